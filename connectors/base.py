@@ -1,0 +1,176 @@
+"""The contract every connector keeps: what a source hands out, what a target takes, and how both say what went wrong.
+
+Nothing here knows syncd: records and payloads are plain JSON of the vendor, times are aware UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
+
+Raw = dict[str, Any]
+
+
+class Record(NamedTuple):
+    """One remote record as it came."""
+
+    id: str
+    modified_at: datetime | None  # aware UTC; None where the vendor keeps no stamp
+    deleted: bool
+    raw: Raw
+
+
+class Page(NamedTuple):
+    """One batch of a stream's records, and an opaque bookmark past it.
+
+    Saving the records and the cursor in one transaction makes a kill at any moment harmless:
+    `pull(stream, fields, page.cursor)` goes on behind this page.
+    """
+
+    records: Sequence[Record]
+    cursor: str
+
+
+class Payload(NamedTuple):
+    """What should stand in one remote record. `fields` carries the vendor's names."""
+
+    key: str  # our stable key: the value of the External-ID field where `remote_id` is unknown
+    remote_id: str | None
+    fields: Mapping[str, Any]
+
+
+WriteKind = Literal["retry", "refused", "uncertain", "gone"]
+
+
+class WriteError(NamedTuple):
+    """Why one payload was not written.
+
+    kind: `retry` (a passing fault, such as a row lock), `refused` (the record or the org must be mended),
+    `uncertain` (no answer came: look the key up before writing again), `gone` (the remote record was deleted).
+    """
+
+    kind: WriteKind
+    code: str  # the vendor's code, e.g. FIELD_CUSTOM_VALIDATION_EXCEPTION
+    message: str  # without personal data
+    fields: Sequence[str] = ()
+
+
+class Receipt(NamedTuple):
+    """The remote system's answer to one payload."""
+
+    key: str
+    remote_id: str | None
+    error: WriteError | None
+
+
+class Problem(NamedTuple):
+    """One thing that would make a cycle fail, and what mends it. `level`: error stops a cycle, warning does not."""
+
+    level: Literal["error", "warning"]
+    where: str
+    what: str
+    mend: str
+
+
+@dataclass(slots=True)
+class Budget:
+    """What a system still lets us ask, as its response headers last said. None where it has not said."""
+
+    calls: int = 0  # calls made by this process
+    waited: float = 0.0  # seconds spent waiting for the limit
+    limit: int | None = None  # per burst interval
+    remaining: int | None = None
+    daily_limit: int | None = None
+    daily_remaining: int | None = None
+    seen_at: datetime | None = None
+    retries: dict[str, int] = field(default_factory=dict)  # by cause
+
+    def retried(self, cause: str) -> None:
+        self.retries[cause] = self.retries.get(cause, 0) + 1
+
+
+@runtime_checkable
+class Source(Protocol):
+    """A system that syncd pulls from."""
+
+    system: str
+    streams: Sequence[str]
+    budget: Budget
+
+    def pull(self, stream: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
+        """Yield the stream's pages from `cursor` on; None reads everything.
+
+        The iterator ends when nothing is left to read now; the last page's cursor starts the next incremental pull
+        (a stream without news still yields one empty page that moves the cursor).
+        """
+        ...
+
+    def fetch(self, stream: str, fields: Sequence[str], ids: Sequence[str]) -> Sequence[Record]:
+        """Read single records again. Ids that do not exist are left out; archived ones come with `deleted`."""
+        ...
+
+    def check(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
+        """Find what would make a cycle fail: credentials, scopes, the fields `wanted` per stream, clock skew."""
+        ...
+
+
+@runtime_checkable
+class Target(Protocol):
+    """A system that syncd writes to."""
+
+    system: str
+    budget: Budget
+
+    def push(self, object: str, wishes: Sequence[Payload]) -> Sequence[Receipt]:
+        """Write the payloads of one object type; exactly one receipt each, in the same order.
+
+        A payload with a `remote_id` updates that record; one without is created under its key, or updates the record
+        that already carries the key. Never raises for a single row; raises a ConnectorError where no row was tried.
+        """
+        ...
+
+    def find(self, object: str, keys: Sequence[str]) -> Mapping[str, str]:
+        """Look up which keys already stand in the remote system: key → remote id."""
+        ...
+
+
+class ConnectorError(Exception):
+    """The remote system could not be used."""
+
+    def __init__(self, message: str | None = None, *, retry_at: datetime | None = None) -> None:
+        super().__init__(message or (self.__doc__ or "").splitlines()[0])
+        self.retry_at = retry_at
+
+
+class Misconfigured(ConnectorError):
+    """The credentials, scopes or settings must be mended before another call makes sense."""
+
+
+class TryLater(ConnectorError):
+    """The remote system does not answer properly now; the same call may succeed later."""
+
+
+class BudgetExhausted(TryLater):
+    """The API allowance is used up until `retry_at`."""
+
+
+class Refused(ConnectorError):
+    """The remote system refused this request; repeating it unchanged is pointless."""
+
+
+class Uncertain(TryLater):
+    """No answer came to a write: it may or may not have taken effect."""
+
+
+def utc(text: str | None) -> datetime | None:
+    """Read a vendor's ISO-8601 stamp as aware UTC; naive stamps are taken as UTC.
+
+    >>> utc("2026-11-01T12:00:00.000+0000").isoformat()
+    '2026-11-01T12:00:00+00:00'
+    """
+    if not text:
+        return None
+    at = datetime.fromisoformat(text)
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

@@ -1,0 +1,74 @@
+"""What would make a cycle fail, found before the first one: credentials, scopes, properties, clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from connectors.base import ConnectorError, Misconfigured, Problem, Refused
+from connectors.hubspot import links, paths
+from connectors.hubspot.client import Client
+from connectors.hubspot.stamps import OVERLAP
+from connectors.hubspot.streams import STREAMS
+
+SKEW = timedelta(seconds=30)
+
+
+def check(client: Client, wanted: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    """Yield the problems, most fundamental first; where the portal cannot be used at all, only that one."""
+    try:
+        _learn_zone(client)
+        client.call(paths.PROPERTIES, object="contacts")
+    except Refused:
+        pass
+    except Misconfigured as error:
+        if "scope" not in str(error):
+            yield Problem("error", "hubspot", str(error), "issue a new access token and set SYNCD_HUBSPOT_TOKEN")
+            return
+    except ConnectorError as error:
+        yield Problem("error", "hubspot", str(error), "check the host, the proxy and HubSpot's status page")
+        return
+    yield from _skew(client)
+    for name, fields in wanted.items():
+        yield from _stream(client, name, fields)
+
+
+def _learn_zone(client: Client) -> None:
+    """Ask for the portal's time zone, in which its day (and daily allowance) begins."""
+    try:
+        client.zone = ZoneInfo(client.call(paths.ACCOUNT).get("timeZone") or "UTC")
+    except (Refused, ZoneInfoNotFoundError, ValueError):
+        client.zone = None
+
+
+def _skew(client: Client) -> Iterator[Problem]:
+    if client.server_time is None:
+        return
+    skew = client.clock() - client.server_time
+    if abs(skew) > SKEW:
+        level = "error" if abs(skew) >= OVERLAP else "warning"
+        what = f"this machine's clock is {skew.total_seconds():+.0f} s off HubSpot's"
+        yield Problem("error" if level == "error" else "warning", "hubspot", what, "synchronise the clock (NTP)")
+
+
+def _stream(client: Client, name: str, fields: Sequence[str]) -> Iterator[Problem]:
+    where = f"hubspot {name}"
+    if name not in STREAMS:
+        yield Problem("error", where, "HubSpot has no such stream", f"map one of {', '.join(STREAMS)}")
+        return
+    stream = STREAMS[name]
+    try:
+        client.call(stream.trial, stream.query, object=stream.object)
+        # A property that does not exist is left out of every answer, without a word.
+        known = client.call(paths.PROPERTIES, object=stream.object)["results"] if stream.object else None
+    except Misconfigured as error:
+        yield Problem("error", where, str(error), "grant the scopes to the app in HubSpot, under Integrations")
+    except ConnectorError as error:
+        yield Problem("error", where, str(error), "run it again later; if it stays, look at HubSpot's status page")
+    else:
+        names = {one["name"] for one in known} if known is not None else set(fields)
+        for field in fields:
+            if field not in names and not field.startswith(links.PREFIX):
+                what = f"there is no property {field!r}"
+                yield Problem("error", where, what, "correct mappings/hubspot.yaml, or create the property in HubSpot")

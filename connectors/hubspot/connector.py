@@ -1,0 +1,76 @@
+"""HubSpot as syncd sees it: a source of people and what they do, and a target for what both teams decided."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+
+from connectors.base import Page, Payload, Problem, Receipt, Record
+from connectors.hubspot import checks, streams, target
+from connectors.hubspot.client import Client
+from connectors.hubspot.mailings import Campaigns
+from connectors.hubspot.tokens import PrivateApp, TokenSource
+from connectors.transport import Clock, Sleep, now
+
+SETTLE = timedelta(seconds=10)
+
+
+class HubSpot:
+    """One HubSpot portal, for any number of threads.
+
+    token: a private app's access token, or a TokenSource such as OAuth. timeout: seconds to connect, and to read an
+    answer. requests_per_10s: an upper bound of our own; without one, HubSpot's headers say what the portal allows.
+    settle: how far in the past a search for changes ends, so that the index may catch up. lanes: id ranges of one
+    object that a first load lists side by side; worth it when calls are slow and the rate limit is far. sleep: what
+    waiting calls; `threading.Event().wait` makes it end at once when the event is set.
+    """
+
+    system = "hubspot"
+
+    def __init__(
+        self,
+        token: str | TokenSource,
+        *,
+        host: str = "https://api.hubapi.com",
+        ca_file: str | None = None,
+        timeout: tuple[float, float] = (5, 60),
+        requests_per_10s: int | None = None,
+        clock: Clock = now,
+        sleep: Sleep = time.sleep,
+        settle: timedelta = SETTLE,
+        lanes: int = 1,
+    ) -> None:
+        self.client = Client(
+            PrivateApp(token) if isinstance(token, str) else token,
+            host=host,
+            ca_file=ca_file,
+            timeout=timeout,
+            requests_per_10s=requests_per_10s,
+            clock=clock,
+            sleep=sleep,
+        )
+        self.streams: Sequence[str] = tuple(streams.STREAMS)
+        self.budget = self.client.budget
+        self._portal = streams.Portal(self.client, Campaigns(self.client), settle, lanes)
+        self._lists = target.Lists(self.client)
+
+    def pull(self, stream: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
+        """Yield the stream's pages from `cursor` on; see connectors.base.Source."""
+        return streams.find(stream).open(self._portal, fields).pages(cursor)
+
+    def fetch(self, stream: str, fields: Sequence[str], ids: Sequence[str]) -> Sequence[Record]:
+        """Read single records again. A contact or company that was merged comes as its survivor, under that id."""
+        return streams.find(stream).open(self._portal, fields).fetch(ids)
+
+    def check(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
+        """Find what would make a cycle fail; see connectors.base.Source."""
+        return list(checks.check(self.client, wanted))
+
+    def push(self, object: str, wishes: Sequence[Payload]) -> Sequence[Receipt]:
+        """Write contacts, companies or list members; see connectors.base.Target and `target`."""
+        return target.push(self._lists, object, wishes)
+
+    def find(self, object: str, keys: Sequence[str]) -> Mapping[str, str]:
+        """Look up which keys stand in the portal: key → record id."""
+        return target.find(self.client, object, keys)

@@ -1,0 +1,156 @@
+"""A register as a source: each row of a CSV file is a record, under the id that the register gives it.
+
+A register changes as a whole (a new edition of the file), so that its cursor is the file's digest: the same file has no
+news, another one is read from the start. Its rows carry no stamps.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import IO
+
+import orjson
+
+from connectors.base import Budget, ConnectorError, Misconfigured, Page, Problem, Raw, Record, TryLater
+from connectors.register import rows
+
+PAGE = 1000
+PROBLEM = "_problem"
+
+
+class Register:
+    """The CSV file (UTF-8, a heading row, `.gz` if compressed) of one documented universe.
+
+    path: a file, or (a relative text) a file below the package `mappings`. id_field: the heading of the id column.
+    A row that cannot be read (no id, an id that came before, too few or too many columns) is handed out under the id
+    `line N` with what is wrong under `_problem` and its cells under `_cells`: it carries none of the register's
+    columns, so that a mapping refuses it without stopping the others.
+    """
+
+    def __init__(self, system: str, path: str | Path, id_field: str, *, stream: str = "institutions") -> None:
+        self.system = system
+        self.streams: Sequence[str] = (stream,)
+        self.budget = Budget()
+        self._id_field = id_field
+        relative = isinstance(path, str) and not Path(path).is_absolute()
+        self._file: Traversable = files("mappings").joinpath(path) if isinstance(path, str) and relative else Path(path)
+
+    def pull(self, stream: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
+        """Yield the rows behind `cursor`, 1,000 a page; none where the file is the one that the cursor has seen."""
+        self._require(stream)
+        edition = self._digest()
+        seen, start = _place(cursor)
+        if seen != edition:
+            start = 0
+        if start is None:
+            yield Page((), _cursor(edition, None))
+            return
+        waiting: list[Record] = []
+        for number, record in enumerate(self._records(), start=1):
+            if number <= start:
+                continue
+            if len(waiting) == PAGE:
+                yield Page(waiting, _cursor(edition, number - 1))
+                waiting = []
+            waiting.append(record)
+        yield Page(waiting, _cursor(edition, None))
+
+    def fetch(self, stream: str, fields: Sequence[str], ids: Sequence[str]) -> Sequence[Record]:
+        """Return the rows with these ids, in the order of the file."""
+        self._require(stream)
+        wanted = set(ids)
+        return [record for record in self._records() if record.id in wanted] if wanted else []
+
+    def check(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
+        """Say whether the file can be read, and which of the columns wanted it lacks."""
+        where = f"register {self.system}"
+        try:
+            with self._open() as text:
+                heading = next(rows.read(text), rows.Row(1, (), "")).cells
+        except ConnectorError as error:
+            return [Problem("error", where, str(error), "correct `file` in the register's mapping")]
+        lacking = [name for name in dict.fromkeys([self._id_field, *_flat(wanted)]) if name not in heading]
+        return [
+            Problem("error", where, f"there is no column {name!r}", "correct the register's mapping, or its file")
+            for name in lacking
+        ] + [
+            Problem("error", where, f"there is no stream {name!r}", f"the register has only {self.streams[0]}")
+            for name in wanted
+            if name not in self.streams
+        ]
+
+    def _require(self, stream: str) -> None:
+        if stream not in self.streams:
+            raise Misconfigured(f"the register {self.system} has no stream {stream!r}, only {self.streams[0]}")
+
+    def _records(self) -> Iterator[Record]:
+        seen: set[str] = set()
+        with self._open() as text:
+            table = rows.read(text)
+            heading = next(table, rows.Row(1, (), "")).cells
+            if self._id_field not in heading:
+                raise Misconfigured(f"the register {self.system} has no column {self._id_field!r}")
+            place = heading.index(self._id_field)
+            for line, cells, problem in table:
+                id = "" if problem else cells[place].strip()
+                if problem := problem or _doubt(self._id_field, id, seen):
+                    yield Record(f"line {line}", None, False, {PROBLEM: problem, "_cells": list(cells)})
+                    continue
+                seen.add(id)
+                raw: Raw = dict(zip(heading, cells, strict=True))
+                yield Record(id, None, False, raw)
+
+    @contextmanager
+    def _open(self) -> Iterator[IO[str]]:
+        try:
+            with self._file.open("rb") as file:
+                raw = gzip.GzipFile(fileobj=file) if self._file.name.endswith(".gz") else file
+                # A byte that is no UTF-8 spoils its own cell, not the file.
+                yield io.TextIOWrapper(raw, encoding="utf-8-sig", errors="replace", newline="")
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise TryLater(f"the register {self.system} is damaged, or being replaced: {error}") from error
+        except OSError as error:
+            raise Misconfigured(f"the register {self.system} cannot be read: {error}") from error
+
+    def _digest(self) -> str:
+        digest = hashlib.blake2b(digest_size=12)
+        try:
+            with self._file.open("rb") as file:
+                while block := file.read(1 << 16):
+                    digest.update(block)
+        except OSError as error:
+            raise Misconfigured(f"the register {self.system} cannot be read: {error}") from error
+        return digest.hexdigest()
+
+
+def _doubt(name: str, id: str, seen: set[str]) -> str:
+    if not id:
+        return f"{name} is empty"
+    return f"{name} {id} stands in an earlier row" if id in seen else ""
+
+
+def _cursor(edition: str, row: int | None) -> str:
+    return orjson.dumps({"edition": edition, "row": row}).decode()
+
+
+def _place(cursor: str | None) -> tuple[str | None, int | None]:
+    """Return the edition that a cursor has seen, and up to which row (None: to its end)."""
+    try:
+        state = orjson.loads(cursor or "")
+        row = state["row"]
+        return str(state["edition"]), row if row is None else int(row)
+    except (ValueError, TypeError, KeyError):
+        return None, 0
+
+
+def _flat(wanted: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    for fields in wanted.values():
+        yield from fields

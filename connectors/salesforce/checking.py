@@ -1,0 +1,125 @@
+"""Finding what would make a cycle fail, before the first cycle, and saying how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from connectors.base import ConnectorError, Misconfigured, Problem
+from connectors.salesforce import deploy
+from connectors.salesforce.plan import exists
+from connectors.salesforce.refusals import KEY
+from connectors.salesforce.session import Session
+from connectors.salesforce.shapes import Shape, Shapes
+
+SKEW = timedelta(minutes=2)
+SCARCE = 0.1  # share of the daily calls below which a cycle may not get through
+DEPLOY = "run `syncd salesforce deploy`"
+GRANT = "grant it in the integration user's profile or permission set, or take it out of the mapping"
+
+
+def find(session: Session, shapes: Shapes, reads: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    """Yield the problems of reading these fields of these objects, of the forecast's stages and of the org."""
+    try:
+        versions = session.call("GET", "/services/data/")
+        session.user()
+    except ConnectorError as error:
+        mend = "mend the credentials" if isinstance(error, Misconfigured) else "try again; see status.salesforce.com"
+        yield Problem("error", "salesforce", str(error), mend)
+        return
+    yield from _version(session, versions)
+    yield from _clock(session)
+    yield from _budget(session)
+    yield from _grants(session)
+    yield from _stages(session)
+    for name, fields in reads.items():
+        yield from _readable(shapes, name, fields)
+
+
+def find_unwritable(shapes: Shapes, writes: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    """Yield the problems of writing these fields of these objects."""
+    for name, fields in writes.items():
+        shape = shapes.find(name)
+        if shape is None or not (shape.createable and shape.updateable):
+            yield Problem("error", f"salesforce {name}", "may not be created and edited", f"{DEPLOY}, or {GRANT}")
+        if shape is not None:
+            yield from _writable(shape, fields)
+
+
+def _writable(shape: Shape, fields: Sequence[str]) -> Iterator[Problem]:
+    if KEY not in shape.fields:
+        yield Problem("error", f"salesforce {shape.name}.{KEY}", "does not exist for the integration user", DEPLOY)
+    for name in fields:
+        found = shape.fields.get(name)
+        if name != KEY and not (found and found.createable):
+            what = "is read-only for the integration user" if found else "does not exist for the integration user"
+            yield Problem("warning", f"salesforce {shape.name}.{name}", what, _mend(name))
+
+
+def _readable(shapes: Shapes, name: str, fields: Sequence[str]) -> Iterator[Problem]:
+    shape = shapes.find(name)
+    if shape is None:
+        yield Problem("error", f"salesforce {name}", "does not exist for the integration user", GRANT)
+        return
+    for path in fields:
+        if not exists(shapes, shape, path):
+            yield Problem("warning", f"salesforce {name}.{path}", "is not there, or hidden from us", _mend(path))
+
+
+def _mend(name: str) -> str:
+    return DEPLOY if name.startswith("Syncd_") else GRANT
+
+
+def _version(session: Session, told: Any) -> Iterator[Problem]:
+    known = [str(row["version"]) for row in told]
+    if session.version not in known:
+        what = f"the org does not speak API version {session.version}"
+        yield Problem("error", "salesforce version", what, f"set the version to {max(known, key=float)}")
+
+
+def _clock(session: Session) -> Iterator[Problem]:
+    skew = session.skew or timedelta()
+    if abs(skew) > SKEW:
+        what = f"this machine's clock differs from Salesforce's by {abs(skew).total_seconds():.0f} s"
+        yield Problem("warning", "clock", what, "synchronise it (NTP): signing in and reading since a time rely on it")
+
+
+def _budget(session: Session) -> Iterator[Problem]:
+    calls = session.call("GET", "limits").get("DailyApiRequests")
+    if calls and calls["Remaining"] < SCARCE * calls["Max"]:
+        what = f"{calls['Remaining']} of {calls['Max']} API calls are left for 24 hours"
+        yield Problem(
+            "warning", "salesforce API calls", what, "wait, or find out who uses them: Setup, System Overview"
+        )
+
+
+def _grants(session: Session) -> Iterator[Problem]:
+    if not deploy.is_assigned(session):
+        what = f"the integration user does not have the permission set {deploy.PERMISSION_SET}"
+        yield Problem("error", "salesforce permissions", what, DEPLOY)
+
+
+def _stages(session: Session) -> Iterator[Problem]:
+    weighted = [
+        row["ApiName"]
+        for row in session.rows(STAGES)
+        if row["IsActive"] and not row["IsClosed"] and 10 <= (row["DefaultProbability"] or 0) <= 20
+    ]
+    if not weighted:
+        what = "no active, open opportunity stage has a default probability from 10 to 20 %"
+        mend = "add one (Setup, Opportunity, Stage), in a forecast category other than Omitted"
+        yield Problem("error", "salesforce OpportunityStage", what, mend)
+
+
+STAGE_FIELDS = (
+    "ApiName",
+    "MasterLabel",
+    "IsActive",
+    "IsClosed",
+    "IsWon",
+    "SortOrder",
+    "DefaultProbability",
+    "ForecastCategoryName",
+)
+STAGES = f"SELECT {', '.join(STAGE_FIELDS)} FROM OpportunityStage ORDER BY SortOrder"

@@ -1,0 +1,156 @@
+"""Salesforce as a source and a target."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from connectors.base import Budget, Misconfigured, Page, Payload, Problem, Receipt, Record
+from connectors.salesforce import checking, deploy
+from connectors.salesforce.reading import Reader
+from connectors.salesforce.session import Session
+from connectors.salesforce.shapes import Shapes
+from connectors.salesforce.signin import ClientCredentials, Credentials, JwtBearer, audience
+from connectors.salesforce.writing import Writer
+from connectors.transport import Clock, Sleep, ahead, now
+
+STREAMS = (
+    "User",
+    "Account",
+    "Contact",
+    "Lead",
+    "Campaign",
+    "CampaignMember",
+    "Task",
+    "Event",
+    "Opportunity",
+    "OpportunityHistory",
+    "OpportunityContactRole",
+)
+
+
+class Salesforce:
+    """Pulls and pushes as one integration user; safe for several threads.
+
+    login_url: the org's My Domain (`https://example.my.salesforce.com`), which the client-credentials flow needs; the
+    JWT flow also takes `https://login.salesforce.com`. Give either client_secret, or private_key (PEM) and username.
+    timeout: seconds to connect and to read. reserve: the share of the org's daily calls that is left to others.
+    bulk_threshold: from how many rows on a reading goes through Bulk 2.0.
+    """
+
+    system = "salesforce"
+    streams: Sequence[str] = STREAMS
+
+    def __init__(
+        self,
+        *,
+        login_url: str,
+        client_id: str,
+        client_secret: str | None = None,
+        private_key: str | None = None,
+        username: str | None = None,
+        version: str = "68.0",
+        ca_file: str | None = None,
+        timeout: tuple[float, float] = (5, 120),
+        clock: Clock = now,
+        sleep: Sleep = time.sleep,
+        reserve: float = 0.02,
+        bulk_threshold: int = 50_000,
+    ) -> None:
+        credentials = _credentials(login_url, client_id, client_secret, private_key, username)
+        self.session = Session(
+            login_url,
+            credentials,
+            version=version,
+            ca_file=ca_file,
+            timeout=timeout,
+            clock=clock,
+            sleep=sleep,
+            reserve=reserve,
+        )
+        self.budget: Budget = self.session.meter.budget
+        self.shapes = Shapes(self.session, STREAMS)
+        self.reader = Reader(self.session, self.shapes, bulk_threshold)
+        self._writer = Writer(self.session, self.shapes)
+
+    @property
+    def missing_fields(self) -> Mapping[str, Sequence[str]]:
+        """Per stream, the wanted fields that are not there or hidden from us: left out of the last query."""
+        return {stream: names for stream, names in self.reader.missing.items() if names}
+
+    @property
+    def unwritten_fields(self) -> Mapping[str, frozenset[str]]:
+        """Per object, the fields that were left out of writing: read-only, or not there for us."""
+        return self._writer.left_out
+
+    def pull(self, stream: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
+        """Yield the stream's pages behind `cursor` (None reads everything), fetching ahead while the caller works."""
+        return ahead(self.reader.pull(stream, fields, cursor))
+
+    def fetch(self, stream: str, fields: Sequence[str], ids: Sequence[str]) -> Sequence[Record]:
+        """Read single records again, deleted ones too."""
+        return self.reader.fetch(stream, fields, ids)
+
+    def push(self, object: str, wishes: Sequence[Payload]) -> Sequence[Receipt]:
+        """Write payloads of one object (its API name); one receipt each, in their order."""
+        return self._writer.push(object, wishes)
+
+    def find(self, object: str, keys: Sequence[str]) -> Mapping[str, str]:
+        """Look up which keys already stand in Salesforce: key → Id."""
+        return self._writer.find(object, keys)
+
+    def check(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
+        """Find what would make a cycle fail; `wanted` are the fields to be read, per stream."""
+        self.shapes.forget()
+        return list(checking.find(self.session, self.shapes, wanted))
+
+    def check_writes(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
+        """Find which of these fields, per object, may not be written."""
+        return list(checking.find_unwritable(self.shapes, wanted))
+
+    def stages(self) -> Sequence[Mapping[str, Any]]:
+        """Return the opportunity stages in their order: ApiName, MasterLabel, IsActive, IsClosed, … (percent)."""
+        return [_plain(row) for row in self.session.rows(checking.STAGES)]
+
+    def contact_roles(self) -> Sequence[str]:
+        """Return the active values of OpportunityContactRole.Role."""
+        role = self.shapes.of("OpportunityContactRole").fields.get("Role")
+        return role.values if role else ()
+
+    def user_id(self) -> str:
+        """Return the Id of the integration user."""
+        return self.session.user()
+
+    def deploy(self, *, check_only: bool = False) -> deploy.Deployment:
+        """Put the metadata package into the org and assign its permission set to us."""
+        done = deploy.deploy(self.session, check_only=check_only)
+        self.shapes.forget()
+        return done
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _credentials(
+    login_url: str, client_id: str, client_secret: str | None, private_key: str | None, username: str | None
+) -> Credentials:
+    if client_secret:
+        return ClientCredentials(client_id, client_secret)
+    if private_key and username:
+        return JwtBearer(client_id, username, private_key, audience(login_url))
+    raise Misconfigured("Salesforce needs a client secret, or a private key and a user name.")
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "attributes"}

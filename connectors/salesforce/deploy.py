@@ -1,0 +1,164 @@
+"""Deploying the package into an org, and giving the integration user what it grants. Safe to repeat.
+
+A deployed custom field is visible to nobody until a permission set grants it and is assigned:
+https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_deploy.htm
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from xml.etree import ElementTree
+
+import orjson
+from requests import exceptions
+from simple_salesforce.api import Salesforce as Client
+from simple_salesforce.exceptions import SalesforceError
+
+from connectors.base import ConnectorError, TryLater
+from connectors.salesforce import soql
+from connectors.salesforce.answers import Declined, SessionExpired, failure, meaning
+from connectors.salesforce.package import pack
+from connectors.salesforce.session import Session
+from connectors.salesforce.wire import broken
+from connectors.transport import Fault
+
+T = TypeVar("T")
+PERMISSION_SET = "Syncd_Integration"
+PATIENCE = 1800.0  # seconds for the deployment to end
+POLLS = (1.0, 2.0, 5.0, 10.0)  # seconds between looks, the last one repeated
+RUNNING = frozenset({"Pending", "InProgress", "Canceling", None})
+# simple-salesforce writes Python's False and None into the request; the API takes text as it is.
+OPTIONS = {
+    "allowMissingFiles": "false",
+    "autoUpdatePackage": "false",
+    "checkOnly": "false",
+    "ignoreWarnings": "true",
+    "performRetrieve": "false",
+    "purgeOnDelete": "false",
+    "rollbackOnError": "true",
+    "testLevel": "",
+    "tests": "",
+}
+FAULT = re.compile(r"<faultcode>(?:\w+:)?(\w+)</faultcode>\s*<faultstring>(?:\w+: )?(.*?)</faultstring>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """How a deployment went. `errors`: one line for each component that failed; nothing is changed then."""
+
+    id: str
+    state: str
+    components: int
+    errors: tuple[str, ...] = ()
+    assigned: bool = False  # the permission set was assigned now; False where it stood already
+
+    @property
+    def ok(self) -> bool:
+        """True where everything stands in the org and is granted."""
+        return self.state == "Succeeded" and not self.errors
+
+
+def deploy(session: Session, *, check_only: bool = False) -> Deployment:
+    """Deploy the package, wait for its end, and assign the permission set to our user.
+
+    Raises TryLater where the deployment takes longer than half an hour; it goes on in the org, and may be repeated.
+    """
+    options = OPTIONS | ({"checkOnly": "true"} if check_only else {})
+    box = io.BytesIO(pack(session.version))
+    started = _soap(session, lambda client: client.deploy(box, sandbox=True, **options))
+    if not started["asyncId"]:
+        raise TryLater("The Metadata API did not say which deployment it started.")
+    done = _wait(session, str(started["asyncId"]))
+    if not done.ok or check_only:
+        return done
+    try:
+        assigned = assign(session)
+    except Declined as refusal:
+        why = (
+            f"The permission set {PERMISSION_SET} cannot be assigned ({refusal}): assign it in Setup, Permission Sets."
+        )
+        return Deployment(done.id, done.state, done.components, (why,))
+    return Deployment(done.id, done.state, done.components, assigned=assigned)
+
+
+def is_assigned(session: Session, name: str = PERMISSION_SET) -> bool:
+    """True where our user has the permission set."""
+    mine = (f"AssigneeId = {soql.text(session.user())}", f"PermissionSet.Name = {soql.text(name)}")
+    return any(session.rows(soql.select(("Id",), "PermissionSetAssignment", *mine, limit=1)))
+
+
+def assign(session: Session, name: str = PERMISSION_SET) -> bool:
+    """Assign the permission set to our user; False where it stood already."""
+    if is_assigned(session, name):
+        return False
+    found = next(session.rows(soql.select(("Id",), "PermissionSet", f"Name = {soql.text(name)}", limit=1)), None)
+    if found is None:
+        raise Declined("NOT_FOUND", f"the org has no permission set {name}")
+    body = orjson.dumps({"AssigneeId": session.user(), "PermissionSetId": found["Id"]})
+    try:
+        session.call("POST", "sobjects/PermissionSetAssignment", write=True, body=body)
+    except Declined as refusal:
+        if refusal.code != "DUPLICATE_VALUE":
+            raise
+    return True
+
+
+def _wait(session: Session, deployment: str) -> Deployment:
+    waited, looks = 0.0, iter(POLLS)
+    pause = POLLS[-1]
+    while True:
+        told = _soap(session, lambda client: client.checkDeployStatus(deployment))
+        if told["state"] not in RUNNING:
+            return _read(deployment, told)
+        if waited >= PATIENCE:
+            raise TryLater(f"Deployment {deployment} has not ended after half an hour; look at it in Setup.")
+        pause = next(looks, pause)
+        session.sleep(pause)
+        waited += pause
+
+
+def _read(deployment: str, told: Mapping[str, Any]) -> Deployment:
+    detail = told["deployment_detail"] or {}
+    errors = [f"{error['file']}: {error['message']}" for error in detail.get("errors") or ()]
+    if told["state"] != "Succeeded" and not errors:
+        errors = [told["state_detail"] or f"The deployment ended as {told['state']} without a reason."]
+    return Deployment(deployment, str(told["state"]), int(detail.get("deployed_count") or 0), tuple(errors))
+
+
+def _soap(session: Session, ask: Callable[[Client], T]) -> T:
+    """Make one call of the Metadata API; deploying twice is harmless, so each may be repeated."""
+
+    def once() -> T:
+        grant = session.grant()
+        try:
+            return _ask(session, ask)
+        except SessionExpired:
+            session.grant(instead_of=grant)
+            return _ask(session, ask)
+
+    return session.retry(once)
+
+
+def _ask(session: Session, ask: Callable[[Client], T]) -> T:
+    session.meter.called()
+    # A client of its own: the Metadata API leaves its SOAP headers on it.
+    with session.client() as client:
+        try:
+            return ask(client)
+        except SalesforceError as error:
+            raise _refusal(session, error) from None
+        except exceptions.RequestException as error:
+            raise broken(error, write=False) from error
+        except ElementTree.ParseError as error:
+            raise Fault("body", TryLater("The Metadata API answers with what is no XML.")) from error
+
+
+def _refusal(session: Session, error: SalesforceError) -> ConnectorError:
+    if fault := FAULT.search(str(error.content)):
+        code, message = fault.groups()
+        return meaning(400, code, message, write=False, now=session.clock())
+    return failure(error, write=False, now=session.clock())

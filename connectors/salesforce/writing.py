@@ -1,0 +1,226 @@
+"""Writing through sObject Collections: 200 rows a call, each with an answer of its own.
+
+HTTP 200 says nothing of the rows: each `success` is read. A call without an answer is never repeated here: its rows
+are uncertain, and the caller looks their keys up first.
+https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections.htm
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from connectors.base import ConnectorError, Misconfigured, Payload, Receipt, Uncertain, WriteError
+from connectors.salesforce import soql
+from connectors.salesforce.answers import Declined
+from connectors.salesforce.refusals import KEY, clean, raced, row_error
+from connectors.salesforce.session import Session
+from connectors.salesforce.shapes import Field, Shape, Shapes
+from connectors.transport import batches
+
+BATCH = 200
+# Rows of one parent go into the same call: two calls at once would wait for the same lock.
+PARENTS = ("OpportunityId", "AccountId", "WhatId", "WhoId", "CampaignId")
+LOCK_PAUSES = (1.0, 3.0)  # seconds before locked rows are sent again
+FEWEST_SILENT = 2  # calls in a row without an answer, after which no more is sent
+
+JSON = orjson.OPT_NAIVE_UTC | orjson.OPT_OMIT_MICROSECONDS
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Row:
+    """One payload on its way; `id` is its record where we know it."""
+
+    place: int
+    payload: Payload
+    id: str | None
+    body: bytes = b""
+
+
+@dataclass(slots=True)
+class Batch:
+    """The state of one push: the receipts by place, and how many calls in a row stayed without an answer."""
+
+    shape: Shape
+    receipts: dict[int, Receipt] = field(default_factory=dict)
+    silent: int = 0
+
+    def settle(self, row: Row, error: WriteError | None, remote_id: str | None = None) -> None:
+        """Write the row's receipt; a later one takes the place of an earlier one."""
+        self.receipts[row.place] = Receipt(row.payload.key, remote_id or row.id, error)
+
+
+class Writer:
+    """Pushes payloads and finds keys. `left_out`: per object, the fields that we may not write."""
+
+    def __init__(self, session: Session, shapes: Shapes) -> None:
+        self.left_out: dict[str, frozenset[str]] = {}
+        self._session = session
+        self._shapes = shapes
+
+    def find(self, table: str, keys: Sequence[str]) -> dict[str, str]:
+        """Return key → Id of the records that carry one of the keys; archived activities included."""
+        self._need_key(self._shapes.of(table))
+        wanted = set(keys)
+        found: dict[str, str] = {}
+        for some in soql.lists(sorted(wanted)):
+            query = soql.select(("Id", KEY), table, f"{KEY} IN {some}", "IsDeleted = false", order=("CreatedDate",))
+            for row in self._session.rows(query, deleted=True):
+                found.setdefault(row[KEY], row["Id"])
+        # SOQL compares without case.
+        return {key: found[key] for key in wanted & found.keys()}
+
+    def push(self, table: str, wishes: Sequence[Payload]) -> list[Receipt]:
+        """Write the payloads; one receipt each, in their order. Raises a ConnectorError where no row was tried."""
+        batch = Batch(self._shapes.of(table))
+        self._need_key(batch.shape)
+        try:
+            for rows in _waves(wishes):
+                self._write(batch, rows)
+        except ConnectorError as error:
+            if not batch.receipts:
+                raise
+            self._put_off(batch, wishes, str(error))
+        return [batch.receipts[place] for place in range(len(wishes))]
+
+    def _write(self, batch: Batch, rows: Sequence[Row]) -> None:
+        """Write rows of which no two are the same record: updates by Id, the others by key."""
+        self._look_up(batch.shape, rows)
+        rows = [row for row in rows if self._serialise(batch, row)]
+        rows.sort(key=lambda row: _parent(row.payload))
+        for path, some in (
+            ("composite/sobjects", [row for row in rows if row.id]),
+            (f"composite/sobjects/{batch.shape.name}/{KEY}", [row for row in rows if not row.id]),
+        ):
+            for part in batches(some, BATCH):
+                self._send_until_unlocked(batch, path, part)
+
+    def _look_up(self, shape: Shape, rows: Sequence[Row]) -> None:
+        """Find existing records where an upsert would send what may only be set at creation, and be refused."""
+        unknown = [row for row in rows if not row.id and row.payload.fields.keys() & shape.create_only]
+        if unknown:
+            found = self.find(shape.name, [row.payload.key for row in unknown])
+            for row in unknown:
+                row.id = found.get(row.payload.key)
+
+    def _serialise(self, batch: Batch, row: Row) -> bool:
+        fields = {name: value for name, value in row.payload.fields.items() if self._may(batch.shape, name, row.id)}
+        identity = {"Id": row.id} if row.id else {KEY: row.payload.key}
+        try:
+            row.body = orjson.dumps(
+                {"attributes": {"type": batch.shape.name}, **fields, **identity}, default=_number, option=JSON
+            )
+        except (TypeError, ValueError) as error:
+            batch.settle(row, WriteError("refused", "UNWRITABLE_VALUE", str(error)))
+            return False
+        return True
+
+    def _may(self, shape: Shape, name: str, known: str | None) -> bool:
+        """True where we may write the field of a known record, or of one that may have to be made."""
+        if name in ("Id", "attributes"):
+            return False
+        found = shape.fields.get(name) or shape.relations.get(name)
+        if found and (found.updateable if known else found.createable):
+            return True
+        if not (found and found.createable):  # create-only is as it should be
+            self._leave_out(shape, name, found)
+        return False
+
+    def _leave_out(self, shape: Shape, name: str, found: Field | None) -> None:
+        known = self.left_out.get(shape.name, frozenset())
+        if name not in known:
+            self.left_out[shape.name] = known | {name}
+            log.warning("%s.%s is left out: %s", shape.name, name, "read-only" if found else "not there for us")
+
+    def _send_until_unlocked(self, batch: Batch, path: str, rows: Sequence[Row]) -> None:
+        rows = self._send(batch, path, rows)
+        for pause in LOCK_PAUSES:
+            if not rows:
+                return
+            self._session.meter.retried("row lock")
+            self._session.sleep(pause)
+            rows = self._send(batch, path, rows)
+
+    def _send(self, batch: Batch, path: str, rows: Sequence[Row]) -> list[Row]:
+        """Send one call and settle its rows; return those that another writer was in the way of."""
+        body = b'{"allOrNone":false,"records":[%s]}' % b",".join(row.body for row in rows)
+        try:
+            answers = self._session.call("PATCH", path, write=True, body=body)
+            if not isinstance(answers, list) or len(answers) != len(rows):
+                raise Uncertain("Salesforce answers with another number of rows than were sent.")
+        except Uncertain as error:
+            self._uncertain(batch, rows, error)
+            return []
+        except Declined as refusal:
+            return self._halve(batch, path, rows, refusal)
+        batch.silent = 0
+        return [row for row, answer in zip(rows, answers, strict=True) if _settle(batch, row, answer)]
+
+    def _halve(self, batch: Batch, path: str, rows: Sequence[Row], refusal: Declined) -> list[Row]:
+        """Find the row that spoils the whole call: a value that Salesforce cannot even parse refuses all 200."""
+        if len(rows) == 1:
+            message = clean(str(refusal), rows[0].payload, batch.shape)
+            batch.settle(rows[0], WriteError("refused", refusal.code, message))
+            return []
+        middle = len(rows) // 2
+        return self._send(batch, path, rows[:middle]) + self._send(batch, path, rows[middle:])
+
+    def _uncertain(self, batch: Batch, rows: Sequence[Row], error: Uncertain) -> None:
+        for row in rows:
+            batch.settle(row, WriteError("uncertain", "NO_ANSWER", str(error)))
+        batch.silent += 1
+        if batch.silent >= FEWEST_SILENT:
+            raise error
+
+    def _put_off(self, batch: Batch, wishes: Sequence[Payload], why: str) -> None:
+        for place, payload in enumerate(wishes):
+            untried = Receipt(payload.key, payload.remote_id, WriteError("retry", "NOT_TRIED", why))
+            batch.receipts.setdefault(place, untried)
+
+    def _need_key(self, shape: Shape) -> None:
+        if KEY not in shape.fields:
+            raise Misconfigured(
+                f"{shape.name}.{KEY} is not there for the integration user: run `syncd salesforce deploy`, "
+                "which also assigns the permission set Syncd_Integration."
+            )
+
+
+def _waves(wishes: Sequence[Payload]) -> Iterator[list[Row]]:
+    """Yield the payloads so that no record occurs twice in a call: Salesforce refuses that. The last one wins."""
+    waves: list[list[Row]] = []
+    seen: dict[str, int] = {}
+    for place, payload in enumerate(wishes):
+        identity = payload.remote_id or f"key {payload.key}"
+        wave = seen.get(identity, -1) + 1
+        seen[identity] = wave
+        if wave == len(waves):
+            waves.append([])
+        waves[wave].append(Row(place, payload, payload.remote_id))
+    yield from waves
+
+
+def _settle(batch: Batch, row: Row, answer: Mapping[str, Any]) -> bool:
+    """Write the row's receipt; True where another writer was in the way and it may be sent again at once."""
+    if answer.get("success"):
+        batch.settle(row, None, answer.get("id"))
+        return False
+    errors = answer.get("errors") or [{}]
+    error = row_error(errors[0], row.payload, row.id, batch.shape)
+    batch.settle(row, error)
+    return error.code == "UNABLE_TO_LOCK_ROW" or raced(error.code, error.message)
+
+
+def _parent(payload: Payload) -> str:
+    return next((str(payload.fields[name]) for name in PARENTS if payload.fields.get(name)), "")
+
+
+def _number(value: object) -> float | int:
+    if isinstance(value, Decimal) and value.is_finite():
+        return int(value) if value == value.to_integral_value() else float(value)
+    raise TypeError(f"A value of type {type(value).__name__} cannot be written.")

@@ -1,0 +1,91 @@
+"""`python -m connectors.sandbox`: both vendors in a process of their own, until it is stopped.
+
+The first line on standard output is JSON: where everything listens, and the credentials.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from connectors.sandbox.clock import Clock
+from connectors.sandbox.faults import Faults
+from connectors.sandbox.hubspot import Options
+from connectors.sandbox.hubspot.limits import TIERS
+from connectors.sandbox.server import HOST, Sandbox
+
+PORTS = {
+    "hubspot": ("http", 8801),
+    "hubspot-https": ("https", 8802),
+    "salesforce": ("https", 8803),
+    "salesforce-http": ("http", 8804),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Build the world that the arguments ask for, and serve it."""
+    given = _parser().parse_args(arguments)
+    today = given.today or datetime.now(UTC).date()
+    clock = Clock(datetime.combine(given.today, datetime.min.time(), UTC) if given.today else None)
+    faults = Faults(seed=given.seed)
+    if given.faults:
+        faults.load(json.loads(Path(given.faults).read_text()))
+    options = Options(
+        tier=given.tier,
+        daily_limit=given.daily_limit,
+        search_limit=given.search_limit or None,
+        search_delay=given.search_delay,
+        search_disorder=given.search_disorder,
+        seed=given.seed,
+    )
+    ports = {
+        (name.partition("-")[0], scheme): getattr(given, f"{name.replace('-', '_')}_port")
+        for name, (scheme, _) in PORTS.items()
+    }
+    sandbox = Sandbox(
+        world(given.size, given.seed, today, given.contacts), clock=clock, faults=faults, hubspot_options=options,
+        ports=ports, host=given.host,
+    )  # fmt: skip
+    sandbox.serve(lambda: print(json.dumps(sandbox.describe()), flush=True))
+
+
+def world(size: str, seed: int, today: date, contacts: int = 0) -> Any:
+    """Return the world of a named size; `contacts` adds to an empty one that many bulk contacts, made as they are read."""
+    from connectors.sandbox.world import Size, build, bulk_contacts
+
+    if contacts:
+        return SimpleNamespace(hubspot={"contacts": bulk_contacts(contacts, seed=seed, today=today)})
+    if size == "empty":
+        return SimpleNamespace(hubspot={}, salesforce={})
+    return build(seed, today, getattr(Size, size.upper()))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "python -m connectors.sandbox", description="HubSpot and Salesforce to try things on."
+    )
+    parser.add_argument("--size", choices=("empty", "tiny", "small", "demo"), default="demo")
+    parser.add_argument("--contacts", type=int, default=0, help="instead: that many HubSpot contacts and nothing else")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--today", type=date.fromisoformat, help="the sandbox's date; the default is today")
+    parser.add_argument("--tier", choices=tuple(TIERS), default="professional", help="HubSpot's limits")
+    parser.add_argument("--daily-limit", type=int, help="HubSpot calls a day, instead of the tier's")
+    parser.add_argument("--search-limit", type=int, default=5, help="HubSpot searches a second; 0: no limit")
+    parser.add_argument(
+        "--search-delay", type=float, default=0, help="seconds until a change shows in HubSpot's search"
+    )
+    parser.add_argument("--search-disorder", type=float, default=0, help="seconds by which that delay varies")
+    parser.add_argument("--faults", help="a JSON file of fault rules: see connectors/sandbox/faults.py")
+    parser.add_argument("--host", default=HOST)
+    for name, (_, port) in PORTS.items():
+        parser.add_argument(f"--{name}-port", type=int, default=port, help="0: any free one")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""The sandbox's clock: real time, moved or frozen on demand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+
+class Clock:
+    """A callable that tells the sandbox's time, aware UTC. Follows real time unless it is frozen."""
+
+    def __init__(self, start: datetime | None = None, *, frozen: bool = False) -> None:
+        self._offset = timedelta()
+        self._frozen: datetime | None = None
+        if start is not None:
+            self.set(start, frozen=frozen)
+
+    def __call__(self) -> datetime:
+        return self._frozen or datetime.now(UTC) + self._offset
+
+    def set(self, at: datetime, *, frozen: bool = False) -> None:
+        """Make it `at` now; with `frozen` it stays there until moved again."""
+        at = at.astimezone(UTC)
+        self._frozen = at if frozen else None
+        self._offset = at - datetime.now(UTC)
+
+    def advance(self, seconds: float) -> None:
+        """Move forward by that many seconds (or back, where negative)."""
+        step = timedelta(seconds=seconds)
+        self._offset += step
+        if self._frozen is not None:
+            self._frozen += step

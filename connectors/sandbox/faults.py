@@ -1,0 +1,279 @@
+"""Faults on demand: what goes wrong between a client and a vendor, struck by rule.
+
+Both simulators use it the same way. A simulator has these four members and one line at its door:
+
+    class Simulator:
+        system = "salesforce"                                        # or "hubspot"; rules may name it
+        async def answer(self, scope, receive, send): ...            # the whole app, without faults
+        def refusal(self, kind, scope) -> tuple[int, list[tuple[bytes, bytes]], bytes]: ...
+                     # the vendor's own answer (status, headers, body) to one of REFUSALS:
+                     # limited (429 burst), exhausted (the day's quota), unavailable (503), expired (401);
+                     # for expired, also end the session that the scope's Authorization header names
+        def disturb(self, scope) -> None: ...                        # change a record that the call may be about to show
+
+        async def __call__(self, scope, receive, send):
+            if self.faults.rules and not scope["path"].startswith("/_sandbox/"):
+                await self.faults.serve(self, scope, receive, send)
+            else:
+                await self.answer(scope, receive, send)
+
+Rules come by constructor, by `faults.add(Rule("cut_after", method="POST", count=1))`, or as JSON through the admin
+endpoint `/_sandbox/faults` (`Faults.load`, `Faults.show`). Cutting needs the server's hand on the transport, which
+connectors.sandbox.server puts into the scope; without it a cut is raised as ConnectionResetError.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+from fnmatch import fnmatchcase
+from typing import Any, Protocol
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+REFUSALS = frozenset({"limited", "exhausted", "unavailable", "expired"})
+KINDS: Mapping[str, str] = {
+    "latency": "answers after `seconds`",
+    "disturb": "a record changes before the call is answered",
+    "limited": "the vendor's 429 for bursts",
+    "exhausted": "the vendor's answer when the day's quota is used up",
+    "unavailable": "the vendor's 503",
+    "expired": "the vendor's 401; the session named by the call ends",
+    "status": "a bare `status` with an empty JSON object",
+    "html": "a proxy's HTML page with `status`",
+    "empty": "the right status without a body",
+    "truncated": "the answer's body ends after `part` of it, and says that this was all",
+    "wrong_type": "the right body as text/plain",
+    "drip": "the body comes in small pieces over `seconds`",
+    "skew": "the Date header is off by `seconds`",
+    "cut_before": "the connection ends before the call is handled",
+    "cut_after": "the call is carried out, then the connection ends without an answer",
+    "cut_during": "the connection ends after `part` of the body",
+}
+_ADDED = frozenset({"latency", "disturb", "skew"})  # these go together with another fault
+CUT = "sandbox.cut"  # scope extension: abort the connection at once
+CLOSE = "sandbox.close"  # scope extension: close it after what was written
+_HTML = b"<html><head><title>%d</title></head><body><h1>The service is temporarily unavailable</h1></body></html>"
+
+
+class Vendor(Protocol):
+    """What a simulator shows to the faults."""
+
+    system: str
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None: ...
+
+    def refusal(self, kind: str, scope: Scope) -> tuple[int, list[tuple[bytes, bytes]], bytes]: ...
+
+    def disturb(self, scope: Scope) -> None: ...
+
+
+@dataclass(slots=True)
+class Rule:
+    """When a fault of one kind strikes.
+
+    system, method and path (a glob such as `/crm/*/search`) narrow it; `skip` matching calls pass first; each strike
+    has the `probability` and then takes `burst` calls in a row; it ends after `count` strikes (None: never).
+    """
+
+    kind: str
+    system: str = ""
+    method: str = ""
+    path: str = "*"
+    probability: float = 1.0
+    count: int | None = None
+    skip: int = 0
+    burst: int = 1
+    seconds: float = 0.0
+    status: int = 503
+    part: float = 0.5
+    struck: int = 0
+    seen: int = 0
+    running: int = 0
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"no fault is called {self.kind!r}; there are {', '.join(KINDS)}")
+
+    def strikes(self, system: str, method: str, path: str, chance: Callable[[], float]) -> bool:
+        """Say whether this call is hit, and count it."""
+        if (self.system and self.system != system) or (self.method and self.method != method):
+            return False
+        if not fnmatchcase(path, self.path):
+            return False
+        self.seen += 1
+        if self.running:
+            self.running -= 1
+        elif (
+            self.seen <= self.skip
+            or (self.count is not None and self.struck >= self.count)
+            or chance() >= self.probability
+        ):
+            return False
+        else:
+            self.running = self.burst - 1
+            self.struck += 1
+        return True
+
+
+@dataclass(slots=True)
+class Faults:
+    """The rules in force, and the dice. `rules` empty: nothing goes wrong and nothing is slowed."""
+
+    rules: list[Rule] = field(default_factory=list)
+    seed: int = 0
+    dice: random.Random = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.dice = random.Random(self.seed)
+
+    def add(self, *rules: Rule) -> None:
+        self.rules.extend(rules)
+
+    def clear(self) -> None:
+        self.rules.clear()
+
+    def load(self, content: Mapping[str, Any]) -> None:
+        """Put rules from JSON in force: {"rules": [{"kind": …}, …], "seed": 7} replaces those that stand.
+
+        Raises ValueError where a rule cannot be read; the old rules then stay.
+        """
+        names = {one.name for one in fields(Rule)}
+        given = list(content.get("rules") or ())
+        for rule in given:
+            if strange := rule.keys() - names:
+                raise ValueError(f"a fault rule has no {', '.join(sorted(strange))}; it has {', '.join(sorted(names))}")
+        self.rules[:] = [Rule(**rule) for rule in given]
+        if "seed" in content:
+            self.seed = int(content["seed"])
+            self.dice = random.Random(self.seed)
+
+    def show(self) -> dict[str, Any]:
+        """Return the rules as JSON values, with how often each has struck."""
+        return {"seed": self.seed, "rules": [asdict(rule) for rule in self.rules], "kinds": dict(KINDS)}
+
+    async def serve(self, vendor: Vendor, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call through `vendor`, spoilt by the rules that strike."""
+        method, path = scope["method"], scope["path"]
+        struck = [rule for rule in self.rules if rule.strikes(vendor.system, method, path, self.dice.random)]
+        for rule in struck:
+            if rule.kind == "latency":
+                await asyncio.sleep(rule.seconds)
+            elif rule.kind == "disturb":
+                vendor.disturb(scope)
+            elif rule.kind == "skew":
+                send = _skewed(send, rule.seconds)
+        spoiler = next((rule for rule in struck if rule.kind not in _ADDED), None)
+        if spoiler is None:
+            await vendor.answer(scope, receive, send)
+        else:
+            await _spoil(spoiler, vendor, scope, receive, send)
+
+
+async def _spoil(rule: Rule, vendor: Vendor, scope: Scope, receive: Receive, send: Send) -> None:
+    match rule.kind:
+        case "cut_before":
+            await _drain(receive)
+            await _cut(scope, receive)
+        case "html":
+            await _drain(receive)
+            await _reply(send, rule.status, [(b"content-type", b"text/html; charset=utf-8")], _HTML % rule.status)
+        case "status":
+            await _drain(receive)
+            await _reply(send, rule.status, [(b"content-type", b"application/json;charset=utf-8")], b"{}")
+        case kind if kind in REFUSALS:
+            await _drain(receive)
+            await _reply(send, *vendor.refusal(kind, scope))
+        case _:
+            await _mangle(rule, vendor, scope, receive, send)
+
+
+async def _mangle(rule: Rule, vendor: Vendor, scope: Scope, receive: Receive, send: Send) -> None:
+    """Let the vendor carry the call out, then spoil its answer."""
+    status, headers, body = await _capture(vendor, scope, receive)
+    cut_at = int(len(body) * rule.part)
+    match rule.kind:
+        case "cut_after":
+            await _cut(scope, receive)
+        case "empty":
+            await _reply(send, status, headers, b"")
+        case "truncated":
+            await _reply(send, status, headers, body[:cut_at])
+        case "wrong_type":
+            kept = [pair for pair in headers if pair[0].lower() != b"content-type"]
+            await _reply(send, status, [*kept, (b"content-type", b"text/plain; charset=utf-8")], body)
+        case "cut_during":
+            await _start(send, status, headers, len(body))
+            await send({"type": "http.response.body", "body": body[:cut_at], "more_body": True})
+            await _cut(scope, receive, CLOSE)
+        case "drip":
+            await _drip(send, status, headers, body, rule.seconds)
+
+
+async def _capture(vendor: Vendor, scope: Scope, receive: Receive) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    messages: list[Message] = []
+
+    async def keep(message: Message) -> None:
+        messages.append(message)
+
+    await vendor.answer(scope, receive, keep)
+    start = messages[0]
+    body = b"".join(message.get("body", b"") for message in messages[1:])
+    return start["status"], list(start.get("headers", ())), body
+
+
+async def _reply(send: Send, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> None:
+    await _start(send, status, headers, len(body))
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _start(send: Send, status: int, headers: Iterable[tuple[bytes, bytes]], length: int) -> None:
+    kept = [pair for pair in headers if pair[0].lower() not in {b"content-length", b"transfer-encoding"}]
+    await send(
+        {"type": "http.response.start", "status": status, "headers": [*kept, (b"content-length", b"%d" % length)]}
+    )
+
+
+async def _drip(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes, seconds: float) -> None:
+    pieces = max(1, min(20, len(body)))
+    size = -(-len(body) // pieces)
+    await _start(send, status, headers, len(body))
+    for at in range(0, len(body), max(1, size)):
+        await asyncio.sleep(seconds / pieces)
+        await send({"type": "http.response.body", "body": body[at : at + size], "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _drain(receive: Receive) -> None:
+    """Take the whole request in: a client that is still writing would see a broken pipe instead of the answer."""
+    while (await receive()).get("more_body"):
+        pass
+
+
+async def _cut(scope: Scope, receive: Receive, how: str = CUT) -> None:
+    cut = (scope.get("extensions") or {}).get(how)
+    if cut is None:
+        raise ConnectionResetError("the sandbox cut the connection")
+    cut()
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _skewed(send: Send, seconds: float) -> Send:
+    async def shifted(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = list(message.get("headers", ()))
+            dates = [value for name, value in headers if name.lower() == b"date"]
+            at = parsedate_to_datetime(dates[-1].decode()) if dates else datetime.now(UTC)
+            date = format_datetime((at + timedelta(seconds=seconds)).astimezone(UTC), usegmt=True).encode()
+            message["headers"] = [*(pair for pair in headers if pair[0].lower() != b"date"), (b"date", date)]
+        await send(message)
+
+    return shifted

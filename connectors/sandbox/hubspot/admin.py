@@ -1,0 +1,148 @@
+"""The sandbox's own endpoint, /_sandbox/: what happened, and what people (or fate) do to the portal meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from connectors.sandbox.clock import Clock
+from connectors.sandbox.hubspot.drawing import describe
+from connectors.sandbox.hubspot.kinds import BY_NAME
+from connectors.sandbox.hubspot.portal import Portal
+from connectors.sandbox.hubspot.refusals import Refusal, not_found
+from connectors.sandbox.hubspot.shelf import Item, Selection, Shelf
+from connectors.sandbox.hubspot.wire import Answer, Json, Request, reply
+
+if TYPE_CHECKING:
+    from connectors.sandbox.hubspot.simulator import HubSpotSimulator
+
+    Handler = Callable[[HubSpotSimulator, Request, list[str]], Any]
+
+
+def answer(simulator: HubSpotSimulator, request: Request) -> Answer:
+    """Answer one call to the sandbox itself."""
+    name, *rest = request.path.strip("/").split("/")[1:]
+    handler = HANDLERS.get((request.method, name))
+    if handler is None:
+        known = ", ".join(f"{method} /_sandbox/{what}" for method, what in HANDLERS)
+        return reply({"message": f"the sandbox knows {known}"}, 404)
+    try:
+        return reply(handler(simulator, request, rest))
+    except Refusal as refusal:
+        return reply({"message": refusal.message}, refusal.status)
+    except ValueError as fault:
+        return reply({"message": str(fault)}, 400)
+
+
+def state(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Json:
+    """Return how many records of each type there are, and how many calls and writes were made."""
+    portal = simulator.portal
+    shelves = {name: shelf for name, shelf in portal.shelves.items() if shelf.items}
+    return {
+        "system": simulator.system,
+        "now": portal.clock().isoformat(),
+        "records": {name: len(shelf.live) for name, shelf in shelves.items()}
+        | {name: len(rows) for name, rows in portal.rows.items()},
+        "archived": {name: len(shelf.archived) for name, shelf in shelves.items() if shelf.archived},
+        "calls": sum(portal.calls.values()),
+        "writes": portal.write_count,
+    }
+
+
+def calls(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Json:
+    """Return how often each endpoint was called; DELETE counts anew."""
+    counted = {f"{method} {path}": count for (method, path), count in sorted(simulator.portal.calls.items())}
+    if request.method == "DELETE":
+        simulator.portal.calls.clear()
+    return counted
+
+
+def writes(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Json:
+    """Return the latest changes, newest first."""
+    limit = request.number("limit", 100)
+    latest = list(simulator.portal.writes)[::-1][:limit]
+    return {"count": simulator.portal.write_count, "writes": [asdict(write) for write in latest]}
+
+
+def records(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Any:
+    """Return records of a type (or one of them) with all their properties; rows of other kinds as they are."""
+    portal = simulator.portal
+    if rest[0] not in BY_NAME:
+        return portal.rows.get(rest[0], [])
+    shelf = portal.shelf(rest[0])
+    if len(rest) > 1:
+        return _show(portal, shelf, _item(shelf, rest[1]))
+    start, limit = request.number("offset", 0), request.number("limit", 1000)
+    return [_show(portal, shelf, item) for item in list(shelf.items.values())[start : start + limit]]
+
+
+def edit(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Json:
+    """Change a record (or create one, without an id) as a person would: {"properties": {…}, "user": "17"}."""
+    portal, content = simulator.portal, request.document()
+    shelf, who = portal.shelf(rest[0]), str(content.get("user") or "17")
+    values = {name: None if value is None else str(value) for name, value in content.get("properties", {}).items()}
+    if len(rest) == 1:
+        return _show(portal, shelf, portal.create(shelf, {n: v for n, v in values.items() if v}, who))
+    item = _item(shelf, rest[1])
+    portal.change(shelf, item, values, who)
+    return _show(portal, shelf, item)
+
+
+def remove(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Json:
+    """Archive a record as a person would."""
+    portal, shelf = simulator.portal, simulator.portal.shelf(rest[0])
+    item = _item(shelf, rest[1])
+    portal.archive(shelf, item, request.one("user", "17"))
+    return _show(portal, shelf, item)
+
+
+def faults(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Json:
+    """Return the fault rules; POST replaces them, DELETE ends them."""
+    if request.method == "POST":
+        simulator.faults.load(request.document())
+    elif request.method == "DELETE":
+        simulator.faults.clear()
+    return simulator.faults.show()
+
+
+def clock(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Json:
+    """Return the time; POST moves it: {"now": ISO stamp, "frozen": true} or {"advance": seconds}."""
+    portal = simulator.portal
+    if request.method == "POST":
+        if not isinstance(portal.clock, Clock):
+            raise ValueError("this sandbox runs on a clock that cannot be moved")
+        content = request.document()
+        if "now" in content:
+            portal.clock.set(datetime.fromisoformat(content["now"]), frozen=bool(content.get("frozen")))
+        portal.clock.advance(float(content.get("advance", 0)))
+    return {"now": portal.clock().isoformat()}
+
+
+HANDLERS: dict[tuple[str, str], Handler] = {
+    ("GET", "state"): state,
+    ("GET", "calls"): calls,
+    ("DELETE", "calls"): calls,
+    ("GET", "writes"): writes,
+    ("GET", "records"): records,
+    ("POST", "records"): edit,
+    ("DELETE", "records"): remove,
+    ("GET", "faults"): faults,
+    ("POST", "faults"): faults,
+    ("DELETE", "faults"): faults,
+    ("GET", "clock"): clock,
+    ("POST", "clock"): clock,
+}
+
+
+def _item(shelf: Shelf, id: str) -> Item:
+    item = shelf.items.get(int(id)) if id.isdigit() else None
+    if item is None:
+        raise not_found()
+    return item
+
+
+def _show(portal: Portal, shelf: Shelf, item: Item) -> Json:
+    everything = Selection(shelf.kind, tuple(sorted(item.properties)), (), tuple(item.links), 10_000)
+    return describe(portal, item, everything)

@@ -1,0 +1,171 @@
+"""Many records in one call: read, create, update, upsert, archive.
+
+A value that cannot be taken refuses the whole batch, unless every input carries an `objectWriteTraceId`: then the others
+are written, and a 207 names what was not («Error handling», multi-status errors). Records that are not there are always
+named in a 207.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from connectors.sandbox.hubspot import validation
+from connectors.sandbox.hubspot.drawing import describe, select
+from connectors.sandbox.hubspot.objects import check_unique, make, show
+from connectors.sandbox.hubspot.portal import Portal
+from connectors.sandbox.hubspot.refusals import Refusal, standard
+from connectors.sandbox.hubspot.shelf import Shelf
+from connectors.sandbox.hubspot.wire import NO_CONTENT, Answer, Json, Request, answer_batch, inputs
+
+BATCH = 100
+BATCH_WITH_HISTORY = 50
+
+
+def read(portal: Portal, request: Request) -> Answer:
+    """Answer up to 100 records by id or by a unique property; ids that lead nowhere are named in a 207."""
+    shelf, content = portal.shelf(request.params["type"]), request.document()
+    history = tuple(content.get("propertiesWithHistory") or ())
+    given = inputs(content, BATCH_WITH_HISTORY if history else BATCH)
+    by = content.get("idProperty") or ""
+    check_unique(shelf, by)
+    selection = select(portal, shelf.kind, tuple(content.get("properties") or ()), history)
+    archived = request.flag("archived")
+    ids = list(dict.fromkeys(str(one.get("id", "")) for one in given))
+    found = {id: portal.find(shelf, id, by=by, archived=archived) for id in ids}
+    items = {item.id: item for item in found.values() if item is not None}
+    lost = [id for id, item in found.items() if item is None]
+    results = [describe(portal, item, selection) for item in items.values()]
+    return answer_batch(portal.now(), results, [_lost(shelf, lost)] if lost else [])
+
+
+def create(portal: Portal, request: Request) -> Answer:
+    """Create up to 100 records."""
+    shelf, given = _given(portal, request)
+    emails = [str((one.get("properties") or {}).get("email") or "").lower() for one in given]
+    _refuse_repeated([email for email in emails if email] if "email" in shelf.unique else [])
+    checks = [_creation(portal, shelf, one) for one in given]
+    return _carry_out(portal, given, checks, 201)
+
+
+def update(portal: Portal, request: Request) -> Answer:
+    """Change up to 100 records, found by id or by each input's idProperty."""
+    shelf, given = _given(portal, request)
+    _refuse_repeated([str(one.get("id", "")) for one in given])
+    return _carry_out(portal, given, [_change(portal, shelf, one) for one in given], 200)
+
+
+def upsert(portal: Portal, request: Request) -> Answer:
+    """Create or change up to 100 records under the unique property that every input names as idProperty."""
+    shelf, given = _given(portal, request)
+    _refuse_repeated([str(one.get("id", "")) for one in given])
+    if len({one.get("idProperty") for one in given}) > 1:
+        raise Refusal(400, "All inputs of an upsert must have the same idProperty")
+    for one in given:
+        if not one.get("idProperty") or one["idProperty"] == "hs_object_id":
+            raise Refusal(400, "Some required fields were not set: [idProperty]")
+        check_unique(shelf, one["idProperty"])
+    return _carry_out(portal, given, [_upsert(portal, shelf, one) for one in given], 200)
+
+
+def archive(portal: Portal, request: Request) -> Answer:
+    """Archive up to 100 records; those that are not there are archived enough."""
+    shelf, given = _given(portal, request)
+    for one in given:
+        if item := shelf.find(str(one.get("id", ""))):
+            portal.archive(shelf, item)
+    return NO_CONTENT
+
+
+Deed = Callable[[], Json]  # writes one record and returns what to show of it; raises a Refusal before it has written
+
+
+def _creation(portal: Portal, shelf: Shelf, one: Json) -> tuple[Deed, Deed]:
+    def check() -> Json:
+        values = validation.check(portal, shelf, one.get("properties") or {})
+        validation.require(shelf, values)
+        return {}
+
+    def write() -> Json:
+        return show(portal, shelf, make(portal, shelf, one))
+
+    return check, write
+
+
+def _change(portal: Portal, shelf: Shelf, one: Json) -> tuple[Deed, Deed]:
+    by = one.get("idProperty") or ""
+    check_unique(shelf, by)
+
+    def check() -> Json:
+        item = portal.find(shelf, str(one.get("id", "")), by=by)
+        if item is None:
+            raise Refusal(404, _lost(shelf, [str(one.get("id"))])["message"], "OBJECT_NOT_FOUND")
+        return dict(validation.check(portal, shelf, validation.write_fields(one), item))
+
+    def write() -> Json:
+        values = check()
+        item = portal.find(shelf, str(one.get("id", "")), by=by)
+        assert item is not None
+        portal.change(shelf, item, values)
+        return show(portal, shelf, item, tuple(values))
+
+    return check, write
+
+
+def _upsert(portal: Portal, shelf: Shelf, one: Json) -> tuple[Deed, Deed]:
+    by, id = one["idProperty"], str(one.get("id", ""))
+    item = shelf.find(id, by=by)
+    fields = {**(one.get("properties") or {}), by: (one.get("properties") or {}).get(by, id)}
+    if item is None:
+        check, write = _creation(portal, shelf, one | {"properties": fields})
+    else:
+        check, write = _change(portal, shelf, {"id": str(item.id), "properties": fields})
+    return check, lambda: write() | {"new": item is None}
+
+
+def _carry_out(portal: Portal, given: Sequence[Json], deeds: Sequence[tuple[Deed, Deed]], status: int) -> Answer:
+    """Write what can be written. Without trace ids, the first invalid input refuses the batch before any is written."""
+    traced = bool(given) and all(one.get("objectWriteTraceId") for one in given)
+    results, errors = [], []
+    refusals = [_refusal(check) for check, _ in deeds]
+    if not traced:
+        for refusal in refusals:
+            if refusal is not None and refusal.status != 404:
+                raise refusal
+    for one, refusal, (_, write) in zip(given, refusals, deeds, strict=True):
+        trace = {"objectWriteTraceId": one["objectWriteTraceId"]} if traced else {}
+        fault = refusal
+        if fault is None:
+            try:
+                results.append(write() | trace)
+            except Refusal as late:  # an earlier input of this batch took the unique value
+                fault = late
+        if fault is not None:
+            context = (
+                {"objectWriteTraceId": [one["objectWriteTraceId"]]} if traced else {"ids": [str(one.get("id", ""))]}
+            )
+            errors.append(standard(fault.category or "VALIDATION_ERROR", fault.message, context))
+    return answer_batch(portal.now(), results, errors, status)
+
+
+def _refusal(check: Deed) -> Refusal | None:
+    try:
+        check()
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def _given(portal: Portal, request: Request) -> tuple[Shelf, list[Json]]:
+    return portal.shelf(request.params["type"]), inputs(request.document(), BATCH)
+
+
+def _refuse_repeated(ids: Sequence[str]) -> None:
+    repeated = [id for id, count in Counter(ids).items() if count > 1]
+    if repeated:
+        raise Refusal(400, f"Duplicate IDs found in batch input: {repeated}. IDs must be unique")
+
+
+def _lost(shelf: Shelf, ids: Sequence[str]) -> Json:
+    message = f"Could not get some {shelf.kind.singular.upper()} objects, they may be deleted or not exist. Check that ids are valid."
+    return standard("OBJECT_NOT_FOUND", message, {"ids": list(ids)})

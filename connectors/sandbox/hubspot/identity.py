@@ -1,0 +1,51 @@
+"""Who is calling, and what they were granted: private-app tokens, and OAuth tokens that run out and are refreshed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from connectors.sandbox.hubspot.refusals import expired, missing_scopes, unauthenticated
+from connectors.sandbox.hubspot.shelf import iso
+
+LIFETIME = 1800  # seconds that an OAuth access token lives
+EVERYTHING = frozenset({"*"})
+CLIENT = ("sandbox-client", "sandbox-secret")
+REFRESH_TOKEN = "sandbox-refresh"
+
+
+@dataclass(slots=True)
+class Token:
+    """One access token. `expires` is in epoch milliseconds; None: a private app's, which stays."""
+
+    scopes: frozenset[str] = EVERYTHING
+    expires: int | None = None
+
+
+@dataclass(slots=True)
+class Identity:
+    """The tokens that the portal has given out. `now` tells the time in epoch milliseconds."""
+
+    now: Callable[[], int]
+    tokens: dict[bytes, Token] = field(default_factory=dict)
+    refresh: dict[str, frozenset[str]] = field(default_factory=lambda: {REFRESH_TOKEN: EVERYTHING})
+
+    def grant(self, token: str, scopes: Iterable[str] = EVERYTHING, expires: int | None = None) -> None:
+        """Make `token` valid, with these scopes (`*` is every scope)."""
+        self.tokens[b"Bearer " + token.encode()] = Token(frozenset(scopes), expires)
+
+    def lapse(self, authorization: bytes) -> None:
+        """Let an OAuth token run out now; a private app's token never does."""
+        token = self.tokens.get(authorization)
+        if token is not None and token.expires is not None:
+            token.expires = self.now() - 1000
+
+    def admit(self, authorization: bytes, scopes: tuple[str, ...]) -> None:
+        """Refuse a call whose token is unknown, has run out, or has none of `scopes`."""
+        token = self.tokens.get(authorization)
+        if token is None:
+            raise unauthenticated()
+        if token.expires is not None and (left := token.expires - self.now()) <= 0:
+            raise expired(-left // 1000, iso(token.expires))
+        if scopes and "*" not in token.scopes and token.scopes.isdisjoint(scopes):
+            raise missing_scopes(scopes)

@@ -1,0 +1,234 @@
+"""Lists (segments) of records and their memberships.
+
+After HubSpot's «Lists» page (v3): memberships come 250 a page at most, by record id; only MANUAL and SNAPSHOT lists take
+members by hand; a deleted list can be restored for 90 days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from connectors.sandbox.hubspot.kinds import BY_NAME
+from connectors.sandbox.hubspot.portal import Portal
+from connectors.sandbox.hubspot.refusals import Refusal, malformed, not_found
+from connectors.sandbox.hubspot.roster import List
+from connectors.sandbox.hubspot.shelf import iso
+from connectors.sandbox.hubspot.wire import NO_CONTENT, Answer, Json, Request, following, reply
+
+MEMBERS = 250
+CHANGES = 100_000
+KINDS = ("MANUAL", "SNAPSHOT", "DYNAMIC")
+
+
+def create(portal: Portal, request: Request) -> Answer:
+    """Create a list."""
+    content = request.document()
+    missing = [name for name in ("name", "objectTypeId", "processingType") if not content.get(name)]
+    if missing:
+        raise malformed(f"Some required fields were not set: [{', '.join(missing)}]")
+    kind = portal.kind(content["objectTypeId"])
+    if content["processingType"] not in KINDS:
+        raise malformed(f"{content['processingType']} is not one of {list(KINDS)}")
+    if content["processingType"] == "DYNAMIC" and not content.get("filterBranch"):
+        raise Refusal(400, "A DYNAMIC list must have a filterBranch")
+    _unused(portal, content["name"], kind.type_id)
+    now, id = portal.now(), str(max(map(int, portal.lists), default=0) + 1)
+    made = List(id, content["name"], kind.type_id, content["processingType"], now, now, content.get("filterBranch"))
+    portal.lists[id] = made
+    portal.note("api", "create", "lists", id, {"name": made.name})
+    return reply({"list": show(made)})
+
+
+def get(portal: Portal, request: Request) -> Answer:
+    """Answer one list by id."""
+    return reply({"list": show(_one(portal, request), filters=request.flag("includeFilters"))})
+
+
+def get_by_name(portal: Portal, request: Request) -> Answer:
+    """Answer one list by its object type and name."""
+    for one in _standing(portal):
+        if (one.type_id, one.name) == (portal.kind(request.params["type"]).type_id, request.params["name"]):
+            return reply({"list": show(one, filters=request.flag("includeFilters"))})
+    raise not_found("List does not exist")
+
+
+def get_many(portal: Portal, request: Request) -> Answer:
+    """Answer several lists by id."""
+    wanted = request.names("listIds")
+    return reply(
+        {"lists": [show(one, filters=request.flag("includeFilters")) for one in _standing(portal) if one.id in wanted]}
+    )
+
+
+def search(portal: Portal, request: Request) -> Answer:
+    """Answer the lists whose names hold the query, by offset."""
+    content = request.document()
+    query, offset = str(content.get("query") or "").lower(), int(content.get("offset") or 0)
+    count = min(int(content.get("count") or 20), 500)
+    ids, kinds = content.get("listIds") or (), content.get("processingTypes") or KINDS
+    found = [
+        one
+        for one in _standing(portal)
+        if query in one.name.lower() and (not ids or one.id in map(str, ids)) and one.processing in kinds
+    ]
+    shown = [
+        show(one) | {"additionalProperties": {"hs_list_size": str(len(one.members))}}
+        for one in found[offset : offset + count]
+    ]
+    more = offset + count < len(found)
+    return reply({"offset": offset + len(shown), "hasMore": more, "lists": shown, "total": len(found)})
+
+
+def rename(portal: Portal, request: Request) -> Answer:
+    """Rename a list."""
+    one, name = _one(portal, request), request.one("listName")
+    if not name:
+        raise Refusal(400, "Some required fields were not set: [listName]")
+    if name != one.name:
+        _unused(portal, name, one.type_id)
+        one.name, one.updated, one.version = name, portal.now(), one.version + 1
+    return reply({"updatedList": show(one, filters=request.flag("includeFilters"))})
+
+
+def delete(portal: Portal, request: Request) -> Answer:
+    """Delete a list; it can be restored."""
+    one = _one(portal, request)
+    one.deleted = portal.now()
+    portal.note("api", "archive", "lists", one.id)
+    return NO_CONTENT
+
+
+def restore(portal: Portal, request: Request) -> Answer:
+    """Restore a deleted list."""
+    _one(portal, request, deleted=True).deleted = None
+    return NO_CONTENT
+
+
+def memberships(portal: Portal, request: Request) -> Answer:
+    """Answer one page of a list's members by ascending record id (descending behind `before`)."""
+    one = _one(portal, request)
+    return _members(portal, request, one, sorted(one.members))
+
+
+def memberships_by_time(portal: Portal, request: Request) -> Answer:
+    """Answer one page of a list's members by the time they were added."""
+    one = _one(portal, request)
+    return _members(portal, request, one, sorted(one.members, key=lambda id: (one.members[id], id)))
+
+
+def add(portal: Portal, request: Request) -> Answer:
+    """Add records to a list; ids of records that do not exist come back as missing."""
+    return _change(portal, _one(portal, request), _ids(request.json()), ())
+
+
+def remove(portal: Portal, request: Request) -> Answer:
+    """Remove records from a list."""
+    return _change(portal, _one(portal, request), (), _ids(request.json()))
+
+
+def add_and_remove(portal: Portal, request: Request) -> Answer:
+    """Add and remove records in one go."""
+    content = request.document()
+    added, removed = (_ids(content.get(key) or []) for key in ("recordIdsToAdd", "recordIdsToRemove"))
+    return _change(portal, _one(portal, request), added, removed)
+
+
+def add_from(portal: Portal, request: Request) -> Answer:
+    """Add every member of another list."""
+    source = portal.lists.get(request.params["source"])
+    if source is None:
+        raise not_found("List does not exist")
+    _change(portal, _one(portal, request), [str(id) for id in source.members], ())
+    return NO_CONTENT
+
+
+def clear(portal: Portal, request: Request) -> Answer:
+    """Remove every member of a list."""
+    one = _one(portal, request)
+    _change(portal, one, (), [str(id) for id in one.members])
+    return NO_CONTENT
+
+
+def of_record(portal: Portal, request: Request) -> Answer:
+    """Answer the lists that a record is on."""
+    type_id, id = portal.kind(request.params["type"]).type_id, request.params["id"]
+    results = [
+        {"listId": one.id, "listVersion": one.version, "firstAddedTimestamp": stamp, "lastAddedTimestamp": stamp}
+        for one in _standing(portal)
+        if one.type_id == type_id and id.isdigit() and int(id) in one.members
+        for stamp in [iso(one.members[int(id)])]
+    ]
+    return reply({"total": len(results), "results": results})
+
+
+def show(one: List, *, filters: bool = False) -> Json:
+    """Return a list as the vendor writes it."""
+    content: Json = {
+        "listId": one.id, "listVersion": one.version, "name": one.name, "objectTypeId": one.type_id,
+        "processingType": one.processing, "processingStatus": "COMPLETE", "size": len(one.members),
+        "createdAt": iso(one.created), "updatedAt": iso(one.updated), "filtersUpdatedAt": iso(one.created),
+        "createdById": "1", "updatedById": "1",
+    }  # fmt: skip
+    return content | ({"filterBranch": one.filter_branch} if filters and one.filter_branch else {})
+
+
+def _standing(portal: Portal) -> Iterable[List]:
+    return (one for one in portal.lists.values() if one.deleted is None)
+
+
+def _one(portal: Portal, request: Request, *, deleted: bool = False) -> List:
+    one = portal.lists.get(request.params["id"])
+    if one is None or (one.deleted is not None and not deleted):
+        raise not_found(f"List does not exist with ID {request.params['id']}.")
+    return one
+
+
+def _unused(portal: Portal, name: str, type_id: str) -> None:
+    if any((one.name, one.type_id) == (name, type_id) for one in _standing(portal)):
+        raise Refusal(400, f"A list with the name '{name}' already exists.", "VALIDATION_ERROR")
+
+
+def _ids(given: object) -> list[str]:
+    if not isinstance(given, list):
+        raise malformed("Cannot deserialize value of type `LinkedHashSet<Long>`")
+    if len(given) > CHANGES:
+        raise Refusal(400, f"At most {CHANGES} records can be added or removed in one request")
+    return [str(id) for id in given]
+
+
+def _change(portal: Portal, one: List, added: Sequence[str], removed: Sequence[str]) -> Answer:
+    if one.processing == "DYNAMIC":
+        raise Refusal(400, f"List {one.id} is a DYNAMIC list: its memberships follow from its filters")
+    shelf, now = portal.shelf(BY_NAME[one.type_id].plural), portal.now()
+    known = {id: item.id for id in added if (item := portal.find(shelf, id))}
+    came = [id for id in known.values() if id not in one.members]
+    went = [int(id) for id in removed if id.isdigit() and int(id) in one.members]
+    one.members |= dict.fromkeys(came, now)
+    for id in went:
+        del one.members[id]
+    if came or went:
+        one.updated = now
+        portal.note("api", "members", "lists", one.id, {"added": len(came), "removed": len(went)})
+    # `recordsIdsAdded` [sic]: the vendor's own spelling, see MembershipsUpdateResponse in its client.
+    return reply(
+        {
+            "recordsIdsAdded": [str(id) for id in came],
+            "recordIdsRemoved": [str(id) for id in went],
+            "recordIdsMissing": [id for id in added if id not in known],
+        }
+    )
+
+
+def _members(portal: Portal, request: Request, one: List, ids: list[int]) -> Answer:
+    limit = request.number("limit", 100)
+    if not 0 < limit <= MEMBERS:
+        raise Refusal(400, f"limit must be between 1 and {MEMBERS}, but was {limit}")
+    after, before = request.one("after"), request.one("before")
+    if before and not after:
+        ids = ids[::-1]
+    bookmark = after or before
+    start = ids.index(int(bookmark)) + 1 if bookmark.isdigit() and int(bookmark) in ids else 0
+    shown = ids[start : start + limit]
+    results = [{"recordId": str(id), "membershipTimestamp": iso(one.members[id])} for id in shown]
+    more = following(portal.options.host, request, shown[-1]) if start + limit < len(ids) else {}
+    return reply({"results": results, "total": len(ids)} | more)

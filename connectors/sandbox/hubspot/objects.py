@@ -1,0 +1,94 @@
+"""CRM records one at a time and in lists: read, create, change, archive."""
+
+from __future__ import annotations
+
+from connectors.sandbox.hubspot import validation
+from connectors.sandbox.hubspot.associations import attach, read_links
+from connectors.sandbox.hubspot.drawing import describe, draw, page, select, selected
+from connectors.sandbox.hubspot.portal import Portal
+from connectors.sandbox.hubspot.refusals import Refusal, not_found
+from connectors.sandbox.hubspot.shelf import Item, Shelf
+from connectors.sandbox.hubspot.wire import NO_CONTENT, Answer, Json, Request, following, reply
+
+LIST_LIMIT = 100
+HISTORY_LIMIT = 50
+
+
+def list_page(portal: Portal, request: Request) -> Answer:
+    """Answer one page of a type's records by ascending id. `after` is the id to begin at, so id ranges may be read."""
+    shelf = portal.shelf(request.params["type"])
+    selection = selected(portal, shelf.kind, request)
+    limit = request.number("limit", 10)
+    most = HISTORY_LIMIT if selection.history else LIST_LIMIT
+    if not 0 < limit <= most:
+        raise Refusal(400, f"Invalid request to list objects: limit must be between 1 and {most}, but was {limit}")
+    items = shelf.page(request.number("after", 0), limit + 1, archived=request.flag("archived"))
+    bodies = [draw(portal, item, selection) for item in items[:limit]]
+    return Answer(
+        200, page(bodies, following(portal.options.host, request, items[limit].id) if len(items) > limit else None)
+    )
+
+
+def get(portal: Portal, request: Request) -> Answer:
+    """Answer one record, by id or by the unique property that idProperty names; merged-away ids lead to the survivor."""
+    shelf = portal.shelf(request.params["type"])
+    item = find(portal, shelf, request, archived=request.flag("archived"))
+    return Answer(200, draw(portal, item, selected(portal, shelf.kind, request)))
+
+
+def create(portal: Portal, request: Request) -> Answer:
+    """Create one record, with its associations."""
+    shelf, content = portal.shelf(request.params["type"]), request.document()
+    item = make(portal, shelf, content)
+    return reply(show(portal, shelf, item), 201)
+
+
+def change(portal: Portal, request: Request) -> Answer:
+    """Change one record's properties."""
+    shelf, content = portal.shelf(request.params["type"]), request.document()
+    item = find(portal, shelf, request)
+    values = validation.check(portal, shelf, validation.write_fields(content), item)
+    if not values:
+        raise Refusal(400, "No properties found to update, please provide at least one.")
+    portal.change(shelf, item, values)
+    return reply(show(portal, shelf, item, tuple(values)))
+
+
+def archive(portal: Portal, request: Request) -> Answer:
+    """Archive one record; one that is not there is archived enough."""
+    shelf = portal.shelf(request.params["type"])
+    if item := shelf.find(request.params["id"]):
+        portal.archive(shelf, item)
+    return NO_CONTENT
+
+
+def find(portal: Portal, shelf: Shelf, request: Request, *, archived: bool = False) -> Item:
+    """Return the record that the path and idProperty name."""
+    id, by = request.params["id"], request.one("idProperty")
+    check_unique(shelf, by)
+    item = portal.find(shelf, id, by=by, archived=archived)
+    if item is None:
+        raise not_found()
+    return item
+
+
+def check_unique(shelf: Shelf, by: str) -> None:
+    """Refuse an idProperty that does not name records uniquely."""
+    if by and by not in shelf.unique and by != "hs_object_id":
+        raise Refusal(400, f"Property {by} is not a unique property of {shelf.kind.singular}")
+
+
+def make(portal: Portal, shelf: Shelf, content: Json) -> Item:
+    """Create a record from a write's body; everything is checked before anything is written."""
+    values = validation.check(portal, shelf, content.get("properties") or {})
+    validation.require(shelf, values)
+    links = read_links(portal, shelf.kind, content.get("associations") or ())
+    item = portal.create(shelf, values)
+    attach(portal, shelf.kind, item, links)
+    return item
+
+
+def show(portal: Portal, shelf: Shelf, item: Item, names: tuple[str, ...] = ()) -> Json:
+    """Return a written record: its defaults and what was written."""
+    wanted = {*names, *shelf.kind.default} if names else {*item.properties}
+    return describe(portal, item, select(portal, shelf.kind, tuple(sorted(wanted))))

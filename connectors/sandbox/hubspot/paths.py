@@ -1,0 +1,162 @@
+"""Every path of the portal in one table, with its API version and the scope that it needs.
+
+The dated versions follow from the numbered ones: `/crm/v3/objects/…` is `/crm/objects/2026-09/…` there (HubSpot's
+«API reference», 2026-03 and 2026-09: `/api-name/version/resource`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from connectors.sandbox.hubspot import (
+    account,
+    associations,
+    batches,
+    lists,
+    marketing,
+    merging,
+    oauth,
+    objects,
+    properties,
+    search,
+)  # fmt: skip
+from connectors.sandbox.hubspot.portal import Portal
+from connectors.sandbox.hubspot.wire import Answer, Request
+
+Handler = Callable[[Portal, Request], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One endpoint. `scope`: `{scope}` stands for the object type's own; empty: any token will do."""
+
+    method: str
+    version: str
+    template: str
+    handler: Handler
+    scope: str = ""
+    public: bool = False  # no token needed
+
+
+READ, WRITE = "crm.objects.{scope}.read", "crm.objects.{scope}.write"
+SCHEMA_READ, SCHEMA_WRITE = "crm.schemas.{scope}.read", "crm.schemas.{scope}.write"
+LISTS_READ, LISTS_WRITE = "crm.lists.read", "crm.lists.write"
+OWNERS, FORMS, EMAILS, CAMPAIGNS = "crm.objects.owners.read", "forms", "content", "marketing.campaigns.read"
+EVENTS = "crm.objects.marketing_events.read"
+
+O3, O4, A4 = "/crm/v3/objects/{type}", "/crm/v4/objects/{type}/{id}/associations", "/crm/v4/associations/{from}/{to}"
+P3, L3, ME3 = "/crm/v3/properties/{type}", "/crm/v3/lists", "/marketing/v3/marketing-events"
+
+NUMBERED: tuple[Path, ...] = (
+    Path("GET", "v3", O3, objects.list_page, READ),
+    Path("POST", "v3", O3, objects.create, WRITE),
+    Path("GET", "v3", f"{O3}/{{id}}", objects.get, READ),
+    Path("PATCH", "v3", f"{O3}/{{id}}", objects.change, WRITE),
+    Path("DELETE", "v3", f"{O3}/{{id}}", objects.archive, WRITE),
+    Path("POST", "v3", f"{O3}/search", search.search, READ),
+    Path("POST", "v3", f"{O3}/batch/read", batches.read, READ),
+    Path("POST", "v3", f"{O3}/batch/create", batches.create, WRITE),
+    Path("POST", "v3", f"{O3}/batch/update", batches.update, WRITE),
+    Path("POST", "v3", f"{O3}/batch/upsert", batches.upsert, WRITE),
+    Path("POST", "v3", f"{O3}/batch/archive", batches.archive, WRITE),
+    Path("POST", "v3", f"{O3}/merge", merging.merge, WRITE),
+    Path("POST", "v3", f"{O3}/gdpr-delete", merging.forget, WRITE),
+    Path("GET", "v3", f"{O3}/{{id}}/associations/{{to}}", associations.list_page_v3, READ),
+    Path("GET", "v4", f"{O4}/{{to}}", associations.list_page, READ),
+    Path("PUT", "v4", f"{O4}/{{to}}/{{to_id}}", associations.put, WRITE),
+    Path("DELETE", "v4", f"{O4}/{{to}}/{{to_id}}", associations.remove, WRITE),
+    Path("PUT", "v4", f"{O4}/default/{{to}}/{{to_id}}", associations.put_default, WRITE),
+    Path("POST", "v4", f"{A4}/batch/read", associations.batch_read, READ),
+    Path("POST", "v4", f"{A4}/batch/create", associations.batch_create, WRITE),
+    Path("POST", "v4", f"{A4}/batch/associate/default", associations.batch_default, WRITE),
+    Path("POST", "v4", f"{A4}/batch/archive", associations.batch_archive, WRITE),
+    Path("POST", "v4", f"{A4}/batch/labels/archive", associations.batch_archive_labels, WRITE),
+    Path("GET", "v4", f"{A4}/labels", associations.labels, READ),
+    Path("POST", "v3", "/crm/v3/associations/{from}/{to}/batch/read", associations.batch_read_v3, READ),
+    Path("GET", "v3", P3, properties.list_all, SCHEMA_READ),
+    Path("POST", "v3", P3, properties.create, SCHEMA_WRITE),
+    Path("GET", "v3", f"{P3}/{{name}}", properties.get, SCHEMA_READ),
+    Path("PATCH", "v3", f"{P3}/{{name}}", properties.change, SCHEMA_WRITE),
+    Path("DELETE", "v3", f"{P3}/{{name}}", properties.archive, SCHEMA_WRITE),
+    Path("POST", "v3", f"{P3}/batch/read", properties.batch_read, SCHEMA_READ),
+    Path("POST", "v3", f"{P3}/batch/create", properties.batch_create, SCHEMA_WRITE),
+    Path("POST", "v3", f"{P3}/batch/archive", properties.batch_archive, SCHEMA_WRITE),
+    Path("GET", "v3", f"{P3}/groups", properties.list_groups, SCHEMA_READ),
+    Path("POST", "v3", f"{P3}/groups", properties.create_group, SCHEMA_WRITE),
+    Path("GET", "v3", f"{P3}/groups/{{name}}", properties.get_group, SCHEMA_READ),
+    Path("PATCH", "v3", f"{P3}/groups/{{name}}", properties.change_group, SCHEMA_WRITE),
+    Path("DELETE", "v3", f"{P3}/groups/{{name}}", properties.archive_group, SCHEMA_WRITE),
+    Path("GET", "v3", "/crm/v3/pipelines/{type}", account.pipelines, READ),
+    Path("GET", "v3", "/crm/v3/owners", marketing.owners, OWNERS),
+    Path("GET", "v3", "/crm/v3/owners/{id}", marketing.owner, OWNERS),
+    Path("POST", "v3", L3, lists.create, LISTS_WRITE),
+    Path("GET", "v3", L3, lists.get_many, LISTS_READ),
+    Path("POST", "v3", f"{L3}/search", lists.search, LISTS_READ),
+    Path("GET", "v3", f"{L3}/object-type-id/{{type}}/name/{{name}}", lists.get_by_name, LISTS_READ),
+    Path("GET", "v3", f"{L3}/records/{{type}}/{{id}}/memberships", lists.of_record, LISTS_READ),
+    Path("GET", "v3", f"{L3}/{{id}}", lists.get, LISTS_READ),
+    Path("DELETE", "v3", f"{L3}/{{id}}", lists.delete, LISTS_WRITE),
+    Path("PUT", "v3", f"{L3}/{{id}}/restore", lists.restore, LISTS_WRITE),
+    Path("PUT", "v3", f"{L3}/{{id}}/update-list-name", lists.rename, LISTS_WRITE),
+    Path("GET", "v3", f"{L3}/{{id}}/memberships", lists.memberships, LISTS_READ),
+    Path("DELETE", "v3", f"{L3}/{{id}}/memberships", lists.clear, LISTS_WRITE),
+    Path("GET", "v3", f"{L3}/{{id}}/memberships/join-order", lists.memberships_by_time, LISTS_READ),
+    Path("PUT", "v3", f"{L3}/{{id}}/memberships/add", lists.add, LISTS_WRITE),
+    Path("PUT", "v3", f"{L3}/{{id}}/memberships/remove", lists.remove, LISTS_WRITE),
+    Path("PUT", "v3", f"{L3}/{{id}}/memberships/add-and-remove", lists.add_and_remove, LISTS_WRITE),
+    Path("PUT", "v3", f"{L3}/{{id}}/memberships/add-from/{{source}}", lists.add_from, LISTS_WRITE),
+    Path("GET", "v3", "/marketing/v3/forms", marketing.forms, FORMS),
+    Path("GET", "v3", "/marketing/v3/forms/{id}", marketing.form, FORMS),
+    Path("GET", "v3", "/marketing/v3/campaigns", marketing.campaigns, CAMPAIGNS),
+    Path("GET", "v3", "/marketing/v3/campaigns/{id}", marketing.campaign, CAMPAIGNS),
+    Path("GET", "v3", ME3, marketing.marketing_events, EVENTS),
+    Path("GET", "v3", f"{ME3}/{{id}}", marketing.marketing_event, EVENTS),
+    Path("GET", "v3", f"{ME3}/participations/{{id}}", marketing.participation_counts, EVENTS),
+    Path("GET", "v3", f"{ME3}/participations/{{id}}/breakdown", marketing.participations, EVENTS),
+    Path("GET", "v3", f"{ME3}/participations/contacts/{{id}}/breakdown", marketing.contact_participations, EVENTS),
+    Path("GET", "v1", "/form-integrations/v1/submissions/forms/{id}", marketing.submissions, FORMS),
+    Path("GET", "v1", "/email/public/v1/events", marketing.email_events, EMAILS),
+    Path("GET", "v1", "/email/public/v1/campaigns", marketing.email_campaigns, EMAILS),
+    Path("GET", "v1", "/email/public/v1/campaigns/by-id", marketing.email_campaigns, EMAILS),
+    Path("GET", "v1", "/email/public/v1/campaigns/{id}", marketing.email_campaign, EMAILS),
+    Path("GET", "v3", "/account-info/v3/details", account.details),
+    Path("GET", "v3", "/account-info/v3/api-usage/daily/private-apps", account.usage),
+    Path("GET", "v3", "/crm-object-schemas/v3/schemas", account.schemas),
+    Path("POST", "v2", "/oauth/v2/private-apps/get/access-token-info", account.token_info, public=True),
+    Path("POST", "v1", "/oauth/v1/token", oauth.issue, public=True),
+    Path("GET", "v1", "/oauth/v1/access-tokens/{token}", oauth.describe, public=True),
+    Path("GET", "v1", "/oauth/v1/refresh-tokens/{token}", oauth.describe_refresh, public=True),
+    Path("DELETE", "v1", "/oauth/v1/refresh-tokens/{token}", oauth.revoke, public=True),
+)
+
+DATES = ("2026-03", "2026-09")
+# (numbered prefix, dated prefix); the first that fits is used. In the dated versions a record's associations have the
+# v4 form, so the v3 endpoint for them has no successor of its own.
+DATED: tuple[tuple[str, str | None], ...] = (
+    ("/crm/v3/objects/{type}/{id}/associations", None),
+    ("/crm/v3/objects", "/crm/objects/{date}"),
+    ("/crm/v4/objects", "/crm/objects/{date}"),
+    ("/crm/v4/associations", "/crm/associations/{date}"),
+    ("/crm/v3/properties", "/crm/properties/{date}"),
+    ("/crm/v3/pipelines", "/crm/pipelines/{date}"),
+    ("/crm/v3/owners", "/crm/owners/{date}"),
+    ("/crm/v3/lists", "/crm/lists/{date}"),
+    ("/crm-object-schemas/v3", "/crm-object-schemas/{date}"),
+    ("/marketing/v3/forms", "/marketing/forms/{date}"),
+    ("/marketing/v3/campaigns", "/marketing/campaigns/{date}"),
+    ("/marketing/v3/marketing-events", "/marketing/marketing-events/{date}"),
+    ("/account-info/v3", "/account-info/{date}"),
+)
+
+
+def _dated() -> Iterator[Path]:
+    for path in NUMBERED:
+        prefix, dated = next((pair for pair in DATED if path.template.startswith(pair[0])), ("", None))
+        for date in DATES:
+            if dated is not None:
+                template = dated.replace("{date}", date) + path.template.removeprefix(prefix)
+                yield replace(path, version=date, template=template)
+
+
+PATHS: tuple[Path, ...] = (*NUMBERED, *_dated())

@@ -1,0 +1,74 @@
+"""What properties each object type has, in the vendor's own form; unknown ones are taken from the records as text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from connectors.sandbox.hubspot.kinds import Kind
+
+Definition = dict[str, Any]
+
+_WORD = re.compile(r"(?P<name>\w+)(?::(?P<type>\w+))?(?:/(?P<field>\w+))?(?P<unique>=)?(?P<fixed>!)?(?:\((?P<options>[^)]*)\))?")
+_KNOWN: dict[str, str] = yaml.safe_load(Path(__file__).with_name("schema.yaml").read_text(encoding="utf-8"))
+FIELD_TYPES = {
+    "string": "text", "number": "number", "datetime": "date", "date": "date", "bool": "booleancheckbox",
+    "enumeration": "select", "json": "text", "phone_number": "phonenumber",
+}  # fmt: skip
+
+
+def known(kind: Kind) -> dict[str, Definition]:
+    """Return the vendor-defined properties of one object type by name."""
+    text = " ".join((_KNOWN["every"], _KNOWN["activities"] if kind.required else "", _KNOWN.get(kind.plural, "")))
+    found = (match for word in text.split() if (match := _WORD.fullmatch(word)))
+    return {
+        m["name"]: define(
+            kind, m["name"], m["type"] or "string",
+            options=(m["options"] or "").split("|") if m["options"] else (),
+            fixed=bool(m["fixed"]), unique=bool(m["unique"]), field=m["field"],
+        )
+        for m in found
+    }  # fmt: skip
+
+
+def define(
+    kind: Kind,
+    name: str,
+    type: str = "string",
+    *,
+    options: Iterable[str] = (),
+    fixed: bool = False,
+    unique: bool = False,
+    field: str | None = None,
+) -> Definition:
+    """Return one vendor-defined property as GET /crm/v3/properties shows it."""
+    return {
+        "updatedAt": "2019-08-06T02:41:52.612Z", "createdAt": "2019-08-06T02:41:08.029Z",
+        "name": name, "label": name.removeprefix("hs_").replace("_", " ").capitalize(), "type": type,
+        "fieldType": field or FIELD_TYPES.get(type, "text"), "description": "",
+        "groupName": f"{kind.singular}information",
+        "options": [
+            {"label": value, "value": value, "description": "", "displayOrder": place, "hidden": False}
+            for place, value in enumerate(options)
+        ],
+        "displayOrder": -1, "calculated": False, "externalOptions": name == "hubspot_owner_id", "archived": False,
+        "hasUniqueValue": unique, "hidden": False, "hubspotDefined": True, "formField": not fixed,
+        "modificationMetadata": {
+            "archivable": False, "readOnlyDefinition": True, "readOnlyOptions": True, "readOnlyValue": fixed,
+        },
+    }  # fmt: skip
+
+
+def group(name: str, label: str, order: int = -1) -> dict[str, Any]:
+    """Return one property group."""
+    return {"name": name, "label": label, "displayOrder": order, "archived": False}
+
+
+def groups(kind: Kind) -> dict[str, dict[str, Any]]:
+    """Return the vendor's property groups of one object type by name."""
+    name = f"{kind.singular}information"
+    return {name: group(name, f"{kind.singular.replace('_', ' ').capitalize()} information", 0)}

@@ -1,0 +1,237 @@
+"""One CRM object type's records in memory: live and archived, in the order in which the vendor lists them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from connectors.sandbox.hubspot.kinds import Kind, Label
+
+Links = dict[str, dict[int, tuple[Label, ...]]]  # type → id → labels
+
+
+class Version(NamedTuple):
+    """One value that a property had."""
+
+    value: str | None
+    at: int  # epoch milliseconds
+    source: str
+    source_id: str | None = None
+
+
+class Selection(NamedTuple):
+    """What a call wants to see of each record."""
+
+    kind: Kind
+    properties: tuple[str, ...]
+    history: tuple[str, ...] = ()
+    associations: tuple[str, ...] = ()
+    page: int = 100  # associated ids per record
+
+
+class Item:
+    """One CRM record. Times are epoch milliseconds; properties without a value are absent."""
+
+    __slots__ = ("archived_at", "created", "drawn", "history", "id", "links", "modified", "properties")
+
+    def __init__(self, id: int, properties: dict[str, str], created: int, modified: int) -> None:
+        self.id = id
+        self.properties = properties
+        self.created = created
+        self.modified = modified
+        self.archived_at: int | None = None
+        self.links: Links = {}
+        self.history: dict[str, list[Version]] | None = None
+        self.drawn: tuple[Selection, bytes] | None = None  # the last rendering, and the selection that it shows
+
+
+class Shelf:
+    """The records of one type, found by id, by a unique property, or by their stamp."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.items: dict[int, Item] = {}
+        self.live: list[int] = []
+        self.archived: list[int] = []
+        self.stamps: list[tuple[int, int]] = []  # (modified, id) of live records
+        self.unique: dict[str, dict[str, int]] = {name: {} for name in kind.unique}
+        self.merged: dict[int, int] = {}  # merged-away id → the record it went into
+        self.last_id = 0
+
+    def __len__(self) -> int:
+        return len(self.live)
+
+    def stock(self, items: Iterable[Item]) -> None:
+        """Put many records on the empty shelf."""
+        for item in items:
+            self.items[item.id] = item
+            for name, ids in self.unique.items():
+                if value := item.properties.get(name):
+                    ids.setdefault(value.lower(), item.id)
+        self.live = sorted(id for id, item in self.items.items() if item.archived_at is None)
+        self.archived = sorted(id for id, item in self.items.items() if item.archived_at is not None)
+        self.stamps = sorted((self.items[id].modified, id) for id in self.live)
+        self.last_id = max(self.items, default=0)
+
+    def page(self, after: int, limit: int, *, archived: bool = False) -> list[Item]:
+        """Return up to `limit` records with an id of `after` or above, in the order of ids."""
+        ids = self.archived if archived else self.live
+        start = bisect_left(ids, after)
+        return [self.items[id] for id in ids[start : start + limit]]
+
+    def find(self, id: str, *, by: str = "", archived: bool = False) -> Item | None:
+        """Return the record with this id (or this value of the unique property `by`)."""
+        key = (
+            self.unique.get(by, {}).get(id.lower())
+            if by and by != "hs_object_id"
+            else int(id)
+            if id.isdigit()
+            else None
+        )
+        item = self.items.get(key) if key is not None else None
+        return item if item is not None and (item.archived_at is not None) == archived else None
+
+    def survivor(self, id: int) -> int | None:
+        """Return what a merged-away record ended up in; None for one that was not merged away."""
+        last = self.merged.get(id)
+        while last in self.merged:
+            last = self.merged[last]
+        return last
+
+    def between(self, low: int, high: int) -> Iterator[Item]:
+        """Yield the live records stamped low..high (epoch milliseconds, inclusive)."""
+        for at in range(bisect_left(self.stamps, (low, 0)), bisect_left(self.stamps, (high + 1, 0))):
+            yield self.items[self.stamps[at][1]]
+
+    def span(self, low: int, high: int) -> Iterator[Item]:
+        """Yield the live records with ids low..high, inclusive."""
+        for at in range(bisect_left(self.live, low), bisect_left(self.live, high + 1)):
+            yield self.items[self.live[at]]
+
+    def add(self, item: Item) -> None:
+        self.items[item.id] = item
+        self.last_id = max(self.last_id, item.id)
+        insort(self.live, item.id)
+        insort(self.stamps, (item.modified, item.id))
+        self._index(item.properties, item.id)
+
+    def set(self, item: Item, values: Mapping[str, str | None], at: int, source: Version) -> None:
+        """Change properties of a live record and move its stamp; None and the empty text clear a property."""
+        self.unindex(item)
+        for name, value in values.items():
+            self._remember(item, name, source._replace(value=value, at=at))
+            if value:
+                item.properties[name] = value
+            else:
+                item.properties.pop(name, None)
+        self.touch(item, at)
+        self._index(item.properties, item.id)
+
+    def touch(self, item: Item, at: int) -> None:
+        """Move the record's stamp, which shows in its properties too."""
+        if item.archived_at is None:
+            self._unstamp(item)
+            insort(self.stamps, (at, item.id))
+        item.modified = at
+        item.properties[self.kind.stamp] = iso(at)
+        item.drawn = None
+
+    def archive(self, item: Item, at: int) -> None:
+        """Take a record off the live list. Its stamp does not move: that is how the vendor does it."""
+        del self.live[bisect_left(self.live, item.id)]
+        self._unstamp(item)
+        item.archived_at, item.drawn = at, None
+        insort(self.archived, item.id)
+        self.unindex(item)
+
+    def restore(self, item: Item) -> None:
+        del self.archived[bisect_left(self.archived, item.id)]
+        item.archived_at, item.drawn = None, None
+        insort(self.live, item.id)
+        insort(self.stamps, (item.modified, item.id))
+        self._index(item.properties, item.id)
+
+    def purge(self, item: Item) -> None:
+        """Remove a record for good: neither the live nor the archived list knows it any more."""
+        ids = self.live if item.archived_at is None else self.archived
+        del ids[bisect_left(ids, item.id)]
+        if item.archived_at is None:
+            self._unstamp(item)
+            self.unindex(item)
+        del self.items[item.id]
+
+    def index(self, name: str) -> None:
+        """Make records findable by another property; where a value stands twice, the first record has it."""
+        ids = self.unique.setdefault(name, {})
+        for id in self.live:
+            if value := self.items[id].properties.get(name):
+                ids.setdefault(value.lower(), id)
+
+    def unindex(self, item: Item) -> None:
+        for name, ids in self.unique.items():
+            value = item.properties.get(name, "").lower()
+            if ids.get(value) == item.id:
+                del ids[value]
+
+    def _index(self, properties: Mapping[str, str], id: int) -> None:
+        for name, ids in self.unique.items():
+            if value := properties.get(name):
+                ids[value.lower()] = id
+
+    def _unstamp(self, item: Item) -> None:
+        del self.stamps[bisect_left(self.stamps, (item.modified, item.id))]
+
+    def _remember(self, item: Item, name: str, version: Version) -> None:
+        if item.history is None:
+            item.history = {}
+        if name not in item.history:
+            before = item.properties.get(name)
+            item.history[name] = [Version(before, item.created, "IMPORT")] if before else []
+        item.history[name].insert(0, version)
+
+
+def millis(at: datetime) -> int:
+    """Return an aware stamp as epoch milliseconds."""
+    return round(at.timestamp() * 1000)
+
+
+@lru_cache(maxsize=65536)
+def iso(at: int) -> str:
+    """Return epoch milliseconds as the vendor writes stamps.
+
+    >>> iso(1_767_225_600_000)
+    '2026-01-01T00:00:00Z'
+    >>> iso(1_767_225_600_500)
+    '2026-01-01T00:00:00.500Z'
+    """
+    stamp = datetime.fromtimestamp(at // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return f"{stamp}.{at % 1000:03d}Z" if at % 1000 else f"{stamp}Z"
+
+
+def epoch(text: str) -> int | None:
+    """Read epoch milliseconds or an ISO date or stamp (UTC where it says nothing); None where it is neither."""
+    if text.lstrip("-").isdigit():
+        return int(text)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return millis(at if at.tzinfo else at.replace(tzinfo=UTC))
+
+
+def read(kind: Kind, record: Mapping[str, Any], id: int) -> Item:
+    """Return a vendor-shaped record as an item; the properties that carry its id and times are filled in."""
+    given = record.get("properties") or {}
+    properties = {name: value for name, value in given.items() if value is not None and value != ""}
+    created = epoch(record.get("createdAt") or properties.get(kind.created) or "0") or 0
+    modified = epoch(record.get("updatedAt") or properties.get(kind.stamp) or "") or created
+    properties["hs_object_id"] = str(id)
+    properties.setdefault(kind.created, iso(created))
+    properties.setdefault(kind.stamp, iso(modified))
+    item = Item(id, properties, created, modified)
+    if record.get("archived"):
+        item.archived_at = epoch(record.get("archivedAt") or "") or modified
+    return item

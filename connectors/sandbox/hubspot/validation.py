@@ -1,0 +1,167 @@
+"""What values a record may take: every problem of a write at once, in the vendor's words.
+
+Codes after HubSpot's error bodies as its users report them: PROPERTY_DOESNT_EXIST, READ_ONLY_VALUE, INVALID_OPTION,
+INVALID_INTEGER, INVALID_LONG, INVALID_DATE, INVALID_EMAIL, INVALID_OWNER_ID, CONFLICTING_UNIQUE_VALUE. The code for a
+text that is too long is this sandbox's own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+import orjson
+
+from connectors.sandbox.hubspot.portal import Portal
+from connectors.sandbox.hubspot.refusals import Refusal, conflict
+from connectors.sandbox.hubspot.schema import Definition
+from connectors.sandbox.hubspot.shelf import Item, Shelf, epoch, iso
+from connectors.sandbox.hubspot.wire import Json
+
+TEXT_LIMIT = 65_536
+DAY = 86_400_000
+_EMAIL = re.compile(r"[^\s@\"]+@[^\s@.]+(\.[^\s@.]+)*\.[A-Za-z]{2,}")
+
+
+class Problem(NamedTuple):
+    """One value that cannot be taken."""
+
+    name: str
+    code: str
+    message: str
+
+
+def check(portal: Portal, shelf: Shelf, given: object, item: Item | None = None) -> dict[str, str]:
+    """Return the values to write as text, or refuse them with every problem. `item` is the record they would change."""
+    if not isinstance(given, Mapping):
+        raise Refusal(400, "Invalid input JSON on line 1, column 1: Cannot deserialize value of type `LinkedHashMap`")
+    values = {str(name): _text(value) for name, value in given.items()}
+    if problems := list(_problems(portal, shelf, values, item)):
+        raise refuse(problems)
+    _check_unique(shelf, values, item)
+    return {name: _normal(portal.schema[shelf.kind.plural][name], value) for name, value in values.items()}
+
+
+def refuse(problems: list[Problem]) -> Refusal:
+    """Return the refusal that lists these problems."""
+    listed = [
+        {"isValid": False, "message": p.message, "error": p.code, "name": p.name, "localizedErrorMessage": p.message}
+        for p in problems
+    ]
+    errors = [{"message": p.message, "code": p.code, "context": {"propertyName": [p.name]}} for p in problems]
+    return Refusal(400, f"Property values were not valid: {orjson.dumps(listed).decode()}", errors=errors)
+
+
+def require(shelf: Shelf, values: Mapping[str, str]) -> None:
+    """Refuse a new record that lacks what its type must have."""
+    kind = shelf.kind
+    missing = [name for name in kind.required if not values.get(name)]
+    if not missing and kind.one_of and not any(values.get(name) for name in kind.one_of):
+        missing = list(kind.one_of)
+    if missing:
+        raise Refusal(
+            400,
+            f"Error creating {kind.singular.upper()}. Some required properties were not set.",
+            context={"properties": missing},
+        )
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)
+
+
+def _problems(portal: Portal, shelf: Shelf, values: Mapping[str, str], item: Item | None) -> Iterator[Problem]:
+    known = portal.schema[shelf.kind.plural]
+    owners = {str(row["id"]) for row in portal.rows.get("owners", ())}
+    for name, value in values.items():
+        definition = known.get(name)
+        if definition is None or definition["archived"]:
+            yield Problem(name, "PROPERTY_DOESNT_EXIST", f'Property "{name}" does not exist')
+        elif definition["modificationMetadata"]["readOnlyValue"] and not (item and item.properties.get(name) == value):
+            yield Problem(name, "READ_ONLY_VALUE", f'"{name}" is a read only property; its value cannot be set.')
+        elif name == "hubspot_owner_id" and value and owners and value not in owners:
+            yield Problem(name, "INVALID_OWNER_ID", f"Owner {value} does not exist")
+        elif value and (fault := _fault(definition, value)):
+            yield Problem(name, *fault)
+
+
+def _fault(definition: Definition, value: str) -> tuple[str, str] | None:
+    if len(value) > TEXT_LIMIT:
+        return "STRING_TOO_LONG", f"Property value is longer than {TEXT_LIMIT} characters"
+    if definition["name"] == "email" and not _EMAIL.fullmatch(value):
+        return "INVALID_EMAIL", f"Email address {value} is invalid"
+    return CHECKS[definition["type"]](definition, value) if definition["type"] in CHECKS else None
+
+
+def _option(definition: Definition, value: str) -> tuple[str, str] | None:
+    allowed = [option["value"] for option in definition["options"]]
+    asked = value.split(";") if definition["fieldType"] == "checkbox" else [value]
+    if not allowed or all(one in allowed for one in asked if one):
+        return None
+    shown = ", ".join(f'label: "{option["label"]}"\nvalue: "{option["value"]}"' for option in definition["options"])
+    return "INVALID_OPTION", f"{value} was not one of the allowed options: [{shown}]"
+
+
+def _number(definition: Definition, value: str) -> tuple[str, str] | None:
+    try:
+        float(value)
+    except ValueError:
+        return "INVALID_INTEGER", f"{value} was not a valid number."
+    return None
+
+
+def _stamp(definition: Definition, value: str) -> tuple[str, str] | None:
+    return None if epoch(value) is not None else ("INVALID_LONG", f"{value} was not a valid long.")
+
+
+def _date(definition: Definition, value: str) -> tuple[str, str] | None:
+    at = epoch(value)
+    if at is None:
+        return "INVALID_LONG", f"{value} was not a valid long."
+    return None if at % DAY == 0 else ("INVALID_DATE", f"{value} is not midnight!")
+
+
+def _flag(definition: Definition, value: str) -> tuple[str, str] | None:
+    return None if value in {"true", "false"} else ("INVALID_OPTION", f"{value} was not one of the allowed options")
+
+
+CHECKS: dict[str, Callable[[Definition, str], tuple[str, str] | None]] = {
+    "enumeration": _option,
+    "number": _number,
+    "datetime": _stamp,
+    "date": _date,
+    "bool": _flag,
+}
+
+
+def _check_unique(shelf: Shelf, values: Mapping[str, str], item: Item | None) -> None:
+    for name, ids in shelf.unique.items():
+        holder = ids.get(values.get(name, "").lower())
+        if holder is None or (item is not None and holder == item.id):
+            continue
+        if name == "email":
+            raise conflict(str(holder))
+        message = f"Cannot set {name}: {holder} already has that value."
+        raise refuse([Problem(name, "CONFLICTING_UNIQUE_VALUE", message)])
+
+
+def _normal(definition: Definition, value: str) -> str:
+    """Return the value as the vendor keeps it: datetimes as ISO, dates as days, e-mail addresses in lower case."""
+    if not value:
+        return ""
+    at = epoch(value) if definition["type"] in {"date", "datetime"} else None
+    if at is not None:
+        return iso(at)[:10] if definition["type"] == "date" else iso(at)
+    return value.strip().lower() if definition["name"] == "email" else value
+
+
+def write_fields(content: Json) -> object:
+    """Return the `properties` of a write's body; refuse a body without them."""
+    if "properties" not in content:
+        raise Refusal(400, "Invalid input JSON on line 1, column 1: Some required fields were not set: [properties]")
+    return content["properties"]

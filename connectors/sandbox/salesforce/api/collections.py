@@ -1,0 +1,174 @@
+"""…/composite/sobjects: up to 200 records in one call, each with its own result; the status is 200 even where rows fail.
+
+Source: Salesforce, REST API Developer Guide, "sObject Collections" (200 records, 10 chunks by object type, allOrNone).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import Any
+
+from .. import ids, values, writes
+from ..refusal import Refusal, not_found
+from ..schema import SObject
+from ..soql.columns import Scope
+from ..soql.projection import print_row
+from ..wire import Request, Response, Route, reply
+from ..writes import Call
+from .describing import named
+from .records import key_field, start
+
+_LARGEST, _MOST_CHUNKS = 200, 10
+_ROLLED_BACK = Refusal(
+    "ALL_OR_NONE_OPERATION_ROLLED_BACK",
+    "Record rolled back because not all records were valid and the request was using AllOrNone header",
+    [],
+)
+Row = dict[str, Any]
+# does one row's work and returns its id, and what else its result says
+Work = Callable[[Call, Any], tuple[str, Row]]
+
+
+def create(request: Request) -> Response:
+    """Answer POST …/composite/sobjects."""
+
+    def work(call: Call, body: Row) -> tuple[str, Row]:
+        return writes.create(call, typed(request, body), _without(body, "id")), {}
+
+    return _each(request, _records(request), work)
+
+
+def update(request: Request) -> Response:
+    """Answer PATCH …/composite/sobjects."""
+
+    def work(call: Call, body: Row) -> tuple[str, Row]:
+        record_id = next((value for name, value in body.items() if name.lower() == "id"), None)
+        if not record_id:
+            raise Refusal("MISSING_ARGUMENT", "Id not specified in an update call", [])
+        sobject = typed(request, body)
+        writes.update(call, sobject, record_id, _without(body, "id"))
+        return ids.read(record_id) or record_id, {}
+
+    return _each(request, _records(request), work)
+
+
+def upsert(request: Request, name: str, field: str) -> Response:
+    """Answer PATCH …/composite/sobjects/Name/Field: results say whether each record was created."""
+    sobject = named(request, name)
+    key = key_field(request, sobject, field)
+    seen: set[Any] = set()
+
+    def work(call: Call, body: Row) -> tuple[str, Row]:
+        value = next((found for given, found in body.items() if given.lower() == key.name.lower()), None)
+        known = value if key.name == "Id" else values.coerce(key, value)
+        if known is not None and known in seen:
+            raise Refusal("DUPLICATE_VALUE", f"Duplicate external id specified: {value}", [key.name])
+        seen.add(known)
+        record_id, created = writes.upsert(call, sobject, key, value, _without(body, key.name.lower()))
+        return record_id, {"created": created}
+
+    return _each(request, _records(request), work)
+
+
+def delete(request: Request) -> Response:
+    """Answer DELETE …/composite/sobjects?ids=…"""
+
+    def work(call: Call, record_id: str) -> tuple[str, Row]:
+        whole = ids.read(record_id)
+        sobject = request.org.schema.of_id(whole) if whole else None
+        if whole is None or sobject is None:
+            raise Refusal("MALFORMED_ID", f"malformed id {record_id}", [])
+        writes.delete(call, sobject, whole)
+        return whole, {}
+
+    wanted = [found for found in request.query.get("ids", "").split(",") if found]
+    return _each(request, _limited(wanted), work, all_or_none=request.query.get("allOrNone", "").lower() == "true")
+
+
+def retrieve(request: Request, name: str) -> Response:
+    """Answer GET or POST …/composite/sobjects/Name with ids and fields: null stands where a record does not exist."""
+    sobject = named(request, name)
+    asked = request.fields() if request.method == "POST" else request.query
+    wanted, fields = (
+        found if isinstance(found, list) else found.split(",") for found in (asked["ids"], asked["fields"])
+    )
+    scope = Scope(request.org, request.user, request.org.access.view(request.user, sobject), None, ",".join(fields))
+    show = print_row(scope, list(dict.fromkeys(fields)), request.base)
+    rows = [request.org.table(sobject).rows.get(ids.read(found) or "") for found in wanted]
+    return reply([None if row is None or row.get("IsDeleted") else show(row) for row in rows])
+
+
+def typed(request: Request, body: Row) -> SObject:
+    """Return the object that a record's attributes name."""
+    kind = (body.get("attributes") or {}).get("type")
+    sobject = request.org.schema.find(kind or "")
+    if sobject is None:
+        raise Refusal("INVALID_TYPE", f"sObject type '{kind}' is not supported.", [])
+    return sobject
+
+
+def _records(request: Request) -> list[Row]:
+    found = request.fields().get("records")
+    if not isinstance(found, list):
+        raise Refusal("INVALID_INPUT", "The records field is required")
+    records: list[Row] = _limited(found)
+    chunks = [kind for kind, _ in groupby(records, key=lambda body: (body.get("attributes") or {}).get("type"))]
+    if len(chunks) > _MOST_CHUNKS:
+        message = "Cannot have more than 10 chunks in a single operation. Please rearrange the data to reduce chunking."
+        raise Refusal("INVALID_INPUT", message)
+    return records
+
+
+def _limited(found: list[Any]) -> list[Any]:
+    if len(found) > _LARGEST:
+        message = f"record limit reached. cannot submit more than {_LARGEST} records in this operation"
+        raise Refusal("EXCEEDED_ID_LIMIT", message)
+    return found
+
+
+def _without(body: Row, name: str) -> Row:
+    return {key: value for key, value in body.items() if key.lower() != name}
+
+
+def _each(request: Request, given: Sequence[Any], work: Work, all_or_none: bool | None = None) -> Response:
+    """Do the work for every row and collect the results; with allOrNone one failure takes all rows back."""
+    call = start(request)
+    if all_or_none is None:
+        all_or_none = bool(request.fields().get("allOrNone"))
+    results = [_result(call, body, work) for body in given]
+    if all_or_none and not all(result["success"] for result in results):
+        call.journal.roll_back()
+        results = [_failed(_ROLLED_BACK) if result["success"] else result for result in results]
+    return reply(results)
+
+
+def _result(call: Call, body: Any, work: Work) -> Row:
+    mark = call.journal.mark()
+    try:
+        record_id, more = work(call, body)
+    except Refusal as error:
+        call.journal.roll_back(mark)
+        # a well-formed id that nothing answers to has its own code here
+        known = error.code == "NOT_FOUND"
+        return _failed(Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", []) if known else error)
+    return {"id": record_id, "success": True, "errors": []} | more
+
+
+def _failed(error: Refusal) -> Row:
+    return {"success": False, "errors": [error.as_row()]}
+
+
+def unknown(request: Request, *_: str) -> Response:
+    """Refuse a method that the resource does not have."""
+    raise not_found()
+
+
+ROUTES: tuple[Route, ...] = (
+    ("POST", "composite/sobjects", create),
+    ("PATCH", "composite/sobjects", update),
+    ("DELETE", "composite/sobjects", delete),
+    ("PATCH", "composite/sobjects/*/*", upsert),
+    ("GET", "composite/sobjects/*", retrieve),
+    ("POST", "composite/sobjects/*", retrieve),
+)

@@ -1,0 +1,183 @@
+"""…/composite, /composite/batch, /composite/tree and /composite/graph: several requests in one call.
+
+Source: Salesforce, REST API Developer Guide, "Composite", "Composite Batch", "sObject Tree", "Composite Graph".
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import orjson
+
+from .. import writes
+from ..refusal import Refusal
+from ..schema import SObject
+from ..wire import Request, Response, Route, refuse, reply
+from ..writes import Call
+from .describing import named
+from .records import start
+
+_MOST_REQUESTS, _MOST_RECORDS, _DEEPEST = 25, 200, 5
+_REFERENCE = re.compile(r"@\{([^}]+)\}")
+_HALTED = "The transaction was rolled back since another operation in the same transaction failed."
+
+
+def composite(request: Request) -> Response:
+    """Answer POST …/composite: results may be referred to as @{reference.field}; allOrNone takes all back."""
+    body = request.fields()
+    wanted = body.get("compositeRequest") or []
+    if len(wanted) > _MOST_REQUESTS:
+        raise Refusal("INVALID_INPUT", f"The request can't contain more than {_MOST_REQUESTS} operations.")
+    responses, _ = _run(request, wanted, bool(body.get("allOrNone")))
+    return reply({"compositeResponse": responses})
+
+
+def graph(request: Request) -> Response:
+    """Answer POST …/composite/graph: each graph is a composite call that takes place wholly or not at all."""
+    answers = []
+    for found in request.fields().get("graphs") or []:
+        responses, good = _run(request, found.get("compositeRequest") or [], all_or_none=True)
+        answers.append(
+            {"graphId": found.get("graphId"), "graphResponse": {"compositeResponse": responses}, "isSuccessful": good}
+        )
+    return reply({"graphs": answers})
+
+
+def batch(request: Request) -> Response:
+    """Answer POST …/composite/batch: independent requests, no references, results in order."""
+    body = request.fields()
+    wanted = body.get("batchRequests") or []
+    if len(wanted) > _MOST_REQUESTS:
+        raise Refusal("INVALID_INPUT", f"The request can't contain more than {_MOST_REQUESTS} operations.")
+    results: list[dict[str, Any]] = []
+    for found in wanted:
+        if results and body.get("haltOnError") and any(result["statusCode"] >= 400 for result in results):
+            halted = [{"errorCode": "BATCH_PROCESSING_HALTED", "message": "Batch processing halted by request"}]
+            results.append({"statusCode": 412, "result": halted})
+            continue
+        url = found["url"] if found["url"].startswith("/") else f"/services/data/{found['url']}"
+        response = _ask(request, request.below(found["method"], url, found.get("richInput")))
+        results.append({"statusCode": response.status, "result": response.content})
+    return reply({"hasErrors": any(result["statusCode"] >= 400 for result in results), "results": results})
+
+
+def tree(request: Request, name: str) -> Response:
+    """Answer POST …/composite/tree/Name: parents with their children, all of them or none."""
+    sobject, call = named(request, name), start(request)
+    records = request.fields().get("records") or []
+    made: list[dict[str, Any]] = []
+    errors: list[dict[str, Any]] = []
+    _plant(call, sobject, records, {}, (made, errors), 1)
+    if len(made) > _MOST_RECORDS:
+        call.journal.roll_back()
+        raise Refusal("INVALID_INPUT", f"The request can't contain more than {_MOST_RECORDS} records.")
+    if errors:
+        call.journal.roll_back()
+        return reply({"hasErrors": True, "results": errors}, 400)
+    return reply({"hasErrors": False, "results": made}, 201)
+
+
+def _plant(
+    call: Call,
+    sobject: SObject,
+    records: list[dict[str, Any]],
+    parent: dict[str, str],
+    told: tuple[list[dict[str, Any]], list[dict[str, Any]]],
+    depth: int,
+) -> None:
+    if depth > _DEEPEST:
+        raise Refusal("INVALID_INPUT", f"The tree can't be deeper than {_DEEPEST} levels.")
+    made, errors = told
+    for record in records:
+        reference = (record.get("attributes") or {}).get("referenceId")
+        below = {
+            key: value["records"] for key, value in record.items() if isinstance(value, dict) and "records" in value
+        }
+        body = {key: value for key, value in record.items() if key not in below}
+        try:
+            record_id = writes.create(call, sobject, body | parent)
+        except Refusal as error:
+            errors.append({"referenceId": reference, "errors": [error.as_row()]})
+            continue
+        made.append({"referenceId": reference, "id": record_id})
+        for relationship, children in below.items():
+            child = next((c for c in call.org.schema.children(sobject.name) if c.field.children == relationship), None)
+            if child is None:
+                raise Refusal(
+                    "INVALID_FIELD", f"No such relationship '{relationship}' on sobject of type {sobject.name}"
+                )
+            _plant(call, child.sobject, children, {child.field.name: record_id}, told, depth + 1)
+
+
+def _run(request: Request, wanted: list[dict[str, Any]], all_or_none: bool) -> tuple[list[dict[str, Any]], bool]:
+    """Run subrequests one after the other; return their responses, and whether all were good."""
+    results: dict[str, Any] = {}
+    responses: list[dict[str, Any]] = []
+    before = {name: table.snapshot() for name, table in request.org.tables.items()} if all_or_none else {}
+    for found in wanted:
+        response = _subrequest(request, found, results)
+        results[found["referenceId"]] = response.content
+        responses.append(_shown(found, response))
+    good = all(response["httpStatusCode"] < 400 for response in responses)
+    if all_or_none and not good:
+        for name, snapshot in before.items():
+            request.org.tables[name].restore(snapshot)
+        halted = [{"errorCode": "PROCESSING_HALTED", "message": _HALTED}]
+        responses = [
+            response
+            if response["httpStatusCode"] >= 400
+            else response | {"body": halted, "httpStatusCode": 400, "httpHeaders": {}}
+            for response in responses
+        ]
+    return responses, good
+
+
+def _shown(found: dict[str, Any], response: Response) -> dict[str, Any]:
+    return {
+        "body": response.content,
+        "httpHeaders": dict(response.headers),
+        "httpStatusCode": response.status,
+        "referenceId": found["referenceId"],
+    }
+
+
+def _subrequest(request: Request, found: dict[str, Any], results: dict[str, Any]) -> Response:
+    try:
+        url = _filled(found["url"], results)
+        body = orjson.loads(_filled(orjson.dumps(found["body"]).decode(), results)) if found.get("body") else None
+    except Refusal as error:
+        return refuse(error)
+    return _ask(request, request.below(found["method"], url, body))
+
+
+def _ask(request: Request, inner: Request) -> Response:
+    try:
+        return request.simulator.dispatch(inner)
+    except Refusal as error:
+        return refuse(error)
+
+
+def _filled(text: str, results: dict[str, Any]) -> str:
+    """Put the values of earlier results in the place of @{reference.path}."""
+
+    def value(match: re.Match[str]) -> str:
+        name, *path = re.split(r"\.|\[(\d+)\]\.?", match[1])
+        found: Any = results.get(name)
+        for step in filter(None, path):
+            try:
+                found = found[int(step)] if step.isdigit() else found[step]
+            except (KeyError, IndexError, TypeError):
+                problem = f"Invalid reference specified. No value for {match[1]} found in {name}"
+                raise Refusal("PROCESSING_HALTED", problem) from None
+        return str(found)
+
+    return _REFERENCE.sub(value, text)
+
+
+ROUTES: tuple[Route, ...] = (
+    ("POST", "composite", composite),
+    ("POST", "composite/batch", batch),
+    ("POST", "composite/graph", graph),
+    ("POST", "composite/tree/*", tree),
+)

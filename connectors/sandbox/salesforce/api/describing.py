@@ -1,0 +1,221 @@
+"""Versions, resources, limits and describe: what an org says of itself.
+
+Source: Salesforce, REST API Developer Guide, "Describe Global", "sObject Describe", "Limits"; shapes as recorded by
+CumulusCI.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..access import View
+from ..refusal import not_found
+from ..schema import Child, Field, SObject
+from ..wire import Request, Response, Route, reply
+
+OLDEST, NEWEST = 31, 68  # API versions in service
+_SEASONS = ("Spring", "Summer", "Winter")
+_SOAP = {
+    "id": "tns:ID",
+    "reference": "tns:ID",
+    "boolean": "xsd:boolean",
+    "int": "xsd:int",
+    "double": "xsd:double",
+    "currency": "xsd:double",
+    "percent": "xsd:double",
+    "date": "xsd:date",
+    "datetime": "xsd:dateTime",
+    "time": "xsd:time",
+    "address": "urn:address",
+    "anyType": "xsd:anyType",
+    "base64": "xsd:base64Binary",
+}
+_FIELD_NULLS = (
+    *("calculatedFormula", "controllerName", "defaultValueFormula", "filteredLookupInfo", "inlineHelpText", "mask"),
+    *("maskType", "referenceTargetField", "relationshipOrder"),
+)
+_FIELD_FALSE = (
+    *("aiPredictionField", "dependentPicklist", "deprecatedAndHidden", "encrypted", "formulaTreatNullNumberAsZero"),
+    *("highScaleNumber",),
+)
+_OBJECT_FLAGS: Mapping[str, bool] = {
+    **dict.fromkeys(
+        (*("createable", "deletable", "layoutable", "queryable", "replicateable", "retrieveable"), "searchable"), True
+    ),
+    **dict.fromkeys(("triggerable", "undeletable", "updateable"), True),
+    **dict.fromkeys(
+        (
+            *("activateable", "custom", "customSetting", "deepCloneable", "deprecatedAndHidden", "feedEnabled"),
+            *("hasSubtypes", "isInterface", "isSubtype", "mergeable", "mruEnabled"),
+        ),
+        False,
+    ),
+}
+_RESOURCES = ("sobjects", "query", "queryAll", "search", "limits", "composite", "jobs", "metadata", "recent", "tooling")
+
+
+def versions(request: Request) -> Response:
+    """Answer GET /services/data/, which needs no session."""
+    return reply(
+        [
+            {
+                "label": f"{_SEASONS[number % 3]} '{24 + (number - 59) // 3:02d}",
+                "url": f"/services/data/v{number}.0",
+                "version": f"{number}.0",
+            }
+            for number in range(OLDEST, NEWEST + 1)
+        ]
+    )
+
+
+def resources(request: Request) -> Response:
+    """Answer GET /services/data/vXX.X/."""
+    listed = {name: f"{request.base}/{name}" for name in _RESOURCES}
+    return reply({**listed, "identity": f"/id/{next(iter(request.org.tables['Organization'].rows))}/{request.user}"})
+
+
+def limits(request: Request) -> Response:
+    """Answer GET …/limits."""
+    settings, used = request.org.settings, request.simulator.usage.used()
+    shown = {"Max": settings.daily_limit, "Remaining": max(0, settings.daily_limit - used)}
+    bulk = {"Max": 10000, "Remaining": 10000}
+    return reply({"DailyApiRequests": shown, "DailyBulkV2QueryJobs": bulk, "DailyBulkApiBatches": bulk})
+
+
+def record_count(request: Request) -> Response:
+    """Answer GET …/limits/recordCount: objects without rows are left out."""
+    wanted = [name for name in request.query.get("sObjects", "").split(",") if name]
+    objects = [found for name in wanted if (found := request.org.schema.find(name))]
+    objects = objects if wanted else list(request.org.schema.objects.values())
+    counts = [(found.name, sum(1 for _ in request.org.table(found).live())) for found in objects]
+    return reply({"sObjects": [{"count": count, "name": name} for name, count in counts if count]})
+
+
+def describe_global(request: Request) -> Response:
+    """Answer GET …/sobjects."""
+    objects = [_summary(request, found) for found in sorted(request.org.schema.objects.values(), key=lambda s: s.name)]
+    return reply({"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects})
+
+
+def basics(request: Request, name: str) -> Response:
+    """Answer GET …/sobjects/Name."""
+    return reply({"objectDescribe": _summary(request, named(request, name)), "recentItems": []})
+
+
+def describe(request: Request, name: str) -> Response:
+    """Answer GET …/sobjects/Name/describe: hidden fields are missing."""
+    sobject = named(request, name)
+    view = request.org.access.view(request.user, sobject)
+    shown = _summary(request, sobject)
+    shown["urls"] |= {
+        key: f"{shown['urls']['sobject']}/describe/{key}" for key in ("approvalLayouts", "compactLayouts")
+    }
+    shown |= {
+        "actionOverrides": [],
+        "childRelationships": [_child(child) for child in request.org.schema.children(sobject.name)],
+        "compactLayoutable": True,
+        "defaultImplementation": None,
+        "extendedBy": None,
+        "extendsInterfaces": None,
+        "fields": [_field(view, found) for found in view.fields.values()],
+        "implementedBy": None,
+        "implementsInterfaces": None,
+        "listviewable": None,
+        "lookupLayoutable": None,
+        "namedLayoutInfos": [],
+        "networkScopeFieldName": None,
+        "recordTypeInfos": [_MASTER_RECORD_TYPE],
+        "searchLayoutable": True,
+        "sobjectDescribeOption": "FULL",
+        "supportedScopes": [{"label": f"All {sobject.attributes['labelPlural'].lower()}", "name": "everything"}],
+    }
+    return reply(shown)
+
+
+def named(request: Request, name: str) -> SObject:
+    """Return the object that a path names; raises Refusal NOT_FOUND."""
+    sobject = request.org.schema.find(name)
+    if sobject is None:
+        raise not_found()
+    return sobject
+
+
+_MASTER_RECORD_TYPE = {
+    "active": True,
+    "available": True,
+    "defaultRecordTypeMapping": True,
+    "developerName": "Master",
+    "master": True,
+    "name": "Master",
+    "recordTypeId": "012000000000000AAA",
+    "urls": {},
+}
+
+
+def _summary(request: Request, sobject: SObject) -> dict[str, Any]:
+    url = f"{request.base}/sobjects/{sobject.name}"
+    urls = {
+        "sobject": url,
+        "describe": f"{url}/describe",
+        "rowTemplate": f"{url}/{{ID}}",
+        "layouts": f"{url}/describe/layouts",
+    }
+    said = {name: sobject.attributes.get(name, value) for name, value in _OBJECT_FLAGS.items()}
+    return {
+        **said,
+        "associateEntityType": None,
+        "associateParentEntity": None,
+        "keyPrefix": sobject.prefix,
+        "label": sobject.attributes["label"],
+        "labelPlural": sobject.attributes["labelPlural"],
+        "name": sobject.name,
+        "urls": urls,
+    }
+
+
+def _child(child: Child) -> dict[str, Any]:
+    return {
+        "cascadeDelete": child.field.cascade,
+        "childSObject": child.sobject.name,
+        "deprecatedAndHidden": False,
+        "field": child.field.name,
+        "junctionIdListNames": [],
+        "junctionReferenceTo": [],
+        "relationshipName": child.field.children,
+        "restrictedDelete": False,
+    }
+
+
+def _field(view: View, field: Field) -> dict[str, Any]:
+    attributes = {key: value for key, value in field.attributes.items() if key != "soapType"}
+    length = int(field["length"] or 0)
+    shown = {
+        **dict.fromkeys(_FIELD_NULLS),
+        **dict.fromkeys(_FIELD_FALSE, False),
+        **attributes,
+        "byteLength": 18 if field.type in ("id", "reference") else length * 3,
+        "compoundFieldName": field.attributes.get("compoundFieldName"),
+        "name": field.name,
+        "picklistValues": [
+            {"active": active, "defaultValue": value == field.default, "label": value, "validFor": None, "value": value}
+            for active, values in ((True, field.values), (False, field.inactive))
+            for value in values
+        ],
+        "referenceTo": list(field.targets),
+        "relationshipName": field.relationship,
+        "soapType": _SOAP.get(field.type, "xsd:string"),
+    }
+    if field.name in view.locked:
+        shown |= {"createable": False, "updateable": False}
+    return shown
+
+
+ROUTES: tuple[Route, ...] = (
+    ("GET", "", resources),
+    ("GET", "limits", limits),
+    ("GET", "limits/recordCount", record_count),
+    ("GET", "sobjects", describe_global),
+    ("GET", "sobjects/*", basics),
+    ("GET", "sobjects/*/describe", describe),
+)

@@ -1,0 +1,121 @@
+"""GET …/query and …/queryAll: pages of rows, and locators to go on with.
+
+Source: Salesforce, REST API Developer Guide, "Query" and "Query More Results"; SOQL and SOSL Reference, "Query Cursors".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..org import Org
+from ..refusal import Refusal
+from ..soql import running as querying
+from ..soql.tree import parse
+from ..wire import Request, Response, Route, reply
+
+_SMALLEST_PAGE = 200
+_INVALID = "invalid query locator"
+
+
+@dataclass
+class Cursor:
+    """An open result; `left` is how many rows were not yet shown, 0 frees its place among the open ones."""
+
+    result: querying.Result
+    size: int
+    ends: datetime
+    left: int
+
+
+class Cursors:
+    """The open results of one org. As in Salesforce, opening one too many closes a user's oldest."""
+
+    def __init__(self, org: Org) -> None:
+        self._org = org
+        self._open: dict[str, tuple[str, Cursor]] = {}
+
+    def open(self, user: str, result: querying.Result, size: int) -> str:
+        """Keep a result and return its locator."""
+        own = [key for key, (owner, cursor) in self._open.items() if owner == user and cursor.left]
+        for key in own[: max(0, len(own) + 1 - self._org.settings.open_locators)]:
+            del self._open[key]
+        locator = self._org.mint.next("0r8")
+        ends = self._org.now() + timedelta(seconds=self._org.settings.locator_seconds)
+        self._open[locator] = (user, Cursor(result, size, ends, result.total - size))
+        return locator
+
+    def get(self, user: str, locator: str) -> Cursor:
+        """Return an open result; raises Refusal INVALID_QUERY_LOCATOR where it expired or never was."""
+        found = self._open.get(locator)
+        if found is None or found[0] != user or found[1].ends <= self._org.now():
+            self._open.pop(locator, None)
+            raise Refusal("INVALID_QUERY_LOCATOR", _INVALID)
+        return found[1]
+
+    def close_all(self) -> None:
+        """Forget every open result."""
+        self._open.clear()
+
+
+def query(request: Request) -> Response:
+    """Answer GET …/query?q=…"""
+    return _first(request, "query", deleted=False)
+
+
+def query_all(request: Request) -> Response:
+    """Answer GET …/queryAll?q=…, which shows deleted and merged rows too."""
+    return _first(request, "queryAll", deleted=True)
+
+
+def query_more(request: Request, locator: str) -> Response:
+    """Answer GET …/query/<locator>-<offset>."""
+    name, _, offset = locator.partition("-")
+    cursor = request.simulator.cursors.get(request.user, name)
+    if not offset.isdigit() or int(offset) >= cursor.result.total:
+        raise Refusal("INVALID_QUERY_LOCATOR", _INVALID)
+    return _page(request, cursor, name, int(offset))
+
+
+def _first(request: Request, resource: str, *, deleted: bool) -> Response:
+    text = request.query.get("q")
+    if text is None:
+        raise Refusal("MALFORMED_QUERY", "A query string has to be specified")
+    result = querying.run(request.org, request.user, parse(text), request.base, deleted=deleted)
+    size = _page_size(request)
+    if result.total <= size or not result.rows:
+        records = result.page(0, size)
+        return reply({"totalSize": result.total, "done": True, "records": records})
+    locator = request.simulator.cursors.open(request.user, result, size)
+    return _page(request, request.simulator.cursors.get(request.user, locator), locator, 0)
+
+
+def _page(request: Request, cursor: Cursor, locator: str, start: int) -> Response:
+    end = start + cursor.size
+    done = end >= cursor.result.total
+    cursor.left = min(cursor.left, max(0, cursor.result.total - end))
+    shown: dict[str, Any] = {"totalSize": cursor.result.total, "done": done}
+    if not done:
+        shown["nextRecordsUrl"] = f"{request.base}/query/{locator}-{end}"
+    return reply(shown | {"records": cursor.result.page(start, cursor.size)})
+
+
+def _page_size(request: Request) -> int:
+    """Return the rows per page: the org's, or what the header Sforce-Query-Options asks for within bounds."""
+    wanted = dict(
+        (part.split("=", 1)[0].strip(), part.split("=", 1)[1].strip())
+        for part in request.headers.get("sforce-query-options", "").split(",")
+        if "=" in part
+    )
+    largest = request.org.settings.page_size
+    size = int(wanted["batchSize"]) if wanted.get("batchSize", "").isdigit() else largest
+    return min(max(size, _SMALLEST_PAGE), 2000) if "batchSize" in wanted else largest
+
+
+ROUTES: tuple[Route, ...] = (
+    ("GET", "query", query),
+    ("GET", "queryAll", query_all),
+    ("GET", "query/*", query_more),
+    ("GET", "queryAll/*", query_more),
+)

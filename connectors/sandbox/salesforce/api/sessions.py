@@ -1,0 +1,223 @@
+"""Signing in: OAuth 2.0 client credentials, JWT bearer, username and password, and the sessions that follow.
+
+Source: Salesforce Help, "OAuth 2.0 Client Credentials Flow" and "OAuth 2.0 JWT Bearer Flow"; error bodies as recorded.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import jwt
+
+from ..org import Org
+from ..refusal import Refusal
+from ..wire import Request, Response, reply
+
+_JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+_EXPIRED = "Session expired or invalid"
+
+
+class Sessions:
+    """Session ids and when they end. A session that is used lives on, as long as it is used in time."""
+
+    def __init__(self, org: Org) -> None:
+        self._org = org
+        self._open: dict[str, tuple[str, datetime]] = {}
+        self._made = 0
+
+    def open(self, user: str) -> str:
+        """Start a session for the user and return its id."""
+        self._made += 1
+        secret = hashlib.sha256(f"{user}/{self._made}".encode()).hexdigest()
+        session = f"{organization(self._org)[:15]}!SB{self._made:06d}.{secret}"
+        self._open[session] = (user, self._end())
+        return session
+
+    def user(self, session: str) -> str:
+        """Return whose session it is; raises Refusal INVALID_SESSION_ID where it ended or never was."""
+        found = self._open.get(session)
+        if found is None or found[1] <= self._org.now():
+            self._open.pop(session, None)
+            raise Refusal("INVALID_SESSION_ID", _EXPIRED, status=401)
+        self._open[session] = (found[0], self._end())
+        return found[0]
+
+    def close(self, session: str) -> None:
+        """End a session."""
+        self._open.pop(session, None)
+
+    def close_all(self) -> int:
+        """End every session and return how many there were."""
+        ended = len(self._open)
+        self._open.clear()
+        return ended
+
+    def _end(self) -> datetime:
+        return self._org.now() + timedelta(seconds=self._org.settings.session_seconds)
+
+
+def organization(org: Org) -> str:
+    """Return the org's id."""
+    return next(iter(org.tables["Organization"].rows))
+
+
+def bearer(request: Request) -> str:
+    """Return the session id of the Authorization header, or "" where there is none."""
+    kind, _, session = request.headers.get("authorization", "").partition(" ")
+    return session.strip() if kind.lower() in ("bearer", "oauth") else ""
+
+
+def give_token(request: Request) -> Response:
+    """Answer POST /services/oauth2/token."""
+    form = dict(parse_qsl(request.body.decode()))
+    grant = form.get("grant_type", "")
+    flow = _FLOWS.get(grant)
+    if flow is None:
+        return _oauth_error("unsupported_grant_type", "grant type not supported")
+    user = flow(request.org, _client(request, form), form)
+    return user if isinstance(user, Response) else _token(request, user)
+
+
+def revoke(request: Request) -> Response:
+    """Answer POST /services/oauth2/revoke: the token's session ends."""
+    form = dict(parse_qsl(request.body.decode())) | dict(request.query)
+    request.simulator.sessions.close(form.get("token", ""))
+    return Response(200, b"", "text/html;charset=UTF-8")
+
+
+def user_info(request: Request) -> Response:
+    """Answer GET /services/oauth2/userinfo and the identity URL."""
+    row = request.org.tables["User"].rows[request.user]
+    home, org_id = origin(request), organization(request.org)
+    return reply(
+        {
+            "sub": f"{home}/id/{org_id}/{row['Id']}",
+            "user_id": row["Id"],
+            "organization_id": org_id,
+            "preferred_username": row.get("Username"),
+            "nickname": row.get("CommunityNickname"),
+            "name": row.get("Name"),
+            "email": row.get("Email"),
+            "email_verified": True,
+            "given_name": row.get("FirstName"),
+            "family_name": row.get("LastName"),
+            "zoneinfo": row.get("TimeZoneSidKey"),
+            "active": bool(row.get("IsActive")),
+            "user_type": "STANDARD",
+            "language": row.get("LanguageLocaleKey"),
+            "locale": row.get("LocaleSidKey"),
+            "urls": {"rest": f"{home}/services/data/v{{version}}/", "metadata": f"{home}/services/Soap/m/{{version}}/"},
+        }
+    )
+
+
+def origin(request: Request) -> str:
+    """Return the address under which the caller reached the simulator."""
+    scheme = request.headers.get(":scheme", "https")
+    return f"{scheme}://{request.headers.get('host', 'sandbox.my.salesforce.com')}"
+
+
+def sign_in(org: Org, username: str, password: str) -> str:
+    """Return the user whose username and password (with security token) these are; raises Refusal INVALID_LOGIN."""
+    users = org.tables["User"]
+    found = users.matching("Username", username)
+    wanted = org.settings.passwords.get(username)
+    if not found or wanted is None or wanted != password or not users.rows[found[0]].get("IsActive"):
+        message = "Invalid username, password, security token; or user locked out."
+        raise Refusal("INVALID_LOGIN", message, status=500)
+    return found[0]
+
+
+def _client(request: Request, form: dict[str, str]) -> tuple[str, str]:
+    """Return the client's id and secret from the form or from basic authentication."""
+    kind, _, encoded = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "basic":
+        try:
+            name, _, secret = base64.b64decode(encoded).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            return "", ""
+        return name, secret
+    return form.get("client_id", ""), form.get("client_secret", "")
+
+
+def _by_client_credentials(org: Org, client: tuple[str, str], form: dict[str, str]) -> str | Response:
+    if refused := _refuse_client(org, client):
+        return refused
+    return org.settings.integration_user
+
+
+def _by_password(org: Org, client: tuple[str, str], form: dict[str, str]) -> str | Response:
+    if refused := _refuse_client(org, client):
+        return refused
+    try:
+        return sign_in(org, form.get("username", ""), form.get("password", ""))
+    except Refusal:
+        return _oauth_error("invalid_grant", "authentication failure")
+
+
+def _by_jwt(org: Org, client: tuple[str, str], form: dict[str, str]) -> str | Response:
+    assertion = form.get("assertion", "")
+    try:
+        claims: dict[str, Any] = jwt.decode(assertion, options={"verify_signature": False})
+        key = org.settings.jwt_keys.get(str(claims.get("iss")))
+        if key is None:
+            return _oauth_error("invalid_client_id", "client identifier invalid")
+        options: Any = {"verify_aud": False, "verify_exp": False, "verify_iat": False, "verify_nbf": False}
+        jwt.decode(assertion, _public(key), algorithms=["RS256"], options=options)
+        expires = float(claims.get("exp", 0))
+    except (jwt.PyJWTError, ValueError):
+        return _oauth_error("invalid_grant", "invalid assertion")
+    audience = urlsplit(str(claims.get("aud", "")))
+    if not audience.hostname:
+        return _oauth_error("invalid_grant", "audience is invalid")
+    if not 0 < expires - org.now().timestamp() <= 300:
+        return _oauth_error("invalid_grant", "expired authorization code")
+    found = org.tables["User"].matching("Username", str(claims.get("sub")))
+    return found[0] if found else _oauth_error("invalid_grant", "user hasn't approved this consumer")
+
+
+def _public(pem: str) -> Any:
+    if "CERTIFICATE" not in pem:
+        return pem
+    from cryptography.x509 import load_pem_x509_certificate
+
+    return load_pem_x509_certificate(pem.encode()).public_key()
+
+
+def _refuse_client(org: Org, client: tuple[str, str]) -> Response | None:
+    if client[0] != org.settings.client_id:
+        return _oauth_error("invalid_client_id", "client identifier invalid")
+    if client[1] != org.settings.client_secret:
+        return _oauth_error("invalid_client", "invalid client credentials")
+    return None
+
+
+def _oauth_error(code: str, description: str) -> Response:
+    return reply({"error": code, "error_description": description}, 400)
+
+
+def _token(request: Request, user: str) -> Response:
+    org, home = request.org, origin(request)
+    session = request.simulator.sessions.open(user)
+    identity = f"{home}/id/{organization(org)}/{user}"
+    issued = str(int(org.now().timestamp() * 1000))
+    signed = base64.b64encode(hashlib.sha256((identity + issued).encode()).digest()).decode()
+    return reply(
+        {
+            "access_token": session,
+            "signature": signed,
+            "scope": "api",
+            "instance_url": home,
+            "id": identity,
+            "token_type": "Bearer",
+            "issued_at": issued,
+        }
+    )
+
+
+_FLOWS = {"client_credentials": _by_client_credentials, "password": _by_password, _JWT_GRANT: _by_jwt}

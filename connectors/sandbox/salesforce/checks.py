@@ -1,0 +1,64 @@
+"""What Salesforce checks before it saves a row: values, references, locks, validation rules, duplicates, uniqueness."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import duplicates, values
+from .call import Call, living
+from .org import Org
+from .refusal import Refusal
+from .schema import Field, SObject
+from .table import Row
+
+
+def check_row(call: Call, sobject: SObject, row: Row, before: Row | None, given: Mapping[str, Any]) -> None:
+    """Raise Refusal where Salesforce would not save the row as it would stand; `given` are the written fields."""
+    org = call.org
+    for name, value in given.items():
+        if value is not None:
+            values.check(org.schema, sobject.name, sobject.fields[name], value)
+            _check_reference(org, sobject, sobject.fields[name], value)
+    check_lock(
+        org, before or {}, *(org.row(row.get(name)) or {} for name in ("AccountId", "OpportunityId", "CampaignId"))
+    )
+    for rule in org.settings.validation_rules:
+        if message := rule(sobject.name, row, before):
+            raise Refusal("FIELD_CUSTOM_VALIDATION_EXCEPTION", message, [])
+    duplicates.look(org, sobject.name, row, allow=call.allow_duplicates)
+    for name in given:
+        _check_unique(org, sobject, sobject.fields[name], row)
+
+
+def _check_reference(org: Org, sobject: SObject, field: Field, value: Any) -> None:
+    if field.type != "reference" or not field.targets:
+        return
+    target = org.row(value)
+    if target is None:
+        message = f"insufficient access rights on cross-reference id: {value[:15]}"
+        raise Refusal("INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", message, [])
+    if target.get("IsDeleted"):
+        raise Refusal("ENTITY_IS_DELETED", "entity is deleted", [field.name])
+    if field.name == "OwnerId" and value.startswith("005") and target.get("IsActive") is False:
+        message = f"operation performed with inactive user [{value}] as owner of {sobject.name.lower()}"
+        raise Refusal("INACTIVE_OWNER_OR_USER", message, ["OwnerId"])
+
+
+def _check_unique(org: Org, sobject: SObject, field: Field, row: Row) -> None:
+    if not field["unique"] or row.get(field.name) is None:
+        return
+    others = [found for found in living(org, sobject, field.name, row[field.name]) if found != row["Id"]]
+    if others:
+        message = f"duplicate value found: {field.name} duplicates value on record with id: {others[0][:15]}"
+        raise Refusal("DUPLICATE_VALUE", message, [])
+
+
+def check_lock(org: Org, *rows: Row) -> None:
+    """Raise Refusal UNABLE_TO_LOCK_ROW where one of the rows is locked by somebody else."""
+    for row in rows:
+        left = org.locked.get(row.get("Id", ""), 0)
+        if left:
+            org.locked[row["Id"]] = left - 1
+            message = f"unable to obtain exclusive access to this record or 1 records: {row['Id']}"
+            raise Refusal("UNABLE_TO_LOCK_ROW", message, [])

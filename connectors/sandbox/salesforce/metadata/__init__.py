@@ -1,0 +1,1 @@
+"""The Metadata API: packages, components, and what deploying them does to the org."""

@@ -1,0 +1,335 @@
+"""The Metadata API over SOAP and REST: deploy and its status, and component-based create, read, upsert and delete.
+
+Source: Salesforce, Metadata API Developer Guide; REST resource `metadata/deployRequest`. Messages are shaped so that
+simple-salesforce's `mdapi` and `deploy` (zeep over its shipped WSDL) read them.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from lxml import etree
+
+from ..api.envelope import Message as SoapMessage
+from ..api.envelope import error_tag, tag
+from ..org import Org
+from ..refusal import Refusal
+from ..wire import Request, Response, Route, reply
+from .deployment import Component, Message, Plan, deploy, remove_component
+from .elements import FOLDERS, INSIDE_OBJECTS, NAMESPACE, is_type, text
+
+_XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+
+
+@dataclass
+class Deployment:
+    """One deployment: what it did, and how often its status is still to say InProgress."""
+
+    id: str
+    messages: list[Message]
+    user: str
+    at: str
+    check_only: bool
+    rollback: bool
+    waits: int
+
+    @property
+    def failures(self) -> list[Message]:
+        return [message for message in self.messages if message.failed]
+
+    @property
+    def status(self) -> str:
+        if self.waits > 0:
+            return "InProgress"
+        if not self.failures:
+            return "Succeeded"
+        return "Failed" if self.rollback or self.check_only else "SucceededPartial"
+
+
+class Deployments:
+    """Every deployment of one org, by id."""
+
+    def __init__(self, org: Org) -> None:
+        self._org = org
+        self._made: dict[str, Deployment] = {}
+
+    def start(self, content: bytes, user: str, *, check_only: bool, rollback: bool) -> Deployment:
+        """Deploy a zip; the result stands at once, its status says so after `bulk_polls` looks."""
+        messages = deploy(self._org, content, check_only=check_only, rollback=rollback)
+        made = Deployment(
+            self._org.mint.next("0Af"),
+            messages,
+            user,
+            self._org.stamp(),
+            check_only,
+            rollback,
+            self._org.settings.bulk_polls,
+        )
+        self._made[made.id] = made
+        return made
+
+    def look(self, deployment_id: str) -> Deployment:
+        """Return a deployment; each look brings it nearer to done."""
+        found = self._made.get(deployment_id) or next(
+            (made for known, made in self._made.items() if known[:15] == deployment_id[:15]), None
+        )
+        if found is None:
+            raise Refusal("INVALID_CROSS_REFERENCE_KEY", f"invalid cross reference id: {deployment_id}", status=500)
+        found.waits -= 1
+        return found
+
+
+def _deploy(request: Request, message: SoapMessage) -> str:
+    content = _decode(message.text("ZipFile"))
+    check_only = message.text("checkOnly").lower() == "true"
+    rollback = message.text("rollbackOnError").lower() != "false"
+    made = request.simulator.deployments.start(content, request.user, check_only=check_only, rollback=rollback)
+    return tag("result", [tag("done", False), tag("id", made.id), tag("state", "Queued")])
+
+
+def _status(request: Request, message: SoapMessage) -> str:
+    made = request.simulator.deployments.look(message.text("asyncProcessId"))
+    said = _result(request.org, made)
+    details = said.pop("details")
+    pieces = [tag(name, value) for name, value in said.items()]
+    if message.text("includeDetails").lower() == "true":
+        lists = [
+            tag(name, [tag(key, value) for key, value in found.items()])
+            for name in ("componentFailures", "componentSuccesses")
+            for found in details[name]
+        ]
+        tests = [tag(name, 0) for name in ("numFailures", "numTestsRun", "totalTime")]
+        pieces.insert(5, tag("details", [*lists, tag("runTestResult", tests)]))
+    return tag("result", pieces)
+
+
+def _result(org: Org, made: Deployment) -> dict[str, Any]:
+    done = made.status != "InProgress"
+    counted = [message for message in made.messages if message.problem_type != "Warning" or message.problem is None]
+    shown = [_message(made, message) for message in made.messages]
+    name = (org.tables["User"].rows.get(made.user) or {}).get("Name", "")
+    return {
+        "checkOnly": made.check_only,
+        "completedDate": made.at.replace("+0000", "Z") if done else None,
+        "createdBy": made.user,
+        "createdByName": name,
+        "createdDate": made.at.replace("+0000", "Z"),
+        "done": done,
+        "id": made.id,
+        "ignoreWarnings": False,
+        "lastModifiedDate": made.at.replace("+0000", "Z"),
+        "numberComponentErrors": len(made.failures),
+        "numberComponentsDeployed": len(counted) - len(made.failures),
+        "numberComponentsTotal": len(counted),
+        "numberTestErrors": 0,
+        "numberTestsCompleted": 0,
+        "numberTestsTotal": 0,
+        "rollbackOnError": made.rollback,
+        "runTestsEnabled": False,
+        "startDate": made.at.replace("+0000", "Z"),
+        "status": made.status,
+        "success": done and made.status == "Succeeded",
+        "details": {
+            "componentFailures": [found for found in shown if found["problem"]],
+            "componentSuccesses": [found for found in shown if not found["problem"]],
+        },
+    }
+
+
+def _message(made: Deployment, message: Message) -> dict[str, Any]:
+    return {
+        "changed": message.changed,
+        "columnNumber": 1 if message.problem else None,
+        "componentType": message.kind,
+        "created": message.created,
+        "createdDate": made.at.replace("+0000", "Z"),
+        "deleted": message.deleted,
+        "fileName": message.file,
+        "fullName": message.full_name,
+        "lineNumber": message.line if message.problem else None,
+        "problem": message.problem,
+        "problemType": message.problem_type if message.problem else None,
+        "success": not message.failed,
+    }
+
+
+def _components(message: SoapMessage) -> Iterator[Component]:
+    for element in message.operation.iterchildren(f"{{{NAMESPACE}}}metadata"):
+        kind = (element.get(_XSI_TYPE) or "").rpartition(":")[2]
+        name = text(element, "fullName") or ""
+        inside = name.partition(".")[0] if kind in INSIDE_OBJECTS.values() else None
+        if kind == "CustomField":
+            # in calls a field is named Object.Field, in an object's file by itself
+            element.find(f"{{{NAMESPACE}}}fullName").text = name.partition(".")[2]
+        yield Component(kind, name, name, element, inside=inside)
+
+
+def _save(request: Request, message: SoapMessage, *, create: bool, change: bool) -> str:
+    results = []
+    for component in _components(message):
+        known = (component.kind, component.full_name) in request.org.components
+        error = _refused(request.org, component, known, create, change)
+        if error is None:
+            outcome, step = Plan(request.org).prepare(component)
+            if outcome.problem:
+                error = Refusal("INVALID_FIELD", outcome.problem)
+            else:
+                step()
+        pieces = [tag("created", error is None and not known)] if create and change else []
+        pieces += [error_tag(error)] if error else []
+        results.append(tag("result", [*pieces, tag("fullName", component.full_name), tag("success", error is None)]))
+    return "".join(results)
+
+
+def _refused(org: Org, component: Component, known: bool, create: bool, change: bool) -> Refusal | None:
+    if not is_type(component.kind):
+        return Refusal("INVALID_TYPE", f"Unknown type name '{component.kind}'")
+    sobject, _, name = component.full_name.partition(".")
+    if create and not change and known:
+        message = f"There is already a field named {name.removesuffix('__c')} on {sobject}."
+        return Refusal("DUPLICATE_DEVELOPER_NAME", message)
+    if change and not create and not known:
+        return Refusal(
+            "INVALID_CROSS_REFERENCE_KEY", f"In field: fullName - no {component.kind} named {component.full_name} found"
+        )
+    return None
+
+
+def _create(request: Request, message: SoapMessage) -> str:
+    return _save(request, message, create=True, change=False)
+
+
+def _update(request: Request, message: SoapMessage) -> str:
+    return _save(request, message, create=False, change=True)
+
+
+def _upsert(request: Request, message: SoapMessage) -> str:
+    return _save(request, message, create=True, change=True)
+
+
+def _delete(request: Request, message: SoapMessage) -> str:
+    results = []
+    for name in message.texts("fullNames"):
+        known = (message.text("type"), name) in request.org.components
+        if known:
+            remove_component(request.org, message.text("type"), name)
+        missing = Refusal("INVALID_CROSS_REFERENCE_KEY", f"no {message.text('type')} named {name} found")
+        errors = [] if known else [error_tag(missing)]
+        results.append(tag("result", [*errors, tag("fullName", name), tag("success", known)]))
+    return "".join(results)
+
+
+def _read(request: Request, message: SoapMessage) -> str:
+    kind = message.text("type")
+    records = []
+    for name in message.texts("fullNames"):
+        component = request.org.components.get((kind, name))
+        if component is None or component.element is None:
+            records.append(f'<records xsi:type="{kind}"></records>' if is_type(kind) else "")
+            continue
+        inner = "".join(
+            etree.tostring(child, encoding="unicode") for child in component.element if _tagged(child) != "fullName"
+        )
+        records.append(f'<records xsi:type="{kind}">{tag("fullName", name)}{inner}</records>')
+    return tag("result", records)
+
+
+def _tagged(element: Any) -> str:
+    return str(etree.QName(element).localname)
+
+
+def _describe(request: Request, message: SoapMessage) -> str:
+    objects = [
+        tag(
+            "metadataObjects",
+            [tag("directoryName", folder), tag("inFolder", False), tag("metaFile", False), tag("xmlName", kind)],
+        )
+        for folder, kind in FOLDERS.items()
+    ]
+    return tag(
+        "result",
+        [*objects, tag("organizationNamespace", ""), tag("partialSaveAllowed", True), tag("testRequired", False)],
+    )
+
+
+def _list(request: Request, message: SoapMessage) -> str:
+    wanted = message.texts("type")
+    stamp, user = request.org.stamp().replace("+0000", "Z"), request.org.settings.integration_user
+    return "".join(
+        tag(
+            "result",
+            [
+                *(tag("createdById", user), tag("createdByName", ""), tag("createdDate", stamp)),
+                *(tag("fileName", component.file), tag("fullName", name), tag("id", "")),
+                *(tag("lastModifiedById", user), tag("lastModifiedByName", ""), tag("lastModifiedDate", stamp)),
+                tag("type", kind),
+            ],
+        )
+        for (kind, name), component in request.org.components.items()
+        if kind in wanted
+    )
+
+
+def _decode(encoded: str) -> bytes:
+    try:
+        return base64.b64decode(encoded)
+    except binascii.Error:
+        return b""
+
+
+def deploy_by_rest(request: Request) -> Response:
+    """Answer POST …/metadata/deployRequest: a multipart body with JSON options and the zip."""
+    options, content = _multipart(request)
+    check_only, rollback = bool(options.get("checkOnly")), bool(options.get("rollbackOnError", True))
+    made = request.simulator.deployments.start(content, request.user, check_only=check_only, rollback=rollback)
+    return reply({"id": made.id, "validatedDeployRequestId": None, "deployOptions": options}, 201)
+
+
+def status_by_rest(request: Request, deployment_id: str) -> Response:
+    """Answer GET …/metadata/deployRequest/Id?includeDetails=true."""
+    made = request.simulator.deployments.look(deployment_id)
+    said = _result(request.org, made)
+    if request.query.get("includeDetails") != "true":
+        said.pop("details")
+    return reply({"id": made.id, "deployResult": said})
+
+
+def _multipart(request: Request) -> tuple[dict[str, Any], bytes]:
+    found = re.search(r'boundary="?([^";]+)"?', request.headers.get("content-type", ""))
+    if found is None:
+        raise Refusal("INVALID_MULTIPART_REQUEST", "The request is not multipart/form-data")
+    options, content = b"{}", b""
+    for part in request.body.split(b"--" + found[1].encode()):
+        head, _, data = part.partition(b"\r\n\r\n")
+        if b'name="json"' in head or b'name="entity_content"' in head:
+            options = data.removesuffix(b"\r\n")
+        elif b'name="file"' in head:
+            content = data.removesuffix(b"\r\n")
+    try:
+        said: dict[str, Any] = orjson.loads(options).get("deployOptions", {})
+    except orjson.JSONDecodeError:
+        raise Refusal("JSON_PARSER_ERROR", "deployOptions cannot be read") from None
+    return said, content
+
+
+OPERATIONS: dict[str, Callable[[Request, SoapMessage], str]] = {
+    "checkDeployStatus": _status,
+    "createMetadata": _create,
+    "deleteMetadata": _delete,
+    "deploy": _deploy,
+    "describeMetadata": _describe,
+    "listMetadata": _list,
+    "readMetadata": _read,
+    "updateMetadata": _update,
+    "upsertMetadata": _upsert,
+}
+ROUTES: tuple[Route, ...] = (
+    ("POST", "metadata/deployRequest", deploy_by_rest),
+    ("GET", "metadata/deployRequest/*", status_by_rest),
+)

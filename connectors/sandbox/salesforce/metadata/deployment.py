@@ -1,0 +1,347 @@
+"""What a deployed package does to the org: reads the zip, checks every component, and applies all of it or nothing.
+
+Source: Salesforce, Metadata API Developer Guide, "File-Based Metadata API Calls", deploy(); DeployMessage.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from .. import ids
+from ..access import Grant
+from ..org import Org
+from ..schema import Field
+from .custom_fields import read_field
+from .elements import FOLDERS, INSIDE_OBJECTS, NAMESPACE, Fault, check, children, is_type, local, read_xml, text
+
+_HEAD = "In field: field - no CustomField named {} found"
+
+
+@dataclass
+class Message:
+    """What became of one component."""
+
+    kind: str
+    full_name: str
+    file: str
+    problem: str | None = None
+    problem_type: str = "Error"
+    line: int = 1
+    created: bool = False
+    changed: bool = False
+    deleted: bool = False
+
+    @property
+    def failed(self) -> bool:
+        return self.problem is not None and self.problem_type == "Error"
+
+
+@dataclass
+class Component:
+    """One component of a package: its XML, or its bytes where it has none."""
+
+    kind: str
+    full_name: str
+    file: str
+    element: Any = None
+    content: bytes = b""
+    inside: str | None = None  # the object that it belongs to
+
+
+@dataclass
+class Package:
+    """A read zip: its components, the names that package.xml lists, and what was wrong with it."""
+
+    components: list[Component] = field(default_factory=list)
+    wanted: dict[str, set[str]] = field(default_factory=dict)
+    removed: list[tuple[str, str]] = field(default_factory=list)  # destructiveChanges.xml: (type, full name)
+    faults: list[Message] = field(default_factory=list)
+
+
+def deploy(org: Org, content: bytes, *, check_only: bool, rollback: bool) -> list[Message]:
+    """Deploy a zip and return a message per component. With `rollback`, one failure leaves the org as it was."""
+    package = read_package(content)
+    messages = [*package.faults]
+    steps: list[Callable[[], None]] = []
+    plan = Plan(org)
+    for component in sorted(package.components, key=lambda found: _ORDER.get(found.kind, 9)):
+        message, step = plan.prepare(component)
+        messages.append(message)
+        steps.append(step)
+    for kind, name in package.removed:
+        message, step = plan.remove(kind, name)
+        messages.append(message)
+        steps.append(step)
+    if not check_only and not (rollback and any(message.failed for message in messages)):
+        for step in steps:
+            step()
+    return messages
+
+
+class Plan:
+    """Checks components against the org as it will be, and says what applying each would do."""
+
+    def __init__(self, org: Org) -> None:
+        self._org = org
+        self._coming: dict[tuple[str, str], Field] = {}  # fields that come with this package
+        self._objects: set[str] = set()  # custom objects that come with it
+
+    def prepare(self, component: Component) -> tuple[Message, Callable[[], None]]:
+        """Return the component's message, and the step that applies it (which does nothing where it failed)."""
+        known = (component.kind, component.full_name) in self._org.components
+        message = Message(component.kind, component.full_name, component.file, created=not known, changed=True)
+        try:
+            if component.element is not None:
+                check(component.element, component.kind)
+            apply = self._applier(component)
+        except Fault as fault:
+            message.problem, message.line = fault.problem, fault.line
+            message.created = message.changed = False
+            return message, _nothing
+        return message, lambda: self._store(component, apply)
+
+    def remove(self, kind: str, name: str) -> tuple[Message, Callable[[], None]]:
+        """Return the message and step of one destructive change; a component that is not there is only a warning."""
+        message = Message(kind, name, "destructiveChanges.xml", deleted=True)
+        if (kind, name) not in self._org.components:
+            message.deleted, message.problem_type = False, "Warning"
+            message.problem = f"No {kind} named: {name} found"
+            return message, _nothing
+
+        def step() -> None:
+            remove_component(self._org, kind, name)
+
+        return message, step
+
+    def _store(self, component: Component, apply: Callable[[], None]) -> None:
+        apply()
+        self._org.components[component.kind, component.full_name] = component
+
+    def _applier(self, component: Component) -> Callable[[], None]:
+        match component.kind:
+            case "CustomField":
+                return self._field(component)
+            case "CustomObject":
+                return self._object(component)
+            case "PermissionSet" | "Profile":
+                return self._grants(component)
+        return _nothing
+
+    def _field(self, component: Component) -> Callable[[], None]:
+        sobject = component.inside or component.full_name.partition(".")[0]
+        found = read_field(self._org.schema, sobject, component.element, self._objects)
+        self._coming[sobject, found.name] = found
+        if not found["custom"]:
+            return _nothing
+        return lambda: add_field(self._org, sobject, found)
+
+    def _object(self, component: Component) -> Callable[[], None]:
+        name, element = component.full_name, component.element
+        if not name.endswith("__c"):
+            if name != "Activity" and self._org.schema.find(name) is None:
+                raise Fault(f"Could not find object: {name}", element.sourceline or 1)
+            return _nothing
+        for needed in ("label", "pluralLabel", "nameField", "deploymentStatus", "sharingModel"):
+            if not children(element, needed):
+                raise Fault(f"Must specify a non-empty {needed} for the CustomObject", element.sourceline or 1)
+        self._objects.add(name)
+        attributes = {"label": text(element, "label"), "labelPlural": text(element, "pluralLabel"), "custom": True}
+        return lambda: self._add_object(name, attributes)
+
+    def _add_object(self, name: str, attributes: dict[str, Any]) -> None:
+        if self._org.schema.find(name) is None:
+            self._org.schema.add_object(name, attributes)
+
+    def _grants(self, component: Component) -> Callable[[], None]:
+        grant = Grant()
+        for permission in children(component.element, "fieldPermissions"):
+            sobject, _, name = (text(permission, "field") or "").partition(".")
+            self._check_permission(sobject, name, permission)
+            if text(permission, "readable") == "true":
+                grant.add(sobject, name, editable=text(permission, "editable") == "true")
+        return lambda: _give(self._org, component, grant)
+
+    def _check_permission(self, sobject: str, name: str, permission: Any) -> None:
+        owner = "Task" if sobject == "Activity" else sobject
+        standard = self._org.schema.find(owner)
+        found = self._coming.get((sobject, name)) or (standard.find(name) if standard else None)
+        line = permission.sourceline or 1
+        if found is None:
+            raise Fault(_HEAD.format(f"{sobject}.{name}"), line)
+        if found.required or (found["custom"] and not found["nillable"] and found.type != "boolean"):
+            raise Fault(f"You cannot deploy to a required field: {sobject}.{name}", line)
+        editable = text(permission, "editable") == "true"
+        if editable and not (found["createable"] or found["updateable"]):
+            raise Fault(f"Field {sobject}.{name} is not editable", line)
+
+
+def add_field(org: Org, sobject: str, found: Field) -> None:
+    """Put a custom field into the org. Nobody sees it before a grant, unless the org's settings say otherwise."""
+    org.schema.add_field(sobject, found)
+    if org.settings.grant_deployed:
+        org.access.everyone.add(sobject, found.name, editable=True)
+        org.access.revision += 1
+
+
+def remove_component(org: Org, kind: str, name: str) -> None:
+    """Take a component out of the org; a custom field's values go with it."""
+    del org.components[kind, name]
+    if kind == "CustomField":
+        sobject, _, field_name = name.partition(".")
+        org.schema.remove_field(sobject, field_name)
+
+
+def _give(org: Org, component: Component, grant: Grant) -> None:
+    """Put a permission set's or profile's grants into force; the permission set can be assigned from now on."""
+    org.access.revision += 1
+    if component.kind == "Profile":
+        org.access.everyone.fields |= grant.fields
+        return
+    table, name = org.tables["PermissionSet"], component.full_name
+    found = table.matching("Name", name)
+    record_id = found[0] if found else org.mint.next("0PS")
+    stamp, user = org.stamp(), org.settings.integration_user
+    row = {
+        "CreatedDate": stamp,
+        "CreatedById": user,
+        **table.rows.get(record_id, {}),
+        "Id": record_id,
+        "Name": name,
+        "Label": text(component.element, "label"),
+        "IsCustom": True,
+        "Type": "Regular",
+        "LastModifiedDate": stamp,
+        "LastModifiedById": user,
+        "SystemModstamp": stamp,
+    }
+    table.put(row)
+    org.access.sets[ids.read(record_id) or record_id] = grant
+
+
+def read_package(content: bytes) -> Package:
+    """Read a zip in metadata format; package.xml lies at its top or in its only folder."""
+    package = Package()
+    try:
+        files = _files(content)
+    except zipfile.BadZipFile:
+        package.faults.append(Message("", "package.xml", "package.xml", "No package.xml found"))
+        return package
+    if "package.xml" not in files:
+        package.faults.append(Message("", "package.xml", "package.xml", "No package.xml found"))
+        return package
+    try:
+        package.wanted = _members(package, files["package.xml"])
+        for name in ("destructiveChanges.xml", "destructiveChangesPre.xml", "destructiveChangesPost.xml"):
+            if name in files:
+                listed = _members(package, files[name])
+                package.removed += [(kind, member) for kind, members in listed.items() for member in sorted(members)]
+    except Fault as fault:
+        package.faults.append(Message("", "package.xml", "package.xml", fault.problem, line=fault.line))
+        return package
+    for file, data in files.items():
+        if "/" in file:
+            _read_file(package, file, data)
+    _compare(package)
+    return package
+
+
+def _files(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
+    tops = {name.partition("/")[0] for name in files}
+    if "package.xml" not in files and len(tops) == 1:
+        top = tops.pop() + "/"
+        files = {name.removeprefix(top): data for name, data in files.items()}
+    return files
+
+
+def _members(package: Package, content: bytes) -> dict[str, set[str]]:
+    root = read_xml(content)
+    if local(root) != "Package":
+        raise Fault(f"Element {root.tag} invalid at this location in package.xml")
+    wanted: dict[str, set[str]] = {}
+    for types in children(root, "types"):
+        kind = text(types, "name") or ""
+        if not is_type(kind):
+            raise Fault(f"Unknown type name '{kind}' specified in package.xml", types.sourceline or 1)
+        wanted.setdefault(kind, set()).update(found.text.strip() for found in children(types, "members") if found.text)
+    return wanted
+
+
+def _read_file(package: Package, file: str, data: bytes) -> None:
+    folder, _, rest = file.partition("/")
+    kind = FOLDERS.get(folder)
+    if kind is None:
+        package.faults.append(Message("", rest, file, f"Unknown folder: {folder}"))
+        return
+    stem = rest.removesuffix("-meta.xml").rpartition(".")[0] or rest.removesuffix("-meta.xml")
+    described = file.endswith("-meta.xml") and folder in ("reports", "dashboards") and "/" not in rest
+    if described:
+        kind = f"{kind}Folder"
+    if not data.lstrip().startswith(b"<"):
+        if folder not in ("classes", "triggers", "lwc", "aura", "staticresources", "email"):
+            package.faults.append(Message(kind, stem, file, "Error parsing file: Content is not allowed in prolog."))
+        else:
+            package.components.append(Component(kind, _bundle(folder, rest, stem), file, content=data))
+        return
+    try:
+        root = read_xml(data)
+    except Fault as fault:
+        package.faults.append(Message(kind, stem, file, fault.problem, line=fault.line))
+        return
+    expected = kind if not file.endswith("-meta.xml") or described else local(root)
+    if folder in ("lwc", "aura") and not file.endswith("-meta.xml"):
+        package.components.append(Component(kind, _bundle(folder, rest, stem), file, content=data))
+    elif local(root) != expected or root.tag.partition("}")[0] != f"{{{NAMESPACE}":
+        problem = f"Error parsing file: Element {root.tag} invalid at this location in type {kind}"
+        package.faults.append(Message(kind, stem, file, problem))
+    else:
+        package.components.append(Component(kind, _bundle(folder, rest, stem), file, root))
+        if kind == "CustomObject":
+            package.components += _inside(stem, file, root)
+
+
+def _bundle(folder: str, rest: str, stem: str) -> str:
+    return rest.partition("/")[0] if folder in ("lwc", "aura") else stem
+
+
+def _inside(sobject: str, file: str, root: Any) -> Iterator[Component]:
+    for element in root:
+        kind = INSIDE_OBJECTS.get(local(element))
+        if kind is not None:
+            yield Component(kind, f"{sobject}.{text(element, 'fullName')}", file, element, inside=sobject)
+
+
+def _compare(package: Package) -> None:
+    """Note what package.xml lists and the zip lacks (an error), and what the zip has beside it (a warning)."""
+    have = {(found.kind, found.full_name) for found in package.components}
+    for kind, members in package.wanted.items():
+        for member in sorted(members - {"*"}):
+            if (kind, member) not in have and not any(found.full_name == member for found in package.faults):
+                problem = f"An object '{member}' of type {kind} was named in package.xml, but was not found in zipped directory"
+                package.faults.append(Message(kind, member, "package.xml", problem))
+    listed = package.wanted
+    for component in package.components:
+        members = listed.get(component.kind, set()) | (listed.get("CustomObject", set()) if component.inside else set())
+        if "*" in members or component.full_name in members or (component.inside or "") in members:
+            continue
+        if component.kind == "CustomObject" and any(
+            found.inside == component.full_name for found in package.components
+        ):
+            continue
+        package.faults.append(
+            Message(
+                component.kind, component.full_name, component.file, "The file was not listed in package.xml", "Warning"
+            )
+        )
+
+
+def _nothing() -> None:
+    return None
+
+
+_ORDER = {"CustomObject": 0, "CustomField": 1, "PermissionSet": 3, "Profile": 3}

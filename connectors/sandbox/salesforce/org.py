@@ -1,0 +1,125 @@
+"""The org behind the simulator: its objects, its rows, its clock and its settings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib import resources
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from . import ids, values
+from .access import Access
+from .automation import settle
+from .duplicates import DuplicateRule
+from .schema import Schema, SObject, custom_field
+from .table import Row, Table
+
+# (object, row as it would be saved, row before or None) → the rule's message, or None where the row may be saved
+ValidationRule = Callable[[str, Row, Row | None], str | None]
+
+
+@dataclass
+class Settings:
+    """What differs between orgs."""
+
+    client_id: str = "sandbox-client"
+    client_secret: str = "sandbox-secret"
+    integration_user: str = "005000000000001AAA"
+    jwt_keys: Mapping[str, str] = field(default_factory=dict)  # consumer key → PEM certificate or public key
+    passwords: Mapping[str, str] = field(default_factory=dict)  # username → password + security token, for SOAP login
+    session_seconds: int = 7200
+    daily_limit: int = 15000
+    page_size: int = 2000
+    open_locators: int = 10
+    locator_seconds: int = 172800
+    hidden: Mapping[str, Iterable[str]] = field(default_factory=dict)  # object → fields without field-level access
+    grant_deployed: bool = False  # True: what is deployed is visible at once, unlike Salesforce
+    validation_rules: Iterable[ValidationRule] = ()
+    duplicate_rules: Iterable[DuplicateRule] = ()
+    tracked: frozenset[str] = frozenset({"Amount", "CloseDate", "OwnerId", "StageName"})  # → OpportunityFieldHistory
+    ingest_rows: int = 10000  # rows of a bulk job processed at each look; the rest stays unprocessed on abort
+    bulk_polls: int = 0  # how often a bulk job or deployment says InProgress before it is done
+
+
+class Org:
+    """All state of one org. Not thread-safe: one event loop owns it."""
+
+    def __init__(
+        self, rows: Mapping[str, Iterable[Row]], clock: Callable[[], datetime], settings: Settings | None = None
+    ) -> None:
+        self.settings = settings or Settings()
+        self.schema = Schema()
+        self.clock = clock
+        self.offset = 0.0  # seconds that the org's clock goes ahead of `clock`
+        self.mint = ids.Mint()
+        self.tables = {name: Table(name) for name in self.schema.objects}
+        self.access = Access(self.schema, self.tables["PermissionSetAssignment"], self.settings.hidden)
+        self.locked: dict[str, int] = {}  # record id → how many more writes find its row locked
+        self.components: dict[tuple[str, str], Any] = {}  # deployed metadata: (type, full name) → component
+        self.gone_with: dict[str, str] = {}  # deleted record id → the record whose deletion took it along
+        self.writes: list[dict[str, Any]] = []  # every write that took effect, for demo and tests
+        self._load(rows)
+
+    def now(self) -> datetime:
+        """Return the org's time, aware UTC."""
+        at = self.clock()
+        return at.fromtimestamp(at.timestamp() + self.offset, at.tzinfo)
+
+    def stamp(self) -> str:
+        """Return the org's time as a stored datetime."""
+        return values.stamp(self.now())
+
+    def table(self, sobject: SObject) -> Table:
+        """Return the object's table; a custom object has one from its deployment on."""
+        return self.tables.setdefault(sobject.name, Table(sobject.name))
+
+    def row(self, record_id: str | None) -> Row | None:
+        """Return the row of any object by its id, deleted or not."""
+        sobject = self.schema.of_id(record_id) if record_id else None
+        return None if sobject is None else self.table(sobject).rows.get(record_id or "")
+
+    def zone(self, user: str) -> ZoneInfo:
+        """Return the user's time zone, in which Salesforce reads date literals."""
+        row = self.tables["User"].rows.get(user) or {}
+        return ZoneInfo(row.get("TimeZoneSidKey") or "UTC")
+
+    def _load(self, given: Mapping[str, Iterable[Row]]) -> None:
+        text = resources.files(__package__).joinpath("setup.json").read_text(encoding="utf-8")
+        standard: dict[str, list[Row]] = json.loads(text)
+        for name, rows in (standard | {key: list(rows) for key, rows in given.items()}).items():
+            sobject = self.schema.find(name)
+            if sobject is None:
+                raise ValueError(f"the sandbox's world has rows of an unknown object {name}")
+            self._adopt_custom_fields(sobject, rows)
+            self._put(sobject, rows)
+        users = self.tables["User"]
+        for row in standard["User"]:
+            if row["Id"] not in users.rows:
+                self._put(self.schema.objects["User"], [row])
+
+    def _put(self, sobject: SObject, rows: Iterable[Row]) -> None:
+        table, fields, now = self.table(sobject), sobject.fields, self.stamp()
+        label = "MasterLabel" in fields
+        for place, given in enumerate(rows, start=1):
+            row = {name: values.coerce(fields[name], value) for name, value in given.items() if value is not None}
+            row["Id"] = row.get("Id") or self.mint.next(sobject.prefix)
+            if label:
+                row = {"MasterLabel": row.get("ApiName"), "IsActive": True, "SortOrder": place} | row
+            for name in ("CreatedDate", "LastModifiedDate", "SystemModstamp"):
+                if name in fields:
+                    row.setdefault(name, row.get("LastModifiedDate") or row.get("CreatedDate") or now)
+            for name in ("CreatedById", "LastModifiedById", "OwnerId"):
+                if name in fields:
+                    row.setdefault(name, self.settings.integration_user)
+            table.put(settle(self, sobject.name, row, None, row.keys()))
+
+    def _adopt_custom_fields(self, sobject: SObject, rows: Iterable[Row]) -> None:
+        """Declare the custom fields that the world's rows carry as text that every profile sees."""
+        for name in dict.fromkeys(name for row in rows for name in row if name.endswith("__c")):
+            if name not in sobject.fields:
+                label = name.removesuffix("__c").replace("_", " ")
+                self.schema.add_field(sobject.name, custom_field(name, "string", label, length=255))
+                self.access.everyone.add(sobject.name, name, editable=True)

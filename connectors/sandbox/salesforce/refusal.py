@@ -1,0 +1,41 @@
+"""What Salesforce answers when it refuses: a whole call (status and error list) or one row of a call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+
+class Refusal(Exception):
+    """Salesforce refuses this call or this row."""
+
+    def __init__(
+        self, code: str, message: str, fields: Sequence[str] | None = None, *, status: int = 400, **extra: Any
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.fields = None if fields is None else list(fields)
+        self.status = status
+        self.extra = extra  # further keys of the error, e.g. duplicateResut
+
+    def as_call(self) -> list[dict[str, Any]]:
+        """Return the body of a refused call: a list, with the key `errorCode`."""
+        error: dict[str, Any] = {**self.extra, "message": self.message, "errorCode": self.code}
+        if self.fields is not None:
+            error["fields"] = self.fields
+        return [error]
+
+    def as_row(self) -> dict[str, Any]:
+        """Return the error of one row in a collection: the key is `statusCode`, and fields are always there."""
+        return {**self.extra, "statusCode": self.code, "message": self.message, "fields": self.fields or []}
+
+
+def not_found(message: str = "The requested resource does not exist") -> Refusal:
+    """Return the refusal of a path or record that does not exist."""
+    return Refusal("NOT_FOUND", message, status=404)
+
+
+def no_column(field: str, sobject: str) -> Refusal:
+    """Return the refusal of a field that does not exist, or that field-level security hides."""
+    return Refusal("INVALID_FIELD", f"No such column '{field}' on sobject of type {sobject}")

@@ -1,0 +1,222 @@
+"""The ASGI application: sign-in, sessions, the day's allowance, and the way from a path to its handler."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from connectors.sandbox.faults import Faults
+
+from .api import admin, bulk, collections, composite, describing, queries, records, sessions, soap
+from .metadata import calls as metadata
+from .org import Org, Settings
+from .refusal import Refusal, not_found
+from .table import Row
+from .wire import Handler, Request, Response, Route, refuse
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_DATA = re.compile(r"/services/data/v(\d\d)\.0(?:/(.*))?")
+_REFUSALS: Mapping[str, Refusal] = {
+    "limited": Refusal(
+        "REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests (Concurrent API Requests) Limit exceeded.", status=403
+    ),
+    "exhausted": Refusal("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", status=403),
+    "unavailable": Refusal("SERVER_UNAVAILABLE", "Server temporarily unavailable", status=503),
+    "expired": Refusal("INVALID_SESSION_ID", "Session expired or invalid", status=401),
+}
+
+
+class Usage:
+    """Calls of the last 24 hours, counted by the hour."""
+
+    def __init__(self, org: Org) -> None:
+        self._org = org
+        self._hours: deque[list[Any]] = deque()
+        self.extra = 0  # calls that others are said to have made
+
+    def count(self) -> None:
+        """Count one call; raises Refusal REQUEST_LIMIT_EXCEEDED where the day's allowance is used up."""
+        if self.used() >= self._org.settings.daily_limit:
+            raise _REFUSALS["exhausted"]
+        hour = self._org.now().replace(minute=0, second=0, microsecond=0)
+        if not self._hours or self._hours[-1][0] != hour:
+            self._hours.append([hour, 0])
+        self._hours[-1][1] += 1
+
+    def used(self) -> int:
+        """Return how many calls the last 24 hours saw."""
+        begin = self._org.now() - timedelta(hours=24)
+        while self._hours and self._hours[0][0] < begin:
+            self._hours.popleft()
+        return self.extra + sum(count for _, count in self._hours)
+
+
+class SalesforceSimulator:
+    """Salesforce on a socket, with its rows in memory: a raw ASGI app.
+
+    rows: object name → rows with API field names and 18-character ids; what an org needs and the rows lack (stages,
+    statuses, an organization, the integration user) is added. Further options are the fields of `Settings`.
+    """
+
+    system = "salesforce"
+
+    def __init__(
+        self,
+        rows: Mapping[str, Iterable[Row]],
+        *,
+        clock: Callable[[], datetime],
+        faults: Faults | None = None,
+        settings: Settings | None = None,
+        **options: Any,
+    ) -> None:
+        self.org = Org(rows, clock, settings or Settings(**options))
+        self.faults = faults if faults is not None else Faults()
+        self.sessions = sessions.Sessions(self.org)
+        self.cursors = queries.Cursors(self.org)
+        self.usage = Usage(self.org)
+        self.jobs = bulk.Jobs(self.org)
+        self.deployments = metadata.Deployments(self.org)
+        self.calls: deque[dict[str, Any]] = deque(maxlen=10000)  # method, path, status, newest last
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.faults.rules and not scope["path"].startswith("/_sandbox/"):
+            await self.faults.serve(self, scope, receive, send)
+        else:
+            await self.answer(scope, receive, send)
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call, without faults."""
+        parts = []
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            parts.append(message.get("body", b""))
+            if not message.get("more_body"):
+                break
+        request = self._request(scope, b"".join(parts))
+        response = self.respond(request)
+        headers = [
+            (b"content-type", response.type.encode()),
+            (b"cache-control", b"no-cache,must-revalidate,no-store,private"),
+        ]
+        if response.status == 204:
+            headers = []
+        elif request.path.startswith("/services/data/v"):
+            headers.append((b"sforce-limit-info", self._usage().encode()))
+        headers += [(name.lower().encode(), value.encode()) for name, value in response.headers.items()]
+        if response.status != 204:
+            headers.append((b"content-length", str(len(response.body)).encode()))
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        await send({"type": "http.response.body", "body": response.body})
+
+    def respond(self, request: Request) -> Response:
+        """Return the answer to a request, and note the call."""
+        try:
+            response = self._route(request)
+        except Refusal as error:
+            response = refuse(error)
+        if not request.path.startswith("/_sandbox/"):
+            self.calls.append({"method": request.method, "path": request.path, "status": response.status})
+        return response
+
+    def dispatch(self, request: Request) -> Response:
+        """Return the answer to a request below /services/data/ whose session is known."""
+        found = _DATA.fullmatch(request.path.rstrip("/"))
+        if found is None or not describing.OLDEST <= int(found[1]) <= describing.NEWEST:
+            raise not_found()
+        parts = tuple(unquote(part) for part in (found[2] or "").split("/") if part)
+        handler, arguments = _find(_ROUTES, request.method, parts)
+        inner = Request(**{**vars(request), "version": float(found[1]), "parts": parts})
+        return handler(inner, *arguments)
+
+    def refusal(self, kind: str, scope: Scope) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        """Return Salesforce's answer to one of the faults' refusals; `expired` ends the call's session."""
+        if kind == "expired":
+            self.sessions.close(sessions.bearer(self._request(scope, b"")))
+        response = refuse(_REFUSALS[kind])
+        return response.status, [(b"content-type", response.type.encode())], response.body
+
+    def disturb(self, scope: Scope) -> None:
+        """Let a person change a contact or account that the call may be about to show."""
+        admin.disturb(self.org)
+
+    def _route(self, request: Request) -> Response:
+        path = request.path
+        if path.startswith("/_sandbox/"):
+            return admin.answer(request)
+        if path.startswith(("/services/Soap/", "/services/async/")):
+            if "/Soap/" not in path:
+                raise Refusal("FUNCTIONALITY_NOT_ENABLED", "Bulk API 1.0 is not part of the sandbox", status=404)
+            return soap.answer(request)
+        if (request.method, path) in _OPEN:
+            return _OPEN[request.method, path](request)
+        user = self.sessions.user(sessions.bearer(request))
+        known = Request(**{**vars(request), "user": user})
+        self.usage.count()
+        if path in ("/services/oauth2/userinfo",) or path.startswith("/id/"):
+            return sessions.user_info(known)
+        return self.dispatch(known)
+
+    def _request(self, scope: Scope, body: bytes) -> Request:
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers[":scheme"] = scope.get("scheme", "https")
+        text = scope.get("query_string", b"").decode()
+        path = scope.get("raw_path", scope["path"].encode()).decode()  # an external id may hold an escaped slash
+        return Request(scope["method"], path, dict(parse_qsl(text, keep_blank_values=True)), headers, body, self)
+
+    def _usage(self) -> str:
+        return f"api-usage={self.usage.used()}/{self.org.settings.daily_limit}"
+
+
+def _find(
+    routes: Mapping[tuple[str, int], list[tuple[tuple[str, ...], Handler]]], method: str, parts: tuple[str, ...]
+) -> tuple[Handler, list[str]]:
+    """Return the first handler whose pattern fits, and the segments under its stars."""
+    for pattern, handler in routes.get((method, len(parts)), ()):
+        if all(wanted in ("*", part) for wanted, part in zip(pattern, parts, strict=True)):
+            return handler, [part for wanted, part in zip(pattern, parts, strict=True) if wanted == "*"]
+    if any(len(parts) == length for _, length in routes):
+        others = [verb for verb, length in routes if length == len(parts) and verb != method]
+        for verb in others:
+            for pattern, _ in routes[verb, len(parts)]:
+                if all(wanted in ("*", part) for wanted, part in zip(pattern, parts, strict=True)):
+                    raise Refusal(
+                        "METHOD_NOT_ALLOWED", f"HTTP Method '{method}' not allowed. Allowed are {verb}", status=405
+                    )
+    raise not_found()
+
+
+def _tabled(routes: Iterable[Route]) -> dict[tuple[str, int], list[tuple[tuple[str, ...], Handler]]]:
+    table: dict[tuple[str, int], list[tuple[tuple[str, ...], Handler]]] = {}
+    for method, pattern, handler in routes:
+        parts = tuple(part for part in pattern.split("/") if part)
+        table.setdefault((method, len(parts)), []).append((parts, handler))
+    return table
+
+
+_ROUTES = _tabled(
+    [
+        *describing.ROUTES,
+        *queries.ROUTES,
+        *collections.ROUTES,
+        *composite.ROUTES,
+        *bulk.ROUTES,
+        *metadata.ROUTES,
+        *records.ROUTES,
+    ]
+)
+_OPEN: Mapping[tuple[str, str], Handler] = {
+    ("GET", "/services/data"): describing.versions,
+    ("GET", "/services/data/"): describing.versions,
+    ("POST", "/services/oauth2/token"): sessions.give_token,
+    ("POST", "/services/oauth2/revoke"): sessions.revoke,
+    ("GET", "/services/oauth2/revoke"): sessions.revoke,
+}

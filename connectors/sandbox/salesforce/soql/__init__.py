@@ -1,0 +1,1 @@
+"""SOQL: text → tree → what it means in an org → rows."""

@@ -1,0 +1,180 @@
+"""Creating, changing, deleting and restoring rows, with every check that Salesforce makes on the way.
+
+Each function writes one row or raises Refusal; the rows of one call share a Journal, so that they can be taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import ids, values
+from .automation import settle
+from .bodies import read_body
+from .call import Call, find, living
+from .checks import check_lock, check_row
+from .history import keep_history
+from .refusal import Refusal
+from .schema import Field, SObject
+from .table import Row
+
+_STAMPED = ("LastModifiedDate", "SystemModstamp")
+_HARD_DELETED = frozenset(
+    {"CampaignMember", "PermissionSetAssignment", "CampaignMemberStatus", "OpportunityFieldHistory"}
+)
+
+
+def create(call: Call, sobject: SObject, body: Mapping[str, Any]) -> str:
+    """Insert a row and return its id."""
+    if not sobject.attributes.get("createable", True):
+        message = f"entity type {sobject.name} does not support create"
+        raise Refusal("INVALID_TYPE_FOR_OPERATION", message, [])
+    given = read_body(call, sobject, body, creating=True)
+    org, stamp = call.org, call.org.stamp()
+    row: Row = {
+        "Id": "",
+        **_defaults(call, sobject),
+        **{name: value for name, value in given.items() if value is not None},
+    }
+    row |= _stamps(sobject, call.user, stamp, creating=True)
+    _require(sobject, row, row.keys() | sobject.fields.keys())
+    row = settle(org, sobject.name, row, None, given.keys())
+    check_row(call, sobject, row, None, given)
+    row["Id"] = org.mint.next(sobject.prefix)
+    call.journal.put(org.table(sobject), row)
+    keep_history(org, call.journal, sobject.name, row, None, call.user)
+    call.note("create", sobject, row["Id"], given)
+    _follow(call, sobject, row)
+    return str(row["Id"])
+
+
+def update(call: Call, sobject: SObject, record_id: str, body: Mapping[str, Any]) -> None:
+    """Change a row; a body that changes nothing still moves the stamps, as in Salesforce."""
+    before = find(call, sobject, record_id)
+    given = read_body(call, sobject, body, creating=False)
+    row = {**before, **given, **_stamps(sobject, call.user, call.org.stamp(), creating=False)}
+    _require(sobject, row, given.keys())
+    row = settle(call.org, sobject.name, row, before, given.keys())
+    check_row(call, sobject, row, before, given)
+    call.journal.put(call.org.table(sobject), row)
+    keep_history(call.org, call.journal, sobject.name, row, before, call.user)
+    call.note("update", sobject, record_id, given)
+
+
+def upsert(call: Call, sobject: SObject, key: Field, value: Any, body: Mapping[str, Any]) -> tuple[str, bool]:
+    """Update the row whose key field has the value, or create it; return its id and whether it was created."""
+    if key.name == "Id":
+        if value in (None, ""):
+            return create(call, sobject, body), True
+        update(call, sobject, str(value), body)
+        return find(call, sobject, str(value))["Id"], False
+    wanted = values.coerce(key, value)
+    if wanted is None:
+        raise Refusal("MISSING_ARGUMENT", f"{key.name} not specified", [])
+    found = living(call.org, sobject, key.name, wanted)
+    if len(found) > 1:
+        message = f"{key.name}: more than one record found for external id field: [{', '.join(found)}]"
+        raise Refusal("DUPLICATE_EXTERNAL_ID", message, [key.name])
+    if found:
+        update(call, sobject, found[0], body)
+        return found[0], False
+    return create(call, sobject, {**body, key.name: value}), True
+
+
+def delete(call: Call, sobject: SObject, record_id: str) -> None:
+    """Move a row to the recycle bin with the children that go with it; some objects lose it for good."""
+    row = find(call, sobject, record_id)
+    check_lock(call.org, row)
+    if not sobject.attributes.get("deletable", True):
+        raise Refusal("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id", [])
+    bury(call, sobject, row)
+    call.note("delete", sobject, row["Id"], {})
+
+
+def bury(call: Call, sobject: SObject, row: Row, top: str | None = None, **marks: Any) -> None:
+    """Mark a row as deleted (with `marks`, e.g. MasterRecordId), and its children with it.
+
+    `top` is the id of the row whose deletion takes this one along, to come back with it.
+    """
+    org, stamp = call.org, call.org.stamp()
+    org.gone_with[row["Id"]] = top or row["Id"]
+    for child, reference in list(org.schema.children(sobject.name)):
+        table = org.table(child)
+        for child_id in table.matching(reference.name, row["Id"]):
+            held = table.rows[child_id]
+            if held.get("IsDeleted"):
+                continue
+            if reference.cascade and not marks:
+                bury(call, child, held, top or row["Id"])
+            elif not marks and reference["nillable"] and reference["updateable"]:
+                call.journal.put(table, {**held, reference.name: None, "SystemModstamp": stamp})
+    table = org.table(sobject)
+    if sobject.name in _HARD_DELETED:
+        call.journal.purge(table, row["Id"])
+    else:
+        gone = {**row, **marks, **_stamps(sobject, call.user, stamp, creating=False), "IsDeleted": True}
+        call.journal.put(table, gone)
+    call.journal.bury(table, row["Id"], stamp)
+
+
+def undelete(call: Call, sobject: SObject, record_id: str) -> None:
+    """Take a row out of the recycle bin, with the children that went with it."""
+    whole = ids.read(record_id) or ""
+    row = call.org.table(sobject).rows.get(whole)
+    if row is None or not row.get("IsDeleted"):
+        raise Refusal("UNDELETE_FAILED", "Entity is not in the recycle bin", [])
+    for found in [found for found, top in call.org.gone_with.items() if top == whole]:
+        _restore(call, found)
+    call.note("undelete", sobject, whole, {})
+
+
+def _restore(call: Call, record_id: str) -> None:
+    sobject, row = call.org.schema.of_id(record_id), call.org.row(record_id)
+    if sobject is None or row is None or not row.get("IsDeleted"):
+        return
+    table = call.org.table(sobject)
+    back = {**row, "IsDeleted": False, **_stamps(sobject, call.user, call.org.stamp(), creating=False)}
+    back.pop("MasterRecordId", None)
+    call.journal.put(table, back)
+    call.journal.bury(table, record_id, None)
+
+
+def _defaults(call: Call, sobject: SObject) -> Row:
+    row: Row = {found.name: found.default for found in sobject.fields.values() if found.default and found["createable"]}
+    row |= {found.name: False for found in sobject.fields.values() if found.type == "boolean" and found["custom"]}
+    if "OwnerId" in sobject.fields:
+        row["OwnerId"] = call.user
+    return row
+
+
+def _stamps(sobject: SObject, user: str, stamp: str, *, creating: bool) -> Row:
+    row: Row = {name: stamp for name in _STAMPED if name in sobject.fields}
+    if "LastModifiedById" in sobject.fields:
+        row["LastModifiedById"] = user
+    if creating:
+        row |= {
+            name: value for name, value in (("CreatedDate", stamp), ("CreatedById", user)) if name in sobject.fields
+        }
+    return row
+
+
+def _require(sobject: SObject, row: Row, names: Any) -> None:
+    missing = [
+        found.name
+        for found in sobject.fields.values()
+        if found.name in names
+        and row.get(found.name) is None
+        and (found.required or (found.name in row and found["createable"] and not found["nillable"]))
+    ]
+    if missing:
+        raise Refusal("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(missing)}]", missing)
+
+
+def _follow(call: Call, sobject: SObject, row: Row) -> None:
+    """Write what a create brings with it: an opportunity's primary contact role, where it was created with one."""
+    if sobject.name == "Opportunity" and row.get("ContactId"):
+        role = {"OpportunityId": row["Id"], "ContactId": row["ContactId"], "IsPrimary": True}
+        create(call, call.org.schema.objects["OpportunityContactRole"], role)
+
+
+__all__ = ["Call", "bury", "create", "delete", "find", "living", "undelete", "update", "upsert"]

@@ -1,0 +1,240 @@
+"""Serves both simulators on loopback sockets: HTTP for both, HTTPS for the client that insists on it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import tempfile
+import threading
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from datetime import datetime
+from email.utils import formatdate
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, cast
+
+import trustme
+import uvicorn
+import uvloop
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from connectors.sandbox.clock import Clock
+from connectors.sandbox.faults import CLOSE, CUT, Faults
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+HOST = "127.0.0.1"
+CREDENTIALS = {
+    "hubspot_token": "sandbox-token",
+    "salesforce_client_id": "sandbox-client",
+    "salesforce_client_secret": "sandbox-secret",
+}
+SCHEMES = (("hubspot", "http"), ("hubspot", "https"), ("salesforce", "https"), ("salesforce", "http"))
+
+
+class CuttingProtocol(HttpToolsProtocol):
+    """HTTP that lets the application end the connection, as networks do."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        scope: Scope = cast(Scope, self.scope)
+        scope["extensions"] = {CUT: self.transport.abort, CLOSE: self.transport.close}
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
+
+
+class Sandbox:
+    """Both simulators on real sockets, in a thread of this process: `with Sandbox(world) as sandbox: …`.
+
+    Either give a world (`.hubspot` and `.salesforce`, or one of them: name → records) or ready-made ASGI apps. `ports` names fixed ports
+    by (system, scheme); free ones are taken where it is silent. The attributes hubspot_url, hubspot_https_url,
+    salesforce_url (HTTPS), salesforce_http_url and ca_file are valid while it runs.
+    """
+
+    def __init__(
+        self,
+        world: Any = None,
+        *,
+        hubspot: App | None = None,
+        salesforce: App | None = None,
+        clock: Callable[[], datetime] | None = None,
+        faults: Faults | None = None,
+        hubspot_options: Any = None,
+        salesforce_options: Mapping[str, Any] | None = None,
+        ports: Mapping[tuple[str, str], int] | None = None,
+        host: str = HOST,
+    ) -> None:
+        given = next((app for app in (hubspot, salesforce) if app is not None), None)
+        self.clock: Callable[[], datetime] = clock or getattr(given, "clock", None) or Clock()
+        self.faults: Faults = faults or getattr(given, "faults", None) or Faults()
+        # The simulators are imported only where they are wanted: either may be used without the other.
+        self.hubspot: Any = hubspot or self._hubspot(world, hubspot_options)
+        self.salesforce: Any = salesforce or self._salesforce(world, dict(salesforce_options or {}))
+        self._ports = dict(ports or {})
+        self._host = host
+        self._servers: dict[tuple[str, str], _Server] = {}
+        self._sockets: dict[tuple[str, str], socket.socket] = {}
+        self._thread: threading.Thread | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def _hubspot(self, world: Any, options: Any) -> App | None:
+        if getattr(world, "hubspot", None) is None:
+            return None
+        from connectors.sandbox.hubspot import HubSpotSimulator
+
+        return HubSpotSimulator(world.hubspot, clock=self.clock, faults=self.faults, options=options)
+
+    def _salesforce(self, world: Any, options: dict[str, Any]) -> App | None:
+        if getattr(world, "salesforce", None) is None:
+            return None
+        from connectors.sandbox.salesforce import SalesforceSimulator
+
+        simulator: App = SalesforceSimulator(world.salesforce, clock=self.clock, faults=self.faults, **options)
+        return simulator
+
+    def url(self, system: str, scheme: str) -> str:
+        """Return where a system listens."""
+        port = self._sockets[system, scheme].getsockname()[1]
+        return f"{scheme}://{self._host}:{port}"
+
+    @property
+    def hubspot_url(self) -> str:
+        return self.url("hubspot", "http")
+
+    @property
+    def hubspot_https_url(self) -> str:
+        return self.url("hubspot", "https")
+
+    @property
+    def salesforce_url(self) -> str:
+        return self.url("salesforce", "https")
+
+    @property
+    def salesforce_http_url(self) -> str:
+        return self.url("salesforce", "http")
+
+    @property
+    def ca_file(self) -> str:
+        """The throw-away certificate authority, to be trusted by HTTPS clients."""
+        assert self._folder is not None, "the sandbox is not running"
+        return str(Path(self._folder.name) / "ca.pem")
+
+    def describe(self) -> dict[str, Any]:
+        """Return where everything listens, and with which credentials."""
+        urls = {f"{system}_{scheme}": self.url(system, scheme) for system, scheme in self._sockets}
+        return {**urls, "ca_file": self.ca_file, **CREDENTIALS}
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Listen, and serve from a thread until `stop`."""
+        self._prepare()
+        self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
+        self._thread.start()
+        for server in self._servers.values():
+            server.listening.wait()
+
+    def stop(self) -> None:
+        """Stop serving; open connections are closed."""
+        for server in self._servers.values():
+            server.should_exit = True
+        if self._thread is not None:
+            self._thread.join()
+        self._clean()
+
+    def serve(self, ready: Callable[[], object] = lambda: None) -> None:
+        """Serve from this thread until SIGINT or SIGTERM; `ready` is called once connections are taken."""
+        self._prepare()
+        try:
+            ready()
+            self._run()
+        finally:
+            self._clean()
+
+    def _prepare(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="sandbox-")
+        folder = Path(self._folder.name)
+        authority, names = trustme.CA(), (HOST, "localhost", "::1")
+        authority.cert_pem.write_to_path(folder / "ca.pem")
+        authority.issue_cert(*names).private_key_and_cert_chain_pem.write_to_path(folder / "server.pem")
+        for system, scheme in SCHEMES:
+            app = getattr(self, system)
+            if app is not None:
+                certificate = str(folder / "server.pem") if scheme == "https" else None
+                config = uvicorn.Config(
+                    dated(app, self.clock),
+                    http=CuttingProtocol,
+                    ws="none",
+                    lifespan="off",
+                    log_config=None,
+                    log_level="warning",
+                    access_log=False,
+                    date_header=False,
+                    server_header=False,
+                    proxy_headers=False,
+                    timeout_keep_alive=75,
+                    timeout_graceful_shutdown=1,
+                    ssl_certfile=certificate,
+                )
+                self._servers[system, scheme] = _Server(config)
+                self._sockets[system, scheme] = _listen(self._host, self._ports.get((system, scheme), 0))
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(self._serve_all())
+
+    async def _serve_all(self) -> None:
+        servers = self._servers.items()
+        await asyncio.gather(*(server.serve(sockets=[self._sockets[key]]) for key, server in servers))
+
+    def _clean(self) -> None:
+        for listening in self._sockets.values():
+            listening.close()
+        self._servers.clear()
+        self._sockets.clear()
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+
+def dated(app: App, clock: Callable[[], datetime]) -> App:
+    """Return `app` with the Date header of the sandbox's clock on every answer that has none."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        async def stamped(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = message["headers"]
+                if not any(name == b"date" for name, _ in headers):
+                    message["headers"] = [*headers, (b"date", formatdate(clock().timestamp(), usegmt=True).encode())]
+            await send(message)
+
+        await app(scope, receive, stamped)
+
+    return answer
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((host, port))
+    listening.listen(1024)
+    return listening

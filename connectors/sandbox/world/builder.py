@@ -1,0 +1,180 @@
+"""Putting the world together, one stage after the other, each with its own dice."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+
+import orjson
+
+from connectors.sandbox.world import campaigns, catalogue, deals, org, portal, staff
+from connectors.sandbox.world.companies import Company, banks, outsiders
+from connectors.sandbox.world.contacts import populate
+from connectors.sandbox.world.dice import Dice
+from connectors.sandbox.world.engagement import come_forward
+from connectors.sandbox.world.ids import hubspot_ids, salesforce_ids
+from connectors.sandbox.world.interests import set_climate
+from connectors.sandbox.world.mailings import deliver
+from connectors.sandbox.world.people import Person
+from connectors.sandbox.world.stamps import Calendar, iso
+from connectors.sandbox.world.touches import make_touches
+
+Records = dict[str, list[dict[str, Any]]]
+
+IN_HUBSPOT = 0.95  # of the banks
+IN_SALESFORCE = 0.60
+CUSTOMERS = 0.04  # of the banks in Salesforce
+OUTSIDERS = 0.06  # invented companies, per bank
+
+# How an activity budget divides; forms, events and replies come on top, from the companies' heat.
+MAILED, TOUCHED, INVITED = 0.50, 0.24, 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a world is: FDIC institutions (invented companies come on top), contacts in HubSpot, activities."""
+
+    companies: int
+    contacts: int
+    activities: int
+
+    TINY: ClassVar[Size]
+    SMALL: ClassVar[Size]
+    DEMO: ClassVar[Size]
+
+
+Size.TINY = Size(20, 100, 300)
+Size.SMALL = Size(300, 2_000, 5_000)
+Size.DEMO = Size(4_339, 30_000, 75_000)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What both systems hold: vendor-shaped records by HubSpot object type, rows by Salesforce sObject."""
+
+    seed: int
+    today: date
+    size: Size
+    hubspot: Records
+    salesforce: Records
+
+    def digest(self) -> str:
+        """Return a fingerprint of every record: equal for equal seed, today and size."""
+        return hashlib.sha256(orjson.dumps([self.hubspot, self.salesforce])).hexdigest()
+
+
+def build(seed: int = 1, today: date | None = None, size: Size = Size.DEMO) -> World:
+    """Build the world as it stands at 00:00 UTC of `today` (by default the current UTC day).
+
+    The same arguments make the same world; another day moves the same people's year.
+    """
+    today = today or datetime.now(UTC).date()
+    with _uncollected():
+        hubspot, salesforce = _build(seed, Calendar(today), size)
+    return World(seed, today, size, hubspot, salesforce)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the collector still: nothing is garbage before the world is whole, and looking costs a quarter more."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _build(seed: int, calendar: Calendar, size: Size) -> tuple[Records, Records]:
+    known = _companies(Dice(seed, "companies"), size.companies)
+    people = populate(Dice(seed, "people"), known, size.contacts)
+    set_climate(Dice(seed, "climate"), known)
+    plans = catalogue.compile_catalogue(Dice(seed, "catalogue"), calendar)
+    done = come_forward(Dice(seed, "engagement"), calendar, plans, people)
+    events = deliver(Dice(seed, "mailings"), calendar, plans.mailings, people, int(size.activities * MAILED))
+    touches = make_touches(Dice(seed, "touches"), calendar, people, done.demos, int(size.activities * TOUCHED))
+    won = deals.open_deals(Dice(seed, "deals"), calendar, known, size.companies)
+    invited = int(size.activities * INVITED)
+    dice = Dice(seed, "campaigns")
+    hubspot: Records = {
+        "owners": staff.owners(calendar),
+        "companies": list(portal.companies(Dice(seed, "portal companies"), calendar, known)),
+        "contacts": portal.contacts(Dice(seed, "portal contacts"), calendar, people),
+        "campaigns": plans.campaigns,
+        "forms": catalogue.forms(plans, calendar),
+        "form_submissions": done.submissions,
+        "email_campaigns": catalogue.email_campaigns(plans),
+        "email_events": events,
+        "marketing_events": catalogue.marketing_events(plans, calendar),
+        "marketing_participations": done.participations,
+        "lists": _lists(calendar, people),
+        **{kind: records for kind, records in touches.items() if kind.islower()},
+    }
+    salesforce: Records = {
+        "Organization": [org.organization(calendar)],
+        "User": staff.users(calendar),
+        "OpportunityStage": deals.stages(calendar),
+        "Account": org.accounts(Dice(seed, "accounts"), calendar, known),
+        "Contact": org.contacts(Dice(seed, "contacts"), calendar, people),
+        "Lead": list(org.leads(Dice(seed, "leads"), calendar, people)),
+        "Campaign": campaigns.campaigns(plans, calendar),
+        "CampaignMember": campaigns.members(dice, calendar, plans, people, done.memberships, invited),
+        "Task": touches["Task"],
+        "Event": touches["Event"],
+        "Opportunity": won.opportunities,
+        "OpportunityHistory": won.history,
+        "OpportunityContactRole": won.roles,
+    }
+    return hubspot, salesforce
+
+
+def _companies(dice: Dice, institutions: int) -> list[Company]:
+    """Return the banks and the others, each with its records' ids, owner and relation."""
+    known = [*banks(dice, institutions), *outsiders(dice, max(5, round(OUTSIDERS * institutions)))]
+    companies, accounts = hubspot_ids(dice), salesforce_ids("Account")
+    for company in known:
+        _record(dice, company, companies, accounts)
+    sold_to = [company for company in known if company.kind == "bank" and company.account_id]
+    for company in dice.some(sold_to, CUSTOMERS, least=1):
+        company.relation = "customer"
+    return known
+
+
+def _record(dice: Dice, company: Company, companies: Iterator[str], accounts: Iterator[str]) -> None:
+    bank = company.kind == "bank"
+    if not bank or dice.chance(IN_HUBSPOT):
+        company.hubspot_id = next(companies)
+    if company.kind != "colleague" and dice.chance(IN_SALESFORCE if bank else 0.4):
+        company.account_id = next(accounts)
+        company.rep = staff.assign(dice, company)
+        company.crossed = company.hubspot_id is not None and dice.chance(0.5)
+    elif bank and dice.chance(0.3):
+        company.rep = staff.assign(dice, company)
+
+
+def _lists(calendar: Calendar, people: Sequence[Person]) -> list[dict[str, Any]]:
+    """Return HubSpot's contact lists with their members' ids: the newsletter's readers."""
+    readers = [
+        str(person.hubspot_id) for person in people if person.hubspot_id and "Newsletter sign-up" in person.forms
+    ]
+    stamp = iso(calendar.ago(30))
+    return [
+        {
+            "listId": "1",
+            "listVersion": 1,
+            "name": "Newsletter readers",
+            "objectTypeId": "0-1",
+            "processingType": "MANUAL",
+            "processingStatus": "COMPLETE",
+            "createdAt": iso(calendar.ago(400)),
+            "updatedAt": stamp,
+            "filtersUpdatedAt": stamp,
+            "members": readers,
+        }
+    ]

@@ -1,0 +1,83 @@
+"""Who works where, and which records stand for them in the two systems."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from connectors.sandbox.world.companies import Company
+from connectors.sandbox.world.dice import Dice
+from connectors.sandbox.world.flaws import Hand, Numbers, spoil
+from connectors.sandbox.world.ids import hubspot_ids, salesforce_ids
+from connectors.sandbox.world.people import Person, draw_title, names
+
+IN_SALESFORCE = 0.42  # of the people whose company has an account
+AS_LEADS = 0.10  # of the others
+ONLY_SALESFORCE = 0.06  # of those in Salesforce
+
+
+def populate(dice: Dice, companies: Sequence[Company], contacts: int) -> list[Person]:
+    """Give the companies about so many people, more to the larger ones, and return them all."""
+    numbers = Numbers(hubspot_ids(dice), salesforce_ids("Contact"), salesforce_ids("Lead"))
+    present = [company for company in companies if company.hubspot_id or company.account_id]
+    weights = [_weight(company) * (0.6 + 0.8 * dice.random()) for company in present]
+    share = contacts * 1.045 / sum(weights)
+    owed = 0.0
+    for company, weight in zip(present, weights, strict=True):
+        owed += weight * share
+        many, owed = int(owed), owed % 1
+        company.people = list(_staff(dice, company, many, numbers))
+    people = [person for company in present for person in company.people]
+    spoil(Hand(dice, companies, numbers), people)
+    return people
+
+
+def _weight(company: Company) -> float:
+    """Return how many people a vendor knows there, roughly: with the logarithm of the assets."""
+    if company.assets is None:
+        return 3.0
+    return max(1.5, 3.2 * (math.log10(max(company.assets, 1)) - 4.2)) * (1.25 if company.core else 0.9)
+
+
+def _staff(dice: Dice, company: Company, many: int, numbers: Numbers) -> Iterator[Person]:
+    titles: set[str] = set()
+    locals_: set[str] = set()
+    given, family = names("given"), names("family")
+    area = company.state.area
+    for _ in range(many):
+        first, last = dice.pick(given), dice.pick(family)
+        local = f"{first[1]}.{last[1]}"
+        while local in locals_:
+            local += str(dice.within(2, 9))
+        locals_.add(local)
+        person = Person(first[0], last[0], draw_title(dice, titles), company, f"{local}@{company.mail}")
+        if dice.chance(0.6):
+            person.phone = fictitious_phone(dice, area)
+        _record(dice, person, numbers)
+        yield person
+
+
+def fictitious_phone(dice: Dice, area: str) -> str:
+    """Return a number of the range that is kept free for fiction, 555-0100 to 555-0199, in some usual notation."""
+    line = f"{dice.within(100, 199):04d}"
+    way = dice.random()
+    if way < 0.55:
+        return f"({area}) 555-{line}"
+    return f"+1 {area}-555-{line}" if way < 0.85 else f"{area}.555.{line}"
+
+
+def _record(dice: Dice, person: Person, numbers: Numbers) -> None:
+    """Decide in which system the person stands, and whether HubSpot knows the Salesforce id."""
+    company = person.company
+    if company.account_id and dice.chance(IN_SALESFORCE):
+        person.contact_id = next(numbers.contact)
+    elif dice.chance(AS_LEADS):
+        person.lead_id = next(numbers.lead)
+    if company.hubspot_id and not (person.crm_id and dice.chance(ONLY_SALESFORCE)):
+        person.hubspot_id = next(numbers.hubspot)
+        person.crossed = person.crm_id is not None and dice.chance(0.6)
+    elif not person.crm_id:
+        if company.account_id:
+            person.contact_id = next(numbers.contact)
+        else:
+            person.hubspot_id = next(numbers.hubspot)

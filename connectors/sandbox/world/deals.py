@@ -1,0 +1,217 @@
+"""The opportunities that sales opened by itself: open, won and lost ones, with their history and contact roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from connectors.sandbox.world.companies import Company
+from connectors.sandbox.world.dice import Dice
+from connectors.sandbox.world.ids import salesforce_ids
+from connectors.sandbox.world.org import audit
+from connectors.sandbox.world.people import Person
+from connectors.sandbox.world.staff import INTEGRATION_USER, USER_IDS
+from connectors.sandbox.world.stamps import DAY, HOUR, Calendar, day, offset
+from connectors.sandbox.world.topics import PLAIN_DEALS, TOPICS
+
+Row = dict[str, Any]
+
+
+class Stage(NamedTuple):
+    """One opportunity stage. Names, probabilities (percent) and categories are those of a new Salesforce org."""
+
+    name: str
+    probability: int
+    category: str = "Pipeline"
+    active: bool = True
+    closed: bool = False
+    won: bool = False
+
+
+STAGES = (
+    Stage("Prospecting", 10),
+    Stage("Qualification", 10),
+    Stage("Needs Analysis", 20),
+    Stage("Value Proposition", 50),
+    Stage("Id. Decision Makers", 60),
+    Stage("Perception Analysis", 70),
+    Stage("Proposal/Price Quote", 75),
+    Stage("Negotiation/Review", 90),
+    Stage("Closed Won", 100, "Closed", closed=True, won=True),
+    Stage("Closed Lost", 0, "Omitted", closed=True),
+    Stage("Verbal Commitment", 80, "Forecast", active=False),
+)
+WON, LOST = STAGES[8], STAGES[9]
+CATEGORY_NAMES = {"Forecast": "Commit"}
+ROLES = ("Decision Maker", "Economic Buyer", "Technical Buyer", "Executive Sponsor", "Influencer", "Business User")
+
+OPEN_SHARE, WON_SHARE, LOST_SHARE = 60 / 4_339, 110 / 4_339, 190 / 4_339  # of the institutions
+
+
+@dataclass(slots=True)
+class Deals:
+    """The rows of the three objects that tell of opportunities."""
+
+    opportunities: list[Row] = field(default_factory=list)
+    history: list[Row] = field(default_factory=list)
+    roles: list[Row] = field(default_factory=list)
+
+
+class Course(NamedTuple):
+    """How one deal went: the stages with the moment at which each was entered."""
+
+    steps: tuple[tuple[Stage, int], ...]
+    topic: int | None
+
+
+def stages(calendar: Calendar) -> list[Row]:
+    """Return the org's OpportunityStage rows, the inactive one last."""
+    ids, stamp = salesforce_ids("OpportunityStage"), offset(calendar.ago(1_200))
+    return [
+        {
+            "Id": next(ids),
+            "MasterLabel": stage.name,
+            "ApiName": stage.name,
+            "IsActive": stage.active,
+            "SortOrder": number + 1,
+            "IsClosed": stage.closed,
+            "IsWon": stage.won,
+            "ForecastCategory": stage.category,
+            "ForecastCategoryName": CATEGORY_NAMES.get(stage.category, stage.category),
+            "DefaultProbability": float(stage.probability),
+            "Description": None,
+            "CreatedDate": stamp,
+            "CreatedById": INTEGRATION_USER,
+            "LastModifiedDate": stamp,
+            "LastModifiedById": INTEGRATION_USER,
+            "SystemModstamp": stamp,
+        }
+        for number, stage in enumerate(STAGES)
+    ]
+
+
+def open_deals(dice: Dice, calendar: Calendar, companies: Sequence[Company], institutions: int) -> Deals:
+    """Return the deals of the last 15 months; two thirds of the open ones stand where something is going on."""
+    sold_to = [company for company in companies if company.account_id and company.kind == "bank" and company.people]
+    prospects = [company for company in sold_to if company.relation == "prospect"] or sold_to
+    lively = [company for company in prospects if company.heat != "cold"] or prospects
+    hot = [company for company in prospects if company.core and company.heat == "hot"] or lively
+    customers = [company for company in sold_to if company.relation == "customer"] or sold_to
+    deals, numbers = Deals(), (salesforce_ids("Opportunity"), salesforce_ids("OpportunityHistory"))
+    role_ids = salesforce_ids("OpportunityContactRole")
+    for number in range(max(3, round(OPEN_SHARE * institutions))):
+        company = dice.pick((hot, lively, prospects)[number % 3])
+        course = _open_course(dice, calendar, company)
+        _add(dice, calendar, deals, numbers, role_ids, company, course)
+    for share, last, pool in ((WON_SHARE, WON, customers), (LOST_SHARE, LOST, sold_to)):
+        for _ in range(max(2, round(share * institutions))):
+            course = _closed_course(dice, calendar, last)
+            _add(dice, calendar, deals, numbers, role_ids, dice.pick(pool), course)
+    return deals
+
+
+def _open_course(dice: Dice, calendar: Calendar, company: Company) -> Course:
+    steps, at = [], calendar.working(dice, 130, 5)
+    for stage in STAGES[dice.within(0, 1) : dice.within(2, 7)]:
+        if at < calendar.midnight:
+            steps.append((stage, at))
+        at += dice.within(5, 35) * DAY
+    topic = company.topics[0] if company.topics else dice.within(0, len(TOPICS) - 1)
+    return Course(tuple(steps), topic if dice.chance(0.5) else None)
+
+
+def _closed_course(dice: Dice, calendar: Calendar, last: Stage) -> Course:
+    many = dice.within(3, 8) if last is WON else dice.within(1, 7)
+    gaps = [dice.within(4, 40) * DAY for _ in range(many)]
+    at = calendar.working(dice, 300, 3) - sum(gaps)
+    steps = []
+    for stage, gap in zip(STAGES[:many], gaps, strict=True):
+        steps.append((stage, at))
+        at += gap
+    return Course((*steps, (last, at)), dice.within(0, len(TOPICS) - 1) if dice.chance(0.5) else None)
+
+
+def _add(
+    dice: Dice,
+    calendar: Calendar,
+    deals: Deals,
+    numbers: tuple[Iterator[str], Iterator[str]],
+    role_ids: Iterator[str],
+    company: Company,
+    course: Course,
+) -> None:
+    """Write one deal's opportunity, a history row for every stage, and its contact roles."""
+    opportunity_ids, history_ids = numbers
+    identifier, owner = next(opportunity_ids), USER_IDS[company.rep or 0]
+    amount = float(dice.within(8, 60) * 5_000)
+    (_, opened), (stage, changed) = course.steps[0], course.steps[-1]
+    closes = day(changed if stage.closed else calendar.midnight + dice.within(-20, 120) * DAY)
+    row = _opportunity(dice, identifier, company, course, amount, closes, owner)
+    deals.opportunities.append(row | audit(opened, calendar.before(changed + dice.within(0, 5) * HOUR), owner))
+    deals.history += [
+        {
+            "Id": next(history_ids),
+            "OpportunityId": identifier,
+            "StageName": step.name,
+            "Amount": amount,
+            "ExpectedRevenue": amount * step.probability / 100,
+            "CloseDate": closes,
+            "Probability": float(step.probability),
+            "ForecastCategory": step.category,
+            "CreatedById": owner,
+            "CreatedDate": offset(at),
+            "SystemModstamp": offset(at),
+            "IsDeleted": False,
+        }
+        for step, at in course.steps
+    ]
+    known = [person for person in company.people if person.contact_id]
+    for number, person in enumerate(dice.sample(known, min(len(known), dice.within(0, 3)))):
+        deals.roles.append(_role(dice, next(role_ids), identifier, person, number == 0, opened, owner))
+
+
+def _opportunity(
+    dice: Dice, identifier: str, company: Company, course: Course, amount: float, closes: str, owner: str
+) -> Row:
+    stage, changed = course.steps[-1]
+    product = dice.pick(PLAIN_DEALS) if course.topic is None else dice.pick(TOPICS[course.topic].deals)
+    return {
+        "Id": identifier,
+        "AccountId": company.account_id,
+        "Name": f"{company.name} - {product}",
+        "Description": None,
+        "StageName": stage.name,
+        "Amount": amount,
+        "Probability": float(stage.probability),
+        "ExpectedRevenue": amount * stage.probability / 100,
+        "TotalOpportunityQuantity": None,
+        "CloseDate": closes,
+        "Type": dice.pick(("New Customer", "Existing Customer - Upgrade", None)),
+        "NextStep": None if stage.closed else dice.pick((None, "Call the sponsor", "Send the proposal")),
+        "LeadSource": dice.pick((None, "Web", "Trade Show", "Partner Referral")),
+        "IsPrivate": False,
+        "IsClosed": stage.closed,
+        "IsWon": stage.won,
+        "ForecastCategory": stage.category,
+        "ForecastCategoryName": CATEGORY_NAMES.get(stage.category, stage.category),
+        "HasOpportunityLineItem": False,
+        "CampaignId": None,
+        "ContactId": None,
+        "OwnerId": owner,
+        "LastStageChangeDate": offset(changed),
+        "LastActivityDate": day(changed),
+        "FiscalYear": int(closes[:4]),
+        "FiscalQuarter": (int(closes[5:7]) + 2) // 3,
+        "Fiscal": f"{closes[:4]} {(int(closes[5:7]) + 2) // 3}",
+    }
+
+
+def _role(dice: Dice, identifier: str, deal: str, person: Person, primary: bool, opened: int, owner: str) -> Row:
+    return {
+        "Id": identifier,
+        "OpportunityId": deal,
+        "ContactId": person.contact_id,
+        "Role": dice.pick(ROLES) if dice.chance(0.85) else None,
+        "IsPrimary": primary,
+    } | audit(opened, opened + HOUR, owner)

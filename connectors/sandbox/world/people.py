@@ -1,0 +1,170 @@
+"""The people of the world: invented names, and the titles that O*NET found in banks."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
+
+from connectors.sandbox.world.dice import Dice, Weights
+
+if TYPE_CHECKING:
+    from connectors.sandbox.world.companies import Company
+
+# Letters that Unicode does not split into a plain letter and an accent.
+_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "ı": "i", "æ": "ae", "'": None, "-": None, " ": None})
+
+# How often a department and rank is met among the people that a vendor to banks knows.
+_SLOTS = {
+    ("executive", "C-level"): 9,
+    ("executive", "VP"): 3,
+    ("finance", "C-level"): 6,
+    ("finance", "VP"): 3,
+    ("finance", "director"): 3,
+    ("finance", "manager"): 7,
+    ("finance", "staff"): 4,
+    ("IT", "C-level"): 5,
+    ("IT", "VP"): 1,
+    ("IT", "director"): 4,
+    ("IT", "manager"): 5,
+    ("IT", "staff"): 4,
+    ("risk", "director"): 4,
+    ("risk", "manager"): 6,
+    ("risk", "staff"): 7,
+    ("lending", "manager"): 6,
+    ("lending", "staff"): 9,
+    ("operations", "C-level"): 3,
+    ("operations", "VP"): 3,
+    ("operations", "director"): 3,
+    ("operations", "manager"): 5,
+    ("operations", "staff"): 3,
+    ("branch", "manager"): 6,
+    ("branch", "staff"): 5,
+    ("marketing", "VP"): 1,
+    ("marketing", "director"): 2,
+    ("marketing", "manager"): 3,
+    ("marketing", "staff"): 2,
+    ("sales", "VP"): 1,
+    ("sales", "director"): 1,
+    ("sales", "manager"): 2,
+    ("HR", "director"): 1,
+    ("HR", "manager"): 2,
+    ("HR", "staff"): 1,
+    ("administration", "staff"): 2,
+}
+
+
+class Title(NamedTuple):
+    """A job title as people write it, with the department and rank that it stands for here."""
+
+    text: str
+    department: str
+    rank: str
+
+
+@dataclass(slots=True)
+class Interest:
+    """What a person follows: a topic's number, how warmly (hot, warm), and from when until when (days ago)."""
+
+    topic: int
+    hot: bool
+    since: int
+    until: int
+
+
+@dataclass(slots=True)
+class Person:
+    """One invented person at a company, with the records that stand for them in either system."""
+
+    given: str | None
+    family: str | None
+    title: Title | None
+    company: Company
+    email: str | None
+    phone: str | None = None
+    more_emails: tuple[str, ...] = ()
+    employer: Company | None = None  # where they work now, when that differs from where Salesforce knows them
+    stray: bool = False  # no company record is attached in HubSpot
+    hubspot_id: str | None = None
+    contact_id: str | None = None
+    lead_id: str | None = None
+    crossed: bool = False  # HubSpot carries the Salesforce id
+    converted: bool = False  # the lead became the contact
+    doubled: str = ""  # which further record stands for the same person
+    opted_out: bool = False
+    bounced: bool = False
+    archived: bool = False
+    merged: tuple[str, ...] = ()  # HubSpot ids that were merged into this person's
+    interest: Interest | None = None
+    delivered: int = 0
+    opened: int = 0
+    clicked: int = 0
+    forms: list[str] = field(default_factory=list)
+    first: int | None = None  # first and last activity
+    last: int | None = None
+
+    @property
+    def crm_id(self) -> str | None:
+        """The id of their contact in Salesforce, else of their lead."""
+        return self.contact_id or self.lead_id
+
+    def seen(self, at: int) -> None:
+        """Note that something happened at that moment."""
+        if self.first is None or at < self.first:
+            self.first = at
+        if self.last is None or at > self.last:
+            self.last = at
+
+
+@cache
+def names(kind: str) -> tuple[tuple[str, str], ...]:
+    """Return the names (`given` or `family`), each with its plain form for e-mail addresses."""
+    text = (files(__package__) / "data" / f"{kind}_names.txt").read_text("utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    written = [name.replace("_", " ") for line in lines for name in line.split()]
+    return tuple((name, plain(name)) for name in written)
+
+
+def plain(name: str) -> str:
+    """Fold a name to lower-case ASCII letters."""
+    folded = unicodedata.normalize("NFKD", name.lower().translate(_PLAIN))
+    return "".join(letter for letter in folded if letter.isascii() and letter.isalnum())
+
+
+@cache
+def titles() -> Weights[tuple[Title, ...]]:
+    """Return the titles of each department and rank, with how often one meets such people."""
+    text = (files(__package__) / "data" / "titles.tsv").read_text("utf-8")
+    by_slot: dict[tuple[str, str], list[Title]] = {slot: [] for slot in _SLOTS}
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            _, written, department, rank = line.split("\t")
+            by_slot[department, rank].append(Title(written, department, rank))
+    return Weights((tuple(by_slot[slot]), weight) for slot, weight in _SLOTS.items())
+
+
+def draw_title(dice: Dice, taken: set[str]) -> Title:
+    """Return a title; a C-level title is given once per company (`taken` remembers them)."""
+    slots = titles()
+    title = _pick_title(dice, slots)
+    while title.text in taken:
+        title = _pick_title(dice, slots)
+    if title.rank == "C-level":
+        taken.add(title.text)
+    return title
+
+
+def _pick_title(dice: Dice, slots: Weights[tuple[Title, ...]]) -> Title:
+    slot = dice.draw(slots)
+    return dice.pick(slot)
+
+
+def written(dice: Dice, title: Title) -> str:
+    """Write a title as a form or a business card has it: in full, by its short form, or carelessly."""
+    full, _, short = title.text.partition(" (")
+    way = dice.random()
+    if not short:
+        return title.text if way < 0.97 else title.text.lower() if way < 0.985 else f"{title.text} "
+    return full if way < 0.5 else short[:-1] if way < 0.75 else title.text

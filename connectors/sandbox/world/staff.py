@@ -1,0 +1,120 @@
+"""The vendor's own people: Salesforce users, and HubSpot owners with the same e-mail addresses."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from connectors.sandbox.world.companies import Company
+from connectors.sandbox.world.dice import Dice
+from connectors.sandbox.world.ids import salesforce_ids, with_checksum
+from connectors.sandbox.world.stamps import Calendar, iso, offset
+
+INTEGRATION_USER = with_checksum("005000000000001")
+ADMINISTRATOR, STANDARD_USER = with_checksum("00e000000000001"), with_checksum("00e000000000002")  # profiles
+
+
+class Colleague(NamedTuple):
+    """One user: sells (`east`, `south`, `central` answer for a territory, `named` for single accounts) or does not."""
+
+    given: str
+    family: str
+    local: str
+    part: str
+    zone: str
+    active: bool = True
+
+    @property
+    def email(self) -> str:
+        """The address that HubSpot and Salesforce know them by."""
+        return f"{self.local}@syncd-demo.example"
+
+
+STAFF = (
+    Colleague("Evelyn", "Hartwell", "east", "east", "America/New_York"),
+    Colleague("Santiago", "Robles", "south", "south", "America/Chicago"),
+    Colleague("Carla", "Lindqvist", "central", "central", "America/Chicago"),
+    Colleague("Amara", "Okafor", "amara.okafor", "named", "America/New_York"),
+    Colleague("Björn", "Halvorsen", "bjorn.halvorsen", "named", "America/Denver"),
+    Colleague("Priya", "Raman", "priya.raman", "named", "America/Los_Angeles"),
+    Colleague("Darnell", "Whitfield", "darnell.whitfield", "named", "America/Chicago"),
+    Colleague("Mei", "Castellano", "marketing", "marketing", "America/New_York"),
+    Colleague("Tobias", "Gray", "tobias.gray", "left", "America/New_York", active=False),
+)
+NAMED = tuple(number for number, one in enumerate(STAFF) if one.part == "named")
+LEFT = next(number for number, one in enumerate(STAFF) if one.part == "left")
+MARKETING = next(number for number, one in enumerate(STAFF) if one.part == "marketing")
+
+_TERRITORIES = {
+    "east": frozenset({"ME", "NH", "VT", "MA", "RI", "CT", "NY", "NJ", "PA"}),
+    "south": frozenset({"TX", "OK", "LA", "AR", "NM", "AZ", "NV", "CA"}),
+}
+
+USER_IDS = tuple(identifier for identifier, _ in zip(salesforce_ids("User"), STAFF, strict=False))
+OWNER_IDS = tuple(str(41_629_700 + 17 * number) for number, _ in enumerate(STAFF))
+
+
+def assign(dice: Dice, company: Company) -> int:
+    """Return who owns the company: its territory's rep, a named rep, or rarely someone who has left."""
+    way = dice.random()
+    if way < 0.02:
+        return LEFT
+    if way < 0.35:
+        return dice.pick(NAMED)
+    code = company.state.code
+    part = next((name for name, codes in _TERRITORIES.items() if code in codes), "central")
+    return next(number for number, one in enumerate(STAFF) if one.part == part)
+
+
+def owners(calendar: Calendar) -> list[dict[str, object]]:
+    """Return HubSpot's owners; who has left is archived."""
+    return [
+        {
+            "id": identifier,
+            "email": one.email,
+            "type": "PERSON",
+            "firstName": one.given,
+            "lastName": one.family,
+            "userId": 9_580_000 + number,
+            "userIdIncludingInactive": 9_580_000 + number,
+            "createdAt": iso(calendar.ago(1100 - number)),
+            "updatedAt": iso(calendar.ago(300 - number)),
+            "archived": not one.active,
+        }
+        for number, (identifier, one) in enumerate(zip(OWNER_IDS, STAFF, strict=True))
+    ]
+
+
+def users(calendar: Calendar) -> list[dict[str, object]]:
+    """Return Salesforce's users, the integration user first."""
+    integration = Colleague("Syncd", "Integration", "integration", "integration", "America/New_York")
+    rows = [_user(calendar, INTEGRATION_USER, 0, integration)]
+    rows += [_user(calendar, USER_IDS[number], number + 1, one) for number, one in enumerate(STAFF)]
+    return rows
+
+
+def _user(calendar: Calendar, identifier: str, number: int, one: Colleague) -> dict[str, object]:
+    changed = offset(calendar.ago(300 - number))
+    return {
+        "Id": identifier,
+        "Username": f"{one.email}.crm",
+        "FirstName": one.given,
+        "LastName": one.family,
+        "Name": f"{one.given} {one.family}",
+        "Email": one.email,
+        "Alias": one.local[:8],
+        "Title": None,
+        "Department": "Marketing" if one.part == "marketing" else "Sales",
+        "IsActive": one.active,
+        "UserType": "Standard",
+        "TimeZoneSidKey": one.zone,
+        "LocaleSidKey": "en_US",
+        "LanguageLocaleKey": "en_US",
+        "EmailEncodingKey": "UTF-8",
+        "ManagerId": None,
+        "ProfileId": ADMINISTRATOR if one.part == "integration" else STANDARD_USER,
+        "CreatedDate": offset(calendar.ago(1100 - number)),
+        "CreatedById": INTEGRATION_USER,
+        "LastModifiedDate": changed,
+        "LastModifiedById": INTEGRATION_USER,
+        "SystemModstamp": changed,
+    }

@@ -1,0 +1,14 @@
+"""syncd keeps one signed agreement between marketing and sales true in HubSpot and Salesforce.
+
+The way of one contact, one verb a step (see `sync`):
+
+    pull   connectors ──pages──▶ source_record           what we saw
+    match  source_record ──mapping, matching──▶ contact  who is who
+    judge  group + agreement + today ──rules──▶ wish     what it means
+    push   wish ──payload──▶ connectors ──receipts──▶    make the remote agree
+
+Floors, imported downward only: cli / daemon, web / sync / store / mapping, matching, agreement, rules, planning /
+model, errors. `connectors` imports nothing of syncd.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,132 @@
+"""Industry classifications: which codes exist, what they are called, and what a code of one is in another.
+
+The tables stand in `mappings/industries/` (see SOURCES.md there). A code covers every code below it; the leaves are
+SIC's four-digit and NAICS's six-digit industries. Translations go by NAICS 2017, for which all concordances are given.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+from syncd.model import IndustryCode
+
+Scheme = tuple[str, int]  # system and year
+Pairs = Mapping[str, frozenset[str]]
+
+SIC: Scheme = ("SIC", 1987)
+HUB: Scheme = ("NAICS", 2017)
+SCHEMES: tuple[Scheme, ...] = (SIC, ("NAICS", 2012), HUB, ("NAICS", 2022))
+DIGITS = {"SIC": 4, "NAICS": 6}  # of a leaf
+SECTOR_DIGITS = 2
+CONCORDANCES: tuple[tuple[Scheme, Scheme], ...] = (
+    (SIC, HUB),
+    (("NAICS", 2012), HUB),
+    (HUB, ("NAICS", 2022)),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Industries:
+    """The tables in memory: titles by scheme and code, leaves below each code, and the concordances both ways."""
+
+    titles: Mapping[Scheme, Mapping[str, str]]
+    concordances: Mapping[tuple[Scheme, Scheme], Pairs]
+    _below: dict[tuple[Scheme, str], frozenset[str]] = field(default_factory=dict)
+
+    def knows(self, system: str, year: int) -> bool:
+        """Whether there is a table of that system and year."""
+        return (system, year) in self.titles
+
+    def leaves(self, scheme: Scheme, code: str) -> frozenset[str]:
+        """The industries that a code covers; empty where the scheme has no such code."""
+        if (scheme, code) not in self._below:
+            size = DIGITS[scheme[0]]
+            low, _, high = code.partition("-")
+            starts = [str(number) for number in range(int(low), int(high) + 1)] if high else [code]
+            known = code in self.titles[scheme] or (scheme == SIC and len(code) == 3)
+            self._below[scheme, code] = frozenset(
+                leaf for leaf in self.titles[scheme] if known and len(leaf) == size and leaf.startswith(tuple(starts))
+            )
+        return self._below[scheme, code]
+
+    def title(self, scheme: Scheme, code: str) -> str:
+        """What a code is called; a SIC industry group, which has no title here, by its first industry and "…"."""
+        if title := self.titles[scheme].get(code):
+            return title
+        below = sorted(self.leaves(scheme, code))
+        return f"{self.titles[scheme][below[0]]}{', …' if len(below) > 1 else ''}" if below else ""
+
+    def read(self, code: IndustryCode) -> str | None:
+        """A code as its table writes it: without blanks, vendors' extra digits cut, a lost leading zero put back.
+
+        None where the table has no such code, or there is no table. D&B's eight-digit SIC begins with the official one.
+        """
+        scheme = (code.system, code.year)
+        if scheme not in self.titles:
+            return None
+        text = code.code.strip()
+        text = text[: DIGITS[code.system]] if text.isdigit() else text
+        candidates = [text, f"0{text}"] if code.system == "SIC" and len(text) == 3 else [text]
+        return next(
+            (one for one in candidates if one in self.titles[scheme]), text if self._group(scheme, text) else None
+        )
+
+    def _group(self, scheme: Scheme, text: str) -> bool:
+        return scheme == SIC and text.isdigit() and bool(self.leaves(scheme, text))
+
+    def translate(self, code: IndustryCode, scheme: Scheme) -> frozenset[str]:
+        """Every leaf of `scheme` that the code can be there; several mean that we do not know which one holds.
+
+        Empty where the code or the scheme is unknown, or has no counterpart.
+        """
+        text = self.read(code)
+        if text is None or scheme not in self.titles:
+            return frozenset()
+        source = (code.system, code.year)
+        leaves = self.leaves(source, text)
+        for start, end in _route(source, scheme):
+            pairs = self.concordances[start, end]
+            leaves = frozenset(other for leaf in leaves for other in pairs.get(leaf, ()))
+        return leaves
+
+
+def _route(source: Scheme, target: Scheme) -> list[tuple[Scheme, Scheme]]:
+    if source == target:
+        return []
+    return [step for step in ((source, HUB), (HUB, target)) if step[0] != step[1]]
+
+
+@cache
+def load_industries() -> Industries:
+    """The shipped tables, read once."""
+    titles = {scheme: dict(_rows(_name(scheme))) for scheme in SCHEMES}
+    concordances: dict[tuple[Scheme, Scheme], Pairs] = {}
+    for old, new in CONCORDANCES:
+        forward: dict[str, set[str]] = {}
+        for one, other in _rows(f"{_name(old)}_{_name(new)}"):
+            forward.setdefault(one, set()).add(other)
+        if old[0] == new[0]:  # a code that no concordance names has not changed
+            size = DIGITS[old[0]]
+            forward |= {leaf: {leaf} for leaf in titles[old] if len(leaf) == size and leaf not in forward}
+        backward: dict[str, set[str]] = {}
+        for one, others in forward.items():
+            for other in others:
+                backward.setdefault(other, set()).add(one)
+        concordances[old, new] = {one: frozenset(others) for one, others in forward.items()}
+        concordances[new, old] = {one: frozenset(others) for one, others in backward.items()}
+    return Industries(titles, concordances)
+
+
+def _name(scheme: Scheme) -> str:
+    return f"{scheme[0].lower()}{scheme[1]}"
+
+
+def _rows(name: str) -> Iterator[tuple[str, str]]:
+    text = resources.files("mappings").joinpath("industries", f"{name}.csv").read_text(encoding="utf-8")
+    rows = csv.reader(text.splitlines())
+    next(rows)  # the headings
+    return ((row[0], row[1]) for row in rows)

@@ -1,0 +1,272 @@
+"""The agreement's terms as frozen, typed values: one class a section of `mappings/agreement.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Term(BaseModel):
+    """One section of the agreement; unknown keys are refused, so that a typing error never goes unseen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Signature(Term):
+    """Who signed for which party, and when."""
+
+    party: Literal["sales", "marketing"]
+    by: str
+    on: date
+
+
+class Size(Term):
+    """A size measure with inclusive bounds. Money is in `currency` units (ISO 4217), employees are heads."""
+
+    measure: Literal["annual_revenue", "total_assets", "employees"]
+    currency: str | None = None
+    min: Decimal | None = None
+    max: Decimal | None = None
+
+
+class Industries(Term):
+    """The codes of one classification and year that are served. A code covers all codes below it."""
+
+    system: Literal["SIC", "NAICS"]
+    year: int
+    codes: tuple[str, ...]
+
+
+class Register(Term):
+    """A documented universe: the mapping file's system name, and the count both parties agreed on.
+
+    count: how many of the register's accounts stand *in* this segment.
+    """
+
+    name: str
+    count: int
+
+
+class Segment(Term):
+    """One definitive, actionable statement of whom we serve."""
+
+    name: str
+    statement: str = ""
+    size: Size | None = None
+    industries: Industries | None = None
+    countries: tuple[str, ...] = ()  # ISO 3166-1 alpha-2
+    states: tuple[str, ...] = ()  # USPS codes
+    languages: tuple[str, ...] = ()  # alone they are refused by check
+    rank_list: str | None = None  # e.g. "the Global 2000"; needs a register
+    register_: Register | None = Field(default=None, alias="register")
+
+
+class ServedMarket(Term):
+    """The segments; an account is in when one of them admits it."""
+
+    segments: tuple[Segment, ...]
+
+
+class Words(Term):
+    """Words that show a function or a level in a job title, added to those of mappings/titles.yaml."""
+
+    keywords: tuple[str, ...] = ()
+
+
+class TitleTerms(Term):
+    """How titles are read where branches differ: vp_is names the level of a plain "vice president"."""
+
+    vp_is: str = "VP"
+
+
+class RoleRule(Term):
+    """Function × level → buying role. Empty functions or levels admit all."""
+
+    role: str
+    functions: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+
+
+class LinksAtOnce(Term):
+    """That many clicks of one message within so many seconds are a scanner's."""
+
+    count: int = 4
+    seconds: float = 3
+
+
+class Bots(Term):
+    """What shows that a click or open was a machine's."""
+
+    seconds_after_delivery: float = 5
+    links_at_once: LinksAtOnce = LinksAtOnce()
+    agents: tuple[str, ...] = ()  # case-insensitive parts of the user agent
+
+
+class Rungs(Term):
+    """Activity kind → weight, by rung."""
+
+    messaging: Mapping[str, float] = {}
+    mobilization: Mapping[str, float] = {}
+    money: Mapping[str, float] = {}
+
+
+class EngagementTerms(Term):
+    """How engagement is weighed: half-life in days, what a repetition counts, what is no response."""
+
+    half_life_days: Annotated[float, Field(gt=0)] = 45
+    response_days: Annotated[int, Field(gt=0)] = 180
+    repeat: Annotated[float, Field(ge=0, lt=1)] = 0.3
+    rungs: Rungs
+    explore: Mapping[str, float] = {}
+    not_a_response: tuple[str, ...] = ()
+    bots: Bots = Bots()
+
+
+class Fit(Term):
+    """Points for fit: role → points (mode: scored)."""
+
+    role: Mapping[str, int] = {}
+    level: Mapping[str, int] = {}
+    function: Mapping[str, int] = {}
+
+
+class Behaviour(Term):
+    """Points for behaviour: kind → points each, the sum capped (mode: scored)."""
+
+    cap: int | None = None
+    points: Mapping[str, int] = {}
+
+
+class Scored(Term):
+    """The scored mode's table: an MQL needs `threshold` points of fit plus behaviour."""
+
+    threshold: int
+    fit: Fit
+    behaviour: Behaviour
+
+
+class MqlTerms(Term):
+    """What a qualified lead is."""
+
+    mode: Literal["stacked_deck", "scored"] = "stacked_deck"
+    required_functions_and_levels: Literal["by_role"] = "by_role"
+    exclude: tuple[str, ...] = ("customer", "competitor", "colleague")
+    colleague_domains: tuple[str, ...] = ()
+    scored: Scored | None = None
+
+
+class AmountBand(Term):
+    """Up to this size (inclusive; None: any), this amount in the agreement's currency."""
+
+    up_to: Decimal | None = None
+    amount: Annotated[Decimal, Field(gt=0)]
+
+
+class Amount(Term):
+    """The amount rule of an offer: fixed, or by a size measure's bands in rising order."""
+
+    fixed: Annotated[Decimal, Field(gt=0)] | None = None
+    by: Literal["annual_revenue", "total_assets", "employees"] | None = None
+    bands: tuple[AmountBand, ...] = ()
+
+
+class Offer(Term):
+    """What we could sell: the words that show interest in it, the roles it needs, and what it is worth."""
+
+    name: str
+    label: str
+    words: tuple[str, ...]
+    roles: Mapping[str, Annotated[int, Field(gt=0)]]
+    amount: Amount
+    questions: Mapping[str, str] = {}  # role → the question that finds it out
+
+
+class CaucusTerms(Term):
+    """Viability: ceil(percent × present / 100) supporters."""
+
+    viable_percent: Annotated[int, Field(gt=0, le=100)] = 15
+
+
+class Probability(Term):
+    """The weighted stage's bounds in percent."""
+
+    min: Annotated[Decimal, Field(ge=10, le=20)] = Decimal(10)
+    max: Annotated[Decimal, Field(ge=10, le=20)] = Decimal(20)
+
+
+class Bar(Term):
+    """What a group must show before its opportunity enters the forecast."""
+
+    mqls_in_required_role: int = 1
+    supporters_at_mobilization: int = 1
+
+
+class ForecastTerms(Term):
+    """The opportunity that a qualified group becomes. sales_cycle_days: calendar days from today to the close date."""
+
+    stage: str
+    probability: Probability = Probability()
+    bar: Bar = Bar()
+    sales_cycle_days: Annotated[int, Field(gt=0)]
+    name: str = "{account} – {offer}"
+
+
+class Territory(Term):
+    """Accounts of these states or countries go to this rep (e-mail); an empty line takes the rest."""
+
+    states: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    rep: str
+
+
+class Handover(Term):
+    """To whom an MQL goes when its account has no owner, and when the task falls due (business days)."""
+
+    territories: tuple[Territory, ...] = ()
+    task_due_days: int = 2
+
+
+class Capacity(Term):
+    """How many MQLs a rep takes in a week."""
+
+    per_rep_per_week: Annotated[int, Field(gt=0)] = 8
+
+
+class OpportunityShare(Term):
+    """The most opportunities one run may create or change, as a share of the served accounts."""
+
+    percent_of_served_accounts: Annotated[Decimal, Field(gt=0, le=100)] = Decimal(25)
+    never_below: int = 25
+
+
+class Safety(Term):
+    """The valve that stops a run which changes too much."""
+
+    opportunities: OpportunityShare = OpportunityShare()
+
+
+class Agreement(Term):
+    """What sales and marketing signed. `version` stands beside every judgement it led to."""
+
+    version: str
+    name: str
+    time_zone: str = "UTC"
+    currency: str = "USD"
+    signed: tuple[Signature, ...]
+    served_market: ServedMarket
+    functions: Mapping[str, Words]
+    levels: Mapping[str, Words]
+    titles: TitleTerms = TitleTerms()
+    roles: tuple[RoleRule, ...]
+    engagement: EngagementTerms
+    mql: MqlTerms
+    offers: tuple[Offer, ...]
+    caucus: CaucusTerms = CaucusTerms()
+    forecast: ForecastTerms
+    handover: Handover = Handover()
+    capacity: Capacity = Capacity()
+    safety: Safety = Safety()

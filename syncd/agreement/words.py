@@ -1,0 +1,90 @@
+"""The words of job titles: `mappings/titles.yaml` as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+from pydantic import ValidationError
+
+from syncd.agreement.terms import Term
+from syncd.document import read
+from syncd.errors import ConfigError
+
+Names = tuple[str, ...]
+
+
+class Ending(Term):
+    """Ends of one-word titles (German compounds) and the level they show."""
+
+    ends: Names
+    level: str
+
+
+class Aliases(Term):
+    """What an agreement may call the functions and levels of the word list."""
+
+    functions: Mapping[str, str] = {}
+    levels: Mapping[str, str] = {}
+
+
+class TitleWords(Term):
+    """Every word list of `mappings/titles.yaml`; the file says what each is for."""
+
+    spelled: Mapping[str, str]
+    levels: Mapping[str, Names]
+    vice_presidents: Names
+    faint: Mapping[str, Names]
+    scoped: Mapping[str, str]
+    whole: Names
+    bare: Mapping[str, str]
+    bare_with: Names
+    before_a_job: Mapping[str, str]
+    chief_no_officer: Names
+    subordinate: Names
+    belongs_to: Names
+    place_of: Names
+    former: Names
+    retired: Names
+    not_former: Names
+    company_follows: Names
+    units: Names
+    scope_follows: Names
+    joined_by: Names
+    jobs: Names
+    job_endings: Names
+    no_jobs: Names
+    endings: tuple[Ending, ...]
+    small_units: Names
+    stems: Mapping[str, Names]
+    offices: Mapping[str, Names]
+    also_called: Aliases
+    functions: Mapping[str, Names]
+    faint_functions: Names
+    last_functions: Mapping[str, Names]
+    no_function: Names
+
+    def function(self, name: str) -> str:
+        """The word list's name of the function that an agreement calls `name`."""
+        return _named(name, self.functions, self.also_called.functions)
+
+    def level(self, name: str) -> str:
+        """The word list's name of the level that an agreement calls `name`."""
+        return _named(name, self.levels, self.also_called.levels)
+
+
+def _named(name: str, known: Mapping[str, Names], aliases: Mapping[str, str]) -> str:
+    folded = {key.casefold(): key for key in known} | {key.casefold(): value for key, value in aliases.items()}
+    return folded.get(name.casefold(), name)
+
+
+@cache
+def title_words() -> TitleWords:
+    """The shipped word list, read once; raises ConfigError where it cannot be used."""
+    file = resources.files("mappings").joinpath("titles.yaml")
+    document = read(file.read_text(encoding="utf-8"), "titles.yaml")
+    try:
+        return TitleWords.model_validate(document.content)
+    except ValidationError as error:
+        raise ConfigError("\n".join(map(str, document.complaints(error)))) from error

@@ -1,0 +1,66 @@
+"""The command line: wiring and commands."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, TryLater
+from syncd import __version__
+from syncd.cli import deploying, looking, running, verbs
+from syncd.cli.screen import say
+from syncd.errors import SyncdError
+
+EXIT_CODES = """
+Exit codes: 0 done · 1 failed · 2 configuration must be mended · 3 incomplete, run it again · 4 unsafe plan, look and
+--force · 5 another syncd runs · 6 nothing answers to that name.
+"""
+
+app = typer.Typer(
+    name="syncd",
+    help=f"Keep the agreement between sales and marketing true in HubSpot and Salesforce.\n\n{EXIT_CODES}",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    add_completion=False,
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
+) -> None:
+    """Keep the agreement between sales and marketing true in HubSpot and Salesforce."""
+
+
+for commands in (running, verbs, looking, deploying):
+    commands.register(app)
+
+
+def main() -> None:
+    """Run the command line; known failures end with one clear message and their exit code."""
+    try:
+        app()
+    except SyncdError as error:
+        say(f"{error}")
+        sys.exit(error.exit_code)
+    except ConnectorError as error:
+        say(f"{error}")
+        sys.exit(_exit_code(error))
+
+
+def _exit_code(error: ConnectorError) -> int:
+    match error:
+        case Misconfigured():
+            return 2
+        case BudgetExhausted() | TryLater():
+            return 3
+        case _:
+            return 1

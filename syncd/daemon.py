@@ -1,0 +1,121 @@
+"""The daemon: APScheduler is the clock, the cycle does the work, SIGTERM ends it after the page in hand."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from datetime import datetime, time
+from types import FrameType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobExecutionEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from connectors.base import ConnectorError
+from syncd.errors import SyncdError
+from syncd.pulse import Pulse
+from syncd.store import Asked
+from syncd.sync import Summary, Wiring, cycle
+from syncd.sync.pull import Mode
+from syncd.sync.resync import Scope, resync
+
+REQUESTS_EVERY = 2.0  # seconds between looks at what people ask for
+
+log = structlog.get_logger()
+
+
+class Daemon:
+    """Runs cycles on a schedule until it is told to stop. One run at a time; late runs are coalesced, never dropped."""
+
+    def __init__(self, wiring: Wiring, *, interval_minutes: float, reconcile_at: time, stop: threading.Event) -> None:
+        self.wiring = wiring
+        self.stop = stop
+        self.pulse = Pulse()
+        zone = ZoneInfo(wiring.agreement.time_zone)
+        self._scheduler = BackgroundScheduler(
+            timezone=zone,
+            executors={"default": ThreadPoolExecutor(1)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        every = IntervalTrigger(minutes=interval_minutes, timezone=zone)
+        nightly = CronTrigger(hour=reconcile_at.hour, minute=reconcile_at.minute, timezone=zone)
+        self._scheduler.add_job(self._cycle, every, id="cycle", next_run_time=datetime.now(zone))
+        self._scheduler.add_job(self._reconcile, nightly, id="reconcile")
+        self._scheduler.add_job(self._requests, IntervalTrigger(seconds=REQUESTS_EVERY, timezone=zone), id="requests")
+        self._scheduler.add_listener(self._noticed, EVENT_JOB_MISSED | EVENT_JOB_ERROR | EVENT_JOB_MAX_INSTANCES)
+
+    def run(self) -> None:
+        """Work until `stop` is set; returns when the run in hand has ended."""
+        self._scheduler.start()
+        log.info("started", agreement=self.wiring.agreement.version, systems=list(self.wiring.sources))
+        self.stop.wait()
+        log.info("stopping", why="asked to; the page in hand is finished")
+        self._scheduler.shutdown(wait=True)
+        log.info("stopped")
+
+    def _cycle(self) -> None:
+        if not self._paused():
+            self._guarded("cycle", lambda: cycle(self.wiring, stop=self.stop))
+
+    def _reconcile(self) -> None:
+        mode: Mode = "full"
+        if not self._paused():
+            self._guarded("reconcile", lambda: cycle(self.wiring, mode=mode, stop=self.stop))
+
+    def _paused(self) -> bool:
+        paused = self.wiring.store.note("paused") == "yes"
+        if paused:
+            log.info("paused", mend="syncd resume")
+        return paused
+
+    def _requests(self) -> None:
+        for asked in self.wiring.store.asked():
+            if self.stop.is_set():
+                return
+            self.wiring.store.answer(asked.id, self._carry_out(asked))
+
+    def _carry_out(self, asked: Asked) -> str:
+        match asked.verb:
+            case "cycle":
+                return self._guarded("cycle", lambda: cycle(self.wiring, stop=self.stop))
+            case "resync":
+                scope = Scope.read(asked.options)
+                return self._guarded(
+                    "resync", lambda: resync(self.wiring, scope, stop=self.stop, progress=lambda *_: None)
+                )
+            case unknown:
+                return f"failed: this syncd cannot {unknown}"
+
+    def _guarded(self, verb: str, work: Callable[[], Summary]) -> str:
+        """Run one piece of work; what goes wrong is logged and counted, and the clock goes on."""
+        try:
+            summary = work()
+        except (SyncdError, ConnectorError) as error:
+            self.pulse.beat(None, "failed")
+            log.error(verb, outcome="failed", error=str(error))
+            return f"failed: {error}"
+        self.pulse.beat(summary, summary.outcome)
+        level = log.info if summary.outcome in ("done", "stopped") else log.warning
+        level(verb, **summary.plain())
+        return summary.outcome
+
+    def _noticed(self, event: JobExecutionEvent) -> None:
+        self.pulse.missed += 1
+        error: Any = getattr(event, "exception", None)
+        log.warning("late", job=event.job_id, error=type(error).__name__ if error else None, detail=str(error or ""))
+
+
+def stop_on_signals(stop: threading.Event) -> None:
+    """Have SIGTERM and SIGINT ask for a graceful end."""
+
+    def ask(_: int, __: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)

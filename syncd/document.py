@@ -1,0 +1,112 @@
+"""YAML documents with the place of every value, so that a complaint can name file and line.
+
+Booleans are YAML 1.2's `true` and `false` only: `on`, `no` and the country NO stay words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import yaml
+from pydantic import ValidationError
+
+Path = tuple[str | int, ...]
+
+
+class Complaint(NamedTuple):
+    """One problem of a document: where, what, and what would mend it."""
+
+    file: str
+    line: int
+    what: str
+    mend: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.what}" + (f" ({self.mend})" if self.mend else "")
+
+
+class Loader(yaml.SafeLoader):
+    """PyYAML's safe loader with YAML 1.2's booleans."""
+
+
+Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false|True|False)$"), list("tfTF"))
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed YAML file: its content, and the line of every path into it."""
+
+    file: str
+    content: Any
+    lines: dict[Path, int]
+
+    def line(self, path: Sequence[str | int]) -> int:
+        """The line of the value at `path`, or of its nearest parent that exists."""
+        for end in range(len(path), -1, -1):
+            if (line := self.lines.get(tuple(path[:end]))) is not None:
+                return line
+        return 1
+
+    def complaint(self, path: Sequence[str | int], what: str, mend: str = "") -> Complaint:
+        """A complaint about the value at `path`."""
+        return Complaint(self.file, self.line(path), what, mend)
+
+    def complaints(self, error: ValidationError) -> list[Complaint]:
+        """Every problem that pydantic found, at its place."""
+        return [
+            self.complaint(problem["loc"], f"{'.'.join(str(step) for step in problem['loc'])}: {problem['msg']}")
+            for problem in error.errors()
+        ]
+
+
+class Unreadable(Exception):
+    """The file is no YAML; `complaint` says where it breaks."""
+
+    def __init__(self, complaint: Complaint) -> None:
+        super().__init__(str(complaint))
+        self.complaint = complaint
+
+
+def read(text: str, file: str) -> Document:
+    """Parse one YAML document; raises Unreadable with the line on a syntax error, a duplicate key, or no content."""
+    loader = Loader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            raise Unreadable(Complaint(file, 1, "the file is empty"))
+        lines: dict[Path, int] = {}
+        _locate(node, (), lines, file)
+        content = loader.construct_document(node)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise Unreadable(Complaint(file, line, getattr(error, "problem", None) or "this is no YAML")) from error
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(Complaint(file, 1, f"a value cannot be read: {error}")) from error
+    finally:
+        loader.dispose()
+    return Document(file, content, lines)
+
+
+def _locate(node: yaml.Node, path: Path, lines: dict[Path, int], file: str) -> None:
+    lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            name = str(key.value)
+            if name in seen:
+                raise Unreadable(Complaint(file, key.start_mark.line + 1, f"{name!r} stands here twice"))
+            seen.add(name)
+            lines[(*path, name)] = key.start_mark.line + 1
+            _locate(value, (*path, name), lines, file)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            lines[(*path, index)] = item.start_mark.line + 1
+            _locate(item, (*path, index), lines, file)

@@ -1,0 +1,54 @@
+"""What can go wrong, by what the caller should do about it. A class's docstring is its default message."""
+
+from __future__ import annotations
+
+
+class SyncdError(Exception):
+    """Something went wrong in syncd."""
+
+    exit_code = 1
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or (self.__doc__ or "").splitlines()[0])
+
+
+class ConfigError(SyncdError):
+    """The configuration must be mended."""
+
+    exit_code = 2
+
+
+class AgreementError(ConfigError):
+    """The agreement cannot be acted on."""
+
+
+class MappingError(ConfigError):
+    """A mapping file cannot be used."""
+
+
+class RecordError(SyncdError):
+    """This record cannot be read; it is quarantined until it changes or is retried."""
+
+
+class Unavailable(SyncdError):
+    """A remote system or the database cannot be used now; run it again later."""
+
+    exit_code = 3
+
+
+class UnsafePlan(SyncdError):
+    """The plan changes more than the agreement allows in one run; a person must look at it and use --force."""
+
+    exit_code = 4
+
+
+class AlreadyRunning(SyncdError):
+    """Another syncd works on this store."""
+
+    exit_code = 5
+
+
+class NotFound(SyncdError):
+    """Nothing in the store answers to that name or id."""
+
+    exit_code = 6

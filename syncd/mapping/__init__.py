@@ -1,0 +1,8 @@
+"""mappings/*.yaml: which fields to ask a vendor for, what they mean to us, and how our wishes are written there."""
+
+from syncd.mapping.load import check, load, load_all
+from syncd.mapping.reading import KINDS
+from syncd.mapping.spec import FieldRule, Mapping, StreamRule, WriteRule
+from syncd.mapping.writing import encode
+
+__all__ = ["KINDS", "FieldRule", "Mapping", "StreamRule", "WriteRule", "check", "encode", "load", "load_all"]

@@ -1,0 +1,198 @@
+"""Load and check mapping files: every problem at once, each with file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Table
+from collections.abc import Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from syncd.document import Complaint, Document, Unreadable, read
+from syncd.errors import MappingError
+from syncd.mapping.reading import KINDS
+from syncd.mapping.spec import Mapping, WriteRule
+
+SHIPPED = ("salesforce", "hubspot", "fdic")
+WRITTEN = {
+    "account": "key owner name website street city state postal_code country phone standing standing_reason segment",
+    "contact": "key owner account first_name last_name email phone title mql reason role next_ask",
+    "opportunity": """key account name stage amount close_date probability owner next_step campaign offer qualified
+        reason completeness agreement""",
+    "contact_role": "key opportunity contact role",
+    "task": "key contact about owner subject due description priority status",
+}
+
+
+def load(name: str, folder: Path | None = None) -> Mapping:
+    """Load one mapping, from `folder` or from the shipped mappings/. Raises MappingError."""
+    text, file = _text(f"{name}.yaml", folder)
+    mapping, complaints = check(text, file, folder)
+    if mapping is None or complaints:
+        raise MappingError("\n".join(map(str, complaints)))
+    return mapping.model_copy(update={"digest": _digest(text, mapping, folder)})
+
+
+def load_all(folder: Path | None = None, names: Sequence[str] | None = None) -> dict[str, Mapping]:
+    """Load all mappings by system. Raises one MappingError with the complaints of all files."""
+    loaded: dict[str, Mapping] = {}
+    complaints: list[str] = []
+    for name in names or SHIPPED:
+        try:
+            mapping = load(name, folder)
+            loaded[mapping.system] = mapping
+        except MappingError as error:
+            complaints.append(str(error))
+    if complaints:
+        raise MappingError("\n".join(complaints))
+    return loaded
+
+
+def check(text: str, file: str, folder: Path | None = None) -> tuple[Mapping | None, list[Complaint]]:
+    """Check one mapping file's text."""
+    try:
+        document = read(text, file)
+    except Unreadable as error:
+        return None, [error.complaint]
+    try:
+        mapping = Mapping.model_validate(document.content)
+    except ValidationError as error:
+        return None, document.complaints(error)
+    return mapping, [*_streams(document, mapping, folder), *_writes(document, mapping)]
+
+
+def tables(mapping: Mapping, folder: Path | None = None) -> dict[str, Any]:
+    """The tables outside the mapping file that its rules name: places, and files below mappings/."""
+    places = _content("places.yaml", folder)
+    found: dict[str, Any] = {"places:state": places["states"], "places:country": places["countries"]}
+    for stream in mapping.streams.values():
+        for rule in stream.fields.values():
+            if rule.through and rule.through.endswith(".yaml"):
+                content = _content(rule.through, folder)
+                found[rule.through] = content.get("industries", content)
+    return found
+
+
+def _streams(document: Document, mapping: Mapping, folder: Path | None) -> list[Complaint]:
+    complaints = []
+    for stream, rule in mapping.streams.items():
+        known = KINDS[rule.into]
+        for name, field in rule.fields.items():
+            path = ("streams", stream, "fields", name)
+            if name not in known:
+                complaints.append(
+                    document.complaint(path, f"{rule.into} has no field {name!r}", f"known: {', '.join(sorted(known))}")
+                )
+            if not field.paths and field.value is None:
+                complaints.append(document.complaint(path, f"{name}: give `from` or `value`"))
+            complaints += _tables(document, mapping, path, field.through, field.matches, folder)
+            if field.how in ("ref", "refs") and not field.to:
+                complaints.append(document.complaint(path, f"{name}: a reference needs `to`, the stream it points at"))
+            if field.how == "codes" and (field.system is None or field.year is None):
+                complaints.append(document.complaint(path, f"{name}: codes need `system` and `year`"))
+            complaints += _targets(document, mapping, path, field.to)
+        if not set(rule.any_of) <= set(rule.fields):
+            complaints.append(
+                document.complaint(("streams", stream, "any_of"), "any_of names a field that is not read")
+            )
+    return complaints
+
+
+def _tables(
+    document: Document,
+    mapping: Mapping,
+    path: tuple[str, ...],
+    through: str | None,
+    matches: str | None,
+    folder: Path | None,
+) -> list[Complaint]:
+    complaints = [
+        document.complaint(path, f"no table {name!r} in this file", f"tables here: {', '.join(mapping.tables)}")
+        for name in (through, matches)
+        if name and not name.endswith(".yaml") and name not in mapping.tables
+    ]
+    if through and through.endswith(".yaml"):
+        try:
+            _content(through, folder)
+        except MappingError as error:
+            complaints.append(document.complaint(path, str(error)))
+    return complaints
+
+
+def _targets(
+    document: Document, mapping: Mapping, path: tuple[str, ...], to: tuple[str, ...] | dict[str, str]
+) -> list[Complaint]:
+    streams = to.values() if isinstance(to, dict) else to
+    return [
+        document.complaint(path, f"no stream {stream!r} in this file", f"streams here: {', '.join(mapping.streams)}")
+        for stream in streams
+        if "." not in stream and stream not in mapping.streams
+    ]
+
+
+def _writes(document: Document, mapping: Mapping) -> list[Complaint]:
+    complaints = []
+    for name, rule in mapping.writes.items():
+        path = ("writes", name)
+        if name not in WRITTEN:
+            complaints.append(
+                document.complaint(path, f"nothing is written as {name!r}", f"known: {', '.join(WRITTEN)}")
+            )
+            continue
+        known = set(WRITTEN[name].split())
+        complaints += [
+            document.complaint((*path, "fields", field), f"{name} wishes have no field {field!r}")
+            for field in rule.fields
+            if field not in known
+        ]
+        complaints += _named(document, path, rule)
+    return complaints
+
+
+def _named(document: Document, path: tuple[str, ...], rule: WriteRule) -> list[Complaint]:
+    return [
+        document.complaint((*path, part), f"{field!r} is not among the fields written")
+        for part, names in (("guarded", rule.guarded), ("create_only", rule.create_only))
+        for field in names
+        if field not in rule.fields
+    ]
+
+
+def _text(name: str, folder: Path | None) -> tuple[str, str]:
+    path = folder / name if folder else None
+    if path and path.exists():
+        return path.read_text(encoding="utf-8"), str(path)
+    resource = files("mappings").joinpath(*name.split("/"))
+    if not resource.is_file():
+        raise MappingError(f"there is no mapping file {name}" + (f" in {folder}" if folder else ""))
+    return resource.read_text(encoding="utf-8"), f"mappings/{name}"
+
+
+@lru_cache(maxsize=32)
+def _content(name: str, folder: Path | None) -> Table[str, Any]:
+    text, file = _text(name, folder)
+    try:
+        content = read(text, file).content
+    except Unreadable as error:
+        raise MappingError(str(error)) from error
+    if not isinstance(content, dict):
+        raise MappingError(f"{file}:1: a table of names and values is expected")
+    return content
+
+
+def _digest(text: str, mapping: Mapping, folder: Path | None) -> str:
+    whole = [text, *(_text(name, folder)[0] for name in _named_files(mapping))]
+    return blake2b("\0".join(whole).encode(), digest_size=16).hexdigest()
+
+
+def _named_files(mapping: Mapping) -> list[str]:
+    rules = [rule for stream in mapping.streams.values() for rule in stream.fields.values()]
+    return [
+        "places.yaml",
+        "matching.yaml",
+        *sorted({r.through for r in rules if r.through and r.through.endswith(".yaml")}),
+    ]

@@ -1,0 +1,192 @@
+"""A raw record → one row of our words, by its stream's rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from collections.abc import Mapping as Table
+from typing import Any
+
+from syncd.errors import RecordError
+from syncd.mapping import values
+from syncd.mapping.spec import FieldRule, Mapping
+
+Row = dict[str, Any]
+Tables = Table[str, Any]
+
+_KINDS = {
+    "user": "name email active time_zone",
+    "account": """name domain street city state postal_code country phone industry codes employees annual_revenue
+        total_assets currency relation registers owner cross_ids merged_ids key""",
+    "contact": """account company domain city state first_name last_name emails phone title opted_out bounced relation
+        lifecycle country converted_contact converted_account owner cross_ids cross_lead merged_ids key""",
+    "campaign": "name kind starts ends",
+    "campaign_member": "campaign contacts status responded at topic kind",
+    "activity": "contacts at topic kind by_us selling agent message campaign key",
+    "opportunity": """key account name offer text stage amount currency probability close_date created_at owner
+        is_closed is_won modified_by created_by""",
+    "stage_change": "opportunity stage amount probability close_date at",
+    "contact_role": "key opportunity contact role is_primary",
+}
+KINDS: dict[str, frozenset[str]] = {kind: frozenset(words.split()) for kind, words in _KINDS.items()}
+
+
+def reader(mapping: Mapping, stream: str, tables: Tables) -> Callable[[Table[str, Any]], Row]:
+    """Compile a stream's rules into one function raw → row.
+
+    The row holds every field of the stream's rules that has a value; references are lists of `system.stream/id`.
+    The function raises RecordError naming stream, field and fault.
+    """
+    rule = mapping.streams[stream]
+    fields = [(name, _field(mapping, name, field, tables), field.required) for name, field in rule.fields.items()]
+
+    def read(raw: Table[str, Any]) -> Row:
+        row: Row = {}
+        for name, value_of, required in fields:
+            try:
+                value = value_of(raw)
+            except ValueError as error:
+                raise RecordError(f"{stream}.{_shown(rule.fields[name])} {error}") from error
+            if value is not None and value != []:
+                row[name] = value
+            elif required:
+                raise RecordError(f"{stream}.{_shown(rule.fields[name])} is empty, and a record needs it")
+        if rule.any_of and not any(name in row for name in rule.any_of):
+            raise RecordError(f"{stream} has none of {', '.join(rule.any_of)}: nobody can be recognised by it")
+        return row
+
+    return read
+
+
+def _shown(rule: FieldRule) -> str:
+    return "/".join(path.removeprefix("properties.") for path in rule.paths) or "value"
+
+
+def _field(mapping: Mapping, name: str, rule: FieldRule, tables: Tables) -> Callable[[Table[str, Any]], Any]:
+    if rule.value is not None:
+        constant = [rule.value] if name == "registers" else rule.value
+        return lambda raw: constant
+    found = _finder(rule)
+    convert = _converter(mapping, rule, tables)
+    default = rule.default
+
+    def value_of(raw: Table[str, Any]) -> Any:
+        value = found(raw)
+        if value is None:
+            return default
+        converted = convert(value)
+        return default if converted is None else converted
+
+    if rule.when is None:
+        return value_of
+    holds = _path(rule.when)
+    return lambda raw: value_of(raw) if holds(raw) in (True, "true", "True") else None
+
+
+def _path(path: str) -> Callable[[Table[str, Any]], Any]:
+    steps = path.split(".")
+    if len(steps) == 1:
+        return lambda raw: _blank(raw.get(path))
+    if len(steps) == 2:
+        outer, inner = steps
+
+        def second(raw: Table[str, Any]) -> Any:
+            branch = raw.get(outer)
+            return _blank(branch.get(inner)) if isinstance(branch, dict) else None
+
+        return second
+
+    def deep(raw: Any) -> Any:
+        for step in steps:
+            raw = raw.get(step) if isinstance(raw, dict) else None
+        return _blank(raw)
+
+    return deep
+
+
+def _blank(value: Any) -> Any:
+    return value if value or value is False or value == 0 else None
+
+
+def _finder(rule: FieldRule) -> Callable[[Table[str, Any]], Any]:
+    paths = [_path(path) for path in rule.paths]
+    if rule.how in ("words", "emails", "ids"):
+        return lambda raw: [value for path in paths if (value := path(raw)) is not None] or None
+    if rule.how in ("ref", "refs") and isinstance(rule.to, tuple) and len(rule.to) == len(paths) > 1:
+        return lambda raw: [path(raw) for path in paths]
+    if len(paths) == 1:
+        return paths[0]
+    return lambda raw: next((value for path in paths if (value := path(raw)) is not None), None)
+
+
+def _converter(mapping: Mapping, rule: FieldRule, tables: Tables) -> Callable[[Any], Any]:
+    if rule.equals is not None:
+        wanted = rule.equals
+        return lambda value: str(value) == wanted
+    if rule.matches is not None:
+        patterns = [(re.compile(re.escape(p), re.I), kind) for p, kind in mapping.tables[rule.matches].items()]
+        return lambda value: next((kind for pattern, kind in patterns if pattern.search(str(value))), None)
+    match rule.how:
+        case "ref" | "refs":
+            return _references(mapping, rule)
+        case "email_ref":
+            return lambda value: [f"email/{address}" for address in values.emails(value, {})[:1]]
+        case "codes":
+            return _codes(mapping, rule, tables)
+        case "state" | "country":
+            spelled = {name.lower(): code for name, code in tables[f"places:{rule.how}"].items()}
+            return lambda value: _place(str(value), spelled)
+        case "words":
+            return lambda found: " ".join(" ".join(str(part).split()) for part in found)[: values.LONGEST_WORDS]
+        case "emails" | "ids":
+            each = values.READERS[rule.how]
+            return lambda found: list(dict.fromkeys(one for value in found for one in each(value, {})))
+        case how:
+            read = values.READERS[how]
+            options = {"times": rule.times}
+            if rule.through:
+                table = mapping.tables[rule.through]
+                return lambda value: table.get(str(value))
+            return lambda value: read(value, options)
+
+
+def _place(value: str, spelled: Table[str, str]) -> str | None:
+    words = " ".join(value.split())
+    return spelled.get(words.lower(), words.upper() if len(words) == 2 else words or None)
+
+
+def _references(mapping: Mapping, rule: FieldRule) -> Callable[[Any], Any]:
+    def named(stream: str) -> str:
+        return stream if "." in stream else f"{mapping.system}.{stream}"
+
+    def identified(stream: str, value: Any) -> str:
+        remote = str(value).strip()
+        return f"{stream}/{values.salesforce_id(remote) if stream.startswith('salesforce.') else remote}"
+
+    if isinstance(rule.to, dict):
+        prefixes = {prefix: named(stream) for prefix, stream in rule.to.items()}
+
+        def prefixed(value: Any) -> list[str]:
+            stream = prefixes.get(str(value)[:3])
+            return [identified(stream, value)] if stream else []
+
+        return prefixed
+    streams = [named(stream) for stream in rule.to]
+    if len(streams) == len(rule.paths) > 1:
+        return lambda found: [
+            identified(s, value) for s, value in zip(streams, found, strict=True) if value is not None
+        ]
+    only = streams[0]
+    return lambda value: [identified(only, one) for one in (value if isinstance(value, list) else [value])]
+
+
+def _codes(mapping: Mapping, rule: FieldRule, tables: Tables) -> Callable[[Any], Any]:
+    """Codes as texts `SIC 1987 6021`; several from a table mean that exactly one of them holds."""
+    system, year = rule.system, rule.year
+    if rule.through is None:
+        return lambda value: [f"{system} {year} {str(value).strip()}"] if str(value).strip().isdigit() else None
+    if rule.through in mapping.tables:
+        table: Table[str, Any] = {name: [code] for name, code in mapping.tables[rule.through].items()}
+    else:
+        table = {name: (codes or {}).get(system) or [] for name, codes in tables[rule.through].items()}
+    return lambda value: [f"{system} {year} {code}" for code in table.get(str(value), [])]

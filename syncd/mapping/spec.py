@@ -1,0 +1,117 @@
+"""What a mapping file may say, as frozen, typed values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Table
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+Kind = Literal[
+    "user",
+    "account",
+    "contact",
+    "campaign",
+    "campaign_member",
+    "activity",
+    "opportunity",
+    "stage_change",
+    "contact_role",
+]
+How = Literal[
+    "text",
+    "words",
+    "number",
+    "money",
+    "band",
+    "datetime",
+    "date",
+    "boolean",
+    "present",
+    "absent",
+    "email",
+    "emails",
+    "email_ref",
+    "domain",
+    "phone",
+    "state",
+    "country",
+    "ids",
+    "codes",
+    "ref",
+    "refs",
+]
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Paths = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class Rule(BaseModel):
+    """One part of a mapping file; unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class FieldRule(Rule):
+    """How one of our fields is read: from which paths (the first that is not blank), as what, through which table."""
+
+    paths: Paths = Field(default=(), alias="from")
+    how: How = Field(default="text", alias="as")
+    value: str | bool | None = None  # a constant
+    default: str | bool | None = None  # where nothing stands
+    to: Annotated[
+        tuple[str, ...] | dict[str, str], BeforeValidator(_listed)
+    ] = ()  # ref: streams, or id prefix → stream
+    through: str | None = None  # a table of this file, or a file below mappings/
+    matches: str | None = None  # a table of patterns, first that fits
+    when: str | None = None  # read only where this path is true
+    equals: str | None = None  # true where the value is this
+    times: float = 1  # band: units of the vendor's number
+    system: str | None = None  # codes: SIC or NAICS
+    year: int | None = None  # codes
+    required: bool = False
+    optional: bool = False  # not every org has the field; do not complain where it is missing
+
+
+class StreamRule(Rule):
+    """One stream: which of our kinds it becomes, and its fields. `any_of`: at least one of these must stand."""
+
+    into: Kind
+    fields: Table[str, FieldRule]
+    any_of: tuple[str, ...] = ()
+
+
+class WriteRule(Rule):
+    """How one kind of wish is written. guarded: never again once a person has touched them."""
+
+    object: str
+    fields: Table[str, str]
+    guarded: tuple[str, ...] = ()
+    create_only: tuple[str, ...] = ()
+
+
+class Mapping(Rule):
+    """One mapping file."""
+
+    system: str
+    streams: Table[str, StreamRule]
+    tables: Table[str, Table[str, str]] = {}
+    writes: Table[str, WriteRule] = {}
+    file: str | None = None  # a register's CSV below mappings/
+    id: str | None = None  # a register's id column
+    source: str | None = None
+    digest: str = ""  # of the file and all tables that it names
+
+    def asked(self, stream: str) -> list[str]:
+        """The vendor's field names to ask for: the paths, without HubSpot's `properties.` prefix."""
+        rules = self.streams[stream].fields.values()
+        paths = [path for rule in rules for path in (*rule.paths, *((rule.when,) if rule.when else ()))]
+        return list(dict.fromkeys(path.removeprefix("properties.") for path in paths))
+
+    def stream_into(self, kind: Kind) -> str | None:
+        """The first stream that becomes this kind."""
+        return next((name for name, rule in self.streams.items() if rule.into == kind), None)

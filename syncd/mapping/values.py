@@ -1,0 +1,190 @@
+"""How a vendor's value becomes ours: one function for each `as:` of a mapping.
+
+Every reader takes the raw value (never None or blank) and its rule's options, and returns our value or raises
+ValueError saying what is wrong with it, without repeating personal data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+Reader = Callable[[Any, Mapping[str, Any]], Any]
+
+LONGEST_TEXT = 1_000  # characters; no name, title or address of a person is longer
+LONGEST_WORDS = 2_000
+EMAIL = re.compile(r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]{2,}$")
+_EPOCH_MS = re.compile(r"^-?\d{11,14}$")
+_NUMBER = re.compile(r"^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$")
+_BAND = re.compile(r"^([\d,.]+)\s*(?:-|–|\.\.|to)\s*([\d,.]+)$")
+_DOMAIN = re.compile(r"^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$")
+_SALESFORCE_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+
+
+def text(value: Any, _: Mapping[str, Any]) -> str | None:
+    """A short text without surrounding or control white space."""
+    if isinstance(value, dict | list):
+        raise ValueError("is no text")
+    if "\x00" in (words := str(value)):
+        words = words.replace("\x00", "")
+    if len(words) > LONGEST_TEXT:
+        raise ValueError(f"is {len(words):,} characters long; at most {LONGEST_TEXT:,} can be read")
+    return " ".join(words.split()) or None
+
+
+def number(value: Any, _: Mapping[str, Any]) -> Decimal:
+    """A plain decimal number; thousands separators and currency signs are taken off."""
+    words = str(value).strip().replace(",", "").lstrip("$€£").strip()
+    if not _NUMBER.match(words):
+        raise ValueError("is no number")
+    try:
+        amount = Decimal(words)
+    except InvalidOperation as error:
+        raise ValueError("is no number") from error
+    if abs(amount) >= Decimal(10) ** 17:
+        raise ValueError("is too large a number")
+    return amount
+
+
+def money(value: Any, options: Mapping[str, Any]) -> Decimal:
+    """An amount, to the cent."""
+    return number(value, options).quantize(Decimal("0.01"))
+
+
+def band(value: Any, options: Mapping[str, Any]) -> str | None:
+    """A size: an exact number as `n..n`, a vendor's band such as 51-200 as `51..200`, 10,000+ as `10000..`.
+
+    Zero and negative sizes are what systems write when they do not know: they read as nothing.
+    """
+    words = str(value).strip()
+    times = Decimal(str(options.get("times", 1)))
+    if match := _BAND.match(words):
+        low, high = (number(part, options) * times for part in match.groups())
+        if low > high:
+            raise ValueError("is a band upside down")
+        return f"{low.normalize():f}..{high.normalize():f}"
+    if words.endswith("+"):
+        return f"{(number(words[:-1], options) * times).normalize():f}.."
+    size = number(words, options) * times
+    return f"{size.normalize():f}..{size.normalize():f}" if size > 0 else None
+
+
+def moment(value: Any, _: Mapping[str, Any]) -> datetime:
+    """A stamp as aware UTC, from ISO 8601 or milliseconds since 1970; a date alone is its midnight UTC."""
+    words = str(value).strip()
+    try:
+        if _EPOCH_MS.match(words):
+            return datetime.fromtimestamp(int(words) / 1000, UTC)
+        at = datetime.fromisoformat(words)
+        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise ValueError("is no date and time") from error
+    if not 1900 <= at.year <= 2200:
+        raise ValueError(f"is a date in the year {at.year}")
+    return at
+
+
+def day(value: Any, options: Mapping[str, Any]) -> date:
+    """A calendar day. A plain date is taken as it stands: no zone ever shifts it."""
+    words = str(value).strip()
+    if len(words) == 10:
+        try:
+            return date.fromisoformat(words)
+        except ValueError as error:
+            raise ValueError("is no date") from error
+    return moment(value, options).date()
+
+
+def boolean(value: Any, _: Mapping[str, Any]) -> bool:
+    """true or false, as JSON or as text."""
+    if isinstance(value, bool):
+        return value
+    answer = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}.get(str(value).lower())
+    if answer is None:
+        raise ValueError("is neither true nor false")
+    return answer
+
+
+def present(value: Any, _: Mapping[str, Any]) -> bool:
+    """True where anything stands (a bounce reason, a bounce date)."""
+    return value is not False
+
+
+def absent(value: Any, options: Mapping[str, Any]) -> bool:
+    """The opposite of a boolean field (archived → active)."""
+    return not boolean(value, options)
+
+
+def email(value: Any, options: Mapping[str, Any]) -> str | None:
+    """One address in lower case."""
+    words = text(value, options)
+    return words.lower().removeprefix("mailto:") if words else None
+
+
+def emails(value: Any, options: Mapping[str, Any]) -> list[str]:
+    """All addresses of a field, lower case, in order."""
+    parts = value if isinstance(value, list) else re.split(r"[;,\s]+", str(value))
+    if sum(map(len, map(str, parts))) > LONGEST_WORDS:
+        raise ValueError("is too long for e-mail addresses")
+    return [address for part in parts if (address := email(part, options))]
+
+
+def domain(value: Any, _: Mapping[str, Any]) -> str | None:
+    """A website's domain without scheme, www, port and path; None where there is none in it."""
+    words = str(value).strip().lower()[:LONGEST_TEXT]
+    words = words.split("://", 1)[-1].split("/", 1)[0].split("?", 1)[0].split("#", 1)[0].split("@")[-1].split(":")[0]
+    words = words.removeprefix("www.").strip(".")
+    try:
+        ascii_ = words.encode("idna").decode()
+    except UnicodeError:
+        return None
+    return ascii_ if _DOMAIN.match(ascii_) else None
+
+
+def phone(value: Any, options: Mapping[str, Any]) -> str | None:
+    """A telephone number as written, when it has digits enough to be one."""
+    words = text(value, options)
+    return words if words and sum(char.isdigit() for char in words) >= 7 else None
+
+
+def ids(value: Any, _: Mapping[str, Any]) -> list[str]:
+    """A `;`-separated list of ids; `id:stamp` pairs give the id."""
+    parts = value if isinstance(value, list) else str(value).split(";")
+    return [name for part in parts if (name := str(part).split(":", 1)[0].strip())]
+
+
+def salesforce_id(value: str) -> str:
+    """An 18-character id, from 15 characters or 18.
+
+    The suffix encodes which of the 15 are upper case, five a letter (Salesforce, "ID field type").
+
+    >>> salesforce_id("001A0000006Vm9r")
+    '001A0000006Vm9rIAC'
+    """
+    if len(value) != 15:
+        return value
+    chunks = (value[start : start + 5] for start in (0, 5, 10))
+    return value + "".join(
+        _SALESFORCE_SUFFIX[sum(1 << bit for bit, char in enumerate(chunk) if char.isupper())] for chunk in chunks
+    )
+
+
+READERS: dict[str, Reader] = {
+    "text": text,
+    "number": number,
+    "money": money,
+    "band": band,
+    "datetime": moment,
+    "date": day,
+    "boolean": boolean,
+    "present": present,
+    "absent": absent,
+    "email": email,
+    "emails": emails,
+    "domain": domain,
+    "phone": phone,
+    "ids": ids,
+}

@@ -1,0 +1,201 @@
+"""How far a contact has come and how strongly they engage: messaging, then mobilization, then money.
+
+The rung rises in order, one rung an activity: a first webinar lifts an unknown person to messaging, the next
+mobilization to mobilization. A hand-raise counts whatever came before. It never falls: it says how far somebody came.
+Strength decays by half in `half_life_days` calendar days. Each repetition of a kind counts `repeat` of the one before,
+the most recent in full, so a kind is worth less than weight / (1 - repeat) for ever and breadth beats repetition.
+All strengths decay alike, so time alone never changes which offer a contact engages with most.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from operator import itemgetter
+from typing import NamedTuple
+
+from syncd.agreement.terms import Agreement, Bots
+from syncd.model import Ask, Campaign, Engagement, Interest, Rung
+from syncd.rules.bots import machine_made
+from syncd.rules.days import local_day, plus, stamp, zone
+from syncd.rules.offers import Recognise, recogniser
+
+RUNGS = (Rung.NONE, Rung.MESSAGING, Rung.MOBILIZATION, Rung.MONEY)
+EXPLORE, MESSAGING, MOBILIZATION, MONEY = 0, 1, 2, 3
+TOPICS_SHOWN = 8
+
+
+class Kind(NamedTuple):
+    """What the agreement says of one kind of activity: its weight, its rung as an index, whether it is a response."""
+
+    weight: float
+    rung: int
+    response: bool
+
+
+class Scale(NamedTuple):
+    """The agreement's engagement terms as one table, to weigh many contacts by."""
+
+    kinds: Mapping[str, Kind]
+    recognise: Recognise
+    where: tzinfo
+    half_life: float
+    repeat: float
+    window: int  # days in which an activity is a response
+    bots: Bots
+
+
+class Counted(NamedTuple):
+    """One activity that counts, with all that weighing asks of it."""
+
+    at: datetime
+    rung: int
+    id: str
+    day: date
+    name: str
+    kind: Kind
+    topic: str
+    offers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """A contact's interest today, and the first later day on which time alone changes it (None: never)."""
+
+    interest: Interest
+    review_on: date | None
+
+
+def scale(agreement: Agreement) -> Scale:
+    """Read the agreement's engagement terms; a kind that is named as explore is on no rung."""
+    terms = agreement.engagement
+    rungs = ((MESSAGING, terms.rungs.messaging), (MOBILIZATION, terms.rungs.mobilization), (MONEY, terms.rungs.money))
+    silent = frozenset(terms.not_a_response)
+    kinds = {
+        name: Kind(weight, rung, name not in silent)
+        for rung, weights in (*rungs, (EXPLORE, terms.explore))
+        for name, weight in weights.items()
+    }
+    return Scale(
+        kinds=kinds,
+        recognise=recogniser(agreement.offers),
+        where=zone(agreement.time_zone),
+        half_life=terms.half_life_days,
+        repeat=terms.repeat,
+        window=terms.response_days,
+        bots=terms.bots,
+    )
+
+
+def weigh(
+    engagements: Sequence[Engagement], by: Scale, today: date, campaigns: Mapping[str, Campaign] | None = None
+) -> Weighing:
+    """Weigh one contact's activities as they stand on `today`; later ones and our own touches do not count.
+
+    An activity points at the offers whose words stand in its topic or in its campaign's name: at each in full.
+    """
+    ours, tomorrow = _until(engagements, by.where, today)
+    machines = machine_made([engagement for engagement, _ in ours], by.bots)
+    counted = sorted(
+        _read(engagement, day, by, campaigns or {})
+        for engagement, day in ours
+        if engagement.kind in by.kinds and not engagement.by_us and engagement.id not in machines
+    )
+    fades = [plus(day, by.window + 1) for day in _last_days(counted) if (today - day).days <= by.window]
+    reviews = [*fades, *tomorrow]
+    bots = sum(engagement.id in machines and not engagement.by_us for engagement, _ in ours)
+    return Weighing(_interest(counted, by, today, bots), min(reviews, default=None))
+
+
+def next_ask(interest: Interest, *, closed: bool) -> Ask:
+    """What to ask of a contact next.
+
+    listen: they have only read so far, or a gate is closed to them for good (`closed`), so nothing is asked;
+    invite: they answered a message, or explore; ask: they were mobilized, or raised their hand.
+    """
+    if closed:
+        return Ask.LISTEN
+    if mobilized(interest):
+        return Ask.ASK
+    return Ask.INVITE if interest.responded or interest.explore else Ask.LISTEN
+
+
+def mobilized(interest: Interest) -> bool:
+    """Whether the contact stands at mobilization or beyond."""
+    return interest.rung in (Rung.MOBILIZATION, Rung.MONEY)
+
+
+def _until(
+    engagements: Iterable[Engagement], where: tzinfo, today: date
+) -> tuple[list[tuple[Engagement, date]], list[date]]:
+    """The activities up to today with their calendar day, and the days of the later ones."""
+    days = [(engagement, local_day(stamp(engagement.at), where)) for engagement in engagements]
+    return [pair for pair in days if pair[1] <= today], [day for _, day in days if day > today]
+
+
+def _read(engagement: Engagement, day: date, by: Scale, campaigns: Mapping[str, Campaign]) -> Counted:
+    kind = by.kinds[engagement.kind]
+    campaign = campaigns.get(engagement.campaign_id) if engagement.campaign_id else None
+    words = f"{engagement.topic} {campaign.name}" if campaign and campaign.name else engagement.topic
+    at = stamp(engagement.at)
+    return Counted(at, kind.rung, engagement.id, day, engagement.kind, kind, engagement.topic, by.recognise(words))
+
+
+def _last_days(counted: Sequence[Counted]) -> list[date]:
+    """The days whose ageing matters: of the last activity, response, exploration and hand-raise."""
+    last: dict[str, date] = {}
+    for one in counted:
+        last["activity"] = one.day
+        if one.kind.response:
+            last["response"] = one.day
+        if one.rung in (EXPLORE, MONEY):
+            last[str(one.rung)] = one.day
+    return list(last.values())
+
+
+def _interest(counted: Sequence[Counted], by: Scale, today: date, bots: int) -> Interest:
+    recent = [one for one in counted if (today - one.day).days <= by.window]
+    hand_raised = any(one.rung == MONEY for one in recent)
+    strength, by_offer, topics = _strengths(counted, by, today)
+    return Interest(
+        rung=_rung(counted),
+        strength=strength,
+        by_offer=by_offer,
+        last_at=counted[-1].at if counted else None,
+        last_by_offer={offer: one.at for one in counted for offer in one.offers},
+        kinds=dict(sorted(Counter(one.name for one in counted).items())),
+        bots=bots,
+        hand_raised=hand_raised,
+        explore=not hand_raised and any(one.rung == EXPLORE for one in recent),
+        responded=any(one.kind.response for one in recent),
+        topics=topics,
+    )
+
+
+def _rung(counted: Iterable[Counted]) -> Rung:
+    height = 0
+    for one in counted:
+        height = MONEY if one.rung == MONEY else height + (one.rung > height)
+    return RUNGS[height]
+
+
+def _strengths(counted: Sequence[Counted], by: Scale, today: date) -> tuple[float, dict[str, float], tuple[str, ...]]:
+    """Strength altogether and per offer, and the topics with the most engagement first."""
+    seen: Counter[tuple[str | None, str]] = Counter()
+    shares: dict[str | None, list[float]] = defaultdict(list)
+    topics: dict[str, float] = defaultdict(float)
+    for one in reversed(counted):
+        value = one.kind.weight * 0.5 ** ((today - one.day).days / by.half_life)
+        topics[one.topic] += value
+        for offer in (None, *one.offers):
+            shares[offer].append(value * by.repeat ** seen[offer, one.name])
+            seen[offer, one.name] += 1
+    # fsum rounds once: activities of equal weight and age give the same sum in whatever order they came
+    sums = {offer: math.fsum(values) for offer, values in shares.items()}
+    total = sums.pop(None, 0.0)
+    ranked = sorted(((-value, topic) for topic, value in topics.items() if topic), key=itemgetter(0, 1))
+    by_offer = {offer: sums[offer] for offer in sorted(filter(None, sums))}
+    return total, by_offer, tuple(topic for _, topic in ranked[:TOPICS_SHOWN])

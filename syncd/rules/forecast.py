@@ -1,0 +1,216 @@
+"""The forecast of one account: which opportunities to open, keep or adopt, at which weight, and why.
+
+Nothing here closes or deletes; an opportunity whose group no longer meets the bar is kept, marked with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from syncd.agreement.terms import Amount, ForecastTerms, Offer
+from syncd.model import Account, Answer, Band, Call, Deal, Standing, Tally
+from syncd.rules.days import plus
+from syncd.rules.deals import Place, key_of, places
+from syncd.rules.engagement import mobilized
+from syncd.rules.findings import Findings
+from syncd.rules.groups import completeness, next_question
+from syncd.rules.handover import rep_of
+from syncd.rules.offers import recogniser
+
+CENT = Decimal("0.01")
+NEXT_STEP_LENGTH = 255
+
+
+def forecast(found: Findings) -> tuple[Call, ...]:
+    """One call for each viable offer and each offer that an opportunity of ours or an adopted one stands for.
+
+    In the agreement's order. A second opportunity for one offer (after accounts were merged) gets a call of its own,
+    unqualified. What sales opened is adopted for one offer only.
+    """
+    offers = found.agreement.offers
+    standing = places(found.group.account, found.group.deals, (o.name for o in offers), recogniser(offers))
+    calls: list[Call] = []
+    taken: set[str | None] = set()
+    for offer in offers:
+        place = standing[offer.name]
+        calls += _calls(found, offer, place, [deal for deal in place.adoptable if deal.id not in taken])
+        taken.update(call.deal_id for call in calls if call.decision == "adopt")
+    return tuple(calls)
+
+
+def probability(share: Fraction, terms: ForecastTerms) -> Decimal:
+    """The weight in percent: 10 + 10 × completeness, within the agreement's bounds, to the hundredth."""
+    weight = 10 + 10 * share
+    percent = (Decimal(weight.numerator) / weight.denominator).quantize(CENT, ROUND_HALF_UP)
+    return min(max(percent, terms.probability.min), terms.probability.max)
+
+
+def amount_of(account: Account, rule: Amount, currency: str) -> tuple[Decimal | None, str]:
+    """The amount in the agreement's currency, and how it came about; None where the size does not decide it.
+
+    Never a placeholder: a missing size, a vendor's band that straddles two amounts, or a size in another currency
+    leave the amount open.
+    """
+    if rule.fixed is not None:
+        return rule.fixed, "fixed"
+    if rule.by is None:
+        return None, "the agreement has no amount for this offer"
+    what = rule.by.replace("_", " ")
+    size: Band | None = getattr(account, rule.by)
+    if size is None:
+        return None, f"{what} not known"
+    if rule.by != "employees" and account.currency and account.currency != currency:
+        return None, f"{what} is in {account.currency}, the amounts are in {currency}"
+    low, high = _band(size.low, rule), _band(size.high, rule)
+    if low is None or high is None or low != high:
+        return None, f"{what} of {size} fits no one band of amounts"
+    return low, f"by {what} of {size}"
+
+
+def share_of(found: Findings, offer: Offer, delegates: Iterable[str]) -> Fraction:
+    """The completeness of the supporters' roles for that offer."""
+    return completeness(offer.roles, (found.judged[contact_id].role for contact_id in delegates))
+
+
+# ---- one offer ---------------------------------------------------------------------------------------------------
+
+
+def _calls(found: Findings, offer: Offer, place: Place, free: Sequence[Deal]) -> Iterable[Call]:
+    """The calls of one offer; `free` are the opportunities of sales that it may adopt."""
+    call = _weigh_group(found, offer)
+    viable = offer.name in found.tally.viable
+    match place:
+        case Place(ours=[deal, *doubles]):
+            yield _keep(found, offer, call, deal)
+        case Place(adopted=[deal, *doubles]):
+            yield _adopt(call, deal)
+        case Place(closed=[deal, *_]) if viable:
+            doubles = []
+            yield _leave_closed(call, deal)
+        case _ if viable:
+            doubles = []
+            yield _adopt(call, free[0]) if call.qualified and free else _open(found, offer, call, place)
+        case _:
+            doubles = []
+    for double in doubles:
+        yield _double(call, double)
+
+
+def _weigh_group(found: Findings, offer: Offer) -> Call:
+    """Whether the group meets the bar for that offer, with what speaks for it or what is missing."""
+    delegates = found.tally.final.get(offer.name, ())
+    hindrances, reasons = _bar(found, offer, delegates)
+    return Call(
+        offer=offer.name,
+        decision="skip",
+        qualified=not hindrances,
+        reasons=hindrances or reasons,
+        key=key_of(found.group.account.id, offer.name),
+        delegates=delegates,
+    )
+
+
+def _bar(found: Findings, offer: Offer, delegates: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What keeps the group from the forecast (empty: nothing), and what speaks for it."""
+    bar, tally = found.agreement.forecast.bar, found.tally
+    in_role = [contact_id for contact_id in delegates if found.judged[contact_id].role in offer.roles]
+    moved = [contact_id for contact_id in delegates if mobilized(found.judged[contact_id].interest)]
+    support = len(delegates) if delegates else len(tally.first.get(offer.name, ()))
+    roles = sorted({found.judged[contact_id].role or "" for contact_id in in_role})
+    checks = (
+        (found.standing is Standing.IN, _market(found)),
+        (offer.name in tally.viable, _support(offer, support, tally)),
+        (len(in_role) >= bar.mqls_in_required_role, f"MQLs in required roles: {', '.join(roles) or 'none'}"),
+        (len(moved) >= bar.supporters_at_mobilization, f"supporters at mobilization or beyond: {len(moved)}"),
+    )
+    return tuple(text for holds, text in checks if not holds), tuple(text for _, text in checks)
+
+
+def _support(offer: Offer, support: int, tally: Tally) -> str:
+    if not tally.present:
+        return "no MQL at the account"
+    return f"{support} of {tally.present} MQLs for {offer.label}, {tally.threshold} needed"
+
+
+def _market(found: Findings) -> str:
+    if found.standing is Standing.IN:
+        return f"in the served market: {found.segment or ''}"
+    told = "; ".join(gate.reason for gate in found.market if gate.answer is not Answer.YES)
+    return told or f"{found.standing} of the served market"
+
+
+def _open(found: Findings, offer: Offer, call: Call, place: Place) -> Call:
+    if not call.qualified:
+        return call
+    if taken := [*place.covered, *place.adoptable]:
+        told = "an open opportunity of sales speaks of it and stands for another offer"
+        return replace(call, deal_id=taken[0].id, reasons=(told,))
+    weighed = _weigh(found, offer, call, None)
+    if weighed.amount is None:
+        return replace(call, reasons=weighed.reasons[-1:])
+    return replace(weighed, decision="open", stage=found.agreement.forecast.stage)
+
+
+def _keep(found: Findings, offer: Offer, call: Call, deal: Deal) -> Call:
+    kept = replace(call, decision="keep", key=deal.key, deal_id=deal.id, stage=deal.stage)
+    return _weigh(found, offer, kept, deal) if call.qualified else kept
+
+
+def _adopt(call: Call, deal: Deal) -> Call:
+    """Attach evidence and roles to what sales opened; its own id is its key, so that it is never taken for ours."""
+    reasons = (*call.reasons, "sales opened it: stage, amount, close date, weight and owner stay theirs")
+    return replace(call, decision="adopt", key=deal.id, deal_id=deal.id, stage=deal.stage, reasons=reasons)
+
+
+def _leave_closed(call: Call, deal: Deal) -> Call:
+    outcome = "won" if deal.is_won else "lost"
+    return replace(call, deal_id=deal.id, reasons=(f"it stood in the forecast once and was closed as {outcome}",))
+
+
+def _double(call: Call, deal: Deal) -> Call:
+    return replace(
+        call,
+        decision="keep" if deal.key else "adopt",
+        qualified=False,
+        key=deal.key or deal.id,
+        deal_id=deal.id,
+        stage=deal.stage,
+        delegates=(),
+        reasons=("a second open opportunity for the same account and offer: close one of them",),
+    )
+
+
+def _weigh(found: Findings, offer: Offer, call: Call, deal: Deal | None) -> Call:
+    """Weight, amount, close date, owner and next step, with their reasons; `deal` is ours that stands already."""
+    terms, account = found.agreement.forecast, found.group.account
+    share = share_of(found, offer, call.delegates)
+    weight = probability(share, terms)
+    amount, why = amount_of(account, offer.amount, found.agreement.currency)
+    told = f"amount {amount:,} {found.agreement.currency} {why}" if amount is not None else f"no amount: {why}"
+    return replace(
+        call,
+        probability=weight,
+        amount=amount,
+        currency=found.agreement.currency,
+        close_date=_close_date(found.today, terms.sales_cycle_days, deal),
+        owner=deal.owner if deal else rep_of(account, found.group.users, found.agreement.handover),
+        next_step=next_question(found.coverage[offer.name])[:NEXT_STEP_LENGTH],
+        reasons=(*call.reasons, f"weight {weight} %: roles of the supporters {float(share):.0%} complete", told),
+    )
+
+
+def _close_date(today: date, cycle: int, deal: Deal | None) -> date:
+    """Once opened the date stays, so that a quiet day changes nothing; a date gone by moves a sales cycle ahead."""
+    if deal and deal.close_date and deal.close_date >= today:
+        return deal.close_date
+    return plus(today, cycle)
+
+
+def _band(size: Decimal | None, rule: Amount) -> Decimal | None:
+    if size is None or not size.is_finite():
+        return None
+    return next((band.amount for band in rule.bands if band.up_to is None or size <= band.up_to), None)

@@ -1,0 +1,105 @@
+"""The buying group of one account for one offer: which roles are covered and by whom, and what we do not know.
+
+A contact covers a role when their title gives it (and they hold the title still), and neither the reachable nor the
+relation gate says no: whoever we cannot write to, or must not, fills no seat. Responding is not needed: a seat that is
+known from a title alone is covered, and stands in the ledger as assumed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, tzinfo
+from fractions import Fraction
+
+from syncd.agreement.terms import Offer
+from syncd.model import Answer, ContactJudgement, Coverage, RoleCoverage, Unknown
+from syncd.rules.days import local_day
+
+QUESTIONS = {
+    "Economic Buyer": "Who signs for {label}, and from which budget?",
+    "Decision Maker": "Who decides about {label}, and what would make them say no?",
+    "Technical Buyer": "Who checks that {label} fits the systems in place?",
+    "Executive Sponsor": "Which executive wants {label} to succeed?",
+    "Champion": "Who feels the pain every day and would speak for {label} inside?",
+    "Influencer": "Whose advice on {label} counts?",
+    "Business User": "Who would work with {label} every day?",
+}
+PROCESS = {
+    "criteria": "By which criteria will they choose?",
+    "steps": "Which steps lead from interest to a decision, and who takes part in each?",
+    "timeline": "By when must a solution be in place, and why then?",
+    "budget": "Is there a budget, and whose is it?",
+    "signature": "Who signs, and what must happen before?",
+}
+URGENCY = {"unknown": 0, "stale": 1, "assumed": 2}  # what the next question is about, the most pressing first
+
+
+def cover(offer: Offer, contacts: Iterable[ContactJudgement], since: date, where: tzinfo) -> Coverage:
+    """Which of the offer's required roles the account's contacts cover, and the ledger of unknowns.
+
+    since: the first calendar day (in the zone `where`) of the window in which an activity is fresh.
+    """
+    seated: dict[str, list[ContactJudgement]] = {role: [] for role in offer.roles}
+    for contact in contacts:
+        if contact.role in seated and takes_part(contact):
+            seated[contact.role].append(contact)
+    return Coverage(
+        offer=offer.name,
+        roles=tuple(
+            RoleCoverage(
+                role=role,
+                needed=needed,
+                contacts=tuple(contact.contact_id for contact in seated[role]),
+                strength=round(math.fsum(contact.interest.strength for contact in seated[role]), 6),
+            )
+            for role, needed in offer.roles.items()
+        ),
+        completeness=float(completeness(offer.roles, (c.role for members in seated.values() for c in members))),
+        unknowns=(*(_seat(offer, role, seated[role], since, where) for role in offer.roles), *_process(offer)),
+    )
+
+
+def takes_part(contact: ContactJudgement) -> bool:
+    """Whether the contact fills a seat: still in office, reachable as far as known, and not excluded."""
+    closed = {gate.name for gate in contact.gates if gate.answer is Answer.NO}
+    return contact.role is not None and not contact.reading.former and not closed & {"reachable", "relation"}
+
+
+def completeness(needed: Mapping[str, int], roles: Iterable[str | None]) -> Fraction:
+    """The mean over required roles of min(1, members / needed), exactly; 0 where no role is required."""
+    members = Counter(roles)
+    shares = (min(Fraction(1), Fraction(members[role], count)) for role, count in needed.items())
+    return sum(shares, Fraction(0)) / len(needed) if needed else Fraction(0)
+
+
+def next_question(coverage: Coverage) -> str:
+    """The question to ask next: a missing role first, then the decision process, then what is stale or assumed."""
+    open_ = [unknown for unknown in coverage.unknowns if unknown.state in URGENCY]
+    return min(open_, key=lambda unknown: URGENCY[unknown.state]).question if open_ else ""
+
+
+def _seat(offer: Offer, role: str, members: Sequence[ContactJudgement], since: date, where: tzinfo) -> Unknown:
+    needed = offer.roles[role]
+    what = role if needed == 1 else f"{role} ({len(members)} of {needed})"
+    if len(members) < needed:
+        return Unknown(what, "unknown", _question(offer, role))
+    days = [local_day(member.interest.last_at, where) for member in members if member.interest.last_at]
+    names = ", ".join(member.name for member in members[:needed])
+    if sum(member.interest.responded for member in members) >= needed:
+        return Unknown(what, "known", "", "title and response", max(days, default=None))
+    if days and max(days) < since:
+        return Unknown(what, "stale", f"Is {names} still the {role}?", "title and engagement", max(days))
+    question = f"Is {names} really the {role}, as the title says?"
+    return Unknown(what, "assumed", question, "title", max(days, default=None))
+
+
+def _process(offer: Offer) -> Iterable[Unknown]:
+    return (Unknown(what, "unknown", offer.questions.get(what, question)) for what, question in PROCESS.items())
+
+
+def _question(offer: Offer, role: str) -> str:
+    return offer.questions.get(role) or QUESTIONS.get(role, "Who is the {role} for {label}?").format(
+        role=role, label=offer.label
+    )

@@ -1,0 +1,234 @@
+"""The gates of a qualified lead, as the salesperson would define one, in their order.
+
+market: the account is in the served market; role: function and level give a role that some offer requires; reachable:
+a valid e-mail address that has not bounced, or a phone; relation: no customer, competitor, colleague, and not opted
+out; responded: they did something within the window. In `mode: scored` a sixth gate, points, stands behind them:
+points never open another gate.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from syncd.agreement.terms import Agreement, RoleRule, Scored
+from syncd.model import Account, Answer, Contact, Gate, Interest, Standing, TitleReading
+
+ADDRESS = re.compile(r"[^@\s\"(),:;<>\[\]\\]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]")
+LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3
+FEWEST_DIGITS = 7
+# HubSpot's lifecycle stages that say that somebody buys already
+LIFECYCLE = {"customer": "customer", "evangelist": "customer"}
+ANSWERS = {Standing.IN: Answer.YES, Standing.OUT: Answer.NO, Standing.UNKNOWN: Answer.UNKNOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The agreement's MQL terms, to gate many contacts by."""
+
+    required: frozenset[str]  # roles that at least one offer requires
+    rules: tuple[RoleRule, ...]
+    exclude: frozenset[str]
+    colleague_domains: frozenset[str]
+    window: int  # days in which an activity is a response
+    scored: Scored | None  # the points' table where the mode is scored
+
+
+def entry(agreement: Agreement) -> Entry:
+    """Read the agreement's MQL terms."""
+    terms = agreement.mql
+    return Entry(
+        required=frozenset(role for offer in agreement.offers for role in offer.roles),
+        rules=agreement.roles,
+        exclude=frozenset(terms.exclude),
+        colleague_domains=frozenset(domain.casefold() for domain in terms.colleague_domains),
+        window=agreement.engagement.response_days,
+        scored=terms.scored if terms.mode == "scored" else None,
+    )
+
+
+def qualify(
+    contact: Contact,
+    account: Account,
+    reading: TitleReading,
+    role: str | None,
+    interest: Interest,
+    market: Gate,
+    by: Entry,
+) -> tuple[Gate, ...]:
+    """The contact's gates in order; `market` is the account's (see market_gate)."""
+    gates = (
+        market,
+        _role(contact, reading, role, by),
+        _reachable(contact, interest),
+        _relation(contact, account, by),
+        _responded(interest, by),
+    )
+    return gates if by.scored is None else (*gates, _points(points(by.scored, reading, role, interest), by.scored))
+
+
+def decide(gates: Iterable[Gate]) -> Answer:
+    """No where any gate says no, else unknown where any is unknown, else yes: a qualified lead."""
+    answers = {gate.answer for gate in gates}
+    return next((answer for answer in (Answer.NO, Answer.UNKNOWN) if answer in answers), Answer.YES)
+
+
+def market_gate(standing: Standing, segment: str | None, criteria: Iterable[Gate]) -> Gate:
+    """One gate of the account's standing, which its contacts share: the criteria that decided it, in their words."""
+    answer = ANSWERS[standing]
+    told = [gate for gate in criteria if gate.answer is answer]
+    reason = "; ".join(gate.reason for gate in told if gate.reason)
+    return Gate(
+        name="market",
+        answer=answer,
+        value=segment or "; ".join(gate.value for gate in told if gate.value),
+        source="; ".join(dict.fromkeys(gate.source for gate in told if gate.source)),
+        reason=f"in the served market: {segment}" if standing is Standing.IN else reason or f"{standing} of the market",
+        mend="; ".join(dict.fromkeys(gate.mend for gate in told if gate.mend)),
+    )
+
+
+def points(scored: Scored, reading: TitleReading, role: str | None, interest: Interest) -> dict[str, int]:
+    """Fit, behaviour and total points.
+
+    Fit: the role's, the level's, and the best function's. Behaviour: each counted activity's, the sum capped;
+    without a cap each kind counts once, so the largest possible sum is that of the table.
+    """
+    fit = scored.fit
+    of_functions = [fit.function[function] for function in reading.functions if function in fit.function]
+    fitting = fit.role.get(role or "", 0) + fit.level.get(reading.level or "", 0) + max(of_functions, default=0)
+    behaving = behaviour(scored, interest.kinds)
+    return {"fit": fitting, "behaviour": behaving, "total": fitting + behaving}
+
+
+def behaviour(scored: Scored, kinds: Mapping[str, int]) -> int:
+    """The points of what they did, never above the cap."""
+    table, cap = scored.behaviour.points, scored.behaviour.cap
+    if cap is None:
+        return sum(table[kind] for kind in kinds if kind in table)
+    return min(cap, sum(table[kind] * count for kind, count in kinds.items() if kind in table))
+
+
+# ---- the gates ---------------------------------------------------------------------------------------------------
+
+
+def _role(contact: Contact, reading: TitleReading, role: str | None, by: Entry) -> Gate:
+    source, title = contact.sources.get("title", ""), contact.title or ""
+
+    def gate(answer: Answer, reason: str, mend: str = "") -> Gate:
+        return Gate("role", answer, role or title, source, reason, mend)
+
+    if not title.strip():
+        return gate(Answer.UNKNOWN, "no job title is known", "find out the job title")
+    if reading.former:
+        return gate(Answer.NO, "the title says that they have left or retired", "find out who holds the office now")
+    what = ", ".join((*reading.functions, *filter(None, [reading.level]))) or "neither function nor level"
+    if role in by.required:
+        return gate(Answer.YES, f"{role}: the title reads as {what}")
+    if role is None and _may_fit(reading, by):
+        missing = " and ".join(
+            word for word, known in (("function", reading.functions), ("level", reading.level)) if not known
+        )
+        return gate(
+            Answer.UNKNOWN,
+            f"the title reads as {what}",
+            f"find out their {missing}, or add the title's word to the agreement",
+        )
+    roles = ", ".join(sorted(by.required))
+    reason = f"{role} is no required role of any offer" if role else f"the title reads as {what}: no buying role"
+    return gate(Answer.NO, reason, f"a title that gives one of {roles}")
+
+
+def _may_fit(reading: TitleReading, by: Entry) -> bool:
+    """Whether what the title does not say could still give a required role."""
+    if reading.functions and reading.level:
+        return False
+    return any(
+        rule.role in by.required
+        and (not rule.functions or not reading.functions or not set(rule.functions).isdisjoint(reading.functions))
+        and (not rule.levels or not reading.level or reading.level in rule.levels)
+        for rule in by.rules
+    )
+
+
+def _reachable(contact: Contact, interest: Interest) -> Gate:
+    email = next(filter(is_address, contact.emails), None)
+    phone = contact.phone if contact.phone and sum(map(str.isdigit, contact.phone)) >= FEWEST_DIGITS else None
+
+    def gate(answer: Answer, reason: str, mend: str = "", *, field: str = "emails") -> Gate:
+        value = phone if field == "phone" else email or ", ".join(contact.emails)
+        return Gate("reachable", answer, value or "", contact.sources.get(field, ""), reason, mend)
+
+    if email and contact.bounced is False:
+        return gate(Answer.YES, "the e-mail address is valid and has not bounced")
+    if email and contact.bounced is None and interest.last_at:
+        return gate(Answer.YES, "the e-mail address is valid, no bounce is known, and they have engaged")
+    if phone:
+        return gate(Answer.YES, "by phone", field="phone")
+    if email and contact.bounced is None:
+        return gate(Answer.UNKNOWN, "no system says whether mail arrives", "verify the e-mail address, or find a phone")
+    if email:
+        return gate(Answer.NO, "the e-mail address bounced", "find a working e-mail address, or a phone")
+    reason = "the e-mail address is not valid" if contact.emails else "neither e-mail address nor phone is known"
+    return gate(Answer.NO, reason, "find an e-mail address, or a phone")
+
+
+def is_address(email: str) -> bool:
+    """Whether that is an e-mail address by its syntax."""
+    return len(email) <= LONGEST_ADDRESS and ".." not in email and ADDRESS.fullmatch(email) is not None
+
+
+def _relation(contact: Contact, account: Account, by: Entry) -> Gate:
+    for relation, value, source in _relations(contact, account, by):
+        if relation in by.exclude:
+            mend = f"correct it if they are no {relation}"
+            return Gate("relation", Answer.NO, value, source, f"{relation}s are no leads", mend)
+    source = contact.sources.get("opted_out", "")
+    if contact.opted_out:
+        return Gate("relation", Answer.NO, "opted out", source, "they opted out", "their own consent, given again")
+    told = "they did not opt out" if contact.opted_out is False else "no system knows of an opt-out"
+    relation = contact.relation or account.relation or ""
+    return Gate("relation", Answer.YES, relation, source, f"{relation or 'no relation on record'}; {told}")
+
+
+def _relations(contact: Contact, account: Account, by: Entry) -> Iterable[tuple[str, str, str]]:
+    """What the contact is to us, with the value and the field that say so."""
+    if account.relation:
+        yield account.relation, account.relation, account.sources.get("relation", "")
+    if contact.relation:
+        yield contact.relation, contact.relation, contact.sources.get("relation", "")
+    if contact.lifecycle and (relation := LIFECYCLE.get(contact.lifecycle.casefold())):
+        yield relation, contact.lifecycle, contact.sources.get("lifecycle", "")
+    for email in contact.emails:
+        if _is_ours(email.rpartition("@")[2], by.colleague_domains):
+            yield "colleague", email, contact.sources.get("emails", "")
+    if account.domain and _is_ours(account.domain, by.colleague_domains):
+        yield "colleague", account.domain, account.sources.get("domain", "")
+
+
+def _is_ours(domain: str, domains: frozenset[str]) -> bool:
+    folded = domain.casefold()
+    return any(folded == ours or folded.endswith(f".{ours}") for ours in domains)
+
+
+def _responded(interest: Interest, by: Entry) -> Gate:
+    kinds = ", ".join(kind.replace("_", " ") for kind in interest.kinds)
+    source = f"engagement.response_days: {by.window}"
+    if interest.responded:
+        return Gate("responded", Answer.YES, kinds, source, "they responded")
+    bots = f"; {interest.bots} opens or clicks were a machine's" if interest.bots else ""
+    reason = f"no response within {by.window} days{bots}"
+    return Gate("responded", Answer.NO, kinds, source, reason, "a response: a click, a reply, a form, an event")
+
+
+def _points(given: Mapping[str, int], scored: Scored) -> Gate:
+    enough = given["total"] >= scored.threshold
+    return Gate(
+        name="points",
+        answer=Answer.YES if enough else Answer.NO,
+        value=str(given["total"]),
+        source="mql.scored",
+        reason=f"{given['fit']} for fit and {given['behaviour']} for behaviour, {scored.threshold} needed",
+        mend="" if enough else f"{scored.threshold - given['total']} more points",
+    )

@@ -1,0 +1,248 @@
+"""What should stand in Salesforce after one account's judgement, in the field names of mappings/salesforce.yaml.
+
+In proportion: an account is written when it has contacts or opportunities, and created when something of it must point
+there; a contact is written when they have a role at an account in the market, and created when they stand on an
+opportunity or get a task. Whatever was wished before is kept true. No text carries a figure that time alone changes,
+so that a quiet day writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from syncd.model import Account, Call, Contact, ContactJudgement, Deal, Ref, Scalar, Standing, Wish
+from syncd.rules.days import local_day, stamp, zone
+from syncd.rules.findings import Findings, clip
+from syncd.rules.handover import rep_of
+from syncd.rules.mql import is_address
+from syncd.rules.offers import recogniser
+from syncd.rules.tasks import tasks
+
+Fields = Mapping[str, Scalar | Ref]
+
+# Characters that Salesforce takes: standard fields by the object reference, ours by connectors/salesforce/package
+LENGTHS: Mapping[str, Mapping[str, int]] = {
+    "account": {
+        "name": 255,
+        "website": 255,
+        "street": 255,
+        "city": 40,
+        "state": 80,
+        "postal_code": 20,
+        "country": 80,
+        "phone": 40,
+        "standing_reason": 4000,
+        "segment": 120,
+    },
+    "contact": {"first_name": 40, "last_name": 80, "email": 80, "phone": 40, "title": 128, "reason": 4000, "role": 80},
+    "opportunity": {"name": 120, "next_step": 255, "offer": 80, "reason": 4000, "agreement": 40},
+    "contact_role": {},
+}
+ACCOUNT, CONTACT, CAMPAIGN = "salesforce.Account", "salesforce.Contact", "salesforce.Campaign"
+
+
+def wishes(found: Findings, calls: Sequence[Call]) -> tuple[Wish, ...]:
+    """All wishes of one account, in the order in which they can be written."""
+    tasked = list(tasks(found, calls))
+    standing = [call for call in calls if call.decision != "skip"]
+    opportunities = [_opportunity(found, call) for call in standing]
+    roles = [wish for call in standing if call.qualified for wish in _contact_roles(found, call)]
+    needed = _contacts_pointed_at([*tasked, *roles])
+    contacts = [wish for contact in found.contacts.values() for wish in _contact(found, contact, contact.id in needed)]
+    others = [*contacts, *opportunities, *roles, *tasked]
+    return (*_account(found, others), *others)
+
+
+# ---- account -----------------------------------------------------------------------------------------------------
+
+
+def _account(found: Findings, others: Iterable[Wish]) -> Iterator[Wish]:
+    group, account = found.group, found.group.account
+    remote_ids = account.remote_ids.get(ACCOUNT, ())
+    verdict: Fields = {
+        "standing": found.standing.value,
+        "standing_reason": "\n".join(f"{gate.name}: {gate.reason}" for gate in found.market),
+        "segment": found.segment,
+    }
+    pointed_at = any(value == Ref("account", account.id) for wish in others for value in wish.fields.values())
+    if remote_ids:
+        if group.contacts or group.deals or account.id in group.opened:
+            yield _wish("account", account.id, verdict, remote_id=remote_ids[0], reason=f"standing: {found.standing}")
+    elif pointed_at:
+        fields = {"key": account.id, **_address(account), **_owner(found), **verdict}
+        yield _wish("account", account.id, fields, reason="an opportunity, a contact or a task needs it")
+
+
+def _address(account: Account) -> Fields:
+    """What a new account starts with; what is not known is left out."""
+    fields = {
+        "name": account.name or account.domain or "(no name)",
+        "website": account.domain,
+        "street": account.street,
+        "city": account.city,
+        "state": account.state,
+        "postal_code": account.postal_code,
+        "country": account.country,
+        "phone": account.phone,
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def _owner(found: Findings) -> Fields:
+    """Whom a new record belongs to; without one it would fall to the user that syncd signs in as."""
+    rep = rep_of(found.group.account, found.group.users, found.agreement.handover)
+    return {"owner": Ref("user", rep)} if rep else {}
+
+
+# ---- contacts ----------------------------------------------------------------------------------------------------
+
+
+def _contacts_pointed_at(others: Iterable[Wish]) -> frozenset[str]:
+    refs = (value for wish in others for value in wish.fields.values() if isinstance(value, Ref))
+    return frozenset(ref.id for ref in refs if ref.kind == "contact")
+
+
+def _contact(found: Findings, contact: Contact, needed: bool) -> Iterator[Wish]:
+    judged = found.judged[contact.id]
+    remote_ids = contact.remote_ids.get(CONTACT, ())
+    verdict: Fields = {
+        "mql": judged.mql.value,
+        "reason": reason_of(judged),
+        "role": judged.role,
+        "next_ask": judged.ask.value,
+    }
+    if remote_ids:
+        if (found.standing is Standing.IN and judged.role) or needed or contact.id in found.group.opened:
+            yield _wish("contact", contact.id, verdict, remote_id=remote_ids[0], reason=f"MQL: {judged.mql}")
+    elif needed and not found.is_lead(contact):
+        fields = {
+            "key": contact.id,
+            "account": Ref("account", found.group.account.id),
+            **_person(contact),
+            **_owner(found),
+            **verdict,
+        }
+        yield _wish("contact", contact.id, fields, reason="stands on an opportunity or has a task")
+
+
+def _person(contact: Contact) -> Fields:
+    """What a new contact starts with; Salesforce wants a last name and refuses an address with bad syntax."""
+    email = next((email for email in contact.emails if is_address(email) and len(email) <= 80), None)
+    fields = {
+        "first_name": contact.first_name if contact.last_name else None,
+        "last_name": contact.last_name or contact.first_name or (email or "").partition("@")[0] or "(no name)",
+        "email": email,
+        "phone": contact.phone,
+        "title": contact.title,
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def reason_of(judged: ContactJudgement) -> str:
+    """The gates in words, one a line, with what would make those pass that do not."""
+    return "\n".join(
+        f"{gate.name}: {gate.answer}, {gate.reason}" + (f" (mend: {gate.mend})" if gate.mend else "")
+        for gate in judged.gates
+    )
+
+
+# ---- opportunities and their contact roles -----------------------------------------------------------------------
+
+
+def _opportunity(found: Findings, call: Call) -> Wish:
+    """The opportunity as far as it is ours to write: never what a person has touched.
+
+    On creation everything; while it qualifies amount, close date, weight and next step beside our own fields;
+    of one that sales opened, or that no longer qualifies, our own fields only.
+    """
+    deal = _deal(found, call)
+    fields: dict[str, Scalar | Ref | None] = {
+        "offer": call.offer,
+        "qualified": call.qualified,
+        "reason": "\n".join(call.reasons),
+        "completeness": Decimal(repr(found.coverage[call.offer].completeness * 100)).quantize(Decimal("0.01")),
+        "agreement": found.agreement.version,
+    }
+    if call.decision != "adopt":
+        fields["key"] = call.key
+    if call.decision == "open":
+        fields |= _creation(found, call)
+    if call.decision != "adopt" and call.qualified:
+        fields |= _weighted(call)
+    touched = deal.touched if deal else frozenset()
+    kept = {name: value for name, value in fields.items() if value is not None and name not in touched}
+    remote_id = deal.remote_id if deal else None
+    return _wish("opportunity", call.key or "", kept, remote_id=remote_id, reason="; ".join(call.reasons[:2]))
+
+
+def _creation(found: Findings, call: Call) -> Fields:
+    """What is written once and then left to people: a stage sent again would reset the weight."""
+    account = found.group.account
+    label = next(offer.label for offer in found.agreement.offers if offer.name == call.offer)
+    name = account.name or account.domain or "(no name)"
+    shape = found.agreement.forecast.name
+    return {
+        "account": Ref("account", account.id),
+        "name": shape.replace("{account}", name).replace("{offer}", label),
+        "stage": call.stage,
+        "owner": Ref("user", call.owner) if call.owner else None,
+        "campaign": _campaign(found, call),
+    }
+
+
+def _weighted(call: Call) -> Fields:
+    """Salesforce keeps Probability in whole percent (precision 3, scale 0)."""
+    whole = call.probability.quantize(Decimal(1), ROUND_HALF_UP) if call.probability is not None else None
+    return {
+        "amount": call.amount,
+        "close_date": call.close_date,
+        "probability": whole,
+        "next_step": call.next_step or None,
+    }
+
+
+def _campaign(found: Findings, call: Call) -> str | None:
+    """The Salesforce id of the campaign by which the supporters last engaged with the offer."""
+    group, recognise = found.group, recogniser(found.agreement.offers)
+    where, supporters = zone(found.agreement.time_zone), frozenset(call.delegates)
+    sources = []
+    for engagement in group.engagements:
+        campaign = group.campaigns.get(engagement.campaign_id or "")
+        if campaign is None or engagement.by_us or engagement.contact_id not in supporters:
+            continue
+        remote_ids = campaign.remote_ids.get(CAMPAIGN, ())
+        about = recognise(f"{engagement.topic} {campaign.name or ''}")
+        if remote_ids and call.offer in about and local_day(stamp(engagement.at), where) <= found.today:
+            sources.append((stamp(engagement.at), engagement.id, remote_ids[0]))
+    return max(sources)[2] if sources else None
+
+
+def _contact_roles(found: Findings, call: Call) -> Iterator[Wish]:
+    """The delegates' roles; a lead has none until it is converted, and a role that people gave stays theirs."""
+    deal = _deal(found, call)
+    theirs = {role.contact_id for role in deal.roles if not role.key} if deal else set()
+    for contact_id in call.delegates:
+        if contact_id in theirs or found.is_lead(found.contacts[contact_id]):
+            continue
+        key = f"{call.key}/{contact_id}"
+        fields: Fields = {
+            "key": key,
+            "opportunity": Ref("deal", call.key or ""),
+            "contact": Ref("contact", contact_id),
+            "role": found.judged[contact_id].role,
+        }
+        yield _wish("contact_role", key, fields, reason=f"stands for {call.offer} in the caucus")
+
+
+def _deal(found: Findings, call: Call) -> Deal | None:
+    return next((deal for deal in found.group.deals if deal.id == call.deal_id), None)
+
+
+def _wish(object: str, key: str, fields: Fields, *, remote_id: str | None = None, reason: str) -> Wish:
+    lengths = LENGTHS[object]
+    fitting = {
+        name: clip(value, lengths[name]) if isinstance(value, str) and name in lengths else value
+        for name, value in fields.items()
+    }
+    return Wish(system="salesforce", object=object, key=key, fields=fitting, remote_id=remote_id, reason=reason)

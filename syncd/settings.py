@@ -1,0 +1,74 @@
+"""Settings from the environment (SYNCD_…); secrets also from files (SYNCD_…_FILE), as containers hand them over."""
+
+from __future__ import annotations
+
+import os
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from syncd.errors import ConfigError
+
+PREFIX = "SYNCD_"
+
+
+class Settings(BaseSettings):
+    """Everything that differs from one installation to the next."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", env_ignore_empty=True)
+
+    database_url: str = Field(default="sqlite:///syncd.db", description="SQLite file or PostgreSQL URL of the store")
+
+    hubspot_url: str = Field(default="https://api.hubapi.com", description="HubSpot's API")
+    hubspot_token: SecretStr | None = Field(default=None, description="access token of the private app")
+    hubspot_requests_per_10s: int | None = Field(default=None, description="stay below this burst; default: HubSpot's")
+
+    salesforce_login_url: str | None = Field(default=None, description="My Domain, https://example.my.salesforce.com")
+    salesforce_client_id: str | None = Field(default=None, description="consumer key of the connected app")
+    salesforce_client_secret: SecretStr | None = Field(default=None, description="for the client-credentials flow")
+    salesforce_private_key: SecretStr | None = Field(default=None, description="PEM, for the JWT bearer flow")
+    salesforce_username: str | None = Field(default=None, description="integration user, for the JWT bearer flow")
+    salesforce_version: str = Field(default="68.0", description="API version")
+
+    ca_file: Path | None = Field(default=None, description="further certificate authorities to trust")
+    agreement: Path | None = Field(default=None, description="the signed agreement; default: the shipped example")
+    mappings: Path | None = Field(default=None, description="folder whose files take the place of shipped mappings")
+    registers: tuple[str, ...] = Field(default=("fdic",), description="mapping files of the registers in use")
+
+    interval_minutes: Annotated[float, Field(gt=0)] = Field(default=15, description="from one cycle to the next")
+    reconcile_at: time = Field(default=time(2, 30), description="daily full read, in the agreement's time zone")
+
+    http_host: str = Field(default="127.0.0.1", description="where health, metrics and pages are served")
+    http_port: Annotated[int, Field(ge=0, le=65535)] = Field(default=8080, description="0 serves nothing")
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level logged")
+    log_format: Literal["json", "text"] = Field(default="json", description="one JSON object a line, or text")
+
+
+def read(environment: dict[str, str] | None = None) -> Settings:
+    """Read the settings; raises ConfigError naming every variable that is wrong, never its value."""
+    environment = dict(os.environ) if environment is None else environment
+    try:
+        return Settings(**_from_files(environment))
+    except ValidationError as error:
+        problems = [f"{PREFIX}{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()]
+        raise ConfigError("\n".join(problems)) from None
+
+
+def _from_files(environment: dict[str, str]) -> dict[str, Any]:
+    """SYNCD_X_FILE names a file that holds SYNCD_X."""
+    found: dict[str, Any] = {}
+    for name in Settings.model_fields:
+        variable = f"{PREFIX}{name.upper()}_FILE"
+        if not (path := environment.get(variable)) or name == "ca":
+            continue
+        if f"{PREFIX}{name.upper()}" in environment:
+            raise ConfigError(f"{variable} and {PREFIX}{name.upper()} are both set; keep one")
+        try:
+            found[name] = Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ConfigError(f"{variable}: {path} cannot be read: {error.strerror}") from error
+    return found

@@ -1,0 +1,136 @@
+"""The database under the store: SQLite (WAL) or PostgreSQL, one way to read, one way to write, one way to upsert."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import SQLModel
+
+from syncd.errors import ConfigError, Unavailable
+
+CHUNK = 500  # values in one IN list
+
+
+class Database:
+    """An engine with the pragmas and transactions that syncd needs. Threads may share it."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            parsed = make_url(url)
+        except Exception as error:
+            raise ConfigError("SYNCD_DATABASE_URL is no database URL; e.g. sqlite:///syncd.db") from error
+        if parsed.get_backend_name() == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        elif parsed.get_backend_name() != "sqlite":
+            raise ConfigError(f"SYNCD_DATABASE_URL: {parsed.get_backend_name()} is not supported; SQLite or PostgreSQL")
+        self.url = parsed
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        options: dict[str, Any] = {} if self.is_sqlite else {"pool_pre_ping": True}
+        self.engine: Engine = create_engine(parsed, **options)
+        self._writing = threading.RLock()  # SQLite has one writer: waiting here is cheaper than its busy loop
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees one consistent state."""
+        with _translated(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction: all of it stands, or nothing."""
+        if not self.is_sqlite:
+            with _translated(), self.engine.begin() as connection:
+                yield connection
+            return
+        with (
+            self._writing,
+            _translated(),
+            self.engine.connect().execution_options(syncd_writes=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def upsert(
+        self,
+        connection: Connection,
+        row: type[SQLModel],
+        rows: Sequence[Mapping[str, Any]],
+        *,
+        keep: Sequence[str] = (),
+    ) -> None:
+        """Insert the rows or update those whose primary key stands already; columns in `keep` are left as they are.
+
+        All rows must have the same columns.
+        """
+        if not rows:
+            return
+        table = table_of(row)
+        insert = sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+        keys = [column.name for column in table.primary_key]
+        changed = {name: insert.excluded[name] for name in rows[0] if name not in keys and name not in keep}
+        statement = (
+            insert.on_conflict_do_update(index_elements=keys, set_=changed)
+            if changed
+            else insert.on_conflict_do_nothing(index_elements=keys)
+        )
+        connection.execute(statement, list(rows))
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def table_of(row: type[SQLModel]) -> Table:
+    """The SQLAlchemy table of a SQLModel class."""
+    return row.__table__  # type: ignore[attr-defined,no-any-return]
+
+
+def chunks(values: Sequence[Any], size: int = CHUNK) -> Iterator[Sequence[Any]]:
+    """Cut a list into pieces that fit one statement."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    connection.isolation_level = None  # transactions are begun below, not by the driver's guess
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "busy_timeout=30000",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("syncd_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise Unavailable(f"the database cannot be used now: {_first_line(error)}; run it again later") from error
+
+
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig).splitlines()[0] if error.orig else type(error).__name__
+
+
+def ping(database: Database) -> None:
+    """Ask the database for one; raises Unavailable."""
+    with database.reading() as connection:
+        connection.execute(text("SELECT 1"))

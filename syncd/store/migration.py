@@ -1,0 +1,49 @@
+"""Bring the database to the newest revision of migrations/."""
+
+from __future__ import annotations
+
+from importlib.resources import as_file, files
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from syncd.errors import ConfigError
+from syncd.store.database import Database
+
+
+def _config(folder: str, database: Database) -> Config:
+    config = Config()
+    config.set_main_option("script_location", folder)
+    config.attributes["engine"] = database.engine
+    return config
+
+
+def migrate(database: Database, revision: str = "head") -> str:
+    """Upgrade to `revision` and return the revision that stands now."""
+    with as_file(files("migrations")) as folder:
+        command.upgrade(_config(str(folder), database), revision)
+    return current(database) or ""
+
+
+def current(database: Database) -> str | None:
+    """The revision that stands in the database; None in an empty one."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str:
+    """The newest revision that this syncd knows."""
+    with as_file(files("migrations")) as folder:
+        config = Config()
+        config.set_main_option("script_location", str(folder))
+        return ScriptDirectory.from_config(config).get_current_head() or ""
+
+
+def require_head(database: Database) -> None:
+    """Raise ConfigError unless the database stands at the newest revision."""
+    if (stands := current(database)) != (newest := head()):
+        raise ConfigError(
+            f"the database stands at revision {stands or 'none'}, syncd needs {newest}; run `syncd migrate`"
+        )

@@ -1,0 +1,206 @@
+"""Statements on what we saw: pages and cursors, full reads, quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any, NamedTuple, Protocol
+
+import orjson
+from sqlalchemy import Connection, and_, delete, func, select, text, update
+
+from syncd.store.database import Database, chunks, table_of
+from syncd.tables import Cursor, Quarantine, Seen, SourceRecord
+
+source_record = table_of(SourceRecord)
+cursor = table_of(Cursor)
+seen = table_of(Seen)
+quarantine = table_of(Quarantine)
+
+_SAVE = """
+INSERT INTO source_record (system, stream, remote_id, modified_at, deleted, digest, raw, unmatched)
+VALUES ({0}, {0}, {0}, {0}, {0}, {0}, {0}, true)
+ON CONFLICT (system, stream, remote_id) DO UPDATE SET
+  modified_at = excluded.modified_at, deleted = excluded.deleted, digest = excluded.digest, raw = excluded.raw,
+  unmatched = true
+WHERE source_record.digest <> excluded.digest
+"""
+
+
+class Seeable(Protocol):
+    """A remote record as connectors hand it out."""
+
+    @property
+    def id(self) -> str:
+        """The remote id."""
+
+    @property
+    def modified_at(self) -> datetime | None:
+        """The vendor's stamp, aware UTC."""
+
+    @property
+    def deleted(self) -> bool:
+        """Whether it is archived or in the bin."""
+
+    @property
+    def raw(self) -> dict[str, Any]:
+        """The vendor's JSON."""
+
+
+class Stored(NamedTuple):
+    """One source_record row, its raw JSON parsed."""
+
+    system: str
+    stream: str
+    remote_id: str
+    modified_at: datetime | None
+    deleted: bool
+    digest: str
+    raw: dict[str, Any]
+
+
+def digest(raw: bytes, deleted: bool) -> str:
+    """What tells two states of a record apart."""
+    return blake2b(raw, digest_size=16, person=b"deleted" if deleted else b"").hexdigest()
+
+
+def save(database: Database, connection: Connection, system: str, stream: str, records: Iterable[Seeable]) -> int:
+    """Upsert one page; returns how many records were new or changed."""
+    rows = [_row(database.is_sqlite, system, stream, record) for record in records]
+    if not rows:
+        return 0
+    statement = _SAVE.format("?" if database.is_sqlite else "%s")
+    return int(connection.exec_driver_sql(statement, rows).rowcount)
+
+
+def _row(is_sqlite: bool, system: str, stream: str, record: Seeable) -> tuple[Any, ...]:
+    raw = orjson.dumps(record.raw)
+    at = record.modified_at
+    stamp = at.strftime("%Y-%m-%d %H:%M:%S.%f") if at is not None and is_sqlite else at
+    return system, stream, record.id, stamp, record.deleted, digest(raw, record.deleted), raw.decode()
+
+
+def move_cursor(database: Database, connection: Connection, system: str, stream: str, value: str, at: datetime) -> None:
+    """Remember the bookmark past the page just saved."""
+    row = {"system": system, "stream": stream, "value": value, "moved_at": at}
+    database.upsert(connection, Cursor, [row])
+
+
+def remember_seen(database: Database, connection: Connection, system: str, stream: str, ids: Iterable[str]) -> None:
+    """Note the ids that a full read has met."""
+    database.upsert(connection, Seen, [{"system": system, "stream": stream, "remote_id": one} for one in ids])
+
+
+def unseen(system: str, stream: str) -> Any:
+    """The condition for records that a full read did not meet."""
+    met = select(seen.c.remote_id).where(
+        seen.c.system == system, seen.c.stream == stream, seen.c.remote_id == source_record.c.remote_id
+    )
+    return and_(
+        source_record.c.system == system,
+        source_record.c.stream == stream,
+        source_record.c.deleted.is_(False),
+        ~met.exists(),
+    )
+
+
+def count_unseen(connection: Connection, system: str, stream: str) -> tuple[int, int]:
+    """How many live records a full read did not meet, of how many."""
+    missing = connection.scalar(select(func.count()).select_from(source_record).where(unseen(system, stream))) or 0
+    live = connection.scalar(
+        select(func.count())
+        .select_from(source_record)
+        .where(source_record.c.system == system, source_record.c.stream == stream, source_record.c.deleted.is_(False))
+    )
+    return missing, live or 0
+
+
+def sweep(connection: Connection, system: str, stream: str) -> int:
+    """Mark what a full read did not meet as deleted."""
+    values = {"deleted": True, "unmatched": True, "digest": "swept"}
+    return int(connection.execute(update(source_record).where(unseen(system, stream)).values(values)).rowcount)
+
+
+def forget_seen(connection: Connection, system: str, stream: str) -> None:
+    """Start the next full read with an empty slate."""
+    connection.execute(delete(seen).where(seen.c.system == system, seen.c.stream == stream))
+
+
+def stored(row: Any) -> Stored:
+    """A source_record row with its JSON parsed."""
+    return Stored(
+        row.system, row.stream, row.remote_id, row.modified_at, row.deleted, row.digest, orjson.loads(row.raw)
+    )
+
+
+def unmatched(connection: Connection, system: str, stream: str, limit: int) -> list[Stored]:
+    """The next records that match has not understood yet."""
+    statement = (
+        select(source_record)
+        .where(
+            text("unmatched"),
+            source_record.c.system == system,
+            source_record.c.stream == stream,
+        )
+        .order_by(source_record.c.remote_id)
+        .limit(limit)
+    )
+    if connection.dialect.name == "postgresql":
+        statement = statement.with_for_update(skip_locked=True)
+    return [stored(row) for row in connection.execute(statement)]
+
+
+def matched(connection: Connection, records: Sequence[Stored]) -> None:
+    """Take the mark off the records that match has understood, quarantined ones too."""
+    statement = "UPDATE source_record SET unmatched = false WHERE system = {0} AND stream = {0} AND remote_id = {0}"
+    placeholder = "?" if connection.dialect.name == "sqlite" else "%s"
+    connection.exec_driver_sql(
+        statement.format(placeholder), [(record.system, record.stream, record.remote_id) for record in records]
+    )
+
+
+def unmatch(connection: Connection, condition: Any) -> int:
+    """Have the records that fit the condition matched again."""
+    statement = update(source_record).where(condition, source_record.c.unmatched.is_(False)).values(unmatched=True)
+    return int(connection.execute(statement).rowcount)
+
+
+def quarantine_rows(
+    database: Database, connection: Connection, step: str, faults: Mapping[tuple[str, str, str], str]
+) -> None:
+    """Keep each fault beside its record: (system, stream, id) → reason. The first sighting's date stays."""
+    now = datetime.now(UTC)
+    attempts = {
+        (row.system, row.stream, row.remote_id): row.attempts
+        for part in chunks(list(faults))
+        for row in connection.execute(select(quarantine).where(quarantine.c.remote_id.in_([key[2] for key in part])))
+    }
+    rows = [
+        {
+            "system": system,
+            "stream": stream,
+            "remote_id": remote_id,
+            "step": step,
+            "reason": reason,
+            "since": now,
+            "attempts": attempts.get((system, stream, remote_id), 0) + 1,
+        }
+        for (system, stream, remote_id), reason in faults.items()
+    ]
+    database.upsert(connection, Quarantine, rows, keep=("since",))
+
+
+def release(connection: Connection, keys: Sequence[tuple[str, str, str]], step: str) -> None:
+    """Take records out of quarantine that the step could work on now."""
+    for system, stream in {(key[0], key[1]) for key in keys}:
+        ids = [key[2] for key in keys if key[:2] == (system, stream)]
+        for part in chunks(ids):
+            connection.execute(
+                delete(quarantine).where(
+                    quarantine.c.system == system,
+                    quarantine.c.stream == stream,
+                    quarantine.c.step == step,
+                    quarantine.c.remote_id.in_(part),
+                )
+            )

@@ -1,0 +1,363 @@
+"""Statements on wishes: what we want, what is pending, what was acknowledged."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from hashlib import blake2b
+from typing import Any, Protocol
+
+import orjson
+from sqlalchemy import Connection, and_, bindparam, delete, false, func, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from syncd.model import Judgement, Ref
+from syncd.store import records
+from syncd.store.database import Database, chunks
+from syncd.store.golden import link, opportunity, wish
+from syncd.store.records import source_record
+
+PENDING = text("sent_digest <> wanted_digest")
+Reference = tuple[str, str]  # kind, golden id or key
+
+# How long a wish rests after its n-th refusal; the last value repeats.
+_RESTS = {
+    "retry": [timedelta(minutes=m) for m in (1, 5, 15, 60)],
+    "refused": [timedelta(hours=h) for h in (1, 6, 24)],
+    "gone": [timedelta(days=3650)],  # a person deleted the record: syncd never makes it again
+    "uncertain": [timedelta(0), timedelta(minutes=5)],
+}
+_LIVE_STREAM = {"account": "Account", "contact": "Contact", "user": "User", "deal": "Opportunity"}
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A wish that differs from what was last acknowledged."""
+
+    system: str
+    object: str
+    key: str
+    account_id: str | None
+    wanted: dict[str, Any]
+    wanted_digest: str
+    sent: dict[str, Any]
+    once: bool
+    remote_id: str | None
+    acknowledged: dict[str, Any]
+    touched: tuple[str, ...]
+    uncertain: bool
+    attempts: int
+    error: str | None
+    reason: str
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The fields that differ from what stands there."""
+        if self.remote_id is None:
+            return self.wanted
+        return {name: value for name, value in self.wanted.items() if name not in self.sent or self.sent[name] != value}
+
+    @property
+    def refs(self) -> list[Reference]:
+        """The records that the changed fields point at."""
+        return [(ref[0], ref[1]) for value in self.changes.values() if (ref := as_ref(value))]
+
+
+class Answer(Protocol):
+    """A connector's error, as far as the store needs it."""
+
+    kind: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What became of one pending wish: the fields now acknowledged, or why not."""
+
+    wish: Pending
+    remote_id: str | None
+    error: tuple[str, str, str] | None = None  # kind, code, message
+    touched: tuple[str, ...] = ()
+    guarded: tuple[str, ...] = ()
+
+
+def as_ref(value: Any) -> Reference | None:
+    """The (kind, id) behind a stored reference."""
+    if isinstance(value, dict) and "ref" in value:
+        kind, name = value["ref"]
+        return kind, name
+    return None
+
+
+def plain(value: Any) -> Any:
+    """A wish's value as JSON keeps it; Ref becomes {"ref": [kind, id]}."""
+    match value:
+        case Ref():
+            return {"ref": [value.kind, value.id]}
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case datetime() | date():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def digest(fields: Mapping[str, Any]) -> str:
+    """What tells two wishes for one record apart."""
+    return blake2b(orjson.dumps(fields, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+
+
+def want(database: Database, connection: Connection, judged: Sequence[Judgement]) -> None:
+    """Put the judgements' wishes in place of those that their accounts had before.
+
+    A wish that was never sent and is not wanted any more goes; one that was sent stays as it was acknowledged.
+    """
+    rows = [_row(one.account_id, wish_) for one in judged for wish_ in one.wishes]
+    wanted = {(row["system"], row["object"], row["key"]) for row in rows}
+    _withdraw(connection, [one.account_id for one in judged], wanted)
+    if not rows:
+        return
+    insert = sqlite.insert(wish) if database.is_sqlite else postgresql.insert(wish)
+    new = insert.excluded
+    statement = insert.on_conflict_do_update(
+        index_elements=["system", "object", "key"],
+        set_={
+            "account_id": new.account_id,
+            "wanted": new.wanted,
+            "wanted_digest": new.wanted_digest,
+            "remote_id": func.coalesce(wish.c.remote_id, new.remote_id),
+            "reason": new.reason,
+            "attempts": 0,
+            "retry_at": None,
+        },
+        where=and_(
+            wish.c.wanted_digest != new.wanted_digest,
+            or_(wish.c.once == false(), wish.c.sent_digest == ""),
+            or_(wish.c.error_code.is_(None), wish.c.error_code != "gone"),
+        ),
+    )
+    connection.execute(statement, rows)
+
+
+def _row(account_id: str, one: Any) -> dict[str, Any]:
+    fields = {name: plain(value) for name, value in one.fields.items()}
+    return {
+        "system": one.system,
+        "object": one.object,
+        "key": one.key,
+        "account_id": account_id,
+        "wanted": orjson.dumps(fields).decode(),
+        "wanted_digest": digest(fields),
+        "once": one.once,
+        "remote_id": one.remote_id,
+        "reason": one.reason,
+    }
+
+
+def _withdraw(connection: Connection, account_ids: Sequence[str], wanted: set[tuple[str, str, str]]) -> None:
+    for part in chunks(account_ids):
+        rows = connection.execute(
+            select(wish.c.system, wish.c.object, wish.c.key, wish.c.sent_digest, wish.c.uncertain).where(
+                wish.c.account_id.in_(part), PENDING
+            )
+        ).all()
+        for system, object_, key, sent_digest, uncertain in rows:
+            if (system, object_, key) in wanted or uncertain:
+                continue
+            this = and_(wish.c.system == system, wish.c.object == object_, wish.c.key == key)
+            if sent_digest:
+                connection.execute(
+                    update(wish).where(this).values(wanted=wish.c.sent, wanted_digest=wish.c.sent_digest)
+                )
+            else:
+                connection.execute(delete(wish).where(this))
+
+
+def pending(
+    connection: Connection,
+    system: str,
+    object_: str | None,
+    limit: int | None,
+    now: datetime | None,
+    after: str = "",
+) -> list[Pending]:
+    """The next pending wishes of one object type by key; with `now` only those whose rest is over."""
+    statement = select(wish).where(PENDING, wish.c.system == system, wish.c.key > after)
+    if object_ is not None:
+        statement = statement.where(wish.c.object == object_)
+    if now is not None:
+        statement = statement.where(or_(wish.c.retry_at.is_(None), wish.c.retry_at <= now))
+    statement = statement.order_by(wish.c.object, wish.c.key).limit(limit)
+    return [as_pending(row) for row in connection.execute(statement)]
+
+
+def as_pending(row: Any) -> Pending:
+    """A wish row with its JSON parsed."""
+    return Pending(
+        system=row.system,
+        object=row.object,
+        key=row.key,
+        account_id=row.account_id,
+        wanted=orjson.loads(row.wanted),
+        wanted_digest=row.wanted_digest,
+        sent=orjson.loads(row.sent),
+        once=row.once,
+        remote_id=row.remote_id,
+        acknowledged=orjson.loads(row.acknowledged),
+        touched=tuple(orjson.loads(row.touched)),
+        uncertain=row.uncertain,
+        attempts=row.attempts,
+        error=row.error,
+        reason=row.reason,
+    )
+
+
+def count_pending(connection: Connection, system: str) -> dict[str, int]:
+    """How many wishes are pending, by object."""
+    statement = select(wish.c.object, func.count()).where(PENDING, wish.c.system == system).group_by(wish.c.object)
+    return {row[0]: row[1] for row in connection.execute(statement)}
+
+
+def resolve(connection: Connection, system: str, refs: Iterable[Reference]) -> dict[Reference, str]:
+    """The remote ids behind references; what does not stand there yet is left out."""
+    by_kind: dict[str, set[str]] = defaultdict(set)
+    for kind, name in refs:
+        by_kind[kind].add(name)
+    found: dict[Reference, str] = {}
+    for kind, names in by_kind.items():
+        for part in chunks(sorted(names)):
+            if kind == "contact":
+                found.update(_linked(connection, system, kind, "Lead", part))
+            found.update(_wished(connection, system, kind, part))
+            found.update(_linked(connection, system, kind, _LIVE_STREAM[kind], part))
+    return found
+
+
+def _linked(connection: Connection, system: str, kind: str, stream: str, ids: Sequence[str]) -> dict[Reference, str]:
+    if kind == "deal":
+        rows = connection.execute(select(opportunity.c.id, opportunity.c.id).where(opportunity.c.id.in_(ids)))
+        return {(kind, golden_id): own.partition("/")[2] for golden_id, own in rows}
+    statement = (
+        select(link.c.golden_id, func.min(link.c.remote_id))
+        .join(
+            source_record,
+            and_(
+                source_record.c.system == link.c.system,
+                source_record.c.stream == link.c.stream,
+                source_record.c.remote_id == link.c.remote_id,
+            ),
+        )
+        .where(
+            link.c.kind == kind,
+            link.c.system == system,
+            link.c.stream == stream,
+            link.c.golden_id.in_(ids),
+            source_record.c.deleted == false(),
+        )
+        .group_by(link.c.golden_id)
+    )
+    return {(kind, golden_id): remote_id for golden_id, remote_id in connection.execute(statement)}
+
+
+def _wished(connection: Connection, system: str, kind: str, keys: Sequence[str]) -> dict[Reference, str]:
+    object_ = {"deal": "opportunity"}.get(kind, kind)
+    rows = connection.execute(
+        select(wish.c.key, wish.c.remote_id).where(
+            wish.c.system == system,
+            wish.c.object == object_,
+            wish.c.key.in_(keys),
+            wish.c.remote_id.is_not(None),
+            wish.c.sent_digest != "",
+        )
+    )
+    return {(kind, key): remote_id for key, remote_id in rows}
+
+
+def send_off(connection: Connection, sending: Sequence[Pending]) -> None:
+    """Note, before anything is sent, that these creations are under way: whoever finds the note looks the keys up."""
+    rows = [{"of_system": one.system, "of_object": one.object, "of_key": one.key} for one in sending]
+    if rows:
+        connection.execute(update(wish).where(_this()).values(uncertain=True), rows)
+
+
+def _this() -> Any:
+    return and_(
+        wish.c.system == bindparam("of_system"),
+        wish.c.object == bindparam("of_object"),
+        wish.c.key == bindparam("of_key"),
+    )
+
+
+def settle(database: Database, connection: Connection, settled: Sequence[Settlement], now: datetime) -> None:
+    """Write down the remote system's answers; refusals stand in quarantine too, until they are mended."""
+    accepted = [_accepted(one, now) for one in settled if one.error is None]
+    refused = [_refused(one, now) for one in settled if one.error is not None]
+    for values in (accepted, refused):
+        if values:
+            columns: dict[str, Any] = {name: bindparam(name) for name in values[0] if not name.startswith("of_")}
+            connection.execute(update(wish).where(_this()).values(columns), values)
+    records.release(connection, [_quarantined(one) for one in settled if one.error is None], "push")
+    faults = {
+        _quarantined(one): f"{one.error[1]}: {one.error[2]}" for one in settled if one.error and one.error[0] in _KEPT
+    }
+    if faults:
+        records.quarantine_rows(database, connection, "push", faults)
+
+
+_KEPT = ("refused", "gone")  # kinds of error that a person must see; the others pass
+
+
+def _quarantined(one: Settlement) -> tuple[str, str, str]:
+    return one.wish.system, f"wish:{one.wish.object}", one.wish.key
+
+
+def _accepted(one: Settlement, now: datetime) -> dict[str, Any]:
+    """What we sent stands: it becomes the yardstick by which a person's touch shows, until it is read back."""
+    written = {name: value for name, value in one.wish.changes.items() if name not in one.touched}
+    yardstick = {name: written[name] for name in one.guarded if name in written and as_ref(written[name]) is None}
+    return {
+        **_key(one),
+        "sent": orjson.dumps({**one.wish.sent, **written}).decode(),
+        "sent_digest": one.wish.wanted_digest,
+        "acknowledged": orjson.dumps({**one.wish.acknowledged, **yardstick}).decode(),
+        "touched": orjson.dumps(sorted({*one.wish.touched, *one.touched})).decode(),
+        "unread": True,
+        "remote_id": one.remote_id,
+        "uncertain": False,
+        "attempts": 0,
+        "retry_at": None,
+        "error_code": None,
+        "error": None,
+        "sent_at": now,
+    }
+
+
+def _refused(one: Settlement, now: datetime) -> dict[str, Any]:
+    kind, code, message = one.error or ("retry", "", "")
+    rests = _RESTS[kind]
+    return {
+        **_key(one),
+        "attempts": one.wish.attempts + 1,
+        "retry_at": now + rests[min(one.wish.attempts, len(rests) - 1)],
+        "uncertain": kind == "uncertain",
+        "error_code": "gone" if kind == "gone" else code,
+        "error": message,
+    }
+
+
+def _key(one: Settlement) -> dict[str, Any]:
+    return {"of_system": one.wish.system, "of_object": one.wish.object, "of_key": one.wish.key}
+
+
+def retry_refused(connection: Connection, system: str | None = None, key: str | None = None) -> int:
+    """Let refused wishes be pushed again at once."""
+    statement = update(wish).where(PENDING, wish.c.retry_at.is_not(None)).values(retry_at=None)
+    if system is not None:
+        statement = statement.where(wish.c.system == system)
+    if key is not None:
+        statement = statement.where(wish.c.key == key)
+    return int(connection.execute(statement).rowcount)

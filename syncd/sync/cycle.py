@@ -1,0 +1,226 @@
+"""One cycle: pull all systems side by side, match, judge, push, and read back what was written until all is quiet."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from collections.abc import Mapping as Table
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from connectors.base import ConnectorError, Misconfigured, Source
+from syncd.agreement import Agreement
+from syncd.errors import SyncdError, UnsafePlan
+from syncd.mapping import Mapping
+from syncd.store import Store
+from syncd.sync.counts import Counts
+from syncd.sync.judge import judge
+from syncd.sync.match import match
+from syncd.sync.plan import make_plan, require_safe
+from syncd.sync.pull import Mode, Outcome, pull
+from syncd.sync.push import Pushing, Remote, push
+from syncd.sync.reader import Readers
+
+ROUNDS = 3  # push, read back, judge again: the second round finds nothing unless something moved meanwhile
+
+Progress = Callable[[str, int], None]
+
+
+def _silent(_: str, __: int) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """Everything a cycle needs, put together once at the top: see `syncd.wiring`."""
+
+    store: Store
+    readers: Readers
+    sources: Table[str, Source]
+    targets: Table[str, Remote]
+    agreement: Agreement
+    agreement_digest: str
+    agreement_text: str
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    @property
+    def mappings(self) -> Table[str, Mapping]:
+        """The mapping of each system."""
+        return self.readers.mappings
+
+    def today(self) -> date:
+        """The calendar day where the agreement was signed."""
+        return self.clock().astimezone(ZoneInfo(self.agreement.time_zone)).date()
+
+
+@dataclass
+class Summary:
+    """What a cycle did, for people and for machines."""
+
+    outcome: str = "done"  # done, incomplete (a stream or a write must be tried again), stopped, failed
+    counts: Counts = field(default_factory=Counts)
+    seconds: dict[str, float] = field(default_factory=dict)  # by verb, wall time
+    calls: dict[str, int] = field(default_factory=dict)  # API calls by system
+    failures: dict[str, str] = field(default_factory=dict)  # stream or object → reason
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def written(self) -> int:
+        """How many remote records were created or changed."""
+        return self.counts.under("created ") + self.counts.under("updated ")
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "outcome": self.outcome,
+            "written": self.written,
+            "counts": self.counts.plain(),
+            "seconds": {verb: round(spent, 3) for verb, spent in self.seconds.items()},
+            "calls": self.calls,
+            "failures": self.failures,
+            "notes": self.notes,
+        }
+
+
+def cycle(
+    wiring: Wiring,
+    *,
+    mode: Mode = "news",
+    force: bool = False,
+    stop: threading.Event | None = None,
+    progress: Progress = _silent,
+) -> Summary:
+    """Run one cycle and keep a record of it. mode `full` reads everything again and finds what was deleted.
+
+    Failures of a system are in the summary, not raised: what could be done is done. Raises SyncdError for what a
+    person must mend.
+    """
+    stop = stop or threading.Event()
+    summary = Summary()
+    number = wiring.store.start_run("reconcile" if mode == "full" else "cycle")
+    before = {system: source.budget.calls for system, source in wiring.sources.items()}
+    try:
+        _run(wiring, summary, mode, force, stop, progress)
+    except SyncdError as error:
+        summary.outcome = "failed"
+        wiring.store.finish_run(number, "failed", summary.plain(), str(error))
+        raise
+    summary.calls = {system: source.budget.calls - before[system] for system, source in wiring.sources.items()}
+    if stop.is_set():
+        summary.outcome = "stopped"
+    elif summary.failures:
+        summary.outcome = "incomplete"
+    wiring.store.finish_run(number, summary.outcome, summary.plain())
+    return summary
+
+
+def _run(wiring: Wiring, summary: Summary, mode: Mode, force: bool, stop: threading.Event, progress: Progress) -> None:
+    store = wiring.store
+    if store.use_agreement(wiring.agreement_digest, wiring.agreement.version, wiring.agreement_text):
+        summary.notes.append(f"agreement {wiring.agreement.version} is new: every account is judged again")
+    with _timed(summary, "pull"):
+        _pull(wiring, summary, mode, force, stop, progress)
+    for turn in range(ROUNDS):
+        if stop.is_set():
+            return
+        with _timed(summary, "match"):
+            summary.counts.update(match(store, wiring.readers, progress=progress))
+        with _timed(summary, "judge"):
+            summary.counts.update(judge(store, wiring.agreement, wiring.today(), progress=progress))
+        written = {}
+        with _timed(summary, "push"):
+            written = _push(wiring, summary, turn, force, stop, progress)
+        if not any(written.values()):
+            return
+        with _timed(summary, "pull"):
+            _pull(wiring, summary, "news", False, stop, progress, written)
+
+
+def _pull(
+    wiring: Wiring,
+    summary: Summary,
+    mode: Mode,
+    force: bool,
+    stop: threading.Event,
+    progress: Progress,
+    streams: Table[str, Sequence[str]] | None = None,
+) -> None:
+    """Pull the systems side by side; with `streams` only those."""
+    chosen = {system: source for system, source in wiring.sources.items() if streams is None or streams.get(system)}
+
+    def one(system: str) -> Outcome:
+        mapping = wiring.mappings[system]
+        only = streams[system] if streams else None
+        return pull(
+            chosen[system], mapping, wiring.store, streams=only, mode=mode, force=force, stop=stop, progress=progress
+        )
+
+    with ThreadPoolExecutor(max(1, len(chosen)), thread_name_prefix="pull") as pool:
+        for outcome in pool.map(one, chosen):
+            summary.counts.update(outcome.counts)
+            summary.failures.update({name: str(error) for name, error in outcome.failures.items()})
+            for name, error in outcome.failures.items():
+                _judge_failure(wiring, summary, name, error)
+
+
+def _judge_failure(wiring: Wiring, summary: Summary, name: str, error: ConnectorError) -> None:
+    """A stream that was never read to its end leaves the picture incomplete: then nothing is pushed."""
+    system, _, stream = name.partition(".")
+    if isinstance(error, Misconfigured) and stream not in _NEEDED.get(system, ()):
+        return
+    if not wiring.store.completed(system, stream) or stream in _NEEDED.get(system, ()):
+        summary.notes.append(f"nothing is pushed: {name} could not be read to its end")
+        summary.counts["push held back"] += 1
+
+
+# Without fresh sight of these a push could double what sales just made.
+_NEEDED = {"salesforce": ("Account", "Contact", "Opportunity", "OpportunityContactRole")}
+
+
+def _push(
+    wiring: Wiring, summary: Summary, turn: int, force: bool, stop: threading.Event, progress: Progress
+) -> dict[str, list[str]]:
+    """Push what is pending; returns the streams written, by system, so that they are read back."""
+    written: dict[str, list[str]] = {}
+    if summary.counts["push held back"]:
+        return written
+    for system, remote in wiring.targets.items():
+        mapping = wiring.mappings[system]
+        if turn == 0 and not force:
+            try:
+                require_safe(make_plan(wiring.store, system), wiring.agreement, wiring.store.standings())
+            except UnsafePlan as error:
+                summary.failures[f"{system} push"] = str(error)
+                continue
+        pushing = push(remote, mapping, wiring.store, wiring.readers, stop=stop, progress=progress)
+        summary.counts.update(pushing.counts)
+        if pushing.failure:
+            summary.failures[f"{system} push"] = str(pushing.failure)
+        written[system] = _streams_written(mapping, pushing)
+    return written
+
+
+def _streams_written(mapping: Mapping, pushing: Pushing) -> list[str]:
+    return [
+        rule.object
+        for name, rule in mapping.writes.items()
+        if rule.object in mapping.streams and pushing.counts[f"created {name}"] + pushing.counts[f"updated {name}"]
+    ]
+
+
+class _timed:
+    """Add the wall time of a block to the summary."""
+
+    def __init__(self, summary: Summary, verb: str) -> None:
+        self.summary, self.verb = summary, verb
+
+    def __enter__(self) -> None:
+        self.start = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        spent = time.monotonic() - self.start
+        self.summary.seconds[self.verb] = self.summary.seconds.get(self.verb, 0.0) + spent

@@ -1,0 +1,288 @@
+"""Match, first half: place accounts, contacts and users, whose records of several systems become one golden record."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from syncd import matching
+from syncd.matching import EXPLICIT, Known, Sighting, Token
+from syncd.store.golden import Batch, split
+from syncd.sync.reader import Readers
+
+_PREFERRED = {"contact": "salesforce.Contact", "account": "salesforce.Account", "user": "salesforce.User"}
+
+
+@dataclass
+class Placing:
+    """One batch of one kind on its way into golden records."""
+
+    batch: Batch
+    kind: str
+    readers: Readers
+    index: dict[Token, list[str]] = field(default_factory=dict)
+    candidates: dict[str, Known] = field(default_factory=dict)
+    placed: dict[str, str] = field(default_factory=dict)  # ref → golden id
+    links: list[dict[str, Any]] = field(default_factory=list)
+    created: dict[str, list[Sighting]] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
+
+    def run(self) -> int:
+        """Place the batch's records; returns how many golden records changed."""
+        seen, gone = self.readers.read(self.batch)
+        self._depart(gone)
+        self._look_up(seen)
+        for sighting in seen:
+            self._settle(sighting)
+        self.batch.place(self.links)
+        return self._recompute()
+
+    # ---- recognise ----
+
+    def _look_up(self, seen: Sequence[Sighting]) -> None:
+        customs = self.readers.customs
+        tokens = {token for one in seen for token in matching.TOKENS[self.kind](one.row, customs)}
+        refs = [one.ref for one in seen] + [ref for one in seen for ref in _merged(one)]
+        known = self.batch.known(self.kind, {*tokens, *(("ref", ref) for ref in refs)})
+        for token, found in known.items():
+            self.index[token] = [one.id for one in found]
+            self.candidates.update({one.id: one for one in found})
+        linked = self.batch.links(refs)
+        self.placed = {ref: place.golden_id for ref, place in linked.items() if place.kind == self.kind}
+        self.manual = {ref for ref, place in linked.items() if place.manual}
+        missing = set(self.placed.values()) - set(self.candidates)
+        self.candidates.update(self.batch.recognisable(self.kind, missing))
+
+    def _found(self, tokens: Iterable[Token]) -> dict[Token, list[Known]]:
+        return {
+            token: [self.candidates[one] for one in dict.fromkeys(self.index.get(token, ())) if one in self.candidates]
+            for token in tokens
+        }
+
+    def _settle(self, seen: Sighting) -> None:
+        own = self.placed.get(seen.ref)
+        if seen.ref in self.manual and own is not None:
+            self.touched.add(own)
+            return
+        for golden_id, evidence in self._same(seen, own):
+            if own is None:
+                own = golden_id
+                self._join(seen, golden_id, evidence)
+            elif golden_id != own:
+                own = self._unite(own, golden_id, seen, evidence)
+        if own is None:
+            own = seen.ref
+            self.created[own] = []
+            self._join(seen, own, "the first record of it")
+        if own in self.created:
+            self.created[own].append(seen)
+        self.touched.add(own)
+        self._adopt_merged(seen, own)
+
+    def _same(self, seen: Sighting, own: str | None) -> list[tuple[str, str]]:
+        customs = self.readers.customs
+        found = self._found(matching.TOKENS[self.kind](seen.row, customs))
+        if self.kind == "contact":
+            return [(known.id, evidence) for known, evidence in matching.recognise_contact(seen, found, customs)]
+        if self.kind == "user":
+            return [(known.id, "the same e-mail address") for group in found.values() for known in group]
+        if own is not None:  # a link once made is moved by explicit evidence only
+            found = {token: group for token, group in found.items() if token[0] in EXPLICIT}
+        account = matching.recognise_account(seen, found, customs)
+        return [(account[0].id, account[1])] if account else []
+
+    def _join(self, seen: Sighting, golden_id: str, evidence: str) -> None:
+        self.placed[seen.ref] = golden_id
+        self.links.append(_link(seen.ref, self.kind, golden_id, evidence))
+        stream = f"{seen.system}.{seen.stream}"
+        known = self.candidates.get(golden_id)
+        row = {**(known.row if known else {}), **({} if known else seen.row)}
+        self.candidates[golden_id] = Known(golden_id, row, (known.streams if known else frozenset()) | {stream})
+        for token in [("ref", seen.ref), *matching.TOKENS[self.kind](seen.row, self.readers.customs)]:
+            self.index.setdefault(token, []).append(golden_id)
+
+    def _unite(self, own: str, other: str, seen: Sighting, evidence: str) -> str:
+        """Two golden records turn out to be one: merge people, move an account's record."""
+        if self.kind == "account" and len(self.candidates[own].streams) > 1:
+            self._join(seen, other, evidence)  # only this record was misplaced
+            self.touched.add(own)
+            return other
+        survivor, loser = sorted((own, other), key=self._seniority)
+        self.batch.place(self.links)
+        self.links.clear()
+        for golden_id in (survivor, loser):
+            if golden_id in self.created:
+                self._write_first(golden_id)
+        self.batch.merge(self.kind, loser, survivor)
+        self._rename(loser, survivor)
+        return survivor
+
+    def _seniority(self, golden_id: str) -> tuple[bool, int, str]:
+        return _PREFERRED[self.kind] not in self.candidates[golden_id].streams, len(golden_id), golden_id
+
+    def _write_first(self, golden_id: str) -> None:
+        """A golden record made in this very batch must stand before another one is merged with it."""
+        sightings = self.created.pop(golden_id)
+        golden, sources = matching.survive(self.kind, sightings, self.readers.customs)
+        self.batch.put(self.kind, [self.readers.shape(self.kind, golden_id, golden, sources, {}, {})])
+
+    def _rename(self, loser: str, survivor: str) -> None:
+        self.touched.discard(loser)
+        self.touched.add(survivor)
+        gone = self.candidates.pop(loser)
+        kept = self.candidates[survivor]
+        self.candidates[survivor] = Known(survivor, kept.row, kept.streams | gone.streams)
+        for ids in self.index.values():
+            ids[:] = [survivor if one == loser else one for one in ids]
+        self.placed.update({ref: survivor for ref, one in self.placed.items() if one == loser})
+
+    # ---- merges and departures in the remote system ----
+
+    def _adopt_merged(self, seen: Sighting, own: str) -> None:
+        """The ids that this record swallowed lead to it from now on."""
+        refs = [ref for ref in _merged(seen) if ref != seen.ref]
+        for ref in refs:
+            other = self.placed.get(ref)
+            if other is not None and other != own:
+                own = self._unite(own, other, seen, "merged in its system")
+        if refs:
+            self.links += [_link(ref, self.kind, own, f"merged into {seen.ref}") for ref in refs]
+            self.batch.bury(refs)
+
+    def _depart(self, gone: Sequence[Sighting]) -> None:
+        if not gone:
+            return
+        masters = {
+            one.ref: f"{one.system}.{one.stream}/{master}" for one in gone if (master := one.row.get("merged_into"))
+        }
+        places = self.batch.links([*(one.ref for one in gone), *masters.values()])
+        for one in gone:
+            place = places.get(one.ref)
+            if place is None:
+                continue
+            target = places.get(masters.get(one.ref, ""))
+            if target is None:
+                self.batch.unlink([one.ref])
+                self.touched.add(place.golden_id)
+                continue
+            evidence = f"merged into {masters[one.ref]}"
+            self.batch.place([_link(one.ref, self.kind, target.golden_id, evidence)])
+            self.touched.add(target.golden_id)
+            if place.golden_id != target.golden_id:
+                self.batch.merge(self.kind, place.golden_id, target.golden_id)
+                self.touched.discard(place.golden_id)
+
+    # ---- recompute ----
+
+    def _recompute(self) -> int:
+        existing = [one for one in self.touched if one not in self.created]
+        members: dict[str, list[Sighting]] = {
+            golden_id: self.readers.sightings(stored)
+            for golden_id, stored in self.batch.members(self.kind, existing).items()
+        }
+        members.update(self.created)
+        empty = [one for one in existing if not members.get(one)]
+        self._leave(empty)
+        rows, tokens = self._shape({one: found for one, found in members.items() if found})
+        standing = self.batch.rows(self.kind, rows)
+        changed = [row for golden_id, row in rows.items() if not _same_row(row, standing.get(golden_id))]
+        self._mark(changed, standing)
+        self.batch.put(self.kind, changed)
+        self.batch.identify(self.kind, {row["id"]: tokens[row["id"]] for row in changed})
+        return len(changed) + len(empty)
+
+    def _leave(self, ids: Sequence[str]) -> None:
+        if self.kind == "contact":
+            self.batch.stale.update(one for one in self.batch.contact_accounts(ids).values() if one)
+        self.batch.remove(self.kind, ids)
+
+    def _shape(self, members: dict[str, list[Sighting]]) -> tuple[dict[str, dict[str, Any]], dict[str, list[Token]]]:
+        customs = self.readers.customs
+        survived = {one: matching.survive(self.kind, found, customs) for one, found in members.items()}
+        refs = {ref for found in members.values() for one in found for ref in _pointing(one)}
+        owners = {ref: place.golden_id for ref, place in self.batch.links(refs).items()}
+        homes = self._homes(members, owners) if self.kind == "contact" else {}
+        rows = {
+            one: self.readers.shape(self.kind, one, golden, sources, owners, homes)
+            for one, (golden, sources) in survived.items()
+        }
+        tokens: dict[str, list[Token]] = {
+            one: [
+                token for seen in found for token in matching.TOKENS[self.kind](seen.row, customs) if token[0] != "key"
+            ]
+            for one, found in members.items()
+        }
+        return rows, tokens
+
+    def _homes(self, members: dict[str, list[Sighting]], places: dict[str, str]) -> dict[str, str]:
+        """Each contact's account: the system's own reference, else the e-mail's domain, else company and place."""
+        customs = self.readers.customs
+        order = [*customs.prefer["contact"]["default"]]
+        homes: dict[str, str] = {}
+        weak: dict[str, list[Token]] = defaultdict(list)
+        for one, found in members.items():
+            ranked = sorted(found, key=lambda seen: order.index(seen.system) if seen.system in order else len(order))
+            refs = [
+                ref for seen in ranked for name in ("account", "converted_account") for ref in seen.row.get(name, ())
+            ]
+            if home := next((places[ref] for ref in refs if ref in places), None):
+                homes[one] = home
+                continue
+            for seen in ranked:
+                weak[one] += _employer(seen, customs)
+            waits = [*refs, *(f"{how}/{value}" for how, value in weak[one])]
+            if waits:
+                self.batch.wait({(seen.system, seen.stream, seen.remote_id): waits for seen in ranked})
+        for how in ("domain", "place"):
+            values = [value for tokens in weak.values() for way, value in tokens if way == how]
+            found_by = self.batch.goldens_by("account", how, values)
+            for one, tokens in weak.items():
+                only = [found_by[value] for way, value in tokens if way == how and len(found_by.get(value, ())) == 1]
+                if only:
+                    homes.setdefault(one, only[0][0])
+        return homes
+
+    def _mark(self, changed: Sequence[dict[str, Any]], standing: dict[str, dict[str, Any]]) -> None:
+        """A changed golden record makes its account stale; a moved contact the one before and the one after."""
+        match self.kind:
+            case "account":
+                self.batch.stale.update(row["id"] for row in changed)
+            case "contact":
+                before = (standing[row["id"]]["account_id"] for row in changed if row["id"] in standing)
+                after = (row["account_id"] for row in changed)
+                self.batch.stale.update(one for one in (*before, *after) if one)
+            case _:
+                self.batch.mark_owned([row["id"] for row in changed if row["id"] in standing])
+
+
+def _link(ref: str, kind: str, golden_id: str, evidence: str) -> dict[str, Any]:
+    system, stream, remote_id = split(ref)
+    return {
+        "system": system,
+        "stream": stream,
+        "remote_id": remote_id,
+        "kind": kind,
+        "golden_id": golden_id,
+        "evidence": evidence,
+        "manual": False,
+    }
+
+
+def _merged(seen: Sighting) -> list[str]:
+    return [f"{seen.system}.{seen.stream}/{one}" for one in seen.row.get("merged_ids", ())]
+
+
+def _pointing(seen: Sighting) -> list[str]:
+    return [ref for name in ("owner", "account", "converted_account") for ref in seen.row.get(name, ())]
+
+
+def _employer(seen: Sighting, customs: matching.Customs) -> list[Token]:
+    domain = matching.employer_domain(seen.row.get("emails", ()), customs) or seen.row.get("domain")
+    company = matching.place({**seen.row, "name": seen.row.get("company")}, customs)
+    return [*([("domain", domain)] if domain else []), *([("place", company)] if company else [])]
+
+
+def _same_row(row: dict[str, Any], standing: dict[str, Any] | None) -> bool:
+    return standing is not None and all(standing[name] == value for name, value in row.items() if name != "stale")

@@ -1,0 +1,113 @@
+"""Pull: what the remote systems show becomes source records; each page and the cursor past it in one transaction."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from collections.abc import Mapping as Table
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Literal
+
+from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, Source
+from syncd.mapping import Mapping
+from syncd.store import Store
+from syncd.sync.counts import Counts
+
+STREAMS_AT_ONCE = 4
+
+Mode = Literal["news", "full"]
+
+
+class Stopped(Exception):
+    """The run was asked to stop; the page in hand is saved."""
+
+
+@dataclass
+class Outcome:
+    """What pulling did: counts, and the streams that could not be read to their end, with the reason."""
+
+    counts: Counts = field(default_factory=Counts)
+    failures: dict[str, ConnectorError] = field(default_factory=dict)
+    refused_sweeps: dict[str, str] = field(default_factory=dict)
+
+
+def pull(
+    source: Source,
+    mapping: Mapping,
+    store: Store,
+    *,
+    streams: Sequence[str] | None = None,
+    mode: Mode = "news",
+    force: bool = False,
+    stop: threading.Event | None = None,
+    progress: Callable[[str, int], None] = lambda *_: None,
+) -> Outcome:
+    """Pull a system's streams side by side.
+
+    mode `news` goes on behind each stream's cursor; `full` reads everything again and marks what is gone as deleted
+    (a share too large waits for `force`). A stream that fails keeps its cursor and goes on from there next time.
+    """
+    outcome = Outcome()
+    stop = stop or threading.Event()
+    lock = threading.Lock()
+
+    def one(stream: str) -> None:
+        name = f"{mapping.system}.{stream}"
+        try:
+            counts = _pull_stream(source, mapping, store, stream, mode, force, stop, progress)
+        except Stopped:
+            return
+        except ConnectorError as error:
+            with lock:
+                outcome.failures[name] = error
+            if isinstance(error, BudgetExhausted | Misconfigured):
+                halted.set()  # no other stream of this system can do better now
+            return
+        with lock:
+            outcome.counts.update(counts)
+
+    halted = threading.Event()
+    chosen = [stream for stream in mapping.streams if streams is None or stream in streams]
+    with ThreadPoolExecutor(STREAMS_AT_ONCE, thread_name_prefix=f"pull-{mapping.system}") as pool:
+        for running in [pool.submit(lambda s: None if halted.is_set() else one(s), stream) for stream in chosen]:
+            running.result()
+    return outcome
+
+
+def _pull_stream(
+    source: Source,
+    mapping: Mapping,
+    store: Store,
+    stream: str,
+    mode: Mode,
+    force: bool,
+    stop: threading.Event,
+    progress: Callable[[str, int], None],
+) -> Counts:
+    system, name = mapping.system, f"{mapping.system}.{stream}"
+    full = mode == "full"
+    if full:
+        store.start_full(system, stream)
+    cursor = None if full else store.cursor(system, stream)
+    counts = Counts()
+    for page in source.pull(stream, mapping.asked(stream), cursor):
+        counts[f"changed {name}"] += store.save(system, stream, page, full=full)
+        counts[f"pulled {name}"] += len(page.records)
+        progress(f"pull {name}", len(page.records))
+        if stop.is_set():
+            raise Stopped
+    store.complete(system, stream, full=full or cursor is None)
+    if full:
+        counts[f"swept {name}"] += store.sweep(system, stream, force=force)
+    return counts
+
+
+def fetch(source: Source, mapping: Mapping, store: Store, found: Table[str, Sequence[str]]) -> Counts:
+    """Read single records again: stream → ids. Returns counts of records read and changed."""
+    counts = Counts()
+    for stream, ids in found.items():
+        records = source.fetch(stream, mapping.asked(stream), ids)
+        counts[f"changed {mapping.system}.{stream}"] += store.save_again(mapping.system, stream, records)
+        counts[f"pulled {mapping.system}.{stream}"] += len(records)
+    return counts

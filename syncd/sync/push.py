@@ -1,0 +1,195 @@
+"""Push: pending wishes become payloads, the remote system's receipts settle them.
+
+Any step may be cut off: a wish stays pending until a receipt says that it stands, keys make a repeated write harmless,
+and after an uncertain answer the key is looked up before anything is written again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from collections.abc import Mapping as Table
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from connectors.base import BudgetExhausted, ConnectorError, Payload, Receipt, Source, Target
+from syncd.mapping import Mapping, WriteRule, encode
+from syncd.store import Pending, Settlement, Store
+from syncd.store.wishes import Reference, as_ref
+from syncd.sync.counts import Counts
+from syncd.sync.match import differing
+from syncd.sync.reader import Readers
+
+BATCH = 200  # Salesforce's collections take that many records a call
+
+Wanted = Table[tuple[str, str], str]  # (object, key) → wanted digest
+
+
+class Remote(Source, Target, Protocol):
+    """A system that syncd both reads and writes."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One wish on its way out: its payload, or None when it is settled already."""
+
+    wish: Pending
+    remote_id: str | None
+    payload: Payload | None
+    touched: tuple[str, ...]
+    guarded: tuple[str, ...]
+    error: tuple[str, str, str] | None = None
+
+    def settled(self, receipt: Receipt | None) -> Settlement:
+        """What became of it."""
+        remote_id, error = self.remote_id, self.error
+        if receipt is not None:
+            remote_id = receipt.remote_id or remote_id
+            error = (receipt.error.kind, receipt.error.code, receipt.error.message) if receipt.error else None
+        return Settlement(self.wish, remote_id, error, self.touched, self.guarded)
+
+
+@dataclass
+class Pushing:
+    """One push into one system."""
+
+    remote: Remote
+    mapping: Mapping
+    store: Store
+    readers: Readers
+    only: Wanted | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
+    progress: Callable[[str, int], None] = lambda *_: None
+    counts: Counts = field(default_factory=Counts)
+    failure: ConnectorError | None = None
+
+    def run(self) -> Counts:
+        """Push everything that is pending and due, object by object in the mapping's order."""
+        now = datetime.now(UTC)
+        for name, rule in self.mapping.writes.items():
+            after = ""
+            while not self.stop.is_set() and self.failure is None:
+                batch = self.store.pending(self.mapping.system, BATCH, now, name, after)
+                if not batch:
+                    break
+                after = batch[-1].key
+                self._push(name, rule, [one for one in batch if self._wanted(one)])
+        return self.counts
+
+    def _wanted(self, one: Pending) -> bool:
+        return self.only is None or self.only.get((one.object, one.key)) == one.wanted_digest
+
+    def _push(self, name: str, rule: WriteRule, batch: Sequence[Pending]) -> None:
+        if not batch:
+            return
+        try:
+            known = self._look_up(rule, batch)
+            standing = self._standing(rule, batch, known)
+            drafts = [self._draft(rule, one, places, known, standing) for one, places in self._ready(batch)]
+            sending = [draft for draft in drafts if draft.payload]
+            self.store.send_off([draft.wish for draft in sending if draft.remote_id is None])
+            receipts = (
+                self.remote.push(rule.object, [draft.payload for draft in sending if draft.payload]) if sending else []
+            )
+        except ConnectorError as error:
+            self.failure = error
+            self.counts[f"failed {name}"] += len(batch)
+            return
+        answers = dict(zip((draft.wish.key for draft in sending), receipts, strict=True))
+        self._finish(name, [draft.settled(answers.get(draft.wish.key)) for draft in drafts])
+
+    def _look_up(self, rule: WriteRule, batch: Sequence[Pending]) -> Table[str, str]:
+        """Which keys of uncertain wishes stand in the remote system after all."""
+        doubtful = [one.key for one in batch if one.uncertain and not one.remote_id]
+        return self.remote.find(rule.object, doubtful) if doubtful else {}
+
+    def _standing(self, rule: WriteRule, batch: Sequence[Pending], known: Table[str, str]) -> dict[str, dict[str, Any]]:
+        """The guarded records that we are about to change, as they stand this moment, mapped: remote id → row."""
+        places = [one.remote_id or known.get(one.key) for one in batch if one.changes]
+        ids = [place for place in places if place]
+        if not rule.guarded or not ids:
+            return {}
+        system, stream = self.mapping.system, rule.object
+        found = self.remote.fetch(stream, self.mapping.asked(stream), ids)
+        return {record.id: self.readers.row(system, stream, record.raw) for record in found if not record.deleted}
+
+    def _ready(self, batch: Sequence[Pending]) -> list[tuple[Pending, dict[Reference, str]]]:
+        """The wishes whose references all stand; the others wait."""
+        places = self.store.resolve(self.mapping.system, [ref for one in batch for ref in one.refs])
+        ready = [(one, places) for one in batch if all(ref in places for ref in one.refs)]
+        self.counts[f"waiting {batch[0].object}"] += len(batch) - len(ready)
+        return ready
+
+    def _draft(
+        self,
+        rule: WriteRule,
+        one: Pending,
+        places: Table[Reference, str],
+        known: Table[str, str],
+        standing: Table[str, dict[str, Any]],
+    ) -> Draft:
+        """What to send for one wish, or how it is settled without sending."""
+        remote_id = one.remote_id or known.get(one.key)
+        touched = one.touched
+        if rule.guarded and remote_id and one.changes:
+            if remote_id not in standing:
+                gone = ("gone", "ENTITY_IS_DELETED", "a person deleted the record; syncd does not make it again")
+                return Draft(one, remote_id, None, touched, rule.guarded, gone)
+            touched = tuple(sorted({*touched, *_touched(standing[remote_id], one, rule.guarded)}))
+            self.counts["fields touched by a person"] += len(touched) - len(one.touched)
+        fields = self._fields(rule, one, remote_id, places, touched)
+        stands = remote_id is not None and (not fields or (one.once and one.key in known))
+        payload = None if stands else Payload(one.key, remote_id, fields)
+        return Draft(one, remote_id, payload, touched, rule.guarded)
+
+    def _fields(
+        self,
+        rule: WriteRule,
+        one: Pending,
+        remote_id: str | None,
+        places: Table[Reference, str],
+        touched: Sequence[str],
+    ) -> dict[str, Any]:
+        left_out = {*touched, *(rule.create_only if remote_id else ())}
+        fields = {
+            name: places[ref] if (ref := as_ref(value)) else value
+            for name, value in one.changes.items()
+            if name not in left_out
+        }
+        return encode(rule, fields)
+
+    def _finish(self, name: str, settled: Sequence[Settlement]) -> None:
+        self.store.settle(settled, datetime.now(UTC))
+        for one in settled:
+            done = "updated" if one.wish.remote_id else "created"
+            self.counts[f"{one.error[0] if one.error else done} {name}"] += 1
+        self.progress(f"push {name}", len(settled))
+
+
+def _touched(row: Table[str, Any], one: Pending, guarded: Sequence[str]) -> Sequence[str]:
+    """The guarded fields that a person has changed. Without a receipt: all, if another than its creator wrote."""
+    if one.acknowledged:
+        return differing(row, one.acknowledged, guarded)
+    return guarded if row.get("modified_by") != row.get("created_by") else ()
+
+
+def push(
+    remote: Remote,
+    mapping: Mapping,
+    store: Store,
+    readers: Readers,
+    *,
+    only: Wanted | None = None,
+    stop: threading.Event | None = None,
+    progress: Callable[[str, int], None] = lambda *_: None,
+) -> Pushing:
+    """Push a system's pending wishes; `only` limits it to a plan. The result holds counts and what broke it off."""
+    pushing = Pushing(remote, mapping, store, readers, only, stop or threading.Event(), progress)
+    pushing.run()
+    return pushing
+
+
+def exhausted(pushing: Pushing) -> bool:
+    """Whether the API allowance broke the push off."""
+    return isinstance(pushing.failure, BudgetExhausted)

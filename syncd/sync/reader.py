@@ -1,0 +1,138 @@
+"""Stored records → sightings: every stream's compiled mapping, and the shape of golden rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from collections.abc import Mapping as Table
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from syncd.document import Unreadable, read
+from syncd.errors import MappingError, RecordError
+from syncd.mapping import Mapping
+from syncd.mapping.load import tables
+from syncd.mapping.reading import reader
+from syncd.matching import Customs, Sighting
+from syncd.store.golden import Batch
+from syncd.store.records import Stored
+
+Row = dict[str, Any]
+
+# Which golden columns each kind has beside id and sources; what a mapping reads besides serves matching only.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "user": ("name", "email", "active", "time_zone"),
+    "account": (
+        *("name", "domain", "street", "city", "state", "postal_code", "country", "phone", "industry", "codes"),
+        *("employees", "annual_revenue", "total_assets", "currency", "relation", "registers"),
+    ),
+    "contact": (
+        *("first_name", "last_name", "emails", "phone", "title", "opted_out", "bounced", "relation", "lifecycle"),
+        "country",
+    ),
+}
+_EMPTY = {"codes": [], "registers": [], "emails": [], "active": True}
+
+
+class Readers:
+    """The mappings, compiled once: reads batches, quarantines what cannot be read."""
+
+    def __init__(self, mappings: Table[str, Mapping], customs: Customs, folder: Path | None = None) -> None:
+        self.mappings = mappings
+        self.customs = customs
+        self._read: dict[tuple[str, str], Callable[[Table[str, Any]], Row]] = {}
+        self._labels: dict[tuple[str, str], str] = {}
+        for system, mapping in mappings.items():
+            found = tables(mapping, folder)
+            for stream, rule in mapping.streams.items():
+                self._read[system, stream] = reader(mapping, stream, found)
+                for name, field in rule.fields.items():
+                    path = field.paths[0].removeprefix("properties.") if field.paths else "(constant)"
+                    self._labels[f"{system}.{stream}", name] = f"{system} {stream}.{path}"
+
+    def read(self, batch: Batch) -> tuple[list[Sighting], list[Sighting]]:
+        """The batch's live records mapped, and those that are gone; what cannot be read is quarantined."""
+        seen, gone = [], []
+        for record in batch.records:
+            if record.deleted:
+                row = {"merged_into": record.raw.get("MasterRecordId")}
+                gone.append(Sighting(record.system, record.stream, record.remote_id, row))
+                continue
+            try:
+                seen.append(self.sighting(record))
+            except RecordError as error:
+                batch.refuse(record, str(error))
+        return seen, gone
+
+    def sighting(self, record: Stored) -> Sighting:
+        """One record mapped; raises RecordError."""
+        row = self._read[record.system, record.stream](record.raw)
+        return Sighting(record.system, record.stream, record.remote_id, row)
+
+    def row(self, system: str, stream: str, raw: Table[str, Any]) -> Row:
+        """One raw record mapped; an unreadable one gives an empty row."""
+        try:
+            return self._read[system, stream](raw)
+        except RecordError:
+            return {}
+
+    def sightings(self, stored: Sequence[Stored]) -> list[Sighting]:
+        """Those of the records that can be read; the others stand in quarantine already."""
+        found = []
+        for record in stored:
+            try:
+                found.append(self.sighting(record))
+            except RecordError:
+                continue
+        return found
+
+    def label(self, ref: str, name: str) -> str:
+        """Where a golden field came from, in the vendor's words: `salesforce Account.AnnualRevenue`."""
+        return self._labels.get((ref.partition("/")[0], name), ref.partition("/")[0])
+
+    def shape(
+        self,
+        kind: str,
+        golden_id: str,
+        golden: Row,
+        sources: Table[str, str],
+        places: Table[str, str],
+        homes: Table[str, str],
+    ) -> Row:
+        """The table row of a golden record. places: ref → golden id; homes: contact → account."""
+        columns = COLUMNS[kind]
+        row: Row = {"id": golden_id, **{name: golden.get(name, _EMPTY.get(name)) for name in columns}}
+        row["sources"] = {name: self.label(sources[name], name) for name in columns if name in sources}
+        if kind == "user":
+            return row
+        row["owner"] = next((places[ref] for ref in golden.get("owner", ()) if ref in places), None)
+        if kind == "contact":
+            row["account_id"] = homes.get(golden_id)
+        else:
+            row["codes_ambiguous"] = len(row["codes"]) > 1
+            row["stale"] = True
+        return row
+
+
+def load_customs(registers: Sequence[str], folder: Path | None = None) -> Customs:
+    """Read mappings/matching.yaml; raises MappingError."""
+    path = folder / "matching.yaml" if folder else None
+    text = (
+        path.read_text(encoding="utf-8")
+        if path and path.exists()
+        else files("mappings").joinpath("matching.yaml").read_text(encoding="utf-8")
+    )
+    try:
+        content = read(text, "mappings/matching.yaml").content
+    except Unreadable as error:
+        raise MappingError(str(error)) from error
+    missing = {"prefer", "legal_forms", "free_mail", "role_mailboxes"} - set(content)
+    if missing:
+        raise MappingError(f"mappings/matching.yaml:1: {', '.join(sorted(missing))} must stand in it")
+    return Customs(
+        prefer=content["prefer"],
+        legal_forms=frozenset(content["legal_forms"]),
+        free_mail=frozenset(content["free_mail"]),
+        role_mailboxes=frozenset(content["role_mailboxes"]),
+        registers=frozenset(registers),
+    )

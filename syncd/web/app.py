@@ -1,0 +1,56 @@
+"""The application: /healthz (the process lives), /readyz (it can work), /metrics (Prometheus), /api/status (JSON)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from syncd.errors import SyncdError
+from syncd.pulse import Pulse
+from syncd.store import Store
+from syncd.store.status import read_status
+from syncd.web.metrics import Figures
+
+
+def application(store: Store, pulse: Pulse, budgets: Callable[[], dict[str, Any]]) -> Starlette:
+    """The ASGI application; budgets: what each system still lets us ask."""
+    registry = CollectorRegistry()
+    registry.register(Figures(store, pulse, budgets))
+
+    async def healthz(_: Request) -> Response:
+        return PlainTextResponse("alive\n")
+
+    async def readyz(_: Request) -> Response:
+        try:
+            await run_in_threadpool(store.ping)
+            await run_in_threadpool(store.require_head)
+        except SyncdError as error:
+            return PlainTextResponse(f"{error}\n", status_code=503)
+        return PlainTextResponse("ready\n")
+
+    async def metrics(_: Request) -> Response:
+        text = await run_in_threadpool(generate_latest, registry)
+        return Response(text, media_type=CONTENT_TYPE_LATEST)
+
+    async def status(_: Request) -> Response:
+        found = await run_in_threadpool(read_status, store, datetime.now(UTC))
+        content = orjson.dumps({**found, "budgets": budgets()}, option=orjson.OPT_INDENT_2)
+        return Response(content, media_type="application/json")
+
+    return Starlette(
+        routes=[
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/metrics", metrics),
+            Route("/api/status", status),
+        ]
+    )

@@ -1,0 +1,74 @@
+"""Prometheus figures, collected when asked; labels are names of systems, streams and outcomes, never of people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from syncd.pulse import Pulse
+from syncd.store import Store
+from syncd.store.status import read_status
+
+
+class Figures(Collector):
+    """Reads the store and the daemon's pulse at every scrape."""
+
+    def __init__(self, store: Store, pulse: Pulse, budgets: Callable[[], dict[str, Any]]) -> None:
+        self._store, self._pulse, self._budgets = store, pulse, budgets
+
+    def describe(self) -> Iterator[Metric]:
+        """Nothing is known before the first scrape."""
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        """All figures of this moment."""
+        runs = CounterMetricFamily("syncd_runs", "Runs since the start, by outcome", labels=["outcome"])
+        for outcome, number in self._pulse.runs.items():
+            runs.add_metric([outcome], number)
+        yield runs
+        yield CounterMetricFamily("syncd_missed_runs", "Runs that came late or failed to start", self._pulse.missed)
+        last = self._pulse.last_done_at
+        yield GaugeMetricFamily(
+            "syncd_last_success_timestamp_seconds",
+            "End of the last run without failures",
+            last.timestamp() if last else 0,
+        )
+        found = read_status(self._store, datetime.now(UTC))
+        yield from self._streams(found)
+        yield self._labelled("syncd_wishes_pending", "Wishes not acknowledged yet", "object", found["pending"])
+        yield self._labelled("syncd_accounts", "Judged accounts, by standing", "standing", found["standings"])
+        quarantined = GaugeMetricFamily("syncd_quarantined", "Records that cannot be read or written", labels=["step"])
+        for step, number in found["quarantined"].items():
+            quarantined.add_metric([step], number)
+        yield quarantined
+        yield from self._calls()
+
+    def _streams(self, found: dict[str, Any]) -> Iterator[Metric]:
+        age = GaugeMetricFamily(
+            "syncd_stream_age_seconds", "Time since a stream was last read to its end", labels=["system", "stream"]
+        )
+        for stream in found["streams"]:
+            if stream["age_seconds"] is not None:
+                age.add_metric([stream["system"], stream["stream"]], stream["age_seconds"])
+        yield age
+
+    def _calls(self) -> Iterator[Metric]:
+        calls = CounterMetricFamily("syncd_api_calls", "API calls since the start", labels=["system"])
+        left = GaugeMetricFamily("syncd_api_daily_remaining", "API calls left today", labels=["system"])
+        for system, budget in self._budgets().items():
+            calls.add_metric([system], budget["calls"])
+            if budget.get("daily_remaining") is not None:
+                left.add_metric([system], budget["daily_remaining"])
+        yield calls
+        yield left
+
+    @staticmethod
+    def _labelled(name: str, text: str, label: str, values: dict[str, int]) -> Metric:
+        family = GaugeMetricFamily(name, text, labels=[label])
+        for value, number in values.items():
+            family.add_metric([value], number)
+        return family

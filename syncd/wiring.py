@@ -1,0 +1,131 @@
+"""The one place that wires: settings → store, mappings, agreement, connectors."""
+
+from __future__ import annotations
+
+import threading
+import time
+from hashlib import blake2b
+from importlib.resources import files
+from pathlib import Path
+
+from connectors.base import Source
+from connectors.hubspot import HubSpot
+from connectors.register import Register
+from connectors.salesforce import Salesforce
+from connectors.transport import Sleep
+from syncd import __version__
+from syncd import agreement as agreements
+from syncd.errors import AgreementError, ConfigError
+from syncd.mapping import Mapping, load_all
+from syncd.settings import Settings
+from syncd.store import Store
+from syncd.sync import Readers, Wiring, load_customs
+from syncd.sync.push import Remote
+
+
+def open_store(settings: Settings) -> Store:
+    """The store, not migrated."""
+    return Store(settings.database_url)
+
+
+def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiring:
+    """Everything a cycle needs; raises ConfigError for what is missing or wrong, all mapping problems at once."""
+    mappings = load_mappings(settings)
+    registers = [mapping.system for mapping in mappings.values() if mapping.file]
+    agreement = agreements.load(settings.agreement)
+    text, _ = agreement_text(settings.agreement)
+    hubspot, salesforce = _hubspot(settings, sleep), _salesforce(settings, sleep)
+    sources: dict[str, Source] = {
+        mapping.system: _register(mapping, settings) for mapping in mappings.values() if mapping.file
+    }
+    sources |= {"hubspot": hubspot, "salesforce": salesforce}
+    targets: dict[str, Remote] = {"salesforce": salesforce}
+    return Wiring(
+        store=store,
+        readers=Readers(mappings, load_customs(registers, settings.mappings), settings.mappings),
+        sources=sources,
+        targets=targets,
+        agreement=agreement,
+        agreement_digest=_digest(text),
+        agreement_text=text,
+    )
+
+
+def agreement_text(path: Path | None) -> tuple[str, str]:
+    """The agreement's text and the name of its file; raises AgreementError."""
+    source = path or files("mappings").joinpath("agreement.yaml")
+    name = str(path or "mappings/agreement.yaml")
+    try:
+        return source.read_text(encoding="utf-8"), name
+    except OSError as error:
+        raise AgreementError(f"{name} cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise AgreementError(f"{name} is no UTF-8 text; save it as UTF-8") from error
+
+
+def _digest(text: str) -> str:
+    """What tells two sets of rules apart: the agreement, the word lists, and the rules' own version."""
+    titles = files("mappings").joinpath("titles.yaml").read_text(encoding="utf-8")
+    return blake2b("\0".join((text, titles, __version__)).encode(), digest_size=16).hexdigest()
+
+
+def load_mappings(settings: Settings) -> dict[str, Mapping]:
+    """The mappings in use, by system."""
+    return load_all(settings.mappings, ("salesforce", "hubspot", *settings.registers))
+
+
+def salesforce(settings: Settings) -> Salesforce:
+    """The Salesforce connector alone, for deploy."""
+    return _salesforce(settings, time.sleep)
+
+
+def hubspot(settings: Settings) -> HubSpot:
+    """The HubSpot connector alone, for deploy."""
+    return _hubspot(settings, time.sleep)
+
+
+def waiter(stop: threading.Event) -> Sleep:
+    """Wait that ends at once when `stop` is set, so that a throttled connector never delays a shutdown."""
+    return stop.wait
+
+
+def _hubspot(settings: Settings, sleep: Sleep) -> HubSpot:
+    if settings.hubspot_token is None:
+        raise ConfigError(
+            "SYNCD_HUBSPOT_TOKEN (or SYNCD_HUBSPOT_TOKEN_FILE) is missing: the private app's access token"
+        )
+    return HubSpot(
+        settings.hubspot_token.get_secret_value(),
+        host=settings.hubspot_url,
+        ca_file=str(settings.ca_file) if settings.ca_file else None,
+        requests_per_10s=settings.hubspot_requests_per_10s,
+        sleep=sleep,
+    )
+
+
+def _salesforce(settings: Settings, sleep: Sleep) -> Salesforce:
+    if not settings.salesforce_login_url or not settings.salesforce_client_id:
+        raise ConfigError("SYNCD_SALESFORCE_LOGIN_URL and SYNCD_SALESFORCE_CLIENT_ID are needed to sign in")
+    secret, key = settings.salesforce_client_secret, settings.salesforce_private_key
+    if secret is None and key is None:
+        raise ConfigError(
+            "SYNCD_SALESFORCE_CLIENT_SECRET is missing (client credentials), or SYNCD_SALESFORCE_PRIVATE_KEY with "
+            "SYNCD_SALESFORCE_USERNAME (JWT bearer); each may come from a file named in …_FILE"
+        )
+    return Salesforce(
+        login_url=settings.salesforce_login_url,
+        client_id=settings.salesforce_client_id,
+        client_secret=secret.get_secret_value() if secret else None,
+        private_key=key.get_secret_value() if key else None,
+        username=settings.salesforce_username,
+        version=settings.salesforce_version,
+        ca_file=str(settings.ca_file) if settings.ca_file else None,
+        sleep=sleep,
+    )
+
+
+def _register(mapping: Mapping, settings: Settings) -> Register:
+    stream = next(iter(mapping.streams))
+    own = settings.mappings / str(mapping.file) if settings.mappings else None
+    path = own if own and own.exists() else Path(str(files("mappings").joinpath(str(mapping.file))))
+    return Register(mapping.system, path, mapping.id or "id", stream=stream)

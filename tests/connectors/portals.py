@@ -1,0 +1,137 @@
+"""HubSpot portals to test against: the simulator on a real socket, under a clock that stands still unless moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from connectors.hubspot import HubSpot
+from connectors.sandbox.clock import Clock
+from connectors.sandbox.faults import Faults, Rule
+from connectors.sandbox.hubspot import HubSpotSimulator, Options
+from connectors.sandbox.hubspot.merging import erase, join
+from connectors.sandbox.hubspot.shelf import Item, Shelf
+from connectors.sandbox.server import Message, Receive, Sandbox, Scope, Send
+
+Json = dict[str, Any]
+
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+LONG_AGO = NOON - timedelta(days=30)
+FREE = Options(tier="unlimited", search_limit=None)
+CONTACT = ("email", "firstname", "jobtitle", "associations.companies")
+
+
+def iso(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def crm(id: int, properties: Mapping[str, str], changed: datetime = LONG_AGO, **more: Any) -> Json:
+    """Return one CRM record in the vendor's form."""
+    return {
+        "id": str(id),
+        "properties": dict(properties),
+        "createdAt": iso(LONG_AGO),
+        "updatedAt": iso(changed),
+        "archived": False,
+        **more,
+    }
+
+
+def contact(id: int, changed: datetime = LONG_AGO, *, companies: Iterable[int] = (), **more: Any) -> Json:
+    """Return one invented contact; the first of `companies` is the primary one."""
+    links = [
+        {"id": str(company), "type": "contact_to_company", "primary": place == 0}
+        for place, company in enumerate(companies)
+    ]
+    properties = {"email": f"p{id}@example.com", "firstname": f"Ann {id}", "jobtitle": "CFO"}
+    return crm(id, properties, changed, **({"associations": {"companies": links}} if links else {}), **more)
+
+
+def company(id: int, changed: datetime = LONG_AGO) -> Json:
+    return crm(id, {"name": f"Bank {id}", "domain": f"bank{id}.example"}, changed)
+
+
+class Stage:
+    """One server for all portals of a test process: whichever portal opened last answers."""
+
+    def __init__(self) -> None:
+        self.app: HubSpotSimulator | None = None
+        self.clock = Clock(NOON, frozen=True)
+        self.sandbox = Sandbox(hubspot=self._answer, clock=self.now)
+
+    def now(self) -> datetime:
+        return self.clock()
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def plain(message: Message) -> None:
+            await send(message)
+
+        assert self.app is not None
+        await self.app(scope, receive, plain)
+
+
+class Portal:
+    """One HubSpot account, and what people do in it. Whoever waits moves its clock."""
+
+    def __init__(self, stage: Stage, records: Mapping[str, Iterable[Json]], options: Options = FREE) -> None:
+        self.clock = stage.clock = Clock(NOON, frozen=True)
+        self.faults = Faults(seed=7)
+        self.simulator = stage.app = HubSpotSimulator(
+            records, clock=self.clock, faults=self.faults, options=options, timer=lambda: self.clock().timestamp()
+        )
+        self.slept: list[float] = []
+        self.url, self.https_url, self.ca_file = (
+            stage.sandbox.hubspot_url,
+            stage.sandbox.hubspot_https_url,
+            stage.sandbox.ca_file,
+        )
+
+    def connect(self, **options: Any) -> HubSpot:
+        """Return a new connector to this portal."""
+        given: Json = {"token": "sandbox-token", "host": self.url, "clock": self.clock, "sleep": self.sleep}
+        return HubSpot(**(given | options))
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.clock.advance(seconds)
+
+    def spoil(self, kind: str, **rule: Any) -> None:
+        """Put a fault in force."""
+        self.faults.add(Rule(kind, **rule))
+
+    def calls(self, part: str = "") -> int:
+        """Count the calls so far whose path has `part` in it."""
+        return sum(count for (_, path), count in self.simulator.portal.calls.items() if part in path)
+
+    def shelf(self, stream: str) -> Shelf:
+        return self.simulator.portal.shelf(stream)
+
+    def item(self, stream: str, id: object) -> Item:
+        return self.shelf(stream).items[int(str(id))]
+
+    def ids(self, stream: str) -> set[str]:
+        return {str(id) for id in self.shelf(stream).live}
+
+    def edit(self, stream: str, id: object, **values: str | None) -> None:
+        self.simulator.portal.change(self.shelf(stream), self.item(stream, id), values, "17")
+
+    def edit_all(self, stream: str, ids: Iterable[object], **values: str | None) -> None:
+        """Edit many records at one instant, as bulk edits do."""
+        for id in ids:
+            self.edit(stream, id, **values)
+
+    def archive(self, stream: str, id: object) -> None:
+        self.simulator.portal.archive(self.shelf(stream), self.item(stream, id), "17")
+
+    def merge(self, stream: str, primary: object, other: object) -> str:
+        shelf = self.shelf(stream)
+        survivor = join(self.simulator.portal, shelf, self.item(stream, primary), self.item(stream, other), "17")
+        return str(survivor.id)
+
+    def erase(self, stream: str, id: object) -> None:
+        erase(self.simulator.portal, self.shelf(stream), self.item(stream, id), "17")
+
+    def rows(self, name: str) -> list[Json]:
+        rows: list[Json] = self.simulator.portal.rows.setdefault(name, [])
+        return rows

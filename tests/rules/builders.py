@@ -1,0 +1,240 @@
+"""Small groups to judge: a bank in the served market, its people, what they did. TODAY is a Wednesday."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from syncd.agreement.terms import Agreement
+from syncd.document import read
+from syncd.model import (
+    Account,
+    Answer,
+    Ask,
+    Band,
+    Contact,
+    ContactJudgement,
+    Deal,
+    Engagement,
+    Gate,
+    Group,
+    IndustryCode,
+    Interest,
+    Rung,
+    Standing,
+    TitleReading,
+    User,
+)
+from syncd.rules.caucus import Voter, hold
+from syncd.rules.findings import Findings
+from syncd.rules.groups import cover
+
+TODAY = date(2026, 3, 11)
+NOON = datetime(2026, 3, 11, 16, tzinfo=UTC)  # noon in New York, the agreement's time zone
+ROOT = Path(__file__).resolve().parents[2]
+REP = User("user-1", "Rae Rep", "rae@syncd-demo.example", remote_ids={"salesforce.User": ("005R",)})
+CENTRAL = User("user-2", "Cen Tral", "central@syncd-demo.example", remote_ids={"salesforce.User": ("005C",)})
+_numbers = count(1)
+
+TITLES = {
+    "Economic Buyer": "Chief Financial Officer",
+    "Executive Sponsor": "Chief Executive Officer",
+    "Technical Buyer": "Director of Information Technology",
+    "Decision Maker": "Chief Risk Officer",
+    "Champion": "Director of Fraud Risk",
+    "Influencer": "Vice President of Marketing",
+    None: "Receptionist",
+}
+
+
+@cache
+def _terms() -> dict[str, Any]:
+    text = (ROOT / "mappings" / "agreement.yaml").read_text(encoding="utf-8")
+    return read(text, "agreement.yaml").content
+
+
+def an_agreement(**sections: Any) -> Agreement:
+    """The shipped agreement; a section that is a mapping replaces only the keys it names, at every depth."""
+    return Agreement.model_validate(_merge(_terms(), sections))
+
+
+def _merge(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    merged = {
+        name: _merge(base[name], value) if isinstance(value, dict) and isinstance(base.get(name), dict) else value
+        for name, value in changes.items()
+    }
+    return {**base, **merged}
+
+
+def exactly(number: int | str) -> Band:
+    return Band(Decimal(number), Decimal(number))
+
+
+def an_account(**fields: Any) -> Account:
+    """A bank of one billion dollars that the agreement serves, known to Salesforce, owned by Rae."""
+    return Account(
+        **{
+            "id": "bank",
+            "name": "First Invented Bank",
+            "domain": "first-invented.example",
+            "city": "Springfield",
+            "state": "IL",
+            "country": "US",
+            "codes": (IndustryCode("SIC", 1987, "6021"),),
+            "total_assets": exactly(1_000_000_000),
+            "currency": "USD",
+            "owner": REP.id,
+            "remote_ids": {"salesforce.Account": ("001A",)},
+            "sources": {"total_assets": "fdic institutions.ASSET", "relation": "salesforce Account.Type"},
+            **fields,
+        }
+    )
+
+
+def a_contact(id: str, role: str | None = "Economic Buyer", **fields: Any) -> Contact:
+    """A contact whose title gives that role, reachable by e-mail, known to Salesforce."""
+    return Contact(
+        **{
+            "id": id,
+            "account_id": "bank",
+            "first_name": id.capitalize(),
+            "last_name": "Invented",
+            "emails": (f"{id}@first-invented.example",),
+            "title": TITLES[role],
+            "opted_out": False,
+            "bounced": False,
+            "remote_ids": {"salesforce.Contact": (f"003{id}",)},
+            "sources": {"title": "hubspot contacts.jobtitle", "emails": "hubspot contacts.email"},
+            **fields,
+        }
+    )
+
+
+def did(contact_id: str, kind: str, days_ago: float = 1, topic: str = "Fraud webinar", **fields: Any) -> Engagement:
+    """One activity of a contact, so many days before noon today."""
+    at = fields.pop("at", None) or NOON - timedelta(days=days_ago)
+    return Engagement(
+        **{"id": f"e{next(_numbers):06}", "contact_id": contact_id, "kind": kind, "at": at, "topic": topic, **fields}
+    )
+
+
+def a_deal(**fields: Any) -> Deal:
+    """An open opportunity of the bank that sales opened."""
+    return Deal(
+        **{
+            "id": "deal-1",
+            "account_id": "bank",
+            "key": None,
+            "name": "Fraud platform",
+            "text": "Fraud platform New Business",
+            "stage": "Prospecting",
+            "amount": Decimal(75_000),
+            "currency": "USD",
+            "probability": Decimal(40),
+            "close_date": TODAY + timedelta(days=30),
+            "created_at": NOON - timedelta(days=20),
+            "owner": CENTRAL.id,
+            "remote_id": "006A",
+            **fields,
+        }
+    )
+
+
+def a_group(contacts: Iterable[Contact] = (), engagements: Iterable[Engagement] = (), **fields: Any) -> Group:
+    return Group(
+        **{
+            "account": an_account(),
+            "contacts": tuple(contacts),
+            "engagements": tuple(engagements),
+            "users": {REP.id: REP, CENTRAL.id: CENTRAL},
+            **fields,
+        }
+    )
+
+
+def mobilized(contact_id: str, topic: str = "Fraud webinar") -> tuple[Engagement, ...]:
+    """A click, then a webinar: enough for the rung of mobilization."""
+    return (did(contact_id, "email_clicked", 9, topic), did(contact_id, "webinar", 2, topic))
+
+
+def an_interest(**fields: Any) -> Interest:
+    """An interest that has responded and reads of nothing in particular."""
+    return Interest(
+        **{
+            "rung": Rung.MESSAGING,
+            "strength": 1.0,
+            "by_offer": {},
+            "last_at": NOON,
+            "last_by_offer": {},
+            "kinds": {"email_clicked": 1},
+            "bots": 0,
+            "hand_raised": False,
+            "explore": False,
+            "responded": True,
+            "topics": (),
+            **fields,
+        }
+    )
+
+
+def a_reading(*functions: str, level: str | None = None, **fields: Any) -> TitleReading:
+    return TitleReading(**{"functions": functions, "level": level, "words": (), "confidence": 1.0, **fields})
+
+
+def a_gate(name: str, answer: Answer = Answer.YES) -> Gate:
+    return Gate(name, answer, "", "", f"{name} says {answer}")
+
+
+def judged(id: str, role: str | None, closed: Iterable[str] = (), **fields: Any) -> ContactJudgement:
+    """A contact's judgement with that role; the gates named in `closed` say no."""
+    names = ("market", "role", "reachable", "relation", "responded")
+    gates = tuple(a_gate(name, Answer.NO if name in set(closed) else Answer.YES) for name in names)
+    return ContactJudgement(
+        **{
+            "contact_id": id,
+            "name": f"{id.capitalize()} Invented",
+            "title": TITLES.get(role),
+            "reading": a_reading("finance", level="C-level"),
+            "role": role,
+            "interest": an_interest(),
+            "gates": gates,
+            "mql": Answer.NO if closed else Answer.YES,
+            "ask": Ask.INVITE,
+            **fields,
+        }
+    )
+
+
+def found(
+    group: Group, contacts: Iterable[ContactJudgement], agreement: Agreement | None = None, **fields: Any
+) -> Findings:
+    """The findings of a group whose contacts were judged so; the caucus is held, the coverage counted."""
+    terms = agreement or an_agreement()
+    offers = [offer.name for offer in terms.offers]
+    by_id = {contact.contact_id: contact for contact in contacts}
+    voters = {id: Voter(id, one.interest.by_offer, one.interest.last_by_offer) for id, one in by_id.items()}
+    return Findings(
+        **{
+            "group": group,
+            "agreement": terms,
+            "today": TODAY,
+            "standing": Standing.IN,
+            "segment": "mid-size US banks",
+            "market": (a_gate("size"),),
+            "judged": by_id,
+            "contacts": {contact.id: contact for contact in group.contacts},
+            "preferences": {id: voter.preferences(offers) for id, voter in voters.items()},
+            "coverage": {
+                offer.name: cover(offer, by_id.values(), TODAY - timedelta(180), UTC) for offer in terms.offers
+            },
+            "tally": hold(
+                [voters[id] for id, one in by_id.items() if one.mql is Answer.YES], offers, terms.caucus.viable_percent
+            ),
+            **fields,
+        }
+    )

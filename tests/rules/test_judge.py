@@ -1,0 +1,387 @@
+"""From a group to a judgement: the way of one bank, and what holds of every group."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from syncd.model import (
+    Account,
+    Answer,
+    Ask,
+    Band,
+    Campaign,
+    Contact,
+    ContactRole,
+    Deal,
+    Engagement,
+    Group,
+    IndustryCode,
+    Judgement,
+    Ref,
+    Rung,
+    Standing,
+    User,
+)
+from syncd.rules import judge
+from tests.rules.builders import (
+    CENTRAL,
+    NOON,
+    REP,
+    TITLES,
+    TODAY,
+    a_contact,
+    a_deal,
+    a_group,
+    an_account,
+    an_agreement,
+    did,
+    mobilized,
+)
+
+AGREEMENT = an_agreement()
+KEY = "bank/fraud-detection"
+
+
+# ---- the way of one bank -----------------------------------------------------------------------------------------
+
+
+def test_the_way_of_one_bank() -> None:
+    group = a_group(
+        [a_contact("ann"), a_contact("bob", "Technical Buyer"), a_contact("cat", "Influencer"), a_contact("dan", None)],
+        [*mobilized("ann"), did("bob", "email_clicked", 3), did("cat", "contact_sales", 1)],
+    )
+    judgement = judge(group, AGREEMENT, TODAY)
+    assert (judgement.standing, judgement.segment) == (Standing.IN, "mid-size US banks")
+    assert {one.contact_id: (one.role, one.mql, one.ask) for one in judgement.contacts} == {
+        "ann": ("Economic Buyer", Answer.YES, Ask.ASK),
+        "bob": ("Technical Buyer", Answer.YES, Ask.INVITE),
+        "cat": ("Influencer", Answer.NO, Ask.LISTEN),
+        "dan": (None, Answer.NO, Ask.LISTEN),
+    }
+    assert judgement.tally.final == {"fraud-detection": ("ann", "bob")}
+    (call,) = judgement.calls
+    assert (call.decision, call.probability, call.delegates) == ("open", 14, ("ann", "bob"))
+    assert [(wish.object, wish.key) for wish in judgement.wishes] == [
+        ("account", "bank"),
+        ("contact", "ann"),
+        ("contact", "bob"),
+        ("contact", "cat"),
+        ("opportunity", KEY),
+        ("contact_role", f"{KEY}/ann"),
+        ("contact_role", f"{KEY}/bob"),
+        ("task", "mql/ann"),
+        ("task", "mql/bob"),
+    ]
+    assert judgement.review_on == TODAY + timedelta(days=178)  # bob's click is the first to age out of the window
+
+
+MARKETS = {
+    "too small": ({"total_assets": Band(Decimal(10**6), Decimal(10**6))}, Standing.OUT, Answer.NO),
+    "no size on record": ({"total_assets": None}, Standing.UNKNOWN, Answer.UNKNOWN),
+    "another industry": ({"codes": (IndustryCode("SIC", 1987, "2834"),)}, Standing.OUT, Answer.NO),
+    "no industry on record": ({"codes": ()}, Standing.UNKNOWN, Answer.UNKNOWN),
+    "another country": ({"country": "CA"}, Standing.OUT, Answer.NO),
+}
+
+
+@pytest.mark.parametrize(("fields", "standing", "mql"), MARKETS.values(), ids=MARKETS.keys())
+def test_a_hand_raise_never_opens_the_market_gate(fields: dict[str, Any], standing: Standing, mql: Answer) -> None:
+    group = a_group([a_contact("ann")], [did("ann", "ready_to_buy")], account=an_account(**fields))
+    judgement = judge(group, AGREEMENT, TODAY)
+    (ann,) = judgement.contacts
+    assert (judgement.standing, ann.mql, ann.interest.rung) == (standing, mql, Rung.MONEY)
+    assert judgement.tally.present == 0
+    assert judgement.calls == ()
+    assert ann.gates[0].mend
+    assert not [wish for wish in judgement.wishes if wish.object in ("opportunity", "task")]
+
+
+def test_scanner_clicks_make_no_mql() -> None:
+    scanned = [did("ann", "email_clicked", agent="Barracuda Sentinel", message="m1") for _ in range(5)]
+    (ann,) = judge(a_group([a_contact("ann")], scanned), AGREEMENT, TODAY).contacts
+    assert (ann.mql, ann.interest.bots, ann.interest.strength) == (Answer.NO, 5, 0)
+
+
+def test_a_response_ages_and_the_opportunity_is_marked_on_its_review_day() -> None:
+    opened = a_deal(id="deal-9", key=KEY, offer="fraud-detection", close_date=TODAY + timedelta(days=900))
+    group = a_group([a_contact("ann")], mobilized("ann"), deals=(opened,))
+    judgement = judge(group, AGREEMENT, TODAY)
+    assert judgement.calls[0].qualified
+    assert judgement.review_on == TODAY + timedelta(days=179)
+    later = judge(group, AGREEMENT, judgement.review_on)
+    assert (later.calls[0].decision, later.calls[0].qualified) == ("keep", False)
+    assert later.calls[0].reasons == ("no MQL at the account", "MQLs in required roles: none", NOT_MOVED)
+
+
+NOT_MOVED = "supporters at mobilization or beyond: 0"
+
+
+def test_a_close_date_of_ours_is_looked_at_when_it_has_gone_by() -> None:
+    opened = a_deal(id="deal-9", key=KEY, offer="fraud-detection", close_date=TODAY)
+    group = a_group([a_contact("ann")], mobilized("ann"), deals=(opened,))
+    assert judge(group, AGREEMENT, TODAY).review_on == TODAY + timedelta(days=1)
+    touched = a_group([a_contact("ann")], mobilized("ann"), deals=(replace(opened, touched=frozenset({"close_date"})),))
+    assert judge(touched, AGREEMENT, TODAY).review_on == TODAY + timedelta(days=179)
+
+
+def test_nothing_to_review_where_nothing_can_change() -> None:
+    assert judge(a_group([a_contact("ann")]), AGREEMENT, TODAY).review_on is None
+
+
+def test_a_second_cycle_wants_nothing_new() -> None:
+    """What Salesforce shows after the first push asks for no field that was not written."""
+    group = a_group([a_contact("ann", remote_ids={})], mobilized("ann"), account=an_account(remote_ids={}))
+    first = {(wish.object, wish.key): wish for wish in judge(group, AGREEMENT, TODAY).wishes}
+    written = first["opportunity", KEY].fields
+    deal = Deal(
+        id="salesforce.Opportunity/0061",
+        account_id="bank",
+        key=KEY,
+        name=written["name"],
+        offer=written["offer"],
+        stage=written["stage"],
+        amount=written["amount"],
+        probability=written["probability"],
+        close_date=written["close_date"],
+        created_at=NOON,
+        owner=REP.id,
+        remote_id="0061",
+        roles=(ContactRole("00K1", "ann", "Economic Buyer", key=f"{KEY}/ann"),),
+    )
+    after = replace(
+        group,
+        account=an_account(remote_ids={"salesforce.Account": ("0011",)}),
+        contacts=(a_contact("ann", remote_ids={"salesforce.Contact": ("0031",)}),),
+        deals=(deal,),
+        opened=frozenset({KEY, "mql/ann"}),
+    )
+    second = judge(after, AGREEMENT, TODAY)
+    assert {(wish.object, wish.key) for wish in second.wishes} == first.keys()
+    for wish in second.wishes:
+        before = first[wish.object, wish.key].fields
+        assert {name: before[name] for name in wish.fields} == dict(wish.fields)
+
+
+# ---- scored mode -------------------------------------------------------------------------------------------------
+
+
+def test_scored_mode_shows_the_points() -> None:
+    agreement = an_agreement(mql={"mode": "scored", "scored": {"threshold": 205}})
+    group = a_group([a_contact("ann"), a_contact("bob")], [*mobilized("ann"), did("bob", "email_clicked")])
+    ann, bob = judge(group, agreement, TODAY).contacts
+    assert (ann.points, ann.mql) == ({"fit": 200, "behaviour": 12, "total": 212}, Answer.YES)
+    assert (bob.points["total"], bob.mql) == (202, Answer.NO)
+
+
+# ---- every group -------------------------------------------------------------------------------------------------
+
+WORDS = st.text(max_size=12) | st.sampled_from(["", "Fraud", "mortgage\n", "{account}", "x" * 300, "AML 💥", "\x00"])
+MAYBE = st.none() | WORDS
+STAMPS = st.datetimes(timezones=st.sampled_from([UTC, None])) | st.integers(-40, 400).map(
+    lambda days: NOON - timedelta(days=days)
+)
+NUMBERS = st.none() | st.decimals(-(10**17), 10**17) | st.integers(0, 10**10).map(Decimal)  # the mapping refuses NaN
+BANDS = st.none() | st.builds(Band, NUMBERS, NUMBERS) | st.just(Band(Decimal(10**9), Decimal(10**9)))
+REMOTE = st.sampled_from(
+    [{}, {"salesforce.Contact": ("003",)}, {"salesforce.Lead": ("00Q",)}, {"hubspot.contacts": ("7",)}]
+)
+FLAGS = st.sampled_from([True, False, None])
+RELATIONS = st.sampled_from([None, None, None, "customer", "competitor", "prospect", ""])
+IDS = st.sampled_from(["ann", "bob", "cat", "dan", "eve"])
+KINDS = [
+    *AGREEMENT.engagement.rungs.messaging,
+    *AGREEMENT.engagement.rungs.mobilization,
+    *AGREEMENT.engagement.rungs.money,
+    *AGREEMENT.engagement.explore,
+    "email_delivered",
+    "unheard_of",
+]
+ACCOUNTS = st.builds(
+    Account,
+    id=st.just("bank"),
+    name=MAYBE,
+    domain=MAYBE,
+    state=st.sampled_from([None, "IL", "NY", ""]),
+    country=st.sampled_from(["US", "US", None, "??"]),
+    codes=st.sampled_from(
+        [(IndustryCode("SIC", 1987, "6021"),)] * 3
+        + [(), (IndustryCode("?", 0, ""),), (IndustryCode("NAICS", 2017, "522110"), IndustryCode("SIC", 1987, "9999"))]
+    ),
+    codes_ambiguous=st.booleans(),
+    total_assets=BANDS,
+    currency=st.sampled_from(["USD", "USD", None, "CAD"]),
+    relation=RELATIONS,
+    owner=st.sampled_from([None, REP.id, "nobody"]),
+    remote_ids=st.sampled_from([{}, {"salesforce.Account": ("001",)}, {"salesforce.Account": ()}]),
+)
+CONTACTS = st.builds(
+    Contact,
+    id=IDS,
+    account_id=st.just("bank"),
+    first_name=MAYBE,
+    last_name=MAYBE,
+    emails=st.sampled_from([("ann@bank.example",), ("ann@bank.example",), (), ("nonsense",), ("", "@")]),
+    phone=MAYBE,
+    title=st.sampled_from([*TITLES.values(), None, "Wizard", "Retired CFO"]) | MAYBE,
+    opted_out=FLAGS,
+    bounced=FLAGS,
+    relation=RELATIONS,
+    lifecycle=st.sampled_from([None, "customer", "lead"]),
+    remote_ids=REMOTE,
+)
+ENGAGEMENTS = st.builds(
+    Engagement,
+    id=st.uuids().map(str),
+    contact_id=IDS | st.just("stranger"),
+    kind=st.sampled_from(KINDS),
+    at=STAMPS,
+    topic=WORDS,
+    campaign_id=st.sampled_from([None, "c1", "c9"]),
+    by_us=st.booleans(),
+    agent=st.sampled_from([None, "curl/8", "Firefox"]),
+    message=st.sampled_from([None, "m1"]),
+)
+DEALS = st.builds(
+    Deal,
+    id=st.uuids().map(str),
+    account_id=st.just("bank"),
+    key=st.sampled_from([None, None, KEY, "other/fraud-detection", "bank/gone", "nonsense", ""]),
+    name=MAYBE,
+    offer=st.sampled_from([None, "fraud-detection", "digital-lending", "gone"]),
+    text=WORDS,
+    close_date=st.none() | st.dates(),
+    created_at=st.none() | STAMPS,
+    is_closed=st.booleans(),
+    touched=st.frozensets(st.sampled_from(["stage", "amount", "close_date", "probability", "owner"])),
+    remote_id=st.sampled_from([None, "006"]),
+    roles=st.lists(st.builds(ContactRole, id=WORDS, contact_id=IDS | st.none(), role=MAYBE), max_size=2).map(tuple),
+)
+GROUPS = st.builds(
+    Group,
+    account=ACCOUNTS | st.just(an_account()),
+    contacts=st.lists(CONTACTS, max_size=5, unique_by=lambda contact: contact.id).map(tuple),
+    engagements=st.lists(ENGAGEMENTS, max_size=12).map(tuple),
+    deals=st.lists(DEALS, max_size=3, unique_by=lambda deal: deal.key or deal.id).map(tuple),  # keys are unique there
+    users=st.sampled_from([{}, {REP.id: REP}, {CENTRAL.id: CENTRAL, "u": User("u")}]),
+    campaigns=st.just({"c1": Campaign("c1", "Fraud week", remote_ids={"salesforce.Campaign": ("701",)})}),
+    opened=st.frozensets(st.sampled_from([KEY, "mql/ann", "explore/bob", "ann", "bank"])),
+)
+DAYS = st.just(TODAY) | st.sampled_from([date.min, date.max]) | st.dates()
+SETTINGS = settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@SETTINGS
+@given(GROUPS, DAYS)
+def test_odd_facts_never_break_it(group: Group, today: date) -> None:
+    judgement = judge(group, AGREEMENT, today)
+    assert judgement.account_id == group.account.id
+    assert {one.contact_id for one in judgement.contacts} == {contact.id for contact in group.contacts}
+    assert judgement.review_on is None or judgement.review_on > today
+
+
+@SETTINGS
+@given(GROUPS, st.randoms())
+def test_the_order_in_which_facts_come_makes_no_difference(group: Group, random) -> None:
+    shuffled = replace(
+        group,
+        contacts=tuple(random.sample(group.contacts, len(group.contacts))),
+        engagements=tuple(random.sample(group.engagements, len(group.engagements))),
+        deals=tuple(random.sample(group.deals, len(group.deals))),
+    )
+    assert judge(shuffled, AGREEMENT, TODAY) == judge(group, AGREEMENT, TODAY)
+    assert judge(group, AGREEMENT, TODAY) == judge(group, AGREEMENT, TODAY)
+
+
+@SETTINGS
+@given(GROUPS, st.booleans())
+def test_what_every_judgement_keeps(group: Group, scored: bool) -> None:
+    agreement = an_agreement(mql={"mode": "scored"}) if scored else AGREEMENT
+    judgement = judge(group, agreement, TODAY)
+    mqls = {one.contact_id for one in judgement.contacts if one.mql is Answer.YES}
+    required = {role for offer in agreement.offers for role in offer.roles}
+    for one in judgement.contacts:
+        assert one.mql is not Answer.YES or (judgement.standing is Standing.IN and one.role in required)
+        assert all(gate.mend for gate in one.gates if gate.answer is not Answer.YES and gate.name != "market")
+    seated = {contact_id for delegates in judgement.tally.final.values() for contact_id in delegates}
+    assert seated | set(judgement.tally.home) == mqls
+    for call in judgement.calls:
+        assert call.reasons
+        assert call.probability is None or 10 <= call.probability <= 20
+        assert call.amount is None or call.amount > 0
+        assert call.decision != "open" or (call.qualified and call.amount and set(call.delegates) <= mqls)
+    holds_of_wishes(group, judgement)
+
+
+def holds_of_wishes(group: Group, judgement: Judgement) -> None:
+    records = [(wish.object, wish.key) for wish in judgement.wishes]
+    assert len(set(records)) == len(records)
+    remote_ids = [(wish.object, wish.remote_id) for wish in judgement.wishes if wish.remote_id]
+    opportunities = [one for one in remote_ids if one[0] == "opportunity"]
+    deals = {deal.remote_id: deal for deal in group.deals}
+    if len({deal.remote_id for deal in group.deals if deal.remote_id}) == len(group.deals):
+        assert len(set(opportunities)) == len(opportunities)
+    for wish in judgement.wishes:
+        assert not any(isinstance(value, float) for value in wish.fields.values())
+        if wish.object == "opportunity" and wish.remote_id and list(deals).count(wish.remote_id) == len(deals) == 1:
+            assert not deals[wish.remote_id].touched & wish.fields.keys()
+        for value in wish.fields.values():
+            if isinstance(value, Ref):
+                assert points_somewhere(value, group, set(records))
+
+
+def points_somewhere(ref: Ref, group: Group, wished: set[tuple[str, str]]) -> bool:
+    """Whether a reference names a record that stands in Salesforce or is wished beside it."""
+    match ref.kind:
+        case "account":
+            return bool(group.account.remote_ids.get("salesforce.Account")) or ("account", ref.id) in wished
+        case "contact":
+            contact = next(contact for contact in group.contacts if contact.id == ref.id)
+            return (
+                bool({"salesforce.Contact", "salesforce.Lead"} & contact.remote_ids.keys())
+                or ("contact", ref.id) in wished
+            )
+        case "deal":
+            return ("opportunity", ref.id) in wished
+        case _:
+            return ref.id in group.users
+
+
+@SETTINGS
+@given(GROUPS, st.integers(1, 300))
+def test_before_the_review_day_a_quiet_day_changes_no_wish(group: Group, days: int) -> None:
+    now = judge(group, AGREEMENT, TODAY)
+    later = TODAY + timedelta(days=days)
+    if now.review_on and later >= now.review_on:
+        return
+    again = judge(group, AGREEMENT, later)
+    assert [one.mql for one in again.contacts] == [one.mql for one in now.contacts]
+    assert again.tally == now.tally
+    assert [stable(call) for call in again.calls] == [stable(call) for call in now.calls]
+    undated = [(wish.object, wish.key, {n: v for n, v in wish.fields.items() if n != "due"}) for wish in again.wishes]
+    unopened = {call.key for call in now.calls if call.decision == "open"}
+    for object, key, fields in undated:
+        before = next(wish.fields for wish in now.wishes if (wish.object, wish.key) == (object, key))
+        dated = {"due", "close_date"} if key in unopened else {"due"}
+        assert {n: v for n, v in fields.items() if n not in dated} == {
+            n: v for n, v in before.items() if n not in dated
+        }
+
+
+def stable(call: Any) -> Any:
+    return replace(call, close_date=None) if call.decision == "open" else call
+
+
+def test_stamps_are_read_in_the_agreements_zone() -> None:
+    evening = did("ann", "contact_sales", at=datetime(2026, 3, 12, 3, tzinfo=UTC))  # 23:00 of the 11th in New York
+    group = a_group([a_contact("ann")], [evening])
+    assert judge(group, AGREEMENT, TODAY).contacts[0].mql is Answer.YES
+    utc = an_agreement(time_zone="UTC")
+    tomorrow = judge(group, utc, TODAY)
+    assert (tomorrow.contacts[0].mql, tomorrow.review_on) == (Answer.NO, TODAY + timedelta(days=1))

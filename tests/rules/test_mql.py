@@ -1,0 +1,291 @@
+"""§5: the gates of a qualified lead in their order, three-valued, each with what would make it pass; points."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from syncd.agreement.terms import Scored
+from syncd.model import Account, Answer, Contact, Gate, Standing, TitleReading
+from syncd.rules.mql import behaviour, decide, entry, is_address, market_gate, points, qualify
+from tests.rules.builders import a_contact, a_gate, a_reading, an_account, an_agreement, an_interest
+
+AGREEMENT = an_agreement()
+BY = entry(AGREEMENT)
+CFO = a_reading("finance", level="C-level")
+YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
+
+
+def gates(
+    contact: Contact | None = None,
+    account: Account | None = None,
+    reading: TitleReading = CFO,
+    role: str | None = "Economic Buyer",
+    market: Answer = YES,
+    **interest: Any,
+) -> dict[str, Gate]:
+    found = qualify(
+        contact or a_contact("ann"),
+        account or an_account(),
+        reading,
+        role,
+        an_interest(**interest),
+        a_gate("market", market),
+        BY,
+    )
+    return {gate.name: gate for gate in found}
+
+
+def test_the_gates_stand_in_their_order() -> None:
+    assert list(gates()) == ["market", "role", "reachable", "relation", "responded"]
+    assert decide(gates().values()) is YES
+
+
+ANSWERS = {
+    "all yes": ((YES, YES), YES),
+    "one unknown": ((YES, UNKNOWN), UNKNOWN),
+    "a no outweighs an unknown": ((UNKNOWN, NO), NO),
+    "one no": ((NO, YES), NO),
+}
+
+
+@pytest.mark.parametrize(("answers", "verdict"), ANSWERS.values(), ids=ANSWERS.keys())
+def test_verdict(answers: tuple[Answer, ...], verdict: Answer) -> None:
+    assert decide(a_gate(f"gate{number}", answer) for number, answer in enumerate(answers)) is verdict
+
+
+# ---- role --------------------------------------------------------------------------------------------------------
+
+ROLES = {
+    "a required role": (a_contact("ann"), CFO, "Economic Buyer", YES),
+    "no title": (a_contact("ann", title=None), a_reading(), None, UNKNOWN),
+    "a blank title": (a_contact("ann", title="  "), a_reading(), None, UNKNOWN),
+    "a title that says nothing": (a_contact("ann", title="Wizard"), a_reading(), None, UNKNOWN),
+    "a level without a function": (a_contact("ann"), a_reading(level="VP"), None, UNKNOWN),
+    "a level that never has a required role": (a_contact("ann"), a_reading(level="individual contributor"), None, NO),
+    "a function without a level": (a_contact("ann"), a_reading("IT"), None, UNKNOWN),
+    "a function that never has a required role": (a_contact("ann"), a_reading("HR"), None, NO),
+    "both known, no buying role": (a_contact("ann"), a_reading("HR", level="manager"), None, NO),
+    "a role that no offer requires": (a_contact("ann"), a_reading("marketing", level="VP"), "Influencer", NO),
+    "former": (a_contact("ann"), a_reading("finance", level="C-level", former=True), None, NO),
+}
+
+
+@pytest.mark.parametrize(("contact", "reading", "role", "answer"), ROLES.values(), ids=ROLES.keys())
+def test_role(contact: Contact, reading: TitleReading, role: str | None, answer: Answer) -> None:
+    gate = gates(contact, reading=reading, role=role)["role"]
+    assert gate.answer is answer
+    assert bool(gate.mend) is (answer is not YES)
+    assert gate.source == "hubspot contacts.jobtitle"
+
+
+# ---- reachable ---------------------------------------------------------------------------------------------------
+
+PHONE = "+1 217 555 0100"
+REACHABLE = {
+    "a valid address": ({}, YES),
+    "it bounced": ({"bounced": True}, NO),
+    "it bounced, the phone is left": ({"bounced": True, "phone": PHONE}, YES),
+    "no system tells of bounces, but they engage": ({"bounced": None}, YES),
+    "only a phone": ({"emails": (), "phone": PHONE}, YES),
+    "neither": ({"emails": ()}, NO),
+    "no address at all": ({"emails": ("ann at bank",)}, NO),
+    "the second one is valid": ({"emails": ("ann@@bank", "ann@bank.example")}, YES),
+    "a phone of three digits": ({"emails": (), "phone": "n/a 123"}, NO),
+}
+
+
+@pytest.mark.parametrize(("fields", "answer"), REACHABLE.values(), ids=REACHABLE.keys())
+def test_reachable(fields: dict[str, Any], answer: Answer) -> None:
+    gate = gates(a_contact("ann", **fields))["reachable"]
+    assert gate.answer is answer
+    assert bool(gate.mend) is (answer is not YES)
+
+
+def test_an_address_that_nobody_tried_is_unknown() -> None:
+    contact = a_contact("ann", bounced=None)
+    assert gates(contact, last_at=None)["reachable"].answer is UNKNOWN
+    assert gates(a_contact("ann", bounced=None, phone=PHONE), last_at=None)["reachable"].answer is YES
+
+
+ADDRESSES = {
+    "ann@bank.example": True,
+    "ann.o'neill+news@mail.first-bank.example": True,
+    "änn@bänk.example": True,
+    "ann@xn--bnk-qla.xn--p1ai": True,
+    "ann": False,
+    "ann@bank": False,
+    "@bank.example": False,
+    "ann@bank..example": False,
+    "ann@-bank.example": False,
+    "ann b@bank.example": False,
+    "ann@bank.example, bob@bank.example": False,
+    "ann@bank.1": False,
+    "": False,
+    f"{'a' * 250}@bank.example": False,
+}
+
+
+@pytest.mark.parametrize(("email", "valid"), ADDRESSES.items())
+def test_address(email: str, valid: bool) -> None:
+    assert is_address(email) is valid
+
+
+# ---- relation ----------------------------------------------------------------------------------------------------
+
+RELATIONS = {
+    "none on record": ({}, {}, YES),
+    "a prospect": ({"relation": "prospect"}, {}, YES),
+    "a partner may buy": ({"relation": "partner"}, {}, YES),
+    "the account is a customer": ({"relation": "customer"}, {}, NO),
+    "the account is a competitor": ({"relation": "competitor"}, {}, NO),
+    "the person is a competitor's": ({}, {"relation": "competitor"}, NO),
+    "their lifecycle says customer": ({}, {"lifecycle": "Customer"}, NO),
+    "their lifecycle says lead": ({}, {"lifecycle": "lead"}, YES),
+    "a colleague by e-mail": ({}, {"emails": ("ann@syncd-demo.example",)}, NO),
+    "by the second e-mail too": ({}, {"emails": ("ann@bank.example", "ann@hq.SYNCD-demo.example")}, NO),
+    "not by a likeness": ({}, {"emails": ("ann@notsyncd-demo.example",)}, YES),
+    "our own account": ({"domain": "syncd-demo.example"}, {}, NO),
+    "they opted out": ({}, {"opted_out": True}, NO),
+    "nobody knows of an opt-out": ({}, {"opted_out": None}, YES),
+}
+
+
+@pytest.mark.parametrize(("account", "contact", "answer"), RELATIONS.values(), ids=RELATIONS.keys())
+def test_relation(account: dict[str, Any], contact: dict[str, Any], answer: Answer) -> None:
+    gate = gates(a_contact("ann", **contact), an_account(**account))["relation"]
+    assert gate.answer is answer
+    assert bool(gate.mend) is (answer is NO)
+
+
+def test_that_no_opt_out_is_known_is_said() -> None:
+    assert "no system knows of an opt-out" in gates(a_contact("ann", opted_out=None))["relation"].reason
+
+
+def test_the_agreement_says_whom_to_exclude() -> None:
+    by = entry(an_agreement(mql={"exclude": ["partner"]}))
+    contact, interest, market = a_contact("ann"), an_interest(), a_gate("market")
+    answers = [
+        qualify(contact, an_account(relation=relation), CFO, "Economic Buyer", interest, market, by)[3].answer
+        for relation in ("partner", "customer")
+    ]
+    assert answers == [NO, YES]
+
+
+# ---- responded ---------------------------------------------------------------------------------------------------
+
+
+def test_responded() -> None:
+    assert gates()["responded"].answer is YES
+
+
+def test_no_response_says_which_clicks_were_a_machines() -> None:
+    gate = gates(responded=False, bots=3)["responded"]
+    assert gate.answer is NO
+    assert "3 opens or clicks were a machine's" in gate.reason
+    assert gate.mend
+
+
+# ---- market ------------------------------------------------------------------------------------------------------
+
+
+def test_the_market_gate_tells_the_criterion_that_decided() -> None:
+    criteria = (
+        Gate("size", Answer.UNKNOWN, "", "fdic institutions.ASSET", "total assets not known", "find the total assets"),
+        Gate("country", Answer.YES, "US", "fdic institutions", "in US"),
+    )
+    gate = market_gate(Standing.UNKNOWN, None, criteria)
+    assert (gate.name, gate.answer) == ("market", UNKNOWN)
+    assert (gate.source, gate.reason, gate.mend) == (
+        "fdic institutions.ASSET",
+        "total assets not known",
+        "find the total assets",
+    )
+    assert market_gate(Standing.IN, "banks", criteria).value == "banks"
+
+
+# ---- points ------------------------------------------------------------------------------------------------------
+
+SCORED = AGREEMENT.mql.scored
+assert SCORED is not None
+
+
+def test_fit_and_capped_behaviour() -> None:
+    interest = an_interest(kinds={"webinar": 4, "email_clicked": 3})
+    assert points(SCORED, CFO, "Economic Buyer", interest) == {"fit": 200, "behaviour": 46, "total": 246}
+    interest = an_interest(kinds={"contact_sales": 9, "unheard_of": 9})
+    assert points(SCORED, CFO, None, interest) == {"fit": 0, "behaviour": 49, "total": 49}
+
+
+def test_levels_and_the_best_function_count_too() -> None:
+    scored = SCORED.model_copy(
+        update={"fit": SCORED.fit.model_copy(update={"level": {"VP": 100}, "function": {"IT": 100, "risk": 300}})}
+    )
+    assert points(scored, a_reading("IT", "risk", "HR", level="VP"), None, an_interest(kinds={}))["fit"] == 400
+
+
+def test_without_a_cap_each_kind_counts_once() -> None:
+    uncapped = SCORED.model_copy(update={"behaviour": SCORED.behaviour.model_copy(update={"cap": None})})
+    assert behaviour(uncapped, {"webinar": 9, "whitepaper": 2}) == 18
+
+
+def test_in_scored_mode_points_are_a_gate_behind_the_others() -> None:
+    by = entry(an_agreement(mql={"mode": "scored", "scored": {"threshold": 210}}))
+    cold = qualify(a_contact("ann"), an_account(), CFO, "Economic Buyer", an_interest(kinds={}), a_gate("market"), by)
+    assert [gate.name for gate in cold][-1] == "points"
+    assert (cold[-1].answer, cold[-1].mend) == (NO, "10 more points")
+    warm = an_interest(kinds={"webinar": 1})
+    assert decide(qualify(a_contact("ann"), an_account(), CFO, "Economic Buyer", warm, a_gate("market"), by)) is YES
+
+
+@pytest.mark.parametrize("closed", ["market", "role"])
+def test_nobody_outside_the_market_or_without_a_role_is_ever_an_mql_however_hot(closed: str) -> None:
+    by = entry(an_agreement(mql={"mode": "scored", "scored": {"threshold": 1}}))
+    hot = an_interest(kinds=dict.fromkeys(SCORED.behaviour.points, 99), hand_raised=True)
+    market = a_gate("market", NO if closed == "market" else YES)
+    role, reading = (None, a_reading("HR", level="VP")) if closed == "role" else ("Economic Buyer", CFO)
+    assert decide(qualify(a_contact("ann"), an_account(), reading, role, hot, market, by)) is NO
+
+
+FUNCTIONS, LEVELS, ROLE_NAMES, KINDS = ("IT", "risk"), ("VP", "director"), ("A", "B", "C"), ("click", "form", "event")
+
+
+@st.composite
+def valid_tables(draw: st.DrawFn) -> Scored:
+    """Tables that `agreement check` accepts: every step of fit exceeds all of behaviour, capped."""
+    cap = draw(st.integers(0, 60))
+    steps = st.integers(0, 8).map(lambda number: number * (cap + 1 + extra))
+    extra = draw(st.integers(0, 20))
+    return Scored.model_validate(
+        {
+            "threshold": draw(st.integers(1, 500)),
+            "fit": {
+                "role": draw(st.dictionaries(st.sampled_from(ROLE_NAMES), steps)),
+                "level": draw(st.dictionaries(st.sampled_from(LEVELS), steps)),
+                "function": draw(st.dictionaries(st.sampled_from(FUNCTIONS), steps)),
+            },
+            "behaviour": {"cap": cap, "points": draw(st.dictionaries(st.sampled_from(KINDS), st.integers(0, 60)))},
+        }
+    )
+
+
+PEOPLE = st.tuples(
+    st.sampled_from((*ROLE_NAMES, None)),
+    st.lists(st.sampled_from(FUNCTIONS), unique=True),
+    st.sampled_from((*LEVELS, None)),
+    st.dictionaries(st.sampled_from(KINDS), st.integers(0, 50)),
+)
+
+
+@given(valid_tables(), PEOPLE, PEOPLE)
+def test_fit_outweighs_the_sum_of_all_behaviour(scored: Scored, one: tuple, other: tuple) -> None:
+    ranked = [
+        points(scored, a_reading(*functions, level=level), role, an_interest(kinds=kinds))
+        for role, functions, level, kinds in (one, other)
+    ]
+    better, worse = sorted(ranked, key=lambda given_: given_["fit"], reverse=True)
+    assume(better["fit"] != worse["fit"])
+    assert better["total"] > worse["total"]

@@ -1,0 +1,125 @@
+"""What `check` finds before the first cycle, and how it says to mend it."""
+
+import pytest
+
+from connectors.sandbox.faults import Rule
+
+READS = {"Account": ["Name", "Industry"], "Contact": ["LastName", "Account.Name"]}
+
+
+@pytest.fixture
+def problems(deployed):
+    def find(reads=READS, faults=(), **options):
+        org = deployed(**options)
+        org.faults.add(*faults)
+        with org.connect() as connector:
+            return [*connector.check(reads)]
+
+    return find
+
+
+def test_a_ready_org_has_no_problem(problems):
+    assert problems() == []
+
+
+def test_wrong_credentials_are_the_only_problem_told(world):
+    with world().connect(client_secret="wrong") as connector:
+        (problem,) = connector.check(READS)
+    assert problem.level == "error"
+    assert "credentials" in problem.mend
+
+
+def test_a_server_that_does_not_answer(world):
+    with world().connect(login_url="https://127.0.0.1:9") as connector:
+        (problem,) = connector.check(READS)
+    assert problem.level == "error"
+    assert "try again" in problem.mend
+
+
+def test_a_version_that_the_org_does_not_speak(deployed):
+    org = deployed()
+    with org.connect(version="99.0") as connector:
+        found = {problem.where: problem for problem in connector.check({})}
+    assert "set the version to" in found["salesforce version"].mend
+
+
+def test_fields_that_are_missing_or_hidden(problems):
+    found = problems(
+        {"Account": ["Name", "Industry", "Syncd_New__c"], "Unicorn": ["Name"]}, hidden={"Account": ["Industry"]}
+    )
+    assert [(problem.level, problem.where) for problem in found] == [
+        ("warning", "salesforce Account.Industry"),
+        ("warning", "salesforce Account.Syncd_New__c"),
+        ("error", "salesforce Unicorn"),
+    ]
+    assert "grant" in found[0].mend
+    assert "syncd salesforce deploy" in found[1].mend
+
+
+def test_a_package_that_is_not_deployed_or_not_assigned(world):
+    with world().connect() as connector:
+        (problem,) = connector.check({})
+        writes = connector.check_writes({"Opportunity": ["Syncd_Key__c", "Name", "Syncd_Offer__c"]})
+    assert problem.where == "salesforce permissions"
+    assert "syncd salesforce deploy" in problem.mend
+    assert [problem.where for problem in writes] == [
+        "salesforce Opportunity.Syncd_Key__c",
+        "salesforce Opportunity.Syncd_Offer__c",
+    ]
+
+
+def test_fields_that_may_not_be_written(deployed):
+    with deployed().connect() as connector:
+        found = connector.check_writes(
+            {"Opportunity": ["Name", "ExpectedRevenue", "Syncd_Verdict__c"], "OpportunityHistory": []}
+        )
+    assert [(problem.level, problem.where) for problem in found] == [
+        ("warning", "salesforce Opportunity.ExpectedRevenue"),
+        ("warning", "salesforce Opportunity.Syncd_Verdict__c"),
+        ("error", "salesforce OpportunityHistory"),
+        ("error", "salesforce OpportunityHistory.Syncd_Key__c"),
+    ]
+
+
+def test_an_org_without_a_weighted_stage(deployed):
+    org = deployed()
+    stages = org.org.tables["OpportunityStage"]
+    for row in list(stages.rows.values()):
+        stages.put({**row, "DefaultProbability": 50.0})
+    with org.connect() as connector:
+        (problem,) = connector.check({})
+    assert (problem.level, problem.where) == ("error", "salesforce OpportunityStage")
+
+
+def test_a_clock_that_is_off(problems):
+    (problem,) = problems(faults=[Rule("skew", seconds=600)])
+    assert (problem.level, problem.where) == ("warning", "clock")
+    assert "600 s" in problem.what
+
+
+def test_an_allowance_that_is_nearly_used_up(deployed):
+    org = deployed(daily_limit=1000)
+    org.simulator.usage.extra = 950
+    with org.connect() as connector:
+        (problem,) = connector.check({})
+    assert problem.where == "salesforce API calls"
+    assert "of 1000" in problem.what
+
+
+def test_stages_come_in_their_order_with_what_the_forecast_needs(world):
+    with world().connect() as connector:
+        stages = connector.stages()
+    assert [stage["SortOrder"] for stage in stages] == sorted(stage["SortOrder"] for stage in stages)
+    first = stages[0]
+    assert (first["ApiName"], first["DefaultProbability"], first["IsActive"], first["IsClosed"]) == (
+        "Prospecting",
+        10,
+        True,
+        False,
+    )
+    assert first["ForecastCategoryName"] == "Pipeline"
+
+
+def test_contact_roles_are_the_orgs(world):
+    with world().connect() as connector:
+        assert {"Decision Maker", "Economic Buyer"} <= set(connector.contact_roles())
