@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Date, DateTime, ForeignKey, Index, Numeric, String, Text, text
+from sqlalchemy import Boolean, Column, Date, DateTime, ForeignKey, Index, Integer, Numeric, String, Text, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -56,6 +56,14 @@ def _text(*, nullable: bool = True) -> Any:
 
 def _refers(target: str, *, nullable: bool = True) -> Any:
     return Field(default=None, sa_column=Column(String, ForeignKey(target), index=True, nullable=nullable))
+
+
+def _json(empty: str) -> Any:
+    return Field(default=empty, sa_column=Column(Text, nullable=False, server_default=text(f"'{empty}'")))
+
+
+def _number(first: int = 0) -> Any:
+    return Field(default=first, sa_column=Column(Integer, nullable=False, server_default=text(str(first))))
 
 
 def _flag(*, default: bool = False) -> Any:
@@ -122,7 +130,7 @@ class Quarantine(SQLModel, table=True):
     step: str
     reason: str = _text(nullable=False)
     since: datetime | None = _stamp()
-    attempts: int = 1
+    attempts: int = _number(1)
 
 
 # ---- who is who --------------------------------------------------------------------------------------------------
@@ -198,7 +206,7 @@ class AccountRow(SQLModel, table=True):
     country: str | None = None
     phone: str | None = None
     industry: str | None = None
-    codes: str = "[]"
+    codes: str = _json("[]")
     codes_ambiguous: bool = _flag()
     employees: str | None = None
     annual_revenue: str | None = None
@@ -206,7 +214,7 @@ class AccountRow(SQLModel, table=True):
     currency: str | None = None
     relation: str | None = None
     owner: str | None = Field(default=None, index=True)
-    registers: str = "[]"
+    registers: str = _json("[]")
     sources: str = _text(nullable=False)
     stale: bool = _flag(default=True)
 
@@ -219,7 +227,7 @@ class ContactRow(SQLModel, table=True):
     account_id: str | None = _refers("account.id")
     first_name: str | None = None
     last_name: str | None = None
-    emails: str = "[]"
+    emails: str = _json("[]")
     phone: str | None = None
     title: str | None = _text()
     opted_out: bool | None = None
@@ -293,7 +301,7 @@ class OpportunityRow(SQLModel, table=True):
     owner: str | None = None
     is_closed: bool = _flag()
     is_won: bool = _flag()
-    touched: str = "[]"
+    touched: str = _json("[]")
 
 
 class StageChangeRow(SQLModel, table=True):
@@ -333,8 +341,8 @@ class JudgementRow(SQLModel, table=True):
     agreement: str
     standing: str = Field(index=True)
     segment: str | None = None
-    mqls: int = 0
-    opportunities: int = 0
+    mqls: int = _number()
+    opportunities: int = _number()
     review_on: date | None = Field(default=None, sa_column=Column(Date, index=True))
     body: str = _text(nullable=False)
 
@@ -364,15 +372,15 @@ class WishRow(SQLModel, table=True):
     account_id: str | None = Field(default=None, index=True)
     wanted: str = _text(nullable=False)
     wanted_digest: str
-    sent: str = Field(default="{}", sa_column=Column(Text, nullable=False))
-    sent_digest: str = ""
+    sent: str = _json("{}")
+    sent_digest: str = Field(default="", sa_column=Column(String, nullable=False, server_default=text("''")))
     once: bool = _flag()
     remote_id: str | None = None
-    acknowledged: str = Field(default="{}", sa_column=Column(Text, nullable=False))
-    touched: str = "[]"
+    acknowledged: str = _json("{}")
+    touched: str = _json("[]")
     unread: bool = _flag()  # written since it was last read back
     uncertain: bool = _flag()
-    attempts: int = 0
+    attempts: int = _number()
     retry_at: datetime | None = _stamp()
     error_code: str | None = None
     error: str | None = _text()
@@ -392,7 +400,7 @@ class Run(SQLModel, table=True):
     started_at: datetime | None = _stamp(nullable=False)
     finished_at: datetime | None = _stamp()
     outcome: str | None = None  # done, failed, stopped
-    counts: str = Field(default="{}", sa_column=Column(Text, nullable=False))
+    counts: str = _json("{}")
     error: str | None = _text()
 
 
@@ -425,7 +433,7 @@ class Request(SQLModel, table=True):
     at: datetime | None = _stamp(nullable=False)
     actor: str
     verb: str
-    options: str = Field(default="{}", sa_column=Column(Text, nullable=False))
+    options: str = _json("{}")
     done_at: datetime | None = _stamp()
     outcome: str | None = _text()
 

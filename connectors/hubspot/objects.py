@@ -97,9 +97,9 @@ class Objects:
         after = lane.after
         while after != _DONE:
             results, after = self._list(after, archived=False)
-            if lane.stop is not None and after and int(after) >= lane.stop:
+            if lane.stop is not None:
                 results = [result for result in results if int(result["id"]) < lane.stop]
-                after = ""
+                after = after if after and int(after) < lane.stop else ""
             after = after or _DONE
             yield place, self._records(results, listed=True), after
 
@@ -112,20 +112,26 @@ class Objects:
         return self._client.page(paths.LIST, query, after, object=chosen.object)
 
     def _split(self) -> tuple[Lane, ...]:
-        """Cut the ids into ranges of equal width; one range where there is little, or the portal cannot search.
+        """Cut the ids into ranges of equal width; one range where there is little, or where ranges cannot be listed.
 
-        That a list's `after` is the id to begin at is how HubSpot behaves, not what it documents.
+        That a list's `after` is the id to begin at is how HubSpot behaves, not what it documents: it is tried first.
         """
+        object = self._selection.object
         body = {"sorts": [{"propertyName": "hs_object_id", "direction": "DESCENDING"}], "limit": 1}
         try:
-            answer = self._client.call(paths.SEARCH, body=body, object=self._selection.object)
-        except Refused:
+            newest = self._client.call(paths.SEARCH, body=body, object=object)
+            if int(newest.get("total") or 0) < LANE_WORTH:
+                return (Lane(),)
+            ends = [self._client.page(paths.LIST, [("limit", 1)], object=object)[0], newest["results"]]
+            low, high = (int(results[0]["id"]) for results in ends)
+            bounds = [low + (high - low) * place // self._lanes for place in range(1, self._lanes)]
+            [trial], _ = self._client.page(paths.LIST, [("limit", 1)], str(bounds[-1]), object=object)
+        except (Refused, ValueError, IndexError):
             return (Lane(),)
-        if int(answer.get("total") or 0) < LANE_WORTH or not answer["results"]:
+        if not bounds[-1] <= int(trial["id"]) <= high:
             return (Lane(),)
-        last = int(answer["results"][0]["id"])
-        bounds = [last * place // self._lanes for place in range(1, self._lanes)]
-        return tuple(Lane(str(start or ""), stop) for start, stop in zip([0, *bounds], [*bounds, None], strict=True))
+        edges = zip(["", *bounds], [*bounds, None], strict=True)
+        return tuple(Lane(str(start), stop) for start, stop in edges)
 
     # ---- changes ------------------------------------------------------------------------------------------------
 

@@ -102,8 +102,7 @@ class Session:
 
     def query(self, soql: str, *, deleted: bool = True) -> Any:
         """Return a query's first page: totalSize, done, records, nextRecordsUrl. Deleted and archived rows included."""
-        headers = {"Sforce-Query-Options": "batchSize=2000"}
-        return self.call("GET", "queryAll" if deleted else "query", params={"q": soql}, headers=headers)
+        return self.call("GET", "queryAll" if deleted else "query", params={"q": soql})
 
     def rows(self, soql: str, *, deleted: bool = False) -> Iterator[dict[str, Any]]:
         """Yield all rows of a query, page after page."""

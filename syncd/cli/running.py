@@ -6,6 +6,7 @@ import threading
 from dataclasses import asdict
 from typing import Annotated, Any
 
+import requests
 import typer
 
 from connectors.sandbox.__main__ import main as serve_sandbox
@@ -13,6 +14,7 @@ from syncd.cli.context import opened, settings
 from syncd.cli.demo import demo
 from syncd.cli.screen import console, show_json
 from syncd.daemon import Daemon, stop_on_signals
+from syncd.errors import Unavailable
 from syncd.settings import Settings
 from syncd.sync import Wiring
 from syncd.web import Server, application
@@ -26,7 +28,7 @@ def register(app: typer.Typer) -> None:
     app.command("run")(run)
     app.command("demo")(demo)
     app.command("sandbox", context_settings=_PASS_ON)(sandbox)
-    for command in (migrate, pause, resume):
+    for command in (migrate, pause, resume, health):
         app.command(command.__name__)(command)
 
 
@@ -77,6 +79,19 @@ def migrate(as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON
         show_json({"revision": revision})
     else:
         console.print(f"the store stands at revision {revision}")
+
+
+def health() -> None:
+    """Ask the daemon of this machine whether it lives and can work: exit code 0 or 1. The container's health check."""
+    found = settings()
+    host = "127.0.0.1" if found.http_host in ("0.0.0.0", "::") else found.http_host
+    try:
+        answer = requests.get(f"http://{host}:{found.http_port}/readyz", timeout=4)
+    except requests.RequestException as error:
+        raise Unavailable(f"no daemon answers at {host}:{found.http_port}") from error
+    console.print(answer.text.strip())
+    if not answer.ok:
+        raise typer.Exit(1)
 
 
 def pause() -> None:

@@ -125,7 +125,9 @@ def _close(parts: list[Part], tokens: list[str], joined: bool, next_joined: bool
 
 def _tokens(text: str) -> list[str]:
     text = text[:LONGEST]
-    text = (text if text.isascii() else unidecode(text)).lower()
+    if not text.isascii():
+        text = unidecode(text.encode("utf-8", "ignore").decode())  # lone surrogates are no characters
+    text = text.lower()
     for pattern, substitute in _NOISE:
         text = pattern.sub(substitute, text)
     return _TOKEN.findall(text)

@@ -263,16 +263,52 @@ DEALS = st.builds(
     remote_id=st.sampled_from([None, "006"]),
     roles=st.lists(st.builds(ContactRole, id=WORDS, contact_id=IDS | st.none(), role=MAYBE), max_size=2).map(tuple),
 )
-GROUPS = st.builds(
-    Group,
-    account=ACCOUNTS | st.just(an_account()),
-    contacts=st.lists(CONTACTS, max_size=5, unique_by=lambda contact: contact.id).map(tuple),
-    engagements=st.lists(ENGAGEMENTS, max_size=12).map(tuple),
-    deals=st.lists(DEALS, max_size=3, unique_by=lambda deal: deal.key or deal.id).map(tuple),  # keys are unique there
-    users=st.sampled_from([{}, {REP.id: REP}, {CENTRAL.id: CENTRAL, "u": User("u")}]),
-    campaigns=st.just({"c1": Campaign("c1", "Fraud week", remote_ids={"salesforce.Campaign": ("701",)})}),
-    opened=st.frozensets(st.sampled_from([KEY, "mql/ann", "explore/bob", "ann", "bank"])),
+LIKELY_CONTACTS = st.builds(
+    a_contact, id=IDS, role=st.sampled_from([role for role in TITLES if role]), remote_ids=REMOTE, bounced=FLAGS
 )
+LIKELY_ENGAGEMENTS = st.builds(
+    Engagement,
+    id=st.uuids().map(str),
+    contact_id=IDS,
+    kind=st.sampled_from(["email_clicked", "webinar", "whitepaper", "demo_booked", "contact_sales"]),
+    at=st.integers(-3, 200).map(lambda days: NOON - timedelta(days=days)),
+    topic=st.sampled_from(["Fraud", "Fraud", "Loans", "Treasury", "Mortgage fraud", "News"]),
+    campaign_id=st.sampled_from([None, "c1"]),
+)
+LIKELY_DEALS = st.builds(
+    a_deal,
+    id=st.uuids().map(str),
+    key=st.sampled_from([None, KEY]),
+    offer=st.sampled_from([None, "fraud-detection"]),
+    close_date=st.integers(-30, 300).map(lambda days: TODAY + timedelta(days=days)),
+)
+
+
+def groups(contacts: Any, engagements: Any, deals: Any, accounts: Any, least: int = 0) -> st.SearchStrategy[Group]:
+    return st.builds(
+        Group,
+        account=accounts,
+        contacts=st.lists(contacts, min_size=least, max_size=5, unique_by=lambda contact: contact.id).map(tuple),
+        engagements=st.lists(engagements, min_size=4 * least, max_size=16).map(tuple),
+        deals=st.lists(deals, max_size=3, unique_by=lambda deal: deal.key or deal.id).map(tuple),  # keys are unique
+        users=st.sampled_from([{REP.id: REP}, {CENTRAL.id: CENTRAL, "u": User("u")}, {}]),
+        campaigns=st.just({"c1": Campaign("c1", "Fraud week", remote_ids={"salesforce.Campaign": ("701",)})}),
+        opened=st.frozensets(st.sampled_from([KEY, "mql/ann", "explore/bob", "ann", "bank"])),
+    )
+
+
+ODD = groups(CONTACTS, ENGAGEMENTS, DEALS, ACCOUNTS)
+LIKELY = groups(
+    LIKELY_CONTACTS,
+    LIKELY_ENGAGEMENTS,
+    LIKELY_DEALS,
+    st.sampled_from([an_account(), an_account(remote_ids={})]),
+    least=2,
+)
+MIXED = groups(
+    CONTACTS | LIKELY_CONTACTS, ENGAGEMENTS | LIKELY_ENGAGEMENTS, DEALS | LIKELY_DEALS, ACCOUNTS | st.just(an_account())
+)
+GROUPS = ODD | LIKELY | LIKELY | MIXED
 DAYS = st.just(TODAY) | st.sampled_from([date.min, date.max]) | st.dates()
 SETTINGS = settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

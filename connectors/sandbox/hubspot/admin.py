@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 def answer(simulator: HubSpotSimulator, request: Request) -> Answer:
     """Answer one call to the sandbox itself."""
-    name, *rest = request.path.strip("/").split("/")[1:]
+    name, *rest = request.path.strip("/").split("/")[1:] or [""]
     handler = HANDLERS.get((request.method, name))
-    if handler is None:
+    if handler is None or len(rest) < NEEDED.get(name, 0):
         known = ", ".join(f"{method} /_sandbox/{what}" for method, what in HANDLERS)
         return reply({"message": f"the sandbox knows {known}"}, 404)
     try:
@@ -79,8 +79,14 @@ def records(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> A
 
 
 def edit(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Json:
-    """Change a record (or create one, without an id) as a person would: {"properties": {…}, "user": "17"}."""
+    """Change a record (or create one, without an id) as a person would: {"properties": {…}, "user": "17"}.
+
+    Rows of other kinds (form_submissions, email_events, …) are added as they are given.
+    """
     portal, content = simulator.portal, request.document()
+    if rest[0] not in BY_NAME:
+        portal.rows.setdefault(rest[0], []).append(content)
+        return content
     shelf, who = portal.shelf(rest[0]), str(content.get("user") or "17")
     values = {name: None if value is None else str(value) for name, value in content.get("properties", {}).items()}
     if len(rest) == 1:
@@ -91,10 +97,23 @@ def edit(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Json
 
 
 def remove(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Json:
-    """Archive a record as a person would."""
+    """Archive a record as a person would: DELETE /_sandbox/records/{type}/{id}."""
+    if len(rest) < 2:
+        raise not_found()
     portal, shelf = simulator.portal, simulator.portal.shelf(rest[0])
     item = _item(shelf, rest[1])
-    portal.archive(shelf, item, request.one("user", "17"))
+    if item.archived_at is None:
+        portal.archive(shelf, item, request.one("user", "17"))
+    return _show(portal, shelf, item)
+
+
+def restore(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Json:
+    """Bring an archived record back: POST /_sandbox/restore/{type}/{id}."""
+    portal, shelf = simulator.portal, simulator.portal.shelf(rest[0])
+    item = _item(shelf, rest[1])
+    if item.archived_at is not None:
+        shelf.restore(item)
+        portal.note(request.one("user", "17"), "restore", shelf.kind.plural, item.id)
     return _show(portal, shelf, item)
 
 
@@ -128,12 +147,16 @@ HANDLERS: dict[tuple[str, str], Handler] = {
     ("GET", "records"): records,
     ("POST", "records"): edit,
     ("DELETE", "records"): remove,
+    ("POST", "restore"): restore,
     ("GET", "faults"): faults,
     ("POST", "faults"): faults,
     ("DELETE", "faults"): faults,
     ("GET", "clock"): clock,
     ("POST", "clock"): clock,
 }
+
+
+NEEDED = {"records": 1, "restore": 2}  # how many parts of a path must follow the name
 
 
 def _item(shelf: Shelf, id: str) -> Item:

@@ -13,7 +13,9 @@ from connectors.sandbox.hubspot.kinds import Kind
 
 Definition = dict[str, Any]
 
-_WORD = re.compile(r"(?P<name>\w+)(?::(?P<type>\w+))?(?:/(?P<field>\w+))?(?P<unique>=)?(?P<fixed>!)?(?:\((?P<options>[^)]*)\))?")
+_WORD = re.compile(
+    r"(?P<name>\w+)(?::(?P<type>\w+))?(?:/(?P<field>\w+))?(?P<unique>=)?(?P<fixed>!)?(?:\((?P<options>[^)]*)\))?"
+)
 _KNOWN: dict[str, str] = yaml.safe_load(Path(__file__).with_name("schema.yaml").read_text(encoding="utf-8"))
 FIELD_TYPES = {
     "string": "text", "number": "number", "datetime": "date", "date": "date", "bool": "booleancheckbox",

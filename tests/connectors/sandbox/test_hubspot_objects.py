@@ -113,7 +113,7 @@ REFUSED = {
     "unknown option": ({"lifecyclestage": "hot"}, "INVALID_OPTION", "hot was not one of the allowed options"),
     "no number": ({"associatedcompanyid": "many"}, "INVALID_INTEGER", "many was not a valid number."),
     "no date": ({"closedate": "soon"}, "INVALID_LONG", "soon was not a valid long."),
-    "no flag": ({"hs_email_optout": "perhaps"}, "INVALID_OPTION", "perhaps was not one of"),
+    "no flag": ({"is_public": "perhaps"}, "INVALID_OPTION", "perhaps was not one of"),
     "no address": ({"email": "not an address"}, "INVALID_EMAIL", "Email address not an address is invalid"),
     "unknown owner": ({"hubspot_owner_id": "999"}, "INVALID_OWNER_ID", "Owner 999 does not exist"),
     "too long": ({"jobtitle": "x" * 65_537}, "STRING_TOO_LONG", "longer than 65536"),
@@ -122,7 +122,8 @@ REFUSED = {
 
 @pytest.mark.parametrize(("values", "code", "message"), REFUSED.values(), ids=REFUSED)
 def test_values_that_cannot_be_taken(call: Any, values: dict[str, str], code: str, message: str) -> None:
-    status, body = call("PATCH", f"{CONTACTS}/1", {"properties": values})
+    path = "/crm/v3/objects/companies/101" if "is_public" in values else f"{CONTACTS}/1"
+    status, body = call("PATCH", path, {"properties": values})
     assert (status, body["status"], body["category"]) == (400, "error", "VALIDATION_ERROR")
     assert body["message"].startswith("Property values were not valid: [{")
     assert body["errors"][0]["code"] == code and message in body["errors"][0]["message"]

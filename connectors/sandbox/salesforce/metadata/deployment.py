@@ -14,7 +14,7 @@ from typing import Any
 from .. import ids
 from ..access import Grant
 from ..org import Org
-from ..schema import Field
+from ..schema import ACTIVITIES, Field
 from .custom_fields import read_field
 from .elements import FOLDERS, INSIDE_OBJECTS, NAMESPACE, Fault, check, children, is_type, local, read_xml, text
 
@@ -134,7 +134,8 @@ class Plan:
     def _field(self, component: Component) -> Callable[[], None]:
         sobject = component.inside or component.full_name.partition(".")[0]
         found = read_field(self._org.schema, sobject, component.element, self._objects)
-        self._coming[sobject, found.name] = found
+        for owner in ("Activity", *ACTIVITIES) if sobject == "Activity" else (sobject,):
+            self._coming[owner, found.name] = found
         if not found["custom"]:
             return _nothing
         return lambda: add_field(self._org, sobject, found)
@@ -175,7 +176,7 @@ class Plan:
         if found.required or (found["custom"] and not found["nillable"] and found.type != "boolean"):
             raise Fault(f"You cannot deploy to a required field: {sobject}.{name}", line)
         editable = text(permission, "editable") == "true"
-        if editable and not (found["createable"] or found["updateable"]):
+        if editable and found["calculated"]:
             raise Fault(f"Field {sobject}.{name} is not editable", line)
 
 

@@ -1,0 +1,250 @@
+"""The server: sockets, TLS, the Date header, and every fault as a client sees it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import signal
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import urllib3
+from urllib3.exceptions import HTTPError
+
+from connectors.sandbox.clock import Clock
+from connectors.sandbox.faults import KINDS, REFUSALS, Faults, Rule
+from connectors.sandbox.server import Sandbox
+
+OWNERS = "/crm/v3/owners"
+CONTACT = "/crm/v3/objects/contacts/1"
+AUTHORIZED = {"Authorization": "Bearer sandbox-token"}
+Send = Callable[..., urllib3.BaseHTTPResponse]
+
+
+@pytest.fixture
+def send(sandbox: Sandbox) -> Iterator[Send]:
+    """Call the running portal without retries."""
+    with urllib3.PoolManager(retries=False) as pool:
+
+        def call(method: str, path: str, body: Any = None, **headers: str) -> urllib3.BaseHTTPResponse:
+            content = json.dumps(body).encode() if body is not None else None
+            return pool.request(method, sandbox.hubspot_url + path, body=content, headers=AUTHORIZED | headers)
+
+        yield call
+
+
+def city(sandbox: Sandbox) -> str | None:
+    return sandbox.hubspot.portal.shelves["contacts"].items[1].properties.get("city")
+
+
+def test_https_with_the_throw_away_authority(sandbox: Sandbox) -> None:
+    with urllib3.PoolManager(retries=False, ca_certs=sandbox.ca_file) as pool:
+        assert pool.request("GET", sandbox.hubspot_https_url + OWNERS, headers=AUTHORIZED).status == 200
+    with urllib3.PoolManager(retries=False) as pool, pytest.raises(urllib3.exceptions.SSLError):
+        pool.request("GET", sandbox.hubspot_https_url + OWNERS, headers=AUTHORIZED)
+
+
+def test_date_header_follows_the_sandboxs_clock(send: Send, clock: Clock) -> None:
+    clock.set(datetime(2027, 1, 1, tzinfo=UTC), frozen=True)
+    assert send("GET", OWNERS).headers["date"] == "Fri, 01 Jan 2027 00:00:00 GMT"
+
+
+def test_any_two_apps_may_be_served(call: Any) -> None:
+    async def hello(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"5")]})
+        await send({"type": "http.response.body", "body": b"hello"})
+
+    with Sandbox(hubspot=call.simulator, salesforce=hello) as sandbox:
+        context = ssl.create_default_context(cafile=sandbox.ca_file)
+        with urllib3.PoolManager(ssl_context=context) as pool:
+            assert pool.request("GET", sandbox.salesforce_url).data == b"hello"
+            assert pool.request("GET", sandbox.salesforce_http_url).data == b"hello"
+        assert sandbox.clock is call.simulator.clock and sandbox.faults is call.simulator.faults
+
+
+def test_half_a_world_serves_one_vendor() -> None:
+    with Sandbox(SimpleNamespace(hubspot={})) as sandbox:
+        assert sandbox.salesforce is None and set(sandbox.describe()) >= {"hubspot_http", "hubspot_token", "ca_file"}
+        with urllib3.PoolManager() as pool:
+            answer = pool.request("GET", sandbox.hubspot_url + "/crm/v3/objects/contacts", headers=AUTHORIZED)
+        assert answer.json() == {"results": []}
+
+
+def test_stopping_frees_the_ports(call: Any) -> None:
+    with Sandbox(hubspot=call.simulator) as sandbox:
+        port = int(sandbox.hubspot_url.rpartition(":")[2])
+    with Sandbox(hubspot=call.simulator, ports={("hubspot", "http"): port}) as sandbox:
+        assert sandbox.hubspot_url.endswith(f":{port}")
+
+
+# ---- faults ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "status", "sign"), [
+    ("limited", 429, "TEN_SECONDLY_ROLLING"),
+    ("exhausted", 429, "DAILY"),
+    ("unavailable", 503, "Service unavailable"),
+    ("expired", 401, "EXPIRED_AUTHENTICATION"),
+])  # fmt: skip
+def test_the_vendors_own_refusals(sandbox: Sandbox, send: Send, kind: str, status: int, sign: str) -> None:
+    sandbox.faults.add(Rule(kind, count=1))
+    answer = send("PATCH", CONTACT, {"properties": {"city": "Salem"}})
+    assert (answer.status, sign in answer.data.decode()) == (status, True)
+    assert answer.headers["content-type"] == "application/json;charset=utf-8" and city(sandbox) is None
+    assert send("GET", OWNERS).status == 200
+
+
+@pytest.mark.parametrize(("kind", "written"), [("cut_before", None), ("cut_after", "Salem"), ("cut_during", "Salem")])
+def test_cut_connections(sandbox: Sandbox, send: Send, kind: str, written: str | None) -> None:
+    sandbox.faults.add(Rule(kind, method="PATCH", count=1))
+    with pytest.raises(HTTPError):
+        send("PATCH", CONTACT, {"properties": {"city": "Salem"}})
+    assert city(sandbox) == written
+    assert send("GET", OWNERS).status == 200, "the next connection works"
+
+
+@pytest.mark.parametrize("kind", ["cut_before", "cut_after", "cut_during"])
+def test_cut_connections_over_tls(sandbox: Sandbox, kind: str) -> None:
+    sandbox.faults.add(Rule(kind, count=1))
+    with urllib3.PoolManager(retries=False, ca_certs=sandbox.ca_file) as pool:
+        with pytest.raises(HTTPError):
+            pool.request("GET", sandbox.hubspot_https_url + OWNERS, headers=AUTHORIZED)
+        assert pool.request("GET", sandbox.hubspot_https_url + OWNERS, headers=AUTHORIZED).status == 200
+
+
+def test_a_cut_before_sends_not_one_byte(sandbox: Sandbox) -> None:
+    sandbox.faults.add(Rule("cut_before"))
+    connection = http.client.HTTPConnection(*sandbox.hubspot_url.removeprefix("http://").split(":"))
+    connection.request("GET", OWNERS, headers=AUTHORIZED)
+    with pytest.raises(ConnectionError):
+        connection.getresponse()
+    connection.close()
+
+
+def test_html(sandbox: Sandbox, send: Send) -> None:
+    sandbox.faults.add(Rule("html", status=502))
+    answer = send("GET", OWNERS)
+    assert (answer.status, answer.headers["content-type"]) == (502, "text/html; charset=utf-8")
+    assert answer.data.startswith(b"<html>")
+
+
+def test_bodies_that_are_no_json(sandbox: Sandbox, send: Send) -> None:
+    whole = send("GET", OWNERS).data
+    sandbox.faults.add(Rule("empty", count=1))
+    assert (send("GET", OWNERS).status, sandbox.faults.rules[0].struck) == (200, 1)
+    sandbox.faults.clear()
+    sandbox.faults.add(Rule("truncated", part=0.25, count=1))
+    assert send("GET", OWNERS).data == whole[: len(whole) // 4]
+    sandbox.faults.add(Rule("wrong_type", count=1))
+    answer = send("GET", OWNERS)
+    assert (answer.data, answer.headers["content-type"]) == (whole, "text/plain; charset=utf-8")
+    sandbox.faults.add(Rule("status", status=524, count=1))
+    assert (send("GET", OWNERS).status, send("GET", OWNERS).data) == (524, whole)
+
+
+def test_slow_answers(sandbox: Sandbox, send: Send) -> None:
+    whole = send("GET", OWNERS).data
+    sandbox.faults.add(Rule("latency", seconds=0.2, count=1), Rule("drip", seconds=0.2, count=1))
+    started = time.monotonic()
+    assert send("GET", OWNERS).data == whole
+    assert 0.4 <= time.monotonic() - started < 5
+
+
+def test_skew(sandbox: Sandbox, send: Send, clock: Clock) -> None:
+    sandbox.faults.add(Rule("skew", seconds=-600, count=1))
+    skewed = parsedate_to_datetime(send("GET", OWNERS).headers["date"])
+    assert abs(skewed - (datetime.now(UTC) - timedelta(seconds=600))) < timedelta(seconds=60)
+
+
+def test_records_change_while_they_are_paged(sandbox: Sandbox, send: Send, clock: Clock) -> None:
+    clock.advance(60)
+    sandbox.faults.add(Rule("disturb", path="/crm/v3/objects/contacts"))
+    pages = [send("GET", f"/crm/v3/objects/contacts?limit=4&after={after}").json() for after in (0, 5, 9)]
+    assert [one["id"] for page in pages for one in page["results"]] == [str(id) for id in range(1, 12)]
+    assert sandbox.hubspot.portal.write_count == 3
+
+
+def test_expired_sessions_stay_expired(sandbox: Sandbox, send: Send) -> None:
+    form = (
+        "grant_type=refresh_token&client_id=sandbox-client&client_secret=sandbox-secret&refresh_token=sandbox-refresh"
+    )
+    with urllib3.PoolManager() as pool:
+        token = pool.request("POST", sandbox.hubspot_url + "/oauth/v1/token", body=form).json()["access_token"]
+    bearer = {"Authorization": f"Bearer {token}"}
+    sandbox.faults.add(Rule("expired", skip=1, count=1))
+    assert [send("GET", OWNERS, **bearer).status for _ in range(3)] == [200, 401, 401]
+    assert send("GET", OWNERS).status == 200, "a private app's token does not run out"
+
+
+def test_rules_narrow_by_system_method_and_path(sandbox: Sandbox, send: Send) -> None:
+    sandbox.faults.add(
+        Rule("unavailable", system="salesforce"),
+        Rule("unavailable", method="POST"),
+        Rule("unavailable", path="/crm/*/search"),
+    )
+    assert send("GET", OWNERS).status == 200
+    assert send("POST", "/crm/v3/objects/contacts/search", {}).status == 503
+
+
+def test_skip_burst_and_count(sandbox: Sandbox, send: Send) -> None:
+    sandbox.faults.add(Rule("limited", skip=2, burst=3, count=1))
+    assert [send("GET", OWNERS).status for _ in range(7)] == [200, 200, 429, 429, 429, 200, 200]
+
+
+def test_the_same_seed_strikes_the_same_calls() -> None:
+    def struck(seed: int) -> list[bool]:
+        faults = Faults([Rule("html", probability=0.3)], seed=seed)
+        return [faults.rules[0].strikes("hubspot", "GET", "/", faults.dice.random) for _ in range(50)]
+
+    assert struck(1) == struck(1) != struck(2)
+    assert 5 < sum(struck(1)) < 25
+
+
+def test_every_kind_is_carried_out(sandbox: Sandbox, send: Send) -> None:
+    """No kind of the table falls through without an effect or an answer."""
+    plain = send("GET", OWNERS)
+    harmless = {"latency", "disturb", "drip", "skew"}
+    for kind in KINDS:
+        sandbox.faults.rules[:] = [Rule(kind, count=1)]
+        try:
+            answer = send("GET", OWNERS)
+        except HTTPError:
+            assert kind.startswith("cut_")
+            continue
+        same = (answer.status, answer.data, answer.headers["content-type"]) == (
+            200,
+            plain.data,
+            plain.headers["content-type"],
+        )
+        assert same == (kind in harmless), kind
+    assert REFUSALS < set(KINDS)
+
+
+def test_the_sandboxs_own_endpoint_is_never_faulty(sandbox: Sandbox, send: Send) -> None:
+    sandbox.faults.add(Rule("cut_before"))
+    assert send("GET", "/_sandbox/state").status == 200
+
+
+def test_as_a_process(tmp_path: Any) -> None:
+    rules = tmp_path / "faults.json"
+    rules.write_text(json.dumps({"rules": [{"kind": "limited", "count": 1}]}))
+    ports = [f"--{name}-port=0" for name in ("hubspot", "hubspot-https", "salesforce", "salesforce-http")]
+    command = [sys.executable, "-m", "connectors.sandbox", "--contacts", "250", "--faults", str(rules), *ports]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        told = json.loads(process.stdout.readline())
+        with urllib3.PoolManager() as pool:
+            headers = {"Authorization": f"Bearer {told['hubspot_token']}"}
+            statuses = [pool.request("GET", told["hubspot_http"] + OWNERS, headers=headers).status for _ in range(2)]
+            assert statuses == [429, 200]
+            assert pool.request("GET", told["hubspot_http"] + "/_sandbox/state").json()["records"]["contacts"] == 250
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) in {0, -signal.SIGTERM}

@@ -1,0 +1,38 @@
+"""The revisions lead to exactly the tables that the code declares, on both databases, with data in them."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from syncd.errors import ConfigError
+from syncd.store import Store
+from syncd.store.migration import current, head
+from syncd.tables import metadata
+
+
+def test_head_equals_the_declared_tables(store: Store) -> None:
+    with store.database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_a_migrated_store_stands_at_head(store: Store) -> None:
+    assert current(store.database) == head()
+    store.require_head()
+
+
+def test_an_empty_database_is_refused_with_the_command_that_mends_it(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'empty.db'}")
+    assert store.is_new()
+    with pytest.raises(ConfigError, match="syncd migrate"):
+        store.require_head()
+    store.close()
+
+
+def test_sqlite_is_opened_with_wal_foreign_keys_and_patience(sqlite_store: Store) -> None:
+    wanted = {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 30_000}
+    with sqlite_store.database.reading() as connection:
+        assert {name: connection.execute(text(f"PRAGMA {name}")).scalar() for name in wanted} == wanted
