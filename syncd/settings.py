@@ -26,6 +26,10 @@ class Settings(BaseSettings):
     hubspot_token: SecretStr | None = Field(default=None, description="access token of the private app")
     hubspot_requests_per_10s: int | None = Field(default=None, description="stay below this burst; default: HubSpot's")
 
+    hubspot_settle_seconds: Annotated[float, Field(ge=0)] = Field(
+        default=10, description="how long HubSpot's search index gets to catch up before a change is looked for"
+    )
+
     salesforce_login_url: str | None = Field(default=None, description="My Domain, https://example.my.salesforce.com")
     salesforce_client_id: str | None = Field(default=None, description="consumer key of the connected app")
     salesforce_client_secret: SecretStr | None = Field(default=None, description="for the client-credentials flow")

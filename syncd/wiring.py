@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import timedelta
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
@@ -99,6 +100,7 @@ def _hubspot(settings: Settings, sleep: Sleep) -> HubSpot:
         host=settings.hubspot_url,
         ca_file=str(settings.ca_file) if settings.ca_file else None,
         requests_per_10s=settings.hubspot_requests_per_10s,
+        settle=timedelta(seconds=settings.hubspot_settle_seconds),
         sleep=sleep,
     )
 

@@ -53,8 +53,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server = request.getfixturevalue("postgres")
     name = f"test_{abs(hash(request.node.nodeid)):x}"
     _run(server, f"CREATE DATABASE {name} TEMPLATE template_syncd")
-    yield _named(server, name)
-    _run(server, f"DROP DATABASE {name} WITH (FORCE)")
+    yield _named(server, name)  # the whole server goes at the end of the tests
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from connectors.base import ConnectorError, Misconfigured, Problem, Refused
 from connectors.hubspot import links, paths
 from connectors.hubspot.client import Client
+from connectors.hubspot.refusals import Forbidden
 from connectors.hubspot.stamps import OVERLAP
 from connectors.hubspot.streams import STREAMS
 
@@ -20,12 +21,11 @@ def check(client: Client, wanted: Mapping[str, Sequence[str]]) -> Iterator[Probl
     try:
         _learn_zone(client)
         client.call(paths.PROPERTIES, object="contacts")
-    except Refused:
-        pass
+    except (Refused, Forbidden):
+        pass  # the streams say more
     except Misconfigured as error:
-        if "scope" not in str(error):
-            yield Problem("error", "hubspot", str(error), "issue a new access token and set SYNCD_HUBSPOT_TOKEN")
-            return
+        yield Problem("error", "hubspot", str(error), "issue a new access token, and check the host's certificate")
+        return
     except ConnectorError as error:
         yield Problem("error", "hubspot", str(error), "check the host, the proxy and HubSpot's status page")
         return
@@ -47,9 +47,9 @@ def _skew(client: Client) -> Iterator[Problem]:
         return
     skew = client.clock() - client.server_time
     if abs(skew) > SKEW:
-        level = "error" if abs(skew) >= OVERLAP else "warning"
         what = f"this machine's clock is {skew.total_seconds():+.0f} s off HubSpot's"
-        yield Problem("error" if level == "error" else "warning", "hubspot", what, "synchronise the clock (NTP)")
+        # Windows of changes overlap by so much; beyond, changes would be missed.
+        yield Problem("error" if abs(skew) >= OVERLAP else "warning", "hubspot", what, "synchronise the clock (NTP)")
 
 
 def _stream(client: Client, name: str, fields: Sequence[str]) -> Iterator[Problem]:

@@ -142,11 +142,11 @@ class Client:
             content = _read(response, self._timeout[1])
             status, headers = response.status, response.headers
         except ApiException as error:
-            raise self._refusal(error, what) from error
+            raise self._refusal(error, what) from None  # it quotes the answer's body
         except (urllib3.exceptions.HTTPError, TimeoutError) as error:
             raise Fault(type(error).__name__, TryLater(f"HubSpot does not answer {what}")) from error
         except (AttributeError, UnicodeDecodeError) as error:
-            raise _undecodable(error, what) from error
+            raise _undecodable(error, what) from None
         self._listen(headers)
         return None if status == 204 else _parse(content, path, what)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from connectors.hubspot import paths
@@ -81,46 +82,62 @@ PROPERTIES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that is missing, in words, and the call that creates it."""
+
+    what: str
+    create: Callable[[], Any]
+
+
+def lacking(hubspot: HubSpot) -> list[str]:
+    """Return in words what `deploy` would create; empty where everything stands."""
+    return [step.what for step in _steps(hubspot.client)]
+
+
 def deploy(hubspot: HubSpot) -> list[str]:
-    """Create what is missing and return it in words; empty where everything stands. Nothing is ever removed.
+    """Create what is missing and return it in words; empty where everything stood. Nothing is ever removed.
 
     Raises the ConnectorErrors of connectors.base, Misconfigured where a scope is missing.
     """
-    client = hubspot.client
-    return [*_group(client), *_properties(client), *_list(client)]
+    done = []
+    for step in _steps(hubspot.client):
+        step.create()
+        done.append(step.what)
+    return done
 
 
-def _group(client: Client) -> list[str]:
+def _steps(client: Client) -> Iterator[Step]:
+    yield from _group(client)
+    yield from _properties(client)
+    yield from _list(client)
+
+
+def _group(client: Client) -> Iterator[Step]:
     try:
         client.call(paths.GROUP, object=OBJECT, name=GROUP)
     except Absent:
-        client.call(paths.CREATE_GROUP, body={"name": GROUP, "label": "syncd", "displayOrder": -1}, object=OBJECT)
-        return [f"property group {GROUP}"]
-    return []
+        body = {"name": GROUP, "label": "syncd", "displayOrder": -1}
+        yield Step(f"property group {GROUP}", partial(client.call, paths.CREATE_GROUP, body=body, object=OBJECT))
 
 
-def _properties(client: Client) -> list[str]:
+def _properties(client: Client) -> Iterator[Step]:
     known = {one["name"]: one for one in client.call(paths.PROPERTIES, object=OBJECT)["results"]}
-    missing = [(place, one) for place, one in enumerate(PROPERTIES) if one.name not in known]
-    if missing:
-        inputs = [one.definition(place) for place, one in missing]
-        client.call(paths.CREATE_PROPERTIES, body={"inputs": inputs}, object=OBJECT)
-    done = [f"property {one.name}" for _, one in missing]
+    if inputs := [one.definition(place) for place, one in enumerate(PROPERTIES) if one.name not in known]:
+        create = partial(client.call, paths.CREATE_PROPERTIES, body={"inputs": inputs}, object=OBJECT)
+        yield Step(f"properties {', '.join(definition['name'] for definition in inputs)}", create)
     for one in PROPERTIES:
         given = known.get(one.name, {}).get("options") or []
         new = [value for value in one.options if value not in {option["value"] for option in given}]
         if one.name in known and new:
             body = {"options": [*given, *choices(new)]}
-            client.call(paths.CHANGE_PROPERTY, body=body, object=OBJECT, name=one.name)
-            done.append(f"options {', '.join(new)} of property {one.name}")
-    return done
+            change = partial(client.call, paths.CHANGE_PROPERTY, body=body, object=OBJECT, name=one.name)
+            yield Step(f"options {', '.join(new)} of property {one.name}", change)
 
 
-def _list(client: Client) -> list[str]:
+def _list(client: Client) -> Iterator[Step]:
     try:
         client.call(paths.LIST_BY_NAME, object=CONTACTS, name=LIST)
     except Absent:
         body = {"name": LIST, "objectTypeId": CONTACTS, "processingType": "MANUAL"}
-        client.call(paths.CREATE_LIST, body=body)
-        return [f"list {LIST}"]
-    return []
+        yield Step(f"list {LIST}", partial(client.call, paths.CREATE_LIST, body=body))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,13 +45,19 @@ class MarketingEvents:
             results, after = self._participants(pending[0], after)
             if not after:
                 seen, pending = {**seen, pending[0]: figures[pending[0]]}, pending[1:]
-            yield Page([participant(event, one) for one in results], self.binder.dump(Events(seen, pending, after)))
+            yield Page(_each_once(event, results), self.binder.dump(Events(seen, pending, after)))
 
     def _participants(self, event: str, after: str) -> Listed:
         try:
             return self.client.page(paths.PARTICIPANTS, [("limit", PAGE)], after, id=event)
         except Absent:  # deleted since the events were listed
             return (), ""
+
+
+def _each_once(event: Json, results: Iterable[Json]) -> list[Record]:
+    """Return one record a participant; who is listed twice and came once, came."""
+    records = sorted((participant(event, one) for one in results), key=lambda record: bool(record.raw["attended"]))
+    return list({record.id: record for record in records}.values())
 
 
 def _figures(event: Json) -> str:

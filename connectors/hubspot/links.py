@@ -12,6 +12,7 @@ from typing import Any
 
 from connectors.hubspot import paths
 from connectors.hubspot.client import Client
+from connectors.hubspot.refusals import require_answers
 from connectors.transport import batches
 
 Json = dict[str, Any]
@@ -70,6 +71,7 @@ def read(client: Client, object: str, type: str, ids: Iterable[str]) -> dict[str
         rest: list[Json] = []
         for inputs in batches(open, BATCH):
             answer = client.call(paths.LINKS, body={"inputs": inputs}, object=object, to=type)
+            require_answers(answer, f"associations of {object}")
             for result in answer["results"]:
                 id = str(result["from"]["id"])
                 for link in result["to"]:

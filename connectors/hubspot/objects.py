@@ -20,6 +20,7 @@ from connectors.base import Page, Raw, Record, Refused
 from connectors.hubspot import links, paths
 from connectors.hubspot.client import Client, Listed
 from connectors.hubspot.cursors import Binder, Changes, Full, Lane
+from connectors.hubspot.refusals import require_answers
 from connectors.hubspot.stamps import begin, epoch, span, stamp
 from connectors.transport import ahead, batches
 
@@ -192,7 +193,9 @@ class Objects:
             "inputs": [{"id": id} for id in ids],
         }
         query = [("archived", "true")] if archived else []
-        results: Sequence[Json] = self._client.call(paths.BATCH_READ, query, body, object=chosen.object)["results"]
+        answer = self._client.call(paths.BATCH_READ, query, body, object=chosen.object)
+        require_answers(answer, f"{chosen.object} by id")
+        results: Sequence[Json] = answer["results"]
         return results
 
     # ---- records ------------------------------------------------------------------------------------------------

@@ -29,6 +29,10 @@ class Expired(ConnectorError):
     """HubSpot does not accept the access token."""
 
 
+class Forbidden(Misconfigured):
+    """The app was not granted a scope."""
+
+
 class Rejection(Refused):
     """HubSpot refuses this request.
 
@@ -70,12 +74,19 @@ def translate(
             return Expired(f"HubSpot does not accept the access token ({detail}): issue a new one")
         case 403:
             scopes = ", ".join(sorted(set(_scopes(content)))) or detail
-            return Misconfigured(f"HubSpot refuses {what}: the app lacks one of the scopes {scopes}")
+            return Forbidden(f"HubSpot refuses {what}: the app lacks one of the scopes {scopes}")
         case 404:
             return Absent(f"HubSpot has nothing at {what} ({detail})", content)
         case 414:
             return Misconfigured(f"HubSpot finds the address of {what} too long: map fewer properties")
     return Rejection(f"HubSpot answers {status} to {what}: {detail}", content)
+
+
+def require_answers(answer: Mapping[str, Any], what: str) -> None:
+    """Raise TryLater where a multi-status answer holds errors other than that something is not there."""
+    for error in answer.get("errors") or ():
+        if error.get("category") != "OBJECT_NOT_FOUND":
+            raise TryLater(f"HubSpot answers {what} only in part: {explain(error)}")
 
 
 def midnight(at: datetime, zone: ZoneInfo | None) -> datetime:

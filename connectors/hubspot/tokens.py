@@ -88,7 +88,7 @@ class OAuth:
             return str(orjson.loads(answer.data)["access_token"])
         except ApiException as error:
             if error.status and error.status < 429:
-                raise Misconfigured("HubSpot refuses the refresh token: connect the app to the portal again") from error
-            raise TryLater(f"HubSpot's token endpoint answered {error.status}") from error
+                raise Misconfigured("HubSpot refuses the refresh token: connect the app to the portal again") from None
+            raise TryLater(f"HubSpot's token endpoint answered {error.status}") from None
         except (urllib3.exceptions.HTTPError, UnicodeDecodeError, ValueError, KeyError, AttributeError) as error:
-            raise TryLater("HubSpot's token endpoint does not answer properly") from error
+            raise TryLater(f"HubSpot's token endpoint does not answer properly: {type(error).__name__}") from None

@@ -26,7 +26,7 @@ from connectors.salesforce.shapes import Shape, Shapes
 RESULT = 10_000  # rows in one call: bounds the memory
 PAGE = 2_000  # rows handed out at once
 PATIENCE = 3600.0  # seconds for the job to complete
-POLLS = (1.0, 2.0, 5.0)  # seconds between looks, the last one repeated
+POLLS = (1.0, 2.0, 5.0, 10.0, 20.0)  # seconds between looks, the last one repeated
 
 csv.field_size_limit(1_000_000)  # a long text area has up to 131,072 characters, Python's default limit
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 
 from connectors.base import ConnectorError, Misconfigured, Problem
 from connectors.salesforce import deploy
+from connectors.salesforce.answers import Declined
 from connectors.salesforce.plan import exists
 from connectors.salesforce.refusals import KEY
 from connectors.salesforce.session import Session
@@ -22,13 +22,18 @@ GRANT = "grant it in the integration user's profile or permission set, or take i
 def find(session: Session, shapes: Shapes, reads: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
     """Yield the problems of reading these fields of these objects, of the forecast's stages and of the org."""
     try:
-        versions = session.call("GET", "/services/data/")
-        session.user()
+        yield from _find(session, shapes, reads)
     except ConnectorError as error:
         mend = "mend the credentials" if isinstance(error, Misconfigured) else "try again; see status.salesforce.com"
         yield Problem("error", "salesforce", str(error), mend)
+
+
+def _find(session: Session, shapes: Shapes, reads: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    known = [str(row["version"]) for row in session.call("GET", "/services/data/")]
+    if session.version not in known:
+        what = f"the org does not speak API version {session.version}"
+        yield Problem("error", "salesforce version", what, f"set the version to {max(known, key=float)}")
         return
-    yield from _version(session, versions)
     yield from _clock(session)
     yield from _budget(session)
     yield from _grants(session)
@@ -71,13 +76,6 @@ def _mend(name: str) -> str:
     return DEPLOY if name.startswith("Syncd_") else GRANT
 
 
-def _version(session: Session, told: Any) -> Iterator[Problem]:
-    known = [str(row["version"]) for row in told]
-    if session.version not in known:
-        what = f"the org does not speak API version {session.version}"
-        yield Problem("error", "salesforce version", what, f"set the version to {max(known, key=float)}")
-
-
 def _clock(session: Session) -> Iterator[Problem]:
     skew = session.skew or timedelta()
     if abs(skew) > SKEW:
@@ -95,9 +93,13 @@ def _budget(session: Session) -> Iterator[Problem]:
 
 
 def _grants(session: Session) -> Iterator[Problem]:
-    if not deploy.is_assigned(session):
-        what = f"the integration user does not have the permission set {deploy.PERMISSION_SET}"
-        yield Problem("error", "salesforce permissions", what, DEPLOY)
+    try:
+        if deploy.is_assigned(session):
+            return
+    except Declined:  # who may not see permission sets is told by the fields that are missing
+        return
+    what = f"the integration user does not have the permission set {deploy.PERMISSION_SET}"
+    yield Problem("error", "salesforce permissions", what, DEPLOY)
 
 
 def _stages(session: Session) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -34,9 +35,12 @@ class Cursor:
         try:
             told: Any = orjson.loads(text or "{}")
             at = told.pop("at", None)
-            return cls(**told, at=(at[0], at[1]) if at else None)
-        except (orjson.JSONDecodeError, TypeError, AttributeError, IndexError):
+            made = cls(**told, at=(at[0], at[1]) if at else None)
+            for stamp in (made.since, made.started, made.at and made.at[0]):
+                datetime.fromisoformat(stamp or "2000-01-01")
+        except (ValueError, TypeError, AttributeError, IndexError):
             return cls()
+        return made
 
     @property
     def text(self) -> str:

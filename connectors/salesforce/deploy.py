@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from xml.etree import ElementTree
 
 import orjson
+import requests
 from requests import exceptions
 from simple_salesforce.api import Salesforce as Client
 from simple_salesforce.exceptions import SalesforceError
@@ -23,6 +24,7 @@ from connectors.salesforce import soql
 from connectors.salesforce.answers import Declined, SessionExpired, failure, meaning
 from connectors.salesforce.package import pack
 from connectors.salesforce.session import Session
+from connectors.salesforce.signin import Grant
 from connectors.salesforce.wire import broken
 from connectors.transport import Fault
 
@@ -67,12 +69,8 @@ def deploy(session: Session, *, check_only: bool = False) -> Deployment:
 
     Raises TryLater where the deployment takes longer than half an hour; it goes on in the org, and may be repeated.
     """
-    options = OPTIONS | ({"checkOnly": "true"} if check_only else {})
-    box = io.BytesIO(pack(session.version))
-    started = _soap(session, lambda client: client.deploy(box, sandbox=True, **options))
-    if not started["asyncId"]:
-        raise TryLater("The Metadata API did not say which deployment it started.")
-    done = _wait(session, str(started["asyncId"]))
+    with session.lend() as http:
+        done = _deploy(session, Metadata(session, http), OPTIONS | ({"checkOnly": "true"} if check_only else {}))
     if not done.ok or check_only:
         return done
     try:
@@ -107,15 +105,53 @@ def assign(session: Session, name: str = PERMISSION_SET) -> bool:
     return True
 
 
-def _wait(session: Session, deployment: str) -> Deployment:
+class Metadata:
+    """The Metadata API on a client of its own: it leaves SOAP headers on it, and takes its time to load the WSDL."""
+
+    def __init__(self, session: Session, http: requests.Session) -> None:
+        self._session = session
+        self._http = http
+        self._known: tuple[Grant, Client] | None = None
+
+    def ask(self, call: Callable[[Client], T]) -> T:
+        """Make one call; deploying twice is harmless, so each may be repeated."""
+
+        def once() -> T:
+            grant = self._session.grant()
+            try:
+                return self._ask(grant, call)
+            except SessionExpired:
+                return self._ask(self._session.grant(instead_of=grant), call)
+
+        return self._session.retry(once)
+
+    def _ask(self, grant: Grant, call: Callable[[Client], T]) -> T:
+        if self._known is None or self._known[0] is not grant:
+            self._known = (grant, self._session.client(self._http, grant))
+        self._session.meter.called()
+        try:
+            return call(self._known[1])
+        except SalesforceError as error:
+            raise _refusal(self._session, error) from None
+        except exceptions.RequestException as error:
+            raise broken(error, write=False) from error
+        except ElementTree.ParseError as error:
+            raise Fault("body", TryLater("The Metadata API answers with what is no XML.")) from error
+
+
+def _deploy(session: Session, metadata: Metadata, options: Mapping[str, str]) -> Deployment:
+    box = io.BytesIO(pack(session.version))
+    started = metadata.ask(lambda client: client.deploy(box, sandbox=True, **options))["asyncId"]
+    if not started:
+        raise TryLater("The Metadata API did not say which deployment it started.")
     waited, looks = 0.0, iter(POLLS)
     pause = POLLS[-1]
     while True:
-        told = _soap(session, lambda client: client.checkDeployStatus(deployment))
+        told = metadata.ask(lambda client: client.checkDeployStatus(started))
         if told["state"] not in RUNNING:
-            return _read(deployment, told)
+            return _read(started, told)
         if waited >= PATIENCE:
-            raise TryLater(f"Deployment {deployment} has not ended after half an hour; look at it in Setup.")
+            raise TryLater(f"Deployment {started} has not ended after half an hour; look at it in Setup.")
         pause = next(looks, pause)
         session.sleep(pause)
         waited += pause
@@ -127,34 +163,6 @@ def _read(deployment: str, told: Mapping[str, Any]) -> Deployment:
     if told["state"] != "Succeeded" and not errors:
         errors = [told["state_detail"] or f"The deployment ended as {told['state']} without a reason."]
     return Deployment(deployment, str(told["state"]), int(detail.get("deployed_count") or 0), tuple(errors))
-
-
-def _soap(session: Session, ask: Callable[[Client], T]) -> T:
-    """Make one call of the Metadata API; deploying twice is harmless, so each may be repeated."""
-
-    def once() -> T:
-        grant = session.grant()
-        try:
-            return _ask(session, ask)
-        except SessionExpired:
-            session.grant(instead_of=grant)
-            return _ask(session, ask)
-
-    return session.retry(once)
-
-
-def _ask(session: Session, ask: Callable[[Client], T]) -> T:
-    session.meter.called()
-    # A client of its own: the Metadata API leaves its SOAP headers on it.
-    with session.client() as client:
-        try:
-            return ask(client)
-        except SalesforceError as error:
-            raise _refusal(session, error) from None
-        except exceptions.RequestException as error:
-            raise broken(error, write=False) from error
-        except ElementTree.ParseError as error:
-            raise Fault("body", TryLater("The Metadata API answers with what is no XML.")) from error
 
 
 def _refusal(session: Session, error: SalesforceError) -> ConnectorError:

@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from connectors.base import Raw, Record
+from connectors.base import Raw, Record, Refused
 from connectors.salesforce import soql
 from connectors.salesforce.shapes import Shape, Shapes
 
@@ -25,7 +25,7 @@ class Plan:
     shape: Shape
     fields: tuple[str, ...]
     missing: tuple[str, ...]
-    stamp: str | None
+    stamp: str
     relations: Tree  # relationship → its own relationships
 
     @property
@@ -35,26 +35,23 @@ class Plan:
 
     def soql(self, *conditions: str | None, ordered: bool = True, limit: int | None = None) -> str:
         """Return the query with these conditions, in the order that the cursor relies on."""
-        order = [name for name in (self.stamp, "Id") if name] if ordered else ()
+        order = (self.stamp, "Id") if ordered else ()
         return soql.select(self.fields, self.shape.name, *conditions, order=order, limit=limit)
 
     def since(self, at: datetime | None) -> str | None:
         """Return the condition for what changed at or after `at`; None where all is wanted."""
-        return f"{self.stamp} >= {soql.stamp(at)}" if at and self.stamp else None
+        return f"{self.stamp} >= {soql.stamp(at)}" if at else None
 
     def behind(self, at: tuple[str, str] | None) -> str | None:
         """Return the condition for rows behind this stamp and Id: rows of one stamp may straddle pages."""
         if not at:
             return None
-        row = soql.text(at[1])
-        if not self.stamp:
-            return f"Id > {row}"
-        stamp = soql.stamp(datetime.fromisoformat(at[0]))
+        stamp, row = soql.stamp(datetime.fromisoformat(at[0])), soql.text(at[1])
         return f"({self.stamp} > {stamp} OR ({self.stamp} = {stamp} AND Id > {row}))"
 
     def place(self, record: Record) -> tuple[str, str]:
         """Return where a record stands in the order."""
-        return (record.raw[self.stamp] if self.stamp else "", record.id)
+        return record.raw[self.stamp], record.id
 
     def records(self, rows: Iterable[Raw]) -> list[Record]:
         """Make records of the vendor's rows, in place, without `attributes` at any level."""
@@ -64,17 +61,18 @@ class Plan:
             del row["attributes"]
             if relations:
                 _strip(row, relations)
-            changed = row[stamp] if stamp else None
-            made.append(Record(row["Id"], read(changed) if changed else None, row.get("IsDeleted", False), row))
+            made.append(Record(row["Id"], read(row[stamp]), row.get("IsDeleted", False), row))
         return made
 
 
 def plan(shapes: Shapes, stream: str, wanted: Sequence[str]) -> Plan:
     """Plan a query for the wanted fields (relationship paths allowed); those that do not exist are left out."""
     shape = shapes.of(stream)
+    if shape.stamp is None:
+        raise Refused(f"Salesforce keeps no stamp of changes for {stream}: it cannot be read as a stream.")
     extras = [name for name in (*EXTRAS, shape.stamp) if name in shape.fields]
     asked = [path for path in dict.fromkeys(wanted) if exists(shapes, shape, path)]
-    fields = tuple(str(name) for name in dict.fromkeys((*extras, *asked)))
+    fields = tuple(dict.fromkeys((*extras, *asked)))
     missing = tuple(sorted(set(wanted) - set(asked)))
     return Plan(shape, fields, missing, shape.stamp, _tree(fields))
 

@@ -7,10 +7,11 @@ https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resourc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from connectors.base import Page, Record
 from connectors.salesforce import bulk, soql
@@ -20,9 +21,11 @@ from connectors.salesforce.plan import Plan, plan
 from connectors.salesforce.session import Session
 from connectors.salesforce.shapes import Shapes
 
+T = TypeVar("T")
 # The longest transaction takes ten minutes, and its rows carry the stamp of its start.
 OVERLAP = timedelta(minutes=10)
 LIMIT = 2000
+ID = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?")
 
 
 class Reader:
@@ -36,34 +39,49 @@ class Reader:
 
     def pull(self, stream: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
         """Yield the pages behind the cursor; the last one's cursor starts the next, incremental pull."""
-        wanted = self._plan(stream, fields)
-        mark = Cursor.read(cursor).begin(soql.stamp(self._session.now()), wanted.fingerprint)
-        if mark.job:
+        wanted, mark, page = self._seeing(lambda: self._open(stream, fields, Cursor.read(cursor)))
+        if page is None:
             yield from self._in_bulk(wanted, mark)
-            return
-        if mark.locator:
-            yield from self._pages(wanted, *self._next(wanted, mark))
-            return
-        page = self._session.query(wanted.soql(_since(wanted, mark), wanted.behind(mark.at)))
-        if page["totalSize"] > self._threshold and not page["done"] and (job := self._job(wanted, mark)):
-            mark = replace(mark, job=job, at=None)
-            yield Page((), mark.text)  # so that a kill while it runs does not lose the job
-            yield from self._in_bulk(wanted, mark)
+        elif page["totalSize"] > self._threshold and not page["done"] and not mark.locator:
+            yield from self._many(wanted, mark, page)
         else:
             yield from self._pages(wanted, mark, page)
 
     def fetch(self, stream: str, fields: Sequence[str], ids: Sequence[str]) -> list[Record]:
-        """Read single records again, deleted ones too."""
-        wanted = self._plan(stream, fields)
+        """Read single records again, deleted ones too; what is no Id cannot be one of a record."""
+        known = [id for id in dict.fromkeys(ids) if ID.fullmatch(id)]
+        return self._seeing(lambda: self._fetch(self._plan(stream, fields), known))
+
+    def _fetch(self, wanted: Plan, ids: Sequence[str]) -> list[Record]:
         found: list[Record] = []
-        for some in soql.lists(dict.fromkeys(ids)):
+        for some in soql.lists(ids):
             found += wanted.records(self._session.rows(wanted.soql(f"Id IN {some}", ordered=False), deleted=True))
         return found
+
+    def _seeing(self, read: Callable[[], T]) -> T:
+        """Read; where a field was hidden or removed since the last describe, look at it anew and read again."""
+        try:
+            return read()
+        except Declined as refusal:
+            if refusal.code != "INVALID_FIELD":
+                raise
+        self._shapes.forget()
+        return read()
 
     def _plan(self, stream: str, fields: Sequence[str]) -> Plan:
         wanted = plan(self._shapes, stream, fields)
         self.missing[stream] = wanted.missing
         return wanted
+
+    def _open(self, stream: str, fields: Sequence[str], mark: Cursor) -> tuple[Plan, Cursor, Any]:
+        """Plan the query and get the first page behind the mark; no page where it is in the middle of a bulk job."""
+        wanted = self._plan(stream, fields)
+        mark = mark.begin(soql.stamp(self._session.now()), wanted.fingerprint)
+        if mark.job:
+            return wanted, mark, None
+        if mark.locator:
+            return wanted, *self._next(wanted, mark)
+        return wanted, mark, self._session.query(wanted.soql(_since(wanted, mark), wanted.behind(mark.at)))
 
     def _pages(self, wanted: Plan, mark: Cursor, page: Any) -> Iterator[Page]:
         while True:
@@ -91,11 +109,20 @@ class Reader:
         query = wanted.soql(_since(wanted, mark), wanted.behind(mark.at), limit=LIMIT)
         return replace(mark, locator=None, limited=True), self._session.query(query)
 
-    def _job(self, wanted: Plan, mark: Cursor) -> str | None:
+    def _many(self, wanted: Plan, mark: Cursor, page: Any) -> Iterator[Page]:
+        """Hand the first page out, and read what is behind it in bulk."""
+        records = wanted.records(page["records"])
+        mark = replace(mark, at=wanted.place(records[-1]))
         try:
-            return bulk.start(self._session, wanted.soql(_since(wanted, mark), ordered=False))
+            job = bulk.start(self._session, wanted.soql(_since(wanted, mark), wanted.behind(mark.at), ordered=False))
         except Declined:  # the object is not for Bulk 2.0, or the org has no such feature: page on
-            return None
+            mark = replace(mark, locator=page["nextRecordsUrl"])
+            yield Page(records, mark.text)
+            yield from self._pages(wanted, *self._next(wanted, mark))
+            return
+        mark = replace(mark, job=job)
+        yield Page(records, mark.text)
+        yield from self._in_bulk(wanted, mark)
 
     def _in_bulk(self, wanted: Plan, mark: Cursor) -> Iterator[Page]:
         try:

@@ -75,10 +75,7 @@ class Session:
 
     def user(self) -> str:
         """Return the Id of the user that we act for."""
-        grant = self._retries(self.grant)
-        if grant.user:
-            return grant.user
-        return str(self.call("GET", "/services/oauth2/userinfo")["user_id"])
+        return self._retries(self.grant).user
 
     def call(
         self,
@@ -124,13 +121,6 @@ class Session:
         """Repeat `call` while it raises Fault."""
         return self._retries(call)
 
-    @contextmanager
-    def client(self) -> Iterator[Client]:
-        """Lend a fresh simple-salesforce client that nobody else uses; its errors are simple-salesforce's own."""
-        grant = self.grant()
-        with self._http() as http:
-            yield self._client(http, grant)
-
     def _call(self, method: str, path: str, write: bool, parse: Parse, request: dict[str, Any]) -> Any:
         grant = self.grant()
         try:
@@ -147,8 +137,8 @@ class Session:
 
     def _send(self, grant: Grant, method: str, path: str, write: bool, parse: Parse, request: dict[str, Any]) -> Any:
         self.meter.called()
-        with self._http() as http:
-            client = self._client(http, grant)
+        with self.lend() as http:
+            client = self.client(http, grant)
             url = f"https://{client.sf_instance}{path if path.startswith('/') else self.base + path}"
             try:
                 response = client._call_salesforce(method, url, **request)
@@ -168,17 +158,19 @@ class Session:
         with self._signing_in:
             if self._grant is None or self._grant is instead_of:
                 self._grant = None
-                with self._http() as http:
+                with self.lend() as http:
                     self._grant = sign_in(http, self._login_url, self._credentials, self.clock())
             return self._grant
 
-    def _client(self, http: requests.Session, grant: Grant) -> Client:
+    def client(self, http: requests.Session, grant: Grant) -> Client:
+        """Return a simple-salesforce client that never renews its session; its errors are simple-salesforce's own."""
         client = Client(session_id=grant.token, instance_url=grant.instance_url, session=http, version=self.version)
         del client.headers["X-PrettyPrint"]  # indented bodies are a third larger
         return client
 
     @contextmanager
-    def _http(self) -> Iterator[requests.Session]:
+    def lend(self) -> Iterator[requests.Session]:
+        """Lend connections that nobody else uses meanwhile."""
         try:
             http = self._idle.pop()
         except IndexError:

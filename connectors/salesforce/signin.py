@@ -41,7 +41,7 @@ class Grant(NamedTuple):
 
     token: str
     instance_url: str
-    user: str | None
+    user: str
 
 
 class Credentials(Protocol):
@@ -108,7 +108,9 @@ def sign_in(http: requests.Session, login_url: str, credentials: Credentials, no
     except orjson.JSONDecodeError:
         answer = None
     if response.status_code == 200 and isinstance(answer, dict) and answer.get("access_token"):
-        return Grant(answer["access_token"], answer.get("instance_url") or login_url, _user(answer.get("id")))
+        # The identity URL ends in …/id/{organization id}/{user id}.
+        user = str(answer.get("id") or "").rsplit("/", 1)[-1]
+        return Grant(answer["access_token"], answer.get("instance_url") or login_url, user)
     if isinstance(answer, dict) and answer.get("error") and response.status_code < 500:
         raise _refused(str(answer["error"]), str(answer.get("error_description") or ""))
     raise Fault("sign-in", TryLater(f"Salesforce's sign-in answers {response.status_code} without a session."))
@@ -117,8 +119,3 @@ def sign_in(http: requests.Session, login_url: str, credentials: Credentials, no
 def _refused(code: str, description: str) -> Misconfigured:
     mend = MEND.get(code, description or "check the connected app")
     return Misconfigured(f"Salesforce refuses to sign in ({code}: {description}): {mend}.")
-
-
-def _user(identity: str | None) -> str | None:
-    # The identity URL ends in …/id/{organization id}/{user id}.
-    return identity.rstrip("/").rsplit("/", 1)[-1] if identity else None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from datetime import datetime
 from email.utils import formatdate
 from pathlib import Path
@@ -42,7 +44,13 @@ class CuttingProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         scope: Scope = cast(Scope, self.scope)
-        scope["extensions"] = {CUT: self.transport.abort, CLOSE: self.transport.close}
+        scope["extensions"] = {CUT: self.transport.abort, CLOSE: self._close}
+
+    def _close(self) -> None:
+        if self.scheme == "http":
+            self.transport.close()
+        else:  # a proper TLS goodbye would wait for the peer's: let what was written go out, then end
+            self.loop.call_later(0.05, self.transport.abort)
 
 
 class _Server(uvicorn.Server):
@@ -53,6 +61,17 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.listening.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # Several servers share one process: the sandbox takes the signals and stops them all.
+        yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Idle keep-alive connections would hold the goodbye up, TLS ones for long.
+        for connection in list(self.server_state.connections):
+            cast(CuttingProtocol, connection).transport.abort()
+        await super().shutdown(sockets)
 
 
 class Sandbox:
@@ -155,11 +174,14 @@ class Sandbox:
 
     def stop(self) -> None:
         """Stop serving; open connections are closed."""
-        for server in self._servers.values():
-            server.should_exit = True
+        self._leave()
         if self._thread is not None:
             self._thread.join()
         self._clean()
+
+    def _leave(self) -> None:
+        for server in self._servers.values():
+            server.should_exit = True
 
     def serve(self, ready: Callable[[], object] = lambda: None) -> None:
         """Serve from this thread until SIGINT or SIGTERM; `ready` is called once connections are taken."""
@@ -204,6 +226,9 @@ class Sandbox:
 
     async def _serve_all(self) -> None:
         servers = self._servers.items()
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, self._leave)
         await asyncio.gather(*(server.serve(sockets=[self._sockets[key]]) for key, server in servers))
 
     def _clean(self) -> None:

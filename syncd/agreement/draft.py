@@ -57,13 +57,11 @@ class Draft:
     def defined(self, section: str) -> frozenset[str] | None:
         """The names that a section defines, broken ones included; None where the section itself cannot be read."""
         content = self.document.content.get(section)
-        match content:
-            case dict():
-                return frozenset(map(str, content))
-            case list():
-                return frozenset(str(entry["role"]) for entry in content if isinstance(entry, dict) and "role" in entry)
-            case _:
+        if section == "roles":
+            if not isinstance(content, list):
                 return None
+            return frozenset(str(entry["role"]) for entry in content if isinstance(entry, dict) and "role" in entry)
+        return frozenset(map(str, content)) if isinstance(content, dict) else None
 
     def complain(self, findings: Iterator[Finding]) -> None:
         """Take findings down as complaints, but those that only follow from what is broken."""

@@ -24,7 +24,7 @@ _KINDS = {
     "campaign_member": "campaign contacts status responded at topic kind",
     "activity": "contacts at topic kind by_us selling agent message campaign key",
     "opportunity": """key account name offer text stage amount currency probability close_date created_at owner
-        is_closed is_won modified_by created_by""",
+        is_closed is_won next_step modified_by created_by""",
     "stage_change": "opportunity stage amount probability close_date at",
     "contact_role": "key opportunity contact role is_primary",
 }

@@ -11,19 +11,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from syncd.agreement.industries import load_industries
 from syncd.agreement.terms import Agreement
 from syncd.model import Answer, Call, Contact, ContactJudgement, Engagement, Gate, Group, Judgement
 from syncd.rules.caucus import Voter, hold
 from syncd.rules.days import plus
-from syncd.rules.engagement import Scale, Weighing, next_ask, scale, weigh
+from syncd.rules.engagement import Scale, Weighing, next_ask, weigh
 from syncd.rules.findings import Findings
 from syncd.rules.forecast import forecast
-from syncd.rules.groups import cover
+from syncd.rules.groups import cover, seat
 from syncd.rules.market import stand
-from syncd.rules.mql import decide, entry, market_gate, points, qualify
-from syncd.rules.roles import role_of
-from syncd.rules.titles import lexicon, read_title
+from syncd.rules.mql import decide, market_gate, points, qualify
+from syncd.rules.rulebook import Rulebook, rulebook
 from syncd.rules.wishes import wishes
 
 CLOSING = frozenset({"market", "role", "relation"})  # a no of one of these closes the door: nothing is asked of them
@@ -57,18 +55,17 @@ def judge(group: Group, agreement: Agreement, today: date) -> Judgement:
 
 
 def _find(group: Group, agreement: Agreement, today: date) -> tuple[Findings, Mapping[str, Weighing]]:
-    standing, segment, market = stand(group.account, agreement, load_industries())
-    by = scale(agreement)
+    book = rulebook(agreement)
+    standing, segment, market = stand(group.account, agreement, book.industries)
     contacts = {contact.id: contact for contact in sorted(group.contacts, key=lambda contact: contact.id)}
-    weighed = _weigh(group, contacts, by, today)
-    judged = _judge_contacts(group, agreement, contacts, weighed, market_gate(standing, segment, market))
-    offers = [offer.name for offer in agreement.offers]
+    weighed = _weigh(group, contacts, book.scale, today)
+    judged = _judge_contacts(group, book, contacts, weighed, market_gate(standing, segment, market))
     voters = {
         contact_id: Voter(contact_id, one.interest.by_offer, one.interest.last_by_offer)
         for contact_id, one in judged.items()
     }
     qualified = [voters[contact_id] for contact_id, one in judged.items() if one.mql is Answer.YES]
-    since = plus(today, -by.window)
+    seats, since, where = seat(judged.values()), plus(today, -book.scale.window), book.scale.where
     found = Findings(
         group=group,
         agreement=agreement,
@@ -78,9 +75,9 @@ def _find(group: Group, agreement: Agreement, today: date) -> tuple[Findings, Ma
         market=market,
         judged=judged,
         contacts=contacts,
-        preferences={contact_id: voter.preferences(offers) for contact_id, voter in voters.items()},
-        coverage={offer.name: cover(offer, judged.values(), since, by.where) for offer in agreement.offers},
-        tally=hold(qualified, offers, agreement.caucus.viable_percent),
+        preferences={contact_id: voter.preferences(book.offers) for contact_id, voter in voters.items()},
+        coverage={offer.name: cover(offer, seats, since, where) for offer in agreement.offers},
+        tally=hold(qualified, book.offers, agreement.caucus.viable_percent),
     )
     return found, weighed
 
@@ -93,14 +90,13 @@ def _weigh(group: Group, contacts: Iterable[str], by: Scale, today: date) -> dic
 
 
 def _judge_contacts(
-    group: Group, agreement: Agreement, contacts: Mapping[str, Contact], weighed: Mapping[str, Weighing], market: Gate
+    group: Group, book: Rulebook, contacts: Mapping[str, Contact], weighed: Mapping[str, Weighing], market: Gate
 ) -> dict[str, ContactJudgement]:
-    words, by = lexicon(agreement), entry(agreement)
+    by = book.entry
     judged = {}
     for contact_id, contact in contacts.items():
         interest = weighed[contact_id].interest
-        reading = read_title(contact.title, words)
-        role = role_of(reading, agreement)
+        reading, role = book.read(contact.title)
         gates = qualify(contact, group.account, reading, role, interest, market, by)
         closed = any(gate.answer is Answer.NO and gate.name in CLOSING for gate in gates)
         judged[contact_id] = ContactJudgement(

@@ -10,11 +10,10 @@ All strengths decay alike, so time alone never changes which offer a contact eng
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from operator import itemgetter
 from typing import NamedTuple
 
 from syncd.agreement.terms import Agreement, Bots
@@ -69,6 +68,9 @@ class Weighing:
     review_on: date | None
 
 
+SILENCE = Weighing(Interest(Rung.NONE, 0.0, {}, None, {}, {}, 0, False, False, False, ()), None)
+
+
 def scale(agreement: Agreement) -> Scale:
     """Read the agreement's engagement terms; a kind that is named as explore is on no rung."""
     terms = agreement.engagement
@@ -97,17 +99,21 @@ def weigh(
 
     An activity points at the offers whose words stand in its topic or in its campaign's name: at each in full.
     """
-    ours, tomorrow = _until(engagements, by.where, today)
-    machines = machine_made([engagement for engagement, _ in ours], by.bots)
+    if not engagements:
+        return SILENCE
+    days = [(engagement, local_day(stamp(engagement.at), by.where)) for engagement in engagements]
+    past = [pair for pair in days if pair[1] <= today]
+    machines = machine_made([engagement for engagement, _ in past], by.bots)
     counted = sorted(
         _read(engagement, day, by, campaigns or {})
-        for engagement, day in ours
+        for engagement, day in past
         if engagement.kind in by.kinds and not engagement.by_us and engagement.id not in machines
     )
-    fades = [plus(day, by.window + 1) for day in _last_days(counted) if (today - day).days <= by.window]
-    reviews = [*fades, *tomorrow]
-    bots = sum(engagement.id in machines and not engagement.by_us for engagement, _ in ours)
-    return Weighing(_interest(counted, by, today, bots), min(reviews, default=None))
+    since = plus(today, -by.window)
+    reviews = [day for _, day in days if day > today]
+    reviews += [plus(day, by.window + 1) for day in _last_days(counted) if day >= since]
+    bots = sum(engagement.id in machines and not engagement.by_us for engagement, _ in past) if machines else 0
+    return Weighing(_interest(counted, by, today, since, bots), min(reviews, default=None))
 
 
 def next_ask(interest: Interest, *, closed: bool) -> Ask:
@@ -126,14 +132,6 @@ def next_ask(interest: Interest, *, closed: bool) -> Ask:
 def mobilized(interest: Interest) -> bool:
     """Whether the contact stands at mobilization or beyond."""
     return interest.rung in (Rung.MOBILIZATION, Rung.MONEY)
-
-
-def _until(
-    engagements: Iterable[Engagement], where: tzinfo, today: date
-) -> tuple[list[tuple[Engagement, date]], list[date]]:
-    """The activities up to today with their calendar day, and the days of the later ones."""
-    days = [(engagement, local_day(stamp(engagement.at), where)) for engagement in engagements]
-    return [pair for pair in days if pair[1] <= today], [day for _, day in days if day > today]
 
 
 def _read(engagement: Engagement, day: date, by: Scale, campaigns: Mapping[str, Campaign]) -> Counted:
@@ -156,22 +154,24 @@ def _last_days(counted: Sequence[Counted]) -> list[date]:
     return list(last.values())
 
 
-def _interest(counted: Sequence[Counted], by: Scale, today: date, bots: int) -> Interest:
-    recent = [one for one in counted if (today - one.day).days <= by.window]
+def _interest(counted: Sequence[Counted], by: Scale, today: date, since: date, bots: int) -> Interest:
+    recent = [one for one in counted if one.day >= since]
     hand_raised = any(one.rung == MONEY for one in recent)
-    strength, by_offer, topics = _strengths(counted, by, today)
+    shares, kinds, topics = _shares(counted, by, today)
+    # fsum rounds once: activities of equal weight and age give the same sum in whatever order they came
+    strengths = {offer: math.fsum(values) for offer, values in shares.items()}
     return Interest(
         rung=_rung(counted),
-        strength=strength,
-        by_offer=by_offer,
+        strength=strengths.pop(None, 0.0),
+        by_offer={offer: strengths[offer] for offer in sorted(filter(None, strengths))},
         last_at=counted[-1].at if counted else None,
         last_by_offer={offer: one.at for one in counted for offer in one.offers},
-        kinds=dict(sorted(Counter(one.name for one in counted).items())),
+        kinds=dict(sorted(kinds.items())),
         bots=bots,
         hand_raised=hand_raised,
         explore=not hand_raised and any(one.rung == EXPLORE for one in recent),
         responded=any(one.kind.response for one in recent),
-        topics=topics,
+        topics=tuple(sorted(filter(None, topics), key=lambda topic: (-topics[topic], topic))[:TOPICS_SHOWN]),
     )
 
 
@@ -182,20 +182,18 @@ def _rung(counted: Iterable[Counted]) -> Rung:
     return RUNGS[height]
 
 
-def _strengths(counted: Sequence[Counted], by: Scale, today: date) -> tuple[float, dict[str, float], tuple[str, ...]]:
-    """Strength altogether and per offer, and the topics with the most engagement first."""
-    seen: Counter[tuple[str | None, str]] = Counter()
+def _shares(
+    counted: Sequence[Counted], by: Scale, today: date
+) -> tuple[Mapping[str | None, list[float]], Mapping[str, int], Mapping[str, float]]:
+    """What each activity adds to the strength for each offer (None: altogether); counts by kind; weights by topic."""
     shares: dict[str | None, list[float]] = defaultdict(list)
+    seen: dict[str | None, dict[str, int]] = defaultdict(dict)
     topics: dict[str, float] = defaultdict(float)
     for one in reversed(counted):
         value = one.kind.weight * 0.5 ** ((today - one.day).days / by.half_life)
         topics[one.topic] += value
         for offer in (None, *one.offers):
-            shares[offer].append(value * by.repeat ** seen[offer, one.name])
-            seen[offer, one.name] += 1
-    # fsum rounds once: activities of equal weight and age give the same sum in whatever order they came
-    sums = {offer: math.fsum(values) for offer, values in shares.items()}
-    total = sums.pop(None, 0.0)
-    ranked = sorted(((-value, topic) for topic, value in topics.items() if topic), key=itemgetter(0, 1))
-    by_offer = {offer: sums[offer] for offer in sorted(filter(None, sums))}
-    return total, by_offer, tuple(topic for _, topic in ranked[:TOPICS_SHOWN])
+            times = seen[offer].get(one.name, 0)
+            shares[offer].append(value * by.repeat**times)
+            seen[offer][one.name] = times + 1
+    return shares, seen[None], topics

@@ -5,6 +5,7 @@ Nothing here closes or deletes; an opportunity whose group no longer meets the b
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -73,7 +74,7 @@ def amount_of(account: Account, rule: Amount, currency: str) -> tuple[Decimal | 
 
 def share_of(found: Findings, offer: Offer, delegates: Iterable[str]) -> Fraction:
     """The completeness of the supporters' roles for that offer."""
-    return completeness(offer.roles, (found.judged[contact_id].role for contact_id in delegates))
+    return completeness(offer.roles, Counter([found.judged[contact_id].role or "" for contact_id in delegates]))
 
 
 # ---- one offer ---------------------------------------------------------------------------------------------------

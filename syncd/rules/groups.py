@@ -8,10 +8,10 @@ known from a title alone is covered, and stands in the ledger as assumed.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, tzinfo
 from fractions import Fraction
+from functools import lru_cache
 
 from syncd.agreement.terms import Offer
 from syncd.model import Answer, ContactJudgement, Coverage, RoleCoverage, Unknown
@@ -33,45 +33,61 @@ PROCESS = {
     "budget": "Is there a budget, and whose is it?",
     "signature": "Who signs, and what must happen before?",
 }
+CLOSING = frozenset({"reachable", "relation"})
 URGENCY = {"unknown": 0, "stale": 1, "assumed": 2}  # what the next question is about, the most pressing first
 
 
-def cover(offer: Offer, contacts: Iterable[ContactJudgement], since: date, where: tzinfo) -> Coverage:
+Seats = Mapping[str, Sequence[ContactJudgement]]  # role → who takes part in it
+
+
+def seat(contacts: Iterable[ContactJudgement]) -> Seats:
+    """Who fills a seat of which role, in the order they come."""
+    seats: dict[str, list[ContactJudgement]] = {}
+    for contact in contacts:
+        if contact.role is not None and takes_part(contact):
+            seats.setdefault(contact.role, []).append(contact)
+    return seats
+
+
+def cover(offer: Offer, seats: Seats, since: date, where: tzinfo) -> Coverage:
     """Which of the offer's required roles the account's contacts cover, and the ledger of unknowns.
 
     since: the first calendar day (in the zone `where`) of the window in which an activity is fresh.
     """
-    seated: dict[str, list[ContactJudgement]] = {role: [] for role in offer.roles}
-    for contact in contacts:
-        if contact.role in seated and takes_part(contact):
-            seated[contact.role].append(contact)
+    filled = {role: seats.get(role, ()) for role in offer.roles}
     return Coverage(
         offer=offer.name,
         roles=tuple(
             RoleCoverage(
                 role=role,
                 needed=needed,
-                contacts=tuple(contact.contact_id for contact in seated[role]),
-                strength=round(math.fsum(contact.interest.strength for contact in seated[role]), 6),
+                contacts=tuple([member.contact_id for member in filled[role]]),
+                strength=round(math.fsum([member.interest.strength for member in filled[role]]), 6),
             )
             for role, needed in offer.roles.items()
         ),
-        completeness=float(completeness(offer.roles, (c.role for members in seated.values() for c in members))),
-        unknowns=(*(_seat(offer, role, seated[role], since, where) for role in offer.roles), *_process(offer)),
+        completeness=float(completeness(offer.roles, {role: len(members) for role, members in filled.items()})),
+        unknowns=(
+            *[_entry(offer, role, members, since, where) for role, members in filled.items()],
+            *_process(tuple(offer.questions.items())),
+        ),
     )
 
 
 def takes_part(contact: ContactJudgement) -> bool:
     """Whether the contact fills a seat: still in office, reachable as far as known, and not excluded."""
-    closed = {gate.name for gate in contact.gates if gate.answer is Answer.NO}
-    return contact.role is not None and not contact.reading.former and not closed & {"reachable", "relation"}
+    if contact.role is None or contact.reading.former:
+        return False
+    return not any(gate.answer is Answer.NO and gate.name in CLOSING for gate in contact.gates)
 
 
-def completeness(needed: Mapping[str, int], roles: Iterable[str | None]) -> Fraction:
+def completeness(needed: Mapping[str, int], members: Mapping[str, int]) -> Fraction:
     """The mean over required roles of min(1, members / needed), exactly; 0 where no role is required."""
-    members = Counter(roles)
-    shares = (min(Fraction(1), Fraction(members[role], count)) for role, count in needed.items())
-    return sum(shares, Fraction(0)) / len(needed) if needed else Fraction(0)
+    if not needed:
+        return Fraction(0)
+    whole = math.lcm(*needed.values())
+    parts = sum([min(members.get(role, 0), count) * (whole // count) for role, count in needed.items()])
+    return Fraction(parts, whole * len(needed))
 
 
 def next_question(coverage: Coverage) -> str:
@@ -80,7 +96,7 @@ def next_question(coverage: Coverage) -> str:
     return min(open_, key=lambda unknown: URGENCY[unknown.state]).question if open_ else ""
 
 
-def _seat(offer: Offer, role: str, members: Sequence[ContactJudgement], since: date, where: tzinfo) -> Unknown:
+def _entry(offer: Offer, role: str, members: Sequence[ContactJudgement], since: date, where: tzinfo) -> Unknown:
     needed = offer.roles[role]
     what = role if needed == 1 else f"{role} ({len(members)} of {needed})"
     if len(members) < needed:
@@ -95,8 +111,10 @@ def _seat(offer: Offer, role: str, members: Sequence[ContactJudgement], since: d
     return Unknown(what, "assumed", question, "title", max(days, default=None))
 
 
-def _process(offer: Offer) -> Iterable[Unknown]:
-    return (Unknown(what, "unknown", offer.questions.get(what, question)) for what, question in PROCESS.items())
+@lru_cache(maxsize=64)
+def _process(questions: tuple[tuple[str, str], ...]) -> tuple[Unknown, ...]:
+    asked = PROCESS | dict(questions)
+    return tuple(Unknown(what, "unknown", asked[what]) for what in PROCESS)
 
 
 def _question(offer: Offer, role: str) -> str:

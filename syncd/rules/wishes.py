@@ -48,16 +48,25 @@ def wishes(found: Findings, calls: Sequence[Call]) -> tuple[Wish, ...]:
     standing = [call for call in calls if call.decision != "skip"]
     opportunities = [_opportunity(found, call) for call in standing]
     roles = [wish for call in standing if call.qualified for wish in _contact_roles(found, call)]
-    needed = _contacts_pointed_at([*tasked, *roles])
-    contacts = [wish for contact in found.contacts.values() for wish in _contact(found, contact, contact.id in needed)]
+    needed = _pointed_at([*tasked, *roles])
+    contacts = [
+        wish
+        for contact in found.contacts.values()
+        for wish in _contact(found, contact, needed=Ref("contact", contact.id) in needed)
+    ]
     others = [*contacts, *opportunities, *roles, *tasked]
-    return (*_account(found, others), *others)
+    needed = _pointed_at(others)
+    return (*_account(found, needed=Ref("account", found.group.account.id) in needed), *others)
+
+
+def _pointed_at(made: Iterable[Wish]) -> frozenset[Ref]:
+    return frozenset([value for wish in made for value in wish.fields.values() if isinstance(value, Ref)])
 
 
 # ---- account -----------------------------------------------------------------------------------------------------
 
 
-def _account(found: Findings, others: Iterable[Wish]) -> Iterator[Wish]:
+def _account(found: Findings, *, needed: bool) -> Iterator[Wish]:
     group, account = found.group, found.group.account
     remote_ids = account.remote_ids.get(ACCOUNT, ())
     verdict: Fields = {
@@ -65,11 +74,10 @@ def _account(found: Findings, others: Iterable[Wish]) -> Iterator[Wish]:
         "standing_reason": "\n".join(f"{gate.name}: {gate.reason}" for gate in found.market),
         "segment": found.segment,
     }
-    pointed_at = any(value == Ref("account", account.id) for wish in others for value in wish.fields.values())
     if remote_ids:
         if group.contacts or group.deals or account.id in group.opened:
             yield _wish("account", account.id, verdict, remote_id=remote_ids[0], reason=f"standing: {found.standing}")
-    elif pointed_at:
+    elif needed:
         fields = {"key": account.id, **_address(account), **_owner(found), **verdict}
         yield _wish("account", account.id, fields, reason="an opportunity, a contact or a task needs it")
 
@@ -98,12 +106,7 @@ def _owner(found: Findings) -> Fields:
 # ---- contacts ----------------------------------------------------------------------------------------------------
 
 
-def _contacts_pointed_at(others: Iterable[Wish]) -> frozenset[str]:
-    refs = (value for wish in others for value in wish.fields.values() if isinstance(value, Ref))
-    return frozenset(ref.id for ref in refs if ref.kind == "contact")
-
-
-def _contact(found: Findings, contact: Contact, needed: bool) -> Iterator[Wish]:
+def _contact(found: Findings, contact: Contact, *, needed: bool) -> Iterator[Wish]:
     judged = found.judged[contact.id]
     remote_ids = contact.remote_ids.get(CONTACT, ())
     verdict: Fields = {

@@ -175,11 +175,17 @@ def _engagements(connection: Connection, condition: Any) -> tuple[dict[str, list
         if row.campaign_id:
             campaign_ids.add(row.campaign_id)
     campaigns = {
-        row.id: Campaign(row.id, row.name, row.kind, row.starts, row.ends)
+        row.id: Campaign(row.id, row.name, row.kind, row.starts, row.ends, _own_id(row.id))
         for part in chunks(sorted(campaign_ids))
         for row in connection.execute(select(campaign).where(campaign.c.id.in_(part)))
     }
     return found, campaigns
+
+
+def _own_id(golden_id: str) -> dict[str, tuple[str, ...]]:
+    """The remote id of a record that stands for itself: `salesforce.Campaign/701…`."""
+    stream, _, remote_id = golden_id.partition("/")
+    return {stream: (remote_id,)}
 
 
 def _deals(connection: Connection, ids: Sequence[str]) -> dict[str, list[Deal]]:
@@ -192,7 +198,7 @@ def _deals(connection: Connection, ids: Sequence[str]) -> dict[str, list[Deal]]:
             select(contact_role).where(contact_role.c.opportunity_id.in_(part)).order_by(contact_role.c.id)
         ):
             remote_id = role.id.partition("/")[2]
-            roles[role.opportunity_id].append(ContactRole(remote_id, role.contact_id, role.role, role.is_primary))
+            roles[role.opportunity_id].append(ContactRole(remote_id, role.contact_id, role.role, role.is_primary, role.key))
     found: dict[str, list[Deal]] = defaultdict(list)
     for row in rows:
         found[row.account_id].append(
@@ -224,7 +230,7 @@ def _opened(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]:
     """Keys wished before, also under the ids that their contacts have since been merged into."""
     found: dict[str, list[str]] = defaultdict(list)
     statement = select(wish.c.account_id, wish.c.key).where(
-        wish.c.account_id.in_(ids), wish.c.object.in_(("task", "opportunity"))
+        wish.c.account_id.in_(ids), wish.c.object.in_(("task", "opportunity", "account", "contact"))
     )
     keys = connection.execute(statement).all()
     contact_ids = sorted({key.partition("/")[2] for _, key in keys})

@@ -205,11 +205,13 @@ def _push(
 
 
 def _streams_written(mapping: Mapping, pushing: Pushing) -> list[str]:
-    return [
-        rule.object
+    written = {
+        rule.object: name
         for name, rule in mapping.writes.items()
         if rule.object in mapping.streams and pushing.counts[f"created {name}"] + pushing.counts[f"updated {name}"]
-    ]
+    }
+    history = [mapping.stream_into("stage_change")] if "opportunity" in written.values() else []
+    return [*written, *(stream for stream in history if stream)]
 
 
 class _timed:

@@ -97,7 +97,7 @@ class Pushing:
             self.counts[f"failed {name}"] += len(batch)
             return
         answers = dict(zip((draft.wish.key for draft in sending), receipts, strict=True))
-        self._finish(name, [draft.settled(answers.get(draft.wish.key)) for draft in drafts])
+        self._finish(name, drafts, answers)
 
     def _look_up(self, rule: WriteRule, batch: Sequence[Pending]) -> Table[str, str]:
         """Which keys of uncertain wishes stand in the remote system after all."""
@@ -159,10 +159,11 @@ class Pushing:
         }
         return encode(rule, fields)
 
-    def _finish(self, name: str, settled: Sequence[Settlement]) -> None:
+    def _finish(self, name: str, drafts: Sequence[Draft], answers: Table[str, Receipt]) -> None:
+        settled = [draft.settled(answers.get(draft.wish.key)) for draft in drafts]
         self.store.settle(settled, datetime.now(UTC))
-        for one in settled:
-            done = "updated" if one.wish.remote_id else "created"
+        for draft, one in zip(drafts, settled, strict=True):
+            done = "kept" if not draft.payload else "updated" if draft.remote_id else "created"
             self.counts[f"{one.error[0] if one.error else done} {name}"] += 1
         self.progress(f"push {name}", len(settled))
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, TryLater
+from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, Refused, TryLater
 from connectors.hubspot import OAuth
-from connectors.hubspot.refusals import midnight, scrub, translate
+from connectors.hubspot.paths import BATCH_UPDATE
+from connectors.hubspot.refusals import midnight, require_answers, scrub, translate
 from connectors.sandbox.hubspot import Options
 from connectors.transport import Fault
 from tests.connectors.contract import records
@@ -110,8 +113,6 @@ def test_the_day_begins_at_the_portal_s_midnight_once_its_time_zone_is_known(por
 
 
 def test_midnight_follows_daylight_saving() -> None:
-    from zoneinfo import ZoneInfo
-
     eve = datetime(2026, 10, 31, 23, tzinfo=UTC)
     assert midnight(eve, ZoneInfo("America/New_York")) == datetime(2026, 11, 1, 4, tzinfo=UTC)
     assert midnight(eve + timedelta(days=1), ZoneInfo("America/New_York")) == datetime(2026, 11, 2, 5, tzinfo=UTC)
@@ -244,7 +245,7 @@ def test_a_wrong_refresh_token_must_be_mended(portal: Portal) -> None:
 
 
 def test_a_missing_scope_is_named(portal: Portal) -> None:
-    portal.simulator.identity.grant("narrow", ["crm.objects.owners.read"])
+    portal.simulator.portal.identity.grant("narrow", ["crm.objects.owners.read"])
     with pytest.raises(Misconfigured, match=r"crm\.objects\.contacts\.read"):
         read(portal, token="narrow")
 
@@ -305,6 +306,22 @@ def test_retry_after_is_obeyed_where_it_is_a_number_of_seconds(header: str, seco
     refusal = translate(429, {"Retry-After": header}, "{}", "GET /crm", NOON, None)
     assert isinstance(refusal, Fault)
     assert refusal.wait == seconds
+
+
+def test_not_even_a_traceback_quotes_a_refused_value(portal: Portal) -> None:
+    body = {"inputs": [{"id": "100", "properties": {"hs_email_optout": "ann@example.com"}}]}
+    with pytest.raises(Refused) as raised:
+        portal.connect().client.call(BATCH_UPDATE, body=body, object="contacts")
+    assert "hs_email_optout" in str(raised.value)
+    assert "ann@example.com" not in "".join(traceback.format_exception(raised.value))
+
+
+def test_a_multi_status_answer_may_lack_records_but_not_answers() -> None:
+    require_answers({"errors": [{"category": "OBJECT_NOT_FOUND"}]}, "contacts by id")
+    with pytest.raises(TryLater, match="contacts by id only in part"):
+        require_answers(
+            {"errors": [{"category": "OBJECT_NOT_FOUND"}, {"category": "INTERNAL_ERROR"}]}, "contacts by id"
+        )
 
 
 def test_scrubbing_keeps_the_sense() -> None:

@@ -283,6 +283,14 @@ def test_participants_have_their_normal_form(gatherings: Portal) -> None:
     assert found["11:2"].modified_at == LONG_AGO
 
 
+def test_who_is_listed_twice_and_came_once_came(gatherings: Portal) -> None:
+    for attended in (False, True, False):
+        guest = {"objectId": "13", "email": "guest@example.com", "attended": attended, "occurredAt": iso(NOON)}
+        gatherings.rows("marketing_participations").append(guest)
+    found = [record for record in records(pull(gatherings, "marketing_events")) if record.id.startswith("13:")]
+    assert [record.raw["attended"] for record in found] == [True]
+
+
 def test_only_events_whose_figures_changed_are_read_again(gatherings: Portal) -> None:
     pages = pull(gatherings, "marketing_events")
     before = gatherings.calls()

@@ -32,7 +32,7 @@ from syncd.model import (
 )
 from syncd.rules.caucus import Voter, hold
 from syncd.rules.findings import Findings
-from syncd.rules.groups import cover
+from syncd.rules.groups import cover, seat
 
 TODAY = date(2026, 3, 11)
 NOON = datetime(2026, 3, 11, 16, tzinfo=UTC)  # noon in New York, the agreement's time zone
@@ -230,7 +230,7 @@ def found(
             "contacts": {contact.id: contact for contact in group.contacts},
             "preferences": {id: voter.preferences(offers) for id, voter in voters.items()},
             "coverage": {
-                offer.name: cover(offer, by_id.values(), TODAY - timedelta(180), UTC) for offer in terms.offers
+                offer.name: cover(offer, seat(by_id.values()), TODAY - timedelta(180), UTC) for offer in terms.offers
             },
             "tally": hold(
                 [voters[id] for id, one in by_id.items() if one.mql is Answer.YES], offers, terms.caucus.viable_percent

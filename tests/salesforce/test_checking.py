@@ -1,18 +1,16 @@
 """What `check` finds before the first cycle, and how it says to mend it."""
 
-import pytest
+from datetime import timedelta
 
-from connectors.sandbox.faults import Rule
+import pytest
 
 READS = {"Account": ["Name", "Industry"], "Contact": ["LastName", "Account.Name"]}
 
 
 @pytest.fixture
 def problems(deployed):
-    def find(reads=READS, faults=(), **options):
-        org = deployed(**options)
-        org.faults.add(*faults)
-        with org.connect() as connector:
+    def find(reads=READS, **options):
+        with deployed(**options).connect() as connector:
             return [*connector.check(reads)]
 
     return find
@@ -45,10 +43,10 @@ def test_a_version_that_the_org_does_not_speak(deployed):
 
 def test_fields_that_are_missing_or_hidden(problems):
     found = problems(
-        {"Account": ["Name", "Industry", "Syncd_New__c"], "Unicorn": ["Name"]}, hidden={"Account": ["Industry"]}
+        {"Account": ["Name", "Rating", "Syncd_New__c"], "Unicorn": ["Name"]}, hidden={"Account": ["Rating"]}
     )
     assert [(problem.level, problem.where) for problem in found] == [
-        ("warning", "salesforce Account.Industry"),
+        ("warning", "salesforce Account.Rating"),
         ("warning", "salesforce Account.Syncd_New__c"),
         ("error", "salesforce Unicorn"),
     ]
@@ -91,8 +89,10 @@ def test_an_org_without_a_weighted_stage(deployed):
     assert (problem.level, problem.where) == ("error", "salesforce OpportunityStage")
 
 
-def test_a_clock_that_is_off(problems):
-    (problem,) = problems(faults=[Rule("skew", seconds=600)])
+def test_a_clock_that_is_off(deployed):
+    org = deployed()
+    with org.connect(clock=lambda: org.clock() - timedelta(minutes=10)) as connector:
+        (problem,) = connector.check({})
     assert (problem.level, problem.where) == ("warning", "clock")
     assert "600 s" in problem.what
 

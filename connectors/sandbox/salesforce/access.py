@@ -22,6 +22,7 @@ class Grant:
     fields: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     def add(self, sobject: str, name: str, *, editable: bool) -> None:
+        """Grant reading a field, and writing it where `editable`; one of Activity stands for Task and Event."""
         for owner in ACTIVITIES if sobject == "Activity" else (sobject,):
             self.fields[owner, name] = editable
 

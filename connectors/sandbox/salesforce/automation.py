@@ -1,4 +1,4 @@
-"""What Salesforce itself writes into a row when it is saved: names, stage consequences, closed flags, activity accounts."""
+"""What Salesforce itself writes into a row that is saved: names, what a stage entails, closed flags, accounts."""
 
 from __future__ import annotations
 
@@ -57,9 +57,10 @@ def _stage(org: Org, row: Row, before: Row | None, given: Given) -> Row:
             row["LastStageChangeDate"] = org.stamp()
     if _changed(row, before, "ForecastCategoryName") and row.get("ForecastCategoryName"):
         row["ForecastCategory"] = _FORECAST_CATEGORIES.get(row["ForecastCategoryName"], row.get("ForecastCategory"))
-    amount, probability = row.get("Amount"), row.get("Probability")
-    known = amount is not None and probability is not None
-    row["ExpectedRevenue"] = round(amount * probability / 100, 2) if known else None
+    if before is not None and before.get("HasOpportunityLineItem"):
+        row["Amount"] = before.get("Amount")  # products make the amount; a written one is ignored
+    known = row.get("Amount") is not None and row.get("Probability") is not None
+    row["ExpectedRevenue"] = round(row["Amount"] * row["Probability"] / 100, 2) if known else None
     if close := row.get("CloseDate"):
         quarter = (int(close[5:7]) + 2) // 3
         row |= {"FiscalYear": int(close[:4]), "FiscalQuarter": quarter, "Fiscal": f"{close[:4]} {quarter}"}

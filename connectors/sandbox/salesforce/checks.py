@@ -16,6 +16,8 @@ from .table import Row
 def check_row(call: Call, sobject: SObject, row: Row, before: Row | None, given: Mapping[str, Any]) -> None:
     """Raise Refusal where Salesforce would not save the row as it would stand; `given` are the written fields."""
     org = call.org
+    if before is not None and before.get("IsConverted"):
+        raise Refusal("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", [])
     for name, value in given.items():
         if value is not None:
             values.check(org.schema, sobject.name, sobject.fields[name], value)
@@ -40,6 +42,8 @@ def _check_reference(org: Org, sobject: SObject, field: Field, value: Any) -> No
         raise Refusal("INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", message, [])
     if target.get("IsDeleted"):
         raise Refusal("ENTITY_IS_DELETED", "entity is deleted", [field.name])
+    if target.get("IsConverted"):
+        raise Refusal("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", [])
     if field.name == "OwnerId" and value.startswith("005") and target.get("IsActive") is False:
         message = f"operation performed with inactive user [{value}] as owner of {sobject.name.lower()}"
         raise Refusal("INACTIVE_OWNER_OR_USER", message, ["OwnerId"])

@@ -1,7 +1,7 @@
 """Duplicate rules: which rows look like a new one, and whether that blocks the save or only alerts.
 
-Source: Salesforce, REST API Developer Guide, "Duplicate Rule Header"; Object Reference, "DuplicateResult". The key of the
-result in an error's body is spelled `duplicateResut` on the wire.
+Source: Salesforce, REST API Developer Guide, "Duplicate Rule Header"; Object Reference, "DuplicateResult". The key of
+the result in an error's body is spelled `duplicateResut` on the wire.
 """
 
 from __future__ import annotations

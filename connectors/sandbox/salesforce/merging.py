@@ -1,4 +1,4 @@
-"""Merging records and converting leads, with what Salesforce leaves behind: MasterRecordId, reparented children, Converted ids.
+"""Merging records and converting leads, and what that leaves behind: MasterRecordId, moved children, Converted ids.
 
 Source: Salesforce, SOAP API Developer Guide, "merge()" and "convertLead()". Children move to the master without their
 stamps being moved, so that an incremental pull by SystemModstamp does not see them.
@@ -131,7 +131,7 @@ def _copied(row: Row, names: Mapping[str, str]) -> Row:
 def _reparent(call: Call, sobject: SObject, old: str, new: str) -> None:
     """Let the children of one record point at another, without moving their stamps.
 
-    A contact's roles and memberships are not made unique: Salesforce keeps one membership per campaign, but doubles roles.
+    Salesforce keeps one membership per campaign, but may leave a contact with one role twice (NPSP#2114).
     """
     org = call.org
     target = org.schema.of_id(new)

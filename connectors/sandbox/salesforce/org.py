@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import resources
 from typing import Any
@@ -19,6 +19,14 @@ from .table import Row, Table
 
 # (object, row as it would be saved, row before or None) → the rule's message, or None where the row may be saved
 ValidationRule = Callable[[str, Row, Row | None], str | None]
+
+
+_OFFERED = {
+    "OpportunityStage": ("Opportunity", "StageName"),
+    "LeadStatus": ("Lead", "Status"),
+    "TaskStatus": ("Task", "Status"),
+    "TaskPriority": ("Task", "Priority"),
+}
 
 
 @dataclass
@@ -95,10 +103,21 @@ class Org:
                 raise ValueError(f"the sandbox's world has rows of an unknown object {name}")
             self._adopt_custom_fields(sobject, rows)
             self._put(sobject, rows)
+        self._offer_setup_values()
         users = self.tables["User"]
         for row in standard["User"]:
             if row["Id"] not in users.rows:
                 self._put(self.schema.objects["User"], [row])
+
+    def _offer_setup_values(self) -> None:
+        """Let picklists offer what the setup rows (stages, statuses, priorities) say."""
+        for table, (sobject, name) in _OFFERED.items():
+            rows = sorted(self.tables[table].live(), key=lambda row: row.get("SortOrder") or 0)
+            active = tuple(row["ApiName"] for row in rows if row.get("IsActive", True))
+            inactive = tuple(row["ApiName"] for row in rows if not row.get("IsActive", True))
+            default = next((row["ApiName"] for row in rows if row.get("IsDefault")), None)
+            known = self.schema.objects[sobject].fields[name]
+            self.schema.add_field(sobject, replace(known, values=active, inactive=inactive, default=default))
 
     def _put(self, sobject: SObject, rows: Iterable[Row]) -> None:
         table, fields, now = self.table(sobject), sobject.fields, self.stamp()

@@ -39,3 +39,10 @@ def not_found(message: str = "The requested resource does not exist") -> Refusal
 def no_column(field: str, sobject: str) -> Refusal:
     """Return the refusal of a field that does not exist, or that field-level security hides."""
     return Refusal("INVALID_FIELD", f"No such column '{field}' on sobject of type {sobject}")
+
+
+def in_row(error: Refusal) -> Refusal:
+    """Return a call's refusal as a row of several records gets it: an id that nothing answers to has its own code."""
+    if error.code == "NOT_FOUND":
+        return Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", [])
+    return error

@@ -21,27 +21,33 @@ class Field:
     values: tuple[str, ...] = ()  # active picklist values
     inactive: tuple[str, ...] = ()
     default: str | None = None  # picklist default
+    labels: Mapping[str, str] = field(default_factory=dict)  # picklist value → label, where they differ
     children: str | None = None  # name of the relationship from the parent's side
     cascade: bool = False
 
     @cached_property
     def type(self) -> str:
+        """Describe's type, e.g. string, reference, picklist."""
         return str(self.attributes["type"])
 
     @cached_property
     def label(self) -> str:
+        """What people see."""
         return str(self.attributes["label"])
 
     @cached_property
     def relationship(self) -> str | None:
+        """The name of the relationship upwards, None where there is none."""
         return self.attributes.get("relationshipName")
 
     @cached_property
     def targets(self) -> tuple[str, ...]:
+        """The objects that a reference may point at."""
         return tuple(self.attributes.get("referenceTo", ()))
 
     @cached_property
     def polymorphic(self) -> bool:
+        """True where it may point at more than one object."""
         return len(self.targets) > 1
 
     def __getitem__(self, attribute: str) -> Any:
@@ -67,10 +73,12 @@ class SObject:
         self.lower = {name.lower(): found for name, found in self.fields.items()}
 
     def add(self, new: Field) -> None:
+        """Add a field, or put it in the place of the one with its name."""
         self.fields[new.name] = new
         self.lower[new.name.lower()] = new
 
     def remove(self, name: str) -> None:
+        """Take a field away."""
         del self.fields[name], self.lower[name.lower()]
 
     def find(self, name: str) -> Field | None:
@@ -79,6 +87,7 @@ class SObject:
 
     @cached_property
     def name_field(self) -> str | None:
+        """The field that names a record."""
         return next((found.name for found in self.fields.values() if found["nameField"]), None)
 
 
@@ -171,6 +180,6 @@ def _standard() -> Iterator[tuple[str, SObject]]:
 
 def _field(name: str, line: dict[str, Any]) -> Field:
     values, inactive = tuple(line.pop("values", ())), tuple(line.pop("inactive", ()))
-    own = {"default": line.pop("default", None), "children": line.pop("children", None)}
-    cascade = bool(line.pop("cascade", False))
-    return Field(name, {**type_defaults()[line["type"]], **line}, values, inactive, cascade=cascade, **own)
+    own: dict[str, Any] = {"default": line.pop("default", None), "children": line.pop("children", None)}
+    own |= {"labels": line.pop("labels", {}), "cascade": line.pop("cascade", False)}
+    return Field(name, {**type_defaults()[line["type"]], **line}, values, inactive, **own)

@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, unquote
 
 from connectors.sandbox.faults import Faults
 
-from .api import admin, bulk, collections, composite, describing, queries, records, sessions, soap
+from .api import admin, bulk_ingest, bulk_query, collections, composite, describing, queries, records, sessions, soap
+from .jobs import Jobs
 from .metadata import calls as metadata
 from .org import Org, Settings
 from .refusal import Refusal, not_found
@@ -23,6 +24,8 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _DATA = re.compile(r"/services/data/v(\d\d)\.0(?:/(.*))?")
+_LONGEST_URL = 16384
+_TOO_LONG = Response(414, b"<h1>Bad Message 414</h1><pre>reason: URI Too Long</pre>", "text/html;charset=iso-8859-1")
 _REFUSALS: Mapping[str, Refusal] = {
     "limited": Refusal(
         "REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests (Concurrent API Requests) Limit exceeded.", status=403
@@ -38,7 +41,7 @@ class Usage:
 
     def __init__(self, org: Org) -> None:
         self._org = org
-        self._hours: deque[list[Any]] = deque()
+        self._hours: deque[tuple[datetime, list[int]]] = deque()
         self.extra = 0  # calls that others are said to have made
 
     def count(self) -> None:
@@ -47,15 +50,15 @@ class Usage:
             raise _REFUSALS["exhausted"]
         hour = self._org.now().replace(minute=0, second=0, microsecond=0)
         if not self._hours or self._hours[-1][0] != hour:
-            self._hours.append([hour, 0])
-        self._hours[-1][1] += 1
+            self._hours.append((hour, [0]))
+        self._hours[-1][1][0] += 1
 
     def used(self) -> int:
         """Return how many calls the last 24 hours saw."""
         begin = self._org.now() - timedelta(hours=24)
         while self._hours and self._hours[0][0] < begin:
             self._hours.popleft()
-        return self.extra + sum(count for _, count in self._hours)
+        return self.extra + sum(count for _, (count,) in self._hours)
 
 
 class SalesforceSimulator:
@@ -81,11 +84,12 @@ class SalesforceSimulator:
         self.sessions = sessions.Sessions(self.org)
         self.cursors = queries.Cursors(self.org)
         self.usage = Usage(self.org)
-        self.jobs = bulk.Jobs(self.org)
+        self.jobs = Jobs(self.org)
         self.deployments = metadata.Deployments(self.org)
         self.calls: deque[dict[str, Any]] = deque(maxlen=10000)  # method, path, status, newest last
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call, spoilt by the faults in force."""
         if self.faults.rules and not scope["path"].startswith("/_sandbox/"):
             await self.faults.serve(self, scope, receive, send)
         else:
@@ -102,14 +106,15 @@ class SalesforceSimulator:
             if not message.get("more_body"):
                 break
         request = self._request(scope, b"".join(parts))
-        response = self.respond(request)
+        too_long = len(scope.get("raw_path", b"")) + len(scope.get("query_string", b"")) > _LONGEST_URL
+        response = _TOO_LONG if too_long else self.respond(request)
         headers = [
             (b"content-type", response.type.encode()),
             (b"cache-control", b"no-cache,must-revalidate,no-store,private"),
         ]
         if response.status == 204:
             headers = []
-        elif request.path.startswith("/services/data/v"):
+        elif request.path.startswith("/services/data/v") and response.status != 401:
             headers.append((b"sforce-limit-info", self._usage().encode()))
         headers += [(name.lower().encode(), value.encode()) for name, value in response.headers.items()]
         if response.status != 204:
@@ -208,7 +213,8 @@ _ROUTES = _tabled(
         *queries.ROUTES,
         *collections.ROUTES,
         *composite.ROUTES,
-        *bulk.ROUTES,
+        *bulk_query.ROUTES,
+        *bulk_ingest.ROUTES,
         *metadata.ROUTES,
         *records.ROUTES,
     ]

@@ -1,7 +1,7 @@
 """How JSON and CSV values become a field's value, and what Salesforce says where they cannot.
 
-Stored forms are the ones that the REST API prints: datetimes `2026-11-01T12:00:00.000+0000` in UTC (so that text order is
-time order), dates `2026-11-01`, numbers as float (int for `int`), ids with 18 characters.
+Stored forms are the ones that the REST API prints: datetimes `2026-11-01T12:00:00.000+0000` in UTC (so that text order
+is time order), dates `2026-11-01`, numbers as float (int for `int`), ids with 18 characters.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from . import ids
 from .refusal import Refusal
 from .schema import Field, Schema
 
+Reader = Callable[[Field, Any], Any]
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[A-Za-z0-9-]{2,}")
 _JSON_KINDS = {bool: "VALUE_TRUE", int: "VALUE_NUMBER_INT", float: "VALUE_NUMBER_FLOAT", str: "VALUE_STRING"}
-_TEXT = ("string", "textarea", "email", "phone", "url", "picklist", "combobox", "multipicklist", "encryptedstring")
 
 
 def stamp(at: datetime) -> str:
@@ -39,7 +39,8 @@ def coerce(field: Field, value: Any) -> Any:
         return False if field.type == "boolean" and value == "" else None
     if isinstance(value, dict | list):
         raise _unreadable(field, value)
-    return _READERS.get(field.type, _text)(field, value)
+    read: Reader = _READERS.get(field.type, _text)
+    return read(field, value)
 
 
 def check(schema: Schema, sobject: str, field: Field, value: Any) -> None:
@@ -144,7 +145,7 @@ def _id(field: Field, value: Any) -> str:
     return whole
 
 
-_READERS: dict[str, Callable[[Field, Any], Any]] = {
+_READERS: dict[str, Reader] = {
     "boolean": _boolean,
     "int": _int,
     "double": _number,
@@ -154,5 +155,4 @@ _READERS: dict[str, Callable[[Field, Any], Any]] = {
     "datetime": _datetime,
     "id": _id,
     "reference": _id,
-    **dict.fromkeys(_TEXT, _text),
 }

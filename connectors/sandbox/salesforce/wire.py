@@ -23,7 +23,7 @@ CSV = "text/csv;charset=UTF-8"
 
 @dataclass(frozen=True)
 class Request:
-    """One call. `user` is whose session it carries, `version` the API version of its path, `parts` the path below it."""
+    """One call. `user` is whose session it carries, `version` the API version of its path, `parts` what follows it."""
 
     method: str
     path: str
@@ -37,6 +37,7 @@ class Request:
 
     @property
     def org(self) -> Org:
+        """The org that is asked."""
         return self.simulator.org
 
     @property

@@ -1,4 +1,4 @@
-"""…/composite/sobjects: up to 200 records in one call, each with its own result; the status is 200 even where rows fail.
+"""…/composite/sobjects: up to 200 records in one call, each with its own result; the status is 200 whatever fails.
 
 Source: Salesforce, REST API Developer Guide, "sObject Collections" (200 records, 10 chunks by object type, allOrNone).
 """
@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from .. import ids, values, writes
-from ..refusal import Refusal, not_found
+from ..refusal import Refusal, in_row
 from ..schema import SObject
 from ..soql.columns import Scope
 from ..soql.projection import print_row
@@ -149,19 +149,12 @@ def _result(call: Call, body: Any, work: Work) -> Row:
         record_id, more = work(call, body)
     except Refusal as error:
         call.journal.roll_back(mark)
-        # a well-formed id that nothing answers to has its own code here
-        known = error.code == "NOT_FOUND"
-        return _failed(Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", []) if known else error)
+        return _failed(in_row(error))
     return {"id": record_id, "success": True, "errors": []} | more
 
 
 def _failed(error: Refusal) -> Row:
     return {"success": False, "errors": [error.as_row()]}
-
-
-def unknown(request: Request, *_: str) -> Response:
-    """Refuse a method that the resource does not have."""
-    raise not_found()
 
 
 ROUTES: tuple[Route, ...] = (

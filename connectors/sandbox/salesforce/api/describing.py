@@ -194,11 +194,11 @@ def _field(view: View, field: Field) -> dict[str, Any]:
         **dict.fromkeys(_FIELD_NULLS),
         **dict.fromkeys(_FIELD_FALSE, False),
         **attributes,
-        "byteLength": 18 if field.type in ("id", "reference") else length * 3,
+        "byteLength": field.attributes.get("byteLength", 18 if field.type in ("id", "reference") else length * 3),
         "compoundFieldName": field.attributes.get("compoundFieldName"),
         "name": field.name,
         "picklistValues": [
-            {"active": active, "defaultValue": value == field.default, "label": value, "validFor": None, "value": value}
+            _picked(field, value, active)
             for active, values in ((True, field.values), (False, field.inactive))
             for value in values
         ],
@@ -209,6 +209,11 @@ def _field(view: View, field: Field) -> dict[str, Any]:
     if field.name in view.locked:
         shown |= {"createable": False, "updateable": False}
     return shown
+
+
+def _picked(field: Field, value: str, active: bool) -> dict[str, Any]:
+    label = field.labels.get(value, value)
+    return {"active": active, "defaultValue": value == field.default, "label": label, "validFor": None, "value": value}
 
 
 ROUTES: tuple[Route, ...] = (

@@ -1,10 +1,11 @@
 """GET …/query and …/queryAll: pages of rows, and locators to go on with.
 
-Source: Salesforce, REST API Developer Guide, "Query" and "Query More Results"; SOQL and SOSL Reference, "Query Cursors".
+Source: Salesforce, REST API Developer Guide, "Query", "Query More Results"; SOQL and SOSL Reference, "Query Cursors".
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from ..soql import running as querying
 from ..soql.tree import parse
 from ..wire import Request, Response, Route, reply
 
-_SMALLEST_PAGE = 200
+_SMALLEST_PAGE, _LARGEST_PAGE = 200, 2000
 _INVALID = "invalid query locator"
 
 
@@ -103,14 +104,10 @@ def _page(request: Request, cursor: Cursor, locator: str, start: int) -> Respons
 
 def _page_size(request: Request) -> int:
     """Return the rows per page: the org's, or what the header Sforce-Query-Options asks for within bounds."""
-    wanted = dict(
-        (part.split("=", 1)[0].strip(), part.split("=", 1)[1].strip())
-        for part in request.headers.get("sforce-query-options", "").split(",")
-        if "=" in part
-    )
-    largest = request.org.settings.page_size
-    size = int(wanted["batchSize"]) if wanted.get("batchSize", "").isdigit() else largest
-    return min(max(size, _SMALLEST_PAGE), 2000) if "batchSize" in wanted else largest
+    found = re.search(r"batchSize\s*=\s*(\d+)", request.headers.get("sforce-query-options", ""), re.IGNORECASE)
+    if found is None:
+        return request.org.settings.page_size
+    return min(max(int(found[1]), _SMALLEST_PAGE), _LARGEST_PAGE)
 
 
 ROUTES: tuple[Route, ...] = (

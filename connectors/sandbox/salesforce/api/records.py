@@ -1,6 +1,6 @@
 """…/sobjects/…: reading and writing one record, by its id or by an external id; what changed and what was deleted.
 
-Source: Salesforce, REST API Developer Guide, "sObject Rows", "sObject Rows by External ID", "sObject Get Updated/Deleted".
+Source: Salesforce, REST API Developer Guide, "sObject Rows", "… by External ID", "sObject Get Updated", "… Deleted".
 """
 
 from __future__ import annotations

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from lxml import etree
 
 from .. import merging, writes
+from ..envelope import Message, enclose, error_tag, fault, tag
 from ..metadata import calls as metadata
 from ..metadata.elements import NAMESPACE
 from ..refusal import Refusal
 from ..wire import Request, Response
 from . import sessions
-from .envelope import Message, enclose, error_tag, fault, tag
 
 PARTNER = "urn:partner.soap.sforce.com"
 _FAULTS = "urn:fault.partner.soap.sforce.com"

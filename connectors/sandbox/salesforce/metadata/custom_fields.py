@@ -38,6 +38,10 @@ _KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 _LENGTHS = {"TextArea": 255, "Email": 80, "Phone": 40, "Url": 255, "AutoNumber": 30}
 _LARGEST = {"Text": 255, "LongTextArea": 131072, "Html": 131072, "EncryptedText": 175}
 _UNIQUE = ("Text", "Number", "Email", "AutoNumber")
+_BAD_NAME = (
+    "The Field Name field can only contain underscores and alphanumeric characters. It must be unique, begin with a "
+    "letter, not include spaces, not end with an underscore, and not contain two consecutive underscores."
+)
 _NAME = re.compile(r"[A-Za-z](?:_?[A-Za-z0-9])*__c")
 
 
@@ -53,8 +57,7 @@ def read_field(schema: Schema, sobject: str, element: Any, coming: Collection[st
     if not name.endswith("__c"):
         return _standard(schema, sobject, name, line)
     if not _NAME.fullmatch(name) or len(name) > 43:
-        problem = "The Field Name field can only contain underscores and alphanumeric characters. It must be unique, begin with a letter, not include spaces, not end with an underscore, and not contain two consecutive underscores."
-        raise Fault(problem, line)
+        raise Fault(_BAD_NAME, line)
     if text(element, "label") is None:
         raise Fault("Required field is missing: label", line)
     formula = text(element, "formula") is not None
@@ -98,7 +101,7 @@ def _described(
 
     name = text(element, "fullName") or ""
     attributes: dict[str, Any] = {
-        "nillable": not flag("required") and kind != "Checkbox" and kind != "MasterDetail",
+        "nillable": not flag("required") and kind not in ("Checkbox", "MasterDetail"),
         "externalId": flag("externalId"),
         "idLookup": flag("externalId"),
         "unique": flag("unique"),

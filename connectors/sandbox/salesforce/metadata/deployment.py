@@ -1,14 +1,11 @@
-"""What a deployed package does to the org: reads the zip, checks every component, and applies all of it or nothing.
+"""What a deployed package does to the org: checks every component, and applies all of them or none.
 
-Source: Salesforce, Metadata API Developer Guide, "File-Based Metadata API Calls", deploy(); DeployMessage.
+Source: Salesforce, Metadata API Developer Guide, "File-Based Metadata API Calls", deploy().
 """
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
 from .. import ids
@@ -16,50 +13,8 @@ from ..access import Grant
 from ..org import Org
 from ..schema import ACTIVITIES, Field
 from .custom_fields import read_field
-from .elements import FOLDERS, INSIDE_OBJECTS, NAMESPACE, Fault, check, children, is_type, local, read_xml, text
-
-_HEAD = "In field: field - no CustomField named {} found"
-
-
-@dataclass
-class Message:
-    """What became of one component."""
-
-    kind: str
-    full_name: str
-    file: str
-    problem: str | None = None
-    problem_type: str = "Error"
-    line: int = 1
-    created: bool = False
-    changed: bool = False
-    deleted: bool = False
-
-    @property
-    def failed(self) -> bool:
-        return self.problem is not None and self.problem_type == "Error"
-
-
-@dataclass
-class Component:
-    """One component of a package: its XML, or its bytes where it has none."""
-
-    kind: str
-    full_name: str
-    file: str
-    element: Any = None
-    content: bytes = b""
-    inside: str | None = None  # the object that it belongs to
-
-
-@dataclass
-class Package:
-    """A read zip: its components, the names that package.xml lists, and what was wrong with it."""
-
-    components: list[Component] = field(default_factory=list)
-    wanted: dict[str, set[str]] = field(default_factory=dict)
-    removed: list[tuple[str, str]] = field(default_factory=list)  # destructiveChanges.xml: (type, full name)
-    faults: list[Message] = field(default_factory=list)
+from .elements import Fault, check, children, text
+from .packages import Component, Message, read_package
 
 
 def deploy(org: Org, content: bytes, *, check_only: bool, rollback: bool) -> list[Message]:
@@ -172,7 +127,7 @@ class Plan:
         found = self._coming.get((sobject, name)) or (standard.find(name) if standard else None)
         line = permission.sourceline or 1
         if found is None:
-            raise Fault(_HEAD.format(f"{sobject}.{name}"), line)
+            raise Fault(f"In field: field - no CustomField named {sobject}.{name} found", line)
         if found.required or (found["custom"] and not found["nillable"] and found.type != "boolean"):
             raise Fault(f"You cannot deploy to a required field: {sobject}.{name}", line)
         editable = text(permission, "editable") == "true"
@@ -221,124 +176,6 @@ def _give(org: Org, component: Component, grant: Grant) -> None:
     }
     table.put(row)
     org.access.sets[ids.read(record_id) or record_id] = grant
-
-
-def read_package(content: bytes) -> Package:
-    """Read a zip in metadata format; package.xml lies at its top or in its only folder."""
-    package = Package()
-    try:
-        files = _files(content)
-    except zipfile.BadZipFile:
-        package.faults.append(Message("", "package.xml", "package.xml", "No package.xml found"))
-        return package
-    if "package.xml" not in files:
-        package.faults.append(Message("", "package.xml", "package.xml", "No package.xml found"))
-        return package
-    try:
-        package.wanted = _members(package, files["package.xml"])
-        for name in ("destructiveChanges.xml", "destructiveChangesPre.xml", "destructiveChangesPost.xml"):
-            if name in files:
-                listed = _members(package, files[name])
-                package.removed += [(kind, member) for kind, members in listed.items() for member in sorted(members)]
-    except Fault as fault:
-        package.faults.append(Message("", "package.xml", "package.xml", fault.problem, line=fault.line))
-        return package
-    for file, data in files.items():
-        if "/" in file:
-            _read_file(package, file, data)
-    _compare(package)
-    return package
-
-
-def _files(content: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        files = {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
-    tops = {name.partition("/")[0] for name in files}
-    if "package.xml" not in files and len(tops) == 1:
-        top = tops.pop() + "/"
-        files = {name.removeprefix(top): data for name, data in files.items()}
-    return files
-
-
-def _members(package: Package, content: bytes) -> dict[str, set[str]]:
-    root = read_xml(content)
-    if local(root) != "Package":
-        raise Fault(f"Element {root.tag} invalid at this location in package.xml")
-    wanted: dict[str, set[str]] = {}
-    for types in children(root, "types"):
-        kind = text(types, "name") or ""
-        if not is_type(kind):
-            raise Fault(f"Unknown type name '{kind}' specified in package.xml", types.sourceline or 1)
-        wanted.setdefault(kind, set()).update(found.text.strip() for found in children(types, "members") if found.text)
-    return wanted
-
-
-def _read_file(package: Package, file: str, data: bytes) -> None:
-    folder, _, rest = file.partition("/")
-    kind = FOLDERS.get(folder)
-    if kind is None:
-        package.faults.append(Message("", rest, file, f"Unknown folder: {folder}"))
-        return
-    stem = rest.removesuffix("-meta.xml").rpartition(".")[0] or rest.removesuffix("-meta.xml")
-    described = file.endswith("-meta.xml") and folder in ("reports", "dashboards") and "/" not in rest
-    if described:
-        kind = f"{kind}Folder"
-    if not data.lstrip().startswith(b"<"):
-        if folder not in ("classes", "triggers", "lwc", "aura", "staticresources", "email"):
-            package.faults.append(Message(kind, stem, file, "Error parsing file: Content is not allowed in prolog."))
-        else:
-            package.components.append(Component(kind, _bundle(folder, rest, stem), file, content=data))
-        return
-    try:
-        root = read_xml(data)
-    except Fault as fault:
-        package.faults.append(Message(kind, stem, file, fault.problem, line=fault.line))
-        return
-    expected = kind if not file.endswith("-meta.xml") or described else local(root)
-    if folder in ("lwc", "aura") and not file.endswith("-meta.xml"):
-        package.components.append(Component(kind, _bundle(folder, rest, stem), file, content=data))
-    elif local(root) != expected or root.tag.partition("}")[0] != f"{{{NAMESPACE}":
-        problem = f"Error parsing file: Element {root.tag} invalid at this location in type {kind}"
-        package.faults.append(Message(kind, stem, file, problem))
-    else:
-        package.components.append(Component(kind, _bundle(folder, rest, stem), file, root))
-        if kind == "CustomObject":
-            package.components += _inside(stem, file, root)
-
-
-def _bundle(folder: str, rest: str, stem: str) -> str:
-    return rest.partition("/")[0] if folder in ("lwc", "aura") else stem
-
-
-def _inside(sobject: str, file: str, root: Any) -> Iterator[Component]:
-    for element in root:
-        kind = INSIDE_OBJECTS.get(local(element))
-        if kind is not None:
-            yield Component(kind, f"{sobject}.{text(element, 'fullName')}", file, element, inside=sobject)
-
-
-def _compare(package: Package) -> None:
-    """Note what package.xml lists and the zip lacks (an error), and what the zip has beside it (a warning)."""
-    have = {(found.kind, found.full_name) for found in package.components}
-    for kind, members in package.wanted.items():
-        for member in sorted(members - {"*"}):
-            if (kind, member) not in have and not any(found.full_name == member for found in package.faults):
-                problem = f"An object '{member}' of type {kind} was named in package.xml, but was not found in zipped directory"
-                package.faults.append(Message(kind, member, "package.xml", problem))
-    listed = package.wanted
-    for component in package.components:
-        members = listed.get(component.kind, set()) | (listed.get("CustomObject", set()) if component.inside else set())
-        if "*" in members or component.full_name in members or (component.inside or "") in members:
-            continue
-        if component.kind == "CustomObject" and any(
-            found.inside == component.full_name for found in package.components
-        ):
-            continue
-        package.faults.append(
-            Message(
-                component.kind, component.full_name, component.file, "The file was not listed in package.xml", "Warning"
-            )
-        )
 
 
 def _nothing() -> None:

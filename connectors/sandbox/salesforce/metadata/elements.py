@@ -1,4 +1,4 @@
-"""Which elements a metadata component may have, as the Metadata API's WSDL says (the one that simple-salesforce ships)."""
+"""Which elements a metadata component may have, by the Metadata API's WSDL (the one that simple-salesforce ships)."""
 
 from __future__ import annotations
 

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any, NamedTuple
 
 from ..table import Row, fold
-from . import dates
 from .columns import Column, Scope, refuse_use
 from .conditions import RunSubquery, compile_condition
 from .tree import Function, Item, Path, Query, malformed
 
 AGGREGATES = frozenset({"COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"})
-# date functions: how to cut a stored date or datetime (SOQL reference, "Date Functions"; UTC, as without convertTimezone)
+# how to cut a stored date or datetime, in UTC as Salesforce does without convertTimezone (SOQL, "Date Functions")
 _CALENDAR: dict[str, Callable[[str], Any]] = {
     "CALENDAR_YEAR": lambda text: int(text[:4]),
     "CALENDAR_QUARTER": lambda text: (int(text[5:7]) + 2) // 3,
     "CALENDAR_MONTH": lambda text: int(text[5:7]),
     "DAY_IN_MONTH": lambda text: int(text[8:10]),
     "DAY_ONLY": lambda text: text[:10],
-    "DAY_IN_WEEK": lambda text: (dates.date.fromisoformat(text[:10]).weekday() + 1) % 7 + 1,
-    "DAY_IN_YEAR": lambda text: dates.date.fromisoformat(text[:10]).timetuple().tm_yday,
-    "WEEK_IN_YEAR": lambda text: (dates.date.fromisoformat(text[:10]).timetuple().tm_yday - 1) // 7 + 1,
+    "DAY_IN_WEEK": lambda text: (date.fromisoformat(text[:10]).weekday() + 1) % 7 + 1,
+    "DAY_IN_YEAR": lambda text: date.fromisoformat(text[:10]).timetuple().tm_yday,
+    "WEEK_IN_YEAR": lambda text: (date.fromisoformat(text[:10]).timetuple().tm_yday - 1) // 7 + 1,
     "HOUR_IN_DAY": lambda text: int(text[11:13]),
 }
 _CALENDAR |= {"FISCAL_YEAR": _CALENDAR["CALENDAR_YEAR"], "FISCAL_QUARTER": _CALENDAR["CALENDAR_QUARTER"]}
@@ -136,7 +136,7 @@ def _group_column(scope: Scope, query: Query, operand: Path | Function) -> Colum
     for place, grouped in enumerate(query.group):
         if _same(grouped, operand):
             kept = operand_column(scope, grouped)
-            return Column(lambda group: group.keys[place], kept.kind, kept.name)
+            return Column(lambda group, place=place: group.keys[place], kept.kind, kept.name)  # type: ignore[misc]
     if isinstance(operand, Function) and operand.name in AGGREGATES:
         return _aggregate(scope, operand)
     alias = next((item for item in query.items if isinstance(item, Item) and item.alias == str(operand)), None)

@@ -16,7 +16,10 @@ from .tree import Path, malformed
 Read = Callable[[Any], Any]
 _PLEASE = "Please reference your WSDL or the describe call for the appropriate names."
 _CUSTOM_FIELD = "If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. "
-_CUSTOM_PATH = "If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. "
+_CUSTOM_PATH = (
+    "If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship "
+    "name. "
+)
 _CUSTOM_OBJECT = "If you are attempting to use a custom object, be sure to append the '__c' after the entity name. "
 # what the object Name shows of the record that a polymorphic field points at (Object Reference, Name)
 _NAME_FIELDS = (

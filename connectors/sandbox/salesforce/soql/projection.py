@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from ..refusal import Refusal
 from ..table import Row
 from .columns import Column, Scope, child_of
 from .tree import AllFields, Function, Item, Path, Query, TypeOf, malformed
@@ -18,7 +19,9 @@ _ITSELF = ("TOLABEL", "FORMAT", "CONVERTCURRENCY", "CONVERTTIMEZONE")
 class Nested(Protocol):
     """Compiles a subquery: given the parent's id, it returns the matching children in order, and how to print each."""
 
-    def __call__(self, scope: Scope, query: Query) -> tuple[str, Callable[[Row], list[Row]], Print]: ...
+    def __call__(self, scope: Scope, query: Query, /) -> tuple[str, Callable[[Row], list[Row]], Print]:
+        """Return the relationship's name, the children of a row, and how to print one."""
+        ...
 
 
 @dataclass
@@ -26,6 +29,7 @@ class Node:
     """One object of the result: its printed keys, and the objects below it by reference field."""
 
     scope: Scope
+    shown_as: str | None = None  # "Name" for whatever a polymorphic reference points at; else the object itself
     keys: dict[str, Print] = field(default_factory=dict)
     parents: dict[str, tuple[str, Node]] = field(default_factory=dict)  # key → reference field, node
 
@@ -92,14 +96,14 @@ def _add(scope: Scope, node: Node, path: Path, alias: str | None = None) -> None
     found = node.scope.find(Path((names[-1],), path.at))
     key = alias or found.name
     if key in node.keys:
-        raise malformed(scope.text, path.at, f"duplicate field selected: {path}")
+        raise Refusal("INVALID_FIELD", f"duplicate field selected: {path}")
     node.keys[key] = found.read
 
 
 def _add_of_name(node: Node, key: str, reference: str, column: Column) -> None:
     """Add a field of whatever a polymorphic reference points at; it is printed as object Name."""
     if key not in node.parents:
-        node.parents[key] = (reference, Node(node.scope))
+        node.parents[key] = (reference, Node(node.scope, "Name"))
         node.keys[key] = _nothing
     below = node.parents[key][1]
     below.keys[column.name] = _by_id(node.scope, column.name)
@@ -117,7 +121,7 @@ def _nothing(row: Row) -> None:
 
 def _printer(node: Node, base: str) -> Print:
     """Return the function that prints a row of the node's object."""
-    org = node.scope.org
+    org, shown_as = node.scope.org, node.shown_as
     steps: list[tuple[str, Print]] = [
         (key, _parent_printer(node, key, base) if key in node.parents else read) for key, read in node.keys.items()
     ]
@@ -127,7 +131,7 @@ def _printer(node: Node, base: str) -> Print:
     def show(row: Row) -> dict[str, Any]:
         record_id = row["Id"]
         prefix = record_id[:3]
-        shown: dict[str, Any] = {"attributes": {"type": kinds[prefix], "url": urls[prefix] + record_id}}
+        shown: dict[str, Any] = {"attributes": {"type": shown_as or kinds[prefix], "url": urls[prefix] + record_id}}
         for key, read in steps:
             shown[key] = read(row)
         return shown

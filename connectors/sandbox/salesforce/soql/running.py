@@ -53,12 +53,9 @@ def run(org: Org, user: str, query: Query, base: str, *, deleted: bool = False) 
 
 
 def column_names(scope: Scope, query: Query) -> list[str]:
-    """Return the CSV header of a query: paths as they are written, FIELDS() spelled out."""
-    names: list[str] = []
-    for item in query.items:
-        if isinstance(item, Item) and isinstance(item.operand, Path):
-            names.append(".".join(scope.own_names(item.operand)))
-    return names
+    """Return the CSV header of a query: its paths as they are written."""
+    operands = (item.operand for item in query.items if isinstance(item, Item))
+    return [".".join(scope.own_names(operand)) for operand in operands if isinstance(operand, Path)]
 
 
 def _cut(query: Query, rows: list[Row]) -> list[Row]:

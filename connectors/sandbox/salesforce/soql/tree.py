@@ -47,6 +47,8 @@ class Literal:
 
 @dataclass(frozen=True)
 class Comparison:
+    """A field or function held against one value."""
+
     operand: Path | Function
     operator: str
     value: Literal
@@ -55,6 +57,8 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Membership:
+    """A field held against a list of values."""
+
     operand: Path | Function
     operator: str  # IN, NOT IN, INCLUDES, EXCLUDES
     values: tuple[Literal, ...]
@@ -62,6 +66,8 @@ class Membership:
 
 @dataclass(frozen=True)
 class SemiJoin:
+    """A field held against the values of another query: a semi-join or anti-join."""
+
     operand: Path | Function
     operator: str  # IN, NOT IN
     query: Query
@@ -69,6 +75,8 @@ class SemiJoin:
 
 @dataclass(frozen=True)
 class Combination:
+    """Conditions joined by AND or OR, or one negated by NOT."""
+
     operator: str  # AND, OR, NOT
     parts: tuple[Any, ...]
 
@@ -99,6 +107,8 @@ class TypeOf:
 
 @dataclass(frozen=True)
 class Ordering:
+    """One key of ORDER BY."""
+
     operand: Path | Function
     descending: bool
     nulls_first: bool
@@ -106,6 +116,8 @@ class Ordering:
 
 @dataclass(frozen=True)
 class Query:
+    """A whole query, or one in parentheses within another."""
+
     items: tuple[Any, ...]  # Item, AllFields, TypeOf or Query (a subquery downwards)
     source: str
     at: int  # place of the object's name
@@ -136,6 +148,8 @@ def malformed(text: str, at: int, problem: str, code: str = "MALFORMED_QUERY") -
 @lru_cache(maxsize=512)
 def parse(text: str) -> Query:
     """Return the tree of a query. Raises Refusal MALFORMED_QUERY with the place where it stops making sense."""
+    if len(text) > _LONGEST:
+        raise Refusal("QUERY_TOO_COMPLICATED", "SOQL statements cannot be longer than 100000 characters.")
     if not text.strip():
         raise Refusal("MALFORMED_QUERY", "unexpected token: <EOF>")
     try:
@@ -149,6 +163,7 @@ def parse(text: str) -> Query:
     return Query(**{**vars(query), "text": text})
 
 
+_LONGEST = 100_000
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "_": "\\_", "%": "\\%"}
 
 

@@ -7,8 +7,8 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from ..refusal import Refusal
-from ..wire import SOAP, Response
+from .refusal import Refusal
+from .wire import SOAP, Response
 
 _ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 
@@ -71,7 +71,7 @@ def fault(error: Refusal, namespace: str) -> Response:
     )
     text = (
         f'<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="{_ENVELOPE}" xmlns:sf="{namespace}">'
-        f"<soapenv:Body><soapenv:Fault><faultcode>sf:{code}</faultcode><faultstring>{code}: {shown}</faultstring>{detail}"
-        "</soapenv:Fault></soapenv:Body></soapenv:Envelope>"
+        f"<soapenv:Body><soapenv:Fault><faultcode>sf:{code}</faultcode><faultstring>{code}: {shown}</faultstring>"
+        f"{detail}</soapenv:Fault></soapenv:Body></soapenv:Envelope>"
     )
     return Response(500, text.encode(), SOAP)

@@ -1,0 +1,167 @@
+"""…/jobs/ingest: Bulk 2.0 jobs that write, with successful, failed and unprocessed results as CSV.
+
+Source: Salesforce, Bulk API 2.0 and Bulk API Developer Guide, "Ingest". A closed job does its work at once, or, after
+`Settings.bulk_polls` looks, `Settings.ingest_rows` rows a look.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from .. import writes
+from ..jobs import DELIMITERS, Job
+from ..refusal import Refusal, in_row, not_found
+from ..schema import SObject
+from ..wire import CSV, Request, Response, Route, nothing, reply
+from ..writes import Call
+from .records import key_field
+
+_OPERATIONS = ("insert", "update", "upsert", "delete", "hardDelete")
+_BECOMES = {"UploadComplete": ("Open",), "Aborted": ("Open", "UploadComplete", "InProgress")}  # new state → from
+_LARGEST_BODY = 150_000_000
+
+
+def create(request: Request) -> Response:
+    """Answer POST …/jobs/ingest."""
+    asked = request.fields()
+    operation, sobject = asked.get("operation"), request.org.schema.find(asked.get("object") or "")
+    if operation not in _OPERATIONS:
+        raise Refusal("INVALIDJOB", f"Unsupported operation {operation}")
+    if sobject is None:
+        raise Refusal("INVALIDENTITY", f"Entity '{asked.get('object')}' is not supported by the Bulk API.")
+    if operation == "upsert":
+        key_field(request, sobject, asked.get("externalIdFieldName") or "")
+    job = request.simulator.jobs.make(asked, sobject.name, request.user, request.version)
+    job.key = asked.get("externalIdFieldName")
+    return reply(job.info() | {"contentUrl": f"services/data/v{request.version:.1f}/jobs/ingest/{job.id}/batches"})
+
+
+def upload(request: Request, job_id: str) -> Response:
+    """Answer PUT …/jobs/ingest/Id/batches: the CSV, once."""
+    job = request.simulator.jobs.get(job_id, is_query=False)
+    if job.state != "Open":
+        raise Refusal("INVALIDJOBSTATE", "Job is not open for uploads")
+    if job.header:
+        raise Refusal("INVALIDREQUEST", f"Found multiple contents for job: <{job.id}>, use PUT only once on a job")
+    if len(request.body) > _LARGEST_BODY:
+        raise Refusal("INVALIDREQUEST", "The uploaded content exceeds 150 MB", status=413)
+    text = io.StringIO(request.body.decode("utf-8-sig"), newline="")
+    table = [row for row in csv.reader(text, delimiter=DELIMITERS[job.delimiter]) if row]
+    job.header, job.rows = (table[0], table[1:]) if table else ([], [])
+    return Response(201)
+
+
+def change(request: Request, job_id: str) -> Response:
+    """Answer PATCH …/jobs/ingest/Id: UploadComplete starts the work, Aborted leaves the rest unprocessed."""
+    job = request.simulator.jobs.get(job_id, is_query=False)
+    state = str(request.fields().get("state"))
+    if job.state not in _BECOMES.get(state, ()):
+        raise Refusal("INVALIDJOBSTATE", f"Job state {job.state} cannot become {state}")
+    job.state = state
+    return reply(job.info())
+
+
+def look(request: Request, job_id: str) -> Response:
+    """Answer GET …/jobs/ingest/Id; each look brings the job nearer to its end."""
+    job = request.simulator.jobs.get(job_id, is_query=False)
+    if job.state in ("UploadComplete", "InProgress"):
+        job.state, job.waits = "InProgress", job.waits - 1
+        if job.waits < 0:
+            _work(request, job)
+    return reply(job.progress())
+
+
+def drop(request: Request, job_id: str) -> Response:
+    """Answer DELETE …/jobs/ingest/Id."""
+    request.simulator.jobs.drop(request.simulator.jobs.get(job_id, is_query=False))
+    return nothing()
+
+
+def list_all(request: Request) -> Response:
+    """Answer GET …/jobs/ingest."""
+    jobs = request.simulator.jobs.of_kind(is_query=False)
+    return reply({"done": True, "records": [job.info() for job in jobs], "nextRecordsUrl": None})
+
+
+def results(request: Request, job_id: str, kind: str) -> Response:
+    """Answer GET …/jobs/ingest/Id/successfulResults, failedResults or unprocessedrecords."""
+    job = request.simulator.jobs.get(job_id, is_query=False)
+    done = list(zip(job.rows, job.results, strict=False))
+    match kind.lower():
+        case "successfulresults":
+            good = ([made, str(created).lower(), *row] for row, (made, created, error) in done if not error)
+            return Response(200, job.csv(["sf__Id", "sf__Created", *job.header], good), CSV)
+        case "failedresults":
+            bad = ([made, error, *row] for row, (made, _, error) in done if error)
+            return Response(200, job.csv(["sf__Id", "sf__Error", *job.header], bad), CSV)
+        case "unprocessedrecords":
+            left = job.rows[len(job.results) :] if job.state in ("Aborted", "Failed") else []
+            return Response(200, job.csv(job.header, left), CSV)
+    raise not_found()
+
+
+def _work(request: Request, job: Job) -> None:
+    """Process the next rows of a job; where all are done, it is complete."""
+    sobject = request.org.schema.objects[job.sobject]
+    view = request.org.access.view(job.user, sobject)
+    relationships = {(found.relationship or "").lower() for found in view.fields.values()}
+    for name in job.header:
+        above, dot, _ = name.partition(".")
+        if above.lower() not in relationships if dot else view.find(name) is None:
+            job.state, job.problem = "Failed", f"InvalidBatch : Field name not found : {name}"
+            return
+    begin = len(job.results)
+    for row in job.rows[begin : begin + request.org.settings.ingest_rows]:
+        job.results.append(_process(request, job, sobject, row))
+    if len(job.results) == len(job.rows):
+        job.state = "JobComplete"
+
+
+def _process(request: Request, job: Job, sobject: SObject, row: list[str]) -> tuple[str, bool, str]:
+    call = Call(request.org, job.user)
+    body = dict(_body(job.header, row))
+    record_id = str(body.pop("Id", None) or "")
+    try:
+        match job.operation:
+            case "insert":
+                return writes.create(call, sobject, body), True, ""
+            case "update":
+                writes.update(call, sobject, record_id, body)
+                return record_id, False, ""
+            case "upsert":
+                key = key_field(request, sobject, job.key or "")
+                value = record_id if key.name == "Id" else body.pop(key.name, None)
+                return (*writes.upsert(call, sobject, key, value, body), "")
+        writes.delete(call, sobject, record_id)
+        if job.operation == "hardDelete":
+            call.journal.purge(request.org.table(sobject), record_id)
+        return record_id, False, ""
+    except Refusal as refusal:
+        call.journal.roll_back()
+        error = in_row(refusal)
+        fields = f"{','.join(error.fields)} --" if error.fields else "--"
+        return record_id, False, f"{error.code}:{error.message}:{fields}"
+
+
+def _body(header: list[str], row: list[str]) -> Iterator[tuple[str, Any]]:
+    """Yield a CSV row's fields: empty means leave as it is, #N/A null, Parent.Key__c a reference by external id."""
+    for name, text in zip(header, row, strict=False):
+        if text == "":
+            continue
+        value = None if text == "#N/A" else text
+        relationship, dot, key = name.partition(".")
+        yield (relationship, {key: value}) if dot else (name, value)
+
+
+ROUTES: tuple[Route, ...] = (
+    ("POST", "jobs/ingest", create),
+    ("GET", "jobs/ingest", list_all),
+    ("GET", "jobs/ingest/*", look),
+    ("PATCH", "jobs/ingest/*", change),
+    ("DELETE", "jobs/ingest/*", drop),
+    ("PUT", "jobs/ingest/*/batches", upload),
+    ("GET", "jobs/ingest/*/*", results),
+)

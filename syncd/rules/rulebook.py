@@ -1,0 +1,60 @@
+"""The agreement as the rules use it: read once, applied to many groups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from syncd.agreement.industries import Industries, load_industries
+from syncd.agreement.terms import Agreement
+from syncd.model import TitleReading
+from syncd.rules.engagement import Scale, scale
+from syncd.rules.mql import Entry, entry
+from syncd.rules.offers import Recognise, recogniser
+from syncd.rules.roles import role_of
+from syncd.rules.titles import lexicon, read_title
+
+TITLES_KEPT = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """An agreement's terms as tables; `read` gives a job title's reading and buying role."""
+
+    agreement: Agreement
+    scale: Scale
+    entry: Entry
+    industries: Industries
+    offers: tuple[str, ...]
+    recognise: Recognise
+    read: Callable[[str | None], tuple[TitleReading, str | None]]
+
+
+def rulebook(agreement: Agreement) -> Rulebook:
+    """The agreement's rulebook, compiled anew only where another agreement comes than the time before."""
+    if not _latest or _latest[0].agreement is not agreement:
+        _latest[:] = [_compile(agreement)]
+    return _latest[0]
+
+
+_latest: list[Rulebook] = []  # it holds its agreement, so that identity is never mistaken
+
+
+def _compile(agreement: Agreement) -> Rulebook:
+    words = lexicon(agreement)
+
+    @lru_cache(maxsize=TITLES_KEPT)
+    def read(title: str | None) -> tuple[TitleReading, str | None]:
+        reading = read_title(title, words)
+        return reading, role_of(reading, agreement)
+
+    return Rulebook(
+        agreement=agreement,
+        scale=scale(agreement),
+        entry=entry(agreement),
+        industries=load_industries(),
+        offers=tuple(offer.name for offer in agreement.offers),
+        recognise=recogniser(agreement.offers),
+        read=read,
+    )

@@ -1,0 +1,138 @@
+"""A tiny world on both simulators, and a syncd wired to it."""
+
+import csv
+import gzip
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from pydantic import SecretStr
+
+from connectors.sandbox.hubspot import Options
+from connectors.sandbox.server import Sandbox
+from connectors.sandbox.world import Size, World, build
+from syncd.settings import Settings
+from syncd.store import Store
+from syncd.sync import Summary, Wiring, cycle
+from syncd.wiring import salesforce, wire
+
+TODAY = date(2026, 11, 2)
+NOON = datetime(2026, 11, 2, 17, tzinfo=UTC)
+
+
+@dataclass
+class Place:
+    """The running sandbox, seen as its people see it."""
+
+    sandbox: Sandbox
+    settings: Settings
+
+    def rows(self, object_: str, **wanted: Any) -> list[dict[str, Any]]:
+        """Salesforce rows that are not deleted and have these values."""
+        rows = self._get(self.sandbox.salesforce_http_url, f"records/{object_}")
+        return [row for row in rows if not row.get("IsDeleted") and all(row.get(n) == v for n, v in wanted.items())]
+
+    def ours(self) -> list[dict[str, Any]]:
+        """The opportunities that carry our key."""
+        return [row for row in self.rows("Opportunity") if row.get("Syncd_Key__c")]
+
+    def edit(self, object_: str, record_id: str, **fields: Any) -> None:
+        """Change a Salesforce row as a sales person."""
+        self._post(self.sandbox.salesforce_http_url, f"records/{object_}/{record_id}", {"fields": fields})
+
+    def add(self, object_: str, **fields: Any) -> str:
+        """Create a Salesforce row as a sales person."""
+        answer = self._post(self.sandbox.salesforce_http_url, f"records/{object_}", {"fields": fields})
+        return str(answer["id"])
+
+    def delete(self, object_: str, record_id: str) -> None:
+        """Delete a Salesforce row as a sales person."""
+        self._post(self.sandbox.salesforce_http_url, f"records/{object_}/{record_id}", {"delete": True})
+
+    def portal(self, kind: str) -> list[dict[str, Any]]:
+        """HubSpot records."""
+        return self._get(self.sandbox.hubspot_url, f"records/{kind}")
+
+    def portal_edit(self, kind: str, record_id: str, **properties: Any) -> None:
+        """Change a HubSpot record as a marketer."""
+        self._post(self.sandbox.hubspot_url, f"records/{kind}/{record_id}", {"properties": properties})
+
+    def written(self) -> int:
+        """How many writes took effect in Salesforce."""
+        return len(self._get(self.sandbox.salesforce_http_url, "writes"))
+
+    def fault(self, *rules: dict[str, Any]) -> None:
+        """Let these faults strike from now on."""
+        self.sandbox.faults.load(list(rules))
+
+    def _get(self, base: str, path: str) -> Any:
+        answer = requests.get(f"{base}/_sandbox/{path}", timeout=10)
+        answer.raise_for_status()
+        return answer.json()
+
+    def _post(self, base: str, path: str, content: dict[str, Any]) -> Any:
+        answer = requests.post(f"{base}/_sandbox/{path}", json=content, timeout=10)
+        assert answer.ok, answer.text
+        return answer.json()
+
+
+@pytest.fixture(scope="session")
+def mappings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A mapping folder whose register lists only the banks that the tiny world may show, so that cycles are quick."""
+    folder = tmp_path_factory.mktemp("mappings")
+    shown = {row["Name"] for row in _world().salesforce["Account"]}
+    shown |= {record["properties"]["name"] for record in _world().hubspot["companies"]}
+    with gzip.open(str(files("mappings").joinpath("registers/fdic.csv.gz")), "rt", encoding="utf-8") as whole:
+        rows = list(csv.DictReader(whole))
+    (folder / "registers").mkdir()
+    with gzip.open(folder / "registers" / "fdic.csv.gz", "wt", encoding="utf-8", newline="") as part:
+        writer = csv.DictWriter(part, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(row for row in rows if row["NAME"] in shown)
+    return folder
+
+
+def _world() -> World:
+    return build(1, TODAY, Size.TINY)
+
+
+@pytest.fixture
+def place(tmp_path: Path, mappings: Path) -> Iterator[Place]:
+    """Both simulators with the tiny world, the Syncd fields deployed."""
+    with Sandbox(_world(), hubspot_options=Options(tier="unlimited", search_limit=None)) as sandbox:
+        settings = Settings(
+            database_url=f"sqlite:///{tmp_path / 'syncd.db'}",
+            hubspot_url=sandbox.hubspot_url,
+            hubspot_token=SecretStr("sandbox-token"),
+            salesforce_login_url=sandbox.salesforce_url,
+            salesforce_client_id="sandbox-client",
+            salesforce_client_secret=SecretStr("sandbox-secret"),
+            hubspot_settle_seconds=0,
+            ca_file=Path(sandbox.ca_file),
+            mappings=mappings,
+        )
+        with salesforce(settings) as org:
+            assert org.deploy().ok
+        yield Place(sandbox, settings)
+
+
+@pytest.fixture
+def wiring(place: Place, sqlite_store: Store) -> Wiring:
+    """syncd on SQLite."""
+    return wired(place, sqlite_store)
+
+
+def wired(place: Place, store: Store) -> Wiring:
+    """syncd wired to the place, at noon of the world's day, waiting for nothing."""
+    return replace(wire(place.settings, store, sleep=lambda _: None), clock=lambda: NOON)
+
+
+@pytest.fixture
+def run(wiring: Wiring) -> Callable[..., Summary]:
+    """Run one cycle."""
+    return lambda **options: cycle(wiring, **options)

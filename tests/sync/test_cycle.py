@@ -1,0 +1,87 @@
+"""The main job: what a first cycle puts into Salesforce, and that a second one puts nothing."""
+
+from collections.abc import Callable
+
+from syncd.store import Store
+from syncd.sync import Summary, Wiring, cycle
+from tests.sync.conftest import Place, wired
+
+
+def test_qualified_opportunities_stand_in_salesforce_with_their_reasons(
+    place: Place, run: Callable[..., Summary]
+) -> None:
+    summary = run()
+    assert summary.outcome == "done", summary.failures
+    ours = place.ours()
+    assert ours, "no opportunity came of it"
+    for row in ours:
+        assert row["StageName"] == "Qualification"
+        assert 10 <= row["Probability"] <= 20
+        assert row["Amount"] > 0
+        assert row["CloseDate"] > "2026-11-02"
+        assert "in the served market" in row["Syncd_Reason__c"]
+        assert row["Syncd_Qualified__c"] is True
+        assert row["Syncd_Agreement__c"] == "2026.1"
+
+
+def test_every_opportunity_has_its_delegates_as_contact_roles(place: Place, run: Callable[..., Summary]) -> None:
+    run()
+    for row in place.ours():
+        roles = place.rows("OpportunityContactRole", OpportunityId=row["Id"])
+        assert roles
+        assert len({role["ContactId"] for role in roles}) == len(roles)
+        accounts = {
+            contact["AccountId"]
+            for contact in place.rows("Contact")
+            if contact["Id"] in {r["ContactId"] for r in roles}
+        }
+        assert accounts == {row["AccountId"]}
+
+
+def test_a_rep_gets_a_task_that_says_why(place: Place, run: Callable[..., Summary]) -> None:
+    summary = run()
+    tasks = [task for task in place.rows("Task") if task.get("Syncd_Key__c")]
+    assert len(tasks) == summary.counts["created task"] > 0
+    active = {user["Id"] for user in place.rows("User") if user["IsActive"]}
+    for task in tasks:
+        assert task["OwnerId"] in active
+        assert len(task["Description"]) > 50
+
+
+def test_a_second_cycle_writes_nothing_and_only_looks(
+    place: Place, run: Callable[..., Summary], wiring: Wiring
+) -> None:
+    run()
+    before = place.written()
+    second = run()
+    assert second.written == 0
+    assert place.written() == before
+    assert second.counts["judged"] == 0
+    assert second.counts.under("changed ") == 0
+    assert second.calls["salesforce"] <= len(wiring.mappings["salesforce"].streams)
+
+
+def test_one_changed_record_makes_work_for_one_account(place: Place, run: Callable[..., Summary]) -> None:
+    run()
+    contact = next(one for one in place.portal("contacts") if one["properties"].get("jobtitle") and not one["archived"])
+    place.portal_edit("contacts", contact["id"], jobtitle="Janitor")
+    changed = run()
+    assert changed.counts["pulled hubspot.contacts"] >= 1
+    assert changed.counts["changed hubspot.contacts"] == 1
+    assert changed.counts["judged"] <= 1
+
+
+def test_both_databases_lead_to_the_same_opportunities(place: Place, store: Store) -> None:
+    assert cycle(wired(place, store)).outcome == "done"
+    assert sorted(row["Syncd_Key__c"].split("/")[-1] for row in place.ours()) == [
+        "digital-lending",
+        "digital-lending",
+        "fraud-detection",
+    ]
+
+
+def test_a_run_is_kept_with_its_counts(run: Callable[..., Summary], wiring: Wiring) -> None:
+    summary = run()
+    (last,) = wiring.store.last_runs(1)
+    assert (last["verb"], last["outcome"]) == ("cycle", "done")
+    assert last["counts"]["counts"]["created opportunity"] == summary.counts["created opportunity"]
