@@ -33,10 +33,10 @@ Listed = tuple[Sequence[Json], str]  # one page's results, and where the next pa
 
 BURST = 100  # calls per 10 s of the smallest tier, until the headers say more
 SEARCHES = 5  # a second and account, whatever the tier; search answers carry no headers
-REMAINING = "X-HubSpot-RateLimit-Remaining"
 HEADERS = (
     ("X-HubSpot-RateLimit-Max", "limit"),
-    (REMAINING, "remaining"),
+    ("X-HubSpot-RateLimit-Remaining", "remaining"),
+    ("X-HubSpot-RateLimit-Interval-Milliseconds", "interval"),
     ("X-HubSpot-RateLimit-Daily", "daily_limit"),
     ("X-HubSpot-RateLimit-Daily-Remaining", "daily_remaining"),
 )
@@ -147,32 +147,31 @@ class Client:
             raise Fault(type(error).__name__, TryLater(f"HubSpot does not answer {what}")) from error
         except (AttributeError, UnicodeDecodeError) as error:
             raise _undecodable(error, what) from None
-        self._listen(headers)
+        self._adapt(self._listen(headers))
         return None if status == 204 else _parse(content, path, what)
 
     def _refusal(self, error: ApiException, what: str) -> ConnectorError:
         headers = error.headers or {}
-        # What is left counts nothing here: a refusal says zero, and the rolling limit frees a little all the time.
-        self._listen({name: text for name, text in headers.items() if name.lower() != REMAINING.lower()})
+        self._listen(headers)
         refusal = translate(error.status or 0, headers, error.body, what, self.clock(), self.zone)
         if error.status == 429 and isinstance(refusal, Fault):
             (self._searches if refusal.cause == "SECONDLY" else self._calls).pause(refusal.wait)
         return refusal
 
-    def _listen(self, headers: Mapping[str, str]) -> None:
-        """Take over what the headers say: the budget, the rate limit, the vendor's time."""
-        figures = {name: int(text) for header, name in HEADERS if (text := headers.get(header, "")).isdigit()}
+    def _listen(self, headers: Mapping[str, str]) -> dict[str, int]:
+        """Keep what the headers say of the budget and the vendor's time; return the figures."""
         self._date = headers.get("Date", "")
-        if not figures:
-            return
-        self._meter.said(**figures)
+        figures = {name: int(text) for header, name in HEADERS if (text := headers.get(header, "")).isdigit()}
+        if figures:
+            self._meter.said(**{name: figure for name, figure in figures.items() if name != "interval"})
+        return figures
+
+    def _adapt(self, figures: Mapping[str, int]) -> None:
+        """Keep to the limit that an answer names (a refusal says that nothing is left: a moment later that is wrong)."""
         if limit := figures.get("limit"):
-            interval = headers.get("X-HubSpot-RateLimit-Interval-Milliseconds", "")
-            self._calls.observe(
-                min(limit, self._cap or limit),
-                figures.get("remaining"),
-                int(interval) / 1000 if interval.isdigit() else None,
-            )
+            interval = figures.get("interval")
+            seconds = interval / 1000 if interval else None
+            self._calls.observe(min(limit, self._cap or limit), figures.get("remaining"), seconds)
 
 
 def _api_client(host: str, ca_file: str | None) -> Any:

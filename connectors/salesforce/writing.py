@@ -35,11 +35,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Row:
-    """One payload on its way; `id` is its record where we know it."""
+    """One payload on its way; `id` is its record where we know it, `before` the place of an earlier payload of it."""
 
     place: int
     payload: Payload
     id: str | None
+    before: int | None = None
     body: bytes = b""
 
 
@@ -91,6 +92,7 @@ class Writer:
 
     def _write(self, batch: Batch, rows: Sequence[Row]) -> None:
         """Write rows of which no two are the same record: updates by Id, the others by key."""
+        rows = [row for row in rows if not _in_doubt(batch, row)]
         self._look_up(batch.shape, rows)
         rows = [row for row in rows if self._serialise(batch, row)]
         rows.sort(key=lambda row: _parent(row.payload))
@@ -194,15 +196,24 @@ class Writer:
 def _waves(wishes: Sequence[Payload]) -> Iterator[list[Row]]:
     """Yield the payloads so that no record occurs twice in a call: Salesforce refuses that. The last one wins."""
     waves: list[list[Row]] = []
-    seen: dict[str, int] = {}
+    seen: dict[str, tuple[int, int]] = {}
     for place, payload in enumerate(wishes):
         identity = payload.remote_id or f"key {payload.key}"
-        wave = seen.get(identity, -1) + 1
-        seen[identity] = wave
-        if wave == len(waves):
+        wave, before = seen.get(identity, (-1, None))
+        seen[identity] = (wave + 1, place)
+        if wave + 1 == len(waves):
             waves.append([])
-        waves[wave].append(Row(place, payload, payload.remote_id))
+        waves[wave + 1].append(Row(place, payload, payload.remote_id, before))
     yield from waves
+
+
+def _in_doubt(batch: Batch, row: Row) -> bool:
+    """True where an earlier write of the same record stayed without an answer: this one waits for the look-up too."""
+    before = batch.receipts[row.before].error if row.before is not None else None
+    if before is None or before.kind != "uncertain":
+        return False
+    batch.settle(row, before)
+    return True
 
 
 def _settle(batch: Batch, row: Row, answer: Mapping[str, Any]) -> bool:

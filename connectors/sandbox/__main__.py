@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def world(size: str, seed: int, today: date, contacts: int = 0) -> Any:
-    """Return the world of a named size; `contacts` adds to an empty one that many bulk contacts, made as they are read."""
+    """Return the world of a named size, or an empty one with that many HubSpot contacts."""
     from connectors.sandbox.world import Size, build, bulk_contacts
 
     if contacts:

@@ -15,6 +15,7 @@ class Clock:
             self.set(start, frozen=frozen)
 
     def __call__(self) -> datetime:
+        """Return the time that it is here."""
         return self._frozen or datetime.now(UTC) + self._offset
 
     def set(self, at: datetime, *, frozen: bool = False) -> None:

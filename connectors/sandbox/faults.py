@@ -3,13 +3,13 @@
 Both simulators use it the same way. A simulator has these four members and one line at its door:
 
     class Simulator:
-        system = "salesforce"                                        # or "hubspot"; rules may name it
-        async def answer(self, scope, receive, send): ...            # the whole app, without faults
+        system = "salesforce"                                 # or "hubspot"; rules may name it
+        async def answer(self, scope, receive, send): ...     # the whole app, without faults
         def refusal(self, kind, scope) -> tuple[int, list[tuple[bytes, bytes]], bytes]: ...
                      # the vendor's own answer (status, headers, body) to one of REFUSALS:
                      # limited (429 burst), exhausted (the day's quota), unavailable (503), expired (401);
                      # for expired, also end the session that the scope's Authorization header names
-        def disturb(self, scope) -> None: ...                        # change a record that the call may be about to show
+        def disturb(self, scope) -> None: ...                 # change a record that the call may be about to show
 
         async def __call__(self, scope, receive, send):
             if self.faults.rules and not scope["path"].startswith("/_sandbox/"):
@@ -68,11 +68,17 @@ class Vendor(Protocol):
 
     system: str
 
-    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None: ...
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call, without faults."""
+        ...
 
-    def refusal(self, kind: str, scope: Scope) -> tuple[int, list[tuple[bytes, bytes]], bytes]: ...
+    def refusal(self, kind: str, scope: Scope) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        """Return status, headers and body of the vendor's own answer to one of REFUSALS."""
+        ...
 
-    def disturb(self, scope: Scope) -> None: ...
+    def disturb(self, scope: Scope) -> None:
+        """Change a record that the call may be about to show."""
+        ...
 
 
 @dataclass(slots=True)
@@ -135,9 +141,11 @@ class Faults:
         self.dice = random.Random(self.seed)
 
     def add(self, *rules: Rule) -> None:
+        """Put more rules in force, behind those that stand."""
         self.rules.extend(rules)
 
     def clear(self) -> None:
+        """End every rule."""
         self.rules.clear()
 
     def load(self, content: Mapping[str, Any]) -> None:

@@ -42,6 +42,7 @@ class CuttingProtocol(HttpToolsProtocol):
     """HTTP that lets the application end the connection, as networks do."""
 
     def on_message_begin(self) -> None:
+        """Put the means to cut into the call's scope."""
         super().on_message_begin()
         scope: Scope = cast(Scope, self.scope)
         scope["extensions"] = {CUT: self.transport.abort, CLOSE: self._close}
@@ -77,9 +78,9 @@ class _Server(uvicorn.Server):
 class Sandbox:
     """Both simulators on real sockets, in a thread of this process: `with Sandbox(world) as sandbox: …`.
 
-    Either give a world (`.hubspot` and `.salesforce`, or one of them: name → records) or ready-made ASGI apps. `ports` names fixed ports
-    by (system, scheme); free ones are taken where it is silent. The attributes hubspot_url, hubspot_https_url,
-    salesforce_url (HTTPS), salesforce_http_url and ca_file are valid while it runs.
+    Either give a world (`.hubspot` and `.salesforce`, or one of them: name → records) or ready-made ASGI apps. `ports`
+    names fixed ports by (system, scheme); free ones are taken where it is silent. The attributes hubspot_url,
+    hubspot_https_url, salesforce_url (HTTPS), salesforce_http_url and ca_file are valid while it runs.
     """
 
     def __init__(
@@ -130,18 +131,22 @@ class Sandbox:
 
     @property
     def hubspot_url(self) -> str:
+        """HubSpot over HTTP."""
         return self.url("hubspot", "http")
 
     @property
     def hubspot_https_url(self) -> str:
+        """HubSpot over HTTPS."""
         return self.url("hubspot", "https")
 
     @property
     def salesforce_url(self) -> str:
+        """Salesforce over HTTPS, which its client insists on."""
         return self.url("salesforce", "https")
 
     @property
     def salesforce_http_url(self) -> str:
+        """Salesforce over HTTP."""
         return self.url("salesforce", "http")
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -38,11 +38,10 @@ def crm(id: int, properties: Mapping[str, str], changed: datetime = LONG_AGO, **
     }
 
 
-def contact(id: int, changed: datetime = LONG_AGO, *, companies: Iterable[int] = (), **more: Any) -> Json:
-    """Return one invented contact; the first of `companies` is the primary one."""
+def contact(id: int, changed: datetime = LONG_AGO, *, companies: Sequence[int] = (), **more: Any) -> Json:
+    """Return one invented contact; the last of `companies` is the primary one."""
     links = [
-        {"id": str(company), "type": "contact_to_company", "primary": place == 0}
-        for place, company in enumerate(companies)
+        {"id": str(company), "type": "contact_to_company", "primary": company == companies[-1]} for company in companies
     ]
     properties = {"email": f"p{id}@example.com", "firstname": f"Ann {id}", "jobtitle": "CFO"}
     return crm(id, properties, changed, **({"associations": {"companies": links}} if links else {}), **more)

@@ -1,7 +1,9 @@
 """Reading much through Bulk API 2.0: the same rows as page by page, resumable, given up where it does not work."""
 
+import orjson
 import pytest
 
+from connectors.base import TryLater
 from connectors.sandbox.faults import Rule
 
 FIELDS = ["Name", "NumberOfEmployees", "AnnualRevenue", "Owner.Username", "Parent.Name", "BillingStreet", "IsDeleted"]
@@ -67,7 +69,7 @@ def test_a_job_that_takes_its_time_is_waited_for(big):
     org = big(bulk_polls=4)
     with org.connect(bulk_threshold=1000) as connector:
         assert len(drain(connector)[0]) == 2500
-    assert org.naps == [1.0, 2.0, 5.0, 5.0]
+    assert org.naps == [1.0, 2.0, 5.0, 10.0]
 
 
 def test_a_lost_job_is_read_page_by_page(big):
@@ -80,6 +82,50 @@ def test_a_lost_job_is_read_page_by_page(big):
     with org.connect(bulk_threshold=1000) as connector:
         records, _ = drain(connector, first.cursor)
     assert {record.id for record in [*first.records, *records]} == set(org.rows("Account"))
+
+
+def test_an_aborted_job_is_read_page_by_page(big):
+    org = big(bulk_polls=100)
+    with org.connect(bulk_threshold=1000) as connector:
+        pages = connector.reader.pull("Account", FIELDS, None)
+        first = next(pages)
+        job = orjson.loads(first.cursor)["job"]
+        connector.session.call("PATCH", f"jobs/query/{job}", body=b'{"state":"Aborted"}')
+        rest = [record for page in pages for record in page.records]
+    assert {record.id for record in [*first.records, *rest]} == set(org.rows("Account"))
+
+
+def test_a_job_that_does_not_end_is_looked_at_again_by_the_next_run(big):
+    org = big(bulk_polls=200)
+    with org.connect(bulk_threshold=1000) as connector:
+        pages = connector.reader.pull("Account", FIELDS, None)
+        first = next(pages)
+        with pytest.raises(TryLater, match="after an hour"):
+            next(pages)
+        rest, _ = drain(connector, first.cursor)
+    assert {record.id for record in [*first.records, *rest]} == set(org.rows("Account"))
+    assert len([call for call in org.calls("jobs/query") if call.startswith("POST")]) == 1
+
+
+def test_a_result_that_is_cut_off_between_two_rows_is_no_result(big):
+    """A proxy that ends the body early leaves good CSV behind; only the header tells how many rows there are."""
+    org = big()
+
+    async def shorten(scope, receive, send):
+        async def cut(message):
+            if scope["path"].endswith("/results") and message["type"] == "http.response.body":
+                lines = message["body"].splitlines(keepends=True)
+                message = {**message, "body": b"".join(lines[:-3])}
+            if message["type"] == "http.response.start":
+                headers = [pair for pair in message["headers"] if pair[0] != b"content-length"]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        await org.simulator(scope, receive, cut)
+
+    org.stand_before(shorten)
+    with org.connect(bulk_threshold=1000) as connector, pytest.raises(TryLater, match="cut off"):
+        drain(connector)
 
 
 def test_where_bulk_is_not_to_be_had_paging_does_it(big):

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from connectors.sandbox.faults import Rule
+
 READS = {"Account": ["Name", "Industry"], "Contact": ["LastName", "Account.Name"]}
 
 
@@ -123,3 +125,19 @@ def test_stages_come_in_their_order_with_what_the_forecast_needs(world):
 def test_contact_roles_are_the_orgs(world):
     with world().connect() as connector:
         assert {"Decision Maker", "Economic Buyer"} <= set(connector.contact_roles())
+
+
+def test_a_call_that_fails_in_the_middle_ends_the_check_and_is_told(deployed):
+    org = deployed()
+    org.faults.add(Rule("exhausted", path="*/limits"))
+    with org.connect() as connector:
+        (problem,) = connector.check(READS)
+    assert "used up" in problem.what
+
+
+def test_who_may_not_see_permission_sets_is_told_by_the_fields(world):
+    org = world()
+    org.faults.add(Rule("status", path="*/query", status=400, count=1))
+    with org.connect() as connector:
+        (problem,) = connector.check({"Opportunity": ["Syncd_Key__c"]})
+    assert problem.where == "salesforce Opportunity.Syncd_Key__c"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.base import TryLater
+from connectors.base import Misconfigured, TryLater
 from connectors.salesforce.package import components
 from connectors.sandbox.faults import Rule
 
@@ -60,9 +60,63 @@ def test_a_fault_on_the_way_is_passed(world, kind):
         assert connector.deploy().ok
 
 
+def test_a_session_that_ended_is_renewed_for_the_metadata_api_too(world):
+    """There it is a SOAP fault with status 500."""
+    org = world()
+    with org.connect() as connector:
+        connector.user_id()
+        org.simulator.sessions.close_all()
+        assert connector.deploy().ok
+
+
 def test_soap_headers_do_not_stay_on_the_client_of_other_calls(world):
     org = world()
     with org.connect() as connector:
         connector.deploy()
         assert connector.stages()
         assert connector.shapes.of("Account").fields
+
+
+def test_a_component_that_fails_is_named_and_nothing_is_changed(world):
+    org = world()
+    org.org.schema.remove_field("Account", "Sic")  # the permission set grants it
+    with org.connect() as connector:
+        done = connector.deploy()
+        assert not done.ok
+        assert "Syncd_Integration" in done.errors[0]
+        assert "Account.Sic" in done.errors[0]
+        assert "Syncd_Key__c" not in connector.shapes.of("Opportunity").fields
+
+
+def test_a_permission_set_that_may_not_be_assigned_is_told(world):
+    def rule(table, row, before):
+        return "Ask an administrator" if table == "PermissionSetAssignment" else None
+
+    with world(validation_rules=[rule]).connect() as connector:
+        done = connector.deploy()
+    assert not done.ok
+    assert "assign it in Setup" in done.errors[0]
+
+
+def test_a_deployment_whose_number_is_lost_is_to_be_repeated(world):
+    org = world()
+
+    async def answer(scope, receive, send):
+        if "/Soap/" not in scope["path"]:
+            await org.simulator(scope, receive, send)
+            return
+        body = b"<Envelope/>"
+        headers = [(b"content-type", b"text/xml"), (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    org.stand_before(answer)
+    with org.connect() as connector, pytest.raises(TryLater, match="which deployment"):
+        connector.deploy()
+
+
+def test_a_package_cannot_be_deployed_without_the_right_to(world):
+    org = world()
+    org.simulator.sessions.close_all()
+    with org.connect(client_secret="wrong") as connector, pytest.raises(Misconfigured):
+        connector.deploy()

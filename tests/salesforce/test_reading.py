@@ -223,6 +223,65 @@ def test_fields_that_are_hidden_or_missing_are_left_out_and_remembered(world, ac
     assert "Industry" not in records[0].raw
 
 
+def test_a_field_that_is_hidden_later_does_not_stop_the_stream(world, accounts):
+    """Describes are kept for an hour; the query that they led to is refused with INVALID_FIELD."""
+    org = world({"Account": [row | {"Old_Score__c": "7"} for row in accounts(3)["Account"]]})
+    fields = ["Name", "Old_Score__c"]
+    with org.connect() as connector:
+        before, cursor = drain(connector, fields=fields)
+        org.org.schema.remove_field("Account", "Old_Score__c")
+        org.edit("Account", "001000000000002AAA", Name="Renamed")
+        after, _ = drain(connector, fields=fields, cursor=cursor)
+        fetched = connector.fetch("Account", fields, ["001000000000001AAA"])
+        assert connector.missing_fields == {"Account": ("Old_Score__c",)}
+    assert before[0].raw["Old_Score__c"] == "7"
+    assert ids(after) == ["001000000000002AAA"]
+    assert "Old_Score__c" not in fetched[0].raw
+
+
+def test_a_malformed_query_is_not_tried_twice(world, accounts):
+    org = world(accounts(3))
+    org.faults.add(Rule("status", path="*/queryAll", status=400))
+    with org.connect() as connector, pytest.raises(Refused):
+        drain(connector)
+    assert org.simulator.calls  # the describe
+    assert len(org.calls()) == 1
+    assert connector.budget.calls == 2
+
+
+def test_paths_through_polymorphic_references(world):
+    lead = {"Id": "00Q000000000001EAA", "LastName": "Quandt", "Company": "Bank"}
+    org = world({"Lead": [lead], "Task": [{"Subject": "Call", "WhoId": lead["Id"]}]})
+    with org.connect() as connector:
+        (task,), _ = drain(connector, "Task", ["Subject", "Who.Name", "Who.Nickname__c", "Whoever.Name"])
+        assert connector.missing_fields["Task"] == ("Who.Nickname__c", "Whoever.Name")
+    assert task.raw["Who"] == {"Name": "Quandt"}
+
+
+def test_converted_leads_say_what_they_became(world):
+    converted = {"IsConverted": True, "ConvertedContactId": "003000000000001AAA"}
+    lead = {"Id": "00Q000000000001EAA", "LastName": "Quandt", "Company": "Bank"} | converted
+    org = world({"Contact": [{"Id": "003000000000001AAA", "LastName": "Quandt"}], "Lead": [lead]})
+    with org.connect() as connector:
+        (found,), _ = drain(connector, "Lead", ["IsConverted", "ConvertedContactId"])
+    assert {name: found.raw[name] for name in converted} == converted
+
+
+def test_describes_are_asked_one_by_one_where_composite_is_not_to_be_had(world, accounts):
+    org = world(accounts(3))
+    org.faults.add(Rule("status", path="*/composite", status=400))
+    with org.connect() as connector:
+        assert len(drain(connector)[0]) == 3
+    assert len(org.calls("describe")) == len(connector.streams)
+
+
+def test_archived_activities_are_read(world):
+    org = world({"Task": [{"Subject": "Long ago", "IsArchived": True}]})
+    with org.connect() as connector:
+        (task,), _ = drain(connector, "Task", ["Subject"])
+    assert task.raw["Subject"] == "Long ago"
+
+
 def test_a_missing_object_is_refused_with_its_mend(world):
     with world().connect() as connector, pytest.raises(Refused, match="permission set"):
         drain(connector, "Unicorn")

@@ -46,6 +46,12 @@ def test_a_wrong_secret_is_told_with_its_mend(world):
         connector.stages()
 
 
+@pytest.mark.parametrize("login_url", ["127.0.0.1", "ftp://127.0.0.1", "https://"])
+def test_an_address_that_is_none_is_told(world, login_url):
+    with world().connect(login_url=login_url) as connector, pytest.raises(Misconfigured, match="address"):
+        connector.stages()
+
+
 def test_an_unknown_authority_is_told_with_its_mend(world):
     org = world()
     with org.connect(ca_file=None) as connector, pytest.raises(Misconfigured, match="CA file"):
@@ -68,6 +74,30 @@ def test_a_session_that_stays_refused_ends_after_one_renewal(world):
     with org.connect() as connector, pytest.raises(TryLater, match="just granted"):
         connector.stages()
     assert connector.budget.calls == 2
+
+
+def test_the_repeated_call_carries_the_same_headers_and_body(world):
+    """simple-salesforce's own renewal drops custom headers."""
+    org = world()
+    heard = []
+
+    async def listen(scope, receive, send):
+        if "/services/data/" in scope["path"]:
+            heard.append({name: value for name, value in scope["headers"] if name != b"authorization"})
+        await org.simulator(scope, receive, send)
+
+    org.stand_before(listen)
+    org.faults.add(Rule("expired", path="/services/data/*", count=1))
+    with org.connect() as connector:
+        headers = {"Sforce-Duplicate-Rule-Header": "allowSave=true"}
+        connector.session.call("POST", "composite", body=b'{"compositeRequest":[]}', headers=headers, parse=len_of)
+    assert len(heard) == 2
+    assert heard[0] == heard[1]
+    assert heard[0][b"sforce-duplicate-rule-header"] == b"allowSave=true"
+
+
+def len_of(response):
+    return len(response.content)
 
 
 def test_a_401_without_json_is_an_expired_session_too(world):
@@ -176,6 +206,17 @@ def test_a_share_of_the_allowance_is_left_to_others(world):
                 connector.stages()
         assert len(org.calls()) == 75
         assert (connector.budget.daily_limit, connector.budget.daily_remaining) == (100, 25)
+
+
+def test_the_servers_clock_is_known_from_its_answers(world):
+    org = world()
+    with org.connect(clock=lambda: org.clock() + timedelta(minutes=7)) as connector:
+        connector.stages()
+        assert connector.session.skew == timedelta(minutes=-7)
+        assert connector.session.now() == org.clock()
+    with org.connect(clock=lambda: org.clock() - timedelta(minutes=7)) as connector:
+        connector.stages()
+        assert connector.session.now() == org.clock() - timedelta(minutes=7)  # the earlier one is safe
 
 
 def test_the_budget_is_read_from_the_headers(world):

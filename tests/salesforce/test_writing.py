@@ -1,5 +1,6 @@
 """Pushing to Salesforce: one receipt a row, nothing twice, nothing lost, nothing blamed on the wrong row."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -260,6 +261,33 @@ def test_a_lost_receipt_makes_no_double(org, fault):
     assert len(org.rows("Opportunity")) == 3
 
 
+def test_a_second_write_of_a_record_in_doubt_waits_too(org):
+    org.faults.add(Rule("cut_after", method="PATCH", count=1))
+    with org.connect() as connector:
+        receipts = connector.push("Opportunity", [opportunity(1), opportunity(1, Name="again")])
+    assert kinds(receipts) == ["uncertain"] * 2
+    assert [write["verb"] for write in org.org.writes] == ["create"]
+
+
+def test_everything_is_written_once_under_a_storm_of_faults(org):
+    """As the sync does it: what is uncertain is looked up, what is to be retried is pushed again."""
+    kinds_of_fault = ["unavailable", "html", "empty", "truncated", "cut_before", "cut_after", "cut_during", "expired"]
+    org.faults.seed = 5
+    org.faults.add(*(Rule(kind, path="/services/data/*", probability=0.04) for kind in kinds_of_fault))
+    left = {f"key-{number}": opportunity(number) for number in range(2000)}
+    with org.connect() as connector:
+        for _ in range(50):
+            for receipt in connector.push("Opportunity", list(left.values())[:600]):
+                if receipt.error is None:
+                    del left[receipt.key]
+            for key in connector.find("Opportunity", list(left)):
+                del left[key]
+            if not left:
+                break
+    assert not left
+    assert len(org.rows("Opportunity")) == len(written(org)) == 2000
+
+
 def test_an_uncertain_call_does_not_keep_the_others_from_being_written(org):
     org.faults.add(Rule("cut_after", method="PATCH", count=1))
     with org.connect() as connector:
@@ -373,6 +401,41 @@ def test_find_takes_many_long_keys(org):
 def test_before_the_package_is_deployed_writing_says_what_to_do(world, accounts):
     with world(accounts(1)).connect() as connector, pytest.raises(Misconfigured, match="syncd salesforce deploy"):
         connector.push("Opportunity", [opportunity(1)])
+
+
+def test_an_answer_with_too_few_rows_says_nothing_of_any(org):
+    async def drop(scope, receive, send):
+        async def fewer(message):
+            if scope["method"] == "PATCH" and message["type"] == "http.response.body":
+                message = {**message, "body": b"[]"}
+            if message["type"] == "http.response.start":
+                headers = [pair for pair in message["headers"] if pair[0] != b"content-length"]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        await org.simulator(scope, receive, fewer)
+
+    org.stand_before(drop)
+    with org.connect() as connector:
+        assert kinds(connector.push("Opportunity", [opportunity(1), opportunity(2)])) == ["uncertain"] * 2
+
+
+def test_an_id_among_the_fields_does_not_change_which_record_is_meant(org):
+    theirs = org.make("Opportunity", Name="Theirs", StageName="Prospecting", CloseDate="2027-01-01")
+    with org.connect() as connector:
+        (receipt,) = connector.push("Opportunity", [opportunity(1, Id=theirs, attributes={"type": "Account"})])
+    assert receipt.error is None
+    assert receipt.remote_id != theirs
+    assert org.rows("Opportunity")[theirs]["Name"] == "Theirs"
+
+
+def test_two_workers_that_create_one_key_make_one_record(org):
+    """Two peers for one record: Syncd_Key__c is unique, and the one that comes second updates."""
+    rows = [opportunity(number) for number in range(20)]
+    with org.connect() as one, org.connect() as other, ThreadPoolExecutor(2) as threads:
+        receipts = [*threads.map(lambda worker: worker.push("Opportunity", rows), (one, other))]
+    assert kinds(receipts[0]) == kinds(receipts[1]) == [None] * 20
+    assert len(org.rows("Opportunity")) == 20
 
 
 def test_pushing_nothing_asks_nothing(org):

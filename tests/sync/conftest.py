@@ -3,6 +3,7 @@
 import csv
 import gzip
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib.resources import files
@@ -68,7 +69,7 @@ class Place:
 
     def fault(self, *rules: dict[str, Any]) -> None:
         """Let these faults strike from now on."""
-        self.sandbox.faults.load(list(rules))
+        self.sandbox.faults.load({"rules": list(rules)})
 
     def _get(self, base: str, path: str) -> Any:
         answer = requests.get(f"{base}/_sandbox/{path}", timeout=10)
@@ -101,24 +102,31 @@ def _world() -> World:
     return build(1, TODAY, Size.TINY)
 
 
-@pytest.fixture
-def place(tmp_path: Path, mappings: Path) -> Iterator[Place]:
+@contextmanager
+def placed(database: Path, mappings: Path) -> Iterator[Place]:
     """Both simulators with the tiny world, the Syncd fields deployed."""
     with Sandbox(_world(), hubspot_options=Options(tier="unlimited", search_limit=None)) as sandbox:
         settings = Settings(
-            database_url=f"sqlite:///{tmp_path / 'syncd.db'}",
+            database_url=f"sqlite:///{database}",
             hubspot_url=sandbox.hubspot_url,
             hubspot_token=SecretStr("sandbox-token"),
+            hubspot_settle_seconds=0,
             salesforce_login_url=sandbox.salesforce_url,
             salesforce_client_id="sandbox-client",
             salesforce_client_secret=SecretStr("sandbox-secret"),
-            hubspot_settle_seconds=0,
             ca_file=Path(sandbox.ca_file),
             mappings=mappings,
         )
         with salesforce(settings) as org:
             assert org.deploy().ok
         yield Place(sandbox, settings)
+
+
+@pytest.fixture
+def place(tmp_path: Path, mappings: Path) -> Iterator[Place]:
+    """The tiny world on both simulators."""
+    with placed(tmp_path / "syncd.db", mappings) as found:
+        yield found
 
 
 @pytest.fixture
@@ -134,5 +142,11 @@ def wired(place: Place, store: Store) -> Wiring:
 
 @pytest.fixture
 def run(wiring: Wiring) -> Callable[..., Summary]:
-    """Run one cycle."""
-    return lambda **options: cycle(wiring, **options)
+    """Run one cycle; retry: wishes that rest after a refusal are tried at once."""
+
+    def once(*, retry: bool = False, **options: Any) -> Summary:
+        if retry:
+            wiring.store.retry_wishes()
+        return cycle(wiring, **options)
+
+    return once

@@ -15,7 +15,8 @@ def details(portal: Portal, request: Request) -> Answer:
     return reply(
         {
             "portalId": portal.options.portal_id, "accountType": "DEVELOPER_TEST", "timeZone": "US/Eastern",
-            "companyCurrency": "USD", "additionalCurrencies": [], "utcOffset": "-05:00", "utcOffsetMilliseconds": -18000000,
+            "companyCurrency": "USD", "additionalCurrencies": [],
+            "utcOffset": "-05:00", "utcOffsetMilliseconds": -18_000_000,
             "uiDomain": "app.hubspot.com", "dataHostingLocation": "na1",
         }
     )  # fmt: skip
@@ -67,8 +68,10 @@ def pipelines(portal: Portal, request: Request) -> Answer:
 STAGES = {
     "deals": (
         ("appointmentscheduled", "Appointment Scheduled", "0.2"), ("qualifiedtobuy", "Qualified To Buy", "0.4"),
-        ("presentationscheduled", "Presentation Scheduled", "0.6"), ("decisionmakerboughtin", "Decision Maker Bought-In", "0.8"),
-        ("contractsent", "Contract Sent", "0.9"), ("closedwon", "Closed Won", "1.0"), ("closedlost", "Closed Lost", "0.0"),
+        ("presentationscheduled", "Presentation Scheduled", "0.6"), ("decisionmakerboughtin",
+        "Decision Maker Bought-In", "0.8"),
+        ("contractsent", "Contract Sent", "0.9"), ("closedwon", "Closed Won", "1.0"), ("closedlost", "Closed Lost",
+        "0.0"),
     ),
     "tickets": (("1", "New", ""), ("2", "Waiting on contact", ""), ("3", "Waiting on us", ""), ("4", "Closed", "1.0")),
 }  # fmt: skip

@@ -1,8 +1,8 @@
 """Many records in one call: read, create, update, upsert, archive.
 
-A value that cannot be taken refuses the whole batch, unless every input carries an `objectWriteTraceId`: then the others
-are written, and a 207 names what was not («Error handling», multi-status errors). Records that are not there are always
-named in a 207.
+A value that cannot be taken refuses the whole batch, unless every input carries an `objectWriteTraceId`: then the
+others are written, and a 207 names what was not («Error handling», multi-status errors). Records that are not there
+are always named in a 207.
 """
 
 from __future__ import annotations
@@ -167,5 +167,6 @@ def _refuse_repeated(ids: Sequence[str]) -> None:
 
 
 def _lost(shelf: Shelf, ids: Sequence[str]) -> Json:
-    message = f"Could not get some {shelf.kind.singular.upper()} objects, they may be deleted or not exist. Check that ids are valid."
+    objects = f"{shelf.kind.singular.upper()} objects"
+    message = f"Could not get some {objects}, they may be deleted or not exist. Check that ids are valid."
     return standard("OBJECT_NOT_FOUND", message, {"ids": list(ids)})

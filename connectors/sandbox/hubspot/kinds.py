@@ -33,7 +33,8 @@ class Kind:
 
 KINDS: tuple[Kind, ...] = (
     Kind(
-        "contacts", "contact", "0-1", ("email", "firstname", "lastname"), ("email",), one_of=("email", "firstname", "lastname"),
+        "contacts", "contact", "0-1", ("email", "firstname", "lastname"), ("email",), one_of=("email", "firstname",
+        "lastname"),
         searchable=("firstname", "lastname", "email", "phone", "company", "hs_additional_emails"),
         stamp="lastmodifieddate", created="createdate",
     ),
@@ -70,6 +71,7 @@ class Label:
 
     @property
     def primary(self) -> bool:
+        """Say whether it marks the one that counts, such as a contact's company."""
         return self.text == "Primary"
 
 

@@ -1,7 +1,7 @@
 """Lists (segments) of records and their memberships.
 
-After HubSpot's «Lists» page (v3): memberships come 250 a page at most, by record id; only MANUAL and SNAPSHOT lists take
-members by hand; a deleted list can be restored for 90 days.
+After HubSpot's «Lists» page (v3): memberships come 250 a page at most, by record id; only MANUAL and SNAPSHOT lists
+take members by hand; a deleted list can be restored for 90 days.
 """
 
 from __future__ import annotations

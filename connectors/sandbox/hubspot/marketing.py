@@ -50,6 +50,7 @@ def forms(portal: Portal, request: Request) -> Answer:
 
 
 def form(portal: Portal, request: Request) -> Answer:
+    """Answer one form definition."""
     return reply(_form(_one(portal.rows.get("forms", ()), "id", request.params["id"])))
 
 
@@ -59,8 +60,10 @@ def _form(row: Row) -> Json:
         "formType": "hubspot", "createdAt": stamp, "updatedAt": stamp, "archived": False,
         "fieldGroups": [{"groupType": "default_group", "richTextType": "text", "fields": []}],
         "configuration": {
-            "language": "en", "createNewContactForNewEmail": True, "editable": True, "allowLinkToResetKnownValues": False,
-            "lifecycleStages": [], "postSubmitAction": {"type": "thank_you", "value": "Thanks for submitting the form."},
+            "language": "en", "createNewContactForNewEmail": True, "editable": True,
+            "allowLinkToResetKnownValues": False,
+            "lifecycleStages": [], "postSubmitAction": {"type": "thank_you",
+            "value": "Thanks for submitting the form."},
             "prePopulateKnownValues": True, "cloneable": True, "notifyContactOwner": False, "recaptchaEnabled": False,
             "archivable": True, "notifyRecipients": [],
         },
@@ -157,6 +160,7 @@ def marketing_events(portal: Portal, request: Request) -> Answer:
 
 
 def marketing_event(portal: Portal, request: Request) -> Answer:
+    """Answer one marketing event."""
     row = _one(portal.rows.get("marketing_events", ()), "objectId", request.params["id"])
     return reply(_event(portal)(row))
 
@@ -167,7 +171,8 @@ def _event(portal: Portal) -> Callable[[Row], Json]:
         stamp = row.get("startDateTime") or iso(0)
         standard: Json = {
             "eventOrganizer": "Syncd Sandbox", "eventDescription": "", "eventUrl": None, "eventCancelled": False,
-            "eventCompleted": True, "eventStatus": "PAST", "customProperties": [], "createdAt": stamp, "updatedAt": stamp,
+            "eventCompleted": True, "eventStatus": "PAST", "customProperties": [], "createdAt": stamp,
+            "updatedAt": stamp,
             "registrants": len(states), "attendees": states.count("ATTENDED"), "cancellations": 0,
             "noShows": states.count("NO_SHOW"), "appInfo": {"id": "1", "name": "Syncd Sandbox"},
         }  # fmt: skip
@@ -197,10 +202,11 @@ def contact_participations(portal: Portal, request: Request) -> Answer:
         if wanted in (row.get("email"), str(row.get("contactId")))
     ]
     events = {str(row["objectId"]): row for row in portal.rows.get("marketing_events", ())}
-    return _listed(
-        portal, request, rows, lambda row: _participation(portal, events[str(row["objectId"])])(row), default=10, most=100,
-        total=True,
-    )  # fmt: skip
+
+    def show(row: Row) -> Json:
+        return _participation(portal, events[str(row["objectId"])])(row)
+
+    return _listed(portal, request, rows, show, default=10, most=100, total=True)
 
 
 def participation_counts(portal: Portal, request: Request) -> Answer:
@@ -234,7 +240,8 @@ def _participation(portal: Portal, event: Row) -> Callable[[Row], Json]:
                 },
                 "marketingEvent": {
                     "marketingEventId": str(event["objectId"]), "name": event.get("eventName"),
-                    "externalEventId": event.get("externalEventId"), "externalAccountId": event.get("externalAccountId"),
+                    "externalEventId": event.get("externalEventId"),
+                    "externalAccountId": event.get("externalAccountId"),
                 },
             },
             "properties": {

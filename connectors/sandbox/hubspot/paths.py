@@ -123,6 +123,11 @@ NUMBERED: tuple[Path, ...] = (
     Path("GET", "v3", "/account-info/v3/details", account.details),
     Path("GET", "v3", "/account-info/v3/api-usage/daily/private-apps", account.usage),
     Path("GET", "v3", "/crm-object-schemas/v3/schemas", account.schemas),
+    Path("GET", "v3", "/crm/v3/schemas", account.schemas),
+    # What older clients still call, with the answers of the versions above.
+    Path("GET", "v4", "/crm/v4/objects/{type}", objects.list_page, READ),
+    Path("GET", "v4", "/crm/v4/objects/{type}/{id}", objects.get, READ),
+    Path("GET", "v2", "/properties/v2/{type}/properties", properties.list_v2, SCHEMA_READ),
     Path("POST", "v2", "/oauth/v2/private-apps/get/access-token-info", account.token_info, public=True),
     Path("POST", "v1", "/oauth/v1/token", oauth.issue, public=True),
     Path("GET", "v1", "/oauth/v1/access-tokens/{token}", oauth.describe, public=True),
@@ -136,7 +141,7 @@ DATES = ("2026-03", "2026-09")
 DATED: tuple[tuple[str, str | None], ...] = (
     ("/crm/v3/objects/{type}/{id}/associations", None),
     ("/crm/v3/objects", "/crm/objects/{date}"),
-    ("/crm/v4/objects", "/crm/objects/{date}"),
+    ("/crm/v4/objects/{type}/{id}/associations", "/crm/objects/{date}/{type}/{id}/associations"),
     ("/crm/v4/associations", "/crm/associations/{date}"),
     ("/crm/v3/properties", "/crm/properties/{date}"),
     ("/crm/v3/pipelines", "/crm/pipelines/{date}"),

@@ -109,6 +109,7 @@ class Portal:
         return kind
 
     def shelf(self, name: str) -> Shelf:
+        """Return the records of one type."""
         return self.shelves[self.kind(name).plural]
 
     def find(self, shelf: Shelf, id: str, *, by: str = "", archived: bool = False) -> Item | None:
@@ -202,6 +203,7 @@ class Portal:
         self.note(who, "update", shelf.kind.plural, item.id, values)
 
     def archive(self, shelf: Shelf, item: Item, who: str = "api") -> None:
+        """Archive a live record."""
         shelf.archive(item, self.now())
         self.note(who, "archive", shelf.kind.plural, item.id)
 

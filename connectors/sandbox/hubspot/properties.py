@@ -38,6 +38,12 @@ def list_all(portal: Portal, request: Request) -> Answer:
     return reply({"results": [one for one in known.values() if one["archived"] == wanted]})
 
 
+def list_v2(portal: Portal, request: Request) -> Answer:
+    """Answer every property of a type as the v2 endpoint does: as a bare array."""
+    _, known = _schema(portal, request)
+    return reply([one for one in known.values() if not one["archived"]])
+
+
 def get(portal: Portal, request: Request) -> Answer:
     """Answer one property."""
     _, known = _schema(portal, request)

@@ -51,10 +51,12 @@ def malformed(detail: str) -> Refusal:
 
 
 def unknown_type(name: str) -> Refusal:
+    """Return the refusal of an object type that does not exist."""
     return Refusal(400, f"Unable to infer object type from: {name}")
 
 
 def not_found(what: str = "resource not found") -> Refusal:
+    """Return the 404 of a record that is not there."""
     return Refusal(404, what, "OBJECT_NOT_FOUND")
 
 
@@ -87,6 +89,7 @@ def missing_scopes(scopes: Sequence[str]) -> Refusal:
 
 
 def unauthenticated() -> Refusal:
+    """Return the 401 of a call without a token that the portal knows."""
     return Refusal(
         401,
         "Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more "

@@ -47,7 +47,7 @@ def _contains(value: Value, operands: Sequence[Value]) -> bool:
     if "*" in wanted:
         pattern = re.compile(".*".join(re.escape(part) for part in wanted.split("*")))
         return any(pattern.fullmatch(token) for token in tokens)
-    return wanted in tokens or bool(asked := set(_TOKEN.findall(wanted))) and asked <= tokens
+    return wanted in tokens or (bool(asked := set(_TOKEN.findall(wanted))) and asked <= tokens)
 
 
 OPERATORS: dict[str, Operator] = {
@@ -68,6 +68,7 @@ OPERATORS: dict[str, Operator] = {
 
 
 def number(text: str) -> float | None:
+    """Read a number; None where it is none."""
     try:
         return float(text)
     except ValueError:
@@ -87,6 +88,7 @@ class Filter:
     read: Callable[[str], Value | None]
 
     def __call__(self, values: Values) -> bool:
+        """Say whether a record's properties meet the filter."""
         test = OPERATORS[self.operator]
         text = values.get(self.name)
         value = self.read(text) if text else None
@@ -104,6 +106,7 @@ class Inquiry:
     after: int
 
     def __call__(self, values: Values, searchable: Iterable[str]) -> bool:
+        """Say whether a record is found; free text looks at the `searchable` properties."""
         if self.groups and not any(all(test(values) for test in group) for group in self.groups):
             return False
         if not self.words:

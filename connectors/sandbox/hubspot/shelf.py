@@ -112,6 +112,7 @@ class Shelf:
             yield self.items[self.live[at]]
 
     def add(self, item: Item) -> None:
+        """Put a new record among the live ones."""
         self.items[item.id] = item
         self.last_id = max(self.last_id, item.id)
         insort(self.live, item.id)
@@ -148,6 +149,7 @@ class Shelf:
         self.unindex(item)
 
     def restore(self, item: Item) -> None:
+        """Put an archived record back among the live ones."""
         del self.archived[bisect_left(self.archived, item.id)]
         item.archived_at, item.drawn = None, None
         insort(self.live, item.id)
@@ -171,6 +173,7 @@ class Shelf:
                 ids.setdefault(value.lower(), id)
 
     def unindex(self, item: Item) -> None:
+        """Set the record's unique values free."""
         for name, ids in self.unique.items():
             value = item.properties.get(name, "").lower()
             if ids.get(value) == item.id:

@@ -46,6 +46,7 @@ class HubSpotSimulator:
         self.routes = Routes(PATHS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call, spoilt by the faults in force."""
         if scope["type"] != "http":
             return
         if self.faults.rules and not scope["path"].startswith(ADMIN):

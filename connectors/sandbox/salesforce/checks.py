@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import duplicates, values
@@ -11,6 +11,16 @@ from .org import Org
 from .refusal import Refusal
 from .schema import Field, SObject
 from .table import Row
+
+_PAIRS: Mapping[str, Sequence[tuple[str, str, str]]] = {
+    "CampaignMember": (
+        ("ContactId", "CampaignId", "Already a campaign member."),
+        ("LeadId", "CampaignId", "Already a campaign member."),
+    ),
+    "PermissionSetAssignment": (
+        ("AssigneeId", "PermissionSetId", "Duplicate PermissionSetAssignment. Assignee: {}; Permission Set: {}"),
+    ),
+}
 
 
 def check_row(call: Call, sobject: SObject, row: Row, before: Row | None, given: Mapping[str, Any]) -> None:
@@ -29,6 +39,7 @@ def check_row(call: Call, sobject: SObject, row: Row, before: Row | None, given:
         if message := rule(sobject.name, row, before):
             raise Refusal("FIELD_CUSTOM_VALIDATION_EXCEPTION", message, [])
     duplicates.look(org, sobject.name, row, allow=call.allow_duplicates)
+    _check_pair(org, sobject, row)
     for name in given:
         _check_unique(org, sobject, sobject.fields[name], row)
 
@@ -56,6 +67,20 @@ def _check_unique(org: Org, sobject: SObject, field: Field, row: Row) -> None:
     if others:
         message = f"duplicate value found: {field.name} duplicates value on record with id: {others[0][:15]}"
         raise Refusal("DUPLICATE_VALUE", message, [])
+
+
+def _check_pair(org: Org, sobject: SObject, row: Row) -> None:
+    """Raise Refusal where another row already joins the same two records: a member, an assignment."""
+    for first, second, message in _PAIRS.get(sobject.name, ()):
+        if row.get(first) is None or row.get(second) is None:
+            continue
+        table = org.table(sobject)
+        if any(
+            table.rows[found].get(second) == row[second]
+            for found in living(org, sobject, first, row[first])
+            if found != row["Id"]
+        ):
+            raise Refusal("DUPLICATE_VALUE", message.format(row[first], row[second]), [])
 
 
 def check_lock(org: Org, *rows: Row) -> None:

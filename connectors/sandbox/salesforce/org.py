@@ -15,7 +15,7 @@ from .access import Access
 from .automation import settle
 from .duplicates import DuplicateRule
 from .schema import Schema, SObject, custom_field
-from .table import Row, Table
+from .table import Row, Snapshot, Table
 
 # (object, row as it would be saved, row before or None) → the rule's message, or None where the row may be saved
 ValidationRule = Callable[[str, Row, Row | None], str | None]
@@ -88,6 +88,17 @@ class Org:
         """Return the row of any object by its id, deleted or not."""
         sobject = self.schema.of_id(record_id) if record_id else None
         return None if sobject is None else self.table(sobject).rows.get(record_id or "")
+
+    def snapshot(self) -> tuple[dict[str, Snapshot], int]:
+        """Return what `restore` needs to take back every write from now on."""
+        return {name: table.snapshot() for name, table in self.tables.items()}, len(self.writes)
+
+    def restore(self, snapshot: tuple[dict[str, Snapshot], int]) -> None:
+        """Take back every write since the snapshot."""
+        tables, written = snapshot
+        for name, rows in tables.items():
+            self.tables[name].restore(rows)
+        del self.writes[written:]
 
     def zone(self, user: str) -> ZoneInfo:
         """Return the user's time zone, in which Salesforce reads date literals."""

@@ -47,15 +47,19 @@ def portal_records() -> dict[str, list[dict[str, Any]]]:
     return {
         "contacts": contacts,
         "companies": [
-            company | {"id": "101", "properties": {"name": "First Bank", "domain": "first.example", "numberofemployees": "204"}},
-            company | {"id": "102", "properties": {"name": "Second Bank", "domain": "second.example", "numberofemployees": "9"}},
+            company | {"id": "101", "properties": {"name": "First Bank", "domain": "first.example",
+            "numberofemployees": "204"}},
+            company | {"id": "102", "properties": {"name": "Second Bank", "domain": "second.example",
+            "numberofemployees": "9"}},
         ],
-        "calls": [activity | {"id": "501", "properties": {"hs_timestamp": "2026-10-02T10:00:00.000Z", "hs_call_title": "Hello"}}],
+        "calls": [activity | {"id": "501", "properties": {"hs_timestamp": "2026-10-02T10:00:00.000Z",
+        "hs_call_title": "Hello"}}],
         "campaigns": [company | {"id": GUID, "properties": {"hs_name": "Fraud", "hs_start_date": "2026-09-01"}}],
         "owners": [
             {"id": "71", "email": "east@sandbox.example", "firstName": "Evelyn", "lastName": "Hartwell", "userId": 958},
             {"id": "72", "email": "west@sandbox.example", "firstName": "Willa", "lastName": "Stone", "userId": 959},
-            {"id": "73", "email": "gone@sandbox.example", "firstName": "Gus", "lastName": "Old", "userId": 960, "archived": True},
+            {"id": "73", "email": "gone@sandbox.example", "firstName": "Gus", "lastName": "Old", "userId": 960,
+            "archived": True},
         ],
         "forms": [{"id": FORM, "name": "Contact sales"}],
         "form_submissions": [

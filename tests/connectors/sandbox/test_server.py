@@ -225,7 +225,7 @@ def test_every_kind_is_carried_out(sandbox: Sandbox, send: Send) -> None:
             plain.headers["content-type"],
         )
         assert same == (kind in harmless), kind
-    assert REFUSALS < set(KINDS)
+    assert set(KINDS) > REFUSALS
 
 
 def test_the_sandboxs_own_endpoint_is_never_faulty(sandbox: Sandbox, send: Send) -> None:

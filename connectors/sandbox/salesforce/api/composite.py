@@ -114,15 +114,14 @@ def _run(request: Request, wanted: list[dict[str, Any]], all_or_none: bool) -> t
     """Run subrequests one after the other; return their responses, and whether all were good."""
     results: dict[str, Any] = {}
     responses: list[dict[str, Any]] = []
-    before = {name: table.snapshot() for name, table in request.org.tables.items()} if all_or_none else {}
+    before = request.org.snapshot() if all_or_none else None
     for found in wanted:
         response = _subrequest(request, found, results)
         results[found["referenceId"]] = response.content
         responses.append(_shown(found, response))
     good = all(response["httpStatusCode"] < 400 for response in responses)
-    if all_or_none and not good:
-        for name, snapshot in before.items():
-            request.org.tables[name].restore(snapshot)
+    if before is not None and not good:
+        request.org.restore(before)
         halted = [{"errorCode": "PROCESSING_HALTED", "message": _HALTED}]
         responses = [
             response
@@ -145,7 +144,11 @@ def _shown(found: dict[str, Any], response: Response) -> dict[str, Any]:
 def _subrequest(request: Request, found: dict[str, Any], results: dict[str, Any]) -> Response:
     try:
         url = _filled(found["url"], results)
-        body = orjson.loads(_filled(orjson.dumps(found["body"]).decode(), results)) if found.get("body") else None
+        body = (
+            orjson.loads(_filled(orjson.dumps(found["body"]).decode(), results))
+            if found.get("body") is not None
+            else None
+        )
     except Refusal as error:
         return refuse(error)
     return _ask(request, request.below(found["method"], url, body))

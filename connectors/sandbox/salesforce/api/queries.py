@@ -51,7 +51,6 @@ class Cursors:
         """Return an open result; raises Refusal INVALID_QUERY_LOCATOR where it expired or never was."""
         found = self._open.get(locator)
         if found is None or found[0] != user or found[1].ends <= self._org.now():
-            self._open.pop(locator, None)
             raise Refusal("INVALID_QUERY_LOCATOR", _INVALID)
         return found[1]
 

@@ -125,7 +125,8 @@ def check(element: Any, kind: str) -> None:
         if name in seen and (seen[-1] != name or not declared[name].many):
             raise Fault(f"Error parsing file: Element {name} is duplicated at this location in type {kind}", line)
         seen.append(name)
-        check(child, declared[name].type)
+        if kind != "CustomObject" or name not in INSIDE_OBJECTS:  # those are components of their own
+            check(child, declared[name].type)
     missing = next((name for name, found in declared.items() if found.required and name not in seen), None)
     if missing is not None:
         raise Fault(f"Required field is missing: {missing}", element.sourceline or 1)

@@ -1,0 +1,145 @@
+"""Once a person has touched a field, syncd never writes it again."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from syncd.sync import Summary, Wiring
+from tests.sync.conftest import Place
+
+
+def disturb(place: Place, opportunity: dict[str, Any]) -> None:
+    """Change the facts so that syncd wants other values: the account's delegates lose their roles."""
+    roles = place.rows("OpportunityContactRole", OpportunityId=opportunity["Id"])
+    for contact in place.rows("Contact"):
+        if contact["Id"] in {role["ContactId"] for role in roles}:
+            place.edit("Contact", contact["Id"], Title="Retired")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("StageName", "Prospecting"),
+        ("Amount", 1_234_567.0),
+        ("CloseDate", "2027-12-31"),
+        ("Probability", 55.0),
+        ("NextStep", "Lunch with the president"),
+    ],
+)
+def test_a_touched_field_is_never_overwritten(
+    place: Place, run: Callable[..., Summary], wiring: Wiring, field: str, value: Any
+) -> None:
+    run()
+    opportunity = place.ours()[0]
+    place.edit("Opportunity", opportunity["Id"], **{field: value})
+    disturb(place, opportunity)
+    run()
+    run()
+    (now,) = place.rows("Opportunity", Id=opportunity["Id"])
+    assert now[field] == value
+
+
+def test_the_own_fields_stay_up_to_date_after_a_touch(place: Place, run: Callable[..., Summary]) -> None:
+    run()
+    opportunity = place.ours()[0]
+    place.edit("Opportunity", opportunity["Id"], Amount=1.0)
+    disturb(place, opportunity)
+    run()
+    (now,) = place.rows("Opportunity", Id=opportunity["Id"])
+    assert (now["Amount"], now["Syncd_Qualified__c"]) == (1.0, False)
+    assert now["Syncd_Reason__c"] != opportunity["Syncd_Reason__c"]
+
+
+def test_an_owner_whom_a_person_chose_stays(place: Place, run: Callable[..., Summary]) -> None:
+    run()
+    opportunity = place.ours()[0]
+    other = next(user for user in place.rows("User") if user["IsActive"] and user["Id"] != opportunity["OwnerId"])
+    place.edit("Opportunity", opportunity["Id"], OwnerId=other["Id"])
+    disturb(place, opportunity)
+    run()
+    (now,) = place.rows("Opportunity", Id=opportunity["Id"])
+    assert now["OwnerId"] == other["Id"]
+
+
+def test_an_edit_between_pull_and_push_is_seen_before_writing(
+    place: Place, run: Callable[..., Summary], wiring: Wiring
+) -> None:
+    """The person is quicker than the next pull: push looks once more before it changes an opportunity."""
+    from syncd.sync import judge, match, pull, push
+
+    run()
+    opportunity = place.ours()[0]
+    disturb(place, opportunity)
+    pull(wiring.sources["salesforce"], wiring.mappings["salesforce"], wiring.store)
+    match(wiring.store, wiring.readers)
+    judge(wiring.store, wiring.agreement, wiring.today())
+    place.edit("Opportunity", opportunity["Id"], Probability=90.0, Amount=7.0)
+    push(wiring.targets["salesforce"], wiring.mappings["salesforce"], wiring.store, wiring.readers)
+    (now,) = place.rows("Opportunity", Id=opportunity["Id"])
+    assert (now["Probability"], now["Amount"]) == (90.0, 7.0)
+    assert now["Syncd_Qualified__c"] is False
+
+
+def test_an_opportunity_that_a_person_deleted_is_not_made_again(place: Place, run: Callable[..., Summary]) -> None:
+    run()
+    opportunity = place.ours()[0]
+    place.delete("Opportunity", opportunity["Id"])
+    disturb(place, opportunity)
+    run()
+    run()
+    assert [row["Id"] for row in place.ours() if row["Syncd_Key__c"] == opportunity["Syncd_Key__c"]] == []
+
+
+def test_an_open_opportunity_of_sales_for_the_same_offer_is_adopted_not_doubled(
+    place: Place, run: Callable[..., Summary]
+) -> None:
+    calm = run()
+    assert calm.counts["created opportunity"] == 3
+    before = place.ours()[0]
+    assert before["Name"]
+
+
+def test_sales_own_opportunity_gets_evidence_and_roles_but_keeps_its_fields(
+    place: Place, mappings: Any, tmp_path: Any
+) -> None:
+    from syncd.store import Store
+    from syncd.sync import cycle
+    from tests.sync.conftest import placed, wired
+
+    with placed(tmp_path / "first.db", mappings) as first:
+        store = Store(f"sqlite:///{tmp_path / 'first.db'}")
+        store.migrate()
+        cycle(wired(first, store))
+        store.close()
+        example = first.ours()[0]
+    offer = {"fraud-detection": "Fraud", "digital-lending": "Lending", "treasury-analytics": "Treasury"}
+    words = offer[example["Syncd_Offer__c"]]
+    fields = {"StageName": "Prospecting", "CloseDate": "2027-05-05", "Amount": 42.0}
+    accounts = {row["Name"]: row["Id"] for row in place.rows("Account")}
+    name = next(row["Name"] for row in first_accounts(example, accounts))
+    opened = place.add("Opportunity", Name=f"{words} for them", AccountId=accounts[name], **fields)
+    store = Store(f"sqlite:///{tmp_path / 'second.db'}")
+    store.migrate()
+    cycle(wired(place, store))
+    cycle(wired(place, store))
+    store.close()
+    (now,) = place.rows("Opportunity", Id=opened)
+    assert {name: now[name] for name in fields} == fields
+    assert now["Syncd_Qualified__c"] is True
+    assert place.rows("OpportunityContactRole", OpportunityId=opened)
+    assert (
+        len(
+            [
+                row
+                for row in place.rows("Opportunity", AccountId=accounts[name])
+                if row["Syncd_Offer__c"] == example["Syncd_Offer__c"]
+            ]
+        )
+        == 1
+    )
+
+
+def first_accounts(example: dict[str, Any], accounts: dict[str, str]) -> list[dict[str, str]]:
+    """The accounts that have the same name as the example's."""
+    return [{"Name": name} for name in accounts if example["Name"].startswith(name)]

@@ -1,0 +1,147 @@
+"""Killed at any moment, cut off, fed nonsense: nothing is lost, nothing doubled."""
+
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from syncd.store import Store
+from syncd.sync import Summary, Wiring
+from tests.sync.conftest import Place, placed
+from tests.sync.remote import tell
+
+KILLS = 8
+
+
+def environment(place: Place, database: Path) -> dict[str, str]:
+    settings = place.settings
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("SYNCD_")},
+        "SYNCD_DATABASE_URL": f"sqlite:///{database}",
+        "SYNCD_HUBSPOT_URL": settings.hubspot_url,
+        "SYNCD_HUBSPOT_TOKEN": "sandbox-token",
+        "SYNCD_HUBSPOT_SETTLE_SECONDS": "0",
+        "SYNCD_SALESFORCE_LOGIN_URL": str(settings.salesforce_login_url),
+        "SYNCD_SALESFORCE_CLIENT_ID": "sandbox-client",
+        "SYNCD_SALESFORCE_CLIENT_SECRET": "sandbox-secret",
+        "SYNCD_CA_FILE": str(settings.ca_file),
+        "SYNCD_MAPPINGS": str(settings.mappings),
+    }
+
+
+@contextmanager
+def cycling(place: Place, database: Path) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", "syncd", "cycle", "--json"]
+    process = subprocess.Popen(command, env=environment(place, database), stdout=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def finish(place: Place, database: Path) -> float:
+    started = time.monotonic()
+    with cycling(place, database) as process:
+        assert process.wait(timeout=60) == 0
+    return time.monotonic() - started
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_killed_at_random_moments_it_ends_where_an_undisturbed_run_ends(
+    place: Place, mappings: Path, tmp_path: Path, seed: int
+) -> None:
+    with placed(tmp_path / "undisturbed.db", mappings) as calm:
+        whole = finish(calm, tmp_path / "undisturbed.db")
+        wanted = tell(calm)
+    dice = random.Random(seed)
+    killed = 0
+    for _ in range(KILLS):
+        with cycling(place, tmp_path / "killed.db") as process:
+            try:
+                process.wait(timeout=whole * dice.uniform(0.4, 1.0))
+            except subprocess.TimeoutExpired:
+                killed += 1
+    finish(place, tmp_path / "killed.db")
+    assert killed > 0
+    assert tell(place) == wanted
+
+
+@pytest.mark.parametrize("object_", ["Account", "Contact", "Opportunity", "OpportunityContactRole", "Task"])
+def test_a_lost_receipt_makes_no_double(place: Place, run: Callable[..., Summary], object_: str) -> None:
+    place.fault(
+        {"kind": "cut_after", "system": "salesforce", "method": "PATCH", "path": f"*/sobjects/{object_}*", "count": 1}
+    )
+    run()
+    place.fault()
+    run(retry=True)
+    keys = [row["Syncd_Key__c"] for row in place.rows(object_) if row.get("Syncd_Key__c")]
+    assert len(keys) == len(set(keys))
+    assert place.ours()
+
+
+def test_a_refused_row_blocks_nobody_else_and_says_why(
+    place: Place, run: Callable[..., Summary], wiring: Wiring
+) -> None:
+    undisturbed = len(place.rows("OpportunityStage"))
+    assert undisturbed
+    rep = next(user for user in place.rows("User") if user["IsActive"] and user["Email"].startswith("central@"))
+    place.edit("User", rep["Id"], IsActive=False)
+    summary = run()
+    assert summary.counts.under("created") > 0 or summary.counts["refused task"] > 0
+    for one in wiring.store.quarantined():
+        assert one["reason"]
+
+
+@pytest.mark.parametrize(
+    ("properties", "reason"),
+    [
+        ({"jobtitle": "x" * 40_000}, "40,000 characters"),
+        ({"hs_email_optout": "perhaps"}, "neither true nor false"),
+        ({"email": None, "lastname": None, "phone": None, "mobilephone": None}, "none of emails, last_name, phone"),
+    ],
+)
+def test_one_bad_contact_is_quarantined_and_everything_else_flows(
+    place: Place, run: Callable[..., Summary], wiring: Wiring, properties: dict[str, str], reason: str
+) -> None:
+    bad = next(one for one in place.portal("contacts") if not one["archived"])
+    place.portal_edit("contacts", bad["id"], **properties)
+    summary = run()
+    assert summary.outcome == "done"
+    assert place.ours()
+    found = {(one["stream"], one["remote_id"]): one["reason"] for one in wiring.store.quarantined()}
+    assert reason in found["contacts", bad["id"]]
+    assert summary.counts["quarantined"] == 1
+
+
+def test_an_unparsable_date_is_quarantined_until_it_is_mended(
+    place: Place, run: Callable[..., Summary], wiring: Wiring
+) -> None:
+    call = place.portal("calls")[0]
+    place.portal_edit("calls", call["id"], hs_timestamp="2026-13-45T99:00:00Z")
+    run()
+    (found,) = wiring.store.quarantined()
+    assert (found["stream"], found["remote_id"], found["step"]) == ("calls", call["id"], "match")
+    assert "is no date and time" in found["reason"]
+    place.portal_edit("calls", call["id"], hs_timestamp="2026-10-01T12:00:00Z")
+    run()
+    assert wiring.store.quarantined() == []
+
+
+def test_while_an_opportunity_stream_cannot_be_read_nothing_is_pushed(
+    place: Place, run: Callable[..., Summary], sqlite_store: Store
+) -> None:
+    place.fault({"kind": "html", "system": "salesforce", "path": "*/query*", "probability": 1.0, "status": 503})
+    summary = run()
+    assert summary.outcome == "incomplete"
+    assert summary.written == 0
+    assert place.ours() == []
+    place.fault()
+    assert run().outcome == "done"
+    assert place.ours()
