@@ -167,7 +167,7 @@ class Client:
         return figures
 
     def _adapt(self, figures: Mapping[str, int]) -> None:
-        """Keep to the limit that an answer names (a refusal says that nothing is left: a moment later that is wrong)."""
+        """Keep to the limit that an answer names; not to a refusal's zero, which a moment later is wrong."""
         if limit := figures.get("limit"):
             interval = figures.get("interval")
             seconds = interval / 1000 if interval else None

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,30 +74,51 @@ def test_killed_at_random_moments_it_ends_where_an_undisturbed_run_ends(
     assert tell(place) == wanted
 
 
-@pytest.mark.parametrize("object_", ["Account", "Contact", "Opportunity", "OpportunityContactRole", "Task"])
-def test_a_lost_receipt_makes_no_double(place: Place, run: Callable[..., Summary], object_: str) -> None:
-    place.fault(
-        {"kind": "cut_after", "system": "salesforce", "method": "PATCH", "path": f"*/sobjects/{object_}*", "count": 1}
-    )
-    run()
+@pytest.mark.parametrize("number", range(5))
+def test_a_lost_receipt_makes_no_double(place: Place, run: Callable[..., Summary], number: int) -> None:
+    """The number-th write takes effect, then the connection is cut before its answer."""
+    lost = {"kind": "cut_after", "system": "salesforce", "method": "PATCH", "path": "*/composite/sobjects*"}
+    place.fault({**lost, "skip": number, "count": 1})
+    assert run().counts.under("uncertain ") > 0
+    assert [rule.struck for rule in place.sandbox.faults.rules] == [1]
     place.fault()
     run(retry=True)
-    keys = [row["Syncd_Key__c"] for row in place.rows(object_) if row.get("Syncd_Key__c")]
-    assert len(keys) == len(set(keys))
-    assert place.ours()
+    for object_ in ("Account", "Contact", "Opportunity", "OpportunityContactRole", "Task"):
+        keys = [row["Syncd_Key__c"] for row in place.rows(object_) if row.get("Syncd_Key__c")]
+        assert len(keys) == len(set(keys))
+    assert len(place.ours()) == 3
 
 
-def test_a_refused_row_blocks_nobody_else_and_says_why(
+def test_a_refused_row_is_told_waits_and_blocks_nobody_else(
     place: Place, run: Callable[..., Summary], wiring: Wiring
 ) -> None:
-    undisturbed = len(place.rows("OpportunityStage"))
-    assert undisturbed
-    rep = next(user for user in place.rows("User") if user["IsActive"] and user["Email"].startswith("central@"))
-    place.edit("User", rep["Id"], IsActive=False)
+    def big_ones_need_a_director(object_: str, row: dict[str, Any], _: dict[str, Any] | None) -> str | None:
+        return "Ask a director first" if object_ == "Opportunity" and (row.get("Amount") or 0) >= 300_000 else None
+
+    settings = place.sandbox.salesforce.org.settings
+    settings.validation_rules = [big_ones_need_a_director]
     summary = run()
-    assert summary.counts.under("created") > 0 or summary.counts["refused task"] > 0
-    for one in wiring.store.quarantined():
-        assert one["reason"]
+    assert (summary.counts["refused opportunity"], summary.counts["created opportunity"]) == (1, 2)
+    (refused,) = [one for one in wiring.store.quarantined() if one["stream"] == "wish:opportunity"]
+    assert refused["reason"].startswith("FIELD_CUSTOM_VALIDATION_EXCEPTION: Ask a director first")
+    assert run().counts["refused opportunity"] == 0, "it rests before it is tried again"
+    settings.validation_rules = []
+    run(retry=True)
+    assert len(place.ours()) == 3
+    assert wiring.store.quarantined() == []
+
+
+def test_a_locked_row_is_tried_again(place: Place, run: Callable[..., Summary], wiring: Wiring) -> None:
+    run()
+    opportunity = place.ours()[0]
+    place.sandbox.salesforce.org.locked[opportunity["Id"]] = 99
+    for contact in place.rows("Contact", AccountId=opportunity["AccountId"]):
+        place.edit("Contact", contact["Id"], Title="Retired")
+    assert run().counts["retry opportunity"] == 1
+    place.sandbox.salesforce.org.locked.clear()
+    run(retry=True)
+    (now,) = place.rows("Opportunity", Id=opportunity["Id"])
+    assert now["Syncd_Qualified__c"] is False
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Hashable
+from functools import lru_cache
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -26,7 +28,8 @@ def complete(short: str) -> str:
     return short[:15] + suffix
 
 
-def read(text: object) -> str | None:
+@lru_cache(maxsize=1 << 16)
+def read(text: Hashable) -> str | None:
     """Return the 18-character id that `text` means, or None where it is no id at all."""
     if not isinstance(text, str) or not _SHAPE.fullmatch(text):
         return None

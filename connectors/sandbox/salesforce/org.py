@@ -14,6 +14,7 @@ from . import ids, values
 from .access import Access
 from .automation import settle
 from .duplicates import DuplicateRule
+from .refusal import Refusal
 from .schema import Schema, SObject, custom_field
 from .table import Row, Snapshot, Table
 
@@ -134,7 +135,7 @@ class Org:
         table, fields, now = self.table(sobject), sobject.fields, self.stamp()
         label = "MasterLabel" in fields
         for place, given in enumerate(rows, start=1):
-            row = {name: values.coerce(fields[name], value) for name, value in given.items() if value is not None}
+            row = _stored(sobject, given)
             row["Id"] = row.get("Id") or self.mint.next(sobject.prefix)
             if label:
                 row = {"MasterLabel": row.get("ApiName"), "IsActive": True, "SortOrder": place} | row
@@ -145,6 +146,8 @@ class Org:
                 if name in fields:
                     row.setdefault(name, self.settings.integration_user)
             table.put(settle(self, sobject.name, row, None, row.keys()))
+            if row.get("IsDeleted"):
+                table.graves[row["Id"]] = row["SystemModstamp"]
 
     def _adopt_custom_fields(self, sobject: SObject, rows: Iterable[Row]) -> None:
         """Declare the custom fields that the world's rows carry as text that every profile sees."""
@@ -153,3 +156,16 @@ class Org:
                 label = name.removesuffix("__c").replace("_", " ")
                 self.schema.add_field(sobject.name, custom_field(name, "string", label, length=255))
                 self.access.everyone.add(sobject.name, name, editable=True)
+
+
+def _stored(sobject: SObject, given: Row) -> Row:
+    """Return a world's row in stored form; raises ValueError for what Salesforce could not hold."""
+    row: Row = {}
+    for name, value in given.items():
+        if value is None:
+            continue
+        try:
+            row[name] = values.coerce(sobject.fields[name], value)
+        except (KeyError, Refusal) as error:
+            raise ValueError(f"the sandbox's world has {sobject.name} {given.get('Id')} with {name}: {error}") from None
+    return row

@@ -37,15 +37,31 @@ WORLD: dict[str, list[dict[str, Any]]] = {
     ],
     "Contact": [
         {"Id": ANN, "FirstName": "Ann", "LastName": "Abel", "AccountId": ACME, "Email": "ann@acme.example"},
-        {"Id": BOB, "FirstName": "Bob", "LastName": "Berg", "AccountId": ACME, "Email": "bob@acme.example", "Title": "CFO"},
+        {
+            "Id": BOB,
+            "FirstName": "Bob",
+            "LastName": "Berg",
+            "AccountId": ACME,
+            "Email": "bob@acme.example",
+            "Title": "CFO",
+        },
         {"Id": CY, "FirstName": "Cy", "LastName": "Cole", "AccountId": BANK, "DoNotCall": True},
     ],
-    "Lead": [{"Id": LEAD, "FirstName": "Lee", "LastName": "Lind", "Company": "Lind & Co", "Status": "Open - Not Contacted"}],
+    "Lead": [
+        {"Id": LEAD, "FirstName": "Lee", "LastName": "Lind", "Company": "Lind & Co", "Status": "Open - Not Contacted"}
+    ],
     "Campaign": [{"Id": WEBINAR, "Name": "Fraud webinar", "Type": "Webinar", "StartDate": "2026-10-01"}],
     "Opportunity": [
-        {"Id": DEAL, "Name": "Acme core", "AccountId": ACME, "StageName": "Prospecting", "CloseDate": "2026-12-31", "Amount": 1000}
+        {
+            "Id": DEAL,
+            "Name": "Acme core",
+            "AccountId": ACME,
+            "StageName": "Prospecting",
+            "CloseDate": "2026-12-31",
+            "Amount": 1000,
+        }
     ],
-}  # fmt: skip
+}
 
 
 class Answer(NamedTuple):
@@ -58,7 +74,7 @@ class Answer(NamedTuple):
 
 
 class Api:
-    """One org and its door: `api("GET", "query", q="SELECT …")` asks below /services/data/v59.0/ as the integration user."""
+    """One org and its door: `api("GET", "query", q="SELECT …")` asks below /services/data/v59.0/ as its one user."""
 
     def __init__(self, rows: Mapping[str, Iterable[Mapping[str, Any]]] | None = None, **options: Any) -> None:
         given = WORLD if rows is None else rows

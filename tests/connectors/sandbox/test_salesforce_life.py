@@ -1,4 +1,4 @@
-"""What people do in an org: merging, converting, editing behind the API's back; the admin endpoint and old SOAP calls."""
+"""What people do in an org: merging, converting, editing behind the API's back; the admin endpoint, SOAP calls."""
 
 from __future__ import annotations
 
@@ -87,7 +87,8 @@ def test_a_converted_lead_says_what_became_of_it(api: Api) -> None:
     member = api.create("CampaignMember", CampaignId=WEBINAR, LeadId=LEAD)
     made = admin(api, "POST", "convert", {"lead": LEAD, "name": "Lind core"})
     (lead,) = api.query(
-        "SELECT IsConverted, ConvertedDate, ConvertedAccountId, ConvertedContactId, ConvertedOpportunityId, Status FROM Lead"
+        "SELECT IsConverted, ConvertedDate, ConvertedAccountId, ConvertedContactId, ConvertedOpportunityId, Status "
+        "FROM Lead"
     )
     assert lead == {
         "IsConverted": True,
@@ -182,7 +183,10 @@ def test_a_clock_that_cannot_be_moved_is_overtaken() -> None:
     assert admin(api, "POST", "clock", {"advance": 60}) == {"now": (NOW + timedelta(minutes=1)).isoformat()}
 
 
-PARTNER = '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" xmlns:u="urn:partner.soap.sforce.com"><e:Header><u:SessionHeader><u:sessionId>{}</u:sessionId></u:SessionHeader></e:Header><e:Body>{}</e:Body></e:Envelope>'
+PARTNER = (
+    '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" xmlns:u="urn:partner.soap.sforce.com"><e:Header>'
+    "<u:SessionHeader><u:sessionId>{}</u:sessionId></u:SessionHeader></e:Header><e:Body>{}</e:Body></e:Envelope>"
+)
 
 
 def soap(api: Api, body: str) -> str:
@@ -191,7 +195,8 @@ def soap(api: Api, body: str) -> str:
 
 
 def test_merging_by_soap(api: Api) -> None:
-    body = f"<u:merge><u:request><u:masterRecord><u:type>Contact</u:type><u:Id>{ANN}</u:Id><u:Title>CEO</u:Title></u:masterRecord>"
+    master = f"<u:type>Contact</u:type><u:Id>{ANN}</u:Id><u:Title>CEO</u:Title>"
+    body = f"<u:merge><u:request><u:masterRecord>{master}</u:masterRecord>"
     text = soap(api, body + f"<u:recordToMergeIds>{BOB}</u:recordToMergeIds></u:request></u:merge>")
     assert f"<mergedRecordIds>{BOB}</mergedRecordIds><success>true</success>" in text
     assert (api.stored(ANN)["Title"], api.stored(BOB)["MasterRecordId"]) == ("CEO", ANN)
@@ -200,7 +205,8 @@ def test_merging_by_soap(api: Api) -> None:
 
 
 def test_converting_undeleting_and_asking_the_time_by_soap(api: Api) -> None:
-    body = f"<u:convertLead><u:leadConverts><u:leadId>{LEAD}</u:leadId><u:doNotCreateOpportunity>true</u:doNotCreateOpportunity></u:leadConverts></u:convertLead>"
+    wanted = f"<u:leadId>{LEAD}</u:leadId><u:doNotCreateOpportunity>true</u:doNotCreateOpportunity>"
+    body = f"<u:convertLead><u:leadConverts>{wanted}</u:leadConverts></u:convertLead>"
     assert "<success>true</success>" in soap(api, body)
     assert "<success>false</success>" in soap(api, body)
     api.ok("DELETE", f"sobjects/Contact/{CY}")

@@ -36,7 +36,8 @@ def picklist(*values: str, restricted: bool = True) -> str:
     inner = "".join(
         f"<value><fullName>{name}</fullName><default>false</default><label>{name}</label></value>" for name in values
     )
-    return f"<restricted>{str(restricted).lower()}</restricted><valueSetDefinition><sorted>false</sorted>{inner}</valueSetDefinition>"
+    defined = f"<valueSetDefinition><sorted>false</sorted>{inner}</valueSetDefinition>"
+    return f"<restricted>{str(restricted).lower()}</restricted>{defined}"
 
 
 KINDS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -208,26 +209,59 @@ def test_a_custom_object_can_be_deployed_and_written(api: Api) -> None:
 
 FAULTS: dict[str, tuple[str, str]] = {
     "no XML": ("<CustomObject", "Error parsing file: "),
-    "another root": (f'<Foo xmlns="{NAMESPACE}"/>', f"Error parsing file: Element {{{NAMESPACE}}}Foo invalid at this location in type CustomObject"),
-    "no namespace": ("<CustomObject/>", "Error parsing file: Element CustomObject invalid at this location in type CustomObject"),
-    "unknown element": (object_file("<foo/>"), f"Error parsing file: Element {{{NAMESPACE}}}foo invalid at this location in type CustomObject"),
+    "another root": (
+        f'<Foo xmlns="{NAMESPACE}"/>',
+        f"Error parsing file: Element {{{NAMESPACE}}}Foo invalid at this location in type CustomObject",
+    ),
+    "no namespace": (
+        "<CustomObject/>",
+        "Error parsing file: Element CustomObject invalid at this location in type CustomObject",
+    ),
+    "unknown element": (
+        object_file("<foo/>"),
+        f"Error parsing file: Element {{{NAMESPACE}}}foo invalid at this location in type CustomObject",
+    ),
     "element out of its group": (
         object_file(key_field("A__c") + "<label>x</label>" + key_field("B__c")),
         "Error parsing file: Element fields is duplicated at this location in type CustomObject",
     ),
-    "bad enumeration": (object_file(field("F__c", "Txt", length=5)), "'Txt' is not a valid value for the enum 'FieldType'"),
-    "no label": (object_file("<fields><fullName>F__c</fullName><type>Date</type></fields>"), "Required field is missing: label"),
-    "no type": (object_file("<fields><fullName>F__c</fullName><label>x</label></fields>"), "Must specify a supported type for a CustomField: None"),
+    "bad enumeration": (
+        object_file(field("F__c", "Txt", length=5)),
+        "'Txt' is not a valid value for the enum 'FieldType'",
+    ),
+    "no label": (
+        object_file("<fields><fullName>F__c</fullName><type>Date</type></fields>"),
+        "Required field is missing: label",
+    ),
+    "no type": (
+        object_file("<fields><fullName>F__c</fullName><label>x</label></fields>"),
+        "Must specify a supported type for a CustomField: None",
+    ),
     "no length": (object_file(field("F__c", "Text")), "Must specify 'length' for a CustomField of type Text"),
     "length out of range": (object_file(field("F__c", "Text", length=256)), "Length must be between 1 and 255"),
-    "short long text": (object_file(field("F__c", "LongTextArea", length=100, visibleLines=3)), "Can not specify a length less than 256"),
-    "unique checkbox": (object_file(field("F__c", "Checkbox", defaultValue="true", unique="true")), "Can not specify 'unique' for a CustomField of type Checkbox"),
-    "required checkbox": (object_file(field("F__c", "Checkbox", defaultValue="true", required="true")), "Can not specify 'required' for a CustomField of type Checkbox"),
+    "short long text": (
+        object_file(field("F__c", "LongTextArea", length=100, visibleLines=3)),
+        "Can not specify a length less than 256",
+    ),
+    "unique checkbox": (
+        object_file(field("F__c", "Checkbox", defaultValue="true", unique="true")),
+        "Can not specify 'unique' for a CustomField of type Checkbox",
+    ),
+    "required checkbox": (
+        object_file(field("F__c", "Checkbox", defaultValue="true", required="true")),
+        "Can not specify 'required' for a CustomField of type Checkbox",
+    ),
     "bad name": (object_file(field("1F__c", "Date")), "The Field Name field can only contain underscores"),
-    "unknown standard field": (object_file("<fields><fullName>Foo</fullName></fields>"), "Could not resolve standard field's name: Foo"),
-    "lookup to nothing": (object_file(field("F__c", "Lookup", referenceTo="Foo", relationshipName="x")), "referenceTo value of 'Foo' does not resolve to a valid sObject type"),
+    "unknown standard field": (
+        object_file("<fields><fullName>Foo</fullName></fields>"),
+        "Could not resolve standard field's name: Foo",
+    ),
+    "lookup to nothing": (
+        object_file(field("F__c", "Lookup", referenceTo="Foo", relationshipName="x")),
+        "referenceTo value of 'Foo' does not resolve to a valid sObject type",
+    ),
     "text in the place of XML": ("hello", "Error parsing file: Content is not allowed in prolog."),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -337,7 +371,8 @@ def test_a_package_may_lie_in_a_folder_of_its_own(api: Api) -> None:
 
 def test_destructive_changes_take_a_field_away(api: Api) -> None:
     api.deploy_key()
-    listed = f'<Package xmlns="{NAMESPACE}"><types><members>Account.Key__c</members><members>Account.Foo__c</members><name>CustomField</name></types></Package>'
+    members = "<members>Account.Key__c</members><members>Account.Foo__c</members>"
+    listed = f'<Package xmlns="{NAMESPACE}"><types>{members}<name>CustomField</name></types></Package>'
     empty = f'<Package xmlns="{NAMESPACE}"><version>59.0</version></Package>'
     content = package({"package.xml": empty, "destructiveChanges.xml": listed})
     assert deployed(api, content) == ["No CustomField named: Account.Foo__c found", None]
@@ -345,7 +380,8 @@ def test_destructive_changes_take_a_field_away(api: Api) -> None:
 
 
 def test_other_components_are_checked_and_kept(api: Api) -> None:
-    layout = f'<Layout xmlns="{NAMESPACE}"><layoutSections><label>x</label><style>TwoColumnsTopToBottom</style></layoutSections></Layout>'
+    section = "<layoutSections><label>x</label><style>TwoColumnsTopToBottom</style></layoutSections>"
+    layout = f'<Layout xmlns="{NAMESPACE}">{section}</Layout>'
     folder = f'<ReportFolder xmlns="{NAMESPACE}"><name>Mine</name></ReportFolder>'
     files = {
         "layouts/Account-X.layout": layout,
@@ -371,7 +407,8 @@ def test_deploying_by_rest(api: Api) -> None:
     body = (
         f'{boundary}Content-Disposition: form-data; name="json"\r\nContent-Type: application/json\r\n\r\n'
         '{"deployOptions": {"checkOnly": false, "rollbackOnError": true}}\r\n'
-        f'{boundary}Content-Disposition: form-data; name="file"; filename="deploy.zip"\r\nContent-Type: application/zip\r\n\r\n'
+        f'{boundary}Content-Disposition: form-data; name="file"; filename="deploy.zip"\r\n'
+        "Content-Type: application/zip\r\n\r\n"
     ).encode()
     body += content + b"\r\n--boundary--\r\n"
     answer = api(

@@ -6,7 +6,21 @@ from typing import Any
 
 import pytest
 
-from tests.connectors.sandbox.salesforce_fixtures import ACME, ANN, BANK, BOB, CY, DEAL, LEAD, ME, REP, WEBINAR, Api
+from tests.connectors.sandbox.salesforce_fixtures import (
+    ACME,
+    ANN,
+    BANK,
+    BOB,
+    CY,
+    DEAL,
+    LEAD,
+    ME,
+    REP,
+    WEBINAR,
+    Api,
+    grants,
+    object_file,
+)
 
 
 @pytest.fixture(scope="module")
@@ -33,18 +47,33 @@ NAMES: dict[str, tuple[str, list[Any]]] = {
     "in": ("Contact WHERE LastName IN ('abel', 'cole') ORDER BY Name", ["Ann Abel", "Cy Cole"]),
     "not in": ("Contact WHERE LastName NOT IN ('abel', 'cole')", ["Bob Berg"]),
     "checkbox": ("Contact WHERE DoNotCall = true", ["Cy Cole"]),
-    "a checkbox that was never set is false": ("Contact WHERE DoNotCall = FALSE ORDER BY Name", ["Ann Abel", "Bob Berg"]),
+    "a checkbox that was never set is false": (
+        "Contact WHERE DoNotCall = FALSE ORDER BY Name",
+        ["Ann Abel", "Bob Berg"],
+    ),
     "number": ("Account WHERE AnnualRevenue >= 4999999.5", ["Acme"]),
     "a null number is neither above nor below": ("Account WHERE NumberOfEmployees < 1000", ["First Bank"]),
     "not turns null around": ("Account WHERE (NOT NumberOfEmployees < 1000)", ["Acme"]),
     "and, or and parentheses": ("Contact WHERE (LastName = 'Abel' OR LastName = 'Cole') AND Email = null", ["Cy Cole"]),
     "three ors": ("Contact WHERE LastName = 'x' OR LastName = 'Abel' OR LastName = 'y'", ["Ann Abel"]),
-    "parent's field": ("Contact WHERE Account.Name = 'Acme' AND Account.Owner.LastName = 'Rep' ORDER BY Name", ["Ann Abel", "Bob Berg"]),
+    "parent's field": (
+        "Contact WHERE Account.Name = 'Acme' AND Account.Owner.LastName = 'Rep' ORDER BY Name",
+        ["Ann Abel", "Bob Berg"],
+    ),
     "15-character id": (f"Contact WHERE AccountId = '{ACME[:15]}' ORDER BY Name", ["Ann Abel", "Bob Berg"]),
     "semi-join": ("Contact WHERE Id IN (SELECT ContactId FROM CampaignMember)", ["Ann Abel"]),
-    "anti-join": ("Contact WHERE Id NOT IN (SELECT ContactId FROM CampaignMember WHERE ContactId != null) ORDER BY Name", ["Bob Berg", "Cy Cole"]),
-    "semi-join over a child's lookup": ("Account WHERE Id IN (SELECT AccountId FROM Contact WHERE Title = 'CFO')", ["Acme"]),
-    "polymorphic parent": ("Contact WHERE Id IN (SELECT WhoId FROM Task WHERE What.Type = 'Opportunity')", ["Ann Abel"]),
+    "anti-join": (
+        "Contact WHERE Id NOT IN (SELECT ContactId FROM CampaignMember WHERE ContactId != null) ORDER BY Name",
+        ["Bob Berg", "Cy Cole"],
+    ),
+    "semi-join over a child's lookup": (
+        "Account WHERE Id IN (SELECT AccountId FROM Contact WHERE Title = 'CFO')",
+        ["Acme"],
+    ),
+    "polymorphic parent": (
+        "Contact WHERE Id IN (SELECT WhoId FROM Task WHERE What.Type = 'Opportunity')",
+        ["Ann Abel"],
+    ),
     "date": ("Opportunity WHERE CloseDate > 2026-12-30", ["Acme core"]),
     "datetime": ("Contact WHERE SystemModstamp >= 2026-11-10T12:00:00Z AND LastName = 'Abel'", ["Ann Abel"]),
     "datetime with an offset": ("Contact WHERE CreatedDate > 2026-11-10T13:00:01+01:00", []),
@@ -53,13 +82,16 @@ NAMES: dict[str, tuple[str, list[Any]]] = {
     "nulls first by default": ("Contact ORDER BY Email, Name", ["Cy Cole", "Ann Abel", "Bob Berg"]),
     "nulls last": ("Contact ORDER BY Email ASC NULLS LAST", ["Ann Abel", "Bob Berg", "Cy Cole"]),
     "descending with nulls last": ("Contact ORDER BY Email DESC NULLS LAST", ["Bob Berg", "Ann Abel", "Cy Cole"]),
-    "order by a parent's field": ("Contact ORDER BY Account.Name DESC, LastName DESC", ["Cy Cole", "Bob Berg", "Ann Abel"]),
+    "order by a parent's field": (
+        "Contact ORDER BY Account.Name DESC, LastName DESC",
+        ["Cy Cole", "Bob Berg", "Ann Abel"],
+    ),
     "an alias": ("Contact c WHERE c.LastName = 'Abel'", ["Ann Abel"]),
     "keywords in any case": ("contact wHeRe lastname = 'abel' oRdEr bY name lImIt 5", ["Ann Abel"]),
     "an escaped quote": (r"Contact WHERE LastName = 'O\'Neil'", []),
     "for view and all rows": ("Contact WHERE LastName = 'Abel' FOR VIEW", ["Ann Abel"]),
     "scope": ("Contact USING SCOPE everything WHERE LastName = 'Abel'", ["Ann Abel"]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -162,7 +194,8 @@ def test_a_polymorphic_parent_is_printed_as_name(org: Api) -> None:
 
 
 def test_typeof(org: Api) -> None:
-    text = "SELECT TYPEOF Who WHEN Contact THEN Email, Title WHEN Campaign THEN Status ELSE Name END FROM Task ORDER BY Subject"
+    typeof = "TYPEOF Who WHEN Contact THEN Email, Title WHEN Campaign THEN Status ELSE Name END"
+    text = f"SELECT {typeof} FROM Task ORDER BY Subject"
     assert [row["Who"] for row in org.query(text)] == [
         {"Email": "ann@acme.example", "Title": None},
         {"Name": "Lee Lind"},
@@ -170,7 +203,8 @@ def test_typeof(org: Api) -> None:
 
 
 def test_children_are_nested_and_null_where_there_are_none(org: Api) -> None:
-    text = "SELECT Name, (SELECT LastName FROM Contacts WHERE Email != null ORDER BY LastName DESC LIMIT 1) FROM Account ORDER BY Name"
+    children = "SELECT LastName FROM Contacts WHERE Email != null ORDER BY LastName DESC LIMIT 1"
+    text = f"SELECT Name, ({children}) FROM Account ORDER BY Name"
     first, second = org.query(text)
     assert first == {"Name": "Acme", "Contacts": {"totalSize": 1, "done": True, "records": [{"LastName": "Berg"}]}}
     assert second == {"Name": "First Bank", "Contacts": None}
@@ -214,14 +248,16 @@ def test_numbers_are_summed_and_averaged() -> None:
     text = "SELECT SUM(Amount), AVG(Amount), MIN(Amount), MAX(CloseDate) FROM Opportunity"
     assert api.query(text) == [{"expr0": 30.0, "expr1": 15.0, "expr2": 10.0, "expr3": "2026-12-01"}]
     assert api.query("SELECT SUM(Amount) s FROM Opportunity WHERE Name = 'none'") == [{"s": None}]
-    text = "SELECT CALENDAR_YEAR(CloseDate) y, CALENDAR_QUARTER(CloseDate), COUNT(Id) FROM Opportunity GROUP BY CALENDAR_YEAR(CloseDate), CALENDAR_QUARTER(CloseDate)"
+    year, quarter = "CALENDAR_YEAR(CloseDate)", "CALENDAR_QUARTER(CloseDate)"
+    text = f"SELECT {year} y, {quarter}, COUNT(Id) FROM Opportunity GROUP BY {year}, {quarter}"
     assert api.query(text) == [{"y": 2026, "expr0": 4, "expr1": 3}]
     assert api.column("SELECT Name FROM Opportunity WHERE CALENDAR_MONTH(CloseDate) = 12 AND Amount = 20") == ["20"]
 
 
 def test_worked_out_fields_are_read_from_others(org: Api) -> None:
     (member,) = org.query(
-        "SELECT Name, Email, CompanyOrAccount, Type, HasResponded, FirstRespondedDate FROM CampaignMember WHERE ContactId != null"
+        "SELECT Name, Email, CompanyOrAccount, Type, HasResponded, FirstRespondedDate FROM CampaignMember "
+        "WHERE ContactId != null"
     )
     assert member == {
         "Name": "Ann Abel",
@@ -249,48 +285,114 @@ def test_deleted_rows_show_only_through_query_all_and_all_rows(org: Api) -> None
 
 
 PLEASE = "Please reference your WSDL or the describe call for the appropriate names."
+CUSTOM = "If you are attempting to use a custom {0}, be sure to append the '{1}' after the {2} name. " + PLEASE
+FIELD = CUSTOM.format("field", "__c", "custom field")
+PATH = CUSTOM.format("relationship", "__r", "custom relationship")
+OBJECT = CUSTOM.format("object", "__c", "entity")
+
+
+def mistyped(field: str, kind: str, quotes: str = "should not be") -> str:
+    return f"value of filter criterion for field '{field}' must be of type {kind} and {quotes} enclosed in quotes"
+
+
 REFUSED: dict[str, tuple[str, str, str]] = {
     "SELECT Foo FROM Contact": (
         "INVALID_FIELD",
         "\nSELECT Foo FROM Contact\n       ^\nERROR at Row:1:Column:8\n",
-        f"No such column 'Foo' on entity 'Contact'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. {PLEASE}",
+        f"No such column 'Foo' on entity 'Contact'. {FIELD}",
     ),
     "SELECT Id FROM Foo": (
         "INVALID_TYPE",
         "\nSELECT Id FROM Foo\n               ^\nERROR at Row:1:Column:16\n",
-        f"sObject type 'Foo' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. {PLEASE}",
+        f"sObject type 'Foo' is not supported. {OBJECT}",
     ),
-    "SELECT Foo.Name FROM Contact": ("INVALID_FIELD", "", f"Didn't understand relationship 'Foo' in field path. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. {PLEASE}"),
-    "SELECT (SELECT Id FROM Foos) FROM Contact": ("INVALID_TYPE", "", f"Didn't understand relationship 'Foos' in FROM part of query call. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. {PLEASE}"),
-    "SELECT Who.Foo FROM Task": ("INVALID_FIELD", "", f"No such column 'Foo' on entity 'Name'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. {PLEASE}"),
-    "SELECT Id FROM Contact WHERE Account.Foo = 1": ("INVALID_FIELD", "", f"No such column 'Foo' on entity 'Account'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. {PLEASE}"),
+    "SELECT Foo.Name FROM Contact": (
+        "INVALID_FIELD",
+        "",
+        f"Didn't understand relationship 'Foo' in field path. {PATH}",
+    ),
+    "SELECT (SELECT Id FROM Foos) FROM Contact": (
+        "INVALID_TYPE",
+        "",
+        f"Didn't understand relationship 'Foos' in FROM part of query call. {PATH}",
+    ),
+    "SELECT Who.Foo FROM Task": ("INVALID_FIELD", "", f"No such column 'Foo' on entity 'Name'. {FIELD}"),
+    "SELECT Id FROM Contact WHERE Account.Foo = 1": (
+        "INVALID_FIELD",
+        "",
+        f"No such column 'Foo' on entity 'Account'. {FIELD}",
+    ),
     "SELECT Id, Id FROM Contact": ("INVALID_FIELD", "duplicate field selected: Id", ""),
     "SELECT Id FROM Contact WHERE": ("MALFORMED_QUERY", "", "unexpected token: '<EOF>'"),
-    "SELECT FROM Contact": ("MALFORMED_QUERY", "\nSELECT FROM Contact\n       ^\nERROR at Row:1:Column:8\n", "unexpected token: 'FROM'"),
+    "SELECT FROM Contact": (
+        "MALFORMED_QUERY",
+        "\nSELECT FROM Contact\n       ^\nERROR at Row:1:Column:8\n",
+        "unexpected token: 'FROM'",
+    ),
     "SELECT Id, FROM Contact": ("MALFORMED_QUERY", "", "unexpected token: 'FROM'"),
-    "SELECT Id FROM Contact WHERE Name = \"x\"": ("MALFORMED_QUERY", "", "unexpected token: '\"'"),
-    "SELECT Id FROM Contact WHERE Name = 'a' AND Title = 'b' OR Title = 'c'": ("MALFORMED_QUERY", "", "unexpected token: 'OR'"),
+    'SELECT Id FROM Contact WHERE Name = "x"': ("MALFORMED_QUERY", "", "unexpected token: '\"'"),
+    "SELECT Id FROM Contact WHERE Name = 'a' AND Title = 'b' OR Title = 'c'": (
+        "MALFORMED_QUERY",
+        "",
+        "unexpected token: 'OR'",
+    ),
     "SELECT Id FROM Contact WHERE Name IN ()": ("MALFORMED_QUERY", "", "unexpected token: ')'"),
     "SELECT Id FROM Contact LIMIT": ("MALFORMED_QUERY", "", "unexpected token: '<EOF>'"),
     "DELETE FROM Contact": ("MALFORMED_QUERY", "", "unexpected token: 'DELETE'"),
     "": ("MALFORMED_QUERY", "unexpected token: <EOF>", ""),
-    "SELECT Id FROM Contact WHERE CreatedDate = '2026-01-01'": ("INVALID_FIELD", "", "value of filter criterion for field 'CreatedDate' must be of type dateTime and should not be enclosed in quotes"),
-    "SELECT Id FROM Contact WHERE CreatedDate > 2026-01-01": ("INVALID_FIELD", "", "value of filter criterion for field 'CreatedDate' must be of type dateTime and should not be enclosed in quotes"),
-    "SELECT Id FROM Opportunity WHERE CloseDate > 2026-01-01T00:00:00Z": ("INVALID_FIELD", "", "value of filter criterion for field 'CloseDate' must be of type date and should not be enclosed in quotes"),
+    "SELECT Id FROM Contact WHERE CreatedDate = '2026-01-01'": (
+        "INVALID_FIELD",
+        "",
+        mistyped("CreatedDate", "dateTime"),
+    ),
+    "SELECT Id FROM Contact WHERE CreatedDate > 2026-01-01": ("INVALID_FIELD", "", mistyped("CreatedDate", "dateTime")),
+    "SELECT Id FROM Opportunity WHERE CloseDate > 2026-01-01T00:00:00Z": (
+        "INVALID_FIELD",
+        "",
+        mistyped("CloseDate", "date"),
+    ),
     "SELECT Id FROM Opportunity WHERE CloseDate > 2026-13-01": ("INVALID_FIELD", "", "invalid date: 2026-13-01"),
-    "SELECT Id FROM Contact WHERE LastName = 5": ("INVALID_FIELD", "", "value of filter criterion for field 'LastName' must be of type string and should be enclosed in quotes"),
-    "SELECT Id FROM Contact WHERE IsDeleted = 'false'": ("INVALID_FIELD", "", "value of filter criterion for field 'IsDeleted' must be of type boolean and should not be enclosed in quotes"),
-    "SELECT Id FROM Account WHERE AnnualRevenue > '5'": ("INVALID_FIELD", "", "value of filter criterion for field 'AnnualRevenue' must be of type double and should not be enclosed in quotes"),
+    "SELECT Id FROM Contact WHERE LastName = 5": ("INVALID_FIELD", "", mistyped("LastName", "string", "should be")),
+    "SELECT Id FROM Contact WHERE IsDeleted = 'false'": ("INVALID_FIELD", "", mistyped("IsDeleted", "boolean")),
+    "SELECT Id FROM Account WHERE AnnualRevenue > '5'": ("INVALID_FIELD", "", mistyped("AnnualRevenue", "double")),
     "SELECT Id FROM Contact WHERE Id = 'x'": ("INVALID_QUERY_FILTER_OPERATOR", "", "invalid ID field: x"),
-    "SELECT Id FROM Contact WHERE AccountId LIKE '001%'": ("INVALID_QUERY_FILTER_OPERATOR", "", "invalid operator on reference field"),
-    "SELECT Id FROM Contact WHERE Description = 'x'": ("INVALID_FIELD", "", "field 'Description' can not be filtered in a query call"),
-    "SELECT Id FROM Contact ORDER BY Description": ("INVALID_FIELD", "", "field 'Description' can not be sorted in a query call"),
-    "SELECT CreatedDate, COUNT(Id) FROM Contact GROUP BY CreatedDate": ("INVALID_FIELD", "", "field 'CreatedDate' can not be grouped in a query call"),
+    "SELECT Id FROM Contact WHERE AccountId LIKE '001%'": (
+        "INVALID_QUERY_FILTER_OPERATOR",
+        "",
+        "invalid operator on reference field",
+    ),
+    "SELECT Id FROM Contact WHERE Description = 'x'": (
+        "INVALID_FIELD",
+        "",
+        "field 'Description' can not be filtered in a query call",
+    ),
+    "SELECT Id FROM Contact ORDER BY Description": (
+        "INVALID_FIELD",
+        "",
+        "field 'Description' can not be sorted in a query call",
+    ),
+    "SELECT CreatedDate, COUNT(Id) FROM Contact GROUP BY CreatedDate": (
+        "INVALID_FIELD",
+        "",
+        "field 'CreatedDate' can not be grouped in a query call",
+    ),
     "SELECT Name, COUNT(Id) FROM Contact": ("MALFORMED_QUERY", "", "Field must be grouped or aggregated: Name"),
-    "SELECT SUM(LastName) FROM Contact": ("MALFORMED_QUERY", "", "field LastName does not support aggregate operator SUM"),
-    "SELECT Id FROM Contact LIMIT 1 OFFSET 2001": ("NUMBER_OUTSIDE_VALID_RANGE", "", "Maximum SOQL offset allowed is 2000"),
-    "SELECT Id FROM Contact WHERE Id IN (SELECT Id, Name FROM Contact)": ("MALFORMED_QUERY", "", "semi join sub-selects must select exactly one field"),
-}  # fmt: skip
+    "SELECT SUM(LastName) FROM Contact": (
+        "MALFORMED_QUERY",
+        "",
+        "field LastName does not support aggregate operator SUM",
+    ),
+    "SELECT Id FROM Contact LIMIT 1 OFFSET 2001": (
+        "NUMBER_OUTSIDE_VALID_RANGE",
+        "",
+        "Maximum SOQL offset allowed is 2000",
+    ),
+    "SELECT Id FROM Contact WHERE Id IN (SELECT Id, Name FROM Contact)": (
+        "MALFORMED_QUERY",
+        "",
+        "semi join sub-selects must select exactly one field",
+    ),
+}
 
 
 @pytest.mark.parametrize("text", REFUSED)
@@ -320,3 +422,55 @@ def test_a_query_that_is_too_long_is_refused_before_it_is_read() -> None:
     answer = Api()("GET", "query", q="SELECT Id FROM Contact WHERE LastName = '" + "x" * 17000 + "'")
     assert answer.status == 414
     assert b"URI Too Long" in answer.body
+
+
+def test_several_values_in_one_field_are_searched_one_by_one() -> None:
+    api = Api()
+    values = "".join(f"<value><fullName>{name}</fullName><default>false</default></value>" for name in "abc")
+    kind = f"<valueSet><valueSetDefinition><sorted>false</sorted>{values}</valueSetDefinition></valueSet>"
+    tail = f"<type>MultiselectPicklist</type>{kind}<visibleLines>3</visibleLines>"
+    field = f"<fields><fullName>Tags__c</fullName><label>Tags</label>{tail}</fields>"
+    done = api.deploy(
+        {"objects/Account.object": object_file(field), "permissionsets/P.permissionset": grants("Account.Tags__c")}
+    )
+    assert done.status == "Succeeded", done.failures
+    api.assign("P")
+    api.ok("PATCH", f"sobjects/Account/{ACME}", {"Tags__c": "a;b"})
+    api.ok("PATCH", f"sobjects/Account/{BANK}", {"Tags__c": "c"})
+
+    def found(condition: str) -> list[str]:
+        return api.column(f"SELECT Name FROM Account WHERE Tags__c {condition} ORDER BY Name")
+
+    assert found("INCLUDES ('a')") == ["Acme"]
+    assert found("INCLUDES ('a;c', 'c')") == ["First Bank"]
+    assert found("EXCLUDES ('a;b')") == ["First Bank"]
+
+
+def test_functions_that_are_not_known_or_out_of_place(org: Api) -> None:
+    assert "unexpected token" in org.refused("GET", "query", q="SELECT Id FROM Contact WHERE FOO(CreatedDate) = 1")[2]
+    assert "needs GROUP BY" in org.refused("GET", "query", q="SELECT CALENDAR_YEAR(CreatedDate) FROM Contact")[2]
+    text = "SELECT COUNT(Id), (SELECT Id FROM Contacts) FROM Account"
+    assert "cannot use child relationships" in org.refused("GET", "query", q=text)[2]
+
+
+def test_labels_and_time_zones_are_passed_through(org: Api) -> None:
+    assert org.column("SELECT toLabel(StageName) FROM Opportunity") == ["Prospecting"]
+    assert org.column("SELECT toLabel(StageName) stage FROM Opportunity") == ["Prospecting"]
+    hour = "HOUR_IN_DAY(convertTimezone(CreatedDate))"
+    text = f"SELECT {hour} h, COUNT(Id) n FROM Contact GROUP BY {hour}"
+    assert org.query(text) == [{"h": 12, "n": 3}]
+    user = org.stored(ME)
+    org.org.tables["User"].put({**user, "TimeZoneSidKey": "Asia/Tokyo"})
+    assert org.query(text) == [{"h": 21, "n": 3}]
+    org.org.tables["User"].put(user)
+
+
+def test_groups_may_be_ordered_by_their_alias(org: Api) -> None:
+    text = "SELECT AccountId, COUNT(Id) n FROM Contact GROUP BY AccountId ORDER BY n LIMIT 1"
+    assert org.query(text) == [{"AccountId": BANK, "n": 1}]
+
+
+def test_deep_paths_and_parents_that_are_missing(org: Api) -> None:
+    (row,) = org.query("SELECT Account.Owner.Manager.Name FROM Contact WHERE LastName = 'Abel'")
+    assert row == {"Account": {"Owner": {"Manager": None}}}
+    assert org.column("SELECT Name FROM Contact WHERE Account.Owner.Manager.Name = null ORDER BY Name")[0] == "Ann Abel"

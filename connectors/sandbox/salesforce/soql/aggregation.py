@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 from ..table import Row, fold
+from . import dates
 from .columns import Column, Scope, refuse_use
 from .conditions import RunSubquery, compile_condition
 from .tree import Function, Item, Path, Query, malformed
@@ -56,13 +58,11 @@ def operand_column(scope: Scope, operand: Path | Function) -> Column:
     if isinstance(operand, Path):
         return scope.find(operand)
     cut = _CALENDAR.get(operand.name)
+    if operand.name == "CONVERTTIMEZONE":
+        cut = partial(dates.local, zone=scope.org.zone(scope.user))
     if cut is None or len(operand.arguments) != 1:
         raise malformed(scope.text, operand.at, f"unexpected token: '{operand.name}'")
-    argument = operand.arguments[0]
-    inner = operand_column(scope, argument)
-    if operand.name == "CONVERTTIMEZONE":
-        return inner
-    read = inner.read
+    read = operand_column(scope, operand.arguments[0]).read
     kind = "date" if operand.name == "DAY_ONLY" else "int"
     return Column(lambda row: None if read(row) is None else cut(read(row)), kind, operand.name)
 

@@ -57,3 +57,8 @@ def _begin(unit: str, today: date, steps: int, first_month: int) -> date:
 def midnight(day: date, zone: ZoneInfo) -> str:
     """Return the beginning of a day in a time zone, as a stored datetime."""
     return datetime.combine(day, time(), zone).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+
+
+def local(stamp: str, zone: ZoneInfo) -> str:
+    """Return a stored datetime as the time of day in a zone: what convertTimezone() makes of it."""
+    return datetime.fromisoformat(stamp).astimezone(zone).strftime("%Y-%m-%dT%H:%M:%S")
