@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     hubspot_token: SecretStr | None = Field(default=None, description="access token of the private app")
     hubspot_requests_per_10s: int | None = Field(default=None, description="stay below this burst; default: HubSpot's")
 
+    hubspot_writes: bool = Field(default=True, description="write qualification and the list of potential MQLs back")
     hubspot_settle_seconds: Annotated[float, Field(ge=0)] = Field(
         default=10, description="how long HubSpot's search index gets to catch up before a change is looked for"
     )

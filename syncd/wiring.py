@@ -41,6 +41,8 @@ def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiri
     }
     sources |= {"hubspot": hubspot, "salesforce": salesforce}
     targets: dict[str, Remote] = {"salesforce": salesforce}
+    if settings.hubspot_writes:
+        targets["hubspot"] = hubspot
     return Wiring(
         store=store,
         readers=Readers(mappings, load_customs(registers, settings.mappings), settings.mappings),

@@ -216,22 +216,28 @@ class Objects:
 
 
 _DONE = "done"
+_STAMPS = ("lastmodifieddate", "hs_lastmodifieddate")
 
 
 def record(result: Json, associations: Mapping[str, Sequence[str]]) -> Record:
-    """Return a CRM record in its one shape, whichever endpoint it came from."""
+    """Return a CRM record in its one shape, whichever endpoint it came from.
+
+    Its stamps stand in Record.modified_at alone: they also move on hidden properties and on our own writes, and what
+    looks the same must be the same.
+    """
     archived = result.get("archived") is True
+    for name in _STAMPS:
+        result["properties"].pop(name, None)
     raw: Raw = {
         "id": result["id"],
         "properties": result["properties"],
         "createdAt": result.get("createdAt"),
-        "updatedAt": result.get("updatedAt"),
         "archived": archived,
         "associations": associations,
     }
     if archived:
         raw["archivedAt"] = result.get("archivedAt")
-    return Record(result["id"], stamp(raw["updatedAt"]), archived, raw)
+    return Record(result["id"], stamp(result.get("updatedAt")), archived, raw)
 
 
 def _half(state: Changes, total: int) -> int | None:

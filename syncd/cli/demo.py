@@ -17,6 +17,7 @@ import typer
 from pydantic import SecretStr
 
 from connectors.base import Record
+from connectors.hubspot.deploy import deploy as deploy_hubspot
 from syncd import logs
 from syncd.cli.screen import Meter, console, show_json, show_table
 from syncd.daemon import Daemon, stop_on_signals
@@ -24,7 +25,7 @@ from syncd.errors import SyncdError
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.sync import Summary, Wiring, cycle
-from syncd.wiring import salesforce, waiter, wire
+from syncd.wiring import hubspot, salesforce, waiter, wire
 
 SHOWN = 12  # opportunities in the table
 _FIELDS = [
@@ -66,6 +67,7 @@ def _run(found: Settings, store: Store, stop: threading.Event, *, quiet: bool) -
     tell("sandbox: HubSpot and Salesforce simulators are up; deploying the Syncd fields to Salesforce")
     with salesforce(found) as org:
         deployed = org.deploy()
+    deploy_hubspot(hubspot(found))
     if not deployed.ok:
         raise SyncdError("the simulated org refused the package: " + "; ".join(deployed.errors))
     wiring = wire(found, store, sleep=waiter(stop))

@@ -98,11 +98,10 @@ def plan_command(as_json: Json = False) -> None:
     Example: `syncd plan --json > plan.json`, read it, then `syncd apply plan.json`
     """
     with wired() as wiring:
-        plans = [make_plan(wiring.store, system) for system in wiring.targets]
+        plan = make_plan(wiring.store, wiring.targets)
     if as_json:
-        show_json(plans[0].plain() if len(plans) == 1 else [plan.plain() for plan in plans])
-        return
-    for plan in plans:
+        show_json(plan.plain())
+    else:
         _show_plan(plan)
 
 
@@ -165,16 +164,16 @@ def _ask_daemon(wiring: Wiring, scope: Scope, stop: threading.Event, as_json: bo
 
 def _push(wiring: Wiring, plan: Plan | None, force: bool, stop: threading.Event, meter: Meter, as_json: bool) -> None:
     shown: dict[str, Any] = {}
+    now = plan or make_plan(wiring.store, wiring.targets)
+    if not force:
+        require_safe(now.opportunities, wiring.agreement, wiring.store.standings())
     for system, remote in wiring.targets.items():
-        now = plan or make_plan(wiring.store, system)
-        if not force:
-            require_safe(now, wiring.agreement, wiring.store.standings())
         done = push(
             remote,
             wiring.mappings[system],
             wiring.store,
             wiring.readers,
-            only=now.wanted,
+            only=now.wanted(system),
             stop=stop,
             progress=meter,
         )
@@ -195,8 +194,8 @@ def _show_plan(plan: Plan) -> None:
     rows = []
     for step in plan.steps:
         changes = ", ".join(f"{name}: {before} → {after}" for name, (before, after) in step.changes.items())
-        rows.append((step.action, step.object, step.key, changes[:300], step.reason[:200]))
-    show_table(f"plan for {plan.system}", ("action", "object", "key", "before → after", "why"), rows)
+        rows.append((step.action, step.system, step.object, step.key, changes[:300], step.reason[:200]))
+    show_table("plan", ("action", "system", "object", "key", "before → after", "why"), rows)
     console.print(
         f"{plan.count('create'):,} to create, {plan.count('update'):,} to change, {plan.count('skip'):,} skipped"
     )

@@ -20,10 +20,11 @@ from syncd.mapping.spec import Mapping, WriteRule
 SHIPPED = ("salesforce", "hubspot", "fdic")
 WRITTEN = {
     "account": "key owner name website street city state postal_code country phone standing standing_reason segment",
-    "contact": "key owner account first_name last_name email phone title mql reason role next_ask",
+    "contact": "key owner account first_name last_name email phone title mql reason role next_ask rep verdict",
     "opportunity": """key account name stage amount close_date probability owner next_step campaign offer qualified
         reason completeness agreement""",
     "contact_role": "key opportunity contact role",
+    "list_member": "member",
     "task": "key contact about owner subject due description priority status",
 }
 

@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from syncd.model import Account, Call, Contact, ContactJudgement, Deal, Ref, Scalar, Standing, Wish
+from syncd.model import Account, Call, Contact, Deal, Ref, Scalar, Standing, Wish
 from syncd.rules.days import local_day, stamp, zone
 from syncd.rules.findings import Findings, clip
 from syncd.rules.handover import rep_of
+from syncd.rules.marketing import marketing_wishes
 from syncd.rules.mql import is_address
 from syncd.rules.offers import recogniser
+from syncd.rules.reasons import reason_of
 from syncd.rules.tasks import tasks
 
 Fields = Mapping[str, Scalar | Ref]
@@ -56,7 +58,8 @@ def wishes(found: Findings, calls: Sequence[Call]) -> tuple[Wish, ...]:
     ]
     others = [*contacts, *opportunities, *roles, *tasked]
     needed = _pointed_at(others)
-    return (*_account(found, needed=Ref("account", found.group.account.id) in needed), *others)
+    account = Ref("account", found.group.account.id)
+    return (*_account(found, needed=account in needed), *others, *marketing_wishes(found))
 
 
 def _pointed_at(made: Iterable[Wish]) -> frozenset[Ref]:
@@ -140,14 +143,6 @@ def _person(contact: Contact) -> Fields:
         "title": contact.title,
     }
     return {name: value for name, value in fields.items() if value}
-
-
-def reason_of(judged: ContactJudgement) -> str:
-    """The gates in words, one a line, with what would make those pass that do not."""
-    return "\n".join(
-        f"{gate.name}: {gate.answer}, {gate.reason}" + (f" (mend: {gate.mend})" if gate.mend else "")
-        for gate in judged.gates
-    )
 
 
 # ---- opportunities and their contact roles -----------------------------------------------------------------------

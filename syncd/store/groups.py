@@ -198,7 +198,9 @@ def _deals(connection: Connection, ids: Sequence[str]) -> dict[str, list[Deal]]:
             select(contact_role).where(contact_role.c.opportunity_id.in_(part)).order_by(contact_role.c.id)
         ):
             remote_id = role.id.partition("/")[2]
-            roles[role.opportunity_id].append(ContactRole(remote_id, role.contact_id, role.role, role.is_primary, role.key))
+            roles[role.opportunity_id].append(
+                ContactRole(remote_id, role.contact_id, role.role, role.is_primary, role.key)
+            )
     found: dict[str, list[Deal]] = defaultdict(list)
     for row in rows:
         found[row.account_id].append(
@@ -230,7 +232,7 @@ def _opened(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]:
     """Keys wished before, also under the ids that their contacts have since been merged into."""
     found: dict[str, list[str]] = defaultdict(list)
     statement = select(wish.c.account_id, wish.c.key).where(
-        wish.c.account_id.in_(ids), wish.c.object.in_(("task", "opportunity", "account", "contact"))
+        wish.c.account_id.in_(ids), wish.c.object.in_(("task", "opportunity", "account", "contact", "list_member"))
     )
     keys = connection.execute(statement).all()
     contact_ids = sorted({key.partition("/")[2] for _, key in keys})

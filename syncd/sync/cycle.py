@@ -20,7 +20,7 @@ from syncd.store import Store
 from syncd.sync.counts import Counts
 from syncd.sync.judge import judge
 from syncd.sync.match import match
-from syncd.sync.plan import make_plan, require_safe
+from syncd.sync.plan import require_safe
 from syncd.sync.pull import Mode, Outcome, pull
 from syncd.sync.push import Pushing, Remote, push
 from syncd.sync.reader import Readers
@@ -192,7 +192,8 @@ def _push(
         mapping = wiring.mappings[system]
         if turn == 0 and not force:
             try:
-                require_safe(make_plan(wiring.store, system), wiring.agreement, wiring.store.standings())
+                pending = wiring.store.count_pending(system).get("opportunity", 0)
+                require_safe(pending, wiring.agreement, wiring.store.standings())
             except UnsafePlan as error:
                 summary.failures[f"{system} push"] = str(error)
                 continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Mapping as Table
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -35,7 +36,6 @@ class Step:
 class Plan:
     """Exactly what a push would do now."""
 
-    system: str
     made_at: str
     steps: tuple[Step, ...]
 
@@ -49,14 +49,18 @@ class Plan:
         return sum(step.action == action and object_ in (None, step.object) for step in self.steps)
 
     @property
-    def wanted(self) -> dict[tuple[str, str], str]:
-        """What apply may carry out: (object, key) → digest of the wish."""
-        return {(step.object, step.key): step.digest for step in self.steps if step.action != "skip"}
+    def opportunities(self) -> int:
+        """How many opportunities it creates or changes."""
+        return self.count("create", "opportunity") + self.count("update", "opportunity")
+
+    def wanted(self, system: str) -> dict[tuple[str, str], str]:
+        """What apply may carry out in a system: (object, key) → digest of the wish."""
+        steps = (step for step in self.steps if step.system == system and step.action != "skip")
+        return {(step.object, step.key): step.digest for step in steps}
 
     def plain(self) -> dict[str, Any]:
         """As JSON."""
         return {
-            "system": self.system,
             "made_at": self.made_at,
             "digest": self.digest,
             "steps": [asdict(step) for step in self.steps],
@@ -67,7 +71,7 @@ class Plan:
         """A plan from its JSON; raises ConfigError when it is none or was edited."""
         try:
             content = orjson.loads(text)
-            plan = cls(content["system"], content["made_at"], tuple(Step(**step) for step in content["steps"]))
+            plan = cls(content["made_at"], tuple(Step(**step) for step in content["steps"]))
         except (orjson.JSONDecodeError, KeyError, TypeError) as error:
             raise ConfigError("this file is no plan; make one with `syncd plan --json`") from error
         if plan.digest != content.get("digest"):
@@ -75,12 +79,16 @@ class Plan:
         return plan
 
 
-def make_plan(store: Store, system: str) -> Plan:
+def make_plan(store: Store, systems: Iterable[str]) -> Plan:
     """What a push would do now."""
     now = datetime.now(UTC)
+    steps = [step for system in systems for step in _steps(store, system, now)]
+    return Plan(now.isoformat(timespec="seconds"), tuple(steps))
+
+
+def _steps(store: Store, system: str, now: datetime) -> list[Step]:
     due = {(one.object, one.key) for one in store.pending(system, None, now)}
-    steps = tuple(_step(one, resting=(one.object, one.key) not in due) for one in store.pending(system, None, None))
-    return Plan(system, now.isoformat(timespec="seconds"), steps)
+    return [_step(one, resting=(one.object, one.key) not in due) for one in store.pending(system, None, None)]
 
 
 def _step(one: Pending, *, resting: bool) -> Step:
@@ -94,11 +102,10 @@ def _shown(value: Any) -> Any:
     return f"{ref[0]} {ref[1]}" if (ref := as_ref(value)) else value
 
 
-def require_safe(plan: Plan, agreement: Agreement, standings: Table[str, int]) -> None:
-    """Raise UnsafePlan when the plan creates or changes more opportunities than the agreement allows in one run."""
+def require_safe(wanted: int, agreement: Agreement, standings: Table[str, int]) -> None:
+    """Raise UnsafePlan when so many opportunities to create or change are more than the agreement allows in one run."""
     terms = agreement.safety.opportunities
     allowed = max(terms.never_below, floor(terms.percent_of_served_accounts * Decimal(standings.get("in", 0)) / 100))
-    wanted = plan.count("create", "opportunity") + plan.count("update", "opportunity")
     if wanted > allowed:
         raise UnsafePlan(
             f"the plan creates or changes {wanted:,} opportunities; the agreement allows {allowed:,} in one run "

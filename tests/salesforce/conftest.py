@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from connectors.salesforce import Salesforce
+from connectors.salesforce.deploy import PERMISSION_SET
+from connectors.salesforce.package import pack
 from connectors.sandbox.clock import Clock
 from connectors.sandbox.faults import Faults
 from connectors.sandbox.salesforce import SalesforceSimulator
@@ -163,16 +165,14 @@ def accounts() -> Callable[..., dict[str, list[dict[str, Any]]]]:
 
 @pytest.fixture
 def deployed(world: Callable[..., World]) -> Callable[..., World]:
-    """Make an org into which the package was deployed."""
+    """Make an org into which the package was deployed; test_deploy does it through the connector."""
 
     def make(*given: Any, **options: Any) -> World:
         made = world(*given, **options)
-        with made.connect() as connector:
-            done = connector.deploy()
-            assert done.ok, done.errors
-        made.simulator.calls.clear()
+        made.simulator.deployments.start(pack("68.0"), ME, check_only=False, rollback=True)
+        (granted,) = (row for row in made.rows("PermissionSet").values() if row["Name"] == PERMISSION_SET)
+        made.make("PermissionSetAssignment", AssigneeId=ME, PermissionSetId=granted["Id"])
         made.org.writes.clear()
-        made.naps.clear()
         return made
 
     return make

@@ -164,4 +164,15 @@ def _dated() -> Iterator[Path]:
                 yield replace(path, version=date, template=template)
 
 
-PATHS: tuple[Path, ...] = (*NUMBERED, *_dated())
+# What only the dated versions have.
+ONLY_DATED: tuple[Path, ...] = tuple(
+    Path("POST", date, f"/oauth/{date}/{rest}", handler, public=True)
+    for date in DATES
+    for rest, handler in (
+        ("token", oauth.issue),
+        ("token/introspect", oauth.introspect),
+        ("token/revoke", oauth.revoke_posted),
+    )
+)
+
+PATHS: tuple[Path, ...] = (*NUMBERED, *_dated(), *ONLY_DATED)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -46,8 +46,9 @@ class Settings:
     locator_seconds: int = 172800
     hidden: Mapping[str, Iterable[str]] = field(default_factory=dict)  # object → fields without field-level access
     grant_deployed: bool = False  # True: what is deployed is visible at once, unlike Salesforce
-    validation_rules: Iterable[ValidationRule] = ()
-    duplicate_rules: Iterable[DuplicateRule] = ()
+    validation_rules: Sequence[ValidationRule] = ()
+    duplicate_rules: Sequence[DuplicateRule] = ()
+    recycle_days: int = 15  # how long deleted rows can be seen by queryAll and brought back
     tracked: frozenset[str] = frozenset({"Amount", "CloseDate", "OwnerId", "StageName"})  # → OpportunityFieldHistory
     ingest_rows: int = 10000  # rows of a bulk job processed at each look; the rest stays unprocessed on abort
     bulk_polls: int = 0  # how often a bulk job or deployment says InProgress before it is done
@@ -80,6 +81,10 @@ class Org:
     def stamp(self) -> str:
         """Return the org's time as a stored datetime."""
         return values.stamp(self.now())
+
+    def recycled_since(self) -> str:
+        """Return the time before which deleted rows have left the recycle bin."""
+        return values.stamp(self.now() - timedelta(days=self.settings.recycle_days))
 
     def table(self, sobject: SObject) -> Table:
         """Return the object's table; a custom object has one from its deployment on."""

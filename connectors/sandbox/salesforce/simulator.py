@@ -175,7 +175,9 @@ class SalesforceSimulator:
         headers[":scheme"] = scope.get("scheme", "https")
         text = scope.get("query_string", b"").decode()
         path = scope.get("raw_path", scope["path"].encode()).decode()  # an external id may hold an escaped slash
-        return Request(scope["method"], path, dict(parse_qsl(text, keep_blank_values=True)), headers, body, self)
+        query = dict(parse_qsl(text, keep_blank_values=True))
+        method = query.pop("_HTTP_METHOD", scope["method"]) if scope["method"] == "POST" else scope["method"]
+        return Request(method.upper(), path, query, headers, body, self)
 
     def _usage(self) -> str:
         return f"api-usage={self.usage.used()}/{self.org.settings.daily_limit}"

@@ -120,8 +120,10 @@ def bury(call: Call, sobject: SObject, row: Row, top: str | None = None, **marks
 def undelete(call: Call, sobject: SObject, record_id: str) -> None:
     """Take a row out of the recycle bin, with the children that went with it."""
     whole = ids.read(record_id) or ""
-    row = call.org.table(sobject).rows.get(whole)
-    if row is None or not row.get("IsDeleted"):
+    table = call.org.table(sobject)
+    row = table.rows.get(whole)
+    kept = table.graves.get(whole, "") >= call.org.recycled_since()
+    if row is None or not row.get("IsDeleted") or not kept:
         raise Refusal("UNDELETE_FAILED", "Entity is not in the recycle bin", [])
     for found in [found for found, top in call.org.gone_with.items() if top == whole]:
         _restore(call, found)

@@ -91,3 +91,14 @@ def test_a_revoked_refresh_token_buys_nothing(call: Any) -> None:
     call.ok("DELETE", "/oauth/v1/refresh-tokens/sandbox-refresh")
     assert call("GET", "/oauth/v1/refresh-tokens/sandbox-refresh")[0] == 404
     assert call("POST", "/oauth/v1/token", urlencode(FORM).encode())[0] == 400
+
+
+def test_the_dated_versions_ask_and_revoke_by_post(call: Any) -> None:
+    access = call.ok("POST", "/oauth/2026-09/token", urlencode(FORM).encode())["access_token"]
+    told = call.ok("POST", "/oauth/2026-09/token/introspect", urlencode({"token": access}).encode())
+    assert (told["active"], told["token_use"], told["expires_in"]) == (True, "access_token", 1800)
+    told = call.ok("POST", "/oauth/2026-09/token/introspect", urlencode({"token": "sandbox-refresh"}).encode())
+    assert (told["active"], told["token_use"]) == (True, "refresh_token")
+    call.ok("POST", "/oauth/2026-09/token/revoke", urlencode({"token": "sandbox-refresh"}).encode())
+    told = call.ok("POST", "/oauth/2026-09/token/introspect", urlencode({"token": "sandbox-refresh"}).encode())
+    assert told == {"active": False}

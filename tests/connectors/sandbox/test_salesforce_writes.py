@@ -460,3 +460,54 @@ def test_world_rows_of_unknown_objects_are_refused() -> None:
 
 def test_the_reps_stay_who_they_are(api: Api) -> None:
     assert api.column(f"SELECT Name FROM User WHERE Id = '{REP}'") == ["Rita Rep"]
+
+
+def test_the_recycle_bin_is_emptied_after_a_while() -> None:
+    from connectors.sandbox.salesforce.refusal import Refusal
+    from connectors.sandbox.salesforce.writes import Call, undelete
+
+    api = Api(session_seconds=10**8)
+    api.ok("DELETE", f"sobjects/Contact/{CY}")
+    api.clock.advance(14 * 86400)
+    assert api.column("SELECT Id FROM Contact WHERE IsDeleted = true", "queryAll") == [CY]
+    api.clock.advance(2 * 86400)
+    assert api.column("SELECT Id FROM Contact WHERE IsDeleted = true", "queryAll") == []
+    with pytest.raises(Refusal):
+        undelete(Call(api.org, ME), api.org.schema.objects["Contact"], CY)
+
+
+def test_a_client_that_cannot_patch_may_post_and_say_so(api: Api) -> None:
+    assert api("POST", f"sobjects/Account/{ACME}", {"Name": "Patched"}, _HTTP_METHOD="PATCH").status == 204
+    assert api.stored(ACME)["Name"] == "Patched"
+
+
+def test_counts_of_records_leave_empty_objects_out(api: Api) -> None:
+    counts = api.ok("GET", "limits/recordCount", sObjects="Contact,Task,Foo")
+    assert counts == {"sObjects": [{"count": 3, "name": "Contact"}]}
+    assert {"count": 1, "name": "Lead"} in api.ok("GET", "limits/recordCount")["sObjects"]
+
+
+def test_basic_information_of_an_object(api: Api) -> None:
+    said = api.ok("GET", "sobjects/Contact")
+    assert (said["objectDescribe"]["keyPrefix"], said["recentItems"]) == ("003", [])
+    assert api.refused("PATCH", "sobjects/Account/nonsense", {"Name": "x"})[:2] == (404, "NOT_FOUND")
+
+
+def test_an_event_cannot_end_before_it_begins(api: Api) -> None:
+    body = {"StartDateTime": "2026-12-01T10:00:00Z", "EndDateTime": "2026-12-01T09:00:00Z"}
+    assert api.refused("POST", "sobjects/Event", body)[1] == "FIELD_INTEGRITY_EXCEPTION"
+    assert api.refused("POST", "sobjects/Event", {"Subject": "x"})[1] == "REQUIRED_FIELD_MISSING"
+
+
+def test_world_rows_that_salesforce_could_not_hold_are_named() -> None:
+    with pytest.raises(ValueError, match="Opportunity None with CloseDate"):
+        Api({"Opportunity": [{"CloseDate": "someday"}]})
+    with pytest.raises(ValueError, match="Account None with Nothing"):
+        Api({"Account": [{"Nothing": 1}]})
+
+
+def test_deleted_world_rows_are_listed_as_deleted() -> None:
+    gone = {"Id": ACME, "Name": "A", "IsDeleted": True, "SystemModstamp": "2026-11-09T00:00:00.000+0000"}
+    api = Api({"Account": [gone]})
+    found = api.ok("GET", "sobjects/Account/deleted", start="2026-11-08T00:00:00Z", end="2026-11-10T00:00:00Z")
+    assert [row["id"] for row in found["deletedRecords"]] == [ACME]

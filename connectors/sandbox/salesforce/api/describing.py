@@ -52,7 +52,7 @@ _OBJECT_FLAGS: Mapping[str, bool] = {
         False,
     ),
 }
-_RESOURCES = ("sobjects", "query", "queryAll", "search", "limits", "composite", "jobs", "metadata", "recent", "tooling")
+_RESOURCES = ("composite", "jobs", "limits", "metadata", "query", "queryAll", "sobjects")
 
 
 def versions(request: Request) -> Response:

@@ -67,12 +67,18 @@ def _cut(query: Query, rows: list[Row]) -> list[Row]:
 def _matching(scope: Scope, query: Query, deleted: bool) -> Iterator[Row]:
     table = scope.org.table(scope.view.sobject)
     rows = _candidates(scope, table, query)
-    if not deleted and "IsDeleted" in scope.view.sobject.fields:
-        rows = (row for row in rows if not row.get("IsDeleted"))
+    if "IsDeleted" in scope.view.sobject.fields:
+        rows = _kept(scope.org, table, rows) if deleted else (row for row in rows if not row.get("IsDeleted"))
     if query.where is None:
         return iter(rows)
     wanted = compile_condition(scope, query.where, lambda operand: operand_column(scope, operand), _subquery(scope))
     return filter(wanted, rows)
+
+
+def _kept(org: Org, table: Table, rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield living rows, and deleted ones that are still in the recycle bin."""
+    since = org.recycled_since()
+    return (row for row in rows if not row.get("IsDeleted") or table.graves.get(row["Id"], "") >= since)
 
 
 def _candidates(scope: Scope, table: Table, query: Query) -> Iterable[Row]:

@@ -1,0 +1,13 @@
+"""A judgement of a contact in words, as both systems show it."""
+
+from __future__ import annotations
+
+from syncd.model import ContactJudgement
+
+
+def reason_of(judged: ContactJudgement) -> str:
+    """The gates in words, one a line, with what would make those pass that do not."""
+    return "\n".join(
+        f"{gate.name}: {gate.answer}, {gate.reason}" + (f" (mend: {gate.mend})" if gate.mend else "")
+        for gate in judged.gates
+    )
