@@ -87,6 +87,7 @@ class Rule:
 
     system, method and path (a glob such as `/crm/*/search`) narrow it; `skip` matching calls pass first; each strike
     has the `probability` and then takes `burst` calls in a row; it ends after `count` strikes (None: never).
+    `retry_after` adds that header to refusals, bare statuses and HTML pages.
     """
 
     kind: str
@@ -99,6 +100,7 @@ class Rule:
     burst: int = 1
     seconds: float = 0.0
     status: int = 503
+    retry_after: int | None = None
     part: float = 0.5
     struck: int = 0
     seen: int = 0
@@ -190,17 +192,24 @@ async def _spoil(rule: Rule, vendor: Vendor, scope: Scope, receive: Receive, sen
         case "cut_before":
             await _drain(receive)
             await _cut(scope, receive)
-        case "html":
+        case kind if kind in REFUSALS | {"html", "status"}:
             await _drain(receive)
-            await _reply(send, rule.status, [(b"content-type", b"text/html; charset=utf-8")], _HTML % rule.status)
-        case "status":
-            await _drain(receive)
-            await _reply(send, rule.status, [(b"content-type", b"application/json;charset=utf-8")], b"{}")
-        case kind if kind in REFUSALS:
-            await _drain(receive)
-            await _reply(send, *vendor.refusal(kind, scope))
+            status, headers, body = _refusal(rule, vendor, scope)
+            if rule.retry_after is not None:
+                headers = [*headers, (b"retry-after", b"%d" % rule.retry_after)]
+            await _reply(send, status, headers, body)
         case _:
             await _mangle(rule, vendor, scope, receive, send)
+
+
+def _refusal(rule: Rule, vendor: Vendor, scope: Scope) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    match rule.kind:
+        case "html":
+            return rule.status, [(b"content-type", b"text/html; charset=utf-8")], _HTML % rule.status
+        case "status":
+            return rule.status, [(b"content-type", b"application/json;charset=utf-8")], b"{}"
+        case kind:
+            return vendor.refusal(kind, scope)
 
 
 async def _mangle(rule: Rule, vendor: Vendor, scope: Scope, receive: Receive, send: Send) -> None:

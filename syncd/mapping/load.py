@@ -20,11 +20,12 @@ from syncd.mapping.spec import Mapping, WriteRule
 SHIPPED = ("salesforce", "hubspot", "fdic")
 WRITTEN = {
     "account": "key owner name website street city state postal_code country phone standing standing_reason segment",
-    "contact": "key owner account first_name last_name email phone title mql reason role next_ask rep verdict",
+    "contact": "key owner account first_name last_name email phone title mql reason role next_ask",
     "opportunity": """key account name stage amount close_date probability owner next_step campaign offer qualified
         reason completeness agreement""",
     "contact_role": "key opportunity contact role",
-    "list_member": "member",
+    "qualification": "mql reason next_ask rep verdict",
+    "potential": "member",
     "task": "key contact about owner subject due description priority status",
 }
 

@@ -1,4 +1,4 @@
-"""What HubSpot gets back of every contact in the served market, so that marketers can build lists on it.
+"""What HubSpot gets back of who has a role in the served market, so that marketers can build lists on it.
 
 Qualification with its reason, the next ask and the named rep stand on the contact; the list of potential MQLs holds
 who passes every gate but the response: whom outbound should reach.
@@ -42,9 +42,10 @@ def _rep(found: Findings) -> str | None:
 
 
 def _contact(found: Findings, judged: ContactJudgement, remote_id: str, rep: str | None) -> Iterator[Wish]:
-    """Contacts outside the market stay as they are, unless they were in it before."""
+    """Who has no role or stands outside the market is left alone, unless they were written before."""
     key = f"{CONTACTS}/{remote_id}"
-    if found.standing is not Standing.IN and key not in found.group.opened:
+    concerned = found.standing is Standing.IN and judged.role is not None
+    if not concerned and key not in found.group.opened:
         return
     fields: dict[str, Scalar] = {
         "mql": judged.mql.value,
@@ -52,7 +53,7 @@ def _contact(found: Findings, judged: ContactJudgement, remote_id: str, rep: str
         "next_ask": judged.ask.value,
         "rep": rep if judged.mql is Answer.YES else None,
     }
-    yield Wish("hubspot", "contact", key, fields, remote_id=remote_id, reason=f"MQL: {judged.mql}")
+    yield Wish("hubspot", "qualification", key, fields, remote_id=remote_id, reason=f"MQL: {judged.mql}")
 
 
 def _member(found: Findings, judged: ContactJudgement, remote_id: str) -> Iterator[Wish]:
@@ -60,4 +61,4 @@ def _member(found: Findings, judged: ContactJudgement, remote_id: str) -> Iterat
     potential = is_potential(judged)
     if potential or key in found.group.opened:
         why = "passes every gate but the response" if potential else "does not pass every gate any more"
-        yield Wish("hubspot", "list_member", key, {"member": potential}, remote_id=remote_id, reason=why)
+        yield Wish("hubspot", "potential", key, {"member": potential}, remote_id=remote_id, reason=why)

@@ -112,8 +112,7 @@ def restore(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> J
     portal, shelf = simulator.portal, simulator.portal.shelf(rest[0])
     item = _item(shelf, rest[1])
     if item.archived_at is not None:
-        shelf.restore(item)
-        portal.note(request.one("user", "17"), "restore", shelf.kind.plural, item.id)
+        portal.restore(shelf, item, request.one("user", "17"))
     return _show(portal, shelf, item)
 
 

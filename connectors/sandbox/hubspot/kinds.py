@@ -23,6 +23,7 @@ class Kind:
     searchable: tuple[str, ...] = ()  # what a free-text `query` looks at
     stamp: str = "hs_lastmodifieddate"
     created: str = "hs_createdate"
+    aliases: tuple[tuple[str, str], ...] = ()  # (unique property, property that lists more of its values)
     scope: str = "contacts"  # crm.objects.{scope}.read
 
     @property
@@ -36,7 +37,7 @@ KINDS: tuple[Kind, ...] = (
         "contacts", "contact", "0-1", ("email", "firstname", "lastname"), ("email",), one_of=("email", "firstname",
         "lastname"),
         searchable=("firstname", "lastname", "email", "phone", "company", "hs_additional_emails"),
-        stamp="lastmodifieddate", created="createdate",
+        stamp="lastmodifieddate", created="createdate", aliases=(("email", "hs_additional_emails"),),
     ),
     Kind("companies", "company", "0-2", ("domain", "name"), searchable=("name", "domain", "phone", "website"),
          scope="companies", created="createdate"),

@@ -6,7 +6,8 @@ take members by hand; a deleted list can be restored for 90 days.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from connectors.sandbox.hubspot.kinds import BY_NAME
 from connectors.sandbox.hubspot.portal import Portal
@@ -18,6 +19,13 @@ from connectors.sandbox.hubspot.wire import NO_CONTENT, Answer, Json, Request, f
 MEMBERS = 250
 CHANGES = 100_000
 KINDS = ("MANUAL", "SNAPSHOT", "DYNAMIC")
+SORTS: dict[str, Callable[[List], Any]] = {
+    "HS_LIST_ID": lambda one: int(one.id),
+    "HS_LIST_NAME": lambda one: one.name.lower(),
+    "HS_LIST_SIZE": lambda one: len(one.members),
+    "HS_CREATED_AT": lambda one: one.created,
+    "HS_UPDATED_AT": lambda one: one.updated,
+}
 
 
 def create(portal: Portal, request: Request) -> Answer:
@@ -71,6 +79,10 @@ def search(portal: Portal, request: Request) -> Answer:
         for one in _standing(portal)
         if query in one.name.lower() and (not ids or one.id in map(str, ids)) and one.processing in kinds
     ]
+    sort = str(content.get("sort") or "HS_LIST_ID")
+    if sort.removeprefix("-") not in SORTS:
+        raise malformed(f"{sort} is not one of {list(SORTS)}")
+    found.sort(key=SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
     shown = [
         show(one) | {"additionalProperties": {"hs_list_size": str(len(one.members))}}
         for one in found[offset : offset + count]

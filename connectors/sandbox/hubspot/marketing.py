@@ -73,6 +73,13 @@ def _form(row: Row) -> Json:
     return standard | row
 
 
+def forms_v2(portal: Portal, request: Request) -> Answer:
+    """Answer every form as the v2 endpoint does: a bare array, with `guid` and epoch milliseconds."""
+    shown = [_form(row) for row in portal.rows.get("forms", ())]
+    stamps = ("createdAt", "updatedAt")
+    return reply([row | {"guid": row["id"]} | {key: epoch(str(row[key])) for key in stamps} for row in shown])
+
+
 def submissions(portal: Portal, request: Request) -> Answer:
     """Answer one page of a form's submissions, newest first, 50 at most; no contact id comes with them."""
     guid = request.params["id"]

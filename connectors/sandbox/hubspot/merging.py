@@ -37,6 +37,7 @@ def join(portal: Portal, shelf: Shelf, primary: Item, other: Item, who: str = "a
     values = {name: value for name, value in (other.properties | primary.properties).items() if name not in own}
     gone = [other] if portal.options.merge_keeps_id else [primary, other]
     traces = {name: _trace(portal, name, primary, other, gone, now) for name in portal.options.merge_fields}
+    values |= _emails(primary, other)
     if portal.options.merge_keeps_id:
         survivor = primary
         _move_links(portal, shelf, other, survivor)
@@ -88,6 +89,15 @@ def erase(portal: Portal, shelf: Shelf, item: Item, who: str = "api") -> None:
 def _trace(portal: Portal, name: str, primary: Item, other: Item, gone: list[Item], now: int) -> str:
     before = [part for item in (primary, other) for part in item.properties.get(name, "").split(";") if part]
     return ";".join([*before, *(MERGED[name].format(id=item.id, at=now) for item in gone)])
+
+
+def _emails(primary: Item, other: Item) -> dict[str, str]:
+    """Return the survivor's further addresses: those that either had, and the other's first."""
+    first = primary.properties.get("email", "")
+    lists = [primary.properties.get("hs_additional_emails", ""), other.properties.get("email", "")]
+    lists.append(other.properties.get("hs_additional_emails", ""))
+    more = dict.fromkeys(email for text in lists for email in text.split(";") if email and email != first)
+    return {"hs_additional_emails": ";".join(more)} if first and more else {}
 
 
 def _move_links(portal: Portal, shelf: Shelf, loser: Item, survivor: Item) -> None:

@@ -22,7 +22,10 @@ def list_page(portal: Portal, request: Request) -> Answer:
     most = HISTORY_LIMIT if selection.history else LIST_LIMIT
     if not 0 < limit <= most:
         raise Refusal(400, f"Invalid request to list objects: limit must be between 1 and {most}, but was {limit}")
-    items = shelf.page(request.number("after", 0), limit + 1, archived=request.flag("archived"))
+    archived = request.flag("archived")
+    if archived:
+        portal.forget(shelf)
+    items = shelf.page(request.number("after", 0), limit + 1, archived=archived)
     shown = items[:limit]
     # The vendor's bookmark is one above the last id shown: whatever vanishes meanwhile, nothing is skipped.
     more = following(portal.options.host, request, shown[-1].id + 1) if len(items) > limit else None

@@ -115,6 +115,7 @@ NUMBERED: tuple[Path, ...] = (
     Path("GET", "v3", f"{ME3}/participations/{{id}}", marketing.participation_counts, EVENTS),
     Path("GET", "v3", f"{ME3}/participations/{{id}}/breakdown", marketing.participations, EVENTS),
     Path("GET", "v3", f"{ME3}/participations/contacts/{{id}}/breakdown", marketing.contact_participations, EVENTS),
+    Path("GET", "v2", "/forms/v2/forms", marketing.forms_v2, FORMS),
     Path("GET", "v1", "/form-integrations/v1/submissions/forms/{id}", marketing.submissions, FORMS),
     Path("GET", "v1", "/email/public/v1/events", marketing.email_events, EMAILS),
     Path("GET", "v1", "/email/public/v1/campaigns", marketing.email_campaigns, EMAILS),

@@ -19,6 +19,7 @@ from connectors.sandbox.hubspot.roster import List, read_list
 from connectors.sandbox.hubspot.shelf import Item, Selection, Shelf, Version, iso, millis, read
 
 Json = dict[str, Any]
+RESTORABLE = 90 * 86_400_000  # milliseconds for which an archived record is kept
 Records = Mapping[str, Iterable[Json]]
 
 
@@ -45,6 +46,8 @@ class Options:
     token: str = "sandbox-token"
     portal_id: int = 62515
     host: str = "https://api.hubapi.com"  # what paging links start with
+    compress: bool = False  # gzip for clients that take it; off: it would cost more than all the rest
+    url_limit: int = 15_000  # characters, then 414
     seed: int = 0
 
 
@@ -114,6 +117,8 @@ class Portal:
 
     def find(self, shelf: Shelf, id: str, *, by: str = "", archived: bool = False) -> Item | None:
         """Return a record by id or unique property; the id of a merged-away record leads to its survivor."""
+        if archived:
+            self.forget(shelf)
         item = shelf.find(id, by=by, archived=archived)
         if item is None and not by and id.isdigit() and self.options.merged_ids_resolve:
             survivor = shelf.survivor(int(id))
@@ -123,6 +128,10 @@ class Portal:
     def schema_changed(self) -> None:
         """Forget what was concluded from the properties that there were."""
         self.selections.clear()
+
+    def forget(self, shelf: Shelf) -> None:
+        """Remove archived records that can no longer be restored."""
+        shelf.forget(self.now() - RESTORABLE)
 
     def correlation(self) -> str:
         """Return a fresh correlation id."""
@@ -170,6 +179,7 @@ class Portal:
                 self._demote(left, pair)
             _join(left, pair[1], right.id, label)
             _join(right, pair[0], left.id, mirror(pair, label))
+        _name_company(left, right, pair)
 
     def _demote(self, left: Item, pair: tuple[str, str]) -> None:
         for id, labels in left.links.get(pair[1], {}).items():
@@ -184,6 +194,7 @@ class Portal:
         for item, type, id in ((left, pair[1], right.id), (right, pair[0], left.id)):
             item.links.get(type, {}).pop(id, None)
             item.drawn = None
+        _name_company(left, right, pair)
 
     def create(self, shelf: Shelf, values: Mapping[str, str], who: str = "api") -> Item:
         """Put a new record on the shelf, stamped now."""
@@ -203,9 +214,30 @@ class Portal:
         self.note(who, "update", shelf.kind.plural, item.id, values)
 
     def archive(self, shelf: Shelf, item: Item, who: str = "api") -> None:
-        """Archive a live record."""
+        """Archive a live record. The others no longer show it; it keeps its own side, for when it is restored."""
+        type = shelf.kind.plural
+        for to, ids in item.links.items():
+            for id in ids:
+                other = self.shelves[to].items[id]
+                other.links.get(type, {}).pop(item.id, None)
+                other.drawn = None
+                _name_company(other, item, (to, type))
+        for members in self.memberships(shelf.kind.type_id):
+            members.pop(item.id, None)
         shelf.archive(item, self.now())
-        self.note(who, "archive", shelf.kind.plural, item.id)
+        self.note(who, "archive", type, item.id)
+
+    def restore(self, shelf: Shelf, item: Item, who: str = "api") -> None:
+        """Bring an archived record back, associated with whatever is still there."""
+        type, links = shelf.kind.plural, item.links
+        item.links = {}
+        shelf.restore(item)
+        for to, ids in links.items():
+            for id, labels in ids.items():
+                other = self.shelves[to].items.get(id)
+                if other is not None and other.archived_at is None:
+                    self.link(item, other, (type, to), labels)
+        self.note(who, "restore", type, item.id)
 
     @property
     def lags(self) -> bool:
@@ -255,8 +287,15 @@ class Portal:
             pair = (kind.plural, other.kind.plural)
             labels = LABELS[pair]
             for link in links:
-                if (right := other.items.get(int(link["id"]))) is not None:
-                    self.link(item, right, pair, labels if link.get("primary") else labels[:1])
+                right = other.items.get(int(link["id"]))
+                if right is None or right.archived_at is not None:
+                    continue
+                chosen = labels if link.get("primary") else labels[:1]
+                if item.archived_at is None:
+                    self.link(item, right, pair, chosen)
+                else:
+                    for label in chosen:
+                        _join(item, pair[1], right.id, label)
 
     def source(self, who: str) -> Version:
         """Return what property history says of a change by `who`."""
@@ -275,6 +314,19 @@ _PERSONAL: dict[str, Callable[[Json, str], bool]] = {
     "email_events": lambda row, email: str(row.get("recipient", "")).lower() == email,
     "marketing_participations": lambda row, email: str(row.get("email", "")).lower() == email,
 }
+
+
+def _name_company(left: Item, right: Item, pair: tuple[str, str]) -> None:
+    """Keep a contact's `associatedcompanyid` at its primary company; the stamp does not move."""
+    if set(pair) == {"contacts", "companies"}:
+        contact = left if pair[0] == "contacts" else right
+        companies = contact.links.get("companies", {})
+        primary = [id for id, labels in companies.items() if any(label.primary for label in labels)]
+        contact.properties.pop("associatedcompanyid", None)
+        if primary:
+            contact.properties["associatedcompanyid"] = str(primary[0])
+        contact.drawn = None
+
 
 _SHARED: dict[tuple[Label, ...], tuple[Label, ...]] = {}  # the few combinations of labels, once each
 

@@ -68,9 +68,10 @@ class Shelf:
         """Put many records on the empty shelf."""
         for item in items:
             self.items[item.id] = item
-            for name, ids in self.unique.items():
-                if value := item.properties.get(name):
-                    ids.setdefault(value.lower(), item.id)
+            if item.archived_at is None:
+                for name, ids in self.unique.items():
+                    for value in self._values(item.properties, name):
+                        ids.setdefault(value, item.id)
         self.live = sorted(id for id, item in self.items.items() if item.archived_at is None)
         self.archived = sorted(id for id, item in self.items.items() if item.archived_at is not None)
         self.stamps = sorted((self.items[id].modified, id) for id in self.live)
@@ -169,20 +170,31 @@ class Shelf:
         """Make records findable by another property; where a value stands twice, the first record has it."""
         ids = self.unique.setdefault(name, {})
         for id in self.live:
-            if value := self.items[id].properties.get(name):
-                ids.setdefault(value.lower(), id)
+            for value in self._values(self.items[id].properties, name):
+                ids.setdefault(value, id)
+
+    def forget(self, before: int) -> None:
+        """Remove what was archived before that time (epoch milliseconds) for good."""
+        for id in list(self.archived):
+            if (self.items[id].archived_at or 0) < before:
+                self.purge(self.items[id])
 
     def unindex(self, item: Item) -> None:
         """Set the record's unique values free."""
         for name, ids in self.unique.items():
-            value = item.properties.get(name, "").lower()
-            if ids.get(value) == item.id:
-                del ids[value]
+            for value in self._values(item.properties, name):
+                if ids.get(value) == item.id:
+                    del ids[value]
 
     def _index(self, properties: Mapping[str, str], id: int) -> None:
         for name, ids in self.unique.items():
-            if value := properties.get(name):
-                ids[value.lower()] = id
+            for value in self._values(properties, name):
+                ids[value] = id
+
+    def _values(self, properties: Mapping[str, str], name: str) -> list[str]:
+        """Return every value under which a record is known, in lower case."""
+        more = [properties.get(alias, "") for key, alias in self.kind.aliases if key == name]
+        return [value for text in (properties.get(name, ""), *more) for value in text.lower().split(";") if value]
 
     def _unstamp(self, item: Item) -> None:
         del self.stamps[bisect_left(self.stamps, (item.modified, item.id))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -19,6 +20,11 @@ from connectors.sandbox.hubspot.shelf import iso
 from connectors.sandbox.hubspot.wire import Answer, Headers, Receive, Request, Scope, Send, read_body, write
 
 ADMIN = "/_sandbox/"
+TOO_LONG = Answer(
+    414,
+    b"<html><head><title>414 Request-URI Too Large</title></head><body></body></html>",
+    ((b"content-type", b"text/html"),),
+)
 _CORRELATION = b"x-hubspot-correlation-id"
 
 
@@ -62,12 +68,14 @@ class HubSpotSimulator:
         if path.startswith(ADMIN):
             await write(send, admin.answer(self, request))
         else:
-            await write(send, self.respond(request))
+            await write(send, self._packed(request, self.respond(request)))
 
     def respond(self, request: Request) -> Answer:
         """Answer one call to the API: find its endpoint, admit the caller, count the call, carry it out."""
         headers: Headers = ()
         try:
+            if len(request.path) + len(request.raw_query) > self.portal.options.url_limit:
+                return TOO_LONG
             route = self._route(request)
             if not route.path.public:
                 self.portal.identity.admit(request.headers.get(b"authorization", b""), self._scopes(route))
@@ -98,6 +106,12 @@ class HubSpotSimulator:
             if (kind := BY_NAME.get(part)) and (shelf := self.portal.shelves[kind.plural]).live:
                 item = shelf.items[self.portal.random.choice(shelf.live)]
                 self.portal.change(shelf, item, {}, who="somebody")
+
+    def _packed(self, request: Request, answer: Answer) -> Answer:
+        if not self.portal.options.compress or b"gzip" not in request.headers.get(b"accept-encoding", b""):
+            return answer
+        headers = (*answer.headers, (b"content-encoding", b"gzip"), (b"vary", b"accept-encoding"))
+        return answer._replace(body=gzip.compress(answer.body, 1), headers=headers)
 
     def _route(self, request: Request) -> Route:
         route = self.routes.find(request.method, request.path)

@@ -71,15 +71,30 @@ class SObject:
 
     def __post_init__(self) -> None:
         self.lower = {name.lower(): found for name, found in self.fields.items()}
+        self._changed()
+
+    def _changed(self) -> None:
+        """Work out what every create needs to know of the fields."""
+        known = self.fields.values()
+        self.required = tuple(found for found in known if found.required)
+        self.never_null = tuple(found for found in known if found["createable"] and not found["nillable"])
+        self.defaults: dict[str, Any] = {
+            found.name: found.default for found in known if found.default and found["createable"]
+        }
+        self.defaults |= {
+            found.name: found["defaultValue"] for found in known if found.type == "boolean" and found["custom"]
+        }
 
     def add(self, new: Field) -> None:
         """Add a field, or put it in the place of the one with its name."""
         self.fields[new.name] = new
         self.lower[new.name.lower()] = new
+        self._changed()
 
     def remove(self, name: str) -> None:
         """Take a field away."""
         del self.fields[name], self.lower[name.lower()]
+        self._changed()
 
     def find(self, name: str) -> Field | None:
         """Return the field of that name in any case."""

@@ -5,7 +5,7 @@ Each function writes one row or raises Refusal; the rows of one call share a Jou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from . import ids, values
@@ -37,7 +37,7 @@ def create(call: Call, sobject: SObject, body: Mapping[str, Any]) -> str:
         **{name: value for name, value in given.items() if value is not None},
     }
     row |= _stamps(sobject, call.user, stamp, creating=True)
-    _require(sobject, row, row.keys() | sobject.fields.keys())
+    _require(sobject.required, row)
     row = settle(org, sobject.name, row, None, given.keys())
     check_row(call, sobject, row, None, given)
     row["Id"] = org.mint.next(sobject.prefix)
@@ -53,7 +53,7 @@ def update(call: Call, sobject: SObject, record_id: str, body: Mapping[str, Any]
     before = find(call, sobject, record_id)
     given = read_body(call, sobject, body, creating=False)
     row = {**before, **given, **_stamps(sobject, call.user, call.org.stamp(), creating=False)}
-    _require(sobject, row, given.keys())
+    _require((found for found in sobject.never_null if found.name in given), row)
     row = settle(call.org, sobject.name, row, before, given.keys())
     check_row(call, sobject, row, before, given)
     call.journal.put(call.org.table(sobject), row)
@@ -142,11 +142,7 @@ def _restore(call: Call, record_id: str) -> None:
 
 
 def _defaults(call: Call, sobject: SObject) -> Row:
-    row: Row = {found.name: found.default for found in sobject.fields.values() if found.default and found["createable"]}
-    row |= {found.name: False for found in sobject.fields.values() if found.type == "boolean" and found["custom"]}
-    if "OwnerId" in sobject.fields:
-        row["OwnerId"] = call.user
-    return row
+    return sobject.defaults | ({"OwnerId": call.user} if "OwnerId" in sobject.fields else {})
 
 
 def _stamps(sobject: SObject, user: str, stamp: str, *, creating: bool) -> Row:
@@ -160,14 +156,8 @@ def _stamps(sobject: SObject, user: str, stamp: str, *, creating: bool) -> Row:
     return row
 
 
-def _require(sobject: SObject, row: Row, names: Any) -> None:
-    missing = [
-        found.name
-        for found in sobject.fields.values()
-        if found.name in names
-        and row.get(found.name) is None
-        and (found.required or (found.name in row and found["createable"] and not found["nillable"]))
-    ]
+def _require(fields: Iterable[Field], row: Row) -> None:
+    missing = [found.name for found in fields if row.get(found.name) is None]
     if missing:
         raise Refusal("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(missing)}]", missing)
 

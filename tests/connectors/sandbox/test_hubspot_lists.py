@@ -91,4 +91,7 @@ def test_searching_lists(call: Any) -> None:
     assert (found["total"], found["hasMore"], found["offset"]) == (2, True, 1)
     rest = call.ok("POST", f"{LISTS}/search", {"query": "", "count": 1, "offset": 1})
     assert rest["lists"][0]["name"] == "Potential MQLs" and not rest["hasMore"]
+    falling = call.ok("POST", f"{LISTS}/search", {"query": "", "sort": "-HS_UPDATED_AT"})["lists"]
+    assert [one["name"] for one in falling] == ["Potential MQLs", "Newsletter readers"]
+    assert call("POST", f"{LISTS}/search", {"sort": "HS_COLOUR"})[0] == 400
     assert [one["listId"] for one in call.ok("GET", LISTS, listIds="1,2")["lists"]] == ["1", "2"]

@@ -80,7 +80,10 @@ def test_a_merge_may_keep_the_id_of_the_primary(make: Any) -> None:
 def test_emails_stay_findable(call: Any) -> None:
     merged = merge(call, "2", "3")
     assert call.ok("GET", f"{CONTACTS}/c2@bank.example", idProperty="email")["id"] == merged["id"]
-    assert call("POST", CONTACTS, {"properties": {"email": "c3@bank.example"}})[0] == 201
+    assert call.ok("GET", f"{CONTACTS}/C3@bank.example", idProperty="email")["id"] == merged["id"]
+    assert call("POST", CONTACTS, {"properties": {"email": "c3@bank.example"}})[0] == 409
+    read = call.ok("GET", f"{CONTACTS}/{merged['id']}", properties="hs_additional_emails")
+    assert read["properties"]["hs_additional_emails"] == "c3@bank.example"
 
 
 def test_companies_merge_too(call: Any) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from connectors.sandbox.hubspot.wire import Request
+
 CONTACTS = "/crm/v3/objects/contacts"
 
 
@@ -193,3 +195,67 @@ def test_create_with_associations_is_all_or_nothing(call: Any) -> None:
 def test_ids_beyond_the_list_are_no_error(call: Any) -> None:
     assert call.ok("GET", CONTACTS, after=10_000) == {"results": []}
     assert call("GET", CONTACTS, after="x")[0] == 400
+
+
+def test_archived_records_are_gone_after_ninety_days(call: Any, clock: Any) -> None:
+    clock.advance(62 * 86_400)  # number 12 was archived on the fifth of October
+    assert ids(call.ok("GET", CONTACTS, archived="true")) == []
+    assert call("GET", f"{CONTACTS}/12", archived="true")[0] == 404
+
+
+def test_archived_records_show_nowhere_until_they_are_restored(call: Any) -> None:
+    def people() -> list[str]:
+        links = call.ok("GET", "/crm/v3/objects/calls/501", associations="contacts").get("associations", {})
+        return [one["id"] for one in links.get("contacts", {}).get("results", ())]
+
+    portal = call.simulator.portal
+    shelf = portal.shelves["contacts"]
+    assert people() == ["1", "2"]
+    call.ok("DELETE", f"{CONTACTS}/1")
+    assert people() == ["2"]
+    assert "1" not in {one["recordId"] for one in call.ok("GET", "/crm/v3/lists/1/memberships")["results"]}
+    portal.restore(shelf, shelf.items[1])
+    assert people() == ["2", "1"]
+    assert (
+        call.ok("GET", f"{CONTACTS}/1", associations="companies")["associations"]["companies"]["results"][0]["id"]
+        == "101"
+    )
+
+
+def test_the_primary_company_stands_in_a_property_too(call: Any) -> None:
+    def company() -> str | None:
+        value: str | None = call.ok("GET", f"{CONTACTS}/1", properties="associatedcompanyid")["properties"][
+            "associatedcompanyid"
+        ]
+        return value
+
+    assert company() == "101"
+    call.ok("DELETE", "/crm/v4/objects/contacts/1/associations/companies/101")
+    assert company() is None
+    primary = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 2}]
+    call.ok("PUT", "/crm/v4/objects/companies/102/associations/contacts/1", primary)
+    assert company() == "102"
+    call.ok("DELETE", "/crm/v3/objects/companies/102")
+    assert company() is None
+
+
+def test_further_addresses_lead_to_the_contact(make: Any) -> None:
+    records = {
+        "contacts": [
+            {"id": "1", "properties": {"email": "a@x.example", "hs_additional_emails": "b@x.example;c@x.example"}}
+        ]
+    }
+    call = make(records)
+    assert call.ok("GET", f"{CONTACTS}/C@x.example", idProperty="email")["id"] == "1"
+    assert call("POST", CONTACTS, {"properties": {"email": "b@x.example"}})[0] == 409
+
+
+def test_long_urls_are_refused_before_anything_else(call: Any) -> None:
+    call.token = "wrong"
+    from_proxy = call.simulator.respond(request("x" * 15_001))
+    assert (from_proxy.status, dict(from_proxy.headers)[b"content-type"]) == (414, b"text/html")
+    assert call.simulator.respond(request("x" * 1_000)).status == 401
+
+
+def request(properties: str) -> Request:
+    return Request("GET", CONTACTS, f"properties={properties}".encode(), {}, b"")

@@ -102,6 +102,21 @@ def test_the_vendors_own_refusals(sandbox: Sandbox, send: Send, kind: str, statu
     assert send("GET", OWNERS).status == 200
 
 
+@pytest.mark.parametrize("kind", ["limited", "status", "html"])
+def test_retry_after(sandbox: Sandbox, send: Send, kind: str) -> None:
+    sandbox.faults.add(Rule(kind, status=477, retry_after=3))
+    assert send("GET", OWNERS).headers["retry-after"] == "3"
+
+
+def test_compressed_for_those_who_take_it(make: Any) -> None:
+    with Sandbox(hubspot=make(compress=True).simulator) as sandbox, urllib3.PoolManager() as pool:
+        url = sandbox.hubspot_url + OWNERS
+        packed = pool.request("GET", url, headers=AUTHORIZED | {"Accept-Encoding": "gzip"})
+        plain = pool.request("GET", url, headers=AUTHORIZED)
+        assert (packed.headers["content-encoding"], "content-encoding" in plain.headers) == ("gzip", False)
+        assert packed.json() == plain.json()
+
+
 @pytest.mark.parametrize(("kind", "written"), [("cut_before", None), ("cut_after", "Salem"), ("cut_during", "Salem")])
 def test_cut_connections(sandbox: Sandbox, send: Send, kind: str, written: str | None) -> None:
     sandbox.faults.add(Rule(kind, method="PATCH", count=1))

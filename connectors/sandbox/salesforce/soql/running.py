@@ -78,7 +78,7 @@ def _matching(scope: Scope, query: Query, deleted: bool) -> Iterator[Row]:
 def _kept(org: Org, table: Table, rows: Iterable[Row]) -> Iterator[Row]:
     """Yield living rows, and deleted ones that are still in the recycle bin."""
     since = org.recycled_since()
-    return (row for row in rows if not row.get("IsDeleted") or table.graves.get(row["Id"], "") >= since)
+    return (row for row in rows if not row.get("IsDeleted") or table.graves.get(row["Id"], since) >= since)
 
 
 def _candidates(scope: Scope, table: Table, query: Query) -> Iterable[Row]:
