@@ -438,6 +438,14 @@ class Request(SQLModel, table=True):
     outcome: str | None = _text()
 
 
+class Erased(SQLModel, table=True):
+    """A person who was erased: keyed hashes of their remote ids and addresses, so that they stay gone."""
+
+    __tablename__ = "erased"
+    token: str = Field(primary_key=True)
+    at: datetime | None = _stamp(nullable=False)
+
+
 class Note(SQLModel, table=True):
     """A small fact the store keeps of itself, such as the digest of the mapping it last matched by."""
 

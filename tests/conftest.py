@@ -40,6 +40,14 @@ def _named(url: str, name: str) -> str:
     return f"{base.rpartition('/')[0]}/{name}?{options}"
 
 
+@pytest.fixture
+def empty_postgres(postgres: str, request: pytest.FixtureRequest) -> str:
+    """A PostgreSQL database without tables: its URL."""
+    name = f"empty_{abs(hash(request.node.nodeid)):x}"
+    _run(postgres, f"CREATE DATABASE {name}")
+    return _named(postgres, name)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty, migrated database, once of each kind."""

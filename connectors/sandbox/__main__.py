@@ -6,6 +6,7 @@ The first line on standard output is JSON: where everything listens, and the cre
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -51,6 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         world(given.size, given.seed, today, given.contacts), clock=clock, faults=faults, hubspot_options=options,
         ports=ports, host=given.host,
     )  # fmt: skip
+    # The world stays for good: without this, the collector would walk all of it again and again.
+    gc.collect()
+    gc.freeze()
     sandbox.serve(lambda: print(json.dumps(sandbox.describe()), flush=True))
 
 

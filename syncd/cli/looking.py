@@ -25,7 +25,7 @@ agreement = typer.Typer(no_args_is_help=True, help="The signed agreement.")
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (status, doctor, link, unlink):
+    for command in (status, doctor, link, unlink, erase):
         app.command(command.__name__)(command)
     app.command("explain")(explain)
     app.add_typer(quarantine, name="quarantine")
@@ -83,6 +83,26 @@ def unlink(record: Annotated[str, typer.Argument(help="system.stream/id")]) -> N
         store.link(record, _kind(record), record)
         store.audit("cli", "unlink", record)
     console.print(f"{record} stands alone; the next cycle applies it")
+
+
+def erase(
+    who: Annotated[str, typer.Argument(help="A contact: id, e-mail address, name or remote id.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Forget a person: everything held about them goes, and stays gone when it comes again.
+
+    HubSpot and Salesforce keep what they have; erase it there as well. Example: `syncd erase 003… --yes`
+    """
+    with opened() as store, store.alone():
+        found = store.find("contact", who)
+        if len(found) != 1:
+            raise NotFound(
+                f"{len(found)} contacts answer; give one id" + (f": {', '.join(found[:8])}" if found else "")
+            )
+        if not yes:
+            typer.confirm(f"Forget {found[0]} for ever?", abort=True)
+        gone = store.erase(found[0])
+    console.print(f"forgotten: {gone:,} remote records of one person; the next cycle judges the account again")
 
 
 _KINDS = {

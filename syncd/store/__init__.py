@@ -7,11 +7,11 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import and_, select
+from sqlalchemy import Connection, and_, select
 
 from syncd.errors import UnsafePlan
 from syncd.model import Group, User
-from syncd.store import groups, house, lookup, migration, records, requests, wishes
+from syncd.store import erasure, groups, house, lookup, migration, records, requests, tombstones, wishes
 from syncd.store.database import Database, ping, table_of
 from syncd.store.golden import Batch
 from syncd.store.groups import Claimed
@@ -71,9 +71,10 @@ class Store:
         full: the page belongs to a full read whose end will sweep away what was not met.
         """
         with self.database.writing() as connection:
-            changed = records.save(self.database, connection, system, stream, page.records)
+            kept = self._without_erased(connection, system, stream, page.records)
+            changed = records.save(self.database, connection, system, stream, kept)
             if full:
-                ids = [record.id for record in page.records if not record.deleted]
+                ids = [record.id for record in kept if not record.deleted]
                 records.remember_seen(self.database, connection, system, stream, ids)
             records.move_cursor(self.database, connection, system, stream, page.cursor, datetime.now(UTC))
         return changed
@@ -81,7 +82,18 @@ class Store:
     def save_again(self, system: str, stream: str, found: Sequence[records.Seeable]) -> int:
         """Save records that were read one by one; no cursor moves."""
         with self.database.writing() as connection:
-            return records.save(self.database, connection, system, stream, found)
+            kept = self._without_erased(connection, system, stream, found)
+            return records.save(self.database, connection, system, stream, kept)
+
+    def _without_erased(
+        self, connection: Connection, system: str, stream: str, found: Sequence[records.Seeable]
+    ) -> Sequence[records.Seeable]:
+        """The records that are not of a person who was erased."""
+        if not found or not tombstones.any_erased(connection):
+            return found
+        refs = [f"{system}.{stream}/{record.id}" for record in found]
+        gone = tombstones.which_erased(self.database, connection, refs)
+        return [record for record, ref in zip(found, refs, strict=True) if ref not in gone]
 
     def cursor(self, system: str, stream: str) -> str | None:
         """The bookmark past the last page saved."""
@@ -201,6 +213,14 @@ class Store:
         """Have quarantined records matched again: (system, stream, id)."""
         with self.database.writing() as connection:
             return lookup.retry_quarantined(connection, keys)
+
+    def erase(self, contact_id: str) -> int:
+        """Forget a person for ever; returns how many remote records went with them."""
+        now = datetime.now(UTC)
+        with self.database.writing() as connection:
+            gone = erasure.erase(self.database, connection, contact_id, now)
+            house.audit(connection, now, "cli", "erase", f"{gone} records of one person")
+        return gone
 
     # ---- what it means ----
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -14,6 +15,7 @@ from sqlmodel import SQLModel
 from syncd.matching import Known, Token
 from syncd.store.database import Database, chunks, table_of
 from syncd.store.records import Stored, matched, quarantine_rows, release, source_record, stored, unmatch
+from syncd.store.tombstones import any_erased, which_erased
 from syncd.tables import (
     AccountRow,
     ActivityRow,
@@ -349,6 +351,40 @@ class Batch:
         ]
         self.database.upsert(self.connection, Waiting, rows)
 
+    def erased(self, refs: Sequence[Ref]) -> dict[Ref, datetime]:
+        """Those of the references whose person was erased, and when."""
+        if not refs or not any_erased(self.connection):
+            return {}
+        return which_erased(self.database, self.connection, refs)
+
+    def drop(self, refs: Iterable[Ref]) -> None:
+        """Delete raw records that must not be kept."""
+        for (system, stream), ids in _by_stream(split(ref) for ref in refs).items():
+            for part in chunks(ids):
+                table = source_record.c
+                these = and_(table.system == system, table.stream == stream, table.remote_id.in_(part))
+                self.connection.execute(delete(source_record).where(these))
+
+    def deeds(self, contact_ids: Sequence[str]) -> list[Ref]:
+        """The records of what these contacts did."""
+        return [
+            f"{row.system}.{row.stream}/{row.remote_id}"
+            for part in chunks(contact_ids)
+            for row in self.connection.execute(
+                select(activity.c.system, activity.c.stream, activity.c.remote_id).where(
+                    activity.c.contact_id.in_(part)
+                )
+            )
+        ]
+
+    def unmatch(self, refs: Iterable[Ref]) -> None:
+        """Have these records matched again."""
+        for (system, stream), ids in _by_stream(split(ref) for ref in refs).items():
+            for part in chunks(ids):
+                table = source_record.c
+                these = and_(table.system == system, table.stream == stream, table.remote_id.in_(part))
+                unmatch(self.connection, these)
+
     def refuse(self, record: Stored, reason: str) -> None:
         """Quarantine a record of this batch."""
         self.faults[record.system, record.stream, record.remote_id] = reason
@@ -373,11 +409,7 @@ class Batch:
                 .where(waiting.c.ref.in_(part))
                 .distinct()
             ).all()
-            for (system, stream), ids in _by_stream([tuple(row) for row in woken]).items():
-                for some in chunks(ids):
-                    table = source_record.c
-                    these = and_(table.system == system, table.stream == stream, table.remote_id.in_(some))
-                    unmatch(self.connection, these)
+            self.unmatch(f"{system}.{stream}/{remote_id}" for system, stream, remote_id in woken)
             if woken:
                 self.connection.execute(delete(waiting).where(waiting.c.ref.in_(part)))
 

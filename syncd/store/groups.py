@@ -232,7 +232,8 @@ def _opened(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]:
     """Keys wished before, also under the ids that their contacts have since been merged into."""
     found: dict[str, list[str]] = defaultdict(list)
     statement = select(wish.c.account_id, wish.c.key).where(
-        wish.c.account_id.in_(ids), wish.c.object.in_(("task", "opportunity", "account", "contact", "qualification", "potential"))
+        wish.c.account_id.in_(ids),
+        wish.c.object.in_(("task", "opportunity", "account", "contact", "qualification", "potential")),
     )
     keys = connection.execute(statement).all()
     contact_ids = sorted({key.partition("/")[2] for _, key in keys})

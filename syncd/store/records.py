@@ -28,6 +28,9 @@ WHERE source_record.digest <> excluded.digest
 """
 
 
+VANISHED = "vanished"  # the digest of a record that a full read did not meet: gone, not archived
+
+
 class Seeable(Protocol):
     """A remote record as connectors hand it out."""
 
@@ -118,7 +121,7 @@ def count_unseen(connection: Connection, system: str, stream: str) -> tuple[int,
 
 def sweep(connection: Connection, system: str, stream: str) -> int:
     """Mark what a full read did not meet as deleted."""
-    values = {"deleted": True, "unmatched": True, "digest": "swept"}
+    values = {"deleted": True, "unmatched": True, "digest": VANISHED}
     return int(connection.execute(update(source_record).where(unseen(system, stream)).values(values)).rowcount)
 
 

@@ -28,6 +28,7 @@ class Placing:
     links: list[dict[str, Any]] = field(default_factory=list)
     created: dict[str, list[Sighting]] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
+    vanished: dict[str, list[str]] = field(default_factory=dict)  # golden id → records gone for good
 
     def run(self) -> int:
         """Place the batch's records; returns how many golden records changed."""
@@ -166,6 +167,8 @@ class Placing:
             if target is None:
                 self.batch.unlink([one.ref])
                 self.touched.add(place.golden_id)
+                if one.row["vanished"] and self.kind == "contact":
+                    self.vanished.setdefault(place.golden_id, []).append(one.ref)
                 continue
             evidence = f"merged into {masters[one.ref]}"
             self.batch.place([_link(one.ref, self.kind, target.golden_id, evidence)])
@@ -184,6 +187,7 @@ class Placing:
         }
         members.update(self.created)
         empty = [one for one in existing if not members.get(one)]
+        self.batch.drop(ref for refs in self.vanished.values() for ref in refs)
         self._leave(empty)
         rows, tokens = self._shape({one: found for one, found in members.items() if found})
         standing = self.batch.rows(self.kind, rows)
@@ -196,7 +200,14 @@ class Placing:
     def _leave(self, ids: Sequence[str]) -> None:
         if self.kind == "contact":
             self.batch.stale.update(one for one in self.batch.contact_accounts(ids).values() if one)
+            self._let_go(ids)
         self.batch.remove(self.kind, ids)
+
+    def _let_go(self, ids: Sequence[str]) -> None:
+        """What they did waits for an archived contact to be restored; of one that vanished for good nothing is kept."""
+        vanished = [one for one in ids if one in self.vanished]
+        self.batch.drop(self.batch.deeds(vanished))
+        self.batch.unmatch(self.batch.deeds([one for one in ids if one not in self.vanished]))
 
     def _shape(self, members: dict[str, list[Sighting]]) -> tuple[dict[str, dict[str, Any]], dict[str, list[Token]]]:
         customs = self.readers.customs

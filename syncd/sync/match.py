@@ -113,13 +113,30 @@ def _place_members(batch: Batch, kind: str, readers: Readers) -> int:
 
 def _place_activities(batch: Batch, _: str, readers: Readers) -> int:
     seen, _gone = readers.read(batch)
-    seen = [one for one in seen if one.row.get("kind") and one.row.get("at")]
+    seen = _without_erased(batch, [one for one in seen if one.row.get("kind") and one.row.get("at")])
     people = _people(batch, seen)
     rows = [
         _activity(one, contact_id, number, None) for one in seen for number, contact_id in enumerate(people[one.ref])
     ]
     _put_activities(batch, rows)
     return len(rows)
+
+
+def _without_erased(batch: Batch, seen: Sequence[Sighting]) -> list[Sighting]:
+    """What an erased person did before they were erased is not kept, whenever it comes."""
+    addresses = {ref for one in seen for ref in one.row.get("contacts", ()) if ref.startswith("email/")}
+    erased = batch.erased(sorted(addresses))
+    if not erased:
+        return list(seen)
+    kept, dropped = [], []
+    for one in seen:
+        since = [erased[ref] for ref in one.row.get("contacts", ()) if ref in erased]
+        if since and one.row["at"] <= max(since):
+            dropped.append(one.ref)
+        else:
+            kept.append(one)
+    batch.drop(dropped)
+    return kept
 
 
 def _put_activities(batch: Batch, rows: Sequence[dict[str, Any]]) -> None:

@@ -15,7 +15,7 @@ from syncd.mapping.load import tables
 from syncd.mapping.reading import reader
 from syncd.matching import Customs, Sighting
 from syncd.store.golden import Batch
-from syncd.store.records import Stored
+from syncd.store.records import VANISHED, Stored
 
 Row = dict[str, Any]
 
@@ -55,7 +55,7 @@ class Readers:
         seen, gone = [], []
         for record in batch.records:
             if record.deleted:
-                row = {"merged_into": record.raw.get("MasterRecordId")}
+                row = {"merged_into": record.raw.get("MasterRecordId"), "vanished": record.digest == VANISHED}
                 gone.append(Sighting(record.system, record.stream, record.remote_id, row))
                 continue
             try:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from syncd.errors import ConfigError
 from syncd.store import Store
-from syncd.store.migration import current, head
+from syncd.store.migration import current, head, migrate
 from syncd.tables import metadata
 
 
@@ -36,3 +36,26 @@ def test_sqlite_is_opened_with_wal_foreign_keys_and_patience(sqlite_store: Store
     wanted = {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 30_000}
     with sqlite_store.database.reading() as connection:
         assert {name: connection.execute(text(f"PRAGMA {name}")).scalar() for name in wanted} == wanted
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_last_revision_can_be_applied_to_a_store_with_data(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    sqlite = f"sqlite:///{tmp_path / 'old.db'}"
+    store = Store(sqlite if kind == "sqlite" else request.getfixturevalue("empty_postgres"))
+    migrate(store.database, "0001")
+    with store.database.writing() as connection:
+        connection.execute(text("INSERT INTO cursor (system, stream, value) VALUES ('salesforce', 'Account', 'x')"))
+        connection.execute(
+            text(
+                "INSERT INTO source_record (system, stream, remote_id, digest, raw) "
+                "VALUES ('salesforce', 'Account', '1', 'd', '{}')"
+            )
+        )
+    store.migrate()
+    assert current(store.database) == head()
+    assert store.cursor("salesforce", "Account") == "x"
+    with store.unmatched("salesforce", "Account", 10) as batch:
+        assert [record.remote_id for record in batch.records] == ["1"]
+    store.close()

@@ -55,9 +55,10 @@ def draw(portal: Portal, item: Item, selection: Selection) -> bytes:
 def describe(portal: Portal, item: Item, selection: Selection, properties: dict[str, str] | None = None) -> Json:
     """Return the record as JSON values; `properties` stands in where search still shows the old ones."""
     values = item.properties if properties is None else properties
+    value = values.get
     content: Json = {
-        "id": str(item.id),
-        "properties": {name: values.get(name) for name in selection.properties},
+        "id": values["hs_object_id"],
+        "properties": {name: value(name) for name in selection.properties},
         "createdAt": iso(item.created),
         "updatedAt": values[selection.kind.stamp],
         "archived": item.archived_at is not None,
@@ -66,8 +67,10 @@ def describe(portal: Portal, item: Item, selection: Selection, properties: dict[
         content["archivedAt"] = iso(item.archived_at)
     if selection.history:
         content["propertiesWithHistory"] = {name: _past(item, name) for name in selection.history}
-    if links := {to: _links(portal, item, selection, to) for to in selection.associations if item.links.get(to)}:
-        content["associations"] = links
+    if selection.associations and item.links:
+        links = {to: _links(portal, item, selection, to) for to in selection.associations if item.links.get(to)}
+        if links:
+            content["associations"] = links
     return content
 
 

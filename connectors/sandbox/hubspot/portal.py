@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from connectors.sandbox.hubspot import schema
+from connectors.sandbox.hubspot import links, schema
 from connectors.sandbox.hubspot.identity import Identity
-from connectors.sandbox.hubspot.kinds import BY_NAME, KINDS, LABELS, Kind, Label, mirror
+from connectors.sandbox.hubspot.kinds import BY_NAME, KINDS, LABELS, Kind, Label
 from connectors.sandbox.hubspot.limits import TIERS, Limits
 from connectors.sandbox.hubspot.refusals import unknown_type
 from connectors.sandbox.hubspot.roster import List, read_list
@@ -173,28 +173,8 @@ class Portal:
         return self._by_event.get(event, [])
 
     def link(self, left: Item, right: Item, pair: tuple[str, str], labels: Iterable[Label]) -> None:
-        """Associate two records in both directions; labels add to those that stand. One primary at most stays."""
-        for label in labels:
-            if label.primary:
-                self._demote(left, pair)
-            _join(left, pair[1], right.id, label)
-            _join(right, pair[0], left.id, mirror(pair, label))
-        _name_company(left, right, pair)
-
-    def _demote(self, left: Item, pair: tuple[str, str]) -> None:
-        for id, labels in left.links.get(pair[1], {}).items():
-            if any(label.primary for label in labels):
-                right = self.shelves[pair[1]].items[id]
-                for item, type, other in ((left, pair[1], id), (right, pair[0], left.id)):
-                    item.links[type][other] = tuple(one for one in item.links[type][other] if not one.primary)
-                    item.drawn = None
-
-    def unlink(self, left: Item, right: Item, pair: tuple[str, str]) -> None:
-        """Remove every association between two records."""
-        for item, type, id in ((left, pair[1], right.id), (right, pair[0], left.id)):
-            item.links.get(type, {}).pop(id, None)
-            item.drawn = None
-        _name_company(left, right, pair)
+        """Associate two records in both directions; see links.link."""
+        links.link(self.shelves, left, right, pair, labels)
 
     def create(self, shelf: Shelf, values: Mapping[str, str], who: str = "api") -> Item:
         """Put a new record on the shelf, stamped now."""
@@ -221,7 +201,7 @@ class Portal:
                 other = self.shelves[to].items[id]
                 other.links.get(type, {}).pop(item.id, None)
                 other.drawn = None
-                _name_company(other, item, (to, type))
+                links.name_company(other, item, (to, type))
         for members in self.memberships(shelf.kind.type_id):
             members.pop(item.id, None)
         shelf.archive(item, self.now())
@@ -229,10 +209,10 @@ class Portal:
 
     def restore(self, shelf: Shelf, item: Item, who: str = "api") -> None:
         """Bring an archived record back, associated with whatever is still there."""
-        type, links = shelf.kind.plural, item.links
+        type, known = shelf.kind.plural, item.links
         item.links = {}
         shelf.restore(item)
-        for to, ids in links.items():
+        for to, ids in known.items():
             for id, labels in ids.items():
                 other = self.shelves[to].items.get(id)
                 if other is not None and other.archived_at is None:
@@ -282,11 +262,11 @@ class Portal:
         return found
 
     def _relate(self, kind: Kind, item: Item, associations: Json) -> None:
-        for to, links in associations.items():
+        for to, given in associations.items():
             other = self.shelf(to)
             pair = (kind.plural, other.kind.plural)
             labels = LABELS[pair]
-            for link in links:
+            for link in given:
                 right = other.items.get(int(link["id"]))
                 if right is None or right.archived_at is not None:
                     continue
@@ -295,7 +275,7 @@ class Portal:
                     self.link(item, right, pair, chosen)
                 else:
                     for label in chosen:
-                        _join(item, pair[1], right.id, label)
+                        links.join(item, pair[1], right.id, label)
 
     def source(self, who: str) -> Version:
         """Return what property history says of a change by `who`."""
@@ -314,27 +294,3 @@ _PERSONAL: dict[str, Callable[[Json, str], bool]] = {
     "email_events": lambda row, email: str(row.get("recipient", "")).lower() == email,
     "marketing_participations": lambda row, email: str(row.get("email", "")).lower() == email,
 }
-
-
-def _name_company(left: Item, right: Item, pair: tuple[str, str]) -> None:
-    """Keep a contact's `associatedcompanyid` at its primary company; the stamp does not move."""
-    if set(pair) == {"contacts", "companies"}:
-        contact = left if pair[0] == "contacts" else right
-        companies = contact.links.get("companies", {})
-        primary = [id for id, labels in companies.items() if any(label.primary for label in labels)]
-        contact.properties.pop("associatedcompanyid", None)
-        if primary:
-            contact.properties["associatedcompanyid"] = str(primary[0])
-        contact.drawn = None
-
-
-_SHARED: dict[tuple[Label, ...], tuple[Label, ...]] = {}  # the few combinations of labels, once each
-
-
-def _join(item: Item, type: str, id: int, label: Label) -> None:
-    there = item.links.setdefault(type, {})
-    labels = there.get(id, ())
-    if label not in labels:
-        labels = (*labels, label)
-        there[id] = _SHARED.setdefault(labels, labels)
-        item.drawn = None

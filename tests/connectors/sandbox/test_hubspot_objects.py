@@ -87,6 +87,12 @@ def test_empty_text_clears_a_property(call: Any) -> None:
     assert call.ok("GET", f"{CONTACTS}/3", properties="jobtitle")["properties"]["jobtitle"] is None
 
 
+def test_json_values_are_kept_as_text(call: Any) -> None:
+    values = {"is_public": True, "numberofemployees": 12, "city": None}
+    read = call.ok("PATCH", "/crm/v3/objects/companies/101", {"properties": values})["properties"]
+    assert (read["is_public"], read["numberofemployees"], read["city"]) == ("true", "12", None)
+
+
 def test_archive_leaves_the_list_without_moving_the_stamp(call: Any) -> None:
     stamp = call.ok("GET", f"{CONTACTS}/5")["updatedAt"]
     assert call("DELETE", f"{CONTACTS}/5")[0] == 204

@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from connectors.sandbox.clock import Clock
 from connectors.sandbox.hubspot import Options
 from connectors.sandbox.hubspot.kinds import LABELS
+from connectors.sandbox.hubspot.links import unlink
 from connectors.sandbox.hubspot.merging import erase, join
 from connectors.sandbox.hubspot.portal import Portal
 from connectors.sandbox.hubspot.shelf import Item, Shelf
@@ -101,7 +102,7 @@ class PortalMachine(RuleBasedStateMachine):
             self.pick(self.companies, self.companies.live, other),
         )
         if left is not None and right is not None:
-            self.portal.unlink(left, right, PAIR)
+            unlink(left, right, PAIR)
 
     @invariant()
     def every_record_is_on_one_list(self) -> None:
@@ -123,7 +124,9 @@ class PortalMachine(RuleBasedStateMachine):
 
     @invariant()
     def both_sides_agree(self) -> None:
-        assert sides(self.contacts, "companies") == {(left, right) for right, left in sides(self.companies, "contacts")}
+        assert sides(self.contacts, "companies") == {
+            (left, right, labels) for right, left, labels in sides(self.companies, "contacts")
+        }
 
     @invariant()
     def one_primary_at_most_and_it_stands_in_the_property(self) -> None:
@@ -137,8 +140,11 @@ class PortalMachine(RuleBasedStateMachine):
             assert all(labels for labels in links.values())
 
 
-def sides(shelf: Shelf, to: str) -> set[tuple[int, int]]:
-    return {(id, other) for id in shelf.live for other in shelf.items[id].links.get(to, ())}
+def sides(shelf: Shelf, to: str) -> set[tuple[int, int, int]]:
+    """Return (record, other record, how many labels) as the live records of one side show it."""
+    return {
+        (id, other, len(labels)) for id in shelf.live for other, labels in shelf.items[id].links.get(to, {}).items()
+    }
 
 
 TestPortal = PortalMachine.TestCase

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from types import SimpleNamespace
 from typing import Any
@@ -22,6 +22,7 @@ from urllib3.exceptions import HTTPError
 from connectors.sandbox.clock import Clock
 from connectors.sandbox.faults import KINDS, REFUSALS, Faults, Rule
 from connectors.sandbox.server import Sandbox
+from connectors.sandbox.world import Size, build
 
 OWNERS = "/crm/v3/owners"
 CONTACT = "/crm/v3/objects/contacts/1"
@@ -68,6 +69,20 @@ def test_any_two_apps_may_be_served(call: Any) -> None:
             assert pool.request("GET", sandbox.salesforce_url).data == b"hello"
             assert pool.request("GET", sandbox.salesforce_http_url).data == b"hello"
         assert sandbox.clock is call.simulator.clock and sandbox.faults is call.simulator.faults
+
+
+def test_a_whole_world_serves_both() -> None:
+    world = build(seed=1, today=date(2026, 11, 2), size=Size(5, 20, 30))
+    with Sandbox(world) as sandbox, urllib3.PoolManager(ca_certs=sandbox.ca_file) as pool:
+        told = sandbox.describe()
+        page = pool.request("GET", told["hubspot_https"] + "/crm/v3/objects/companies", headers=AUTHORIZED)
+        assert page.json()["results"]
+        form = {"grant_type": "client_credentials", "client_id": told["salesforce_client_id"]}
+        form["client_secret"] = told["salesforce_client_secret"]
+        signed = pool.request(
+            "POST", sandbox.salesforce_url + "/services/oauth2/token", fields=form, encode_multipart=False
+        )
+        assert signed.status == 200 and signed.json()["access_token"]
 
 
 def test_half_a_world_serves_one_vendor() -> None:
