@@ -1,8 +1,9 @@
 """What every test may use: an empty store on SQLite and on PostgreSQL."""
 
+import itertools
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,11 @@ from sqlalchemy import create_engine, text
 from syncd.store import Store
 
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="syncd-tests-"))  # platformdirs warns without one
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--explore: let the state machine look for new stories instead of telling the same ones."""
+    parser.addoption("--explore", action="store_true", default=False)
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +68,27 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     name = f"test_{abs(hash(request.node.nodeid)):x}"
     _run(server, f"CREATE DATABASE {name} TEMPLATE template_syncd")
     yield _named(server, name)  # the whole server goes at the end of the tests
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_factory(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+    """Makes empty, migrated databases of either kind; gives the URL of each."""
+    server = request.getfixturevalue("postgres") if request.param == "postgresql" else ""
+    numbers = itertools.count()
+
+    def make() -> str:
+        number = next(numbers)
+        if not server:
+            url = f"sqlite:///{tmp_path / f'syncd{number}.db'}"
+            store = Store(url)
+            store.migrate()
+            store.close()
+            return url
+        name = f"made_{abs(hash(request.node.nodeid)):x}_{number}"
+        _run(server, f"CREATE DATABASE {name} TEMPLATE template_syncd")
+        return _named(server, name)
+
+    return make
 
 
 @pytest.fixture

@@ -104,9 +104,9 @@ def _world() -> World:
 
 
 @contextmanager
-def placed(database: Path, mappings: Path) -> Iterator[Place]:
+def placed(database: Path, mappings: Path, world: World | None = None) -> Iterator[Place]:
     """Both simulators with the tiny world, the Syncd fields deployed."""
-    with Sandbox(_world(), hubspot_options=Options(tier="unlimited", search_limit=None)) as sandbox:
+    with Sandbox(world or _world(), hubspot_options=Options(tier="unlimited", search_limit=None)) as sandbox:
         settings = Settings(
             database_url=f"sqlite:///{database}",
             hubspot_url=sandbox.hubspot_url,
