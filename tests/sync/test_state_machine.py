@@ -27,10 +27,6 @@ from tests.sync.conftest import NOON, TODAY, Place, placed, wired
 
 TITLES = ["Chief Financial Officer", "Chief Executive Officer", "Chief Information Officer", "Janitor", "Retired", ""]
 FORMS = ("fraud", "lending", "treasury")
-    "fraud": "Whitepaper: Fraud",
-    "lending": "Contact sales: Lending",
-    "treasury": "Webinar registration: Treasury",
-}
 SIZE = Size(4, 20, 80)
 PICK = st.integers(0, 1_000)
 
