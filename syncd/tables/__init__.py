@@ -1,0 +1,55 @@
+"""The store's tables. Three facts: what we saw, what it means today, what we want to stand and what was acknowledged.
+
+Stamps are aware UTC in both databases. Golden ids are text and stable; JSON is text, so that SQLite and PostgreSQL read
+alike. `Store` holds every statement on these tables.
+"""
+
+from syncd.tables.columns import UtcDateTime, metadata
+from syncd.tables.golden import (
+    AccountRow,
+    ActivityRow,
+    Alias,
+    CampaignMemberRow,
+    CampaignRow,
+    ContactRoleRow,
+    ContactRow,
+    Identifier,
+    Link,
+    OpportunityRow,
+    StageChangeRow,
+    UserRow,
+    Waiting,
+)
+from syncd.tables.house import AgreementVersion, AuditLog, Erased, Note, Request, Run
+from syncd.tables.meaning import JudgementRow, WishRow
+from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
+
+__all__ = [
+    "AccountRow",
+    "ActivityRow",
+    "AgreementVersion",
+    "Alias",
+    "AuditLog",
+    "CampaignMemberRow",
+    "CampaignRow",
+    "ContactRoleRow",
+    "ContactRow",
+    "Cursor",
+    "Erased",
+    "Identifier",
+    "JudgementRow",
+    "Link",
+    "Note",
+    "OpportunityRow",
+    "Quarantine",
+    "Request",
+    "Run",
+    "Seen",
+    "SourceRecord",
+    "StageChangeRow",
+    "UserRow",
+    "UtcDateTime",
+    "Waiting",
+    "WishRow",
+    "metadata",
+]

@@ -1,0 +1,73 @@
+"""The kinds of columns that the tables are made of; stamps are aware UTC, JSON is text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Integer, String, Text, text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+metadata = SQLModel.metadata
+metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC stamp; SQLite keeps it without a zone, so it is taken off and put back here."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive stamps; hand the database UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a stamp without a time zone: {value}")
+        at = value.astimezone(UTC)
+        return at.replace(tzinfo=None) if dialect.name == "sqlite" else at
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back aware UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def stamp_column(*, index: bool = False, nullable: bool = True) -> Any:
+    """An aware UTC stamp."""
+    return Field(default=None, sa_column=Column(UtcDateTime, index=index, nullable=nullable))
+
+
+def text_column(*, nullable: bool = True) -> Any:
+    """Text of any length."""
+    return Field(default=None if nullable else "", sa_column=Column(Text, nullable=nullable))
+
+
+def refers_column(target: str, *, nullable: bool = True) -> Any:
+    """The key of a row in another table."""
+    return Field(default=None, sa_column=Column(String, ForeignKey(target), index=True, nullable=nullable))
+
+
+def json_column(empty: str) -> Any:
+    """JSON as text; `empty` is what stands where nothing was said."""
+    return Field(default=empty, sa_column=Column(Text, nullable=False, server_default=text(f"'{empty}'")))
+
+
+def number_column(first: int = 0) -> Any:
+    """A counter."""
+    return Field(default=first, sa_column=Column(Integer, nullable=False, server_default=text(str(first))))
+
+
+def flag_column(*, default: bool = False) -> Any:
+    """Yes or no."""
+    return Field(
+        default=default, sa_column=Column(Boolean, nullable=False, server_default=text("true" if default else "false"))
+    )

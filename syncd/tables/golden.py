@@ -1,0 +1,204 @@
+"""Who is who: links with their evidence, and the golden records."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import Column, Date, Index, Numeric, text
+from sqlmodel import Field, SQLModel
+
+from syncd.tables.columns import flag_column, json_column, refers_column, stamp_column, text_column
+
+
+class Link(SQLModel, table=True):
+    """Which golden record a remote record belongs to, and by what evidence. No evidence moves a manual one."""
+
+    __tablename__ = "link"
+    __table_args__ = (Index("ix_link_kind_golden_id", "kind", "golden_id"),)
+    system: str = Field(primary_key=True)
+    stream: str = Field(primary_key=True)
+    remote_id: str = Field(primary_key=True)
+    kind: str
+    golden_id: str
+    evidence: str
+    manual: bool = flag_column()
+
+
+class Identifier(SQLModel, table=True):
+    """What a golden record may be recognised by: e-mail, domain, place (name, city, state), or another system's id."""
+
+    __tablename__ = "identifier"
+    kind: str = Field(primary_key=True)  # of the golden record: account, contact, user
+    how: str = Field(primary_key=True)  # email, domain, place, ref
+    value: str = Field(primary_key=True)
+    golden_id: str = Field(primary_key=True, index=True)
+
+
+class Alias(SQLModel, table=True):
+    """A golden id that was merged into another one."""
+
+    __tablename__ = "alias"
+    kind: str = Field(primary_key=True)
+    old_id: str = Field(primary_key=True)
+    new_id: str = Field(index=True)
+
+
+class Waiting(SQLModel, table=True):
+    """A record that refers to one not known yet (`system.stream/id`, `email/address`); matched again when it comes."""
+
+    __tablename__ = "waiting"
+    ref: str = Field(primary_key=True)
+    system: str = Field(primary_key=True)
+    stream: str = Field(primary_key=True)
+    remote_id: str = Field(primary_key=True)
+
+
+class UserRow(SQLModel, table=True):
+    """A person of ours."""
+
+    __tablename__ = "user"
+    id: str = Field(primary_key=True)
+    name: str | None = None
+    email: str | None = None
+    active: bool = flag_column(default=True)
+    time_zone: str | None = None
+    sources: str = text_column(nullable=False)
+
+
+class AccountRow(SQLModel, table=True):
+    """One company. Bands are text `low..high`; codes are a JSON list of `SIC 1987 6021`."""
+
+    __tablename__ = "account"
+    __table_args__ = (Index("ix_account_stale", "id", sqlite_where=text("stale"), postgresql_where=text("stale")),)
+    id: str = Field(primary_key=True)
+    name: str | None = None
+    domain: str | None = None
+    street: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+    phone: str | None = None
+    industry: str | None = None
+    codes: str = json_column("[]")
+    codes_ambiguous: bool = flag_column()
+    employees: str | None = None
+    annual_revenue: str | None = None
+    total_assets: str | None = None
+    currency: str | None = None
+    relation: str | None = None
+    owner: str | None = Field(default=None, index=True)
+    registers: str = json_column("[]")
+    sources: str = text_column(nullable=False)
+    stale: bool = flag_column(default=True)
+
+
+class ContactRow(SQLModel, table=True):
+    """One person at an account."""
+
+    __tablename__ = "contact"
+    id: str = Field(primary_key=True)
+    account_id: str | None = refers_column("account.id")
+    first_name: str | None = None
+    last_name: str | None = None
+    emails: str = json_column("[]")
+    phone: str | None = None
+    title: str | None = text_column()
+    opted_out: bool | None = None
+    bounced: bool | None = None
+    relation: str | None = None
+    owner: str | None = None
+    lifecycle: str | None = None
+    country: str | None = None
+    sources: str = text_column(nullable=False)
+
+
+class CampaignRow(SQLModel, table=True):
+    """A campaign of either system."""
+
+    __tablename__ = "campaign"
+    id: str = Field(primary_key=True)
+    name: str | None = None
+    kind: str | None = None
+    starts: date | None = Field(default=None, sa_column=Column(Date))
+    ends: date | None = Field(default=None, sa_column=Column(Date))
+
+
+class ActivityRow(SQLModel, table=True):
+    """One activity of one contact."""
+
+    __tablename__ = "activity"
+    __table_args__ = (Index("ix_activity_source", "system", "stream", "remote_id"),)
+    id: str = Field(primary_key=True)
+    system: str
+    stream: str
+    remote_id: str
+    contact_id: str | None = refers_column("contact.id", nullable=False)
+    kind: str
+    at: datetime = stamp_column(nullable=False)
+    topic: str = text_column(nullable=False)
+    campaign_id: str | None = None
+    by_us: bool = flag_column()
+    selling: bool = flag_column()
+    agent: str | None = text_column()
+    message: str | None = None
+
+
+class CampaignMemberRow(SQLModel, table=True):
+    """A contact's membership of a campaign."""
+
+    __tablename__ = "campaign_member"
+    id: str = Field(primary_key=True)
+    campaign_id: str | None = Field(default=None, index=True)
+    contact_id: str | None = refers_column("contact.id")
+    status: str | None = None
+    responded: bool = flag_column()
+    at: datetime | None = stamp_column()
+
+
+class OpportunityRow(SQLModel, table=True):
+    """An opportunity as it stands in Salesforce. touched: JSON list of our field names that a person has changed."""
+
+    __tablename__ = "opportunity"
+    id: str = Field(primary_key=True)
+    account_id: str | None = refers_column("account.id")
+    key: str | None = Field(default=None, index=True)
+    name: str | None = text_column()
+    offer: str | None = None
+    words: str = text_column(nullable=False)
+    stage: str | None = None
+    amount: Decimal | None = Field(default=None, sa_column=Column(Numeric(20, 2)))
+    currency: str | None = None
+    probability: Decimal | None = Field(default=None, sa_column=Column(Numeric(6, 2)))
+    close_date: date | None = Field(default=None, sa_column=Column(Date))
+    created_at: datetime | None = stamp_column()
+    owner: str | None = None
+    is_closed: bool = flag_column()
+    is_won: bool = flag_column()
+    touched: str = json_column("[]")
+
+
+class StageChangeRow(SQLModel, table=True):
+    """One entry of an opportunity's stage history."""
+
+    __tablename__ = "stage_change"
+    id: str = Field(primary_key=True)
+    opportunity_id: str | None = Field(default=None, index=True)
+    stage: str | None = None
+    amount: Decimal | None = Field(default=None, sa_column=Column(Numeric(20, 2)))
+    probability: Decimal | None = Field(default=None, sa_column=Column(Numeric(6, 2)))
+    close_date: date | None = Field(default=None, sa_column=Column(Date))
+    at: datetime | None = stamp_column()
+
+
+class ContactRoleRow(SQLModel, table=True):
+    """A contact's role on an opportunity."""
+
+    __tablename__ = "contact_role"
+    id: str = Field(primary_key=True)
+    opportunity_id: str | None = Field(default=None, index=True)
+    contact_id: str | None = Field(default=None, index=True)
+    key: str | None = None
+    role: str | None = None
+    is_primary: bool = flag_column()

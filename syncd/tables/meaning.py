@@ -1,0 +1,66 @@
+"""What it means, what we want to stand, and what was acknowledged."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Column, Date, ForeignKey, Index, String, text
+from sqlmodel import Field, SQLModel
+
+from syncd.tables.columns import flag_column, json_column, number_column, stamp_column, text_column
+
+
+class JudgementRow(SQLModel, table=True):
+    """Everything the rules say of one account today; `body` is the whole judgement as JSON."""
+
+    __tablename__ = "judgement"
+    account_id: str = Field(sa_column=Column(String, ForeignKey("account.id"), primary_key=True))
+    today: date = Field(sa_column=Column(Date, nullable=False))
+    agreement: str
+    standing: str = Field(index=True)
+    segment: str | None = None
+    mqls: int = number_column()
+    opportunities: int = number_column()
+    review_on: date | None = Field(default=None, sa_column=Column(Date, index=True))
+    body: str = text_column(nullable=False)
+
+
+class WishRow(SQLModel, table=True):
+    """What we want to stand in one remote record; pending while `wanted_digest` differs from `sent_digest`.
+
+    acknowledged: the guarded fields as they stood after our last write (JSON, our names): the yardstick for a
+    person's touch. touched: JSON list of those that a person has changed since.
+    """
+
+    __tablename__ = "wish"
+    __table_args__ = (
+        Index(
+            "ix_wish_pending",
+            "system",
+            "object",
+            "key",
+            sqlite_where=text("sent_digest <> wanted_digest"),
+            postgresql_where=text("sent_digest <> wanted_digest"),
+        ),
+        Index("ix_wish_remote_id", "system", "object", "remote_id"),
+    )
+    system: str = Field(primary_key=True)
+    object: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    account_id: str | None = Field(default=None, index=True)
+    wanted: str = text_column(nullable=False)
+    wanted_digest: str
+    sent: str = json_column("{}")
+    sent_digest: str = Field(default="", sa_column=Column(String, nullable=False, server_default=text("''")))
+    once: bool = flag_column()
+    remote_id: str | None = None
+    acknowledged: str = json_column("{}")
+    touched: str = json_column("[]")
+    unread: bool = flag_column()  # written since it was last read back
+    uncertain: bool = flag_column()
+    attempts: int = number_column()
+    retry_at: datetime | None = stamp_column()
+    error_code: str | None = None
+    error: str | None = text_column()
+    reason: str = text_column(nullable=False)
+    sent_at: datetime | None = stamp_column()

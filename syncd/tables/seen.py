@@ -1,0 +1,68 @@
+"""What we saw: records as they came, bookmarks, full reads, quarantine."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from syncd.tables.columns import flag_column, number_column, stamp_column, text_column
+
+
+class SourceRecord(SQLModel, table=True):
+    """One remote record as it came. `unmatched` until match has understood it."""
+
+    __tablename__ = "source_record"
+    __table_args__ = (
+        Index(
+            "ix_source_record_unmatched",
+            "system",
+            "stream",
+            "remote_id",
+            sqlite_where=text("unmatched"),
+            postgresql_where=text("unmatched"),
+        ),
+    )
+    system: str = Field(primary_key=True)
+    stream: str = Field(primary_key=True)
+    remote_id: str = Field(primary_key=True)
+    modified_at: datetime | None = stamp_column()
+    deleted: bool = flag_column()
+    digest: str
+    raw: str = text_column(nullable=False)
+    unmatched: bool = flag_column(default=True)
+
+
+class Cursor(SQLModel, table=True):
+    """How far a stream was read: the bookmark past the last page saved."""
+
+    __tablename__ = "cursor"
+    system: str = Field(primary_key=True)
+    stream: str = Field(primary_key=True)
+    value: str = text_column(nullable=False)
+    moved_at: datetime | None = stamp_column()
+    complete_at: datetime | None = stamp_column()  # when a pull last reached the end
+    full_at: datetime | None = stamp_column()  # when everything was last read
+
+
+class Seen(SQLModel, table=True):
+    """The ids that a running full read has met; what it did not meet is gone."""
+
+    __tablename__ = "seen"
+    system: str = Field(primary_key=True)
+    stream: str = Field(primary_key=True)
+    remote_id: str = Field(primary_key=True)
+
+
+class Quarantine(SQLModel, table=True):
+    """A record that cannot be read or written, with the reason."""
+
+    __tablename__ = "quarantine"
+    system: str = Field(primary_key=True)
+    stream: str = Field(primary_key=True)
+    remote_id: str = Field(primary_key=True)
+    step: str
+    reason: str = text_column(nullable=False)
+    since: datetime | None = stamp_column()
+    attempts: int = number_column(1)
