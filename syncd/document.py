@@ -14,6 +14,7 @@ import yaml
 from pydantic import ValidationError
 
 Path = tuple[str | int, ...]
+MOST_VALUES = 100_000
 
 
 class Complaint(NamedTuple):
@@ -76,26 +77,27 @@ class Unreadable(Exception):
 
 def read(text: str, file: str) -> Document:
     """Parse one YAML document; raises Unreadable with the line on a syntax error, a duplicate key, or no content."""
-    loader = Loader(text)
+    lines: dict[Path, int] = {}
     try:
+        loader = Loader(text)
         node = loader.get_single_node()
         if node is None:
             raise Unreadable(Complaint(file, 1, "the file is empty"))
-        lines: dict[Path, int] = {}
         _locate(node, (), lines, file)
         content = loader.construct_document(node)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise Unreadable(Complaint(file, line, getattr(error, "problem", None) or "this is no YAML")) from error
-    except (ValueError, RecursionError) as error:
-        raise Unreadable(Complaint(file, 1, f"a value cannot be read: {error}")) from error
-    finally:
-        loader.dispose()
+    except (ValueError, LookupError, AttributeError, TypeError, OverflowError, RecursionError) as error:
+        # Tags that promise another type than stands there (`!!int ""`) end PyYAML so.
+        raise Unreadable(Complaint(file, 1, f"a value cannot be read: {type(error).__name__}")) from error
     return Document(file, content, lines)
 
 
 def _locate(node: yaml.Node, path: Path, lines: dict[Path, int], file: str) -> None:
+    if len(lines) > MOST_VALUES:
+        raise Unreadable(Complaint(file, 1, f"more than {MOST_VALUES:,} values; look for aliases of aliases"))
     lines.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()

@@ -76,9 +76,8 @@ def moment(value: Any, _: Mapping[str, Any]) -> datetime:
     """A stamp as aware UTC, from ISO 8601 or milliseconds since 1970; a date alone is its midnight UTC."""
     words = str(value).strip()
     try:
-        if _EPOCH_MS.match(words):
-            return datetime.fromtimestamp(int(words) / 1000, UTC)
-        at = datetime.fromisoformat(words)
+        epoch = _EPOCH_MS.match(words)
+        at = datetime.fromtimestamp(int(words) / 1000, UTC) if epoch else datetime.fromisoformat(words)
         at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise ValueError("is no date and time") from error

@@ -278,6 +278,11 @@ class Store:
         with self.database.reading() as connection:
             return wishes.count_pending(connection, system)
 
+    def unaccepted(self) -> dict[tuple[str, str], int]:
+        """How many wishes were not accepted and will be tried again, by system and object."""
+        with self.database.reading() as connection:
+            return wishes.count_unaccepted(connection)
+
     def resolve(self, system: str, refs: Sequence[Reference]) -> dict[Reference, str]:
         """The remote ids behind references; what does not stand there yet is left out."""
         with self.database.reading() as connection:

@@ -222,6 +222,13 @@ def count_pending(connection: Connection, system: str) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(statement)}
 
 
+def count_unaccepted(connection: Connection) -> dict[tuple[str, str], int]:
+    """How many wishes the remote systems did not accept and that will be tried again, by system and object."""
+    waits = and_(PENDING, wish.c.error.is_not(None), func.coalesce(wish.c.error_code, "") != "gone")
+    statement = select(wish.c.system, wish.c.object, func.count()).where(waits).group_by(wish.c.system, wish.c.object)
+    return {(row[0], row[1]): row[2] for row in connection.execute(statement.order_by(wish.c.system, wish.c.object))}
+
+
 def resolve(connection: Connection, system: str, refs: Iterable[Reference]) -> dict[Reference, str]:
     """The remote ids behind references; what does not stand there yet is left out."""
     by_kind: dict[str, set[str]] = defaultdict(set)

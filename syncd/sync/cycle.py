@@ -65,8 +65,11 @@ class Summary:
     counts: Counts = field(default_factory=Counts)
     seconds: dict[str, float] = field(default_factory=dict)  # by verb, wall time
     calls: dict[str, int] = field(default_factory=dict)  # API calls by system
+    retries: dict[str, dict[str, int]] = field(default_factory=dict)  # repeated calls by system and cause
+    waited: dict[str, float] = field(default_factory=dict)  # seconds that systems made us wait
     failures: dict[str, str] = field(default_factory=dict)  # stream or object → reason
     notes: list[str] = field(default_factory=list)
+    unaccepted: int = 0  # writes that this run tried and that do not stand yet
 
     @property
     def written(self) -> int:
@@ -81,6 +84,8 @@ class Summary:
             "counts": self.counts.plain(),
             "seconds": {verb: round(spent, 3) for verb, spent in self.seconds.items()},
             "calls": self.calls,
+            "retries": self.retries,
+            "waited": {system: round(spent, 1) for system, spent in self.waited.items()},
             "failures": self.failures,
             "notes": self.notes,
         }
@@ -102,20 +107,49 @@ def cycle(
     stop = stop or threading.Event()
     summary = Summary()
     number = wiring.store.start_run("reconcile" if mode == "full" else "cycle")
-    before = {system: source.budget.calls for system, source in wiring.sources.items()}
+    meters = {system: _Meter(source) for system, source in wiring.sources.items()}
     try:
         _run(wiring, summary, mode, force, stop, progress)
     except SyncdError as error:
         summary.outcome = "failed"
+        _settle_accounts(wiring, summary, meters)
         wiring.store.finish_run(number, "failed", summary.plain(), str(error))
         raise
-    summary.calls = {system: source.budget.calls - before[system] for system, source in wiring.sources.items()}
+    _settle_accounts(wiring, summary, meters)
     if stop.is_set():
         summary.outcome = "stopped"
-    elif summary.failures:
+    elif summary.failures or summary.unaccepted:
         summary.outcome = "incomplete"
     wiring.store.finish_run(number, summary.outcome, summary.plain())
     return summary
+
+
+class _Meter:
+    """What a system's budget has counted since now."""
+
+    def __init__(self, source: Source) -> None:
+        self.budget = source.budget
+        self.calls, self.waited, self.retries = source.budget.calls, source.budget.waited, dict(source.budget.retries)
+
+    def since(self) -> tuple[int, float, dict[str, int]]:
+        """Calls, seconds waited and repeated calls by cause."""
+        now = self.budget
+        again = {cause: number - self.retries.get(cause, 0) for cause, number in dict(now.retries).items()}
+        return now.calls - self.calls, now.waited - self.waited, {cause: n for cause, n in again.items() if n}
+
+
+def _settle_accounts(wiring: Wiring, summary: Summary, meters: Table[str, _Meter]) -> None:
+    """Say what the run cost, and what still waits to be accepted: success is not claimed over it."""
+    for system, meter in meters.items():
+        summary.calls[system], waited, again = meter.since()
+        if waited:
+            summary.waited[system] = waited
+        if again:
+            summary.retries[system] = again
+    for (system, object_), number in wiring.store.unaccepted().items():
+        if any(summary.counts[f"{kind} {object_}"] for kind in ("refused", "retry", "uncertain")):
+            summary.unaccepted += number
+        summary.notes.append(f"{number:,} {object_} not accepted by {system}, tried again later: `syncd plan` says why")
 
 
 def _run(wiring: Wiring, summary: Summary, mode: Mode, force: bool, stop: threading.Event, progress: Progress) -> None:
@@ -163,6 +197,7 @@ def _pull(
         for outcome in pool.map(one, chosen):
             summary.counts.update(outcome.counts)
             summary.failures.update({name: str(error) for name, error in outcome.failures.items()})
+            summary.failures.update(outcome.refused_sweeps)
             for name, error in outcome.failures.items():
                 _judge_failure(wiring, summary, name, error)
 
@@ -170,12 +205,15 @@ def _pull(
 def _judge_failure(wiring: Wiring, summary: Summary, name: str, error: ConnectorError) -> None:
     """A stream that was never read to its end leaves the picture incomplete: then nothing is pushed."""
     system, _, stream = name.partition(".")
-    if isinstance(error, Misconfigured) and stream not in _NEEDED.get(system, ()):
+    if isinstance(error, Misconfigured) and stream not in (*_NEEDED.get(system, ()), *_PEOPLE):
         return
     if not wiring.store.completed(system, stream) or stream in _NEEDED.get(system, ()):
         summary.notes.append(f"nothing is pushed: {name} could not be read to its end")
         summary.counts["push held back"] += 1
 
+
+# A stream that the app may not read is done without, but not these.
+_PEOPLE = ("contacts", "companies")
 
 # Without fresh sight of these a push could double what sales just made.
 _NEEDED = {"salesforce": ("Account", "Contact", "Opportunity", "OpportunityContactRole")}

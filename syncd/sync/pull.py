@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Literal
 
-from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, Source
+from connectors.base import BudgetExhausted, ConnectorError, Source
+from syncd.errors import UnsafePlan
 from syncd.mapping import Mapping
 from syncd.store import Store
 from syncd.sync.counts import Counts
@@ -25,7 +26,7 @@ class Stopped(Exception):
 
 @dataclass
 class Outcome:
-    """What pulling did: counts, and the streams that could not be read to their end, with the reason."""
+    """What pulling did: counts, the streams that could not be read to their end, and those that seem to be emptied."""
 
     counts: Counts = field(default_factory=Counts)
     failures: dict[str, ConnectorError] = field(default_factory=dict)
@@ -51,26 +52,34 @@ def pull(
     outcome = Outcome()
     stop = stop or threading.Event()
     lock = threading.Lock()
+    spent: list[BudgetExhausted] = []  # without allowance no other stream of this system can do better now
 
     def one(stream: str) -> None:
         name = f"{mapping.system}.{stream}"
-        try:
-            counts = _pull_stream(source, mapping, store, stream, mode, force, stop, progress)
-        except Stopped:
-            return
-        except ConnectorError as error:
-            with lock:
-                outcome.failures[name] = error
-            if isinstance(error, BudgetExhausted | Misconfigured):
-                halted.set()  # no other stream of this system can do better now
-            return
+        counts, refused = Counts(), ""
+        failure: ConnectorError | None = next(iter(spent), None)
+        if failure is None:
+            try:
+                _pull_stream(source, mapping, store, stream, mode, stop, progress, counts)
+                counts[f"swept {name}"] += store.sweep(mapping.system, stream, force=force) if mode == "full" else 0
+            except Stopped:
+                pass
+            except ConnectorError as error:
+                failure = error
+            except UnsafePlan as error:
+                refused = str(error)
         with lock:
             outcome.counts.update(counts)
+            if refused:
+                outcome.refused_sweeps[name] = refused
+            if failure:
+                outcome.failures[name] = failure
+            if isinstance(failure, BudgetExhausted):
+                spent.append(failure)
 
-    halted = threading.Event()
     chosen = [stream for stream in mapping.streams if streams is None or stream in streams]
     with ThreadPoolExecutor(STREAMS_AT_ONCE, thread_name_prefix=f"pull-{mapping.system}") as pool:
-        for running in [pool.submit(lambda s: None if halted.is_set() else one(s), stream) for stream in chosen]:
+        for running in [pool.submit(one, stream) for stream in chosen]:
             running.result()
     return outcome
 
@@ -81,16 +90,15 @@ def _pull_stream(
     store: Store,
     stream: str,
     mode: Mode,
-    force: bool,
     stop: threading.Event,
     progress: Callable[[str, int], None],
-) -> Counts:
+    counts: Counts,
+) -> None:
     system, name = mapping.system, f"{mapping.system}.{stream}"
     full = mode == "full"
     if full:
         store.start_full(system, stream)
     cursor = None if full else store.cursor(system, stream)
-    counts = Counts()
     for page in source.pull(stream, mapping.asked(stream), cursor):
         counts[f"changed {name}"] += store.save(system, stream, page, full=full)
         counts[f"pulled {name}"] += len(page.records)
@@ -98,9 +106,6 @@ def _pull_stream(
         if stop.is_set():
             raise Stopped
     store.complete(system, stream, full=full or cursor is None)
-    if full:
-        counts[f"swept {name}"] += store.sweep(system, stream, force=force)
-    return counts
 
 
 def fetch(source: Source, mapping: Mapping, store: Store, found: Table[str, Sequence[str]]) -> Counts:

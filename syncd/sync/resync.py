@@ -8,7 +8,7 @@ from collections.abc import Mapping as Table
 from dataclasses import dataclass
 from typing import Any
 
-from syncd.errors import ConfigError, NotFound
+from syncd.errors import ConfigError, NotFound, UnsafePlan
 from syncd.store.golden import split
 from syncd.sync.counts import Counts
 from syncd.sync.cycle import Progress, Summary, Wiring, cycle
@@ -80,6 +80,8 @@ def _streams(wiring: Wiring, scope: Scope, stop: threading.Event, progress: Prog
         counts.update(outcome.counts)
         if outcome.failures:
             raise next(iter(outcome.failures.values()))
+        if outcome.refused_sweeps:
+            raise UnsafePlan("\n".join(outcome.refused_sweeps.values()))
     return counts
 
 

@@ -64,6 +64,22 @@ class Place:
         """Change a HubSpot record as a marketer."""
         self._post(self.sandbox.hubspot_url, f"records/{kind}/{record_id}", {"properties": properties})
 
+    def portal_add(self, kind: str, **properties: Any) -> str:
+        """Create a HubSpot record as a marketer; gives its id."""
+        return str(self._post(self.sandbox.hubspot_url, f"records/{kind}", {"properties": properties})["id"])
+
+    def hubspot(self, method: str, path: str, content: Any = None) -> Any:
+        """Call HubSpot's own API with the app's token, as another tool would."""
+        headers = {"Authorization": "Bearer sandbox-token"}
+        url = f"{self.sandbox.hubspot_url}{path}"
+        answer = requests.request(method, url, json=content, headers=headers, timeout=10)
+        assert answer.ok, answer.text
+        return answer.json() if answer.content else None
+
+    def org(self, verb: str, **content: Any) -> Any:
+        """Have a sales person merge, convert, or an administrator lock, assign, end sessions."""
+        return self._post(self.sandbox.salesforce_http_url, verb, content)
+
     def written(self) -> int:
         """How many writes took effect in Salesforce."""
         return len(self._get(self.sandbox.salesforce_http_url, "writes"))
@@ -103,10 +119,13 @@ def _world() -> World:
     return build(1, TODAY, Size.TINY)
 
 
+UNLIMITED = Options(tier="unlimited", search_limit=None)
+
+
 @contextmanager
-def placed(database: Path, mappings: Path, world: World | None = None) -> Iterator[Place]:
+def placed(database: Path, mappings: Path, world: World | None = None, options: Options = UNLIMITED) -> Iterator[Place]:
     """Both simulators with the tiny world, the Syncd fields deployed."""
-    with Sandbox(world or _world(), hubspot_options=Options(tier="unlimited", search_limit=None)) as sandbox:
+    with Sandbox(world or _world(), hubspot_options=options) as sandbox:
         settings = Settings(
             database_url=f"sqlite:///{database}",
             hubspot_url=sandbox.hubspot_url,

@@ -1,0 +1,116 @@
+"""Mapping files: validated at the start, all problems at once; and records of any shape are read or refused."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from syncd.errors import MappingError, RecordError
+from syncd.mapping import check, load, load_all
+from syncd.mapping.load import tables
+from syncd.mapping.reading import reader
+
+SHIPPED = load_all()
+STREAMS = [(system, stream) for system, mapping in SHIPPED.items() for stream in mapping.streams]
+
+
+def test_the_shipped_mappings_have_no_complaint() -> None:
+    assert set(SHIPPED) == {"salesforce", "hubspot", "fdic"}
+
+
+def test_the_fields_to_ask_for_follow_from_the_paths() -> None:
+    asked = SHIPPED["hubspot"].asked("contacts")
+    assert {"email", "jobtitle", "associations.companies", "hs_merged_object_ids"} <= set(asked)
+    assert "Campaign.Name" in SHIPPED["salesforce"].asked("CampaignMember")
+    assert "HasResponded" in SHIPPED["salesforce"].asked("CampaignMember")
+
+
+def test_every_problem_is_told_at_once_with_its_line() -> None:
+    text = """\
+system: salesforce
+streams:
+  Account:
+    into: account
+    fields:
+      nmae: {from: Name}
+      industry: {from: Industry, through: nowhere}
+      owner: {from: OwnerId, as: ref}
+      codes: {from: Sic, as: codes}
+writes:
+  account: {object: Account, guarded: [stage], fields: {key: Syncd_Key__c}}
+"""
+    mapping, complaints = check(text, "broken.yaml")
+    assert mapping is not None
+    told = [(one.line, one.what) for one in complaints]
+    assert [line for line, _ in told] == [6, 7, 8, 9, 11]
+    assert "no field 'nmae'" in told[0][1]
+    assert "no table 'nowhere'" in told[1][1]
+    assert str(complaints[0]).startswith("broken.yaml:6: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ("system: x\nstreams: {a: {into: acount, fields: {}}}", 2, "Input should be"),
+        ("system: x\nsystem: y\nstreams: {}", 2, "stands here twice"),
+        ("system: [", 1, ""),
+        ("", 1, "empty"),
+        ("system: x\nstreams: {}\nwrties: {}", 3, "Extra inputs"),
+        ("system: !!int ''\nstreams: {}", 1, "cannot be read"),
+        ("a\x07", 1, ""),
+    ],
+)
+def test_a_file_that_cannot_be_used_names_the_line(text: str, line: int, what: str) -> None:
+    mapping, complaints = check(text, "bad.yaml")
+    assert mapping is None
+    assert complaints[0].line == line
+    assert what in complaints[0].what
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=200))
+def test_no_text_ends_in_a_traceback(text: str) -> None:
+    mapping, complaints = check(text, "any.yaml")
+    assert mapping is not None or complaints
+
+
+def test_a_folder_takes_the_place_of_shipped_files(tmp_path: Path) -> None:
+    (tmp_path / "salesforce.yaml").write_text("system: salesforce\nstreams: {User: {into: user, fields: {}}}\n")
+    assert set(load("salesforce", tmp_path).streams) == {"User"}
+    assert set(load("hubspot", tmp_path).streams) == set(SHIPPED["hubspot"].streams)
+
+
+def test_a_missing_mapping_is_named() -> None:
+    with pytest.raises(MappingError, match=r"no mapping file nowhere\.yaml"):
+        load("nowhere")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30) | st.just("x" * 40_000),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@pytest.mark.parametrize(("system", "stream"), STREAMS)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_a_record_of_any_shape_is_read_or_refused_with_its_field(system: str, stream: str, data: st.DataObject) -> None:
+    mapping = SHIPPED[system]
+    read = reader(mapping, stream, tables(mapping))
+    raw: dict[str, Any] = {}
+    for rule in mapping.streams[stream].fields.values():
+        for path in rule.paths:
+            branch = raw
+            *outer, last = path.split(".")
+            for step in outer:
+                branch = branch.setdefault(step, {}) if isinstance(branch.get(step, {}), dict) else {}
+            branch[last] = data.draw(JSON)
+    try:
+        row = read(raw)
+    except RecordError as error:
+        assert str(error).startswith(f"{stream}")
+    else:
+        assert set(row) <= set(mapping.streams[stream].fields)

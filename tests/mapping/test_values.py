@@ -1,0 +1,79 @@
+"""How a vendor's values become ours: a table of cases for each `as:`."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from syncd.mapping import values
+
+CASES: list[tuple[str, Any, Any]] = [
+    ("text", "  First \t National\nBank ", "First National Bank"),
+    ("text", "a\x00b", "ab"),
+    ("number", "1,234.50", Decimal("1234.50")),
+    ("number", "$99", Decimal(99)),
+    ("number", 1e6, Decimal("1000000.0")),
+    ("money", "10.005", Decimal("10.00")),
+    ("band", "51-200", "51..200"),
+    ("band", "10,000+", "10000.."),
+    ("band", 250, "250..250"),
+    ("band", 0, None),
+    ("band", -1, None),
+    ("datetime", "2026-11-01T12:00:00.000+0000", datetime(2026, 11, 1, 12, tzinfo=UTC)),
+    ("datetime", "2026-11-01T12:00:00Z", datetime(2026, 11, 1, 12, tzinfo=UTC)),
+    ("datetime", 1793534400000, datetime(2026, 11, 1, 12, tzinfo=UTC)),
+    ("datetime", "2026-11-01", datetime(2026, 11, 1, tzinfo=UTC)),
+    ("date", "2026-11-01", date(2026, 11, 1)),
+    ("date", "2026-11-01T23:59:59-05:00", date(2026, 11, 2)),
+    ("boolean", "True", True),
+    ("boolean", False, False),
+    ("absent", "false", True),
+    ("present", "2026-01-01", True),
+    ("email", " Jane.Doe@Bank.Example ", "jane.doe@bank.example"),
+    ("emails", "A@b.example;c@D.example", ["a@b.example", "c@d.example"]),
+    ("domain", "https://www.ErgoBank.com/about?x=1", "ergobank.com"),
+    ("domain", "HTTP://user@bank.example:8080", "bank.example"),
+    ("domain", "müller.example", "xn--mller-kva.example"),
+    ("domain", "not a website", None),
+    ("phone", "(555) 010-1234 ext 5", "(555) 010-1234 ext 5"),
+    ("phone", "n/a", None),
+    ("ids", "101:1690000000000;102:1690000000001", ["101", "102"]),
+]
+
+
+@pytest.mark.parametrize(("how", "raw", "wanted"), CASES)
+def test_a_value_reads_as(how: str, raw: Any, wanted: Any) -> None:
+    assert values.READERS[how](raw, {}) == wanted
+
+
+@pytest.mark.parametrize(
+    ("how", "raw", "fault"),
+    [
+        ("text", "x" * 40_000, "40,000 characters"),
+        ("text", {"a": 1}, "no text"),
+        ("number", "12 apples", "no number"),
+        ("number", "NaN", "no number"),
+        ("number", "Infinity", "no number"),
+        ("number", "1e400", "too large"),
+        ("band", "200-51", "upside down"),
+        ("datetime", "2026-13-45", "no date and time"),
+        ("datetime", "99999999999999", "year 5138"),
+        ("datetime", "yesterday", "no date and time"),
+        ("date", "2026-02-30", "no date"),
+        ("boolean", "perhaps", "neither true nor false"),
+    ],
+)
+def test_nonsense_is_refused_without_repeating_it(how: str, raw: Any, fault: str) -> None:
+    with pytest.raises(ValueError, match=fault) as caught:
+        values.READERS[how](raw, {})
+    assert str(raw)[:60] not in str(caught.value) or len(str(raw)) < 3
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [("001A0000006Vm9r", "001A0000006Vm9rIAC"), ("0013000000abcDE", "0013000000abcDEAAY")],
+)
+def test_short_salesforce_ids_get_their_suffix(short: str, long: str) -> None:
+    assert values.salesforce_id(short) == long
+    assert values.salesforce_id(long) == long

@@ -1,0 +1,153 @@
+"""Match on a real store: golden records, links with evidence, merges, and links by hand."""
+
+import csv
+import gzip
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from connectors.base import Page, Record
+from syncd.mapping import load_all
+from syncd.store import Store
+from syncd.sync import Readers, load_customs, match
+
+READERS = Readers(load_all(), load_customs(["fdic"]))
+
+
+def save(store: Store, system: str, stream: str, rows: Sequence[dict[str, Any]], id_field: str = "Id") -> None:
+    records = [Record(str(row[id_field]), None, bool(row.get("IsDeleted") or row.get("archived")), row) for row in rows]
+    store.save(system, stream, Page(records, "x"))
+
+
+def accounts(store: Store) -> int:
+    with store.database.reading() as connection:
+        return int(connection.scalar(text("SELECT count(*) FROM account")) or 0)
+
+
+def company(id: str, name: str, city: str = "", state: str = "", domain: str = "", **more: Any) -> dict[str, Any]:
+    return {"id": id, "properties": {"name": name, "city": city, "state": state, "domain": domain, **more}}
+
+
+def person(id: str, *emails: str, **properties: Any) -> dict[str, Any]:
+    first, *others = emails or [""]
+    given = {"email": first, "hs_additional_emails": ";".join(others), "lastname": f"Person {id}", **properties}
+    return {"id": id, "properties": given, "associations": {}}
+
+
+def test_all_banks_of_the_register_stay_apart(store: Store) -> None:
+    path = str(files("mappings").joinpath("registers/fdic.csv.gz"))
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    save(store, "fdic", "institutions", rows, "CERT")
+    match(store, READERS)
+    assert accounts(store) == 4_339
+    save(store, "hubspot", "companies", [company(r["CERT"], r["NAME"], r["CITY"], r["STNAME"]) for r in rows], "id")
+    match(store, READERS)
+    wrong = [
+        cert
+        for cert in (row["CERT"] for row in rows)
+        if (own := store.find("account", f"hubspot.companies/{cert}"))
+        and own[0].startswith("fdic.")
+        and own[0] != f"fdic.institutions/{cert}"
+    ]
+    assert wrong == []
+    assert accounts(store) <= 4_339 + 2, "only the two banks of one name, street and town are left apart"
+
+
+def test_a_cross_id_wins_over_everything(store: Store) -> None:
+    save(store, "salesforce", "Account", [{"Id": "001000000000001AAA", "Name": "Prairie Trust"}])
+    hub = company("9", "A wholly other name", salesforceaccountid="001000000000001")
+    save(store, "hubspot", "companies", [hub], "id")
+    match(store, READERS)
+    (golden_id,) = store.find("account", "9")
+    assert golden_id == "salesforce.Account/001000000000001AAA"
+    evidence = {link["stream"]: link["evidence"] for link in store.links_of("account", golden_id)}
+    assert "cross-id" in evidence["companies"]
+
+
+def test_a_link_by_hand_is_never_moved_by_evidence(store: Store) -> None:
+    save(
+        store, "salesforce", "Account", [{"Id": "001000000000001AAA", "Name": "Prairie Trust", "Website": "p.example"}]
+    )
+    save(store, "hubspot", "companies", [company("9", "Prairie Trust", domain="p.example")], "id")
+    match(store, READERS)
+    assert accounts(store) == 1
+    store.link("hubspot.companies/9", "account", "hubspot.companies/9")
+    match(store, READERS)
+    assert accounts(store) == 2
+    save(store, "hubspot", "companies", [company("9", "Prairie Trust Co", domain="p.example")], "id")
+    match(store, READERS)
+    assert store.find("account", "hubspot.companies/9") == ["hubspot.companies/9"]
+
+
+def test_a_hubspot_merge_moves_everything_to_the_new_id(store: Store) -> None:
+    save(store, "hubspot", "contacts", [person("51", "a@b.example"), person("52", "c@d.example")], "id")
+    match(store, READERS)
+    save(store, "hubspot", "contacts", [person("60", "a@b.example", hs_merged_object_ids="51;52")], "id")
+    match(store, READERS)
+    assert store.find("contact", "51") == store.find("contact", "52") == store.find("contact", "60")
+    assert store.find("contact", "c@d.example") == []
+
+
+def test_the_older_field_of_merged_ids_counts_as_well(store: Store) -> None:
+    save(store, "hubspot", "contacts", [person("51", "a@b.example"), person("52", "c@d.example")], "id")
+    match(store, READERS)
+    merged = person("51", "a@b.example", hs_calculated_merged_vids="52:1690000000000")
+    save(store, "hubspot", "contacts", [merged], "id")
+    match(store, READERS)
+    assert store.find("contact", "52") == store.find("contact", "51")
+
+
+def test_a_changed_mapping_is_applied_without_pulling_again(store: Store) -> None:
+    save(store, "hubspot", "contacts", [person("51", "a@b.example", jobtitle="CFO", city="Peoria")], "id")
+    match(store, READERS)
+    mappings = load_all()
+    fields = dict(mappings["hubspot"].streams["contacts"].fields)
+    fields["title"] = fields["title"].model_copy(update={"paths": ("properties.city",)})
+    stream = mappings["hubspot"].streams["contacts"].model_copy(update={"fields": fields})
+    changed = mappings["hubspot"].model_copy(
+        update={"streams": {**mappings["hubspot"].streams, "contacts": stream}, "digest": "another"}
+    )
+    match(store, Readers({**mappings, "hubspot": changed}, load_customs(["fdic"])))
+    with store.database.reading() as connection:
+        assert connection.scalar(text("SELECT title FROM contact")) == "Peoria"
+
+
+EMAILS = st.lists(st.sampled_from([f"p{n}@bank.example" for n in range(6)]), min_size=1, max_size=3, unique=True)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(people=st.lists(EMAILS, min_size=2, max_size=7), data=st.data())
+def test_contacts_are_one_exactly_when_a_chain_of_addresses_joins_them(
+    people: list[list[str]], data: st.DataObject, tmp_path_factory: Any
+) -> None:
+    """Whatever the order of arrival, and however the arrivals are batched."""
+    store = Store(f"sqlite:///{tmp_path_factory.mktemp('chain') / 'syncd.db'}")
+    store.migrate()
+    order = data.draw(st.permutations(range(len(people))))
+    for index in order:
+        save(
+            store, "hubspot", "contacts", [person(str(index), *people[index], lastname="Same", firstname="Name")], "id"
+        )
+        if data.draw(st.booleans()):
+            match(store, READERS)
+    match(store, READERS)
+    found = {index: store.find("contact", f"hubspot.contacts/{index}")[0] for index in range(len(people))}
+    for one in range(len(people)):
+        for other in range(len(people)):
+            assert (found[one] == found[other]) == joined(people, one, other)
+    store.close()
+
+
+def joined(people: list[list[str]], one: int, other: int) -> bool:
+    reached, edge = {one}, [one]
+    while edge:
+        here = edge.pop()
+        near = [i for i in range(len(people)) if i not in reached and set(people[i]) & set(people[here])]
+        reached.update(near)
+        edge += near
+    return other in reached

@@ -1,0 +1,124 @@
+"""Who is who, as rules: names, places, recognition and survivorship."""
+
+from importlib.resources import files
+
+import pytest
+
+from syncd.matching import Known, Sighting, company_name, employer_domain, place, recognise_account, survive
+from syncd.sync import load_customs
+
+CUSTOMS = load_customs(["fdic"])
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("Wells Fargo Bank, National Association", "wells fargo bank"),
+        ("The First State Bank Inc.", "first state bank"),
+        ("Société Générale S.A.", "societe generale"),
+        ("Smith & Sons Co., Ltd.", "smith and sons"),
+        ("Inc.", "inc"),
+        ("Bank of N.A.", "bank of"),
+    ],
+)
+def test_a_company_name_is_compared_without_legal_forms(name: str, plain: str) -> None:
+    assert company_name(name, CUSTOMS) == plain
+
+
+def sighting(system: str = "salesforce", stream: str = "Account", remote_id: str = "1", **row: object) -> Sighting:
+    return Sighting(system, stream, remote_id, dict(row))
+
+
+def known(id: str, *streams: str, **row: object) -> Known:
+    return Known(id, dict(row), frozenset(streams))
+
+
+BANK = {"name": "First State Bank", "city": "Springfield", "state": "IL", "domain": "fsb.example"}
+
+
+@pytest.mark.parametrize(
+    ("seen", "candidates", "wanted"),
+    [
+        pytest.param(BANK, [known("a", "fdic.institutions", **BANK)], "a", id="same website"),
+        pytest.param(
+            BANK,
+            [known("a", "fdic.institutions", **BANK), known("b", "fdic.institutions", **{**BANK, "city": "Peoria"})],
+            None,
+            id="a website that two banks share identifies neither",
+        ),
+        pytest.param(
+            BANK,
+            [known("a", "fdic.institutions", **{**BANK, "name": "Prairie Trust", "city": "Peoria"})],
+            None,
+            id="a group's website under another name in another town",
+        ),
+        pytest.param(
+            {**BANK, "state": "TX"},
+            [known("a", "fdic.institutions", **BANK)],
+            None,
+            id="another state",
+        ),
+        pytest.param(
+            BANK, [known("a", "salesforce.Account", **{**BANK, "city": "Peoria"})], None, id="two of one system"
+        ),
+    ],
+)
+def test_a_website_recognises(seen: dict, candidates: list[Known], wanted: str | None) -> None:
+    found = recognise_account(sighting(**seen), {("domain", "fsb.example"): candidates}, CUSTOMS)
+    assert (found[0].id if found else None) == wanted
+
+
+def test_two_rows_of_a_register_are_never_one() -> None:
+    seen = sighting("fdic", "institutions", "2", **BANK)
+    key = place(seen.row, CUSTOMS)
+    found = {
+        ("place", key): [known("a", "fdic.institutions", **BANK)],
+        ("domain", "fsb.example"): [known("a", "fdic.institutions", **BANK)],
+    }
+    assert recognise_account(seen, found, CUSTOMS) is None
+
+
+@pytest.mark.parametrize(
+    ("emails", "domain"),
+    [
+        (["jane@gmail.com", "jane@bank.example"], "bank.example"),
+        (["jane@gmail.com"], None),
+        (["no address"], None),
+    ],
+)
+def test_free_mail_says_nothing_of_the_employer(emails: list[str], domain: str | None) -> None:
+    assert employer_domain(emails, CUSTOMS) == domain
+
+
+def test_the_preferred_system_speaks_unless_it_is_blank() -> None:
+    golden, sources = survive(
+        "account",
+        [
+            sighting("hubspot", "companies", "9", name="hub name", city="Peoria", phone="555-0100"),
+            sighting("salesforce", "Account", "001", name="sales name", city=None),
+            sighting("fdic", "institutions", "77", name="official name", codes=["SIC 1987 6022"], registers=["fdic"]),
+        ],
+        CUSTOMS,
+    )
+    assert golden["name"] == "sales name"
+    assert golden["city"] == "Peoria"
+    assert golden["codes"] == ["SIC 1987 6022"]
+    assert sources["phone"] == "hubspot.companies/9"
+
+
+def test_an_objection_counts_wherever_it_was_made() -> None:
+    golden, sources = survive(
+        "contact",
+        [
+            sighting("salesforce", "Contact", "003", opted_out=False),
+            sighting("hubspot", "contacts", "51", opted_out=True),
+        ],
+        CUSTOMS,
+    )
+    assert golden["opted_out"] is True
+    assert sources["opted_out"] == "hubspot.contacts/51"
+
+
+def test_the_shipped_file_is_read() -> None:
+    assert files("mappings").joinpath("matching.yaml").is_file()
+    assert "gmail.com" in CUSTOMS.free_mail
