@@ -11,7 +11,7 @@ import typer
 from syncd import agreement as agreements
 from syncd import rules
 from syncd.cli.context import opened, settings
-from syncd.cli.screen import console, show_json, show_table
+from syncd.cli.screen import console, show_json, show_table, show_title
 from syncd.errors import NotFound
 from syncd.model import ContactJudgement, Gate, Group, Judgement
 from syncd.store import Store
@@ -26,7 +26,14 @@ def explain(
 ) -> None:
     """Say why somebody is, or is not, a qualified lead, and what would make them one.
 
-    Examples: `syncd explain jane.doe@bank.example`, `syncd explain "First State Bank"`, `syncd explain 003…`
+    A contact shows every gate with its evidence; an account shows its standing, its contacts and its forecast.
+    Exit code 6: nobody answers to it, or several do; then their ids are named.
+
+    - `syncd explain jane.doe@bank.example`
+
+    - `syncd explain "Endeavor Bank"`
+
+    - `syncd explain hubspot.contacts/168 --json`
     """
     found = settings()
     terms = agreements.load(found.agreement)
@@ -39,11 +46,13 @@ def explain(
     if as_json:
         show_json({**plain(judgement), "contacts": plain(contacts), "wishes": plain(judgement.wishes), "links": links})
         return
-    _show_account(judgement, group)
-    for contact in contacts:
-        _show_contact(contact)
+    if contact_id is None:
+        _show_account(judgement, group)
+        _show_calls(judgement)
+    else:
+        for contact in contacts:
+            _show_contact(contact, group)
     show_table("matched from", ("record", "evidence"), [(link["record"], link["evidence"]) for link in links])
-    _show_calls(judgement)
 
 
 def _find(store: Store, who: str) -> tuple[str | None, Group]:
@@ -71,45 +80,57 @@ def _links(store: Store, contact_id: str | None, group: Group) -> list[dict[str,
 
 def _show_account(judgement: Judgement, group: Group) -> None:
     name = group.account.name or group.account.id
-    console.rule(f"{name}: {judgement.standing} the served market (agreement {judgement.agreement})", align="left")
-    _show_gates("served market", judgement.market)
+    standing = "unknown whether in" if judgement.standing == "unknown" else judgement.standing
+    show_title(f"{name}: {standing} the served market (agreement {judgement.agreement})")
+    _show_gates(judgement.market)
+    rows = [
+        (
+            one.name,
+            one.title,
+            one.role or "none",
+            one.mql,
+            one.interest.rung,
+            "; ".join(gate.mend for gate in one.gates if gate.mend),
+        )
+        for one in sorted(judgement.contacts, key=lambda one: (one.mql != "yes", one.role is None, one.name))
+    ]
+    show_table("contacts", ("name", "title", "role", "MQL", "rung", "what would make it pass"), rows)
 
 
-def _show_contact(contact: ContactJudgement) -> None:
-    console.rule(f"{contact.name}: MQL {contact.mql}; next ask: {contact.ask}", align="left")
+def _show_contact(contact: ContactJudgement, group: Group) -> None:
     reading = contact.reading
+    show_title(f"{contact.name}, {group.account.name or 'no account'}: MQL {contact.mql}; next ask: {contact.ask}")
     console.print(
         f"title {contact.title!r} reads as {', '.join(reading.functions) or 'no function'}, "
         f"{reading.level or 'no level'} ({', '.join(reading.words)}; confidence {reading.confidence:.2f}) → "
-        f"role {contact.role or 'none'}",
-        markup=False,
+        f"role {contact.role or 'none'}"
     )
     kinds = ", ".join(f"{kind} ×{number}" for kind, number in contact.interest.kinds.items()) or "none"
     bots = f"; {contact.interest.bots} machine clicks count nothing" if contact.interest.bots else ""
-    console.print(f"rung {contact.interest.rung}; activities: {kinds}{bots}", markup=False)
-    _show_gates("gates", contact.gates)
+    console.print(f"rung {contact.interest.rung}; activities: {kinds}{bots}")
+    _show_gates(contact.gates)
 
 
-def _show_gates(title: str, gates: tuple[Gate, ...]) -> None:
-    rows = [(_MARKS[gate.answer], gate.name, gate.value, gate.source, gate.reason, gate.mend) for gate in gates]
-    show_table(title, ("", "gate", "value", "from", "why", "what would make it pass"), rows)
+def _show_gates(gates: tuple[Gate, ...]) -> None:
+    width = max((len(gate.name) for gate in gates), default=0)
+    for gate in gates:
+        console.print(f"  {_MARKS[gate.answer]} {gate.name:<{width}}  {gate.reason}")
+        parts = (("value", gate.value), ("from", gate.source), ("would pass with", gate.mend))
+        for what, text in parts:
+            if text:
+                console.print(f"    {'':<{width}}  {what}: {text}", style="dim" if what != "would pass with" else None)
 
 
 def _show_calls(judgement: Judgement) -> None:
-    rows = [
-        (
-            call.offer,
-            call.decision,
-            "yes" if call.qualified else "no",
-            call.probability,
-            f"{call.amount:,} {call.currency}" if call.amount else "",
-            call.close_date,
-            "; ".join(call.reasons),
-        )
-        for call in judgement.calls
-    ]
-    show_table("forecast", ("offer", "decision", "qualified", "%", "amount", "close date", "why"), rows)
+    show_title("forecast")
+    for call in judgement.calls:
+        amount = f", {call.amount:,} {call.currency}" if call.amount else ""
+        closes = f", closes {call.close_date}" if call.close_date else ""
+        weight = f", {call.probability} %" if call.probability else ""
+        qualified = "qualified" if call.qualified else "not qualified"
+        console.print(f"  {call.offer}: {call.decision}, {qualified}{weight}{amount}{closes}")
+        for reason in call.reasons:
+            console.print(f"    {reason}", style="dim")
     tally = judgement.tally
-    console.print(
-        f"caucus: {tally.present} present, viable from {tally.threshold}; viable: {', '.join(tally.viable) or 'none'}"
-    )
+    viable = ", ".join(tally.viable) or "none"
+    console.print(f"  caucus: {tally.present} present, viable from {tally.threshold}; viable: {viable}")

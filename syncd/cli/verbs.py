@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from connectors.base import Misconfigured
 from syncd.cli.context import wired
-from syncd.cli.screen import Meter, console, say, show_json, show_table
+from syncd.cli.screen import Meter, console, say, shortened, show_json, show_table
+from syncd.cli.summaries import show_summary, told
 from syncd.daemon import stop_on_signals
-from syncd.errors import AlreadyRunning, ConfigError, Unavailable
-from syncd.sync import Summary, Wiring, cycle, judge, make_plan, match, pull, push, require_safe
+from syncd.errors import AlreadyRunning, ConfigError, NotFound, Unavailable
+from syncd.sync import Wiring, cycle, judge, make_plan, match, pull, push, require_safe
 from syncd.sync.plan import Plan
 from syncd.sync.resync import Scope, resync
 
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Force = Annotated[bool, typer.Option("--force", help="Go past the safety valve: a person has looked at the plan.")]
-System = Annotated[str | None, typer.Option("--system", help="hubspot, salesforce or a register.")]
+System = Annotated[str | None, typer.Option("--system", help="hubspot, salesforce or a register such as fdic.")]
 Stream = Annotated[str | None, typer.Option("--stream", help="One stream, such as contacts or Opportunity.")]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    for command in (cycle_command, pull_command, match_command, judge_command, push_command):
-        app.command(command.__name__.removesuffix("_command"))(command)
-    app.command("resync")(resync_command)
-    app.command("plan")(plan_command)
-    app.command("apply")(apply_command)
 
 
 def cycle_command(
@@ -38,7 +32,13 @@ def cycle_command(
 ) -> None:
     """Run one cycle: pull → match → judge → push.
 
-    Example: `syncd cycle --json`
+    Safe to repeat, to kill and to run again. Exit code 3: something could not be read or written; run it again.
+
+    - `syncd cycle`
+
+    - `syncd cycle --json > run.json`
+
+    - `syncd cycle --full` finds what was deleted without a trace
     """
     stop = threading.Event()
     stop_on_signals(stop)
@@ -50,34 +50,46 @@ def cycle_command(
 def pull_command(system: System = None, stream: Stream = None, as_json: Json = False) -> None:
     """Pull what is new from the remote systems into the store.
 
-    Example: `syncd pull --system hubspot --stream contacts`
+    - `syncd pull`
+
+    - `syncd pull --system hubspot --stream contacts`
     """
     stop = threading.Event()
     stop_on_signals(stop)
     counts: dict[str, int] = {}
     failures: dict[str, str] = {}
+    wrong = False
     with wired(stop) as wiring, wiring.store.alone(), Meter().shown() as meter:
-        for name in _systems(wiring, system):
-            streams = [stream] if stream else None
+        for name, streams in _chosen(wiring, system, stream).items():
             outcome = pull(
                 wiring.sources[name], wiring.mappings[name], wiring.store, streams=streams, stop=stop, progress=meter
             )
             counts.update(outcome.counts.plain())
             failures.update({where: str(error) for where, error in outcome.failures.items()})
+            wrong |= any(isinstance(error, Misconfigured) for error in outcome.failures.values())
     _show({"counts": counts, "failures": failures}, as_json)
     if failures:
-        raise Unavailable("\n".join(f"{where}: {why}" for where, why in failures.items()))
+        message = f"{len(failures):,} streams could not be read to their end"
+        raise ConfigError(message) if wrong else Unavailable(message)
 
 
 def match_command(as_json: Json = False) -> None:
-    """Match what was pulled into accounts, contacts and all that hangs on them."""
+    """Match what was pulled into accounts, contacts and all that hangs on them.
+
+    After a mapping was changed, this alone applies it to what is stored: nothing is pulled again.
+
+    - `syncd match`
+    """
     with wired() as wiring, wiring.store.alone(), Meter().shown() as meter:
         counts = match(wiring.store, wiring.readers, progress=meter)
     _show({"counts": counts.plain()}, as_json)
 
 
 def judge_command(as_json: Json = False) -> None:
-    """Judge every account that a change, the agreement or the calendar made stale."""
+    """Judge every account that a change, the agreement or the calendar made stale.
+
+    - `syncd judge`, then `syncd plan` shows what a changed agreement would do
+    """
     with wired() as wiring, wiring.store.alone(), Meter().shown() as meter:
         wiring.store.use_agreement(wiring.agreement_digest, wiring.agreement.version, wiring.agreement_text)
         counts = judge(wiring.store, wiring.agreement, wiring.today(), progress=meter)
@@ -85,17 +97,23 @@ def judge_command(as_json: Json = False) -> None:
 
 
 def push_command(force: Force = False, as_json: Json = False) -> None:
-    """Write what is pending into Salesforce. `syncd plan` shows it first."""
+    """Write what is pending into the remote systems; `syncd plan` shows it first.
+
+    - `syncd push`
+    """
     stop = threading.Event()
     stop_on_signals(stop)
     with wired(stop) as wiring, wiring.store.alone(), Meter().shown() as meter:
-        _push(wiring, None, force, stop, meter, as_json)
+        shown = _push(wiring, None, force, stop, meter)
+    _show_pushed(shown, as_json)
 
 
 def plan_command(as_json: Json = False) -> None:
     """Show what a push would create, change and skip, field by field; writes nothing.
 
-    Example: `syncd plan --json > plan.json`, read it, then `syncd apply plan.json`
+    - `syncd plan`
+
+    - `syncd plan --json > plan.json`, read it, then `syncd apply plan.json`
     """
     with wired() as wiring:
         plan = make_plan(wiring.store, wiring.targets)
@@ -112,7 +130,14 @@ def apply_command(
     force: Force = False,
     as_json: Json = False,
 ) -> None:
-    """Carry out exactly a plan; what changed since it was made is left for the next one."""
+    """Carry out exactly a plan; what changed since it was made is left for the next one.
+
+    Exit code 4: the plan changes more than the agreement allows in one run; look at it, then --force.
+
+    - `syncd apply plan.json`
+
+    - `syncd apply plan.json --force`
+    """
     stop = threading.Event()
     stop_on_signals(stop)
     plan = None
@@ -122,7 +147,8 @@ def apply_command(
         except OSError as error:
             raise ConfigError(f"{file} cannot be read: {error.strerror}") from error
     with wired(stop) as wiring, wiring.store.alone(), Meter().shown() as meter:
-        _push(wiring, plan, force, stop, meter, as_json)
+        shown = _push(wiring, plan, force, stop, meter)
+    _show_pushed(shown, as_json)
 
 
 def resync_command(
@@ -136,18 +162,43 @@ def resync_command(
 ) -> None:
     """Read again, whatever the cursors say, then run a cycle. A running daemon carries it out.
 
-    Examples: `syncd resync --account "First State Bank"`, `syncd resync --record salesforce.Contact/003…`,
-    `syncd resync --system hubspot --stream contacts --full`
+    - `syncd resync --account "Endeavor Bank"`
+
+    - `syncd resync --record hubspot.contacts/168`
+
+    - `syncd resync --system hubspot --stream contacts --full`
+
+    - `syncd resync --full` reads everything again
     """
-    scope = Scope(system, stream, account, record, full, force)
     stop = threading.Event()
     stop_on_signals(stop)
     with wired(stop) as wiring:
+        if stream and not system:
+            (system,) = _chosen(wiring, None, stream)
+        scope = Scope(system, stream, account, record, full, force)
+        _require(wiring, scope)
         try:
             with wiring.store.alone(), Meter().shown() as meter:
-                show_summary(resync(wiring, scope, stop=stop, progress=meter), as_json)
+                summary = resync(wiring, scope, stop=stop, progress=meter)
         except AlreadyRunning:
             _ask_daemon(wiring, scope, stop, as_json)
+            return
+    show_summary(summary, as_json)
+
+
+def _require(wiring: Wiring, scope: Scope) -> None:
+    """Refuse a scope that names nothing before anybody works on it."""
+    _chosen(wiring, scope.system, scope.stream)
+    if scope.account and not (found := wiring.store.find("account", scope.account)):
+        raise NotFound(f"no account answers to {scope.account!r}: give its id, name, domain or a remote id")
+    if scope.account and len(found) > 1:
+        raise NotFound(f"{len(found)} accounts answer to {scope.account!r}: {', '.join(found[:8])}; give one of these")
+    if scope.record:
+        place, _, remote_id = scope.record.partition("/")
+        name, _, stream = place.partition(".")
+        if not (name and stream and remote_id):
+            raise ConfigError(f"{scope.record!r} names no record; write system.stream/id, e.g. hubspot.contacts/123")
+        _chosen(wiring, name, stream)
 
 
 def _ask_daemon(wiring: Wiring, scope: Scope, stop: threading.Event, as_json: bool) -> None:
@@ -157,13 +208,30 @@ def _ask_daemon(wiring: Wiring, scope: Scope, stop: threading.Event, as_json: bo
     while (outcome := wiring.store.answered(number)) is None:
         if stop.wait(0.5):
             return
-    _show({"request": number, "outcome": outcome}, as_json)
-    if outcome.startswith("failed"):
-        raise Unavailable(outcome)
+        _require_daemon(wiring, number)
+    if as_json:
+        show_json({"request": number, "outcome": outcome})
+    else:
+        console.print(f"request {number}: {outcome}")
+    if outcome not in ("done", "stopped"):
+        raise Unavailable(f"request {number}: {outcome}")
 
 
-def _push(wiring: Wiring, plan: Plan | None, force: bool, stop: threading.Event, meter: Meter, as_json: bool) -> None:
-    shown: dict[str, Any] = {}
+def _require_daemon(wiring: Wiring, number: int) -> None:
+    try:
+        with wiring.store.alone():
+            gone = wiring.store.answered(number) is None
+    except AlreadyRunning:
+        return
+    if gone:
+        raise Unavailable(f"the daemon ended before request {number} was done; its next start carries it out")
+
+
+def _push(
+    wiring: Wiring, plan: Plan | None, force: bool, stop: threading.Event, meter: Meter
+) -> dict[str, dict[str, Any]]:
+    """Push the plan, or all that is pending, into each system; returns counts and failure by system."""
+    shown: dict[str, dict[str, Any]] = {}
     now = plan or make_plan(wiring.store, wiring.targets)
     if not force:
         require_safe(now.opportunities, wiring.agreement, wiring.store.standings())
@@ -177,53 +245,63 @@ def _push(wiring: Wiring, plan: Plan | None, force: bool, stop: threading.Event,
             stop=stop,
             progress=meter,
         )
-        shown[system] = {"counts": done.counts.plain(), "failure": str(done.failure) if done.failure else None}
-        if done.failure:
-            _show(shown, as_json)
-            raise done.failure
-    _show(shown, as_json)
+        shown[system] = {"counts": done.counts.plain(), "failure": done.failure}
+    return shown
 
 
-def _systems(wiring: Wiring, system: str | None) -> list[str]:
+def _show_pushed(shown: Mapping[str, Mapping[str, Any]], as_json: bool) -> None:
+    """What was pushed; raises the first failure."""
+    failures = {system: part["failure"] for system, part in shown.items() if part["failure"]}
+    if as_json:
+        show_json(shown)
+    else:
+        counts = {f"{name} of {system}": n for system, part in shown.items() for name, n in part["counts"].items()}
+        _show({"counts": counts, "failures": failures}, as_json=False)
+    for failure in failures.values():
+        raise failure
+
+
+def _chosen(wiring: Wiring, system: str | None, stream: str | None) -> dict[str, list[str] | None]:
+    """Which streams of which systems are meant: system → streams, None for all. Raises ConfigError for unknown ones."""
     if system is not None and system not in wiring.sources:
         raise ConfigError(f"no system {system!r}; there are: {', '.join(wiring.sources)}")
-    return [system] if system else list(wiring.sources)
+    systems = [system] if system else list(wiring.sources)
+    if stream is None:
+        return dict.fromkeys(systems)
+    holders = [name for name in systems if stream in wiring.mappings[name].streams]
+    if len(holders) != 1:
+        streams = (f"{name}.{one}" for name in systems for one in wiring.mappings[name].streams)
+        raise ConfigError(f"no stream {stream!r}; there are: {', '.join(streams)}")
+    return {holders[0]: [stream]}
 
 
 def _show_plan(plan: Plan) -> None:
-    rows = []
-    for step in plan.steps:
-        changes = ", ".join(f"{name}: {before} → {after}" for name, (before, after) in step.changes.items())
-        rows.append((step.action, step.system, step.object, step.key, changes[:300], step.reason[:200]))
-    show_table("plan", ("action", "system", "object", "key", "before → after", "why"), rows)
+    rows = [
+        (
+            step.action,
+            f"{step.system} {step.object}",
+            step.key,
+            shortened(", ".join(f"{name}: {_was(was)}{now}" for name, (was, now) in step.changes.items()), 300),
+            shortened(step.reason, 200),
+        )
+        for step in plan.steps
+    ]
+    show_table("plan", ("action", "object", "key", "before → after", "why"), rows, empty="nothing is pending")
     console.print(
         f"{plan.count('create'):,} to create, {plan.count('update'):,} to change, {plan.count('skip'):,} skipped"
     )
 
 
-def _show(content: dict[str, Any], as_json: bool) -> None:
+def _was(value: Any) -> str:
+    return "" if value is None else f"{value} → "
+
+
+def _show(content: Mapping[str, Any], as_json: bool) -> None:
     if as_json:
         show_json(content)
         return
-    for part, values in content.items():
-        if isinstance(values, dict):
-            show_table(part, ("what", "how many"), [(n, v) for n, v in values.items() if v], right=(1,))
-        else:
-            console.print(f"{part}: {values}")
-
-
-def show_summary(summary: Summary, as_json: bool) -> None:
-    """What a cycle did; exit code 3 where something must be tried again."""
-    if as_json:
-        show_json(summary.plain())
-    else:
-        show_table("counts", ("what", "how many"), [(n, v) for n, v in summary.counts.plain().items() if v], right=(1,))
-        spent = ", ".join(f"{verb} {seconds:.1f} s" for verb, seconds in summary.seconds.items())
-        calls = ", ".join(f"{system} {number:,}" for system, number in summary.calls.items())
-        console.print(f"{summary.outcome}; {summary.written:,} remote records written; API calls: {calls}; {spent}")
-        for note in summary.notes:
-            console.print(f"note: {note}", markup=False)
-        for where, why in summary.failures.items():
-            console.print(f"failed: {where}: {why}", markup=False)
-    if summary.outcome == "incomplete":
-        raise typer.Exit(3)
+    found = list(told(content["counts"]))
+    for line in found or ["nothing to do"]:
+        console.print(line)
+    for where, why in content.get("failures", {}).items():
+        console.print(f"failed: {where}: {why}")

@@ -78,11 +78,16 @@ class FieldRule(Rule):
 
 
 class StreamRule(Rule):
-    """One stream: which of our kinds it becomes, and its fields. `any_of`: at least one of these must stand."""
+    """One stream: which of our kinds it becomes, and its fields.
+
+    any_of: at least one of these must stand. log: the vendor lets old entries age out, so that what a full read does
+    not meet is not deleted; such a stream is only ever read on from its cursor.
+    """
 
     into: Kind
     fields: Table[str, FieldRule]
     any_of: tuple[str, ...] = ()
+    log: bool = False
 
 
 class WriteRule(Rule):

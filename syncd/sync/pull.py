@@ -95,7 +95,7 @@ def _pull_stream(
     counts: Counts,
 ) -> None:
     system, name = mapping.system, f"{mapping.system}.{stream}"
-    full = mode == "full"
+    full = mode == "full" and not mapping.streams[stream].log
     if full:
         store.start_full(system, stream)
     cursor = None if full else store.cursor(system, stream)

@@ -1,0 +1,72 @@
+"""A run's summary in a few lines: what was pulled, matched, judged and written, what it cost, what went wrong."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+import typer
+
+from syncd.cli.screen import console, show_json
+from syncd.sync import Summary
+
+_TOLD_APART = ("pulled", "changed", "swept", "matched", "judged", "mqls", "standing")
+
+
+def show_summary(summary: Summary, as_json: bool) -> None:
+    """What a cycle did; exit code 3 where something must be tried again."""
+    if as_json:
+        show_json(summary.plain())
+    else:
+        for line in lines(summary):
+            console.print(line)
+    if summary.outcome == "incomplete":
+        raise typer.Exit(3)
+
+
+def lines(summary: Summary) -> Iterator[str]:
+    """One line a step, then the cost, the notes and the failures."""
+    yield from told(summary.counts)
+    calls = ", ".join(f"{system} {number:,}" for system, number in summary.calls.items() if number) or "none"
+    spent = ", ".join(f"{verb} {seconds:.1f} s" for verb, seconds in summary.seconds.items())
+    yield f"{summary.outcome}: {summary.written:,} remote records written; API calls: {calls}; {spent}"
+    yield from (f"note: {note}" for note in summary.notes)
+    yield from (f"failed: {where}: {why}" for where, why in summary.failures.items())
+
+
+def told(counts: Mapping[str, int]) -> Iterator[str]:
+    """Named counters in a line a step: `pulled 5,169 records of 25 streams, 5,160 new or changed`."""
+    pulled = _parts(counts, "pulled")
+    seen = {name: number for name, number in _parts(counts, "changed").items() if "." in name}
+    understood = {name: number for name, number in _parts(counts, "changed").items() if "." not in name and number}
+    if pulled:
+        gone = sum(_parts(counts, "swept").values())
+        yield (
+            f"pulled   {sum(pulled.values()):,} records of {len(pulled):,} streams, {sum(seen.values()):,} new or changed"
+            + (f", {gone:,} gone" if gone else "")
+        )
+    if understood:
+        yield f"matched  {_listed(understood)}"
+    if counts.get("judged"):
+        yield f"judged   {counts['judged']:,} accounts ({_listed(_parts(counts, 'standing'))}), {counts['mqls']:,} MQLs"
+    for step, parts in _rest(counts).items():
+        yield f"{step:<8} {_listed(parts)}"
+
+
+def _rest(counts: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for name, number in counts.items():
+        step, _, what = name.partition(" ")
+        if number and step not in _TOLD_APART:
+            found[step if " " not in what else name][what if " " not in what else ""] = number
+    return dict(sorted(found.items()))
+
+
+def _parts(counts: Mapping[str, int], step: str) -> dict[str, int]:
+    return {
+        name.removeprefix(f"{step} "): number for name, number in sorted(counts.items()) if name.startswith(f"{step} ")
+    }
+
+
+def _listed(parts: Mapping[str, int]) -> str:
+    return ", ".join(f"{number:,} {name}".rstrip() for name, number in parts.items())
