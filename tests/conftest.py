@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,11 +21,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of this test process, with a migrated template database: its URL."""
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server of this test process, with a migrated template database: its URL.
+
+    Its files stand outside pytest's own folder, which every starting pytest closes to other users again.
+    """
     import pgserver
 
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    folder = tempfile.mkdtemp(prefix="syncd-postgres-")
+    server = pgserver.get_server(folder, cleanup_mode="delete")
     url = server.get_uri()
     _run(url, "CREATE DATABASE template_syncd")
     store = Store(_named(url, "template_syncd"))
@@ -32,6 +37,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     store.close()
     yield url
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _run(url: str, statement: str) -> None:

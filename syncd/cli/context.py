@@ -6,7 +6,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy.exc import DBAPIError
+
 from syncd import logs
+from syncd.errors import ConfigError, Unavailable
 from syncd.settings import Settings, read
 from syncd.store import Store
 from syncd.sync import Wiring
@@ -26,12 +29,30 @@ def opened(found: Settings | None = None) -> Iterator[Store]:
     found = found or settings()
     store = open_store(found)
     try:
-        if store.is_new():
-            store.migrate()
-        store.require_head()
+        prepare(store)
         yield store
     finally:
         store.close()
+
+
+def prepare(store: Store) -> None:
+    """Make an empty SQLite file ready; raise unless the database answers and stands at the newest revision."""
+    with reachable(store):
+        if store.is_new():
+            store.migrate()
+        store.require_head()
+
+
+@contextmanager
+def reachable(store: Store) -> Iterator[None]:
+    """Say in one line why the database cannot be used: a file is to be mended, a server may come back."""
+    try:
+        yield
+    except DBAPIError as error:
+        why = str(error.orig or error).splitlines()[0]
+        if store.database.is_sqlite:
+            raise ConfigError(f"SYNCD_DATABASE_URL: {store.database.url.database}: {why}") from error
+        raise Unavailable(f"SYNCD_DATABASE_URL: the database cannot be used now: {why}") from error
 
 
 @contextmanager

@@ -40,7 +40,7 @@ def salesforce_deploy(
             f"{done.state}: {done.components:,} components{'; permission set assigned' if done.assigned else ''}"
         )
         for error in done.errors:
-            console.print(error, markup=False)
+            console.print(error)
     if not done.ok:
         raise SyncdError(f"the org refused {len(done.errors):,} components; nothing was changed")
 

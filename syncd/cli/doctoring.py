@@ -11,8 +11,8 @@ import typer
 from connectors.base import ConnectorError, Problem
 from connectors.salesforce import Salesforce
 from syncd.agreement import Agreement
-from syncd.cli.context import settings
-from syncd.cli.screen import console, show_json, show_table
+from syncd.cli.context import prepare, settings
+from syncd.cli.screen import console, show_json
 from syncd.errors import SyncdError
 from syncd.sync import Wiring
 from syncd.wiring import open_store, wire
@@ -21,19 +21,28 @@ Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
 
 def doctor(as_json: Json = False) -> None:
-    """Find what would make a cycle fail, before the first one: exit code 2 where there is something to mend.
+    """Find what would make a cycle fail, before the first one, and what mends it.
 
     Checks the database, mappings and agreement, both systems' credentials, scopes, fields and clocks, and the stages.
+    Exit code 2: something must be mended; warnings alone end with 0.
+
+    - `syncd doctor`
     """
     problems = _examine()
     if as_json:
         show_json([problem._asdict() for problem in problems])
-    elif problems:
-        show_table("problems", ("level", "where", "what", "what mends it"), [tuple(problem) for problem in problems])
     else:
-        console.print("nothing to mend")
+        _show(problems)
     if any(problem.level == "error" for problem in problems):
         raise typer.Exit(2)
+
+
+def _show(problems: Sequence[Problem]) -> None:
+    for problem in problems:
+        console.print(f"{problem.level:<7}  {problem.where}: {problem.what}")
+        console.print(f"{'':<7}  mend: {problem.mend}", style="dim")
+    errors = sum(problem.level == "error" for problem in problems)
+    console.print(f"{errors:,} errors, {len(problems) - errors:,} warnings" if problems else "nothing to mend")
 
 
 def _examine() -> list[Problem]:
@@ -41,9 +50,7 @@ def _examine() -> list[Problem]:
     store = open_store(found)
     problems: list[Problem] = []
     try:
-        if store.is_new():
-            store.migrate()
-        store.require_head()
+        prepare(store)
     except SyncdError as error:
         problems.append(Problem("error", "database", str(error), "check SYNCD_DATABASE_URL, then `syncd migrate`"))
     try:

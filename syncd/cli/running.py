@@ -1,7 +1,8 @@
-"""Commands that keep something running: run, demo, sandbox; and migrate, pause, resume."""
+"""Commands that keep something running: run, sandbox; and migrate, health, pause, resume."""
 
 from __future__ import annotations
 
+import errno
 import threading
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -10,32 +11,27 @@ import requests
 import typer
 
 from connectors.sandbox.__main__ import main as serve_sandbox
-from syncd.cli.context import opened, settings
-from syncd.cli.demo import demo
+from syncd.cli.context import opened, reachable, settings
 from syncd.cli.screen import console, show_json
 from syncd.daemon import Daemon, stop_on_signals
-from syncd.errors import Unavailable
+from syncd.errors import ConfigError, Unavailable
 from syncd.settings import Settings
 from syncd.sync import Wiring
 from syncd.web import Server, application
 from syncd.wiring import open_store, waiter, wire
 
-_PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command("run")(run)
-    app.command("demo")(demo)
-    app.command("sandbox", context_settings=_PASS_ON)(sandbox)
-    for command in (migrate, pause, resume, health):
-        app.command(command.__name__)(command)
+Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
 
 def run() -> None:
     """Run the daemon: a cycle every SYNCD_INTERVAL_MINUTES, a full read every night, health and metrics over HTTP.
 
     SIGTERM finishes the page in hand and ends with exit code 0; whatever is not done is done after the next start.
+    Exit code 5: another syncd works on this store.
+
+    - `syncd run`
+
+    - `SYNCD_INTERVAL_MINUTES=5 SYNCD_HTTP_PORT=9090 syncd run`
     """
     stop = threading.Event()
     stop_on_signals(stop)
@@ -65,15 +61,26 @@ def budgets(wiring: Wiring) -> dict[str, dict[str, Any]]:
 def sandbox(context: typer.Context) -> None:
     """Serve the HubSpot and Salesforce simulators alone, so that any client can be pointed at them.
 
-    `syncd sandbox --help` lists its options: size, seed, date, limits, faults, ports.
+    The first line on standard output is JSON: where everything listens, and the credentials. Options: size, seed, date,
+    limits, faults, ports; `syncd sandbox --help` lists them.
+
+    - `syncd sandbox --size tiny`
     """
-    serve_sandbox(context.args)
+    try:
+        serve_sandbox(context.args)
+    except OSError as error:
+        mend = "give other ports, e.g. --hubspot-port 0" if error.errno == errno.EADDRINUSE else "look at its options"
+        raise ConfigError(f"the sandbox cannot start: {error}; {mend}") from error
 
 
-def migrate(as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False) -> None:
-    """Bring the store's tables to the newest revision."""
+def migrate(as_json: Json = False) -> None:
+    """Bring the store's tables to the newest revision; safe to repeat.
+
+    - `syncd migrate`, once after every upgrade, before `syncd run`
+    """
     store = open_store(settings())
-    revision = store.migrate()
+    with reachable(store):
+        revision = store.migrate()
     store.close()
     if as_json:
         show_json({"revision": revision})
@@ -81,32 +88,49 @@ def migrate(as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON
         console.print(f"the store stands at revision {revision}")
 
 
-def health() -> None:
-    """Ask the daemon of this machine whether it lives and can work: exit code 0 or 1. The container's health check."""
+def health(as_json: Json = False) -> None:
+    """Ask the daemon of this machine whether it can work: the container's health check.
+
+    Exit code 0: it can. 1: it lives, but cannot. 3: nobody answers.
+
+    - `syncd health`
+    """
     found = settings()
     host = "127.0.0.1" if found.http_host in ("0.0.0.0", "::") else found.http_host
     try:
         answer = requests.get(f"http://{host}:{found.http_port}/readyz", timeout=4)
     except requests.RequestException as error:
         raise Unavailable(f"no daemon answers at {host}:{found.http_port}") from error
-    console.print(answer.text.strip())
+    text = answer.text.strip()
+    if as_json:
+        show_json({"ready": answer.ok, "answer": text})
+    else:
+        console.print(text)
     if not answer.ok:
         raise typer.Exit(1)
 
 
-def pause() -> None:
-    """Have the running daemon start no further cycles; requests by hand are still carried out."""
-    _note("yes", "pause")
-    console.print("paused; `syncd resume` goes on")
+def pause(as_json: Json = False) -> None:
+    """Have the running daemon start no further cycles; requests by hand are still carried out.
+
+    - `syncd pause`, then `syncd resume` goes on
+    """
+    _pause(True, "paused; `syncd resume` goes on", as_json)
 
 
-def resume() -> None:
-    """Have the daemon go on."""
-    _note("no", "resume")
-    console.print("resumed")
+def resume(as_json: Json = False) -> None:
+    """Have the daemon go on.
+
+    - `syncd resume`
+    """
+    _pause(False, "resumed", as_json)
 
 
-def _note(value: str, action: str) -> None:
+def _pause(paused: bool, words: str, as_json: bool) -> None:
     with opened() as store:
-        store.keep_note("paused", value)
-        store.audit("cli", action, "")
+        store.keep_note("paused", "yes" if paused else "no")
+        store.audit("cli", "pause" if paused else "resume", "")
+    if as_json:
+        show_json({"paused": paused})
+    else:
+        console.print(words)

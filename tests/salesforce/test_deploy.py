@@ -98,6 +98,26 @@ def test_a_permission_set_that_may_not_be_assigned_is_told(world):
     assert "assign it in Setup" in done.errors[0]
 
 
+def test_somebody_else_may_assign_it_a_moment_before(world):
+    org = world()
+
+    async def be_faster(scope, receive, send):
+        if not scope["path"].endswith("/sobjects/PermissionSetAssignment"):
+            await org.simulator(scope, receive, send)
+            return
+        found = next(row for row in org.rows("PermissionSet").values() if row["Name"] == "Syncd_Integration")
+        org.make("PermissionSetAssignment", AssigneeId=org.ME, PermissionSetId=found["Id"])
+        body = b'[{"message":"Duplicate PermissionSetAssignment","errorCode":"DUPLICATE_VALUE"}]'
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": 400, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    org.stand_before(be_faster)
+    with org.connect() as connector:
+        assert connector.deploy().ok
+    assert len(org.rows("PermissionSetAssignment")) == 1
+
+
 def test_a_deployment_whose_number_is_lost_is_to_be_repeated(world):
     org = world()
 

@@ -304,6 +304,13 @@ def test_nothing_more_is_sent_once_two_calls_in_a_row_had_no_answer(org):
     assert codes(receipts)[-1] == "NOT_TRIED"
 
 
+def test_calls_without_an_answer_here_and_there_do_not_end_the_push(org):
+    org.faults.add(*(Rule("cut_after", method="PATCH", skip=skip, count=1) for skip in (0, 2)))
+    with org.connect() as connector:
+        receipts = connector.push("Opportunity", [opportunity(number) for number in range(800)])
+    assert kinds(receipts) == ["uncertain"] * 200 + [None] * 200 + ["uncertain"] * 200 + [None] * 200
+
+
 def test_a_busy_server_is_waited_for_because_it_did_nothing(org):
     org.faults.add(Rule("unavailable", method="PATCH", count=2))
     with org.connect() as connector:
