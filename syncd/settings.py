@@ -7,12 +7,20 @@ from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, DirectoryPath, Field, FilePath, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from syncd.errors import ConfigError
 
 PREFIX = "SYNCD_"
+
+
+def _split(value: Any) -> Any:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Url = Annotated[str, Field(pattern="^https?://")]
+Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
 class Settings(BaseSettings):
@@ -22,7 +30,7 @@ class Settings(BaseSettings):
 
     database_url: str = Field(default="sqlite:///syncd.db", description="SQLite file or PostgreSQL URL of the store")
 
-    hubspot_url: str = Field(default="https://api.hubapi.com", description="HubSpot's API")
+    hubspot_url: Url = Field(default="https://api.hubapi.com", description="HubSpot's API")
     hubspot_token: SecretStr | None = Field(default=None, description="access token of the private app")
     hubspot_requests_per_10s: int | None = Field(default=None, description="stay below this burst; default: HubSpot's")
 
@@ -31,17 +39,17 @@ class Settings(BaseSettings):
         default=10, description="how long HubSpot's search index gets to catch up before a change is looked for"
     )
 
-    salesforce_login_url: str | None = Field(default=None, description="My Domain, https://example.my.salesforce.com")
+    salesforce_login_url: Url | None = Field(default=None, description="My Domain, https://example.my.salesforce.com")
     salesforce_client_id: str | None = Field(default=None, description="consumer key of the connected app")
     salesforce_client_secret: SecretStr | None = Field(default=None, description="for the client-credentials flow")
     salesforce_private_key: SecretStr | None = Field(default=None, description="PEM, for the JWT bearer flow")
     salesforce_username: str | None = Field(default=None, description="integration user, for the JWT bearer flow")
     salesforce_version: str = Field(default="68.0", description="API version")
 
-    ca_file: Path | None = Field(default=None, description="further certificate authorities to trust")
+    ca_file: FilePath | None = Field(default=None, description="further certificate authorities to trust (PEM)")
     agreement: Path | None = Field(default=None, description="the signed agreement; default: the shipped example")
-    mappings: Path | None = Field(default=None, description="folder whose files take the place of shipped mappings")
-    registers: tuple[str, ...] = Field(default=("fdic",), description="mapping files of the registers in use")
+    mappings: DirectoryPath | None = Field(default=None, description="folder whose files replace shipped mappings")
+    registers: Listed = Field(default=("fdic",), description="mapping files of the registers in use, by commas")
 
     interval_minutes: Annotated[float, Field(gt=0)] = Field(default=15, description="from one cycle to the next")
     reconcile_at: time = Field(default=time(2, 30), description="daily full read, in the agreement's time zone")

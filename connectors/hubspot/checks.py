@@ -14,6 +14,7 @@ from connectors.hubspot.stamps import OVERLAP
 from connectors.hubspot.streams import STREAMS
 
 SKEW = timedelta(seconds=30)
+SCARCE = 0.1  # share of the daily calls below which a cycle may not get through
 
 
 def check(client: Client, wanted: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
@@ -30,6 +31,7 @@ def check(client: Client, wanted: Mapping[str, Sequence[str]]) -> Iterator[Probl
         yield Problem("error", "hubspot", str(error), "check the host, the proxy and HubSpot's status page")
         return
     yield from _skew(client)
+    yield from _budget(client)
     for name, fields in wanted.items():
         yield from _stream(client, name, fields)
 
@@ -50,6 +52,14 @@ def _skew(client: Client) -> Iterator[Problem]:
         what = f"this machine's clock is {skew.total_seconds():+.0f} s off HubSpot's"
         # Windows of changes overlap by so much; beyond, changes would be missed.
         yield Problem("error" if abs(skew) >= OVERLAP else "warning", "hubspot", what, "synchronise the clock (NTP)")
+
+
+def _budget(client: Client) -> Iterator[Problem]:
+    left, whole = client.budget.daily_remaining, client.budget.daily_limit
+    if left is not None and whole and left < SCARCE * whole:
+        what = f"{left:,} of {whole:,} API calls are left today"
+        mend = "wait for midnight, or find out who uses them: HubSpot, Settings, Integrations, Private Apps, Logs"
+        yield Problem("warning", "hubspot API calls", what, mend)
 
 
 def _stream(client: Client, name: str, fields: Sequence[str]) -> Iterator[Problem]:

@@ -8,42 +8,60 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from pydantic import SecretStr
 
-from connectors.base import Record
+from connectors.base import Source
 from connectors.hubspot.deploy import deploy as deploy_hubspot
 from syncd import logs
-from syncd.cli.screen import Meter, console, show_json, show_table
+from syncd.cli.screen import Meter, aligned, console, shortened, show_json
 from syncd.daemon import Daemon, stop_on_signals
-from syncd.errors import SyncdError
+from syncd.errors import SyncdError, Unavailable
 from syncd.settings import Settings
 from syncd.store import Store
-from syncd.sync import Summary, Wiring, cycle
+from syncd.sync import Summary, cycle
 from syncd.wiring import hubspot, salesforce, waiter, wire
 
-SHOWN = 12  # opportunities in the table
-_FIELDS = [
-    *("Name", "StageName", "Probability", "Amount", "CloseDate", "AccountId", "NextStep"),
-    *("Syncd_Key__c", "Syncd_Qualified__c", "Syncd_Reason__c"),
-]
+SHOWN = 10  # opportunities, one a line
+LONGEST_NAME = 44
+_FIELDS = {
+    "Opportunity": [
+        *("Name", "StageName", "Probability", "Amount", "CloseDate", "AccountId", "NextStep"),
+        *("Syncd_Key__c", "Syncd_Qualified__c", "Syncd_Reason__c"),
+    ],
+    "OpportunityContactRole": ["OpportunityId", "Role", "Syncd_Key__c"],
+}
+
+
+class Size(StrEnum):
+    """How much of the world the sandbox shows."""
+
+    TINY = "tiny"
+    SMALL = "small"
+    DEMO = "demo"
 
 
 def demo(
     once: Annotated[bool, typer.Option("--once", help="End after the second cycle instead of running on.")] = False,
-    size: Annotated[str, typer.Option(help="tiny, small or demo (all 4,339 banks).")] = "demo",
+    size: Annotated[Size, typer.Option(help="How many banks the sandbox shows; demo: all 4,339.")] = Size.DEMO,
     seed: Annotated[int, typer.Option(help="Another seed shows another world.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
     """Show the main job: real US banks, a signed agreement, qualified opportunities at 10–20 %, each with its reasons.
 
-    Starts both simulators in a process of their own, deploys the Salesforce fields, runs two cycles with the real
-    client libraries over HTTP, and shows what stands in Salesforce. The second cycle does nothing, and says so.
+    Starts both simulators in a process of their own, deploys the fields that syncd writes, runs two cycles with the
+    real client libraries over HTTP, and shows what stands in Salesforce. The second cycle does nothing, and says so.
+
+    - `syncd demo --once`
+
+    - `syncd demo --once --size tiny --json`
     """
     stop = threading.Event()
     stop_on_signals(stop)
@@ -58,94 +76,126 @@ def demo(
         if not once and not stop.is_set():
             _go_on(found, store, stop)
         store.close()
-    if shown.get("second", {}).get("written"):
-        raise SyncdError("the second cycle wrote something: that must not be")
 
 
 def _run(found: Settings, store: Store, stop: threading.Event, *, quiet: bool) -> dict[str, Any]:
-    tell = (lambda *_, **__: None) if quiet else console.print
-    tell("sandbox: HubSpot and Salesforce simulators are up; deploying the Syncd fields to Salesforce")
-    with salesforce(found) as org:
-        deployed = org.deploy()
-    deploy_hubspot(hubspot(found))
-    if not deployed.ok:
-        raise SyncdError("the simulated org refused the package: " + "; ".join(deployed.errors))
+    tell = _silent if quiet else console.print
+    tell("sandbox  a HubSpot and a Salesforce simulator answer over HTTP; the fields that syncd writes are deployed")
+    components = _deploy(found)
     wiring = wire(found, store, sleep=waiter(stop))
-    tell(f"cycle 1: pull → match → judge → push, agreement {wiring.agreement.version}: {wiring.agreement.name}")
+    tell(f"cycle 1  pull → match → judge → push, by agreement {wiring.agreement.version}: {wiring.agreement.name}")
     with Meter().shown() as meter:
         first = cycle(wiring, stop=stop, progress=meter)
-    opportunities = _opportunities(wiring)
-    if not quiet:
-        _show_first(first, store, opportunities)
-    tell("cycle 2: nothing has changed since")
+    opportunities, roles = _standing(wiring.sources["salesforce"])
+    standings, refused = store.standings(), store.quarantined()
+    tell(f"         {_worked(first)}")
+    tell(f"         served market: {', '.join(f'{standings.get(s, 0):,} {s}' for s in ('in', 'out', 'unknown'))}")
+    for line in _wrote(first):
+        tell(f"         {line}")
+    tell(f"         in quarantine: {len(refused):,} records")
+    for line in _table(opportunities, roles):
+        tell(line)
+    tell("cycle 2  nothing has changed since")
     second = cycle(wiring, stop=stop)
-    if not quiet:
-        _show_second(second)
+    tell(f"         {_worked(second)}")
+    for line in _wrote(second):
+        tell(f"         {line}")
+    _require_done(first, second, stop)
     return {
-        "deployed": deployed.components,
+        "deployed": components,
         "first": first.plain(),
-        "standings": store.standings(),
-        "opportunities": [record.raw for record in opportunities],
+        "standings": standings,
+        "opportunities": opportunities,
         "second": second.plain(),
         "quarantined": [
-            {"record": f"{q['system']}.{q['stream']}/{q['remote_id']}", "reason": q["reason"]}
-            for q in store.quarantined()
+            {"record": f"{one['system']}.{one['stream']}/{one['remote_id']}", "reason": one["reason"]}
+            for one in refused
         ],
     }
 
 
-def _opportunities(wiring: Wiring) -> list[Record]:
-    """What stands in Salesforce, read back with the real client."""
-    source = wiring.sources["salesforce"]
-    found = [record for page in source.pull("Opportunity", _FIELDS, None) for record in page.records]
-    ours = [record for record in found if record.raw.get("Syncd_Key__c") and not record.deleted]
-    return sorted(ours, key=lambda record: (-(record.raw.get("Amount") or 0), record.raw["Name"]))
+def _silent(_: str) -> None:
+    """Leave standard output to the JSON."""
 
 
-def _show_first(summary: Summary, store: Store, opportunities: list[Record]) -> None:
+def _deploy(found: Settings) -> int:
+    with salesforce(found) as org:
+        deployed = org.deploy()
+    if not deployed.ok:
+        raise SyncdError("the simulated org refused the package: " + "; ".join(deployed.errors))
+    deploy_hubspot(hubspot(found))
+    return deployed.components
+
+
+def _standing(org: Source) -> tuple[list[dict[str, Any]], dict[str, Counter[str]]]:
+    """Our opportunities as they stand in Salesforce, largest first, and the contact roles on each."""
+    rows = {
+        stream: [
+            {**record.raw, "Id": record.id}
+            for page in org.pull(stream, fields, None)
+            for record in page.records
+            if record.raw.get("Syncd_Key__c") and not record.deleted
+        ]
+        for stream, fields in _FIELDS.items()
+    }
+    roles: dict[str, Counter[str]] = {}
+    for row in rows["OpportunityContactRole"]:
+        roles.setdefault(row["OpportunityId"], Counter())[row["Role"]] += 1
+    return sorted(rows["Opportunity"], key=lambda row: (-(row.get("Amount") or 0), row["Name"])), roles
+
+
+def _worked(summary: Summary) -> str:
     counts = summary.counts
-    spent = ", ".join(f"{verb} {seconds:.1f} s" for verb, seconds in summary.seconds.items())
-    calls = ", ".join(f"{system} {number:,}" for system, number in summary.calls.items() if number)
-    standings = store.standings()
-    console.print(f"  {counts.under('pulled '):,} records pulled with {calls} API calls ({spent})")
-    console.print(
-        f"  served market: {standings.get('in', 0):,} accounts in, {standings.get('out', 0):,} out, "
-        f"{standings.get('unknown', 0):,} unknown"
+    return (
+        f"{counts.under('pulled '):,} records pulled with {sum(summary.calls.values()):,} API calls, "
+        f"{counts['judged']:,} accounts judged, in {sum(summary.seconds.values()):.1f} s"
     )
-    created = ", ".join(
-        f"{number:,} {name.split()[1]}" for name, number in counts.items() if name.startswith("created ")
+
+
+def _wrote(summary: Summary) -> Iterator[str]:
+    for step, words in (("created ", "created"), ("updated ", "changed")):
+        parts = (
+            f"{number:,} {name.removeprefix(step).replace('_', ' ')}"
+            for name, number in sorted(summary.counts.items())
+            if name.startswith(step) and number
+        )
+        yield f"{words}: {', '.join(parts) or 'nothing'}"
+
+
+def _table(opportunities: Sequence[Mapping[str, Any]], roles: Mapping[str, Counter[str]]) -> Iterator[str]:
+    """One line an opportunity, and the whole reason of the first, as it stands in Salesforce."""
+    if not opportunities:
+        yield "no opportunity: nobody passed every gate"
+        return
+    shown = opportunities[:SHOWN]
+    yield f"Salesforce now holds {len(opportunities):,} opportunities of ours, {len(shown):,} of them:"
+    yield from aligned(
+        [
+            ("%", "amount", "closes", "opportunity", "qualified leads"),
+            *(_row(row, roles.get(row["Id"], Counter())) for row in shown),
+        ],
+        right=(0, 1),
     )
-    console.print(f"  written to Salesforce: {created}; quarantined: {len(store.quarantined()):,}")
-    rows = [_row(record) for record in opportunities[:SHOWN]]
-    show_table(
-        f"the first {len(rows)} of {len(opportunities):,} opportunities in Salesforce",
-        ("opportunity", "stage", "%", "amount", "close date", "why"),
-        rows,
-        right=(2, 3),
-    )
-    _show_failures(summary)
+    yield f"why {shown[0]['Name']}:"
+    yield from (f"  {line}" for line in str(shown[0].get("Syncd_Reason__c") or "").splitlines())
+    yield f"  next step: {shown[0].get('NextStep') or 'none'}"
 
 
-def _row(record: Record) -> tuple[Any, ...]:
-    raw = record.raw
-    reason = (raw.get("Syncd_Reason__c") or "").split("\n")
-    amount = f"{raw['Amount']:,.0f}" if raw.get("Amount") else ""
-    return raw["Name"], raw["StageName"], raw["Probability"], amount, raw["CloseDate"], "\n".join(reason[:2])
+def _row(row: Mapping[str, Any], roles: Counter[str]) -> tuple[str, ...]:
+    leads = ", ".join(f"{number} {role}" for role, number in sorted(roles.items()))
+    account, dash, offer = str(row["Name"]).rpartition(" – ")
+    name = f"{shortened(account, LONGEST_NAME - len(dash + offer))}{dash}{offer}"
+    return f"{row['Probability']:.0f}", f"{row.get('Amount') or 0:,.0f}", str(row["CloseDate"]), name, leads
 
 
-def _show_second(summary: Summary) -> None:
-    calls = ", ".join(f"{system} {number:,}" for system, number in summary.calls.items() if number)
-    console.print(
-        f"  {summary.written:,} remote records written, {summary.counts['judged']:,} accounts judged, "
-        f"{summary.counts.under('changed '):,} changes seen; it took {sum(summary.seconds.values()):.1f} s "
-        f"and the calls that looking needs: {calls}"
-    )
-    _show_failures(summary)
-
-
-def _show_failures(summary: Summary) -> None:
-    for where, why in summary.failures.items():
-        console.print(f"  failed: {where}: {why}", markup=False)
+def _require_done(first: Summary, second: Summary, stop: threading.Event) -> None:
+    if stop.is_set():
+        return
+    failures = {**first.failures, **second.failures}
+    if failures:
+        raise Unavailable("\n".join(f"{where}: {why}" for where, why in failures.items()))
+    if second.written:
+        raise SyncdError("the second cycle wrote something: that must not be")
 
 
 def _go_on(found: Settings, store: Store, stop: threading.Event) -> None:
@@ -155,11 +205,14 @@ def _go_on(found: Settings, store: Store, stop: threading.Event) -> None:
         Daemon(wiring, interval_minutes=1, reconcile_at=found.reconcile_at, stop=stop).run()
 
 
-def _settings(place: dict[str, Any], folder: Path) -> Settings:
+def _settings(place: Mapping[str, Any], folder: Path) -> Settings:
+    """Settings of the sandbox alone: the environment of a real installation has no part in the demo."""
     return Settings(
+        _env_prefix="SYNCD_DEMO_",
         database_url=f"sqlite:///{folder / 'syncd.db'}",
         hubspot_url=place["hubspot_http"],
         hubspot_token=SecretStr(place["hubspot_token"]),
+        hubspot_settle_seconds=0,  # the sandbox's search shows a change at once
         salesforce_login_url=place["salesforce_https"],
         salesforce_client_id=place["salesforce_client_id"],
         salesforce_client_secret=SecretStr(place["salesforce_client_secret"]),
@@ -170,7 +223,7 @@ def _settings(place: dict[str, Any], folder: Path) -> Settings:
 
 
 @contextmanager
-def _sandbox(size: str, seed: int) -> Iterator[dict[str, Any]]:
+def _sandbox(size: Size, seed: int) -> Iterator[dict[str, Any]]:
     """Both simulators in a process of their own, without HubSpot's rate limit: the demo is not about waiting."""
     ports = [f"--{name}-port=0" for name in ("hubspot", "hubspot-https", "salesforce", "salesforce-http")]
     options = ["--size", size, "--seed", str(seed), "--tier", "unlimited", "--search-limit", "0", *ports]

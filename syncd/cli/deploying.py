@@ -19,18 +19,17 @@ salesforce = typer.Typer(no_args_is_help=True, help="The Salesforce org.")
 hubspot = typer.Typer(no_args_is_help=True, help="The HubSpot portal.")
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.add_typer(salesforce, name="salesforce")
-    app.add_typer(hubspot, name="hubspot")
-
-
 @salesforce.command("deploy")
 def salesforce_deploy(
     check_only: Annotated[bool, typer.Option("--check-only", help="Let the org validate it, change nothing.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Deploy the Syncd_* fields and permission sets through the Metadata API; safe to repeat."""
+    """Deploy the Syncd_* fields and permission sets through the Metadata API; safe to repeat.
+
+    - `syncd salesforce deploy --check-only` lets the org validate it first
+
+    - `syncd salesforce deploy`
+    """
     with wiring.salesforce(settings()) as org:
         done = org.deploy(check_only=check_only)
     if as_json:
@@ -47,7 +46,10 @@ def salesforce_deploy(
 
 @hubspot.command("deploy")
 def hubspot_deploy(as_json: Json = False) -> None:
-    """Create the syncd property group, its contact properties and the list of potential MQLs; safe to repeat."""
+    """Create the syncd property group, its contact properties and the list of potential MQLs; safe to repeat.
+
+    - `syncd hubspot deploy`
+    """
     made = deploy_hubspot(wiring.hubspot(settings()))
     if as_json:
         show_json(made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any
@@ -9,6 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from connectors.base import ConnectorError, Problem
+from connectors.hubspot import HubSpot
+from connectors.hubspot.deploy import lacking
 from connectors.salesforce import Salesforce
 from syncd.agreement import Agreement
 from syncd.cli.context import prepare, settings
@@ -45,6 +48,11 @@ def _show(problems: Sequence[Problem]) -> None:
     console.print(f"{errors:,} errors, {len(problems) - errors:,} warnings" if problems else "nothing to mend")
 
 
+def _hardly(seconds: float) -> None:
+    """Whoever asks the doctor wants an answer: retries do not wait as long as a cycle's would."""
+    time.sleep(min(seconds, 0.1))
+
+
 def _examine() -> list[Problem]:
     found = settings()
     store = open_store(found)
@@ -54,7 +62,7 @@ def _examine() -> list[Problem]:
     except SyncdError as error:
         problems.append(Problem("error", "database", str(error), "check SYNCD_DATABASE_URL, then `syncd migrate`"))
     try:
-        wiring = wire(found, store)
+        wiring = wire(found, store, sleep=_hardly)
     except SyncdError as error:
         store.close()
         return [*problems, Problem("error", "configuration", str(error), "correct what is named")]
@@ -65,13 +73,41 @@ def _examine() -> list[Problem]:
             problems += source.check(wanted)
         except ConnectorError as error:
             problems.append(Problem("error", system, str(error), "see the settings of this system"))
+    problems += _registers(wiring)
+    problems += _portal(wiring) if not any(one.where == "hubspot" for one in problems) else []
     problems += _org(wiring)
     store.close()
-    return problems
+    wrong = {problem.where for problem in problems if problem.level == "error"}
+    return [problem for problem in problems if problem.level == "error" or problem.where not in wrong]
+
+
+def _registers(wiring: Wiring) -> Iterator[Problem]:
+    """A register that the agreement names must be one that is read: else nobody is found in it."""
+    read = [system for system, mapping in wiring.mappings.items() if mapping.file]
+    for segment in wiring.agreement.served_market.segments:
+        if segment.register_ and segment.register_.name not in read:
+            yield Problem(
+                "error",
+                "agreement served_market",
+                f"segment {segment.name!r} names the register {segment.register_.name!r}, which nobody reads",
+                f"map it and name it in SYNCD_REGISTERS, or use one of: {', '.join(read) or 'none is read'}",
+            )
+
+
+def _portal(wiring: Wiring) -> list[Problem]:
+    """What syncd writes to in HubSpot must stand there."""
+    hubspot = wiring.targets.get("hubspot")
+    if not isinstance(hubspot, HubSpot):
+        return []
+    mend = "run `syncd hubspot deploy`, or set SYNCD_HUBSPOT_WRITES=false"
+    try:
+        return [Problem("error", "hubspot writes", f"there is no {what}", mend) for what in lacking(hubspot)]
+    except ConnectorError as error:
+        return [Problem("error", "hubspot writes", str(error), "grant the scope, or set SYNCD_HUBSPOT_WRITES=false")]
 
 
 def _org(wiring: Wiring) -> list[Problem]:
-    """The agreement's stage must be open, active and weighted as agreed; its roles must be in the org's picklist."""
+    """The agreement's stage, roles and reps must be the org's, and what is written must be writable."""
     salesforce = wiring.sources["salesforce"]
     if not isinstance(salesforce, Salesforce):
         return []
@@ -79,9 +115,11 @@ def _org(wiring: Wiring) -> list[Problem]:
     try:
         stages, roles = salesforce.stages(), salesforce.contact_roles()
         unwritable = salesforce.check_writes({rule.object: list(rule.fields.values()) for rule in writes})
+        users = [one.raw for page in salesforce.pull("User", ["Email", "IsActive"], None) for one in page.records]
     except ConnectorError:
         return []  # the connector's own check has said why
-    return [*_stage(wiring.agreement, stages), *_roles(wiring.agreement, roles), *unwritable]
+    agreed = wiring.agreement
+    return [*_stage(agreed, stages), *_roles(agreed, roles), *_reps(agreed, users), *unwritable]
 
 
 def _stage(agreement: Agreement, stages: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
@@ -107,8 +145,20 @@ def _stage(agreement: Agreement, stages: Sequence[Mapping[str, Any]]) -> Iterato
 def _roles(agreement: Agreement, roles: Sequence[str]) -> Iterator[Problem]:
     if missing := sorted({rule.role for rule in agreement.roles} - set(roles)):
         yield Problem(
-            "error",
+            "warning",  # the API takes any value of an unrestricted picklist, but lists and reports do not offer it
             "agreement roles",
             f"the org's OpportunityContactRole.Role picklist lacks {', '.join(missing)}",
-            f"add them in Setup, or use: {', '.join(roles)}",
+            f"add them in Setup, Opportunity Contact Role, Role; or use: {', '.join(roles)}",
         )
+
+
+def _reps(agreement: Agreement, users: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
+    active = {str(user.get("Email") or "").casefold() for user in users if user.get("IsActive")}
+    for rep in dict.fromkeys(line.rep for line in agreement.handover.territories):
+        if rep.casefold() not in active:
+            yield Problem(
+                "warning",
+                f"agreement handover {rep}",
+                "is no active Salesforce user: what falls to this territory gets no rep",
+                "correct the agreement's handover.territories, or activate the user",
+            )

@@ -40,7 +40,9 @@ def status(as_json: Json = False) -> None:
     ]
     headings = ("system", "stream", "records", "read to its end", "read in full")
     show_table("streams", headings, streams, right=(2,), empty="nothing was pulled yet; `syncd cycle` starts")
-    runs = [(run["id"], run["verb"], _age(run["started_at"], now), run["outcome"], run["error"]) for run in found["runs"]]
+    runs = [
+        (run["id"], run["verb"], _age(run["started_at"], now), run["outcome"], run["error"]) for run in found["runs"]
+    ]
     show_table("last runs", ("run", "verb", "started", "outcome", "error"), runs)
     show_numbers("rows", found["rows"])
     show_numbers("served market", found["standings"])

@@ -41,10 +41,8 @@ def told(counts: Mapping[str, int]) -> Iterator[str]:
     understood = {name: number for name, number in _parts(counts, "changed").items() if "." not in name and number}
     if pulled:
         gone = sum(_parts(counts, "swept").values())
-        yield (
-            f"pulled   {sum(pulled.values()):,} records of {len(pulled):,} streams, {sum(seen.values()):,} new or changed"
-            + (f", {gone:,} gone" if gone else "")
-        )
+        news = f"{sum(seen.values()):,} new or changed" + (f", {gone:,} gone" if gone else "")
+        yield f"pulled   {sum(pulled.values()):,} records of {len(pulled):,} streams, {news}"
     if understood:
         yield f"matched  {_listed(understood)}"
     if counts.get("judged"):

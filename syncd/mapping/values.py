@@ -73,8 +73,13 @@ def band(value: Any, options: Mapping[str, Any]) -> str | None:
 
 
 def moment(value: Any, _: Mapping[str, Any]) -> datetime:
-    """A stamp as aware UTC, from ISO 8601 or milliseconds since 1970; a date alone is its midnight UTC."""
+    """A stamp as aware UTC, from ISO 8601 or milliseconds since 1970; a date alone is its noon UTC.
+
+    Noon is the same calendar day nearly everywhere; midnight UTC is still the day before in all of America.
+    """
     words = str(value).strip()
+    if len(words) == 10:
+        words += "T12:00:00"
     try:
         epoch = _EPOCH_MS.match(words)
         at = datetime.fromtimestamp(int(words) / 1000, UTC) if epoch else datetime.fromisoformat(words)
@@ -118,17 +123,18 @@ def absent(value: Any, options: Mapping[str, Any]) -> bool:
 
 
 def email(value: Any, options: Mapping[str, Any]) -> str | None:
-    """One address in lower case."""
+    """One address in lower case, without what people write around it (`<…>`, `mailto:`, a full stop)."""
     words = text(value, options)
-    return words.lower().removeprefix("mailto:") if words else None
+    return words.lower().strip("<>\"'").removeprefix("mailto:").rstrip(".") or None if words else None
 
 
 def emails(value: Any, options: Mapping[str, Any]) -> list[str]:
-    """All addresses of a field, lower case, in order."""
+    """All addresses of a field, lower case, in order; words beside an address (`Jane <jane@…>`) are left out."""
     parts = value if isinstance(value, list) else re.split(r"[;,\s]+", str(value))
     if sum(map(len, map(str, parts))) > LONGEST_WORDS:
         raise ValueError("is too long for e-mail addresses")
-    return [address for part in parts if (address := email(part, options))]
+    found = [address for part in parts if (address := email(part, options))]
+    return [address for address in found if "@" in address] or found
 
 
 def domain(value: Any, _: Mapping[str, Any]) -> str | None:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, text
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
+import orjson
+from sqlalchemy import Boolean, ColumnElement, Connection, Engine, Table, Text, create_engine, event, literal, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
 
 from syncd.errors import ConfigError, Unavailable
@@ -72,22 +80,92 @@ class Database:
 
         All rows must have the same columns.
         """
-        if not rows:
-            return
-        table = table_of(row)
-        insert = sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
-        keys = [column.name for column in table.primary_key]
-        changed = {name: insert.excluded[name] for name in rows[0] if name not in keys and name not in keep}
-        statement = (
-            insert.on_conflict_do_update(index_elements=keys, set_=changed)
-            if changed
-            else insert.on_conflict_do_nothing(index_elements=keys)
-        )
-        connection.execute(statement, list(rows))
+        if rows:
+            _written(self.engine.dialect, row, tuple(rows[0]), tuple(keep)).run(connection, rows)
+
+    def insert(self, connection: Connection, row: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows of the same columns, none of which stands already."""
+        if rows:
+            _written(self.engine.dialect, row, tuple(rows[0]), None).run(connection, rows)
 
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+
+
+@dataclass(frozen=True)
+class Writing:
+    """An INSERT as the driver takes it. SQLAlchemy would make a dict of parameters for each row, and count them all."""
+
+    statement: str
+    pick: Callable[[Mapping[str, Any]], tuple[Any, ...]]
+    converters: Sequence[Callable[[Any], Any] | None]  # our value → the driver's, by column
+
+    def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write the rows in one executemany."""
+        columns = zip(*map(self.pick, rows), strict=True)
+        values = (
+            column if convert is None else map(convert, column)
+            for column, convert in zip(columns, self.converters, strict=True)
+        )
+        connection.exec_driver_sql(self.statement, list(zip(*values, strict=True)))
+
+
+@lru_cache(maxsize=256)
+def _written(dialect: Dialect, row: type[SQLModel], columns: tuple[str, ...], keep: tuple[str, ...] | None) -> Writing:
+    """The INSERT of these columns; unless `keep` is None, a row that stands already is updated but for `keep`."""
+    table, quote = table_of(row), dialect.identifier_preparer.quote
+    sign = "?" if dialect.paramstyle == "qmark" else "%s"
+    names, signs = ", ".join(map(quote, columns)), ", ".join([sign] * len(columns))
+    statement = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({signs})"
+    if keep is not None:
+        keys = [column.name for column in table.primary_key]
+        changed = [quote(name) for name in columns if name not in keys and name not in keep]
+        change = f"UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in changed)}" if changed else "NOTHING"
+        statement += f" ON CONFLICT ({', '.join(map(quote, keys))}) DO {change}"
+    pick: Callable[[Mapping[str, Any]], tuple[Any, ...]] = itemgetter(*columns)
+    types = (table.c[name].type.dialect_impl(dialect) for name in columns)
+    return Writing(statement, pick, [of.bind_processor(dialect) for of in types])
+
+
+class Texts(TypeDecorator[Sequence[str]]):
+    """A list of texts as one parameter: JSON on SQLite, an array on PostgreSQL."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Name the type that the database has for it."""
+        return dialect.type_descriptor(ARRAY(Text()) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
+        """Hand the list over in the database's own form."""
+        return list(value or ()) if dialect.name == "postgresql" else orjson.dumps(list(value or ())).decode()
+
+
+class _Among(FunctionElement[bool]):
+    type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: Any = None) -> _Among:
+        return self  # it is a condition as it stands: SQLAlchemy would add `= 1`, and no index would serve it
+
+
+def among(column: ColumnElement[str], values: Sequence[str]) -> ColumnElement[bool]:
+    """The column is one of the values: a single parameter, where IN would be compiled anew for every length of list."""
+    return _Among(column, literal(values, Texts()))
+
+
+@compiles(_Among, "sqlite")
+def _among_sqlite(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    column, values = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"({column} IN (SELECT value FROM json_each({values})))"
+
+
+@compiles(_Among, "postgresql")
+def _among_postgresql(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    column, values = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"({column} = ANY ({values}))"
 
 
 def table_of(row: type[SQLModel]) -> Table:

@@ -63,25 +63,37 @@ class Stored(NamedTuple):
     raw: dict[str, Any]
 
 
+_LIVE = blake2b(digest_size=16)
+_DELETED = blake2b(digest_size=16, person=b"deleted")
+
+
 def digest(raw: bytes, deleted: bool) -> str:
     """What tells two states of a record apart."""
-    return blake2b(raw, digest_size=16, person=b"deleted" if deleted else b"").hexdigest()
+    state = (_DELETED if deleted else _LIVE).copy()  # a new one would cost more than the hashing
+    state.update(raw)
+    return state.hexdigest()
 
 
 def save(database: Database, connection: Connection, system: str, stream: str, records: Iterable[Seeable]) -> int:
     """Upsert one page; returns how many records were new or changed."""
-    rows = [_row(database.is_sqlite, system, stream, record) for record in records]
+    stamp = _written if database.is_sqlite else _as_it_is
+    rows = []
+    for record in records:
+        raw, deleted = orjson.dumps(record.raw), record.deleted
+        rows.append((system, stream, record.id, stamp(record.modified_at), deleted, digest(raw, deleted), raw.decode()))
     if not rows:
         return 0
     statement = _SAVE.format("?" if database.is_sqlite else "%s")
     return int(connection.exec_driver_sql(statement, rows).rowcount)
 
 
-def _row(is_sqlite: bool, system: str, stream: str, record: Seeable) -> tuple[Any, ...]:
-    raw = orjson.dumps(record.raw)
-    at = record.modified_at
-    stamp = at.strftime("%Y-%m-%d %H:%M:%S.%f") if at is not None and is_sqlite else at
-    return system, stream, record.id, stamp, record.deleted, digest(raw, record.deleted), raw.decode()
+def _written(at: datetime | None) -> str | None:
+    """A UTC stamp as SQLAlchemy keeps it in SQLite; strftime takes five times as long."""
+    return at.isoformat(" ", "microseconds")[:26] if at is not None else None
+
+
+def _as_it_is(at: datetime | None) -> datetime | None:
+    return at
 
 
 def move_cursor(database: Database, connection: Connection, system: str, stream: str, value: str, at: datetime) -> None:

@@ -60,8 +60,9 @@ def pull(
         failure: ConnectorError | None = next(iter(spent), None)
         if failure is None:
             try:
-                _pull_stream(source, mapping, store, stream, mode, stop, progress, counts)
-                counts[f"swept {name}"] += store.sweep(mapping.system, stream, force=force) if mode == "full" else 0
+                full = mode == "full" and not mapping.streams[stream].log
+                _pull_stream(source, mapping, store, stream, full, stop, progress, counts)
+                counts[f"swept {name}"] += store.sweep(mapping.system, stream, force=force) if full else 0
             except Stopped:
                 pass
             except ConnectorError as error:
@@ -89,13 +90,12 @@ def _pull_stream(
     mapping: Mapping,
     store: Store,
     stream: str,
-    mode: Mode,
+    full: bool,
     stop: threading.Event,
     progress: Callable[[str, int], None],
     counts: Counts,
 ) -> None:
     system, name = mapping.system, f"{mapping.system}.{stream}"
-    full = mode == "full" and not mapping.streams[stream].log
     if full:
         store.start_full(system, stream)
     cursor = None if full else store.cursor(system, stream)

@@ -23,7 +23,7 @@ CASES: list[tuple[str, Any, Any]] = [
     ("datetime", "2026-11-01T12:00:00.000+0000", datetime(2026, 11, 1, 12, tzinfo=UTC)),
     ("datetime", "2026-11-01T12:00:00Z", datetime(2026, 11, 1, 12, tzinfo=UTC)),
     ("datetime", 1793534400000, datetime(2026, 11, 1, 12, tzinfo=UTC)),
-    ("datetime", "2026-11-01", datetime(2026, 11, 1, tzinfo=UTC)),
+    ("datetime", "2026-11-01", datetime(2026, 11, 1, 12, tzinfo=UTC)),
     ("date", "2026-11-01", date(2026, 11, 1)),
     ("date", "2026-11-01T23:59:59-05:00", date(2026, 11, 2)),
     ("boolean", "True", True),

@@ -5,7 +5,7 @@ import gzip
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,17 @@ class Place:
     def org(self, verb: str, **content: Any) -> Any:
         """Have a sales person merge, convert, or an administrator lock, assign, end sessions."""
         return self._post(self.sandbox.salesforce_http_url, verb, content)
+
+    def log(self, kind: str, **row: Any) -> None:
+        """Let something happen in HubSpot: a form submission, an e-mail event."""
+        self._post(self.sandbox.hubspot_url, f"records/{kind}", row)
+
+    def submit(self, email: str, about: str, at: datetime = NOON - timedelta(days=1)) -> None:
+        """Have somebody fill in the first form whose name says `about`."""
+        form = next(one for one in self.portal("forms") if about in one["name"].lower())
+        values = [{"name": "email", "value": email, "objectTypeId": "0-1"}]
+        row = {"formId": form["id"], "conversionId": f"c{email}", "submittedAt": int(at.timestamp() * 1000)}
+        self.log("form_submissions", **row, values=values, pageUrl="https://www.syncd-demo.example/", pageTitle="")
 
     def written(self) -> int:
         """How many writes took effect in Salesforce."""

@@ -79,12 +79,12 @@ def batch_create(portal: Portal, request: Request) -> Answer:
     pair = types(portal, request)
     results, errors = [], []
     for given in inputs(request.document(), BATCH_WRITE):
-        left, right = _ends(portal, pair, given)
+        left, right = ends(portal, pair, given)
         labels = read_labels(pair, given.get("types") or ())
         if left is None or right is None:
-            errors.append(_missing(given, pair))
+            errors.append(missing(given, pair))
             continue
-        _associate(portal, left, right, pair, labels)
+        associate(portal, left, right, pair, labels)
         results.append(_pair(left, right, pair, [label.text for label in labels if label.text]))
     return answer_batch(portal.now(), results, errors, 201)
 
@@ -95,11 +95,11 @@ def batch_default(portal: Portal, request: Request) -> Answer:
     plain = LABELS[pair][0]
     results, errors = [], []
     for given in inputs(request.document(), BATCH_WRITE):
-        left, right = _ends(portal, pair, given)
+        left, right = ends(portal, pair, given)
         if left is None or right is None:
-            errors.append(_missing(given, pair))
+            errors.append(missing(given, pair))
             continue
-        _associate(portal, left, right, pair, (plain,))
+        associate(portal, left, right, pair, (plain,))
         results.append(_default(left, right, plain))
     return answer_batch(portal.now(), results, errors)
 
@@ -109,8 +109,8 @@ def batch_archive(portal: Portal, request: Request) -> Answer:
     pair = types(portal, request)
     for given in inputs(request.document(), BATCH_WRITE):
         for to in given.get("to") or ():
-            left, right = _ends(portal, pair, {"from": given.get("from"), "to": to})
-            _dissociate(portal, left, right, pair)
+            left, right = ends(portal, pair, {"from": given.get("from"), "to": to})
+            dissociate(portal, left, right, pair)
     return NO_CONTENT
 
 
@@ -118,35 +118,35 @@ def batch_archive_labels(portal: Portal, request: Request) -> Answer:
     """Remove only the labels given; a pair without any label left is no longer associated."""
     pair = types(portal, request)
     for given in inputs(request.document(), BATCH_WRITE):
-        left, right = _ends(portal, pair, given)
+        left, right = ends(portal, pair, given)
         if left is not None and right is not None:
             gone = read_labels(pair, given.get("types") or ())
             stay = tuple(label for label in left.links.get(pair[1], {}).get(right.id, ()) if label not in gone)
-            _dissociate(portal, left, right, pair)
-            _associate(portal, left, right, pair, stay)
+            dissociate(portal, left, right, pair)
+            associate(portal, left, right, pair, stay)
     return NO_CONTENT
 
 
 def put(portal: Portal, request: Request) -> Answer:
     """Associate two records under the types that the body names."""
-    pair, left, right = _two(portal, request)
+    pair, left, right = two(portal, request)
     labels = read_labels(pair, request.json() or ())
-    _associate(portal, left, right, pair, labels)
+    associate(portal, left, right, pair, labels)
     return reply(_pair(left, right, pair, [label.text for label in labels if label.text]), 201)
 
 
 def put_default(portal: Portal, request: Request) -> Answer:
     """Associate two records without a label."""
-    pair, left, right = _two(portal, request)
+    pair, left, right = two(portal, request)
     plain = LABELS[pair][0]
-    _associate(portal, left, right, pair, (plain,))
+    associate(portal, left, right, pair, (plain,))
     return answer_batch(portal.now(), [_default(left, right, plain)])
 
 
 def remove(portal: Portal, request: Request) -> Answer:
     """Remove every association between two records."""
-    pair, left, right = _two(portal, request)
-    _dissociate(portal, left, right, pair)
+    pair, left, right = two(portal, request)
+    dissociate(portal, left, right, pair)
     return NO_CONTENT
 
 
@@ -211,13 +211,15 @@ def _with_plain(pair: tuple[str, str], labels: tuple[Label, ...]) -> tuple[Label
     return (LABELS[pair][0], *(label for label in labels if label is not LABELS[pair][0])) if labels else ()
 
 
-def _associate(portal: Portal, left: Item, right: Item, pair: tuple[str, str], labels: tuple[Label, ...]) -> None:
+def associate(portal: Portal, left: Item, right: Item, pair: tuple[str, str], labels: tuple[Label, ...]) -> None:
+    """Associate two records under those labels and the plain one."""
     if labels:
         portal.link(left, right, pair, _with_plain(pair, labels))
         portal.note("api", "associate", pair[0], left.id, {"to": f"{pair[1]}/{right.id}"})
 
 
-def _dissociate(portal: Portal, left: Item | None, right: Item | None, pair: tuple[str, str]) -> None:
+def dissociate(portal: Portal, left: Item | None, right: Item | None, pair: tuple[str, str]) -> None:
+    """Remove every association between two records, if both are there."""
     if left is not None and right is not None and right.id in left.links.get(pair[1], {}):
         unlink(left, right, pair)
         portal.note("api", "dissociate", pair[0], left.id, {"to": f"{pair[1]}/{right.id}"})
@@ -238,7 +240,8 @@ def _record(portal: Portal, request: Request) -> tuple[Item, str]:
     return item, pair[1]
 
 
-def _two(portal: Portal, request: Request) -> tuple[tuple[str, str], Item, Item]:
+def two(portal: Portal, request: Request) -> tuple[tuple[str, str], Item, Item]:
+    """Return the two records that the path names."""
     pair = _pair_of(portal, request.params["type"], request.params["to"])
     left = portal.find(portal.shelves[pair[0]], request.params["id"])
     right = portal.find(portal.shelves[pair[1]], request.params["to_id"])
@@ -247,7 +250,8 @@ def _two(portal: Portal, request: Request) -> tuple[tuple[str, str], Item, Item]
     return pair, left, right
 
 
-def _ends(portal: Portal, pair: tuple[str, str], given: Json) -> tuple[Item | None, Item | None]:
+def ends(portal: Portal, pair: tuple[str, str], given: Json) -> tuple[Item | None, Item | None]:
+    """Return the two records that one input of a batch names."""
     ids = [(given.get(end) or {}).get("id") for end in ("from", "to")]
     if None in ids:
         raise malformed("Some required fields were not set: [from, to]")
@@ -286,7 +290,8 @@ def _none(id: str, pair: tuple[str, str]) -> Json:
     return standard("OBJECT_NOT_FOUND", message, context, subCategory="crm.associations.NO_ASSOCIATIONS_FOUND")
 
 
-def _missing(given: Json, pair: tuple[str, str]) -> Json:
+def missing(given: Json, pair: tuple[str, str]) -> Json:
+    """Return the error of an input that names a record which is not there."""
     ids = [str(given[end]["id"]) for end in ("from", "to")]
     context = {"fromObjectId": ids[:1], "toObjectId": ids[1:]}
     return standard(

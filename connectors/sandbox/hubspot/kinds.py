@@ -55,6 +55,12 @@ KINDS: tuple[Kind, ...] = (
     Kind("emails", "email", "0-49", required=("hs_timestamp",), searchable=("hs_email_subject",)),
     Kind("communications", "communication", "0-18", required=("hs_timestamp",)),
     Kind("postal_mail", "postal_mail", "0-116", required=("hs_timestamp",)),
+    # Nothing stands in these; clients that read every type ask for them all the same.
+    Kind("deal_splits", "deal_split", "0-72", scope="deals"),
+    Kind("feedback_submissions", "feedback_submission", "0-19", scope="feedback_submissions"),
+    Kind("goal_targets", "goal_target", "0-74", scope="goals"),
+    Kind("leads", "lead", "0-136", scope="leads"),
+    Kind("quotes", "quote", "0-14", scope="quotes"),
 )  # fmt: skip
 
 # A type may be named by its plural, its singular or its id.

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from connectors.sandbox.hubspot import (
     account,
     associations,
+    associations_v3,
     batches,
     lists,
     marketing,
@@ -46,6 +47,7 @@ OWNERS, FORMS, EMAILS, CAMPAIGNS = "crm.objects.owners.read", "forms", "content"
 EVENTS = "crm.objects.marketing_events.read"
 
 O3, O4, A4 = "/crm/v3/objects/{type}", "/crm/v4/objects/{type}/{id}/associations", "/crm/v4/associations/{from}/{to}"
+A3 = "/crm/v3/associations/{from}/{to}"
 P3, L3, ME3 = "/crm/v3/properties/{type}", "/crm/v3/lists", "/marketing/v3/marketing-events"
 
 NUMBERED: tuple[Path, ...] = (
@@ -73,7 +75,12 @@ NUMBERED: tuple[Path, ...] = (
     Path("POST", "v4", f"{A4}/batch/archive", associations.batch_archive, WRITE),
     Path("POST", "v4", f"{A4}/batch/labels/archive", associations.batch_archive_labels, WRITE),
     Path("GET", "v4", f"{A4}/labels", associations.labels, READ),
-    Path("POST", "v3", "/crm/v3/associations/{from}/{to}/batch/read", associations.batch_read_v3, READ),
+    Path("POST", "v3", f"{A3}/batch/read", associations.batch_read_v3, READ),
+    Path("POST", "v3", f"{A3}/batch/create", associations_v3.batch_create, WRITE),
+    Path("POST", "v3", f"{A3}/batch/archive", associations_v3.batch_archive, WRITE),
+    Path("GET", "v3", f"{A3}/types", associations_v3.list_types, READ),
+    Path("PUT", "v3", f"{O3}/{{id}}/associations/{{to}}/{{to_id}}/{{label}}", associations_v3.put, WRITE),
+    Path("DELETE", "v3", f"{O3}/{{id}}/associations/{{to}}/{{to_id}}/{{label}}", associations_v3.remove, WRITE),
     Path("GET", "v3", P3, properties.list_all, SCHEMA_READ),
     Path("POST", "v3", P3, properties.create, SCHEMA_WRITE),
     Path("GET", "v3", f"{P3}/{{name}}", properties.get, SCHEMA_READ),
@@ -128,6 +135,7 @@ NUMBERED: tuple[Path, ...] = (
     # What older clients still call, with the answers of the versions above.
     Path("GET", "v4", "/crm/v4/objects/{type}", objects.list_page, READ),
     Path("GET", "v4", "/crm/v4/objects/{type}/{id}", objects.get, READ),
+    Path("GET", "v2", "/properties/v2/form/properties", properties.list_of_forms_v2, FORMS),
     Path("GET", "v2", "/properties/v2/{type}/properties", properties.list_v2, SCHEMA_READ),
     Path("POST", "v2", "/oauth/v2/private-apps/get/access-token-info", account.token_info, public=True),
     Path("POST", "v1", "/oauth/v1/token", oauth.issue, public=True),

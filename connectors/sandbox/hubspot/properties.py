@@ -30,6 +30,8 @@ CHANGEABLE = (
     "label", "type", "fieldType", "groupName", "description", "options", "displayOrder", "hidden", "formField",
 )  # fmt: skip
 
+FORMS = Kind("forms", "form", "0-28")
+
 
 def list_all(portal: Portal, request: Request) -> Answer:
     """Answer every property of a type; archived ones only with `archived=true`."""
@@ -42,6 +44,11 @@ def list_v2(portal: Portal, request: Request) -> Answer:
     """Answer every property of a type as the v2 endpoint does: as a bare array."""
     _, known = _schema(portal, request)
     return reply([one for one in known.values() if not one["archived"]])
+
+
+def list_of_forms_v2(portal: Portal, request: Request) -> Answer:
+    """Answer the properties of forms, which have some although the objects endpoints do not serve forms."""
+    return reply([*schema.known(FORMS).values()])
 
 
 def get(portal: Portal, request: Request) -> Answer:

@@ -15,7 +15,7 @@ import orjson
 
 from connectors.sandbox.hubspot.drawing import describe, draw, page, select
 from connectors.sandbox.hubspot.portal import Portal
-from connectors.sandbox.hubspot.refusals import Refusal
+from connectors.sandbox.hubspot.refusals import Refusal, malformed
 from connectors.sandbox.hubspot.shelf import Item, Shelf, epoch
 from connectors.sandbox.hubspot.wire import Answer, Json, Request
 
@@ -23,6 +23,8 @@ PAGE_LIMIT = 200
 WINDOW = 10_000
 GROUPS, FILTERS, FILTERS_IN_ALL = 5, 6, 18
 QUERY_LIMIT = 3000
+DIRECTIONS = ["ASCENDING", "DESCENDING"]
+ASSOCIATED = "associations."  # a property in front of an object type's name: searches by what is associated
 
 Value = str | float
 Values = Mapping[str, str]  # a record's properties
@@ -187,6 +189,8 @@ def _filter(portal: Portal, shelf: Shelf, given: Json) -> Filter:
     test = OPERATORS.get(operator)
     if test is None:
         raise Refusal(400, f"Invalid input JSON on line 1, column 1: {operator} is not one of {list(OPERATORS)}")
+    if name.startswith(ASSOCIATED):
+        return _joined(portal, shelf, given)
     read = READERS.get(_known(portal, shelf, name)["type"], str.lower)
     needed = {"value": ["value"], "range": ["value", "highValue"], "values": ["values"], "nothing": []}[test.needs]
     if any(given.get(key) is None for key in needed):
@@ -198,12 +202,26 @@ def _filter(portal: Portal, shelf: Shelf, given: Json) -> Filter:
     return Filter(name, operator, operands, read)
 
 
+def _joined(portal: Portal, shelf: Shelf, given: Json) -> Filter:
+    """Turn `associations.company EQ 7` into the ids of the records that company 7 is associated with."""
+    other = portal.shelf(given["propertyName"].removeprefix(ASSOCIATED))
+    operator = {"EQ": "IN", "IN": "IN", "NEQ": "NOT_IN", "NOT_IN": "NOT_IN"}.get(given["operator"])
+    if operator is None:
+        raise Refusal(400, f"There was a problem with the request: operator {given['operator']} cannot be used here")
+    wanted = given.get("values") or [given.get("value")]
+    found = (other.find(str(id)) for id in wanted)
+    ids = (float(id) for item in found if item is not None for id in item.links.get(shelf.kind.plural, ()))
+    return Filter("hs_object_id", operator, tuple(ids), number)
+
+
 def _sort(portal: Portal, shelf: Shelf, sorts: Sequence[Json | str]) -> tuple[str, bool] | None:
     if len(sorts) > 1:
         raise Refusal(400, "Too many sorts: only one sort is allowed")
     if not sorts:
         return None
     given = sorts[0]
+    if isinstance(given, dict) and given.get("direction", "ASCENDING") not in DIRECTIONS:
+        raise malformed(f"{given['direction']} is not one of {DIRECTIONS}")
     name, falling = (
         (given.removeprefix("-"), given.startswith("-"))
         if isinstance(given, str)

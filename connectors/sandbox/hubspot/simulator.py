@@ -79,7 +79,7 @@ class HubSpotSimulator:
             route = self._route(request)
             if not route.path.public:
                 self.portal.identity.admit(request.headers.get(b"authorization", b""), self._scopes(route))
-                headers = self.portal.limits.admit(request.template.endswith("/search"))
+                headers = self.portal.limits.admit(_is_search(request.template))
             answer = route.path.handler(self.portal, request)
         except Refusal as refusal:
             return self._refuse(refusal, headers)
@@ -134,3 +134,8 @@ class HubSpotSimulator:
         correlation = self.portal.correlation()
         body = orjson.dumps(refusal.content(correlation))
         return Answer(refusal.status, body, (*refusal.headers, *headers, (_CORRELATION, correlation.encode())))
+
+
+def _is_search(template: str) -> bool:
+    """Say whether the limit for searches counts a path: CRM searches only, not that of lists."""
+    return template.endswith("/search") and "/objects/" in template

@@ -36,6 +36,7 @@ class Settings:
 
     client_id: str = "sandbox-client"
     client_secret: str = "sandbox-secret"
+    refresh_token: str = "sandbox-refresh"  # of the integration user, for the web server flow's clients
     integration_user: str = "005000000000001AAA"
     jwt_keys: Mapping[str, str] = field(default_factory=dict)  # consumer key → PEM certificate or public key
     passwords: Mapping[str, str] = field(default_factory=dict)  # username → password + security token, for SOAP login

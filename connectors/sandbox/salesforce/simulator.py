@@ -11,7 +11,21 @@ from urllib.parse import parse_qsl, unquote
 
 from connectors.sandbox.faults import Faults
 
-from .api import admin, bulk_ingest, bulk_query, collections, composite, describing, queries, records, sessions, soap
+from .api import (
+    admin,
+    bulk_batches,
+    bulk_ingest,
+    bulk_query,
+    collections,
+    composite,
+    describing,
+    queries,
+    records,
+    searching,
+    sessions,
+    soap,
+)  # fmt: skip
+from .batches import BatchJobs
 from .jobs import Jobs
 from .metadata import calls as metadata
 from .org import Org, Settings
@@ -85,6 +99,7 @@ class SalesforceSimulator:
         self.cursors = queries.Cursors(self.org)
         self.usage = Usage(self.org)
         self.jobs = Jobs(self.org)
+        self.batch_jobs = BatchJobs(self.org)
         self.deployments = metadata.Deployments(self.org)
         self.calls: deque[dict[str, Any]] = deque(maxlen=10000)  # method, path, status, newest last
 
@@ -157,10 +172,10 @@ class SalesforceSimulator:
         path = request.path
         if path.startswith("/_sandbox/"):
             return admin.answer(request)
-        if path.startswith(("/services/Soap/", "/services/async/")):
-            if "/Soap/" not in path:
-                raise Refusal("FUNCTIONALITY_NOT_ENABLED", "Bulk API 1.0 is not part of the sandbox", status=404)
+        if path.startswith("/services/Soap/"):
             return soap.answer(request)
+        if path.startswith("/services/async/"):
+            return bulk_batches.answer(request)
         if (request.method, path) in _OPEN:
             return _OPEN[request.method, path](request)
         user = self.sessions.user(sessions.bearer(request))
@@ -175,6 +190,8 @@ class SalesforceSimulator:
         headers[":scheme"] = scope.get("scheme", "https")
         text = scope.get("query_string", b"").decode()
         path = scope.get("raw_path", scope["path"].encode()).decode()  # an external id may hold an escaped slash
+        if path.startswith("//"):  # clients join an instance URL that ends in a slash with a path that begins with one
+            path = "/" + path.lstrip("/")
         query = dict(parse_qsl(text, keep_blank_values=True))
         method = query.pop("_HTTP_METHOD", scope["method"]) if scope["method"] == "POST" else scope["method"]
         return Request(method.upper(), path, query, headers, body, self)
@@ -213,6 +230,7 @@ _ROUTES = _tabled(
     [
         *describing.ROUTES,
         *queries.ROUTES,
+        *searching.ROUTES,
         *collections.ROUTES,
         *composite.ROUTES,
         *bulk_query.ROUTES,

@@ -275,12 +275,12 @@ def test_worked_out_fields_are_read_from_others(org: Api) -> None:
     assert account["BillingAddress"]["city"] == "Rome"
 
 
-def test_deleted_rows_show_only_through_query_all_and_all_rows(org: Api) -> None:
+def test_deleted_rows_show_only_through_query_all(org: Api) -> None:
     api = Api()
     api.ok("DELETE", f"sobjects/Contact/{CY}")
     assert api.column("SELECT LastName FROM Contact ORDER BY Name") == ["Abel", "Berg"]
     assert api.query("SELECT LastName FROM Contact WHERE IsDeleted = true", "queryAll") == [{"LastName": "Cole"}]
-    assert api.column("SELECT LastName FROM Contact WHERE IsDeleted = true ALL ROWS") == ["Cole"]
+    assert api.column("SELECT LastName FROM Contact WHERE IsDeleted = true ALL ROWS", "queryAll") == ["Cole"]
     assert api.column("SELECT LastName FROM Contact WHERE IsDeleted = true") == []
 
 

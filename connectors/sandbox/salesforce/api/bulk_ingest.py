@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .. import writes
+from ..access import View
 from ..jobs import DELIMITERS, Job
 from ..refusal import Refusal, in_row, not_found
 from ..schema import SObject
@@ -106,13 +107,9 @@ def results(request: Request, job_id: str, kind: str) -> Response:
 def _work(request: Request, job: Job) -> None:
     """Process the next rows of a job; where all are done, it is complete."""
     sobject = request.org.schema.objects[job.sobject]
-    view = request.org.access.view(job.user, sobject)
-    relationships = {(found.relationship or "").lower() for found in view.fields.values()}
-    for name in job.header:
-        above, dot, _ = name.partition(".")
-        if above.lower() not in relationships if dot else view.find(name) is None:
-            job.state, job.problem = "Failed", f"InvalidBatch : Field name not found : {name}"
-            return
+    if problem := unknown_column(request.org.access.view(job.user, sobject), job.header):
+        job.state, job.problem = "Failed", problem
+        return
     begin = len(job.results)
     for row in job.rows[begin : begin + request.org.settings.ingest_rows]:
         job.results.append(_process(request, job, sobject, row))
@@ -122,31 +119,53 @@ def _work(request: Request, job: Job) -> None:
 
 def _process(request: Request, job: Job, sobject: SObject, row: list[str]) -> tuple[str, bool, str]:
     call = Call(request.org, job.user)
-    body = dict(_body(job.header, row))
-    record_id = str(body.pop("Id", None) or "")
+    body = dict(body_of(job.header, row))
+    record_id = str(body.get("Id") or "")
     try:
-        match job.operation:
-            case "insert":
-                return writes.create(call, sobject, body), True, ""
-            case "update":
-                writes.update(call, sobject, record_id, body)
-                return record_id, False, ""
-            case "upsert":
-                key = key_field(request, sobject, job.key or "")
-                value = record_id if key.name == "Id" else body.pop(key.name, None)
-                return (*writes.upsert(call, sobject, key, value, body), "")
-        writes.delete(call, sobject, record_id)
-        if job.operation == "hardDelete":
-            call.journal.purge(request.org.table(sobject), record_id)
-        return record_id, False, ""
+        return (*write(request, call, (job.operation, job.key), sobject, body), "")
     except Refusal as refusal:
         call.journal.roll_back()
-        error = in_row(refusal)
-        fields = f"{','.join(error.fields)} --" if error.fields else "--"
-        return record_id, False, f"{error.code}:{error.message}:{fields}"
+        return record_id, False, tell(in_row(refusal))
 
 
-def _body(header: list[str], row: list[str]) -> Iterator[tuple[str, Any]]:
+def write(
+    request: Request, call: Call, asked: tuple[str, str | None], sobject: SObject, body: dict[str, Any]
+) -> tuple[str, bool]:
+    """Do a bulk job's operation (and key field) with one row; return the record's id and whether it was created."""
+    operation, key_name = asked
+    record_id = str(body.pop("Id", None) or "")
+    match operation:
+        case "insert":
+            return writes.create(call, sobject, body), True
+        case "update":
+            writes.update(call, sobject, record_id, body)
+        case "upsert":
+            key = key_field(request, sobject, key_name or "")
+            value = record_id if key.name == "Id" else body.pop(key.name, None)
+            return writes.upsert(call, sobject, key, value, body)
+        case _:
+            writes.delete(call, sobject, record_id)
+            if operation == "hardDelete":
+                call.journal.purge(request.org.table(sobject), record_id)
+    return record_id, False
+
+
+def tell(error: Refusal) -> str:
+    """Return a row's error as a CSV result shows it."""
+    return f"{error.code}:{error.message}:{','.join(error.fields) + ' --' if error.fields else '--'}"
+
+
+def unknown_column(view: View, header: Iterable[str]) -> str | None:
+    """Return why a CSV cannot be read: a column that is neither a field nor a relationship's."""
+    relationships = {(found.relationship or "").lower() for found in view.fields.values()}
+    for name in header:
+        above, dot, _ = name.partition(".")
+        if above.lower() not in relationships if dot else view.find(name) is None:
+            return f"InvalidBatch : Field name not found : {name}"
+    return None
+
+
+def body_of(header: list[str], row: list[str]) -> Iterator[tuple[str, Any]]:
     """Yield a CSV row's fields: empty means leave as it is, #N/A null, Parent.Key__c a reference by external id."""
     for name, text in zip(header, row, strict=False):
         if text == "":

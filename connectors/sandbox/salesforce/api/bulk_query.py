@@ -6,6 +6,7 @@ Source: Salesforce, Bulk API 2.0 and Bulk API Developer Guide, "Query". A job's 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ..refusal import Refusal
@@ -14,6 +15,8 @@ from ..soql.tree import parse
 from ..wire import CSV, Request, Response, Route, nothing, reply
 
 _LARGEST_PAGE = 50000
+NOT_IN_BULK = ("TaskPriority", "TaskStatus")  # objects that only the other APIs read
+NO_COMPOUND = "Selecting compound data not supported in Bulk Query"
 
 
 def create(request: Request) -> Response:
@@ -22,10 +25,14 @@ def create(request: Request) -> Response:
     if asked.get("operation") not in ("query", "queryAll"):
         raise Refusal("INVALIDJOB", "Operation must be query or queryAll")
     tree = parse(asked.get("query") or "")
+    if tree.source in NOT_IN_BULK:
+        raise Refusal("INVALIDENTITY", f"Entity '{tree.source}' is not supported by the Bulk API.")
     deleted = asked["operation"] == "queryAll"
     result = running.run(request.org, request.user, tree, request.base, deleted=deleted)
     if result.show is None or not result.names:
         raise Refusal("API_ERROR", "Aggregates, subqueries and FIELDS() are not supported in Bulk API 2.0 queries")
+    if is_compound(request, tree.source, result.names):
+        raise Refusal("API_ERROR", NO_COMPOUND)
     job = request.simulator.jobs.make(asked, tree.source, request.user, request.version)
     job.result, job.state = result, "UploadComplete"
     return reply(job.info())
@@ -73,10 +80,17 @@ def results(request: Request, job_id: str) -> Response:
         "Sforce-Locator": "null" if end >= job.result.total else _locator(end),
         "Sforce-NumberOfRecords": str(len(rows)),
     }
-    return Response(200, job.csv(names, ([_cell(row, name) for name in names] for row in rows)), CSV, headers)
+    return Response(200, job.csv(names, ([cell(row, name) for name in names] for row in rows)), CSV, headers)
 
 
-def _cell(row: dict[str, Any], name: str) -> str:
+def is_compound(request: Request, source: str, names: Iterable[str]) -> bool:
+    """Say whether one of a query's columns is an address, which holds several fields."""
+    sobject = request.org.schema.find(source)
+    found = [sobject.find(name) for name in names] if sobject else []
+    return any(field is not None and field.type == "address" for field in found)
+
+
+def cell(row: dict[str, Any], name: str) -> str:
     """Return the CSV text of a printed field: null is empty, times end in Z."""
     value: Any = row
     for step in name.split("."):

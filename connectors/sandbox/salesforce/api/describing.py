@@ -52,7 +52,30 @@ _OBJECT_FLAGS: Mapping[str, bool] = {
         False,
     ),
 }
-_RESOURCES = ("composite", "jobs", "limits", "metadata", "query", "queryAll", "sobjects")
+_OTHER_LIMITS = {
+    "DailyAsyncApexExecutions": 250000,
+    "DailyBulkApiBatches": 15000,
+    "DailyBulkV2QueryFileStorageMB": 976562,
+    "DailyBulkV2QueryJobs": 10000,
+    "DataStorageMB": 5,
+    "FileStorageMB": 20,
+    "HourlyAsyncReportRuns": 1200,
+    "SingleEmail": 15,
+}  # as a Developer org has them; nothing in the sandbox uses them up
+_BULK_BATCHES_SINCE = 49.0  # before, the limit was called DailyBulkApiRequests
+_RESOURCES = (
+    "composite",
+    "jobs",
+    "limits",
+    "metadata",
+    "parameterizedSearch",
+    "query",
+    "queryAll",
+    "recent",
+    "search",
+    "sobjects",
+    "tooling",
+)
 
 
 def versions(request: Request) -> Response:
@@ -79,8 +102,10 @@ def limits(request: Request) -> Response:
     """Answer GET …/limits."""
     settings, used = request.org.settings, request.simulator.usage.used()
     shown = {"Max": settings.daily_limit, "Remaining": max(0, settings.daily_limit - used)}
-    bulk = {"Max": 10000, "Remaining": 10000}
-    return reply({"DailyApiRequests": shown, "DailyBulkV2QueryJobs": bulk, "DailyBulkApiBatches": bulk})
+    others = {name: {"Max": most, "Remaining": most} for name, most in _OTHER_LIMITS.items()}
+    if request.version < _BULK_BATCHES_SINCE:
+        others["DailyBulkApiRequests"] = others.pop("DailyBulkApiBatches")
+    return reply({"DailyApiRequests": shown} | others)
 
 
 def record_count(request: Request) -> Response:
@@ -131,6 +156,11 @@ def describe(request: Request, name: str) -> Response:
         "supportedScopes": [{"label": f"All {sobject.attributes['labelPlural'].lower()}", "name": "everything"}],
     }
     return reply(shown)
+
+
+def recent(request: Request) -> Response:
+    """Answer GET …/recent: what the user looked at in the pages, of which the sandbox has none."""
+    return reply([])
 
 
 def named(request: Request, name: str) -> SObject:
@@ -220,7 +250,9 @@ ROUTES: tuple[Route, ...] = (
     ("GET", "", resources),
     ("GET", "limits", limits),
     ("GET", "limits/recordCount", record_count),
+    ("GET", "recent", recent),
     ("GET", "sobjects", describe_global),
+    ("GET", "tooling/sobjects", describe_global),
     ("GET", "sobjects/*", basics),
     ("GET", "sobjects/*/describe", describe),
 )

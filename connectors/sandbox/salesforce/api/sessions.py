@@ -1,4 +1,4 @@
-"""Signing in: OAuth 2.0 client credentials, JWT bearer, username and password, and the sessions that follow.
+"""Signing in: OAuth 2.0 client credentials, refresh token, JWT bearer, username and password; sessions.
 
 Source: Salesforce Help, "OAuth 2.0 Client Credentials Flow" and "OAuth 2.0 JWT Bearer Flow"; error bodies as recorded.
 """
@@ -160,6 +160,14 @@ def _by_password(org: Org, client: tuple[str, str], form: dict[str, str]) -> str
         return _oauth_error("invalid_grant", "authentication failure")
 
 
+def _by_refresh_token(org: Org, client: tuple[str, str], form: dict[str, str]) -> str | Response:
+    if refused := _refuse_client(org, client):
+        return refused
+    if form.get("refresh_token") != org.settings.refresh_token:
+        return _oauth_error("invalid_grant", "expired access/refresh token")
+    return org.settings.integration_user
+
+
 def _by_jwt(org: Org, client: tuple[str, str], form: dict[str, str]) -> str | Response:
     assertion = form.get("assertion", "")
     try:
@@ -220,4 +228,9 @@ def _token(request: Request, user: str) -> Response:
     )
 
 
-_FLOWS = {"client_credentials": _by_client_credentials, "password": _by_password, _JWT_GRANT: _by_jwt}
+_FLOWS = {
+    "client_credentials": _by_client_credentials,
+    "password": _by_password,
+    "refresh_token": _by_refresh_token,
+    _JWT_GRANT: _by_jwt,
+}

@@ -44,14 +44,6 @@ def _login(request: Request, message: Message) -> str:
     user = sessions.sign_in(request.org, message.text("username"), message.text("password"))
     session, home = request.simulator.sessions.open(user), sessions.origin(request)
     version = request.path.rstrip("/").rpartition("/")[2]
-    row = request.org.tables["User"].rows[user]
-    info = [
-        tag("organizationId", sessions.organization(request.org)),
-        tag("userEmail", row.get("Email")),
-        tag("userFullName", row.get("Name")),
-        tag("userId", user),
-        tag("userName", row.get("Username")),
-    ]
     return tag(
         "result",
         [
@@ -61,9 +53,29 @@ def _login(request: Request, message: Message) -> str:
             tag("serverUrl", f"{home}/services/Soap/u/{version}"),
             tag("sessionId", session),
             tag("userId", user),
-            tag("userInfo", info),
+            tag("userInfo", _info(request, user)),
         ],
     )
+
+
+def _info(request: Request, user: str) -> list[str]:
+    row = request.org.tables["User"].rows[user]
+    company = next(iter(request.org.tables["Organization"].rows.values()))
+    return [
+        tag("organizationId", company["Id"]),
+        tag("organizationName", company.get("Name")),
+        tag("profileId", row.get("ProfileId")),
+        tag("userEmail", row.get("Email")),
+        tag("userFullName", row.get("Name")),
+        tag("userId", user),
+        tag("userName", row.get("Username")),
+        tag("userTimeZone", row.get("TimeZoneSidKey")),
+        tag("userType", "Standard"),
+    ]
+
+
+def _user_info(request: Request, message: Message) -> str:
+    return tag("result", _info(request, request.user))
 
 
 def _merge(request: Request, message: Message) -> str:
@@ -130,6 +142,7 @@ def _stamp(request: Request, message: Message) -> str:
 _OPERATIONS: dict[str, Callable[[Request, Message], str]] = {
     "convertLead": _convert,
     "getServerTimestamp": _stamp,
+    "getUserInfo": _user_info,
     "merge": _merge,
     "undelete": _undelete,
 }

@@ -11,6 +11,7 @@ from ..refusal import Refusal
 from ..schema import Field, SObject
 from ..table import Row
 from .derived import reader
+from .shape import DEEPEST_PARENT
 from .tree import Path, malformed
 
 Read = Callable[[Any], Any]
@@ -52,6 +53,9 @@ class Scope(NamedTuple):
         names = self.own_names(path)
         if len(names) == 1:
             return self._column(self.view, names[0], path)
+        if len(names) > DEEPEST_PARENT + 1:
+            problem = "Cannot query foreign key relationships more than 5 levels away from the root SObject"
+            raise malformed(self.text, path.at, problem)
         steps, view = [], self.view
         for place, name in enumerate(names[:-1]):
             reference = self.reference(view, name, path)

@@ -10,9 +10,10 @@ from ..org import Org
 from ..refusal import Refusal
 from ..table import Row, Table
 from .aggregation import compile_groups, is_aggregate, is_bare_count, operand_column, sort_key
-from .columns import Scope, child_of, open_scope, refuse_use
+from .columns import Column, Scope, child_of, open_scope, refuse_use
 from .conditions import compile_condition, read_literal
 from .projection import Print, compile_rows
+from .shape import check_shape
 from .tree import Combination, Comparison, Item, Membership, Ordering, Path, Query, SemiJoin, malformed
 
 _LARGEST_OFFSET = 2000
@@ -39,7 +40,7 @@ def run(org: Org, user: str, query: Query, base: str, *, deleted: bool = False) 
     if query.offset > _LARGEST_OFFSET:
         problem = f"Maximum SOQL offset allowed is {_LARGEST_OFFSET}"
         raise malformed(query.text, query.at, problem, "NUMBER_OUTSIDE_VALID_RANGE")
-    deleted = deleted or query.all_rows
+    check_shape(query, float(base.rpartition("v")[2]), deleted=deleted)
     if is_aggregate(query) and not is_bare_count(query):
         records = compile_groups(scope, query, _subquery(scope))(_matching(scope, query, deleted))
         return Result(
@@ -163,9 +164,36 @@ def _subquery(scope: Scope) -> Callable[[SemiJoin], Iterable[Any]]:
             raise malformed(scope.text, query.at, "semi join sub-selects must select exactly one field")
         inner = open_scope(scope.org, scope.user, query.source, query.at, query.alias, scope.text)
         column = operand_column(inner, query.items[0].operand)
+        _check_join(scope, join, column)
         return {value for row in _matching(inner, query, False) if (value := column.read(row)) is not None}
 
     return values_of
+
+
+def _check_join(scope: Scope, join: SemiJoin, inner: Column) -> None:
+    """Raise Refusal where a semi-join compares anything but ids that may mean the same object."""
+    outer = operand_column(scope, join.operand)
+    if outer.kind not in ("id", "reference"):
+        problem = (
+            "The left operand field in the where expression for outer query should be an id field, "
+            f"cannot use: '{outer.name}'"
+        )
+        raise malformed(scope.text, join.operand.at, problem, "INVALID_FIELD")
+    here = _meant(scope.view.sobject.name, outer)
+    there = _meant(join.query.source, inner)
+    if inner.kind not in ("id", "reference") or (here and there and not here & there):
+        problem = (
+            f"The selected field '{inner.name}' in the subquery and the left operand field in the where expression in "
+            f"the outer query '{outer.name}' should point to the same object type"
+        )
+        raise malformed(scope.text, join.operand.at, problem)
+
+
+def _meant(sobject: str, column: Column) -> set[str]:
+    """Return the objects, in lower case, that an id column may point at; empty where that is unknown."""
+    if column.kind == "id" and column.own:
+        return {sobject.lower()}
+    return {name.lower() for name in column.field.targets} if column.field else set()
 
 
 def _nested(base: str, deleted: bool) -> Callable[[Scope, Query], tuple[str, Callable[[Row], list[Row]], Print]]:

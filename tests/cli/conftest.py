@@ -1,0 +1,187 @@
+"""The command line as people use it: real arguments, a real environment, the sandbox behind it."""
+
+import contextlib
+import io
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+
+from connectors.sandbox.world import Size, build
+from syncd.cli import main
+from tests.sync.conftest import Place, mappings, placed  # noqa: F401
+
+# What must never be seen: the sandbox takes these as credentials.
+SECRETS = ("sandbox-token", "sandbox-secret")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Standard output, which must be one JSON document."""
+        return json.loads(self.out)
+
+
+@dataclass
+class Syncd:
+    """`syncd …` in one environment. Every answer is held against what no answer may contain."""
+
+    environment: dict[str, str]
+    place: Place
+    database: Path
+    log: list[str] = field(default_factory=list)
+
+    def __call__(self, *arguments: str, **changed: str | None) -> Answer:
+        """Run a command in this process; `changed` sets variables (None: takes them away)."""
+        out, err = io.StringIO(), io.StringIO()
+        with _environment({**self.environment, **changed}), _process():
+            sys.argv = ["syncd", *arguments]
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                code = _exit_code()
+        answer = Answer(code, out.getvalue(), err.getvalue())
+        self.require_decent(answer)
+        return answer
+
+    def done(self, *arguments: str, **changed: str | None) -> Answer:
+        """Run a command that must succeed."""
+        answer = self(*arguments, **changed)
+        assert answer.code == 0, (arguments, answer)
+        return answer
+
+    @contextmanager
+    def started(self, *arguments: str, **changed: str) -> Iterator[subprocess.Popen[str]]:
+        """Run a command in a process of its own; it is killed in the end, if it still runs."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "syncd", *arguments],
+            env={**_clean(), **self.environment, **changed},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
+
+    @staticmethod
+    def require_decent(answer: Answer) -> None:
+        """No traceback, no credential."""
+        shown = answer.out + answer.err
+        assert "Traceback" not in shown, shown
+        assert not [secret for secret in SECRETS if secret in shown], shown
+
+
+def _exit_code() -> int:
+    try:
+        main()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
+
+
+def _clean() -> dict[str, str]:
+    return _clean_of(os.environ)
+
+
+@contextmanager
+def _environment(wanted: dict[str, str | None]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update({**_clean_of(before), **{name: value for name, value in wanted.items() if value is not None}})
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _clean_of(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if not name.startswith("SYNCD_")}
+
+
+@contextmanager
+def _process() -> Iterator[None]:
+    """A command sets up what belongs to its process: arguments, signals, logs. Give them back."""
+    arguments, handlers, keyboard = sys.argv, list(logging.getLogger().handlers), sys.stdin
+    sys.stdin = io.StringIO()  # nobody sits there
+    signals = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        sys.argv, sys.stdin = arguments, keyboard
+        logging.getLogger().handlers[:] = handlers
+        structlog.reset_defaults()
+        for number, handler in signals.items():
+            signal.signal(number, handler)
+
+
+def environment(place: Place, database: Path) -> dict[str, str]:
+    """What an installation at this place sets."""
+    settings = place.settings
+    return {
+        "SYNCD_DATABASE_URL": f"sqlite:///{database}",
+        "SYNCD_HUBSPOT_URL": settings.hubspot_url,
+        "SYNCD_HUBSPOT_TOKEN": "sandbox-token",
+        "SYNCD_HUBSPOT_SETTLE_SECONDS": "0",
+        "SYNCD_SALESFORCE_LOGIN_URL": str(settings.salesforce_login_url),
+        "SYNCD_SALESFORCE_CLIENT_ID": "sandbox-client",
+        "SYNCD_SALESFORCE_CLIENT_SECRET": "sandbox-secret",
+        "SYNCD_CA_FILE": str(settings.ca_file),
+        "SYNCD_MAPPINGS": str(settings.mappings),
+        "SYNCD_HTTP_PORT": "0",
+    }
+
+
+@contextmanager
+def _installed(folder: Path, mappings: Path) -> Iterator[Syncd]:  # noqa: F811
+    """The tiny world, ending today as the commands see it, and a syncd that has not run yet."""
+    database = folder / "syncd.db"
+    with placed(database, mappings, world=build(1, datetime.now(UTC).date(), Size.TINY)) as place:
+        yield Syncd(environment(place, database), place, database)
+
+
+@pytest.fixture
+def syncd(tmp_path: Path, mappings: Path) -> Iterator[Syncd]:  # noqa: F811
+    """A syncd that has not run yet, with a sandbox of its own."""
+    with _installed(tmp_path, mappings) as found:
+        yield found
+
+
+@pytest.fixture
+def synced(syncd: Syncd) -> Syncd:
+    """The same after its first cycle."""
+    syncd.done("cycle")
+    return syncd
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory, mappings: Path) -> Iterator[Syncd]:  # noqa: F811
+    """A syncd after its first cycle, for tests that only look."""
+    with _installed(tmp_path_factory.mktemp("shared"), mappings) as found:
+        found.done("cycle")
+        yield found
+
+
+@pytest.fixture
+def opportunity(synced: Syncd) -> dict[str, Any]:
+    """One opportunity that the first cycle opened."""
+    return min(synced.place.ours(), key=lambda row: str(row["Name"]))

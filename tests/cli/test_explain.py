@@ -1,0 +1,94 @@
+"""Why somebody is, or is not, a qualified lead; and who answers to a name."""
+
+import sqlite3
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Syncd
+
+BANK = "Endeavor Bank"
+
+
+def people(syncd: Syncd) -> list[dict[str, Any]]:
+    (account,) = syncd.place.rows("Account", Name=BANK)
+    return [row for row in syncd.place.rows("Contact", AccountId=account["Id"]) if row["Email"]]
+
+
+def golden(syncd: Syncd, remote_id: str) -> str:
+    with sqlite3.connect(syncd.database) as database:
+        return str(database.execute("SELECT golden_id FROM link WHERE remote_id = ?", [remote_id]).fetchone()[0])
+
+
+def test_a_contact_shows_every_gate_with_its_evidence(shared: Syncd) -> None:
+    person = people(shared)[0]
+    told = shared.done("explain", person["Email"]).out
+    assert BANK in told.splitlines()[0]
+    for gate in ("market", "role", "reachable", "relation", "responded"):
+        assert f" {gate} " in told
+    assert "from: salesforce Contact.Title" in told
+    assert "matched from (" in told
+    assert f"salesforce.Contact/{person['Id']}" in told
+
+
+def test_somebody_who_is_no_lead_is_told_what_would_make_them_one(shared: Syncd) -> None:
+    refused = [
+        one for row in people(shared) for one in shared.done("explain", row["Id"], "--json").json["contacts"]
+        if one["mql"] != "yes"
+    ]  # fmt: skip
+    assert refused
+    for one in refused:
+        failing = [gate for gate in one["gates"] if gate["answer"] != "yes"]
+        assert failing
+        assert all(gate["mend"] for gate in failing)
+    told = shared.done("explain", refused[0]["contact_id"]).out
+    assert "would pass with: " in told
+
+
+@pytest.mark.parametrize("how", ["e-mail", "name", "golden id", "remote id", "record"])
+def test_a_contact_answers_to(shared: Syncd, how: str) -> None:
+    person = people(shared)[0]
+    names = {
+        "e-mail": person["Email"].upper(),
+        "name": f"{person['FirstName']} {person['LastName']}",
+        "golden id": golden(shared, person["Id"]),
+        "remote id": person["Id"],
+        "record": f"salesforce.Contact/{person['Id']}",
+    }
+    (found,) = shared.done("explain", names[how], "--json").json["contacts"]
+    assert found["contact_id"] == golden(shared, person["Id"])
+
+
+@pytest.mark.parametrize("how", ["name", "domain", "remote id", "golden id"])
+def test_an_account_answers_to(shared: Syncd, how: str) -> None:
+    (account,) = shared.place.rows("Account", Name=BANK)
+    golden_id = golden(shared, account["Id"])
+    names = {"name": BANK.lower(), "domain": "endeavor.bank", "remote id": account["Id"], "golden id": golden_id}
+    found = shared.done("explain", names[how], "--json").json
+    assert found["account_id"] == golden_id
+    assert len(found["contacts"]) >= 4
+
+
+def test_an_account_shows_standing_contacts_forecast_and_caucus(shared: Syncd) -> None:
+    told = shared.done("explain", BANK).out
+    assert told.startswith(f"{BANK}: in the served market")
+    assert "contacts (4)" in told
+    assert "digital-lending: keep, qualified, 12.00 %, 80,000 USD" in told
+    assert "caucus: 1 present, viable from 1; viable: digital-lending" in told
+
+
+def test_nobody_answers(shared: Syncd) -> None:
+    answer = shared("explain", "nobody@nowhere.example")
+    assert answer.code == 6
+    assert "nobody answers" in answer.err
+
+
+def test_several_answer_and_are_named_by_their_ids(synced: Syncd) -> None:
+    one, other = people(synced)[:2]
+    synced.place.edit("Contact", other["Id"], FirstName=one["FirstName"], LastName=one["LastName"])
+    synced.done("cycle")
+    answer = synced("explain", f"{one['FirstName']} {one['LastName']}")
+    assert answer.code == 6
+    assert "2 answer to" in answer.err
+    assert golden(synced, one["Id"]) in answer.err
+    assert golden(synced, other["Id"]) in answer.err

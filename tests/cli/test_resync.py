@@ -1,0 +1,53 @@
+"""Reading again by hand: everything, one stream, one account, one record."""
+
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Syncd
+
+
+def contact_of(syncd: Syncd, account_name: str) -> dict[str, Any]:
+    (account,) = syncd.place.rows("Account", Name=account_name)
+    return syncd.place.rows("Contact", AccountId=account["Id"])[0]
+
+
+def reads(answer: Any) -> dict[str, int]:
+    """Streams and how many records of them were read."""
+    return {name.split()[1]: n for name, n in answer.json["counts"].items() if name.startswith("pulled ")}
+
+
+def test_one_record_is_read_again_whatever_the_cursor_says(synced: Syncd) -> None:
+    contact = next(one for one in synced.place.portal("contacts") if not one["archived"])
+    before = reads(synced.done("cycle", "--json"))
+    again = reads(synced.done("resync", "--record", f"hubspot.contacts/{contact['id']}", "--json"))
+    assert again["hubspot.contacts"] == before.get("hubspot.contacts", 0) + 1
+
+
+def test_an_account_brings_the_records_of_all_its_contacts(synced: Syncd) -> None:
+    before = reads(synced.done("cycle", "--json"))
+    again = reads(synced.done("resync", "--account", "Endeavor Bank", "--json"))
+    assert again["fdic.institutions"] > before.get("fdic.institutions", 0)
+    assert again["salesforce.Contact"] - before.get("salesforce.Contact", 0) >= 2
+
+
+@pytest.mark.parametrize("arguments", [("--stream", "contacts"), ("--system", "hubspot", "--stream", "contacts")])
+def test_a_stream_is_read_from_its_beginning(synced: Syncd, arguments: tuple[str, ...]) -> None:
+    answer = synced.done("resync", *arguments, "--json")
+    assert reads(answer)["hubspot.contacts"] >= len(synced.place.portal("contacts")) - 1  # one is merged away
+    assert answer.json["written"] == 0
+
+
+def test_a_full_read_finds_what_was_deleted_without_a_trace(synced: Syncd) -> None:
+    contact = next(one for one in synced.place.portal("contacts") if not one["archived"])
+    synced.place.hubspot("POST", "/crm/v3/objects/contacts/gdpr-delete", {"objectId": contact["id"]})
+    swept = "swept hubspot.contacts"
+    assert synced.done("resync", "--system", "hubspot", "--json").json["counts"].get(swept, 0) == 0
+    assert synced.done("resync", "--system", "hubspot", "--full", "--json").json["counts"][swept] == 1
+
+
+@pytest.mark.parametrize("name", ["no such bank", "nobody.example"])
+def test_an_account_that_nobody_knows_is_no_account(synced: Syncd, name: str) -> None:
+    answer = synced("resync", "--account", name)
+    assert answer.code == 6
+    assert name in answer.err

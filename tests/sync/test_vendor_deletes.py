@@ -1,0 +1,141 @@
+"""Deletes and merges: what users of other integrations report, on whole cycles. The numbers are their issues."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from connectors.sandbox.hubspot.merging import erase
+from syncd.store import Store
+from syncd.sync import Summary, Wiring, cycle
+from tests.sync.conftest import UNLIMITED, Place, placed, wired
+
+
+def number(store: Store, table: str, where: str = "1 = 1") -> int:
+    with store.database.reading() as connection:
+        return int(connection.execute(text(f"SELECT count(*) FROM {table} WHERE {where}")).scalar_one())
+
+
+def two_with_addresses(place: Place) -> list[dict[str, Any]]:
+    """Two live HubSpot contacts whom only HubSpot knows."""
+    known = {row["Email"] for object_ in ("Contact", "Lead") for row in place.rows(object_)}
+    live = [one for one in place.portal("contacts") if not one["archived"]]
+    return [one for one in live if one["properties"].get("email") and one["properties"]["email"] not in known][:2]
+
+
+@pytest.mark.parametrize("named_in", ["hs_merged_object_ids", "hs_calculated_merged_vids"])
+def test_merged_ids_in_only_one_of_the_two_fields_lead_to_the_survivor(
+    mappings: Path, tmp_path: Path, sqlite_store: Store, named_in: str
+) -> None:
+    """dbt_hubspot#168; and no loser keeps its stale id (tap-hubspot#49), before any full read."""
+    with placed(tmp_path / "merged.db", mappings, options=replace(UNLIMITED, merge_fields=(named_in,))) as place:
+        wiring = wired(place, sqlite_store)
+        one, other = two_with_addresses(place)
+        place.submit(other["properties"]["email"], "fraud")
+        cycle(wiring)
+        before = number(sqlite_store, "contact")
+        content = {"primaryObjectId": one["id"], "objectIdToMerge": other["id"]}
+        survivor = str(place.hubspot("POST", "/crm/v3/objects/contacts/merge", content)["id"])
+        assert survivor not in (one["id"], other["id"])
+        for mode in ("news", "full"):
+            summary = cycle(wiring, mode=mode)
+            assert summary.outcome == "done", (summary.failures, summary.notes)
+            asked = (survivor, one["id"], other["id"], one["properties"]["email"], other["properties"]["email"])
+            assert len({tuple(sqlite_store.find("contact", name)) for name in asked}) == 1, mode
+            assert number(sqlite_store, "contact") == before - 1, mode
+            live = f"stream = 'contacts' AND remote_id IN ('{one['id']}', '{other['id']}') AND NOT deleted"
+            assert number(sqlite_store, "source_record", live) == 0, mode
+        (golden_id,) = sqlite_store.find("contact", survivor)
+        assert number(sqlite_store, "activity", f"contact_id = '{golden_id}' AND stream = 'form_submissions'") >= 1
+
+
+@pytest.mark.parametrize("status", [200, 404, 500])
+def test_a_full_read_that_fails_or_is_answered_with_nothing_deletes_nobody(
+    place: Place, run: Callable[..., Summary], sqlite_store: Store, status: int
+) -> None:
+    """nango#1132"""
+    run()
+    before = number(sqlite_store, "contact")
+    place.fault({"kind": "status", "status": status, "system": "hubspot", "path": "/crm/v3/objects/contacts"})
+    summary = run(mode="full")
+    assert summary.outcome == "incomplete"
+    assert "hubspot.contacts" in summary.failures
+    place.fault()
+    assert run().outcome == "done"
+    assert number(sqlite_store, "contact") == before
+
+
+def test_a_portal_that_seems_emptied_waits_for_a_person_and_everything_else_flows(
+    place: Place, run: Callable[..., Summary], sqlite_store: Store
+) -> None:
+    """nango#1132: the vendor says that all is well, and two thirds are not there."""
+    run()
+    before = number(sqlite_store, "contact")
+    shelf = place.sandbox.hubspot.portal.shelf("contacts")
+    for item in [shelf.items[one] for one in list(shelf.live)[:60]]:
+        erase(place.sandbox.hubspot.portal, shelf, item, "17")
+    opportunity = place.ours()[0]
+    for contact in place.rows("Contact", AccountId=opportunity["AccountId"]):
+        place.edit("Contact", contact["Id"], Title="Retired")
+    summary = run(mode="full")
+    assert summary.outcome == "incomplete"
+    assert "nothing was marked deleted" in summary.failures["hubspot.contacts"]
+    assert "--force" in summary.failures["hubspot.contacts"]
+    assert number(sqlite_store, "contact") == before
+    (now,) = place.rows("Opportunity", Id=opportunity["Id"])
+    assert now["Syncd_Qualified__c"] is False, "the other streams' changes must not wait for it"
+    assert run(mode="full", force=True).counts["swept hubspot.contacts"] == 60
+    assert number(sqlite_store, "contact") < before
+
+
+def test_a_hard_delete_is_found_by_the_next_full_read(
+    place: Place, run: Callable[..., Summary], sqlite_store: Store
+) -> None:
+    run()
+    member = place.rows("CampaignMember")[0]
+    gone = f"remote_id = '{member['Id']}' AND stream = 'CampaignMember'"
+    golden = f"id = 'salesforce.CampaignMember/{member['Id']}'"
+    assert number(sqlite_store, "campaign_member", golden) == 1
+    place.sandbox.salesforce.org.tables["CampaignMember"].purge(member["Id"])
+    run()
+    assert number(sqlite_store, "campaign_member", golden) == 1, "no stream of changes shows it"
+    run(mode="full")
+    assert number(sqlite_store, "campaign_member", golden) == 0
+    assert number(sqlite_store, "activity", gone) == 0
+
+
+def test_a_deleted_activity_counts_no_more(place: Place, run: Callable[..., Summary], sqlite_store: Store) -> None:
+    run()
+    with sqlite_store.database.reading() as connection:
+        statement = text("SELECT remote_id FROM activity WHERE stream = :stream ORDER BY remote_id")
+        task = connection.execute(statement, {"stream": "Task"}).scalars().first()
+        call = connection.execute(statement, {"stream": "calls"}).scalars().first()
+    place.delete("Task", str(task))
+    place.hubspot("DELETE", f"/crm/v3/objects/calls/{call}")
+    run(mode="full")
+    for stream, gone in (("Task", task), ("calls", call)):
+        assert number(sqlite_store, "activity", f"stream = '{stream}' AND remote_id = '{gone}'") == 0
+
+
+def test_a_merge_in_salesforce_takes_what_hangs_on_the_loser_along(
+    place: Place, run: Callable[..., Summary], wiring: Wiring, sqlite_store: Store
+) -> None:
+    """Children are reparented without a trigger: no stamp of theirs moves."""
+    run()
+    tasks = {row["WhoId"] for row in place.rows("Task") if row["WhoId"] and row["IsClosed"]}
+    contacts = {row["Id"]: row for row in place.rows("Contact")}
+    loser = next(one for one in sorted(tasks) if one in contacts)
+    master = next(
+        one for one in sorted(contacts) if one != loser and contacts[one]["AccountId"] == contacts[loser]["AccountId"]
+    )
+    (before,) = sqlite_store.find("contact", loser)
+    had = number(sqlite_store, "activity", f"contact_id = '{before}' AND stream = 'Task'")
+    place.org("merge", object="Contact", master=master, victims=[loser])
+    run()
+    (survivor,) = sqlite_store.find("contact", master)
+    assert sqlite_store.find("contact", loser) == [survivor]
+    assert number(sqlite_store, "activity", f"contact_id = '{survivor}' AND stream = 'Task'") >= had > 0
+    assert wiring.store.quarantined() == []

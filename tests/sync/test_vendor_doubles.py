@@ -1,0 +1,163 @@
+"""Doubles and loops: what users of other integrations report, on whole cycles. The numbers are their issues.
+
+Timeout, then create again: test_trust.test_a_lost_receipt_makes_no_double. A key that matches two records:
+tests/salesforce/test_writing.py.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from syncd.store import Store
+from syncd.sync import Summary
+from tests.sync.conftest import Place
+
+
+def served(place: Place) -> dict[str, Any]:
+    """A Salesforce account in the served market with a website."""
+    return next(one for one in place.rows("Account", Syncd_Standing__c="in") if one["Website"])
+
+
+def hire(place: Place, account: dict[str, Any], **fields: Any) -> str:
+    """Add a contact with a phone to an account."""
+    fields = {"Title": "Chief Financial Officer", "Phone": "+1 555 010 0000", **fields}
+    return place.add("Contact", AccountId=account["Id"], **fields)
+
+
+def roles(place: Place, opportunity: dict[str, Any]) -> Counter[str]:
+    return Counter(row["ContactId"] for row in place.rows("OpportunityContactRole", OpportunityId=opportunity["Id"]))
+
+
+def test_a_converted_lead_makes_no_second_contact(
+    place: Place, run: Callable[..., Summary], sqlite_store: Store
+) -> None:
+    """grouparoo#1043: the lead was qualified, converted by a person, and is qualified still."""
+    run()
+    account = served(place)
+    email = f"quentin.ashby@{account['Website'].removeprefix('https://www.').strip('/')}"
+    person = {"FirstName": "Quentin", "LastName": "Ashby", "Email": email, "Title": "Chief Financial Officer"}
+    where = {"Company": account["Name"], "Website": account["Website"], "Phone": "+1 555 010 0001"}
+    lead = place.add("Lead", **person, **where, Status="Open - Not Contacted")
+    place.portal_add("contacts", email=email, firstname="Quentin", lastname="Ashby", jobtitle=person["Title"])
+    place.submit(email, "ready to buy: digital lending")
+    run()
+    (golden_id,) = sqlite_store.find("contact", email)
+    opened = [row for row in place.ours() if row["AccountId"] == account["Id"]]
+    assert opened, "the lead must count in the caucus"
+    assert place.rows("Contact", Email=email) == []
+    converted = place.org("convert", lead=lead, account=account["Id"], opportunity=False)
+    summary = run()
+    (contact,) = place.rows("Contact", Email=email)
+    assert contact["Id"] in str(converted)
+    assert contact["Syncd_MQL__c"] == "yes"
+    assert sqlite_store.find("contact", email) == sqlite_store.find("contact", contact["Id"]) == [golden_id]
+    assert summary.counts["created contact"] == 0
+    assert all(roles(place, row)[contact["Id"]] == 1 for row in opened)
+    assert run().written == 0
+
+
+def test_our_own_writes_come_back_and_cause_nothing(place: Place, run: Callable[..., Summary]) -> None:
+    """mautic#9926: what was written is pulled again, and nobody is judged again because of it."""
+    run()
+    opportunity = place.ours()[0]
+    for contact in place.rows("Contact", AccountId=opportunity["AccountId"]):
+        place.edit("Contact", contact["Id"], Title="Retired")
+    assert run().written > 0
+    after = run()
+    assert after.counts["pulled salesforce.Opportunity"] > 0, "our writes must come back for this to mean anything"
+    assert (after.counts["judged"], after.written) == (0, 0)
+
+
+def test_two_records_of_one_person_do_not_write_to_each_other(
+    place: Place, run: Callable[..., Summary], sqlite_store: Store
+) -> None:
+    """Two peers for one record: each keeps its own values, and the second run is quiet."""
+    run()
+    account = served(place)
+    email = "tilda.moss@moss-twice.example"
+    name = {"FirstName": "Tilda", "LastName": "Moss", "Email": email}
+    twins = [hire(place, account, **name, Title=title) for title in ("Chief Financial Officer", "CEO")]
+    place.portal_add("contacts", email=email, firstname="Tilda", lastname="Moss", jobtitle="Chief Lending Officer")
+    place.submit(email, "ready to buy: fraud detection")
+    run()
+    assert len(sqlite_store.find("contact", email)) == 1
+    before = {row["Id"]: (row["Title"], row["Phone"]) for row in place.rows("Contact", Email=email)}
+    assert {one: before[one][0] for one in twins} == dict(zip(twins, ("Chief Financial Officer", "CEO"), strict=True))
+    assert [run().written for _ in range(2)] == [0, 0]
+    run(mode="full")
+    assert {row["Id"]: (row["Title"], row["Phone"]) for row in place.rows("Contact", Email=email)} == before
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "  OLGA.Brandt@Brandt-Bank.Example ",
+        "mailto:olga.brandt@brandt-bank.example",
+        "<olga.brandt@brandt-bank.example>",
+        "Olga Brandt <olga.brandt@brandt-bank.example>",
+        "olga.brandt@brandt-bank.example.",
+        "olga.brandt@brandt-bank.example,",
+        "n/a; olga.brandt@brandt-bank.example",
+    ],
+)
+def test_a_badly_written_address_does_not_defeat_matching(
+    place: Place, run: Callable[..., Summary], sqlite_store: Store, written: str
+) -> None:
+    """mautic#7463. Only what systems let in: their own checks differ, and imports pass them by."""
+    account = place.rows("Account")[0]
+    theirs = hire(place, account, FirstName="Olga", LastName="Brandt", Email="olga.brandt@brandt-bank.example")
+    ours = place.portal_add("contacts", email=written, firstname="Olga", lastname="Brandt")
+    run()
+    assert sqlite_store.find("contact", ours) == sqlite_store.find("contact", theirs)
+
+
+def test_a_placeholder_address_does_not_make_one_person_of_many(
+    place: Place, run: Callable[..., Summary], sqlite_store: Store
+) -> None:
+    """mautic#7463"""
+    names = (("Ada", "Quill"), ("Bruno", "Quill"), ("Cleo", "Marsh"))
+    ids = [
+        hire(place, account, FirstName=first, LastName=last, Email=address)
+        for account, (first, last) in zip(place.rows("Account"), names, strict=False)
+        for address in ("none@none.com", "unknown@example.com")
+    ]
+    run()
+    found = [sqlite_store.find("contact", one)[0] for one in ids]
+    assert len(set(found)) >= len(names)
+    for first in range(0, len(ids), 2):
+        others = {*found[:first], *found[first + 2 :]}
+        assert not {found[first], found[first + 1]} & others, "three people are not one"
+
+
+@pytest.mark.parametrize("system", ["salesforce", "hubspot"])
+def test_a_contact_merge_doubles_no_contact_role(
+    place: Place, run: Callable[..., Summary], sqlite_store: Store, system: str
+) -> None:
+    """NPSP#2114: two delegates of one opportunity turn out to be one person."""
+    run()
+    account = served(place)
+    pair = []
+    for number, first in enumerate(("Ines", "Inez")):
+        email = f"{first.lower()}.roth@roth-{number}.example"
+        remote_id = hire(place, account, FirstName=first, LastName="Roth", Email=email, Phone=f"+1 555 010 100{number}")
+        other = place.portal_add("contacts", email=email, firstname=first, lastname="Roth", jobtitle="CFO")
+        place.submit(email, "ready to buy: digital lending")
+        pair.append({"salesforce": remote_id, "hubspot": other})
+    run()
+    master, loser = pair
+    (opportunity,) = [one for one in place.ours() if roles(place, one)[master["salesforce"]]]
+    assert roles(place, opportunity)[loser["salesforce"]] == 1
+    before = roles(place, opportunity).total()
+    if system == "salesforce":
+        place.org("merge", object="Contact", master=master["salesforce"], victims=[loser["salesforce"]])
+    else:
+        content = {"primaryObjectId": master["hubspot"], "objectIdToMerge": loser["hubspot"]}
+        place.hubspot("POST", "/crm/v3/objects/contacts/merge", content)
+    created = sum(run(**how).counts["created contact_role"] for how in ({}, {"mode": "full"}))
+    assert created == 0
+    assert roles(place, opportunity).total() <= before
+    assert len(sqlite_store.find("contact", master["salesforce"])) == 1
+    assert sqlite_store.find("contact", master["salesforce"]) == sqlite_store.find("contact", loser["hubspot"])
+    assert run().written == 0

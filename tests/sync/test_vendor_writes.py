@@ -1,0 +1,123 @@
+"""Writes: what users of other integrations report, on whole cycles. The numbers are their issues.
+
+A row lock for one row (airflow#64575): test_trust.test_a_locked_row_is_tried_again. `success: false` without an
+exception (simple-salesforce#817) and one bad row in a batch (mautic#4664): test_trust.test_a_refused_row_is_told_….
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from syncd.store import Store
+from syncd.store.wishes import as_ref
+from syncd.sync import Summary, Wiring, judge, match, pull, push
+from tests.sync.conftest import Place
+
+
+def owners(place: Place) -> set[str]:
+    ours = [row for object_ in ("Opportunity", "Task") for row in place.rows(object_) if row.get("Syncd_Key__c")]
+    return {row["OwnerId"] for row in ours}
+
+
+def active(place: Place) -> set[str]:
+    return {row["Id"] for row in place.rows("User") if row["IsActive"]}
+
+
+def test_what_an_inactive_owner_had_goes_to_somebody_who_takes_it(place: Place, run: Callable[..., Summary]) -> None:
+    """NPSP#751: the owners left before the first run."""
+    for account in place.rows("Account"):
+        if account["OwnerId"] in active(place) and len(active(place)) > 8:
+            place.edit("User", account["OwnerId"], IsActive=False)
+    summary = run()
+    assert summary.outcome == "done", summary.notes
+    assert owners(place) <= active(place)
+    assert len(place.ours()) == 3
+
+
+def test_an_owner_who_leaves_between_reading_and_writing_costs_one_run(
+    place: Place, run: Callable[..., Summary], wiring: Wiring
+) -> None:
+    """NPSP#751: syncd does not know it yet, Salesforce refuses the rows."""
+    for system, source in wiring.sources.items():
+        pull(source, wiring.mappings[system], wiring.store)
+    match(wiring.store, wiring.readers)
+    wiring.store.use_agreement(wiring.agreement_digest, wiring.agreement.version, wiring.agreement_text)
+    judge(wiring.store, wiring.agreement, wiring.today())
+    wanted = wiring.store.pending("salesforce", None, None, "opportunity")
+    reps = [ref for one in wanted if (ref := as_ref(one.wanted["owner"]))]
+    places = wiring.store.resolve("salesforce", reps)
+    for rep in set(places.values()):
+        place.edit("User", rep, IsActive=False)
+    refused = push(wiring.targets["salesforce"], wiring.mappings["salesforce"], wiring.store, wiring.readers)
+    assert refused.counts["refused opportunity"] > 0
+    assert "INACTIVE_OWNER" in {one["reason"].partition("_OR")[0] for one in wiring.store.quarantined()}
+    run()
+    assert len(place.ours()) == 3
+    assert owners(place) <= active(place)
+    assert wiring.store.quarantined() == []
+
+
+def test_a_value_that_a_restricted_picklist_lacks_is_refused_alone_and_told(
+    place: Place, run: Callable[..., Summary], wiring: Wiring
+) -> None:
+    fields = place.sandbox.salesforce.org.schema.objects["Account"].fields
+    whole = fields["Syncd_Standing__c"]
+    fields["Syncd_Standing__c"] = replace(whole, values=tuple(one for one in whole.values if one != "out"))
+    summary = run()
+    assert summary.outcome == "incomplete"
+    assert summary.counts["refused account"] > 0
+    assert summary.counts["updated account"] > 0
+    assert summary.counts["created opportunity"] == 3
+    told = wiring.store.quarantined()
+    assert len(told) == summary.counts["refused account"]
+    assert all(one["reason"].startswith("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST") for one in told)
+    fields["Syncd_Standing__c"] = whole
+    assert run(retry=True).outcome == "done"
+    assert wiring.store.quarantined() == []
+
+
+def test_one_bad_row_for_hubspot_keeps_no_other_from_being_written(
+    place: Place, run: Callable[..., Summary], wiring: Wiring
+) -> None:
+    """mautic#4664: a contact is archived behind our back, and a batch of HubSpot's holds a hundred."""
+    for system, source in wiring.sources.items():
+        pull(source, wiring.mappings[system], wiring.store)
+    match(wiring.store, wiring.readers)
+    judge(wiring.store, wiring.agreement, wiring.today())
+    wanted = wiring.store.pending("hubspot", None, None, "qualification")
+    gone = wanted[0].remote_id
+    place.hubspot("DELETE", f"/crm/v3/objects/contacts/{gone}")
+    done = push(wiring.targets["hubspot"], wiring.mappings["hubspot"], wiring.store, wiring.readers)
+    assert done.failure is None
+    assert done.counts["gone qualification"] == 1
+    assert done.counts.under("updated qualification") == len(wanted) - 1 > 10
+
+
+def test_nothing_known_in_one_system_never_overwrites_what_the_other_knows(
+    place: Place, run: Callable[..., Summary], sqlite_store: Store
+) -> None:
+    """Nulls overwrite good values: neither in the golden record nor in either system."""
+    contact = next(row for row in place.rows("Contact") if row["Email"] and row["Email"].startswith("nora.bhatt"))
+    (twin,) = [one for one in place.portal("contacts") if one["properties"].get("email") == contact["Email"]]
+    place.edit("Contact", contact["Id"], Phone="+1 555 010 2000")
+    place.portal_edit("contacts", twin["id"], jobtitle="", phone="", firstname="")
+    run()
+    assert golden(sqlite_store, twin["id"]) == (contact["Title"], "+1 555 010 2000", contact["FirstName"])
+    kept = {name: contact[name] for name in ("FirstName", "LastName", "Email", "Title", "AccountId")}
+    place.edit("Contact", contact["Id"], Title=None, Phone=None)
+    place.portal_edit("contacts", twin["id"], jobtitle="Chief Financial Officer", phone="+1 555 010 3000")
+    run()
+    assert golden(sqlite_store, twin["id"]) == ("Chief Financial Officer", "+1 555 010 3000", contact["FirstName"])
+    (now,) = place.rows("Contact", Id=contact["Id"])
+    assert {**kept, "Title": None} == {name: now[name] for name in kept}
+    (there,) = [one for one in place.portal("contacts") if one["id"] == twin["id"]]
+    assert there["properties"]["lastname"] == twin["properties"]["lastname"]
+    assert not there["properties"].get("firstname")
+
+
+def golden(store: Store, remote_id: str) -> tuple[Any, ...]:
+    (golden_id,) = store.find("contact", remote_id)
+    group = store.group(str(store.account_of(golden_id)))
+    assert group is not None
+    (one,) = [one for one in group.contacts if one.id == golden_id]
+    return one.title, one.phone, one.first_name
