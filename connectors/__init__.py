@@ -1,1 +1,1 @@
-"""The systems syncd talks to: each folder holds one vendor, `base` the contract they all keep, `sandbox` the stand-ins."""
+"""The systems syncd talks to: a folder for each vendor, `base` the contract they keep, `sandbox` the stand-ins."""

@@ -88,6 +88,7 @@ class Budget:
     retries: dict[str, int] = field(default_factory=dict)  # by cause
 
     def retried(self, cause: str) -> None:
+        """Count one more retry for this cause."""
         self.retries[cause] = self.retries.get(cause, 0) + 1
 
 

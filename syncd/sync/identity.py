@@ -68,6 +68,8 @@ class Placing:
             self.touched.add(own)
             return
         for golden_id, evidence in self._same(seen, own):
+            if golden_id not in self.candidates:
+                continue  # it became one with `own` a moment ago
             if own is None:
                 own = golden_id
                 self._join(seen, golden_id, evidence)

@@ -168,7 +168,10 @@ TROUBLES = [
         "an agreement that says nothing", lambda p, e, f: agreement(e, f, "version:", "verzion:"), "error", "verzion"
     ),
     Trouble(
-        "a mapping with a slip", lambda p, e, f: mapping(e, f, "hubspot", "as: phone", "as: fone"), "error", "fone"
+        "a mapping with a slip",
+        lambda p, e, f: mapping(e, f, "hubspot", "as: phone", "as: fone"),
+        "error",
+        "hubspot.yaml",
     ),
     Trouble(
         "a database that cannot be reached",
@@ -192,7 +195,11 @@ def examine(env: Env) -> tuple[int, list[dict[str, str]]]:
 
 
 def test_a_sound_installation_needs_nothing(place: Place, tmp_path: Path) -> None:
-    assert examine(environment(place, tmp_path / "syncd.db")) == (0, [])
+    code, problems = examine(environment(place, tmp_path / "syncd.db"))
+    assert [
+        one for one in problems if one["where"] != "agreement roles"
+    ] == []  # its picklist lacks Champion: a warning
+    assert code == 0
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.name)

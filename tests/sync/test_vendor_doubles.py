@@ -30,8 +30,9 @@ def roles(place: Place, opportunity: dict[str, Any]) -> Counter[str]:
     return Counter(row["ContactId"] for row in place.rows("OpportunityContactRole", OpportunityId=opportunity["Id"]))
 
 
+@pytest.mark.parametrize("address", ["kept", "changed at once"])
 def test_a_converted_lead_makes_no_second_contact(
-    place: Place, run: Callable[..., Summary], sqlite_store: Store
+    place: Place, run: Callable[..., Summary], sqlite_store: Store, address: str
 ) -> None:
     """grouparoo#1043: the lead was qualified, converted by a person, and is qualified still."""
     run()
@@ -48,11 +49,17 @@ def test_a_converted_lead_makes_no_second_contact(
     assert opened, "the lead must count in the caucus"
     assert place.rows("Contact", Email=email) == []
     converted = place.org("convert", lead=lead, account=account["Id"], opportunity=False)
-    summary = run()
     (contact,) = place.rows("Contact", Email=email)
     assert contact["Id"] in str(converted)
+    if address == "changed at once":
+        place.edit("Contact", contact["Id"], Email="q.ashby@ashby-lead.example")
+    summary = run()
+    (contact,) = place.rows("Contact", LastName="Ashby")
     assert contact["Syncd_MQL__c"] == "yes"
-    assert sqlite_store.find("contact", email) == sqlite_store.find("contact", contact["Id"]) == [golden_id]
+    found = [sqlite_store.find("contact", name) for name in (email, contact["Id"], lead, golden_id)]
+    assert len(found[0]) == 1 and all(one == found[0] for one in found), found
+    ours = [row for row in place.rows("Task") if row.get("Syncd_Key__c") and row["WhoId"] in (lead, contact["Id"])]
+    assert len(ours) == 1, "one task for one person, whatever they are called by now"
     assert summary.counts["created contact"] == 0
     assert all(roles(place, row)[contact["Id"]] == 1 for row in opened)
     assert run().written == 0

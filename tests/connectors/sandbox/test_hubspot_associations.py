@@ -101,3 +101,25 @@ def test_one_record_pages(call: Any) -> None:
     rest = call.ok("GET", "/crm/v4/objects/contacts/1/associations/companies", limit=1, after="101")
     assert [one["toObjectId"] for one in rest["results"]] == [102] and "paging" not in rest
     assert call("GET", "/crm/v4/objects/contacts/1/associations/companies", limit=501)[0] == 400
+
+
+def test_v3_names_its_types(call: Any) -> None:
+    listed = call.ok("GET", "/crm/v3/associations/contacts/companies/types")["results"]
+    assert listed == [{"id": "279", "name": "contact_to_company_unlabeled"}, {"id": "1", "name": "contact_to_company"}]
+
+
+def test_v3_creates_and_archives_by_name(call: Any) -> None:
+    def pair(to: str) -> dict[str, Any]:
+        return {"from": {"id": "9"}, "to": {"id": to}, "type": "contact_to_company"}
+
+    made = call.ok("POST", "/crm/v3/associations/contacts/companies/batch/create", {"inputs": [pair("101"), pair("7")]})
+    assert (made["results"], made["numErrors"]) == ([pair("101")], 1)
+    assert companies(call, "9") == {101: [None, "Primary"]}
+    call.ok("POST", "/crm/v3/associations/contacts/companies/batch/archive", {"inputs": [pair("101")]})
+    assert companies(call, "9") == {}
+    path = "/crm/v3/objects/contacts/9/associations/companies/102"
+    assert call.ok("PUT", f"{path}/279")["id"] == "9"
+    assert companies(call, "9") == {102: [None]}
+    assert call("PUT", f"{path}/friend_of")[0] == 400
+    call.ok("DELETE", f"{path}/contact_to_company")
+    assert companies(call, "9") == {}

@@ -92,3 +92,9 @@ def test_the_account_tells_its_usage(make: Any) -> None:
 def test_unlimited_refuses_nobody(make: Any) -> None:
     call = make(tier="unlimited")
     assert {call("GET", CONTACTS, limit=1)[0] for _ in range(500)} == {200}
+
+
+def test_searching_lists_is_no_crm_search(make: Any) -> None:
+    call = make(tier="professional", search_limit=0)
+    assert call("POST", "/crm/v3/lists/search", {})[0] == 200
+    assert call("POST", f"{CONTACTS}/search", {})[0] == 429

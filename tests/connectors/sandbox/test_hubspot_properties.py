@@ -101,3 +101,10 @@ def test_groups(call: Any) -> None:
     call.ok("DELETE", f"{PROPERTIES}/syncd_status")
     assert call("DELETE", f"{PROPERTIES}/groups/syncd")[0] == 204
     assert call("GET", f"{PROPERTIES}/groups/syncd")[0] == 404
+
+
+def test_types_without_records_have_properties_all_the_same(call: Any) -> None:
+    for type in ("deal_split", "feedback_submissions", "goal_targets", "leads", "quotes", "form"):
+        names = {one["name"] for one in call.ok("GET", f"/properties/v2/{type}/properties")}
+        assert "hs_object_id" in names
+    assert call.ok("GET", "/crm/v3/objects/leads") == {"results": []}

@@ -161,3 +161,22 @@ def test_order_of_appearance_is_not_the_order_of_writing(make: Any, clock: Any) 
     assert 0 < len(early) < 11 and early != list(range(1, len(early) + 1))
     clock.advance(3600)
     assert found(call, one("city", "HAS_PROPERTY")) == list(range(1, 12))
+
+
+@pytest.mark.parametrize(
+    ("operator", "operands", "expected"),
+    [
+        ("EQ", {"value": "102"}, [1, 2]),
+        ("IN", {"values": ["101", "999"]}, [1]),
+        ("NEQ", {"value": "102"}, list(range(3, 12))),
+        ("EQ", {"value": "999"}, []),
+    ],
+)
+def test_what_a_record_is_associated_with(call: Any, operator: str, operands: Any, expected: list[int]) -> None:
+    assert found(call, one("associations.company", operator, **operands)) == expected
+
+
+def test_associations_know_few_operators_and_sorts_two_directions(call: Any) -> None:
+    assert call("POST", SEARCH, one("associations.company", "GT", value="1"))[0] == 400
+    assert call("POST", SEARCH, one("associations.nothing", "EQ", value="1"))[0] == 400
+    assert call("POST", SEARCH, {"sorts": [{"propertyName": "email", "direction": "DOWN"}]})[0] == 400

@@ -68,6 +68,8 @@ def test_what_a_query_job_refuses(api: Api) -> None:
         ({"operation": "query"}, "MALFORMED_QUERY"),
         ({"operation": "query", "query": "SELECT Foo FROM Contact"}, "INVALID_FIELD"),
         ({"operation": "query", "query": "SELECT COUNT(Id) FROM Contact"}, "API_ERROR"),
+        ({"operation": "query", "query": "SELECT MailingAddress FROM Contact"}, "API_ERROR"),
+        ({"operation": "query", "query": "SELECT Id FROM TaskStatus"}, "INVALIDENTITY"),
     ):
         assert api.refused("POST", "jobs/query", body)[:2] == (400, code)
     job = run_query(api, "SELECT Id FROM Contact")

@@ -214,3 +214,4 @@ def test_converting_undeleting_and_asking_the_time_by_soap(api: Api) -> None:
     assert "UNDELETE_FAILED" in soap(api, f"<u:undelete><u:ids>{CY}</u:ids></u:undelete>")
     assert "MALFORMED_ID" in soap(api, "<u:undelete><u:ids>zzz</u:ids></u:undelete>")
     assert "<timestamp>2026-11-10T12:00:00.000+0000</timestamp>" in soap(api, "<u:getServerTimestamp/>")
+    assert f"<userId>{ME}</userId>" in soap(api, "<u:getUserInfo/>")

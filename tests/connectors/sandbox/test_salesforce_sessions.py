@@ -139,7 +139,6 @@ def test_versions_that_are_not_in_service(api: Api) -> None:
         api.version = version
         assert api.refused("GET", "limits")[:2] == (404, "NOT_FOUND")
     assert api.refused("GET", "/services/other")[:2] == (404, "NOT_FOUND")
-    assert api.refused("GET", "/services/async/59.0/job")[0] == 404
     api.version = "68.0"
     assert "query" in api.ok("GET", "")
 
@@ -272,3 +271,27 @@ def test_a_page_of_2000_rows_of_35000_is_quick() -> None:
     api.ok("GET", first["nextRecordsUrl"])
     assert time.process_time() - began < 1.0
     assert first["totalSize"] == 35000
+
+
+def test_signing_in_with_a_refresh_token(api: Api) -> None:
+    client = "grant_type=refresh_token&client_id=sandbox-client&client_secret={}&refresh_token={}"
+    token = sign_in(api, client.format("sandbox-secret", "sandbox-refresh")).content
+    assert api("GET", "limits", headers={"authorization": f"Bearer {token['access_token']}"}).status == 200
+    assert sign_in(api, client.format("sandbox-secret", "other")).content["error"] == "invalid_grant"
+    assert sign_in(api, client.format("wrong", "sandbox-refresh")).content["error"] == "invalid_client"
+
+
+def test_two_slashes_count_as_one(api: Api) -> None:
+    assert api("GET", "//services/data/v59.0/limits").status == 200
+
+
+def test_limits_have_their_names_of_the_version(api: Api) -> None:
+    assert api.ok("GET", "limits")["DailyBulkApiBatches"] == {"Max": 15000, "Remaining": 15000}
+    api.version = "48.0"
+    assert {"DailyBulkApiRequests"} == {name for name in api.ok("GET", "limits") if name.startswith("DailyBulkApi")}
+
+
+def test_nothing_was_looked_at_and_tooling_has_no_objects_of_its_own(api: Api) -> None:
+    assert api.ok("GET", "recent") == []
+    assert api.ok("GET", "tooling/query", q="SELECT Id FROM PermissionSet")["done"]
+    assert api.refused("GET", "tooling/query", q="SELECT Id FROM CustomField")[1] == "INVALID_TYPE"

@@ -137,7 +137,7 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "",
         "Maximum SOQL offset allowed is 2000",
     ),
-    "SELECT Id FROM Contact WHERE Id IN (SELECT Id, Name FROM Contact)": (
+    "SELECT Id FROM Contact WHERE AccountId IN (SELECT Id, Name FROM Account)": (
         "MALFORMED_QUERY",
         "",
         "semi join sub-selects must select exactly one field",

@@ -1,0 +1,191 @@
+"""status, quarantine, agreement check, doctor: what they show, and what they end with."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from syncd.store import Store, migration
+from tests.cli.conftest import Syncd
+
+SHIPPED = Path(__file__).parents[2] / "mappings" / "agreement.yaml"
+
+
+# ---- status ------------------------------------------------------------------------------------------------------
+
+
+def test_before_the_first_cycle_status_says_what_to_do(syncd: Syncd) -> None:
+    assert syncd.done("status").out.startswith("streams: nothing was pulled yet; `syncd cycle` starts")
+
+
+def test_status_shows_freshness_what_waits_and_the_last_runs(shared: Syncd) -> None:
+    told = shared.done("status").out
+    assert "streams (24)" in told
+    assert "served market: " in told
+    assert "pending wishes: none" in told
+    assert "waiting: 0 records to match, 0 accounts to judge" in told
+    found = shared.done("status", "--json").json
+    assert {stream["stream"] for stream in found["streams"]} >= {"contacts", "Opportunity", "institutions"}
+    assert all(stream["complete_at"] and stream["age_seconds"] >= 0 for stream in found["streams"])
+    assert found["runs"][0]["outcome"] == "done"
+
+
+# ---- quarantine --------------------------------------------------------------------------------------------------
+
+
+def spoil(syncd: Syncd) -> str:
+    call = syncd.place.portal("calls")[0]
+    syncd.place.portal_edit("calls", call["id"], hs_timestamp="2026-13-45T99:00:00Z")
+    return str(call["id"])
+
+
+def test_an_empty_quarantine_says_so(shared: Syncd) -> None:
+    assert shared.done("quarantine", "list").out == "quarantine: nothing is in it\n"
+    assert shared.done("quarantine", "list", "--json").json == []
+
+
+def test_a_record_that_cannot_be_read_is_listed_with_its_reason_and_retried(syncd: Syncd) -> None:
+    record = f"hubspot.calls/{spoil(syncd)}"
+    syncd.done("cycle")
+    told = syncd.done("quarantine", "list").out
+    assert record in told
+    assert "is no date and time" in told
+    assert syncd.done("quarantine", "retry", record, "--json").json == {"released": 1}
+    syncd.done("match")
+    (found,) = syncd.done("quarantine", "list", "--json").json
+    assert (found["step"], found["attempts"]) == ("match", 2)
+
+
+def test_a_refused_wish_is_listed_and_retried(syncd: Syncd) -> None:
+    for user in syncd.place.rows("User"):
+        if user["Email"].startswith("central@"):
+            syncd.place.edit("User", user["Id"], IsActive=False)
+    syncd("cycle")
+    wishes = [one for one in syncd.done("quarantine", "list", "--json").json if one["stream"].startswith("wish:")]
+    for one in wishes:
+        assert syncd.done("quarantine", "retry", f"hubspot.{one['stream']}/x" if False else _name(one)).out
+
+
+def _name(one: dict[str, Any]) -> str:
+    return f"{one['system']}.{one['stream']}/{one['remote_id']}"
+
+
+def test_a_record_that_is_not_in_quarantine_is_not_retried(shared: Syncd) -> None:
+    answer = shared("quarantine", "retry", "hubspot.calls/1")
+    assert answer.code == 6
+    assert "is not in quarantine" in answer.err
+
+
+# ---- agreement check ---------------------------------------------------------------------------------------------
+
+
+def test_the_shipped_agreement_can_be_acted_on(syncd: Syncd) -> None:
+    assert "version 2026.1, anybody can act on it" in syncd.done("agreement", "check").out
+    assert syncd.done("agreement", "check", str(SHIPPED), "--json").json == []
+
+
+def test_every_problem_of_an_agreement_is_named_with_file_and_line(syncd: Syncd, tmp_path: Path) -> None:
+    text = SHIPPED.read_text(encoding="utf-8")
+    wrong = text.replace('"6021"', '"9999"').replace("viable_percent: 15", "viable_percent: 150")
+    file = tmp_path / "agreement.yaml"
+    file.write_text(wrong, encoding="utf-8")
+    answer = syncd("agreement", "check", str(file))
+    assert answer.code == 2
+    line = next(n for n, one in enumerate(wrong.splitlines(), 1) if "viable_percent" in one)
+    assert f"{file}:{line}: caucus.viable_percent" in answer.out
+    assert f"to mend in {file}" in answer.err
+
+
+def test_codes_of_another_system_are_named_with_what_they_mean(syncd: Syncd, tmp_path: Path) -> None:
+    text = SHIPPED.read_text(encoding="utf-8").replace("system: SIC, year: 1987", "system: NAICS, year: 2022")
+    (tmp_path / "agreement.yaml").write_text(text, encoding="utf-8")
+    answer = syncd("agreement", "check", str(tmp_path / "agreement.yaml"))
+    assert answer.code == 2
+    assert "National Commercial Banks" in answer.out
+
+
+def test_no_command_works_by_an_agreement_that_nobody_can_act_on(syncd: Syncd, tmp_path: Path) -> None:
+    file = tmp_path / "agreement.yaml"
+    file.write_text("version: 1\n", encoding="utf-8")
+    for command in (("cycle",), ("plan",), ("judge",), ("explain", "somebody")):
+        answer = syncd(*command, SYNCD_AGREEMENT=str(file))
+        assert answer.code == 2, command
+        assert f"{file}:1" in answer.err
+
+
+# ---- doctor ------------------------------------------------------------------------------------------------------
+
+
+def problems(answer: Any, level: str = "error") -> list[tuple[str, str]]:
+    return [(one["where"], one["what"]) for one in answer.json if one["level"] == level]
+
+
+def test_a_healthy_installation_has_nothing_that_stops_a_cycle(shared: Syncd) -> None:
+    answer = shared.done("doctor", "--json")
+    assert problems(answer) == []
+    assert "0 errors" in shared.done("doctor").out or shared.done("doctor").out == "nothing to mend\n"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "where"),
+    [
+        ("SYNCD_HUBSPOT_TOKEN", "another", "hubspot"),
+        ("SYNCD_SALESFORCE_CLIENT_SECRET", "another", "salesforce"),
+        ("SYNCD_HUBSPOT_URL", "http://127.0.0.1:9", "hubspot"),
+        ("SYNCD_SALESFORCE_LOGIN_URL", "https://127.0.0.1:9", "salesforce"),
+        ("SYNCD_SALESFORCE_VERSION", "12.0", "salesforce version"),
+        ("SYNCD_HUBSPOT_TOKEN", None, "configuration"),
+        ("SYNCD_REGISTERS", "nonsense", "configuration"),
+    ],
+)
+def test_what_is_wrong_in_the_settings_is_found_with_what_mends_it(
+    shared: Syncd, variable: str, value: str | None, where: str
+) -> None:
+    answer = shared("doctor", "--json", **{variable: value})
+    assert answer.code == 2
+    assert [found for found, _ in problems(answer)] == [where]
+    assert all(one["mend"] for one in answer.json)
+
+
+def test_a_missing_field_is_found(syncd: Syncd) -> None:
+    del syncd.place.sandbox.salesforce.org.schema.objects["Opportunity"].fields["Syncd_Key__c"]
+    answer = syncd("doctor", "--json")
+    assert answer.code == 2
+    assert ("salesforce Opportunity.Syncd_Key__c", "does not exist for the integration user") in problems(answer)
+
+
+def test_a_stage_that_is_not_weighted_as_agreed_is_found(shared: Syncd, tmp_path: Path) -> None:
+    text = SHIPPED.read_text(encoding="utf-8").replace("stage: Qualification", "stage: Negotiation")
+    (tmp_path / "agreement.yaml").write_text(text, encoding="utf-8")
+    answer = shared("doctor", "--json", SYNCD_AGREEMENT=str(tmp_path / "agreement.yaml"))
+    assert answer.code == 2
+    ((where, what),) = problems(answer)
+    assert where == "agreement forecast.stage"
+    assert "'Negotiation' is no open, active stage" in what
+
+
+def test_a_role_that_the_org_does_not_offer_is_a_warning(shared: Syncd) -> None:
+    assert [where for where, _ in problems(shared.done("doctor", "--json"), "warning")] in ([], ["agreement roles"])
+
+
+def test_a_database_that_was_not_migrated_is_found_and_migrated(shared: Syncd, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    store = Store(url)
+    migration.migrate(store.database, "0001")
+    store.close()
+    answer = shared("doctor", "--json", SYNCD_DATABASE_URL=url)
+    assert answer.code == 2
+    assert [where for where, _ in problems(answer)] == ["database"]
+    assert "run `syncd migrate`" in answer.json[0]["what"]
+    refused = shared("status", SYNCD_DATABASE_URL=url)
+    assert refused.code == 2
+    assert "run `syncd migrate`" in refused.err
+    revision = shared.done("migrate", "--json", SYNCD_DATABASE_URL=url).json["revision"]
+    assert f"revision {revision}" in shared.done("migrate", SYNCD_DATABASE_URL=url).out
+    assert problems(shared.done("doctor", "--json", SYNCD_DATABASE_URL=url)) == []
+
+
+def test_the_fields_are_deployed_by_a_command_that_may_be_repeated(shared: Syncd) -> None:
+    done = shared.done("salesforce", "deploy", "--json").json
+    assert (done["ok"], done["errors"]) == (True, [])
+    assert shared.done("hubspot", "deploy").out == "everything stands already\n"

@@ -1,0 +1,124 @@
+"""The daemon: health over HTTP, one instance a store, requests by hand, and a clean end."""
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable
+
+import pytest
+import requests
+
+from tests.cli.conftest import SECRETS, Syncd
+
+
+def free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+def eventually(holds: Callable[[], bool], process: subprocess.Popen[str], seconds: float = 40) -> None:
+    """Look until it holds. Real time passes: these are processes of their own."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.05)
+
+
+def answers(port: int, path: str) -> str | None:
+    try:
+        answer = requests.get(f"http://127.0.0.1:{port}{path}", timeout=5)
+    except requests.ConnectionError:
+        return None
+    return answer.text if answer.ok else None
+
+
+def runs(syncd: Syncd) -> list[str]:
+    with sqlite3.connect(syncd.database, timeout=30) as database:
+        found = database.execute("SELECT name FROM sqlite_master WHERE name = 'run'").fetchall()
+        return (
+            [row[0] for row in database.execute("SELECT outcome FROM run WHERE outcome IS NOT NULL")] if found else []
+        )
+
+
+def test_the_daemon_answers_works_takes_requests_and_ends_clean(syncd: Syncd) -> None:
+    port = str(free_port())
+    with syncd.started("run", SYNCD_HTTP_PORT=port) as daemon:
+        eventually(lambda: answers(int(port), "/readyz") == "ready\n", daemon)
+        assert answers(int(port), "/healthz") == "alive\n"
+        assert syncd.done("health", SYNCD_HTTP_PORT=port).out == "ready\n"
+
+        second = syncd("run")
+        assert second.code == 5
+        assert "another syncd works on" in second.err
+        assert syncd("cycle").code == 5
+
+        eventually(lambda: runs(syncd) == ["done"], daemon)
+        assert len(syncd.place.ours()) == 3
+        figures = answers(int(port), "/metrics") or ""
+        assert 'syncd_runs_total{outcome="done"} 1.0' in figures
+        assert 'syncd_api_calls_total{system="hubspot"}' in figures
+        status = requests.get(f"http://127.0.0.1:{port}/api/status", timeout=5).json()
+        assert status["runs"][0]["outcome"] == "done"
+        assert status["budgets"]["hubspot"]["calls"] > 0
+
+        asked = syncd.done("resync", "--account", "Endeavor Bank", "--json")
+        assert asked.json == {"request": 1, "outcome": "done"}
+        assert runs(syncd) == ["done", "done"]
+
+        os.kill(daemon.pid, signal.SIGTERM)
+        out, err = daemon.communicate(timeout=30)
+        assert daemon.returncode == 0, err
+        assert '"event": "stopped"' in err
+        assert not [secret for secret in SECRETS if secret in out + err]
+        assert "Traceback" not in err
+
+
+def test_a_paused_daemon_starts_no_cycle_until_it_is_resumed(syncd: Syncd) -> None:
+    assert syncd.done("pause", "--json").json == {"paused": True}
+    assert "paused: `syncd resume`" in syncd.done("status").out
+    with syncd.started("run", SYNCD_INTERVAL_MINUTES="0.01") as daemon:
+        eventually(lambda: "paused" in (daemon.stderr.readline() if daemon.stderr else ""), daemon)
+        assert runs(syncd) == []
+        assert syncd.done("resume").out == "resumed\n"
+        eventually(lambda: bool(runs(syncd)), daemon)
+    assert "paused" not in syncd.done("status").out
+
+
+def test_sigterm_in_the_middle_of_a_cycle_finishes_the_page_and_ends_clean(syncd: Syncd) -> None:
+    syncd.place.fault({"kind": "latency", "system": "hubspot", "probability": 1.0, "seconds": 0.3})
+    with syncd.started("run") as daemon:
+        eventually(lambda: "cursor" in tables(syncd) and rows(syncd, "cursor") > 0, daemon)
+        os.kill(daemon.pid, signal.SIGTERM)
+        _, err = daemon.communicate(timeout=30)
+        assert daemon.returncode == 0, err
+    assert runs(syncd) == ["stopped"]
+    syncd.place.fault()
+    assert syncd.done("cycle", "--json").json["outcome"] == "done"
+    assert len(syncd.place.ours()) == 3
+
+
+def tables(syncd: Syncd) -> set[str]:
+    with sqlite3.connect(syncd.database, timeout=30) as database:
+        return {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def rows(syncd: Syncd, table: str) -> int:
+    with sqlite3.connect(syncd.database, timeout=30) as database:
+        return int(database.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+
+def test_without_a_daemon_health_says_so(shared: Syncd) -> None:
+    answer = shared("health", SYNCD_HTTP_PORT=str(free_port()))
+    assert answer.code == 3
+    assert "no daemon answers at 127.0.0.1" in answer.err
+
+
+@pytest.mark.parametrize("options", [("--account", "nobody"), ("--record", "nonsense")])
+def test_a_wrong_request_is_refused_before_the_daemon_sees_it(shared: Syncd, options: tuple[str, ...]) -> None:
+    assert shared("resync", *options).code in (2, 6)
+    assert rows(shared, "request") == 0
