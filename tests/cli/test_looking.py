@@ -56,18 +56,27 @@ def test_a_record_that_cannot_be_read_is_listed_with_its_reason_and_retried(sync
     assert (found["step"], found["attempts"]) == ("match", 2)
 
 
-def test_a_refused_wish_is_listed_and_retried(syncd: Syncd) -> None:
-    for user in syncd.place.rows("User"):
-        if user["Email"].startswith("central@"):
-            syncd.place.edit("User", user["Id"], IsActive=False)
-    syncd("cycle")
-    wishes = [one for one in syncd.done("quarantine", "list", "--json").json if one["stream"].startswith("wish:")]
-    for one in wishes:
-        assert syncd.done("quarantine", "retry", f"hubspot.{one['stream']}/x" if False else _name(one)).out
+def test_a_refused_wish_is_listed_with_its_reason_and_retried(syncd: Syncd) -> None:
+    for verb in ("pull", "match", "judge"):
+        syncd.done(verb)
+    reps = [user["Id"] for user in syncd.place.rows("User", IsActive=True) if user["Id"] != "005000000000001AAA"]
+    employ(syncd, reps, False)
+    syncd.done("push")
+    refused = [one for one in syncd.done("quarantine", "list", "--json").json if one["stream"] == "wish:opportunity"]
+    assert len(refused) == 3
+    assert all("inactive" in one["reason"].lower() for one in refused)
+    employ(syncd, reps, True)
+    for one in refused:
+        name = f"salesforce.wish:opportunity/{one['remote_id']}"
+        assert syncd.done("quarantine", "retry", name, "--json").json == {"released": 1}
+    syncd.done("push")
+    assert len(syncd.place.ours()) == 3
+    assert "wish:opportunity" not in syncd.done("quarantine", "list").out
 
 
-def _name(one: dict[str, Any]) -> str:
-    return f"{one['system']}.{one['stream']}/{one['remote_id']}"
+def employ(syncd: Syncd, reps: list[str], active: bool) -> None:
+    for rep in reps:
+        syncd.place.edit("User", rep, IsActive=active)
 
 
 def test_a_record_that_is_not_in_quarantine_is_not_retried(shared: Syncd) -> None:
@@ -187,5 +196,5 @@ def test_a_database_that_was_not_migrated_is_found_and_migrated(shared: Syncd, t
 
 def test_the_fields_are_deployed_by_a_command_that_may_be_repeated(shared: Syncd) -> None:
     done = shared.done("salesforce", "deploy", "--json").json
-    assert (done["ok"], done["errors"]) == (True, [])
+    assert (done["state"], done["errors"]) == ("Succeeded", [])
     assert shared.done("hubspot", "deploy").out == "everything stands already\n"
