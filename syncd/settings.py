@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     interval_minutes: Annotated[float, Field(gt=0)] = Field(default=15, description="from one cycle to the next")
     reconcile_at: time = Field(default=time(2, 30), description="daily full read, in the agreement's time zone")
 
-    http_host: str = Field(default="127.0.0.1", description="where health, metrics and pages are served")
+    http_host: str = Field(default="127.0.0.1", description="where health, metrics and status are served")
     http_port: Annotated[int, Field(ge=0, le=65535)] = Field(default=8080, description="0 serves nothing")
 
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level logged")

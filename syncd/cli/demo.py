@@ -36,7 +36,7 @@ _FIELDS = {
         *("Name", "StageName", "Probability", "Amount", "CloseDate", "AccountId", "NextStep"),
         *("Syncd_Key__c", "Syncd_Qualified__c", "Syncd_Reason__c"),
     ],
-    "OpportunityContactRole": ["OpportunityId", "Role", "Syncd_Key__c"],
+    "OpportunityContactRole": ["OpportunityId", "Role"],
 }
 
 
@@ -128,20 +128,21 @@ def _deploy(found: Settings) -> int:
 
 
 def _standing(org: Source) -> tuple[list[dict[str, Any]], dict[str, Counter[str]]]:
-    """Our opportunities as they stand in Salesforce, largest first, and the contact roles on each."""
+    """Our opportunities as they stand in Salesforce, the weightiest first, and the contact roles on each."""
     rows = {
         stream: [
             {**record.raw, "Id": record.id}
             for page in org.pull(stream, fields, None)
             for record in page.records
-            if record.raw.get("Syncd_Key__c") and not record.deleted
+            if not record.deleted
         ]
         for stream, fields in _FIELDS.items()
     }
     roles: dict[str, Counter[str]] = {}
     for row in rows["OpportunityContactRole"]:
-        roles.setdefault(row["OpportunityId"], Counter())[row["Role"]] += 1
-    return sorted(rows["Opportunity"], key=lambda row: (-(row.get("Amount") or 0), row["Name"])), roles
+        roles.setdefault(row["OpportunityId"], Counter())[row["Role"] or "no role"] += 1
+    ours = (row for row in rows["Opportunity"] if row.get("Syncd_Key__c"))
+    return sorted(ours, key=lambda row: (-row["Probability"] * (row.get("Amount") or 0), row["Name"])), roles
 
 
 def _worked(summary: Summary) -> str:
@@ -171,7 +172,7 @@ def _table(opportunities: Sequence[Mapping[str, Any]], roles: Mapping[str, Count
     yield f"Salesforce now holds {len(opportunities):,} opportunities of ours, {len(shown):,} of them:"
     yield from aligned(
         [
-            ("%", "amount", "closes", "opportunity", "qualified leads"),
+            ("%", "amount", "closes", "opportunity", "who stands behind it"),
             *(_row(row, roles.get(row["Id"], Counter())) for row in shown),
         ],
         right=(0, 1),

@@ -30,6 +30,10 @@ def lines(summary: Summary) -> Iterator[str]:
     calls = ", ".join(f"{system} {number:,}" for system, number in summary.calls.items() if number) or "none"
     spent = ", ".join(f"{verb} {seconds:.1f} s" for verb, seconds in summary.seconds.items())
     yield f"{summary.outcome}: {summary.written:,} remote records written; API calls: {calls}; {spent}"
+    for system, again in summary.retries.items():
+        causes = ", ".join(f"{number:,} for {cause}" for cause, number in sorted(again.items()))
+        waited = f"; waited {summary.waited[system]:,.0f} s" if summary.waited.get(system) else ""
+        yield f"repeated: {system} calls: {causes}{waited}"
     yield from (f"note: {note}" for note in summary.notes)
     yield from (f"failed: {where}: {why}" for where, why in summary.failures.items())
 

@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 
 from syncd.matching import Known, Token
 from syncd.store.database import Database, chunks, table_of
+from syncd.store.inheritance import inherit
 from syncd.store.records import Stored, matched, quarantine_rows, release, source_record, stored, unmatch
 from syncd.store.tombstones import any_erased, which_erased
 from syncd.tables import (
@@ -337,6 +338,8 @@ class Batch:
         self.database.upsert(connection, Alias, [{"kind": kind, "old_id": loser, "new_id": survivor}])
         for column in _CHILDREN[kind]:
             connection.execute(update(column.table).where(column == loser).values({column.name: survivor}))
+        if kind == "contact":
+            inherit(connection, loser, survivor)
         if kind == "account":
             connection.execute(update(wish).where(wish.c.account_id == loser).values(account_id=survivor))
             self.stale.add(survivor)

@@ -196,10 +196,15 @@ def _pull(
     with ThreadPoolExecutor(max(1, len(chosen)), thread_name_prefix="pull") as pool:
         for outcome in pool.map(one, chosen):
             summary.counts.update(outcome.counts)
-            summary.failures.update({name: str(error) for name, error in outcome.failures.items()})
+            summary.failures.update({name: _told(error) for name, error in outcome.failures.items()})
             summary.failures.update(outcome.refused_sweeps)
             for name, error in outcome.failures.items():
                 _judge_failure(wiring, summary, name, error)
+
+
+def _told(error: ConnectorError) -> str:
+    """What went wrong, and from when on it is worth another try."""
+    return f"{error}; again from {error.retry_at:%Y-%m-%d %H:%M} UTC" if error.retry_at else str(error)
 
 
 def _judge_failure(wiring: Wiring, summary: Summary, name: str, error: ConnectorError) -> None:
@@ -238,7 +243,7 @@ def _push(
         pushing = push(remote, mapping, wiring.store, wiring.readers, stop=stop, progress=progress)
         summary.counts.update(pushing.counts)
         if pushing.failure:
-            summary.failures[f"{system} push"] = str(pushing.failure)
+            summary.failures[f"{system} push"] = _told(pushing.failure)
         written[system] = _streams_written(mapping, pushing)
     return written
 

@@ -80,7 +80,10 @@ class Syncd:
             yield process
         finally:
             process.kill()
-            process.communicate()
+            for pipe in (process.stdout, process.stderr):
+                if pipe is not None:
+                    pipe.close()
+            process.wait()
 
     @staticmethod
     def require_decent(answer: Answer) -> None:

@@ -8,9 +8,8 @@ from tests.cli.conftest import Syncd
 @pytest.fixture(scope="module")
 def told(shared: Syncd) -> list[str]:
     """The demo's lines, on a pipe."""
-    return shared.done(
-        "demo", "--once", "--size", "tiny", SYNCD_HUBSPOT_TOKEN="of no use", SYNCD_LOG_LEVEL="nonsense"
-    ).out.splitlines()
+    of_a_real_installation = {"SYNCD_HUBSPOT_TOKEN": "of no use", "SYNCD_LOG_LEVEL": "nonsense"}
+    return shared.done("demo", "--once", "--size", "tiny", **of_a_real_installation).out.splitlines()
 
 
 def test_it_fits_a_screen(told: list[str]) -> None:

@@ -90,7 +90,7 @@ def test_a_paused_daemon_starts_no_cycle_until_it_is_resumed(syncd: Syncd) -> No
 
 
 def test_sigterm_in_the_middle_of_a_cycle_finishes_the_page_and_ends_clean(syncd: Syncd) -> None:
-    syncd.place.fault({"kind": "latency", "system": "hubspot", "probability": 1.0, "seconds": 0.3})
+    syncd.place.fault({"kind": "latency", "system": "hubspot", "probability": 1.0, "seconds": 0.1})
     with syncd.started("run") as daemon:
         eventually(lambda: "cursor" in tables(syncd) and rows(syncd, "cursor") > 0, daemon)
         os.kill(daemon.pid, signal.SIGTERM)

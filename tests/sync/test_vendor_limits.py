@@ -35,6 +35,7 @@ def test_a_spent_daily_allowance_ends_the_run_early_says_so_and_the_next_one_goe
     assert ended.outcome == "incomplete"
     named = [why for name, why in ended.failures.items() if name.startswith(where)]
     assert named and all("used up" in why or "allowance" in why or "limit" in why.lower() for why in named), named
+    assert all("; again from 20" in why for why in named), named
     assert system not in ended.waited, "it must not wait for tomorrow"
     assert place.sandbox.faults.rules[0].struck <= 6, "each stream may notice it once, then nobody asks any more"
     spent = place.sandbox.faults.rules[0].struck

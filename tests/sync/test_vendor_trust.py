@@ -111,12 +111,10 @@ def click(place: Place, email: str, number: int, at: datetime, kind: str = "CLIC
 
 
 SENT = NOON - timedelta(days=3)
-SCANNERS: dict[str, Callable[[Place, str], None]] = {
-    "seconds after delivery": lambda place, email: click(place, email, 1, SENT + timedelta(seconds=2)),
-    "all links at once": lambda place, email: [  # type: ignore[return-value, func-returns-value]
-        click(place, email, n, SENT + timedelta(hours=1, milliseconds=300 * n)) for n in range(5)
-    ],
-    "a known agent": lambda place, email: click(place, email, 1, SENT + timedelta(hours=2), agent="Barracuda Sentinel"),
+SCANNERS = {  # seconds after delivery, and the agent
+    "seconds after delivery": ([2.0], None),
+    "all links at once": ([3600 + 0.3 * number for number in range(5)], None),
+    "a known agent": ([7200.0], "Barracuda Sentinel"),
 }
 
 
@@ -129,7 +127,9 @@ def test_what_a_mail_scanner_clicks_makes_no_lead_and_a_person_s_click_does(
         place, place.rows("Account", Name="Endeavor Bank")[0], FirstName="Wren", LastName="Calder", Email=email
     )
     click(place, email, 0, SENT, kind="DELIVERED")
-    SCANNERS[scanner](place, email)
+    offsets, agent = SCANNERS[scanner]
+    for number, offset in enumerate(offsets, start=1):
+        click(place, email, number, SENT + timedelta(seconds=offset), agent=agent)
     run()
     scanned = judged(sqlite_store, contact)
     assert (scanned["mql"], scanned["interest"]["responded"]) == ("no", False)

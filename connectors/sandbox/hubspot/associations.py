@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from connectors.sandbox.hubspot.kinds import BY_NAME, LABELS, Kind, Label
-from connectors.sandbox.hubspot.links import unlink
 from connectors.sandbox.hubspot.portal import Portal
 from connectors.sandbox.hubspot.refusals import Refusal, malformed, not_found, standard
 from connectors.sandbox.hubspot.shelf import Item
@@ -221,7 +220,7 @@ def associate(portal: Portal, left: Item, right: Item, pair: tuple[str, str], la
 def dissociate(portal: Portal, left: Item | None, right: Item | None, pair: tuple[str, str]) -> None:
     """Remove every association between two records, if both are there."""
     if left is not None and right is not None and right.id in left.links.get(pair[1], {}):
-        unlink(left, right, pair)
+        portal.unlink(left, right, pair)
         portal.note("api", "dissociate", pair[0], left.id, {"to": f"{pair[1]}/{right.id}"})
 
 

@@ -113,11 +113,24 @@ def email_events(portal: Portal, request: Request) -> Answer:
 def email_campaigns(portal: Portal, request: Request) -> Answer:
     """Answer the ids of e-mail campaigns, by offset."""
     shown, more = _slice(request, portal.rows.get("email_campaigns", ()), default=100, most=1000)
-    brief = [{key: row.get(key, default) for key, default in _CAMPAIGN_KEYS.items()} for row in shown]
+    touched = _last_events(portal)
+    brief = [
+        {key: row.get(key, default) for key, default in _CAMPAIGN_KEYS.items()}
+        | {"lastUpdatedTime": row.get("lastUpdatedTime") or touched.get(row["id"], 0)}
+        for row in shown
+    ]
     return reply({"hasMore": more is not None, "offset": _bookmark(more or 0), "campaigns": brief})
 
 
-_CAMPAIGN_KEYS = {"id": 0, "appId": 113, "appName": "Batch", "lastUpdatedTime": 0}
+def _last_events(portal: Portal) -> dict[int, int]:
+    """Return when each e-mail campaign last saw an event, in epoch milliseconds: that moves its own stamp."""
+    last: dict[int, int] = {}
+    for event in portal.rows.get("email_events", ()):
+        last[event["emailCampaignId"]] = max(event["created"], last.get(event["emailCampaignId"], 0))
+    return last
+
+
+_CAMPAIGN_KEYS = {"id": 0, "appId": 113, "appName": "Batch"}
 
 
 def email_campaign(portal: Portal, request: Request) -> Answer:

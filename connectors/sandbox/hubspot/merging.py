@@ -7,7 +7,6 @@ archived («Merge records»). hs_merged_object_ids lists them, `;` between; cont
 
 from __future__ import annotations
 
-from connectors.sandbox.hubspot.links import unlink
 from connectors.sandbox.hubspot.objects import check_unique, show
 from connectors.sandbox.hubspot.portal import Portal
 from connectors.sandbox.hubspot.refusals import Refusal, not_found
@@ -78,7 +77,7 @@ def erase(portal: Portal, shelf: Shelf, item: Item, who: str = "api") -> None:
     email = item.properties.get("email", "").lower()
     for to, links in list(item.links.items()):
         for id in list(links):
-            unlink(item, portal.shelves[to].items[id], (shelf.kind.plural, to))
+            portal.unlink(item, portal.shelves[to].items[id], (shelf.kind.plural, to))
     shelf.purge(item)
     for members in portal.memberships(shelf.kind.type_id):
         members.pop(item.id, None)
@@ -106,7 +105,7 @@ def _move_links(portal: Portal, shelf: Shelf, loser: Item, survivor: Item) -> No
         for id, labels in list(links.items()):
             right = portal.shelves[to].items[id]
             pair = (shelf.kind.plural, to)
-            unlink(loser, right, pair)
+            portal.unlink(loser, right, pair)
             if right is not survivor:
                 primary_stands = any(label.primary for known in survivor.links.get(to, {}).values() for label in known)
                 portal.link(survivor, right, pair, [one for one in labels if not (one.primary and primary_stands)])

@@ -176,6 +176,10 @@ class Portal:
         """Associate two records in both directions; see links.link."""
         links.link(self.shelves, left, right, pair, labels)
 
+    def unlink(self, left: Item, right: Item, pair: tuple[str, str]) -> None:
+        """Remove every association between two records, in both directions."""
+        links.unlink(left, right, pair)
+
     def create(self, shelf: Shelf, values: Mapping[str, str], who: str = "api") -> Item:
         """Put a new record on the shelf, stamped now."""
         now, id = self.now(), shelf.last_id + 1

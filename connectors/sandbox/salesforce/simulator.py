@@ -153,7 +153,7 @@ class SalesforceSimulator:
         if found is None or not describing.OLDEST <= int(found[1]) <= describing.NEWEST:
             raise not_found()
         parts = tuple(unquote(part) for part in (found[2] or "").split("/") if part)
-        handler, arguments = _find(_ROUTES, request.method, parts)
+        handler, arguments = _find(_ROUTES, "GET" if request.method == "HEAD" else request.method, parts)
         inner = Request(**{**vars(request), "version": float(found[1]), "parts": parts})
         return handler(inner, *arguments)
 
@@ -207,14 +207,15 @@ def _find(
     for pattern, handler in routes.get((method, len(parts)), ()):
         if all(wanted in ("*", part) for wanted, part in zip(pattern, parts, strict=True)):
             return handler, [part for wanted, part in zip(pattern, parts, strict=True) if wanted == "*"]
-    if any(len(parts) == length for _, length in routes):
-        others = [verb for verb, length in routes if length == len(parts) and verb != method]
-        for verb in others:
-            for pattern, _ in routes[verb, len(parts)]:
-                if all(wanted in ("*", part) for wanted, part in zip(pattern, parts, strict=True)):
-                    raise Refusal(
-                        "METHOD_NOT_ALLOWED", f"HTTP Method '{method}' not allowed. Allowed are {verb}", status=405
-                    )
+    allowed = [
+        verb
+        for (verb, length), known in routes.items()
+        if length == len(parts)
+        and any(all(wanted in ("*", part) for wanted, part in zip(found, parts, strict=True)) for found, _ in known)
+    ]
+    if allowed:
+        problem = f"HTTP Method '{method}' not allowed. Allowed are {','.join(sorted(allowed))}"
+        raise Refusal("METHOD_NOT_ALLOWED", problem, status=405)
     raise not_found()
 
 

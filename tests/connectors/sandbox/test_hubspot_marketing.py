@@ -111,3 +111,8 @@ def test_marketing_events_and_who_came(call: Any) -> None:
 def test_bookmarks_must_be_our_own(call: Any) -> None:
     assert call("GET", "/crm/v3/owners", after="made-up")[0] == 400
     assert call("GET", "/crm/v3/owners", after="bm90Om91cnM=")[0] == 400
+
+
+def test_an_email_campaign_was_updated_by_its_last_event(call: Any) -> None:
+    (brief,) = call.ok("GET", "/email/public/v1/campaigns")["campaigns"]
+    assert brief["lastUpdatedTime"] == 1_790_000_000_000 + 24 * 1000

@@ -179,7 +179,8 @@ def test_what_an_ingest_job_refuses(api: Api) -> None:
     for body, code in (
         ({"operation": "query", "object": "Contact"}, "INVALIDJOB"),
         ({"operation": "insert", "object": "Foo"}, "INVALIDENTITY"),
-        ({"operation": "upsert", "object": "Contact", "externalIdFieldName": "Nope__c"}, "NOT_FOUND"),
+        ({"operation": "upsert", "object": "Contact", "externalIdFieldName": "Nope__c"}, "INVALIDJOB"),
+        ({"operation": "insert", "object": "Contact", "contentType": "XML"}, "INVALIDJOB"),
     ):
         assert api.refused("POST", "jobs/ingest", body)[1] == code
     job = api.ok("POST", "jobs/ingest", {"operation": "insert", "object": "Contact"})["id"]

@@ -65,8 +65,9 @@ def test_a_query_in_json(bulk: Bulk) -> None:
 
 def test_a_query_in_csv_speaks_xml(bulk: Bulk) -> None:
     bulk.api.ok("DELETE", f"sobjects/Contact/{CY}")
-    asked = "<jobInfo xmlns='{}'><operation>queryAll</operation><object>Contact</object><contentType>CSV</contentType></jobInfo>"
-    made = bulk("POST", "job", asked.format(NAMESPACE[1:-1]).encode(), "application/xml; charset=UTF-8")
+    inner = "<operation>queryAll</operation><object>Contact</object><contentType>CSV</contentType>"
+    asked = f"<jobInfo xmlns='{NAMESPACE[1:-1]}'>{inner}</jobInfo>"
+    made = bulk("POST", "job", asked.encode(), "application/xml; charset=UTF-8")
     assert (made.status, made.headers["content-type"], element(made, "state")) == (201, "application/xml", "Open")
     job = element(made, "id") or ""
     batch = bulk.batch(job, b"SELECT LastName, IsDeleted FROM Contact ORDER BY LastName", "text/csv")

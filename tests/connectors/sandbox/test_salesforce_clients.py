@@ -232,6 +232,22 @@ def test_bulk_writes(sf: Salesforce, tmp_path: Path) -> None:
     assert gone["numberRecordsFailed"] == 0
 
 
+def test_bulk_of_the_first_version(sf: Salesforce) -> None:
+    rows = sf.bulk.Contact.query("SELECT LastName FROM Contact ORDER BY LastName")
+    assert [row["LastName"] for row in rows] == ["Abel", "Berg", "Cole"]
+    good, bad = sf.bulk.Contact.insert([{"LastName": "Good"}, {"LastName": "Bad", "Email": "nonsense"}])
+    assert (good["success"], bad["errors"][0]["statusCode"]) == (True, "INVALID_EMAIL_ADDRESS")
+    (changed,) = sf.bulk.Contact.upsert([{"Id": good["id"], "LastName": "Better"}], "Id")
+    assert (changed["created"], sf.Contact.get(good["id"])["LastName"]) == (False, "Better")
+
+
+def test_searching(sf: Salesforce) -> None:
+    found = sf.search("FIND {acme} IN NAME FIELDS RETURNING Account(Id, Name)")["searchRecords"]
+    assert [row["Name"] for row in found] == ["Acme"]
+    assert len(sf.quick_search("acme")["searchRecords"]) > 1
+    assert sf.toolingexecute("query/?q=SELECT+Id+FROM+Profile")["done"]
+
+
 def test_plain_http_is_served_too(sandbox: Sandbox, org: SalesforceSimulator) -> None:
     answer = requests.get(f"{sandbox.salesforce_http_url}/services/data/", timeout=5)
     assert answer.json()[-1]["version"] == "68.0"

@@ -220,3 +220,42 @@ def test_a_tree_is_planted_wholly_or_not_at_all(api: Api) -> None:
         api.refused("POST", "composite/tree/Account", {"records": [{**bare, "Foos": {"records": []}}]})[1]
         == "INVALID_FIELD"
     )
+
+
+def test_retrieving_needs_ids_and_fields_of_at_most_two_thousand(api: Api) -> None:
+    assert api.refused("GET", "composite/sobjects/Account", ids=ACME)[:2] == (400, "INVALID_INPUT")
+    assert api.refused("GET", "composite/sobjects/Account", fields="Id")[:2] == (400, "INVALID_INPUT")
+    many = {"ids": [ACME] * 2001, "fields": ["Id"]}
+    assert api.refused("POST", "composite/sobjects/Account", many)[1] == "EXCEEDED_ID_LIMIT"
+
+
+@pytest.mark.parametrize(
+    ("references", "problem"),
+    [
+        ([None], "The referenceId is required in every subrequest of a composite request."),
+        (["1 a"], "Provided referenceId ('1 a') must start with a letter or a number"),
+        (["a", "a"], "Duplicate referenceId provided in the request: a"),
+    ],
+)
+def test_subrequests_have_references_of_their_own(api: Api, references: list[str | None], problem: str) -> None:
+    url = "/services/data/v59.0/limits"
+    wanted = [{"method": "GET", "url": url} | ({"referenceId": name} if name else {}) for name in references]
+    for path, body in (
+        ("composite", {"compositeRequest": wanted}),
+        ("composite/graph", {"graphs": [{"graphId": "g", "compositeRequest": wanted}]}),
+    ):
+        status, code, message = api.refused("POST", path, body)
+        assert (status, code) == (400, "INVALID_INPUT") and message.startswith(problem)
+
+
+def test_trees_have_references_of_their_own(api: Api) -> None:
+    named = {"attributes": {"type": "Account", "referenceId": "a"}, "Name": "x"}
+    answer = api("POST", "composite/tree/Account", {"records": [named, named, {"Name": "y"}]})
+    said = [(one["referenceId"], one["errors"][0]["message"]) for one in answer.content["results"]]
+    assert (answer.status, said) == (
+        400,
+        [
+            ("a", "Duplicate ReferenceId provided in the request."),
+            (None, "Include a reference ID for each record in the request."),
+        ],
+    )

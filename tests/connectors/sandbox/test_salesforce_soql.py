@@ -327,3 +327,19 @@ def test_deep_paths_and_parents_that_are_missing(org: Api) -> None:
     (row,) = org.query("SELECT Account.Owner.Manager.Name FROM Contact WHERE LastName = 'Abel'")
     assert row == {"Account": {"Owner": {"Manager": None}}}
     assert org.column("SELECT Name FROM Contact WHERE Account.Owner.Manager.Name = null ORDER BY Name")[0] == "Ann Abel"
+
+
+def test_subtotals_by_rollup_and_cube(org: Api) -> None:
+    text = (
+        "SELECT {}, GROUPING(AccountId) g, COUNT(Id) n FROM Contact GROUP BY {} ORDER BY GROUPING(AccountId), COUNT(Id)"
+    )
+    rows = org.query(text.format("AccountId", "ROLLUP(AccountId)"))
+    assert [tuple(row.values()) for row in rows] == [(BANK, 0, 1), (ACME, 0, 2), (None, 1, 3)]
+    pair = "AccountId, Title"
+    rolled = [tuple(row.values()) for row in org.query(text.format(pair, f"ROLLUP({pair})"))]
+    cubed = [tuple(row.values()) for row in org.query(text.format(pair, f"CUBE({pair})"))]
+    assert (ACME, None, 0, 2) in rolled and (None, "CFO", 1, 1) not in rolled
+    assert set(rolled) < set(cubed) and (None, "CFO", 1, 1) in cubed
+    assert rolled[-1] == cubed[-1] == (None, None, 1, 3)
+    four = "AccountId, Title, LastName, FirstName"
+    assert "at most 3 fields" in org.refused("GET", "query", q=f"SELECT {four} FROM Contact GROUP BY CUBE({four})")[2]

@@ -265,3 +265,32 @@ def test_deleted_world_rows_are_listed_as_deleted() -> None:
     api = Api({"Account": [gone]})
     found = api.ok("GET", "sobjects/Account/deleted", start="2026-11-08T00:00:00Z", end="2026-11-10T00:00:00Z")
     assert [row["id"] for row in found["deletedRecords"]] == [ACME]
+
+
+def test_what_changed_is_told_for_thirty_days_and_at_least_a_minute() -> None:
+    api = Api()
+    for begin, end, problem in (
+        ("2026-10-01T00:00:00Z", "2026-11-10T00:00:00Z", "startDate cannot be more than 30 days ago"),
+        ("2026-11-10T00:00:00Z", "2026-11-10T00:00:30Z", "endDate must be at least one minute greater than startDate"),
+    ):
+        for resource in ("updated", "deleted"):
+            refused = api.refused("GET", f"sobjects/Account/{resource}", start=begin, end=end)
+            assert refused == (400, "INVALID_REPLICATION_DATE", problem)
+
+
+def test_relationships_lead_to_parents_and_children() -> None:
+    api = Api()
+    assert api.ok("GET", f"sobjects/Contact/{ANN}/Account", fields="Name")["Name"] == "Acme"
+    children = api.ok("GET", f"sobjects/Account/{ACME}/Contacts", fields="LastName")
+    assert [row["LastName"] for row in children["records"]] == ["Abel", "Berg"]
+    assert len(api.ok("GET", f"sobjects/Account/{BANK}/Contacts")["records"][0]) > 20
+    assert api("GET", f"sobjects/Account/{ACME}/Parent").status == 204
+    assert api.refused("GET", f"sobjects/Account/{ACME}/Nothing")[:2] == (404, "NOT_FOUND")
+
+
+def test_a_wrong_method_is_told_the_right_ones_and_head_has_no_body() -> None:
+    api = Api()
+    status, code, message = api.refused("PUT", f"sobjects/Account/{ACME}")
+    assert (status, code) == (405, "METHOD_NOT_ALLOWED")
+    assert message == "HTTP Method 'PUT' not allowed. Allowed are DELETE,GET,PATCH"
+    assert api("HEAD", "limits").status == 200

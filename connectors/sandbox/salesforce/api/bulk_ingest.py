@@ -33,11 +33,21 @@ def create(request: Request) -> Response:
         raise Refusal("INVALIDJOB", f"Unsupported operation {operation}")
     if sobject is None:
         raise Refusal("INVALIDENTITY", f"Entity '{asked.get('object')}' is not supported by the Bulk API.")
+    if asked.get("contentType", "CSV") != "CSV":
+        raise Refusal("INVALIDJOB", f"InvalidJob : Unsupported content type {asked['contentType']}")
     if operation == "upsert":
-        key_field(request, sobject, asked.get("externalIdFieldName") or "")
+        _check_key(request, sobject, asked.get("externalIdFieldName") or "")
     job = request.simulator.jobs.make(asked, sobject.name, request.user, request.version)
     job.key = asked.get("externalIdFieldName")
     return reply(job.info() | {"contentUrl": f"services/data/v{request.version:.1f}/jobs/ingest/{job.id}/batches"})
+
+
+def _check_key(request: Request, sobject: SObject, name: str) -> None:
+    try:
+        key_field(request, sobject, name)
+    except Refusal:
+        message = f"InvalidJob : Field name provided, {name} does not match an External ID for {sobject.name}"
+        raise Refusal("INVALIDJOB", message) from None
 
 
 def upload(request: Request, job_id: str) -> Response:

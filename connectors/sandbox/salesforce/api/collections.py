@@ -19,7 +19,7 @@ from ..writes import Call
 from .describing import named
 from .records import key_field, start
 
-_LARGEST, _MOST_CHUNKS = 200, 10
+_LARGEST, _MOST_CHUNKS, _MOST_READ = 200, 10, 2000
 _ROLLED_BACK = Refusal(
     "ALL_OR_NONE_OPERATION_ROLLED_BACK",
     "Record rolled back because not all records were valid and the request was using AllOrNone header",
@@ -90,9 +90,14 @@ def retrieve(request: Request, name: str) -> Response:
     """Answer GET or POST …/composite/sobjects/Name with ids and fields: null stands where a record does not exist."""
     sobject = named(request, name)
     asked = request.fields() if request.method == "POST" else request.query
+    for key in ("ids", "fields"):
+        if not asked.get(key):
+            raise Refusal("INVALID_INPUT", f"The {key} parameter is required")
     wanted, fields = (
         found if isinstance(found, list) else found.split(",") for found in (asked["ids"], asked["fields"])
     )
+    if len(wanted) > _MOST_READ:
+        raise Refusal("EXCEEDED_ID_LIMIT", f"record limit reached. cannot retrieve more than {_MOST_READ} records")
     scope = Scope(request.org, request.user, request.org.access.view(request.user, sobject), None, ",".join(fields))
     show = print_row(scope, list(dict.fromkeys(fields)), request.base)
     rows = [request.org.table(sobject).rows.get(ids.read(found) or "") for found in wanted]

@@ -19,7 +19,9 @@ from .describing import named
 from .records import start
 
 _MOST_REQUESTS, _MOST_RECORDS, _DEEPEST = 25, 200, 5
+_NAME = re.compile(r"[A-Za-z0-9]\w*")
 _REFERENCE = re.compile(r"@\{([^}]+)\}")
+_NO_REFERENCE = "Include a reference ID for each record in the request."
 _HALTED = "The transaction was rolled back since another operation in the same transaction failed."
 
 
@@ -29,6 +31,7 @@ def composite(request: Request) -> Response:
     wanted = body.get("compositeRequest") or []
     if len(wanted) > _MOST_REQUESTS:
         raise Refusal("INVALID_INPUT", f"The request can't contain more than {_MOST_REQUESTS} operations.")
+    _check_references(wanted)
     responses, _ = _run(request, wanted, bool(body.get("allOrNone")))
     return reply({"compositeResponse": responses})
 
@@ -37,7 +40,9 @@ def graph(request: Request) -> Response:
     """Answer POST …/composite/graph: each graph is a composite call that takes place wholly or not at all."""
     answers = []
     for found in request.fields().get("graphs") or []:
-        responses, good = _run(request, found.get("compositeRequest") or [], all_or_none=True)
+        wanted = found.get("compositeRequest") or []
+        _check_references(wanted)
+        responses, good = _run(request, wanted, all_or_none=True)
         answers.append(
             {"graphId": found.get("graphId"), "graphResponse": {"compositeResponse": responses}, "isSuccessful": good}
         )
@@ -91,6 +96,10 @@ def _plant(
     made, errors = told
     for record in records:
         reference = (record.get("attributes") or {}).get("referenceId")
+        if not reference or any(known["referenceId"] == reference for known in (*made, *errors)):
+            problem = "Duplicate ReferenceId provided in the request." if reference else _NO_REFERENCE
+            errors.append({"referenceId": reference, "errors": [Refusal("INVALID_INPUT", problem).as_row()]})
+            continue
         below = {
             key: value["records"] for key, value in record.items() if isinstance(value, dict) and "records" in value
         }
@@ -108,6 +117,22 @@ def _plant(
                     "INVALID_FIELD", f"No such relationship '{relationship}' on sobject of type {sobject.name}"
                 )
             _plant(call, child.sobject, children, {child.field.name: record_id}, told, depth + 1)
+
+
+def _check_references(wanted: list[dict[str, Any]]) -> None:
+    """Raise Refusal where a subrequest lacks what all of them need, or two share a reference."""
+    seen: set[str] = set()
+    for found in wanted:
+        for key in ("method", "url", "referenceId"):
+            if not isinstance(found.get(key), str):
+                raise Refusal("INVALID_INPUT", f"The {key} is required in every subrequest of a composite request.")
+        name = found["referenceId"]
+        if not _NAME.fullmatch(name):
+            problem = "must start with a letter or a number, and it can contain only letters, numbers and underscores"
+            raise Refusal("INVALID_INPUT", f"Provided referenceId ('{name}') {problem} ('_').")
+        if name in seen:
+            raise Refusal("INVALID_INPUT", f"Duplicate referenceId provided in the request: {name}")
+        seen.add(name)
 
 
 def _run(request: Request, wanted: list[dict[str, Any]], all_or_none: bool) -> tuple[list[dict[str, Any]], bool]:

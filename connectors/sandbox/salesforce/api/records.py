@@ -6,6 +6,7 @@ Source: Salesforce, REST API Developer Guide, "sObject Rows", "… by External I
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,9 @@ from ..table import Row
 from ..wire import Request, Response, Route, nothing, refuse, reply
 from ..writes import Call
 from .describing import named
+from .queries import query
 
+_SHORTEST_SPAN, _LONGEST_AGO = timedelta(minutes=1), timedelta(days=30)  # of what was changed or deleted
 _BODY_UPSERT_SINCE = 46.0  # before, a successful update by external id answered 204
 
 
@@ -93,8 +96,13 @@ def delete(request: Request, name: str, record_id: str) -> Response:
 
 
 def retrieve_by_key(request: Request, name: str, field: str, value: str) -> Response:
-    """Answer GET …/sobjects/Name/Field/value: 300 with the list of URLs where several records carry the value."""
+    """Answer GET …/sobjects/Name/Field/value: 300 with the list of URLs where several records carry the value.
+
+    With an id in the field's place, it answers the parent or the children that a relationship leads to.
+    """
     sobject = named(request, name)
+    if ids.read(field) is not None:
+        return _related(request, sobject, writes.find(start(request), sobject, field), value)
     found = _by_key(request, sobject, key_field(request, sobject, field), value)
     if len(found) > 1:
         return _several(request, sobject, found)
@@ -147,7 +155,7 @@ def deleted(request: Request, name: str) -> Response:
     begin, end = _span(request)
     graves = request.org.table(sobject).graves.items()
     gone = [{"id": found, "deletedDate": at} for found, at in graves if begin <= at < end]
-    earliest = values.stamp(request.org.now() - timedelta(days=30))
+    earliest = values.stamp(request.org.now() - _LONGEST_AGO)
     return reply({"deletedRecords": gone, "earliestDateAvailable": earliest, "latestDateCovered": end})
 
 
@@ -185,15 +193,33 @@ def _show(request: Request, sobject: SObject, row: Row) -> Response:
     return reply(print_row(scope, wanted or list(view.fields), request.base)(row))
 
 
+def _related(request: Request, sobject: SObject, row: Row, relationship: str) -> Response:
+    """Answer the parent record or the page of children behind a relationship's name; 204 where no parent stands."""
+    wanted = relationship.lower()
+    view = request.org.access.view(request.user, sobject)
+    reference = next((found for found in view.fields.values() if (found.relationship or "").lower() == wanted), None)
+    if reference is not None:
+        parent = request.org.row(row.get(reference.name))
+        target = request.org.schema.of_id(parent["Id"]) if parent else None
+        return nothing() if parent is None or target is None else _show(request, target, parent)
+    children = ((found, field) for found, field in request.org.schema.children(sobject.name) if field.children)
+    child, field = next((pair for pair in children if (pair[1].children or "").lower() == wanted), (None, None))
+    if child is None or field is None:
+        raise not_found()
+    fields = request.query.get("fields") or ",".join(request.org.access.view(request.user, child).fields)
+    text = f"SELECT {fields} FROM {child.name} WHERE {field.name} = '{row['Id']}' ORDER BY Id"
+    return query(replace(request, query={"q": text}))
+
+
 def _span(request: Request) -> tuple[str, str]:
     try:
         begin, end = (datetime.fromisoformat(request.query[name].replace(" ", "+")) for name in ("start", "end"))
     except (KeyError, ValueError):
         raise Refusal("INVALID_FIELD", "start and end must be ISO 8601 date times") from None
-    if begin.tzinfo is None or end.tzinfo is None or begin >= end:
-        raise Refusal(
-            "INVALID_REPLICATION_DATE", "startDate cannot be more than 30 days ago and must be before endDate"
-        )
+    if begin.tzinfo is None or end.tzinfo is None or end - begin < _SHORTEST_SPAN:
+        raise Refusal("INVALID_REPLICATION_DATE", "endDate must be at least one minute greater than startDate")
+    if begin < request.org.now() - _LONGEST_AGO:
+        raise Refusal("INVALID_REPLICATION_DATE", "startDate cannot be more than 30 days ago")
     return values.stamp(begin), values.stamp(end)
 
 

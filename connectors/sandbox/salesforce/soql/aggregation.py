@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from ..table import Row, fold
@@ -13,6 +14,7 @@ from .columns import Column, Scope, refuse_use
 from .conditions import RunSubquery, compile_condition
 from .tree import Function, Item, Path, Query, malformed
 
+_MOST_SUBTOTALS = 3
 AGGREGATES = frozenset({"COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"})
 # how to cut a stored date or datetime, in UTC as Salesforce does without convertTimezone (SOQL, "Date Functions")
 _CALENDAR: dict[str, Callable[[str], Any]] = {
@@ -34,6 +36,7 @@ class Group(NamedTuple):
 
     keys: tuple[Any, ...]
     rows: list[Row]
+    totals: frozenset[int] = frozenset()  # places of the keys that ROLLUP or CUBE sums over; those keys are None
 
 
 def is_aggregate(query: Query) -> bool:
@@ -71,6 +74,8 @@ def compile_groups(
     scope: Scope, query: Query, subquery: RunSubquery
 ) -> Callable[[Iterable[Row]], list[dict[str, Any]]]:
     """Return the function from the matching rows to the AggregateResult records, ordered and cut."""
+    if query.subtotals is not None and len(query.group) > _MOST_SUBTOTALS:
+        raise malformed(scope.text, query.at, f"{query.subtotals} supports at most {_MOST_SUBTOTALS} fields")
     keys = [operand_column(scope, operand) for operand in query.group]
     for operand, key in zip(query.group, keys, strict=True):
         refuse_use(scope, key, operand.at, "groupable", "grouped")
@@ -81,9 +86,12 @@ def compile_groups(
     shown = _shown(scope, query, column)
     having = None if query.having is None else compile_condition(scope, query.having, column, subquery)
     order = [(column(found.operand), found) for found in query.order]
+    levels = _levels(query.subtotals, len(keys))
 
     def run(rows: Iterable[Row]) -> list[dict[str, Any]]:
         groups = _grouped(keys, rows)
+        if query.subtotals is not None:
+            groups += [total for places in levels for total in _totals(groups, places)]
         if having is not None:
             groups = [group for group in groups if having(group)]
         for sort_column, found in reversed(order):
@@ -97,6 +105,23 @@ def compile_groups(
         ]
 
     return run
+
+
+def _levels(word: str | None, count: int) -> list[frozenset[int]]:
+    """Return the sets of keys that a total is taken over: the last ones for ROLLUP, any for CUBE."""
+    if word == "ROLLUP":
+        return [frozenset(range(first, count)) for first in reversed(range(count))]
+    return [frozenset(chosen) for size in range(1, count + 1) for chosen in combinations(range(count), size)]
+
+
+def _totals(groups: Iterable[Group], places: frozenset[int]) -> list[Group]:
+    """Return one group for all those that differ in these keys only."""
+    found: dict[tuple[Any, ...], Group] = {}
+    for group in groups:
+        if not group.totals:
+            keys = tuple(None if place in places else key for place, key in enumerate(group.keys))
+            found.setdefault(tuple(map(fold, keys)), Group(keys, [], places)).rows.extend(group.rows)
+    return list(found.values())
 
 
 def sort_key(value: Any, first: bool) -> tuple[bool, Any]:
@@ -139,6 +164,11 @@ def _group_column(scope: Scope, query: Query, operand: Path | Function) -> Colum
             return Column(lambda group, place=place: group.keys[place], kept.kind, kept.name)  # type: ignore[misc]
     if isinstance(operand, Function) and operand.name in AGGREGATES:
         return _aggregate(scope, operand)
+    if isinstance(operand, Function) and operand.name == "GROUPING" and query.subtotals is not None:
+        asked = next(
+            (n for n, key in enumerate(query.group) if operand.arguments and _same(key, operand.arguments[0])), -1
+        )
+        return Column(lambda group: int(asked in group.totals), "int", "GROUPING")
     alias = next((item for item in query.items if isinstance(item, Item) and item.alias == str(operand)), None)
     if alias is not None:
         return _group_column(scope, query, alias.operand)

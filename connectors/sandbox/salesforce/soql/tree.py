@@ -124,6 +124,7 @@ class Query:
     alias: str | None = None
     where: Any = None
     group: tuple[Path | Function, ...] = ()
+    subtotals: str | None = None  # ROLLUP or CUBE
     having: Any = None
     order: tuple[Ordering, ...] = ()
     limit: int | None = None
@@ -173,6 +174,10 @@ def _unescape(text: str) -> str:
 
 class _Clause(tuple[str, Any]):
     """A named part of a query."""
+
+
+class _Subtotals(tuple[str, Any]):
+    """ROLLUP or CUBE, and what it groups by."""
 
 
 @v_args(inline=True)
@@ -266,6 +271,9 @@ class _Trees(Transformer[Token, Any]):
     def group(self, *operands: Any) -> _Clause:
         return _Clause(("group", operands))
 
+    def subtotals(self, word: Token, *operands: Any) -> _Subtotals:
+        return _Subtotals((word.upper(), operands))
+
     def order(self, *orderings: Ordering) -> _Clause:
         return _Clause(("order", orderings))
 
@@ -294,6 +302,9 @@ class _Trees(Transformer[Token, Any]):
         found = dict(clauses)
         group = found.get("group", ())
         having = group[-1][1] if group and isinstance(group[-1], _Clause) else None
+        word = None
+        if group and isinstance(group[0], _Subtotals):
+            word, group = group[0]
         return Query(
             items,
             str(source),
@@ -301,6 +312,7 @@ class _Trees(Transformer[Token, Any]):
             alias=found.get("alias"),
             where=found.get("where"),
             group=tuple(operand for operand in group if not isinstance(operand, _Clause)),
+            subtotals=word,
             having=having,
             order=found.get("order", ()),
             limit=found.get("limit"),
