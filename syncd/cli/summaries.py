@@ -52,7 +52,7 @@ def told(counts: Mapping[str, int]) -> Iterator[str]:
     if counts.get("judged"):
         yield f"judged   {counts['judged']:,} accounts ({_listed(_parts(counts, 'standing'))}), {counts['mqls']:,} MQLs"
     for step, parts in _rest(counts).items():
-        yield f"{step:<8} {_listed(parts)}"
+        yield f"{step:<8} {_listed(parts)}".rstrip()
 
 
 def _rest(counts: Mapping[str, int]) -> dict[str, dict[str, int]]:

@@ -250,15 +250,14 @@ def _push(
 
 
 def _show_pushed(shown: Mapping[str, Mapping[str, Any]], as_json: bool) -> None:
-    """What was pushed; raises the first failure."""
-    failures = {system: part["failure"] for system, part in shown.items() if part["failure"]}
+    """What was pushed into each system; raises the first failure."""
     if as_json:
         show_json(shown)
-    else:
-        counts = {f"{name} of {system}": n for system, part in shown.items() for name, n in part["counts"].items()}
-        _show({"counts": counts, "failures": failures}, as_json=False)
-    for failure in failures.values():
-        raise failure
+    for system, part in () if as_json else shown.items():
+        console.print(f"{system}: {'; '.join(told(part['counts'])) or 'nothing to do'}")
+    for part in shown.values():
+        if part["failure"]:
+            raise part["failure"]
 
 
 def _chosen(wiring: Wiring, system: str | None, stream: str | None) -> dict[str, list[str] | None]:
@@ -281,8 +280,8 @@ def _show_plan(plan: Plan) -> None:
             step.action,
             f"{step.system} {step.object}",
             step.key,
-            shortened(", ".join(f"{name}: {_was(was)}{now}" for name, (was, now) in step.changes.items()), 300),
-            shortened(step.reason, 200),
+            ", ".join(f"{name}: {_was(was)}{_brief(now)}" for name, (was, now) in step.changes.items()),
+            shortened(step.reason, 120),
         )
         for step in plan.steps
     ]
@@ -293,7 +292,11 @@ def _show_plan(plan: Plan) -> None:
 
 
 def _was(value: Any) -> str:
-    return "" if value is None else f"{value} → "
+    return "" if value is None else f"{_brief(value)} → "
+
+
+def _brief(value: Any) -> str:
+    return shortened(" ".join(str(value).split()), 60)
 
 
 def _show(content: Mapping[str, Any], as_json: bool) -> None:
