@@ -106,9 +106,14 @@ class Daemon:
         return summary.outcome
 
     def _noticed(self, event: JobExecutionEvent) -> None:
-        self.pulse.missed += 1
+        """A run that came late or broke is counted and logged; requests wait their turn behind a long run."""
         error: Any = getattr(event, "exception", None)
-        log.warning("late", job=event.job_id, error=type(error).__name__ if error else None, detail=str(error or ""))
+        if error is not None:
+            self.pulse.beat(None, "failed")
+            log.error("broken", job=event.job_id, error=type(error).__name__, detail=str(error))
+        elif event.job_id != "requests":
+            self.pulse.missed += 1
+            log.warning("late", job=event.job_id)
 
 
 def stop_on_signals(stop: threading.Event) -> None:

@@ -1,0 +1,129 @@
+"""The documents hold: generated pages are up to date, links lead somewhere, commands and variables exist."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from syncd.pulse import Pulse
+from syncd.settings import PREFIX, Settings
+from syncd.store import Store
+from syncd.web.metrics import Figures
+from tests.reference import FOLDER, PAGES, page
+from tests.reference.commands import commands
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
+COMMANDS = {" ".join(words): command for words, command in commands()}
+SANDBOX_READS_ITS_OWN = "sandbox"
+
+
+def named(document: Path) -> str:
+    return str(document.relative_to(ROOT))
+
+
+@pytest.fixture(params=DOCUMENTS, ids=named)
+def document(request: pytest.FixtureRequest) -> Path:
+    path: Path = request.param
+    return path
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_generated_page_is_up_to_date(name: str) -> None:
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    assert text == page(name), "run: .venv/bin/python -m tests.reference"
+
+
+# ---- links -------------------------------------------------------------------------------------------------------
+
+
+def links(text: str) -> list[str]:
+    found = re.findall(r"\]\(([^)\s]+)\)", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+    return [link for link in found if "://" not in link]
+
+
+def anchors(path: Path) -> set[str]:
+    titles = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_every_link_leads_somewhere(document: Path) -> None:
+    for link in links(document.read_text(encoding="utf-8")):
+        file, _, anchor = link.partition("#")
+        target = (document.parent / file).resolve() if file else document
+        assert target.exists(), link
+        if anchor:
+            assert anchor in anchors(target), link
+
+
+def test_every_page_is_reached_from_the_index() -> None:
+    index = ROOT / "docs" / "README.md"
+    reached = {(index.parent / link).resolve() for link in links(index.read_text(encoding="utf-8"))}
+    assert {path for path in (ROOT / "docs").rglob("*.md") if path != index} - reached == set()
+
+
+# ---- what is named exists ----------------------------------------------------------------------------------------
+
+
+def calls(text: str) -> Iterator[list[str]]:
+    """The arguments of every `syncd …` that a document shows, in a block or in a line."""
+    blocks = re.findall(r"```(?:sh|console)\n(.*?)```", text, re.DOTALL)
+    lines = [line.strip().removeprefix("$ ") for block in blocks for line in block.splitlines()]
+    inline = re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+    for line in [*lines, *inline]:
+        if found := re.search(r"(?:^|[\s/])syncd( [^|;&>]*)", line):
+            words = shlex.split(found[1], comments=True)
+            if words and not words[0].startswith(("-", "C", "…")):
+                yield words
+
+
+def test_every_command_that_is_shown_exists_with_its_options(document: Path) -> None:
+    for words in calls(document.read_text(encoding="utf-8")):
+        name = next((n for n in (" ".join(words[:2]), words[0]) if n in COMMANDS), None)
+        groups = {one.partition(" ")[0] for one in COMMANDS if " " in one}
+        assert name or (words == words[:1] and words[0] in groups), words
+        if name is None or name == SANDBOX_READS_ITS_OWN:
+            continue
+        known = {option for one in COMMANDS[name].params for option in one.opts} | {"--help"}
+        assert {word for word in words if word.startswith("--")} <= known, words
+
+
+def test_every_variable_that_is_named_exists(document: Path) -> None:
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    known |= {f"{name}_FILE" for name in known}
+    named = set(re.findall(r"\bSYNCD_[A-Z0-9_]+\b", document.read_text(encoding="utf-8")))
+    assert named <= known | {"SYNCD_EVAL_DATA"}
+
+
+def test_every_make_target_that_is_shown_exists(document: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"(?:`|\$ |^)make ([a-z]+)", document.read_text(encoding="utf-8"), re.MULTILINE)) <= targets
+
+
+def test_every_file_that_the_readme_names_exists() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:syncd|connectors|mappings|migrations|tests|docs)/[\w./-]*)`", text))
+    assert len(named) > 10
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_every_metric_is_explained(sqlite_store: Store) -> None:
+    families = Figures(sqlite_store, Pulse(), dict).collect()
+    served = {f"{one.name}_total" if one.type == "counter" else one.name for one in families}
+    text = (FOLDER / "http.md").read_text(encoding="utf-8")
+    assert served == set(re.findall(r"^\| `(syncd_\w+)`", text, re.MULTILINE))
+
+
+# ---- decisions ---------------------------------------------------------------------------------------------------
+
+
+def test_decisions_are_numbered_without_gaps_and_say_context_and_outcome() -> None:
+    files = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    assert [int(file.name[:4]) for file in files] == list(range(1, len(files) + 1))
+    for number, file in enumerate(files, 1):
+        text = file.read_text(encoding="utf-8")
+        assert text.startswith(f"# {number}. ")
+        assert "**Context.**" in text
+        assert "**Outcome.**" in text
