@@ -93,9 +93,10 @@ def account_tokens(row: Row, customs: Customs) -> list[Token]:
 
 def contact_tokens(row: Row, customs: Customs) -> list[Token]:
     """What a contact may be recognised by: explicit references and every personal e-mail address."""
-    refs = (ref for name in ("cross_ids", "cross_lead", "converted_contact") for ref in row.get(name, ()))
-    emails = (email for email in row.get("emails", ()) if personal(email, customs))
-    return [*_keys(row), *(("ref", ref) for ref in refs), *(("email", email) for email in emails)]
+    tokens = _keys(row)
+    for name in ("cross_ids", "cross_lead", "converted_contact"):
+        tokens += [("ref", ref) for ref in row.get(name, ())]
+    return tokens + [("email", email) for email in row.get("emails", ()) if personal(email, customs)]
 
 
 def _keys(row: Row) -> list[Token]:
@@ -131,11 +132,11 @@ def recognise_account(
 ) -> tuple[Known, str] | None:
     """The known account that this record is, with the evidence in words; None for a new one.
 
-    found: candidates for each of the record's tokens. An ambiguous token (several candidates) identifies nobody.
+    found: candidates for each of the record's tokens, in the tokens' order. An ambiguous token (several candidates)
+    identifies nobody.
     """
-    for token in account_tokens(seen.row, customs):
-        how, value = token
-        admitted = [known for known in found.get(token, ()) if _admits(how, seen, known, customs)]
+    for (how, value), group in found.items():
+        admitted = [known for known in group if _admits(how, seen, known, customs)]
         if len(admitted) != 1:
             continue
         if how in EXPLICIT:
@@ -181,14 +182,14 @@ def _elsewhere(a: Row, b: Row) -> bool:
     )
 
 
-def recognise_contact(
-    seen: Sighting, found: Mapping[Token, Sequence[Known]], customs: Customs
-) -> list[tuple[Known, str]]:
-    """Every known contact that this record is, with evidence; more than one means that these are one person."""
+def recognise_contact(seen: Sighting, found: Mapping[Token, Sequence[Known]]) -> list[tuple[Known, str]]:
+    """Every known contact that this record is, with evidence; more than one means that these are one person.
+
+    found: candidates for each of the record's tokens, in the tokens' order.
+    """
     matches: dict[str, tuple[Known, str]] = {}
-    for token in contact_tokens(seen.row, customs):
-        how, value = token
-        for known in found.get(token, ()):
+    for (how, value), group in found.items():
+        for known in group:
             if how in EXPLICIT:
                 matches.setdefault(known.id, (known, f"its cross-id {value}"))
             elif not _other_person(seen.row, known.row):
@@ -216,6 +217,8 @@ def survive(kind: str, sightings: Sequence[Sighting], customs: Customs) -> tuple
 
     Field by field the preferred system's first non-blank value; within a system the smallest remote id (the oldest).
     """
+    if len(sightings) == 1:
+        return _alone(sightings[0])
     prefer = customs.prefer.get(kind, {})
     default = [*prefer.get("default", ())]
     ordered: dict[tuple[str, ...], list[Sighting]] = {}
@@ -235,6 +238,12 @@ def survive(kind: str, sightings: Sequence[Sighting], customs: Customs) -> tuple
         )
         sources[name] = first.ref
     return golden, sources
+
+
+def _alone(seen: Sighting) -> tuple[Row, dict[str, str]]:
+    """What most golden records are: one remote record, and nothing to choose from."""
+    united = {name: list(dict.fromkeys(seen.row[name])) for name in UNITED if name in seen.row}
+    return {**seen.row, **united}, dict.fromkeys(seen.row, seen.ref)
 
 
 def _rank(seen: Sighting, systems: tuple[str, ...]) -> tuple[int, int, str, str]:

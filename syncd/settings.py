@@ -78,7 +78,7 @@ def _from_files(environment: dict[str, str]) -> dict[str, Any]:
         variable = f"{PREFIX}{name.upper()}_FILE"
         if not (path := environment.get(variable)) or name == "ca":
             continue
-        if f"{PREFIX}{name.upper()}" in environment:
+        if environment.get(f"{PREFIX}{name.upper()}"):
             raise ConfigError(f"{variable} and {PREFIX}{name.upper()} are both set; keep one")
         try:
             found[name] = Path(path).read_text(encoding="utf-8").strip()

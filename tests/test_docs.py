@@ -70,12 +70,12 @@ def test_every_page_is_reached_from_the_index() -> None:
 def calls(text: str) -> Iterator[list[str]]:
     """The arguments of every `syncd …` that a document shows, in a block or in a line."""
     blocks = re.findall(r"```(?:sh|console)\n(.*?)```", text, re.DOTALL)
-    lines = [line.strip().removeprefix("$ ") for block in blocks for line in block.splitlines()]
+    lines = [line.strip().removeprefix("$ ") for block in blocks for line in block.replace("\\\n", " ").splitlines()]
     inline = re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
     for line in [*lines, *inline]:
         if found := re.search(r"(?:^|[\s/])syncd( [^|;&>]*)", line):
-            words = shlex.split(found[1], comments=True)
-            if words and not words[0].startswith(("-", "C", "…")):
+            words = shlex.split(found[1].removeprefix(" syncd"), comments=True)
+            if words and not words[0].startswith(("-", ".", "C", "…")):
                 yield words
 
 

@@ -13,6 +13,10 @@ from syncd.mapping.spec import FieldRule, Mapping
 
 Row = dict[str, Any]
 Tables = Table[str, Any]
+Read = Callable[[Table[str, Any]], Any]  # raw → one value
+Convert = Callable[[Any], Any]
+
+_GATHERED = ("words", "emails", "ids")  # what stands at all of the paths, not at the first that is not blank
 
 _KINDS = {
     "user": "name email active time_zone",
@@ -62,28 +66,53 @@ def _shown(rule: FieldRule) -> str:
     return "/".join(path.removeprefix("properties.") for path in rule.paths) or "value"
 
 
-def _field(mapping: Mapping, name: str, rule: FieldRule, tables: Tables) -> Callable[[Table[str, Any]], Any]:
+def _field(mapping: Mapping, name: str, rule: FieldRule, tables: Tables) -> Read:
     if rule.value is not None:
         constant = [rule.value] if name == "registers" else rule.value
         return lambda raw: constant
-    found = _finder(rule)
     convert = _converter(mapping, rule, tables)
-    default = rule.default
-
-    def value_of(raw: Table[str, Any]) -> Any:
-        value = found(raw)
-        if value is None:
-            return default
-        converted = convert(value)
-        return default if converted is None else converted
-
+    simple = len(rule.paths) == 1 and rule.paths[0].count(".") < 2 and rule.how not in _GATHERED
+    value_of = _simple(rule.paths[0], convert, rule.default) if simple else _found(_finder(rule), convert, rule.default)
     if rule.when is None:
         return value_of
     holds = _path(rule.when)
     return lambda raw: value_of(raw) if holds(raw) in (True, "true", "True") else None
 
 
-def _path(path: str) -> Callable[[Table[str, Any]], Any]:
+def _found(find: Read, convert: Convert, default: Any) -> Read:
+    def value_of(raw: Table[str, Any]) -> Any:
+        value = find(raw)
+        if value is None:
+            return default
+        converted = convert(value)
+        return default if converted is None else converted
+
+    return value_of
+
+
+def _simple(path: str, convert: Convert, default: Any) -> Read:
+    """Read one path of one or two steps, as most fields are: in one function, for it runs for each record and field."""
+    outer, _, inner = path.partition(".")
+
+    def first(raw: Table[str, Any]) -> Any:
+        value = raw.get(outer)
+        if not value and value is not False and value != 0:
+            return default
+        converted = convert(value)
+        return default if converted is None else converted
+
+    def second(raw: Table[str, Any]) -> Any:
+        branch = raw.get(outer)
+        value = branch.get(inner) if isinstance(branch, dict) else None
+        if not value and value is not False and value != 0:
+            return default
+        converted = convert(value)
+        return default if converted is None else converted
+
+    return second if inner else first
+
+
+def _path(path: str) -> Read:
     steps = path.split(".")
     if len(steps) == 1:
         return lambda raw: _blank(raw.get(path))
@@ -108,18 +137,25 @@ def _blank(value: Any) -> Any:
     return value if value or value is False or value == 0 else None
 
 
-def _finder(rule: FieldRule) -> Callable[[Table[str, Any]], Any]:
+def _finder(rule: FieldRule) -> Read:
     paths = [_path(path) for path in rule.paths]
-    if rule.how in ("words", "emails", "ids"):
+    if rule.how in _GATHERED:
         return lambda raw: [value for path in paths if (value := path(raw)) is not None] or None
     if rule.how in ("ref", "refs") and isinstance(rule.to, tuple) and len(rule.to) == len(paths) > 1:
         return lambda raw: [path(raw) for path in paths]
     if len(paths) == 1:
         return paths[0]
-    return lambda raw: next((value for path in paths if (value := path(raw)) is not None), None)
+
+    def first_of(raw: Table[str, Any]) -> Any:
+        for path in paths:
+            if (value := path(raw)) is not None:
+                return value
+        return None
+
+    return first_of
 
 
-def _converter(mapping: Mapping, rule: FieldRule, tables: Tables) -> Callable[[Any], Any]:
+def _converter(mapping: Mapping, rule: FieldRule, tables: Tables) -> Convert:
     if rule.equals is not None:
         wanted = rule.equals
         return lambda value: str(value) == wanted
@@ -130,24 +166,24 @@ def _converter(mapping: Mapping, rule: FieldRule, tables: Tables) -> Callable[[A
         case "ref" | "refs":
             return _references(mapping, rule)
         case "email_ref":
-            return lambda value: [f"email/{address}" for address in values.emails(value, {})[:1]]
+            return lambda value: [f"email/{address}" for address in values.emails(value)[:1]]
         case "codes":
             return _codes(mapping, rule, tables)
         case "state" | "country":
             spelled = {name.lower(): code for name, code in tables[f"places:{rule.how}"].items()}
             return lambda value: _place(str(value), spelled)
         case "words":
-            return lambda found: " ".join(" ".join(str(part).split()) for part in found)[: values.LONGEST_WORDS]
+            return lambda found: " ".join([" ".join(str(part).split()) for part in found])[: values.LONGEST_WORDS]
         case "emails" | "ids":
             each = values.READERS[rule.how]
-            return lambda found: list(dict.fromkeys(one for value in found for one in each(value, {})))
+            return lambda found: list(dict.fromkeys([one for value in found for one in each(value)]))
         case how:
             read = values.READERS[how]
-            options = {"times": rule.times}
             if rule.through:
                 table = mapping.tables[rule.through]
                 return lambda value: table.get(str(value))
-            return lambda value: read(value, options)
+            options = {"times": rule.times}
+            return read if rule.times == 1 else lambda value: read(value, options)
 
 
 def _place(value: str, spelled: Table[str, str]) -> str | None:
@@ -155,7 +191,7 @@ def _place(value: str, spelled: Table[str, str]) -> str | None:
     return spelled.get(words.lower(), words.upper() if len(words) == 2 else words or None)
 
 
-def _references(mapping: Mapping, rule: FieldRule) -> Callable[[Any], Any]:
+def _references(mapping: Mapping, rule: FieldRule) -> Convert:
     def named(stream: str) -> str:
         return stream if "." in stream else f"{mapping.system}.{stream}"
 
@@ -176,11 +212,22 @@ def _references(mapping: Mapping, rule: FieldRule) -> Callable[[Any], Any]:
         return lambda found: [
             identified(s, value) for s, value in zip(streams, found, strict=True) if value is not None
         ]
-    only = streams[0]
-    return lambda value: [identified(only, one) for one in (value if isinstance(value, list) else [value])]
+    return _reference(streams[0])
 
 
-def _codes(mapping: Mapping, rule: FieldRule, tables: Tables) -> Callable[[Any], Any]:
+def _reference(stream: str) -> Convert:
+    place = f"{stream}/"
+    fit: Callable[[str], str] = values.salesforce_id if stream.startswith("salesforce.") else str
+
+    def refer(value: Any) -> list[str]:
+        if isinstance(value, list):
+            return [place + fit(str(one).strip()) for one in value]
+        return [place + fit(str(value).strip())]
+
+    return refer
+
+
+def _codes(mapping: Mapping, rule: FieldRule, tables: Tables) -> Convert:
     """Codes as texts `SIC 1987 6021`; several from a table mean that exactly one of them holds."""
     system, year = rule.system, rule.year
     if rule.through is None:

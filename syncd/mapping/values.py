@@ -10,9 +10,11 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Any
 
-Reader = Callable[[Any, Mapping[str, Any]], Any]
+Reader = Callable[..., Any]  # (value) or (value, options)
+NONE: Mapping[str, Any] = MappingProxyType({})
 
 LONGEST_TEXT = 1_000  # characters; no name, title or address of a person is longer
 LONGEST_WORDS = 2_000
@@ -21,12 +23,14 @@ _EPOCH_MS = re.compile(r"^-?\d{11,14}$")
 _NUMBER = re.compile(r"^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$")
 _BAND = re.compile(r"^([\d,.]+)\s*(?:-|–|\.\.|to)\s*([\d,.]+)$")
 _DOMAIN = re.compile(r"^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$")
+_BETWEEN = re.compile(r"[;,\s]+")
+_ANSWERS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
 _SALESFORCE_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
-def text(value: Any, _: Mapping[str, Any]) -> str | None:
+def text(value: Any, _: Mapping[str, Any] = NONE) -> str | None:
     """A short text without surrounding or control white space."""
-    if isinstance(value, dict | list):
+    if isinstance(value, (dict, list)):
         raise ValueError("is no text")
     if "\x00" in (words := str(value)):
         words = words.replace("\x00", "")
@@ -35,7 +39,7 @@ def text(value: Any, _: Mapping[str, Any]) -> str | None:
     return " ".join(words.split()) or None
 
 
-def number(value: Any, _: Mapping[str, Any]) -> Decimal:
+def number(value: Any, _: Mapping[str, Any] = NONE) -> Decimal:
     """A plain decimal number; thousands separators and currency signs are taken off."""
     words = str(value).strip().replace(",", "").lstrip("$€£").strip()
     if not _NUMBER.match(words):
@@ -49,12 +53,12 @@ def number(value: Any, _: Mapping[str, Any]) -> Decimal:
     return amount
 
 
-def money(value: Any, options: Mapping[str, Any]) -> Decimal:
+def money(value: Any, options: Mapping[str, Any] = NONE) -> Decimal:
     """An amount, to the cent."""
     return number(value, options).quantize(Decimal("0.01"))
 
 
-def band(value: Any, options: Mapping[str, Any]) -> str | None:
+def band(value: Any, options: Mapping[str, Any] = NONE) -> str | None:
     """A size: an exact number as `n..n`, a vendor's band such as 51-200 as `51..200`, 10,000+ as `10000..`.
 
     Zero and negative sizes are what systems write when they do not know: they read as nothing.
@@ -72,7 +76,7 @@ def band(value: Any, options: Mapping[str, Any]) -> str | None:
     return f"{size.normalize():f}..{size.normalize():f}" if size > 0 else None
 
 
-def moment(value: Any, _: Mapping[str, Any]) -> datetime:
+def moment(value: Any, _: Mapping[str, Any] = NONE) -> datetime:
     """A stamp as aware UTC, from ISO 8601 or milliseconds since 1970; a date alone is its noon UTC.
 
     Noon is the same calendar day nearly everywhere; midnight UTC is still the day before in all of America.
@@ -83,7 +87,8 @@ def moment(value: Any, _: Mapping[str, Any]) -> datetime:
     try:
         epoch = _EPOCH_MS.match(words)
         at = datetime.fromtimestamp(int(words) / 1000, UTC) if epoch else datetime.fromisoformat(words)
-        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        if at.tzinfo is not UTC:
+            at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise ValueError("is no date and time") from error
     if not 1900 <= at.year <= 2200:
@@ -91,7 +96,7 @@ def moment(value: Any, _: Mapping[str, Any]) -> datetime:
     return at
 
 
-def day(value: Any, options: Mapping[str, Any]) -> date:
+def day(value: Any, options: Mapping[str, Any] = NONE) -> date:
     """A calendar day. A plain date is taken as it stands: no zone ever shifts it."""
     words = str(value).strip()
     if len(words) == 10:
@@ -102,60 +107,61 @@ def day(value: Any, options: Mapping[str, Any]) -> date:
     return moment(value, options).date()
 
 
-def boolean(value: Any, _: Mapping[str, Any]) -> bool:
+def boolean(value: Any, _: Mapping[str, Any] = NONE) -> bool:
     """true or false, as JSON or as text."""
     if isinstance(value, bool):
         return value
-    answer = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}.get(str(value).lower())
+    answer = _ANSWERS.get(str(value).lower())
     if answer is None:
         raise ValueError("is neither true nor false")
     return answer
 
 
-def present(value: Any, _: Mapping[str, Any]) -> bool:
+def present(value: Any, _: Mapping[str, Any] = NONE) -> bool:
     """True where anything stands (a bounce reason, a bounce date)."""
     return value is not False
 
 
-def absent(value: Any, options: Mapping[str, Any]) -> bool:
+def absent(value: Any, options: Mapping[str, Any] = NONE) -> bool:
     """The opposite of a boolean field (archived → active)."""
     return not boolean(value, options)
 
 
-def email(value: Any, options: Mapping[str, Any]) -> str | None:
+def email(value: Any, options: Mapping[str, Any] = NONE) -> str | None:
     """One address in lower case, without what people write around it (`<…>`, `mailto:`, a full stop)."""
     words = text(value, options)
     return words.lower().strip("<>\"'").removeprefix("mailto:").rstrip(".") or None if words else None
 
 
-def emails(value: Any, options: Mapping[str, Any]) -> list[str]:
+def emails(value: Any, options: Mapping[str, Any] = NONE) -> list[str]:
     """All addresses of a field, lower case, in order; words beside an address (`Jane <jane@…>`) are left out."""
-    parts = value if isinstance(value, list) else re.split(r"[;,\s]+", str(value))
+    parts = value if isinstance(value, list) else _BETWEEN.split(str(value))
     if sum(map(len, map(str, parts))) > LONGEST_WORDS:
         raise ValueError("is too long for e-mail addresses")
     found = [address for part in parts if (address := email(part, options))]
     return [address for address in found if "@" in address] or found
 
 
-def domain(value: Any, _: Mapping[str, Any]) -> str | None:
+def domain(value: Any, _: Mapping[str, Any] = NONE) -> str | None:
     """A website's domain without scheme, www, port and path; None where there is none in it."""
     words = str(value).strip().lower()[:LONGEST_TEXT]
     words = words.split("://", 1)[-1].split("/", 1)[0].split("?", 1)[0].split("#", 1)[0].split("@")[-1].split(":")[0]
     words = words.removeprefix("www.").strip(".")
-    try:
-        ascii_ = words.encode("idna").decode()
-    except UnicodeError:
-        return None
-    return ascii_ if _DOMAIN.match(ascii_) else None
+    if not words.isascii():
+        try:
+            words = words.encode("idna").decode()
+        except UnicodeError:
+            return None
+    return words if _DOMAIN.match(words) else None
 
 
-def phone(value: Any, options: Mapping[str, Any]) -> str | None:
+def phone(value: Any, options: Mapping[str, Any] = NONE) -> str | None:
     """A telephone number as written, when it has digits enough to be one."""
     words = text(value, options)
-    return words if words and sum(char.isdigit() for char in words) >= 7 else None
+    return words if words and sum(map(str.isdigit, words)) >= 7 else None
 
 
-def ids(value: Any, _: Mapping[str, Any]) -> list[str]:
+def ids(value: Any, _: Mapping[str, Any] = NONE) -> list[str]:
     """A `;`-separated list of ids; `id:stamp` pairs give the id."""
     parts = value if isinstance(value, list) else str(value).split(";")
     return [name for part in parts if (name := str(part).split(":", 1)[0].strip())]

@@ -23,7 +23,7 @@ from sqlmodel import SQLModel
 
 from syncd.errors import ConfigError, Unavailable
 
-CHUNK = 500  # values in one IN list
+CHUNK = 1_000  # values in one list of a statement
 
 
 class Database:

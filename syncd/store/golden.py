@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, and_, delete, false, insert, select, true, update
+from sqlalchemy import Connection, and_, delete, false, select, true, update
 from sqlmodel import SQLModel
 
 from syncd.matching import Known, Token
-from syncd.store.database import Database, chunks, table_of
+from syncd.store.database import Database, among, chunks, table_of
 from syncd.store.inheritance import inherit
 from syncd.store.records import Stored, matched, quarantine_rows, release, source_record, stored, unmatch
 from syncd.store.tombstones import any_erased, which_erased
@@ -117,9 +117,9 @@ class Batch:
             for part in chunks(sorted(ids)):
                 rows = self.connection.execute(
                     select(link.c.remote_id, link.c.golden_id, link.c.kind, link.c.manual).where(
-                        link.c.system == system, link.c.stream == stream, link.c.remote_id.in_(part)
+                        link.c.system == system, link.c.stream == stream, among(link.c.remote_id, part)
                     )
-                )
+                ).all()
                 for remote_id, golden_id, kind, manual in rows:
                     found[f"{system}.{stream}/{remote_id}"] = Linked(golden_id, kind, manual)
         return found
@@ -130,9 +130,9 @@ class Batch:
         for part in chunks(sorted(set(values))):
             rows = self.connection.execute(
                 select(identifier.c.value, identifier.c.golden_id)
-                .where(identifier.c.kind == kind, identifier.c.how == how, identifier.c.value.in_(part))
+                .where(identifier.c.kind == kind, identifier.c.how == how, among(identifier.c.value, part))
                 .order_by(identifier.c.golden_id)
-            )
+            ).all()
             for value, golden_id in rows:
                 found[value].append(golden_id)
         return found
@@ -159,9 +159,9 @@ class Batch:
         table = table_of(TABLES[kind])
         found: dict[str, str] = {}
         for part in chunks(sorted(set(keys))):
-            renamed = select(alias.c.old_id, alias.c.new_id).where(alias.c.kind == kind, alias.c.old_id.in_(part))
+            renamed = select(alias.c.old_id, alias.c.new_id).where(alias.c.kind == kind, among(alias.c.old_id, part))
             found.update({row[0]: row[1] for row in self.connection.execute(renamed)})
-            standing = self.connection.execute(select(table.c.id).where(table.c.id.in_(part))).scalars()
+            standing = self.connection.execute(select(table.c.id).where(among(table.c.id, part))).scalars()
             found.update({key: key for key in standing})
         return found
 
@@ -174,11 +174,11 @@ class Batch:
             streams: dict[str, set[str]] = defaultdict(set)
             for golden_id, system, stream in self.connection.execute(
                 select(link.c.golden_id, link.c.system, link.c.stream).where(
-                    link.c.kind == kind, link.c.golden_id.in_(part)
+                    link.c.kind == kind, among(link.c.golden_id, part)
                 )
-            ):
+            ).all():
                 streams[golden_id].add(f"{system}.{stream}")
-            for row in self.connection.execute(select(*columns).where(table.c.id.in_(part))):
+            for row in self.connection.execute(select(*columns).where(among(table.c.id, part))).all():
                 found[row.id] = Known(row.id, dict(row._mapping), frozenset(streams[row.id]))
         return found
 
@@ -188,28 +188,42 @@ class Batch:
         return {
             row.id: _decoded(dict(row._mapping))
             for part in chunks(sorted(set(ids)))
-            for row in self.connection.execute(select(table).where(table.c.id.in_(part)))
+            for row in self.connection.execute(select(table).where(among(table.c.id, part))).all()
         }
 
-    def members(self, kind: str, ids: Iterable[str]) -> dict[str, list[Stored]]:
+    def members(self, kind: str, ids: Iterable[str]) -> dict[str, list[Ref]]:
         """The live remote records behind each golden record."""
-        found: dict[str, list[Stored]] = defaultdict(list)
+        found: dict[str, list[Ref]] = defaultdict(list)
+        live = source_record.c.deleted == false()
+        here = and_(
+            source_record.c.system == link.c.system,
+            source_record.c.stream == link.c.stream,
+            source_record.c.remote_id == link.c.remote_id,
+        )
         for part in chunks(sorted(set(ids))):
             statement = (
-                select(link.c.golden_id, source_record)
-                .join(
-                    source_record,
-                    and_(
-                        source_record.c.system == link.c.system,
-                        source_record.c.stream == link.c.stream,
-                        source_record.c.remote_id == link.c.remote_id,
-                    ),
-                )
-                .where(link.c.kind == kind, link.c.golden_id.in_(part), source_record.c.deleted == false())
+                select(link.c.golden_id, link.c.system, link.c.stream, link.c.remote_id)
+                .join(source_record, here)
+                .where(link.c.kind == kind, among(link.c.golden_id, part), live)
             )
-            for row in self.connection.execute(statement):
-                found[row.golden_id].append(stored(row))
+            for golden_id, system, stream, remote_id in self.connection.execute(statement).all():
+                found[golden_id].append(f"{system}.{stream}/{remote_id}")
         return found
+
+    def stored(self, refs: Iterable[Ref]) -> list[Stored]:
+        """Remote records as they came."""
+        return [
+            stored(row)
+            for (system, stream), ids in _by_stream(split(ref) for ref in refs).items()
+            for part in chunks(sorted(ids))
+            for row in self.connection.execute(
+                select(source_record).where(
+                    source_record.c.system == system,
+                    source_record.c.stream == stream,
+                    among(source_record.c.remote_id, part),
+                )
+            ).all()
+        ]
 
     def contact_accounts(self, ids: Iterable[str]) -> dict[str, str | None]:
         """The account of each contact."""
@@ -217,8 +231,8 @@ class Batch:
             contact_id: account_id
             for part in chunks(sorted(set(ids)))
             for contact_id, account_id in self.connection.execute(
-                select(contact.c.id, contact.c.account_id).where(contact.c.id.in_(part))
-            )
+                select(contact.c.id, contact.c.account_id).where(among(contact.c.id, part))
+            ).all()
         }
 
     def acknowledged(self, remote_ids: Sequence[str]) -> dict[str, Acknowledged]:
@@ -230,7 +244,7 @@ class Batch:
             for part in chunks(remote_ids)
             for row in self.connection.execute(
                 select(wish.c.remote_id, wish.c.key, wish.c.acknowledged, wish.c.touched, wish.c.unread).where(
-                    wish.c.object == "opportunity", wish.c.remote_id.in_(part)
+                    wish.c.object == "opportunity", among(wish.c.remote_id, part)
                 )
             )
         }
@@ -252,7 +266,7 @@ class Batch:
 
     def put(self, kind: str, rows: Sequence[Mapping[str, Any]], *, keep: Sequence[str] = ()) -> None:
         """Upsert golden rows; lists and dicts become JSON."""
-        self.database.upsert(self.connection, TABLES[kind], [_encoded(row) for row in rows], keep=keep)
+        self.database.upsert(self.connection, TABLES[kind], _encoded(rows), keep=keep)
 
     def place(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Upsert links and remember that these records have arrived."""
@@ -263,22 +277,23 @@ class Batch:
         """Replace what golden records are recognised by."""
         for part in chunks(list(tokens)):
             self.connection.execute(
-                delete(identifier).where(identifier.c.kind == kind, identifier.c.golden_id.in_(part))
+                delete(identifier).where(identifier.c.kind == kind, among(identifier.c.golden_id, part))
             )
         rows = [
             {"kind": kind, "how": how, "value": value, "golden_id": golden_id}
             for golden_id, found in tokens.items()
             for how, value in dict.fromkeys(found)
         ]
-        if rows:
-            self.connection.execute(insert(identifier), rows)
+        self.database.insert(self.connection, Identifier, rows)
         self.arrived.update(f"{row['how']}/{row['value']}" for row in rows if row["how"] != "ref")
 
     def replace_activities(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Put the batch's activities in place of those that its records had before; marks accounts of both stale."""
         for (system, stream), ids in _by_stream([(r.system, r.stream, r.remote_id) for r in self.records]).items():
             for part in chunks(ids):
-                before = and_(activity.c.system == system, activity.c.stream == stream, activity.c.remote_id.in_(part))
+                before = and_(
+                    activity.c.system == system, activity.c.stream == stream, among(activity.c.remote_id, part)
+                )
                 homes = self.connection.execute(
                     select(contact.c.account_id)
                     .join(activity, activity.c.contact_id == contact.c.id)
@@ -287,13 +302,14 @@ class Batch:
                 )
                 self.stale.update(homes.scalars())
                 self.connection.execute(delete(activity).where(before))
-        if rows:
-            self.connection.execute(insert(activity), list(rows))
+        self.database.insert(self.connection, ActivityRow, rows)
 
     def mark_owned(self, user_ids: Sequence[str]) -> None:
         """A changed user makes the accounts that they own stale."""
         for part in chunks(user_ids):
-            self.stale.update(self.connection.execute(select(account.c.id).where(account.c.owner.in_(part))).scalars())
+            self.stale.update(
+                self.connection.execute(select(account.c.id).where(among(account.c.owner, part))).scalars()
+            )
 
     def bury(self, refs: Sequence[Ref]) -> None:
         """Mark records that were merged into another one as deleted: their system shows them no more."""
@@ -315,10 +331,10 @@ class Batch:
             for cut in _DEPENDENTS.get(kind, ()):
                 cut(self.connection, part)
             self.connection.execute(
-                delete(identifier).where(identifier.c.kind == kind, identifier.c.golden_id.in_(part))
+                delete(identifier).where(identifier.c.kind == kind, among(identifier.c.golden_id, part))
             )
             table = table_of(TABLES[kind])
-            self.connection.execute(delete(table).where(table.c.id.in_(part)))
+            self.connection.execute(delete(table).where(among(table.c.id, part)))
 
     def unlink(self, refs: Sequence[Ref]) -> None:
         """Forget where these records belonged."""
@@ -365,7 +381,7 @@ class Batch:
         for (system, stream), ids in _by_stream(split(ref) for ref in refs).items():
             for part in chunks(ids):
                 table = source_record.c
-                these = and_(table.system == system, table.stream == stream, table.remote_id.in_(part))
+                these = and_(table.system == system, table.stream == stream, among(table.remote_id, part))
                 self.connection.execute(delete(source_record).where(these))
 
     def deeds(self, contact_ids: Sequence[str]) -> list[Ref]:
@@ -375,7 +391,7 @@ class Batch:
             for part in chunks(contact_ids)
             for row in self.connection.execute(
                 select(activity.c.system, activity.c.stream, activity.c.remote_id).where(
-                    activity.c.contact_id.in_(part)
+                    among(activity.c.contact_id, part)
                 )
             )
         ]
@@ -385,7 +401,7 @@ class Batch:
         for (system, stream), ids in _by_stream(split(ref) for ref in refs).items():
             for part in chunks(ids):
                 table = source_record.c
-                these = and_(table.system == system, table.stream == stream, table.remote_id.in_(part))
+                these = and_(table.system == system, table.stream == stream, among(table.remote_id, part))
                 unmatch(self.connection, these)
 
     def refuse(self, record: Stored, reason: str) -> None:
@@ -397,7 +413,7 @@ class Batch:
         self._wake()
         for part in chunks(sorted(self.stale)):
             self.connection.execute(
-                update(account).where(account.c.id.in_(part), account.c.stale == false()).values(stale=true())
+                update(account).where(among(account.c.id, part), account.c.stale == false()).values(stale=true())
             )
         if self.faults:
             quarantine_rows(self.database, self.connection, "match", self.faults)
@@ -409,12 +425,12 @@ class Batch:
         for part in chunks(sorted(self.arrived)):
             woken = self.connection.execute(
                 select(waiting.c.system, waiting.c.stream, waiting.c.remote_id)
-                .where(waiting.c.ref.in_(part))
+                .where(among(waiting.c.ref, part))
                 .distinct()
             ).all()
             self.unmatch(f"{system}.{stream}/{remote_id}" for system, stream, remote_id in woken)
             if woken:
-                self.connection.execute(delete(waiting).where(waiting.c.ref.in_(part)))
+                self.connection.execute(delete(waiting).where(among(waiting.c.ref, part)))
 
 
 def _by_stream(keys: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], list[str]]:
@@ -425,11 +441,13 @@ def _by_stream(keys: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], li
     return found
 
 
-def _encoded(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: orjson.dumps(value).decode() if name in _LISTS and not isinstance(value, str) else value
-        for name, value in row.items()
-    }
+def _encoded(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    names = [name for name in _LISTS if rows and name in rows[0]]
+    lists = [
+        {name: value if isinstance(value := row[name], str) else orjson.dumps(value).decode() for name in names}
+        for row in rows
+    ]
+    return [{**row, **texts} for row, texts in zip(rows, lists, strict=True)]
 
 
 def _decoded(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -445,18 +463,18 @@ _CHILDREN: dict[str, tuple[Any, ...]] = {
 
 
 def _forget_account(connection: Connection, ids: Sequence[str]) -> None:
-    connection.execute(update(contact).where(contact.c.account_id.in_(ids)).values(account_id=None))
-    connection.execute(update(opportunity).where(opportunity.c.account_id.in_(ids)).values(account_id=None))
+    connection.execute(update(contact).where(among(contact.c.account_id, ids)).values(account_id=None))
+    connection.execute(update(opportunity).where(among(opportunity.c.account_id, ids)).values(account_id=None))
     judgement = table_of(JudgementRow)
-    connection.execute(delete(judgement).where(judgement.c.account_id.in_(ids)))
-    connection.execute(delete(wish).where(wish.c.account_id.in_(ids), wish.c.sent_digest == ""))
+    connection.execute(delete(judgement).where(among(judgement.c.account_id, ids)))
+    connection.execute(delete(wish).where(among(wish.c.account_id, ids), wish.c.sent_digest == ""))
 
 
 def _forget_contact(connection: Connection, ids: Sequence[str]) -> None:
     members = table_of(CampaignMemberRow)
-    connection.execute(delete(activity).where(activity.c.contact_id.in_(ids)))
-    connection.execute(delete(members).where(members.c.contact_id.in_(ids)))
-    connection.execute(update(contact_role).where(contact_role.c.contact_id.in_(ids)).values(contact_id=None))
+    connection.execute(delete(activity).where(among(activity.c.contact_id, ids)))
+    connection.execute(delete(members).where(among(members.c.contact_id, ids)))
+    connection.execute(update(contact_role).where(among(contact_role.c.contact_id, ids)).values(contact_id=None))
 
 
 _DEPENDENTS: dict[str, tuple[Callable[[Connection, Sequence[str]], None], ...]] = {

@@ -26,7 +26,7 @@ from syncd.model import (
     User,
 )
 from syncd.store import wishes
-from syncd.store.database import Database, chunks, table_of
+from syncd.store.database import Database, among, chunks, table_of
 from syncd.store.golden import (
     account,
     activity,
@@ -63,7 +63,7 @@ class Claimed:
         self.database.upsert(self.connection, JudgementRow, [_judgement_row(one) for one in self.judged])
         wishes.want(self.database, self.connection, self.judged)
         for part in chunks([group.account.id for group in self.groups]):
-            self.connection.execute(update(account).where(account.c.id.in_(part)).values(stale=false()))
+            self.connection.execute(update(account).where(among(account.c.id, part)).values(stale=false()))
 
 
 def stale_ids(connection: Connection, limit: int, today: date) -> list[str]:
@@ -108,11 +108,11 @@ def read_users(connection: Connection) -> dict[str, User]:
 
 def read_groups(connection: Connection, ids: Sequence[str], users: Mapping[str, User]) -> list[Group]:
     """The groups of these accounts, in the order of their ids."""
-    accounts = {row.id: row for row in connection.execute(select(account).where(account.c.id.in_(ids)))}
+    accounts = {row.id: row for row in connection.execute(select(account).where(among(account.c.id, ids)))}
     contacts: dict[str, list[Any]] = defaultdict(list)
-    for row in connection.execute(select(contact).where(contact.c.account_id.in_(ids)).order_by(contact.c.id)):
+    for row in connection.execute(select(contact).where(among(contact.c.account_id, ids)).order_by(contact.c.id)):
         contacts[row.account_id].append(row)
-    engagements, campaigns = _engagements(connection, contact.c.account_id.in_(ids))
+    engagements, campaigns = _engagements(connection, among(contact.c.account_id, ids))
     deals = _deals(connection, ids)
     opened = _opened(connection, ids)
     account_remotes = _remotes(connection, "account", ids)
@@ -177,7 +177,7 @@ def _engagements(connection: Connection, condition: Any) -> tuple[dict[str, list
     campaigns = {
         row.id: Campaign(row.id, row.name, row.kind, row.starts, row.ends, _own_id(row.id))
         for part in chunks(sorted(campaign_ids))
-        for row in connection.execute(select(campaign).where(campaign.c.id.in_(part)))
+        for row in connection.execute(select(campaign).where(among(campaign.c.id, part)))
     }
     return found, campaigns
 
@@ -190,12 +190,12 @@ def _own_id(golden_id: str) -> dict[str, tuple[str, ...]]:
 
 def _deals(connection: Connection, ids: Sequence[str]) -> dict[str, list[Deal]]:
     rows = connection.execute(
-        select(opportunity).where(opportunity.c.account_id.in_(ids)).order_by(opportunity.c.id)
+        select(opportunity).where(among(opportunity.c.account_id, ids)).order_by(opportunity.c.id)
     ).all()
     roles: dict[str, list[ContactRole]] = defaultdict(list)
     for part in chunks([row.id for row in rows]):
         for role in connection.execute(
-            select(contact_role).where(contact_role.c.opportunity_id.in_(part)).order_by(contact_role.c.id)
+            select(contact_role).where(among(contact_role.c.opportunity_id, part)).order_by(contact_role.c.id)
         ):
             remote_id = role.id.partition("/")[2]
             roles[role.opportunity_id].append(
@@ -232,7 +232,7 @@ def _opened(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]:
     """Keys wished before, also under the ids that their contacts have since been merged into."""
     found: dict[str, list[str]] = defaultdict(list)
     statement = select(wish.c.account_id, wish.c.key).where(
-        wish.c.account_id.in_(ids),
+        among(wish.c.account_id, ids),
         wish.c.object.in_(("task", "opportunity", "account", "contact", "qualification", "potential")),
     )
     keys = connection.execute(statement).all()
@@ -240,7 +240,7 @@ def _opened(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]:
     renamed = {
         row.old_id: row.new_id
         for part in chunks(contact_ids)
-        for row in connection.execute(select(alias).where(alias.c.kind == "contact", alias.c.old_id.in_(part)))
+        for row in connection.execute(select(alias).where(alias.c.kind == "contact", among(alias.c.old_id, part)))
     }
     for account_id, key in keys:
         purpose, _, contact_id = key.partition("/")
@@ -264,7 +264,7 @@ def _remotes(connection: Connection, kind: str, ids: Sequence[str] | None) -> Re
         )
         .where(link.c.kind == kind, source_record.c.deleted == false())
     )
-    parts = [statement] if ids is None else [statement.where(link.c.golden_id.in_(part)) for part in chunks(ids)]
+    parts = [statement] if ids is None else [statement.where(among(link.c.golden_id, part)) for part in chunks(ids)]
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for part in parts:
         for golden_id, system, stream, remote_id in connection.execute(part):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 import orjson
 from sqlalchemy import Connection, and_, delete, func, select, text, update
 
-from syncd.store.database import Database, chunks, table_of
+from syncd.store.database import Database, among, chunks, table_of
 from syncd.tables import Cursor, Quarantine, Seen, SourceRecord
 
 source_record = table_of(SourceRecord)
@@ -163,16 +164,22 @@ def unmatched(connection: Connection, system: str, stream: str, limit: int) -> l
     )
     if connection.dialect.name == "postgresql":
         statement = statement.with_for_update(skip_locked=True)
-    return [stored(row) for row in connection.execute(statement)]
+    return [stored(row) for row in connection.execute(statement).all()]
 
 
 def matched(connection: Connection, records: Sequence[Stored]) -> None:
     """Take the mark off the records that match has understood, quarantined ones too."""
-    statement = "UPDATE source_record SET unmatched = false WHERE system = {0} AND stream = {0} AND remote_id = {0}"
-    placeholder = "?" if connection.dialect.name == "sqlite" else "%s"
-    connection.exec_driver_sql(
-        statement.format(placeholder), [(record.system, record.stream, record.remote_id) for record in records]
-    )
+    by_stream: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for record in records:
+        by_stream[record.system, record.stream].append(record.remote_id)
+    for (system, stream), ids in by_stream.items():
+        for part in chunks(ids):
+            these = and_(
+                source_record.c.system == system,
+                source_record.c.stream == stream,
+                among(source_record.c.remote_id, part),
+            )
+            connection.execute(update(source_record).where(these).values(unmatched=False))
 
 
 def unmatch(connection: Connection, condition: Any) -> int:
@@ -189,7 +196,7 @@ def quarantine_rows(
     attempts = {
         (row.system, row.stream, row.remote_id): row.attempts
         for part in chunks(list(faults))
-        for row in connection.execute(select(quarantine).where(quarantine.c.remote_id.in_([key[2] for key in part])))
+        for row in connection.execute(select(quarantine).where(among(quarantine.c.remote_id, [key[2] for key in part])))
     }
     rows = [
         {
@@ -216,6 +223,6 @@ def release(connection: Connection, keys: Sequence[tuple[str, str, str]], step: 
                     quarantine.c.system == system,
                     quarantine.c.stream == stream,
                     quarantine.c.step == step,
-                    quarantine.c.remote_id.in_(part),
+                    among(quarantine.c.remote_id, part),
                 )
             )

@@ -22,6 +22,8 @@ class Placing:
     batch: Batch
     kind: str
     readers: Readers
+    seen: dict[str, Sighting] = field(default_factory=dict)  # ref → the batch's own records, read once
+    tokens: dict[str, list[Token]] = field(default_factory=dict)  # ref → what it may be recognised by
     index: dict[Token, list[str]] = field(default_factory=dict)
     candidates: dict[str, Known] = field(default_factory=dict)
     placed: dict[str, str] = field(default_factory=dict)  # ref → golden id
@@ -33,6 +35,7 @@ class Placing:
     def run(self) -> int:
         """Place the batch's records; returns how many golden records changed."""
         seen, gone = self.readers.read(self.batch)
+        self.seen = {one.ref: one for one in seen}
         self._depart(gone)
         self._look_up(seen)
         for sighting in seen:
@@ -43,9 +46,8 @@ class Placing:
     # ---- recognise ----
 
     def _look_up(self, seen: Sequence[Sighting]) -> None:
-        customs = self.readers.customs
-        tokens = {token for one in seen for token in matching.TOKENS[self.kind](one.row, customs)}
-        refs = [one.ref for one in seen] + [ref for one in seen for ref in _merged(one)]
+        tokens = {token for one in seen for token in self._tokens(one)}
+        refs = [*self.seen, *(ref for one in seen for ref in _merged(one))]
         known = self.batch.known(self.kind, {*tokens, *(("ref", ref) for ref in refs)})
         for token, found in known.items():
             self.index[token] = [one.id for one in found]
@@ -56,15 +58,24 @@ class Placing:
         missing = set(self.placed.values()) - set(self.candidates)
         self.candidates.update(self.batch.recognisable(self.kind, missing))
 
+    def _tokens(self, seen: Sighting) -> list[Token]:
+        ref = seen.ref
+        if ref not in self.tokens:
+            self.tokens[ref] = matching.TOKENS[self.kind](seen.row, self.readers.customs)
+        return self.tokens[ref]
+
     def _found(self, tokens: Iterable[Token]) -> dict[Token, list[Known]]:
+        """The candidates of those tokens that have any, in the tokens' order."""
         return {
-            token: [self.candidates[one] for one in dict.fromkeys(self.index.get(token, ())) if one in self.candidates]
+            token: [self.candidates[one] for one in dict.fromkeys(self.index[token]) if one in self.candidates]
             for token in tokens
+            if token in self.index
         }
 
     def _settle(self, seen: Sighting) -> None:
-        own = self.placed.get(seen.ref)
-        if seen.ref in self.manual and own is not None:
+        ref = seen.ref
+        own = self.placed.get(ref)
+        if ref in self.manual and own is not None:
             self.touched.add(own)
             return
         for golden_id, evidence in self._same(seen, own):
@@ -76,7 +87,7 @@ class Placing:
             elif golden_id != own:
                 own = self._unite(own, golden_id, seen, evidence)
         if own is None:
-            own = seen.ref
+            own = ref
             self.created[own] = []
             self._join(seen, own, "the first record of it")
         if own in self.created:
@@ -85,25 +96,28 @@ class Placing:
         self._adopt_merged(seen, own)
 
     def _same(self, seen: Sighting, own: str | None) -> list[tuple[str, str]]:
-        customs = self.readers.customs
-        found = self._found(matching.TOKENS[self.kind](seen.row, customs))
+        found = self._found(self._tokens(seen))
         if self.kind == "contact":
-            return [(known.id, evidence) for known, evidence in matching.recognise_contact(seen, found, customs)]
+            return [(known.id, evidence) for known, evidence in matching.recognise_contact(seen, found)]
         if self.kind == "user":
             return [(known.id, "the same e-mail address") for group in found.values() for known in group]
         if own is not None:  # a link once made is moved by explicit evidence only
             found = {token: group for token, group in found.items() if token[0] in EXPLICIT}
-        account = matching.recognise_account(seen, found, customs)
+        account = matching.recognise_account(seen, found, self.readers.customs)
         return [(account[0].id, account[1])] if account else []
 
     def _join(self, seen: Sighting, golden_id: str, evidence: str) -> None:
-        self.placed[seen.ref] = golden_id
-        self.links.append(_link(seen.ref, self.kind, golden_id, evidence))
+        ref = seen.ref
+        self.placed[ref] = golden_id
+        self.links.append(_link(ref, self.kind, golden_id, evidence))
         stream = f"{seen.system}.{seen.stream}"
         known = self.candidates.get(golden_id)
-        row = {**(known.row if known else {}), **({} if known else seen.row)}
-        self.candidates[golden_id] = Known(golden_id, row, (known.streams if known else frozenset()) | {stream})
-        for token in [("ref", seen.ref), *matching.TOKENS[self.kind](seen.row, self.readers.customs)]:
+        self.candidates[golden_id] = (
+            Known(golden_id, known.row, known.streams | {stream})
+            if known
+            else Known(golden_id, seen.row, frozenset((stream,)))
+        )
+        for token in [("ref", ref), *self._tokens(seen)]:
             self.index.setdefault(token, []).append(golden_id)
 
     def _unite(self, own: str, other: str, seen: Sighting, evidence: str) -> str:
@@ -183,11 +197,7 @@ class Placing:
 
     def _recompute(self) -> int:
         existing = [one for one in self.touched if one not in self.created]
-        members: dict[str, list[Sighting]] = {
-            golden_id: self.readers.sightings(stored)
-            for golden_id, stored in self.batch.members(self.kind, existing).items()
-        }
-        members.update(self.created)
+        members = {**self._members(existing), **self.created}
         empty = [one for one in existing if not members.get(one)]
         self.batch.drop(ref for refs in self.vanished.values() for ref in refs)
         self._leave(empty)
@@ -198,6 +208,13 @@ class Placing:
         self.batch.put(self.kind, changed)
         self.batch.identify(self.kind, {row["id"]: tokens[row["id"]] for row in changed})
         return len(changed) + len(empty)
+
+    def _members(self, ids: Sequence[str]) -> dict[str, list[Sighting]]:
+        """The live records behind golden ones; those of this batch were read already."""
+        members = self.batch.members(self.kind, ids)
+        others = {ref for refs in members.values() for ref in refs if ref not in self.seen}
+        known = {**self.seen, **{one.ref: one for one in self.readers.sightings(self.batch.stored(others))}}
+        return {one: [known[ref] for ref in refs if ref in known] for one, refs in members.items()}
 
     def _leave(self, ids: Sequence[str]) -> None:
         if self.kind == "contact":
@@ -222,9 +239,7 @@ class Placing:
             for one, (golden, sources) in survived.items()
         }
         tokens: dict[str, list[Token]] = {
-            one: [
-                token for seen in found for token in matching.TOKENS[self.kind](seen.row, customs) if token[0] != "key"
-            ]
+            one: [token for seen in found for token in self._tokens(seen) if token[0] != "key"]
             for one, found in members.items()
         }
         return rows, tokens
@@ -235,6 +250,7 @@ class Placing:
         order = [*customs.prefer["contact"]["default"]]
         homes: dict[str, str] = {}
         weak: dict[str, list[Token]] = defaultdict(list)
+        waiting: dict[tuple[str, str, str], list[str]] = {}
         for one, found in members.items():
             ranked = sorted(found, key=lambda seen: order.index(seen.system) if seen.system in order else len(order))
             refs = [
@@ -247,7 +263,8 @@ class Placing:
                 weak[one] += _employer(seen, customs)
             waits = [*refs, *(f"{how}/{value}" for how, value in weak[one])]
             if waits:
-                self.batch.wait({(seen.system, seen.stream, seen.remote_id): waits for seen in ranked})
+                waiting.update({(seen.system, seen.stream, seen.remote_id): waits for seen in ranked})
+        self.batch.wait(waiting)
         for how in ("domain", "place"):
             values = [value for tokens in weak.values() for way, value in tokens if way == how]
             found_by = self.batch.goldens_by("account", how, values)

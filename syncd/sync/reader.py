@@ -86,9 +86,9 @@ class Readers:
                 continue
         return found
 
-    def label(self, ref: str, name: str) -> str:
+    def label(self, stream: str, name: str) -> str:
         """Where a golden field came from, in the vendor's words: `salesforce Account.AnnualRevenue`."""
-        return self._labels.get((ref.partition("/")[0], name), ref.partition("/")[0])
+        return self._labels.get((stream, name), stream)
 
     def shape(
         self,
@@ -102,7 +102,8 @@ class Readers:
         """The table row of a golden record. places: ref → golden id; homes: contact → account."""
         columns = COLUMNS[kind]
         row: Row = {"id": golden_id, **{name: golden.get(name, _EMPTY.get(name)) for name in columns}}
-        row["sources"] = {name: self.label(sources[name], name) for name in columns if name in sources}
+        streams = {ref: ref.partition("/")[0] for ref in set(sources.values())}
+        row["sources"] = {name: self.label(streams[sources[name]], name) for name in columns if name in sources}
         if kind == "user":
             return row
         row["owner"] = next((places[ref] for ref in golden.get("owner", ()) if ref in places), None)
