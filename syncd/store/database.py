@@ -187,6 +187,7 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
         "busy_timeout=30000",
         "foreign_keys=ON",
         "temp_store=MEMORY",
+        "wal_autocheckpoint=8000",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

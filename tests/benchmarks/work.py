@@ -24,18 +24,21 @@ def drain(place: Place, _: str) -> dict[str, float]:
 
 
 def floor(place: Place, database: str) -> dict[str, float]:
-    """Drain, parse, and write each page with one executemany upsert."""
+    """Drain, parse, and write each page with one executemany upsert: the raw record under system, stream and id."""
     connection = sqlite3.connect(database, isolation_level=None)
     connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
-    connection.execute("CREATE TABLE record (id TEXT PRIMARY KEY, modified TEXT, raw TEXT)")
+    connection.execute(
+        "CREATE TABLE record (system TEXT, stream TEXT, id TEXT, modified TEXT, deleted INT, raw TEXT, "
+        "PRIMARY KEY (system, stream, id))"
+    )
     statement = (
-        "INSERT INTO record VALUES (?, ?, ?) "
-        "ON CONFLICT (id) DO UPDATE SET modified = excluded.modified, raw = excluded.raw"
+        "INSERT INTO record VALUES ('hubspot', 'contacts', ?, ?, ?, ?) ON CONFLICT (system, stream, id) "
+        "DO UPDATE SET modified = excluded.modified, deleted = excluded.deleted, raw = excluded.raw"
     )
     calls = 0
     for page in _pages(place):
         calls += 1
-        rows = [(one["id"], one["updatedAt"], orjson.dumps(one).decode()) for one in page["results"]]
+        rows = [(one["id"], one["updatedAt"], one["archived"], orjson.dumps(one).decode()) for one in page["results"]]
         connection.execute("BEGIN")
         connection.executemany(statement, rows)
         connection.execute("COMMIT")

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 import structlog
 
-from connectors.sandbox.world import Size, build
+from connectors.sandbox.server import Sandbox
+from connectors.sandbox.world import Size, World, build
 from syncd.cli import main
 from tests.sync.conftest import Place, mappings, placed  # noqa: F401
 
@@ -47,7 +48,6 @@ class Syncd:
     environment: dict[str, str]
     place: Place
     database: Path
-    log: list[str] = field(default_factory=list)
 
     def __call__(self, *arguments: str, **changed: str | None) -> Answer:
         """Run a command in this process; `changed` sets variables (None: takes them away)."""
@@ -137,29 +137,32 @@ def _process() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def environment(place: Place, database: Path) -> dict[str, str]:
-    """What an installation at this place sets."""
-    settings = place.settings
+def environment(sandbox: Sandbox, database: Path) -> dict[str, str]:
+    """What an installation beside this sandbox sets."""
     return {
         "SYNCD_DATABASE_URL": f"sqlite:///{database}",
-        "SYNCD_HUBSPOT_URL": settings.hubspot_url,
+        "SYNCD_HUBSPOT_URL": sandbox.hubspot_url,
         "SYNCD_HUBSPOT_TOKEN": "sandbox-token",
         "SYNCD_HUBSPOT_SETTLE_SECONDS": "0",
-        "SYNCD_SALESFORCE_LOGIN_URL": str(settings.salesforce_login_url),
+        "SYNCD_SALESFORCE_LOGIN_URL": sandbox.salesforce_url,
         "SYNCD_SALESFORCE_CLIENT_ID": "sandbox-client",
         "SYNCD_SALESFORCE_CLIENT_SECRET": "sandbox-secret",
-        "SYNCD_CA_FILE": str(settings.ca_file),
-        "SYNCD_MAPPINGS": str(settings.mappings),
+        "SYNCD_CA_FILE": sandbox.ca_file,
         "SYNCD_HTTP_PORT": "0",
     }
 
 
 @contextmanager
 def _installed(folder: Path, mappings: Path) -> Iterator[Syncd]:  # noqa: F811
-    """The tiny world, ending today as the commands see it, and a syncd that has not run yet."""
+    """The tiny world in a prepared sandbox, and a syncd that has not run yet."""
     database = folder / "syncd.db"
-    with placed(database, mappings, world=build(1, datetime.now(UTC).date(), Size.TINY)) as place:
-        yield Syncd(environment(place, database), place, database)
+    with placed(database, mappings, world=world()) as place:
+        yield Syncd({**environment(place.sandbox, database), "SYNCD_MAPPINGS": str(mappings)}, place, database)
+
+
+def world() -> World:
+    """The tiny world, ending today as the commands see it."""
+    return build(1, datetime.now(UTC).date(), Size.TINY)
 
 
 @pytest.fixture
