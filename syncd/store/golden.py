@@ -304,12 +304,9 @@ class Batch:
                 self.connection.execute(delete(activity).where(before))
         self.database.insert(self.connection, ActivityRow, rows)
 
-    def mark_owned(self, user_ids: Sequence[str]) -> None:
-        """A changed user makes the accounts that they own stale."""
-        for part in chunks(user_ids):
-            self.stale.update(
-                self.connection.execute(select(account.c.id).where(among(account.c.owner, part))).scalars()
-            )
+    def mark_all(self) -> None:
+        """A changed user may be the rep of any account, by ownership or by territory: all are judged again."""
+        self.connection.execute(update(account).where(account.c.stale == false()).values(stale=true()))
 
     def bury(self, refs: Sequence[Ref]) -> None:
         """Mark records that were merged into another one as deleted: their system shows them no more."""

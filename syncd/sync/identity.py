@@ -283,8 +283,8 @@ class Placing:
                 before = (standing[row["id"]]["account_id"] for row in changed if row["id"] in standing)
                 after = (row["account_id"] for row in changed)
                 self.batch.stale.update(one for one in (*before, *after) if one)
-            case _:
-                self.batch.mark_owned([row["id"] for row in changed if row["id"] in standing])
+            case _ if changed:
+                self.batch.mark_all()
 
 
 def _link(ref: str, kind: str, golden_id: str, evidence: str) -> dict[str, Any]:
