@@ -183,10 +183,10 @@ def _table(opportunities: Sequence[Mapping[str, Any]], roles: Mapping[str, Count
 
 
 def _row(row: Mapping[str, Any], roles: Counter[str]) -> tuple[str, ...]:
-    leads = ", ".join(f"{number} {role}" for role, number in sorted(roles.items()))
+    people = ", ".join(f"{number} {role}" for role, number in sorted(roles.items())) or "no contact role"
     account, dash, offer = str(row["Name"]).rpartition(" – ")
     name = f"{shortened(account, LONGEST_NAME - len(dash + offer))}{dash}{offer}"
-    return f"{row['Probability']:.0f}", f"{row.get('Amount') or 0:,.0f}", str(row["CloseDate"]), name, leads
+    return f"{row['Probability']:.0f}", f"{row.get('Amount') or 0:,.0f}", str(row["CloseDate"]), name, people
 
 
 def _require_done(first: Summary, second: Summary, stop: threading.Event) -> None:

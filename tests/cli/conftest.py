@@ -43,7 +43,7 @@ class Answer:
 
 @dataclass
 class Syncd:
-    """`syncd …` in one environment. Every answer is held against what no answer may contain."""
+    """`syncd …` in one environment."""
 
     environment: dict[str, str]
     place: Place
@@ -51,14 +51,7 @@ class Syncd:
 
     def __call__(self, *arguments: str, **changed: str | None) -> Answer:
         """Run a command in this process; `changed` sets variables (None: takes them away)."""
-        out, err = io.StringIO(), io.StringIO()
-        with _environment({**self.environment, **changed}), _process():
-            sys.argv = ["syncd", *arguments]
-            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-                code = _exit_code()
-        answer = Answer(code, out.getvalue(), err.getvalue())
-        self.require_decent(answer)
-        return answer
+        return ask({**self.environment, **changed}, *arguments)
 
     def done(self, *arguments: str, **changed: str | None) -> Answer:
         """Run a command that must succeed."""
@@ -85,12 +78,19 @@ class Syncd:
                     pipe.close()
             process.wait()
 
-    @staticmethod
-    def require_decent(answer: Answer) -> None:
-        """No traceback, no credential."""
-        shown = answer.out + answer.err
-        assert "Traceback" not in shown, shown
-        assert not [secret for secret in SECRETS if secret in shown], shown
+
+def ask(environment: Mapping[str, str | None], *arguments: str) -> Answer:
+    """Run a command in this process. Whatever it shows, it shows no traceback and no credential."""
+    out, err = io.StringIO(), io.StringIO()
+    with _environment(environment), _process():
+        sys.argv = ["syncd", *arguments]
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = _exit_code()
+    answer = Answer(code, out.getvalue(), err.getvalue())
+    shown = answer.out + answer.err
+    assert "Traceback" not in shown, shown
+    assert not [secret for secret in SECRETS if secret in shown], shown
+    return answer
 
 
 def _exit_code() -> int:
@@ -106,7 +106,7 @@ def _clean() -> dict[str, str]:
 
 
 @contextmanager
-def _environment(wanted: dict[str, str | None]) -> Iterator[None]:
+def _environment(wanted: Mapping[str, str | None]) -> Iterator[None]:
     before = dict(os.environ)
     os.environ.clear()
     os.environ.update({**_clean_of(before), **{name: value for name, value in wanted.items() if value is not None}})
