@@ -7,12 +7,11 @@ None, and the stream is read from the start: records stored before lack the fiel
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
-from pydantic.dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import socket
 import threading
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -48,9 +49,21 @@ def serve(wiring: Wiring, found: Settings, stop: threading.Event) -> None:
     if not found.http_port:
         daemon.run()
         return
+    require_port(found.http_host, found.http_port)
     pages = application(wiring.store, daemon.pulse, lambda: budgets(wiring))
     with Server(pages, found.http_host, found.http_port):
         daemon.run()
+
+
+def require_port(host: str, port: int) -> None:
+    """Raise ConfigError where nothing can listen: the server in its thread could only log it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ConfigError(f"SYNCD_HTTP_HOST, SYNCD_HTTP_PORT: {host}:{port}: {error.strerror or error}") from error
 
 
 def budgets(wiring: Wiring) -> dict[str, dict[str, Any]]:

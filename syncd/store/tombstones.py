@@ -17,6 +17,7 @@ from syncd.tables import Erased, Note
 erased = table_of(Erased)
 note = table_of(Note)
 _SALT = "erasure salt"
+_ANY = select(erased.c.token).limit(1)  # asked with every page: composed once
 
 
 def salt(database: Database, connection: Connection) -> bytes:
@@ -35,7 +36,7 @@ def token(key: bytes, ref: str) -> str:
 
 def any_erased(connection: Connection) -> bool:
     """Whether anybody was ever erased."""
-    return connection.execute(select(erased.c.token).limit(1)).first() is not None
+    return connection.execute(_ANY).first() is not None
 
 
 def which_erased(database: Database, connection: Connection, refs: Sequence[str]) -> dict[str, datetime]:

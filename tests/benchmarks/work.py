@@ -1,190 +1,266 @@
-"""One measurement in a process of its own: `python -m tests.benchmarks.work WHAT PLACE DATABASE`, JSON comes last."""
+"""One measurement in a process of its own: `python -m tests.benchmarks.work WHAT OPTIONS`, JSON on the last line.
+
+Each piece of work is prepared (imports, an empty migrated store, what must stand there before) and then measured.
+"""
 
 from __future__ import annotations
 
 import json
 import resource
-import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import orjson
-import urllib3
-from pydantic import SecretStr
+from tests.benchmarks import floors
+from tests.benchmarks.fields import FURTHER
+from tests.benchmarks.places import Place
 
-Place = dict[str, Any]
-
-
-def drain(place: Place, _: str) -> dict[str, float]:
-    """Fetch and parse every page, write nothing."""
-    return {"calls": sum(1 for _ in _pages(place))}
+Found = dict[str, float]
+Job = Callable[[], Found]
+Options = dict[str, Any]
 
 
-def floor(place: Place, database: str) -> dict[str, float]:
-    """Drain, parse, and write each page with one executemany upsert: the raw record under system, stream and id."""
-    connection = sqlite3.connect(database, isolation_level=None)
-    connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
-    connection.execute(
-        "CREATE TABLE record (system TEXT, stream TEXT, id TEXT, modified TEXT, deleted INT, raw TEXT, "
-        "PRIMARY KEY (system, stream, id))"
-    )
-    statement = (
-        "INSERT INTO record VALUES ('hubspot', 'contacts', ?, ?, ?, ?) ON CONFLICT (system, stream, id) "
-        "DO UPDATE SET modified = excluded.modified, deleted = excluded.deleted, raw = excluded.raw"
-    )
-    calls = 0
-    for page in _pages(place):
-        calls += 1
-        rows = [(one["id"], one["updatedAt"], one["archived"], orjson.dumps(one).decode()) for one in page["results"]]
-        connection.execute("BEGIN")
-        connection.executemany(statement, rows)
-        connection.execute("COMMIT")
-    connection.close()
-    return {"calls": calls}
+def drain(place: Place, options: Options) -> Job:
+    """Fetch every page once, so that the sandbox has drawn it and nobody pays for that."""
+    asked = options["asked"]
+    return lambda: {"calls": sum(1 for stream, fields in asked.items() for _ in floors.pages(place, stream, fields))}
 
 
-def _pages(place: Place) -> Iterator[Any]:
-    fields = ",".join(_fields())
-    host, _, port = place["hubspot_http"].rpartition("/")[2].partition(":")
-    pool = urllib3.HTTPConnectionPool(host, int(port), maxsize=1)
-    path: str | None = f"/crm/v3/objects/contacts?limit=100&properties={fields}&associations=companies"
-    while path:
-        answer = pool.request("GET", path, headers={"Authorization": f"Bearer {place['hubspot_token']}"})
-        page = orjson.loads(answer.data)
-        yield page
-        after = page.get("paging", {}).get("next", {}).get("after")
-        base = path.partition("&after=")[0]
-        path = f"{base}&after={after}" if after else None
-    pool.close()
+def floor(place: Place, options: Options) -> Job:
+    """Drain and write."""
+    connection = floors.opened(options["database"])
+    return lambda: floors.load(place, connection, options["asked"])
 
 
-def _fields() -> list[str]:
+def pull(place: Place, options: Options) -> Job:
+    """The HubSpot connector into the store."""
+    from syncd.sync.pull import pull as run
+
+    source, mapping, store = _hubspot(place, options["database"])
+
+    def job() -> Found:
+        outcome = run(source, mapping, store, streams=list(options["asked"]))
+        assert not outcome.failures, outcome.failures
+        return {"calls": source.budget.calls, "records": outcome.counts.under("pulled ")}
+
+    return job
+
+
+def again(place: Place, options: Options) -> Job:
+    """A pull without news, and one after some records have changed."""
+    from syncd.sync.pull import pull as run
+    from tests.benchmarks.places import change
+
+    source, mapping, store = _hubspot(place, options["database"])
+    run(source, mapping, store, streams=["contacts"])
+    ids = [str(1_001 + 7 * number) for number in range(options["changed"])]
+
+    def job() -> Found:
+        found: Found = {}
+        for name in ("idle", "changed"):
+            if name == "changed":
+                change(place, ids, "Changed by a person")
+            calls, start = source.budget.calls, time.monotonic()
+            outcome = run(source, mapping, store, streams=["contacts"])
+            found[f"{name} seconds"] = time.monotonic() - start
+            found[f"{name} calls"] = source.budget.calls - calls
+            found[f"{name} records"] = outcome.counts["changed hubspot.contacts"]
+        return found
+
+    return job
+
+
+def rows(place: Place, options: Options) -> Job:
+    """The Salesforce connector into the store: accounts, contacts and leads."""
     from syncd.mapping import load
+    from syncd.sync.pull import pull as run
+    from syncd.wiring import salesforce
 
-    return [name for name in load("hubspot").asked("contacts") if not name.startswith("associations.")] + _FURTHER
+    store, source, mapping = _store(options["database"]), salesforce(_settings(place)), load("salesforce")
 
+    def job() -> Found:
+        outcome = run(source, mapping, store, streams=["Account", "Contact", "Lead"])
+        assert not outcome.failures, outcome.failures
+        pulled = {name: count for name, count in outcome.counts.items() if name.startswith("pulled ")}
+        least = sum(-(-count // 2000) for count in pulled.values())
+        return {"calls": source.budget.calls, "records": sum(pulled.values()), "least calls": least}
 
-# Up to 32 properties a contact: what the mapping asks for, and what else a portal is commonly asked for.
-_FURTHER = ["mobilephone", "address", "city", "state", "zip", "website", "hs_lead_status", "createdate"]
-
-
-def pull(place: Place, database: str) -> dict[str, float]:
-    """The connector into the store; what starting costs is not part of it."""
-    from syncd.sync.pull import pull as pull_stream
-
-    source, mapping, store = _opened(place, database)
-    start, before = time.monotonic(), time.process_time()
-    outcome = pull_stream(source, mapping, store, streams=["contacts"])
-    assert not outcome.failures, outcome.failures
-    spent = {"wall": time.monotonic() - start, "cpu": time.process_time() - before}
-    return {**spent, "calls": source.budget.calls, "records": outcome.counts["pulled hubspot.contacts"]}
+    return job
 
 
-def incremental(place: Place, database: str) -> dict[str, float]:
-    """An idle pull, and one after a thousandth has changed."""
-    import requests
+def send(place: Place, options: Options) -> Job:
+    """Opportunities into Salesforce by nothing but HTTP."""
+    from syncd.wiring import salesforce
 
-    from syncd.sync.pull import pull as pull_stream
-
-    source, mapping, store = _opened(place, database)
-    pull_stream(source, mapping, store, streams=["contacts"])
-    found: dict[str, float] = {}
-    ids = [str(row["id"]) for row in next(_pages(place))["results"]]
-    for name, changed in (("idle", 0), ("changed", len(ids))):
-        for number in range(changed):
-            url = f"{place['hubspot_http']}/_sandbox/records/contacts/{ids[number]}"
-            requests.post(url, json={"properties": {"jobtitle": f"Changed {number}"}}, timeout=10)
-        before, start = source.budget.calls, time.monotonic()
-        outcome = pull_stream(source, mapping, store, streams=["contacts"])
-        found[f"{name} seconds"] = time.monotonic() - start
-        found[f"{name} calls"] = source.budget.calls - before
-        found[f"{name} records"] = outcome.counts["pulled hubspot.contacts"]
-    return found
+    settings = _settings(place)
+    with salesforce(settings) as org:
+        org.deploy()
+        accounts = [record.id for page in org.pull("Account", ["Name"], None) for record in page.records]
+    payloads = [
+        {**_wished(number, "floor"), "AccountId": accounts[number % len(accounts)]}
+        for number in range(options["wishes"])
+    ]
+    return lambda: floors.send(place, settings.salesforce_version, payloads)
 
 
-def _opened(place: Place, database: str) -> tuple[Any, Any, Any]:
-    from datetime import timedelta
-
-    from connectors.hubspot import HubSpot
+def push(place: Place, options: Options) -> Job:
+    """As many opportunities that are wished in the store, pushed and settled."""
     from syncd.mapping import load
-    from syncd.store import Store
+    from syncd.sync import Readers, load_customs, match
+    from syncd.sync.pull import pull as run
+    from syncd.sync.push import push as push_all
+    from syncd.wiring import salesforce
 
-    mapping = load("hubspot")
-    stream = mapping.streams["contacts"]
-    fields = dict(stream.fields)
-    for name in _FURTHER:
-        fields[name] = stream.fields["title"].model_copy(update={"paths": (f"properties.{name}",)})
-    widened = stream.model_copy(update={"fields": fields})
-    mapping = mapping.model_copy(update={"streams": {**mapping.streams, "contacts": widened}})
-    store = Store(f"sqlite:///{database}")
-    store.migrate()
-    return HubSpot(place["hubspot_token"], host=place["hubspot_http"], settle=timedelta(0)), mapping, store
+    store, remote, mapping = _store(options["database"]), salesforce(_settings(place)), load("salesforce")
+    remote.deploy()
+    readers = Readers({"salesforce": mapping}, load_customs([]))
+    run(remote, mapping, store, streams=["Account"])
+    match(store, readers)
+    _wish(store, mapping, options["wishes"])
+    before = remote.budget.calls
+
+    def job() -> Found:
+        pushed = push_all(remote, mapping, store, readers)
+        assert pushed.failure is None and pushed.counts["created opportunity"] == options["wishes"], pushed.counts
+        return {"calls": remote.budget.calls - before}
+
+    return job
 
 
-def cycle(place: Place, database: str) -> dict[str, float]:
-    """Two whole cycles on the world: rates of match and judge, and what the second one costs."""
+def world(place: Place, options: Options) -> Job:
+    """Two whole cycles, and everything judged once more."""
     from connectors.hubspot.deploy import deploy
-    from syncd.settings import Settings
-    from syncd.store import Store
-    from syncd.sync import cycle as run
+    from syncd.sync import cycle
     from syncd.sync import judge as judge_all
     from syncd.wiring import hubspot, salesforce, wire
 
-    settings = Settings(
-        hubspot_url=place["hubspot_http"],
-        hubspot_token=SecretStr(place["hubspot_token"]),
-        hubspot_settle_seconds=0,
-        salesforce_login_url=place["salesforce_https"],
-        salesforce_client_id=place["salesforce_client_id"],
-        salesforce_client_secret=SecretStr(place["salesforce_client_secret"]),
-        ca_file=Path(place["ca_file"]),
-    )
-    store = Store(f"sqlite:///{database}")
-    store.migrate()
+    settings, store = _settings(place), _store(options["database"])
     with salesforce(settings) as org:
         org.deploy()
     deploy(hubspot(settings))
     wiring = wire(settings, store)
-    first, second = run(wiring), run(wiring)
-    store.use_agreement("judged again", wiring.agreement.version, wiring.agreement_text)
-    start = time.monotonic()
-    again = judge_all(store, wiring.agreement, wiring.today())["judged"]
-    spent = time.monotonic() - start
+
+    def job() -> Found:
+        first, second = cycle(wiring), cycle(wiring)
+        store.use_agreement("judged again", wiring.agreement.version, wiring.agreement_text)
+        start = time.monotonic()
+        judged = judge_all(store, wiring.agreement, wiring.today())["judged"]
+        spent = time.monotonic() - start
+        matched = first.counts.under("matched ")
+        return {
+            **{f"{verb} seconds": seconds for verb, seconds in first.seconds.items()},
+            "records matched": matched,
+            "records matched a second": matched / first.seconds["match"],
+            "accounts judged": first.counts["judged"],
+            "accounts judged a second": first.counts["judged"] / first.seconds["judge"],
+            "accounts judged again a second": judged / spent,
+            "remote records written": first.written,
+            "second cycle: written": second.written,
+            "second cycle: seconds": sum(second.seconds.values()),
+            "second cycle: HubSpot calls": second.calls["hubspot"],
+            "second cycle: Salesforce calls": second.calls["salesforce"],
+        }
+
+    return job
+
+
+def _hubspot(place: Place, database: str) -> tuple[Any, Any, Any]:
+    from datetime import timedelta
+
+    from connectors.hubspot import HubSpot
+    from syncd.mapping import load
+
+    mapping = load("hubspot")
+    contacts = mapping.streams["contacts"]
+    more = {name: contacts.fields["title"].model_copy(update={"paths": (f"properties.{name}",)}) for name in FURTHER}
+    wider = contacts.model_copy(update={"fields": {**contacts.fields, **more}})
+    mapping = mapping.model_copy(update={"streams": {**mapping.streams, "contacts": wider}})
+    source = HubSpot(place["hubspot_token"], host=place["hubspot_http"], settle=timedelta(0))
+    return source, mapping, _store(database)
+
+
+def _store(database: str) -> Any:
+    from syncd.store import Store
+
+    store = Store(f"sqlite:///{database}")
+    store.migrate()
+    return store
+
+
+def _settings(place: Place) -> Any:
+    from pydantic import SecretStr
+
+    from syncd.settings import Settings
+
+    return Settings(
+        hubspot_url=place.get("hubspot_http", "http://127.0.0.1:9"),
+        hubspot_token=SecretStr(place["hubspot_token"]),
+        hubspot_settle_seconds=0,
+        salesforce_login_url=place.get("salesforce_https"),
+        salesforce_client_id=place["salesforce_client_id"],
+        salesforce_client_secret=SecretStr(place["salesforce_client_secret"]),
+        ca_file=Path(place["ca_file"]),
+    )
+
+
+def _wished(number: int, prefix: str) -> dict[str, Any]:
     return {
-        "records matched": first.counts.under("matched "),
-        "records matched a second": first.counts.under("matched ") / first.seconds["match"],
-        "accounts judged": first.counts["judged"],
-        "accounts judged a second": first.counts["judged"] / first.seconds["judge"],
-        "judged again a second": again / spent,
-        "remote records written": first.written,
-        "written a second": first.written / first.seconds["push"],
-        "first cycle seconds": sum(first.seconds.values()),
-        "second cycle written": second.written,
-        "second cycle seconds": sum(second.seconds.values()),
-        "second cycle calls": sum(second.calls.values()),
+        "Syncd_Key__c": f"{prefix}/{number:05}",
+        "Name": f"Bank {number}: core modernisation",
+        "StageName": "Qualification",
+        "CloseDate": "2027-06-30",
+        "Amount": 125000.0,
+        "Syncd_Reason__c": "Two of three roles are covered; the CFO asked for a price on 12 October.",
     }
 
 
-WORK: dict[str, Callable[[Place, str], dict[str, float]]] = {
-    "drain": drain,
-    "floor": floor,
-    "pull": pull,
-    "incremental": incremental,
-    "cycle": cycle,
+def _wish(store: Any, mapping: Any, wishes: int) -> None:
+    """Put pending opportunities into the store, as judge does."""
+    import orjson
+
+    from syncd.store.wishes import digest
+    from syncd.tables import WishRow
+
+    names = {theirs: ours for ours, theirs in mapping.writes["opportunity"].fields.items()}
+    with store.database.reading() as connection:
+        accounts = connection.exec_driver_sql("SELECT id FROM account ORDER BY id").scalars().all()
+    rows = []
+    for number in range(wishes):
+        home = accounts[number % len(accounts)]
+        fields = {names[name]: value for name, value in _wished(number, "bench").items()}
+        fields["account"] = {"ref": ["account", home]}
+        row = {"system": "salesforce", "object": "opportunity", "key": fields["key"], "account_id": home}
+        rows.append(
+            {**row, "wanted": orjson.dumps(fields).decode(), "wanted_digest": digest(fields), "reason": "bench"}
+        )
+    with store.database.writing() as connection:
+        store.database.upsert(connection, WishRow, rows)
+
+
+WORK: dict[str, Callable[[Place, Options], Job]] = {
+    job.__name__: job for job in (drain, floor, pull, again, rows, send, push, world)
 }
 
 
 def main() -> None:
-    """Do one piece of work and tell its wall and CPU seconds and its peak memory in MiB."""
-    what, place, database = sys.argv[1:4]
+    """Do one piece of work and tell its wall and CPU seconds, and the process's peak memory in MiB."""
+    what, options = sys.argv[1], json.loads(sys.argv[2])
+    job = WORK[what](options.pop("place"), options)
     start, before = time.monotonic(), time.process_time()
-    found = WORK[what](json.loads(place), database)
-    found = {"wall": time.monotonic() - start, "cpu": time.process_time() - before, **found}
-    found["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    found = job()
+    found |= {"wall": time.monotonic() - start, "cpu": time.process_time() - before, "memory": _peak()}
     print(json.dumps(found))
+
+
+def _peak() -> float:
+    """Peak memory in MiB. getrusage would also count the parent's, which a child starts with."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1024)
 
 
 if __name__ == "__main__":

@@ -118,6 +118,15 @@ def test_without_a_daemon_health_says_so(shared: Syncd) -> None:
     assert "no daemon answers at 127.0.0.1" in answer.err
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "nowhere.invalid"])
+def test_a_port_that_cannot_be_had_is_named_before_anything_runs(syncd: Syncd, host: str) -> None:
+    taken = syncd.place.sandbox.hubspot_url.rpartition(":")[2]
+    answer = syncd("run", SYNCD_HTTP_HOST=host, SYNCD_HTTP_PORT=taken)
+    assert answer.code == 2
+    assert f"SYNCD_HTTP_PORT: {host}:{taken}" in answer.err
+    assert runs(syncd) == []
+
+
 @pytest.mark.parametrize("options", [("--account", "nobody"), ("--record", "nonsense")])
 def test_a_wrong_request_is_refused_before_the_daemon_sees_it(shared: Syncd, options: tuple[str, ...]) -> None:
     assert shared("resync", *options).code in (2, 6)

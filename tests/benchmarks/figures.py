@@ -1,0 +1,48 @@
+"""Figures of one run, each with the mark that it has to meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number. limit: at most this much; binding: a miss makes the run fail, the other limits are aims."""
+
+    name: str
+    value: float
+    unit: str = ""
+    limit: float | None = None
+    binding: bool = True
+
+    @property
+    def missed(self) -> bool:
+        """Whether it is beyond its limit."""
+        return self.limit is not None and self.value > self.limit
+
+    def plain(self) -> dict[str, float | str | bool | None]:
+        """As JSON."""
+        return {**asdict(self), "value": round(self.value, 4), "missed": self.missed}
+
+
+@dataclass(frozen=True)
+class Table:
+    """The figures of one piece of work."""
+
+    title: str
+    figures: tuple[Figure, ...]
+
+    def lines(self) -> Iterable[str]:
+        """Yield the table as text: name, value, unit, and the mark."""
+        yield self.title
+        for one in self.figures:
+            places = 0 if one.value == int(one.value) or abs(one.value) >= 1000 else 2
+            yield f"  {one.name:46} {one.value:>12,.{places}f} {one.unit:10} {_mark(one)}".rstrip()
+
+
+def _mark(one: Figure) -> str:
+    if one.limit is None:
+        return ""
+    wanted = f"{'mark' if one.binding else 'aim'} ≤ {one.limit:,.4g}"
+    return f"{wanted}: MISSED" if one.missed else wanted
