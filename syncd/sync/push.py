@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from connectors.base import BudgetExhausted, ConnectorError, Payload, Receipt, Source, Target
+from connectors.base import ConnectorError, Payload, Receipt, Source, Target
 from syncd.mapping import Mapping, WriteRule, encode
 from syncd.store import Pending, Settlement, Store
 from syncd.store.wishes import Reference, as_ref
@@ -189,8 +189,3 @@ def push(
     pushing = Pushing(remote, mapping, store, readers, only, stop or threading.Event(), progress)
     pushing.run()
     return pushing
-
-
-def exhausted(pushing: Pushing) -> bool:
-    """Whether the API allowance broke the push off."""
-    return isinstance(pushing.failure, BudgetExhausted)
