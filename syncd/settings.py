@@ -32,8 +32,13 @@ class Settings(BaseSettings):
 
     hubspot_url: Url = Field(default="https://api.hubapi.com", description="HubSpot's API")
     hubspot_token: SecretStr | None = Field(default=None, description="access token of the private app")
+    hubspot_client_id: str | None = Field(default=None, description="OAuth app's client id, in place of a token")
+    hubspot_client_secret: SecretStr | None = Field(default=None, description="OAuth app's client secret")
+    hubspot_refresh_token: SecretStr | None = Field(default=None, description="OAuth app's refresh token of the portal")
     hubspot_requests_per_10s: int | None = Field(default=None, description="stay below this burst; default: HubSpot's")
-
+    hubspot_lanes: Annotated[int, Field(ge=1, le=8)] = Field(
+        default=1, description="id ranges of one object that a first load lists side by side, where calls are slow"
+    )
     hubspot_writes: bool = Field(default=True, description="write qualification and the list of potential MQLs back")
     hubspot_settle_seconds: Annotated[float, Field(ge=0)] = Field(
         default=10, description="how long HubSpot's search index gets to catch up before a change is looked for"
@@ -76,7 +81,7 @@ def _from_files(environment: dict[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in Settings.model_fields:
         variable = f"{PREFIX}{name.upper()}_FILE"
-        if not (path := environment.get(variable)) or name == "ca":
+        if not (path := environment.get(variable)):
             continue
         if environment.get(f"{PREFIX}{name.upper()}"):
             raise ConfigError(f"{variable} and {PREFIX}{name.upper()} are both set; keep one")

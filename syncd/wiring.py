@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from connectors.base import Source
-from connectors.hubspot import HubSpot
+from connectors.hubspot import HubSpot, OAuth, PrivateApp, TokenSource
 from connectors.register import Register
 from connectors.salesforce import Salesforce
 from connectors.transport import Sleep
@@ -93,17 +93,35 @@ def waiter(stop: threading.Event) -> Sleep:
 
 
 def _hubspot(settings: Settings, sleep: Sleep) -> HubSpot:
-    if settings.hubspot_token is None:
+    ca_file = str(settings.ca_file) if settings.ca_file else None
+    return HubSpot(
+        _hubspot_token(settings, ca_file),
+        host=settings.hubspot_url,
+        ca_file=ca_file,
+        requests_per_10s=settings.hubspot_requests_per_10s,
+        settle=timedelta(seconds=settings.hubspot_settle_seconds),
+        lanes=settings.hubspot_lanes,
+        sleep=sleep,
+    )
+
+
+def _hubspot_token(settings: Settings, ca_file: str | None) -> TokenSource:
+    """A private app's token, or an OAuth app's three secrets; never both, never a part."""
+    token, client = settings.hubspot_token, settings.hubspot_client_id
+    secret, refresh = settings.hubspot_client_secret, settings.hubspot_refresh_token
+    if token and not (client or secret or refresh):
+        return PrivateApp(token.get_secret_value())
+    if not token and client and secret and refresh:
+        return OAuth(
+            client, secret.get_secret_value(), refresh.get_secret_value(), host=settings.hubspot_url, ca_file=ca_file
+        )
+    if not (token or client or secret or refresh):
         raise ConfigError(
             "SYNCD_HUBSPOT_TOKEN (or SYNCD_HUBSPOT_TOKEN_FILE) is missing: the private app's access token"
         )
-    return HubSpot(
-        settings.hubspot_token.get_secret_value(),
-        host=settings.hubspot_url,
-        ca_file=str(settings.ca_file) if settings.ca_file else None,
-        requests_per_10s=settings.hubspot_requests_per_10s,
-        settle=timedelta(seconds=settings.hubspot_settle_seconds),
-        sleep=sleep,
+    raise ConfigError(
+        "HubSpot wants either SYNCD_HUBSPOT_TOKEN, of a private app, or all of SYNCD_HUBSPOT_CLIENT_ID, "
+        "SYNCD_HUBSPOT_CLIENT_SECRET and SYNCD_HUBSPOT_REFRESH_TOKEN, of an OAuth app; each may come from a file"
     )
 
 

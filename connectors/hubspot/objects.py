@@ -115,7 +115,8 @@ class Objects:
     def _split(self) -> tuple[Lane, ...]:
         """Cut the ids into ranges of equal width; one range where there is little, or where ranges cannot be listed.
 
-        That a list's `after` is the id to begin at is how HubSpot behaves, not what it documents: it is tried first.
+        That a list's `after` is the id to begin at is how HubSpot behaves, not what it documents. So it is tried first:
+        begun at the newest id, a list must show that one record, which no position in a list would do.
         """
         object = self._selection.object
         body = {"sorts": [{"propertyName": "hs_object_id", "direction": "DESCENDING"}], "limit": 1}
@@ -125,12 +126,12 @@ class Objects:
                 return (Lane(),)
             ends = [self._client.page(paths.LIST, [("limit", 1)], object=object)[0], newest["results"]]
             low, high = (int(results[0]["id"]) for results in ends)
-            bounds = [low + (high - low) * place // self._lanes for place in range(1, self._lanes)]
-            [trial], _ = self._client.page(paths.LIST, [("limit", 1)], str(bounds[-1]), object=object)
+            [trial], _ = self._client.page(paths.LIST, [("limit", 1)], str(high), object=object)
         except (Refused, ValueError, IndexError):
             return (Lane(),)
-        if not bounds[-1] <= int(trial["id"]) <= high:
+        if int(trial["id"]) != high:
             return (Lane(),)
+        bounds = [low + (high - low) * place // self._lanes for place in range(1, self._lanes)]
         edges = zip(["", *bounds], [*bounds, None], strict=True)
         return tuple(Lane(str(start), stop) for start, stop in edges)
 

@@ -143,6 +143,7 @@ def test_a_healthy_installation_has_nothing_that_stops_a_cycle(shared: Syncd) ->
         ("SYNCD_SALESFORCE_LOGIN_URL", "https://127.0.0.1:9", "salesforce"),
         ("SYNCD_SALESFORCE_VERSION", "12.0", "salesforce version"),
         ("SYNCD_HUBSPOT_TOKEN", None, "configuration"),
+        ("SYNCD_HUBSPOT_CLIENT_ID", "sandbox-client", "configuration"),
         ("SYNCD_REGISTERS", "nonsense", "configuration"),
     ],
 )
@@ -153,6 +154,27 @@ def test_what_is_wrong_in_the_settings_is_found_with_what_mends_it(
     assert answer.code == 2
     assert [found for found, _ in problems(answer)] == [where]
     assert all(one["mend"] for one in answer.json)
+
+
+def of_an_oauth_app(refresh: str) -> dict[str, str | None]:
+    return {
+        "SYNCD_HUBSPOT_TOKEN": None,
+        "SYNCD_HUBSPOT_CLIENT_ID": "sandbox-client",
+        "SYNCD_HUBSPOT_CLIENT_SECRET": "sandbox-secret",
+        "SYNCD_HUBSPOT_REFRESH_TOKEN": refresh,
+    }
+
+
+def test_an_oauth_app_does_as_well_as_a_private_one(shared: Syncd) -> None:
+    assert problems(shared.done("doctor", "--json", **of_an_oauth_app("sandbox-refresh"))) == []
+
+
+def test_a_refresh_token_that_is_refused_is_found(shared: Syncd) -> None:
+    answer = shared("doctor", "--json", **of_an_oauth_app("of another portal"))
+    assert answer.code == 2
+    ((where, what),) = problems(answer)
+    assert where == "hubspot"
+    assert what == "HubSpot refuses the refresh token: connect the app to the portal again"
 
 
 def test_a_missing_field_is_found(syncd: Syncd) -> None:

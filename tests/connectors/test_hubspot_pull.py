@@ -370,6 +370,12 @@ def test_where_search_is_refused_one_lane_reads_everything(large: Portal) -> Non
     assert len(ids(list(lanes(large, 4).pull("contacts", CONTACT, None)))) == 2500
 
 
+def test_where_a_list_cannot_begin_at_an_id_one_lane_reads_everything(large: Portal) -> None:
+    large.spoil("status", path="/crm/v3/objects/contacts", status=400, skip=1, count=1)
+    assert len(ids(list(lanes(large, 4).pull("contacts", CONTACT, None)))) == 2500
+    assert large.calls() == 1 + 1 + 25 + 1  # the refused one is not among them
+
+
 def test_the_window_starts_when_the_full_read_started(portal: Portal) -> None:
     pulling = portal.connect().pull("contacts", CONTACT, None)
     first = next(pulling)
