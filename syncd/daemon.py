@@ -78,7 +78,12 @@ class Daemon:
         for asked in self.wiring.store.asked():
             if self.stop.is_set():
                 return
-            self.wiring.store.answer(asked.id, self._carry_out(asked))
+            try:
+                outcome = self._carry_out(asked)
+            except Exception as error:  # unanswered, it would break every look at the requests for ever
+                self.wiring.store.answer(asked.id, f"failed: {type(error).__name__}: look at the log")
+                raise
+            self.wiring.store.answer(asked.id, outcome)
 
     def _carry_out(self, asked: Asked) -> str:
         match asked.verb:

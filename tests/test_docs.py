@@ -110,7 +110,7 @@ def test_every_file_that_the_readme_names_exists() -> None:
 
 
 def test_every_metric_is_explained(sqlite_store: Store) -> None:
-    families = Figures(sqlite_store, Pulse(), dict).collect()
+    families = Figures(sqlite_store, Pulse(), dict, ()).collect()
     served = {f"{one.name}_total" if one.type == "counter" else one.name for one in families}
     text = (FOLDER / "http.md").read_text(encoding="utf-8")
     assert served == set(re.findall(r"^\| `(syncd_\w+)`", text, re.MULTILINE))

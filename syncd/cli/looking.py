@@ -46,7 +46,9 @@ def status(as_json: Json = False) -> None:
     show_table("last runs", ("run", "verb", "started", "outcome", "error"), runs)
     show_numbers("rows", found["rows"])
     show_numbers("served market", found["standings"])
-    show_numbers("pending wishes", found["pending"])
+    pending = found["pending"].items()
+    wishes = {f"{name} in {system}": number for system, objects in pending for name, number in objects.items()}
+    show_numbers("pending wishes", wishes)
     show_numbers("quarantined", {f"at {step}": number for step, number in found["quarantined"].items()})
     console.print(f"waiting: {found['unmatched']:,} records to match, {found['stale']:,} accounts to judge")
     if found["paused"]:

@@ -50,7 +50,7 @@ def serve(wiring: Wiring, found: Settings, stop: threading.Event) -> None:
         daemon.run()
         return
     require_port(found.http_host, found.http_port)
-    pages = application(wiring.store, daemon.pulse, lambda: budgets(wiring))
+    pages = application(wiring.store, daemon.pulse, lambda: budgets(wiring), streams(wiring))
     with Server(pages, found.http_host, found.http_port):
         daemon.run()
 
@@ -69,6 +69,11 @@ def require_port(host: str, port: int) -> None:
 def budgets(wiring: Wiring) -> dict[str, dict[str, Any]]:
     """What each system still lets us ask."""
     return {system: asdict(source.budget) for system, source in wiring.sources.items()}
+
+
+def streams(wiring: Wiring) -> list[tuple[str, str]]:
+    """Every stream that the mappings name, with its system."""
+    return [(system, stream) for system, mapping in wiring.mappings.items() for stream in mapping.streams]
 
 
 def sandbox(context: typer.Context) -> None:

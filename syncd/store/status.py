@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -10,11 +11,15 @@ from sqlalchemy import func, select, text
 from syncd.store import Store, groups, house, records, wishes
 from syncd.tables import AccountRow, ActivityRow, ContactRow, OpportunityRow
 
+Stream = tuple[str, str]  # system, stream
+
 _COUNTED = {"accounts": AccountRow, "contacts": ContactRow, "activities": ActivityRow, "opportunities": OpportunityRow}
 
 
-def read_status(store: Store, now: datetime, today: date | None = None) -> dict[str, Any]:
-    """Plain JSON values; ages in seconds."""
+def read_status(
+    store: Store, now: datetime, today: date | None = None, *, known: Iterable[Stream] = ()
+) -> dict[str, Any]:
+    """Plain JSON values; ages in seconds. known: streams that are told of even when nothing of them was read yet."""
     with store.database.reading() as connection:
         cursor, seen = records.cursor, records.source_record
         per_stream = {
@@ -23,32 +28,37 @@ def read_status(store: Store, now: datetime, today: date | None = None) -> dict[
                 select(seen.c.system, seen.c.stream, func.count()).group_by(seen.c.system, seen.c.stream)
             )
         }
+        read = {(row.system, row.stream): row for row in connection.execute(select(cursor))}
         streams = [
-            {
-                "system": row.system,
-                "stream": row.stream,
-                "records": per_stream.get((row.system, row.stream), 0),
-                "complete_at": row.complete_at.isoformat() if row.complete_at else None,
-                "full_at": row.full_at.isoformat() if row.full_at else None,
-                "age_seconds": (now - row.complete_at).total_seconds() if row.complete_at else None,
-            }
-            for row in connection.execute(select(cursor).order_by(cursor.c.system, cursor.c.stream))
+            _stream(name, per_stream.get(name, 0), read.get(name), now) for name in sorted({*per_stream, *read, *known})
         ]
         quarantine = records.quarantine
         by_step = connection.execute(select(quarantine.c.step, func.count()).group_by(quarantine.c.step))
-        pending = wishes.count_pending(connection, "salesforce")
         runs = house.last_runs(connection, 5)
         return {
             "streams": streams,
             "rows": house.count_rows(connection, _COUNTED),
             "standings": groups.count_standings(connection),
             "stale": groups.count_stale(connection, today or now.date()),
-            "pending": pending,
+            "pending": wishes.count_all_pending(connection),
             "quarantined": {row[0]: row[1] for row in by_step},
             "unmatched": connection.scalar(select(func.count()).select_from(seen).where(text("unmatched"))),
             "runs": [_plain(one) for one in runs],
             "paused": house.read_note(connection, "paused") == "yes",
         }
+
+
+def _stream(name: Stream, number: int, read: Any | None, now: datetime) -> dict[str, Any]:
+    """How fresh one stream is; without an age it was never read to its end."""
+    complete, full = (read.complete_at, read.full_at) if read else (None, None)
+    return {
+        "system": name[0],
+        "stream": name[1],
+        "records": number,
+        "complete_at": complete.isoformat() if complete else None,
+        "full_at": full.isoformat() if full else None,
+        "age_seconds": (now - complete).total_seconds() if complete else None,
+    }
 
 
 def _plain(run: dict[str, Any]) -> dict[str, Any]:

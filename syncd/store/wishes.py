@@ -222,6 +222,15 @@ def count_pending(connection: Connection, system: str) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(statement)}
 
 
+def count_all_pending(connection: Connection) -> dict[str, dict[str, int]]:
+    """How many wishes are pending, by system and object."""
+    statement = select(wish.c.system, wish.c.object, func.count()).where(PENDING)
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for system, object_, number in connection.execute(statement.group_by(wish.c.system, wish.c.object)):
+        found[system][object_] = number
+    return dict(found)
+
+
 def count_unaccepted(connection: Connection) -> dict[tuple[str, str], int]:
     """How many wishes the remote systems did not accept and that will be tried again, by system and object."""
     waits = and_(PENDING, wish.c.error.is_not(None), func.coalesce(wish.c.error_code, "") != "gone")

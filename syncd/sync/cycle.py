@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Table
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -102,7 +103,7 @@ def cycle(
     """Run one cycle and keep a record of it. mode `full` reads everything again and finds what was deleted.
 
     Failures of a system are in the summary, not raised: what could be done is done. Raises SyncdError for what a
-    person must mend.
+    person must mend. Whatever is raised, the run is closed as failed.
     """
     stop = stop or threading.Event()
     summary = Summary()
@@ -110,10 +111,11 @@ def cycle(
     meters = {system: _Meter(source) for system, source in wiring.sources.items()}
     try:
         _run(wiring, summary, mode, force, stop, progress)
-    except SyncdError as error:
+    except Exception as error:
         summary.outcome = "failed"
-        _settle_accounts(wiring, summary, meters)
-        wiring.store.finish_run(number, "failed", summary.plain(), str(error))
+        with suppress(SyncdError):  # a store that cannot be used hides no cause; the next run closes this one
+            _settle_accounts(wiring, summary, meters)
+            wiring.store.finish_run(number, "failed", summary.plain(), _cause(error))
         raise
     _settle_accounts(wiring, summary, meters)
     if stop.is_set():
@@ -122,6 +124,13 @@ def cycle(
         summary.outcome = "incomplete"
     wiring.store.finish_run(number, summary.outcome, summary.plain())
     return summary
+
+
+def _cause(error: Exception) -> str:
+    """Why a run broke: our own words as they are, of a stranger's its type and first line."""
+    if isinstance(error, SyncdError | ConnectorError):
+        return str(error)
+    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
 
 
 class _Meter:

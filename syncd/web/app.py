@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -17,14 +18,16 @@ from starlette.routing import Route
 from syncd.errors import SyncdError
 from syncd.pulse import Pulse
 from syncd.store import Store
-from syncd.store.status import read_status
+from syncd.store.status import Stream, read_status
 from syncd.web.metrics import Figures
 
 
-def application(store: Store, pulse: Pulse, budgets: Callable[[], dict[str, Any]]) -> Starlette:
-    """The ASGI application; budgets: what each system still lets us ask."""
+def application(
+    store: Store, pulse: Pulse, budgets: Callable[[], dict[str, Any]], streams: Sequence[Stream]
+) -> Starlette:
+    """The ASGI application; budgets: what each system still lets us ask; streams: all that the mappings name."""
     registry = CollectorRegistry()
-    registry.register(Figures(store, pulse, budgets))
+    registry.register(Figures(store, pulse, budgets, streams))
 
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("alive\n")
@@ -42,7 +45,7 @@ def application(store: Store, pulse: Pulse, budgets: Callable[[], dict[str, Any]
         return Response(text, media_type=CONTENT_TYPE_LATEST)
 
     async def status(_: Request) -> Response:
-        found = await run_in_threadpool(read_status, store, datetime.now(UTC))
+        found = await run_in_threadpool(partial(read_status, store, datetime.now(UTC), known=streams))
         content = orjson.dumps({**found, "budgets": budgets()}, option=orjson.OPT_INDENT_2)
         return Response(content, media_type="application/json")
 

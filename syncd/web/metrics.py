@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,14 +12,16 @@ from prometheus_client.registry import Collector
 
 from syncd.pulse import Pulse
 from syncd.store import Store
-from syncd.store.status import read_status
+from syncd.store.status import Stream, read_status
 
 
 class Figures(Collector):
     """Reads the store and the daemon's pulse at every scrape."""
 
-    def __init__(self, store: Store, pulse: Pulse, budgets: Callable[[], dict[str, Any]]) -> None:
-        self._store, self._pulse, self._budgets = store, pulse, budgets
+    def __init__(
+        self, store: Store, pulse: Pulse, budgets: Callable[[], dict[str, Any]], streams: Sequence[Stream]
+    ) -> None:
+        self._store, self._pulse, self._budgets, self._known = store, pulse, budgets, streams
 
     def describe(self) -> Iterator[Metric]:
         """Nothing is known before the first scrape."""
@@ -37,9 +40,9 @@ class Figures(Collector):
             "End of the last run without failures",
             last.timestamp() if last else 0,
         )
-        found = read_status(self._store, datetime.now(UTC))
+        found = read_status(self._store, datetime.now(UTC), known=self._known)
         yield from self._streams(found)
-        yield self._labelled("syncd_wishes_pending", "Wishes not acknowledged yet", "object", found["pending"])
+        yield self._pending(found["pending"])
         yield self._labelled("syncd_accounts", "Judged accounts, by standing", "standing", found["standings"])
         quarantined = GaugeMetricFamily("syncd_quarantined", "Records that cannot be read or written", labels=["step"])
         for step, number in found["quarantined"].items():
@@ -48,13 +51,22 @@ class Figures(Collector):
         yield from self._calls()
 
     def _streams(self, found: dict[str, Any]) -> Iterator[Metric]:
+        """An age of infinity is older than any alert allows: a stream that was never read must not go unnoticed."""
         age = GaugeMetricFamily(
             "syncd_stream_age_seconds", "Time since a stream was last read to its end", labels=["system", "stream"]
         )
         for stream in found["streams"]:
-            if stream["age_seconds"] is not None:
-                age.add_metric([stream["system"], stream["stream"]], stream["age_seconds"])
+            seconds = stream["age_seconds"]
+            age.add_metric([stream["system"], stream["stream"]], math.inf if seconds is None else seconds)
         yield age
+
+    @staticmethod
+    def _pending(found: dict[str, dict[str, int]]) -> Metric:
+        wishes = GaugeMetricFamily("syncd_wishes_pending", "Wishes not acknowledged yet", labels=["system", "object"])
+        for system, objects in found.items():
+            for name, number in objects.items():
+                wishes.add_metric([system, name], number)
+        return wishes
 
     def _calls(self) -> Iterator[Metric]:
         calls = CounterMetricFamily("syncd_api_calls", "API calls since the start", labels=["system"])

@@ -30,6 +30,18 @@ def test_status_shows_freshness_what_waits_and_the_last_runs(shared: Syncd) -> N
     assert found["runs"][0]["outcome"] == "done"
 
 
+def test_status_counts_what_waits_for_either_system(syncd: Syncd) -> None:
+    for verb in ("pull", "match", "judge"):
+        syncd.done(verb)
+    pending = syncd.done("status", "--json").json["pending"]
+    assert set(pending) == {"hubspot", "salesforce"}
+    assert pending["salesforce"]["opportunity"] == 3
+    assert pending["hubspot"]["qualification"] > 0
+    told = syncd.done("status").out
+    assert "3 opportunity in salesforce" in told
+    assert f"{pending['hubspot']['qualification']} qualification in hubspot" in told
+
+
 # ---- quarantine --------------------------------------------------------------------------------------------------
 
 
