@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
@@ -21,6 +22,7 @@ Token = tuple[str, str]  # how, value: ("domain", "ergobank.com")
 EXPLICIT = {"key", "ref"}
 ALIKE = 85.0  # rapidfuzz token ratio, 0..100, from which two names are one
 FAR_APART = 60.0
+SALUTATIONS = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "herr", "frau", "mme", "sr", "sra"))
 
 
 class Sighting(NamedTuple):
@@ -46,6 +48,7 @@ class Customs:
     free_mail: frozenset[str]
     role_mailboxes: frozenset[str]
     registers: frozenset[str] = frozenset()  # systems whose rows are never duplicates of each other
+    nicknames: Mapping[str, frozenset[str]] = field(default_factory=dict)  # "robert" → {"bob", "rob", …}, both ways
 
 
 @dataclass(frozen=True)
@@ -182,29 +185,64 @@ def _elsewhere(a: Row, b: Row) -> bool:
     )
 
 
-def recognise_contact(seen: Sighting, found: Mapping[Token, Sequence[Known]]) -> list[tuple[Known, str]]:
+def recognise_contact(
+    seen: Sighting, found: Mapping[Token, Sequence[Known]], customs: Customs
+) -> list[tuple[Known, str]]:
     """Every known contact that this record is, with evidence; more than one means that these are one person.
 
-    found: candidates for each of the record's tokens, in the tokens' order.
+    found: candidates for each of the record's tokens, in the tokens' order. An address that several people share makes
+    no two of them one: who writes there without a name of their own is nobody known.
     """
     matches: dict[str, tuple[Known, str]] = {}
     for (how, value), group in found.items():
-        for known in group:
-            if how in EXPLICIT:
-                matches.setdefault(known.id, (known, f"its cross-id {value}"))
-            elif not _other_person(seen.row, known.row):
-                matches.setdefault(known.id, (known, "the same e-mail address"))
+        explicit = how in EXPLICIT
+        evidence = f"its cross-id {value}" if explicit else "the same e-mail address"
+        for known in group if explicit else _owners(seen, group, customs):
+            matches.setdefault(known.id, (known, evidence))
     return list(matches.values())
 
 
-def _other_person(a: Row, b: Row) -> bool:
-    """Two people share a mailbox: neither first nor last names are alike."""
+def _owners(seen: Sighting, group: Sequence[Known], customs: Customs) -> Sequence[Known]:
+    """Those who share an address with the record and may be its person; nobody where they are different people."""
+    admitted = [known for known in group if not other_person(seen.row, known.row, customs)]
+    if _several(admitted, customs) and seen.row.get("first_name"):
+        admitted = [known for known in admitted if known.row.get("first_name")]
+    return () if _several(admitted, customs) else admitted
 
-    def differ(name: str) -> bool:
-        left, right = a.get(name), b.get(name)
-        return bool(left and right and fuzz.ratio(plain(left), plain(right)) < FAR_APART)
 
-    return differ("first_name") and differ("last_name")
+def _several(group: Sequence[Known], customs: Customs) -> bool:
+    return any(other_person(a.row, b.row, customs) for a, b in combinations(group, 2))
+
+
+def other_person(a: Row, b: Row, customs: Customs) -> bool:
+    """Two people share a mailbox: their first names differ, also if one has them in the other's order.
+
+    A family's members share their last name, and who marries changes it: it tells nothing. A first name that is not
+    known tells nothing either. Initials, short forms and misspellings are no other name.
+    """
+    left, right = _given(a), _given(b)
+    if not left or not right or any(_alike(x, y, customs) for x in left for y in right):
+        return False
+    crossed = [(given, family) for given, family in ((left, _family(b)), (right, _family(a))) if family]
+    return not (crossed and all(_meet(given, family) for given, family in crossed))
+
+
+def _meet(some: Iterable[str], others: Sequence[str]) -> bool:
+    return any(fuzz.ratio(x, y) >= ALIKE for x in some for y in others)
+
+
+def _given(row: Row) -> list[str]:
+    return [word for word in plain(row.get("first_name") or "").split() if word not in SALUTATIONS]
+
+
+def _family(row: Row) -> list[str]:
+    return plain(row.get("last_name") or "").split()
+
+
+def _alike(a: str, b: str, customs: Customs) -> bool:
+    """One first name in two spellings: an initial or a beginning of it, a short form, or a slip of the pen."""
+    begins = a.startswith(b) or b.startswith(a)
+    return begins or fuzz.ratio(a, b) >= FAR_APART or b in customs.nicknames.get(a, ())
 
 
 # ---- whose word counts -------------------------------------------------------------------------------------------

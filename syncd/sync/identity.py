@@ -98,7 +98,8 @@ class Placing:
     def _same(self, seen: Sighting, own: str | None) -> list[tuple[str, str]]:
         found = self._found(self._tokens(seen))
         if self.kind == "contact":
-            return [(known.id, evidence) for known, evidence in matching.recognise_contact(seen, found)]
+            people = matching.recognise_contact(seen, found, self.readers.customs)
+            return [(known.id, evidence) for known, evidence in people]
         if self.kind == "user":
             return [(known.id, "the same e-mail address") for group in found.values() for known in group]
         if own is not None:  # a link once made is moved by explicit evidence only
@@ -111,14 +112,16 @@ class Placing:
         self.placed[ref] = golden_id
         self.links.append(_link(ref, self.kind, golden_id, evidence))
         stream = f"{seen.system}.{seen.stream}"
-        known = self.candidates.get(golden_id)
-        self.candidates[golden_id] = (
-            Known(golden_id, known.row, known.streams | {stream})
-            if known
-            else Known(golden_id, seen.row, frozenset((stream,)))
-        )
+        self._know(golden_id, seen.row, frozenset((stream,)))
         for token in [("ref", ref), *self._tokens(seen)]:
             self.index.setdefault(token, []).append(golden_id)
+
+    def _know(self, golden_id: str, row: matching.Row, streams: frozenset[str]) -> None:
+        """A candidate is recognised by what any of its records says: a name comes with the first that has one."""
+        if known := self.candidates.get(golden_id):
+            row = {**row, **{name: value for name, value in known.row.items() if value}}
+            streams |= known.streams
+        self.candidates[golden_id] = Known(golden_id, row, streams)
 
     def _unite(self, own: str, other: str, seen: Sighting, evidence: str) -> str:
         """Two golden records turn out to be one: merge people, move an account's record."""
@@ -149,8 +152,7 @@ class Placing:
         self.touched.discard(loser)
         self.touched.add(survivor)
         gone = self.candidates.pop(loser)
-        kept = self.candidates[survivor]
-        self.candidates[survivor] = Known(survivor, kept.row, kept.streams | gone.streams)
+        self._know(survivor, gone.row, gone.streams)
         for ids in self.index.values():
             ids[:] = [survivor if one == loser else one for one in ids]
         self.placed.update({ref: survivor for ref, one in self.placed.items() if one == loser})

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from syncd.mapping import Mapping
-from syncd.matching import Sighting
+from syncd.matching import Known, Sighting
 from syncd.store import Batch, Store
 from syncd.store.golden import Acknowledged
 from syncd.store.wishes import plain
@@ -169,8 +169,11 @@ def _people(batch: Batch, seen: Sequence[Sighting]) -> dict[str, list[str]]:
     refs = {ref for one in seen for ref in one.row.get("contacts", ())}
     places = {ref: place.golden_id for ref, place in batch.links(refs).items() if place.kind == "contact"}
     emails = [ref.partition("/")[2] for ref in refs if ref.startswith("email/")]
-    for email, ids in batch.goldens_by("contact", "email", emails).items():
-        places[f"email/{email}"] = ids[0]
+    shared = batch.goldens_by("contact", "email", emails)
+    users = batch.recognisable("contact", [one for ids in shared.values() if len(ids) > 1 for one in ids])
+    for email, ids in shared.items():  # of several, the one whom the system that tells of it knows
+        theirs = (one for one in ids if one in users and _knows(seen[0].system, users[one]))
+        places[f"email/{email}"] = next(theirs, ids[0])
     found: dict[str, list[str]] = defaultdict(list)
     missing: dict[tuple[str, str, str], list[str]] = {}
     for one in seen:
@@ -180,6 +183,10 @@ def _people(batch: Batch, seen: Sequence[Sighting]) -> dict[str, list[str]]:
             missing[one.system, one.stream, one.remote_id] = lost
     batch.wait(missing)
     return found
+
+
+def _knows(system: str, contact: Known) -> bool:
+    return any(stream.startswith(f"{system}.") for stream in contact.streams)
 
 
 def _place_opportunities(batch: Batch, kind: str, readers: Readers) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Table
 from importlib.resources import files
@@ -116,15 +118,9 @@ class Readers:
 
 
 def load_customs(registers: Sequence[str], folder: Path | None = None) -> Customs:
-    """Read mappings/matching.yaml; raises MappingError."""
-    path = folder / "matching.yaml" if folder else None
-    text = (
-        path.read_text(encoding="utf-8")
-        if path and path.exists()
-        else files("mappings").joinpath("matching.yaml").read_text(encoding="utf-8")
-    )
+    """Read mappings/matching.yaml and nicknames.csv, the folder's own before the shipped; raises MappingError."""
     try:
-        content = read(text, "mappings/matching.yaml").content
+        content = read(_text("matching.yaml", folder), "mappings/matching.yaml").content
     except Unreadable as error:
         raise MappingError(str(error)) from error
     missing = {"prefer", "legal_forms", "free_mail", "role_mailboxes"} - set(content)
@@ -136,4 +132,20 @@ def load_customs(registers: Sequence[str], folder: Path | None = None) -> Custom
         free_mail=frozenset(content["free_mail"]),
         role_mailboxes=frozenset(content["role_mailboxes"]),
         registers=frozenset(registers),
+        nicknames=_nicknames(_text("nicknames.csv", folder)),
     )
+
+
+def _text(name: str, folder: Path | None) -> str:
+    own = folder / name if folder else None
+    path = own if own and own.exists() else files("mappings").joinpath(name)
+    return path.read_text(encoding="utf-8")
+
+
+def _nicknames(text: str) -> dict[str, frozenset[str]]:
+    """Names by each other: a short form by its long ones, and the other way round."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in csv.DictReader(text.splitlines()):
+        found[row["name1"]].add(row["name2"])
+        found[row["name2"]].add(row["name1"])
+    return {name: frozenset(others) for name, others in found.items()}

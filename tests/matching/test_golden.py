@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -115,6 +116,66 @@ def test_a_changed_mapping_is_applied_without_pulling_again(store: Store) -> Non
     match(store, Readers({**mappings, "hubspot": changed}, load_customs(["fdic"])))
     with store.database.reading() as connection:
         assert connection.scalar(text("SELECT title FROM contact")) == "Peoria"
+
+
+FAMILY = ("Ada", "Bruno", "Cleo")
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_family_of_one_mailbox_stays_apart_and_each_stays_one(data: st.DataObject, tmp_path_factory: Any) -> None:
+    """Whatever the order in which their records come from both systems, and however they are batched."""
+    store = Store(f"sqlite:///{tmp_path_factory.mktemp('family') / 'syncd.db'}")
+    store.migrate()
+    address = "quills@home-office.example"
+    people = [(system, name) for name in FAMILY for system in ("hubspot", "salesforce")]
+    for system, name in data.draw(st.permutations(people)):
+        number = str(FAMILY.index(name))
+        if system == "hubspot":
+            save(store, system, "contacts", [person(number, address, firstname=name, lastname="Quill")], "id")
+        else:
+            row = {"Id": f"00300000000000{number}", "FirstName": name, "LastName": "Quill", "Email": address}
+            save(store, system, "Contact", [row])
+        if data.draw(st.booleans()):
+            match(store, READERS)
+    match(store, READERS)
+    found = [
+        {
+            store.find("contact", f"hubspot.contacts/{number}")[0],
+            store.find("contact", f"salesforce.Contact/00300000000000{number}")[0],
+        }
+        for number in range(len(FAMILY))
+    ]
+    assert [len(one) for one in found] == [1, 1, 1], "everybody's two records are one"
+    assert len(set.union(*found)) == len(FAMILY), "nobody is somebody else"
+    store.close()
+
+
+@pytest.mark.parametrize("batched", ["one by one", "at once"])
+def test_a_record_without_a_first_name_never_makes_one_of_two(store: Store, batched: str) -> None:
+    address = "office@quills.example"
+    people = [person("51", address, firstname=None, lastname="Quill")]
+    people += [person(str(52 + n), address, firstname=name, lastname="Quill") for n, name in enumerate(FAMILY[:2])]
+    for part in [people] if batched == "at once" else [[one] for one in people]:
+        save(store, "hubspot", "contacts", part, "id")
+        match(store, READERS)
+    assert store.find("contact", "52") != store.find("contact", "53")
+    save(store, "hubspot", "contacts", [{**people[0], "updated": "again"}], "id")
+    match(store, READERS)
+    assert store.find("contact", "52") != store.find("contact", "53")
+
+
+def test_what_was_done_under_a_shared_address_is_of_whom_the_system_knows(store: Store) -> None:
+    address = "quills@home-office.example"
+    rows = [{"Id": "003000000000001AAA", "FirstName": "Ada", "LastName": "Quill", "Email": address}]
+    save(store, "salesforce", "Contact", rows)
+    save(store, "hubspot", "contacts", [person("9", address, firstname="Bruno", lastname="Quill")], "id")
+    event = {"id": "e1", "type": "CLICK", "recipient": address, "created": 1_790_000_000_000}
+    save(store, "hubspot", "email_events", [event], "id")
+    match(store, READERS)
+    with store.database.reading() as connection:
+        (one,) = connection.execute(text("SELECT contact_id FROM activity")).scalars()
+    assert [one] == store.find("contact", "hubspot.contacts/9")
 
 
 EMAILS = st.lists(st.sampled_from([f"p{n}@bank.example" for n in range(6)]), min_size=1, max_size=3, unique=True)

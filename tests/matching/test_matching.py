@@ -4,7 +4,17 @@ from importlib.resources import files
 
 import pytest
 
-from syncd.matching import Known, Sighting, company_name, employer_domain, place, recognise_account, survive
+from syncd.matching import (
+    Known,
+    Sighting,
+    company_name,
+    employer_domain,
+    other_person,
+    place,
+    recognise_account,
+    recognise_contact,
+    survive,
+)
 from syncd.sync import load_customs
 
 CUSTOMS = load_customs(["fdic"])
@@ -122,3 +132,77 @@ def test_an_objection_counts_wherever_it_was_made() -> None:
 def test_the_shipped_file_is_read() -> None:
     assert files("mappings").joinpath("matching.yaml").is_file()
     assert "gmail.com" in CUSTOMS.free_mail
+
+
+# ---- people who share a mailbox ----------------------------------------------------------------------------------
+
+
+def named(first: str | None, last: str | None) -> dict[str, str | None]:
+    return {"first_name": first, "last_name": last}
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        pytest.param(("Jane", "Doe"), ("Jane", "Doe"), id="the same"),
+        pytest.param(("Jane", "Doe"), ("JANE ", "Dœ"), id="case, blanks, ligatures"),
+        pytest.param(("Jane", "Doe"), ("Jane", "Miller"), id="married"),
+        pytest.param(("J.", "Doe"), ("Jane", "Doe"), id="an initial"),
+        pytest.param(("Alex", "Doe"), ("Alexandra", "Doe"), id="a beginning"),
+        pytest.param(("Bob", "Doe"), ("Robert", "Doe"), id="a short form"),
+        pytest.param(("William", "Doe"), ("Bill", "Doe"), id="a short form, the other way"),
+        pytest.param(("Mary Ann", "Doe"), ("Ann", "Doe"), id="one of two first names"),
+        pytest.param(("Stephen", "Doe"), ("Steven", "Doe"), id="a spelling"),
+        pytest.param(("Doe", "Jane"), ("Jane", "Doe"), id="the other order"),
+        pytest.param(("Dr. Jane", "Doe"), ("Jane", "Doe"), id="a salutation"),
+        pytest.param((None, "Doe"), ("Jane", "Doe"), id="no first name"),
+        pytest.param((None, "Unknown"), ("Jane", "Doe"), id="a placeholder for the last name"),
+        pytest.param(("Mr.", "Doe"), ("Jane", "Doe"), id="a salutation is no first name"),
+        pytest.param(("Jane", None), ("Jane", "Doe"), id="no last name"),
+    ],
+)
+def test_one_person_under_two_spellings(left: tuple[str | None, str], right: tuple[str, str]) -> None:
+    for a, b in ((left, right), (right, left)):
+        assert not other_person(named(*a), named(*b), CUSTOMS)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        pytest.param(("Jane", "Doe"), ("John", "Doe"), id="a couple"),
+        pytest.param(("Ada", "Quill"), ("Bruno", "Quill"), id="a family's address"),
+        pytest.param(("Jane", "Doe"), ("Peter", "Miller"), id="an assistant's address"),
+        pytest.param(("Jane", None), ("Peter", None), id="first names alone"),
+        pytest.param(("Jane", None), ("Peter", "Miller"), id="one last name"),
+        pytest.param(("James", "Jones"), ("John", "James"), id="a last name that is a first name too, misplaced"),
+    ],
+)
+def test_two_people_of_one_mailbox(left: tuple[str, str | None], right: tuple[str, str]) -> None:
+    for a, b in ((left, right), (right, left)):
+        assert other_person(named(*a), named(*b), CUSTOMS)
+
+
+@pytest.mark.parametrize(
+    ("seen", "owners", "wanted"),
+    [
+        pytest.param(("Jane", "Doe"), [("Jane", "Doe")], [0], id="hers"),
+        pytest.param(("Jane", "Doe"), [("Jane", "Doe"), ("J", "Doe")], [0, 1], id="two records of hers are one"),
+        pytest.param(("Jane", "Doe"), [("John", "Doe"), ("Jane", "Doe")], [1], id="the one of two"),
+        pytest.param(("Jane", "Doe"), [("John", "Doe"), (None, "Doe")], [1], id="not his, and nothing says not hers"),
+        pytest.param((None, "Doe"), [("Jane", "Doe"), ("John", "Doe")], [], id="either's, so nobody's"),
+        pytest.param(("J", "Doe"), [("Jane", "Doe"), ("John", "Doe")], [], id="an initial of either"),
+        pytest.param((None, "Doe"), [("Jane", "Doe")], [0], id="without a first name hers, as long as she is alone"),
+    ],
+)
+def test_an_address_makes_no_two_people_one(
+    seen: tuple[str | None, str], owners: list[tuple[str | None, str]], wanted: list[int]
+) -> None:
+    group = [known(str(number), "hubspot.contacts", **named(*name)) for number, name in enumerate(owners)]
+    found = recognise_contact(sighting(**named(*seen)), {("email", "x@y.example"): group}, CUSTOMS)
+    assert [int(one.id) for one, _ in found] == wanted
+
+
+def test_explicit_evidence_makes_one_of_whatever_names() -> None:
+    group = [known("a", **named("Jane", "Doe")), known("b", **named("John", "Doe"))]
+    found = recognise_contact(sighting(**named("Ada", "Quill")), {("ref", "hubspot.contacts/1"): group}, CUSTOMS)
+    assert [one.id for one, _ in found] == ["a", "b"]
