@@ -105,7 +105,11 @@ def _event(org: Org, row: Row, before: Row | None, given: Given) -> Row:
     elif minutes is None:
         message = "Required fields are missing: [DurationInMinutes]"
         raise Refusal("REQUIRED_FIELD_MISSING", message, ["DurationInMinutes"])
-    end = values.stamp(begins + timedelta(minutes=minutes))
+    try:
+        end = values.stamp(begins + timedelta(minutes=minutes))
+    except OverflowError:
+        message = f"Duration: value outside of valid range on numeric field: {minutes}"
+        raise Refusal("NUMBER_OUTSIDE_VALID_RANGE", message, ["DurationInMinutes"]) from None
     return row | {
         "StartDateTime": start,
         "ActivityDateTime": start,

@@ -71,7 +71,7 @@ class Batch:
 
 @dataclass
 class BatchJob:
-    """One Bulk 1.0 job; `kind` is the format of its batches, CSV or JSON."""
+    """One Bulk 1.0 job; `kind` is the format of its batches: CSV, JSON or XML."""
 
     id: str
     operation: str
@@ -132,8 +132,8 @@ class BatchJobs:
     def make(self, asked: Mapping[str, Any], sobject: str, user: str, version: float, chunk: int | None) -> BatchJob:
         """Keep and return a new job."""
         kind, mode = asked.get("contentType") or "XML", asked.get("concurrencyMode") or "Parallel"
-        if kind not in ("CSV", "JSON"):
-            raise Refusal("InvalidJob", f"The sandbox reads batches of CSV and JSON, not of {kind}")
+        if kind not in ("CSV", "JSON", "XML"):
+            raise Refusal("InvalidJob", f"Unsupported content type: {kind}")
         job_id, key = self._org.mint.next("750"), asked.get("externalIdFieldName")
         job = BatchJob(job_id, asked["operation"], sobject, user, self._org.stamp(), version, kind, key, mode, chunk)
         self._jobs[job_id] = job

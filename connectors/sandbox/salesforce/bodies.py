@@ -8,6 +8,7 @@ from typing import Any
 from . import values
 from .access import View
 from .call import Call, living
+from .parsing import type_of
 from .refusal import Refusal, no_column
 from .schema import Field, SObject
 
@@ -48,7 +49,7 @@ def _by_relationship(view: View, name: str) -> Field | None:
 
 def _by_external_id(call: Call, reference: Field, value: dict[str, Any]) -> str:
     """Resolve `{"Account": {"Key__c": "x"}}` to the parent's id."""
-    kind = value.get("attributes", {}).get("type") or reference.targets[0]
+    kind = type_of(value) or next(iter(reference.targets), "")
     parent = call.org.schema.find(kind)
     keys = [(name, found) for name, found in value.items() if name != "attributes"]
     if parent is None or len(keys) != 1:

@@ -19,8 +19,8 @@ class Message:
     def __init__(self, body: bytes) -> None:
         try:
             root = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
-            self.operation = root.find(f"{{{_ENVELOPE}}}Body")[0]
-        except (etree.XMLSyntaxError, TypeError, IndexError):
+            self.operation = next(root.find(f"{{{_ENVELOPE}}}Body").iterchildren("*"))
+        except (etree.XMLSyntaxError, AttributeError, StopIteration):
             raise Refusal("UNKNOWN_EXCEPTION", "The SOAP message cannot be read", status=500) from None
         self.name = str(etree.QName(self.operation).localname)
         self.session = next((found.text or "" for found in root.iter("{*}sessionId")), "")

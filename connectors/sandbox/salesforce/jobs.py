@@ -9,16 +9,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .org import Org
+from .parsing import word
 from .refusal import Refusal, not_found
+from .sheets import DELIMITERS, ENDINGS, read_sheet
 from .soql.running import Result
-
-DELIMITERS = {"BACKQUOTE": "`", "CARET": "^", "COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "TAB": "\t"}
-_ENDINGS = {"LF": "\n", "CRLF": "\r\n"}
 
 
 @dataclass
 class Job:
-    """One job. `rows` are its CSV rows in order, `results` what became of those that were processed."""
+    """One job. `rows` are its CSV rows in order, `results` what became of those that were processed.
+
+    `content` is what was uploaded, None before; it is read when the job's work begins.
+    """
 
     id: str
     operation: str
@@ -33,9 +35,16 @@ class Job:
     problem: str | None = None  # why the whole job failed
     waits: int = 0  # looks that are still to find it in progress
     result: Result | None = None
+    content: bytes | None = None
     header: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
     results: list[tuple[str, bool, str]] = field(default_factory=list)  # id, created, error ("" where it went well)
+
+    def read(self) -> None:
+        """Read what was uploaded, once; raises Refusal where it is no CSV of the declared kind."""
+        if self.content and not self.header:
+            table = read_sheet(self.content, self.delimiter, self.ending)
+            self.header, self.rows = (table[0], table[1:]) if table else ([], [])
 
     @property
     def is_query(self) -> bool:
@@ -60,9 +69,13 @@ class Job:
         }
         return shown | ({"externalIdFieldName": self.key} if self.key else {})
 
+    def listed(self) -> dict[str, Any]:
+        """Return what the list of all jobs shows of the job."""
+        return self.info() | {"jobType": "V2Query" if self.is_query else "V2Ingest"}
+
     def progress(self) -> dict[str, Any]:
         """Return what a look at the job shows besides."""
-        shown = self.info() | {"jobType": "V2Query" if self.is_query else "V2Ingest", "retries": 0}
+        shown = self.listed() | {"retries": 0}
         shown["totalProcessingTime"] = 1
         if self.problem:
             shown["errorMessage"] = self.problem
@@ -76,7 +89,7 @@ class Job:
     def csv(self, header: Sequence[str], lines: Iterable[Sequence[str]]) -> bytes:
         """Return lines as the job's kind of CSV, every value quoted."""
         text = io.StringIO()
-        delimiter, ending = DELIMITERS[self.delimiter], _ENDINGS[self.ending]
+        delimiter, ending = DELIMITERS[self.delimiter], ENDINGS[self.ending]
         writer = csv.writer(text, delimiter=delimiter, lineterminator=ending, quoting=csv.QUOTE_ALL)
         writer.writerow(header)
         writer.writerows(lines)
@@ -92,8 +105,8 @@ class Jobs:
 
     def make(self, asked: Mapping[str, Any], sobject: str, user: str, version: float) -> Job:
         """Keep and return a new job; raises Refusal INVALIDJOB for a CSV dialect that does not exist."""
-        delimiter, ending = asked.get("columnDelimiter") or "COMMA", asked.get("lineEnding") or "LF"
-        if delimiter not in DELIMITERS or ending not in _ENDINGS:
+        delimiter, ending = word(asked, "columnDelimiter") or "COMMA", word(asked, "lineEnding") or "LF"
+        if delimiter not in DELIMITERS or ending not in ENDINGS:
             raise Refusal("INVALIDJOB", "columnDelimiter or lineEnding is not supported")
         job_id, stamp = self._org.mint.next("750"), self._org.stamp()
         job = Job(job_id, asked["operation"], sobject, user, stamp, version, delimiter, ending)

@@ -9,15 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from math import isfinite
 from typing import Any
 
 from . import ids
+from .parsing import unreadable
 from .refusal import Refusal
 from .schema import Field, Schema
 
 Reader = Callable[[Field, Any], Any]
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[A-Za-z0-9-]{2,}")
-_JSON_KINDS = {bool: "VALUE_TRUE", int: "VALUE_NUMBER_INT", float: "VALUE_NUMBER_FLOAT", str: "VALUE_STRING"}
+
+
+class Unreadable(Refusal):
+    """The value's type does not fit its field."""
+
+    def __init__(self, field: Field, value: Any) -> None:
+        said = unreadable(field.type, value)
+        super().__init__(said.code, said.message)
+        self.field = field
+        self.value = value
 
 
 def stamp(at: datetime) -> str:
@@ -38,7 +49,7 @@ def coerce(field: Field, value: Any) -> Any:
     if value is None or value == "":
         return False if field.type == "boolean" and value == "" else None
     if isinstance(value, dict | list):
-        raise _unreadable(field, value)
+        raise Unreadable(field, value)
     read: Reader = _READERS.get(field.type, _text)
     return read(field, value)
 
@@ -59,7 +70,7 @@ def check(schema: Schema, sobject: str, field: Field, value: Any) -> None:
         if field.type == "reference":
             _check_target(schema, field, value)
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        digits = int(field["precision"] or 18) - int(field["scale"] or 0)
+        digits = int(field["digits"] if field.type == "int" else field["precision"] or 18) - int(field["scale"] or 0)
         if abs(value) >= 10**digits:
             message = f"{field.label}: value outside of valid range on numeric field: {value}"
             raise Refusal("NUMBER_OUTSIDE_VALID_RANGE", message, [field.name])
@@ -78,18 +89,9 @@ def _check_target(schema: Schema, field: Field, value: str) -> None:
         raise Refusal("MALFORMED_ID", f"{field.label}: id value of incorrect type: {value}", [field.name])
 
 
-def _unreadable(field: Field, value: Any) -> Refusal:
-    kind = _JSON_KINDS.get(type(value), "START_OBJECT" if isinstance(value, dict) else "START_ARRAY")
-    message = (
-        f"Cannot deserialize instance of {field.type} from {kind} value {value} "
-        "or request may be missing a required field at [line:1, column:1]"
-    )
-    return Refusal("JSON_PARSER_ERROR", message)
-
-
 def _text(field: Field, value: Any) -> str:
     if not isinstance(value, str):
-        raise _unreadable(field, value)
+        raise Unreadable(field, value)
     # Salesforce trims text and stores e-mail addresses in lower case (seen in CumulusCI's upsert recordings)
     text = value.strip() if field.type != "textarea" else value.rstrip()
     return text.lower() if field.type == "email" else text
@@ -100,42 +102,43 @@ def _boolean(field: Field, value: Any) -> bool:
         return value
     if isinstance(value, str) and value.lower() in ("true", "false"):
         return value.lower() == "true"
-    raise _unreadable(field, value)
+    raise Unreadable(field, value)
 
 
 def _int(field: Field, value: Any) -> int:
     number = _number(field, value)
-    if number != int(number):
-        raise _unreadable(field, value)
+    if number != int(number) or not -(2**31) <= number < 2**31:
+        raise Unreadable(field, value)
     return int(number)
 
 
 def _number(field: Field, value: Any) -> float:
     if isinstance(value, bool):
-        raise _unreadable(field, value)
+        raise Unreadable(field, value)
     try:
-        return round(float(value), int(field["scale"] or 0) if field.type in ("currency", "percent") else 18)
+        number = float(value)
     except ValueError:
-        raise _unreadable(field, value) from None
+        raise Unreadable(field, value) from None
+    if not isfinite(number):
+        raise Unreadable(field, value)
+    return round(number, int(field["scale"] or 0) if field.type in ("currency", "percent") else 18)
 
 
 def _date(field: Field, value: Any) -> str:
     try:
         return date.fromisoformat(value if isinstance(value, str) and len(value) == 10 else "").isoformat()
     except ValueError:
-        raise _unreadable(field, value) from None
+        raise Unreadable(field, value) from None
 
 
 def _datetime(field: Field, value: Any) -> str:
-    if isinstance(value, str) and len(value) == 28 and value.endswith(".000+0000"):
-        return value
     try:
         at = datetime.fromisoformat(value if isinstance(value, str) else "")
-    except ValueError:
-        raise _unreadable(field, value) from None
-    if at.tzinfo is None:
-        raise _unreadable(field, value)
-    return stamp(at)
+        if at.tzinfo is not None:
+            return stamp(at)
+    except (ValueError, OverflowError):  # no time at all, or one whose UTC lies beyond the year 9999
+        pass
+    raise Unreadable(field, value)
 
 
 def _id(field: Field, value: Any) -> str:

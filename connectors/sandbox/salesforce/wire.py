@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
+from .parsing import read_json, read_object
 from .refusal import Refusal
 
 if TYPE_CHECKING:
@@ -47,18 +48,11 @@ class Request:
 
     def json(self) -> Any:
         """Return the JSON body; raises Refusal JSON_PARSER_ERROR where it is none."""
-        try:
-            return orjson.loads(self.body)
-        except orjson.JSONDecodeError as error:
-            raise Refusal("JSON_PARSER_ERROR", f"{error.msg} at [line:{error.lineno}, column:{error.colno}]") from None
+        return read_json(self.body)
 
     def fields(self) -> dict[str, Any]:
         """Return the JSON body where it must be an object."""
-        found = self.json()
-        if not isinstance(found, dict):
-            message = "The HTTP entity body is required, but this request has no entity body."
-            raise Refusal("JSON_PARSER_ERROR", message)
-        return found
+        return read_object(self.body)
 
     def below(self, method: str, url: str, body: Any) -> Request:
         """Return a subrequest of a composite call: the same session, another path."""

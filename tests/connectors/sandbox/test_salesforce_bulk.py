@@ -199,3 +199,62 @@ def test_a_lock_fails_one_row_of_a_job(api: Api) -> None:
     job = ingest(api, "update", f"Id,Name\n{ACME},A\n{BANK},B\n", "Account")
     (error,) = (row[1] for row in results(api, job, "failedResults")[1:])
     assert error == f"UNABLE_TO_LOCK_ROW:unable to obtain exclusive access to this record or 1 records: {ACME}:--"
+
+
+@pytest.mark.parametrize(
+    ("content", "asked", "problem"),
+    [
+        (b"LastName\r\nA\r\n", {},
+         "ClientInputError : LineEnding is invalid on user data. Current LineEnding setting is LF"),
+        (b"LastName\nA\n", {"lineEnding": "CRLF"},
+         "ClientInputError : LineEnding is invalid on user data. Current LineEnding setting is CRLF"),
+        (b'LastName\nA"B"\n', {},
+         "InvalidBatch : Failed to parse CSV. Found unescaped quote. A value with quote should be within a quote"),
+        (b'\xef\xbb\xbf"LastName"\nA\n', {},
+         "InvalidBatch : Failed to parse CSV. Found unescaped quote. A value with quote should be within a quote"),
+        (b'LastName\n"A\n', {}, "InvalidBatch : Failed to parse CSV. EOF reached before closing an opened quote"),
+        (b"\xff\xfe\x00", {}, "InvalidBatch : Failed to parse CSV. The content is not in UTF-8"),
+        (b"LastName;Phone\nA;1\n", {}, "InvalidBatch : Field name not found : LastName;Phone"),
+    ],
+)  # fmt: skip
+def test_a_job_whose_csv_cannot_be_read_fails_when_it_is_processed(
+    api: Api, content: bytes, asked: dict[str, Any], problem: str
+) -> None:
+    job = api.ok("POST", "jobs/ingest", {"operation": "insert", "object": "Contact", **asked})["id"]
+    assert api("PUT", f"jobs/ingest/{job}/batches", content).status == 201
+    api.ok("PATCH", f"jobs/ingest/{job}", {"state": "UploadComplete"})
+    seen = api.ok("GET", f"jobs/ingest/{job}")
+    assert (seen["state"], seen["errorMessage"], seen["numberRecordsProcessed"]) == ("Failed", problem, 0)
+
+
+def test_quotes_and_long_values_within_a_csv(api: Api) -> None:
+    job = ingest(api, "insert", '"LastName",Title,Description\n"A ""x"", b\nc","",' + "y" * 200_000 + "\nB,t,\n")
+    assert (job["state"], job["numberRecordsFailed"]) == ("JobComplete", 1)
+    assert results(api, job, "failedResults")[1][1].startswith("STRING_TOO_LONG:Contact Description: data value too")
+    assert results(api, job, "successfulResults")[1][2] == "B"
+
+
+def test_a_value_that_cannot_be_read_is_named_by_its_column(api: Api) -> None:
+    job = ingest(api, "insert", "LastName,Birthdate,DoNotCall\nA,6/15/19,true\nB,2019-06-15,maybe\n")
+    assert [row[1] for row in results(api, job, "failedResults")[1:]] == [
+        "INVALID_FIELD:Failed to deserialize field at col 1. Due to, '6/15/19' is not a valid value for the type "
+        "xsd:date:Birthdate --",
+        "INVALID_FIELD:Failed to deserialize field at col 2. Due to, 'maybe' is not a valid value for the type "
+        "xsd:boolean:DoNotCall --",
+    ]
+
+
+def test_a_multipart_request_makes_a_job_and_fills_it(api: Api) -> None:
+    body = (
+        b'--B\r\nContent-Type: application/json\r\nContent-Disposition: form-data; name="job"\r\n\r\n'
+        b'{"object": "Contact", "contentType": "CSV", "operation": "insert"}\r\n'
+        b'--B\r\nContent-Type: text/csv\r\nContent-Disposition: form-data; name="content"; filename="content"\r\n\r\n'
+        b"LastName\nA\nB\n\r\n--B--\r\n"
+    )
+    kind = {"content-type": "multipart/form-data; boundary=B"}
+    made = api("POST", "jobs/ingest", body, headers=kind).content
+    assert made["state"] == "UploadComplete"
+    assert api.ok("GET", f"jobs/ingest/{made['id']}")["numberRecordsProcessed"] == 2
+    assert api("POST", "jobs/ingest", b"--B--", headers=kind).content[0]["errorCode"] == "INVALID_MULTIPART_REQUEST"
+    (listed,) = api.ok("GET", "jobs/ingest")["records"]
+    assert (listed["jobType"], api.ok("GET", "jobs/ingest", jobType="Classic")["records"]) == ("V2Ingest", [])

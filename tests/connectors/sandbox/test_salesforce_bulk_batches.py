@@ -171,3 +171,57 @@ def test_a_batch_takes_its_time() -> None:
     assert bulk("GET", f"job/{job}/batch/{batch}/result").content["exceptionCode"] == "InvalidBatch"
     states = [bulk("GET", f"job/{job}/batch/{batch}").content["state"] for _ in range(2)]
     assert states == ["InProgress", "Completed"]
+
+
+XML = "application/xml; charset=UTF-8"
+XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+
+
+def test_batches_of_xml(bulk: Bulk) -> None:
+    bulk.api.deploy_key()
+    bulk.api.create("Account", Name="Keyed", Key__c="k1")
+    asked = (
+        '<jobInfo xmlns="http://www.force.com/2009/06/asyncapi/dataload"><!-- made by hand -->'
+        "<operation>insert</operation><object>Contact</object></jobInfo>"
+    )
+    job = element(bulk("POST", "job", asked.encode(), XML), "id") or ""
+    rows = (
+        '<sObjects xmlns="http://www.force.com/2009/06/asyncapi/dataload" '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><sObject><LastName>New</LastName>'
+        "<Account><sObject><Key__c>k1</Key__c></sObject></Account><Title xsi:nil='true'/></sObject>"
+        "<sObject><FirstName>No last name</FirstName></sObject></sObjects>"
+    )
+    batch = bulk.batch(job, rows.encode(), XML)
+    answer = bulk("GET", f"job/{job}/batch/{batch}/result")
+    good, bad = ElementTree.fromstring(answer.body).findall(f"{NAMESPACE}result")
+    record_id = good.findtext(f"{NAMESPACE}id") or ""
+    assert bulk.api.query(f"SELECT Account.Name FROM Contact WHERE Id = '{record_id}'") == [
+        {"Account": {"Name": "Keyed"}}
+    ]
+    assert bad.findtext(f"{NAMESPACE}errors/{NAMESPACE}statusCode") == "REQUIRED_FIELD_MISSING"
+    assert [found.findtext(f"{NAMESPACE}success") for found in (good, bad)] == ["true", "false"]
+    assert bulk("GET", f"job/{job}/batch/{batch}/request").body == rows.encode()
+
+
+def test_a_query_in_xml(bulk: Bulk) -> None:
+    job = element(bulk("POST", "job", {"operation": "query", "object": "Contact", "contentType": "XML"}, XML), "id")
+    assert job is None  # JSON under a header that says XML
+    job = bulk.job("query", "XML")
+    batch = bulk.batch(job, b"SELECT LastName, Title, Account.Name FROM Contact ORDER BY LastName LIMIT 1", XML)
+    result = element(bulk("GET", f"job/{job}/batch/{batch}/result"), "result")
+    answer = bulk("GET", f"job/{job}/batch/{batch}/result/{result}")
+    (record,) = ElementTree.fromstring(answer.body).findall(f"{NAMESPACE}records")
+    assert record.get(f"{XSI}type") == "sObject"
+    assert (record.findtext(f"{NAMESPACE}type"), record.findtext(f"{NAMESPACE}LastName")) == ("Contact", "Abel")
+    title = record.find(f"{NAMESPACE}Title")
+    assert title is not None and title.get(f"{XSI}nil") == "true"
+    assert record.findtext(f"{NAMESPACE}Account/{NAMESPACE}Name") == "Acme"
+
+
+@pytest.mark.parametrize("content", [b"", b"<a", b"<a/>", b"[7]", b"\xff"])
+@pytest.mark.parametrize("kind", ["XML", "JSON"])
+def test_a_batch_that_cannot_be_read_fails(bulk: Bulk, kind: str, content: bytes) -> None:
+    job = bulk.job("insert", kind)
+    answer = bulk("GET", f"job/{job}/batch/{bulk.batch(job, content, XML)}")
+    state = answer.content["state"] if answer.content else element(answer, "state")
+    assert state == "Failed"

@@ -1,37 +1,35 @@
 """/services/async/…/job: Bulk 1.0, whose jobs are filled batch by batch, for the clients that still speak it.
 
-The session comes in X-SFDC-Session. A job made in JSON answers in JSON where its batches are JSON; else in XML. Batches
-of XML are not read. A batch does its work when it comes; `Settings.bulk_polls` looks still find it InProgress.
+The session comes in X-SFDC-Session. A job made in JSON answers in JSON where its batches are JSON; else in XML. A batch
+does its work when it comes; `Settings.bulk_polls` looks still find it InProgress.
 Source: Salesforce, Bulk API 2.0 and Bulk API Developer Guide, "Bulk API"; PK chunking: "Use PK Chunking".
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import orjson
 from lxml import etree
 
-from ..batches import PLAIN_JSON, Batch, BatchJob, RowResult, refuse_bulk, show, show_list
-from ..refusal import Refusal, in_row
+from ..batches import Batch, BatchJob, RowResult, refuse_bulk, show, show_list
+from ..parsing import read_object
+from ..refusal import Refusal
 from ..soql import running
 from ..soql.tree import parse
 from ..wire import Request, Response
 from ..writes import Call
-from .bulk_ingest import body_of, tell, unknown_column, write
-from .bulk_query import NO_COMPOUND, NOT_IN_BULK, cell, is_compound
+from .batch_rows import TYPES, read_rows, show_records, show_results
+from .bulk_ingest import in_cell, write
+from .bulk_query import NO_COMPOUND, NOT_IN_BULK, is_compound
 from .records import key_field
 
 _PATH = re.compile(r"/services/async/(\d\d)\.0/(.*)")
 _OPERATIONS = ("insert", "update", "upsert", "delete", "hardDelete", "query", "queryAll")
 _BECOMES = {"Closed": ("Open",), "Aborted": ("Open", "Closed")}  # new state → from
 _MOST_ROWS, _CHUNK, _MOST_CHUNK = 10_000, 100_000, 250_000
-_CSV = "text/csv"
 
 
 def answer(request: Request) -> Response:
@@ -117,7 +115,7 @@ def look_batch(request: Request, job_id: str, batch_id: str) -> Response:
 def sent(request: Request, job_id: str, batch_id: str) -> Response:
     """Answer GET …/job/Id/batch/Id/request: what was sent."""
     job, batch = _batch(request, job_id, batch_id)
-    return Response(200, batch.content, PLAIN_JSON if job.kind == "JSON" else _CSV)
+    return Response(200, batch.content, TYPES[job.kind])
 
 
 def results(request: Request, job_id: str, batch_id: str) -> Response:
@@ -129,13 +127,7 @@ def results(request: Request, job_id: str, batch_id: str) -> Response:
         raise Refusal("InvalidBatch", batch.problem or "Batch failed")
     if job.is_query:
         return show_list("result-list", "result", [_result_id(batch)], json=job.kind == "JSON")
-    if job.kind == "JSON":
-        return Response(200, orjson.dumps([_told(row) for row in batch.rows]), PLAIN_JSON)
-    lines = (
-        [row.id, str(row.error is None).lower(), str(row.created).lower(), tell(row.error) if row.error else ""]
-        for row in batch.rows
-    )
-    return Response(200, _csv(["Id", "Success", "Created", "Error"], lines), _CSV)
+    return show_results(job, batch)
 
 
 def records(request: Request, job_id: str, batch_id: str, result_id: str) -> Response:
@@ -143,17 +135,11 @@ def records(request: Request, job_id: str, batch_id: str, result_id: str) -> Res
     job, batch = _batch(request, job_id, batch_id)
     if batch.result is None or result_id != _result_id(batch):
         raise Refusal("InvalidBatch", f"Invalid result id: {result_id}")
-    rows = batch.result.page(batch.start, batch.end - batch.start)
-    if job.kind == "JSON":
-        return Response(200, orjson.dumps(rows), PLAIN_JSON)
-    if not rows:
-        return Response(200, b"Records not found for this query", _CSV)
-    names = batch.result.names
-    return Response(200, _csv(names, ([cell(row, name) for name in names] for row in rows)), _CSV)
+    return show_records(job, batch.result.names, batch.result.page(batch.start, batch.end - batch.start))
 
 
 def _read(request: Request, job: BatchJob, batch: Batch) -> None:
-    tree, deleted = parse(request.body.decode("utf-8-sig")), job.operation == "queryAll"
+    tree, deleted = parse(request.body.decode("utf-8", "replace").removeprefix("\ufeff")), job.operation == "queryAll"
     if tree.source.lower() != job.sobject.lower():
         raise Refusal("InvalidBatch", f"Query is on {tree.source}, the job on {job.sobject}")
     result = running.run(request.org, request.user, tree, f"/services/data/v{job.version:.1f}", deleted=deleted)
@@ -172,7 +158,7 @@ def _read(request: Request, job: BatchJob, batch: Batch) -> None:
 
 def _write(request: Request, job: BatchJob, batch: Batch) -> None:
     sobject = request.org.schema.objects[job.sobject]
-    rows = list(_json_rows(request.body) if job.kind == "JSON" else _csv_rows(request, job))
+    header, rows = read_rows(request, job)
     if len(rows) > _MOST_ROWS:
         raise Refusal("InvalidBatch", f"Records per batch limit exceeded: {len(rows)} is more than {_MOST_ROWS}")
     for row in rows:
@@ -181,31 +167,7 @@ def _write(request: Request, job: BatchJob, batch: Batch) -> None:
             batch.rows.append(RowResult(*write(request, call, (job.operation, job.key), sobject, row), error=None))
         except Refusal as error:
             call.journal.roll_back()
-            batch.rows.append(RowResult(record_id, False, in_row(error)))
-
-
-def _csv_rows(request: Request, job: BatchJob) -> Iterator[dict[str, Any]]:
-    table = [row for row in csv.reader(io.StringIO(request.body.decode("utf-8-sig"), newline="")) if row]
-    header = table[0] if table else []
-    view = request.org.access.view(request.user, request.org.schema.objects[job.sobject])
-    if problem := unknown_column(view, header):
-        raise Refusal("InvalidBatch", problem.removeprefix("InvalidBatch : "))
-    return (dict(body_of(header, row)) for row in table[1:])
-
-
-def _json_rows(body: bytes) -> list[dict[str, Any]]:
-    try:
-        rows: list[dict[str, Any]] = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise Refusal("InvalidBatch", "Failed to parse JSON") from None
-    if not isinstance(rows, list):
-        raise Refusal("InvalidBatch", "Failed to parse JSON: an array of records is expected")
-    return rows
-
-
-def _told(row: RowResult) -> dict[str, Any]:
-    errors = [{**row.error.as_row(), "extendedErrorDetails": None}] if row.error else []
-    return {"success": row.error is None, "created": row.created, "id": row.id or None, "errors": errors}
+            batch.rows.append(RowResult(record_id, False, in_cell(error, header)))
 
 
 def _batch(request: Request, job_id: str, batch_id: str) -> tuple[BatchJob, Batch]:
@@ -224,12 +186,13 @@ def _asked(request: Request) -> dict[str, Any]:
     """Return a JobInfo that was sent as JSON or XML."""
     try:
         if _speaks_json(request):
-            found: dict[str, Any] = orjson.loads(request.body)
-            return found
+            return read_object(request.body)
         root = etree.fromstring(request.body, etree.XMLParser(resolve_entities=False, no_network=True))
-    except (orjson.JSONDecodeError, etree.XMLSyntaxError):
-        raise Refusal("InvalidXML" if not _speaks_json(request) else "InvalidJob", "Failed to parse job") from None
-    return {str(etree.QName(found).localname): (found.text or "").strip() for found in root}
+    except Refusal as error:
+        raise Refusal("InvalidJob", f"Failed to parse job: {error.message}") from None
+    except etree.XMLSyntaxError as error:
+        raise Refusal("InvalidXML", f"Failed to parse job: {error.msg}") from None
+    return {str(etree.QName(found).localname): (found.text or "").strip() for found in root.iterchildren("*")}
 
 
 def _speaks_json(request: Request) -> bool:
@@ -242,14 +205,6 @@ def _chunk(header: str) -> int | None:
         return None
     found = re.search(r"chunkSize\s*=\s*(\d+)", header, re.IGNORECASE)
     return min(int(found[1]), _MOST_CHUNK) if found else _CHUNK
-
-
-def _csv(header: list[str], lines: Any) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    writer.writerow(header)
-    writer.writerows(lines)
-    return text.getvalue().encode()
 
 
 # (method, path with * for ids) → handler taking the request and the ids

@@ -6,29 +6,32 @@ Source: Salesforce, Bulk API 2.0 and Bulk API Developer Guide, "Ingest". A close
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from .. import writes
 from ..access import View
-from ..jobs import DELIMITERS, Job
+from ..jobs import Job
+from ..parsing import read_object, word
 from ..refusal import Refusal, in_row, not_found
 from ..schema import SObject
+from ..sheets import read_parts
+from ..values import Unreadable
 from ..wire import CSV, Request, Response, Route, nothing, reply
 from ..writes import Call
+from .describing import soap_type
 from .records import key_field
 
 _OPERATIONS = ("insert", "update", "upsert", "delete", "hardDelete")
 _BECOMES = {"UploadComplete": ("Open",), "Aborted": ("Open", "UploadComplete", "InProgress")}  # new state → from
-_LARGEST_BODY = 150_000_000
+_LARGEST_BODY, _LARGEST_PART = 150_000_000, 100_000
 
 
 def create(request: Request) -> Response:
     """Answer POST …/jobs/ingest."""
-    asked = request.fields()
-    operation, sobject = asked.get("operation"), request.org.schema.find(asked.get("object") or "")
+    parts = _parts(request)
+    asked = read_object(parts["job"]) if parts else request.fields()
+    operation, sobject = word(asked, "operation"), request.org.schema.find(word(asked, "object"))
     if operation not in _OPERATIONS:
         raise Refusal("INVALIDJOB", f"Unsupported operation {operation}")
     if sobject is None:
@@ -36,10 +39,25 @@ def create(request: Request) -> Response:
     if asked.get("contentType", "CSV") != "CSV":
         raise Refusal("INVALIDJOB", f"InvalidJob : Unsupported content type {asked['contentType']}")
     if operation == "upsert":
-        _check_key(request, sobject, asked.get("externalIdFieldName") or "")
+        _check_key(request, sobject, word(asked, "externalIdFieldName"))
     job = request.simulator.jobs.make(asked, sobject.name, request.user, request.version)
     job.key = asked.get("externalIdFieldName")
+    if parts:
+        job.content, job.state = parts["content"], "UploadComplete"
     return reply(job.info() | {"contentUrl": f"services/data/v{request.version:.1f}/jobs/ingest/{job.id}/batches"})
+
+
+def _parts(request: Request) -> dict[str, bytes]:
+    """Return the parts `job` and `content` of a multipart request, which makes a job and fills it; else nothing."""
+    kind = request.headers.get("content-type", "")
+    if not kind.lower().startswith("multipart/"):
+        return {}
+    parts = read_parts(kind, request.body)
+    if missing := [name for name in ("job", "content") if name not in parts]:
+        raise Refusal("INVALID_MULTIPART_REQUEST", f"The part {missing[0]} is missing")
+    if len(parts["content"]) > _LARGEST_PART:
+        raise Refusal("INVALIDREQUEST", f"The content of a multipart request exceeds {_LARGEST_PART} characters")
+    return parts
 
 
 def _check_key(request: Request, sobject: SObject, name: str) -> None:
@@ -55,13 +73,11 @@ def upload(request: Request, job_id: str) -> Response:
     job = request.simulator.jobs.get(job_id, is_query=False)
     if job.state != "Open":
         raise Refusal("INVALIDJOBSTATE", "Job is not open for uploads")
-    if job.header:
+    if job.content is not None:
         raise Refusal("INVALIDREQUEST", f"Found multiple contents for job: <{job.id}>, use PUT only once on a job")
     if len(request.body) > _LARGEST_BODY:
         raise Refusal("INVALIDREQUEST", "The uploaded content exceeds 150 MB", status=413)
-    text = io.StringIO(request.body.decode("utf-8-sig"), newline="")
-    table = [row for row in csv.reader(text, delimiter=DELIMITERS[job.delimiter]) if row]
-    job.header, job.rows = (table[0], table[1:]) if table else ([], [])
+    job.content = request.body
     return Response(201)
 
 
@@ -72,7 +88,18 @@ def change(request: Request, job_id: str) -> Response:
     if job.state not in _BECOMES.get(state, ()):
         raise Refusal("INVALIDJOBSTATE", f"Job state {job.state} cannot become {state}")
     job.state = state
+    if state == "Aborted":
+        _read(job)
     return reply(job.info())
+
+
+def _read(job: Job) -> bool:
+    """Read what was uploaded; a job whose content cannot be read fails."""
+    try:
+        job.read()
+    except Refusal as error:
+        job.state, job.problem = "Failed", f"{error.code} : {error.message}"
+    return job.problem is None
 
 
 def look(request: Request, job_id: str) -> Response:
@@ -94,7 +121,9 @@ def drop(request: Request, job_id: str) -> Response:
 def list_all(request: Request) -> Response:
     """Answer GET …/jobs/ingest."""
     jobs = request.simulator.jobs.of_kind(is_query=False)
-    return reply({"done": True, "records": [job.info() for job in jobs], "nextRecordsUrl": None})
+    wanted = request.query.get("jobType", "V2Ingest")
+    shown = [job.listed() for job in jobs if wanted == "V2Ingest"]
+    return reply({"done": True, "records": shown, "nextRecordsUrl": None})
 
 
 def results(request: Request, job_id: str, kind: str) -> Response:
@@ -117,6 +146,8 @@ def results(request: Request, job_id: str, kind: str) -> Response:
 def _work(request: Request, job: Job) -> None:
     """Process the next rows of a job; where all are done, it is complete."""
     sobject = request.org.schema.objects[job.sobject]
+    if not _read(job):
+        return
     if problem := unknown_column(request.org.access.view(job.user, sobject), job.header):
         job.state, job.problem = "Failed", problem
         return
@@ -135,7 +166,7 @@ def _process(request: Request, job: Job, sobject: SObject, row: list[str]) -> tu
         return (*write(request, call, (job.operation, job.key), sobject, body), "")
     except Refusal as refusal:
         call.journal.roll_back()
-        return record_id, False, tell(in_row(refusal))
+        return record_id, False, tell(in_cell(refusal, job.header))
 
 
 def write(
@@ -158,6 +189,17 @@ def write(
             if operation == "hardDelete":
                 call.journal.purge(request.org.table(sobject), record_id)
     return record_id, False
+
+
+def in_cell(error: Refusal, header: Sequence[str]) -> Refusal:
+    """Return a row's refusal in Bulk's words: a value that cannot be read is named by its column, from 0."""
+    if not isinstance(error, Unreadable):
+        return in_row(error)
+    field = error.field
+    place = next((at for at, name in enumerate(header) if name.lower() == field.name.lower()), 0)
+    kind = soap_type(field)
+    problem = f"Due to, '{error.value}' is not a valid value for the type {kind}"
+    return Refusal("INVALID_FIELD", f"Failed to deserialize field at col {place}. {problem}", [field.name])
 
 
 def tell(error: Refusal) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ..parsing import word
 from ..refusal import Refusal
 from ..soql import running
 from ..soql.tree import parse
@@ -22,9 +23,9 @@ NO_COMPOUND = "Selecting compound data not supported in Bulk Query"
 def create(request: Request) -> Response:
     """Answer POST …/jobs/query."""
     asked = request.fields()
-    if asked.get("operation") not in ("query", "queryAll"):
+    if word(asked, "operation") not in ("query", "queryAll"):
         raise Refusal("INVALIDJOB", "Operation must be query or queryAll")
-    tree = parse(asked.get("query") or "")
+    tree = parse(word(asked, "query"))
     if tree.source in NOT_IN_BULK:
         raise Refusal("INVALIDENTITY", f"Entity '{tree.source}' is not supported by the Bulk API.")
     deleted = asked["operation"] == "queryAll"
@@ -65,7 +66,7 @@ def drop(request: Request, job_id: str) -> Response:
 def list_all(request: Request) -> Response:
     """Answer GET …/jobs/query."""
     jobs = request.simulator.jobs.of_kind(is_query=True)
-    return reply({"done": True, "records": [job.info() for job in jobs], "nextRecordsUrl": None})
+    return reply({"done": True, "records": [job.listed() for job in jobs], "nextRecordsUrl": None})
 
 
 def results(request: Request, job_id: str) -> Response:

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from .. import ids, values, writes
+from ..parsing import objects, type_of, unreadable
 from ..refusal import Refusal, in_row
 from ..schema import SObject
 from ..soql.columns import Scope
@@ -46,6 +47,8 @@ def update(request: Request) -> Response:
         record_id = next((value for name, value in body.items() if name.lower() == "id"), None)
         if not record_id:
             raise Refusal("MISSING_ARGUMENT", "Id not specified in an update call", [])
+        if not isinstance(record_id, str):
+            raise unreadable("id", record_id)
         sobject = typed(request, body)
         writes.update(call, sobject, record_id, _without(body, "id"))
         return ids.read(record_id) or record_id, {}
@@ -61,7 +64,7 @@ def upsert(request: Request, name: str, field: str) -> Response:
 
     def work(call: Call, body: Row) -> tuple[str, Row]:
         value = next((found for given, found in body.items() if given.lower() == key.name.lower()), None)
-        known = value if key.name == "Id" else values.coerce(key, value)
+        known = values.coerce(key, value)
         if known is not None and known in seen:
             raise Refusal("DUPLICATE_VALUE", f"Duplicate external id specified: {value}", [key.name])
         seen.add(known)
@@ -93,9 +96,7 @@ def retrieve(request: Request, name: str) -> Response:
     for key in ("ids", "fields"):
         if not asked.get(key):
             raise Refusal("INVALID_INPUT", f"The {key} parameter is required")
-    wanted, fields = (
-        found if isinstance(found, list) else found.split(",") for found in (asked["ids"], asked["fields"])
-    )
+    wanted, fields = (_words(asked[key]) for key in ("ids", "fields"))
     if len(wanted) > _MOST_READ:
         raise Refusal("EXCEEDED_ID_LIMIT", f"record limit reached. cannot retrieve more than {_MOST_READ} records")
     scope = Scope(request.org, request.user, request.org.access.view(request.user, sobject), None, ",".join(fields))
@@ -104,9 +105,16 @@ def retrieve(request: Request, name: str) -> Response:
     return reply([None if row is None or row.get("IsDeleted") else show(row) for row in rows])
 
 
+def _words(found: Any) -> list[str]:
+    words = found.split(",") if isinstance(found, str) else found
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise unreadable("list", found)
+    return words
+
+
 def typed(request: Request, body: Row) -> SObject:
     """Return the object that a record's attributes name."""
-    kind = (body.get("attributes") or {}).get("type")
+    kind = type_of(body)
     sobject = request.org.schema.find(kind or "")
     if sobject is None:
         raise Refusal("INVALID_TYPE", f"sObject type '{kind}' is not supported.", [])
@@ -114,11 +122,10 @@ def typed(request: Request, body: Row) -> SObject:
 
 
 def _records(request: Request) -> list[Row]:
-    found = request.fields().get("records")
-    if not isinstance(found, list):
+    if "records" not in request.fields():
         raise Refusal("INVALID_INPUT", "The records field is required")
-    records: list[Row] = _limited(found)
-    chunks = [kind for kind, _ in groupby(records, key=lambda body: (body.get("attributes") or {}).get("type"))]
+    records: list[Row] = _limited(objects(request.fields(), "records"))
+    chunks = [kind for kind, _ in groupby(records, key=type_of)]
     if len(chunks) > _MOST_CHUNKS:
         message = "Cannot have more than 10 chunks in a single operation. Please rearrange the data to reduce chunking."
         raise Refusal("INVALID_INPUT", message)

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from .. import writes
+from ..parsing import objects, word
 from ..refusal import Refusal
 from ..schema import SObject
 from ..wire import Request, Response, Route, refuse, reply
@@ -28,7 +29,7 @@ _HALTED = "The transaction was rolled back since another operation in the same t
 def composite(request: Request) -> Response:
     """Answer POST …/composite: results may be referred to as @{reference.field}; allOrNone takes all back."""
     body = request.fields()
-    wanted = body.get("compositeRequest") or []
+    wanted = objects(body, "compositeRequest")
     if len(wanted) > _MOST_REQUESTS:
         raise Refusal("INVALID_INPUT", f"The request can't contain more than {_MOST_REQUESTS} operations.")
     _check_references(wanted)
@@ -39,8 +40,8 @@ def composite(request: Request) -> Response:
 def graph(request: Request) -> Response:
     """Answer POST …/composite/graph: each graph is a composite call that takes place wholly or not at all."""
     answers = []
-    for found in request.fields().get("graphs") or []:
-        wanted = found.get("compositeRequest") or []
+    for found in objects(request.fields(), "graphs"):
+        wanted = objects(found, "compositeRequest")
         _check_references(wanted)
         responses, good = _run(request, wanted, all_or_none=True)
         answers.append(
@@ -52,7 +53,7 @@ def graph(request: Request) -> Response:
 def batch(request: Request) -> Response:
     """Answer POST …/composite/batch: independent requests, no references, results in order."""
     body = request.fields()
-    wanted = body.get("batchRequests") or []
+    wanted = objects(body, "batchRequests")
     if len(wanted) > _MOST_REQUESTS:
         raise Refusal("INVALID_INPUT", f"The request can't contain more than {_MOST_REQUESTS} operations.")
     results: list[dict[str, Any]] = []
@@ -61,8 +62,11 @@ def batch(request: Request) -> Response:
             halted = [{"errorCode": "BATCH_PROCESSING_HALTED", "message": "Batch processing halted by request"}]
             results.append({"statusCode": 412, "result": halted})
             continue
-        url = found["url"] if found["url"].startswith("/") else f"/services/data/{found['url']}"
-        response = _ask(request, request.below(found["method"], url, found.get("richInput")))
+        method, path = word(found, "method"), word(found, "url")
+        if not method or not path:
+            raise Refusal("INVALID_INPUT", "The method and url are required in every subrequest of a batch request.")
+        url = path if path.startswith("/") else f"/services/data/{path}"
+        response = _ask(request, request.below(method, url, found.get("richInput")))
         results.append({"statusCode": response.status, "result": response.content})
     return reply({"hasErrors": any(result["statusCode"] >= 400 for result in results), "results": results})
 
@@ -70,7 +74,7 @@ def batch(request: Request) -> Response:
 def tree(request: Request, name: str) -> Response:
     """Answer POST …/composite/tree/Name: parents with their children, all of them or none."""
     sobject, call = named(request, name), start(request)
-    records = request.fields().get("records") or []
+    records = objects(request.fields(), "records")
     made: list[dict[str, Any]] = []
     errors: list[dict[str, Any]] = []
     _plant(call, sobject, records, {}, (made, errors), 1)
@@ -95,7 +99,8 @@ def _plant(
         raise Refusal("INVALID_INPUT", f"The tree can't be deeper than {_DEEPEST} levels.")
     made, errors = told
     for record in records:
-        reference = (record.get("attributes") or {}).get("referenceId")
+        attributes = record.get("attributes")
+        reference = attributes.get("referenceId") if isinstance(attributes, dict) else None
         if not reference or any(known["referenceId"] == reference for known in (*made, *errors)):
             problem = "Duplicate ReferenceId provided in the request." if reference else _NO_REFERENCE
             errors.append({"referenceId": reference, "errors": [Refusal("INVALID_INPUT", problem).as_row()]})
@@ -110,13 +115,13 @@ def _plant(
             errors.append({"referenceId": reference, "errors": [error.as_row()]})
             continue
         made.append({"referenceId": reference, "id": record_id})
-        for relationship, children in below.items():
+        for relationship in below:
             child = next((c for c in call.org.schema.children(sobject.name) if c.field.children == relationship), None)
             if child is None:
                 raise Refusal(
                     "INVALID_FIELD", f"No such relationship '{relationship}' on sobject of type {sobject.name}"
                 )
-            _plant(call, child.sobject, children, {child.field.name: record_id}, told, depth + 1)
+            _plant(call, child.sobject, objects(below, relationship), {child.field.name: record_id}, told, depth + 1)
 
 
 def _check_references(wanted: list[dict[str, Any]]) -> None:

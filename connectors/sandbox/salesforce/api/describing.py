@@ -234,11 +234,16 @@ def _field(view: View, field: Field) -> dict[str, Any]:
         ],
         "referenceTo": list(field.targets),
         "relationshipName": field.relationship,
-        "soapType": _SOAP.get(field.type, "xsd:string"),
+        "soapType": soap_type(field),
     }
     if field.name in view.locked:
         shown |= {"createable": False, "updateable": False}
     return shown
+
+
+def soap_type(field: Field) -> str:
+    """Return the field's type as the SOAP API names it."""
+    return _SOAP.get(field.type, "xsd:string")
 
 
 def _picked(field: Field, value: str, active: bool) -> dict[str, Any]:

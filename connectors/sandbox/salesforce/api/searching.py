@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ..parsing import objects
+from ..parsing import word as text_of
 from ..refusal import Refusal
 from ..schema import Field
 from ..soql import running
@@ -58,10 +60,9 @@ def by_parameters(request: Request) -> Response:
     """Answer GET or POST …/parameterizedSearch."""
     asked = dict(request.query) | (request.fields() if request.method == "POST" else {})
     specs = []
-    for given in asked.get("sobjects") or [
-        {"name": name} for name in str(asked.get("sobject") or "").split(",") if name
-    ]:
-        name = given["name"]
+    named = [{"name": name} for name in str(asked.get("sobject") or "").split(",") if name]
+    for given in objects(asked, "sobjects") or named:
+        name = text_of(given, "name")
         fields = given.get("fields") or asked.get(f"{name}.fields") or asked.get("fields") or "Id"
         limit = given.get("limit") or asked.get(f"{name}.limit") or asked.get("defaultLimit")
         where = given.get("where") or asked.get(f"{name}.where")
@@ -70,7 +71,10 @@ def by_parameters(request: Request) -> Response:
             f"SELECT {listed} FROM {name}{f' WHERE {where}' if where else ''}{f' LIMIT {limit}' if limit else ''}"
         )
     group = str(asked.get("in") or "ALL").split()[0].upper()
-    limit = int(asked.get("overallLimit") or _MOST)
+    overall = str(asked.get("overallLimit") or _MOST)
+    if not overall.isascii() or not overall.isdigit():
+        raise Refusal("INVALID_SEARCH", f"overallLimit must be a number: {overall}")
+    limit = int(overall)
     return _answer(request, str(asked.get("q") or ""), group if group in _GROUPS else "ALL", specs, limit)
 
 

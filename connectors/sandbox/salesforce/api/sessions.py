@@ -74,7 +74,7 @@ def bearer(request: Request) -> str:
 
 def give_token(request: Request) -> Response:
     """Answer POST /services/oauth2/token."""
-    form = dict(parse_qsl(request.body.decode()))
+    form = dict(parse_qsl(request.body.decode("utf-8", "replace")))
     grant = form.get("grant_type", "")
     flow = _FLOWS.get(grant)
     if flow is None:
@@ -85,7 +85,7 @@ def give_token(request: Request) -> Response:
 
 def revoke(request: Request) -> Response:
     """Answer POST /services/oauth2/revoke: the token's session ends."""
-    form = dict(parse_qsl(request.body.decode())) | dict(request.query)
+    form = dict(parse_qsl(request.body.decode("utf-8", "replace"))) | dict(request.query)
     request.simulator.sessions.close(form.get("token", ""))
     return Response(200, b"", "text/html;charset=UTF-8")
 

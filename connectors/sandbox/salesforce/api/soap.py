@@ -80,8 +80,8 @@ def _user_info(request: Request, message: Message) -> str:
 
 def _merge(request: Request, message: Message) -> str:
     """merge(): one master, up to two victims of the same object; fields of the master may be given."""
-    master = next(message.operation.iter("{*}masterRecord"))
-    given = {str(etree.QName(found).localname): found.text for found in master}
+    master = next(message.operation.iter("{*}masterRecord"), message.operation)
+    given = {str(etree.QName(found).localname): found.text for found in master.iterchildren("*")}
     kind, record_id = given.pop("type", ""), str(given.pop("Id", ""))
     call = writes.Call(request.org, request.user)
     victims = message.texts("recordToMergeIds")
@@ -98,7 +98,7 @@ def _convert(request: Request, message: Message) -> str:
     """convertLead(): a result per LeadConvert."""
     results = []
     for wanted in message.operation.iter("{*}leadConverts"):
-        asked = {str(etree.QName(found).localname): (found.text or "").strip() for found in wanted}
+        asked = {str(etree.QName(found).localname): (found.text or "").strip() for found in wanted.iterchildren("*")}
         call = writes.Call(request.org, request.user)
         try:
             made = merging.convert(

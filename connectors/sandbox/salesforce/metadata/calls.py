@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from ..envelope import Message as SoapMessage
 from ..envelope import tag
 from ..org import Org
+from ..parsing import read_object, unreadable
 from ..refusal import Refusal
+from ..sheets import read_parts
 from ..wire import Request, Response, Route, reply
 from . import components
 from .deployment import deploy
@@ -80,7 +79,7 @@ class Deployments:
             (made for known, made in self._made.items() if known[:15] == deployment_id[:15]), None
         )
         if found is None:
-            raise Refusal("INVALID_CROSS_REFERENCE_KEY", f"invalid cross reference id: {deployment_id}", status=500)
+            raise Refusal("INVALID_CROSS_REFERENCE_KEY", f"invalid cross reference id: {deployment_id}", status=404)
         found.waits -= 1
         return found
 
@@ -184,21 +183,11 @@ def status_by_rest(request: Request, deployment_id: str) -> Response:
 
 
 def _multipart(request: Request) -> tuple[dict[str, Any], bytes]:
-    found = re.search(r'boundary="?([^";]+)"?', request.headers.get("content-type", ""))
-    if found is None:
-        raise Refusal("INVALID_MULTIPART_REQUEST", "The request is not multipart/form-data")
-    options, content = b"{}", b""
-    for part in request.body.split(b"--" + found[1].encode()):
-        head, _, data = part.partition(b"\r\n\r\n")
-        if b'name="json"' in head or b'name="entity_content"' in head:
-            options = data.removesuffix(b"\r\n")
-        elif b'name="file"' in head:
-            content = data.removesuffix(b"\r\n")
-    try:
-        said: dict[str, Any] = orjson.loads(options).get("deployOptions", {})
-    except orjson.JSONDecodeError:
-        raise Refusal("JSON_PARSER_ERROR", "deployOptions cannot be read") from None
-    return said, content
+    parts = read_parts(request.headers.get("content-type", ""), request.body)
+    options = read_object(parts.get("json") or parts.get("entity_content") or b"{}").get("deployOptions") or {}
+    if not isinstance(options, dict):
+        raise unreadable("deployOptions", options)
+    return options, parts.get("file", b"")
 
 
 OPERATIONS: dict[str, Callable[[Request, SoapMessage], str]] = {

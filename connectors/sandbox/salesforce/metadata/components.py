@@ -25,7 +25,7 @@ def _components(message: Message) -> Iterator[Component]:
         kind = (element.get(_XSI_TYPE) or "").rpartition(":")[2]
         name = text(element, "fullName") or ""
         inside = name.partition(".")[0] if kind in INSIDE_OBJECTS.values() else None
-        if kind == "CustomField":
+        if kind == "CustomField" and name:
             # in calls a field is named Object.Field, in an object's file by itself
             element.find(f"{{{NAMESPACE}}}fullName").text = name.partition(".")[2]
         yield Component(kind, name, name, element, inside=inside)

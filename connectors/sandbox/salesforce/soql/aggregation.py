@@ -12,7 +12,7 @@ from ..table import Row, fold
 from . import dates
 from .columns import Column, Scope, refuse_use
 from .conditions import RunSubquery, compile_condition
-from .tree import Function, Item, Path, Query, malformed
+from .tree import Function, Item, Literal, Path, Query, malformed
 
 _MOST_SUBTOTALS = 3
 AGGREGATES = frozenset({"COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"})
@@ -28,6 +28,8 @@ _CALENDAR: dict[str, Callable[[str], Any]] = {
     "WEEK_IN_YEAR": lambda text: (date.fromisoformat(text[:10]).timetuple().tm_yday - 1) // 7 + 1,
     "HOUR_IN_DAY": lambda text: int(text[11:13]),
 }
+_NEED_TIME = ("CONVERTTIMEZONE", "DAY_ONLY", "HOUR_IN_DAY")
+_KINDS = {"CONVERTTIMEZONE": "datetime", "DAY_ONLY": "date"}
 _CALENDAR |= {"FISCAL_YEAR": _CALENDAR["CALENDAR_YEAR"], "FISCAL_QUARTER": _CALENDAR["CALENDAR_QUARTER"]}
 
 
@@ -63,10 +65,14 @@ def operand_column(scope: Scope, operand: Path | Function) -> Column:
     cut = _CALENDAR.get(operand.name)
     if operand.name == "CONVERTTIMEZONE":
         cut = partial(dates.local, zone=scope.org.zone(scope.user))
-    if cut is None or len(operand.arguments) != 1:
+    if cut is None or len(operand.arguments) != 1 or isinstance(operand.arguments[0], Literal):
         raise malformed(scope.text, operand.at, f"unexpected token: '{operand.name}'")
-    read = operand_column(scope, operand.arguments[0]).read
-    kind = "date" if operand.name == "DAY_ONLY" else "int"
+    inner = operand_column(scope, operand.arguments[0])
+    if inner.kind not in (("datetime",) if operand.name in _NEED_TIME else ("date", "datetime")):
+        problem = f"field '{inner.name}' of type {inner.kind} can not be used in function {operand.name}"
+        raise malformed(scope.text, operand.at, problem, "INVALID_FIELD")
+    read = inner.read
+    kind = _KINDS.get(operand.name, "int")
     return Column(lambda row: None if read(row) is None else cut(read(row)), kind, operand.name)
 
 
@@ -190,7 +196,10 @@ def _same(one: Path | Function, other: Path | Function) -> bool:
 def _aggregate(scope: Scope, function: Function) -> Column:
     if not function.arguments:
         return Column(lambda group: len(group.rows), "int", "COUNT")
-    column = operand_column(scope, function.arguments[0])
+    argument = function.arguments[0]
+    if isinstance(argument, Literal):
+        raise malformed(scope.text, argument.at, f"unexpected token: '{argument.value}'")
+    column = operand_column(scope, argument)
     read = column.read
 
     def held(group: Group) -> list[Any]:
@@ -204,7 +213,8 @@ def _aggregate(scope: Scope, function: Function) -> Column:
         "MIN": lambda found: min(found, key=fold) if found else None,
         "MAX": lambda found: max(found, key=fold) if found else None,
     }
-    if function.name in ("SUM", "AVG") and column.kind not in ("int", "double", "currency", "percent"):
+    sums = function.name in ("SUM", "AVG") and column.kind not in ("int", "double", "currency", "percent")
+    if sums or (column.field is not None and not column.field["aggregatable"]):
         problem = f"field {column.name} does not support aggregate operator {function.name}"
         raise malformed(scope.text, function.at, problem, "MALFORMED_QUERY")
     reduce = reducers[function.name]

@@ -145,7 +145,8 @@ def _through(org: Org, steps: list[str], read: Read) -> Read:
 
 def refuse_use(scope: Scope, column: Column, at: int, ability: str, verb: str) -> None:
     """Raise Refusal where describe says that the field cannot be filtered, sorted or grouped."""
-    if column.field is not None and not column.field[ability]:
+    # describe calls addresses filterable, but only DISTANCE() and GEOLOCATION() can filter by one
+    if column.field is not None and (not column.field[ability] or column.kind == "address"):
         problem = f"field '{column.name}' can not be {verb} in a query call"
         raise malformed(scope.text, at, problem, "INVALID_FIELD")
 

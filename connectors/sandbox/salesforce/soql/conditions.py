@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from .. import ids, values
+from ..refusal import Refusal
 from ..table import fold
 from . import dates
 from .columns import Column, Scope, refuse_use
@@ -47,6 +48,8 @@ def compile_condition(scope: Scope, node: Any, resolve: Resolve, subquery: RunSu
         return _among(column, wanted, node.operator)
     if isinstance(node, Membership):
         if node.operator in ("INCLUDES", "EXCLUDES"):
+            if column.kind != "multipicklist":
+                raise _wrong_operator(scope, column, node.operand.at)
             return _includes(column, node)
         wanted = {fold(read_literal(scope, column, value)) for value in node.values}
         return _among(column, wanted, node.operator)
@@ -113,16 +116,22 @@ def _bounds(scope: Scope, column: Column, literal: Literal) -> tuple[str, str]:
     org = scope.org
     zone = org.zone(scope.user)
     fiscal = int(next(iter(org.tables["Organization"].rows.values()), {}).get("FiscalYearStartMonth") or 1)
-    start, end = dates.span(literal.value, literal.count, org.now().astimezone(zone).date(), fiscal)
+    try:
+        start, end = dates.span(literal.value, literal.count, org.now().astimezone(zone).date(), fiscal)
+    except (OverflowError, ValueError):
+        raise malformed(scope.text, literal.at, f"number out of range: {literal.count}") from None
     if column.kind == "date":
         return start.isoformat(), end.isoformat()
     return dates.midnight(start, zone), dates.midnight(end, zone)
 
 
+def _wrong_operator(scope: Scope, column: Column, at: int) -> Refusal:
+    return malformed(scope.text, at, f"invalid operator on {column.kind} field", "INVALID_QUERY_FILTER_OPERATOR")
+
+
 def _like(scope: Scope, column: Column, node: Comparison) -> Predicate:
     if node.value.kind != "string" or column.kind in (*_NUMBERS, "boolean", "date", "datetime", "id", "reference"):
-        problem = f"invalid operator on {column.kind} field"
-        raise malformed(scope.text, node.operand.at, problem, "INVALID_QUERY_FILTER_OPERATOR")
+        raise _wrong_operator(scope, column, node.operand.at)
     pieces = re.split(r"(\\.|%|_)", str(node.value.value))
     known = {"%": ".*", "_": "."}
     shape = "".join(known.get(piece) or re.escape(piece.removeprefix("\\")) for piece in pieces)
@@ -172,5 +181,5 @@ def _read_id(scope: Scope, column: Column, literal: Literal) -> str | None:
 def _checked(scope: Scope, literal: Literal, convert: Callable[[str], str]) -> str:
     try:
         return convert(literal.value)
-    except ValueError:
+    except (OverflowError, ValueError):
         raise malformed(scope.text, literal.at, f"invalid date: {literal.value}", "INVALID_FIELD") from None

@@ -72,7 +72,11 @@ def _add_item(scope: Scope, node: Node, item: Item) -> None:
     operand = item.operand
     if isinstance(operand, Path):
         _add(scope, node, operand)
-    elif isinstance(operand, Function) and operand.name in _ITSELF and isinstance(operand.arguments[0], Path):
+    elif (
+        isinstance(operand, Function)
+        and operand.name in _ITSELF
+        and isinstance(next(iter(operand.arguments), None), Path)
+    ):
         _add(scope, node, operand.arguments[0], item.alias)
     else:
         raise malformed(scope.text, operand.at, f"Function {operand.name.lower()} needs GROUP BY or is not supported")
