@@ -6,42 +6,59 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from connectors.base import ConnectorError, Misconfigured, Problem, Refused
+from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, Problem, Refused
 from connectors.hubspot import links, paths
 from connectors.hubspot.client import Client
-from connectors.hubspot.refusals import Forbidden
+from connectors.hubspot.refusals import Absent, Forbidden
 from connectors.hubspot.stamps import OVERLAP
 from connectors.hubspot.streams import STREAMS
 
 SKEW = timedelta(seconds=30)
 SCARCE = 0.1  # share of the daily calls below which a cycle may not get through
+EMAIL_SCOPE = "sales-email-read"
+HOST = "SYNCD_HUBSPOT_URL"
+CREDENTIALS = f"set SYNCD_HUBSPOT_TOKEN to the private app's access token, SYNCD_CA_FILE to its authority; check {HOST}"
+CALLS = "wait for midnight where the portal is, or find out who uses them: HubSpot, Integrations, Private Apps, Logs"
+GRANT = "grant the scopes to the app in HubSpot, under Integrations, Private Apps"
 
 
 def check(client: Client, wanted: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
     """Yield the problems, most fundamental first; where the portal cannot be used at all, only that one."""
     try:
-        _learn_zone(client)
+        known = _learn_zone(client)
         client.call(paths.PROPERTIES, object="contacts")
+    except Absent as error:
+        if not known:
+            yield Problem("error", "hubspot", f"this is not HubSpot's API: {error}", f"correct {HOST}")
+            return
     except (Refused, Forbidden):
         pass  # the streams say more
     except Misconfigured as error:
-        yield Problem("error", "hubspot", str(error), "issue a new access token, and check the host's certificate")
+        yield Problem("error", "hubspot", str(error), CREDENTIALS)
+        return
+    except BudgetExhausted as error:
+        yield Problem("error", "hubspot", str(error), CALLS)
         return
     except ConnectorError as error:
-        yield Problem("error", "hubspot", str(error), "check the host, the proxy and HubSpot's status page")
+        yield Problem("error", "hubspot", str(error), f"check {HOST}, the network, the proxy and status.hubspot.com")
         return
     yield from _skew(client)
     yield from _budget(client)
     for name, fields in wanted.items():
         yield from _stream(client, name, fields)
+    yield from _redacted(client, wanted)
 
 
-def _learn_zone(client: Client) -> None:
-    """Ask for the portal's time zone, in which its day (and daily allowance) begins."""
+def _learn_zone(client: Client) -> bool:
+    """Ask for the portal's time zone, in which its day (and daily allowance) begins; False where nobody knows it."""
+    client.zone = None
     try:
         client.zone = ZoneInfo(client.call(paths.ACCOUNT).get("timeZone") or "UTC")
-    except (Refused, ZoneInfoNotFoundError, ValueError):
-        client.zone = None
+    except Refused:
+        return False
+    except (ZoneInfoNotFoundError, ValueError):
+        pass
+    return True
 
 
 def _skew(client: Client) -> Iterator[Problem]:
@@ -58,8 +75,20 @@ def _budget(client: Client) -> Iterator[Problem]:
     left, whole = client.budget.daily_remaining, client.budget.daily_limit
     if left is not None and whole and left < SCARCE * whole:
         what = f"{left:,} of {whole:,} API calls are left today"
-        mend = "wait for midnight, or find out who uses them: HubSpot, Settings, Integrations, Private Apps, Logs"
-        yield Problem("warning", "hubspot API calls", what, mend)
+        yield Problem("warning", "hubspot API calls", what, CALLS)
+
+
+def _redacted(client: Client, wanted: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    """Without its scope HubSpot shows one-to-one e-mails with their subjects blacked out, and says nothing.
+
+    Source: developers.hubspot.com/changelog, "New scope required to get the content of email engagements".
+    """
+    if "emails" not in wanted:
+        return
+    granted = client.granted()
+    if granted is not None and EMAIL_SCOPE not in granted:
+        what = f"the app lacks the scope {EMAIL_SCOPE}: e-mails come without their subjects"
+        yield Problem("warning", "hubspot emails", what, GRANT)
 
 
 def _stream(client: Client, name: str, fields: Sequence[str]) -> Iterator[Problem]:
@@ -73,7 +102,7 @@ def _stream(client: Client, name: str, fields: Sequence[str]) -> Iterator[Proble
         # A property that does not exist is left out of every answer, without a word.
         known = client.call(paths.PROPERTIES, object=stream.object)["results"] if stream.object else None
     except Misconfigured as error:
-        yield Problem("error", where, str(error), "grant the scopes to the app in HubSpot, under Integrations")
+        yield Problem("error", where, str(error), f"{GRANT}; or take the stream out of mappings/hubspot.yaml")
     except ConnectorError as error:
         yield Problem("error", where, str(error), "run it again later; if it stays, look at HubSpot's status page")
     else:

@@ -21,7 +21,8 @@ import orjson
 import urllib3
 from hubspot.crm.objects.exceptions import ApiException
 
-from connectors.base import Budget, ConnectorError, Misconfigured, TryLater
+from connectors.base import Budget, ConnectorError, Misconfigured, Refused, TryLater
+from connectors.hubspot import paths
 from connectors.hubspot.paths import Path
 from connectors.hubspot.refusals import Expired, translate
 from connectors.hubspot.tokens import TokenSource
@@ -100,6 +101,18 @@ class Client:
             if not after:
                 return
 
+    def granted(self) -> frozenset[str] | None:
+        """Return the scopes of the access token; None where HubSpot does not describe it."""
+        token = self._token.token()
+        try:
+            return frozenset(self.call(paths.PRIVATE_TOKEN, body={"tokenKey": token})["scopes"])
+        except (Refused, Misconfigured):
+            pass  # no private app's
+        try:
+            return frozenset(self.call(paths.OAUTH_TOKEN, token=token)["scopes"])
+        except (Refused, Misconfigured):
+            return None
+
     def _renewing(self, path: Path, query: Query, body: Any, names: Mapping[str, str]) -> Any:
         token = self._sign()
         try:
@@ -125,7 +138,7 @@ class Client:
             self._searches.acquire()
         self._calls.acquire()
         self._meter.called()
-        what = f"{path.method} {path.url}"
+        what = path.told(names)
         try:
             response = self._api.call_api(
                 # The client writes each comma as %2C, and an address has 15,000 characters at most.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from connectors.base import Page, Payload, Problem, Receipt, Record
-from connectors.hubspot import checks, streams, target
+from connectors.hubspot import checks, streams, target, writable
 from connectors.hubspot.client import Client
 from connectors.hubspot.mailings import Campaigns
 from connectors.hubspot.tokens import PrivateApp, TokenSource
@@ -66,6 +66,10 @@ class HubSpot:
     def check(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
         """Find what would make a cycle fail; see connectors.base.Source."""
         return list(checks.check(self.client, wanted))
+
+    def check_writes(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
+        """Find what would make writes be refused; `wanted` are the properties to be written, per kind of record."""
+        return list(writable.check(self.client, wanted))
 
     def push(self, object: str, wishes: Sequence[Payload]) -> Sequence[Receipt]:
         """Write contacts, companies or list members; see connectors.base.Target and `target`."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from connectors.base import Misconfigured
 from connectors.hubspot import paths
 from connectors.hubspot.client import Client
 from connectors.hubspot.refusals import Absent
@@ -19,6 +20,7 @@ Json = dict[str, Any]
 
 OBJECT = "contacts"
 GROUP = "syncd"
+ARCHIVE = "archive it in HubSpot, under Settings, Properties, then run `syncd hubspot deploy`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,11 @@ class Property:
             "formField": False,
             "hidden": False,
         }
+
+    def fits(self, given: Json) -> bool:
+        """Say whether a property that stands in the portal takes what we write; more options do no harm."""
+        wanted = self.definition(0)
+        return given["type"] == wanted["type"] and (not self.unique or bool(given.get("hasUniqueValue")))
 
 
 def choices(values: Sequence[str]) -> list[Json]:
@@ -90,21 +97,38 @@ class Step:
     create: Callable[[], Any]
 
 
-def lacking(hubspot: HubSpot) -> list[str]:
+def lacking(client: Client) -> list[str]:
     """Return in words what `deploy` would create; empty where everything stands."""
-    return [step.what for step in _steps(hubspot.client)]
+    return [step.what for step in _steps(client)]
 
 
 def deploy(hubspot: HubSpot) -> list[str]:
     """Create what is missing and return it in words; empty where everything stood. Nothing is ever removed.
 
-    Raises the ConnectorErrors of connectors.base, Misconfigured where a scope is missing.
+    Raises the ConnectorErrors of connectors.base, Misconfigured where a scope is missing or a property of the same
+    name is of another kind.
     """
     done = []
     for step in _steps(hubspot.client):
         step.create()
         done.append(step.what)
+    if wrong := clashes({one["name"]: one for one in hubspot.client.call(paths.PROPERTIES, object=OBJECT)["results"]}):
+        raise Misconfigured(f"{'; '.join(wrong)}: {ARCHIVE}")
     return done
+
+
+def clashes(known: Mapping[str, Json]) -> list[str]:
+    """Return in words which of our properties stand in the portal as something else; `known`: definitions by name."""
+    return [
+        f"the property {one.name} is {_kind(known[one.name])}, and has to be {_kind(one.definition(0))}"
+        for one in PROPERTIES
+        if one.name in known and not one.fits(known[one.name])
+    ]
+
+
+def _kind(definition: Json) -> str:
+    unique = "a unique " if definition.get("hasUniqueValue") else "of type "
+    return unique + str(definition["type"])
 
 
 def _steps(client: Client) -> Iterator[Step]:
@@ -127,9 +151,10 @@ def _properties(client: Client) -> Iterator[Step]:
         create = partial(client.call, paths.CREATE_PROPERTIES, body={"inputs": inputs}, object=OBJECT)
         yield Step(f"properties {', '.join(definition['name'] for definition in inputs)}", create)
     for one in PROPERTIES:
-        given = known.get(one.name, {}).get("options") or []
-        new = [value for value in one.options if value not in {option["value"] for option in given}]
-        if one.name in known and new:
+        if one.name not in known or not one.fits(known[one.name]):
+            continue
+        given = known[one.name].get("options") or []
+        if new := [value for value in one.options if value not in {option["value"] for option in given}]:
             body = {"options": [*given, *choices(new)]}
             change = partial(client.call, paths.CHANGE_PROPERTY, body=body, object=OBJECT, name=one.name)
             yield Step(f"options {', '.join(new)} of property {one.name}", change)

@@ -7,6 +7,7 @@ developers.hubspot.com/docs/api-reference for the legacy ones (forms submissions
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -24,6 +25,13 @@ class Path:
     def url(self) -> str:
         """Return the path with its version, the names still open."""
         return self.template.replace("{version}", self.version)
+
+    def told(self, names: Mapping[str, str]) -> str:
+        """Return method and path as people are told of them: with the object types, but no ids and names."""
+        url = self.url
+        for name in ("object", "to"):
+            url = url.replace(f"{{{name}}}", names.get(name, f"{{{name}}}"))
+        return f"{self.method} {url}"
 
 
 LIST = Path("GET", "/crm/{version}/objects/{object}", "v3", needs="results")
@@ -59,3 +67,7 @@ CREATE_LIST = Path("POST", "/crm/{version}/lists/", "v3", needs="list")
 MEMBERSHIPS = Path("PUT", "/crm/{version}/lists/{id}/memberships/add-and-remove", "v3")
 
 ACCOUNT = Path("GET", "/account-info/{version}/details", "v3", needs="portalId")
+
+# A private app's token, or an OAuth app's: what it may do.
+PRIVATE_TOKEN = Path("POST", "/oauth/{version}/private-apps/get/access-token-info", "v2", needs="scopes")
+OAUTH_TOKEN = Path("GET", "/oauth/{version}/access-tokens/{token}", "v1", needs="scopes")

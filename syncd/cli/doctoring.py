@@ -11,7 +11,6 @@ import typer
 
 from connectors.base import ConnectorError, Problem
 from connectors.hubspot import HubSpot
-from connectors.hubspot.deploy import lacking
 from connectors.salesforce import Salesforce
 from syncd.agreement import Agreement
 from syncd.cli.context import prepare, settings
@@ -94,16 +93,18 @@ def _registers(wiring: Wiring) -> Iterator[Problem]:
             )
 
 
-def _portal(wiring: Wiring) -> list[Problem]:
-    """What syncd writes to in HubSpot must stand there."""
+def _portal(wiring: Wiring) -> Sequence[Problem]:
+    """What syncd writes to in HubSpot must stand there, and be its to write."""
     hubspot = wiring.targets.get("hubspot")
-    if not isinstance(hubspot, HubSpot):
-        return []
-    mend = "run `syncd hubspot deploy`, or set SYNCD_HUBSPOT_WRITES=false"
-    try:
-        return [Problem("error", "hubspot writes", f"there is no {what}", mend) for what in lacking(hubspot)]
-    except ConnectorError as error:
-        return [Problem("error", "hubspot writes", str(error), "grant the scope, or set SYNCD_HUBSPOT_WRITES=false")]
+    return hubspot.check_writes(_written(wiring, "hubspot")) if isinstance(hubspot, HubSpot) else ()
+
+
+def _written(wiring: Wiring, system: str) -> dict[str, list[str]]:
+    """The remote fields that are written, per object."""
+    fields: dict[str, list[str]] = {}
+    for rule in wiring.mappings[system].writes.values():
+        fields.setdefault(rule.object, []).extend(rule.fields.values())
+    return fields
 
 
 def _org(wiring: Wiring) -> list[Problem]:
@@ -111,10 +112,9 @@ def _org(wiring: Wiring) -> list[Problem]:
     salesforce = wiring.sources["salesforce"]
     if not isinstance(salesforce, Salesforce):
         return []
-    writes = wiring.mappings["salesforce"].writes.values()
     try:
         stages, roles = salesforce.stages(), salesforce.contact_roles()
-        unwritable = salesforce.check_writes({rule.object: list(rule.fields.values()) for rule in writes})
+        unwritable = salesforce.check_writes(_written(wiring, "salesforce"))
         users = [one.raw for page in salesforce.pull("User", ["Email", "IsActive"], None) for one in page.records]
     except ConnectorError:
         return []  # the connector's own check has said why

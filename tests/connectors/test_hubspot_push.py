@@ -39,12 +39,12 @@ def wish(id: int, **fields: object) -> Payload:
 
 def test_deploy_creates_the_group_the_properties_and_the_list_once(open_portal: Open) -> None:
     portal = open_portal({})
-    missing = lacking(portal.connect())
+    missing = lacking(portal.connect().client)
     assert len(missing) == 3
     assert all(one.name in missing[1] for one in PROPERTIES)
     assert portal.simulator.portal.write_count == 0
     assert deploy(portal.connect()) == missing
-    assert deploy(portal.connect()) == lacking(portal.connect()) == []
+    assert deploy(portal.connect()) == lacking(portal.connect().client) == []
     schema = portal.simulator.portal.schema["contacts"]
     assert {one.name for one in PROPERTIES} <= schema.keys()
     assert [option["value"] for option in schema["syncd_verdict"]["options"]] == ["accepted", "not yet", "rejected"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 
+from connectors.sandbox.hubspot.identity import told
 from connectors.sandbox.hubspot.portal import Portal
 from connectors.sandbox.hubspot.refusals import not_found
 from connectors.sandbox.hubspot.shelf import iso, millis
@@ -38,7 +39,7 @@ def token_info(portal: Portal, request: Request) -> Answer:
     token = portal.identity.tokens.get(b"Bearer " + str(request.document().get("tokenKey", "")).encode())
     if token is None:
         raise not_found("Token not found")
-    return reply({"userId": 1, "hubId": portal.options.portal_id, "appId": 1, "scopes": sorted(token.scopes)})
+    return reply({"userId": 1, "hubId": portal.options.portal_id, "appId": 1, "scopes": told(token.scopes)})
 
 
 def schemas(portal: Portal, request: Request) -> Answer:

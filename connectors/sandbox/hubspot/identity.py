@@ -10,6 +10,17 @@ from connectors.sandbox.hubspot.shelf import iso
 
 LIFETIME = 1800  # seconds that an OAuth access token lives
 EVERYTHING = frozenset({"*"})
+# Every scope that one of the portal's paths asks for, and those that only change what an answer shows.
+SCOPES = (
+    *("content", "crm.lists.read", "crm.lists.write", "crm.objects.marketing_events.read", "crm.objects.owners.read"),
+    *("forms", "marketing.campaigns.read", "oauth", "sales-email-read"),
+    *(
+        f"crm.{what}.{kind}.{right}"
+        for what in ("objects", "schemas")
+        for kind in ("companies", "contacts", "deals")
+        for right in ("read", "write")
+    ),
+)
 CLIENT = ("sandbox-client", "sandbox-secret")
 REFRESH_TOKEN = "sandbox-refresh"
 
@@ -20,6 +31,15 @@ class Token:
 
     scopes: frozenset[str] = EVERYTHING
     expires: int | None = None
+
+    def may(self, scope: str) -> bool:
+        """Say whether the scope was granted."""
+        return scope in self.scopes or self.scopes == EVERYTHING
+
+
+def told(scopes: Iterable[str]) -> list[str]:
+    """Return granted scopes as the portal names them."""
+    return sorted(SCOPES if "*" in scopes else scopes)
 
 
 @dataclass(slots=True)

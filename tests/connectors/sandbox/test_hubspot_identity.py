@@ -7,6 +7,9 @@ from urllib.parse import urlencode
 
 import pytest
 
+from connectors.sandbox.hubspot import identity
+from connectors.sandbox.hubspot.paths import PATHS
+
 CONTACTS = "/crm/v3/objects/contacts"
 FORM = {
     "grant_type": "refresh_token",
@@ -79,7 +82,7 @@ def test_refused_refreshes(call: Any, change: dict[str, str], status: str) -> No
 
 
 def test_tokens_tell_what_they_are(call: Any) -> None:
-    assert call.ok("GET", "/oauth/v1/access-tokens/sandbox-token")["scopes"] == ["*"]
+    assert call.ok("GET", "/oauth/v1/access-tokens/sandbox-token")["scopes"] == sorted(identity.SCOPES)
     assert call.ok("GET", "/oauth/v1/refresh-tokens/sandbox-refresh")["client_id"] == "sandbox-client"
     info = call.ok("POST", "/oauth/v2/private-apps/get/access-token-info", {"tokenKey": "sandbox-token"})
     assert info["hubId"] == 62515
@@ -102,3 +105,10 @@ def test_the_dated_versions_ask_and_revoke_by_post(call: Any) -> None:
     call.ok("POST", "/oauth/2026-09/token/revoke", urlencode({"token": "sandbox-refresh"}).encode())
     told = call.ok("POST", "/oauth/2026-09/token/introspect", urlencode({"token": "sandbox-refresh"}).encode())
     assert told == {"active": False}
+
+
+def test_tokens_tell_every_scope_that_a_path_asks_for(call: Any) -> None:
+    asked = {path.scope.format(scope=kind) for path in PATHS for kind in ("contacts", "companies")}
+    told = call.ok("POST", "/oauth/v2/private-apps/get/access-token-info", {"tokenKey": "sandbox-token"})["scopes"]
+    assert asked - {""} <= set(told)
+    assert told == sorted(identity.SCOPES)
