@@ -53,17 +53,21 @@ class Access:
         self._views: dict[tuple[str, str], tuple[object, View]] = {}
         self.revision = 0
 
-    def view(self, user: str, sobject: SObject) -> View:
-        """Return the object as the user sees it."""
+    def state(self, user: str) -> tuple[int, int, tuple[str, ...]]:
+        """Return what the user's views depend on: the revisions of schema and grants, and the sets assigned."""
         assigned = tuple(
             row["PermissionSetId"]
             for record_id in self._assignments.matching("AssigneeId", user)
             if (row := self._assignments.rows[record_id])
         )
-        state = (self._schema.revision, self.revision, assigned)
+        return self._schema.revision, self.revision, assigned
+
+    def view(self, user: str, sobject: SObject) -> View:
+        """Return the object as the user sees it."""
+        state = self.state(user)
         known = self._views.get((user, sobject.name))
         if known is None or known[0] != state:
-            known = self._views[user, sobject.name] = (state, self._look(assigned, sobject))
+            known = self._views[user, sobject.name] = (state, self._look(state[2], sobject))
         return known[1]
 
     def _look(self, assigned: Iterable[str], sobject: SObject) -> View:

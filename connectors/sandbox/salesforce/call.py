@@ -37,7 +37,7 @@ class Call:
 def find(call: Call, sobject: SObject, record_id: str) -> Row:
     """Return the living row of that id; raises Refusal where there is none."""
     whole = ids.read(record_id)
-    if whole is None:
+    if whole is None or call.org.schema.of_id(whole) not in (sobject, None):
         raise Refusal("MALFORMED_ID", f"{sobject.name} ID: id value of incorrect type: {record_id}", ["Id"])
     row = call.org.table(sobject).rows.get(whole)
     if row is None:

@@ -73,6 +73,9 @@ class Org:
         self.gone_with: dict[str, str] = {}  # deleted record id → the record whose deletion took it along
         self.writes: list[dict[str, Any]] = []  # every write that took effect, for demo and tests
         self._load(rows)
+        self._since = self.now()
+        self._begun = (self.schema.revision, self.access.revision)
+        self._described: dict[str, tuple[object, datetime]] = {}
 
     def now(self) -> datetime:
         """Return the org's time, aware UTC."""
@@ -82,6 +85,15 @@ class Org:
     def stamp(self) -> str:
         """Return the org's time as a stored datetime."""
         return values.stamp(self.now())
+
+    def described(self, user: str) -> datetime:
+        """Return since when the org's describes, as the user sees them, have been what they are, in whole seconds."""
+        state = self.access.state(user)
+        known = self._described.get(user)
+        if known is None or known[0] != state:
+            at = self._since if known is None and state[:2] == self._begun else self.now()
+            known = self._described[user] = (state, at.replace(microsecond=0))
+        return known[1]
 
     def recycled_since(self) -> str:
         """Return the time before which deleted rows have left the recycle bin."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import re
+import zlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from datetime import datetime, timedelta
@@ -19,6 +21,8 @@ from .api import (
     collections,
     composite,
     describing,
+    identity,
+    layouts,
     queries,
     records,
     searching,
@@ -39,6 +43,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _DATA = re.compile(r"/services/data/v(\d\d)\.0(?:/(.*))?")
 _LONGEST_URL = 16384
+_VERBS = ("HEAD", "GET", "POST", "PATCH", "PUT", "DELETE")
+_READ = ("application/json", "application/xml", "text/xml", "text/csv", "multipart/form-data")
 _TOO_LONG = Response(414, b"<h1>Bad Message 414</h1><pre>reason: URI Too Long</pre>", "text/html;charset=iso-8859-1")
 _REFUSALS: Mapping[str, Refusal] = {
     "limited": Refusal(
@@ -178,11 +184,12 @@ class SalesforceSimulator:
             return bulk_batches.answer(request)
         if (request.method, path) in _OPEN:
             return _OPEN[request.method, path](request)
+        if path == "/services/oauth2/userinfo" or path.startswith("/id/"):
+            return identity.answer(request)
         user = self.sessions.user(sessions.bearer(request))
         known = Request(**{**vars(request), "user": user})
         self.usage.count()
-        if path in ("/services/oauth2/userinfo",) or path.startswith("/id/"):
-            return sessions.user_info(known)
+        _check_type(request)
         return self.dispatch(known)
 
     def _request(self, scope: Scope, body: bytes) -> Request:
@@ -194,10 +201,31 @@ class SalesforceSimulator:
             path = "/" + path.lstrip("/")
         query = dict(parse_qsl(text, keep_blank_values=True))
         method = query.pop("_HTTP_METHOD", scope["method"]) if scope["method"] == "POST" else scope["method"]
-        return Request(method.upper(), path, query, headers, body, self)
+        return Request(method.upper(), path, query, headers, _inflated(headers, body), self)
 
     def _usage(self) -> str:
         return f"api-usage={self.usage.used()}/{self.org.settings.daily_limit}"
+
+
+def _check_type(request: Request) -> None:
+    """Raise Refusal UNSUPPORTED_MEDIA_TYPE where a body is said to be of a kind that the REST API does not read."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if request.body and kind and kind not in _READ:
+        problem = f"Content-Type header specified in HTTP request is not supported: {kind}"
+        raise Refusal("UNSUPPORTED_MEDIA_TYPE", problem, status=415)
+
+
+def _inflated(headers: Mapping[str, str], body: bytes) -> bytes:
+    """Return a request's body as it was before it was compressed; as it is where it cannot be read."""
+    try:
+        match headers.get("content-encoding", "").lower():
+            case "gzip":
+                return gzip.decompress(body)
+            case "deflate":
+                return zlib.decompress(body)
+    except (OSError, EOFError, zlib.error):
+        pass
+    return body
 
 
 def _find(
@@ -214,7 +242,8 @@ def _find(
         and any(all(wanted in ("*", part) for wanted, part in zip(found, parts, strict=True)) for found, _ in known)
     ]
     if allowed:
-        problem = f"HTTP Method '{method}' not allowed. Allowed are {','.join(sorted(allowed))}"
+        verbs = [verb for verb in _VERBS if verb in allowed or (verb == "HEAD" and "GET" in allowed)]
+        problem = f"HTTP Method '{method}' not allowed. Allowed are {','.join(verbs)}"
         raise Refusal("METHOD_NOT_ALLOWED", problem, status=405)
     raise not_found()
 
@@ -230,6 +259,7 @@ def _tabled(routes: Iterable[Route]) -> dict[tuple[str, int], list[tuple[tuple[s
 _ROUTES = _tabled(
     [
         *describing.ROUTES,
+        *layouts.ROUTES,
         *queries.ROUTES,
         *searching.ROUTES,
         *collections.ROUTES,
@@ -243,6 +273,7 @@ _ROUTES = _tabled(
 _OPEN: Mapping[tuple[str, str], Handler] = {
     ("GET", "/services/data"): describing.versions,
     ("GET", "/services/data/"): describing.versions,
+    ("POST", "/services/oauth2/introspect"): identity.introspect,
     ("POST", "/services/oauth2/token"): sessions.give_token,
     ("POST", "/services/oauth2/revoke"): sessions.revoke,
     ("GET", "/services/oauth2/revoke"): sessions.revoke,

@@ -292,5 +292,5 @@ def test_a_wrong_method_is_told_the_right_ones_and_head_has_no_body() -> None:
     api = Api()
     status, code, message = api.refused("PUT", f"sobjects/Account/{ACME}")
     assert (status, code) == (405, "METHOD_NOT_ALLOWED")
-    assert message == "HTTP Method 'PUT' not allowed. Allowed are DELETE,GET,PATCH"
+    assert message == "HTTP Method 'PUT' not allowed. Allowed are HEAD,GET,PATCH,DELETE"
     assert api("HEAD", "limits").status == 200

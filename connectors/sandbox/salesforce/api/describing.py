@@ -7,12 +7,14 @@ CumulusCI.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
 from ..access import View
 from ..refusal import not_found
 from ..schema import Child, Field, SObject
 from ..wire import Request, Response, Route, reply
+from .sessions import organization, origin
 
 OLDEST, NEWEST = 31, 68  # API versions in service
 _SEASONS = ("Spring", "Summer", "Winter")
@@ -95,7 +97,7 @@ def versions(request: Request) -> Response:
 def resources(request: Request) -> Response:
     """Answer GET /services/data/vXX.X/."""
     listed = {name: f"{request.base}/{name}" for name in _RESOURCES}
-    return reply({**listed, "identity": f"/id/{next(iter(request.org.tables['Organization'].rows))}/{request.user}"})
+    return reply({**listed, "identity": f"{origin(request)}/id/{organization(request.org)}/{request.user}"})
 
 
 def limits(request: Request) -> Response:
@@ -120,7 +122,7 @@ def record_count(request: Request) -> Response:
 def describe_global(request: Request) -> Response:
     """Answer GET …/sobjects."""
     objects = [_summary(request, found) for found in sorted(request.org.schema.objects.values(), key=lambda s: s.name)]
-    return reply({"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects})
+    return _dated(request, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects})
 
 
 def basics(request: Request, name: str) -> Response:
@@ -155,7 +157,20 @@ def describe(request: Request, name: str) -> Response:
         "sobjectDescribeOption": "FULL",
         "supportedScopes": [{"label": f"All {sobject.attributes['labelPlural'].lower()}", "name": "everything"}],
     }
-    return reply(shown)
+    return _dated(request, shown)
+
+
+def _dated(request: Request, shown: dict[str, Any]) -> Response:
+    """Return a describe with the time of the last change of the schema; 304 where the caller knows of it."""
+    changed = request.org.described(request.user)
+    known = request.headers.get("if-modified-since")
+    stamp = format_datetime(changed, usegmt=True)
+    try:
+        if known and parsedate_to_datetime(known) >= changed:
+            return Response(304, headers={"Last-Modified": stamp})
+    except (TypeError, ValueError):  # a date that cannot be read, or one without a zone, counts as none
+        pass
+    return reply(shown, 200, **{"Last-Modified": stamp})
 
 
 def recent(request: Request) -> Response:

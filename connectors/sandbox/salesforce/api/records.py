@@ -60,18 +60,26 @@ def create(request: Request, name: str) -> Response:
     return one(request, work)
 
 
+def create_by_id(request: Request, name: str) -> Response:
+    """Answer POST …/sobjects/Name/Id: an upsert by an id that is not there yet, which creates."""
+    made = create(request, name)
+    return reply(made.content | {"created": True}, 201) if made.status == 201 else made
+
+
 def retrieve(request: Request, name: str, record_id: str) -> Response:
     """Answer GET …/sobjects/Name/Id."""
     sobject = named(request, name)
     if ids.read(record_id) is None:
         raise not_found(f"Provided external ID field does not exist or is not accessible: {record_id}")
+    if request.org.schema.of_id(record_id) is not sobject:
+        raise not_found()
     return _show(request, sobject, writes.find(start(request), sobject, record_id))
 
 
 def update(request: Request, name: str, record_id: str) -> Response:
     """Answer PATCH …/sobjects/Name/Id."""
     sobject, body = named(request, name), request.fields()
-    if ids.read(record_id) is None:
+    if len(record_id) not in (15, 18):
         raise not_found(f"Provided external ID field does not exist or is not accessible: {record_id}")
     _refuse_key(body, "Id")
 
@@ -85,8 +93,11 @@ def update(request: Request, name: str, record_id: str) -> Response:
 def delete(request: Request, name: str, record_id: str) -> Response:
     """Answer DELETE …/sobjects/Name/Id."""
     sobject = named(request, name)
-    if ids.read(record_id) is None:
+    if len(record_id) not in (15, 18):
         raise not_found(f"Provided external ID field does not exist or is not accessible: {record_id}")
+    whole = ids.read(record_id)
+    if whole and request.org.row(whole) is None:
+        raise Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", [], status=404)
 
     def work(call: Call) -> Response:
         writes.delete(call, sobject, record_id)
@@ -227,6 +238,7 @@ ROUTES: tuple[Route, ...] = (
     ("POST", "sobjects/*", create),
     ("GET", "sobjects/*/updated", updated),
     ("GET", "sobjects/*/deleted", deleted),
+    ("POST", "sobjects/*/Id", create_by_id),
     ("GET", "sobjects/*/*", retrieve),
     ("PATCH", "sobjects/*/*", update),
     ("DELETE", "sobjects/*/*", delete),

@@ -47,6 +47,11 @@ class Sessions:
         self._open[session] = (found[0], self._end())
         return found[0]
 
+    def ends(self, session: str) -> tuple[str, datetime] | None:
+        """Return whose session it is and when it ends, None where it is not in force."""
+        found = self._open.get(session)
+        return found if found is not None and found[1] > self._org.now() else None
+
     def close(self, session: str) -> None:
         """End a session."""
         self._open.pop(session, None)
@@ -79,7 +84,7 @@ def give_token(request: Request) -> Response:
     flow = _FLOWS.get(grant)
     if flow is None:
         return _oauth_error("unsupported_grant_type", "grant type not supported")
-    user = flow(request.org, _client(request, form), form)
+    user = flow(request.org, client_of(request, form), form)
     return user if isinstance(user, Response) else _token(request, user)
 
 
@@ -88,32 +93,6 @@ def revoke(request: Request) -> Response:
     form = dict(parse_qsl(request.body.decode("utf-8", "replace"))) | dict(request.query)
     request.simulator.sessions.close(form.get("token", ""))
     return Response(200, b"", "text/html;charset=UTF-8")
-
-
-def user_info(request: Request) -> Response:
-    """Answer GET /services/oauth2/userinfo and the identity URL."""
-    row = request.org.tables["User"].rows[request.user]
-    home, org_id = origin(request), organization(request.org)
-    return reply(
-        {
-            "sub": f"{home}/id/{org_id}/{row['Id']}",
-            "user_id": row["Id"],
-            "organization_id": org_id,
-            "preferred_username": row.get("Username"),
-            "nickname": row.get("CommunityNickname"),
-            "name": row.get("Name"),
-            "email": row.get("Email"),
-            "email_verified": True,
-            "given_name": row.get("FirstName"),
-            "family_name": row.get("LastName"),
-            "zoneinfo": row.get("TimeZoneSidKey"),
-            "active": bool(row.get("IsActive")),
-            "user_type": "STANDARD",
-            "language": row.get("LanguageLocaleKey"),
-            "locale": row.get("LocaleSidKey"),
-            "urls": {"rest": f"{home}/services/data/v{{version}}/", "metadata": f"{home}/services/Soap/m/{{version}}/"},
-        }
-    )
 
 
 def origin(request: Request) -> str:
@@ -133,7 +112,7 @@ def sign_in(org: Org, username: str, password: str) -> str:
     return found[0]
 
 
-def _client(request: Request, form: dict[str, str]) -> tuple[str, str]:
+def client_of(request: Request, form: dict[str, str]) -> tuple[str, str]:
     """Return the client's id and secret from the form or from basic authentication."""
     kind, _, encoded = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "basic":
@@ -146,13 +125,13 @@ def _client(request: Request, form: dict[str, str]) -> tuple[str, str]:
 
 
 def _by_client_credentials(org: Org, client: tuple[str, str], form: dict[str, str]) -> str | Response:
-    if refused := _refuse_client(org, client):
+    if refused := refuse_client(org, client):
         return refused
     return org.settings.integration_user
 
 
 def _by_password(org: Org, client: tuple[str, str], form: dict[str, str]) -> str | Response:
-    if refused := _refuse_client(org, client):
+    if refused := refuse_client(org, client):
         return refused
     try:
         return sign_in(org, form.get("username", ""), form.get("password", ""))
@@ -161,7 +140,7 @@ def _by_password(org: Org, client: tuple[str, str], form: dict[str, str]) -> str
 
 
 def _by_refresh_token(org: Org, client: tuple[str, str], form: dict[str, str]) -> str | Response:
-    if refused := _refuse_client(org, client):
+    if refused := refuse_client(org, client):
         return refused
     if form.get("refresh_token") != org.settings.refresh_token:
         return _oauth_error("invalid_grant", "expired access/refresh token")
@@ -197,7 +176,8 @@ def _public(pem: str) -> Any:
     return load_pem_x509_certificate(pem.encode()).public_key()
 
 
-def _refuse_client(org: Org, client: tuple[str, str]) -> Response | None:
+def refuse_client(org: Org, client: tuple[str, str]) -> Response | None:
+    """Return the answer to a client whose id or secret is wrong, None where both are right."""
     if client[0] != org.settings.client_id:
         return _oauth_error("invalid_client_id", "client identifier invalid")
     if client[1] != org.settings.client_secret:

@@ -1,0 +1,143 @@
+"""How the REST API takes and gives requests: content types, compression, identity, conditional describes, ids."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from email.utils import format_datetime
+from typing import Any
+
+import orjson
+import pytest
+
+from tests.connectors.sandbox.salesforce_fixtures import ACME, ANN, ME, REP, Api, grants, key_field, object_file
+
+CLIENT = "client_id=sandbox-client&client_secret=sandbox-secret"
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain; charset=UTF-8"])
+def test_a_body_of_another_kind_is_refused(kind: str) -> None:
+    answer = Api()("POST", "sobjects/Account", {"Name": "A"}, headers={"content-type": kind})
+    assert (answer.status, answer.content) == (
+        415,
+        [
+            {
+                "message": f"Content-Type header specified in HTTP request is not supported: {kind.partition(';')[0]}",
+                "errorCode": "UNSUPPORTED_MEDIA_TYPE",
+            }
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("encoding", "squeeze", "status"), [("gzip", gzip.compress, 201), ("deflate", zlib.compress, 201),
+                                        ("gzip", lambda body: body, 201), ("gzip", lambda body: b"\x1f\x8b", 400)],
+)  # fmt: skip
+def test_bodies_may_be_compressed(encoding: str, squeeze: Any, status: int) -> None:
+    body = squeeze(orjson.dumps({"Name": "Small"}))
+    answer = Api()("POST", "sobjects/Account", body, headers={"content-encoding": encoding})
+    assert answer.status == status
+
+
+def test_the_identity_url_is_whole_and_takes_the_token_as_a_parameter() -> None:
+    api = Api()
+    url = api.ok("GET", "")["identity"]
+    assert url.startswith("https://acme.my.salesforce.com/id/")
+    path = url.removeprefix("https://acme.my.salesforce.com")
+    shown = api("GET", path, headers={"authorization": ""}, oauth_token=api.session).content
+    assert (shown["id"], shown["user_id"], shown["asserted_user"]) == (url, ME, True)
+    assert shown["urls"]["query"] == "https://acme.my.salesforce.com/services/data/v{version}/query/"
+    assert api.ok("GET", "/services/oauth2/userinfo")["sub"] == url
+
+
+@pytest.mark.parametrize("path", ["/services/oauth2/userinfo", f"/id/00D000000000001AAA/{ME}"])
+def test_identity_says_403_and_one_word(path: str) -> None:
+    api = Api()
+    bad = api("GET", path, headers={"authorization": "Bearer nonsense"})
+    assert (bad.status, bad.body) == (403, b"Bad_OAuth_Token")
+    none = api("GET", path, headers={"authorization": ""})
+    assert (none.status, none.body) == (403, b"Missing_OAuth_Token")
+
+
+def test_somebody_elses_identity_is_not_shown() -> None:
+    api = Api()
+    path = api.ok("GET", "")["identity"].removeprefix("https://acme.my.salesforce.com").replace(ME, REP)
+    assert (api("GET", path).status, api("GET", path).body) == (403, b"Wrong_Org")
+
+
+def test_a_token_can_be_introspected() -> None:
+    api = Api()
+    shown = api("POST", "/services/oauth2/introspect", f"token={api.session}&{CLIENT}".encode()).content
+    assert (shown["active"], shown["token_type"], shown["exp"] - shown["iat"]) == (True, "access_token", 7200)
+    assert api("POST", "/services/oauth2/introspect", f"token=x&{CLIENT}".encode()).content == {"active": False}
+    assert api("POST", "/services/oauth2/introspect", b"token=x&client_id=y").content["error"] == "invalid_client_id"
+
+
+@pytest.mark.parametrize("path", ["sobjects", "sobjects/Account/describe"])
+def test_a_describe_that_did_not_change_is_not_sent_again(path: str) -> None:
+    api = Api()
+    first = api("GET", path)
+    known = {"if-modified-since": first.headers["last-modified"]}
+    again = api("GET", path, headers=known)
+    assert (again.status, again.body, again.headers["last-modified"]) == (304, b"", first.headers["last-modified"])
+    api.clock.advance(60)
+    files = {
+        "objects/Account.object": object_file(key_field()),
+        "permissionsets/P.permissionset": grants("Account.Key__c"),
+    }
+    assert api.deploy(files).status == "Succeeded"
+    changed = api("GET", path, headers=known)
+    assert (changed.status, changed.headers["last-modified"]) == (200, format_datetime(api.clock(), usegmt=True))
+    assert api("GET", path, headers={"if-modified-since": "yesterday"}).status == 200
+
+
+IDS = {
+    "another object's, read": ("GET", ANN, 404, "NOT_FOUND", "The requested resource does not exist"),
+    "another object's, changed": ("PATCH", ANN, 400, "MALFORMED_ID", f"Account ID: id value of incorrect type: {ANN}"),
+    "bad checksum, changed": (
+        "PATCH", ACME[:15] + "ZZZ", 400, "MALFORMED_ID", f"Account ID: id value of incorrect type: {ACME[:15]}ZZZ",
+    ),
+    "nobody's, changed": ("PATCH", "001000000000777AAA", 404, "NOT_FOUND", "The requested resource does not exist"),
+    "nobody's, deleted": (
+        "DELETE", "001000000000777AAA", 404, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_ids_that_lead_nowhere(name: str) -> None:
+    method, record_id, *refusal = IDS[name]
+    body = {"Name": "A"} if method == "PATCH" else None
+    assert Api().refused(method, f"sobjects/Account/{record_id}", body) == tuple(refusal)
+
+
+def test_a_record_can_be_created_by_upserting_without_an_id() -> None:
+    api = Api()
+    made = api("POST", "sobjects/Account/Id", {"Name": "By id"})
+    assert (made.status, made.content["created"]) == (201, True)
+    assert api.stored(made.content["id"])["Name"] == "By id"
+    assert api("POST", "sobjects/Account/Id", {}).content[0]["errorCode"] == "REQUIRED_FIELD_MISSING"
+    assert (
+        api.refused("PATCH", "sobjects/Account", {})[2] == "HTTP Method 'PATCH' not allowed. Allowed are HEAD,GET,POST"
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        ("sobjects/Account/describe/layouts", "recordTypeMappings"),
+        ("sobjects/Account/describe/layouts/012000000000000AAA", "detailLayoutSections"),
+        ("sobjects/Account/describe/compactLayouts", "compactLayouts"),
+        ("sobjects/Account/describe/approvalLayouts", "approvalLayouts"),
+        ("sobjects/Account/listviews", "listviews"),
+        ("theme", "themeItems"),
+    ],
+)
+def test_pages_are_described_as_empty(path: str, key: str) -> None:
+    assert key in Api().ok("GET", path)
+
+
+def test_there_are_no_tabs_and_actions() -> None:
+    api = Api()
+    assert [api.ok("GET", path) for path in ("tabs", "quickActions", "sobjects/Account/quickActions")] == [[], [], []]
+    assert api.refused("GET", "sobjects/Foo/listviews")[0] == 404
