@@ -44,7 +44,7 @@ def explain(
         links = _links(store, contact_id, group)
     contacts = [one for one in judgement.contacts if contact_id in (None, one.contact_id)]
     if as_json:
-        show_json({**plain(judgement), "contacts": plain(contacts), "wishes": plain(judgement.wishes), "links": links})
+        show_json({**plain(judgement), "contacts": plain(contacts), "links": links})
         return
     if contact_id is None:
         _show_account(judgement, group)

@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 from syncd.matching import Known, Token
 from syncd.store.database import Database, among, chunks, table_of
 from syncd.store.inheritance import inherit
-from syncd.store.records import Stored, matched, quarantine_rows, release, source_record, stored, unmatch
+from syncd.store.records import MERGED, Stored, matched, quarantine_rows, release, source_record, stored, unmatch
 from syncd.store.tombstones import any_erased, which_erased
 from syncd.tables import (
     AccountRow,
@@ -319,7 +319,7 @@ class Batch:
                     source_record.c.stream == stream,
                     source_record.c.remote_id == remote_id,
                 )
-                .values(deleted=true(), digest="merged")
+                .values(deleted=true(), gone=MERGED)
             )
 
     def remove(self, kind: str, ids: Sequence[str]) -> None:

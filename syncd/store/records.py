@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from hashlib import blake2b
 from typing import Any, NamedTuple, Protocol
 
 import orjson
@@ -20,16 +19,15 @@ seen = table_of(Seen)
 quarantine = table_of(Quarantine)
 
 _SAVE = """
-INSERT INTO source_record (system, stream, remote_id, modified_at, deleted, digest, raw, unmatched)
-VALUES ({0}, {0}, {0}, {0}, {0}, {0}, {0}, true)
+INSERT INTO source_record (system, stream, remote_id, modified_at, deleted, gone, raw, unmatched)
+VALUES ({0}, {0}, {0}, {0}, {0}, '', {0}, true)
 ON CONFLICT (system, stream, remote_id) DO UPDATE SET
-  modified_at = excluded.modified_at, deleted = excluded.deleted, digest = excluded.digest, raw = excluded.raw,
-  unmatched = true
-WHERE source_record.digest <> excluded.digest
+  modified_at = excluded.modified_at, deleted = excluded.deleted, raw = excluded.raw, gone = '', unmatched = true
+WHERE source_record.raw <> excluded.raw OR source_record.deleted <> excluded.deleted OR source_record.gone <> ''
 """
 
-
-VANISHED = "vanished"  # the digest of a record that a full read did not meet: gone, not archived
+VANISHED = "vanished"  # gone: a full read did not meet it, and its system shows it no more, not as archived either
+MERGED = "merged"  # gone: another record of its system tells that it took this one in
 
 
 class Seeable(Protocol):
@@ -60,28 +58,17 @@ class Stored(NamedTuple):
     remote_id: str
     modified_at: datetime | None
     deleted: bool
-    digest: str
+    gone: str
     raw: dict[str, Any]
-
-
-_LIVE = blake2b(digest_size=16)
-_DELETED = blake2b(digest_size=16, person=b"deleted")
-
-
-def digest(raw: bytes, deleted: bool) -> str:
-    """What tells two states of a record apart."""
-    state = (_DELETED if deleted else _LIVE).copy()  # a new one would cost more than the hashing
-    state.update(raw)
-    return state.hexdigest()
 
 
 def save(database: Database, connection: Connection, system: str, stream: str, records: Iterable[Seeable]) -> int:
     """Upsert one page; returns how many records were new or changed."""
     stamp = _written if database.is_sqlite else _as_it_is
-    rows = []
-    for record in records:
-        raw, deleted = orjson.dumps(record.raw), record.deleted
-        rows.append((system, stream, record.id, stamp(record.modified_at), deleted, digest(raw, deleted), raw.decode()))
+    rows = [
+        (system, stream, record.id, stamp(record.modified_at), record.deleted, orjson.dumps(record.raw).decode())
+        for record in records
+    ]
     if not rows:
         return 0
     statement = _SAVE.format("?" if database.is_sqlite else "%s")
@@ -134,7 +121,7 @@ def count_unseen(connection: Connection, system: str, stream: str) -> tuple[int,
 
 def sweep(connection: Connection, system: str, stream: str) -> int:
     """Mark what a full read did not meet as deleted."""
-    values = {"deleted": True, "unmatched": True, "digest": VANISHED}
+    values = {"deleted": True, "unmatched": True, "gone": VANISHED}
     return int(connection.execute(update(source_record).where(unseen(system, stream)).values(values)).rowcount)
 
 
@@ -145,9 +132,7 @@ def forget_seen(connection: Connection, system: str, stream: str) -> None:
 
 def stored(row: Any) -> Stored:
     """A source_record row with its JSON parsed."""
-    return Stored(
-        row.system, row.stream, row.remote_id, row.modified_at, row.deleted, row.digest, orjson.loads(row.raw)
-    )
+    return Stored(row.system, row.stream, row.remote_id, row.modified_at, row.deleted, row.gone, orjson.loads(row.raw))
 
 
 def unmatched(connection: Connection, system: str, stream: str, limit: int) -> list[Stored]:

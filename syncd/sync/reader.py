@@ -57,7 +57,7 @@ class Readers:
         seen, gone = [], []
         for record in batch.records:
             if record.deleted:
-                row = {"merged_into": record.raw.get("MasterRecordId"), "vanished": record.digest == VANISHED}
+                row = {"merged_into": record.raw.get("MasterRecordId"), "vanished": record.gone == VANISHED}
                 gone.append(Sighting(record.system, record.stream, record.remote_id, row))
                 continue
             try:

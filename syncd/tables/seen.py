@@ -29,7 +29,7 @@ class SourceRecord(SQLModel, table=True):
     remote_id: str = Field(primary_key=True)
     modified_at: datetime | None = stamp_column()
     deleted: bool = flag_column()
-    digest: str
+    gone: str  # how it went without its system showing it as deleted (vanished, merged); else empty
     raw: str = text_column(nullable=False)
     unmatched: bool = flag_column(default=True)
 

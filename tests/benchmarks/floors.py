@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from hashlib import blake2b
 from typing import Any
 
 import orjson
@@ -13,12 +12,12 @@ import urllib3
 from tests.benchmarks.places import Place
 
 TABLE = """
-CREATE TABLE source_record (system TEXT, stream TEXT, remote_id TEXT, modified_at TEXT, deleted INT, digest TEXT,
+CREATE TABLE source_record (system TEXT, stream TEXT, remote_id TEXT, modified_at TEXT, deleted INT, gone TEXT,
   raw TEXT, PRIMARY KEY (system, stream, remote_id))
 """
 UPSERT = """
-INSERT INTO source_record VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (system, stream, remote_id) DO UPDATE SET
-  modified_at = excluded.modified_at, deleted = excluded.deleted, digest = excluded.digest, raw = excluded.raw
+INSERT INTO source_record VALUES (?, ?, ?, ?, ?, '', ?) ON CONFLICT (system, stream, remote_id) DO UPDATE SET
+  modified_at = excluded.modified_at, deleted = excluded.deleted, gone = '', raw = excluded.raw
 """
 
 
@@ -44,9 +43,7 @@ def load(place: Place, connection: sqlite3.Connection, asked: dict[str, Sequence
 
 
 def _row(stream: str, one: dict[str, Any]) -> tuple[Any, ...]:
-    raw = orjson.dumps(one)
-    digest = blake2b(raw, digest_size=16).hexdigest()
-    return "hubspot", stream, one["id"], one["updatedAt"], one["archived"], digest, raw.decode()
+    return "hubspot", stream, one["id"], one["updatedAt"], one["archived"], orjson.dumps(one).decode()
 
 
 def pages(place: Place, stream: str, fields: Sequence[str]) -> Iterator[Any]:
