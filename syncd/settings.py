@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import ssl
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, DirectoryPath, Field, FilePath, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, FilePath, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from syncd.errors import ConfigError
@@ -19,7 +20,23 @@ def _split(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def _stripped(value: Any) -> Any:
+    """A secret that was pasted with the line's end would make a header that nobody may send."""
+    return value.strip() if isinstance(value, str) else value
+
+
+def _certificates(path: Path) -> Path:
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError as error:  # SSLError is one
+        raise ValueError("the file holds no certificates in PEM form") from error
+    return path
+
+
 Url = Annotated[str, Field(pattern="^https?://")]
+Secure = Annotated[str, Field(pattern="^https://")]  # the Salesforce client speaks nothing else
+Secret = Annotated[SecretStr, BeforeValidator(_stripped)]
+Authorities = Annotated[FilePath, AfterValidator(_certificates)]
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
@@ -31,10 +48,10 @@ class Settings(BaseSettings):
     database_url: str = Field(default="sqlite:///syncd.db", description="SQLite file or PostgreSQL URL of the store")
 
     hubspot_url: Url = Field(default="https://api.hubapi.com", description="HubSpot's API")
-    hubspot_token: SecretStr | None = Field(default=None, description="access token of the private app")
+    hubspot_token: Secret | None = Field(default=None, description="access token of the private app")
     hubspot_client_id: str | None = Field(default=None, description="OAuth app's client id, in place of a token")
-    hubspot_client_secret: SecretStr | None = Field(default=None, description="OAuth app's client secret")
-    hubspot_refresh_token: SecretStr | None = Field(default=None, description="OAuth app's refresh token of the portal")
+    hubspot_client_secret: Secret | None = Field(default=None, description="OAuth app's client secret")
+    hubspot_refresh_token: Secret | None = Field(default=None, description="OAuth app's refresh token of the portal")
     hubspot_requests_per_10s: int | None = Field(default=None, description="stay below this burst; default: HubSpot's")
     hubspot_lanes: Annotated[int, Field(ge=1, le=8)] = Field(
         default=1, description="id ranges of one object that a first load lists side by side, where calls are slow"
@@ -44,14 +61,16 @@ class Settings(BaseSettings):
         default=10, description="how long HubSpot's search index gets to catch up before a change is looked for"
     )
 
-    salesforce_login_url: Url | None = Field(default=None, description="My Domain, https://example.my.salesforce.com")
+    salesforce_login_url: Secure | None = Field(
+        default=None, description="My Domain, https://example.my.salesforce.com"
+    )
     salesforce_client_id: str | None = Field(default=None, description="consumer key of the connected app")
-    salesforce_client_secret: SecretStr | None = Field(default=None, description="for the client-credentials flow")
-    salesforce_private_key: SecretStr | None = Field(default=None, description="PEM, for the JWT bearer flow")
+    salesforce_client_secret: Secret | None = Field(default=None, description="for the client-credentials flow")
+    salesforce_private_key: Secret | None = Field(default=None, description="PEM, for the JWT bearer flow")
     salesforce_username: str | None = Field(default=None, description="integration user, for the JWT bearer flow")
     salesforce_version: str = Field(default="68.0", description="API version")
 
-    ca_file: FilePath | None = Field(default=None, description="further certificate authorities to trust (PEM)")
+    ca_file: Authorities | None = Field(default=None, description="further certificate authorities to trust (PEM)")
     agreement: Path | None = Field(default=None, description="the signed agreement; default: the shipped example")
     mappings: DirectoryPath | None = Field(default=None, description="folder whose files replace shipped mappings")
     registers: Listed = Field(default=("fdic",), description="mapping files of the registers in use, by commas")

@@ -129,7 +129,7 @@ def _salesforce(settings: Settings, sleep: Sleep) -> Salesforce:
     if not settings.salesforce_login_url or not settings.salesforce_client_id:
         raise ConfigError("SYNCD_SALESFORCE_LOGIN_URL and SYNCD_SALESFORCE_CLIENT_ID are needed to sign in")
     secret, key = settings.salesforce_client_secret, settings.salesforce_private_key
-    if secret is None and key is None:
+    if secret is None and (key is None or not settings.salesforce_username):
         raise ConfigError(
             "SYNCD_SALESFORCE_CLIENT_SECRET is missing (client credentials), or SYNCD_SALESFORCE_PRIVATE_KEY with "
             "SYNCD_SALESFORCE_USERNAME (JWT bearer); each may come from a file named in …_FILE"

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from xml.sax.saxutils import escape
 
-from connectors.base import ConnectorError, Misconfigured, Problem
+from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, Problem
 from connectors.salesforce import deploy
 from connectors.salesforce.answers import Declined
 from connectors.salesforce.plan import exists
-from connectors.salesforce.refusals import KEY
 from connectors.salesforce.session import Session
-from connectors.salesforce.shapes import Shape, Shapes
+from connectors.salesforce.shapes import Shapes
+from connectors.salesforce.writable import DEPLOY, GRANT
 
 SKEW = timedelta(minutes=2)
 SCARCE = 0.1  # share of the daily calls below which a cycle may not get through
 MAY_LACK = frozenset({"CurrencyIsoCode"})  # only orgs with several currencies have it
-DEPLOY = "run `syncd salesforce deploy`"
-GRANT = "grant it in the integration user's profile or permission set, or take it out of the mapping"
+CREDENTIALS = "check the credentials SYNCD_SALESFORCE_…, SYNCD_CA_FILE, and the connected app with its user"
+NETWORK = (
+    "try again; check SYNCD_SALESFORCE_LOGIN_URL, SYNCD_CA_FILE, the network, the proxy, and status.salesforce.com"
+)
+CALLS = "wait, or find out who uses them: Setup, System Overview, API Usage"
 
 
 def find(session: Session, shapes: Shapes, reads: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
     """Yield the problems of reading these fields of these objects, of the forecast's stages and of the org."""
     try:
         yield from _find(session, shapes, reads)
+    except Misconfigured as error:
+        yield Problem("error", "salesforce", str(error), CREDENTIALS)
+    except BudgetExhausted as error:
+        yield Problem("error", "salesforce", str(error), CALLS)
     except ConnectorError as error:
-        mend = "mend the credentials" if isinstance(error, Misconfigured) else "try again; see status.salesforce.com"
-        yield Problem("error", "salesforce", str(error), mend)
+        yield Problem("error", "salesforce", str(error), NETWORK)
 
 
 def _find(session: Session, shapes: Shapes, reads: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
@@ -41,26 +49,6 @@ def _find(session: Session, shapes: Shapes, reads: Mapping[str, Sequence[str]]) 
     yield from _stages(session)
     for name, fields in reads.items():
         yield from _readable(shapes, name, fields)
-
-
-def find_unwritable(shapes: Shapes, writes: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
-    """Yield the problems of writing these fields of these objects."""
-    for name, fields in writes.items():
-        shape = shapes.find(name)
-        if shape is None or not (shape.createable and shape.updateable):
-            yield Problem("error", f"salesforce {name}", "may not be created and edited", f"{DEPLOY}, or {GRANT}")
-        if shape is not None:
-            yield from _writable(shape, fields)
-
-
-def _writable(shape: Shape, fields: Sequence[str]) -> Iterator[Problem]:
-    if KEY not in shape.fields:
-        yield Problem("error", f"salesforce {shape.name}.{KEY}", "does not exist for the integration user", DEPLOY)
-    for name in fields:
-        found = shape.fields.get(name)
-        if name != KEY and not (found and found.createable):
-            what = "is read-only for the integration user" if found else "does not exist for the integration user"
-            yield Problem("warning", f"salesforce {shape.name}.{name}", what, _mend(name))
 
 
 def _readable(shapes: Shapes, name: str, fields: Sequence[str]) -> Iterator[Problem]:
@@ -88,9 +76,7 @@ def _budget(session: Session) -> Iterator[Problem]:
     calls = session.call("GET", "limits").get("DailyApiRequests")
     if calls and calls["Remaining"] < SCARCE * calls["Max"]:
         what = f"{calls['Remaining']} of {calls['Max']} API calls are left for 24 hours"
-        yield Problem(
-            "warning", "salesforce API calls", what, "wait, or find out who uses them: Setup, System Overview"
-        )
+        yield Problem("warning", "salesforce API calls", what, CALLS)
 
 
 def _grants(session: Session) -> Iterator[Problem]:
@@ -126,3 +112,27 @@ STAGE_FIELDS = (
     "ForecastCategoryName",
 )
 STAGES = f"SELECT {', '.join(STAGE_FIELDS)} FROM OpportunityStage ORDER BY SortOrder"
+
+# The partner API tells what the REST API does not: in which currency an amount is, where no other is named.
+# Source: Salesforce, SOAP API Developer Guide, "getUserInfoResult".
+USER_INFO = """<?xml version="1.0" encoding="UTF-8"?>
+<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/" xmlns:p="urn:partner.soap.sforce.com">
+<Header><p:SessionHeader><p:sessionId>{}</p:sessionId></p:SessionHeader></Header>
+<Body><p:getUserInfo/></Body></Envelope>"""
+CURRENCY = re.compile(r"<(?:\w+:)?(?:org|user)DefaultCurrencyIsoCode>([A-Z]{3})<")
+
+
+def currency(session: Session) -> str | None:
+    """Return the currency of the amounts that we write: the org's, or our user's where there are several."""
+
+    def ask() -> str:
+        body = USER_INFO.format(escape(session.grant().token)).encode()
+        headers = {"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": '""'}
+        path = f"/services/Soap/u/{session.version}"
+        return str(session.call("POST", path, body=body, headers=headers, parse=lambda response: response.text))
+
+    try:
+        found = CURRENCY.search(ask())
+    except Declined:  # SOAP may be shut off
+        return None
+    return found[1] if found else None

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from connectors.base import Budget, Misconfigured, Page, Payload, Problem, Receipt, Record
-from connectors.salesforce import checking, deploy
+from connectors.salesforce import checking, deploy, writable
 from connectors.salesforce.reading import Reader
 from connectors.salesforce.session import Session
 from connectors.salesforce.shapes import Shapes
@@ -106,9 +106,15 @@ class Salesforce:
         self.shapes.forget()
         return list(checking.find(self.session, self.shapes, wanted))
 
-    def check_writes(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
-        """Find which of these fields, per object, may not be written."""
-        return list(checking.find_unwritable(self.shapes, wanted))
+    def check_writes(
+        self, wanted: Mapping[str, Sequence[str]], values: Mapping[tuple[str, str], Sequence[str]] | None = None
+    ) -> Sequence[Problem]:
+        """Find what would make writing these fields, per object, be refused; `values`: what picklists must take."""
+        return [*writable.find(self.shapes, wanted, values or {}), *writable.find_rules(self.session, [*wanted])]
+
+    def currency(self) -> str | None:
+        """Return the ISO code of the currency in which the amounts that we write are; None where nobody tells."""
+        return checking.currency(self.session)
 
     def stages(self) -> Sequence[Mapping[str, Any]]:
         """Return the opportunity stages in their order: ApiName, MasterLabel, IsActive, IsClosed, … (percent)."""
@@ -118,6 +124,11 @@ class Salesforce:
         """Return the active values of OpportunityContactRole.Role."""
         role = self.shapes.of("OpportunityContactRole").fields.get("Role")
         return role.values if role else ()
+
+    def insists(self, object: str, field: str) -> bool:
+        """Say whether a picklist refuses values that it does not list."""
+        found = self.shapes.of(object).fields.get(field)
+        return found is not None and found.restricted
 
     def user_id(self) -> str:
         """Return the Id of the integration user."""

@@ -13,6 +13,8 @@ import io
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -21,6 +23,14 @@ from lxml import etree
 
 NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
 ROOT = resources.files(__package__).joinpath("package", "force-app", "main", "default")
+# Types of the Metadata API → of describe.
+TYPES: Mapping[str, str] = {
+    "Checkbox": "boolean",
+    "LongTextArea": "textarea",
+    "Percent": "percent",
+    "Picklist": "picklist",
+    "Text": "string",
+}
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same zip for the same files
 
 # folder of an object's parts → (element in the object's file, type in package.xml), in the schema's order
@@ -55,6 +65,35 @@ def components(root: Traversable = ROOT) -> dict[str, list[str]]:
     for folder in _sorted(root.joinpath("objects")):
         _object(folder, members)
     return dict(members)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One custom field of the package, in describe's words."""
+
+    type: str
+    length: int = 0
+    unique: bool = False
+    values: tuple[str, ...] = ()
+
+
+def definitions(root: Traversable = ROOT) -> dict[tuple[str, str], Definition]:
+    """Return the package's fields by object and name; one of Activity stands on Task and Event."""
+    found: dict[tuple[str, str], Definition] = {}
+    for folder in _sorted(root.joinpath("objects")):
+        for file in _sorted(folder.joinpath("fields")):
+            element = etree.fromstring(file.read_bytes())
+            text = partial(element.findtext, namespaces={None: NAMESPACE})
+            values = element.findall("valueSet/valueSetDefinition/value/fullName", {None: NAMESPACE})
+            defined = Definition(
+                TYPES[text("type")],
+                int(text("length") or 0),
+                text("unique") == "true",
+                tuple(value.text for value in values),
+            )
+            for owner in ("Task", "Event") if folder.name == "Activity" else (folder.name,):
+                found[owner, text("fullName")] = defined
+    return found
 
 
 def _object(folder: Traversable, members: dict[str, list[str]]) -> bytes:

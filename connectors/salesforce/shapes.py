@@ -28,7 +28,10 @@ STAMPS = ("SystemModstamp", "LastModifiedDate", "CreatedDate")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field as describe tells it. `values`: its active picklist values."""
+    """One field as describe tells it. `values`: its active picklist values; `restricted`: it takes no others.
+
+    `required`: a new record without it is refused.
+    """
 
     name: str
     type: str
@@ -37,6 +40,11 @@ class Field:
     relation: str | None = None
     targets: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
+    restricted: bool = False
+    required: bool = False
+    external: bool = False
+    unique: bool = False
+    length: int = 0
 
 
 @dataclass(frozen=True)
@@ -137,6 +145,11 @@ def _shape(body: Mapping[str, Any]) -> Shape:
             relation=told.get("relationshipName"),
             targets=tuple(told.get("referenceTo") or ()),
             values=tuple(value["value"] for value in told.get("picklistValues") or () if value["active"]),
+            restricted=bool(told.get("restrictedPicklist")),
+            required=not (told["nillable"] or told["defaultedOnCreate"] or told["type"] == "boolean"),
+            external=bool(told.get("externalId")),
+            unique=bool(told.get("unique")),
+            length=int(told.get("length") or 0),
         )
         for told in body["fields"]
     }

@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
-from typing import Annotated, Any
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from typing import Annotated
 
 import typer
 
 from connectors.base import ConnectorError, Problem
 from connectors.hubspot import HubSpot
-from connectors.salesforce import Salesforce
-from syncd.agreement import Agreement
-from syncd.cli.context import prepare, settings
+from syncd import agreement as agreements
+from syncd.cli import premises
+from syncd.cli.context import settings
+from syncd.cli.fitting import unfit
 from syncd.cli.screen import console, show_json
 from syncd.errors import SyncdError
+from syncd.mapping import Mapping
+from syncd.settings import Settings
 from syncd.sync import Wiring
-from syncd.wiring import open_store, wire
+from syncd.wiring import hubspot, load_mappings, open_store, salesforce, wire
 
+SETTINGS = "correct the variable: docs/reference/settings.md"
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
 
 def doctor(as_json: Json = False) -> None:
     """Find what would make a cycle fail, before the first one, and what mends it.
 
-    Checks the database, mappings and agreement, both systems' credentials, scopes, fields and clocks, and the stages.
-    Exit code 2: something must be mended; warnings alone end with 0.
+    Checks the settings, the database, its disk and the port; mappings, registers and agreement; both systems'
+    credentials, scopes, fields, picklists, required fields, allowances and clocks; stages, roles, reps and currency.
+    Nothing is changed there. Exit code 2: something must be mended; warnings alone end with 0.
 
     - `syncd doctor`
+
+    - `syncd doctor --json | jq -r '.[] | select(.level == "error") | .mend'`
     """
     problems = _examine()
     if as_json:
@@ -53,31 +60,53 @@ def _hardly(seconds: float) -> None:
 
 
 def _examine() -> list[Problem]:
-    found = settings()
-    store = open_store(found)
-    problems: list[Problem] = []
     try:
-        prepare(store)
+        found = settings()
+        store = open_store(found)
     except SyncdError as error:
-        problems.append(Problem("error", "database", str(error), "check SYNCD_DATABASE_URL, then `syncd migrate`"))
-    try:
+        return [Problem("error", "settings", line, SETTINGS) for line in str(error).splitlines()]
+    with closing(store):
+        problems = [*premises.database(store), *premises.port(found), *_configuration(found)]
+        if any(one.where == "configuration" for one in problems):
+            return problems
         wiring = wire(found, store, sleep=_hardly)
-    except SyncdError as error:
-        store.close()
-        return [*problems, Problem("error", "configuration", str(error), "correct what is named")]
-    for system, source in wiring.sources.items():
-        mapping = wiring.mappings[system]
-        wanted = {stream: mapping.asked(stream) for stream in mapping.streams}
-        try:
-            problems += source.check(wanted)
-        except ConnectorError as error:
-            problems.append(Problem("error", system, str(error), "see the settings of this system"))
-    problems += _registers(wiring)
-    problems += _portal(wiring) if not any(one.where == "hubspot" for one in problems) else []
-    problems += _org(wiring)
-    store.close()
+        for system, source in wiring.sources.items():
+            mapping = wiring.mappings[system]
+            try:
+                told = source.check({stream: mapping.missed(stream) for stream in mapping.streams})
+            except ConnectorError as error:
+                told = [Problem("error", system, str(error), SETTINGS)]
+            problems += _weighed(told, mapping)
+        problems += _registers(wiring)
+        if not any(one.where == "hubspot" for one in problems):
+            problems += _portal(wiring)
+        if not any(one.where == "salesforce" for one in problems):
+            problems += unfit(wiring)
     wrong = {problem.where for problem in problems if problem.level == "error"}
-    return [problem for problem in problems if problem.level == "error" or problem.where not in wrong]
+    return list(dict.fromkeys(one for one in problems if one.level == "error" or one.where not in wrong))
+
+
+def _configuration(found: Settings) -> Iterator[Problem]:
+    """All that is wrong with settings and files, at once: putting them together would stop at the first."""
+    for make in (load_mappings, lambda given: agreements.load(given.agreement), hubspot, salesforce):
+        try:
+            make(found)
+        except (SyncdError, ConnectorError) as error:
+            for line in str(error).splitlines():
+                yield Problem("error", "configuration", line, "correct what is named")
+
+
+def _weighed(problems: Sequence[Problem], mapping: Mapping) -> Iterator[Problem]:
+    """A field without which no record can be read is worth more than a warning."""
+    lost = {problem.where for problem in problems}
+    for problem in problems:
+        needed = any(
+            rule.required and problem.where in wheres and wheres <= lost
+            for stream, streamed in mapping.streams.items()
+            for rule in streamed.fields.values()
+            for wheres in [{f"{mapping.system} {stream}.{path}" for path in rule.paths}]
+        )
+        yield problem._replace(level="error") if needed else problem
 
 
 def _registers(wiring: Wiring) -> Iterator[Problem]:
@@ -95,70 +124,5 @@ def _registers(wiring: Wiring) -> Iterator[Problem]:
 
 def _portal(wiring: Wiring) -> Sequence[Problem]:
     """What syncd writes to in HubSpot must stand there, and be its to write."""
-    hubspot = wiring.targets.get("hubspot")
-    return hubspot.check_writes(_written(wiring, "hubspot")) if isinstance(hubspot, HubSpot) else ()
-
-
-def _written(wiring: Wiring, system: str) -> dict[str, list[str]]:
-    """The remote fields that are written, per object."""
-    fields: dict[str, list[str]] = {}
-    for rule in wiring.mappings[system].writes.values():
-        fields.setdefault(rule.object, []).extend(rule.fields.values())
-    return fields
-
-
-def _org(wiring: Wiring) -> list[Problem]:
-    """The agreement's stage, roles and reps must be the org's, and what is written must be writable."""
-    salesforce = wiring.sources["salesforce"]
-    if not isinstance(salesforce, Salesforce):
-        return []
-    try:
-        stages, roles = salesforce.stages(), salesforce.contact_roles()
-        unwritable = salesforce.check_writes(_written(wiring, "salesforce"))
-        users = [one.raw for page in salesforce.pull("User", ["Email", "IsActive"], None) for one in page.records]
-    except ConnectorError:
-        return []  # the connector's own check has said why
-    agreed = wiring.agreement
-    return [*_stage(agreed, stages), *_roles(agreed, roles), *_reps(agreed, users), *unwritable]
-
-
-def _stage(agreement: Agreement, stages: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
-    wanted, terms = agreement.forecast.stage, agreement.forecast.probability
-    good = [
-        stage["ApiName"]
-        for stage in stages
-        if stage["IsActive"]
-        and not stage["IsClosed"]
-        and stage["ForecastCategoryName"] != "Omitted"
-        and terms.min <= Decimal(str(stage["DefaultProbability"])) <= terms.max
-    ]
-    if wanted not in good:
-        choice = ", ".join(good) or "none: add one in Setup, Object Manager, Opportunity, StageName"
-        yield Problem(
-            "error",
-            "agreement forecast.stage",
-            f"{wanted!r} is no open, active stage of the org with a default probability of {terms.min}-{terms.max} %",
-            f"stages that are: {choice}",
-        )
-
-
-def _roles(agreement: Agreement, roles: Sequence[str]) -> Iterator[Problem]:
-    if missing := sorted({rule.role for rule in agreement.roles} - set(roles)):
-        yield Problem(
-            "warning",  # the API takes any value of an unrestricted picklist, but lists and reports do not offer it
-            "agreement roles",
-            f"the org's OpportunityContactRole.Role picklist lacks {', '.join(missing)}",
-            f"add them in Setup, Opportunity Contact Role, Role; or use: {', '.join(roles)}",
-        )
-
-
-def _reps(agreement: Agreement, users: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
-    active = {str(user.get("Email") or "").casefold() for user in users if user.get("IsActive")}
-    for rep in dict.fromkeys(line.rep for line in agreement.handover.territories):
-        if rep.casefold() not in active:
-            yield Problem(
-                "warning",
-                f"agreement handover {rep}",
-                "is no active Salesforce user: what falls to this territory gets no rep",
-                "correct the agreement's handover.territories, or activate the user",
-            )
+    portal = wiring.targets.get("hubspot")
+    return portal.check_writes(wiring.mappings["hubspot"].written()) if isinstance(portal, HubSpot) else ()

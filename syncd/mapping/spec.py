@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Mapping as Table
 from typing import Annotated, Any, Literal
 
@@ -113,10 +114,24 @@ class Mapping(Rule):
 
     def asked(self, stream: str) -> list[str]:
         """The vendor's field names to ask for: the paths, without HubSpot's `properties.` prefix."""
-        rules = self.streams[stream].fields.values()
-        paths = [path for rule in rules for path in (*rule.paths, *((rule.when,) if rule.when else ()))]
-        return list(dict.fromkeys(path.removeprefix("properties.") for path in paths))
+        return _names(self.streams[stream].fields.values())
+
+    def missed(self, stream: str) -> list[str]:
+        """Those of the fields asked for whose absence is worth a word."""
+        return _names(rule for rule in self.streams[stream].fields.values() if not rule.optional)
+
+    def written(self) -> dict[str, list[str]]:
+        """The vendor's field names that are written, by object."""
+        fields: dict[str, list[str]] = {}
+        for rule in self.writes.values():
+            fields.setdefault(rule.object, []).extend(rule.fields.values())
+        return fields
 
     def stream_into(self, kind: Kind) -> str | None:
         """The first stream that becomes this kind."""
         return next((name for name, rule in self.streams.items() if rule.into == kind), None)
+
+
+def _names(rules: Iterable[FieldRule]) -> list[str]:
+    paths = [path for rule in rules for path in (*rule.paths, *((rule.when,) if rule.when else ()))]
+    return list(dict.fromkeys(path.removeprefix("properties.") for path in paths))

@@ -17,6 +17,8 @@ from syncd.rules.handover import rep_of
 
 SUBJECT, DESCRIPTION = 255, 32_000  # characters that Salesforce's Task takes
 UNKNOWNS_TOLD = 6
+OPEN = "Not Started"  # the status of a task to be done
+PRIORITIES = ("High", "Normal")
 ASKS = {
     Ask.LISTEN: "listen: say which topics they follow",
     Ask.INVITE: "invite them to an event, or offer a paper",
@@ -69,8 +71,8 @@ def _task(
         "subject": clip(subject, SUBJECT),
         "due": plus_business(found.today, found.agreement.handover.task_due_days),
         "description": clip("\n".join(_description(found, judged, contact, why)), DESCRIPTION),
-        "priority": "High" if judged.interest.hand_raised else "Normal",
-        "status": "Not Started",
+        "priority": PRIORITIES[0 if judged.interest.hand_raised else 1],
+        "status": OPEN,
         "contact": Ref("contact", contact.id),
     }
     if not found.is_lead(contact):  # Salesforce refuses a WhatId beside a lead's WhoId

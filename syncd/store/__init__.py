@@ -55,6 +55,10 @@ class Store:
         """Raise Unavailable unless the database answers."""
         ping(self.database)
 
+    def try_writing(self) -> None:
+        """Write a note and take it back; raises Unavailable where nothing can be written."""
+        house.try_writing(self.database)
+
     def close(self) -> None:
         """Give the connections back."""
         self.database.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,17 @@ def read_note(connection: Connection, name: str) -> str | None:
 def write_note(database: Database, connection: Connection, name: str, value: str) -> None:
     """Keep a fact."""
     database.upsert(connection, Note, [{"name": name, "value": value}])
+
+
+def try_writing(database: Database) -> None:
+    """Write a note in a transaction that is rolled back."""
+    with suppress(_TakenBack), database.writing() as connection:
+        write_note(database, connection, "doctor", "was here")
+        raise _TakenBack
+
+
+class _TakenBack(Exception):
+    """What was written is not to stay."""
 
 
 def audit(connection: Connection, at: datetime, actor: str, action: str, detail: str) -> None:

@@ -22,6 +22,7 @@ def _config(folder: str, database: Database) -> Config:
 
 def migrate(database: Database, revision: str = "head") -> str:
     """Upgrade to `revision` and return the revision that stands now."""
+    require_known(database)
     with as_file(files("migrations")) as folder:
         command.upgrade(_config(str(folder), database), revision)
     return current(database) or ""
@@ -36,14 +37,31 @@ def current(database: Database) -> str | None:
 def head() -> str:
     """The newest revision that this syncd knows."""
     with as_file(files("migrations")) as folder:
-        config = Config()
-        config.set_main_option("script_location", str(folder))
-        return ScriptDirectory.from_config(config).get_current_head() or ""
+        return _scripts(str(folder)).get_current_head() or ""
+
+
+def require_known(database: Database) -> str | None:
+    """Return the revision that stands; raise ConfigError where only a newer syncd knows it."""
+    stands = current(database)
+    with as_file(files("migrations")) as folder:
+        known = {script.revision for script in _scripts(str(folder)).walk_revisions()}
+    if stands is not None and stands not in known:
+        raise ConfigError(
+            f"the database stands at revision {stands}, which this syncd does not know: "
+            "a newer one has migrated it; install that version, or restore a copy from before"
+        )
+    return stands
 
 
 def require_head(database: Database) -> None:
     """Raise ConfigError unless the database stands at the newest revision."""
-    if (stands := current(database)) != (newest := head()):
+    if (stands := require_known(database)) != (newest := head()):
         raise ConfigError(
             f"the database stands at revision {stands or 'none'}, syncd needs {newest}; run `syncd migrate`"
         )
+
+
+def _scripts(folder: str) -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", folder)
+    return ScriptDirectory.from_config(config)

@@ -6,6 +6,7 @@ import pytest
 
 from connectors.sandbox.faults import Rule
 
+NEEDED = ["Syncd_Key__c", "Name", "StageName", "CloseDate"]
 READS = {"Account": ["Name", "Industry"], "Contact": ["LastName", "Account.Name"]}
 
 
@@ -59,7 +60,7 @@ def test_fields_that_are_missing_or_hidden(problems):
 def test_a_package_that_is_not_deployed_or_not_assigned(world):
     with world().connect() as connector:
         (problem,) = connector.check({})
-        writes = connector.check_writes({"Opportunity": ["Syncd_Key__c", "Name", "Syncd_Offer__c"]})
+        writes = connector.check_writes({"Opportunity": [*NEEDED, "Syncd_Offer__c"]})
     assert problem.where == "salesforce permissions"
     assert "syncd salesforce deploy" in problem.mend
     assert [problem.where for problem in writes] == [
@@ -71,7 +72,7 @@ def test_a_package_that_is_not_deployed_or_not_assigned(world):
 def test_fields_that_may_not_be_written(deployed):
     with deployed().connect() as connector:
         found = connector.check_writes(
-            {"Opportunity": ["Name", "ExpectedRevenue", "Syncd_Verdict__c"], "OpportunityHistory": []}
+            {"Opportunity": [*NEEDED, "ExpectedRevenue", "Syncd_Verdict__c"], "OpportunityHistory": []}
         )
     assert [(problem.level, problem.where) for problem in found] == [
         ("warning", "salesforce Opportunity.ExpectedRevenue"),
@@ -79,6 +80,34 @@ def test_fields_that_may_not_be_written(deployed):
         ("error", "salesforce OpportunityHistory"),
         ("error", "salesforce OpportunityHistory.Syncd_Key__c"),
     ]
+
+
+def test_what_an_org_insists_on_must_be_written(deployed):
+    with deployed().connect() as connector:
+        found = connector.check_writes({"Opportunity": ["Name", "StageName"]})
+    assert [(problem.level, problem.where) for problem in found] == [("error", "salesforce Opportunity.CloseDate")]
+    assert "required" in found[0].what
+
+
+def test_an_org_that_nobody_may_ask_for_its_duplicate_rules(deployed):
+    org = deployed()
+    with org.connect() as connector:
+        connector.check_writes({"Opportunity": NEEDED})
+        org.faults.add(Rule("status", path="*/query", status=400))
+        assert connector.check_writes({"Opportunity": NEEDED}) == []
+
+
+@pytest.mark.parametrize("currency", ["USD", "EUR"])
+def test_the_currency_of_amounts_is_the_orgs(deployed, currency):
+    with deployed(currency=currency).connect() as connector:
+        assert connector.currency() == currency
+
+
+def test_an_org_without_soap_does_not_tell_its_currency(deployed):
+    org = deployed()
+    org.faults.add(Rule("status", path="/services/Soap/u/*", status=404))
+    with org.connect() as connector:
+        assert connector.currency() is None
 
 
 def test_an_org_without_a_weighted_stage(deployed):

@@ -1,8 +1,10 @@
 """`syncd doctor` finds, before the first cycle, everything that would make one fail, and says what mends it."""
 
 import gzip
+import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,8 @@ from typer.testing import CliRunner
 
 from connectors.sandbox.hubspot.identity import SCOPES
 from connectors.sandbox.salesforce.access import Access
+from connectors.sandbox.salesforce.duplicates import DuplicateRule
+from connectors.sandbox.salesforce.schema import custom_field
 from syncd.cli import app
 from tests.sync.conftest import Place
 from tests.sync.test_trust import environment
@@ -70,6 +74,109 @@ def property_is(name: str, **change: Any) -> Callable[[Place, Env, Path], None]:
         place.sandbox.hubspot.portal.schema_changed()
 
     return make
+
+
+def field_is(object_: str, name: str, **change: Any) -> Callable[[Place, Env, Path], None]:
+    """Let a Salesforce field stand there as something else."""
+
+    def make(place: Place, *_: Any) -> None:
+        schema = place.sandbox.salesforce.org.schema
+        found = schema.objects[object_].fields[name]
+        own = {key: change[key] for key in ("values",) if key in change}
+        attributes = {key: value for key, value in change.items() if key not in own}
+        schema.add_field(object_, replace(found, attributes={**found.attributes, **attributes}, **own))
+
+    return make
+
+
+def required_field(object_: str) -> Callable[[Place, Env, Path], None]:
+    """Let the org insist on a custom field of its own."""
+
+    def make(place: Place, *_: Any) -> None:
+        region = custom_field("Region__c", "string", "Region", length=80, nillable=False)
+        place.sandbox.salesforce.org.schema.add_field(object_, region)
+
+    return make
+
+
+def read_only(object_: str, name: str) -> Callable[[Place, Env, Path], None]:
+    """Take the right to edit a field away."""
+
+    def make(place: Place, *_: Any) -> None:
+        access = place.sandbox.salesforce.org.access
+        for grant in (access.everyone, *access.sets.values()):
+            grant.fields[object_, name] = False
+        access.revision += 1
+
+    return make
+
+
+def object_may_not(object_: str, right: str) -> Callable[[Place, Env, Path], object]:
+    return lambda place, *_: place.sandbox.salesforce.org.schema.objects[object_].attributes.update({right: False})
+
+
+def duplicate_rule(place: Place, *_: Any) -> None:
+    org = place.sandbox.salesforce.org
+    rule = DuplicateRule("Same surname", "Contact", ("LastName",), "block")
+    org.settings.duplicate_rules = (rule,)
+    org.tables["DuplicateRule"].put({"Id": org.mint.next("0Bm"), **rule.row()})
+
+
+def lonely_user(place: Place, *_: Any) -> None:
+    users = place.sandbox.salesforce.org.tables["User"]
+    for row in list(users.rows.values()):
+        if row["Id"] != place.sandbox.salesforce.org.settings.integration_user:
+            users.purge(row["Id"])
+
+
+def stage_is(**change: Any) -> Callable[[Place, Env, Path], None]:
+    def make(place: Place, *_: Any) -> None:
+        table = place.sandbox.salesforce.org.tables["OpportunityStage"]
+        for row in list(table.rows.values()):
+            if row["ApiName"] == "Qualification":
+                table.put({**row, **change})
+
+    return make
+
+
+def database_at(revision: str) -> Callable[[Place, Env, Path], None]:
+    """Let another version have worked on the store."""
+
+    def make(_: Place, env: Env, __: Path) -> None:
+        assert CliRunner().invoke(app, ["migrate"], env=env).exit_code == 0
+        with closing(sqlite3.connect(env["SYNCD_DATABASE_URL"].removeprefix("sqlite:///"))) as store:
+            store.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+            store.commit()
+
+    return make
+
+
+def no_database(_: Place, env: Env, folder: Path) -> None:
+    (folder / "notes.txt").write_text("Nobody would take these few lines of text for a database file.")
+    env["SYNCD_DATABASE_URL"] = f"sqlite:///{folder}/notes.txt"
+
+
+def taken_port(place: Place, env: Env, _: Path) -> None:
+    env["SYNCD_HTTP_PORT"] = place.sandbox.hubspot_url.rpartition(":")[2]
+
+
+def no_certificates(_: Place, env: Env, folder: Path) -> None:
+    (folder / "ca.pem").write_text("a note instead of a certificate")
+    env["SYNCD_CA_FILE"] = str(folder / "ca.pem")
+
+
+def key_without_user(_: Place, env: Env, __: Path) -> None:
+    del env["SYNCD_SALESFORCE_CLIENT_SECRET"]
+    env["SYNCD_SALESFORCE_PRIVATE_KEY"] = "a key"
+
+
+def unreadable_key(place: Place, env: Env, folder: Path) -> None:
+    key_without_user(place, env, folder)
+    env["SYNCD_SALESFORCE_USERNAME"] = "integration@bank.example"
+
+
+def two_settings_missing(_: Place, env: Env, __: Path) -> None:
+    del env["SYNCD_HUBSPOT_TOKEN"], env["SYNCD_SALESFORCE_LOGIN_URL"]
 
 
 def dynamic_list(place: Place, *_: Any) -> None:
@@ -245,6 +352,72 @@ TROUBLES = [
         "clock",
     ),
     Trouble("Salesforce's calls", lambda p, e, f: p.org("usage", used=14_500), "warning", "API calls are left"),
+    *(
+        Trouble(f"{object_}: {name} is otherwise", field_is(object_, name, **change), "error", said, mend)
+        for object_, name, change, said, mend in (
+            ("Opportunity", "Syncd_Key__c", {"length": 20}, "takes 20 characters, and needs 255", "lengthen"),
+            ("Opportunity", "Syncd_Key__c", {"unique": False}, "is not unique", "deploy"),
+            ("Contact", "Syncd_Key__c", {"externalId": False}, "is no External ID", "deploy"),
+            ("Opportunity", "Syncd_Completeness__c", {"type": "date"}, "has to be of type percent", "rename or delete"),
+            ("Contact", "Syncd_MQL__c", {"values": ("no", "unknown")}, "does not take 'yes'", "activate"),
+            ("Task", "Status", {"values": ("Open",), "restrictedPicklist": True}, "take 'Not Started'", "record type"),
+            ("Task", "Priority", {"values": ("High",), "restrictedPicklist": True}, "take 'Normal'", "record type"),
+            ("OpportunityContactRole", "Role", {"restrictedPicklist": True}, "lacks Champion", "add them"),
+        )
+    ),
+    *(
+        Trouble(f"{object_} insists on a field", required_field(object_), "error", f"{object_}.Region__c", "default")
+        for object_ in ("Account", "Contact", "Opportunity", "Task")
+    ),
+    *(
+        Trouble(f"read-only {object_}.{name}", read_only(object_, name), level, f"{object_}.{name}", "grant it")
+        for object_, name, level in (
+            ("Opportunity", "Syncd_Key__c", "error"),
+            ("Opportunity", "StageName", "error"),
+            ("Opportunity", "Amount", "warning"),
+            ("Task", "WhoId", "warning"),
+        )
+    ),
+    Trouble("no right to create", object_may_not("Opportunity", "createable"), "error", "may not be created", "deploy"),
+    Trouble("no right to edit", object_may_not("Contact", "updateable"), "error", "may not be edited", "deploy"),
+    Trouble("a duplicate rule", duplicate_rule, "warning", "the duplicate rule 'Same surname' is active", "exempt"),
+    Trouble("users that nobody shows", lonely_user, "warning", "sees no user but itself", "View All Users"),
+    Trouble("a closed stage", stage_is(IsClosed=True), "error", "forecast.stage", "Needs Analysis"),
+    Trouble("a stage without forecast", stage_is(ForecastCategoryName="Omitted"), "error", "forecast.stage"),
+    Trouble("a stage of even odds", stage_is(DefaultProbability=50.0), "error", "forecast.stage", "Prospecting"),
+    Trouble(
+        "a currency that is not the org's",
+        lambda p, e, f: setattr(p.sandbox.salesforce.org.settings, "currency", "EUR"),
+        "error",
+        "agreed in USD, and Salesforce would take them for EUR",
+        "currency",
+    ),
+    Trouble(
+        "an API version to come", lambda p, e, f: e.update(SYNCD_SALESFORCE_VERSION="99.0"), "error", "99.0", "68.0"
+    ),
+    Trouble(
+        "a field without which nobody is read",
+        lambda p, e, f: mapping(e, f, "salesforce", "name: {from: Name, required", "name: {from: Nom__c, required"),
+        "error",
+        "Account.Nom__c",
+    ),
+    Trouble("Salesforce's calls used up", lambda p, e, f: p.org("usage", used=14_900), "error", "API calls", "wait"),
+    Trouble("a database of a newer syncd", database_at("9999"), "error", "does not know", "newest version"),
+    Trouble("a database that is none", no_database, "error", "not a database", "SYNCD_DATABASE_URL"),
+    Trouble("a port that is taken", taken_port, "error", "port: SYNCD_HTTP_HOST", "SYNCD_HTTP_PORT"),
+    Trouble("a CA file without certificates", no_certificates, "error", "SYNCD_CA_FILE", "settings.md"),
+    Trouble("a CA file that is not there", lambda p, e, f: e.update(SYNCD_CA_FILE=f"{f}/ca.pem"), "error", "CA_FILE"),
+    Trouble("a database of another make", lambda p, e, f: e.update(SYNCD_DATABASE_URL="mysql://h/d"), "error", "mysql"),
+    Trouble("a key without a user", key_without_user, "error", "SYNCD_SALESFORCE_USERNAME"),
+    Trouble("a key that is none", unreadable_key, "error", "private key", "key"),
+    Trouble("two settings missing: the first", two_settings_missing, "error", "SYNCD_HUBSPOT_TOKEN"),
+    Trouble("two settings missing: the second", two_settings_missing, "error", "SYNCD_SALESFORCE_LOGIN_URL"),
+    Trouble(
+        "an address without TLS",
+        lambda p, e, f: e.update(SYNCD_SALESFORCE_LOGIN_URL=p.sandbox.salesforce_http_url),
+        "error",
+        "SYNCD_SALESFORCE_LOGIN_URL",
+    ),
     Trouble("the agreed stage", without_stage, "error", "forecast.stage"),
     Trouble("a territory's rep", without_rep, "warning", "south@syncd-demo.example", "activate"),
     Trouble(
@@ -313,3 +486,14 @@ def test_doctor_finds(place: Place, tmp_path: Path, trouble: Trouble) -> None:
     assert all(one["mend"] for one in problems)
     assert any(trouble.mend in one["mend"] for one in told), told
     assert code == (2 if any(one["level"] == "error" for one in problems) else 0)
+
+
+def test_a_secret_pasted_with_its_line_end_does_no_harm(place: Place, tmp_path: Path) -> None:
+    env = environment(place, tmp_path / "syncd.db")
+    assert examine(env | {"SYNCD_HUBSPOT_TOKEN": "sandbox-token\n"})[0] == 0
+
+
+def test_a_field_that_not_every_org_has_is_not_missed(place: Place, tmp_path: Path) -> None:
+    hide(place, "Account", "HubSpot_Company_ID__c")
+    _, problems = examine(environment(place, tmp_path / "syncd.db"))
+    assert not [one for one in problems if "HubSpot_Company_ID__c" in one["where"]]

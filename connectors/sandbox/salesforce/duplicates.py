@@ -32,6 +32,10 @@ class DuplicateRule:
     against: str | None = None
     message: str = "Use one of these records?"
 
+    def row(self) -> Row:
+        """Return the rule as it shows in DuplicateRule, which does not say what it does with a double."""
+        return {"DeveloperName": self.name, "MasterLabel": self.name, "SobjectType": self.sobject, "IsActive": True}
+
 
 def look(org: Org, sobject: str, row: Row, *, allow: bool) -> None:
     """Raise Refusal where a rule finds duplicates of the row and does not let it pass."""

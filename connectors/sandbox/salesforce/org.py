@@ -42,6 +42,7 @@ class Settings:
     passwords: Mapping[str, str] = field(default_factory=dict)  # username → password + security token, for SOAP login
     session_seconds: int = 7200
     daily_limit: int = 15000
+    currency: str = "USD"  # of every amount: the org keeps a single one
     page_size: int = 2000
     open_locators: int = 10
     locator_seconds: int = 172800
@@ -136,6 +137,7 @@ class Org:
                 raise ValueError(f"the sandbox's world has rows of an unknown object {name}")
             self._adopt_custom_fields(sobject, rows)
             self._put(sobject, rows)
+        self._put(self.schema.objects["DuplicateRule"], [rule.row() for rule in self.settings.duplicate_rules])
         self._offer_setup_values()
         users = self.tables["User"]
         for row in standard["User"]:

@@ -62,7 +62,9 @@ def _info(request: Request, user: str) -> list[str]:
     row = request.org.tables["User"].rows[user]
     company = next(iter(request.org.tables["Organization"].rows.values()))
     return [
+        tag("orgDefaultCurrencyIsoCode", request.org.settings.currency),
         tag("organizationId", company["Id"]),
+        tag("organizationMultiCurrency", False),
         tag("organizationName", company.get("Name")),
         tag("profileId", row.get("ProfileId")),
         tag("userEmail", row.get("Email")),

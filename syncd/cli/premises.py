@@ -1,0 +1,61 @@
+"""What `syncd doctor` looks at on this machine: the database, the disk below it, the port."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import requests
+
+from connectors.base import Problem
+from syncd.cli.context import prepare
+from syncd.cli.running import require_port
+from syncd.errors import SyncdError
+from syncd.settings import Settings
+from syncd.store import Store
+
+SCARCE = 256  # MB on the store's disk below which a cycle may not get through
+WRITABLE = "make file and folder writable for this user; where it is locked, end the process that holds it"
+
+
+def database(store: Store) -> Iterator[Problem]:
+    """Yield why the store could not be read, or nothing be written to it."""
+    try:
+        prepare(store)
+    except SyncdError as error:
+        yield Problem(
+            "error",
+            "database",
+            str(error),
+            "check SYNCD_DATABASE_URL; `syncd migrate`, of the newest version that worked here, makes the tables",
+        )
+        return
+    try:
+        store.try_writing()
+    except SyncdError as error:
+        yield Problem("error", "database", str(error), WRITABLE)
+    path = store.database.url.database
+    if store.database.is_sqlite and path and Path(path).exists():
+        free = shutil.disk_usage(Path(path).resolve().parent).free // 1_000_000
+        if free < SCARCE:
+            yield Problem("warning", "database", f"only {free:,} MB are free on its disk", "free some, or move it")
+
+
+def port(found: Settings) -> Iterator[Problem]:
+    """Yield why `syncd run` could not listen; a daemon of ours on the port is as it should be."""
+    if not found.http_port or _alive(found):
+        return
+    try:
+        require_port(found.http_host, found.http_port)
+    except SyncdError as error:
+        yield Problem("error", "port", str(error), "set SYNCD_HTTP_PORT to a free one; 0 serves nothing")
+
+
+def _alive(found: Settings) -> bool:
+    host = "127.0.0.1" if found.http_host in ("0.0.0.0", "::") else found.http_host
+    try:
+        answer = requests.get(f"http://{host}:{found.http_port}/healthz", timeout=2)
+    except requests.RequestException:
+        return False
+    return answer.ok and answer.text.strip() == "alive"
