@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from connectors.sandbox.hubspot.identity import told
 from connectors.sandbox.hubspot.portal import Portal
-from connectors.sandbox.hubspot.refusals import not_found
+from connectors.sandbox.hubspot.refusals import not_found, unknown_type
 from connectors.sandbox.hubspot.shelf import iso, millis
 from connectors.sandbox.hubspot.wire import Answer, Json, Request, reply
 
@@ -47,8 +48,40 @@ def schemas(portal: Portal, request: Request) -> Answer:
     return reply({"results": []})
 
 
+def schema(portal: Portal, request: Request) -> Answer:
+    """Answer one custom object type: there is none."""
+    raise unknown_type(request.params["type"])
+
+
 def pipelines(portal: Portal, request: Request) -> Answer:
     """Answer a type's pipelines: one, with the vendor's stages, for deals and tickets."""
+    return reply({"results": _pipelines(portal, request)})
+
+
+def pipeline(portal: Portal, request: Request) -> Answer:
+    """Answer one pipeline."""
+    return reply(_named(_pipelines(portal, request), request.params["id"]))
+
+
+def stages(portal: Portal, request: Request) -> Answer:
+    """Answer one pipeline's stages."""
+    return reply({"results": _named(_pipelines(portal, request), request.params["id"])["stages"]})
+
+
+def stage(portal: Portal, request: Request) -> Answer:
+    """Answer one stage of a pipeline."""
+    known = _named(_pipelines(portal, request), request.params["id"])["stages"]
+    return reply(_named(known, request.params["stage"]))
+
+
+def _named(known: Sequence[Json], id: str) -> Json:
+    for one in known:
+        if one["id"] == id:
+            return one
+    raise not_found()
+
+
+def _pipelines(portal: Portal, request: Request) -> list[Json]:
     stages = STAGES.get(portal.kind(request.params["type"]).plural, ())
     stamp = iso(0)
     shown: list[Json] = [
@@ -59,11 +92,11 @@ def pipelines(portal: Portal, request: Request) -> Answer:
         }
         for place, (id, label, chance) in enumerate(stages)
     ]  # fmt: skip
-    results = [
+    results: list[Json] = [
         {"id": "default", "label": "Sales Pipeline", "displayOrder": 0, "archived": False, "createdAt": stamp,
          "updatedAt": stamp, "stages": shown}
     ]  # fmt: skip
-    return reply({"results": results if stages else []})
+    return results if stages else []
 
 
 STAGES = {

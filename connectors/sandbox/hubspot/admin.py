@@ -12,7 +12,7 @@ from connectors.sandbox.hubspot.drawing import describe
 from connectors.sandbox.hubspot.kinds import BY_NAME
 from connectors.sandbox.hubspot.portal import Portal
 from connectors.sandbox.hubspot.refusals import Refusal, not_found
-from connectors.sandbox.hubspot.shelf import Item, Selection, Shelf
+from connectors.sandbox.hubspot.shelf import Item, Selection, Shelf, number
 from connectors.sandbox.hubspot.wire import Answer, Json, Request, reply
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ NEEDED = {"records": 1, "restore": 2}  # how many parts of a path must follow th
 
 
 def _item(shelf: Shelf, id: str) -> Item:
-    item = shelf.items.get(int(id)) if id.isdigit() else None
+    item = shelf.items.get(number(id) or 0)
     if item is None:
         raise not_found()
     return item

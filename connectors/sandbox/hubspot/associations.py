@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from connectors.sandbox.hubspot.kinds import BY_NAME, LABELS, Kind, Label
+from connectors.sandbox.hubspot.kinds import BY_NAME, LABELS, Label
+from connectors.sandbox.hubspot.links import behind, bookmark
 from connectors.sandbox.hubspot.portal import Portal
-from connectors.sandbox.hubspot.refusals import Refusal, malformed, not_found, standard
+from connectors.sandbox.hubspot.refusals import Refusal, no_record, standard
 from connectors.sandbox.hubspot.shelf import Item
 from connectors.sandbox.hubspot.wire import (
     NO_CONTENT,
@@ -19,28 +20,23 @@ from connectors.sandbox.hubspot.wire import (
     reply,
 )  # fmt: skip
 
-BATCH_READ, BATCH_READ_V3, BATCH_WRITE = 1000, 100, 2000
+BATCH_READ, BATCH_WRITE_V3, BATCH_WRITE = 1000, 100, 2000
 PAGE = 500
-
-Links = list[tuple[str, Item, tuple[Label, ...]]]  # other type, other record, labels
 
 
 def list_page(portal: Portal, request: Request) -> Answer:
     """Answer one page of a record's associations with one type, as v4 and the dated versions write them."""
     item, to = _record(portal, request)
-    limit = request.number("limit", PAGE)
-    if not 0 < limit <= PAGE:
-        raise Refusal(400, f"limit must be between 1 and {PAGE}, but was {limit}")
-    content, after = _page(item, to, request.one("after"), limit)
-    return reply({"results": content} | (following(portal.options.host, request, after) if after else {}))
+    content, after = _page(item, to, request.one("after"), _limit(request))
+    return reply({"results": content} | (following(portal.origin, request, after) if after else {}))
 
 
 def list_page_v3(portal: Portal, request: Request) -> Answer:
     """Answer one page of a record's associations with one type, as the v3 record endpoints write them."""
     item, to = _record(portal, request)
-    ids, after = _slice(item, to, request.one("after"), request.number("limit", PAGE))
+    ids, after = _slice(item, to, request.one("after"), _limit(request))
     results = [{"id": str(id), "type": label.name} for id in ids for label in reversed(item.links[to][id])]
-    return reply({"results": results} | (following(portal.options.host, request, after) if after else {}))
+    return reply({"results": results} | (following(portal.origin, request, after) if after else {}))
 
 
 def batch_read(portal: Portal, request: Request) -> Answer:
@@ -60,17 +56,19 @@ def batch_read(portal: Portal, request: Request) -> Answer:
 
 
 def batch_read_v3(portal: Portal, request: Request) -> Answer:
-    """Answer the associations of up to 100 records as the v3 batch endpoint writes them."""
+    """Answer the associations of up to 1,000 records as the v3 batch endpoint writes them."""
     pair = types(portal, request)
-    results = []
-    for given in inputs(request.document(), BATCH_READ_V3):
+    results, errors = [], []
+    for given in inputs(request.document(), BATCH_READ):
         id = str(given.get("id", ""))
         item = portal.find(portal.shelves[pair[0]], id)
-        if item is not None and item.links.get(pair[1]):
-            ids, after = _slice(item, pair[1], "", PAGE)
-            to = [{"id": str(id), "type": label.name} for id in ids for label in reversed(item.links[pair[1]][id])]
-            results.append({"from": {"id": id}, "to": to} | ({"paging": {"next": {"after": after}}} if after else {}))
-    return answer_batch(portal.now(), results)
+        if item is None or not item.links.get(pair[1]):
+            errors.append(_none(id, pair))
+            continue
+        ids, after = _slice(item, pair[1], str(given.get("after") or ""), portal.options.association_batch_page)
+        to = [{"id": str(id), "type": label.name} for id in ids for label in reversed(item.links[pair[1]][id])]
+        results.append({"from": {"id": id}, "to": to} | ({"paging": {"next": {"after": after}}} if after else {}))
+    return answer_batch(portal.now(), results, errors)
 
 
 def batch_create(portal: Portal, request: Request) -> Answer:
@@ -99,7 +97,7 @@ def batch_default(portal: Portal, request: Request) -> Answer:
             errors.append(missing(given, pair))
             continue
         associate(portal, left, right, pair, (plain,))
-        results.append(_default(left, right, plain))
+        results += _defaults(left, right, pair)
     return answer_batch(portal.now(), results, errors)
 
 
@@ -129,7 +127,7 @@ def batch_archive_labels(portal: Portal, request: Request) -> Answer:
 def put(portal: Portal, request: Request) -> Answer:
     """Associate two records under the types that the body names."""
     pair, left, right = two(portal, request)
-    labels = read_labels(pair, request.json() or ())
+    labels = read_labels(pair, request.json())
     associate(portal, left, right, pair, labels)
     return reply(_pair(left, right, pair, [label.text for label in labels if label.text]), 201)
 
@@ -137,9 +135,8 @@ def put(portal: Portal, request: Request) -> Answer:
 def put_default(portal: Portal, request: Request) -> Answer:
     """Associate two records without a label."""
     pair, left, right = two(portal, request)
-    plain = LABELS[pair][0]
-    associate(portal, left, right, pair, (plain,))
-    return answer_batch(portal.now(), [_default(left, right, plain)])
+    associate(portal, left, right, pair, LABELS[pair][:1])
+    return answer_batch(portal.now(), _defaults(left, right, pair))
 
 
 def remove(portal: Portal, request: Request) -> Answer:
@@ -164,56 +161,27 @@ def show(label: Label) -> Json:
     return {"category": label.category, "typeId": label.id, "label": label.text}
 
 
-def read_links(portal: Portal, kind: Kind, given: Sequence[Json]) -> Links:
-    """Check the associations of a new record's body and return them."""
-    links: Links = []
-    for one in given:
-        id = str((one.get("to") or {}).get("id", ""))
-        for type in one.get("types") or ():
-            number = type.get("associationTypeId")
-            found = [
-                (pair[1], label)
-                for pair, known in LABELS.items()
-                for label in known
-                if pair[0] == kind.plural and label.id == number
-            ]
-            if not found:
-                raise Refusal(400, f"No association type {number} exists from {kind.singular}")
-            other, label = found[0]
-            item = portal.find(portal.shelves[other], id)
-            if item is None:
-                raise Refusal(400, f"The object with id {id} does not exist, so it cannot be associated")
-            links.append((other, item, (label,)))
-    return links
-
-
-def attach(portal: Portal, kind: Kind, item: Item, links: Links) -> None:
-    """Associate a new record."""
-    for other, right, labels in links:
-        portal.link(item, right, (kind.plural, other), _with_plain((kind.plural, other), labels))
-
-
 def read_labels(pair: tuple[str, str], given: Iterable[Json]) -> tuple[Label, ...]:
     """Return the labels that a body names by associationTypeId; refuse none and unknown ones."""
     known = {label.id: label for label in LABELS[pair]}
-    numbers = [one.get("associationTypeId") for one in given]
-    strange = [str(number) for number in numbers if number not in known]
-    if strange or not numbers:
+    ids = [one.get("associationTypeId") for one in given]
+    strange = [str(id) for id in ids if id not in known]
+    if strange or not ids:
         raise Refusal(
             400, f"No association types {', '.join(strange) or '(none given)'} exist between {pair[0]} and {pair[1]}"
         )
-    return tuple(known[number] for number in numbers if number is not None)
+    return tuple(known[id] for id in ids if id is not None)
 
 
-def _with_plain(pair: tuple[str, str], labels: tuple[Label, ...]) -> tuple[Label, ...]:
-    """A labelled association always has the plain one beside it."""
+def with_plain(pair: tuple[str, str], labels: tuple[Label, ...]) -> tuple[Label, ...]:
+    """Return the labels with the plain one, which always stands beside them."""
     return (LABELS[pair][0], *(label for label in labels if label is not LABELS[pair][0])) if labels else ()
 
 
 def associate(portal: Portal, left: Item, right: Item, pair: tuple[str, str], labels: tuple[Label, ...]) -> None:
     """Associate two records under those labels and the plain one."""
     if labels:
-        portal.link(left, right, pair, _with_plain(pair, labels))
+        portal.link(left, right, pair, with_plain(pair, labels))
         portal.note("api", "associate", pair[0], left.id, {"to": f"{pair[1]}/{right.id}"})
 
 
@@ -235,7 +203,7 @@ def _record(portal: Portal, request: Request) -> tuple[Item, str]:
     pair = _pair_of(portal, request.params["type"], request.params["to"])
     item = portal.find(portal.shelves[pair[0]], request.params["id"])
     if item is None:
-        raise not_found()
+        raise no_record(request.params["id"])
     return item, pair[1]
 
 
@@ -245,24 +213,29 @@ def two(portal: Portal, request: Request) -> tuple[tuple[str, str], Item, Item]:
     left = portal.find(portal.shelves[pair[0]], request.params["id"])
     right = portal.find(portal.shelves[pair[1]], request.params["to_id"])
     if left is None or right is None:
-        raise not_found()
+        raise no_record(request.params["id" if left is None else "to_id"])
     return pair, left, right
 
 
 def ends(portal: Portal, pair: tuple[str, str], given: Json) -> tuple[Item | None, Item | None]:
     """Return the two records that one input of a batch names."""
-    ids = [(given.get(end) or {}).get("id") for end in ("from", "to")]
-    if None in ids:
-        raise malformed("Some required fields were not set: [from, to]")
-    return (portal.find(portal.shelves[pair[0]], str(ids[0])), portal.find(portal.shelves[pair[1]], str(ids[1])))
+    left, right = (str(given[end]["id"]) for end in ("from", "to"))
+    return portal.find(portal.shelves[pair[0]], left), portal.find(portal.shelves[pair[1]], right)
 
 
 def _slice(item: Item, to: str, after: str, limit: int) -> tuple[list[int], str | None]:
     """Return a page of associated ids behind `after`, and the bookmark past it."""
-    ids = list(item.links.get(to, ()))
-    start = ids.index(int(after)) + 1 if after.isdigit() and int(after) in item.links.get(to, ()) else 0
+    ids, last = list(item.links.get(to, ())), behind(after)
+    start = ids.index(last) + 1 if last is not None and last in item.links.get(to, ()) else 0
     shown = ids[start : start + limit]
-    return shown, str(shown[-1]) if start + limit < len(ids) else None
+    return shown, bookmark(to, shown[-1]) if start + limit < len(ids) else None
+
+
+def _limit(request: Request) -> int:
+    limit = request.number("limit", PAGE)
+    if not 0 < limit <= PAGE:
+        raise Refusal(400, f"limit must be between 1 and {PAGE}, but was {limit}")
+    return limit
 
 
 def _page(item: Item, to: str, after: str, limit: int) -> tuple[list[Json], str | None]:
@@ -277,9 +250,17 @@ def _pair(left: Item, right: Item, pair: tuple[str, str], labels: list[str]) -> 
     }  # fmt: skip
 
 
-def _default(left: Item, right: Item, label: Label) -> Json:
-    spec = {"associationCategory": label.category, "associationTypeId": label.id}
-    return {"from": {"id": str(left.id)}, "to": {"id": str(right.id)}, "associationSpec": spec}
+def _defaults(left: Item, right: Item, pair: tuple[str, str]) -> list[Json]:
+    """Return what the vendor says of a new plain association: both of its directions."""
+    ends = ((left, right, pair), (right, left, (pair[1], pair[0])))
+    return [
+        {
+            "from": {"id": str(one.id)}, "to": {"id": str(other.id)},
+            "associationSpec": {"associationCategory": label.category, "associationTypeId": label.id},
+        }
+        for one, other, way in ends
+        for label in LABELS[way][:1]
+    ]  # fmt: skip
 
 
 def _none(id: str, pair: tuple[str, str]) -> Json:

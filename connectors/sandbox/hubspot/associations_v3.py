@@ -5,7 +5,7 @@ Source: HubSpot, «Associations v3»: batch endpoints under /crm/v3/associations
 
 from __future__ import annotations
 
-from connectors.sandbox.hubspot.associations import BATCH_READ_V3, associate, dissociate, ends, missing, two, types
+from connectors.sandbox.hubspot.associations import BATCH_WRITE_V3, associate, dissociate, ends, missing, two, types
 from connectors.sandbox.hubspot.drawing import draw, selected
 from connectors.sandbox.hubspot.kinds import LABELS, Label
 from connectors.sandbox.hubspot.portal import Portal
@@ -22,7 +22,7 @@ def batch_create(portal: Portal, request: Request) -> Answer:
     """Associate up to 100 pairs of records, each under the type that it names."""
     pair = types(portal, request)
     results, errors = [], []
-    for given in inputs(request.document(), BATCH_READ_V3):
+    for given in inputs(request.document(), BATCH_WRITE_V3):
         label, (left, right) = _named(pair, str(given.get("type", ""))), ends(portal, pair, given)
         if left is None or right is None:
             errors.append(missing(given, pair))
@@ -35,7 +35,7 @@ def batch_create(portal: Portal, request: Request) -> Answer:
 def batch_archive(portal: Portal, request: Request) -> Answer:
     """Remove the associations between up to 100 pairs of records."""
     pair = types(portal, request)
-    for given in inputs(request.document(), BATCH_READ_V3):
+    for given in inputs(request.document(), BATCH_WRITE_V3):
         _named(pair, str(given.get("type", "")))
         dissociate(portal, *ends(portal, pair, given), pair)
     return NO_CONTENT

@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from connectors.sandbox.hubspot import validation
+from connectors.sandbox.hubspot.attaching import read_links
 from connectors.sandbox.hubspot.drawing import describe, select
 from connectors.sandbox.hubspot.objects import check_unique, make, show
 from connectors.sandbox.hubspot.portal import Portal
-from connectors.sandbox.hubspot.refusals import Refusal, standard
+from connectors.sandbox.hubspot.refusals import Refusal, standard, unset
 from connectors.sandbox.hubspot.shelf import Shelf
 from connectors.sandbox.hubspot.wire import NO_CONTENT, Answer, Json, Request, answer_batch, inputs
 
@@ -26,7 +27,8 @@ def read(portal: Portal, request: Request) -> Answer:
     """Answer up to 100 records by id or by a unique property; ids that lead nowhere are named in a 207."""
     shelf, content = portal.shelf(request.params["type"]), request.document()
     history = tuple(content.get("propertiesWithHistory") or ())
-    given = inputs(content, BATCH_WITH_HISTORY if history else BATCH)
+    limits = (BATCH_WITH_HISTORY, "a batch request for property histories") if history else (BATCH,)
+    given = inputs(content, *limits)
     by = content.get("idProperty") or ""
     check_unique(shelf, by)
     selection = select(portal, shelf.kind, tuple(content.get("properties") or ()), history)
@@ -59,12 +61,13 @@ def upsert(portal: Portal, request: Request) -> Answer:
     """Create or change up to 100 records under the unique property that every input names as idProperty."""
     shelf, given = _given(portal, request)
     _refuse_repeated([str(one.get("id", "")) for one in given])
-    if len({one.get("idProperty") for one in given}) > 1:
+    names = {one.get("idProperty") or "" for one in given}
+    if len(names) > 1:
         raise Refusal(400, "All inputs of an upsert must have the same idProperty")
-    for one in given:
-        if not one.get("idProperty") or one["idProperty"] == "hs_object_id":
-            raise Refusal(400, "Some required fields were not set: [idProperty]")
-        check_unique(shelf, one["idProperty"])
+    for name in names:
+        if name in {"", "hs_object_id"}:
+            raise unset("[idProperty]")
+        check_unique(shelf, name)
     return _carry_out(portal, given, [_upsert(portal, shelf, one) for one in given], 200)
 
 
@@ -84,6 +87,7 @@ def _creation(portal: Portal, shelf: Shelf, one: Json) -> tuple[Deed, Deed]:
     def check() -> Json:
         values = validation.check(portal, shelf, one.get("properties") or {})
         validation.require(shelf, values)
+        read_links(portal, shelf.kind, one.get("associations") or ())
         return {}
 
     def write() -> Json:
@@ -100,7 +104,7 @@ def _change(portal: Portal, shelf: Shelf, one: Json) -> tuple[Deed, Deed]:
         item = portal.find(shelf, str(one.get("id", "")), by=by)
         if item is None:
             raise Refusal(404, _lost(shelf, [str(one.get("id"))])["message"], "OBJECT_NOT_FOUND")
-        return dict(validation.check(portal, shelf, validation.write_fields(one), item))
+        return dict(validation.check(portal, shelf, one["properties"], item))
 
     def write() -> Json:
         values = check()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 
 from connectors.sandbox.hubspot.kinds import BY_NAME, Kind
+from connectors.sandbox.hubspot.links import bookmark
 from connectors.sandbox.hubspot.portal import Portal
 from connectors.sandbox.hubspot.shelf import Item, Selection, Version, iso
 from connectors.sandbox.hubspot.wire import Json, Request
@@ -101,7 +103,7 @@ def _links(portal: Portal, item: Item, selection: Selection, to: str) -> Json:
         "results": [{"id": str(id), "type": label.name} for id in shown for label in reversed(item.links[to][id])]
     }
     if len(ids) > len(shown):
-        after = str(shown[-1])
+        after = bookmark(to, shown[-1])
         path = f"/crm/v3/objects/{selection.kind.plural}/{item.id}/associations/{BY_NAME[to].plural}"
-        content["paging"] = {"next": {"after": after, "link": f"{portal.options.host}{path}?after={after}"}}
+        content["paging"] = {"next": {"after": after, "link": f"{portal.origin}{path}?after={quote(after)}"}}
     return content

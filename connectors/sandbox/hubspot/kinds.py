@@ -61,6 +61,20 @@ KINDS: tuple[Kind, ...] = (
     Kind("goal_targets", "goal_target", "0-74", scope="goals"),
     Kind("leads", "lead", "0-136", scope="leads"),
     Kind("quotes", "quote", "0-14", scope="quotes"),
+    Kind("invoices", "invoice", "0-53", scope="invoices"),
+    Kind("subscriptions", "subscription", "0-69", scope="subscriptions"),
+    Kind("discounts", "discount", "0-84", scope="line_items"),
+    Kind("fees", "fee", "0-85", scope="line_items"),
+    Kind("taxes", "tax", "0-86", scope="line_items"),
+    Kind("commerce_payments", "commerce_payment", "0-101", scope="commercepayments"),
+    Kind("users", "user", "0-115", scope="users"),
+    Kind("orders", "order", "0-123", scope="orders"),
+    Kind("carts", "cart", "0-142", scope="carts"),
+    Kind("services", "service", "0-162", scope="services"),
+    Kind("courses", "course", "0-410", scope="courses"),
+    Kind("listings", "listing", "0-420", scope="listings"),
+    Kind("appointments", "appointment", "0-421", scope="appointments"),
+    Kind("projects", "project", "0-970", scope="projects"),
 )  # fmt: skip
 
 # A type may be named by its plural, its singular or its id.

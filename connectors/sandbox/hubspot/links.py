@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 
-from connectors.sandbox.hubspot.kinds import Label, mirror
-from connectors.sandbox.hubspot.shelf import Item, Shelf
+from connectors.sandbox.hubspot.kinds import BY_NAME, Label, mirror
+from connectors.sandbox.hubspot.shelf import Item, Shelf, number
 
 
 def link(shelves: Mapping[str, Shelf], left: Item, right: Item, pair: tuple[str, str], labels: Iterable[Label]) -> None:
@@ -46,6 +47,19 @@ def name_company(left: Item, right: Item, pair: tuple[str, str]) -> None:
         if primary:
             contact.properties["associatedcompanyid"] = str(primary[0])
         contact.drawn = None
+
+
+def bookmark(to: str, id: int) -> str:
+    """Return what leads past an associated record: base64 of its type and id, as the vendor makes it."""
+    return b64encode(f"{BY_NAME[to].type_id}-{id}".encode()).decode()
+
+
+def behind(after: str) -> int | None:
+    """Return the id that a bookmark leads past; None for one that leads nowhere."""
+    try:
+        return number(b64decode(after).decode().rpartition("-")[2]) if after else None
+    except ValueError:  # binascii.Error and UnicodeDecodeError are ValueErrors too
+        return None
 
 
 def _demote(shelves: Mapping[str, Shelf], left: Item, pair: tuple[str, str]) -> None:

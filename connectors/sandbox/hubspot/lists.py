@@ -13,8 +13,8 @@ from connectors.sandbox.hubspot.kinds import BY_NAME
 from connectors.sandbox.hubspot.portal import Portal
 from connectors.sandbox.hubspot.refusals import Refusal, malformed, not_found
 from connectors.sandbox.hubspot.roster import List
-from connectors.sandbox.hubspot.shelf import iso
-from connectors.sandbox.hubspot.wire import NO_CONTENT, Answer, Json, Request, following, reply
+from connectors.sandbox.hubspot.shelf import iso, number
+from connectors.sandbox.hubspot.wire import NO_CONTENT, Answer, Json, Request, answer_batch, following, inputs, reply
 
 MEMBERS = 250
 CHANGES = 100_000
@@ -31,9 +31,6 @@ SORTS: dict[str, Callable[[List], Any]] = {
 def create(portal: Portal, request: Request) -> Answer:
     """Create a list."""
     content = request.document()
-    missing = [name for name in ("name", "objectTypeId", "processingType") if not content.get(name)]
-    if missing:
-        raise malformed(f"Some required fields were not set: [{', '.join(missing)}]")
     kind = portal.kind(content["objectTypeId"])
     if content["processingType"] not in KINDS:
         raise malformed(f"{content['processingType']} is not one of {list(KINDS)}")
@@ -71,8 +68,8 @@ def get_many(portal: Portal, request: Request) -> Answer:
 def search(portal: Portal, request: Request) -> Answer:
     """Answer the lists whose names hold the query, by offset."""
     content = request.document()
-    query, offset = str(content.get("query") or "").lower(), int(content.get("offset") or 0)
-    count = min(int(content.get("count") or 20), 500)
+    query, offset = str(content.get("query") or "").lower(), max(0, content.get("offset") or 0)
+    count = max(0, min(content.get("count") or 20, 500))
     ids, kinds = content.get("listIds") or (), content.get("processingTypes") or KINDS
     found = [
         one
@@ -95,11 +92,20 @@ def rename(portal: Portal, request: Request) -> Answer:
     """Rename a list."""
     one, name = _one(portal, request), request.one("listName")
     if not name:
-        raise Refusal(400, "Some required fields were not set: [listName]")
+        raise Refusal(400, "validation error", None, errors=["query param listName may not be null"])
     if name != one.name:
         _unused(portal, name, one.type_id)
         one.name, one.updated, one.version = name, portal.now(), one.version + 1
     return reply({"updatedList": show(one, filters=request.flag("includeFilters"))})
+
+
+def refilter(portal: Portal, request: Request) -> Answer:
+    """Change what a DYNAMIC list looks for."""
+    one = _one(portal, request)
+    if one.processing != "DYNAMIC":
+        raise Refusal(400, f"List {one.id} is a {one.processing} list: it has no filters")
+    one.filter_branch, one.updated, one.version = request.document()["filterBranch"], portal.now(), one.version + 1
+    return reply({"updatedList": show(one, filters=True)})
 
 
 def delete(portal: Portal, request: Request) -> Answer:
@@ -163,14 +169,33 @@ def clear(portal: Portal, request: Request) -> Answer:
 
 def of_record(portal: Portal, request: Request) -> Answer:
     """Answer the lists that a record is on."""
-    type_id, id = portal.kind(request.params["type"]).type_id, request.params["id"]
-    results = [
+    results = _holding(portal, request.params["type"], request.params["id"])
+    return reply({"total": len(results), "results": results})
+
+
+def of_records(portal: Portal, request: Request) -> Answer:
+    """Answer the lists that up to 100 records are on; records on none are left out."""
+    results = []
+    for given in inputs(request.document(), 100):
+        holding = _holding(portal, given["objectTypeId"], given["recordId"])
+        results += [{"recordId": given["recordId"], "objectTypeId": given["objectTypeId"], **one} for one in holding]
+    return answer_batch(portal.now(), results)
+
+
+def folders(portal: Portal, request: Request) -> Answer:
+    """Answer the folder that holds every list: there are no others."""
+    lists = [int(one.id) for one in _standing(portal)]
+    return reply({"folder": {"id": 0, "parentFolderId": 0, "name": None, "childNodes": [], "childLists": lists}})
+
+
+def _holding(portal: Portal, type: str, id: str) -> list[Json]:
+    type_id, wanted = portal.kind(type).type_id, number(id) or 0
+    return [
         {"listId": one.id, "listVersion": one.version, "firstAddedTimestamp": stamp, "lastAddedTimestamp": stamp}
         for one in _standing(portal)
-        if one.type_id == type_id and id.isdigit() and int(id) in one.members
-        for stamp in [iso(one.members[int(id)])]
+        if one.type_id == type_id and wanted in one.members
+        for stamp in [iso(one.members[wanted])]
     ]
-    return reply({"total": len(results), "results": results})
 
 
 def show(one: List, *, filters: bool = False) -> Json:
@@ -191,7 +216,7 @@ def _standing(portal: Portal) -> Iterable[List]:
 def _one(portal: Portal, request: Request, *, deleted: bool = False) -> List:
     one = portal.lists.get(request.params["id"])
     if one is None or (one.deleted is not None and not deleted):
-        raise not_found(f"List does not exist with ID {request.params['id']}.")
+        raise not_found(f"List does not exist with ID {request.params['id']}.", listId=request.params["id"])
     return one
 
 
@@ -200,9 +225,7 @@ def _unused(portal: Portal, name: str, type_id: str) -> None:
         raise Refusal(400, f"A list with the name '{name}' already exists.", "VALIDATION_ERROR")
 
 
-def _ids(given: object) -> list[str]:
-    if not isinstance(given, list):
-        raise malformed("Cannot deserialize value of type `LinkedHashSet<Long>`")
+def _ids(given: Sequence[object]) -> list[str]:
     if len(given) > CHANGES:
         raise Refusal(400, f"At most {CHANGES} records can be added or removed in one request")
     return [str(id) for id in given]
@@ -214,7 +237,7 @@ def _change(portal: Portal, one: List, added: Sequence[str], removed: Sequence[s
     shelf, now = portal.shelf(BY_NAME[one.type_id].plural), portal.now()
     known = {id: item.id for id in added if (item := portal.find(shelf, id))}
     came = [id for id in known.values() if id not in one.members]
-    went = [int(id) for id in removed if id.isdigit() and int(id) in one.members]
+    went = [int(id) for id in removed if number(id) in one.members]
     one.members |= dict.fromkeys(came, now)
     for id in went:
         del one.members[id]
@@ -238,9 +261,9 @@ def _members(portal: Portal, request: Request, one: List, ids: list[int]) -> Ans
     after, before = request.one("after"), request.one("before")
     if before and not after:
         ids = ids[::-1]
-    bookmark = after or before
-    start = ids.index(int(bookmark)) + 1 if bookmark.isdigit() and int(bookmark) in ids else 0
+    last = number(after or before)
+    start = ids.index(last) + 1 if last in one.members and last is not None else 0
     shown = ids[start : start + limit]
     results = [{"recordId": str(id), "membershipTimestamp": iso(one.members[id])} for id in shown]
-    more = following(portal.options.host, request, shown[-1]) if start + limit < len(ids) else {}
+    more = following(portal.origin, request, shown[-1]) if start + limit < len(ids) else {}
     return reply({"results": results, "total": len(ids)} | more)

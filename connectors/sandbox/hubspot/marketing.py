@@ -147,7 +147,7 @@ def campaigns(portal: Portal, request: Request) -> Answer:
     shelf = portal.shelves["campaigns"]
     items = shelf.page(_place(request.one("after")), limit + 1)
     show = _campaign(portal, request)
-    tail = following(portal.options.host, request, _bookmark(items[limit].id)) if len(items) > limit else {}
+    tail = following(portal.origin, request, _bookmark(items[limit].id)) if len(items) > limit else {}
     return reply({"total": len(shelf), "results": [show(item) for item in items[:limit]]} | tail)
 
 
@@ -297,7 +297,7 @@ def _listed(
     start = _place(request.one("after"))
     content: Json = {"results": [show(row) for row in rows[start : start + limit]]}
     if start + limit < len(rows):
-        content |= following(portal.options.host, request, _bookmark(start + limit))
+        content |= following(portal.origin, request, _bookmark(start + limit))
     return reply({"total": len(rows)} | content if total else content)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from connectors.sandbox.hubspot.objects import check_unique, show
 from connectors.sandbox.hubspot.portal import Portal
-from connectors.sandbox.hubspot.refusals import Refusal, not_found
+from connectors.sandbox.hubspot.refusals import Refusal, no_record
 from connectors.sandbox.hubspot.shelf import Item, Shelf
 from connectors.sandbox.hubspot.wire import NO_CONTENT, Answer, Request, reply
 
@@ -19,12 +19,10 @@ MERGED = {"hs_merged_object_ids": "{id}", "hs_calculated_merged_vids": "{id}:{at
 def merge(portal: Portal, request: Request) -> Answer:
     """Merge objectIdToMerge into primaryObjectId and answer the survivor."""
     shelf, content = portal.shelf(request.params["type"]), request.document()
-    ids = [str(content.get(key) or "") for key in ("primaryObjectId", "objectIdToMerge")]
-    if not all(ids):
-        raise Refusal(400, "Some required fields were not set: [primaryObjectId, objectIdToMerge]")
+    ids = [content[key] for key in ("primaryObjectId", "objectIdToMerge")]
     primary, other = (shelf.find(id) for id in ids)
     if primary is None or other is None:
-        raise not_found("One of the objects to merge does not exist")
+        raise no_record(ids[0 if primary is None else 1])
     if primary is other:
         raise Refusal(400, "An object cannot be merged into itself")
     return reply(show(portal, shelf, join(portal, shelf, primary, other)))
@@ -62,9 +60,7 @@ def join(portal: Portal, shelf: Shelf, primary: Item, other: Item, who: str = "a
 def forget(portal: Portal, request: Request) -> Answer:
     """Delete a contact for good, with everything that the portal holds about the person."""
     shelf, content = portal.shelf(request.params["type"]), request.document()
-    id, by = str(content.get("objectId") or ""), content.get("idProperty") or ""
-    if not id:
-        raise Refusal(400, "Some required fields were not set: [objectId]")
+    id, by = content["objectId"], content.get("idProperty") or ""
     check_unique(shelf, by)
     item = shelf.find(id, by=by) or shelf.find(id, by=by, archived=True)
     if item is not None:

@@ -72,7 +72,7 @@ def revoke_posted(portal: Portal, request: Request) -> Answer:
 
 
 def _form(request: Request) -> dict[str, str]:
-    return {name: values[-1] for name, values in parse_qs(request.body.decode()).items()}
+    return {name: values[-1] for name, values in parse_qs(request.body.decode("utf-8", "replace")).items()}
 
 
 def _access(portal: Portal, name: str) -> Json | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from connectors.sandbox.hubspot import validation
-from connectors.sandbox.hubspot.associations import attach, read_links
+from connectors.sandbox.hubspot.attaching import attach, read_links
 from connectors.sandbox.hubspot.drawing import describe, draw, page, select, selected
 from connectors.sandbox.hubspot.portal import Portal
-from connectors.sandbox.hubspot.refusals import Refusal, not_found
+from connectors.sandbox.hubspot.refusals import Refusal, no_record, not_found
 from connectors.sandbox.hubspot.shelf import Item, Shelf
 from connectors.sandbox.hubspot.wire import NO_CONTENT, Answer, Json, Request, following, reply
 
@@ -28,7 +28,7 @@ def list_page(portal: Portal, request: Request) -> Answer:
     items = shelf.page(request.number("after", 0), limit + 1, archived=archived)
     shown = items[:limit]
     # The vendor's bookmark is one above the last id shown: whatever vanishes meanwhile, nothing is skipped.
-    more = following(portal.options.host, request, shown[-1].id + 1) if len(items) > limit else None
+    more = following(portal.origin, request, shown[-1].id + 1) if len(items) > limit else None
     return Answer(200, page([draw(portal, item, selection) for item in shown], more))
 
 
@@ -43,14 +43,15 @@ def create(portal: Portal, request: Request) -> Answer:
     """Create one record, with its associations."""
     shelf, content = portal.shelf(request.params["type"]), request.document()
     item = make(portal, shelf, content)
-    return reply(show(portal, shelf, item), 201)
+    location = f"{portal.origin}{request.path.rstrip('/')}/{item.id}"
+    return reply(show(portal, shelf, item), 201)._replace(headers=((b"location", location.encode()),))
 
 
 def change(portal: Portal, request: Request) -> Answer:
     """Change one record's properties."""
     shelf, content = portal.shelf(request.params["type"]), request.document()
     item = find(portal, shelf, request)
-    values = validation.check(portal, shelf, validation.write_fields(content), item)
+    values = validation.check(portal, shelf, content["properties"], item)
     if not values:
         raise Refusal(400, "No properties found to update, please provide at least one.")
     portal.change(shelf, item, values)
@@ -71,14 +72,14 @@ def find(portal: Portal, shelf: Shelf, request: Request, *, archived: bool = Fal
     check_unique(shelf, by)
     item = portal.find(shelf, id, by=by, archived=archived)
     if item is None:
-        raise not_found()
+        raise not_found() if by else no_record(id)
     return item
 
 
 def check_unique(shelf: Shelf, by: str) -> None:
     """Refuse an idProperty that does not name records uniquely."""
     if by and by not in shelf.unique and by != "hs_object_id":
-        raise Refusal(400, f"Property {by} is not a unique property of {shelf.kind.singular}")
+        raise Refusal(400, f"Unable to perform update/upsert by non-unique {shelf.kind.type_id} property {by}")
 
 
 def make(portal: Portal, shelf: Shelf, content: Json) -> Item:
@@ -92,6 +93,5 @@ def make(portal: Portal, shelf: Shelf, content: Json) -> Item:
 
 
 def show(portal: Portal, shelf: Shelf, item: Item, names: tuple[str, ...] = ()) -> Json:
-    """Return a written record: its defaults and what was written."""
-    wanted = {*names, *shelf.kind.default} if names else {*item.properties}
-    return describe(portal, item, select(portal, shelf.kind, tuple(sorted(wanted))))
+    """Return a written record: of a new one every value, of a changed one what was written."""
+    return describe(portal, item, select(portal, shelf.kind, tuple(sorted(names or item.properties))))

@@ -16,7 +16,7 @@ from connectors.sandbox.hubspot.kinds import BY_NAME, KINDS, LABELS, Kind, Label
 from connectors.sandbox.hubspot.limits import TIERS, Limits
 from connectors.sandbox.hubspot.refusals import unknown_type
 from connectors.sandbox.hubspot.roster import List, read_list
-from connectors.sandbox.hubspot.shelf import Item, Selection, Shelf, Version, iso, millis, read
+from connectors.sandbox.hubspot.shelf import Item, Selection, Shelf, Version, iso, millis, number, read
 
 Json = dict[str, Any]
 RESTORABLE = 90 * 86_400_000  # milliseconds for which an archived record is kept
@@ -45,7 +45,6 @@ class Options:
     merged_ids_resolve: bool = True
     token: str = "sandbox-token"
     portal_id: int = 62515
-    host: str = "https://api.hubapi.com"  # what paging links start with
     compress: bool = False  # gzip for clients that take it; off: it would cost more than all the rest
     url_limit: int = 15_000  # characters, then 414
     seed: int = 0
@@ -80,6 +79,7 @@ class Portal:
         if self.options.daily_limit is not None:
             tier = replace(tier, daily=self.options.daily_limit)
         self.limits = Limits(tier, self.options.search_limit, clock, timer)
+        self.origin = "https://api.hubapi.com"  # what paging links start with; see HubSpotSimulator.answer
         self.identity = Identity(self.now)
         self.identity.grant(self.options.token)
         self.random = random.Random(self.options.seed)
@@ -95,6 +95,7 @@ class Portal:
         self.unseen: dict[
             tuple[str, int], tuple[int, dict[str, str] | None]
         ] = {}  # what search still shows, until when
+        self._answers = 0
         self._ordered: dict[str, int] = {}
         self._by_event: dict[str, list[Json]] = {}
         self.lists: dict[str, List] = {}
@@ -120,8 +121,8 @@ class Portal:
         if archived:
             self.forget(shelf)
         item = shelf.find(id, by=by, archived=archived)
-        if item is None and not by and id.isdigit() and self.options.merged_ids_resolve:
-            survivor = shelf.survivor(int(id))
+        if item is None and not by and self.options.merged_ids_resolve:
+            survivor = shelf.survivor(number(id))
             return shelf.find(str(survivor), archived=archived) if survivor else None
         return item
 
@@ -134,9 +135,9 @@ class Portal:
         shelf.forget(self.now() - RESTORABLE)
 
     def correlation(self) -> str:
-        """Return a fresh correlation id."""
-        h = f"{self.random.getrandbits(128):032x}"
-        return f"{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}"
+        """Return a fresh correlation id, in the form of a UUID; every answer carries one, so it must cost nothing."""
+        self._answers += 1
+        return f"019db114-55c7-7cc4-a2d3-{self._answers:012x}"
 
     def note(self, who: str, verb: str, object: str, id: object, fields: Mapping[str, Any] | None = None) -> None:
         """Remember a change for whoever looks at the sandbox."""

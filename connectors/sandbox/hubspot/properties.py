@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from connectors.sandbox.hubspot import schema
 from connectors.sandbox.hubspot.kinds import Kind
@@ -15,7 +14,6 @@ from connectors.sandbox.hubspot.wire import NO_CONTENT, Answer, Json, Request, a
 
 BATCH = 100
 NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
-REQUIRED = ("name", "label", "type", "fieldType", "groupName")
 # Which fields a property of each type may be shown in («Properties», property type and fieldType values).
 FIELD_TYPES = {
     "bool": {"booleancheckbox", "calculation_equation"},
@@ -109,7 +107,7 @@ def batch_archive(portal: Portal, request: Request) -> Answer:
     """Archive up to 100 properties."""
     kind, known = _schema(portal, request)
     for one in inputs(request.document(), BATCH):
-        if one.get("name") in known:
+        if one["name"] in known:
             _archive(portal, kind, known, one["name"])
     return NO_CONTENT
 
@@ -130,12 +128,12 @@ def create_group(portal: Portal, request: Request) -> Answer:
     """Create one property group."""
     kind, _ = _schema(portal, request)
     content, groups = request.document(), portal.groups[kind.plural]
-    _require(content, ("name", "label"))
-    if content["name"] in groups:
-        raise Refusal(409, f"A property group named '{content['name']}' already exists.", "OBJECT_ALREADY_EXISTS")
-    groups[content["name"]] = schema.group(content["name"], content["label"], content.get("displayOrder", -1))
-    portal.note("api", "create property group", kind.plural, content["name"])
-    return reply(groups[content["name"]], 201)
+    name = content["name"]
+    if name in groups:
+        raise Refusal(409, f"A property group named '{name}' already exists.", "OBJECT_ALREADY_EXISTS")
+    groups[name] = schema.group(name, content["label"], content.get("displayOrder") or -1)
+    portal.note("api", "create property group", kind.plural, name)
+    return reply(groups[name], 201)
 
 
 def change_group(portal: Portal, request: Request) -> Answer:
@@ -173,7 +171,6 @@ def _own(definition: Definition) -> None:
 
 
 def _make(portal: Portal, kind: Kind, known: dict[str, Definition], content: Json) -> Definition:
-    _require(content, REQUIRED)
     name = content["name"]
     if name in known and not known[name]["archived"]:
         raise Refusal(409, f"A property named '{name}' already exists.", "OBJECT_ALREADY_EXISTS")
@@ -186,7 +183,14 @@ def _make(portal: Portal, kind: Kind, known: dict[str, Definition], content: Jso
             "archivable": True, "readOnlyDefinition": False, "readOnlyOptions": False, "readOnlyValue": False,
         },
     }  # fmt: skip
-    standing = {"description": "", "options": [], "displayOrder": -1, "hidden": False, "formField": False}
+    standing = {
+        "description": "",
+        "options": [],
+        "displayOrder": -1,
+        "hidden": False,
+        "formField": False,
+        "dataSensitivity": "non_sensitive",
+    }
     known[name] = _finish(standing | {"hasUniqueValue": False, "externalOptions": False} | content | own)
     if known[name]["hasUniqueValue"]:
         portal.shelves[kind.plural].index(name)
@@ -225,9 +229,3 @@ def _archive(portal: Portal, kind: Kind, known: dict[str, Definition], name: str
     known[name] = definition | {"archived": True, "archivedAt": iso(portal.now())}
     portal.schema_changed()
     portal.note("api", "archive property", kind.plural, name)
-
-
-def _require(content: Json, names: Sequence[str]) -> None:
-    missing = [name for name in names if content.get(name) in (None, "")]
-    if missing:
-        raise malformed(f"Some required fields were not set: [{', '.join(missing)}]")

@@ -19,7 +19,7 @@ class Refusal(Exception):
         message: str,
         category: str | None = "VALIDATION_ERROR",
         *,
-        errors: Sequence[Mapping[str, Any]] = (),
+        errors: Sequence[Mapping[str, Any] | str] = (),
         context: Mapping[str, Sequence[str]] | None = None,
         extra: Mapping[str, Any] | None = None,
         headers: tuple[tuple[bytes, bytes], ...] = (),
@@ -45,9 +45,21 @@ class Refusal(Exception):
         return body | dict(self.extra or {})
 
 
-def malformed(detail: str) -> Refusal:
-    """Return the refusal of a body that cannot be read."""
-    return Refusal(400, f"Invalid input JSON on line 1, column 1: {detail}")
+def malformed(detail: str, line: int = 1, column: int = 1) -> Refusal:
+    """Return the refusal of a body that cannot be read; it has no category."""
+    return Refusal(400, f"Invalid input JSON on line {line}, column {column}: {detail}", None)
+
+
+def unset(names: str, line: int = 1, column: int = 2) -> Refusal:
+    """Return the refusal of a body that lacks fields; `names` is their list in brackets."""
+    return Refusal(
+        400, f"Invalid input JSON on line {line}, column {column}. Some required fields were not set: {names}"
+    )
+
+
+def unparsed(parameter: str, where: str = "query") -> Refusal:
+    """Return the refusal of a query or path parameter of the wrong type, which has no category either."""
+    return Refusal(400, f"Unable to parse value for {where} parameter: {parameter}", None)
 
 
 def unknown_type(name: str) -> Refusal:
@@ -55,9 +67,18 @@ def unknown_type(name: str) -> Refusal:
     return Refusal(400, f"Unable to infer object type from: {name}")
 
 
-def not_found(what: str = "resource not found") -> Refusal:
-    """Return the 404 of a record that is not there."""
-    return Refusal(404, what, "OBJECT_NOT_FOUND")
+def not_found(what: str = "", **context: str) -> Refusal:
+    """Return the 404 of something that is not there. What the vendor has no words for is «resource not found»."""
+    if not what:
+        return Refusal(404, "resource not found", None)
+    return Refusal(404, what, "OBJECT_NOT_FOUND", context={name: [value] for name, value in context.items()})
+
+
+def no_record(id: str) -> Refusal:
+    """Return the 404 of a record by its id: the words depend on whether it could be one."""
+    if not (id.isascii() and id.isdigit()):
+        return not_found("Object not found.  objectId are usually numeric.", id=id)
+    return not_found() if int(id[:18]) else not_found("Object not found. objectId is usually positive.", id=id)
 
 
 def conflict(existing: str) -> Refusal:
@@ -100,13 +121,16 @@ def unauthenticated() -> Refusal:
 
 def expired(seconds: int, at: str) -> Refusal:
     """Return the 401 of an access token that has run out `seconds` ago, at the ISO stamp `at`."""
+    size, unit = next((size, unit) for size, unit in _AGES if seconds >= size or size == 1)
     return Refusal(
         401,
-        f"The OAuth token used to make this call expired {seconds} second(s) ago.",
+        f"The OAuth token used to make this call expired {seconds // size} {unit}(s) ago.",
         "EXPIRED_AUTHENTICATION",
         context={"expire time": [at]},
     )
 
+
+_AGES = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
 POLICIES = {
     "SECONDLY": "You have reached your secondly limit.",

@@ -22,6 +22,9 @@ FIELD_TYPES = {
     "enumeration": "select", "json": "text", "phone_number": "phonenumber",
 }  # fmt: skip
 
+# What the ids in a property stand for.
+REFERENCES = {"hubspot_owner_id": "OWNER", "associatedcompanyid": "COMPANY"}
+
 
 def known(kind: Kind) -> dict[str, Definition]:
     """Return the vendor-defined properties of one object type by name."""
@@ -62,7 +65,8 @@ def define(
         "modificationMetadata": {
             "archivable": False, "readOnlyDefinition": True, "readOnlyOptions": True, "readOnlyValue": fixed,
         },
-    }  # fmt: skip
+        "dataSensitivity": "non_sensitive",
+    } | ({"referencedObjectType": REFERENCES[name]} if name in REFERENCES else {})  # fmt: skip
 
 
 def group(name: str, label: str, order: int = -1) -> dict[str, Any]:

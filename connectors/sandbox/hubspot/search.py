@@ -15,15 +15,14 @@ import orjson
 
 from connectors.sandbox.hubspot.drawing import describe, draw, page, select
 from connectors.sandbox.hubspot.portal import Portal
-from connectors.sandbox.hubspot.refusals import Refusal, malformed
-from connectors.sandbox.hubspot.shelf import Item, Shelf, epoch
+from connectors.sandbox.hubspot.refusals import Refusal
+from connectors.sandbox.hubspot.shelf import Item, Shelf, decimal, epoch, number
 from connectors.sandbox.hubspot.wire import Answer, Json, Request
 
 PAGE_LIMIT = 200
 WINDOW = 10_000
 GROUPS, FILTERS, FILTERS_IN_ALL = 5, 6, 18
 QUERY_LIMIT = 3000
-DIRECTIONS = ["ASCENDING", "DESCENDING"]
 ASSOCIATED = "associations."  # a property in front of an object type's name: searches by what is associated
 
 Value = str | float
@@ -69,15 +68,10 @@ OPERATORS: dict[str, Operator] = {
 }
 
 
-def number(text: str) -> float | None:
-    """Read a number; None where it is none."""
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
-READERS: dict[str, Callable[[str], Value | None]] = {"number": number, "datetime": epoch, "date": epoch}
+# Enumerations are the one type whose case counts («CRM search»).
+READERS: dict[str, Callable[[str], Value | None]] = {
+    "number": decimal, "datetime": epoch, "date": epoch, "enumeration": str,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +132,12 @@ def search(portal: Portal, request: Request) -> Answer:
 
 def read_inquiry(portal: Portal, shelf: Shelf, content: Json) -> Inquiry:
     """Check a search's body as the vendor does, and return it ready to run."""
-    groups = content.get("filterGroups") or ([{"filters": content["filters"]}] if content.get("filters") else [])
+    groups = [*(content.get("filterGroups") or ()), *([content] if content.get("filters") else ())]
     filters = [group.get("filters") or [] for group in groups]
-    if len(groups) > GROUPS:
-        raise Refusal(400, f"Too many filter groups: {len(groups)} is more than the {GROUPS} allowed")
-    if any(len(group) > FILTERS for group in filters) or sum(map(len, filters)) > FILTERS_IN_ALL:
-        raise Refusal(400, f"Too many filters: at most {FILTERS} per group and {FILTERS_IN_ALL} in all are allowed")
+    _at_most(GROUPS, len(groups), "filterGroups")
+    for group in filters:
+        _at_most(FILTERS, len(group), "filters per filterGroup")
+    _at_most(FILTERS_IN_ALL, sum(map(len, filters)), "filters")
     query = str(content.get("query") or "")
     if len(query) > QUERY_LIMIT:
         raise Refusal(400, f"Query exceeds the maximum length of {QUERY_LIMIT} characters")
@@ -161,11 +155,17 @@ def read_inquiry(portal: Portal, shelf: Shelf, content: Json) -> Inquiry:
     )
 
 
+def _at_most(limit: int, count: int, what: str) -> None:
+    if count > limit:
+        raise Refusal(400, f"too many {what} (count: {count}, max allowed: {limit})")
+
+
 def _offset(after: object) -> int:
     text = str(after or 0)
-    if not text.isdigit():
+    offset = number(text)
+    if offset is None:
         raise Refusal(400, f"Invalid value for after: {text}")
-    return int(text)
+    return offset
 
 
 def _known(portal: Portal, shelf: Shelf, name: str) -> Json:
@@ -178,17 +178,8 @@ def _known(portal: Portal, shelf: Shelf, name: str) -> Json:
 
 
 def _filter(portal: Portal, shelf: Shelf, given: Json) -> Filter:
-    absent = [key for key in ("propertyName", "operator") if not given.get(key)]
-    if absent:
-        raise Refusal(
-            400,
-            "Invalid input JSON on line 1, column 1: Cannot build Filter, some of required attributes are not set "
-            f"[{', '.join(absent)}]",
-        )
     name, operator = given["propertyName"], given["operator"]
-    test = OPERATORS.get(operator)
-    if test is None:
-        raise Refusal(400, f"Invalid input JSON on line 1, column 1: {operator} is not one of {list(OPERATORS)}")
+    test = OPERATORS[operator]
     if name.startswith(ASSOCIATED):
         return _joined(portal, shelf, given)
     read = READERS.get(_known(portal, shelf, name)["type"], str.lower)
@@ -196,7 +187,9 @@ def _filter(portal: Portal, shelf: Shelf, given: Json) -> Filter:
     if any(given.get(key) is None for key in needed):
         raise Refusal(400, f"There was a problem with the request: operator {operator} requires {' and '.join(needed)}")
     texts = given["values"] if test.needs == "values" else [given[key] for key in needed]
-    operands = tuple(value for text in texts if (value := read(str(text))) is not None)
+    # The values of IN and NOT_IN must be given in lower case: the record's own are lowered, these are not.
+    lower = read is str.lower and test.needs == "values"
+    operands = tuple(value for text in texts if (value := (str if lower else read)(text)) is not None)
     if len(operands) < len(texts):
         raise Refusal(400, f"There was a problem with the request: invalid value for property {name}")
     return Filter(name, operator, operands, read)
@@ -211,7 +204,7 @@ def _joined(portal: Portal, shelf: Shelf, given: Json) -> Filter:
     wanted = given.get("values") or [given.get("value")]
     found = (other.find(str(id)) for id in wanted)
     ids = (float(id) for item in found if item is not None for id in item.links.get(shelf.kind.plural, ()))
-    return Filter("hs_object_id", operator, tuple(ids), number)
+    return Filter("hs_object_id", operator, tuple(ids), decimal)
 
 
 def _sort(portal: Portal, shelf: Shelf, sorts: Sequence[Json | str]) -> tuple[str, bool] | None:
@@ -220,12 +213,10 @@ def _sort(portal: Portal, shelf: Shelf, sorts: Sequence[Json | str]) -> tuple[st
     if not sorts:
         return None
     given = sorts[0]
-    if isinstance(given, dict) and given.get("direction", "ASCENDING") not in DIRECTIONS:
-        raise malformed(f"{given['direction']} is not one of {DIRECTIONS}")
     name, falling = (
         (given.removeprefix("-"), given.startswith("-"))
         if isinstance(given, str)
-        else (given.get("propertyName", ""), given.get("direction") == "DESCENDING")
+        else (given["propertyName"], given.get("direction") == "DESCENDING")
     )
     _known(portal, shelf, name)
     return name, falling

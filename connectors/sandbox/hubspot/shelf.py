@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -85,19 +86,13 @@ class Shelf:
 
     def find(self, id: str, *, by: str = "", archived: bool = False) -> Item | None:
         """Return the record with this id (or this value of the unique property `by`)."""
-        key = (
-            self.unique.get(by, {}).get(id.lower())
-            if by and by != "hs_object_id"
-            else int(id)
-            if id.isdigit()
-            else None
-        )
+        key = self.unique.get(by, {}).get(id.lower()) if by and by != "hs_object_id" else number(id)
         item = self.items.get(key) if key is not None else None
         return item if item is not None and (item.archived_at is not None) == archived else None
 
-    def survivor(self, id: int) -> int | None:
+    def survivor(self, id: int | None) -> int | None:
         """Return what a merged-away record ended up in; None for one that was not merged away."""
-        last = self.merged.get(id)
+        last = self.merged.get(id) if id is not None else None
         while last in self.merged:
             last = self.merged[last]
         return last
@@ -226,15 +221,37 @@ def iso(at: int) -> str:
     return f"{stamp}.{at % 1000:03d}Z" if at % 1000 else f"{stamp}Z"
 
 
+def number(id: str) -> int | None:
+    """Read a record's id; None for a text that cannot be one.
+
+    >>> number("12"), number("-1"), number("²")
+    (12, None, None)
+    """
+    return int(id) if len(id) < 19 and id.isascii() and id.isdigit() else None
+
+
+_DECIMAL = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?\s*", re.ASCII)
+
+
+def decimal(text: str) -> float | None:
+    """Read a number; None where it is none."""
+    return float(text) if _DECIMAL.fullmatch(text) else None
+
+
+_MILLIS = re.compile(r"-?[0-9]{1,15}")
+_LAST = 253_402_300_800_000  # the year 10,000, in epoch milliseconds
+
+
 def epoch(text: str) -> int | None:
     """Read epoch milliseconds or an ISO date or stamp (UTC where it says nothing); None where it is neither."""
-    if text.lstrip("-").isdigit():
-        return int(text)
+    if _MILLIS.fullmatch(text):
+        at = int(text)
+        return at if -62_135_596_800_000 <= at < _LAST else None
     try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
+        stamp = datetime.fromisoformat(text)
+        return millis(stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
         return None
-    return millis(at if at.tzinfo else at.replace(tzinfo=UTC))
 
 
 def read(kind: Kind, record: Mapping[str, Any], id: int) -> Item:

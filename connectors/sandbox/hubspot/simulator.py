@@ -25,7 +25,18 @@ TOO_LONG = Answer(
     b"<html><head><title>414 Request-URI Too Large</title></head><body></body></html>",
     ((b"content-type", b"text/html"),),
 )
-_CORRELATION = b"x-hubspot-correlation-id"
+# What stands in front of the vendor's services answers for a path that none of them has.
+NOWHERE = Answer(
+    404,
+    b'<html>\n<head>\n<meta http-equiv="Content-Type" content="text/html;charset=utf-8"/>\n'
+    b"<title>Error 404 Not Found</title>\n</head>\n<body><h2>HTTP ERROR 404 Not Found</h2>\n</body>\n</html>\n",
+    ((b"content-type", b"text/html;charset=utf-8"),),
+)
+_CORRELATION, _REQUEST = b"x-hubspot-correlation-id", b"x-request-id"
+
+
+class NoPath(Exception):
+    """No endpoint has this path."""
 
 
 class HubSpotSimulator:
@@ -65,6 +76,8 @@ class HubSpotSimulator:
         method, path = scope["method"], scope["path"]
         body = b"" if method == "GET" else await read_body(receive)
         request = Request(method, path, scope["query_string"], dict(scope["headers"]), body)
+        if host := request.headers.get(b"host"):  # where it was called is where its links lead
+            self.portal.origin = f"{scope['scheme']}://{host.decode('latin-1')}"
         if path.startswith(ADMIN):
             await write(send, admin.answer(self, request))
         else:
@@ -80,10 +93,14 @@ class HubSpotSimulator:
             if not route.path.public:
                 self.portal.identity.admit(request.headers.get(b"authorization", b""), self._scopes(route))
                 headers = self.portal.limits.admit(_is_search(request.template))
+            if route.path.body is not None:
+                request.shape(route.path.body)
             answer = route.path.handler(self.portal, request)
+        except NoPath:
+            return NOWHERE
         except Refusal as refusal:
             return self._refuse(refusal, headers)
-        return answer._replace(headers=(*answer.headers, *headers)) if headers else answer
+        return answer._replace(headers=(*answer.headers, *headers, *self._traces(self.portal.correlation())))
 
     def refusal(self, kind: str, scope: Scope) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
         """Return the vendor's answer for a fault of that kind; an expired session stays expired."""
@@ -118,7 +135,7 @@ class HubSpotSimulator:
         if route is None:
             if self.routes.allows(request.path):
                 raise Refusal(405, "HTTP 405 Method Not Allowed", None)
-            raise Refusal(404, "No path found for this request", None)
+            raise NoPath
         request.params, request.template, request.version = route.params, route.path.template, route.path.version
         self.portal.calls[request.method, request.template] += 1
         return route
@@ -133,7 +150,10 @@ class HubSpotSimulator:
     def _refuse(self, refusal: Refusal, headers: Headers) -> Answer:
         correlation = self.portal.correlation()
         body = orjson.dumps(refusal.content(correlation))
-        return Answer(refusal.status, body, (*refusal.headers, *headers, (_CORRELATION, correlation.encode())))
+        return Answer(refusal.status, body, (*refusal.headers, *headers, *self._traces(correlation)))
+
+    def _traces(self, correlation: str) -> Headers:
+        return ((_CORRELATION, correlation.encode()), (_REQUEST, correlation.encode()))
 
 
 def _is_search(template: str) -> bool:

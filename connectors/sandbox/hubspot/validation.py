@@ -16,7 +16,7 @@ import orjson
 from connectors.sandbox.hubspot.portal import Portal
 from connectors.sandbox.hubspot.refusals import Refusal, conflict
 from connectors.sandbox.hubspot.schema import Definition
-from connectors.sandbox.hubspot.shelf import Item, Shelf, epoch, iso
+from connectors.sandbox.hubspot.shelf import Item, Shelf, decimal, epoch, iso
 from connectors.sandbox.hubspot.wire import Json
 
 TEXT_LIMIT = 65_536
@@ -30,25 +30,27 @@ class Problem(NamedTuple):
     name: str
     code: str
     message: str
+    value: str = ""
 
 
-def check(portal: Portal, shelf: Shelf, given: object, item: Item | None = None) -> dict[str, str]:
+def check(portal: Portal, shelf: Shelf, given: Mapping[str, object], item: Item | None = None) -> dict[str, str]:
     """Return the values to write as text, or refuse them with every problem. `item` is the record they would change."""
-    if not isinstance(given, Mapping):
-        raise Refusal(400, "Invalid input JSON on line 1, column 1: Cannot deserialize value of type `LinkedHashMap`")
     values = {str(name): _text(value) for name, value in given.items()}
     if problems := list(_problems(portal, shelf, values, item)):
-        raise refuse(problems)
-    _check_unique(shelf, values, item)
+        raise refuse(portal, problems)
+    _check_unique(portal, shelf, values, item)
     return {name: _normal(portal.schema[shelf.kind.plural][name], value) for name, value in values.items()}
 
 
-def refuse(problems: list[Problem]) -> Refusal:
+def refuse(portal: Portal, problems: list[Problem]) -> Refusal:
     """Return the refusal that lists these problems."""
     listed = [
-        {"isValid": False, "message": p.message, "error": p.code, "name": p.name, "localizedErrorMessage": p.message}
+        {
+            "isValid": False, "message": p.message, "error": p.code, "name": p.name,
+            "localizedErrorMessage": p.message, "propertyValue": p.value, "portalId": portal.options.portal_id,
+        }
         for p in problems
-    ]
+    ]  # fmt: skip
     errors = [{"message": p.message, "code": p.code, "context": {"propertyName": [p.name]}} for p in problems]
     return Refusal(400, f"Property values were not valid: {orjson.dumps(listed).decode()}", errors=errors)
 
@@ -81,13 +83,13 @@ def _problems(portal: Portal, shelf: Shelf, values: Mapping[str, str], item: Ite
     for name, value in values.items():
         definition = known.get(name)
         if definition is None or definition["archived"]:
-            yield Problem(name, "PROPERTY_DOESNT_EXIST", f'Property "{name}" does not exist')
+            yield Problem(name, "PROPERTY_DOESNT_EXIST", f'Property "{name}" does not exist', value)
         elif definition["modificationMetadata"]["readOnlyValue"] and not (item and item.properties.get(name) == value):
-            yield Problem(name, "READ_ONLY_VALUE", f'"{name}" is a read only property; its value cannot be set.')
+            yield Problem(name, "READ_ONLY_VALUE", f'"{name}" is a read only property; its value cannot be set.', value)
         elif name == "hubspot_owner_id" and value and owners and value not in owners:
-            yield Problem(name, "INVALID_OWNER_ID", f"Owner {value} does not exist")
+            yield Problem(name, "INVALID_OWNER_ID", f"Owner {value} does not exist", value)
         elif value and (fault := _fault(definition, value)):
-            yield Problem(name, *fault)
+            yield Problem(name, *fault, value)
 
 
 def _fault(definition: Definition, value: str) -> tuple[str, str] | None:
@@ -103,16 +105,20 @@ def _option(definition: Definition, value: str) -> tuple[str, str] | None:
     asked = value.split(";") if definition["fieldType"] == "checkbox" else [value]
     if not allowed or all(one in allowed for one in asked if one):
         return None
-    shown = ", ".join(f'label: "{option["label"]}"\nvalue: "{option["value"]}"' for option in definition["options"])
+    shown = ", ".join(map(_shown, definition["options"]))
     return "INVALID_OPTION", f"{value} was not one of the allowed options: [{shown}]"
 
 
+def _shown(option: Json) -> str:
+    return (
+        f'label: "{option["label"]}"\nvalue: "{option["value"]}"\ndisplay_order: {option["displayOrder"]}\n'
+        f'double_data: 0.0\nhidden: {str(option["hidden"]).lower()}\ndescription: "{option["description"]}"\n'
+        "read_only: false\n"
+    )
+
+
 def _number(definition: Definition, value: str) -> tuple[str, str] | None:
-    try:
-        float(value)
-    except ValueError:
-        return "INVALID_INTEGER", f"{value} was not a valid number."
-    return None
+    return None if decimal(value) is not None else ("INVALID_INTEGER", f"{value} was not a valid number.")
 
 
 def _stamp(definition: Definition, value: str) -> tuple[str, str] | None:
@@ -139,7 +145,7 @@ CHECKS: dict[str, Callable[[Definition, str], tuple[str, str] | None]] = {
 }
 
 
-def _check_unique(shelf: Shelf, values: Mapping[str, str], item: Item | None) -> None:
+def _check_unique(portal: Portal, shelf: Shelf, values: Mapping[str, str], item: Item | None) -> None:
     for name, ids in shelf.unique.items():
         holder = ids.get(values.get(name, "").lower())
         if holder is None or (item is not None and holder == item.id):
@@ -147,7 +153,7 @@ def _check_unique(shelf: Shelf, values: Mapping[str, str], item: Item | None) ->
         if name == "email":
             raise conflict(str(holder))
         message = f"Cannot set {name}: {holder} already has that value."
-        raise refuse([Problem(name, "CONFLICTING_UNIQUE_VALUE", message)])
+        raise refuse(portal, [Problem(name, "CONFLICTING_UNIQUE_VALUE", message, values[name])])
 
 
 def _normal(definition: Definition, value: str) -> str:
@@ -158,10 +164,3 @@ def _normal(definition: Definition, value: str) -> str:
     if at is not None:
         return iso(at)[:10] if definition["type"] == "date" else iso(at)
     return value.strip().lower() if definition["name"] == "email" else value
-
-
-def write_fields(content: Json) -> object:
-    """Return the `properties` of a write's body; refuse a body without them."""
-    if "properties" not in content:
-        raise Refusal(400, "Invalid input JSON on line 1, column 1: Some required fields were not set: [properties]")
-    return content["properties"]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, quote
 
 import orjson
 
-from connectors.sandbox.hubspot.refusals import Refusal, malformed
+from connectors.sandbox.hubspot import bodies
+from connectors.sandbox.hubspot.bodies import Shape
+from connectors.sandbox.hubspot.refusals import Refusal, malformed, unparsed
 from connectors.sandbox.hubspot.shelf import iso
 
 Json = dict[str, Any]
@@ -45,20 +48,30 @@ def answer_batch(now: int, results: Sequence[Json], errors: Sequence[Json] = (),
     return reply(content, status)
 
 
-def inputs(content: Json, most: int) -> list[Json]:
-    """Return a batch's inputs; refuse too many, and what is no list of objects."""
-    given = content.get("inputs")
-    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
-        raise malformed("Some required fields were not set: [inputs]")
+def inputs(content: Json, most: int, what: str = "a batch") -> list[Json]:
+    """Return a batch's inputs; refuse too many."""
+    given: list[Json] = content["inputs"]
     if len(given) > most:
-        raise Refusal(400, f"The maximum number of inputs supported in a batch request is {most}. Found {len(given)}")
+        limit = f"The maximum number of inputs supported in {what} is {most}"
+        raise Refusal(400, f"{limit}. Please reduce the number of items and try again")
     return given
 
 
 class Request:
     """One call: its path with the parts that the path table names, its query, headers and body."""
 
-    __slots__ = ("_body", "_query", "headers", "method", "params", "path", "raw_query", "template", "version")
+    __slots__ = (
+        "_body",
+        "_content",
+        "_query",
+        "headers",
+        "method",
+        "params",
+        "path",
+        "raw_query",
+        "template",
+        "version",
+    )
 
     def __init__(self, method: str, path: str, query: bytes, headers: Mapping[bytes, bytes], body: bytes) -> None:
         self.method = method
@@ -68,6 +81,7 @@ class Request:
         self.template = path
         self.version = ""
         self._body = body
+        self._content: Any = None
         self.raw_query = query.decode("latin-1")
         self._query: dict[str, list[str]] | None = None
 
@@ -101,25 +115,32 @@ class Request:
         text = self.one(name)
         if not text:
             return default
-        if not text.lstrip("-").isdigit():
-            raise Refusal(400, f"Invalid input for parameter {name}: {text!r} is not a number")
+        if not _WHOLE.fullmatch(text):
+            raise unparsed(name)
         return int(text)
 
     def json(self) -> Any:
         """Return the parsed body; refuse what is no JSON."""
-        if not self._body:
-            return {}
-        try:
-            return orjson.loads(self._body)
-        except orjson.JSONDecodeError as fault:
-            raise malformed(str(fault)) from None
+        if self._content is None:
+            try:
+                self._content = orjson.loads(self._body or b"{}")
+            except orjson.JSONDecodeError as fault:
+                raise bodies.unread(self._body, fault) from None
+        return self._content
+
+    def shape(self, shape: Shape) -> None:
+        """Bring the body into its endpoint's shape; refuse one that cannot be."""
+        self._content = bodies.read(shape, self.json(), self._body)
 
     def document(self) -> Json:
         """Return the body, which must be a JSON object."""
-        content = self.json()
+        content: Json = self.json()
         if not isinstance(content, dict):
-            raise malformed("Cannot deserialize value out of START_ARRAY token")
+            raise malformed("Cannot deserialize value from Array value (token `JsonToken.START_ARRAY`)")
         return content
+
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 
 
 def split(values: Iterable[str]) -> tuple[str, ...]:

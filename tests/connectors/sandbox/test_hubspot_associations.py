@@ -19,8 +19,9 @@ def test_batch_read_pages_each_record_by_itself(make: Any) -> None:
     body = call.ok("POST", f"{V4}/batch/read", {"inputs": [{"id": "1"}, {"id": "2"}]})
     first, second = body["results"]
     assert (first["from"], [one["toObjectId"] for one in first["to"]]) == ({"id": "1"}, [101])
-    assert first["paging"]["next"]["after"] == "101" and "paging" not in second
-    rest = call.ok("POST", f"{V4}/batch/read", {"inputs": [{"id": "1", "after": "101"}]})["results"][0]
+    after = first["paging"]["next"]["after"]
+    assert after == "MC0yLTEwMQ==" and "paging" not in second, "base64 of 0-2-101, as HubSpot's changelog shows it"
+    rest = call.ok("POST", f"{V4}/batch/read", {"inputs": [{"id": "1", "after": after}]})["results"][0]
     assert [one["toObjectId"] for one in rest["to"]] == [102] and "paging" not in rest
 
 
@@ -76,6 +77,23 @@ def test_batch_create_names_ends_that_do_not_exist(call: Any) -> None:
     assert (status, body["results"][0]["associationSpec"]["associationTypeId"], body["numErrors"]) == (207, 279, 1)
 
 
+def test_a_plain_association_is_told_in_both_directions(call: Any) -> None:
+    told = call.ok("PUT", "/crm/v4/objects/contacts/9/associations/default/companies/101")["results"]
+    ids = [(one["from"]["id"], one["to"]["id"], one["associationSpec"]["associationTypeId"]) for one in told]
+    assert ids == [("9", "101", 279), ("101", "9", 280)], "as observed of 2026-09"
+
+
+def test_v3_batch_read_names_who_has_none_and_pages(make: Any) -> None:
+    call = make(association_batch_page=1)
+    path = "/crm/v3/associations/contacts/companies/batch/read"
+    status, body = call("POST", path, {"inputs": [{"id": "9"}, {"id": "1"}]})
+    assert (status, body["errors"][0]["subCategory"]) == (207, "crm.associations.NO_ASSOCIATIONS_FOUND")
+    after = body["results"][0]["paging"]["next"]["after"]
+    rest = call.ok("POST", path, {"inputs": [{"id": "1", "after": after}]})["results"][0]
+    assert [one["id"] for one in rest["to"]] == ["102"]
+    assert call("GET", "/crm/v3/objects/contacts/1/associations/companies", limit=0)[0] == 400
+
+
 def test_labels_are_removed_one_by_one(call: Any) -> None:
     inputs = [{"from": {"id": "1"}, "to": {"id": "101"}, "types": [PRIMARY]}]
     call.ok("POST", f"{V4}/batch/labels/archive", {"inputs": inputs})
@@ -97,8 +115,8 @@ def test_types_that_do_not_fit_are_refused(call: Any) -> None:
 
 def test_one_record_pages(call: Any) -> None:
     page = call.ok("GET", "/crm/v4/objects/contacts/1/associations/companies", limit=1)
-    assert page["paging"]["next"]["after"] == "101"
-    rest = call.ok("GET", "/crm/v4/objects/contacts/1/associations/companies", limit=1, after="101")
+    after = page["paging"]["next"]["after"]
+    rest = call.ok("GET", "/crm/v4/objects/contacts/1/associations/companies", limit=1, after=after)
     assert [one["toObjectId"] for one in rest["results"]] == [102] and "paging" not in rest
     assert call("GET", "/crm/v4/objects/contacts/1/associations/companies", limit=501)[0] == 400
 

@@ -33,12 +33,15 @@ def test_headers_tell_the_tier(make: Any, tier: str, burst: str, daily: str) -> 
     assert limit_headers(headers) == {
         "max": burst, "remaining": str(int(burst) - 1), "interval-milliseconds": "10000",
         "daily": daily, "daily-remaining": str(int(daily) - 1),
+        "secondly": str(int(burst) // 10), "secondly-remaining": str(int(burst) // 10 - 1),
     }  # fmt: skip
 
 
 def test_oauth_apps_have_no_daily_headers(make: Any) -> None:
     _, _, headers = make(tier="oauth").full("GET", CONTACTS)
-    assert set(limit_headers(headers)) == {"max", "remaining", "interval-milliseconds"}
+    assert set(limit_headers(headers)) == {
+        "max", "remaining", "interval-milliseconds", "secondly", "secondly-remaining",
+    }  # fmt: skip
 
 
 def test_the_window_rolls(make: Any) -> None:
@@ -58,12 +61,12 @@ def test_the_window_rolls(make: Any) -> None:
     assert limit_headers(call.full("GET", CONTACTS)[2])["remaining"] == "99"
 
 
-def test_searches_have_a_limit_of_their_own_and_no_headers(make: Any) -> None:
+def test_searches_have_a_limit_of_their_own_and_are_told_only_of_the_day(make: Any) -> None:
     timer = Timer()
     call = make(tier="professional", search_limit=5, timer=timer)
     for _ in range(5):
         status, _, headers = call.full("POST", f"{CONTACTS}/search", {})
-        assert status == 200 and limit_headers(headers) == {}
+        assert status == 200 and set(limit_headers(headers)) == {"daily", "daily-remaining"}
     status, body, headers = call.full("POST", f"{CONTACTS}/search", {})
     assert (status, body["policyName"], body["message"]) == (429, "SECONDLY", "You have reached your secondly limit.")
     assert limit_headers(headers) == {}

@@ -85,6 +85,20 @@ def test_refused(call: Any) -> None:
     assert call("PUT", f"{LISTS}/9/memberships/add", ["1"])[0] == 404
 
 
+def test_filters_change_and_records_are_looked_up_together(call: Any) -> None:
+    branch = {"filterBranchType": "OR", "filterBranches": []}
+    id = call.ok("POST", LISTS, MADE | {"processingType": "DYNAMIC", "filterBranch": {"filterBranchType": "AND"}})
+    path = f"{LISTS}/{id['list']['listId']}/update-list-filters"
+    assert call.ok("PUT", path, {"filterBranch": branch})["updatedList"]["filterBranch"] == branch
+    assert call("PUT", f"{LISTS}/1/update-list-filters", {"filterBranch": branch})[0] == 400
+    asked = {"inputs": [{"objectTypeId": "0-1", "recordId": id} for id in ("3", "4")]}
+    found = call.ok("POST", f"{LISTS}/records/memberships/batch/read", asked)["results"]
+    assert [(one["recordId"], one["listId"]) for one in found] == [("3", "1")]
+    assert 1 in call.ok("GET", f"{LISTS}/folders")["folder"]["childLists"]
+    status, body = call("GET", f"{LISTS}/99")
+    assert (status, body["context"]) == (404, {"listId": ["99"]})
+
+
 def test_searching_lists(call: Any) -> None:
     call.ok("POST", LISTS, MADE)
     found = call.ok("POST", f"{LISTS}/search", {"query": "", "count": 1})

@@ -173,7 +173,10 @@ def test_unknown_types_records_and_paths(call: Any) -> None:
     status, body = call("GET", "/crm/v3/objects/spaceships")
     assert (status, body["message"]) == (400, "Unable to infer object type from: spaceships")
     status, body = call("GET", f"{CONTACTS}/999")
-    assert (status, body["category"], body["message"]) == (404, "OBJECT_NOT_FOUND", "resource not found")
+    assert (status, body["message"]) == (404, "resource not found") and "category" not in body
+    status, body = call("GET", f"{CONTACTS}/nobody")
+    assert (status, body["category"], body["context"]) == (404, "OBJECT_NOT_FOUND", {"id": ["nobody"]})
+    assert body["message"] == "Object not found.  objectId are usually numeric."
     assert call("PATCH", f"{CONTACTS}/999", {"properties": {"city": "x"}})[0] == 404
     assert call("GET", "/crm/v3/nothing")[0] == 404
     assert call("PATCH", CONTACTS, {})[0] == 405
@@ -190,9 +193,26 @@ def test_by_unique_property_only(call: Any) -> None:
     assert call("GET", f"{CONTACTS}/Salem", idProperty="city")[0] == 400
 
 
+def test_a_new_record_tells_where_it_is_and_every_answer_its_trace(call: Any) -> None:
+    status, made, headers = call.full("POST", CONTACTS, {"properties": {"email": "x@y.example"}})
+    assert (status, headers[b"location"].decode()) == (201, f"https://api.hubapi.com{CONTACTS}/{made['id']}")
+    assert headers[b"x-hubspot-correlation-id"] == headers[b"x-request-id"]
+    status, body, headers = call.full("GET", f"{CONTACTS}/999")
+    assert body["correlationId"].encode() == headers[b"x-hubspot-correlation-id"]
+
+
+def test_a_change_answers_what_was_written(call: Any) -> None:
+    shown = call.ok("PATCH", f"{CONTACTS}/3", {"properties": {"city": "Salem"}})["properties"]
+    assert set(shown) == {"city", "createdate", "hs_object_id", "lastmodifieddate"}, "as in grouparoo's recordings"
+
+
 def test_create_with_associations_is_all_or_nothing(call: Any) -> None:
     bad = [{"to": {"id": "999"}, "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 279}]}]
-    assert call("POST", CONTACTS, {"properties": {"email": "x@y.example"}, "associations": bad})[0] == 400
+    status, body = call("POST", CONTACTS, {"properties": {"email": "x@y.example"}, "associations": bad})
+    assert (status, body["message"]) == (400, "One or more associations are invalid")
+    assert body["context"]["INVALID_OBJECT_IDS"] == ["COMPANY=999 is not valid"]
+    batch = {"inputs": [{"properties": {"email": "x@y.example"}}, {"properties": {"city": "A"}, "associations": bad}]}
+    assert call("POST", f"{CONTACTS}/batch/create", batch)[0] == 400
     wrong = [{"to": {"id": "101"}, "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 7}]}]
     assert call("POST", CONTACTS, {"properties": {"email": "x@y.example"}, "associations": wrong})[0] == 400
     assert call("GET", f"{CONTACTS}/x@y.example", idProperty="email")[0] == 404

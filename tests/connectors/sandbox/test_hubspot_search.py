@@ -89,14 +89,23 @@ def test_never_archived_never_associations(call: Any) -> None:
 
 FILTER = {"propertyName": "email", "operator": "HAS_PROPERTY"}
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
-    "six groups": ({"filterGroups": [{"filters": [FILTER]}] * 6}, "Too many filter groups"),
-    "seven filters": ({"filterGroups": [{"filters": [FILTER] * 7}]}, "Too many filters"),
-    "nineteen in all": ({"filterGroups": [{"filters": [FILTER] * 5}] * 4}, "Too many filters"),
+    "six groups": ({"filterGroups": [{"filters": [FILTER]}] * 6}, "too many filterGroups (count: 6, max allowed: 5)"),
+    "seven filters": (
+        {"filterGroups": [{"filters": [FILTER] * 7}]},
+        "too many filters per filterGroup (count: 7, max allowed: 6)",
+    ),
+    "nineteen in all": (
+        {"filterGroups": [{"filters": [FILTER] * 5}] * 4},
+        "too many filters (count: 20, max allowed: 18)",
+    ),
     "201 a page": ({"limit": 201}, "limit"),
     "two sorts": ({"sorts": ["email", "firstname"]}, "Too many sorts"),
     "unknown property": (one("no_such", "EQ", value="x"), "property no_such does not exist"),
     "unknown sort": ({"sorts": ["no_such"]}, "property no_such does not exist"),
-    "bad operator": (one("email", "LIKE", value="x"), "LIKE is not one of"),
+    "bad operator": (
+        one("email", "LIKE", value="x"),
+        'from String "LIKE": not one of the values accepted for Enum class: [EQ, NEQ',
+    ),
     "no operator": ({"filterGroups": [{"filters": [{"propertyName": "email"}]}]}, "[operator]"),
     "IN wants values": (one("email", "IN", value="x"), "requires values"),
     "BETWEEN wants both": (one("hs_object_id", "BETWEEN", value="1"), "requires value and highValue"),
@@ -161,6 +170,19 @@ def test_order_of_appearance_is_not_the_order_of_writing(make: Any, clock: Any) 
     assert 0 < len(early) < 11 and early != list(range(1, len(early) + 1))
     clock.advance(3600)
     assert found(call, one("city", "HAS_PROPERTY")) == list(range(1, 12))
+
+
+def test_case_counts_for_enumerations_and_for_the_values_of_in(call: Any) -> None:
+    call.ok("PATCH", "/crm/v3/objects/contacts/3", {"properties": {"lifecyclestage": "lead"}})
+    assert found(call, one("lifecyclestage", "EQ", value="lead")) == [3]
+    assert found(call, one("lifecyclestage", "EQ", value="LEAD")) == []
+    assert found(call, one("firstname", "IN", values=["first7"])) == [7]
+    assert found(call, one("firstname", "IN", values=["First7"])) == []
+
+
+def test_filters_beside_groups_are_one_more_group(call: Any) -> None:
+    first = {"propertyName": "hs_object_id", "operator": "EQ", "value": "1"}
+    assert found(call, {"filterGroups": [{"filters": [first]}], "filters": [first | {"value": "2"}]}) == [1, 2]
 
 
 @pytest.mark.parametrize(

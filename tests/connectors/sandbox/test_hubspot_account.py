@@ -1,0 +1,38 @@
+"""What the portal tells of itself: pipelines with their stages, types beyond those that syncd uses, its own address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import urllib3
+
+from connectors.sandbox.server import Sandbox
+
+PIPELINES = "/crm/v3/pipelines"
+TYPES = [
+    "users", "orders", "carts", "invoices", "discounts", "fees", "taxes", "subscriptions", "commerce_payments", "0-162",
+    "0-410", "0-420", "0-421", "projects", "leads", "quotes", "goal_targets", "feedback_submissions",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("type", TYPES)
+def test_types_without_records_are_empty(call: Any, type: str) -> None:
+    assert call.ok("GET", f"/crm/objects/2026-03/{type}") == {"results": []}
+    assert call.ok("POST", f"/crm/objects/2026-03/{type}/search", {})["total"] == 0
+
+
+def test_pipelines_and_stages_one_by_one(call: Any) -> None:
+    whole = call.ok("GET", f"{PIPELINES}/deals")["results"][0]
+    assert call.ok("GET", f"{PIPELINES}/deals/default") == whole
+    assert call.ok("GET", f"{PIPELINES}/deals/default/stages")["results"] == whole["stages"]
+    assert call.ok("GET", f"{PIPELINES}/deals/default/stages/closedwon")["metadata"]["isClosed"] == "true"
+    assert call("GET", f"{PIPELINES}/deals/default/stages/nowhere")[0] == 404
+    assert call("GET", f"{PIPELINES}/deals/nowhere")[0] == 404
+    assert call("GET", "/crm/v3/schemas/p_car")[0] == 400
+
+
+def test_links_lead_to_where_the_portal_was_called(sandbox: Sandbox) -> None:
+    url = f"{sandbox.hubspot_url}/crm/v3/objects/contacts?limit=1"
+    page = urllib3.request("GET", url, headers={"Authorization": "Bearer sandbox-token"}).json()
+    assert page["paging"]["next"]["link"] == f"{url}&after=2"
