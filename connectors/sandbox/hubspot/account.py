@@ -24,6 +24,16 @@ def details(portal: Portal, request: Request) -> Answer:
     )  # fmt: skip
 
 
+def me(portal: Portal, request: Request) -> Answer:
+    """Answer GET /integrations/v1/me, the first API's account details."""
+    return reply(
+        {
+            "portalId": portal.options.portal_id, "timeZone": "US/Eastern", "currency": "USD",
+            "utcOffset": "-05:00", "utcOffsetMilliseconds": -18_000_000,
+        }
+    )  # fmt: skip
+
+
 def usage(portal: Portal, request: Request) -> Answer:
     """Answer GET /account-info/v3/api-usage/daily/private-apps: the day's calls against the day's quota."""
     limits = portal.limits

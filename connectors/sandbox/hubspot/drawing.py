@@ -68,7 +68,7 @@ def describe(portal: Portal, item: Item, selection: Selection, properties: dict[
     if item.archived_at is not None:
         content["archivedAt"] = iso(item.archived_at)
     if selection.history:
-        content["propertiesWithHistory"] = {name: _past(item, name) for name in selection.history}
+        content["propertiesWithHistory"] = {name: past(item, name) for name in selection.history}
     if selection.associations and item.links:
         links = {to: _links(portal, item, selection, to) for to in selection.associations if item.links.get(to)}
         if links:
@@ -83,7 +83,8 @@ def page(bodies: Iterable[bytes], tail: Json | None = None, head: Json | None = 
     return b"{" + before + b'"results":[' + b",".join(bodies) + b"]" + after + b"}"
 
 
-def _past(item: Item, name: str) -> list[Json]:
+def past(item: Item, name: str) -> list[Json]:
+    """Return every value that a property had, newest first."""
     versions = (item.history or {}).get(name)
     if versions is None:
         now = item.properties.get(name)

@@ -14,6 +14,7 @@ from connectors.sandbox.hubspot import (
     associations,
     associations_v3,
     batches,
+    legacy,
     lists,
     marketing,
     merging,
@@ -164,6 +165,43 @@ NUMBERED: tuple[Path, ...] = (
     Path("DELETE", "v1", "/oauth/v1/refresh-tokens/{token}", oauth.revoke, public=True),
 )
 
+C1, C2, D1, E1 = "/contacts/v1", "/companies/v2/companies", "/deals/v1/deal", "/engagements/v1/engagements"
+_CONTACTS, _COMPANIES, _DEALS = (READ.format(scope=scope) for scope in ("contacts", "companies", "deals"))
+_SCHEMAS = SCHEMA_READ.format(scope="companies")
+# The first API, for those who read.
+FIRST: tuple[Path, ...] = (
+    Path("GET", "v1", f"{C1}/lists/all/contacts/all", legacy.contacts, _CONTACTS),
+    Path("GET", "v1", f"{C1}/lists/all/contacts/recent", legacy.recent_contacts, _CONTACTS),
+    Path("GET", "v1", f"{C1}/lists/recently_updated/contacts/recent", legacy.recent_contacts, _CONTACTS),
+    Path("GET", "v1", f"{C1}/contact/vid/{{id}}/profile", legacy.contact, _CONTACTS),
+    Path("GET", "v1", f"{C1}/contact/email/{{id}}/profile", legacy.contact_by_email, _CONTACTS),
+    Path("GET", "v1", f"{C1}/contact/vids/batch", legacy.contacts_by_id, _CONTACTS),
+    Path("GET", "v1", f"{C1}/lists/{{id}}/contacts/all", legacy.contacts_of_list, LISTS_READ),
+    Path("GET", "v1", f"{C1}/lists", legacy.lists, LISTS_READ),
+    Path("GET", "v2", f"{C2}/paged", legacy.companies, _COMPANIES),
+    Path("GET", "v2", f"{C2}/recent/modified", legacy.recent("companies"), _COMPANIES),
+    Path("GET", "v2", f"{C2}/{{id}}", legacy.one("companies"), _COMPANIES),
+    Path("GET", "v2", f"{C2}/recent/created", legacy.recent("companies", created=True), _COMPANIES),
+    Path("GET", "v2", f"{C2}/{{id}}/vids", legacy.vids_of_company, _COMPANIES),
+    Path("GET", "v2", f"{C2}/{{id}}/contacts", legacy.contacts_of_company, _COMPANIES),
+    Path("GET", "v1", f"{D1}/paged", legacy.deals, _DEALS),
+    Path("GET", "v1", f"{D1}/recent/modified", legacy.recent("deals"), _DEALS),
+    Path("GET", "v1", f"{D1}/recent/created", legacy.recent("deals", created=True), _DEALS),
+    Path("GET", "v1", f"{D1}/{{id}}", legacy.one("deals"), _DEALS),
+    Path("GET", "v1", "/deals/v1/pipelines", legacy.deal_pipelines, _DEALS),
+    Path("GET", "v1", f"{E1}/paged", legacy.engagements, _CONTACTS),
+    Path("GET", "v1", f"{E1}/associated/{{type}}/{{id}}/paged", legacy.engagements, _CONTACTS),
+    Path("GET", "v1", f"{E1}/modified/after", legacy.engagements_since, _CONTACTS),
+    Path("GET", "v1", f"{E1}/{{id}}", legacy.engagement, _CONTACTS),
+    Path("GET", "v1", "/properties/v1/{type}/properties", properties.list_v2, SCHEMA_READ),
+    Path("GET", "v2", "/companies/v2/properties", properties.list_of("companies"), _SCHEMAS),
+    Path("GET", "v1", "/deals/v1/properties", properties.list_of("deals"), _SCHEMAS),
+    Path("GET", "v1", "/email/public/v1/subscriptions/timeline", legacy.nothing("timeline", hasMore=False), EMAILS),
+    Path("GET", "v1", "/email/public/v1/subscriptions", legacy.nothing("subscriptionDefinitions"), EMAILS),
+    Path("GET", "v3", "/automation/v3/workflows", legacy.nothing("workflows"), "automation"),
+    Path("GET", "v1", "/integrations/v1/me", account.me),
+)
+
 DATES = ("2026-03", "2026-09")
 # (numbered prefix, dated prefix); the first that fits is used. In the dated versions a record's associations have the
 # v4 form, so the v3 endpoint for them has no successor of its own.
@@ -204,4 +242,4 @@ ONLY_DATED: tuple[Path, ...] = tuple(
     )
 )
 
-PATHS: tuple[Path, ...] = (*NUMBERED, *_dated(), *ONLY_DATED)
+PATHS: tuple[Path, ...] = (*NUMBERED, *FIRST, *_dated(), *ONLY_DATED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from connectors.sandbox.hubspot import schema
 from connectors.sandbox.hubspot.kinds import Kind
@@ -42,6 +43,11 @@ def list_v2(portal: Portal, request: Request) -> Answer:
     """Answer every property of a type as the v2 endpoint does: as a bare array."""
     _, known = _schema(portal, request)
     return reply([one for one in known.values() if not one["archived"]])
+
+
+def list_of(type: str) -> Callable[[Portal, Request], Answer]:
+    """Return what answers every property of one type as a bare array, for paths that do not name it as a part."""
+    return lambda portal, request: reply([one for one in portal.schema[type].values() if not one["archived"]])
 
 
 def list_of_forms_v2(portal: Portal, request: Request) -> Answer:
