@@ -12,7 +12,8 @@ LIFETIME = 1800  # seconds that an OAuth access token lives
 EVERYTHING = frozenset({"*"})
 # Every scope that one of the portal's paths asks for, and those that only change what an answer shows.
 SCOPES = (
-    *("content", "crm.lists.read", "crm.lists.write", "crm.objects.marketing_events.read", "crm.objects.owners.read"),
+    *("automation", "content", "crm.lists.read", "crm.lists.write", "crm.objects.marketing_events.read"),
+    "crm.objects.owners.read",
     *("forms", "marketing.campaigns.read", "oauth", "sales-email-read"),
     *(
         f"crm.{what}.{kind}.{right}"
