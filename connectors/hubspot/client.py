@@ -6,7 +6,6 @@ one ApiException; pages come as raw bytes, which orjson parses 15 times faster t
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +22,7 @@ from hubspot.crm.objects.exceptions import ApiException
 
 from connectors.base import Budget, ConnectorError, Misconfigured, Refused, TryLater
 from connectors.hubspot import paths
+from connectors.hubspot.logs import keep_level
 from connectors.hubspot.paths import Path
 from connectors.hubspot.refusals import Expired, translate
 from connectors.hubspot.tokens import TokenSource
@@ -188,12 +188,10 @@ class Client:
 
 
 def _api_client(host: str, ca_file: str | None) -> Any:
-    """Build the one API object's transport. Building it resets the level of the urllib3 logger: put that back."""
-    logger = logging.getLogger("urllib3")
-    level = logger.level
-    client = hubspot.HubSpot(host=host.rstrip("/"), retry=False, ssl_ca_cert=ca_file, connection_pool_maxsize=32)
-    api = client.crm.objects.basic_api.api_client
-    logger.setLevel(level)
+    """Build the one API object's transport."""
+    with keep_level():
+        client = hubspot.HubSpot(host=host.rstrip("/"), retry=False, ssl_ca_cert=ca_file, connection_pool_maxsize=32)
+        api = client.crm.objects.basic_api.api_client
     api.set_default_header("Accept-Encoding", "gzip")
     return api
 

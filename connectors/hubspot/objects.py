@@ -205,7 +205,7 @@ class Objects:
         """Return records whose associations have to be read beside them."""
         types = self._selection.types
         ids = [str(result["id"]) for result in results]
-        found = {type: links.read(self._client, self._selection.object, type, ids) if ids else {} for type in types}
+        found = {type: links.read(self._client, self._selection.object, type, ids) for type in types}
         return [record(result, {type: found[type].get(str(result["id"]), []) for type in types}) for result in results]
 
     def _records(self, results: Sequence[Json], *, listed: bool = False) -> list[Record]:

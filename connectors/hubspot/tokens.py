@@ -14,6 +14,7 @@ from hubspot.oauth.configuration import Configuration
 from hubspot.oauth.exceptions import ApiException
 
 from connectors.base import Misconfigured, TryLater
+from connectors.hubspot.logs import keep_level
 
 
 class TokenSource(Protocol):
@@ -58,9 +59,10 @@ class OAuth:
         ca_file: str | None = None,
         timeout: tuple[float, float] = (5, 60),
     ) -> None:
-        configuration = Configuration(host=host, ssl_ca_cert=ca_file)
-        configuration.retries = False
-        self._api = TokensApi(ApiClient(configuration))
+        with keep_level():
+            configuration = Configuration(host=host, ssl_ca_cert=ca_file)
+            configuration.retries = False
+            self._api = TokensApi(ApiClient(configuration))
         self._secrets = {"client_id": client_id, "client_secret": client_secret, "refresh_token": refresh_token}
         self._timeout = timeout
         self._lock = threading.Lock()

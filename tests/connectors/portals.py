@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import orjson
 
 from connectors.hubspot import HubSpot
 from connectors.sandbox.clock import Clock
@@ -12,7 +14,7 @@ from connectors.sandbox.faults import Faults, Rule
 from connectors.sandbox.hubspot import HubSpotSimulator, Options
 from connectors.sandbox.hubspot.merging import erase, join
 from connectors.sandbox.hubspot.shelf import Item, Shelf
-from connectors.sandbox.server import Message, Receive, Sandbox, Scope, Send
+from connectors.sandbox.server import App, Message, Receive, Sandbox, Scope, Send
 
 Json = dict[str, Any]
 
@@ -55,7 +57,7 @@ class Stage:
     """One server for all portals of a test process: whichever portal opened last answers."""
 
     def __init__(self) -> None:
-        self.app: HubSpotSimulator | None = None
+        self.app: App | None = None
         self.clock = Clock(NOON, frozen=True)
         self.sandbox = Sandbox(hubspot=self._answer, clock=self.now)
 
@@ -80,6 +82,7 @@ class Portal:
             records, clock=self.clock, faults=self.faults, options=options, timer=lambda: self.clock().timestamp()
         )
         self.slept: list[float] = []
+        self._stage = stage
         self.url, self.https_url, self.ca_file = (
             stage.sandbox.hubspot_url,
             stage.sandbox.hubspot_https_url,
@@ -98,6 +101,53 @@ class Portal:
     def spoil(self, kind: str, **rule: Any) -> None:
         """Put a fault in force."""
         self.faults.add(Rule(kind, **rule))
+
+    def overhear(self) -> list[Scope]:
+        """Return the calls that come in from now on, as the wire shows them."""
+        app, heard = self._app(), list[Scope]()
+
+        async def listen(scope: Scope, receive: Receive, send: Send) -> None:
+            heard.append(scope)
+            await app(scope, receive, send)
+
+        self._stage.app = listen
+        return heard
+
+    def amend(self, part: str, change: Callable[[Json], Json]) -> None:
+        """Let `change` have its way with the answers to calls whose path has `part` in it."""
+        app = self._app()
+
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            async def amended(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    headers = [pair for pair in message["headers"] if pair[0] != b"content-length"]
+                    message = {**message, "headers": headers}
+                elif message.get("body"):
+                    message = {**message, "body": orjson.dumps(change(orjson.loads(message["body"])))}
+                await send(message)
+
+            await app(scope, receive, amended if part in scope["path"] else send)
+
+        self._stage.app = answer
+
+    def strip(self, prefix: bytes) -> None:
+        """Take the headers whose name begins with `prefix` out of every answer."""
+        app = self._app()
+
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            async def stripped(message: Message) -> None:
+                if "headers" in message:
+                    headers = [pair for pair in message["headers"] if not pair[0].lower().startswith(prefix)]
+                    message = {**message, "headers": headers}
+                await send(message)
+
+            await app(scope, receive, stripped)
+
+        self._stage.app = answer
+
+    def _app(self) -> App:
+        assert self._stage.app is not None
+        return self._stage.app
 
     def calls(self, part: str = "") -> int:
         """Count the calls so far whose path has `part` in it."""

@@ -121,6 +121,13 @@ def test_all_submissions_of_all_forms_are_read_fifty_at_a_time(forms: Portal) ->
     assert ids(news(forms, "form_submissions", pages)) == []
 
 
+def test_an_idle_run_asks_each_form_for_its_newest_page_alone(forms: Portal) -> None:
+    pages = pull(forms, "form_submissions")
+    before = forms.calls("submissions")
+    assert ids(news(forms, "form_submissions", pages)) == []
+    assert forms.calls("submissions") - before == 2
+
+
 def test_only_new_submissions_are_news_even_under_the_newest_stamp(forms: Portal) -> None:
     pages = pull(forms, "form_submissions")
     rows = forms.rows("form_submissions")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from urllib.parse import parse_qs
 
+import orjson
 import pytest
 
 from connectors.base import Page, Record, TryLater
-from connectors.hubspot import HubSpot
 from connectors.sandbox.hubspot import Options
 from tests.connectors.contract import live, records
-from tests.connectors.portals import CONTACT, FREE, Portal, company, contact, crm
+from tests.connectors.portals import CONTACT, Portal, company, contact, crm
 
 Open = Callable[..., Portal]
 
@@ -92,6 +93,14 @@ def test_a_record_looks_the_same_listed_searched_and_fetched(portal: Portal) -> 
     assert [listed] == records(news(portal, pages)) == portal.connect().fetch("contacts", CONTACT, ["123"])
 
 
+def test_associations_are_asked_for_a_thousand_records_at_a_time(open_portal: Open) -> None:
+    contacts = [contact(id, companies=[1]) for id in range(1, 1002)]
+    portal = open_portal({"contacts": contacts, "companies": [company(1)]})
+    found = portal.connect().fetch("contacts", CONTACT, [str(id) for id in range(1, 1002)])
+    assert [record.raw["associations"]["companies"] for record in found] == [["1"]] * 1001
+    assert portal.calls("associations") == 2
+
+
 def test_associations_beyond_the_first_page_are_read_to_their_end(open_portal: Open) -> None:
     options = Options(tier="unlimited", association_page=10, association_batch_page=25)
     everybody = range(100, 190)
@@ -121,14 +130,17 @@ def test_a_changed_association_shows_in_the_next_full_read_though_no_stamp_moved
 
 
 def test_the_search_cap_of_10000_results_loses_nothing(open_portal: Open) -> None:
+    """airbyte#10700. The newest ids were edited first: who sorted by stamp and paged by id would lose most."""
     portal = open_portal({"contacts": [contact(id) for id in range(1, 10_401)]})
     pages = pull(portal)
-    for id in range(1, 10_401):
+    for id in range(10_400, 0, -1):
         portal.edit("contacts", id, jobtitle="Treasurer")
         portal.clock.advance(0.01)
     portal.clock.advance(60)
-    changed = ids(news(portal, pages))
-    assert sorted(changed, key=int) == [str(id) for id in range(1, 10_401)]
+    pages = news(portal, pages)
+    assert sorted(ids(pages), key=int) == [str(id) for id in range(1, 10_401)]
+    stops = [orjson.loads(page.cursor)["state"].get("stop") for page in pages]
+    assert len(set(stops)) > 2, "the window was cut, and each part has an end of its own"
 
 
 def test_a_bulk_edit_of_more_than_10000_records_under_one_stamp_loses_nothing(open_portal: Open) -> None:
@@ -202,6 +214,21 @@ def test_a_kill_in_the_middle_of_a_window_goes_on_in_the_same_window(open_portal
     portal.clock.advance(3 * 86400)
     rest = news(portal, saved)
     assert sorted(ids([*saved, *rest]), key=int) == [str(id) for id in range(1, 651)]
+
+
+def test_a_total_that_promises_more_than_comes_does_not_stop_the_stream(portal: Portal) -> None:
+    """The index counts what it does not show: the next full read finds it."""
+    pages = pull(portal)
+    portal.amend("search", lambda answer: {**answer, "total": 7, "results": []})
+    assert ids(news(portal, pages)) == []
+
+
+def test_properties_and_associations_are_asked_for_apart(portal: Portal) -> None:
+    heard = portal.overhear()
+    pull(portal)
+    asked = parse_qs(heard[0]["query_string"].decode())
+    assert asked["properties"] == ["email,firstname,jobtitle"]
+    assert asked["associations"] == ["companies"]
 
 
 def test_a_long_break_is_made_up_for(portal: Portal) -> None:
@@ -332,48 +359,6 @@ def test_the_order_of_the_fields_does_not_matter(portal: Portal) -> None:
 
 def test_a_stream_is_read_with_no_field_at_all(portal: Portal) -> None:
     assert len(records(portal.connect().pull("companies", (), None))) == 5
-
-
-# ---- lanes ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def large(open_portal: Open) -> Portal:
-    return open_portal({"contacts": [contact(id) for id in range(5, 2505)]}, FREE)
-
-
-def lanes(portal: Portal, count: int) -> HubSpot:
-    return portal.connect(lanes=count)
-
-
-def test_several_lanes_read_everything_once_for_a_few_calls_more(large: Portal) -> None:
-    found = ids(list(lanes(large, 4).pull("contacts", CONTACT, None)))
-    assert sorted(found, key=int) == [str(id) for id in range(5, 2505)]
-    assert large.calls() <= 25 + 1 + 3 + 3
-
-
-def test_lanes_are_resumed_where_each_of_them_stood(large: Portal) -> None:
-    pulling = lanes(large, 4).pull("contacts", CONTACT, None)
-    saved = [next(pulling) for _ in range(9)]
-    pulling.close()  # type: ignore[attr-defined]
-    rest = pull(large, cursor=saved[-1].cursor)
-    assert sorted(ids([*saved, *rest]), key=int) == [str(id) for id in range(5, 2505)]
-
-
-def test_few_records_are_not_worth_lanes(portal: Portal) -> None:
-    assert len(ids(list(lanes(portal, 4).pull("contacts", CONTACT, None)))) == 350
-    assert portal.calls() == 4 + 1 + 1
-
-
-def test_where_search_is_refused_one_lane_reads_everything(large: Portal) -> None:
-    large.spoil("status", path="*/search", status=400)
-    assert len(ids(list(lanes(large, 4).pull("contacts", CONTACT, None)))) == 2500
-
-
-def test_where_a_list_cannot_begin_at_an_id_one_lane_reads_everything(large: Portal) -> None:
-    large.spoil("status", path="/crm/v3/objects/contacts", status=400, skip=1, count=1)
-    assert len(ids(list(lanes(large, 4).pull("contacts", CONTACT, None)))) == 2500
-    assert large.calls() == 1 + 1 + 25 + 1  # the refused one is not among them
 
 
 def test_the_window_starts_when_the_full_read_started(portal: Portal) -> None:

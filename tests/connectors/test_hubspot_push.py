@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -133,7 +134,13 @@ def test_an_archived_contact_is_gone(portal: Portal, hubspot: HubSpot) -> None:
     assert receipt.error.kind == "gone"
 
 
-def test_a_merged_contact_s_receipt_carries_the_survivor_s_id(portal: Portal, hubspot: HubSpot) -> None:
+@pytest.mark.parametrize("traced", [True, False])
+def test_a_merged_contact_s_receipt_carries_the_survivor_s_id(portal: Portal, hubspot: HubSpot, traced: bool) -> None:
+    def forget(answer: dict[str, Any]) -> dict[str, Any]:
+        results = [one if traced else {**one, "objectWriteTraceId": None} for one in answer["results"]]
+        return {**answer, "results": results}
+
+    portal.amend("batch/update", forget)
     survivor = portal.merge("contacts", 3, 4)
     receipts = hubspot.push("contact", [wish(3, syncd_rep="Ann Archer"), wish(5, syncd_rep="Bob Baker")])
     assert [(receipt.remote_id, receipt.error) for receipt in receipts] == [(survivor, None), ("5", None)]
@@ -145,6 +152,27 @@ def test_a_write_whose_answer_is_lost_is_repeated_without_harm(portal: Portal, h
     assert receipt.error is None
     found = [item for item in portal.shelf("contacts").items.values() if item.properties["email"] == "new@example.com"]
     assert [str(item.id) for item in found] == [receipt.remote_id]
+
+
+def test_a_row_that_an_answer_does_not_mention_is_sent_again_alone(portal: Portal, hubspot: HubSpot) -> None:
+    """A 207 raises nothing, and what is not said is not known."""
+    silences = iter([{"2"}])
+
+    def leave_out(answer: dict[str, Any]) -> dict[str, Any]:
+        unsaid = next(silences, set())
+        kept = [one for one in answer["results"] if one["id"] not in unsaid]
+        return {**answer, "results": [{**one, "objectWriteTraceId": None} for one in kept]}
+
+    portal.amend("batch/update", leave_out)
+    receipts = hubspot.push("contact", [wish(id, syncd_rep="Ann Archer") for id in (1, 2, 3)])
+    assert [(receipt.remote_id, receipt.error) for receipt in receipts] == [("1", None), ("2", None), ("3", None)]
+    assert portal.calls("batch/update") == 2
+
+
+def test_a_row_that_is_never_mentioned_is_not_taken_for_written(portal: Portal, hubspot: HubSpot) -> None:
+    portal.amend("batch/update", lambda answer: {**answer, "results": []})
+    receipts = hubspot.push("contact", [wish(id, syncd_rep="Ann Archer") for id in (1, 2)])
+    assert [receipt.error and receipt.error.kind for receipt in receipts] == ["refused", "refused"]
 
 
 def test_where_no_row_was_tried_the_error_is_raised(portal: Portal, hubspot: HubSpot) -> None:
@@ -184,6 +212,14 @@ def test_members_are_added_and_removed_in_large_batches(portal: Portal, hubspot:
     assert members(portal) == set(range(1, 451))
     hubspot.push("list_member", [member(1, False), member(2, True), member(460, True), member(459, False)])
     assert members(portal) == {*range(2, 451), 460}
+    assert portal.calls("memberships/add-and-remove") == 3
+
+
+def test_no_more_than_250_members_are_named_in_a_call(open_portal: Open) -> None:
+    portal = open_portal({"contacts": [contact(id) for id in range(1, 502)]})
+    deploy(portal.connect())
+    portal.connect().push("list_member", [member(id, True) for id in range(1, 502)])
+    assert len(members(portal)) == 501
     assert portal.calls("memberships/add-and-remove") == 3
 
 
