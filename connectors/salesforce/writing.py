@@ -118,7 +118,7 @@ class Writer:
             row.body = orjson.dumps(
                 {"attributes": {"type": batch.shape.name}, **fields, **identity}, default=_number, option=JSON
             )
-        except (TypeError, ValueError) as error:
+        except TypeError as error:
             batch.settle(row, WriteError("refused", "UNWRITABLE_VALUE", str(error)))
             return False
         return True

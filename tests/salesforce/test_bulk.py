@@ -136,7 +136,7 @@ def test_where_bulk_is_not_to_be_had_paging_does_it(big):
     assert {record.id for record in records} == set(org.rows("Account"))
 
 
-@pytest.mark.parametrize("kind", ["truncated", "html", "empty", "cut_during"])
+@pytest.mark.parametrize("kind", ["truncated", "html", "empty", "cut_during", "expired"])
 def test_a_spoilt_result_is_asked_for_again(big, kind):
     org = big()
     org.faults.add(Rule(kind, path="*/results", count=1))

@@ -125,6 +125,14 @@ def test_a_session_that_expires_in_the_middle_of_paging_loses_nothing(world, acc
     assert len({record.id for record in records}) == len(records) == 1000
 
 
+def test_connections_are_lent_to_one_at_a_time_and_used_again(world):
+    with world().connect() as connector:
+        with connector.session.lend() as one, connector.session.lend() as other:
+            assert one is not other
+        with connector.session.lend() as again:
+            assert again in (one, other)
+
+
 def test_threads_share_one_sign_in_and_no_client(world, accounts):
     org = world(accounts(600), page_size=200)
     with org.connect() as connector, ThreadPoolExecutor(8) as threads:

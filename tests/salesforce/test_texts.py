@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from connectors.base import Misconfigured
 from connectors.salesforce import Salesforce, soql
 from connectors.salesforce.cursor import Cursor
+from connectors.salesforce.plan import Plan
+from connectors.salesforce.shapes import Field, Shape
 from connectors.salesforce.signin import ClientCredentials, JwtBearer, audience
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -40,6 +42,28 @@ def test_stamps_keep_milliseconds_and_are_utc():
 def test_select():
     query = soql.select(["Id", "Name"], "Account", "Name = 'a'", None, "Id > 'x'", order=["Name", "Id"], limit=5)
     assert query == "SELECT Id, Name FROM Account WHERE Name = 'a' AND Id > 'x' ORDER BY Name, Id LIMIT 5"
+
+
+@pytest.mark.parametrize(
+    ("fields", "stamp"),
+    [
+        (["CreatedDate", "SystemModstamp", "LastModifiedDate"], "SystemModstamp"),
+        (["CreatedDate", "LastModifiedDate"], "LastModifiedDate"),
+        (["CreatedDate"], "CreatedDate"),
+        (["Name"], None),
+    ],
+)
+def test_an_object_s_best_stamp_tells_what_changed(fields, stamp):
+    assert shape(*fields).stamp == stamp
+
+
+def test_a_stream_is_read_in_the_order_that_its_cursor_relies_on():
+    plan = Plan(shape("Id", "SystemModstamp"), ("Id",), (), "SystemModstamp", {})
+    assert plan.soql() == "SELECT Id FROM Account ORDER BY SystemModstamp, Id"
+
+
+def shape(*fields):
+    return Shape("Account", True, True, {name: Field(name, "string") for name in fields})
 
 
 @given(st.lists(st.text(max_size=60), max_size=40), st.integers(100, 2000))

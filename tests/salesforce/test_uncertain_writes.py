@@ -141,23 +141,6 @@ def test_a_session_that_ends_between_two_calls_is_renewed_once(org):
     assert len([call for call in org.simulator.calls if call["path"].endswith("/token")]) == 2
 
 
-def test_an_answer_with_too_few_rows_says_nothing_of_any(org):
-    async def drop(scope, receive, send):
-        async def fewer(message):
-            if scope["method"] == "PATCH" and message["type"] == "http.response.body":
-                message = {**message, "body": b"[]"}
-            if message["type"] == "http.response.start":
-                headers = [pair for pair in message["headers"] if pair[0] != b"content-length"]
-                message = {**message, "headers": headers}
-            await send(message)
-
-        await org.simulator(scope, receive, fewer)
-
-    org.stand_before(drop)
-    with org.connect() as connector:
-        assert kinds(connector.push("Opportunity", [opportunity(1), opportunity(2)])) == ["uncertain"] * 2
-
-
 def test_two_workers_that_create_one_key_make_one_record(org):
     """Two peers for one record: Syncd_Key__c is unique, and the one that comes second updates."""
     rows = [opportunity(number) for number in range(20)]

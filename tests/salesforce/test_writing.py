@@ -182,6 +182,7 @@ def test_two_records_with_one_key_are_refused_not_guessed(org):
     with org.connect() as connector:
         (receipt,) = connector.push("Task", [Payload("task-1", None, {"Subject": "Call them"})])
     assert (receipt.error.kind, receipt.error.code) == ("refused", "DUPLICATE_EXTERNAL_ID")
+    assert "clear it on all but one" in receipt.error.message
 
 
 def test_one_key_twice_in_one_push_makes_one_record_and_the_last_one_wins(org):
@@ -206,7 +207,12 @@ def test_read_only_fields_are_left_out_and_told(org, caplog):
         left_out = {"ExpectedRevenue", "Unheard_Of__c", "Syncd_Verdict__c"}
         assert connector.unwritten_fields == {"Opportunity": left_out}
     assert kinds(receipts) == [None, None]
-    assert len([record for record in caplog.records if "left out" in record.message]) == 3
+    told = sorted(record.message for record in caplog.records if "left out" in record.message)
+    assert told == [
+        "Opportunity.ExpectedRevenue is left out: read-only",
+        "Opportunity.Syncd_Verdict__c is left out: read-only",
+        "Opportunity.Unheard_Of__c is left out: not there for us",
+    ]
 
 
 def test_what_may_only_be_set_at_creation_is_not_sent_again(org):
