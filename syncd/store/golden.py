@@ -319,7 +319,7 @@ class Batch:
                     source_record.c.stream == stream,
                     source_record.c.remote_id == remote_id,
                 )
-                .values(deleted=true(), gone=MERGED)
+                .values(deleted=true(), gone=MERGED, unmatched=false())
             )
 
     def remove(self, kind: str, ids: Sequence[str]) -> None:
@@ -392,6 +392,16 @@ class Batch:
                 )
             )
         ]
+
+    def forget_deeds(self, contact_id: str, system: str) -> None:
+        """Delete what one system told of a contact's deeds, with the raw records that are about nobody else."""
+        theirs = and_(activity.c.contact_id == contact_id, activity.c.system == system)
+        deeds = self.connection.execute(select(activity.c.stream, activity.c.remote_id).where(theirs)).all()
+        self.connection.execute(delete(activity).where(theirs))
+        for stream, remote_id in deeds:
+            others = and_(activity.c.system == system, activity.c.stream == stream, activity.c.remote_id == remote_id)
+            if self.connection.execute(select(activity.c.id).where(others).limit(1)).first() is None:
+                self.drop([f"{system}.{stream}/{remote_id}"])
 
     def unmatch(self, refs: Iterable[Ref]) -> None:
         """Have these records matched again."""

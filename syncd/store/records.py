@@ -136,13 +136,22 @@ def stored(row: Any) -> Stored:
 
 
 def unmatched(connection: Connection, system: str, stream: str, limit: int) -> list[Stored]:
-    """The next records that match has not understood yet."""
+    """The next records that match has not understood yet.
+
+    What vanished comes last: it may have been merged, and the survivor says so.
+    """
+    vanished = source_record.c.gone == VANISHED
+    return _next(connection, system, stream, limit, ~vanished) or _next(connection, system, stream, limit, vanished)
+
+
+def _next(connection: Connection, system: str, stream: str, limit: int, condition: Any) -> list[Stored]:
     statement = (
         select(source_record)
         .where(
             text("unmatched"),
             source_record.c.system == system,
             source_record.c.stream == stream,
+            condition,
         )
         .order_by(source_record.c.remote_id)
         .limit(limit)

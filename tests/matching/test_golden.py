@@ -103,6 +103,68 @@ def test_the_older_field_of_merged_ids_counts_as_well(store: Store) -> None:
     assert store.find("contact", "52") == store.find("contact", "51")
 
 
+def test_a_key_that_we_wrote_before_a_merge_leads_to_the_survivor(store: Store) -> None:
+    """A contact that syncd made in Salesforce carries the golden id of that day."""
+    save(store, "hubspot", "contacts", [person("51", "a@b.example"), person("52", "c@d.example")], "id")
+    match(store, READERS)
+    save(store, "hubspot", "contacts", [person("60", "a@b.example", hs_merged_object_ids="51;52")], "id")
+    match(store, READERS)
+    ours = [{"Id": f"003{one:012d}AAA", "LastName": "x", "Syncd_Key__c": f"hubspot.contacts/5{one}"} for one in (1, 2)]
+    save(store, "salesforce", "Contact", ours)
+    match(store, READERS)
+    assert store.find("contact", ours[0]["Id"]) == store.find("contact", ours[1]["Id"]) == store.find("contact", "60")
+
+
+def deeds(store: Store) -> set[tuple[str, str]]:
+    """Who did what: golden contact, remote id of the deed."""
+    with store.database.reading() as connection:
+        return {(row[0], row[1]) for row in connection.execute(text("SELECT contact_id, remote_id FROM activity"))}
+
+
+def call(id: str, *contacts: str) -> dict[str, Any]:
+    properties = {"hs_timestamp": "2026-10-01T12:00:00Z", "hs_call_title": "Fraud"}
+    return {"id": id, "properties": properties, "associations": {"contacts": list(contacts)}}
+
+
+def read_in_full(store: Store, stream: str, rows: Sequence[dict[str, Any]]) -> None:
+    store.start_full("hubspot", stream)
+    store.save("hubspot", stream, Page([Record(row["id"], None, False, row) for row in rows], "x"), full=True)
+    store.sweep("hubspot", stream)
+
+
+def test_a_loser_of_a_merge_that_vanished_waits_for_its_survivor(store: Store) -> None:
+    """However many records a full read brings: the losers come first by id, and look like a GDPR deletion."""
+    save(store, "hubspot", "contacts", [person(str(number)) for number in range(1000, 2100)], "id")
+    save(store, "hubspot", "calls", [call("7", "1000"), call("8", "1001")], "id")
+    match(store, READERS)
+    crowd = [person(str(number), lastname="Moved") for number in range(1002, 2100)]
+    read_in_full(store, "contacts", [*crowd, person("9000", hs_merged_object_ids="1000;1001")])
+    match(store, READERS)
+    (survivor,) = store.find("contact", "9000")
+    assert store.find("contact", "1000") == store.find("contact", "1001") == [survivor]
+    assert deeds(store) == {(survivor, "7"), (survivor, "8")}
+
+
+def test_who_was_deleted_for_good_in_hubspot_keeps_only_what_salesforce_knows(store: Store) -> None:
+    """GDPR: what HubSpot told of them goes; a call with somebody else stays theirs."""
+    save(store, "hubspot", "contacts", [person("51", "a@b.example"), person("52", "c@d.example")], "id")
+    save(store, "salesforce", "Contact", [{"Id": "003000000000001AAA", "LastName": "Person", "Email": "a@b.example"}])
+    save(store, "hubspot", "calls", [call("7", "51"), call("8", "51", "52")], "id")
+    task = {"Id": "00T000000000001AAA", "WhoId": "003000000000001AAA", "Subject": "Call", "TaskSubtype": "Task"}
+    save(store, "salesforce", "Task", [{**task, "IsClosed": True, "ActivityDate": "2026-10-01"}])
+    match(store, READERS)
+    (golden_id,) = store.find("contact", "003000000000001AAA")
+    (other,) = store.find("contact", "52")
+    assert {one for who, one in deeds(store) if who == golden_id} == {"7", "8", "00T000000000001AAA"}
+    read_in_full(store, "contacts", [person("52", "c@d.example")])
+    match(store, READERS)
+    assert store.find("contact", "51") == []
+    assert deeds(store) == {(golden_id, "00T000000000001AAA"), (other, "8")}
+    with store.database.reading() as connection:
+        held = connection.execute(text("SELECT remote_id FROM source_record WHERE system = 'hubspot'")).scalars().all()
+    assert sorted(held) == ["52", "8"]
+
+
 def test_a_changed_mapping_is_applied_without_pulling_again(store: Store) -> None:
     save(store, "hubspot", "contacts", [person("51", "a@b.example", jobtitle="CFO", city="Peoria")], "id")
     match(store, READERS)

@@ -52,6 +52,29 @@ def test_merged_ids_in_only_one_of_the_two_fields_lead_to_the_survivor(
         assert number(sqlite_store, "activity", f"contact_id = '{golden_id}' AND stream = 'form_submissions'") >= 1
 
 
+@pytest.mark.parametrize("address", ["known", "none"])
+def test_a_merge_that_a_full_read_shows_first_loses_nothing_that_they_did(
+    place: Place, run: Callable[..., Summary], sqlite_store: Store, address: str
+) -> None:
+    """The losers are not there any more, which looks like a GDPR deletion until the survivor is read."""
+    one, other = (place.portal_add("contacts", lastname=name, phone="+1 555 010 4000") for name in ("Abel", "Abele"))
+    call = place.portal_add("calls", hs_timestamp="2026-10-01T12:00:00Z", hs_call_title="Fraud")
+    place.hubspot("PUT", f"/crm/v4/objects/calls/{call}/associations/default/contacts/{other}")
+    if address == "known":
+        place.portal_edit("contacts", other, email="abele@abele-merge.example")
+        place.submit("abele@abele-merge.example", "fraud")
+    run()
+    held = number(sqlite_store, "activity")
+    content = {"primaryObjectId": one, "objectIdToMerge": other}
+    survivor = str(place.hubspot("POST", "/crm/v3/objects/contacts/merge", content)["id"])
+    run(mode="full")
+    found = {tuple(sqlite_store.find("contact", name)) for name in (survivor, one, other)}
+    assert len(found) == 1 and all(found)
+    assert number(sqlite_store, "activity") == held
+    ((golden_id,),) = found
+    assert number(sqlite_store, "activity", f"contact_id = '{golden_id}'") == (2 if address == "known" else 1)
+
+
 @pytest.mark.parametrize("status", [200, 404, 500])
 def test_a_full_read_that_fails_or_is_answered_with_nothing_deletes_nobody(
     place: Place, run: Callable[..., Summary], sqlite_store: Store, status: int
@@ -105,6 +128,31 @@ def test_a_hard_delete_is_found_by_the_next_full_read(
     run(mode="full")
     assert number(sqlite_store, "campaign_member", golden) == 0
     assert number(sqlite_store, "activity", gone) == 0
+
+
+def test_a_full_read_that_was_broken_off_hides_no_deletion_from_the_next_one(
+    place: Place, run: Callable[..., Summary], sqlite_store: Store
+) -> None:
+    """What the one met may be gone when the next one begins."""
+    run()
+    path = "/crm/v3/objects/contacts"
+    place.fault({"kind": "html", "system": "hubspot", "path": path, "method": "GET", "skip": 1})
+    assert run(mode="full").outcome == "incomplete"
+    place.fault()
+    shelf = place.sandbox.hubspot.portal.shelf("contacts")
+    met = shelf.items[min(shelf.live)]
+    erase(place.sandbox.hubspot.portal, shelf, met, "17")
+    assert run(mode="full").counts["swept hubspot.contacts"] == 1
+
+
+def test_what_ages_out_of_a_log_is_kept(place: Place, run: Callable[..., Summary], sqlite_store: Store) -> None:
+    """HubSpot forgets e-mail events; that they are not there any more deletes nothing."""
+    run()
+    held = number(sqlite_store, "activity", "stream = 'email_events'")
+    rows = place.sandbox.hubspot.portal.rows["email_events"]
+    del rows[: min(15, len(rows))]
+    run(mode="full")
+    assert number(sqlite_store, "activity", "stream = 'email_events'") == held > 0
 
 
 def test_a_deleted_activity_counts_no_more(place: Place, run: Callable[..., Summary], sqlite_store: Store) -> None:
