@@ -8,13 +8,14 @@ from __future__ import annotations
 import argparse
 import gc
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from connectors.sandbox.clock import Clock
+from connectors.sandbox.fault_rules import KINDS, KNOBS, read
 from connectors.sandbox.faults import Faults
 from connectors.sandbox.hubspot import Options
 from connectors.sandbox.hubspot.limits import TIERS
@@ -28,14 +29,16 @@ PORTS = {
 }
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Build the world that the arguments ask for, and serve it."""
-    given = _parser().parse_args(arguments)
+def main(arguments: Sequence[str] | None = None, *, program: str = "python -m connectors.sandbox") -> None:
+    """Build the world that the arguments ask for, and serve it. `program`: how it was called, for its help."""
+    parser = _parser(program)
+    given = parser.parse_args(arguments)
     today = given.today or datetime.now(UTC).date()
     clock = Clock(datetime.combine(given.today, datetime.min.time(), UTC) if given.today else None)
-    faults = Faults(seed=given.seed)
-    if given.faults:
-        faults.load(json.loads(Path(given.faults).read_text()))
+    try:
+        faults = _faults(given)
+    except (OSError, ValueError) as error:
+        parser.error(str(error))
     options = Options(
         tier=given.tier,
         daily_limit=given.daily_limit,
@@ -58,6 +61,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sandbox.serve(lambda: print(json.dumps(sandbox.describe()), flush=True))
 
 
+def _faults(given: argparse.Namespace) -> Faults:
+    """Return the rules of the file and of the command line; raises OSError or ValueError."""
+    faults = Faults(seed=given.seed)
+    if given.faults:
+        try:
+            faults.load(json.loads(Path(given.faults).read_text(encoding="utf-8")))
+        except ValueError as error:
+            raise ValueError(f"--faults {given.faults}: {error}") from error
+    for text in given.fault:
+        try:
+            faults.add(read(text))
+        except ValueError as error:
+            raise ValueError(f"--fault {text}: {error}") from error
+    return faults
+
+
 def world(size: str, seed: int, today: date, contacts: int = 0) -> Any:
     """Return the world of a named size, or an empty one with that many HubSpot contacts."""
     from connectors.sandbox.world import Size, build, bulk_contacts
@@ -69,13 +88,17 @@ def world(size: str, seed: int, today: date, contacts: int = 0) -> Any:
     return build(seed, today, getattr(Size, size.upper()))
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        "python -m connectors.sandbox", description="HubSpot and Salesforce to try things on."
+        program,
+        description="HubSpot and Salesforce to try things on. The first line on standard output is JSON: where\n"
+        "everything listens, and the credentials. Ctrl-C ends it.",
+        epilog=EXAMPLES.format(program=program, kinds=_told(KINDS), knobs=_told({n: w for n, (_, w) in KNOBS.items()})),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--size", choices=("empty", "tiny", "small", "demo"), default="demo")
+    parser.add_argument("--size", choices=("empty", "tiny", "small", "demo"), default="demo", help="of the world")
     parser.add_argument("--contacts", type=int, default=0, help="instead: that many HubSpot contacts and nothing else")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1, help="another seed: another world, other dice for faults")
     parser.add_argument("--today", type=date.fromisoformat, help="the sandbox's date; the default is today")
     parser.add_argument("--tier", choices=tuple(TIERS), default="professional", help="HubSpot's limits")
     parser.add_argument("--daily-limit", type=int, help="HubSpot calls a day, instead of the tier's")
@@ -84,11 +107,31 @@ def _parser() -> argparse.ArgumentParser:
         "--search-delay", type=float, default=0, help="seconds until a change shows in HubSpot's search"
     )
     parser.add_argument("--search-disorder", type=float, default=0, help="seconds by which that delay varies")
-    parser.add_argument("--faults", help="a JSON file of fault rules: see connectors/sandbox/faults.py")
-    parser.add_argument("--host", default=HOST)
+    parser.add_argument("--fault", action="append", default=[], metavar="RULE", help="a fault; may be repeated")
+    parser.add_argument("--faults", metavar="FILE", help="faults from a JSON file")
+    parser.add_argument("--host", default=HOST, help="where to listen")
     for name, (_, port) in PORTS.items():
-        parser.add_argument(f"--{name}-port", type=int, default=port, help="0: any free one")
+        parser.add_argument(f"--{name}-port", type=int, default=port, help=f"default {port}; 0: any free one")
     return parser
+
+
+EXAMPLES = """examples:
+  {program} --size tiny
+  {program} --size tiny --tier free --daily-limit 500
+  {program} --size tiny --fault latency,seconds=0.2 --fault limited,system=hubspot,probability=0.1
+  {program} --size tiny --fault cut_after,system=salesforce,method=PATCH,count=1
+  {program} --size tiny --faults faults.json   {{"rules": [{{"kind": "html", "burst": 3}}], "seed": 7}}
+
+a fault RULE is KIND,name=value,…; while it runs, POST the JSON to /_sandbox/faults of either system, DELETE ends all.
+kinds:
+{kinds}
+names:
+{knobs}
+"""
+
+
+def _told(words: Mapping[str, str]) -> str:
+    return "\n".join(f"  {name:<12} {what}".replace("%", "%%") for name, what in words.items())
 
 
 if __name__ == "__main__":

@@ -17,21 +17,25 @@ Both simulators use it the same way. A simulator has these four members and one 
             else:
                 await self.answer(scope, receive, send)
 
-Rules come by constructor, by `faults.add(Rule("cut_after", method="POST", count=1))`, or as JSON through the admin
-endpoint `/_sandbox/faults` (`Faults.load`, `Faults.show`). Cutting needs the server's hand on the transport, which
-connectors.sandbox.server puts into the scope; without it a cut is raised as ConnectionResetError.
+Rules come by constructor, by `faults.add(Rule("cut_after", method="POST", count=1))`, in words from the command line
+(`fault_rules.read`), or as JSON from a file or the admin endpoint `/_sandbox/faults` (`load`, `show`). Cutting needs
+the server's hand on the transport, which connectors.sandbox.server puts into the scope; without it, a cut is raised as
+ConnectionResetError.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
-from fnmatch import fnmatchcase
 from typing import Any, Protocol
+
+from connectors.sandbox.fault_rules import KINDS, Rule, rule_of
+
+__all__ = ["Faults", "Rule", "Vendor"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -39,24 +43,6 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 REFUSALS = frozenset({"limited", "exhausted", "unavailable", "expired"})
-KINDS: Mapping[str, str] = {
-    "latency": "answers after `seconds`",
-    "disturb": "a record changes before the call is answered",
-    "limited": "the vendor's 429 for bursts",
-    "exhausted": "the vendor's answer when the day's quota is used up",
-    "unavailable": "the vendor's 503",
-    "expired": "the vendor's 401; the session named by the call ends",
-    "status": "a bare `status` with an empty JSON object",
-    "html": "a proxy's HTML page with `status`",
-    "empty": "the right status without a body",
-    "truncated": "the answer's body ends after `part` of it, and says that this was all",
-    "wrong_type": "the right body as text/plain",
-    "drip": "the body comes in small pieces over `seconds`",
-    "skew": "the Date header is off by `seconds`",
-    "cut_before": "the connection ends before the call is handled",
-    "cut_after": "the call is carried out, then the connection ends without an answer",
-    "cut_during": "the connection ends after `part` of the body",
-}
 _ADDED = frozenset({"latency", "disturb", "skew"})  # these go together with another fault
 CUT = "sandbox.cut"  # scope extension: abort the connection at once
 CLOSE = "sandbox.close"  # scope extension: close it after what was written
@@ -82,56 +68,6 @@ class Vendor(Protocol):
 
 
 @dataclass(slots=True)
-class Rule:
-    """When a fault of one kind strikes.
-
-    system, method and path (a glob such as `/crm/*/search`) narrow it; `skip` matching calls pass first; each strike
-    has the `probability` and then takes `burst` calls in a row; it ends after `count` strikes (None: never).
-    `retry_after` adds that header to refusals, bare statuses and HTML pages.
-    """
-
-    kind: str
-    system: str = ""
-    method: str = ""
-    path: str = "*"
-    probability: float = 1.0
-    count: int | None = None
-    skip: int = 0
-    burst: int = 1
-    seconds: float = 0.0
-    status: int = 503
-    retry_after: int | None = None
-    part: float = 0.5
-    struck: int = 0
-    seen: int = 0
-    running: int = 0
-
-    def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise ValueError(f"no fault is called {self.kind!r}; there are {', '.join(KINDS)}")
-
-    def strikes(self, system: str, method: str, path: str, chance: Callable[[], float]) -> bool:
-        """Say whether this call is hit, and count it."""
-        if (self.system and self.system != system) or (self.method and self.method != method):
-            return False
-        if not fnmatchcase(path, self.path):
-            return False
-        self.seen += 1
-        if self.running:
-            self.running -= 1
-        elif (
-            self.seen <= self.skip
-            or (self.count is not None and self.struck >= self.count)
-            or chance() >= self.probability
-        ):
-            return False
-        else:
-            self.running = self.burst - 1
-            self.struck += 1
-        return True
-
-
-@dataclass(slots=True)
 class Faults:
     """The rules in force, and the dice. `rules` empty: nothing goes wrong and nothing is slowed."""
 
@@ -150,19 +86,19 @@ class Faults:
         """End every rule."""
         self.rules.clear()
 
-    def load(self, content: Mapping[str, Any]) -> None:
-        """Put rules from JSON in force: {"rules": [{"kind": …}, …], "seed": 7} replaces those that stand.
+    def load(self, content: Any) -> None:
+        """Put rules from JSON in force: {"rules": [{"kind": …}, …], "seed": 7}, or the list alone, replace all others.
 
         Raises ValueError where a rule cannot be read; the old rules then stay.
         """
-        names = {one.name for one in fields(Rule)}
-        given = list(content.get("rules") or ())
-        for rule in given:
-            if strange := rule.keys() - names:
-                raise ValueError(f"a fault rule has no {', '.join(sorted(strange))}; it has {', '.join(sorted(names))}")
-        self.rules[:] = [Rule(**rule) for rule in given]
-        if "seed" in content:
-            self.seed = int(content["seed"])
+        whole = {"rules": content} if isinstance(content, list) else content
+        if not isinstance(whole, dict) or not isinstance(whole.get("rules"), list):
+            raise ValueError('faults are {"rules": [{"kind": "latency", "seconds": 0.5}, …], "seed": 7}')
+        if strange := whole.keys() - {"rules", "seed", "kinds"}:
+            raise ValueError(f"beside rules and seed, faults have no {', '.join(sorted(strange))}")
+        self.rules[:] = [rule_of(given) for given in whole["rules"]]
+        if "seed" in whole:
+            self.seed = int(whole["seed"])
             self.dice = random.Random(self.seed)
 
     def show(self) -> dict[str, Any]:

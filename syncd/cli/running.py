@@ -83,9 +83,11 @@ def sandbox(context: typer.Context) -> None:
     limits, faults, ports; `syncd sandbox --help` lists them.
 
     - `syncd sandbox --size tiny`
+
+    - `syncd sandbox --size tiny --fault limited,system=hubspot,probability=0.1`
     """
     try:
-        serve_sandbox(context.args)
+        serve_sandbox(context.args, program="syncd sandbox")
     except OSError as error:
         mend = "give other ports, e.g. --hubspot-port 0" if error.errno == errno.EADDRINUSE else "look at its options"
         raise ConfigError(f"the sandbox cannot start: {error}; {mend}") from error

@@ -119,7 +119,7 @@ def restore(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> J
 def faults(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Json:
     """Return the fault rules; POST replaces them, DELETE ends them."""
     if request.method == "POST":
-        simulator.faults.load(request.document())
+        simulator.faults.load(request.json())
     elif request.method == "DELETE":
         simulator.faults.clear()
     return simulator.faults.show()

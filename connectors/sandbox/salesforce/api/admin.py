@@ -12,8 +12,8 @@ POST expire-locators           ends every open query
 POST lock                      {"id": Id, "times": 1}: the next writes of that row find it locked
 POST usage                     {"used": 14990}: calls that others are said to have made in the last 24 hours
 POST assign                    {"permission_set": Name, "user"?: Id}
-GET/POST faults                see connectors.sandbox.faults
-GET/POST clock                 {"set": ISO time} or {"advance": seconds}
+GET/POST/DELETE faults         see connectors.sandbox.faults
+GET/POST clock                 {"now": ISO stamp} or {"advance": seconds}
 """
 
 from __future__ import annotations
@@ -39,8 +39,14 @@ def answer(request: Request) -> Response:
     verb, _, rest = request.path.removeprefix("/_sandbox/").strip("/").partition("/")
     handler = _HANDLERS.get((request.method, verb))
     if handler is None:
-        raise not_found()
-    return handler(request, [part for part in rest.split("/") if part])
+        known = ", ".join(f"{method} /_sandbox/{name}" for method, name in _HANDLERS)
+        raise Refusal("NOT_FOUND", f"the sandbox knows {known}", status=404)
+    try:
+        return handler(request, [part for part in rest.split("/") if part])
+    except KeyError as error:
+        raise Refusal("INVALID_INPUT", f"{verb} needs {error}") from None
+    except ValueError as error:
+        raise Refusal("INVALID_INPUT", str(error)) from None
 
 
 def person(org: Org) -> str:
@@ -172,10 +178,9 @@ def _assign(request: Request, rest: list[str]) -> Response:
 
 def _faults(request: Request, rest: list[str]) -> Response:
     if request.method == "POST":
-        try:
-            request.simulator.faults.load(_asked(request))
-        except (ValueError, TypeError) as error:
-            raise Refusal("INVALID_INPUT", str(error)) from None
+        request.simulator.faults.load(orjson.loads(request.body))
+    elif request.method == "DELETE":
+        request.simulator.faults.clear()
     return reply(request.simulator.faults.show())
 
 
@@ -184,8 +189,8 @@ def _clock(request: Request, rest: list[str]) -> Response:
     if request.method == "POST":
         asked = _asked(request)
         step = float(asked.get("advance", 0))
-        if "set" in asked:
-            step += (datetime.fromisoformat(asked["set"]) - org.now()).total_seconds()
+        if wanted := asked.get("now") or asked.get("set"):
+            step += (datetime.fromisoformat(wanted) - org.now()).total_seconds()
         advance = getattr(org.clock, "advance", None)
         if advance is not None:
             advance(step)
@@ -229,6 +234,7 @@ _HANDLERS: dict[tuple[str, str], Callable[[Request, list[str]], Response]] = {
     ("POST", "assign"): _assign,
     ("GET", "faults"): _faults,
     ("POST", "faults"): _faults,
+    ("DELETE", "faults"): _faults,
     ("GET", "clock"): _clock,
     ("POST", "clock"): _clock,
 }
