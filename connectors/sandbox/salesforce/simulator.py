@@ -32,6 +32,7 @@ from .api import (
 from .batches import BatchJobs
 from .jobs import Jobs
 from .metadata import calls as metadata
+from .metadata.retrieval import Retrievals
 from .org import Org, Settings
 from .refusal import Refusal, not_found
 from .table import Row
@@ -107,6 +108,7 @@ class SalesforceSimulator:
         self.jobs = Jobs(self.org)
         self.batch_jobs = BatchJobs(self.org)
         self.deployments = metadata.Deployments(self.org)
+        self.retrievals = Retrievals(self.org)
         self.calls: deque[dict[str, Any]] = deque(maxlen=10000)  # method, path, status, newest last
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

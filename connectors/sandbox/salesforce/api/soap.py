@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from .. import merging, writes
+from .. import ids, merging, writes
 from ..envelope import Message, enclose, error_tag, fault, tag
 from ..metadata import calls as metadata
 from ..metadata.elements import NAMESPACE
@@ -116,9 +116,9 @@ def _convert(request: Request, message: Message) -> str:
             call.journal.roll_back()
             results.append(tag("result", [error_tag(error), tag("leadId", asked.get("leadId")), tag("success", False)]))
             continue
-        ids = [tag(f"{key}Id", made.get(key)) for key in ("account", "contact")]
+        made_ids = [tag(f"{key}Id", made.get(key)) for key in ("account", "contact")]
         leads = [tag("leadId", asked.get("leadId")), tag("opportunityId", made.get("opportunity"))]
-        results.append(tag("result", [*ids, *leads, tag("success", True)]))
+        results.append(tag("result", [*made_ids, *leads, tag("success", True)]))
     return "".join(results)
 
 
@@ -137,12 +137,29 @@ def _undelete(request: Request, message: Message) -> str:
     return "".join(results)
 
 
+def _empty_bin(request: Request, message: Message) -> str:
+    """emptyRecycleBin(): deleted records are gone for good; getDeleted still tells of them."""
+    results = []
+    for record_id in message.texts("ids"):
+        row = request.org.row(ids.read(record_id))
+        if row is None or not row.get("IsDeleted"):
+            missing = Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid record id; no recycle bin entry found", [])
+            results.append(tag("result", [error_tag(missing), tag("id", record_id), tag("success", False)]))
+            continue
+        sobject = request.org.schema.of_id(row["Id"])
+        if sobject is not None:
+            request.org.table(sobject).purge(row["Id"])
+        results.append(tag("result", [tag("id", row["Id"]), tag("success", True)]))
+    return "".join(results)
+
+
 def _stamp(request: Request, message: Message) -> str:
     return tag("result", [tag("timestamp", request.org.stamp())])
 
 
 _OPERATIONS: dict[str, Callable[[Request, Message], str]] = {
     "convertLead": _convert,
+    "emptyRecycleBin": _empty_bin,
     "getServerTimestamp": _stamp,
     "getUserInfo": _user_info,
     "merge": _merge,

@@ -19,7 +19,7 @@ from ..parsing import read_object, unreadable
 from ..refusal import Refusal
 from ..sheets import read_parts
 from ..wire import Request, Response, Route, reply
-from . import components
+from . import components, retrieval
 from .deployment import deploy
 from .packages import Message
 
@@ -192,6 +192,7 @@ def _multipart(request: Request) -> tuple[dict[str, Any], bytes]:
 
 OPERATIONS: dict[str, Callable[[Request, SoapMessage], str]] = {
     **components.OPERATIONS,
+    **retrieval.OPERATIONS,
     "checkDeployStatus": _status,
     "deploy": _deploy,
 }

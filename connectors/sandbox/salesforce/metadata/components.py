@@ -16,6 +16,7 @@ from ..wire import Request
 from .deployment import Plan, remove_component
 from .elements import FOLDERS, INSIDE_OBJECTS, NAMESPACE, is_type, local, text
 from .packages import Component
+from .written import component_element
 
 _XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
@@ -90,12 +91,14 @@ def _read(request: Request, message: Message) -> str:
     kind = message.text("type")
     records = []
     for name in message.texts("fullNames"):
-        component = request.org.components.get((kind, name))
-        if component is None or component.element is None:
+        element = component_element(request.org, kind, name)
+        if element is None:
             records.append(f'<records xsi:type="{kind}"></records>' if is_type(kind) else "")
             continue
         inner = "".join(
-            etree.tostring(child, encoding="unicode") for child in component.element if local(child) != "fullName"
+            etree.tostring(child, encoding="unicode")
+            for child in element.iterchildren("*")
+            if local(child) != "fullName"
         )
         records.append(f'<records xsi:type="{kind}">{tag("fullName", name)}{inner}</records>')
     return tag("result", records)

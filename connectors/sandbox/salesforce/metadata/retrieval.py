@@ -1,0 +1,165 @@
+"""retrieve() and its status: a package of what the caller lists, as a zip.
+
+Source: Salesforce, Metadata API Developer Guide, "retrieve()", "checkRetrieveStatus()", RetrieveResult.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from ..envelope import Message, tag
+from ..org import Org
+from ..refusal import Refusal
+from ..wire import Request
+from .elements import INSIDE_OBJECTS, NAMESPACE, is_type
+from .written import component_element, file_of, is_object, names_of, object_element, printed
+
+_INSIDE = frozenset(INSIDE_OBJECTS.values())
+
+
+@dataclass
+class Retrieval:
+    """One retrieval: the files that it found, and what it did not find."""
+
+    id: str
+    user: str
+    at: str
+    waits: int  # looks that are still to find it in progress
+    prefix: str = ""  # the folder of the zip
+    files: dict[str, bytes] = field(default_factory=dict)
+    properties: list[tuple[str, str, str]] = field(default_factory=list)  # type, full name, file
+    problems: list[str] = field(default_factory=list)
+
+    def zip(self) -> bytes:
+        """Return the files as a zip."""
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in self.files.items():
+                archive.writestr(self.prefix + name, content)
+        return stream.getvalue()
+
+
+class Retrievals:
+    """Every retrieval of one org, by id."""
+
+    def __init__(self, org: Org) -> None:
+        self._org = org
+        self._made: dict[str, Retrieval] = {}
+
+    def start(self, wanted: Mapping[str, list[str]], version: str, user: str, prefix: str) -> Retrieval:
+        """Collect what is wanted (type → full names, * for all); it can be fetched after `bulk_polls` looks."""
+        org = self._org
+        made = Retrieval(org.mint.next("09S"), user, org.stamp(), org.settings.bulk_polls, prefix)
+        inside: dict[str, set[str]] = {}  # object → the components inside it that are wanted
+        whole: set[str] = set()  # objects that are wanted with all that is inside them
+        for kind, names in wanted.items():
+            if not is_type(kind):
+                made.problems.append(f"Entity type: '{kind}' is unknown")
+                continue
+            for name in _spread(org, kind, names):
+                _collect(org, made, kind, name, inside, whole)
+        for name, members in inside.items():
+            if name not in whole:
+                made.files[file_of("CustomObject", name)] = printed(object_element(org, name, members))
+        made.files["package.xml"] = _manifest(wanted, version)
+        self._made[made.id] = made
+        return made
+
+    def look(self, retrieval_id: str) -> Retrieval:
+        """Return a retrieval; each look brings it nearer to done."""
+        found = next((made for known, made in self._made.items() if retrieval_id in (known, known[:15])), None)
+        if found is None:
+            raise Refusal("INVALID_CROSS_REFERENCE_KEY", f"invalid cross reference id: {retrieval_id}", status=404)
+        found.waits -= 1
+        return found
+
+
+def _spread(org: Org, kind: str, names: list[str]) -> list[str]:
+    """Return the names with those in the place of the wildcard."""
+    return [*dict.fromkeys(found for name in names for found in (names_of(org, kind) if name == "*" else [name]))]
+
+
+def _collect(org: Org, made: Retrieval, kind: str, name: str, inside: dict[str, set[str]], whole: set[str]) -> None:
+    above = name.partition(".")[0]
+    if kind in _INSIDE:
+        file = file_of("CustomObject", above)
+        if (kind, name) not in org.components:
+            made.problems.append(f"Entity of type '{kind}' named '{name}' cannot be found")
+            return
+        inside.setdefault(above, set()).add(name)
+    else:
+        component = org.components.get((kind, name))
+        has_file = component is not None and "/" in component.file and kind != "CustomObject"
+        file = component.file if component is not None and has_file else file_of(kind, name)
+        root = component_element(org, kind, name)
+        if root is not None:
+            made.files[file] = printed(root)
+        elif component is not None:
+            made.files[file] = component.content
+        else:
+            made.problems.append(f"Entity of type '{kind}' named '{name}' cannot be found")
+            return
+        if kind == "CustomObject" and is_object(org, name):
+            whole.add(name)
+    made.properties.append((kind, name, file))
+
+
+def _manifest(wanted: Mapping[str, list[str]], version: str) -> bytes:
+    root = etree.Element(f"{{{NAMESPACE}}}Package", nsmap={None: NAMESPACE})
+    for kind, names in wanted.items():
+        types = etree.SubElement(root, f"{{{NAMESPACE}}}types")
+        for name in names:
+            etree.SubElement(types, f"{{{NAMESPACE}}}members").text = name
+        etree.SubElement(types, f"{{{NAMESPACE}}}name").text = kind
+    etree.SubElement(root, f"{{{NAMESPACE}}}version").text = version
+    return printed(root)
+
+
+def _retrieve(request: Request, message: Message) -> str:
+    wanted: dict[str, list[str]] = {}
+    for types in message.operation.iter("{*}types"):
+        names = [(found.text or "").strip() for found in types.iterchildren("{*}members")]
+        wanted.setdefault((types.findtext("{*}name") or "").strip(), []).extend(names)
+    version = message.text("apiVersion") or request.path.rstrip("/").rpartition("/")[2]
+    prefix = "" if message.text("singlePackage").lower() == "true" else "unpackaged/"
+    made = request.simulator.retrievals.start(wanted, version, request.user, prefix)
+    return tag("result", [tag("done", False), tag("id", made.id), tag("state", "Queued")])
+
+
+def _status(request: Request, message: Message) -> str:
+    made = request.simulator.retrievals.look(message.text("asyncProcessId"))
+    done = made.waits < 0
+    pieces: list[str] = [tag("done", done)]
+    if done:
+        pieces += [tag("fileProperties", _properties(request.org, made, *found)) for found in made.properties]
+    pieces.append(tag("id", made.id))
+    if done:
+        pieces += [
+            tag("messages", [tag("fileName", f"{made.prefix}package.xml"), tag("problem", problem)])
+            for problem in made.problems
+        ]
+    pieces += [tag("status", "Succeeded" if done else "InProgress"), tag("success", done)]
+    if done and message.text("includeZip").lower() != "false":
+        pieces.append(tag("zipFile", base64.b64encode(made.zip()).decode()))
+    return tag("result", pieces)
+
+
+def _properties(org: Org, made: Retrieval, kind: str, name: str, file: str) -> list[Any]:
+    stamp = made.at.replace("+0000", "Z")
+    person = (org.tables["User"].rows.get(made.user) or {}).get("Name", "")
+    return [
+        *(tag("createdById", made.user), tag("createdByName", person), tag("createdDate", stamp)),
+        *(tag("fileName", made.prefix + file), tag("fullName", name), tag("id", "")),
+        *(tag("lastModifiedById", made.user), tag("lastModifiedByName", person), tag("lastModifiedDate", stamp)),
+        *(tag("manageableState", "unmanaged"), tag("type", kind)),
+    ]
+
+
+OPERATIONS: dict[str, Callable[[Request, Message], str]] = {"checkRetrieveStatus": _status, "retrieve": _retrieve}
