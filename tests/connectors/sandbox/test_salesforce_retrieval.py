@@ -144,7 +144,11 @@ def test_a_retrieval_takes_as_many_looks_as_the_org_says() -> None:
     asked = f"<retrieveRequest><unpackaged>{types}</unpackaged></retrieveRequest>"
     (made,) = said(call(api, "retrieve", asked), "id")
     look = f"<asyncProcessId>{made[:15]}</asyncProcessId><includeZip>false</includeZip>"
+    assert said(call(api, "checkStatus", look), "state") == ["InProgress"]
+    api = Api(bulk_polls=1)
+    (made,) = said(call(api, "retrieve", asked), "id")
     states = [call(api, "checkRetrieveStatus", look) for _ in range(2)]
+    assert said(call(api, "checkStatus", look), "state") == ["Completed"]
     assert [said(state, "status") for state in states] == [["InProgress"], ["Succeeded"]]
     assert said(states[1], "zipFile") == []
 

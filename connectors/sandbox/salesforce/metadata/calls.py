@@ -22,6 +22,7 @@ from ..wire import Request, Response, Route, reply
 from . import components, retrieval
 from .deployment import deploy
 from .packages import Message
+from .retrieval import PREFIX as RETRIEVALS
 
 
 @dataclass
@@ -105,6 +106,16 @@ def _status(request: Request, message: SoapMessage) -> str:
         ]
         tests = [tag(name, 0) for name in ("numFailures", "numTestsRun", "totalTime")]
         pieces.insert(5, tag("details", [*lists, tag("runTestResult", tests)]))
+    return tag("result", pieces)
+
+
+def _check(request: Request, message: SoapMessage) -> str:
+    """checkStatus(), which old clients call before they ask for a deployment's or retrieval's own status."""
+    wanted = message.text("asyncProcessId")
+    simulator = request.simulator
+    made = simulator.retrievals.look(wanted) if wanted.startswith(RETRIEVALS) else simulator.deployments.look(wanted)
+    done = made.waits < 0
+    pieces = [tag("done", done), tag("id", made.id), tag("state", "Completed" if done else "InProgress")]
     return tag("result", pieces)
 
 
@@ -194,6 +205,7 @@ OPERATIONS: dict[str, Callable[[Request, SoapMessage], str]] = {
     **components.OPERATIONS,
     **retrieval.OPERATIONS,
     "checkDeployStatus": _status,
+    "checkStatus": _check,
     "deploy": _deploy,
 }
 ROUTES: tuple[Route, ...] = (

@@ -21,6 +21,7 @@ from ..wire import Request
 from .elements import INSIDE_OBJECTS, NAMESPACE, is_type
 from .written import component_element, file_of, is_object, names_of, object_element, printed
 
+PREFIX = "09S"  # of the ids of retrievals
 _INSIDE = frozenset(INSIDE_OBJECTS.values())
 
 
@@ -56,7 +57,7 @@ class Retrievals:
     def start(self, wanted: Mapping[str, list[str]], version: str, user: str, prefix: str) -> Retrieval:
         """Collect what is wanted (type → full names, * for all); it can be fetched after `bulk_polls` looks."""
         org = self._org
-        made = Retrieval(org.mint.next("09S"), user, org.stamp(), org.settings.bulk_polls, prefix)
+        made = Retrieval(org.mint.next(PREFIX), user, org.stamp(), org.settings.bulk_polls, prefix)
         inside: dict[str, set[str]] = {}  # object → the components inside it that are wanted
         whole: set[str] = set()  # objects that are wanted with all that is inside them
         for kind, names in wanted.items():
