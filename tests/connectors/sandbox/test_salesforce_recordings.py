@@ -37,7 +37,7 @@ def interactions(name: str) -> list[tuple[str, str, dict[str, str], Any, int, An
         request, response = one["request"], one["response"]
         parts = urlsplit(unquote(request["uri"].replace("+", " ")) if "?" in request["uri"] else request["uri"])
         body = orjson.loads(request["body"]) if request["body"] else None
-        path = parts.path.partition("/vxx.0/")[2]
+        path = re.split(r"/v(?:xx|\d\d)\.0/", parts.path, maxsplit=1)[-1]
         query = dict(parse_qsl(request["uri"].partition("?")[2]))
         found.append(
             (request["method"], path, query, body, response["status"]["code"], orjson.loads(response["body"]["string"]))
@@ -227,3 +227,31 @@ def test_several_records_under_one_key_answer_300_with_their_urls() -> None:
     assert answer.status == 300
     assert shape(answer.content) == shape(recorded("restforce/upsert_multiple_error_response"))
     assert answer.content[0] == f"/services/data/v59.0/sobjects/Account/{ACME}"
+
+
+def test_subrequests_have_headers_of_their_own_as_recorded() -> None:
+    ((method, path, _, body, status, response),) = interactions(
+        "ManualEditTestCompositeParallelSalesforce.test_http_headers"
+    )
+    api = Api()
+    answer = api(method, path, body)
+    assert answer.status == status
+    ours, theirs = answer.content["compositeResponse"], response["compositeResponse"]
+    assert [set(found["httpHeaders"]) for found in ours] == [set(found["httpHeaders"]) for found in theirs]
+    assert [found["httpStatusCode"] for found in ours] == [200, 200, 200]  # the org is younger than the recording
+    later = orjson.loads(orjson.dumps(body).replace(b"03 Sep 2020", b"03 Sep 2030"))
+    again = api(method, path, later).content["compositeResponse"]
+    assert [(found["httpStatusCode"], found["body"]) for found in again] == [
+        (found["httpStatusCode"], found["body"]) for found in theirs
+    ]
+
+
+@pytest.mark.parametrize("name", ["Opportunity", "OpportunityContactRole"])
+def test_describe_leads_to_the_pages_that_were_recorded(name: str) -> None:
+    theirs, ours = recorded(f"cumulusci/{name}"), Api().ok("GET", f"sobjects/{name}/describe")
+    assert set(theirs["urls"]) - {"defaultValues"} <= set(ours["urls"])
+    assert ours["deepCloneable"] == theirs["deepCloneable"]
+    if theirs["recordTypeInfos"]:
+        assert [set(found) for found in ours["recordTypeInfos"]] == [set(found) for found in theirs["recordTypeInfos"]]
+        assert set(ours["recordTypeInfos"][0]["urls"]) == {"layout"}
+        assert ours["supportedScopes"] == theirs["supportedScopes"]

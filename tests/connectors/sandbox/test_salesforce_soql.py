@@ -91,6 +91,7 @@ NAMES: dict[str, tuple[str, list[Any]]] = {
     "an escaped quote": (r"Contact WHERE LastName = 'O\'Neil'", []),
     "for view and all rows": ("Contact WHERE LastName = 'Abel' FOR VIEW", ["Ann Abel"]),
     "scope": ("Contact USING SCOPE everything WHERE LastName = 'Abel'", ["Ann Abel"]),
+    "scope of one's own": ("Account USING SCOPE mine ORDER BY Name", ["First Bank"]),
 }
 
 

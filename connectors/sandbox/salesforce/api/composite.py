@@ -6,6 +6,7 @@ Source: Salesforce, REST API Developer Guide, "Composite", "Composite Batch", "s
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -22,6 +23,8 @@ from .records import start
 _MOST_REQUESTS, _MOST_RECORDS, _DEEPEST = 25, 200, 5
 _NAME = re.compile(r"[A-Za-z0-9]\w*")
 _REFERENCE = re.compile(r"@\{([^}]+)\}")
+_CONDITIONAL = ("if-modified-since", "if-match", "if-none-match")
+_FIXED = ("accept", "authorization", "content-type")  # headers that a subrequest cannot set
 _NO_REFERENCE = "Include a reference ID for each record in the request."
 _HALTED = "The transaction was rolled back since another operation in the same transaction failed."
 
@@ -181,7 +184,14 @@ def _subrequest(request: Request, found: dict[str, Any], results: dict[str, Any]
         )
     except Refusal as error:
         return refuse(error)
-    return _ask(request, request.below(found["method"], url, body))
+    return _ask(request, _with_headers(request.below(found["method"], url, body), found.get("httpHeaders")))
+
+
+def _with_headers(inner: Request, given: Any) -> Request:
+    """Return a subrequest with its own headers; of what is conditional, those of the whole call do not count for it."""
+    own = {str(name).lower(): str(value) for name, value in given.items()} if isinstance(given, dict) else {}
+    kept = {name: value for name, value in inner.headers.items() if name not in _CONDITIONAL}
+    return replace(inner, headers=kept | {name: value for name, value in own.items() if name not in _FIXED})
 
 
 def _ask(request: Request, inner: Request) -> Response:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
+from zlib import crc32
 
 from ..access import View
 from ..refusal import not_found
@@ -135,8 +136,11 @@ def describe(request: Request, name: str) -> Response:
     sobject = named(request, name)
     view = request.org.access.view(request.user, sobject)
     shown = _summary(request, sobject)
+    home = origin(request)
     shown["urls"] |= {
-        key: f"{shown['urls']['sobject']}/describe/{key}" for key in ("approvalLayouts", "compactLayouts")
+        "uiDetailTemplate": f"{home}/{{ID}}",
+        "uiEditTemplate": f"{home}/{{ID}}/e",
+        "uiNewRecord": f"{home}/{sobject.prefix}/e",
     }
     shown |= {
         "actionOverrides": [],
@@ -152,10 +156,13 @@ def describe(request: Request, name: str) -> Response:
         "lookupLayoutable": None,
         "namedLayoutInfos": [],
         "networkScopeFieldName": None,
-        "recordTypeInfos": [_MASTER_RECORD_TYPE],
+        "recordTypeInfos": [
+            _MASTER_RECORD_TYPE
+            | {"urls": {"layout": f"{shown['urls']['layouts']}/{_MASTER_RECORD_TYPE['recordTypeId']}"}}
+        ],
         "searchLayoutable": True,
         "sobjectDescribeOption": "FULL",
-        "supportedScopes": [{"label": f"All {sobject.attributes['labelPlural'].lower()}", "name": "everything"}],
+        "supportedScopes": _scopes(sobject),
     }
     return _dated(request, shown)
 
@@ -165,12 +172,14 @@ def _dated(request: Request, shown: dict[str, Any]) -> Response:
     changed = request.org.described(request.user)
     known = request.headers.get("if-modified-since")
     stamp = format_datetime(changed, usegmt=True)
+    tag = f'"{crc32(repr((request.org.access.state(request.user), stamp)).encode()):08x}"'
+    said = {"ETag": tag, "Last-Modified": stamp}
     try:
         if known and parsedate_to_datetime(known) >= changed:
-            return Response(304, headers={"Last-Modified": stamp})
+            return Response(304, headers=said)
     except (TypeError, ValueError):  # a date that cannot be read, or one without a zone, counts as none
         pass
-    return reply(shown, 200, **{"Last-Modified": stamp})
+    return reply(shown, 200, **said)
 
 
 def recent(request: Request) -> Response:
@@ -194,17 +203,33 @@ _MASTER_RECORD_TYPE = {
     "master": True,
     "name": "Master",
     "recordTypeId": "012000000000000AAA",
-    "urls": {},
 }
+
+
+def _scopes(sobject: SObject) -> list[dict[str, str]]:
+    """Return what USING SCOPE may name; only what has an owner can be somebody's."""
+    plural = sobject.attributes["labelPlural"].lower()
+    scopes = [{"label": f"All {plural}", "name": "everything"}]
+    if "OwnerId" in sobject.fields:
+        scopes += [
+            {"label": f"My {plural}", "name": "mine"},
+            {"label": "Filter by scope", "name": "scopingRule"},
+            {"label": f"My team's {plural}", "name": "team"},
+        ]
+    return scopes
 
 
 def _summary(request: Request, sobject: SObject) -> dict[str, Any]:
     url = f"{request.base}/sobjects/{sobject.name}"
     urls = {
-        "sobject": url,
-        "describe": f"{url}/describe",
+        "compactLayouts": f"{url}/describe/compactLayouts",
         "rowTemplate": f"{url}/{{ID}}",
+        "approvalLayouts": f"{url}/describe/approvalLayouts",
+        "listviews": f"{url}/listviews",
+        "describe": f"{url}/describe",
+        "quickActions": f"{url}/quickActions",
         "layouts": f"{url}/describe/layouts",
+        "sobject": url,
     }
     said = {name: sobject.attributes.get(name, value) for name, value in _OBJECT_FLAGS.items()}
     return {

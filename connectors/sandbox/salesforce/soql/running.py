@@ -18,6 +18,7 @@ from .tree import Combination, Comparison, Item, Membership, Ordering, Path, Que
 
 _LARGEST_OFFSET = 2000
 _LAST = "9999"
+_OWN = ("mine", "mine_and_my_groups", "team")  # scopes that the sandbox, without groups and roles, reads as one
 
 
 class Result(NamedTuple):
@@ -70,6 +71,8 @@ def _matching(scope: Scope, query: Query, deleted: bool) -> Iterator[Row]:
     rows = _candidates(scope, table, query)
     if "IsDeleted" in scope.view.sobject.fields:
         rows = _kept(scope.org, table, rows) if deleted else (row for row in rows if not row.get("IsDeleted"))
+    if query.scope in _OWN and "OwnerId" in scope.view.sobject.fields:
+        rows = (row for row in rows if row.get("OwnerId") == scope.user)
     if query.where is None:
         return iter(rows)
     wanted = compile_condition(scope, query.where, lambda operand: operand_column(scope, operand), _subquery(scope))

@@ -14,6 +14,16 @@ from .tree import Combination, Function, Item, Path, Query, SemiJoin, malformed
 DEEPEST_PARENT = 5  # relationships upwards in one path
 _DEEPEST_CHILD, _DEEPEST_CHILD_BEFORE_58 = 4, 1
 _MOST_SEMI_JOINS = 2
+_SCOPES = (
+    "delegated",
+    "everything",
+    "mine",
+    "mine_and_my_groups",
+    "my_territory",
+    "my_team_territory",
+    "scopingrule",
+    "team",
+)
 _TOO_DEEP = "SOQL statements cannot query aggregate relationships more than 1 level away from the root entity object."
 _NESTED_WHERE = (
     "Semi join sub-selects are only allowed at the top level WHERE expressions and not in nested WHERE expressions."
@@ -22,6 +32,8 @@ _NESTED_WHERE = (
 
 def check_shape(query: Query, version: float, *, deleted: bool) -> None:
     """Raise Refusal MALFORMED_QUERY for what no object allows; `deleted` says that queryAll asks."""
+    if query.scope not in _SCOPES:
+        raise malformed(query.text, query.at, f"Invalid scope name: {query.scope}")
     if query.all_rows and not deleted:
         raise malformed(query.text, query.at, "ALL ROWS not allowed in this context")
     _check_children(query, query.text, _DEEPEST_CHILD if version >= 58 else _DEEPEST_CHILD_BEFORE_58)

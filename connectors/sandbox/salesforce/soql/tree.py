@@ -130,6 +130,7 @@ class Query:
     limit: int | None = None
     offset: int = 0
     all_rows: bool = False
+    scope: str = "everything"
     text: str = field(default="", compare=False)
 
 
@@ -318,6 +319,7 @@ class _Trees(Transformer[Token, Any]):
             limit=found.get("limit"),
             offset=found.get("offset", 0),
             all_rows="all_rows" in found,
+            scope=found.get("scope", "everything").lower(),
         )
 
 
