@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, delete, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
 from syncd.store.database import Database, table_of
 from syncd.store.golden import (
@@ -17,15 +17,18 @@ from syncd.store.golden import (
     contact_role,
     identifier,
     link,
+    opportunity,
     split,
     waiting,
     wish,
 )
 from syncd.store.records import quarantine, source_record
 from syncd.store.tombstones import salt, token
-from syncd.tables import CampaignMemberRow, Erased
+from syncd.tables import CampaignMemberRow, CampaignRow, Erased, StageChangeRow
 
 campaign_member = table_of(CampaignMemberRow)
+campaign = table_of(CampaignRow)
+stage_change = table_of(StageChangeRow)
 
 
 def erase(database: Database, connection: Connection, contact_id: str, at: datetime) -> int:
@@ -42,7 +45,7 @@ def erase(database: Database, connection: Connection, contact_id: str, at: datet
     key = salt(database, connection)
     database.upsert(connection, Erased, [{"token": token(key, ref), "at": at} for ref in (*refs, *emails)])
     gone = forget(connection, contact_id, refs)
-    return gone + _forget_waiting(connection, emails)
+    return gone + _forget_waiting(connection, emails) + _drop(connection, _speaking_of(connection, refs, emails))
 
 
 def forget(connection: Connection, contact_id: str, refs: Sequence[Ref]) -> int:
@@ -87,6 +90,26 @@ def _forget_waiting(connection: Connection, emails: Sequence[Ref]) -> int:
     rows = connection.execute(select(waiting).where(waiting.c.ref.in_(emails))).all()
     connection.execute(delete(waiting).where(waiting.c.ref.in_(emails)))
     return _drop(connection, [f"{row.system}.{row.stream}/{row.remote_id}" for row in rows])
+
+
+def _speaking_of(connection: Connection, refs: Sequence[Ref], emails: Sequence[Ref]) -> list[Ref]:
+    """The raw records that name one of the ids or addresses: open tasks, memberships, roles; no record of its own kind.
+
+    They hang on nobody by a column, so that every record is looked through.
+    """
+    table = source_record.c
+    named = [
+        and_(table.system == system, table.raw.contains(f'"{remote_id}"', autoescape=True))
+        for system, _, remote_id in map(split, refs)
+    ]
+    named += [func.lower(table.raw).contains(one.removeprefix("email/"), autoescape=True) for one in emails]
+    linked = and_(link.c.system == table.system, link.c.stream == table.stream, link.c.remote_id == table.remote_id)
+    ref = table.system + "." + table.stream + "/" + table.remote_id
+    standing = [select(one.c.id).where(one.c.id == ref).exists() for one in (opportunity, campaign, stage_change)]
+    found = select(table.system, table.stream, table.remote_id).where(
+        or_(*named), ~select(link.c.golden_id).where(linked).exists(), ~or_(*standing)
+    )
+    return [f"{row.system}.{row.stream}/{row.remote_id}" for row in connection.execute(found)] if named else []
 
 
 def _drop(connection: Connection, refs: Iterable[Ref]) -> int:

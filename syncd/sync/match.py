@@ -95,7 +95,7 @@ def _place_campaigns(batch: Batch, kind: str, readers: Readers) -> int:
 
 
 def _place_members(batch: Batch, kind: str, readers: Readers) -> int:
-    seen, gone = readers.read(batch)
+    seen, gone = _read(batch, readers)
     people = _people(batch, seen)
     rows, activities = [], []
     for one in seen:
@@ -112,8 +112,7 @@ def _place_members(batch: Batch, kind: str, readers: Readers) -> int:
 
 
 def _place_activities(batch: Batch, _: str, readers: Readers) -> int:
-    seen, _gone = readers.read(batch)
-    seen = _without_erased(batch, [one for one in seen if one.row.get("kind") and one.row.get("at")])
+    seen = [one for one in _read(batch, readers)[0] if one.row.get("kind") and one.row.get("at")]
     people = _people(batch, seen)
     rows = [
         _activity(one, contact_id, number, None) for one in seen for number, contact_id in enumerate(people[one.ref])
@@ -122,21 +121,27 @@ def _place_activities(batch: Batch, _: str, readers: Readers) -> int:
     return len(rows)
 
 
-def _without_erased(batch: Batch, seen: Sequence[Sighting]) -> list[Sighting]:
-    """What an erased person did before they were erased is not kept, whenever it comes."""
-    addresses = {ref for one in seen for ref in one.row.get("contacts", ()) if ref.startswith("email/")}
-    erased = batch.erased(sorted(addresses))
+def _read(batch: Batch, readers: Readers) -> tuple[list[Sighting], list[Sighting]]:
+    """The batch's records, without those that tell of erased people alone: they are not kept, whenever they come."""
+    seen, gone = readers.read(batch)
+    erased = batch.erased(sorted({ref for one in (*seen, *gone) for ref in _about(one)}))
     if not erased:
-        return list(seen)
-    kept, dropped = [], []
-    for one in seen:
-        since = [erased[ref] for ref in one.row.get("contacts", ()) if ref in erased]
-        if since and one.row["at"] <= max(since):
-            dropped.append(one.ref)
-        else:
-            kept.append(one)
-    batch.drop(dropped)
-    return kept
+        return seen, gone
+    unkept = {one.ref for one in (*seen, *gone) if _about(one) and all(_is_erased(r, one, erased) for r in _about(one))}
+    batch.drop(unkept)
+    return [one for one in seen if one.ref not in unkept], gone
+
+
+def _about(one: Sighting) -> list[str]:
+    return [*one.row.get("contacts", ()), *one.row.get("contact", ())]
+
+
+def _is_erased(ref: str, one: Sighting, erased: Table[str, datetime]) -> bool:
+    """An id is nobody else's, ever; an address may be used again, for what is done from then on."""
+    if ref not in erased:
+        return False
+    at = one.row.get("at")
+    return not ref.startswith("email/") or at is None or at <= erased[ref]
 
 
 def _put_activities(batch: Batch, rows: Sequence[dict[str, Any]]) -> None:
@@ -282,7 +287,7 @@ def _place_stage_changes(batch: Batch, kind: str, readers: Readers) -> int:
 
 
 def _place_roles(batch: Batch, kind: str, readers: Readers) -> int:
-    seen, gone = readers.read(batch)
+    seen, gone = _read(batch, readers)
     people = batch.links({ref for one in seen for ref in one.row.get("contact", ())})
     standing = batch.rows(kind, [one.ref for one in gone])
     rows = []

@@ -57,7 +57,9 @@ class Readers:
         seen, gone = [], []
         for record in batch.records:
             if record.deleted:
-                row = {"merged_into": record.raw.get("MasterRecordId"), "vanished": record.gone == VANISHED}
+                told = self.row(record.system, record.stream, record.raw)
+                row: Row = {name: told[name] for name in ("contacts", "contact", "at") if name in told}
+                row |= {"merged_into": record.raw.get("MasterRecordId"), "vanished": record.gone == VANISHED}
                 gone.append(Sighting(record.system, record.stream, record.remote_id, row))
                 continue
             try:

@@ -115,6 +115,40 @@ def test_a_key_that_we_wrote_before_a_merge_leads_to_the_survivor(store: Store) 
     assert store.find("contact", ours[0]["Id"]) == store.find("contact", ours[1]["Id"]) == store.find("contact", "60")
 
 
+def test_an_erased_person_s_former_ids_go_too(store: Store) -> None:
+    save(store, "hubspot", "contacts", [person("51", "a@b.example"), person("52", "c@d.example")], "id")
+    match(store, READERS)
+    save(store, "hubspot", "contacts", [person("60", "a@b.example", hs_merged_object_ids="51;52")], "id")
+    match(store, READERS)
+    (golden_id,) = store.find("contact", "60")
+    assert store.erase(golden_id) > 0
+    for table in ("alias", "link", "identifier", "contact", "source_record"):
+        with store.database.reading() as connection:
+            assert connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0, table
+
+
+def test_our_own_write_that_is_read_back_changes_no_golden_record(store: Store) -> None:
+    """mautic#9926: its stamps and our own fields are others, what we make of it is the same."""
+    contact = {"Id": "003000000000001AAA", "LastName": "Person", "Email": "a@b.example"}
+    save(store, "salesforce", "Contact", [contact])
+    assert match(store, READERS)["changed contact"] == 1
+    save(store, "salesforce", "Contact", [contact | {"LastModifiedById": "005x", "Syncd_Role__c": "Champion"}])
+    counts = match(store, READERS)
+    assert (counts["matched salesforce.Contact"], counts["changed contact"]) == (1, 0)
+
+
+def test_a_converted_lead_works_where_it_was_converted_to(store: Store) -> None:
+    """The contact that it became may be hidden from us, or come later."""
+    save(store, "salesforce", "Account", [{"Id": "001000000000001AAA", "Name": "Ergo Bank"}])
+    converted = {"IsConverted": True, "ConvertedAccountId": "001000000000001AAA"}
+    save(
+        store, "salesforce", "Lead", [{"Id": "00Q000000000001EAA", "LastName": "Person", "Company": "E.", **converted}]
+    )
+    match(store, READERS)
+    (golden_id,) = store.find("contact", "00Q000000000001EAA")
+    assert store.account_of(golden_id) == "salesforce.Account/001000000000001AAA"
+
+
 def deeds(store: Store) -> set[tuple[str, str]]:
     """Who did what: golden contact, remote id of the deed."""
     with store.database.reading() as connection:

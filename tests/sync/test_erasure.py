@@ -48,7 +48,52 @@ def test_erased_by_hand_nothing_is_left_and_nothing_comes_back(
     run()
     left = everything(sqlite_store)
     assert email not in left
+    assert named(sqlite_store, quoted(golden_id)) == {}
     assert f"{contact['properties']['firstname'].lower()} {name}" not in left
+
+
+def test_of_somebody_whom_sales_works_with_nothing_is_left_either(
+    place: Place, run: Callable[..., Summary], sqlite_store: Store
+) -> None:
+    """Our own task names them, and so do memberships and roles: open ones are no deeds, and hang on nobody."""
+    run()
+    task = next(row for row in place.rows("Task") if row.get("Syncd_Key__c") and row["WhoId"].startswith("003"))
+    (person,) = place.rows("Contact", Id=task["WhoId"])
+    place.add("Task", Subject="Send flowers", WhoId=person["Id"], OwnerId=task["OwnerId"])
+    campaign = place.rows("Campaign")[0]["Id"]
+    if not place.rows("CampaignMember", CampaignId=campaign, ContactId=person["Id"]):
+        place.add("CampaignMember", CampaignId=campaign, ContactId=person["Id"], Status="Sent")
+    run()
+    (golden_id,) = sqlite_store.find("contact", person["Id"])
+    words = [
+        person["Id"],
+        person["Email"],
+        f"{person['FirstName']} {person['LastName']}",
+        f'{golden_id}"',
+        f"{golden_id}'",
+    ]
+    assert [word for word in words if word.lower() in everything(sqlite_store)] == words
+    sqlite_store.erase(golden_id)
+    assert run().counts["judged"] >= 1, "what was judged with them is judged without them"
+    for stream in ("Task", "CampaignMember", "OpportunityContactRole"):
+        sqlite_store.reset_cursor("salesforce", stream)
+    run()
+    assert named(sqlite_store, words) == {}
+    place.delete("Contact", person["Id"])
+    run()
+    run(mode="full")
+    assert named(sqlite_store, words) == {}
+
+
+def quoted(golden_id: str) -> list[str]:
+    """The id as it stands in JSON and in a column, so that no longer id is meant."""
+    return [f'{golden_id}"', f"{golden_id}'"]
+
+
+def named(store: Store, words: list[str]) -> dict[str, list[str]]:
+    """The rows that still name somebody, by word."""
+    lines = everything(store).splitlines()
+    return {word: found for word in words if (found := [line for line in lines if word.lower() in line])}
 
 
 @pytest.mark.parametrize("way", ["gdpr delete"])
