@@ -109,6 +109,24 @@ def test_every_file_that_the_readme_names_exists() -> None:
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
+TESTS = {
+    name: file
+    for file in sorted((ROOT / "tests").rglob("test_*.py"))
+    for name in re.findall(r"^ *def (test_\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
+}
+
+
+def test_every_test_that_is_named_exists(document: Path) -> None:
+    assert set(re.findall(r"`(test_\w+)`", document.read_text(encoding="utf-8"))) - TESTS.keys() == set()
+
+
+def test_every_test_of_a_vendor_s_habit_stands_on_their_page() -> None:
+    text = (FOLDER / "vendor-points.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(test_\w+)`", text))
+    assert len(named) > 100
+    assert {name for name, file in TESTS.items() if file.name.startswith("test_vendor_")} - named == set()
+
+
 def test_every_metric_is_explained(sqlite_store: Store) -> None:
     families = Figures(sqlite_store, Pulse(), dict, ()).collect()
     served = {f"{one.name}_total" if one.type == "counter" else one.name for one in families}

@@ -63,6 +63,9 @@ def test_of_somebody_whom_sales_works_with_nothing_is_left_either(
     campaign = place.rows("Campaign")[0]["Id"]
     if not place.rows("CampaignMember", CampaignId=campaign, ContactId=person["Id"]):
         place.add("CampaignMember", CampaignId=campaign, ContactId=person["Id"], Status="Sent")
+    fields = {"Name": "Fruit", "StageName": "Prospecting", "CloseDate": "2027-05-01"}
+    deal = place.add("Opportunity", AccountId=person["AccountId"], **fields)
+    place.add("OpportunityContactRole", OpportunityId=deal, ContactId=person["Id"], Role="Influencer")
     run()
     (golden_id,) = sqlite_store.find("contact", person["Id"])
     words = [
