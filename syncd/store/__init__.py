@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, select
 
 from syncd.errors import UnsafePlan
 from syncd.model import Group, User
-from syncd.store import erasure, groups, house, lookup, migration, records, requests, tombstones, wishes
+from syncd.store import erasure, groups, house, inheritance, lookup, migration, records, requests, tombstones, wishes
 from syncd.store.database import Database, ping, table_of
 from syncd.store.golden import Batch
 from syncd.store.groups import Claimed
@@ -78,8 +78,7 @@ class Store:
             kept = self._without_erased(connection, system, stream, page.records)
             changed = records.save(self.database, connection, system, stream, kept)
             if full:
-                ids = [record.id for record in kept if not record.deleted]
-                records.remember_seen(self.database, connection, system, stream, ids)
+                records.remember_seen(self.database, connection, system, stream, kept)
             records.move_cursor(self.database, connection, system, stream, page.cursor, datetime.now(UTC))
         return changed
 
@@ -87,6 +86,8 @@ class Store:
         """Save records that were read one by one; no cursor moves."""
         with self.database.writing() as connection:
             kept = self._without_erased(connection, system, stream, found)
+            if records.under_full(connection, system, stream):
+                records.remember_seen(self.database, connection, system, stream, kept)
             return records.save(self.database, connection, system, stream, kept)
 
     def _without_erased(
@@ -100,17 +101,18 @@ class Store:
         return [record for record, ref in zip(found, refs, strict=True) if ref not in gone]
 
     def cursor(self, system: str, stream: str) -> str | None:
-        """The bookmark past the last page saved."""
+        """The bookmark past the last page saved; None where the stream is read from its start."""
         with self.database.reading() as connection:
             table = records.cursor
-            return connection.scalar(select(table.c.value).where(table.c.system == system, table.c.stream == stream))
+            value = select(table.c.value).where(table.c.system == system, table.c.stream == stream)
+            return connection.scalar(value) or None
 
     def reset_cursor(self, system: str, stream: str) -> None:
         """Have the next pull read everything."""
         with self.database.writing() as connection:
             table = records.cursor
             connection.execute(table.delete().where(table.c.system == system, table.c.stream == stream))
-            records.forget_seen(connection, system, stream)
+            records.end_full(connection, system, stream)
 
     def complete(self, system: str, stream: str, *, full: bool = False) -> None:
         """Note that a pull reached the end of the stream."""
@@ -129,22 +131,34 @@ class Store:
             statement = select(table.c.complete_at).where(table.c.system == system, table.c.stream == stream)
             return connection.scalar(statement) is not None
 
-    def start_full(self, system: str, stream: str) -> None:
-        """Start a full read: forget what an earlier one met."""
+    def start_full(self, system: str, stream: str) -> bool:
+        """Start a full read, unless one is under way that broke off: that one is gone on with, behind its cursor.
+
+        Returns whether it starts, from the beginning.
+        """
         with self.database.writing() as connection:
-            records.forget_seen(connection, system, stream)
+            if records.under_full(connection, system, stream):
+                return False
+            records.begin_full(self.database, connection, system, stream, datetime.now(UTC))
+        return True
+
+    def under_full(self, system: str, stream: str) -> bool:
+        """Whether a full read broke off and waits to be gone on with."""
+        with self.database.reading() as connection:
+            return records.under_full(connection, system, stream)
 
     def sweep(self, system: str, stream: str, *, force: bool = False) -> int:
         """End a full read: what it did not meet is marked deleted. Raises UnsafePlan when that is too much at once."""
         with self.database.writing() as connection:
             missing, live = records.count_unseen(connection, system, stream)
-            if missing > max(20, LARGEST_SWEEP * live) and not force:
-                raise UnsafePlan(
-                    f"{system} {stream}: a full read did not meet {missing:,} of {live:,} records; nothing was marked "
-                    f"deleted. If they are really gone: syncd resync --system {system} --stream {stream} --full --force"
-                )
-            swept = records.sweep(connection, system, stream) if missing else 0
-            records.forget_seen(connection, system, stream)
+            unsafe = missing > max(20, LARGEST_SWEEP * live) and not force
+            swept = records.sweep(connection, system, stream) if missing and not unsafe else 0
+            records.end_full(connection, system, stream)
+        if unsafe:
+            raise UnsafePlan(
+                f"{system} {stream}: a full read did not meet {missing:,} of {live:,} records; nothing was marked "
+                f"deleted. If they are really gone: syncd resync --system {system} --stream {stream} --full --force"
+            )
         return swept
 
     def cursors(self) -> list[dict[str, Any]]:
@@ -291,6 +305,11 @@ class Store:
         """The remote ids behind references; what does not stand there yet is left out."""
         with self.database.reading() as connection:
             return wishes.resolve(connection, system, refs)
+
+    def former_keys(self, keys: Sequence[str]) -> dict[str, list[str]]:
+        """The names that these keys had before a merge of contacts or accounts."""
+        with self.database.reading() as connection:
+            return inheritance.former_keys(connection, keys)
 
     def send_off(self, sending: Sequence[Pending]) -> None:
         """Note before sending that these creations are under way."""

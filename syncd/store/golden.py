@@ -351,8 +351,8 @@ class Batch:
         self.database.upsert(connection, Alias, [{"kind": kind, "old_id": loser, "new_id": survivor}])
         for column in _CHILDREN[kind]:
             connection.execute(update(column.table).where(column == loser).values({column.name: survivor}))
-        if kind == "contact":
-            inherit(connection, loser, survivor)
+        if kind in ("account", "contact"):
+            inherit(connection, kind, loser, survivor)
         if kind == "account":
             connection.execute(update(wish).where(wish.c.account_id == loser).values(account_id=survivor))
             self.stale.add(survivor)

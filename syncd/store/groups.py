@@ -229,11 +229,12 @@ def _deals(connection: Connection, ids: Sequence[str]) -> dict[str, list[Deal]]:
 
 
 def _opened(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]:
-    """Keys wished before, also under the ids that their contacts have since been merged into."""
+    """Keys of what was written before, or may have been, also under ids that their contacts were merged into since."""
     found: dict[str, list[str]] = defaultdict(list)
     statement = select(wish.c.account_id, wish.c.key).where(
         among(wish.c.account_id, ids),
         wish.c.object.in_(("task", "opportunity", "account", "contact", "qualification", "potential")),
+        or_(wish.c.sent_digest != "", wish.c.uncertain == true()),
     )
     keys = connection.execute(statement).all()
     contact_ids = sorted({key.partition("/")[2] for _, key in keys})

@@ -1,37 +1,76 @@
-"""What was written for one contact stands for the one that they turn out to be: its wishes take the survivor's name.
+"""What was written for one record stands for the one that it turns out to be: its wishes take the survivor's name.
 
-Keys of wishes end with the contact's golden id. Under the survivor's name a task, a contact role or a contact that was
-written already would be wanted once more, and made twice.
+Keys of wishes end with the contact's golden id, and begin with the account's. Under the survivor's name a task, a
+contact role or a contact that was written already would be wanted once more, and made twice. A creation that is still
+in doubt is renamed too, and looked up by its former name as well; where the survivor has the same already it goes:
+whether it stands or not, nobody wants it a second time.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, and_, delete, select, update
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
 
-from syncd.store.database import table_of
-from syncd.tables import ContactRow, WishRow
+from sqlalchemy import Connection, and_, delete, or_, select, update
+
+from syncd.store.database import among, chunks, table_of
+from syncd.tables import Alias, ContactRow, WishRow
 
 wish = table_of(WishRow)
+alias = table_of(Alias)
 contact = table_of(ContactRow)
 
 
-def inherit(connection: Connection, loser: str, survivor: str) -> None:
-    """Rename what was sent for a contact, unless the survivor has the same already.
+def inherit(connection: Connection, kind: str, loser: str, survivor: str) -> None:
+    """Rename what was sent for a contact, and what is in doubt for either, unless the survivor has the same already.
 
-    A creation that is still in doubt keeps its name: it is looked up by it.
+    An opportunity that stands is known by its key's last part, whatever became of its account: it keeps its key.
     """
-    home = connection.scalar(select(contact.c.account_id).where(contact.c.id == loser))
-    if home is None:
-        return
-    sent = select(wish.c.system, wish.c.object, wish.c.key).where(
-        wish.c.account_id == home, wish.c.sent_digest != "", wish.c.uncertain.is_(False)
-    )
-    for system, object_, key in connection.execute(sent).all():
-        if key != loser and not key.endswith(f"/{loser}"):
+    home = loser if kind == "account" else connection.scalar(select(contact.c.account_id).where(contact.c.id == loser))
+    doubtful = wish.c.uncertain.is_(True)
+    concerned = doubtful if kind == "account" else or_(wish.c.sent_digest != "", doubtful)
+    statement = select(wish.c.system, wish.c.object, wish.c.key, wish.c.sent_digest)
+    for system, object_, key, sent_digest in connection.execute(statement.where(wish.c.account_id == home, concerned)):
+        named = _renamed(kind, key, loser, survivor)
+        if named is None:
             continue
-        named = key.removesuffix(loser) + survivor
-        theirs = and_(wish.c.system == system, wish.c.object == object_, wish.c.key == named)
+        theirs = _of(system, object_, named)
         connection.execute(delete(wish).where(theirs, wish.c.sent_digest == "", wish.c.uncertain.is_(False)))
         if connection.execute(select(wish.c.key).where(theirs)).first() is None:
-            this = and_(wish.c.system == system, wish.c.object == object_, wish.c.key == key)
-            connection.execute(update(wish).where(this).values(key=named))
+            connection.execute(update(wish).where(_of(system, object_, key)).values(key=named))
+        elif not sent_digest:
+            connection.execute(delete(wish).where(_of(system, object_, key)))
+
+
+def _of(system: str, object_: str, key: str) -> Any:
+    return and_(wish.c.system == system, wish.c.object == object_, wish.c.key == key)
+
+
+def _renamed(kind: str, key: str, old: str, new: str) -> str | None:
+    """The key under another golden id; None where it does not carry the old one."""
+    if key == old:
+        return new
+    if kind == "account":
+        return new + key.removeprefix(old) if key.startswith(f"{old}/") else None
+    return key.removesuffix(old) + new if key.endswith(f"/{old}") else None
+
+
+def former_keys(connection: Connection, keys: Iterable[str]) -> dict[str, list[str]]:
+    """The names that keys had before their contact or account was merged into the one that they are named after now.
+
+    A golden id is two words: `salesforce.Contact/003…`.
+    """
+    found: dict[str, list[str]] = defaultdict(list)
+    words = {key: key.split("/") for key in keys}
+    for kind, ids in (
+        ("account", {"/".join(some[:2]) for some in words.values()}),
+        ("contact", {"/".join(some[-2:]) for some in words.values()}),
+    ):
+        for part in chunks(sorted(ids)):
+            aliases = select(alias.c.new_id, alias.c.old_id).where(alias.c.kind == kind, among(alias.c.new_id, part))
+            for new_id, old_id in connection.execute(aliases):
+                for key in words:
+                    if former := _renamed(kind, key, new_id, old_id):
+                        found[key].append(former)
+    return dict(found)

@@ -11,12 +11,13 @@ import orjson
 from sqlalchemy import Connection, and_, delete, func, select, text, update
 
 from syncd.store.database import Database, among, chunks, table_of
-from syncd.tables import Cursor, Quarantine, Seen, SourceRecord
+from syncd.tables import Cursor, Note, Quarantine, Seen, SourceRecord
 
 source_record = table_of(SourceRecord)
 cursor = table_of(Cursor)
 seen = table_of(Seen)
 quarantine = table_of(Quarantine)
+note = table_of(Note)
 
 _SAVE = """
 INSERT INTO source_record (system, stream, remote_id, modified_at, deleted, gone, raw, unmatched)
@@ -90,9 +91,36 @@ def move_cursor(database: Database, connection: Connection, system: str, stream:
     database.upsert(connection, Cursor, [row])
 
 
-def remember_seen(database: Database, connection: Connection, system: str, stream: str, ids: Iterable[str]) -> None:
-    """Note the ids that a full read has met."""
-    database.upsert(connection, Seen, [{"system": system, "stream": stream, "remote_id": one} for one in ids])
+def remember_seen(database: Database, connection: Connection, system: str, stream: str, met: Iterable[Seeable]) -> None:
+    """Note the live records that a full read has met."""
+    rows = [{"system": system, "stream": stream, "remote_id": one.id} for one in met if not one.deleted]
+    database.upsert(connection, Seen, rows)
+
+
+def begin_full(database: Database, connection: Connection, system: str, stream: str, at: datetime) -> None:
+    """Note that a full read is under way, with an empty slate: whoever finds the note goes on behind its cursor.
+
+    Until its first page is saved the cursor is empty: the one before it would make few changes look like everything.
+    """
+    end_full(connection, system, stream)
+    connection.execute(update(cursor).where(cursor.c.system == system, cursor.c.stream == stream).values(value=""))
+    database.upsert(connection, Note, [{"name": _full(system, stream), "value": at.isoformat()}])
+
+
+def under_full(connection: Connection, system: str, stream: str) -> bool:
+    """Whether a full read is under way."""
+    found = select(note.c.value).where(note.c.name == _full(system, stream))
+    return connection.scalar(found) is not None
+
+
+def end_full(connection: Connection, system: str, stream: str) -> None:
+    """Forget a full read and what it met."""
+    connection.execute(delete(note).where(note.c.name == _full(system, stream)))
+    connection.execute(delete(seen).where(seen.c.system == system, seen.c.stream == stream))
+
+
+def _full(system: str, stream: str) -> str:
+    return f"full read {system}.{stream}"
 
 
 def unseen(system: str, stream: str) -> Any:
@@ -123,11 +151,6 @@ def sweep(connection: Connection, system: str, stream: str) -> int:
     """Mark what a full read did not meet as deleted."""
     values = {"deleted": True, "unmatched": True, "gone": VANISHED}
     return int(connection.execute(update(source_record).where(unseen(system, stream)).values(values)).rowcount)
-
-
-def forget_seen(connection: Connection, system: str, stream: str) -> None:
-    """Start the next full read with an empty slate."""
-    connection.execute(delete(seen).where(seen.c.system == system, seen.c.stream == stream))
 
 
 def stored(row: Any) -> Stored:

@@ -11,12 +11,12 @@ from hashlib import blake2b
 from typing import Any, Protocol
 
 import orjson
-from sqlalchemy import Connection, and_, bindparam, delete, false, func, or_, select, text, update
+from sqlalchemy import Connection, and_, bindparam, delete, false, func, or_, select, text, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from syncd.model import Judgement, Ref
 from syncd.store import records
-from syncd.store.database import Database, chunks
+from syncd.store.database import Database, among, chunks
 from syncd.store.golden import link, opportunity, wish
 from syncd.store.records import source_record
 
@@ -30,7 +30,13 @@ _RESTS = {
     "gone": [timedelta(days=3650)],  # a person deleted the record: syncd never makes it again
     "uncertain": [timedelta(0), timedelta(minutes=5)],
 }
-_LIVE_STREAM = {"account": "Account", "contact": "Contact", "user": "User", "deal": "Opportunity"}
+_LIVE_STREAM = {
+    "account": "Account",
+    "contact": "Contact",
+    "user": "User",
+    "deal": "Opportunity",
+    "opportunity": "Opportunity",
+}
 
 
 @dataclass(frozen=True)
@@ -114,13 +120,15 @@ def digest(fields: Mapping[str, Any]) -> str:
 def want(database: Database, connection: Connection, judged: Sequence[Judgement]) -> None:
     """Put the judgements' wishes in place of those that their accounts had before.
 
-    A wish that was never sent and is not wanted any more goes; one that was sent stays as it was acknowledged.
+    A wish that was never sent and is not wanted any more goes; one that was sent stays as it was acknowledged. One
+    whose creation is in doubt wants nothing: it is looked up, and goes unless it stands.
     """
     rows = [_row(one.account_id, wish_) for one in judged for wish_ in one.wishes]
     wanted = {(row["system"], row["object"], row["key"]) for row in rows}
     _withdraw(connection, [one.account_id for one in judged], wanted)
     if not rows:
         return
+    _turn(connection, [row for row in rows if row["remote_id"] and row["object"] in _LIVE_STREAM])
     insert = sqlite.insert(wish) if database.is_sqlite else postgresql.insert(wish)
     new = insert.excluded
     statement = insert.on_conflict_do_update(
@@ -166,15 +174,58 @@ def _withdraw(connection: Connection, account_ids: Sequence[str], wanted: set[tu
             )
         ).all()
         for system, object_, key, sent_digest, uncertain in rows:
-            if (system, object_, key) in wanted or uncertain:
+            if (system, object_, key) in wanted:
                 continue
             this = and_(wish.c.system == system, wish.c.object == object_, wish.c.key == key)
             if sent_digest:
                 connection.execute(
                     update(wish).where(this).values(wanted=wish.c.sent, wanted_digest=wish.c.sent_digest)
                 )
+            elif uncertain:
+                nothing = {"wanted": "{}", "wanted_digest": digest({}), "retry_at": None}
+                connection.execute(update(wish).where(this).values(nothing))
             else:
                 connection.execute(delete(wish).where(this))
+
+
+def _turn(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Turn to the records that live now: one that came back from the bin, or another one of the same.
+
+    The rows' remote ids are of living records. A wish whose own record is deleted starts anew on the living one.
+    """
+    by_object: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for row in rows:
+        by_object[row["system"], row["object"]][row["key"]] = row["remote_id"]
+    for (system, object_), living in by_object.items():
+        for part in chunks(sorted(living)):
+            for key in _without_record(connection, system, object_, part):
+                this = and_(wish.c.system == system, wish.c.object == object_, wish.c.key == key)
+                back = {"attempts": 0, "retry_at": None, "error": None, "error_code": None}
+                anew = {"sent": "{}", "sent_digest": "", "acknowledged": "{}", "touched": "[]", "uncertain": False}
+                connection.execute(update(wish).where(this, wish.c.remote_id == living[key]).values(back))
+                other = {**back, **anew, "remote_id": living[key]}
+                connection.execute(update(wish).where(this, wish.c.remote_id != living[key]).values(other))
+                records.release(connection, [(system, f"wish:{object_}", key)], "push")
+
+
+def _without_record(connection: Connection, system: str, object_: str, keys: Sequence[str]) -> list[str]:
+    """The keys whose record a person deleted or merged away, as far as is known."""
+    its_record = and_(
+        source_record.c.system == wish.c.system,
+        source_record.c.stream == _LIVE_STREAM[object_],
+        source_record.c.remote_id == wish.c.remote_id,
+    )
+    statement = (
+        select(wish.c.key)
+        .outerjoin(source_record, its_record)
+        .where(
+            wish.c.system == system,
+            wish.c.object == object_,
+            among(wish.c.key, keys),
+            or_(wish.c.error_code == "gone", source_record.c.deleted == true()),
+        )
+    )
+    return list(connection.execute(statement).scalars())
 
 
 def pending(
@@ -311,11 +362,14 @@ def _this() -> Any:
 def settle(database: Database, connection: Connection, settled: Sequence[Settlement], now: datetime) -> None:
     """Write down the remote system's answers; refusals stand in quarantine too, until they are mended."""
     accepted = [_accepted(one, now) for one in settled if one.error is None]
-    refused = [_refused(one, now) for one in settled if one.error is not None]
+    refused = [_refused(one, now) for one in settled if one.error is not None and one.error[0] != "withdrawn"]
     for values in (accepted, refused):
         if values:
             columns: dict[str, Any] = {name: bindparam(name) for name in values[0] if not name.startswith("of_")}
             connection.execute(update(wish).where(_this()).values(columns), values)
+    withdrawn = [_key(one) for one in settled if one.error and one.error[0] == "withdrawn"]
+    if withdrawn:
+        connection.execute(delete(wish).where(_this()), withdrawn)
     records.release(connection, [_quarantined(one) for one in settled if one.error is None], "push")
     faults = {
         _quarantined(one): f"{one.error[1]}: {one.error[2]}" for one in settled if one.error and one.error[0] in _KEPT

@@ -30,6 +30,7 @@ class Placing:
     links: list[dict[str, Any]] = field(default_factory=list)
     created: dict[str, list[Sighting]] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
+    regrouped: set[str] = field(default_factory=set)  # golden ids that a record joined or left
     vanished: dict[str, list[str]] = field(default_factory=dict)  # golden id → records gone for good
 
     def run(self) -> int:
@@ -110,6 +111,7 @@ class Placing:
     def _join(self, seen: Sighting, golden_id: str, evidence: str) -> None:
         ref = seen.ref
         self.placed[ref] = golden_id
+        self.regrouped.add(golden_id)
         self.links.append(_link(ref, self.kind, golden_id, evidence))
         stream = f"{seen.system}.{seen.stream}"
         self._know(golden_id, seen.row, frozenset((stream,)))
@@ -128,6 +130,7 @@ class Placing:
         if self.kind == "account" and len(self.candidates[own].streams) > 1:
             self._join(seen, other, evidence)  # only this record was misplaced
             self.touched.add(own)
+            self.regrouped.add(own)
             return other
         survivor, loser = sorted((own, other), key=self._seniority)
         self.batch.place(self.links)
@@ -151,6 +154,7 @@ class Placing:
     def _rename(self, loser: str, survivor: str) -> None:
         self.touched.discard(loser)
         self.touched.add(survivor)
+        self.regrouped.add(survivor)
         gone = self.candidates.pop(loser)
         self._know(survivor, gone.row, gone.streams)
         for ids in self.index.values():
@@ -167,6 +171,7 @@ class Placing:
             if other is not None and other != own:
                 own = self._unite(own, other, seen, "merged in its system")
         if refs:
+            self.regrouped.add(own)
             self.links += [_link(ref, self.kind, own, f"merged into {seen.ref}") for ref in refs]
             self.batch.bury(refs)
 
@@ -185,12 +190,14 @@ class Placing:
             if target is None:
                 self.batch.unlink([one.ref])
                 self.touched.add(place.golden_id)
+                self.regrouped.add(place.golden_id)
                 if one.row["vanished"] and self.kind == "contact":
                     self.vanished.setdefault(place.golden_id, []).append(one.ref)
                 continue
             evidence = f"merged into {masters[one.ref]}"
             self.batch.place([_link(one.ref, self.kind, target.golden_id, evidence)])
             self.touched.add(target.golden_id)
+            self.regrouped.add(target.golden_id)
             if place.golden_id != target.golden_id:
                 self.batch.merge(self.kind, place.golden_id, target.golden_id)
                 self.touched.discard(place.golden_id)
@@ -207,7 +214,7 @@ class Placing:
         rows, tokens = self._shape({one: found for one, found in members.items() if found})
         standing = self.batch.rows(self.kind, rows)
         changed = [row for golden_id, row in rows.items() if not _same_row(row, standing.get(golden_id))]
-        self._mark(changed, standing)
+        self._mark([*changed, *(rows[one] for one in self.regrouped if one in rows)], standing)
         self.batch.put(self.kind, changed)
         self.batch.identify(self.kind, {row["id"]: tokens[row["id"]] for row in changed})
         return len(changed) + len(empty)
@@ -243,6 +250,7 @@ class Placing:
         survived = {one: matching.survive(self.kind, found, customs) for one, found in members.items()}
         refs = {ref for found in members.values() for one in found for ref in _pointing(one)}
         owners = {ref: place.golden_id for ref, place in self.batch.links(refs).items()}
+        self._await_owners(members, owners)
         homes = self._homes(members, owners) if self.kind == "contact" else {}
         rows = {
             one: self.readers.shape(self.kind, one, golden, sources, owners, homes)
@@ -253,6 +261,17 @@ class Placing:
             for one, found in members.items()
         }
         return rows, tokens
+
+    def _await_owners(self, members: dict[str, list[Sighting]], places: dict[str, str]) -> None:
+        """Whose owner is not known yet is matched again when they come: else their records would fall to another."""
+        self.batch.wait(
+            {
+                (one.system, one.stream, one.remote_id): missing
+                for found in members.values()
+                for one in found
+                if (missing := [ref for ref in one.row.get("owner", ()) if ref not in places])
+            }
+        )
 
     def _homes(self, members: dict[str, list[Sighting]], places: dict[str, str]) -> dict[str, str]:
         """Each contact's account: the system's own reference, else the e-mail's domain, else company and place."""
@@ -285,7 +304,7 @@ class Placing:
         return homes
 
     def _mark(self, changed: Sequence[dict[str, Any]], standing: dict[str, dict[str, Any]]) -> None:
-        """A changed golden record makes its account stale; a moved contact the one before and the one after."""
+        """A golden record with other values or records makes its account stale; a moved contact both accounts."""
         match self.kind:
             case "account":
                 self.batch.stale.update(row["id"] for row in changed)

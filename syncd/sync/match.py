@@ -210,8 +210,9 @@ def _place_opportunities(batch: Batch, kind: str, readers: Readers) -> int:
         ours = read_back.get(one.remote_id)
         touched = {*before.get("touched", ()), *(ours.touched if ours else ())}
         home = next((places[ref] for ref in one.row.get("account", ()) if ref in places), None)
-        if home is None and one.row.get("account"):
-            batch.wait({(one.system, one.stream, one.remote_id): one.row["account"]})
+        pointed = (*one.row.get("account", ()), *one.row.get("owner", ()))
+        if missing := [ref for ref in pointed if ref not in places]:
+            batch.wait({(one.system, one.stream, one.remote_id): missing})
         rows.append(_opportunity(one, home, places, sorted(touched)))
         batch.stale.update(account for account in (home, before.get("account_id")) if account)
     batch.put(kind, rows)

@@ -92,8 +92,11 @@ def _steps(store: Store, system: str, now: datetime) -> list[Step]:
 
 
 def _step(one: Pending, *, resting: bool) -> Step:
-    action = "skip" if resting else "update" if one.remote_id else "create"
+    unwanted = not one.wanted  # its creation is in doubt
+    action = "skip" if resting or unwanted else "update" if one.remote_id else "create"
     reason = f"rests after a refusal: {one.error}" if resting and one.error else one.reason
+    if unwanted:
+        reason = "not wanted any more; the next cycle looks whether it came to stand"
     changes = {name: [_shown(one.sent.get(name)), _shown(value)] for name, value in one.changes.items()}
     return Step(one.system, one.object, one.key, action, changes, reason, one.wanted_digest)
 

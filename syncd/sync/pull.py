@@ -47,7 +47,8 @@ def pull(
     """Pull a system's streams side by side.
 
     mode `news` goes on behind each stream's cursor; `full` reads everything again and marks what is gone as deleted
-    (a share too large waits for `force`). A stream that fails keeps its cursor and goes on from there next time.
+    (a share too large waits for `force`). A stream that fails keeps its cursor and goes on from there next time; a full
+    read that broke off is gone on with by the next pull, whatever its mode, and sweeps at its end.
     """
     outcome = Outcome()
     stop = stop or threading.Event()
@@ -60,7 +61,8 @@ def pull(
         failure: ConnectorError | None = next(iter(spent), None)
         if failure is None:
             try:
-                full = mode == "full" and not mapping.streams[stream].log
+                wanted = mode == "full" and not mapping.streams[stream].log
+                full = wanted or store.under_full(mapping.system, stream)
                 _pull_stream(source, mapping, store, stream, full, stop, progress, counts)
                 counts[f"swept {name}"] += store.sweep(mapping.system, stream, force=force) if full else 0
             except Stopped:
@@ -96,9 +98,8 @@ def _pull_stream(
     counts: Counts,
 ) -> None:
     system, name = mapping.system, f"{mapping.system}.{stream}"
-    if full:
-        store.start_full(system, stream)
-    cursor = None if full else store.cursor(system, stream)
+    from_the_start = full and store.start_full(system, stream)
+    cursor = None if from_the_start else store.cursor(system, stream)
     for page in source.pull(stream, mapping.asked(stream), cursor):
         counts[f"changed {name}"] += store.save(system, stream, page, full=full)
         counts[f"pulled {name}"] += len(page.records)

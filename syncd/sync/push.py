@@ -100,9 +100,14 @@ class Pushing:
         self._finish(name, drafts, answers)
 
     def _look_up(self, rule: WriteRule, batch: Sequence[Pending]) -> Table[str, str]:
-        """Which keys of uncertain wishes stand in the remote system after all."""
+        """Which keys of uncertain wishes stand in the remote system after all, also under names they had before."""
         doubtful = [one.key for one in batch if one.uncertain and not one.remote_id]
-        return self.remote.find(rule.object, doubtful) if doubtful else {}
+        if not doubtful:
+            return {}
+        former = self.store.former_keys(doubtful)
+        found = self.remote.find(rule.object, [*doubtful, *(name for names in former.values() for name in names)])
+        places = {key: [found[name] for name in (key, *former.get(key, ())) if name in found] for key in doubtful}
+        return {key: ids[0] for key, ids in places.items() if ids}
 
     def _standing(self, rule: WriteRule, batch: Sequence[Pending], known: Table[str, str]) -> dict[str, dict[str, Any]]:
         """The guarded records that we are about to change, as they stand this moment, mapped: remote id → row."""
@@ -139,6 +144,8 @@ class Pushing:
             touched = tuple(sorted({*touched, *_touched(standing[remote_id], one, rule.guarded)}))
             self.counts["fields touched by a person"] += len(touched) - len(one.touched)
         fields = self._fields(rule, one, remote_id, places, touched)
+        if remote_id is None and not one.wanted:
+            return Draft(one, None, None, touched, rule.guarded, ("withdrawn", "", "it did not come to stand"))
         stands = remote_id is not None and (not fields or (one.once and one.key in known))
         payload = None if stands else Payload(one.key, remote_id, fields)
         return Draft(one, remote_id, payload, touched, rule.guarded)

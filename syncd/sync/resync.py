@@ -70,8 +70,8 @@ def _streams(wiring: Wiring, scope: Scope, stop: threading.Event, progress: Prog
         _require(wiring, system, scope.stream)
         streams = [scope.stream] if scope.stream else None
         source, mapping = wiring.sources[system], wiring.mappings[system]
-        if not scope.full:
-            for stream in streams or mapping.streams:
+        for stream in streams or mapping.streams:
+            if not (scope.full and mapping.streams[stream].log):
                 wiring.store.reset_cursor(system, stream)
         mode: Mode = "full" if scope.full else "news"
         outcome = pull(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from syncd.store import Store
-from syncd.sync import Summary
+from syncd.sync import Summary, Wiring
 from tests.sync.conftest import Place
 
 
@@ -174,3 +174,62 @@ def test_a_contact_merge_doubles_no_contact_role(
     assert len(sqlite_store.find("contact", master["salesforce"])) == 1
     assert sqlite_store.find("contact", master["salesforce"]) == sqlite_store.find("contact", loser["hubspot"])
     assert run().written == 0
+
+
+def doubt(place: Place, run: Callable[..., Summary], object_: str) -> None:
+    """Run a cycle whose first creations of an object take effect, but whose answer is lost."""
+    where = {"system": "salesforce", "method": "PATCH", "path": f"*/composite/sobjects/{object_}/*"}
+    place.fault({"kind": "cut_after", **where, "count": 1})
+    assert run().counts.under("uncertain ") > 0
+    assert [rule.struck for rule in place.sandbox.faults.rules] == [1]
+    place.fault()
+
+
+def test_a_creation_in_doubt_survives_a_merge_of_its_contact_without_a_double(
+    place: Place, run: Callable[..., Summary], sqlite_store: Store
+) -> None:
+    """The task stands under the loser's name, nobody knows it, and then the loser turns out to be somebody else."""
+    run()
+    account = served(place)
+    pair = []
+    for number, first in enumerate(("Ines", "Inez")):
+        email = f"{first.lower()}.roth@roth-{number}.example"
+        remote_id = hire(place, account, FirstName=first, LastName="Roth", Email=email, Phone=f"+1 555 010 100{number}")
+        place.portal_add("contacts", email=email, firstname=first, lastname="Roth", jobtitle="CFO")
+        pair.append((remote_id, email))
+    run()
+    (master, _), (loser, email) = pair
+    place.submit(email, "ready to buy: digital lending")
+    (golden_id,) = sqlite_store.find("contact", loser)
+    doubt(place, run, "Task")
+    assert len(place.rows("Task", Syncd_Key__c=f"mql/{golden_id}")) == 1
+    place.org("merge", object="Contact", master=master, victims=[loser])
+    run(retry=True)
+    run(retry=True)
+    ours = [row for row in place.rows("Task", WhoId=master) if row.get("Syncd_Key__c")]
+    assert len(ours) == 1, "one person, one task"
+    assert run().written == 0
+
+
+@pytest.mark.parametrize("arrived", [True, False], ids=["it stands", "it never came"])
+def test_a_creation_in_doubt_that_nobody_wants_any_more_is_looked_up_not_made(
+    place: Place, run: Callable[..., Summary], wiring: Wiring, arrived: bool
+) -> None:
+    run()
+    account = served(place)
+    email = "wim.dahl@dahl-doubt.example"
+    contact = hire(place, account, FirstName="Wim", LastName="Dahl", Email=email)
+    place.portal_add("contacts", email=email, firstname="Wim", lastname="Dahl", jobtitle="CFO")
+    run()
+    place.submit(email, "ready to buy: digital lending")
+    kind = "cut_after" if arrived else "cut_before"
+    where = {"system": "salesforce", "method": "PATCH", "path": "*/composite/sobjects/Task/*", "probability": 1.0}
+    place.fault({"kind": kind, **where})
+    run()
+    place.fault()
+    place.edit("Contact", contact, Title="Retired")
+    run(retry=True)
+    run(retry=True)
+    assert len([row for row in place.rows("Task", WhoId=contact) if row.get("Syncd_Key__c")]) == int(arrived)
+    assert wiring.store.unaccepted() == {}
+    assert wiring.store.count_pending("salesforce") == {}
