@@ -24,6 +24,7 @@ from .api import (
     identity,
     layouts,
     queries,
+    recents,
     records,
     searching,
     sessions,
@@ -262,6 +263,7 @@ _ROUTES = _tabled(
     [
         *describing.ROUTES,
         *layouts.ROUTES,
+        *recents.ROUTES,
         *queries.ROUTES,
         *searching.ROUTES,
         *collections.ROUTES,

@@ -80,7 +80,7 @@ def test_upserts_say_whether_a_record_was_created(api: Api) -> None:
         typed("Account", Key__c="3"),
     ]
     results = api.ok("PATCH", path, {"records": records})
-    assert [result.get("created") for result in results] == [False, True, None, None, None]
+    assert [result.get("created") for result in results] == [False, True, False, False, False]
     assert codes(results) == [None, None, "DUPLICATE_VALUE", "MISSING_ARGUMENT", "REQUIRED_FIELD_MISSING"]
     assert results[0]["id"] == first[0]["id"]
     assert api.refused("PATCH", "composite/sobjects/Account/Nope__c", {"records": []})[:2] == (404, "NOT_FOUND")

@@ -50,6 +50,59 @@ def test_the_identity_url_is_whole_and_takes_the_token_as_a_parameter() -> None:
     assert api.ok("GET", "/services/oauth2/userinfo")["sub"] == url
 
 
+def test_the_urls_of_soap_name_the_org() -> None:
+    api = Api()
+    shown = api.ok("GET", "/services/oauth2/userinfo")
+    assert shown["urls"]["partner"].endswith("/services/Soap/u/{version}/" + shown["organization_id"][:15])
+    assert (shown["urls"]["custom_domain"], shown["utcOffset"]) == ("https://acme.my.salesforce.com", 0)
+    assert shown["updated_at"] == "2026-11-10T12:00:00Z"
+
+
+def test_what_one_wrote_last_is_recent() -> None:
+    api = Api()
+    first, second = api.create("Account", Name="A"), api.create("Account", Name="B")
+    contact = api.create("Contact", LastName="C")
+    assert api("PATCH", f"sobjects/Account/{first}", {"Phone": "1"}).status == 204
+    assert [row["Id"] for row in api.ok("GET", "recent")] == [first, contact, second]
+    assert [row["Name"] for row in api.ok("GET", "recent", limit="1")] == ["A"]
+    assert api.ok("GET", "sobjects/Contact")["recentItems"] == [
+        {"attributes": {"type": "Contact", "url": f"/services/data/v59.0/sobjects/Contact/{contact}"}, "Id": contact,
+         "Name": "C"},
+    ]  # fmt: skip
+    api.ok("DELETE", f"sobjects/Contact/{contact}")
+    assert api.ok("GET", "sobjects/Contact")["recentItems"] == []
+
+
+def test_limits_name_every_allowance() -> None:
+    api = Api()
+    shown = api.ok("GET", "limits")
+    assert len(shown) > 60 and list(shown) == sorted(shown)
+    assert shown["PermissionSets"]["CreateCustom"]["Max"] == 1000
+    api.version = "48.0"
+    assert "DailyBulkApiRequests" in api.ok("GET", "limits")
+
+
+def test_an_upsert_says_where_the_record_is_and_may_only_update() -> None:
+    api = Api()
+    only = api.refused("PATCH", "sobjects/Contact/Email/new@x.example", {"LastName": "N"}, updateOnly="true")
+    assert only[:2] == (404, "NOT_FOUND")
+    made = api("PATCH", "sobjects/Contact/Email/new@x.example", {"LastName": "N"})
+    where = f"/services/data/v59.0/sobjects/Contact/{made.content['id']}"
+    assert (made.status, made.headers["location"]) == (201, where)
+    again = api("PATCH", "sobjects/Contact/Email/new@x.example", {"LastName": "O"}, updateOnly="true")
+    assert (again.status, again.headers["location"]) == (200, where)
+
+
+@pytest.mark.parametrize(("method", "path", "more"), [
+    ("POST", "composite/sobjects", {}), ("PATCH", "composite/sobjects/Account/Id", {"created": False}),
+])  # fmt: skip
+def test_a_record_of_a_collection_without_attributes(method: str, path: str, more: dict[str, Any]) -> None:
+    answer = Api()(method, path, {"records": [{"Name": "A"}]})
+    message = "Nested object for polymorphic foreign key must have an attributes field before any other fields."
+    error = {"statusCode": "JSON_PARSER_ERROR", "message": message, "fields": []}
+    assert (answer.status, answer.content) == (200, [{"success": False, "errors": [error]} | more])
+
+
 @pytest.mark.parametrize("path", ["/services/oauth2/userinfo", f"/id/00D000000000001AAA/{ME}"])
 def test_identity_says_403_and_one_word(path: str) -> None:
     api = Api()

@@ -5,8 +5,9 @@ Source: Salesforce, REST API Developer Guide, "sObject Collections" (200 records
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from .. import ids, values, writes
@@ -26,6 +27,7 @@ _ROLLED_BACK = Refusal(
     "Record rolled back because not all records were valid and the request was using AllOrNone header",
     [],
 )
+_NO_ATTRIBUTES = "Nested object for polymorphic foreign key must have an attributes field before any other fields."
 Row = dict[str, Any]
 # does one row's work and returns its id, and what else its result says
 Work = Callable[[Call, Any], tuple[str, Row]]
@@ -63,6 +65,8 @@ def upsert(request: Request, name: str, field: str) -> Response:
     seen: set[Any] = set()
 
     def work(call: Call, body: Row) -> tuple[str, Row]:
+        if type_of(body) is None:
+            raise _untyped()
         value = next((found for given, found in body.items() if given.lower() == key.name.lower()), None)
         known = values.coerce(key, value)
         if known is not None and known in seen:
@@ -71,7 +75,7 @@ def upsert(request: Request, name: str, field: str) -> Response:
         record_id, created = writes.upsert(call, sobject, key, value, _without(body, key.name.lower()))
         return record_id, {"created": created}
 
-    return _each(request, _records(request), work)
+    return _each(request, _records(request), work, failed={"created": False})
 
 
 def delete(request: Request) -> Response:
@@ -105,6 +109,10 @@ def retrieve(request: Request, name: str) -> Response:
     return reply([None if row is None or row.get("IsDeleted") else show(row) for row in rows])
 
 
+def _untyped() -> Refusal:
+    return Refusal("JSON_PARSER_ERROR", _NO_ATTRIBUTES, [])
+
+
 def _words(found: Any) -> list[str]:
     words = found.split(",") if isinstance(found, str) else found
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
@@ -115,6 +123,8 @@ def _words(found: Any) -> list[str]:
 def typed(request: Request, body: Row) -> SObject:
     """Return the object that a record's attributes name."""
     kind = type_of(body)
+    if kind is None:
+        raise _untyped()
     sobject = request.org.schema.find(kind or "")
     if sobject is None:
         raise Refusal("INVALID_TYPE", f"sObject type '{kind}' is not supported.", [])
@@ -143,8 +153,17 @@ def _without(body: Row, name: str) -> Row:
     return {key: value for key, value in body.items() if key.lower() != name}
 
 
-def _each(request: Request, given: Sequence[Any], work: Work, all_or_none: bool | None = None) -> Response:
-    """Do the work for every row and collect the results; with allOrNone one failure takes all rows back."""
+def _each(
+    request: Request,
+    given: Sequence[Any],
+    work: Work,
+    all_or_none: bool | None = None,
+    failed: Mapping[str, Any] = MappingProxyType({}),
+) -> Response:
+    """Do the work for every row and collect the results; with allOrNone one failure takes all rows back.
+
+    `failed` is what a refused row's result says besides.
+    """
     call = start(request)
     if all_or_none is None:
         all_or_none = bool(request.fields().get("allOrNone"))
@@ -152,7 +171,7 @@ def _each(request: Request, given: Sequence[Any], work: Work, all_or_none: bool 
     if all_or_none and not all(result["success"] for result in results):
         call.journal.roll_back()
         results = [_failed(_ROLLED_BACK) if result["success"] else result for result in results]
-    return reply(results)
+    return reply([result if result["success"] else {**result, **failed} for result in results])
 
 
 def _result(call: Call, body: Any, work: Work) -> Row:

@@ -15,10 +15,14 @@ from ..access import View
 from ..refusal import not_found
 from ..schema import Child, Field, SObject
 from ..wire import Request, Response, Route, reply
+from .recents import recent_items
 from .sessions import organization, origin
 
+_RECENT = 5  # of one object
 OLDEST, NEWEST = 31, 68  # API versions in service
 _SEASONS = ("Spring", "Summer", "Winter")
+_PLAIN = "'"
+_APOSTROPHES = {42: "\N{RIGHT SINGLE QUOTATION MARK}"}  # Salesforce writes Spring '18 so
 _SOAP = {
     "id": "tns:ID",
     "reference": "tns:ID",
@@ -55,17 +59,6 @@ _OBJECT_FLAGS: Mapping[str, bool] = {
         False,
     ),
 }
-_OTHER_LIMITS = {
-    "DailyAsyncApexExecutions": 250000,
-    "DailyBulkApiBatches": 15000,
-    "DailyBulkV2QueryFileStorageMB": 976562,
-    "DailyBulkV2QueryJobs": 10000,
-    "DataStorageMB": 5,
-    "FileStorageMB": 20,
-    "HourlyAsyncReportRuns": 1200,
-    "SingleEmail": 15,
-}  # as a Developer org has them; nothing in the sandbox uses them up
-_BULK_BATCHES_SINCE = 49.0  # before, the limit was called DailyBulkApiRequests
 _RESOURCES = (
     "composite",
     "jobs",
@@ -86,7 +79,7 @@ def versions(request: Request) -> Response:
     return reply(
         [
             {
-                "label": f"{_SEASONS[number % 3]} '{24 + (number - 59) // 3:02d}",
+                "label": f"{_SEASONS[number % 3]} {_APOSTROPHES.get(number, _PLAIN)}{24 + (number - 59) // 3:02d}",
                 "url": f"/services/data/v{number}.0",
                 "version": f"{number}.0",
             }
@@ -99,16 +92,6 @@ def resources(request: Request) -> Response:
     """Answer GET /services/data/vXX.X/."""
     listed = {name: f"{request.base}/{name}" for name in _RESOURCES}
     return reply({**listed, "identity": f"{origin(request)}/id/{organization(request.org)}/{request.user}"})
-
-
-def limits(request: Request) -> Response:
-    """Answer GET …/limits."""
-    settings, used = request.org.settings, request.simulator.usage.used()
-    shown = {"Max": settings.daily_limit, "Remaining": max(0, settings.daily_limit - used)}
-    others = {name: {"Max": most, "Remaining": most} for name, most in _OTHER_LIMITS.items()}
-    if request.version < _BULK_BATCHES_SINCE:
-        others["DailyBulkApiRequests"] = others.pop("DailyBulkApiBatches")
-    return reply({"DailyApiRequests": shown} | others)
 
 
 def record_count(request: Request) -> Response:
@@ -128,7 +111,10 @@ def describe_global(request: Request) -> Response:
 
 def basics(request: Request, name: str) -> Response:
     """Answer GET …/sobjects/Name."""
-    return reply({"objectDescribe": _summary(request, named(request, name)), "recentItems": []})
+    sobject = named(request, name)
+    return reply(
+        {"objectDescribe": _summary(request, sobject), "recentItems": recent_items(request, sobject.name, _RECENT)}
+    )
 
 
 def describe(request: Request, name: str) -> Response:
@@ -180,11 +166,6 @@ def _dated(request: Request, shown: dict[str, Any]) -> Response:
     except (TypeError, ValueError):  # a date that cannot be read, or one without a zone, counts as none
         pass
     return reply(shown, 200, **said)
-
-
-def recent(request: Request) -> Response:
-    """Answer GET …/recent: what the user looked at in the pages, of which the sandbox has none."""
-    return reply([])
 
 
 def named(request: Request, name: str) -> SObject:
@@ -293,9 +274,7 @@ def _picked(field: Field, value: str, active: bool) -> dict[str, Any]:
 
 ROUTES: tuple[Route, ...] = (
     ("GET", "", resources),
-    ("GET", "limits", limits),
     ("GET", "limits/recordCount", record_count),
-    ("GET", "recent", recent),
     ("GET", "sobjects", describe_global),
     ("GET", "tooling/sobjects", describe_global),
     ("GET", "sobjects/*", basics),

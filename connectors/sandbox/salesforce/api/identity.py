@@ -5,26 +5,35 @@ Source: Salesforce Help, "Identity URLs", "UserInfo Endpoint", "OpenID Connect T
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
 
 from ..refusal import Refusal
 from ..table import Row
 from ..wire import Request, Response, reply
 from .sessions import bearer, client_of, organization, origin, refuse_client
 
+_WINTER = datetime(2026, 1, 1, tzinfo=UTC)
 _SECRET = "text/html;charset=UTF-8"
 _URLS = {
-    "enterprise": "/services/Soap/c/{version}/",
-    "metadata": "/services/Soap/m/{version}/",
-    "partner": "/services/Soap/u/{version}/",
+    "enterprise": "/services/Soap/c/{version}/{org}",
+    "metadata": "/services/Soap/m/{version}/{org}",
+    "partner": "/services/Soap/u/{version}/{org}",
     "rest": "/services/data/v{version}/",
     "sobjects": "/services/data/v{version}/sobjects/",
     "search": "/services/data/v{version}/search/",
     "query": "/services/data/v{version}/query/",
     "recent": "/services/data/v{version}/recent/",
-    "tooling_soap": "/services/Soap/T/{version}/",
+    "tooling_soap": "/services/Soap/T/{version}/{org}",
     "tooling_rest": "/services/data/v{version}/tooling/",
+    "feeds": "/services/data/v{version}/chatter/feeds",
+    "groups": "/services/data/v{version}/chatter/groups",
+    "users": "/services/data/v{version}/chatter/users",
+    "feed_items": "/services/data/v{version}/chatter/feed-items",
+    "feed_elements": "/services/data/v{version}/chatter/feed-elements",
+    "custom_domain": "",
 }
 
 
@@ -74,17 +83,21 @@ def introspect(request: Request) -> Response:
 def _shared(request: Request, row: Row) -> dict[str, Any]:
     home = origin(request)
     picture = f"{home}/profilephoto/005/F"
+    org_id = organization(request.org)[:15]
+    urls = {name: home + path.replace("{org}", org_id) for name, path in _URLS.items()}
+    offset = _WINTER.astimezone(ZoneInfo(row.get("TimeZoneSidKey") or "UTC")).utcoffset()
     return {
         "user_id": row["Id"],
         "organization_id": organization(request.org),
         "email": row.get("Email"),
         "email_verified": True,
         "photos": {"picture": picture, "thumbnail": f"{home}/profilephoto/005/T"},
-        "urls": {name: home + path for name, path in _URLS.items()} | {"profile": f"{home}/{row['Id']}"},
+        "urls": urls | {"profile": f"{home}/{row['Id']}"},
         "active": bool(row.get("IsActive")),
         "user_type": "STANDARD",
         "language": row.get("LanguageLocaleKey"),
         "locale": row.get("LocaleSidKey"),
+        "utcOffset": int((offset or timedelta()).total_seconds() * 1000),  # without daylight saving
     }
 
 
@@ -102,8 +115,13 @@ def _user_info(request: Request, row: Row) -> dict[str, Any]:
         "picture": shared["photos"]["picture"],
         "address": {},
         "is_salesforce_integration_user": False,
-        "updated_at": row.get("LastModifiedDate"),
+        "updated_at": _changed(row),
     }
+
+
+def _changed(row: Row) -> str | None:
+    stamp = row.get("LastModifiedDate")
+    return f"{stamp[:19]}Z" if stamp else None
 
 
 def _identity(request: Request, row: Row) -> dict[str, Any]:
@@ -123,6 +141,5 @@ def _identity(request: Request, row: Row) -> dict[str, Any]:
         "mobile_phone_verified": False,
         "is_lightning_login_user": False,
         "status": {"created_date": None, "body": None},
-        "utcOffset": 0,
-        "last_modified_date": row.get("LastModifiedDate"),
+        "last_modified_date": _changed(row),
     }

@@ -131,11 +131,16 @@ def upsert(request: Request, name: str, field: str, value: str) -> Response:
     if len(found) > 1:
         return _several(request, sobject, found)
 
+    if not found and request.query.get("updateOnly", "").lower() == "true":
+        raise not_found()
+
     def work(call: Call) -> Response:
         record_id, created = writes.upsert(call, sobject, key, value, body)
         if not created and request.version < _BODY_UPSERT_SINCE:
             return nothing()
-        return reply({"id": record_id, "success": True, "errors": [], "created": created}, 201 if created else 200)
+        said = {"id": record_id, "success": True, "errors": [], "created": created}
+        where = f"{request.base}/sobjects/{sobject.name}/{record_id}"
+        return reply(said, 201 if created else 200, Location=where)
 
     return one(request, work)
 
