@@ -56,6 +56,10 @@ class Place:
         """Delete a Salesforce row as a sales person."""
         self._post(self.sandbox.salesforce_http_url, f"records/{object_}/{record_id}", {"delete": True})
 
+    def undelete(self, object_: str, record_id: str) -> None:
+        """Take a Salesforce row out of the recycle bin as a sales person."""
+        self._post(self.sandbox.salesforce_http_url, f"records/{object_}/{record_id}", {"undelete": True})
+
     def portal(self, kind: str) -> list[dict[str, Any]]:
         """HubSpot records."""
         return self._get(self.sandbox.hubspot_url, f"records/{kind}")

@@ -91,6 +91,26 @@ def test_an_opportunity_that_a_person_deleted_is_not_made_again(place: Place, ru
     assert [row["Id"] for row in place.ours() if row["Syncd_Key__c"] == opportunity["Syncd_Key__c"]] == []
 
 
+def test_an_opportunity_that_comes_back_from_the_bin_is_kept_true_again(
+    place: Place, run: Callable[..., Summary], wiring: Wiring
+) -> None:
+    run()
+    opportunity = place.ours()[0]
+    delegates = [row["ContactId"] for row in place.rows("OpportunityContactRole", OpportunityId=opportunity["Id"])]
+    place.delete("Opportunity", opportunity["Id"])
+    run()
+    assert run(retry=True).written == 0, "it is not made again"
+    for contact in delegates:
+        place.edit("Contact", contact, Title="Retired")
+    run()
+    place.undelete("Opportunity", opportunity["Id"])
+    run()
+    (now,) = place.rows("Opportunity", Id=opportunity["Id"])
+    assert now["Syncd_Qualified__c"] is False
+    assert wiring.store.quarantined() == []
+    assert run().written == 0
+
+
 _WORDS = {"fraud-detection": "Fraud", "digital-lending": "Lending", "treasury-analytics": "Treasury"}
 
 
