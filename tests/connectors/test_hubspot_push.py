@@ -175,6 +175,13 @@ def test_a_row_that_is_never_mentioned_is_not_taken_for_written(portal: Portal, 
     assert [receipt.error and receipt.error.kind for receipt in receipts] == ["refused", "refused"]
 
 
+def test_new_records_are_upserted_and_known_ones_updated(portal: Portal, hubspot: HubSpot) -> None:
+    hubspot.push("contact", [Payload("new", None, {"email": "new@example.com"})])
+    assert (portal.calls("batch/upsert"), portal.calls("batch/update")) == (1, 0)
+    hubspot.push("contact", [wish(1, syncd_rep="Ann Archer")])
+    assert (portal.calls("batch/upsert"), portal.calls("batch/update")) == (1, 1)
+
+
 def test_where_no_row_was_tried_the_error_is_raised(portal: Portal, hubspot: HubSpot) -> None:
     portal.spoil("unavailable")
     with pytest.raises(TryLater):
@@ -255,9 +262,10 @@ def test_a_list_that_was_deleted_meanwhile_says_so_and_is_found_again_once_it_is
     portal.simulator.portal.lists.clear()
     with pytest.raises(Misconfigured, match="is gone"):
         hubspot.push("list_member", [member(2, True)])
-    deploy(hubspot)
+    hubspot.client.call(CREATE, body={"name": "Other", "objectTypeId": "0-1", "processingType": "MANUAL"})
+    deploy(hubspot)  # under another id than before
     hubspot.push("list_member", [member(2, True)])
-    assert members(portal) == {2}
+    assert (members(portal), members(portal, "Other")) == ({2}, set())
 
 
 def test_a_list_that_fills_itself_refuses_members_row_by_row(portal: Portal, hubspot: HubSpot) -> None:

@@ -70,24 +70,41 @@ def test_an_edit_between_pull_and_push_is_seen_before_writing(
     """The person is quicker than the next pull: push looks once more before it changes an opportunity."""
     run()
     opportunity = place.ours()[0]
-    disturb(place, opportunity)
-    pull(wiring.sources["salesforce"], wiring.mappings["salesforce"], wiring.store)
+    join(place, opportunity)
+    for system, source in wiring.sources.items():
+        pull(source, wiring.mappings[system], wiring.store)
     match(wiring.store, wiring.readers)
     judge(wiring.store, wiring.agreement, wiring.today())
+    (wish,) = wiring.store.pending("salesforce", None, None, "opportunity")
+    assert "probability" in wish.changes, "another weight must be wished for this to mean anything"
     place.edit("Opportunity", opportunity["Id"], Probability=90.0, Amount=7.0)
     push(wiring.targets["salesforce"], wiring.mappings["salesforce"], wiring.store, wiring.readers)
     (now,) = place.rows("Opportunity", Id=opportunity["Id"])
     assert (now["Probability"], now["Amount"]) == (90.0, 7.0)
-    assert now["Syncd_Qualified__c"] is False
+    assert now["Syncd_Reason__c"] != opportunity["Syncd_Reason__c"]
+
+
+def join(place: Place, opportunity: dict[str, Any]) -> None:
+    """Let somebody in every role come to want what the opportunity is about."""
+    (account,) = place.rows("Account", Id=opportunity["AccountId"])
+    about = opportunity["Syncd_Offer__c"].replace("-", " ")
+    titles = ("Chief Financial Officer", "Chief Information Officer", "Chief Executive Officer", "Branch Manager")
+    for number, title in enumerate(titles):
+        email = f"nell{number}.orr@orr-joins.example"
+        person = {"FirstName": f"Nell{number}", "LastName": "Orr", "Title": title, "Phone": f"+1 555 010 500{number}"}
+        place.add("Contact", AccountId=account["Id"], Email=email, **person)
+        place.portal_add("contacts", email=email, firstname=f"Nell{number}", lastname="Orr", jobtitle=title)
+        place.submit(email, f"ready to buy: {about}")
 
 
 def test_an_opportunity_that_a_person_deleted_is_not_made_again(place: Place, run: Callable[..., Summary]) -> None:
     run()
     opportunity = place.ours()[0]
     place.delete("Opportunity", opportunity["Id"])
+    join(place, opportunity)
+    assert run().counts["gone opportunity"] == 1
     disturb(place, opportunity)
-    run()
-    run()
+    assert run().counts["gone opportunity"] == 0, "nor is it tried again when something else could be said of it"
     assert [row["Id"] for row in place.ours() if row["Syncd_Key__c"] == opportunity["Syncd_Key__c"]] == []
 
 

@@ -167,3 +167,19 @@ def test_while_an_opportunity_stream_cannot_be_read_nothing_is_pushed(
     place.fault()
     assert run().outcome == "done"
     assert place.ours()
+
+
+def test_nothing_is_pushed_without_fresh_sight_of_what_sales_did(place: Place, run: Callable[..., Summary]) -> None:
+    """Though everything was read once: what sales opened since would be doubled."""
+    run()
+    opportunity = place.ours()[0]
+    for contact in place.portal("contacts"):
+        if not contact["archived"]:
+            place.portal_edit("contacts", contact["id"], jobtitle="Retired")
+    place.fault({"kind": "html", "system": "salesforce", "path": "*/queryAll", "status": 503})
+    summary = run()
+    assert summary.written == 0
+    assert any("nothing is pushed: salesforce.Opportunity could not be read" in note for note in summary.notes)
+    assert place.rows("Opportunity", Id=opportunity["Id"]) == [opportunity]
+    place.fault()
+    assert run().written > 0

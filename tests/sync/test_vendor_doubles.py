@@ -97,6 +97,26 @@ def test_two_records_of_one_person_do_not_write_to_each_other(
     assert {row["Id"]: (row["Title"], row["Phone"]) for row in place.rows("Contact", Email=email)} == before
 
 
+def test_what_sales_changed_before_the_receipt_came_stays(
+    place: Place, run: Callable[..., Summary], wiring: Wiring
+) -> None:
+    """Timeout, then written again: the key is looked up first, and what stands there is compared."""
+    for system, source in wiring.sources.items():
+        pull(source, wiring.mappings[system], wiring.store)
+    match(wiring.store, wiring.readers)
+    wiring.store.use_agreement(wiring.agreement_digest, wiring.agreement.version, wiring.agreement_text)
+    judge(wiring.store, wiring.agreement, wiring.today())
+    lost = {"kind": "cut_after", "system": "salesforce", "method": "PATCH", "path": "*/sobjects/Opportunity/*"}
+    place.fault(lost)
+    pushed = push(wiring.targets["salesforce"], wiring.mappings["salesforce"], wiring.store, wiring.readers)
+    assert pushed.counts["uncertain opportunity"] == len(place.ours()) == 3
+    place.fault()
+    for row in place.ours():
+        place.edit("Opportunity", row["Id"], Amount=777.0)
+    run(retry=True)
+    assert [row["Amount"] for row in place.ours()] == [777.0] * 3
+
+
 WRITTEN = (
     "  {0}.BRANDT@Brandt-Bank.Example ",
     "mailto:{0}.brandt@brandt-bank.example",
