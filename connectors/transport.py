@@ -131,7 +131,7 @@ class Retries:
 
     def _give_up(self, state: RetryCallState) -> Any:
         fault = _fault(state)
-        fault.error.retry_at = fault.error.retry_at or self._meter.clock() + timedelta(seconds=max(fault.wait, 60.0))
+        fault.error.retry_at = self._meter.clock() + timedelta(seconds=max(fault.wait, 60.0))
         raise fault.error from fault.__cause__
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from connectors.hubspot.paths import ACCOUNT
+from connectors.hubspot.paths import ACCOUNT, SEARCH
 from connectors.sandbox.hubspot import Options
 from tests.connectors.contract import records
 from tests.connectors.portals import CONTACT, Portal, contact
@@ -54,9 +54,12 @@ def test_until_a_header_says_more_the_smallest_limit_is_kept(open_portal: Open) 
     assert hubspot.budget.retries == {}
 
 
-def test_a_429_holds_the_other_threads_back_too(open_portal: Open) -> None:
+@pytest.mark.parametrize(("policy", "held"), [("TEN_SECONDLY_ROLLING", True), ("SECONDLY", False)])
+def test_a_429_holds_the_other_threads_back_too(open_portal: Open, policy: str, held: bool) -> None:
+    """The limit of searches concerns searches alone."""
     portal = open_portal({})
     portal.spoil("limited", count=1)
+    portal.amend("search", lambda answer: {**answer, "policyName": policy})
     waits: list[float] = []
 
     def sleep(seconds: float) -> None:
@@ -66,9 +69,8 @@ def test_a_429_holds_the_other_threads_back_too(open_portal: Open) -> None:
         portal.clock.advance(seconds)
 
     hubspot = portal.connect(sleep=sleep)
-    hubspot.client.call(ACCOUNT)
-    assert len(waits) == 2
-    assert waits[1] == pytest.approx(1, abs=0.01)
+    hubspot.client.call(SEARCH, body={"limit": 1}, object="contacts")
+    assert waits[1:] == ([pytest.approx(1, abs=0.01)] if held else [])
 
 
 def test_a_smaller_limit_of_our_own_leaves_room_for_others(open_portal: Open) -> None:

@@ -80,8 +80,9 @@ def test_a_lost_job_is_read_page_by_page(big):
     org.clock.advance(8 * 86400)  # results are kept for seven days
     org.simulator.jobs = type(org.simulator.jobs)(org.org)
     with org.connect(bulk_threshold=1000) as connector:
-        records, _ = drain(connector, first.cursor)
+        records, pages = drain(connector, first.cursor)
     assert {record.id for record in [*first.records, *records]} == set(org.rows("Account"))
+    assert not any("job" in orjson.loads(page.cursor) for page in pages), "nobody asks for it again"
 
 
 def test_an_aborted_job_is_read_page_by_page(big):

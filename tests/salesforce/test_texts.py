@@ -107,7 +107,7 @@ def test_an_unreadable_cursor_reads_everything(text):
 
 
 def test_a_reading_of_other_fields_gives_its_locator_up_but_not_its_place():
-    middle = Cursor(since="a", started="b", at=("s", "001"), locator="L", asked="old")
+    middle = Cursor("a", "b", ("s", "001"), locator="L", limited=True, job="750", skip=2000, asked="old")
     assert middle.begin("now", "old") == middle
     assert middle.begin("now", "new") == Cursor(since="a", started="b", at=("s", "001"), asked="new")
 

@@ -113,6 +113,9 @@ def test_what_sales_changed_before_the_receipt_came_stays(
     place.fault()
     for row in place.ours():
         place.edit("Opportunity", row["Id"], Amount=777.0)
+    wiring.store.retry_wishes()
+    push(wiring.targets["salesforce"], wiring.mappings["salesforce"], wiring.store, wiring.readers)
+    assert [row["Amount"] for row in place.ours()] == [777.0] * 3
     run(retry=True)
     assert [row["Amount"] for row in place.ours()] == [777.0] * 3
 
