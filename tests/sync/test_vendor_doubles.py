@@ -97,8 +97,29 @@ def test_two_records_of_one_person_do_not_write_to_each_other(
     assert {row["Id"]: (row["Title"], row["Phone"]) for row in place.rows("Contact", Email=email)} == before
 
 
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class LastBreath:
+    """Salesforce to somebody who dies once their opportunities were sent."""
+
+    def __init__(self, remote: Any) -> None:
+        self._remote = remote
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._remote, name)
+
+    def push(self, object: str, wishes: Any) -> Any:
+        receipts = self._remote.push(object, wishes)
+        if object == "Opportunity":
+            raise Killed
+        return receipts
+
+
+@pytest.mark.parametrize("how", ["no answer", "killed"])
 def test_what_sales_changed_before_the_receipt_came_stays(
-    place: Place, run: Callable[..., Summary], wiring: Wiring
+    place: Place, run: Callable[..., Summary], wiring: Wiring, how: str
 ) -> None:
     """Timeout, then written again: the key is looked up first, and what stands there is compared."""
     for system, source in wiring.sources.items():
@@ -106,15 +127,21 @@ def test_what_sales_changed_before_the_receipt_came_stays(
     match(wiring.store, wiring.readers)
     wiring.store.use_agreement(wiring.agreement_digest, wiring.agreement.version, wiring.agreement_text)
     judge(wiring.store, wiring.agreement, wiring.today())
-    lost = {"kind": "cut_after", "system": "salesforce", "method": "PATCH", "path": "*/sobjects/Opportunity/*"}
-    place.fault(lost)
-    pushed = push(wiring.targets["salesforce"], wiring.mappings["salesforce"], wiring.store, wiring.readers)
-    assert pushed.counts["uncertain opportunity"] == len(place.ours()) == 3
-    place.fault()
+    remote, mapping = wiring.targets["salesforce"], wiring.mappings["salesforce"]
+    if how == "killed":
+        with pytest.raises(Killed):
+            push(LastBreath(remote), mapping, wiring.store, wiring.readers)
+    else:
+        lost = {"kind": "cut_after", "system": "salesforce", "method": "PATCH", "path": "*/sobjects/Opportunity/*"}
+        place.fault(lost)
+        pushed = push(remote, mapping, wiring.store, wiring.readers)
+        assert pushed.counts["uncertain opportunity"] == 3
+        place.fault()
+    assert len(place.ours()) == 3
     for row in place.ours():
         place.edit("Opportunity", row["Id"], Amount=777.0)
     wiring.store.retry_wishes()
-    push(wiring.targets["salesforce"], wiring.mappings["salesforce"], wiring.store, wiring.readers)
+    push(remote, mapping, wiring.store, wiring.readers)
     assert [row["Amount"] for row in place.ours()] == [777.0] * 3
     run(retry=True)
     assert [row["Amount"] for row in place.ours()] == [777.0] * 3
