@@ -102,11 +102,27 @@ def test_an_event_cannot_last_for_ever() -> None:
         ("SELECT Id FROM Account WHERE AnnualRevenue INCLUDES ('x')", "INVALID_QUERY_FILTER_OPERATOR"),
         ("SELECT Id FROM Account WHERE CreatedDate = LAST_N_DAYS:99999999999", "MALFORMED_QUERY"),
         ("SELECT Id FROM Account WHERE CreatedDate = NEXT_N_YEARS:9999", "MALFORMED_QUERY"),
+        ("SELECT Id FROM Account WHERE CreatedDate = LAST_N_DAYS:-1", "MALFORMED_QUERY"),
+        ("SELECT Id FROM Account FOR NOTHING", "MALFORMED_QUERY"),
+        ("SELECT Id FROM Account USING SCOPE nobody", "MALFORMED_QUERY"),
+        ("SELECT COUNT() FROM Account GROUP BY Name", "MALFORMED_QUERY"),
         ("SELECT Id FROM Account WHERE CreatedDate = 9999-12-31T23:59:59-12:00", "INVALID_FIELD"),
     ],
 )
 def test_queries_that_mean_nothing(text: str, code: str) -> None:
     assert Api().refused("GET", "query", q=text)[:2] == (400, code)
+
+
+def test_groups_that_fill_more_than_a_page_are_refused() -> None:
+    api = Api({"Account": [{"Name": f"A{number}"} for number in range(3)]}, page_size=2)
+    text = "SELECT Name, COUNT(Id) FROM Account GROUP BY Name"
+    assert api.refused("GET", "query", q=text)[:2] == (400, "EXCEEDED_ID_LIMIT")
+    assert len(api.query(f"{text} LIMIT 2")) == 2
+
+
+@pytest.mark.parametrize("text", ["CreatedDate < N_FISCAL_YEARS_AGO:1", "CreatedDate < N_FISCAL_QUARTERS_AGO:2"])
+def test_fiscal_spans_ago(text: str) -> None:
+    assert Api().column(f"SELECT Id FROM Account WHERE {text}") == []
 
 
 @pytest.mark.parametrize("body", [b"\xff\xfe", b"grant_type=%FF", b"", b'{"grant_type": "client_credentials"}'])

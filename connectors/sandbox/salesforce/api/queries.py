@@ -19,6 +19,7 @@ from .query_columns import tell_columns
 
 _SMALLEST_PAGE, _LARGEST_PAGE = 200, 2000
 _INVALID = "invalid query locator"
+_ONE_BATCH = "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch"
 
 
 @dataclass
@@ -90,6 +91,8 @@ def _first(request: Request, resource: str, *, deleted: bool) -> Response:
     if result.total <= size or not result.rows:
         records = result.page(0, size)
         return reply({"totalSize": result.total, "done": True, "records": records})
+    if result.show is None:
+        raise Refusal("EXCEEDED_ID_LIMIT", _ONE_BATCH)
     locator = request.simulator.cursors.open(request.user, result, size)
     return _page(request, request.simulator.cursors.get(request.user, locator), locator, 0)
 

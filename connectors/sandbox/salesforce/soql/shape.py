@@ -34,6 +34,8 @@ def check_shape(query: Query, version: float, *, deleted: bool) -> None:
     """Raise Refusal MALFORMED_QUERY for what no object allows; `deleted` says that queryAll asks."""
     if query.scope not in _SCOPES:
         raise malformed(query.text, query.at, f"Invalid scope name: {query.scope}")
+    if query.group and any(isinstance(item, Item) and _is_bare(item.operand) for item in query.items):
+        raise malformed(query.text, query.at, "COUNT() can not be used in a grouped query, use COUNT(Id)")
     if query.all_rows and not deleted:
         raise malformed(query.text, query.at, "ALL ROWS not allowed in this context")
     _check_children(query, query.text, _DEEPEST_CHILD if version >= 58 else _DEEPEST_CHILD_BEFORE_58)
@@ -60,6 +62,10 @@ def _check_children(query: Query, text: str, left: int) -> None:
 
 def _counts(operand: Any) -> bool:
     return isinstance(operand, Function) and operand.name in ("COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX")
+
+
+def _is_bare(operand: Any) -> bool:
+    return isinstance(operand, Function) and operand.name == "COUNT" and not operand.arguments
 
 
 def _check_aliases(query: Query, text: str) -> None:
