@@ -189,6 +189,7 @@ class SalesforceSimulator:
             return _OPEN[request.method, path](request)
         if path == "/services/oauth2/userinfo" or path.startswith("/id/"):
             return identity.answer(request)
+        sessions.check_scheme(request)
         user = self.sessions.user(sessions.bearer(request))
         known = Request(**{**vars(request), "user": user})
         self.usage.count()
@@ -278,6 +279,7 @@ _OPEN: Mapping[tuple[str, str], Handler] = {
     ("GET", "/services/data"): describing.versions,
     ("GET", "/services/data/"): describing.versions,
     ("POST", "/services/oauth2/introspect"): identity.introspect,
+    ("GET", "/services/oauth2/token"): sessions.refuse_get,
     ("POST", "/services/oauth2/token"): sessions.give_token,
     ("POST", "/services/oauth2/revoke"): sessions.revoke,
     ("GET", "/services/oauth2/revoke"): sessions.revoke,

@@ -194,3 +194,25 @@ def test_there_are_no_tabs_and_actions() -> None:
     api = Api()
     assert [api.ok("GET", path) for path in ("tabs", "quickActions", "sobjects/Account/quickActions")] == [[], [], []]
     assert api.refused("GET", "sobjects/Foo/listviews")[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("header", "code", "message"),
+    [
+        ("Basic eDp5", "INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE"),
+        ("00D000000000001!AQ0AQ", "INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE"),
+        ("Bearer nonsense", "INVALID_SESSION_ID", "Session expired or invalid"),
+        ("", "INVALID_SESSION_ID", "Session expired or invalid"),
+    ],
+)
+def test_a_session_comes_as_a_bearer_token(header: str, code: str, message: str) -> None:
+    answer = Api()("GET", "limits", headers={"authorization": header})
+    assert (answer.status, answer.content) == (401, [{"message": message, "errorCode": code}])
+
+
+def test_tokens_are_not_given_to_get() -> None:
+    answer = Api()("GET", "/services/oauth2/token")
+    assert (answer.status, answer.content) == (
+        400,
+        {"error": "invalid_request", "error_description": "must use HTTP POST"},
+    )

@@ -77,6 +77,18 @@ def bearer(request: Request) -> str:
     return session.strip() if kind.lower() in ("bearer", "oauth") else ""
 
 
+def check_scheme(request: Request) -> None:
+    """Raise Refusal INVALID_AUTH_HEADER where the Authorization header is there, but brings no bearer token."""
+    given = request.headers.get("authorization", "")
+    if given and given.partition(" ")[0].lower() not in ("bearer", "oauth"):
+        raise Refusal("INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE", status=401)
+
+
+def refuse_get(request: Request) -> Response:
+    """Answer GET /services/oauth2/token."""
+    return _oauth_error("invalid_request", "must use HTTP POST")
+
+
 def give_token(request: Request) -> Response:
     """Answer POST /services/oauth2/token."""
     form = dict(parse_qsl(request.body.decode("utf-8", "replace")))
