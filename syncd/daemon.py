@@ -122,10 +122,11 @@ class Daemon:
 
 
 def stop_on_signals(stop: threading.Event) -> None:
-    """Have SIGTERM and SIGINT ask for a graceful end."""
+    """Have SIGTERM, SIGINT and SIGHUP ask for a graceful end: settings are read at the start only."""
 
     def ask(_: int, __: FrameType | None) -> None:
         stop.set()
 
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)
+    signal.signal(signal.SIGHUP, ask)

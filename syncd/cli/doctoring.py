@@ -78,10 +78,9 @@ def _examine() -> list[Problem]:
                 told = [Problem("error", system, str(error), SETTINGS)]
             problems += _weighed(told, mapping)
         problems += _registers(wiring)
-        if not any(one.where == "hubspot" for one in problems):
-            problems += _portal(wiring)
-        if not any(one.where == "salesforce" for one in problems):
-            problems += unfit(wiring)
+        reached = {"hubspot", "salesforce"} - {one.where.removesuffix(" version") for one in problems}
+        problems += _portal(wiring) if "hubspot" in reached else []
+        problems += unfit(wiring) if "salesforce" in reached else []
     wrong = {problem.where for problem in problems if problem.level == "error"}
     return list(dict.fromkeys(one for one in problems if one.level == "error" or one.where not in wrong))
 

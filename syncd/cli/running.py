@@ -27,8 +27,8 @@ Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 def run() -> None:
     """Run the daemon: a cycle every SYNCD_INTERVAL_MINUTES, a full read every night, health and metrics over HTTP.
 
-    SIGTERM finishes the page in hand and ends with exit code 0; whatever is not done is done after the next start.
-    Exit code 5: another syncd works on this store.
+    SIGTERM, SIGHUP or Ctrl-C finish the page in hand and end with exit code 0; whatever is not done is done after the
+    next start. Exit code 5: another syncd works on this store.
 
     - `syncd run`
 

@@ -35,7 +35,15 @@ def lines(summary: Summary) -> Iterator[str]:
         waited = f"; waited {summary.waited[system]:,.0f} s" if summary.waited.get(system) else ""
         yield f"repeated: {system} calls: {causes}{waited}"
     yield from (f"note: {note}" for note in summary.notes)
-    yield from (f"failed: {where}: {why}" for where, why in summary.failures.items())
+    yield from _failures(summary.failures)
+
+
+def _failures(failures: Mapping[str, str]) -> Iterator[str]:
+    """One line a reason: what is wrong with a system is wrong with all of its streams."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for where, why in failures.items():
+        places[why].append(where)
+    yield from (f"failed: {', '.join(where)}: {why}" for why, where in places.items())
 
 
 def told(counts: Mapping[str, int]) -> Iterator[str]:

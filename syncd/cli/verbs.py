@@ -16,6 +16,7 @@ from syncd.cli.summaries import show_summary, told
 from syncd.daemon import stop_on_signals
 from syncd.errors import AlreadyRunning, ConfigError, NotFound, Unavailable
 from syncd.sync import Wiring, cycle, judge, make_plan, match, pull, push, require_safe
+from syncd.sync.cycle import NEEDED
 from syncd.sync.plan import Plan
 from syncd.sync.resync import Scope, resync
 
@@ -233,6 +234,7 @@ def _push(
     """Push the plan, or all that is pending, into each system; returns counts and failure by system."""
     shown: dict[str, dict[str, Any]] = {}
     now = plan or make_plan(wiring.store, wiring.targets)
+    _require_sight(wiring)
     if not force:
         require_safe(now.opportunities, wiring.agreement, wiring.store.standings())
     for system, remote in wiring.targets.items():
@@ -247,6 +249,14 @@ def _push(
         )
         shown[system] = {"counts": done.counts.plain(), "failure": done.failure}
     return shown
+
+
+def _require_sight(wiring: Wiring) -> None:
+    """Raise Unavailable where what sales keeps was never read to its end: a push could make it a second time."""
+    unread = [f"{system}.{stream}" for system, streams in NEEDED.items() for stream in streams]
+    unread = [name for name in unread if not wiring.store.completed(*name.split("."))]
+    if unread:
+        raise Unavailable(f"nothing is pushed: {', '.join(unread)} was never read to its end; run `syncd pull` first")
 
 
 def _show_pushed(shown: Mapping[str, Mapping[str, Any]], as_json: bool) -> None:

@@ -219,9 +219,9 @@ def _told(error: ConnectorError) -> str:
 def _judge_failure(wiring: Wiring, summary: Summary, name: str, error: ConnectorError) -> None:
     """A stream that was never read to its end leaves the picture incomplete: then nothing is pushed."""
     system, _, stream = name.partition(".")
-    if isinstance(error, Misconfigured) and stream not in (*_NEEDED.get(system, ()), *_PEOPLE):
+    if isinstance(error, Misconfigured) and stream not in (*NEEDED.get(system, ()), *_PEOPLE):
         return
-    if not wiring.store.completed(system, stream) or stream in _NEEDED.get(system, ()):
+    if not wiring.store.completed(system, stream) or stream in NEEDED.get(system, ()):
         summary.notes.append(f"nothing is pushed: {name} could not be read to its end")
         summary.counts["push held back"] += 1
 
@@ -230,7 +230,7 @@ def _judge_failure(wiring: Wiring, summary: Summary, name: str, error: Connector
 _PEOPLE = ("contacts", "companies")
 
 # Without fresh sight of these a push could double what sales just made.
-_NEEDED = {"salesforce": ("Account", "Contact", "Opportunity", "OpportunityContactRole")}
+NEEDED = {"salesforce": ("Account", "Contact", "Opportunity", "OpportunityContactRole")}
 
 
 def _push(

@@ -89,13 +89,17 @@ def test_a_paused_daemon_starts_no_cycle_until_it_is_resumed(syncd: Syncd) -> No
     assert "paused" not in syncd.done("status").out
 
 
-def test_sigterm_in_the_middle_of_a_cycle_finishes_the_page_and_ends_clean(syncd: Syncd) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_in_the_middle_of_a_cycle_finishes_the_page_and_ends_clean(
+    syncd: Syncd, number: signal.Signals
+) -> None:
     syncd.place.fault({"kind": "latency", "system": "hubspot", "probability": 1.0, "seconds": 0.1})
     with syncd.started("run") as daemon:
         eventually(lambda: "cursor" in tables(syncd) and rows(syncd, "cursor") > 0, daemon)
-        os.kill(daemon.pid, signal.SIGTERM)
+        os.kill(daemon.pid, number)
         _, err = daemon.communicate(timeout=30)
         assert daemon.returncode == 0, err
+    assert all(line.startswith('{"') for line in err.splitlines())  # a log that a machine reads: JSON, all of it
     assert runs(syncd) == ["stopped"]
     syncd.place.fault()
     assert syncd.done("cycle", "--json").json["outcome"] == "done"

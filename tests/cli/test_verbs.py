@@ -176,3 +176,26 @@ def test_credentials_that_are_refused_are_to_be_mended_not_repeated(syncd: Syncd
     answer = syncd("pull", "--system", "salesforce", SYNCD_SALESFORCE_CLIENT_SECRET="another")
     assert answer.code == 2
     assert "client secret" in answer.out
+
+
+@pytest.mark.parametrize("verb", ["push", "apply"])
+def test_nothing_is_pushed_by_hand_before_sales_was_read(syncd: Syncd, verb: str) -> None:
+    """A push that does not know what sales keeps would make it a second time."""
+    written = syncd.place.written()
+    syncd.done("pull", "--system", "hubspot")
+    for step in ("match", "judge"):
+        syncd.done(step)
+    refused = syncd(verb)
+    assert refused.code == 3
+    assert "salesforce.Account, salesforce.Contact" in refused.err
+    assert "run `syncd pull` first" in refused.err
+    assert syncd.place.written() == written
+    assert syncd.done("plan", "--json").json["steps"]
+
+
+def test_a_reason_that_many_streams_share_is_told_once(syncd: Syncd) -> None:
+    answer = syncd("cycle", SYNCD_SALESFORCE_CLIENT_SECRET="wrong")
+    (told,) = [line for line in answer.out.splitlines() if line.startswith("failed: ")]
+    assert "salesforce.Account" in told
+    assert "salesforce.Task" in told
+    assert answer.code == 3
