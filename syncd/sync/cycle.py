@@ -171,13 +171,13 @@ def _run(wiring: Wiring, summary: Summary, mode: Mode, force: bool, stop: thread
         if stop.is_set():
             return
         with _timed(summary, "match"):
-            summary.counts.update(match(store, wiring.readers, progress=progress))
+            summary.counts.update(match(store, wiring.readers, stop=stop, progress=progress))
         with _timed(summary, "judge"):
-            summary.counts.update(judge(store, wiring.agreement, wiring.today(), progress=progress))
+            summary.counts.update(judge(store, wiring.agreement, wiring.today(), stop=stop, progress=progress))
         written = {}
         with _timed(summary, "push"):
             written = _push(wiring, summary, turn, force, stop, progress)
-        if not any(written.values()):
+        if stop.is_set() or not any(written.values()):
             return
         with _timed(summary, "pull"):
             _pull(wiring, summary, "news", False, stop, progress, written)

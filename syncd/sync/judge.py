@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import date
 
@@ -18,18 +19,19 @@ def judge(
     agreement: Agreement,
     today: date,
     *,
+    stop: threading.Event | None = None,
     progress: Callable[[str, int], None] = lambda *_: None,
 ) -> Counts:
-    """Judge every stale account; returns counts by standing, MQLs and opportunities.
+    """Judge every stale account, or until `stop` is set; returns counts by standing, MQLs and opportunities.
 
     today: the calendar day in the agreement's time zone.
     """
     counts = Counts()
     users = store.users()
-    while True:
+    while not (stop and stop.is_set()):
         with store.stale_groups(BATCH, today, users) as claimed:
             if not claimed.groups:
-                return counts
+                break
             judged = [rules.judge(group, agreement, today) for group in claimed.groups]
             claimed.take(judged)
         for one in judged:
@@ -37,3 +39,4 @@ def judge(
             counts[f"standing {one.standing}"] += 1
             counts["mqls"] += sum(contact.mql == "yes" for contact in one.contacts)
         progress("judge", len(judged))
+    return counts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Table
@@ -27,8 +28,14 @@ ORDER = (
 )
 
 
-def match(store: Store, readers: Readers, *, progress: Callable[[str, int], None] = lambda *_: None) -> Counts:
-    """Match everything that pull left unmatched; returns counts of records read and golden records changed.
+def match(
+    store: Store,
+    readers: Readers,
+    *,
+    stop: threading.Event | None = None,
+    progress: Callable[[str, int], None] = lambda *_: None,
+) -> Counts:
+    """Match what pull left unmatched, or until `stop` is set; returns counts of records read, golden ones changed.
 
     Records that cannot be read are quarantined with their reason; everything else flows.
     """
@@ -38,7 +45,7 @@ def match(store: Store, readers: Readers, *, progress: Callable[[str, int], None
         before = counts.under("matched")
         for kind in ORDER:
             for system, stream in _streams(readers.mappings, kind):
-                _match_stream(store, readers, kind, system, stream, counts, progress)
+                _match_stream(store, readers, kind, system, stream, counts, stop or threading.Event(), progress)
         if counts.under("matched") == before:
             break
     return counts
@@ -51,9 +58,10 @@ def _match_stream(
     system: str,
     stream: str,
     counts: Counts,
+    stop: threading.Event,
     progress: Callable[[str, int], None],
 ) -> None:
-    while True:
+    while not stop.is_set():
         with store.unmatched(system, stream, BATCH) as batch:
             if not batch.records:
                 return

@@ -182,7 +182,8 @@ def test_credentials_that_are_refused_are_to_be_mended_not_repeated(syncd: Syncd
 def test_nothing_is_pushed_by_hand_before_sales_was_read(syncd: Syncd, verb: str) -> None:
     """A push that does not know what sales keeps would make it a second time."""
     written = syncd.place.written()
-    syncd.done("pull", "--system", "hubspot")
+    for system in ("fdic", "hubspot"):
+        syncd.done("pull", "--system", system)
     for step in ("match", "judge"):
         syncd.done(step)
     refused = syncd(verb)

@@ -1,0 +1,29 @@
+"""Told to stop, every verb finishes the batch in hand and no more; the next run does the rest."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from syncd.sync import Summary, Wiring, cycle
+from tests.sync.conftest import Place
+
+
+@pytest.mark.parametrize("verb", ["pull", "match", "judge", "push"])
+def test_a_cycle_that_is_stopped_in_a_verb_goes_on_in_the_next(
+    place: Place, wiring: Wiring, run: Callable[..., Summary], verb: str
+) -> None:
+    stop, batches = threading.Event(), list[str]()
+
+    def progress(what: str, _: int) -> None:
+        batches.append(what)
+        if what.startswith(verb):
+            stop.set()
+
+    stopped = cycle(wiring, stop=stop, progress=progress)
+    assert stopped.outcome == "stopped"
+    first = next(place for place, what in enumerate(batches) if what.startswith(verb))
+    assert {what.split()[0].rstrip(":") for what in batches[first:]} == {verb}
+    assert len([what for what in batches[first:] if verb != "pull"]) <= 1
+    assert run().outcome == "done"
+    assert len(place.ours()) == 3
