@@ -73,7 +73,7 @@ def test_a_job_that_takes_its_time_is_waited_for(big):
 
 
 def test_a_lost_job_is_read_page_by_page(big):
-    org = big()
+    org = big(count=6500)
     with org.connect(bulk_threshold=1000) as connector:
         first = next(connector.reader.pull("Account", FIELDS, None))
     assert org.calls("jobs/query")

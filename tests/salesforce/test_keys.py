@@ -66,6 +66,7 @@ def test_one_record_under_two_keys_is_written_twice_and_not_refused(org):
         receipts = connector.push("Opportunity", [opportunity(1, theirs), opportunity(2, theirs)])
     assert [(receipt.remote_id, receipt.error) for receipt in receipts] == [(theirs, None)] * 2
     assert org.rows("Opportunity")[theirs]["Name"] == "Deal 2"
+    assert len(org.calls("composite/sobjects")) == 2, "Salesforce refuses an id that stands twice in a call"
 
 
 def test_after_a_refused_write_of_a_record_the_next_one_is_tried(org):
@@ -118,9 +119,21 @@ AT = datetime(2026, 11, 20, 23, 30, 0, 999_999, tzinfo=UTC)
 
 @pytest.mark.parametrize("at", [AT, AT.replace(tzinfo=None)], ids=["aware", "naive, taken as UTC"])
 def test_a_moment_is_written_to_the_second_in_utc(org, at):
+    sent = []
+
+    async def listen(scope, receive, send):
+        async def heard():
+            message = await receive()
+            sent.append(message.get("body", b""))
+            return message
+
+        await org.simulator(scope, heard, send)
+
+    org.stand_before(listen)
     payload = Payload("p1", None, {"LastName": "Quandt", "EmailBouncedDate": at})
     with org.connect() as connector:
         assert kinds(connector.push("Contact", [payload])) == [None]
+    assert b'"EmailBouncedDate":"2026-11-20T23:30:00+00:00"' in b"".join(sent)
     assert written(org, "Contact")["p1"]["EmailBouncedDate"] == "2026-11-20T23:30:00.000+0000"
 
 

@@ -127,10 +127,11 @@ def test_a_session_that_expires_in_the_middle_of_paging_loses_nothing(world, acc
 
 def test_connections_are_lent_to_one_at_a_time_and_used_again(world):
     with world().connect() as connector:
-        with connector.session.lend() as one, connector.session.lend() as other:
-            assert one is not other
-        with connector.session.lend() as again:
-            assert again in (one, other)
+        with connector.session.lend() as one:
+            pass
+        with connector.session.lend() as again, connector.session.lend() as other:
+            assert again is one
+            assert other is not one
 
 
 def test_threads_share_one_sign_in_and_no_client(world, accounts):

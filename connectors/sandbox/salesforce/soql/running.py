@@ -70,13 +70,21 @@ def _matching(scope: Scope, query: Query, deleted: bool) -> Iterator[Row]:
     table = scope.org.table(scope.view.sobject)
     rows = _candidates(scope, table, query)
     if "IsDeleted" in scope.view.sobject.fields:
-        rows = _kept(scope.org, table, rows) if deleted else (row for row in rows if not row.get("IsDeleted"))
+        rows = _kept(scope.org, table, rows) if deleted else (row for row in rows if not _is_away(row))
     if query.scope in _OWN and "OwnerId" in scope.view.sobject.fields:
         rows = (row for row in rows if row.get("OwnerId") == scope.user)
     if query.where is None:
         return iter(rows)
     wanted = compile_condition(scope, query.where, lambda operand: operand_column(scope, operand), _subquery(scope))
     return filter(wanted, rows)
+
+
+def _is_away(row: Row) -> bool:
+    """Deleted, or an activity in the archive: only queryAll shows it.
+
+    Source: developer.salesforce.com/docs/atlas.en-us.api.meta/object_ref/sforce_api_calls_queryall.htm
+    """
+    return bool(row.get("IsDeleted") or row.get("IsArchived"))
 
 
 def _kept(org: Org, table: Table, rows: Iterable[Row]) -> Iterator[Row]:
