@@ -1,0 +1,62 @@
+"""How long a wish rests after the remote system did not take it, and that it is tried again by itself."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from syncd.store import Settlement, Store
+from syncd.tables import WishRow
+
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+MOMENT = timedelta(seconds=1)
+
+RESTS = [
+    # what kind of error, for the n-th time, how long
+    ("retry", 1, timedelta(minutes=1)),
+    ("retry", 2, timedelta(minutes=5)),
+    ("retry", 3, timedelta(minutes=15)),
+    ("retry", 4, timedelta(hours=1)),
+    ("retry", 9, timedelta(hours=1)),
+    ("refused", 1, timedelta(hours=1)),
+    ("refused", 2, timedelta(hours=6)),
+    ("refused", 5, timedelta(days=1)),
+    ("uncertain", 1, timedelta(0)),
+    ("uncertain", 2, timedelta(minutes=5)),
+    ("gone", 1, timedelta(days=3650)),
+]
+
+
+@pytest.fixture
+def wishing(sqlite_store: Store) -> Store:
+    """A store with one wish."""
+    row = {
+        "system": "salesforce",
+        "object": "task",
+        "key": "mql/1",
+        "wanted": '{"subject": "Call"}',
+        "wanted_digest": "w",
+    }
+    with sqlite_store.database.writing() as connection:
+        sqlite_store.database.upsert(connection, WishRow, [{**row, "reason": ""}])
+    return sqlite_store
+
+
+@pytest.mark.parametrize(("kind", "times", "rest"), RESTS)
+def test_what_was_not_taken_rests_and_is_then_tried_again(
+    wishing: Store, kind: str, times: int, rest: timedelta
+) -> None:
+    for _ in range(times):
+        (wish,) = wishing.pending("salesforce", None, None)
+        wishing.settle([Settlement(wish, None, (kind, "CODE", "why"))], NOON)
+    assert len(wishing.pending("salesforce", None, NOON + rest)) == 1
+    assert wishing.pending("salesforce", None, NOON + rest - MOMENT) == []
+    assert wishing.pending("salesforce", None, None)[0].uncertain == (kind == "uncertain")
+
+
+def test_what_is_taken_at_last_has_nothing_against_it(wishing: Store) -> None:
+    (wish,) = wishing.pending("salesforce", None, None)
+    wishing.settle([Settlement(wish, None, ("refused", "CODE", "why"))], NOON)
+    assert [one["reason"] for one in wishing.quarantined()] == ["CODE: why"]
+    (wish,) = wishing.pending("salesforce", None, None)
+    wishing.settle([Settlement(wish, "00T1")], NOON)
+    assert wishing.pending("salesforce", None, None) == wishing.quarantined() == []
