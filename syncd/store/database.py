@@ -88,6 +88,11 @@ class Database:
         if rows:
             _written(self.engine.dialect, row, tuple(rows[0]), None).run(connection, rows)
 
+    def update(self, connection: Connection, row: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Change rows that stand, by their primary key; all must have the same columns."""
+        if rows:
+            _changed(self.engine.dialect, row, tuple(rows[0])).run(connection, rows)
+
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
@@ -95,7 +100,10 @@ class Database:
 
 @dataclass(frozen=True)
 class Writing:
-    """An INSERT as the driver takes it. SQLAlchemy would make a dict of parameters for each row, and count them all."""
+    """An INSERT or UPDATE as the driver takes it.
+
+    SQLAlchemy would make a dict of parameters for each row, and count them all.
+    """
 
     statement: str
     pick: Callable[[Mapping[str, Any]], tuple[Any, ...]]
@@ -114,8 +122,7 @@ class Writing:
 @lru_cache(maxsize=256)
 def _written(dialect: Dialect, row: type[SQLModel], columns: tuple[str, ...], keep: tuple[str, ...] | None) -> Writing:
     """The INSERT of these columns; unless `keep` is None, a row that stands already is updated but for `keep`."""
-    table, quote = table_of(row), dialect.identifier_preparer.quote
-    sign = "?" if dialect.paramstyle == "qmark" else "%s"
+    table, quote, sign = table_of(row), dialect.identifier_preparer.quote, _sign(dialect)
     names, signs = ", ".join(map(quote, columns)), ", ".join([sign] * len(columns))
     statement = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({signs})"
     if keep is not None:
@@ -123,9 +130,28 @@ def _written(dialect: Dialect, row: type[SQLModel], columns: tuple[str, ...], ke
         changed = [quote(name) for name in columns if name not in keys and name not in keep]
         change = f"UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in changed)}" if changed else "NOTHING"
         statement += f" ON CONFLICT ({', '.join(map(quote, keys))}) DO {change}"
+    return _writing(dialect, table, statement, columns)
+
+
+@lru_cache(maxsize=256)
+def _changed(dialect: Dialect, row: type[SQLModel], columns: tuple[str, ...]) -> Writing:
+    """The UPDATE of these columns, of which the primary key's say which row."""
+    table, quote, sign = table_of(row), dialect.identifier_preparer.quote, _sign(dialect)
+    keys = [column.name for column in table.primary_key]
+    others = [name for name in columns if name not in keys]
+    change, these = ([f"{quote(name)} = {sign}" for name in names] for names in (others, keys))
+    statement = f"UPDATE {quote(table.name)} SET {', '.join(change)} WHERE {' AND '.join(these)}"
+    return _writing(dialect, table, statement, (*others, *keys))
+
+
+def _writing(dialect: Dialect, table: Table, statement: str, columns: Sequence[str]) -> Writing:
     pick: Callable[[Mapping[str, Any]], tuple[Any, ...]] = itemgetter(*columns)
     types = (table.c[name].type.dialect_impl(dialect) for name in columns)
     return Writing(statement, pick, [of.bind_processor(dialect) for of in types])
+
+
+def _sign(dialect: Dialect) -> str:
+    return "?" if dialect.paramstyle == "qmark" else "%s"
 
 
 class Texts(TypeDecorator[Sequence[str]]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import Any, Protocol
 
 import orjson
-from sqlalchemy import Connection, and_, bindparam, delete, false, func, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, false, func, or_, select, text, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from syncd.model import Judgement, Ref
@@ -19,6 +19,7 @@ from syncd.store import records
 from syncd.store.database import Database, among, chunks
 from syncd.store.golden import link, opportunity, wish
 from syncd.store.records import source_record
+from syncd.tables import WishRow
 
 PENDING = text("sent_digest <> wanted_digest")
 Reference = tuple[str, str]  # kind, golden id or key
@@ -170,7 +171,7 @@ def _withdraw(connection: Connection, account_ids: Sequence[str], wanted: set[tu
     for part in chunks(account_ids):
         rows = connection.execute(
             select(wish.c.system, wish.c.object, wish.c.key, wish.c.sent_digest, wish.c.uncertain).where(
-                wish.c.account_id.in_(part), PENDING
+                among(wish.c.account_id, part), PENDING
             )
         ).all()
         for system, object_, key, sent_digest, uncertain in rows:
@@ -306,7 +307,7 @@ def resolve(connection: Connection, system: str, refs: Iterable[Reference]) -> d
 
 def _linked(connection: Connection, system: str, kind: str, stream: str, ids: Sequence[str]) -> dict[Reference, str]:
     if kind == "deal":
-        rows = connection.execute(select(opportunity.c.id, opportunity.c.id).where(opportunity.c.id.in_(ids)))
+        rows = connection.execute(select(opportunity.c.id, opportunity.c.id).where(among(opportunity.c.id, ids)))
         return {(kind, golden_id): own.partition("/")[2] for golden_id, own in rows}
     statement = (
         select(link.c.golden_id, func.min(link.c.remote_id))
@@ -322,7 +323,7 @@ def _linked(connection: Connection, system: str, kind: str, stream: str, ids: Se
             link.c.kind == kind,
             link.c.system == system,
             link.c.stream == stream,
-            link.c.golden_id.in_(ids),
+            among(link.c.golden_id, ids),
             source_record.c.deleted == false(),
         )
         .group_by(link.c.golden_id)
@@ -336,7 +337,7 @@ def _wished(connection: Connection, system: str, kind: str, keys: Sequence[str])
         select(wish.c.key, wish.c.remote_id).where(
             wish.c.system == system,
             wish.c.object == object_,
-            wish.c.key.in_(keys),
+            among(wish.c.key, keys),
             wish.c.remote_id.is_not(None),
             wish.c.sent_digest != "",
         )
@@ -346,30 +347,27 @@ def _wished(connection: Connection, system: str, kind: str, keys: Sequence[str])
 
 def send_off(connection: Connection, sending: Sequence[Pending]) -> None:
     """Note, before anything is sent, that these creations are under way: whoever finds the note looks the keys up."""
-    rows = [{"of_system": one.system, "of_object": one.object, "of_key": one.key} for one in sending]
-    if rows:
-        connection.execute(update(wish).where(_this()).values(uncertain=True), rows)
+    for these in _rows_of(sending):
+        connection.execute(update(wish).where(these).values(uncertain=True))
 
 
-def _this() -> Any:
-    return and_(
-        wish.c.system == bindparam("of_system"),
-        wish.c.object == bindparam("of_object"),
-        wish.c.key == bindparam("of_key"),
-    )
+def _rows_of(some: Iterable[Pending]) -> Iterator[ColumnElement[bool]]:
+    """Conditions that together hold for the rows of these wishes."""
+    by_object: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in some:
+        by_object[one.system, one.object].append(one.key)
+    for (system, object_), keys in by_object.items():
+        for part in chunks(keys):
+            yield and_(wish.c.system == system, wish.c.object == object_, among(wish.c.key, part))
 
 
 def settle(database: Database, connection: Connection, settled: Sequence[Settlement], now: datetime) -> None:
     """Write down the remote system's answers; refusals stand in quarantine too, until they are mended."""
-    accepted = [_accepted(one, now) for one in settled if one.error is None]
-    refused = [_refused(one, now) for one in settled if one.error is not None and one.error[0] != "withdrawn"]
-    for values in (accepted, refused):
-        if values:
-            columns: dict[str, Any] = {name: bindparam(name) for name in values[0] if not name.startswith("of_")}
-            connection.execute(update(wish).where(_this()).values(columns), values)
-    withdrawn = [_key(one) for one in settled if one.error and one.error[0] == "withdrawn"]
-    if withdrawn:
-        connection.execute(delete(wish).where(_this()), withdrawn)
+    refused = [one for one in settled if one.error is not None and one.error[0] != "withdrawn"]
+    database.update(connection, WishRow, [_accepted(one, now) for one in settled if one.error is None])
+    database.update(connection, WishRow, [_refused(one, now) for one in refused])
+    for these in _rows_of(one.wish for one in settled if one.error and one.error[0] == "withdrawn"):
+        connection.execute(delete(wish).where(these))
     records.release(connection, [_quarantined(one) for one in settled if one.error is None], "push")
     faults = {
         _quarantined(one): f"{one.error[1]}: {one.error[2]}" for one in settled if one.error and one.error[0] in _KEPT
@@ -420,7 +418,7 @@ def _refused(one: Settlement, now: datetime) -> dict[str, Any]:
 
 
 def _key(one: Settlement) -> dict[str, Any]:
-    return {"of_system": one.wish.system, "of_object": one.wish.object, "of_key": one.wish.key}
+    return {"system": one.wish.system, "object": one.wish.object, "key": one.wish.key}
 
 
 def retry_refused(connection: Connection, system: str | None = None, key: str | None = None) -> int:

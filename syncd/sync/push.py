@@ -121,8 +121,9 @@ class Pushing:
 
     def _ready(self, batch: Sequence[Pending]) -> list[tuple[Pending, dict[Reference, str]]]:
         """The wishes whose references all stand; the others wait."""
-        places = self.store.resolve(self.mapping.system, [ref for one in batch for ref in one.refs])
-        ready = [(one, places) for one in batch if all(ref in places for ref in one.refs)]
+        refs = {one.key: one.refs for one in batch}
+        places = self.store.resolve(self.mapping.system, [ref for some in refs.values() for ref in some])
+        ready = [(one, places) for one in batch if all(ref in places for ref in refs[one.key])]
         self.counts[f"waiting {batch[0].object}"] += len(batch) - len(ready)
         return ready
 

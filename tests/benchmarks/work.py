@@ -5,6 +5,7 @@ Each piece of work is prepared (imports, an empty migrated store, what must stan
 
 from __future__ import annotations
 
+import gc
 import json
 import resource
 import sys
@@ -248,6 +249,7 @@ def main() -> None:
     """Do one piece of work and tell its wall and CPU seconds, and the process's peak memory in MiB."""
     what, options = sys.argv[1], json.loads(sys.argv[2])
     job = WORK[what](options.pop("place"), options)
+    gc.freeze()  # as `syncd.cli.main` does
     start, before = time.monotonic(), time.process_time()
     found = job()
     found |= {"wall": time.monotonic() - start, "cpu": time.process_time() - before, "memory": _peak()}
