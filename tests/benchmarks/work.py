@@ -131,7 +131,8 @@ def push(place: Place, options: Options) -> Job:
 
 
 def world(place: Place, options: Options) -> Job:
-    """Two whole cycles, and everything judged once more."""
+    """Three whole cycles, the last one at rest, and everything judged once more."""
+    from connectors.hubspot import paths
     from connectors.hubspot.deploy import deploy
     from syncd.sync import cycle
     from syncd.sync import judge as judge_all
@@ -145,6 +146,9 @@ def world(place: Place, options: Options) -> Job:
 
     def job() -> Found:
         first, second = cycle(wiring), cycle(wiring)
+        before, rest = time.process_time(), cycle(wiring)
+        awake = time.process_time() - before
+        listed = hubspot(settings).client.walk(paths.FORMS, [("limit", 100), ("formTypes", "all")])
         store.use_agreement("judged again", wiring.agreement.version, wiring.agreement_text)
         start = time.monotonic()
         judged = judge_all(store, wiring.agreement, wiring.today())["judged"]
@@ -162,6 +166,13 @@ def world(place: Place, options: Options) -> Job:
             "second cycle: seconds": sum(second.seconds.values()),
             "second cycle: HubSpot calls": second.calls["hubspot"],
             "second cycle: Salesforce calls": second.calls["salesforce"],
+            "at rest: seconds": sum(rest.seconds.values()),
+            "at rest: CPU seconds": awake,
+            "at rest: HubSpot calls": rest.calls["hubspot"],
+            "at rest: HubSpot calls, one a form": sum(len(forms) for forms, _ in listed),
+            "at rest: HubSpot calls, one a stream": len(wiring.mappings["hubspot"].streams),
+            "at rest: Salesforce calls": rest.calls["salesforce"],
+            "at rest: Salesforce calls, one a stream": len(wiring.mappings["salesforce"].streams),
         }
 
     return job
