@@ -12,8 +12,8 @@ from sqlalchemy import Connection, and_, select
 from syncd.errors import UnsafePlan
 from syncd.model import Group, User
 from syncd.store import erasure, groups, house, inheritance, lookup, migration, records, requests, tombstones, wishes
+from syncd.store.batch import Batch
 from syncd.store.database import Database, ping, table_of
-from syncd.store.golden import Batch
 from syncd.store.groups import Claimed
 from syncd.store.requests import Asked
 from syncd.store.wishes import Pending, Reference, Settlement

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
 from syncd.store.database import Database, table_of
 from syncd.store.golden import (
-    Ref,
     account,
     activity,
     alias,
@@ -18,11 +17,10 @@ from syncd.store.golden import (
     identifier,
     link,
     opportunity,
-    split,
     waiting,
     wish,
 )
-from syncd.store.records import quarantine, source_record
+from syncd.store.records import Ref, quarantine, source_record, split
 from syncd.store.tombstones import salt, token
 from syncd.tables import CampaignMemberRow, CampaignRow, Erased, StageChangeRow
 

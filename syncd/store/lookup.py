@@ -8,7 +8,8 @@ from sqlalchemy import Connection, and_, func, or_, select, update
 
 from syncd.store import records
 from syncd.store.database import Database
-from syncd.store.golden import account, alias, contact, identifier, link, split
+from syncd.store.golden import account, alias, contact, identifier, link
+from syncd.store.records import split
 from syncd.tables import Link
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
 import orjson
-from sqlalchemy import Connection, and_, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, text, update
 
 from syncd.store.database import Database, among, chunks, table_of
 from syncd.tables import Cursor, Note, Quarantine, Seen, SourceRecord
@@ -29,6 +29,9 @@ WHERE source_record.raw <> excluded.raw OR source_record.deleted <> excluded.del
 
 VANISHED = "vanished"  # gone: a full read did not meet it, and its system shows it no more, not as archived either
 MERGED = "merged"  # gone: another record of its system tells that it took this one in
+
+
+Ref = str  # "system.stream/id"
 
 
 class Seeable(Protocol):
@@ -203,6 +206,55 @@ def unmatch(connection: Connection, condition: Any) -> int:
     """Have the records that fit the condition matched again."""
     statement = update(source_record).where(condition, source_record.c.unmatched.is_(False)).values(unmatched=True)
     return int(connection.execute(statement).rowcount)
+
+
+def split(ref: Ref) -> tuple[str, str, str]:
+    """`system.stream/id` → (system, stream, id)."""
+    place, _, remote_id = ref.partition("/")
+    system, _, stream = place.partition(".")
+    return system, stream, remote_id
+
+
+def by_stream(keys: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], list[str]]:
+    """Ids by (system, stream): one indexed IN list each, where lists of tuples would scan."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for system, stream, remote_id in keys:
+        found[system, stream].append(remote_id)
+    return found
+
+
+def _these(refs: Iterable[Ref]) -> Iterator[ColumnElement[bool]]:
+    """Conditions that together hold for the records of these references."""
+    for (system, stream), ids in by_stream(split(ref) for ref in refs).items():
+        for part in chunks(sorted(ids)):
+            columns = source_record.c
+            yield and_(columns.system == system, columns.stream == stream, among(columns.remote_id, part))
+
+
+def named(connection: Connection, refs: Iterable[Ref]) -> list[Stored]:
+    """Remote records as they came."""
+    return [
+        stored(row) for these in _these(refs) for row in connection.execute(select(source_record).where(these)).all()
+    ]
+
+
+def bury(connection: Connection, refs: Iterable[Ref]) -> None:
+    """Mark records that were merged into another one as deleted: their system shows them no more."""
+    values = {"deleted": True, "gone": MERGED, "unmatched": False}
+    for these in _these(refs):
+        connection.execute(update(source_record).where(these).values(values))
+
+
+def drop(connection: Connection, refs: Iterable[Ref]) -> None:
+    """Delete raw records that must not be kept."""
+    for these in _these(refs):
+        connection.execute(delete(source_record).where(these))
+
+
+def unmatch_named(connection: Connection, refs: Iterable[Ref]) -> None:
+    """Have these records matched again."""
+    for these in _these(refs):
+        unmatch(connection, these)
 
 
 def quarantine_rows(

@@ -9,7 +9,8 @@ from typing import Any
 
 from syncd import matching
 from syncd.matching import EXPLICIT, Known, Sighting, Token
-from syncd.store.golden import Batch, split
+from syncd.store.batch import Batch
+from syncd.store.records import split
 from syncd.sync.reader import Readers
 
 _PREFERRED = {"contact": "salesforce.Contact", "account": "salesforce.Account", "user": "salesforce.User"}

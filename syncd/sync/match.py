@@ -13,8 +13,8 @@ from typing import Any
 from syncd.mapping import Mapping
 from syncd.matching import Known, Sighting
 from syncd.store import Batch, Store
-from syncd.store.golden import Acknowledged
 from syncd.store.wishes import plain
+from syncd.store.yardsticks import Acknowledged
 from syncd.sync.counts import Counts
 from syncd.sync.identity import Placing
 from syncd.sync.reader import Readers

@@ -16,7 +16,7 @@ from syncd.mapping import Mapping
 from syncd.mapping.load import tables
 from syncd.mapping.reading import reader
 from syncd.matching import Customs, Sighting
-from syncd.store.golden import Batch
+from syncd.store.batch import Batch
 from syncd.store.records import VANISHED, Stored
 
 Row = dict[str, Any]

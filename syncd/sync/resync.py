@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from syncd.errors import ConfigError, NotFound, UnsafePlan
-from syncd.store.golden import split
+from syncd.store.records import split
 from syncd.sync.counts import Counts
 from syncd.sync.cycle import Progress, Summary, Wiring, cycle
 from syncd.sync.pull import Mode, fetch, pull
