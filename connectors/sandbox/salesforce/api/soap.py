@@ -15,7 +15,7 @@ from ..metadata import calls as metadata
 from ..metadata.elements import NAMESPACE
 from ..refusal import Refusal
 from ..wire import Request, Response
-from . import sessions
+from . import partner, sessions
 
 PARTNER = "urn:partner.soap.sforce.com"
 _FAULTS = "urn:fault.partner.soap.sforce.com"
@@ -158,6 +158,7 @@ def _stamp(request: Request, message: Message) -> str:
 
 
 _OPERATIONS: dict[str, Callable[[Request, Message], str]] = {
+    **partner.OPERATIONS,
     "convertLead": _convert,
     "emptyRecycleBin": _empty_bin,
     "getServerTimestamp": _stamp,
