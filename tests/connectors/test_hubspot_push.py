@@ -110,6 +110,7 @@ def test_one_bad_row_of_a_hundred_is_refused_alone_and_named(portal: Portal, hub
     assert bad.error is not None
     assert (bad.error.kind, list(bad.error.fields)) == ("refused", ["syncd_verdict"])
     assert portal.item("contacts", 51).properties["syncd_verdict"] == "accepted"
+    assert portal.calls("batch/update") == 1, "what a 207 says of a row is believed"
 
 
 def test_a_batch_refused_as_a_whole_is_halved_until_the_bad_row_stands_alone(portal: Portal, hubspot: HubSpot) -> None:
@@ -231,6 +232,7 @@ def test_no_more_than_250_members_are_named_in_a_call(open_portal: Open) -> None
 
 
 def test_a_contact_that_is_gone_cannot_become_a_member_but_can_leave(portal: Portal, hubspot: HubSpot) -> None:
+    portal.amend("memberships", lambda answer: {**answer, "recordIdsMissing": ["9999", "8888"]})
     receipts = hubspot.push("list_member", [member(9999, True), member(8888, False), member(1, True)])
     assert [receipt.error.kind if receipt.error else None for receipt in receipts] == ["gone", None, None]
 

@@ -130,6 +130,14 @@ class TestThrottle:
         throttle.acquire()
         assert time.waits
 
+    def test_the_headers_say_how_long_the_interval_is(self, time: Time, meter: Meter) -> None:
+        throttle = Throttle(10, 10, clock=time.clock, sleep=time.sleep, meter=meter)
+        throttle.observe(limit=5, interval=1)
+        throttle.observe(remaining=5)  # says nothing of the rate: it stays
+        for _ in range(6):
+            throttle.acquire()
+        assert time.waits == [pytest.approx(1.02, abs=0.01)]
+
     def test_what_others_used_of_the_allowance_is_not_there_for_us(self, time: Time, meter: Meter) -> None:
         throttle = Throttle(100, 10, clock=time.clock, sleep=time.sleep, meter=meter)
         throttle.acquire()
@@ -193,6 +201,13 @@ class TestAhead:
         assert next(pages) == 0
         assert second.wait(5)
         assert len(fetched) <= 4
+        pages.close()  # type: ignore[attr-defined]
+
+    def test_a_process_may_end_while_a_page_is_fetched(self) -> None:
+        pages = ahead(iter(range(50)))
+        before = set(threading.enumerate())
+        assert next(pages) == 0
+        assert [thread.daemon for thread in set(threading.enumerate()) - before] == [True]
         pages.close()  # type: ignore[attr-defined]
 
     def test_leaving_early_ends_the_thread(self) -> None:
