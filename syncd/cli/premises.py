@@ -28,7 +28,7 @@ def database(store: Store) -> Iterator[Problem]:
             "error",
             "database",
             str(error),
-            "check SYNCD_DATABASE_URL; `syncd migrate`, of the newest version that worked here, makes the tables",
+            "`syncd migrate` makes the tables and brings them up to date; else check SYNCD_DATABASE_URL",
         )
         return
     try:

@@ -402,7 +402,7 @@ TROUBLES = [
         "Account.Nom__c",
     ),
     Trouble("Salesforce's calls used up", lambda p, e, f: p.org("usage", used=14_900), "error", "API calls", "wait"),
-    Trouble("a database of a newer syncd", database_at("9999"), "error", "does not know", "newest version"),
+    Trouble("a database of a newer syncd", database_at("9999"), "error", "does not know", "SYNCD_DATABASE_URL"),
     Trouble("a database that is none", no_database, "error", "not a database", "SYNCD_DATABASE_URL"),
     Trouble("a port that is taken", taken_port, "error", "port: SYNCD_HTTP_HOST", "SYNCD_HTTP_PORT"),
     Trouble("a CA file without certificates", no_certificates, "error", "SYNCD_CA_FILE", "settings.md"),
