@@ -368,7 +368,8 @@ def settle(database: Database, connection: Connection, settled: Sequence[Settlem
     database.update(connection, WishRow, [_refused(one, now) for one in refused])
     for these in _rows_of(one.wish for one in settled if one.error and one.error[0] == "withdrawn"):
         connection.execute(delete(wish).where(these))
-    records.release(connection, [_quarantined(one) for one in settled if one.error is None], "push")
+    mended = [_quarantined(one) for one in settled if one.error is None or one.error[0] == "withdrawn"]
+    records.release(connection, mended, "push")
     faults = {
         _quarantined(one): f"{one.error[1]}: {one.error[2]}" for one in settled if one.error and one.error[0] in _KEPT
     }
