@@ -33,7 +33,7 @@ def test_while_a_cycle_writes_others_read_and_a_second_one_is_refused(
     database = tmp_path / "syncd.db"
     run()
     contact = place.rows("Contact")[0]
-    place.fault({"kind": "latency", "system": "hubspot", "seconds": 0.4})
+    place.fault({"kind": "latency", "system": "hubspot", "seconds": 3})
     with started(place, database, "cycle", "--full", "--json") as busy:
         until = time.monotonic() + 30
         while time.monotonic() < until and place.sandbox.faults.rules[0].struck == 0:
