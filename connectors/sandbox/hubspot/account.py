@@ -50,7 +50,15 @@ def token_info(portal: Portal, request: Request) -> Answer:
     token = portal.identity.tokens.get(b"Bearer " + str(request.document().get("tokenKey", "")).encode())
     if token is None:
         raise not_found("Token not found")
-    return reply({"userId": 1, "hubId": portal.options.portal_id, "appId": 1, "scopes": told(token.scopes)})
+    owners = [row["userId"] for row in portal.rows.get("owners", ()) if row.get("userId") and not row.get("archived")]
+    return reply(
+        {
+            "userId": owners[0] if owners else 1,
+            "hubId": portal.options.portal_id,
+            "appId": 1,
+            "scopes": told(token.scopes),
+        }
+    )
 
 
 def schemas(portal: Portal, request: Request) -> Answer:

@@ -1,7 +1,7 @@
 """The first API, which read-only taps still ask: contacts, companies, deals, engagements and lists by `hasMore`.
 
-Paths after HubSpot's legacy documentation; bookmarks are ids or counts. Nothing is written here. Of e-mail
-subscriptions and workflows the portal has none.
+Paths after HubSpot's legacy documentation; bookmarks are ids or counts. Nothing is written here, but see legacy_writes.
+Of e-mail subscriptions and workflows the portal has none.
 """
 
 from __future__ import annotations
@@ -177,9 +177,14 @@ def engagements_since(portal: Portal, request: Request) -> Answer:
 
 def engagement(portal: Portal, request: Request) -> Answer:
     """Answer one engagement."""
+    return reply(legacy_records.engagement(portal, *find_engagement(portal, request.params["id"])))
+
+
+def find_engagement(portal: Portal, id: str) -> tuple[Shelf, Item]:
+    """Return a live call, e-mail, meeting, note or task by its id."""
     for shelf, item in _engagements(portal):
-        if str(item.id) == request.params["id"]:
-            return reply(legacy_records.engagement(portal, shelf, item))
+        if str(item.id) == id:
+            return shelf, item
     raise not_found()
 
 

@@ -20,6 +20,7 @@ def _whole(value: str | float) -> int | None:
 TEXT = Shape("java.lang.String", _SCALARS, read=_text)
 WHOLE = Shape("java.lang.Integer", _NUMBERS, numbers=INT, read=_whole, text=False)
 NUMBER = Shape("java.lang.Long", _NUMBERS, numbers=LONG, read=_whole, text=False)
+STAMP = Shape("java.time.Instant", _NUMBERS, numbers=range(253_402_300_800_000), read=_whole, text=False)
 FLAG = Shape("java.lang.Boolean", frozenset({"Boolean", "String"}), read={True, "true"}.__contains__, text=False)
 BRANCH = Shape("com.hubspot.lists.PublicFilterBranch", frozenset({"Object"}))
 VALUES = Shape(
@@ -128,4 +129,10 @@ MEMBERS = many(NUMBER)
 MEMBERSHIPS = fields("MembershipChangeRequest", {"recordIdsToAdd": MEMBERS, "recordIdsToRemove": MEMBERS})
 FILTERS = fields("ListFilterUpdateRequest", {"filterBranch": BRANCH}, "filterBranch")
 RECORDS = batch(fields("RecordIdentifier", {"objectTypeId": TEXT, "recordId": TEXT}, "objectTypeId recordId"))
+_LINKED = dict.fromkeys(("contactIds", "companyIds", "dealIds", "ticketIds", "ownerIds"), MEMBERS)
+_ENGAGEMENT = fields("Engagement", {"type": TEXT, "ownerId": NUMBER, "timestamp": STAMP})
+_METADATA = Shape("com.hubspot.engagements.Metadata", frozenset({"Object"}))
+_PARTS = {"engagement": _ENGAGEMENT, "associations": fields("Associations", _LINKED), "metadata": _METADATA}
+ENGAGEMENT = fields("EngagementCreate", _PARTS, "engagement")
+ENGAGEMENT_CHANGE = fields("EngagementUpdate", _PARTS)
 TOKEN = fields("TokenInfoRequest", {"tokenKey": TEXT}, "tokenKey")

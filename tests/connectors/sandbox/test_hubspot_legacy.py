@@ -94,6 +94,23 @@ def test_engagements_come_whole_by_id_and_by_stamp(call: Any) -> None:
     assert call("GET", "/engagements/v1/engagements/999")[0] == 404
 
 
+def test_engagements_are_written_too(call: Any) -> None:
+    body = {
+        "engagement": {"type": "NOTE", "ownerId": 71, "timestamp": 1790000000000},
+        "associations": {"contactIds": [1, 999]}, "metadata": {"body": "Hello"},
+    }  # fmt: skip
+    made = call.ok("POST", "/engagements/v1/engagements", body)
+    assert (made["associations"]["contactIds"], made["metadata"]) == ([1], {"body": "Hello"})
+    path = f"/engagements/v1/engagements/{made['engagement']['id']}"
+    call.ok("PATCH", path, {"metadata": {"body": "Good-bye"}})
+    note = f"/crm/v3/objects/notes/{made['engagement']['id']}"
+    read = call.ok("GET", note, properties="hs_note_body,hubspot_owner_id,hs_timestamp")["properties"]
+    assert (read["hs_note_body"], read["hubspot_owner_id"]) == ("Good-bye", "71")
+    assert read["hs_timestamp"] == "2026-09-21T14:13:20Z"
+    assert call("POST", "/engagements/v1/engagements", {"engagement": {"type": "SONG"}})[0] == 400
+    assert call("POST", "/engagements/v1/engagements", {})[0] == 400
+
+
 def test_lists_and_what_there_is_none_of(call: Any) -> None:
     one = call.ok("GET", "/contacts/v1/lists")["lists"][0]
     assert (one["listId"], one["name"], one["metaData"]["size"]) == (1, "Newsletter readers", 3)

@@ -159,6 +159,13 @@ def test_required_properties(call: Any) -> None:
     assert (status, body["message"]) == (400, "Error creating NOTE. Some required properties were not set.")
     assert body["context"] == {"properties": ["hs_timestamp"]}
     assert call("POST", CONTACTS, {"properties": {"city": "Salem"}})[0] == 400
+    for type, lacking in (
+        ("companies", ["name", "domain"]),
+        ("deals", ["dealname"]),
+        ("tickets", ["hs_pipeline_stage"]),
+    ):
+        status, body = call("POST", f"/crm/v3/objects/{type}", {"properties": {}})
+        assert (status, body["context"]) == (400, {"properties": lacking}), type
 
 
 def test_bodies_that_cannot_be_read(call: Any) -> None:
