@@ -120,7 +120,8 @@ def batch_archive_labels(portal: Portal, request: Request) -> Answer:
             gone = read_labels(pair, given.get("types") or ())
             stay = tuple(label for label in left.links.get(pair[1], {}).get(right.id, ()) if label not in gone)
             dissociate(portal, left, right, pair)
-            associate(portal, left, right, pair, stay)
+            if stay:
+                portal.link(left, right, pair, stay)
     return NO_CONTENT
 
 
@@ -178,10 +179,17 @@ def with_plain(pair: tuple[str, str], labels: tuple[Label, ...]) -> tuple[Label,
     return (LABELS[pair][0], *(label for label in labels if label is not LABELS[pair][0])) if labels else ()
 
 
+def _with_primary(left: Item, right: Item, pair: tuple[str, str], labels: tuple[Label, ...]) -> tuple[Label, ...]:
+    """Return the labels with the primary one, where this is the first company of a record («Associations v4»)."""
+    record = right if pair[0] == "companies" else left
+    first = "companies" in pair and not record.links.get("companies")
+    return (*labels, *(one for one in LABELS[pair] if first and one.primary and one not in labels))
+
+
 def associate(portal: Portal, left: Item, right: Item, pair: tuple[str, str], labels: tuple[Label, ...]) -> None:
     """Associate two records under those labels and the plain one."""
     if labels:
-        portal.link(left, right, pair, with_plain(pair, labels))
+        portal.link(left, right, pair, with_plain(pair, _with_primary(left, right, pair, labels)))
         portal.note("api", "associate", pair[0], left.id, {"to": f"{pair[1]}/{right.id}"})
 
 

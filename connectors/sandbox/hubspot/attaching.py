@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from connectors.sandbox.hubspot.associations import with_plain
+from connectors.sandbox.hubspot.associations import associate
 from connectors.sandbox.hubspot.kinds import BY_NAME, LABELS, Kind, Label
 from connectors.sandbox.hubspot.portal import Portal
 from connectors.sandbox.hubspot.refusals import Refusal
@@ -40,7 +40,7 @@ def read_links(portal: Portal, kind: Kind, given: Sequence[Json]) -> Links:
 def attach(portal: Portal, kind: Kind, item: Item, links: Links) -> None:
     """Associate a new record."""
     for other, right, labels in links:
-        portal.link(item, right, (kind.plural, other), with_plain((kind.plural, other), labels))
+        associate(portal, item, right, (kind.plural, other), labels)
 
 
 def _misdirected(kind: Kind, wanted: object) -> Refusal:

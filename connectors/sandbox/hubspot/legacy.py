@@ -199,6 +199,21 @@ def deal_pipelines(portal: Portal, request: Request) -> Answer:
     return reply([whole | {"staticDefault": True, "stages": stages}])
 
 
+def pipelines(portal: Portal, request: Request) -> Answer:
+    """Answer a type's pipelines as the endpoint between the first API and v3 does."""
+    kind = portal.kind(request.params["type"])
+    stages = [
+        {"stageId": id, "label": label, "displayOrder": place, "active": True, "createdAt": 0, "updatedAt": 0,
+         "metadata": {"isClosed": str(chance in {"0.0", "1.0"}).lower(), "probability": chance}}
+        for place, (id, label, chance) in enumerate(STAGES.get(kind.plural, ()))
+    ]  # fmt: skip
+    whole: Json = {
+        "pipelineId": "default", "objectType": kind.singular.upper(), "objectTypeId": kind.type_id, "displayOrder": 0,
+        "label": "Sales Pipeline", "active": True, "default": True, "createdAt": 0, "updatedAt": 0, "stages": stages,
+    }  # fmt: skip
+    return reply({"results": [whole] if stages else []})
+
+
 def lists(portal: Portal, request: Request) -> Answer:
     """Answer one page of lists of contacts, by offset."""
     count, start = _count(request, "count", 20, 250), request.number("offset", 0)

@@ -190,6 +190,7 @@ FIRST: tuple[Path, ...] = (
     Path("GET", "v1", f"{D1}/recent/created", legacy.recent("deals", created=True), _DEALS),
     Path("GET", "v1", f"{D1}/{{id}}", legacy.one("deals"), _DEALS),
     Path("GET", "v1", "/deals/v1/pipelines", legacy.deal_pipelines, _DEALS),
+    Path("GET", "v1", "/crm-pipelines/v1/pipelines/{type}", legacy.pipelines, READ),
     Path("GET", "v1", f"{E1}/paged", legacy.engagements, _CONTACTS),
     Path("GET", "v1", f"{E1}/associated/{{type}}/{{id}}/paged", legacy.engagements, _CONTACTS),
     Path("GET", "v1", f"{E1}/modified/after", legacy.engagements_since, _CONTACTS),
@@ -209,6 +210,8 @@ FIRST: tuple[Path, ...] = (
     Path("GET", "v1", "/email/public/v1/subscriptions/timeline", legacy.nothing("timeline", hasMore=False), EMAILS),
     Path("GET", "v1", "/email/public/v1/subscriptions", legacy.nothing("subscriptionDefinitions"), EMAILS),
     Path("GET", "v3", "/automation/v3/workflows", legacy.nothing("workflows"), "automation"),
+    Path("GET", "v3", "/marketing/v3/emails", legacy.nothing("results", total=0), EMAILS),
+    Path("GET", "v1", "/marketing-emails/v1/emails/with-statistics", legacy.nothing("objects", total=0), EMAILS),
     Path("GET", "v4", "/automation/v4/flows", legacy.nothing("results"), "automation"),
     Path("GET", "v1", "/integrations/v1/me", account.me),
 )

@@ -28,7 +28,8 @@ REFERENCES = {"hubspot_owner_id": "OWNER", "associatedcompanyid": "COMPANY"}
 
 def known(kind: Kind) -> dict[str, Definition]:
     """Return the vendor-defined properties of one object type by name."""
-    text = " ".join((_KNOWN["every"], _KNOWN["activities"] if kind.required else "", _KNOWN.get(kind.plural, "")))
+    activities = _KNOWN["activities"] if "hs_timestamp" in kind.required else ""
+    text = " ".join((_KNOWN["every"], activities, _KNOWN.get(kind.plural, "")))
     found = (match for word in text.split() if (match := _WORD.fullmatch(word)))
     return {
         m["name"]: define(

@@ -65,7 +65,7 @@ def test_both_sides_change_at_once_even_where_they_were_drawn(call: Any) -> None
     assert people() == ["1", "1"]
     call.ok("POST", f"{V4}/batch/archive", {"inputs": [{"from": {"id": "1"}, "to": [{"id": "101"}]}]})
     call.ok("POST", f"{V4}/batch/create", {"inputs": [{"from": {"id": "8"}, "to": {"id": "101"}, "types": [PLAIN]}]})
-    assert people() == ["8"]
+    assert people() == ["8", "8"], "plain, and primary because it is the contact's first company"
 
 
 def test_batch_create_names_ends_that_do_not_exist(call: Any) -> None:
@@ -75,6 +75,14 @@ def test_batch_create_names_ends_that_do_not_exist(call: Any) -> None:
     default = [{"from": {"id": id}, "to": {"id": "102"}} for id in ("7", "999")]
     status, body = call("POST", f"{V4}/batch/associate/default", {"inputs": default})
     assert (status, body["results"][0]["associationSpec"]["associationTypeId"], body["numErrors"]) == (207, 279, 1)
+
+
+def test_the_first_company_is_primary_and_the_second_is_not(call: Any) -> None:
+    for company in ("101", "102"):
+        call.ok("PUT", f"/crm/v4/objects/contacts/9/associations/default/companies/{company}")
+    assert companies(call, "9") == {101: [None, "Primary"], 102: [None]}, "as observed of 2026-09"
+    read = call.ok("GET", "/crm/v3/objects/contacts/9", properties="associatedcompanyid")
+    assert read["properties"]["associatedcompanyid"] == "101"
 
 
 def test_a_plain_association_is_told_in_both_directions(call: Any) -> None:
@@ -137,7 +145,7 @@ def test_v3_creates_and_archives_by_name(call: Any) -> None:
     assert companies(call, "9") == {}
     path = "/crm/v3/objects/contacts/9/associations/companies/102"
     assert call.ok("PUT", f"{path}/279")["id"] == "9"
-    assert companies(call, "9") == {102: [None]}
+    assert companies(call, "9") == {102: [None, "Primary"]}
     assert call("PUT", f"{path}/friend_of")[0] == 400
     call.ok("DELETE", f"{path}/contact_to_company")
     assert companies(call, "9") == {}

@@ -65,6 +65,11 @@ def test_deals_and_their_pipelines(call: Any) -> None:
     assert (one["dealId"], one["properties"]["amount"]["value"]) == (id, "30")
     assert one["associations"] == {"associatedVids": [1], "associatedCompanyIds": [], "associatedDealIds": []}
     assert call.ok("GET", f"/deals/v1/deal/{id}")["properties"]["dealname"]["value"] == "Fraud"
+    newer = call.ok("GET", "/crm-pipelines/v1/pipelines/deals")["results"][0]
+    assert (newer["objectTypeId"], newer["stages"][0]["metadata"]) == (
+        "0-3",
+        {"isClosed": "false", "probability": "0.2"},
+    )
     stages = call.ok("GET", "/deals/v1/pipelines")[0]["stages"]
     assert [stage["stageId"] for stage in stages if stage["closedWon"]] == ["closedwon"]
 
