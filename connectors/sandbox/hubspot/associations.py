@@ -163,15 +163,15 @@ def show(label: Label) -> Json:
 
 
 def read_labels(pair: tuple[str, str], given: Iterable[Json]) -> tuple[Label, ...]:
-    """Return the labels that a body names by associationTypeId; refuse none and unknown ones."""
-    known = {label.id: label for label in LABELS[pair]}
-    ids = [one.get("associationTypeId") for one in given]
-    strange = [str(id) for id in ids if id not in known]
-    if strange or not ids:
+    """Return the labels that a body names by category and associationTypeId; refuse none and unknown ones."""
+    known = {(label.category, label.id): label for label in LABELS[pair]}
+    keys = [(one.get("associationCategory") or "HUBSPOT_DEFINED", one.get("associationTypeId")) for one in given]
+    strange = [f"{category} {id}" for category, id in keys if (category, id) not in known]
+    if strange or not keys:
         raise Refusal(
             400, f"No association types {', '.join(strange) or '(none given)'} exist between {pair[0]} and {pair[1]}"
         )
-    return tuple(known[id] for id in ids if id is not None)
+    return tuple(known[category, id] for category, id in keys if id is not None)
 
 
 def with_plain(pair: tuple[str, str], labels: tuple[Label, ...]) -> tuple[Label, ...]:

@@ -45,7 +45,11 @@ def batch(input: Shape, **more: Shape) -> Shape:
 
 NAMES = many(TEXT)
 ID = fields("PublicObjectId", {"id": TEXT}, "id")
-SPEC = fields("AssociationSpec", {"associationCategory": TEXT, "associationTypeId": WHOLE})
+_CATEGORY = Shape(
+    f"{_PACKAGE}.AssociationCategory", frozenset({"String"}),
+    words=("HUBSPOT_DEFINED", "USER_DEFINED", "INTEGRATOR_DEFINED", "WORK"),
+)  # fmt: skip
+SPEC = fields("AssociationSpec", {"associationCategory": _CATEGORY, "associationTypeId": WHOLE})
 SPECS = many(SPEC)
 LINK = fields("PublicAssociationsForObject", {"to": ID, "types": SPECS})
 _IDENTITY = {"id": TEXT, "idProperty": TEXT, "objectWriteTraceId": TEXT, "properties": VALUES}

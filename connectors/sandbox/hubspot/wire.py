@@ -129,7 +129,9 @@ class Request:
         return self._content
 
     def shape(self, shape: Shape) -> None:
-        """Bring the body into its endpoint's shape; refuse one that cannot be."""
+        """Bring the body into its endpoint's shape; refuse one that cannot be, and one that says it is no JSON."""
+        if self._body and b"json" not in self.headers.get(b"content-type", b"json"):
+            raise Refusal(415, "HTTP 415 Unsupported Media Type", None)
         self._content = bodies.read(shape, self.json(), self._body)
 
     def document(self) -> Json:

@@ -115,6 +115,9 @@ def test_types_that_do_not_fit_are_refused(call: Any) -> None:
     strange = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 4}]
     assert call("PUT", "/crm/v4/objects/contacts/1/associations/companies/102", strange)[0] == 400
     assert call("PUT", "/crm/v4/objects/contacts/1/associations/companies/102", [])[0] == 400
+    for category in ("USER_DEFINED", "MY_OWN"):
+        spec = [PLAIN | {"associationCategory": category}]
+        assert call("PUT", "/crm/v4/objects/contacts/1/associations/companies/102", spec)[0] == 400
     assert call("POST", "/crm/v4/associations/owners/contacts/batch/read", {"inputs": []})[0] == 400
     assert call("POST", "/crm/v4/associations/campaigns/contacts/batch/read", {"inputs": []})[0] == 400
     assert call("PUT", "/crm/v4/objects/contacts/1/associations/companies/999", [PLAIN])[0] == 404

@@ -9,6 +9,7 @@ import pytest
 
 from connectors.sandbox.hubspot.bodies import locate
 from connectors.sandbox.hubspot.paths import PATHS
+from connectors.sandbox.hubspot.wire import Request
 
 CONTACTS = "/crm/v3/objects/contacts"
 ARRAY = "from Array value (token `JsonToken.START_ARRAY`)"
@@ -147,6 +148,19 @@ def test_no_query_breaks_an_endpoint(call: Any, method: str, template: str) -> N
             for name in ("id", "source", "name", "to_id", "token", "label"):
                 filled = filled.replace(f"{{{name}}}", id)
             assert call(method, filled, **query)[0] < 500, (filled, query)
+
+
+@pytest.mark.parametrize(
+    ("type", "status"),
+    [("application/json", 200), ("application/json;charset=utf-8", 200), ("text/plain", 415),
+     ("application/x-www-form-urlencoded", 415)],
+)  # fmt: skip
+def test_a_body_that_says_it_is_no_json(call: Any, type: str, status: int) -> None:
+    headers = {b"authorization": b"Bearer sandbox-token", b"content-type": type.encode()}
+    answer = call.simulator.respond(Request("POST", f"{CONTACTS}/search", b"", headers, b"{}"))
+    assert answer.status == status
+    if status == 415:
+        assert orjson.loads(answer.body)["message"] == "HTTP 415 Unsupported Media Type"
 
 
 def test_numbers_in_queries_are_numbers(call: Any) -> None:
