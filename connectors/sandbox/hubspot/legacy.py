@@ -13,6 +13,7 @@ from connectors.sandbox.hubspot import legacy_records
 from connectors.sandbox.hubspot.account import STAGES
 from connectors.sandbox.hubspot.portal import Portal
 from connectors.sandbox.hubspot.refusals import Refusal, not_found
+from connectors.sandbox.hubspot.roster import List
 from connectors.sandbox.hubspot.shelf import Item, Shelf, number
 from connectors.sandbox.hubspot.wire import Answer, Json, Request, reply
 
@@ -33,9 +34,7 @@ def contacts(portal: Portal, request: Request) -> Answer:
 
 def contacts_of_list(portal: Portal, request: Request) -> Answer:
     """Answer one page of a list's contacts by ascending id."""
-    found = portal.lists.get(request.params["id"])
-    if found is None or found.deleted is not None:
-        raise Refusal(404, f"List {request.params['id']} does not exist", None)
+    found = _list(portal, request.params["id"])
     shelf, count = portal.shelves["contacts"], _count(request, "count", 20, 100)
     ids = [id for id in sorted(found.members) if id > request.number("vidOffset", 0) and id in shelf.items]
     names = request.names("property") or NAMES
@@ -165,6 +164,17 @@ def engagements(portal: Portal, request: Request) -> Answer:
     return reply({"results": shown, "hasMore": len(page) < len(every), "offset": page[-1][0] if page else start})
 
 
+def recent_engagements(portal: Portal, request: Request) -> Answer:
+    """Answer one page of engagements, the last modified first, of the last thirty days and at most 10,000 in all."""
+    count, start = _count(request, "count", 20, 100), request.number("offset", 0)
+    since = max(request.number("since", 0), portal.now() - 30 * 86_400_000)
+    known = [(item.modified, shelf, item) for shelf, item in _engagements(portal) if item.modified >= since]
+    known = sorted(known, key=lambda one: one[0], reverse=True)[:10_000]
+    shown = [legacy_records.engagement(portal, shelf, item) for _, shelf, item in known[start : start + count]]
+    more = start + count < len(known)
+    return reply({"results": shown, "hasMore": more, "offset": start + len(shown), "total": len(known)})
+
+
 def engagements_since(portal: Portal, request: Request) -> Answer:
     """Answer one page of engagements modified after `after` (epoch milliseconds), the oldest change first."""
     count, after = _count(request, "limit", 100, PAGE), request.number("after", 0)
@@ -218,22 +228,27 @@ def lists(portal: Portal, request: Request) -> Answer:
     """Answer one page of lists of contacts, by offset."""
     count, start = _count(request, "count", 20, 250), request.number("offset", 0)
     known = [one for one in portal.lists.values() if one.deleted is None and one.type_id == "0-1"]
-    shown: list[Json] = [
-        {
-            "portalId": portal.options.portal_id, "listId": int(one.id), "name": one.name, "createdAt": one.created,
-            "updatedAt": one.updated, "dynamic": one.processing == "DYNAMIC", "archived": False, "filters": [],
-            "listType": "DYNAMIC" if one.processing == "DYNAMIC" else "STATIC", "deleteable": True, "parentId": 0,
-            "metaData": {"processing": "DONE", "size": len(one.members), "error": "",
-                         "lastProcessingStateChangeAt": one.updated, "lastSizeChangeAt": one.updated},
-        }
-        for one in known[start : start + count]
-    ]  # fmt: skip
+    shown = [legacy_records.roster(portal, one) for one in known[start : start + count]]
     return reply({"lists": shown, "has-more": start + count < len(known), "offset": start + len(shown)})
+
+
+def one_list(portal: Portal, request: Request) -> Answer:
+    """Answer one list."""
+    return reply(legacy_records.roster(portal, _list(portal, request.params["id"])))
 
 
 def nothing(key: str, **more: Any) -> Callable[[Portal, Request], Answer]:
     """Return what answers that there is none of it: workflows, changes of e-mail subscriptions."""
     return lambda portal, request: reply({key: []} | more)
+
+
+def _list(portal: Portal, id: str) -> List:
+    found = portal.lists.get(id)
+    if number(id) is None:
+        raise Refusal(400, f"Could not parse number from listId: {id}")
+    if found is None or found.deleted is not None:
+        raise Refusal(404, f"List {id} does not exist", None)
+    return found
 
 
 def _one_contact(portal: Portal, request: Request, item: Item | None) -> Answer:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from connectors.sandbox.hubspot.drawing import past
 from connectors.sandbox.hubspot.portal import Portal
+from connectors.sandbox.hubspot.roster import List
 from connectors.sandbox.hubspot.shelf import Item, Shelf, epoch, number
 from connectors.sandbox.hubspot.wire import Json
 
@@ -82,6 +83,18 @@ ENGAGEMENTS = {
     "notes": ("NOTE", {"hs_note_body": "body"}),
     "tasks": ("TASK", {"hs_task_subject": "subject", "hs_task_body": "body", "hs_task_status": "status"}),
 }  # fmt: skip
+
+
+def roster(portal: Portal, one: List) -> Json:
+    """Return a list of contacts."""
+    dynamic = one.processing == "DYNAMIC"
+    size = {"processing": "DONE", "size": len(one.members), "error": "", "lastSizeChangeAt": one.updated}
+    return {
+        "portalId": portal.options.portal_id, "listId": int(one.id), "name": one.name, "createdAt": one.created,
+        "updatedAt": one.updated, "dynamic": dynamic, "listType": "DYNAMIC" if dynamic else "STATIC", "filters": [],
+        "archived": False, "deleteable": True, "parentId": 0,
+        "metaData": size | {"lastProcessingStateChangeAt": one.updated},
+    }  # fmt: skip
 
 
 def engagement(portal: Portal, shelf: Shelf, item: Item) -> Json:

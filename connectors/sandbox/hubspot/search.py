@@ -141,7 +141,8 @@ def read_inquiry(portal: Portal, shelf: Shelf, content: Json) -> Inquiry:
     query = str(content.get("query") or "")
     if len(query) > QUERY_LIMIT:
         raise Refusal(400, f"Query exceeds the maximum length of {QUERY_LIMIT} characters")
-    limit, after = int(content.get("limit") or 10), _offset(content.get("after"))
+    limit, after = content.get("limit"), _offset(content.get("after"))
+    limit = 10 if limit is None else limit
     if not 0 < limit <= PAGE_LIMIT:
         raise Refusal(400, f"Invalid limit: {limit}; must be between 1 and {PAGE_LIMIT}")
     if after + limit > WINDOW:

@@ -95,7 +95,7 @@ def _problems(portal: Portal, shelf: Shelf, values: Mapping[str, str], item: Ite
 def _fault(definition: Definition, value: str) -> tuple[str, str] | None:
     if len(value) > TEXT_LIMIT:
         return "STRING_TOO_LONG", f"Property value is longer than {TEXT_LIMIT} characters"
-    if definition["name"] == "email" and not _EMAIL.fullmatch(value):
+    if definition["name"] == "email" and not _EMAIL.fullmatch(value.strip()):
         return "INVALID_EMAIL", f"Email address {value} is invalid"
     return CHECKS[definition["type"]](definition, value) if definition["type"] in CHECKS else None
 

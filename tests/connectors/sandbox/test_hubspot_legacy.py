@@ -88,6 +88,8 @@ def test_engagements_come_whole_by_id_and_by_stamp(call: Any) -> None:
     made = call.ok("GET", "/engagements/v1/engagements/modified/after", limit=1, after=1793620799999)
     assert [one["engagement"]["type"] for one in made["results"]] == ["NOTE", "NOTE"], "one stamp is not cut in two"
     assert (made["hasMore"], made["after"]) == (False, 1793620800000)
+    latest = call.ok("GET", "/engagements/v1/engagements/recent/modified", count=1)
+    assert (latest["total"], latest["hasMore"], latest["results"][0]["engagement"]["type"]) == (2, True, "NOTE")
     of_one = call.ok("GET", "/engagements/v1/engagements/associated/CONTACT/2/paged")["results"]
     assert [one["engagement"]["id"] for one in of_one] == [501]
     hello = call.ok("GET", "/engagements/v1/engagements/501")
@@ -124,6 +126,9 @@ def test_lists_and_what_there_is_none_of(call: Any) -> None:
     rest = call.ok("GET", "/contacts/v1/lists/1/contacts/all", vidOffset=3)
     assert ([one["vid"] for one in rest["contacts"]], rest["has-more"]) == ([5], False)
     assert call("GET", "/contacts/v1/lists/9/contacts/all")[0] == 404
+    assert call.ok("GET", "/contacts/v1/lists/1") == one
+    status, body = call("GET", "/contacts/v1/lists/listid/contacts/all")
+    assert (status, body["message"]) == (400, "Could not parse number from listId: listid")
     assert call.ok("GET", "/email/public/v1/subscriptions/timeline") == {"timeline": [], "hasMore": False}
     assert call.ok("GET", "/automation/v3/workflows") == {"workflows": []}
     assert call.ok("GET", "/integrations/v1/me")["portalId"] == 62515

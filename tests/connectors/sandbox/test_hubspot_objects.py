@@ -147,6 +147,11 @@ def test_every_problem_at_once_and_nothing_written(call: Any) -> None:
     assert call.ok("GET", f"{CONTACTS}/1", properties="city")["properties"]["city"] is None
 
 
+def test_blanks_around_an_address_are_taken_away(call: Any) -> None:
+    shown = call.ok("PATCH", f"{CONTACTS}/3", {"properties": {"email": " A@b.example "}})
+    assert shown["properties"]["email"] == "a@b.example"
+
+
 def test_dates_are_midnight(call: Any) -> None:
     status, body = call("POST", "/crm/v3/objects/campaigns", {"properties": {"hs_start_date": "1790000000000"}})
     assert status == 400 and body["errors"][0]["code"] == "INVALID_DATE"

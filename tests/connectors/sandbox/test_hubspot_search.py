@@ -99,6 +99,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         "too many filters (count: 20, max allowed: 18)",
     ),
     "201 a page": ({"limit": 201}, "limit"),
+    "none a page": ({"limit": 0}, "limit"),
     "two sorts": ({"sorts": ["email", "firstname"]}, "Too many sorts"),
     "unknown property": (one("no_such", "EQ", value="x"), "property no_such does not exist"),
     "unknown sort": ({"sorts": ["no_such"]}, "property no_such does not exist"),
