@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from connectors.sandbox.hubspot.identity import told
 from connectors.sandbox.hubspot.portal import Portal
-from connectors.sandbox.hubspot.refusals import not_found, unknown_type
+from connectors.sandbox.hubspot.refusals import Refusal, not_found, unknown_type
 from connectors.sandbox.hubspot.shelf import iso, millis
 from connectors.sandbox.hubspot.wire import Answer, Json, Request, reply
 
@@ -63,6 +63,13 @@ def token_info(portal: Portal, request: Request) -> Answer:
 
 def schemas(portal: Portal, request: Request) -> Answer:
     """Answer the portal's custom object types: it has none."""
+    return reply({"results": []})
+
+
+def events(portal: Portal, request: Request) -> Answer:
+    """Answer behavioural events: the portal's edition records none, but asks what they should be of."""
+    if not request.one("eventType") and not request.one("objectType"):
+        raise Refusal(400, "Must specify an eventType or objectType")
     return reply({"results": []})
 
 

@@ -150,6 +150,7 @@ NUMBERED: tuple[Path, ...] = (
     Path("GET", "v3", "/account-info/v3/api-usage/daily/private-apps", account.usage),
     Path("GET", "v3", "/crm-object-schemas/v3/schemas", account.schemas),
     Path("GET", "v3", "/crm/v3/schemas", account.schemas),
+    Path("GET", "v3", "/events/v3/events", account.events),
     Path("GET", "v3", "/crm-object-schemas/v3/schemas/{type}", account.schema),
     Path("GET", "v3", "/crm/v3/schemas/{type}", account.schema),
     # What older clients still call, with the answers of the versions above.

@@ -32,6 +32,23 @@ def test_pipelines_and_stages_one_by_one(call: Any) -> None:
     assert call("GET", "/crm/v3/schemas/p_car")[0] == 400
 
 
+def test_behavioural_events_must_be_of_something(call: Any) -> None:
+    assert call.ok("GET", "/events/v3/events", objectType="contact", objectId="1") == {"results": []}
+    status, body = call("GET", "/events/v3/events")
+    assert (status, body["message"]) == (400, "Must specify an eventType or objectType")
+
+
+def test_links_of_associations_lead_there_too(make: Any) -> None:
+    with Sandbox(hubspot=make(association_page=1).simulator) as sandbox:
+        headers = {"Authorization": "Bearer sandbox-token"}
+        one = urllib3.request(
+            "GET", f"{sandbox.hubspot_url}/crm/v3/objects/contacts/1?associations=companies", headers=headers
+        ).json()
+        link = one["associations"]["companies"]["paging"]["next"]["link"]
+        assert link.startswith(sandbox.hubspot_url)
+        assert [to["id"] for to in urllib3.request("GET", link, headers=headers).json()["results"]] == ["102"]
+
+
 def test_links_lead_to_where_the_portal_was_called(sandbox: Sandbox) -> None:
     url = f"{sandbox.hubspot_url}/crm/v3/objects/contacts?limit=1"
     page = urllib3.request("GET", url, headers={"Authorization": "Bearer sandbox-token"}).json()
