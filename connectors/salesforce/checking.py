@@ -18,7 +18,10 @@ from connectors.salesforce.writable import DEPLOY, GRANT
 SKEW = timedelta(minutes=2)
 SCARCE = 0.1  # share of the daily calls below which a cycle may not get through
 MAY_LACK = frozenset({"CurrencyIsoCode"})  # only orgs with several currencies have it
-CREDENTIALS = "check the credentials SYNCD_SALESFORCE_…, SYNCD_CA_FILE, and the connected app with its user"
+CREDENTIALS = (
+    "check the credentials (SYNCD_SALESFORCE_CLIENT_ID, with its secret or private key), SYNCD_CA_FILE, and the "
+    "connected app with its user"
+)
 NETWORK = (
     "try again; check SYNCD_SALESFORCE_LOGIN_URL, SYNCD_CA_FILE, the network, the proxy, and status.salesforce.com"
 )

@@ -133,7 +133,7 @@ def test_a_hard_delete_is_found_by_the_next_full_read(
 def test_a_full_read_that_was_broken_off_hides_no_deletion_from_the_next_one(
     place: Place, run: Callable[..., Summary], sqlite_store: Store
 ) -> None:
-    """What the one met may be gone when the next one begins."""
+    """It is gone on with, behind what it met; of that, the next one finds what is gone."""
     run()
     path = "/crm/v3/objects/contacts"
     place.fault({"kind": "html", "system": "hubspot", "path": path, "method": "GET", "skip": 1})
@@ -142,6 +142,7 @@ def test_a_full_read_that_was_broken_off_hides_no_deletion_from_the_next_one(
     shelf = place.sandbox.hubspot.portal.shelf("contacts")
     met = shelf.items[min(shelf.live)]
     erase(place.sandbox.hubspot.portal, shelf, met, "17")
+    assert run().outcome == "done"
     assert run(mode="full").counts["swept hubspot.contacts"] == 1
 
 
