@@ -35,7 +35,7 @@ MEND: Mapping[str, str] = {
     "DUPLICATE_EXTERNAL_ID": "several records carry this key: clear it on all but one",
     "ENTITY_IS_DELETED": "a record that it refers to was deleted",
     "FIELD_CUSTOM_VALIDATION_EXCEPTION": "meet the org's validation rule, or exempt the integration user from it",
-    "FIELD_INTEGRITY_EXCEPTION": "a value does not fit the record that it refers to",
+    "FIELD_INTEGRITY_EXCEPTION": "a value does not fit the record that it refers to, or the org's list of places",
     "INACTIVE_OWNER_OR_USER": "choose an active owner",
     "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": "give the integration user access to the record it refers to",
     "INSUFFICIENT_ACCESS_OR_READONLY": "give the integration user edit access to this record",

@@ -66,6 +66,13 @@ class Shape:
         """The field that tells when a record changed."""
         return next((name for name in STAMPS if name in self.fields), None)
 
+    def code(self, name: str) -> Field | None:
+        """Return the picklist of codes beside a state or country, which the org may have; `name` then takes no code.
+
+        Source: Salesforce Help, "State, Country, and Territory Picklist Fields".
+        """
+        return self.fields.get(f"{name}Code")
+
     @cached_property
     def create_only(self) -> frozenset[str]:
         """Fields that can be set when the record is made, and never again."""

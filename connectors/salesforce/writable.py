@@ -18,6 +18,7 @@ Values = Mapping[tuple[str, str], Sequence[str]]  # (object, field) → what is 
 DEPLOY = "run `syncd salesforce deploy`"
 GRANT = "grant it in the integration user's profile or permission set, or take it out of the mapping"
 REPLACE = f"rename or delete the field in Setup, Object Manager, then {DEPLOY}"
+PLACE = "add it in Setup, State and Country/Territory Picklists, or take it out of the agreement's served market"
 RULES = "exempt the integration user from it in Setup, Duplicate Rules, or link what it refuses with `syncd link`"
 
 
@@ -108,10 +109,11 @@ def _differing(shape: Shape, packed: Mapping[tuple[str, str], Definition]) -> It
 
 def _offered(shape: Shape, values: Values) -> Iterator[Problem]:
     for (object_, name), wanted in values.items():
-        found = shape.fields.get(name)
+        code = shape.code(name)
+        found = code or shape.fields.get(name)
         if object_ == shape.name and found and (lacking := _lacking(found, wanted)):
-            mend = f"add it in Setup, Object Manager, {object_}, {name}, to every record type"
-            yield Problem("error", f"salesforce {object_}.{name}", f"does not take {lacking}", mend)
+            mend = PLACE if code else f"add it in Setup, Object Manager, {object_}, {name}, to every record type"
+            yield Problem("error", f"salesforce {object_}.{found.name}", f"does not take {lacking}", mend)
 
 
 def _lacking(found: Field, wanted: Sequence[str]) -> str:

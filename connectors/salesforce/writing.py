@@ -112,7 +112,8 @@ class Writer:
                 row.id = found.get(row.payload.key)
 
     def _serialise(self, batch: Batch, row: Row) -> bool:
-        fields = {name: value for name, value in row.payload.fields.items() if self._may(batch.shape, name, row.id)}
+        placed = {_place(batch.shape, name, value): value for name, value in row.payload.fields.items()}
+        fields = {name: value for name, value in placed.items() if self._may(batch.shape, name, row.id)}
         identity = {"Id": row.id} if row.id else {KEY: row.payload.key}
         try:
             row.body = orjson.dumps(
@@ -225,6 +226,12 @@ def _settle(batch: Batch, row: Row, answer: Mapping[str, Any]) -> bool:
     error = row_error(errors[0], row.payload, row.id, batch.shape)
     batch.settle(row, error)
     return error.code == "UNABLE_TO_LOCK_ROW" or raced(error.code, error.message)
+
+
+def _place(shape: Shape, name: str, value: Any) -> str:
+    """Return the field that takes the value: with state and country picklists US goes to BillingCountryCode."""
+    code = shape.code(name)
+    return code.name if code and value in code.values else name
 
 
 def _parent(payload: Payload) -> str:

@@ -28,17 +28,28 @@ def unfit(wiring: Wiring) -> list[Problem]:
             *_roles(agreed, salesforce),
             *_reps(agreed, users),
             *_currency(agreed, mapping, salesforce.currency()),
-            *salesforce.check_writes(mapping.written(), _values(mapping)),
+            *salesforce.check_writes(mapping.written(), _values(mapping, agreed)),
         ]
     except ConnectorError as error:
         return [Problem("error", "salesforce", str(error), "run it again; if it stays, see status.salesforce.com")]
 
 
-def _values(mapping: Mapped) -> dict[tuple[str, str], Sequence[str]]:
-    """What our tasks write into picklists."""
-    rule = mapping.writes.get("task")
-    written = {"status": (OPEN,), "priority": PRIORITIES}
-    return {(rule.object, rule.fields[name]): of for name, of in written.items() if name in rule.fields} if rule else {}
+def _values(mapping: Mapped, agreement: Agreement) -> dict[tuple[str, str], Sequence[str]]:
+    """What our tasks write into picklists, and our accounts where states and countries are picklists."""
+    segments = agreement.served_market.segments
+    states = dict.fromkeys(state for segment in segments for state in segment.states)
+    countries = dict.fromkeys(country for segment in segments for country in segment.countries)
+    written: Mapping[str, Mapping[str, Sequence[str]]] = {
+        "task": {"status": (OPEN,), "priority": PRIORITIES},
+        "account": {"state": (*states,), "country": (*countries,)},
+    }
+    rules = mapping.writes
+    return {
+        (rules[kind].object, rules[kind].fields[name]): of
+        for kind, values in written.items()
+        for name, of in values.items()
+        if kind in rules and name in rules[kind].fields
+    }
 
 
 def _stage(agreement: Agreement, stages: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:

@@ -49,7 +49,7 @@ class Readers:
             for stream, rule in mapping.streams.items():
                 self._read[system, stream] = reader(mapping, stream, found)
                 for name, field in rule.fields.items():
-                    path = field.paths[0].removeprefix("properties.") if field.paths else "(constant)"
+                    path = "/".join(path.removeprefix("properties.") for path in field.paths) or "(constant)"
                     self._labels[f"{system}.{stream}", name] = f"{system} {stream}.{path}"
 
     def read(self, batch: Batch) -> tuple[list[Sighting], list[Sighting]]:

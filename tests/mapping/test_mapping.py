@@ -27,6 +27,20 @@ def test_the_fields_to_ask_for_follow_from_the_paths() -> None:
     assert "HasResponded" in SHIPPED["salesforce"].asked("CampaignMember")
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"BillingCountry": "CA", "BillingState": "ON"},
+        {"BillingCountry": "Canada", "BillingState": "ON"},
+        {"BillingCountry": "Canada", "BillingState": "Ontario", "BillingCountryCode": "CA", "BillingStateCode": "ON"},
+    ],
+)
+def test_states_and_countries_are_read_alike_whether_they_are_picklists_or_not(raw: dict[str, Any]) -> None:
+    read = reader(SHIPPED["salesforce"], "Account", tables(SHIPPED["salesforce"]))
+    row = read({"Name": "Bank", **raw})
+    assert (row["country"], row["state"]) == ("CA", "ON")
+
+
 def test_every_problem_is_told_at_once_with_its_line() -> None:
     text = """\
 system: salesforce

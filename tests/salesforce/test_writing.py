@@ -56,6 +56,40 @@ def test_values_are_written_as_salesforce_reads_them(org):
     assert written(org, "Contact")["p1"]["EmailBouncedDate"].startswith("2026-11-20T23:30:00")
 
 
+@pytest.mark.parametrize(
+    ("picklists", "country", "state", "stands"),
+    [
+        (True, "US", "CA", ("United States", "US", "California", "CA")),
+        (True, "Canada", "Ontario", ("Canada", "CA", "Ontario", "ON")),
+        (False, "US", "CA", ("US", None, "CA", None)),
+    ],
+)
+def test_codes_go_to_their_own_fields_where_states_and_countries_are_picklists(
+    deployed, picklists, country, state, stands
+):
+    org = deployed(state_and_country_picklists=picklists)
+    bank = Payload("b1", None, {"Name": "Bank", "BillingCountry": country, "BillingState": state})
+    with org.connect() as connector:
+        assert codes(connector.push("Account", [bank])) == [None]
+        assert connector.unwritten_fields == {}
+    row = written(org, "Account")["b1"]
+    parts = ("BillingCountry", "BillingCountryCode", "BillingState", "BillingStateCode")
+    assert tuple(row.get(part) for part in parts) == stands
+
+
+def test_a_place_that_the_org_does_not_list_is_refused_alone(deployed):
+    org = deployed(state_and_country_picklists=True)
+    banks = [
+        Payload(key, None, {"Name": f"Bank {key}", "BillingCountry": country, "BillingState": state})
+        for key, country, state in (("b1", "XK", None), ("b2", "US", "PR"), ("b3", "US", "NY"))
+    ]
+    with org.connect() as connector:
+        receipts = connector.push("Account", banks)
+    assert codes(receipts) == ["FIELD_INTEGRITY_EXCEPTION", "FIELD_INTEGRITY_EXCEPTION", None]
+    assert [receipt.error.fields for receipt in receipts[:2]] == [("BillingCountry",), ("BillingState",)]
+    assert "the org's list of places" in receipts[0].error.message
+
+
 def test_a_value_that_is_none_of_salesforces_is_refused_alone(org):
     rows = [opportunity(1), opportunity(2, Amount=Decimal("NaN")), opportunity(3, NextStep={1, 2})]
     with org.connect() as connector:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from connectors.sandbox.salesforce import places
 from syncd.store import Store
 from syncd.sync import Summary, Wiring, cycle
 from tests.sync.conftest import Place, wired
@@ -69,6 +70,22 @@ def test_one_changed_record_makes_work_for_one_account(place: Place, run: Callab
     assert changed.counts["pulled hubspot.contacts"] >= 1
     assert changed.counts["changed hubspot.contacts"] == 1
     assert changed.counts["judged"] <= 1
+
+
+def test_accounts_are_made_where_states_and_countries_are_picklists(place: Place, run: Callable[..., Summary]) -> None:
+    places.enable(place.sandbox.salesforce.org)
+    for object_ in ("Account", "Contact"):
+        for row in place.rows(object_):
+            place.delete(object_, row["Id"])
+    summary = run()
+    assert summary.outcome == "done", summary.failures
+    assert summary.counts["created account"] == 3
+    assert sorted((row["BillingCountry"], row["BillingState"]) for row in place.rows("Account")) == [
+        ("United States", "California"),
+        ("United States", "Georgia"),
+        ("United States", "Michigan"),
+    ]
+    assert run().written == 0
 
 
 def test_both_databases_lead_to_the_same_opportunities(place: Place, store: Store) -> None:

@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from connectors.sandbox.hubspot.identity import SCOPES
+from connectors.sandbox.salesforce import places
 from connectors.sandbox.salesforce.access import Access
 from connectors.sandbox.salesforce.duplicates import DuplicateRule
 from connectors.sandbox.salesforce.schema import custom_field
@@ -87,6 +88,16 @@ def field_is(object_: str, name: str, **change: Any) -> Callable[[Place, Env, Pa
         schema.add_field(object_, replace(found, attributes={**found.attributes, **attributes}, **own))
 
     return make
+
+
+def unlisted_country(place: Place, env: Env, folder: Path) -> None:
+    places.enable(place.sandbox.salesforce.org)
+    field_is("Account", "BillingCountryCode", values=("CA",))(place, env, folder)
+
+
+def unlisted_state(place: Place, env: Env, folder: Path) -> None:
+    places.enable(place.sandbox.salesforce.org)
+    agreement(env, folder, "countries: [US]", "countries: [US]\n      states: [NY, PR]")
 
 
 def required_field(object_: str) -> Callable[[Place, Env, Path], None]:
@@ -365,6 +376,8 @@ TROUBLES = [
             ("OpportunityContactRole", "Role", {"restrictedPicklist": True}, "lacks Champion", "add them"),
         )
     ),
+    Trouble("an unlisted country", unlisted_country, "error", "BillingCountryCode: does not take 'US'", "State and Co"),
+    Trouble("an unlisted state", unlisted_state, "error", "BillingStateCode: does not take 'PR'", "State and Country"),
     *(
         Trouble(f"{object_} insists on a field", required_field(object_), "error", f"{object_}.Region__c", "default")
         for object_ in ("Account", "Contact", "Opportunity", "Task")
@@ -471,6 +484,13 @@ def test_a_sound_installation_needs_nothing(place: Place, tmp_path: Path) -> Non
         one for one in problems if one["where"] != "agreement roles"
     ] == []  # its picklist lacks Champion: a warning
     assert code == 0
+
+
+def test_states_and_countries_that_are_picklists_are_no_trouble(place: Place, tmp_path: Path) -> None:
+    env = environment(place, tmp_path / "syncd.db")
+    before = examine(env)
+    places.enable(place.sandbox.salesforce.org)
+    assert examine(env) == before
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.name)

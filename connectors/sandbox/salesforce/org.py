@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from . import ids, values
+from . import ids, places, values
 from .access import Access
 from .automation import settle
 from .duplicates import DuplicateRule
@@ -53,6 +53,7 @@ class Settings:
     recycle_days: int = 15  # how long deleted rows can be seen by queryAll and brought back
     tracked: frozenset[str] = frozenset({"Amount", "CloseDate", "OwnerId", "StageName"})  # → OpportunityFieldHistory
     ingest_rows: int = 10000  # rows of a bulk job processed at each look; the rest stays unprocessed on abort
+    state_and_country_picklists: bool = False  # standard in newer orgs: codes beside states and countries
     bulk_polls: int = 0  # how often a bulk job or deployment says InProgress before it is done
 
 
@@ -74,6 +75,8 @@ class Org:
         self.gone_with: dict[str, str] = {}  # deleted record id → the record whose deletion took it along
         self.writes: list[dict[str, Any]] = []  # every write that took effect, for demo and tests
         self._load(rows)
+        if self.settings.state_and_country_picklists:
+            places.enable(self)
         self._since = self.now()
         self._begun = (self.schema.revision, self.access.revision)
         self._described: dict[str, tuple[object, datetime]] = {}

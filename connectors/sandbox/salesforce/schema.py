@@ -22,6 +22,7 @@ class Field:
     inactive: tuple[str, ...] = ()
     default: str | None = None  # picklist default
     labels: Mapping[str, str] = field(default_factory=dict)  # picklist value → label, where they differ
+    valid_for: Mapping[str, str] = field(default_factory=dict)  # picklist value → which values of the controlling field
     children: str | None = None  # name of the relationship from the parent's side
     cascade: bool = False
 

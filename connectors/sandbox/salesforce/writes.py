@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from . import ids, values
+from . import ids, places, values
 from .automation import settle
 from .bodies import read_body
 from .call import Call, find, living
@@ -38,6 +38,7 @@ def create(call: Call, sobject: SObject, body: Mapping[str, Any]) -> str:
     }
     row |= _stamps(sobject, call.user, stamp, creating=True)
     _require(sobject.required, row)
+    row = places.agree(sobject, row, None, given.keys())
     row = settle(org, sobject.name, row, None, given.keys())
     check_row(call, sobject, row, None, given)
     row["Id"] = org.mint.next(sobject.prefix)
@@ -54,6 +55,7 @@ def update(call: Call, sobject: SObject, record_id: str, body: Mapping[str, Any]
     given = read_body(call, sobject, body, creating=False)
     row = {**before, **given, **_stamps(sobject, call.user, call.org.stamp(), creating=False)}
     _require((found for found in sobject.never_null if found.name in given), row)
+    row = places.agree(sobject, row, before, given.keys())
     row = settle(call.org, sobject.name, row, before, given.keys())
     check_row(call, sobject, row, before, given)
     call.journal.put(call.org.table(sobject), row)

@@ -269,7 +269,8 @@ def soap_type(field: Field) -> str:
 
 def _picked(field: Field, value: str, active: bool) -> dict[str, Any]:
     label = field.labels.get(value, value)
-    return {"active": active, "defaultValue": value == field.default, "label": label, "validFor": None, "value": value}
+    picked = {"active": active, "defaultValue": value == field.default, "label": label}
+    return picked | {"validFor": field.valid_for.get(value), "value": value}
 
 
 ROUTES: tuple[Route, ...] = (

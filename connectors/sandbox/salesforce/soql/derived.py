@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ..places import ADDRESSES
 from ..table import Row
 
 if TYPE_CHECKING:
@@ -22,10 +23,12 @@ _PARTS = {
     "state": "State",
     "street": "Street",
 }
+_CODES = {"countryCode": "CountryCode", "stateCode": "StateCode"}
 
 
 def _address(prefix: str, org: Org, row: Row) -> Any:
-    parts = {key: row.get(prefix + name) for key, name in _PARTS.items()}
+    named = _PARTS if f"{prefix}CountryCode" not in row else _PARTS | _CODES
+    parts = {key: row.get(prefix + name) for key, name in named.items()}
     return parts if any(value is not None for value in parts.values()) else None
 
 
@@ -88,17 +91,12 @@ _CAMPAIGN: dict[str, Reader] = {
     "AmountAllOpportunities": partial(_amount, False),
     "AmountWonOpportunities": partial(_amount, True),
 }
-_ADDRESSES = {
-    "Account": ("Billing", "Shipping"),
-    "Contact": ("Mailing", "Other"),
-    "Lead": ("",),
-}
 DERIVED: dict[tuple[str, str], Reader] = {
     **{("CampaignMember", name): reader for name, reader in _MEMBER.items()},
     **{("Campaign", name): reader for name, reader in _CAMPAIGN.items()},
     **{
         (sobject, f"{prefix}Address"): partial(_address, prefix)
-        for sobject, prefixes in _ADDRESSES.items()
+        for sobject, prefixes in ADDRESSES.items()
         for prefix in prefixes
     },
     **{
