@@ -100,6 +100,13 @@ class Source(Protocol):
     streams: Sequence[str]
     budget: Budget
 
+    def tenant(self) -> str | None:
+        """Return the vendor's id of the portal or org behind the credentials; None where it does not tell.
+
+        The vendor is asked once at most, so that every run can make sure that its records belong into the store.
+        """
+        ...
+
     def pull(self, stream: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
         """Yield the stream's pages from `cursor` on; None reads everything.
 

@@ -29,12 +29,13 @@ class Entry:
 class Memory:
     """A system whose streams are dictionaries, for any number of threads.
 
-    key: the field that carries our stable key, written with every record that is created. refuse: says why a payload is
-    not taken, where a test or a demonstration wants that.
+    owner: whose records they are. key: the field that carries our stable key, written with every record that is
+    created. refuse: says why a payload is not taken, where a test or a demonstration wants that.
     """
 
     system: str = "memory"
     streams: Sequence[str] = ()
+    owner: str | None = None
     key: str = "key"
     page: int = 100
     clock: Callable[[], datetime] = now
@@ -68,6 +69,10 @@ class Memory:
             self._entries.setdefault(stream, {})[record.id] = Entry(self._number, record)
 
     # ---- source --------------------------------------------------------------------------------------------------
+
+    def tenant(self) -> str | None:
+        """Return the owner."""
+        return self.owner
 
     def pull(self, stream: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
         """Yield what changed since `cursor`, in the order of the changes."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, Problem, Refused
 from connectors.hubspot import links, paths
@@ -25,10 +24,10 @@ GRANT = "grant the scopes to the app in HubSpot, under Integrations, Private App
 def check(client: Client, wanted: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
     """Yield the problems, most fundamental first; where the portal cannot be used at all, only that one."""
     try:
-        known = _learn_zone(client)
+        portal = client.portal()
         client.call(paths.PROPERTIES, object="contacts")
     except Absent as error:
-        if not known:
+        if portal is None:
             yield Problem("error", "hubspot", f"this is not HubSpot's API: {error}", f"correct {HOST}")
             return
     except (Refused, Forbidden):
@@ -47,18 +46,6 @@ def check(client: Client, wanted: Mapping[str, Sequence[str]]) -> Iterator[Probl
     for name, fields in wanted.items():
         yield from _stream(client, name, fields)
     yield from _redacted(client, wanted)
-
-
-def _learn_zone(client: Client) -> bool:
-    """Ask for the portal's time zone, in which its day (and daily allowance) begins; False where nobody knows it."""
-    client.zone = None
-    try:
-        client.zone = ZoneInfo(client.call(paths.ACCOUNT).get("timeZone") or "UTC")
-    except Refused:
-        return False
-    except (ZoneInfoNotFoundError, ValueError):
-        pass
-    return True
 
 
 def _skew(client: Client) -> Iterator[Problem]:

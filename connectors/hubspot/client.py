@@ -9,11 +9,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import hubspot
 import orjson
@@ -24,6 +25,7 @@ from connectors.base import Budget, ConnectorError, Misconfigured, Refused, TryL
 from connectors.hubspot import paths
 from connectors.hubspot.logs import keep_level
 from connectors.hubspot.paths import Path
+from connectors.hubspot.proxy import proxy
 from connectors.hubspot.refusals import Expired, translate
 from connectors.hubspot.tokens import TokenSource
 from connectors.transport import Clock, Fault, Meter, Retries, Sleep, Throttle
@@ -100,6 +102,17 @@ class Client:
             yield results, after
             if not after:
                 return
+
+    def portal(self) -> str | None:
+        """Ask for the portal's id, and for the time zone in which its day (and allowance) begins; None: not told."""
+        self.zone = None
+        try:
+            account = self.call(paths.ACCOUNT)
+        except Refused:
+            return None
+        with suppress(ZoneInfoNotFoundError, ValueError):
+            self.zone = ZoneInfo(account.get("timeZone") or "UTC")
+        return str(account["portalId"])
 
     def granted(self) -> frozenset[str] | None:
         """Return the scopes of the access token; None where HubSpot does not describe it."""
@@ -190,7 +203,9 @@ class Client:
 def _api_client(host: str, ca_file: str | None) -> Any:
     """Build the one API object's transport."""
     with keep_level():
-        client = hubspot.HubSpot(host=host.rstrip("/"), retry=False, ssl_ca_cert=ca_file, connection_pool_maxsize=32)
+        client = hubspot.HubSpot(
+            host=host.rstrip("/"), retry=False, ssl_ca_cert=ca_file, connection_pool_maxsize=32, **proxy(host)
+        )
         api = client.crm.objects.basic_api.api_client
     api.set_default_header("Accept-Encoding", "gzip")
     return api

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import cached_property
 
 from connectors.base import Page, Payload, Problem, Receipt, Record
 from connectors.hubspot import checks, streams, target, writable
 from connectors.hubspot.client import Client
 from connectors.hubspot.mailings import Campaigns
+from connectors.hubspot.refusals import Forbidden
 from connectors.hubspot.tokens import PrivateApp, TokenSource
 from connectors.transport import Clock, Sleep, now
 
@@ -54,6 +56,17 @@ class HubSpot:
         self.budget = self.client.budget
         self._portal = streams.Portal(self.client, Campaigns(self.client), settle, lanes)
         self._lists = target.Lists(self.client)
+
+    def tenant(self) -> str | None:
+        """Return the portal's id; None where the app may not ask for it."""
+        return self._tenant
+
+    @cached_property
+    def _tenant(self) -> str | None:
+        try:
+            return self.client.portal()
+        except Forbidden:
+            return None
 
     def pull(self, stream: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
         """Yield the stream's pages from `cursor` on; see connectors.base.Source."""

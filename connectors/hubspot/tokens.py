@@ -15,6 +15,7 @@ from hubspot.oauth.exceptions import ApiException
 
 from connectors.base import Misconfigured, TryLater
 from connectors.hubspot.logs import keep_level
+from connectors.hubspot.proxy import proxy
 
 
 class TokenSource(Protocol):
@@ -62,6 +63,8 @@ class OAuth:
         with keep_level():
             configuration = Configuration(host=host, ssl_ca_cert=ca_file)
             configuration.retries = False
+            for name, value in proxy(host).items():
+                setattr(configuration, name, value)
             self._api = TokensApi(ApiClient(configuration))
         self._secrets = {"client_id": client_id, "client_secret": client_secret, "refresh_token": refresh_token}
         self._timeout = timeout

@@ -43,6 +43,9 @@ class Register:
         relative = isinstance(path, str) and not Path(path).is_absolute()
         self._file: Traversable = files("mappings").joinpath(path) if isinstance(path, str) and relative else Path(path)
 
+    def tenant(self) -> None:
+        """Return None: a register is the same for everybody."""
+
     def pull(self, stream: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
         """Yield the rows behind `cursor`, 1,000 a page; none where the file is the one that the cursor has seen."""
         self._require(stream)

@@ -85,6 +85,10 @@ class Salesforce:
         """Per object, the fields that were left out of writing: read-only, or not there for us."""
         return self._writer.left_out
 
+    def tenant(self) -> str | None:
+        """Return the org's id as Setup, Company Information shows it: 15 characters."""
+        return self.session.org()[:15] or None
+
     def pull(self, stream: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
         """Yield the stream's pages behind `cursor` (None reads everything), fetching ahead while the caller works."""
         return ahead(self.reader.pull(stream, fields, cursor))

@@ -77,6 +77,10 @@ class Session:
         """Return the Id of the user that we act for."""
         return self._retries(self.grant).user
 
+    def org(self) -> str:
+        """Return the Id of the org that we are signed in to; empty where it does not tell."""
+        return self._retries(self.grant).org
+
     def call(
         self,
         method: str,

@@ -37,11 +37,12 @@ MEND: Mapping[str, str] = {
 
 
 class Grant(NamedTuple):
-    """One session that Salesforce granted. `user` is the Id of the user that it acts for."""
+    """One session that Salesforce granted. `user` is the Id of the user that it acts for, `org` that of the org."""
 
     token: str
     instance_url: str
     user: str
+    org: str
 
 
 class Credentials(Protocol):
@@ -109,8 +110,8 @@ def sign_in(http: requests.Session, login_url: str, credentials: Credentials, no
         answer = None
     if response.status_code == 200 and isinstance(answer, dict) and answer.get("access_token"):
         # The identity URL ends in …/id/{organization id}/{user id}.
-        user = str(answer.get("id") or "").rsplit("/", 1)[-1]
-        return Grant(answer["access_token"], answer.get("instance_url") or login_url, user)
+        org, user = f"//{answer.get('id') or ''}".rsplit("/", 2)[-2:]
+        return Grant(answer["access_token"], answer.get("instance_url") or login_url, user, org)
     if isinstance(answer, dict) and answer.get("error") and response.status_code < 500:
         raise _refused(str(answer["error"]), str(answer.get("error_description") or ""))
     raise Fault("sign-in", TryLater(f"Salesforce's sign-in answers {response.status_code} without a session."))

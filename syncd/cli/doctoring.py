@@ -19,7 +19,7 @@ from syncd.cli.screen import console, show_json
 from syncd.errors import SyncdError
 from syncd.mapping import Mapping
 from syncd.settings import Settings
-from syncd.sync import Wiring
+from syncd.sync import Wiring, tenants
 from syncd.wiring import hubspot, load_mappings, open_store, salesforce, wire
 
 SETTINGS = "correct the variable: docs/reference/settings.md"
@@ -30,8 +30,9 @@ def doctor(as_json: Json = False) -> None:
     """Find what would make a cycle fail, before the first one, and what mends it.
 
     Checks the settings, the database, its disk and the port; mappings, registers and agreement; both systems'
-    credentials, scopes, fields, picklists, required fields, allowances and clocks; stages, roles, reps and currency.
-    Nothing is changed there. Exit code 2: something must be mended; warnings alone end with 0.
+    credentials, scopes, fields, picklists, required fields, allowances and clocks; that they are the portal and the org
+    which filled the store; stages, roles, reps and currency. Nothing is changed there. Exit code 2: something must be
+    mended; warnings alone end with 0.
 
     - `syncd doctor`
 
@@ -79,6 +80,8 @@ def _examine() -> list[Problem]:
             problems += _weighed(told, mapping)
         problems += _registers(wiring)
         reached = {"hubspot", "salesforce"} - {one.where.removesuffix(" version") for one in problems}
+        if not any(one.where == "database" and one.level == "error" for one in problems):
+            problems += [problem for system in sorted(reached) for problem in _tenant(wiring, system)]
         problems += _portal(wiring) if "hubspot" in reached else []
         problems += unfit(wiring) if "salesforce" in reached else []
     wrong = {problem.where for problem in problems if problem.level == "error"}
@@ -119,6 +122,14 @@ def _registers(wiring: Wiring) -> Iterator[Problem]:
                 f"segment {segment.name!r} names the register {segment.register_.name!r}, which nobody reads",
                 f"map it and name it in SYNCD_REGISTERS, or use one of: {', '.join(read) or 'none is read'}",
             )
+
+
+def _tenant(wiring: Wiring, system: str) -> Sequence[Problem]:
+    """A system must be the portal or the org that filled the store."""
+    try:
+        return tenants.examine(wiring.store, wiring.sources[system])
+    except ConnectorError as error:
+        return [Problem("error", system, str(error), "run it again")]
 
 
 def _portal(wiring: Wiring) -> Sequence[Problem]:

@@ -19,6 +19,7 @@ from syncd.sync import Wiring, cycle, judge, make_plan, match, pull, push, requi
 from syncd.sync.cycle import NEEDED
 from syncd.sync.plan import Plan
 from syncd.sync.resync import Scope, resync
+from syncd.sync.tenants import admit
 
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Force = Annotated[bool, typer.Option("--force", help="Go past the safety valve: a person has looked at the plan.")]
@@ -61,7 +62,9 @@ def pull_command(system: System = None, stream: Stream = None, as_json: Json = F
     failures: dict[str, str] = {}
     wrong = False
     with wired(stop) as wiring, wiring.store.alone(), Meter().shown() as meter:
-        for name, streams in _chosen(wiring, system, stream).items():
+        chosen = _chosen(wiring, system, stream)
+        admit(wiring.store, [wiring.sources[name] for name in chosen])
+        for name, streams in chosen.items():
             outcome = pull(
                 wiring.sources[name], wiring.mappings[name], wiring.store, streams=streams, stop=stop, progress=meter
             )
@@ -234,6 +237,7 @@ def _push(
     """Push the plan, or all that is pending, into each system; returns counts and failure by system."""
     shown: dict[str, dict[str, Any]] = {}
     now = plan or make_plan(wiring.store, wiring.targets)
+    admit(wiring.store, wiring.targets.values())
     _require_sight(wiring)
     if not force:
         require_safe(now.opportunities, wiring.agreement, wiring.store.standings())

@@ -25,6 +25,7 @@ from syncd.sync.plan import require_safe
 from syncd.sync.pull import Mode, Outcome, pull
 from syncd.sync.push import Pushing, Remote, push
 from syncd.sync.reader import Readers
+from syncd.sync.tenants import admit
 
 ROUNDS = 3  # push, read back, judge again: the second round finds nothing unless something moved meanwhile
 
@@ -163,6 +164,7 @@ def _settle_accounts(wiring: Wiring, summary: Summary, meters: Table[str, _Meter
 
 def _run(wiring: Wiring, summary: Summary, mode: Mode, force: bool, stop: threading.Event, progress: Progress) -> None:
     store = wiring.store
+    admit(store, wiring.sources.values())
     if store.use_agreement(wiring.agreement_digest, wiring.agreement.version, wiring.agreement_text):
         summary.notes.append(f"agreement {wiring.agreement.version} is new: every account is judged again")
     with _timed(summary, "pull"):

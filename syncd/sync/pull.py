@@ -14,6 +14,7 @@ from syncd.errors import UnsafePlan
 from syncd.mapping import Mapping
 from syncd.store import Store
 from syncd.sync.counts import Counts
+from syncd.sync.tenants import admit
 
 STREAMS_AT_ONCE = 4
 
@@ -48,8 +49,12 @@ def pull(
 
     mode `news` goes on behind each stream's cursor; `full` reads everything again and marks what is gone as deleted
     (a share too large waits for `force`). A stream that fails keeps its cursor and goes on from there next time; a full
-    read that broke off is gone on with by the next pull, whatever its mode, and sweeps at its end.
+    read that broke off is gone on with by the next pull, whatever its mode, and sweeps at its end. Raises ConfigError
+    where the system is another portal or org than the one that filled the store.
     """
+    chosen = [stream for stream in mapping.streams if streams is None or stream in streams]
+    for failure in admit(store, [source]).values():
+        return Outcome(failures={f"{mapping.system}.{stream}": failure for stream in chosen})
     outcome = Outcome()
     stop = stop or threading.Event()
     lock = threading.Lock()
@@ -80,7 +85,6 @@ def pull(
             if isinstance(failure, BudgetExhausted):
                 spent.append(failure)
 
-    chosen = [stream for stream in mapping.streams if streams is None or stream in streams]
     with ThreadPoolExecutor(STREAMS_AT_ONCE, thread_name_prefix=f"pull-{mapping.system}") as pool:
         for running in [pool.submit(one, stream) for stream in chosen]:
             running.result()
@@ -111,6 +115,8 @@ def _pull_stream(
 
 def fetch(source: Source, mapping: Mapping, store: Store, found: Table[str, Sequence[str]]) -> Counts:
     """Read single records again: stream → ids. Returns counts of records read and changed."""
+    for failure in admit(store, [source]).values():
+        raise failure
     counts = Counts()
     for stream, ids in found.items():
         records = source.fetch(stream, mapping.asked(stream), ids)

@@ -20,6 +20,7 @@ from syncd.store.wishes import Reference, as_ref
 from syncd.sync.counts import Counts
 from syncd.sync.match import differing
 from syncd.sync.reader import Readers
+from syncd.sync.tenants import admit
 
 BATCH = 200  # Salesforce's collections take that many records a call
 
@@ -67,6 +68,7 @@ class Pushing:
     def run(self) -> Counts:
         """Push everything that is pending and due, object by object in the mapping's order."""
         now = datetime.now(UTC)
+        self.failure = admit(self.store, [self.remote]).get(self.mapping.system)
         for name, rule in self.mapping.writes.items():
             after = ""
             while not self.stop.is_set() and self.failure is None:

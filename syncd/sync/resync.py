@@ -13,6 +13,7 @@ from syncd.store.records import split
 from syncd.sync.counts import Counts
 from syncd.sync.cycle import Progress, Summary, Wiring, cycle
 from syncd.sync.pull import Mode, fetch, pull
+from syncd.sync.tenants import admit
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Scope:
 def resync(wiring: Wiring, scope: Scope, *, stop: threading.Event, progress: Progress) -> Summary:
     """Read the scope again, then run a cycle on what it brought. Raises ConfigError or NotFound for a wrong scope."""
     counts = Counts()
+    admit(wiring.store, wiring.sources.values())
     if scope.record:
         counts.update(_records(wiring, [scope.record]))
     elif scope.account:

@@ -95,6 +95,13 @@ class SourceContract:
         assert rig.stream in source.streams
         assert source.system
 
+    def test_it_asks_once_at_most_whose_records_these_are(self, rig: SourceRig) -> None:
+        source = rig.source()
+        tenant, calls = source.tenant(), source.budget.calls
+        assert tenant is None or (isinstance(tenant, str) and tenant)
+        assert [source.tenant(), rig.source().tenant()] == [tenant, tenant]
+        assert source.budget.calls == calls <= 1
+
     def test_full_pull_is_complete_and_names_nothing_twice(self, rig: SourceRig) -> None:
         pages = self.read(rig)
         ids = live(records(pages))

@@ -41,6 +41,26 @@ def test_a_token_that_does_not_come_is_not_waited_for_for_ever(portal: Portal) -
         tokens.token()
 
 
+def test_the_portal_tells_its_id_and_the_zone_of_its_day_in_one_call(portal: Portal) -> None:
+    hubspot = portal.connect()
+    assert [hubspot.tenant() for _ in range(3)] == ["62515"] * 3
+    assert str(hubspot.client.zone) == "US/Eastern"
+    assert portal.calls() == 1
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_portal_that_does_not_tell_its_id_is_asked_no_second_time(portal: Portal, status: int) -> None:
+    portal.spoil("status", status=status, path="/account-info/*")
+    hubspot = portal.connect()
+    assert [hubspot.tenant(), hubspot.tenant()] == [None, None]
+    assert hubspot.budget.calls == 1
+
+
+def test_a_portal_that_is_not_reached_is_no_portal_without_id(portal: Portal) -> None:
+    with pytest.raises(TryLater):
+        portal.connect(host="http://127.0.0.1:9").tenant()
+
+
 def test_all_calls_share_one_pool_of_connections(portal: Portal) -> None:
     """Every API object that the client hands out opens a pool of its own."""
     heard = portal.overhear()

@@ -77,6 +77,10 @@ def test_a_record_changed_twice_is_read_once() -> None:
     assert [record.raw["name"] for record in records(remote.pull("contacts", (), cursor))] == ["Cid"]
 
 
+def test_its_records_are_its_owner_s() -> None:
+    assert [Memory(owner=name).tenant() for name in ("us", None)] == ["us", None]
+
+
 def test_an_empty_stream_yields_one_empty_page() -> None:
     pages = list(Memory(streams=("contacts",)).pull("contacts", (), None))
     assert [list(page.records) for page in pages] == [[]]

@@ -27,6 +27,13 @@ def test_the_client_credentials_flow_acts_as_the_integration_user(world):
     assert paths(org) == {"/services/oauth2/token": 1}
 
 
+def test_signing_in_tells_the_org(world):
+    org = world()
+    with org.connect() as connector:
+        assert connector.tenant() == next(iter(org.rows("Organization")))[:15]
+    assert paths(org) == {"/services/oauth2/token": 1}
+
+
 def test_the_jwt_flow_signs_in_with_a_private_key(world):
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)

@@ -23,6 +23,9 @@ class Broken:
     system: str = "salesforce"
     budget: Budget = field(default_factory=Budget)
 
+    def tenant(self) -> None:
+        return None
+
     def pull(self, stream: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
         raise ZeroDivisionError("a defect\nwith details")
 

@@ -1,0 +1,50 @@
+"""Whose records a store holds: those of the portal and the org that filled it, and of no other ever after.
+
+Through another one's eyes all records would look deleted, and all wishes unfulfilled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from connectors.base import ConnectorError, Problem, Source
+from syncd.errors import ConfigError
+from syncd.store import Store
+
+NOTE = "tenant {}"
+
+
+def admit(store: Store, sources: Iterable[Source]) -> dict[str, ConnectorError]:
+    """Raise ConfigError where a system is another portal or org than the store's; write down one that is met first.
+
+    Returns why systems could not be asked: nothing may be read from or written to these now.
+    """
+    tenants: dict[str, str | None] = {}
+    failures: dict[str, ConnectorError] = {}
+    for source in sources:
+        try:
+            tenants[source.system] = source.tenant()
+        except ConnectorError as error:
+            failures[source.system] = error
+    problems = [problem for system, tenant in tenants.items() if (problem := _strange(store, system, tenant))]
+    if problems:  # before anything is written down: a first one that comes with a wrong one is as doubtful
+        raise ConfigError("\n".join(f"{one.where}: {one.what}; {one.mend}" for one in problems))
+    for system, tenant in tenants.items():
+        if tenant and store.note(NOTE.format(system)) is None:
+            store.keep_note(NOTE.format(system), tenant)
+    return failures
+
+
+def examine(store: Store, source: Source) -> list[Problem]:
+    """Find what `admit` would raise, and write nothing down. Raises ConnectorError."""
+    problem = _strange(store, source.system, source.tenant())
+    return [problem] if problem else []
+
+
+def _strange(store: Store, system: str, tenant: str | None) -> Problem | None:
+    known = store.note(NOTE.format(system))
+    if tenant is None or known in (None, tenant):
+        return None
+    what = f"this store was filled from {known}, and the credentials lead to {tenant}"
+    mend = f"set SYNCD_DATABASE_URL to the store of {tenant} or a new one, or SYNCD_{system.upper()}_… to reach {known}"
+    return Problem("error", f"{system} tenant", what, mend)
