@@ -11,12 +11,27 @@ from sqlalchemy import Connection, and_, select
 
 from syncd.errors import UnsafePlan
 from syncd.model import Group, User
-from syncd.store import erasure, groups, house, inheritance, lookup, migration, records, requests, tombstones, wishes
+from syncd.store import (
+    erasure,
+    groups,
+    house,
+    inheritance,
+    lookup,
+    migration,
+    receipts,
+    records,
+    references,
+    requests,
+    tombstones,
+    wishes,
+)
 from syncd.store.batch import Batch
 from syncd.store.database import Database, ping, table_of
 from syncd.store.groups import Claimed
+from syncd.store.receipts import Settlement
+from syncd.store.references import Reference
 from syncd.store.requests import Asked
-from syncd.store.wishes import Pending, Reference, Settlement
+from syncd.store.wishes import Pending
 from syncd.tables import Cursor, JudgementRow
 
 __all__ = ["Asked", "Batch", "Claimed", "Pending", "Settlement", "Store"]
@@ -304,7 +319,7 @@ class Store:
     def resolve(self, system: str, refs: Sequence[Reference]) -> dict[Reference, str]:
         """The remote ids behind references; what does not stand there yet is left out."""
         with self.database.reading() as connection:
-            return wishes.resolve(connection, system, refs)
+            return references.resolve(connection, system, refs)
 
     def former_keys(self, keys: Sequence[str]) -> dict[str, list[str]]:
         """The names that these keys had before a merge of contacts or accounts."""
@@ -314,17 +329,17 @@ class Store:
     def send_off(self, sending: Sequence[Pending]) -> None:
         """Note before sending that these creations are under way."""
         with self.database.writing() as connection:
-            wishes.send_off(connection, sending)
+            receipts.send_off(connection, sending)
 
-    def settle(self, receipts: Sequence[Settlement], now: datetime) -> None:
+    def settle(self, settled: Sequence[Settlement], now: datetime) -> None:
         """Write down the remote system's answers."""
         with self.database.writing() as connection:
-            wishes.settle(self.database, connection, receipts, now)
+            receipts.settle(self.database, connection, settled, now)
 
     def retry_wishes(self, system: str | None = None, key: str | None = None) -> int:
         """Let refused wishes be pushed again at once; returns how many."""
         with self.database.writing() as connection:
-            return wishes.retry_refused(connection, system, key)
+            return receipts.retry_refused(connection, system, key)
 
     # ---- the house ----
 

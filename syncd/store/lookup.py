@@ -79,7 +79,7 @@ def _rematch(connection: Connection, kind: str, golden_id: str) -> None:
 
 
 def retry_quarantined(connection: Connection, keys: Sequence[tuple[str, str, str]]) -> int:
-    """Have quarantined records matched again; wishes are released by `wishes.retry_refused`."""
+    """Have quarantined records matched again; wishes are released by `receipts.retry_refused`."""
     table = records.source_record
     released = 0
     for system, stream, remote_id in keys:

@@ -1,43 +1,27 @@
-"""Statements on wishes: what we want, what is pending, what was acknowledged."""
+"""Statements on wishes: what judge wants, and what is pending."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from hashlib import blake2b
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, and_, delete, false, func, or_, select, text, true, update
+from sqlalchemy import Connection, and_, delete, false, func, or_, select, text, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from syncd.model import Judgement, Ref
 from syncd.store import records
 from syncd.store.database import Database, among, chunks
-from syncd.store.golden import link, opportunity, wish
+from syncd.store.golden import wish
 from syncd.store.records import source_record
-from syncd.tables import WishRow
+from syncd.store.references import LIVE_STREAM, Reference, as_ref
 
 PENDING = text("sent_digest <> wanted_digest")
-Reference = tuple[str, str]  # kind, golden id or key
-
-# How long a wish rests after its n-th refusal; the last value repeats.
-_RESTS = {
-    "retry": [timedelta(minutes=m) for m in (1, 5, 15, 60)],
-    "refused": [timedelta(hours=h) for h in (1, 6, 24)],
-    "gone": [timedelta(days=3650)],  # a person deleted the record: syncd never makes it again
-    "uncertain": [timedelta(0), timedelta(minutes=5)],
-}
-_LIVE_STREAM = {
-    "account": "Account",
-    "contact": "Contact",
-    "user": "User",
-    "deal": "Opportunity",
-    "opportunity": "Opportunity",
-}
 
 
 @dataclass(frozen=True)
@@ -73,33 +57,6 @@ class Pending:
         return [(ref[0], ref[1]) for value in self.changes.values() if (ref := as_ref(value))]
 
 
-class Answer(Protocol):
-    """A connector's error, as far as the store needs it."""
-
-    kind: str
-    code: str
-    message: str
-
-
-@dataclass(frozen=True)
-class Settlement:
-    """What became of one pending wish: the fields now acknowledged, or why not."""
-
-    wish: Pending
-    remote_id: str | None
-    error: tuple[str, str, str] | None = None  # kind, code, message
-    touched: tuple[str, ...] = ()
-    guarded: tuple[str, ...] = ()
-
-
-def as_ref(value: Any) -> Reference | None:
-    """The (kind, id) behind a stored reference."""
-    if isinstance(value, dict) and "ref" in value:
-        kind, name = value["ref"]
-        return kind, name
-    return None
-
-
 def plain(value: Any) -> Any:
     """A wish's value as JSON keeps it; Ref becomes {"ref": [kind, id]}."""
     match value:
@@ -129,7 +86,7 @@ def want(database: Database, connection: Connection, judged: Sequence[Judgement]
     _withdraw(connection, [one.account_id for one in judged], wanted)
     if not rows:
         return
-    _turn(connection, [row for row in rows if row["remote_id"] and row["object"] in _LIVE_STREAM])
+    _turn(connection, [row for row in rows if row["remote_id"] and row["object"] in LIVE_STREAM])
     insert = sqlite.insert(wish) if database.is_sqlite else postgresql.insert(wish)
     new = insert.excluded
     statement = insert.on_conflict_do_update(
@@ -213,7 +170,7 @@ def _without_record(connection: Connection, system: str, object_: str, keys: Seq
     """The keys whose record a person deleted or merged away, as far as is known."""
     its_record = and_(
         source_record.c.system == wish.c.system,
-        source_record.c.stream == _LIVE_STREAM[object_],
+        source_record.c.stream == LIVE_STREAM[object_],
         source_record.c.remote_id == wish.c.remote_id,
     )
     statement = (
@@ -288,145 +245,3 @@ def count_unaccepted(connection: Connection) -> dict[tuple[str, str], int]:
     waits = and_(PENDING, wish.c.error.is_not(None), func.coalesce(wish.c.error_code, "") != "gone")
     statement = select(wish.c.system, wish.c.object, func.count()).where(waits).group_by(wish.c.system, wish.c.object)
     return {(row[0], row[1]): row[2] for row in connection.execute(statement.order_by(wish.c.system, wish.c.object))}
-
-
-def resolve(connection: Connection, system: str, refs: Iterable[Reference]) -> dict[Reference, str]:
-    """The remote ids behind references; what does not stand there yet is left out."""
-    by_kind: dict[str, set[str]] = defaultdict(set)
-    for kind, name in refs:
-        by_kind[kind].add(name)
-    found: dict[Reference, str] = {}
-    for kind, names in by_kind.items():
-        for part in chunks(sorted(names)):
-            if kind == "contact":
-                found.update(_linked(connection, system, kind, "Lead", part))
-            found.update(_wished(connection, system, kind, part))
-            found.update(_linked(connection, system, kind, _LIVE_STREAM[kind], part))
-    return found
-
-
-def _linked(connection: Connection, system: str, kind: str, stream: str, ids: Sequence[str]) -> dict[Reference, str]:
-    if kind == "deal":
-        rows = connection.execute(select(opportunity.c.id, opportunity.c.id).where(among(opportunity.c.id, ids)))
-        return {(kind, golden_id): own.partition("/")[2] for golden_id, own in rows}
-    statement = (
-        select(link.c.golden_id, func.min(link.c.remote_id))
-        .join(
-            source_record,
-            and_(
-                source_record.c.system == link.c.system,
-                source_record.c.stream == link.c.stream,
-                source_record.c.remote_id == link.c.remote_id,
-            ),
-        )
-        .where(
-            link.c.kind == kind,
-            link.c.system == system,
-            link.c.stream == stream,
-            among(link.c.golden_id, ids),
-            source_record.c.deleted == false(),
-        )
-        .group_by(link.c.golden_id)
-    )
-    return {(kind, golden_id): remote_id for golden_id, remote_id in connection.execute(statement)}
-
-
-def _wished(connection: Connection, system: str, kind: str, keys: Sequence[str]) -> dict[Reference, str]:
-    object_ = {"deal": "opportunity"}.get(kind, kind)
-    rows = connection.execute(
-        select(wish.c.key, wish.c.remote_id).where(
-            wish.c.system == system,
-            wish.c.object == object_,
-            among(wish.c.key, keys),
-            wish.c.remote_id.is_not(None),
-            wish.c.sent_digest != "",
-        )
-    )
-    return {(kind, key): remote_id for key, remote_id in rows}
-
-
-def send_off(connection: Connection, sending: Sequence[Pending]) -> None:
-    """Note, before anything is sent, that these creations are under way: whoever finds the note looks the keys up."""
-    for these in _rows_of(sending):
-        connection.execute(update(wish).where(these).values(uncertain=True))
-
-
-def _rows_of(some: Iterable[Pending]) -> Iterator[ColumnElement[bool]]:
-    """Conditions that together hold for the rows of these wishes."""
-    by_object: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for one in some:
-        by_object[one.system, one.object].append(one.key)
-    for (system, object_), keys in by_object.items():
-        for part in chunks(keys):
-            yield and_(wish.c.system == system, wish.c.object == object_, among(wish.c.key, part))
-
-
-def settle(database: Database, connection: Connection, settled: Sequence[Settlement], now: datetime) -> None:
-    """Write down the remote system's answers; refusals stand in quarantine too, until they are mended."""
-    refused = [one for one in settled if one.error is not None and one.error[0] != "withdrawn"]
-    database.update(connection, WishRow, [_accepted(one, now) for one in settled if one.error is None])
-    database.update(connection, WishRow, [_refused(one, now) for one in refused])
-    for these in _rows_of(one.wish for one in settled if one.error and one.error[0] == "withdrawn"):
-        connection.execute(delete(wish).where(these))
-    mended = [_quarantined(one) for one in settled if one.error is None or one.error[0] == "withdrawn"]
-    records.release(connection, mended, "push")
-    faults = {
-        _quarantined(one): f"{one.error[1]}: {one.error[2]}" for one in settled if one.error and one.error[0] in _KEPT
-    }
-    if faults:
-        records.quarantine_rows(database, connection, "push", faults)
-
-
-_KEPT = ("refused", "gone")  # kinds of error that a person must see; the others pass
-
-
-def _quarantined(one: Settlement) -> tuple[str, str, str]:
-    return one.wish.system, f"wish:{one.wish.object}", one.wish.key
-
-
-def _accepted(one: Settlement, now: datetime) -> dict[str, Any]:
-    """What we sent stands: it becomes the yardstick by which a person's touch shows, until it is read back."""
-    written = {name: value for name, value in one.wish.changes.items() if name not in one.touched}
-    yardstick = {name: written[name] for name in one.guarded if name in written and as_ref(written[name]) is None}
-    return {
-        **_key(one),
-        "sent": orjson.dumps({**one.wish.sent, **written}).decode(),
-        "sent_digest": one.wish.wanted_digest,
-        "acknowledged": orjson.dumps({**one.wish.acknowledged, **yardstick}).decode(),
-        "touched": orjson.dumps(sorted({*one.wish.touched, *one.touched})).decode(),
-        "unread": True,
-        "remote_id": one.remote_id,
-        "uncertain": False,
-        "attempts": 0,
-        "retry_at": None,
-        "error_code": None,
-        "error": None,
-        "sent_at": now,
-    }
-
-
-def _refused(one: Settlement, now: datetime) -> dict[str, Any]:
-    kind, code, message = one.error or ("retry", "", "")
-    rests = _RESTS[kind]
-    return {
-        **_key(one),
-        "attempts": one.wish.attempts + 1,
-        "retry_at": now + rests[min(one.wish.attempts, len(rests) - 1)],
-        "uncertain": kind == "uncertain",
-        "error_code": "gone" if kind == "gone" else code,
-        "error": message,
-    }
-
-
-def _key(one: Settlement) -> dict[str, Any]:
-    return {"system": one.wish.system, "object": one.wish.object, "key": one.wish.key}
-
-
-def retry_refused(connection: Connection, system: str | None = None, key: str | None = None) -> int:
-    """Let refused wishes be pushed again at once."""
-    statement = update(wish).where(PENDING, wish.c.retry_at.is_not(None)).values(retry_at=None)
-    if system is not None:
-        statement = statement.where(wish.c.system == system)
-    if key is not None:
-        statement = statement.where(wish.c.key == key)
-    return int(connection.execute(statement).rowcount)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +10,7 @@ from syncd import matching
 from syncd.matching import EXPLICIT, Known, Sighting, Token
 from syncd.store.batch import Batch
 from syncd.store.records import split
+from syncd.sync.employers import employers
 from syncd.sync.reader import Readers
 
 _PREFERRED = {"contact": "salesforce.Contact", "account": "salesforce.Account", "user": "salesforce.User"}
@@ -252,7 +252,7 @@ class Placing:
         refs = {ref for found in members.values() for one in found for ref in _pointing(one)}
         owners = {ref: place.golden_id for ref, place in self.batch.links(refs).items()}
         self._await_owners(members, owners)
-        homes = self._homes(members, owners) if self.kind == "contact" else {}
+        homes = employers(self.batch, customs, members, owners) if self.kind == "contact" else {}
         rows = {
             one: self.readers.shape(self.kind, one, golden, sources, owners, homes)
             for one, (golden, sources) in survived.items()
@@ -273,36 +273,6 @@ class Placing:
                 if (missing := [ref for ref in one.row.get("owner", ()) if ref not in places])
             }
         )
-
-    def _homes(self, members: dict[str, list[Sighting]], places: dict[str, str]) -> dict[str, str]:
-        """Each contact's account: the system's own reference, else the e-mail's domain, else company and place."""
-        customs = self.readers.customs
-        order = [*customs.prefer["contact"]["default"]]
-        homes: dict[str, str] = {}
-        weak: dict[str, list[Token]] = defaultdict(list)
-        waiting: dict[tuple[str, str, str], list[str]] = {}
-        for one, found in members.items():
-            ranked = sorted(found, key=lambda seen: order.index(seen.system) if seen.system in order else len(order))
-            refs = [
-                ref for seen in ranked for name in ("account", "converted_account") for ref in seen.row.get(name, ())
-            ]
-            if home := next((places[ref] for ref in refs if ref in places), None):
-                homes[one] = home
-                continue
-            for seen in ranked:
-                weak[one] += _employer(seen, customs)
-            waits = [*refs, *(f"{how}/{value}" for how, value in weak[one])]
-            if waits:
-                waiting.update({(seen.system, seen.stream, seen.remote_id): waits for seen in ranked})
-        self.batch.wait(waiting)
-        for how in ("domain", "place"):
-            values = [value for tokens in weak.values() for way, value in tokens if way == how]
-            found_by = self.batch.goldens_by("account", how, values)
-            for one, tokens in weak.items():
-                only = [found_by[value] for way, value in tokens if way == how and len(found_by.get(value, ())) == 1]
-                if only:
-                    homes.setdefault(one, only[0][0])
-        return homes
 
     def _mark(self, changed: Sequence[dict[str, Any]], standing: dict[str, dict[str, Any]]) -> None:
         """A golden record with other values or records makes its account stale; a moved contact both accounts."""
@@ -336,12 +306,6 @@ def _merged(seen: Sighting) -> list[str]:
 
 def _pointing(seen: Sighting) -> list[str]:
     return [ref for name in ("owner", "account", "converted_account") for ref in seen.row.get(name, ())]
-
-
-def _employer(seen: Sighting, customs: matching.Customs) -> list[Token]:
-    domain = matching.employer_domain(seen.row.get("emails", ()), customs) or seen.row.get("domain")
-    company = matching.place({**seen.row, "name": seen.row.get("company")}, customs)
-    return [*([("domain", domain)] if domain else []), *([("place", company)] if company else [])]
 
 
 def _same_row(row: dict[str, Any], standing: dict[str, Any] | None) -> bool:

@@ -16,7 +16,7 @@ import orjson
 from syncd.agreement import Agreement
 from syncd.errors import ConfigError, UnsafePlan
 from syncd.store import Pending, Store
-from syncd.store.wishes import as_ref
+from syncd.store.references import as_ref
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from typing import Any, Protocol
 from connectors.base import ConnectorError, Payload, Receipt, Source, Target
 from syncd.mapping import Mapping, WriteRule, encode
 from syncd.store import Pending, Settlement, Store
-from syncd.store.wishes import Reference, as_ref
+from syncd.store.references import Reference, as_ref
 from syncd.sync.counts import Counts
-from syncd.sync.match import differing
+from syncd.sync.opportunities import differing
 from syncd.sync.reader import Readers
 from syncd.sync.tenants import admit
 

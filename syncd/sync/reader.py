@@ -6,6 +6,7 @@ import csv
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Table
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -151,3 +152,31 @@ def _nicknames(text: str) -> dict[str, frozenset[str]]:
         found[row["name1"]].add(row["name2"])
         found[row["name2"]].add(row["name1"])
     return {name: frozenset(others) for name, others in found.items()}
+
+
+def read_kept(batch: Batch, readers: Readers) -> tuple[list[Sighting], list[Sighting]]:
+    """The batch's records, without those that tell of erased people alone: they are not kept, whenever they come."""
+    seen, gone = readers.read(batch)
+    erased = batch.erased(sorted({ref for one in (*seen, *gone) for ref in _about(one)}))
+    if not erased:
+        return seen, gone
+    unkept = {one.ref for one in (*seen, *gone) if _about(one) and all(_is_erased(r, one, erased) for r in _about(one))}
+    batch.drop(unkept)
+    return [one for one in seen if one.ref not in unkept], gone
+
+
+def _about(one: Sighting) -> list[str]:
+    return [*one.row.get("contacts", ()), *one.row.get("contact", ())]
+
+
+def _is_erased(ref: str, one: Sighting, erased: Table[str, datetime]) -> bool:
+    """An id is nobody else's, ever; an address may be used again, for what is done from then on."""
+    if ref not in erased:
+        return False
+    at = one.row.get("at")
+    return not ref.startswith("email/") or at is None or at <= erased[ref]
+
+
+def chosen(one: Sighting, names: Sequence[str]) -> dict[str, Any]:
+    """The named fields of a mapped record; None where it has no such field."""
+    return {name: one.row.get(name) for name in names}

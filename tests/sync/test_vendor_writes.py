@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from syncd.store import Store
-from syncd.store.wishes import as_ref
+from syncd.store.references import as_ref
 from syncd.sync import Summary, Wiring, judge, match, pull, push
 from tests.sync.conftest import Place
 
