@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable
 from datetime import datetime, time
+from queue import SimpleQueue
 from types import FrameType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,6 +27,7 @@ from syncd.sync.pull import Mode
 from syncd.sync.resync import Scope, resync
 
 REQUESTS_EVERY = 2.0  # seconds between looks at what people ask for
+WAKE_EVERY = 1.0  # seconds
 
 log = structlog.get_logger()
 
@@ -54,7 +56,8 @@ class Daemon:
         """Work until `stop` is set; returns when the run in hand has ended."""
         self._scheduler.start()
         log.info("started", agreement=self.wiring.agreement.version, systems=list(self.wiring.sources))
-        self.stop.wait()
+        while not self.stop.wait(WAKE_EVERY):  # a signal that comes just before a wait begins does not end it
+            pass
         log.info("stopping", why="asked to; the page in hand is finished")
         self._scheduler.shutdown(wait=True)
         log.info("stopped")
@@ -122,11 +125,19 @@ class Daemon:
 
 
 def stop_on_signals(stop: threading.Event) -> None:
-    """Have SIGTERM, SIGINT and SIGHUP ask for a graceful end: settings are read at the start only."""
+    """Have SIGTERM, SIGINT and SIGHUP ask for a graceful end: settings are read at the start only.
 
-    def ask(_: int, __: FrameType | None) -> None:
+    A handler may interrupt whatever holds the event's lock, so it leaves setting the event to a thread.
+    """
+    asked: SimpleQueue[int] = SimpleQueue()
+
+    def heed() -> None:
+        asked.get()
         stop.set()
 
-    signal.signal(signal.SIGTERM, ask)
-    signal.signal(signal.SIGINT, ask)
-    signal.signal(signal.SIGHUP, ask)
+    def ask(number: int, _: FrameType | None) -> None:
+        asked.put(number)
+
+    threading.Thread(target=heed, name="signals", daemon=True).start()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, ask)
