@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from queue import Empty, Queue
+from time import monotonic
 from typing import Any, TypeVar
 
 from pyrate_limiter import InMemoryBucket, Rate, RateItem
@@ -21,8 +22,11 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exp
 from connectors.base import Budget, ConnectorError
 
 T = TypeVar("T")
+
 Clock = Callable[[], datetime]
 Sleep = Callable[[float], object]  # threading.Event().wait makes a waiting connector stop at once
+
+WORTH_A_THREAD = 0.02  # seconds that a page takes to come
 
 
 def now() -> datetime:
@@ -230,6 +234,22 @@ def ahead(*sources: Iterator[T]) -> Iterator[T]:
         with suppress(Empty):
             while True:
                 box.get_nowait()  # the threads may be waiting for room
+
+
+def ahead_where_slow(source: Iterator[T]) -> Iterator[T]:
+    """Yield what the source yields, fetched ahead from the first item on that was worth it.
+
+    Handing a page from thread to thread costs more than waiting for one that comes at once. The first item decides
+    nothing: its call also opens the connection.
+    """
+    began = monotonic()
+    for number, item in enumerate(source):
+        slow = number > 0 and monotonic() - began > WORTH_A_THREAD
+        yield item
+        if slow:
+            yield from ahead(source)
+            return
+        began = monotonic()
 
 
 def _fetch(source: Iterator[T], box: Queue[tuple[Sequence[T], BaseException | None]], stopped: threading.Event) -> None:

@@ -22,7 +22,7 @@ from connectors.hubspot.client import Client, Listed
 from connectors.hubspot.cursors import Binder, Changes, Full, Lane
 from connectors.hubspot.refusals import require_answers
 from connectors.hubspot.stamps import begin, epoch, span, stamp
-from connectors.transport import ahead, batches
+from connectors.transport import ahead, ahead_where_slow, batches
 
 Json = dict[str, Any]
 
@@ -64,7 +64,7 @@ class Objects:
         """Yield what is left to read behind `cursor`."""
         state = self._binder.load(cursor)
         if isinstance(state, Changes):
-            return ahead(self._changes(state))
+            return ahead_where_slow(self._changes(state))
         return self._full(state if isinstance(state, Full) else None)
 
     # ---- the full list ------------------------------------------------------------------------------------------
@@ -89,7 +89,8 @@ class Objects:
     def _listed(self, state: Full) -> Iterator[tuple[Sequence[Record], Full]]:
         """Yield each lane's pages as they come, with the state behind them."""
         lanes = list(state.lanes)
-        for place, records, after in ahead(*(self._lane(place, lane) for place, lane in enumerate(lanes))):
+        reading = [self._lane(place, lane) for place, lane in enumerate(lanes)]
+        for place, records, after in ahead(*reading) if len(reading) > 1 else ahead_where_slow(*reading):
             lanes[place] = replace(lanes[place], after=after)
             left = tuple(lane for lane in lanes if lane.after != _DONE)
             yield records, replace(state, lanes=left) if left else Full(state.started, archived=True)

@@ -17,7 +17,7 @@ from connectors.hubspot.forms import FormSubmissions
 from connectors.hubspot.mailings import Campaigns, EmailEvents
 from connectors.hubspot.objects import Objects, Selection
 from connectors.hubspot.paths import Path
-from connectors.transport import ahead
+from connectors.transport import ahead_where_slow
 
 
 class Reader(Protocol):
@@ -65,7 +65,7 @@ class Feed:
 
     def pages(self, cursor: str | None) -> Iterator[Page]:
         """Yield the source's pages, the next one fetched while the last one is stored."""
-        return ahead(self.source(cursor))
+        return ahead_where_slow(self.source(cursor))
 
     def fetch(self, ids: Sequence[str]) -> Sequence[Record]:
         """Read through the stream until the records are found, or to its end."""

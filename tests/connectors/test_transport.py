@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.base import Budget, ConnectorError, Misconfigured, TryLater
-from connectors.transport import Fault, Meter, Retries, Throttle, ahead, batches, now
+from connectors.transport import WORTH_A_THREAD, Fault, Meter, Retries, Throttle, ahead, ahead_where_slow, batches, now
 
 
 class Time:
@@ -202,6 +202,34 @@ class TestAhead:
         assert second.wait(5)
         assert len(fetched) <= 4
         pages.close()  # type: ignore[attr-defined]
+
+    def test_pages_that_come_at_once_are_fetched_by_the_caller(self) -> None:
+        fetchers = []
+
+        def source() -> Iterator[int]:
+            for number in range(50):
+                fetchers.append(threading.current_thread())
+                yield number
+
+        assert list(ahead_where_slow(source())) == list(range(50))
+        assert set(fetchers[:2]) == {threading.current_thread()}
+
+    def test_behind_a_page_that_took_long_the_next_one_is_fetched_meanwhile(self) -> None:
+        third = threading.Event()
+
+        def source() -> Iterator[int]:
+            for number in range(4):
+                if number == 1:
+                    threading.Event().wait(5 * WORTH_A_THREAD)
+                if number == 2:
+                    third.set()
+                yield number
+
+        pages = ahead_where_slow(source())
+        assert [next(pages), next(pages)] == [0, 1]
+        assert not third.is_set()
+        assert next(pages) == 2
+        assert list(pages) == [3]
 
     def test_a_process_may_end_while_a_page_is_fetched(self) -> None:
         pages = ahead(iter(range(50)))
