@@ -24,10 +24,22 @@ from syncd.model.answers import (
     Unknown,
     Wish,
 )
-from syncd.model.facts import Account, Band, Campaign, Contact, ContactRole, Deal, Engagement, Group, IndustryCode, User
+from syncd.model.facts import (
+    Account,
+    Activity,
+    Band,
+    Campaign,
+    Contact,
+    ContactRole,
+    Group,
+    IndustryCode,
+    Opportunity,
+    User,
+)
 
 __all__ = [
     "Account",
+    "Activity",
     "Answer",
     "Ask",
     "Band",
@@ -37,14 +49,13 @@ __all__ = [
     "ContactJudgement",
     "ContactRole",
     "Coverage",
-    "Deal",
-    "Engagement",
     "Gate",
     "Group",
     "IndustryCode",
     "Interest",
     "Judgement",
     "Move",
+    "Opportunity",
     "Ref",
     "RoleCoverage",
     "Rung",

@@ -167,7 +167,7 @@ class Call:
     qualified: bool
     reasons: tuple[str, ...]
     key: str | None = None
-    deal_id: str | None = None
+    opportunity_id: str | None = None
     stage: str | None = None
     probability: Decimal | None = None  # percent
     amount: Decimal | None = None
@@ -180,7 +180,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A pointer at another record that the writer resolves to its remote id: kind account, contact, deal or user."""
+    """A pointer at another record, resolved to its remote id on writing: an account, contact, opportunity or user."""
 
     kind: str
     id: str

@@ -1,4 +1,4 @@
-"""What a rule may look at: accounts, contacts, what they did, deals, users, campaigns, and the group of them."""
+"""What a rule may look at: accounts, contacts, activities, opportunities, users, campaigns, and groups of them."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class Engagement:
+class Activity:
     """One activity of one contact.
 
     `kind` is the word of the mapping (email_clicked, webinar, contact_sales, …) that the agreement puts on a rung.
@@ -122,7 +122,7 @@ class ContactRole:
 
 
 @dataclass(frozen=True, slots=True)
-class Deal:
+class Opportunity:
     """An opportunity that stands in Salesforce, whoever opened it."""
 
     id: str  # golden
@@ -175,8 +175,8 @@ class Group:
 
     account: Account
     contacts: tuple[Contact, ...] = ()
-    engagements: tuple[Engagement, ...] = ()
-    deals: tuple[Deal, ...] = ()
+    activities: tuple[Activity, ...] = ()
+    opportunities: tuple[Opportunity, ...] = ()
     users: Mapping[str, User] = field(default_factory=dict)  # every user, by golden id
-    campaigns: Mapping[str, Campaign] = field(default_factory=dict)  # those that the engagements point at
+    campaigns: Mapping[str, Campaign] = field(default_factory=dict)  # those that the activities point at
     opened: frozenset[str] = frozenset()  # keys of tasks and opportunities that were wished before: they stay

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from syncd.agreement.terms import Agreement
-from syncd.model import Answer, Call, Contact, ContactJudgement, Engagement, Gate, Group, Judgement
+from syncd.model import Activity, Answer, Call, Contact, ContactJudgement, Gate, Group, Judgement
 from syncd.rules.caucus import Voter, hold
 from syncd.rules.days import plus
 from syncd.rules.engagement import Scale, Weighing, next_ask, weigh
@@ -83,10 +83,10 @@ def _find(group: Group, agreement: Agreement, today: date) -> tuple[Findings, Ma
 
 
 def _weigh(group: Group, contacts: Iterable[str], by: Scale, today: date) -> dict[str, Weighing]:
-    engagements: dict[str, list[Engagement]] = defaultdict(list)
-    for engagement in group.engagements:
-        engagements[engagement.contact_id].append(engagement)
-    return {contact_id: weigh(engagements[contact_id], by, today, group.campaigns) for contact_id in contacts}
+    activities: dict[str, list[Activity]] = defaultdict(list)
+    for activity in group.activities:
+        activities[activity.contact_id].append(activity)
+    return {contact_id: weigh(activities[contact_id], by, today, group.campaigns) for contact_id in contacts}
 
 
 def _judge_contacts(
@@ -116,11 +116,13 @@ def _judge_contacts(
 
 def _reviews(found: Findings, calls: Iterable[Call], weighed: Iterable[Weighing]) -> Iterator[date]:
     """The later days on which time alone changes something: a window closes, a close date of ours goes by."""
-    deals = {deal.id: deal for deal in found.group.deals}
+    opportunities = {opportunity.id: opportunity for opportunity in found.group.opportunities}
     days = [one.review_on for one in weighed if one.review_on]
     days += [
         plus(call.close_date, 1)
         for call in calls
-        if call.decision == "keep" and call.close_date and "close_date" not in deals[call.deal_id or ""].touched
+        if call.decision == "keep"
+        and call.close_date
+        and "close_date" not in opportunities[call.opportunity_id or ""].touched
     ]
     return (day for day in days if day > found.today)

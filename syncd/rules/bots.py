@@ -8,26 +8,26 @@ from datetime import datetime
 from functools import lru_cache
 
 from syncd.agreement.terms import Bots
-from syncd.model import Engagement
+from syncd.model import Activity
 from syncd.rules.days import stamp
 
 OPENED, CLICKED, DELIVERED = "email_opened", "email_clicked", "email_delivered"
 WATCHED = frozenset({OPENED, CLICKED})
 
 
-def machine_made(engagements: Sequence[Engagement], bots: Bots) -> frozenset[str]:
+def machine_made(activities: Sequence[Activity], bots: Bots) -> frozenset[str]:
     """The ids of one contact's opens and clicks that count nothing.
 
     Three signs, each enough: a known agent; within seconds of that message's delivery; many clicks of one message at
     once. All bounds are inclusive.
     """
-    watched = [engagement for engagement in engagements if engagement.kind in WATCHED]
+    watched = [activity for activity in activities if activity.kind in WATCHED]
     if not watched:
         return frozenset()
     agents = tuple(bots.agents)
-    found = {engagement.id for engagement in watched if engagement.agent and _known(engagement.agent, agents)}
-    if any(engagement.message for engagement in watched):
-        found.update(_on_delivery(watched, engagements, bots.seconds_after_delivery))
+    found = {activity.id for activity in watched if activity.agent and _known(activity.agent, agents)}
+    if any(activity.message for activity in watched):
+        found.update(_on_delivery(watched, activities, bots.seconds_after_delivery))
         found.update(_at_once(watched, bots.links_at_once.count, bots.links_at_once.seconds))
     return frozenset(found)
 
@@ -38,30 +38,30 @@ def _known(agent: str, agents: tuple[str, ...]) -> bool:
     return any(part.casefold() in folded for part in agents if part)
 
 
-def _on_delivery(watched: Iterable[Engagement], engagements: Iterable[Engagement], seconds: float) -> Iterable[str]:
+def _on_delivery(watched: Iterable[Activity], activities: Iterable[Activity], seconds: float) -> Iterable[str]:
     delivered: dict[str, list[datetime]] = defaultdict(list)
-    for engagement in engagements:
-        if engagement.kind == DELIVERED and engagement.message:
-            delivered[engagement.message].append(stamp(engagement.at))
+    for activity in activities:
+        if activity.kind == DELIVERED and activity.message:
+            delivered[activity.message].append(stamp(activity.at))
     return (
-        engagement.id
-        for engagement in watched
-        for at in delivered.get(engagement.message or "", ())
+        activity.id
+        for activity in watched
+        for at in delivered.get(activity.message or "", ())
         # The vendor's stamps of delivery and click come from two machines: the click may seem the earlier one.
-        if abs((stamp(engagement.at) - at).total_seconds()) <= seconds
+        if abs((stamp(activity.at) - at).total_seconds()) <= seconds
     )
 
 
-def _at_once(watched: Iterable[Engagement], count: int, seconds: float) -> Iterable[str]:
-    clicks: dict[str, list[Engagement]] = defaultdict(list)
-    for engagement in watched:
-        if engagement.kind == CLICKED and engagement.message:
-            clicks[engagement.message].append(engagement)
+def _at_once(watched: Iterable[Activity], count: int, seconds: float) -> Iterable[str]:
+    clicks: dict[str, list[Activity]] = defaultdict(list)
+    for activity in watched:
+        if activity.kind == CLICKED and activity.message:
+            clicks[activity.message].append(activity)
     for siblings in clicks.values():
         if count < 2 or len(siblings) < count:
             continue
-        siblings.sort(key=lambda engagement: (stamp(engagement.at), engagement.id))
+        siblings.sort(key=lambda activity: (stamp(activity.at), activity.id))
         for first in range(len(siblings) - count + 1):
             together = siblings[first : first + count]
             if (stamp(together[-1].at) - stamp(together[0].at)).total_seconds() <= seconds:
-                yield from (engagement.id for engagement in together)
+                yield from (activity.id for activity in together)

@@ -17,7 +17,7 @@ from datetime import date, datetime, tzinfo
 from typing import NamedTuple
 
 from syncd.agreement.terms import Agreement, Bots
-from syncd.model import Ask, Campaign, Engagement, Interest, Rung
+from syncd.model import Activity, Ask, Campaign, Interest, Rung
 from syncd.rules.bots import machine_made
 from syncd.rules.days import local_day, plus, stamp, zone
 from syncd.rules.offers import Recognise, recogniser
@@ -93,26 +93,26 @@ def scale(agreement: Agreement) -> Scale:
 
 
 def weigh(
-    engagements: Sequence[Engagement], by: Scale, today: date, campaigns: Mapping[str, Campaign] | None = None
+    activities: Sequence[Activity], by: Scale, today: date, campaigns: Mapping[str, Campaign] | None = None
 ) -> Weighing:
     """Weigh one contact's activities as they stand on `today`; later ones and our own touches do not count.
 
     An activity points at the offers whose words stand in its topic or in its campaign's name: at each in full.
     """
-    if not engagements:
+    if not activities:
         return SILENCE
-    days = [(engagement, local_day(stamp(engagement.at), by.where)) for engagement in engagements]
+    days = [(activity, local_day(stamp(activity.at), by.where)) for activity in activities]
     past = [pair for pair in days if pair[1] <= today]
-    machines = machine_made([engagement for engagement, _ in past], by.bots)
+    machines = machine_made([activity for activity, _ in past], by.bots)
     counted = sorted(
-        _read(engagement, day, by, campaigns or {})
-        for engagement, day in past
-        if engagement.kind in by.kinds and not engagement.by_us and engagement.id not in machines
+        _read(activity, day, by, campaigns or {})
+        for activity, day in past
+        if activity.kind in by.kinds and not activity.by_us and activity.id not in machines
     )
     since = plus(today, -by.window)
     reviews = [day for _, day in days if day > today]
     reviews += [plus(day, by.window + 1) for day in _last_days(counted) if day >= since]
-    bots = sum(engagement.id in machines and not engagement.by_us for engagement, _ in past) if machines else 0
+    bots = sum(activity.id in machines and not activity.by_us for activity, _ in past) if machines else 0
     return Weighing(_interest(counted, by, today, since, bots), min(reviews, default=None))
 
 
@@ -134,12 +134,12 @@ def mobilized(interest: Interest) -> bool:
     return interest.rung in (Rung.MOBILIZATION, Rung.MONEY)
 
 
-def _read(engagement: Engagement, day: date, by: Scale, campaigns: Mapping[str, Campaign]) -> Counted:
-    kind = by.kinds[engagement.kind]
-    campaign = campaigns.get(engagement.campaign_id) if engagement.campaign_id else None
-    words = f"{engagement.topic} {campaign.name}" if campaign and campaign.name else engagement.topic
-    at = stamp(engagement.at)
-    return Counted(at, kind.rung, engagement.id, day, engagement.kind, kind, engagement.topic, by.recognise(words))
+def _read(activity: Activity, day: date, by: Scale, campaigns: Mapping[str, Campaign]) -> Counted:
+    kind = by.kinds[activity.kind]
+    campaign = campaigns.get(activity.campaign_id) if activity.campaign_id else None
+    words = f"{activity.topic} {campaign.name}" if campaign and campaign.name else activity.topic
+    at = stamp(activity.at)
+    return Counted(at, kind.rung, activity.id, day, activity.kind, kind, activity.topic, by.recognise(words))
 
 
 def _last_days(counted: Sequence[Counted]) -> list[date]:

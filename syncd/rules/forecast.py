@@ -13,14 +13,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from syncd.agreement.terms import Amount, ForecastTerms, Offer
-from syncd.model import Account, Answer, Band, Call, Deal, Standing, Tally
+from syncd.model import Account, Answer, Band, Call, Opportunity, Standing, Tally
 from syncd.rules.days import plus
-from syncd.rules.deals import Place, key_of, places
 from syncd.rules.engagement import mobilized
 from syncd.rules.findings import Findings
 from syncd.rules.groups import completeness, next_question
 from syncd.rules.handover import rep_of
 from syncd.rules.offers import recogniser
+from syncd.rules.opportunities import Place, key_of, places
 
 CENT = Decimal("0.01")
 NEXT_STEP_LENGTH = 255
@@ -33,13 +33,15 @@ def forecast(found: Findings) -> tuple[Call, ...]:
     unqualified. What sales opened is adopted for one offer only.
     """
     offers = found.agreement.offers
-    standing = places(found.group.account, found.group.deals, (o.name for o in offers), recogniser(offers))
+    standing = places(found.group.account, found.group.opportunities, (o.name for o in offers), recogniser(offers))
     calls: list[Call] = []
     taken: set[str | None] = set()
     for offer in offers:
         place = standing[offer.name]
-        calls += _calls(found, offer, place, [deal for deal in place.adoptable if deal.id not in taken])
-        taken.update(call.deal_id for call in calls if call.decision == "adopt")
+        calls += _calls(
+            found, offer, place, [opportunity for opportunity in place.adoptable if opportunity.id not in taken]
+        )
+        taken.update(call.opportunity_id for call in calls if call.decision == "adopt")
     return tuple(calls)
 
 
@@ -80,18 +82,18 @@ def share_of(found: Findings, offer: Offer, delegates: Iterable[str]) -> Fractio
 # ---- one offer ---------------------------------------------------------------------------------------------------
 
 
-def _calls(found: Findings, offer: Offer, place: Place, free: Sequence[Deal]) -> Iterable[Call]:
+def _calls(found: Findings, offer: Offer, place: Place, free: Sequence[Opportunity]) -> Iterable[Call]:
     """The calls of one offer; `free` are the opportunities of sales that it may adopt."""
     call = _weigh_group(found, offer)
     viable = offer.name in found.tally.viable
     match place:
-        case Place(ours=[deal, *doubles]):
-            yield _keep(found, offer, call, deal)
-        case Place(adopted=[deal, *doubles]):
-            yield _adopt(call, deal)
-        case Place(closed=[deal, *_]) if viable:
+        case Place(ours=[opportunity, *doubles]):
+            yield _keep(found, offer, call, opportunity)
+        case Place(adopted=[opportunity, *doubles]):
+            yield _adopt(call, opportunity)
+        case Place(closed=[opportunity, *_]) if viable:
             doubles = []
-            yield _leave_closed(call, deal)
+            yield _leave_closed(call, opportunity)
         case _ if viable:
             doubles = []
             yield _adopt(call, free[0]) if call.qualified and free else _open(found, offer, call, place)
@@ -149,44 +151,53 @@ def _open(found: Findings, offer: Offer, call: Call, place: Place) -> Call:
         return call
     if taken := [*place.covered, *place.adoptable]:
         told = "an open opportunity of sales speaks of it and stands for another offer"
-        return replace(call, deal_id=taken[0].id, reasons=(told,))
+        return replace(call, opportunity_id=taken[0].id, reasons=(told,))
     weighed = _weigh(found, offer, call, None)
     if weighed.amount is None:
         return replace(call, reasons=weighed.reasons[-1:])
     return replace(weighed, decision="open", stage=found.agreement.forecast.stage)
 
 
-def _keep(found: Findings, offer: Offer, call: Call, deal: Deal) -> Call:
-    kept = replace(call, decision="keep", key=deal.key, deal_id=deal.id, stage=deal.stage)
-    return _weigh(found, offer, kept, deal) if call.qualified else kept
+def _keep(found: Findings, offer: Offer, call: Call, opportunity: Opportunity) -> Call:
+    kept = replace(call, decision="keep", key=opportunity.key, opportunity_id=opportunity.id, stage=opportunity.stage)
+    return _weigh(found, offer, kept, opportunity) if call.qualified else kept
 
 
-def _adopt(call: Call, deal: Deal) -> Call:
+def _adopt(call: Call, opportunity: Opportunity) -> Call:
     """Attach evidence and roles to what sales opened; its own id is its key, so that it is never taken for ours."""
     reasons = (*call.reasons, "sales opened it: stage, amount, close date, weight and owner stay theirs")
-    return replace(call, decision="adopt", key=deal.id, deal_id=deal.id, stage=deal.stage, reasons=reasons)
-
-
-def _leave_closed(call: Call, deal: Deal) -> Call:
-    outcome = "won" if deal.is_won else "lost"
-    return replace(call, deal_id=deal.id, reasons=(f"it stood in the forecast once and was closed as {outcome}",))
-
-
-def _double(call: Call, deal: Deal) -> Call:
     return replace(
         call,
-        decision="keep" if deal.key else "adopt",
+        decision="adopt",
+        key=opportunity.id,
+        opportunity_id=opportunity.id,
+        stage=opportunity.stage,
+        reasons=reasons,
+    )
+
+
+def _leave_closed(call: Call, opportunity: Opportunity) -> Call:
+    outcome = "won" if opportunity.is_won else "lost"
+    return replace(
+        call, opportunity_id=opportunity.id, reasons=(f"it stood in the forecast once and was closed as {outcome}",)
+    )
+
+
+def _double(call: Call, opportunity: Opportunity) -> Call:
+    return replace(
+        call,
+        decision="keep" if opportunity.key else "adopt",
         qualified=False,
-        key=deal.key or deal.id,
-        deal_id=deal.id,
-        stage=deal.stage,
+        key=opportunity.key or opportunity.id,
+        opportunity_id=opportunity.id,
+        stage=opportunity.stage,
         delegates=(),
         reasons=("a second open opportunity for the same account and offer: close one of them",),
     )
 
 
-def _weigh(found: Findings, offer: Offer, call: Call, deal: Deal | None) -> Call:
-    """Weight, amount, close date, owner and next step, with their reasons; `deal` is ours that stands already."""
+def _weigh(found: Findings, offer: Offer, call: Call, opportunity: Opportunity | None) -> Call:
+    """Weight, amount, close date, owner and next step, with their reasons; `opportunity`: ours, if it stands."""
     terms, account = found.agreement.forecast, found.group.account
     share = share_of(found, offer, call.delegates)
     weight = probability(share, terms)
@@ -197,17 +208,17 @@ def _weigh(found: Findings, offer: Offer, call: Call, deal: Deal | None) -> Call
         probability=weight,
         amount=amount,
         currency=found.agreement.currency,
-        close_date=_close_date(found.today, terms.sales_cycle_days, deal),
-        owner=deal.owner if deal else rep_of(account, found.group.users, found.agreement.handover),
+        close_date=_close_date(found.today, terms.sales_cycle_days, opportunity),
+        owner=opportunity.owner if opportunity else rep_of(account, found.group.users, found.agreement.handover),
         next_step=next_question(found.coverage[offer.name])[:NEXT_STEP_LENGTH],
         reasons=(*call.reasons, f"weight {weight} %: roles of the supporters {float(share):.0%} complete", told),
     )
 
 
-def _close_date(today: date, cycle: int, deal: Deal | None) -> date:
+def _close_date(today: date, cycle: int, opportunity: Opportunity | None) -> date:
     """Once opened the date stays, so that a quiet day changes nothing; a date gone by moves a sales cycle ahead."""
-    if deal and deal.close_date and deal.close_date >= today:
-        return deal.close_date
+    if opportunity and opportunity.close_date and opportunity.close_date >= today:
+        return opportunity.close_date
     return plus(today, cycle)
 
 

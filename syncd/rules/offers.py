@@ -1,4 +1,4 @@
-"""Offers recognised by their words: which offers an activity's topic, a campaign's or a deal's text points at."""
+"""Offers recognised by their words: what a topic of an activity, a campaign or an opportunity points at."""
 
 from __future__ import annotations
 

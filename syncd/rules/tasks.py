@@ -85,7 +85,7 @@ def _task(
 def _about(found: Findings, calls: Iterable[Call], contact: Contact) -> Ref:
     standing = (call for call in calls if call.qualified and call.decision != "skip")
     call = next((call for call in standing if contact.id in call.delegates), None)
-    return Ref("deal", call.key or "") if call else Ref("account", found.group.account.id)
+    return Ref("opportunity", call.key or "") if call else Ref("account", found.group.account.id)
 
 
 def _description(found: Findings, judged: ContactJudgement, contact: Contact, why: str) -> Iterator[str]:

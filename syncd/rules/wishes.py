@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from syncd.model import Account, Call, Contact, Deal, Ref, Scalar, Standing, Wish
+from syncd.model import Account, Call, Contact, Opportunity, Ref, Scalar, Standing, Wish
 from syncd.rules.days import local_day, stamp, zone
 from syncd.rules.findings import Findings, clip
 from syncd.rules.handover import rep_of
@@ -78,7 +78,7 @@ def _account(found: Findings, *, needed: bool) -> Iterator[Wish]:
         "segment": found.segment,
     }
     if remote_ids:
-        if group.contacts or group.deals or account.id in group.opened:
+        if group.contacts or group.opportunities or account.id in group.opened:
             yield _wish("account", account.id, verdict, remote_id=remote_ids[0], reason=f"standing: {found.standing}")
     elif needed:
         fields = {"key": account.id, **_address(account), **_owner(found), **verdict}
@@ -154,7 +154,7 @@ def _opportunity(found: Findings, call: Call) -> Wish:
     On creation everything; while it qualifies amount, close date, weight and next step beside our own fields;
     of one that sales opened, or that no longer qualifies, our own fields only.
     """
-    deal = _deal(found, call)
+    opportunity = _standing_opportunity(found, call)
     fields: dict[str, Scalar | Ref | None] = {
         "offer": call.offer,
         "qualified": call.qualified,
@@ -168,9 +168,9 @@ def _opportunity(found: Findings, call: Call) -> Wish:
         fields |= _creation(found, call)
     if call.decision != "adopt" and call.qualified:
         fields |= _weighted(call)
-    touched = deal.touched if deal else frozenset()
+    touched = opportunity.touched if opportunity else frozenset()
     kept = {name: value for name, value in fields.items() if value is not None and name not in touched}
-    remote_id = deal.remote_id if deal else None
+    remote_id = opportunity.remote_id if opportunity else None
     return _wish("opportunity", call.key or "", kept, remote_id=remote_id, reason="; ".join(call.reasons[:2]))
 
 
@@ -205,36 +205,38 @@ def _campaign(found: Findings, call: Call) -> str | None:
     group, recognise = found.group, recogniser(found.agreement.offers)
     where, supporters = zone(found.agreement.time_zone), frozenset(call.delegates)
     sources = []
-    for engagement in group.engagements:
-        campaign = group.campaigns.get(engagement.campaign_id or "")
-        if campaign is None or engagement.by_us or engagement.contact_id not in supporters:
+    for activity in group.activities:
+        campaign = group.campaigns.get(activity.campaign_id or "")
+        if campaign is None or activity.by_us or activity.contact_id not in supporters:
             continue
         remote_ids = campaign.remote_ids.get(CAMPAIGN, ())
-        about = recognise(f"{engagement.topic} {campaign.name or ''}")
-        if remote_ids and call.offer in about and local_day(stamp(engagement.at), where) <= found.today:
-            sources.append((stamp(engagement.at), engagement.id, remote_ids[0]))
+        about = recognise(f"{activity.topic} {campaign.name or ''}")
+        if remote_ids and call.offer in about and local_day(stamp(activity.at), where) <= found.today:
+            sources.append((stamp(activity.at), activity.id, remote_ids[0]))
     return max(sources)[2] if sources else None
 
 
 def _contact_roles(found: Findings, call: Call) -> Iterator[Wish]:
     """The delegates' roles; a lead has none until it is converted, and a role that people gave stays theirs."""
-    deal = _deal(found, call)
-    theirs = {role.contact_id for role in deal.roles if not role.key} if deal else set()
+    opportunity = _standing_opportunity(found, call)
+    theirs = {role.contact_id for role in opportunity.roles if not role.key} if opportunity else set()
     for contact_id in call.delegates:
         if contact_id in theirs or found.is_lead(found.contacts[contact_id]):
             continue
         key = f"{call.key}/{contact_id}"
         fields: Fields = {
             "key": key,
-            "opportunity": Ref("deal", call.key or ""),
+            "opportunity": Ref("opportunity", call.key or ""),
             "contact": Ref("contact", contact_id),
             "role": found.judged[contact_id].role,
         }
         yield _wish("contact_role", key, fields, reason=f"stands for {call.offer} in the caucus")
 
 
-def _deal(found: Findings, call: Call) -> Deal | None:
-    return next((deal for deal in found.group.deals if deal.id == call.deal_id), None)
+def _standing_opportunity(found: Findings, call: Call) -> Opportunity | None:
+    return next(
+        (opportunity for opportunity in found.group.opportunities if opportunity.id == call.opportunity_id), None
+    )
 
 
 def _wish(object: str, key: str, fields: Fields, *, remote_id: str | None = None, reason: str) -> Wish:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from syncd.matching import Known, Token
-from syncd.store import deeds, golden, links, records, yardsticks
+from syncd.store import activities, golden, links, records, yardsticks
 from syncd.store.database import Database
 from syncd.store.links import Linked
 from syncd.store.records import Ref, Stored
@@ -68,9 +68,9 @@ class Batch:
         """What our opportunity wishes know of these remote records."""
         return yardsticks.acknowledged(self.connection, remote_ids)
 
-    def deeds(self, contact_ids: Sequence[str]) -> list[Ref]:
+    def activities_of(self, contact_ids: Sequence[str]) -> list[Ref]:
         """The records of what these contacts did."""
-        return deeds.of(self.connection, contact_ids)
+        return activities.of(self.connection, contact_ids)
 
     def erased(self, refs: Sequence[Ref]) -> dict[Ref, datetime]:
         """Those of the references whose person was erased, and when."""
@@ -100,11 +100,11 @@ class Batch:
 
     def replace_activities(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Put the batch's activities in place of those that its records had before; marks their accounts stale."""
-        self.stale.update(deeds.replace(self.database, self.connection, self.records, rows))
+        self.stale.update(activities.replace(self.database, self.connection, self.records, rows))
 
-    def forget_deeds(self, contact_id: str, system: str) -> None:
-        """Delete what one system told of a contact's deeds, with the raw records that are about nobody else."""
-        deeds.forget(self.connection, contact_id, system)
+    def forget_activities(self, contact_id: str, system: str) -> None:
+        """Delete what one system told of a contact's activities, with the raw records that are about nobody else."""
+        activities.forget(self.connection, contact_id, system)
 
     def mark_all(self) -> None:
         """A changed user may be the rep of any account, by ownership or by territory: all are judged again."""

@@ -14,15 +14,15 @@ from sqlalchemy import Connection, and_, false, func, or_, select, true, update
 
 from syncd.model import (
     Account,
+    Activity,
     Band,
     Campaign,
     Contact,
     ContactRole,
-    Deal,
-    Engagement,
     Group,
     IndustryCode,
     Judgement,
+    Opportunity,
     User,
 )
 from syncd.store import wishes
@@ -112,8 +112,8 @@ def read_groups(connection: Connection, ids: Sequence[str], users: Mapping[str, 
     contacts: dict[str, list[Any]] = defaultdict(list)
     for row in connection.execute(select(contact).where(among(contact.c.account_id, ids)).order_by(contact.c.id)):
         contacts[row.account_id].append(row)
-    engagements, campaigns = _engagements(connection, among(contact.c.account_id, ids))
-    deals = _deals(connection, ids)
+    activities, campaigns = _activities(connection, among(contact.c.account_id, ids))
+    opportunities = _opportunities(connection, ids)
     opened = _opened(connection, ids)
     account_remotes = _remotes(connection, "account", ids)
     contact_remotes = _remotes(connection, "contact", [row.id for rows in contacts.values() for row in rows])
@@ -121,8 +121,8 @@ def read_groups(connection: Connection, ids: Sequence[str], users: Mapping[str, 
         Group(
             account=_account(accounts[one], account_remotes.get(one, {})),
             contacts=tuple(_contact(row, contact_remotes.get(row.id, {})) for row in contacts[one]),
-            engagements=tuple(engagements[one]),
-            deals=tuple(deals[one]),
+            activities=tuple(activities[one]),
+            opportunities=tuple(opportunities[one]),
             users=users,
             campaigns=campaigns,
             opened=frozenset(opened[one]),
@@ -136,29 +136,29 @@ def read_stray(connection: Connection, contact_id: str, users: Mapping[str, User
     row = connection.execute(select(contact).where(contact.c.id == contact_id)).first()
     if row is None:
         return None
-    engagements, campaigns = _engagements(connection, contact.c.id == contact_id)
+    activities, campaigns = _activities(connection, contact.c.id == contact_id)
     remotes = _remotes(connection, "contact", [contact_id]).get(contact_id, {})
     return Group(
         account=Account(id="(no account)"),
         contacts=(_contact(row, remotes),),
-        engagements=tuple(one for rows in engagements.values() for one in rows),
+        activities=tuple(one for rows in activities.values() for one in rows),
         users=users,
         campaigns=campaigns,
     )
 
 
-def _engagements(connection: Connection, condition: Any) -> tuple[dict[str, list[Engagement]], dict[str, Campaign]]:
+def _activities(connection: Connection, condition: Any) -> tuple[dict[str, list[Activity]], dict[str, Campaign]]:
     statement = (
         select(contact.c.account_id, activity)
         .join(contact, contact.c.id == activity.c.contact_id)
         .where(condition)
         .order_by(activity.c.at, activity.c.id)
     )
-    found: dict[str, list[Engagement]] = defaultdict(list)
+    found: dict[str, list[Activity]] = defaultdict(list)
     campaign_ids: set[str] = set()
     for row in connection.execute(statement):
         found[row.account_id].append(
-            Engagement(
+            Activity(
                 id=row.id,
                 contact_id=row.contact_id,
                 kind=row.kind,
@@ -188,7 +188,7 @@ def _own_id(golden_id: str) -> dict[str, tuple[str, ...]]:
     return {stream: (remote_id,)}
 
 
-def _deals(connection: Connection, ids: Sequence[str]) -> dict[str, list[Deal]]:
+def _opportunities(connection: Connection, ids: Sequence[str]) -> dict[str, list[Opportunity]]:
     rows = connection.execute(
         select(opportunity).where(among(opportunity.c.account_id, ids)).order_by(opportunity.c.id)
     ).all()
@@ -201,10 +201,10 @@ def _deals(connection: Connection, ids: Sequence[str]) -> dict[str, list[Deal]]:
             roles[role.opportunity_id].append(
                 ContactRole(remote_id, role.contact_id, role.role, role.is_primary, role.key)
             )
-    found: dict[str, list[Deal]] = defaultdict(list)
+    found: dict[str, list[Opportunity]] = defaultdict(list)
     for row in rows:
         found[row.account_id].append(
-            Deal(
+            Opportunity(
                 id=row.id,
                 account_id=row.account_id,
                 key=row.key,

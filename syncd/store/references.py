@@ -18,7 +18,6 @@ LIVE_STREAM = {
     "account": "Account",
     "contact": "Contact",
     "user": "User",
-    "deal": "Opportunity",
     "opportunity": "Opportunity",
 }
 
@@ -47,7 +46,7 @@ def resolve(connection: Connection, system: str, refs: Iterable[Reference]) -> d
 
 
 def _linked(connection: Connection, system: str, kind: str, stream: str, ids: Sequence[str]) -> dict[Reference, str]:
-    if kind == "deal":
+    if kind == "opportunity":
         rows = connection.execute(select(opportunity.c.id, opportunity.c.id).where(among(opportunity.c.id, ids)))
         return {(kind, golden_id): own.partition("/")[2] for golden_id, own in rows}
     statement = (
@@ -73,11 +72,10 @@ def _linked(connection: Connection, system: str, kind: str, stream: str, ids: Se
 
 
 def _wished(connection: Connection, system: str, kind: str, keys: Sequence[str]) -> dict[Reference, str]:
-    object_ = {"deal": "opportunity"}.get(kind, kind)
     rows = connection.execute(
         select(wish.c.key, wish.c.remote_id).where(
             wish.c.system == system,
-            wish.c.object == object_,
+            wish.c.object == kind,
             among(wish.c.key, keys),
             wish.c.remote_id.is_not(None),
             wish.c.sent_digest != "",

@@ -210,7 +210,7 @@ class Placing:
         members = {**self._members(existing), **self.created}
         empty = [one for one in existing if not members.get(one)]
         self.batch.drop(ref for refs in self.vanished.values() for ref in refs)
-        self._forget_deeds(set(self.vanished) - set(empty))
+        self._forget_activities(set(self.vanished) - set(empty))
         self._leave(empty)
         rows, tokens = self._shape({one: found for one, found in members.items() if found})
         standing = self.batch.rows(self.kind, rows)
@@ -233,18 +233,18 @@ class Placing:
             self._let_go(ids)
         self.batch.remove(self.kind, ids)
 
-    def _forget_deeds(self, ids: Iterable[str]) -> None:
-        """Who was deleted for good in one system and stands in another: what the one knew of their deeds goes."""
+    def _forget_activities(self, ids: Iterable[str]) -> None:
+        """Who was deleted for good in one system and stands in another: what the one knew of their activities goes."""
         for one in ids:
             for system in {split(ref)[0] for ref in self.vanished[one]}:
-                self.batch.forget_deeds(one, system)
+                self.batch.forget_activities(one, system)
                 self.batch.stale.update(home for home in self.batch.contact_accounts([one]).values() if home)
 
     def _let_go(self, ids: Sequence[str]) -> None:
         """What they did waits for an archived contact to be restored; of one that vanished for good nothing is kept."""
         vanished = [one for one in ids if one in self.vanished]
-        self.batch.drop(self.batch.deeds(vanished))
-        self.batch.unmatch(self.batch.deeds([one for one in ids if one not in self.vanished]))
+        self.batch.drop(self.batch.activities_of(vanished))
+        self.batch.unmatch(self.batch.activities_of([one for one in ids if one not in self.vanished]))
 
     def _shape(self, members: dict[str, list[Sighting]]) -> tuple[dict[str, dict[str, Any]], dict[str, list[Token]]]:
         customs = self.readers.customs

@@ -120,11 +120,13 @@ def place_roles(batch: Batch, kind: str, readers: Readers) -> int:
         contact_id = next((people[ref].golden_id for ref in wanted if ref in people), None)
         if contact_id is None and wanted:
             batch.wait({(one.system, one.stream, one.remote_id): wanted})
-        deal = next(iter(one.row.get("opportunity", ())), None)
-        row = {"id": one.ref, "opportunity_id": deal, "contact_id": contact_id, **chosen(one, ("key", "role"))}
+        opportunity = next(iter(one.row.get("opportunity", ())), None)
+        row = {"id": one.ref, "opportunity_id": opportunity, "contact_id": contact_id, **chosen(one, ("key", "role"))}
         rows.append({**row, "is_primary": one.row.get("is_primary", False)})
     batch.put(kind, rows)
-    deals = [row["opportunity_id"] for row in (*rows, *standing.values()) if row["opportunity_id"]]
-    batch.stale.update(row["account_id"] for row in batch.rows("opportunity", deals).values() if row["account_id"])
+    opportunities = [row["opportunity_id"] for row in (*rows, *standing.values()) if row["opportunity_id"]]
+    batch.stale.update(
+        row["account_id"] for row in batch.rows("opportunity", opportunities).values() if row["account_id"]
+    )
     batch.remove(kind, [one.ref for one in gone])
     return len(seen) + len(gone)

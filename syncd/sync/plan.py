@@ -1,4 +1,4 @@
-"""A plan before the deed: every pending wish as create, update (before → after) or skip, and the safety valve."""
+"""A plan before the write: every pending wish as create, update (before → after) or skip, and the safety valve."""
 
 from __future__ import annotations
 

@@ -149,8 +149,8 @@ def test_a_converted_lead_works_where_it_was_converted_to(store: Store) -> None:
     assert store.account_of(golden_id) == "salesforce.Account/001000000000001AAA"
 
 
-def deeds(store: Store) -> set[tuple[str, str]]:
-    """Who did what: golden contact, remote id of the deed."""
+def activities(store: Store) -> set[tuple[str, str]]:
+    """Who did what: golden contact, remote id of the activity."""
     with store.database.reading() as connection:
         return {(row[0], row[1]) for row in connection.execute(text("SELECT contact_id, remote_id FROM activity"))}
 
@@ -176,7 +176,7 @@ def test_a_loser_of_a_merge_that_vanished_waits_for_its_survivor(store: Store) -
     match(store, READERS)
     (survivor,) = store.find("contact", "9000")
     assert store.find("contact", "1000") == store.find("contact", "1001") == [survivor]
-    assert deeds(store) == {(survivor, "7"), (survivor, "8")}
+    assert activities(store) == {(survivor, "7"), (survivor, "8")}
 
 
 def test_who_was_deleted_for_good_in_hubspot_keeps_only_what_salesforce_knows(store: Store) -> None:
@@ -189,11 +189,11 @@ def test_who_was_deleted_for_good_in_hubspot_keeps_only_what_salesforce_knows(st
     match(store, READERS)
     (golden_id,) = store.find("contact", "003000000000001AAA")
     (other,) = store.find("contact", "52")
-    assert {one for who, one in deeds(store) if who == golden_id} == {"7", "8", "00T000000000001AAA"}
+    assert {one for who, one in activities(store) if who == golden_id} == {"7", "8", "00T000000000001AAA"}
     read_in_full(store, "contacts", [person("52", "c@d.example")])
     match(store, READERS)
     assert store.find("contact", "51") == []
-    assert deeds(store) == {(golden_id, "00T000000000001AAA"), (other, "8")}
+    assert activities(store) == {(golden_id, "00T000000000001AAA"), (other, "8")}
     with store.database.reading() as connection:
         held = connection.execute(text("SELECT remote_id FROM source_record WHERE system = 'hubspot'")).scalars().all()
     assert sorted(held) == ["52", "8"]

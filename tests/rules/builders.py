@@ -14,17 +14,17 @@ from syncd.agreement.terms import Agreement
 from syncd.document import read
 from syncd.model import (
     Account,
+    Activity,
     Answer,
     Ask,
     Band,
     Contact,
     ContactJudgement,
-    Deal,
-    Engagement,
     Gate,
     Group,
     IndustryCode,
     Interest,
+    Opportunity,
     Rung,
     Standing,
     TitleReading,
@@ -115,19 +115,19 @@ def a_contact(id: str, role: str | None = "Economic Buyer", **fields: Any) -> Co
     )
 
 
-def did(contact_id: str, kind: str, days_ago: float = 1, topic: str = "Fraud webinar", **fields: Any) -> Engagement:
+def did(contact_id: str, kind: str, days_ago: float = 1, topic: str = "Fraud webinar", **fields: Any) -> Activity:
     """One activity of a contact, so many days before noon today."""
     at = fields.pop("at", None) or NOON - timedelta(days=days_ago)
-    return Engagement(
+    return Activity(
         **{"id": f"e{next(_numbers):06}", "contact_id": contact_id, "kind": kind, "at": at, "topic": topic, **fields}
     )
 
 
-def a_deal(**fields: Any) -> Deal:
+def an_opportunity(**fields: Any) -> Opportunity:
     """An open opportunity of the bank that sales opened."""
-    return Deal(
+    return Opportunity(
         **{
-            "id": "deal-1",
+            "id": "opportunity-1",
             "account_id": "bank",
             "key": None,
             "name": "Fraud platform",
@@ -145,19 +145,19 @@ def a_deal(**fields: Any) -> Deal:
     )
 
 
-def a_group(contacts: Iterable[Contact] = (), engagements: Iterable[Engagement] = (), **fields: Any) -> Group:
+def a_group(contacts: Iterable[Contact] = (), activities: Iterable[Activity] = (), **fields: Any) -> Group:
     return Group(
         **{
             "account": an_account(),
             "contacts": tuple(contacts),
-            "engagements": tuple(engagements),
+            "activities": tuple(activities),
             "users": {REP.id: REP, CENTRAL.id: CENTRAL},
             **fields,
         }
     )
 
 
-def mobilized(contact_id: str, topic: str = "Fraud webinar") -> tuple[Engagement, ...]:
+def mobilized(contact_id: str, topic: str = "Fraud webinar") -> tuple[Activity, ...]:
     """A click, then a webinar: enough for the rung of mobilization."""
     return (did(contact_id, "email_clicked", 9, topic), did(contact_id, "webinar", 2, topic))
 

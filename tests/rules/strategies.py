@@ -8,8 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from syncd.model import Account, Band, Campaign, Contact, ContactRole, Deal, Engagement, Group, IndustryCode, User
-from tests.rules.builders import CENTRAL, NOON, REP, TITLES, TODAY, a_contact, a_deal, an_account, an_agreement
+from syncd.model import Account, Activity, Band, Campaign, Contact, ContactRole, Group, IndustryCode, Opportunity, User
+from tests.rules.builders import CENTRAL, NOON, REP, TITLES, TODAY, a_contact, an_account, an_agreement, an_opportunity
 
 AGREEMENT = an_agreement()
 KEY = "bank/fraud-detection"
@@ -69,7 +69,7 @@ CONTACTS = st.builds(
     remote_ids=REMOTE,
 )
 ENGAGEMENTS = st.builds(
-    Engagement,
+    Activity,
     id=st.uuids().map(str),
     contact_id=IDS | st.just("stranger"),
     kind=st.sampled_from(KINDS),
@@ -81,7 +81,7 @@ ENGAGEMENTS = st.builds(
     message=st.sampled_from([None, "m1"]),
 )
 DEALS = st.builds(
-    Deal,
+    Opportunity,
     id=st.uuids().map(str),
     account_id=st.just("bank"),
     key=st.sampled_from([None, None, KEY, "other/fraud-detection", "bank/gone", "nonsense", ""]),
@@ -99,7 +99,7 @@ LIKELY_CONTACTS = st.builds(
     a_contact, id=IDS, role=st.sampled_from([role for role in TITLES if role]), remote_ids=REMOTE, bounced=FLAGS
 )
 LIKELY_ENGAGEMENTS = st.builds(
-    Engagement,
+    Activity,
     id=st.uuids().map(str),
     contact_id=IDS,
     kind=st.sampled_from(["email_clicked", "webinar", "whitepaper", "demo_booked", "contact_sales"]),
@@ -108,7 +108,7 @@ LIKELY_ENGAGEMENTS = st.builds(
     campaign_id=st.sampled_from([None, "c1"]),
 )
 LIKELY_DEALS = st.builds(
-    a_deal,
+    an_opportunity,
     id=st.uuids().map(str),
     key=st.sampled_from([None, KEY]),
     offer=st.sampled_from([None, "fraud-detection"]),
@@ -116,13 +116,17 @@ LIKELY_DEALS = st.builds(
 )
 
 
-def groups(contacts: Any, engagements: Any, deals: Any, accounts: Any, least: int = 0) -> st.SearchStrategy[Group]:
+def groups(
+    contacts: Any, activities: Any, opportunities: Any, accounts: Any, least: int = 0
+) -> st.SearchStrategy[Group]:
     return st.builds(
         Group,
         account=accounts,
         contacts=st.lists(contacts, min_size=least, max_size=5, unique_by=lambda contact: contact.id).map(tuple),
-        engagements=st.lists(engagements, min_size=4 * least, max_size=16).map(tuple),
-        deals=st.lists(deals, max_size=3, unique_by=lambda deal: deal.key or deal.id).map(tuple),  # keys are unique
+        activities=st.lists(activities, min_size=4 * least, max_size=16).map(tuple),
+        opportunities=st.lists(
+            opportunities, max_size=3, unique_by=lambda opportunity: opportunity.key or opportunity.id
+        ).map(tuple),  # keys are unique
         users=st.sampled_from([{REP.id: REP}, {CENTRAL.id: CENTRAL, "u": User("u")}, {}]),
         campaigns=st.just({"c1": Campaign("c1", "Fraud week", remote_ids={"salesforce.Campaign": ("701",)})}),
         opened=st.frozensets(st.sampled_from([KEY, "mql/ann", "explore/bob", "ann", "bank"])),

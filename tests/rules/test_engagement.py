@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.model import Ask, Campaign, Engagement, Rung
+from syncd.model import Activity, Ask, Campaign, Rung
 from syncd.rules.engagement import next_ask, scale, weigh
 from tests.rules.builders import NOON, TODAY, an_agreement, an_interest, did
 
@@ -17,8 +17,8 @@ BY = scale(AGREEMENT)
 KINDS = sorted(BY.kinds)
 
 
-def interest(*engagements: Engagement, today: date = TODAY):
-    return weigh(engagements, BY, today).interest
+def interest(*activities: Activity, today: date = TODAY):
+    return weigh(activities, BY, today).interest
 
 
 # ---- the rung rises in order -------------------------------------------------------------------------------------
@@ -87,15 +87,15 @@ def test_repetition_never_outweighs_breadth(kind: str, times: int) -> None:
 
 @given(st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 400)), max_size=12), st.randoms())
 def test_the_order_in_which_activities_come_makes_no_difference(done: list[tuple[str, int]], random) -> None:
-    engagements = [did("ann", kind, days) for kind, days in done]
-    shuffled = random.sample(engagements, len(engagements))
-    assert weigh(engagements, BY, TODAY) == weigh(shuffled, BY, TODAY)
+    activities = [did("ann", kind, days) for kind, days in done]
+    shuffled = random.sample(activities, len(activities))
+    assert weigh(activities, BY, TODAY) == weigh(shuffled, BY, TODAY)
 
 
 @given(st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 400)), min_size=1, max_size=12))
 def test_one_more_activity_never_weakens_and_never_lowers_the_rung(done: list[tuple[str, int]]) -> None:
-    engagements = [did("ann", kind, days, agent=None) for kind, days in sorted(done, key=lambda pair: -pair[1])]
-    fewer, more = interest(*engagements[:-1]), interest(*engagements)
+    activities = [did("ann", kind, days, agent=None) for kind, days in sorted(done, key=lambda pair: -pair[1])]
+    fewer, more = interest(*activities[:-1]), interest(*activities)
     rungs = list(Rung)
     assert rungs.index(more.rung) >= rungs.index(fewer.rung)
     assert more.strength >= fewer.strength
@@ -103,12 +103,12 @@ def test_one_more_activity_never_weakens_and_never_lowers_the_rung(done: list[tu
 
 @given(st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 300)), max_size=8), st.integers(0, 400))
 def test_until_the_review_day_time_alone_changes_nothing_but_the_decay(done: list[tuple[str, int]], later: int) -> None:
-    engagements = [did("ann", kind, days) for kind, days in done]
-    now = weigh(engagements, BY, TODAY)
+    activities = [did("ann", kind, days) for kind, days in done]
+    now = weigh(activities, BY, TODAY)
     then = TODAY + timedelta(days=later)
     if now.review_on and then >= now.review_on:
         return
-    after = weigh(engagements, BY, then).interest
+    after = weigh(activities, BY, then).interest
     for name in ("rung", "last_at", "kinds", "bots", "hand_raised", "explore", "responded", "topics"):
         assert getattr(after, name) == getattr(now.interest, name)
     assert after.strength == pytest.approx(now.interest.strength * 0.5 ** (later / 45))
@@ -127,9 +127,9 @@ RESPONSES = {
 }
 
 
-@pytest.mark.parametrize(("engagement", "responded"), RESPONSES.values(), ids=RESPONSES.keys())
-def test_responded(engagement: Engagement, responded: bool) -> None:
-    assert interest(engagement).responded is responded
+@pytest.mark.parametrize(("activity", "responded"), RESPONSES.values(), ids=RESPONSES.keys())
+def test_responded(activity: Activity, responded: bool) -> None:
+    assert interest(activity).responded is responded
 
 
 def test_a_response_is_looked_at_again_when_its_window_closes() -> None:
@@ -173,7 +173,7 @@ def seconds(number: float) -> datetime:
     return NOON - timedelta(days=3) + timedelta(seconds=number)
 
 
-def click(second: float, message: str = "m1", kind: str = "email_clicked", agent: str | None = None) -> Engagement:
+def click(second: float, message: str = "m1", kind: str = "email_clicked", agent: str | None = None) -> Activity:
     return did("ann", kind, at=seconds(second), message=message, agent=agent)
 
 
@@ -196,9 +196,9 @@ MACHINES = {
 }
 
 
-@pytest.mark.parametrize(("engagements", "bots", "people"), MACHINES.values(), ids=MACHINES.keys())
-def test_machines_count_nothing_and_are_counted(engagements: list[Engagement], bots: int, people: int) -> None:
-    found = interest(*engagements)
+@pytest.mark.parametrize(("activities", "bots", "people"), MACHINES.values(), ids=MACHINES.keys())
+def test_machines_count_nothing_and_are_counted(activities: list[Activity], bots: int, people: int) -> None:
+    found = interest(*activities)
     assert (found.bots, sum(found.kinds.values())) == (bots, people)
     assert found.responded is bool(people)
     assert (found.strength > 0) is bool(people)
@@ -229,8 +229,8 @@ def test_offers_by_words(topic: str, offers: set[str]) -> None:
 
 
 def test_a_campaigns_name_points_at_offers_too() -> None:
-    engagement = did("ann", "webinar", topic="Registration", campaign_id="c1")
-    found = weigh([engagement], BY, TODAY, {"c1": Campaign("c1", "Liquidity week")}).interest
+    activity = did("ann", "webinar", topic="Registration", campaign_id="c1")
+    found = weigh([activity], BY, TODAY, {"c1": Campaign("c1", "Liquidity week")}).interest
     assert set(found.by_offer) == {"treasury-analytics"}
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.agreement.terms import Amount, AmountBand, Handover, Territory
-from syncd.model import Account, Band, Call, Deal, Rung, Standing, User
+from syncd.model import Account, Band, Call, Opportunity, Rung, Standing, User
 from syncd.rules.days import plus_business
 from syncd.rules.forecast import amount_of, forecast, probability
 from syncd.rules.handover import rep_of
@@ -23,11 +23,11 @@ from tests.rules.builders import (
     REP,
     TODAY,
     a_contact,
-    a_deal,
     a_group,
     an_account,
     an_agreement,
     an_interest,
+    an_opportunity,
     exactly,
     found,
     judged,
@@ -35,7 +35,9 @@ from tests.rules.builders import (
 
 AGREEMENT = an_agreement()
 FRAUD, LENDING = "fraud-detection", "digital-lending"
-OURS = a_deal(id="deal-9", key=f"bank/{FRAUD}", offer=FRAUD, remote_id="0069", text="First Invented Bank – Fraud")
+OURS = an_opportunity(
+    id="opportunity-9", key=f"bank/{FRAUD}", offer=FRAUD, remote_id="0069", text="First Invented Bank – Fraud"
+)
 
 
 def supporter(id: str = "ann", role: str = "Economic Buyer", rung: Rung = Rung.MOBILIZATION, **strengths: float):
@@ -45,11 +47,15 @@ def supporter(id: str = "ann", role: str = "Economic Buyer", rung: Rung = Rung.M
 
 
 def calls(
-    *supporters, deals: tuple[Deal, ...] = (), agreement=AGREEMENT, account: Account | None = None, **fields: Any
+    *supporters,
+    opportunities: tuple[Opportunity, ...] = (),
+    agreement=AGREEMENT,
+    account: Account | None = None,
+    **fields: Any,
 ):
     people = supporters or (supporter(),)
     contacts = [a_contact(one.contact_id) for one in people]
-    group = a_group(contacts, deals=deals, account=account or an_account())
+    group = a_group(contacts, opportunities=opportunities, account=account or an_account())
     return forecast(found(group, people, agreement, **fields))
 
 
@@ -181,73 +187,75 @@ def test_never_a_placeholder_without_an_amount_nothing_is_opened() -> None:
 
 
 def test_ours_is_kept_with_the_date_as_it_stands() -> None:
-    kept = call(deals=(OURS,))
-    assert (kept.decision, kept.qualified, kept.deal_id) == ("keep", True, "deal-9")
+    kept = call(opportunities=(OURS,))
+    assert (kept.decision, kept.qualified, kept.opportunity_id) == ("keep", True, "opportunity-9")
     assert kept.close_date == OURS.close_date
     assert kept.stage == OURS.stage
     assert kept.amount == 60_000
 
 
 def test_a_close_date_gone_by_moves_a_sales_cycle_ahead() -> None:
-    kept = call(deals=(replace(OURS, close_date=TODAY - timedelta(days=1)),))
+    kept = call(opportunities=(replace(OURS, close_date=TODAY - timedelta(days=1)),))
     assert kept.close_date == TODAY + timedelta(days=120)
 
 
 def test_a_kept_one_without_an_amount_stays() -> None:
-    kept = call(deals=(OURS,), account=an_account(total_assets=None))
+    kept = call(opportunities=(OURS,), account=an_account(total_assets=None))
     assert (kept.decision, kept.qualified, kept.amount) == ("keep", True, None)
 
 
 def test_an_account_that_stops_qualifying_is_marked_with_the_reason() -> None:
-    kept = call(supporter(rung=Rung.MESSAGING), deals=(OURS,))
+    kept = call(supporter(rung=Rung.MESSAGING), opportunities=(OURS,))
     assert (kept.decision, kept.qualified) == ("keep", False)
     assert kept.reasons == ("supporters at mobilization or beyond: 0",)
     assert (kept.probability, kept.amount, kept.close_date) == (None, None, None)
 
 
 def test_nobody_left_in_the_caucus_closes_nothing() -> None:
-    kept = call(judged("ann", "Economic Buyer", closed=["responded"]), deals=(OURS,))
+    kept = call(judged("ann", "Economic Buyer", closed=["responded"]), opportunities=(OURS,))
     assert (kept.decision, kept.qualified) == ("keep", False)
     assert kept.reasons[0] == "no MQL at the account"
 
 
 def test_an_account_that_left_the_market_is_told_why() -> None:
-    kept = call(judged("ann", "Economic Buyer", closed=["market"]), deals=(OURS,), standing=Standing.OUT, market=())
+    kept = call(
+        judged("ann", "Economic Buyer", closed=["market"]), opportunities=(OURS,), standing=Standing.OUT, market=()
+    )
     assert kept.reasons[0] == "out of the served market"
 
 
 @pytest.mark.parametrize(("is_won", "outcome"), [(True, "won"), (False, "lost")])
 def test_one_that_was_closed_is_never_opened_again(is_won: bool, outcome: str) -> None:
-    made = call(deals=(replace(OURS, is_closed=True, is_won=is_won),))
+    made = call(opportunities=(replace(OURS, is_closed=True, is_won=is_won),))
     assert made.decision == "skip"
     assert outcome in made.reasons[0]
 
 
 def test_nor_one_of_sales_that_we_adopted() -> None:
-    assert call(deals=(a_deal(offer=FRAUD, is_closed=True),)).decision == "skip"
+    assert call(opportunities=(an_opportunity(offer=FRAUD, is_closed=True),)).decision == "skip"
 
 
-def test_an_old_deal_of_sales_that_is_closed_hinders_nothing() -> None:
-    assert call(deals=(a_deal(is_closed=True),)).decision == "open"
+def test_an_old_opportunity_of_sales_that_is_closed_hinders_nothing() -> None:
+    assert call(opportunities=(an_opportunity(is_closed=True),)).decision == "open"
 
 
 def test_a_key_survives_the_merge_of_accounts() -> None:
     merged = replace(OURS, key=f"other-bank/{FRAUD}", offer=None)
-    kept = call(deals=(merged,))
+    kept = call(opportunities=(merged,))
     assert (kept.decision, kept.key) == ("keep", f"other-bank/{FRAUD}")
 
 
 def test_two_of_ours_after_a_merge_the_exact_key_is_kept_the_other_told() -> None:
-    other = replace(OURS, id="deal-0", key=f"other-bank/{FRAUD}", created_at=NOON - timedelta(days=300))
-    first, second = calls(deals=(other, OURS))
-    assert (first.deal_id, first.qualified) == ("deal-9", True)
-    assert (second.deal_id, second.decision, second.qualified) == ("deal-0", "keep", False)
+    other = replace(OURS, id="opportunity-0", key=f"other-bank/{FRAUD}", created_at=NOON - timedelta(days=300))
+    first, second = calls(opportunities=(other, OURS))
+    assert (first.opportunity_id, first.qualified) == ("opportunity-9", True)
+    assert (second.opportunity_id, second.decision, second.qualified) == ("opportunity-0", "keep", False)
     assert "close one" in second.reasons[0]
 
 
 def test_an_offer_whose_name_begins_like_another_ones_is_not_taken_for_it() -> None:
     agreement = an_agreement(offers=[*_offers(), {**_offers()[0], "name": "fraud", "words": ["cheque"]}])
-    made = calls(supporter(fraud=3), deals=(OURS,), agreement=agreement)
+    made = calls(supporter(fraud=3), opportunities=(OURS,), agreement=agreement)
     assert {(one.offer, one.decision) for one in made} == {("fraud", "open"), (FRAUD, "keep")}
 
 
@@ -259,53 +267,56 @@ def _offers() -> list[dict[str, Any]]:
 
 
 def test_an_open_opportunity_of_sales_is_adopted_not_doubled() -> None:
-    made = call(deals=(a_deal(),))
-    assert (made.decision, made.deal_id, made.key) == ("adopt", "deal-1", "deal-1")
+    made = call(opportunities=(an_opportunity(),))
+    assert (made.decision, made.opportunity_id, made.key) == ("adopt", "opportunity-1", "opportunity-1")
     assert (made.amount, made.probability, made.close_date, made.owner) == (None, None, None, None)
     assert made.delegates == ("ann",)
 
 
 def test_an_adopted_one_stays_adopted_by_its_offer_field() -> None:
-    made = call(deals=(a_deal(offer=FRAUD, name="Platform", text="Platform"),))
-    assert (made.decision, made.deal_id) == ("adopt", "deal-1")
+    made = call(opportunities=(an_opportunity(offer=FRAUD, name="Platform", text="Platform"),))
+    assert (made.decision, made.opportunity_id) == ("adopt", "opportunity-1")
 
 
 def test_an_adopted_one_that_stops_qualifying_is_marked() -> None:
-    made = call(supporter(rung=Rung.MESSAGING), deals=(a_deal(offer=FRAUD),))
+    made = call(supporter(rung=Rung.MESSAGING), opportunities=(an_opportunity(offer=FRAUD),))
     assert (made.decision, made.qualified) == ("adopt", False)
 
 
 def test_nothing_is_adopted_by_a_group_below_the_bar() -> None:
-    made = call(supporter(rung=Rung.MESSAGING), deals=(a_deal(),))
-    assert (made.decision, made.deal_id) == ("skip", None)
+    made = call(supporter(rung=Rung.MESSAGING), opportunities=(an_opportunity(),))
+    assert (made.decision, made.opportunity_id) == ("skip", None)
 
 
 def test_another_offers_opportunity_is_left_alone() -> None:
-    made = call(deals=(a_deal(name="Mortgage platform", text="Mortgage platform"),))
-    assert (made.decision, made.deal_id) == ("open", None)
+    made = call(opportunities=(an_opportunity(name="Mortgage platform", text="Mortgage platform"),))
+    assert (made.decision, made.opportunity_id) == ("open", None)
 
 
 def test_the_accounts_own_name_is_no_word() -> None:
     bank = an_account(name="Fraud Fighters Bank")
-    made = call(account=bank, deals=(a_deal(name="FRAUD FIGHTERS BANK – cards", text="Fraud Fighters Bank cards"),))
+    made = call(
+        account=bank,
+        opportunities=(an_opportunity(name="FRAUD FIGHTERS BANK – cards", text="Fraud Fighters Bank cards"),),
+    )
     assert made.decision == "open"
 
 
 def test_the_oldest_of_several_is_adopted() -> None:
-    older = a_deal(id="deal-2", created_at=NOON - timedelta(days=90))
-    assert call(deals=(a_deal(), older)).deal_id == "deal-2"
+    older = an_opportunity(id="opportunity-2", created_at=NOON - timedelta(days=90))
+    assert call(opportunities=(an_opportunity(), older)).opportunity_id == "opportunity-2"
 
 
 def test_one_opportunity_stands_for_one_offer_only() -> None:
-    both = a_deal(name="Mortgage fraud", text="Mortgage fraud")
-    fraud, lending = calls(supporter(), supporter("bob", digital_lending=2), deals=(both,))
-    assert (fraud.decision, fraud.deal_id) == ("adopt", "deal-1")
-    assert (lending.decision, lending.deal_id) == ("skip", "deal-1")
+    both = an_opportunity(name="Mortgage fraud", text="Mortgage fraud")
+    fraud, lending = calls(supporter(), supporter("bob", digital_lending=2), opportunities=(both,))
+    assert (fraud.decision, fraud.opportunity_id) == ("adopt", "opportunity-1")
+    assert (lending.decision, lending.opportunity_id) == ("skip", "opportunity-1")
 
 
 def test_and_for_the_same_one_tomorrow() -> None:
-    adopted = a_deal(name="Mortgage fraud", text="Mortgage fraud", offer=LENDING)
-    fraud, lending = calls(supporter(), supporter("bob", digital_lending=2), deals=(adopted,))
+    adopted = an_opportunity(name="Mortgage fraud", text="Mortgage fraud", offer=LENDING)
+    fraud, lending = calls(supporter(), supporter("bob", digital_lending=2), opportunities=(adopted,))
     assert (fraud.decision, lending.decision) == ("skip", "adopt")
 
 

@@ -16,10 +16,10 @@ from syncd.model import (
     Ask,
     Band,
     ContactRole,
-    Deal,
     Group,
     IndustryCode,
     Judgement,
+    Opportunity,
     Ref,
     Rung,
     Standing,
@@ -31,10 +31,10 @@ from tests.rules.builders import (
     REP,
     TODAY,
     a_contact,
-    a_deal,
     a_group,
     an_account,
     an_agreement,
+    an_opportunity,
     did,
     mobilized,
 )
@@ -101,8 +101,10 @@ def test_scanner_clicks_make_no_mql() -> None:
 
 
 def test_a_response_ages_and_the_opportunity_is_marked_on_its_review_day() -> None:
-    opened = a_deal(id="deal-9", key=KEY, offer="fraud-detection", close_date=TODAY + timedelta(days=900))
-    group = a_group([a_contact("ann")], mobilized("ann"), deals=(opened,))
+    opened = an_opportunity(
+        id="opportunity-9", key=KEY, offer="fraud-detection", close_date=TODAY + timedelta(days=900)
+    )
+    group = a_group([a_contact("ann")], mobilized("ann"), opportunities=(opened,))
     judgement = judge(group, AGREEMENT, TODAY)
     assert judgement.calls[0].qualified
     assert judgement.review_on == TODAY + timedelta(days=179)
@@ -115,10 +117,12 @@ NOT_MOVED = "supporters at mobilization or beyond: 0"
 
 
 def test_a_close_date_of_ours_is_looked_at_when_it_has_gone_by() -> None:
-    opened = a_deal(id="deal-9", key=KEY, offer="fraud-detection", close_date=TODAY)
-    group = a_group([a_contact("ann")], mobilized("ann"), deals=(opened,))
+    opened = an_opportunity(id="opportunity-9", key=KEY, offer="fraud-detection", close_date=TODAY)
+    group = a_group([a_contact("ann")], mobilized("ann"), opportunities=(opened,))
     assert judge(group, AGREEMENT, TODAY).review_on == TODAY + timedelta(days=1)
-    touched = a_group([a_contact("ann")], mobilized("ann"), deals=(replace(opened, touched=frozenset({"close_date"})),))
+    touched = a_group(
+        [a_contact("ann")], mobilized("ann"), opportunities=(replace(opened, touched=frozenset({"close_date"})),)
+    )
     assert judge(touched, AGREEMENT, TODAY).review_on == TODAY + timedelta(days=179)
 
 
@@ -131,7 +135,7 @@ def test_a_second_cycle_wants_nothing_new() -> None:
     group = a_group([a_contact("ann", remote_ids={})], mobilized("ann"), account=an_account(remote_ids={}))
     first = {(wish.object, wish.key): wish for wish in judge(group, AGREEMENT, TODAY).wishes}
     written = first["opportunity", KEY].fields
-    deal = Deal(
+    opportunity = Opportunity(
         id="salesforce.Opportunity/0061",
         account_id="bank",
         key=KEY,
@@ -150,7 +154,7 @@ def test_a_second_cycle_wants_nothing_new() -> None:
         group,
         account=an_account(remote_ids={"salesforce.Account": ("0011",)}),
         contacts=(a_contact("ann", remote_ids={"salesforce.Contact": ("0031",)}),),
-        deals=(deal,),
+        opportunities=(opportunity,),
         opened=frozenset({KEY, "mql/ann"}),
     )
     second = judge(after, AGREEMENT, TODAY)
@@ -192,8 +196,8 @@ def test_the_order_in_which_facts_come_makes_no_difference(group: Group, random)
     shuffled = replace(
         group,
         contacts=tuple(random.sample(group.contacts, len(group.contacts))),
-        engagements=tuple(random.sample(group.engagements, len(group.engagements))),
-        deals=tuple(random.sample(group.deals, len(group.deals))),
+        activities=tuple(random.sample(group.activities, len(group.activities))),
+        opportunities=tuple(random.sample(group.opportunities, len(group.opportunities))),
     )
     assert judge(shuffled, AGREEMENT, TODAY) == judge(group, AGREEMENT, TODAY)
     assert judge(group, AGREEMENT, TODAY) == judge(group, AGREEMENT, TODAY)
@@ -223,14 +227,18 @@ def holds_of_wishes(group: Group, judgement: Judgement) -> None:
     records = [(wish.object, wish.key) for wish in judgement.wishes]
     assert len(set(records)) == len(records)
     remote_ids = [(wish.object, wish.remote_id) for wish in judgement.wishes if wish.remote_id]
-    opportunities = [one for one in remote_ids if one[0] == "opportunity"]
-    deals = {deal.remote_id: deal for deal in group.deals}
-    if len({deal.remote_id for deal in group.deals if deal.remote_id}) == len(group.deals):
-        assert len(set(opportunities)) == len(opportunities)
+    wished = [one for one in remote_ids if one[0] == "opportunity"]
+    standing = {opportunity.remote_id: opportunity for opportunity in group.opportunities}
+    if len({remote_id for remote_id in standing if remote_id}) == len(group.opportunities):
+        assert len(set(wished)) == len(wished)
     for wish in judgement.wishes:
         assert not any(isinstance(value, float) for value in wish.fields.values())
-        if wish.object == "opportunity" and wish.remote_id and list(deals).count(wish.remote_id) == len(deals) == 1:
-            assert not deals[wish.remote_id].touched & wish.fields.keys()
+        if (
+            wish.object == "opportunity"
+            and wish.remote_id
+            and list(standing).count(wish.remote_id) == len(standing) == 1
+        ):
+            assert not standing[wish.remote_id].touched & wish.fields.keys()
         for value in wish.fields.values():
             if isinstance(value, Ref):
                 assert points_somewhere(value, group, set(records))
@@ -247,7 +255,7 @@ def points_somewhere(ref: Ref, group: Group, wished: set[tuple[str, str]]) -> bo
                 bool({"salesforce.Contact", "salesforce.Lead"} & contact.remote_ids.keys())
                 or ("contact", ref.id) in wished
             )
-        case "deal":
+        case "opportunity":
             return ("opportunity", ref.id) in wished
         case _:
             return ref.id in group.users
@@ -264,7 +272,11 @@ def test_before_the_review_day_a_quiet_day_changes_no_wish(group: Group, days: i
     again = judge(group, AGREEMENT, later)
     assert [one.mql for one in again.contacts] == [one.mql for one in now.contacts]
     assert again.tally == now.tally
-    standing = {deal.key for deal in group.deals if deal.close_date and deal.close_date >= TODAY}
+    standing = {
+        opportunity.key
+        for opportunity in group.opportunities
+        if opportunity.close_date and opportunity.close_date >= TODAY
+    }
     assert [lasting(wish, standing) for wish in again.wishes] == [lasting(wish, standing) for wish in now.wishes]
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from syncd.model import Contact, Engagement, Group, Wish
+from syncd.model import Activity, Contact, Group, Wish
 from syncd.rules import judge
 from tests.rules.builders import TODAY, a_contact, a_group, an_agreement, did
 
@@ -28,7 +28,7 @@ def test_a_contact_in_the_market_gets_qualification_reason_and_next_ask() -> Non
 
 
 def test_an_mql_gets_the_named_rep() -> None:
-    response: list[Engagement] = [did("ann", "webinar")]
+    response: list[Activity] = [did("ann", "webinar")]
     wish = wishes(a_group([marketed()], response))["qualification", "hubspot.contacts/51"]
     assert (wish.fields["mql"], wish.fields["rep"]) == ("yes", "Rae Rep")
 

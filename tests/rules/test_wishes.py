@@ -9,18 +9,18 @@ from typing import Any
 
 import pytest
 
-from syncd.model import Ask, Campaign, Contact, ContactRole, Deal, Group, Ref, Rung, Standing, Wish
+from syncd.model import Ask, Campaign, Contact, ContactRole, Group, Opportunity, Ref, Rung, Standing, Wish
 from syncd.rules.forecast import forecast
 from syncd.rules.wishes import LENGTHS, wishes
 from tests.rules.builders import (
     REP,
     TODAY,
     a_contact,
-    a_deal,
     a_group,
     an_account,
     an_agreement,
     an_interest,
+    an_opportunity,
     did,
     found,
     judged,
@@ -31,7 +31,7 @@ KEY = f"bank/{FRAUD}"
 HOT = an_interest(rung=Rung.MOBILIZATION, by_offer={FRAUD: 2.0}, kinds={"webinar": 2}, topics=("Fraud webinar",))
 NEW = {"remote_ids": {}}
 LEAD = {"remote_ids": {"salesforce.Lead": ("00Q1",)}}
-OURS = a_deal(
+OURS = an_opportunity(
     id="salesforce.Opportunity/0069",
     key=KEY,
     offer=FRAUD,
@@ -50,11 +50,15 @@ def wanted(group: Group, people: list, **fields: Any) -> dict[tuple[str, str], W
 
 
 def bank(
-    contact: Contact | None = None, *deals: Deal, opened: frozenset[str] = frozenset(), person=None, **account: Any
+    contact: Contact | None = None,
+    *opportunities: Opportunity,
+    opened: frozenset[str] = frozenset(),
+    person=None,
+    **account: Any,
 ) -> dict[tuple[str, str], Wish]:
     """The wishes of a bank with one mobilized CFO."""
     one = contact or a_contact("ann")
-    group = a_group([one], deals=deals, opened=opened, account=an_account(**account))
+    group = a_group([one], opportunities=opportunities, opened=opened, account=an_account(**account))
     return wanted(group, [person or judged(one.id, "Economic Buyer", interest=HOT)])
 
 
@@ -73,8 +77,8 @@ def test_nobodys_account_is_not_written(standing: Standing) -> None:
     assert wanted(a_group(), [], standing=standing) == {}
 
 
-def test_an_account_with_a_deal_or_one_that_was_written_is() -> None:
-    assert ("account", "bank") in wanted(a_group(deals=(a_deal(),)), [])
+def test_an_account_with_an_opportunity_or_one_that_was_written_is() -> None:
+    assert ("account", "bank") in wanted(a_group(opportunities=(an_opportunity(),)), [])
     assert ("account", "bank") in wanted(a_group(opened=frozenset({"bank"})), [])
 
 
@@ -189,7 +193,7 @@ def test_the_day_after_its_creation_nothing_new_stands_in_the_wish() -> None:
 
 
 def test_a_quiet_week_wants_nothing_else() -> None:
-    group = a_group([a_contact("ann")], deals=(OURS,))
+    group = a_group([a_contact("ann")], opportunities=(OURS,))
     people = [judged("ann", "Economic Buyer", interest=HOT)]
     decayed = [replace(people[0], interest=replace(HOT, strength=0.5, by_offer={FRAUD: 1.0}))]
     today = wanted(group, people)
@@ -220,10 +224,10 @@ def test_one_that_stops_qualifying_gets_our_fields_only() -> None:
 
 
 def test_an_adopted_one_gets_our_fields_and_the_delegates_and_no_key() -> None:
-    made = bank(None, a_deal())
-    wish = made["opportunity", "deal-1"]
+    made = bank(None, an_opportunity())
+    wish = made["opportunity", "opportunity-1"]
     assert (set(wish.fields), wish.remote_id) == (OWN_FIELDS, "006A")
-    assert made["contact_role", "deal-1/ann"].fields["opportunity"] == Ref("deal", "deal-1")
+    assert made["contact_role", "opportunity-1/ann"].fields["opportunity"] == Ref("opportunity", "opportunity-1")
 
 
 def test_what_was_closed_is_not_touched() -> None:
@@ -238,7 +242,7 @@ def test_the_campaign_by_which_the_supporters_came_last() -> None:
         "c3": Campaign("c3", "Loan day", remote_ids={"salesforce.Campaign": ("701C",)}),
         "c4": Campaign("c4", "Fraud night"),
     }
-    engagements = [
+    activities = [
         did("ann", "webinar", 9, campaign_id="c1"),
         did("ann", "webinar", 5, campaign_id="c2"),
         did("ann", "webinar", 1, "Loans", campaign_id="c3"),
@@ -246,7 +250,7 @@ def test_the_campaign_by_which_the_supporters_came_last() -> None:
         did("ann", "webinar", -1, campaign_id="c1"),
         did("bob", "webinar", 1, campaign_id="c1"),
     ]
-    group = a_group([a_contact("ann")], engagements, campaigns=campaigns)
+    group = a_group([a_contact("ann")], activities, campaigns=campaigns)
     made = wanted(group, [judged("ann", "Economic Buyer", interest=HOT)])
     assert made["opportunity", KEY].fields["campaign"] == "701B"
 
@@ -258,7 +262,7 @@ def test_delegates_become_contact_roles() -> None:
     wish = bank()["contact_role", f"{KEY}/ann"]
     assert wish.fields == {
         "key": f"{KEY}/ann",
-        "opportunity": Ref("deal", KEY),
+        "opportunity": Ref("opportunity", KEY),
         "contact": Ref("contact", "ann"),
         "role": "Economic Buyer",
     }
@@ -281,7 +285,7 @@ def test_a_new_mql_becomes_a_task_that_says_everything() -> None:
     wish = bank()["task", "mql/ann"]
     assert wish.once
     assert wish.fields["contact"] == Ref("contact", "ann")
-    assert wish.fields["about"] == Ref("deal", KEY)
+    assert wish.fields["about"] == Ref("opportunity", KEY)
     assert wish.fields["owner"] == Ref("user", REP.id)
     assert wish.fields["due"] == date(2026, 3, 13)
     assert wish.fields["subject"] == "Call Ann Invented, Economic Buyer: qualified lead"

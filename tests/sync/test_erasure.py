@@ -55,7 +55,7 @@ def test_erased_by_hand_nothing_is_left_and_nothing_comes_back(
 def test_of_somebody_whom_sales_works_with_nothing_is_left_either(
     place: Place, run: Callable[..., Summary], sqlite_store: Store
 ) -> None:
-    """Our own task names them, and so do memberships and roles: open ones are no deeds, and hang on nobody."""
+    """Our own task names them, and so do memberships and roles: open ones are no activities, and hang on nobody."""
     run()
     task = next(row for row in place.rows("Task") if row.get("Syncd_Key__c") and row["WhoId"].startswith("003"))
     (person,) = place.rows("Contact", Id=task["WhoId"])
@@ -64,8 +64,8 @@ def test_of_somebody_whom_sales_works_with_nothing_is_left_either(
     if not place.rows("CampaignMember", CampaignId=campaign, ContactId=person["Id"]):
         place.add("CampaignMember", CampaignId=campaign, ContactId=person["Id"], Status="Sent")
     fields = {"Name": "Fruit", "StageName": "Prospecting", "CloseDate": "2027-05-01"}
-    deal = place.add("Opportunity", AccountId=person["AccountId"], **fields)
-    place.add("OpportunityContactRole", OpportunityId=deal, ContactId=person["Id"], Role="Influencer")
+    opportunity = place.add("Opportunity", AccountId=person["AccountId"], **fields)
+    place.add("OpportunityContactRole", OpportunityId=opportunity, ContactId=person["Id"], Role="Influencer")
     run()
     (golden_id,) = sqlite_store.find("contact", person["Id"])
     words = [

@@ -169,7 +169,7 @@ def test_no_day_is_shifted_by_any_time_zone(
     (golden_id,) = sqlite_store.find("account", ours[0]["AccountId"])
     group = sqlite_store.group(golden_id)
     assert group is not None
-    assert date(2027, 1, 1) in {deal.close_date for deal in group.deals}
+    assert date(2027, 1, 1) in {opportunity.close_date for opportunity in group.opportunities}
     assert cycle(late).written == 0
 
 
@@ -188,7 +188,7 @@ def test_a_day_without_a_time_stays_that_day_where_the_agreement_is(
     account_id = sqlite_store.account_of(golden_id)
     group = sqlite_store.group(account_id) if account_id else sqlite_store.stray(golden_id)
     assert group is not None
-    days = {one.at.astimezone(NEW_YORK).date() for one in group.engagements if one.contact_id == golden_id}
+    days = {one.at.astimezone(NEW_YORK).date() for one in group.activities if one.contact_id == golden_id}
     assert days == {date(2026, 11, 1)}
 
 

@@ -80,10 +80,10 @@ def archive(portal: Portal, request: Request) -> Answer:
     return NO_CONTENT
 
 
-Deed = Callable[[], Json]  # writes one record and returns what to show of it; raises a Refusal before it has written
+Act = Callable[[], Json]  # writes one record and returns what to show of it; raises a Refusal before it has written
 
 
-def _creation(portal: Portal, shelf: Shelf, one: Json) -> tuple[Deed, Deed]:
+def _creation(portal: Portal, shelf: Shelf, one: Json) -> tuple[Act, Act]:
     def check() -> Json:
         values = validation.check(portal, shelf, one.get("properties") or {})
         validation.require(shelf, values)
@@ -96,7 +96,7 @@ def _creation(portal: Portal, shelf: Shelf, one: Json) -> tuple[Deed, Deed]:
     return check, write
 
 
-def _change(portal: Portal, shelf: Shelf, one: Json) -> tuple[Deed, Deed]:
+def _change(portal: Portal, shelf: Shelf, one: Json) -> tuple[Act, Act]:
     by = one.get("idProperty") or ""
     check_unique(shelf, by)
 
@@ -116,7 +116,7 @@ def _change(portal: Portal, shelf: Shelf, one: Json) -> tuple[Deed, Deed]:
     return check, write
 
 
-def _upsert(portal: Portal, shelf: Shelf, one: Json) -> tuple[Deed, Deed]:
+def _upsert(portal: Portal, shelf: Shelf, one: Json) -> tuple[Act, Act]:
     by, id = one["idProperty"], str(one.get("id", ""))
     item = shelf.find(id, by=by)
     fields = {**(one.get("properties") or {}), by: (one.get("properties") or {}).get(by, id)}
@@ -127,16 +127,16 @@ def _upsert(portal: Portal, shelf: Shelf, one: Json) -> tuple[Deed, Deed]:
     return check, lambda: write() | {"new": item is None}
 
 
-def _carry_out(portal: Portal, given: Sequence[Json], deeds: Sequence[tuple[Deed, Deed]], status: int) -> Answer:
+def _carry_out(portal: Portal, given: Sequence[Json], acts: Sequence[tuple[Act, Act]], status: int) -> Answer:
     """Write what can be written. Without trace ids, the first invalid input refuses the batch before any is written."""
     traced = bool(given) and all(one.get("objectWriteTraceId") for one in given)
     results, errors = [], []
-    refusals = [_refusal(check) for check, _ in deeds]
+    refusals = [_refusal(check) for check, _ in acts]
     if not traced:
         for refusal in refusals:
             if refusal is not None and refusal.status != 404:
                 raise refusal
-    for one, refusal, (_, write) in zip(given, refusals, deeds, strict=True):
+    for one, refusal, (_, write) in zip(given, refusals, acts, strict=True):
         trace = {"objectWriteTraceId": one["objectWriteTraceId"]} if traced else {}
         fault = refusal
         if fault is None:
@@ -152,7 +152,7 @@ def _carry_out(portal: Portal, given: Sequence[Json], deeds: Sequence[tuple[Deed
     return answer_batch(portal.now(), results, errors, status)
 
 
-def _refusal(check: Deed) -> Refusal | None:
+def _refusal(check: Act) -> Refusal | None:
     try:
         check()
     except Refusal as refusal:

@@ -45,11 +45,11 @@ def of(connection: Connection, contact_ids: Sequence[str]) -> list[Ref]:
 
 
 def forget(connection: Connection, contact_id: str, system: str) -> None:
-    """Delete what one system told of a contact's deeds, with the raw records that are about nobody else."""
+    """Delete what one system told of a contact's activities, with the raw records that are about nobody else."""
     theirs = and_(activity.c.contact_id == contact_id, activity.c.system == system)
-    deeds = connection.execute(select(activity.c.stream, activity.c.remote_id).where(theirs)).all()
+    sources = connection.execute(select(activity.c.stream, activity.c.remote_id).where(theirs)).all()
     connection.execute(delete(activity).where(theirs))
-    for stream, remote_id in deeds:
+    for stream, remote_id in sources:
         others = and_(activity.c.system == system, activity.c.stream == stream, activity.c.remote_id == remote_id)
         if connection.execute(select(activity.c.id).where(others).limit(1)).first() is None:
             drop(connection, [f"{system}.{stream}/{remote_id}"])
