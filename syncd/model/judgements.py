@@ -1,4 +1,4 @@
-"""What the rules answer: gates, readings, tallies, calls, wishes, and the judgement of them all."""
+"""What the rules say: gates, readings, tallies, calls, wishes, and the judgement of them all."""
 
 from __future__ import annotations
 
@@ -11,12 +11,28 @@ from enum import StrEnum
 Scalar = str | int | float | bool | Decimal | date | datetime | None
 
 
-class Answer(StrEnum):
-    """A gate's answer. Unknown is never no: it names what to find out."""
+class Ruling(StrEnum):
+    """What a gate says. Unknown is never no: it names what to find out."""
 
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
+
+
+class GateName(StrEnum):
+    """Every condition that is ruled on: the gates of a contact in their order, then an account's in the market."""
+
+    MARKET = "market"
+    ROLE = "role"
+    REACHABLE = "reachable"
+    RELATION = "relation"
+    RESPONDED = "responded"
+    POINTS = "points"
+    SIZE = "size"
+    INDUSTRY = "industry"
+    COUNTRY = "country"
+    STATE = "state"
+    REGISTER = "register"
 
 
 class Standing(StrEnum):
@@ -46,13 +62,13 @@ class Ask(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One condition, its answer, and what it looked at.
+    """One condition, its ruling, and what it looked at.
 
     `mend` says what would make it pass (empty when it does).
     """
 
-    name: str
-    answer: Answer
+    name: GateName
+    ruling: Ruling
     value: str
     source: str
     reason: str
@@ -98,7 +114,7 @@ class ContactJudgement:
     role: str | None
     interest: Interest
     gates: tuple[Gate, ...]
-    mql: Answer
+    mql: Ruling
     ask: Ask
     points: Mapping[str, int] = field(default_factory=dict)  # mode: scored
 
@@ -207,7 +223,7 @@ class Wish:
 class Judgement:
     """Everything the rules say of one account on one day, with reasons.
 
-    review_on: the first later day on which time alone may change the answer (decay, closing of a window); None: never.
+    review_on: the first later day on which time alone may change it (decay, closing of a window); None: never.
     """
 
     account_id: str

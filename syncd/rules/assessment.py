@@ -1,4 +1,4 @@
-"""What the rules have found of one account before the forecast: the picture that calls and wishes are drawn from."""
+"""One account as the rules see it before the forecast: what calls and wishes are made from."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from syncd.model import Contact, ContactJudgement, Coverage, Gate, Group, Standi
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class Assessment:
     """One group with everything judged of it but calls and wishes; contacts in the order of their ids."""
 
     group: Group
@@ -20,7 +20,7 @@ class Findings:
     standing: Standing
     segment: str | None
     market: tuple[Gate, ...]
-    judged: Mapping[str, ContactJudgement]  # by contact id
+    judgements: Mapping[str, ContactJudgement]  # by contact id
     contacts: Mapping[str, Contact]
     preferences: Mapping[str, Sequence[str]]  # contact id → offers, most engaged first
     coverage: Mapping[str, Coverage]  # by offer
