@@ -17,7 +17,7 @@ from connectors.transport import Sleep
 from syncd import __version__
 from syncd import agreement as agreements
 from syncd.errors import AgreementError, ConfigError
-from syncd.mapping import Mapping, load_all
+from syncd.mapping import SystemMapping, load_all
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.sync import Readers, Wiring, load_customs
@@ -72,7 +72,7 @@ def _digest(text: str) -> str:
     return blake2b("\0".join((text, titles, __version__)).encode(), digest_size=16).hexdigest()
 
 
-def load_mappings(settings: Settings) -> dict[str, Mapping]:
+def load_mappings(settings: Settings) -> dict[str, SystemMapping]:
     """The mappings in use, by system."""
     return load_all(settings.mappings, ("salesforce", "hubspot", *settings.registers))
 
@@ -146,7 +146,7 @@ def _salesforce(settings: Settings, sleep: Sleep) -> Salesforce:
     )
 
 
-def _register(mapping: Mapping, settings: Settings) -> Register:
+def _register(mapping: SystemMapping, settings: Settings) -> Register:
     stream = next(iter(mapping.streams))
     own = settings.mappings / str(mapping.file) if settings.mappings else None
     path = own if own and own.exists() else Path(str(files("mappings").joinpath(str(mapping.file))))

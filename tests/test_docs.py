@@ -137,11 +137,15 @@ def test_every_metric_is_explained(sqlite_store: Store) -> None:
 # ---- decisions ---------------------------------------------------------------------------------------------------
 
 
-def test_decisions_are_numbered_without_gaps_and_say_context_and_outcome() -> None:
+def test_decisions_are_numbered_without_gaps_and_say_day_status_context_and_outcome() -> None:
     files = sorted((ROOT / "docs" / "decisions").glob("*.md"))
     assert [int(file.name[:4]) for file in files] == list(range(1, len(files) + 1))
     for number, file in enumerate(files, 1):
         text = file.read_text(encoding="utf-8")
         assert text.startswith(f"# {number}. ")
+        status = text.split("\n\n")[1]
+        assert re.fullmatch(r"\*\d{1,2} [A-Z][a-z]+ 20\d\d · (in force|replaced by \[\d+\]\(\S+\))\*", status), (
+            file.name
+        )
         assert "**Context.**" in text
         assert "**Outcome.**" in text

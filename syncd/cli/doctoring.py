@@ -17,7 +17,7 @@ from syncd.cli.context import settings
 from syncd.cli.fitting import unfit
 from syncd.cli.screen import console, show_json
 from syncd.errors import SyncdError
-from syncd.mapping import Mapping
+from syncd.mapping import SystemMapping
 from syncd.settings import Settings
 from syncd.sync import Wiring, tenants
 from syncd.wiring import hubspot, load_mappings, open_store, salesforce, wire
@@ -98,7 +98,7 @@ def _configuration(found: Settings) -> Iterator[Problem]:
                 yield Problem("error", "configuration", line, "correct what is named")
 
 
-def _weighed(problems: Sequence[Problem], mapping: Mapping) -> Iterator[Problem]:
+def _weighed(problems: Sequence[Problem], mapping: SystemMapping) -> Iterator[Problem]:
     """A field without which no record can be read is worth more than a warning."""
     lost = {problem.where for problem in problems}
     for problem in problems:

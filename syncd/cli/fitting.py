@@ -9,7 +9,7 @@ from typing import Any
 from connectors.base import ConnectorError, Problem
 from connectors.salesforce import Salesforce
 from syncd.agreement import Agreement
-from syncd.mapping import Mapping as Mapped
+from syncd.mapping import SystemMapping
 from syncd.rules.tasks import OPEN, PRIORITIES
 from syncd.sync import Wiring
 
@@ -34,7 +34,7 @@ def unfit(wiring: Wiring) -> list[Problem]:
         return [Problem("error", "salesforce", str(error), "run it again; if it stays, see status.salesforce.com")]
 
 
-def _values(mapping: Mapped, agreement: Agreement) -> dict[tuple[str, str], Sequence[str]]:
+def _values(mapping: SystemMapping, agreement: Agreement) -> dict[tuple[str, str], Sequence[str]]:
     """What our tasks write into picklists, and our accounts where states and countries are picklists."""
     segments = agreement.served_market.segments
     states = dict.fromkeys(state for segment in segments for state in segment.states)
@@ -99,7 +99,7 @@ def _reps(agreement: Agreement, users: Sequence[Mapping[str, Any]]) -> Iterator[
             )
 
 
-def _currency(agreement: Agreement, mapping: Mapped, currency: str | None) -> Iterator[Problem]:
+def _currency(agreement: Agreement, mapping: SystemMapping, currency: str | None) -> Iterator[Problem]:
     rule = mapping.writes.get("opportunity")
     if rule and "amount" in rule.fields and currency not in (None, agreement.currency):
         yield Problem(

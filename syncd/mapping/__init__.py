@@ -2,7 +2,7 @@
 
 from syncd.mapping.load import check, load, load_all
 from syncd.mapping.reading import KINDS
-from syncd.mapping.spec import FieldRule, Mapping, StreamRule, WriteRule
+from syncd.mapping.spec import FieldRule, StreamRule, SystemMapping, WriteRule
 from syncd.mapping.writing import encode
 
-__all__ = ["KINDS", "FieldRule", "Mapping", "StreamRule", "WriteRule", "check", "encode", "load", "load_all"]
+__all__ = ["KINDS", "FieldRule", "StreamRule", "SystemMapping", "WriteRule", "check", "encode", "load", "load_all"]

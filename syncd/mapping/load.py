@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Table
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -15,7 +14,7 @@ from pydantic import ValidationError
 from syncd.document import Complaint, Document, Unreadable, read
 from syncd.errors import MappingError
 from syncd.mapping.reading import KINDS
-from syncd.mapping.spec import Mapping, WriteRule
+from syncd.mapping.spec import SystemMapping, WriteRule
 
 SHIPPED = ("salesforce", "hubspot", "fdic")
 WRITTEN = {
@@ -30,7 +29,7 @@ WRITTEN = {
 }
 
 
-def load(name: str, folder: Path | None = None) -> Mapping:
+def load(name: str, folder: Path | None = None) -> SystemMapping:
     """Load one mapping, from `folder` or from the shipped mappings/. Raises MappingError."""
     text, file = _text(f"{name}.yaml", folder)
     mapping, complaints = check(text, file, folder)
@@ -39,9 +38,9 @@ def load(name: str, folder: Path | None = None) -> Mapping:
     return mapping.model_copy(update={"digest": _digest(text, mapping, folder)})
 
 
-def load_all(folder: Path | None = None, names: Sequence[str] | None = None) -> dict[str, Mapping]:
+def load_all(folder: Path | None = None, names: Sequence[str] | None = None) -> dict[str, SystemMapping]:
     """Load all mappings by system. Raises one MappingError with the complaints of all files."""
-    loaded: dict[str, Mapping] = {}
+    loaded: dict[str, SystemMapping] = {}
     complaints: list[str] = []
     for name in names or SHIPPED:
         try:
@@ -54,20 +53,20 @@ def load_all(folder: Path | None = None, names: Sequence[str] | None = None) -> 
     return loaded
 
 
-def check(text: str, file: str, folder: Path | None = None) -> tuple[Mapping | None, list[Complaint]]:
+def check(text: str, file: str, folder: Path | None = None) -> tuple[SystemMapping | None, list[Complaint]]:
     """Check one mapping file's text."""
     try:
         document = read(text, file)
     except Unreadable as error:
         return None, [error.complaint]
     try:
-        mapping = Mapping.model_validate(document.content)
+        mapping = SystemMapping.model_validate(document.content)
     except ValidationError as error:
         return None, document.complaints(error)
     return mapping, [*_streams(document, mapping, folder), *_writes(document, mapping)]
 
 
-def tables(mapping: Mapping, folder: Path | None = None) -> dict[str, Any]:
+def tables(mapping: SystemMapping, folder: Path | None = None) -> dict[str, Any]:
     """The tables outside the mapping file that its rules name: places, and files below mappings/."""
     places = _content("places.yaml", folder)
     found: dict[str, Any] = {"places:state": places["states"], "places:country": places["countries"]}
@@ -79,7 +78,7 @@ def tables(mapping: Mapping, folder: Path | None = None) -> dict[str, Any]:
     return found
 
 
-def _streams(document: Document, mapping: Mapping, folder: Path | None) -> list[Complaint]:
+def _streams(document: Document, mapping: SystemMapping, folder: Path | None) -> list[Complaint]:
     complaints = []
     for stream, rule in mapping.streams.items():
         known = KINDS[rule.into]
@@ -106,7 +105,7 @@ def _streams(document: Document, mapping: Mapping, folder: Path | None) -> list[
 
 def _tables(
     document: Document,
-    mapping: Mapping,
+    mapping: SystemMapping,
     path: tuple[str, ...],
     through: str | None,
     matches: str | None,
@@ -126,7 +125,7 @@ def _tables(
 
 
 def _targets(
-    document: Document, mapping: Mapping, path: tuple[str, ...], to: tuple[str, ...] | dict[str, str]
+    document: Document, mapping: SystemMapping, path: tuple[str, ...], to: tuple[str, ...] | dict[str, str]
 ) -> list[Complaint]:
     streams = to.values() if isinstance(to, dict) else to
     return [
@@ -136,7 +135,7 @@ def _targets(
     ]
 
 
-def _writes(document: Document, mapping: Mapping) -> list[Complaint]:
+def _writes(document: Document, mapping: SystemMapping) -> list[Complaint]:
     complaints = []
     for name, rule in mapping.writes.items():
         path = ("writes", name)
@@ -175,7 +174,7 @@ def _text(name: str, folder: Path | None) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=32)
-def _content(name: str, folder: Path | None) -> Table[str, Any]:
+def _content(name: str, folder: Path | None) -> Mapping[str, Any]:
     text, file = _text(name, folder)
     try:
         content = read(text, file).content
@@ -186,12 +185,12 @@ def _content(name: str, folder: Path | None) -> Table[str, Any]:
     return content
 
 
-def _digest(text: str, mapping: Mapping, folder: Path | None) -> str:
+def _digest(text: str, mapping: SystemMapping, folder: Path | None) -> str:
     whole = [text, *(_text(name, folder)[0] for name in _named_files(mapping))]
     return blake2b("\0".join(whole).encode(), digest_size=16).hexdigest()
 
 
-def _named_files(mapping: Mapping) -> list[str]:
+def _named_files(mapping: SystemMapping) -> list[str]:
     rules = [rule for stream in mapping.streams.values() for rule in stream.fields.values()]
     return [
         "places.yaml",

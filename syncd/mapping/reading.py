@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from collections.abc import Mapping as Table
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from syncd.errors import RecordError
 from syncd.mapping import values
-from syncd.mapping.spec import FieldRule, Mapping
+from syncd.mapping.spec import FieldRule, SystemMapping
 
 Row = dict[str, Any]
-Tables = Table[str, Any]
-Read = Callable[[Table[str, Any]], Any]  # raw → one value
+Tables = Mapping[str, Any]
+Read = Callable[[Mapping[str, Any]], Any]  # raw → one value
 Convert = Callable[[Any], Any]
 
 _GATHERED = ("words", "emails", "ids")  # what stands at all of the paths, not at the first that is not blank
@@ -35,7 +34,7 @@ _KINDS = {
 KINDS: dict[str, frozenset[str]] = {kind: frozenset(words.split()) for kind, words in _KINDS.items()}
 
 
-def reader(mapping: Mapping, stream: str, tables: Tables) -> Callable[[Table[str, Any]], Row]:
+def reader(mapping: SystemMapping, stream: str, tables: Tables) -> Callable[[Mapping[str, Any]], Row]:
     """Compile a stream's rules into one function raw → row.
 
     The row holds every field of the stream's rules that has a value; references are lists of `system.stream/id`.
@@ -44,7 +43,7 @@ def reader(mapping: Mapping, stream: str, tables: Tables) -> Callable[[Table[str
     rule = mapping.streams[stream]
     fields = [(name, _field(mapping, name, field, tables), field.required) for name, field in rule.fields.items()]
 
-    def read(raw: Table[str, Any]) -> Row:
+    def read(raw: Mapping[str, Any]) -> Row:
         row: Row = {}
         for name, value_of, required in fields:
             try:
@@ -66,7 +65,7 @@ def _shown(rule: FieldRule) -> str:
     return "/".join(path.removeprefix("properties.") for path in rule.paths) or "value"
 
 
-def _field(mapping: Mapping, name: str, rule: FieldRule, tables: Tables) -> Read:
+def _field(mapping: SystemMapping, name: str, rule: FieldRule, tables: Tables) -> Read:
     if rule.value is not None:
         constant = [rule.value] if name == "registers" else rule.value
         return lambda raw: constant
@@ -80,7 +79,7 @@ def _field(mapping: Mapping, name: str, rule: FieldRule, tables: Tables) -> Read
 
 
 def _found(find: Read, convert: Convert, default: Any) -> Read:
-    def value_of(raw: Table[str, Any]) -> Any:
+    def value_of(raw: Mapping[str, Any]) -> Any:
         value = find(raw)
         if value is None:
             return default
@@ -94,14 +93,14 @@ def _simple(path: str, convert: Convert, default: Any) -> Read:
     """Read one path of one or two steps, as most fields are: in one function, for it runs for each record and field."""
     outer, _, inner = path.partition(".")
 
-    def first(raw: Table[str, Any]) -> Any:
+    def first(raw: Mapping[str, Any]) -> Any:
         value = raw.get(outer)
         if not value and value is not False and value != 0:
             return default
         converted = convert(value)
         return default if converted is None else converted
 
-    def second(raw: Table[str, Any]) -> Any:
+    def second(raw: Mapping[str, Any]) -> Any:
         branch = raw.get(outer)
         value = branch.get(inner) if isinstance(branch, dict) else None
         if not value and value is not False and value != 0:
@@ -119,7 +118,7 @@ def _path(path: str) -> Read:
     if len(steps) == 2:
         outer, inner = steps
 
-        def second(raw: Table[str, Any]) -> Any:
+        def second(raw: Mapping[str, Any]) -> Any:
             branch = raw.get(outer)
             return _blank(branch.get(inner)) if isinstance(branch, dict) else None
 
@@ -146,7 +145,7 @@ def _finder(rule: FieldRule) -> Read:
     if len(paths) == 1:
         return paths[0]
 
-    def first_of(raw: Table[str, Any]) -> Any:
+    def first_of(raw: Mapping[str, Any]) -> Any:
         for path in paths:
             if (value := path(raw)) is not None:
                 return value
@@ -155,7 +154,7 @@ def _finder(rule: FieldRule) -> Read:
     return first_of
 
 
-def _converter(mapping: Mapping, rule: FieldRule, tables: Tables) -> Convert:
+def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables) -> Convert:
     if rule.equals is not None:
         wanted = rule.equals
         return lambda value: str(value) == wanted
@@ -186,12 +185,12 @@ def _converter(mapping: Mapping, rule: FieldRule, tables: Tables) -> Convert:
             return read if rule.times == 1 else lambda value: read(value, options)
 
 
-def _place(value: str, spelled: Table[str, str]) -> str | None:
+def _place(value: str, spelled: Mapping[str, str]) -> str | None:
     words = " ".join(value.split())
     return spelled.get(words.lower(), words.upper() if len(words) == 2 else words or None)
 
 
-def _references(mapping: Mapping, rule: FieldRule) -> Convert:
+def _references(mapping: SystemMapping, rule: FieldRule) -> Convert:
     def named(stream: str) -> str:
         return stream if "." in stream else f"{mapping.system}.{stream}"
 
@@ -227,13 +226,13 @@ def _reference(stream: str) -> Convert:
     return refer
 
 
-def _codes(mapping: Mapping, rule: FieldRule, tables: Tables) -> Convert:
+def _codes(mapping: SystemMapping, rule: FieldRule, tables: Tables) -> Convert:
     """Codes as texts `SIC 1987 6021`; several from a table mean that exactly one of them holds."""
     system, year = rule.system, rule.year
     if rule.through is None:
         return lambda value: [f"{system} {year} {str(value).strip()}"] if str(value).strip().isdigit() else None
     if rule.through in mapping.tables:
-        table: Table[str, Any] = {name: [code] for name, code in mapping.tables[rule.through].items()}
+        table: Mapping[str, Any] = {name: [code] for name, code in mapping.tables[rule.through].items()}
     else:
         table = {name: (codes or {}).get(system) or [] for name, codes in tables[rule.through].items()}
     return lambda value: [f"{system} {year} {code}" for code in table.get(str(value), [])]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Mapping as Table
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -86,7 +85,7 @@ class StreamRule(Rule):
     """
 
     into: Kind
-    fields: Table[str, FieldRule]
+    fields: Mapping[str, FieldRule]
     any_of: tuple[str, ...] = ()
     log: bool = False
 
@@ -95,18 +94,18 @@ class WriteRule(Rule):
     """How one kind of wish is written. guarded: never again once a person has touched them."""
 
     object: str
-    fields: Table[str, str]
+    fields: Mapping[str, str]
     guarded: tuple[str, ...] = ()
     create_only: tuple[str, ...] = ()
 
 
-class Mapping(Rule):
+class SystemMapping(Rule):
     """One mapping file."""
 
     system: str
-    streams: Table[str, StreamRule]
-    tables: Table[str, Table[str, str]] = {}
-    writes: Table[str, WriteRule] = {}
+    streams: Mapping[str, StreamRule]
+    tables: Mapping[str, Mapping[str, str]] = {}
+    writes: Mapping[str, WriteRule] = {}
     file: str | None = None  # a register's CSV below mappings/
     id: str | None = None  # a register's id column
     source: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Table
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from syncd.mapping.spec import WriteRule
 
 
-def encode(rule: WriteRule, fields: Table[str, Any]) -> dict[str, Any]:
+def encode(rule: WriteRule, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Our field names → the vendor's; fields that the mapping does not write are left out.
 
     Values must be resolved already (no Ref). Dates become ISO days, stamps ISO UTC, Decimal a JSON number.

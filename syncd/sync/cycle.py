@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
-from collections.abc import Mapping as Table
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from zoneinfo import ZoneInfo
 from connectors.base import ConnectorError, Misconfigured, Source
 from syncd.agreement import Agreement
 from syncd.errors import SyncdError, UnsafePlan
-from syncd.mapping import Mapping
+from syncd.mapping import SystemMapping
 from syncd.store import Store
 from syncd.sync.counts import Counts
 from syncd.sync.judge import judge
@@ -42,15 +41,15 @@ class Wiring:
 
     store: Store
     readers: Readers
-    sources: Table[str, Source]
-    targets: Table[str, Remote]
+    sources: Mapping[str, Source]
+    targets: Mapping[str, Remote]
     agreement: Agreement
     agreement_digest: str
     agreement_text: str
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @property
-    def mappings(self) -> Table[str, Mapping]:
+    def mappings(self) -> Mapping[str, SystemMapping]:
         """The mapping of each system."""
         return self.readers.mappings
 
@@ -148,7 +147,7 @@ class _Meter:
         return now.calls - self.calls, now.waited - self.waited, {cause: n for cause, n in again.items() if n}
 
 
-def _settle_accounts(wiring: Wiring, summary: Summary, meters: Table[str, _Meter]) -> None:
+def _settle_accounts(wiring: Wiring, summary: Summary, meters: Mapping[str, _Meter]) -> None:
     """Say what the run cost, and what still waits to be accepted: success is not claimed over it."""
     for system, meter in meters.items():
         summary.calls[system], waited, again = meter.since()
@@ -192,7 +191,7 @@ def _pull(
     force: bool,
     stop: threading.Event,
     progress: Progress,
-    streams: Table[str, Sequence[str]] | None = None,
+    streams: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
     """Pull the systems side by side; with `streams` only those."""
     chosen = {system: source for system, source in wiring.sources.items() if streams is None or streams.get(system)}
@@ -259,7 +258,7 @@ def _push(
     return written
 
 
-def _streams_written(mapping: Mapping, pushing: Pushing) -> list[str]:
+def _streams_written(mapping: SystemMapping, pushing: Pushing) -> list[str]:
     written = {
         rule.object: name
         for name, rule in mapping.writes.items()

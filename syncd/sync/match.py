@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from collections.abc import Mapping as Table
+from collections.abc import Callable, Mapping
 
-from syncd.mapping import Mapping
+from syncd.mapping import SystemMapping
 from syncd.store import Batch, Store
 from syncd.sync.activities import place_activities, place_campaigns, place_members
 from syncd.sync.counts import Counts
@@ -67,13 +66,13 @@ def _match_stream(
         progress(f"match {system}.{stream}", len(batch.records))
 
 
-def _streams(mappings: Table[str, Mapping], kind: str) -> list[tuple[str, str]]:
+def _streams(mappings: Mapping[str, SystemMapping], kind: str) -> list[tuple[str, str]]:
     """The streams of a kind, registers first: their rows say which same-named companies are different ones."""
     ordered = sorted(mappings.values(), key=lambda mapping: (mapping.file is None, mapping.system != "salesforce"))
     return [(m.system, stream) for m in ordered for stream, rule in m.streams.items() if rule.into == kind]
 
 
-def _notice_mappings(store: Store, mappings: Table[str, Mapping]) -> None:
+def _notice_mappings(store: Store, mappings: Mapping[str, SystemMapping]) -> None:
     """A changed mapping is applied to what is stored, without pulling again."""
     for system, mapping in mappings.items():
         note = f"mapping {system}"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Table
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -43,7 +42,7 @@ def place_opportunities(batch: Batch, kind: str, readers: Readers) -> int:
     return len(seen) + len(gone)
 
 
-def _opportunity(one: Sighting, home: str | None, places: Table[str, str], touched: Sequence[str]) -> dict[str, Any]:
+def _opportunity(one: Sighting, home: str | None, places: Mapping[str, str], touched: Sequence[str]) -> dict[str, Any]:
     row = one.row
     columns = ("key", "name", "offer", "stage", "amount", "currency", "probability", "close_date", "created_at")
     return {
@@ -63,7 +62,7 @@ def _guarded(readers: Readers, batch: Batch) -> Sequence[str]:
     return rule.guarded if rule else ()
 
 
-def _read_back(row: Table[str, Any], known: Acknowledged, guarded: Sequence[str]) -> Acknowledged:
+def _read_back(row: Mapping[str, Any], known: Acknowledged, guarded: Sequence[str]) -> Acknowledged:
     """Compare an opportunity of ours with what we wrote: what differs, a person has touched.
 
     The first reading after a write also takes in what the system itself made of it (defaults, rounding), as long as
@@ -79,12 +78,12 @@ def _read_back(row: Table[str, Any], known: Acknowledged, guarded: Sequence[str]
     return replace(known, yardstick=kept, touched=tuple(sorted({*known.touched, *differs})), unread=False)
 
 
-def guarded_values(row: Table[str, Any], guarded: Sequence[str]) -> dict[str, Any]:
+def guarded_values(row: Mapping[str, Any], guarded: Sequence[str]) -> dict[str, Any]:
     """The guarded fields of a mapped opportunity as JSON values, to compare or to keep."""
     return {name: plain(row.get(name)) for name in guarded}
 
 
-def differing(row: Table[str, Any], yardstick: Table[str, Any], guarded: Sequence[str]) -> list[str]:
+def differing(row: Mapping[str, Any], yardstick: Mapping[str, Any], guarded: Sequence[str]) -> list[str]:
     """The guarded fields that stand differently from what was acknowledged: a person has touched them."""
     now = guarded_values(row, guarded)
     return [name for name in guarded if name in yardstick and now[name] != yardstick[name]]

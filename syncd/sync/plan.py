@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Mapping as Table
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -105,7 +104,7 @@ def _shown(value: Any) -> Any:
     return f"{ref[0]} {ref[1]}" if (ref := as_ref(value)) else value
 
 
-def require_safe(wanted: int, agreement: Agreement, standings: Table[str, int]) -> None:
+def require_safe(wanted: int, agreement: Agreement, standings: Mapping[str, int]) -> None:
     """Raise UnsafePlan when so many opportunities to create or change are more than the agreement allows in one run."""
     terms = agreement.safety.opportunities
     allowed = max(terms.never_below, floor(terms.percent_of_served_accounts * Decimal(standings.get("in", 0)) / 100))

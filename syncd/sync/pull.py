@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
-from collections.abc import Mapping as Table
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Literal
 
 from connectors.base import BudgetExhausted, ConnectorError, Source
 from syncd.errors import UnsafePlan
-from syncd.mapping import Mapping
+from syncd.mapping import SystemMapping
 from syncd.store import Store
 from syncd.sync.counts import Counts
 from syncd.sync.tenants import admit
@@ -36,7 +35,7 @@ class Outcome:
 
 def pull(
     source: Source,
-    mapping: Mapping,
+    mapping: SystemMapping,
     store: Store,
     *,
     streams: Sequence[str] | None = None,
@@ -93,7 +92,7 @@ def pull(
 
 def _pull_stream(
     source: Source,
-    mapping: Mapping,
+    mapping: SystemMapping,
     store: Store,
     stream: str,
     full: bool,
@@ -113,7 +112,7 @@ def _pull_stream(
     store.complete(system, stream, full=full or cursor is None)
 
 
-def fetch(source: Source, mapping: Mapping, store: Store, found: Table[str, Sequence[str]]) -> Counts:
+def fetch(source: Source, mapping: SystemMapping, store: Store, found: Mapping[str, Sequence[str]]) -> Counts:
     """Read single records again: stream → ids. Returns counts of records read and changed."""
     for failure in admit(store, [source]).values():
         raise failure

@@ -7,14 +7,13 @@ and after an uncertain answer the key is looked up before anything is written ag
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
-from collections.abc import Mapping as Table
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from connectors.base import ConnectorError, Payload, Receipt, Source, Target
-from syncd.mapping import Mapping, WriteRule, encode
+from syncd.mapping import SystemMapping, WriteRule, encode
 from syncd.store import Pending, Settlement, Store
 from syncd.store.references import Reference, as_ref
 from syncd.sync.counts import Counts
@@ -24,7 +23,7 @@ from syncd.sync.tenants import admit
 
 BATCH = 200  # Salesforce's collections take that many records a call
 
-Wanted = Table[tuple[str, str], str]  # (object, key) → wanted digest
+Wanted = Mapping[tuple[str, str], str]  # (object, key) → wanted digest
 
 
 class Remote(Source, Target, Protocol):
@@ -56,7 +55,7 @@ class Pushing:
     """One push into one system."""
 
     remote: Remote
-    mapping: Mapping
+    mapping: SystemMapping
     store: Store
     readers: Readers
     only: Wanted | None = None
@@ -101,7 +100,7 @@ class Pushing:
         answers = dict(zip((draft.wish.key for draft in sending), receipts, strict=True))
         self._finish(name, drafts, answers)
 
-    def _look_up(self, rule: WriteRule, batch: Sequence[Pending]) -> Table[str, str]:
+    def _look_up(self, rule: WriteRule, batch: Sequence[Pending]) -> Mapping[str, str]:
         """Which keys of uncertain wishes stand in the remote system after all, also under names they had before."""
         doubtful = [one.key for one in batch if one.uncertain and not one.remote_id]
         if not doubtful:
@@ -111,7 +110,9 @@ class Pushing:
         places = {key: [found[name] for name in (key, *former.get(key, ())) if name in found] for key in doubtful}
         return {key: ids[0] for key, ids in places.items() if ids}
 
-    def _standing(self, rule: WriteRule, batch: Sequence[Pending], known: Table[str, str]) -> dict[str, dict[str, Any]]:
+    def _standing(
+        self, rule: WriteRule, batch: Sequence[Pending], known: Mapping[str, str]
+    ) -> dict[str, dict[str, Any]]:
         """The guarded records that we are about to change, as they stand this moment, mapped: remote id → row."""
         places = [one.remote_id or known.get(one.key) for one in batch if one.changes]
         ids = [place for place in places if place]
@@ -133,9 +134,9 @@ class Pushing:
         self,
         rule: WriteRule,
         one: Pending,
-        places: Table[Reference, str],
-        known: Table[str, str],
-        standing: Table[str, dict[str, Any]],
+        places: Mapping[Reference, str],
+        known: Mapping[str, str],
+        standing: Mapping[str, dict[str, Any]],
     ) -> Draft:
         """What to send for one wish, or how it is settled without sending."""
         remote_id = one.remote_id or known.get(one.key)
@@ -158,7 +159,7 @@ class Pushing:
         rule: WriteRule,
         one: Pending,
         remote_id: str | None,
-        places: Table[Reference, str],
+        places: Mapping[Reference, str],
         touched: Sequence[str],
     ) -> dict[str, Any]:
         left_out = {*touched, *(rule.create_only if remote_id else ())}
@@ -169,7 +170,7 @@ class Pushing:
         }
         return encode(rule, fields)
 
-    def _finish(self, name: str, drafts: Sequence[Draft], answers: Table[str, Receipt]) -> None:
+    def _finish(self, name: str, drafts: Sequence[Draft], answers: Mapping[str, Receipt]) -> None:
         settled = [draft.settled(answers.get(draft.wish.key)) for draft in drafts]
         self.store.settle(settled, datetime.now(UTC))
         for draft, one in zip(drafts, settled, strict=True):
@@ -178,7 +179,7 @@ class Pushing:
         self.progress(f"push {name}", len(settled))
 
 
-def _touched(row: Table[str, Any], one: Pending, guarded: Sequence[str]) -> Sequence[str]:
+def _touched(row: Mapping[str, Any], one: Pending, guarded: Sequence[str]) -> Sequence[str]:
     """The guarded fields that a person has changed. Without a receipt: all, if another than its creator wrote."""
     if one.acknowledged:
         return differing(row, one.acknowledged, guarded)
@@ -187,7 +188,7 @@ def _touched(row: Table[str, Any], one: Pending, guarded: Sequence[str]) -> Sequ
 
 def push(
     remote: Remote,
-    mapping: Mapping,
+    mapping: SystemMapping,
     store: Store,
     readers: Readers,
     *,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from collections.abc import Mapping as Table
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 
 from syncd.document import Unreadable, read
 from syncd.errors import MappingError, RecordError
-from syncd.mapping import Mapping
+from syncd.mapping import SystemMapping
 from syncd.mapping.load import tables
 from syncd.mapping.reading import reader
 from syncd.matching import Customs, Sighting
@@ -40,10 +39,10 @@ _EMPTY = {"codes": [], "registers": [], "emails": [], "active": True}
 class Readers:
     """The mappings, compiled once: reads batches, quarantines what cannot be read."""
 
-    def __init__(self, mappings: Table[str, Mapping], customs: Customs, folder: Path | None = None) -> None:
+    def __init__(self, mappings: Mapping[str, SystemMapping], customs: Customs, folder: Path | None = None) -> None:
         self.mappings = mappings
         self.customs = customs
-        self._read: dict[tuple[str, str], Callable[[Table[str, Any]], Row]] = {}
+        self._read: dict[tuple[str, str], Callable[[Mapping[str, Any]], Row]] = {}
         self._labels: dict[tuple[str, str], str] = {}
         for system, mapping in mappings.items():
             found = tables(mapping, folder)
@@ -74,7 +73,7 @@ class Readers:
         row = self._read[record.system, record.stream](record.raw)
         return Sighting(record.system, record.stream, record.remote_id, row)
 
-    def row(self, system: str, stream: str, raw: Table[str, Any]) -> Row:
+    def row(self, system: str, stream: str, raw: Mapping[str, Any]) -> Row:
         """One raw record mapped; an unreadable one gives an empty row."""
         try:
             return self._read[system, stream](raw)
@@ -100,9 +99,9 @@ class Readers:
         kind: str,
         golden_id: str,
         golden: Row,
-        sources: Table[str, str],
-        places: Table[str, str],
-        homes: Table[str, str],
+        sources: Mapping[str, str],
+        places: Mapping[str, str],
+        homes: Mapping[str, str],
     ) -> Row:
         """The table row of a golden record. places: ref → golden id; homes: contact → account."""
         columns = COLUMNS[kind]
@@ -169,7 +168,7 @@ def _about(one: Sighting) -> list[str]:
     return [*one.row.get("contacts", ()), *one.row.get("contact", ())]
 
 
-def _is_erased(ref: str, one: Sighting, erased: Table[str, datetime]) -> bool:
+def _is_erased(ref: str, one: Sighting, erased: Mapping[str, datetime]) -> bool:
     """An id is nobody else's, ever; an address may be used again, for what is done from then on."""
     if ref not in erased:
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Mapping as Table
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,7 @@ class Scope:
     force: bool = False
 
     @classmethod
-    def read(cls, options: Table[str, Any]) -> Scope:
+    def read(cls, options: Mapping[str, Any]) -> Scope:
         """A scope from a request's options."""
         return cls(**{name: value for name, value in options.items() if name in cls.__dataclass_fields__})
 

@@ -23,7 +23,7 @@ start; every problem has file and line. A changed mapping is applied to what is 
 [How to change one](../how-to/change-a-mapping.md).
 """
 PARTS: dict[str, type[BaseModel]] = {
-    "the file": spec.Mapping,
+    "the file": spec.SystemMapping,
     "streams": spec.StreamRule,
     "streams.fields": spec.FieldRule,
     "writes": spec.WriteRule,

@@ -9,11 +9,11 @@ from sqlalchemy import text
 
 from connectors.base import Page, TryLater
 from connectors.memory import Memory
-from syncd.mapping import Mapping, load_all
+from syncd.mapping import SystemMapping, load_all
 from syncd.store import Store
 from syncd.sync import Outcome, pull
 
-MAPPING: Mapping = load_all()["salesforce"]
+MAPPING: SystemMapping = load_all()["salesforce"]
 STREAM = "Contact"
 PEOPLE = range(95)  # ten pages
 GONE = 7
