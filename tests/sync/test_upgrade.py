@@ -1,9 +1,9 @@
 """An older version's store goes on with the newest one.
 
-`tests/data/store/revision_0003.json.gz` was made by commit 77ea10c from three cycles over the tiny world, a person's edit
-of an opportunity and of a contact, and a deleted opportunity in between: the store's rows as SQLite keeps them, and every
-write that reached the simulators, in its order. Made again on the same world, the writes give the same records, and so
-the systems that the store knows.
+`tests/data/store/revision_0003.json.gz` was made by commit 77ea10c from three cycles over the tiny world, a person's
+edit of an opportunity and of a contact, and a deleted opportunity in between: the store's rows as SQLite keeps them,
+and every write that reached the simulators, in its order. Made again on the same world, the writes give the same
+records, and so the systems that the store knows.
 """
 
 import gzip
