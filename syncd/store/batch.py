@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from syncd.matching import Known, Token
+from syncd.matching import Candidate, Token
 from syncd.store import activities, golden, links, records, yardsticks
 from syncd.store.database import Database
 from syncd.store.links import Linked
@@ -40,11 +40,11 @@ class Batch:
         """Golden ids by identifying value."""
         return links.goldens_by(self.connection, kind, how, values)
 
-    def known(self, kind: str, tokens: Iterable[Token]) -> dict[Token, list[Known]]:
+    def known(self, kind: str, tokens: Iterable[Token]) -> dict[Token, list[Candidate]]:
         """Candidates for each token, with what they are recognised by."""
         return links.known(self.connection, kind, tokens)
 
-    def recognisable(self, kind: str, ids: Iterable[str]) -> dict[str, Known]:
+    def recognisable(self, kind: str, ids: Iterable[str]) -> dict[str, Candidate]:
         """The identifying fields and linked streams of golden records."""
         return links.recognisable(self.connection, kind, ids)
 

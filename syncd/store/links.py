@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, delete, false, select
 
-from syncd.matching import Known, Token
+from syncd.matching import Candidate, Token
 from syncd.store.database import Database, among, chunks, table_of
 from syncd.store.golden import TABLES, alias, identifier, link, waiting
 from syncd.store.records import Ref, by_stream, source_record, split, unmatch_named
@@ -61,7 +61,7 @@ def goldens_by(connection: Connection, kind: str, how: str, values: Iterable[str
     return found
 
 
-def known(connection: Connection, kind: str, tokens: Iterable[Token]) -> dict[Token, list[Known]]:
+def known(connection: Connection, kind: str, tokens: Iterable[Token]) -> dict[Token, list[Candidate]]:
     """Candidates for each token, with what they are recognised by. `ref` tokens go through links both ways."""
     by_how: dict[str, set[str]] = defaultdict(set)
     for how, value in tokens:
@@ -91,11 +91,11 @@ def _standing(connection: Connection, kind: str, keys: Iterable[str]) -> dict[st
     return found
 
 
-def recognisable(connection: Connection, kind: str, ids: Iterable[str]) -> dict[str, Known]:
+def recognisable(connection: Connection, kind: str, ids: Iterable[str]) -> dict[str, Candidate]:
     """The identifying fields and linked streams of golden records."""
     table = table_of(TABLES[kind])
     columns = [table.c[name] for name in ("id", *_RECOGNISED_BY[kind])]
-    found: dict[str, Known] = {}
+    found: dict[str, Candidate] = {}
     for part in chunks(sorted(set(ids))):
         streams: dict[str, set[str]] = defaultdict(set)
         for golden_id, system, stream in connection.execute(
@@ -105,7 +105,7 @@ def recognisable(connection: Connection, kind: str, ids: Iterable[str]) -> dict[
         ).all():
             streams[golden_id].add(f"{system}.{stream}")
         for row in connection.execute(select(*columns).where(among(table.c.id, part))).all():
-            found[row.id] = Known(row.id, dict(row._mapping), frozenset(streams[row.id]))
+            found[row.id] = Candidate(row.id, dict(row._mapping), frozenset(streams[row.id]))
     return found
 
 

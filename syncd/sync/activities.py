@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from syncd.matching import Known, Sighting
+from syncd.matching import Candidate, Sighting
 from syncd.store import Batch
 from syncd.sync.reader import Readers, chosen, read_kept
 
@@ -96,5 +96,5 @@ def _people(batch: Batch, seen: Sequence[Sighting]) -> dict[str, list[str]]:
     return found
 
 
-def _knows(system: str, contact: Known) -> bool:
+def _knows(system: str, contact: Candidate) -> bool:
     return any(stream.startswith(f"{system}.") for stream in contact.streams)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from syncd import matching
-from syncd.matching import EXPLICIT, Known, Sighting, Token
+from syncd.matching import EXPLICIT, Candidate, Sighting, Token
 from syncd.store.batch import Batch
 from syncd.store.records import split
 from syncd.sync.employers import employers
@@ -26,7 +26,7 @@ class Placing:
     seen: dict[str, Sighting] = field(default_factory=dict)  # ref → the batch's own records, read once
     tokens: dict[str, list[Token]] = field(default_factory=dict)  # ref → what it may be recognised by
     index: dict[Token, list[str]] = field(default_factory=dict)
-    candidates: dict[str, Known] = field(default_factory=dict)
+    candidates: dict[str, Candidate] = field(default_factory=dict)
     placed: dict[str, str] = field(default_factory=dict)  # ref → golden id
     links: list[dict[str, Any]] = field(default_factory=list)
     created: dict[str, list[Sighting]] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class Placing:
             self.tokens[ref] = matching.TOKENS[self.kind](seen.row, self.readers.customs)
         return self.tokens[ref]
 
-    def _found(self, tokens: Iterable[Token]) -> dict[Token, list[Known]]:
+    def _found(self, tokens: Iterable[Token]) -> dict[Token, list[Candidate]]:
         """The candidates of those tokens that have any, in the tokens' order."""
         return {
             token: [self.candidates[one] for one in dict.fromkeys(self.index[token]) if one in self.candidates]
@@ -124,7 +124,7 @@ class Placing:
         if known := self.candidates.get(golden_id):
             row = {**row, **{name: value for name, value in known.row.items() if value}}
             streams |= known.streams
-        self.candidates[golden_id] = Known(golden_id, row, streams)
+        self.candidates[golden_id] = Candidate(golden_id, row, streams)
 
     def _unite(self, own: str, other: str, seen: Sighting, evidence: str) -> str:
         """Two golden records turn out to be one: merge people, move an account's record."""

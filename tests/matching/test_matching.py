@@ -5,7 +5,7 @@ from importlib.resources import files
 import pytest
 
 from syncd.matching import (
-    Known,
+    Candidate,
     Sighting,
     company_name,
     employer_domain,
@@ -15,7 +15,7 @@ from syncd.matching import (
     recognise_contact,
     survive,
 )
-from syncd.sync import load_customs
+from syncd.sync.reader import load_customs
 
 CUSTOMS = load_customs(["fdic"])
 
@@ -39,8 +39,8 @@ def sighting(system: str = "salesforce", stream: str = "Account", remote_id: str
     return Sighting(system, stream, remote_id, dict(row))
 
 
-def known(id: str, *streams: str, **row: object) -> Known:
-    return Known(id, dict(row), frozenset(streams))
+def known(id: str, *streams: str, **row: object) -> Candidate:
+    return Candidate(id, dict(row), frozenset(streams))
 
 
 BANK = {"name": "First State Bank", "city": "Springfield", "state": "IL", "domain": "fsb.example"}
@@ -73,7 +73,7 @@ BANK = {"name": "First State Bank", "city": "Springfield", "state": "IL", "domai
         ),
     ],
 )
-def test_a_website_recognises(seen: dict, candidates: list[Known], wanted: str | None) -> None:
+def test_a_website_recognises(seen: dict, candidates: list[Candidate], wanted: str | None) -> None:
     found = recognise_account(sighting(**seen), {("domain", "fsb.example"): candidates}, CUSTOMS)
     assert (found[0].id if found else None) == wanted
 

@@ -1,0 +1,30 @@
+"""Who is who: what a record may be recognised by, when two records are one, and whose word counts where they differ.
+
+Pure functions over mapped rows. The order of evidence: a manual link, an explicit cross-id or merge, then for accounts
+the website's domain and name + city + state, for contacts every e-mail address.
+"""
+
+from syncd.matching.accounts import recognise_account
+from syncd.matching.contacts import other_person, recognise_contact
+from syncd.matching.customs import Customs
+from syncd.matching.evidence import EXPLICIT, TOKENS, Token, employer_domain
+from syncd.matching.names import company_name, place
+from syncd.matching.sightings import Candidate, Row, Sighting
+from syncd.matching.survivorship import survive
+
+__all__ = [
+    "EXPLICIT",
+    "TOKENS",
+    "Candidate",
+    "Customs",
+    "Row",
+    "Sighting",
+    "Token",
+    "company_name",
+    "employer_domain",
+    "other_person",
+    "place",
+    "recognise_account",
+    "recognise_contact",
+    "survive",
+]

@@ -1,0 +1,56 @@
+"""What a record may be recognised by: keys and references first, then websites, places and e-mail addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from syncd.matching.customs import Customs
+from syncd.matching.names import place
+from syncd.matching.sightings import Row
+
+Token = tuple[str, str]  # how, value: ("domain", "ergobank.com")
+
+EXPLICIT = {"key", "ref"}
+
+
+def account_tokens(row: Row, customs: Customs) -> list[Token]:
+    """What an account may be recognised by."""
+    tokens: list[Token] = [*_keys(row), *(("ref", ref) for ref in row.get("cross_ids", ()))]
+    if (domain := row.get("domain")) and domain not in customs.free_mail:
+        tokens.append(("domain", domain))
+    if key := place(row, customs):
+        tokens.append(("place", key))
+    return tokens
+
+
+def contact_tokens(row: Row, customs: Customs) -> list[Token]:
+    """What a contact may be recognised by: explicit references and every personal e-mail address."""
+    tokens = _keys(row)
+    for name in ("cross_ids", "cross_lead", "converted_contact"):
+        tokens += [("ref", ref) for ref in row.get(name, ())]
+    return tokens + [("email", email) for email in row.get("emails", ()) if personal(email, customs)]
+
+
+def _keys(row: Row) -> list[Token]:
+    """The key that syncd itself wrote into a record it created: the golden id."""
+    return [("key", row["key"])] if row.get("key") else []
+
+
+def user_tokens(row: Row, customs: Customs) -> list[Token]:
+    """What a user may be recognised by."""
+    return [("email", row["email"])] if row.get("email") else []
+
+
+TOKENS = {"account": account_tokens, "contact": contact_tokens, "user": user_tokens}
+
+
+def personal(email: str, customs: Customs) -> bool:
+    """Whether an address is well formed and one person's."""
+    box, at, domain = email.partition("@")
+    return bool(at) and "." in domain and box not in customs.role_mailboxes
+
+
+def employer_domain(emails: Iterable[str], customs: Customs) -> str | None:
+    """The first e-mail domain that says where somebody works."""
+    domains = (email.partition("@")[2] for email in emails)
+    return next((domain for domain in domains if "." in domain and domain not in customs.free_mail), None)
