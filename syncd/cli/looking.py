@@ -10,7 +10,7 @@ import typer
 
 from syncd import agreement as agreements
 from syncd.cli.context import opened, settings
-from syncd.cli.screen import console, show_json, show_numbers, show_table
+from syncd.cli.screen import console, say, show_json, show_numbers, show_table
 from syncd.errors import AgreementError, NotFound
 from syncd.store.status import read_status
 from syncd.wiring import agreement_text
@@ -44,6 +44,8 @@ def status(as_json: Json = False) -> None:
         (run["id"], run["verb"], _age(run["started_at"], now), run["outcome"], run["error"]) for run in found["runs"]
     ]
     show_table("last runs", ("run", "verb", "started", "outcome", "error"), runs)
+    for term in found["runs"][0]["counts"].get("unread", ()) if found["runs"] else ():
+        console.print(f"agreement: {term}")
     show_numbers("rows", found["rows"])
     show_numbers("served market", found["standings"])
     pending = found["pending"].items()
@@ -138,5 +140,9 @@ def agreement_check(
         console.print(str(complaint))
     if terms is None or complaints:
         raise AgreementError(f"{len(complaints):,} to mend in {name}")
+    for term in agreements.unread(terms, text, name):
+        (say if as_json else console.print)(str(term))
     if not as_json:
+        for line in agreements.summary_lines(terms):
+            console.print(line)
         console.print(f"{name}: version {terms.version}, anybody can act on it")
