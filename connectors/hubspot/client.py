@@ -23,11 +23,10 @@ from hubspot.crm.objects.exceptions import ApiException
 
 from connectors.base import Budget, ConnectorError, Misconfigured, Refused, TryLater
 from connectors.hubspot import paths
-from connectors.hubspot.logs import keep_level
+from connectors.hubspot.connection import keep_level, proxy
 from connectors.hubspot.paths import Path
-from connectors.hubspot.proxy import proxy
 from connectors.hubspot.refusals import Expired, translate
-from connectors.hubspot.tokens import TokenSource
+from connectors.hubspot.sign_in import TokenSource
 from connectors.transport import Clock, Fault, Meter, Retries, Sleep, Throttle
 
 Json = dict[str, Any]

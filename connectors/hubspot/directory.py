@@ -10,7 +10,7 @@ import orjson
 
 from connectors.base import Page, Record
 from connectors.hubspot.client import Client, Listed, Query
-from connectors.hubspot.cursors import Binder, Roll, digest
+from connectors.hubspot.cursor import Binder, Roll, digest
 from connectors.hubspot.paths import Path
 from connectors.hubspot.stamps import stamp
 

@@ -9,7 +9,7 @@ from typing import Any
 from connectors.base import Page, Raw, Record
 from connectors.hubspot import paths
 from connectors.hubspot.client import Client, Listed
-from connectors.hubspot.cursors import Binder, Events, digest
+from connectors.hubspot.cursor import Binder, Events, digest
 from connectors.hubspot.refusals import Absent
 from connectors.hubspot.stamps import moment
 

@@ -11,7 +11,7 @@ import orjson
 from connectors.base import Page, Raw, Record
 from connectors.hubspot import paths
 from connectors.hubspot.client import Client, Listed, Query
-from connectors.hubspot.cursors import Binder, Mark, Submissions, digest
+from connectors.hubspot.cursor import Binder, Mark, Submissions, digest
 from connectors.hubspot.refusals import Absent
 from connectors.hubspot.stamps import OVERLAP, moment, span
 

@@ -9,7 +9,7 @@ from typing import Any
 from connectors.base import Page, Record
 from connectors.hubspot import paths
 from connectors.hubspot.client import Client, Query
-from connectors.hubspot.cursors import Binder, Log
+from connectors.hubspot.cursor import Binder, Log
 from connectors.hubspot.refusals import Absent
 from connectors.hubspot.stamps import begin, epoch, moment
 

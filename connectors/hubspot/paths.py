@@ -42,7 +42,6 @@ BATCH_UPSERT = Path("POST", "/crm/{version}/objects/{object}/batch/upsert", "v3"
 LINKS = Path("POST", "/crm/{version}/associations/{object}/{to}/batch/read", "v4", needs="results")
 
 OWNERS = Path("GET", "/crm/{version}/owners/", "v3", needs="results")
-OWNER = Path("GET", "/crm/{version}/owners/{id}", "v3", needs="id")
 
 CAMPAIGNS = Path("GET", "/marketing/{version}/campaigns", "v3", needs="results")
 CAMPAIGN = Path("GET", "/marketing/{version}/campaigns/{id}", "v3", needs="id")

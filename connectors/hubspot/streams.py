@@ -10,13 +10,13 @@ from typing import Protocol
 from connectors.base import Misconfigured, Page, Record
 from connectors.hubspot import paths
 from connectors.hubspot.client import Client, Query
-from connectors.hubspot.cursors import Binder
+from connectors.hubspot.cursor import Binder
 from connectors.hubspot.directory import Directory
 from connectors.hubspot.events import MarketingEvents
 from connectors.hubspot.forms import FormSubmissions
 from connectors.hubspot.mailings import Campaigns, EmailEvents
-from connectors.hubspot.objects import Objects, Selection
 from connectors.hubspot.paths import Path
+from connectors.hubspot.reading import Objects, Selection
 from connectors.transport import ahead_where_slow
 
 

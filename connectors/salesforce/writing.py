@@ -17,10 +17,10 @@ import orjson
 
 from connectors.base import ConnectorError, Misconfigured, Payload, Receipt, Uncertain, WriteError
 from connectors.salesforce import soql
-from connectors.salesforce.answers import Declined
-from connectors.salesforce.refusals import KEY, clean, raced, row_error
-from connectors.salesforce.session import Session
-from connectors.salesforce.shapes import Field, Shape, Shapes
+from connectors.salesforce.client import Client
+from connectors.salesforce.describes import Shapes
+from connectors.salesforce.refusals import KEY, Declined, clean, raced, row_error
+from connectors.salesforce.shapes import Field, Shape
 from connectors.transport import batches
 
 BATCH = 200
@@ -60,9 +60,9 @@ class Batch:
 class Writer:
     """Pushes payloads and finds keys. `left_out`: per object, the fields that we may not write."""
 
-    def __init__(self, session: Session, shapes: Shapes) -> None:
+    def __init__(self, client: Client, shapes: Shapes) -> None:
         self.left_out: dict[str, frozenset[str]] = {}
-        self._session = session
+        self._client = client
         self._shapes = shapes
 
     def find(self, table: str, keys: Sequence[str]) -> dict[str, str]:
@@ -72,7 +72,7 @@ class Writer:
         found: dict[str, str] = {}
         for some in soql.lists(sorted(wanted)):
             query = soql.select(("Id", KEY), table, f"{KEY} IN {some}", "IsDeleted = false", order=("CreatedDate",))
-            for row in self._session.rows(query, deleted=True):
+            for row in self._client.rows(query, deleted=True):
                 found.setdefault(row[KEY], row["Id"])
         # SOQL compares without case.
         return {key: found[key] for key in wanted & found.keys()}
@@ -146,15 +146,15 @@ class Writer:
         for pause in LOCK_PAUSES:
             if not rows:
                 return
-            self._session.meter.retried("row lock")
-            self._session.sleep(pause)
+            self._client.meter.retried("row lock")
+            self._client.sleep(pause)
             rows = self._send(batch, path, rows)
 
     def _send(self, batch: Batch, path: str, rows: Sequence[Row]) -> list[Row]:
         """Send one call and settle its rows; return those that another writer was in the way of."""
         body = b'{"allOrNone":false,"records":[%s]}' % b",".join(row.body for row in rows)
         try:
-            answers = self._session.call("PATCH", path, write=True, body=body)
+            answers = self._client.call("PATCH", path, write=True, body=body)
             if not isinstance(answers, list) or len(answers) != len(rows):
                 raise Uncertain("Salesforce answers with another number of rows than were sent.")
         except Uncertain as error:

@@ -15,8 +15,8 @@ from tests.rules.agreements import SHIPPED
 
 
 def test_the_shipped_agreement_can_be_acted_on() -> None:
-    agreement, found = check(SHIPPED, "agreement.yaml")
-    assert found == []
+    agreement, problems = check(SHIPPED, "agreement.yaml")
+    assert problems == []
     assert agreement == load()
 
 
@@ -73,10 +73,10 @@ def test_load_says_when_there_is_no_file(tmp_path: Path) -> None:
     ],
 )
 def test_any_mistake_is_a_complaint_and_never_a_traceback(text: str) -> None:
-    agreement, found = check(text, "agreement.yaml")
+    agreement, problems = check(text, "agreement.yaml")
     assert agreement is None
-    assert found
-    assert all(complaint.file == "agreement.yaml" and complaint.line >= 1 for complaint in found)
+    assert problems
+    assert all(complaint.file == "agreement.yaml" and complaint.line >= 1 for complaint in problems)
 
 
 @settings(max_examples=100, deadline=None)
@@ -99,6 +99,6 @@ def test_a_spoilt_agreement_is_checked(edits: list[tuple[int, str]]) -> None:
     for at, scalar in edits:
         head, colon, _ = lines[at].partition(": ")
         lines[at] = f"{head}{colon}{scalar}" if colon else scalar
-    agreement, found = check("\n".join(lines), "agreement.yaml")
-    assert (agreement is None) == bool(found)
-    assert all(1 <= complaint.line <= len(lines) for complaint in found)
+    agreement, problems = check("\n".join(lines), "agreement.yaml")
+    assert (agreement is None) == bool(problems)
+    assert all(1 <= complaint.line <= len(lines) for complaint in problems)
