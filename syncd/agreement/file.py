@@ -7,9 +7,9 @@ from pathlib import Path
 
 import yaml
 
-from syncd.agreement.draft import draft
+from syncd.agreement.check import lint
+from syncd.agreement.draft import draft_of
 from syncd.agreement.industries import load_industries
-from syncd.agreement.lint import lint
 from syncd.agreement.terms import Agreement
 from syncd.document import Complaint, Document, Unreadable, read
 from syncd.errors import AgreementError
@@ -27,22 +27,22 @@ def load(path: Path | None = None) -> Agreement:
         raise AgreementError(f"{file}: cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise AgreementError(f"{file}: this is no UTF-8 text (save the file as UTF-8)") from error
-    agreement, complaints = check(text, file)
+    agreement, complaints = examine(text, file)
     if agreement is None:
         raise AgreementError("\n".join(map(str, complaints)))
     return agreement
 
 
-def check(text: str, file: str) -> tuple[Agreement | None, list[Complaint]]:
+def examine(text: str, file: str) -> tuple[Agreement | None, list[Complaint]]:
     """The agreement in a text, or None and every problem at once, with file, line and what would mend it."""
     document = _read(text, file)
     if isinstance(document, Complaint):
         return None, [document]
-    read_so_far = draft(document, text)
-    if read_so_far is None:
+    draft = draft_of(document, text)
+    if draft is None:
         return None, [Complaint(file, 1, "this is no agreement", "begin with version, name, signed, served_market")]
-    complaints = lint(read_so_far, load_industries())
-    return (None, complaints) if complaints else (read_so_far.agreement, [])
+    complaints = lint(draft, load_industries())
+    return (None, complaints) if complaints else (draft.agreement, [])
 
 
 def _read(text: str, file: str) -> Document | Complaint:
