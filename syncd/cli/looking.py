@@ -13,7 +13,6 @@ from syncd.cli.context import opened, settings
 from syncd.cli.screen import console, show_json, show_numbers, show_table
 from syncd.errors import AgreementError, NotFound
 from syncd.store.status import read_status
-from syncd.wiring import agreement_text
 
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
@@ -130,8 +129,8 @@ def agreement_check(
     - `syncd agreement check our-agreement.yaml`
     """
     path = file or settings().agreement
-    text, name = agreement_text(path)
-    terms, complaints = agreements.examine(text, name)
+    text, name = agreements.read_text(path, settings().mappings)
+    terms, complaints = agreements.examine(text, name, settings().mappings)
     if as_json:
         show_json([complaint._asdict() for complaint in complaints])
     for complaint in () if as_json else complaints:

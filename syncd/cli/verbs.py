@@ -99,7 +99,7 @@ def judge_command(as_json: Json = False) -> None:
     """
     with wired() as wiring, wiring.store.alone(), Meter().shown() as meter:
         wiring.store.use_agreement(wiring.agreement_digest, wiring.agreement.version, wiring.agreement_text)
-        counts = judge(wiring.store, wiring.agreement, wiring.today(), progress=meter)
+        counts = judge(wiring.store, wiring.book, wiring.today(), progress=meter)
     _show({"counts": counts.plain()}, as_json)
 
 
