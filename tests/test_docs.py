@@ -144,6 +144,8 @@ def test_decisions_are_numbered_without_gaps_and_say_day_status_context_and_outc
         text = file.read_text(encoding="utf-8")
         assert text.startswith(f"# {number}. ")
         status = text.split("\n\n")[1]
-        assert re.fullmatch(r"\*\d{1,2} [A-Z][a-z]+ 20\d\d · (in force|replaced by \[\d+\]\(\S+\))\*", status), file.name
+        assert re.fullmatch(r"\*\d{1,2} [A-Z][a-z]+ 20\d\d · (in force|replaced by \[\d+\]\(\S+\))\*", status), (
+            file.name
+        )
         assert "**Context.**" in text
         assert "**Outcome.**" in text
