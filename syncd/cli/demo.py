@@ -19,7 +19,6 @@ import typer
 from pydantic import SecretStr
 
 from connectors.base import Source
-from connectors.hubspot.deploy import deploy as deploy_hubspot
 from syncd import logs
 from syncd.cli.meter import Meter
 from syncd.cli.options import Json
@@ -29,7 +28,7 @@ from syncd.errors import SyncdError, Unavailable
 from syncd.settings import Settings
 from syncd.signals import stop_on_signals
 from syncd.store import Store
-from syncd.sync import Summary, cycle
+from syncd.sync.cycle import Summary, cycle
 from syncd.wiring import hubspot, salesforce, waiter, wire
 
 SHOWN = 10  # opportunities, one a line
@@ -126,7 +125,7 @@ def _deploy(found: Settings) -> int:
         deployed = org.deploy()
     if not deployed.ok:
         raise SyncdError("the simulated org refused the package: " + "; ".join(deployed.errors))
-    deploy_hubspot(hubspot(found))
+    hubspot(found).deploy()
     return deployed.components
 
 

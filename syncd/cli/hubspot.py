@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import typer
 
-from connectors.hubspot.deploy import deploy as deploy_hubspot
 from syncd import wiring
 from syncd.cli.context import settings
 from syncd.cli.options import Json
@@ -19,7 +18,7 @@ def deploy(as_json: Json = False) -> None:
 
     - `syncd hubspot deploy`
     """
-    made = deploy_hubspot(wiring.hubspot(settings()))
+    made = wiring.hubspot(settings()).deploy()
     if as_json:
         show_json(made)
         return

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from syncd import sync
 from syncd.cli.context import wired
 from syncd.cli.meter import Meter
 from syncd.cli.options import Json
 from syncd.cli.summaries import show_counts
+from syncd.sync import judge as verb
 
 
 def judge(as_json: Json = False) -> None:
@@ -16,5 +16,5 @@ def judge(as_json: Json = False) -> None:
     """
     with wired() as wiring, wiring.store.alone(), Meter().shown() as meter:
         wiring.store.use_agreement(wiring.agreement_digest, wiring.agreement.version, wiring.agreement_text)
-        counts = sync.judge(wiring.store, wiring.agreement, wiring.today(), progress=meter)
+        counts = verb.judge(wiring.store, wiring.agreement, wiring.today(), progress=meter)
     show_counts({"counts": counts.plain()}, as_json)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from syncd import sync
 from syncd.cli.context import wired
 from syncd.cli.meter import Meter
 from syncd.cli.options import Json
 from syncd.cli.summaries import show_counts
+from syncd.sync import match as verb
 
 
 def match(as_json: Json = False) -> None:
@@ -17,5 +17,5 @@ def match(as_json: Json = False) -> None:
     - `syncd match`
     """
     with wired() as wiring, wiring.store.alone(), Meter().shown() as meter:
-        counts = sync.match(wiring.store, wiring.readers, progress=meter)
+        counts = verb.match(wiring.store, wiring.readers, progress=meter)
     show_counts({"counts": counts.plain()}, as_json)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from syncd.errors import ConfigError, NotFound
 from syncd.store import Store
-from syncd.sync import Wiring
+from syncd.sync.cycle import Wiring
 
 
 def chosen_streams(wiring: Wiring, system: str | None, stream: str | None) -> dict[str, list[str] | None]:

@@ -8,7 +8,7 @@ from syncd.cli.context import wired
 from syncd.cli.options import Json
 from syncd.cli.screen import shortened, show_json, show_line
 from syncd.cli.table import show_table
-from syncd.sync import Plan, make_plan
+from syncd.sync.plan import Plan, make_plan
 
 
 def plan(as_json: Json = False) -> None:

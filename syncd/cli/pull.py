@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 
 from connectors.base import Misconfigured
-from syncd import sync
 from syncd.cli.context import wired
 from syncd.cli.meter import Meter
 from syncd.cli.names import chosen_streams
@@ -13,6 +12,7 @@ from syncd.cli.options import Json, Stream, System
 from syncd.cli.summaries import show_counts
 from syncd.errors import ConfigError, Unavailable
 from syncd.signals import stop_on_signals
+from syncd.sync import pull as verb
 from syncd.sync.tenants import admit
 
 
@@ -32,7 +32,7 @@ def pull(system: System = None, stream: Stream = None, as_json: Json = False) ->
         chosen = chosen_streams(wiring, system, stream)
         admit(wiring.store, [wiring.sources[name] for name in chosen])
         for name, streams in chosen.items():
-            outcome = sync.pull(
+            outcome = verb.pull(
                 wiring.sources[name], wiring.mappings[name], wiring.store, streams=streams, stop=stop, progress=meter
             )
             counts.update(outcome.counts.plain())

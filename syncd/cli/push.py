@@ -6,7 +6,6 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from syncd import sync
 from syncd.cli.context import wired
 from syncd.cli.meter import Meter
 from syncd.cli.options import Force, Json
@@ -14,8 +13,9 @@ from syncd.cli.screen import show_json, show_line
 from syncd.cli.summaries import count_lines
 from syncd.errors import Unavailable
 from syncd.signals import stop_on_signals
-from syncd.sync import Plan, Wiring, make_plan, require_safe
-from syncd.sync.cycle import NEEDED
+from syncd.sync import push as verb
+from syncd.sync.cycle import NEEDED, Wiring
+from syncd.sync.plan import Plan, make_plan, require_safe
 from syncd.sync.tenants import admit
 
 
@@ -42,7 +42,7 @@ def push_plan(
     if not force:
         require_safe(now.opportunities, wiring.agreement, wiring.store.standings())
     for system, remote in wiring.targets.items():
-        done = sync.push(
+        done = verb.push(
             remote,
             wiring.mappings[system],
             wiring.store,

@@ -15,8 +15,8 @@ from syncd.cli.screen import say, show_json, show_line
 from syncd.cli.summaries import show_summary
 from syncd.errors import AlreadyRunning, NotFound, Unavailable
 from syncd.signals import stop_on_signals
-from syncd.sync import Wiring
-from syncd.sync import resync as resyncing
+from syncd.sync import resync as verb
+from syncd.sync.cycle import Wiring
 from syncd.sync.resync import Scope
 
 
@@ -48,7 +48,7 @@ def resync(
         _require(wiring, scope)
         try:
             with wiring.store.alone(), Meter().shown() as meter:
-                summary = resyncing.resync(wiring, scope, stop=stop, progress=meter)
+                summary = verb.resync(wiring, scope, stop=stop, progress=meter)
         except AlreadyRunning:
             _ask_daemon(wiring, scope, stop, as_json)
             return

@@ -12,7 +12,7 @@ from syncd.daemon import Daemon
 from syncd.errors import ConfigError
 from syncd.settings import Settings
 from syncd.signals import stop_on_signals
-from syncd.sync import Wiring
+from syncd.sync.cycle import Wiring
 from syncd.web import Server, application
 from syncd.wiring import waiter, wire
 

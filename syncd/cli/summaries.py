@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from syncd.cli.screen import show_json, show_line
-from syncd.sync import Summary
+from syncd.sync.cycle import Summary
 
 _TOLD_APART = ("pulled", "changed", "swept", "matched", "judged", "mqls", "standing")
 

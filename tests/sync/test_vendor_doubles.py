@@ -1,7 +1,7 @@
 """Doubles and loops: what users of other integrations report, on whole cycles. The numbers are their issues.
 
 Timeout, then create again: test_trust.test_a_lost_receipt_makes_no_double. A key that matches two records:
-tests/salesforce/test_writing.py.
+tests/connectors/salesforce/test_writing.py.
 """
 
 from collections import Counter
@@ -11,7 +11,11 @@ from typing import Any
 import pytest
 
 from syncd.store import Store
-from syncd.sync import Summary, Wiring, judge, match, pull, push
+from syncd.sync.cycle import Summary, Wiring
+from syncd.sync.judge import judge
+from syncd.sync.match import match
+from syncd.sync.pull import pull
+from syncd.sync.push import push
 from tests.sync.conftest import Place
 
 
