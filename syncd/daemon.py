@@ -22,7 +22,7 @@ from connectors.base import ConnectorError
 from syncd.errors import SyncdError
 from syncd.pulse import Pulse
 from syncd.store import Asked
-from syncd.sync import Summary, Wiring, cycle
+from syncd.sync.cycle import Summary, Wiring, cycle
 from syncd.sync.pull import Mode
 from syncd.sync.resync import Scope, resync
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from syncd.sync import Summary
+from syncd.sync.cycle import Summary
 
 
 @dataclass

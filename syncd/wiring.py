@@ -20,8 +20,9 @@ from syncd.errors import AgreementError, ConfigError
 from syncd.mapping import SystemMapping, load_all
 from syncd.settings import Settings
 from syncd.store import Store
-from syncd.sync import Readers, Wiring, load_customs
+from syncd.sync.cycle import Wiring
 from syncd.sync.push import Remote
+from syncd.sync.reader import Readers, load_customs
 
 
 def open_store(settings: Settings) -> Store:

@@ -12,7 +12,7 @@ from syncd import logs
 from syncd.errors import ConfigError, Unavailable
 from syncd.settings import Settings, read
 from syncd.store import Store
-from syncd.sync import Wiring
+from syncd.sync.cycle import Wiring
 from syncd.wiring import open_store, waiter, wire
 
 

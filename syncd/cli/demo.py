@@ -26,7 +26,7 @@ from syncd.daemon import Daemon, stop_on_signals
 from syncd.errors import SyncdError, Unavailable
 from syncd.settings import Settings
 from syncd.store import Store
-from syncd.sync import Summary, cycle
+from syncd.sync.cycle import Summary, cycle
 from syncd.wiring import hubspot, salesforce, waiter, wire
 
 SHOWN = 10  # opportunities, one a line

@@ -19,7 +19,8 @@ from syncd.cli.screen import console, show_json
 from syncd.errors import SyncdError
 from syncd.mapping import SystemMapping
 from syncd.settings import Settings
-from syncd.sync import Wiring, tenants
+from syncd.sync import tenants
+from syncd.sync.cycle import Wiring
 from syncd.wiring import hubspot, load_mappings, open_store, salesforce, wire
 
 SETTINGS = "correct the variable: docs/reference/settings.md"

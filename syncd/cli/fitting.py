@@ -11,7 +11,7 @@ from connectors.salesforce import Salesforce
 from syncd.agreement import Agreement
 from syncd.mapping import SystemMapping
 from syncd.rules.tasks import OPEN, PRIORITIES
-from syncd.sync import Wiring
+from syncd.sync.cycle import Wiring
 
 
 def unfit(wiring: Wiring) -> list[Problem]:

@@ -17,7 +17,7 @@ from syncd.cli.screen import console, show_json
 from syncd.daemon import Daemon, stop_on_signals
 from syncd.errors import ConfigError, Unavailable
 from syncd.settings import Settings
-from syncd.sync import Wiring
+from syncd.sync.cycle import Wiring
 from syncd.web import Server, application
 from syncd.wiring import open_store, waiter, wire
 

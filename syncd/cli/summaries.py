@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import typer
 
 from syncd.cli.screen import console, show_json
-from syncd.sync import Summary
+from syncd.sync.cycle import Summary
 
 _TOLD_APART = ("pulled", "changed", "swept", "matched", "judged", "mqls", "standing")
 

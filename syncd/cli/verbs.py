@@ -15,9 +15,12 @@ from syncd.cli.screen import Meter, console, say, shortened, show_json, show_tab
 from syncd.cli.summaries import show_summary, told
 from syncd.daemon import stop_on_signals
 from syncd.errors import AlreadyRunning, ConfigError, NotFound, Unavailable
-from syncd.sync import Wiring, cycle, judge, make_plan, match, pull, push, require_safe
-from syncd.sync.cycle import NEEDED
-from syncd.sync.plan import Plan
+from syncd.sync.cycle import NEEDED, Wiring, cycle
+from syncd.sync.judge import judge
+from syncd.sync.match import match
+from syncd.sync.plan import Plan, make_plan, require_safe
+from syncd.sync.pull import pull
+from syncd.sync.push import push
 from syncd.sync.resync import Scope, resync
 from syncd.sync.tenants import admit
 

@@ -109,9 +109,10 @@ def send(place: Place, options: Options) -> Job:
 def push(place: Place, options: Options) -> Job:
     """As many opportunities that are wished in the store, pushed and settled."""
     from syncd.mapping import load
-    from syncd.sync import Readers, load_customs, match
+    from syncd.sync.match import match
     from syncd.sync.pull import pull as run
     from syncd.sync.push import push as push_all
+    from syncd.sync.reader import Readers, load_customs
     from syncd.wiring import salesforce
 
     store, remote, mapping = _store(options["database"]), salesforce(_settings(place)), load("salesforce")
@@ -134,8 +135,8 @@ def world(place: Place, options: Options) -> Job:
     """Three whole cycles, the last one at rest, and everything judged once more."""
     from connectors.hubspot import paths
     from connectors.hubspot.deploy import deploy
-    from syncd.sync import cycle
-    from syncd.sync import judge as judge_all
+    from syncd.sync.cycle import cycle
+    from syncd.sync.judge import judge as judge_all
     from syncd.wiring import hubspot, salesforce, wire
 
     settings, store = _settings(place), _store(options["database"])

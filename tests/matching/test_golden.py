@@ -14,7 +14,8 @@ from sqlalchemy import text
 from connectors.base import Page, Record
 from syncd.mapping import load_all
 from syncd.store import Store
-from syncd.sync import Readers, load_customs, match
+from syncd.sync.match import match
+from syncd.sync.reader import Readers, load_customs
 
 READERS = Readers(load_all(), load_customs(["fdic"]))
 

@@ -15,7 +15,7 @@ from syncd.matching import (
     recognise_contact,
     survive,
 )
-from syncd.sync import load_customs
+from syncd.sync.reader import load_customs
 
 CUSTOMS = load_customs(["fdic"])
 

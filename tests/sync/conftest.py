@@ -20,7 +20,7 @@ from connectors.sandbox.server import Sandbox
 from connectors.sandbox.world import Size, World, build
 from syncd.settings import Settings
 from syncd.store import Store
-from syncd.sync import Summary, Wiring, cycle
+from syncd.sync.cycle import Summary, Wiring, cycle
 from syncd.wiring import hubspot, salesforce, wire
 
 TODAY = date(2026, 11, 2)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from connectors.sandbox.salesforce import places
 from syncd.store import Store
-from syncd.sync import Summary, Wiring, cycle
+from syncd.sync.cycle import Summary, Wiring, cycle
 from tests.sync.conftest import Place, wired
 
 

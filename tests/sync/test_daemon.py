@@ -11,7 +11,7 @@ import pytest
 
 from connectors.base import Budget, Page, Record
 from syncd.daemon import Daemon
-from syncd.sync import Wiring, cycle
+from syncd.sync.cycle import Wiring, cycle
 
 NIGHT = clock_time(3)
 

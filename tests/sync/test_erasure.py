@@ -8,7 +8,7 @@ import requests
 from sqlalchemy import text
 
 from syncd.store import Store
-from syncd.sync import Summary, Wiring, cycle
+from syncd.sync.cycle import Summary, Wiring, cycle
 from syncd.tables import metadata
 from tests.sync.conftest import Place, wired
 

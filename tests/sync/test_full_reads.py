@@ -11,7 +11,7 @@ from connectors.base import Page, TryLater
 from connectors.memory import Memory
 from syncd.mapping import SystemMapping, load_all
 from syncd.store import Store
-from syncd.sync import Outcome, pull
+from syncd.sync.pull import Outcome, pull
 
 MAPPING: SystemMapping = load_all()["salesforce"]
 STREAM = "Contact"

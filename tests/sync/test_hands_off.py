@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 
 from syncd.store import Store
-from syncd.sync import Summary, Wiring, cycle, judge, match, pull, push
+from syncd.sync.cycle import Summary, Wiring, cycle
+from syncd.sync.judge import judge
+from syncd.sync.match import match
+from syncd.sync.pull import pull
+from syncd.sync.push import push
 from tests.sync.conftest import Place, placed, wired
 
 

@@ -23,7 +23,11 @@ from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 from connectors.sandbox.world import Size, build
 from syncd.errors import Unavailable
 from syncd.store import Store
-from syncd.sync import Wiring, cycle, judge, match, pull, push
+from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.judge import judge
+from syncd.sync.match import match
+from syncd.sync.pull import pull
+from syncd.sync.push import push
 from tests.sync.conftest import TODAY, UNLIMITED, placed, wired
 from tests.sync.people import PICK, TITLES, People
 

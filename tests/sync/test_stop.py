@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from syncd.sync import Summary, Wiring, cycle
+from syncd.sync.cycle import Summary, Wiring, cycle
 from tests.sync.conftest import Place
 
 

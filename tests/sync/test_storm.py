@@ -13,7 +13,7 @@ from connectors.sandbox.hubspot import HubSpotSimulator, Options
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.world import Size, build
 from syncd.store import Store
-from syncd.sync import Summary, Wiring, cycle
+from syncd.sync.cycle import Summary, Wiring, cycle
 from tests.sync.conftest import TODAY, Place, placed, wired
 from tests.sync.remote import tell
 

@@ -9,7 +9,9 @@ from connectors.memory import Memory
 from syncd.errors import ConfigError
 from syncd.mapping import load_all
 from syncd.store import Store
-from syncd.sync import Readers, fetch, load_customs, pull, push
+from syncd.sync.pull import fetch, pull
+from syncd.sync.push import push
+from syncd.sync.reader import Readers, load_customs
 from syncd.sync.tenants import admit, examine
 
 MAPPING = load_all()["salesforce"]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from syncd.store import Store
-from syncd.sync import Summary, Wiring
+from syncd.sync.cycle import Summary, Wiring
 from tests.sync.conftest import Place, placed
 from tests.sync.remote import tell
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from connectors.sandbox.hubspot.merging import erase
 from syncd.store import Store
-from syncd.sync import Summary, Wiring, cycle
+from syncd.sync.cycle import Summary, Wiring, cycle
 from tests.sync.conftest import UNLIMITED, Place, placed, wired
 
 

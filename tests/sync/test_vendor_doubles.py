@@ -11,7 +11,11 @@ from typing import Any
 import pytest
 
 from syncd.store import Store
-from syncd.sync import Summary, Wiring, judge, match, pull, push
+from syncd.sync.cycle import Summary, Wiring
+from syncd.sync.judge import judge
+from syncd.sync.match import match
+from syncd.sync.pull import pull
+from syncd.sync.push import push
 from tests.sync.conftest import Place
 
 

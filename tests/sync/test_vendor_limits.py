@@ -11,7 +11,7 @@ import pytest
 
 from connectors.sandbox.world import Size, build
 from syncd.store import Store
-from syncd.sync import Summary, Wiring, cycle
+from syncd.sync.cycle import Summary, Wiring, cycle
 from tests.sync.conftest import TODAY, Place, placed, wired
 
 WRITES = "*/composite/sobjects*"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from syncd.store import Store
-from syncd.sync import Summary, Wiring, cycle
+from syncd.sync.cycle import Summary, Wiring, cycle
 from tests.sync.conftest import Place
 
 PRIMARY = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 1}

@@ -19,7 +19,7 @@ from syncd import agreement as agreements
 from syncd.daemon import Daemon
 from syncd.rules import judge
 from syncd.store import Store
-from syncd.sync import Summary, Wiring, cycle
+from syncd.sync.cycle import Summary, Wiring, cycle
 from syncd.web.metrics import Figures
 from tests.sync.conftest import NOON, Place
 from tests.sync.test_vendor_doubles import hire

@@ -10,7 +10,11 @@ from typing import Any
 
 from syncd.store import Store
 from syncd.store.references import as_ref
-from syncd.sync import Summary, Wiring, judge, match, pull, push
+from syncd.sync.cycle import Summary, Wiring
+from syncd.sync.judge import judge
+from syncd.sync.match import match
+from syncd.sync.pull import pull
+from syncd.sync.push import push
 from tests.sync.conftest import Place
 
 
