@@ -19,7 +19,6 @@ import typer
 from pydantic import SecretStr
 
 from connectors.base import Source
-from connectors.hubspot.deploy import deploy as deploy_hubspot
 from syncd import logs
 from syncd.cli.screen import Meter, aligned, console, shortened, show_json
 from syncd.daemon import Daemon, stop_on_signals
@@ -123,7 +122,7 @@ def _deploy(found: Settings) -> int:
         deployed = org.deploy()
     if not deployed.ok:
         raise SyncdError("the simulated org refused the package: " + "; ".join(deployed.errors))
-    deploy_hubspot(hubspot(found))
+    hubspot(found).deploy()
     return deployed.components
 
 

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from connectors.hubspot.deploy import deploy as deploy_hubspot
 from syncd import wiring
 from syncd.cli.context import settings
 from syncd.cli.screen import console, show_json
@@ -50,7 +49,7 @@ def hubspot_deploy(as_json: Json = False) -> None:
 
     - `syncd hubspot deploy`
     """
-    made = deploy_hubspot(wiring.hubspot(settings()))
+    made = wiring.hubspot(settings()).deploy()
     if as_json:
         show_json(made)
         return

@@ -114,7 +114,7 @@ def _show_contact(contact: ContactJudgement, group: Group) -> None:
 def _show_gates(gates: tuple[Gate, ...]) -> None:
     width = max((len(gate.name) for gate in gates), default=0)
     for gate in gates:
-        console.print(f"  {_MARKS[gate.answer]} {gate.name:<{width}}  {gate.reason}")
+        console.print(f"  {_MARKS[gate.ruling]} {gate.name:<{width}}  {gate.reason}")
         parts = (("value", gate.value), ("from", gate.source), ("would pass with", gate.mend))
         for what, text in parts:
             if text:

@@ -131,7 +131,7 @@ def agreement_check(
     """
     path = file or settings().agreement
     text, name = agreement_text(path)
-    terms, complaints = agreements.check(text, name)
+    terms, complaints = agreements.examine(text, name)
     if as_json:
         show_json([complaint._asdict() for complaint in complaints])
     for complaint in () if as_json else complaints:
