@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 Raw = dict[str, Any]
@@ -170,15 +170,3 @@ class Refused(ConnectorError):
 
 class Uncertain(TryLater):
     """No answer came to a write: it may or may not have taken effect."""
-
-
-def utc(text: str | None) -> datetime | None:
-    """Read a vendor's ISO-8601 stamp as aware UTC; naive stamps are taken as UTC.
-
-    >>> utc("2026-11-01T12:00:00.000+0000").isoformat()
-    '2026-11-01T12:00:00+00:00'
-    """
-    if not text:
-        return None
-    at = datetime.fromisoformat(text)
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

@@ -1,7 +1,6 @@
-"""HubSpot as a source and a target: `HubSpot` pulls and pushes, `deploy` creates what pushing needs in the portal."""
+"""HubSpot as a source and a target: `HubSpot` pulls, pushes, checks, and deploys what pushing needs in the portal."""
 
 from connectors.hubspot.connector import HubSpot
-from connectors.hubspot.deploy import deploy, lacking
-from connectors.hubspot.tokens import OAuth, PrivateApp, TokenSource
+from connectors.hubspot.sign_in import OAuth, PrivateApp, TokenSource
 
-__all__ = ["HubSpot", "OAuth", "PrivateApp", "TokenSource", "deploy", "lacking"]
+__all__ = ["HubSpot", "OAuth", "PrivateApp", "TokenSource"]

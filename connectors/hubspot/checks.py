@@ -1,4 +1,4 @@
-"""What would make a cycle fail, found before the first one: credentials, scopes, properties, clocks."""
+"""What would make a cycle fail, found before the first one: credentials, scopes, properties, clocks, the list."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, Problem, Refused
-from connectors.hubspot import links, paths
+from connectors.hubspot import deploy, links, paths
 from connectors.hubspot.client import Client
 from connectors.hubspot.refusals import Absent, Forbidden
 from connectors.hubspot.stamps import OVERLAP
 from connectors.hubspot.streams import STREAMS
+from connectors.hubspot.writing import CONTACTS, LIST, OBJECTS
 
 SKEW = timedelta(seconds=30)
 SCARCE = 0.1  # share of the daily calls below which a cycle may not get through
@@ -20,8 +21,20 @@ CREDENTIALS = f"set SYNCD_HUBSPOT_TOKEN to the private app's access token, SYNCD
 CALLS = "wait for midnight where the portal is, or find out who uses them: HubSpot, Integrations, Private Apps, Logs"
 GRANT = "grant the scopes to the app in HubSpot, under Integrations, Private Apps"
 
+Writes = Mapping[str, Sequence[str]]  # contact, company or list_member → names of properties
 
-def check(client: Client, wanted: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+# What a private app needs to write each kind of record.
+SCOPES: Mapping[str, tuple[str, ...]] = {
+    "contact": ("crm.objects.contacts.write",),
+    "company": ("crm.objects.companies.write",),
+    "list_member": ("crm.lists.read", "crm.lists.write"),
+}
+WITHOUT = "or set SYNCD_HUBSPOT_WRITES=false"
+DEPLOY = f"run `syncd hubspot deploy`, {WITHOUT}"
+WHERE = "hubspot writes"
+
+
+def check_reads(client: Client, wanted: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
     """Yield the problems, most fundamental first; where the portal cannot be used at all, only that one."""
     try:
         portal = client.portal()
@@ -87,14 +100,77 @@ def _stream(client: Client, name: str, fields: Sequence[str]) -> Iterator[Proble
     try:
         client.call(stream.trial, stream.query, object=stream.object)
         # A property that does not exist is left out of every answer, without a word.
-        known = client.call(paths.PROPERTIES, object=stream.object)["results"] if stream.object else None
+        known = deploy.definitions(client, stream.object) if stream.object else None
     except Misconfigured as error:
         yield Problem("error", where, str(error), f"{GRANT}; or take the stream out of mappings/hubspot.yaml")
     except ConnectorError as error:
         yield Problem("error", where, str(error), "run it again later; if it stays, look at HubSpot's status page")
     else:
-        names = {one["name"] for one in known} if known is not None else set(fields)
         for field in fields:
-            if field not in names and not field.startswith(links.PREFIX):
+            if known is not None and field not in known and not field.startswith(links.PREFIX):
                 what = f"there is no property {field!r}"
                 yield Problem("error", where, what, "correct mappings/hubspot.yaml, or create the property in HubSpot")
+
+
+# ---- before writing ---------------------------------------------------------------------------------------------
+
+
+def check_writes(client: Client, writes: Writes) -> Iterator[Problem]:
+    """Yield the problems of writing these properties of these kinds of records."""
+    try:
+        yield from _write_scopes(client, writes)
+        yield from _lacking(client)
+        for kind, names in writes.items():
+            if kind not in SCOPES:
+                what = f"syncd writes no {kind!r} to HubSpot"
+                yield Problem("error", WHERE, what, f"correct `object` in mappings/hubspot.yaml: {', '.join(SCOPES)}")
+            elif kind in OBJECTS:
+                yield from _writable(client, OBJECTS[kind], names)
+        if "list_member" in writes:
+            yield from _fillable(client)
+    except Misconfigured as error:
+        yield Problem("error", WHERE, str(error), f"grant the scope, {WITHOUT}")
+    except ConnectorError as error:
+        yield Problem("error", WHERE, str(error), "run it again later; if it stays, look at HubSpot's status page")
+
+
+def _write_scopes(client: Client, writes: Writes) -> Iterator[Problem]:
+    """Nothing but a write shows that the right to write is missing; the token's own description does."""
+    granted = client.granted()
+    if granted is None:
+        return
+    for kind in writes:
+        for scope in SCOPES.get(kind, ()):
+            if scope not in granted:
+                what = f"the app lacks the scope {scope}: no {kind.replace('_', ' ')} can be written"
+                yield Problem("error", WHERE, what, f"grant it in HubSpot, under Integrations, Private Apps, {WITHOUT}")
+
+
+def _lacking(client: Client) -> Iterator[Problem]:
+    for what in deploy.lacking(client):
+        yield Problem("error", WHERE, f"not there yet: {what}", DEPLOY)
+
+
+def _writable(client: Client, object: str, names: Sequence[str]) -> Iterator[Problem]:
+    known = deploy.definitions(client, object)
+    ours = {definition.name for definition in deploy.PROPERTIES}
+    if object == deploy.OBJECT:
+        for clash in deploy.clashes(known):
+            yield Problem("error", WHERE, clash, deploy.ARCHIVE)
+    for name in names:
+        if name not in known and not (object == deploy.OBJECT and name in ours):
+            what = f"there is no property {name!r} of {object}"
+            yield Problem("error", WHERE, what, "correct `writes` in mappings/hubspot.yaml, or create it in HubSpot")
+        elif (known.get(name, {}).get("modificationMetadata") or {}).get("readOnlyValue"):
+            what = f"the property {name!r} of {object} is read-only"
+            yield Problem("error", WHERE, what, "map another property in `writes` of mappings/hubspot.yaml")
+
+
+def _fillable(client: Client) -> Iterator[Problem]:
+    try:
+        members = client.call(paths.LIST_BY_NAME, object=CONTACTS, name=LIST)["list"]
+    except Absent:
+        return  # `lacking` has said so
+    if members.get("processingType") not in (None, "MANUAL", "SNAPSHOT"):
+        what = f"the list {LIST!r} fills itself ({members['processingType']}): members cannot be added"
+        yield Problem("error", WHERE, what, f"rename or delete it in HubSpot, under Segments, then {DEPLOY}")

@@ -8,11 +8,11 @@ from datetime import timedelta
 from functools import cached_property
 
 from connectors.base import Page, Payload, Problem, Receipt, Record
-from connectors.hubspot import checks, streams, target, writable
+from connectors.hubspot import checks, deploy, streams, writing
 from connectors.hubspot.client import Client
 from connectors.hubspot.mailings import Campaigns
 from connectors.hubspot.refusals import Forbidden
-from connectors.hubspot.tokens import PrivateApp, TokenSource
+from connectors.hubspot.sign_in import PrivateApp, TokenSource
 from connectors.transport import Clock, Sleep, now
 
 SETTLE = timedelta(seconds=10)
@@ -55,7 +55,7 @@ class HubSpot:
         self.streams: Sequence[str] = tuple(streams.STREAMS)
         self.budget = self.client.budget
         self._portal = streams.Portal(self.client, Campaigns(self.client), settle, lanes)
-        self._lists = target.Lists(self.client)
+        self._lists = writing.Lists(self.client)
 
     def tenant(self) -> str | None:
         """Return the portal's id; None where the app may not ask for it."""
@@ -78,16 +78,20 @@ class HubSpot:
 
     def check(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
         """Find what would make a cycle fail; see connectors.base.Source."""
-        return list(checks.check(self.client, wanted))
+        return list(checks.check_reads(self.client, wanted))
 
     def check_writes(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
         """Find what would make writes be refused; `wanted` are the properties to be written, per kind of record."""
-        return list(writable.check(self.client, wanted))
+        return list(checks.check_writes(self.client, wanted))
 
     def push(self, object: str, wishes: Sequence[Payload]) -> Sequence[Receipt]:
-        """Write contacts, companies or list members; see connectors.base.Target and `target`."""
-        return target.push(self._lists, object, wishes)
+        """Write contacts, companies or list members; see connectors.base.Target and `writing`."""
+        return writing.push(self._lists, object, wishes)
 
     def find(self, object: str, keys: Sequence[str]) -> Mapping[str, str]:
         """Look up which keys stand in the portal: key → record id."""
-        return target.find(self.client, object, keys)
+        return writing.find(self.client, object, keys)
+
+    def deploy(self) -> Sequence[str]:
+        """Create what writing needs and return it in words; empty where everything stood. Nothing is ever removed."""
+        return deploy.deploy(self.client)

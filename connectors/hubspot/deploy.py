@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from connectors.base import Misconfigured
 from connectors.hubspot import paths
 from connectors.hubspot.client import Client
 from connectors.hubspot.refusals import Absent
-from connectors.hubspot.target import CONTACTS, KEY, LIST
-
-if TYPE_CHECKING:
-    from connectors.hubspot.connector import HubSpot
+from connectors.hubspot.writing import CONTACTS, KEY, LIST
 
 Json = dict[str, Any]
 
@@ -50,10 +47,10 @@ class Property:
             "hidden": False,
         }
 
-    def fits(self, given: Json) -> bool:
+    def fits(self, definition: Json) -> bool:
         """Say whether a property that stands in the portal takes what we write; more options do no harm."""
         wanted = self.definition(0)
-        return given["type"] == wanted["type"] and (not self.unique or bool(given.get("hasUniqueValue")))
+        return definition["type"] == wanted["type"] and (not self.unique or bool(definition.get("hasUniqueValue")))
 
 
 def choices(values: Sequence[str]) -> list[Json]:
@@ -102,27 +99,32 @@ def lacking(client: Client) -> list[str]:
     return [step.what for step in _steps(client)]
 
 
-def deploy(hubspot: HubSpot) -> list[str]:
+def deploy(client: Client) -> list[str]:
     """Create what is missing and return it in words; empty where everything stood. Nothing is ever removed.
 
     Raises the ConnectorErrors of connectors.base, Misconfigured where a scope is missing or a property of the same
     name is of another kind.
     """
     done = []
-    for step in _steps(hubspot.client):
+    for step in _steps(client):
         step.create()
         done.append(step.what)
-    if wrong := clashes({one["name"]: one for one in hubspot.client.call(paths.PROPERTIES, object=OBJECT)["results"]}):
+    if wrong := clashes(definitions(client)):
         raise Misconfigured(f"{'; '.join(wrong)}: {ARCHIVE}")
     return done
+
+
+def definitions(client: Client, object: str = OBJECT) -> dict[str, Json]:
+    """Return the properties that stand in the portal, by name, as HubSpot defines them."""
+    return {definition["name"]: definition for definition in client.call(paths.PROPERTIES, object=object)["results"]}
 
 
 def clashes(known: Mapping[str, Json]) -> list[str]:
     """Return in words which of our properties stand in the portal as something else; `known`: definitions by name."""
     return [
-        f"the property {one.name} is {_kind(known[one.name])}, and has to be {_kind(one.definition(0))}"
-        for one in PROPERTIES
-        if one.name in known and not one.fits(known[one.name])
+        f"the property {ours.name} is {_kind(known[ours.name])}, and has to be {_kind(ours.definition(0))}"
+        for ours in PROPERTIES
+        if ours.name in known and not ours.fits(known[ours.name])
     ]
 
 
@@ -146,18 +148,18 @@ def _group(client: Client) -> Iterator[Step]:
 
 
 def _properties(client: Client) -> Iterator[Step]:
-    known = {one["name"]: one for one in client.call(paths.PROPERTIES, object=OBJECT)["results"]}
-    if inputs := [one.definition(place) for place, one in enumerate(PROPERTIES) if one.name not in known]:
+    known = definitions(client)
+    if inputs := [ours.definition(place) for place, ours in enumerate(PROPERTIES) if ours.name not in known]:
         create = partial(client.call, paths.CREATE_PROPERTIES, body={"inputs": inputs}, object=OBJECT)
         yield Step(f"properties {', '.join(definition['name'] for definition in inputs)}", create)
-    for one in PROPERTIES:
-        if one.name not in known or not one.fits(known[one.name]):
+    for ours in PROPERTIES:
+        if ours.name not in known or not ours.fits(known[ours.name]):
             continue
-        given = known[one.name].get("options") or []
-        if new := [value for value in one.options if value not in {option["value"] for option in given}]:
-            body = {"options": [*given, *choices(new)]}
-            change = partial(client.call, paths.CHANGE_PROPERTY, body=body, object=OBJECT, name=one.name)
-            yield Step(f"options {', '.join(new)} of property {one.name}", change)
+        options = known[ours.name].get("options") or []
+        if new := [value for value in ours.options if value not in {option["value"] for option in options}]:
+            body = {"options": [*options, *choices(new)]}
+            change = partial(client.call, paths.CHANGE_PROPERTY, body=body, object=OBJECT, name=ours.name)
+            yield Step(f"options {', '.join(new)} of property {ours.name}", change)
 
 
 def _list(client: Client) -> Iterator[Step]:

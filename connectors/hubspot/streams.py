@@ -10,13 +10,13 @@ from typing import Protocol
 from connectors.base import Misconfigured, Page, Record
 from connectors.hubspot import paths
 from connectors.hubspot.client import Client, Query
-from connectors.hubspot.cursors import Binder
+from connectors.hubspot.cursor import Binder
 from connectors.hubspot.directory import Directory
 from connectors.hubspot.events import MarketingEvents
 from connectors.hubspot.forms import FormSubmissions
 from connectors.hubspot.mailings import Campaigns, EmailEvents
-from connectors.hubspot.objects import Objects, Selection
 from connectors.hubspot.paths import Path
+from connectors.hubspot.reading import Objects, Selection
 from connectors.transport import ahead_where_slow
 
 
@@ -76,12 +76,12 @@ class Feed:
 
 def pick(pages: Iterable[Page], ids: Sequence[str]) -> list[Record]:
     """Return the records with these ids; ends when all are found."""
-    wanted, found = set(ids), dict[str, Record]()
+    wanted, picked = set(ids), dict[str, Record]()
     for page in pages if wanted else ():
-        found |= {record.id: record for record in page.records if record.id in wanted}
-        if len(found) == len(wanted):
+        picked |= {record.id: record for record in page.records if record.id in wanted}
+        if len(picked) == len(wanted):
             break
-    return list(found.values())
+    return list(picked.values())
 
 
 def _object(name: str, stamp: str = "hs_lastmodifieddate") -> Stream:

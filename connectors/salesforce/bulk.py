@@ -17,11 +17,13 @@ import orjson
 import requests
 
 from connectors.base import Page, Raw, TryLater
-from connectors.salesforce.answers import LOCATOR_EXPIRED, Declined
+from connectors.salesforce import paths
+from connectors.salesforce.client import Client
 from connectors.salesforce.cursor import Cursor
-from connectors.salesforce.plan import Plan, Tree
-from connectors.salesforce.session import Session
-from connectors.salesforce.shapes import Shape, Shapes
+from connectors.salesforce.describes import Shapes
+from connectors.salesforce.query import Query, Tree
+from connectors.salesforce.refusals import LOCATOR_EXPIRED, Declined
+from connectors.salesforce.shapes import Shape
 
 RESULT = 10_000  # rows in one call: bounds the memory
 PAGE = 2_000  # rows handed out at once
@@ -46,40 +48,40 @@ class JobLost(Exception):
     """The query job failed, was aborted or has expired."""
 
 
-def start(session: Session, query: str) -> str:
+def start(client: Client, query: str) -> str:
     """Start a queryAll job and return its id."""
     body = {"operation": "queryAll", "query": query, "columnDelimiter": "COMMA", "lineEnding": "LF"}
-    return str(session.call("POST", "jobs/query", body=orjson.dumps(body))["id"])
+    return str(client.call(paths.BULK_QUERY, body=orjson.dumps(body))["id"])
 
 
-def pages(session: Session, shapes: Shapes, plan: Plan, mark: Cursor) -> Iterator[Page]:
+def pages(client: Client, shapes: Shapes, query: Query, mark: Cursor) -> Iterator[Page]:
     """Yield the job's rows behind `mark` once it is complete. Raises JobLost."""
     job = mark.job
     assert job
-    _wait(session, job)
+    _wait(client, job)
     while True:
-        result = _result(session, job, mark.locator)
-        rows = _rows(shapes, plan, result.text)
+        result = _result(client, job, mark.locator)
+        rows = _rows(shapes, query, result.text)
         skipped = sum(1 for _ in islice(rows, mark.skip))
         # One batch is held back, so that the last one carries the cursor behind this result.
         batch = list(islice(rows, PAGE))
         while following := list(islice(rows, PAGE)):
             skipped += len(batch)
-            yield Page(plan.records(batch), replace(mark, skip=skipped).text)
+            yield Page(query.records(batch), replace(mark, skip=skipped).text)
             batch = following
         if skipped + len(batch) != result.rows:
             raise TryLater("Salesforce's bulk result was cut off.")
         mark = replace(mark, locator=result.after, skip=0) if result.after else mark.end()
-        yield Page(plan.records(batch), mark.text)
+        yield Page(query.records(batch), mark.text)
         if not result.after:
             return
 
 
-def _wait(session: Session, job: str) -> None:
+def _wait(client: Client, job: str) -> None:
     waited, looks = 0.0, iter(POLLS)
     pause = POLLS[-1]
     while True:
-        state = _found(lambda: session.call("GET", f"jobs/query/{job}"))["state"]
+        state = _of_the_job(lambda: client.call(paths.BULK_JOB, job=job))["state"]
         if state == "JobComplete":
             return
         if state in ("Failed", "Aborted"):
@@ -87,7 +89,7 @@ def _wait(session: Session, job: str) -> None:
         if waited >= PATIENCE:
             raise TryLater("Salesforce's bulk query is not complete after an hour.")
         pause = next(looks, pause)
-        session.sleep(pause)
+        client.sleep(pause)
         waited += pause
 
 
@@ -99,15 +101,16 @@ class Result(NamedTuple):
     after: str | None
 
 
-def _result(session: Session, job: str, locator: str | None) -> Result:
+def _result(client: Client, job: str, locator: str | None) -> Result:
     params = {"maxRecords": RESULT} | ({"locator": locator} if locator else {})
     headers = {"Accept": "text/csv"}
-    path = f"jobs/query/{job}/results"
-    result: Result = _found(lambda: session.call("GET", path, params=params, headers=headers, parse=_read))
+    result: Result = _of_the_job(
+        lambda: client.call(paths.BULK_RESULTS, params=params, headers=headers, parse=_read, job=job)
+    )
     return result
 
 
-def _found(call: Callable[[], Any]) -> Any:
+def _of_the_job(call: Callable[[], Any]) -> Any:
     try:
         return call()
     except Declined as refusal:
@@ -126,10 +129,10 @@ def _read(response: requests.Response) -> Result:
     return Result(text, count, None if locator in (None, "", "null") else locator)
 
 
-def _rows(shapes: Shapes, plan: Plan, text: str) -> Iterator[Raw]:
+def _rows(shapes: Shapes, query: Query, text: str) -> Iterator[Raw]:
     """Yield rows in the form that REST gives them: nested relationships, typed values, null for nothing."""
     lines = csv.reader(io.StringIO(text, newline=""))
-    columns = [(path.split("."), _convert(shapes, plan.shape, path)) for path in next(lines, [])]
+    columns = [(path.split("."), _convert(shapes, query.shape, path)) for path in next(lines, [])]
     for line in lines:
         if len(line) != len(columns):
             return  # cut off; the count will tell
@@ -139,7 +142,7 @@ def _rows(shapes: Shapes, plan: Plan, text: str) -> Iterator[Raw]:
             for name in path[:-1]:
                 node = node.setdefault(name, {"attributes": None})
             node[path[-1]] = convert(value) if value else None
-        _prune(row, plan.relations)
+        _prune(row, query.relations)
         yield row
 
 
@@ -154,8 +157,8 @@ def _prune(row: Raw, relations: Tree) -> None:
 def _convert(shapes: Shapes, shape: Shape, path: str) -> Convert:
     head, _, rest = path.partition(".")
     if not rest:
-        found = shape.fields.get(head)
-        return CONVERT.get(found.type, str) if found else str
+        field = shape.fields.get(head)
+        return CONVERT.get(field.type, str) if field else str
     reference = shape.relations.get(head)
     target = shapes.find(reference.targets[0]) if reference and len(reference.targets) == 1 else None
     return _convert(shapes, target, rest) if target else str

@@ -8,11 +8,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from connectors.base import Budget, Misconfigured, Page, Payload, Problem, Receipt, Record
-from connectors.salesforce import checking, deploy, writable
+from connectors.salesforce import checks, deploy, org, paths
+from connectors.salesforce.client import Client
+from connectors.salesforce.describes import Shapes
 from connectors.salesforce.reading import Reader
-from connectors.salesforce.session import Session
-from connectors.salesforce.shapes import Shapes
-from connectors.salesforce.signin import ClientCredentials, Credentials, JwtBearer, audience
+from connectors.salesforce.sign_in import ClientCredentials, Credentials, JwtBearer, audience
 from connectors.salesforce.writing import Writer
 from connectors.transport import Clock, Sleep, ahead, now
 
@@ -51,7 +51,7 @@ class Salesforce:
         client_secret: str | None = None,
         private_key: str | None = None,
         username: str | None = None,
-        version: str = "68.0",
+        version: str = paths.VERSION.name,
         ca_file: str | None = None,
         timeout: tuple[float, float] = (5, 120),
         clock: Clock = now,
@@ -60,7 +60,7 @@ class Salesforce:
         bulk_threshold: int = 50_000,
     ) -> None:
         credentials = _credentials(login_url, client_id, client_secret, private_key, username)
-        self.session = Session(
+        self.client = Client(
             login_url,
             credentials,
             version=version,
@@ -70,10 +70,10 @@ class Salesforce:
             sleep=sleep,
             reserve=reserve,
         )
-        self.budget: Budget = self.session.meter.budget
-        self.shapes = Shapes(self.session, STREAMS)
-        self.reader = Reader(self.session, self.shapes, bulk_threshold)
-        self._writer = Writer(self.session, self.shapes)
+        self.budget: Budget = self.client.meter.budget
+        self.shapes = Shapes(self.client, STREAMS)
+        self.reader = Reader(self.client, self.shapes, bulk_threshold)
+        self._writer = Writer(self.client, self.shapes)
 
     @property
     def missing_fields(self) -> Mapping[str, Sequence[str]]:
@@ -87,7 +87,7 @@ class Salesforce:
 
     def tenant(self) -> str | None:
         """Return the org's id as Setup, Company Information shows it: 15 characters."""
-        return self.session.org()[:15] or None
+        return self.client.org()[:15] or None
 
     def pull(self, stream: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
         """Yield the stream's pages behind `cursor` (None reads everything), fetching ahead while the caller works."""
@@ -108,21 +108,21 @@ class Salesforce:
     def check(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
         """Find what would make a cycle fail; `wanted` are the fields to be read, per stream."""
         self.shapes.forget()
-        return list(checking.find(self.session, self.shapes, wanted))
+        return list(checks.check_reads(self.client, self.shapes, wanted))
 
     def check_writes(
         self, wanted: Mapping[str, Sequence[str]], values: Mapping[tuple[str, str], Sequence[str]] | None = None
     ) -> Sequence[Problem]:
         """Find what would make writing these fields, per object, be refused; `values`: what picklists must take."""
-        return [*writable.find(self.shapes, wanted, values or {}), *writable.find_rules(self.session, [*wanted])]
+        return [*checks.check_writes(self.shapes, wanted, values or {}), *checks.check_rules(self.client, [*wanted])]
 
     def currency(self) -> str | None:
         """Return the ISO code of the currency in which the amounts that we write are; None where nobody tells."""
-        return checking.currency(self.session)
+        return org.currency(self.client)
 
     def stages(self) -> Sequence[Mapping[str, Any]]:
         """Return the opportunity stages in their order: ApiName, MasterLabel, IsActive, IsClosed, … (percent)."""
-        return [_plain(row) for row in self.session.rows(checking.STAGES)]
+        return org.stages(self.client)
 
     def contact_roles(self) -> Sequence[str]:
         """Return the active values of OpportunityContactRole.Role."""
@@ -131,22 +131,22 @@ class Salesforce:
 
     def insists(self, object: str, field: str) -> bool:
         """Say whether a picklist refuses values that it does not list."""
-        found = self.shapes.of(object).fields.get(field)
-        return found is not None and found.restricted
+        picklist = self.shapes.of(object).fields.get(field)
+        return picklist is not None and picklist.restricted
 
     def user_id(self) -> str:
         """Return the Id of the integration user."""
-        return self.session.user()
+        return self.client.user()
 
     def deploy(self, *, check_only: bool = False) -> deploy.Deployment:
         """Put the metadata package into the org and assign its permission set to us."""
-        done = deploy.deploy(self.session, check_only=check_only)
+        done = deploy.deploy(self.client, check_only=check_only)
         self.shapes.forget()
         return done
 
     def close(self) -> None:
         """Close the connections."""
-        self.session.close()
+        self.client.close()
 
     def __enter__(self) -> Self:
         return self
@@ -165,7 +165,3 @@ def _credentials(
     if private_key and username:
         return JwtBearer(client_id, username, private_key, audience(login_url))
     raise Misconfigured("Salesforce needs a client secret, or a private key and a user name.")
-
-
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name != "attributes"}

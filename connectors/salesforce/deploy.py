@@ -16,16 +16,15 @@ from xml.etree import ElementTree
 import orjson
 import requests
 from requests import exceptions
-from simple_salesforce.api import Salesforce as Client
+from simple_salesforce.api import Salesforce as VendorClient
 from simple_salesforce.exceptions import SalesforceError
 
 from connectors.base import ConnectorError, TryLater
-from connectors.salesforce import soql
-from connectors.salesforce.answers import Declined, SessionExpired, failure, meaning
-from connectors.salesforce.package import pack
-from connectors.salesforce.session import Session
-from connectors.salesforce.signin import Grant
-from connectors.salesforce.wire import broken
+from connectors.salesforce import paths, soql
+from connectors.salesforce.client import Client
+from connectors.salesforce.metadata import pack
+from connectors.salesforce.refusals import Declined, SessionExpired, broken, failure, meaning
+from connectors.salesforce.sign_in import Grant
 from connectors.transport import Fault
 
 T = TypeVar("T")
@@ -64,17 +63,17 @@ class Deployment:
         return self.state == "Succeeded" and not self.errors
 
 
-def deploy(session: Session, *, check_only: bool = False) -> Deployment:
+def deploy(client: Client, *, check_only: bool = False) -> Deployment:
     """Deploy the package, wait for its end, and assign the permission set to our user.
 
     Raises TryLater where the deployment takes longer than half an hour; it goes on in the org, and may be repeated.
     """
-    with session.lend() as http:
-        done = _deploy(session, Metadata(session, http), OPTIONS | ({"checkOnly": "true"} if check_only else {}))
+    with client.lend() as http:
+        done = _deploy(client, MetadataApi(client, http), OPTIONS | ({"checkOnly": "true"} if check_only else {}))
     if not done.ok or check_only:
         return done
     try:
-        assigned = assign(session)
+        assigned = assign(client)
     except Declined as refusal:
         why = (
             f"The permission set {PERMISSION_SET} cannot be assigned ({refusal}): assign it in Setup, Permission Sets."
@@ -83,90 +82,90 @@ def deploy(session: Session, *, check_only: bool = False) -> Deployment:
     return Deployment(done.id, done.state, done.components, assigned=assigned)
 
 
-def is_assigned(session: Session, name: str = PERMISSION_SET) -> bool:
+def is_assigned(client: Client, name: str = PERMISSION_SET) -> bool:
     """True where our user has the permission set."""
-    mine = (f"AssigneeId = {soql.text(session.user())}", f"PermissionSet.Name = {soql.text(name)}")
-    return any(session.rows(soql.select(("Id",), "PermissionSetAssignment", *mine, limit=1)))
+    mine = (f"AssigneeId = {soql.text(client.user())}", f"PermissionSet.Name = {soql.text(name)}")
+    return any(client.rows(soql.select(("Id",), "PermissionSetAssignment", *mine, limit=1)))
 
 
-def assign(session: Session, name: str = PERMISSION_SET) -> bool:
+def assign(client: Client, name: str = PERMISSION_SET) -> bool:
     """Assign the permission set to our user; False where it stood already."""
-    if is_assigned(session, name):
+    if is_assigned(client, name):
         return False
-    found = next(session.rows(soql.select(("Id",), "PermissionSet", f"Name = {soql.text(name)}", limit=1)), None)
-    if found is None:
+    granted = next(client.rows(soql.select(("Id",), "PermissionSet", f"Name = {soql.text(name)}", limit=1)), None)
+    if granted is None:
         raise Declined("NOT_FOUND", f"the org has no permission set {name}")
-    body = orjson.dumps({"AssigneeId": session.user(), "PermissionSetId": found["Id"]})
+    body = orjson.dumps({"AssigneeId": client.user(), "PermissionSetId": granted["Id"]})
     try:
-        session.call("POST", "sobjects/PermissionSetAssignment", write=True, body=body)
+        client.call(paths.ASSIGN, body=body)
     except Declined:
-        if not is_assigned(session, name):  # it is, where somebody else was a moment faster
+        if not is_assigned(client, name):  # it is, where somebody else was a moment faster
             raise
     return True
 
 
-class Metadata:
+class MetadataApi:
     """The Metadata API on a client of its own: it leaves SOAP headers on it, and takes its time to load the WSDL."""
 
-    def __init__(self, session: Session, http: requests.Session) -> None:
-        self._session = session
+    def __init__(self, client: Client, http: requests.Session) -> None:
+        self._client = client
         self._http = http
-        self._known: tuple[Grant, Client] | None = None
+        self._known: tuple[Grant, VendorClient] | None = None
 
-    def ask(self, call: Callable[[Client], T]) -> T:
+    def ask(self, call: Callable[[VendorClient], T]) -> T:
         """Make one call; deploying twice is harmless, so each may be repeated."""
 
         def once() -> T:
-            grant = self._session.grant()
+            grant = self._client.grant()
             try:
                 return self._ask(grant, call)
             except SessionExpired:
-                return self._ask(self._session.grant(instead_of=grant), call)
+                return self._ask(self._client.grant(instead_of=grant), call)
 
-        return self._session.retry(once)
+        return self._client.retry(once)
 
-    def _ask(self, grant: Grant, call: Callable[[Client], T]) -> T:
+    def _ask(self, grant: Grant, call: Callable[[VendorClient], T]) -> T:
         if self._known is None or self._known[0] is not grant:
-            self._known = (grant, self._session.client(self._http, grant))
-        self._session.meter.called()
+            self._known = (grant, self._client.vendor_client(self._http, grant))
+        self._client.meter.called()
         try:
             return call(self._known[1])
         except SalesforceError as error:
-            raise _refusal(self._session, error) from None
+            raise _refusal(self._client, error) from None
         except exceptions.RequestException as error:
             raise broken(error, write=False) from error
         except ElementTree.ParseError as error:
             raise Fault("body", TryLater("The Metadata API answers with what is no XML.")) from error
 
 
-def _deploy(session: Session, metadata: Metadata, options: Mapping[str, str]) -> Deployment:
-    box = io.BytesIO(pack(session.version))
+def _deploy(client: Client, metadata: MetadataApi, options: Mapping[str, str]) -> Deployment:
+    box = io.BytesIO(pack(client.version))
     started = metadata.ask(lambda client: client.deploy(box, sandbox=True, **options))["asyncId"]
     if not started:
         raise TryLater("The Metadata API did not say which deployment it started.")
     waited, looks = 0.0, iter(POLLS)
     pause = POLLS[-1]
     while True:
-        told = metadata.ask(lambda client: client.checkDeployStatus(started))
-        if told["state"] not in RUNNING:
-            return _read(started, told)
+        status = metadata.ask(lambda client: client.checkDeployStatus(started))
+        if status["state"] not in RUNNING:
+            return _read(started, status)
         if waited >= PATIENCE:
             raise TryLater(f"Deployment {started} has not ended after half an hour; look at it in Setup.")
         pause = next(looks, pause)
-        session.sleep(pause)
+        client.sleep(pause)
         waited += pause
 
 
-def _read(deployment: str, told: Mapping[str, Any]) -> Deployment:
-    detail = told["deployment_detail"] or {}
+def _read(deployment: str, status: Mapping[str, Any]) -> Deployment:
+    detail = status["deployment_detail"] or {}
     errors = [f"{error['file']}: {error['message']}" for error in detail.get("errors") or ()]
-    if told["state"] != "Succeeded" and not errors:
-        errors = [told["state_detail"] or f"The deployment ended as {told['state']} without a reason."]
-    return Deployment(deployment, str(told["state"]), int(detail.get("deployed_count") or 0), tuple(errors))
+    if status["state"] != "Succeeded" and not errors:
+        errors = [status["state_detail"] or f"The deployment ended as {status['state']} without a reason."]
+    return Deployment(deployment, str(status["state"]), int(detail.get("deployed_count") or 0), tuple(errors))
 
 
-def _refusal(session: Session, error: SalesforceError) -> ConnectorError:
+def _refusal(client: Client, error: SalesforceError) -> ConnectorError:
     if fault := FAULT.search(str(error.content)):
         code, message = fault.groups()
-        return meaning(400, code, message, write=False, now=session.clock())
-    return failure(error, write=False, now=session.clock())
+        return meaning(400, code, message, write=False, now=client.clock())
+    return failure(error, write=False, now=client.clock())

@@ -15,11 +15,11 @@ from typing import Any, TypeVar
 
 from connectors.base import Page, Record
 from connectors.salesforce import bulk, soql
-from connectors.salesforce.answers import LOCATOR_EXPIRED, Declined
+from connectors.salesforce.client import Client
 from connectors.salesforce.cursor import Cursor
-from connectors.salesforce.plan import Plan, plan
-from connectors.salesforce.session import Session
-from connectors.salesforce.shapes import Shapes
+from connectors.salesforce.describes import Shapes
+from connectors.salesforce.query import Query, compose
+from connectors.salesforce.refusals import LOCATOR_EXPIRED, Declined
 
 T = TypeVar("T")
 # The longest transaction takes ten minutes, and its rows carry the stamp of its start.
@@ -31,32 +31,32 @@ ID = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?")
 class Reader:
     """Pulls and fetches streams. `missing`: per stream, the fields that were wanted and are not there."""
 
-    def __init__(self, session: Session, shapes: Shapes, bulk_threshold: int) -> None:
+    def __init__(self, client: Client, shapes: Shapes, bulk_threshold: int) -> None:
         self.missing: dict[str, tuple[str, ...]] = {}
-        self._session = session
+        self._client = client
         self._shapes = shapes
         self._threshold = bulk_threshold
 
     def pull(self, stream: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
         """Yield the pages behind the cursor; the last one's cursor starts the next, incremental pull."""
-        wanted, mark, page = self._seeing(lambda: self._open(stream, fields, Cursor.read(cursor)))
+        query, mark, page = self._seeing(lambda: self._open(stream, fields, Cursor.read(cursor)))
         if page is None:
-            yield from self._in_bulk(wanted, mark)
+            yield from self._in_bulk(query, mark)
         elif page["totalSize"] > self._threshold and not page["done"] and not mark.locator:
-            yield from self._many(wanted, mark, page)
+            yield from self._many(query, mark, page)
         else:
-            yield from self._pages(wanted, mark, page)
+            yield from self._pages(query, mark, page)
 
     def fetch(self, stream: str, fields: Sequence[str], ids: Sequence[str]) -> list[Record]:
         """Read single records again, deleted ones too; what is no Id cannot be one of a record."""
         known = [id for id in dict.fromkeys(ids) if ID.fullmatch(id)]
-        return self._seeing(lambda: self._fetch(self._plan(stream, fields), known))
+        return self._seeing(lambda: self._fetch(self._query(stream, fields), known))
 
-    def _fetch(self, wanted: Plan, ids: Sequence[str]) -> list[Record]:
-        found: list[Record] = []
+    def _fetch(self, query: Query, ids: Sequence[str]) -> list[Record]:
+        records: list[Record] = []
         for some in soql.lists(ids):
-            found += wanted.records(self._session.rows(wanted.soql(f"Id IN {some}", ordered=False), deleted=True))
-        return found
+            records += query.records(self._client.rows(query.soql(f"Id IN {some}", ordered=False), deleted=True))
+        return records
 
     def _seeing(self, read: Callable[[], T]) -> T:
         """Read; where a field was hidden or removed since the last describe, look at it anew and read again."""
@@ -68,33 +68,33 @@ class Reader:
         self._shapes.forget()
         return read()
 
-    def _plan(self, stream: str, fields: Sequence[str]) -> Plan:
-        wanted = plan(self._shapes, stream, fields)
-        self.missing[stream] = wanted.missing
-        return wanted
+    def _query(self, stream: str, fields: Sequence[str]) -> Query:
+        query = compose(self._shapes, stream, fields)
+        self.missing[stream] = query.missing
+        return query
 
-    def _open(self, stream: str, fields: Sequence[str], mark: Cursor) -> tuple[Plan, Cursor, Any]:
-        """Plan the query and get the first page behind the mark; no page where it is in the middle of a bulk job."""
-        wanted = self._plan(stream, fields)
-        mark = mark.begin(soql.stamp(self._session.now()), wanted.fingerprint)
+    def _open(self, stream: str, fields: Sequence[str], mark: Cursor) -> tuple[Query, Cursor, Any]:
+        """Query the query and get the first page behind the mark; no page where it is in the middle of a bulk job."""
+        query = self._query(stream, fields)
+        mark = mark.begin(soql.stamp(self._client.now()), query.fingerprint)
         if mark.job:
-            return wanted, mark, None
+            return query, mark, None
         if mark.locator:
-            return wanted, *self._next(wanted, mark)
-        return wanted, mark, self._session.query(wanted.soql(_since(wanted, mark), wanted.behind(mark.at)))
+            return query, *self._next(query, mark)
+        return query, mark, self._client.query(query.soql(_since(query, mark), query.behind(mark.at)))
 
-    def _pages(self, wanted: Plan, mark: Cursor, page: Any) -> Iterator[Page]:
+    def _pages(self, query: Query, mark: Cursor, page: Any) -> Iterator[Page]:
         while True:
-            records = wanted.records(page["records"])
+            records = query.records(page["records"])
             if page["done"] and not (mark.limited and page["totalSize"] >= LIMIT):
                 yield Page(records, mark.end().text)
                 return
-            at = wanted.place(records[-1]) if records else mark.at
+            at = query.place(records[-1]) if records else mark.at
             mark = replace(mark, locator=page.get("nextRecordsUrl"), at=at)
             yield Page(records, mark.text)
-            mark, page = self._next(wanted, mark)
+            mark, page = self._next(query, mark)
 
-    def _next(self, wanted: Plan, mark: Cursor) -> tuple[Cursor, Any]:
+    def _next(self, query: Query, mark: Cursor) -> tuple[Cursor, Any]:
         """Go on by locator, or where it is gone behind the last row.
 
         A user has ten locators: opening another one closes the oldest, in whichever stream it is. So the limited query,
@@ -102,35 +102,35 @@ class Reader:
         """
         if mark.locator:
             try:
-                return mark, self._session.call("GET", mark.locator)
+                return mark, self._client.follow(mark.locator)
             except Declined as refusal:
                 if refusal.code not in LOCATOR_EXPIRED and refusal.code != "NOT_FOUND":
                     raise
-        query = wanted.soql(_since(wanted, mark), wanted.behind(mark.at), limit=LIMIT)
-        return replace(mark, locator=None, limited=True), self._session.query(query)
+        text = query.soql(_since(query, mark), query.behind(mark.at), limit=LIMIT)
+        return replace(mark, locator=None, limited=True), self._client.query(text)
 
-    def _many(self, wanted: Plan, mark: Cursor, page: Any) -> Iterator[Page]:
+    def _many(self, query: Query, mark: Cursor, page: Any) -> Iterator[Page]:
         """Hand the first page out, and read what is behind it in bulk."""
-        records = wanted.records(page["records"])
-        mark = replace(mark, at=wanted.place(records[-1]))
+        records = query.records(page["records"])
+        mark = replace(mark, at=query.place(records[-1]))
         try:
-            job = bulk.start(self._session, wanted.soql(_since(wanted, mark), wanted.behind(mark.at), ordered=False))
+            job = bulk.start(self._client, query.soql(_since(query, mark), query.behind(mark.at), ordered=False))
         except Declined:  # the object is not for Bulk 2.0, or the org has no such feature: page on
             mark = replace(mark, locator=page["nextRecordsUrl"])
             yield Page(records, mark.text)
-            yield from self._pages(wanted, *self._next(wanted, mark))
+            yield from self._pages(query, *self._next(query, mark))
             return
         mark = replace(mark, job=job)
         yield Page(records, mark.text)
-        yield from self._in_bulk(wanted, mark)
+        yield from self._in_bulk(query, mark)
 
-    def _in_bulk(self, wanted: Plan, mark: Cursor) -> Iterator[Page]:
+    def _in_bulk(self, query: Query, mark: Cursor) -> Iterator[Page]:
         try:
-            yield from bulk.pages(self._session, self._shapes, wanted, mark)
+            yield from bulk.pages(self._client, self._shapes, query, mark)
         except bulk.JobLost:
             mark = replace(mark, job=None, locator=None, skip=0)
-            yield from self._pages(wanted, *self._next(wanted, mark))
+            yield from self._pages(query, *self._next(query, mark))
 
 
-def _since(wanted: Plan, mark: Cursor) -> str | None:
-    return wanted.since(datetime.fromisoformat(mark.since) - OVERLAP if mark.since else None)
+def _since(query: Query, mark: Cursor) -> str | None:
+    return query.since(datetime.fromisoformat(mark.since) - OVERLAP if mark.since else None)

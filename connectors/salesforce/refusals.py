@@ -1,16 +1,150 @@
-"""What the error of one row means: each statusCode is turned into what the writer's caller should do.
+"""What Salesforce's refusals mean: of a whole call, of a call without an answer, and of one row among many.
 
-Codes: https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm
+Each error code and status is turned into what the caller should do. Codes:
+https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm
+(StatusCode, ExceptionCode) and https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from connectors.base import Payload, WriteError, WriteKind
+from requests import exceptions
+from simple_salesforce.exceptions import SalesforceError
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ProxyError
+
+from connectors.base import (
+    BudgetExhausted,
+    ConnectorError,
+    Misconfigured,
+    Payload,
+    Refused,
+    TryLater,
+    Uncertain,
+    WriteError,
+    WriteKind,
+)
 from connectors.salesforce.shapes import Shape
+from connectors.transport import Fault
+
+# Salesforce counts calls in a rolling window of 24 hours, so capacity trickles back: worth a look now and then.
+BUDGET_PAUSE = timedelta(minutes=15)
+
+LOCATOR_EXPIRED = frozenset({"INVALID_QUERY_LOCATOR", "INVALID_LOCATOR"})
+# Nothing was processed: the same call, even a write, may be sent again.
+UNPROCESSED = frozenset({"SERVER_UNAVAILABLE", "API_CURRENTLY_DISABLED", "LOGIN_DURING_RESTRICTED_TIME"})
+PASSING = UNPROCESSED | {"QUERY_TIMEOUT", "REQUEST_RUNNING_TOO_LONG", "UNKNOWN_EXCEPTION", "UNABLE_TO_LOCK_ROW"}
+ORG = frozenset(
+    {
+        "API_DISABLED_FOR_ORG",
+        "FUNCTIONALITY_NOT_ENABLED",
+        "INSUFFICIENT_ACCESS",
+        "INVALID_LOGIN",
+        "LOGIN_CHALLENGE_ISSUED",
+        "ORG_LOCKED",
+        "TRIAL_EXPIRED",
+        "UNSUPPORTED_API_VERSION",
+    }
+)
+
+
+class Declined(Refused):
+    """Salesforce declined this call."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+
+
+class SessionExpired(TryLater):
+    """The session is no longer valid."""
+
+
+def failure(error: SalesforceError, *, write: bool, now: datetime) -> ConnectorError:
+    """Say what simple-salesforce's error for a refused call means."""
+    code, message = _first(error.content)
+    return meaning(int(error.status), code, message, write=write, now=now)
+
+
+def meaning(status: int, code: str, message: str, *, write: bool, now: datetime) -> ConnectorError:
+    """Say what a refusal means: Fault (it passes), SessionExpired, or another ConnectorError."""
+    if status == 401 or code == "INVALID_SESSION_ID":
+        return SessionExpired()
+    if code == "REQUEST_LIMIT_EXCEEDED":
+        return _limit(message, now)
+    if code in ORG:
+        return Misconfigured(f"Salesforce refuses the integration user: {code}: {message}")
+    if code in UNPROCESSED or status == 429:
+        return Fault("busy", TryLater(f"Salesforce is not available: {code or status}."))
+    if status >= 500 or status == 408 or code in PASSING:
+        # A gateway's page or a crash says nothing about whether a write took effect.
+        if write:
+            return Uncertain(f"Salesforce answers {status} {code}: the write may or may not have taken effect.")
+        return Fault("server", TryLater(f"Salesforce answers {status} {code}".rstrip() + "."))
+    if not code and 200 < status < 400:
+        return Declined("UNEXPECTED_REDIRECT", f"status {status}: check the instance address")
+    return Declined(code or str(status), message or "without a reason")
+
+
+def _limit(message: str, now: datetime) -> ConnectorError:
+    # One code for two limits: 25 long calls at once (passes in seconds) and calls in 24 hours.
+    if "concurrent" in message.lower():
+        return Fault("concurrent", TryLater("Too many long calls run in the org at once."))
+    return BudgetExhausted("The org's API calls of 24 hours are used up.", retry_at=now + BUDGET_PAUSE)
+
+
+def _first(content: Any) -> tuple[str, str]:
+    """Return code and message of the first error in a body of any form; empty strings where it has none."""
+    error = content[0] if isinstance(content, list) and content else content
+    if not isinstance(error, Mapping):
+        return "", ""
+    code = error.get("errorCode") or error.get("statusCode") or error.get("error") or ""
+    return str(code), str(error.get("message") or error.get("error_description") or "")
+
+
+# ---- calls without an answer -----------------------------------------------------------------------------------------
+
+
+SETTINGS = (exceptions.InvalidURL, exceptions.InvalidSchema, exceptions.MissingSchema, exceptions.InvalidHeader)
+UNSENT = (NewConnectionError, ConnectTimeoutError, ProxyError)
+
+
+def broken(error: exceptions.RequestException, *, write: bool) -> ConnectorError:
+    """Say what a call without an answer means: Fault: send it again. Uncertain: it was a write and it went out."""
+    name = type(error).__name__
+    if isinstance(error, SETTINGS):
+        return Misconfigured(f"The address of Salesforce cannot be used ({name}).")
+    if untrusted(error):
+        return Misconfigured("The certificate of Salesforce's address is not trusted: set the CA file.")
+    if write and not _unsent(error):
+        return Uncertain(f"No answer came to a write ({name}): it may or may not have taken effect.")
+    cause = "timeout" if isinstance(error, exceptions.Timeout) else "connection"
+    return Fault(cause, TryLater(f"Salesforce cannot be reached ({name})."))
+
+
+def untrusted(error: BaseException) -> bool:
+    """True where a certificate was refused; other TLS errors are just cut connections."""
+    return any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error))
+
+
+def _unsent(error: BaseException) -> bool:
+    return any(isinstance(cause, UNSENT) for cause in _causes(error))
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield the error and all that it wraps: requests and urllib3 keep causes in args and `reason`."""
+    while isinstance(error, BaseException):
+        yield error
+        wrapped = error.reason if isinstance(error, MaxRetryError) else next(iter(error.args), None)
+        error = wrapped if isinstance(wrapped, BaseException) else error.__cause__ or error.__context__
+
+
+# ---- rows ------------------------------------------------------------------------------------------------------------
+
 
 KEY = "Syncd_Key__c"
 
@@ -55,19 +189,17 @@ def row_error(error: Mapping[str, Any], payload: Payload, remote_id: str | None,
     """Say what the first error of a row means. The message carries no values of personal fields."""
     code = str(error.get("statusCode") or error.get("errorCode") or "UNKNOWN")
     fields = tuple(str(name) for name in error.get("fields") or ())
-    told = clean(str(error.get("message") or ""), payload, shape)
+    message = clean(str(error.get("message") or ""), payload, shape)
     if matches := duplicates(error):
-        told = f"{told} It matches {', '.join(matches)}."
+        message = f"{message} It matches {', '.join(matches)}."
     mend = MEND.get(code)
-    return WriteError(_kind(code, told, fields, remote_id), code, f"{told} ({mend})" if mend else told, fields)
+    return WriteError(_kind(code, message, fields, remote_id), code, f"{message} ({mend})" if mend else message, fields)
 
 
 def duplicates(error: Mapping[str, Any]) -> list[str]:
     """Return the Ids that a duplicate rule found; Salesforce spells the key `duplicateResut`."""
     result = error.get("duplicateResut") or error.get("duplicateResult") or {}
-    records = (
-        match["record"] for found in result.get("matchResults") or () for match in found.get("matchRecords") or ()
-    )
+    records = (match["record"] for rule in result.get("matchResults") or () for match in rule.get("matchRecords") or ())
     return list(dict.fromkeys(str(record["Id"]) for record in records if record.get("Id")))
 
 

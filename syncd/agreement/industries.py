@@ -72,7 +72,8 @@ class Industries:
         text = text[: DIGITS[code.system]] if text.isdigit() else text
         candidates = [text, f"0{text}"] if code.system == "SIC" and len(text) == 3 else [text]
         return next(
-            (one for one in candidates if one in self.titles[scheme]), text if self._group(scheme, text) else None
+            (spelling for spelling in candidates if spelling in self.titles[scheme]),
+            text if self._group(scheme, text) else None,
         )
 
     def _group(self, scheme: Scheme, text: str) -> bool:
@@ -107,17 +108,17 @@ def load_industries() -> Industries:
     concordances: dict[tuple[Scheme, Scheme], Pairs] = {}
     for old, new in CONCORDANCES:
         forward: dict[str, set[str]] = {}
-        for one, other in _rows(f"{_name(old)}_{_name(new)}"):
-            forward.setdefault(one, set()).add(other)
+        for old_code, new_code in _rows(f"{_name(old)}_{_name(new)}"):
+            forward.setdefault(old_code, set()).add(new_code)
         if old[0] == new[0]:  # a code that no concordance names has not changed
             size = DIGITS[old[0]]
             forward |= {leaf: {leaf} for leaf in titles[old] if len(leaf) == size and leaf not in forward}
         backward: dict[str, set[str]] = {}
-        for one, others in forward.items():
-            for other in others:
-                backward.setdefault(other, set()).add(one)
-        concordances[old, new] = {one: frozenset(others) for one, others in forward.items()}
-        concordances[new, old] = {one: frozenset(others) for one, others in backward.items()}
+        for old_code, new_codes in forward.items():
+            for new_code in new_codes:
+                backward.setdefault(new_code, set()).add(old_code)
+        concordances[old, new] = {code: frozenset(others) for code, others in forward.items()}
+        concordances[new, old] = {code: frozenset(others) for code, others in backward.items()}
     return Industries(titles, concordances)
 
 

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from syncd.document import Complaint, Document, Unreadable, read
 from syncd.errors import MappingError
-from syncd.mapping.reading import KINDS
 from syncd.mapping.spec import SystemMapping, WriteRule
+from syncd.model import kinds
 
 SHIPPED = ("salesforce", "hubspot", "fdic")
 WRITTEN = {
@@ -81,7 +81,7 @@ def tables(mapping: SystemMapping, folder: Path | None = None) -> dict[str, Any]
 def _streams(document: Document, mapping: SystemMapping, folder: Path | None) -> list[Complaint]:
     complaints = []
     for stream, rule in mapping.streams.items():
-        known = KINDS[rule.into]
+        known = kinds.read(rule.into)
         for name, field in rule.fields.items():
             path = ("streams", stream, "fields", name)
             if name not in known:

@@ -1,29 +1,9 @@
-"""The words of the house as frozen values: what a rule may look at, and what it answers.
+"""The words of the house as frozen values: what a rule may look at, and what it says of it.
 
 Stamps are aware UTC; `today` and close dates are calendar days in the agreement's time zone; money is Decimal with its
 currency beside it. Ids are golden ids (text, stable for ever, e.g. `salesforce:Account:001…`).
 """
 
-from syncd.model.answers import (
-    Answer,
-    Ask,
-    Call,
-    ContactJudgement,
-    Coverage,
-    Gate,
-    Interest,
-    Judgement,
-    Move,
-    Ref,
-    RoleCoverage,
-    Rung,
-    Scalar,
-    Standing,
-    Tally,
-    TitleReading,
-    Unknown,
-    Wish,
-)
 from syncd.model.facts import (
     Account,
     Activity,
@@ -36,11 +16,31 @@ from syncd.model.facts import (
     Opportunity,
     User,
 )
+from syncd.model.judgements import (
+    Ask,
+    Call,
+    ContactJudgement,
+    Coverage,
+    Gate,
+    GateName,
+    Interest,
+    Judgement,
+    Move,
+    Ref,
+    RoleCoverage,
+    Ruling,
+    Rung,
+    Scalar,
+    Standing,
+    Tally,
+    TitleReading,
+    Unknown,
+    Wish,
+)
 
 __all__ = [
     "Account",
     "Activity",
-    "Answer",
     "Ask",
     "Band",
     "Call",
@@ -50,6 +50,7 @@ __all__ = [
     "ContactRole",
     "Coverage",
     "Gate",
+    "GateName",
     "Group",
     "IndustryCode",
     "Interest",
@@ -58,6 +59,7 @@ __all__ = [
     "Opportunity",
     "Ref",
     "RoleCoverage",
+    "Ruling",
     "Rung",
     "Scalar",
     "Standing",

@@ -25,11 +25,11 @@ def machine_made(activities: Sequence[Activity], bots: Bots) -> frozenset[str]:
     if not watched:
         return frozenset()
     agents = tuple(bots.agents)
-    found = {activity.id for activity in watched if activity.agent and _known(activity.agent, agents)}
+    machines = {activity.id for activity in watched if activity.agent and _known(activity.agent, agents)}
     if any(activity.message for activity in watched):
-        found.update(_on_delivery(watched, activities, bots.seconds_after_delivery))
-        found.update(_at_once(watched, bots.links_at_once.count, bots.links_at_once.seconds))
-    return frozenset(found)
+        machines.update(_on_delivery(watched, activities, bots.seconds_after_delivery))
+        machines.update(_at_once(watched, bots.links_at_once.count, bots.links_at_once.seconds))
+    return frozenset(machines)
 
 
 @lru_cache(maxsize=20_000)

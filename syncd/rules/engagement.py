@@ -47,7 +47,7 @@ class Scale(NamedTuple):
     bots: Bots
 
 
-class Counted(NamedTuple):
+class CountedActivity(NamedTuple):
     """One activity that counts, with all that weighing asks of it."""
 
     at: datetime
@@ -71,7 +71,7 @@ class Weighing:
 SILENCE = Weighing(Interest(Rung.NONE, 0.0, {}, None, {}, {}, 0, False, False, False, ()), None)
 
 
-def scale(agreement: Agreement) -> Scale:
+def scale_of(agreement: Agreement) -> Scale:
     """Read the agreement's engagement terms; a kind that is named as explore is on no rung."""
     terms = agreement.engagement
     rungs = ((MESSAGING, terms.rungs.messaging), (MOBILIZATION, terms.rungs.mobilization), (MONEY, terms.rungs.money))
@@ -93,7 +93,7 @@ def scale(agreement: Agreement) -> Scale:
 
 
 def weigh(
-    activities: Sequence[Activity], by: Scale, today: date, campaigns: Mapping[str, Campaign] | None = None
+    activities: Sequence[Activity], scale: Scale, today: date, campaigns: Mapping[str, Campaign] | None = None
 ) -> Weighing:
     """Weigh one contact's activities as they stand on `today`; later ones and our own touches do not count.
 
@@ -101,19 +101,19 @@ def weigh(
     """
     if not activities:
         return SILENCE
-    days = [(activity, local_day(stamp(activity.at), by.where)) for activity in activities]
+    days = [(activity, local_day(stamp(activity.at), scale.where)) for activity in activities]
     past = [pair for pair in days if pair[1] <= today]
-    machines = machine_made([activity for activity, _ in past], by.bots)
+    machines = machine_made([activity for activity, _ in past], scale.bots)
     counted = sorted(
-        _read(activity, day, by, campaigns or {})
+        _read(activity, day, scale, campaigns or {})
         for activity, day in past
-        if activity.kind in by.kinds and not activity.by_us and activity.id not in machines
+        if activity.kind in scale.kinds and not activity.by_us and activity.id not in machines
     )
-    since = plus(today, -by.window)
+    since = plus(today, -scale.window)
     reviews = [day for _, day in days if day > today]
-    reviews += [plus(day, by.window + 1) for day in _last_days(counted) if day >= since]
+    reviews += [plus(day, scale.window + 1) for day in _last_days(counted) if day >= since]
     bots = sum(activity.id in machines and not activity.by_us for activity, _ in past) if machines else 0
-    return Weighing(_interest(counted, by, today, since, bots), min(reviews, default=None))
+    return Weighing(_interest(counted, scale, today, since, bots), min(reviews, default=None))
 
 
 def next_ask(interest: Interest, *, closed: bool) -> Ask:
@@ -134,30 +134,30 @@ def mobilized(interest: Interest) -> bool:
     return interest.rung in (Rung.MOBILIZATION, Rung.MONEY)
 
 
-def _read(activity: Activity, day: date, by: Scale, campaigns: Mapping[str, Campaign]) -> Counted:
-    kind = by.kinds[activity.kind]
+def _read(activity: Activity, day: date, scale: Scale, campaigns: Mapping[str, Campaign]) -> CountedActivity:
+    kind = scale.kinds[activity.kind]
     campaign = campaigns.get(activity.campaign_id) if activity.campaign_id else None
     words = f"{activity.topic} {campaign.name}" if campaign and campaign.name else activity.topic
     at = stamp(activity.at)
-    return Counted(at, kind.rung, activity.id, day, activity.kind, kind, activity.topic, by.recognise(words))
+    return CountedActivity(at, kind.rung, activity.id, day, activity.kind, kind, activity.topic, scale.recognise(words))
 
 
-def _last_days(counted: Sequence[Counted]) -> list[date]:
+def _last_days(counted: Sequence[CountedActivity]) -> list[date]:
     """The days whose ageing matters: of the last activity, response, exploration and hand-raise."""
     last: dict[str, date] = {}
-    for one in counted:
-        last["activity"] = one.day
-        if one.kind.response:
-            last["response"] = one.day
-        if one.rung in (EXPLORE, MONEY):
-            last[str(one.rung)] = one.day
+    for activity in counted:
+        last["activity"] = activity.day
+        if activity.kind.response:
+            last["response"] = activity.day
+        if activity.rung in (EXPLORE, MONEY):
+            last[str(activity.rung)] = activity.day
     return list(last.values())
 
 
-def _interest(counted: Sequence[Counted], by: Scale, today: date, since: date, bots: int) -> Interest:
-    recent = [one for one in counted if one.day >= since]
-    hand_raised = any(one.rung == MONEY for one in recent)
-    shares, kinds, topics = _shares(counted, by, today)
+def _interest(counted: Sequence[CountedActivity], scale: Scale, today: date, since: date, bots: int) -> Interest:
+    recent = [activity for activity in counted if activity.day >= since]
+    hand_raised = any(activity.rung == MONEY for activity in recent)
+    shares, kinds, topics = _shares(counted, scale, today)
     # fsum rounds once: activities of equal weight and age give the same sum in whatever order they came
     strengths = {offer: math.fsum(values) for offer, values in shares.items()}
     return Interest(
@@ -165,35 +165,35 @@ def _interest(counted: Sequence[Counted], by: Scale, today: date, since: date, b
         strength=strengths.pop(None, 0.0),
         by_offer={offer: strengths[offer] for offer in sorted(filter(None, strengths))},
         last_at=counted[-1].at if counted else None,
-        last_by_offer={offer: one.at for one in counted for offer in one.offers},
+        last_by_offer={offer: activity.at for activity in counted for offer in activity.offers},
         kinds=dict(sorted(kinds.items())),
         bots=bots,
         hand_raised=hand_raised,
-        explore=not hand_raised and any(one.rung == EXPLORE for one in recent),
-        responded=any(one.kind.response for one in recent),
+        explore=not hand_raised and any(activity.rung == EXPLORE for activity in recent),
+        responded=any(activity.kind.response for activity in recent),
         topics=tuple(sorted(filter(None, topics), key=lambda topic: (-topics[topic], topic))[:TOPICS_SHOWN]),
     )
 
 
-def _rung(counted: Iterable[Counted]) -> Rung:
+def _rung(counted: Iterable[CountedActivity]) -> Rung:
     height = 0
-    for one in counted:
-        height = MONEY if one.rung == MONEY else height + (one.rung > height)
+    for activity in counted:
+        height = MONEY if activity.rung == MONEY else height + (activity.rung > height)
     return RUNGS[height]
 
 
 def _shares(
-    counted: Sequence[Counted], by: Scale, today: date
+    counted: Sequence[CountedActivity], scale: Scale, today: date
 ) -> tuple[Mapping[str | None, list[float]], Mapping[str, int], Mapping[str, float]]:
     """What each activity adds to the strength for each offer (None: altogether); counts by kind; weights by topic."""
     shares: dict[str | None, list[float]] = defaultdict(list)
-    seen: dict[str | None, dict[str, int]] = defaultdict(dict)
+    repeats: dict[str | None, dict[str, int]] = defaultdict(dict)
     topics: dict[str, float] = defaultdict(float)
-    for one in reversed(counted):
-        value = one.kind.weight * 0.5 ** ((today - one.day).days / by.half_life)
-        topics[one.topic] += value
-        for offer in (None, *one.offers):
-            times = seen[offer].get(one.name, 0)
-            shares[offer].append(value * by.repeat**times)
-            seen[offer][one.name] = times + 1
-    return shares, seen[None], topics
+    for activity in reversed(counted):
+        value = activity.kind.weight * 0.5 ** ((today - activity.day).days / scale.half_life)
+        topics[activity.topic] += value
+        for offer in (None, *activity.offers):
+            times = repeats[offer].get(activity.name, 0)
+            shares[offer].append(value * scale.repeat**times)
+            repeats[offer][activity.name] = times + 1
+    return shares, repeats[None], topics

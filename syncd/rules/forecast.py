@@ -13,10 +13,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from syncd.agreement.terms import Amount, ForecastTerms, Offer
-from syncd.model import Account, Answer, Band, Call, Opportunity, Standing, Tally
+from syncd.model import Account, Band, Call, Opportunity, Ruling, Standing, Tally
+from syncd.rules.assessment import Assessment
 from syncd.rules.days import plus
 from syncd.rules.engagement import mobilized
-from syncd.rules.findings import Findings
 from syncd.rules.groups import completeness, next_question
 from syncd.rules.handover import rep_of
 from syncd.rules.offers import recogniser
@@ -26,20 +26,22 @@ CENT = Decimal("0.01")
 NEXT_STEP_LENGTH = 255
 
 
-def forecast(found: Findings) -> tuple[Call, ...]:
+def make_calls(assessment: Assessment) -> tuple[Call, ...]:
     """One call for each viable offer and each offer that an opportunity of ours or an adopted one stands for.
 
     In the agreement's order. A second opportunity for one offer (after accounts were merged) gets a call of its own,
     unqualified. What sales opened is adopted for one offer only.
     """
-    offers = found.agreement.offers
-    standing = places(found.group.account, found.group.opportunities, (o.name for o in offers), recogniser(offers))
+    offers = assessment.agreement.offers
+    standing = places(
+        assessment.group.account, assessment.group.opportunities, (o.name for o in offers), recogniser(offers)
+    )
     calls: list[Call] = []
     taken: set[str | None] = set()
     for offer in offers:
         place = standing[offer.name]
         calls += _calls(
-            found, offer, place, [opportunity for opportunity in place.adoptable if opportunity.id not in taken]
+            assessment, offer, place, [opportunity for opportunity in place.adoptable if opportunity.id not in taken]
         )
         taken.update(call.opportunity_id for call in calls if call.decision == "adopt")
     return tuple(calls)
@@ -74,21 +76,23 @@ def amount_of(account: Account, rule: Amount, currency: str) -> tuple[Decimal | 
     return low, f"by {what} of {size}"
 
 
-def share_of(found: Findings, offer: Offer, delegates: Iterable[str]) -> Fraction:
+def share_of(assessment: Assessment, offer: Offer, delegates: Iterable[str]) -> Fraction:
     """The completeness of the supporters' roles for that offer."""
-    return completeness(offer.roles, Counter([found.judged[contact_id].role or "" for contact_id in delegates]))
+    return completeness(
+        offer.roles, Counter([assessment.judgements[contact_id].role or "" for contact_id in delegates])
+    )
 
 
 # ---- one offer ---------------------------------------------------------------------------------------------------
 
 
-def _calls(found: Findings, offer: Offer, place: Place, free: Sequence[Opportunity]) -> Iterable[Call]:
+def _calls(assessment: Assessment, offer: Offer, place: Place, free: Sequence[Opportunity]) -> Iterable[Call]:
     """The calls of one offer; `free` are the opportunities of sales that it may adopt."""
-    call = _weigh_group(found, offer)
-    viable = offer.name in found.tally.viable
+    call = _weigh_group(assessment, offer)
+    viable = offer.name in assessment.tally.viable
     match place:
         case Place(ours=[opportunity, *doubles]):
-            yield _keep(found, offer, call, opportunity)
+            yield _keep(assessment, offer, call, opportunity)
         case Place(adopted=[opportunity, *doubles]):
             yield _adopt(call, opportunity)
         case Place(closed=[opportunity, *_]) if viable:
@@ -96,36 +100,36 @@ def _calls(found: Findings, offer: Offer, place: Place, free: Sequence[Opportuni
             yield _leave_closed(call, opportunity)
         case _ if viable:
             doubles = []
-            yield _adopt(call, free[0]) if call.qualified and free else _open(found, offer, call, place)
+            yield _adopt(call, free[0]) if call.qualified and free else _open(assessment, offer, call, place)
         case _:
             doubles = []
     for double in doubles:
         yield _double(call, double)
 
 
-def _weigh_group(found: Findings, offer: Offer) -> Call:
+def _weigh_group(assessment: Assessment, offer: Offer) -> Call:
     """Whether the group meets the bar for that offer, with what speaks for it or what is missing."""
-    delegates = found.tally.final.get(offer.name, ())
-    hindrances, reasons = _bar(found, offer, delegates)
+    delegates = assessment.tally.final.get(offer.name, ())
+    hindrances, reasons = _bar(assessment, offer, delegates)
     return Call(
         offer=offer.name,
         decision="skip",
         qualified=not hindrances,
         reasons=hindrances or reasons,
-        key=key_of(found.group.account.id, offer.name),
+        key=key_of(assessment.group.account.id, offer.name),
         delegates=delegates,
     )
 
 
-def _bar(found: Findings, offer: Offer, delegates: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _bar(assessment: Assessment, offer: Offer, delegates: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What keeps the group from the forecast (empty: nothing), and what speaks for it."""
-    bar, tally = found.agreement.forecast.bar, found.tally
-    in_role = [contact_id for contact_id in delegates if found.judged[contact_id].role in offer.roles]
-    moved = [contact_id for contact_id in delegates if mobilized(found.judged[contact_id].interest)]
+    bar, tally = assessment.agreement.forecast.bar, assessment.tally
+    in_role = [contact_id for contact_id in delegates if assessment.judgements[contact_id].role in offer.roles]
+    moved = [contact_id for contact_id in delegates if mobilized(assessment.judgements[contact_id].interest)]
     support = len(delegates) if delegates else len(tally.first.get(offer.name, ()))
-    roles = sorted({found.judged[contact_id].role or "" for contact_id in in_role})
+    roles = sorted({assessment.judgements[contact_id].role or "" for contact_id in in_role})
     checks = (
-        (found.standing is Standing.IN, _market(found)),
+        (assessment.standing is Standing.IN, _market(assessment)),
         (offer.name in tally.viable, _support(offer, support, tally)),
         (len(in_role) >= bar.mqls_in_required_role, f"MQLs in required roles: {', '.join(roles) or 'none'}"),
         (len(moved) >= bar.supporters_at_mobilization, f"supporters at mobilization or beyond: {len(moved)}"),
@@ -139,28 +143,28 @@ def _support(offer: Offer, support: int, tally: Tally) -> str:
     return f"{support} of {tally.present} MQLs for {offer.label}, {tally.threshold} needed"
 
 
-def _market(found: Findings) -> str:
-    if found.standing is Standing.IN:
-        return f"in the served market: {found.segment or ''}"
-    told = "; ".join(gate.reason for gate in found.market if gate.answer is not Answer.YES)
-    return told or f"{found.standing} of the served market"
+def _market(assessment: Assessment) -> str:
+    if assessment.standing is Standing.IN:
+        return f"in the served market: {assessment.segment or ''}"
+    reasons = "; ".join(gate.reason for gate in assessment.market if gate.ruling is not Ruling.YES)
+    return reasons or f"{assessment.standing} of the served market"
 
 
-def _open(found: Findings, offer: Offer, call: Call, place: Place) -> Call:
+def _open(assessment: Assessment, offer: Offer, call: Call, place: Place) -> Call:
     if not call.qualified:
         return call
     if taken := [*place.covered, *place.adoptable]:
-        told = "an open opportunity of sales speaks of it and stands for another offer"
-        return replace(call, opportunity_id=taken[0].id, reasons=(told,))
-    weighed = _weigh(found, offer, call, None)
+        reason = "an open opportunity of sales speaks of it and stands for another offer"
+        return replace(call, opportunity_id=taken[0].id, reasons=(reason,))
+    weighed = _weigh(assessment, offer, call, None)
     if weighed.amount is None:
         return replace(call, reasons=weighed.reasons[-1:])
-    return replace(weighed, decision="open", stage=found.agreement.forecast.stage)
+    return replace(weighed, decision="open", stage=assessment.agreement.forecast.stage)
 
 
-def _keep(found: Findings, offer: Offer, call: Call, opportunity: Opportunity) -> Call:
+def _keep(assessment: Assessment, offer: Offer, call: Call, opportunity: Opportunity) -> Call:
     kept = replace(call, decision="keep", key=opportunity.key, opportunity_id=opportunity.id, stage=opportunity.stage)
-    return _weigh(found, offer, kept, opportunity) if call.qualified else kept
+    return _weigh(assessment, offer, kept, opportunity) if call.qualified else kept
 
 
 def _adopt(call: Call, opportunity: Opportunity) -> Call:
@@ -196,22 +200,24 @@ def _double(call: Call, opportunity: Opportunity) -> Call:
     )
 
 
-def _weigh(found: Findings, offer: Offer, call: Call, opportunity: Opportunity | None) -> Call:
+def _weigh(assessment: Assessment, offer: Offer, call: Call, opportunity: Opportunity | None) -> Call:
     """Weight, amount, close date, owner and next step, with their reasons; `opportunity`: ours, if it stands."""
-    terms, account = found.agreement.forecast, found.group.account
-    share = share_of(found, offer, call.delegates)
+    terms, account = assessment.agreement.forecast, assessment.group.account
+    share = share_of(assessment, offer, call.delegates)
     weight = probability(share, terms)
-    amount, why = amount_of(account, offer.amount, found.agreement.currency)
-    told = f"amount {amount:,} {found.agreement.currency} {why}" if amount is not None else f"no amount: {why}"
+    amount, why = amount_of(account, offer.amount, assessment.agreement.currency)
+    worth = f"amount {amount:,} {assessment.agreement.currency} {why}" if amount is not None else f"no amount: {why}"
     return replace(
         call,
         probability=weight,
         amount=amount,
-        currency=found.agreement.currency,
-        close_date=_close_date(found.today, terms.sales_cycle_days, opportunity),
-        owner=opportunity.owner if opportunity else rep_of(account, found.group.users, found.agreement.handover),
-        next_step=next_question(found.coverage[offer.name])[:NEXT_STEP_LENGTH],
-        reasons=(*call.reasons, f"weight {weight} %: roles of the supporters {float(share):.0%} complete", told),
+        currency=assessment.agreement.currency,
+        close_date=_close_date(assessment.today, terms.sales_cycle_days, opportunity),
+        owner=opportunity.owner
+        if opportunity
+        else rep_of(account, assessment.group.users, assessment.agreement.handover),
+        next_step=next_question(assessment.coverage[offer.name])[:NEXT_STEP_LENGTH],
+        reasons=(*call.reasons, f"weight {weight} %: roles of the supporters {float(share):.0%} complete", worth),
     )
 
 

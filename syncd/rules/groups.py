@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from syncd.agreement.terms import Offer
-from syncd.model import Answer, ContactJudgement, Coverage, RoleCoverage, Unknown
+from syncd.model import ContactJudgement, Coverage, GateName, RoleCoverage, Ruling, Unknown
 from syncd.rules.days import local_day
 
 QUESTIONS = {
@@ -33,7 +33,7 @@ PROCESS = {
     "budget": "Is there a budget, and whose is it?",
     "signature": "Who signs, and what must happen before?",
 }
-CLOSING = frozenset({"reachable", "relation"})
+EMPTYING = frozenset({GateName.REACHABLE, GateName.RELATION})  # a no of one of these leaves the seat empty
 URGENCY = {"unknown": 0, "stale": 1, "assumed": 2}  # what the next question is about, the most pressing first
 
 
@@ -78,7 +78,7 @@ def takes_part(contact: ContactJudgement) -> bool:
     """Whether the contact fills a seat: still in office, reachable as far as known, and not excluded."""
     if contact.role is None or contact.reading.former:
         return False
-    return not any(gate.answer is Answer.NO and gate.name in CLOSING for gate in contact.gates)
+    return not any(gate.ruling is Ruling.NO and gate.name in EMPTYING for gate in contact.gates)
 
 
 def completeness(needed: Mapping[str, int], members: Mapping[str, int]) -> Fraction:

@@ -28,7 +28,10 @@ _NOISE = (
     (re.compile(r"\bm ?& ?a\b"), "mergers and acquisitions"),
     (re.compile(r"\bl ?& ?d\b"), "learning and development"),
     (re.compile(r"\bfp ?& ?a\b"), "fpna"),
-    (re.compile(r"\b(?:[a-z]\.)+[a-z]\b\.?"), lambda found: found[0].replace(".", "")),  # v.p., i.t., s.e.o.
+    (
+        re.compile(r"\b(?:[a-z]\.)+[a-z]\b\.?"),
+        lambda abbreviation: abbreviation[0].replace(".", ""),
+    ),  # v.p., i.t., s.e.o.
 )
 _TOKEN = re.compile(r"[a-z0-9]+|[,;|/()\[\]{}:*@&\n]|(?<=\s)[-+]+|-+(?=\s)|--")
 _WORD = re.compile(r"[a-z0-9]+")
@@ -78,7 +81,7 @@ class Phrases(Generic[V]):
 
 @dataclass(frozen=True, eq=False)
 class Lexicon:
-    """What a title reader looks words up in; built once per agreement by `lexicon`."""
+    """What a title reader looks words up in; built once per agreement by `lexicon_of`."""
 
     words: TitleWords
     level_names: Mapping[str, str]  # the word list's level → the agreement's
@@ -147,7 +150,7 @@ def _spellings(phrases: Iterable[str], spelled: Mapping[str, Tokens]) -> set[Tok
 Terms = tuple[tuple[str, Tokens], ...]  # an agreement's functions or levels: name and keywords
 
 
-def lexicon(agreement: Agreement) -> Lexicon:
+def lexicon_of(agreement: Agreement) -> Lexicon:
     """The lexicon of an agreement, compiled once for its functions, levels, keywords and `vp_is`.
 
     A function or level that the word list does not have is shown by its keywords and by its own name.

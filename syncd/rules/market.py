@@ -13,14 +13,14 @@ from typing import NamedTuple
 
 from syncd.agreement import terms
 from syncd.agreement.industries import Industries
-from syncd.model import Account, Answer, Band, Gate, IndustryCode, Standing
+from syncd.model import Account, Band, Gate, GateName, IndustryCode, Ruling, Standing
 
 MONEY = ("annual_revenue", "total_assets")
 NAMES = {"annual_revenue": "annual revenue", "total_assets": "total assets", "employees": "employees"}
 UNITED_STATES = "US"
 
 
-class _Verdict(NamedTuple):
+class _SegmentStanding(NamedTuple):
     segment: terms.Segment
     standing: Standing
     gates: tuple[Gate, ...]
@@ -34,25 +34,27 @@ def stand(
     In when one segment admits it, out when every segment rules it out, else unknown. Outside, the gates are those of
     the segment that comes nearest: fewest noes, then fewest unknowns, then the agreement's order.
     """
-    verdicts = [_judge(account, segment, agreement, industries) for segment in agreement.served_market.segments]
+    standings = [_stand_in(account, segment, agreement, industries) for segment in agreement.served_market.segments]
     for standing in (Standing.IN, Standing.UNKNOWN, Standing.OUT):
-        if candidates := [verdict for verdict in verdicts if verdict.standing is standing]:
+        if candidates := [candidate for candidate in standings if candidate.standing is standing]:
             nearest = min(candidates, key=_distance)
             return standing, nearest.segment.name if standing is Standing.IN else None, nearest.gates
     return Standing.OUT, None, ()
 
 
-def _distance(verdict: _Verdict) -> tuple[int, int]:
-    answers = [gate.answer for gate in verdict.gates]
-    return answers.count(Answer.NO), answers.count(Answer.UNKNOWN)
+def _distance(candidate: _SegmentStanding) -> tuple[int, int]:
+    rulings = [gate.ruling for gate in candidate.gates]
+    return rulings.count(Ruling.NO), rulings.count(Ruling.UNKNOWN)
 
 
-def _judge(account: Account, segment: terms.Segment, agreement: terms.Agreement, industries: Industries) -> _Verdict:
+def _stand_in(
+    account: Account, segment: terms.Segment, agreement: terms.Agreement, industries: Industries
+) -> _SegmentStanding:
     gates = tuple(_gates(account, segment, agreement, industries))
-    answers = {gate.answer for gate in gates}
-    if Answer.NO in answers:
-        return _Verdict(segment, Standing.OUT, gates)
-    return _Verdict(segment, Standing.UNKNOWN if Answer.UNKNOWN in answers else Standing.IN, gates)
+    rulings = {gate.ruling for gate in gates}
+    if Ruling.NO in rulings:
+        return _SegmentStanding(segment, Standing.OUT, gates)
+    return _SegmentStanding(segment, Standing.UNKNOWN if Ruling.UNKNOWN in rulings else Standing.IN, gates)
 
 
 def _gates(
@@ -63,7 +65,7 @@ def _gates(
     if segment.industries:
         yield _industry(account, segment.industries, industries)
     if segment.countries:
-        yield _place("country", account.country, account.sources.get("country", ""), segment.countries)
+        yield _place(GateName.COUNTRY, account.country, account.sources.get("country", ""), segment.countries)
     if segment.states:
         yield _state(account, segment)
     if segment.register_:
@@ -78,32 +80,32 @@ def _size(account: Account, size: terms.Size, currency: str) -> Gate:
     band: Band | None = getattr(account, size.measure)
     source = account.sources.get(size.measure, "")
     if band is None or (band.low is None and band.high is None):
-        return Gate("size", Answer.UNKNOWN, "", source, f"the {name} are not known", f"find out the {name}")
+        return Gate(GateName.SIZE, Ruling.UNKNOWN, "", source, f"the {name} are not known", f"find out the {name}")
     value = f"{_band(band)} {account.currency or ''}".rstrip() if size.measure in MONEY else _band(band)
     if size.measure in MONEY and (account.currency or "").upper() != (size.currency or currency).upper():
         reason = (
             f"the {name} are in {account.currency}" if account.currency else f"the currency of the {name} is not known"
         )
         return Gate(
-            "size", Answer.UNKNOWN, value, source, reason, f"find out the {name} in {size.currency or currency}"
+            GateName.SIZE, Ruling.UNKNOWN, value, source, reason, f"find out the {name} in {size.currency or currency}"
         )
     within = _within(band, size)
-    if within is Answer.YES:
-        return Gate("size", within, value, source, f"{name} of {wanted}")
-    if within is Answer.NO:
-        return Gate("size", within, value, source, f"the {name} are not {wanted}", f"{name} of {wanted}")
-    return Gate("size", within, value, source, f"the band straddles {wanted}", f"find out the exact {name}")
+    if within is Ruling.YES:
+        return Gate(GateName.SIZE, within, value, source, f"{name} of {wanted}")
+    if within is Ruling.NO:
+        return Gate(GateName.SIZE, within, value, source, f"the {name} are not {wanted}", f"{name} of {wanted}")
+    return Gate(GateName.SIZE, within, value, source, f"the band straddles {wanted}", f"find out the exact {name}")
 
 
-def _within(band: Band, size: terms.Size) -> Answer:
+def _within(band: Band, size: terms.Size) -> Ruling:
     """Bounds and band are inclusive; an open side reaches without end."""
     if (band.high is not None and size.min is not None and band.high < size.min) or (
         band.low is not None and size.max is not None and band.low > size.max
     ):
-        return Answer.NO
+        return Ruling.NO
     above = size.min is None or (band.low is not None and band.low >= size.min)
     below = size.max is None or (band.high is not None and band.high <= size.max)
-    return Answer.YES if above and below else Answer.UNKNOWN
+    return Ruling.YES if above and below else Ruling.UNKNOWN
 
 
 def _bounds(size: terms.Size, currency: str) -> str:
@@ -130,40 +132,47 @@ def _industry(account: Account, wanted: terms.Industries, industries: Industries
     if not account.codes:
         label = f"“{account.industry}” does not tell the code" if account.industry else "no industry code is known"
         return Gate(
-            "industry", Answer.UNKNOWN, account.industry or "", source, label, f"find out the {wanted.system} code"
+            GateName.INDUSTRY,
+            Ruling.UNKNOWN,
+            account.industry or "",
+            source,
+            label,
+            f"find out the {wanted.system} code",
         )
     value = ", ".join(_named(code, industries) for code in account.codes)
-    answers = {_covered(code, wanted, industries) for code in account.codes}
-    answer = _one_of(answers) if account.codes_ambiguous else _any_of(answers)
-    if answer is Answer.YES:
-        return Gate("industry", answer, value, source, f"its industry is {codes}")
-    if answer is Answer.NO:
-        return Gate("industry", answer, value, source, f"its industry is not {codes}", f"an industry that is {codes}")
+    rulings = {_covered(code, wanted, industries) for code in account.codes}
+    ruling = _one_of(rulings) if account.codes_ambiguous else _any_of(rulings)
+    if ruling is Ruling.YES:
+        return Gate(GateName.INDUSTRY, ruling, value, source, f"its industry is {codes}")
+    if ruling is Ruling.NO:
+        return Gate(
+            GateName.INDUSTRY, ruling, value, source, f"its industry is not {codes}", f"an industry that is {codes}"
+        )
     reason = f"it can be {codes}, and something else" if _readable(account, industries) else "the code is in no table"
-    return Gate("industry", answer, value, source, reason, f"find out the {wanted.system} code")
+    return Gate(GateName.INDUSTRY, ruling, value, source, reason, f"find out the {wanted.system} code")
 
 
 @lru_cache(maxsize=4096)
-def _covered(code: IndustryCode, wanted: terms.Industries, industries: Industries) -> Answer:
+def _covered(code: IndustryCode, wanted: terms.Industries, industries: Industries) -> Ruling:
     """Whether the wanted codes cover every industry that the code can be, none of them, or some."""
     scheme = (wanted.system, wanted.year)
     possible = industries.translate(code, scheme)
     if not possible:
-        return Answer.UNKNOWN
+        return Ruling.UNKNOWN
     served: frozenset[str] = frozenset().union(*(industries.leaves(scheme, one) for one in wanted.codes))
     if possible <= served:
-        return Answer.YES
-    return Answer.UNKNOWN if possible & served else Answer.NO
+        return Ruling.YES
+    return Ruling.UNKNOWN if possible & served else Ruling.NO
 
 
-def _one_of(answers: set[Answer]) -> Answer:
+def _one_of(rulings: set[Ruling]) -> Ruling:
     """Exactly one of the codes holds: only when all agree we know."""
-    return next(iter(answers)) if len(answers) == 1 else Answer.UNKNOWN
+    return next(iter(rulings)) if len(rulings) == 1 else Ruling.UNKNOWN
 
 
-def _any_of(answers: set[Answer]) -> Answer:
+def _any_of(rulings: set[Ruling]) -> Ruling:
     """All codes hold: a company of several industries is served for one of them."""
-    return next((answer for answer in (Answer.YES, Answer.UNKNOWN) if answer in answers), Answer.NO)
+    return next((ruling for ruling in (Ruling.YES, Ruling.UNKNOWN) if ruling in rulings), Ruling.NO)
 
 
 def _readable(account: Account, industries: Industries) -> bool:
@@ -179,21 +188,21 @@ def _named(code: IndustryCode, industries: Industries) -> str:
 # ---- place and register ------------------------------------------------------------------------------------------
 
 
-def _place(name: str, value: str | None, source: str, wanted: tuple[str, ...]) -> Gate:
+def _place(name: GateName, value: str | None, source: str, wanted: tuple[str, ...]) -> Gate:
     served = f"one of {', '.join(wanted)}" if len(wanted) > 1 else wanted[0]
     if not value:
-        return Gate(name, Answer.UNKNOWN, "", source, f"the {name} is not known", f"find out the {name}")
-    if value.upper() in (one.upper() for one in wanted):
-        return Gate(name, Answer.YES, value, source, f"the {name} is {served}")
-    return Gate(name, Answer.NO, value, source, f"the {name} is not {served}", f"an account whose {name} is {served}")
+        return Gate(name, Ruling.UNKNOWN, "", source, f"the {name} is not known", f"find out the {name}")
+    if value.upper() in (place.upper() for place in wanted):
+        return Gate(name, Ruling.YES, value, source, f"the {name} is {served}")
+    return Gate(name, Ruling.NO, value, source, f"the {name} is not {served}", f"an account whose {name} is {served}")
 
 
 def _state(account: Account, segment: terms.Segment) -> Gate:
     """States are those of the United States: another country is a no, whatever its province is called."""
     if account.country and account.country.upper() != UNITED_STATES:
         source = account.sources.get("country", "")
-        return _place("state", account.country, source, segment.states)
-    return _place("state", account.state, account.sources.get("state", ""), segment.states)
+        return _place(GateName.STATE, account.country, source, segment.states)
+    return _place(GateName.STATE, account.state, account.sources.get("state", ""), segment.states)
 
 
 def _register(account: Account, segment: terms.Segment, register: str) -> Gate:
@@ -204,9 +213,11 @@ def _register(account: Account, segment: terms.Segment, register: str) -> Gate:
     source, listed = account.sources.get("registers", ""), register in account.registers
     value = ", ".join(account.registers)
     if listed:
-        return Gate("register", Answer.YES, value, source, f"the register {register} lists it")
+        return Gate(GateName.REGISTER, Ruling.YES, value, source, f"the register {register} lists it")
     if segment.rank_list or not (segment.size or segment.industries):
         what = segment.rank_list or segment.name
         reason = f"the register {register} does not list it"
-        return Gate("register", Answer.NO, value, source, reason, f"an account of {what}, or its line in the register")
-    return Gate("register", Answer.YES, value, source, f"the register {register} lacks it; its facts decide")
+        return Gate(
+            GateName.REGISTER, Ruling.NO, value, source, reason, f"an account of {what}, or its line in the register"
+        )
+    return Gate(GateName.REGISTER, Ruling.YES, value, source, f"the register {register} lacks it; its facts decide")

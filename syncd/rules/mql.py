@@ -13,18 +13,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from syncd.agreement.terms import Agreement, RoleRule, Scored
-from syncd.model import Account, Answer, Contact, Gate, Interest, Standing, TitleReading
+from syncd.model import Account, Contact, Gate, GateName, Interest, Ruling, Standing, TitleReading
 
 ADDRESS = re.compile(r"[^@\s\"(),:;<>\[\]\\]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]")
 LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3
 FEWEST_DIGITS = 7
 # HubSpot's lifecycle stages that say that somebody buys already
 LIFECYCLE = {"customer": "customer", "evangelist": "customer"}
-ANSWERS = {Standing.IN: Answer.YES, Standing.OUT: Answer.NO, Standing.UNKNOWN: Answer.UNKNOWN}
+RULINGS = {Standing.IN: Ruling.YES, Standing.OUT: Ruling.NO, Standing.UNKNOWN: Ruling.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class GateTerms:
     """The agreement's MQL terms, to gate many contacts by."""
 
     required: frozenset[str]  # roles that at least one offer requires
@@ -35,16 +35,16 @@ class Entry:
     scored: Scored | None  # the points' table where the mode is scored
 
 
-def entry(agreement: Agreement) -> Entry:
+def gate_terms(agreement: Agreement) -> GateTerms:
     """Read the agreement's MQL terms."""
-    terms = agreement.mql
-    return Entry(
+    mql = agreement.mql
+    return GateTerms(
         required=frozenset(role for offer in agreement.offers for role in offer.roles),
         rules=agreement.roles,
-        exclude=frozenset(terms.exclude),
-        colleague_domains=frozenset(domain.casefold() for domain in terms.colleague_domains),
+        exclude=frozenset(mql.exclude),
+        colleague_domains=frozenset(domain.casefold() for domain in mql.colleague_domains),
         window=agreement.engagement.response_days,
-        scored=terms.scored if terms.mode == "scored" else None,
+        scored=mql.scored if mql.mode == "scored" else None,
     )
 
 
@@ -55,37 +55,41 @@ def qualify(
     role: str | None,
     interest: Interest,
     market: Gate,
-    by: Entry,
+    terms: GateTerms,
 ) -> tuple[Gate, ...]:
     """The contact's gates in order; `market` is the account's (see market_gate)."""
     gates = (
         market,
-        _role(contact, reading, role, by),
+        _role(contact, reading, role, terms),
         _reachable(contact, interest),
-        _relation(contact, account, by),
-        _responded(interest, by),
+        _relation(contact, account, terms),
+        _responded(interest, terms),
     )
-    return gates if by.scored is None else (*gates, _points(points(by.scored, reading, role, interest), by.scored))
+    return (
+        gates
+        if terms.scored is None
+        else (*gates, _points(points(terms.scored, reading, role, interest), terms.scored))
+    )
 
 
-def decide(gates: Iterable[Gate]) -> Answer:
+def decide(gates: Iterable[Gate]) -> Ruling:
     """No where any gate says no, else unknown where any is unknown, else yes: a qualified lead."""
-    answers = {gate.answer for gate in gates}
-    return next((answer for answer in (Answer.NO, Answer.UNKNOWN) if answer in answers), Answer.YES)
+    rulings = {gate.ruling for gate in gates}
+    return next((ruling for ruling in (Ruling.NO, Ruling.UNKNOWN) if ruling in rulings), Ruling.YES)
 
 
 def market_gate(standing: Standing, segment: str | None, criteria: Iterable[Gate]) -> Gate:
     """One gate of the account's standing, which its contacts share: the criteria that decided it, in their words."""
-    answer = ANSWERS[standing]
-    told = [gate for gate in criteria if gate.answer is answer]
-    reason = "; ".join(gate.reason for gate in told if gate.reason)
+    ruling = RULINGS[standing]
+    deciding = [gate for gate in criteria if gate.ruling is ruling]
+    reason = "; ".join(gate.reason for gate in deciding if gate.reason)
     return Gate(
-        name="market",
-        answer=answer,
-        value=segment or "; ".join(gate.value for gate in told if gate.value),
-        source="; ".join(dict.fromkeys(gate.source for gate in told if gate.source)),
+        name=GateName.MARKET,
+        ruling=ruling,
+        value=segment or "; ".join(gate.value for gate in deciding if gate.value),
+        source="; ".join(dict.fromkeys(gate.source for gate in deciding if gate.source)),
         reason=f"in the served market: {segment}" if standing is Standing.IN else reason or f"{standing} of the market",
-        mend="; ".join(dict.fromkeys(gate.mend for gate in told if gate.mend)),
+        mend="; ".join(dict.fromkeys(gate.mend for gate in deciding if gate.mend)),
     )
 
 
@@ -113,42 +117,42 @@ def behaviour(scored: Scored, kinds: Mapping[str, int]) -> int:
 # ---- the gates ---------------------------------------------------------------------------------------------------
 
 
-def _role(contact: Contact, reading: TitleReading, role: str | None, by: Entry) -> Gate:
+def _role(contact: Contact, reading: TitleReading, role: str | None, terms: GateTerms) -> Gate:
     source, title = contact.sources.get("title", ""), contact.title or ""
 
-    def gate(answer: Answer, reason: str, mend: str = "") -> Gate:
-        return Gate("role", answer, role or title, source, reason, mend)
+    def gate(ruling: Ruling, reason: str, mend: str = "") -> Gate:
+        return Gate(GateName.ROLE, ruling, role or title, source, reason, mend)
 
     if not title.strip():
-        return gate(Answer.UNKNOWN, "no job title is known", "find out the job title")
+        return gate(Ruling.UNKNOWN, "no job title is known", "find out the job title")
     if reading.former:
-        return gate(Answer.NO, "the title says that they have left or retired", "find out who holds the office now")
+        return gate(Ruling.NO, "the title says that they have left or retired", "find out who holds the office now")
     what = ", ".join((*reading.functions, *filter(None, [reading.level]))) or "neither function nor level"
-    if role in by.required:
-        return gate(Answer.YES, f"{role}: the title reads as {what}")
-    if role is None and _may_fit(reading, by):
+    if role in terms.required:
+        return gate(Ruling.YES, f"{role}: the title reads as {what}")
+    if role is None and _may_fit(reading, terms):
         missing = " and ".join(
             word for word, known in (("function", reading.functions), ("level", reading.level)) if not known
         )
         return gate(
-            Answer.UNKNOWN,
+            Ruling.UNKNOWN,
             f"the title reads as {what}",
             f"find out their {missing}, or add the title's word to the agreement",
         )
-    roles = ", ".join(sorted(by.required))
+    roles = ", ".join(sorted(terms.required))
     reason = f"{role} is no required role of any offer" if role else f"the title reads as {what}: no buying role"
-    return gate(Answer.NO, reason, f"a title that gives one of {roles}")
+    return gate(Ruling.NO, reason, f"a title that gives one of {roles}")
 
 
-def _may_fit(reading: TitleReading, by: Entry) -> bool:
+def _may_fit(reading: TitleReading, terms: GateTerms) -> bool:
     """Whether what the title does not say could still give a required role."""
     if reading.functions and reading.level:
         return False
     return any(
-        rule.role in by.required
+        rule.role in terms.required
         and (not rule.functions or not reading.functions or not set(rule.functions).isdisjoint(reading.functions))
         and (not rule.levels or not reading.level or reading.level in rule.levels)
-        for rule in by.rules
+        for rule in terms.rules
     )
 
 
@@ -156,22 +160,22 @@ def _reachable(contact: Contact, interest: Interest) -> Gate:
     email = next(filter(is_address, contact.emails), None)
     phone = contact.phone if contact.phone and sum(map(str.isdigit, contact.phone)) >= FEWEST_DIGITS else None
 
-    def gate(answer: Answer, reason: str, mend: str = "", *, field: str = "emails") -> Gate:
+    def gate(ruling: Ruling, reason: str, mend: str = "", *, field: str = "emails") -> Gate:
         value = phone if field == "phone" else email or ", ".join(contact.emails)
-        return Gate("reachable", answer, value or "", contact.sources.get(field, ""), reason, mend)
+        return Gate(GateName.REACHABLE, ruling, value or "", contact.sources.get(field, ""), reason, mend)
 
     if email and contact.bounced is False:
-        return gate(Answer.YES, "the e-mail address is valid and has not bounced")
+        return gate(Ruling.YES, "the e-mail address is valid and has not bounced")
     if email and contact.bounced is None and interest.last_at:
-        return gate(Answer.YES, "the e-mail address is valid, no bounce is known, and they have engaged")
+        return gate(Ruling.YES, "the e-mail address is valid, no bounce is known, and they have engaged")
     if phone:
-        return gate(Answer.YES, "by phone", field="phone")
+        return gate(Ruling.YES, "by phone", field="phone")
     if email and contact.bounced is None:
-        return gate(Answer.UNKNOWN, "no system says whether mail arrives", "verify the e-mail address, or find a phone")
+        return gate(Ruling.UNKNOWN, "no system says whether mail arrives", "verify the e-mail address, or find a phone")
     if email:
-        return gate(Answer.NO, "the e-mail address bounced", "find a working e-mail address, or a phone")
+        return gate(Ruling.NO, "the e-mail address bounced", "find a working e-mail address, or a phone")
     reason = "the e-mail address is not valid" if contact.emails else "neither e-mail address nor phone is known"
-    return gate(Answer.NO, reason, "find an e-mail address, or a phone")
+    return gate(Ruling.NO, reason, "find an e-mail address, or a phone")
 
 
 def is_address(email: str) -> bool:
@@ -179,20 +183,22 @@ def is_address(email: str) -> bool:
     return len(email) <= LONGEST_ADDRESS and ".." not in email and ADDRESS.fullmatch(email) is not None
 
 
-def _relation(contact: Contact, account: Account, by: Entry) -> Gate:
-    for relation, value, source in _relations(contact, account, by):
-        if relation in by.exclude:
+def _relation(contact: Contact, account: Account, terms: GateTerms) -> Gate:
+    for relation, value, source in _relations(contact, account, terms):
+        if relation in terms.exclude:
             mend = f"correct it if they are no {relation}"
-            return Gate("relation", Answer.NO, value, source, f"{relation}s are no leads", mend)
+            return Gate(GateName.RELATION, Ruling.NO, value, source, f"{relation}s are no leads", mend)
     source = contact.sources.get("opted_out", "")
     if contact.opted_out:
-        return Gate("relation", Answer.NO, "opted out", source, "they opted out", "their own consent, given again")
-    told = "they did not opt out" if contact.opted_out is False else "no system knows of an opt-out"
+        return Gate(
+            GateName.RELATION, Ruling.NO, "opted out", source, "they opted out", "their own consent, given again"
+        )
+    consent = "they did not opt out" if contact.opted_out is False else "no system knows of an opt-out"
     relation = contact.relation or account.relation or ""
-    return Gate("relation", Answer.YES, relation, source, f"{relation or 'no relation on record'}; {told}")
+    return Gate(GateName.RELATION, Ruling.YES, relation, source, f"{relation or 'no relation on record'}; {consent}")
 
 
-def _relations(contact: Contact, account: Account, by: Entry) -> Iterable[tuple[str, str, str]]:
+def _relations(contact: Contact, account: Account, terms: GateTerms) -> Iterable[tuple[str, str, str]]:
     """What the contact is to us, with the value and the field that say so."""
     if account.relation:
         yield account.relation, account.relation, account.sources.get("relation", "")
@@ -201,9 +207,9 @@ def _relations(contact: Contact, account: Account, by: Entry) -> Iterable[tuple[
     if contact.lifecycle and (relation := LIFECYCLE.get(contact.lifecycle.casefold())):
         yield relation, contact.lifecycle, contact.sources.get("lifecycle", "")
     for email in contact.emails:
-        if _is_ours(email.rpartition("@")[2], by.colleague_domains):
+        if _is_ours(email.rpartition("@")[2], terms.colleague_domains):
             yield "colleague", email, contact.sources.get("emails", "")
-    if account.domain and _is_ours(account.domain, by.colleague_domains):
+    if account.domain and _is_ours(account.domain, terms.colleague_domains):
         yield "colleague", account.domain, account.sources.get("domain", "")
 
 
@@ -212,23 +218,23 @@ def _is_ours(domain: str, domains: frozenset[str]) -> bool:
     return any(folded == ours or folded.endswith(f".{ours}") for ours in domains)
 
 
-def _responded(interest: Interest, by: Entry) -> Gate:
+def _responded(interest: Interest, terms: GateTerms) -> Gate:
     kinds = ", ".join(kind.replace("_", " ") for kind in interest.kinds)
-    source = f"engagement.response_days: {by.window}"
+    source = f"engagement.response_days: {terms.window}"
     if interest.responded:
-        return Gate("responded", Answer.YES, kinds, source, "they responded")
+        return Gate(GateName.RESPONDED, Ruling.YES, kinds, source, "they responded")
     bots = f"; {interest.bots} opens or clicks were a machine's" if interest.bots else ""
-    reason = f"no response within {by.window} days{bots}"
-    return Gate("responded", Answer.NO, kinds, source, reason, "a response: a click, a reply, a form, an event")
+    reason = f"no response within {terms.window} days{bots}"
+    return Gate(GateName.RESPONDED, Ruling.NO, kinds, source, reason, "a response: a click, a reply, a form, an event")
 
 
-def _points(given: Mapping[str, int], scored: Scored) -> Gate:
-    enough = given["total"] >= scored.threshold
+def _points(sums: Mapping[str, int], scored: Scored) -> Gate:
+    enough = sums["total"] >= scored.threshold
     return Gate(
-        name="points",
-        answer=Answer.YES if enough else Answer.NO,
-        value=str(given["total"]),
+        name=GateName.POINTS,
+        ruling=Ruling.YES if enough else Ruling.NO,
+        value=str(sums["total"]),
         source="mql.scored",
-        reason=f"{given['fit']} for fit and {given['behaviour']} for behaviour, {scored.threshold} needed",
-        mend="" if enough else f"{scored.threshold - given['total']} more points",
+        reason=f"{sums['fit']} for fit and {sums['behaviour']} for behaviour, {scored.threshold} needed",
+        mend="" if enough else f"{scored.threshold - sums['total']} more points",
     )

@@ -38,19 +38,19 @@ def places(
     account: Account, opportunities: Iterable[Opportunity], offers: Iterable[str], recognise: Recognise
 ) -> Mapping[str, Place]:
     """What stands for each offer. The account's own name is no word: "Home Loan Savings Bank" asks for nothing."""
-    found = {offer: Place() for offer in offers}
+    by_offer = {offer: Place() for offer in offers}
     for opportunity in sorted(opportunities, key=lambda opportunity: _age(account, opportunity)):
-        named = _named(opportunity, found)
+        named = _named(opportunity, by_offer)
         if named and opportunity.is_closed:
-            found[named].closed.append(opportunity)
+            by_offer[named].closed.append(opportunity)
         elif named:
-            (found[named].ours if opportunity.key else found[named].adopted).append(opportunity)
+            (by_offer[named].ours if opportunity.key else by_offer[named].adopted).append(opportunity)
         if opportunity.key or opportunity.is_closed:
             continue
         for offer in recognise(_words(account, opportunity)):
-            if offer in found and offer != named:
-                (found[offer].covered if named else found[offer].adoptable).append(opportunity)
-    return found
+            if offer in by_offer and offer != named:
+                (by_offer[offer].covered if named else by_offer[offer].adoptable).append(opportunity)
+    return by_offer
 
 
 def _age(account: Account, opportunity: Opportunity) -> tuple[bool, datetime, str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from syncd.model import ContactJudgement
 
 
-def reason_of(judged: ContactJudgement) -> str:
+def reason_of(judgement: ContactJudgement) -> str:
     """The gates in words, one a line, with what would make those pass that do not."""
     return "\n".join(
-        f"{gate.name}: {gate.answer}, {gate.reason}" + (f" (mend: {gate.mend})" if gate.mend else "")
-        for gate in judged.gates
+        f"{gate.name}: {gate.ruling}, {gate.reason}" + (f" (mend: {gate.mend})" if gate.mend else "")
+        for gate in judgement.gates
     )

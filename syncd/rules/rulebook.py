@@ -9,11 +9,11 @@ from functools import lru_cache
 from syncd.agreement.industries import Industries, load_industries
 from syncd.agreement.terms import Agreement
 from syncd.model import TitleReading
-from syncd.rules.engagement import Scale, scale
-from syncd.rules.mql import Entry, entry
+from syncd.rules.engagement import Scale, scale_of
+from syncd.rules.mql import GateTerms, gate_terms
 from syncd.rules.offers import Recognise, recogniser
 from syncd.rules.roles import role_of
-from syncd.rules.titles import lexicon, read_title
+from syncd.rules.titles import lexicon_of, read_title
 
 TITLES_KEPT = 16_384
 
@@ -24,14 +24,14 @@ class Rulebook:
 
     agreement: Agreement
     scale: Scale
-    entry: Entry
+    gates: GateTerms
     industries: Industries
     offers: tuple[str, ...]
     recognise: Recognise
     read: Callable[[str | None], tuple[TitleReading, str | None]]
 
 
-def rulebook(agreement: Agreement) -> Rulebook:
+def rulebook_of(agreement: Agreement) -> Rulebook:
     """The agreement's rulebook, compiled anew only where another agreement comes than the time before."""
     if not _latest or _latest[0].agreement is not agreement:
         _latest[:] = [_compile(agreement)]
@@ -42,17 +42,17 @@ _latest: list[Rulebook] = []  # it holds its agreement, so that identity is neve
 
 
 def _compile(agreement: Agreement) -> Rulebook:
-    words = lexicon(agreement)
+    lexicon = lexicon_of(agreement)
 
     @lru_cache(maxsize=TITLES_KEPT)
     def read(title: str | None) -> tuple[TitleReading, str | None]:
-        reading = read_title(title, words)
+        reading = read_title(title, lexicon)
         return reading, role_of(reading, agreement)
 
     return Rulebook(
         agreement=agreement,
-        scale=scale(agreement),
-        entry=entry(agreement),
+        scale=scale_of(agreement),
+        gates=gate_terms(agreement),
         industries=load_industries(),
         offers=tuple(offer.name for offer in agreement.offers),
         recognise=recogniser(agreement.offers),

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from syncd.agreement.terms import Offer
-from syncd.model import Answer, Ask, Call, Contact, ContactJudgement, Ref, Scalar, Wish
+from syncd.model import Ask, Call, Contact, ContactJudgement, GateName, Ref, Ruling, Scalar, Wish
+from syncd.rules.assessment import Assessment, clip
 from syncd.rules.days import plus_business
-from syncd.rules.findings import Findings, clip
 from syncd.rules.groups import next_question
 from syncd.rules.handover import rep_of
 
@@ -26,91 +26,99 @@ ASKS = {
 }
 
 
-def tasks(found: Findings, calls: Sequence[Call]) -> Iterator[Wish]:
+def task_wishes(assessment: Assessment, calls: Sequence[Call]) -> Iterator[Wish]:
     """The task wishes of one account: an explore call or an MQL's call a contact, in the order of contact ids."""
-    rep = rep_of(found.group.account, found.group.users, found.agreement.handover)
-    for contact_id, judged in found.judged.items():
-        exploring = explores(judged)
+    rep = rep_of(assessment.group.account, assessment.group.users, assessment.agreement.handover)
+    for contact_id, judgement in assessment.judgements.items():
+        exploring = explores(judgement)
         if exploring:
-            yield _task(found, calls, judged, rep, f"explore/{contact_id}", _exploration(judged))
+            yield _task(assessment, calls, judgement, rep, f"explore/{contact_id}", _exploration(judgement))
         key = f"mql/{contact_id}"
-        if judged.mql is Answer.YES and (not exploring or key in found.group.opened):
-            yield _task(found, calls, judged, rep, key, _qualification(judged))
+        if judgement.mql is Ruling.YES and (not exploring or key in assessment.group.opened):
+            yield _task(assessment, calls, judgement, rep, key, _qualification(judgement))
 
 
-def explores(judged: ContactJudgement) -> bool:
+def explores(judgement: ContactJudgement) -> bool:
     """Whether a rep should call to explore: a demo or trial, in the served market, not excluded, not unreachable."""
-    answers = {gate.name: gate.answer for gate in judged.gates}
+    rulings = {gate.name: gate.ruling for gate in judgement.gates}
     return (
-        judged.interest.explore
-        and answers["market"] is Answer.YES
-        and answers["relation"] is not Answer.NO
-        and answers["reachable"] is not Answer.NO
+        judgement.interest.explore
+        and rulings[GateName.MARKET] is Ruling.YES
+        and rulings[GateName.RELATION] is not Ruling.NO
+        and rulings[GateName.REACHABLE] is not Ruling.NO
     )
 
 
-def _exploration(judged: ContactJudgement) -> tuple[str, str]:
-    return f"Explore with {_who(judged)}", "They booked a demo or started a trial: they explore, they do not buy yet."
+def _exploration(judgement: ContactJudgement) -> tuple[str, str]:
+    return (
+        f"Explore with {_who(judgement)}",
+        "They booked a demo or started a trial: they explore, they do not buy yet.",
+    )
 
 
-def _qualification(judged: ContactJudgement) -> tuple[str, str]:
-    return f"Call {_who(judged)}: qualified lead", "They passed every gate of a qualified lead."
+def _qualification(judgement: ContactJudgement) -> tuple[str, str]:
+    return f"Call {_who(judgement)}: qualified lead", "They passed every gate of a qualified lead."
 
 
-def _who(judged: ContactJudgement) -> str:
-    return f"{judged.name}, {judged.role}" if judged.role else judged.name
+def _who(judgement: ContactJudgement) -> str:
+    return f"{judgement.name}, {judgement.role}" if judgement.role else judgement.name
 
 
 def _task(
-    found: Findings, calls: Sequence[Call], judged: ContactJudgement, rep: str | None, key: str, told: tuple[str, str]
+    assessment: Assessment,
+    calls: Sequence[Call],
+    judgement: ContactJudgement,
+    rep: str | None,
+    key: str,
+    headline: tuple[str, str],
 ) -> Wish:
-    subject, why = told
-    contact = found.contacts[judged.contact_id]
+    subject, why = headline
+    contact = assessment.contacts[judgement.contact_id]
     fields: dict[str, Scalar | Ref] = {
         "key": key,
         "subject": clip(subject, SUBJECT),
-        "due": plus_business(found.today, found.agreement.handover.task_due_days),
-        "description": clip("\n".join(_description(found, judged, contact, why)), DESCRIPTION),
-        "priority": PRIORITIES[0 if judged.interest.hand_raised else 1],
+        "due": plus_business(assessment.today, assessment.agreement.handover.task_due_days),
+        "description": clip("\n".join(_description(assessment, judgement, contact, why)), DESCRIPTION),
+        "priority": PRIORITIES[0 if judgement.interest.hand_raised else 1],
         "status": OPEN,
         "contact": Ref("contact", contact.id),
     }
-    if not found.is_lead(contact):  # Salesforce refuses a WhatId beside a lead's WhoId
-        fields["about"] = _about(found, calls, contact)
+    if not assessment.is_lead(contact):  # Salesforce refuses a WhatId beside a lead's WhoId
+        fields["about"] = _about(assessment, calls, contact)
     if rep:
         fields["owner"] = Ref("user", rep)
     return Wish(system="salesforce", object="task", key=key, fields=fields, once=True, reason=why)
 
 
-def _about(found: Findings, calls: Iterable[Call], contact: Contact) -> Ref:
+def _about(assessment: Assessment, calls: Iterable[Call], contact: Contact) -> Ref:
     standing = (call for call in calls if call.qualified and call.decision != "skip")
     call = next((call for call in standing if contact.id in call.delegates), None)
-    return Ref("opportunity", call.key or "") if call else Ref("account", found.group.account.id)
+    return Ref("opportunity", call.key or "") if call else Ref("account", assessment.group.account.id)
 
 
-def _description(found: Findings, judged: ContactJudgement, contact: Contact, why: str) -> Iterator[str]:
-    interest = judged.interest
-    yield f"Why: {why} {'; '.join(gate.reason for gate in judged.gates if gate.answer is Answer.YES)}."
+def _description(assessment: Assessment, judgement: ContactJudgement, contact: Contact, why: str) -> Iterator[str]:
+    interest = judgement.interest
+    yield f"Why: {why} {'; '.join(gate.reason for gate in judgement.gates if gate.ruling is Ruling.YES)}."
     did = ", ".join(f"{kind.replace('_', ' ')} ({count})" for kind, count in interest.kinds.items())
     yield f"What they did: {did or 'nothing that counts'}."
     if interest.topics:
         yield f"Topics, most engaged first: {'; '.join(interest.topics)}."
-    yield f"Role: {judged.role or 'not known'}{f' ({judged.title})' if judged.title else ''}."
-    offer = _offer(found, judged)
+    yield f"Role: {judgement.role or 'not known'}{f' ({judgement.title})' if judgement.title else ''}."
+    offer = _offer(assessment, judgement)
     if offer:
-        coverage = found.coverage[offer.name]
+        coverage = assessment.coverage[offer.name]
         unknown = [entry.what for entry in coverage.unknowns if entry.state != "known"]
         yield f"What we do not know for {offer.label}: {', '.join(unknown[:UNKNOWNS_TOLD]) or 'nothing on our list'}."
         yield f"Ask next: {next_question(coverage)}"
     else:
         yield "Ask next: what are they looking for? They engaged with none of our offers."
-    yield f"Next step with them: {ASKS[judged.ask]}."
-    if found.is_lead(contact):
+    yield f"Next step with them: {ASKS[judgement.ask]}."
+    if assessment.is_lead(contact):
         yield "They are a lead in Salesforce: convert the lead, so that they can stand on an opportunity."
-    yield f"Agreement {found.agreement.version}."
+    yield f"Agreement {assessment.agreement.version}."
 
 
-def _offer(found: Findings, judged: ContactJudgement) -> Offer | None:
+def _offer(assessment: Assessment, judgement: ContactJudgement) -> Offer | None:
     """The offer they engage with most; ties by recency, then by name, as in the caucus."""
-    liked = found.preferences.get(judged.contact_id) or ()
-    return next((offer for offer in found.agreement.offers if liked and offer.name == liked[0]), None)
+    liked = assessment.preferences.get(judgement.contact_id) or ()
+    return next((offer for offer in assessment.agreement.offers if liked and offer.name == liked[0]), None)

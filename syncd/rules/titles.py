@@ -16,9 +16,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from syncd.model import TitleReading
-from syncd.rules.lexicon import Hit, Lexicon, Part, Tokens, lexicon
+from syncd.rules.lexicon import Hit, Lexicon, Part, Tokens, lexicon_of
 
-__all__ = ["Lexicon", "lexicon", "read_title"]
+__all__ = ["Lexicon", "lexicon_of", "read_title"]
 
 C_LEVEL, MANAGER, CONTRIBUTOR = "C-level", "manager", "individual contributor"  # as mappings/titles.yaml names them
 NOBODY = TitleReading(functions=(), level=None, words=(), confidence=0.0)
@@ -246,24 +246,24 @@ def _job(word: str, lexicon: Lexicon) -> bool:
 
 def _functions(parts: list[Part], posts: list[Post], lexicon: Lexicon) -> tuple[tuple[str, ...], tuple[Tokens, ...]]:
     """The functions in the order in which the title names them, with the phrases that showed them."""
-    found = [
+    namings = [
         (names, phrase)
         for part, post in zip(parts, posts, strict=True)
         for names, phrase in _part_functions(part.tokens, lexicon)
         if not (post.serves and lexicon.levels.find(phrase))  # the CEO's assistant has no part in the CEO's function
     ]
-    if not any(names for names, _ in found):
-        found = [((hit.value,), hit.phrase) for part in parts for hit in lexicon.last_functions.find(part.tokens)]
-    names = tuple(dict.fromkeys(name for names, _ in found for name in names))
-    return names, tuple(phrase for names, phrase in found if names)
+    if not any(names for names, _ in namings):
+        namings = [((hit.value,), hit.phrase) for part in parts for hit in lexicon.last_functions.find(part.tokens)]
+    names = tuple(dict.fromkeys(name for names, _ in namings for name in names))
+    return names, tuple(phrase for names, phrase in namings if names)
 
 
 def _part_functions(tokens: Tokens, lexicon: Lexicon) -> list[tuple[Tokens, Tokens]]:
     hits = lexicon.functions.find(tokens)
-    found = [(hit.value, hit.phrase) for hit in hits]
-    strong = [(names, phrase) for names, phrase in found if phrase not in lexicon.faint_functions]
-    if strong or found:
-        return strong or found
+    namings = [(hit.value, hit.phrase) for hit in hits]
+    strong = [(names, phrase) for names, phrase in namings if phrase not in lexicon.faint_functions]
+    if strong or namings:
+        return strong or namings
     compounds: list[tuple[Tokens, Tokens]] = [
         ((lexicon.function_names[key],), phrase)
         for _, phrase in _compound(tokens, lexicon)

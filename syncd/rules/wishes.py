@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from syncd.model import Account, Call, Contact, Opportunity, Ref, Scalar, Standing, Wish
+from syncd.rules.assessment import Assessment, clip
 from syncd.rules.days import local_day, stamp, zone
-from syncd.rules.findings import Findings, clip
 from syncd.rules.handover import rep_of
 from syncd.rules.marketing import marketing_wishes
 from syncd.rules.mql import is_address
 from syncd.rules.offers import recogniser
 from syncd.rules.reasons import reason_of
-from syncd.rules.tasks import tasks
+from syncd.rules.tasks import task_wishes
 
 Fields = Mapping[str, Scalar | Ref]
 
@@ -44,44 +44,46 @@ LENGTHS: Mapping[str, Mapping[str, int]] = {
 ACCOUNT, CONTACT, CAMPAIGN = "salesforce.Account", "salesforce.Contact", "salesforce.Campaign"
 
 
-def wishes(found: Findings, calls: Sequence[Call]) -> tuple[Wish, ...]:
+def make_wishes(assessment: Assessment, calls: Sequence[Call]) -> tuple[Wish, ...]:
     """All wishes of one account, in the order in which they can be written."""
-    tasked = list(tasks(found, calls))
+    tasks = list(task_wishes(assessment, calls))
     standing = [call for call in calls if call.decision != "skip"]
-    opportunities = [_opportunity(found, call) for call in standing]
-    roles = [wish for call in standing if call.qualified for wish in _contact_roles(found, call)]
-    needed = _pointed_at([*tasked, *roles])
+    opportunities = [_opportunity(assessment, call) for call in standing]
+    roles = [wish for call in standing if call.qualified for wish in _contact_roles(assessment, call)]
+    needed = _pointed_at([*tasks, *roles])
     contacts = [
         wish
-        for contact in found.contacts.values()
-        for wish in _contact(found, contact, needed=Ref("contact", contact.id) in needed)
+        for contact in assessment.contacts.values()
+        for wish in _contact(assessment, contact, needed=Ref("contact", contact.id) in needed)
     ]
-    others = [*contacts, *opportunities, *roles, *tasked]
+    others = [*contacts, *opportunities, *roles, *tasks]
     needed = _pointed_at(others)
-    account = Ref("account", found.group.account.id)
-    return (*_account(found, needed=account in needed), *others, *marketing_wishes(found))
+    account = Ref("account", assessment.group.account.id)
+    return (*_account(assessment, needed=account in needed), *others, *marketing_wishes(assessment))
 
 
-def _pointed_at(made: Iterable[Wish]) -> frozenset[Ref]:
-    return frozenset([value for wish in made for value in wish.fields.values() if isinstance(value, Ref)])
+def _pointed_at(wishes: Iterable[Wish]) -> frozenset[Ref]:
+    return frozenset([value for wish in wishes for value in wish.fields.values() if isinstance(value, Ref)])
 
 
 # ---- account -----------------------------------------------------------------------------------------------------
 
 
-def _account(found: Findings, *, needed: bool) -> Iterator[Wish]:
-    group, account = found.group, found.group.account
+def _account(assessment: Assessment, *, needed: bool) -> Iterator[Wish]:
+    group, account = assessment.group, assessment.group.account
     remote_ids = account.remote_ids.get(ACCOUNT, ())
     verdict: Fields = {
-        "standing": found.standing.value,
-        "standing_reason": "\n".join(f"{gate.name}: {gate.reason}" for gate in found.market),
-        "segment": found.segment,
+        "standing": assessment.standing.value,
+        "standing_reason": "\n".join(f"{gate.name}: {gate.reason}" for gate in assessment.market),
+        "segment": assessment.segment,
     }
     if remote_ids:
         if group.contacts or group.opportunities or account.id in group.opened:
-            yield _wish("account", account.id, verdict, remote_id=remote_ids[0], reason=f"standing: {found.standing}")
+            yield _wish(
+                "account", account.id, verdict, remote_id=remote_ids[0], reason=f"standing: {assessment.standing}"
+            )
     elif needed:
-        fields = {"key": account.id, **_address(account), **_owner(found), **verdict}
+        fields = {"key": account.id, **_address(account), **_owner(assessment), **verdict}
         yield _wish("account", account.id, fields, reason="an opportunity, a contact or a task needs it")
 
 
@@ -100,33 +102,33 @@ def _address(account: Account) -> Fields:
     return {name: value for name, value in fields.items() if value}
 
 
-def _owner(found: Findings) -> Fields:
+def _owner(assessment: Assessment) -> Fields:
     """Whom a new record belongs to; without one it would fall to the user that syncd signs in as."""
-    rep = rep_of(found.group.account, found.group.users, found.agreement.handover)
+    rep = rep_of(assessment.group.account, assessment.group.users, assessment.agreement.handover)
     return {"owner": Ref("user", rep)} if rep else {}
 
 
 # ---- contacts ----------------------------------------------------------------------------------------------------
 
 
-def _contact(found: Findings, contact: Contact, *, needed: bool) -> Iterator[Wish]:
-    judged = found.judged[contact.id]
+def _contact(assessment: Assessment, contact: Contact, *, needed: bool) -> Iterator[Wish]:
+    judgement = assessment.judgements[contact.id]
     remote_ids = contact.remote_ids.get(CONTACT, ())
     verdict: Fields = {
-        "mql": judged.mql.value,
-        "reason": reason_of(judged),
-        "role": judged.role,
-        "next_ask": judged.ask.value,
+        "mql": judgement.mql.value,
+        "reason": reason_of(judgement),
+        "role": judgement.role,
+        "next_ask": judgement.ask.value,
     }
     if remote_ids:
-        if (found.standing is Standing.IN and judged.role) or needed or contact.id in found.group.opened:
-            yield _wish("contact", contact.id, verdict, remote_id=remote_ids[0], reason=f"MQL: {judged.mql}")
-    elif needed and not found.is_lead(contact):
+        if (assessment.standing is Standing.IN and judgement.role) or needed or contact.id in assessment.group.opened:
+            yield _wish("contact", contact.id, verdict, remote_id=remote_ids[0], reason=f"MQL: {judgement.mql}")
+    elif needed and not assessment.is_lead(contact):
         fields = {
             "key": contact.id,
-            "account": Ref("account", found.group.account.id),
+            "account": Ref("account", assessment.group.account.id),
             **_person(contact),
-            **_owner(found),
+            **_owner(assessment),
             **verdict,
         }
         yield _wish("contact", contact.id, fields, reason="stands on an opportunity or has a task")
@@ -148,24 +150,24 @@ def _person(contact: Contact) -> Fields:
 # ---- opportunities and their contact roles -----------------------------------------------------------------------
 
 
-def _opportunity(found: Findings, call: Call) -> Wish:
+def _opportunity(assessment: Assessment, call: Call) -> Wish:
     """The opportunity as far as it is ours to write: never what a person has touched.
 
     On creation everything; while it qualifies amount, close date, weight and next step beside our own fields;
     of one that sales opened, or that no longer qualifies, our own fields only.
     """
-    opportunity = _standing_opportunity(found, call)
+    opportunity = _standing_opportunity(assessment, call)
     fields: dict[str, Scalar | Ref | None] = {
         "offer": call.offer,
         "qualified": call.qualified,
         "reason": "\n".join(call.reasons),
-        "completeness": Decimal(repr(found.coverage[call.offer].completeness * 100)).quantize(Decimal("0.01")),
-        "agreement": found.agreement.version,
+        "completeness": Decimal(repr(assessment.coverage[call.offer].completeness * 100)).quantize(Decimal("0.01")),
+        "agreement": assessment.agreement.version,
     }
     if call.decision != "adopt":
         fields["key"] = call.key
     if call.decision == "open":
-        fields |= _creation(found, call)
+        fields |= _creation(assessment, call)
     if call.decision != "adopt" and call.qualified:
         fields |= _weighted(call)
     touched = opportunity.touched if opportunity else frozenset()
@@ -174,18 +176,18 @@ def _opportunity(found: Findings, call: Call) -> Wish:
     return _wish("opportunity", call.key or "", kept, remote_id=remote_id, reason="; ".join(call.reasons[:2]))
 
 
-def _creation(found: Findings, call: Call) -> Fields:
+def _creation(assessment: Assessment, call: Call) -> Fields:
     """What is written once and then left to people: a stage sent again would reset the weight."""
-    account = found.group.account
-    label = next(offer.label for offer in found.agreement.offers if offer.name == call.offer)
+    account = assessment.group.account
+    label = next(offer.label for offer in assessment.agreement.offers if offer.name == call.offer)
     name = account.name or account.domain or "(no name)"
-    shape = found.agreement.forecast.name
+    shape = assessment.agreement.forecast.name
     return {
         "account": Ref("account", account.id),
         "name": shape.replace("{account}", name).replace("{offer}", label),
         "stage": call.stage,
         "owner": Ref("user", call.owner) if call.owner else None,
-        "campaign": _campaign(found, call),
+        "campaign": _campaign(assessment, call),
     }
 
 
@@ -200,10 +202,10 @@ def _weighted(call: Call) -> Fields:
     }
 
 
-def _campaign(found: Findings, call: Call) -> str | None:
+def _campaign(assessment: Assessment, call: Call) -> str | None:
     """The Salesforce id of the campaign by which the supporters last engaged with the offer."""
-    group, recognise = found.group, recogniser(found.agreement.offers)
-    where, supporters = zone(found.agreement.time_zone), frozenset(call.delegates)
+    group, recognise = assessment.group, recogniser(assessment.agreement.offers)
+    where, supporters = zone(assessment.agreement.time_zone), frozenset(call.delegates)
     sources = []
     for activity in group.activities:
         campaign = group.campaigns.get(activity.campaign_id or "")
@@ -211,31 +213,31 @@ def _campaign(found: Findings, call: Call) -> str | None:
             continue
         remote_ids = campaign.remote_ids.get(CAMPAIGN, ())
         about = recognise(f"{activity.topic} {campaign.name or ''}")
-        if remote_ids and call.offer in about and local_day(stamp(activity.at), where) <= found.today:
+        if remote_ids and call.offer in about and local_day(stamp(activity.at), where) <= assessment.today:
             sources.append((stamp(activity.at), activity.id, remote_ids[0]))
     return max(sources)[2] if sources else None
 
 
-def _contact_roles(found: Findings, call: Call) -> Iterator[Wish]:
+def _contact_roles(assessment: Assessment, call: Call) -> Iterator[Wish]:
     """The delegates' roles; a lead has none until it is converted, and a role that people gave stays theirs."""
-    opportunity = _standing_opportunity(found, call)
+    opportunity = _standing_opportunity(assessment, call)
     theirs = {role.contact_id for role in opportunity.roles if not role.key} if opportunity else set()
     for contact_id in call.delegates:
-        if contact_id in theirs or found.is_lead(found.contacts[contact_id]):
+        if contact_id in theirs or assessment.is_lead(assessment.contacts[contact_id]):
             continue
         key = f"{call.key}/{contact_id}"
         fields: Fields = {
             "key": key,
             "opportunity": Ref("opportunity", call.key or ""),
             "contact": Ref("contact", contact_id),
-            "role": found.judged[contact_id].role,
+            "role": assessment.judgements[contact_id].role,
         }
         yield _wish("contact_role", key, fields, reason=f"stands for {call.offer} in the caucus")
 
 
-def _standing_opportunity(found: Findings, call: Call) -> Opportunity | None:
+def _standing_opportunity(assessment: Assessment, call: Call) -> Opportunity | None:
     return next(
-        (opportunity for opportunity in found.group.opportunities if opportunity.id == call.opportunity_id), None
+        (opportunity for opportunity in assessment.group.opportunities if opportunity.id == call.opportunity_id), None
     )
 
 

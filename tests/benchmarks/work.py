@@ -134,7 +134,6 @@ def push(place: Place, options: Options) -> Job:
 def world(place: Place, options: Options) -> Job:
     """Three whole cycles, the last one at rest, and everything judged once more."""
     from connectors.hubspot import paths
-    from connectors.hubspot.deploy import deploy
     from syncd.sync.cycle import cycle
     from syncd.sync.judge import judge as judge_all
     from syncd.wiring import hubspot, salesforce, wire
@@ -142,7 +141,7 @@ def world(place: Place, options: Options) -> Job:
     settings, store = _settings(place), _store(options["database"])
     with salesforce(settings) as org:
         org.deploy()
-    deploy(hubspot(settings))
+    hubspot(settings).deploy()
     wiring = wire(settings, store)
 
     def job() -> Found:

@@ -38,7 +38,7 @@ def test_somebody_who_is_no_lead_is_told_what_would_make_them_one(shared: Syncd)
     ]  # fmt: skip
     assert refused
     for one in refused:
-        failing = [gate for gate in one["gates"] if gate["answer"] != "yes"]
+        failing = [gate for gate in one["gates"] if gate["ruling"] != "yes"]
         assert failing
         assert all(gate["mend"] for gate in failing)
     told = shared.done("explain", refused[0]["contact_id"]).out

@@ -1,23 +1,3 @@
-from __future__ import annotations
-
-from collections.abc import Callable, Iterator
-from functools import partial
-
 import pytest
 
 pytest.register_assert_rewrite("tests.connectors.contract")  # no test module by its name, but full of assertions
-
-from tests.connectors.portals import Portal, Stage  # noqa: E402
-
-
-@pytest.fixture(scope="session")
-def stage() -> Iterator[Stage]:
-    stage = Stage()
-    with stage.sandbox:
-        yield stage
-
-
-@pytest.fixture
-def open_portal(stage: Stage) -> Callable[..., Portal]:
-    """Open a HubSpot portal with records, and options where its habits matter."""
-    return partial(Portal, stage)

@@ -15,23 +15,24 @@ from syncd.document import read
 from syncd.model import (
     Account,
     Activity,
-    Answer,
     Ask,
     Band,
     Contact,
     ContactJudgement,
     Gate,
+    GateName,
     Group,
     IndustryCode,
     Interest,
     Opportunity,
+    Ruling,
     Rung,
     Standing,
     TitleReading,
     User,
 )
+from syncd.rules.assessment import Assessment
 from syncd.rules.caucus import Voter, hold
-from syncd.rules.findings import Findings
 from syncd.rules.groups import cover, seat
 
 TODAY = date(2026, 3, 11)
@@ -39,6 +40,7 @@ NOON = datetime(2026, 3, 11, 16, tzinfo=UTC)  # noon in New York, the agreement'
 ROOT = Path(__file__).resolve().parents[2]
 REP = User("user-1", "Rae Rep", "rae@syncd-demo.example", remote_ids={"salesforce.User": ("005R",)})
 CENTRAL = User("user-2", "Cen Tral", "central@syncd-demo.example", remote_ids={"salesforce.User": ("005C",)})
+GATES = (GateName.MARKET, GateName.ROLE, GateName.REACHABLE, GateName.RELATION, GateName.RESPONDED)
 _numbers = count(1)
 
 TITLES = {
@@ -186,14 +188,13 @@ def a_reading(*functions: str, level: str | None = None, **fields: Any) -> Title
     return TitleReading(**{"functions": functions, "level": level, "words": (), "confidence": 1.0, **fields})
 
 
-def a_gate(name: str, answer: Answer = Answer.YES) -> Gate:
-    return Gate(name, answer, "", "", f"{name} says {answer}")
+def a_gate(name: GateName, ruling: Ruling = Ruling.YES) -> Gate:
+    return Gate(name, ruling, "", "", f"{name} says {ruling}")
 
 
-def judged(id: str, role: str | None, closed: Iterable[str] = (), **fields: Any) -> ContactJudgement:
+def judged(id: str, role: str | None, closed: Iterable[GateName] = (), **fields: Any) -> ContactJudgement:
     """A contact's judgement with that role; the gates named in `closed` say no."""
-    names = ("market", "role", "reachable", "relation", "responded")
-    gates = tuple(a_gate(name, Answer.NO if name in set(closed) else Answer.YES) for name in names)
+    gates = tuple(a_gate(name, Ruling.NO if name in set(closed) else Ruling.YES) for name in GATES)
     return ContactJudgement(
         **{
             "contact_id": id,
@@ -203,37 +204,41 @@ def judged(id: str, role: str | None, closed: Iterable[str] = (), **fields: Any)
             "role": role,
             "interest": an_interest(),
             "gates": gates,
-            "mql": Answer.NO if closed else Answer.YES,
+            "mql": Ruling.NO if closed else Ruling.YES,
             "ask": Ask.INVITE,
             **fields,
         }
     )
 
 
-def found(
+def an_assessment(
     group: Group, contacts: Iterable[ContactJudgement], agreement: Agreement | None = None, **fields: Any
-) -> Findings:
-    """The findings of a group whose contacts were judged so; the caucus is held, the coverage counted."""
+) -> Assessment:
+    """What the rules see of a group whose contacts were judged so; the caucus is held, the coverage counted."""
     terms = agreement or an_agreement()
     offers = [offer.name for offer in terms.offers]
     by_id = {contact.contact_id: contact for contact in contacts}
-    voters = {id: Voter(id, one.interest.by_offer, one.interest.last_by_offer) for id, one in by_id.items()}
-    return Findings(
+    voters = {
+        id: Voter(id, judgement.interest.by_offer, judgement.interest.last_by_offer) for id, judgement in by_id.items()
+    }
+    return Assessment(
         **{
             "group": group,
             "agreement": terms,
             "today": TODAY,
             "standing": Standing.IN,
             "segment": "mid-size US banks",
-            "market": (a_gate("size"),),
-            "judged": by_id,
+            "market": (a_gate(GateName.SIZE),),
+            "judgements": by_id,
             "contacts": {contact.id: contact for contact in group.contacts},
             "preferences": {id: voter.preferences(offers) for id, voter in voters.items()},
             "coverage": {
                 offer.name: cover(offer, seat(by_id.values()), TODAY - timedelta(180), UTC) for offer in terms.offers
             },
             "tally": hold(
-                [voters[id] for id, one in by_id.items() if one.mql is Answer.YES], offers, terms.caucus.viable_percent
+                [voters[id] for id, judgement in by_id.items() if judgement.mql is Ruling.YES],
+                offers,
+                terms.caucus.viable_percent,
             ),
             **fields,
         }

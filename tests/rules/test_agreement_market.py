@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from syncd.agreement import check
+from syncd.agreement import examine
 from tests.rules.agreements import BANK_CODES, SHIPPED, SIZE, complaints, segment
 
 STATEMENTS: dict[str, tuple[dict[str, Any], str]] = {
@@ -54,9 +54,9 @@ STATEMENTS: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.mark.parametrize(("terms", "what"), STATEMENTS.values(), ids=STATEMENTS.keys())
 def test_a_statement_that_nobody_can_act_on_is_refused(terms: dict[str, Any], what: str) -> None:
-    found = complaints(segment(**terms))
-    assert len(found) == 1, found
-    assert what in found[0]
+    problems = complaints(segment(**terms))
+    assert len(problems) == 1, problems
+    assert what in problems[0]
 
 
 @pytest.mark.parametrize(
@@ -104,17 +104,17 @@ def test_a_statement_that_somebody_can_act_on_passes(terms: dict[str, Any]) -> N
     ],
 )
 def test_a_code_of_another_system_is_refused_with_its_likely_meaning(industries: dict[str, Any], what: str) -> None:
-    found = complaints(segment(industries=industries))
-    assert len(found) == 1
-    assert what in found[0]
+    problems = complaints(segment(industries=industries))
+    assert len(problems) == 1
+    assert what in problems[0]
 
 
 @pytest.mark.parametrize("code", ["0111", '"0111"', "'0111'"])
 def test_codes_are_read_as_they_are_typed(code: str) -> None:
     """To YAML 1.1 an unquoted 0111 is an octal number."""
     text = SHIPPED.replace('codes: ["6021", "6022", "6029", "6081"]', f"codes: [{code}, 6021]")
-    agreement, found = check(text, "agreement.yaml")
-    assert found == []
+    agreement, problems = examine(text, "agreement.yaml")
+    assert problems == []
     assert agreement is not None
     industries = agreement.served_market.segments[0].industries
     assert industries is not None

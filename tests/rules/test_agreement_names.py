@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from syncd.agreement.offers import reachable_roles
+from syncd.agreement.check.offers import reachable_roles
 from syncd.agreement.terms import RoleRule
 from tests.rules.agreements import BANK_CODES, CONTENT, SHIPPED, SIZE, changed, complaints
 
@@ -128,9 +128,9 @@ PROBLEMS: dict[str, tuple[str, list[str]]] = {
 
 @pytest.mark.parametrize(("text", "expected"), PROBLEMS.values(), ids=PROBLEMS.keys())
 def test_a_problem_is_named(text: str, expected: list[str]) -> None:
-    found = complaints(text)
-    assert len(found) == len(expected), found
-    for complaint, what in zip(found, expected, strict=True):
+    problems = complaints(text)
+    assert len(problems) == len(expected), problems
+    for complaint, what in zip(problems, expected, strict=True):
         assert what in complaint
 
 
@@ -162,7 +162,7 @@ def test_all_problems_come_at_once_though_some_terms_cannot_be_read() -> None:
         roles=[{"functions": ["IT"]}, *CONTENT["roles"], {"role": "Champion", "functions": ["ITT"]}],
         forecast={"stage": "Qualification"},
     )
-    found = "\n".join(complaints(text))
+    problems = "\n".join(complaints(text))
     for what in (
         "version: Input should be a valid string",
         "'Mars' is no time zone",
@@ -174,7 +174,7 @@ def test_all_problems_come_at_once_though_some_terms_cannot_be_read() -> None:
         "the function 'ITT' is not defined",
         "forecast.sales_cycle_days is missing",
     ):
-        assert what in found
+        assert what in problems
 
 
 def test_lines_stay_true_behind_a_broken_entry() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from syncd.agreement.scoring import fit_totals, largest_behaviour
+from syncd.agreement.check.scoring import fit_totals, largest_behaviour
 from syncd.agreement.terms import Scored
 from tests.rules.agreements import CONTENT, SCORED, changed, complaints
 
@@ -48,8 +48,8 @@ ROLE = SCORED["fit"]["role"]
     ],
 )
 def test_fit_must_outweigh_behaviour(terms: dict[str, Any], what: str | None) -> None:
-    found = complaints(scored(**terms))
-    assert (what is None and found == []) or any(what is not None and what in one for one in found), found
+    problems = complaints(scored(**terms))
+    assert (what is None and problems == []) or any(what is not None and what in one for one in problems), problems
 
 
 def test_the_proof_is_asked_for_only_where_the_mode_is_scored() -> None:

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.model import Activity, Ask, Campaign, Rung
-from syncd.rules.engagement import next_ask, scale, weigh
+from syncd.rules.engagement import next_ask, scale_of, weigh
 from tests.rules.builders import NOON, TODAY, an_agreement, an_interest, did
 
 AGREEMENT = an_agreement()
-BY = scale(AGREEMENT)
+BY = scale_of(AGREEMENT)
 KINDS = sorted(BY.kinds)
 
 
@@ -46,8 +46,8 @@ def test_rung(kinds: list[str], rung: Rung) -> None:
 
 
 def test_our_own_touches_are_no_engagement() -> None:
-    found = interest(did("ann", "call_answered", by_us=True), did("ann", "webinar", by_us=True))
-    assert (found.rung, found.strength, found.responded, dict(found.kinds)) == (Rung.NONE, 0, False, {})
+    ann = interest(did("ann", "call_answered", by_us=True), did("ann", "webinar", by_us=True))
+    assert (ann.rung, ann.strength, ann.responded, dict(ann.kinds)) == (Rung.NONE, 0, False, {})
 
 
 def test_later_engagements_do_not_count_yet_but_are_looked_at_again_on_their_day() -> None:
@@ -73,8 +73,8 @@ def test_strength_halves_in_a_half_life() -> None:
 
 
 def test_each_repetition_counts_a_share_of_the_one_before_the_most_recent_in_full() -> None:
-    found = interest(did("ann", "webinar", 45), did("ann", "webinar", 0), did("ann", "webinar", 90))
-    assert found.strength == pytest.approx(8 + 0.3 * 4 + 0.09 * 2)
+    ann = interest(did("ann", "webinar", 45), did("ann", "webinar", 0), did("ann", "webinar", 90))
+    assert ann.strength == pytest.approx(8 + 0.3 * 4 + 0.09 * 2)
 
 
 @given(st.sampled_from(sorted(AGREEMENT.engagement.rungs.mobilization)), st.integers(2, 60))
@@ -139,15 +139,15 @@ def test_a_response_is_looked_at_again_when_its_window_closes() -> None:
 
 
 def test_a_demo_is_exploring_and_no_hand_raise() -> None:
-    found = interest(did("ann", "demo_booked"))
-    assert found.explore
-    assert not found.hand_raised
+    ann = interest(did("ann", "demo_booked"))
+    assert ann.explore
+    assert not ann.hand_raised
 
 
 def test_whoever_raised_their_hand_does_not_merely_explore() -> None:
-    found = interest(did("ann", "demo_booked"), did("ann", "price_request", 5))
-    assert found.hand_raised
-    assert not found.explore
+    ann = interest(did("ann", "demo_booked"), did("ann", "price_request", 5))
+    assert ann.hand_raised
+    assert not ann.explore
 
 
 ASKS = {
@@ -198,10 +198,10 @@ MACHINES = {
 
 @pytest.mark.parametrize(("activities", "bots", "people"), MACHINES.values(), ids=MACHINES.keys())
 def test_machines_count_nothing_and_are_counted(activities: list[Activity], bots: int, people: int) -> None:
-    found = interest(*activities)
-    assert (found.bots, sum(found.kinds.values())) == (bots, people)
-    assert found.responded is bool(people)
-    assert (found.strength > 0) is bool(people)
+    ann = interest(*activities)
+    assert (ann.bots, sum(ann.kinds.values())) == (bots, people)
+    assert ann.responded is bool(people)
+    assert (ann.strength > 0) is bool(people)
 
 
 # ---- offers ------------------------------------------------------------------------------------------------------
@@ -223,24 +223,24 @@ TOPICS = {
 
 @pytest.mark.parametrize(("topic", "offers"), TOPICS.values(), ids=TOPICS.keys())
 def test_offers_by_words(topic: str, offers: set[str]) -> None:
-    found = interest(did("ann", "webinar", topic=topic))
-    assert set(found.by_offer) == set(found.last_by_offer) == offers
-    assert found.strength > 0  # without an offer it counts all the same
+    ann = interest(did("ann", "webinar", topic=topic))
+    assert set(ann.by_offer) == set(ann.last_by_offer) == offers
+    assert ann.strength > 0  # without an offer it counts all the same
 
 
 def test_a_campaigns_name_points_at_offers_too() -> None:
     activity = did("ann", "webinar", topic="Registration", campaign_id="c1")
-    found = weigh([activity], BY, TODAY, {"c1": Campaign("c1", "Liquidity week")}).interest
-    assert set(found.by_offer) == {"treasury-analytics"}
+    ann = weigh([activity], BY, TODAY, {"c1": Campaign("c1", "Liquidity week")}).interest
+    assert set(ann.by_offer) == {"treasury-analytics"}
 
 
 def test_topics_are_ranked_by_engagement() -> None:
-    found = interest(
+    ann = interest(
         did("ann", "email_clicked", 1, "Fraud news"),
         did("ann", "webinar", 1, "Loan origination"),
         did("ann", "email_clicked", 2, "Fraud news"),
     )
-    assert found.topics == ("Loan origination", "Fraud news")
+    assert ann.topics == ("Loan origination", "Fraud news")
 
 
 ODD = {
@@ -256,5 +256,5 @@ def test_odd_stamps_do_no_harm(at: datetime) -> None:
 
 
 def test_an_unknown_time_zone_reads_as_utc() -> None:
-    by = scale(AGREEMENT.model_copy(update={"time_zone": "Mars/Olympus"}))
+    by = scale_of(AGREEMENT.model_copy(update={"time_zone": "Mars/Olympus"}))
     assert weigh([did("ann", "webinar")], by, TODAY).interest.responded

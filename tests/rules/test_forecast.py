@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.agreement.terms import Amount, AmountBand, Handover, Territory
-from syncd.model import Account, Band, Call, Opportunity, Rung, Standing, User
+from syncd.model import Account, Band, Call, GateName, Opportunity, Rung, Standing, User
 from syncd.rules.days import plus_business
-from syncd.rules.forecast import amount_of, forecast, probability
+from syncd.rules.forecast import amount_of, make_calls, probability
 from syncd.rules.handover import rep_of
 from tests.rules.builders import (
     CENTRAL,
@@ -26,10 +26,10 @@ from tests.rules.builders import (
     a_group,
     an_account,
     an_agreement,
+    an_assessment,
     an_interest,
     an_opportunity,
     exactly,
-    found,
     judged,
 )
 
@@ -56,7 +56,7 @@ def calls(
     people = supporters or (supporter(),)
     contacts = [a_contact(one.contact_id) for one in people]
     group = a_group(contacts, opportunities=opportunities, account=account or an_account())
-    return forecast(found(group, people, agreement, **fields))
+    return make_calls(an_assessment(group, people, agreement, **fields))
 
 
 def call(*supporters, **fields: Any) -> Call:
@@ -106,7 +106,7 @@ def test_the_bar(people: list, sections: dict[str, Any], missing: str | None) ->
 
 
 def test_without_mqls_there_is_no_call() -> None:
-    assert calls(judged("ann", "Economic Buyer", closed=["responded"])) == ()
+    assert calls(judged("ann", "Economic Buyer", closed=[GateName.RESPONDED])) == ()
 
 
 def test_each_viable_offer_gets_a_call_in_the_agreements_order() -> None:
@@ -129,7 +129,7 @@ WEIGHTS = {
 @pytest.mark.parametrize(("roles", "weight"), WEIGHTS.values(), ids=WEIGHTS.keys())
 def test_weight_is_of_the_supporters_roles_only(roles: list[str], weight: int) -> None:
     people = [supporter(f"p{number}", role) for number, role in enumerate(roles)] or [supporter(role="Influencer")]
-    bystander = judged("zoe", "Decision Maker", closed=["responded"])
+    bystander = judged("zoe", "Decision Maker", closed=[GateName.RESPONDED])
     made = call(*people, bystander, agreement=an_agreement(forecast={"bar": {"mqls_in_required_role": 0}}))
     assert made.probability == weight
 
@@ -212,14 +212,17 @@ def test_an_account_that_stops_qualifying_is_marked_with_the_reason() -> None:
 
 
 def test_nobody_left_in_the_caucus_closes_nothing() -> None:
-    kept = call(judged("ann", "Economic Buyer", closed=["responded"]), opportunities=(OURS,))
+    kept = call(judged("ann", "Economic Buyer", closed=[GateName.RESPONDED]), opportunities=(OURS,))
     assert (kept.decision, kept.qualified) == ("keep", False)
     assert kept.reasons[0] == "no MQL at the account"
 
 
 def test_an_account_that_left_the_market_is_told_why() -> None:
     kept = call(
-        judged("ann", "Economic Buyer", closed=["market"]), opportunities=(OURS,), standing=Standing.OUT, market=()
+        judged("ann", "Economic Buyer", closed=[GateName.MARKET]),
+        opportunities=(OURS,),
+        standing=Standing.OUT,
+        market=(),
     )
     assert kept.reasons[0] == "out of the served market"
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.agreement.terms import Amount, Offer
-from syncd.model import ContactJudgement, Coverage
+from syncd.model import ContactJudgement, Coverage, GateName
 from syncd.rules.groups import PROCESS, completeness, cover, next_question, seat
 from tests.rules.builders import NOON, TODAY, a_reading, an_interest, judged
 
@@ -46,10 +46,10 @@ COVERAGES = {
     "a role that the offer does not need": ((judged("ida", "Influencer"),), 0),
     "no role": ((judged("ida", None),), 0),
     "whoever has left fills no seat": ((judged("ann", "Economic Buyer", reading=a_reading(former=True)),), 0),
-    "nor who cannot be reached": ((judged("ann", "Economic Buyer", closed=["reachable"]),), 0),
-    "nor who opted out": ((judged("ann", "Economic Buyer", closed=["relation"]),), 0),
-    "a seat needs no response": ((judged("ann", "Economic Buyer", closed=["responded"]),), Fraction(1, 3)),
-    "nor a served market": ((judged("ann", "Economic Buyer", closed=["market"]),), Fraction(1, 3)),
+    "nor who cannot be reached": ((judged("ann", "Economic Buyer", closed=[GateName.REACHABLE]),), 0),
+    "nor who opted out": ((judged("ann", "Economic Buyer", closed=[GateName.RELATION]),), 0),
+    "a seat needs no response": ((judged("ann", "Economic Buyer", closed=[GateName.RESPONDED]),), Fraction(1, 3)),
+    "nor a served market": ((judged("ann", "Economic Buyer", closed=[GateName.MARKET]),), Fraction(1, 3)),
 }
 
 

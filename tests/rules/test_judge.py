@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from syncd.model import (
-    Answer,
     Ask,
     Band,
     ContactRole,
@@ -21,6 +20,7 @@ from syncd.model import (
     Judgement,
     Opportunity,
     Ref,
+    Ruling,
     Rung,
     Standing,
     Wish,
@@ -51,10 +51,10 @@ def test_the_way_of_one_bank() -> None:
     judgement = judge(group, AGREEMENT, TODAY)
     assert (judgement.standing, judgement.segment) == (Standing.IN, "mid-size US banks")
     assert {one.contact_id: (one.role, one.mql, one.ask) for one in judgement.contacts} == {
-        "ann": ("Economic Buyer", Answer.YES, Ask.ASK),
-        "bob": ("Technical Buyer", Answer.YES, Ask.INVITE),
-        "cat": ("Influencer", Answer.NO, Ask.LISTEN),
-        "dan": (None, Answer.NO, Ask.LISTEN),
+        "ann": ("Economic Buyer", Ruling.YES, Ask.ASK),
+        "bob": ("Technical Buyer", Ruling.YES, Ask.INVITE),
+        "cat": ("Influencer", Ruling.NO, Ask.LISTEN),
+        "dan": (None, Ruling.NO, Ask.LISTEN),
     }
     assert judgement.tally.final == {"fraud-detection": ("ann", "bob")}
     (call,) = judgement.calls
@@ -74,16 +74,16 @@ def test_the_way_of_one_bank() -> None:
 
 
 MARKETS = {
-    "too small": ({"total_assets": Band(Decimal(10**6), Decimal(10**6))}, Standing.OUT, Answer.NO),
-    "no size on record": ({"total_assets": None}, Standing.UNKNOWN, Answer.UNKNOWN),
-    "another industry": ({"codes": (IndustryCode("SIC", 1987, "2834"),)}, Standing.OUT, Answer.NO),
-    "no industry on record": ({"codes": ()}, Standing.UNKNOWN, Answer.UNKNOWN),
-    "another country": ({"country": "CA"}, Standing.OUT, Answer.NO),
+    "too small": ({"total_assets": Band(Decimal(10**6), Decimal(10**6))}, Standing.OUT, Ruling.NO),
+    "no size on record": ({"total_assets": None}, Standing.UNKNOWN, Ruling.UNKNOWN),
+    "another industry": ({"codes": (IndustryCode("SIC", 1987, "2834"),)}, Standing.OUT, Ruling.NO),
+    "no industry on record": ({"codes": ()}, Standing.UNKNOWN, Ruling.UNKNOWN),
+    "another country": ({"country": "CA"}, Standing.OUT, Ruling.NO),
 }
 
 
 @pytest.mark.parametrize(("fields", "standing", "mql"), MARKETS.values(), ids=MARKETS.keys())
-def test_a_hand_raise_never_opens_the_market_gate(fields: dict[str, Any], standing: Standing, mql: Answer) -> None:
+def test_a_hand_raise_never_opens_the_market_gate(fields: dict[str, Any], standing: Standing, mql: Ruling) -> None:
     group = a_group([a_contact("ann")], [did("ann", "ready_to_buy")], account=an_account(**fields))
     judgement = judge(group, AGREEMENT, TODAY)
     (ann,) = judgement.contacts
@@ -97,7 +97,7 @@ def test_a_hand_raise_never_opens_the_market_gate(fields: dict[str, Any], standi
 def test_scanner_clicks_make_no_mql() -> None:
     scanned = [did("ann", "email_clicked", agent="Barracuda Sentinel", message="m1") for _ in range(5)]
     (ann,) = judge(a_group([a_contact("ann")], scanned), AGREEMENT, TODAY).contacts
-    assert (ann.mql, ann.interest.bots, ann.interest.strength) == (Answer.NO, 5, 0)
+    assert (ann.mql, ann.interest.bots, ann.interest.strength) == (Ruling.NO, 5, 0)
 
 
 def test_a_response_ages_and_the_opportunity_is_marked_on_its_review_day() -> None:
@@ -171,8 +171,8 @@ def test_scored_mode_shows_the_points() -> None:
     agreement = an_agreement(mql={"mode": "scored", "scored": {"threshold": 205}})
     group = a_group([a_contact("ann"), a_contact("bob")], [*mobilized("ann"), did("bob", "email_clicked")])
     ann, bob = judge(group, agreement, TODAY).contacts
-    assert (ann.points, ann.mql) == ({"fit": 200, "behaviour": 12, "total": 212}, Answer.YES)
-    assert (bob.points["total"], bob.mql) == (202, Answer.NO)
+    assert (ann.points, ann.mql) == ({"fit": 200, "behaviour": 12, "total": 212}, Ruling.YES)
+    assert (bob.points["total"], bob.mql) == (202, Ruling.NO)
 
 
 # ---- every group -------------------------------------------------------------------------------------------------
@@ -208,11 +208,11 @@ def test_the_order_in_which_facts_come_makes_no_difference(group: Group, random)
 def test_what_every_judgement_keeps(group: Group, scored: bool) -> None:
     agreement = an_agreement(mql={"mode": "scored"}) if scored else AGREEMENT
     judgement = judge(group, agreement, TODAY)
-    mqls = {one.contact_id for one in judgement.contacts if one.mql is Answer.YES}
+    mqls = {one.contact_id for one in judgement.contacts if one.mql is Ruling.YES}
     required = {role for offer in agreement.offers for role in offer.roles}
     for one in judgement.contacts:
-        assert one.mql is not Answer.YES or (judgement.standing is Standing.IN and one.role in required)
-        assert all(gate.mend for gate in one.gates if gate.answer is not Answer.YES and gate.name != "market")
+        assert one.mql is not Ruling.YES or (judgement.standing is Standing.IN and one.role in required)
+        assert all(gate.mend for gate in one.gates if gate.ruling is not Ruling.YES and gate.name != "market")
     seated = {contact_id for delegates in judgement.tally.final.values() for contact_id in delegates}
     assert seated | set(judgement.tally.home) == mqls
     for call in judgement.calls:
@@ -289,7 +289,7 @@ def lasting(wish: Wish, standing: set[str | None]) -> Any:
 def test_stamps_are_read_in_the_agreements_zone() -> None:
     evening = did("ann", "contact_sales", at=datetime(2026, 3, 12, 3, tzinfo=UTC))  # 23:00 of the 11th in New York
     group = a_group([a_contact("ann")], [evening])
-    assert judge(group, AGREEMENT, TODAY).contacts[0].mql is Answer.YES
+    assert judge(group, AGREEMENT, TODAY).contacts[0].mql is Ruling.YES
     utc = an_agreement(time_zone="UTC")
     tomorrow = judge(group, utc, TODAY)
-    assert (tomorrow.contacts[0].mql, tomorrow.review_on) == (Answer.NO, TODAY + timedelta(days=1))
+    assert (tomorrow.contacts[0].mql, tomorrow.review_on) == (Ruling.NO, TODAY + timedelta(days=1))

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.agreement import Agreement, load, load_industries
-from syncd.model import Account, Answer, Band, Gate, IndustryCode, Standing
+from syncd.model import Account, Band, Gate, IndustryCode, Ruling, Standing
 from syncd.rules.market import stand
 
 INDUSTRIES = load_industries()
@@ -116,7 +116,7 @@ def test_institutions_without_assets_are_unknown(institutions: list[tuple[dict[s
     for account in without:
         standing, segment, gates = stand(account, SHIPPED, INDUSTRIES)
         assert (standing, segment) == (Standing.UNKNOWN, None)
-        assert gate(gates, "size").answer is Answer.UNKNOWN
+        assert gate(gates, "size").ruling is Ruling.UNKNOWN
         assert gate(gates, "size").mend == "find out the total assets"
 
 
@@ -289,8 +289,8 @@ def test_a_translated_code_never_contradicts_the_code_it_came_from(code: str, ye
 )
 def test_any_account_has_a_standing_with_reasons(account: Account) -> None:
     standing, segment, gates = stand(account, SHIPPED, INDUSTRIES)
-    answers = {one.answer for one in gates}
+    rulings = {one.ruling for one in gates}
     assert (segment is not None) == (standing is Standing.IN)
-    assert (Answer.NO in answers) == (standing is Standing.OUT)
+    assert (Ruling.NO in rulings) == (standing is Standing.OUT)
     assert all(one.reason for one in gates)
-    assert all(one.mend for one in gates if one.answer is not Answer.YES)
+    assert all(one.mend for one in gates if one.ruling is not Ruling.YES)

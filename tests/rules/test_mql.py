@@ -9,14 +9,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from syncd.agreement.terms import Scored
-from syncd.model import Account, Answer, Contact, Gate, Standing, TitleReading
-from syncd.rules.mql import behaviour, decide, entry, is_address, market_gate, points, qualify
+from syncd.model import Account, Contact, Gate, GateName, Ruling, Standing, TitleReading
+from syncd.rules.mql import behaviour, decide, gate_terms, is_address, market_gate, points, qualify
 from tests.rules.builders import a_contact, a_gate, a_reading, an_account, an_agreement, an_interest
 
 AGREEMENT = an_agreement()
-BY = entry(AGREEMENT)
+BY = gate_terms(AGREEMENT)
 CFO = a_reading("finance", level="C-level")
-YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
+YES, NO, UNKNOWN = Ruling.YES, Ruling.NO, Ruling.UNKNOWN
 
 
 def gates(
@@ -24,19 +24,19 @@ def gates(
     account: Account | None = None,
     reading: TitleReading = CFO,
     role: str | None = "Economic Buyer",
-    market: Answer = YES,
+    market: Ruling = YES,
     **interest: Any,
 ) -> dict[str, Gate]:
-    found = qualify(
+    gates = qualify(
         contact or a_contact("ann"),
         account or an_account(),
         reading,
         role,
         an_interest(**interest),
-        a_gate("market", market),
+        a_gate(GateName.MARKET, market),
         BY,
     )
-    return {gate.name: gate for gate in found}
+    return {gate.name: gate for gate in gates}
 
 
 def test_the_gates_stand_in_their_order() -> None:
@@ -44,7 +44,7 @@ def test_the_gates_stand_in_their_order() -> None:
     assert decide(gates().values()) is YES
 
 
-ANSWERS = {
+RULINGS = {
     "all yes": ((YES, YES), YES),
     "one unknown": ((YES, UNKNOWN), UNKNOWN),
     "a no outweighs an unknown": ((UNKNOWN, NO), NO),
@@ -52,9 +52,9 @@ ANSWERS = {
 }
 
 
-@pytest.mark.parametrize(("answers", "verdict"), ANSWERS.values(), ids=ANSWERS.keys())
-def test_verdict(answers: tuple[Answer, ...], verdict: Answer) -> None:
-    assert decide(a_gate(f"gate{number}", answer) for number, answer in enumerate(answers)) is verdict
+@pytest.mark.parametrize(("rulings", "verdict"), RULINGS.values(), ids=RULINGS.keys())
+def test_verdict(rulings: tuple[Ruling, ...], verdict: Ruling) -> None:
+    assert decide(a_gate(name, ruling) for name, ruling in zip(GateName, rulings, strict=False)) is verdict
 
 
 # ---- role --------------------------------------------------------------------------------------------------------
@@ -74,11 +74,11 @@ ROLES = {
 }
 
 
-@pytest.mark.parametrize(("contact", "reading", "role", "answer"), ROLES.values(), ids=ROLES.keys())
-def test_role(contact: Contact, reading: TitleReading, role: str | None, answer: Answer) -> None:
+@pytest.mark.parametrize(("contact", "reading", "role", "ruling"), ROLES.values(), ids=ROLES.keys())
+def test_role(contact: Contact, reading: TitleReading, role: str | None, ruling: Ruling) -> None:
     gate = gates(contact, reading=reading, role=role)["role"]
-    assert gate.answer is answer
-    assert bool(gate.mend) is (answer is not YES)
+    assert gate.ruling is ruling
+    assert bool(gate.mend) is (ruling is not YES)
     assert gate.source == "hubspot contacts.jobtitle"
 
 
@@ -98,17 +98,17 @@ REACHABLE = {
 }
 
 
-@pytest.mark.parametrize(("fields", "answer"), REACHABLE.values(), ids=REACHABLE.keys())
-def test_reachable(fields: dict[str, Any], answer: Answer) -> None:
+@pytest.mark.parametrize(("fields", "ruling"), REACHABLE.values(), ids=REACHABLE.keys())
+def test_reachable(fields: dict[str, Any], ruling: Ruling) -> None:
     gate = gates(a_contact("ann", **fields))["reachable"]
-    assert gate.answer is answer
-    assert bool(gate.mend) is (answer is not YES)
+    assert gate.ruling is ruling
+    assert bool(gate.mend) is (ruling is not YES)
 
 
 def test_an_address_that_nobody_tried_is_unknown() -> None:
     contact = a_contact("ann", bounced=None)
-    assert gates(contact, last_at=None)["reachable"].answer is UNKNOWN
-    assert gates(a_contact("ann", bounced=None, phone=PHONE), last_at=None)["reachable"].answer is YES
+    assert gates(contact, last_at=None)["reachable"].ruling is UNKNOWN
+    assert gates(a_contact("ann", bounced=None, phone=PHONE), last_at=None)["reachable"].ruling is YES
 
 
 ADDRESSES = {
@@ -154,11 +154,11 @@ RELATIONS = {
 }
 
 
-@pytest.mark.parametrize(("account", "contact", "answer"), RELATIONS.values(), ids=RELATIONS.keys())
-def test_relation(account: dict[str, Any], contact: dict[str, Any], answer: Answer) -> None:
+@pytest.mark.parametrize(("account", "contact", "ruling"), RELATIONS.values(), ids=RELATIONS.keys())
+def test_relation(account: dict[str, Any], contact: dict[str, Any], ruling: Ruling) -> None:
     gate = gates(a_contact("ann", **contact), an_account(**account))["relation"]
-    assert gate.answer is answer
-    assert bool(gate.mend) is (answer is NO)
+    assert gate.ruling is ruling
+    assert bool(gate.mend) is (ruling is NO)
 
 
 def test_that_no_opt_out_is_known_is_said() -> None:
@@ -166,25 +166,25 @@ def test_that_no_opt_out_is_known_is_said() -> None:
 
 
 def test_the_agreement_says_whom_to_exclude() -> None:
-    by = entry(an_agreement(mql={"exclude": ["partner"]}))
-    contact, interest, market = a_contact("ann"), an_interest(), a_gate("market")
-    answers = [
-        qualify(contact, an_account(relation=relation), CFO, "Economic Buyer", interest, market, by)[3].answer
+    by = gate_terms(an_agreement(mql={"exclude": ["partner"]}))
+    contact, interest, market = a_contact("ann"), an_interest(), a_gate(GateName.MARKET)
+    rulings = [
+        qualify(contact, an_account(relation=relation), CFO, "Economic Buyer", interest, market, by)[3].ruling
         for relation in ("partner", "customer")
     ]
-    assert answers == [NO, YES]
+    assert rulings == [NO, YES]
 
 
 # ---- responded ---------------------------------------------------------------------------------------------------
 
 
 def test_responded() -> None:
-    assert gates()["responded"].answer is YES
+    assert gates()["responded"].ruling is YES
 
 
 def test_no_response_says_which_clicks_were_a_machines() -> None:
     gate = gates(responded=False, bots=3)["responded"]
-    assert gate.answer is NO
+    assert gate.ruling is NO
     assert "3 opens or clicks were a machine's" in gate.reason
     assert gate.mend
 
@@ -194,11 +194,11 @@ def test_no_response_says_which_clicks_were_a_machines() -> None:
 
 def test_the_market_gate_tells_the_criterion_that_decided() -> None:
     criteria = (
-        Gate("size", Answer.UNKNOWN, "", "fdic institutions.ASSET", "total assets not known", "find the total assets"),
-        Gate("country", Answer.YES, "US", "fdic institutions", "in US"),
+        Gate("size", Ruling.UNKNOWN, "", "fdic institutions.ASSET", "total assets not known", "find the total assets"),
+        Gate("country", Ruling.YES, "US", "fdic institutions", "in US"),
     )
     gate = market_gate(Standing.UNKNOWN, None, criteria)
-    assert (gate.name, gate.answer) == ("market", UNKNOWN)
+    assert (gate.name, gate.ruling) == ("market", UNKNOWN)
     assert (gate.source, gate.reason, gate.mend) == (
         "fdic institutions.ASSET",
         "total assets not known",
@@ -233,19 +233,23 @@ def test_without_a_cap_each_kind_counts_once() -> None:
 
 
 def test_in_scored_mode_points_are_a_gate_behind_the_others() -> None:
-    by = entry(an_agreement(mql={"mode": "scored", "scored": {"threshold": 210}}))
-    cold = qualify(a_contact("ann"), an_account(), CFO, "Economic Buyer", an_interest(kinds={}), a_gate("market"), by)
+    by = gate_terms(an_agreement(mql={"mode": "scored", "scored": {"threshold": 210}}))
+    cold = qualify(
+        a_contact("ann"), an_account(), CFO, "Economic Buyer", an_interest(kinds={}), a_gate(GateName.MARKET), by
+    )
     assert [gate.name for gate in cold][-1] == "points"
-    assert (cold[-1].answer, cold[-1].mend) == (NO, "10 more points")
+    assert (cold[-1].ruling, cold[-1].mend) == (NO, "10 more points")
     warm = an_interest(kinds={"webinar": 1})
-    assert decide(qualify(a_contact("ann"), an_account(), CFO, "Economic Buyer", warm, a_gate("market"), by)) is YES
+    assert (
+        decide(qualify(a_contact("ann"), an_account(), CFO, "Economic Buyer", warm, a_gate(GateName.MARKET), by)) is YES
+    )
 
 
 @pytest.mark.parametrize("closed", ["market", "role"])
 def test_nobody_outside_the_market_or_without_a_role_is_ever_an_mql_however_hot(closed: str) -> None:
-    by = entry(an_agreement(mql={"mode": "scored", "scored": {"threshold": 1}}))
+    by = gate_terms(an_agreement(mql={"mode": "scored", "scored": {"threshold": 1}}))
     hot = an_interest(kinds=dict.fromkeys(SCORED.behaviour.points, 99), hand_raised=True)
-    market = a_gate("market", NO if closed == "market" else YES)
+    market = a_gate(GateName.MARKET, NO if closed == "market" else YES)
     role, reading = (None, a_reading("HR", level="VP")) if closed == "role" else ("Economic Buyer", CFO)
     assert decide(qualify(a_contact("ann"), an_account(), reading, role, hot, market, by)) is NO
 

@@ -8,7 +8,7 @@ from syncd.agreement import load
 from syncd.agreement.terms import RoleRule
 from syncd.model import TitleReading
 from syncd.rules.roles import role_of
-from syncd.rules.titles import lexicon, read_title
+from syncd.rules.titles import lexicon_of, read_title
 
 SHIPPED = load()
 
@@ -34,7 +34,7 @@ SHIPPED = load()
     ],
 )
 def test_role_of_a_title(title: str, role: str | None) -> None:
-    assert role_of(read_title(title, lexicon(SHIPPED)), SHIPPED) == role
+    assert role_of(read_title(title, lexicon_of(SHIPPED)), SHIPPED) == role
 
 
 def reading(*functions: str, level: str | None = None, former: bool = False) -> TitleReading:

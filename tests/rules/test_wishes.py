@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from syncd.model import Ask, Campaign, Contact, ContactRole, Group, Opportunity, Ref, Rung, Standing, Wish
-from syncd.rules.forecast import forecast
-from syncd.rules.wishes import LENGTHS, wishes
+from syncd.model import Ask, Campaign, Contact, ContactRole, GateName, Group, Opportunity, Ref, Rung, Standing, Wish
+from syncd.rules.forecast import make_calls
+from syncd.rules.wishes import LENGTHS, make_wishes
 from tests.rules.builders import (
     REP,
     TODAY,
@@ -19,10 +19,10 @@ from tests.rules.builders import (
     a_group,
     an_account,
     an_agreement,
+    an_assessment,
     an_interest,
     an_opportunity,
     did,
-    found,
     judged,
 )
 
@@ -42,8 +42,8 @@ OURS = an_opportunity(
 
 
 def wanted(group: Group, people: list, **fields: Any) -> dict[tuple[str, str], Wish]:
-    findings = found(group, people, **fields)
-    made = wishes(findings, forecast(findings))
+    assessment = an_assessment(group, people, **fields)
+    made = make_wishes(assessment, make_calls(assessment))
     by_key = {(wish.object, wish.key): wish for wish in made}
     assert len(by_key) == len(made)  # one wish a record
     return by_key
@@ -92,14 +92,14 @@ def test_an_account_is_created_where_something_must_point_at_it() -> None:
 
 
 def test_an_account_without_a_lead_in_hand_is_not_created() -> None:
-    cold = judged("ann", "Economic Buyer", closed=["responded"])
+    cold = judged("ann", "Economic Buyer", closed=[GateName.RESPONDED])
     assert bank(a_contact("ann", **NEW), person=cold, remote_ids={}) == {}
 
 
 # ---- contacts ----------------------------------------------------------------------------------------------------
 
-COLD = judged("ann", "Economic Buyer", closed=["responded"])
-NOBODY = judged("ann", None, closed=["role"])
+COLD = judged("ann", "Economic Buyer", closed=[GateName.RESPONDED])
+NOBODY = judged("ann", None, closed=[GateName.ROLE])
 WRITTEN = {
     "in the market and with a role": (COLD, Standing.IN, frozenset(), True),
     "without a role": (NOBODY, Standing.IN, frozenset(), False),

@@ -14,7 +14,6 @@ import pytest
 import requests
 from pydantic import SecretStr
 
-from connectors.hubspot.deploy import deploy as deploy_hubspot
 from connectors.sandbox.hubspot import Options
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.world import Size, World, build
@@ -154,7 +153,7 @@ def placed(database: Path, mappings: Path, world: World | None = None, options: 
         )
         with salesforce(settings) as org:
             assert org.deploy().ok
-        deploy_hubspot(hubspot(settings))
+        hubspot(settings).deploy()
         yield Place(sandbox, settings)
 
 

@@ -1,7 +1,7 @@
 """Doubles and loops: what users of other integrations report, on whole cycles. The numbers are their issues.
 
 Timeout, then create again: test_trust.test_a_lost_receipt_makes_no_double. A key that matches two records:
-tests/salesforce/test_writing.py.
+tests/connectors/salesforce/test_writing.py.
 """
 
 from collections import Counter

@@ -1,0 +1,43 @@
+"""One HTTP session as simple-salesforce gets it: timeouts, our CA, no silent retries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+
+Timeout = tuple[float, float]  # connect, read; seconds
+Listener = Callable[[requests.Response], None]
+
+
+class TimeoutAdapter(HTTPAdapter):
+    """Gives every request a timeout (requests has none) and our CA file (the environment's would win over it)."""
+
+    def __init__(self, timeout: Timeout, ca_file: str | None) -> None:
+        super().__init__(max_retries=0)
+        self._timeout = timeout
+        self._ca_file = ca_file
+
+    def send(  # type: ignore[override]  # requests passes these by name
+        self, request: requests.PreparedRequest, **options: Any
+    ) -> requests.Response:
+        """Send with our timeout and CA where the caller named none."""
+        options["timeout"] = options.get("timeout") or self._timeout
+        options["verify"] = self._ca_file or options.get("verify", True)
+        return super().send(request, **options)
+
+
+def open_http(timeout: Timeout, ca_file: str | None, heard: Listener) -> requests.Session:
+    """Return a session that tells `heard` of every response, failed ones included."""
+    http = requests.Session()
+    http.mount("https://", TimeoutAdapter(timeout, ca_file))
+    http.mount("http://", TimeoutAdapter(timeout, ca_file))
+    http.hooks["response"].append(lambda response, *_, **__: heard(response))
+    http.auth = _as_it_is  # without it, a .netrc entry for the host would replace our Authorization header
+    return http
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request

@@ -1,0 +1,52 @@
+"""What an org says of itself: the stages of its opportunities, and the currency of its amounts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from xml.sax.saxutils import escape
+
+from connectors.salesforce import paths
+from connectors.salesforce.client import Client
+from connectors.salesforce.refusals import Declined
+
+STAGE_FIELDS = (
+    "ApiName",
+    "MasterLabel",
+    "IsActive",
+    "IsClosed",
+    "IsWon",
+    "SortOrder",
+    "DefaultProbability",
+    "ForecastCategoryName",
+)
+STAGES = f"SELECT {', '.join(STAGE_FIELDS)} FROM OpportunityStage ORDER BY SortOrder"
+
+# The partner API tells what the REST API does not: in which currency an amount is, where no other is named.
+# Source: Salesforce, SOAP API Developer Guide, "getUserInfoResult".
+USER_INFO = """<?xml version="1.0" encoding="UTF-8"?>
+<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/" xmlns:p="urn:partner.soap.sforce.com">
+<Header><p:SessionHeader><p:sessionId>{}</p:sessionId></p:SessionHeader></Header>
+<Body><p:getUserInfo/></Body></Envelope>"""
+CURRENCY = re.compile(r"<(?:\w+:)?(?:org|user)DefaultCurrencyIsoCode>([A-Z]{3})<")
+
+
+def currency(client: Client) -> str | None:
+    """Return the currency of the amounts that we write: the org's, or our user's where there are several."""
+
+    def ask() -> str:
+        body = USER_INFO.format(escape(client.grant().token)).encode()
+        headers = {"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": '""'}
+        return str(client.call(paths.PARTNER, body=body, headers=headers, parse=lambda response: response.text))
+
+    try:
+        code = CURRENCY.search(ask())
+    except Declined:  # SOAP may be shut off
+        return None
+    return code[1] if code else None
+
+
+def stages(client: Client) -> Sequence[Mapping[str, Any]]:
+    """Return the opportunity stages in their order, by the names of STAGE_FIELDS."""
+    return [{name: row[name] for name in STAGE_FIELDS} for row in client.rows(STAGES)]

@@ -1,0 +1,122 @@
+"""Signing in: client credentials or JWT bearer, by our own request.
+
+simple-salesforce signs in without a timeout, hard-wires `*.salesforce.com`, and its own renewal after a 401 drops
+headers and may recurse; so it gets a ready session id and never renews by itself.
+Flows: https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_flows.htm
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Protocol
+from urllib.parse import urlsplit
+
+import jwt
+import orjson
+import requests
+
+from connectors.base import Misconfigured, TryLater
+from connectors.salesforce import paths
+from connectors.salesforce.refusals import broken
+from connectors.transport import Fault
+
+JWT_LIFE = timedelta(minutes=3)  # the longest that Salesforce accepts
+
+# What the token endpoint's error means, and what mends it.
+MEND: Mapping[str, str] = {
+    "invalid_client_id": "the client id is unknown: copy the connected app's consumer key",
+    "invalid_client": "client id or client secret are wrong: copy both from the connected app",
+    "invalid_grant": "the app may not act for this user: enable the flow, set its run-as user, pre-authorise the user",
+    "invalid_app_access": "the user may not use the connected app: assign the app to the user's permission set",
+    "inactive_user": "the integration user is inactive or locked: activate it",
+    "inactive_org": "the org is locked",
+    "unsupported_grant_type": "the org does not allow this flow: enable it in the connected app",
+}
+
+
+class Grant(NamedTuple):
+    """One session that Salesforce granted. `user` is the Id of the user that it acts for, `org` that of the org."""
+
+    token: str
+    instance_url: str
+    user: str
+    org: str
+
+
+class Credentials(Protocol):
+    """One way to sign in."""
+
+    def form(self, now: datetime) -> Mapping[str, str]:
+        """Return the form to post to the token endpoint."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCredentials:
+    """The client-credentials flow: the connected app acts as its run-as user."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+
+    def form(self, now: datetime) -> Mapping[str, str]:
+        """Return the form of the client-credentials flow."""
+        return {
+            "grant_type": "client_credentials",
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class JwtBearer:
+    """The JWT bearer flow: a signed statement (RS256) that the app acts for `username`.
+
+    audience: `https://login.salesforce.com` in production, `https://test.salesforce.com` for a sandbox org.
+    """
+
+    client_id: str
+    username: str
+    private_key: str = field(repr=False)
+    audience: str = "https://login.salesforce.com"
+
+    def form(self, now: datetime) -> Mapping[str, str]:
+        """Return the form of the JWT bearer flow, signed at `now`."""
+        claims = {"iss": self.client_id, "sub": self.username, "aud": self.audience, "exp": now + JWT_LIFE}
+        try:
+            assertion = jwt.encode(claims, self.private_key, algorithm="RS256")
+        except (ValueError, TypeError, jwt.PyJWTError) as error:
+            raise Misconfigured("The private key for Salesforce is no readable RSA key in PEM form.") from error
+        return {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion}
+
+
+def audience(login_url: str) -> str:
+    """Return the JWT audience that fits a login address: sandboxes have one of their own."""
+    host = urlsplit(login_url).hostname or ""
+    sandbox = host == "test.salesforce.com" or ".sandbox.my." in host
+    return f"https://{'test' if sandbox else 'login'}.salesforce.com"
+
+
+def sign_in(http: requests.Session, login_url: str, credentials: Credentials, now: datetime) -> Grant:
+    """Ask for a session. Raises Misconfigured where the credentials are refused, Fault where the answer was none."""
+    try:
+        response = http.post(login_url.rstrip("/") + paths.TOKEN.template, data=dict(credentials.form(now)))
+    except requests.exceptions.RequestException as error:
+        raise broken(error, write=False) from error
+    try:
+        answer: Any = orjson.loads(response.content)
+    except orjson.JSONDecodeError:
+        answer = None
+    if response.status_code == 200 and isinstance(answer, dict) and answer.get("access_token"):
+        # The identity URL ends in …/id/{organization id}/{user id}.
+        org, user = f"//{answer.get('id') or ''}".rsplit("/", 2)[-2:]
+        return Grant(answer["access_token"], answer.get("instance_url") or login_url, user, org)
+    if isinstance(answer, dict) and answer.get("error") and response.status_code < 500:
+        raise _refused(str(answer["error"]), str(answer.get("error_description") or ""))
+    raise Fault("sign-in", TryLater(f"Salesforce's sign-in answers {response.status_code} without a session."))
+
+
+def _refused(code: str, description: str) -> Misconfigured:
+    mend = MEND.get(code, description or "check the connected app")
+    return Misconfigured(f"Salesforce refuses to sign in ({code}: {description}): {mend}.")

@@ -1,0 +1,143 @@
+"""What makes a served-market statement one that nobody can act on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+
+from syncd.agreement.check.codes import check_codes
+from syncd.agreement.check.likely import likely_country, unknown_currency
+from syncd.agreement.check.register import check_register
+from syncd.agreement.draft import Draft, Finding
+from syncd.agreement.industries import DIGITS, Industries
+from syncd.agreement.standards import COUNTRIES, CURRENCIES, STATES
+from syncd.agreement.terms import Segment, Size
+from syncd.document import Path, read
+
+RANK_LIST = re.compile(
+    r"\b(?:global|fortune|forbes(?: global)?|inc\.?|ftse|dax|s&p|cac|russell|nikkei|stoxx|top|largest) ?\d{2,}\b"
+    r"|\bfortune (?:one|five) hundred\b",
+    re.IGNORECASE,
+)
+ADD = "add a size with bounds, or industry codes"
+MONEY = ("annual_revenue", "total_assets")
+
+
+def check_market(draft: Draft, industries: Industries) -> Iterator[Finding]:
+    """Every problem of every segment."""
+    base: Path = ("served_market", "segments")
+    segments = draft.agreement.served_market.segments
+    if not segments:
+        yield Finding(base, "the served market has no segment", "say who is served: a size, industry codes, countries")
+    for index, segment in enumerate(segments):
+        path: Path = (*base, index)
+        yield from _statement(path, segment)
+        yield from _words(path, segment)
+        if segment.size:
+            yield from _size((*path, "size"), segment.size)
+        if segment.industries:
+            yield from check_codes((*path, "industries"), segment, industries)
+        yield from _places(path, segment)
+        if segment.register_:
+            yield from check_register((*path, "register"), segment.name, segment.register_)
+
+
+def _statement(path: Path, segment: Segment) -> Iterator[Finding]:
+    """Whether the criteria leave anybody out, and whether each can be looked up in an account's record."""
+    name = f"segment {segment.name!r}"
+    if not segment.name.strip():
+        yield Finding((*path, "name"), "a segment has no name", "name it as both teams do")
+    drawn = segment.size or (segment.industries and segment.industries.codes) or segment.register_
+    placed = segment.countries or segment.states
+    if segment.rank_list and not segment.register_:
+        what = f"{segment.rank_list!r} is a rank list without a register: nobody can look an account up in it"
+        yield Finding(
+            (*path, "rank_list"), what, "add the register that lists its accounts, with the count you agree on"
+        )
+    elif segment.languages:
+        alone = "" if drawn or placed else " alone is no served market, and it"
+        what = f"{name}: a language{alone} stands in no account's record"
+        yield Finding((*path, "languages"), what, f"name the countries, and {ADD}" if alone else "name the countries")
+    elif not drawn and placed:
+        part = "country" if segment.countries else "state"
+        yield Finding(path, f"{name}: a {part} alone is no served market", ADD)
+    elif not drawn:
+        yield Finding(path, f"{name} admits everyone: it has neither size nor industry codes nor a register", ADD)
+    if segment.industries and not segment.industries.codes:
+        yield Finding(
+            (*path, "industries", "codes"), f"{name} lists no industry codes", "list them, or leave industries out"
+        )
+
+
+def _words(path: Path, segment: Segment) -> Iterator[Finding]:
+    """What the name and statement say that the criteria do not."""
+    for key, text in (("name", segment.name), ("statement", segment.statement)):
+        rank_list = RANK_LIST.search(text)
+        if rank_list and not segment.register_ and not segment.rank_list:
+            what = f"{rank_list[0]!r} is a rank list without a register: nobody can look an account up in it"
+            yield Finding((*path, key), what, "add the register that lists its accounts, with the count you agree on")
+    if segment.industries or segment.register_:
+        return
+    for key, text in (("name", segment.name), ("statement", segment.statement)):
+        if sector := _sector(text):
+            words, codes = sector
+            yield Finding(
+                (*path, key), f"{words!r} is a whole sector without codes", f"say which industries: likely {codes}"
+            )
+            return
+
+
+@cache
+def _sectors() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Pattern of a sector's words → its likely codes."""
+    file = resources.files("mappings").joinpath("industries", "sectors.yaml")
+    entries = read(file.read_text(encoding="utf-8"), "sectors.yaml").content
+    return tuple(
+        (
+            re.compile(rf"\b(?:{'|'.join(map(re.escape, entry['words']))})\b", re.IGNORECASE),
+            "; ".join(f"{system} {', '.join(map(str, entry[system]))}" for system in DIGITS),
+        )
+        for entry in entries
+    )
+
+
+def _sector(text: str) -> tuple[str, str] | None:
+    matches = ((pattern.search(text), codes) for pattern, codes in _sectors())
+    return next(((match[0], codes) for match, codes in matches if match), None)
+
+
+def _size(path: Path, size: Size) -> Iterator[Finding]:
+    money = size.measure in MONEY
+    if size.min is not None and size.max is not None and size.min > size.max:
+        yield Finding(
+            (*path, "min"), f"the bounds are inverted: {size.min:,f} to {size.max:,f}", "exchange min and max"
+        )
+    elif (size.min is None or size.min <= 0) and size.max is None:
+        yield Finding(path, "the bounds exclude nobody", "give a min above zero, or a max")
+    elif size.max is not None and size.max <= 0:
+        yield Finding((*path, "max"), "the bounds admit nobody", "give a max above zero")
+    if money and size.currency is None:
+        yield Finding(path, f"{size.measure} without a currency", "add currency, such as USD")
+    if size.currency is not None and size.currency not in CURRENCIES:
+        yield Finding((*path, "currency"), *unknown_currency(size.currency))
+    if not money and size.currency is not None:
+        yield Finding((*path, "currency"), "employees have no currency", "leave the currency out")
+
+
+def _places(path: Path, segment: Segment) -> Iterator[Finding]:
+    for index, country in enumerate(segment.countries):
+        if country not in COUNTRIES:
+            yield Finding(
+                (*path, "countries", index), f"{country!r} is no ISO 3166 country code", likely_country(country)
+            )
+    for index, state in enumerate(segment.states):
+        if state not in STATES:
+            yield Finding(
+                (*path, "states", index), f"{state!r} is no USPS state code", "two capital letters, such as NY"
+            )
+    if segment.states and segment.countries and "US" not in segment.countries:
+        yield Finding(
+            (*path, "states"), "the states are American, the countries are not", "add US, or leave the states out"
+        )

@@ -1,0 +1,139 @@
+"""`syncd explain`: the gates of a contact with their evidence, and what would make it pass; and accounts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from syncd import agreement as agreements
+from syncd import rules
+from syncd.cli.context import opened, settings
+from syncd.cli.options import Json
+from syncd.cli.screen import show_json, show_line
+from syncd.cli.table import show_aside, show_table, show_title
+from syncd.errors import NotFound
+from syncd.model import ContactJudgement, Gate, Group, Judgement
+from syncd.store import Store
+from syncd.store.judgements import plain
+
+_MARKS = {"yes": "✓", "no": "✗", "unknown": "?"}
+
+
+def explain(
+    who: Annotated[str, typer.Argument(help="A contact or an account: id, e-mail address, name, domain or remote id.")],
+    as_json: Json = False,
+) -> None:
+    """Say why somebody is, or is not, a qualified lead, and what would make them one.
+
+    A contact shows every gate with its evidence; an account shows its standing, its contacts and its forecast.
+    Exit code 6: nobody answers to it, or several do; then their ids are named.
+
+    - `syncd explain jane.doe@bank.example`
+
+    - `syncd explain "Endeavor Bank"`
+
+    - `syncd explain hubspot.contacts/168 --json`
+    """
+    configured = settings()
+    terms = agreements.load(configured.agreement)
+    today = datetime.now(ZoneInfo(terms.time_zone)).date()
+    with opened(configured) as store:
+        contact_id, group = _find(store, who)
+        judgement = rules.judge(group, terms, today)
+        links = _links(store, contact_id, group)
+    contacts = [one for one in judgement.contacts if contact_id in (None, one.contact_id)]
+    if as_json:
+        show_json({**plain(judgement), "contacts": plain(contacts), "links": links})
+        return
+    if contact_id is None:
+        _show_account(judgement, group)
+        _show_calls(judgement)
+    else:
+        for contact in contacts:
+            _show_contact(contact, group)
+    show_table("matched from", ("record", "evidence"), [(link["record"], link["evidence"]) for link in links])
+
+
+def _find(store: Store, who: str) -> tuple[str | None, Group]:
+    contacts, accounts = store.find("contact", who), store.find("account", who)
+    if len(contacts) + len(accounts) > 1:
+        choices = ", ".join((*contacts, *accounts)[:8])
+        raise NotFound(f"{len(contacts) + len(accounts)} answer to {who!r}: {choices}; give one of these ids")
+    if contacts:
+        account_id = store.account_of(contacts[0])
+        group = store.group(account_id) if account_id else store.stray(contacts[0])
+        if group is not None:
+            return contacts[0], group
+    if accounts and (group := store.group(accounts[0])) is not None:
+        return None, group
+    raise NotFound(f"nobody answers to {who!r}: give an id, e-mail address, name, domain or remote id")
+
+
+def _links(store: Store, contact_id: str | None, group: Group) -> list[dict[str, Any]]:
+    kind, golden_id = ("contact", contact_id) if contact_id else ("account", group.account.id)
+    return [
+        {"record": f"{link['system']}.{link['stream']}/{link['remote_id']}", "evidence": link["evidence"]}
+        for link in store.links_of(kind, golden_id)
+    ]
+
+
+def _show_account(judgement: Judgement, group: Group) -> None:
+    name = group.account.name or group.account.id
+    standing = "unknown whether in" if judgement.standing == "unknown" else judgement.standing
+    show_title(f"{name}: {standing} the served market (agreement {judgement.agreement})")
+    _show_gates(judgement.market)
+    rows = [
+        (
+            one.name,
+            one.title,
+            one.role or "none",
+            one.mql,
+            one.interest.rung,
+            "; ".join(gate.mend for gate in one.gates if gate.mend),
+        )
+        for one in sorted(judgement.contacts, key=lambda one: (one.mql != "yes", one.role is None, one.name))
+    ]
+    show_table("contacts", ("name", "title", "role", "MQL", "rung", "what would make it pass"), rows)
+
+
+def _show_contact(contact: ContactJudgement, group: Group) -> None:
+    reading = contact.reading
+    show_title(f"{contact.name}, {group.account.name or 'no account'}: MQL {contact.mql}; next ask: {contact.ask}")
+    show_line(
+        f"title {contact.title!r} reads as {', '.join(reading.functions) or 'no function'}, "
+        f"{reading.level or 'no level'} ({', '.join(reading.words)}; confidence {reading.confidence:.2f}) → "
+        f"role {contact.role or 'none'}"
+    )
+    kinds = ", ".join(f"{kind} ×{number}" for kind, number in contact.interest.kinds.items()) or "none"
+    bots = f"; {contact.interest.bots} machine clicks count nothing" if contact.interest.bots else ""
+    show_line(f"rung {contact.interest.rung}; activities: {kinds}{bots}")
+    _show_gates(contact.gates)
+
+
+def _show_gates(gates: tuple[Gate, ...]) -> None:
+    width = max((len(gate.name) for gate in gates), default=0)
+    for gate in gates:
+        show_line(f"  {_MARKS[gate.ruling]} {gate.name:<{width}}  {gate.reason}")
+        parts = (("value", gate.value), ("from", gate.source), ("would pass with", gate.mend))
+        for what, text in parts:
+            if text:
+                show = show_line if what == "would pass with" else show_aside
+                show(f"    {'':<{width}}  {what}: {text}")
+
+
+def _show_calls(judgement: Judgement) -> None:
+    show_title("forecast")
+    for call in judgement.calls:
+        amount = f", {call.amount:,} {call.currency}" if call.amount else ""
+        closes = f", closes {call.close_date}" if call.close_date else ""
+        weight = f", {call.probability} %" if call.probability else ""
+        qualified = "qualified" if call.qualified else "not qualified"
+        show_line(f"  {call.offer}: {call.decision}, {qualified}{weight}{amount}{closes}")
+        for reason in call.reasons:
+            show_aside(f"    {reason}")
+    tally = judgement.tally
+    viable = ", ".join(tally.viable) or "none"
+    show_line(f"  caucus: {tally.present} present, viable from {tally.threshold}; viable: {viable}")

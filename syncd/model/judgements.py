@@ -1,0 +1,240 @@
+"""What the rules say: gates, readings, tallies, calls, wishes, and the judgement of them all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+Scalar = str | int | float | bool | Decimal | date | datetime | None
+
+
+class Ruling(StrEnum):
+    """What a gate says. Unknown is never no: it names what to find out."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class GateName(StrEnum):
+    """Every condition that is ruled on: the gates of a contact in their order, then an account's in the market."""
+
+    MARKET = "market"
+    ROLE = "role"
+    REACHABLE = "reachable"
+    RELATION = "relation"
+    RESPONDED = "responded"
+    POINTS = "points"
+    SIZE = "size"
+    INDUSTRY = "industry"
+    COUNTRY = "country"
+    STATE = "state"
+    REGISTER = "register"
+
+
+class Standing(StrEnum):
+    """Where an account stands towards the served market."""
+
+    IN = "in"
+    OUT = "out"
+    UNKNOWN = "unknown"
+
+
+class Rung(StrEnum):
+    """How far a contact has come, in rising order; NONE before any engagement."""
+
+    NONE = "none"
+    MESSAGING = "messaging"
+    MOBILIZATION = "mobilization"
+    MONEY = "money"
+
+
+class Ask(StrEnum):
+    """The next ask: follow what they read, invite them, or ask for business."""
+
+    LISTEN = "listen"
+    INVITE = "invite"
+    ASK = "ask"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One condition, its ruling, and what it looked at.
+
+    `mend` says what would make it pass (empty when it does).
+    """
+
+    name: GateName
+    ruling: Ruling
+    value: str
+    source: str
+    reason: str
+    mend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TitleReading:
+    """What a job title says: functions and level with the words that showed them. confidence is in 0..1."""
+
+    functions: tuple[str, ...]
+    level: str | None
+    words: tuple[str, ...]
+    confidence: float
+    former: bool = False  # retired or former: has no role
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """A contact's engagement as the agreement weighs it today."""
+
+    rung: Rung
+    strength: float  # decayed, bot-free, capped
+    by_offer: Mapping[str, float]
+    last_at: datetime | None
+    last_by_offer: Mapping[str, datetime]
+    kinds: Mapping[str, int]  # counted kinds
+    bots: int  # clicks and opens that count nothing
+    hand_raised: bool
+    explore: bool  # demo booked or trial started, not ready to buy
+    responded: bool
+    topics: tuple[str, ...]  # most engaged first
+
+
+@dataclass(frozen=True, slots=True)
+class ContactJudgement:
+    """Everything the rules say of one contact today."""
+
+    contact_id: str
+    name: str
+    title: str | None
+    reading: TitleReading
+    role: str | None
+    interest: Interest
+    gates: tuple[Gate, ...]
+    mql: Ruling
+    ask: Ask
+    points: Mapping[str, int] = field(default_factory=dict)  # mode: scored
+
+
+@dataclass(frozen=True, slots=True)
+class RoleCoverage:
+    """One required role of one offer: who covers it, and how strongly."""
+
+    role: str
+    needed: int
+    contacts: tuple[str, ...]
+    strength: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """One thing of the buying group that we do not know, and the question that would find out."""
+
+    what: str
+    state: str  # known, assumed, unknown, stale
+    question: str
+    source: str = ""
+    at: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Which of an offer's required roles are covered. completeness = mean over roles of min(1, members/needed)."""
+
+    offer: str
+    roles: tuple[RoleCoverage, ...]
+    completeness: float
+    unknowns: tuple[Unknown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One voter's way through the caucus; `to` None means that they went home."""
+
+    contact_id: str
+    round: int
+    start: str | None
+    to: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One account's caucus: both rounds and every move, so that anybody can count it again."""
+
+    present: int
+    threshold: int
+    first: Mapping[str, tuple[str, ...]]  # offer → contact ids after first alignment
+    final: Mapping[str, tuple[str, ...]]  # viable offer → delegates after realignment
+    viable: tuple[str, ...]
+    moves: tuple[Move, ...]
+    home: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What the forecast says of one account and offer: open it, keep it, adopt it, or why not."""
+
+    offer: str
+    decision: str  # open, keep, adopt, skip
+    qualified: bool
+    reasons: tuple[str, ...]
+    key: str | None = None
+    opportunity_id: str | None = None
+    stage: str | None = None
+    probability: Decimal | None = None  # percent
+    amount: Decimal | None = None
+    currency: str | None = None
+    close_date: date | None = None
+    owner: str | None = None
+    next_step: str = ""
+    delegates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A pointer at another record, resolved to its remote id on writing: an account, contact, opportunity or user."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What we want to stand in one remote record, in our own field names.
+
+    once: written a single time and then left to people (a rep's task). remote_id: known when the record is not ours
+    to create (an adopted opportunity, an existing account).
+    """
+
+    system: str
+    object: str  # account, contact, opportunity, contact_role, task
+    key: str
+    fields: Mapping[str, Scalar | Ref]
+    once: bool = False
+    remote_id: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Everything the rules say of one account on one day, with reasons.
+
+    review_on: the first later day on which time alone may change it (decay, closing of a window); None: never.
+    """
+
+    account_id: str
+    today: date
+    agreement: str  # version
+    standing: Standing
+    segment: str | None
+    market: tuple[Gate, ...]
+    contacts: tuple[ContactJudgement, ...]
+    coverage: tuple[Coverage, ...]
+    tally: Tally
+    calls: tuple[Call, ...]
+    wishes: tuple[Wish, ...]
+    review_on: date | None

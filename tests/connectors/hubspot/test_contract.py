@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from connectors.base import Payload, Source, Target
+from tests.connectors.contract import Deletion, SourceContract, SourceRig, TargetContract, TargetRig
+from tests.connectors.hubspot.portals import CONTACT, LONG_AGO, Portal, company, contact
+
+Open = Callable[..., Portal]
+MS = int(LONG_AGO.timestamp() * 1000)
+
+
+@dataclass
+class HubSpotRig:
+    portal: Portal
+    stream: str = "contacts"
+    fields: Sequence[str] = CONTACT
+    deletion: Deletion = "flagged"
+    lanes: int = 1
+
+    def source(self) -> Source:
+        return self.portal.connect(lanes=self.lanes)
+
+    def unreachable(self) -> Source:
+        return self.portal.connect(host="http://127.0.0.1:9")
+
+    def ids(self) -> set[str]:
+        return self.portal.ids(self.stream)
+
+    def change(self, id: str) -> None:
+        self.portal.edit(self.stream, id, jobtitle="Treasurer")
+        self.portal.clock.advance(60)
+
+    def delete(self, id: str) -> None:
+        self.portal.archive(self.stream, id)
+
+
+class TestHubSpotContacts(SourceContract):
+    @pytest.fixture(params=[1, 3], ids=["one lane", "three lanes"])
+    def rig(self, open_portal: Open, request: pytest.FixtureRequest) -> SourceRig:
+        last = 445 if request.param == 1 else 1250  # several lanes are for many records
+        contacts = [contact(number, companies=[1 + number % 3]) for number in range(100, last)]
+        portal = open_portal({"contacts": contacts, "companies": [company(id) for id in (1, 2, 3)]})
+        return HubSpotRig(portal, lanes=request.param)
+
+
+class RowsRig(HubSpotRig):
+    """A stream without search: rows of the portal under an id of ours."""
+
+    rows: str
+    key: str
+
+    def ids(self) -> set[str]:
+        return {self.id(row) for row in self.portal.rows(self.rows) if not row.get("archived")}
+
+    def id(self, row: dict[str, Any]) -> str:
+        return str(row["id"])
+
+    def row(self, id: str) -> dict[str, Any]:
+        return next(row for row in self.portal.rows(self.rows) if self.id(row) == id)
+
+    def delete(self, id: str) -> None:
+        self.portal.rows(self.rows).remove(self.row(id))
+
+
+class OwnersRig(RowsRig):
+    rows = "owners"
+
+    def change(self, id: str) -> None:
+        self.row(id)["firstName"] = "Zoe"
+
+    def delete(self, id: str) -> None:
+        self.row(id)["archived"] = True
+
+
+class TestHubSpotOwners(SourceContract):
+    @pytest.fixture
+    def rig(self, open_portal: Open) -> SourceRig:
+        owners = [{"id": str(id), "email": f"rep{id}@example.com", "firstName": "Ann"} for id in range(1, 1200)]
+        return OwnersRig(open_portal({"owners": owners}), "owners", ())
+
+
+class TestHubSpotTarget(TargetContract):
+    @pytest.fixture
+    def rig(self, open_portal: Open) -> TargetRig:
+        return ContactsRig(open_portal({"contacts": []}))
+
+
+@dataclass
+class ContactsRig:
+    portal: Portal
+    object: str = "contact"
+
+    def __post_init__(self) -> None:
+        self.portal.connect().deploy()
+
+    def target(self) -> Target:
+        return self.portal.connect()
+
+    def payload(self, key: str, text: str, remote_id: str | None = None) -> Payload:
+        return Payload(key, remote_id, {"syncd_reason": text, "email": f"{key}@example.com"})
+
+    def bad(self, key: str) -> Payload:
+        return Payload(key, None, {"syncd_verdict": "perhaps", "email": f"{key}@example.com"})
+
+    def missing_id(self) -> str:
+        return "987654"
+
+    def standing(self) -> dict[str, str]:
+        items = self.portal.shelf("contacts").items.values()
+        return {item.properties["syncd_key"]: item.properties["syncd_reason"] for item in items}

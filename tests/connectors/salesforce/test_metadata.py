@@ -1,0 +1,133 @@
+"""The metadata package: valid by Salesforce's own schema, complete for the mapping, packed for the Metadata API."""
+
+import io
+import zipfile
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import pytest
+import simple_salesforce
+import yaml
+from lxml import etree
+
+from connectors.salesforce import metadata
+
+XSD = "http://www.w3.org/2001/XMLSchema"
+NS = {"m": metadata.NAMESPACE}
+ROOT = Path(str(metadata.ROOT))
+FIELDS = sorted(ROOT.glob("objects/*/fields/*.field-meta.xml"))
+SETS = sorted(ROOT.glob("permissionsets/*.permissionset-meta.xml"))
+
+
+@cache
+def schema() -> etree.XMLSchema:
+    """The schema inside the metadata WSDL that simple-salesforce ships, with the root elements of metadata files."""
+    wsdl = etree.parse(str(Path(simple_salesforce.__file__).parent / "metadata.wsdl"))
+    found = wsdl.find(f".//{{{XSD}}}schema")
+    found.set("targetNamespace", metadata.NAMESPACE)
+    for name in ("CustomField", "CustomObject", "PermissionSet", "Package"):
+        etree.SubElement(found, f"{{{XSD}}}element", name=name, type=f"tns:{name}")
+    return etree.XMLSchema(etree.fromstring(etree.tostring(found)))
+
+
+def unzipped() -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(metadata.pack("68.0"))) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+@pytest.mark.parametrize("file", [*FIELDS, *SETS], ids=lambda file: f"{file.parts[-3]}/{file.name}")
+def test_source_file_is_valid(file):
+    schema().assertValid(etree.parse(str(file)))
+
+
+@pytest.mark.parametrize("name", sorted(unzipped()))
+def test_packed_file_is_valid(name):
+    schema().assertValid(etree.fromstring(unzipped()[name]))
+
+
+def test_the_schema_refuses_a_wrong_file():
+    wrong = b'<CustomField xmlns="%s"><type>Tetx</type></CustomField>' % metadata.NAMESPACE.encode()
+    assert not schema().validate(etree.fromstring(wrong))
+
+
+def test_manifest_names_what_is_packed():
+    files = unzipped()
+    manifest = etree.fromstring(files["package.xml"])
+    named = {
+        kind.findtext("m:name", namespaces=NS): [member.text for member in kind.findall("m:members", NS)]
+        for kind in manifest.findall("m:types", NS)
+    }
+    assert named["CustomField"] == sorted(f"{file.parts[-3]}.{file.name.split('.')[0]}" for file in FIELDS)
+    assert named["PermissionSet"] == ["Syncd_Integration", "Syncd_Sales"]
+    packed = [
+        f"{name.split('/')[1].removesuffix('.object')}.{field.findtext('m:fullName', namespaces=NS)}"
+        for name, content in files.items()
+        if name.endswith(".object")
+        for field in etree.fromstring(content).findall("m:fields", NS)
+    ]
+    assert sorted(packed) == named["CustomField"]
+    assert manifest.findtext("m:version", namespaces=NS) == "68.0"
+
+
+def test_the_same_files_make_the_same_zip():
+    assert metadata.pack("68.0") == metadata.pack("68.0")
+
+
+def test_every_custom_field_that_the_mapping_writes_is_in_the_package():
+    mapping = yaml.safe_load(resources.files("mappings").joinpath("salesforce.yaml").read_text(encoding="utf-8"))
+    owner = {"Task": "Activity", "Event": "Activity"}
+    written = {
+        f"{owner.get(target['object'], target['object'])}.{name}"
+        for target in mapping["writes"].values()
+        for name in target["fields"].values()
+        if name.endswith("__c")
+    }
+    assert written <= set(metadata.components()["CustomField"])
+
+
+def text(file: Path, tag: str) -> str | None:
+    return etree.parse(str(file)).findtext(f"m:{tag}", namespaces=NS)
+
+
+@pytest.mark.parametrize("file", FIELDS, ids=lambda file: f"{file.parts[-3]}.{file.name}")
+def test_reps_and_admins_are_told_what_a_field_is(file):
+    assert text(file, "description")
+    assert len(text(file, "inlineHelpText")) <= 510  # the limit in Setup
+
+
+@pytest.mark.parametrize("name", ["Account", "Contact", "Opportunity", "OpportunityContactRole"])
+def test_keys_are_unique_external_ids_that_tell_cases_apart(name):
+    key = ROOT / "objects" / name / "fields" / "Syncd_Key__c.field-meta.xml"
+    assert [text(key, tag) for tag in ("externalId", "unique", "caseSensitive")] == ["true"] * 3
+
+
+def grants(name: str) -> dict[str, bool]:
+    root = etree.parse(str(ROOT / "permissionsets" / f"{name}.permissionset-meta.xml"))
+    return {
+        one.findtext("m:field", namespaces=NS): one.findtext("m:editable", namespaces=NS) == "true"
+        for one in root.findall("m:fieldPermissions", NS)
+    }
+
+
+def test_the_integration_user_reads_every_field_and_never_writes_a_verdict():
+    granted = grants("Syncd_Integration")
+    custom = set(metadata.components()["CustomField"]) - {"Activity.Syncd_Key__c"}
+    # Task and Event share field-level security: a grant for one alone is no grant (Object Reference, Task).
+    assert custom | {"Task.Syncd_Key__c", "Event.Syncd_Key__c"} <= granted.keys()
+    assert not granted["Opportunity.Syncd_Verdict__c"]
+    assert not granted["Opportunity.Syncd_Verdict_Reason__c"]
+    assert granted["Opportunity.Syncd_Qualified__c"]
+
+
+def test_sales_may_edit_nothing_but_the_verdict():
+    assert {name for name, editable in grants("Syncd_Sales").items() if editable} == {
+        "Opportunity.Syncd_Verdict__c",
+        "Opportunity.Syncd_Verdict_Reason__c",
+    }
+
+
+def test_the_integration_user_may_delete_nothing():
+    root = etree.parse(str(ROOT / "permissionsets" / "Syncd_Integration.permissionset-meta.xml"))
+    for tag in ("allowDelete", "modifyAllRecords"):
+        assert {one.text for one in root.iterfind(f".//m:{tag}", NS)} == {"false"}
