@@ -9,7 +9,7 @@ from typing import Any
 
 from syncd.agreement import Agreement
 from syncd.model import Activity, Contact, Gate, Group, IndustryCode, Judgement, User
-from syncd.rules import judge
+from syncd.rules import judge, rulebook_of
 from tests.rules.agreements import CONTENT
 from tests.rules.builders import CENTRAL, NOON, REP, TODAY, a_contact, a_group, an_account, did, exactly, mobilized
 
@@ -116,7 +116,8 @@ def _opportunities() -> Iterator[Group]:
 
 
 def judged(groups: Sequence[Group], agreement: Agreement) -> Iterator[Judgement]:
-    return (judge(group, agreement, TODAY) for group in groups)
+    book = rulebook_of(agreement)
+    return (judge(group, book, TODAY) for group in groups)
 
 
 def decided(judgement: Judgement) -> Any:
