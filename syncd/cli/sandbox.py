@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import errno
+from importlib.util import find_spec
 
 import typer
 
-from connectors.sandbox.__main__ import main as serve_sandbox
 from syncd.errors import ConfigError
+
+NEEDS = ("connectors.sandbox", "httptools", "lark", "trustme", "uvloop")  # the simulators and the extra's libraries
+
+
+class SandboxMissing(ConfigError):
+    """The sandbox is not installed here: pip install 'syncd[sandbox]' (of the container image: its target demo)."""
+
+
+def require_sandbox() -> None:
+    """Raise SandboxMissing where the simulators or a library that they need are not installed."""
+    if any(find_spec(name) is None for name in NEEDS):
+        raise SandboxMissing
 
 
 def sandbox(context: typer.Context) -> None:
@@ -20,6 +32,9 @@ def sandbox(context: typer.Context) -> None:
 
     - `syncd sandbox --size tiny --fault limited,system=hubspot,probability=0.1`
     """
+    require_sandbox()
+    from connectors.sandbox.__main__ import main as serve_sandbox
+
     try:
         serve_sandbox(context.args, program="syncd sandbox")
     except OSError as error:
