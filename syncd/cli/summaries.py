@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import typer
 
-from syncd.cli.screen import console, show_json
+from syncd.cli.screen import show_json, show_line
 from syncd.sync.cycle import Summary
 
 _TOLD_APART = ("pulled", "changed", "swept", "matched", "judged", "mqls", "standing")
@@ -19,14 +20,25 @@ def show_summary(summary: Summary, as_json: bool) -> None:
         show_json(summary.plain())
     else:
         for line in lines(summary):
-            console.print(line)
+            show_line(line)
     if summary.outcome == "incomplete":
         raise typer.Exit(3)
 
 
+def show_counts(content: Mapping[str, Any], as_json: bool) -> None:
+    """What one verb did: its `counts`, and its `failures` by place."""
+    if as_json:
+        show_json(content)
+        return
+    for line in list(count_lines(content["counts"])) or ["nothing to do"]:
+        show_line(line)
+    for where, why in content.get("failures", {}).items():
+        show_line(f"failed: {where}: {why}")
+
+
 def lines(summary: Summary) -> Iterator[str]:
     """One line a step, then the cost, the notes and the failures."""
-    yield from told(summary.counts)
+    yield from count_lines(summary.counts)
     calls = ", ".join(f"{system} {number:,}" for system, number in summary.calls.items() if number) or "none"
     spent = ", ".join(f"{verb} {seconds:.1f} s" for verb, seconds in summary.seconds.items())
     yield f"{summary.outcome}: {summary.written:,} remote records written; API calls: {calls}; {spent}"
@@ -35,6 +47,7 @@ def lines(summary: Summary) -> Iterator[str]:
         waited = f"; waited {summary.waited[system]:,.0f} s" if summary.waited.get(system) else ""
         yield f"repeated: {system} calls: {causes}{waited}"
     yield from (f"note: {note}" for note in summary.notes)
+    yield from (f"agreement: {term}" for term in summary.unread)
     yield from _failures(summary.failures)
 
 
@@ -46,7 +59,7 @@ def _failures(failures: Mapping[str, str]) -> Iterator[str]:
     yield from (f"failed: {', '.join(where)}: {why}" for why, where in places.items())
 
 
-def told(counts: Mapping[str, int]) -> Iterator[str]:
+def count_lines(counts: Mapping[str, int]) -> Iterator[str]:
     """Named counters in a line a step: `pulled 5,169 records of 25 streams, 5,160 new or changed`."""
     pulled = _parts(counts, "pulled")
     seen = {name: number for name, number in _parts(counts, "changed").items() if "." in name}
@@ -64,12 +77,12 @@ def told(counts: Mapping[str, int]) -> Iterator[str]:
 
 
 def _rest(counts: Mapping[str, int]) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = defaultdict(dict)
+    parts: dict[str, dict[str, int]] = defaultdict(dict)
     for name, number in counts.items():
         step, _, what = name.partition(" ")
         if number and step not in _TOLD_APART:
-            found[step if " " not in what else name][what if " " not in what else ""] = number
-    return dict(sorted(found.items()))
+            parts[step if " " not in what else name][what if " " not in what else ""] = number
+    return dict(sorted(parts.items()))
 
 
 def _parts(counts: Mapping[str, int], step: str) -> dict[str, int]:
