@@ -10,9 +10,8 @@ import typer
 from syncd import agreement as agreements
 from syncd.cli.context import settings
 from syncd.cli.options import Json
-from syncd.cli.screen import show_json, show_line
+from syncd.cli.screen import say, show_json, show_line
 from syncd.errors import AgreementError
-from syncd.wiring import agreement_text
 
 agreement = typer.Typer(no_args_is_help=True, help="The signed agreement.")
 
@@ -30,14 +29,18 @@ def check(
 
     - `syncd agreement check our-agreement.yaml`
     """
-    path = file or settings().agreement
-    text, name = agreement_text(path)
-    terms, complaints = agreements.examine(text, name)
+    configured = settings()
+    text, name = agreements.read_text(file or configured.agreement, configured.mappings)
+    terms, complaints = agreements.examine(text, name, configured.mappings)
     if as_json:
         show_json([complaint._asdict() for complaint in complaints])
     for complaint in () if as_json else complaints:
         show_line(str(complaint))
     if terms is None or complaints:
         raise AgreementError(f"{len(complaints):,} to mend in {name}")
+    for term in agreements.unread(terms, text, name):
+        (say if as_json else show_line)(str(term))
     if not as_json:
+        for line in agreements.summary_lines(terms):
+            show_line(line)
         show_line(f"{name}: version {terms.version}, anybody can act on it")

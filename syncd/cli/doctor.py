@@ -10,7 +10,6 @@ import typer
 
 from connectors.base import ConnectorError, Problem
 from connectors.hubspot import HubSpot
-from syncd import agreement as agreements
 from syncd.cli import premises
 from syncd.cli.context import settings
 from syncd.cli.fitting import unfit
@@ -22,7 +21,7 @@ from syncd.mapping import SystemMapping
 from syncd.settings import Settings
 from syncd.sync import tenants
 from syncd.sync.cycle import Wiring
-from syncd.wiring import hubspot, load_mappings, open_store, salesforce, wire
+from syncd.wiring import hubspot, load_mappings, load_rulebook, open_store, salesforce, wire
 
 SETTINGS = "correct the variable: docs/reference/settings.md"
 
@@ -91,7 +90,7 @@ def _examine() -> list[Problem]:
 
 def _configuration(found: Settings) -> Iterator[Problem]:
     """All that is wrong with settings and files, at once: putting them together would stop at the first."""
-    for make in (load_mappings, lambda given: agreements.load(given.agreement), hubspot, salesforce):
+    for make in (load_mappings, load_rulebook, hubspot, salesforce):
         try:
             make(found)
         except (SyncdError, ConnectorError) as error:

@@ -13,9 +13,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from connectors.base import ConnectorError, Misconfigured, Source
-from syncd.agreement import Agreement
+from syncd.agreement import Agreement, unread_terms
 from syncd.errors import SyncdError, UnsafePlan
 from syncd.mapping import SystemMapping
+from syncd.rules import Rulebook
 from syncd.store import Store
 from syncd.sync.counts import Counts
 from syncd.sync.judge import judge
@@ -43,10 +44,15 @@ class Wiring:
     readers: Readers
     sources: Mapping[str, Source]
     targets: Mapping[str, Remote]
-    agreement: Agreement
+    book: Rulebook
     agreement_digest: str
     agreement_text: str
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    @property
+    def agreement(self) -> Agreement:
+        """The agreement in force."""
+        return self.book.agreement
 
     @property
     def mappings(self) -> Mapping[str, SystemMapping]:
@@ -70,6 +76,7 @@ class Summary:
     waited: dict[str, float] = field(default_factory=dict)  # seconds that systems made us wait
     failures: dict[str, str] = field(default_factory=dict)  # stream or object → reason
     notes: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)  # terms of the agreement that nothing reads yet
     unaccepted: int = 0  # writes that this run tried and that do not stand yet
 
     @property
@@ -89,6 +96,7 @@ class Summary:
             "waited": {system: round(spent, 1) for system, spent in self.waited.items()},
             "failures": self.failures,
             "notes": self.notes,
+            "unread": self.unread,
         }
 
 
@@ -106,7 +114,7 @@ def cycle(
     person must mend. Whatever is raised, the run is closed as failed.
     """
     stop = stop or threading.Event()
-    summary = Summary()
+    summary = Summary(unread=list(map(str, unread_terms(wiring.agreement))))
     number = wiring.store.start_run("reconcile" if mode == "full" else "cycle")
     meters = {system: _Meter(source) for system, source in wiring.sources.items()}
     try:
@@ -174,7 +182,7 @@ def _run(wiring: Wiring, summary: Summary, mode: Mode, force: bool, stop: thread
         with _timed(summary, "match"):
             summary.counts.update(match(store, wiring.readers, stop=stop, progress=progress))
         with _timed(summary, "judge"):
-            summary.counts.update(judge(store, wiring.agreement, wiring.today(), stop=stop, progress=progress))
+            summary.counts.update(judge(store, wiring.book, wiring.today(), stop=stop, progress=progress))
         written = {}
         with _timed(summary, "push"):
             written = _push(wiring, summary, turn, force, stop, progress)
