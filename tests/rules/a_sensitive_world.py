@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from syncd.agreement import Agreement
+from syncd.agreement import Agreement, load_industries, title_words
 from syncd.model import Activity, Contact, Gate, Group, IndustryCode, Judgement, User
 from syncd.rules import judge, rulebook_of
 from tests.rules.agreements import CONTENT
@@ -116,7 +116,7 @@ def _opportunities() -> Iterator[Group]:
 
 
 def judged(groups: Sequence[Group], agreement: Agreement) -> Iterator[Judgement]:
-    book = rulebook_of(agreement)
+    book = rulebook_of(agreement, title_words(), load_industries())
     return (judge(group, book, TODAY) for group in groups)
 
 
