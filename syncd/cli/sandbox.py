@@ -7,13 +7,9 @@ from importlib.util import find_spec
 
 import typer
 
-from syncd.errors import ConfigError
+from syncd.errors import ConfigError, SandboxMissing
 
 NEEDS = ("connectors.sandbox", "httptools", "lark", "trustme", "uvloop")  # the simulators and the extra's libraries
-
-
-class SandboxMissing(ConfigError):
-    """The sandbox is not installed here: pip install 'syncd[sandbox]' (of the container image: its target demo)."""
 
 
 def require_sandbox() -> None:
