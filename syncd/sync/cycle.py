@@ -226,18 +226,12 @@ def _told(error: ConnectorError) -> str:
 def _judge_failure(wiring: Wiring, summary: Summary, name: str, error: ConnectorError) -> None:
     """A stream that was never read to its end leaves the picture incomplete: then nothing is pushed."""
     system, _, stream = name.partition(".")
-    if isinstance(error, Misconfigured) and stream not in (*NEEDED.get(system, ()), *_PEOPLE):
+    mapping = wiring.mappings[system]
+    if isinstance(error, Misconfigured) and stream not in mapping.needed("once", "always"):
         return
-    if not wiring.store.completed(system, stream) or stream in NEEDED.get(system, ()):
+    if not wiring.store.completed(system, stream) or stream in mapping.needed("always"):
         summary.notes.append(f"nothing is pushed: {name} could not be read to its end")
         summary.counts["push held back"] += 1
-
-
-# A stream that the app may not read is done without, but not these.
-_PEOPLE = ("contacts", "companies")
-
-# Without fresh sight of these a push could double what sales just made.
-NEEDED = {"salesforce": ("Account", "Contact", "Opportunity", "OpportunityContactRole")}
 
 
 def _push(

@@ -117,7 +117,7 @@ def push(place: Place, options: Options) -> Job:
 
     store, remote, mapping = _store(options["database"]), salesforce(_settings(place)), load("salesforce")
     remote.deploy()
-    readers = Readers({"salesforce": mapping}, load_customs([]))
+    readers = Readers({"salesforce": mapping}, load_customs(()))
     run(remote, mapping, store, streams=["Account"])
     match(store, readers)
     _wish(store, mapping, options["wishes"])
