@@ -6,6 +6,7 @@ import pytest
 
 from syncd.mapping import load_all
 from syncd.matching import (
+    TOKENS,
     Candidate,
     Sighting,
     company_name,
@@ -19,6 +20,11 @@ from syncd.matching import (
 from syncd.sync.reader import load_customs
 
 CUSTOMS = load_customs(load_all().values())
+
+
+@pytest.mark.parametrize("email", ["ann@bank..example", "ann@bank", "ann", "@bank.example", "ann.@bank.example"])
+def test_what_is_no_address_identifies_nobody(email: str) -> None:
+    assert TOKENS["contact"]({"emails": [email]}, CUSTOMS) == []
 
 
 @pytest.mark.parametrize(
