@@ -12,7 +12,6 @@ from syncd.cli.context import settings
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.errors import AgreementError
-from syncd.wiring import agreement_text
 
 agreement = typer.Typer(no_args_is_help=True, help="The signed agreement.")
 
@@ -30,9 +29,9 @@ def check(
 
     - `syncd agreement check our-agreement.yaml`
     """
-    path = file or settings().agreement
-    text, name = agreement_text(path)
-    terms, complaints = agreements.examine(text, name)
+    configured = settings()
+    text, name = agreements.read_text(file or configured.agreement, configured.mappings)
+    terms, complaints = agreements.examine(text, name, configured.mappings)
     if as_json:
         show_json([complaint._asdict() for complaint in complaints])
     for complaint in () if as_json else complaints:

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from syncd import agreement as agreements
 from syncd import rules
-from syncd.cli.context import opened, settings
+from syncd.cli.context import settings
+from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside, show_table, show_title
@@ -18,6 +18,7 @@ from syncd.errors import NotFound
 from syncd.model import ContactJudgement, Gate, Group, Judgement
 from syncd.store import Store
 from syncd.store.judgements import plain
+from syncd.wiring import load_rulebook
 
 _MARKS = {"yes": "✓", "no": "✗", "unknown": "?"}
 
@@ -38,11 +39,11 @@ def explain(
     - `syncd explain hubspot.contacts/168 --json`
     """
     configured = settings()
-    terms = agreements.load(configured.agreement)
-    today = datetime.now(ZoneInfo(terms.time_zone)).date()
+    book = load_rulebook(configured)
+    today = datetime.now(ZoneInfo(book.agreement.time_zone)).date()
     with opened(configured) as store:
         contact_id, group = _find(store, who)
-        judgement = rules.judge(group, terms, today)
+        judgement = rules.judge(group, book, today)
         links = _links(store, contact_id, group)
     contacts = [one for one in judgement.contacts if contact_id in (None, one.contact_id)]
     if as_json:

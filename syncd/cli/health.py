@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-
-import typer
+import sys
 
 from syncd.address import Address
 from syncd.cli.options import Json
@@ -24,7 +23,7 @@ def health(as_json: Json = False) -> None:
     else:
         show_line(answer.text)
     if not answer.ok:
-        raise typer.Exit(1)
+        sys.exit(1)
 
 
 def _address() -> Address:

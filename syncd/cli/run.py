@@ -6,7 +6,8 @@ import threading
 from dataclasses import asdict
 from typing import Any
 
-from syncd.cli.context import opened, settings
+from syncd.cli.context import settings
+from syncd.cli.installation import opened
 from syncd.daemon import Daemon
 from syncd.settings import Settings
 from syncd.signals import stop_on_signals

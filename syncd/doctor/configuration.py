@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connectors.base import ConnectorError, Problem
-from syncd import agreement as agreements
 from syncd.errors import SyncdError
 from syncd.settings import Settings
 from syncd.sync.cycle import Wiring
-from syncd.wiring import hubspot, load_mappings, salesforce
+from syncd.wiring import hubspot, load_mappings, load_rulebook, salesforce
 
 WHERE = "configuration"
 
 
 def files(settings: Settings) -> Iterator[Problem]:
     """Yield all that is wrong with settings and files, at once: putting them together would stop at the first."""
-    for make in (load_mappings, lambda given: agreements.load(given.agreement), hubspot, salesforce):
+    for make in (load_mappings, load_rulebook, hubspot, salesforce):
         try:
             make(settings)
         except (SyncdError, ConnectorError) as error:

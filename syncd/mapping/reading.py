@@ -25,7 +25,11 @@ def reader(mapping: SystemMapping, stream: str, tables: Tables) -> Callable[[Map
     The function raises RecordError naming stream, field and fault.
     """
     rule = mapping.streams[stream]
-    fields = [(name, _field(mapping, name, field, tables), field.required) for name, field in rule.fields.items()]
+    country = _field(mapping, "country", rule.fields["country"], tables) if "country" in rule.fields else None
+    fields = [
+        (name, _phone(field, country) if field.how == "phone" else _field(mapping, name, field, tables), field.required)
+        for name, field in rule.fields.items()
+    ]
 
     def read(raw: Mapping[str, Any]) -> Row:
         row: Row = {}
@@ -60,6 +64,19 @@ def _field(mapping: SystemMapping, name: str, rule: FieldRule, tables: Tables) -
         return value_of
     holds = _path(rule.when)
     return lambda raw: value_of(raw) if holds(raw) in (True, "true", "True") else None
+
+
+def _phone(rule: FieldRule, country: Read | None) -> Read:
+    """A telephone number is read by the plan of its record's country, where that stands beside it."""
+    find, fixed = _finder(rule), {"region": rule.region}
+
+    def value_of(raw: Mapping[str, Any]) -> Any:
+        if (value := find(raw)) is None:
+            return None
+        region = country(raw) if country else None
+        return values.phone(value, {"region": region} if region else fixed)
+
+    return value_of
 
 
 def _found(find: Read, convert: Convert, default: Any) -> Read:

@@ -16,6 +16,7 @@ from connectors.base import ConnectorError, Misconfigured, Source
 from syncd.agreement import Agreement
 from syncd.errors import SyncdError, UnsafePlan
 from syncd.mapping import SystemMapping
+from syncd.rules import Rulebook
 from syncd.store import Store
 from syncd.sync.counts import Counts
 from syncd.sync.judge import judge
@@ -43,10 +44,15 @@ class Wiring:
     readers: Readers
     sources: Mapping[str, Source]
     targets: Mapping[str, Remote]
-    agreement: Agreement
+    book: Rulebook
     agreement_digest: str
     agreement_text: str
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    @property
+    def agreement(self) -> Agreement:
+        """The agreement in force."""
+        return self.book.agreement
 
     @property
     def mappings(self) -> Mapping[str, SystemMapping]:
@@ -174,7 +180,7 @@ def _run(wiring: Wiring, summary: Summary, mode: Mode, force: bool, stop: thread
         with _timed(summary, "match"):
             summary.counts.update(match(store, wiring.readers, stop=stop, progress=progress))
         with _timed(summary, "judge"):
-            summary.counts.update(judge(store, wiring.agreement, wiring.today(), stop=stop, progress=progress))
+            summary.counts.update(judge(store, wiring.book, wiring.today(), stop=stop, progress=progress))
         written = {}
         with _timed(summary, "push"):
             written = _push(wiring, summary, turn, force, stop, progress)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 
 from syncd import rules
-from syncd.agreement import Agreement
+from syncd.rules import Rulebook
 from syncd.store import Store
 from syncd.sync.counts import Counts
 
@@ -16,7 +16,7 @@ BATCH = 200
 
 def judge(
     store: Store,
-    agreement: Agreement,
+    book: Rulebook,
     today: date,
     *,
     stop: threading.Event | None = None,
@@ -32,7 +32,7 @@ def judge(
         with store.stale_groups(BATCH, today, users) as claimed:
             if not claimed.groups:
                 break
-            judged = [rules.judge(group, agreement, today) for group in claimed.groups]
+            judged = [rules.judge(group, book, today) for group in claimed.groups]
             claimed.take(judged)
         for one in judged:
             counts["judged"] += 1

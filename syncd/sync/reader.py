@@ -6,10 +6,10 @@ import csv
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from syncd import shipped
 from syncd.document import Unreadable, read
 from syncd.errors import MappingError, RecordError
 from syncd.mapping import SystemMapping
@@ -112,7 +112,7 @@ class Readers:
 def load_customs(registers: Sequence[str], folder: Path | None = None) -> Customs:
     """Read mappings/matching.yaml and nicknames.csv, the folder's own before the shipped; raises MappingError."""
     try:
-        content = read(_text("matching.yaml", folder), "mappings/matching.yaml").content
+        content = read(*shipped.read_text("matching.yaml", folder)).content
     except Unreadable as error:
         raise MappingError(str(error)) from error
     missing = {"prefer", "legal_forms", "free_mail", "role_mailboxes"} - set(content)
@@ -124,14 +124,8 @@ def load_customs(registers: Sequence[str], folder: Path | None = None) -> Custom
         free_mail=frozenset(content["free_mail"]),
         role_mailboxes=frozenset(content["role_mailboxes"]),
         registers=frozenset(registers),
-        nicknames=_nicknames(_text("nicknames.csv", folder)),
+        nicknames=_nicknames(shipped.read_text("nicknames.csv", folder)[0]),
     )
-
-
-def _text(name: str, folder: Path | None) -> str:
-    own = folder / name if folder else None
-    path = own if own and own.exists() else files("mappings").joinpath(name)
-    return path.read_text(encoding="utf-8")
 
 
 def _nicknames(text: str) -> dict[str, frozenset[str]]:

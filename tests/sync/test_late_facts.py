@@ -37,7 +37,7 @@ def without_keys(told: Counter[tuple[object, ...]]) -> Counter[tuple[object, ...
 def judge_what_is_known(wiring: Wiring) -> int:
     """Match and judge; gives how many accounts were judged."""
     match(wiring.store, wiring.readers)
-    return judge(wiring.store, wiring.agreement, wiring.today())["judged"]
+    return judge(wiring.store, wiring.book, wiring.today())["judged"]
 
 
 @pytest.mark.parametrize("late", LATE.values(), ids=LATE)

@@ -74,7 +74,7 @@ class Life(People):
 
     @rule()
     def judge_it(self) -> None:
-        judge(self.store, self.wiring.agreement, TODAY)
+        judge(self.store, self.wiring.book, TODAY)
 
     @rule()
     def run_a_cycle(self) -> None:
@@ -142,7 +142,7 @@ class Life(People):
         def work(wiring: Wiring) -> None:
             with suppress(Unavailable):  # a deadlock: what it claimed is left for the next run
                 match(wiring.store, wiring.readers)
-                judge(wiring.store, wiring.agreement, TODAY)
+                judge(wiring.store, wiring.book, TODAY)
 
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(work, [self.wiring, wired(self.place, other)]))
@@ -195,7 +195,7 @@ class Life(People):
         for system, source in yardstick.sources.items():
             assert not pull(source, yardstick.mappings[system], fresh).failures
         match(fresh, yardstick.readers)
-        judge(fresh, yardstick.agreement, TODAY)
+        judge(fresh, yardstick.book, TODAY)
         rows = {row["Id"]: row for object_ in ("Contact", "Opportunity") for row in self.place.rows(object_)}
         for wish in fresh.pending("salesforce", None, None):
             if wish.object not in ("contact", "opportunity"):

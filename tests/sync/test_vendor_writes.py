@@ -46,7 +46,7 @@ def test_an_owner_who_leaves_between_reading_and_writing_costs_one_run(
         pull(source, wiring.mappings[system], wiring.store)
     match(wiring.store, wiring.readers)
     wiring.store.use_agreement(wiring.agreement_digest, wiring.agreement.version, wiring.agreement_text)
-    judge(wiring.store, wiring.agreement, wiring.today())
+    judge(wiring.store, wiring.book, wiring.today())
     wanted = wiring.store.pending("salesforce", None, None, "opportunity")
     reps = [ref for one in wanted if (ref := as_ref(one.wanted["owner"]))]
     places = wiring.store.resolve("salesforce", reps)
@@ -87,7 +87,7 @@ def test_one_bad_row_for_hubspot_keeps_no_other_from_being_written(
     for system, source in wiring.sources.items():
         pull(source, wiring.mappings[system], wiring.store)
     match(wiring.store, wiring.readers)
-    judge(wiring.store, wiring.agreement, wiring.today())
+    judge(wiring.store, wiring.book, wiring.today())
     wanted = wiring.store.pending("hubspot", None, None, "qualification")
     gone = wanted[0].remote_id
     place.hubspot("DELETE", f"/crm/v3/objects/contacts/{gone}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
 
+from syncd import shipped
 from syncd.agreement.check.codes import check_codes
 from syncd.agreement.check.likely import likely_country, unknown_currency
 from syncd.agreement.check.register import check_register
@@ -92,8 +92,7 @@ def _words(path: Path, segment: Segment) -> Iterator[Finding]:
 @cache
 def _sectors() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Pattern of a sector's words → its likely codes."""
-    file = resources.files("mappings").joinpath("industries", "sectors.yaml")
-    entries = read(file.read_text(encoding="utf-8"), "sectors.yaml").content
+    entries = read(*shipped.read_text("industries/sectors.yaml")).content
     return tuple(
         (
             re.compile(rf"\b(?:{'|'.join(map(re.escape, entry['words']))})\b", re.IGNORECASE),
