@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from connectors.base import ConnectorError, Misconfigured, Source
-from syncd.agreement import Agreement
+from syncd.agreement import Agreement, unread_terms
 from syncd.errors import SyncdError, UnsafePlan
 from syncd.mapping import SystemMapping
 from syncd.rules import Rulebook
@@ -76,6 +76,7 @@ class Summary:
     waited: dict[str, float] = field(default_factory=dict)  # seconds that systems made us wait
     failures: dict[str, str] = field(default_factory=dict)  # stream or object → reason
     notes: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)  # terms of the agreement that nothing reads yet
     unaccepted: int = 0  # writes that this run tried and that do not stand yet
 
     @property
@@ -95,6 +96,7 @@ class Summary:
             "waited": {system: round(spent, 1) for system, spent in self.waited.items()},
             "failures": self.failures,
             "notes": self.notes,
+            "unread": self.unread,
         }
 
 
@@ -112,7 +114,7 @@ def cycle(
     person must mend. Whatever is raised, the run is closed as failed.
     """
     stop = stop or threading.Event()
-    summary = Summary()
+    summary = Summary(unread=list(map(str, unread_terms(wiring.agreement))))
     number = wiring.store.start_run("reconcile" if mode == "full" else "cycle")
     meters = {system: _Meter(source) for system, source in wiring.sources.items()}
     try:
