@@ -9,12 +9,13 @@ from typing import Annotated, Any
 
 import typer
 
-from connectors.base import Misconfigured
+from connectors.base import ConnectorError, Misconfigured
 from syncd.cli.context import wired
 from syncd.cli.screen import Meter, console, say, shortened, show_json, show_table
-from syncd.cli.summaries import show_summary, told
+from syncd.cli.summaries import show_counts, show_summary
 from syncd.daemon import stop_on_signals
 from syncd.errors import AlreadyRunning, ConfigError, NotFound, Unavailable
+from syncd.sync.counts import Counts
 from syncd.sync.cycle import NEEDED, Wiring, cycle
 from syncd.sync.judge import judge
 from syncd.sync.match import match
@@ -22,6 +23,7 @@ from syncd.sync.plan import Plan, make_plan, require_safe
 from syncd.sync.pull import pull
 from syncd.sync.push import push
 from syncd.sync.resync import Scope, resync
+from syncd.sync.run import Run
 from syncd.sync.tenants import admit
 
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
@@ -48,7 +50,7 @@ def cycle_command(
     stop = threading.Event()
     stop_on_signals(stop)
     with wired(stop) as wiring, wiring.store.alone(), Meter().shown() as meter:
-        summary = cycle(wiring, mode="full" if full else "news", force=force, stop=stop, progress=meter)
+        summary = cycle(wiring, Run(stop, meter), mode="full" if full else "news", force=force)
     show_summary(summary, as_json)
 
 
@@ -61,20 +63,16 @@ def pull_command(system: System = None, stream: Stream = None, as_json: Json = F
     """
     stop = threading.Event()
     stop_on_signals(stop)
-    counts: dict[str, int] = {}
     failures: dict[str, str] = {}
     wrong = False
     with wired(stop) as wiring, wiring.store.alone(), Meter().shown() as meter:
-        chosen = _chosen(wiring, system, stream)
+        run, chosen = Run(stop, meter), _chosen(wiring, system, stream)
         admit(wiring.store, [wiring.sources[name] for name in chosen])
         for name, streams in chosen.items():
-            outcome = pull(
-                wiring.sources[name], wiring.mappings[name], wiring.store, streams=streams, stop=stop, progress=meter
-            )
-            counts.update(outcome.counts.plain())
-            failures.update({where: str(error) for where, error in outcome.failures.items()})
-            wrong |= any(isinstance(error, Misconfigured) for error in outcome.failures.values())
-    _show({"counts": counts, "failures": failures}, as_json)
+            shortfall = pull(wiring.sources[name], wiring.mappings[name], wiring.store, run, streams=streams)
+            failures.update({where: str(error) for where, error in shortfall.failures.items()})
+            wrong |= any(isinstance(error, Misconfigured) for error in shortfall.failures.values())
+    show_counts(run.counts, as_json, failures)
     if failures:
         message = f"{len(failures):,} streams could not be read to their end"
         raise ConfigError(message) if wrong else Unavailable(message)
@@ -88,8 +86,8 @@ def match_command(as_json: Json = False) -> None:
     - `syncd match`
     """
     with wired() as wiring, wiring.store.alone(), Meter().shown() as meter:
-        counts = match(wiring.store, wiring.readers, progress=meter)
-    _show({"counts": counts.plain()}, as_json)
+        match(wiring.store, wiring.readers, run := Run(progress=meter))
+    show_counts(run.counts, as_json)
 
 
 def judge_command(as_json: Json = False) -> None:
@@ -99,8 +97,8 @@ def judge_command(as_json: Json = False) -> None:
     """
     with wired() as wiring, wiring.store.alone(), Meter().shown() as meter:
         wiring.store.use_agreement(wiring.agreement_digest, wiring.agreement.version, wiring.agreement_text)
-        counts = judge(wiring.store, wiring.agreement, wiring.today(), progress=meter)
-    _show({"counts": counts.plain()}, as_json)
+        judge(wiring.store, wiring.agreement, wiring.today(), run := Run(progress=meter))
+    show_counts(run.counts, as_json)
 
 
 def push_command(force: Force = False, as_json: Json = False) -> None:
@@ -111,8 +109,9 @@ def push_command(force: Force = False, as_json: Json = False) -> None:
     stop = threading.Event()
     stop_on_signals(stop)
     with wired(stop) as wiring, wiring.store.alone(), Meter().shown() as meter:
-        shown = _push(wiring, None, force, stop, meter)
-    _show_pushed(shown, as_json)
+        run = Run(stop, meter)
+        failures = _push(wiring, None, run, force=force)
+    _show_pushed(run.counts, failures, as_json)
 
 
 def plan_command(as_json: Json = False) -> None:
@@ -154,8 +153,9 @@ def apply_command(
         except OSError as error:
             raise ConfigError(f"{file} cannot be read: {error.strerror}") from error
     with wired(stop) as wiring, wiring.store.alone(), Meter().shown() as meter:
-        shown = _push(wiring, plan, force, stop, meter)
-    _show_pushed(shown, as_json)
+        run = Run(stop, meter)
+        failures = _push(wiring, plan, run, force=force)
+    _show_pushed(run.counts, failures, as_json)
 
 
 def resync_command(
@@ -186,7 +186,7 @@ def resync_command(
         _require(wiring, scope)
         try:
             with wiring.store.alone(), Meter().shown() as meter:
-                summary = resync(wiring, scope, stop=stop, progress=meter)
+                summary = resync(wiring, scope, Run(stop, meter))
         except AlreadyRunning:
             _ask_daemon(wiring, scope, stop, as_json)
             return
@@ -234,28 +234,18 @@ def _require_daemon(wiring: Wiring, number: int) -> None:
         raise Unavailable(f"the daemon ended before request {number} was done; its next start carries it out")
 
 
-def _push(
-    wiring: Wiring, plan: Plan | None, force: bool, stop: threading.Event, meter: Meter
-) -> dict[str, dict[str, Any]]:
-    """Push the plan, or all that is pending, into each system; returns counts and failure by system."""
-    shown: dict[str, dict[str, Any]] = {}
+def _push(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool) -> dict[str, ConnectorError]:
+    """Push the plan, or all that is pending, into each system; returns what broke it off, by system."""
     now = plan or make_plan(wiring.store, wiring.targets)
     admit(wiring.store, wiring.targets.values())
     _require_sight(wiring)
     if not force:
         require_safe(now.opportunities, wiring.agreement, wiring.store.standings())
-    for system, remote in wiring.targets.items():
-        done = push(
-            remote,
-            wiring.mappings[system],
-            wiring.store,
-            wiring.readers,
-            only=now.wanted(system),
-            stop=stop,
-            progress=meter,
-        )
-        shown[system] = {"counts": done.counts.plain(), "failure": done.failure}
-    return shown
+    pushed = {
+        system: push(remote, wiring.mappings[system], wiring.store, wiring.readers, run, only=now.wanted(system))
+        for system, remote in wiring.targets.items()
+    }
+    return {system: pushing.failure for system, pushing in pushed.items() if pushing.failure}
 
 
 def _require_sight(wiring: Wiring) -> None:
@@ -266,15 +256,11 @@ def _require_sight(wiring: Wiring) -> None:
         raise Unavailable(f"nothing is pushed: {', '.join(unread)} was never read to its end; run `syncd pull` first")
 
 
-def _show_pushed(shown: Mapping[str, Mapping[str, Any]], as_json: bool) -> None:
-    """What was pushed into each system; raises the first failure."""
-    if as_json:
-        show_json(shown)
-    for system, part in () if as_json else shown.items():
-        console.print(f"{system}: {'; '.join(told(part['counts'])) or 'nothing to do'}")
-    for part in shown.values():
-        if part["failure"]:
-            raise part["failure"]
+def _show_pushed(counts: Counts, failures: Mapping[str, ConnectorError], as_json: bool) -> None:
+    """What was pushed; raises the first failure."""
+    show_counts(counts, as_json, {system: str(error) for system, error in failures.items()})
+    for error in failures.values():
+        raise error
 
 
 def _chosen(wiring: Wiring, system: str | None, stream: str | None) -> dict[str, list[str] | None]:
@@ -314,14 +300,3 @@ def _was(value: Any) -> str:
 
 def _brief(value: Any) -> str:
     return shortened(" ".join(str(value).split()), 60)
-
-
-def _show(content: Mapping[str, Any], as_json: bool) -> None:
-    if as_json:
-        show_json(content)
-        return
-    found = list(told(content["counts"]))
-    for line in found or ["nothing to do"]:
-        console.print(line)
-    for where, why in content.get("failures", {}).items():
-        console.print(f"failed: {where}: {why}")
