@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections.abc import Callable
 from datetime import datetime, time
-from queue import SimpleQueue
-from types import FrameType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -120,22 +117,3 @@ class Daemon:
         elif event.job_id != "requests":
             self.pulse.missed += 1
             log.warning("late", job=event.job_id)
-
-
-def stop_on_signals(stop: threading.Event) -> None:
-    """Have SIGTERM, SIGINT and SIGHUP ask for a graceful end: settings are read at the start only.
-
-    A handler may interrupt whatever holds the event's lock, so it leaves setting the event to a thread.
-    """
-    asked: SimpleQueue[int] = SimpleQueue()
-
-    def heed() -> None:
-        asked.get()
-        stop.set()
-
-    def ask(number: int, _: FrameType | None) -> None:
-        asked.put(number)
-
-    threading.Thread(target=heed, name="signals", daemon=True).start()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, ask)

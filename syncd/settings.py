@@ -71,8 +71,12 @@ class Settings(BaseSettings):
     salesforce_version: str = Field(default="68.0", description="API version")
 
     ca_file: Authorities | None = Field(default=None, description="further certificate authorities to trust (PEM)")
-    agreement: Path | None = Field(default=None, description="the signed agreement; default: the shipped example")
-    mappings: DirectoryPath | None = Field(default=None, description="folder whose files replace shipped mappings")
+    agreement: Path | None = Field(
+        default=None, description="the signed agreement; default: agreement.yaml in SYNCD_MAPPINGS, else the example"
+    )
+    mappings: DirectoryPath | None = Field(
+        default=None, description="folder whose files replace the shipped mappings, words, tables, registers"
+    )
     registers: Listed = Field(default=("fdic",), description="mapping files of the registers in use, by commas")
 
     interval_minutes: Annotated[float, Field(gt=0)] = Field(default=15, description="from one cycle to the next")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from datetime import timedelta
-from hashlib import blake2b
-from importlib.resources import files
 from pathlib import Path
 
 from connectors.base import Source
@@ -14,10 +12,13 @@ from connectors.hubspot import HubSpot, OAuth, PrivateApp, TokenSource
 from connectors.register import Register
 from connectors.salesforce import Salesforce
 from connectors.transport import Sleep
-from syncd import __version__
+from syncd import __version__, shipped
 from syncd import agreement as agreements
-from syncd.errors import AgreementError, ConfigError
+from syncd.agreement.industries import TABLES
+from syncd.agreement.words import TITLES
+from syncd.errors import ConfigError
 from syncd.mapping import SystemMapping, load_all
+from syncd.rules import Rulebook, rulebook_of
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.sync.cycle import Wiring
@@ -34,8 +35,7 @@ def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiri
     """Everything a cycle needs; raises ConfigError for what is missing or wrong, all mapping problems at once."""
     mappings = load_mappings(settings)
     registers = [mapping.system for mapping in mappings.values() if mapping.file]
-    agreement = agreements.load(settings.agreement)
-    text, _ = agreement_text(settings.agreement)
+    text, _ = agreements.read_text(settings.agreement, settings.mappings)
     hubspot, salesforce = _hubspot(settings, sleep), _salesforce(settings, sleep)
     sources: dict[str, Source] = {
         mapping.system: _register(mapping, settings) for mapping in mappings.values() if mapping.file
@@ -49,28 +49,24 @@ def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiri
         readers=Readers(mappings, load_customs(registers, settings.mappings), settings.mappings),
         sources=sources,
         targets=targets,
-        agreement=agreement,
-        agreement_digest=_digest(text),
+        book=load_rulebook(settings),
+        agreement_digest=_digest(text, settings.mappings),
         agreement_text=text,
     )
 
 
-def agreement_text(path: Path | None) -> tuple[str, str]:
-    """The agreement's text and the name of its file; raises AgreementError."""
-    source = path or files("mappings").joinpath("agreement.yaml")
-    name = str(path or "mappings/agreement.yaml")
-    try:
-        return source.read_text(encoding="utf-8"), name
-    except OSError as error:
-        raise AgreementError(f"{name} cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise AgreementError(f"{name} is no UTF-8 text; save it as UTF-8") from error
+def load_rulebook(settings: Settings) -> Rulebook:
+    """What accounts are judged by; raises ConfigError with every complaint."""
+    folder = settings.mappings
+    agreement = agreements.load(settings.agreement, folder)
+    return rulebook_of(agreement, agreements.title_words(folder), agreements.load_industries(folder))
 
 
-def _digest(text: str) -> str:
-    """What tells two sets of rules apart: the agreement, the word lists, and the rules' own version."""
-    titles = files("mappings").joinpath("titles.yaml").read_text(encoding="utf-8")
-    return blake2b("\0".join((text, titles, __version__)).encode(), digest_size=16).hexdigest()
+def _digest(text: str, folder: Path | None) -> str:
+    """What tells two sets of rules apart: the agreement, the word lists, own tables, and the rules' own version."""
+    titles, _ = shipped.read_text(TITLES, folder)
+    own = [shipped.read_text(name, folder)[0] for name in TABLES if folder and (folder / name).exists()]
+    return shipped.digest(text, titles, __version__, *own)
 
 
 def load_mappings(settings: Settings) -> dict[str, SystemMapping]:
@@ -149,6 +145,5 @@ def _salesforce(settings: Settings, sleep: Sleep) -> Salesforce:
 
 def _register(mapping: SystemMapping, settings: Settings) -> Register:
     stream = next(iter(mapping.streams))
-    own = settings.mappings / str(mapping.file) if settings.mappings else None
-    path = own if own and own.exists() else Path(str(files("mappings").joinpath(str(mapping.file))))
-    return Register(mapping.system, path, mapping.id or "id", stream=stream)
+    file, _ = shipped.find(str(mapping.file), settings.mappings)
+    return Register(mapping.system, file, mapping.id or "id", stream=stream)

@@ -31,7 +31,7 @@ from connectors.transport import Clock, Fault, Meter, Retries, Sleep, Throttle
 
 Json = dict[str, Any]
 Query = Sequence[tuple[str, str | int]]
-Listed = tuple[Sequence[Json], str]  # one page's results, and where the next page begins
+ListPage = tuple[Sequence[Json], str]  # one page's results, and where the next page begins
 
 BURST = 100  # calls per 10 s of the smallest tier, until the headers say more
 SEARCHES = 5  # a second and account, whatever the tier; search answers carry no headers
@@ -88,13 +88,13 @@ class Client:
         """Return the parsed answer (None where it is empty). `names` fill in the path."""
         return self._retries(lambda: self._renewing(path, query, body, names))
 
-    def page(self, path: Path, query: Query, after: str = "", **names: str) -> Listed:
+    def page(self, path: Path, query: Query, after: str = "", **names: str) -> ListPage:
         """Return one page's results, and where the next one begins (empty: this is the last)."""
         answer = self.call(path, [*query, ("after", after)] if after else query, **names)
         following = (answer.get("paging") or {}).get("next") or {}
         return answer["results"], str(following.get("after") or "")
 
-    def walk(self, path: Path, query: Query, after: str = "", **names: str) -> Iterator[Listed]:
+    def walk(self, path: Path, query: Query, after: str = "", **names: str) -> Iterator[ListPage]:
         """Yield all pages from `after` on."""
         while True:
             results, after = self.page(path, query, after, **names)
@@ -150,7 +150,7 @@ class Client:
             self._searches.acquire()
         self._calls.acquire()
         self._meter.called()
-        what = path.told(names)
+        what = path.in_words(names)
         try:
             response = self._api.call_api(
                 # The client writes each comma as %2C, and an address has 15,000 characters at most.

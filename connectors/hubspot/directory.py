@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from connectors.base import Page, Record
-from connectors.hubspot.client import Client, Listed, Query
+from connectors.hubspot.client import Client, ListPage, Query
 from connectors.hubspot.cursor import Binder, Roll, digest
 from connectors.hubspot.paths import Path
 from connectors.hubspot.stamps import stamp
@@ -67,7 +67,7 @@ class Directory:
         # Gone on with after a kill, the list's digest is not known: the next run compares unequal and reads it again.
         return Roll(_content(live) if whole else "partial")
 
-    def _read(self, after: str, *, archived: bool) -> Iterator[Listed]:
+    def _read(self, after: str, *, archived: bool) -> Iterator[ListPage]:
         query = [("limit", self.size), *self.ask, *([("archived", "true")] if archived else [])]
         return self.client.walk(self.path, query, after)
 
@@ -78,6 +78,6 @@ def _content(pages: Sequence[Sequence[Json]]) -> str:
 
 def _entries(results: Sequence[Json]) -> list[Record]:
     return [
-        Record(str(one["id"]), stamp(one.get("updatedAt")), one.get("archived") is True, {**one, "id": str(one["id"])})
-        for one in results
+        Record(str(row["id"]), stamp(row.get("updatedAt")), row.get("archived") is True, {**row, "id": str(row["id"])})
+        for row in results
     ]

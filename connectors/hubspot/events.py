@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.base import Page, Raw, Record
 from connectors.hubspot import paths
-from connectors.hubspot.client import Client, Listed
+from connectors.hubspot.client import Client, ListPage
 from connectors.hubspot.cursor import Binder, Events, digest
 from connectors.hubspot.refusals import Absent
 from connectors.hubspot.stamps import moment
@@ -34,20 +34,20 @@ class MarketingEvents:
         events = {str(event["objectId"]): event for results, _ in listed for event in results}
         events = {id: event for id, event in events.items() if not self.only or id in self.only}
         figures = {id: _figures(event) for id, event in events.items()}
-        seen = {id: known for id, known in state.seen.items() if id in events}
+        known = {id: figure for id, figure in state.seen.items() if id in events}
         after = state.after if state.pending and state.pending[0] in events else ""
-        pending = state.pending or tuple(id for id in events if seen.get(id) != figures[id])
+        pending = state.pending or tuple(id for id in events if known.get(id) != figures[id])
         pending = tuple(id for id in pending if id in events)
         if not pending:
-            yield Page((), self.binder.dump(Events(seen)))
+            yield Page((), self.binder.dump(Events(known)))
         while pending:
             event = events[pending[0]]
             results, after = self._participants(pending[0], after)
             if not after:
-                seen, pending = {**seen, pending[0]: figures[pending[0]]}, pending[1:]
-            yield Page(_each_once(event, results), self.binder.dump(Events(seen, pending, after)))
+                known, pending = {**known, pending[0]: figures[pending[0]]}, pending[1:]
+            yield Page(_each_once(event, results), self.binder.dump(Events(known, pending, after)))
 
-    def _participants(self, event: str, after: str) -> Listed:
+    def _participants(self, event: str, after: str) -> ListPage:
         try:
             return self.client.page(paths.PARTICIPANTS, [("limit", PAGE)], after, id=event)
         except Absent:  # deleted since the events were listed
@@ -56,7 +56,9 @@ class MarketingEvents:
 
 def _each_once(event: Json, results: Iterable[Json]) -> list[Record]:
     """Return one record a participant; who is listed twice and came once, came."""
-    records = sorted((participant(event, one) for one in results), key=lambda record: bool(record.raw["attended"]))
+    records = sorted(
+        (participant(event, result) for result in results), key=lambda record: bool(record.raw["attended"])
+    )
     return list({record.id: record for record in records}.values())
 
 
@@ -65,11 +67,11 @@ def _figures(event: Json) -> str:
     return digest([str(event.get(key)) for key in keys])
 
 
-def participant(event: Json, given: Json) -> Record:
+def participant(event: Json, result: Json) -> Record:
     """Return one participation in its normal form. occurredAt: epoch milliseconds."""
-    contact: Mapping[str, Any] = (given.get("associations") or {}).get("contact") or {}
-    told: Mapping[str, Any] = given.get("properties") or {}
-    state, at = told.get("attendanceState"), told.get("occurredAt")
+    contact: Mapping[str, Any] = (result.get("associations") or {}).get("contact") or {}
+    properties: Mapping[str, Any] = result.get("properties") or {}
+    state, at = properties.get("attendanceState"), properties.get("occurredAt")
     raw: Raw = {
         "eventId": str(event["objectId"]),
         "eventName": event.get("eventName"),
@@ -80,5 +82,5 @@ def participant(event: Json, given: Json) -> Record:
         "attended": state == "ATTENDED",
         "occurredAt": at,
     }
-    who = contact.get("contactId") or digest([str(contact.get("email") or given.get("id"))])
+    who = contact.get("contactId") or digest([str(contact.get("email") or result.get("id"))])
     return Record(f"{event['objectId']}:{who}", moment(at), False, raw)

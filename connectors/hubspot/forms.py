@@ -10,7 +10,7 @@ import orjson
 
 from connectors.base import Page, Raw, Record
 from connectors.hubspot import paths
-from connectors.hubspot.client import Client, Listed, Query
+from connectors.hubspot.client import Client, ListPage, Query
 from connectors.hubspot.cursor import Binder, Mark, Submissions, digest
 from connectors.hubspot.refusals import Absent
 from connectors.hubspot.stamps import OVERLAP, moment, span
@@ -49,17 +49,17 @@ class FormSubmissions:
 
     def _read(self, form: str, name: str, state: Submissions) -> tuple[list[Record], Submissions]:
         """Read one page of a form: what is new in it, and the state behind it."""
-        seen = state.marks.get(form, Mark())
+        last = state.marks.get(form, Mark())
         results, after = self._page(form, state.after)
-        records = [submission(form, name, one) for one in results]
-        floor = seen.newest - span(OVERLAP)
-        new = [one for one in records if one.raw["submittedAt"] >= floor and one.id not in seen.ids]
-        mark = state.mark or _mark(records, seen)
+        records = [submission(form, name, result) for result in results]
+        floor = last.newest - span(OVERLAP)
+        new = [record for record in records if record.raw["submittedAt"] >= floor and record.id not in last.ids]
+        mark = state.mark or _mark(records, last)
         if after and len(new) == len(records):
             return new, replace(state, after=after, mark=mark)
         return new, Submissions({**state.marks, form: mark}, state.pending[1:])
 
-    def _page(self, form: str, after: str) -> Listed:
+    def _page(self, form: str, after: str) -> ListPage:
         try:
             return self.client.page(paths.SUBMISSIONS, [("limit", PAGE)], after, id=form)
         except Absent:  # deleted since the forms were listed
@@ -74,28 +74,28 @@ class FormSubmissions:
         return {id: name for id, name in names.items() if not self.only or id in self.only}
 
 
-def _mark(records: Sequence[Record], seen: Mark) -> Mark:
+def _mark(records: Sequence[Record], last: Mark) -> Mark:
     """Return what the next run compares with, taken from a form's first page."""
-    newest = max([seen.newest, *(one.raw["submittedAt"] for one in records)])
+    newest = max([last.newest, *(record.raw["submittedAt"] for record in records)])
     floor = newest - span(OVERLAP)
-    return Mark(newest, tuple(one.id for one in records if one.raw["submittedAt"] >= floor)[:MARK_IDS])
+    return Mark(newest, tuple(record.id for record in records if record.raw["submittedAt"] >= floor)[:MARK_IDS])
 
 
-def submission(form: str, name: str, given: Json) -> Record:
+def submission(form: str, name: str, result: Json) -> Record:
     """Return one submission in its normal form; a field with several values has them joined by semicolons."""
     values: dict[str, str] = {}
-    for value in given.get("values") or ():
+    for value in result.get("values") or ():
         key, text = str(value.get("name")), str(value.get("value") or "")
         values[key] = f"{values[key]};{text}" if values.get(key) else text
-    at = given.get("submittedAt") or 0
+    at = result.get("submittedAt") or 0
     raw: Raw = {
         "formId": form,
         "formName": name,
         "submittedAt": at,
         "email": values.get("email"),
-        "pageUrl": given.get("pageUrl"),
-        "pageTitle": given.get("pageTitle"),
+        "pageUrl": result.get("pageUrl"),
+        "pageTitle": result.get("pageTitle"),
         "values": values,
     }
-    id = given.get("conversionId") or digest([orjson.dumps(given, option=orjson.OPT_SORT_KEYS).decode()])
+    id = result.get("conversionId") or digest([orjson.dumps(result, option=orjson.OPT_SORT_KEYS).decode()])
     return Record(f"{form}:{id}", moment(at), False, raw)

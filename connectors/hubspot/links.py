@@ -30,19 +30,19 @@ def wanted(fields: Sequence[str]) -> tuple[str, ...]:
 
 def embedded(results: Sequence[Json], types: Sequence[str], client: Client, object: str) -> list[dict[str, list[str]]]:
     """Return, for each listed record, its associated ids by type; longer lists are read to their end."""
-    found: list[dict[str, list[str]]] = []
+    linked: list[dict[str, list[str]]] = []
     longer: dict[str, dict[str, dict[str, list[str]]]] = {type: {} for type in types}
     for result in results:
         shown = result.get("associations") or {}
         links = {type: _ids(shown[type]["results"]) if type in shown else [] for type in types}
-        found.append(links)
+        linked.append(links)
         for type, there in shown.items():
             if "paging" in there and type in longer:
                 longer[type][str(result["id"])] = links
     for type, records in longer.items():
         for id, ids in (read(client, object, type, records) if records else {}).items():
             longer[type][id][type] = ids
-    return found
+    return linked
 
 
 def _ids(results: Sequence[Json]) -> list[str]:

@@ -31,10 +31,10 @@ class Campaigns:
         if id and id not in self.names:
             app = event.get("appId")
             try:
-                found = self.client.call(paths.EMAIL_CAMPAIGN, [("appId", app)] if app else (), id=id)
+                campaign = self.client.call(paths.EMAIL_CAMPAIGN, [("appId", app)] if app else (), id=id)
             except Absent:
-                found = {}
-            self.names[id] = found.get("name") or found.get("subject")
+                campaign = {}
+            self.names[id] = campaign.get("name") or campaign.get("subject")
         return self.names.get(id)
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from connectors.base import Page, Raw, Record, Refused
 from connectors.hubspot import links, paths
-from connectors.hubspot.client import Client, Listed
+from connectors.hubspot.client import Client, ListPage
 from connectors.hubspot.cursor import Binder, Changes, Full, Lane
 from connectors.hubspot.refusals import require_answers
 from connectors.hubspot.stamps import begin, epoch, span, stamp
@@ -105,7 +105,7 @@ class Objects:
             after = after or _DONE
             yield place, self._records(results, listed=True), after
 
-    def _list(self, after: str, *, archived: bool) -> Listed:
+    def _list(self, after: str, *, archived: bool) -> ListPage:
         chosen = self._selection
         query: list[tuple[str, str | int]] = [("limit", PAGE)]
         query += [("properties", ",".join(chosen.properties))] if chosen.properties else []
@@ -178,14 +178,14 @@ class Objects:
 
     def fetch(self, ids: Sequence[str]) -> Sequence[Record]:
         """Read records by id, archived ones too. A merged id brings the survivor under the survivor's own id."""
-        found: dict[str, Json] = {}
+        results_by_id: dict[str, Json] = {}
         for archived in (False, True):
-            for batch in batches((id for id in dict.fromkeys(ids) if id.isdigit() and id not in found), BATCH):
+            for batch in batches((id for id in dict.fromkeys(ids) if id.isdigit() and id not in results_by_id), BATCH):
                 results = self._batch(batch, archived=archived)
-                found |= {str(result["id"]): result for result in results}
+                results_by_id |= {str(result["id"]): result for result in results}
                 # 207: ids that are not there come as errors; ids that were merged come under another id.
-        live = [result for result in found.values() if not result.get("archived")]
-        return [*self._searched(live), *self._records([r for r in found.values() if r.get("archived")])]
+        live = [result for result in results_by_id.values() if not result.get("archived")]
+        return [*self._searched(live), *self._records([r for r in results_by_id.values() if r.get("archived")])]
 
     def _batch(self, ids: Sequence[str], *, archived: bool) -> Sequence[Json]:
         chosen = self._selection
@@ -206,15 +206,15 @@ class Objects:
         """Return records whose associations have to be read beside them."""
         types = self._selection.types
         ids = [str(result["id"]) for result in results]
-        found = {type: links.read(self._client, self._selection.object, type, ids) for type in types}
-        return [record(result, {type: found[type].get(str(result["id"]), []) for type in types}) for result in results]
+        linked = {type: links.read(self._client, self._selection.object, type, ids) for type in types}
+        return [record(result, {type: linked[type].get(str(result["id"]), []) for type in types}) for result in results]
 
     def _records(self, results: Sequence[Json], *, listed: bool = False) -> list[Record]:
         types = self._selection.types
         if not (listed and types):
             return [record(result, {type: [] for type in types}) for result in results]
-        found = links.embedded(results, types, self._client, self._selection.object)
-        return [record(result, associated) for result, associated in zip(results, found, strict=True)]
+        linked = links.embedded(results, types, self._client, self._selection.object)
+        return [record(result, associated) for result, associated in zip(results, linked, strict=True)]
 
 
 _DONE = "done"

@@ -137,8 +137,8 @@ def _errors(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield an error's parts: its `errors`, or the JSON list that some messages carry behind «were not valid: »."""
     errors = content.get("errors")
     if not errors:
-        _, found, rest = str(content.get("message") or "").partition(": [")
-        errors = _list("[" + rest) if found else None
+        _, opening, rest = str(content.get("message") or "").partition(": [")
+        errors = _list("[" + rest) if opening else None
     yield from (error for error in errors if isinstance(error, dict)) if isinstance(errors, list) else ()
 
 

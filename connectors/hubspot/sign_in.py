@@ -8,12 +8,12 @@ from typing import Protocol
 
 import orjson
 import urllib3
-from hubspot.oauth.api.tokens_api import TokensApi
 from hubspot.oauth.api_client import ApiClient
 from hubspot.oauth.configuration import Configuration
 from hubspot.oauth.exceptions import ApiException
 
 from connectors.base import Misconfigured, TryLater
+from connectors.hubspot import paths
 from connectors.hubspot.connection import keep_level, proxy
 
 
@@ -64,7 +64,7 @@ class OAuth:
             configuration.retries = False
             for name, value in proxy(host).items():
                 setattr(configuration, name, value)
-            self._api = TokensApi(ApiClient(configuration))
+            self._api = ApiClient(configuration)
         self._secrets = {"client_id": client_id, "client_secret": client_secret, "refresh_token": refresh_token}
         self._timeout = timeout
         self._lock = threading.Lock()
@@ -86,8 +86,14 @@ class OAuth:
 
     def _fetch(self) -> str:
         try:
-            answer = self._api.create(
-                grant_type="refresh_token", **self._secrets, _preload_content=False, _request_timeout=self._timeout
+            answer = self._api.call_api(
+                paths.TOKEN.url,
+                paths.TOKEN.method,
+                header_params={"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"},
+                post_params=[("grant_type", "refresh_token"), *self._secrets.items()],
+                _return_http_data_only=True,
+                _preload_content=False,
+                _request_timeout=self._timeout,
             )
             return str(orjson.loads(answer.data)["access_token"])
         except ApiException as error:

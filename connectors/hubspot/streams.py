@@ -76,12 +76,12 @@ class Feed:
 
 def pick(pages: Iterable[Page], ids: Sequence[str]) -> list[Record]:
     """Return the records with these ids; ends when all are found."""
-    wanted, found = set(ids), dict[str, Record]()
+    wanted, picked = set(ids), dict[str, Record]()
     for page in pages if wanted else ():
-        found |= {record.id: record for record in page.records if record.id in wanted}
-        if len(found) == len(wanted):
+        picked |= {record.id: record for record in page.records if record.id in wanted}
+        if len(picked) == len(wanted):
             break
-    return list(found.values())
+    return list(picked.values())
 
 
 def _object(name: str, stamp: str = "hs_lastmodifieddate") -> Stream:

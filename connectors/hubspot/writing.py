@@ -47,10 +47,10 @@ class Lists:
         """Return a contact list's id; raise Misconfigured where there is no list of that name."""
         if name not in self._ids:
             try:
-                found = self.client.call(paths.LIST_BY_NAME, object=CONTACTS, name=name)["list"]
+                members = self.client.call(paths.LIST_BY_NAME, object=CONTACTS, name=name)["list"]
             except Absent as error:
                 raise Misconfigured(f"HubSpot has no list {name!r}: run `syncd hubspot deploy`") from error
-            self._ids[name] = str(found["listId"])
+            self._ids[name] = str(members["listId"])
         return self._ids[name]
 
     def forget(self) -> None:
@@ -69,12 +69,12 @@ def push(lists: Lists, object: str, wishes: Sequence[Payload]) -> list[Receipt]:
         raise Refused(f"syncd writes no {object!r} to HubSpot, but {', '.join([*OBJECTS, 'list_member'])}")
     known = [wish for wish in wishes if wish.remote_id is not None]
     new = [wish for wish in wishes if wish.remote_id is None]
-    plan = ((paths.BATCH_UPDATE, known), (paths.BATCH_UPSERT, new))
+    calls = ((paths.BATCH_UPDATE, known), (paths.BATCH_UPSERT, new))
     return _carry_out(
         wishes,
         [
             (batch, partial(_write, lists.client, path, OBJECTS[object]))
-            for path, payloads in plan
+            for path, payloads in calls
             for batch in batches(payloads, BATCH)
         ],
     )
@@ -82,7 +82,7 @@ def push(lists: Lists, object: str, wishes: Sequence[Payload]) -> list[Receipt]:
 
 def find(client: Client, object: str, keys: Sequence[str]) -> dict[str, str]:
     """Return key → record id, for the keys that stand in the portal."""
-    found: dict[str, str] = {}
+    ids: dict[str, str] = {}
     for batch in batches(dict.fromkeys(keys), BATCH) if object in OBJECTS else ():
         body = {
             "idProperty": KEY,
@@ -91,8 +91,8 @@ def find(client: Client, object: str, keys: Sequence[str]) -> dict[str, str]:
             "inputs": [{"id": key} for key in batch],
         }
         results = client.call(paths.BATCH_READ, body=body, object=OBJECTS[object])["results"]
-        found |= {result["properties"][KEY]: str(result["id"]) for result in results}
-    return found
+        ids |= {result["properties"][KEY]: str(result["id"]) for result in results}
+    return ids
 
 
 def _carry_out(wishes: Sequence[Payload], jobs: Iterable[Job]) -> list[Receipt]:
@@ -200,7 +200,7 @@ def _text(value: Any) -> str:
         case datetime():
             return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         case list() | tuple():
-            return ";".join(_text(one) for one in value)
+            return ";".join(_text(part) for part in value)
     return str(value)
 
 

@@ -12,9 +12,7 @@ import io
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.resources import files
 from importlib.resources.abc import Traversable
-from pathlib import Path
 from typing import IO
 
 import orjson
@@ -29,19 +27,17 @@ PROBLEM = "_problem"
 class Register:
     """The CSV file (UTF-8, a heading row, `.gz` if compressed) of one documented universe.
 
-    path: a file, or (a relative text) a file below the package `mappings`. id_field: the heading of the id column.
-    A row that cannot be read (no id, an id that came before, too few or too many columns) is handed out under the id
-    `line N` with what is wrong under `_problem` and its cells under `_cells`: it carries none of the register's
-    columns, so that a mapping refuses it without stopping the others.
+    id_field: the heading of the id column. A row that cannot be read (no id, an id that came before, too few or too
+    many columns) is handed out under the id `line N` with what is wrong under `_problem` and its cells under `_cells`:
+    it carries none of the register's columns, so that a mapping refuses it without stopping the others.
     """
 
-    def __init__(self, system: str, path: str | Path, id_field: str, *, stream: str = "institutions") -> None:
+    def __init__(self, system: str, file: Traversable, id_field: str, *, stream: str = "institutions") -> None:
         self.system = system
         self.streams: Sequence[str] = (stream,)
         self.budget = Budget()
         self._id_field = id_field
-        relative = isinstance(path, str) and not Path(path).is_absolute()
-        self._file: Traversable = files("mappings").joinpath(path) if isinstance(path, str) and relative else Path(path)
+        self._file = file
 
     def tenant(self) -> None:
         """Return None: a register is the same for everybody."""

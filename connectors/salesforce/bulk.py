@@ -17,6 +17,7 @@ import orjson
 import requests
 
 from connectors.base import Page, Raw, TryLater
+from connectors.salesforce import paths
 from connectors.salesforce.client import Client
 from connectors.salesforce.cursor import Cursor
 from connectors.salesforce.describes import Shapes
@@ -50,7 +51,7 @@ class JobLost(Exception):
 def start(client: Client, query: str) -> str:
     """Start a queryAll job and return its id."""
     body = {"operation": "queryAll", "query": query, "columnDelimiter": "COMMA", "lineEnding": "LF"}
-    return str(client.call("POST", "jobs/query", body=orjson.dumps(body))["id"])
+    return str(client.call(paths.BULK_QUERY, body=orjson.dumps(body))["id"])
 
 
 def pages(client: Client, shapes: Shapes, query: Query, mark: Cursor) -> Iterator[Page]:
@@ -80,7 +81,7 @@ def _wait(client: Client, job: str) -> None:
     waited, looks = 0.0, iter(POLLS)
     pause = POLLS[-1]
     while True:
-        state = _of_the_job(lambda: client.call("GET", f"jobs/query/{job}"))["state"]
+        state = _of_the_job(lambda: client.call(paths.BULK_JOB, job=job))["state"]
         if state == "JobComplete":
             return
         if state in ("Failed", "Aborted"):
@@ -103,8 +104,9 @@ class Result(NamedTuple):
 def _result(client: Client, job: str, locator: str | None) -> Result:
     params = {"maxRecords": RESULT} | ({"locator": locator} if locator else {})
     headers = {"Accept": "text/csv"}
-    path = f"jobs/query/{job}/results"
-    result: Result = _of_the_job(lambda: client.call("GET", path, params=params, headers=headers, parse=_read))
+    result: Result = _of_the_job(
+        lambda: client.call(paths.BULK_RESULTS, params=params, headers=headers, parse=_read, job=job)
+    )
     return result
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, Problem
-from connectors.salesforce import deploy, org, soql
+from connectors.salesforce import deploy, org, paths, soql
 from connectors.salesforce.client import Client
 from connectors.salesforce.describes import Shapes, exists
 from connectors.salesforce.metadata import Definition, definitions
@@ -48,7 +48,7 @@ def check_reads(client: Client, shapes: Shapes, reads: Mapping[str, Sequence[str
 
 
 def _reads(client: Client, shapes: Shapes, reads: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
-    known = [str(row["version"]) for row in client.call("GET", "/services/data/")]
+    known = [str(row["version"]) for row in client.call(paths.VERSIONS)]
     if client.version not in known:
         what = f"the org does not speak API version {client.version}"
         yield Problem("error", "salesforce version", what, f"set the version to {max(known, key=float)}")
@@ -83,7 +83,7 @@ def _clock(client: Client) -> Iterator[Problem]:
 
 
 def _budget(client: Client) -> Iterator[Problem]:
-    calls = client.call("GET", "limits").get("DailyApiRequests")
+    calls = client.call(paths.LIMITS).get("DailyApiRequests")
     if calls and calls["Remaining"] < SCARCE * calls["Max"]:
         what = f"{calls['Remaining']} of {calls['Max']} API calls are left for 24 hours"
         yield Problem("warning", "salesforce API calls", what, CALLS)

@@ -19,7 +19,9 @@ from simple_salesforce.api import Salesforce as VendorClient
 from simple_salesforce.exceptions import SalesforceError
 
 from connectors.base import Budget, BudgetExhausted, TryLater, Uncertain
+from connectors.salesforce import paths
 from connectors.salesforce.connection import Timeout, open_http
+from connectors.salesforce.paths import Path
 from connectors.salesforce.refusals import BUDGET_PAUSE, SessionExpired, broken, failure
 from connectors.salesforce.sign_in import Credentials, Grant, sign_in
 from connectors.transport import Clock, Fault, Meter, Retries, Sleep
@@ -64,10 +66,9 @@ class Client:
         self._idle: list[requests.Session] = []
         self._closed = False
 
-    @property
-    def base(self) -> str:
-        """The path that relative paths start from."""
-        return f"/services/data/v{self.version}/"
+    def url(self, path: Path, **names: str) -> str:
+        """Return the address of a path within the org, in the version that we speak."""
+        return path.url(self.version, **names)
 
     def now(self) -> datetime:
         """Return a time that has surely come on the server too: the earlier of both clocks."""
@@ -83,27 +84,29 @@ class Client:
 
     def call(
         self,
-        method: str,
-        path: str,
+        path: Path,
         *,
-        write: bool = False,
         parse: Parse = json,
         params: Mapping[str, Any] | None = None,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        **names: str,
     ) -> Any:
-        """Return the parsed answer. `path` is relative to the API's version, or absolute.
+        """Return the parsed answer. `names` fill in the path.
 
-        Raises TryLater when patience is over, BudgetExhausted, Misconfigured, Declined for a refused call, and for a
-        `write` without a usable answer Uncertain at once.
+        Raises TryLater when patience is over, BudgetExhausted, Misconfigured, Declined for a refused call, and for one
+        that writes, without a usable answer, Uncertain at once.
         """
-        self._spare_the_budget()
         request = {"params": params, "data": body, "headers": dict(headers or {})}
-        return self._retries(lambda: self._call(method, path, write, parse, request))
+        return self._make(path.method, self.url(path, **names), path.writes, parse, request)
+
+    def follow(self, locator: str) -> Any:
+        """Return the page of a query to which Salesforce pointed."""
+        return self._make("GET", locator, False, json, {})
 
     def query(self, soql: str, *, deleted: bool = True) -> Any:
         """Return a query's first page: totalSize, done, records, nextRecordsUrl. Deleted and archived rows included."""
-        return self.call("GET", "queryAll" if deleted else "query", params={"q": soql})
+        return self.call(paths.QUERY_ALL if deleted else paths.QUERY, params={"q": soql})
 
     def rows(self, soql: str, *, deleted: bool = False) -> Iterator[dict[str, Any]]:
         """Yield all rows of a query, page after page."""
@@ -112,7 +115,7 @@ class Client:
             yield from page["records"]
             if page["done"]:
                 return
-            page = self.call("GET", page["nextRecordsUrl"])
+            page = self.follow(page["nextRecordsUrl"])
 
     def close(self) -> None:
         """Close the connections, those in use once their call has ended. Later calls open one each."""
@@ -125,27 +128,30 @@ class Client:
         """Repeat `call` while it raises Fault."""
         return self._retries(call)
 
-    def _call(self, method: str, path: str, write: bool, parse: Parse, request: dict[str, Any]) -> Any:
+    def _make(self, method: str, url: str, write: bool, parse: Parse, request: dict[str, Any]) -> Any:
+        self._spare_the_budget()
+        return self._retries(lambda: self._call(method, url, write, parse, request))
+
+    def _call(self, method: str, url: str, write: bool, parse: Parse, request: dict[str, Any]) -> Any:
         grant = self.grant()
         try:
-            return self._send(grant, method, path, write, parse, request)
+            return self._send(grant, method, url, write, parse, request)
         except SessionExpired:
             grant = self.grant(instead_of=grant)
         try:
-            return self._send(grant, method, path, write, parse, request)
+            return self._send(grant, method, url, write, parse, request)
         except SessionExpired as error:
             what = (
                 "Salesforce refuses the session that it has just granted: see the user's session settings, IP ranges."
             )
             raise TryLater(what) from error
 
-    def _send(self, grant: Grant, method: str, path: str, write: bool, parse: Parse, request: dict[str, Any]) -> Any:
+    def _send(self, grant: Grant, method: str, url: str, write: bool, parse: Parse, request: dict[str, Any]) -> Any:
         self.meter.called()
         with self.lend() as http:
             client = self.vendor_client(http, grant)
-            url = f"https://{client.sf_instance}{path if path.startswith('/') else self.base + path}"
             try:
-                response = client._call_salesforce(method, url, **request)
+                response = client._call_salesforce(method, f"https://{client.sf_instance}{url}", **request)
             except SalesforceError as error:
                 raise failure(error, write=write, now=self.clock()) from None
             except exceptions.RequestException as error:

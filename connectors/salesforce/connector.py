@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from connectors.base import Budget, Misconfigured, Page, Payload, Problem, Receipt, Record
-from connectors.salesforce import checks, deploy, org
+from connectors.salesforce import checks, deploy, org, paths
 from connectors.salesforce.client import Client
 from connectors.salesforce.describes import Shapes
 from connectors.salesforce.reading import Reader
@@ -51,7 +51,7 @@ class Salesforce:
         client_secret: str | None = None,
         private_key: str | None = None,
         username: str | None = None,
-        version: str = "68.0",
+        version: str = paths.VERSION.name,
         ca_file: str | None = None,
         timeout: tuple[float, float] = (5, 120),
         clock: Clock = now,

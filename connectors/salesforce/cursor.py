@@ -33,14 +33,14 @@ class Cursor:
     def read(cls, text: str | None) -> Cursor:
         """Read what `text` returned. Anything else reads everything again, which is safe: saving is idempotent."""
         try:
-            told: Any = orjson.loads(text or "{}")
-            at = told.pop("at", None)
-            made = cls(**told, at=(at[0], at[1]) if at else None)
-            for stamp in (made.since, made.started, made.at and made.at[0]):
+            saved: Any = orjson.loads(text or "{}")
+            at = saved.pop("at", None)
+            cursor = cls(**saved, at=(at[0], at[1]) if at else None)
+            for stamp in (cursor.since, cursor.started, cursor.at and cursor.at[0]):
                 datetime.fromisoformat(stamp or "2000-01-01")
         except (ValueError, TypeError, AttributeError, IndexError):
             return cls()
-        return made
+        return cursor
 
     @property
     def text(self) -> str:

@@ -20,7 +20,7 @@ from simple_salesforce.api import Salesforce as VendorClient
 from simple_salesforce.exceptions import SalesforceError
 
 from connectors.base import ConnectorError, TryLater
-from connectors.salesforce import soql
+from connectors.salesforce import paths, soql
 from connectors.salesforce.client import Client
 from connectors.salesforce.metadata import pack
 from connectors.salesforce.refusals import Declined, SessionExpired, broken, failure, meaning
@@ -97,7 +97,7 @@ def assign(client: Client, name: str = PERMISSION_SET) -> bool:
         raise Declined("NOT_FOUND", f"the org has no permission set {name}")
     body = orjson.dumps({"AssigneeId": client.user(), "PermissionSetId": granted["Id"]})
     try:
-        client.call("POST", "sobjects/PermissionSetAssignment", write=True, body=body)
+        client.call(paths.ASSIGN, body=body)
     except Declined:
         if not is_assigned(client, name):  # it is, where somebody else was a moment faster
             raise

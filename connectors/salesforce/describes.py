@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from connectors.base import Refused
-from connectors.salesforce import shapes
+from connectors.salesforce import paths, shapes
 from connectors.salesforce.client import Client
 from connectors.salesforce.refusals import Declined
 from connectors.salesforce.shapes import Shape
@@ -41,7 +41,7 @@ class Shapes:
         with self._lock:
             due = self._client.clock() - KEEP
             if name not in self._kept or self._kept[name][1] <= due:
-                stale = [one for one in self._known if one not in self._kept or self._kept[one][1] <= due]
+                stale = [known for known in self._known if known not in self._kept or self._kept[known][1] <= due]
                 self._ask(dict.fromkeys([name, *stale]))
             return self._kept[name][0]
 
@@ -60,11 +60,11 @@ class Shapes:
         if len(names) == 1:
             return {names[0]: self._describe_one(names[0])}
         wanted = [
-            {"method": "GET", "url": f"{self._client.base}sobjects/{name}/describe", "referenceId": name}
+            {"method": "GET", "url": self._client.url(paths.DESCRIBE, object=name), "referenceId": name}
             for name in names
         ]
         try:
-            answer = self._client.call("POST", "composite", body=orjson.dumps({"compositeRequest": wanted}))
+            answer = self._client.call(paths.COMPOSITE, body=orjson.dumps({"compositeRequest": wanted}))
         except Declined:  # one by one then
             answer = {"compositeResponse": ()}
         parts = {part["referenceId"]: part for part in answer["compositeResponse"]}
@@ -72,7 +72,7 @@ class Shapes:
 
     def _describe_one(self, name: str) -> Any:
         try:
-            return self._client.call("GET", f"sobjects/{name}/describe")
+            return self._client.call(paths.DESCRIBE, object=name)
         except Declined as refusal:
             if refusal.code in ("NOT_FOUND", "INVALID_TYPE"):
                 return None

@@ -79,43 +79,43 @@ class Definition:
 
 def definitions(root: Traversable = ROOT) -> dict[tuple[str, str], Definition]:
     """Return the package's fields by object and name; one of Activity stands on Task and Event."""
-    found: dict[tuple[str, str], Definition] = {}
+    fields: dict[tuple[str, str], Definition] = {}
     for folder in _sorted(root.joinpath("objects")):
         for file in _sorted(folder.joinpath("fields")):
             element = etree.fromstring(file.read_bytes())
             text = partial(element.findtext, namespaces={None: NAMESPACE})
             values = element.findall("valueSet/valueSetDefinition/value/fullName", {None: NAMESPACE})
-            defined = Definition(
+            definition = Definition(
                 TYPES[text("type")],
                 int(text("length") or 0),
                 text("unique") == "true",
                 tuple(value.text for value in values),
             )
             for owner in ("Task", "Event") if folder.name == "Activity" else (folder.name,):
-                found[owner, text("fullName")] = defined
-    return found
+                fields[owner, text("fullName")] = definition
+    return fields
 
 
 def _object(folder: Traversable, members: dict[str, list[str]]) -> bytes:
-    made = _element("CustomObject")
+    whole = _element("CustomObject")
     for part, (tag, kind) in PARTS.items():
         for file in _sorted(folder.joinpath(part)):
             element = etree.fromstring(file.read_bytes())
             members[kind].append(f"{folder.name}.{element.findtext(f'{{{NAMESPACE}}}fullName')}")
             element.tag = f"{{{NAMESPACE}}}{tag}"
-            made.append(element)
-    return _text(made)
+            whole.append(element)
+    return _text(whole)
 
 
 def _manifest(members: Mapping[str, Iterable[str]], version: str) -> bytes:
-    made = _element("Package")
+    package = _element("Package")
     for kind in sorted(members):
-        types = etree.SubElement(made, f"{{{NAMESPACE}}}types")
+        types = etree.SubElement(package, f"{{{NAMESPACE}}}types")
         for name in sorted(members[kind]):
             etree.SubElement(types, f"{{{NAMESPACE}}}members").text = name
         etree.SubElement(types, f"{{{NAMESPACE}}}name").text = kind
-    etree.SubElement(made, f"{{{NAMESPACE}}}version").text = version
-    return _text(made)
+    etree.SubElement(package, f"{{{NAMESPACE}}}version").text = version
+    return _text(package)
 
 
 def _element(name: str) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
+from connectors.salesforce import paths
 from connectors.salesforce.client import Client
 from connectors.salesforce.refusals import Declined
 
@@ -37,8 +38,7 @@ def currency(client: Client) -> str | None:
     def ask() -> str:
         body = USER_INFO.format(escape(client.grant().token)).encode()
         headers = {"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": '""'}
-        path = f"/services/Soap/u/{client.version}"
-        return str(client.call("POST", path, body=body, headers=headers, parse=lambda response: response.text))
+        return str(client.call(paths.PARTNER, body=body, headers=headers, parse=lambda response: response.text))
 
     try:
         code = CURRENCY.search(ask())

@@ -102,7 +102,7 @@ class Reader:
         """
         if mark.locator:
             try:
-                return mark, self._client.call("GET", mark.locator)
+                return mark, self._client.follow(mark.locator)
             except Declined as refusal:
                 if refusal.code not in LOCATOR_EXPIRED and refusal.code != "NOT_FOUND":
                     raise

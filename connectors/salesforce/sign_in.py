@@ -18,10 +18,10 @@ import orjson
 import requests
 
 from connectors.base import Misconfigured, TryLater
+from connectors.salesforce import paths
 from connectors.salesforce.refusals import broken
 from connectors.transport import Fault
 
-TOKEN_PATH = "/services/oauth2/token"
 JWT_LIFE = timedelta(minutes=3)  # the longest that Salesforce accepts
 
 # What the token endpoint's error means, and what mends it.
@@ -101,7 +101,7 @@ def audience(login_url: str) -> str:
 def sign_in(http: requests.Session, login_url: str, credentials: Credentials, now: datetime) -> Grant:
     """Ask for a session. Raises Misconfigured where the credentials are refused, Fault where the answer was none."""
     try:
-        response = http.post(login_url.rstrip("/") + TOKEN_PATH, data=dict(credentials.form(now)))
+        response = http.post(login_url.rstrip("/") + paths.TOKEN.template, data=dict(credentials.form(now)))
     except requests.exceptions.RequestException as error:
         raise broken(error, write=False) from error
     try:

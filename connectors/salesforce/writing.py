@@ -16,9 +16,10 @@ from typing import Any
 import orjson
 
 from connectors.base import ConnectorError, Misconfigured, Payload, Receipt, Uncertain, WriteError
-from connectors.salesforce import soql
+from connectors.salesforce import paths, soql
 from connectors.salesforce.client import Client
 from connectors.salesforce.describes import Shapes
+from connectors.salesforce.paths import Path
 from connectors.salesforce.refusals import KEY, Declined, clean, raced, row_error
 from connectors.salesforce.shapes import Field, Shape
 from connectors.transport import batches
@@ -69,13 +70,13 @@ class Writer:
         """Return key → Id of the records that carry one of the keys; archived activities included."""
         self._need_key(self._shapes.of(table))
         wanted = set(keys)
-        found: dict[str, str] = {}
+        ids: dict[str, str] = {}
         for some in soql.lists(sorted(wanted)):
             query = soql.select(("Id", KEY), table, f"{KEY} IN {some}", "IsDeleted = false", order=("CreatedDate",))
             for row in self._client.rows(query, deleted=True):
-                found.setdefault(row[KEY], row["Id"])
+                ids.setdefault(row[KEY], row["Id"])
         # SOQL compares without case.
-        return {key: found[key] for key in wanted & found.keys()}
+        return {key: ids[key] for key in wanted & ids.keys()}
 
     def push(self, table: str, wishes: Sequence[Payload]) -> list[Receipt]:
         """Write the payloads; one receipt each, in their order. Raises a ConnectorError where no row was tried."""
@@ -97,8 +98,8 @@ class Writer:
         rows = [row for row in rows if self._serialise(batch, row)]
         rows.sort(key=lambda row: _parent(row.payload))
         for path, some in (
-            ("composite/sobjects", [row for row in rows if row.id]),
-            (f"composite/sobjects/{batch.shape.name}/{KEY}", [row for row in rows if not row.id]),
+            (paths.UPDATE, [row for row in rows if row.id]),
+            (paths.UPSERT, [row for row in rows if not row.id]),
         ):
             for part in batches(some, BATCH):
                 self._send_until_unlocked(batch, path, part)
@@ -107,9 +108,9 @@ class Writer:
         """Find existing records where an upsert would send what may only be set at creation, and be refused."""
         unknown = [row for row in rows if not row.id and row.payload.fields.keys() & shape.create_only]
         if unknown:
-            found = self.find(shape.name, [row.payload.key for row in unknown])
+            ids = self.find(shape.name, [row.payload.key for row in unknown])
             for row in unknown:
-                row.id = found.get(row.payload.key)
+                row.id = ids.get(row.payload.key)
 
     def _serialise(self, batch: Batch, row: Row) -> bool:
         placed = {_place(batch.shape, name, value): value for name, value in row.payload.fields.items()}
@@ -128,20 +129,20 @@ class Writer:
         """True where we may write the field of a known record, or of one that may have to be made."""
         if name in ("Id", "attributes"):
             return False
-        found = shape.fields.get(name) or shape.relations.get(name)
-        if found and (found.updateable if known else found.createable):
+        field = shape.fields.get(name) or shape.relations.get(name)
+        if field and (field.updateable if known else field.createable):
             return True
-        if not (found and found.createable):  # create-only is as it should be
-            self._leave_out(shape, name, found)
+        if not (field and field.createable):  # create-only is as it should be
+            self._leave_out(shape, name, field)
         return False
 
-    def _leave_out(self, shape: Shape, name: str, found: Field | None) -> None:
+    def _leave_out(self, shape: Shape, name: str, field: Field | None) -> None:
         known = self.left_out.get(shape.name, frozenset())
         if name not in known:
             self.left_out[shape.name] = known | {name}
-            log.warning("%s.%s is left out: %s", shape.name, name, "read-only" if found else "not there for us")
+            log.warning("%s.%s is left out: %s", shape.name, name, "read-only" if field else "not there for us")
 
-    def _send_until_unlocked(self, batch: Batch, path: str, rows: Sequence[Row]) -> None:
+    def _send_until_unlocked(self, batch: Batch, path: Path, rows: Sequence[Row]) -> None:
         rows = self._send(batch, path, rows)
         for pause in LOCK_PAUSES:
             if not rows:
@@ -150,11 +151,11 @@ class Writer:
             self._client.sleep(pause)
             rows = self._send(batch, path, rows)
 
-    def _send(self, batch: Batch, path: str, rows: Sequence[Row]) -> list[Row]:
+    def _send(self, batch: Batch, path: Path, rows: Sequence[Row]) -> list[Row]:
         """Send one call and settle its rows; return those that another writer was in the way of."""
         body = b'{"allOrNone":false,"records":[%s]}' % b",".join(row.body for row in rows)
         try:
-            answers = self._client.call("PATCH", path, write=True, body=body)
+            answers = self._client.call(path, body=body, object=batch.shape.name, key=KEY)
             if not isinstance(answers, list) or len(answers) != len(rows):
                 raise Uncertain("Salesforce answers with another number of rows than were sent.")
         except Uncertain as error:
@@ -165,7 +166,7 @@ class Writer:
         batch.silent = 0
         return [row for row, answer in zip(rows, answers, strict=True) if _settle(batch, row, answer)]
 
-    def _halve(self, batch: Batch, path: str, rows: Sequence[Row], refusal: Declined) -> list[Row]:
+    def _halve(self, batch: Batch, path: Path, rows: Sequence[Row], refusal: Declined) -> list[Row]:
         """Find the row that spoils the whole call: a value that Salesforce cannot even parse refuses all 200."""
         if len(rows) == 1:
             message = clean(str(refusal), rows[0].payload, batch.shape)
@@ -197,11 +198,11 @@ class Writer:
 def _waves(wishes: Sequence[Payload]) -> Iterator[list[Row]]:
     """Yield the payloads so that no record occurs twice in a call: Salesforce refuses that. The last one wins."""
     waves: list[list[Row]] = []
-    seen: dict[str, tuple[int, int]] = {}
+    latest: dict[str, tuple[int, int]] = {}  # its wave and place
     for place, payload in enumerate(wishes):
         identity = payload.remote_id or f"key {payload.key}"
-        wave, before = seen.get(identity, (-1, None))
-        seen[identity] = (wave + 1, place)
+        wave, before = latest.get(identity, (-1, None))
+        latest[identity] = (wave + 1, place)
         if wave + 1 == len(waves):
             waves.append([])
         waves[wave + 1].append(Row(place, payload, payload.remote_id, before))

@@ -71,7 +71,7 @@ class Draft:
                 self.complaints.append(self.document.complaint(path, finding.what, finding.mend))
 
 
-def draft(document: Document, text: str) -> Draft | None:
+def draft_of(document: Document, text: str) -> Draft | None:
     """Read what can be read; None where the document is no mapping at all."""
     if not isinstance(document.content, dict):
         return None
@@ -181,8 +181,8 @@ def _origin(shape: Any, path: Sequence[str | int]) -> Path:
     return tuple(steps)
 
 
-def _overlap(one: Sequence[str | int], other: Sequence[str | int]) -> bool:
-    return all(a == b for a, b in zip(one, other, strict=False))
+def _overlap(path: Sequence[str | int], other: Sequence[str | int]) -> bool:
+    return all(a == b for a, b in zip(path, other, strict=False))
 
 
 # ---- what YAML would change --------------------------------------------------------------------------------------

@@ -10,8 +10,9 @@ import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
+from syncd import shipped
 from syncd.model import IndustryCode
 
 Scheme = tuple[str, int]  # system and year
@@ -72,7 +73,8 @@ class Industries:
         text = text[: DIGITS[code.system]] if text.isdigit() else text
         candidates = [text, f"0{text}"] if code.system == "SIC" and len(text) == 3 else [text]
         return next(
-            (one for one in candidates if one in self.titles[scheme]), text if self._group(scheme, text) else None
+            (spelling for spelling in candidates if spelling in self.titles[scheme]),
+            text if self._group(scheme, text) else None,
         )
 
     def _group(self, scheme: Scheme, text: str) -> bool:
@@ -100,24 +102,29 @@ def _route(source: Scheme, target: Scheme) -> list[tuple[Scheme, Scheme]]:
     return [step for step in ((source, HUB), (HUB, target)) if step[0] != step[1]]
 
 
+def load_industries(folder: Path | None = None) -> Industries:
+    """The tables, the folder's own before the shipped."""
+    return _industries(*(shipped.read_text(name, folder)[0] for name in TABLES))
+
+
 @cache
-def load_industries() -> Industries:
-    """The shipped tables, read once."""
-    titles = {scheme: dict(_rows(_name(scheme))) for scheme in SCHEMES}
+def _industries(*texts: str) -> Industries:
+    tables = dict(zip(TABLES, texts, strict=True))
+    titles = {scheme: dict(_rows(tables[_file(_name(scheme))])) for scheme in SCHEMES}
     concordances: dict[tuple[Scheme, Scheme], Pairs] = {}
     for old, new in CONCORDANCES:
         forward: dict[str, set[str]] = {}
-        for one, other in _rows(f"{_name(old)}_{_name(new)}"):
-            forward.setdefault(one, set()).add(other)
+        for old_code, new_code in _rows(tables[_file(_concordance(old, new))]):
+            forward.setdefault(old_code, set()).add(new_code)
         if old[0] == new[0]:  # a code that no concordance names has not changed
             size = DIGITS[old[0]]
             forward |= {leaf: {leaf} for leaf in titles[old] if len(leaf) == size and leaf not in forward}
         backward: dict[str, set[str]] = {}
-        for one, others in forward.items():
-            for other in others:
-                backward.setdefault(other, set()).add(one)
-        concordances[old, new] = {one: frozenset(others) for one, others in forward.items()}
-        concordances[new, old] = {one: frozenset(others) for one, others in backward.items()}
+        for old_code, new_codes in forward.items():
+            for new_code in new_codes:
+                backward.setdefault(new_code, set()).add(old_code)
+        concordances[old, new] = {code: frozenset(others) for code, others in forward.items()}
+        concordances[new, old] = {code: frozenset(others) for code, others in backward.items()}
     return Industries(titles, concordances)
 
 
@@ -125,8 +132,18 @@ def _name(scheme: Scheme) -> str:
     return f"{scheme[0].lower()}{scheme[1]}"
 
 
-def _rows(name: str) -> Iterator[tuple[str, str]]:
-    text = resources.files("mappings").joinpath("industries", f"{name}.csv").read_text(encoding="utf-8")
+def _concordance(old: Scheme, new: Scheme) -> str:
+    return f"{_name(old)}_{_name(new)}"
+
+
+def _file(name: str) -> str:
+    return f"industries/{name}.csv"
+
+
+TABLES = (*(_file(_name(scheme)) for scheme in SCHEMES), *(_file(_concordance(old, new)) for old, new in CONCORDANCES))
+
+
+def _rows(text: str) -> Iterator[tuple[str, str]]:
     rows = csv.reader(text.splitlines())
     next(rows)  # the headings
     return ((row[0], row[1]) for row in rows)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from pydantic import ValidationError
 
+from syncd import shipped
 from syncd.agreement.terms import Term
 from syncd.document import read
 from syncd.errors import ConfigError
 
 Names = tuple[str, ...]
+
+TITLES = "titles.yaml"
 
 
 class Ending(Term):
@@ -65,6 +68,10 @@ class TitleWords(Term):
     last_functions: Mapping[str, Names]
     no_function: Names
 
+    def __hash__(self) -> int:
+        """A list is read once: it is itself and no other."""
+        return id(self)
+
     def function(self, name: str) -> str:
         """The word list's name of the function that an agreement calls `name`."""
         return _named(name, self.functions, self.also_called.functions)
@@ -79,11 +86,14 @@ def _named(name: str, known: Mapping[str, Names], aliases: Mapping[str, str]) ->
     return folded.get(name.casefold(), name)
 
 
+def title_words(folder: Path | None = None) -> TitleWords:
+    """The word list, the folder's own before the shipped; raises ConfigError where it cannot be used."""
+    return _title_words(*shipped.read_text(TITLES, folder))
+
+
 @cache
-def title_words() -> TitleWords:
-    """The shipped word list, read once; raises ConfigError where it cannot be used."""
-    file = resources.files("mappings").joinpath("titles.yaml")
-    document = read(file.read_text(encoding="utf-8"), "titles.yaml")
+def _title_words(text: str, file: str) -> TitleWords:
+    document = read(text, file)
     try:
         return TitleWords.model_validate(document.content)
     except ValidationError as error:

@@ -1,20 +1,15 @@
-"""The command line: wiring and commands."""
+"""The command line: what stands before a command, and how it ends."""
 
 from __future__ import annotations
 
-import gc
 import sys
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import typer
 
 from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, TryLater
 from syncd import __version__
-from syncd.cli import deploying, linking, looking, running, verbs
-from syncd.cli.demo import demo
-from syncd.cli.doctoring import doctor
-from syncd.cli.explaining import explain
+from syncd.cli.commands import MARKUP, Commands
 from syncd.cli.screen import say
 from syncd.errors import SyncdError
 
@@ -37,46 +32,13 @@ Settings come from the environment (SYNCD_…). Exit codes:
 {" · ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items())}.
 """
 
-# The panels of `syncd --help`, in the order in which a newcomer meets them.
-_COMMANDS: Mapping[str, Mapping[str, Callable[..., Any] | typer.Typer]] = {
-    "Try": {"demo": demo, "sandbox": running.sandbox},
-    "Prepare": {
-        "migrate": running.migrate,
-        "salesforce": deploying.salesforce,
-        "hubspot": deploying.hubspot,
-        "agreement": looking.agreement,
-        "doctor": doctor,
-    },
-    "Run": {
-        "run": running.run,
-        "health": running.health,
-        "cycle": verbs.cycle_command,
-        "pull": verbs.pull_command,
-        "match": verbs.match_command,
-        "judge": verbs.judge_command,
-        "plan": verbs.plan_command,
-        "apply": verbs.apply_command,
-        "push": verbs.push_command,
-    },
-    "Look": {"status": looking.status, "explain": explain, "quarantine": looking.quarantine},
-    "By hand": {
-        "resync": verbs.resync_command,
-        "pause": running.pause,
-        "resume": running.resume,
-        "link": linking.link,
-        "unlink": linking.unlink,
-        "erase": linking.erase,
-    },
-}
-# The sandbox reads its own options.
-_PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
-
 app = typer.Typer(
     name="syncd",
     help=_HELP,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
+    rich_markup_mode=MARKUP,
+    cls=Commands,
     add_completion=False,
 )
 
@@ -94,18 +56,8 @@ def options(
     """Read the options that stand before a command."""
 
 
-for panel, commands in _COMMANDS.items():
-    for name, command in commands.items():
-        if isinstance(command, typer.Typer):
-            app.add_typer(command, name=name, rich_help_panel=panel)
-        else:
-            passing = _PASS_ON if command is running.sandbox else None
-            app.command(name, rich_help_panel=panel, context_settings=passing)(command)
-
-
 def main() -> None:
     """Run the command line; known failures end with one clear message and their exit code."""
-    gc.freeze()  # what was imported stays: each look of the collector through it took a tenth of a second
     try:
         app()
     except SyncdError as error:

@@ -20,10 +20,13 @@ from pydantic import SecretStr
 
 from connectors.base import Source
 from syncd import logs
-from syncd.cli.screen import Meter, aligned, console, shortened, show_json
-from syncd.daemon import Daemon, stop_on_signals
+from syncd.cli.meter import Meter
+from syncd.cli.options import Json
+from syncd.cli.screen import aligned, shortened, show_json, show_line
+from syncd.daemon import Daemon
 from syncd.errors import SyncdError, Unavailable
 from syncd.settings import Settings
+from syncd.signals import stop_on_signals
 from syncd.store import Store
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import cycle
@@ -54,7 +57,7 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="End after the second cycle instead of running on.")] = False,
     size: Annotated[Size, typer.Option(help="How many banks the sandbox shows; demo: all 4,339.")] = Size.DEMO,
     seed: Annotated[int, typer.Option(help="Another seed shows another world.")] = 1,
-    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Show the main job: real US banks, a signed agreement, qualified opportunities at 10–20 %, each with its reasons.
 
@@ -81,7 +84,7 @@ def demo(
 
 
 def _run(found: Settings, store: Store, stop: threading.Event, *, quiet: bool) -> dict[str, Any]:
-    tell = _silent if quiet else console.print
+    tell = _silent if quiet else show_line
     tell("sandbox  a HubSpot and a Salesforce simulator answer over HTTP; the fields that syncd writes are deployed")
     components = _deploy(found)
     wiring = wire(found, store, sleep=waiter(stop))
@@ -199,7 +202,7 @@ def _require_done(first: Summary, second: Summary, stop: threading.Event) -> Non
 
 
 def _go_on(found: Settings, store: Store, stop: threading.Event) -> None:
-    console.print("the daemon runs on, a cycle a minute; Ctrl-C ends it")
+    show_line("the daemon runs on, a cycle a minute; Ctrl-C ends it")
     wiring = wire(found, store, sleep=waiter(stop))
     with store.alone():
         Daemon(wiring, interval_minutes=1, reconcile_at=found.reconcile_at, stop=stop).run()

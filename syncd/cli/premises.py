@@ -10,7 +10,7 @@ import requests
 
 from connectors.base import Problem
 from syncd.cli.context import prepare
-from syncd.cli.running import require_port
+from syncd.cli.run import require_port
 from syncd.errors import SyncdError
 from syncd.settings import Settings
 from syncd.store import Store

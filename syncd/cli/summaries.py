@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import typer
 
-from syncd.cli.screen import console, show_json
+from syncd.cli.screen import show_json, show_line
 from syncd.sync.counts import Counts, WriteOutcome
 from syncd.sync.summary import Summary
 
@@ -18,7 +18,7 @@ def show_summary(summary: Summary, as_json: bool) -> None:
         show_json(summary.plain())
     else:
         for line in lines(summary):
-            console.print(line)
+            show_line(line)
     if summary.outcome == "incomplete":
         raise typer.Exit(3)
 
@@ -29,9 +29,9 @@ def show_counts(counts: Counts, as_json: bool, failures: Mapping[str, str] | Non
         show_json({"counts": counts.plain()} | ({} if failures is None else {"failures": failures}))
         return
     for line in list(count_lines(counts)) or ["nothing to do"]:
-        console.print(line)
+        show_line(line)
     for where, why in (failures or {}).items():
-        console.print(f"failed: {where}: {why}")
+        show_line(f"failed: {where}: {why}")
 
 
 def lines(summary: Summary) -> Iterator[str]:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from hashlib import blake2b
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from syncd import shipped
 from syncd.document import Complaint, Document, Unreadable, read
-from syncd.errors import MappingError
-from syncd.mapping.reading import KINDS
+from syncd.errors import ConfigError, MappingError
 from syncd.mapping.spec import SystemMapping, WriteRule
+from syncd.model import kinds
 
 SHIPPED = ("salesforce", "hubspot", "fdic")
 WRITTEN = {
@@ -31,7 +30,7 @@ WRITTEN = {
 
 def load(name: str, folder: Path | None = None) -> SystemMapping:
     """Load one mapping, from `folder` or from the shipped mappings/. Raises MappingError."""
-    text, file = _text(f"{name}.yaml", folder)
+    text, file = _read_text(f"{name}.yaml", folder)
     mapping, complaints = check(text, file, folder)
     if mapping is None or complaints:
         raise MappingError("\n".join(map(str, complaints)))
@@ -81,7 +80,7 @@ def tables(mapping: SystemMapping, folder: Path | None = None) -> dict[str, Any]
 def _streams(document: Document, mapping: SystemMapping, folder: Path | None) -> list[Complaint]:
     complaints = []
     for stream, rule in mapping.streams.items():
-        known = KINDS[rule.into]
+        known = kinds.read(rule.into)
         for name, field in rule.fields.items():
             path = ("streams", stream, "fields", name)
             if name not in known:
@@ -163,19 +162,16 @@ def _named(document: Document, path: tuple[str, ...], rule: WriteRule) -> list[C
     ]
 
 
-def _text(name: str, folder: Path | None) -> tuple[str, str]:
-    path = folder / name if folder else None
-    if path and path.exists():
-        return path.read_text(encoding="utf-8"), str(path)
-    resource = files("mappings").joinpath(*name.split("/"))
-    if not resource.is_file():
-        raise MappingError(f"there is no mapping file {name}" + (f" in {folder}" if folder else ""))
-    return resource.read_text(encoding="utf-8"), f"mappings/{name}"
+def _read_text(name: str, folder: Path | None) -> tuple[str, str]:
+    try:
+        return shipped.read_text(name, folder)
+    except ConfigError as error:
+        raise MappingError(str(error)) from error
 
 
 @lru_cache(maxsize=32)
 def _content(name: str, folder: Path | None) -> Mapping[str, Any]:
-    text, file = _text(name, folder)
+    text, file = _read_text(name, folder)
     try:
         content = read(text, file).content
     except Unreadable as error:
@@ -186,8 +182,7 @@ def _content(name: str, folder: Path | None) -> Mapping[str, Any]:
 
 
 def _digest(text: str, mapping: SystemMapping, folder: Path | None) -> str:
-    whole = [text, *(_text(name, folder)[0] for name in _named_files(mapping))]
-    return blake2b("\0".join(whole).encode(), digest_size=16).hexdigest()
+    return shipped.digest(text, *(_read_text(name, folder)[0] for name in _named_files(mapping)))
 
 
 def _named_files(mapping: SystemMapping) -> list[str]:

@@ -17,22 +17,6 @@ Convert = Callable[[Any], Any]
 
 _GATHERED = ("words", "emails", "ids")  # what stands at all of the paths, not at the first that is not blank
 
-_KINDS = {
-    "user": "name email active time_zone",
-    "account": """name domain street city state postal_code country phone industry codes employees annual_revenue
-        total_assets currency relation registers owner cross_ids merged_ids key""",
-    "contact": """account company domain city state first_name last_name emails phone title opted_out bounced relation
-        lifecycle country converted_contact converted_account owner cross_ids cross_lead merged_ids key""",
-    "campaign": "name kind starts ends",
-    "campaign_member": "campaign contacts status responded at topic kind",
-    "activity": "contacts at topic kind by_us selling agent message campaign key",
-    "opportunity": """key account name offer text stage amount currency probability close_date created_at owner
-        is_closed is_won next_step modified_by created_by""",
-    "stage_change": "opportunity stage amount probability close_date at",
-    "contact_role": "key opportunity contact role is_primary",
-}
-KINDS: dict[str, frozenset[str]] = {kind: frozenset(words.split()) for kind, words in _KINDS.items()}
-
 
 def reader(mapping: SystemMapping, stream: str, tables: Tables) -> Callable[[Mapping[str, Any]], Row]:
     """Compile a stream's rules into one function raw → row.
@@ -41,7 +25,11 @@ def reader(mapping: SystemMapping, stream: str, tables: Tables) -> Callable[[Map
     The function raises RecordError naming stream, field and fault.
     """
     rule = mapping.streams[stream]
-    fields = [(name, _field(mapping, name, field, tables), field.required) for name, field in rule.fields.items()]
+    country = _field(mapping, "country", rule.fields["country"], tables) if "country" in rule.fields else None
+    fields = [
+        (name, _phone(field, country) if field.how == "phone" else _field(mapping, name, field, tables), field.required)
+        for name, field in rule.fields.items()
+    ]
 
     def read(raw: Mapping[str, Any]) -> Row:
         row: Row = {}
@@ -76,6 +64,19 @@ def _field(mapping: SystemMapping, name: str, rule: FieldRule, tables: Tables) -
         return value_of
     holds = _path(rule.when)
     return lambda raw: value_of(raw) if holds(raw) in (True, "true", "True") else None
+
+
+def _phone(rule: FieldRule, country: Read | None) -> Read:
+    """A telephone number is read by the plan of its record's country, where that stands beside it."""
+    find, fixed = _finder(rule), {"region": rule.region}
+
+    def value_of(raw: Mapping[str, Any]) -> Any:
+        if (value := find(raw)) is None:
+            return None
+        region = country(raw) if country else None
+        return values.phone(value, {"region": region} if region else fixed)
+
+    return value_of
 
 
 def _found(find: Read, convert: Convert, default: Any) -> Read:

@@ -73,6 +73,7 @@ class FieldRule(Rule):
     times: float = 1  # band: units of the vendor's number
     system: str | None = None  # codes: SIC or NAICS
     year: int | None = None  # codes
+    region: str | None = None  # phone: the country (ISO 3166-1 alpha-2) of numbers in a record that names none
     required: bool = False
     optional: bool = False  # not every org has the field; do not complain where it is missing
 

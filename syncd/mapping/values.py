@@ -13,6 +13,8 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any
 
+from syncd.mapping.phones import is_phone
+
 Reader = Callable[..., Any]  # (value) or (value, options)
 NONE: Mapping[str, Any] = MappingProxyType({})
 
@@ -156,9 +158,12 @@ def domain(value: Any, _: Mapping[str, Any] = NONE) -> str | None:
 
 
 def phone(value: Any, options: Mapping[str, Any] = NONE) -> str | None:
-    """A telephone number as written, when it has digits enough to be one."""
+    """A telephone number as it was written, where it is one; None for what only stands in its place.
+
+    options: `region`, the country of the record that it stands in.
+    """
     words = text(value, options)
-    return words if words and sum(map(str.isdigit, words)) >= 7 else None
+    return words if words and is_phone(words, options.get("region")) else None
 
 
 def ids(value: Any, _: Mapping[str, Any] = NONE) -> list[str]:

@@ -1,4 +1,9 @@
-"""What a rule may look at: accounts, contacts, activities, opportunities, users, campaigns, and groups of them."""
+"""What a rule may look at: accounts, contacts, activities, opportunities, users, campaigns, and groups of them.
+
+This is the one declaration of a golden field: its name, its type, what stands where nothing is known, and in a `Fact`
+what these do not say. Which fields a mapping may read (`model.kinds`), the rows that match writes, how judge reads them
+back and the reference page follow from it; the columns in `syncd/tables` are held equal by a test.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Annotated
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a golden field's name and type do not say of it; most fields need none.
+
+    read: the name by which a mapping reads it, where that is another one; "" where match makes it.
+    column: its column, where that has another name; "" where it has none.
+    whole: the fact of several fields that it belongs to: they are true of one another only within one record.
+    points: matching reads references and puts the golden id there that the first known one leads to.
+    tells: matching compares it before it says that two records are one.
+    """
+
+    read: str | None = None
+    column: str | None = None
+    whole: str = ""
+    points: bool = False
+    tells: bool = False
+
+
+MADE = Fact(read="")  # by match
+GATHERED = Fact(read="", column="")  # from other tables, when a group is read
+TELLS = Fact(tells=True)
+OWNER = Fact(points=True)
+ADDRESS, REGION, MONEY = Fact(whole="address"), Fact(whole="region"), Fact(whole="money")
+
+RemoteIds = Annotated[Mapping[str, tuple[str, ...]], GATHERED]  # `system.stream` → ids, the first is used
+Sources = Annotated[Mapping[str, str], MADE]  # our field → "system stream.field" of the record that says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,48 +74,48 @@ class IndustryCode:
 class Account:
     """One company after both systems' and the registers' records were matched into one."""
 
-    id: str
-    name: str | None = None
-    domain: str | None = None
-    street: str | None = None
-    city: str | None = None
-    state: str | None = None
-    postal_code: str | None = None
-    country: str | None = None  # ISO 3166-1 alpha-2
+    id: Annotated[str, MADE]
+    name: Annotated[str | None, TELLS] = None
+    domain: Annotated[str | None, TELLS] = None
+    street: Annotated[str | None, ADDRESS] = None
+    city: Annotated[str | None, Fact(whole="address", tells=True)] = None
+    state: Annotated[str | None, Fact(whole="region", tells=True)] = None
+    postal_code: Annotated[str | None, Fact(whole="address", tells=True)] = None
+    country: Annotated[str | None, REGION] = None  # ISO 3166-1 alpha-2
     phone: str | None = None
     industry: str | None = None  # the vendor's label or enumeration value, for show
     codes: tuple[IndustryCode, ...] = ()  # several where a crosswalk is ambiguous: see market
-    codes_ambiguous: bool = False  # True: exactly one of `codes` holds, we do not know which
+    codes_ambiguous: Annotated[bool, MADE] = False  # True: exactly one of `codes` holds, we do not know which
     employees: Band | None = None
-    annual_revenue: Band | None = None
-    total_assets: Band | None = None
-    currency: str | None = None  # ISO 4217, of annual_revenue and total_assets
+    annual_revenue: Annotated[Band | None, MONEY] = None
+    total_assets: Annotated[Band | None, MONEY] = None
+    currency: Annotated[str | None, MONEY] = None  # ISO 4217, of annual_revenue and total_assets
     relation: str | None = None  # customer, competitor, colleague, partner, prospect
-    owner: str | None = None  # golden user id
+    owner: Annotated[str | None, OWNER] = None  # golden user id
     registers: tuple[str, ...] = ()  # names of the registers that list it
-    remote_ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # "salesforce.Account" → ids, first is used
-    sources: Mapping[str, str] = field(default_factory=dict)  # our field → "salesforce Account.AnnualRevenue"
+    remote_ids: RemoteIds = field(default_factory=dict)
+    sources: Sources = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
     """One person after contacts and leads of both systems were matched into one."""
 
-    id: str
-    account_id: str | None = None
-    first_name: str | None = None
-    last_name: str | None = None
+    id: Annotated[str, MADE]
+    account_id: Annotated[str | None, MADE] = None
+    first_name: Annotated[str | None, TELLS] = None
+    last_name: Annotated[str | None, TELLS] = None
     emails: tuple[str, ...] = ()  # lower case, the best first
     phone: str | None = None
     title: str | None = None
     opted_out: bool | None = None
     bounced: bool | None = None
     relation: str | None = None
-    owner: str | None = None
+    owner: Annotated[str | None, OWNER] = None
     lifecycle: str | None = None
     country: str | None = None
-    remote_ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    sources: Mapping[str, str] = field(default_factory=dict)
+    remote_ids: RemoteIds = field(default_factory=dict)
+    sources: Sources = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -97,76 +131,103 @@ class Activity:
     `topic` is what the vendor calls it (form, campaign, subject, URL); the agreement's offers are recognised in it.
     """
 
-    id: str
-    contact_id: str
+    id: Annotated[str, MADE]
+    contact_id: Annotated[str, Fact("contacts", points=True)]
     kind: str
     at: datetime
     topic: str = ""
-    campaign_id: str | None = None
+    campaign_id: Annotated[str | None, Fact("campaign", points=True)] = None
     by_us: bool = False  # our touch towards them (a call made, a mail sent): never counts as their engagement
     selling: bool = False  # a selling touch by us, for premature asks
     agent: str | None = None  # user agent of an e-mail open or click
     message: str | None = None  # which e-mail it belongs to, to find its delivery and its sibling clicks
-    source: str = ""  # "hubspot form_submissions"
+    source: Annotated[str, GATHERED] = ""  # "hubspot form_submissions"
 
 
 @dataclass(frozen=True, slots=True)
 class ContactRole:
     """A contact's role on an opportunity as it stands in Salesforce."""
 
-    id: str  # remote id
-    contact_id: str | None  # golden
+    id: Annotated[str, MADE]  # remote id
+    contact_id: Annotated[str | None, Fact("contact", points=True)]  # golden
     role: str | None
-    primary: bool = False
-    key: str | None = None  # Syncd_Key__c; None when a person added it
+    primary: Annotated[bool, Fact("is_primary", "is_primary")] = False
+    key: str | None = None  # ours; None when a person added it
 
 
 @dataclass(frozen=True, slots=True)
 class Opportunity:
     """An opportunity that stands in Salesforce, whoever opened it."""
 
-    id: str  # golden
-    account_id: str | None
-    key: str | None  # Syncd_Key__c; None when sales opened it and we never adopted it
+    id: Annotated[str, MADE]  # golden
+    account_id: Annotated[str | None, Fact("account", points=True)]
+    key: str | None  # ours; None when sales opened it and we never adopted it
     name: str | None = None
-    offer: str | None = None  # Syncd_Offer__c
-    text: str = ""  # name, type, product and description, in which the agreement recognises an offer
+    offer: str | None = None  # the name of the offer, as we wrote it there
+    text: Annotated[str, Fact(column="words")] = (
+        ""  # name, type, product and description, in which the agreement recognises an offer
+    )
     stage: str | None = None
-    amount: Decimal | None = None
-    currency: str | None = None
+    amount: Annotated[Decimal | None, MONEY] = None
+    currency: Annotated[str | None, MONEY] = None
     probability: Decimal | None = None  # percent, 0..100
     close_date: date | None = None
     created_at: datetime | None = None
-    owner: str | None = None
+    owner: Annotated[str | None, OWNER] = None
     is_closed: bool = False
     is_won: bool = False
-    touched: frozenset[str] = frozenset()  # our field names that a person has changed: never written again
-    remote_id: str | None = None
-    roles: tuple[ContactRole, ...] = ()
+    touched: Annotated[frozenset[str], MADE] = frozenset()  # our fields that a person has changed: never written again
+    remote_id: Annotated[str | None, GATHERED] = None
+    roles: Annotated[tuple[ContactRole, ...], GATHERED] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class User:
     """A person of ours: HubSpot owner and Salesforce user in one."""
 
-    id: str
-    name: str | None = None
+    id: Annotated[str, MADE]
+    name: Annotated[str | None, TELLS] = None
     email: str | None = None
     active: bool = True
     time_zone: str | None = None
-    remote_ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    remote_ids: RemoteIds = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
     """A campaign of either system."""
 
-    id: str
+    id: Annotated[str, MADE]
     name: str | None = None
     kind: str | None = None
     starts: date | None = None
     ends: date | None = None
-    remote_ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    remote_ids: RemoteIds = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignMember:
+    """A contact's membership of a campaign; what those who responded did thereby is an activity of its own."""
+
+    id: Annotated[str, MADE]
+    campaign_id: Annotated[str | None, Fact("campaign", points=True)]
+    contact_id: Annotated[str | None, Fact("contacts", points=True)]
+    status: str | None = None
+    responded: bool = False
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StageChange:
+    """One entry of an opportunity's stage history."""
+
+    id: Annotated[str, MADE]
+    opportunity_id: Annotated[str | None, Fact("opportunity", points=True)]
+    stage: str | None = None
+    amount: Decimal | None = None
+    probability: Decimal | None = None  # percent, 0..100
+    close_date: date | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from syncd.agreement.terms import Agreement
 from syncd.model import Activity, Call, Contact, ContactJudgement, Gate, GateName, Group, Judgement, Ruling
 from syncd.rules.assessment import Assessment
 from syncd.rules.caucus import Voter, hold
@@ -27,21 +26,21 @@ from syncd.rules.wishes import make_wishes
 # A no of one of these closes the door: nothing is asked of them.
 CLOSING = frozenset({GateName.MARKET, GateName.ROLE, GateName.RELATION})
 
-__all__ = ["judge"]
+__all__ = ["Rulebook", "judge", "rulebook_of"]
 
 
-def judge(group: Group, agreement: Agreement, today: date) -> Judgement:
-    """Judge one account by the agreement as of `today`, a calendar day in the agreement's time zone.
+def judge(group: Group, book: Rulebook, today: date) -> Judgement:
+    """Judge one account by the rulebook as of `today`, a calendar day in the agreement's time zone.
 
     Never raises on odd facts: what cannot be read is unknown. The order in which the group's records come makes no
     difference.
     """
-    assessment, weighings = _assess(group, agreement, today)
+    assessment, weighings = _assess(group, book, today)
     calls = make_calls(assessment)
     return Judgement(
         account_id=group.account.id,
         today=today,
-        agreement=agreement.version,
+        agreement=book.agreement.version,
         standing=assessment.standing,
         segment=assessment.segment,
         market=assessment.market,
@@ -54,8 +53,8 @@ def judge(group: Group, agreement: Agreement, today: date) -> Judgement:
     )
 
 
-def _assess(group: Group, agreement: Agreement, today: date) -> tuple[Assessment, Mapping[str, Weighing]]:
-    book = rulebook_of(agreement)
+def _assess(group: Group, book: Rulebook, today: date) -> tuple[Assessment, Mapping[str, Weighing]]:
+    agreement = book.agreement
     standing, segment, market = stand(group.account, agreement, book.industries)
     contacts = {contact.id: contact for contact in sorted(group.contacts, key=lambda contact: contact.id)}
     weighings = _weigh(group, contacts, book.scale, today)

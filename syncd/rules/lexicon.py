@@ -11,7 +11,7 @@ from typing import Generic, NamedTuple, TypeVar
 from unidecode import unidecode
 
 from syncd.agreement.terms import Agreement
-from syncd.agreement.words import TitleWords, title_words
+from syncd.agreement.words import TitleWords
 
 Tokens = tuple[str, ...]
 V = TypeVar("V")
@@ -150,12 +150,11 @@ def _spellings(phrases: Iterable[str], spelled: Mapping[str, Tokens]) -> set[Tok
 Terms = tuple[tuple[str, Tokens], ...]  # an agreement's functions or levels: name and keywords
 
 
-def lexicon_of(agreement: Agreement) -> Lexicon:
-    """The lexicon of an agreement, compiled once for its functions, levels, keywords and `vp_is`.
+def lexicon_of(agreement: Agreement, words: TitleWords) -> Lexicon:
+    """The lexicon of an agreement, compiled once for the word list and its functions, levels, keywords and `vp_is`.
 
     A function or level that the word list does not have is shown by its keywords and by its own name.
     """
-    words = title_words()
     functions = tuple(
         (name, own.keywords if words.function(name) in words.functions else (*own.keywords, name))
         for name, own in agreement.functions.items()
@@ -164,12 +163,11 @@ def lexicon_of(agreement: Agreement) -> Lexicon:
         (name, own.keywords if words.level(name) in words.levels else (*own.keywords, name))
         for name, own in agreement.levels.items()
     )
-    return _compile(functions, levels, agreement.titles.vp_is)
+    return _compile(words, functions, levels, agreement.titles.vp_is)
 
 
 @lru_cache(maxsize=32)
-def _compile(functions: Terms, levels: Terms, vp_is: str) -> Lexicon:
-    words = title_words()
+def _compile(words: TitleWords, functions: Terms, levels: Terms, vp_is: str) -> Lexicon:
     spelled = {token: normal(full) for token, full in words.spelled.items()}
     level_names = {words.level(name): name for name, _ in levels}
     level_entries = _level_entries(words, levels, vp_is, spelled)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from syncd.agreement.industries import Industries, load_industries
+from syncd.agreement.industries import Industries
 from syncd.agreement.terms import Agreement
+from syncd.agreement.words import TitleWords
 from syncd.model import TitleReading
 from syncd.rules.engagement import Scale, scale_of
 from syncd.rules.mql import GateTerms, gate_terms
@@ -31,18 +32,9 @@ class Rulebook:
     read: Callable[[str | None], tuple[TitleReading, str | None]]
 
 
-def rulebook_of(agreement: Agreement) -> Rulebook:
-    """The agreement's rulebook, compiled anew only where another agreement comes than the time before."""
-    if not _latest or _latest[0].agreement is not agreement:
-        _latest[:] = [_compile(agreement)]
-    return _latest[0]
-
-
-_latest: list[Rulebook] = []  # it holds its agreement, so that identity is never mistaken
-
-
-def _compile(agreement: Agreement) -> Rulebook:
-    lexicon = lexicon_of(agreement)
+def rulebook_of(agreement: Agreement, words: TitleWords, industries: Industries) -> Rulebook:
+    """The rulebook of an agreement, of the words of titles and of industry tables, compiled once for many groups."""
+    lexicon = lexicon_of(agreement, words)
 
     @lru_cache(maxsize=TITLES_KEPT)
     def read(title: str | None) -> tuple[TitleReading, str | None]:
@@ -53,7 +45,7 @@ def _compile(agreement: Agreement) -> Rulebook:
         agreement=agreement,
         scale=scale_of(agreement),
         gates=gate_terms(agreement),
-        industries=load_industries(),
+        industries=industries,
         offers=tuple(offer.name for offer in agreement.offers),
         recognise=recogniser(agreement.offers),
         read=read,

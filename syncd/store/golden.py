@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import Connection, delete, false, select, update
 from sqlmodel import SQLModel
 
+from syncd.model import kinds
 from syncd.store.database import Database, among, chunks, table_of
 from syncd.store.inheritance import inherit
 from syncd.tables import (
@@ -50,7 +51,7 @@ TABLES: dict[str, type[SQLModel]] = {
     "stage_change": StageChangeRow,
     "contact_role": ContactRoleRow,
 }
-_LISTS = {"emails", "codes", "registers", "sources", "touched"}
+_LISTS = kinds.listed()
 
 
 def rows(connection: Connection, kind: str, ids: Iterable[str]) -> dict[str, dict[str, Any]]:

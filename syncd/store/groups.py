@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection, and_, false, func, or_, select, true, update
 
 from syncd.model import (
     Account,
     Activity,
-    Band,
     Campaign,
-    Contact,
     ContactRole,
     Group,
-    IndustryCode,
     Judgement,
     Opportunity,
     User,
@@ -40,6 +35,7 @@ from syncd.store.golden import (
 from syncd.store.judgements import body
 from syncd.store.records import source_record
 from syncd.tables import CampaignRow, JudgementRow, UserRow
+from syncd.tables.reading import fact
 
 judgement = table_of(JudgementRow)
 campaign = table_of(CampaignRow)
@@ -101,7 +97,7 @@ def read_users(connection: Connection) -> dict[str, User]:
     """Every user of ours."""
     remotes = _remotes(connection, "user", None)
     return {
-        row.id: User(row.id, row.name, row.email, row.active, row.time_zone, remotes.get(row.id, {}))
+        row.id: fact("user", row, remote_ids=remotes.get(row.id, {}))
         for row in connection.execute(select(user).order_by(user.c.id))
     }
 
@@ -119,8 +115,8 @@ def read_groups(connection: Connection, ids: Sequence[str], users: Mapping[str, 
     contact_remotes = _remotes(connection, "contact", [row.id for rows in contacts.values() for row in rows])
     return [
         Group(
-            account=_account(accounts[one], account_remotes.get(one, {})),
-            contacts=tuple(_contact(row, contact_remotes.get(row.id, {})) for row in contacts[one]),
+            account=fact("account", accounts[one], remote_ids=account_remotes.get(one, {})),
+            contacts=tuple(fact("contact", row, remote_ids=contact_remotes.get(row.id, {})) for row in contacts[one]),
             activities=tuple(activities[one]),
             opportunities=tuple(opportunities[one]),
             users=users,
@@ -140,7 +136,7 @@ def read_stray(connection: Connection, contact_id: str, users: Mapping[str, User
     remotes = _remotes(connection, "contact", [contact_id]).get(contact_id, {})
     return Group(
         account=Account(id="(no account)"),
-        contacts=(_contact(row, remotes),),
+        contacts=(fact("contact", row, remote_ids=remotes),),
         activities=tuple(one for rows in activities.values() for one in rows),
         users=users,
         campaigns=campaigns,
@@ -157,25 +153,11 @@ def _activities(connection: Connection, condition: Any) -> tuple[dict[str, list[
     found: dict[str, list[Activity]] = defaultdict(list)
     campaign_ids: set[str] = set()
     for row in connection.execute(statement):
-        found[row.account_id].append(
-            Activity(
-                id=row.id,
-                contact_id=row.contact_id,
-                kind=row.kind,
-                at=row.at,
-                topic=row.topic,
-                campaign_id=row.campaign_id,
-                by_us=row.by_us,
-                selling=row.selling,
-                agent=row.agent,
-                message=row.message,
-                source=f"{row.system} {row.stream}",
-            )
-        )
+        found[row.account_id].append(fact("activity", row, source=f"{row.system} {row.stream}"))
         if row.campaign_id:
             campaign_ids.add(row.campaign_id)
     campaigns = {
-        row.id: Campaign(row.id, row.name, row.kind, row.starts, row.ends, _own_id(row.id))
+        row.id: fact("campaign", row, remote_ids=_own_id(row.id))
         for part in chunks(sorted(campaign_ids))
         for row in connection.execute(select(campaign).where(among(campaign.c.id, part)))
     }
@@ -197,33 +179,12 @@ def _opportunities(connection: Connection, ids: Sequence[str]) -> dict[str, list
         for role in connection.execute(
             select(contact_role).where(among(contact_role.c.opportunity_id, part)).order_by(contact_role.c.id)
         ):
-            remote_id = role.id.partition("/")[2]
-            roles[role.opportunity_id].append(
-                ContactRole(remote_id, role.contact_id, role.role, role.is_primary, role.key)
-            )
+            standing: ContactRole = fact("contact_role", role)
+            roles[role.opportunity_id].append(replace(standing, id=role.id.partition("/")[2]))
     found: dict[str, list[Opportunity]] = defaultdict(list)
     for row in rows:
         found[row.account_id].append(
-            Opportunity(
-                id=row.id,
-                account_id=row.account_id,
-                key=row.key,
-                name=row.name,
-                offer=row.offer,
-                text=row.words,
-                stage=row.stage,
-                amount=row.amount,
-                currency=row.currency,
-                probability=row.probability,
-                close_date=row.close_date,
-                created_at=row.created_at,
-                owner=row.owner,
-                is_closed=row.is_closed,
-                is_won=row.is_won,
-                touched=frozenset(orjson.loads(row.touched)),
-                remote_id=row.id.partition("/")[2],
-                roles=tuple(roles[row.id]),
-            )
+            fact("opportunity", row, remote_id=row.id.partition("/")[2], roles=tuple(roles[row.id]))
         )
     return found
 
@@ -276,64 +237,6 @@ def _remotes(connection: Connection, kind: str, ids: Sequence[str] | None) -> Re
         }
         for golden_id, streams in found.items()
     }
-
-
-def _account(row: Any, remotes: Mapping[str, tuple[str, ...]]) -> Account:
-    return Account(
-        id=row.id,
-        name=row.name,
-        domain=row.domain,
-        street=row.street,
-        city=row.city,
-        state=row.state,
-        postal_code=row.postal_code,
-        country=row.country,
-        phone=row.phone,
-        industry=row.industry,
-        codes=tuple(_code(text) for text in orjson.loads(row.codes)),
-        codes_ambiguous=row.codes_ambiguous,
-        employees=_band(row.employees),
-        annual_revenue=_band(row.annual_revenue),
-        total_assets=_band(row.total_assets),
-        currency=row.currency,
-        relation=row.relation,
-        owner=row.owner,
-        registers=tuple(orjson.loads(row.registers)),
-        remote_ids=remotes,
-        sources=orjson.loads(row.sources),
-    )
-
-
-def _contact(row: Any, remotes: Mapping[str, tuple[str, ...]]) -> Contact:
-    return Contact(
-        id=row.id,
-        account_id=row.account_id,
-        first_name=row.first_name,
-        last_name=row.last_name,
-        emails=tuple(orjson.loads(row.emails)),
-        phone=row.phone,
-        title=row.title,
-        opted_out=row.opted_out,
-        bounced=row.bounced,
-        relation=row.relation,
-        owner=row.owner,
-        lifecycle=row.lifecycle,
-        country=row.country,
-        remote_ids=remotes,
-        sources=orjson.loads(row.sources),
-    )
-
-
-def _code(text: str) -> IndustryCode:
-    system, year, code = text.split(" ")
-    return IndustryCode(system, int(year), code)
-
-
-def _band(text: str | None) -> Band | None:
-    if not text:
-        return None
-    low, _, high = text.partition("..")
-    return Band(Decimal(low) if low else None, Decimal(high) if high else None)
 
 
 def _judgement_row(one: Judgement) -> dict[str, Any]:

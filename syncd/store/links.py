@@ -9,16 +9,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, and_, delete, false, select
 
 from syncd.matching import Candidate, Token
+from syncd.model.kinds import telling
 from syncd.store.database import Database, among, chunks, table_of
 from syncd.store.golden import TABLES, alias, identifier, link, waiting
 from syncd.store.records import Ref, by_stream, source_record, split, unmatch_named
 from syncd.tables import Identifier, Waiting
-
-_RECOGNISED_BY: dict[str, tuple[str, ...]] = {
-    "account": ("name", "city", "state", "postal_code", "domain"),
-    "contact": ("first_name", "last_name"),
-    "user": ("name",),
-}
 
 
 @dataclass
@@ -94,7 +89,7 @@ def _standing(connection: Connection, kind: str, keys: Iterable[str]) -> dict[st
 def recognisable(connection: Connection, kind: str, ids: Iterable[str]) -> dict[str, Candidate]:
     """The identifying fields and linked streams of golden records."""
     table = table_of(TABLES[kind])
-    columns = [table.c[name] for name in ("id", *_RECOGNISED_BY[kind])]
+    columns = [table.c[name] for name in ("id", *telling(kind))]
     found: dict[str, Candidate] = {}
     for part in chunks(sorted(set(ids))):
         streams: dict[str, set[str]] = defaultdict(set)

@@ -8,15 +8,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from syncd.matching import Candidate, Sighting
+from syncd.model import kinds
 from syncd.store import Batch
-from syncd.sync.reader import Readers, chosen, read_kept
+from syncd.sync.reader import Readers, read_kept
 
 
 def place_campaigns(batch: Batch, kind: str, readers: Readers) -> int:
     """Place campaigns; returns how many changed or went."""
     seen, gone = readers.read(batch)
-    columns = ("name", "kind", "starts", "ends")
-    batch.put(kind, [{"id": one.ref, **chosen(one, columns)} for one in seen])
+    batch.put(kind, [{"id": one.ref, **kinds.row(kind, one.row)} for one in seen])
     batch.remove(kind, [one.ref for one in gone])
     return len(seen) + len(gone)
 
@@ -29,8 +29,8 @@ def place_members(batch: Batch, kind: str, readers: Readers) -> int:
     for one in seen:
         contact_id = next(iter(people[one.ref]), None)
         campaign = next(iter(one.row.get("campaign", ())), None)
-        row = {"id": one.ref, "campaign_id": campaign, "contact_id": contact_id, "status": one.row.get("status")}
-        rows.append({**row, "responded": one.row.get("responded", False), "at": one.row.get("at")})
+        row = {"id": one.ref, "campaign_id": campaign, "contact_id": contact_id}
+        rows.append(row | kinds.row(kind, one.row))
         if contact_id and one.row.get("kind") and one.row.get("responded"):
             activities.append(_activity(one, contact_id, 0, campaign))
     batch.put(kind, rows)
@@ -64,14 +64,9 @@ def _activity(one: Sighting, contact_id: str, number: int, campaign: str | None)
         "stream": one.stream,
         "remote_id": one.remote_id,
         "contact_id": contact_id,
-        "kind": row["kind"],
-        "at": row.get("at") or datetime.now(UTC),
-        "topic": row.get("topic") or "",
         "campaign_id": campaign,
-        "by_us": row.get("by_us") in (True, "true"),
-        "selling": row.get("selling") in (True, "true"),
-        "agent": row.get("agent"),
-        "message": row.get("message"),
+        **kinds.row("activity", row),
+        "at": row.get("at") or datetime.now(UTC),
     }
 
 

@@ -73,7 +73,7 @@ class Counts:
         self.judged[judgement.account_id] = LastJudgement(judgement.standing, mqls)
 
     @property
-    def standings(self) -> Counter[str]:
+    def standings(self) -> Counter[Standing]:
         """How many of the accounts judged stand in, out and unknown."""
         return Counter(account.standing for account in self.judged.values())
 
@@ -110,7 +110,7 @@ class Counts:
             "golden": dict(sorted(self.golden.items())),
             "judged": {
                 "accounts": len(self.judged),
-                "standings": dict(sorted(self.standings.items())),
+                "standings": {str(name): number for name, number in sorted(self.standings.items())},
                 "mqls": self.mqls,
             },
             "writes": self._writes(),

@@ -13,6 +13,7 @@ from connectors.base import ConnectorError, Misconfigured, Source
 from syncd.agreement import Agreement
 from syncd.errors import SyncdError, UnsafePlan
 from syncd.mapping import SystemMapping
+from syncd.rules import Rulebook
 from syncd.store import Store
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.judge import judge
@@ -36,10 +37,15 @@ class Wiring:
     readers: Readers
     sources: Mapping[str, Source]
     targets: Mapping[str, Remote]
-    agreement: Agreement
+    book: Rulebook
     agreement_digest: str
     agreement_text: str
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    @property
+    def agreement(self) -> Agreement:
+        """The agreement in force."""
+        return self.book.agreement
 
     @property
     def mappings(self) -> Mapping[str, SystemMapping]:
@@ -138,7 +144,7 @@ class _Cycle:
             with summary.timed("match"):
                 match(wiring.store, wiring.readers, run)
             with summary.timed("judge"):
-                judge(wiring.store, wiring.agreement, wiring.today(), run)
+                judge(wiring.store, wiring.book, wiring.today(), run)
             with summary.timed("push"):
                 written = self._push(turn)
             if run.stopped or not any(written.values()):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from syncd import rules
-from syncd.agreement import Agreement
+from syncd.rules import Rulebook
 from syncd.store import Store
 from syncd.sync.run import Run
 
 BATCH = 200
 
 
-def judge(store: Store, agreement: Agreement, today: date, run: Run) -> None:
+def judge(store: Store, book: Rulebook, today: date, run: Run) -> None:
     """Judge every stale account, or until the run is stopped.
 
     today: the calendar day in the agreement's time zone.
@@ -22,7 +22,7 @@ def judge(store: Store, agreement: Agreement, today: date, run: Run) -> None:
         with store.stale_groups(BATCH, today, users) as claimed:
             if not claimed.groups:
                 break
-            judgements = [rules.judge(group, agreement, today) for group in claimed.groups]
+            judgements = [rules.judge(group, book, today) for group in claimed.groups]
             claimed.take(judgements)
         for judgement in judgements:
             run.counts.judge(judgement)

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from syncd.matching import Sighting
+from syncd.model import kinds
 from syncd.store import Batch
 from syncd.store.wishes import plain
 from syncd.store.yardsticks import Acknowledged
-from syncd.sync.reader import Readers, chosen, read_kept
+from syncd.sync.reader import Readers, read_kept
 
 
 def place_opportunities(batch: Batch, kind: str, readers: Readers) -> int:
@@ -43,16 +44,11 @@ def place_opportunities(batch: Batch, kind: str, readers: Readers) -> int:
 
 
 def _opportunity(one: Sighting, home: str | None, places: Mapping[str, str], touched: Sequence[str]) -> dict[str, Any]:
-    row = one.row
-    columns = ("key", "name", "offer", "stage", "amount", "currency", "probability", "close_date", "created_at")
     return {
         "id": one.ref,
         "account_id": home,
-        **chosen(one, columns),
-        "words": row.get("text") or "",
-        "owner": next((places[ref] for ref in row.get("owner", ()) if ref in places), None),
-        "is_closed": row.get("is_closed", False),
-        "is_won": row.get("is_won", False),
+        **kinds.row("opportunity", one.row),
+        "owner": next((places[ref] for ref in one.row.get("owner", ()) if ref in places), None),
         "touched": touched,
     }
 
@@ -92,14 +88,13 @@ def differing(row: Mapping[str, Any], yardstick: Mapping[str, Any], guarded: Seq
 def place_stage_changes(batch: Batch, kind: str, readers: Readers) -> int:
     """Place the stages that opportunities went through; returns how many changed or went."""
     seen, gone = readers.read(batch)
-    columns = ("stage", "amount", "probability", "close_date", "at")
     batch.put(
         kind,
         [
             {
                 "id": one.ref,
                 "opportunity_id": next(iter(one.row.get("opportunity", ())), None),
-                **chosen(one, columns),
+                **kinds.row(kind, one.row),
             }
             for one in seen
         ],
@@ -120,8 +115,8 @@ def place_roles(batch: Batch, kind: str, readers: Readers) -> int:
         if contact_id is None and wanted:
             batch.wait({(one.system, one.stream, one.remote_id): wanted})
         opportunity = next(iter(one.row.get("opportunity", ())), None)
-        row = {"id": one.ref, "opportunity_id": opportunity, "contact_id": contact_id, **chosen(one, ("key", "role"))}
-        rows.append({**row, "is_primary": one.row.get("is_primary", False)})
+        row = {"id": one.ref, "opportunity_id": opportunity, "contact_id": contact_id}
+        rows.append(row | kinds.row(kind, one.row))
     batch.put(kind, rows)
     opportunities = [row["opportunity_id"] for row in (*rows, *standing.values()) if row["opportunity_id"]]
     batch.stale.update(

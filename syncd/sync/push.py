@@ -180,13 +180,12 @@ class Pushing:
             self._count(name, WriteOutcome(settlement.error[0]))
             return
         self.run.counts.touched += len(set(draft.touched) - set(draft.wish.touched))
-        if draft.payload is None:
-            self._count(name, WriteOutcome.KEPT)
-            return
-        self.written.add(name)
+        if draft.payload is not None:
+            self.written.add(name)
         before = draft.wish.sent_at
         if before is None or before < self.run.started_at:
-            self._count(name, WriteOutcome.CHANGED if draft.remote_id else WriteOutcome.CREATED)
+            outcome = WriteOutcome.CHANGED if draft.remote_id else WriteOutcome.CREATED
+            self._count(name, outcome if draft.payload else WriteOutcome.KEPT)
 
     def _count(self, name: str, outcome: WriteOutcome, number: int = 1) -> None:
         if number:

@@ -6,34 +6,21 @@ import csv
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from syncd import shipped
 from syncd.document import Unreadable, read
 from syncd.errors import MappingError, RecordError
 from syncd.mapping import SystemMapping
 from syncd.mapping.load import tables
 from syncd.mapping.reading import reader
 from syncd.matching import Customs, Sighting
+from syncd.model import kinds
 from syncd.store.batch import Batch
 from syncd.store.records import VANISHED, Stored
 
 Row = dict[str, Any]
-
-# Which golden columns each kind has beside id and sources; what a mapping reads besides serves matching only.
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "user": ("name", "email", "active", "time_zone"),
-    "account": (
-        *("name", "domain", "street", "city", "state", "postal_code", "country", "phone", "industry", "codes"),
-        *("employees", "annual_revenue", "total_assets", "currency", "relation", "registers"),
-    ),
-    "contact": (
-        *("first_name", "last_name", "emails", "phone", "title", "opted_out", "bounced", "relation", "lifecycle"),
-        "country",
-    ),
-}
-_EMPTY = {"codes": [], "registers": [], "emails": [], "active": True}
 
 
 class Readers:
@@ -104,10 +91,13 @@ class Readers:
         homes: Mapping[str, str],
     ) -> Row:
         """The table row of a golden record. places: ref → golden id; homes: contact → account."""
-        columns = COLUMNS[kind]
-        row: Row = {"id": golden_id, **{name: golden.get(name, _EMPTY.get(name)) for name in columns}}
+        row: Row = {"id": golden_id, **kinds.row(kind, golden)}
         streams = {ref: ref.partition("/")[0] for ref in set(sources.values())}
-        row["sources"] = {name: self.label(streams[sources[name]], name) for name in columns if name in sources}
+        row["sources"] = {
+            column: self.label(streams[sources[name]], name)
+            for column, (name, _) in kinds.columns(kind).items()
+            if name in sources
+        }
         if kind == "user":
             return row
         row["owner"] = next((places[ref] for ref in golden.get("owner", ()) if ref in places), None)
@@ -122,7 +112,7 @@ class Readers:
 def load_customs(registers: Sequence[str], folder: Path | None = None) -> Customs:
     """Read mappings/matching.yaml and nicknames.csv, the folder's own before the shipped; raises MappingError."""
     try:
-        content = read(_text("matching.yaml", folder), "mappings/matching.yaml").content
+        content = read(*shipped.read_text("matching.yaml", folder)).content
     except Unreadable as error:
         raise MappingError(str(error)) from error
     missing = {"prefer", "legal_forms", "free_mail", "role_mailboxes"} - set(content)
@@ -134,14 +124,8 @@ def load_customs(registers: Sequence[str], folder: Path | None = None) -> Custom
         free_mail=frozenset(content["free_mail"]),
         role_mailboxes=frozenset(content["role_mailboxes"]),
         registers=frozenset(registers),
-        nicknames=_nicknames(_text("nicknames.csv", folder)),
+        nicknames=_nicknames(shipped.read_text("nicknames.csv", folder)[0]),
     )
-
-
-def _text(name: str, folder: Path | None) -> str:
-    own = folder / name if folder else None
-    path = own if own and own.exists() else files("mappings").joinpath(name)
-    return path.read_text(encoding="utf-8")
 
 
 def _nicknames(text: str) -> dict[str, frozenset[str]]:
@@ -174,8 +158,3 @@ def _is_erased(ref: str, one: Sighting, erased: Mapping[str, datetime]) -> bool:
         return False
     at = one.row.get("at")
     return not ref.startswith("email/") or at is None or at <= erased[ref]
-
-
-def chosen(one: Sighting, names: Sequence[str]) -> dict[str, Any]:
-    """The named fields of a mapped record; None where it has no such field."""
-    return {name: one.row.get(name) for name in names}

@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from syncd.agreement import Agreement, load
+from syncd.agreement import Agreement, load, title_words
 from syncd.agreement.terms import Words
 from syncd.model import TitleReading
 from syncd.rules.titles import lexicon_of, read_title
@@ -85,13 +85,13 @@ def print_levels(path: Path, agreement: Agreement) -> None:
 
 def level(title: str, agreement: Agreement) -> str:
     """The level read from a title, with "Other" for contributors and for none."""
-    found = read_title(title, lexicon_of(agreement)).level
+    found = read_title(title, lexicon_of(agreement, title_words())).level
     return found if found and found in LEVELS.values() else REST
 
 
 def print_areas(path: Path, agreement: Agreement) -> None:
     """Accuracy and confusion by area."""
-    rows = [(label, area(read_title(title, lexicon_of(agreement)))) for title, label in labelled(path)]
+    rows = [(label, area(read_title(title, lexicon_of(agreement, title_words())))) for title, label in labelled(path)]
     print_confusion(rows, ["Business", "Technical", "Sales-Marketing", REST])
 
 
@@ -138,7 +138,7 @@ def print_functions(path: Path, agreement: Agreement) -> None:
     read: Counter[str] = Counter()
     silent = 0
     for title, function in titles:
-        functions = read_title(title, lexicon_of(agreement)).functions
+        functions = read_title(title, lexicon_of(agreement, title_words())).functions
         silent += not functions
         found[function] += function in functions
         read.update(name for name in functions if name in OCCUPATIONS)
@@ -154,7 +154,7 @@ def print_functions(path: Path, agreement: Agreement) -> None:
 
 def print_speed(agreement: Agreement) -> None:
     """Titles a second, each read for the first time, and again."""
-    words = lexicon_of(agreement)
+    words = lexicon_of(agreement, title_words())
     titles = [f"Senior Vice President, Information Technology, Region {number}" for number in range(5000)]
     read_title.cache_clear()
     started = time.perf_counter()

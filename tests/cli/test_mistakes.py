@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-import typer.main
 
-from syncd import __version__, errors
-from syncd.cli import EXIT_CODES, app
+from syncd import __version__, cli, errors
+from syncd.cli import EXIT_CODES
+from syncd.cli.commands import COMMANDS, load
 from tests.cli.conftest import Answer, Syncd
 
 VALUE = "s3cr3t-value"
@@ -109,9 +109,8 @@ def test_a_wrong_command_line_ends_with_2(shared: Syncd, arguments: tuple[str, .
 def commands() -> list[tuple[str, ...]]:
     """Every command, as it is called."""
     found: list[tuple[str, ...]] = []
-    root = typer.main.get_command(app)
-    for name, command in sorted(getattr(root, "commands", {}).items()):
-        below = getattr(command, "commands", None)
+    for name in sorted(COMMANDS):
+        below = getattr(load(name), "commands", None)
         found += [(name, one) for one in sorted(below)] if below else [(name,)]
     return found
 
@@ -121,6 +120,20 @@ def test_every_command_says_what_it_does_and_shows_an_example(shared: Syncd, com
     told = " ".join(shared.done(*command, "--help", COLUMNS="200").out.split())
     usage_and_example = 2
     assert command == ("sandbox",) or told.count(" ".join(("syncd", *command))) >= usage_and_example
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_says_of_each_what_its_own_help_says_first(name: str) -> None:
+    command = load(name)
+    assert " ".join(command.help.split("\n\n")[0].split()) == COMMANDS[name].line
+    assert command.name == name
+
+
+def test_every_file_of_a_command_is_listed() -> None:
+    held = {
+        path.stem for path in Path(cli.__file__).parent.glob("*.py") if f"`syncd {path.stem}" in path.read_text()[:40]
+    }
+    assert held == {entry.module or name for name, entry in COMMANDS.items()}
 
 
 def test_help_lists_every_command_and_every_exit_code(shared: Syncd) -> None:

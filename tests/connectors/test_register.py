@@ -5,6 +5,7 @@ import gzip
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,7 @@ def read(tmp_path: Path, text: str | bytes) -> list[Record]:
 
 
 def test_the_fdic_list_in_the_package_has_4339_institutions() -> None:
-    register = Register("fdic", "registers/fdic.csv.gz", "CERT")
+    register = Register("fdic", files("mappings").joinpath("registers", "fdic.csv.gz"), "CERT")
     found = records(register.pull("institutions", (), None))
     assert len(found) == 4339
     assert len({record.id for record in found}) == 4339

@@ -41,6 +41,34 @@ def test_states_and_countries_are_read_alike_whether_they_are_picklists_or_not(r
     assert (row["country"], row["state"]) == ("CA", "ON")
 
 
+@pytest.mark.parametrize(
+    ("country", "phone", "wanted"),
+    [
+        ("DK", "32 12 34 56", "32 12 34 56"),
+        ("Denmark", "999 99 999", None),
+        ("", "32 12 34 56", None),
+        ("", "+45 32 12 34 56", "+45 32 12 34 56"),
+        ("France", "01 42 68 53 00", "01 42 68 53 00"),
+        ("United States", "000-000-0000", None),
+    ],
+)
+def test_a_number_is_looked_at_with_the_country_of_its_record(country: str, phone: str, wanted: str | None) -> None:
+    read = reader(SHIPPED["hubspot"], "contacts", tables(SHIPPED["hubspot"]))
+    row = read({"properties": {"lastname": "Lund", "country": country, "phone": phone}})
+    assert row.get("phone") == wanted
+
+
+def test_a_mapping_may_say_by_which_plan_numbers_without_a_country_are_read() -> None:
+    text = """\
+system: portal
+streams:
+  people: {into: contact, fields: {last_name: {from: name}, phone: {from: phone, as: phone, region: DK}}}
+"""
+    mapping, complaints = check(text, "danish.yaml")
+    assert mapping is not None and not complaints
+    assert reader(mapping, "people", {})({"phone": "32 12 34 56"}) == {"phone": "32 12 34 56"}
+
+
 def test_every_problem_is_told_at_once_with_its_line() -> None:
     text = """\
 system: salesforce

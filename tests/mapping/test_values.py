@@ -38,6 +38,18 @@ CASES: list[tuple[str, Any, Any]] = [
     ("domain", "not a website", None),
     ("phone", "(555) 010-1234 ext 5", "(555) 010-1234 ext 5"),
     ("phone", "n/a", None),
+    ("phone", "0000000", None),
+    ("phone", "999-999-9999", None),
+    ("phone", "call me 2024-01-01", None),
+    ("phone", "555-555-5555", None),
+    ("phone", "123-456-7890", None),
+    ("phone", "29.11.2026", None),
+    ("phone", "ext. 4711", None),
+    ("phone", "1-800-FLOWERS", "1-800-FLOWERS"),
+    ("phone", "cell 512-555-0142, home 512-555-0143", "cell 512-555-0142, home 512-555-0143"),
+    ("phone", "+49 89 1234567", "+49 89 1234567"),
+    ("phone", "49 89 1234567", "49 89 1234567"),
+    ("phone", "020 7946 0958", "020 7946 0958"),
     ("ids", "101:1690000000000;102:1690000000001", ["101", "102"]),
 ]
 
@@ -77,3 +89,20 @@ def test_nonsense_is_refused_without_repeating_it(how: str, raw: Any, fault: str
 def test_short_salesforce_ids_get_their_suffix(short: str, long: str) -> None:
     assert values.salesforce_id(short) == long
     assert values.salesforce_id(long) == long
+
+
+@pytest.mark.parametrize(
+    ("number", "country", "read"),
+    [
+        ("32 12 34 56", "DK", True),
+        ("32 12 34 56", None, False),
+        ("32 12 34 56", "US", False),
+        ("(02) 9374 4000", "AU", True),
+        ("512-555-0142", "DE", True),
+        ("call me 2024-01-01", "DK", False),
+        ("999-999-9999", "IN", False),
+        ("32 12 34 56", "Atlantis", False),
+    ],
+)
+def test_a_telephone_number_is_read_by_the_plan_of_its_country(number: str, country: str | None, read: bool) -> None:
+    assert values.phone(number, {"region": country}) == (number if read else None)

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Any
 
-import typer.main
-
 from syncd import errors
-from syncd.cli import EXIT_CODES, app
+from syncd.cli import EXIT_CODES
+from syncd.cli.commands import COMMANDS, load
 from tests.reference.markdown import head, prose, row, table
 
 TEXT = """
@@ -40,7 +39,7 @@ def lines() -> Iterator[str]:
 
 def commands() -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every command as it is called."""
-    for name, command in getattr(typer.main.get_command(app), "commands", {}).items():
+    for name, command in ((name, load(name)) for name in COMMANDS):
         below = getattr(command, "commands", None)
         yield from (((name, sub), one) for sub, one in below.items()) if below else [((name,), command)]
 

@@ -6,8 +6,9 @@ from typing import get_args
 from pydantic import BaseModel
 
 from syncd.agreement import terms
-from syncd.mapping import reading, spec, values
+from syncd.mapping import spec, values
 from syncd.mapping.load import WRITTEN
+from syncd.model import kinds
 from tests.reference.markdown import comments, default, head, prose, row, shape, table
 
 AGREEMENT = """
@@ -81,8 +82,8 @@ def mapping() -> Iterator[str]:
         yield row(f"`{how}`", prose(doc).replace("\n\n", " "))
     yield from ("", "## into")
     yield from table("kind", "its fields")
-    for name, fields in reading.KINDS.items():
-        yield row(f"`{name}`", ", ".join(f"`{one}`" for one in sorted(fields)))
+    for name in kinds.DECLARED:
+        yield row(f"`{name}`", ", ".join(f"`{one}`" for one in sorted(kinds.read(name))))
     yield from ("", "## what is wished")
     yield from table("object", "its fields")
     for name, written in WRITTEN.items():

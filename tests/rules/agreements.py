@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from syncd.agreement import check
+from syncd.agreement import examine
 from syncd.document import read
 
 SHIPPED = resources.files("mappings").joinpath("agreement.yaml").read_text(encoding="utf-8")
@@ -18,7 +18,7 @@ BANK_CODES = {"system": "SIC", "year": 1987, "codes": ["6021"]}
 
 
 def complaints(text: str) -> list[str]:
-    return [str(complaint) for complaint in check(text, "agreement.yaml")[1]]
+    return [str(complaint) for complaint in examine(text, "agreement.yaml")[1]]
 
 
 def changed(**sections: Any) -> str:

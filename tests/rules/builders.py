@@ -10,6 +10,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from syncd import rules
+from syncd.agreement import load_industries, title_words
 from syncd.agreement.terms import Agreement
 from syncd.document import read
 from syncd.model import (
@@ -24,6 +26,7 @@ from syncd.model import (
     Group,
     IndustryCode,
     Interest,
+    Judgement,
     Opportunity,
     Ruling,
     Rung,
@@ -31,6 +34,7 @@ from syncd.model import (
     TitleReading,
     User,
 )
+from syncd.rules import Rulebook, rulebook_of
 from syncd.rules.assessment import Assessment
 from syncd.rules.caucus import Voter, hold
 from syncd.rules.groups import cover, seat
@@ -71,6 +75,16 @@ def _merge(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
         for name, value in changes.items()
     }
     return {**base, **merged}
+
+
+def judge(group: Group, agreement: Agreement, today: date) -> Judgement:
+    """The judgement by that agreement, with the word list and the tables as shipped."""
+    if not _books or _books[0].agreement is not agreement:
+        _books[:] = [rulebook_of(agreement, title_words(), load_industries())]
+    return rules.judge(group, _books[0], today)
+
+
+_books: list[Rulebook] = []  # the latest: to compile one takes longer than a judgement
 
 
 def exactly(number: int | str) -> Band:

@@ -9,19 +9,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from syncd.agreement import check, load
+from syncd.agreement import examine, load
 from syncd.errors import AgreementError
 from tests.rules.agreements import SHIPPED
 
 
 def test_the_shipped_agreement_can_be_acted_on() -> None:
-    agreement, problems = check(SHIPPED, "agreement.yaml")
+    agreement, problems = examine(SHIPPED, "agreement.yaml")
     assert problems == []
     assert agreement == load()
 
 
 def test_a_version_is_read_as_it_is_typed() -> None:
-    agreement, _ = check(SHIPPED.replace('version: "2026.1"', "version: 2026.10"), "agreement.yaml")
+    agreement, _ = examine(SHIPPED.replace('version: "2026.1"', "version: 2026.10"), "agreement.yaml")
     assert agreement is not None
     assert agreement.version == "2026.10"
 
@@ -73,7 +73,7 @@ def test_load_says_when_there_is_no_file(tmp_path: Path) -> None:
     ],
 )
 def test_any_mistake_is_a_complaint_and_never_a_traceback(text: str) -> None:
-    agreement, problems = check(text, "agreement.yaml")
+    agreement, problems = examine(text, "agreement.yaml")
     assert agreement is None
     assert problems
     assert all(complaint.file == "agreement.yaml" and complaint.line >= 1 for complaint in problems)
@@ -82,7 +82,7 @@ def test_any_mistake_is_a_complaint_and_never_a_traceback(text: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_checked(text: str) -> None:
-    assert check(text, "agreement.yaml")[1]
+    assert examine(text, "agreement.yaml")[1]
 
 
 LINES = SHIPPED.splitlines()
@@ -99,6 +99,6 @@ def test_a_spoilt_agreement_is_checked(edits: list[tuple[int, str]]) -> None:
     for at, scalar in edits:
         head, colon, _ = lines[at].partition(": ")
         lines[at] = f"{head}{colon}{scalar}" if colon else scalar
-    agreement, problems = check("\n".join(lines), "agreement.yaml")
+    agreement, problems = examine("\n".join(lines), "agreement.yaml")
     assert (agreement is None) == bool(problems)
     assert all(1 <= complaint.line <= len(lines) for complaint in problems)

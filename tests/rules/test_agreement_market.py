@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from syncd.agreement import check
+from syncd.agreement import examine
 from tests.rules.agreements import BANK_CODES, SHIPPED, SIZE, complaints, segment
 
 STATEMENTS: dict[str, tuple[dict[str, Any], str]] = {
@@ -113,7 +113,7 @@ def test_a_code_of_another_system_is_refused_with_its_likely_meaning(industries:
 def test_codes_are_read_as_they_are_typed(code: str) -> None:
     """To YAML 1.1 an unquoted 0111 is an octal number."""
     text = SHIPPED.replace('codes: ["6021", "6022", "6029", "6081"]', f"codes: [{code}, 6021]")
-    agreement, problems = check(text, "agreement.yaml")
+    agreement, problems = examine(text, "agreement.yaml")
     assert problems == []
     assert agreement is not None
     industries = agreement.served_market.segments[0].industries

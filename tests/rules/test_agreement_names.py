@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from syncd.agreement.offers import reachable_roles
+from syncd.agreement.check.offers import reachable_roles
 from syncd.agreement.terms import RoleRule
 from tests.rules.agreements import BANK_CODES, CONTENT, SHIPPED, SIZE, changed, complaints
 

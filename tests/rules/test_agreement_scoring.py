@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from syncd.agreement.scoring import fit_totals, largest_behaviour
+from syncd.agreement.check.scoring import fit_totals, largest_behaviour
 from syncd.agreement.terms import Scored
 from tests.rules.agreements import CONTENT, SCORED, changed, complaints
 

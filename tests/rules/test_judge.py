@@ -25,7 +25,6 @@ from syncd.model import (
     Standing,
     Wish,
 )
-from syncd.rules import judge
 from tests.rules.builders import (
     NOON,
     REP,
@@ -36,6 +35,7 @@ from tests.rules.builders import (
     an_agreement,
     an_opportunity,
     did,
+    judge,
     mobilized,
 )
 from tests.rules.strategies import AGREEMENT, GROUPS, KEY

@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 
 from syncd.model import Activity, Contact, Group, Wish
-from syncd.rules import judge
-from tests.rules.builders import TODAY, a_contact, a_group, an_agreement, did
+from tests.rules.builders import TODAY, a_contact, a_group, an_agreement, did, judge
 
 
 def wishes(group: Group) -> dict[tuple[str, str], Wish]:

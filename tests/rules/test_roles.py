@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from syncd.agreement import load
+from syncd.agreement import load, title_words
 from syncd.agreement.terms import RoleRule
 from syncd.model import TitleReading
 from syncd.rules.roles import role_of
@@ -34,7 +34,7 @@ SHIPPED = load()
     ],
 )
 def test_role_of_a_title(title: str, role: str | None) -> None:
-    assert role_of(read_title(title, lexicon_of(SHIPPED)), SHIPPED) == role
+    assert role_of(read_title(title, lexicon_of(SHIPPED, title_words())), SHIPPED) == role
 
 
 def reading(*functions: str, level: str | None = None, former: bool = False) -> TitleReading:

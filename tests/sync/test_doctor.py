@@ -14,9 +14,8 @@ import pytest
 from typer.testing import CliRunner
 
 from connectors.sandbox.hubspot.identity import SCOPES
-from connectors.sandbox.salesforce import places
+from connectors.sandbox.salesforce import DuplicateRule, places
 from connectors.sandbox.salesforce.access import Access
-from connectors.sandbox.salesforce.duplicates import DuplicateRule
 from connectors.sandbox.salesforce.schema import custom_field
 from syncd.cli import app
 from tests.sync.conftest import Place

@@ -81,7 +81,7 @@ def test_an_edit_between_pull_and_push_is_seen_before_writing(
     for system, source in wiring.sources.items():
         pull(source, wiring.mappings[system], wiring.store, Run())
     match(wiring.store, wiring.readers, Run())
-    judge(wiring.store, wiring.agreement, wiring.today(), Run())
+    judge(wiring.store, wiring.book, wiring.today(), Run())
     (wish,) = wiring.store.pending("salesforce", None, None, "opportunity")
     assert "probability" in wish.changes, "another weight must be wished for this to mean anything"
     place.edit("Opportunity", opportunity["Id"], Probability=90.0, Amount=7.0)

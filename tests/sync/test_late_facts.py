@@ -40,7 +40,7 @@ def judge_what_is_known(wiring: Wiring) -> int:
     """Match and judge; gives how many accounts were judged."""
     match(wiring.store, wiring.readers, Run())
     run = Run()
-    judge(wiring.store, wiring.agreement, wiring.today(), run)
+    judge(wiring.store, wiring.book, wiring.today(), run)
     return len(run.counts.judged)
 
 

@@ -75,7 +75,7 @@ class Life(People):
 
     @rule()
     def judge_it(self) -> None:
-        judge(self.store, self.wiring.agreement, TODAY, Run())
+        judge(self.store, self.wiring.book, TODAY, Run())
 
     @rule()
     def run_a_cycle(self) -> None:
@@ -143,7 +143,7 @@ class Life(People):
         def work(wiring: Wiring) -> None:
             with suppress(Unavailable):  # a deadlock: what it claimed is left for the next run
                 match(wiring.store, wiring.readers, Run())
-                judge(wiring.store, wiring.agreement, TODAY, Run())
+                judge(wiring.store, wiring.book, TODAY, Run())
 
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(work, [self.wiring, wired(self.place, other)]))
@@ -196,7 +196,7 @@ class Life(People):
         for system, source in yardstick.sources.items():
             assert not pull(source, yardstick.mappings[system], fresh, Run()).failures
         match(fresh, yardstick.readers, Run())
-        judge(fresh, yardstick.agreement, TODAY, Run())
+        judge(fresh, yardstick.book, TODAY, Run())
         rows = {row["Id"]: row for object_ in ("Contact", "Opportunity") for row in self.place.rows(object_)}
         for wish in fresh.pending("salesforce", None, None):
             if wish.object not in ("contact", "opportunity"):

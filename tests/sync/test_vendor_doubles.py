@@ -133,7 +133,7 @@ def test_what_sales_changed_before_the_receipt_came_stays(
         pull(source, wiring.mappings[system], wiring.store, Run())
     match(wiring.store, wiring.readers, Run())
     wiring.store.use_agreement(wiring.agreement_digest, wiring.agreement.version, wiring.agreement_text)
-    judge(wiring.store, wiring.agreement, wiring.today(), Run())
+    judge(wiring.store, wiring.book, wiring.today(), Run())
     remote, mapping = wiring.targets["salesforce"], wiring.mappings["salesforce"]
     if how == "killed":
         with pytest.raises(Killed):
@@ -241,7 +241,7 @@ def doubt(place: Place, wiring: Wiring, object_: str) -> None:
     for system, source in wiring.sources.items():
         pull(source, wiring.mappings[system], wiring.store, Run())
     match(wiring.store, wiring.readers, Run())
-    judge(wiring.store, wiring.agreement, wiring.today(), Run())
+    judge(wiring.store, wiring.book, wiring.today(), Run())
     where = {"system": "salesforce", "method": "PATCH", "path": f"*/composite/sobjects/{object_}/*"}
     place.fault({"kind": "cut_after", **where, "count": 1})
     done = push(wiring.targets["salesforce"], wiring.mappings["salesforce"], wiring.store, wiring.readers, Run())

@@ -17,7 +17,7 @@ from prometheus_client import CollectorRegistry
 
 from syncd import agreement as agreements
 from syncd.daemon import Daemon
-from syncd.rules import judge
+from syncd.rules import judge, rulebook_of
 from syncd.store import Store
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.run import Run
@@ -45,7 +45,8 @@ def test_the_points_that_are_shown_add_up_to_the_score(place: Place, wiring: Wir
     text = files("mappings").joinpath("agreement.yaml").read_text(encoding="utf-8")
     file = tmp_path / "agreement.yaml"
     file.write_text(text.replace("mode: stacked_deck", "mode: scored"), encoding="utf-8")
-    scored = replace(wiring, agreement=agreements.load(file), agreement_digest="scored", agreement_text=text)
+    book = rulebook_of(agreements.load(file), agreements.title_words(), agreements.load_industries())
+    scored = replace(wiring, book=book, agreement_digest="scored", agreement_text=text)
     cycle(scored, Run())
     terms = scored.agreement.mql.scored
     assert terms is not None
@@ -54,7 +55,7 @@ def test_the_points_that_are_shown_add_up_to_the_score(place: Place, wiring: Wir
         (golden_id,) = scored.store.find("account", account["Id"])
         group = scored.store.group(golden_id)
         assert group is not None
-        for one in judge(group, scored.agreement, scored.today()).contacts:
+        for one in judge(group, scored.book, scored.today()).contacts:
             gate = next(gate for gate in one.gates if gate.name == "points")
             fit, behaviour = _parts(gate.reason)
             assert int(gate.value) == fit + behaviour

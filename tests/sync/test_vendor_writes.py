@@ -49,7 +49,7 @@ def test_an_owner_who_leaves_between_reading_and_writing_costs_one_run(
         pull(source, wiring.mappings[system], wiring.store, Run())
     match(wiring.store, wiring.readers, Run())
     wiring.store.use_agreement(wiring.agreement_digest, wiring.agreement.version, wiring.agreement_text)
-    judge(wiring.store, wiring.agreement, wiring.today(), Run())
+    judge(wiring.store, wiring.book, wiring.today(), Run())
     wanted = wiring.store.pending("salesforce", None, None, "opportunity")
     reps = [ref for one in wanted if (ref := as_ref(one.wanted["owner"]))]
     places = wiring.store.resolve("salesforce", reps)
@@ -90,7 +90,7 @@ def test_one_bad_row_for_hubspot_keeps_no_other_from_being_written(
     for system, source in wiring.sources.items():
         pull(source, wiring.mappings[system], wiring.store, Run())
     match(wiring.store, wiring.readers, Run())
-    judge(wiring.store, wiring.agreement, wiring.today(), Run())
+    judge(wiring.store, wiring.book, wiring.today(), Run())
     wanted = wiring.store.pending("hubspot", None, None, "qualification")
     gone = wanted[0].remote_id
     place.hubspot("DELETE", f"/crm/v3/objects/contacts/{gone}")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from connectors.sandbox.clock import Clock
+from connectors.sandbox.faults import Faults
 from connectors.sandbox.hubspot.drawing import describe
 from connectors.sandbox.hubspot.kinds import BY_NAME
 from connectors.sandbox.hubspot.portal import Portal
@@ -15,13 +16,19 @@ from connectors.sandbox.hubspot.refusals import Refusal, not_found
 from connectors.sandbox.hubspot.shelf import Item, Selection, Shelf, number
 from connectors.sandbox.hubspot.wire import Answer, Json, Request, reply
 
-if TYPE_CHECKING:
-    from connectors.sandbox.hubspot.simulator import HubSpotSimulator
 
-    Handler = Callable[[HubSpotSimulator, Request, list[str]], Any]
+class Simulator(Protocol):
+    """What people and fate reach of the simulator."""
+
+    system: str
+    portal: Portal
+    faults: Faults
 
 
-def answer(simulator: HubSpotSimulator, request: Request) -> Answer:
+Handler = Callable[[Simulator, Request, list[str]], Any]
+
+
+def answer(simulator: Simulator, request: Request) -> Answer:
     """Answer one call to the sandbox itself."""
     name, *rest = request.path.strip("/").split("/")[1:] or [""]
     handler = HANDLERS.get((request.method, name))
@@ -36,7 +43,7 @@ def answer(simulator: HubSpotSimulator, request: Request) -> Answer:
         return reply({"message": str(fault)}, 400)
 
 
-def state(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Json:
+def state(simulator: Simulator, request: Request, rest: list[str]) -> Json:
     """Return how many records of each type there are, and how many calls and writes were made."""
     portal = simulator.portal
     shelves = {name: shelf for name, shelf in portal.shelves.items() if shelf.items}
@@ -51,7 +58,7 @@ def state(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Jso
     }
 
 
-def calls(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Json:
+def calls(simulator: Simulator, request: Request, rest: list[str]) -> Json:
     """Return how often each endpoint was called; DELETE counts anew."""
     counted = {f"{method} {path}": count for (method, path), count in sorted(simulator.portal.calls.items())}
     if request.method == "DELETE":
@@ -59,14 +66,14 @@ def calls(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Jso
     return counted
 
 
-def writes(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Json:
+def writes(simulator: Simulator, request: Request, rest: list[str]) -> Json:
     """Return the latest changes, newest first."""
     limit = request.number("limit", 100)
     latest = list(simulator.portal.writes)[::-1][:limit]
     return {"count": simulator.portal.write_count, "writes": [asdict(write) for write in latest]}
 
 
-def records(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Any:
+def records(simulator: Simulator, request: Request, rest: list[str]) -> Any:
     """Return records of a type (or one of them) with all their properties; rows of other kinds as they are."""
     portal = simulator.portal
     if rest[0] not in BY_NAME:
@@ -78,7 +85,7 @@ def records(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> A
     return [_show(portal, shelf, item) for item in list(shelf.items.values())[start : start + limit]]
 
 
-def edit(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Json:
+def edit(simulator: Simulator, request: Request, rest: list[str]) -> Json:
     """Change a record (or create one, without an id) as a person would: {"properties": {…}, "user": "17"}.
 
     Rows of other kinds (form_submissions, email_events, …) are added as they are given.
@@ -96,7 +103,7 @@ def edit(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Json
     return _show(portal, shelf, item)
 
 
-def remove(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Json:
+def remove(simulator: Simulator, request: Request, rest: list[str]) -> Json:
     """Archive a record as a person would: DELETE /_sandbox/records/{type}/{id}."""
     if len(rest) < 2:
         raise not_found()
@@ -107,7 +114,7 @@ def remove(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Js
     return _show(portal, shelf, item)
 
 
-def restore(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Json:
+def restore(simulator: Simulator, request: Request, rest: list[str]) -> Json:
     """Bring an archived record back: POST /_sandbox/restore/{type}/{id}."""
     portal, shelf = simulator.portal, simulator.portal.shelf(rest[0])
     item = _item(shelf, rest[1])
@@ -116,7 +123,7 @@ def restore(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> J
     return _show(portal, shelf, item)
 
 
-def faults(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Json:
+def faults(simulator: Simulator, request: Request, rest: list[str]) -> Json:
     """Return the fault rules; POST replaces them, DELETE ends them."""
     if request.method == "POST":
         simulator.faults.load(request.json())
@@ -125,7 +132,7 @@ def faults(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Js
     return simulator.faults.show()
 
 
-def clock(simulator: HubSpotSimulator, request: Request, rest: list[str]) -> Json:
+def clock(simulator: Simulator, request: Request, rest: list[str]) -> Json:
     """Return the time; POST moves it: {"now": ISO stamp, "frozen": true} or {"advance": seconds}."""
     portal = simulator.portal
     if request.method == "POST":

@@ -8,8 +8,8 @@ once a permission set that grants them was deployed and assigned by a Permission
 Salesforce; the option `grant_deployed=True` shows them at once.
 """
 
-from .duplicates import DuplicateRule
-from .org import Org, Settings
+from .org import Org
+from .settings import DuplicateRule, Settings
 from .simulator import SalesforceSimulator
 
 __all__ = ["DuplicateRule", "Org", "SalesforceSimulator", "Settings"]

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from . import values
+from .org import Org
 from .refusal import Refusal
 from .table import Row
-
-if TYPE_CHECKING:
-    from .org import Org
-
 
 Given = Collection[str]
 

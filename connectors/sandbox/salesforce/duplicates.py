@@ -6,35 +6,12 @@ the result in an error's body is spelled `duplicateResut` on the wire.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
+from .org import Org
 from .refusal import Refusal
+from .settings import DuplicateRule
 from .table import Row, fold
-
-if TYPE_CHECKING:
-    from .org import Org
-
-
-@dataclass(frozen=True)
-class DuplicateRule:
-    """Rows of `sobject` are duplicates of rows of `against` (the same object by default) that agree on all `fields`.
-
-    action: `block` refuses the save whatever the caller says; `alert` refuses it unless the caller sends
-    `Sforce-Duplicate-Rule-Header: allowSave=true`.
-    """
-
-    name: str
-    sobject: str
-    fields: Sequence[str]
-    action: Literal["alert", "block"] = "alert"
-    against: str | None = None
-    message: str = "Use one of these records?"
-
-    def row(self) -> Row:
-        """Return the rule as it shows in DuplicateRule, which does not say what it does with a double."""
-        return {"DeveloperName": self.name, "MasterLabel": self.name, "SobjectType": self.sobject, "IsActive": True}
 
 
 def look(org: Org, sobject: str, row: Row, *, allow: bool) -> None:

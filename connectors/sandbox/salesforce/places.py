@@ -12,14 +12,12 @@ from collections.abc import Iterator, KeysView, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from .org import Org
 from .refusal import Refusal
 from .schema import Field, SObject, type_defaults
 from .table import Row
-
-if TYPE_CHECKING:
-    from .org import Org
 
 ADDRESSES: Mapping[str, tuple[str, ...]] = {
     "Account": ("Billing", "Shipping"),

@@ -32,10 +32,12 @@ from .api import (
 )  # fmt: skip
 from .batches import BatchJobs
 from .jobs import Jobs
+from .loading import load
 from .metadata import calls as metadata
 from .metadata.retrieval import Retrievals
-from .org import Org, Settings
+from .org import Org
 from .refusal import Refusal, not_found
+from .settings import Settings
 from .table import Row
 from .wire import Handler, Request, Response, Route, refuse
 
@@ -101,7 +103,7 @@ class SalesforceSimulator:
         settings: Settings | None = None,
         **options: Any,
     ) -> None:
-        self.org = Org(rows, clock, settings or Settings(**options))
+        self.org = load(rows, clock, settings or Settings(**options))
         self.faults = faults if faults is not None else Faults()
         self.sessions = sessions.Sessions(self.org)
         self.cursors = queries.Cursors(self.org)

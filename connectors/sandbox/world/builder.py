@@ -12,15 +12,15 @@ from typing import Any, ClassVar
 
 import orjson
 
-from connectors.sandbox.world import campaigns, catalogue, deals, org, portal, staff
-from connectors.sandbox.world.companies import Company, banks, outsiders
+from connectors.sandbox.world import campaigns, catalogue, opportunities, org, portal, staff
+from connectors.sandbox.world.companies import banks, outsiders
 from connectors.sandbox.world.contacts import populate
 from connectors.sandbox.world.dice import Dice
 from connectors.sandbox.world.engagement import come_forward
 from connectors.sandbox.world.ids import hubspot_ids, salesforce_ids
 from connectors.sandbox.world.interests import set_climate
 from connectors.sandbox.world.mailings import deliver
-from connectors.sandbox.world.people import Person
+from connectors.sandbox.world.model import Company, Person
 from connectors.sandbox.world.stamps import Calendar, iso
 from connectors.sandbox.world.touches import make_touches
 
@@ -99,7 +99,7 @@ def _build(seed: int, calendar: Calendar, size: Size) -> tuple[Records, Records]
     done = come_forward(Dice(seed, "engagement"), calendar, plans, people)
     events = deliver(Dice(seed, "mailings"), calendar, plans.mailings, people, int(size.activities * MAILED))
     touches = make_touches(Dice(seed, "touches"), calendar, people, done.demos, int(size.activities * TOUCHED))
-    won = deals.open_deals(Dice(seed, "deals"), calendar, known, size.companies)
+    pipeline = opportunities.make_pipeline(Dice(seed, "deals"), calendar, known, size.companies)
     invited = int(size.activities * INVITED)
     dice = Dice(seed, "campaigns")
     hubspot: Records = {
@@ -119,7 +119,7 @@ def _build(seed: int, calendar: Calendar, size: Size) -> tuple[Records, Records]
     salesforce: Records = {
         "Organization": [org.organization(calendar)],
         "User": staff.users(calendar),
-        "OpportunityStage": deals.stages(calendar),
+        "OpportunityStage": opportunities.stages(calendar),
         "Account": org.accounts(Dice(seed, "accounts"), calendar, known),
         "Contact": org.contacts(Dice(seed, "contacts"), calendar, people),
         "Lead": list(org.leads(Dice(seed, "leads"), calendar, people)),
@@ -127,9 +127,9 @@ def _build(seed: int, calendar: Calendar, size: Size) -> tuple[Records, Records]
         "CampaignMember": campaigns.members(dice, calendar, plans, people, done.memberships, invited),
         "Task": touches["Task"],
         "Event": touches["Event"],
-        "Opportunity": won.opportunities,
-        "OpportunityHistory": won.history,
-        "OpportunityContactRole": won.roles,
+        "Opportunity": pipeline.opportunities,
+        "OpportunityHistory": pipeline.history,
+        "OpportunityContactRole": pipeline.roles,
     }
     return hubspot, salesforce
 

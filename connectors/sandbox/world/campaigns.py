@@ -9,8 +9,8 @@ from connectors.sandbox.world.catalogue import Catalogue
 from connectors.sandbox.world.dice import Dice
 from connectors.sandbox.world.engagement import Membership
 from connectors.sandbox.world.ids import salesforce_ids
+from connectors.sandbox.world.model import Person
 from connectors.sandbox.world.org import audit
-from connectors.sandbox.world.people import Person
 from connectors.sandbox.world.staff import MARKETING, USER_IDS
 from connectors.sandbox.world.stamps import DAY, HOUR, Calendar, day
 

@@ -6,56 +6,14 @@ import csv
 import gzip
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
 
 from connectors.sandbox.world.dice import Dice, Weights
-from connectors.sandbox.world.people import Person
+from connectors.sandbox.world.model import Company, State
 
 COMMERCIAL = frozenset({"N", "NM", "SM", "OI", "NC"})
 CORE_ASSETS = range(500_000, 5_000_001)  # thousands of USD: the banks that the sandbox's vendor courts most
-
-
-class State(NamedTuple):
-    """A US state or territory with its postal code and one of its telephone area codes."""
-
-    name: str
-    code: str
-    area: str
-
-
-@dataclass(slots=True)
-class Company:
-    """One company with the records that stand for it in either system. Assets are thousands of USD."""
-
-    kind: str
-    name: str
-    street: str
-    city: str
-    state: State
-    zip: str
-    website: str  # as its own source writes it; empty where it has none
-    mail: str  # the domain of its people's e-mail addresses
-    charter: str = ""  # the FDIC's class
-    assets: int | None = None
-    core: bool = False
-    relation: str = "prospect"
-    heat: str = "cold"  # hot, warm, cooled or cold
-    topics: tuple[int, ...] = ()
-    gateway: str | None = None  # the mail gateway that clicks every link
-    hubspot_id: str | None = None
-    account_id: str | None = None
-    crossed: bool = False  # HubSpot carries the account's id
-    rep: int | None = None
-    people: list[Person] = field(default_factory=list)
-
-    @property
-    def domain(self) -> str | None:
-        """The website's host without www, as HubSpot keeps it."""
-        host = self.website.lower().strip().split("://")[-1].split("/")[0].removeprefix("www.")
-        return host or None
 
 
 @cache

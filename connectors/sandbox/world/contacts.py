@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from connectors.sandbox.world.companies import Company
 from connectors.sandbox.world.dice import Dice
 from connectors.sandbox.world.flaws import Hand, Numbers, spoil
 from connectors.sandbox.world.ids import hubspot_ids, salesforce_ids
-from connectors.sandbox.world.people import Person, draw_title, names
+from connectors.sandbox.world.model import Company, Person
+from connectors.sandbox.world.people import draw_title, names
 
 IN_SALESFORCE = 0.42  # of the people whose company has an account
 AS_LEADS = 0.10  # of the others

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from connectors.sandbox.world.catalogue import Catalogue, Content, Form, Happening
 from connectors.sandbox.world.dice import Dice, Weights
-from connectors.sandbox.world.people import Person
+from connectors.sandbox.world.model import Person
 from connectors.sandbox.world.stamps import DAY, MINUTE, Calendar, iso
 from connectors.sandbox.world.topics import TOPICS
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from connectors.sandbox.world.companies import Company
 from connectors.sandbox.world.dice import Dice
-from connectors.sandbox.world.people import Person, plain
+from connectors.sandbox.world.model import Company, Person
+from connectors.sandbox.world.people import plain
 
 FREE_MAIL = ("gmail.com", "yahoo.com", "outlook.com", "hotmail.com", "icloud.com")
 

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from connectors.sandbox.world.companies import Company
 from connectors.sandbox.world.dice import Dice, Weights
-from connectors.sandbox.world.people import Interest, Person, Title
+from connectors.sandbox.world.model import Company, Interest, Person, Title
 from connectors.sandbox.world.topics import TOPICS
 
 

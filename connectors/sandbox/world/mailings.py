@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from connectors.sandbox.world.catalogue import Mailing
 from connectors.sandbox.world.dice import Dice
-from connectors.sandbox.world.people import Person
+from connectors.sandbox.world.model import Person
 from connectors.sandbox.world.stamps import HOUR, MINUTE, SECOND, Calendar
 from connectors.sandbox.world.topics import TOPICS
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from connectors.sandbox.world.companies import Company
 from connectors.sandbox.world.dice import Dice, Weights
 from connectors.sandbox.world.ids import salesforce_ids, with_checksum
-from connectors.sandbox.world.people import Person, written
+from connectors.sandbox.world.model import Company, Person
+from connectors.sandbox.world.people import written
 from connectors.sandbox.world.portal import size_of
 from connectors.sandbox.world.staff import INTEGRATION_USER, MARKETING, USER_IDS
 from connectors.sandbox.world.stamps import DAY, HOUR, MINUTE, SECOND, Calendar, day, offset

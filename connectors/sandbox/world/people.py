@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple
 
 from connectors.sandbox.world.dice import Dice, Weights
-
-if TYPE_CHECKING:
-    from connectors.sandbox.world.companies import Company
+from connectors.sandbox.world.model import Title
 
 # Letters that Unicode does not split into a plain letter and an accent.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "ı": "i", "æ": "ae", "'": None, "-": None, " ": None})
@@ -54,68 +50,6 @@ _SLOTS = {
     ("HR", "staff"): 1,
     ("administration", "staff"): 2,
 }
-
-
-class Title(NamedTuple):
-    """A job title as people write it, with the department and rank that it stands for here."""
-
-    text: str
-    department: str
-    rank: str
-
-
-@dataclass(slots=True)
-class Interest:
-    """What a person follows: a topic's number, how warmly (hot, warm), and from when until when (days ago)."""
-
-    topic: int
-    hot: bool
-    since: int
-    until: int
-
-
-@dataclass(slots=True)
-class Person:
-    """One invented person at a company, with the records that stand for them in either system."""
-
-    given: str | None
-    family: str | None
-    title: Title | None
-    company: Company
-    email: str | None
-    phone: str | None = None
-    more_emails: tuple[str, ...] = ()
-    employer: Company | None = None  # where they work now, when that differs from where Salesforce knows them
-    stray: bool = False  # no company record is attached in HubSpot
-    hubspot_id: str | None = None
-    contact_id: str | None = None
-    lead_id: str | None = None
-    crossed: bool = False  # HubSpot carries the Salesforce id
-    converted: bool = False  # the lead became the contact
-    doubled: str = ""  # which further record stands for the same person
-    opted_out: bool = False
-    bounced: bool = False
-    archived: bool = False
-    merged: tuple[str, ...] = ()  # HubSpot ids that were merged into this person's
-    interest: Interest | None = None
-    delivered: int = 0
-    opened: int = 0
-    clicked: int = 0
-    forms: list[str] = field(default_factory=list)
-    first: int | None = None  # first and last activity
-    last: int | None = None
-
-    @property
-    def crm_id(self) -> str | None:
-        """The id of their contact in Salesforce, else of their lead."""
-        return self.contact_id or self.lead_id
-
-    def seen(self, at: int) -> None:
-        """Note that something happened at that moment."""
-        if self.first is None or at < self.first:
-            self.first = at
-        if self.last is None or at > self.last:
-            self.last = at
 
 
 @cache

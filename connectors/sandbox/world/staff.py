@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from connectors.sandbox.world.companies import Company
 from connectors.sandbox.world.dice import Dice
 from connectors.sandbox.world.ids import salesforce_ids, with_checksum
+from connectors.sandbox.world.model import Company
 from connectors.sandbox.world.stamps import Calendar, iso, offset
 
 INTEGRATION_USER = with_checksum("005000000000001")

@@ -15,7 +15,7 @@ class Topic(NamedTuple):
     whitepapers: tuple[str, ...]
     seminar: str
     survey: str
-    deals: tuple[str, ...]
+    products: tuple[str, ...]
     asks: tuple[str, ...]
 
 
@@ -81,5 +81,5 @@ TOPICS = (
 )
 
 NEWSLETTER = "Community banking letter"
-PLAIN_DEALS = ("New business", "Core integration", "Expansion", "Platform evaluation", "Multi-year agreement")
+PLAIN_PRODUCTS = ("New business", "Core integration", "Expansion", "Platform evaluation", "Multi-year agreement")
 PLAIN_ASKS = ("next steps", "your calendar", "the board meeting", "introductions", "a quick question")

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from connectors.sandbox.world.dice import Dice
 from connectors.sandbox.world.engagement import Demo
 from connectors.sandbox.world.ids import hubspot_ids, salesforce_ids
+from connectors.sandbox.world.model import Person
 from connectors.sandbox.world.org import audit
-from connectors.sandbox.world.people import Person
 from connectors.sandbox.world.staff import MARKETING, OWNER_IDS, USER_IDS
 from connectors.sandbox.world.stamps import DAY, HOUR, MINUTE, Calendar, day, iso, offset
 from connectors.sandbox.world.topics import PLAIN_ASKS, TOPICS

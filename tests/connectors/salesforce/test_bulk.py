@@ -1,9 +1,12 @@
 """Reading much through Bulk API 2.0: the same rows as page by page, resumable, given up where it does not work."""
 
+from dataclasses import replace
+
 import orjson
 import pytest
 
 from connectors.base import TryLater
+from connectors.salesforce import paths
 from connectors.sandbox.faults import Rule
 
 FIELDS = ["Name", "NumberOfEmployees", "AnnualRevenue", "Owner.Username", "Parent.Name", "BillingStreet", "IsDeleted"]
@@ -91,7 +94,7 @@ def test_an_aborted_job_is_read_page_by_page(big):
         pages = connector.reader.pull("Account", FIELDS, None)
         first = next(pages)
         job = orjson.loads(first.cursor)["job"]
-        connector.client.call("PATCH", f"jobs/query/{job}", body=b'{"state":"Aborted"}')
+        connector.client.call(replace(paths.BULK_JOB, method="PATCH"), job=job, body=b'{"state":"Aborted"}')
         rest = [record for page in pages for record in page.records]
     assert {record.id for record in [*first.records, *rest]} == set(org.rows("Account"))
 

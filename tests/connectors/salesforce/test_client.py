@@ -9,29 +9,30 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from connectors.base import BudgetExhausted, Misconfigured, TryLater
+from connectors.salesforce import paths
 from connectors.sandbox.faults import Rule
 
 
-def paths(org):
+def counts(org):
     return Counter(call["path"] for call in org.simulator.calls)
 
 
 def signed_in(org):
-    return paths(org)["/services/oauth2/token"]
+    return counts(org)["/services/oauth2/token"]
 
 
 def test_the_client_credentials_flow_acts_as_the_integration_user(world):
     org = world()
     with org.connect() as connector:
         assert connector.user_id() == org.ME
-    assert paths(org) == {"/services/oauth2/token": 1}
+    assert counts(org) == {"/services/oauth2/token": 1}
 
 
 def test_signing_in_tells_the_org(world):
     org = world()
     with org.connect() as connector:
         assert connector.tenant() == next(iter(org.rows("Organization")))[:15]
-    assert paths(org) == {"/services/oauth2/token": 1}
+    assert counts(org) == {"/services/oauth2/token": 1}
 
 
 def test_the_jwt_flow_signs_in_with_a_private_key(world):
@@ -97,7 +98,7 @@ def test_the_repeated_call_carries_the_same_headers_and_body(world):
     org.faults.add(Rule("expired", path="/services/data/*", count=1))
     with org.connect() as connector:
         headers = {"Sforce-Duplicate-Rule-Header": "allowSave=true"}
-        connector.client.call("POST", "composite", body=b'{"compositeRequest":[]}', headers=headers, parse=len_of)
+        connector.client.call(paths.COMPOSITE, body=b'{"compositeRequest":[]}', headers=headers, parse=len_of)
     assert len(heard) == 2
     assert heard[0] == heard[1]
     assert heard[0][b"sforce-duplicate-rule-header"] == b"allowSave=true"

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from connectors.base import Misconfigured, Payload
-from connectors.sandbox.salesforce.duplicates import DuplicateRule
+from connectors.sandbox.salesforce import DuplicateRule
 from tests.connectors.salesforce.opportunities import BANK, KEY, codes, kinds, opportunity, written
 
 

@@ -61,8 +61,8 @@ def _count(table: str, counts: Callable[[Org, Row], bool], org: Org, row: Row) -
 
 
 def _amount(won: bool, org: Org, row: Row) -> float:
-    found = _campaign_rows(org, "Opportunity", row)
-    return float(sum(deal.get("Amount") or 0 for deal in found if not won or deal.get("IsWon")))
+    rows = _campaign_rows(org, "Opportunity", row)
+    return float(sum(row.get("Amount") or 0 for row in rows if not won or row.get("IsWon")))
 
 
 def _converted(org: Org, member: Row) -> bool:

@@ -1,4 +1,4 @@
-"""Commands that prepare the remote systems: salesforce deploy, hubspot deploy."""
+"""`syncd salesforce deploy`: our fields and permission sets in the org."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ import typer
 
 from syncd import wiring
 from syncd.cli.context import settings
-from syncd.cli.screen import console, show_json
+from syncd.cli.options import Json
+from syncd.cli.screen import show_json, show_line
 from syncd.errors import SyncdError
 
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
-
 salesforce = typer.Typer(no_args_is_help=True, help="The Salesforce org.")
-hubspot = typer.Typer(no_args_is_help=True, help="The HubSpot portal.")
 
 
 @salesforce.command("deploy")
-def salesforce_deploy(
+def deploy(
     check_only: Annotated[bool, typer.Option("--check-only", help="Let the org validate it, change nothing.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -34,23 +32,8 @@ def salesforce_deploy(
     if as_json:
         show_json(asdict(done))
     else:
-        console.print(
-            f"{done.state}: {done.components:,} components{'; permission set assigned' if done.assigned else ''}"
-        )
+        show_line(f"{done.state}: {done.components:,} components{'; permission set assigned' if done.assigned else ''}")
         for error in done.errors:
-            console.print(error)
+            show_line(error)
     if not done.ok:
         raise SyncdError(f"the org refused {len(done.errors):,} components; nothing was changed")
-
-
-@hubspot.command("deploy")
-def hubspot_deploy(as_json: Json = False) -> None:
-    """Create the syncd property group, its contact properties and the list of potential MQLs; safe to repeat.
-
-    - `syncd hubspot deploy`
-    """
-    made = wiring.hubspot(settings()).deploy()
-    if as_json:
-        show_json(made)
-        return
-    console.print(f"created: {', '.join(made)}" if made else "everything stands already")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from difflib import get_close_matches
 from itertools import pairwise
 
+from syncd.agreement.check.likely import undefined
 from syncd.agreement.draft import Draft, Finding
 from syncd.agreement.terms import Agreement, Offer, RoleRule
 from syncd.document import Path
@@ -75,14 +75,7 @@ def reachable_roles(rules: Iterable[RoleRule], functions: Collection[str], level
     for rule in rules:
         own = (frozenset(rule.functions) or every[0], frozenset(rule.levels) or every[1])
         cells = {(function, level) for function in own[0] for level in own[1]}
-        if any(not any(one in taken[0] and other in taken[1] for taken in earlier) for one, other in cells):
+        if any(not any(function in taken[0] and level in taken[1] for taken in earlier) for function, level in cells):
             reached.add(rule.role)
         earlier.append(own)
     return frozenset(reached)
-
-
-def undefined(kind: str, name: str, defined: Collection[str]) -> tuple[str, str]:
-    """What is wrong with a name that nothing defines, and the name that is likely meant."""
-    close = get_close_matches(name, sorted(defined), n=1, cutoff=0.5)
-    mend = f"did you mean {close[0]}?" if close else f"define it, or use one of {', '.join(sorted(defined))}"
-    return f"the {kind} {name!r} is not defined", mend

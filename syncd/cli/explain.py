@@ -8,21 +8,23 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from syncd import agreement as agreements
 from syncd import rules
 from syncd.cli.context import opened, settings
-from syncd.cli.screen import console, show_json, show_table, show_title
+from syncd.cli.options import Json
+from syncd.cli.screen import show_json, show_line
+from syncd.cli.table import show_aside, show_table, show_title
 from syncd.errors import NotFound
 from syncd.model import ContactJudgement, Gate, Group, Judgement
 from syncd.store import Store
 from syncd.store.judgements import plain
+from syncd.wiring import load_rulebook
 
 _MARKS = {"yes": "✓", "no": "✗", "unknown": "?"}
 
 
 def explain(
     who: Annotated[str, typer.Argument(help="A contact or an account: id, e-mail address, name, domain or remote id.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Say why somebody is, or is not, a qualified lead, and what would make them one.
 
@@ -35,12 +37,12 @@ def explain(
 
     - `syncd explain hubspot.contacts/168 --json`
     """
-    found = settings()
-    terms = agreements.load(found.agreement)
-    today = datetime.now(ZoneInfo(terms.time_zone)).date()
-    with opened(found) as store:
+    configured = settings()
+    book = load_rulebook(configured)
+    today = datetime.now(ZoneInfo(book.agreement.time_zone)).date()
+    with opened(configured) as store:
         contact_id, group = _find(store, who)
-        judgement = rules.judge(group, terms, today)
+        judgement = rules.judge(group, book, today)
         links = _links(store, contact_id, group)
     contacts = [one for one in judgement.contacts if contact_id in (None, one.contact_id)]
     if as_json:
@@ -100,25 +102,26 @@ def _show_account(judgement: Judgement, group: Group) -> None:
 def _show_contact(contact: ContactJudgement, group: Group) -> None:
     reading = contact.reading
     show_title(f"{contact.name}, {group.account.name or 'no account'}: MQL {contact.mql}; next ask: {contact.ask}")
-    console.print(
+    show_line(
         f"title {contact.title!r} reads as {', '.join(reading.functions) or 'no function'}, "
         f"{reading.level or 'no level'} ({', '.join(reading.words)}; confidence {reading.confidence:.2f}) → "
         f"role {contact.role or 'none'}"
     )
     kinds = ", ".join(f"{kind} ×{number}" for kind, number in contact.interest.kinds.items()) or "none"
     bots = f"; {contact.interest.bots} machine clicks count nothing" if contact.interest.bots else ""
-    console.print(f"rung {contact.interest.rung}; activities: {kinds}{bots}")
+    show_line(f"rung {contact.interest.rung}; activities: {kinds}{bots}")
     _show_gates(contact.gates)
 
 
 def _show_gates(gates: tuple[Gate, ...]) -> None:
     width = max((len(gate.name) for gate in gates), default=0)
     for gate in gates:
-        console.print(f"  {_MARKS[gate.ruling]} {gate.name:<{width}}  {gate.reason}")
+        show_line(f"  {_MARKS[gate.ruling]} {gate.name:<{width}}  {gate.reason}")
         parts = (("value", gate.value), ("from", gate.source), ("would pass with", gate.mend))
         for what, text in parts:
             if text:
-                console.print(f"    {'':<{width}}  {what}: {text}", style="dim" if what != "would pass with" else None)
+                show = show_line if what == "would pass with" else show_aside
+                show(f"    {'':<{width}}  {what}: {text}")
 
 
 def _show_calls(judgement: Judgement) -> None:
@@ -128,9 +131,9 @@ def _show_calls(judgement: Judgement) -> None:
         closes = f", closes {call.close_date}" if call.close_date else ""
         weight = f", {call.probability} %" if call.probability else ""
         qualified = "qualified" if call.qualified else "not qualified"
-        console.print(f"  {call.offer}: {call.decision}, {qualified}{weight}{amount}{closes}")
+        show_line(f"  {call.offer}: {call.decision}, {qualified}{weight}{amount}{closes}")
         for reason in call.reasons:
-            console.print(f"    {reason}", style="dim")
+            show_aside(f"    {reason}")
     tally = judgement.tally
     viable = ", ".join(tally.viable) or "none"
-    console.print(f"  caucus: {tally.present} present, viable from {tally.threshold}; viable: {viable}")
+    show_line(f"  caucus: {tally.present} present, viable from {tally.threshold}; viable: {viable}")

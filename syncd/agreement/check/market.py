@@ -5,21 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
 
+from syncd import shipped
+from syncd.agreement.check.codes import check_codes
+from syncd.agreement.check.likely import likely_country, unknown_currency
+from syncd.agreement.check.register import check_register
 from syncd.agreement.draft import Draft, Finding
-from syncd.agreement.industries import DIGITS, SCHEMES, SECTOR_DIGITS, Industries, Scheme
-from syncd.agreement.standards import COUNTRIES, LIKELY_COUNTRIES, STATES
+from syncd.agreement.industries import DIGITS, Industries
+from syncd.agreement.standards import COUNTRIES, CURRENCIES, STATES
 from syncd.agreement.terms import Segment, Size
 from syncd.document import Path, read
-from syncd.model import IndustryCode
 
 RANK_LIST = re.compile(
     r"\b(?:global|fortune|forbes(?: global)?|inc\.?|ftse|dax|s&p|cac|russell|nikkei|stoxx|top|largest) ?\d{2,}\b"
     r"|\bfortune (?:one|five) hundred\b",
     re.IGNORECASE,
 )
-SHOWN = 6  # likely codes in a message
 ADD = "add a size with bounds, or industry codes"
 MONEY = ("annual_revenue", "total_assets")
 
@@ -37,8 +38,10 @@ def check_market(draft: Draft, industries: Industries) -> Iterator[Finding]:
         if segment.size:
             yield from _size((*path, "size"), segment.size)
         if segment.industries:
-            yield from _codes((*path, "industries"), segment, industries)
+            yield from check_codes((*path, "industries"), segment, industries)
         yield from _places(path, segment)
+        if segment.register_:
+            yield from check_register((*path, "register"), segment.name, segment.register_)
 
 
 def _statement(path: Path, segment: Segment) -> Iterator[Finding]:
@@ -66,20 +69,14 @@ def _statement(path: Path, segment: Segment) -> Iterator[Finding]:
         yield Finding(
             (*path, "industries", "codes"), f"{name} lists no industry codes", "list them, or leave industries out"
         )
-    if segment.register_ and segment.register_.count <= 0:
-        yield Finding((*path, "register", "count"), f"{name}: the agreed count is not above zero", "agree on a count")
-    if segment.register_ and not segment.register_.name.strip():
-        yield Finding(
-            (*path, "register", "name"), f"{name}: the register has no name", "name its mapping file's system"
-        )
 
 
 def _words(path: Path, segment: Segment) -> Iterator[Finding]:
     """What the name and statement say that the criteria do not."""
     for key, text in (("name", segment.name), ("statement", segment.statement)):
-        found = RANK_LIST.search(text)
-        if found and not segment.register_ and not segment.rank_list:
-            what = f"{found[0]!r} is a rank list without a register: nobody can look an account up in it"
+        rank_list = RANK_LIST.search(text)
+        if rank_list and not segment.register_ and not segment.rank_list:
+            what = f"{rank_list[0]!r} is a rank list without a register: nobody can look an account up in it"
             yield Finding((*path, key), what, "add the register that lists its accounts, with the count you agree on")
     if segment.industries or segment.register_:
         return
@@ -95,8 +92,7 @@ def _words(path: Path, segment: Segment) -> Iterator[Finding]:
 @cache
 def _sectors() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Pattern of a sector's words → its likely codes."""
-    file = resources.files("mappings").joinpath("industries", "sectors.yaml")
-    entries = read(file.read_text(encoding="utf-8"), "sectors.yaml").content
+    entries = read(*shipped.read_text("industries/sectors.yaml")).content
     return tuple(
         (
             re.compile(rf"\b(?:{'|'.join(map(re.escape, entry['words']))})\b", re.IGNORECASE),
@@ -107,8 +103,8 @@ def _sectors() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def _sector(text: str) -> tuple[str, str] | None:
-    found = ((pattern.search(text), codes) for pattern, codes in _sectors())
-    return next(((match[0], codes) for match, codes in found if match), None)
+    matches = ((pattern.search(text), codes) for pattern, codes in _sectors())
+    return next(((match[0], codes) for match, codes in matches if match), None)
 
 
 def _size(path: Path, size: Size) -> Iterator[Finding]:
@@ -123,6 +119,8 @@ def _size(path: Path, size: Size) -> Iterator[Finding]:
         yield Finding((*path, "max"), "the bounds admit nobody", "give a max above zero")
     if money and size.currency is None:
         yield Finding(path, f"{size.measure} without a currency", "add currency, such as USD")
+    if size.currency is not None and size.currency not in CURRENCIES:
+        yield Finding((*path, "currency"), *unknown_currency(size.currency))
     if not money and size.currency is not None:
         yield Finding((*path, "currency"), "employees have no currency", "leave the currency out")
 
@@ -142,68 +140,3 @@ def _places(path: Path, segment: Segment) -> Iterator[Finding]:
         yield Finding(
             (*path, "states"), "the states are American, the countries are not", "add US, or leave the states out"
         )
-
-
-def likely_country(country: str) -> str:
-    """What mends a country that is no code."""
-    upper = country.upper()
-    likely = LIKELY_COUNTRIES.get(upper, upper if upper in COUNTRIES else "")
-    return f"did you mean {likely}?" if likely else "two capital letters, such as US"
-
-
-# ---- codes -------------------------------------------------------------------------------------------------------
-
-
-def _codes(path: Path, segment: Segment, industries: Industries) -> Iterator[Finding]:
-    terms = segment.industries
-    if terms is None:
-        return
-    scheme = (terms.system, terms.year)
-    if not industries.knows(*scheme):
-        years = ", ".join(str(year) for system, year in SCHEMES if system == terms.system)
-        yield Finding(
-            (*path, "year"), f"there is no table of {terms.system} {terms.year}", f"use {terms.system} {years}"
-        )
-        return
-    for index, code in enumerate(terms.codes):
-        at: Path = (*path, "codes", index)
-        if _is_sector(code, scheme):
-            title = industries.title(scheme, code)
-            what = f"{code} is a whole sector" + (f" ({title})" if title else "")
-            yield Finding(at, what, f"say which of its industries: {_inside(code, scheme, industries)}")
-        elif not industries.leaves(scheme, code):
-            yield Finding(at, *_meaning(code, scheme, industries))
-
-
-def _is_sector(code: str, scheme: Scheme) -> bool:
-    if scheme[0] == "SIC" and code.isalpha() and len(code) == 1:
-        return code.upper() in "ABCDEFGHIJK"
-    return re.fullmatch(r"\d\d(?:-\d\d)?", code) is not None
-
-
-def _inside(code: str, scheme: Scheme, industries: Industries) -> str:
-    """The likely codes below a sector: NAICS industry groups, SIC industry groups."""
-    below = sorted(
-        {leaf[: SECTOR_DIGITS + (2 if scheme[0] == "NAICS" else 1)] for leaf in industries.leaves(scheme, code)}
-    )
-    named = [f"{one} {industries.title(scheme, one)}" for one in below[:SHOWN]]
-    return ", ".join(named) + (", …" if len(below) > SHOWN else "") if named else "the industries' own codes"
-
-
-def _meaning(code: str, scheme: Scheme, industries: Industries) -> tuple[str, str]:
-    """What a code that the declared scheme lacks is likely to mean: (what, mend)."""
-    system, year = scheme
-    padded = f"0{code}"
-    if system == "SIC" and len(code) == DIGITS["SIC"] - 1 and industries.leaves(scheme, padded):
-        title = industries.title(scheme, padded)
-        return f"{code} is no SIC code; it is SIC {padded}, {title}, without its zero", "write the zero"
-    others = [one for one in sorted(SCHEMES, key=lambda one: -one[1]) if one != scheme]
-    likely = next((one for one in others if industries.leaves(one, code)), None)
-    if likely is None:
-        return f"{code} is no {system} code, and no other table has it", f"look the code up in {system} {year}"
-    edition = likely[0] == system  # the code is one of another year
-    declared, meaning = (f"{system} {year}", f"{system} {likely[1]}") if edition else (system, likely[0])
-    meant = sorted(industries.translate(IndustryCode(*likely, code), scheme))
-    counterpart = f"; {declared} {', '.join(meant[:SHOWN])}{', …' if len(meant) > SHOWN else ''}" if meant else ""
-    mend = f"declare {likely[0]} {likely[1]}" + (f", or list the {declared} codes" if meant else "")
-    return f"{code} is no {declared} code; it is {meaning} {code}, {industries.title(likely, code)}{counterpart}", mend

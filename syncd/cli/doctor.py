@@ -5,26 +5,25 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from typing import Annotated
 
 import typer
 
 from connectors.base import ConnectorError, Problem
 from connectors.hubspot import HubSpot
-from syncd import agreement as agreements
 from syncd.cli import premises
 from syncd.cli.context import settings
 from syncd.cli.fitting import unfit
-from syncd.cli.screen import console, show_json
+from syncd.cli.options import Json
+from syncd.cli.screen import show_json, show_line
+from syncd.cli.table import show_aside
 from syncd.errors import SyncdError
 from syncd.mapping import SystemMapping
 from syncd.settings import Settings
 from syncd.sync import tenants
 from syncd.sync.cycle import Wiring
-from syncd.wiring import hubspot, load_mappings, open_store, salesforce, wire
+from syncd.wiring import hubspot, load_mappings, load_rulebook, open_store, salesforce, wire
 
 SETTINGS = "correct the variable: docs/reference/settings.md"
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
 
 def doctor(as_json: Json = False) -> None:
@@ -50,10 +49,10 @@ def doctor(as_json: Json = False) -> None:
 
 def _show(problems: Sequence[Problem]) -> None:
     for problem in problems:
-        console.print(f"{problem.level:<7}  {problem.where}: {problem.what}")
-        console.print(f"{'':<7}  mend: {problem.mend}", style="dim")
+        show_line(f"{problem.level:<7}  {problem.where}: {problem.what}")
+        show_aside(f"{'':<7}  mend: {problem.mend}")
     errors = sum(problem.level == "error" for problem in problems)
-    console.print(f"{errors:,} errors, {len(problems) - errors:,} warnings" if problems else "nothing to mend")
+    show_line(f"{errors:,} errors, {len(problems) - errors:,} warnings" if problems else "nothing to mend")
 
 
 def _hardly(seconds: float) -> None:
@@ -91,7 +90,7 @@ def _examine() -> list[Problem]:
 
 def _configuration(found: Settings) -> Iterator[Problem]:
     """All that is wrong with settings and files, at once: putting them together would stop at the first."""
-    for make in (load_mappings, lambda given: agreements.load(given.agreement), hubspot, salesforce):
+    for make in (load_mappings, load_rulebook, hubspot, salesforce):
         try:
             make(found)
         except (SyncdError, ConnectorError) as error:

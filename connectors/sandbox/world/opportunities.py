@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from connectors.sandbox.world.companies import Company
 from connectors.sandbox.world.dice import Dice
 from connectors.sandbox.world.ids import salesforce_ids
+from connectors.sandbox.world.model import Company, Person
 from connectors.sandbox.world.org import audit
-from connectors.sandbox.world.people import Person
 from connectors.sandbox.world.staff import INTEGRATION_USER, USER_IDS
 from connectors.sandbox.world.stamps import DAY, HOUR, Calendar, day, offset
-from connectors.sandbox.world.topics import PLAIN_DEALS, TOPICS
+from connectors.sandbox.world.topics import PLAIN_PRODUCTS, TOPICS
 
 Row = dict[str, Any]
 
@@ -50,7 +49,7 @@ OPEN_SHARE, WON_SHARE, LOST_SHARE = 60 / 4_339, 110 / 4_339, 190 / 4_339  # of t
 
 
 @dataclass(slots=True)
-class Deals:
+class Pipeline:
     """The rows of the three objects that tell of opportunities."""
 
     opportunities: list[Row] = field(default_factory=list)
@@ -59,7 +58,7 @@ class Deals:
 
 
 class Course(NamedTuple):
-    """How one deal went: the stages with the moment at which each was entered."""
+    """How one opportunity went: the stages with the moment at which each was entered."""
 
     steps: tuple[tuple[Stage, int], ...]
     topic: int | None
@@ -91,24 +90,24 @@ def stages(calendar: Calendar) -> list[Row]:
     ]
 
 
-def open_deals(dice: Dice, calendar: Calendar, companies: Sequence[Company], institutions: int) -> Deals:
-    """Return the deals of the last 15 months; two thirds of the open ones stand where something is going on."""
+def make_pipeline(dice: Dice, calendar: Calendar, companies: Sequence[Company], institutions: int) -> Pipeline:
+    """Return the opportunities of the last 15 months; two thirds of the open ones stand where something is going on."""
     sold_to = [company for company in companies if company.account_id and company.kind == "bank" and company.people]
     prospects = [company for company in sold_to if company.relation == "prospect"] or sold_to
     lively = [company for company in prospects if company.heat != "cold"] or prospects
     hot = [company for company in prospects if company.core and company.heat == "hot"] or lively
     customers = [company for company in sold_to if company.relation == "customer"] or sold_to
-    deals, numbers = Deals(), (salesforce_ids("Opportunity"), salesforce_ids("OpportunityHistory"))
+    pipeline, numbers = Pipeline(), (salesforce_ids("Opportunity"), salesforce_ids("OpportunityHistory"))
     role_ids = salesforce_ids("OpportunityContactRole")
     for number in range(max(3, round(OPEN_SHARE * institutions))):
         company = dice.pick((hot, lively, prospects)[number % 3])
         course = _open_course(dice, calendar, company)
-        _add(dice, calendar, deals, numbers, role_ids, company, course)
+        _add(dice, calendar, pipeline, numbers, role_ids, company, course)
     for share, last, pool in ((WON_SHARE, WON, customers), (LOST_SHARE, LOST, sold_to)):
         for _ in range(max(2, round(share * institutions))):
             course = _closed_course(dice, calendar, last)
-            _add(dice, calendar, deals, numbers, role_ids, dice.pick(pool), course)
-    return deals
+            _add(dice, calendar, pipeline, numbers, role_ids, dice.pick(pool), course)
+    return pipeline
 
 
 def _open_course(dice: Dice, calendar: Calendar, company: Company) -> Course:
@@ -135,21 +134,21 @@ def _closed_course(dice: Dice, calendar: Calendar, last: Stage) -> Course:
 def _add(
     dice: Dice,
     calendar: Calendar,
-    deals: Deals,
+    pipeline: Pipeline,
     numbers: tuple[Iterator[str], Iterator[str]],
     role_ids: Iterator[str],
     company: Company,
     course: Course,
 ) -> None:
-    """Write one deal's opportunity, a history row for every stage, and its contact roles."""
+    """Write one opportunity, a history row for every stage, and its contact roles."""
     opportunity_ids, history_ids = numbers
     identifier, owner = next(opportunity_ids), USER_IDS[company.rep or 0]
     amount = float(dice.within(8, 60) * 5_000)
     (_, opened), (stage, changed) = course.steps[0], course.steps[-1]
     closes = day(changed if stage.closed else calendar.midnight + dice.within(-20, 120) * DAY)
     row = _opportunity(dice, identifier, company, course, amount, closes, owner)
-    deals.opportunities.append(row | audit(opened, calendar.before(changed + dice.within(0, 5) * HOUR), owner))
-    deals.history += [
+    pipeline.opportunities.append(row | audit(opened, calendar.before(changed + dice.within(0, 5) * HOUR), owner))
+    pipeline.history += [
         {
             "Id": next(history_ids),
             "OpportunityId": identifier,
@@ -168,14 +167,14 @@ def _add(
     ]
     known = [person for person in company.people if person.contact_id]
     for number, person in enumerate(dice.sample(known, min(len(known), dice.within(0, 3)))):
-        deals.roles.append(_role(dice, next(role_ids), identifier, person, number == 0, opened, owner))
+        pipeline.roles.append(_role(dice, next(role_ids), identifier, person, number == 0, opened, owner))
 
 
 def _opportunity(
     dice: Dice, identifier: str, company: Company, course: Course, amount: float, closes: str, owner: str
 ) -> Row:
     stage, changed = course.steps[-1]
-    product = dice.pick(PLAIN_DEALS) if course.topic is None else dice.pick(TOPICS[course.topic].deals)
+    product = dice.pick(PLAIN_PRODUCTS) if course.topic is None else dice.pick(TOPICS[course.topic].products)
     return {
         "Id": identifier,
         "AccountId": company.account_id,
@@ -207,10 +206,10 @@ def _opportunity(
     }
 
 
-def _role(dice: Dice, identifier: str, deal: str, person: Person, primary: bool, opened: int, owner: str) -> Row:
+def _role(dice: Dice, identifier: str, opportunity: str, person: Person, primary: bool, opened: int, owner: str) -> Row:
     return {
         "Id": identifier,
-        "OpportunityId": deal,
+        "OpportunityId": opportunity,
         "ContactId": person.contact_id,
         "Role": dice.pick(ROLES) if dice.chance(0.85) else None,
         "IsPrimary": primary,

@@ -2,47 +2,48 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 
 import yaml
 
-from syncd.agreement.draft import draft
+from syncd import shipped
+from syncd.agreement.check import lint
+from syncd.agreement.draft import draft_of
 from syncd.agreement.industries import load_industries
-from syncd.agreement.lint import lint
 from syncd.agreement.terms import Agreement
 from syncd.document import Complaint, Document, Unreadable, read
-from syncd.errors import AgreementError
+from syncd.errors import AgreementError, ConfigError
 
 SHIPPED = "agreement.yaml"
 
 
-def load(path: Path | None = None) -> Agreement:
-    """The agreement in a file, or the one that syncd ships; raises AgreementError with every complaint, a line each."""
-    source = path or resources.files("mappings").joinpath(SHIPPED)
-    file = str(path or f"mappings/{SHIPPED}")
-    try:
-        text = source.read_text(encoding="utf-8")
-    except OSError as error:
-        raise AgreementError(f"{file}: cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise AgreementError(f"{file}: this is no UTF-8 text (save the file as UTF-8)") from error
-    agreement, complaints = check(text, file)
+def load(path: Path | None = None, folder: Path | None = None) -> Agreement:
+    """The agreement in a file, in the folder, or the shipped one; raises AgreementError, a line for each complaint."""
+    text, file = read_text(path, folder)
+    agreement, complaints = examine(text, file, folder)
     if agreement is None:
         raise AgreementError("\n".join(map(str, complaints)))
     return agreement
 
 
-def check(text: str, file: str) -> tuple[Agreement | None, list[Complaint]]:
+def read_text(path: Path | None, folder: Path | None = None) -> tuple[str, str]:
+    """The agreement's text, and what a message calls its file; raises AgreementError."""
+    try:
+        return (shipped.decoded(path, str(path)), str(path)) if path else shipped.read_text(SHIPPED, folder)
+    except ConfigError as error:
+        raise AgreementError(str(error)) from error
+
+
+def examine(text: str, file: str, folder: Path | None = None) -> tuple[Agreement | None, list[Complaint]]:
     """The agreement in a text, or None and every problem at once, with file, line and what would mend it."""
     document = _read(text, file)
     if isinstance(document, Complaint):
         return None, [document]
-    read_so_far = draft(document, text)
-    if read_so_far is None:
+    draft = draft_of(document, text)
+    if draft is None:
         return None, [Complaint(file, 1, "this is no agreement", "begin with version, name, signed, served_market")]
-    complaints = lint(read_so_far, load_industries())
-    return (None, complaints) if complaints else (read_so_far.agreement, [])
+    complaints = lint(draft, load_industries(folder))
+    return (None, complaints) if complaints else (draft.agreement, [])
 
 
 def _read(text: str, file: str) -> Document | Complaint:

@@ -1,0 +1,59 @@
+"""What differs between orgs: who may sign in, limits, rules, and which of Setup's switches are on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .table import Row
+
+# (object, row as it would be saved, row before or None) → the rule's message, or None where the row may be saved
+ValidationRule = Callable[[str, Row, Row | None], str | None]
+
+
+@dataclass(frozen=True)
+class DuplicateRule:
+    """Rows of `sobject` are duplicates of rows of `against` (the same object by default) that agree on all `fields`.
+
+    action: `block` refuses the save whatever the caller says; `alert` refuses it unless the caller sends
+    `Sforce-Duplicate-Rule-Header: allowSave=true`.
+    """
+
+    name: str
+    sobject: str
+    fields: Sequence[str]
+    action: Literal["alert", "block"] = "alert"
+    against: str | None = None
+    message: str = "Use one of these records?"
+
+    def row(self) -> Row:
+        """Return the rule as it shows in DuplicateRule, which does not say what it does with a double."""
+        return {"DeveloperName": self.name, "MasterLabel": self.name, "SobjectType": self.sobject, "IsActive": True}
+
+
+@dataclass
+class Settings:
+    """What differs between orgs."""
+
+    client_id: str = "sandbox-client"
+    client_secret: str = "sandbox-secret"
+    refresh_token: str = "sandbox-refresh"  # of the integration user, for the web server flow's clients
+    integration_user: str = "005000000000001AAA"
+    jwt_keys: Mapping[str, str] = field(default_factory=dict)  # consumer key → PEM certificate or public key
+    passwords: Mapping[str, str] = field(default_factory=dict)  # username → password + security token, for SOAP login
+    session_seconds: int = 7200
+    daily_limit: int = 15000
+    currency: str = "USD"  # of every amount: the org keeps a single one
+    page_size: int = 2000
+    open_locators: int = 10
+    locator_seconds: int = 172800
+    hidden: Mapping[str, Iterable[str]] = field(default_factory=dict)  # object → fields without field-level access
+    grant_deployed: bool = False  # True: what is deployed is visible at once, unlike Salesforce
+    validation_rules: Sequence[ValidationRule] = ()
+    duplicate_rules: Sequence[DuplicateRule] = ()
+    recycle_days: int = 15  # how long deleted rows can be seen by queryAll and brought back
+    tracked: frozenset[str] = frozenset({"Amount", "CloseDate", "OwnerId", "StageName"})  # → OpportunityFieldHistory
+    ingest_rows: int = 10000  # rows of a bulk job processed at each look; the rest stays unprocessed on abort
+    state_and_country_picklists: bool = False  # standard in newer orgs: codes beside states and countries
+    bulk_polls: int = 0  # how often a bulk job or deployment says InProgress before it is done

@@ -1,0 +1,45 @@
+"""Every problem of an agreement that can be read: names that point nowhere, sums that do not add up, gaps.
+
+One file a question. What only a store, a mapping or an org can tell is `syncd doctor`'s to ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from syncd.agreement.check.engagement import check_engagement
+from syncd.agreement.check.forecast import check_forecast
+from syncd.agreement.check.handover import check_handover
+from syncd.agreement.check.head import check_head
+from syncd.agreement.check.market import check_market
+from syncd.agreement.check.mql import check_mql
+from syncd.agreement.check.names import check_names
+from syncd.agreement.check.offers import check_offers
+from syncd.agreement.check.roles import check_roles, check_titles
+from syncd.agreement.check.safety import check_safety
+from syncd.agreement.check.scoring import check_scoring
+from syncd.agreement.draft import Draft, Finding
+from syncd.agreement.industries import Industries
+from syncd.document import Complaint
+
+CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
+    check_head,
+    check_names,
+    check_titles,
+    check_roles,
+    check_engagement,
+    check_mql,
+    check_scoring,
+    check_offers,
+    check_forecast,
+    check_handover,
+    check_safety,
+)
+
+
+def lint(draft: Draft, industries: Industries) -> list[Complaint]:
+    """Every complaint about a draft, what could not be read included, in the order of the file's lines."""
+    draft.complain(check_market(draft, industries))
+    for check in CHECKS:
+        draft.complain(check(draft))
+    return sorted(set(draft.complaints), key=lambda complaint: (complaint.line, complaint.what))

@@ -1,0 +1,30 @@
+"""The opportunity's stage, weight, bar and name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from string import Formatter
+
+from syncd.agreement.draft import Draft, Finding
+
+NAME_FIELDS = ("account", "offer")
+
+
+def check_forecast(draft: Draft) -> Iterator[Finding]:
+    """Whether an opportunity can be opened as the agreement says."""
+    terms = draft.agreement.forecast
+    if not terms.stage.strip():
+        yield Finding(("forecast", "stage"), "the forecast names no stage", "an open stage of 10 to 20 percent")
+    if terms.probability.min > terms.probability.max:
+        what = f"the probability's bounds are inverted: {terms.probability.min} to {terms.probability.max}"
+        yield Finding(("forecast", "probability"), what, "exchange min and max")
+    for name in ("mqls_in_required_role", "supporters_at_mobilization"):
+        if getattr(terms.bar, name) < 0:
+            yield Finding(("forecast", "bar", name), "a bar below zero", "give zero or more")
+    try:
+        fields = [field for _, field, _, _ in Formatter().parse(terms.name) if field is not None]
+    except ValueError:
+        fields = [terms.name]
+    for field in fields:
+        if field not in NAME_FIELDS:
+            yield Finding(("forecast", "name"), f"the name's {{{field}}} is not known", "use {account} and {offer}")

@@ -1,0 +1,32 @@
+"""The agreement's own terms: name and version, time zone, currency, and who signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from syncd.agreement.check.likely import unknown_currency
+from syncd.agreement.draft import Draft, Finding
+from syncd.agreement.standards import CURRENCIES, is_time_zone
+
+PARTIES = ("sales", "marketing")
+
+
+def check_head(draft: Draft) -> Iterator[Finding]:
+    """What the agreement's head lacks."""
+    agreement = draft.agreement
+    for name in ("version", "name"):
+        if not getattr(agreement, name).strip():
+            yield Finding((name,), f"the agreement has no {name}", f"give it a {name}")
+    if not is_time_zone(agreement.time_zone):
+        yield Finding(
+            ("time_zone",), f"{agreement.time_zone!r} is no time zone", "an IANA name, such as America/New_York"
+        )
+    if agreement.currency not in CURRENCIES:
+        yield Finding(("currency",), *unknown_currency(agreement.currency))
+    for party in PARTIES:
+        if not any(signature.party == party for signature in agreement.signed):
+            mend = f"add a line with party: {party}, by and on"
+            yield Finding(("signed",), f"{party} has not signed", mend)
+    for index, signature in enumerate(agreement.signed):
+        if not signature.by.strip():
+            yield Finding(("signed", index, "by"), f"{signature.party} signed without a name", "say who signed")

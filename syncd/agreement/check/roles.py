@@ -1,0 +1,39 @@
+"""Functions, levels and roles: words that are words, names that are defined."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from syncd.agreement.check.likely import undefined
+from syncd.agreement.draft import Draft, Finding
+
+
+def check_titles(draft: Draft) -> Iterator[Finding]:
+    """Whether keywords show anything, and the level of a plain vice president exists."""
+    agreement = draft.agreement
+    for section, terms in (("functions", agreement.functions), ("levels", agreement.levels)):
+        for name, own in terms.items():
+            for index, keyword in enumerate(own.keywords):
+                if not re.search(r"\w", keyword):
+                    yield Finding(
+                        (section, name, "keywords", index), f"{name}: a keyword without a word", "leave it out"
+                    )
+    levels = draft.defined("levels")
+    if levels is not None and agreement.titles.vp_is not in levels:
+        yield Finding(("titles", "vp_is"), *undefined("level", agreement.titles.vp_is, agreement.levels))
+
+
+def check_roles(draft: Draft) -> Iterator[Finding]:
+    """Whether every rule gives a role, by functions and levels that are defined."""
+    agreement = draft.agreement
+    if not agreement.roles:
+        yield Finding(("roles",), "there are no roles", "map functions and levels to buying roles")
+    for index, rule in enumerate(agreement.roles):
+        if not rule.role.strip():
+            yield Finding(("roles", index, "role"), "a rule without a role", "a value of OpportunityContactRole.Role")
+        for section, kind, names in (("functions", "function", rule.functions), ("levels", "level", rule.levels)):
+            defined = draft.defined(section)
+            for at, name in enumerate(names):
+                if defined is not None and name not in defined:
+                    yield Finding(("roles", index, section, at), *undefined(kind, name, defined))

@@ -1,0 +1,42 @@
+"""`syncd agreement`: the signed agreement."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from syncd import agreement as agreements
+from syncd.cli.context import settings
+from syncd.cli.options import Json
+from syncd.cli.screen import show_json, show_line
+from syncd.errors import AgreementError
+
+agreement = typer.Typer(no_args_is_help=True, help="The signed agreement.")
+
+
+@agreement.command("check")
+def check(
+    file: Annotated[Path | None, typer.Argument(help="Default: SYNCD_AGREEMENT, else the shipped example.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Say whether anybody can act on the agreement; every problem at once, with file, line and what would mend it.
+
+    Exit code 2: something must be mended.
+
+    - `syncd agreement check`
+
+    - `syncd agreement check our-agreement.yaml`
+    """
+    configured = settings()
+    text, name = agreements.read_text(file or configured.agreement, configured.mappings)
+    terms, complaints = agreements.examine(text, name, configured.mappings)
+    if as_json:
+        show_json([complaint._asdict() for complaint in complaints])
+    for complaint in () if as_json else complaints:
+        show_line(str(complaint))
+    if terms is None or complaints:
+        raise AgreementError(f"{len(complaints):,} to mend in {name}")
+    if not as_json:
+        show_line(f"{name}: version {terms.version}, anybody can act on it")

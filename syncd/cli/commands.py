@@ -1,0 +1,98 @@
+"""The commands, each in the file of its name; a file is imported when its command is called."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, Final, NamedTuple
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+MARKUP: Final = "markdown"
+
+
+class Entry(NamedTuple):
+    """One line of `syncd --help`."""
+
+    panel: str
+    line: str  # the first line of the command's own help; a test holds them equal
+    module: str | None = None  # the file in which it stands, where that has another name
+    context: dict[Any, Any] | None = None
+
+
+# The sandbox reads its own options.
+_PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+
+# In the order in which a newcomer meets them.
+COMMANDS: Mapping[str, Entry] = {
+    "demo": Entry(
+        "Try",
+        "Show the main job: real US banks, a signed agreement, qualified opportunities at 10–20 %, "
+        "each with its reasons.",
+    ),
+    "sandbox": Entry(
+        "Try",
+        "Serve the HubSpot and Salesforce simulators alone, so that any client can be pointed at them.",
+        context=_PASS_ON,
+    ),
+    "migrate": Entry("Prepare", "Bring the store's tables to the newest revision; safe to repeat."),
+    "salesforce": Entry("Prepare", "The Salesforce org."),
+    "hubspot": Entry("Prepare", "The HubSpot portal."),
+    "agreement": Entry("Prepare", "The signed agreement."),
+    "doctor": Entry("Prepare", "Find what would make a cycle fail, before the first one, and what mends it."),
+    "run": Entry(
+        "Run",
+        "Run the daemon: a cycle every SYNCD_INTERVAL_MINUTES, a full read every night, health and metrics over HTTP.",
+    ),
+    "health": Entry("Run", "Ask the daemon of this machine whether it can work: the container's health check."),
+    "cycle": Entry("Run", "Run one cycle: pull → match → judge → push."),
+    "pull": Entry("Run", "Pull what is new from the remote systems into the store."),
+    "match": Entry("Run", "Match what was pulled into accounts, contacts and all that hangs on them."),
+    "judge": Entry("Run", "Judge every account that a change, the agreement or the calendar made stale."),
+    "plan": Entry("Run", "Show what a push would create, change and skip, field by field; writes nothing."),
+    "apply": Entry("Run", "Carry out exactly a plan; what changed since it was made is left for the next one."),
+    "push": Entry("Run", "Write what is pending into the remote systems; `syncd plan` shows it first."),
+    "status": Entry("Look", "Show freshness per stream, what waits, what is quarantined, and the last runs."),
+    "explain": Entry("Look", "Say why somebody is, or is not, a qualified lead, and what would make them one."),
+    "quarantine": Entry("Look", "Records that could not be read or written, with the reason."),
+    "resync": Entry(
+        "By hand", "Read again, whatever the cursors say, then run a cycle. A running daemon carries it out."
+    ),
+    "pause": Entry(
+        "By hand", "Have the running daemon start no further cycles; requests by hand are still carried out."
+    ),
+    "resume": Entry("By hand", "Have the daemon go on.", module="pause"),
+    "link": Entry("By hand", "Put a record to an account or contact by hand; no evidence ever moves it again."),
+    "unlink": Entry("By hand", "Part a record from what it was matched with, for ever.", module="link"),
+    "erase": Entry("By hand", "Forget a person: everything held about them goes, and stays gone when it comes again."),
+}
+
+
+class Commands(TyperGroup):
+    """Lists the commands by their table alone."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        for name, entry in COMMANDS.items():
+            self.add_command(TyperCommand(name, help=entry.line, rich_help_panel=entry.panel))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """Find the command that is called, in its file."""
+        name, _, rest = super().resolve_command(ctx, args)
+        command = load(name) if name else None
+        gc.freeze()  # what was imported stays: each look of the collector through it took a tenth of a second
+        return name, command, rest
+
+
+def load(name: str) -> Any:
+    """Import a command's file and make the command, or the group of commands, of what bears its name there."""
+    entry = COMMANDS[name]
+    made = getattr(import_module(f"syncd.cli.{entry.module or name}"), name)
+    root = typer.Typer(rich_markup_mode=MARKUP)
+    if isinstance(made, typer.Typer):
+        root.add_typer(made, name=name)
+    else:
+        root.command(name, context_settings=entry.context)(made)
+    return typer.main.get_group(root).commands[name]

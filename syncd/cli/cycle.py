@@ -1,0 +1,38 @@
+"""`syncd cycle`: one cycle, from pull to push."""
+
+from __future__ import annotations
+
+import threading
+from typing import Annotated
+
+import typer
+
+from syncd.cli.context import wired
+from syncd.cli.meter import Meter
+from syncd.cli.options import Force, Json
+from syncd.cli.summaries import show_summary
+from syncd.signals import stop_on_signals
+from syncd.sync import cycle as verb
+from syncd.sync.run import Run
+
+
+def cycle(
+    full: Annotated[bool, typer.Option("--full", help="Read everything again and find what was deleted.")] = False,
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """Run one cycle: pull → match → judge → push.
+
+    Safe to repeat, to kill and to run again. Exit code 3: something could not be read or written; run it again.
+
+    - `syncd cycle`
+
+    - `syncd cycle --json > run.json`
+
+    - `syncd cycle --full` finds what was deleted without a trace
+    """
+    stop = threading.Event()
+    stop_on_signals(stop)
+    with wired(stop) as wiring, wiring.store.alone(), Meter().shown() as meter:
+        summary = verb.cycle(wiring, Run(stop, meter), mode="full" if full else "news", force=force)
+    show_summary(summary, as_json)

@@ -1,0 +1,36 @@
+"""`syncd erase`: a person, and everything held about them, forgotten."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from syncd.cli.context import opened
+from syncd.cli.names import golden_id
+from syncd.cli.options import Json
+from syncd.cli.screen import show_json, show_line
+
+
+def erase(
+    who: Annotated[str, typer.Argument(help="A contact: id, e-mail address, name or remote id.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Forget a person: everything held about them goes, and stays gone when it comes again.
+
+    HubSpot and Salesforce keep what they have; erase it there as well.
+
+    - `syncd erase jane.doe@bank.example`
+
+    - `syncd erase hubspot.contacts/168 --yes` does not ask
+    """
+    with opened() as store, store.alone():
+        contact_id = golden_id(store, "contact", who)
+        if not yes:
+            typer.confirm(f"Forget {contact_id} for ever?", abort=True)
+        gone = store.erase(contact_id)
+    if as_json:
+        show_json({"erased": contact_id, "records": gone})
+    else:
+        show_line(f"forgotten: {gone:,} remote records of one person; the next cycle applies it")

@@ -1,0 +1,25 @@
+"""`syncd hubspot deploy`: our properties and the list of potential MQLs in the portal."""
+
+from __future__ import annotations
+
+import typer
+
+from syncd import wiring
+from syncd.cli.context import settings
+from syncd.cli.options import Json
+from syncd.cli.screen import show_json, show_line
+
+hubspot = typer.Typer(no_args_is_help=True, help="The HubSpot portal.")
+
+
+@hubspot.command("deploy")
+def deploy(as_json: Json = False) -> None:
+    """Create the syncd property group, its contact properties and the list of potential MQLs; safe to repeat.
+
+    - `syncd hubspot deploy`
+    """
+    made = wiring.hubspot(settings()).deploy()
+    if as_json:
+        show_json(made)
+        return
+    show_line(f"created: {', '.join(made)}" if made else "everything stands already")

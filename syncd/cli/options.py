@@ -1,0 +1,13 @@
+"""Options that several commands share, declared once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+Force = Annotated[bool, typer.Option("--force", help="Go past the safety valve: a person has looked at the plan.")]
+System = Annotated[str | None, typer.Option("--system", help="hubspot, salesforce or a register such as fdic.")]
+Stream = Annotated[str | None, typer.Option("--stream", help="One stream, such as contacts or Opportunity.")]
+Record = Annotated[str, typer.Argument(help="system.stream/id, e.g. hubspot.companies/123")]

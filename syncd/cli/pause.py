@@ -1,0 +1,33 @@
+"""`syncd pause` and `syncd resume`: the daemon's cycles, by hand."""
+
+from __future__ import annotations
+
+from syncd.cli.context import opened
+from syncd.cli.options import Json
+from syncd.cli.screen import show_json, show_line
+
+
+def pause(as_json: Json = False) -> None:
+    """Have the running daemon start no further cycles; requests by hand are still carried out.
+
+    - `syncd pause`, then `syncd resume` goes on
+    """
+    _pause(True, "paused; `syncd resume` goes on", as_json)
+
+
+def resume(as_json: Json = False) -> None:
+    """Have the daemon go on.
+
+    - `syncd resume`
+    """
+    _pause(False, "resumed", as_json)
+
+
+def _pause(paused: bool, words: str, as_json: bool) -> None:
+    with opened() as store:
+        store.keep_note("paused", "yes" if paused else "no")
+        store.audit("cli", "pause" if paused else "resume", "")
+    if as_json:
+        show_json({"paused": paused})
+    else:
+        show_line(words)

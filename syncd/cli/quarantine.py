@@ -1,0 +1,66 @@
+"""`syncd quarantine`: records that could not be read or written."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from syncd.cli.context import opened
+from syncd.cli.options import Json
+from syncd.cli.screen import show_json, show_line
+from syncd.cli.table import show_table
+from syncd.errors import NotFound
+
+quarantine = typer.Typer(no_args_is_help=True, help="Records that could not be read or written, with the reason.")
+
+
+@quarantine.command("list")
+def list_records(as_json: Json = False) -> None:
+    """List every record that could not be read or written, and why.
+
+    - `syncd quarantine list`
+    """
+    with opened() as store:
+        quarantined = store.quarantined()
+    if as_json:
+        show_json(quarantined)
+        return
+    rows = [(_name(row), row["step"], row["attempts"], row["reason"]) for row in quarantined]
+    show_table("quarantine", ("record", "step", "attempts", "reason"), rows, right=(2,), empty="nothing is in it")
+
+
+@quarantine.command("retry")
+def retry_records(
+    record: Annotated[str | None, typer.Argument(help="system.stream/id as `list` shows it; default: all.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Let the next cycle try quarantined records again, at once.
+
+    - `syncd quarantine retry`
+
+    - `syncd quarantine retry hubspot.contacts/168`
+    """
+    with opened() as store:
+        chosen = [row for row in store.quarantined() if record in (None, _name(row))]
+        if record is not None and not chosen:
+            raise NotFound(f"{record} is not in quarantine; `syncd quarantine list` shows what is")
+        released = store.retry_records([_key(row) for row in chosen if not _is_wish(row)])
+        released += sum(store.retry_wishes(row["system"], row["remote_id"]) for row in chosen if _is_wish(row))
+        store.audit("cli", "quarantine retry", record or "all")
+    if as_json:
+        show_json({"released": released})
+    else:
+        show_line(f"{released:,} will be tried again by the next cycle")
+
+
+def _name(row: dict[str, Any]) -> str:
+    return f"{row['system']}.{row['stream']}/{row['remote_id']}"
+
+
+def _key(row: dict[str, Any]) -> tuple[str, str, str]:
+    return row["system"], row["stream"], row["remote_id"]
+
+
+def _is_wish(row: dict[str, Any]) -> bool:
+    return bool(row["stream"].startswith("wish:"))

@@ -1,0 +1,71 @@
+"""`syncd run`: the daemon."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from dataclasses import asdict
+from typing import Any
+
+from syncd.cli.context import opened, settings
+from syncd.daemon import Daemon
+from syncd.errors import ConfigError
+from syncd.settings import Settings
+from syncd.signals import stop_on_signals
+from syncd.sync.cycle import Wiring
+from syncd.web import Server, application
+from syncd.wiring import waiter, wire
+
+
+def run() -> None:
+    """Run the daemon: a cycle every SYNCD_INTERVAL_MINUTES, a full read every night, health and metrics over HTTP.
+
+    SIGTERM, SIGHUP or Ctrl-C finish the page in hand and end with exit code 0; whatever is not done is done after the
+    next start. Exit code 5: another syncd works on this store.
+
+    - `syncd run`
+
+    - `SYNCD_INTERVAL_MINUTES=5 SYNCD_HTTP_PORT=9090 syncd run`
+    """
+    stop = threading.Event()
+    stop_on_signals(stop)
+    configured = settings()
+    with opened(configured) as store:
+        wiring = wire(configured, store, sleep=waiter(stop))
+        with store.alone():
+            _serve(wiring, configured, stop)
+
+
+def _serve(wiring: Wiring, configured: Settings, stop: threading.Event) -> None:
+    """Run the daemon, and its pages unless the port is 0, until `stop` is set."""
+    daemon = Daemon(
+        wiring, interval_minutes=configured.interval_minutes, reconcile_at=configured.reconcile_at, stop=stop
+    )
+    if not configured.http_port:
+        daemon.run()
+        return
+    require_port(configured.http_host, configured.http_port)
+    pages = application(wiring.store, daemon.pulse, lambda: budgets(wiring), streams(wiring))
+    with Server(pages, configured.http_host, configured.http_port):
+        daemon.run()
+
+
+def require_port(host: str, port: int) -> None:
+    """Raise ConfigError where nothing can listen: the server in its thread could only log it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ConfigError(f"SYNCD_HTTP_HOST, SYNCD_HTTP_PORT: {host}:{port}: {error.strerror or error}") from error
+
+
+def budgets(wiring: Wiring) -> dict[str, dict[str, Any]]:
+    """What each system still lets us ask."""
+    return {system: asdict(source.budget) for system, source in wiring.sources.items()}
+
+
+def streams(wiring: Wiring) -> list[tuple[str, str]]:
+    """Every stream that the mappings name, with its system."""
+    return [(system, stream) for system, mapping in wiring.mappings.items() for stream in mapping.streams]

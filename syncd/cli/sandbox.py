@@ -1,0 +1,27 @@
+"""`syncd sandbox`: the simulators of both vendors alone."""
+
+from __future__ import annotations
+
+import errno
+
+import typer
+
+from connectors.sandbox.__main__ import main as serve_sandbox
+from syncd.errors import ConfigError
+
+
+def sandbox(context: typer.Context) -> None:
+    """Serve the HubSpot and Salesforce simulators alone, so that any client can be pointed at them.
+
+    The first line on standard output is JSON: where everything listens, and the credentials. Options: size, seed, date,
+    limits, faults, ports; `syncd sandbox --help` lists them.
+
+    - `syncd sandbox --size tiny`
+
+    - `syncd sandbox --size tiny --fault limited,system=hubspot,probability=0.1`
+    """
+    try:
+        serve_sandbox(context.args, program="syncd sandbox")
+    except OSError as error:
+        mend = "give other ports, e.g. --hubspot-port 0" if error.errno == errno.EADDRINUSE else "look at its options"
+        raise ConfigError(f"the sandbox cannot start: {error}; {mend}") from error

@@ -1,0 +1,64 @@
+"""What only matching reads of a record: who it is, whom it belongs to, who wrote it last. No rule looks at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Refs = tuple[str, ...]  # `system.stream/id`, or `email/address`
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEvidence:
+    """Beside its fields, what an account may be recognised by."""
+
+    key: str | None = None  # the golden id that syncd wrote into a record of its own making
+    cross_ids: Refs = ()  # the same company in another system
+    merged_ids: tuple[str, ...] = ()  # records of the same stream that were merged into this one
+
+
+@dataclass(frozen=True, slots=True)
+class ContactEvidence:
+    """Beside their fields, what a contact and their employer may be recognised by."""
+
+    key: str | None = None  # the golden id that syncd wrote into a record of its own making
+    account: Refs = ()  # the company they belong to
+    company: str | None = None  # what a lead's company is called
+    domain: str | None = None  # of that company
+    city: str | None = None  # of that company
+    state: str | None = None  # of that company
+    cross_ids: Refs = ()  # the same person in another system
+    cross_lead: Refs = ()  # the same person as a lead there
+    converted_contact: Refs = ()  # whom a lead was turned into
+    converted_account: Refs = ()  # whose contact they became
+    merged_ids: tuple[str, ...] = ()  # records of the same stream that were merged into this one
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityEvidence:
+    """Beside its fields, what tells whose activity it was."""
+
+    key: str | None = None  # of a task that syncd made
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignMemberEvidence:
+    """What those who responded did thereby."""
+
+    kind: str | None = None  # of the activity
+    topic: str | None = None  # of the activity
+
+
+@dataclass(frozen=True, slots=True)
+class OpportunityEvidence:
+    """What tells whether a person has touched what syncd wrote."""
+
+    next_step: str | None = None
+    modified_by: str | None = None  # who wrote it last
+    created_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRoleEvidence:
+    """Which opportunity a contact role stands on."""
+
+    opportunity: Refs = ()

@@ -1,0 +1,90 @@
+"""Golden fields are declared once, in model/facts: the tables hold a column for each, and no other."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import Boolean, Date, Numeric, String, Text
+from sqlmodel import AutoString
+
+from syncd.model import Account, Band, Contact, kinds
+from syncd.store.golden import TABLES
+from syncd.tables import ActivityRow
+from syncd.tables.columns import UtcDateTime
+
+ROWS: dict[str, Any] = {**TABLES, "activity": ActivityRow}
+# What a table keeps beside the golden fields: where a row comes from, whom it hangs on, and that it waits for judge.
+BESIDE = {
+    "user": {"sources"},
+    "account": {"stale"},
+    "activity": {"system", "stream", "remote_id"},
+    "contact_role": {"opportunity_id"},
+}
+COLUMN_TYPES = {bool: Boolean, datetime: UtcDateTime, date: Date, Decimal: Numeric}
+TEXTS = (AutoString, String, Text)
+
+
+def test_every_kind_has_a_table() -> None:
+    assert set(ROWS) == set(kinds.DECLARED)
+
+
+@pytest.mark.parametrize("kind", kinds.DECLARED)
+def test_a_table_holds_the_declared_fields(kind: str) -> None:
+    declared = {field.column for field in kinds.fields(kind) if field.column}
+    assert set(ROWS[kind].__table__.columns.keys()) == declared | BESIDE.get(kind, set())
+
+
+@pytest.mark.parametrize("kind", kinds.DECLARED)
+def test_a_column_is_of_its_fields_type(kind: str) -> None:
+    columns = ROWS[kind].__table__.columns
+    for field in kinds.fields(kind):
+        if field.column:
+            assert isinstance(columns[field.column].type, COLUMN_TYPES.get(field.type, TEXTS)), field.name
+
+
+@pytest.mark.parametrize("kind", kinds.DECLARED)
+def test_a_column_is_never_empty_where_its_field_is_never_none(kind: str) -> None:
+    columns = ROWS[kind].__table__.columns
+    for field in kinds.fields(kind):
+        if field.column and field.empty is not None:
+            assert not columns[field.column].nullable, field.name
+
+
+def test_a_field_of_two_types_cannot_be_declared() -> None:
+    with pytest.raises(ValueError, match="unpack"):
+        kinds._type(str | int)
+
+
+def test_the_markers_say_what_belongs_together() -> None:
+    wholes: dict[str, set[str]] = {}
+    for field in kinds.fields("account"):
+        wholes.setdefault(field.fact.whole, set()).add(field.name)
+    assert wholes["address"] == {"street", "city", "postal_code"}
+    assert wholes["region"] == {"state", "country"}
+    assert wholes["money"] == {"annual_revenue", "total_assets", "currency"}
+
+
+def test_what_only_matching_reads_is_no_fact() -> None:
+    facts = {field.name for field in kinds.fields("contact")}
+    only = set(kinds.read("contact")) - facts
+    assert only == {
+        *("account", "city", "company", "converted_account", "converted_contact", "cross_ids", "cross_lead"),
+        *("domain", "key", "merged_ids", "state"),
+    }
+
+
+def test_what_no_mapping_reads_is_made_by_match() -> None:
+    made = {field.name for field in kinds.fields("contact")} - set(kinds.read("contact"))
+    assert made == {"id", "account_id", "remote_ids", "sources"}
+
+
+def test_types_are_seen_through_their_none() -> None:
+    types = {field.name: field.type for field in kinds.fields("account")}
+    assert types["name"] is str
+    assert types["employees"] is Band
+    assert types["registers"] is tuple
+    assert types["sources"] is Mapping
+    assert kinds.DECLARED["account"][0] is Account
+    assert kinds.DECLARED["contact"][0] is Contact

@@ -1,0 +1,111 @@
+"""Shipped files have one door: a file of one's own stands in for the shipped one of its name, whatever it is."""
+
+import gzip
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from syncd import shipped
+from syncd.agreement import load, load_industries, title_words
+from syncd.errors import ConfigError
+from syncd.mapping import load as load_mapping
+from syncd.mapping.load import tables
+from syncd.settings import Settings
+from syncd.store import Store
+from syncd.sync.reader import load_customs
+from syncd.wiring import load_rulebook, wire
+
+
+def copied(name: str, folder: Path, old: str, new: str) -> None:
+    """Put a shipped file with one change into the folder."""
+    text = files("mappings").joinpath(*name.split("/")).read_text(encoding="utf-8")
+    assert old in text
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def settings(folder: Path) -> Settings:
+    return Settings(
+        mappings=folder,
+        hubspot_token="token",
+        salesforce_login_url="https://nowhere.example",
+        salesforce_client_id="id",
+        salesforce_client_secret="secret",
+    )
+
+
+def digest(folder: Path) -> str:
+    return wire(settings(folder), Store(f"sqlite:///{folder / 'syncd.db'}")).agreement_digest
+
+
+def test_titles_of_ones_own_are_read_by(tmp_path: Path) -> None:
+    title = "Grand Vizier"
+    assert load_rulebook(settings(tmp_path)).read(title)[0].level != "VP"
+    copied("titles.yaml", tmp_path, "vice_presidents:\n", "vice_presidents:\n  - grand vizier\n")
+    assert load_rulebook(settings(tmp_path)).read(title)[0].level == "VP"
+
+
+def test_titles_of_ones_own_wake_every_account(tmp_path: Path) -> None:
+    before = digest(tmp_path)
+    copied("titles.yaml", tmp_path, "vice_presidents:\n", "vice_presidents:\n  - grand vizier\n")
+    assert digest(tmp_path) != before
+
+
+def test_industry_tables_of_ones_own_wake_every_account(tmp_path: Path) -> None:
+    before = digest(tmp_path)
+    copied("industries/sic1987.csv", tmp_path, "National Commercial Banks", "Banks of the nation")
+    assert digest(tmp_path) != before
+    assert load_industries(tmp_path).title(("SIC", 1987), "6021") == "Banks of the nation"
+    assert load_industries().title(("SIC", 1987), "6021") != "Banks of the nation"
+
+
+def test_a_folder_with_nothing_in_it_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert digest(tmp_path) == digest(tmp_path / "empty")
+    assert load(None, tmp_path) == load()
+
+
+def test_an_agreement_in_the_folder_is_the_one_in_force(tmp_path: Path) -> None:
+    copied("agreement.yaml", tmp_path, 'version: "2026.1"', 'version: "ours"')
+    assert load(None, tmp_path).version == "ours"
+
+
+def test_an_agreement_that_is_named_outranks_the_folders(tmp_path: Path) -> None:
+    copied("agreement.yaml", tmp_path, 'version: "2026.1"', 'version: "ours"')
+    named = tmp_path / "named.yaml"
+    named.write_text((tmp_path / "agreement.yaml").read_text(encoding="utf-8").replace("ours", "named"), "utf-8")
+    assert load(named, tmp_path).version == "named"
+
+
+def test_places_of_ones_own_are_read_through(tmp_path: Path) -> None:
+    copied("places.yaml", tmp_path, "states:\n", "states:\n  Narnia: NA\n")
+    assert tables(load_mapping("fdic", tmp_path), tmp_path)["places:state"]["Narnia"] == "NA"
+
+
+def test_customs_and_nicknames_of_ones_own_are_kept(tmp_path: Path) -> None:
+    copied("matching.yaml", tmp_path, "free_mail: [", "free_mail: [mail.example, ")
+    (tmp_path / "nicknames.csv").write_text("name1,relationship,name2\nzebedee,has_nickname,zeb\n", encoding="utf-8")
+    customs = load_customs([], tmp_path)
+    assert "mail.example" in customs.free_mail
+    assert customs.nicknames["zeb"] == {"zebedee"}
+
+
+def test_a_register_of_ones_own_is_pulled(tmp_path: Path) -> None:
+    (tmp_path / "registers").mkdir()
+    with gzip.open(tmp_path / "registers" / "fdic.csv.gz", "wt") as file:
+        file.write("CERT,NAME\n1,Own Bank\n")
+    register = wire(settings(tmp_path), Store(f"sqlite:///{tmp_path / 'syncd.db'}")).sources["fdic"]
+    names = [record.raw["NAME"] for page in register.pull("institutions", [], None) for record in page.records]
+    assert names == ["Own Bank"]
+
+
+def test_a_file_that_nobody_brings_is_named() -> None:
+    with pytest.raises(ConfigError, match=r"there is no mapping file nothing\.yaml"):
+        shipped.read_text("nothing.yaml")
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "titles.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigError, match=r"titles\.yaml: this is no UTF-8 text"):
+        title_words(tmp_path)
