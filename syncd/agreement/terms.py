@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
+
+# What the terms that nothing reads yet will do
+COUNT = "it will be held against the number of the register's accounts that stand in the segment"
+CAPACITY = "the weekly queue will hold back what exceeds it; until then every qualified lead gets its task at once"
+
+
+class NotReadYet(NamedTuple):
+    """Marks a term that is accepted and that nothing reads yet; `effect`: what it will do."""
+
+    effect: str
 
 
 class Term(BaseModel):
@@ -48,7 +58,7 @@ class Register(Term):
     """
 
     name: str
-    count: int
+    count: Annotated[int, NotReadYet(COUNT)]
 
 
 class Segment(Term):
@@ -150,7 +160,10 @@ class Scored(Term):
 
 
 class MqlTerms(Term):
-    """What a qualified lead is."""
+    """What a qualified lead is.
+
+    required_functions_and_levels: by_role is the one way there is: those that give a role which some offer requires.
+    """
 
     mode: Literal["stacked_deck", "scored"] = "stacked_deck"
     required_functions_and_levels: Literal["by_role"] = "by_role"
@@ -233,7 +246,7 @@ class Handover(Term):
 class Capacity(Term):
     """How many MQLs a rep takes in a week."""
 
-    per_rep_per_week: Annotated[int, Field(gt=0)] = 8
+    per_rep_per_week: Annotated[int, Field(gt=0), NotReadYet(CAPACITY)] = 8
 
 
 class OpportunityShare(Term):

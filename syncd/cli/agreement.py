@@ -10,7 +10,7 @@ import typer
 from syncd import agreement as agreements
 from syncd.cli.context import settings
 from syncd.cli.options import Json
-from syncd.cli.screen import show_json, show_line
+from syncd.cli.screen import say, show_json, show_line
 from syncd.errors import AgreementError
 
 agreement = typer.Typer(no_args_is_help=True, help="The signed agreement.")
@@ -38,5 +38,9 @@ def check(
         show_line(str(complaint))
     if terms is None or complaints:
         raise AgreementError(f"{len(complaints):,} to mend in {name}")
+    for term in agreements.unread(terms, text, name):
+        (say if as_json else show_line)(str(term))
     if not as_json:
+        for line in agreements.summary_lines(terms):
+            show_line(line)
         show_line(f"{name}: version {terms.version}, anybody can act on it")

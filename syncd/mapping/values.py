@@ -14,28 +14,34 @@ from types import MappingProxyType
 from typing import Any
 
 from syncd.mapping.phones import is_phone
+from syncd.model.addresses import same_address, same_domain
 
 Reader = Callable[..., Any]  # (value) or (value, options)
 NONE: Mapping[str, Any] = MappingProxyType({})
 
 LONGEST_TEXT = 1_000  # characters; no name, title or address of a person is longer
 LONGEST_WORDS = 2_000
-EMAIL = re.compile(r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]{2,}$")
+# Soft hyphens, zero-width blanks, marks of the writing's direction; joiners are letters of some scripts and stay.
+_UNSEEN = dict.fromkeys(
+    (0x00AD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
+)
 _EPOCH_MS = re.compile(r"^-?\d{11,14}$")
 _NUMBER = re.compile(r"^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$")
 _BAND = re.compile(r"^([\d,.]+)\s*(?:-|–|\.\.|to)\s*([\d,.]+)$")
-_DOMAIN = re.compile(r"^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$")
+_HOST = re.compile(r"(?:[a-z]+:/+|https?:|www[.:])*(?:[^@/?#\s]*@)?([^\s/?#:@;,]+)")
 _BETWEEN = re.compile(r"[;,\s]+")
 _ANSWERS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
 _SALESFORCE_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
 def text(value: Any, _: Mapping[str, Any] = NONE) -> str | None:
-    """A short text without surrounding or control white space."""
+    """A short text without surrounding white space and without characters that nobody sees."""
     if isinstance(value, (dict, list)):
         raise ValueError("is no text")
     if "\x00" in (words := str(value)):
         words = words.replace("\x00", "")
+    if not words.isascii():
+        words = words.translate(_UNSEEN)
     if len(words) > LONGEST_TEXT:
         raise ValueError(f"is {len(words):,} characters long; at most {LONGEST_TEXT:,} can be read")
     return " ".join(words.split()) or None
@@ -130,9 +136,9 @@ def absent(value: Any, options: Mapping[str, Any] = NONE) -> bool:
 
 
 def email(value: Any, options: Mapping[str, Any] = NONE) -> str | None:
-    """One address in lower case, without what people write around it (`<…>`, `mailto:`, a full stop)."""
+    """One address in lower case, domain in ASCII, without what stands around it (`<…>`, `mailto:`, a full stop)."""
     words = text(value, options)
-    return words.lower().strip("<>\"'").removeprefix("mailto:").rstrip(".") or None if words else None
+    return same_address(words.lower().strip("<>\"'").removeprefix("mailto:").rstrip(".")) or None if words else None
 
 
 def emails(value: Any, options: Mapping[str, Any] = NONE) -> list[str]:
@@ -140,21 +146,19 @@ def emails(value: Any, options: Mapping[str, Any] = NONE) -> list[str]:
     parts = value if isinstance(value, list) else _BETWEEN.split(str(value))
     if sum(map(len, map(str, parts))) > LONGEST_WORDS:
         raise ValueError("is too long for e-mail addresses")
-    found = [address for part in parts if (address := email(part, options))]
-    return [address for address in found if "@" in address] or found
+    words = [word for part in parts if (word := email(part, options))]
+    return [word for word in words if "@" in word] or words
 
 
 def domain(value: Any, _: Mapping[str, Any] = NONE) -> str | None:
-    """A website's domain without scheme, www, port and path; None where there is none in it."""
-    words = str(value).strip().lower()[:LONGEST_TEXT]
-    words = words.split("://", 1)[-1].split("/", 1)[0].split("?", 1)[0].split("#", 1)[0].split("@")[-1].split(":")[0]
-    words = words.removeprefix("www.").strip(".")
-    if not words.isascii():
-        try:
-            words = words.encode("idna").decode()
-        except UnicodeError:
-            return None
-    return words if _DOMAIN.match(words) else None
+    """A website's domain without scheme, www, port and path, the first of several; None where there is none in it."""
+    words = str(value)[:LONGEST_TEXT].strip().lower()
+    return _host(words) or next((name for part in _BETWEEN.split(words) if (name := _host(part))), None)
+
+
+def _host(words: str) -> str | None:
+    host = _HOST.match(words)
+    return same_domain(host[1]) if host else None
 
 
 def phone(value: Any, options: Mapping[str, Any] = NONE) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from syncd.matching.customs import Customs
 from syncd.matching.names import place
 from syncd.matching.sightings import Row
+from syncd.model.addresses import is_address
 
 Token = tuple[str, str]  # how, value: ("domain", "ergobank.com")
 
@@ -46,8 +47,7 @@ TOKENS = {"account": account_tokens, "contact": contact_tokens, "user": user_tok
 
 def personal(email: str, customs: Customs) -> bool:
     """Whether an address is well formed and one person's."""
-    box, at, domain = email.partition("@")
-    return bool(at) and "." in domain and box not in customs.role_mailboxes
+    return email.partition("@")[0] not in customs.role_mailboxes and is_address(email)
 
 
 def employer_domain(emails: Iterable[str], customs: Customs) -> str | None:

@@ -8,15 +8,13 @@ points never open another gate.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from syncd.agreement.terms import Agreement, RoleRule, Scored
 from syncd.model import Account, Contact, Gate, GateName, Interest, Ruling, Standing, TitleReading
+from syncd.model.addresses import is_address, same_domain
 
-ADDRESS = re.compile(r"[^@\s\"(),:;<>\[\]\\]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]")
-LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3
 FEWEST_DIGITS = 7
 # HubSpot's lifecycle stages that say that somebody buys already
 LIFECYCLE = {"customer": "customer", "evangelist": "customer"}
@@ -42,7 +40,7 @@ def gate_terms(agreement: Agreement) -> GateTerms:
         required=frozenset(role for offer in agreement.offers for role in offer.roles),
         rules=agreement.roles,
         exclude=frozenset(mql.exclude),
-        colleague_domains=frozenset(domain.casefold() for domain in mql.colleague_domains),
+        colleague_domains=frozenset(same_domain(domain) or domain.casefold() for domain in mql.colleague_domains),
         window=agreement.engagement.response_days,
         scored=mql.scored if mql.mode == "scored" else None,
     )
@@ -176,11 +174,6 @@ def _reachable(contact: Contact, interest: Interest) -> Gate:
         return gate(Ruling.NO, "the e-mail address bounced", "find a working e-mail address, or a phone")
     reason = "the e-mail address is not valid" if contact.emails else "neither e-mail address nor phone is known"
     return gate(Ruling.NO, reason, "find an e-mail address, or a phone")
-
-
-def is_address(email: str) -> bool:
-    """Whether that is an e-mail address by its syntax."""
-    return len(email) <= LONGEST_ADDRESS and ".." not in email and ADDRESS.fullmatch(email) is not None
 
 
 def _relation(contact: Contact, account: Account, terms: GateTerms) -> Gate:

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from syncd.model import Account, Call, Contact, Opportunity, Ref, Scalar, Standing, Wish
+from syncd.model.addresses import is_address
 from syncd.rules.assessment import Assessment, clip
 from syncd.rules.days import local_day, stamp, zone
 from syncd.rules.handover import rep_of
 from syncd.rules.marketing import marketing_wishes
-from syncd.rules.mql import is_address
 from syncd.rules.offers import recogniser
 from syncd.rules.reasons import reason_of
 from syncd.rules.tasks import task_wishes

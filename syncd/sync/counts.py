@@ -73,9 +73,9 @@ class Counts:
         self.judged[judgement.account_id] = LastJudgement(judgement.standing, mqls)
 
     @property
-    def standings(self) -> Counter[Standing]:
+    def standings(self) -> Counter[str]:
         """How many of the accounts judged stand in, out and unknown."""
-        return Counter(account.standing for account in self.judged.values())
+        return Counter(str(account.standing) for account in self.judged.values())
 
     @property
     def mqls(self) -> int:
@@ -110,7 +110,7 @@ class Counts:
             "golden": dict(sorted(self.golden.items())),
             "judged": {
                 "accounts": len(self.judged),
-                "standings": {str(name): number for name, number in sorted(self.standings.items())},
+                "standings": dict(sorted(self.standings.items())),
                 "mqls": self.mqls,
             },
             "writes": self._writes(),

@@ -105,6 +105,24 @@ def test_the_shipped_agreement_can_be_acted_on(syncd: Syncd) -> None:
     assert syncd.done("agreement", "check", str(SHIPPED), "--json").json == []
 
 
+UNREAD = "capacity.per_rep_per_week is not read yet"
+
+
+def test_a_term_that_nothing_reads_yet_is_named_by_the_check_every_run_and_status(synced: Syncd) -> None:
+    line = next(n for n, text in enumerate(SHIPPED.read_text("utf-8").splitlines(), 1) if "per_rep_per_week" in text)
+    assert f"{SHIPPED}:{line}: {UNREAD}" in synced.done("agreement", "check", str(SHIPPED)).out
+    assert f"{SHIPPED}:{line}: {UNREAD}" in synced.done("agreement", "check", str(SHIPPED), "--json").err
+    assert f"agreement: {UNREAD}" in synced.done("cycle").out
+    assert any(term.startswith(UNREAD) for term in synced.done("cycle", "--json").json["unread"])
+    assert f"agreement: {UNREAD}" in synced.done("status").out
+
+
+def test_the_check_says_who_signed_and_whom_the_agreement_serves(syncd: Syncd) -> None:
+    out = syncd.done("agreement", "check").out
+    assert "signed for sales by Head of Sales on 2026-01-05" in out
+    assert "serves mid-size US banks: US commercial banks" in out
+
+
 def test_every_problem_of_an_agreement_is_named_with_file_and_line(syncd: Syncd, tmp_path: Path) -> None:
     text = SHIPPED.read_text(encoding="utf-8")
     wrong = text.replace('"6021"', '"9999"').replace("viable_percent: 15", "viable_percent: 150")

@@ -5,6 +5,7 @@ from importlib.resources import files
 import pytest
 
 from syncd.matching import (
+    TOKENS,
     Candidate,
     Sighting,
     company_name,
@@ -18,6 +19,11 @@ from syncd.matching import (
 from syncd.sync.reader import load_customs
 
 CUSTOMS = load_customs(["fdic"])
+
+
+@pytest.mark.parametrize("email", ["ann@bank..example", "ann@bank", "ann", "@bank.example", "ann.@bank.example"])
+def test_what_is_no_address_identifies_nobody(email: str) -> None:
+    assert TOKENS["contact"]({"emails": [email]}, CUSTOMS) == []
 
 
 @pytest.mark.parametrize(

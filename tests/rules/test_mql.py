@@ -126,6 +126,14 @@ ADDRESSES = {
     "ann@bank.1": False,
     "": False,
     f"{'a' * 250}@bank.example": False,
+    "ann@bank.invalid": True,
+    "ann@bank.test": True,
+    ".ann@bank.example": False,
+    "ann.@bank.example": False,
+    "ann@bank-.example": False,
+    "ann@1.2.3.4": False,
+    "ann@☃.example": False,
+    '"ann b"@bank.example': False,
 }
 
 

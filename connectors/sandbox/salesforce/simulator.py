@@ -7,7 +7,7 @@ import re
 import zlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -23,22 +23,25 @@ from .api import (
     describing,
     identity,
     layouts,
+    oauth,
     queries,
     recents,
     records,
     searching,
-    sessions,
     soap,
 )  # fmt: skip
 from .batches import BatchJobs
+from .cursors import Cursors
 from .jobs import Jobs
 from .loading import load
 from .metadata import calls as metadata
+from .metadata.deployment import Deployments
 from .metadata.retrieval import Retrievals
-from .org import Org
 from .refusal import Refusal, not_found
+from .sessions import Sessions
 from .settings import Settings
 from .table import Row
+from .usage import EXHAUSTED, Usage
 from .wire import Handler, Request, Response, Route, refuse
 
 Scope = MutableMapping[str, Any]
@@ -54,35 +57,10 @@ _REFUSALS: Mapping[str, Refusal] = {
     "limited": Refusal(
         "REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests (Concurrent API Requests) Limit exceeded.", status=403
     ),
-    "exhausted": Refusal("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", status=403),
+    "exhausted": EXHAUSTED,
     "unavailable": Refusal("SERVER_UNAVAILABLE", "Server temporarily unavailable", status=503),
     "expired": Refusal("INVALID_SESSION_ID", "Session expired or invalid", status=401),
 }
-
-
-class Usage:
-    """Calls of the last 24 hours, counted by the hour."""
-
-    def __init__(self, org: Org) -> None:
-        self._org = org
-        self._hours: deque[tuple[datetime, list[int]]] = deque()
-        self.extra = 0  # calls that others are said to have made
-
-    def count(self) -> None:
-        """Count one call; raises Refusal REQUEST_LIMIT_EXCEEDED where the day's allowance is used up."""
-        if self.used() >= self._org.settings.daily_limit:
-            raise _REFUSALS["exhausted"]
-        hour = self._org.now().replace(minute=0, second=0, microsecond=0)
-        if not self._hours or self._hours[-1][0] != hour:
-            self._hours.append((hour, [0]))
-        self._hours[-1][1][0] += 1
-
-    def used(self) -> int:
-        """Return how many calls the last 24 hours saw."""
-        begin = self._org.now() - timedelta(hours=24)
-        while self._hours and self._hours[0][0] < begin:
-            self._hours.popleft()
-        return self.extra + sum(count for _, (count,) in self._hours)
 
 
 class SalesforceSimulator:
@@ -105,12 +83,12 @@ class SalesforceSimulator:
     ) -> None:
         self.org = load(rows, clock, settings or Settings(**options))
         self.faults = faults if faults is not None else Faults()
-        self.sessions = sessions.Sessions(self.org)
-        self.cursors = queries.Cursors(self.org)
+        self.sessions = Sessions(self.org)
+        self.cursors = Cursors(self.org)
         self.usage = Usage(self.org)
         self.jobs = Jobs(self.org)
         self.batch_jobs = BatchJobs(self.org)
-        self.deployments = metadata.Deployments(self.org)
+        self.deployments = Deployments(self.org)
         self.retrievals = Retrievals(self.org)
         self.calls: deque[dict[str, Any]] = deque(maxlen=10000)  # method, path, status, newest last
 
@@ -171,7 +149,7 @@ class SalesforceSimulator:
     def refusal(self, kind: str, scope: Scope) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
         """Return Salesforce's answer to one of the faults' refusals; `expired` ends the call's session."""
         if kind == "expired":
-            self.sessions.close(sessions.bearer(self._request(scope, b"")))
+            self.sessions.close(oauth.bearer(self._request(scope, b"")))
         response = refuse(_REFUSALS[kind])
         return response.status, [(b"content-type", response.type.encode())], response.body
 
@@ -191,8 +169,8 @@ class SalesforceSimulator:
             return _OPEN[request.method, path](request)
         if path == "/services/oauth2/userinfo" or path.startswith("/id/"):
             return identity.answer(request)
-        sessions.check_scheme(request)
-        user = self.sessions.user(sessions.bearer(request))
+        oauth.check_scheme(request)
+        user = self.sessions.user(oauth.bearer(request))
         known = Request(**{**vars(request), "user": user})
         self.usage.count()
         _check_type(request)
@@ -281,8 +259,8 @@ _OPEN: Mapping[tuple[str, str], Handler] = {
     ("GET", "/services/data"): describing.versions,
     ("GET", "/services/data/"): describing.versions,
     ("POST", "/services/oauth2/introspect"): identity.introspect,
-    ("GET", "/services/oauth2/token"): sessions.refuse_get,
-    ("POST", "/services/oauth2/token"): sessions.give_token,
-    ("POST", "/services/oauth2/revoke"): sessions.revoke,
-    ("GET", "/services/oauth2/revoke"): sessions.revoke,
+    ("GET", "/services/oauth2/token"): oauth.refuse_get,
+    ("POST", "/services/oauth2/token"): oauth.give_token,
+    ("POST", "/services/oauth2/revoke"): oauth.revoke,
+    ("GET", "/services/oauth2/revoke"): oauth.revoke,
 }

@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
 import orjson
 
+from connectors.sandbox.faults import Faults
+
+from .batches import BatchJobs
+from .cursors import Cursors
+from .jobs import Jobs
+from .metadata.deployment import Deployments
+from .metadata.retrieval import Retrievals
+from .org import Org
 from .parsing import read_json, read_object
 from .refusal import Refusal
-
-if TYPE_CHECKING:
-    from .org import Org
-    from .simulator import SalesforceSimulator
+from .sessions import Sessions
+from .usage import Usage
 
 JSON = "application/json;charset=UTF-8"
 XML = "application/xml"
 SOAP = "text/xml;charset=UTF-8"
 CSV = "text/csv;charset=UTF-8"
+
+
+class Simulator(Protocol):
+    """What a handler reaches of the simulator that took the call: all that outlives it."""
+
+    org: Org
+    faults: Faults
+    sessions: Sessions
+    cursors: Cursors
+    usage: Usage
+    jobs: Jobs
+    batch_jobs: BatchJobs
+    deployments: Deployments
+    retrievals: Retrievals
+    calls: deque[dict[str, Any]]
+
+    def dispatch(self, request: Request) -> Response:
+        """Return the answer to a request whose session is known, as composite calls ask of themselves."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -31,7 +57,7 @@ class Request:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
-    simulator: SalesforceSimulator
+    simulator: Simulator
     user: str = ""
     version: float = 59.0
     parts: tuple[str, ...] = ()

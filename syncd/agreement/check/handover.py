@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from syncd.agreement.check.likely import likely_country
 from syncd.agreement.draft import Draft, Finding
 from syncd.agreement.standards import COUNTRIES, STATES
 from syncd.document import Path
-
-ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+from syncd.model.addresses import is_address
 
 
 def check_handover(draft: Draft) -> Iterator[Finding]:
@@ -18,7 +16,7 @@ def check_handover(draft: Draft) -> Iterator[Finding]:
     territories = draft.agreement.handover.territories
     for index, territory in enumerate(territories):
         path: Path = ("handover", "territories", index)
-        if not ADDRESS.fullmatch(territory.rep):
+        if not is_address(territory.rep):
             yield Finding((*path, "rep"), f"{territory.rep!r} is no e-mail address", "the rep's, as in Salesforce")
         if not (territory.states or territory.countries) and index < len(territories) - 1:
             yield Finding(path, "this line takes the rest, the lines below are never reached", "put it last")

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from tests.connectors.hubspot.portals import Portal, Stage
+from tests.connectors.hubspot.portals import Portal, Stage, ms, submission
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +19,14 @@ def stage() -> Iterator[Stage]:
 def open_portal(stage: Stage) -> Callable[..., Portal]:
     """Open a HubSpot portal with records, and options where its habits matter."""
     return partial(Portal, stage)
+
+
+@pytest.fixture
+def forms(open_portal: Callable[..., Portal]) -> Portal:
+    """Open a portal with two forms, of which one was sent in 120 times."""
+    return open_portal(
+        {
+            "forms": [{"id": "f-1", "name": "Whitepaper: treasury"}, {"id": "f-2", "name": "Contact sales"}],
+            "form_submissions": [submission("f-1", number, ms(days=10, minutes=number)) for number in range(120)],
+        }
+    )

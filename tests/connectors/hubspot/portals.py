@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from connectors.base import Page
 from connectors.hubspot import HubSpot
 from connectors.sandbox.clock import Clock
 from connectors.sandbox.faults import Faults, Rule
@@ -15,6 +16,7 @@ from connectors.sandbox.hubspot import HubSpotSimulator, Options
 from connectors.sandbox.hubspot.merging import erase, join
 from connectors.sandbox.hubspot.shelf import Item, Shelf
 from connectors.sandbox.server import App, Message, Receive, Sandbox, Scope, Send
+from tests.connectors.contract import records
 
 Json = dict[str, Any]
 
@@ -51,6 +53,34 @@ def contact(id: int, changed: datetime = LONG_AGO, *, companies: Sequence[int] =
 
 def company(id: int, changed: datetime = LONG_AGO) -> Json:
     return crm(id, {"name": f"Bank {id}", "domain": f"bank{id}.example"}, changed)
+
+
+def submission(form: str, number: int, at: int, **values: str) -> dict[str, Any]:
+    fields = {"email": f"p{number}@example.com"} | values
+    return {
+        "formId": form,
+        "conversionId": f"c{number}",
+        "submittedAt": at,
+        "values": [{"name": name, "value": value, "objectTypeId": "0-1"} for name, value in fields.items()],
+        "pageUrl": "https://www.example.com/whitepaper",
+        "pageTitle": "Whitepaper",
+    }
+
+
+def ms(**before_noon: float) -> int:
+    return int((NOON - timedelta(**before_noon)).timestamp() * 1000)
+
+
+def pull(portal: Portal, stream: str, cursor: str | None = None, fields: Sequence[str] = ()) -> list[Page]:
+    return list(portal.connect().pull(stream, fields, cursor))
+
+
+def news(portal: Portal, stream: str, pages: Sequence[Page]) -> list[Page]:
+    return pull(portal, stream, pages[-1].cursor)
+
+
+def ids(pages: Sequence[Page]) -> list[str]:
+    return [record.id for record in records(pages)]
 
 
 class Stage:

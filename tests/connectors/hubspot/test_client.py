@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 
-import connectors.hubspot
 from connectors.base import TryLater
-from connectors.hubspot import OAuth
+from connectors.hubspot.paths import ACCOUNT, SEARCH
 from connectors.sandbox.hubspot import Options
 from tests.connectors.contract import records
 from tests.connectors.hubspot.portals import CONTACT, LONG_AGO, Portal, contact, crm
@@ -32,13 +31,6 @@ def test_an_answer_that_does_not_come_is_not_waited_for_for_ever(portal: Portal)
     hubspot = portal.connect(timeout=(5, 0.3))
     assert len(records(hubspot.pull("contacts", CONTACT, None))) == 350
     assert hubspot.budget.retries == {"ReadTimeoutError": 1}
-
-
-def test_a_token_that_does_not_come_is_not_waited_for_for_ever(portal: Portal) -> None:
-    portal.spoil("latency", path="/oauth/*", seconds=1.0)
-    tokens = OAuth("sandbox-client", "sandbox-secret", "sandbox-refresh", host=portal.url, timeout=(5, 0.3))
-    with pytest.raises(TryLater, match="Timeout"):
-        tokens.token()
 
 
 def test_the_portal_tells_its_id_and_the_zone_of_its_day_in_one_call(portal: Portal) -> None:
@@ -80,19 +72,6 @@ def test_answers_are_asked_for_and_read_in_packed_form(open_portal: Open) -> Non
     assert {dict(scope["headers"]).get(b"accept-encoding") for scope in heard} == {b"gzip"}
 
 
-@pytest.mark.parametrize("level", [logging.NOTSET, logging.INFO, logging.ERROR])
-def test_a_new_connector_leaves_the_log_level_of_urllib3_alone(portal: Portal, level: int) -> None:
-    logger = logging.getLogger("urllib3")
-    before = logger.level
-    logger.setLevel(level)
-    try:
-        portal.connect()
-        OAuth("client", "secret", "refresh", host=portal.url)
-        assert logger.level == level
-    finally:
-        logger.setLevel(before)
-
-
 def test_booleans_go_out_as_hubspot_writes_them(portal: Portal) -> None:
     """The client makes `True` of them."""
     heard = portal.overhear()
@@ -132,10 +111,113 @@ def test_the_release_of_urllib3_that_breaks_the_client_is_excluded() -> None:
     assert [Requirement(one).specifier.contains("2.6.0") for one in named] == [False]
 
 
-def test_every_path_stands_in_the_one_table_with_its_version() -> None:
-    """Paths of a version end on a day; the table is where to move on."""
-    folder = Path(connectors.hubspot.__file__).parent
-    modules = {file.name: file.read_text(encoding="utf-8") for file in folder.glob("*.py")}
-    written = re.compile(r'"/(?:crm|marketing|email|form-integrations|account-info|oauth|events)/')
-    assert [name for name, text in modules.items() if written.search(text)] == ["paths.py"]
-    assert not re.search(r"/v\d", modules["paths.py"].partition("Path:")[2].replace('"v', ""))
+def read(portal: Portal, **options: object) -> int:
+    return len({record.id for record in records(portal.connect(**options).pull("contacts", CONTACT, None))})
+
+
+def test_the_portal_s_limit_is_kept_without_a_single_429(open_portal: Open) -> None:
+    portal = open_portal({"contacts": [contact(id) for id in range(1, 25_001)]}, Options(tier="free"))
+    hubspot = portal.connect()
+    start = portal.clock()
+    assert len(records(hubspot.pull("contacts", CONTACT, None))) == 25_000
+    assert hubspot.budget.retries == {}
+    assert (portal.clock() - start).total_seconds() <= 1.1 * 20, "251 calls at 100 per 10 s take 20 s at least"
+
+
+@pytest.mark.parametrize(("tier", "a_call"), [("free", 10 / 100), ("professional", 10 / 190)])
+def test_the_headers_say_how_fast_a_portal_may_be_asked(open_portal: Open, tier: str, a_call: float) -> None:
+    portal = open_portal({}, Options(tier=tier))
+    hubspot = portal.connect()
+    start = portal.clock()
+    for _ in range(401):
+        hubspot.client.call(ACCOUNT)
+    assert hubspot.budget.retries == {}
+    assert 0.7 < (portal.clock() - start).total_seconds() / (400 * a_call) < 1.1
+
+
+def test_until_a_header_says_more_the_smallest_limit_is_kept(open_portal: Open) -> None:
+    portal = open_portal({}, Options(tier="free"))
+    portal.strip(b"x-hubspot-ratelimit")
+    hubspot = portal.connect()
+    for _ in range(201):
+        hubspot.client.call(ACCOUNT)
+    assert (hubspot.budget.limit, hubspot.budget.seen_at) == (None, None)
+    assert hubspot.budget.retries == {}
+
+
+@pytest.mark.parametrize(("policy", "held"), [("TEN_SECONDLY_ROLLING", True), ("SECONDLY", False)])
+def test_a_429_holds_the_other_threads_back_too(open_portal: Open, policy: str, held: bool) -> None:
+    """The limit of searches concerns searches alone."""
+    portal = open_portal({})
+    portal.spoil("limited", count=1)
+    portal.amend("search", lambda answer: {**answer, "policyName": policy})
+    waits: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 1:
+            hubspot.client.call(ACCOUNT)  # what another thread does while this one waits
+        portal.clock.advance(seconds)
+
+    hubspot = portal.connect(sleep=sleep)
+    hubspot.client.call(SEARCH, body={"limit": 1}, object="contacts")
+    assert waits[1:] == ([pytest.approx(1, abs=0.01)] if held else [])
+
+
+def test_a_smaller_limit_of_our_own_leaves_room_for_others(open_portal: Open) -> None:
+    portal = open_portal({"contacts": [contact(id) for id in range(1, 2001)]})
+    start = portal.clock()
+    read(portal, requests_per_10s=10)
+    assert (portal.clock() - start).total_seconds() >= 20
+
+
+def test_searches_keep_to_five_a_second(open_portal: Open) -> None:
+    portal = open_portal({"contacts": [contact(id) for id in range(1, 2001)]}, Options(tier="unlimited"))
+    hubspot = portal.connect()
+    last = list(hubspot.pull("contacts", (), None))[-1]
+    portal.edit_all("contacts", range(1, 2001), jobtitle="Treasurer")
+    portal.clock.advance(60)
+    assert len(records(hubspot.pull("contacts", (), last.cursor))) == 2000
+    assert hubspot.budget.retries == {}
+
+
+def test_another_app_s_calls_on_the_same_allowance_are_no_disaster(open_portal: Open) -> None:
+    portal = open_portal({"contacts": [contact(id) for id in range(1, 5001)]}, Options(tier="free"))
+    hubspot, other = portal.connect(), portal.connect()
+    pulling = hubspot.pull("contacts", CONTACT, None)
+    first = next(pulling)
+    for _ in range(60):
+        other.fetch("contacts", (), ["1"])
+    assert len(records([first, *pulling])) == 5000
+
+
+def test_a_429_costs_a_moment_and_not_the_whole_interval(open_portal: Open) -> None:
+    portal = open_portal({"contacts": [contact(id) for id in range(1, 1001)]}, Options(tier="professional"))
+    portal.spoil("limited", skip=3, count=1)
+    assert read(portal) == 1000
+    assert sum(portal.slept) < 5
+
+
+def test_the_budget_is_what_the_headers_say(portal: Portal) -> None:
+    hubspot = portal.connect()
+    list(hubspot.pull("contacts", CONTACT, None))
+    budget = hubspot.budget
+    assert budget.calls == 5
+    assert (budget.limit, budget.daily_limit) == (10_000_000, 1_000_000_000)
+    assert budget.daily_remaining == 1_000_000_000 - 5
+    assert budget.seen_at == portal.clock()
+
+
+def test_streams_are_pulled_side_by_side_from_many_threads(portal: Portal) -> None:
+    hubspot = portal.connect()
+    found: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: found.append(len(records(hubspot.pull("contacts", CONTACT, None)))))
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [350] * 8
+    assert hubspot.budget.calls == 8 * 5

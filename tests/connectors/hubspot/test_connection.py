@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -155,3 +156,16 @@ def test_a_proxy_that_is_none_is_told(
     with pytest.raises(error, match=said) as told:
         portal.connect(host=portal.https_url, ca_file=portal.ca_file).tenant()
     assert "s3cret" not in str(told.value)
+
+
+@pytest.mark.parametrize("level", [logging.NOTSET, logging.INFO, logging.ERROR])
+def test_a_new_connector_leaves_the_log_level_of_urllib3_alone(portal: Portal, level: int) -> None:
+    logger = logging.getLogger("urllib3")
+    before = logger.level
+    logger.setLevel(level)
+    try:
+        portal.connect()
+        OAuth("client", "secret", "refresh", host=portal.url)
+        assert logger.level == level
+    finally:
+        logger.setLevel(before)

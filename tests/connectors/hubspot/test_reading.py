@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 import orjson
 import pytest
 
-from connectors.base import Page, Record, TryLater
+from connectors.base import Misconfigured, Page, TryLater
 from connectors.sandbox.hubspot import Options
 from tests.connectors.contract import live, records
 from tests.connectors.hubspot.portals import CONTACT, Portal, company, contact, crm
@@ -70,60 +70,12 @@ def test_a_page_is_asked_for_while_the_last_one_is_stored(portal: Portal) -> Non
 # ---- associations --------------------------------------------------------------------------------------------------
 
 
-def test_the_primary_company_comes_first_on_every_way(open_portal: Open) -> None:
-    portal = open_portal(
-        {"contacts": [contact(7, companies=[2, 9, 5])], "companies": [company(id) for id in (2, 5, 9)]}
-    )
-    pages = pull(portal)
-    listed = records(pages)[0].raw["associations"]
-    portal.edit("contacts", 7, jobtitle="Treasurer")
-    portal.clock.advance(60)
-    searched = records(news(portal, pages))[0].raw["associations"]
-    fetched = portal.connect().fetch("contacts", CONTACT, ["7"])[0].raw["associations"]
-    assert listed["companies"][0] == "5"
-    assert sorted(listed["companies"]) == ["2", "5", "9"]
-    assert listed == searched == fetched
-
-
 def test_a_record_looks_the_same_listed_searched_and_fetched(portal: Portal) -> None:
     portal.edit("contacts", 123, jobtitle="Treasurer")
     pages = pull(portal)
     listed = {record.id: record for record in records(pages)}["123"]
     portal.clock.advance(60)
     assert [listed] == records(news(portal, pages)) == portal.connect().fetch("contacts", CONTACT, ["123"])
-
-
-def test_associations_are_asked_for_a_thousand_records_at_a_time(open_portal: Open) -> None:
-    contacts = [contact(id, companies=[1]) for id in range(1, 1002)]
-    portal = open_portal({"contacts": contacts, "companies": [company(1)]})
-    found = portal.connect().fetch("contacts", CONTACT, [str(id) for id in range(1, 1002)])
-    assert [record.raw["associations"]["companies"] for record in found] == [["1"]] * 1001
-    assert portal.calls("associations") == 2
-
-
-def test_associations_beyond_the_first_page_are_read_to_their_end(open_portal: Open) -> None:
-    options = Options(tier="unlimited", association_page=10, association_batch_page=25)
-    everybody = range(100, 190)
-    call = crm(1, {"hs_call_title": "All hands"}, associations={"contacts": [{"id": str(id)} for id in everybody]})
-    quiet = crm(2, {"hs_call_title": "Nobody"})
-    portal = open_portal({"calls": [call, quiet], "contacts": [contact(id) for id in everybody]}, options)
-    fields = ("hs_call_title", "associations.contacts")
-    found = records(portal.connect().pull("calls", fields, None))
-    assert sorted(found[0].raw["associations"]["contacts"]) == sorted(map(str, everybody))
-    assert found[1].raw["associations"]["contacts"] == []
-    fetched = portal.connect().fetch("calls", fields, ["1"])
-    assert fetched[0].raw["associations"] == found[0].raw["associations"]
-
-
-def test_a_changed_association_shows_in_the_next_full_read_though_no_stamp_moved(portal: Portal) -> None:
-    pages = pull(portal)
-    item, old, new = portal.item("contacts", 100), portal.item("companies", 2), portal.item("companies", 5)
-    portal.simulator.portal.unlink(item, old, ("contacts", "companies"))
-    label = next(iter(portal.item("contacts", 101).links["companies"].values()))
-    portal.simulator.portal.link(item, new, ("contacts", "companies"), label)
-    portal.clock.advance(60)
-    assert ids(news(portal, pages)) == []
-    assert {record.id: record for record in records(pull(portal))}["100"].raw["associations"]["companies"] == ["5"]
 
 
 # ---- search --------------------------------------------------------------------------------------------------------
@@ -344,19 +296,6 @@ def test_one_record_without_a_readable_stamp_stops_no_other(portal: Portal) -> N
     assert found["300"].modified_at is None
 
 
-def test_a_property_that_is_newly_asked_for_starts_the_stream_over(portal: Portal) -> None:
-    pages = pull(portal)
-    found: list[Record] = []
-    for page in portal.connect().pull("contacts", (*CONTACT, "phone"), pages[-1].cursor):
-        found += page.records
-    assert len(found) == 350
-
-
-def test_the_order_of_the_fields_does_not_matter(portal: Portal) -> None:
-    pages = pull(portal)
-    assert ids(list(portal.connect().pull("contacts", CONTACT[::-1], pages[-1].cursor))) == []
-
-
 def test_a_stream_is_read_with_no_field_at_all(portal: Portal) -> None:
     assert len(records(portal.connect().pull("companies", (), None))) == 5
 
@@ -369,3 +308,8 @@ def test_the_window_starts_when_the_full_read_started(portal: Portal) -> None:
     pages = [first, *pulling]
     portal.clock.advance(60)
     assert ids(news(portal, pages)) == ["100"]
+
+
+def test_a_stream_that_hubspot_does_not_have_is_a_configuration_error(portal: Portal) -> None:
+    with pytest.raises(Misconfigured, match="no stream 'deals'"):
+        portal.connect().pull("deals", (), None)

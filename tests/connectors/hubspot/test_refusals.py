@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,8 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, Refused, TryLater
-from connectors.hubspot import OAuth
+from connectors.base import BudgetExhausted, Misconfigured, Refused, TryLater
 from connectors.hubspot.paths import BATCH_UPDATE
 from connectors.hubspot.refusals import midnight, require_answers, scrub, translate
 from connectors.sandbox.hubspot import Options
@@ -121,71 +119,6 @@ def test_midnight_follows_daylight_saving() -> None:
 
 
 # ---- who we are ----------------------------------------------------------------------------------------------------
-
-
-def test_a_private_app_s_token_that_is_refused_must_be_mended(portal: Portal) -> None:
-    with pytest.raises(Misconfigured, match="does not accept the access token"):
-        read(portal, token="rotated")
-    assert portal.slept == []
-
-
-def oauth(portal: Portal, refresh_token: str = "sandbox-refresh") -> OAuth:
-    return OAuth("sandbox-client", "sandbox-secret", refresh_token, host=portal.url)
-
-
-def test_an_oauth_token_that_runs_out_in_mid_paging_is_renewed_once(portal: Portal) -> None:
-    portal.spoil("expired", path="/crm/*", skip=2, count=1)
-    assert read(portal, token=oauth(portal)) == 350
-    assert portal.calls("oauth") == 2
-    assert portal.slept == []
-
-
-def test_a_renewed_token_that_is_refused_too_must_be_mended(portal: Portal) -> None:
-    portal.spoil("expired", path="/crm/*")
-    with pytest.raises(Misconfigured, match="a renewed token was refused too"):
-        read(portal, token=oauth(portal))
-    assert portal.calls("oauth") == 2
-
-
-def test_threads_renew_a_token_once_between_them(portal: Portal) -> None:
-    tokens = oauth(portal)
-    stale = tokens.token()
-    renewed: list[str] = []
-    threads = [threading.Thread(target=lambda: renewed.append(tokens.renew(stale))) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(set(renewed)) == 1
-    assert portal.calls("oauth") == 2
-
-
-@pytest.mark.parametrize(
-    ("fault", "kind"),
-    [
-        ({"kind": "unavailable"}, TryLater),
-        ({"kind": "cut_before"}, TryLater),
-        ({"kind": "html", "status": 200}, TryLater),
-        ({"kind": "status", "status": 400}, Misconfigured),
-    ],
-)
-def test_a_token_endpoint_in_trouble_is_told_from_a_wrong_refresh_token(
-    portal: Portal, fault: dict[str, object], kind: type[ConnectorError]
-) -> None:
-    portal.spoil(**{"path": "/oauth/*"} | fault)  # type: ignore[arg-type]
-    with pytest.raises(kind):
-        read(portal, token=oauth(portal))
-
-
-def test_a_wrong_refresh_token_must_be_mended(portal: Portal) -> None:
-    with pytest.raises(Misconfigured, match="connect the app to the portal again"):
-        read(portal, token=oauth(portal, "forged"))
-
-
-def test_a_missing_scope_is_named(portal: Portal) -> None:
-    portal.simulator.portal.identity.grant("narrow", ["crm.objects.owners.read"])
-    with pytest.raises(Misconfigured, match=r"crm\.objects\.contacts\.read"):
-        read(portal, token="narrow")
 
 
 def test_https_with_the_right_authority_works_and_with_another_is_a_configuration_error(portal: Portal) -> None:

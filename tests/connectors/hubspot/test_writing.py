@@ -11,7 +11,6 @@ import pytest
 
 from connectors.base import Misconfigured, Payload, Refused, TryLater
 from connectors.hubspot import HubSpot
-from connectors.hubspot.deploy import PROPERTIES, lacking
 from connectors.hubspot.paths import CREATE_LIST as CREATE
 from connectors.hubspot.writing import LIST
 from tests.connectors.hubspot.portals import Portal, contact
@@ -33,42 +32,6 @@ def hubspot(portal: Portal) -> HubSpot:
 
 def wish(id: int, **fields: object) -> Payload:
     return Payload(f"k{id}", str(id), fields)
-
-
-# ---- deploy --------------------------------------------------------------------------------------------------------
-
-
-def test_deploy_creates_the_group_the_properties_and_the_list_once(open_portal: Open) -> None:
-    portal = open_portal({})
-    missing = lacking(portal.connect().client)
-    assert len(missing) == 3
-    assert all(one.name in missing[1] for one in PROPERTIES)
-    assert portal.simulator.portal.write_count == 0
-    assert portal.connect().deploy() == missing
-    assert portal.connect().deploy() == lacking(portal.connect().client) == []
-    schema = portal.simulator.portal.schema["contacts"]
-    assert {one.name for one in PROPERTIES} <= schema.keys()
-    assert [option["value"] for option in schema["syncd_verdict"]["options"]] == ["accepted", "not yet", "rejected"]
-    assert schema["syncd_key"]["hasUniqueValue"]
-
-
-def test_deploy_completes_what_somebody_began_and_keeps_what_they_added(open_portal: Open) -> None:
-    portal = open_portal({})
-    portal.connect().deploy()
-    verdict = portal.simulator.portal.schema["contacts"]["syncd_verdict"]
-    verdict["options"] = [{**verdict["options"][0], "value": "maybe", "label": "Maybe"}, *verdict["options"][:2]]
-    del portal.simulator.portal.schema["contacts"]["syncd_rep"]
-    done = portal.connect().deploy()
-    assert done == ["properties syncd_rep", "options rejected of property syncd_verdict"]
-    options = portal.simulator.portal.schema["contacts"]["syncd_verdict"]["options"]
-    assert [option["value"] for option in options] == ["maybe", "accepted", "not yet", "rejected"]
-
-
-def test_deploy_without_the_scope_says_which(open_portal: Open) -> None:
-    portal = open_portal({})
-    portal.simulator.portal.identity.grant("reader", ["crm.schemas.contacts.read"])
-    with pytest.raises(Misconfigured, match=r"crm\.schemas\.contacts\.write"):
-        portal.connect(token="reader").deploy()
 
 
 # ---- contacts ------------------------------------------------------------------------------------------------------
@@ -274,54 +237,3 @@ def test_a_list_that_fills_itself_refuses_members_row_by_row(portal: Portal, hub
     next(iter(portal.simulator.portal.lists.values())).processing = "DYNAMIC"
     receipts = hubspot.push("list_member", [member(1, True), member(2, True)])
     assert [receipt.error.kind if receipt.error else None for receipt in receipts] == ["refused", "refused"]
-
-
-# ---- check ---------------------------------------------------------------------------------------------------------
-
-WANTED = {"contacts": ["email", "associations.companies"], "owners": ["email"], "form_submissions": []}
-
-
-def test_check_finds_nothing_in_a_sound_portal(hubspot: HubSpot) -> None:
-    assert hubspot.check(dict.fromkeys(hubspot.streams, ())) == []
-
-
-def test_check_names_a_property_that_hubspot_would_leave_out_without_a_word(hubspot: HubSpot) -> None:
-    [problem] = hubspot.check(WANTED | {"companies": ["name", "hs_lost"]})
-    assert problem.level == "error"
-    assert problem.where == "hubspot companies"
-    assert "'hs_lost'" in problem.what
-
-
-def test_check_names_missing_scopes_per_stream(portal: Portal) -> None:
-    portal.simulator.portal.identity.grant("narrow", ["crm.objects.contacts.read", "crm.schemas.contacts.read"])
-    problems = portal.connect(token="narrow").check(WANTED)
-    assert [problem.where for problem in problems] == ["hubspot owners", "hubspot form_submissions"]
-    assert "crm.objects.owners.read" in problems[0].what
-
-
-def test_check_with_a_wrong_token_says_only_that(portal: Portal) -> None:
-    [problem] = portal.connect(token="rotated").check(WANTED)
-    assert "token" in problem.what
-
-
-def test_check_without_a_connection_says_only_that(portal: Portal) -> None:
-    [problem] = portal.connect(host="http://127.0.0.1:9").check(WANTED)
-    assert problem.level == "error"
-
-
-def test_check_of_a_stream_in_trouble_is_a_problem_of_that_stream(portal: Portal, hubspot: HubSpot) -> None:
-    portal.spoil("unavailable", path="*/owners*")
-    [problem] = hubspot.check(WANTED)
-    assert problem.where == "hubspot owners"
-
-
-@pytest.mark.parametrize(("seconds", "level"), [(-60, "warning"), (60, "warning"), (-600, "error"), (10, None)])
-def test_check_compares_the_clocks(portal: Portal, seconds: float, level: str | None) -> None:
-    portal.clock.set(datetime.now(UTC))  # skew counts from the real time
-    portal.spoil("skew", seconds=seconds)
-    assert [problem.level for problem in portal.connect().check({})] == ([level] if level else [])
-
-
-def test_check_lives_without_a_time_zone(portal: Portal) -> None:
-    portal.spoil("status", status=404, path="/account-info/*")
-    assert portal.connect().check(WANTED) == []

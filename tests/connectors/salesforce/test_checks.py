@@ -97,19 +97,6 @@ def test_an_org_that_nobody_may_ask_for_its_duplicate_rules(deployed):
         assert connector.check_writes({"Opportunity": NEEDED}) == []
 
 
-@pytest.mark.parametrize("currency", ["USD", "EUR"])
-def test_the_currency_of_amounts_is_the_orgs(deployed, currency):
-    with deployed(currency=currency).connect() as connector:
-        assert connector.currency() == currency
-
-
-def test_an_org_without_soap_does_not_tell_its_currency(deployed):
-    org = deployed()
-    org.faults.add(Rule("status", path="/services/Soap/u/*", status=404))
-    with org.connect() as connector:
-        assert connector.currency() is None
-
-
 def test_an_org_without_a_weighted_stage(deployed):
     org = deployed()
     stages = org.org.tables["OpportunityStage"]
@@ -135,25 +122,6 @@ def test_an_allowance_that_is_nearly_used_up(deployed):
         (problem,) = connector.check({})
     assert problem.where == "salesforce API calls"
     assert "of 1000" in problem.what
-
-
-def test_stages_come_in_their_order_with_what_the_forecast_needs(world):
-    with world().connect() as connector:
-        stages = connector.stages()
-    assert [stage["SortOrder"] for stage in stages] == sorted(stage["SortOrder"] for stage in stages)
-    first = stages[0]
-    assert (first["ApiName"], first["DefaultProbability"], first["IsActive"], first["IsClosed"]) == (
-        "Prospecting",
-        10,
-        True,
-        False,
-    )
-    assert first["ForecastCategoryName"] == "Pipeline"
-
-
-def test_contact_roles_are_the_orgs(world):
-    with world().connect() as connector:
-        assert {"Decision Maker", "Economic Buyer"} <= set(connector.contact_roles())
 
 
 def test_a_call_that_fails_in_the_middle_ends_the_check_and_is_told(deployed):

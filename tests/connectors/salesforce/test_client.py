@@ -5,8 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from connectors.base import BudgetExhausted, Misconfigured, TryLater
 from connectors.salesforce import paths
@@ -19,45 +17,6 @@ def counts(org):
 
 def signed_in(org):
     return counts(org)["/services/oauth2/token"]
-
-
-def test_the_client_credentials_flow_acts_as_the_integration_user(world):
-    org = world()
-    with org.connect() as connector:
-        assert connector.user_id() == org.ME
-    assert counts(org) == {"/services/oauth2/token": 1}
-
-
-def test_signing_in_tells_the_org(world):
-    org = world()
-    with org.connect() as connector:
-        assert connector.tenant() == next(iter(org.rows("Organization")))[:15]
-    assert counts(org) == {"/services/oauth2/token": 1}
-
-
-def test_the_jwt_flow_signs_in_with_a_private_key(world):
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    org = world(jwt_keys={"jwt-client": public.decode()})
-    options = {"client_secret": None, "client_id": "jwt-client", "private_key": private.decode()}
-    with org.connect(**options, username="integration@bank.example") as connector:
-        assert connector.user_id() == org.ME
-    with org.connect(**options, username="nobody@bank.example") as connector, pytest.raises(Misconfigured):
-        connector.user_id()
-
-
-def test_a_wrong_secret_is_told_with_its_mend(world):
-    with world().connect(client_secret="wrong") as connector, pytest.raises(Misconfigured, match="client secret"):
-        connector.stages()
-
-
-@pytest.mark.parametrize("login_url", ["127.0.0.1", "ftp://127.0.0.1", "https://"])
-def test_an_address_that_is_none_is_told(world, login_url):
-    with world().connect(login_url=login_url) as connector, pytest.raises(Misconfigured, match="address"):
-        connector.stages()
 
 
 def test_an_unknown_authority_is_told_with_its_mend(world):
@@ -193,14 +152,6 @@ def test_a_fault_that_stays_ends_in_try_later(world, kind):
         connector.stages()
     assert told.value.retry_at > org.START
     assert connector.budget.calls < 20
-
-
-@pytest.mark.parametrize("kind", ["html", "empty", "cut_before", "truncated"])
-def test_a_sign_in_that_does_not_answer_is_tried_again(world, kind):
-    org = world()
-    org.faults.add(Rule(kind, path="/services/oauth2/token", count=2))
-    with org.connect() as connector:
-        assert connector.stages()
 
 
 def test_a_spent_allowance_stops_at_once_and_comes_back(world):

@@ -6,7 +6,6 @@ import orjson
 import pytest
 
 from connectors.base import Refused
-from connectors.salesforce.describes import Shapes
 from connectors.sandbox.faults import Rule
 
 NAME = ["Name"]
@@ -267,22 +266,6 @@ def test_converted_leads_say_what_they_became(world):
     with org.connect() as connector:
         (found,), _ = drain(connector, "Lead", ["IsConverted", "ConvertedContactId"])
     assert {name: found.raw[name] for name in converted} == converted
-
-
-def test_describes_are_asked_one_by_one_where_composite_is_not_to_be_had(world, accounts):
-    org = world(accounts(3))
-    org.faults.add(Rule("status", path="*/composite", status=400))
-    with org.connect() as connector:
-        assert len(drain(connector)[0]) == 3
-    assert len(org.calls("describe")) == len(connector.streams)
-
-
-def test_no_more_than_25_describes_go_into_one_call(world):
-    org = world()
-    with org.connect() as connector:
-        shapes = Shapes(connector.client, [f"Nothing{number}__c" for number in range(30)])
-        assert shapes.find("Nothing0__c") is None
-    assert len(org.calls("POST /services/data/v68.0/composite")) == 2
 
 
 def test_archived_activities_are_read(world):

@@ -14,11 +14,12 @@ from typing import Any
 import orjson
 from lxml import etree
 
-from ..batches import NAMESPACE, PLAIN_JSON, Batch, BatchJob, RowResult
+from ..batches import Batch, BatchJob, RowResult
 from ..envelope import error_tag, tag
 from ..refusal import Refusal
 from ..sheets import read_sheet
 from ..wire import XML, Request, Response
+from .batch_answers import NAMESPACE, PLAIN_JSON
 from .bulk_ingest import body_of, tell, unknown_column
 from .bulk_query import cell
 

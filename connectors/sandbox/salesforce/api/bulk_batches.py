@@ -14,13 +14,14 @@ from typing import Any
 
 from lxml import etree
 
-from ..batches import Batch, BatchJob, RowResult, refuse_bulk, show, show_list
+from ..batches import Batch, BatchJob, RowResult
 from ..parsing import read_object
 from ..refusal import Refusal
 from ..soql import running
 from ..soql.tree import parse
 from ..wire import Request, Response
 from ..writes import Call
+from .batch_answers import refuse_bulk, show, show_list
 from .batch_rows import TYPES, read_rows, show_records, show_results
 from .bulk_ingest import in_cell, write
 from .bulk_query import NO_COMPOUND, NOT_IN_BULK, is_compound

@@ -14,9 +14,10 @@ from zlib import crc32
 from ..access import View
 from ..refusal import not_found
 from ..schema import Child, Field, SObject
+from ..sessions import organization
 from ..wire import Request, Response, Route, reply
+from .oauth import origin
 from .recents import recent_items
-from .sessions import organization, origin
 
 _RECENT = 5  # of one object
 OLDEST, NEWEST = 31, 68  # API versions in service

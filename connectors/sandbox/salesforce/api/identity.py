@@ -11,9 +11,10 @@ from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 from ..refusal import Refusal
+from ..sessions import organization
 from ..table import Row
 from ..wire import Request, Response, reply
-from .sessions import bearer, client_of, organization, origin, refuse_client
+from .oauth import bearer, client_of, origin, refuse_client
 
 _WINTER = datetime(2026, 1, 1, tzinfo=UTC)
 _SECRET = "text/html;charset=UTF-8"

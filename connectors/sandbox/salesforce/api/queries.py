@@ -6,11 +6,9 @@ Source: Salesforce, REST API Developer Guide, "Query", "Query More Results"; SOQ
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
-from ..org import Org
+from ..cursors import INVALID, Cursor
 from ..refusal import Refusal
 from ..soql import running as querying
 from ..soql.tree import parse
@@ -18,47 +16,7 @@ from ..wire import Request, Response, Route, reply
 from .query_columns import tell_columns
 
 _SMALLEST_PAGE, _LARGEST_PAGE = 200, 2000
-_INVALID = "invalid query locator"
 _ONE_BATCH = "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch"
-
-
-@dataclass
-class Cursor:
-    """An open result; `left` is how many rows were not yet shown, 0 frees its place among the open ones."""
-
-    result: querying.Result
-    size: int
-    ends: datetime
-    left: int
-
-
-class Cursors:
-    """The open results of one org. As in Salesforce, opening one too many closes a user's oldest."""
-
-    def __init__(self, org: Org) -> None:
-        self._org = org
-        self._open: dict[str, tuple[str, Cursor]] = {}
-
-    def open(self, user: str, result: querying.Result, size: int) -> str:
-        """Keep a result and return its locator."""
-        own = [key for key, (owner, cursor) in self._open.items() if owner == user and cursor.left]
-        for key in own[: max(0, len(own) + 1 - self._org.settings.open_locators)]:
-            del self._open[key]
-        locator = self._org.mint.next("0r8")
-        ends = self._org.now() + timedelta(seconds=self._org.settings.locator_seconds)
-        self._open[locator] = (user, Cursor(result, size, ends, result.total - size))
-        return locator
-
-    def get(self, user: str, locator: str) -> Cursor:
-        """Return an open result; raises Refusal INVALID_QUERY_LOCATOR where it expired or never was."""
-        found = self._open.get(locator)
-        if found is None or found[0] != user or found[1].ends <= self._org.now():
-            raise Refusal("INVALID_QUERY_LOCATOR", _INVALID)
-        return found[1]
-
-    def close_all(self) -> None:
-        """Forget every open result."""
-        self._open.clear()
 
 
 def query(request: Request) -> Response:
@@ -76,7 +34,7 @@ def query_more(request: Request, locator: str) -> Response:
     name, _, offset = locator.partition("-")
     cursor = request.simulator.cursors.get(request.user, name)
     if not offset.isdigit() or int(offset) >= cursor.result.total:
-        raise Refusal("INVALID_QUERY_LOCATOR", _INVALID)
+        raise Refusal("INVALID_QUERY_LOCATOR", INVALID)
     return _page(request, cursor, name, int(offset))
 
 

@@ -15,7 +15,7 @@ from ..metadata import calls as metadata
 from ..metadata.elements import NAMESPACE
 from ..refusal import Refusal
 from ..wire import Request, Response
-from . import partner, sessions
+from . import oauth, partner
 
 PARTNER = "urn:partner.soap.sforce.com"
 _FAULTS = "urn:fault.partner.soap.sforce.com"
@@ -41,8 +41,8 @@ def answer(request: Request) -> Response:
 
 
 def _login(request: Request, message: Message) -> str:
-    user = sessions.sign_in(request.org, message.text("username"), message.text("password"))
-    session, home = request.simulator.sessions.open(user), sessions.origin(request)
+    user = oauth.sign_in(request.org, message.text("username"), message.text("password"))
+    session, home = request.simulator.sessions.open(user), oauth.origin(request)
     version = request.path.rstrip("/").rpartition("/")[2]
     return tag(
         "result",

@@ -1,4 +1,4 @@
-"""The Metadata API over SOAP and REST: deploy and its status, and component-based create, read, upsert and delete.
+"""The Metadata API over SOAP and REST: deploying, retrieving, their status; component-based create, read, upsert, delete.
 
 Source: Salesforce, Metadata API Developer Guide; REST resource `metadata/deployRequest`. Messages are shaped so that
 simple-salesforce's `mdapi` and `deploy` (zeep over its shipped WSDL) read them.
@@ -9,80 +9,19 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from ..envelope import Message as SoapMessage
 from ..envelope import tag
 from ..org import Org
 from ..parsing import read_object, unreadable
-from ..refusal import Refusal
 from ..sheets import read_parts
 from ..wire import Request, Response, Route, reply
-from . import components, retrieval
-from .deployment import deploy
+from . import components
+from .deployment import Deployment
 from .packages import Message
 from .retrieval import PREFIX as RETRIEVALS
-
-
-@dataclass
-class Deployment:
-    """One deployment: what it did, and how often its status is still to say InProgress."""
-
-    id: str
-    messages: list[Message]
-    user: str
-    at: str
-    check_only: bool
-    rollback: bool
-    waits: int  # looks that are still to find it in progress
-
-    @property
-    def failures(self) -> list[Message]:
-        """What was refused."""
-        return [message for message in self.messages if message.failed]
-
-    @property
-    def status(self) -> str:
-        """The DeployStatus that a look finds."""
-        if self.waits >= 0:
-            return "InProgress"
-        if not self.failures:
-            return "Succeeded"
-        return "Failed" if self.rollback or self.check_only else "SucceededPartial"
-
-
-class Deployments:
-    """Every deployment of one org, by id."""
-
-    def __init__(self, org: Org) -> None:
-        self._org = org
-        self._made: dict[str, Deployment] = {}
-
-    def start(self, content: bytes, user: str, *, check_only: bool, rollback: bool) -> Deployment:
-        """Deploy a zip; the result stands at once, its status says so after `bulk_polls` looks."""
-        messages = deploy(self._org, content, check_only=check_only, rollback=rollback)
-        made = Deployment(
-            self._org.mint.next("0Af"),
-            messages,
-            user,
-            self._org.stamp(),
-            check_only,
-            rollback,
-            self._org.settings.bulk_polls,
-        )
-        self._made[made.id] = made
-        return made
-
-    def look(self, deployment_id: str) -> Deployment:
-        """Return a deployment; each look brings it nearer to done."""
-        found = self._made.get(deployment_id) or next(
-            (made for known, made in self._made.items() if known[:15] == deployment_id[:15]), None
-        )
-        if found is None:
-            raise Refusal("INVALID_CROSS_REFERENCE_KEY", f"invalid cross reference id: {deployment_id}", status=404)
-        found.waits -= 1
-        return found
+from .retrieval import Retrieval
 
 
 def _deploy(request: Request, message: SoapMessage) -> str:
@@ -107,6 +46,46 @@ def _status(request: Request, message: SoapMessage) -> str:
         tests = [tag(name, 0) for name in ("numFailures", "numTestsRun", "totalTime")]
         pieces.insert(5, tag("details", [*lists, tag("runTestResult", tests)]))
     return tag("result", pieces)
+
+
+def _retrieve(request: Request, message: SoapMessage) -> str:
+    wanted: dict[str, list[str]] = {}
+    for types in message.operation.iter("{*}types"):
+        names = [(found.text or "").strip() for found in types.iterchildren("{*}members")]
+        wanted.setdefault((types.findtext("{*}name") or "").strip(), []).extend(names)
+    version = message.text("apiVersion") or request.path.rstrip("/").rpartition("/")[2]
+    prefix = "" if message.text("singlePackage").lower() == "true" else "unpackaged/"
+    made = request.simulator.retrievals.start(wanted, version, request.user, prefix)
+    return tag("result", [tag("done", False), tag("id", made.id), tag("state", "Queued")])
+
+
+def _retrieve_status(request: Request, message: SoapMessage) -> str:
+    made = request.simulator.retrievals.look(message.text("asyncProcessId"))
+    done = made.waits < 0
+    pieces: list[str] = [tag("done", done)]
+    if done:
+        pieces += [tag("fileProperties", _properties(request.org, made, *found)) for found in made.properties]
+    pieces.append(tag("id", made.id))
+    if done:
+        pieces += [
+            tag("messages", [tag("fileName", f"{made.prefix}package.xml"), tag("problem", problem)])
+            for problem in made.problems
+        ]
+    pieces += [tag("status", "Succeeded" if done else "InProgress"), tag("success", done)]
+    if done and message.text("includeZip").lower() != "false":
+        pieces.append(tag("zipFile", base64.b64encode(made.zip()).decode()))
+    return tag("result", pieces)
+
+
+def _properties(org: Org, made: Retrieval, kind: str, name: str, file: str) -> list[Any]:
+    stamp = made.at.replace("+0000", "Z")
+    person = (org.tables["User"].rows.get(made.user) or {}).get("Name", "")
+    return [
+        *(tag("createdById", made.user), tag("createdByName", person), tag("createdDate", stamp)),
+        *(tag("fileName", made.prefix + file), tag("fullName", name), tag("id", "")),
+        *(tag("lastModifiedById", made.user), tag("lastModifiedByName", person), tag("lastModifiedDate", stamp)),
+        *(tag("manageableState", "unmanaged"), tag("type", kind)),
+    ]
 
 
 def _check(request: Request, message: SoapMessage) -> str:
@@ -203,10 +182,11 @@ def _multipart(request: Request) -> tuple[dict[str, Any], bytes]:
 
 OPERATIONS: dict[str, Callable[[Request, SoapMessage], str]] = {
     **components.OPERATIONS,
-    **retrieval.OPERATIONS,
     "checkDeployStatus": _status,
+    "checkRetrieveStatus": _retrieve_status,
     "checkStatus": _check,
     "deploy": _deploy,
+    "retrieve": _retrieve,
 }
 ROUTES: tuple[Route, ...] = (
     ("POST", "metadata/deployRequest", deploy_by_rest),

@@ -6,11 +6,13 @@ Source: Salesforce, Metadata API Developer Guide, "File-Based Metadata API Calls
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from .. import ids
 from ..access import Grant
 from ..org import Org
+from ..refusal import Refusal
 from ..schema import ACTIVITIES, Field
 from .custom_fields import read_field
 from .elements import Fault, check, children, text
@@ -35,6 +37,66 @@ def deploy(org: Org, content: bytes, *, check_only: bool, rollback: bool) -> lis
         for step in steps:
             step()
     return messages
+
+
+@dataclass
+class Deployment:
+    """One deployment: what it did, and how often its status is still to say InProgress."""
+
+    id: str
+    messages: list[Message]
+    user: str
+    at: str
+    check_only: bool
+    rollback: bool
+    waits: int  # looks that are still to find it in progress
+
+    @property
+    def failures(self) -> list[Message]:
+        """What was refused."""
+        return [message for message in self.messages if message.failed]
+
+    @property
+    def status(self) -> str:
+        """The DeployStatus that a look finds."""
+        if self.waits >= 0:
+            return "InProgress"
+        if not self.failures:
+            return "Succeeded"
+        return "Failed" if self.rollback or self.check_only else "SucceededPartial"
+
+
+class Deployments:
+    """Every deployment of one org, by id."""
+
+    def __init__(self, org: Org) -> None:
+        self._org = org
+        self._made: dict[str, Deployment] = {}
+
+    def start(self, content: bytes, user: str, *, check_only: bool, rollback: bool) -> Deployment:
+        """Deploy a zip; the result stands at once, its status says so after `bulk_polls` looks."""
+        messages = deploy(self._org, content, check_only=check_only, rollback=rollback)
+        made = Deployment(
+            self._org.mint.next("0Af"),
+            messages,
+            user,
+            self._org.stamp(),
+            check_only,
+            rollback,
+            self._org.settings.bulk_polls,
+        )
+        self._made[made.id] = made
+        return made
+
+    def look(self, deployment_id: str) -> Deployment:
+        """Return a deployment; each look brings it nearer to done."""
+        found = self._made.get(deployment_id) or next(
+            (made for known, made in self._made.items() if known[:15] == deployment_id[:15]), None
+        )
+        if found is None:
+            raise Refusal("INVALID_CROSS_REFERENCE_KEY", f"invalid cross reference id: {deployment_id}", status=404)
+        found.waits -= 1
+        return found
 
 
 class Plan:

@@ -1,23 +1,19 @@
-"""retrieve() and its status: a package of what the caller lists, as a zip.
+"""What retrieve() collects: a package of what the caller lists, as a zip.
 
 Source: Salesforce, Metadata API Developer Guide, "retrieve()", "checkRetrieveStatus()", RetrieveResult.
 """
 
 from __future__ import annotations
 
-import base64
 import io
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from lxml import etree
 
-from ..envelope import Message, tag
 from ..org import Org
 from ..refusal import Refusal
-from ..wire import Request
 from .elements import INSIDE_OBJECTS, NAMESPACE, is_type
 from .written import component_element, file_of, is_object, names_of, object_element, printed
 
@@ -121,46 +117,3 @@ def _manifest(wanted: Mapping[str, list[str]], version: str) -> bytes:
         etree.SubElement(types, f"{{{NAMESPACE}}}name").text = kind
     etree.SubElement(root, f"{{{NAMESPACE}}}version").text = version
     return printed(root)
-
-
-def _retrieve(request: Request, message: Message) -> str:
-    wanted: dict[str, list[str]] = {}
-    for types in message.operation.iter("{*}types"):
-        names = [(found.text or "").strip() for found in types.iterchildren("{*}members")]
-        wanted.setdefault((types.findtext("{*}name") or "").strip(), []).extend(names)
-    version = message.text("apiVersion") or request.path.rstrip("/").rpartition("/")[2]
-    prefix = "" if message.text("singlePackage").lower() == "true" else "unpackaged/"
-    made = request.simulator.retrievals.start(wanted, version, request.user, prefix)
-    return tag("result", [tag("done", False), tag("id", made.id), tag("state", "Queued")])
-
-
-def _status(request: Request, message: Message) -> str:
-    made = request.simulator.retrievals.look(message.text("asyncProcessId"))
-    done = made.waits < 0
-    pieces: list[str] = [tag("done", done)]
-    if done:
-        pieces += [tag("fileProperties", _properties(request.org, made, *found)) for found in made.properties]
-    pieces.append(tag("id", made.id))
-    if done:
-        pieces += [
-            tag("messages", [tag("fileName", f"{made.prefix}package.xml"), tag("problem", problem)])
-            for problem in made.problems
-        ]
-    pieces += [tag("status", "Succeeded" if done else "InProgress"), tag("success", done)]
-    if done and message.text("includeZip").lower() != "false":
-        pieces.append(tag("zipFile", base64.b64encode(made.zip()).decode()))
-    return tag("result", pieces)
-
-
-def _properties(org: Org, made: Retrieval, kind: str, name: str, file: str) -> list[Any]:
-    stamp = made.at.replace("+0000", "Z")
-    person = (org.tables["User"].rows.get(made.user) or {}).get("Name", "")
-    return [
-        *(tag("createdById", made.user), tag("createdByName", person), tag("createdDate", stamp)),
-        *(tag("fileName", made.prefix + file), tag("fullName", name), tag("id", "")),
-        *(tag("lastModifiedById", made.user), tag("lastModifiedByName", person), tag("lastModifiedDate", stamp)),
-        *(tag("manageableState", "unmanaged"), tag("type", kind)),
-    ]
-
-
-OPERATIONS: dict[str, Callable[[Request, Message], str]] = {"checkRetrieveStatus": _status, "retrieve": _retrieve}

@@ -1,0 +1,69 @@
+"""HubSpot's marketing e-mail events: a log by time with late comers, and the names of their campaigns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.connectors.contract import records
+from tests.connectors.hubspot.portals import Portal, ids, ms, news, pull
+
+Open = Callable[..., Portal]
+
+
+def event(number: int, at: int, type: str = "OPEN") -> dict[str, Any]:
+    return {
+        "id": f"e{number}",
+        "type": type,
+        "created": at,
+        "recipient": f"p{number}@example.com",
+        "emailCampaignId": 70 + number % 2,
+        "appId": 113,
+    }
+
+
+@pytest.fixture
+def mailings(open_portal: Open) -> Portal:
+    return open_portal(
+        {
+            "email_campaigns": [{"id": 70, "name": "Treasury news"}, {"id": 71, "name": "", "subject": "Come by"}],
+            "email_events": [event(number, ms(days=5, seconds=number)) for number in range(2500)],
+        }
+    )
+
+
+def test_email_events_carry_their_campaign_s_name_looked_up_once(mailings: Portal) -> None:
+    found = records(pull(mailings, "email_events"))
+    assert len({record.id for record in found}) == 2500
+    assert {record.raw["campaignName"] for record in found} == {"Treasury news", "Come by"}
+    assert mailings.calls("email/public/v1/events") == 3
+    assert mailings.calls("email/public/v1/campaigns") == 2
+
+
+def test_a_campaign_that_is_gone_leaves_its_events_nameless(mailings: Portal) -> None:
+    mailings.rows("email_campaigns").clear()
+    assert {record.raw["campaignName"] for record in records(pull(mailings, "email_events"))} == {None}
+
+
+def test_only_new_events_are_news_and_late_comers_are_found(mailings: Portal) -> None:
+    pages = pull(mailings, "email_events")
+    assert ids(news(mailings, "email_events", pages)) == []
+    mailings.rows("email_events").append(event(9000, ms(minutes=2)))  # it came before the last run, and shows now
+    mailings.clock.advance(300)
+    mailings.rows("email_events").append(event(9001, ms(minutes=-3)))
+    assert sorted(ids(news(mailings, "email_events", pages))) == ["e9000", "e9001"]
+
+
+def test_events_go_on_behind_the_last_one_saved(mailings: Portal) -> None:
+    pages = pull(mailings, "email_events")
+    mailings.clock.advance(7 * 86400)
+    rest = pull(mailings, "email_events", pages[0].cursor)
+    assert set(ids(pages[:1])) | set(ids(rest)) == set(ids(pages))
+    assert len(ids(rest)) < 1600
+
+
+def test_a_single_event_is_picked_out_of_the_log(mailings: Portal) -> None:
+    assert [r.id for r in mailings.connect().fetch("email_events", (), ["e1", "nope"])] == ["e1"]
+    assert mailings.connect().fetch("email_events", (), []) == []

@@ -1,0 +1,147 @@
+"""Groups among which every term of the shipped agreement makes a difference, and what was decided of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from syncd.agreement import Agreement, load_industries, title_words
+from syncd.model import Activity, Contact, Gate, Group, IndustryCode, Judgement, User
+from syncd.rules import judge, rulebook_of
+from tests.rules.agreements import CONTENT
+from tests.rules.builders import CENTRAL, NOON, REP, TODAY, a_contact, a_group, an_account, did, exactly, mobilized
+
+STRANGE = "zeppelin"  # a word that no agreement and no word list has
+USERS = (
+    REP,
+    CENTRAL,
+    User("user-3", "Ea St", "east@syncd-demo.example", remote_ids={"salesforce.User": ("005E",)}),
+    User("user-4", "Sou Th", "south@syncd-demo.example", remote_ids={"salesforce.User": ("005S",)}),
+)
+TITLES = (
+    "Chief Executive Officer",
+    "Vice President",
+    *(
+        f"{post} of {function}"
+        for function in ("Finance", "IT", "Operations", "Risk", "Lending", "Marketing", "Sales", "Human Resources")
+        for post in ("Vice President", "Director", "Manager")
+    ),
+    *(f"Chief {what} Officer" for what in ("Financial", "Information", "Operating", "Risk", "Lending", "Marketing")),
+    *(f"{what} Analyst" for what in ("Finance", "IT", "Operations", "Risk", "Lending", "Marketing", "Sales", "HR")),
+    f"Director of {STRANGE}",
+    f"Finance {STRANGE}",
+)
+KINDS = [
+    *(kind for rung in CONTENT["engagement"]["rungs"].values() for kind in rung),
+    *CONTENT["engagement"]["explore"],
+]
+WORDS = [STRANGE, *(word for offer in CONTENT["offers"] for word in offer["words"])]
+DELIVERED = NOON - timedelta(days=3)
+WORDING = frozenset({"reason", "standing_reason", "description"})  # fields of wishes that put a decision in words
+
+
+def world() -> tuple[Group, ...]:
+    """Every group, on TODAY."""
+    return tuple(replace(group, users={user.id: user for user in USERS}) for group in _groups())
+
+
+def _groups() -> Iterator[Group]:
+    titled = [a_contact(f"t{number:02}", title=title) for number, title in enumerate(TITLES)]
+    yield a_group(titled, [did(contact.id, "email_clicked", topic="News") for contact in titled])
+    for kind in KINDS:
+        yield one_person(did("ann", kind, 2))
+    yield one_person(did("ann", "webinar", 9), did("ann", "webinar", 2))
+    for word in WORDS:
+        yield one_person(did("ann", "webinar", topic=f"about {word}"))
+    yield from _markets()
+    yield from _machines()
+    yield one_person(did("ann", "email_clicked", 150))
+    yield from _opportunities()
+    for state in ("NY", "TX", "OR", "HI"):
+        yield one_person(*mobilized("ann"), account={"owner": None, "state": state})
+    for relation in ("customer", "competitor", "colleague", "partner"):
+        yield one_person(*mobilized("ann"), account={"relation": relation})
+    for domain in (f"{STRANGE}.example", "syncd-demo.example"):
+        yield one_person(*mobilized("ann"), account={"domain": domain})
+
+
+def one_person(*activities: Activity, role: str = "Economic Buyer", account: dict[str, Any] | None = None) -> Group:
+    return a_group([a_contact("ann", role)], activities, account=an_account(**account or {}))
+
+
+def _markets() -> Iterator[Group]:
+    """Accounts at the bounds, one of each code, abroad, and a size told in another measure."""
+    for assets in (400_000_000, 500_000_000, 5_000_000_000, 6_000_000_000):
+        yield one_person(account={"total_assets": exactly(assets), "employees": exactly(9)})
+    for code in ("6021", "6022", "6029", "6081", "6111"):
+        yield one_person(account={"codes": (IndustryCode("SIC", 1987, code),)})
+    yield one_person(account={"country": "CA", "state": None})
+
+
+def _machines() -> Iterator[Group]:
+    """Clicks by each known agent, right after delivery, and of several links at once."""
+    for agent in (STRANGE, *CONTENT["engagement"]["bots"]["agents"]):
+        yield one_person(did("ann", "email_clicked", agent=f"Mozilla/5.0 {agent}/1"))
+    for after in (4.0, 6.0):
+        click = did("ann", "email_clicked", at=DELIVERED + timedelta(seconds=after), message="m1")
+        yield one_person(did("ann", "email_delivered", at=DELIVERED, message="m1"), click)
+    yield one_person(*(_click(second) for second in (60.0, 60.5, 61.0, 62.5)))
+    yield one_person(*(_click(second) for second in (60.0, 60.5, 61.0)))
+
+
+def _click(second: float) -> Activity:
+    return did("ann", "email_clicked", at=DELIVERED + timedelta(seconds=second), message="m1")
+
+
+def _opportunities() -> Iterator[Group]:
+    """Groups that qualify: for each offer in each band of amounts, with few and all roles; one shared by offers."""
+    topics = [str(offer["words"][0]) for offer in CONTENT["offers"]]
+    for topic in topics:
+        for assets in (1_000_000_000, 1_050_000_000, 2_000_000_000, 3_050_000_000, 4_000_000_000):
+            activities = mobilized("ann", topic)
+            yield one_person(*activities, account={"total_assets": exactly(assets), "employees": exactly(40)})
+    for topic in topics:
+        everybody = [a_contact(f"p{at}", role) for at, role in enumerate(CONTENT["offers"][0]["roles"])]
+        everybody.append(a_contact("p9", "Champion"))
+        yield a_group(everybody, [activity for who in everybody for activity in mobilized(who.id, topic)])
+    divided: Sequence[Contact] = [a_contact(f"d{number}", "Champion") for number in range(3)]
+    yield a_group(
+        divided, [activity for who, topic in zip(divided, topics, strict=True) for activity in mobilized(who.id, topic)]
+    )
+
+
+# ---- what is seen of it ------------------------------------------------------------------------------------------
+
+
+def judged(groups: Sequence[Group], agreement: Agreement) -> Iterator[Judgement]:
+    book = rulebook_of(agreement, title_words(), load_industries())
+    return (judge(group, book, TODAY) for group in groups)
+
+
+def decided(judgement: Judgement) -> Any:
+    """All that a judgement decides, without the words that tell of it: what echoes a term is no effect of it."""
+    return (
+        (judgement.agreement, judgement.standing, judgement.segment, judgement.review_on),
+        _rulings(judgement.market),
+        [
+            (one.reading, one.role, one.interest, _rulings(one.gates), one.mql, one.ask, one.points)
+            for one in judgement.contacts
+        ],
+        (judgement.coverage, judgement.tally),
+        [replace(call, reasons=()) for call in judgement.calls],
+        [
+            (wish.object, wish.key, {name: value for name, value in wish.fields.items() if name not in WORDING})
+            for wish in judgement.wishes
+        ],
+    )
+
+
+def worded(judgement: Judgement) -> Any:
+    """The gates' words."""
+    return [gate.reason for gate in (*judgement.market, *(gate for one in judgement.contacts for gate in one.gates))]
+
+
+def _rulings(gates: Sequence[Gate]) -> list[tuple[str, str]]:
+    return [(gate.name, gate.ruling) for gate in gates]

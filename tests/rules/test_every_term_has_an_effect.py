@@ -1,0 +1,290 @@
+"""A term that both parties signed has an effect: changed alone, it changes something.
+
+The terms are those of the shipped agreement, found by walking its YAML: a new one without a case fails. What nothing
+reads yet is declared on the term, named by `agreement check` and by every run, and listed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import deepcopy
+from datetime import date
+from functools import cache
+from itertools import zip_longest
+from typing import Any, NamedTuple, get_args
+
+import pytest
+from pydantic import BaseModel
+
+from syncd.agreement import Agreement, load, summary_lines, unread_terms
+from syncd.agreement.terms import NotReadYet
+from syncd.document import Path
+from syncd.errors import UnsafePlan
+from syncd.sync.plan import require_safe
+from tests.rules.a_sensitive_world import STRANGE, decided, judged, worded, world
+from tests.rules.agreements import CONTENT, changed, complaints
+
+NOT_READ_YET = {"served_market.segments.*.register.count", "capacity.per_rep_per_week"}
+
+GROUPS = world()
+
+
+# ---- where an effect is seen -------------------------------------------------------------------------------------
+
+Content = Mapping[str, Any]
+Effects = Iterator[Any]  # what an agreement leads to, one thing after the other: two are compared until they differ
+
+
+def by_decision(content: Content) -> Effects:
+    return map(decided, judged(GROUPS, Agreement.model_validate(content)))
+
+
+def by_words(content: Content) -> Effects:
+    return map(worded, judged(GROUPS, Agreement.model_validate(content)))
+
+
+def by_check(content: Content) -> Effects:
+    yield complaints(changed(**content))
+
+
+def by_summary(content: Content) -> Effects:
+    return summary_lines(Agreement.model_validate(content))
+
+
+def by_valve(content: Content) -> Effects:
+    """Which numbers of opportunities one run may not touch, by the number of served accounts."""
+    agreement = Agreement.model_validate(content)
+
+    def stops(number: int, served: int) -> bool:
+        try:
+            require_safe(number, agreement, {"in": served})
+        except UnsafePlan:
+            return True
+        return False
+
+    return (stops(number, served) for served in (0, 400) for number in (10, 30, 110, 300))
+
+
+class Case(NamedTuple):
+    """How a term is changed, and where the change is seen; `beside`: other terms that it presupposes."""
+
+    new: Any
+    seen: Callable[[Content], Effects] = by_decision
+    beside: Mapping[Path, Any] = {}
+
+    def value(self, old: Any) -> Any:
+        return self.new(old) if callable(self.new) else self.new
+
+
+def other_than(one: str, other: str) -> Callable[[str], str]:
+    return lambda old: one if old != one else other
+
+
+def twice(old: float) -> float:
+    return old * 2
+
+
+def more(old: float) -> float:
+    return old + 1
+
+
+SCORED: Mapping[Path, Any] = {("mql", "mode"): "scored"}
+SEGMENT, ENGAGEMENT, POINTS = "served_market.segments.*", "engagement", "mql.scored"
+CASES: dict[str, Case] = {
+    "version": Case("2026.2"),
+    "name": Case("Another name", by_summary),
+    "time_zone": Case("Asia/Tokyo"),
+    "currency": Case("EUR"),
+    "signed.*.party": Case(other_than("sales", "marketing"), by_check),
+    "signed.*.by": Case("Somebody Else", by_summary),
+    "signed.*.on": Case(date(2026, 2, 1), by_summary),
+    f"{SEGMENT}.name": Case("other banks"),
+    f"{SEGMENT}.statement": Case("Banks.", by_summary),
+    f"{SEGMENT}.size.measure": Case("employees"),
+    f"{SEGMENT}.size.currency": Case("EUR"),
+    f"{SEGMENT}.size.min": Case(more),
+    f"{SEGMENT}.size.max": Case(lambda old: old - 1),
+    f"{SEGMENT}.industries.system": Case("NAICS"),
+    f"{SEGMENT}.industries.year": Case(2017),
+    f"{SEGMENT}.industries.codes.*": Case("6111"),
+    f"{SEGMENT}.countries.*": Case("CA"),
+    f"{SEGMENT}.register.name": Case("another", by_words),
+    "functions.*": Case({"keywords": [STRANGE]}),
+    "functions.*.keywords.*": Case(STRANGE),
+    "levels.*": Case({"keywords": [STRANGE]}),
+    "titles.vp_is": Case("manager"),
+    "roles.*.role": Case(other_than("Business User", "Influencer")),
+    "roles.*.functions.*": Case("HR"),
+    "roles.*.levels.*": Case(other_than("individual contributor", "C-level")),
+    f"{ENGAGEMENT}.half_life_days": Case(twice),
+    f"{ENGAGEMENT}.response_days": Case(100),
+    f"{ENGAGEMENT}.repeat": Case(0.9),
+    f"{ENGAGEMENT}.rungs.messaging.*": Case(more),
+    f"{ENGAGEMENT}.rungs.mobilization.*": Case(more),
+    f"{ENGAGEMENT}.rungs.money.*": Case(more),
+    f"{ENGAGEMENT}.explore.*": Case(more),
+    f"{ENGAGEMENT}.not_a_response.*": Case("webinar"),
+    f"{ENGAGEMENT}.bots.seconds_after_delivery": Case(7),
+    f"{ENGAGEMENT}.bots.links_at_once.count": Case(3),
+    f"{ENGAGEMENT}.bots.links_at_once.seconds": Case(1),
+    f"{ENGAGEMENT}.bots.agents.*": Case(STRANGE),
+    "mql.mode": Case("scored"),
+    "mql.required_functions_and_levels": Case("by_function", by_check),  # by_role is the only way: others are refused
+    "mql.exclude.*": Case("partner"),
+    "mql.colleague_domains.*": Case(f"{STRANGE}.example"),
+    f"{POINTS}.threshold": Case(220, beside=SCORED),
+    f"{POINTS}.fit.role.*": Case(more, beside=SCORED),
+    f"{POINTS}.behaviour.cap": Case(15, beside=SCORED),
+    f"{POINTS}.behaviour.points.*": Case(more, beside=SCORED),
+    "offers.*.name": Case("renamed"),
+    "offers.*.label": Case("Renamed"),
+    "offers.*.words.*": Case(STRANGE),
+    "offers.*.roles.*": Case(more),
+    "offers.*.amount.by": Case("employees"),
+    "offers.*.amount.bands.*.up_to": Case(lambda old: old + 100_000_000),
+    "offers.*.amount.bands.*.amount": Case(more),
+    "offers.*.questions.*": Case("Who else?"),
+    "caucus.viable_percent": Case(60),
+    "forecast.stage": Case("Prospecting"),
+    "forecast.probability.min": Case(18),
+    "forecast.probability.max": Case(12),
+    "forecast.bar.mqls_in_required_role": Case(2),
+    "forecast.bar.supporters_at_mobilization": Case(2),
+    "forecast.sales_cycle_days": Case(twice),
+    "forecast.name": Case("{offer} for {account}"),
+    "handover.territories.*.states.*": Case("HI"),
+    "handover.territories.*.rep": Case("rae@syncd-demo.example"),
+    "handover.task_due_days": Case(5),
+    "safety.opportunities.percent_of_served_accounts": Case(50, by_valve),
+    "safety.opportunities.never_below": Case(200, by_valve),
+}
+# What the shipped agreement leaves out, added to it.
+LEFT_OUT: dict[str, tuple[Path, Any, Case]] = {
+    f"{SEGMENT}.states": (("served_market", "segments", 0, "states"), ["NY"], Case(["IL"])),
+    f"{SEGMENT}.languages": (("served_market", "segments", 0, "languages"), [], Case(["English"], by_check)),
+    f"{SEGMENT}.rank_list": (("served_market", "segments", 0, "rank_list"), None, Case("the Global 2000")),
+    "levels.*.keywords": (("levels", "VP", "keywords"), [], Case([STRANGE])),
+    f"{POINTS}.fit.level": (("mql", "scored", "fit", "level"), {}, Case({"C-level": 1}, beside=SCORED)),
+    f"{POINTS}.fit.function": (("mql", "scored", "fit", "function"), {}, Case({"finance": 1}, beside=SCORED)),
+    "offers.*.amount.fixed": (("offers", 0, "amount", "fixed"), None, Case(5)),
+    "handover.territories.*.countries": (("handover", "territories", 0, "countries"), [], Case(["CA"])),
+}
+
+
+# ---- the walk ----------------------------------------------------------------------------------------------------
+
+
+def leaves(content: Any, path: Path = ()) -> Iterator[Path]:
+    """The path of every value that holds no other."""
+    steps = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
+    below = [leaf for step, value in steps for leaf in leaves(value, (*path, step))]
+    yield from below or [path]
+
+
+def pattern_of(path: Path, patterns: Mapping[str, Any]) -> str | None:
+    """The pattern that fits: of the same length, `*` for any one step."""
+    for pattern in patterns:
+        steps = pattern.split(".")
+        if len(steps) == len(path) and all(a in ("*", b) for a, b in zip(steps, map(str, path), strict=True)):
+            return pattern
+    return None
+
+
+def put(content: Any, path: Path, value: Any) -> None:
+    for step in path[:-1]:
+        content = content[step]
+    content[path[-1]] = value
+
+
+def get(content: Any, path: Path) -> Any:
+    for step in path:
+        content = content[step]
+    return content
+
+
+LEAVES = [path for path in leaves(CONTENT) if pattern_of(path, dict.fromkeys(NOT_READ_YET)) is None]
+
+
+@cache
+def unchanged(seen: Callable[[Content], Effects], scored: bool) -> list[Any]:
+    return list(seen(base(SCORED if scored else {})))
+
+
+def differ(one: Iterable[Any], other: Iterable[Any]) -> bool:
+    return any(before != after for before, after in zip_longest(one, other))
+
+
+def base(beside: Mapping[Path, Any]) -> dict[str, Any]:
+    content = deepcopy(CONTENT)
+    for path, value in beside.items():
+        put(content, path, value)
+    return content
+
+
+@pytest.mark.parametrize("path", LEAVES, ids=[".".join(map(str, path)) for path in LEAVES])
+def test_a_term_that_is_changed_alone_changes_something(path: Path) -> None:
+    pattern = pattern_of(path, CASES)
+    assert pattern, "a term without a case: say how its effect is seen, or mark it NotReadYet"
+    case = CASES[pattern]
+    content = base(case.beside)
+    old = get(content, path)
+    put(content, path, case.value(old))
+    assert get(content, path) != old
+    assert differ(unchanged(case.seen, bool(case.beside)), case.seen(content)), f"{pattern}: {old!r}"
+
+
+@pytest.mark.parametrize("pattern", LEFT_OUT)
+def test_what_the_shipped_agreement_leaves_out_has_an_effect_where_it_stands(pattern: str) -> None:
+    path, old, case = LEFT_OUT[pattern]
+    content = base(case.beside)
+    put(content, path, old)
+    without = list(case.seen(content))
+    put(content, path, case.new)
+    assert differ(without, case.seen(content))
+
+
+# ---- what nothing reads yet --------------------------------------------------------------------------------------
+
+
+def fields(model: type[BaseModel], path: Path = ()) -> Iterator[tuple[str, Any]]:
+    """Pattern and field of every term that an agreement can have."""
+    for name, field in model.model_fields.items():
+        place = (*path, field.alias or name)
+        models = [*_models(field.annotation)]
+        yield ".".join(map(str, place)), field
+        for inner, many in models:
+            yield from fields(inner, (*place, "*") if many else place)
+
+
+def _models(annotation: Any, many: bool = False) -> Iterator[tuple[type[BaseModel], bool]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation, many
+    origin = getattr(annotation, "__origin__", None)
+    for argument in get_args(annotation):
+        yield from _models(argument, many or origin is tuple or origin is Mapping)
+
+
+def test_the_terms_that_nothing_reads_yet_are_those_that_are_listed_here() -> None:
+    declared = {
+        pattern for pattern, field in fields(Agreement) if any(isinstance(m, NotReadYet) for m in field.metadata)
+    }
+    assert declared == NOT_READ_YET
+    named = [term.path for term in unread_terms(load())]
+    assert {pattern_of(path, dict.fromkeys(NOT_READ_YET)) for path in named} == NOT_READ_YET
+
+
+def test_what_an_agreement_does_not_say_is_not_named() -> None:
+    content = {name: section for name, section in CONTENT.items() if name != "capacity"}
+    assert [".".join(map(str, term.path)) for term in unread_terms(Agreement.model_validate(content))] == [
+        "served_market.segments.0.register.count"
+    ]
+
+
+def test_every_term_that_an_agreement_can_have_is_tried_here() -> None:
+    tried = {*CASES, *LEFT_OUT, *NOT_READ_YET}
+    missing = [
+        pattern
+        for pattern, field in fields(Agreement)
+        if not any(pattern == one or one.startswith(f"{pattern}.") for one in tried)
+    ]
+    assert missing == []
