@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from syncd.cli.context import wired
+from syncd.cli.installation import wired
 from syncd.cli.meter import Meter
 from syncd.cli.options import Force, Json
 from syncd.cli.summaries import show_summary

@@ -22,6 +22,7 @@ from connectors.base import Source
 from syncd import logs
 from syncd.cli.meter import Meter
 from syncd.cli.options import Json
+from syncd.cli.sandbox import require_sandbox
 from syncd.cli.screen import aligned, shortened, show_json, show_line
 from syncd.daemon import Daemon
 from syncd.errors import SyncdError, Unavailable
@@ -68,26 +69,27 @@ def demo(
 
     - `syncd demo --once --size tiny --json`
     """
+    require_sandbox()
     stop = threading.Event()
     stop_on_signals(stop)
     logs.configure("warning", "text")
     with tempfile.TemporaryDirectory(prefix="syncd-demo-") as folder, _sandbox(size, seed) as place:
-        found = _settings(place, Path(folder))
-        store = Store(found.database_url)
+        settings = _settings(place, Path(folder))
+        store = Store(settings.database_url)
         store.migrate()
-        shown = _run(found, store, stop, quiet=as_json)
+        shown = _run(settings, store, stop, quiet=as_json)
         if as_json:
             show_json(shown)
         if not once and not stop.is_set():
-            _go_on(found, store, stop)
+            _go_on(settings, store, stop)
         store.close()
 
 
-def _run(found: Settings, store: Store, stop: threading.Event, *, quiet: bool) -> dict[str, Any]:
+def _run(settings: Settings, store: Store, stop: threading.Event, *, quiet: bool) -> dict[str, Any]:
     tell = _silent if quiet else show_line
     tell("sandbox  a HubSpot and a Salesforce simulator answer over HTTP; the fields that syncd writes are deployed")
-    components = _deploy(found)
-    wiring = wire(found, store, sleep=waiter(stop))
+    components = _deploy(settings)
+    wiring = wire(settings, store, sleep=waiter(stop))
     tell(f"cycle 1  pull → match → judge → push, by agreement {wiring.agreement.version}: {wiring.agreement.name}")
     with Meter().shown() as meter:
         first = cycle(wiring, Run(stop, meter))
@@ -123,12 +125,12 @@ def _silent(_: str) -> None:
     """Leave standard output to the JSON."""
 
 
-def _deploy(found: Settings) -> int:
-    with salesforce(found) as org:
+def _deploy(settings: Settings) -> int:
+    with salesforce(settings) as org:
         deployed = org.deploy()
     if not deployed.ok:
         raise SyncdError("the simulated org refused the package: " + "; ".join(deployed.errors))
-    hubspot(found).deploy()
+    hubspot(settings).deploy()
     return deployed.components
 
 
@@ -201,11 +203,11 @@ def _require_done(first: Summary, second: Summary, stop: threading.Event) -> Non
         raise SyncdError("the second cycle wrote something: that must not be")
 
 
-def _go_on(found: Settings, store: Store, stop: threading.Event) -> None:
+def _go_on(settings: Settings, store: Store, stop: threading.Event) -> None:
     show_line("the daemon runs on, a cycle a minute; Ctrl-C ends it")
-    wiring = wire(found, store, sleep=waiter(stop))
+    wiring = wire(settings, store, sleep=waiter(stop))
     with store.alone():
-        Daemon(wiring, interval_minutes=1, reconcile_at=found.reconcile_at, stop=stop).run()
+        Daemon(wiring, interval_minutes=1, reconcile_at=settings.reconcile_at, stop=stop).run()
 
 
 def _settings(place: Mapping[str, Any], folder: Path) -> Settings:

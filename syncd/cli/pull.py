@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from connectors.base import Misconfigured
-from syncd.cli.context import wired
+from syncd.cli.installation import wired
 from syncd.cli.meter import Meter
 from syncd.cli.names import chosen_streams
 from syncd.cli.options import Json, Stream, System

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping
 
 from connectors.base import ConnectorError
-from syncd.cli.context import wired
+from syncd.cli.installation import wired
 from syncd.cli.meter import Meter
 from syncd.cli.options import Force, Json
 from syncd.cli.summaries import show_counts

@@ -1,8 +1,8 @@
 """SIGKILL at every statement of one cycle: whoever runs syncd again ends where a calm run ends.
 
-A process that is killed leaves what it had committed and what the systems had taken by then. So every statement of a calm
-cycle is a place to die at; of those between two commits with no write between, all leave the same behind. The test dies at
-a sample of the places; `--explore` at each that leaves something else behind.
+A process that is killed leaves what it had committed and what the systems had taken by then. So every statement of a
+calm cycle is a place to die at; of those between two commits with no write between, all leave the same behind. The
+test dies at a sample of the places; `--explore` at each that leaves something else behind.
 """
 
 import multiprocessing
