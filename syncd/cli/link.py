@@ -7,11 +7,8 @@ from typing import Annotated
 
 import typer
 
-<<<<<<< HEAD
-from syncd.cli.context import opened, settings
-=======
+from syncd.cli.context import settings
 from syncd.cli.installation import opened
->>>>>>> main
 from syncd.cli.names import golden_id, record_parts
 from syncd.cli.options import Json, Record
 from syncd.cli.screen import show_json, show_line

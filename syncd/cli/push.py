@@ -13,12 +13,8 @@ from syncd.cli.summaries import show_counts
 from syncd.errors import Unavailable
 from syncd.signals import stop_on_signals
 from syncd.sync import push as verb
-<<<<<<< HEAD
-from syncd.sync.cycle import Wiring
-=======
 from syncd.sync.counts import Counts
-from syncd.sync.cycle import NEEDED, Wiring
->>>>>>> main
+from syncd.sync.cycle import Wiring
 from syncd.sync.plan import Plan, make_plan, require_safe
 from syncd.sync.run import Run
 from syncd.sync.tenants import admit

@@ -123,15 +123,9 @@ def push(place: Place, options: Options) -> Job:
 
     store, remote, mapping = _store(options["database"]), salesforce(_settings(place)), load("salesforce")
     remote.deploy()
-<<<<<<< HEAD
     readers = Readers({"salesforce": mapping}, load_customs(()))
-    run(remote, mapping, store, streams=["Account"])
-    match(store, readers)
-=======
-    readers = Readers({"salesforce": mapping}, load_customs([]))
     read(remote, mapping, store, Run(), streams=["Account"])
     match(store, readers, Run())
->>>>>>> main
     _wish(store, mapping, options["wishes"])
     before = remote.budget.calls
 
