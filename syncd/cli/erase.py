@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from syncd.cli.context import opened
+from syncd.cli.installation import opened
 from syncd.cli.names import golden_id
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line

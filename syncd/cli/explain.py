@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import typer
 
 from syncd import rules
-from syncd.cli.context import opened, settings
+from syncd.cli.context import settings
+from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside, show_table, show_title

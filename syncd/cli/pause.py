@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from syncd.cli.context import opened
+from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 

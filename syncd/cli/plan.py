@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from syncd.cli.context import wired
+from syncd.cli.installation import wired
 from syncd.cli.options import Json
 from syncd.cli.screen import shortened, show_json, show_line
 from syncd.cli.table import show_table

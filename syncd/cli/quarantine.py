@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from syncd.cli.context import opened
+from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_table

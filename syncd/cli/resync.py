@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from syncd.cli.context import wired
+from syncd.cli.installation import wired
 from syncd.cli.meter import Meter
 from syncd.cli.names import chosen_streams, record_parts
 from syncd.cli.options import Force, Json, Stream, System
@@ -18,6 +18,7 @@ from syncd.signals import stop_on_signals
 from syncd.sync import resync as verb
 from syncd.sync.cycle import Wiring
 from syncd.sync.resync import Scope
+from syncd.sync.run import Run
 
 
 def resync(
@@ -48,7 +49,7 @@ def resync(
         _require(wiring, scope)
         try:
             with wiring.store.alone(), Meter().shown() as meter:
-                summary = verb.resync(wiring, scope, stop=stop, progress=meter)
+                summary = verb.resync(wiring, scope, Run(stop, meter))
         except AlreadyRunning:
             _ask_daemon(wiring, scope, stop, as_json)
             return
