@@ -22,7 +22,7 @@ from syncd.rules import Rulebook, rulebook_of
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.sync.cycle import Wiring
-from syncd.sync.push import Remote
+from syncd.sync.drafts import Remote
 from syncd.sync.reader import Readers, load_customs
 
 
