@@ -34,7 +34,6 @@ def open_store(settings: Settings) -> Store:
 def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiring:
     """Everything a cycle needs; raises ConfigError for what is missing or wrong, all mapping problems at once."""
     mappings = load_mappings(settings)
-    registers = [mapping.system for mapping in mappings.values() if mapping.file]
     text, _ = agreements.read_text(settings.agreement, settings.mappings)
     hubspot, salesforce = _hubspot(settings, sleep), _salesforce(settings, sleep)
     sources: dict[str, Source] = {
@@ -46,7 +45,7 @@ def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiri
         targets["hubspot"] = hubspot
     return Wiring(
         store=store,
-        readers=Readers(mappings, load_customs(registers, settings.mappings), settings.mappings),
+        readers=Readers(mappings, load_customs(mappings.values(), settings.mappings), settings.mappings),
         sources=sources,
         targets=targets,
         book=load_rulebook(settings),

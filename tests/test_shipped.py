@@ -86,7 +86,7 @@ def test_places_of_ones_own_are_read_through(tmp_path: Path) -> None:
 def test_customs_and_nicknames_of_ones_own_are_kept(tmp_path: Path) -> None:
     copied("matching.yaml", tmp_path, "free_mail: [", "free_mail: [mail.example, ")
     (tmp_path / "nicknames.csv").write_text("name1,relationship,name2\nzebedee,has_nickname,zeb\n", encoding="utf-8")
-    customs = load_customs([], tmp_path)
+    customs = load_customs((), tmp_path)
     assert "mail.example" in customs.free_mail
     assert customs.nicknames["zeb"] == {"zebedee"}
 

@@ -15,4 +15,5 @@ class Customs:
     free_mail: frozenset[str]
     role_mailboxes: frozenset[str]
     registers: frozenset[str] = frozenset()  # systems whose rows are never duplicates of each other
+    forerunners: frozenset[str] = frozenset()  # `system.stream` whose records are turned into others, as leads are
     nicknames: Mapping[str, frozenset[str]] = field(default_factory=dict)  # "robert" → {"bob", "rob", …}, both ways

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,10 @@ class Readers:
         self.customs = customs
         self._read: dict[tuple[str, str], Callable[[Mapping[str, Any]], Row]] = {}
         self._labels: dict[tuple[str, str], str] = {}
+        self._live = {
+            kind: frozenset(f"{m.system}.{stream}" for m in mappings.values() if (stream := m.live(kind)))
+            for kind in kinds.DECLARED
+        }
         for system, mapping in mappings.items():
             found = tables(mapping, folder)
             for stream, rule in mapping.streams.items():
@@ -46,7 +50,9 @@ class Readers:
             if record.deleted:
                 told = self.row(record.system, record.stream, record.raw)
                 row: Row = {name: told[name] for name in ("contacts", "contact", "at") if name in told}
-                row |= {"merged_into": record.raw.get("MasterRecordId"), "vanished": record.gone == VANISHED}
+                swallowed = self.mappings[record.system].streams[record.stream].merged_into
+                row["merged_into"] = record.raw.get(swallowed) if swallowed else None
+                row["vanished"] = record.gone == VANISHED
                 gone.append(Sighting(record.system, record.stream, record.remote_id, row))
                 continue
             try:
@@ -76,6 +82,10 @@ class Readers:
             except RecordError:
                 continue
         return found
+
+    def live(self, kind: str) -> frozenset[str]:
+        """The streams that stand for a kind: whose records references and wishes mean, as `system.stream`."""
+        return self._live[kind]
 
     def label(self, stream: str, name: str) -> str:
         """Where a golden field came from, in the vendor's words: `salesforce Account.AnnualRevenue`."""
@@ -109,8 +119,9 @@ class Readers:
         return row
 
 
-def load_customs(registers: Sequence[str], folder: Path | None = None) -> Customs:
-    """Read mappings/matching.yaml and nicknames.csv, the folder's own before the shipped; raises MappingError."""
+def load_customs(mappings: Iterable[SystemMapping], folder: Path | None = None) -> Customs:
+    """Read matching.yaml and nicknames.csv, and what the mappings say of matching; raises ConfigError."""
+    mappings = list(mappings)
     try:
         content = read(*shipped.read_text("matching.yaml", folder)).content
     except Unreadable as error:
@@ -123,7 +134,10 @@ def load_customs(registers: Sequence[str], folder: Path | None = None) -> Custom
         legal_forms=frozenset(content["legal_forms"]),
         free_mail=frozenset(content["free_mail"]),
         role_mailboxes=frozenset(content["role_mailboxes"]),
-        registers=frozenset(registers),
+        registers=frozenset(mapping.system for mapping in mappings if mapping.file),
+        forerunners=frozenset(
+            f"{m.system}.{name}" for m in mappings for name, rule in m.streams.items() if rule.becomes
+        ),
         nicknames=_nicknames(shipped.read_text("nicknames.csv", folder)[0]),
     )
 

@@ -4,6 +4,7 @@ from importlib.resources import files
 
 import pytest
 
+from syncd.mapping import load_all
 from syncd.matching import (
     TOKENS,
     Candidate,
@@ -18,7 +19,7 @@ from syncd.matching import (
 )
 from syncd.sync.reader import load_customs
 
-CUSTOMS = load_customs(["fdic"])
+CUSTOMS = load_customs(load_all().values())
 
 
 @pytest.mark.parametrize("email", ["ann@bank..example", "ann@bank", "ann", "@bank.example", "ann.@bank.example"])
