@@ -18,12 +18,10 @@ from syncd.rules.assessment import Assessment
 from syncd.rules.days import plus
 from syncd.rules.engagement import mobilized
 from syncd.rules.groups import completeness, next_question
-from syncd.rules.handover import rep_of
 from syncd.rules.offers import recogniser
 from syncd.rules.opportunities import Place, key_of, places
 
 CENT = Decimal("0.01")
-NEXT_STEP_LENGTH = 255
 
 
 def make_calls(assessment: Assessment) -> tuple[Call, ...]:
@@ -213,10 +211,10 @@ def _weigh(assessment: Assessment, offer: Offer, call: Call, opportunity: Opport
         amount=amount,
         currency=assessment.agreement.currency,
         close_date=_close_date(assessment.today, terms.sales_cycle_days, opportunity),
-        owner=opportunity.owner
-        if opportunity
-        else rep_of(account, assessment.group.users, assessment.agreement.handover),
-        next_step=next_question(assessment.coverage[offer.name])[:NEXT_STEP_LENGTH],
+        owner=opportunity.owner if opportunity else assessment.rep,
+        next_step=next_question(assessment.coverage[offer.name])[
+            : assessment.destinations["opportunity"].lengths.get("next_step")
+        ],
         reasons=(*call.reasons, f"weight {weight} %: roles of the supporters {float(share):.0%} complete", worth),
     )
 
