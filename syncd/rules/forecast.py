@@ -201,6 +201,7 @@ def _double(call: Call, opportunity: Opportunity) -> Call:
 def _weigh(assessment: Assessment, offer: Offer, call: Call, opportunity: Opportunity | None) -> Call:
     """Weight, amount, close date, owner and next step, with their reasons; `opportunity`: ours, if it stands."""
     terms, account = assessment.agreement.forecast, assessment.group.account
+    longest = assessment.destinations["opportunity"].lengths.get("next_step")
     share = share_of(assessment, offer, call.delegates)
     weight = probability(share, terms)
     amount, why = amount_of(account, offer.amount, assessment.agreement.currency)
@@ -212,9 +213,7 @@ def _weigh(assessment: Assessment, offer: Offer, call: Call, opportunity: Opport
         currency=assessment.agreement.currency,
         close_date=_close_date(assessment.today, terms.sales_cycle_days, opportunity),
         owner=opportunity.owner if opportunity else assessment.rep,
-        next_step=next_question(assessment.coverage[offer.name])[
-            : assessment.destinations["opportunity"].lengths.get("next_step")
-        ],
+        next_step=next_question(assessment.coverage[offer.name])[:longest],
         reasons=(*call.reasons, f"weight {weight} %: roles of the supporters {float(share):.0%} complete", worth),
     )
 
