@@ -18,12 +18,13 @@ from syncd.agreement.industries import TABLES
 from syncd.agreement.words import TITLES
 from syncd.errors import ConfigError
 from syncd.mapping import SystemMapping, load_all
+from syncd.matching import load_customs
 from syncd.rules import Rulebook, rulebook_of
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.sync.cycle import Wiring
 from syncd.sync.push import Remote
-from syncd.sync.reader import Readers, load_customs
+from syncd.sync.reader import Readers
 
 
 def open_store(settings: Settings) -> Store:

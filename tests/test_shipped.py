@@ -11,9 +11,9 @@ from syncd.agreement import load, load_industries, title_words
 from syncd.errors import ConfigError
 from syncd.mapping import load as load_mapping
 from syncd.mapping.load import tables
+from syncd.matching import load_customs
 from syncd.settings import Settings
 from syncd.store import Store
-from syncd.sync.reader import load_customs
 from syncd.wiring import load_rulebook, wire
 
 

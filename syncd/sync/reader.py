@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from syncd import shipped
-from syncd.document import Unreadable, read
-from syncd.errors import MappingError, RecordError
+from syncd.errors import RecordError
 from syncd.mapping import SystemMapping
 from syncd.mapping.load import tables
 from syncd.mapping.reading import reader
@@ -107,34 +103,6 @@ class Readers:
             row["codes_ambiguous"] = len(row["codes"]) > 1
             row["stale"] = True
         return row
-
-
-def load_customs(registers: Sequence[str], folder: Path | None = None) -> Customs:
-    """Read mappings/matching.yaml and nicknames.csv, the folder's own before the shipped; raises MappingError."""
-    try:
-        content = read(*shipped.read_text("matching.yaml", folder)).content
-    except Unreadable as error:
-        raise MappingError(str(error)) from error
-    missing = {"prefer", "legal_forms", "free_mail", "role_mailboxes"} - set(content)
-    if missing:
-        raise MappingError(f"mappings/matching.yaml:1: {', '.join(sorted(missing))} must stand in it")
-    return Customs(
-        prefer=content["prefer"],
-        legal_forms=frozenset(content["legal_forms"]),
-        free_mail=frozenset(content["free_mail"]),
-        role_mailboxes=frozenset(content["role_mailboxes"]),
-        registers=frozenset(registers),
-        nicknames=_nicknames(shipped.read_text("nicknames.csv", folder)[0]),
-    )
-
-
-def _nicknames(text: str) -> dict[str, frozenset[str]]:
-    """Names by each other: a short form by its long ones, and the other way round."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for row in csv.DictReader(text.splitlines()):
-        found[row["name1"]].add(row["name2"])
-        found[row["name2"]].add(row["name1"])
-    return {name: frozenset(others) for name, others in found.items()}
 
 
 def read_kept(batch: Batch, readers: Readers) -> tuple[list[Sighting], list[Sighting]]:

@@ -113,11 +113,12 @@ def send(place: Place, options: Options) -> Job:
 def push(place: Place, options: Options) -> Job:
     """As many opportunities that are wished in the store, pushed and settled."""
     from syncd.mapping import load
+    from syncd.matching import load_customs
     from syncd.sync.counts import WriteOutcome
     from syncd.sync.match import match
     from syncd.sync.pull import pull as read
     from syncd.sync.push import push as push_all
-    from syncd.sync.reader import Readers, load_customs
+    from syncd.sync.reader import Readers
     from syncd.sync.run import Run
     from syncd.wiring import salesforce
 
