@@ -18,13 +18,12 @@ from syncd.agreement.industries import TABLES
 from syncd.agreement.words import TITLES
 from syncd.errors import ConfigError
 from syncd.mapping import SystemMapping, load_all
-from syncd.matching import load_customs
 from syncd.rules import Rulebook, rulebook_of
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.sync.cycle import Wiring
 from syncd.sync.push import Remote
-from syncd.sync.reader import Readers
+from syncd.sync.reader import Readers, load_customs
 
 
 def open_store(settings: Settings) -> Store:
@@ -35,7 +34,6 @@ def open_store(settings: Settings) -> Store:
 def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiring:
     """Everything a cycle needs; raises ConfigError for what is missing or wrong, all mapping problems at once."""
     mappings = load_mappings(settings)
-    registers = [mapping.system for mapping in mappings.values() if mapping.file]
     text, _ = agreements.read_text(settings.agreement, settings.mappings)
     hubspot, salesforce = _hubspot(settings, sleep), _salesforce(settings, sleep)
     sources: dict[str, Source] = {
@@ -47,7 +45,7 @@ def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiri
         targets["hubspot"] = hubspot
     return Wiring(
         store=store,
-        readers=Readers(mappings, load_customs(registers, settings.mappings), settings.mappings),
+        readers=Readers(mappings, load_customs(mappings.values(), settings.mappings), settings.mappings),
         sources=sources,
         targets=targets,
         book=load_rulebook(settings),

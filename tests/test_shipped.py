@@ -11,9 +11,9 @@ from syncd.agreement import load, load_industries, title_words
 from syncd.errors import ConfigError
 from syncd.mapping import load as load_mapping
 from syncd.mapping.load import tables
-from syncd.matching import load_customs
 from syncd.settings import Settings
 from syncd.store import Store
+from syncd.sync.reader import load_customs
 from syncd.wiring import load_rulebook, wire
 
 
@@ -86,7 +86,7 @@ def test_places_of_ones_own_are_read_through(tmp_path: Path) -> None:
 def test_customs_and_nicknames_of_ones_own_are_kept(tmp_path: Path) -> None:
     copied("matching.yaml", tmp_path, "free_mail: [", "free_mail: [mail.example, ")
     (tmp_path / "nicknames.csv").write_text("name1,relationship,name2\nzebedee,has_nickname,zeb\n", encoding="utf-8")
-    customs = load_customs([], tmp_path)
+    customs = load_customs((), tmp_path)
     assert "mail.example" in customs.free_mail
     assert customs.nicknames["zeb"] == {"zebedee"}
 

@@ -14,7 +14,7 @@ from syncd.errors import Unavailable
 from syncd.signals import stop_on_signals
 from syncd.sync import push as verb
 from syncd.sync.counts import Counts
-from syncd.sync.cycle import NEEDED, Wiring
+from syncd.sync.cycle import Wiring
 from syncd.sync.plan import Plan, make_plan, require_safe
 from syncd.sync.run import Run
 from syncd.sync.tenants import admit
@@ -49,8 +49,8 @@ def push_plan(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool) -> di
 
 def _require_sight(wiring: Wiring) -> None:
     """Raise Unavailable where what sales keeps was never read to its end: a push could make it a second time."""
-    unread = [f"{system}.{stream}" for system, streams in NEEDED.items() for stream in streams]
-    unread = [name for name in unread if not wiring.store.completed(*name.split("."))]
+    needed = [(system, stream) for system, mapping in wiring.mappings.items() for stream in mapping.needed("always")]
+    unread = [f"{system}.{stream}" for system, stream in needed if not wiring.store.completed(system, stream)]
     if unread:
         raise Unavailable(f"nothing is pushed: {', '.join(unread)} was never read to its end; run `syncd pull` first")
 

@@ -6,7 +6,7 @@ the website's domain and name + city + state, for contacts every e-mail address.
 
 from syncd.matching.accounts import recognise_account
 from syncd.matching.contacts import other_person, recognise_contact
-from syncd.matching.customs import Customs, load_customs
+from syncd.matching.customs import Customs, read_customs
 from syncd.matching.evidence import EXPLICIT, TOKENS, Token, employer_tokens
 from syncd.matching.names import company_name, place
 from syncd.matching.sightings import Candidate, Row, Sighting
@@ -22,9 +22,9 @@ __all__ = [
     "Token",
     "company_name",
     "employer_tokens",
-    "load_customs",
     "other_person",
     "place",
+    "read_customs",
     "recognise_account",
     "recognise_contact",
     "survive",

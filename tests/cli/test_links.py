@@ -2,6 +2,8 @@
 
 import sqlite3
 
+import pytest
+
 from tests.cli.conftest import Syncd
 
 
@@ -70,3 +72,24 @@ def test_wrong_names_are_answered(synced: Syncd) -> None:
     assert synced("unlink", "hubspot.contacts").code == 2
     assert synced("link", "hubspot.contacts/1", "nobody@nowhere.example").code == 6
     assert synced("erase", "nobody@nowhere.example", "--yes").code == 6
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        "salesfroce.Account/123",  # no such system
+        "salesforce.Acount/123",  # no such stream
+        "salesforce.Opportunity/006000000000001AAA",
+        "salesforce.User/005000000000001AAA",
+        "hubspot.form_submissions/1",
+    ],
+)
+def test_a_record_that_is_neither_account_nor_person_is_refused(synced: Syncd, record: str) -> None:
+    for command in (("link", record, "Endeavor Bank"), ("unlink", record)):
+        answer = synced(*command)
+        assert answer.code == 2
+        assert "holds neither accounts nor people" in answer.err
+        for stream in ("salesforce.Account", "salesforce.Lead", "hubspot.contacts", "fdic.institutions"):
+            assert stream in answer.err
+    with sqlite3.connect(synced.database) as database:
+        assert database.execute("SELECT count(*) FROM link WHERE evidence = 'by hand'").fetchone() == (0,)

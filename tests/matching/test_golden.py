@@ -13,13 +13,12 @@ from sqlalchemy import text
 
 from connectors.base import Page, Record
 from syncd.mapping import load_all
-from syncd.matching import load_customs
 from syncd.store import Store
 from syncd.sync.match import match
-from syncd.sync.reader import Readers
+from syncd.sync.reader import Readers, load_customs
 from syncd.sync.run import Run
 
-READERS = Readers(load_all(), load_customs(["fdic"]))
+READERS = Readers(load_all(), load_customs(load_all().values()))
 
 
 def save(store: Store, system: str, stream: str, rows: Sequence[dict[str, Any]], id_field: str = "Id") -> None:
@@ -232,7 +231,7 @@ def test_a_changed_mapping_is_applied_without_pulling_again(store: Store) -> Non
     changed = mappings["hubspot"].model_copy(
         update={"streams": {**mappings["hubspot"].streams, "contacts": stream}, "digest": "another"}
     )
-    match(store, Readers({**mappings, "hubspot": changed}, load_customs(["fdic"])), Run())
+    match(store, Readers({**mappings, "hubspot": changed}, load_customs(mappings.values())), Run())
     with store.database.reading() as connection:
         assert connection.scalar(text("SELECT title FROM contact")) == "Peoria"
 

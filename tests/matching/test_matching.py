@@ -4,13 +4,13 @@ from importlib.resources import files
 
 import pytest
 
+from syncd.mapping import load_all
 from syncd.matching import (
     TOKENS,
     Candidate,
     Sighting,
     company_name,
     employer_tokens,
-    load_customs,
     other_person,
     place,
     recognise_account,
@@ -18,8 +18,9 @@ from syncd.matching import (
     survive,
 )
 from syncd.matching.evidence import employer_domain
+from syncd.sync.reader import load_customs
 
-CUSTOMS = load_customs(["fdic"])
+CUSTOMS = load_customs(load_all().values())
 
 
 @pytest.mark.parametrize("email", ["ann@bank..example", "ann@bank", "ann", "@bank.example", "ann.@bank.example"])

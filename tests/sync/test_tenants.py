@@ -8,11 +8,10 @@ from connectors.base import TryLater
 from connectors.memory import Memory
 from syncd.errors import ConfigError
 from syncd.mapping import load_all
-from syncd.matching import load_customs
 from syncd.store import Store
 from syncd.sync.pull import fetch, pull
 from syncd.sync.push import push
-from syncd.sync.reader import Readers
+from syncd.sync.reader import Readers, load_customs
 from syncd.sync.run import Run
 from syncd.sync.tenants import admit, examine
 
