@@ -153,6 +153,25 @@ def test_a_converted_lead_works_where_it_was_converted_to(store: Store) -> None:
     assert store.account_of(golden_id) == "salesforce.Account/001000000000001AAA"
 
 
+@pytest.mark.parametrize(
+    ("email", "employed"),
+    [
+        ("susi@mail.tinybank.example", True),
+        ("susi@tinybank.example", True),
+        ("susi@my-tinybank.example", False),
+        ("susi@eu.gmail.com", False),
+        ("susi@tinybank.example.github.io", False),
+    ],
+)
+def test_a_host_below_a_company_s_domain_is_the_company_s(store: Store, email: str, employed: bool) -> None:
+    bank = {"Id": "001000000000001AAA", "Name": "Tiny Bank", "Website": "www.tinybank.example"}
+    save(store, "salesforce", "Account", [bank])
+    save(store, "hubspot", "contacts", [{"id": "7", "properties": {"email": email, "lastname": "Roth"}}], "id")
+    match(store, READERS, Run())
+    (golden_id,) = store.find("contact", "hubspot.contacts/7")
+    assert (store.account_of(golden_id) is not None) is employed
+
+
 def activities(store: Store) -> set[tuple[str, str]]:
     """Who did what: golden contact, remote id of the activity."""
     with store.database.reading() as connection:
