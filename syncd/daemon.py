@@ -19,9 +19,10 @@ from connectors.base import ConnectorError
 from syncd.errors import SyncdError
 from syncd.pulse import Pulse
 from syncd.store import Asked
-from syncd.sync.cycle import Summary, Wiring, cycle
-from syncd.sync.pull import Mode
+from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.resync import Scope, resync
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
 
 REQUESTS_EVERY = 2.0  # seconds between looks at what people ask for
 WAKE_EVERY = 1.0  # seconds
@@ -61,12 +62,11 @@ class Daemon:
 
     def _cycle(self) -> None:
         if not self._paused():
-            self._guarded("cycle", lambda: cycle(self.wiring, stop=self.stop))
+            self._guarded("cycle", lambda: cycle(self.wiring, Run(self.stop)))
 
     def _reconcile(self) -> None:
-        mode: Mode = "full"
         if not self._paused():
-            self._guarded("reconcile", lambda: cycle(self.wiring, mode=mode, stop=self.stop))
+            self._guarded("reconcile", lambda: cycle(self.wiring, Run(self.stop), mode="full"))
 
     def _paused(self) -> bool:
         paused = self.wiring.store.note("paused") == "yes"
@@ -88,12 +88,10 @@ class Daemon:
     def _carry_out(self, asked: Asked) -> str:
         match asked.verb:
             case "cycle":
-                return self._guarded("cycle", lambda: cycle(self.wiring, stop=self.stop))
+                return self._guarded("cycle", lambda: cycle(self.wiring, Run(self.stop)))
             case "resync":
                 scope = Scope.read(asked.options)
-                return self._guarded(
-                    "resync", lambda: resync(self.wiring, scope, stop=self.stop, progress=lambda *_: None)
-                )
+                return self._guarded("resync", lambda: resync(self.wiring, scope, Run(self.stop)))
             case unknown:
                 return f"failed: this syncd cannot {unknown}"
 

@@ -29,7 +29,10 @@ from syncd.errors import SyncdError, Unavailable
 from syncd.settings import Settings
 from syncd.signals import stop_on_signals
 from syncd.store import Store
-from syncd.sync.cycle import Summary, cycle
+from syncd.sync.counts import WriteOutcome
+from syncd.sync.cycle import cycle
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
 from syncd.wiring import hubspot, salesforce, waiter, wire
 
 SHOWN = 10  # opportunities, one a line
@@ -89,7 +92,7 @@ def _run(settings: Settings, store: Store, stop: threading.Event, *, quiet: bool
     wiring = wire(settings, store, sleep=waiter(stop))
     tell(f"cycle 1  pull → match → judge → push, by agreement {wiring.agreement.version}: {wiring.agreement.name}")
     with Meter().shown() as meter:
-        first = cycle(wiring, stop=stop, progress=meter)
+        first = cycle(wiring, Run(stop, meter))
     opportunities, roles = _standing(wiring.sources["salesforce"])
     standings, refused = store.standings(), store.quarantined()
     tell(f"         {_worked(first)}")
@@ -100,7 +103,7 @@ def _run(settings: Settings, store: Store, stop: threading.Event, *, quiet: bool
     for line in _table(opportunities, roles):
         tell(line)
     tell("cycle 2  nothing has changed since")
-    second = cycle(wiring, stop=stop)
+    second = cycle(wiring, Run(stop))
     tell(f"         {_worked(second)}")
     for line in _wrote(second):
         tell(f"         {line}")
@@ -152,19 +155,16 @@ def _standing(org: Source) -> tuple[list[dict[str, Any]], dict[str, Counter[str]
 def _worked(summary: Summary) -> str:
     counts = summary.counts
     return (
-        f"{counts.under('pulled '):,} records pulled with {sum(summary.calls.values()):,} API calls, "
-        f"{counts['judged']:,} accounts judged, in {sum(summary.seconds.values()):.1f} s"
+        f"{counts.pulled.total():,} records pulled with {sum(summary.calls.values()):,} API calls, "
+        f"{len(counts.judged):,} accounts judged, in {sum(summary.seconds.values()):.1f} s"
     )
 
 
 def _wrote(summary: Summary) -> Iterator[str]:
-    for step, words in (("created ", "created"), ("updated ", "changed")):
-        parts = (
-            f"{number:,} {name.removeprefix(step).replace('_', ' ')}"
-            for name, number in sorted(summary.counts.items())
-            if name.startswith(step) and number
-        )
-        yield f"{words}: {', '.join(parts) or 'nothing'}"
+    for outcome in (WriteOutcome.CREATED, WriteOutcome.CHANGED):
+        objects = sorted(summary.counts.by_object(outcome).items())
+        listed = ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in objects)
+        yield f"{outcome}: {listed or 'nothing'}"
 
 
 def _table(opportunities: Sequence[Mapping[str, Any]], roles: Mapping[str, Counter[str]]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from syncd.cli.meter import Meter
 from syncd.cli.options import Json
 from syncd.cli.summaries import show_counts
 from syncd.sync import judge as verb
+from syncd.sync.run import Run
 
 
 def judge(as_json: Json = False) -> None:
@@ -16,5 +17,5 @@ def judge(as_json: Json = False) -> None:
     """
     with wired() as wiring, wiring.store.alone(), Meter().shown() as meter:
         wiring.store.use_agreement(wiring.agreement_digest, wiring.agreement.version, wiring.agreement_text)
-        counts = verb.judge(wiring.store, wiring.book, wiring.today(), progress=meter)
-    show_counts({"counts": counts.plain()}, as_json)
+        verb.judge(wiring.store, wiring.book, wiring.today(), run := Run(progress=meter))
+    show_counts(run.counts, as_json)

@@ -18,6 +18,7 @@ from syncd.signals import stop_on_signals
 from syncd.sync import resync as verb
 from syncd.sync.cycle import Wiring
 from syncd.sync.resync import Scope
+from syncd.sync.run import Run
 
 
 def resync(
@@ -48,7 +49,7 @@ def resync(
         _require(wiring, scope)
         try:
             with wiring.store.alone(), Meter().shown() as meter:
-                summary = verb.resync(wiring, scope, stop=stop, progress=meter)
+                summary = verb.resync(wiring, scope, Run(stop, meter))
         except AlreadyRunning:
             _ask_daemon(wiring, scope, stop, as_json)
             return

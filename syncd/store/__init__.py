@@ -201,6 +201,11 @@ class Store:
             rows = connection.execute(select(table).order_by(table.c.system, table.c.stream, table.c.remote_id))
             return [dict(row._mapping) for row in rows]
 
+    def count_quarantined(self) -> dict[str, int]:
+        """How many records are set aside, by the step that could not go on with them."""
+        with self.database.reading() as connection:
+            return records.count_quarantined(connection)
+
     # ---- who is who ----
 
     @contextmanager

@@ -257,6 +257,12 @@ def unmatch_named(connection: Connection, refs: Iterable[Ref]) -> None:
         unmatch(connection, these)
 
 
+def count_quarantined(connection: Connection) -> dict[str, int]:
+    """How many records are set aside, by the step that could not go on with them."""
+    statement = select(quarantine.c.step, func.count()).group_by(quarantine.c.step).order_by(quarantine.c.step)
+    return {row[0]: row[1] for row in connection.execute(statement)}
+
+
 def quarantine_rows(
     database: Database, connection: Connection, step: str, faults: Mapping[tuple[str, str, str], str]
 ) -> None:

@@ -32,8 +32,6 @@ def read_status(
         streams = [
             _stream(name, per_stream.get(name, 0), read.get(name), now) for name in sorted({*per_stream, *read, *known})
         ]
-        quarantine = records.quarantine
-        by_step = connection.execute(select(quarantine.c.step, func.count()).group_by(quarantine.c.step))
         runs = house.last_runs(connection, 5)
         return {
             "streams": streams,
@@ -41,7 +39,7 @@ def read_status(
             "standings": groups.count_standings(connection),
             "stale": groups.count_stale(connection, today or now.date()),
             "pending": wishes.count_all_pending(connection),
-            "quarantined": {row[0]: row[1] for row in by_step},
+            "quarantined": records.count_quarantined(connection),
             "unmatched": connection.scalar(select(func.count()).select_from(seen).where(text("unmatched"))),
             "runs": [_plain(one) for one in runs],
             "paused": house.read_note(connection, "paused") == "yes",

@@ -43,6 +43,7 @@ class Pending:
     attempts: int
     error: str | None
     reason: str
+    sent_at: datetime | None
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -222,6 +223,7 @@ def as_pending(row: Any) -> Pending:
         attempts=row.attempts,
         error=row.error,
         reason=row.reason,
+        sent_at=row.sent_at,
     )
 
 

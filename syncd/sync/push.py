@@ -6,8 +6,7 @@ and after an uncertain answer the key is looked up before anything is written ag
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -16,9 +15,10 @@ from connectors.base import ConnectorError, Payload, Receipt, Source, Target
 from syncd.mapping import SystemMapping, WriteRule, encode
 from syncd.store import Pending, Settlement, Store
 from syncd.store.references import Reference, as_ref
-from syncd.sync.counts import Counts
+from syncd.sync.counts import Write, WriteOutcome
 from syncd.sync.opportunities import differing
 from syncd.sync.reader import Readers
+from syncd.sync.run import Run
 from syncd.sync.tenants import admit
 
 BATCH = 200  # Salesforce's collections take that many records a call
@@ -58,25 +58,23 @@ class Pushing:
     mapping: SystemMapping
     store: Store
     readers: Readers
+    run: Run
     only: Wanted | None = None
-    stop: threading.Event = field(default_factory=threading.Event)
-    progress: Callable[[str, int], None] = lambda *_: None
-    counts: Counts = field(default_factory=Counts)
     failure: ConnectorError | None = None
+    written: set[str] = field(default_factory=set)  # kinds of records, by our names
 
-    def run(self) -> Counts:
+    def work(self) -> None:
         """Push everything that is pending and due, object by object in the mapping's order."""
         now = datetime.now(UTC)
         self.failure = admit(self.store, [self.remote]).get(self.mapping.system)
         for name, rule in self.mapping.writes.items():
             after = ""
-            while not self.stop.is_set() and self.failure is None:
+            while not self.run.stopped and self.failure is None:
                 batch = self.store.pending(self.mapping.system, BATCH, now, name, after)
                 if not batch:
                     break
                 after = batch[-1].key
                 self._push(name, rule, [one for one in batch if self._wanted(one)])
-        return self.counts
 
     def _wanted(self, one: Pending) -> bool:
         return self.only is None or self.only.get((one.object, one.key)) == one.wanted_digest
@@ -95,7 +93,7 @@ class Pushing:
             )
         except ConnectorError as error:
             self.failure = error
-            self.counts[f"failed {name}"] += len(batch)
+            self._count(name, WriteOutcome.FAILED, len(batch))
             return
         answers = dict(zip((draft.wish.key for draft in sending), receipts, strict=True))
         self._finish(name, drafts, answers)
@@ -127,7 +125,7 @@ class Pushing:
         refs = {one.key: one.refs for one in batch}
         places = self.store.resolve(self.mapping.system, [ref for some in refs.values() for ref in some])
         ready = [(one, places) for one in batch if all(ref in places for ref in refs[one.key])]
-        self.counts[f"waiting {batch[0].object}"] += len(batch) - len(ready)
+        self._count(batch[0].object, WriteOutcome.WAITING, len(batch) - len(ready))
         return ready
 
     def _draft(
@@ -146,7 +144,6 @@ class Pushing:
                 gone = ("gone", "ENTITY_IS_DELETED", "a person deleted the record; syncd does not make it again")
                 return Draft(one, remote_id, None, touched, rule.guarded, gone)
             touched = tuple(sorted({*touched, *_touched(standing[remote_id], one, rule.guarded)}))
-            self.counts["fields touched by a person"] += len(touched) - len(one.touched)
         fields = self._fields(rule, one, remote_id, places, touched)
         if remote_id is None and not one.wanted:
             return Draft(one, None, None, touched, rule.guarded, ("withdrawn", "", "it did not come to stand"))
@@ -173,10 +170,26 @@ class Pushing:
     def _finish(self, name: str, drafts: Sequence[Draft], answers: Mapping[str, Receipt]) -> None:
         settled = [draft.settled(answers.get(draft.wish.key)) for draft in drafts]
         self.store.settle(settled, datetime.now(UTC))
-        for draft, one in zip(drafts, settled, strict=True):
-            done = "kept" if not draft.payload else "updated" if draft.remote_id else "created"
-            self.counts[f"{one.error[0] if one.error else done} {name}"] += 1
-        self.progress(f"push {name}", len(settled))
+        for draft, settlement in zip(drafts, settled, strict=True):
+            self._count_one(name, draft, settlement)
+        self.run.progress(f"push {name}", len(settled))
+
+    def _count_one(self, name: str, draft: Draft, settlement: Settlement) -> None:
+        """Count what became of a wish: a record that this run wrote before is one record."""
+        if settlement.error is not None:
+            self._count(name, WriteOutcome(settlement.error[0]))
+            return
+        self.run.counts.touched += len(set(draft.touched) - set(draft.wish.touched))
+        if draft.payload is not None:
+            self.written.add(name)
+        before = draft.wish.sent_at
+        if before is None or before < self.run.started_at:
+            outcome = WriteOutcome.CHANGED if draft.remote_id else WriteOutcome.CREATED
+            self._count(name, outcome if draft.payload else WriteOutcome.KEPT)
+
+    def _count(self, name: str, outcome: WriteOutcome, number: int = 1) -> None:
+        if number:
+            self.run.counts.writes[Write(self.mapping.system, name, outcome)] += number
 
 
 def _touched(row: Mapping[str, Any], one: Pending, guarded: Sequence[str]) -> Sequence[str]:
@@ -191,12 +204,11 @@ def push(
     mapping: SystemMapping,
     store: Store,
     readers: Readers,
+    run: Run,
     *,
     only: Wanted | None = None,
-    stop: threading.Event | None = None,
-    progress: Callable[[str, int], None] = lambda *_: None,
 ) -> Pushing:
-    """Push a system's pending wishes; `only` limits it to a plan. The result holds counts and what broke it off."""
-    pushing = Pushing(remote, mapping, store, readers, only, stop or threading.Event(), progress)
-    pushing.run()
+    """Push a system's pending wishes; `only` limits it to a plan. The result says what broke it off."""
+    pushing = Pushing(remote, mapping, store, readers, run, only)
+    pushing.work()
     return pushing

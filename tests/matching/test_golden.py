@@ -16,6 +16,7 @@ from syncd.mapping import load_all
 from syncd.store import Store
 from syncd.sync.match import match
 from syncd.sync.reader import Readers, load_customs
+from syncd.sync.run import Run
 
 READERS = Readers(load_all(), load_customs(["fdic"]))
 
@@ -45,10 +46,10 @@ def test_all_banks_of_the_register_stay_apart(store: Store) -> None:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     save(store, "fdic", "institutions", rows, "CERT")
-    match(store, READERS)
+    match(store, READERS, Run())
     assert accounts(store) == 4_339
     save(store, "hubspot", "companies", [company(r["CERT"], r["NAME"], r["CITY"], r["STNAME"]) for r in rows], "id")
-    match(store, READERS)
+    match(store, READERS, Run())
     wrong = [
         cert
         for cert in (row["CERT"] for row in rows)
@@ -64,7 +65,7 @@ def test_a_cross_id_wins_over_everything(store: Store) -> None:
     save(store, "salesforce", "Account", [{"Id": "001000000000001AAA", "Name": "Prairie Trust"}])
     hub = company("9", "A wholly other name", salesforceaccountid="001000000000001")
     save(store, "hubspot", "companies", [hub], "id")
-    match(store, READERS)
+    match(store, READERS, Run())
     (golden_id,) = store.find("account", "9")
     assert golden_id == "salesforce.Account/001000000000001AAA"
     evidence = {link["stream"]: link["evidence"] for link in store.links_of("account", golden_id)}
@@ -76,51 +77,51 @@ def test_a_link_by_hand_is_never_moved_by_evidence(store: Store) -> None:
         store, "salesforce", "Account", [{"Id": "001000000000001AAA", "Name": "Prairie Trust", "Website": "p.example"}]
     )
     save(store, "hubspot", "companies", [company("9", "Prairie Trust", domain="p.example")], "id")
-    match(store, READERS)
+    match(store, READERS, Run())
     assert accounts(store) == 1
     store.link("hubspot.companies/9", "account", "hubspot.companies/9")
-    match(store, READERS)
+    match(store, READERS, Run())
     assert accounts(store) == 2
     save(store, "hubspot", "companies", [company("9", "Prairie Trust Co", domain="p.example")], "id")
-    match(store, READERS)
+    match(store, READERS, Run())
     assert store.find("account", "hubspot.companies/9") == ["hubspot.companies/9"]
 
 
 def test_a_hubspot_merge_moves_everything_to_the_new_id(store: Store) -> None:
     save(store, "hubspot", "contacts", [person("51", "a@b.example"), person("52", "c@d.example")], "id")
-    match(store, READERS)
+    match(store, READERS, Run())
     save(store, "hubspot", "contacts", [person("60", "a@b.example", hs_merged_object_ids="51;52")], "id")
-    match(store, READERS)
+    match(store, READERS, Run())
     assert store.find("contact", "51") == store.find("contact", "52") == store.find("contact", "60")
     assert store.find("contact", "c@d.example") == []
 
 
 def test_the_older_field_of_merged_ids_counts_as_well(store: Store) -> None:
     save(store, "hubspot", "contacts", [person("51", "a@b.example"), person("52", "c@d.example")], "id")
-    match(store, READERS)
+    match(store, READERS, Run())
     merged = person("51", "a@b.example", hs_calculated_merged_vids="52:1690000000000")
     save(store, "hubspot", "contacts", [merged], "id")
-    match(store, READERS)
+    match(store, READERS, Run())
     assert store.find("contact", "52") == store.find("contact", "51")
 
 
 def test_a_key_that_we_wrote_before_a_merge_leads_to_the_survivor(store: Store) -> None:
     """A contact that syncd made in Salesforce carries the golden id of that day."""
     save(store, "hubspot", "contacts", [person("51", "a@b.example"), person("52", "c@d.example")], "id")
-    match(store, READERS)
+    match(store, READERS, Run())
     save(store, "hubspot", "contacts", [person("60", "a@b.example", hs_merged_object_ids="51;52")], "id")
-    match(store, READERS)
+    match(store, READERS, Run())
     ours = [{"Id": f"003{one:012d}AAA", "LastName": "x", "Syncd_Key__c": f"hubspot.contacts/5{one}"} for one in (1, 2)]
     save(store, "salesforce", "Contact", ours)
-    match(store, READERS)
+    match(store, READERS, Run())
     assert store.find("contact", ours[0]["Id"]) == store.find("contact", ours[1]["Id"]) == store.find("contact", "60")
 
 
 def test_an_erased_person_s_former_ids_go_too(store: Store) -> None:
     save(store, "hubspot", "contacts", [person("51", "a@b.example"), person("52", "c@d.example")], "id")
-    match(store, READERS)
+    match(store, READERS, Run())
     save(store, "hubspot", "contacts", [person("60", "a@b.example", hs_merged_object_ids="51;52")], "id")
-    match(store, READERS)
+    match(store, READERS, Run())
     (golden_id,) = store.find("contact", "60")
     assert store.erase(golden_id) > 0
     for table in ("alias", "link", "identifier", "contact", "source_record"):
@@ -132,10 +133,11 @@ def test_our_own_write_that_is_read_back_changes_no_golden_record(store: Store) 
     """mautic#9926: its stamps and our own fields are others, what we make of it is the same."""
     contact = {"Id": "003000000000001AAA", "LastName": "Person", "Email": "a@b.example"}
     save(store, "salesforce", "Contact", [contact])
-    assert match(store, READERS)["changed contact"] == 1
+    match(store, READERS, first := Run())
+    assert first.counts.golden["contact"] == 1
     save(store, "salesforce", "Contact", [contact | {"LastModifiedById": "005x", "Syncd_Role__c": "Champion"}])
-    counts = match(store, READERS)
-    assert (counts["matched salesforce.Contact"], counts["changed contact"]) == (1, 0)
+    match(store, READERS, second := Run())
+    assert (second.counts.matched["salesforce", "Contact"], second.counts.golden["contact"]) == (1, 0)
 
 
 def test_a_converted_lead_works_where_it_was_converted_to(store: Store) -> None:
@@ -145,7 +147,7 @@ def test_a_converted_lead_works_where_it_was_converted_to(store: Store) -> None:
     save(
         store, "salesforce", "Lead", [{"Id": "00Q000000000001EAA", "LastName": "Person", "Company": "E.", **converted}]
     )
-    match(store, READERS)
+    match(store, READERS, Run())
     (golden_id,) = store.find("contact", "00Q000000000001EAA")
     assert store.account_of(golden_id) == "salesforce.Account/001000000000001AAA"
 
@@ -171,10 +173,10 @@ def test_a_loser_of_a_merge_that_vanished_waits_for_its_survivor(store: Store) -
     """However many records a full read brings: the losers come first by id, and look like a GDPR deletion."""
     save(store, "hubspot", "contacts", [person(str(number)) for number in range(1000, 2100)], "id")
     save(store, "hubspot", "calls", [call("7", "1000"), call("8", "1001")], "id")
-    match(store, READERS)
+    match(store, READERS, Run())
     crowd = [person(str(number), lastname="Moved") for number in range(1002, 2100)]
     read_in_full(store, "contacts", [*crowd, person("9000", hs_merged_object_ids="1000;1001")])
-    match(store, READERS)
+    match(store, READERS, Run())
     (survivor,) = store.find("contact", "9000")
     assert store.find("contact", "1000") == store.find("contact", "1001") == [survivor]
     assert activities(store) == {(survivor, "7"), (survivor, "8")}
@@ -187,12 +189,12 @@ def test_who_was_deleted_for_good_in_hubspot_keeps_only_what_salesforce_knows(st
     save(store, "hubspot", "calls", [call("7", "51"), call("8", "51", "52")], "id")
     task = {"Id": "00T000000000001AAA", "WhoId": "003000000000001AAA", "Subject": "Call", "TaskSubtype": "Task"}
     save(store, "salesforce", "Task", [{**task, "IsClosed": True, "ActivityDate": "2026-10-01"}])
-    match(store, READERS)
+    match(store, READERS, Run())
     (golden_id,) = store.find("contact", "003000000000001AAA")
     (other,) = store.find("contact", "52")
     assert {one for who, one in activities(store) if who == golden_id} == {"7", "8", "00T000000000001AAA"}
     read_in_full(store, "contacts", [person("52", "c@d.example")])
-    match(store, READERS)
+    match(store, READERS, Run())
     assert store.find("contact", "51") == []
     assert activities(store) == {(golden_id, "00T000000000001AAA"), (other, "8")}
     with store.database.reading() as connection:
@@ -202,7 +204,7 @@ def test_who_was_deleted_for_good_in_hubspot_keeps_only_what_salesforce_knows(st
 
 def test_a_changed_mapping_is_applied_without_pulling_again(store: Store) -> None:
     save(store, "hubspot", "contacts", [person("51", "a@b.example", jobtitle="CFO", city="Peoria")], "id")
-    match(store, READERS)
+    match(store, READERS, Run())
     mappings = load_all()
     fields = dict(mappings["hubspot"].streams["contacts"].fields)
     fields["title"] = fields["title"].model_copy(update={"paths": ("properties.city",)})
@@ -210,7 +212,7 @@ def test_a_changed_mapping_is_applied_without_pulling_again(store: Store) -> Non
     changed = mappings["hubspot"].model_copy(
         update={"streams": {**mappings["hubspot"].streams, "contacts": stream}, "digest": "another"}
     )
-    match(store, Readers({**mappings, "hubspot": changed}, load_customs(["fdic"])))
+    match(store, Readers({**mappings, "hubspot": changed}, load_customs(["fdic"])), Run())
     with store.database.reading() as connection:
         assert connection.scalar(text("SELECT title FROM contact")) == "Peoria"
 
@@ -234,8 +236,8 @@ def test_a_family_of_one_mailbox_stays_apart_and_each_stays_one(data: st.DataObj
             row = {"Id": f"00300000000000{number}", "FirstName": name, "LastName": "Quill", "Email": address}
             save(store, system, "Contact", [row])
         if data.draw(st.booleans()):
-            match(store, READERS)
-    match(store, READERS)
+            match(store, READERS, Run())
+    match(store, READERS, Run())
     found = [
         {
             store.find("contact", f"hubspot.contacts/{number}")[0],
@@ -255,10 +257,10 @@ def test_a_record_without_a_first_name_never_makes_one_of_two(store: Store, batc
     people += [person(str(52 + n), address, firstname=name, lastname="Quill") for n, name in enumerate(FAMILY[:2])]
     for part in [people] if batched == "at once" else [[one] for one in people]:
         save(store, "hubspot", "contacts", part, "id")
-        match(store, READERS)
+        match(store, READERS, Run())
     assert store.find("contact", "52") != store.find("contact", "53")
     save(store, "hubspot", "contacts", [{**people[0], "updated": "again"}], "id")
-    match(store, READERS)
+    match(store, READERS, Run())
     assert store.find("contact", "52") != store.find("contact", "53")
 
 
@@ -269,7 +271,7 @@ def test_what_was_done_under_a_shared_address_is_of_whom_the_system_knows(store:
     save(store, "hubspot", "contacts", [person("9", address, firstname="Bruno", lastname="Quill")], "id")
     event = {"id": "e1", "type": "CLICK", "recipient": address, "created": 1_790_000_000_000}
     save(store, "hubspot", "email_events", [event], "id")
-    match(store, READERS)
+    match(store, READERS, Run())
     with store.database.reading() as connection:
         (one,) = connection.execute(text("SELECT contact_id FROM activity")).scalars()
     assert [one] == store.find("contact", "hubspot.contacts/9")
@@ -292,8 +294,8 @@ def test_contacts_are_one_exactly_when_a_chain_of_addresses_joins_them(
             store, "hubspot", "contacts", [person(str(index), *people[index], lastname="Same", firstname="Name")], "id"
         )
         if data.draw(st.booleans()):
-            match(store, READERS)
-    match(store, READERS)
+            match(store, READERS, Run())
+    match(store, READERS, Run())
     found = {index: store.find("contact", f"hubspot.contacts/{index}")[0] for index in range(len(people))}
     for one in range(len(people)):
         for other in range(len(people)):

@@ -202,8 +202,15 @@ def test_no_response_says_which_clicks_were_a_machines() -> None:
 
 def test_the_market_gate_tells_the_criterion_that_decided() -> None:
     criteria = (
-        Gate("size", Ruling.UNKNOWN, "", "fdic institutions.ASSET", "total assets not known", "find the total assets"),
-        Gate("country", Ruling.YES, "US", "fdic institutions", "in US"),
+        Gate(
+            GateName.SIZE,
+            Ruling.UNKNOWN,
+            "",
+            "fdic institutions.ASSET",
+            "total assets not known",
+            "find the total assets",
+        ),
+        Gate(GateName.COUNTRY, Ruling.YES, "US", "fdic institutions", "in US"),
     )
     gate = market_gate(Standing.UNKNOWN, None, criteria)
     assert (gate.name, gate.ruling) == ("market", UNKNOWN)

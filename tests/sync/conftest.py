@@ -19,7 +19,9 @@ from connectors.sandbox.server import Sandbox
 from connectors.sandbox.world import Size, World, build
 from syncd.settings import Settings
 from syncd.store import Store
-from syncd.sync.cycle import Summary, Wiring, cycle
+from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
 from syncd.wiring import hubspot, salesforce, wire
 
 TODAY = date(2026, 11, 2)
@@ -182,6 +184,6 @@ def run(wiring: Wiring) -> Callable[..., Summary]:
     def once(*, retry: bool = False, **options: Any) -> Summary:
         if retry:
             wiring.store.retry_wishes()
-        return cycle(wiring, **options)
+        return cycle(wiring, Run(), **options)
 
     return once

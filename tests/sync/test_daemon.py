@@ -12,6 +12,7 @@ import pytest
 from connectors.base import Budget, Page, Record
 from syncd.daemon import Daemon
 from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.run import Run
 
 NIGHT = clock_time(3)
 
@@ -63,7 +64,7 @@ def eventually(holds: Callable[[], bool]) -> None:
 
 def test_a_defect_closes_the_run_as_failed_and_surfaces(broken: Wiring) -> None:
     with pytest.raises(ZeroDivisionError, match="a defect"):
-        cycle(broken)
+        cycle(broken, Run())
     (run,) = broken.store.last_runs()
     assert (run["outcome"], run["error"]) == ("failed", "ZeroDivisionError: a defect")
     assert run["finished_at"] is not None

@@ -21,6 +21,7 @@ from sqlalchemy import Boolean, Date, DateTime, MetaData, Numeric, create_engine
 from syncd.store import Store
 from syncd.store.migration import current, head, migrate
 from syncd.sync.cycle import cycle
+from syncd.sync.run import Run
 from tests.sync.conftest import Place, wired
 from tests.sync.remote import tell
 
@@ -108,10 +109,10 @@ def test_a_store_of_revision_0003_goes_on_and_doubles_nothing(
     old_store.migrate()
     assert current(old_store.database) == head()
     wiring = wired(place, old_store)
-    first = cycle(wiring)
+    first = cycle(wiring, Run())
     assert first.outcome == "done"
     assert tell(place) == before, "what stood in Salesforce is known to stand there"
-    second = cycle(wiring)
+    second = cycle(wiring, Run())
     assert (second.outcome, second.written) == ("done", 0)
     assert tell(place) == before
 

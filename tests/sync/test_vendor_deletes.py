@@ -10,7 +10,9 @@ from sqlalchemy import text
 
 from connectors.sandbox.hubspot.merging import erase
 from syncd.store import Store
-from syncd.sync.cycle import Summary, Wiring, cycle
+from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
 from tests.sync.conftest import UNLIMITED, Place, placed, wired
 
 
@@ -35,13 +37,13 @@ def test_merged_ids_in_only_one_of_the_two_fields_lead_to_the_survivor(
         wiring = wired(place, sqlite_store)
         one, other = two_with_addresses(place)
         place.submit(other["properties"]["email"], "fraud")
-        cycle(wiring)
+        cycle(wiring, Run())
         before = number(sqlite_store, "contact")
         content = {"primaryObjectId": one["id"], "objectIdToMerge": other["id"]}
         survivor = str(place.hubspot("POST", "/crm/v3/objects/contacts/merge", content)["id"])
         assert survivor not in (one["id"], other["id"])
         for mode in ("news", "full"):
-            summary = cycle(wiring, mode=mode)
+            summary = cycle(wiring, Run(), mode=mode)
             assert summary.outcome == "done", (summary.failures, summary.notes)
             asked = (survivor, one["id"], other["id"], one["properties"]["email"], other["properties"]["email"])
             assert len({tuple(sqlite_store.find("contact", name)) for name in asked}) == 1, mode
@@ -110,7 +112,7 @@ def test_a_portal_that_seems_emptied_waits_for_a_person_and_everything_else_flow
     assert number(sqlite_store, "contact") == before
     (now,) = place.rows("Opportunity", Id=opportunity["Id"])
     assert now["Syncd_Qualified__c"] is False, "the other streams' changes must not wait for it"
-    assert run(mode="full", force=True).counts["swept hubspot.contacts"] == 60
+    assert run(mode="full", force=True).counts.swept["hubspot", "contacts"] == 60
     assert number(sqlite_store, "contact") < before
 
 
@@ -143,7 +145,7 @@ def test_a_full_read_that_was_broken_off_hides_no_deletion_from_the_next_one(
     met = shelf.items[min(shelf.live)]
     erase(place.sandbox.hubspot.portal, shelf, met, "17")
     assert run().outcome == "done"
-    assert run(mode="full").counts["swept hubspot.contacts"] == 1
+    assert run(mode="full").counts.swept["hubspot", "contacts"] == 1
 
 
 def test_what_ages_out_of_a_log_is_kept(place: Place, run: Callable[..., Summary], sqlite_store: Store) -> None:

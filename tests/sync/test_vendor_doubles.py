@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 
 from syncd.store import Store
-from syncd.sync.cycle import Summary, Wiring
+from syncd.sync.counts import WriteOutcome
+from syncd.sync.cycle import Wiring
 from syncd.sync.judge import judge
 from syncd.sync.match import match
 from syncd.sync.pull import pull
 from syncd.sync.push import push
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
 from tests.sync.conftest import Place
 
 
@@ -64,7 +67,7 @@ def test_a_converted_lead_makes_no_second_contact(
     assert len(found[0]) == 1 and all(one == found[0] for one in found), found
     ours = [row for row in place.rows("Task") if row.get("Syncd_Key__c") and row["WhoId"] in (lead, contact["Id"])]
     assert len(ours) == 1, "one task for one person, whatever they are called by now"
-    assert summary.counts["created contact"] == 0
+    assert summary.counts.of(WriteOutcome.CREATED, "contact") == 0
     assert all(roles(place, row)[contact["Id"]] == 1 for row in opened)
     assert run().written == 0
 
@@ -77,8 +80,8 @@ def test_our_own_writes_come_back_and_cause_nothing(place: Place, run: Callable[
         place.edit("Contact", contact["Id"], Title="Retired")
     assert run().written > 0
     after = run()
-    assert after.counts["pulled salesforce.Opportunity"] > 0, "our writes must come back for this to mean anything"
-    assert (after.counts["judged"], after.written) == (0, 0)
+    assert after.counts.pulled["salesforce", "Opportunity"] > 0, "our writes must come back for this to mean anything"
+    assert (len(after.counts.judged), after.written) == (0, 0)
 
 
 def test_two_records_of_one_person_do_not_write_to_each_other(
@@ -127,25 +130,25 @@ def test_what_sales_changed_before_the_receipt_came_stays(
 ) -> None:
     """Timeout, then written again: the key is looked up first, and what stands there is compared."""
     for system, source in wiring.sources.items():
-        pull(source, wiring.mappings[system], wiring.store)
-    match(wiring.store, wiring.readers)
+        pull(source, wiring.mappings[system], wiring.store, Run())
+    match(wiring.store, wiring.readers, Run())
     wiring.store.use_agreement(wiring.agreement_digest, wiring.agreement.version, wiring.agreement_text)
-    judge(wiring.store, wiring.book, wiring.today())
+    judge(wiring.store, wiring.book, wiring.today(), Run())
     remote, mapping = wiring.targets["salesforce"], wiring.mappings["salesforce"]
     if how == "killed":
         with pytest.raises(Killed):
-            push(LastBreath(remote), mapping, wiring.store, wiring.readers)
+            push(LastBreath(remote), mapping, wiring.store, wiring.readers, Run())
     else:
         lost = {"kind": "cut_after", "system": "salesforce", "method": "PATCH", "path": "*/sobjects/Opportunity/*"}
         place.fault(lost)
-        pushed = push(remote, mapping, wiring.store, wiring.readers)
-        assert pushed.counts["uncertain opportunity"] == 3
+        pushed = push(remote, mapping, wiring.store, wiring.readers, Run())
+        assert pushed.run.counts.of(WriteOutcome.UNCERTAIN, "opportunity") == 3
         place.fault()
     assert len(place.ours()) == 3
     for row in place.ours():
         place.edit("Opportunity", row["Id"], Amount=777.0)
     wiring.store.retry_wishes()
-    push(remote, mapping, wiring.store, wiring.readers)
+    push(remote, mapping, wiring.store, wiring.readers, Run())
     assert [row["Amount"] for row in place.ours()] == [777.0] * 3
     run(retry=True)
     assert [row["Amount"] for row in place.ours()] == [777.0] * 3
@@ -223,7 +226,10 @@ def test_a_contact_merge_doubles_no_contact_role(
         content = {"primaryObjectId": master["hubspot"], "objectIdToMerge": loser["hubspot"]}
         place.hubspot("POST", "/crm/v3/objects/contacts/merge", content)
     runs = [run(**how) for how in ({}, {"mode": "full"})]
-    assert [one.counts["created contact_role"] + one.counts["created task"] for one in runs] == [0, 0]
+    assert [
+        one.counts.of(WriteOutcome.CREATED, "contact_role") + one.counts.of(WriteOutcome.CREATED, "task")
+        for one in runs
+    ] == [0, 0]
     assert roles(place, opportunity).total() <= before
     assert len(sqlite_store.find("contact", master["salesforce"])) == 1
     assert sqlite_store.find("contact", master["salesforce"]) == sqlite_store.find("contact", loser["hubspot"])
@@ -233,13 +239,13 @@ def test_a_contact_merge_doubles_no_contact_role(
 def doubt(place: Place, wiring: Wiring, object_: str) -> None:
     """Push once; the first creations of an object take effect, but their answer is lost, and nobody looks again yet."""
     for system, source in wiring.sources.items():
-        pull(source, wiring.mappings[system], wiring.store)
-    match(wiring.store, wiring.readers)
-    judge(wiring.store, wiring.book, wiring.today())
+        pull(source, wiring.mappings[system], wiring.store, Run())
+    match(wiring.store, wiring.readers, Run())
+    judge(wiring.store, wiring.book, wiring.today(), Run())
     where = {"system": "salesforce", "method": "PATCH", "path": f"*/composite/sobjects/{object_}/*"}
     place.fault({"kind": "cut_after", **where, "count": 1})
-    done = push(wiring.targets["salesforce"], wiring.mappings["salesforce"], wiring.store, wiring.readers)
-    assert done.counts.under("uncertain ") > 0
+    done = push(wiring.targets["salesforce"], wiring.mappings["salesforce"], wiring.store, wiring.readers, Run())
+    assert done.run.counts.of(WriteOutcome.UNCERTAIN) > 0
     assert [rule.struck for rule in place.sandbox.faults.rules] == [1]
     place.fault()
 

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from syncd.store import Store
-from syncd.sync.cycle import Summary, Wiring
+from syncd.sync.cycle import Wiring
+from syncd.sync.summary import Summary
 from tests.sync.conftest import Place
 from tests.sync.test_trust import environment
 

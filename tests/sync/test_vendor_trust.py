@@ -19,7 +19,9 @@ from syncd import agreement as agreements
 from syncd.daemon import Daemon
 from syncd.rules import judge, rulebook_of
 from syncd.store import Store
-from syncd.sync.cycle import Summary, Wiring, cycle
+from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
 from syncd.web.metrics import Figures
 from tests.sync.conftest import NOON, Place
 from tests.sync.test_vendor_doubles import hire
@@ -45,7 +47,7 @@ def test_the_points_that_are_shown_add_up_to_the_score(place: Place, wiring: Wir
     file.write_text(text.replace("mode: stacked_deck", "mode: scored"), encoding="utf-8")
     book = rulebook_of(agreements.load(file), agreements.title_words(), agreements.load_industries())
     scored = replace(wiring, book=book, agreement_digest="scored", agreement_text=text)
-    cycle(scored)
+    cycle(scored, Run())
     terms = scored.agreement.mql.scored
     assert terms is not None
     seen = 0
@@ -160,18 +162,18 @@ def test_no_day_is_shifted_by_any_time_zone(
 ) -> None:
     """dataloader#280: late in the evening in New York, on machines at either end of the world."""
     late = replace(wiring, clock=lambda: EVENING.astimezone(UTC))
-    cycle(late)
+    cycle(late, Run())
     ours = place.ours()
     assert {row["CloseDate"] for row in ours} == {(date(2026, 11, 2) + timedelta(days=120)).isoformat()}
     tasks = [row for row in place.rows("Task") if row.get("Syncd_Key__c")]
     assert {row["ActivityDate"] for row in tasks} == {"2026-11-04"}
     place.edit("Opportunity", ours[0]["Id"], CloseDate="2027-01-01")
-    cycle(late)
+    cycle(late, Run())
     (golden_id,) = sqlite_store.find("account", ours[0]["AccountId"])
     group = sqlite_store.group(golden_id)
     assert group is not None
     assert date(2027, 1, 1) in {opportunity.close_date for opportunity in group.opportunities}
-    assert cycle(late).written == 0
+    assert cycle(late, Run()).written == 0
 
 
 def test_a_day_without_a_time_stays_that_day_where_the_agreement_is(

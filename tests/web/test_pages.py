@@ -15,7 +15,7 @@ from connectors.base import Page, Record
 from syncd.errors import ConfigError
 from syncd.pulse import Pulse
 from syncd.store import Store
-from syncd.sync.cycle import Summary
+from syncd.sync.summary import Summary
 from syncd.web import Server, application
 
 KNOWN = (("hubspot", "contacts"), ("salesforce", "Contact"))

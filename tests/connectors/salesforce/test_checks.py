@@ -40,21 +40,21 @@ def test_a_server_that_does_not_answer(world):
 def test_a_version_that_the_org_does_not_speak(deployed):
     org = deployed()
     with org.connect(version="99.0") as connector:
-        found = {problem.where: problem for problem in connector.check({})}
-    assert "set the version to" in found["salesforce version"].mend
+        by_place = {problem.where: problem for problem in connector.check({})}
+    assert "set the version to" in by_place["salesforce version"].mend
 
 
 def test_fields_that_are_missing_or_hidden(problems):
-    found = problems(
+    missing = problems(
         {"Account": ["Name", "Rating", "Syncd_New__c"], "Unicorn": ["Name"]}, hidden={"Account": ["Rating"]}
     )
-    assert [(problem.level, problem.where) for problem in found] == [
+    assert [(problem.level, problem.where) for problem in missing] == [
         ("warning", "salesforce Account.Rating"),
         ("warning", "salesforce Account.Syncd_New__c"),
         ("error", "salesforce Unicorn"),
     ]
-    assert "grant" in found[0].mend
-    assert "syncd salesforce deploy" in found[1].mend
+    assert "grant" in missing[0].mend
+    assert "syncd salesforce deploy" in missing[1].mend
 
 
 def test_a_package_that_is_not_deployed_or_not_assigned(world):
@@ -71,10 +71,10 @@ def test_a_package_that_is_not_deployed_or_not_assigned(world):
 
 def test_fields_that_may_not_be_written(deployed):
     with deployed().connect() as connector:
-        found = connector.check_writes(
+        write_problems = connector.check_writes(
             {"Opportunity": [*NEEDED, "ExpectedRevenue", "Syncd_Verdict__c"], "OpportunityHistory": []}
         )
-    assert [(problem.level, problem.where) for problem in found] == [
+    assert [(problem.level, problem.where) for problem in write_problems] == [
         ("warning", "salesforce Opportunity.ExpectedRevenue"),
         ("warning", "salesforce Opportunity.Syncd_Verdict__c"),
         ("error", "salesforce OpportunityHistory"),
@@ -84,9 +84,11 @@ def test_fields_that_may_not_be_written(deployed):
 
 def test_what_an_org_insists_on_must_be_written(deployed):
     with deployed().connect() as connector:
-        found = connector.check_writes({"Opportunity": ["Name", "StageName"]})
-    assert [(problem.level, problem.where) for problem in found] == [("error", "salesforce Opportunity.CloseDate")]
-    assert "required" in found[0].what
+        write_problems = connector.check_writes({"Opportunity": ["Name", "StageName"]})
+    assert [(problem.level, problem.where) for problem in write_problems] == [
+        ("error", "salesforce Opportunity.CloseDate")
+    ]
+    assert "required" in write_problems[0].what
 
 
 def test_an_org_that_nobody_may_ask_for_its_duplicate_rules(deployed):

@@ -241,8 +241,8 @@ def test_read_only_fields_are_left_out_and_told(org, caplog):
         left_out = {"ExpectedRevenue", "Unheard_Of__c", "Syncd_Verdict__c"}
         assert connector.unwritten_fields == {"Opportunity": left_out}
     assert kinds(receipts) == [None, None]
-    told = sorted(record.message for record in caplog.records if "left out" in record.message)
-    assert told == [
+    warnings = sorted(record.message for record in caplog.records if "left out" in record.message)
+    assert warnings == [
         "Opportunity.ExpectedRevenue is left out: read-only",
         "Opportunity.Syncd_Verdict__c is left out: read-only",
         "Opportunity.Unheard_Of__c is left out: not there for us",
@@ -286,8 +286,8 @@ def test_find_knows_exact_keys_of_living_records_only(org):
     with org.connect() as connector:
         connector.push("Opportunity", [opportunity(1), opportunity(2), opportunity(3)])
         org.delete("Opportunity", written(org)["key-3"]["Id"])
-        found = connector.find("Opportunity", ["key-1", "KEY-2", "key-3", "key-4", "o'neill"])
-    assert found == {"key-1": written(org)["key-1"]["Id"]}
+        ids = connector.find("Opportunity", ["key-1", "KEY-2", "key-3", "key-4", "o'neill"])
+    assert ids == {"key-1": written(org)["key-1"]["Id"]}
 
 
 def test_find_takes_many_long_keys(org):
