@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from syncd import shipped
-from syncd.document import Unreadable, read
-from syncd.errors import MappingError, RecordError
+from syncd.errors import RecordError
 from syncd.mapping import SystemMapping
 from syncd.mapping.load import tables
 from syncd.mapping.reading import reader
-from syncd.matching import Customs, Sighting
+from syncd.matching import Customs, Sighting, read_customs
 from syncd.model import kinds
 from syncd.store.batch import Batch
 from syncd.store.records import VANISHED, Stored
@@ -120,35 +116,10 @@ class Readers:
 
 
 def load_customs(mappings: Iterable[SystemMapping], folder: Path | None = None) -> Customs:
-    """Read matching.yaml and nicknames.csv, and what the mappings say of matching; raises ConfigError."""
+    """The matching files, and what the mappings say of matching; raises ConfigError."""
     mappings = list(mappings)
-    try:
-        content = read(*shipped.read_text("matching.yaml", folder)).content
-    except Unreadable as error:
-        raise MappingError(str(error)) from error
-    missing = {"prefer", "legal_forms", "free_mail", "role_mailboxes"} - set(content)
-    if missing:
-        raise MappingError(f"mappings/matching.yaml:1: {', '.join(sorted(missing))} must stand in it")
-    return Customs(
-        prefer=content["prefer"],
-        legal_forms=frozenset(content["legal_forms"]),
-        free_mail=frozenset(content["free_mail"]),
-        role_mailboxes=frozenset(content["role_mailboxes"]),
-        registers=frozenset(mapping.system for mapping in mappings if mapping.file),
-        forerunners=frozenset(
-            f"{m.system}.{name}" for m in mappings for name, rule in m.streams.items() if rule.becomes
-        ),
-        nicknames=_nicknames(shipped.read_text("nicknames.csv", folder)[0]),
-    )
-
-
-def _nicknames(text: str) -> dict[str, frozenset[str]]:
-    """Names by each other: a short form by its long ones, and the other way round."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for row in csv.DictReader(text.splitlines()):
-        found[row["name1"]].add(row["name2"])
-        found[row["name2"]].add(row["name1"])
-    return {name: frozenset(others) for name, others in found.items()}
+    forerunners = [f"{m.system}.{name}" for m in mappings for name, rule in m.streams.items() if rule.becomes]
+    return read_customs([mapping.system for mapping in mappings if mapping.file], forerunners, folder)
 
 
 def read_kept(batch: Batch, readers: Readers) -> tuple[list[Sighting], list[Sighting]]:
