@@ -35,13 +35,13 @@ def push(force: Force = False, as_json: Json = False) -> None:
 
 def push_plan(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool) -> dict[str, ConnectorError]:
     """Push the plan, or all that is pending, into each system; returns what broke it off, by system."""
-    now = plan or make_plan(wiring.store, wiring.targets)
     admit(wiring.store, wiring.targets.values())
     _require_sight(wiring)
+    now = plan or make_plan(wiring.store, wiring.targets, wiring.readers)
     if not force:
         require_safe(now.opportunities, wiring.agreement, wiring.store.standings())
     pushed = {
-        system: verb.push(remote, wiring.mappings[system], wiring.store, wiring.readers, run, only=now.wanted(system))
+        system: verb.push(remote, wiring.mappings[system], wiring.store, wiring.readers, run, only=now.drafts(system))
         for system, remote in wiring.targets.items()
     }
     return {system: pushing.failure for system, pushing in pushed.items() if pushing.failure}

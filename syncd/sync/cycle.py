@@ -16,11 +16,12 @@ from syncd.mapping import SystemMapping
 from syncd.rules import Rulebook
 from syncd.store import Store
 from syncd.sync.counts import WriteOutcome
+from syncd.sync.drafts import Remote
 from syncd.sync.judge import judge
 from syncd.sync.match import match
 from syncd.sync.plan import require_safe
 from syncd.sync.pull import Mode, Shortfall, pull
-from syncd.sync.push import Pushing, Remote, push
+from syncd.sync.push import Pushing, push
 from syncd.sync.reader import Readers
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
