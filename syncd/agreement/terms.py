@@ -113,7 +113,7 @@ class Bots(Term):
 
     seconds_after_delivery: float = 5
     links_at_once: LinksAtOnce = LinksAtOnce()
-    agents: tuple[str, ...] = ()  # case-insensitive parts of the user agent
+    agents: tuple[str, ...] = ()  # words of the user agent, in any case, beside the kept list of crawlers
 
 
 class Rungs(Term):
