@@ -1,6 +1,7 @@
 """A person overrules the matching: by link, unlink and erase."""
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.cli.conftest import Syncd
 def belongs_to(syncd: Syncd, record: str) -> str:
     system, _, rest = record.partition(".")
     stream, _, remote_id = rest.partition("/")
-    with sqlite3.connect(syncd.database) as database:
+    with closing(sqlite3.connect(syncd.database)) as database:
         statement = "SELECT golden_id FROM link WHERE system = ? AND stream = ? AND remote_id = ?"
         return str(database.execute(statement, [system, stream, remote_id]).fetchone()[0])
 
@@ -39,7 +40,7 @@ def test_an_unlinked_record_stands_alone_for_ever(synced: Syncd) -> None:
 def test_what_is_done_by_hand_is_written_down(synced: Syncd) -> None:
     company = synced.place.portal("companies")[0]
     synced.done("unlink", f"hubspot.companies/{company['id']}")
-    with sqlite3.connect(synced.database) as database:
+    with closing(sqlite3.connect(synced.database)) as database:
         (row,) = database.execute("SELECT actor, action, detail FROM audit_log").fetchall()
     assert row == ("cli", "unlink", f"hubspot.companies/{company['id']}")
 
