@@ -117,6 +117,15 @@ def test_a_store_of_revision_0003_goes_on_and_doubles_nothing(
     assert tell(place) == before
 
 
+def test_kept_judgements_say_ruling_where_they_said_answer(old_store: Store, saved: dict[str, Any]) -> None:
+    judged = [row for row in saved["tables"]["judgement"] if '"answer":' in row["body"]]
+    assert judged
+    old_store.migrate()
+    for row in judged:
+        old, new = json.loads(row["body"]), json.loads(old_store.judgement(row["account_id"]) or "{}")
+        assert [gate["ruling"] for gate in new["market"]] == [gate["answer"] for gate in old["market"]]
+
+
 def test_the_saved_store_has_what_an_upgrade_could_lose(saved: dict[str, Any]) -> None:
     wishes = saved["tables"]["wish"]
     assert any('"ref":["deal"' in wish["wanted"] for wish in wishes)
