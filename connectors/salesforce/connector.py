@@ -13,22 +13,9 @@ from connectors.salesforce.client import Client
 from connectors.salesforce.describes import Shapes
 from connectors.salesforce.reading import Reader
 from connectors.salesforce.sign_in import ClientCredentials, Credentials, JwtBearer, audience
+from connectors.salesforce.streams import STREAMS
 from connectors.salesforce.writing import Writer
 from connectors.transport import Clock, Sleep, ahead, now
-
-STREAMS = (
-    "User",
-    "Account",
-    "Contact",
-    "Lead",
-    "Campaign",
-    "CampaignMember",
-    "Task",
-    "Event",
-    "Opportunity",
-    "OpportunityHistory",
-    "OpportunityContactRole",
-)
 
 
 class Salesforce:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
+from syncd.cli.context import settings
 from syncd.cli.installation import opened
 from syncd.cli.names import golden_id, record_parts
 from syncd.cli.options import Json, Record
 from syncd.cli.screen import show_json, show_line
+from syncd.errors import ConfigError
+from syncd.mapping import SystemMapping
+from syncd.wiring import load_mappings
 
-_KINDS = {  # stream → what its records become
-    "Account": "account",
-    "companies": "account",
-    "Contact": "contact",
-    "Lead": "contact",
-    "contacts": "contact",
-}
+LINKED = ("account", "contact")  # the kinds whose records a person may link
 
 
 def link(
@@ -31,8 +30,9 @@ def link(
 
     - `syncd link hubspot.contacts/168 jane.doe@bank.example`
     """
-    kind = _kind(record)
-    with opened() as store, store.alone():
+    configured = settings()
+    kind = _kind(record, load_mappings(configured))
+    with opened(configured) as store, store.alone():
         belongs_to = golden_id(store, kind, to)
         store.link(record, kind, belongs_to)
         store.audit("cli", "link", f"{record} to {belongs_to}")
@@ -44,16 +44,27 @@ def unlink(record: Record, as_json: Json = False) -> None:
 
     - `syncd unlink hubspot.contacts/168`
     """
-    kind = _kind(record)
-    with opened() as store, store.alone():
+    configured = settings()
+    kind = _kind(record, load_mappings(configured))
+    with opened(configured) as store, store.alone():
         store.link(record, kind, record)
         store.audit("cli", "unlink", record)
     _tell({"record": record, "belongs_to": record}, f"{record} stands alone", as_json)
 
 
-def _kind(record: str) -> str:
-    _, stream, _ = record_parts(record)
-    return _KINDS.get(stream, "account")
+def _kind(record: str, mappings: Mapping[str, SystemMapping]) -> str:
+    """What the mapping says that the record's stream holds. Raises ConfigError unless it is accounts or people."""
+    system, stream, _ = record_parts(record)
+    streams = {
+        f"{mapping.system}.{name}": rule.into
+        for mapping in mappings.values()
+        for name, rule in mapping.streams.items()
+        if rule.into in LINKED
+    }
+    if kind := streams.get(f"{system}.{stream}"):
+        return kind
+    known = ", ".join(streams)
+    raise ConfigError(f"{system}.{stream} holds neither accounts nor people; the streams that do: {known}")
 
 
 def _tell(answer: dict[str, object], words: str, as_json: bool) -> None:

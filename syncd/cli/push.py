@@ -14,7 +14,7 @@ from syncd.errors import Unavailable
 from syncd.signals import stop_on_signals
 from syncd.sync import push as verb
 from syncd.sync.counts import Counts
-from syncd.sync.cycle import NEEDED, Wiring
+from syncd.sync.cycle import Wiring
 from syncd.sync.plan import Plan, make_plan, require_safe
 from syncd.sync.run import Run
 from syncd.sync.tenants import admit
@@ -35,13 +35,13 @@ def push(force: Force = False, as_json: Json = False) -> None:
 
 def push_plan(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool) -> dict[str, ConnectorError]:
     """Push the plan, or all that is pending, into each system; returns what broke it off, by system."""
-    now = plan or make_plan(wiring.store, wiring.targets)
     admit(wiring.store, wiring.targets.values())
     _require_sight(wiring)
+    now = plan or make_plan(wiring.store, wiring.targets, wiring.readers)
     if not force:
         require_safe(now.opportunities, wiring.agreement, wiring.store.standings())
     pushed = {
-        system: verb.push(remote, wiring.mappings[system], wiring.store, wiring.readers, run, only=now.wanted(system))
+        system: verb.push(remote, wiring.mappings[system], wiring.store, wiring.readers, run, only=now.drafts(system))
         for system, remote in wiring.targets.items()
     }
     return {system: pushing.failure for system, pushing in pushed.items() if pushing.failure}
@@ -49,8 +49,8 @@ def push_plan(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool) -> di
 
 def _require_sight(wiring: Wiring) -> None:
     """Raise Unavailable where what sales keeps was never read to its end: a push could make it a second time."""
-    unread = [f"{system}.{stream}" for system, streams in NEEDED.items() for stream in streams]
-    unread = [name for name in unread if not wiring.store.completed(*name.split("."))]
+    needed = [(system, stream) for system, mapping in wiring.mappings.items() for stream in mapping.needed("always")]
+    unread = [f"{system}.{stream}" for system, stream in needed if not wiring.store.completed(system, stream)]
     if unread:
         raise Unavailable(f"nothing is pushed: {', '.join(unread)} was never read to its end; run `syncd pull` first")
 

@@ -26,7 +26,7 @@ def survive(kind: str, sightings: Sequence[Sighting], customs: Customs) -> tuple
         order = prefer.get(name, default)
         systems = tuple(default if order == "any" else order)
         if systems not in ordered:
-            ordered[systems] = sorted(sightings, key=lambda sighting: _rank(sighting, systems))
+            ordered[systems] = sorted(sightings, key=lambda sighting: _rank(sighting, systems, customs.forerunners))
         holders = [sighting for sighting in ordered[systems] if sighting.row.get(name) is not None]
         first = (
             next((sighting for sighting in holders if sighting.row[name]), holders[0]) if order == "any" else holders[0]
@@ -46,6 +46,7 @@ def _alone(sighting: Sighting) -> tuple[Row, dict[str, str]]:
     return {**sighting.row, **united}, dict.fromkeys(sighting.row, sighting.ref)
 
 
-def _rank(sighting: Sighting, systems: tuple[str, ...]) -> tuple[int, int, str, str]:
+def _rank(sighting: Sighting, systems: tuple[str, ...], forerunners: frozenset[str]) -> tuple[int, bool, str, str]:
     preferred = systems.index(sighting.system) if sighting.system in systems else len(systems)
-    return preferred, int(sighting.stream == "Lead"), f"{len(sighting.remote_id):03}", sighting.remote_id
+    turned = f"{sighting.system}.{sighting.stream}" in forerunners
+    return preferred, turned, f"{len(sighting.remote_id):03}", sighting.remote_id

@@ -4,6 +4,7 @@ Stamps are aware UTC; `today` and close dates are calendar days in the agreement
 currency beside it. Ids are golden ids (text, stable for ever, e.g. `salesforce:Account:001…`).
 """
 
+from syncd.model.destinations import Destination, Destinations
 from syncd.model.facts import (
     Account,
     Activity,
@@ -49,6 +50,8 @@ __all__ = [
     "ContactJudgement",
     "ContactRole",
     "Coverage",
+    "Destination",
+    "Destinations",
     "Gate",
     "GateName",
     "Group",

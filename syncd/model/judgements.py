@@ -207,7 +207,7 @@ class Wish:
     """What we want to stand in one remote record, in our own field names.
 
     once: written a single time and then left to people (a rep's task). remote_id: known when the record is not ours
-    to create (an adopted opportunity, an existing account).
+    to create (an adopted opportunity, an existing account). stream: `system.stream` whose records it changes.
     """
 
     system: str
@@ -217,6 +217,7 @@ class Wish:
     once: bool = False
     remote_id: str | None = None
     reason: str = ""
+    stream: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class Pending:
     touched: tuple[str, ...]
     uncertain: bool
     attempts: int
+    retry_at: datetime | None
     error: str | None
     reason: str
     sent_at: datetime | None
@@ -221,6 +222,7 @@ def as_pending(row: Any) -> Pending:
         touched=tuple(orjson.loads(row.touched)),
         uncertain=row.uncertain,
         attempts=row.attempts,
+        retry_at=row.retry_at,
         error=row.error,
         reason=row.reason,
         sent_at=row.sent_at,

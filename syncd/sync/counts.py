@@ -23,6 +23,7 @@ class WriteOutcome(StrEnum):
     CREATED = "created"
     CHANGED = "changed"
     KEPT = "kept"  # what is wanted stands there already, or what a person wrote stays
+    LEFT = "left"  # it would not be written as it was planned: left for the next plan
     WAITING = "waiting"  # for a record that it points at
     WITHDRAWN = "withdrawn"  # it never came to stand, and is not wanted any more
     GONE = "gone"  # a person deleted the record

@@ -16,11 +16,12 @@ from syncd.mapping import SystemMapping
 from syncd.rules import Rulebook
 from syncd.store import Store
 from syncd.sync.counts import WriteOutcome
+from syncd.sync.drafts import Remote
 from syncd.sync.judge import judge
 from syncd.sync.match import match
 from syncd.sync.plan import require_safe
 from syncd.sync.pull import Mode, Shortfall, pull
-from syncd.sync.push import Pushing, Remote, push
+from syncd.sync.push import Pushing, push
 from syncd.sync.reader import Readers
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
@@ -175,9 +176,10 @@ class _Cycle:
     def _hold_back(self, name: str, error: ConnectorError) -> None:
         """A stream that was never read to its end leaves the picture incomplete: then nothing is pushed."""
         system, _, stream = name.partition(".")
-        if isinstance(error, Misconfigured) and stream not in (*NEEDED.get(system, ()), *_PEOPLE):
+        mapping = self.wiring.mappings[system]
+        if isinstance(error, Misconfigured) and stream not in mapping.needed("once", "always"):
             return
-        if not self.wiring.store.completed(system, stream) or stream in NEEDED.get(system, ()):
+        if not self.wiring.store.completed(system, stream) or stream in mapping.needed("always"):
             self.summary.notes.append(f"nothing is pushed: {name} could not be read to its end")
             self.summary.held_back = True
 
@@ -206,13 +208,6 @@ class _Cycle:
 def _cause_and_time(error: ConnectorError) -> str:
     """What went wrong, and from when on it is worth another try."""
     return f"{error}; again from {error.retry_at:%Y-%m-%d %H:%M} UTC" if error.retry_at else str(error)
-
-
-# A stream that the app may not read is done without, but not these.
-_PEOPLE = ("contacts", "companies")
-
-# Without fresh sight of these a push could double what sales just made.
-NEEDED = {"salesforce": ("Account", "Contact", "Opportunity", "OpportunityContactRole")}
 
 
 def _streams_written(mapping: SystemMapping, pushing: Pushing) -> list[str]:

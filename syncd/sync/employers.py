@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from syncd.matching import Customs, Sighting, Token, employer_domain, place
+from syncd.matching import Customs, Sighting, Token, employer_tokens
 from syncd.store import Batch
 
 
@@ -27,7 +27,7 @@ def employers(
             homes[one] = home
             continue
         for seen in ranked:
-            weak[one] += _employer(seen, customs)
+            weak[one] += employer_tokens(seen.row, customs)
         waits = [*refs, *(f"{how}/{value}" for how, value in weak[one])]
         if waits:
             waiting.update({(seen.system, seen.stream, seen.remote_id): waits for seen in ranked})
@@ -40,9 +40,3 @@ def employers(
             if only:
                 homes.setdefault(one, only[0][0])
     return homes
-
-
-def _employer(seen: Sighting, customs: Customs) -> list[Token]:
-    domain = employer_domain(seen.row.get("emails", ()), customs) or seen.row.get("domain")
-    company = place({**seen.row, "name": seen.row.get("company")}, customs)
-    return [*([("domain", domain)] if domain else []), *([("place", company)] if company else [])]

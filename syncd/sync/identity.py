@@ -13,8 +13,6 @@ from syncd.store.records import split
 from syncd.sync.employers import employers
 from syncd.sync.reader import Readers
 
-_PREFERRED = {"contact": "salesforce.Contact", "account": "salesforce.Account", "user": "salesforce.User"}
-
 
 @dataclass
 class Placing:
@@ -144,7 +142,7 @@ class Placing:
         return survivor
 
     def _seniority(self, golden_id: str) -> tuple[bool, int, str]:
-        return _PREFERRED[self.kind] not in self.candidates[golden_id].streams, len(golden_id), golden_id
+        return not self.candidates[golden_id].streams & self.readers.live(self.kind), len(golden_id), golden_id
 
     def _write_first(self, golden_id: str) -> None:
         """A golden record made in this very batch must stand before another one is merged with it."""

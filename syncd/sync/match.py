@@ -48,8 +48,11 @@ def _match_stream(store: Store, readers: Readers, run: Run, kind: str, system: s
 
 
 def _streams(mappings: Mapping[str, SystemMapping], kind: str) -> list[tuple[str, str]]:
-    """The streams of a kind, registers first: their rows say which same-named companies are different ones."""
-    ordered = sorted(mappings.values(), key=lambda mapping: (mapping.file is None, mapping.system != "salesforce"))
+    """The streams of a kind, registers first: their rows say which same-named companies are different ones.
+
+    Else as the mappings were loaded: who comes later is recognised by what came before.
+    """
+    ordered = sorted(mappings.values(), key=lambda mapping: mapping.file is None)
     return [(m.system, stream) for m in ordered for stream, rule in m.streams.items() if rule.into == kind]
 
 

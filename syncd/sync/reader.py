@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from syncd import shipped
-from syncd.document import Unreadable, read
-from syncd.errors import MappingError, RecordError
+from syncd.errors import RecordError
 from syncd.mapping import SystemMapping
 from syncd.mapping.load import tables
 from syncd.mapping.reading import reader
-from syncd.matching import Customs, Sighting
+from syncd.matching import Customs, Sighting, read_customs
 from syncd.model import kinds
 from syncd.store.batch import Batch
 from syncd.store.records import VANISHED, Stored
@@ -31,6 +27,10 @@ class Readers:
         self.customs = customs
         self._read: dict[tuple[str, str], Callable[[Mapping[str, Any]], Row]] = {}
         self._labels: dict[tuple[str, str], str] = {}
+        self._live = {
+            kind: frozenset(f"{m.system}.{stream}" for m in mappings.values() if (stream := m.live(kind)))
+            for kind in kinds.DECLARED
+        }
         for system, mapping in mappings.items():
             found = tables(mapping, folder)
             for stream, rule in mapping.streams.items():
@@ -46,7 +46,9 @@ class Readers:
             if record.deleted:
                 told = self.row(record.system, record.stream, record.raw)
                 row: Row = {name: told[name] for name in ("contacts", "contact", "at") if name in told}
-                row |= {"merged_into": record.raw.get("MasterRecordId"), "vanished": record.gone == VANISHED}
+                swallowed = self.mappings[record.system].streams[record.stream].merged_into
+                row["merged_into"] = record.raw.get(swallowed) if swallowed else None
+                row["vanished"] = record.gone == VANISHED
                 gone.append(Sighting(record.system, record.stream, record.remote_id, row))
                 continue
             try:
@@ -76,6 +78,10 @@ class Readers:
             except RecordError:
                 continue
         return found
+
+    def live(self, kind: str) -> frozenset[str]:
+        """The streams that stand for a kind: whose records references and wishes mean, as `system.stream`."""
+        return self._live[kind]
 
     def label(self, stream: str, name: str) -> str:
         """Where a golden field came from, in the vendor's words: `salesforce Account.AnnualRevenue`."""
@@ -109,32 +115,11 @@ class Readers:
         return row
 
 
-def load_customs(registers: Sequence[str], folder: Path | None = None) -> Customs:
-    """Read mappings/matching.yaml and nicknames.csv, the folder's own before the shipped; raises MappingError."""
-    try:
-        content = read(*shipped.read_text("matching.yaml", folder)).content
-    except Unreadable as error:
-        raise MappingError(str(error)) from error
-    missing = {"prefer", "legal_forms", "free_mail", "role_mailboxes"} - set(content)
-    if missing:
-        raise MappingError(f"mappings/matching.yaml:1: {', '.join(sorted(missing))} must stand in it")
-    return Customs(
-        prefer=content["prefer"],
-        legal_forms=frozenset(content["legal_forms"]),
-        free_mail=frozenset(content["free_mail"]),
-        role_mailboxes=frozenset(content["role_mailboxes"]),
-        registers=frozenset(registers),
-        nicknames=_nicknames(shipped.read_text("nicknames.csv", folder)[0]),
-    )
-
-
-def _nicknames(text: str) -> dict[str, frozenset[str]]:
-    """Names by each other: a short form by its long ones, and the other way round."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for row in csv.DictReader(text.splitlines()):
-        found[row["name1"]].add(row["name2"])
-        found[row["name2"]].add(row["name1"])
-    return {name: frozenset(others) for name, others in found.items()}
+def load_customs(mappings: Iterable[SystemMapping], folder: Path | None = None) -> Customs:
+    """The matching files, and what the mappings say of matching; raises ConfigError."""
+    mappings = list(mappings)
+    forerunners = [f"{m.system}.{name}" for m in mappings for name, rule in m.streams.items() if rule.becomes]
+    return read_customs([mapping.system for mapping in mappings if mapping.file], forerunners, folder)
 
 
 def read_kept(batch: Batch, readers: Readers) -> tuple[list[Sighting], list[Sighting]]:

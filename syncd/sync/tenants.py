@@ -35,6 +35,12 @@ def admit(store: Store, sources: Iterable[Source]) -> dict[str, ConnectorError]:
     return failures
 
 
+def require_own(store: Store, source: Source) -> None:
+    """Raise what `admit` would raise, and write nothing down."""
+    for problem in examine(store, source):
+        raise ConfigError(f"{problem.where}: {problem.what}; {problem.mend}")
+
+
 def examine(store: Store, source: Source) -> list[Problem]:
     """Find what `admit` would raise, and write nothing down. Raises ConnectorError."""
     problem = _strange(store, source.system, source.tenant())

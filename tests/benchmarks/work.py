@@ -123,7 +123,7 @@ def push(place: Place, options: Options) -> Job:
 
     store, remote, mapping = _store(options["database"]), salesforce(_settings(place)), load("salesforce")
     remote.deploy()
-    readers = Readers({"salesforce": mapping}, load_customs([]))
+    readers = Readers({"salesforce": mapping}, load_customs(()))
     read(remote, mapping, store, Run(), streams=["Account"])
     match(store, readers, Run())
     _wish(store, mapping, options["wishes"])

@@ -95,7 +95,7 @@ def test_a_plan_shows_before_and_after_and_writes_nothing(synced: Syncd, opportu
     (step,) = [
         step for step in synced.done("plan", "--json").json["steps"] if step["key"] == opportunity["Syncd_Key__c"]
     ]
-    assert (step["action"], step["changes"]["qualified"]) == ("update", [True, False])
+    assert (step["action"], step["changes"]["qualified"]) == ("change", [True, False])
 
 
 def test_apply_carries_out_exactly_the_plan_and_leaves_what_changed_since(
@@ -116,7 +116,7 @@ def test_apply_carries_out_exactly_the_plan_and_leaves_what_changed_since(
     assert now[opportunity["Id"]]["Syncd_Qualified__c"] is False
     assert now[other["Id"]]["Syncd_Reason__c"] == other["Syncd_Reason__c"], "this wish is another one by now"
     synced.done("apply")
-    assert [row for row in synced.done("plan", "--json").json["steps"] if row["action"] != "skip"] == []
+    assert [row for row in synced.done("plan", "--json").json["steps"] if row["action"] != "leave"] == []
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import csv
 import gzip
 from collections.abc import Sequence
+from contextlib import closing
 from importlib.resources import files
 from typing import Any
 
@@ -18,7 +19,7 @@ from syncd.sync.match import match
 from syncd.sync.reader import Readers, load_customs
 from syncd.sync.run import Run
 
-READERS = Readers(load_all(), load_customs(["fdic"]))
+READERS = Readers(load_all(), load_customs(load_all().values()))
 
 
 def save(store: Store, system: str, stream: str, rows: Sequence[dict[str, Any]], id_field: str = "Id") -> None:
@@ -152,6 +153,25 @@ def test_a_converted_lead_works_where_it_was_converted_to(store: Store) -> None:
     assert store.account_of(golden_id) == "salesforce.Account/001000000000001AAA"
 
 
+@pytest.mark.parametrize(
+    ("email", "employed"),
+    [
+        ("susi@mail.tinybank.example", True),
+        ("susi@tinybank.example", True),
+        ("susi@my-tinybank.example", False),
+        ("susi@eu.gmail.com", False),
+        ("susi@tinybank.example.github.io", False),
+    ],
+)
+def test_a_host_below_a_company_s_domain_is_the_company_s(store: Store, email: str, employed: bool) -> None:
+    bank = {"Id": "001000000000001AAA", "Name": "Tiny Bank", "Website": "www.tinybank.example"}
+    save(store, "salesforce", "Account", [bank])
+    save(store, "hubspot", "contacts", [{"id": "7", "properties": {"email": email, "lastname": "Roth"}}], "id")
+    match(store, READERS, Run())
+    (golden_id,) = store.find("contact", "hubspot.contacts/7")
+    assert (store.account_of(golden_id) is not None) is employed
+
+
 def activities(store: Store) -> set[tuple[str, str]]:
     """Who did what: golden contact, remote id of the activity."""
     with store.database.reading() as connection:
@@ -212,7 +232,7 @@ def test_a_changed_mapping_is_applied_without_pulling_again(store: Store) -> Non
     changed = mappings["hubspot"].model_copy(
         update={"streams": {**mappings["hubspot"].streams, "contacts": stream}, "digest": "another"}
     )
-    match(store, Readers({**mappings, "hubspot": changed}, load_customs(["fdic"])), Run())
+    match(store, Readers({**mappings, "hubspot": changed}, load_customs(mappings.values())), Run())
     with store.database.reading() as connection:
         assert connection.scalar(text("SELECT title FROM contact")) == "Peoria"
 
@@ -224,30 +244,29 @@ FAMILY = ("Ada", "Bruno", "Cleo")
 @given(data=st.data())
 def test_a_family_of_one_mailbox_stays_apart_and_each_stays_one(data: st.DataObject, tmp_path_factory: Any) -> None:
     """Whatever the order in which their records come from both systems, and however they are batched."""
-    store = Store(f"sqlite:///{tmp_path_factory.mktemp('family') / 'syncd.db'}")
-    store.migrate()
-    address = "quills@home-office.example"
-    people = [(system, name) for name in FAMILY for system in ("hubspot", "salesforce")]
-    for system, name in data.draw(st.permutations(people)):
-        number = str(FAMILY.index(name))
-        if system == "hubspot":
-            save(store, system, "contacts", [person(number, address, firstname=name, lastname="Quill")], "id")
-        else:
-            row = {"Id": f"00300000000000{number}", "FirstName": name, "LastName": "Quill", "Email": address}
-            save(store, system, "Contact", [row])
-        if data.draw(st.booleans()):
-            match(store, READERS, Run())
-    match(store, READERS, Run())
-    found = [
-        {
-            store.find("contact", f"hubspot.contacts/{number}")[0],
-            store.find("contact", f"salesforce.Contact/00300000000000{number}")[0],
-        }
-        for number in range(len(FAMILY))
-    ]
-    assert [len(one) for one in found] == [1, 1, 1], "everybody's two records are one"
-    assert len(set.union(*found)) == len(FAMILY), "nobody is somebody else"
-    store.close()
+    with closing(Store(f"sqlite:///{tmp_path_factory.mktemp('family') / 'syncd.db'}")) as store:
+        store.migrate()
+        address = "quills@home-office.example"
+        people = [(system, name) for name in FAMILY for system in ("hubspot", "salesforce")]
+        for system, name in data.draw(st.permutations(people)):
+            number = str(FAMILY.index(name))
+            if system == "hubspot":
+                save(store, system, "contacts", [person(number, address, firstname=name, lastname="Quill")], "id")
+            else:
+                row = {"Id": f"00300000000000{number}", "FirstName": name, "LastName": "Quill", "Email": address}
+                save(store, system, "Contact", [row])
+            if data.draw(st.booleans()):
+                match(store, READERS, Run())
+        match(store, READERS, Run())
+        found = [
+            {
+                store.find("contact", f"hubspot.contacts/{number}")[0],
+                store.find("contact", f"salesforce.Contact/00300000000000{number}")[0],
+            }
+            for number in range(len(FAMILY))
+        ]
+        assert [len(one) for one in found] == [1, 1, 1], "everybody's two records are one"
+        assert len(set.union(*found)) == len(FAMILY), "nobody is somebody else"
 
 
 @pytest.mark.parametrize("batched", ["one by one", "at once"])
@@ -286,21 +305,24 @@ def test_contacts_are_one_exactly_when_a_chain_of_addresses_joins_them(
     people: list[list[str]], data: st.DataObject, tmp_path_factory: Any
 ) -> None:
     """Whatever the order of arrival, and however the arrivals are batched."""
-    store = Store(f"sqlite:///{tmp_path_factory.mktemp('chain') / 'syncd.db'}")
-    store.migrate()
-    order = data.draw(st.permutations(range(len(people))))
-    for index in order:
-        save(
-            store, "hubspot", "contacts", [person(str(index), *people[index], lastname="Same", firstname="Name")], "id"
-        )
-        if data.draw(st.booleans()):
-            match(store, READERS, Run())
-    match(store, READERS, Run())
-    found = {index: store.find("contact", f"hubspot.contacts/{index}")[0] for index in range(len(people))}
-    for one in range(len(people)):
-        for other in range(len(people)):
-            assert (found[one] == found[other]) == joined(people, one, other)
-    store.close()
+    with closing(Store(f"sqlite:///{tmp_path_factory.mktemp('chain') / 'syncd.db'}")) as store:
+        store.migrate()
+        order = data.draw(st.permutations(range(len(people))))
+        for index in order:
+            save(
+                store,
+                "hubspot",
+                "contacts",
+                [person(str(index), *people[index], lastname="Same", firstname="Name")],
+                "id",
+            )
+            if data.draw(st.booleans()):
+                match(store, READERS, Run())
+        match(store, READERS, Run())
+        found = {index: store.find("contact", f"hubspot.contacts/{index}")[0] for index in range(len(people))}
+        for one in range(len(people)):
+            for other in range(len(people)):
+                assert (found[one] == found[other]) == joined(people, one, other)
 
 
 def joined(people: list[list[str]], one: int, other: int) -> bool:

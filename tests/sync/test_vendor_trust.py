@@ -45,7 +45,8 @@ def test_the_points_that_are_shown_add_up_to_the_score(place: Place, wiring: Wir
     text = files("mappings").joinpath("agreement.yaml").read_text(encoding="utf-8")
     file = tmp_path / "agreement.yaml"
     file.write_text(text.replace("mode: stacked_deck", "mode: scored"), encoding="utf-8")
-    book = rulebook_of(agreements.load(file), agreements.title_words(), agreements.load_industries())
+    words, tables = agreements.title_words(), agreements.load_industries()
+    book = rulebook_of(agreements.load(file), words, tables, wiring.book.destinations)
     scored = replace(wiring, book=book, agreement_digest="scored", agreement_text=text)
     cycle(scored, Run())
     terms = scored.agreement.mql.scored

@@ -184,7 +184,7 @@ def test_a_changed_mapping_in_the_middle_goes_on_with_the_new_fields(world, acco
 
 
 @pytest.mark.parametrize("total", [0, 1, 199, 200, 201, 400])
-def test_page_bounds(world, accounts, total):
+def test_no_row_is_lost_at_the_bounds_of_a_page(world, accounts, total):
     org = world(accounts(total), page_size=200)
     with org.connect() as connector:
         pages = list(connector.pull("Account", NAME, None))
@@ -250,7 +250,7 @@ def test_a_malformed_query_is_not_tried_twice(world, accounts):
     assert connector.budget.calls == 2
 
 
-def test_paths_through_polymorphic_references(world):
+def test_paths_lead_through_polymorphic_references(world):
     lead = {"Id": "00Q000000000001EAA", "LastName": "Quandt", "Company": "Bank"}
     org = world({"Lead": [lead], "Task": [{"Subject": "Call", "WhoId": lead["Id"]}]})
     with org.connect() as connector:

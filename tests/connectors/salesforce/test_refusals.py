@@ -51,7 +51,7 @@ CALLS = [
 
 
 @pytest.mark.parametrize(("status", "content", "read", "write"), CALLS)
-def test_a_refused_call(status, content, read, write):
+def test_a_refused_call_says_what_the_caller_should_do(status, content, read, write):
     assert type(failure(call_error(status, content), write=False, now=NOW)) is read
     assert type(failure(call_error(status, content), write=True, now=NOW)) is write
 
@@ -83,7 +83,7 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("code", "fields", "known", "kind"), ROWS)
-def test_a_refused_row(code, fields, known, kind):
+def test_a_refused_row_says_what_the_caller_should_do(code, fields, known, kind):
     error = row_error({"statusCode": code, "message": "m", "fields": fields}, PAYLOAD, "003x" if known else None, SHAPE)
     assert (error.kind, error.code, list(error.fields)) == (kind, code, fields)
 
