@@ -1,4 +1,4 @@
-"""Idle terms, which are accepted and which nothing reads yet: each says so where it is declared, and every run repeats it.
+"""Idle terms, accepted and read by nothing yet: each says so where it is declared, and every run repeats it.
 
 A term without an effect would be a promise that nobody keeps. So it is marked `NotReadYet` in `terms`, with what it
 will do, until its reader comes; a test holds that every other term changes something.

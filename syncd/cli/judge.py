@@ -18,7 +18,7 @@ def judge(as_json: Json = False) -> None:
     - `syncd judge`, then `syncd plan` shows what a changed agreement would do
     """
     with wired() as wiring, wiring.store.alone(), Meter().shown() as meter:
-        wiring.store.use_agreement(wiring.agreement_digest, wiring.agreement.version, wiring.agreement_text)
+        wiring.use_agreement()
         verb.judge(wiring.store, wiring.book, wiring.today(), run := Run(progress=meter))
     show_counts(run.counts, as_json)
     for term in idle_terms(wiring.agreement):

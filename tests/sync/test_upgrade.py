@@ -22,6 +22,7 @@ from syncd.store import Store
 from syncd.store.migration import current, head, migrate
 from syncd.sync.cycle import cycle
 from syncd.sync.run import Run
+from tests.ledger import judgement
 from tests.sync.conftest import Place, wired
 from tests.sync.remote import tell
 
@@ -122,7 +123,7 @@ def test_kept_judgements_say_ruling_where_they_said_answer(old_store: Store, sav
     assert judged
     old_store.migrate()
     for row in judged:
-        old, new = json.loads(row["body"]), json.loads(old_store.judgement(row["account_id"]) or "{}")
+        old, new = json.loads(row["body"]), json.loads(judgement(old_store, row["account_id"]) or "{}")
         assert [gate["ruling"] for gate in new["market"]] == [gate["answer"] for gate in old["market"]]
 
 
