@@ -48,12 +48,7 @@ def main(copy: Path) -> dict[str, Any]:
         "head": head(),
         "columns": sorted(columns),
         "declared": sorted(declared - {""}),
-        "asked": [
-            one
-            for name, stream in STREAMS.items()
-            for one in mappings[name].asked(stream)
-            if one.lower() == "department"
-        ],
+        "asked": [name for name in asked if name.lower() == "department"],
         "rows": {name: [value, json.loads(sources)["department"]] for name, value, sources in rows},
         "facts": facts(store),
         "explained": json.loads(explained.stdout),
