@@ -34,8 +34,8 @@ class Address(NamedTuple):
 
         The container asks for health all day long, and to make the whole of the settings takes it a third of a second.
         """
-        known = {name.lower(): value for name, value in environment.items()}
-        host, port = known.get("syncd_http_host") or HOST, known.get("syncd_http_port") or str(PORT)
+        known = {name.lower(): value for name, value in environment.items() if value}
+        host, port = known.get("syncd_http_host", HOST), known.get("syncd_http_port", str(PORT))
         from_file = known.get("syncd_http_host_file") or known.get("syncd_http_port_file")
         if from_file or not (port.isascii() and port.isdigit() and int(port) <= LAST_PORT):
             return None

@@ -26,6 +26,7 @@ from syncd.cli.sandbox import require_sandbox
 from syncd.cli.screen import aligned, shortened, show_json, show_line
 from syncd.daemon import Daemon
 from syncd.errors import SyncdError, Unavailable
+from syncd.model import RemoteRef
 from syncd.settings import Settings
 from syncd.signals import stop_on_signals
 from syncd.store import Store
@@ -94,7 +95,8 @@ def _run(settings: Settings, store: Store, stop: threading.Event, *, quiet: bool
     with Meter().shown() as meter:
         first = cycle(wiring, Run(stop, meter))
     opportunities, roles = _standing(wiring.sources["salesforce"])
-    standings, refused = store.standings(), store.quarantined()
+    with store.reading() as unit:
+        standings, refused = unit.judgements.count_standings(), unit.quarantine.all()
     tell(f"         {_worked(first)}")
     tell(f"         served market: {', '.join(f'{standings.get(s, 0):,} {s}' for s in ('in', 'out', 'unknown'))}")
     for line in _wrote(first):
@@ -115,7 +117,7 @@ def _run(settings: Settings, store: Store, stop: threading.Event, *, quiet: bool
         "opportunities": opportunities,
         "second": second.plain(),
         "quarantined": [
-            {"record": f"{one['system']}.{one['stream']}/{one['remote_id']}", "reason": one["reason"]}
+            {"record": str(RemoteRef(one["system"], one["stream"], one["remote_id"])), "reason": one["reason"]}
             for one in refused
         ],
     }

@@ -24,9 +24,9 @@ def resume(as_json: Json = False) -> None:
 
 
 def _pause(paused: bool, words: str, as_json: bool) -> None:
-    with opened() as store:
-        store.keep_note("paused", "yes" if paused else "no")
-        store.audit("cli", "pause" if paused else "resume", "")
+    with opened() as store, store.writing() as unit:
+        unit.notes.keep("paused", "yes" if paused else "no")
+        unit.audit.write("cli", "pause" if paused else "resume", "")
     if as_json:
         show_json({"paused": paused})
     else:

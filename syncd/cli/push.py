@@ -39,7 +39,9 @@ def push_plan(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool) -> di
     _require_sight(wiring)
     now = plan or make_plan(wiring.store, wiring.targets, wiring.readers)
     if not force:
-        require_safe(now.opportunities, wiring.agreement, wiring.store.standings())
+        with wiring.store.reading() as unit:
+            standings = unit.judgements.count_standings()
+        require_safe(now.opportunities, wiring.agreement, standings)
     pushed = {
         system: verb.push(remote, wiring.mappings[system], wiring.store, wiring.readers, run, only=now.drafts(system))
         for system, remote in wiring.targets.items()
@@ -50,7 +52,8 @@ def push_plan(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool) -> di
 def _require_sight(wiring: Wiring) -> None:
     """Raise Unavailable where what sales keeps was never read to its end: a push could make it a second time."""
     needed = [(system, stream) for system, mapping in wiring.mappings.items() for stream in mapping.needed("always")]
-    unread = [f"{system}.{stream}" for system, stream in needed if not wiring.store.completed(system, stream)]
+    with wiring.store.reading() as unit:
+        unread = [f"{system}.{stream}" for system, stream in needed if not unit.streams.completed(system, stream)]
     if unread:
         raise Unavailable(f"nothing is pushed: {', '.join(unread)} was never read to its end; run `syncd pull` first")
 

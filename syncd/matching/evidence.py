@@ -16,7 +16,7 @@ EXPLICIT = {"key", "ref"}
 
 def account_tokens(row: Row, customs: Customs) -> list[Token]:
     """What an account may be recognised by."""
-    tokens: list[Token] = [*_keys(row), *(("ref", ref) for ref in row.get("cross_ids", ()))]
+    tokens: list[Token] = [*_keys(row), *(("ref", str(ref)) for ref in row.get("cross_ids", ()))]
     if (domain := row.get("domain")) and domain not in customs.free_mail:
         tokens.append(("domain", domain))
     if key := place(row, customs):
@@ -28,7 +28,7 @@ def contact_tokens(row: Row, customs: Customs) -> list[Token]:
     """What a contact may be recognised by: explicit references and every personal e-mail address."""
     tokens = _keys(row)
     for name in ("cross_ids", "cross_lead", "converted_contact"):
-        tokens += [("ref", ref) for ref in row.get(name, ())]
+        tokens += [("ref", str(ref)) for ref in row.get(name, ())]
     return tokens + [("email", email) for email in row.get("emails", ()) if personal(email, customs)]
 
 

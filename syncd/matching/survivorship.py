@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from syncd.matching.customs import Customs
 from syncd.matching.sightings import Row, Sighting
+from syncd.model import RemoteRef
 
 UNITED = {"emails", "registers"}  # all systems' values together
 
 
-def survive(kind: str, sightings: Sequence[Sighting], customs: Customs) -> tuple[Row, dict[str, str]]:
-    """The golden row of records that are one, and where each field came from (our field → "system.stream/id").
+def survive(kind: str, sightings: Sequence[Sighting], customs: Customs) -> tuple[Row, dict[str, RemoteRef]]:
+    """The golden row of records that are one, and the record that each field came from.
 
     Field by field the preferred system's first non-blank value; within a system the smallest remote id (the oldest).
     """
@@ -21,7 +22,7 @@ def survive(kind: str, sightings: Sequence[Sighting], customs: Customs) -> tuple
     default = [*prefer.get("default", ())]
     ordered: dict[tuple[str, ...], list[Sighting]] = {}
     golden: Row = {}
-    sources: dict[str, str] = {}
+    sources: dict[str, RemoteRef] = {}
     for name in sorted({name for sighting in sightings for name in sighting.row}):
         order = prefer.get(name, default)
         systems = tuple(default if order == "any" else order)
@@ -40,7 +41,7 @@ def survive(kind: str, sightings: Sequence[Sighting], customs: Customs) -> tuple
     return golden, sources
 
 
-def _alone(sighting: Sighting) -> tuple[Row, dict[str, str]]:
+def _alone(sighting: Sighting) -> tuple[Row, dict[str, RemoteRef]]:
     """What most golden records are: one remote record, and nothing to choose from."""
     united = {name: list(dict.fromkeys(sighting.row[name])) for name in UNITED if name in sighting.row}
     return {**sighting.row, **united}, dict.fromkeys(sighting.row, sighting.ref)

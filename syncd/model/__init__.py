@@ -27,7 +27,6 @@ from syncd.model.judgements import (
     Interest,
     Judgement,
     Move,
-    Ref,
     RoleCoverage,
     Ruling,
     Rung,
@@ -38,6 +37,7 @@ from syncd.model.judgements import (
     Unknown,
     Wish,
 )
+from syncd.model.references import Ref, RemoteRef
 
 __all__ = [
     "Account",
@@ -61,6 +61,7 @@ __all__ = [
     "Move",
     "Opportunity",
     "Ref",
+    "RemoteRef",
     "RoleCoverage",
     "Ruling",
     "Rung",

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from syncd.model.references import Ref
+
 Scalar = str | int | float | bool | Decimal | date | datetime | None
 
 
@@ -192,14 +194,6 @@ class Call:
     owner: str | None = None
     next_step: str = ""
     delegates: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """A pointer at another record, resolved to its remote id on writing: an account, contact, opportunity or user."""
-
-    kind: str
-    id: str
 
 
 @dataclass(frozen=True, slots=True)

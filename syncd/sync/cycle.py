@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from connectors.base import ConnectorError, Misconfigured, Source
-from syncd.agreement import Agreement, unread_terms
+from syncd.agreement import Agreement, idle_terms
 from syncd.errors import SyncdError, UnsafePlan
 from syncd.mapping import SystemMapping
 from syncd.rules import Rulebook
@@ -57,6 +57,11 @@ class Wiring:
         """The calendar day where the agreement was signed."""
         return self.clock().astimezone(ZoneInfo(self.agreement.time_zone)).date()
 
+    def use_agreement(self) -> bool:
+        """Note the agreement as the one in force; returns whether it is new, so that every account is judged again."""
+        with self.store.writing() as unit:
+            return unit.judgements.use_agreement(self.agreement_digest, self.agreement.version, self.agreement_text)
+
 
 def cycle(wiring: Wiring, run: Run, *, mode: Mode = "news", force: bool = False) -> Summary:
     """Run one cycle and keep a record of it. mode `full` reads everything again and finds what was deleted.
@@ -65,8 +70,9 @@ def cycle(wiring: Wiring, run: Run, *, mode: Mode = "news", force: bool = False)
     not raised: what could be done is done. Raises SyncdError for what a person must mend. Whatever is raised, the run
     is closed as failed.
     """
-    summary = Summary(counts=run.counts, unread=list(map(str, unread_terms(wiring.agreement))))
-    number = wiring.store.start_run("reconcile" if mode == "full" else "cycle")
+    summary = Summary(counts=run.counts, idle_terms=list(map(str, idle_terms(wiring.agreement))))
+    with wiring.store.writing() as unit:
+        number = unit.runs.start("reconcile" if mode == "full" else "cycle")
     meters = {system: _Meter(source) for system, source in wiring.sources.items()}
     try:
         _Cycle(wiring, run, summary, force).work(mode)
@@ -74,14 +80,16 @@ def cycle(wiring: Wiring, run: Run, *, mode: Mode = "news", force: bool = False)
         summary.outcome = "failed"
         with suppress(SyncdError):  # a store that cannot be used hides no cause; the next run closes this one
             _settle_accounts(wiring, summary, meters)
-            wiring.store.finish_run(number, "failed", summary.plain(), _cause(error))
+            with wiring.store.writing() as unit:
+                unit.runs.finish(number, "failed", summary.plain(), _cause(error))
         raise
     _settle_accounts(wiring, summary, meters)
     if run.stopped:
         summary.outcome = "stopped"
     elif summary.failures or summary.unaccepted:
         summary.outcome = "incomplete"
-    wiring.store.finish_run(number, summary.outcome, summary.plain())
+    with wiring.store.writing() as unit:
+        unit.runs.finish(number, summary.outcome, summary.plain())
     return summary
 
 
@@ -114,9 +122,10 @@ def _settle_accounts(wiring: Wiring, summary: Summary, meters: Mapping[str, _Met
             summary.waited[system] = waited
         if again:
             summary.retries[system] = again
-    summary.quarantined = wiring.store.count_quarantined()
+    with wiring.store.reading() as unit:
+        summary.quarantined, unaccepted = unit.quarantine.count(), unit.wishes.count_unaccepted()
     tried = summary.counts.by_object(WriteOutcome.REFUSED, WriteOutcome.RETRY, WriteOutcome.UNCERTAIN)
-    for (system, object_), number in wiring.store.unaccepted().items():
+    for (system, object_), number in unaccepted.items():
         if tried[object_]:
             summary.unaccepted += number
         summary.notes.append(f"{number:,} {object_} not accepted by {system}, tried again later: `syncd plan` says why")
@@ -135,7 +144,7 @@ class _Cycle:
         """Pull, then match, judge, push and read back what was written, until nothing is."""
         wiring, run, summary = self.wiring, self.run, self.summary
         admit(wiring.store, wiring.sources.values())
-        if wiring.store.use_agreement(wiring.agreement_digest, wiring.agreement.version, wiring.agreement_text):
+        if wiring.use_agreement():
             summary.notes.append(f"agreement {wiring.agreement.version} is new: every account is judged again")
         with summary.timed("pull"):
             self._pull(dict.fromkeys(wiring.sources), mode)
@@ -179,7 +188,9 @@ class _Cycle:
         mapping = self.wiring.mappings[system]
         if isinstance(error, Misconfigured) and stream not in mapping.needed("once", "always"):
             return
-        if not self.wiring.store.completed(system, stream) or stream in mapping.needed("always"):
+        with self.wiring.store.reading() as unit:
+            completed = unit.streams.completed(system, stream)
+        if not completed or stream in mapping.needed("always"):
             self.summary.notes.append(f"nothing is pushed: {name} could not be read to its end")
             self.summary.held_back = True
 
@@ -193,8 +204,10 @@ class _Cycle:
             mapping = wiring.mappings[system]
             if turn == 0 and not self.force:
                 try:
-                    pending = wiring.store.count_pending(system).get("opportunity", 0)
-                    require_safe(pending, wiring.agreement, wiring.store.standings())
+                    with wiring.store.reading() as unit:
+                        pending = unit.wishes.count_pending().get(system, {}).get("opportunity", 0)
+                        standings = unit.judgements.count_standings()
+                    require_safe(pending, wiring.agreement, standings)
                 except UnsafePlan as error:
                     self.summary.failures[f"{system} push"] = str(error)
                     continue

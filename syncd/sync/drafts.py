@@ -16,8 +16,9 @@ import orjson
 
 from connectors.base import Payload, Source, Target
 from syncd.mapping import SystemMapping, WriteRule, encode
-from syncd.store import Pending, Store
-from syncd.store.references import Reference, as_ref
+from syncd.model import Ref
+from syncd.store import Store
+from syncd.store.wishes import PendingWish
 from syncd.sync.opportunities import differing
 from syncd.sync.reader import Readers
 
@@ -55,7 +56,7 @@ CREATE_ONLY = "written at creation only"
 class Draft:
     """What becomes of one wish. fields: what is sent, by our names; withheld: what is wanted and not sent, and why."""
 
-    wish: Pending
+    wish: PendingWish
     action: Action
     remote_id: str | None
     fields: Mapping[str, Any] = field(default_factory=dict)
@@ -80,14 +81,14 @@ class Draft:
         content = [self.action, self.wish.wanted_digest, self.changes, sorted(self.withheld)]
         return blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
 
-    def payload(self, rule: WriteRule, places: Mapping[Reference, str]) -> Payload:
+    def payload(self, rule: WriteRule, places: Mapping[Ref, str]) -> Payload:
         """What is sent, by the vendor's names, with the remote ids that its references stand for."""
-        values = {name: places[ref] if (ref := as_ref(value)) else value for name, value in self.fields.items()}
+        values = {name: places[value] if isinstance(value, Ref) else value for name, value in self.fields.items()}
         return Payload(self.wish.key, self.remote_id, encode(rule, values))
 
 
 def _shown(value: Any) -> Any:
-    return f"{ref[0]} {ref[1]}" if (ref := as_ref(value)) else value
+    return f"{value.kind} {value.id}" if isinstance(value, Ref) else value
 
 
 @dataclass(frozen=True)
@@ -100,24 +101,32 @@ class Sight:
 
     known: Mapping[str, str]
     standing: Mapping[str, Mapping[str, Any]]
-    places: Mapping[Reference, str]
+    places: Mapping[Ref, str]
 
 
 def look(
-    remote: Remote, mapping: SystemMapping, store: Store, readers: Readers, rule: WriteRule, wishes: Sequence[Pending]
+    remote: Remote,
+    mapping: SystemMapping,
+    store: Store,
+    readers: Readers,
+    rule: WriteRule,
+    wishes: Sequence[PendingWish],
 ) -> Sight:
     """Look where these wishes stand, in the store and in the system; reads only. Raises ConnectorError."""
     known = _look_up(remote, store, rule, wishes)
-    refs = [ref for wish in wishes for ref in wish.refs]
-    return Sight(known, _standing(remote, mapping, readers, rule, wishes, known), store.resolve(mapping.system, refs))
+    standing = _standing(remote, mapping, readers, rule, wishes, known)
+    with store.reading() as unit:
+        places = unit.references.resolve(mapping.system, (ref for wish in wishes for ref in wish.refs))
+    return Sight(known, standing, places)
 
 
-def _look_up(remote: Remote, store: Store, rule: WriteRule, wishes: Sequence[Pending]) -> Mapping[str, str]:
+def _look_up(remote: Remote, store: Store, rule: WriteRule, wishes: Sequence[PendingWish]) -> Mapping[str, str]:
     """Which keys of uncertain wishes stand in the remote system after all, also under names they had before."""
     doubtful = [wish.key for wish in wishes if wish.uncertain and not wish.remote_id]
     if not doubtful:
         return {}
-    former = store.former_keys(doubtful)
+    with store.reading() as unit:
+        former = unit.references.former_keys(doubtful)
     remote_ids = remote.find(rule.object, [*doubtful, *(name for names in former.values() for name in names)])
     places = {key: [remote_ids[name] for name in (key, *former.get(key, ())) if name in remote_ids] for key in doubtful}
     return {key: ids[0] for key, ids in places.items() if ids}
@@ -128,7 +137,7 @@ def _standing(
     mapping: SystemMapping,
     readers: Readers,
     rule: WriteRule,
-    wishes: Sequence[Pending],
+    wishes: Sequence[PendingWish],
     known: Mapping[str, str],
 ) -> dict[str, dict[str, Any]]:
     """The guarded records that are about to be changed."""
@@ -140,13 +149,12 @@ def _standing(
     return {record.id: readers.row(system, stream, record.raw) for record in records if not record.deleted}
 
 
-def draft_of(wish: Pending, rule: WriteRule, sight: Sight, coming: Set[Reference] = frozenset()) -> Draft:
+def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] = frozenset()) -> Draft:
     """Decide what becomes of a wish. coming: references that stand once the drafts before it are sent."""
     remote_id = wish.remote_id or sight.known.get(wish.key)
     left = Draft(wish, Action.LEAVE, remote_id, touched=wish.touched)
     changes, touched = wish.changes, wish.touched
-    refs = (ref for value in changes.values() if (ref := as_ref(value)))
-    if not all(ref in sight.places or ref in coming for ref in refs):
+    if not all(ref in sight.places or ref in coming for ref in wish.refs):
         return replace(left, action=Action.WAIT)
     if rule.guarded and remote_id and changes:
         if remote_id not in sight.standing:
@@ -162,7 +170,7 @@ def draft_of(wish: Pending, rule: WriteRule, sight: Sight, coming: Set[Reference
     return Draft(wish, Action.CHANGE if remote_id else Action.CREATE, remote_id, fields, why, touched)
 
 
-def _touched(row: Mapping[str, Any], wish: Pending, guarded: Sequence[str]) -> Sequence[str]:
+def _touched(row: Mapping[str, Any], wish: PendingWish, guarded: Sequence[str]) -> Sequence[str]:
     """The guarded fields that a person has changed. Without a receipt: all, if another than its creator wrote."""
     if wish.acknowledged:
         return differing(row, wish.acknowledged, guarded)

@@ -17,13 +17,15 @@ def judge(store: Store, book: Rulebook, today: date, run: Run) -> None:
 
     today: the calendar day in the agreement's time zone.
     """
-    users = store.users()
+    with store.reading() as unit:
+        users = unit.groups.users()
     while not run.stopped:
-        with store.stale_groups(BATCH, today, users) as claimed:
-            if not claimed.groups:
+        with store.writing() as unit:
+            groups = unit.groups.claim(BATCH, today, users)
+            if not groups:
                 break
-            judgements = [rules.judge(group, book, today) for group in claimed.groups]
-            claimed.take(judgements)
+            judgements = [rules.judge(group, book, today) for group in groups]
+            unit.judgements.take(judgements)
         for judgement in judgements:
             run.counts.judge(judgement)
         run.progress("judge", len(judgements))

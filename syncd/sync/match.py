@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from syncd.mapping import SystemMapping
-from syncd.store import Batch, Store
+from syncd.store import Store
 from syncd.sync.activities import place_activities, place_campaigns, place_members
+from syncd.sync.batch import Batch
 from syncd.sync.identity import Placing
 from syncd.sync.opportunities import place_opportunities, place_roles, place_stage_changes
 from syncd.sync.reader import Readers
@@ -26,7 +27,7 @@ def match(store: Store, readers: Readers, run: Run) -> None:
 
     Records that cannot be read are quarantined with their reason; everything else flows.
     """
-    _notice_mappings(store, readers.mappings)
+    _notice_mappings(store, readers)
     for _ in range(PASSES):
         before = run.counts.matched.total()
         for kind in ORDER:
@@ -38,10 +39,12 @@ def match(store: Store, readers: Readers, run: Run) -> None:
 
 def _match_stream(store: Store, readers: Readers, run: Run, kind: str, system: str, stream: str) -> None:
     while not run.stopped:
-        with store.unmatched(system, stream, BATCH) as batch:
+        with store.writing() as unit:
+            batch = Batch(unit, unit.records.unmatched(system, stream, BATCH))
             if not batch.records:
                 return
             changed = _PLACE[kind](batch, kind, readers)
+            batch.finish()
         run.counts.matched[system, stream] += len(batch.records)
         run.counts.golden[kind] += changed
         run.progress(f"match {system}.{stream}", len(batch.records))
@@ -56,13 +59,14 @@ def _streams(mappings: Mapping[str, SystemMapping], kind: str) -> list[tuple[str
     return [(m.system, stream) for m in ordered for stream, rule in m.streams.items() if rule.into == kind]
 
 
-def _notice_mappings(store: Store, mappings: Mapping[str, SystemMapping]) -> None:
-    """A changed mapping is applied to what is stored, without pulling again."""
-    for system, mapping in mappings.items():
-        note = f"mapping {system}"
-        if mapping.digest != store.note(note):
-            store.unmatch(system)
-            store.keep_note(note, mapping.digest)
+def _notice_mappings(store: Store, readers: Readers) -> None:
+    """A changed mapping or matching file is applied to what is stored, without pulling again."""
+    with store.writing() as unit:
+        for system, mapping in readers.mappings.items():
+            note, digest = f"mapping {system}", f"{mapping.digest} {readers.customs.digest}"
+            if digest != unit.notes.read(note):
+                unit.records.unmatch_system(system)
+                unit.notes.keep(note, digest)
 
 
 def _place_identities(batch: Batch, kind: str, readers: Readers) -> int:

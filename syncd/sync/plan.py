@@ -15,8 +15,9 @@ import orjson
 from syncd.agreement import Agreement
 from syncd.errors import ConfigError, UnsafePlan
 from syncd.mapping import SystemMapping
-from syncd.store import Pending, Store
-from syncd.store.references import Reference
+from syncd.model import Ref
+from syncd.store import Store
+from syncd.store.wishes import PendingWish
 from syncd.sync.drafts import BATCH, SENT, Action, Draft, Remote, draft_of, look
 from syncd.sync.reader import Readers
 from syncd.sync.tenants import require_own
@@ -119,27 +120,31 @@ class _Planning:
 
     def drafts(self) -> Iterator[Draft]:
         """In the order of a push, which makes stand what later drafts point at."""
-        if not self.store.count_pending(self.mapping.system):
+        if not self._pending(None, ""):
             return
         require_own(self.store, self.remote)
-        coming: set[Reference] = set()
+        coming: set[Ref] = set()
         for name, rule in self.mapping.writes.items():
             after = ""
-            while wishes := self.store.pending(self.mapping.system, BATCH, None, name, after):
+            while wishes := self._pending(name, after):
                 after = wishes[-1].key
                 due = [wish for wish in wishes if not self._rests(wish)]
                 sight = look(self.remote, self.mapping, self.store, self.readers, rule, due)
                 for wish in wishes:
                     draft = self._resting(wish) if self._rests(wish) else draft_of(wish, rule, sight, coming)
                     if draft.action is Action.CREATE:
-                        coming.add((wish.object, wish.key))
+                        coming.add(Ref(wish.object, wish.key))
                     yield draft
 
-    def _rests(self, wish: Pending) -> bool:
+    def _pending(self, name: str | None, after: str) -> list[PendingWish]:
+        with self.store.reading() as unit:
+            return unit.wishes.pending(self.mapping.system, BATCH, None, name, after)
+
+    def _rests(self, wish: PendingWish) -> bool:
         return wish.retry_at is not None and wish.retry_at > self.now
 
     @staticmethod
-    def _resting(wish: Pending) -> Draft:
+    def _resting(wish: PendingWish) -> Draft:
         return Draft(wish, Action.REST, wish.remote_id)
 
 

@@ -80,18 +80,47 @@ def _pull_stream(
     source: Source, mapping: SystemMapping, store: Store, run: Run, stream: str, *, mode: Mode, force: bool
 ) -> None:
     system, name = mapping.system, (mapping.system, stream)
-    full = (mode == "full" and not mapping.streams[stream].log) or store.under_full(system, stream)
-    from_the_start = full and store.start_full(system, stream)
-    cursor = None if from_the_start else store.cursor(system, stream)
+    full = (mode == "full" and not mapping.streams[stream].log) or _under_full(store, system, stream)
+    cursor = _cursor(store, system, stream, full)
     for page in source.pull(stream, mapping.asked(stream), cursor):
-        run.counts.changed[name] += store.save(system, stream, page, full=full)
+        with store.writing() as unit:
+            changed = unit.records.save(system, stream, page, full=full)
+        run.counts.changed[name] += changed
         run.counts.pulled[name] += len(page.records)
         run.progress(f"pull {system}.{stream}", len(page.records))
         if run.stopped:
             return
-    store.complete(system, stream, full=full or cursor is None)
+    with store.writing() as unit:
+        unit.streams.complete(system, stream, full=full or cursor is None)
     if full:
-        run.counts.swept[name] += store.sweep(system, stream, force=force)
+        run.counts.swept[name] += sweep(store, system, stream, force=force)
+
+
+def _cursor(store: Store, system: str, stream: str, full: bool) -> str | None:
+    """Where to go on; a full read that does not go on with one that broke off starts from the beginning."""
+    if full:
+        with store.writing() as unit:
+            if unit.streams.start_full(system, stream):
+                return None
+    with store.reading() as unit:
+        return unit.streams.cursor(system, stream)
+
+
+def _under_full(store: Store, system: str, stream: str) -> bool:
+    with store.reading() as unit:
+        return unit.streams.under_full(system, stream)
+
+
+def sweep(store: Store, system: str, stream: str, *, force: bool = False) -> int:
+    """End a full read: what it did not meet is marked deleted. Raises UnsafePlan when that is too much at once."""
+    with store.writing() as unit:
+        missing, live, done = unit.streams.sweep(system, stream, force=force)
+    if not done:
+        raise UnsafePlan(
+            f"{system} {stream}: a full read did not meet {missing:,} of {live:,} records; nothing was marked "
+            f"deleted. If they are really gone: syncd resync --system {system} --stream {stream} --full --force"
+        )
+    return missing
 
 
 def fetch(source: Source, mapping: SystemMapping, store: Store, run: Run, wanted: Mapping[str, Sequence[str]]) -> None:
@@ -100,5 +129,7 @@ def fetch(source: Source, mapping: SystemMapping, store: Store, run: Run, wanted
         raise failure
     for stream, ids in wanted.items():
         records = source.fetch(stream, mapping.asked(stream), ids)
-        run.counts.changed[mapping.system, stream] += store.save_again(mapping.system, stream, records)
+        with store.writing() as unit:
+            changed = unit.records.save_again(mapping.system, stream, records)
+        run.counts.changed[mapping.system, stream] += changed
         run.counts.pulled[mapping.system, stream] += len(records)

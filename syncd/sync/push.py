@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from connectors.base import ConnectorError, Receipt
+from connectors.base import ConnectorError, Receipt, WriteError
 from syncd.mapping import SystemMapping, WriteRule
-from syncd.store import Pending, Settlement, Store
+from syncd.store import Store
+from syncd.store.receipts import Settlement
+from syncd.store.wishes import PendingWish
 from syncd.sync.counts import Write, WriteOutcome
 from syncd.sync.drafts import BATCH, SENT, Action, Draft, Remote, draft_of, look
 from syncd.sync.reader import Readers
@@ -21,10 +23,7 @@ from syncd.sync.tenants import admit
 
 Planned = Mapping[tuple[str, str], str]  # (object, key) → digest of the draft
 
-_NOT_SENT = {
-    Action.GONE: ("gone", "ENTITY_IS_DELETED", "a person deleted the record; syncd does not make it again"),
-    Action.WITHDRAW: ("withdrawn", "", "it did not come to stand"),
-}
+_GONE = WriteError("gone", "ENTITY_IS_DELETED", "a person deleted the record; syncd does not make it again")
 
 
 @dataclass
@@ -47,7 +46,8 @@ class Pushing:
         for name, rule in self.mapping.writes.items():
             after = ""
             while not self.run.stopped and self.failure is None:
-                wishes = self.store.pending(self.mapping.system, BATCH, now, name, after)
+                with self.store.reading() as unit:
+                    wishes = unit.wishes.pending(self.mapping.system, BATCH, now, name, after)
                 if not wishes:
                     break
                 after = wishes[-1].key
@@ -55,12 +55,13 @@ class Pushing:
                 if planned:
                     self._push(name, rule, planned)
 
-    def _push(self, name: str, rule: WriteRule, wishes: Sequence[Pending]) -> None:
+    def _push(self, name: str, rule: WriteRule, wishes: Sequence[PendingWish]) -> None:
         try:
             sight = look(self.remote, self.mapping, self.store, self.readers, rule, wishes)
             drafts = self._as_planned(name, [draft_of(wish, rule, sight) for wish in wishes])
             sending = [draft for draft in drafts if draft.action in SENT]
-            self.store.send_off([draft.wish for draft in sending if draft.action is Action.CREATE])
+            with self.store.writing() as unit:
+                unit.receipts.send_off(draft.wish for draft in sending if draft.action is Action.CREATE)
             payloads = [draft.payload(rule, sight.places) for draft in sending]
             receipts = self.remote.push(rule.object, payloads) if payloads else []
         except ConnectorError as error:
@@ -83,15 +84,19 @@ class Pushing:
 
     def _settle(self, name: str, rule: WriteRule, drafts: Sequence[Draft], answers: Mapping[str, Receipt]) -> None:
         settlements = [_settlement(draft, rule, answers.get(draft.wish.key)) for draft in drafts]
-        self.store.settle(settlements, datetime.now(UTC))
+        with self.store.writing() as unit:
+            unit.receipts.settle(settlements, datetime.now(UTC))
         for draft, settlement in zip(drafts, settlements, strict=True):
             self._count_one(name, draft, settlement)
         self.run.progress(f"push {name}", len(settlements))
 
     def _count_one(self, name: str, draft: Draft, settlement: Settlement) -> None:
         """Count what became of a wish: a record that this run wrote before is one record."""
+        if settlement.withdrawn:
+            self._count(name, WriteOutcome.WITHDRAWN)
+            return
         if settlement.error is not None:
-            self._count(name, WriteOutcome(settlement.error[0]))
+            self._count(name, WriteOutcome(settlement.error.kind))
             return
         self.run.counts.touched += len(set(draft.touched) - set(draft.wish.touched))
         if draft.action in SENT:
@@ -114,11 +119,11 @@ _OUTCOME = {
 
 def _settlement(draft: Draft, rule: WriteRule, receipt: Receipt | None) -> Settlement:
     """What became of a draft."""
-    remote_id, error = draft.remote_id, _NOT_SENT.get(draft.action)
+    remote_id, error = draft.remote_id, _GONE if draft.action is Action.GONE else None
     if receipt is not None:
-        remote_id = receipt.remote_id or remote_id
-        error = (receipt.error.kind, receipt.error.code, receipt.error.message) if receipt.error else None
-    return Settlement(draft.wish, remote_id, error, draft.touched, rule.guarded)
+        remote_id, error = receipt.remote_id or remote_id, receipt.error
+    withdrawn = draft.action is Action.WITHDRAW
+    return Settlement(draft.wish, remote_id, error, draft.touched, rule.guarded, withdrawn)
 
 
 def push(

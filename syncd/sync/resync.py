@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from syncd.errors import ConfigError, NotFound, UnsafePlan
-from syncd.store.records import split
+from syncd.model import RemoteRef
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.pull import Mode, fetch, pull
 from syncd.sync.run import Run
@@ -37,27 +37,38 @@ def resync(wiring: Wiring, scope: Scope, run: Run) -> Summary:
     """Read the scope again, then run a cycle on what it brought. Raises ConfigError or NotFound for a wrong scope."""
     admit(wiring.store, wiring.sources.values())
     if scope.record:
-        _read_records(wiring, run, [scope.record])
+        _read_records(wiring, run, [_ref(scope.record)])
     elif scope.account:
-        golden_id = wiring.store.find_account(scope.account)
-        if golden_id is None:
-            raise NotFound(f"no account answers to {scope.account!r}: give its id, its name or a remote id")
-        _read_records(wiring, run, wiring.store.records_of(golden_id))
+        _read_records(wiring, run, _records_of(wiring, scope.account))
     else:
         _read_streams(wiring, run, scope)
     return cycle(wiring, run, force=scope.force)
 
 
-def _read_records(wiring: Wiring, run: Run, refs: list[str]) -> None:
+def _ref(record: str) -> RemoteRef:
+    try:
+        return RemoteRef.read(record)
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+
+
+def _records_of(wiring: Wiring, account: str) -> list[RemoteRef]:
+    with wiring.store.reading() as unit:
+        ids = unit.people.find("account", account)
+        if len(ids) != 1:
+            raise NotFound(f"no account answers to {account!r}: give its id, its name or a remote id")
+        return unit.people.records_of(ids[0])
+
+
+def _read_records(wiring: Wiring, run: Run, refs: list[RemoteRef]) -> None:
     wanted: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for ref in refs:
-        system, stream, remote_id = split(ref)
+    for system, stream, remote_id in refs:
         _require(wiring, system, stream)
         wanted[system][stream].append(remote_id)
     for system, streams in wanted.items():
         fetch(wiring.sources[system], wiring.mappings[system], wiring.store, run, streams)
-        for stream, ids in streams.items():
-            wiring.store.unmatch(system, stream, ids)
+    with wiring.store.writing() as unit:
+        unit.records.unmatch(refs)
 
 
 def _read_streams(wiring: Wiring, run: Run, scope: Scope) -> None:
@@ -69,7 +80,8 @@ def _read_streams(wiring: Wiring, run: Run, scope: Scope) -> None:
         source, mapping = wiring.sources[system], wiring.mappings[system]
         for stream in streams or mapping.streams:
             if not (scope.full and mapping.streams[stream].log):
-                wiring.store.reset_cursor(system, stream)
+                with wiring.store.writing() as unit:
+                    unit.streams.reset(system, stream)
         shortfall = pull(source, mapping, wiring.store, run, streams=streams, mode=mode, force=scope.force)
         if shortfall.failures:
             raise next(iter(shortfall.failures.values()))

@@ -34,7 +34,7 @@ def application(
 
     async def readyz(_: Request) -> Response:
         try:
-            await run_in_threadpool(store.ping)
+            await run_in_threadpool(store.database.ping)
             await run_in_threadpool(store.require_head)
         except SyncdError as error:
             return PlainTextResponse(f"{error}\n", status_code=503)

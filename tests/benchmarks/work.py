@@ -157,7 +157,8 @@ def world(place: Place, options: Options) -> Job:
         before, rest = time.process_time(), cycle(wiring, Run())
         awake = time.process_time() - before
         listed = hubspot(settings).client.walk(paths.FORMS, [("limit", 100), ("formTypes", "all")])
-        store.use_agreement("judged again", wiring.agreement.version, wiring.agreement_text)
+        with store.writing() as unit:
+            unit.judgements.use_agreement("judged again", wiring.agreement.version, wiring.agreement_text)
         start = time.monotonic()
         judge_all(store, wiring.agreement, wiring.today(), again := Run())
         spent, judged = time.monotonic() - start, len(again.counts.judged)
@@ -240,7 +241,8 @@ def _wish(store: Any, mapping: Any, wishes: int) -> None:
     """Put pending opportunities into the store, as judge does."""
     import orjson
 
-    from syncd.store.wishes import digest
+    from syncd.store.fields import digest
+    from syncd.store.statements import upsert
     from syncd.tables import WishRow
 
     names = {theirs: ours for ours, theirs in mapping.writes["opportunity"].fields.items()}
@@ -255,8 +257,8 @@ def _wish(store: Any, mapping: Any, wishes: int) -> None:
         rows.append(
             {**row, "wanted": orjson.dumps(fields).decode(), "wanted_digest": digest(fields), "reason": "bench"}
         )
-    with store.database.writing() as connection:
-        store.database.upsert(connection, WishRow, rows)
+    with store.writing() as unit:
+        upsert(unit.connection, WishRow, rows)
 
 
 WORK: dict[str, Callable[[Place, Options], Job]] = {

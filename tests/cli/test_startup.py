@@ -2,8 +2,6 @@
 
 import json
 import os
-import resource
-import subprocess
 import sys
 from pathlib import Path
 
@@ -13,8 +11,8 @@ from hypothesis import strategies as st
 
 from syncd.address import Address
 from syncd.settings import read
+from tests.benchmarks.starts import ASKED_OFTEN, MARK, run, seconds
 
-MARK = 0.25  # seconds of CPU
 HEAVY = {
     "alembic",
     "apscheduler",
@@ -49,37 +47,18 @@ def imported(*arguments: str, folder: Path, **environment: str) -> set[str]:
     return set(json.loads(done.stderr.splitlines()[-1]))
 
 
-def seconds(*arguments: str, folder: Path) -> float:
-    """CPU of a command in a process of its own: the least of five, the others were disturbed."""
-    return min(_seconds(*arguments, folder=folder) for _ in range(5))
-
-
-def _seconds(*arguments: str, folder: Path) -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    run([sys.executable, "-m", "syncd", *arguments], folder, {})
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def run(command: list[str], folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    known = {name: value for name, value in os.environ.items() if not name.startswith(("SYNCD_", "COV"))}
-    return subprocess.run(
-        command, cwd=folder, env={**known, **environment}, capture_output=True, text=True, check=False
-    )
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder in which nothing stands."""
     return tmp_path
 
 
-@pytest.mark.parametrize("arguments", [("health",), ("--version",)], ids=" ".join)
+@pytest.mark.parametrize("arguments", ASKED_OFTEN, ids=" ".join)
 def test_what_is_asked_all_day_long_imports_nothing_heavy(folder: Path, arguments: tuple[str, ...]) -> None:
     assert not imported(*arguments, folder=folder) & HEAVY
 
 
-@pytest.mark.parametrize("arguments", [("health",), ("--version",)], ids=" ".join)
+@pytest.mark.parametrize("arguments", ASKED_OFTEN, ids=" ".join)
 def test_what_is_asked_all_day_long_costs_a_quarter_of_a_second_at_most(
     folder: Path, arguments: tuple[str, ...]
 ) -> None:

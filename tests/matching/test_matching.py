@@ -18,6 +18,7 @@ from syncd.matching import (
     survive,
 )
 from syncd.matching.evidence import employer_domain
+from syncd.model import RemoteRef
 from syncd.sync.reader import load_customs
 
 CUSTOMS = load_customs(load_all().values())
@@ -63,7 +64,7 @@ def test_a_company_name_is_compared_without_legal_forms(name: str, plain: str) -
 
 
 def sighting(system: str = "salesforce", stream: str = "Account", remote_id: str = "1", **row: object) -> Sighting:
-    return Sighting(system, stream, remote_id, dict(row))
+    return Sighting(RemoteRef(system, stream, remote_id), dict(row))
 
 
 def known(id: str, *streams: str, **row: object) -> Candidate:
@@ -187,7 +188,7 @@ def test_the_preferred_system_speaks_unless_it_is_blank() -> None:
     assert golden["name"] == "sales name"
     assert golden["city"] == "Peoria"
     assert golden["codes"] == ["SIC 1987 6022"]
-    assert sources["phone"] == "hubspot.companies/9"
+    assert str(sources["phone"]) == "hubspot.companies/9"
 
 
 def test_an_objection_counts_wherever_it_was_made() -> None:
@@ -200,7 +201,7 @@ def test_an_objection_counts_wherever_it_was_made() -> None:
         CUSTOMS,
     )
     assert golden["opted_out"] is True
-    assert sources["opted_out"] == "hubspot.contacts/51"
+    assert str(sources["opted_out"]) == "hubspot.contacts/51"
 
 
 def test_the_shipped_file_is_read() -> None:

@@ -8,6 +8,7 @@ from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
+from tests.ledger import last_runs
 from tests.sync.conftest import Place, wired
 
 
@@ -102,7 +103,7 @@ def test_both_databases_lead_to_the_same_opportunities(place: Place, store: Stor
 
 def test_a_run_is_kept_with_its_counts(run: Callable[..., Summary], wiring: Wiring) -> None:
     summary = run()
-    (last,) = wiring.store.last_runs(1)
+    (last,) = last_runs(wiring.store, 1)
     assert (last["verb"], last["outcome"]) == ("cycle", "done")
     created = last["counts"]["counts"]["writes"]["salesforce"]["opportunity"]["created"]
     assert created == summary.counts.of(WriteOutcome.CREATED, "opportunity")

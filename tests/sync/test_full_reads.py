@@ -13,6 +13,7 @@ from syncd.mapping import SystemMapping, load_all
 from syncd.store import Store
 from syncd.sync.pull import Mode, Shortfall, pull
 from syncd.sync.run import Run
+from tests.ledger import reset_cursor, save_again
 
 MAPPING: SystemMapping = load_all()["salesforce"]
 STREAM = "Contact"
@@ -101,7 +102,7 @@ def test_what_is_read_singly_meanwhile_is_not_taken_for_gone(after_night: tuple[
     system.pages_left = 3
     read(store, system, "full")
     restored = showing([GONE]).fetch(STREAM, (), [str(GONE)])
-    store.save_again("salesforce", STREAM, restored)
+    save_again(store, "salesforce", STREAM, restored)
     system.pages_left = 1_000
     assert pulled(read(store, system)) == (64, 0)
     assert GONE in live(store)
@@ -119,7 +120,7 @@ def test_a_cursor_reset_by_hand_forgets_the_full_read(after_night: tuple[Store, 
     store, system = after_night
     system.pages_left = 3
     read(store, system, "full")
-    store.reset_cursor("salesforce", STREAM)
+    reset_cursor(store, "salesforce", STREAM)
     system.pages_left = 1_000
     assert pulled(read(store, system)) == (94, 0)
     assert live(store) == {*PEOPLE}

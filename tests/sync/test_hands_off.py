@@ -15,6 +15,7 @@ from syncd.sync.pull import pull
 from syncd.sync.push import push
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
+from tests.ledger import pending, quarantined
 from tests.sync.conftest import Place, placed, wired
 
 
@@ -82,7 +83,7 @@ def test_an_edit_between_pull_and_push_is_seen_before_writing(
         pull(source, wiring.mappings[system], wiring.store, Run())
     match(wiring.store, wiring.readers, Run())
     judge(wiring.store, wiring.book, wiring.today(), Run())
-    (wish,) = wiring.store.pending("salesforce", None, None, "opportunity")
+    (wish,) = pending(wiring.store, "salesforce", "opportunity")
     assert "probability" in wish.changes, "another weight must be wished for this to mean anything"
     place.edit("Opportunity", opportunity["Id"], Probability=90.0, Amount=7.0)
     push(wiring.targets["salesforce"], wiring.mappings["salesforce"], wiring.store, wiring.readers, Run())
@@ -135,7 +136,7 @@ def test_an_opportunity_that_comes_back_from_the_bin_is_kept_true_again(
     run()
     (now,) = place.rows("Opportunity", Id=opportunity["Id"])
     assert now["Syncd_Qualified__c"] is False
-    assert wiring.store.quarantined() == []
+    assert quarantined(wiring.store) == []
     assert run().written == 0
 
 

@@ -15,6 +15,7 @@ from syncd.sync.pull import pull
 from syncd.sync.push import push
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
+from tests.ledger import find
 from tests.sync.conftest import Place, placed, wired
 from tests.sync.remote import tell
 
@@ -56,7 +57,7 @@ def test_judged_before_a_stream_was_read_it_ends_as_if_it_had_been(
         undisturbed.close()
         wanted = tell(calm)
     wiring = wired(place, store)
-    store.use_agreement(wiring.agreement_digest, wiring.agreement.version, wiring.agreement_text)
+    wiring.use_agreement()
     for system, source in wiring.sources.items():
         mapping = wiring.mappings[system]
         early = [stream for stream in mapping.streams if stream not in late.get(system, ())]
@@ -80,7 +81,7 @@ def test_a_second_record_of_a_known_person_is_served_though_it_says_nothing_new(
     person = {"FirstName": "Vera", "LastName": "Lund", "Email": email, "Phone": "+1 555 010 2000"}
     place.add("Contact", AccountId=account["Id"], **person, Title="Chief Financial Officer")
     run()
-    assert sqlite_store.find("contact", email)
+    assert find(sqlite_store, "contact", email)
     remote_id = place.portal_add("contacts", email=email, firstname="Vera", lastname="Lund")
     run()
     (record,) = [one for one in place.portal("contacts") if one["id"] == remote_id]

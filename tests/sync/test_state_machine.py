@@ -29,6 +29,7 @@ from syncd.sync.match import match
 from syncd.sync.pull import pull
 from syncd.sync.push import push
 from syncd.sync.run import Run
+from tests.ledger import pending, retry_wishes, unmatch
 from tests.sync.conftest import TODAY, UNLIMITED, placed, wired
 from tests.sync.people import PICK, TITLES, People
 
@@ -156,7 +157,7 @@ class Life(People):
     @rule()
     def map_anew(self) -> None:
         for system in self.wiring.mappings:
-            self.store.unmatch(system)
+            unmatch(self.store, system)
 
     # ---- after quiet ----
 
@@ -170,9 +171,9 @@ class Life(People):
 
     def settle_down(self) -> None:
         self.place.fault()
-        self.store.retry_wishes()
+        retry_wishes(self.store)
         cycle(self.wiring, Run(), mode="full", force=True)
-        self.store.retry_wishes()
+        retry_wishes(self.store)
         summary = cycle(self.wiring, Run(), force=True)
         assert summary.outcome == "done", summary.failures
         assert cycle(self.wiring, Run()).written == 0
@@ -198,7 +199,7 @@ class Life(People):
         match(fresh, yardstick.readers, Run())
         judge(fresh, yardstick.book, TODAY, Run())
         rows = {row["Id"]: row for object_ in ("Contact", "Opportunity") for row in self.place.rows(object_)}
-        for wish in fresh.pending("salesforce", None, None):
+        for wish in pending(fresh, "salesforce"):
             if wish.object not in ("contact", "opportunity"):
                 continue
             if wish.object == "opportunity" and wish.remote_id is None and wish.key in self.deleted_by_people():

@@ -16,6 +16,7 @@ from syncd.store import Store
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
+from tests.ledger import last_runs, retry_wishes
 from tests.sync.conftest import TODAY, Place, placed, wired
 from tests.sync.remote import tell
 
@@ -54,7 +55,7 @@ def test_in_a_storm_everything_arrives_nothing_doubles_and_the_summary_says_why_
     place.sandbox.faults.load({"rules": list(STORM), "seed": seed})
     runs: list[Summary] = []
     while len(runs) < RUNS:
-        wiring.store.retry_wishes()
+        retry_wishes(wiring.store)
         runs.append(cycle(wiring, Run(), mode="full" if len(runs) == 2 else "news"))
         if runs[-1].outcome == "done" and len(runs) > 3:
             break
@@ -65,7 +66,7 @@ def test_in_a_storm_everything_arrives_nothing_doubles_and_the_summary_says_why_
     assert struck > 0.2 * calls, "this is no storm"
     assert runs[-1].outcome == "done", [one.failures for one in runs]
     place.fault()
-    wiring.store.retry_wishes()
+    retry_wishes(wiring.store)
     assert cycle(wiring, Run()).outcome == "done"
     assert tell(place) == calm
     for object_ in ("Account", "Contact", "Opportunity", "OpportunityContactRole", "Task"):
@@ -73,7 +74,7 @@ def test_in_a_storm_everything_arrives_nothing_doubles_and_the_summary_says_why_
         assert max(keys.values(), default=0) <= 1, object_
     told = Counter(cause for one in runs for again in one.retries.values() for cause in again)
     assert {"TEN_SECONDLY_ROLLING", "503", "not JSON"} <= set(told), told
-    kept = [run["counts"] for run in wiring.store.last_runs(50)]
+    kept = [run["counts"] for run in last_runs(wiring.store, 50)]
     assert any(run["retries"].get("hubspot") for run in kept) and any(run["retries"].get("salesforce") for run in kept)
 
 

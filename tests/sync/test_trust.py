@@ -16,6 +16,7 @@ from syncd.store import Store
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import Wiring
 from syncd.sync.summary import Summary
+from tests.ledger import quarantined
 from tests.sync.conftest import Place, placed
 from tests.sync.remote import tell
 
@@ -104,13 +105,13 @@ def test_a_refused_row_is_told_waits_and_blocks_nobody_else(
         summary.counts.of(WriteOutcome.REFUSED, "opportunity"),
         summary.counts.of(WriteOutcome.CREATED, "opportunity"),
     ) == (1, 2)
-    (refused,) = [one for one in wiring.store.quarantined() if one["stream"] == "wish:opportunity"]
+    (refused,) = [one for one in quarantined(wiring.store) if one["stream"] == "wish:opportunity"]
     assert refused["reason"].startswith("FIELD_CUSTOM_VALIDATION_EXCEPTION: Ask a director first")
     assert run().counts.of(WriteOutcome.REFUSED, "opportunity") == 0, "it rests before it is tried again"
     settings.validation_rules = []
     run(retry=True)
     assert len(place.ours()) == 3
-    assert wiring.store.quarantined() == []
+    assert quarantined(wiring.store) == []
 
 
 def test_a_locked_row_is_tried_again(place: Place, run: Callable[..., Summary], wiring: Wiring) -> None:
@@ -142,7 +143,7 @@ def test_one_bad_contact_is_quarantined_and_everything_else_flows(
     summary = run()
     assert summary.outcome == "done"
     assert place.ours()
-    found = {(one["stream"], one["remote_id"]): one["reason"] for one in wiring.store.quarantined()}
+    found = {(one["stream"], one["remote_id"]): one["reason"] for one in quarantined(wiring.store)}
     assert reason in found["contacts", bad["id"]]
     assert summary.quarantined == {"match": 1}
 
@@ -153,12 +154,12 @@ def test_an_unparsable_date_is_quarantined_until_it_is_mended(
     call = place.portal("calls")[0]
     place.portal_edit("calls", call["id"], hs_timestamp="2026-13-45T99:00:00Z")
     run()
-    (found,) = wiring.store.quarantined()
+    (found,) = quarantined(wiring.store)
     assert (found["stream"], found["remote_id"], found["step"]) == ("calls", call["id"], "match")
     assert "is no date and time" in found["reason"]
     place.portal_edit("calls", call["id"], hs_timestamp="2026-10-01T12:00:00Z")
     run()
-    assert wiring.store.quarantined() == []
+    assert quarantined(wiring.store) == []
 
 
 def test_while_an_opportunity_stream_cannot_be_read_nothing_is_pushed(

@@ -13,6 +13,7 @@ from syncd.store import Store
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
+from tests.ledger import find, quarantined
 from tests.sync.conftest import UNLIMITED, Place, placed, wired
 
 
@@ -46,11 +47,11 @@ def test_merged_ids_in_only_one_of_the_two_fields_lead_to_the_survivor(
             summary = cycle(wiring, Run(), mode=mode)
             assert summary.outcome == "done", (summary.failures, summary.notes)
             asked = (survivor, one["id"], other["id"], one["properties"]["email"], other["properties"]["email"])
-            assert len({tuple(sqlite_store.find("contact", name)) for name in asked}) == 1, mode
+            assert len({tuple(find(sqlite_store, "contact", name)) for name in asked}) == 1, mode
             assert number(sqlite_store, "contact") == before - 1, mode
             live = f"stream = 'contacts' AND remote_id IN ('{one['id']}', '{other['id']}') AND NOT deleted"
             assert number(sqlite_store, "source_record", live) == 0, mode
-        (golden_id,) = sqlite_store.find("contact", survivor)
+        (golden_id,) = find(sqlite_store, "contact", survivor)
         assert number(sqlite_store, "activity", f"contact_id = '{golden_id}' AND stream = 'form_submissions'") >= 1
 
 
@@ -70,7 +71,7 @@ def test_a_merge_that_a_full_read_shows_first_loses_nothing_that_they_did(
     content = {"primaryObjectId": one, "objectIdToMerge": other}
     survivor = str(place.hubspot("POST", "/crm/v3/objects/contacts/merge", content)["id"])
     run(mode="full")
-    found = {tuple(sqlite_store.find("contact", name)) for name in (survivor, one, other)}
+    found = {tuple(find(sqlite_store, "contact", name)) for name in (survivor, one, other)}
     assert len(found) == 1 and all(found)
     assert number(sqlite_store, "activity") == held
     ((golden_id,),) = found
@@ -182,11 +183,11 @@ def test_a_merge_in_salesforce_takes_what_hangs_on_the_loser_along(
     master = next(
         one for one in sorted(contacts) if one != loser and contacts[one]["AccountId"] == contacts[loser]["AccountId"]
     )
-    (before,) = sqlite_store.find("contact", loser)
+    (before,) = find(sqlite_store, "contact", loser)
     had = number(sqlite_store, "activity", f"contact_id = '{before}' AND stream = 'Task'")
     place.org("merge", object="Contact", master=master, victims=[loser])
     run()
-    (survivor,) = sqlite_store.find("contact", master)
-    assert sqlite_store.find("contact", loser) == [survivor]
+    (survivor,) = find(sqlite_store, "contact", master)
+    assert find(sqlite_store, "contact", loser) == [survivor]
     assert number(sqlite_store, "activity", f"contact_id = '{survivor}' AND stream = 'Task'") >= had > 0
-    assert wiring.store.quarantined() == []
+    assert quarantined(wiring.store) == []

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from syncd.model import Ref
 from syncd.store import Store
-from syncd.store.references import as_ref
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import Wiring
 from syncd.sync.judge import judge
@@ -18,6 +18,7 @@ from syncd.sync.pull import pull
 from syncd.sync.push import push
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
+from tests.ledger import account_of, find, group_of, pending, quarantined, resolve
 from tests.sync.conftest import Place
 
 
@@ -48,20 +49,20 @@ def test_an_owner_who_leaves_between_reading_and_writing_costs_one_run(
     for system, source in wiring.sources.items():
         pull(source, wiring.mappings[system], wiring.store, Run())
     match(wiring.store, wiring.readers, Run())
-    wiring.store.use_agreement(wiring.agreement_digest, wiring.agreement.version, wiring.agreement_text)
+    wiring.use_agreement()
     judge(wiring.store, wiring.book, wiring.today(), Run())
-    wanted = wiring.store.pending("salesforce", None, None, "opportunity")
-    reps = [ref for one in wanted if (ref := as_ref(one.wanted["owner"]))]
-    places = wiring.store.resolve("salesforce", reps)
+    wanted = pending(wiring.store, "salesforce", "opportunity")
+    reps = [ref for one in wanted if isinstance(ref := one.wanted["owner"], Ref)]
+    places = resolve(wiring.store, "salesforce", reps)
     for rep in set(places.values()):
         place.edit("User", rep, IsActive=False)
     refused = push(wiring.targets["salesforce"], wiring.mappings["salesforce"], wiring.store, wiring.readers, Run())
     assert refused.run.counts.of(WriteOutcome.REFUSED, "opportunity") > 0
-    assert "INACTIVE_OWNER" in {one["reason"].partition("_OR")[0] for one in wiring.store.quarantined()}
+    assert "INACTIVE_OWNER" in {one["reason"].partition("_OR")[0] for one in quarantined(wiring.store)}
     run()
     assert len(place.ours()) == 3
     assert owners(place) <= active(place)
-    assert wiring.store.quarantined() == []
+    assert quarantined(wiring.store) == []
 
 
 def test_a_value_that_a_restricted_picklist_lacks_is_refused_alone_and_told(
@@ -75,12 +76,12 @@ def test_a_value_that_a_restricted_picklist_lacks_is_refused_alone_and_told(
     assert summary.counts.of(WriteOutcome.REFUSED, "account") > 0
     assert summary.counts.of(WriteOutcome.CHANGED, "account") > 0
     assert summary.counts.of(WriteOutcome.CREATED, "opportunity") == 3
-    told = wiring.store.quarantined()
+    told = quarantined(wiring.store)
     assert len(told) == summary.counts.of(WriteOutcome.REFUSED, "account")
     assert all(one["reason"].startswith("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST") for one in told)
     fields["Syncd_Standing__c"] = whole
     assert run(retry=True).outcome == "done"
-    assert wiring.store.quarantined() == []
+    assert quarantined(wiring.store) == []
 
 
 def test_one_bad_row_for_hubspot_keeps_no_other_from_being_written(
@@ -91,7 +92,7 @@ def test_one_bad_row_for_hubspot_keeps_no_other_from_being_written(
         pull(source, wiring.mappings[system], wiring.store, Run())
     match(wiring.store, wiring.readers, Run())
     judge(wiring.store, wiring.book, wiring.today(), Run())
-    wanted = wiring.store.pending("hubspot", None, None, "qualification")
+    wanted = pending(wiring.store, "hubspot", "qualification")
     gone = wanted[0].remote_id
     place.hubspot("DELETE", f"/crm/v3/objects/contacts/{gone}")
     done = push(wiring.targets["hubspot"], wiring.mappings["hubspot"], wiring.store, wiring.readers, Run())
@@ -123,8 +124,8 @@ def test_nothing_known_in_one_system_never_overwrites_what_the_other_knows(
 
 
 def golden(store: Store, remote_id: str) -> tuple[Any, ...]:
-    (golden_id,) = store.find("contact", remote_id)
-    group = store.group(str(store.account_of(golden_id)))
+    (golden_id,) = find(store, "contact", remote_id)
+    group = group_of(store, str(account_of(store, golden_id)))
     assert group is not None
     (one,) = [one for one in group.contacts if one.id == golden_id]
     return one.title, one.phone, one.first_name
