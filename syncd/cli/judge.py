@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from syncd.agreement import idle_terms
 from syncd.cli.installation import wired
 from syncd.cli.meter import Meter
 from syncd.cli.options import Json
+from syncd.cli.screen import say
 from syncd.cli.summaries import show_counts
 from syncd.sync import judge as verb
 from syncd.sync.run import Run
@@ -19,3 +21,5 @@ def judge(as_json: Json = False) -> None:
         wiring.use_agreement()
         verb.judge(wiring.store, wiring.book, wiring.today(), run := Run(progress=meter))
     show_counts(run.counts, as_json)
+    for term in idle_terms(wiring.agreement):
+        say(f"agreement: {term}")

@@ -47,7 +47,7 @@ def lines(summary: Summary) -> Iterator[str]:
         waited = f"; waited {summary.waited[system]:,.0f} s" if summary.waited.get(system) else ""
         yield f"repeated: {system} calls: {causes}{waited}"
     yield from (f"note: {note}" for note in summary.notes)
-    yield from (f"agreement: {term}" for term in summary.unread)
+    yield from (f"agreement: {term}" for term in summary.idle_terms)
     yield from _failures(summary.failures)
 
 

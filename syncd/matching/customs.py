@@ -35,6 +35,13 @@ class Customs:
     nicknames: Mapping[str, frozenset[str]] = field(default_factory=dict)  # "robert" → {"bob", "rob", …}, both ways
 
     @cached_property
+    def digest(self) -> str:
+        """What tells these customs from others: records are matched anew where it changes."""
+        sets = (self.legal_forms, self.free_mail, self.role_mailboxes, self.registers, self.forerunners)
+        nicknames = sorted((name, sorted(others)) for name, others in self.nicknames.items())
+        return shipped.digest(repr(self.prefer), *(repr(sorted(words)) for words in sets), repr(nicknames))
+
+    @cached_property
     def ends(self) -> Mapping[str, Sequence[int]]:
         """The last word of a legal form → how many words such forms have, the longest first."""
         sizes: dict[str, set[int]] = defaultdict(set)

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from connectors.base import ConnectorError, Misconfigured, Source
-from syncd.agreement import Agreement, unread_terms
+from syncd.agreement import Agreement, idle_terms
 from syncd.errors import SyncdError, UnsafePlan
 from syncd.mapping import SystemMapping
 from syncd.rules import Rulebook
@@ -70,7 +70,7 @@ def cycle(wiring: Wiring, run: Run, *, mode: Mode = "news", force: bool = False)
     not raised: what could be done is done. Raises SyncdError for what a person must mend. Whatever is raised, the run
     is closed as failed.
     """
-    summary = Summary(counts=run.counts, unread=list(map(str, unread_terms(wiring.agreement))))
+    summary = Summary(counts=run.counts, idle_terms=list(map(str, idle_terms(wiring.agreement))))
     with wiring.store.writing() as unit:
         number = unit.runs.start("reconcile" if mode == "full" else "cycle")
     meters = {system: _Meter(source) for system, source in wiring.sources.items()}

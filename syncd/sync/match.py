@@ -27,7 +27,7 @@ def match(store: Store, readers: Readers, run: Run) -> None:
 
     Records that cannot be read are quarantined with their reason; everything else flows.
     """
-    _notice_mappings(store, readers.mappings)
+    _notice_mappings(store, readers)
     for _ in range(PASSES):
         before = run.counts.matched.total()
         for kind in ORDER:
@@ -59,14 +59,14 @@ def _streams(mappings: Mapping[str, SystemMapping], kind: str) -> list[tuple[str
     return [(m.system, stream) for m in ordered for stream, rule in m.streams.items() if rule.into == kind]
 
 
-def _notice_mappings(store: Store, mappings: Mapping[str, SystemMapping]) -> None:
-    """A changed mapping is applied to what is stored, without pulling again."""
+def _notice_mappings(store: Store, readers: Readers) -> None:
+    """A changed mapping or matching file is applied to what is stored, without pulling again."""
     with store.writing() as unit:
-        for system, mapping in mappings.items():
-            note = f"mapping {system}"
-            if mapping.digest != unit.notes.read(note):
+        for system, mapping in readers.mappings.items():
+            note, digest = f"mapping {system}", f"{mapping.digest} {readers.customs.digest}"
+            if digest != unit.notes.read(note):
                 unit.records.unmatch_system(system)
-                unit.notes.keep(note, mapping.digest)
+                unit.notes.keep(note, digest)
 
 
 def _place_identities(batch: Batch, kind: str, readers: Readers) -> int:

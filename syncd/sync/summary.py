@@ -23,7 +23,7 @@ class Summary:
     waited: dict[str, float] = field(default_factory=dict)  # seconds that systems made us wait
     failures: dict[str, str] = field(default_factory=dict)  # stream or object → reason
     notes: list[str] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)  # terms of the agreement that nothing reads yet
+    idle_terms: list[str] = field(default_factory=list)  # terms of the agreement that nothing reads yet
     quarantined: dict[str, int] = field(default_factory=dict)  # records set aside as the run ended, by step
     held_back: bool = False  # nothing is pushed: the picture is incomplete
     unaccepted: int = 0  # writes that this run tried and that do not stand yet
@@ -55,5 +55,5 @@ class Summary:
             "waited": {system: round(spent, 1) for system, spent in self.waited.items()},
             "failures": self.failures,
             "notes": self.notes,
-            "unread": self.unread,
+            "idle_terms": self.idle_terms,
         }

@@ -5,6 +5,7 @@ import gzip
 from collections.abc import Sequence
 from contextlib import closing
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -238,6 +239,20 @@ def test_a_changed_mapping_is_applied_without_pulling_again(store: Store) -> Non
     match(store, Readers({**mappings, "hubspot": changed}, load_customs(mappings.values())), Run())
     with store.database.reading() as connection:
         assert connection.scalar(text("SELECT title FROM contact")) == "Peoria"
+
+
+def test_changed_customs_are_applied_without_pulling_again(store: Store, tmp_path: Path) -> None:
+    bank = {"Id": "001000000000001AAA", "Name": "Tiny Bank", "Website": "www.tinybank.example"}
+    bring(store, "salesforce", "Account", [bank])
+    bring(store, "hubspot", "contacts", [person("7", "susi@tinybank.example")], "id")
+    match(store, READERS, Run())
+    (golden_id,) = find(store, "contact", "hubspot.contacts/7")
+    assert account_of(store, golden_id) is not None
+    shipped = files("mappings").joinpath("matching.yaml").read_text(encoding="utf-8")
+    own = shipped.replace("free_mail: [", "free_mail: [tinybank.example, ")
+    (tmp_path / "matching.yaml").write_text(own, encoding="utf-8")
+    match(store, Readers(load_all(), load_customs(load_all().values(), tmp_path)), Run())
+    assert account_of(store, golden_id) is None
 
 
 FAMILY = ("Ada", "Bruno", "Cleo")
