@@ -10,10 +10,10 @@ WORKERS ?= auto
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-$(VENV)/.run: requirements.txt pyproject.toml
+$(VENV)/.run: requirements.txt requirements-sandbox.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "syncd needs Python 3.11 or newer")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-sandbox.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check hatchling editables
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -41,7 +41,8 @@ bench: $(VENV)/.dev ## measure against the floor, as ratios in one run
 	$(BIN)/python -m tests.benchmarks
 
 image: ## build the container image without a container engine (see docs/how-to/container.md)
-	buildah --storage-driver vfs bud --isolation chroot $(if $(BASE),--build-arg BASE=$(BASE)) --network host --tag syncd .
+	buildah --storage-driver vfs bud --isolation chroot $(if $(BASE),--build-arg BASE=$(BASE)) --network host \
+	  $(if $(TARGET),--target $(TARGET)) --tag syncd$(if $(TARGET),:$(TARGET)) .
 
 clean: ## remove what was made
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

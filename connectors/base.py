@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 Raw = dict[str, Any]
@@ -141,6 +142,72 @@ class Target(Protocol):
 
     def find(self, object: str, keys: Sequence[str]) -> Mapping[str, str]:
         """Look up which keys already stand in the remote system: key → remote id."""
+        ...
+
+
+class Stage(NamedTuple):
+    """One stage of opportunities. probability: percent, by default; open: one may be opened in it, and is forecast."""
+
+    name: str
+    probability: Decimal
+    open: bool
+
+
+class Picklist(NamedTuple):
+    """The values that a field offers. name: the vendor's; strict: refuses all others; setup: where to add one."""
+
+    name: str
+    values: Sequence[str]
+    strict: bool
+    setup: str
+
+
+class OrgUser(NamedTuple):
+    """Somebody who can sign in to a system."""
+
+    email: str
+    active: bool
+
+
+@runtime_checkable
+class Portal(Protocol):
+    """A system whose admin may take away what our writes rest on."""
+
+    system: str
+
+    def check_writes(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
+        """Find what would make writes be refused; `wanted` are the fields to be written, per object."""
+        ...
+
+
+@runtime_checkable
+class Org(Protocol):
+    """A system in which sales works: its admin may change what the agreement takes for granted."""
+
+    system: str
+    status_page: str  # where the vendor tells of outages
+    stage_setup: str  # where an admin adds a stage
+
+    def check_writes(
+        self, wanted: Mapping[str, Sequence[str]], values: Mapping[tuple[str, str], Sequence[str]] | None = None
+    ) -> Sequence[Problem]:
+        """Find what would make writes be refused; `values`: what picklists must take, by object and field."""
+        ...
+
+    def pipeline(self) -> Sequence[Stage]:
+        """Return the stages of opportunities in their order."""
+        ...
+
+    def role_picklist(self) -> Picklist:
+        """Return the roles that a contact of an opportunity may have."""
+        ...
+
+    def users(self) -> Sequence[OrgUser]:
+        """Return the users that we may see."""
+        ...
+
+    def currency(self) -> str | None:
+        """Return the ISO code of the currency in which the amounts that we write are; None where nobody tells."""
         ...
 
 

@@ -18,10 +18,11 @@ from apscheduler.triggers.interval import IntervalTrigger
 from connectors.base import ConnectorError
 from syncd.errors import SyncdError
 from syncd.pulse import Pulse
-from syncd.store import Asked
-from syncd.sync.cycle import Summary, Wiring, cycle
-from syncd.sync.pull import Mode
+from syncd.store.requests import OpenRequest
+from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.resync import Scope, resync
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
 
 REQUESTS_EVERY = 2.0  # seconds between looks at what people ask for
 WAKE_EVERY = 1.0  # seconds
@@ -61,39 +62,43 @@ class Daemon:
 
     def _cycle(self) -> None:
         if not self._paused():
-            self._guarded("cycle", lambda: cycle(self.wiring, stop=self.stop))
+            self._guarded("cycle", lambda: cycle(self.wiring, Run(self.stop)))
 
     def _reconcile(self) -> None:
-        mode: Mode = "full"
         if not self._paused():
-            self._guarded("reconcile", lambda: cycle(self.wiring, mode=mode, stop=self.stop))
+            self._guarded("reconcile", lambda: cycle(self.wiring, Run(self.stop), mode="full"))
 
     def _paused(self) -> bool:
-        paused = self.wiring.store.note("paused") == "yes"
+        with self.wiring.store.reading() as unit:
+            paused = unit.notes.read("paused") == "yes"
         if paused:
             log.info("paused", mend="syncd resume")
         return paused
 
     def _requests(self) -> None:
-        for asked in self.wiring.store.asked():
+        with self.wiring.store.reading() as unit:
+            requests = unit.requests.open()
+        for request in requests:
             if self.stop.is_set():
                 return
             try:
-                outcome = self._carry_out(asked)
+                outcome = self._carry_out(request)
             except Exception as error:  # unanswered, it would break every look at the requests for ever
-                self.wiring.store.answer(asked.id, f"failed: {type(error).__name__}: look at the log")
+                self._answer(request, f"failed: {type(error).__name__}: look at the log")
                 raise
-            self.wiring.store.answer(asked.id, outcome)
+            self._answer(request, outcome)
 
-    def _carry_out(self, asked: Asked) -> str:
-        match asked.verb:
+    def _answer(self, request: OpenRequest, outcome: str) -> None:
+        with self.wiring.store.writing() as unit:
+            unit.requests.answer(request.id, outcome)
+
+    def _carry_out(self, request: OpenRequest) -> str:
+        match request.verb:
             case "cycle":
-                return self._guarded("cycle", lambda: cycle(self.wiring, stop=self.stop))
+                return self._guarded("cycle", lambda: cycle(self.wiring, Run(self.stop)))
             case "resync":
-                scope = Scope.read(asked.options)
-                return self._guarded(
-                    "resync", lambda: resync(self.wiring, scope, stop=self.stop, progress=lambda *_: None)
-                )
+                scope = Scope.read(request.options)
+                return self._guarded("resync", lambda: resync(self.wiring, scope, Run(self.stop)))
             case unknown:
                 return f"failed: this syncd cannot {unknown}"
 

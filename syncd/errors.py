@@ -26,6 +26,10 @@ class MappingError(ConfigError):
     """A mapping file cannot be used."""
 
 
+class SandboxMissing(ConfigError):
+    """The sandbox is not installed here: pip install 'syncd[sandbox]' (of the container image: its target demo)."""
+
+
 class RecordError(SyncdError):
     """This record cannot be read; it is quarantined until it changes or is retried."""
 

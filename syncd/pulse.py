@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from syncd.sync.cycle import Summary
+from syncd.sync.summary import Summary
 
 
 @dataclass

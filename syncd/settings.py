@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, FilePath, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from syncd.address import HOST, LAST_PORT, PORT, Address
 from syncd.errors import ConfigError
 
 PREFIX = "SYNCD_"
@@ -82,11 +83,16 @@ class Settings(BaseSettings):
     interval_minutes: Annotated[float, Field(gt=0)] = Field(default=15, description="from one cycle to the next")
     reconcile_at: time = Field(default=time(2, 30), description="daily full read, in the agreement's time zone")
 
-    http_host: str = Field(default="127.0.0.1", description="where health, metrics and status are served")
-    http_port: Annotated[int, Field(ge=0, le=65535)] = Field(default=8080, description="0 serves nothing")
+    http_host: str = Field(default=HOST, description="where health, metrics and status are served")
+    http_port: Annotated[int, Field(ge=0, le=LAST_PORT)] = Field(default=PORT, description="0 serves nothing")
 
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level logged")
     log_format: Literal["json", "text"] = Field(default="json", description="one JSON object a line, or text")
+
+    @property
+    def address(self) -> Address:
+        """Where the daemon listens."""
+        return Address(self.http_host, self.http_port)
 
 
 def read(environment: dict[str, str] | None = None) -> Settings:

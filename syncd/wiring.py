@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,11 +19,12 @@ from syncd.agreement.industries import TABLES
 from syncd.agreement.words import TITLES
 from syncd.errors import ConfigError
 from syncd.mapping import SystemMapping, load_all
+from syncd.mapping.destinations import destinations
 from syncd.rules import Rulebook, rulebook_of
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.sync.cycle import Wiring
-from syncd.sync.push import Remote
+from syncd.sync.drafts import Remote
 from syncd.sync.reader import Readers, load_customs
 
 
@@ -34,7 +36,6 @@ def open_store(settings: Settings) -> Store:
 def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiring:
     """Everything a cycle needs; raises ConfigError for what is missing or wrong, all mapping problems at once."""
     mappings = load_mappings(settings)
-    registers = [mapping.system for mapping in mappings.values() if mapping.file]
     text, _ = agreements.read_text(settings.agreement, settings.mappings)
     hubspot, salesforce = _hubspot(settings, sleep), _salesforce(settings, sleep)
     sources: dict[str, Source] = {
@@ -46,20 +47,21 @@ def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiri
         targets["hubspot"] = hubspot
     return Wiring(
         store=store,
-        readers=Readers(mappings, load_customs(registers, settings.mappings), settings.mappings),
+        readers=Readers(mappings, load_customs(mappings.values(), settings.mappings), settings.mappings),
         sources=sources,
         targets=targets,
-        book=load_rulebook(settings),
+        book=load_rulebook(settings, mappings),
         agreement_digest=_digest(text, settings.mappings),
         agreement_text=text,
     )
 
 
-def load_rulebook(settings: Settings) -> Rulebook:
+def load_rulebook(settings: Settings, mappings: Mapping[str, SystemMapping] | None = None) -> Rulebook:
     """What accounts are judged by; raises ConfigError with every complaint."""
     folder = settings.mappings
     agreement = agreements.load(settings.agreement, folder)
-    return rulebook_of(agreement, agreements.title_words(folder), agreements.load_industries(folder))
+    words, industries = agreements.title_words(folder), agreements.load_industries(folder)
+    return rulebook_of(agreement, words, industries, destinations((mappings or load_mappings(settings)).values()))
 
 
 def _digest(text: str, folder: Path | None) -> str:

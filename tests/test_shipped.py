@@ -1,6 +1,7 @@
 """Shipped files have one door: a file of one's own stands in for the shipped one of its name, whatever it is."""
 
 import gzip
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from syncd import shipped
 from syncd.agreement import load, load_industries, title_words
 from syncd.errors import ConfigError
 from syncd.mapping import load as load_mapping
-from syncd.mapping.load import tables
+from syncd.mapping.files import tables
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.sync.reader import load_customs
@@ -36,7 +37,8 @@ def settings(folder: Path) -> Settings:
 
 
 def digest(folder: Path) -> str:
-    return wire(settings(folder), Store(f"sqlite:///{folder / 'syncd.db'}")).agreement_digest
+    with closing(Store(f"sqlite:///{folder / 'syncd.db'}")) as store:
+        return wire(settings(folder), store).agreement_digest
 
 
 def test_titles_of_ones_own_are_read_by(tmp_path: Path) -> None:
@@ -86,7 +88,7 @@ def test_places_of_ones_own_are_read_through(tmp_path: Path) -> None:
 def test_customs_and_nicknames_of_ones_own_are_kept(tmp_path: Path) -> None:
     copied("matching.yaml", tmp_path, "free_mail: [", "free_mail: [mail.example, ")
     (tmp_path / "nicknames.csv").write_text("name1,relationship,name2\nzebedee,has_nickname,zeb\n", encoding="utf-8")
-    customs = load_customs([], tmp_path)
+    customs = load_customs((), tmp_path)
     assert "mail.example" in customs.free_mail
     assert customs.nicknames["zeb"] == {"zebedee"}
 
@@ -95,7 +97,8 @@ def test_a_register_of_ones_own_is_pulled(tmp_path: Path) -> None:
     (tmp_path / "registers").mkdir()
     with gzip.open(tmp_path / "registers" / "fdic.csv.gz", "wt") as file:
         file.write("CERT,NAME\n1,Own Bank\n")
-    register = wire(settings(tmp_path), Store(f"sqlite:///{tmp_path / 'syncd.db'}")).sources["fdic"]
+    with closing(Store(f"sqlite:///{tmp_path / 'syncd.db'}")) as store:
+        register = wire(settings(tmp_path), store).sources["fdic"]
     names = [record.raw["NAME"] for page in register.pull("institutions", [], None) for record in page.records]
     assert names == ["Own Bank"]
 

@@ -1,15 +1,21 @@
-"""The wheel holds everything that runs: built, installed outside the checkout, and tried."""
+"""The wheel holds everything that runs: built, installed outside the checkout, with the sandbox's extra and without."""
 
 import json
 import os
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import venv
 import zipfile
+from importlib import metadata
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
+from packaging.requirements import Requirement
+
+from syncd.cli.sandbox import NEEDS
 
 CHECKOUT = Path(__file__).parents[1]
 # One of each kind that a wheel may forget.
@@ -39,30 +45,51 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A fresh environment that holds the wheel and sees the dependencies, but not the checkout: its bin folder.
-
-    A folder that a .pth file names is searched, but the .pth files in it are not read: the checkout, which is
-    installed by such a file, stays out.
-    """
-    folder = tmp_path_factory.mktemp("outside") / "venv"
-    venv.create(folder, with_pip=False, symlinks=True)
-    python = folder / "bin" / "python"
-    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", "--no-index"]
-    subprocess.run([*pip, str(wheel)], check=True, capture_output=True, timeout=60)
-    (site,) = folder.glob("lib/python3*/site-packages")
-    (site / "dependencies.pth").write_text(f"{sysconfig.get_path('purelib')}\n", encoding="utf-8")
-    return folder / "bin"
+def production(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with the wheel and what requirements.txt pins, and nothing else: its bin folder."""
+    return environment(tmp_path_factory.mktemp("production"), wheel, CHECKOUT / "requirements.txt")
 
 
-def outside(tmp_path: Path, *command: str | Path) -> str:
-    """Run a command in an empty folder, with an environment that says nothing of the checkout; its output."""
-    environment = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
-    done = subprocess.run(
-        command, check=False, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=110
+@pytest.fixture(scope="module")
+def trial(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with what the extra needs besides: its bin folder."""
+    return environment(tmp_path_factory.mktemp("trial"), wheel, CHECKOUT / "requirements-sandbox.txt")
+
+
+def environment(folder: Path, wheel: Path, requirements: Path) -> Path:
+    """Make an environment of the wheel and of links to what is pinned; the checkout stays outside."""
+    venv.create(folder / "venv", with_pip=False, symlinks=True)
+    bin_ = folder / "venv" / "bin"
+    pip = [sys.executable, "-m", "pip", "--python", str(bin_ / "python"), "install", "--quiet", "--no-deps"]
+    subprocess.run([*pip, "--no-index", str(wheel)], check=True, capture_output=True, timeout=60)
+    (site,) = (folder / "venv").glob("lib/python3*/site-packages")
+    for name in {part for pinned in pins(requirements) for part in parts(pinned)}:
+        (site / name).symlink_to(Path(sysconfig.get_path("purelib")) / name)
+    return bin_
+
+
+def pins(requirements: Path) -> list[str]:
+    """The names that a requirements file pins, after those of the file on which it builds."""
+    names: list[str] = []
+    for line in requirements.read_text(encoding="utf-8").splitlines():
+        if line.startswith("-r "):
+            names += pins(requirements.parent / line.removeprefix("-r "))
+        elif line and not line.startswith("#"):
+            names.append(Requirement(line).name)
+    return names
+
+
+def parts(distribution: str) -> set[str]:
+    """The files and folders of site-packages that belong to an installed distribution."""
+    return {file.parts[0] for file in metadata.distribution(distribution).files or ()} - {"..", "__pycache__"}
+
+
+def outside(tmp_path: Path, *command: str | Path) -> CompletedProcess[str]:
+    """Run a command in an empty folder, with an environment that says nothing of the checkout."""
+    variables = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
+    return subprocess.run(
+        command, check=False, cwd=tmp_path, env=variables, capture_output=True, text=True, timeout=110
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def test_the_wheel_holds_code_tables_registers_and_sandbox(wheel: Path) -> None:
@@ -78,17 +105,50 @@ def test_the_wheel_holds_code_tables_registers_and_sandbox(wheel: Path) -> None:
     assert not [name for name in names if name.startswith(("tests/", "docs/"))]
 
 
-def test_every_package_comes_from_the_wheel(installed: Path, tmp_path: Path) -> None:
+def test_every_package_comes_from_the_wheel(production: Path, tmp_path: Path) -> None:
     names = "syncd, connectors, mappings, migrations"
     ask = f"import json, sys, {names}; print(json.dumps([[one.__file__ for one in ({names})], sys.path]))"
-    told = outside(tmp_path, installed / "python", "-c", ask)
-    files, path = json.loads(told)
-    assert all(Path(file).is_relative_to(installed.parent) for file in files)
+    asked = outside(tmp_path, production / "python", "-c", ask)
+    files, path = json.loads(asked.stdout)
+    assert all(Path(file).is_relative_to(production.parent) for file in files)
     assert str(CHECKOUT) not in path
 
 
-def test_the_demo_runs_from_the_wheel_alone(installed: Path, tmp_path: Path) -> None:
-    shown = json.loads(outside(tmp_path, installed / "syncd", "demo", "--once", "--size", "tiny", "--json"))
+def test_all_but_the_sandbox_runs_without_the_extra(wheel: Path, production: Path, tmp_path: Path) -> None:
+    modules = [
+        name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        for name in zipfile.ZipFile(wheel).namelist()
+        if name.startswith(("syncd/", "connectors/")) and name.endswith(".py") and "/__main__" not in name
+        if not name.startswith("connectors/sandbox/")
+    ]
+    ask = f"import sys, {', '.join(modules)}; print([name for name in sys.modules if 'connectors.sandbox' in name])"
+    asked = outside(tmp_path, production / "python", "-W", "ignore", "-c", ask)
+    assert (asked.returncode, asked.stdout.strip()) == (0, "[]"), asked.stderr
+    checked = outside(tmp_path, production / "syncd", "agreement", "check")
+    assert checked.returncode == 0, checked.stderr
+
+
+@pytest.mark.parametrize("command", [("demo", "--once"), ("sandbox", "--help")])
+def test_without_the_extra_both_commands_say_how_to_get_it(
+    command: tuple[str, ...], production: Path, tmp_path: Path
+) -> None:
+    refused = outside(tmp_path, production / "syncd", *command)
+    assert refused.returncode == 2
+    assert "pip install 'syncd[sandbox]'" in refused.stderr
+    assert "Traceback" not in refused.stderr + refused.stdout
+
+
+def test_the_extra_is_what_the_commands_ask_for() -> None:
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extra = {Requirement(line).name for line in project["optional-dependencies"]["sandbox"]}
+    assert {"connectors.sandbox", *extra} == set(NEEDS)
+    assert not extra & set(pins(CHECKOUT / "requirements.txt"))
+
+
+def test_the_demo_runs_from_the_wheel_and_its_extra_alone(trial: Path, tmp_path: Path) -> None:
+    demo = outside(tmp_path, trial / "syncd", "demo", "--once", "--size", "tiny", "--json")
+    assert demo.returncode == 0, demo.stderr
+    shown = json.loads(demo.stdout)
     assert shown["first"]["outcome"] == shown["second"]["outcome"] == "done"
     assert shown["second"]["written"] == 0
     assert shown["standings"]["in"] == 1_301

@@ -21,6 +21,10 @@ CREDENTIALS = f"set SYNCD_HUBSPOT_TOKEN to the private app's access token, SYNCD
 CALLS = "wait for midnight where the portal is, or find out who uses them: HubSpot, Integrations, Private Apps, Logs"
 GRANT = "grant the scopes to the app in HubSpot, under Integrations, Private Apps"
 
+WITHOUT = "or set SYNCD_HUBSPOT_WRITES=false"
+DEPLOY = f"run `syncd hubspot deploy`, {WITHOUT}"
+WHERE = "hubspot writes"
+
 Writes = Mapping[str, Sequence[str]]  # contact, company or list_member → names of properties
 
 # What a private app needs to write each kind of record.
@@ -29,9 +33,6 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "company": ("crm.objects.companies.write",),
     "list_member": ("crm.lists.read", "crm.lists.write"),
 }
-WITHOUT = "or set SYNCD_HUBSPOT_WRITES=false"
-DEPLOY = f"run `syncd hubspot deploy`, {WITHOUT}"
-WHERE = "hubspot writes"
 
 
 def check_reads(client: Client, wanted: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
@@ -168,9 +169,9 @@ def _writable(client: Client, object: str, names: Sequence[str]) -> Iterator[Pro
 
 def _fillable(client: Client) -> Iterator[Problem]:
     try:
-        members = client.call(paths.LIST_BY_NAME, object=CONTACTS, name=LIST)["list"]
+        definition = client.call(paths.LIST_BY_NAME, object=CONTACTS, name=LIST)["list"]
     except Absent:
         return  # `lacking` has said so
-    if members.get("processingType") not in (None, "MANUAL", "SNAPSHOT"):
-        what = f"the list {LIST!r} fills itself ({members['processingType']}): members cannot be added"
+    if definition.get("processingType") not in (None, "MANUAL", "SNAPSHOT"):
+        what = f"the list {LIST!r} fills itself ({definition['processingType']}): members cannot be added"
         yield Problem("error", WHERE, what, f"rename or delete it in HubSpot, under Segments, then {DEPLOY}")

@@ -47,10 +47,10 @@ class Lists:
         """Return a contact list's id; raise Misconfigured where there is no list of that name."""
         if name not in self._ids:
             try:
-                members = self.client.call(paths.LIST_BY_NAME, object=CONTACTS, name=name)["list"]
+                definition = self.client.call(paths.LIST_BY_NAME, object=CONTACTS, name=name)["list"]
             except Absent as error:
                 raise Misconfigured(f"HubSpot has no list {name!r}: run `syncd hubspot deploy`") from error
-            self._ids[name] = str(members["listId"])
+            self._ids[name] = str(definition["listId"])
         return self._ids[name]
 
     def forget(self) -> None:

@@ -24,18 +24,17 @@ NETWORK = (
     "try again; check SYNCD_SALESFORCE_LOGIN_URL, SYNCD_CA_FILE, the network, the proxy, and status.salesforce.com"
 )
 CALLS = "wait, or find out who uses them: Setup, System Overview, API Usage"
-
-Fields = Mapping[str, Sequence[str]]  # object → fields
-Values = Mapping[tuple[str, str], Sequence[str]]  # (object, field) → what is written there
-
 DEPLOY = "run `syncd salesforce deploy`"
 GRANT = "grant it in the integration user's profile or permission set, or take it out of the mapping"
 REPLACE = f"rename or delete the field in Setup, Object Manager, then {DEPLOY}"
 PLACE = "add it in Setup, State and Country/Territory Picklists, or take it out of the agreement's served market"
 RULES = "exempt the integration user from it in Setup, Duplicate Rules, or link what it refuses with `syncd link`"
 
+Fields = Mapping[str, Sequence[str]]  # object → fields
+Values = Mapping[tuple[str, str], Sequence[str]]  # (object, field) → what is written there
 
-def check_reads(client: Client, shapes: Shapes, reads: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+
+def check_reads(client: Client, shapes: Shapes, reads: Fields) -> Iterator[Problem]:
     """Yield the problems of reading these fields of these objects, of the forecast's stages and of the org."""
     try:
         yield from _reads(client, shapes, reads)
@@ -47,7 +46,7 @@ def check_reads(client: Client, shapes: Shapes, reads: Mapping[str, Sequence[str
         yield Problem("error", "salesforce", str(error), NETWORK)
 
 
-def _reads(client: Client, shapes: Shapes, reads: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+def _reads(client: Client, shapes: Shapes, reads: Fields) -> Iterator[Problem]:
     known = [str(row["version"]) for row in client.call(paths.VERSIONS)]
     if client.version not in known:
         what = f"the org does not speak API version {client.version}"

@@ -7,28 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
-from connectors.base import Budget, Misconfigured, Page, Payload, Problem, Receipt, Record
+from connectors.base import Budget, Misconfigured, OrgUser, Page, Payload, Picklist, Problem, Receipt, Record, Stage
 from connectors.salesforce import checks, deploy, org, paths
 from connectors.salesforce.client import Client
 from connectors.salesforce.describes import Shapes
 from connectors.salesforce.reading import Reader
 from connectors.salesforce.sign_in import ClientCredentials, Credentials, JwtBearer, audience
+from connectors.salesforce.streams import STREAMS
 from connectors.salesforce.writing import Writer
 from connectors.transport import Clock, Sleep, ahead, now
-
-STREAMS = (
-    "User",
-    "Account",
-    "Contact",
-    "Lead",
-    "Campaign",
-    "CampaignMember",
-    "Task",
-    "Event",
-    "Opportunity",
-    "OpportunityHistory",
-    "OpportunityContactRole",
-)
 
 
 class Salesforce:
@@ -42,6 +29,8 @@ class Salesforce:
 
     system = "salesforce"
     streams: Sequence[str] = STREAMS
+    status_page = "status.salesforce.com"
+    stage_setup = "Setup, Object Manager, Opportunity, StageName"
 
     def __init__(
         self,
@@ -124,15 +113,25 @@ class Salesforce:
         """Return the opportunity stages in their order: ApiName, MasterLabel, IsActive, IsClosed, … (percent)."""
         return org.stages(self.client)
 
+    def pipeline(self) -> Sequence[Stage]:
+        """Return the stages of opportunities in their order."""
+        return [org.stage(row) for row in self.stages()]
+
     def contact_roles(self) -> Sequence[str]:
         """Return the active values of OpportunityContactRole.Role."""
         role = self.shapes.of("OpportunityContactRole").fields.get("Role")
         return role.values if role else ()
 
-    def insists(self, object: str, field: str) -> bool:
-        """Say whether a picklist refuses values that it does not list."""
-        picklist = self.shapes.of(object).fields.get(field)
-        return picklist is not None and picklist.restricted
+    def role_picklist(self) -> Picklist:
+        """Return the roles that the org offers for a contact of an opportunity."""
+        role = self.shapes.of("OpportunityContactRole").fields.get("Role")
+        setup = "Setup, Opportunity Contact Role, Role"
+        return Picklist("OpportunityContactRole.Role", self.contact_roles(), bool(role and role.restricted), setup)
+
+    def users(self) -> Sequence[OrgUser]:
+        """Return the users that the integration user may see."""
+        pages = self.pull("User", org.USER_FIELDS, None)
+        return [org.user(record.raw) for page in pages for record in page.records if not record.deleted]
 
     def user_id(self) -> str:
         """Return the Id of the integration user."""

@@ -1,12 +1,14 @@
-"""What an org says of itself: the stages of its opportunities, and the currency of its amounts."""
+"""What an org says of itself: the stages of its opportunities, its users, the currency of its amounts."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 from xml.sax.saxutils import escape
 
+from connectors.base import OrgUser, Stage
 from connectors.salesforce import paths
 from connectors.salesforce.client import Client
 from connectors.salesforce.refusals import Declined
@@ -21,6 +23,7 @@ STAGE_FIELDS = (
     "DefaultProbability",
     "ForecastCategoryName",
 )
+USER_FIELDS = ("Email", "IsActive")
 STAGES = f"SELECT {', '.join(STAGE_FIELDS)} FROM OpportunityStage ORDER BY SortOrder"
 
 # The partner API tells what the REST API does not: in which currency an amount is, where no other is named.
@@ -50,3 +53,15 @@ def currency(client: Client) -> str | None:
 def stages(client: Client) -> Sequence[Mapping[str, Any]]:
     """Return the opportunity stages in their order, by the names of STAGE_FIELDS."""
     return [{name: row[name] for name in STAGE_FIELDS} for row in client.rows(STAGES)]
+
+
+def stage(row: Mapping[str, Any]) -> Stage:
+    """Read one of `stages`: open are the active ones that are neither closed nor left out of the forecast."""
+    forecast = row["ForecastCategoryName"] != "Omitted"
+    probability = Decimal(str(row["DefaultProbability"] or 0))
+    return Stage(row["ApiName"], probability, bool(row["IsActive"] and not row["IsClosed"] and forecast))
+
+
+def user(row: Mapping[str, Any]) -> OrgUser:
+    """Read a row of USER_FIELDS."""
+    return OrgUser(str(row.get("Email") or ""), bool(row.get("IsActive")))

@@ -1,10 +1,10 @@
 """The agreement that sales and marketing signed: its terms, the check that anybody can act on it, its word lists."""
 
-from syncd.agreement.file import examine, load, read_text, unread
+from syncd.agreement.file import examine, load, locate_idle_terms, read_text
+from syncd.agreement.idle import idle_terms
 from syncd.agreement.industries import Industries, load_industries
 from syncd.agreement.summary import summary_lines
 from syncd.agreement.terms import Agreement
-from syncd.agreement.unread import unread_terms
 from syncd.agreement.words import TitleWords, title_words
 
 __all__ = [
@@ -12,11 +12,11 @@ __all__ = [
     "Industries",
     "TitleWords",
     "examine",
+    "idle_terms",
     "load",
     "load_industries",
+    "locate_idle_terms",
     "read_text",
     "summary_lines",
     "title_words",
-    "unread",
-    "unread_terms",
 ]

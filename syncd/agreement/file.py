@@ -9,9 +9,9 @@ import yaml
 from syncd import shipped
 from syncd.agreement.check import lint
 from syncd.agreement.draft import draft_of
+from syncd.agreement.idle import idle_terms
 from syncd.agreement.industries import load_industries
 from syncd.agreement.terms import Agreement
-from syncd.agreement.unread import unread_terms
 from syncd.document import Complaint, Document, Unreadable, read
 from syncd.errors import AgreementError, ConfigError
 
@@ -47,10 +47,10 @@ def examine(text: str, file: str, folder: Path | None = None) -> tuple[Agreement
     return (None, complaints) if complaints else (draft.agreement, [])
 
 
-def unread(agreement: Agreement, text: str, file: str) -> list[Complaint]:
+def locate_idle_terms(agreement: Agreement, text: str, file: str) -> list[Complaint]:
     """The terms that nothing reads yet, at their lines in the text that the agreement was read from."""
     document = read(text, file)
-    return [document.complaint(term.path, str(term)) for term in unread_terms(agreement)]
+    return [document.complaint(term.path, str(term)) for term in idle_terms(agreement)]
 
 
 def _read(text: str, file: str) -> Document | Complaint:

@@ -113,7 +113,7 @@ class Bots(Term):
 
     seconds_after_delivery: float = 5
     links_at_once: LinksAtOnce = LinksAtOnce()
-    agents: tuple[str, ...] = ()  # case-insensitive parts of the user agent
+    agents: tuple[str, ...] = ()  # words of the user agent, in any case, beside the kept list of crawlers
 
 
 class Rungs(Term):
@@ -151,7 +151,7 @@ class Behaviour(Term):
     points: Mapping[str, int] = {}
 
 
-class Scored(Term):
+class Scoring(Term):
     """The scored mode's table: an MQL needs `threshold` points of fit plus behaviour."""
 
     threshold: int
@@ -169,7 +169,7 @@ class MqlTerms(Term):
     required_functions_and_levels: Literal["by_role"] = "by_role"
     exclude: tuple[str, ...] = ("customer", "competitor", "colleague")
     colleague_domains: tuple[str, ...] = ()
-    scored: Scored | None = None
+    scored: Scoring | None = None
 
 
 class AmountBand(Term):

@@ -38,7 +38,7 @@ def check(
         show_line(str(complaint))
     if terms is None or complaints:
         raise AgreementError(f"{len(complaints):,} to mend in {name}")
-    for term in agreements.unread(terms, text, name):
+    for term in agreements.locate_idle_terms(terms, text, name):
         (say if as_json else show_line)(str(term))
     if not as_json:
         for line in agreements.summary_lines(terms):

@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
-from syncd.cli.context import wired
+from syncd.cli.installation import wired
 from syncd.cli.meter import Meter
 from syncd.cli.options import Force, Json
 from syncd.cli.push import push_plan, show_pushed
 from syncd.errors import ConfigError
 from syncd.signals import stop_on_signals
 from syncd.sync.plan import Plan
+from syncd.sync.run import Run
 
 
 def apply(
@@ -41,5 +42,6 @@ def apply(
         except OSError as error:
             raise ConfigError(f"{file} cannot be read: {error.strerror}") from error
     with wired(stop) as wiring, wiring.store.alone(), Meter().shown() as meter:
-        shown = push_plan(wiring, plan, force, stop, meter)
-    show_pushed(shown, as_json)
+        run = Run(stop, meter)
+        failures = push_plan(wiring, plan, run, force=force)
+    show_pushed(run.counts, failures, as_json)

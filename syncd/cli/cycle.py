@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from syncd.cli.context import wired
+from syncd.cli.installation import wired
 from syncd.cli.meter import Meter
 from syncd.cli.options import Force, Json
 from syncd.cli.summaries import show_summary
 from syncd.signals import stop_on_signals
 from syncd.sync import cycle as verb
+from syncd.sync.run import Run
 
 
 def cycle(
@@ -33,5 +34,5 @@ def cycle(
     stop = threading.Event()
     stop_on_signals(stop)
     with wired(stop) as wiring, wiring.store.alone(), Meter().shown() as meter:
-        summary = verb.cycle(wiring, mode="full" if full else "news", force=force, stop=stop, progress=meter)
+        summary = verb.cycle(wiring, Run(stop, meter), mode="full" if full else "news", force=force)
     show_summary(summary, as_json)

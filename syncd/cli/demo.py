@@ -22,13 +22,18 @@ from connectors.base import Source
 from syncd import logs
 from syncd.cli.meter import Meter
 from syncd.cli.options import Json
+from syncd.cli.sandbox import require_sandbox
 from syncd.cli.screen import aligned, shortened, show_json, show_line
 from syncd.daemon import Daemon
 from syncd.errors import SyncdError, Unavailable
+from syncd.model import RemoteRef
 from syncd.settings import Settings
 from syncd.signals import stop_on_signals
 from syncd.store import Store
-from syncd.sync.cycle import Summary, cycle
+from syncd.sync.counts import WriteOutcome
+from syncd.sync.cycle import cycle
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
 from syncd.wiring import hubspot, salesforce, waiter, wire
 
 SHOWN = 10  # opportunities, one a line
@@ -65,31 +70,33 @@ def demo(
 
     - `syncd demo --once --size tiny --json`
     """
+    require_sandbox()
     stop = threading.Event()
     stop_on_signals(stop)
     logs.configure("warning", "text")
     with tempfile.TemporaryDirectory(prefix="syncd-demo-") as folder, _sandbox(size, seed) as place:
-        found = _settings(place, Path(folder))
-        store = Store(found.database_url)
+        settings = _settings(place, Path(folder))
+        store = Store(settings.database_url)
         store.migrate()
-        shown = _run(found, store, stop, quiet=as_json)
+        shown = _run(settings, store, stop, quiet=as_json)
         if as_json:
             show_json(shown)
         if not once and not stop.is_set():
-            _go_on(found, store, stop)
+            _go_on(settings, store, stop)
         store.close()
 
 
-def _run(found: Settings, store: Store, stop: threading.Event, *, quiet: bool) -> dict[str, Any]:
+def _run(settings: Settings, store: Store, stop: threading.Event, *, quiet: bool) -> dict[str, Any]:
     tell = _silent if quiet else show_line
     tell("sandbox  a HubSpot and a Salesforce simulator answer over HTTP; the fields that syncd writes are deployed")
-    components = _deploy(found)
-    wiring = wire(found, store, sleep=waiter(stop))
+    components = _deploy(settings)
+    wiring = wire(settings, store, sleep=waiter(stop))
     tell(f"cycle 1  pull → match → judge → push, by agreement {wiring.agreement.version}: {wiring.agreement.name}")
     with Meter().shown() as meter:
-        first = cycle(wiring, stop=stop, progress=meter)
+        first = cycle(wiring, Run(stop, meter))
     opportunities, roles = _standing(wiring.sources["salesforce"])
-    standings, refused = store.standings(), store.quarantined()
+    with store.reading() as unit:
+        standings, refused = unit.judgements.count_standings(), unit.quarantine.all()
     tell(f"         {_worked(first)}")
     tell(f"         served market: {', '.join(f'{standings.get(s, 0):,} {s}' for s in ('in', 'out', 'unknown'))}")
     for line in _wrote(first):
@@ -98,7 +105,7 @@ def _run(found: Settings, store: Store, stop: threading.Event, *, quiet: bool) -
     for line in _table(opportunities, roles):
         tell(line)
     tell("cycle 2  nothing has changed since")
-    second = cycle(wiring, stop=stop)
+    second = cycle(wiring, Run(stop))
     tell(f"         {_worked(second)}")
     for line in _wrote(second):
         tell(f"         {line}")
@@ -110,7 +117,7 @@ def _run(found: Settings, store: Store, stop: threading.Event, *, quiet: bool) -
         "opportunities": opportunities,
         "second": second.plain(),
         "quarantined": [
-            {"record": f"{one['system']}.{one['stream']}/{one['remote_id']}", "reason": one["reason"]}
+            {"record": str(RemoteRef(one["system"], one["stream"], one["remote_id"])), "reason": one["reason"]}
             for one in refused
         ],
     }
@@ -120,12 +127,12 @@ def _silent(_: str) -> None:
     """Leave standard output to the JSON."""
 
 
-def _deploy(found: Settings) -> int:
-    with salesforce(found) as org:
+def _deploy(settings: Settings) -> int:
+    with salesforce(settings) as org:
         deployed = org.deploy()
     if not deployed.ok:
         raise SyncdError("the simulated org refused the package: " + "; ".join(deployed.errors))
-    hubspot(found).deploy()
+    hubspot(settings).deploy()
     return deployed.components
 
 
@@ -150,19 +157,16 @@ def _standing(org: Source) -> tuple[list[dict[str, Any]], dict[str, Counter[str]
 def _worked(summary: Summary) -> str:
     counts = summary.counts
     return (
-        f"{counts.under('pulled '):,} records pulled with {sum(summary.calls.values()):,} API calls, "
-        f"{counts['judged']:,} accounts judged, in {sum(summary.seconds.values()):.1f} s"
+        f"{counts.pulled.total():,} records pulled with {sum(summary.calls.values()):,} API calls, "
+        f"{len(counts.judged):,} accounts judged, in {sum(summary.seconds.values()):.1f} s"
     )
 
 
 def _wrote(summary: Summary) -> Iterator[str]:
-    for step, words in (("created ", "created"), ("updated ", "changed")):
-        parts = (
-            f"{number:,} {name.removeprefix(step).replace('_', ' ')}"
-            for name, number in sorted(summary.counts.items())
-            if name.startswith(step) and number
-        )
-        yield f"{words}: {', '.join(parts) or 'nothing'}"
+    for outcome in (WriteOutcome.CREATED, WriteOutcome.CHANGED):
+        objects = sorted(summary.counts.by_object(outcome).items())
+        listed = ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in objects)
+        yield f"{outcome}: {listed or 'nothing'}"
 
 
 def _table(opportunities: Sequence[Mapping[str, Any]], roles: Mapping[str, Counter[str]]) -> Iterator[str]:
@@ -201,11 +205,11 @@ def _require_done(first: Summary, second: Summary, stop: threading.Event) -> Non
         raise SyncdError("the second cycle wrote something: that must not be")
 
 
-def _go_on(found: Settings, store: Store, stop: threading.Event) -> None:
+def _go_on(settings: Settings, store: Store, stop: threading.Event) -> None:
     show_line("the daemon runs on, a cycle a minute; Ctrl-C ends it")
-    wiring = wire(found, store, sleep=waiter(stop))
+    wiring = wire(settings, store, sleep=waiter(stop))
     with store.alone():
-        Daemon(wiring, interval_minutes=1, reconcile_at=found.reconcile_at, stop=stop).run()
+        Daemon(wiring, interval_minutes=1, reconcile_at=settings.reconcile_at, stop=stop).run()
 
 
 def _settings(place: Mapping[str, Any], folder: Path) -> Settings:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from syncd.cli.context import opened
+from syncd.cli.installation import opened
 from syncd.cli.names import golden_id
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
@@ -26,10 +26,12 @@ def erase(
     - `syncd erase hubspot.contacts/168 --yes` does not ask
     """
     with opened() as store, store.alone():
-        contact_id = golden_id(store, "contact", who)
+        with store.reading() as unit:
+            contact_id = golden_id(unit, "contact", who)
         if not yes:
             typer.confirm(f"Forget {contact_id} for ever?", abort=True)
-        gone = store.erase(contact_id)
+        with store.writing() as unit:
+            gone = unit.people.erase(contact_id)
     if as_json:
         show_json({"erased": contact_id, "records": gone})
     else:

@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 import typer
 
 from syncd import rules
-from syncd.cli.context import opened, settings
+from syncd.cli.context import settings
+from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside, show_table, show_title
 from syncd.errors import NotFound
 from syncd.model import ContactJudgement, Gate, Group, Judgement
-from syncd.store import Store
+from syncd.store import UnitOfWork
 from syncd.store.judgements import plain
 from syncd.wiring import load_rulebook
 
@@ -41,9 +42,10 @@ def explain(
     book = load_rulebook(configured)
     today = datetime.now(ZoneInfo(book.agreement.time_zone)).date()
     with opened(configured) as store:
-        contact_id, group = _find(store, who)
+        with store.reading() as unit:
+            contact_id, group = _find(unit, who)
+            links = _links(unit, contact_id, group)
         judgement = rules.judge(group, book, today)
-        links = _links(store, contact_id, group)
     contacts = [one for one in judgement.contacts if contact_id in (None, one.contact_id)]
     if as_json:
         show_json({**plain(judgement), "contacts": plain(contacts), "links": links})
@@ -57,27 +59,25 @@ def explain(
     show_table("matched from", ("record", "evidence"), [(link["record"], link["evidence"]) for link in links])
 
 
-def _find(store: Store, who: str) -> tuple[str | None, Group]:
-    contacts, accounts = store.find("contact", who), store.find("account", who)
+def _find(unit: UnitOfWork, who: str) -> tuple[str | None, Group]:
+    contacts, accounts = unit.people.find("contact", who), unit.people.find("account", who)
     if len(contacts) + len(accounts) > 1:
         choices = ", ".join((*contacts, *accounts)[:8])
         raise NotFound(f"{len(contacts) + len(accounts)} answer to {who!r}: {choices}; give one of these ids")
     if contacts:
-        account_id = store.account_of(contacts[0])
-        group = store.group(account_id) if account_id else store.stray(contacts[0])
+        account_id = unit.people.account_of(contacts[0])
+        group = unit.groups.one(account_id) if account_id else unit.groups.stray(contacts[0])
         if group is not None:
             return contacts[0], group
-    if accounts and (group := store.group(accounts[0])) is not None:
+    if accounts and (group := unit.groups.one(accounts[0])) is not None:
         return None, group
     raise NotFound(f"nobody answers to {who!r}: give an id, e-mail address, name, domain or remote id")
 
 
-def _links(store: Store, contact_id: str | None, group: Group) -> list[dict[str, Any]]:
+def _links(unit: UnitOfWork, contact_id: str | None, group: Group) -> list[dict[str, Any]]:
     kind, golden_id = ("contact", contact_id) if contact_id else ("account", group.account.id)
-    return [
-        {"record": f"{link['system']}.{link['stream']}/{link['remote_id']}", "evidence": link["evidence"]}
-        for link in store.links_of(kind, golden_id)
-    ]
+    links = unit.people.links_of(kind, golden_id)
+    return [{"record": str(link.ref), "evidence": link.evidence} for link in links]
 
 
 def _show_account(judgement: Judgement, group: Group) -> None:

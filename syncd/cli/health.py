@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import requests
-import typer
+import os
+import sys
 
-from syncd.cli.context import settings
+from syncd.address import Address
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
-from syncd.errors import Unavailable
 
 
 def health(as_json: Json = False) -> None:
@@ -18,16 +17,16 @@ def health(as_json: Json = False) -> None:
 
     - `syncd health`
     """
-    configured = settings()
-    host = "127.0.0.1" if configured.http_host in ("0.0.0.0", "::") else configured.http_host
-    try:
-        answer = requests.get(f"http://{host}:{configured.http_port}/readyz", timeout=4)
-    except requests.RequestException as error:
-        raise Unavailable(f"no daemon answers at {host}:{configured.http_port}") from error
-    text = answer.text.strip()
+    answer = (Address.plain(os.environ) or _address()).ask("/readyz", seconds=4)
     if as_json:
-        show_json({"ready": answer.ok, "answer": text})
+        show_json({"ready": answer.ok, "answer": answer.text})
     else:
-        show_line(text)
+        show_line(answer.text)
     if not answer.ok:
-        raise typer.Exit(1)
+        sys.exit(1)
+
+
+def _address() -> Address:
+    from syncd.settings import read
+
+    return read().address

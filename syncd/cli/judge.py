@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from syncd.cli.context import wired
+from syncd.agreement import idle_terms
+from syncd.cli.installation import wired
 from syncd.cli.meter import Meter
 from syncd.cli.options import Json
+from syncd.cli.screen import say
 from syncd.cli.summaries import show_counts
 from syncd.sync import judge as verb
+from syncd.sync.run import Run
 
 
 def judge(as_json: Json = False) -> None:
@@ -15,6 +18,8 @@ def judge(as_json: Json = False) -> None:
     - `syncd judge`, then `syncd plan` shows what a changed agreement would do
     """
     with wired() as wiring, wiring.store.alone(), Meter().shown() as meter:
-        wiring.store.use_agreement(wiring.agreement_digest, wiring.agreement.version, wiring.agreement_text)
-        counts = verb.judge(wiring.store, wiring.book, wiring.today(), progress=meter)
-    show_counts({"counts": counts.plain()}, as_json)
+        wiring.use_agreement()
+        verb.judge(wiring.store, wiring.book, wiring.today(), run := Run(progress=meter))
+    show_counts(run.counts, as_json)
+    for term in idle_terms(wiring.agreement):
+        say(f"agreement: {term}")

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
-from syncd.cli.context import opened
-from syncd.cli.names import golden_id, record_parts
+from syncd.cli.context import settings
+from syncd.cli.installation import opened
+from syncd.cli.names import golden_id, remote_ref
 from syncd.cli.options import Json, Record
 from syncd.cli.screen import show_json, show_line
+from syncd.errors import ConfigError
+from syncd.mapping import SystemMapping
+from syncd.model import RemoteRef
+from syncd.wiring import load_mappings
 
-_KINDS = {  # stream → what its records become
-    "Account": "account",
-    "companies": "account",
-    "Contact": "contact",
-    "Lead": "contact",
-    "contacts": "contact",
-}
+LINKED = ("account", "contact")  # the kinds whose records a person may link
 
 
 def link(
@@ -31,11 +31,12 @@ def link(
 
     - `syncd link hubspot.contacts/168 jane.doe@bank.example`
     """
-    kind = _kind(record)
-    with opened() as store, store.alone():
-        belongs_to = golden_id(store, kind, to)
-        store.link(record, kind, belongs_to)
-        store.audit("cli", "link", f"{record} to {belongs_to}")
+    ref, configured = remote_ref(record), settings()
+    kind = _kind(ref, load_mappings(configured))
+    with opened(configured) as store, store.alone(), store.writing() as unit:
+        belongs_to = golden_id(unit, kind, to)
+        unit.people.link(ref, kind, belongs_to)
+        unit.audit.write("cli", "link", f"{record} to {belongs_to}")
     _tell({"record": record, "belongs_to": belongs_to}, f"{record} belongs to {belongs_to}", as_json)
 
 
@@ -44,16 +45,26 @@ def unlink(record: Record, as_json: Json = False) -> None:
 
     - `syncd unlink hubspot.contacts/168`
     """
-    kind = _kind(record)
-    with opened() as store, store.alone():
-        store.link(record, kind, record)
-        store.audit("cli", "unlink", record)
+    ref, configured = remote_ref(record), settings()
+    kind = _kind(ref, load_mappings(configured))
+    with opened(configured) as store, store.alone(), store.writing() as unit:
+        unit.people.link(ref, kind, record)
+        unit.audit.write("cli", "unlink", record)
     _tell({"record": record, "belongs_to": record}, f"{record} stands alone", as_json)
 
 
-def _kind(record: str) -> str:
-    _, stream, _ = record_parts(record)
-    return _KINDS.get(stream, "account")
+def _kind(ref: RemoteRef, mappings: Mapping[str, SystemMapping]) -> str:
+    """What the mapping says that the record's stream holds. Raises ConfigError unless it is accounts or people."""
+    streams = {
+        f"{mapping.system}.{name}": rule.into
+        for mapping in mappings.values()
+        for name, rule in mapping.streams.items()
+        if rule.into in LINKED
+    }
+    if kind := streams.get(ref.qualified_stream):
+        return kind
+    known = ", ".join(streams)
+    raise ConfigError(f"{ref.qualified_stream} holds neither accounts nor people; the streams that do: {known}")
 
 
 def _tell(answer: dict[str, object], words: str, as_json: bool) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from syncd.cli.context import wired
+from syncd.cli.installation import wired
 from syncd.cli.meter import Meter
 from syncd.cli.options import Json
 from syncd.cli.summaries import show_counts
 from syncd.sync import match as verb
+from syncd.sync.run import Run
 
 
 def match(as_json: Json = False) -> None:
@@ -17,5 +18,5 @@ def match(as_json: Json = False) -> None:
     - `syncd match`
     """
     with wired() as wiring, wiring.store.alone(), Meter().shown() as meter:
-        counts = verb.match(wiring.store, wiring.readers, progress=meter)
-    show_counts({"counts": counts.plain()}, as_json)
+        verb.match(wiring.store, wiring.readers, run := Run(progress=meter))
+    show_counts(run.counts, as_json)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from syncd.cli.context import reachable, settings
+from syncd.cli.context import settings
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
+from syncd.store.readiness import reachable
 from syncd.wiring import open_store
 
 

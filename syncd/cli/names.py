@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from syncd.errors import ConfigError, NotFound
-from syncd.store import Store
+from syncd.model import RemoteRef
+from syncd.store import UnitOfWork
 from syncd.sync.cycle import Wiring
 
 
@@ -21,18 +22,17 @@ def chosen_streams(wiring: Wiring, system: str | None, stream: str | None) -> di
     return {holders[0]: [stream]}
 
 
-def record_parts(record: str) -> tuple[str, str, str]:
-    """Return system, stream and id of a record that is named as system.stream/id. Raises ConfigError."""
-    place, _, remote_id = record.partition("/")
-    system, _, stream = place.partition(".")
-    if not (system and stream and remote_id):
-        raise ConfigError(f"{record!r} names no record; write system.stream/id, e.g. hubspot.contacts/123")
-    return system, stream, remote_id
+def remote_ref(record: str) -> RemoteRef:
+    """Return the record that is named as system.stream/id. Raises ConfigError."""
+    try:
+        return RemoteRef.read(record)
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
 
 
-def golden_id(store: Store, kind: str, name: str) -> str:
+def golden_id(unit: UnitOfWork, kind: str, name: str) -> str:
     """Return the id of the one account or contact that answers to `name`. Raises NotFound."""
-    ids = store.find(kind, name)
+    ids = unit.people.find(kind, name)
     if not ids:
         raise NotFound(f"no {kind} answers to that: give an id, e-mail address, name, domain or remote id")
     if len(ids) > 1:

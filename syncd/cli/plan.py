@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from syncd.cli.context import wired
+from syncd.cli.installation import wired
 from syncd.cli.options import Json
 from syncd.cli.screen import shortened, show_json, show_line
 from syncd.cli.table import show_table
-from syncd.sync.plan import Plan, make_plan
+from syncd.sync.drafts import Action
+from syncd.sync.plan import Plan, Step, make_plan
 
 
 def plan(as_json: Json = False) -> None:
-    """Show what a push would create, change and skip, field by field; writes nothing.
+    """Show what a push would create, change and leave, field by field; writes nothing.
 
     - `syncd plan`
 
     - `syncd plan --json > plan.json`, read it, then `syncd apply plan.json`
     """
     with wired() as wiring:
-        drafted = make_plan(wiring.store, wiring.targets)
+        drafted = make_plan(wiring.store, wiring.targets, wiring.readers)
     if as_json:
         show_json(drafted.plain())
     else:
@@ -28,17 +30,18 @@ def plan(as_json: Json = False) -> None:
 
 def _show(plan: Plan) -> None:
     rows = [
-        (
-            step.action,
-            f"{step.system} {step.object}",
-            step.key,
-            ", ".join(f"{name}: {_was(was)}{_brief(now)}" for name, (was, now) in step.changes.items()),
-            shortened(step.reason, 120),
-        )
+        (step.action, f"{step.system} {step.object}", step.key, "; ".join(_fields(step)), shortened(step.reason, 120))
         for step in plan.steps
     ]
     show_table("plan", ("action", "object", "key", "before → after", "why"), rows, empty="nothing is pending")
-    show_line(f"{plan.count('create'):,} to create, {plan.count('update'):,} to change, {plan.count('skip'):,} skipped")
+    created, changed = plan.count(Action.CREATE), plan.count(Action.CHANGE)
+    show_line(f"{created:,} to create, {changed:,} to change, {len(plan.steps) - created - changed:,} left as they are")
+
+
+def _fields(step: Step) -> Iterator[str]:
+    """What is written, and what is wanted and not written."""
+    yield from (f"{name}: {_was(before)}{_brief(after)}" for name, (before, after) in step.changes.items())
+    yield from (f"{name}: {why}" for name, why in step.withheld.items())
 
 
 def _was(value: Any) -> str:

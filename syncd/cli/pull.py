@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from connectors.base import Misconfigured
-from syncd.cli.context import wired
+from syncd.cli.installation import wired
 from syncd.cli.meter import Meter
 from syncd.cli.names import chosen_streams
 from syncd.cli.options import Json, Stream, System
@@ -13,6 +13,7 @@ from syncd.cli.summaries import show_counts
 from syncd.errors import ConfigError, Unavailable
 from syncd.signals import stop_on_signals
 from syncd.sync import pull as verb
+from syncd.sync.run import Run
 from syncd.sync.tenants import admit
 
 
@@ -25,20 +26,16 @@ def pull(system: System = None, stream: Stream = None, as_json: Json = False) ->
     """
     stop = threading.Event()
     stop_on_signals(stop)
-    counts: dict[str, int] = {}
     failures: dict[str, str] = {}
     wrong = False
     with wired(stop) as wiring, wiring.store.alone(), Meter().shown() as meter:
-        chosen = chosen_streams(wiring, system, stream)
+        run, chosen = Run(stop, meter), chosen_streams(wiring, system, stream)
         admit(wiring.store, [wiring.sources[name] for name in chosen])
         for name, streams in chosen.items():
-            outcome = verb.pull(
-                wiring.sources[name], wiring.mappings[name], wiring.store, streams=streams, stop=stop, progress=meter
-            )
-            counts.update(outcome.counts.plain())
-            failures.update({where: str(error) for where, error in outcome.failures.items()})
-            wrong |= any(isinstance(error, Misconfigured) for error in outcome.failures.values())
-    show_counts({"counts": counts, "failures": failures}, as_json)
+            shortfall = verb.pull(wiring.sources[name], wiring.mappings[name], wiring.store, run, streams=streams)
+            failures.update({where: str(error) for where, error in shortfall.failures.items()})
+            wrong |= any(isinstance(error, Misconfigured) for error in shortfall.failures.values())
+    show_counts(run.counts, as_json, failures)
     if failures:
         message = f"{len(failures):,} streams could not be read to their end"
         raise ConfigError(message) if wrong else Unavailable(message)

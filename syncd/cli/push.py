@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from typing import Any
 
-from syncd.cli.context import wired
+from connectors.base import ConnectorError
+from syncd.cli.installation import wired
 from syncd.cli.meter import Meter
 from syncd.cli.options import Force, Json
-from syncd.cli.screen import show_json, show_line
-from syncd.cli.summaries import count_lines
+from syncd.cli.summaries import show_counts
 from syncd.errors import Unavailable
 from syncd.signals import stop_on_signals
 from syncd.sync import push as verb
-from syncd.sync.cycle import NEEDED, Wiring
+from syncd.sync.counts import Counts
+from syncd.sync.cycle import Wiring
 from syncd.sync.plan import Plan, make_plan, require_safe
+from syncd.sync.run import Run
 from syncd.sync.tenants import admit
 
 
@@ -27,48 +28,38 @@ def push(force: Force = False, as_json: Json = False) -> None:
     stop = threading.Event()
     stop_on_signals(stop)
     with wired(stop) as wiring, wiring.store.alone(), Meter().shown() as meter:
-        shown = push_plan(wiring, None, force, stop, meter)
-    show_pushed(shown, as_json)
+        run = Run(stop, meter)
+        failures = push_plan(wiring, None, run, force=force)
+    show_pushed(run.counts, failures, as_json)
 
 
-def push_plan(
-    wiring: Wiring, plan: Plan | None, force: bool, stop: threading.Event, meter: Meter
-) -> dict[str, dict[str, Any]]:
-    """Push the plan, or all that is pending, into each system; returns counts and failure by system."""
-    shown: dict[str, dict[str, Any]] = {}
-    now = plan or make_plan(wiring.store, wiring.targets)
+def push_plan(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool) -> dict[str, ConnectorError]:
+    """Push the plan, or all that is pending, into each system; returns what broke it off, by system."""
     admit(wiring.store, wiring.targets.values())
     _require_sight(wiring)
+    now = plan or make_plan(wiring.store, wiring.targets, wiring.readers)
     if not force:
-        require_safe(now.opportunities, wiring.agreement, wiring.store.standings())
-    for system, remote in wiring.targets.items():
-        done = verb.push(
-            remote,
-            wiring.mappings[system],
-            wiring.store,
-            wiring.readers,
-            only=now.wanted(system),
-            stop=stop,
-            progress=meter,
-        )
-        shown[system] = {"counts": done.counts.plain(), "failure": done.failure}
-    return shown
+        with wiring.store.reading() as unit:
+            standings = unit.judgements.count_standings()
+        require_safe(now.opportunities, wiring.agreement, standings)
+    pushed = {
+        system: verb.push(remote, wiring.mappings[system], wiring.store, wiring.readers, run, only=now.drafts(system))
+        for system, remote in wiring.targets.items()
+    }
+    return {system: pushing.failure for system, pushing in pushed.items() if pushing.failure}
 
 
 def _require_sight(wiring: Wiring) -> None:
     """Raise Unavailable where what sales keeps was never read to its end: a push could make it a second time."""
-    unread = [f"{system}.{stream}" for system, streams in NEEDED.items() for stream in streams]
-    unread = [name for name in unread if not wiring.store.completed(*name.split("."))]
+    needed = [(system, stream) for system, mapping in wiring.mappings.items() for stream in mapping.needed("always")]
+    with wiring.store.reading() as unit:
+        unread = [f"{system}.{stream}" for system, stream in needed if not unit.streams.completed(system, stream)]
     if unread:
         raise Unavailable(f"nothing is pushed: {', '.join(unread)} was never read to its end; run `syncd pull` first")
 
 
-def show_pushed(shown: Mapping[str, Mapping[str, Any]], as_json: bool) -> None:
-    """What was pushed into each system; raises the first failure."""
-    if as_json:
-        show_json(shown)
-    for system, part in () if as_json else shown.items():
-        show_line(f"{system}: {'; '.join(count_lines(part['counts'])) or 'nothing to do'}")
-    for part in shown.values():
-        if part["failure"]:
-            raise part["failure"]
+def show_pushed(counts: Counts, failures: Mapping[str, ConnectorError], as_json: bool) -> None:
+    """What was pushed; raises the first failure."""
+    show_counts(counts, as_json, {system: str(error) for system, error in failures.items()})
+    for error in failures.values():
+        raise error

@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from syncd.cli.context import opened
+from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_table
 from syncd.errors import NotFound
+from syncd.model import RemoteRef
 
 quarantine = typer.Typer(no_args_is_help=True, help="Records that could not be read or written, with the reason.")
 
@@ -21,8 +22,8 @@ def list_records(as_json: Json = False) -> None:
 
     - `syncd quarantine list`
     """
-    with opened() as store:
-        quarantined = store.quarantined()
+    with opened() as store, store.reading() as unit:
+        quarantined = unit.quarantine.all()
     if as_json:
         show_json(quarantined)
         return
@@ -41,13 +42,13 @@ def retry_records(
 
     - `syncd quarantine retry hubspot.contacts/168`
     """
-    with opened() as store:
-        chosen = [row for row in store.quarantined() if record in (None, _name(row))]
+    with opened() as store, store.writing() as unit:
+        chosen = [row for row in unit.quarantine.all() if record in (None, _name(row))]
         if record is not None and not chosen:
             raise NotFound(f"{record} is not in quarantine; `syncd quarantine list` shows what is")
-        released = store.retry_records([_key(row) for row in chosen if not _is_wish(row)])
-        released += sum(store.retry_wishes(row["system"], row["remote_id"]) for row in chosen if _is_wish(row))
-        store.audit("cli", "quarantine retry", record or "all")
+        released = unit.records.retry(_ref(row) for row in chosen if not _is_wish(row))
+        released += sum(unit.receipts.retry(row["system"], row["remote_id"]) for row in chosen if _is_wish(row))
+        unit.audit.write("cli", "quarantine retry", record or "all")
     if as_json:
         show_json({"released": released})
     else:
@@ -55,11 +56,11 @@ def retry_records(
 
 
 def _name(row: dict[str, Any]) -> str:
-    return f"{row['system']}.{row['stream']}/{row['remote_id']}"
+    return str(_ref(row))
 
 
-def _key(row: dict[str, Any]) -> tuple[str, str, str]:
-    return row["system"], row["stream"], row["remote_id"]
+def _ref(row: dict[str, Any]) -> RemoteRef:
+    return RemoteRef(row["system"], row["stream"], row["remote_id"])
 
 
 def _is_wish(row: dict[str, Any]) -> bool:

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from syncd.cli.context import wired
+from syncd.cli.installation import wired
 from syncd.cli.meter import Meter
-from syncd.cli.names import chosen_streams, record_parts
+from syncd.cli.names import chosen_streams, remote_ref
 from syncd.cli.options import Force, Json, Stream, System
 from syncd.cli.screen import say, show_json, show_line
 from syncd.cli.summaries import show_summary
@@ -18,6 +18,7 @@ from syncd.signals import stop_on_signals
 from syncd.sync import resync as verb
 from syncd.sync.cycle import Wiring
 from syncd.sync.resync import Scope
+from syncd.sync.run import Run
 
 
 def resync(
@@ -48,7 +49,7 @@ def resync(
         _require(wiring, scope)
         try:
             with wiring.store.alone(), Meter().shown() as meter:
-                summary = verb.resync(wiring, scope, stop=stop, progress=meter)
+                summary = verb.resync(wiring, scope, Run(stop, meter))
         except AlreadyRunning:
             _ask_daemon(wiring, scope, stop, as_json)
             return
@@ -58,22 +59,25 @@ def resync(
 def _require(wiring: Wiring, scope: Scope) -> None:
     """Refuse a scope that names nothing before anybody works on it."""
     chosen_streams(wiring, scope.system, scope.stream)
-    if scope.account and not (account_ids := wiring.store.find("account", scope.account)):
-        raise NotFound(f"no account answers to {scope.account!r}: give its id, name, domain or a remote id")
-    if scope.account and len(account_ids) > 1:
-        raise NotFound(
-            f"{len(account_ids)} accounts answer to {scope.account!r}: {', '.join(account_ids[:8])}; give one of these"
-        )
+    if scope.account:
+        with wiring.store.reading() as unit:
+            ids = unit.people.find("account", scope.account)
+        if not ids:
+            raise NotFound(f"no account answers to {scope.account!r}: give its id, name, domain or a remote id")
+        if len(ids) > 1:
+            choices = ", ".join(ids[:8])
+            raise NotFound(f"{len(ids)} accounts answer to {scope.account!r}: {choices}; give one of these")
     if scope.record:
-        name, stream, _ = record_parts(scope.record)
-        chosen_streams(wiring, name, stream)
+        ref = remote_ref(scope.record)
+        chosen_streams(wiring, ref.system, ref.stream)
 
 
 def _ask_daemon(wiring: Wiring, scope: Scope, stop: threading.Event, as_json: bool) -> None:
     options = {name: getattr(scope, name) for name in Scope.__dataclass_fields__}
-    number = wiring.store.ask("cli", "resync", options)
+    with wiring.store.writing() as unit:
+        number = unit.requests.ask("cli", "resync", options)
     say(f"the running daemon takes request {number}; waiting for its answer (Ctrl-C leaves it running)")
-    while (outcome := wiring.store.answered(number)) is None:
+    while (outcome := _outcome(wiring, number)) is None:
         if stop.wait(0.5):
             return
         _require_daemon(wiring, number)
@@ -85,10 +89,15 @@ def _ask_daemon(wiring: Wiring, scope: Scope, stop: threading.Event, as_json: bo
         raise Unavailable(f"request {number}: {outcome}")
 
 
+def _outcome(wiring: Wiring, number: int) -> str | None:
+    with wiring.store.reading() as unit:
+        return unit.requests.outcome(number)
+
+
 def _require_daemon(wiring: Wiring, number: int) -> None:
     try:
         with wiring.store.alone():
-            gone = wiring.store.answered(number) is None
+            gone = _outcome(wiring, number) is None
     except AlreadyRunning:
         return
     if gone:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from dataclasses import asdict
 from typing import Any
 
-from syncd.cli.context import opened, settings
+from syncd.cli.context import settings
+from syncd.cli.installation import opened
 from syncd.daemon import Daemon
-from syncd.errors import ConfigError
 from syncd.settings import Settings
 from syncd.signals import stop_on_signals
 from syncd.sync.cycle import Wiring
@@ -44,21 +43,10 @@ def _serve(wiring: Wiring, configured: Settings, stop: threading.Event) -> None:
     if not configured.http_port:
         daemon.run()
         return
-    require_port(configured.http_host, configured.http_port)
+    configured.address.require_free()
     pages = application(wiring.store, daemon.pulse, lambda: budgets(wiring), streams(wiring))
     with Server(pages, configured.http_host, configured.http_port):
         daemon.run()
-
-
-def require_port(host: str, port: int) -> None:
-    """Raise ConfigError where nothing can listen: the server in its thread could only log it."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise ConfigError(f"SYNCD_HTTP_HOST, SYNCD_HTTP_PORT: {host}:{port}: {error.strerror or error}") from error
 
 
 def budgets(wiring: Wiring) -> dict[str, dict[str, Any]]:

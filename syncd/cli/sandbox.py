@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import errno
+from importlib.util import find_spec
 
 import typer
 
-from connectors.sandbox.__main__ import main as serve_sandbox
-from syncd.errors import ConfigError
+from syncd.errors import ConfigError, SandboxMissing
+
+NEEDS = ("connectors.sandbox", "httptools", "lark", "trustme", "uvloop")  # the simulators and the extra's libraries
+
+
+def require_sandbox() -> None:
+    """Raise SandboxMissing where the simulators or a library that they need are not installed."""
+    if any(find_spec(name) is None for name in NEEDS):
+        raise SandboxMissing
 
 
 def sandbox(context: typer.Context) -> None:
@@ -20,6 +28,9 @@ def sandbox(context: typer.Context) -> None:
 
     - `syncd sandbox --size tiny --fault limited,system=hubspot,probability=0.1`
     """
+    require_sandbox()
+    from connectors.sandbox.__main__ import main as serve_sandbox
+
     try:
         serve_sandbox(context.args, program="syncd sandbox")
     except OSError as error:

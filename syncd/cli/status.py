@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from syncd.cli.context import opened
+from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line, show_numbers
 from syncd.cli.table import show_table
@@ -34,7 +34,7 @@ def status(as_json: Json = False) -> None:
         (run["id"], run["verb"], _age(run["started_at"], now), run["outcome"], run["error"]) for run in standing["runs"]
     ]
     show_table("last runs", ("run", "verb", "started", "outcome", "error"), runs)
-    for term in standing["runs"][0]["counts"].get("unread", ()) if standing["runs"] else ():
+    for term in standing["runs"][0]["counts"].get("idle_terms", ()) if standing["runs"] else ():
         show_line(f"agreement: {term}")
     show_numbers("rows", standing["rows"])
     show_numbers("served market", standing["standings"])

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import typer
 
 from syncd.cli.screen import show_json, show_line
-from syncd.sync.cycle import Summary
-
-_TOLD_APART = ("pulled", "changed", "swept", "matched", "judged", "mqls", "standing")
+from syncd.sync.counts import Counts, WriteOutcome
+from syncd.sync.summary import Summary
 
 
 def show_summary(summary: Summary, as_json: bool) -> None:
@@ -25,20 +23,22 @@ def show_summary(summary: Summary, as_json: bool) -> None:
         raise typer.Exit(3)
 
 
-def show_counts(content: Mapping[str, Any], as_json: bool) -> None:
-    """What one verb did: its `counts`, and its `failures` by place."""
+def show_counts(counts: Counts, as_json: bool, failures: Mapping[str, str] | None = None) -> None:
+    """What one verb did, and what it failed at, by place."""
     if as_json:
-        show_json(content)
+        show_json({"counts": counts.plain()} | ({} if failures is None else {"failures": failures}))
         return
-    for line in list(count_lines(content["counts"])) or ["nothing to do"]:
+    for line in list(count_lines(counts)) or ["nothing to do"]:
         show_line(line)
-    for where, why in content.get("failures", {}).items():
+    for where, why in (failures or {}).items():
         show_line(f"failed: {where}: {why}")
 
 
 def lines(summary: Summary) -> Iterator[str]:
-    """One line a step, then the cost, the notes and the failures."""
+    """One line a step, then what is set aside, the cost, the notes and the failures."""
     yield from count_lines(summary.counts)
+    if summary.quarantined:
+        yield f"set aside: {', '.join(f'{number:,} by {step}' for step, number in summary.quarantined.items())}"
     calls = ", ".join(f"{system} {number:,}" for system, number in summary.calls.items() if number) or "none"
     spent = ", ".join(f"{verb} {seconds:.1f} s" for verb, seconds in summary.seconds.items())
     yield f"{summary.outcome}: {summary.written:,} remote records written; API calls: {calls}; {spent}"
@@ -47,7 +47,7 @@ def lines(summary: Summary) -> Iterator[str]:
         waited = f"; waited {summary.waited[system]:,.0f} s" if summary.waited.get(system) else ""
         yield f"repeated: {system} calls: {causes}{waited}"
     yield from (f"note: {note}" for note in summary.notes)
-    yield from (f"agreement: {term}" for term in summary.unread)
+    yield from (f"agreement: {term}" for term in summary.idle_terms)
     yield from _failures(summary.failures)
 
 
@@ -59,37 +59,22 @@ def _failures(failures: Mapping[str, str]) -> Iterator[str]:
     yield from (f"failed: {', '.join(where)}: {why}" for why, where in places.items())
 
 
-def count_lines(counts: Mapping[str, int]) -> Iterator[str]:
-    """Named counters in a line a step: `pulled 5,169 records of 25 streams, 5,160 new or changed`."""
-    pulled = _parts(counts, "pulled")
-    seen = {name: number for name, number in _parts(counts, "changed").items() if "." in name}
-    understood = {name: number for name, number in _parts(counts, "changed").items() if "." not in name and number}
-    if pulled:
-        gone = sum(_parts(counts, "swept").values())
-        news = f"{sum(seen.values()):,} new or changed" + (f", {gone:,} gone" if gone else "")
-        yield f"pulled   {sum(pulled.values()):,} records of {len(pulled):,} streams, {news}"
-    if understood:
-        yield f"matched  {_listed(understood)}"
-    if counts.get("judged"):
-        yield f"judged   {counts['judged']:,} accounts ({_listed(_parts(counts, 'standing'))}), {counts['mqls']:,} MQLs"
-    for step, parts in _rest(counts).items():
-        yield f"{step:<8} {_listed(parts)}".rstrip()
+def count_lines(counts: Counts) -> Iterator[str]:
+    """What was done, in a line a step: `pulled   5,169 records of 25 streams, 5,160 new or changed`."""
+    if counts.pulled:
+        gone = counts.swept.total()
+        news = f"{counts.changed.total():,} new or changed" + (f", {gone:,} gone" if gone else "")
+        yield f"pulled   {counts.pulled.total():,} records of {len(counts.pulled):,} streams, {news}"
+    if counts.golden.total():
+        yield f"matched  {_listed(counts.golden)}"
+    if counts.judged:
+        yield f"judged   {len(counts.judged):,} accounts ({_listed(counts.standings)}), {counts.mqls:,} MQLs"
+    for outcome in WriteOutcome:
+        if objects := _listed(counts.by_object(outcome)):
+            yield f"{outcome:<8} {objects}"
+    if counts.touched:
+        yield f"{counts.touched:,} fields touched by a person"
 
 
-def _rest(counts: Mapping[str, int]) -> dict[str, dict[str, int]]:
-    parts: dict[str, dict[str, int]] = defaultdict(dict)
-    for name, number in counts.items():
-        step, _, what = name.partition(" ")
-        if number and step not in _TOLD_APART:
-            parts[step if " " not in what else name][what if " " not in what else ""] = number
-    return dict(sorted(parts.items()))
-
-
-def _parts(counts: Mapping[str, int], step: str) -> dict[str, int]:
-    return {
-        name.removeprefix(f"{step} "): number for name, number in sorted(counts.items()) if name.startswith(f"{step} ")
-    }
-
-
-def _listed(parts: Mapping[str, int]) -> str:
-    return ", ".join(f"{number:,} {name}".rstrip() for name, number in parts.items())
+def _listed(numbers: Mapping[str, int]) -> str:
+    return ", ".join(f"{number:,} {name}" for name, number in sorted(numbers.items()) if number)

@@ -9,6 +9,7 @@ from typing import Any
 from syncd.errors import RecordError
 from syncd.mapping import values
 from syncd.mapping.spec import FieldRule, SystemMapping
+from syncd.model import RemoteRef
 
 Row = dict[str, Any]
 Tables = Mapping[str, Any]
@@ -21,7 +22,7 @@ _GATHERED = ("words", "emails", "ids")  # what stands at all of the paths, not a
 def reader(mapping: SystemMapping, stream: str, tables: Tables) -> Callable[[Mapping[str, Any]], Row]:
     """Compile a stream's rules into one function raw → row.
 
-    The row holds every field of the stream's rules that has a value; references are lists of `system.stream/id`.
+    The row holds every field of the stream's rules that has a value; references are lists of RemoteRef.
     The function raises RecordError naming stream, field and fault.
     """
     rule = mapping.streams[stream]
@@ -195,36 +196,28 @@ def _references(mapping: SystemMapping, rule: FieldRule) -> Convert:
     def named(stream: str) -> str:
         return stream if "." in stream else f"{mapping.system}.{stream}"
 
-    def identified(stream: str, value: Any) -> str:
-        remote = str(value).strip()
-        return f"{stream}/{values.salesforce_id(remote) if stream.startswith('salesforce.') else remote}"
-
     if isinstance(rule.to, dict):
-        prefixes = {prefix: named(stream) for prefix, stream in rule.to.items()}
+        prefixes = {prefix: _reference(named(stream)) for prefix, stream in rule.to.items()}
 
-        def prefixed(value: Any) -> list[str]:
-            stream = prefixes.get(str(value)[:3])
-            return [identified(stream, value)] if stream else []
+        def prefixed(value: Any) -> list[RemoteRef]:
+            refer = prefixes.get(str(value)[:3])
+            return [refer(value)] if refer else []
 
         return prefixed
-    streams = [named(stream) for stream in rule.to]
-    if len(streams) == len(rule.paths) > 1:
-        return lambda found: [
-            identified(s, value) for s, value in zip(streams, found, strict=True) if value is not None
+    references = [_reference(named(stream)) for stream in rule.to]
+    if len(references) == len(rule.paths) > 1:
+        return lambda values_by_stream: [
+            refer(value) for refer, value in zip(references, values_by_stream, strict=True) if value is not None
         ]
-    return _reference(streams[0])
+    refer = references[0]
+    return lambda value: [refer(one) for one in value] if isinstance(value, list) else [refer(value)]
 
 
-def _reference(stream: str) -> Convert:
-    place = f"{stream}/"
-    fit: Callable[[str], str] = values.salesforce_id if stream.startswith("salesforce.") else str
-
-    def refer(value: Any) -> list[str]:
-        if isinstance(value, list):
-            return [place + fit(str(one).strip()) for one in value]
-        return [place + fit(str(value).strip())]
-
-    return refer
+def _reference(qualified_stream: str) -> Callable[[Any], RemoteRef]:
+    """What makes a value the name of a record of this stream."""
+    system, _, stream = qualified_stream.partition(".")
+    fit: Callable[[str], str] = values.salesforce_id if system == "salesforce" else str
+    return lambda value: RemoteRef(system, stream, fit(str(value).strip()))
 
 
 def _codes(mapping: SystemMapping, rule: FieldRule, tables: Tables) -> Convert:

@@ -82,22 +82,37 @@ class StreamRule(Rule):
     """One stream: which of our kinds it becomes, and its fields.
 
     any_of: at least one of these must stand. log: the vendor lets old entries age out, so that what a full read does
-    not meet is not deleted; such a stream is only ever read on from its cursor.
+    not meet is not deleted; such a stream is only ever read on from its cursor. live: its records are what references
+    and wishes of that kind mean in this system; of golden records that become one, the one with such a record stays.
+    needed: without it nothing is pushed into any system, for a push could double what people just made: `once` where it
+    was never read to its end, `always` also where this run could not read it. becomes: the stream whose records these
+    are turned into, as leads are into contacts: what such a record says counts behind theirs, and it stands on no
+    opportunity. merged_into: where a deleted record says which one it was merged into.
     """
 
     into: Kind
     fields: Mapping[str, FieldRule]
     any_of: tuple[str, ...] = ()
     log: bool = False
+    live: bool = False
+    needed: Literal["once", "always"] | None = None
+    becomes: str | None = None
+    merged_into: str | None = None
 
 
 class WriteRule(Rule):
-    """How one kind of wish is written. guarded: never again once a person has touched them."""
+    """How one kind of wish is written.
+
+    stream: whose records it changes, where that is not called as the object is. guarded: never again once a person has
+    touched them. length: how many characters the vendor takes; what is longer is cut.
+    """
 
     object: str
     fields: Mapping[str, str]
+    stream: str | None = None
     guarded: tuple[str, ...] = ()
     create_only: tuple[str, ...] = ()
+    length: Mapping[str, int] = {}
 
 
 class SystemMapping(Rule):
@@ -130,6 +145,23 @@ class SystemMapping(Rule):
     def stream_into(self, kind: Kind) -> str | None:
         """The first stream that becomes this kind."""
         return next((name for name, rule in self.streams.items() if rule.into == kind), None)
+
+    def live(self, kind: str) -> str | None:
+        """The stream whose records references and wishes of that kind mean."""
+        return next((name for name, rule in self.streams.items() if rule.live and rule.into == kind), None)
+
+    def forerunners(self, stream: str | None) -> tuple[str, ...]:
+        """The streams whose records are turned into records of that one."""
+        return tuple(name for name, rule in self.streams.items() if rule.becomes == stream is not None)
+
+    def needed(self, *how: str) -> list[str]:
+        """The streams that are needed so before anything is pushed."""
+        return [name for name, rule in self.streams.items() if rule.needed in how]
+
+    def stream_written(self, rule: WriteRule) -> str | None:
+        """The stream whose records such wishes change."""
+        stream = rule.stream or rule.object
+        return stream if stream in self.streams else None
 
 
 def _names(rules: Iterable[FieldRule]) -> list[str]:

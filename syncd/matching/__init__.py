@@ -6,8 +6,8 @@ the website's domain and name + city + state, for contacts every e-mail address.
 
 from syncd.matching.accounts import recognise_account
 from syncd.matching.contacts import other_person, recognise_contact
-from syncd.matching.customs import Customs
-from syncd.matching.evidence import EXPLICIT, TOKENS, Token, employer_domain
+from syncd.matching.customs import Customs, read_customs
+from syncd.matching.evidence import EXPLICIT, TOKENS, Token, employer_tokens
 from syncd.matching.names import company_name, place
 from syncd.matching.sightings import Candidate, Row, Sighting
 from syncd.matching.survivorship import survive
@@ -21,9 +21,10 @@ __all__ = [
     "Sighting",
     "Token",
     "company_name",
-    "employer_domain",
+    "employer_tokens",
     "other_person",
     "place",
+    "read_customs",
     "recognise_account",
     "recognise_contact",
     "survive",

@@ -8,8 +8,9 @@ from rapidfuzz import fuzz
 
 from syncd.matching.customs import Customs
 from syncd.matching.evidence import EXPLICIT, Token
-from syncd.matching.names import ALIKE, FAR_APART, company_name, place, plain
+from syncd.matching.names import ALIKE, FAR_APART, company_name, place
 from syncd.matching.sightings import Candidate, Row, Sighting
+from syncd.matching.words import plain
 
 EVIDENCE = {
     "key": "its cross-id {}",

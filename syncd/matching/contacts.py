@@ -9,8 +9,9 @@ from rapidfuzz import fuzz
 
 from syncd.matching.customs import Customs
 from syncd.matching.evidence import EXPLICIT, Token
-from syncd.matching.names import ALIKE, FAR_APART, SALUTATIONS, plain
+from syncd.matching.names import ALIKE, FAR_APART, SALUTATIONS
 from syncd.matching.sightings import Candidate, Row, Sighting
+from syncd.matching.words import plain
 
 
 def recognise_contact(

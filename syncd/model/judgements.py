@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from syncd.model.references import Ref
+
 Scalar = str | int | float | bool | Decimal | date | datetime | None
 
 
@@ -195,19 +197,11 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Ref:
-    """A pointer at another record, resolved to its remote id on writing: an account, contact, opportunity or user."""
-
-    kind: str
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
 class Wish:
     """What we want to stand in one remote record, in our own field names.
 
     once: written a single time and then left to people (a rep's task). remote_id: known when the record is not ours
-    to create (an adopted opportunity, an existing account).
+    to create (an adopted opportunity, an existing account). stream: `system.stream` whose records it changes.
     """
 
     system: str
@@ -217,6 +211,7 @@ class Wish:
     once: bool = False
     remote_id: str | None = None
     reason: str = ""
+    stream: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ def _assess(group: Group, book: Rulebook, today: date) -> tuple[Assessment, Mapp
         preferences={contact_id: voter.preferences(book.offers) for contact_id, voter in voters.items()},
         coverage={offer.name: cover(offer, seats, since, where) for offer in agreement.offers},
         tally=hold(qualified, book.offers, agreement.caucus.viable_percent),
+        destinations=book.destinations,
     )
     return assessment, weighings
 

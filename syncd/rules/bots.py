@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
 
 from syncd.agreement.terms import Bots
 from syncd.model import Activity
+from syncd.rules.agents import is_machine
 from syncd.rules.days import stamp
 
 OPENED, CLICKED, DELIVERED = "email_opened", "email_clicked", "email_delivered"
@@ -24,18 +24,11 @@ def machine_made(activities: Sequence[Activity], bots: Bots) -> frozenset[str]:
     watched = [activity for activity in activities if activity.kind in WATCHED]
     if not watched:
         return frozenset()
-    agents = tuple(bots.agents)
-    machines = {activity.id for activity in watched if activity.agent and _known(activity.agent, agents)}
+    machines = {activity.id for activity in watched if activity.agent and is_machine(activity.agent, bots.agents)}
     if any(activity.message for activity in watched):
         machines.update(_on_delivery(watched, activities, bots.seconds_after_delivery))
         machines.update(_at_once(watched, bots.links_at_once.count, bots.links_at_once.seconds))
     return frozenset(machines)
-
-
-@lru_cache(maxsize=20_000)
-def _known(agent: str, agents: tuple[str, ...]) -> bool:
-    folded = agent.casefold()
-    return any(part.casefold() in folded for part in agents if part)
 
 
 def _on_delivery(watched: Iterable[Activity], activities: Iterable[Activity], seconds: float) -> Iterable[str]:

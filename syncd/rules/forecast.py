@@ -18,12 +18,10 @@ from syncd.rules.assessment import Assessment
 from syncd.rules.days import plus
 from syncd.rules.engagement import mobilized
 from syncd.rules.groups import completeness, next_question
-from syncd.rules.handover import rep_of
 from syncd.rules.offers import recogniser
 from syncd.rules.opportunities import Place, key_of, places
 
 CENT = Decimal("0.01")
-NEXT_STEP_LENGTH = 255
 
 
 def make_calls(assessment: Assessment) -> tuple[Call, ...]:
@@ -203,6 +201,7 @@ def _double(call: Call, opportunity: Opportunity) -> Call:
 def _weigh(assessment: Assessment, offer: Offer, call: Call, opportunity: Opportunity | None) -> Call:
     """Weight, amount, close date, owner and next step, with their reasons; `opportunity`: ours, if it stands."""
     terms, account = assessment.agreement.forecast, assessment.group.account
+    longest = assessment.destinations["opportunity"].lengths.get("next_step")
     share = share_of(assessment, offer, call.delegates)
     weight = probability(share, terms)
     amount, why = amount_of(account, offer.amount, assessment.agreement.currency)
@@ -213,10 +212,8 @@ def _weigh(assessment: Assessment, offer: Offer, call: Call, opportunity: Opport
         amount=amount,
         currency=assessment.agreement.currency,
         close_date=_close_date(assessment.today, terms.sales_cycle_days, opportunity),
-        owner=opportunity.owner
-        if opportunity
-        else rep_of(account, assessment.group.users, assessment.agreement.handover),
-        next_step=next_question(assessment.coverage[offer.name])[:NEXT_STEP_LENGTH],
+        owner=opportunity.owner if opportunity else assessment.rep,
+        next_step=next_question(assessment.coverage[offer.name])[:longest],
         reasons=(*call.reasons, f"weight {weight} %: roles of the supporters {float(share):.0%} complete", worth),
     )
 

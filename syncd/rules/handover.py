@@ -7,24 +7,22 @@ from collections.abc import Iterable, Mapping
 from syncd.agreement.terms import Handover, Territory
 from syncd.model import Account, User
 
-SALESFORCE_USER = "salesforce.User"
 
-
-def rep_of(account: Account, users: Mapping[str, User], handover: Handover) -> str | None:
-    """The golden id of the account's rep; None where neither owner nor territory names an active Salesforce user.
+def rep_of(account: Account, users: Mapping[str, User], handover: Handover, stream: str) -> str | None:
+    """The golden id of the account's rep; None where neither owner nor territory names an active user of `stream`.
 
     A record that is created without an owner belongs to the user that syncd signs in as.
     """
     owner = users.get(account.owner or "")
-    if owner and takes_records(owner):
+    if owner and takes_records(owner, stream):
         return owner.id
     line = next((line for line in handover.territories if _fits(line, account)), None)
-    return _by_email(users.values(), line.rep) if line else None
+    return _by_email(users.values(), line.rep, stream) if line else None
 
 
-def takes_records(user: User) -> bool:
-    """Whether Salesforce lets that user own a record: an active user there, not only a HubSpot owner."""
-    return user.active and bool(user.remote_ids.get(SALESFORCE_USER))
+def takes_records(user: User, stream: str) -> bool:
+    """Whether that user may own a record where `stream` keeps its users: an active one there, not of another system."""
+    return user.active and bool(user.remote_ids.get(stream))
 
 
 def _fits(line: Territory, account: Account) -> bool:
@@ -35,6 +33,7 @@ def _fits(line: Territory, account: Account) -> bool:
     )
 
 
-def _by_email(users: Iterable[User], email: str) -> str | None:
+def _by_email(users: Iterable[User], email: str, stream: str) -> str | None:
     named = email.casefold()
-    return min((u.id for u in users if u.email and u.email.casefold() == named and takes_records(u)), default=None)
+    theirs = (user for user in users if user.email and user.email.casefold() == named)
+    return min((user.id for user in theirs if takes_records(user, stream)), default=None)

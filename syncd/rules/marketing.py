@@ -1,4 +1,4 @@
-"""What HubSpot gets back of who has a role in the served market, so that marketers can build lists on it.
+"""What marketing gets back of who has a role in the served market, so that marketers can build lists on it.
 
 Qualification with its reason, the next ask and the named rep stand on the contact; the list of potential MQLs holds
 who passes every gate but the response: whom outbound should reach.
@@ -8,23 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from syncd.model import ContactJudgement, GateName, Ruling, Scalar, Standing, Wish
-from syncd.rules.assessment import Assessment, clip
-from syncd.rules.handover import rep_of
+from syncd.model import ContactJudgement, GateName, Ref, Ruling, Scalar, Standing, Wish
+from syncd.rules.assessment import Assessment
 from syncd.rules.reasons import reason_of
 
-CONTACTS = "hubspot.contacts"
-LONGEST = 65_536  # characters of a HubSpot text property
 BEHAVIOUR = frozenset({GateName.RESPONDED, GateName.POINTS})  # gates that only behaviour opens
 
 
 def marketing_wishes(assessment: Assessment) -> Iterator[Wish]:
-    """The wishes for every HubSpot record of the account's contacts, duplicates included."""
+    """The wishes for every record that marketing has of the account's contacts, duplicates included."""
     rep = _rep(assessment)
     records = {
         remote_id: assessment.judgements[contact.id]
         for contact in assessment.contacts.values()
-        for remote_id in contact.remote_ids.get(CONTACTS, ())
+        for remote_id in assessment.remote_ids("qualification", contact)
     }
     for remote_id, judgement in records.items():
         yield from _contact(assessment, judgement, remote_id, rep)
@@ -37,25 +34,23 @@ def is_potential(judgement: ContactJudgement) -> bool:
 
 
 def _rep(assessment: Assessment) -> str | None:
-    user = assessment.group.users.get(
-        rep_of(assessment.group.account, assessment.group.users, assessment.agreement.handover) or ""
-    )
+    user = assessment.group.users.get(assessment.rep or "")
     return (user.name or user.email) if user else None
 
 
 def _contact(assessment: Assessment, judgement: ContactJudgement, remote_id: str, rep: str | None) -> Iterator[Wish]:
     """Who has no role or stands outside the market is left alone, unless they were written before."""
-    key = f"{CONTACTS}/{remote_id}"
+    key = f"{assessment.destinations['qualification'].stream}/{remote_id}"
     concerned = assessment.standing is Standing.IN and judgement.role is not None
     if not concerned and key not in assessment.group.opened:
         return
-    fields: dict[str, Scalar] = {
+    fields: dict[str, Scalar | Ref] = {
         "mql": judgement.mql.value,
-        "reason": clip(reason_of(judgement), LONGEST),
+        "reason": reason_of(judgement),
         "next_ask": judgement.ask.value,
         "rep": rep if judgement.mql is Ruling.YES else None,
     }
-    yield Wish("hubspot", "qualification", key, fields, remote_id=remote_id, reason=f"MQL: {judgement.mql}")
+    yield assessment.wish("qualification", key, fields, remote_id=remote_id, reason=f"MQL: {judgement.mql}")
 
 
 def _member(assessment: Assessment, judgement: ContactJudgement, remote_id: str) -> Iterator[Wish]:
@@ -63,4 +58,4 @@ def _member(assessment: Assessment, judgement: ContactJudgement, remote_id: str)
     potential = is_potential(judgement)
     if potential or key in assessment.group.opened:
         why = "passes every gate but the response" if potential else "does not pass every gate any more"
-        yield Wish("hubspot", "potential", key, {"member": potential}, remote_id=remote_id, reason=why)
+        yield assessment.wish("potential", key, {"member": potential}, remote_id=remote_id, reason=why)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from syncd.agreement.terms import Agreement, RoleRule, Scored
+from syncd.agreement.terms import Agreement, RoleRule, Scoring
 from syncd.model import Account, Contact, Gate, GateName, Interest, Ruling, Standing, TitleReading
 from syncd.model.addresses import is_address, same_domain
 
@@ -30,7 +30,7 @@ class GateTerms:
     exclude: frozenset[str]
     colleague_domains: frozenset[str]
     window: int  # days in which an activity is a response
-    scored: Scored | None  # the points' table where the mode is scored
+    scored: Scoring | None  # the points' table where the mode is scored
 
 
 def gate_terms(agreement: Agreement) -> GateTerms:
@@ -91,7 +91,7 @@ def market_gate(standing: Standing, segment: str | None, criteria: Iterable[Gate
     )
 
 
-def points(scored: Scored, reading: TitleReading, role: str | None, interest: Interest) -> dict[str, int]:
+def points(scored: Scoring, reading: TitleReading, role: str | None, interest: Interest) -> dict[str, int]:
     """Fit, behaviour and total points.
 
     Fit: the role's, the level's, and the best function's. Behaviour: each counted activity's, the sum capped;
@@ -104,7 +104,7 @@ def points(scored: Scored, reading: TitleReading, role: str | None, interest: In
     return {"fit": fitting, "behaviour": behaving, "total": fitting + behaving}
 
 
-def behaviour(scored: Scored, kinds: Mapping[str, int]) -> int:
+def behaviour(scored: Scoring, kinds: Mapping[str, int]) -> int:
     """The points of what they did, never above the cap."""
     table, cap = scored.behaviour.points, scored.behaviour.cap
     if cap is None:
@@ -221,7 +221,7 @@ def _responded(interest: Interest, terms: GateTerms) -> Gate:
     return Gate(GateName.RESPONDED, Ruling.NO, kinds, source, reason, "a response: a click, a reply, a form, an event")
 
 
-def _points(sums: Mapping[str, int], scored: Scored) -> Gate:
+def _points(sums: Mapping[str, int], scored: Scoring) -> Gate:
     enough = sums["total"] >= scored.threshold
     return Gate(
         name=GateName.POINTS,

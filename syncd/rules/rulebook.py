@@ -9,7 +9,7 @@ from functools import lru_cache
 from syncd.agreement.industries import Industries
 from syncd.agreement.terms import Agreement
 from syncd.agreement.words import TitleWords
-from syncd.model import TitleReading
+from syncd.model import Destinations, TitleReading
 from syncd.rules.engagement import Scale, scale_of
 from syncd.rules.mql import GateTerms, gate_terms
 from syncd.rules.offers import Recognise, recogniser
@@ -30,10 +30,13 @@ class Rulebook:
     offers: tuple[str, ...]
     recognise: Recognise
     read: Callable[[str | None], tuple[TitleReading, str | None]]
+    destinations: Destinations
 
 
-def rulebook_of(agreement: Agreement, words: TitleWords, industries: Industries) -> Rulebook:
-    """The rulebook of an agreement, of the words of titles and of industry tables, compiled once for many groups."""
+def rulebook_of(
+    agreement: Agreement, words: TitleWords, industries: Industries, destinations: Destinations
+) -> Rulebook:
+    """The rulebook of an agreement, with words of titles, industry tables and where wishes go: compiled once."""
     lexicon = lexicon_of(agreement, words)
 
     @lru_cache(maxsize=TITLES_KEPT)
@@ -49,4 +52,5 @@ def rulebook_of(agreement: Agreement, words: TitleWords, industries: Industries)
         offers=tuple(offer.name for offer in agreement.offers),
         recognise=recogniser(agreement.offers),
         read=read,
+        destinations=destinations,
     )

@@ -10,12 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from syncd.agreement.terms import Offer
 from syncd.model import Ask, Call, Contact, ContactJudgement, GateName, Ref, Ruling, Scalar, Wish
-from syncd.rules.assessment import Assessment, clip
+from syncd.rules.assessment import Assessment
 from syncd.rules.days import plus_business
 from syncd.rules.groups import next_question
-from syncd.rules.handover import rep_of
 
-SUBJECT, DESCRIPTION = 255, 32_000  # characters that Salesforce's Task takes
 UNKNOWNS_TOLD = 6
 OPEN = "Not Started"  # the status of a task to be done
 PRIORITIES = ("High", "Normal")
@@ -28,7 +26,7 @@ ASKS = {
 
 def task_wishes(assessment: Assessment, calls: Sequence[Call]) -> Iterator[Wish]:
     """The task wishes of one account: an explore call or an MQL's call a contact, in the order of contact ids."""
-    rep = rep_of(assessment.group.account, assessment.group.users, assessment.agreement.handover)
+    rep = assessment.rep
     for contact_id, judgement in assessment.judgements.items():
         exploring = explores(judgement)
         if exploring:
@@ -76,9 +74,9 @@ def _task(
     contact = assessment.contacts[judgement.contact_id]
     fields: dict[str, Scalar | Ref] = {
         "key": key,
-        "subject": clip(subject, SUBJECT),
+        "subject": subject,
         "due": plus_business(assessment.today, assessment.agreement.handover.task_due_days),
-        "description": clip("\n".join(_description(assessment, judgement, contact, why)), DESCRIPTION),
+        "description": "\n".join(_description(assessment, judgement, contact, why)),
         "priority": PRIORITIES[0 if judgement.interest.hand_raised else 1],
         "status": OPEN,
         "contact": Ref("contact", contact.id),
@@ -87,7 +85,7 @@ def _task(
         fields["about"] = _about(assessment, calls, contact)
     if rep:
         fields["owner"] = Ref("user", rep)
-    return Wish(system="salesforce", object="task", key=key, fields=fields, once=True, reason=why)
+    return assessment.wish("task", key, fields, once=True, reason=why)
 
 
 def _about(assessment: Assessment, calls: Iterable[Call], contact: Contact) -> Ref:

@@ -11,11 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from syncd.model import Account, Call, Contact, Opportunity, Ref, Scalar, Standing, Wish
+from syncd.model import Account, Call, Campaign, Contact, Opportunity, Ref, Scalar, Standing, Wish
 from syncd.model.addresses import is_address
-from syncd.rules.assessment import Assessment, clip
+from syncd.rules.assessment import Assessment
 from syncd.rules.days import local_day, stamp, zone
-from syncd.rules.handover import rep_of
 from syncd.rules.marketing import marketing_wishes
 from syncd.rules.offers import recogniser
 from syncd.rules.reasons import reason_of
@@ -23,25 +22,7 @@ from syncd.rules.tasks import task_wishes
 
 Fields = Mapping[str, Scalar | Ref]
 
-# Characters that Salesforce takes: standard fields by the object reference, ours by connectors/salesforce/package
-LENGTHS: Mapping[str, Mapping[str, int]] = {
-    "account": {
-        "name": 255,
-        "website": 255,
-        "street": 255,
-        "city": 40,
-        "state": 80,
-        "postal_code": 20,
-        "country": 80,
-        "phone": 40,
-        "standing_reason": 4000,
-        "segment": 120,
-    },
-    "contact": {"first_name": 40, "last_name": 80, "email": 80, "phone": 40, "title": 128, "reason": 4000, "role": 80},
-    "opportunity": {"name": 120, "next_step": 255, "offer": 80, "reason": 4000, "agreement": 40},
-    "contact_role": {},
-}
-ACCOUNT, CONTACT, CAMPAIGN = "salesforce.Account", "salesforce.Contact", "salesforce.Campaign"
+LONGEST_EMAIL = 254  # characters of an address (RFC 5321)
 
 
 def make_wishes(assessment: Assessment, calls: Sequence[Call]) -> tuple[Wish, ...]:
@@ -59,7 +40,8 @@ def make_wishes(assessment: Assessment, calls: Sequence[Call]) -> tuple[Wish, ..
     others = [*contacts, *opportunities, *roles, *tasks]
     needed = _pointed_at(others)
     account = Ref("account", assessment.group.account.id)
-    return (*_account(assessment, needed=account in needed), *others, *marketing_wishes(assessment))
+    made = (*_account(assessment, needed=account in needed), *others, *marketing_wishes(assessment))
+    return tuple(wish for wish in made if wish.system)
 
 
 def _pointed_at(wishes: Iterable[Wish]) -> frozenset[Ref]:
@@ -71,7 +53,7 @@ def _pointed_at(wishes: Iterable[Wish]) -> frozenset[Ref]:
 
 def _account(assessment: Assessment, *, needed: bool) -> Iterator[Wish]:
     group, account = assessment.group, assessment.group.account
-    remote_ids = account.remote_ids.get(ACCOUNT, ())
+    remote_ids = assessment.remote_ids("account", account)
     verdict: Fields = {
         "standing": assessment.standing.value,
         "standing_reason": "\n".join(f"{gate.name}: {gate.reason}" for gate in assessment.market),
@@ -79,12 +61,12 @@ def _account(assessment: Assessment, *, needed: bool) -> Iterator[Wish]:
     }
     if remote_ids:
         if group.contacts or group.opportunities or account.id in group.opened:
-            yield _wish(
+            yield assessment.wish(
                 "account", account.id, verdict, remote_id=remote_ids[0], reason=f"standing: {assessment.standing}"
             )
     elif needed:
         fields = {"key": account.id, **_address(account), **_owner(assessment), **verdict}
-        yield _wish("account", account.id, fields, reason="an opportunity, a contact or a task needs it")
+        yield assessment.wish("account", account.id, fields, reason="an opportunity, a contact or a task needs it")
 
 
 def _address(account: Account) -> Fields:
@@ -104,7 +86,7 @@ def _address(account: Account) -> Fields:
 
 def _owner(assessment: Assessment) -> Fields:
     """Whom a new record belongs to; without one it would fall to the user that syncd signs in as."""
-    rep = rep_of(assessment.group.account, assessment.group.users, assessment.agreement.handover)
+    rep = assessment.rep
     return {"owner": Ref("user", rep)} if rep else {}
 
 
@@ -113,7 +95,7 @@ def _owner(assessment: Assessment) -> Fields:
 
 def _contact(assessment: Assessment, contact: Contact, *, needed: bool) -> Iterator[Wish]:
     judgement = assessment.judgements[contact.id]
-    remote_ids = contact.remote_ids.get(CONTACT, ())
+    remote_ids = assessment.remote_ids("contact", contact)
     verdict: Fields = {
         "mql": judgement.mql.value,
         "reason": reason_of(judgement),
@@ -122,21 +104,22 @@ def _contact(assessment: Assessment, contact: Contact, *, needed: bool) -> Itera
     }
     if remote_ids:
         if (assessment.standing is Standing.IN and judgement.role) or needed or contact.id in assessment.group.opened:
-            yield _wish("contact", contact.id, verdict, remote_id=remote_ids[0], reason=f"MQL: {judgement.mql}")
+            why = f"MQL: {judgement.mql}"
+            yield assessment.wish("contact", contact.id, verdict, remote_id=remote_ids[0], reason=why)
     elif needed and not assessment.is_lead(contact):
         fields = {
             "key": contact.id,
             "account": Ref("account", assessment.group.account.id),
-            **_person(contact),
+            **_person(contact, assessment.destinations["contact"].lengths.get("email", LONGEST_EMAIL)),
             **_owner(assessment),
             **verdict,
         }
-        yield _wish("contact", contact.id, fields, reason="stands on an opportunity or has a task")
+        yield assessment.wish("contact", contact.id, fields, reason="stands on an opportunity or has a task")
 
 
-def _person(contact: Contact) -> Fields:
+def _person(contact: Contact, longest: int) -> Fields:
     """What a new contact starts with; Salesforce wants a last name and refuses an address with bad syntax."""
-    email = next((email for email in contact.emails if is_address(email) and len(email) <= 80), None)
+    email = next((email for email in contact.emails if is_address(email) and len(email) <= longest), None)
     fields = {
         "first_name": contact.first_name if contact.last_name else None,
         "last_name": contact.last_name or contact.first_name or (email or "").partition("@")[0] or "(no name)",
@@ -173,7 +156,7 @@ def _opportunity(assessment: Assessment, call: Call) -> Wish:
     touched = opportunity.touched if opportunity else frozenset()
     kept = {name: value for name, value in fields.items() if value is not None and name not in touched}
     remote_id = opportunity.remote_id if opportunity else None
-    return _wish("opportunity", call.key or "", kept, remote_id=remote_id, reason="; ".join(call.reasons[:2]))
+    return assessment.wish("opportunity", call.key or "", kept, remote_id=remote_id, reason="; ".join(call.reasons[:2]))
 
 
 def _creation(assessment: Assessment, call: Call) -> Fields:
@@ -203,7 +186,7 @@ def _weighted(call: Call) -> Fields:
 
 
 def _campaign(assessment: Assessment, call: Call) -> str | None:
-    """The Salesforce id of the campaign by which the supporters last engaged with the offer."""
+    """The id, where opportunities are written, of the campaign by which the supporters last engaged with the offer."""
     group, recognise = assessment.group, recogniser(assessment.agreement.offers)
     where, supporters = zone(assessment.agreement.time_zone), frozenset(call.delegates)
     sources = []
@@ -211,11 +194,16 @@ def _campaign(assessment: Assessment, call: Call) -> str | None:
         campaign = group.campaigns.get(activity.campaign_id or "")
         if campaign is None or activity.by_us or activity.contact_id not in supporters:
             continue
-        remote_ids = campaign.remote_ids.get(CAMPAIGN, ())
+        remote_ids = _ids_in(assessment.destinations["opportunity"].system, campaign)
         about = recognise(f"{activity.topic} {campaign.name or ''}")
         if remote_ids and call.offer in about and local_day(stamp(activity.at), where) <= assessment.today:
             sources.append((stamp(activity.at), activity.id, remote_ids[0]))
     return max(sources)[2] if sources else None
+
+
+def _ids_in(system: str, campaign: Campaign) -> tuple[str, ...]:
+    streams = (ids for stream, ids in campaign.remote_ids.items() if stream.startswith(f"{system}."))
+    return next(streams, ())
 
 
 def _contact_roles(assessment: Assessment, call: Call) -> Iterator[Wish]:
@@ -232,19 +220,10 @@ def _contact_roles(assessment: Assessment, call: Call) -> Iterator[Wish]:
             "contact": Ref("contact", contact_id),
             "role": assessment.judgements[contact_id].role,
         }
-        yield _wish("contact_role", key, fields, reason=f"stands for {call.offer} in the caucus")
+        yield assessment.wish("contact_role", key, fields, reason=f"stands for {call.offer} in the caucus")
 
 
 def _standing_opportunity(assessment: Assessment, call: Call) -> Opportunity | None:
     return next(
         (opportunity for opportunity in assessment.group.opportunities if opportunity.id == call.opportunity_id), None
     )
-
-
-def _wish(object: str, key: str, fields: Fields, *, remote_id: str | None = None, reason: str) -> Wish:
-    lengths = LENGTHS[object]
-    fitting = {
-        name: clip(value, lengths[name]) if isinstance(value, str) and name in lengths else value
-        for name, value in fields.items()
-    }
-    return Wish(system="salesforce", object=object, key=key, fields=fitting, remote_id=remote_id, reason=reason)

@@ -14,12 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, or_, select, update
 
-from syncd.store.database import among, chunks, table_of
-from syncd.tables import Alias, ContactRow, WishRow
-
-wish = table_of(WishRow)
-alias = table_of(Alias)
-contact = table_of(ContactRow)
+from syncd.store.statements import among, chunks
+from syncd.tables.core import alias, contact, wish
 
 
 def inherit(connection: Connection, kind: str, loser: str, survivor: str) -> None:
@@ -35,9 +31,9 @@ def inherit(connection: Connection, kind: str, loser: str, survivor: str) -> Non
         named = _renamed(kind, key, loser, survivor)
         if named is None:
             continue
-        theirs = _of(system, object_, named)
-        connection.execute(delete(wish).where(theirs, wish.c.sent_digest == "", wish.c.uncertain.is_(False)))
-        if connection.execute(select(wish.c.key).where(theirs)).first() is None:
+        survivors = _of(system, object_, named)
+        connection.execute(delete(wish).where(survivors, wish.c.sent_digest == "", wish.c.uncertain.is_(False)))
+        if connection.execute(select(wish.c.key).where(survivors)).first() is None:
             connection.execute(update(wish).where(_of(system, object_, key)).values(key=named))
         elif not sent_digest:
             connection.execute(delete(wish).where(_of(system, object_, key)))
@@ -61,16 +57,16 @@ def former_keys(connection: Connection, keys: Iterable[str]) -> dict[str, list[s
 
     A golden id is two words: `salesforce.Contact/003…`.
     """
-    found: dict[str, list[str]] = defaultdict(list)
+    names: dict[str, list[str]] = defaultdict(list)
     words = {key: key.split("/") for key in keys}
     for kind, ids in (
-        ("account", {"/".join(some[:2]) for some in words.values()}),
-        ("contact", {"/".join(some[-2:]) for some in words.values()}),
+        ("account", {"/".join(parts[:2]) for parts in words.values()}),
+        ("contact", {"/".join(parts[-2:]) for parts in words.values()}),
     ):
         for part in chunks(sorted(ids)):
             aliases = select(alias.c.new_id, alias.c.old_id).where(alias.c.kind == kind, among(alias.c.new_id, part))
             for new_id, old_id in connection.execute(aliases):
                 for key in words:
                     if former := _renamed(kind, key, new_id, old_id):
-                        found[key].append(former)
-    return dict(found)
+                        names[key].append(former)
+    return dict(names)

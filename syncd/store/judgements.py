@@ -1,22 +1,81 @@
-"""A judgement as JSON, and its parts as plain values for those who show them."""
+"""Judgements: everything the rules say of each account, and by which agreement."""
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import orjson
+from sqlalchemy import Connection, func, select, update
 
 from syncd.model import Judgement
+from syncd.store.golden import Golden
+from syncd.store.notes import Notes
+from syncd.store.statements import Standing, among, chunks, upsert
+from syncd.store.wishes import Wishes
+from syncd.tables import AgreementVersion, JudgementRow
+from syncd.tables.core import account, judgement
 
 _LEFT_OUT = {"wishes"}  # they stand in their own table
+_FIRST_USE = Standing(keep=("first_used_at",))
 
 
-def body(judgement: Judgement) -> str:
+@dataclass(frozen=True, slots=True)
+class Judgements:
+    """The judgement of every account, and the agreement that is in force."""
+
+    connection: Connection
+
+    def use_agreement(self, digest: str, version: str, body: str) -> bool:
+        """Note the agreement in force; a new one makes every account stale. Returns whether it is new."""
+        notes = Notes(self.connection)
+        if notes.read("agreement") == digest:
+            return False
+        row = {"digest": digest, "version": version, "body": body, "first_used_at": datetime.now(UTC)}
+        upsert(self.connection, AgreementVersion, [row], _FIRST_USE)
+        notes.keep("agreement", digest)
+        Golden(self.connection).mark_all_stale()
+        return True
+
+    def take(self, judgements: Sequence[Judgement]) -> None:
+        """Write judgements and their wishes, and take the stale marks off."""
+        upsert(self.connection, JudgementRow, [_row(one) for one in judgements])
+        Wishes(self.connection).want(judgements)
+        for part in chunks([one.account_id for one in judgements]):
+            self.connection.execute(update(account).where(among(account.c.id, part)).values(stale=False))
+
+    def body(self, account_id: str) -> str | None:
+        """The judgement of one account as JSON; None where it was not judged."""
+        return self.connection.scalar(select(judgement.c.body).where(judgement.c.account_id == account_id))
+
+    def count_standings(self) -> dict[str, int]:
+        """How many judged accounts stand in, out and unknown."""
+        statement = select(judgement.c.standing, func.count()).group_by(judgement.c.standing)
+        return {row[0]: row[1] for row in self.connection.execute(statement)}
+
+
+def _row(one: Judgement) -> dict[str, Any]:
+    return {
+        "account_id": one.account_id,
+        "today": one.today,
+        "agreement": one.agreement,
+        "standing": one.standing.value,
+        "segment": one.segment,
+        "mqls": sum(contact.mql == "yes" for contact in one.contacts),
+        "opportunities": sum(call.decision in ("open", "keep", "adopt") and call.qualified for call in one.calls),
+        "review_on": one.review_on,
+        "body": _body(one),
+    }
+
+
+def _body(one: Judgement) -> str:
     """The whole judgement as JSON, without its wishes."""
-    told = {one.name: getattr(judgement, one.name) for one in fields(judgement) if one.name not in _LEFT_OUT}
-    return _json(told).decode()
+    return _json(
+        {field.name: getattr(one, field.name) for field in fields(one) if field.name not in _LEFT_OUT}
+    ).decode()
 
 
 def plain(value: Any) -> Any:

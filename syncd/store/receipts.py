@@ -1,4 +1,4 @@
-"""Statements on receipts: what was sent off, what was answered, and when a refused wish is tried again."""
+"""Receipts: what was sent off, what was answered, and when a refused wish is tried again."""
 
 from __future__ import annotations
 
@@ -11,84 +11,109 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Connection, and_, delete, update
 
-from syncd.store import records
-from syncd.store.database import Database, among, chunks
-from syncd.store.golden import wish
-from syncd.store.references import as_ref
-from syncd.store.wishes import PENDING, Pending
+from connectors.base import WriteError, WriteKind
+from syncd.model.references import Ref, RemoteRef
+from syncd.store import statements
+from syncd.store.fields import json_values
+from syncd.store.quarantine import Quarantine
+from syncd.store.statements import among, chunks
+from syncd.store.wishes import PENDING, PendingWish, quarantined_as
 from syncd.tables import WishRow
+from syncd.tables.core import wish
 
 # How long a wish rests after its n-th refusal; the last value repeats.
-_RESTS = {
+_RESTS: dict[WriteKind, list[timedelta]] = {
     "retry": [timedelta(minutes=m) for m in (1, 5, 15, 60)],
     "refused": [timedelta(hours=h) for h in (1, 6, 24)],
     "gone": [timedelta(days=3650)],  # a person deleted the record: syncd never makes it again
     "uncertain": [timedelta(0), timedelta(minutes=5)],
 }
+_KEPT = ("refused", "gone")  # kinds of error that a person must see; the others pass
 
 
 @dataclass(frozen=True)
 class Settlement:
-    """What became of one pending wish: the fields now acknowledged, or why not."""
+    """What became of one pending wish: the fields now acknowledged, or why not.
 
-    wish: Pending
+    withdrawn: its creation was in doubt, it did not come to stand, and nobody wants it any more.
+    """
+
+    wish: PendingWish
     remote_id: str | None
-    error: tuple[str, str, str] | None = None  # kind, code, message
+    error: WriteError | None = None
     touched: tuple[str, ...] = ()
     guarded: tuple[str, ...] = ()
+    withdrawn: bool = False
 
 
-def send_off(connection: Connection, sending: Sequence[Pending]) -> None:
-    """Note, before anything is sent, that these creations are under way: whoever finds the note looks the keys up."""
-    for these in _rows_of(sending):
-        connection.execute(update(wish).where(these).values(uncertain=True))
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """What the remote systems said to wishes."""
+
+    connection: Connection
+
+    def send_off(self, sending: Iterable[PendingWish]) -> None:
+        """Note, before anything is sent, that these creations are under way: whoever finds the note looks them up."""
+        for rows in _rows_of(sending):
+            self.connection.execute(update(wish).where(rows).values(uncertain=True))
+
+    def settle(self, settlements: Sequence[Settlement], now: datetime) -> None:
+        """Write down the remote system's answers; refusals stand in quarantine too, until they are mended."""
+        answered = [one for one in settlements if not one.withdrawn]
+        accepted = [_accepted(one, now) for one in answered if one.error is None]
+        refused = [_refused(one, one.error, now) for one in answered if one.error is not None]
+        statements.update(self.connection, WishRow, accepted)
+        statements.update(self.connection, WishRow, refused)
+        for rows in _rows_of(one.wish for one in settlements if one.withdrawn):
+            self.connection.execute(delete(wish).where(rows))
+        mended = [_quarantined(one) for one in settlements if one.withdrawn or one.error is None]
+        Quarantine(self.connection).release(mended, "push")
+        faults = {
+            _quarantined(one): f"{one.error.code}: {one.error.message}"
+            for one in answered
+            if one.error is not None and one.error.kind in _KEPT
+        }
+        Quarantine(self.connection).keep("push", faults)
+
+    def retry(self, system: str | None = None, key: str | None = None) -> int:
+        """Let refused wishes be pushed again at once; returns how many."""
+        statement = update(wish).where(PENDING, wish.c.retry_at.is_not(None)).values(retry_at=None)
+        if system is not None:
+            statement = statement.where(wish.c.system == system)
+        if key is not None:
+            statement = statement.where(wish.c.key == key)
+        return int(self.connection.execute(statement).rowcount)
 
 
-def _rows_of(some: Iterable[Pending]) -> Iterator[ColumnElement[bool]]:
+def _rows_of(wishes: Iterable[PendingWish]) -> Iterator[ColumnElement[bool]]:
     """Conditions that together hold for the rows of these wishes."""
     by_object: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for one in some:
+    for one in wishes:
         by_object[one.system, one.object].append(one.key)
     for (system, object_), keys in by_object.items():
         for part in chunks(keys):
             yield and_(wish.c.system == system, wish.c.object == object_, among(wish.c.key, part))
 
 
-def settle(database: Database, connection: Connection, settled: Sequence[Settlement], now: datetime) -> None:
-    """Write down the remote system's answers; refusals stand in quarantine too, until they are mended."""
-    refused = [one for one in settled if one.error is not None and one.error[0] != "withdrawn"]
-    database.update(connection, WishRow, [_accepted(one, now) for one in settled if one.error is None])
-    database.update(connection, WishRow, [_refused(one, now) for one in refused])
-    for these in _rows_of(one.wish for one in settled if one.error and one.error[0] == "withdrawn"):
-        connection.execute(delete(wish).where(these))
-    mended = [_quarantined(one) for one in settled if one.error is None or one.error[0] == "withdrawn"]
-    records.release(connection, mended, "push")
-    faults = {
-        _quarantined(one): f"{one.error[1]}: {one.error[2]}" for one in settled if one.error and one.error[0] in _KEPT
-    }
-    if faults:
-        records.quarantine_rows(database, connection, "push", faults)
+def _quarantined(settlement: Settlement) -> RemoteRef:
+    return quarantined_as(settlement.wish.system, settlement.wish.object, settlement.wish.key)
 
 
-_KEPT = ("refused", "gone")  # kinds of error that a person must see; the others pass
-
-
-def _quarantined(one: Settlement) -> tuple[str, str, str]:
-    return one.wish.system, f"wish:{one.wish.object}", one.wish.key
-
-
-def _accepted(one: Settlement, now: datetime) -> dict[str, Any]:
+def _accepted(settlement: Settlement, now: datetime) -> dict[str, Any]:
     """What we sent stands: it becomes the yardstick by which a person's touch shows, until it is read back."""
-    written = {name: value for name, value in one.wish.changes.items() if name not in one.touched}
-    yardstick = {name: written[name] for name in one.guarded if name in written and as_ref(written[name]) is None}
+    pending = settlement.wish
+    written = {name: value for name, value in pending.changes.items() if name not in settlement.touched}
+    yardstick = {
+        name: written[name] for name in settlement.guarded if name in written and not isinstance(written[name], Ref)
+    }
     return {
-        **_key(one),
-        "sent": orjson.dumps({**one.wish.sent, **written}).decode(),
-        "sent_digest": one.wish.wanted_digest,
-        "acknowledged": orjson.dumps({**one.wish.acknowledged, **yardstick}).decode(),
-        "touched": orjson.dumps(sorted({*one.wish.touched, *one.touched})).decode(),
+        **_key(pending),
+        "sent": orjson.dumps(json_values({**pending.sent, **written})).decode(),
+        "sent_digest": pending.wanted_digest,
+        "acknowledged": orjson.dumps({**pending.acknowledged, **yardstick}).decode(),
+        "touched": orjson.dumps(sorted({*pending.touched, *settlement.touched})).decode(),
         "unread": True,
-        "remote_id": one.remote_id,
+        "remote_id": settlement.remote_id,
         "uncertain": False,
         "attempts": 0,
         "retry_at": None,
@@ -98,28 +123,17 @@ def _accepted(one: Settlement, now: datetime) -> dict[str, Any]:
     }
 
 
-def _refused(one: Settlement, now: datetime) -> dict[str, Any]:
-    kind, code, message = one.error or ("retry", "", "")
-    rests = _RESTS[kind]
+def _refused(settlement: Settlement, error: WriteError, now: datetime) -> dict[str, Any]:
+    attempts, rests = settlement.wish.attempts, _RESTS[error.kind]
     return {
-        **_key(one),
-        "attempts": one.wish.attempts + 1,
-        "retry_at": now + rests[min(one.wish.attempts, len(rests) - 1)],
-        "uncertain": kind == "uncertain",
-        "error_code": "gone" if kind == "gone" else code,
-        "error": message,
+        **_key(settlement.wish),
+        "attempts": attempts + 1,
+        "retry_at": now + rests[min(attempts, len(rests) - 1)],
+        "uncertain": error.kind == "uncertain",
+        "error_code": "gone" if error.kind == "gone" else error.code,
+        "error": error.message,
     }
 
 
-def _key(one: Settlement) -> dict[str, Any]:
-    return {"system": one.wish.system, "object": one.wish.object, "key": one.wish.key}
-
-
-def retry_refused(connection: Connection, system: str | None = None, key: str | None = None) -> int:
-    """Let refused wishes be pushed again at once."""
-    statement = update(wish).where(PENDING, wish.c.retry_at.is_not(None)).values(retry_at=None)
-    if system is not None:
-        statement = statement.where(wish.c.system == system)
-    if key is not None:
-        statement = statement.where(wish.c.key == key)
-    return int(connection.execute(statement).rowcount)
+def _key(pending: PendingWish) -> dict[str, Any]:
+    return {"system": pending.system, "object": pending.object, "key": pending.key}

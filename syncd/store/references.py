@@ -1,84 +1,76 @@
-"""Statements on references: which remote record a wish means when it names a golden one."""
+"""References: which remote record a wish means when it points at a golden one."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, false, func, select
+from sqlalchemy import Connection, false, func, select
 
-from syncd.store.database import among, chunks
-from syncd.store.golden import link, opportunity, wish
-from syncd.store.records import source_record
-
-Reference = tuple[str, str]  # kind, golden id or key
-
-LIVE_STREAM = {
-    "account": "Account",
-    "contact": "Contact",
-    "user": "User",
-    "opportunity": "Opportunity",
-}
+from syncd.mapping import SystemMapping
+from syncd.model.references import Ref
+from syncd.store.conditions import same_record
+from syncd.store.inheritance import former_keys
+from syncd.store.statements import among, chunks
+from syncd.tables.core import link, opportunity, source_record, wish
 
 
-def as_ref(value: Any) -> Reference | None:
-    """The (kind, id) behind a stored reference."""
-    if isinstance(value, dict) and "ref" in value:
-        kind, name = value["ref"]
-        return kind, name
-    return None
+@dataclass(frozen=True, slots=True)
+class References:
+    """What golden ids and keys of wishes stand for in a remote system."""
 
+    connection: Connection
 
-def resolve(connection: Connection, system: str, refs: Iterable[Reference]) -> dict[Reference, str]:
-    """The remote ids behind references; what does not stand there yet is left out."""
-    by_kind: dict[str, set[str]] = defaultdict(set)
-    for kind, name in refs:
-        by_kind[kind].add(name)
-    found: dict[Reference, str] = {}
-    for kind, names in by_kind.items():
-        for part in chunks(sorted(names)):
-            if kind == "contact":
-                found.update(_linked(connection, system, kind, "Lead", part))
-            found.update(_wished(connection, system, kind, part))
-            found.update(_linked(connection, system, kind, LIVE_STREAM[kind], part))
-    return found
+    def resolve(self, mapping: SystemMapping, refs: Iterable[Ref]) -> dict[Ref, str]:
+        """The remote ids behind references in that system; what does not stand there yet is left out.
 
+        A record of the kind's live stream counts before one that we made and have not seen yet, and both before a
+        record that is still to be turned into one of them.
+        """
+        system = mapping.system
+        by_kind: dict[str, set[str]] = defaultdict(set)
+        for ref in refs:
+            by_kind[ref.kind].add(ref.id)
+        remote_ids: dict[Ref, str] = {}
+        for kind, names in by_kind.items():
+            live = mapping.live(kind)
+            for part in chunks(sorted(names)):
+                for stream in mapping.forerunners(live):
+                    remote_ids.update(self._linked(system, kind, stream, part))
+                remote_ids.update(self._wished(system, kind, part))
+                if live:
+                    remote_ids.update(self._linked(system, kind, live, part))
+        return remote_ids
 
-def _linked(connection: Connection, system: str, kind: str, stream: str, ids: Sequence[str]) -> dict[Reference, str]:
-    if kind == "opportunity":
-        rows = connection.execute(select(opportunity.c.id, opportunity.c.id).where(among(opportunity.c.id, ids)))
-        return {(kind, golden_id): own.partition("/")[2] for golden_id, own in rows}
-    statement = (
-        select(link.c.golden_id, func.min(link.c.remote_id))
-        .join(
-            source_record,
-            and_(
-                source_record.c.system == link.c.system,
-                source_record.c.stream == link.c.stream,
-                source_record.c.remote_id == link.c.remote_id,
-            ),
+    def former_keys(self, keys: Sequence[str]) -> dict[str, list[str]]:
+        """The names that these keys had before a merge of contacts or accounts."""
+        return former_keys(self.connection, keys)
+
+    def _linked(self, system: str, kind: str, stream: str, ids: Sequence[str]) -> dict[Ref, str]:
+        if kind == "opportunity":
+            standing = self.connection.execute(select(opportunity.c.id).where(among(opportunity.c.id, ids))).scalars()
+            return {Ref(kind, golden_id): golden_id.partition("/")[2] for golden_id in standing}
+        statement = (
+            select(link.c.golden_id, func.min(link.c.remote_id))
+            .join(source_record, same_record(source_record, link))
+            .where(
+                link.c.kind == kind,
+                link.c.system == system,
+                link.c.stream == stream,
+                among(link.c.golden_id, ids),
+                source_record.c.deleted == false(),
+            )
+            .group_by(link.c.golden_id)
         )
-        .where(
-            link.c.kind == kind,
-            link.c.system == system,
-            link.c.stream == stream,
-            among(link.c.golden_id, ids),
-            source_record.c.deleted == false(),
-        )
-        .group_by(link.c.golden_id)
-    )
-    return {(kind, golden_id): remote_id for golden_id, remote_id in connection.execute(statement)}
+        return {Ref(kind, golden_id): remote_id for golden_id, remote_id in self.connection.execute(statement)}
 
-
-def _wished(connection: Connection, system: str, kind: str, keys: Sequence[str]) -> dict[Reference, str]:
-    rows = connection.execute(
-        select(wish.c.key, wish.c.remote_id).where(
+    def _wished(self, system: str, kind: str, keys: Sequence[str]) -> dict[Ref, str]:
+        statement = select(wish.c.key, wish.c.remote_id).where(
             wish.c.system == system,
             wish.c.object == kind,
             among(wish.c.key, keys),
             wish.c.remote_id.is_not(None),
             wish.c.sent_digest != "",
         )
-    )
-    return {(kind, key): remote_id for key, remote_id in rows}
+        return {Ref(kind, key): remote_id for key, remote_id in self.connection.execute(statement)}

@@ -1,21 +1,20 @@
-"""Statements on requests: what people ask the running daemon to do."""
+"""Requests: what people ask the running daemon to do."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Connection, insert, select, update
 
-from syncd.store.database import table_of
-from syncd.tables import Request
-
-request = table_of(Request)
+from syncd.store.audit import Audit
+from syncd.tables.core import request
 
 
-class Asked(NamedTuple):
+class OpenRequest(NamedTuple):
     """One request that nobody has carried out yet."""
 
     id: int
@@ -23,24 +22,30 @@ class Asked(NamedTuple):
     options: dict[str, Any]
 
 
-def ask(connection: Connection, at: datetime, actor: str, verb: str, options: Mapping[str, Any]) -> int:
-    """Leave a request for the daemon; returns its number."""
-    values = {"at": at, "actor": actor, "verb": verb, "options": orjson.dumps(options).decode()}
-    key = connection.execute(insert(request).values(**values)).inserted_primary_key
-    return int(key[0]) if key else 0
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """The requests, answered or not."""
 
+    connection: Connection
 
-def waiting(connection: Connection) -> list[Asked]:
-    """The requests not carried out yet, oldest first."""
-    statement = select(request).where(request.c.done_at.is_(None)).order_by(request.c.id)
-    return [Asked(row.id, row.verb, orjson.loads(row.options)) for row in connection.execute(statement)]
+    def ask(self, actor: str, verb: str, options: Mapping[str, Any]) -> int:
+        """Leave a request for the daemon, and a line in the audit log; returns its number."""
+        words = ", ".join(f"{name}={value}" for name, value in options.items() if value)
+        Audit(self.connection).write(actor, verb, words)
+        values = {"at": datetime.now(UTC), "actor": actor, "verb": verb, "options": orjson.dumps(options).decode()}
+        key = self.connection.execute(insert(request).values(values)).inserted_primary_key
+        return int(key[0]) if key else 0
 
+    def open(self) -> list[OpenRequest]:
+        """The requests not carried out yet, oldest first."""
+        statement = select(request).where(request.c.done_at.is_(None)).order_by(request.c.id)
+        return [OpenRequest(row.id, row.verb, orjson.loads(row.options)) for row in self.connection.execute(statement)]
 
-def done(connection: Connection, number: int, at: datetime, outcome: str) -> None:
-    """Note that a request was carried out, and how it ended."""
-    connection.execute(update(request).where(request.c.id == number).values(done_at=at, outcome=outcome))
+    def answer(self, number: int, outcome: str) -> None:
+        """Note that a request was carried out, and how it ended."""
+        values = {"done_at": datetime.now(UTC), "outcome": outcome}
+        self.connection.execute(update(request).where(request.c.id == number).values(values))
 
-
-def outcome(connection: Connection, number: int) -> str | None:
-    """How a request ended; None while it waits or runs."""
-    return connection.scalar(select(request.c.outcome).where(request.c.id == number))
+    def outcome(self, number: int) -> str | None:
+        """How a request ended; None while it waits or runs."""
+        return self.connection.scalar(select(request.c.outcome).where(request.c.id == number))

@@ -6,51 +6,51 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, Row, Table, TextClause, func, select, text
 
-from syncd.store import Store, groups, house, records, wishes
-from syncd.tables import AccountRow, ActivityRow, ContactRow, OpportunityRow
+from syncd.store import Store
+from syncd.tables.core import account, activity, contact, cursor, opportunity, source_record
 
 Stream = tuple[str, str]  # system, stream
 
-_COUNTED = {"accounts": AccountRow, "contacts": ContactRow, "activities": ActivityRow, "opportunities": OpportunityRow}
+_COUNTED = {"accounts": account, "contacts": contact, "activities": activity, "opportunities": opportunity}
 
 
 def read_status(
     store: Store, now: datetime, today: date | None = None, *, known: Iterable[Stream] = ()
 ) -> dict[str, Any]:
     """Plain JSON values; ages in seconds. known: streams that are told of even when nothing of them was read yet."""
-    with store.database.reading() as connection:
-        cursor, seen = records.cursor, records.source_record
-        per_stream = {
-            (system, stream): number
-            for system, stream, number in connection.execute(
-                select(seen.c.system, seen.c.stream, func.count()).group_by(seen.c.system, seen.c.stream)
-            )
-        }
-        read = {(row.system, row.stream): row for row in connection.execute(select(cursor))}
-        streams = [
-            _stream(name, per_stream.get(name, 0), read.get(name), now) for name in sorted({*per_stream, *read, *known})
-        ]
-        quarantine = records.quarantine
-        by_step = connection.execute(select(quarantine.c.step, func.count()).group_by(quarantine.c.step))
-        runs = house.last_runs(connection, 5)
+    with store.reading() as unit:
         return {
-            "streams": streams,
-            "rows": house.count_rows(connection, _COUNTED),
-            "standings": groups.count_standings(connection),
-            "stale": groups.count_stale(connection, today or now.date()),
-            "pending": wishes.count_all_pending(connection),
-            "quarantined": {row[0]: row[1] for row in by_step},
-            "unmatched": connection.scalar(select(func.count()).select_from(seen).where(text("unmatched"))),
-            "runs": [_plain(one) for one in runs],
-            "paused": house.read_note(connection, "paused") == "yes",
+            "streams": _streams(unit.connection, now, known),
+            "rows": {name: _count(unit.connection, table) for name, table in _COUNTED.items()},
+            "standings": unit.judgements.count_standings(),
+            "stale": unit.groups.count_stale(today or now.date()),
+            "pending": unit.wishes.count_pending(),
+            "quarantined": unit.quarantine.count(),
+            "unmatched": _count(unit.connection, source_record, text("unmatched")),
+            "runs": [_plain(run) for run in unit.runs.last(5)],
+            "paused": unit.notes.read("paused") == "yes",
         }
 
 
-def _stream(name: Stream, number: int, read: Any | None, now: datetime) -> dict[str, Any]:
+def _streams(connection: Connection, now: datetime, known: Iterable[Stream]) -> list[dict[str, Any]]:
+    """How fresh each stream is, and how many records it has."""
+    names = (source_record.c.system, source_record.c.stream)
+    counted = connection.execute(select(*names, func.count()).group_by(*names))
+    numbers = {(system, stream): number for system, stream, number in counted}
+    bookmarks = {(row.system, row.stream): row for row in connection.execute(select(cursor))}
+    everything = sorted({*numbers, *bookmarks, *known})
+    return [_stream(name, numbers.get(name, 0), bookmarks.get(name), now) for name in everything]
+
+
+def _count(connection: Connection, table: Table, *conditions: TextClause) -> int:
+    return connection.scalar(select(func.count()).select_from(table).where(*conditions)) or 0
+
+
+def _stream(name: Stream, number: int, bookmark: Row[Any] | None, now: datetime) -> dict[str, Any]:
     """How fresh one stream is; without an age it was never read to its end."""
-    complete, full = (read.complete_at, read.full_at) if read else (None, None)
+    complete, full = (bookmark.complete_at, bookmark.full_at) if bookmark else (None, None)
     return {
         "system": name[0],
         "stream": name[1],

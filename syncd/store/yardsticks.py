@@ -1,4 +1,4 @@
-"""Statements on how our opportunities stood after our last write: the yardstick for a person's touch."""
+"""Yardsticks: how our opportunities stood after our last write, by which a person's touch shows."""
 
 from __future__ import annotations
 
@@ -9,47 +9,50 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select, update
 
-from syncd.store.database import among, chunks
-from syncd.store.golden import wish
+from syncd.store.statements import among, chunks
+from syncd.tables.core import wish
 
 
 @dataclass(frozen=True)
-class Acknowledged:
+class Yardstick:
     """The guarded fields of one opportunity as they stood after our last write, and those a person touched since.
 
     unread: written, and not read back yet.
     """
 
     key: str
-    yardstick: dict[str, Any]
+    fields: dict[str, Any]
     touched: tuple[str, ...]
     unread: bool
 
 
-def acknowledged(connection: Connection, remote_ids: Sequence[str]) -> dict[str, Acknowledged]:
-    """What our opportunity wishes know of these remote records."""
-    return {
-        row.remote_id: Acknowledged(
-            row.key, orjson.loads(row.acknowledged), tuple(orjson.loads(row.touched)), row.unread
-        )
-        for part in chunks(remote_ids)
-        for row in connection.execute(
-            select(wish.c.remote_id, wish.c.key, wish.c.acknowledged, wish.c.touched, wish.c.unread).where(
-                wish.c.object == "opportunity", among(wish.c.remote_id, part)
-            )
-        )
-    }
+@dataclass(frozen=True, slots=True)
+class Yardsticks:
+    """What our opportunity wishes know of their records, by remote id."""
 
+    connection: Connection
 
-def acknowledge(connection: Connection, known: Mapping[str, Acknowledged]) -> None:
-    """Keep what opportunities look like after our write: remote id → yardstick and touched fields."""
-    for remote_id, one in known.items():
-        connection.execute(
-            update(wish)
-            .where(wish.c.object == "opportunity", wish.c.remote_id == remote_id)
-            .values(
-                acknowledged=orjson.dumps(one.yardstick).decode(),
-                touched=orjson.dumps(list(one.touched)).decode(),
-                unread=one.unread,
+    def of(self, remote_ids: Sequence[str]) -> dict[str, Yardstick]:
+        """The yardsticks of those of the records that are ours."""
+        columns = (wish.c.remote_id, wish.c.key, wish.c.acknowledged, wish.c.touched, wish.c.unread)
+        ours = select(*columns).where(wish.c.object == "opportunity")
+        return {
+            row.remote_id: Yardstick(
+                row.key, orjson.loads(row.acknowledged), tuple(orjson.loads(row.touched)), row.unread
             )
-        )
+            for part in chunks(remote_ids)
+            for row in self.connection.execute(ours.where(among(wish.c.remote_id, part)))
+        }
+
+    def keep(self, yardsticks: Mapping[str, Yardstick]) -> None:
+        """Keep what opportunities look like after our write."""
+        for remote_id, yardstick in yardsticks.items():
+            self.connection.execute(
+                update(wish)
+                .where(wish.c.object == "opportunity", wish.c.remote_id == remote_id)
+                .values(
+                    acknowledged=orjson.dumps(yardstick.fields).decode(),
+                    touched=orjson.dumps(list(yardstick.touched)).decode(),
+                    unread=yardstick.unread,
+                )
+            )

@@ -1,18 +1,130 @@
-"""What a run did, in numbers that add up."""
+"""What a run did, in numbers that add up.
+
+Work is counted each time that it is done (a record is read again after it was written), facts once: an account that is
+judged in each of three rounds is one account with its last judgement, a record that is written twice is one.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from syncd.model import Judgement, Standing
+
+StreamName = tuple[str, str]  # system, stream
 
 
-class Counts(Counter[str]):
-    """Named counters of one verb, such as `pulled hubspot.contacts` or `pushed opportunity`."""
+class WriteOutcome(StrEnum):
+    """What became of one pending wish."""
 
-    def under(self, prefix: str) -> int:
-        """The sum of all counters whose names start so."""
-        return sum(number for name, number in self.items() if name.startswith(prefix))
+    CREATED = "created"
+    CHANGED = "changed"
+    KEPT = "kept"  # what is wanted stands there already, or what a person wrote stays
+    LEFT = "left"  # it would not be written as it was planned: left for the next plan
+    WAITING = "waiting"  # for a record that it points at
+    WITHDRAWN = "withdrawn"  # it never came to stand, and is not wanted any more
+    GONE = "gone"  # a person deleted the record
+    REFUSED = "refused"  # somebody must mend the record or the org
+    RETRY = "retry"  # a passing fault
+    UNCERTAIN = "uncertain"  # no answer came
+    FAILED = "failed"  # the system could not be reached
+
+
+class Write(NamedTuple):
+    """Wishes for one kind of record in one system that ended alike."""
+
+    system: str
+    object: str
+    outcome: WriteOutcome
+
+
+class LastJudgement(NamedTuple):
+    """What a run's last judgement says of one account, as far as it is counted."""
+
+    standing: Standing
+    mqls: int
+
+
+@dataclass
+class Counts:
+    """What the verbs of one run did."""
+
+    pulled: Counter[StreamName] = field(default_factory=Counter)  # records read
+    changed: Counter[StreamName] = field(default_factory=Counter)  # of these, new or not as they were saved
+    swept: Counter[StreamName] = field(default_factory=Counter)  # found to be deleted by a full read
+    matched: Counter[StreamName] = field(default_factory=Counter)  # records placed
+    golden: Counter[str] = field(default_factory=Counter)  # changes to golden records, by kind
+    judged: dict[str, LastJudgement] = field(default_factory=dict)  # by account
+    writes: Counter[Write] = field(default_factory=Counter)  # wishes
+    touched: int = 0  # fields that push found to be a person's
+
+    def add(self, other: Counts) -> None:
+        """Take in what another part of the same run did."""
+        for name in ("pulled", "changed", "swept", "matched", "golden", "writes"):
+            getattr(self, name).update(getattr(other, name))
+        self.judged.update(other.judged)
+        self.touched += other.touched
+
+    def judge(self, judgement: Judgement) -> None:
+        """Count an account; its last judgement counts."""
+        mqls = sum(contact.mql == "yes" for contact in judgement.contacts)
+        self.judged[judgement.account_id] = LastJudgement(judgement.standing, mqls)
+
+    @property
+    def standings(self) -> Counter[str]:
+        """How many of the accounts judged stand in, out and unknown."""
+        return Counter(str(account.standing) for account in self.judged.values())
+
+    @property
+    def mqls(self) -> int:
+        """How many contacts of the accounts judged are qualified."""
+        return sum(account.mqls for account in self.judged.values())
+
+    @property
+    def written(self) -> int:
+        """How many remote records were created or changed."""
+        return self.of(WriteOutcome.CREATED) + self.of(WriteOutcome.CHANGED)
+
+    def of(self, outcome: WriteOutcome, object_: str | None = None) -> int:
+        """How many wishes ended so: all, or those for one kind of record."""
+        return sum(
+            number
+            for write, number in self.writes.items()
+            if write.outcome is outcome and object_ in (None, write.object)
+        )
+
+    def by_object(self, *outcomes: WriteOutcome) -> Counter[str]:
+        """How many wishes ended so, by the kind of record, whatever the system."""
+        objects: Counter[str] = Counter()
+        for write, number in self.writes.items():
+            if write.outcome in outcomes:
+                objects[write.object] += number
+        return objects
 
     def plain(self) -> dict[str, Any]:
         """As JSON, in a stable order."""
-        return dict(sorted(self.items()))
+        return {
+            "streams": dict(self._streams()),
+            "golden": dict(sorted(self.golden.items())),
+            "judged": {
+                "accounts": len(self.judged),
+                "standings": dict(sorted(self.standings.items())),
+                "mqls": self.mqls,
+            },
+            "writes": self._writes(),
+            "touched": self.touched,
+        }
+
+    def _streams(self) -> Iterator[tuple[str, dict[str, int]]]:
+        steps = {"pulled": self.pulled, "changed": self.changed, "swept": self.swept, "matched": self.matched}
+        for stream in sorted({stream for numbers in steps.values() for stream in numbers}):
+            yield ".".join(stream), {step: numbers[stream] for step, numbers in steps.items() if stream in numbers}
+
+    def _writes(self) -> dict[str, dict[str, dict[str, int]]]:
+        systems: dict[str, dict[str, dict[str, int]]] = {}
+        for write, number in sorted(self.writes.items()):
+            systems.setdefault(write.system, {}).setdefault(write.object, {})[write.outcome.value] = number
+        return systems

@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from connectors.base import ConnectorError, Misconfigured, Source
-from syncd.agreement import Agreement, unread_terms
+from syncd.agreement import Agreement, idle_terms
 from syncd.errors import SyncdError, UnsafePlan
 from syncd.mapping import SystemMapping
 from syncd.rules import Rulebook
 from syncd.store import Store
-from syncd.sync.counts import Counts
+from syncd.sync.counts import WriteOutcome
+from syncd.sync.drafts import Remote
 from syncd.sync.judge import judge
 from syncd.sync.match import match
 from syncd.sync.plan import require_safe
-from syncd.sync.pull import Mode, Outcome, pull
-from syncd.sync.push import Pushing, Remote, push
+from syncd.sync.pull import Mode, Shortfall, pull
+from syncd.sync.push import Pushing, push
 from syncd.sync.reader import Readers
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
 from syncd.sync.tenants import admit
 
 ROUNDS = 3  # push, read back, judge again: the second round finds nothing unless something moved meanwhile
-
-Progress = Callable[[str, int], None]
-
-
-def _silent(_: str, __: int) -> None:
-    return None
 
 
 @dataclass(frozen=True)
@@ -63,74 +57,39 @@ class Wiring:
         """The calendar day where the agreement was signed."""
         return self.clock().astimezone(ZoneInfo(self.agreement.time_zone)).date()
 
-
-@dataclass
-class Summary:
-    """What a cycle did, for people and for machines."""
-
-    outcome: str = "done"  # done, incomplete (a stream or a write must be tried again), stopped, failed
-    counts: Counts = field(default_factory=Counts)
-    seconds: dict[str, float] = field(default_factory=dict)  # by verb, wall time
-    calls: dict[str, int] = field(default_factory=dict)  # API calls by system
-    retries: dict[str, dict[str, int]] = field(default_factory=dict)  # repeated calls by system and cause
-    waited: dict[str, float] = field(default_factory=dict)  # seconds that systems made us wait
-    failures: dict[str, str] = field(default_factory=dict)  # stream or object → reason
-    notes: list[str] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)  # terms of the agreement that nothing reads yet
-    unaccepted: int = 0  # writes that this run tried and that do not stand yet
-
-    @property
-    def written(self) -> int:
-        """How many remote records were created or changed."""
-        return self.counts.under("created ") + self.counts.under("updated ")
-
-    def plain(self) -> dict[str, Any]:
-        """As JSON."""
-        return {
-            "outcome": self.outcome,
-            "written": self.written,
-            "counts": self.counts.plain(),
-            "seconds": {verb: round(spent, 3) for verb, spent in self.seconds.items()},
-            "calls": self.calls,
-            "retries": self.retries,
-            "waited": {system: round(spent, 1) for system, spent in self.waited.items()},
-            "failures": self.failures,
-            "notes": self.notes,
-            "unread": self.unread,
-        }
+    def use_agreement(self) -> bool:
+        """Note the agreement as the one in force; returns whether it is new, so that every account is judged again."""
+        with self.store.writing() as unit:
+            return unit.judgements.use_agreement(self.agreement_digest, self.agreement.version, self.agreement_text)
 
 
-def cycle(
-    wiring: Wiring,
-    *,
-    mode: Mode = "news",
-    force: bool = False,
-    stop: threading.Event | None = None,
-    progress: Progress = _silent,
-) -> Summary:
+def cycle(wiring: Wiring, run: Run, *, mode: Mode = "news", force: bool = False) -> Summary:
     """Run one cycle and keep a record of it. mode `full` reads everything again and finds what was deleted.
 
-    Failures of a system are in the summary, not raised: what could be done is done. Raises SyncdError for what a
-    person must mend. Whatever is raised, the run is closed as failed.
+    force: a person has looked, and what the safety valves hold back may pass. Failures of a system are in the summary,
+    not raised: what could be done is done. Raises SyncdError for what a person must mend. Whatever is raised, the run
+    is closed as failed.
     """
-    stop = stop or threading.Event()
-    summary = Summary(unread=list(map(str, unread_terms(wiring.agreement))))
-    number = wiring.store.start_run("reconcile" if mode == "full" else "cycle")
+    summary = Summary(counts=run.counts, idle_terms=list(map(str, idle_terms(wiring.agreement))))
+    with wiring.store.writing() as unit:
+        number = unit.runs.start("reconcile" if mode == "full" else "cycle")
     meters = {system: _Meter(source) for system, source in wiring.sources.items()}
     try:
-        _run(wiring, summary, mode, force, stop, progress)
+        _Cycle(wiring, run, summary, force).work(mode)
     except Exception as error:
         summary.outcome = "failed"
         with suppress(SyncdError):  # a store that cannot be used hides no cause; the next run closes this one
             _settle_accounts(wiring, summary, meters)
-            wiring.store.finish_run(number, "failed", summary.plain(), _cause(error))
+            with wiring.store.writing() as unit:
+                unit.runs.finish(number, "failed", summary.plain(), _cause(error))
         raise
     _settle_accounts(wiring, summary, meters)
-    if stop.is_set():
+    if run.stopped:
         summary.outcome = "stopped"
     elif summary.failures or summary.unaccepted:
         summary.outcome = "incomplete"
-    wiring.store.finish_run(number, summary.outcome, summary.plain())
+    with wiring.store.writing() as unit:
+        unit.runs.finish(number, summary.outcome, summary.plain())
     return summary
 
 
@@ -163,128 +122,112 @@ def _settle_accounts(wiring: Wiring, summary: Summary, meters: Mapping[str, _Met
             summary.waited[system] = waited
         if again:
             summary.retries[system] = again
-    for (system, object_), number in wiring.store.unaccepted().items():
-        if any(summary.counts[f"{kind} {object_}"] for kind in ("refused", "retry", "uncertain")):
+    with wiring.store.reading() as unit:
+        summary.quarantined, unaccepted = unit.quarantine.count(), unit.wishes.count_unaccepted()
+    tried = summary.counts.by_object(WriteOutcome.REFUSED, WriteOutcome.RETRY, WriteOutcome.UNCERTAIN)
+    for (system, object_), number in unaccepted.items():
+        if tried[object_]:
             summary.unaccepted += number
         summary.notes.append(f"{number:,} {object_} not accepted by {system}, tried again later: `syncd plan` says why")
 
 
-def _run(wiring: Wiring, summary: Summary, mode: Mode, force: bool, stop: threading.Event, progress: Progress) -> None:
-    store = wiring.store
-    admit(store, wiring.sources.values())
-    if store.use_agreement(wiring.agreement_digest, wiring.agreement.version, wiring.agreement_text):
-        summary.notes.append(f"agreement {wiring.agreement.version} is new: every account is judged again")
-    with _timed(summary, "pull"):
-        _pull(wiring, summary, mode, force, stop, progress)
-    for turn in range(ROUNDS):
-        if stop.is_set():
+@dataclass
+class _Cycle:
+    """One cycle at work: its four verbs, in rounds."""
+
+    wiring: Wiring
+    run: Run
+    summary: Summary
+    force: bool
+
+    def work(self, mode: Mode) -> None:
+        """Pull, then match, judge, push and read back what was written, until nothing is."""
+        wiring, run, summary = self.wiring, self.run, self.summary
+        admit(wiring.store, wiring.sources.values())
+        if wiring.use_agreement():
+            summary.notes.append(f"agreement {wiring.agreement.version} is new: every account is judged again")
+        with summary.timed("pull"):
+            self._pull(dict.fromkeys(wiring.sources), mode)
+        for turn in range(ROUNDS):
+            if run.stopped:
+                return
+            with summary.timed("match"):
+                match(wiring.store, wiring.readers, run)
+            with summary.timed("judge"):
+                judge(wiring.store, wiring.book, wiring.today(), run)
+            with summary.timed("push"):
+                written = self._push(turn)
+            if run.stopped or not any(written.values()):
+                return
+            with summary.timed("pull"):
+                self._pull({system: streams for system, streams in written.items() if streams}, "news")
+
+    def _pull(self, streams: Mapping[str, Sequence[str] | None], mode: Mode) -> None:
+        """Pull these systems side by side: all of their streams (None) or some."""
+        parts = {system: self.run.part() for system in streams}
+
+        def pull_system(system: str) -> Shortfall:
+            wiring = self.wiring
+            source, mapping = wiring.sources[system], wiring.mappings[system]
+            chosen, force = streams[system], self.force
+            return pull(source, mapping, wiring.store, parts[system], streams=chosen, mode=mode, force=force)
+
+        with ThreadPoolExecutor(max(1, len(parts)), thread_name_prefix="pull") as pool:
+            for system, shortfall in zip(parts, pool.map(pull_system, parts), strict=True):
+                self.run.counts.add(parts[system].counts)
+                self.summary.failures.update(
+                    {name: _cause_and_time(error) for name, error in shortfall.failures.items()}
+                )
+                self.summary.failures.update(shortfall.refused_sweeps)
+                for name, error in shortfall.failures.items():
+                    self._hold_back(name, error)
+
+    def _hold_back(self, name: str, error: ConnectorError) -> None:
+        """A stream that was never read to its end leaves the picture incomplete: then nothing is pushed."""
+        system, _, stream = name.partition(".")
+        mapping = self.wiring.mappings[system]
+        if isinstance(error, Misconfigured) and stream not in mapping.needed("once", "always"):
             return
-        with _timed(summary, "match"):
-            summary.counts.update(match(store, wiring.readers, stop=stop, progress=progress))
-        with _timed(summary, "judge"):
-            summary.counts.update(judge(store, wiring.book, wiring.today(), stop=stop, progress=progress))
-        written = {}
-        with _timed(summary, "push"):
-            written = _push(wiring, summary, turn, force, stop, progress)
-        if stop.is_set() or not any(written.values()):
-            return
-        with _timed(summary, "pull"):
-            _pull(wiring, summary, "news", False, stop, progress, written)
+        with self.wiring.store.reading() as unit:
+            completed = unit.streams.completed(system, stream)
+        if not completed or stream in mapping.needed("always"):
+            self.summary.notes.append(f"nothing is pushed: {name} could not be read to its end")
+            self.summary.held_back = True
+
+    def _push(self, turn: int) -> dict[str, list[str]]:
+        """Push what is pending; returns the streams written, by system, so that they are read back."""
+        written: dict[str, list[str]] = {}
+        if self.summary.held_back:
+            return written
+        wiring = self.wiring
+        for system, remote in wiring.targets.items():
+            mapping = wiring.mappings[system]
+            if turn == 0 and not self.force:
+                try:
+                    with wiring.store.reading() as unit:
+                        pending = unit.wishes.count_pending().get(system, {}).get("opportunity", 0)
+                        standings = unit.judgements.count_standings()
+                    require_safe(pending, wiring.agreement, standings)
+                except UnsafePlan as error:
+                    self.summary.failures[f"{system} push"] = str(error)
+                    continue
+            pushing = push(remote, mapping, wiring.store, wiring.readers, self.run)
+            if pushing.failure:
+                self.summary.failures[f"{system} push"] = _cause_and_time(pushing.failure)
+            written[system] = _streams_written(mapping, pushing)
+        return written
 
 
-def _pull(
-    wiring: Wiring,
-    summary: Summary,
-    mode: Mode,
-    force: bool,
-    stop: threading.Event,
-    progress: Progress,
-    streams: Mapping[str, Sequence[str]] | None = None,
-) -> None:
-    """Pull the systems side by side; with `streams` only those."""
-    chosen = {system: source for system, source in wiring.sources.items() if streams is None or streams.get(system)}
-
-    def one(system: str) -> Outcome:
-        mapping = wiring.mappings[system]
-        only = streams[system] if streams else None
-        return pull(
-            chosen[system], mapping, wiring.store, streams=only, mode=mode, force=force, stop=stop, progress=progress
-        )
-
-    with ThreadPoolExecutor(max(1, len(chosen)), thread_name_prefix="pull") as pool:
-        for outcome in pool.map(one, chosen):
-            summary.counts.update(outcome.counts)
-            summary.failures.update({name: _told(error) for name, error in outcome.failures.items()})
-            summary.failures.update(outcome.refused_sweeps)
-            for name, error in outcome.failures.items():
-                _judge_failure(wiring, summary, name, error)
-
-
-def _told(error: ConnectorError) -> str:
+def _cause_and_time(error: ConnectorError) -> str:
     """What went wrong, and from when on it is worth another try."""
     return f"{error}; again from {error.retry_at:%Y-%m-%d %H:%M} UTC" if error.retry_at else str(error)
-
-
-def _judge_failure(wiring: Wiring, summary: Summary, name: str, error: ConnectorError) -> None:
-    """A stream that was never read to its end leaves the picture incomplete: then nothing is pushed."""
-    system, _, stream = name.partition(".")
-    if isinstance(error, Misconfigured) and stream not in (*NEEDED.get(system, ()), *_PEOPLE):
-        return
-    if not wiring.store.completed(system, stream) or stream in NEEDED.get(system, ()):
-        summary.notes.append(f"nothing is pushed: {name} could not be read to its end")
-        summary.counts["push held back"] += 1
-
-
-# A stream that the app may not read is done without, but not these.
-_PEOPLE = ("contacts", "companies")
-
-# Without fresh sight of these a push could double what sales just made.
-NEEDED = {"salesforce": ("Account", "Contact", "Opportunity", "OpportunityContactRole")}
-
-
-def _push(
-    wiring: Wiring, summary: Summary, turn: int, force: bool, stop: threading.Event, progress: Progress
-) -> dict[str, list[str]]:
-    """Push what is pending; returns the streams written, by system, so that they are read back."""
-    written: dict[str, list[str]] = {}
-    if summary.counts["push held back"]:
-        return written
-    for system, remote in wiring.targets.items():
-        mapping = wiring.mappings[system]
-        if turn == 0 and not force:
-            try:
-                pending = wiring.store.count_pending(system).get("opportunity", 0)
-                require_safe(pending, wiring.agreement, wiring.store.standings())
-            except UnsafePlan as error:
-                summary.failures[f"{system} push"] = str(error)
-                continue
-        pushing = push(remote, mapping, wiring.store, wiring.readers, stop=stop, progress=progress)
-        summary.counts.update(pushing.counts)
-        if pushing.failure:
-            summary.failures[f"{system} push"] = _told(pushing.failure)
-        written[system] = _streams_written(mapping, pushing)
-    return written
 
 
 def _streams_written(mapping: SystemMapping, pushing: Pushing) -> list[str]:
     written = {
         rule.object: name
         for name, rule in mapping.writes.items()
-        if rule.object in mapping.streams and pushing.counts[f"created {name}"] + pushing.counts[f"updated {name}"]
+        if rule.object in mapping.streams and name in pushing.written
     }
     history = [mapping.stream_into("stage_change")] if "opportunity" in written.values() else []
     return [*written, *(stream for stream in history if stream)]
-
-
-class _timed:
-    """Add the wall time of a block to the summary."""
-
-    def __init__(self, summary: Summary, verb: str) -> None:
-        self.summary, self.verb = summary, verb
-
-    def __enter__(self) -> None:
-        self.start = time.monotonic()
-
-    def __exit__(self, *_: object) -> None:
-        spent = time.monotonic() - self.start
-        self.summary.seconds[self.verb] = self.summary.seconds.get(self.verb, 0.0) + spent

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from syncd.matching import Customs, Sighting, Token, employer_domain, place
-from syncd.store import Batch
+from syncd.matching import Customs, Sighting, Token, employer_tokens
+from syncd.model import RemoteRef
+from syncd.sync.batch import Batch
 
 
 def employers(
-    batch: Batch, customs: Customs, members: Mapping[str, Sequence[Sighting]], places: Mapping[str, str]
+    batch: Batch, customs: Customs, members: Mapping[str, Sequence[Sighting]], places: Mapping[RemoteRef, str]
 ) -> dict[str, str]:
     """Each contact's account: the system's own reference, else the e-mail's domain, else company and place.
 
@@ -19,30 +20,23 @@ def employers(
     order = [*customs.prefer["contact"]["default"]]
     homes: dict[str, str] = {}
     weak: dict[str, list[Token]] = defaultdict(list)
-    waiting: dict[tuple[str, str, str], list[str]] = {}
-    for one, found in members.items():
-        ranked = sorted(found, key=lambda seen: order.index(seen.system) if seen.system in order else len(order))
-        refs = [ref for seen in ranked for name in ("account", "converted_account") for ref in seen.row.get(name, ())]
+    waiting: dict[RemoteRef, list[RemoteRef | str]] = {}
+    for contact_id, sightings in members.items():
+        ranked = sorted(sightings, key=lambda one: order.index(one.system) if one.system in order else len(order))
+        refs = [ref for one in ranked for name in ("account", "converted_account") for ref in one.row.get(name, ())]
         if home := next((places[ref] for ref in refs if ref in places), None):
-            homes[one] = home
+            homes[contact_id] = home
             continue
-        for seen in ranked:
-            weak[one] += _employer(seen, customs)
-        waits = [*refs, *(f"{how}/{value}" for how, value in weak[one])]
-        if waits:
-            waiting.update({(seen.system, seen.stream, seen.remote_id): waits for seen in ranked})
-    batch.wait(waiting)
+        for sighting in ranked:
+            weak[contact_id] += employer_tokens(sighting.row, customs)
+        if names := [*refs, *(f"{how}/{value}" for how, value in weak[contact_id])]:
+            waiting.update({sighting.ref: names for sighting in ranked})
+    batch.unit.links.wait(waiting)
     for how in ("domain", "place"):
         values = [value for tokens in weak.values() for way, value in tokens if way == how]
-        found_by = batch.goldens_by("account", how, values)
-        for one, tokens in weak.items():
-            only = [found_by[value] for way, value in tokens if way == how and len(found_by.get(value, ())) == 1]
+        accounts = batch.unit.links.goldens_by("account", how, values)
+        for contact_id, tokens in weak.items():
+            only = [accounts[value] for way, value in tokens if way == how and len(accounts.get(value, ())) == 1]
             if only:
-                homes.setdefault(one, only[0][0])
+                homes.setdefault(contact_id, only[0][0])
     return homes
-
-
-def _employer(seen: Sighting, customs: Customs) -> list[Token]:
-    domain = employer_domain(seen.row.get("emails", ()), customs) or seen.row.get("domain")
-    company = place({**seen.row, "name": seen.row.get("company")}, customs)
-    return [*([("domain", domain)] if domain else []), *([("place", company)] if company else [])]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 
 from syncd.mapping import SystemMapping
-from syncd.store import Batch, Store
+from syncd.store import Store
 from syncd.sync.activities import place_activities, place_campaigns, place_members
-from syncd.sync.counts import Counts
+from syncd.sync.batch import Batch
 from syncd.sync.identity import Placing
 from syncd.sync.opportunities import place_opportunities, place_roles, place_stage_changes
 from syncd.sync.reader import Readers
+from syncd.sync.run import Run
 
 BATCH = 1_000
 PASSES = 4  # a record that waited for another one is matched in a later pass
@@ -22,63 +22,51 @@ ORDER = (
 )
 
 
-def match(
-    store: Store,
-    readers: Readers,
-    *,
-    stop: threading.Event | None = None,
-    progress: Callable[[str, int], None] = lambda *_: None,
-) -> Counts:
-    """Match what pull left unmatched, or until `stop` is set; returns counts of records read, golden ones changed.
+def match(store: Store, readers: Readers, run: Run) -> None:
+    """Match what pull left unmatched, or until the run is stopped.
 
     Records that cannot be read are quarantined with their reason; everything else flows.
     """
-    counts = Counts()
-    _notice_mappings(store, readers.mappings)
+    _notice_mappings(store, readers)
     for _ in range(PASSES):
-        before = counts.under("matched")
+        before = run.counts.matched.total()
         for kind in ORDER:
             for system, stream in _streams(readers.mappings, kind):
-                _match_stream(store, readers, kind, system, stream, counts, stop or threading.Event(), progress)
-        if counts.under("matched") == before:
+                _match_stream(store, readers, run, kind, system, stream)
+        if run.counts.matched.total() == before:
             break
-    return counts
 
 
-def _match_stream(
-    store: Store,
-    readers: Readers,
-    kind: str,
-    system: str,
-    stream: str,
-    counts: Counts,
-    stop: threading.Event,
-    progress: Callable[[str, int], None],
-) -> None:
-    while not stop.is_set():
-        with store.unmatched(system, stream, BATCH) as batch:
+def _match_stream(store: Store, readers: Readers, run: Run, kind: str, system: str, stream: str) -> None:
+    while not run.stopped:
+        with store.writing() as unit:
+            batch = Batch(unit, unit.records.unmatched(system, stream, BATCH))
             if not batch.records:
                 return
             changed = _PLACE[kind](batch, kind, readers)
-            counts[f"matched {system}.{stream}"] += len(batch.records)
-            counts[f"changed {kind}"] += changed
-            counts["quarantined"] += len(batch.faults)
-        progress(f"match {system}.{stream}", len(batch.records))
+            batch.finish()
+        run.counts.matched[system, stream] += len(batch.records)
+        run.counts.golden[kind] += changed
+        run.progress(f"match {system}.{stream}", len(batch.records))
 
 
 def _streams(mappings: Mapping[str, SystemMapping], kind: str) -> list[tuple[str, str]]:
-    """The streams of a kind, registers first: their rows say which same-named companies are different ones."""
-    ordered = sorted(mappings.values(), key=lambda mapping: (mapping.file is None, mapping.system != "salesforce"))
+    """The streams of a kind, registers first: their rows say which same-named companies are different ones.
+
+    Else as the mappings were loaded: who comes later is recognised by what came before.
+    """
+    ordered = sorted(mappings.values(), key=lambda mapping: mapping.file is None)
     return [(m.system, stream) for m in ordered for stream, rule in m.streams.items() if rule.into == kind]
 
 
-def _notice_mappings(store: Store, mappings: Mapping[str, SystemMapping]) -> None:
-    """A changed mapping is applied to what is stored, without pulling again."""
-    for system, mapping in mappings.items():
-        note = f"mapping {system}"
-        if mapping.digest != store.note(note):
-            store.unmatch(system)
-            store.keep_note(note, mapping.digest)
+def _notice_mappings(store: Store, readers: Readers) -> None:
+    """A changed mapping or matching file is applied to what is stored, without pulling again."""
+    with store.writing() as unit:
+        for system, mapping in readers.mappings.items():
+            note, digest = f"mapping {system}", f"{mapping.digest} {readers.customs.digest}"
+            if digest != unit.notes.read(note):
+                unit.records.unmatch_system(system)
+                unit.notes.keep(note, digest)
 
 
 def _place_identities(batch: Batch, kind: str, readers: Readers) -> int:

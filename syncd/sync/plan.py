@@ -1,8 +1,8 @@
-"""A plan before the write: every pending wish as create, update (before → after) or skip, and the safety valve."""
+"""A plan before the write: the draft of every pending wish, field by field; and the safety valve."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -14,21 +14,37 @@ import orjson
 
 from syncd.agreement import Agreement
 from syncd.errors import ConfigError, UnsafePlan
-from syncd.store import Pending, Store
-from syncd.store.references import as_ref
+from syncd.mapping import SystemMapping
+from syncd.model import Ref
+from syncd.store import Store
+from syncd.store.wishes import PendingWish
+from syncd.sync.drafts import BATCH, SENT, Action, Draft, Remote, draft_of, look
+from syncd.sync.reader import Readers
+from syncd.sync.tenants import require_own
 
 
 @dataclass(frozen=True)
 class Step:
-    """One wish of a plan: what will be done to which record, field by field, and why."""
+    """One draft of a plan, as it is written down: what will be done to which record, field by field, and why."""
 
     system: str
     object: str
     key: str
-    action: str  # create, update, skip
+    action: Action
     changes: dict[str, list[Any]]  # field → [before, after]
+    withheld: dict[str, str]  # field that is wanted and not written → why
     reason: str
     digest: str
+
+    @classmethod
+    def of(cls, draft: Draft) -> Step:
+        """What a draft says."""
+        wish = draft.wish
+        about = (wish.system, wish.object, wish.key, draft.action)
+        return cls(*about, draft.changes, dict(draft.withheld), draft.reason, draft.digest)
+
+
+_UNTOUCHED = (Action.WAIT, Action.REST)  # nothing is sent for these, and nothing settled
 
 
 @dataclass(frozen=True)
@@ -43,18 +59,18 @@ class Plan:
         """What tells two plans apart; the time of making does not."""
         return blake2b(orjson.dumps([asdict(step) for step in self.steps]), digest_size=8).hexdigest()
 
-    def count(self, action: str, object_: str | None = None) -> int:
+    def count(self, action: Action) -> int:
         """How many steps of one kind."""
-        return sum(step.action == action and object_ in (None, step.object) for step in self.steps)
+        return sum(step.action == action for step in self.steps)
 
     @property
     def opportunities(self) -> int:
         """How many opportunities it creates or changes."""
-        return self.count("create", "opportunity") + self.count("update", "opportunity")
+        return sum(step.object == "opportunity" and step.action in SENT for step in self.steps)
 
-    def wanted(self, system: str) -> dict[tuple[str, str], str]:
-        """What apply may carry out in a system: (object, key) → digest of the wish."""
-        steps = (step for step in self.steps if step.system == system and step.action != "skip")
+    def drafts(self, system: str) -> dict[tuple[str, str], str]:
+        """What apply may carry out in a system: (object, key) → digest of the draft."""
+        steps = (step for step in self.steps if step.system == system and step.action not in _UNTOUCHED)
         return {(step.object, step.key): step.digest for step in steps}
 
     def plain(self) -> dict[str, Any]:
@@ -70,38 +86,66 @@ class Plan:
         """A plan from its JSON; raises ConfigError when it is none or was edited."""
         try:
             content = orjson.loads(text)
-            plan = cls(content["made_at"], tuple(Step(**step) for step in content["steps"]))
-        except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+            plan = cls(content["made_at"], tuple(_read_step(step) for step in content["steps"]))
+        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
             raise ConfigError("this file is no plan; make one with `syncd plan --json`") from error
         if plan.digest != content.get("digest"):
             raise ConfigError("the plan was edited after it was made; make a new one with `syncd plan --json`")
         return plan
 
 
-def make_plan(store: Store, systems: Iterable[str]) -> Plan:
-    """What a push would do now."""
+def _read_step(content: dict[str, Any]) -> Step:
+    return Step(**{**content, "action": Action(content["action"])})
+
+
+def make_plan(store: Store, targets: Mapping[str, Remote], readers: Readers) -> Plan:
+    """What a push would do now. Looks into the systems where a push would, and writes nothing.
+
+    Raises ConnectorError where a system cannot be asked, ConfigError where it is not the store's own.
+    """
     now = datetime.now(UTC)
-    steps = [step for system in systems for step in _steps(store, system, now)]
-    return Plan(now.isoformat(timespec="seconds"), tuple(steps))
+    planning = (_Planning(store, remote, readers.mappings[system], readers, now) for system, remote in targets.items())
+    return Plan(now.isoformat(timespec="seconds"), tuple(Step.of(draft) for one in planning for draft in one.drafts()))
 
 
-def _steps(store: Store, system: str, now: datetime) -> list[Step]:
-    due = {(one.object, one.key) for one in store.pending(system, None, now)}
-    return [_step(one, resting=(one.object, one.key) not in due) for one in store.pending(system, None, None)]
+@dataclass(frozen=True)
+class _Planning:
+    """Drafts of all that is pending in one system."""
 
+    store: Store
+    remote: Remote
+    mapping: SystemMapping
+    readers: Readers
+    now: datetime
 
-def _step(one: Pending, *, resting: bool) -> Step:
-    unwanted = not one.wanted  # its creation is in doubt
-    action = "skip" if resting or unwanted else "update" if one.remote_id else "create"
-    reason = f"rests after a refusal: {one.error}" if resting and one.error else one.reason
-    if unwanted:
-        reason = "not wanted any more; the next cycle looks whether it came to stand"
-    changes = {name: [_shown(one.sent.get(name)), _shown(value)] for name, value in one.changes.items()}
-    return Step(one.system, one.object, one.key, action, changes, reason, one.wanted_digest)
+    def drafts(self) -> Iterator[Draft]:
+        """In the order of a push, which makes stand what later drafts point at."""
+        if not self._pending(None, ""):
+            return
+        require_own(self.store, self.remote)
+        coming: set[Ref] = set()
+        for name, rule in self.mapping.writes.items():
+            after = ""
+            while wishes := self._pending(name, after):
+                after = wishes[-1].key
+                due = [wish for wish in wishes if not self._rests(wish)]
+                sight = look(self.remote, self.mapping, self.store, self.readers, rule, due)
+                for wish in wishes:
+                    draft = self._resting(wish) if self._rests(wish) else draft_of(wish, rule, sight, coming)
+                    if draft.action is Action.CREATE:
+                        coming.add(Ref(wish.object, wish.key))
+                    yield draft
 
+    def _pending(self, name: str | None, after: str) -> list[PendingWish]:
+        with self.store.reading() as unit:
+            return unit.wishes.pending(self.mapping.system, BATCH, None, name, after)
 
-def _shown(value: Any) -> Any:
-    return f"{ref[0]} {ref[1]}" if (ref := as_ref(value)) else value
+    def _rests(self, wish: PendingWish) -> bool:
+        return wish.retry_at is not None and wish.retry_at > self.now
+
+    @staticmethod
+    def _resting(wish: PendingWish) -> Draft:
+        return Draft(wish, Action.REST, wish.remote_id)
 
 
 def require_safe(wanted: int, agreement: Agreement, standings: Mapping[str, int]) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,7 +11,7 @@ from connectors.base import BudgetExhausted, ConnectorError, Source
 from syncd.errors import UnsafePlan
 from syncd.mapping import SystemMapping
 from syncd.store import Store
-from syncd.sync.counts import Counts
+from syncd.sync.run import Run
 from syncd.sync.tenants import admit
 
 STREAMS_AT_ONCE = 4
@@ -20,15 +19,10 @@ STREAMS_AT_ONCE = 4
 Mode = Literal["news", "full"]
 
 
-class Stopped(Exception):
-    """The run was asked to stop; the page in hand is saved."""
-
-
 @dataclass
-class Outcome:
-    """What pulling did: counts, the streams that could not be read to their end, and those that seem to be emptied."""
+class Shortfall:
+    """What pull left undone: the streams that could not be read to their end, and those that seem to be emptied."""
 
-    counts: Counts = field(default_factory=Counts)
     failures: dict[str, ConnectorError] = field(default_factory=dict)
     refused_sweeps: dict[str, str] = field(default_factory=dict)
 
@@ -37,13 +31,12 @@ def pull(
     source: Source,
     mapping: SystemMapping,
     store: Store,
+    run: Run,
     *,
     streams: Sequence[str] | None = None,
     mode: Mode = "news",
     force: bool = False,
-    stop: threading.Event | None = None,
-    progress: Callable[[str, int], None] = lambda *_: None,
-) -> Outcome:
+) -> Shortfall:
     """Pull a system's streams side by side.
 
     mode `news` goes on behind each stream's cursor; `full` reads everything again and marks what is gone as deleted
@@ -53,72 +46,90 @@ def pull(
     """
     chosen = [stream for stream in mapping.streams if streams is None or stream in streams]
     for failure in admit(store, [source]).values():
-        return Outcome(failures={f"{mapping.system}.{stream}": failure for stream in chosen})
-    outcome = Outcome()
-    stop = stop or threading.Event()
-    lock = threading.Lock()
+        return Shortfall(failures={f"{mapping.system}.{stream}": failure for stream in chosen})
+    shortfall = Shortfall()
     spent: list[BudgetExhausted] = []  # without allowance no other stream of this system can do better now
 
-    def one(stream: str) -> None:
-        name = f"{mapping.system}.{stream}"
-        counts, refused = Counts(), ""
-        failure: ConnectorError | None = next(iter(spent), None)
-        if failure is None:
-            try:
-                wanted = mode == "full" and not mapping.streams[stream].log
-                full = wanted or store.under_full(mapping.system, stream)
-                _pull_stream(source, mapping, store, stream, full, stop, progress, counts)
-                counts[f"swept {name}"] += store.sweep(mapping.system, stream, force=force) if full else 0
-            except Stopped:
-                pass
-            except ConnectorError as error:
-                failure = error
-            except UnsafePlan as error:
-                refused = str(error)
-        with lock:
-            outcome.counts.update(counts)
-            if refused:
-                outcome.refused_sweeps[name] = refused
-            if failure:
-                outcome.failures[name] = failure
-            if isinstance(failure, BudgetExhausted):
-                spent.append(failure)
+    def pull_stream(stream: str, part: Run) -> ConnectorError | UnsafePlan | None:
+        if spent:
+            return spent[0]
+        try:
+            _pull_stream(source, mapping, store, part, stream, mode=mode, force=force)
+        except BudgetExhausted as error:
+            spent.append(error)
+            return error
+        except (ConnectorError, UnsafePlan) as error:
+            return error
+        return None
 
     with ThreadPoolExecutor(STREAMS_AT_ONCE, thread_name_prefix=f"pull-{mapping.system}") as pool:
-        for running in [pool.submit(one, stream) for stream in chosen]:
-            running.result()
-    return outcome
+        parts = {stream: run.part() for stream in chosen}
+        reading = {stream: pool.submit(pull_stream, stream, part) for stream, part in parts.items()}
+        for stream, part in parts.items():
+            error, name = reading[stream].result(), f"{mapping.system}.{stream}"
+            run.counts.add(part.counts)
+            match error:
+                case ConnectorError():
+                    shortfall.failures[name] = error
+                case UnsafePlan():
+                    shortfall.refused_sweeps[name] = str(error)
+    return shortfall
 
 
 def _pull_stream(
-    source: Source,
-    mapping: SystemMapping,
-    store: Store,
-    stream: str,
-    full: bool,
-    stop: threading.Event,
-    progress: Callable[[str, int], None],
-    counts: Counts,
+    source: Source, mapping: SystemMapping, store: Store, run: Run, stream: str, *, mode: Mode, force: bool
 ) -> None:
-    system, name = mapping.system, f"{mapping.system}.{stream}"
-    from_the_start = full and store.start_full(system, stream)
-    cursor = None if from_the_start else store.cursor(system, stream)
+    system, name = mapping.system, (mapping.system, stream)
+    full = (mode == "full" and not mapping.streams[stream].log) or _under_full(store, system, stream)
+    cursor = _cursor(store, system, stream, full)
     for page in source.pull(stream, mapping.asked(stream), cursor):
-        counts[f"changed {name}"] += store.save(system, stream, page, full=full)
-        counts[f"pulled {name}"] += len(page.records)
-        progress(f"pull {name}", len(page.records))
-        if stop.is_set():
-            raise Stopped
-    store.complete(system, stream, full=full or cursor is None)
+        with store.writing() as unit:
+            changed = unit.records.save(system, stream, page, full=full)
+        run.counts.changed[name] += changed
+        run.counts.pulled[name] += len(page.records)
+        run.progress(f"pull {system}.{stream}", len(page.records))
+        if run.stopped:
+            return
+    with store.writing() as unit:
+        unit.streams.complete(system, stream, full=full or cursor is None)
+    if full:
+        run.counts.swept[name] += sweep(store, system, stream, force=force)
 
 
-def fetch(source: Source, mapping: SystemMapping, store: Store, found: Mapping[str, Sequence[str]]) -> Counts:
-    """Read single records again: stream → ids. Returns counts of records read and changed."""
+def _cursor(store: Store, system: str, stream: str, full: bool) -> str | None:
+    """Where to go on; a full read that does not go on with one that broke off starts from the beginning."""
+    if full:
+        with store.writing() as unit:
+            if unit.streams.start_full(system, stream):
+                return None
+    with store.reading() as unit:
+        return unit.streams.cursor(system, stream)
+
+
+def _under_full(store: Store, system: str, stream: str) -> bool:
+    with store.reading() as unit:
+        return unit.streams.under_full(system, stream)
+
+
+def sweep(store: Store, system: str, stream: str, *, force: bool = False) -> int:
+    """End a full read: what it did not meet is marked deleted. Raises UnsafePlan when that is too much at once."""
+    with store.writing() as unit:
+        missing, live, done = unit.streams.sweep(system, stream, force=force)
+    if not done:
+        raise UnsafePlan(
+            f"{system} {stream}: a full read did not meet {missing:,} of {live:,} records; nothing was marked "
+            f"deleted. If they are really gone: syncd resync --system {system} --stream {stream} --full --force"
+        )
+    return missing
+
+
+def fetch(source: Source, mapping: SystemMapping, store: Store, run: Run, wanted: Mapping[str, Sequence[str]]) -> None:
+    """Read single records again: stream → ids."""
     for failure in admit(store, [source]).values():
         raise failure
-    counts = Counts()
-    for stream, ids in found.items():
+    for stream, ids in wanted.items():
         records = source.fetch(stream, mapping.asked(stream), ids)
-        counts[f"changed {mapping.system}.{stream}"] += store.save_again(mapping.system, stream, records)
-        counts[f"pulled {mapping.system}.{stream}"] += len(records)
-    return counts
+        with store.writing() as unit:
+            changed = unit.records.save_again(mapping.system, stream, records)
+        run.counts.changed[mapping.system, stream] += changed
+        run.counts.pulled[mapping.system, stream] += len(records)

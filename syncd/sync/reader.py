@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from syncd import shipped
-from syncd.document import Unreadable, read
-from syncd.errors import MappingError, RecordError
+from syncd.errors import RecordError
 from syncd.mapping import SystemMapping
-from syncd.mapping.load import tables
+from syncd.mapping.files import tables
 from syncd.mapping.reading import reader
-from syncd.matching import Customs, Sighting
-from syncd.model import kinds
-from syncd.store.batch import Batch
-from syncd.store.records import VANISHED, Stored
+from syncd.matching import Customs, Sighting, read_customs
+from syncd.model import RemoteRef, kinds
+from syncd.store.records import StoredRecord
+from syncd.store.streams import VANISHED
+from syncd.sync.batch import Batch
 
 Row = dict[str, Any]
 
@@ -31,6 +28,10 @@ class Readers:
         self.customs = customs
         self._read: dict[tuple[str, str], Callable[[Mapping[str, Any]], Row]] = {}
         self._labels: dict[tuple[str, str], str] = {}
+        self._live = {
+            kind: frozenset(f"{m.system}.{stream}" for m in mappings.values() if (stream := m.live(kind)))
+            for kind in kinds.DECLARED
+        }
         for system, mapping in mappings.items():
             found = tables(mapping, folder)
             for stream, rule in mapping.streams.items():
@@ -44,10 +45,12 @@ class Readers:
         seen, gone = [], []
         for record in batch.records:
             if record.deleted:
-                told = self.row(record.system, record.stream, record.raw)
+                told = self.row(record.ref.system, record.ref.stream, record.raw)
                 row: Row = {name: told[name] for name in ("contacts", "contact", "at") if name in told}
-                row |= {"merged_into": record.raw.get("MasterRecordId"), "vanished": record.gone == VANISHED}
-                gone.append(Sighting(record.system, record.stream, record.remote_id, row))
+                swallowed = self.mappings[record.ref.system].streams[record.ref.stream].merged_into
+                row["merged_into"] = record.raw.get(swallowed) if swallowed else None
+                row["vanished"] = record.gone == VANISHED
+                gone.append(Sighting(record.ref, row))
                 continue
             try:
                 seen.append(self.sighting(record))
@@ -55,10 +58,9 @@ class Readers:
                 batch.refuse(record, str(error))
         return seen, gone
 
-    def sighting(self, record: Stored) -> Sighting:
+    def sighting(self, record: StoredRecord) -> Sighting:
         """One record mapped; raises RecordError."""
-        row = self._read[record.system, record.stream](record.raw)
-        return Sighting(record.system, record.stream, record.remote_id, row)
+        return Sighting(record.ref, self._read[record.ref.system, record.ref.stream](record.raw))
 
     def row(self, system: str, stream: str, raw: Mapping[str, Any]) -> Row:
         """One raw record mapped; an unreadable one gives an empty row."""
@@ -67,7 +69,7 @@ class Readers:
         except RecordError:
             return {}
 
-    def sightings(self, stored: Sequence[Stored]) -> list[Sighting]:
+    def sightings(self, stored: Sequence[StoredRecord]) -> list[Sighting]:
         """Those of the records that can be read; the others stand in quarantine already."""
         found = []
         for record in stored:
@@ -76,6 +78,10 @@ class Readers:
             except RecordError:
                 continue
         return found
+
+    def live(self, kind: str) -> frozenset[str]:
+        """The streams that stand for a kind: whose records references and wishes mean, as `system.stream`."""
+        return self._live[kind]
 
     def label(self, stream: str, name: str) -> str:
         """Where a golden field came from, in the vendor's words: `salesforce Account.AnnualRevenue`."""
@@ -86,13 +92,13 @@ class Readers:
         kind: str,
         golden_id: str,
         golden: Row,
-        sources: Mapping[str, str],
-        places: Mapping[str, str],
+        sources: Mapping[str, RemoteRef],
+        places: Mapping[RemoteRef, str],
         homes: Mapping[str, str],
     ) -> Row:
         """The table row of a golden record. places: ref → golden id; homes: contact → account."""
         row: Row = {"id": golden_id, **kinds.row(kind, golden)}
-        streams = {ref: ref.partition("/")[0] for ref in set(sources.values())}
+        streams = {ref: ref.qualified_stream for ref in set(sources.values())}
         row["sources"] = {
             column: self.label(streams[sources[name]], name)
             for column, (name, _) in kinds.columns(kind).items()
@@ -109,52 +115,42 @@ class Readers:
         return row
 
 
-def load_customs(registers: Sequence[str], folder: Path | None = None) -> Customs:
-    """Read mappings/matching.yaml and nicknames.csv, the folder's own before the shipped; raises MappingError."""
-    try:
-        content = read(*shipped.read_text("matching.yaml", folder)).content
-    except Unreadable as error:
-        raise MappingError(str(error)) from error
-    missing = {"prefer", "legal_forms", "free_mail", "role_mailboxes"} - set(content)
-    if missing:
-        raise MappingError(f"mappings/matching.yaml:1: {', '.join(sorted(missing))} must stand in it")
-    return Customs(
-        prefer=content["prefer"],
-        legal_forms=frozenset(content["legal_forms"]),
-        free_mail=frozenset(content["free_mail"]),
-        role_mailboxes=frozenset(content["role_mailboxes"]),
-        registers=frozenset(registers),
-        nicknames=_nicknames(shipped.read_text("nicknames.csv", folder)[0]),
-    )
-
-
-def _nicknames(text: str) -> dict[str, frozenset[str]]:
-    """Names by each other: a short form by its long ones, and the other way round."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for row in csv.DictReader(text.splitlines()):
-        found[row["name1"]].add(row["name2"])
-        found[row["name2"]].add(row["name1"])
-    return {name: frozenset(others) for name, others in found.items()}
+def load_customs(mappings: Iterable[SystemMapping], folder: Path | None = None) -> Customs:
+    """The matching files, and what the mappings say of matching; raises ConfigError."""
+    mappings = list(mappings)
+    forerunners = [f"{m.system}.{name}" for m in mappings for name, rule in m.streams.items() if rule.becomes]
+    return read_customs([mapping.system for mapping in mappings if mapping.file], forerunners, folder)
 
 
 def read_kept(batch: Batch, readers: Readers) -> tuple[list[Sighting], list[Sighting]]:
     """The batch's records, without those that tell of erased people alone: they are not kept, whenever they come."""
     seen, gone = readers.read(batch)
-    erased = batch.erased(sorted({ref for one in (*seen, *gone) for ref in _about(one)}))
+    about = {one.ref: _about(one) for one in (*seen, *gone)}
+    erased = batch.unit.tombstones.among(sorted({name for names in about.values() for name in names}))
     if not erased:
         return seen, gone
-    unkept = {one.ref for one in (*seen, *gone) if _about(one) and all(_is_erased(r, one, erased) for r in _about(one))}
-    batch.drop(unkept)
+    unkept = {
+        one.ref
+        for one in (*seen, *gone)
+        if about[one.ref] and all(_is_erased(name, one, erased) for name in about[one.ref])
+    }
+    batch.unit.records.drop(unkept)
     return [one for one in seen if one.ref not in unkept], gone
 
 
-def _about(one: Sighting) -> list[str]:
-    return [*one.row.get("contacts", ()), *one.row.get("contact", ())]
+def _about(sighting: Sighting) -> list[str]:
+    return [str(name) for field in ("contacts", "contact") for name in sighting.row.get(field, ())]
 
 
-def _is_erased(ref: str, one: Sighting, erased: Mapping[str, datetime]) -> bool:
+def _is_erased(name: str, sighting: Sighting, erased: Mapping[str, datetime]) -> bool:
     """An id is nobody else's, ever; an address may be used again, for what is done from then on."""
-    if ref not in erased:
+    if name not in erased:
         return False
-    at = one.row.get("at")
-    return not ref.startswith("email/") or at is None or at <= erased[ref]
+    at = sighting.row.get("at")
+    return not name.startswith("email/") or at is None or at <= erased[name]
+
+
+def pointed_at(sighting: Sighting, name: str) -> str | None:
+    """The golden id that a field's first reference gives, where records of its stream stand for themselves."""
+    ref = next(iter(sighting.row.get(name, ())), None)
+    return None if ref is None else str(ref)

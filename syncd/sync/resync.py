@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from syncd.errors import ConfigError, NotFound, UnsafePlan
-from syncd.store.records import split
-from syncd.sync.counts import Counts
-from syncd.sync.cycle import Progress, Summary, Wiring, cycle
+from syncd.model import RemoteRef
+from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.pull import Mode, fetch, pull
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
 from syncd.sync.tenants import admit
 
 
@@ -33,58 +33,60 @@ class Scope:
         return cls(**{name: value for name, value in options.items() if name in cls.__dataclass_fields__})
 
 
-def resync(wiring: Wiring, scope: Scope, *, stop: threading.Event, progress: Progress) -> Summary:
+def resync(wiring: Wiring, scope: Scope, run: Run) -> Summary:
     """Read the scope again, then run a cycle on what it brought. Raises ConfigError or NotFound for a wrong scope."""
-    counts = Counts()
     admit(wiring.store, wiring.sources.values())
     if scope.record:
-        counts.update(_records(wiring, [scope.record]))
+        _read_records(wiring, run, [_ref(scope.record)])
     elif scope.account:
-        golden_id = wiring.store.find_account(scope.account)
-        if golden_id is None:
-            raise NotFound(f"no account answers to {scope.account!r}: give its id, its name or a remote id")
-        counts.update(_records(wiring, wiring.store.records_of(golden_id)))
+        _read_records(wiring, run, _records_of(wiring, scope.account))
     else:
-        counts.update(_streams(wiring, scope, stop, progress))
-    summary = cycle(wiring, force=scope.force, stop=stop, progress=progress)
-    summary.counts.update(counts)
-    return summary
+        _read_streams(wiring, run, scope)
+    return cycle(wiring, run, force=scope.force)
 
 
-def _records(wiring: Wiring, refs: list[str]) -> Counts:
+def _ref(record: str) -> RemoteRef:
+    try:
+        return RemoteRef.read(record)
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+
+
+def _records_of(wiring: Wiring, account: str) -> list[RemoteRef]:
+    with wiring.store.reading() as unit:
+        ids = unit.people.find("account", account)
+        if len(ids) != 1:
+            raise NotFound(f"no account answers to {account!r}: give its id, its name or a remote id")
+        return unit.people.records_of(ids[0])
+
+
+def _read_records(wiring: Wiring, run: Run, refs: list[RemoteRef]) -> None:
     wanted: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for ref in refs:
-        system, stream, remote_id = split(ref)
+    for system, stream, remote_id in refs:
         _require(wiring, system, stream)
         wanted[system][stream].append(remote_id)
-    counts = Counts()
     for system, streams in wanted.items():
-        counts.update(fetch(wiring.sources[system], wiring.mappings[system], wiring.store, streams))
-        for stream, ids in streams.items():
-            wiring.store.unmatch(system, stream, ids)
-    return counts
+        fetch(wiring.sources[system], wiring.mappings[system], wiring.store, run, streams)
+    with wiring.store.writing() as unit:
+        unit.records.unmatch(refs)
 
 
-def _streams(wiring: Wiring, scope: Scope, stop: threading.Event, progress: Progress) -> Counts:
-    counts = Counts()
+def _read_streams(wiring: Wiring, run: Run, scope: Scope) -> None:
     systems = [scope.system] if scope.system else list(wiring.sources)
+    mode: Mode = "full" if scope.full else "news"
     for system in systems:
         _require(wiring, system, scope.stream)
         streams = [scope.stream] if scope.stream else None
         source, mapping = wiring.sources[system], wiring.mappings[system]
         for stream in streams or mapping.streams:
             if not (scope.full and mapping.streams[stream].log):
-                wiring.store.reset_cursor(system, stream)
-        mode: Mode = "full" if scope.full else "news"
-        outcome = pull(
-            source, mapping, wiring.store, streams=streams, mode=mode, force=scope.force, stop=stop, progress=progress
-        )
-        counts.update(outcome.counts)
-        if outcome.failures:
-            raise next(iter(outcome.failures.values()))
-        if outcome.refused_sweeps:
-            raise UnsafePlan("\n".join(outcome.refused_sweeps.values()))
-    return counts
+                with wiring.store.writing() as unit:
+                    unit.streams.reset(system, stream)
+        shortfall = pull(source, mapping, wiring.store, run, streams=streams, mode=mode, force=scope.force)
+        if shortfall.failures:
+            raise next(iter(shortfall.failures.values()))
+        if shortfall.refused_sweeps:
+            raise UnsafePlan("\n".join(shortfall.refused_sweeps.values()))
 
 
 def _require(wiring: Wiring, system: str, stream: str | None) -> None:

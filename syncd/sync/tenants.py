@@ -5,7 +5,7 @@ Through another one's eyes all records would look deleted, and all wishes unfulf
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from connectors.base import ConnectorError, Problem, Source
 from syncd.errors import ConfigError
@@ -29,10 +29,23 @@ def admit(store: Store, sources: Iterable[Source]) -> dict[str, ConnectorError]:
     problems = [problem for system, tenant in tenants.items() if (problem := _strange(store, system, tenant))]
     if problems:  # before anything is written down: a first one that comes with a wrong one is as doubtful
         raise ConfigError("\n".join(f"{one.where}: {one.what}; {one.mend}" for one in problems))
-    for system, tenant in tenants.items():
-        if tenant and store.note(NOTE.format(system)) is None:
-            store.keep_note(NOTE.format(system), tenant)
+    _write_down(store, tenants)
     return failures
+
+
+def _write_down(store: Store, tenants: Mapping[str, str | None]) -> None:
+    with store.reading() as unit:
+        first = {name: tenant for name, tenant in tenants.items() if tenant and not unit.notes.read(NOTE.format(name))}
+    if first:
+        with store.writing() as unit:
+            for system, tenant in first.items():
+                unit.notes.keep(NOTE.format(system), tenant)
+
+
+def require_own(store: Store, source: Source) -> None:
+    """Raise what `admit` would raise, and write nothing down."""
+    for problem in examine(store, source):
+        raise ConfigError(f"{problem.where}: {problem.what}; {problem.mend}")
 
 
 def examine(store: Store, source: Source) -> list[Problem]:
@@ -42,7 +55,8 @@ def examine(store: Store, source: Source) -> list[Problem]:
 
 
 def _strange(store: Store, system: str, tenant: str | None) -> Problem | None:
-    known = store.note(NOTE.format(system))
+    with store.reading() as unit:
+        known = unit.notes.read(NOTE.format(system))
     if tenant is None or known in (None, tenant):
         return None
     what = f"this store was filled from {known}, and the credentials lead to {tenant}"

@@ -34,7 +34,7 @@ def application(
 
     async def readyz(_: Request) -> Response:
         try:
-            await run_in_threadpool(store.ping)
+            await run_in_threadpool(store.database.ping)
             await run_in_threadpool(store.require_head)
         except SyncdError as error:
             return PlainTextResponse(f"{error}\n", status_code=503)
@@ -45,8 +45,8 @@ def application(
         return Response(text, media_type=CONTENT_TYPE_LATEST)
 
     async def status(_: Request) -> Response:
-        found = await run_in_threadpool(partial(read_status, store, datetime.now(UTC), known=streams))
-        content = orjson.dumps({**found, "budgets": budgets()}, option=orjson.OPT_INDENT_2)
+        glance = await run_in_threadpool(partial(read_status, store, datetime.now(UTC), known=streams))
+        content = orjson.dumps({**glance, "budgets": budgets()}, option=orjson.OPT_INDENT_2)
         return Response(content, media_type="application/json")
 
     return Starlette(

@@ -16,6 +16,7 @@ from math import ceil
 from tests.benchmarks.fields import OBJECTS, asked
 from tests.benchmarks.figures import Figure, Table
 from tests.benchmarks.places import Found, beside, measure, org, sandbox, slow
+from tests.benchmarks.starts import starts
 
 LATENCY = 0.08  # seconds a call
 BURST, INTERVAL = 190, 10  # calls in so many seconds: HubSpot's professional tier
@@ -203,6 +204,7 @@ WORK: dict[str, Callable[[argparse.Namespace], Iterator[Table]]] = {
     "delays": delays,
     "limits": limits,
     "worlds": worlds,
+    "starts": starts,
 }
 
 

@@ -37,25 +37,28 @@ def floor(place: Place, options: Options) -> Job:
 
 def pull(place: Place, options: Options) -> Job:
     """The HubSpot connector into the store."""
-    from syncd.sync.pull import pull as run
+    from syncd.sync.pull import pull as read
+    from syncd.sync.run import Run
 
     source, mapping, store = _hubspot(place, options["database"])
 
     def job() -> Found:
-        outcome = run(source, mapping, store, streams=list(options["asked"]))
-        assert not outcome.failures, outcome.failures
-        return {"calls": source.budget.calls, "records": outcome.counts.under("pulled ")}
+        run = Run()
+        shortfall = read(source, mapping, store, run, streams=list(options["asked"]))
+        assert not shortfall.failures, shortfall.failures
+        return {"calls": source.budget.calls, "records": run.counts.pulled.total()}
 
     return job
 
 
 def again(place: Place, options: Options) -> Job:
     """A pull without news, and one after some records have changed."""
-    from syncd.sync.pull import pull as run
+    from syncd.sync.pull import pull as read
+    from syncd.sync.run import Run
     from tests.benchmarks.places import change
 
     source, mapping, store = _hubspot(place, options["database"])
-    run(source, mapping, store, streams=["contacts"])
+    read(source, mapping, store, Run(), streams=["contacts"])
     ids = [str(1_001 + 7 * number) for number in range(options["changed"])]
 
     def job() -> Found:
@@ -64,10 +67,10 @@ def again(place: Place, options: Options) -> Job:
             if name == "changed":
                 change(place, ids, "Changed by a person")
             calls, start = source.budget.calls, time.monotonic()
-            outcome = run(source, mapping, store, streams=["contacts"])
+            read(source, mapping, store, run := Run(), streams=["contacts"])
             found[f"{name} seconds"] = time.monotonic() - start
             found[f"{name} calls"] = source.budget.calls - calls
-            found[f"{name} records"] = outcome.counts["changed hubspot.contacts"]
+            found[f"{name} records"] = run.counts.changed["hubspot", "contacts"]
         return found
 
     return job
@@ -76,17 +79,18 @@ def again(place: Place, options: Options) -> Job:
 def rows(place: Place, options: Options) -> Job:
     """The Salesforce connector into the store: accounts, contacts and leads."""
     from syncd.mapping import load
-    from syncd.sync.pull import pull as run
+    from syncd.sync.pull import pull as read
+    from syncd.sync.run import Run
     from syncd.wiring import salesforce
 
     store, source, mapping = _store(options["database"]), salesforce(_settings(place)), load("salesforce")
 
     def job() -> Found:
-        outcome = run(source, mapping, store, streams=["Account", "Contact", "Lead"])
-        assert not outcome.failures, outcome.failures
-        pulled = {name: count for name, count in outcome.counts.items() if name.startswith("pulled ")}
-        least = sum(-(-count // 2000) for count in pulled.values())
-        return {"calls": source.budget.calls, "records": sum(pulled.values()), "least calls": least}
+        run = Run()
+        shortfall = read(source, mapping, store, run, streams=["Account", "Contact", "Lead"])
+        assert not shortfall.failures, shortfall.failures
+        least = sum(-(-count // 2000) for count in run.counts.pulled.values())
+        return {"calls": source.budget.calls, "records": run.counts.pulled.total(), "least calls": least}
 
     return job
 
@@ -109,23 +113,26 @@ def send(place: Place, options: Options) -> Job:
 def push(place: Place, options: Options) -> Job:
     """As many opportunities that are wished in the store, pushed and settled."""
     from syncd.mapping import load
+    from syncd.sync.counts import WriteOutcome
     from syncd.sync.match import match
-    from syncd.sync.pull import pull as run
+    from syncd.sync.pull import pull as read
     from syncd.sync.push import push as push_all
     from syncd.sync.reader import Readers, load_customs
+    from syncd.sync.run import Run
     from syncd.wiring import salesforce
 
     store, remote, mapping = _store(options["database"]), salesforce(_settings(place)), load("salesforce")
     remote.deploy()
-    readers = Readers({"salesforce": mapping}, load_customs([]))
-    run(remote, mapping, store, streams=["Account"])
-    match(store, readers)
+    readers = Readers({"salesforce": mapping}, load_customs(()))
+    read(remote, mapping, store, Run(), streams=["Account"])
+    match(store, readers, Run())
     _wish(store, mapping, options["wishes"])
     before = remote.budget.calls
 
     def job() -> Found:
-        pushed = push_all(remote, mapping, store, readers)
-        assert pushed.failure is None and pushed.counts["created opportunity"] == options["wishes"], pushed.counts
+        pushed = push_all(remote, mapping, store, readers, run := Run())
+        created = run.counts.of(WriteOutcome.CREATED, "opportunity")
+        assert pushed.failure is None and created == options["wishes"], run.counts
         return {"calls": remote.budget.calls - before}
 
     return job
@@ -136,6 +143,7 @@ def world(place: Place, options: Options) -> Job:
     from connectors.hubspot import paths
     from syncd.sync.cycle import cycle
     from syncd.sync.judge import judge as judge_all
+    from syncd.sync.run import Run
     from syncd.wiring import hubspot, salesforce, wire
 
     settings, store = _settings(place), _store(options["database"])
@@ -145,21 +153,22 @@ def world(place: Place, options: Options) -> Job:
     wiring = wire(settings, store)
 
     def job() -> Found:
-        first, second = cycle(wiring), cycle(wiring)
-        before, rest = time.process_time(), cycle(wiring)
+        first, second = cycle(wiring, Run()), cycle(wiring, Run())
+        before, rest = time.process_time(), cycle(wiring, Run())
         awake = time.process_time() - before
         listed = hubspot(settings).client.walk(paths.FORMS, [("limit", 100), ("formTypes", "all")])
-        store.use_agreement("judged again", wiring.agreement.version, wiring.agreement_text)
+        with store.writing() as unit:
+            unit.judgements.use_agreement("judged again", wiring.agreement.version, wiring.agreement_text)
         start = time.monotonic()
-        judged = judge_all(store, wiring.agreement, wiring.today())["judged"]
-        spent = time.monotonic() - start
-        matched = first.counts.under("matched ")
+        judge_all(store, wiring.agreement, wiring.today(), again := Run())
+        spent, judged = time.monotonic() - start, len(again.counts.judged)
+        matched = first.counts.matched.total()
         return {
             **{f"{verb} seconds": seconds for verb, seconds in first.seconds.items()},
             "records matched": matched,
             "records matched a second": matched / first.seconds["match"],
-            "accounts judged": first.counts["judged"],
-            "accounts judged a second": first.counts["judged"] / first.seconds["judge"],
+            "accounts judged": len(first.counts.judged),
+            "accounts judged a second": len(first.counts.judged) / first.seconds["judge"],
             "accounts judged again a second": judged / spent,
             "remote records written": first.written,
             "second cycle: written": second.written,
@@ -232,7 +241,8 @@ def _wish(store: Any, mapping: Any, wishes: int) -> None:
     """Put pending opportunities into the store, as judge does."""
     import orjson
 
-    from syncd.store.wishes import digest
+    from syncd.store.fields import digest
+    from syncd.store.statements import upsert
     from syncd.tables import WishRow
 
     names = {theirs: ours for ours, theirs in mapping.writes["opportunity"].fields.items()}
@@ -247,8 +257,8 @@ def _wish(store: Any, mapping: Any, wishes: int) -> None:
         rows.append(
             {**row, "wanted": orjson.dumps(fields).decode(), "wanted_digest": digest(fields), "reason": "bench"}
         )
-    with store.database.writing() as connection:
-        store.database.upsert(connection, WishRow, rows)
+    with store.writing() as unit:
+        upsert(unit.connection, WishRow, rows)
 
 
 WORK: dict[str, Callable[[Place, Options], Job]] = {

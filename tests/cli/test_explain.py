@@ -1,6 +1,7 @@
 """Why somebody is, or is not, a qualified lead; and who answers to a name."""
 
 import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ def people(syncd: Syncd) -> list[dict[str, Any]]:
 
 
 def golden(syncd: Syncd, remote_id: str) -> str:
-    with sqlite3.connect(syncd.database) as database:
+    with closing(sqlite3.connect(syncd.database)) as database:
         return str(database.execute("SELECT golden_id FROM link WHERE remote_id = ?", [remote_id]).fetchone()[0])
 
 

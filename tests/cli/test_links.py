@@ -1,6 +1,9 @@
 """A person overrules the matching: by link, unlink and erase."""
 
 import sqlite3
+from contextlib import closing
+
+import pytest
 
 from tests.cli.conftest import Syncd
 
@@ -8,7 +11,7 @@ from tests.cli.conftest import Syncd
 def belongs_to(syncd: Syncd, record: str) -> str:
     system, _, rest = record.partition(".")
     stream, _, remote_id = rest.partition("/")
-    with sqlite3.connect(syncd.database) as database:
+    with closing(sqlite3.connect(syncd.database)) as database:
         statement = "SELECT golden_id FROM link WHERE system = ? AND stream = ? AND remote_id = ?"
         return str(database.execute(statement, [system, stream, remote_id]).fetchone()[0])
 
@@ -37,7 +40,7 @@ def test_an_unlinked_record_stands_alone_for_ever(synced: Syncd) -> None:
 def test_what_is_done_by_hand_is_written_down(synced: Syncd) -> None:
     company = synced.place.portal("companies")[0]
     synced.done("unlink", f"hubspot.companies/{company['id']}")
-    with sqlite3.connect(synced.database) as database:
+    with closing(sqlite3.connect(synced.database)) as database:
         (row,) = database.execute("SELECT actor, action, detail FROM audit_log").fetchall()
     assert row == ("cli", "unlink", f"hubspot.companies/{company['id']}")
 
@@ -70,3 +73,24 @@ def test_wrong_names_are_answered(synced: Syncd) -> None:
     assert synced("unlink", "hubspot.contacts").code == 2
     assert synced("link", "hubspot.contacts/1", "nobody@nowhere.example").code == 6
     assert synced("erase", "nobody@nowhere.example", "--yes").code == 6
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        "salesfroce.Account/123",  # no such system
+        "salesforce.Acount/123",  # no such stream
+        "salesforce.Opportunity/006000000000001AAA",
+        "salesforce.User/005000000000001AAA",
+        "hubspot.form_submissions/1",
+    ],
+)
+def test_a_record_that_is_neither_account_nor_person_is_refused(synced: Syncd, record: str) -> None:
+    for command in (("link", record, "Endeavor Bank"), ("unlink", record)):
+        answer = synced(*command)
+        assert answer.code == 2
+        assert "holds neither accounts nor people" in answer.err
+        for stream in ("salesforce.Account", "salesforce.Lead", "hubspot.contacts", "fdic.institutions"):
+            assert stream in answer.err
+    with sqlite3.connect(synced.database) as database:
+        assert database.execute("SELECT count(*) FROM link WHERE evidence = 'by hand'").fetchone() == (0,)

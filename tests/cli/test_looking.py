@@ -105,16 +105,17 @@ def test_the_shipped_agreement_can_be_acted_on(syncd: Syncd) -> None:
     assert syncd.done("agreement", "check", str(SHIPPED), "--json").json == []
 
 
-UNREAD = "capacity.per_rep_per_week is not read yet"
+IDLE = "capacity.per_rep_per_week is not read yet"
 
 
 def test_a_term_that_nothing_reads_yet_is_named_by_the_check_every_run_and_status(synced: Syncd) -> None:
     line = next(n for n, text in enumerate(SHIPPED.read_text("utf-8").splitlines(), 1) if "per_rep_per_week" in text)
-    assert f"{SHIPPED}:{line}: {UNREAD}" in synced.done("agreement", "check", str(SHIPPED)).out
-    assert f"{SHIPPED}:{line}: {UNREAD}" in synced.done("agreement", "check", str(SHIPPED), "--json").err
-    assert f"agreement: {UNREAD}" in synced.done("cycle").out
-    assert any(term.startswith(UNREAD) for term in synced.done("cycle", "--json").json["unread"])
-    assert f"agreement: {UNREAD}" in synced.done("status").out
+    assert f"{SHIPPED}:{line}: {IDLE}" in synced.done("agreement", "check", str(SHIPPED)).out
+    assert f"{SHIPPED}:{line}: {IDLE}" in synced.done("agreement", "check", str(SHIPPED), "--json").err
+    assert f"agreement: {IDLE}" in synced.done("cycle").out
+    assert any(term.startswith(IDLE) for term in synced.done("cycle", "--json").json["idle_terms"])
+    assert f"agreement: {IDLE}" in synced.done("status").out
+    assert f"agreement: {IDLE}" in synced.done("judge").err
 
 
 def test_the_check_says_who_signed_and_whom_the_agreement_serves(syncd: Syncd) -> None:

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 import requests
@@ -38,7 +39,7 @@ def answers(port: int, path: str) -> str | None:
 
 
 def runs(syncd: Syncd) -> list[str]:
-    with sqlite3.connect(syncd.database, timeout=30) as database:
+    with closing(sqlite3.connect(syncd.database, timeout=30)) as database:
         found = database.execute("SELECT name FROM sqlite_master WHERE name = 'run'").fetchall()
         return (
             [row[0] for row in database.execute("SELECT outcome FROM run WHERE outcome IS NOT NULL")] if found else []
@@ -107,12 +108,12 @@ def test_a_signal_in_the_middle_of_a_cycle_finishes_the_page_and_ends_clean(
 
 
 def tables(syncd: Syncd) -> set[str]:
-    with sqlite3.connect(syncd.database, timeout=30) as database:
+    with closing(sqlite3.connect(syncd.database, timeout=30)) as database:
         return {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
 def rows(syncd: Syncd, table: str) -> int:
-    with sqlite3.connect(syncd.database, timeout=30) as database:
+    with closing(sqlite3.connect(syncd.database, timeout=30)) as database:
         return int(database.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
 

@@ -17,7 +17,8 @@ from syncd.settings import Settings
 from tests.cli.conftest import Syncd, environment, world
 from tests.sync.conftest import UNLIMITED, Place
 
-TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorial.md"
+DOCS = Path(__file__).parents[2] / "docs"
+TUTORIAL, RULES = DOCS / "tutorial.md", DOCS / "explanation" / "rules.md"
 
 
 class Typed(NamedTuple):
@@ -28,8 +29,8 @@ class Typed(NamedTuple):
     code: int
 
 
-def typed() -> Iterator[Typed]:
-    for block in re.findall(r"```console\n(.*?)```", TUTORIAL.read_text(encoding="utf-8"), re.DOTALL):
+def typed(page: Path = TUTORIAL) -> Iterator[Typed]:
+    for block in re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, *lines = part.rstrip("\n").split("\n")
             ends = [int(line.removeprefix("[exit code ").rstrip("]")) for line in lines if line.startswith("[exit")]
@@ -64,6 +65,14 @@ def test_every_step_prints_what_it_says(reader: Syncd) -> None:
         assert answer.code == step.code, (step.command, answer)
         missing = [line for line in step.lines if not shows(answer.out, line)]
         assert missing == [], (step.command, answer.out)
+
+
+def test_the_page_on_the_rules_shows_what_explain_prints(shared: Syncd) -> None:
+    steps = list(typed(RULES))
+    assert len(steps) == 2
+    for step in steps:
+        printed = shared.done(*shlex.split(step.command)[1:]).out
+        assert [line for line in step.lines if not shows(printed, line)] == [], (step.command, printed)
 
 
 def edit(reader: Syncd, command: str) -> None:

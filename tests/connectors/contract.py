@@ -79,8 +79,8 @@ def records(pages: Iterator[Page] | Sequence[Page]) -> list[Record]:
     return [record for page in pages for record in page.records]
 
 
-def live(found: Sequence[Record]) -> list[str]:
-    return [record.id for record in found if not record.deleted]
+def live(listed: Sequence[Record]) -> list[str]:
+    return [record.id for record in listed if not record.deleted]
 
 
 class SourceContract:
@@ -158,10 +158,10 @@ class SourceContract:
     def test_a_deletion_shows_when_everything_is_read(self, rig: SourceRig) -> None:
         id = min(rig.ids())
         rig.delete(id)
-        found = records(self.read(rig))
-        assert sorted(live(found)) == sorted(rig.ids())
+        everything = records(self.read(rig))
+        assert sorted(live(everything)) == sorted(rig.ids())
         assert id not in rig.ids()
-        assert [record.id for record in found if record.deleted] == ([id] if rig.deletion == "flagged" else [])
+        assert [record.id for record in everything if record.deleted] == ([id] if rig.deletion == "flagged" else [])
 
     @pytest.mark.parametrize(
         "cursor", ["", "no cursor", '{"mode":"full"}', "[]", "999999999", '{"edition":1,"row":[]}']
@@ -247,8 +247,8 @@ class TargetContract:
 
     def test_find_knows_what_was_pushed(self, rig: TargetRig) -> None:
         receipts = rig.target().push(rig.object, [rig.payload(key, "text") for key in ("a", "b")])
-        found = rig.target().find(rig.object, ["b", "a", "never pushed"])
-        assert dict(found) == {receipt.key: receipt.remote_id for receipt in receipts}
+        ids = rig.target().find(rig.object, ["b", "a", "never pushed"])
+        assert dict(ids) == {receipt.key: receipt.remote_id for receipt in receipts}
         assert not rig.target().find(rig.object, [])
 
     def test_nothing_pushed_is_nothing_done(self, rig: TargetRig) -> None:

@@ -73,11 +73,11 @@ def read(tmp_path: Path, text: str | bytes) -> list[Record]:
 
 def test_the_fdic_list_in_the_package_has_4339_institutions() -> None:
     register = Register("fdic", files("mappings").joinpath("registers", "fdic.csv.gz"), "CERT")
-    found = records(register.pull("institutions", (), None))
-    assert len(found) == 4339
-    assert len({record.id for record in found}) == 4339
-    assert sum(record.raw["ASSET"] == "" for record in found) == 5
-    assert not any(PROBLEM in record.raw for record in found)
+    banks = records(register.pull("institutions", (), None))
+    assert len(banks) == 4339
+    assert len({record.id for record in banks}) == 4339
+    assert sum(record.raw["ASSET"] == "" for record in banks) == 5
+    assert not any(PROBLEM in record.raw for record in banks)
 
 
 def test_blank_cells_stay_blank(tmp_path: Path) -> None:
@@ -105,8 +105,8 @@ BAD = {
 
 @pytest.mark.parametrize(("text", "id", "problem"), BAD.values(), ids=BAD)
 def test_a_bad_row_is_handed_out_as_such_and_stops_no_other(tmp_path: Path, text: str, id: str, problem: str) -> None:
-    found = read(tmp_path, f"CERT,NAME,ASSET\n{text}")
-    good, bad = [r.id for r in found if PROBLEM not in r.raw], [r for r in found if PROBLEM in r.raw]
+    banks = read(tmp_path, f"CERT,NAME,ASSET\n{text}")
+    good, bad = [r.id for r in banks if PROBLEM not in r.raw], [r for r in banks if PROBLEM in r.raw]
     assert good[0] == "1"
     assert bad[0].id == id
     assert bad[0].raw[PROBLEM] == problem
@@ -116,14 +116,14 @@ def test_a_bad_row_is_handed_out_as_such_and_stops_no_other(tmp_path: Path, text
 
 
 def test_a_quoted_cell_may_run_over_lines(tmp_path: Path) -> None:
-    found = read(tmp_path, 'CERT,NAME,ASSET\n1,"First\nNational",5\n\n2,Two,\n3,Three\n')
-    assert [record.id for record in found] == ["1", "2", "line 6"]
-    assert found[0].raw["NAME"] == "First\nNational"
+    banks = read(tmp_path, 'CERT,NAME,ASSET\n1,"First\nNational",5\n\n2,Two,\n3,Three\n')
+    assert [record.id for record in banks] == ["1", "2", "line 6"]
+    assert banks[0].raw["NAME"] == "First\nNational"
 
 
 def test_other_line_ends_and_a_byte_order_mark_are_understood(tmp_path: Path) -> None:
-    found = read(tmp_path, b"\xef\xbb\xbfCERT,NAME,ASSET\r\n1,One,5\r\n2,Caf\xe9,5\r\n")
-    assert [(record.id, record.raw["NAME"]) for record in found] == [
+    banks = read(tmp_path, b"\xef\xbb\xbfCERT,NAME,ASSET\r\n1,One,5\r\n2,Caf\xe9,5\r\n")
+    assert [(record.id, record.raw["NAME"]) for record in banks] == [
         ("1", "One"),
         ("2", "Caf\N{REPLACEMENT CHARACTER}"),
     ]
@@ -160,6 +160,6 @@ def test_check_names_the_columns_that_are_missing(tmp_path: Path) -> None:
 
 def test_a_row_of_endless_lines_costs_only_a_look_ahead() -> None:
     lines = ["id,name\n", '1,"open\n', *(f"{number},x\n" for number in range(2, 200))]
-    found = list(rows.read(lines))[1:]
-    assert [row.line for row in found if row.problem] == [2]
-    assert len(found) == 199
+    banks = list(rows.read(lines))[1:]
+    assert [row.line for row in banks if row.problem] == [2]
+    assert len(banks) == 199

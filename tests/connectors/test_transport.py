@@ -170,10 +170,10 @@ class TestAhead:
         assert list(ahead(iter(range(50)))) == list(range(50))
 
     def test_several_sources_each_keep_their_order(self) -> None:
-        found = list(ahead(*(iter([(name, number) for number in range(20)]) for name in "abc")))
-        assert len(found) == 60
+        items = list(ahead(*(iter([(name, number) for number in range(20)]) for name in "abc")))
+        assert len(items) == 60
         for name in "abc":
-            assert [number for one, number in found if one == name] == list(range(20))
+            assert [number for one, number in items if one == name] == list(range(20))
 
     def test_an_error_comes_behind_the_items_before_it(self) -> None:
         def source() -> Iterator[int]:

@@ -3,7 +3,9 @@
 import csv
 import gzip
 from collections.abc import Sequence
+from contextlib import closing
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,14 +17,17 @@ from connectors.base import Page, Record
 from syncd.mapping import load_all
 from syncd.store import Store
 from syncd.sync.match import match
+from syncd.sync.pull import sweep
 from syncd.sync.reader import Readers, load_customs
+from syncd.sync.run import Run
+from tests.ledger import account_of, erase, find, link, links_of, save, start_full
 
-READERS = Readers(load_all(), load_customs(["fdic"]))
+READERS = Readers(load_all(), load_customs(load_all().values()))
 
 
-def save(store: Store, system: str, stream: str, rows: Sequence[dict[str, Any]], id_field: str = "Id") -> None:
+def bring(store: Store, system: str, stream: str, rows: Sequence[dict[str, Any]], id_field: str = "Id") -> None:
     records = [Record(str(row[id_field]), None, bool(row.get("IsDeleted") or row.get("archived")), row) for row in rows]
-    store.save(system, stream, Page(records, "x"))
+    save(store, system, stream, Page(records, "x"))
 
 
 def accounts(store: Store) -> int:
@@ -44,15 +49,15 @@ def test_all_banks_of_the_register_stay_apart(store: Store) -> None:
     path = str(files("mappings").joinpath("registers/fdic.csv.gz"))
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
-    save(store, "fdic", "institutions", rows, "CERT")
-    match(store, READERS)
+    bring(store, "fdic", "institutions", rows, "CERT")
+    match(store, READERS, Run())
     assert accounts(store) == 4_339
-    save(store, "hubspot", "companies", [company(r["CERT"], r["NAME"], r["CITY"], r["STNAME"]) for r in rows], "id")
-    match(store, READERS)
+    bring(store, "hubspot", "companies", [company(r["CERT"], r["NAME"], r["CITY"], r["STNAME"]) for r in rows], "id")
+    match(store, READERS, Run())
     wrong = [
         cert
         for cert in (row["CERT"] for row in rows)
-        if (own := store.find("account", f"hubspot.companies/{cert}"))
+        if (own := find(store, "account", f"hubspot.companies/{cert}"))
         and own[0].startswith("fdic.")
         and own[0] != f"fdic.institutions/{cert}"
     ]
@@ -61,68 +66,69 @@ def test_all_banks_of_the_register_stay_apart(store: Store) -> None:
 
 
 def test_a_cross_id_wins_over_everything(store: Store) -> None:
-    save(store, "salesforce", "Account", [{"Id": "001000000000001AAA", "Name": "Prairie Trust"}])
+    bring(store, "salesforce", "Account", [{"Id": "001000000000001AAA", "Name": "Prairie Trust"}])
     hub = company("9", "A wholly other name", salesforceaccountid="001000000000001")
-    save(store, "hubspot", "companies", [hub], "id")
-    match(store, READERS)
-    (golden_id,) = store.find("account", "9")
+    bring(store, "hubspot", "companies", [hub], "id")
+    match(store, READERS, Run())
+    (golden_id,) = find(store, "account", "9")
     assert golden_id == "salesforce.Account/001000000000001AAA"
-    evidence = {link["stream"]: link["evidence"] for link in store.links_of("account", golden_id)}
+    evidence = {link.ref.stream: link.evidence for link in links_of(store, "account", golden_id)}
     assert "cross-id" in evidence["companies"]
 
 
 def test_a_link_by_hand_is_never_moved_by_evidence(store: Store) -> None:
-    save(
+    bring(
         store, "salesforce", "Account", [{"Id": "001000000000001AAA", "Name": "Prairie Trust", "Website": "p.example"}]
     )
-    save(store, "hubspot", "companies", [company("9", "Prairie Trust", domain="p.example")], "id")
-    match(store, READERS)
+    bring(store, "hubspot", "companies", [company("9", "Prairie Trust", domain="p.example")], "id")
+    match(store, READERS, Run())
     assert accounts(store) == 1
-    store.link("hubspot.companies/9", "account", "hubspot.companies/9")
-    match(store, READERS)
+    link(store, "hubspot.companies/9", "account", "hubspot.companies/9")
+    match(store, READERS, Run())
     assert accounts(store) == 2
-    save(store, "hubspot", "companies", [company("9", "Prairie Trust Co", domain="p.example")], "id")
-    match(store, READERS)
-    assert store.find("account", "hubspot.companies/9") == ["hubspot.companies/9"]
+    bring(store, "hubspot", "companies", [company("9", "Prairie Trust Co", domain="p.example")], "id")
+    match(store, READERS, Run())
+    assert find(store, "account", "hubspot.companies/9") == ["hubspot.companies/9"]
 
 
 def test_a_hubspot_merge_moves_everything_to_the_new_id(store: Store) -> None:
-    save(store, "hubspot", "contacts", [person("51", "a@b.example"), person("52", "c@d.example")], "id")
-    match(store, READERS)
-    save(store, "hubspot", "contacts", [person("60", "a@b.example", hs_merged_object_ids="51;52")], "id")
-    match(store, READERS)
-    assert store.find("contact", "51") == store.find("contact", "52") == store.find("contact", "60")
-    assert store.find("contact", "c@d.example") == []
+    bring(store, "hubspot", "contacts", [person("51", "a@b.example"), person("52", "c@d.example")], "id")
+    match(store, READERS, Run())
+    bring(store, "hubspot", "contacts", [person("60", "a@b.example", hs_merged_object_ids="51;52")], "id")
+    match(store, READERS, Run())
+    assert find(store, "contact", "51") == find(store, "contact", "52") == find(store, "contact", "60")
+    assert find(store, "contact", "c@d.example") == []
 
 
 def test_the_older_field_of_merged_ids_counts_as_well(store: Store) -> None:
-    save(store, "hubspot", "contacts", [person("51", "a@b.example"), person("52", "c@d.example")], "id")
-    match(store, READERS)
+    bring(store, "hubspot", "contacts", [person("51", "a@b.example"), person("52", "c@d.example")], "id")
+    match(store, READERS, Run())
     merged = person("51", "a@b.example", hs_calculated_merged_vids="52:1690000000000")
-    save(store, "hubspot", "contacts", [merged], "id")
-    match(store, READERS)
-    assert store.find("contact", "52") == store.find("contact", "51")
+    bring(store, "hubspot", "contacts", [merged], "id")
+    match(store, READERS, Run())
+    assert find(store, "contact", "52") == find(store, "contact", "51")
 
 
 def test_a_key_that_we_wrote_before_a_merge_leads_to_the_survivor(store: Store) -> None:
     """A contact that syncd made in Salesforce carries the golden id of that day."""
-    save(store, "hubspot", "contacts", [person("51", "a@b.example"), person("52", "c@d.example")], "id")
-    match(store, READERS)
-    save(store, "hubspot", "contacts", [person("60", "a@b.example", hs_merged_object_ids="51;52")], "id")
-    match(store, READERS)
+    bring(store, "hubspot", "contacts", [person("51", "a@b.example"), person("52", "c@d.example")], "id")
+    match(store, READERS, Run())
+    bring(store, "hubspot", "contacts", [person("60", "a@b.example", hs_merged_object_ids="51;52")], "id")
+    match(store, READERS, Run())
     ours = [{"Id": f"003{one:012d}AAA", "LastName": "x", "Syncd_Key__c": f"hubspot.contacts/5{one}"} for one in (1, 2)]
-    save(store, "salesforce", "Contact", ours)
-    match(store, READERS)
-    assert store.find("contact", ours[0]["Id"]) == store.find("contact", ours[1]["Id"]) == store.find("contact", "60")
+    bring(store, "salesforce", "Contact", ours)
+    match(store, READERS, Run())
+    first, second = (find(store, "contact", row["Id"]) for row in ours)
+    assert first == second == find(store, "contact", "60")
 
 
 def test_an_erased_person_s_former_ids_go_too(store: Store) -> None:
-    save(store, "hubspot", "contacts", [person("51", "a@b.example"), person("52", "c@d.example")], "id")
-    match(store, READERS)
-    save(store, "hubspot", "contacts", [person("60", "a@b.example", hs_merged_object_ids="51;52")], "id")
-    match(store, READERS)
-    (golden_id,) = store.find("contact", "60")
-    assert store.erase(golden_id) > 0
+    bring(store, "hubspot", "contacts", [person("51", "a@b.example"), person("52", "c@d.example")], "id")
+    match(store, READERS, Run())
+    bring(store, "hubspot", "contacts", [person("60", "a@b.example", hs_merged_object_ids="51;52")], "id")
+    match(store, READERS, Run())
+    (golden_id,) = find(store, "contact", "60")
+    assert erase(store, golden_id) > 0
     for table in ("alias", "link", "identifier", "contact", "source_record"):
         with store.database.reading() as connection:
             assert connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0, table
@@ -131,23 +137,43 @@ def test_an_erased_person_s_former_ids_go_too(store: Store) -> None:
 def test_our_own_write_that_is_read_back_changes_no_golden_record(store: Store) -> None:
     """mautic#9926: its stamps and our own fields are others, what we make of it is the same."""
     contact = {"Id": "003000000000001AAA", "LastName": "Person", "Email": "a@b.example"}
-    save(store, "salesforce", "Contact", [contact])
-    assert match(store, READERS)["changed contact"] == 1
-    save(store, "salesforce", "Contact", [contact | {"LastModifiedById": "005x", "Syncd_Role__c": "Champion"}])
-    counts = match(store, READERS)
-    assert (counts["matched salesforce.Contact"], counts["changed contact"]) == (1, 0)
+    bring(store, "salesforce", "Contact", [contact])
+    match(store, READERS, first := Run())
+    assert first.counts.golden["contact"] == 1
+    bring(store, "salesforce", "Contact", [contact | {"LastModifiedById": "005x", "Syncd_Role__c": "Champion"}])
+    match(store, READERS, second := Run())
+    assert (second.counts.matched["salesforce", "Contact"], second.counts.golden["contact"]) == (1, 0)
 
 
 def test_a_converted_lead_works_where_it_was_converted_to(store: Store) -> None:
     """The contact that it became may be hidden from us, or come later."""
-    save(store, "salesforce", "Account", [{"Id": "001000000000001AAA", "Name": "Ergo Bank"}])
+    bring(store, "salesforce", "Account", [{"Id": "001000000000001AAA", "Name": "Ergo Bank"}])
     converted = {"IsConverted": True, "ConvertedAccountId": "001000000000001AAA"}
-    save(
+    bring(
         store, "salesforce", "Lead", [{"Id": "00Q000000000001EAA", "LastName": "Person", "Company": "E.", **converted}]
     )
-    match(store, READERS)
-    (golden_id,) = store.find("contact", "00Q000000000001EAA")
-    assert store.account_of(golden_id) == "salesforce.Account/001000000000001AAA"
+    match(store, READERS, Run())
+    (golden_id,) = find(store, "contact", "00Q000000000001EAA")
+    assert account_of(store, golden_id) == "salesforce.Account/001000000000001AAA"
+
+
+@pytest.mark.parametrize(
+    ("email", "employed"),
+    [
+        ("susi@mail.tinybank.example", True),
+        ("susi@tinybank.example", True),
+        ("susi@my-tinybank.example", False),
+        ("susi@eu.gmail.com", False),
+        ("susi@tinybank.example.github.io", False),
+    ],
+)
+def test_a_host_below_a_company_s_domain_is_the_company_s(store: Store, email: str, employed: bool) -> None:
+    bank = {"Id": "001000000000001AAA", "Name": "Tiny Bank", "Website": "www.tinybank.example"}
+    bring(store, "salesforce", "Account", [bank])
+    bring(store, "hubspot", "contacts", [{"id": "7", "properties": {"email": email, "lastname": "Roth"}}], "id")
+    match(store, READERS, Run())
+    (golden_id,) = find(store, "contact", "hubspot.contacts/7")
+    assert (account_of(store, golden_id) is not None) is employed
 
 
 def activities(store: Store) -> set[tuple[str, str]]:
@@ -162,38 +188,38 @@ def call(id: str, *contacts: str) -> dict[str, Any]:
 
 
 def read_in_full(store: Store, stream: str, rows: Sequence[dict[str, Any]]) -> None:
-    store.start_full("hubspot", stream)
-    store.save("hubspot", stream, Page([Record(row["id"], None, False, row) for row in rows], "x"), full=True)
-    store.sweep("hubspot", stream)
+    start_full(store, "hubspot", stream)
+    save(store, "hubspot", stream, Page([Record(row["id"], None, False, row) for row in rows], "x"), full=True)
+    sweep(store, "hubspot", stream)
 
 
 def test_a_loser_of_a_merge_that_vanished_waits_for_its_survivor(store: Store) -> None:
     """However many records a full read brings: the losers come first by id, and look like a GDPR deletion."""
-    save(store, "hubspot", "contacts", [person(str(number)) for number in range(1000, 2100)], "id")
-    save(store, "hubspot", "calls", [call("7", "1000"), call("8", "1001")], "id")
-    match(store, READERS)
+    bring(store, "hubspot", "contacts", [person(str(number)) for number in range(1000, 2100)], "id")
+    bring(store, "hubspot", "calls", [call("7", "1000"), call("8", "1001")], "id")
+    match(store, READERS, Run())
     crowd = [person(str(number), lastname="Moved") for number in range(1002, 2100)]
     read_in_full(store, "contacts", [*crowd, person("9000", hs_merged_object_ids="1000;1001")])
-    match(store, READERS)
-    (survivor,) = store.find("contact", "9000")
-    assert store.find("contact", "1000") == store.find("contact", "1001") == [survivor]
+    match(store, READERS, Run())
+    (survivor,) = find(store, "contact", "9000")
+    assert find(store, "contact", "1000") == find(store, "contact", "1001") == [survivor]
     assert activities(store) == {(survivor, "7"), (survivor, "8")}
 
 
 def test_who_was_deleted_for_good_in_hubspot_keeps_only_what_salesforce_knows(store: Store) -> None:
     """GDPR: what HubSpot told of them goes; a call with somebody else stays theirs."""
-    save(store, "hubspot", "contacts", [person("51", "a@b.example"), person("52", "c@d.example")], "id")
-    save(store, "salesforce", "Contact", [{"Id": "003000000000001AAA", "LastName": "Person", "Email": "a@b.example"}])
-    save(store, "hubspot", "calls", [call("7", "51"), call("8", "51", "52")], "id")
+    bring(store, "hubspot", "contacts", [person("51", "a@b.example"), person("52", "c@d.example")], "id")
+    bring(store, "salesforce", "Contact", [{"Id": "003000000000001AAA", "LastName": "Person", "Email": "a@b.example"}])
+    bring(store, "hubspot", "calls", [call("7", "51"), call("8", "51", "52")], "id")
     task = {"Id": "00T000000000001AAA", "WhoId": "003000000000001AAA", "Subject": "Call", "TaskSubtype": "Task"}
-    save(store, "salesforce", "Task", [{**task, "IsClosed": True, "ActivityDate": "2026-10-01"}])
-    match(store, READERS)
-    (golden_id,) = store.find("contact", "003000000000001AAA")
-    (other,) = store.find("contact", "52")
+    bring(store, "salesforce", "Task", [{**task, "IsClosed": True, "ActivityDate": "2026-10-01"}])
+    match(store, READERS, Run())
+    (golden_id,) = find(store, "contact", "003000000000001AAA")
+    (other,) = find(store, "contact", "52")
     assert {one for who, one in activities(store) if who == golden_id} == {"7", "8", "00T000000000001AAA"}
     read_in_full(store, "contacts", [person("52", "c@d.example")])
-    match(store, READERS)
-    assert store.find("contact", "51") == []
+    match(store, READERS, Run())
+    assert find(store, "contact", "51") == []
     assert activities(store) == {(golden_id, "00T000000000001AAA"), (other, "8")}
     with store.database.reading() as connection:
         held = connection.execute(text("SELECT remote_id FROM source_record WHERE system = 'hubspot'")).scalars().all()
@@ -201,8 +227,8 @@ def test_who_was_deleted_for_good_in_hubspot_keeps_only_what_salesforce_knows(st
 
 
 def test_a_changed_mapping_is_applied_without_pulling_again(store: Store) -> None:
-    save(store, "hubspot", "contacts", [person("51", "a@b.example", jobtitle="CFO", city="Peoria")], "id")
-    match(store, READERS)
+    bring(store, "hubspot", "contacts", [person("51", "a@b.example", jobtitle="CFO", city="Peoria")], "id")
+    match(store, READERS, Run())
     mappings = load_all()
     fields = dict(mappings["hubspot"].streams["contacts"].fields)
     fields["title"] = fields["title"].model_copy(update={"paths": ("properties.city",)})
@@ -210,9 +236,23 @@ def test_a_changed_mapping_is_applied_without_pulling_again(store: Store) -> Non
     changed = mappings["hubspot"].model_copy(
         update={"streams": {**mappings["hubspot"].streams, "contacts": stream}, "digest": "another"}
     )
-    match(store, Readers({**mappings, "hubspot": changed}, load_customs(["fdic"])))
+    match(store, Readers({**mappings, "hubspot": changed}, load_customs(mappings.values())), Run())
     with store.database.reading() as connection:
         assert connection.scalar(text("SELECT title FROM contact")) == "Peoria"
+
+
+def test_changed_customs_are_applied_without_pulling_again(store: Store, tmp_path: Path) -> None:
+    bank = {"Id": "001000000000001AAA", "Name": "Tiny Bank", "Website": "www.tinybank.example"}
+    bring(store, "salesforce", "Account", [bank])
+    bring(store, "hubspot", "contacts", [person("7", "susi@tinybank.example")], "id")
+    match(store, READERS, Run())
+    (golden_id,) = find(store, "contact", "hubspot.contacts/7")
+    assert account_of(store, golden_id) is not None
+    shipped = files("mappings").joinpath("matching.yaml").read_text(encoding="utf-8")
+    own = shipped.replace("free_mail: [", "free_mail: [tinybank.example, ")
+    (tmp_path / "matching.yaml").write_text(own, encoding="utf-8")
+    match(store, Readers(load_all(), load_customs(load_all().values(), tmp_path)), Run())
+    assert account_of(store, golden_id) is None
 
 
 FAMILY = ("Ada", "Bruno", "Cleo")
@@ -222,30 +262,29 @@ FAMILY = ("Ada", "Bruno", "Cleo")
 @given(data=st.data())
 def test_a_family_of_one_mailbox_stays_apart_and_each_stays_one(data: st.DataObject, tmp_path_factory: Any) -> None:
     """Whatever the order in which their records come from both systems, and however they are batched."""
-    store = Store(f"sqlite:///{tmp_path_factory.mktemp('family') / 'syncd.db'}")
-    store.migrate()
-    address = "quills@home-office.example"
-    people = [(system, name) for name in FAMILY for system in ("hubspot", "salesforce")]
-    for system, name in data.draw(st.permutations(people)):
-        number = str(FAMILY.index(name))
-        if system == "hubspot":
-            save(store, system, "contacts", [person(number, address, firstname=name, lastname="Quill")], "id")
-        else:
-            row = {"Id": f"00300000000000{number}", "FirstName": name, "LastName": "Quill", "Email": address}
-            save(store, system, "Contact", [row])
-        if data.draw(st.booleans()):
-            match(store, READERS)
-    match(store, READERS)
-    found = [
-        {
-            store.find("contact", f"hubspot.contacts/{number}")[0],
-            store.find("contact", f"salesforce.Contact/00300000000000{number}")[0],
-        }
-        for number in range(len(FAMILY))
-    ]
-    assert [len(one) for one in found] == [1, 1, 1], "everybody's two records are one"
-    assert len(set.union(*found)) == len(FAMILY), "nobody is somebody else"
-    store.close()
+    with closing(Store(f"sqlite:///{tmp_path_factory.mktemp('family') / 'syncd.db'}")) as store:
+        store.migrate()
+        address = "quills@home-office.example"
+        people = [(system, name) for name in FAMILY for system in ("hubspot", "salesforce")]
+        for system, name in data.draw(st.permutations(people)):
+            number = str(FAMILY.index(name))
+            if system == "hubspot":
+                bring(store, system, "contacts", [person(number, address, firstname=name, lastname="Quill")], "id")
+            else:
+                row = {"Id": f"00300000000000{number}", "FirstName": name, "LastName": "Quill", "Email": address}
+                bring(store, system, "Contact", [row])
+            if data.draw(st.booleans()):
+                match(store, READERS, Run())
+        match(store, READERS, Run())
+        found = [
+            {
+                find(store, "contact", f"hubspot.contacts/{number}")[0],
+                find(store, "contact", f"salesforce.Contact/00300000000000{number}")[0],
+            }
+            for number in range(len(FAMILY))
+        ]
+        assert [len(one) for one in found] == [1, 1, 1], "everybody's two records are one"
+        assert len(set.union(*found)) == len(FAMILY), "nobody is somebody else"
 
 
 @pytest.mark.parametrize("batched", ["one by one", "at once"])
@@ -254,25 +293,25 @@ def test_a_record_without_a_first_name_never_makes_one_of_two(store: Store, batc
     people = [person("51", address, firstname=None, lastname="Quill")]
     people += [person(str(52 + n), address, firstname=name, lastname="Quill") for n, name in enumerate(FAMILY[:2])]
     for part in [people] if batched == "at once" else [[one] for one in people]:
-        save(store, "hubspot", "contacts", part, "id")
-        match(store, READERS)
-    assert store.find("contact", "52") != store.find("contact", "53")
-    save(store, "hubspot", "contacts", [{**people[0], "updated": "again"}], "id")
-    match(store, READERS)
-    assert store.find("contact", "52") != store.find("contact", "53")
+        bring(store, "hubspot", "contacts", part, "id")
+        match(store, READERS, Run())
+    assert find(store, "contact", "52") != find(store, "contact", "53")
+    bring(store, "hubspot", "contacts", [{**people[0], "updated": "again"}], "id")
+    match(store, READERS, Run())
+    assert find(store, "contact", "52") != find(store, "contact", "53")
 
 
 def test_what_was_done_under_a_shared_address_is_of_whom_the_system_knows(store: Store) -> None:
     address = "quills@home-office.example"
     rows = [{"Id": "003000000000001AAA", "FirstName": "Ada", "LastName": "Quill", "Email": address}]
-    save(store, "salesforce", "Contact", rows)
-    save(store, "hubspot", "contacts", [person("9", address, firstname="Bruno", lastname="Quill")], "id")
+    bring(store, "salesforce", "Contact", rows)
+    bring(store, "hubspot", "contacts", [person("9", address, firstname="Bruno", lastname="Quill")], "id")
     event = {"id": "e1", "type": "CLICK", "recipient": address, "created": 1_790_000_000_000}
-    save(store, "hubspot", "email_events", [event], "id")
-    match(store, READERS)
+    bring(store, "hubspot", "email_events", [event], "id")
+    match(store, READERS, Run())
     with store.database.reading() as connection:
         (one,) = connection.execute(text("SELECT contact_id FROM activity")).scalars()
-    assert [one] == store.find("contact", "hubspot.contacts/9")
+    assert [one] == find(store, "contact", "hubspot.contacts/9")
 
 
 EMAILS = st.lists(st.sampled_from([f"p{n}@bank.example" for n in range(6)]), min_size=1, max_size=3, unique=True)
@@ -284,21 +323,24 @@ def test_contacts_are_one_exactly_when_a_chain_of_addresses_joins_them(
     people: list[list[str]], data: st.DataObject, tmp_path_factory: Any
 ) -> None:
     """Whatever the order of arrival, and however the arrivals are batched."""
-    store = Store(f"sqlite:///{tmp_path_factory.mktemp('chain') / 'syncd.db'}")
-    store.migrate()
-    order = data.draw(st.permutations(range(len(people))))
-    for index in order:
-        save(
-            store, "hubspot", "contacts", [person(str(index), *people[index], lastname="Same", firstname="Name")], "id"
-        )
-        if data.draw(st.booleans()):
-            match(store, READERS)
-    match(store, READERS)
-    found = {index: store.find("contact", f"hubspot.contacts/{index}")[0] for index in range(len(people))}
-    for one in range(len(people)):
-        for other in range(len(people)):
-            assert (found[one] == found[other]) == joined(people, one, other)
-    store.close()
+    with closing(Store(f"sqlite:///{tmp_path_factory.mktemp('chain') / 'syncd.db'}")) as store:
+        store.migrate()
+        order = data.draw(st.permutations(range(len(people))))
+        for index in order:
+            bring(
+                store,
+                "hubspot",
+                "contacts",
+                [person(str(index), *people[index], lastname="Same", firstname="Name")],
+                "id",
+            )
+            if data.draw(st.booleans()):
+                match(store, READERS, Run())
+        match(store, READERS, Run())
+        found = {index: find(store, "contact", f"hubspot.contacts/{index}")[0] for index in range(len(people))}
+        for one in range(len(people)):
+            for other in range(len(people)):
+                assert (found[one] == found[other]) == joined(people, one, other)
 
 
 def joined(people: list[list[str]], one: int, other: int) -> bool:

@@ -4,21 +4,24 @@ from importlib.resources import files
 
 import pytest
 
+from syncd.mapping import load_all
 from syncd.matching import (
     TOKENS,
     Candidate,
     Sighting,
     company_name,
-    employer_domain,
+    employer_tokens,
     other_person,
     place,
     recognise_account,
     recognise_contact,
     survive,
 )
+from syncd.matching.evidence import employer_domain
+from syncd.model import RemoteRef
 from syncd.sync.reader import load_customs
 
-CUSTOMS = load_customs(["fdic"])
+CUSTOMS = load_customs(load_all().values())
 
 
 @pytest.mark.parametrize("email", ["ann@bank..example", "ann@bank", "ann", "@bank.example", "ann.@bank.example"])
@@ -35,6 +38,25 @@ def test_what_is_no_address_identifies_nobody(email: str) -> None:
         ("Smith & Sons Co., Ltd.", "smith and sons"),
         ("Inc.", "inc"),
         ("Bank of N.A.", "bank of"),
+        ("Hansen Maschinenbau GmbH & Co. KG", "hansen maschinenbau"),
+        ("Cementos del Norte S.A. de C.V.", "cementos del norte"),
+        ("Yamada Seiki K.K.", "yamada seiki"),
+        ("Officine Rossi S.p.A.", "officine rossi"),
+        ("Nordhavn Rederi A/S", "nordhavn rederi"),
+        ("Kuusi Oyj", "kuusi"),
+        ("Wisła Sp. z o.o.", "wisla"),
+        ("Southern Cross Pty Ltd", "southern cross"),
+        ("Smith & Co.", "smith"),
+        ("Berg AB (publ)", "berg"),
+        ("Lindt Werke Aktiengesellschaft", "lindt werke"),
+        ("Van Dijk B.V.B.A.", "van dijk"),
+        ("Sharma Textiles Pvt. Ltd.", "sharma textiles"),
+        ("Tan Trading Sdn. Bhd.", "tan trading"),
+        ("Colonial Savings, F.A.", "colonial savings"),
+        ("1st Federal Savings Bank of SC, Inc.", "1st federal savings bank of sc"),
+        ("Acme Holdings II, LLC", "acme holdings ii"),
+        ("Acme UK Limited", "acme uk"),
+        ("KG", "kg"),
     ],
 )
 def test_a_company_name_is_compared_without_legal_forms(name: str, plain: str) -> None:
@@ -42,7 +64,7 @@ def test_a_company_name_is_compared_without_legal_forms(name: str, plain: str) -
 
 
 def sighting(system: str = "salesforce", stream: str = "Account", remote_id: str = "1", **row: object) -> Sighting:
-    return Sighting(system, stream, remote_id, dict(row))
+    return Sighting(RemoteRef(system, stream, remote_id), dict(row))
 
 
 def known(id: str, *streams: str, **row: object) -> Candidate:
@@ -106,6 +128,53 @@ def test_free_mail_says_nothing_of_the_employer(emails: list[str], domain: str |
     assert employer_domain(emails, CUSTOMS) == domain
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        "yahoo.co.uk",
+        "gmx.at",
+        "hotmail.fr",
+        "pm.me",
+        "outlook.de",
+        "posteo.de",
+        "wp.pl",
+        "seznam.cz",
+        "rediffmail.com",
+        "hey.com",
+        "bluewin.ch",
+        "gmail.com",
+        "linkedin.com",
+    ],
+)
+def test_hosts_of_free_mail_are_known_in_other_countries_too(host: str) -> None:
+    assert employer_domain([f"susi@{host}"], CUSTOMS) is None
+
+
+EMPLOYERS = {
+    "a host below the company's": ("susi@mail.tinybank.example", ["mail.tinybank.example", "tinybank.example"]),
+    "two hosts below it": ("susi@eu.mail.bank.co.uk", ["eu.mail.bank.co.uk", "bank.co.uk"]),
+    "a domain below a suffix of two words": ("susi@bank.com.br", ["bank.com.br"]),
+    "a suffix that a provider shares out": ("susi@bank.github.io", ["bank.github.io"]),
+    "a city's suffix": ("susi@mail.bank.city.kawasaki.jp", ["mail.bank.city.kawasaki.jp", "city.kawasaki.jp"]),
+    "a host below free mail": ("susi@eu.gmail.com", ["eu.gmail.com"]),
+    "a suffix alone": ("susi@co.uk", ["co.uk"]),
+    "a domain in another script": (
+        "susi@post.xn--mller-bank-9db.example",
+        ["post.xn--mller-bank-9db.example", "xn--mller-bank-9db.example"],
+    ),
+    "free mail": ("susi@gmail.com", []),
+}
+
+
+@pytest.mark.parametrize(("email", "domains"), EMPLOYERS.values(), ids=EMPLOYERS.keys())
+def test_what_was_registered_of_an_address_s_domain_says_where_somebody_works(email: str, domains: list[str]) -> None:
+    assert employer_tokens({"emails": [email]}, CUSTOMS) == [("domain", domain) for domain in domains]
+
+
+def test_what_was_registered_of_a_domain_makes_no_two_accounts_one() -> None:
+    assert TOKENS["account"]({"domain": "mail.tinybank.example"}, CUSTOMS) == [("domain", "mail.tinybank.example")]
+
+
 def test_the_preferred_system_speaks_unless_it_is_blank() -> None:
     golden, sources = survive(
         "account",
@@ -119,7 +188,7 @@ def test_the_preferred_system_speaks_unless_it_is_blank() -> None:
     assert golden["name"] == "sales name"
     assert golden["city"] == "Peoria"
     assert golden["codes"] == ["SIC 1987 6022"]
-    assert sources["phone"] == "hubspot.companies/9"
+    assert str(sources["phone"]) == "hubspot.companies/9"
 
 
 def test_an_objection_counts_wherever_it_was_made() -> None:
@@ -132,7 +201,7 @@ def test_an_objection_counts_wherever_it_was_made() -> None:
         CUSTOMS,
     )
     assert golden["opted_out"] is True
-    assert sources["opted_out"] == "hubspot.contacts/51"
+    assert str(sources["opted_out"]) == "hubspot.contacts/51"
 
 
 def test_the_shipped_file_is_read() -> None:

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from syncd.agreement import terms
 from syncd.mapping import spec, values
-from syncd.mapping.load import WRITTEN
+from syncd.mapping.files import WRITTEN
 from syncd.model import kinds
 from tests.reference.markdown import comments, default, head, prose, row, shape, table
 
@@ -55,8 +55,8 @@ def _sections(model: type[BaseModel], path: str, told: set[type[BaseModel]]) -> 
     below: list[tuple[str, type[BaseModel]]] = []
     for name, field in model.model_fields.items():
         key, (words, found) = field.alias or name, shape(field.annotation)
-        unread = [f"not read yet: {marker.effect}" for marker in field.metadata if isinstance(marker, terms.NotReadYet)]
-        yield row(f"`{key}`", words, default(field), "; ".join(filter(None, (notes.get(name, ""), *unread))))
+        idle = [f"not read yet: {marker.effect}" for marker in field.metadata if isinstance(marker, terms.NotReadYet)]
+        yield row(f"`{key}`", words, default(field), "; ".join(filter(None, (notes.get(name, ""), *idle))))
         below += [(f"{path}.{key}".lstrip("."), one) for one in found]
     for place, one in below:
         if one in told:

@@ -7,11 +7,22 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from syncd.agreement import Agreement, load_industries, title_words
+from syncd.agreement import Agreement
 from syncd.model import Activity, Contact, Gate, Group, IndustryCode, Judgement, User
-from syncd.rules import judge, rulebook_of
 from tests.rules.agreements import CONTENT
-from tests.rules.builders import CENTRAL, NOON, REP, TODAY, a_contact, a_group, an_account, did, exactly, mobilized
+from tests.rules.builders import (
+    CENTRAL,
+    NOON,
+    REP,
+    TODAY,
+    a_contact,
+    a_group,
+    an_account,
+    did,
+    exactly,
+    judge,
+    mobilized,
+)
 
 STRANGE = "zeppelin"  # a word that no agreement and no word list has
 USERS = (
@@ -116,8 +127,7 @@ def _opportunities() -> Iterator[Group]:
 
 
 def judged(groups: Sequence[Group], agreement: Agreement) -> Iterator[Judgement]:
-    book = rulebook_of(agreement, title_words(), load_industries())
-    return (judge(group, book, TODAY) for group in groups)
+    return (judge(group, agreement, TODAY) for group in groups)
 
 
 def decided(judgement: Judgement) -> Any:

@@ -14,6 +14,8 @@ from syncd import rules
 from syncd.agreement import load_industries, title_words
 from syncd.agreement.terms import Agreement
 from syncd.document import read
+from syncd.mapping import load_all
+from syncd.mapping.destinations import destinations
 from syncd.model import (
     Account,
     Activity,
@@ -21,6 +23,7 @@ from syncd.model import (
     Band,
     Contact,
     ContactJudgement,
+    Destinations,
     Gate,
     GateName,
     Group,
@@ -39,6 +42,7 @@ from syncd.rules.assessment import Assessment
 from syncd.rules.caucus import Voter, hold
 from syncd.rules.groups import cover, seat
 
+DESTINATIONS = destinations(load_all().values())  # as shipped
 TODAY = date(2026, 3, 11)
 NOON = datetime(2026, 3, 11, 16, tzinfo=UTC)  # noon in New York, the agreement's time zone
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,10 +81,10 @@ def _merge(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     return {**base, **merged}
 
 
-def judge(group: Group, agreement: Agreement, today: date) -> Judgement:
+def judge(group: Group, agreement: Agreement, today: date, *, destinations: Destinations = DESTINATIONS) -> Judgement:
     """The judgement by that agreement, with the word list and the tables as shipped."""
-    if not _books or _books[0].agreement is not agreement:
-        _books[:] = [rulebook_of(agreement, title_words(), load_industries())]
+    if not _books or _books[0].agreement is not agreement or _books[0].destinations is not destinations:
+        _books[:] = [rulebook_of(agreement, title_words(), load_industries(), destinations)]
     return rules.judge(group, _books[0], today)
 
 
@@ -254,6 +258,7 @@ def an_assessment(
                 offers,
                 terms.caucus.viable_percent,
             ),
+            "destinations": DESTINATIONS,
             **fields,
         }
     )

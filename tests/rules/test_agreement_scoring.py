@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from syncd.agreement.check.scoring import fit_totals, largest_behaviour
-from syncd.agreement.terms import Scored
+from syncd.agreement.terms import Scoring
 from tests.rules.agreements import CONTENT, SCORED, changed, complaints
 
 
@@ -80,7 +80,7 @@ def test_in_an_accepted_table_no_behaviour_makes_up_for_a_step_of_fit(
     }
     if complaints(scored(**terms)):
         return
-    table = Scored.model_validate(terms)
+    table = Scoring.model_validate(terms)
     most = largest_behaviour(table)
     totals = fit_totals(table)
     assert all(low + most < high for low, high in pairwise(totals))

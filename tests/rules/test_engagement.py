@@ -181,6 +181,17 @@ DELIVERY = click(0, kind="email_delivered")
 MACHINES = {
     "a known agent, in any case": ([click(900, agent="Mozilla/5.0 BARRACUDA Sentinel")], 1, 0),
     "an agent that only opens": ([click(900, kind="email_opened", agent="Proofpoint")], 1, 0),
+    "a chat's preview": ([click(900, agent="Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)")], 1, 0),
+    "a crawler": ([click(900, agent="Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)")], 1, 0),
+    "a program in Go": ([click(900, agent="Go-http-client/2.0")], 1, 0),
+    "a program in Java": ([click(900, agent="Java/17.0.2")], 1, 0),
+    "a program's download": ([click(900, agent="Wget/1.21.4")], 1, 0),
+    "a person's telephone that is called like one": ([click(900, agent="Abbott Mobile")], 0, 1),
+    "a telephone of the make Cubot": (
+        [click(900, agent="Mozilla/5.0 (Linux; Android 11; CUBOT X30) Chrome/119")],
+        0,
+        1,
+    ),
     "a person's browser": ([click(900, agent="Mozilla/5.0 Firefox/130.0")], 0, 1),
     "within seconds of delivery": ([DELIVERY, click(5)], 1, 0),
     "an open within seconds of delivery": ([DELIVERY, click(1, kind="email_opened")], 1, 0),

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, get_args
 import pytest
 from pydantic import BaseModel
 
-from syncd.agreement import Agreement, load, summary_lines, unread_terms
+from syncd.agreement import Agreement, idle_terms, load, summary_lines
 from syncd.agreement.terms import NotReadYet
 from syncd.document import Path
 from syncd.errors import UnsafePlan
@@ -269,13 +269,13 @@ def test_the_terms_that_nothing_reads_yet_are_those_that_are_listed_here() -> No
         pattern for pattern, field in fields(Agreement) if any(isinstance(m, NotReadYet) for m in field.metadata)
     }
     assert declared == NOT_READ_YET
-    named = [term.path for term in unread_terms(load())]
+    named = [term.path for term in idle_terms(load())]
     assert {pattern_of(path, dict.fromkeys(NOT_READ_YET)) for path in named} == NOT_READ_YET
 
 
 def test_what_an_agreement_does_not_say_is_not_named() -> None:
     content = {name: section for name, section in CONTENT.items() if name != "capacity"}
-    assert [".".join(map(str, term.path)) for term in unread_terms(Agreement.model_validate(content))] == [
+    assert [".".join(map(str, term.path)) for term in idle_terms(Agreement.model_validate(content))] == [
         "served_market.segments.0.register.count"
     ]
 

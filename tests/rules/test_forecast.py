@@ -350,7 +350,7 @@ OWNERS = {
 
 @pytest.mark.parametrize(("fields", "users", "lines", "owner"), OWNERS.values(), ids=OWNERS.keys())
 def test_rep(fields: dict[str, Any], users: dict[str, User], lines: Handover, owner: str | None) -> None:
-    assert rep_of(an_account(**fields), users, lines) == owner
+    assert rep_of(an_account(**fields), users, lines, "salesforce.User") == owner
 
 
 BUSINESS_DAYS = {

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from syncd.agreement.terms import Scored
+from syncd.agreement.terms import Scoring
 from syncd.model import Account, Contact, Gate, GateName, Ruling, Standing, TitleReading
 from syncd.rules.mql import behaviour, decide, gate_terms, is_address, market_gate, points, qualify
 from tests.rules.builders import a_contact, a_gate, a_reading, an_account, an_agreement, an_interest
@@ -202,8 +202,15 @@ def test_no_response_says_which_clicks_were_a_machines() -> None:
 
 def test_the_market_gate_tells_the_criterion_that_decided() -> None:
     criteria = (
-        Gate("size", Ruling.UNKNOWN, "", "fdic institutions.ASSET", "total assets not known", "find the total assets"),
-        Gate("country", Ruling.YES, "US", "fdic institutions", "in US"),
+        Gate(
+            GateName.SIZE,
+            Ruling.UNKNOWN,
+            "",
+            "fdic institutions.ASSET",
+            "total assets not known",
+            "find the total assets",
+        ),
+        Gate(GateName.COUNTRY, Ruling.YES, "US", "fdic institutions", "in US"),
     )
     gate = market_gate(Standing.UNKNOWN, None, criteria)
     assert (gate.name, gate.ruling) == ("market", UNKNOWN)
@@ -266,12 +273,12 @@ FUNCTIONS, LEVELS, ROLE_NAMES, KINDS = ("IT", "risk"), ("VP", "director"), ("A",
 
 
 @st.composite
-def valid_tables(draw: st.DrawFn) -> Scored:
+def valid_tables(draw: st.DrawFn) -> Scoring:
     """Tables that `agreement check` accepts: every step of fit exceeds all of behaviour, capped."""
     cap = draw(st.integers(0, 60))
     steps = st.integers(0, 8).map(lambda number: number * (cap + 1 + extra))
     extra = draw(st.integers(0, 20))
-    return Scored.model_validate(
+    return Scoring.model_validate(
         {
             "threshold": draw(st.integers(1, 500)),
             "fit": {
@@ -293,7 +300,7 @@ PEOPLE = st.tuples(
 
 
 @given(valid_tables(), PEOPLE, PEOPLE)
-def test_fit_outweighs_the_sum_of_all_behaviour(scored: Scored, one: tuple, other: tuple) -> None:
+def test_fit_outweighs_the_sum_of_all_behaviour(scored: Scoring, one: tuple, other: tuple) -> None:
     ranked = [
         points(scored, a_reading(*functions, level=level), role, an_interest(kinds=kinds))
         for role, functions, level, kinds in (one, other)

@@ -11,8 +11,9 @@ import pytest
 
 from syncd.model import Ask, Campaign, Contact, ContactRole, GateName, Group, Opportunity, Ref, Rung, Standing, Wish
 from syncd.rules.forecast import make_calls
-from syncd.rules.wishes import LENGTHS, make_wishes
+from syncd.rules.wishes import make_wishes
 from tests.rules.builders import (
+    DESTINATIONS,
     REP,
     TODAY,
     a_contact,
@@ -355,8 +356,7 @@ def test_texts_fit_salesforce() -> None:
     made = wanted(a_group([contact], account=account), [person], agreement=agreement)
     checked = 0
     for (object, _), wish in made.items():
-        lengths = {**LENGTHS.get(object, {}), **({"subject": 255, "description": 32_000} if object == "task" else {})}
-        for name, length in lengths.items():
+        for name, length in DESTINATIONS[object].lengths.items():
             assert len(str(wish.fields.get(name, ""))) <= length, (object, name)
             checked += len(str(wish.fields.get(name, ""))) == length
     assert checked >= 6

@@ -11,6 +11,7 @@ from syncd.errors import ConfigError
 from syncd.store import Store
 from syncd.store.migration import current, head, migrate
 from syncd.tables import metadata
+from tests.ledger import cursor, matching
 
 
 def test_head_equals_the_declared_tables(store: Store) -> None:
@@ -55,7 +56,7 @@ def test_the_last_revision_can_be_applied_to_a_store_with_data(
         )
     store.migrate()
     assert current(store.database) == head()
-    assert store.cursor("salesforce", "Account") == "x"
-    with store.unmatched("salesforce", "Account", 10) as batch:
-        assert [record.remote_id for record in batch.records] == ["1"]
+    assert cursor(store, "salesforce", "Account") == "x"
+    with matching(store, "salesforce", "Account") as batch:
+        assert [record.ref.id for record in batch.records] == ["1"]
     store.close()

@@ -4,8 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from syncd.store import Settlement, Store
+from connectors.base import WriteError, WriteKind
+from syncd.store import Store
+from syncd.store.receipts import Settlement
+from syncd.store.statements import upsert
 from syncd.tables import WishRow
+from tests.ledger import pending, quarantined, settle
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 MOMENT = timedelta(seconds=1)
@@ -36,27 +40,27 @@ def wishing(sqlite_store: Store) -> Store:
         "wanted": '{"subject": "Call"}',
         "wanted_digest": "w",
     }
-    with sqlite_store.database.writing() as connection:
-        sqlite_store.database.upsert(connection, WishRow, [{**row, "reason": ""}])
+    with sqlite_store.writing() as unit:
+        upsert(unit.connection, WishRow, [{**row, "reason": ""}])
     return sqlite_store
 
 
 @pytest.mark.parametrize(("kind", "times", "rest"), RESTS)
 def test_what_was_not_taken_rests_and_is_then_tried_again(
-    wishing: Store, kind: str, times: int, rest: timedelta
+    wishing: Store, kind: WriteKind, times: int, rest: timedelta
 ) -> None:
     for _ in range(times):
-        (wish,) = wishing.pending("salesforce", None, None)
-        wishing.settle([Settlement(wish, None, (kind, "CODE", "why"))], NOON)
-    assert len(wishing.pending("salesforce", None, NOON + rest)) == 1
-    assert wishing.pending("salesforce", None, NOON + rest - MOMENT) == []
-    assert wishing.pending("salesforce", None, None)[0].uncertain == (kind == "uncertain")
+        (wish,) = pending(wishing, "salesforce")
+        settle(wishing, Settlement(wish, None, WriteError(kind, "CODE", "why")), NOON)
+    assert len(pending(wishing, "salesforce", now=NOON + rest)) == 1
+    assert pending(wishing, "salesforce", now=NOON + rest - MOMENT) == []
+    assert pending(wishing, "salesforce")[0].uncertain == (kind == "uncertain")
 
 
 def test_what_is_taken_at_last_has_nothing_against_it(wishing: Store) -> None:
-    (wish,) = wishing.pending("salesforce", None, None)
-    wishing.settle([Settlement(wish, None, ("refused", "CODE", "why"))], NOON)
-    assert [one["reason"] for one in wishing.quarantined()] == ["CODE: why"]
-    (wish,) = wishing.pending("salesforce", None, None)
-    wishing.settle([Settlement(wish, "00T1")], NOON)
-    assert wishing.pending("salesforce", None, None) == wishing.quarantined() == []
+    (wish,) = pending(wishing, "salesforce")
+    settle(wishing, Settlement(wish, None, WriteError("refused", "CODE", "why")), NOON)
+    assert [one["reason"] for one in quarantined(wishing)] == ["CODE: why"]
+    (wish,) = pending(wishing, "salesforce")
+    settle(wishing, Settlement(wish, "00T1"), NOON)
+    assert pending(wishing, "salesforce") == quarantined(wishing) == []

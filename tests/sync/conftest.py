@@ -19,8 +19,11 @@ from connectors.sandbox.server import Sandbox
 from connectors.sandbox.world import Size, World, build
 from syncd.settings import Settings
 from syncd.store import Store
-from syncd.sync.cycle import Summary, Wiring, cycle
+from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
 from syncd.wiring import hubspot, salesforce, wire
+from tests.ledger import retry_wishes
 
 TODAY = date(2026, 11, 2)
 NOON = datetime(2026, 11, 2, 17, tzinfo=UTC)
@@ -181,7 +184,7 @@ def run(wiring: Wiring) -> Callable[..., Summary]:
 
     def once(*, retry: bool = False, **options: Any) -> Summary:
         if retry:
-            wiring.store.retry_wishes()
-        return cycle(wiring, **options)
+            retry_wishes(wiring.store)
+        return cycle(wiring, Run(), **options)
 
     return once

@@ -12,6 +12,8 @@ import pytest
 from connectors.base import Budget, Page, Record
 from syncd.daemon import Daemon
 from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.run import Run
+from tests.ledger import answered, ask, keep_note, last_runs, open_requests
 
 NIGHT = clock_time(3)
 
@@ -63,8 +65,8 @@ def eventually(holds: Callable[[], bool]) -> None:
 
 def test_a_defect_closes_the_run_as_failed_and_surfaces(broken: Wiring) -> None:
     with pytest.raises(ZeroDivisionError, match="a defect"):
-        cycle(broken)
-    (run,) = broken.store.last_runs()
+        cycle(broken, Run())
+    (run,) = last_runs(broken.store)
     assert (run["outcome"], run["error"]) == ("failed", "ZeroDivisionError: a defect")
     assert run["finished_at"] is not None
     assert run["counts"]["calls"]["salesforce"] == 0
@@ -73,42 +75,42 @@ def test_a_defect_closes_the_run_as_failed_and_surfaces(broken: Wiring) -> None:
 def test_a_defect_is_counted_and_the_clock_goes_on(broken: Wiring) -> None:
     with working(broken) as daemon:
         eventually(lambda: daemon.pulse.runs.get("failed", 0) == 1)
-        daemon.wiring.store.ask("cli", "cycle", {})
+        ask(daemon.wiring.store, "cli", "cycle", {})
         eventually(lambda: daemon.pulse.runs.get("failed", 0) == 2)
-    assert [run["outcome"] for run in broken.store.last_runs()] == ["failed", "failed"]
+    assert [run["outcome"] for run in last_runs(broken.store)] == ["failed", "failed"]
 
 
 def test_a_request_that_breaks_is_answered_and_not_tried_for_ever(broken: Wiring) -> None:
     store = broken.store
-    number = store.ask("cli", "resync", {"system": "salesforce", "stream": "Contact"})
+    number = ask(store, "cli", "resync", {"system": "salesforce", "stream": "Contact"})
     with working(broken):
-        eventually(lambda: store.answered(number) is not None)
-    assert store.answered(number) == "failed: ZeroDivisionError: look at the log"
-    assert store.asked() == []
+        eventually(lambda: answered(store, number) is not None)
+    assert answered(store, number) == "failed: ZeroDivisionError: look at the log"
+    assert open_requests(store) == []
 
 
 def test_a_request_nobody_knows_is_answered_too(wiring: Wiring) -> None:
-    number = wiring.store.ask("web", "dance", {})
-    wiring.store.keep_note("paused", "yes")
+    number = ask(wiring.store, "web", "dance", {})
+    keep_note(wiring.store, "paused", "yes")
     with working(wiring) as daemon:
-        eventually(lambda: wiring.store.answered(number) is not None)
+        eventually(lambda: answered(wiring.store, number) is not None)
         assert daemon.pulse.runs == {}, "a paused daemon starts no cycle"
-    assert wiring.store.answered(number) == "failed: this syncd cannot dance"
+    assert answered(wiring.store, number) == "failed: this syncd cannot dance"
 
 
 def test_requests_by_hand_are_carried_out_in_their_order(wiring: Wiring) -> None:
     store = wiring.store
-    store.keep_note("paused", "yes")
+    keep_note(store, "paused", "yes")
     asked = [
-        store.ask("cli", "cycle", {}),
-        store.ask("cli", "resync", {"system": "hubspot", "stream": "contacts"}),
-        store.ask("cli", "resync", {"account": "no such bank"}),
+        ask(store, "cli", "cycle", {}),
+        ask(store, "cli", "resync", {"system": "hubspot", "stream": "contacts"}),
+        ask(store, "cli", "resync", {"account": "no such bank"}),
     ]
     with working(wiring):
-        eventually(lambda: store.answered(asked[-1]) is not None)
-    assert [store.answered(number) for number in asked] == [
+        eventually(lambda: answered(store, asked[-1]) is not None)
+    assert [answered(store, number) for number in asked] == [
         "done",
         "done",
         "failed: no account answers to 'no such bank': give its id, its name or a remote id",
     ]
-    assert [one["outcome"] for one in store.last_runs()] == ["done", "done"]
+    assert [one["outcome"] for one in last_runs(store)] == ["done", "done"]

@@ -11,7 +11,9 @@ from connectors.base import Page, TryLater
 from connectors.memory import Memory
 from syncd.mapping import SystemMapping, load_all
 from syncd.store import Store
-from syncd.sync.pull import Outcome, pull
+from syncd.sync.pull import Mode, Shortfall, pull
+from syncd.sync.run import Run
+from tests.ledger import reset_cursor, save_again
 
 MAPPING: SystemMapping = load_all()["salesforce"]
 STREAM = "Contact"
@@ -40,13 +42,21 @@ def showing(ids: Iterable[int], pages: int = 1_000) -> Shaky:
     return system
 
 
-def read(store: Store, system: Memory, mode: str = "news", **options: object) -> Outcome:
-    return pull(system, MAPPING, store, streams=[STREAM], mode=mode, **options)  # type: ignore[arg-type]
+@dataclass
+class Reading:
+    run: Run
+    shortfall: Shortfall
 
 
-def pulled(outcome: Outcome) -> tuple[int, int]:
+def read(store: Store, system: Memory, mode: Mode = "news", *, run: Run | None = None, force: bool = False) -> Reading:
+    run = run or Run()
+    return Reading(run, pull(system, MAPPING, store, run, streams=[STREAM], mode=mode, force=force))
+
+
+def pulled(reading: Reading) -> tuple[int, int]:
     """How many records were read, and how many were swept."""
-    return outcome.counts[f"pulled salesforce.{STREAM}"], outcome.counts[f"swept salesforce.{STREAM}"]
+    counts = reading.run.counts
+    return counts.pulled["salesforce", STREAM], counts.swept["salesforce", STREAM]
 
 
 def live(store: Store) -> set[int]:
@@ -70,7 +80,7 @@ def test_a_broken_full_read_is_gone_on_with_by_the_next_run(
     store, system = after_night
     system.pages_left = pages
     broken = read(store, system, "full")
-    assert isinstance(broken.failures[f"salesforce.{STREAM}"], TryLater)
+    assert isinstance(broken.shortfall.failures[f"salesforce.{STREAM}"], TryLater)
     assert pulled(broken) == (10 * pages, 0)
     assert live(store) == {*PEOPLE}, "an unfinished read finds nobody gone"
     system.pages_left = 1_000
@@ -82,7 +92,7 @@ def test_a_broken_full_read_is_gone_on_with_by_the_next_run(
 def test_asked_to_stop_in_a_full_read_the_next_run_goes_on(after_night: tuple[Store, Shaky]) -> None:
     store, system = after_night
     stop = threading.Event()
-    read(store, system, "full", stop=stop, progress=lambda *_: stop.set())
+    read(store, system, "full", run=Run(stop, lambda *_: stop.set()))
     assert pulled(read(store, system)) == (84, 1)
 
 
@@ -92,7 +102,7 @@ def test_what_is_read_singly_meanwhile_is_not_taken_for_gone(after_night: tuple[
     system.pages_left = 3
     read(store, system, "full")
     restored = showing([GONE]).fetch(STREAM, (), [str(GONE)])
-    store.save_again("salesforce", STREAM, restored)
+    save_again(store, "salesforce", STREAM, restored)
     system.pages_left = 1_000
     assert pulled(read(store, system)) == (64, 0)
     assert GONE in live(store)
@@ -101,7 +111,7 @@ def test_what_is_read_singly_meanwhile_is_not_taken_for_gone(after_night: tuple[
 def test_a_sweep_that_was_refused_starts_over_with_the_next_full_read(store: Store) -> None:
     read(store, showing(PEOPLE))
     system = showing(range(10))
-    assert "85 of 95 records" in str(read(store, system, "full").refused_sweeps)
+    assert "85 of 95 records" in str(read(store, system, "full").shortfall.refused_sweeps)
     assert pulled(read(store, system)) == (0, 0)
     assert pulled(read(store, system, "full", force=True)) == (10, 85)
 
@@ -110,7 +120,7 @@ def test_a_cursor_reset_by_hand_forgets_the_full_read(after_night: tuple[Store, 
     store, system = after_night
     system.pages_left = 3
     read(store, system, "full")
-    store.reset_cursor("salesforce", STREAM)
+    reset_cursor(store, "salesforce", STREAM)
     system.pages_left = 1_000
     assert pulled(read(store, system)) == (94, 0)
     assert live(store) == {*PEOPLE}

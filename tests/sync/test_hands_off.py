@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 
 from syncd.store import Store
-from syncd.sync.cycle import Summary, Wiring, cycle
+from syncd.sync.counts import WriteOutcome
+from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.judge import judge
 from syncd.sync.match import match
 from syncd.sync.pull import pull
 from syncd.sync.push import push
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
+from tests.ledger import pending, quarantined
 from tests.sync.conftest import Place, placed, wired
 
 
@@ -76,13 +80,13 @@ def test_an_edit_between_pull_and_push_is_seen_before_writing(
     opportunity = place.ours()[0]
     join(place, opportunity)
     for system, source in wiring.sources.items():
-        pull(source, wiring.mappings[system], wiring.store)
-    match(wiring.store, wiring.readers)
-    judge(wiring.store, wiring.book, wiring.today())
-    (wish,) = wiring.store.pending("salesforce", None, None, "opportunity")
+        pull(source, wiring.mappings[system], wiring.store, Run())
+    match(wiring.store, wiring.readers, Run())
+    judge(wiring.store, wiring.book, wiring.today(), Run())
+    (wish,) = pending(wiring.store, "salesforce", "opportunity")
     assert "probability" in wish.changes, "another weight must be wished for this to mean anything"
     place.edit("Opportunity", opportunity["Id"], Probability=90.0, Amount=7.0)
-    push(wiring.targets["salesforce"], wiring.mappings["salesforce"], wiring.store, wiring.readers)
+    push(wiring.targets["salesforce"], wiring.mappings["salesforce"], wiring.store, wiring.readers, Run())
     (now,) = place.rows("Opportunity", Id=opportunity["Id"])
     assert (now["Probability"], now["Amount"]) == (90.0, 7.0)
     assert now["Syncd_Reason__c"] != opportunity["Syncd_Reason__c"]
@@ -106,11 +110,13 @@ def test_an_opportunity_that_a_person_deleted_is_not_made_again(place: Place, ru
     opportunity = place.ours()[0]
     place.delete("Opportunity", opportunity["Id"])
     join(place, opportunity)
-    assert run().counts["gone opportunity"] == 1
+    assert run().counts.of(WriteOutcome.GONE, "opportunity") == 1
     join(place, opportunity, "Pym")
     again = run()
-    assert again.counts["judged"] >= 1
-    assert again.counts["gone opportunity"] == 0, "nor is it tried again when something else could be said of it"
+    assert len(again.counts.judged) >= 1
+    assert again.counts.of(WriteOutcome.GONE, "opportunity") == 0, (
+        "nor is it tried again when something else could be said of it"
+    )
     assert [row["Id"] for row in place.ours() if row["Syncd_Key__c"] == opportunity["Syncd_Key__c"]] == []
 
 
@@ -130,7 +136,7 @@ def test_an_opportunity_that_comes_back_from_the_bin_is_kept_true_again(
     run()
     (now,) = place.rows("Opportunity", Id=opportunity["Id"])
     assert now["Syncd_Qualified__c"] is False
-    assert wiring.store.quarantined() == []
+    assert quarantined(wiring.store) == []
     assert run().written == 0
 
 
@@ -143,7 +149,7 @@ def test_an_open_opportunity_of_sales_is_adopted_not_doubled(
     with placed(tmp_path / "first.db", mappings) as first:
         store = Store(f"sqlite:///{tmp_path / 'first.db'}")
         store.migrate()
-        cycle(wired(first, store))
+        cycle(wired(first, store), Run())
         store.close()
         example = first.ours()[0]
         (account,) = first.rows("Account", Id=example["AccountId"])

@@ -19,6 +19,7 @@ from sqlalchemy import Engine, event
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.sync.cycle import cycle
+from syncd.sync.run import Run
 from syncd.wiring import wire
 from tests.sync.conftest import NOON, Place, placed
 from tests.sync.remote import tell
@@ -52,7 +53,7 @@ def one_cycle(settings: Settings, die_at: int | None, places: str | None) -> Non
     store.migrate()
     event.listen(Engine, "commit", on_commit)
     event.listen(Engine, "before_cursor_execute", on_statement)
-    cycle(replace(wire(settings, store, sleep=lambda _: None), clock=lambda: NOON))
+    cycle(replace(wire(settings, store, sleep=lambda _: None), clock=lambda: NOON), Run())
     store.close()
     if places:
         Path(places).write_text("\n".join(map(str, commits_before)))

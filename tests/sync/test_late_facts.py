@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from syncd.store import Store
-from syncd.sync.cycle import Summary, Wiring, cycle
+from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.judge import judge
 from syncd.sync.match import match
 from syncd.sync.pull import pull
 from syncd.sync.push import push
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
+from tests.ledger import find
 from tests.sync.conftest import Place, placed, wired
 from tests.sync.remote import tell
 
@@ -36,8 +39,10 @@ def without_keys(told: Counter[tuple[object, ...]]) -> Counter[tuple[object, ...
 
 def judge_what_is_known(wiring: Wiring) -> int:
     """Match and judge; gives how many accounts were judged."""
-    match(wiring.store, wiring.readers)
-    return judge(wiring.store, wiring.book, wiring.today())["judged"]
+    match(wiring.store, wiring.readers, Run())
+    run = Run()
+    judge(wiring.store, wiring.book, wiring.today(), run)
+    return len(run.counts.judged)
 
 
 @pytest.mark.parametrize("late", LATE.values(), ids=LATE)
@@ -48,22 +53,22 @@ def test_judged_before_a_stream_was_read_it_ends_as_if_it_had_been(
     with placed(tmp_path / "calm.db", mappings) as calm:
         undisturbed = Store(f"sqlite:///{tmp_path / 'calm.db'}")
         undisturbed.migrate()
-        cycle(wired(calm, undisturbed))
+        cycle(wired(calm, undisturbed), Run())
         undisturbed.close()
         wanted = tell(calm)
     wiring = wired(place, store)
-    store.use_agreement(wiring.agreement_digest, wiring.agreement.version, wiring.agreement_text)
+    wiring.use_agreement()
     for system, source in wiring.sources.items():
         mapping = wiring.mappings[system]
         early = [stream for stream in mapping.streams if stream not in late.get(system, ())]
-        pull(source, mapping, store, streams=early)
+        pull(source, mapping, store, Run(), streams=early)
     assert judge_what_is_known(wiring) > 0
     for system, streams in late.items():
-        pull(wiring.sources[system], wiring.mappings[system], store, streams=streams)
+        pull(wiring.sources[system], wiring.mappings[system], store, Run(), streams=streams)
     assert judge_what_is_known(wiring) > 0
     for system, target in wiring.targets.items():
-        assert push(target, wiring.mappings[system], store, wiring.readers).failure is None
-    assert cycle(wiring).outcome == "done"
+        assert push(target, wiring.mappings[system], store, wiring.readers, Run()).failure is None
+    assert cycle(wiring, Run()).outcome == "done"
     assert without_keys(tell(place)) == without_keys(wanted)
 
 
@@ -76,7 +81,7 @@ def test_a_second_record_of_a_known_person_is_served_though_it_says_nothing_new(
     person = {"FirstName": "Vera", "LastName": "Lund", "Email": email, "Phone": "+1 555 010 2000"}
     place.add("Contact", AccountId=account["Id"], **person, Title="Chief Financial Officer")
     run()
-    assert sqlite_store.find("contact", email)
+    assert find(sqlite_store, "contact", email)
     remote_id = place.portal_add("contacts", email=email, firstname="Vera", lastname="Lund")
     run()
     (record,) = [one for one in place.portal("contacts") if one["id"] == remote_id]

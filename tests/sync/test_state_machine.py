@@ -28,6 +28,8 @@ from syncd.sync.judge import judge
 from syncd.sync.match import match
 from syncd.sync.pull import pull
 from syncd.sync.push import push
+from syncd.sync.run import Run
+from tests.ledger import pending, retry_wishes, unmatch
 from tests.sync.conftest import TODAY, UNLIMITED, placed, wired
 from tests.sync.people import PICK, TITLES, People
 
@@ -66,19 +68,19 @@ class Life(People):
     @rule()
     def pull_everything(self) -> None:
         for system, source in self.wiring.sources.items():
-            pull(source, self.wiring.mappings[system], self.store)
+            pull(source, self.wiring.mappings[system], self.store, Run())
 
     @rule()
     def match_it(self) -> None:
-        match(self.store, self.wiring.readers)
+        match(self.store, self.wiring.readers, Run())
 
     @rule()
     def judge_it(self) -> None:
-        judge(self.store, self.wiring.book, TODAY)
+        judge(self.store, self.wiring.book, TODAY, Run())
 
     @rule()
     def run_a_cycle(self) -> None:
-        cycle(self.wiring)
+        cycle(self.wiring, Run())
 
     @rule(full=st.booleans())
     def run_while_systems_fail(self, full: bool) -> None:
@@ -90,7 +92,7 @@ class Life(People):
             {"kind": "cut_before", "probability": 0.05},
         ]
         self.place.fault(*shaky)
-        cycle(self.wiring, mode="full" if full else "news")
+        cycle(self.wiring, Run(), mode="full" if full else "news")
         self.place.fault()
 
     @rule(steps=st.integers(1, 40))
@@ -102,7 +104,7 @@ class Life(People):
                 raise Crash
 
         try:
-            cycle(self.wiring, progress=die)
+            cycle(self.wiring, Run(progress=die))
         except Crash:
             self.wiring = wired(self.place, self.store)
 
@@ -116,12 +118,12 @@ class Life(People):
                 rows = self.place.rows("Contact")
                 self.place.edit("Contact", rows[pick % len(rows)]["Id"], Title=title)
 
-        cycle(self.wiring, mode="full" if full else "news", progress=edit)
+        cycle(self.wiring, Run(progress=edit), mode="full" if full else "news")
 
     @rule(system=st.sampled_from(["hubspot", "salesforce"]), calls=st.integers(0, 30), full=st.booleans())
     def spend_the_day_s_allowance(self, system: str, calls: int, full: bool) -> None:
         self.place.fault({"kind": "exhausted", "system": system, "skip": calls})
-        cycle(self.wiring, mode="full" if full else "news")
+        cycle(self.wiring, Run(), mode="full" if full else "news")
         self.place.fault()
 
     @rule(object_=st.sampled_from(["Contact", "Opportunity", "Task"]))
@@ -131,7 +133,7 @@ class Life(People):
 
         settings_ = self.place.sandbox.salesforce.org.settings
         settings_.validation_rules = [never]
-        cycle(self.wiring)
+        cycle(self.wiring, Run())
         settings_.validation_rules = []
 
     @rule()
@@ -141,8 +143,8 @@ class Life(People):
 
         def work(wiring: Wiring) -> None:
             with suppress(Unavailable):  # a deadlock: what it claimed is left for the next run
-                match(wiring.store, wiring.readers)
-                judge(wiring.store, wiring.book, TODAY)
+                match(wiring.store, wiring.readers, Run())
+                judge(wiring.store, wiring.book, TODAY, Run())
 
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(work, [self.wiring, wired(self.place, other)]))
@@ -155,7 +157,7 @@ class Life(People):
     @rule()
     def map_anew(self) -> None:
         for system in self.wiring.mappings:
-            self.store.unmatch(system)
+            unmatch(self.store, system)
 
     # ---- after quiet ----
 
@@ -169,12 +171,12 @@ class Life(People):
 
     def settle_down(self) -> None:
         self.place.fault()
-        self.store.retry_wishes()
-        cycle(self.wiring, mode="full", force=True)
-        self.store.retry_wishes()
-        summary = cycle(self.wiring, force=True)
+        retry_wishes(self.store)
+        cycle(self.wiring, Run(), mode="full", force=True)
+        retry_wishes(self.store)
+        summary = cycle(self.wiring, Run(), force=True)
         assert summary.outcome == "done", summary.failures
-        assert cycle(self.wiring).written == 0
+        assert cycle(self.wiring, Run()).written == 0
 
     def nothing_is_doubled(self) -> None:
         for object_ in ("Account", "Contact", "Opportunity", "OpportunityContactRole", "Task"):
@@ -193,11 +195,11 @@ class Life(People):
         fresh.migrate()
         yardstick = wired(self.place, fresh)
         for system, source in yardstick.sources.items():
-            assert not pull(source, yardstick.mappings[system], fresh).failures
-        match(fresh, yardstick.readers)
-        judge(fresh, yardstick.book, TODAY)
+            assert not pull(source, yardstick.mappings[system], fresh, Run()).failures
+        match(fresh, yardstick.readers, Run())
+        judge(fresh, yardstick.book, TODAY, Run())
         rows = {row["Id"]: row for object_ in ("Contact", "Opportunity") for row in self.place.rows(object_)}
-        for wish in fresh.pending("salesforce", None, None):
+        for wish in pending(fresh, "salesforce"):
             if wish.object not in ("contact", "opportunity"):
                 continue
             if wish.object == "opportunity" and wish.remote_id is None and wish.key in self.deleted_by_people():
@@ -229,6 +231,6 @@ def test_whatever_happens_the_remote_comes_to_say_what_the_rules_say(
 
 
 def test_push_without_anything_pending_makes_no_call(wiring: Wiring) -> None:
-    done = push(wiring.targets["salesforce"], wiring.mappings["salesforce"], wiring.store, wiring.readers)
-    assert done.counts.under("") == 0
+    done = push(wiring.targets["salesforce"], wiring.mappings["salesforce"], wiring.store, wiring.readers, Run())
+    assert done.run.counts.writes.total() == 0
     assert wiring.sources["salesforce"].budget.calls == 0

@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from syncd.sync.cycle import Summary, Wiring, cycle
+from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
 from tests.sync.conftest import Place
 
 
@@ -20,7 +22,7 @@ def test_a_cycle_that_is_stopped_in_a_verb_goes_on_in_the_next(
         if what.startswith(verb):
             stop.set()
 
-    stopped = cycle(wiring, stop=stop, progress=progress)
+    stopped = cycle(wiring, Run(stop, progress))
     assert stopped.outcome == "stopped"
     first = next(place for place, what in enumerate(batches) if what.startswith(verb))
     assert {what.split()[0].rstrip(":") for what in batches[first:]} == {verb}

@@ -13,7 +13,10 @@ from connectors.sandbox.hubspot import HubSpotSimulator, Options
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.world import Size, build
 from syncd.store import Store
-from syncd.sync.cycle import Summary, Wiring, cycle
+from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
+from tests.ledger import last_runs, retry_wishes
 from tests.sync.conftest import TODAY, Place, placed, wired
 from tests.sync.remote import tell
 
@@ -40,7 +43,7 @@ def calm(mappings: Path, tmp_path_factory: pytest.TempPathFactory) -> Counter[tu
     with placed(database, mappings) as place:
         store = Store(f"sqlite:///{database}")
         store.migrate()
-        assert cycle(wired(place, store)).outcome == "done"
+        assert cycle(wired(place, store), Run()).outcome == "done"
         store.close()
         return tell(place)
 
@@ -52,8 +55,8 @@ def test_in_a_storm_everything_arrives_nothing_doubles_and_the_summary_says_why_
     place.sandbox.faults.load({"rules": list(STORM), "seed": seed})
     runs: list[Summary] = []
     while len(runs) < RUNS:
-        wiring.store.retry_wishes()
-        runs.append(cycle(wiring, mode="full" if len(runs) == 2 else "news"))
+        retry_wishes(wiring.store)
+        runs.append(cycle(wiring, Run(), mode="full" if len(runs) == 2 else "news"))
         if runs[-1].outcome == "done" and len(runs) > 3:
             break
     rules = place.sandbox.faults.rules
@@ -63,15 +66,15 @@ def test_in_a_storm_everything_arrives_nothing_doubles_and_the_summary_says_why_
     assert struck > 0.2 * calls, "this is no storm"
     assert runs[-1].outcome == "done", [one.failures for one in runs]
     place.fault()
-    wiring.store.retry_wishes()
-    assert cycle(wiring).outcome == "done"
+    retry_wishes(wiring.store)
+    assert cycle(wiring, Run()).outcome == "done"
     assert tell(place) == calm
     for object_ in ("Account", "Contact", "Opportunity", "OpportunityContactRole", "Task"):
         keys = Counter(row["Syncd_Key__c"] for row in place.rows(object_) if row.get("Syncd_Key__c"))
         assert max(keys.values(), default=0) <= 1, object_
     told = Counter(cause for one in runs for again in one.retries.values() for cause in again)
     assert {"TEN_SECONDLY_ROLLING", "503", "not JSON"} <= set(told), told
-    kept = [run["counts"] for run in wiring.store.last_runs(50)]
+    kept = [run["counts"] for run in last_runs(wiring.store, 50)]
     assert any(run["retries"].get("hubspot") for run in kept) and any(run["retries"].get("salesforce") for run in kept)
 
 
@@ -89,10 +92,12 @@ def test_in_a_storm_the_portal_s_limits_are_kept(mappings: Path, tmp_path: Path,
         source = HubSpot("sandbox-token", host=sandbox.hubspot_url, clock=clock, sleep=clock.advance)
         calm = wired(place, sqlite_store)
         wiring = replace(calm, sources={**calm.sources, "hubspot": source}, targets={})
-        summaries = [cycle(wiring, mode=mode) for mode in ("news", "full")]  # in fair weather calls follow fastest
+        summaries = [
+            cycle(wiring, Run(), mode=mode) for mode in ("news", "full")
+        ]  # in fair weather calls follow fastest
         rules = [{**one, "burst": 1} for one in STORM if one.get("system") != "salesforce"]
         faults.load({"rules": rules, "seed": 5})
-        summaries += [cycle(wiring, mode=mode) for mode in ("full", "news")]
+        summaries += [cycle(wiring, Run(), mode=mode) for mode in ("full", "news")]
     causes = Counter[str]()
     for one in summaries:
         causes.update(one.retries.get("hubspot", {}))

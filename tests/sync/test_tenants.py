@@ -12,6 +12,7 @@ from syncd.store import Store
 from syncd.sync.pull import fetch, pull
 from syncd.sync.push import push
 from syncd.sync.reader import Readers, load_customs
+from syncd.sync.run import Run
 from syncd.sync.tenants import admit, examine
 
 MAPPING = load_all()["salesforce"]
@@ -74,19 +75,19 @@ def test_each_verb_refuses_a_stranger_by_itself(sqlite_store: Store) -> None:
     admit(sqlite_store, [org("00D1")])
     stranger, readers = org("00D2"), Readers({"salesforce": MAPPING}, load_customs(()))
     with pytest.raises(ConfigError):
-        pull(stranger, MAPPING, sqlite_store, streams=["Contact"])
+        pull(stranger, MAPPING, sqlite_store, Run(), streams=["Contact"])
     with pytest.raises(ConfigError):
-        fetch(stranger, MAPPING, sqlite_store, {"Contact": ["1"]})
+        fetch(stranger, MAPPING, sqlite_store, Run(), {"Contact": ["1"]})
     with pytest.raises(ConfigError):
-        push(stranger, MAPPING, sqlite_store, readers)
+        push(stranger, MAPPING, sqlite_store, readers, Run())
     assert stranger.budget.calls == 0
 
 
 def test_who_cannot_be_asked_is_neither_read_nor_written(sqlite_store: Store) -> None:
     silent, readers = Silent(), Readers({"salesforce": MAPPING}, load_customs(()))
-    pulled = pull(silent, MAPPING, sqlite_store, streams=["Contact"])
+    pulled = pull(silent, MAPPING, sqlite_store, Run(), streams=["Contact"])
     assert [*pulled.failures] == ["salesforce.Contact"]
-    assert isinstance(push(silent, MAPPING, sqlite_store, readers).failure, TryLater)
+    assert isinstance(push(silent, MAPPING, sqlite_store, readers, Run()).failure, TryLater)
     with pytest.raises(TryLater):
-        fetch(silent, MAPPING, sqlite_store, {"Contact": ["1"]})
+        fetch(silent, MAPPING, sqlite_store, Run(), {"Contact": ["1"]})
     assert silent.budget.calls == 0

@@ -13,7 +13,10 @@ from typing import Any
 import pytest
 
 from syncd.store import Store
-from syncd.sync.cycle import Summary, Wiring
+from syncd.sync.counts import WriteOutcome
+from syncd.sync.cycle import Wiring
+from syncd.sync.summary import Summary
+from tests.ledger import quarantined
 from tests.sync.conftest import Place, placed
 from tests.sync.remote import tell
 
@@ -79,7 +82,7 @@ def test_a_lost_receipt_makes_no_double(place: Place, run: Callable[..., Summary
     """The number-th write takes effect, then the connection is cut before its answer."""
     lost = {"kind": "cut_after", "system": "salesforce", "method": "PATCH", "path": "*/composite/sobjects*"}
     place.fault({**lost, "skip": number, "count": 1})
-    assert run().counts.under("uncertain ") > 0
+    assert run().counts.of(WriteOutcome.UNCERTAIN) > 0
     assert [rule.struck for rule in place.sandbox.faults.rules] == [1]
     place.fault()
     run(retry=True)
@@ -98,14 +101,17 @@ def test_a_refused_row_is_told_waits_and_blocks_nobody_else(
     settings = place.sandbox.salesforce.org.settings
     settings.validation_rules = [big_ones_need_a_director]
     summary = run()
-    assert (summary.counts["refused opportunity"], summary.counts["created opportunity"]) == (1, 2)
-    (refused,) = [one for one in wiring.store.quarantined() if one["stream"] == "wish:opportunity"]
+    assert (
+        summary.counts.of(WriteOutcome.REFUSED, "opportunity"),
+        summary.counts.of(WriteOutcome.CREATED, "opportunity"),
+    ) == (1, 2)
+    (refused,) = [one for one in quarantined(wiring.store) if one["stream"] == "wish:opportunity"]
     assert refused["reason"].startswith("FIELD_CUSTOM_VALIDATION_EXCEPTION: Ask a director first")
-    assert run().counts["refused opportunity"] == 0, "it rests before it is tried again"
+    assert run().counts.of(WriteOutcome.REFUSED, "opportunity") == 0, "it rests before it is tried again"
     settings.validation_rules = []
     run(retry=True)
     assert len(place.ours()) == 3
-    assert wiring.store.quarantined() == []
+    assert quarantined(wiring.store) == []
 
 
 def test_a_locked_row_is_tried_again(place: Place, run: Callable[..., Summary], wiring: Wiring) -> None:
@@ -114,7 +120,7 @@ def test_a_locked_row_is_tried_again(place: Place, run: Callable[..., Summary], 
     place.sandbox.salesforce.org.locked[opportunity["Id"]] = 99
     for contact in place.rows("Contact", AccountId=opportunity["AccountId"]):
         place.edit("Contact", contact["Id"], Title="Retired")
-    assert run().counts["retry opportunity"] == 1
+    assert run().counts.of(WriteOutcome.RETRY, "opportunity") == 1
     place.sandbox.salesforce.org.locked.clear()
     run(retry=True)
     (now,) = place.rows("Opportunity", Id=opportunity["Id"])
@@ -137,9 +143,9 @@ def test_one_bad_contact_is_quarantined_and_everything_else_flows(
     summary = run()
     assert summary.outcome == "done"
     assert place.ours()
-    found = {(one["stream"], one["remote_id"]): one["reason"] for one in wiring.store.quarantined()}
+    found = {(one["stream"], one["remote_id"]): one["reason"] for one in quarantined(wiring.store)}
     assert reason in found["contacts", bad["id"]]
-    assert summary.counts["quarantined"] == 1
+    assert summary.quarantined == {"match": 1}
 
 
 def test_an_unparsable_date_is_quarantined_until_it_is_mended(
@@ -148,12 +154,12 @@ def test_an_unparsable_date_is_quarantined_until_it_is_mended(
     call = place.portal("calls")[0]
     place.portal_edit("calls", call["id"], hs_timestamp="2026-13-45T99:00:00Z")
     run()
-    (found,) = wiring.store.quarantined()
+    (found,) = quarantined(wiring.store)
     assert (found["stream"], found["remote_id"], found["step"]) == ("calls", call["id"], "match")
     assert "is no date and time" in found["reason"]
     place.portal_edit("calls", call["id"], hs_timestamp="2026-10-01T12:00:00Z")
     run()
-    assert wiring.store.quarantined() == []
+    assert quarantined(wiring.store) == []
 
 
 def test_while_an_opportunity_stream_cannot_be_read_nothing_is_pushed(

@@ -21,6 +21,8 @@ from sqlalchemy import Boolean, Date, DateTime, MetaData, Numeric, create_engine
 from syncd.store import Store
 from syncd.store.migration import current, head, migrate
 from syncd.sync.cycle import cycle
+from syncd.sync.run import Run
+from tests.ledger import judgement
 from tests.sync.conftest import Place, wired
 from tests.sync.remote import tell
 
@@ -108,12 +110,21 @@ def test_a_store_of_revision_0003_goes_on_and_doubles_nothing(
     old_store.migrate()
     assert current(old_store.database) == head()
     wiring = wired(place, old_store)
-    first = cycle(wiring)
+    first = cycle(wiring, Run())
     assert first.outcome == "done"
     assert tell(place) == before, "what stood in Salesforce is known to stand there"
-    second = cycle(wiring)
+    second = cycle(wiring, Run())
     assert (second.outcome, second.written) == ("done", 0)
     assert tell(place) == before
+
+
+def test_kept_judgements_say_ruling_where_they_said_answer(old_store: Store, saved: dict[str, Any]) -> None:
+    judged = [row for row in saved["tables"]["judgement"] if '"answer":' in row["body"]]
+    assert judged
+    old_store.migrate()
+    for row in judged:
+        old, new = json.loads(row["body"]), json.loads(judgement(old_store, row["account_id"]) or "{}")
+        assert [gate["ruling"] for gate in new["market"]] == [gate["answer"] for gate in old["market"]]
 
 
 def test_the_saved_store_has_what_an_upgrade_could_lose(saved: dict[str, Any]) -> None:

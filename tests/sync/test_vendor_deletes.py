@@ -10,7 +10,10 @@ from sqlalchemy import text
 
 from connectors.sandbox.hubspot.merging import erase
 from syncd.store import Store
-from syncd.sync.cycle import Summary, Wiring, cycle
+from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
+from tests.ledger import find, quarantined
 from tests.sync.conftest import UNLIMITED, Place, placed, wired
 
 
@@ -35,20 +38,20 @@ def test_merged_ids_in_only_one_of_the_two_fields_lead_to_the_survivor(
         wiring = wired(place, sqlite_store)
         one, other = two_with_addresses(place)
         place.submit(other["properties"]["email"], "fraud")
-        cycle(wiring)
+        cycle(wiring, Run())
         before = number(sqlite_store, "contact")
         content = {"primaryObjectId": one["id"], "objectIdToMerge": other["id"]}
         survivor = str(place.hubspot("POST", "/crm/v3/objects/contacts/merge", content)["id"])
         assert survivor not in (one["id"], other["id"])
         for mode in ("news", "full"):
-            summary = cycle(wiring, mode=mode)
+            summary = cycle(wiring, Run(), mode=mode)
             assert summary.outcome == "done", (summary.failures, summary.notes)
             asked = (survivor, one["id"], other["id"], one["properties"]["email"], other["properties"]["email"])
-            assert len({tuple(sqlite_store.find("contact", name)) for name in asked}) == 1, mode
+            assert len({tuple(find(sqlite_store, "contact", name)) for name in asked}) == 1, mode
             assert number(sqlite_store, "contact") == before - 1, mode
             live = f"stream = 'contacts' AND remote_id IN ('{one['id']}', '{other['id']}') AND NOT deleted"
             assert number(sqlite_store, "source_record", live) == 0, mode
-        (golden_id,) = sqlite_store.find("contact", survivor)
+        (golden_id,) = find(sqlite_store, "contact", survivor)
         assert number(sqlite_store, "activity", f"contact_id = '{golden_id}' AND stream = 'form_submissions'") >= 1
 
 
@@ -68,7 +71,7 @@ def test_a_merge_that_a_full_read_shows_first_loses_nothing_that_they_did(
     content = {"primaryObjectId": one, "objectIdToMerge": other}
     survivor = str(place.hubspot("POST", "/crm/v3/objects/contacts/merge", content)["id"])
     run(mode="full")
-    found = {tuple(sqlite_store.find("contact", name)) for name in (survivor, one, other)}
+    found = {tuple(find(sqlite_store, "contact", name)) for name in (survivor, one, other)}
     assert len(found) == 1 and all(found)
     assert number(sqlite_store, "activity") == held
     ((golden_id,),) = found
@@ -110,7 +113,7 @@ def test_a_portal_that_seems_emptied_waits_for_a_person_and_everything_else_flow
     assert number(sqlite_store, "contact") == before
     (now,) = place.rows("Opportunity", Id=opportunity["Id"])
     assert now["Syncd_Qualified__c"] is False, "the other streams' changes must not wait for it"
-    assert run(mode="full", force=True).counts["swept hubspot.contacts"] == 60
+    assert run(mode="full", force=True).counts.swept["hubspot", "contacts"] == 60
     assert number(sqlite_store, "contact") < before
 
 
@@ -143,7 +146,7 @@ def test_a_full_read_that_was_broken_off_hides_no_deletion_from_the_next_one(
     met = shelf.items[min(shelf.live)]
     erase(place.sandbox.hubspot.portal, shelf, met, "17")
     assert run().outcome == "done"
-    assert run(mode="full").counts["swept hubspot.contacts"] == 1
+    assert run(mode="full").counts.swept["hubspot", "contacts"] == 1
 
 
 def test_what_ages_out_of_a_log_is_kept(place: Place, run: Callable[..., Summary], sqlite_store: Store) -> None:
@@ -180,11 +183,11 @@ def test_a_merge_in_salesforce_takes_what_hangs_on_the_loser_along(
     master = next(
         one for one in sorted(contacts) if one != loser and contacts[one]["AccountId"] == contacts[loser]["AccountId"]
     )
-    (before,) = sqlite_store.find("contact", loser)
+    (before,) = find(sqlite_store, "contact", loser)
     had = number(sqlite_store, "activity", f"contact_id = '{before}' AND stream = 'Task'")
     place.org("merge", object="Contact", master=master, victims=[loser])
     run()
-    (survivor,) = sqlite_store.find("contact", master)
-    assert sqlite_store.find("contact", loser) == [survivor]
+    (survivor,) = find(sqlite_store, "contact", master)
+    assert find(sqlite_store, "contact", loser) == [survivor]
     assert number(sqlite_store, "activity", f"contact_id = '{survivor}' AND stream = 'Task'") >= had > 0
-    assert wiring.store.quarantined() == []
+    assert quarantined(wiring.store) == []

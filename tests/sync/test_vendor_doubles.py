@@ -11,11 +11,15 @@ from typing import Any
 import pytest
 
 from syncd.store import Store
-from syncd.sync.cycle import Summary, Wiring
+from syncd.sync.counts import WriteOutcome
+from syncd.sync.cycle import Wiring
 from syncd.sync.judge import judge
 from syncd.sync.match import match
 from syncd.sync.pull import pull
 from syncd.sync.push import push
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
+from tests.ledger import count_pending, find, retry_wishes, unaccepted
 from tests.sync.conftest import Place
 
 
@@ -48,7 +52,7 @@ def test_a_converted_lead_makes_no_second_contact(
     place.portal_add("contacts", email=email, firstname="Quentin", lastname="Ashby", jobtitle=person["Title"])
     place.submit(email, "ready to buy: digital lending")
     run()
-    (golden_id,) = sqlite_store.find("contact", email)
+    (golden_id,) = find(sqlite_store, "contact", email)
     opened = [row for row in place.ours() if row["AccountId"] == account["Id"]]
     assert opened, "the lead must count in the caucus"
     assert place.rows("Contact", Email=email) == []
@@ -60,11 +64,11 @@ def test_a_converted_lead_makes_no_second_contact(
     summary = run()
     (contact,) = place.rows("Contact", LastName="Ashby")
     assert contact["Syncd_MQL__c"] == "yes"
-    found = [sqlite_store.find("contact", name) for name in (email, contact["Id"], lead, golden_id)]
+    found = [find(sqlite_store, "contact", name) for name in (email, contact["Id"], lead, golden_id)]
     assert len(found[0]) == 1 and all(one == found[0] for one in found), found
     ours = [row for row in place.rows("Task") if row.get("Syncd_Key__c") and row["WhoId"] in (lead, contact["Id"])]
     assert len(ours) == 1, "one task for one person, whatever they are called by now"
-    assert summary.counts["created contact"] == 0
+    assert summary.counts.of(WriteOutcome.CREATED, "contact") == 0
     assert all(roles(place, row)[contact["Id"]] == 1 for row in opened)
     assert run().written == 0
 
@@ -77,8 +81,8 @@ def test_our_own_writes_come_back_and_cause_nothing(place: Place, run: Callable[
         place.edit("Contact", contact["Id"], Title="Retired")
     assert run().written > 0
     after = run()
-    assert after.counts["pulled salesforce.Opportunity"] > 0, "our writes must come back for this to mean anything"
-    assert (after.counts["judged"], after.written) == (0, 0)
+    assert after.counts.pulled["salesforce", "Opportunity"] > 0, "our writes must come back for this to mean anything"
+    assert (len(after.counts.judged), after.written) == (0, 0)
 
 
 def test_two_records_of_one_person_do_not_write_to_each_other(
@@ -93,7 +97,7 @@ def test_two_records_of_one_person_do_not_write_to_each_other(
     place.portal_add("contacts", email=email, firstname="Tilda", lastname="Moss", jobtitle="Chief Lending Officer")
     place.submit(email, "ready to buy: fraud detection")
     run()
-    assert len(sqlite_store.find("contact", email)) == 1
+    assert len(find(sqlite_store, "contact", email)) == 1
     before = {row["Id"]: (row["Title"], row["Phone"]) for row in place.rows("Contact", Email=email)}
     assert {one: before[one][0] for one in twins} == dict(zip(twins, ("Chief Financial Officer", "CEO"), strict=True))
     assert [run().written for _ in range(2)] == [0, 0]
@@ -127,25 +131,25 @@ def test_what_sales_changed_before_the_receipt_came_stays(
 ) -> None:
     """Timeout, then written again: the key is looked up first, and what stands there is compared."""
     for system, source in wiring.sources.items():
-        pull(source, wiring.mappings[system], wiring.store)
-    match(wiring.store, wiring.readers)
-    wiring.store.use_agreement(wiring.agreement_digest, wiring.agreement.version, wiring.agreement_text)
-    judge(wiring.store, wiring.book, wiring.today())
+        pull(source, wiring.mappings[system], wiring.store, Run())
+    match(wiring.store, wiring.readers, Run())
+    wiring.use_agreement()
+    judge(wiring.store, wiring.book, wiring.today(), Run())
     remote, mapping = wiring.targets["salesforce"], wiring.mappings["salesforce"]
     if how == "killed":
         with pytest.raises(Killed):
-            push(LastBreath(remote), mapping, wiring.store, wiring.readers)
+            push(LastBreath(remote), mapping, wiring.store, wiring.readers, Run())
     else:
         lost = {"kind": "cut_after", "system": "salesforce", "method": "PATCH", "path": "*/sobjects/Opportunity/*"}
         place.fault(lost)
-        pushed = push(remote, mapping, wiring.store, wiring.readers)
-        assert pushed.counts["uncertain opportunity"] == 3
+        pushed = push(remote, mapping, wiring.store, wiring.readers, Run())
+        assert pushed.run.counts.of(WriteOutcome.UNCERTAIN, "opportunity") == 3
         place.fault()
     assert len(place.ours()) == 3
     for row in place.ours():
         place.edit("Opportunity", row["Id"], Amount=777.0)
-    wiring.store.retry_wishes()
-    push(remote, mapping, wiring.store, wiring.readers)
+    retry_wishes(wiring.store)
+    push(remote, mapping, wiring.store, wiring.readers, Run())
     assert [row["Amount"] for row in place.ours()] == [777.0] * 3
     run(retry=True)
     assert [row["Amount"] for row in place.ours()] == [777.0] * 3
@@ -173,7 +177,7 @@ def test_a_badly_written_address_does_not_defeat_matching(
         theirs = hire(place, account, LastName="Brandt", Email=f"{name}.brandt@brandt-bank.example")
         pairs[written] = (theirs, place.portal_add("contacts", email=written.format(name), lastname="Brandt"))
     run()
-    found = {written: [sqlite_store.find("contact", one) for one in pair] for written, pair in pairs.items()}
+    found = {written: [find(sqlite_store, "contact", one) for one in pair] for written, pair in pairs.items()}
     assert [written for written, (theirs, ours) in found.items() if theirs != ours] == []
     assert len({str(theirs) for theirs, _ in found.values()}) == len(WRITTEN)
 
@@ -189,7 +193,7 @@ def test_a_placeholder_address_does_not_make_one_person_of_many(
         for address in ("none@none.com", "unknown@example.com")
     ]
     run()
-    found = [sqlite_store.find("contact", one)[0] for one in ids]
+    found = [find(sqlite_store, "contact", one)[0] for one in ids]
     assert len(set(found)) >= len(names)
     for first in range(0, len(ids), 2):
         others = {*found[:first], *found[first + 2 :]}
@@ -223,23 +227,26 @@ def test_a_contact_merge_doubles_no_contact_role(
         content = {"primaryObjectId": master["hubspot"], "objectIdToMerge": loser["hubspot"]}
         place.hubspot("POST", "/crm/v3/objects/contacts/merge", content)
     runs = [run(**how) for how in ({}, {"mode": "full"})]
-    assert [one.counts["created contact_role"] + one.counts["created task"] for one in runs] == [0, 0]
+    assert [
+        one.counts.of(WriteOutcome.CREATED, "contact_role") + one.counts.of(WriteOutcome.CREATED, "task")
+        for one in runs
+    ] == [0, 0]
     assert roles(place, opportunity).total() <= before
-    assert len(sqlite_store.find("contact", master["salesforce"])) == 1
-    assert sqlite_store.find("contact", master["salesforce"]) == sqlite_store.find("contact", loser["hubspot"])
+    assert len(find(sqlite_store, "contact", master["salesforce"])) == 1
+    assert find(sqlite_store, "contact", master["salesforce"]) == find(sqlite_store, "contact", loser["hubspot"])
     assert run().written == 0
 
 
 def doubt(place: Place, wiring: Wiring, object_: str) -> None:
     """Push once; the first creations of an object take effect, but their answer is lost, and nobody looks again yet."""
     for system, source in wiring.sources.items():
-        pull(source, wiring.mappings[system], wiring.store)
-    match(wiring.store, wiring.readers)
-    judge(wiring.store, wiring.book, wiring.today())
+        pull(source, wiring.mappings[system], wiring.store, Run())
+    match(wiring.store, wiring.readers, Run())
+    judge(wiring.store, wiring.book, wiring.today(), Run())
     where = {"system": "salesforce", "method": "PATCH", "path": f"*/composite/sobjects/{object_}/*"}
     place.fault({"kind": "cut_after", **where, "count": 1})
-    done = push(wiring.targets["salesforce"], wiring.mappings["salesforce"], wiring.store, wiring.readers)
-    assert done.counts.under("uncertain ") > 0
+    done = push(wiring.targets["salesforce"], wiring.mappings["salesforce"], wiring.store, wiring.readers, Run())
+    assert done.run.counts.of(WriteOutcome.UNCERTAIN) > 0
     assert [rule.struck for rule in place.sandbox.faults.rules] == [1]
     place.fault()
 
@@ -259,7 +266,7 @@ def test_a_creation_in_doubt_survives_a_merge_of_its_contact_without_a_double(
     run()
     (master, _), (loser, email) = pair
     place.submit(email, "ready to buy: digital lending")
-    (golden_id,) = sqlite_store.find("contact", loser)
+    (golden_id,) = find(sqlite_store, "contact", loser)
     doubt(place, wiring, "Task")
     assert len(place.rows("Task", Syncd_Key__c=f"mql/{golden_id}")) == 1
     place.org("merge", object="Contact", master=master, victims=[loser])
@@ -290,5 +297,5 @@ def test_a_creation_in_doubt_that_nobody_wants_any_more_is_looked_up_not_made(
     run(retry=True)
     run(retry=True)
     assert len([row for row in place.rows("Task", WhoId=contact) if row.get("Syncd_Key__c")]) == int(arrived)
-    assert wiring.store.unaccepted() == {}
-    assert wiring.store.count_pending("salesforce") == {}
+    assert unaccepted(wiring.store) == {}
+    assert count_pending(wiring.store, "salesforce") == {}

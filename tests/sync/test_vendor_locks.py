@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from syncd.store import Store
-from syncd.sync.cycle import Summary, Wiring
+from syncd.sync.cycle import Wiring
+from syncd.sync.summary import Summary
+from tests.ledger import keep_note
 from tests.sync.conftest import Place
 from tests.sync.test_trust import environment
 
@@ -61,9 +63,11 @@ def test_a_reader_does_not_wait_for_a_writer_nor_a_writer_for_readers(sqlite_sto
     other = Store(f"sqlite:///{tmp_path / 'syncd.db'}")
     with sqlite_store.database.writing() as connection:
         connection.exec_driver_sql("INSERT INTO note (name, value) VALUES ('a', '1')")
-        assert other.note("a") is None
+        with other.reading() as unit:
+            assert unit.notes.read("a") is None
     with other.database.reading() as connection:
         connection.exec_driver_sql("SELECT count(*) FROM note").scalar()
-        sqlite_store.keep_note("b", "2")
-    assert (other.note("a"), other.note("b")) == ("1", "2")
+        keep_note(sqlite_store, "b", "2")
+    with other.reading() as unit:
+        assert (unit.notes.read("a"), unit.notes.read("b")) == ("1", "2")
     other.close()

@@ -19,8 +19,11 @@ from syncd import agreement as agreements
 from syncd.daemon import Daemon
 from syncd.rules import judge, rulebook_of
 from syncd.store import Store
-from syncd.sync.cycle import Summary, Wiring, cycle
+from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
 from syncd.web.metrics import Figures
+from tests.ledger import account_of, find, group_of, judgement, last_runs, reset_cursor, stray
 from tests.sync.conftest import NOON, Place
 from tests.sync.test_vendor_doubles import hire
 
@@ -30,8 +33,8 @@ EVENING = datetime(2026, 11, 2, 22, 30, tzinfo=NEW_YORK)  # the next day already
 
 def judged(store: Store, remote_id: str) -> dict[str, Any]:
     """What the last judgement says of a contact."""
-    (golden_id,) = store.find("contact", remote_id)
-    body = orjson.loads(store.judgement(str(store.account_of(golden_id))) or "{}")
+    (golden_id,) = find(store, "contact", remote_id)
+    body = orjson.loads(judgement(store, str(account_of(store, golden_id))) or "{}")
     return next(one for one in body["contacts"] if one["contact_id"] == golden_id)
 
 
@@ -43,15 +46,16 @@ def test_the_points_that_are_shown_add_up_to_the_score(place: Place, wiring: Wir
     text = files("mappings").joinpath("agreement.yaml").read_text(encoding="utf-8")
     file = tmp_path / "agreement.yaml"
     file.write_text(text.replace("mode: stacked_deck", "mode: scored"), encoding="utf-8")
-    book = rulebook_of(agreements.load(file), agreements.title_words(), agreements.load_industries())
+    words, tables = agreements.title_words(), agreements.load_industries()
+    book = rulebook_of(agreements.load(file), words, tables, wiring.book.destinations)
     scored = replace(wiring, book=book, agreement_digest="scored", agreement_text=text)
-    cycle(scored)
+    cycle(scored, Run())
     terms = scored.agreement.mql.scored
     assert terms is not None
     seen = 0
     for account in place.rows("Account", Syncd_Standing__c="in"):
-        (golden_id,) = scored.store.find("account", account["Id"])
-        group = scored.store.group(golden_id)
+        (golden_id,) = find(scored.store, "account", account["Id"])
+        group = group_of(scored.store, golden_id)
         assert group is not None
         for one in judge(group, scored.book, scored.today()).contacts:
             gate = next(gate for gate in one.gates if gate.name == "points")
@@ -85,7 +89,7 @@ def test_a_run_that_had_rows_rejected_does_not_call_itself_done(
     summary = run()
     assert summary.outcome == "incomplete"
     assert any("1 opportunity not accepted by salesforce" in note for note in summary.notes)
-    (record, *_) = wiring.store.last_runs(1)
+    (record, *_) = last_runs(wiring.store, 1)
     assert record["outcome"] == "incomplete"
     resting = run()
     assert any("1 opportunity not accepted by salesforce" in note for note in resting.notes), (
@@ -137,7 +141,7 @@ def test_what_a_mail_scanner_clicks_makes_no_lead_and_a_person_s_click_does(
     assert scanned["interest"]["bots"] >= 1, "it is shown as such"
     assert [row for row in place.rows("Task") if row.get("WhoId") == contact] == []
     click(place, email, 9, NOON - timedelta(minutes=1))
-    sqlite_store.reset_cursor("hubspot", "email_events")  # the log is behind the wall clock, not behind this world's
+    reset_cursor(sqlite_store, "hubspot", "email_events")  # the log is behind the wall clock, not behind this world's
     run()
     assert judged(sqlite_store, contact)["mql"] == "yes"
 
@@ -160,18 +164,18 @@ def test_no_day_is_shifted_by_any_time_zone(
 ) -> None:
     """dataloader#280: late in the evening in New York, on machines at either end of the world."""
     late = replace(wiring, clock=lambda: EVENING.astimezone(UTC))
-    cycle(late)
+    cycle(late, Run())
     ours = place.ours()
     assert {row["CloseDate"] for row in ours} == {(date(2026, 11, 2) + timedelta(days=120)).isoformat()}
     tasks = [row for row in place.rows("Task") if row.get("Syncd_Key__c")]
     assert {row["ActivityDate"] for row in tasks} == {"2026-11-04"}
     place.edit("Opportunity", ours[0]["Id"], CloseDate="2027-01-01")
-    cycle(late)
-    (golden_id,) = sqlite_store.find("account", ours[0]["AccountId"])
-    group = sqlite_store.group(golden_id)
+    cycle(late, Run())
+    (golden_id,) = find(sqlite_store, "account", ours[0]["AccountId"])
+    group = group_of(sqlite_store, golden_id)
     assert group is not None
     assert date(2027, 1, 1) in {opportunity.close_date for opportunity in group.opportunities}
-    assert cycle(late).written == 0
+    assert cycle(late, Run()).written == 0
 
 
 def test_a_day_without_a_time_stays_that_day_where_the_agreement_is(
@@ -185,9 +189,9 @@ def test_a_day_without_a_time_stays_that_day_where_the_agreement_is(
     table = place.sandbox.salesforce.org.tables["CampaignMember"]
     table.put({**table.rows[member], "HasResponded": True, "FirstRespondedDate": "2026-11-01"})
     run()
-    (golden_id,) = sqlite_store.find("contact", contact)
-    account_id = sqlite_store.account_of(golden_id)
-    group = sqlite_store.group(account_id) if account_id else sqlite_store.stray(golden_id)
+    (golden_id,) = find(sqlite_store, "contact", contact)
+    account_id = account_of(sqlite_store, golden_id)
+    group = group_of(sqlite_store, account_id) if account_id else stray(sqlite_store, golden_id)
     assert group is not None
     days = {one.at.astimezone(NEW_YORK).date() for one in group.activities if one.contact_id == golden_id}
     assert days == {date(2026, 11, 1)}
@@ -221,9 +225,9 @@ def test_a_run_that_keeps_others_waiting_is_counted_and_no_late_run_is_dropped(w
         assert figures.get_sample_value("syncd_last_success_timestamp_seconds") == 0
         go_on.set()
         until = time.monotonic() + 40
-        while time.monotonic() < until and "reconcile" not in {run["verb"] for run in wiring.store.last_runs(50)}:
+        while time.monotonic() < until and "reconcile" not in {run["verb"] for run in last_runs(wiring.store, 50)}:
             stop.wait(0.05)
-        assert "reconcile" in {run["verb"] for run in wiring.store.last_runs(50)}
+        assert "reconcile" in {run["verb"] for run in last_runs(wiring.store, 50)}
     finally:
         go_on.set()
         stop.set()

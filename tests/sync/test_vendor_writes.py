@@ -8,13 +8,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from syncd.model import Ref
 from syncd.store import Store
-from syncd.store.references import as_ref
-from syncd.sync.cycle import Summary, Wiring
+from syncd.sync.counts import WriteOutcome
+from syncd.sync.cycle import Wiring
 from syncd.sync.judge import judge
 from syncd.sync.match import match
 from syncd.sync.pull import pull
 from syncd.sync.push import push
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
+from tests.ledger import account_of, find, group_of, pending, quarantined, resolve
 from tests.sync.conftest import Place
 
 
@@ -43,22 +47,22 @@ def test_an_owner_who_leaves_between_reading_and_writing_costs_one_run(
 ) -> None:
     """NPSP#751: syncd does not know it yet, Salesforce refuses the rows."""
     for system, source in wiring.sources.items():
-        pull(source, wiring.mappings[system], wiring.store)
-    match(wiring.store, wiring.readers)
-    wiring.store.use_agreement(wiring.agreement_digest, wiring.agreement.version, wiring.agreement_text)
-    judge(wiring.store, wiring.book, wiring.today())
-    wanted = wiring.store.pending("salesforce", None, None, "opportunity")
-    reps = [ref for one in wanted if (ref := as_ref(one.wanted["owner"]))]
-    places = wiring.store.resolve("salesforce", reps)
+        pull(source, wiring.mappings[system], wiring.store, Run())
+    match(wiring.store, wiring.readers, Run())
+    wiring.use_agreement()
+    judge(wiring.store, wiring.book, wiring.today(), Run())
+    wanted = pending(wiring.store, "salesforce", "opportunity")
+    reps = [ref for one in wanted if isinstance(ref := one.wanted["owner"], Ref)]
+    places = resolve(wiring.store, wiring.mappings["salesforce"], reps)
     for rep in set(places.values()):
         place.edit("User", rep, IsActive=False)
-    refused = push(wiring.targets["salesforce"], wiring.mappings["salesforce"], wiring.store, wiring.readers)
-    assert refused.counts["refused opportunity"] > 0
-    assert "INACTIVE_OWNER" in {one["reason"].partition("_OR")[0] for one in wiring.store.quarantined()}
+    refused = push(wiring.targets["salesforce"], wiring.mappings["salesforce"], wiring.store, wiring.readers, Run())
+    assert refused.run.counts.of(WriteOutcome.REFUSED, "opportunity") > 0
+    assert "INACTIVE_OWNER" in {one["reason"].partition("_OR")[0] for one in quarantined(wiring.store)}
     run()
     assert len(place.ours()) == 3
     assert owners(place) <= active(place)
-    assert wiring.store.quarantined() == []
+    assert quarantined(wiring.store) == []
 
 
 def test_a_value_that_a_restricted_picklist_lacks_is_refused_alone_and_told(
@@ -69,15 +73,15 @@ def test_a_value_that_a_restricted_picklist_lacks_is_refused_alone_and_told(
     fields["Syncd_Standing__c"] = replace(whole, values=tuple(one for one in whole.values if one != "out"))
     summary = run()
     assert summary.outcome == "incomplete"
-    assert summary.counts["refused account"] > 0
-    assert summary.counts["updated account"] > 0
-    assert summary.counts["created opportunity"] == 3
-    told = wiring.store.quarantined()
-    assert len(told) == summary.counts["refused account"]
+    assert summary.counts.of(WriteOutcome.REFUSED, "account") > 0
+    assert summary.counts.of(WriteOutcome.CHANGED, "account") > 0
+    assert summary.counts.of(WriteOutcome.CREATED, "opportunity") == 3
+    told = quarantined(wiring.store)
+    assert len(told) == summary.counts.of(WriteOutcome.REFUSED, "account")
     assert all(one["reason"].startswith("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST") for one in told)
     fields["Syncd_Standing__c"] = whole
     assert run(retry=True).outcome == "done"
-    assert wiring.store.quarantined() == []
+    assert quarantined(wiring.store) == []
 
 
 def test_one_bad_row_for_hubspot_keeps_no_other_from_being_written(
@@ -85,16 +89,16 @@ def test_one_bad_row_for_hubspot_keeps_no_other_from_being_written(
 ) -> None:
     """mautic#4664: a contact is archived behind our back, and a batch of HubSpot's holds a hundred."""
     for system, source in wiring.sources.items():
-        pull(source, wiring.mappings[system], wiring.store)
-    match(wiring.store, wiring.readers)
-    judge(wiring.store, wiring.book, wiring.today())
-    wanted = wiring.store.pending("hubspot", None, None, "qualification")
+        pull(source, wiring.mappings[system], wiring.store, Run())
+    match(wiring.store, wiring.readers, Run())
+    judge(wiring.store, wiring.book, wiring.today(), Run())
+    wanted = pending(wiring.store, "hubspot", "qualification")
     gone = wanted[0].remote_id
     place.hubspot("DELETE", f"/crm/v3/objects/contacts/{gone}")
-    done = push(wiring.targets["hubspot"], wiring.mappings["hubspot"], wiring.store, wiring.readers)
+    done = push(wiring.targets["hubspot"], wiring.mappings["hubspot"], wiring.store, wiring.readers, Run())
     assert done.failure is None
-    assert done.counts["gone qualification"] == 1
-    assert done.counts.under("updated qualification") == len(wanted) - 1 > 10
+    assert done.run.counts.of(WriteOutcome.GONE, "qualification") == 1
+    assert done.run.counts.of(WriteOutcome.CHANGED, "qualification") == len(wanted) - 1 > 10
 
 
 def test_nothing_known_in_one_system_never_overwrites_what_the_other_knows(
@@ -120,8 +124,8 @@ def test_nothing_known_in_one_system_never_overwrites_what_the_other_knows(
 
 
 def golden(store: Store, remote_id: str) -> tuple[Any, ...]:
-    (golden_id,) = store.find("contact", remote_id)
-    group = store.group(str(store.account_of(golden_id)))
+    (golden_id,) = find(store, "contact", remote_id)
+    group = group_of(store, str(account_of(store, golden_id)))
     assert group is not None
     (one,) = [one for one in group.contacts if one.id == golden_id]
     return one.title, one.phone, one.first_name

@@ -15,8 +15,9 @@ from connectors.base import Page, Record
 from syncd.errors import ConfigError
 from syncd.pulse import Pulse
 from syncd.store import Store
-from syncd.sync.cycle import Summary
+from syncd.sync.summary import Summary
 from syncd.web import Server, application
+from tests import ledger
 
 KNOWN = (("hubspot", "contacts"), ("salesforce", "Contact"))
 BUDGETS = {"hubspot": {"calls": 7, "daily_remaining": 93}, "salesforce": {"calls": 0, "daily_remaining": None}}
@@ -35,9 +36,9 @@ def served(store: Store, pulse: Pulse) -> Iterator[str]:
 
 def read(store: Store, stream: tuple[str, str], *, complete: bool) -> None:
     """One page of a stream is read; complete: to its end."""
-    store.save(*stream, Page([Record("1", None, False, {"id": "1"})], "behind it"))
+    ledger.save(store, *stream, Page([Record("1", None, False, {"id": "1"})], "behind it"))
     if complete:
-        store.complete(*stream)
+        ledger.complete(store, *stream)
 
 
 def figures(address: str) -> dict[str, dict[Labels, float]]:

@@ -216,6 +216,7 @@ class Portal:
         """Bring an archived record back, associated with whatever is still there."""
         type, known = shelf.kind.plural, item.links
         item.links = {}
+        item.properties.pop("associatedcompanyid", None)  # its company may be gone; else the link names it again
         shelf.restore(item)
         for to, ids in known.items():
             for id, labels in ids.items():

@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from itertools import pairwise, product
 
 from syncd.agreement.draft import Draft, Finding
-from syncd.agreement.terms import Scored
+from syncd.agreement.terms import Scoring
 from syncd.document import Path
 
 HERE: Path = ("mql", "scored")
 
 
-def largest_behaviour(scored: Scored) -> int:
+def largest_behaviour(scored: Scoring) -> int:
     """The most points that behaviour can ever give: the cap, or without one each kind once."""
     once = sum(points for points in scored.behaviour.points.values() if points > 0)
     return once if scored.behaviour.cap is None or once == 0 else scored.behaviour.cap
 
 
-def fit_totals(scored: Scored) -> list[int]:
+def fit_totals(scored: Scoring) -> list[int]:
     """Every total that fit can give, in rising order: the points of a role, a level and the best function, or none."""
     totals = {0}
     for table in (scored.fit.role, scored.fit.level, scored.fit.function):
@@ -57,7 +57,7 @@ def check_scoring(draft: Draft) -> Iterator[Finding]:
         yield Finding((*HERE, "threshold"), what, "lower the threshold")
 
 
-def _signs(scored: Scored) -> Iterator[Finding]:
+def _signs(scored: Scoring) -> Iterator[Finding]:
     tables = (
         (("fit", "role"), scored.fit.role),
         (("fit", "level"), scored.fit.level),

@@ -121,8 +121,8 @@ class Portal:
 
     def connect(self, **options: Any) -> HubSpot:
         """Return a new connector to this portal."""
-        given: Json = {"token": "sandbox-token", "host": self.url, "clock": self.clock, "sleep": self.sleep}
-        return HubSpot(**(given | options))
+        defaults: Json = {"token": "sandbox-token", "host": self.url, "clock": self.clock, "sleep": self.sleep}
+        return HubSpot(**(defaults | options))
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)

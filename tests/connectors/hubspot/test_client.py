@@ -210,14 +210,14 @@ def test_the_budget_is_what_the_headers_say(portal: Portal) -> None:
 
 def test_streams_are_pulled_side_by_side_from_many_threads(portal: Portal) -> None:
     hubspot = portal.connect()
-    found: list[int] = []
+    totals: list[int] = []
     threads = [
-        threading.Thread(target=lambda: found.append(len(records(hubspot.pull("contacts", CONTACT, None)))))
+        threading.Thread(target=lambda: totals.append(len(records(hubspot.pull("contacts", CONTACT, None)))))
         for _ in range(8)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert found == [350] * 8
+    assert totals == [350] * 8
     assert hubspot.budget.calls == 8 * 5

@@ -153,9 +153,9 @@ def test_a_proxy_that_is_none_is_told(
     said: str,
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", address)
-    with pytest.raises(error, match=said) as told:
+    with pytest.raises(error, match=said) as raised:
         portal.connect(host=portal.https_url, ca_file=portal.ca_file).tenant()
-    assert "s3cret" not in str(told.value)
+    assert "s3cret" not in str(raised.value)
 
 
 @pytest.mark.parametrize("level", [logging.NOTSET, logging.INFO, logging.ERROR])

@@ -29,10 +29,10 @@ def portal(open_portal: Open) -> Portal:
 
 def test_a_property_that_is_newly_asked_for_starts_the_stream_over(portal: Portal) -> None:
     pages = pull(portal)
-    found: list[Record] = []
+    contacts: list[Record] = []
     for page in portal.connect().pull("contacts", (*CONTACT, "phone"), pages[-1].cursor):
-        found += page.records
-    assert len(found) == 350
+        contacts += page.records
+    assert len(contacts) == 350
 
 
 def test_the_order_of_the_fields_does_not_matter(portal: Portal) -> None:

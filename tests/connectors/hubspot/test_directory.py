@@ -41,9 +41,9 @@ def test_campaigns_come_with_the_properties_asked_for(open_portal: Open) -> None
     campaigns = [crm(id, {"hs_name": f"Treasury {id}", "hs_start_date": "2026-10-01"}) for id in range(1, 121)]
     portal = open_portal({"campaigns": campaigns})
     pages = pull(portal, "campaigns", fields=("hs_name", "hs_start_date"))
-    found = records(pages)
-    assert len(found) == 120
-    assert found[0].raw["properties"] == {"hs_name": "Treasury 1", "hs_start_date": "2026-10-01"}
+    listed = records(pages)
+    assert len(listed) == 120
+    assert listed[0].raw["properties"] == {"hs_name": "Treasury 1", "hs_start_date": "2026-10-01"}
     assert ids(pull(portal, "campaigns", pages[-1].cursor, ("hs_name", "hs_start_date"))) == []
     portal.edit("campaigns", 7, hs_name="Payments")
     changed = pull(portal, "campaigns", pages[-1].cursor, ("hs_name", "hs_start_date"))

@@ -42,25 +42,25 @@ def gatherings(open_portal: Open) -> Portal:
 
 
 def test_participants_have_their_normal_form(gatherings: Portal) -> None:
-    found = {record.id: record for record in records(pull(gatherings, "marketing_events"))}
-    assert len(found) == 150
-    raw = found["11:2"].raw
+    participants = {record.id: record for record in records(pull(gatherings, "marketing_events"))}
+    assert len(participants) == 150
+    raw = participants["11:2"].raw
     assert raw["eventId"] == "11"
     assert raw["eventName"] == "Breakfast 11"
     assert raw["eventType"] == "BREAKFAST SEMINAR"
     assert raw["email"] == "p2@example.com"
     assert raw["attended"] is True
-    assert found["11:3"].raw["attended"] is False
+    assert participants["11:3"].raw["attended"] is False
     assert raw["occurredAt"] == int(LONG_AGO.timestamp() * 1000)
-    assert found["11:2"].modified_at == LONG_AGO
+    assert participants["11:2"].modified_at == LONG_AGO
 
 
 def test_who_is_listed_twice_and_came_once_came(gatherings: Portal) -> None:
     for attended in (False, True, False):
         guest = {"objectId": "13", "email": "guest@example.com", "attended": attended, "occurredAt": iso(NOON)}
         gatherings.rows("marketing_participations").append(guest)
-    found = [record for record in records(pull(gatherings, "marketing_events")) if record.id.startswith("13:")]
-    assert [record.raw["attended"] for record in found] == [True]
+    participants = [record for record in records(pull(gatherings, "marketing_events")) if record.id.startswith("13:")]
+    assert [record.raw["attended"] for record in participants] == [True]
 
 
 def test_only_events_whose_figures_changed_are_read_again(gatherings: Portal) -> None:
@@ -70,10 +70,10 @@ def test_only_events_whose_figures_changed_are_read_again(gatherings: Portal) ->
     assert gatherings.calls() - before == 1
     guest = {"objectId": "13", "email": "guest@example.com", "attended": True, "occurredAt": iso(NOON)}
     gatherings.rows("marketing_participations").append(guest)
-    found = records(news(gatherings, "marketing_events", pages))
-    assert [record.raw["email"] for record in found] == ["guest@example.com"]
-    assert found[0].id.startswith("13:")
-    assert "guest" not in found[0].id, "no e-mail address stands in an id"
+    participants = records(news(gatherings, "marketing_events", pages))
+    assert [record.raw["email"] for record in participants] == ["guest@example.com"]
+    assert participants[0].id.startswith("13:")
+    assert "guest" not in participants[0].id, "no e-mail address stands in an id"
 
 
 def test_participants_go_on_in_the_middle_of_an_event(gatherings: Portal) -> None:
@@ -90,5 +90,5 @@ def test_an_event_that_is_gone_is_no_obstacle(gatherings: Portal) -> None:
 
 
 def test_single_participants_are_read_from_their_event_alone(gatherings: Portal) -> None:
-    found = gatherings.connect().fetch("marketing_events", (), ["11:5", "12:5"])
-    assert [record.id for record in found] == ["11:5"]
+    participants = gatherings.connect().fetch("marketing_events", (), ["11:5", "12:5"])
+    assert [record.id for record in participants] == ["11:5"]

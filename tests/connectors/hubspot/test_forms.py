@@ -13,8 +13,8 @@ Open = Callable[..., Portal]
 
 def test_a_submission_has_its_normal_form(forms: Portal) -> None:
     forms.rows("form_submissions").append(submission("f-2", 900, ms(days=1), topic="loans"))
-    found = next(record for record in records(pull(forms, "form_submissions")) if record.id == "f-2:c900")
-    assert found.raw == {
+    sent = next(record for record in records(pull(forms, "form_submissions")) if record.id == "f-2:c900")
+    assert sent.raw == {
         "formId": "f-2",
         "formName": "Contact sales",
         "submittedAt": ms(days=1),
@@ -23,8 +23,8 @@ def test_a_submission_has_its_normal_form(forms: Portal) -> None:
         "pageTitle": "Whitepaper",
         "values": {"email": "p900@example.com", "topic": "loans"},
     }
-    assert found.modified_at == NOON - timedelta(days=1)
-    assert not found.deleted
+    assert sent.modified_at == NOON - timedelta(days=1)
+    assert not sent.deleted
 
 
 def test_all_submissions_of_all_forms_are_read_fifty_at_a_time(forms: Portal) -> None:
@@ -93,6 +93,6 @@ def test_no_forms_is_one_empty_page(open_portal: Open) -> None:
 
 def test_single_submissions_are_read_from_their_form_alone(forms: Portal) -> None:
     forms.rows("form_submissions").append(submission("f-2", 900, ms(days=1)))
-    found = forms.connect().fetch("form_submissions", (), ["f-2:c900", "f-2:none"])
-    assert [record.id for record in found] == ["f-2:c900"]
+    submissions = forms.connect().fetch("form_submissions", (), ["f-2:c900", "f-2:none"])
+    assert [record.id for record in submissions] == ["f-2:c900"]
     assert forms.calls("submissions") == 1

@@ -30,8 +30,8 @@ def lanes(portal: Portal, count: int) -> HubSpot:
 
 
 def test_several_lanes_read_everything_once_for_a_few_calls_more(large: Portal) -> None:
-    found = ids(list(lanes(large, 4).pull("contacts", CONTACT, None)))
-    assert sorted(found, key=int) == [str(id) for id in range(5, 2505)]
+    contacts = ids(list(lanes(large, 4).pull("contacts", CONTACT, None)))
+    assert sorted(contacts, key=int) == [str(id) for id in range(5, 2505)]
     assert large.calls() <= 25 + 1 + 3 + 3
 
 

@@ -50,8 +50,8 @@ def test_the_primary_company_comes_first_on_every_way(open_portal: Open) -> None
 def test_associations_are_asked_for_a_thousand_records_at_a_time(open_portal: Open) -> None:
     contacts = [contact(id, companies=[1]) for id in range(1, 1002)]
     portal = open_portal({"contacts": contacts, "companies": [company(1)]})
-    found = portal.connect().fetch("contacts", CONTACT, [str(id) for id in range(1, 1002)])
-    assert [record.raw["associations"]["companies"] for record in found] == [["1"]] * 1001
+    contacts_read = portal.connect().fetch("contacts", CONTACT, [str(id) for id in range(1, 1002)])
+    assert [record.raw["associations"]["companies"] for record in contacts_read] == [["1"]] * 1001
     assert portal.calls("associations") == 2
 
 
@@ -62,11 +62,11 @@ def test_associations_beyond_the_first_page_are_read_to_their_end(open_portal: O
     quiet = crm(2, {"hs_call_title": "Nobody"})
     portal = open_portal({"calls": [call, quiet], "contacts": [contact(id) for id in everybody]}, options)
     fields = ("hs_call_title", "associations.contacts")
-    found = records(portal.connect().pull("calls", fields, None))
-    assert sorted(found[0].raw["associations"]["contacts"]) == sorted(map(str, everybody))
-    assert found[1].raw["associations"]["contacts"] == []
+    calls = records(portal.connect().pull("calls", fields, None))
+    assert sorted(calls[0].raw["associations"]["contacts"]) == sorted(map(str, everybody))
+    assert calls[1].raw["associations"]["contacts"] == []
     fetched = portal.connect().fetch("calls", fields, ["1"])
-    assert fetched[0].raw["associations"] == found[0].raw["associations"]
+    assert fetched[0].raw["associations"] == calls[0].raw["associations"]
 
 
 def test_a_changed_association_shows_in_the_next_full_read_though_no_stamp_moved(portal: Portal) -> None:

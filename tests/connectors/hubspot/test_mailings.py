@@ -35,9 +35,9 @@ def mailings(open_portal: Open) -> Portal:
 
 
 def test_email_events_carry_their_campaign_s_name_looked_up_once(mailings: Portal) -> None:
-    found = records(pull(mailings, "email_events"))
-    assert len({record.id for record in found}) == 2500
-    assert {record.raw["campaignName"] for record in found} == {"Treasury news", "Come by"}
+    events = records(pull(mailings, "email_events"))
+    assert len({record.id for record in events}) == 2500
+    assert {record.raw["campaignName"] for record in events} == {"Treasury news", "Come by"}
     assert mailings.calls("email/public/v1/events") == 3
     assert mailings.calls("email/public/v1/campaigns") == 2
 

@@ -123,12 +123,12 @@ def test_what_surfaces_an_hour_late_is_found_by_the_hourly_sweep(open_portal: Op
     portal = open_portal({"contacts": [contact(id) for id in range(100, 120)]}, options)
     pages = pull(portal)
     portal.edit("contacts", 107, jobtitle="Treasurer")
-    found = []
+    late = []
     for _ in range(26):
         portal.clock.advance(300)
         pages = news(portal, pages)
-        found += ids(pages)
-    assert set(found) == {"107"}
+        late += ids(pages)
+    assert set(late) == {"107"}
 
 
 @pytest.mark.parametrize("stream", ["contacts", "companies", "calls"])
@@ -247,9 +247,9 @@ def test_a_merge_brings_a_survivor_with_a_new_id_and_the_losers_vanish(portal: P
 
 def test_fetching_a_merged_id_brings_the_survivor_under_its_own_id(portal: Portal) -> None:
     survivor = portal.merge("contacts", 100, 200)
-    found = portal.connect().fetch("contacts", (*CONTACT, "hs_merged_object_ids"), ["100", "200", "300"])
-    assert sorted(record.id for record in found) == sorted([survivor, "300"])
-    merged = next(record for record in found if record.id == survivor)
+    fetched = portal.connect().fetch("contacts", (*CONTACT, "hs_merged_object_ids"), ["100", "200", "300"])
+    assert sorted(record.id for record in fetched) == sorted([survivor, "300"])
+    merged = next(record for record in fetched if record.id == survivor)
     assert merged.raw["properties"]["hs_merged_object_ids"] == "100;200"
 
 
@@ -264,13 +264,13 @@ def test_a_gdpr_deletion_leaves_no_trace(portal: Portal) -> None:
 
 def test_fetch_compares_what_came_with_what_was_asked(portal: Portal) -> None:
     portal.archive("contacts", 101)
-    found = portal.connect().fetch("contacts", CONTACT, ["100", "101", "999"])
-    assert [(record.id, record.deleted) for record in found] == [("100", False), ("101", True)]
+    fetched = portal.connect().fetch("contacts", CONTACT, ["100", "101", "999"])
+    assert [(record.id, record.deleted) for record in fetched] == [("100", False), ("101", True)]
 
 
 def test_many_ids_are_fetched_a_hundred_at_a_time(portal: Portal) -> None:
-    found = portal.connect().fetch("contacts", CONTACT, [str(id) for id in range(100, 350)])
-    assert len(found) == 250
+    fetched = portal.connect().fetch("contacts", CONTACT, [str(id) for id in range(100, 350)])
+    assert len(fetched) == 250
     assert portal.calls("batch/read") == 3 + 1  # and their associations
 
 
@@ -291,9 +291,9 @@ def test_a_full_read_that_fails_midway_never_looks_like_mass_deletion(portal: Po
 
 def test_one_record_without_a_readable_stamp_stops_no_other(portal: Portal) -> None:
     portal.item("contacts", 300).properties["lastmodifieddate"] = "yesterday"
-    found = {record.id: record for record in records(pull(portal))}
-    assert len(found) == 350
-    assert found["300"].modified_at is None
+    contacts = {record.id: record for record in records(pull(portal))}
+    assert len(contacts) == 350
+    assert contacts["300"].modified_at is None
 
 
 def test_a_stream_is_read_with_no_field_at_all(portal: Portal) -> None:

@@ -218,15 +218,15 @@ def test_in_a_storm_in_which_every_third_call_fails_everything_arrives(open_port
     for kind in STORM:
         portal.spoil(kind, probability=0.04)
     hubspot = portal.connect(lanes=2)
-    found: dict[str, object] = {}
+    contacts: dict[str, object] = {}
     cursor: str | None = None
     for _ in range(20):
         try:
             for page in hubspot.pull("contacts", CONTACT, cursor):
-                found |= {record.id: record.raw for record in page.records}
+                contacts |= {record.id: record.raw for record in page.records}
                 cursor = page.cursor
             break
         except TryLater:
             portal.clock.advance(60)
-    assert len(found) == 4000
+    assert len(contacts) == 4000
     assert sum(hubspot.budget.retries.values()) >= 10

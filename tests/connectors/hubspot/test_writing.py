@@ -114,8 +114,8 @@ def test_a_write_whose_answer_is_lost_is_repeated_without_harm(portal: Portal, h
     portal.spoil("cut_after", method="POST", count=2)
     [receipt] = hubspot.push("contact", [Payload("new", None, {"email": "new@example.com"})])
     assert receipt.error is None
-    found = [item for item in portal.shelf("contacts").items.values() if item.properties["email"] == "new@example.com"]
-    assert [str(item.id) for item in found] == [receipt.remote_id]
+    items = [item for item in portal.shelf("contacts").items.values() if item.properties["email"] == "new@example.com"]
+    assert [str(item.id) for item in items] == [receipt.remote_id]
 
 
 def test_a_row_that_an_answer_does_not_mention_is_sent_again_alone(portal: Portal, hubspot: HubSpot) -> None:

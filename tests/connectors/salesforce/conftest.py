@@ -53,7 +53,7 @@ class World:
 
     def connect(self, **options: Any) -> Salesforce:
         """Return a connector that is signed in as nobody yet, and never really sleeps."""
-        given: dict[str, Any] = {
+        defaults: dict[str, Any] = {
             "login_url": self.server.salesforce_url,
             "client_id": "sandbox-client",
             "client_secret": "sandbox-secret",
@@ -62,7 +62,7 @@ class World:
             "sleep": self.sleep,
             "timeout": (5, 5),
         }
-        made = Salesforce(**(given | options))
+        made = Salesforce(**(defaults | options))
         self._open.append(made)
         return made
 
@@ -115,9 +115,9 @@ def world(server: Sandbox, door: Door, clock: Clock) -> Iterator[Callable[..., W
 
     def make(rows: Mapping[str, Sequence[Mapping[str, Any]]] | None = None, **options: Any) -> World:
         clock.set(START, frozen=True)
-        given = {name: [dict(row) for row in some] for name, some in (rows or {}).items()}
-        given["User"] = [*given.get("User", ()), *USERS]
-        made.append(World(server, door, clock, SalesforceSimulator(given, clock=clock, faults=Faults(), **options)))
+        tables = {name: [dict(row) for row in some] for name, some in (rows or {}).items()}
+        tables["User"] = [*tables.get("User", ()), *USERS]
+        made.append(World(server, door, clock, SalesforceSimulator(tables, clock=clock, faults=Faults(), **options)))
         return made[-1]
 
     yield make
@@ -167,8 +167,8 @@ def accounts() -> Callable[..., dict[str, list[dict[str, Any]]]]:
 def deployed(world: Callable[..., World]) -> Callable[..., World]:
     """Make an org into which the package was deployed; test_deploy does it through the connector."""
 
-    def make(*given: Any, **options: Any) -> World:
-        made = world(*given, **options)
+    def make(*rows: Any, **options: Any) -> World:
+        made = world(*rows, **options)
         made.simulator.deployments.start(pack("68.0"), ME, check_only=False, rollback=True)
         (granted,) = (row for row in made.rows("PermissionSet").values() if row["Name"] == PERMISSION_SET)
         made.make("PermissionSetAssignment", AssigneeId=ME, PermissionSetId=granted["Id"])

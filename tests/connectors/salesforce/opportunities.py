@@ -1,4 +1,4 @@
-"""Deals to push, and what came of them."""
+"""Opportunities to push, and what came of them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,13 @@ KEY = "Syncd_Key__c"
 
 
 def opportunity(number: int, remote_id: str | None = None, **fields: Any) -> Payload:
-    given = {"Name": f"Deal {number}", "StageName": "Qualification", "CloseDate": date(2027, 3, 1), "AccountId": BANK}
-    return Payload(f"key-{number}", remote_id, given | fields)
+    defaults = {
+        "Name": f"Deal {number}",
+        "StageName": "Qualification",
+        "CloseDate": date(2027, 3, 1),
+        "AccountId": BANK,
+    }
+    return Payload(f"key-{number}", remote_id, defaults | fields)
 
 
 def written(org: Any, table: str = "Opportunity") -> dict[str, Any]:

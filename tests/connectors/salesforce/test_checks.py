@@ -30,34 +30,34 @@ def test_wrong_credentials_are_the_only_problem_told(world):
     assert "credentials" in problem.mend
 
 
-def test_a_server_that_does_not_answer(world):
+def test_a_server_that_does_not_answer_is_the_only_problem_told(world):
     with world().connect(login_url="https://127.0.0.1:9") as connector:
         (problem,) = connector.check(READS)
     assert problem.level == "error"
     assert "try again" in problem.mend
 
 
-def test_a_version_that_the_org_does_not_speak(deployed):
+def test_a_version_that_the_org_does_not_speak_is_told_with_the_one_it_speaks(deployed):
     org = deployed()
     with org.connect(version="99.0") as connector:
-        found = {problem.where: problem for problem in connector.check({})}
-    assert "set the version to" in found["salesforce version"].mend
+        by_place = {problem.where: problem for problem in connector.check({})}
+    assert "set the version to" in by_place["salesforce version"].mend
 
 
-def test_fields_that_are_missing_or_hidden(problems):
-    found = problems(
+def test_fields_that_are_missing_or_hidden_are_told_with_their_mend(problems):
+    missing = problems(
         {"Account": ["Name", "Rating", "Syncd_New__c"], "Unicorn": ["Name"]}, hidden={"Account": ["Rating"]}
     )
-    assert [(problem.level, problem.where) for problem in found] == [
+    assert [(problem.level, problem.where) for problem in missing] == [
         ("warning", "salesforce Account.Rating"),
         ("warning", "salesforce Account.Syncd_New__c"),
         ("error", "salesforce Unicorn"),
     ]
-    assert "grant" in found[0].mend
-    assert "syncd salesforce deploy" in found[1].mend
+    assert "grant" in missing[0].mend
+    assert "syncd salesforce deploy" in missing[1].mend
 
 
-def test_a_package_that_is_not_deployed_or_not_assigned(world):
+def test_a_package_that_is_not_deployed_or_not_assigned_is_told(world):
     with world().connect() as connector:
         (problem,) = connector.check({})
         writes = connector.check_writes({"Opportunity": [*NEEDED, "Syncd_Offer__c"]})
@@ -69,12 +69,12 @@ def test_a_package_that_is_not_deployed_or_not_assigned(world):
     ]
 
 
-def test_fields_that_may_not_be_written(deployed):
+def test_fields_that_may_not_be_written_are_told(deployed):
     with deployed().connect() as connector:
-        found = connector.check_writes(
+        write_problems = connector.check_writes(
             {"Opportunity": [*NEEDED, "ExpectedRevenue", "Syncd_Verdict__c"], "OpportunityHistory": []}
         )
-    assert [(problem.level, problem.where) for problem in found] == [
+    assert [(problem.level, problem.where) for problem in write_problems] == [
         ("warning", "salesforce Opportunity.ExpectedRevenue"),
         ("warning", "salesforce Opportunity.Syncd_Verdict__c"),
         ("error", "salesforce OpportunityHistory"),
@@ -84,12 +84,14 @@ def test_fields_that_may_not_be_written(deployed):
 
 def test_what_an_org_insists_on_must_be_written(deployed):
     with deployed().connect() as connector:
-        found = connector.check_writes({"Opportunity": ["Name", "StageName"]})
-    assert [(problem.level, problem.where) for problem in found] == [("error", "salesforce Opportunity.CloseDate")]
-    assert "required" in found[0].what
+        write_problems = connector.check_writes({"Opportunity": ["Name", "StageName"]})
+    assert [(problem.level, problem.where) for problem in write_problems] == [
+        ("error", "salesforce Opportunity.CloseDate")
+    ]
+    assert "required" in write_problems[0].what
 
 
-def test_an_org_that_nobody_may_ask_for_its_duplicate_rules(deployed):
+def test_an_org_that_nobody_may_ask_for_its_duplicate_rules_has_no_problem_with_them(deployed):
     org = deployed()
     with org.connect() as connector:
         connector.check_writes({"Opportunity": NEEDED})
@@ -97,7 +99,7 @@ def test_an_org_that_nobody_may_ask_for_its_duplicate_rules(deployed):
         assert connector.check_writes({"Opportunity": NEEDED}) == []
 
 
-def test_an_org_without_a_weighted_stage(deployed):
+def test_an_org_without_a_weighted_stage_is_told(deployed):
     org = deployed()
     stages = org.org.tables["OpportunityStage"]
     for row in list(stages.rows.values()):
@@ -107,7 +109,7 @@ def test_an_org_without_a_weighted_stage(deployed):
     assert (problem.level, problem.where) == ("error", "salesforce OpportunityStage")
 
 
-def test_a_clock_that_is_off(deployed):
+def test_a_clock_that_is_off_is_told_with_its_seconds(deployed):
     org = deployed()
     with org.connect(clock=lambda: org.clock() - timedelta(minutes=10)) as connector:
         (problem,) = connector.check({})
@@ -115,7 +117,7 @@ def test_a_clock_that_is_off(deployed):
     assert "600 s" in problem.what
 
 
-def test_an_allowance_that_is_nearly_used_up(deployed):
+def test_an_allowance_that_is_nearly_used_up_is_told(deployed):
     org = deployed(daily_limit=1000)
     org.simulator.usage.extra = 950
     with org.connect() as connector:

@@ -148,9 +148,9 @@ def test_an_answer_that_does_not_come_is_not_waited_for_for_ever(world):
 def test_a_fault_that_stays_ends_in_try_later(world, kind):
     org = world()
     org.faults.add(Rule(kind, path="/services/data/*"))
-    with org.connect() as connector, pytest.raises(TryLater) as told:
+    with org.connect() as connector, pytest.raises(TryLater) as raised:
         connector.stages()
-    assert told.value.retry_at > org.START
+    assert raised.value.retry_at > org.START
     assert connector.budget.calls < 20
 
 
@@ -160,10 +160,10 @@ def test_a_spent_allowance_stops_at_once_and_comes_back(world):
         for _ in range(20):
             connector.stages()
         calls = len(org.calls())
-        with pytest.raises(BudgetExhausted) as told:
+        with pytest.raises(BudgetExhausted) as raised:
             connector.stages()
         assert len(org.calls()) == calls == 20  # not even asked
-        assert told.value.retry_at > org.clock()
+        assert raised.value.retry_at > org.clock()
         org.clock.advance(26 * 3600)
         assert connector.stages()
 

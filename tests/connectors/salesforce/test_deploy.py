@@ -105,8 +105,8 @@ def test_somebody_else_may_assign_it_a_moment_before(world):
         if not scope["path"].endswith("/sobjects/PermissionSetAssignment"):
             await org.simulator(scope, receive, send)
             return
-        found = next(row for row in org.rows("PermissionSet").values() if row["Name"] == "Syncd_Integration")
-        org.make("PermissionSetAssignment", AssigneeId=org.ME, PermissionSetId=found["Id"])
+        permission_set = next(row for row in org.rows("PermissionSet").values() if row["Name"] == "Syncd_Integration")
+        org.make("PermissionSetAssignment", AssigneeId=org.ME, PermissionSetId=permission_set["Id"])
         body = b'[{"message":"Duplicate PermissionSetAssignment","errorCode":"DUPLICATE_VALUE"}]'
         headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": 400, "headers": headers})

@@ -24,11 +24,11 @@ SETS = sorted(ROOT.glob("permissionsets/*.permissionset-meta.xml"))
 def schema() -> etree.XMLSchema:
     """The schema inside the metadata WSDL that simple-salesforce ships, with the root elements of metadata files."""
     wsdl = etree.parse(str(Path(simple_salesforce.__file__).parent / "metadata.wsdl"))
-    found = wsdl.find(f".//{{{XSD}}}schema")
-    found.set("targetNamespace", metadata.NAMESPACE)
+    element = wsdl.find(f".//{{{XSD}}}schema")
+    element.set("targetNamespace", metadata.NAMESPACE)
     for name in ("CustomField", "CustomObject", "PermissionSet", "Package"):
-        etree.SubElement(found, f"{{{XSD}}}element", name=name, type=f"tns:{name}")
-    return etree.XMLSchema(etree.fromstring(etree.tostring(found)))
+        etree.SubElement(element, f"{{{XSD}}}element", name=name, type=f"tns:{name}")
+    return etree.XMLSchema(etree.fromstring(etree.tostring(element)))
 
 
 def unzipped() -> dict[str, bytes]:

@@ -115,11 +115,11 @@ def test_rows_changed_while_they_are_paged_are_read_again(world, accounts):
         org.edit("Account", "001000000000001AAA", Name="already shown")
         org.edit("Account", "001000000000899AAA", Name="not yet shown")
         rest = list(pages)
-        seen = {record.id: record.raw["Name"] for page in [first, *rest] for record in page.records}
-        assert len(seen) == 900
+        names = {record.id: record.raw["Name"] for page in [first, *rest] for record in page.records}
+        assert len(names) == 900
         org.clock.advance(3600)
         again, _ = drain(connector, cursor=rest[-1].cursor)
-    now = seen | {record.id: record.raw["Name"] for record in again}
+    now = names | {record.id: record.raw["Name"] for record in again}
     assert now["001000000000001AAA"] == "already shown"
     assert now["001000000000899AAA"] == "not yet shown"
 
@@ -166,11 +166,11 @@ def test_more_streams_than_locators_do_not_fight_for_ever(world, accounts):
     org = world(accounts(6000), open_locators=2)
     with org.connect() as connector:
         readings = [connector.reader.pull("Account", NAME, None) for _ in range(4)]
-        seen = [[] for _ in readings]
+        streams = [[] for _ in readings]
         for _ in range(3):
             for place, reading in enumerate(readings):
-                seen[place] += next(reading).records
-        assert all(ids(records) == sorted(org.rows("Account")) for records in seen)
+                streams[place] += next(reading).records
+        assert all(ids(records) == sorted(org.rows("Account")) for records in streams)
     assert len(org.calls("query")) <= 4 * 3 + 4
 
 
@@ -184,7 +184,7 @@ def test_a_changed_mapping_in_the_middle_goes_on_with_the_new_fields(world, acco
 
 
 @pytest.mark.parametrize("total", [0, 1, 199, 200, 201, 400])
-def test_page_bounds(world, accounts, total):
+def test_no_row_is_lost_at_the_bounds_of_a_page(world, accounts, total):
     org = world(accounts(total), page_size=200)
     with org.connect() as connector:
         pages = list(connector.pull("Account", NAME, None))
@@ -250,7 +250,7 @@ def test_a_malformed_query_is_not_tried_twice(world, accounts):
     assert connector.budget.calls == 2
 
 
-def test_paths_through_polymorphic_references(world):
+def test_paths_lead_through_polymorphic_references(world):
     lead = {"Id": "00Q000000000001EAA", "LastName": "Quandt", "Company": "Bank"}
     org = world({"Lead": [lead], "Task": [{"Subject": "Call", "WhoId": lead["Id"]}]})
     with org.connect() as connector:
@@ -264,8 +264,8 @@ def test_converted_leads_say_what_they_became(world):
     lead = {"Id": "00Q000000000001EAA", "LastName": "Quandt", "Company": "Bank"} | converted
     org = world({"Contact": [{"Id": "003000000000001AAA", "LastName": "Quandt"}], "Lead": [lead]})
     with org.connect() as connector:
-        (found,), _ = drain(connector, "Lead", ["IsConverted", "ConvertedContactId"])
-    assert {name: found.raw[name] for name in converted} == converted
+        (lead_read,), _ = drain(connector, "Lead", ["IsConverted", "ConvertedContactId"])
+    assert {name: lead_read.raw[name] for name in converted} == converted
 
 
 def test_archived_activities_are_read(world):
@@ -311,9 +311,9 @@ def test_fetch_reads_single_records_deleted_ones_too(world, accounts):
     org.delete("Account", "001000000000005AAA")
     wanted = [f"001{number:012d}AAA" for number in range(1, 900)]
     with org.connect() as connector:
-        found = connector.fetch("Account", NAME, [*wanted, "001000000099999AAA"])
-    assert sorted(ids(found)) == wanted
-    assert [record.id for record in found if record.deleted] == ["001000000000005AAA"]
+        accounts_read = connector.fetch("Account", NAME, [*wanted, "001000000099999AAA"])
+    assert sorted(ids(accounts_read)) == wanted
+    assert [record.id for record in accounts_read if record.deleted] == ["001000000000005AAA"]
     assert len(org.calls("query")) <= 4
 
 

@@ -28,41 +28,41 @@ def call_error(status, content):
     return SalesforceGeneralError("https://x.example", status, "", content)
 
 
-def told(code, message=""):
+def body(code, message=""):
     return [{"errorCode": code, "message": message}]
 
 
 CALLS = [
-    (401, told("INVALID_SESSION_ID"), SessionExpired, SessionExpired),
+    (401, body("INVALID_SESSION_ID"), SessionExpired, SessionExpired),
     (401, "<html>", SessionExpired, SessionExpired),
-    (403, told("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."), BudgetExhausted, BudgetExhausted),
-    (403, told("REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests Limit exceeded."), Fault, Fault),
-    (403, told("API_DISABLED_FOR_ORG"), Misconfigured, Misconfigured),
-    (503, told("SERVER_UNAVAILABLE"), Fault, Fault),
+    (403, body("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."), BudgetExhausted, BudgetExhausted),
+    (403, body("REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests Limit exceeded."), Fault, Fault),
+    (403, body("API_DISABLED_FOR_ORG"), Misconfigured, Misconfigured),
+    (503, body("SERVER_UNAVAILABLE"), Fault, Fault),
     (503, "<html>down</html>", Fault, Uncertain),
     (502, "", Fault, Uncertain),
-    (500, told("UNKNOWN_EXCEPTION"), Fault, Uncertain),
+    (500, body("UNKNOWN_EXCEPTION"), Fault, Uncertain),
     (429, "", Fault, Fault),
-    (400, told("QUERY_TIMEOUT"), Fault, Uncertain),
-    (400, told("MALFORMED_QUERY"), Declined, Declined),
-    (404, told("NOT_FOUND"), Declined, Declined),
+    (400, body("QUERY_TIMEOUT"), Fault, Uncertain),
+    (400, body("MALFORMED_QUERY"), Declined, Declined),
+    (404, body("NOT_FOUND"), Declined, Declined),
     (302, "", Declined, Declined),
 ]
 
 
 @pytest.mark.parametrize(("status", "content", "read", "write"), CALLS)
-def test_a_refused_call(status, content, read, write):
+def test_a_refused_call_says_what_the_caller_should_do(status, content, read, write):
     assert type(failure(call_error(status, content), write=False, now=NOW)) is read
     assert type(failure(call_error(status, content), write=True, now=NOW)) is write
 
 
 def test_a_spent_budget_says_when_to_look_again():
-    error = failure(call_error(403, told("REQUEST_LIMIT_EXCEEDED")), write=False, now=NOW)
+    error = failure(call_error(403, body("REQUEST_LIMIT_EXCEEDED")), write=False, now=NOW)
     assert error.retry_at > NOW
 
 
 def test_what_a_fault_leaves_behind_is_to_be_tried_later():
-    error = failure(call_error(503, told("SERVER_UNAVAILABLE")), write=False, now=NOW)
+    error = failure(call_error(503, body("SERVER_UNAVAILABLE")), write=False, now=NOW)
     assert isinstance(error.error, TryLater)
 
 
@@ -83,7 +83,7 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("code", "fields", "known", "kind"), ROWS)
-def test_a_refused_row(code, fields, known, kind):
+def test_a_refused_row_says_what_the_caller_should_do(code, fields, known, kind):
     error = row_error({"statusCode": code, "message": "m", "fields": fields}, PAYLOAD, "003x" if known else None, SHAPE)
     assert (error.kind, error.code, list(error.fields)) == (kind, code, fields)
 

@@ -29,7 +29,7 @@ def test_stamps_keep_milliseconds_and_are_utc():
     assert soql.stamp(east) == "2026-11-21T12:00:00.123Z"
 
 
-def test_select():
+def test_a_select_joins_its_conditions_and_leaves_out_none():
     query = soql.select(["Id", "Name"], "Account", "Name = 'a'", None, "Id > 'x'", order=["Name", "Id"], limit=5)
     assert query == "SELECT Id, Name FROM Account WHERE Name = 'a' AND Id > 'x' ORDER BY Name, Id LIMIT 5"
 

@@ -54,8 +54,8 @@ def test_a_lost_receipt_makes_no_double(org, fault):
         receipts = connector.push("Opportunity", rows)
         assert kinds(receipts) == ["uncertain"] * 3
         assert len(org.calls("PATCH")) <= 1
-        found = connector.find("Opportunity", [row.key for row in rows])
-        assert len(found) == (0 if fault in ("cut_before", "html") else 3)
+        ids = connector.find("Opportunity", [row.key for row in rows])
+        assert len(ids) == (0 if fault in ("cut_before", "html") else 3)
         assert kinds(connector.push("Opportunity", rows)) == [None] * 3
     assert len(org.rows("Opportunity")) == 3
 

@@ -45,12 +45,12 @@ def test_a_known_record_is_updated_by_its_id_and_may_get_our_key(org):
 def test_values_are_written_as_salesforce_reads_them(org):
     at = datetime(2026, 11, 20, 23, 30, 0, 999_999, tzinfo=UTC)
     bounced = Payload("p1", None, {"LastName": "Quandt", "AccountId": BANK, "EmailBouncedDate": at})
-    deal = opportunity(
+    payload = opportunity(
         1, Amount=Decimal("1234.56"), Probability=Decimal(12), CloseDate=date(2027, 12, 31), NextStep=None
     )
     with org.connect() as connector:
         assert kinds(connector.push("Contact", [bounced])) == [None]
-        assert kinds(connector.push("Opportunity", [deal])) == [None]
+        assert kinds(connector.push("Opportunity", [payload])) == [None]
     row = written(org)["key-1"]
     assert (row["Amount"], row["Probability"], row["CloseDate"]) == (1234.56, 12, "2027-12-31")
     assert written(org, "Contact")["p1"]["EmailBouncedDate"].startswith("2026-11-20T23:30:00")
@@ -241,8 +241,8 @@ def test_read_only_fields_are_left_out_and_told(org, caplog):
         left_out = {"ExpectedRevenue", "Unheard_Of__c", "Syncd_Verdict__c"}
         assert connector.unwritten_fields == {"Opportunity": left_out}
     assert kinds(receipts) == [None, None]
-    told = sorted(record.message for record in caplog.records if "left out" in record.message)
-    assert told == [
+    warnings = sorted(record.message for record in caplog.records if "left out" in record.message)
+    assert warnings == [
         "Opportunity.ExpectedRevenue is left out: read-only",
         "Opportunity.Syncd_Verdict__c is left out: read-only",
         "Opportunity.Unheard_Of__c is left out: not there for us",
@@ -251,9 +251,9 @@ def test_read_only_fields_are_left_out_and_told(org, caplog):
 
 def test_what_may_only_be_set_at_creation_is_not_sent_again(org):
     """OpportunityContactRole.OpportunityId cannot change, and an upsert that carries it would be refused."""
-    deal = org.make("Opportunity", Name="x", StageName="Prospecting", CloseDate="2027-01-01", AccountId=BANK)
+    parent = org.make("Opportunity", Name="x", StageName="Prospecting", CloseDate="2027-01-01", AccountId=BANK)
     person = org.make("Contact", LastName="Quandt", AccountId=BANK)
-    role = Payload("role-1", None, {"OpportunityId": deal, "ContactId": person, "Role": "Decision Maker"})
+    role = Payload("role-1", None, {"OpportunityId": parent, "ContactId": person, "Role": "Decision Maker"})
     with org.connect() as connector:
         (first,) = connector.push("OpportunityContactRole", [role])
         changed = role._replace(fields={**role.fields, "Role": "Influencer"})
@@ -286,8 +286,8 @@ def test_find_knows_exact_keys_of_living_records_only(org):
     with org.connect() as connector:
         connector.push("Opportunity", [opportunity(1), opportunity(2), opportunity(3)])
         org.delete("Opportunity", written(org)["key-3"]["Id"])
-        found = connector.find("Opportunity", ["key-1", "KEY-2", "key-3", "key-4", "o'neill"])
-    assert found == {"key-1": written(org)["key-1"]["Id"]}
+        ids = connector.find("Opportunity", ["key-1", "KEY-2", "key-3", "key-4", "o'neill"])
+    assert ids == {"key-1": written(org)["key-1"]["Id"]}
 
 
 def test_find_takes_many_long_keys(org):

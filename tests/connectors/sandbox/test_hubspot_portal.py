@@ -149,3 +149,15 @@ def sides(shelf: Shelf, to: str) -> set[tuple[int, int, int]]:
 
 TestPortal = PortalMachine.TestCase
 TestPortal.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+
+
+def test_a_contact_that_is_restored_names_no_company_that_was_archived_meanwhile() -> None:
+    portal = Portal({}, clock=Clock())
+    contacts, companies = (portal.shelves[name] for name in PAIR)
+    bank, person = portal.create(companies, {"name": "First Bank"}), portal.create(contacts, {})
+    portal.link(person, bank, PAIR, LABELS[PAIR])
+    assert person.properties["associatedcompanyid"] == str(bank.id)
+    portal.archive(contacts, person)
+    portal.archive(companies, bank)
+    portal.restore(contacts, person)
+    assert "associatedcompanyid" not in person.properties

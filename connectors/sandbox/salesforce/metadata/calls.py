@@ -1,4 +1,4 @@
-"""The Metadata API over SOAP and REST: deploying, retrieving, their status; component-based create, read, upsert, delete.
+"""The Metadata API over SOAP and REST: deploy, retrieve, their status; component-based create, read, upsert and delete.
 
 Source: Salesforce, Metadata API Developer Guide; REST resource `metadata/deployRequest`. Messages are shaped so that
 simple-salesforce's `mdapi` and `deploy` (zeep over its shipped WSDL) read them.

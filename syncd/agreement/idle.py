@@ -1,4 +1,4 @@
-"""Terms that are accepted and that nothing reads yet: each says so where it is declared, and every run repeats it.
+"""Idle terms, accepted and read by nothing yet: each says so where it is declared, and every run repeats it.
 
 A term without an effect would be a promise that nobody keeps. So it is marked `NotReadYet` in `terms`, with what it
 will do, until its reader comes; a test holds that every other term changes something.
@@ -15,7 +15,7 @@ from syncd.agreement.terms import Agreement, NotReadYet
 from syncd.document import Path
 
 
-class UnreadTerm(NamedTuple):
+class IdleTerm(NamedTuple):
     """A term that stands in an agreement and that nothing reads yet, with what it will do."""
 
     path: Path
@@ -25,12 +25,12 @@ class UnreadTerm(NamedTuple):
         return f"{'.'.join(map(str, self.path))} is not read yet: {self.effect}"
 
 
-def unread_terms(agreement: Agreement) -> tuple[UnreadTerm, ...]:
+def idle_terms(agreement: Agreement) -> tuple[IdleTerm, ...]:
     """Those that the agreement itself names, in its sections' order; what it leaves out is nobody's promise."""
-    return tuple(_unread(agreement, ()))
+    return tuple(_idle(agreement, ()))
 
 
-def _unread(value: object, path: Path) -> Iterator[UnreadTerm]:
+def _idle(value: object, path: Path) -> Iterator[IdleTerm]:
     match value:
         case BaseModel():
             for name, field in type(value).model_fields.items():
@@ -38,11 +38,11 @@ def _unread(value: object, path: Path) -> Iterator[UnreadTerm]:
                     continue
                 place = (*path, field.alias or name)
                 markers = [marker for marker in field.metadata if isinstance(marker, NotReadYet)]
-                yield from (UnreadTerm(place, marker.effect) for marker in markers)
-                yield from _unread(getattr(value, name), place)
+                yield from (IdleTerm(place, marker.effect) for marker in markers)
+                yield from _idle(getattr(value, name), place)
         case tuple():
             for index, item in enumerate(value):
-                yield from _unread(item, (*path, index))
+                yield from _idle(item, (*path, index))
         case Mapping():
             for key, item in value.items():
-                yield from _unread(item, (*path, str(key)))
+                yield from _idle(item, (*path, str(key)))

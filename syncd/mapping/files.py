@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from syncd import shipped
 from syncd.document import Complaint, Document, Unreadable, read
 from syncd.errors import ConfigError, MappingError
-from syncd.mapping.spec import SystemMapping, WriteRule
+from syncd.mapping.spec import StreamRule, SystemMapping, WriteRule
 from syncd.model import kinds
 
-SHIPPED = ("salesforce", "hubspot", "fdic")
+SHIPPED = ("salesforce", "hubspot", "fdic")  # also the order in which their records are matched, registers apart
+VENDOR_FACTS = ("live", "needed", "becomes", "merged_into")  # of a stream
+VENDOR_LIMITS = ("stream", "length")  # of what is written
+R = TypeVar("R", StreamRule, WriteRule)
+
 WRITTEN = {
     "account": "key owner name website street city state postal_code country phone standing standing_reason segment",
     "contact": "key owner account first_name last_name email phone title mql reason role next_ask",
@@ -34,7 +38,21 @@ def load(name: str, folder: Path | None = None) -> SystemMapping:
     mapping, complaints = check(text, file, folder)
     if mapping is None or complaints:
         raise MappingError("\n".join(map(str, complaints)))
+    if folder and name in SHIPPED and (folder / f"{name}.yaml").exists():
+        mapping = _completed(mapping, load(name))
     return mapping.model_copy(update={"digest": _digest(text, mapping, folder)})
+
+
+def _completed(own: SystemMapping, shipped_one: SystemMapping) -> SystemMapping:
+    """One's own mapping says what fields mean; what it does not say of the vendor itself is taken as shipped."""
+    streams = {name: _with(rule, shipped_one.streams.get(name), VENDOR_FACTS) for name, rule in own.streams.items()}
+    writes = {name: _with(rule, shipped_one.writes.get(name), VENDOR_LIMITS) for name, rule in own.writes.items()}
+    return own.model_copy(update={"streams": streams, "writes": writes})
+
+
+def _with(rule: R, known: R | None, names: Sequence[str]) -> R:
+    missing = [name for name in names if name not in rule.model_fields_set]
+    return rule.model_copy(update={name: getattr(known, name) for name in missing}) if known else rule
 
 
 def load_all(folder: Path | None = None, names: Sequence[str] | None = None) -> dict[str, SystemMapping]:
@@ -95,6 +113,10 @@ def _streams(document: Document, mapping: SystemMapping, folder: Path | None) ->
             if field.how == "codes" and (field.system is None or field.year is None):
                 complaints.append(document.complaint(path, f"{name}: codes need `system` and `year`"))
             complaints += _targets(document, mapping, path, field.to)
+        if rule.becomes and rule.becomes not in mapping.streams:
+            complaints.append(
+                document.complaint(("streams", stream, "becomes"), f"no stream {rule.becomes!r} in this file")
+            )
         if not set(rule.any_of) <= set(rule.fields):
             complaints.append(
                 document.complaint(("streams", stream, "any_of"), "any_of names a field that is not read")
@@ -149,6 +171,8 @@ def _writes(document: Document, mapping: SystemMapping) -> list[Complaint]:
             for field in rule.fields
             if field not in known
         ]
+        if rule.stream and rule.stream not in mapping.streams:
+            complaints.append(document.complaint((*path, "stream"), f"no stream {rule.stream!r} in this file"))
         complaints += _named(document, path, rule)
     return complaints
 
@@ -156,7 +180,7 @@ def _writes(document: Document, mapping: SystemMapping) -> list[Complaint]:
 def _named(document: Document, path: tuple[str, ...], rule: WriteRule) -> list[Complaint]:
     return [
         document.complaint((*path, part), f"{field!r} is not among the fields written")
-        for part, names in (("guarded", rule.guarded), ("create_only", rule.create_only))
+        for part, names in (("guarded", rule.guarded), ("create_only", rule.create_only), ("length", rule.length))
         for field in names
         if field not in rule.fields
     ]

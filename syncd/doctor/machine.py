@@ -1,4 +1,4 @@
-"""What `syncd doctor` looks at on this machine: the database, the disk below it, the port."""
+"""This machine: the database, the disk below it, the port."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import requests
-
 from connectors.base import Problem
-from syncd.cli.context import prepare
-from syncd.cli.run import require_port
+from syncd.address import Address
 from syncd.errors import SyncdError
-from syncd.settings import Settings
 from syncd.store import Store
+from syncd.store.readiness import prepare
 
 SCARCE = 256  # MB on the store's disk below which a cycle may not get through
 WRITABLE = "make file and folder writable for this user; where it is locked, end the process that holds it"
@@ -42,20 +39,18 @@ def database(store: Store) -> Iterator[Problem]:
             yield Problem("warning", "database", f"only {free:,} MB are free on its disk", "free some, or move it")
 
 
-def port(found: Settings) -> Iterator[Problem]:
+def port(address: Address) -> Iterator[Problem]:
     """Yield why `syncd run` could not listen; a daemon of ours on the port is as it should be."""
-    if not found.http_port or _alive(found):
+    if not address.port or _alive(address):
         return
     try:
-        require_port(found.http_host, found.http_port)
+        address.require_free()
     except SyncdError as error:
         yield Problem("error", "port", str(error), "set SYNCD_HTTP_PORT to a free one; 0 serves nothing")
 
 
-def _alive(found: Settings) -> bool:
-    host = "127.0.0.1" if found.http_host in ("0.0.0.0", "::") else found.http_host
+def _alive(address: Address) -> bool:
     try:
-        answer = requests.get(f"http://{host}:{found.http_port}/healthz", timeout=2)
-    except requests.RequestException:
+        return address.ask("/healthz", seconds=2) == (True, "alive")
+    except SyncdError:
         return False
-    return answer.ok and answer.text.strip() == "alive"

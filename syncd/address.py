@@ -1,0 +1,66 @@
+"""Where the daemon of this machine listens, and what it answers there."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPException
+from typing import NamedTuple, Self
+
+from syncd.errors import ConfigError, Unavailable
+
+HOST = "127.0.0.1"  # unless SYNCD_HTTP_HOST says otherwise
+LAST_PORT = 65535
+PORT = 8080  # unless SYNCD_HTTP_PORT says otherwise; 0 serves nothing
+_EVERYWHERE = ("0.0.0.0", "::")
+
+
+class Answer(NamedTuple):
+    """What the daemon says of itself. ok: its HTTP status is a good one."""
+
+    ok: bool
+    text: str
+
+
+class Address(NamedTuple):
+    """A host and a port of this machine."""
+
+    host: str = HOST
+    port: int = PORT
+
+    @classmethod
+    def plain(cls, environment: Mapping[str, str]) -> Self | None:
+        """The address that the environment says plainly; None where only `settings.read` can tell.
+
+        The container asks for health all day long, and to make the whole of the settings takes it a third of a second.
+        """
+        known = {name.lower(): value for name, value in environment.items() if value}
+        host, port = known.get("syncd_http_host", HOST), known.get("syncd_http_port", str(PORT))
+        from_file = known.get("syncd_http_host_file") or known.get("syncd_http_port_file")
+        if from_file or not (port.isascii() and port.isdigit() and int(port) <= LAST_PORT):
+            return None
+        return cls(host, int(port))
+
+    def ask(self, path: str, *, seconds: float) -> Answer:
+        """Ask the daemon over HTTP, past any proxy. Raises Unavailable where nobody answers in time."""
+        host = HOST if self.host in _EVERYWHERE else self.host
+        connection = HTTPConnection(host, self.port, timeout=seconds)
+        try:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            return Answer(response.status < 400, response.read().decode(errors="replace").strip())
+        except (OSError, HTTPException) as error:
+            raise Unavailable(f"no daemon answers at {host}:{self.port}") from error
+        finally:
+            connection.close()
+
+    def require_free(self) -> None:
+        """Raise ConfigError where nothing can listen: the server in its thread could only log it."""
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(self)
+            except OSError as error:
+                why = f"{self.host}:{self.port}: {error.strerror or error}"
+                raise ConfigError(f"SYNCD_HTTP_HOST, SYNCD_HTTP_PORT: {why}") from error

@@ -1,0 +1,85 @@
+"""The doctor: everything that would make a cycle fail, before the first one, with what mends it.
+
+Premises, machine and configuration together, for people: the command line, the page, a push by hand.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+from connectors.base import ConnectorError, Problem
+from syncd import premises
+from syncd.doctor import configuration, machine
+from syncd.errors import SyncdError
+from syncd.premises import streams
+from syncd.settings import Settings
+from syncd.store import Store
+from syncd.sync import tenants
+from syncd.sync.cycle import Wiring
+from syncd.wiring import open_store, wire
+
+__all__ = ["examine"]
+
+SETTINGS = "correct the variable: docs/reference/settings.md"
+
+
+def examine(read: Callable[[], Settings]) -> list[Problem]:
+    """Find what would make a cycle fail; `read` gives the settings, and may raise what is wrong with them.
+
+    What stands behind an error of the same place is left out.
+    """
+    try:
+        settings = read()
+        store = open_store(settings)
+    except SyncdError as error:
+        return [Problem("error", "settings", line, SETTINGS) for line in str(error).splitlines()]
+    with closing(store):
+        problems = list(_examine(settings, store))
+    wrong = {problem.where for problem in problems if problem.level == "error"}
+    return list(dict.fromkeys(p for p in problems if p.level == "error" or p.where not in wrong))
+
+
+def _examine(settings: Settings, store: Store) -> Iterator[Problem]:
+    here = [*machine.database(store), *machine.port(settings.address)]
+    yield from here
+    files = list(configuration.files(settings))
+    yield from files
+    if files:
+        return
+    wiring = wire(settings, store, sleep=_hardly)
+    there = [problem for system in wiring.sources for problem in _reading(wiring, system)]
+    yield from there
+    yield from configuration.registers(wiring)
+    out_of_reach = {problem.where.removesuffix(" version") for problem in there}
+    reached = sorted(
+        system for system, mapping in wiring.mappings.items() if not mapping.file and system not in out_of_reach
+    )
+    if not any(problem.where == "database" and problem.level == "error" for problem in here):
+        for system in reached:
+            yield from _tenant(wiring, system)
+    for system in reached:
+        if system in wiring.targets:
+            yield from premises.examine(wiring.targets[system], wiring.agreement, wiring.mappings[system])
+
+
+def _hardly(seconds: float) -> None:
+    """Whoever asks the doctor wants an answer: retries do not wait as long as a cycle's would."""
+    time.sleep(min(seconds, 0.1))
+
+
+def _reading(wiring: Wiring, system: str) -> list[Problem]:
+    """What a cycle reads must be there for us."""
+    try:
+        return streams.examine(wiring.sources[system], wiring.mappings[system])
+    except ConnectorError as error:
+        return [Problem("error", system, str(error), SETTINGS)]
+
+
+def _tenant(wiring: Wiring, system: str) -> list[Problem]:
+    """A system must be the portal or the org that filled the store."""
+    try:
+        return tenants.examine(wiring.store, wiring.sources[system])
+    except ConnectorError as error:
+        return [Problem("error", system, str(error), "run it again")]

@@ -1,0 +1,36 @@
+"""Settings and files: whether they can be used, and whether they fit each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from connectors.base import ConnectorError, Problem
+from syncd.errors import SyncdError
+from syncd.settings import Settings
+from syncd.sync.cycle import Wiring
+from syncd.wiring import hubspot, load_mappings, load_rulebook, salesforce
+
+WHERE = "configuration"
+
+
+def files(settings: Settings) -> Iterator[Problem]:
+    """Yield all that is wrong with settings and files, at once: putting them together would stop at the first."""
+    for make in (load_mappings, load_rulebook, hubspot, salesforce):
+        try:
+            make(settings)
+        except (SyncdError, ConnectorError) as error:
+            for line in str(error).splitlines():
+                yield Problem("error", WHERE, line, "correct what is named")
+
+
+def registers(wiring: Wiring) -> Iterator[Problem]:
+    """Yield the registers that the agreement names and nobody reads: nobody would be found in them."""
+    read = [system for system, mapping in wiring.mappings.items() if mapping.file]
+    for segment in wiring.agreement.served_market.segments:
+        if segment.register_ and segment.register_.name not in read:
+            yield Problem(
+                "error",
+                "agreement served_market",
+                f"segment {segment.name!r} names the register {segment.register_.name!r}, which nobody reads",
+                f"map it and name it in SYNCD_REGISTERS, or use one of: {', '.join(read) or 'none is read'}",
+            )

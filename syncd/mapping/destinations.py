@@ -1,0 +1,28 @@
+"""The mappings' word on where wishes go: streams, systems, lengths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from syncd.mapping.files import WRITTEN
+from syncd.mapping.spec import SystemMapping
+from syncd.model import Destination, Destinations
+
+
+def destinations(mappings: Iterable[SystemMapping]) -> Destinations:
+    """Where each object that is wished is written, and where users stand: the first mapping that says so counts."""
+    mappings = list(mappings)
+    return {name: next(_places(name, mappings), Destination()) for name in (*WRITTEN, "user")}
+
+
+def _places(name: str, mappings: Iterable[SystemMapping]) -> Iterator[Destination]:
+    for mapping in mappings:
+        rule = mapping.writes.get(name)
+        stream = mapping.stream_written(rule) if rule else mapping.live(name)
+        if rule or stream:
+            yield Destination(
+                system=mapping.system,
+                stream=f"{mapping.system}.{stream}" if stream else "",
+                forerunners=tuple(f"{mapping.system}.{before}" for before in mapping.forerunners(stream)),
+                lengths=rule.length if rule else {},
+            )

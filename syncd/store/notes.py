@@ -1,0 +1,30 @@
+"""Notes: small facts that the store keeps of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, select
+
+from syncd.store.statements import upsert
+from syncd.tables import Note
+from syncd.tables.core import note
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """Facts by name."""
+
+    connection: Connection
+
+    def read(self, name: str) -> str | None:
+        """The fact under a name; None where none was kept."""
+        return self.connection.scalar(select(note.c.value).where(note.c.name == name))
+
+    def keep(self, name: str, value: str) -> None:
+        """Keep a fact in the place of the one before."""
+        upsert(self.connection, Note, [{"name": name, "value": value}])
+
+    def drop(self, name: str) -> None:
+        """Forget a fact."""
+        self.connection.execute(delete(note).where(note.c.name == name))

@@ -1,0 +1,53 @@
+"""One unit of work: a transaction, and all that is said to the database within it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from syncd.store.activities import Activities
+from syncd.store.audit import Audit
+from syncd.store.golden import Golden
+from syncd.store.groups import Groups
+from syncd.store.judgements import Judgements
+from syncd.store.links import Links
+from syncd.store.notes import Notes
+from syncd.store.people import People
+from syncd.store.quarantine import Quarantine
+from syncd.store.receipts import Receipts
+from syncd.store.records import Records
+from syncd.store.references import References
+from syncd.store.requests import Requests
+from syncd.store.runs import Runs
+from syncd.store.streams import Streams
+from syncd.store.tombstones import Tombstones
+from syncd.store.wishes import Wishes
+from syncd.store.yardsticks import Yardsticks
+
+
+class UnitOfWork:
+    """What one transaction sees and does: all of it stands, or nothing. Of one thread, and of one verb's step."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        # what we saw
+        self.records = Records(connection)
+        self.streams = Streams(connection)
+        self.quarantine = Quarantine(connection)
+        self.tombstones = Tombstones(connection)
+        # what it means today
+        self.people = People(connection)
+        self.links = Links(connection)
+        self.golden = Golden(connection)
+        self.activities = Activities(connection)
+        self.groups = Groups(connection)
+        self.judgements = Judgements(connection)
+        # what we want to stand, and what was acknowledged
+        self.wishes = Wishes(connection)
+        self.receipts = Receipts(connection)
+        self.references = References(connection)
+        self.yardsticks = Yardsticks(connection)
+        # what was done, by whom
+        self.runs = Runs(connection)
+        self.requests = Requests(connection)
+        self.notes = Notes(connection)
+        self.audit = Audit(connection)

@@ -1,0 +1,177 @@
+"""Drafts: what becomes of each pending wish, decided once. `plan` shows them, `push` and `apply` send them.
+
+A draft is decided by the wish, by what the store knows of the records that it points at, and by what stands in the
+remote system this moment: keys whose creation is in doubt are looked up there, and records with guarded fields read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from hashlib import blake2b
+from typing import Any, Protocol
+
+import orjson
+
+from connectors.base import Payload, Source, Target
+from syncd.mapping import SystemMapping, WriteRule, encode
+from syncd.model import Ref
+from syncd.store import Store
+from syncd.store.wishes import PendingWish
+from syncd.sync.opportunities import differing
+from syncd.sync.reader import Readers
+
+BATCH = 200  # Salesforce's collections take that many records a call
+
+
+class Remote(Source, Target, Protocol):
+    """A system that syncd both reads and writes."""
+
+
+class Action(StrEnum):
+    """What a push does with a wish."""
+
+    CREATE = "create"
+    CHANGE = "change"
+    LEAVE = "leave"  # what is wanted stands there already, or what a person wrote stays
+    WAIT = "wait"  # for a record that it points at and that does not stand yet
+    REST = "rest"  # after a refusal, for some time
+    WITHDRAW = "withdraw"  # its creation was in doubt, it did not come to stand, and nobody wants it any more
+    GONE = "gone"  # a person deleted the record
+
+
+SENT = (Action.CREATE, Action.CHANGE)
+
+_WHY = {
+    Action.WAIT: "waits for a record that it points at",
+    Action.WITHDRAW: "not wanted any more, and it did not come to stand",
+    Action.GONE: "a person deleted the record; syncd does not make it again",
+}
+TOUCHED = "a person changed it"
+CREATE_ONLY = "written at creation only"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What becomes of one wish. fields: what is sent, by our names; withheld: what is wanted and not sent, and why."""
+
+    wish: PendingWish
+    action: Action
+    remote_id: str | None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    withheld: Mapping[str, str] = field(default_factory=dict)
+    touched: tuple[str, ...] = ()
+
+    @property
+    def changes(self) -> dict[str, list[Any]]:
+        """What is sent, field by field: before and after."""
+        return {name: [_shown(self.wish.sent.get(name)), _shown(value)] for name, value in self.fields.items()}
+
+    @property
+    def reason(self) -> str:
+        """Why it is wanted, or why nothing is sent."""
+        if self.action is Action.REST:
+            return f"rests after a refusal: {self.wish.error}"
+        return _WHY.get(self.action, self.wish.reason)
+
+    @property
+    def digest(self) -> str:
+        """What tells apart two drafts for one record: the wish, and what is sent of it."""
+        content = [self.action, self.wish.wanted_digest, self.changes, sorted(self.withheld)]
+        return blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
+
+    def payload(self, rule: WriteRule, places: Mapping[Ref, str]) -> Payload:
+        """What is sent, by the vendor's names, with the remote ids that its references stand for."""
+        values = {name: places[value] if isinstance(value, Ref) else value for name, value in self.fields.items()}
+        return Payload(self.wish.key, self.remote_id, encode(rule, values))
+
+
+def _shown(value: Any) -> Any:
+    return f"{value.kind} {value.id}" if isinstance(value, Ref) else value
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What is known of where some wishes of one kind stand.
+
+    known: keys whose creation was in doubt → the remote ids that they were found under. standing: remote id → the
+    record as it stands this moment, mapped, where fields are guarded. places: what references stand for.
+    """
+
+    known: Mapping[str, str]
+    standing: Mapping[str, Mapping[str, Any]]
+    places: Mapping[Ref, str]
+
+
+def look(
+    remote: Remote,
+    mapping: SystemMapping,
+    store: Store,
+    readers: Readers,
+    rule: WriteRule,
+    wishes: Sequence[PendingWish],
+) -> Sight:
+    """Look where these wishes stand, in the store and in the system; reads only. Raises ConnectorError."""
+    known = _look_up(remote, store, rule, wishes)
+    standing = _standing(remote, mapping, readers, rule, wishes, known)
+    with store.reading() as unit:
+        places = unit.references.resolve(mapping, (ref for wish in wishes for ref in wish.refs))
+    return Sight(known, standing, places)
+
+
+def _look_up(remote: Remote, store: Store, rule: WriteRule, wishes: Sequence[PendingWish]) -> Mapping[str, str]:
+    """Which keys of uncertain wishes stand in the remote system after all, also under names they had before."""
+    doubtful = [wish.key for wish in wishes if wish.uncertain and not wish.remote_id]
+    if not doubtful:
+        return {}
+    with store.reading() as unit:
+        former = unit.references.former_keys(doubtful)
+    remote_ids = remote.find(rule.object, [*doubtful, *(name for names in former.values() for name in names)])
+    places = {key: [remote_ids[name] for name in (key, *former.get(key, ())) if name in remote_ids] for key in doubtful}
+    return {key: ids[0] for key, ids in places.items() if ids}
+
+
+def _standing(
+    remote: Remote,
+    mapping: SystemMapping,
+    readers: Readers,
+    rule: WriteRule,
+    wishes: Sequence[PendingWish],
+    known: Mapping[str, str],
+) -> dict[str, dict[str, Any]]:
+    """The guarded records that are about to be changed."""
+    ids = [place for wish in wishes if (place := wish.remote_id or known.get(wish.key)) and wish.changes]
+    if not rule.guarded or not ids:
+        return {}
+    system, stream = mapping.system, mapping.stream_written(rule) or rule.object
+    records = remote.fetch(stream, mapping.asked(stream), ids)
+    return {record.id: readers.row(system, stream, record.raw) for record in records if not record.deleted}
+
+
+def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] = frozenset()) -> Draft:
+    """Decide what becomes of a wish. coming: references that stand once the drafts before it are sent."""
+    remote_id = wish.remote_id or sight.known.get(wish.key)
+    left = Draft(wish, Action.LEAVE, remote_id, touched=wish.touched)
+    changes, touched = wish.changes, wish.touched
+    if not all(ref in sight.places or ref in coming for ref in wish.refs):
+        return replace(left, action=Action.WAIT)
+    if rule.guarded and remote_id and changes:
+        if remote_id not in sight.standing:
+            return replace(left, action=Action.GONE)
+        touched = tuple(sorted({*touched, *_touched(sight.standing[remote_id], wish, rule.guarded)}))
+    if remote_id is None and not wish.wanted:
+        return replace(left, action=Action.WITHDRAW)
+    withheld = dict.fromkeys(rule.create_only if remote_id else (), CREATE_ONLY) | dict.fromkeys(touched, TOUCHED)
+    fields = {name: value for name, value in changes.items() if name in rule.fields and name not in withheld}
+    why = {name: withheld[name] for name in changes if name in withheld}
+    if remote_id is not None and (not fields or (wish.once and wish.key in sight.known)):
+        return replace(left, withheld=why, touched=touched)
+    return Draft(wish, Action.CHANGE if remote_id else Action.CREATE, remote_id, fields, why, touched)
+
+
+def _touched(row: Mapping[str, Any], wish: PendingWish, guarded: Sequence[str]) -> Sequence[str]:
+    """The guarded fields that a person has changed. Without a receipt: all, if another than its creator wrote."""
+    if wish.acknowledged:
+        return differing(row, wish.acknowledged, guarded)
+    return guarded if row.get("modified_by") != row.get("created_by") else ()

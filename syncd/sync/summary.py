@@ -1,0 +1,59 @@
+"""What a cycle did, for people and for machines."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from syncd.sync.counts import Counts
+
+
+@dataclass
+class Summary:
+    """What a cycle did, what it cost, what went wrong."""
+
+    outcome: str = "done"  # done, incomplete (a stream or a write must be tried again), stopped, failed
+    counts: Counts = field(default_factory=Counts)
+    seconds: dict[str, float] = field(default_factory=dict)  # by verb, wall time
+    calls: dict[str, int] = field(default_factory=dict)  # API calls by system
+    retries: dict[str, dict[str, int]] = field(default_factory=dict)  # repeated calls by system and cause
+    waited: dict[str, float] = field(default_factory=dict)  # seconds that systems made us wait
+    failures: dict[str, str] = field(default_factory=dict)  # stream or object → reason
+    notes: list[str] = field(default_factory=list)
+    idle_terms: list[str] = field(default_factory=list)  # terms of the agreement that nothing reads yet
+    quarantined: dict[str, int] = field(default_factory=dict)  # records set aside as the run ended, by step
+    held_back: bool = False  # nothing is pushed: the picture is incomplete
+    unaccepted: int = 0  # writes that this run tried and that do not stand yet
+
+    @property
+    def written(self) -> int:
+        """How many remote records were created or changed."""
+        return self.counts.written
+
+    @contextmanager
+    def timed(self, verb: str) -> Iterator[None]:
+        """Add the wall time of a block."""
+        start = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[verb] = self.seconds.get(verb, 0.0) + time.monotonic() - start
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "outcome": self.outcome,
+            "written": self.written,
+            "counts": self.counts.plain(),
+            "quarantined": self.quarantined,
+            "seconds": {verb: round(spent, 3) for verb, spent in self.seconds.items()},
+            "calls": self.calls,
+            "retries": self.retries,
+            "waited": {system: round(spent, 1) for system, spent in self.waited.items()},
+            "failures": self.failures,
+            "notes": self.notes,
+            "idle_terms": self.idle_terms,
+        }

@@ -1,0 +1,60 @@
+"""The tables as SQLAlchemy's statements name them: one object for each row class."""
+
+from __future__ import annotations
+
+from sqlalchemy import Table
+from sqlmodel import SQLModel
+
+from syncd.tables.golden import (
+    AccountRow,
+    ActivityRow,
+    Alias,
+    CampaignMemberRow,
+    CampaignRow,
+    ContactRoleRow,
+    ContactRow,
+    Identifier,
+    Link,
+    OpportunityRow,
+    StageChangeRow,
+    UserRow,
+    Waiting,
+)
+from syncd.tables.house import AgreementVersion, AuditLog, Erased, Note, Request, Run
+from syncd.tables.meaning import JudgementRow, WishRow
+from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
+
+
+def table_of(row: type[SQLModel]) -> Table:
+    """The SQLAlchemy table of a SQLModel class."""
+    return row.__table__  # type: ignore[attr-defined,no-any-return]
+
+
+source_record = table_of(SourceRecord)
+cursor = table_of(Cursor)
+seen = table_of(Seen)
+quarantine = table_of(Quarantine)
+
+link = table_of(Link)
+identifier = table_of(Identifier)
+alias = table_of(Alias)
+waiting = table_of(Waiting)
+account = table_of(AccountRow)
+contact = table_of(ContactRow)
+user = table_of(UserRow)
+activity = table_of(ActivityRow)
+campaign = table_of(CampaignRow)
+campaign_member = table_of(CampaignMemberRow)
+opportunity = table_of(OpportunityRow)
+stage_change = table_of(StageChangeRow)
+contact_role = table_of(ContactRoleRow)
+
+judgement = table_of(JudgementRow)
+wish = table_of(WishRow)
+
+run = table_of(Run)
+request = table_of(Request)
+note = table_of(Note)
+audit_log = table_of(AuditLog)
+agreement_version = table_of(AgreementVersion)
+erased = table_of(Erased)

@@ -1,0 +1,3 @@
+"""The tiny world on both simulators."""
+
+from tests.sync.conftest import mappings, place  # noqa: F401

@@ -1,0 +1,55 @@
+"""Where wishes go is what the mappings say: streams, lengths, leads; what is their vendor's stays in them."""
+
+from pathlib import Path
+
+from syncd.mapping import SystemMapping, WriteRule, load, load_all
+from syncd.mapping.destinations import destinations
+from syncd.mapping.files import WRITTEN
+from syncd.model import Destination
+from tests.rules.builders import TODAY, a_contact, a_group, an_agreement, did, judge
+
+SHIPPED = load_all()
+THIN = "system: salesforce\nstreams: {Lead: {into: contact, fields: {last_name: {from: LastName}}}%s}\n%s"
+
+
+def test_each_object_goes_to_one_system() -> None:
+    found = destinations(SHIPPED.values())
+    assert set(found) == {*WRITTEN, "user"}
+    assert found["contact"].stream == "salesforce.Contact"
+    assert found["contact"].forerunners == ("salesforce.Lead",)
+    assert found["qualification"].stream == "hubspot.contacts"
+    assert found["user"] == Destination("salesforce", "salesforce.User")
+
+
+def test_what_no_mapping_writes_goes_nowhere_and_is_wished_of_nobody() -> None:
+    mapping = SHIPPED["salesforce"]
+    tasks_alone: dict[str, WriteRule] = {"task": mapping.writes["task"]}
+    found = destinations([mapping.model_copy(update={"writes": tasks_alone})])
+    assert found["opportunity"] == Destination("salesforce", "salesforce.Opportunity")  # there it stands nonetheless
+    assert found["qualification"] == Destination()
+    group = a_group([a_contact("ann", remote_ids={"hubspot.contacts": ("51",)})], [did("ann", "webinar")])
+    objects = {wish.object for wish in judge(group, an_agreement(), TODAY).wishes}
+    fewer = {wish.object for wish in judge(group, an_agreement(), TODAY, destinations=found).wishes}
+    assert objects - fewer == {"qualification", "potential"}
+
+
+def own(folder: Path, more: str = "", writes: str = "") -> SystemMapping:
+    (folder / "salesforce.yaml").write_text(THIN % (more, writes), encoding="utf-8")
+    return load("salesforce", folder)
+
+
+def test_ones_own_mapping_keeps_what_is_the_vendors(tmp_path: Path) -> None:
+    contact = ", Contact: {into: contact, fields: {last_name: {from: LastName}}}"
+    mapping = own(tmp_path, contact, "writes: {contact: {object: Contact, fields: {last_name: LastName}}}")
+    assert mapping.live("contact") == "Contact"
+    assert mapping.forerunners("Contact") == ("Lead",)
+    assert mapping.needed("always") == ["Contact"]
+    assert mapping.writes["contact"].length["last_name"] == 80
+
+
+def test_ones_own_mapping_may_say_otherwise(tmp_path: Path) -> None:
+    contact = ", Contact: {into: contact, needed: once, live: false, fields: {last_name: {from: LastName}}}"
+    mapping = own(tmp_path, contact, "writes: {contact: {object: Contact, fields: {last_name: LastName}, length: {}}}")
+    assert mapping.live("contact") is None
+    assert mapping.needed("always") == []
+    assert mapping.writes["contact"].length == {}
