@@ -18,7 +18,8 @@ from syncd import agreement as agreements
 from syncd.agreement.industries import TABLES
 from syncd.agreement.words import TITLES
 from syncd.errors import ConfigError
-from syncd.mapping import SystemMapping, destinations, load_all
+from syncd.mapping import SystemMapping, load_all
+from syncd.mapping.destinations import destinations
 from syncd.rules import Rulebook, rulebook_of
 from syncd.settings import Settings
 from syncd.store import Store

@@ -11,7 +11,7 @@ from syncd import shipped
 from syncd.agreement import load, load_industries, title_words
 from syncd.errors import ConfigError
 from syncd.mapping import load as load_mapping
-from syncd.mapping.load import tables
+from syncd.mapping.files import tables
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.sync.reader import load_customs

@@ -1,7 +1,6 @@
 """mappings/*.yaml: which fields to ask a vendor for, what they mean to us, and how our wishes are written there."""
 
-from syncd.mapping.destinations import destinations
-from syncd.mapping.load import check, load, load_all
+from syncd.mapping.files import check, load, load_all
 from syncd.mapping.spec import FieldRule, StreamRule, SystemMapping, WriteRule
 from syncd.mapping.writing import encode
 
@@ -11,7 +10,6 @@ __all__ = [
     "SystemMapping",
     "WriteRule",
     "check",
-    "destinations",
     "encode",
     "load",
     "load_all",

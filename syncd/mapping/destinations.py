@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from syncd.mapping.load import WRITTEN
+from syncd.mapping.files import WRITTEN
 from syncd.mapping.spec import SystemMapping
 from syncd.model import Destination, Destinations
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from syncd.errors import RecordError
 from syncd.mapping import SystemMapping
-from syncd.mapping.load import tables
+from syncd.mapping.files import tables
 from syncd.mapping.reading import reader
 from syncd.matching import Customs, Sighting, read_customs
 from syncd.model import RemoteRef, kinds

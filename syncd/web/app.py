@@ -45,8 +45,8 @@ def application(
         return Response(text, media_type=CONTENT_TYPE_LATEST)
 
     async def status(_: Request) -> Response:
-        found = await run_in_threadpool(partial(read_status, store, datetime.now(UTC), known=streams))
-        content = orjson.dumps({**found, "budgets": budgets()}, option=orjson.OPT_INDENT_2)
+        glance = await run_in_threadpool(partial(read_status, store, datetime.now(UTC), known=streams))
+        content = orjson.dumps({**glance, "budgets": budgets()}, option=orjson.OPT_INDENT_2)
         return Response(content, media_type="application/json")
 
     return Starlette(

@@ -40,33 +40,33 @@ class Figures(Collector):
             "End of the last run without failures",
             last.timestamp() if last else 0,
         )
-        found = read_status(self._store, datetime.now(UTC), known=self._known)
-        yield from self._streams(found)
-        yield self._pending(found["pending"])
-        yield self._labelled("syncd_accounts", "Judged accounts, by standing", "standing", found["standings"])
+        status = read_status(self._store, datetime.now(UTC), known=self._known)
+        yield from self._streams(status["streams"])
+        yield self._pending(status["pending"])
+        yield self._labelled("syncd_accounts", "Judged accounts, by standing", "standing", status["standings"])
         quarantined = GaugeMetricFamily("syncd_quarantined", "Records that cannot be read or written", labels=["step"])
-        for step, number in found["quarantined"].items():
+        for step, number in status["quarantined"].items():
             quarantined.add_metric([step], number)
         yield quarantined
         yield from self._calls()
 
-    def _streams(self, found: dict[str, Any]) -> Iterator[Metric]:
+    def _streams(self, streams: Sequence[dict[str, Any]]) -> Iterator[Metric]:
         """An age of infinity is older than any alert allows: a stream that was never read must not go unnoticed."""
         age = GaugeMetricFamily(
             "syncd_stream_age_seconds", "Time since a stream was last read to its end", labels=["system", "stream"]
         )
-        for stream in found["streams"]:
+        for stream in streams:
             seconds = stream["age_seconds"]
             age.add_metric([stream["system"], stream["stream"]], math.inf if seconds is None else seconds)
         yield age
 
     @staticmethod
-    def _pending(found: dict[str, dict[str, int]]) -> Metric:
-        wishes = GaugeMetricFamily("syncd_wishes_pending", "Wishes not acknowledged yet", labels=["system", "object"])
-        for system, objects in found.items():
+    def _pending(wishes: dict[str, dict[str, int]]) -> Metric:
+        pending = GaugeMetricFamily("syncd_wishes_pending", "Wishes not acknowledged yet", labels=["system", "object"])
+        for system, objects in wishes.items():
             for name, number in objects.items():
-                wishes.add_metric([system, name], number)
-        return wishes
+                pending.add_metric([system, name], number)
+        return pending
 
     def _calls(self) -> Iterator[Metric]:
         calls = CounterMetricFamily("syncd_api_calls", "API calls since the start", labels=["system"])

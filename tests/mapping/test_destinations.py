@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from syncd.mapping import SystemMapping, WriteRule, destinations, load, load_all
-from syncd.mapping.load import WRITTEN
+from syncd.mapping import SystemMapping, WriteRule, load, load_all
+from syncd.mapping.destinations import destinations
+from syncd.mapping.files import WRITTEN
 from syncd.model import Destination
 from tests.rules.builders import TODAY, a_contact, a_group, an_agreement, did, judge
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from syncd.errors import MappingError, RecordError
 from syncd.mapping import check, load, load_all
-from syncd.mapping.load import tables
+from syncd.mapping.files import tables
 from syncd.mapping.reading import reader
 
 SHIPPED = load_all()

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from syncd.agreement import terms
 from syncd.mapping import spec, values
-from syncd.mapping.load import WRITTEN
+from syncd.mapping.files import WRITTEN
 from syncd.model import kinds
 from tests.reference.markdown import comments, default, head, prose, row, shape, table
 

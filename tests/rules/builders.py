@@ -14,7 +14,8 @@ from syncd import rules
 from syncd.agreement import load_industries, title_words
 from syncd.agreement.terms import Agreement
 from syncd.document import read
-from syncd.mapping import destinations, load_all
+from syncd.mapping import load_all
+from syncd.mapping.destinations import destinations
 from syncd.model import (
     Account,
     Activity,
