@@ -31,8 +31,8 @@ def test_an_unlinked_record_stands_alone_for_ever(synced: Syncd) -> None:
     company = next(one for one in synced.place.portal("companies") if one["properties"]["name"] == "Endeavor Bank")
     record = f"hubspot.companies/{company['id']}"
     assert belongs_to(synced, record) != record
-    told = synced.done("unlink", record)
-    assert told.out == f"{record} stands alone; the next cycle applies it\n"
+    answer = synced.done("unlink", record)
+    assert answer.out == f"{record} stands alone; the next cycle applies it\n"
     synced.done("cycle", "--full")
     assert belongs_to(synced, record) == record
 
