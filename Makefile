@@ -45,4 +45,4 @@ image: ## build the container image without a container engine (see docs/how-to/
 	  $(if $(TARGET),--target $(TARGET)) --tag syncd$(if $(TARGET),:$(TARGET)) .
 
 clean: ## remove what was made
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-newest dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

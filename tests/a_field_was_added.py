@@ -70,9 +70,9 @@ def systems() -> tuple[Memory, Memory]:
 
 def facts(store: Store) -> dict[str, Any]:
     """What rules would get."""
-    with store.database.reading() as connection:
-        ids = connection.execute(text("SELECT id FROM contact")).scalars().all()
-    groups = [store.stray(one) for one in ids]
+    with store.reading() as unit:
+        ids = unit.connection.execute(text("SELECT id FROM contact")).scalars().all()
+        groups = [unit.groups.stray(one) for one in ids]
     return {person.first_name: person.department for group in groups if group for person in group.contacts}
 
 

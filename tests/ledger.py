@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from connectors.base import Page, Record
+from syncd.mapping import SystemMapping
 from syncd.model import Group, Ref, RemoteRef
 from syncd.store import Store
 from syncd.store.links import Link
@@ -129,9 +130,9 @@ def retry_wishes(store: Store) -> int:
         return unit.receipts.retry()
 
 
-def resolve(store: Store, system: str, refs: Sequence[Ref]) -> dict[Ref, str]:
+def resolve(store: Store, mapping: SystemMapping, refs: Sequence[Ref]) -> dict[Ref, str]:
     with store.reading() as unit:
-        return unit.references.resolve(system, refs)
+        return unit.references.resolve(mapping, refs)
 
 
 def last_runs(store: Store, limit: int = 10) -> list[dict[str, Any]]:

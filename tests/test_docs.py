@@ -15,7 +15,9 @@ from tests.reference import FOLDER, PAGES, page
 from tests.reference.commands import commands
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
+DOCUMENTS = sorted(
+    [*(ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")), *(ROOT / "docs").rglob("*.md")]
+)
 COMMANDS = {" ".join(words): command for words, command in commands()}
 SANDBOX_READS_ITS_OWN = "sandbox"
 
@@ -102,10 +104,11 @@ def test_every_make_target_that_is_shown_exists(document: Path) -> None:
     assert set(re.findall(r"(?:`|\$ |^)make ([a-z]+)", document.read_text(encoding="utf-8"), re.MULTILINE)) <= targets
 
 
-def test_every_file_that_the_readme_names_exists() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/glossary.md"])
+def test_every_file_that_is_named_exists(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
     named = set(re.findall(r"`((?:syncd|connectors|mappings|migrations|tests|docs)/[\w./-]*)`", text))
-    assert len(named) > 10
+    assert named
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 

@@ -32,28 +32,28 @@ PORTS = {
 def main(arguments: Sequence[str] | None = None, *, program: str = "python -m connectors.sandbox") -> None:
     """Build the world that the arguments ask for, and serve it. `program`: how it was called, for its help."""
     parser = _parser(program)
-    given = parser.parse_args(arguments)
-    today = given.today or datetime.now(UTC).date()
-    clock = Clock(datetime.combine(given.today, datetime.min.time(), UTC) if given.today else None)
+    parsed = parser.parse_args(arguments)
+    today = parsed.today or datetime.now(UTC).date()
+    clock = Clock(datetime.combine(parsed.today, datetime.min.time(), UTC) if parsed.today else None)
     try:
-        faults = _faults(given)
+        faults = _faults(parsed)
     except (OSError, ValueError) as error:
         parser.error(str(error))
     options = Options(
-        tier=given.tier,
-        daily_limit=given.daily_limit,
-        search_limit=given.search_limit or None,
-        search_delay=given.search_delay,
-        search_disorder=given.search_disorder,
-        seed=given.seed,
+        tier=parsed.tier,
+        daily_limit=parsed.daily_limit,
+        search_limit=parsed.search_limit or None,
+        search_delay=parsed.search_delay,
+        search_disorder=parsed.search_disorder,
+        seed=parsed.seed,
     )
     ports = {
-        (name.partition("-")[0], scheme): getattr(given, f"{name.replace('-', '_')}_port")
+        (name.partition("-")[0], scheme): getattr(parsed, f"{name.replace('-', '_')}_port")
         for name, (scheme, _) in PORTS.items()
     }
     sandbox = Sandbox(
-        world(given.size, given.seed, today, given.contacts), clock=clock, faults=faults, hubspot_options=options,
-        ports=ports, host=given.host,
+        world(parsed.size, parsed.seed, today, parsed.contacts), clock=clock, faults=faults, hubspot_options=options,
+        ports=ports, host=parsed.host,
     )  # fmt: skip
     # The world stays for good: without this, the collector would walk all of it again and again.
     gc.collect()
@@ -61,15 +61,15 @@ def main(arguments: Sequence[str] | None = None, *, program: str = "python -m co
     sandbox.serve(lambda: print(json.dumps(sandbox.describe()), flush=True))
 
 
-def _faults(given: argparse.Namespace) -> Faults:
+def _faults(parsed: argparse.Namespace) -> Faults:
     """Return the rules of the file and of the command line; raises OSError or ValueError."""
-    faults = Faults(seed=given.seed)
-    if given.faults:
+    faults = Faults(seed=parsed.seed)
+    if parsed.faults:
         try:
-            faults.load(json.loads(Path(given.faults).read_text(encoding="utf-8")))
+            faults.load(json.loads(Path(parsed.faults).read_text(encoding="utf-8")))
         except ValueError as error:
-            raise ValueError(f"--faults {given.faults}: {error}") from error
-    for text in given.fault:
+            raise ValueError(f"--faults {parsed.faults}: {error}") from error
+    for text in parsed.fault:
         try:
             faults.add(read(text))
         except ValueError as error:

@@ -107,28 +107,28 @@ def read(text: str) -> Rule:
     Raises ValueError for a kind, a name or a value that is none.
     """
     kind, *parts = [part.strip() for part in text.split(",")]
-    given: dict[str, Any] = {"kind": kind}
+    fields: dict[str, Any] = {"kind": kind}
     for part in parts:
         name, equals, value = part.partition("=")
         if not equals:
             raise ValueError(f"{kind}: {part!r} is no name=value, such as probability=0.1")
         try:
-            given[name] = KNOBS[name][0](value) if name in KNOBS else value
+            fields[name] = KNOBS[name][0](value) if name in KNOBS else value
         except ValueError:
             raise ValueError(f"{kind}: {name}={value}: {value!r} is no number") from None
-    return rule_of(given)
+    return rule_of(fields)
 
 
-def rule_of(given: Any) -> Rule:
+def rule_of(content: Any) -> Rule:
     """Return the rule that a JSON object describes; raises ValueError."""
-    if not isinstance(given, dict) or not isinstance(given.get("kind"), str):
+    if not isinstance(content, dict) or not isinstance(content.get("kind"), str):
         raise ValueError(f"a fault rule names its kind: {', '.join(KINDS)}")
-    if strange := given.keys() - KNOBS.keys() - _COUNTED - {"kind"}:
+    if strange := content.keys() - KNOBS.keys() - _COUNTED - {"kind"}:
         known = ", ".join(KNOBS)
-        raise ValueError(f"{given['kind']}: a fault rule has no {', '.join(sorted(strange))}; it has {known}")
-    for name, value in given.items():
+        raise ValueError(f"{content['kind']}: a fault rule has no {', '.join(sorted(strange))}; it has {known}")
+    for name, value in content.items():
         wanted = KNOBS.get(name, (object,))[0]
         fits = isinstance(value, int | float if wanted is float else wanted) and not isinstance(value, bool)
         if not fits and not (value is None and name in ("count", "retry_after")):
-            raise ValueError(f"{given['kind']}: {name} is {value!r}, and has to be of type {wanted.__name__}")
-    return Rule(**given)
+            raise ValueError(f"{content['kind']}: {name} is {value!r}, and has to be of type {wanted.__name__}")
+    return Rule(**content)

@@ -96,9 +96,9 @@ class Sandbox:
         ports: Mapping[tuple[str, str], int] | None = None,
         host: str = HOST,
     ) -> None:
-        given = next((app for app in (hubspot, salesforce) if app is not None), None)
-        self.clock: Callable[[], datetime] = clock or getattr(given, "clock", None) or Clock()
-        self.faults: Faults = faults or getattr(given, "faults", None) or Faults()
+        either = next((app for app in (hubspot, salesforce) if app is not None), None)
+        self.clock: Callable[[], datetime] = clock or getattr(either, "clock", None) or Clock()
+        self.faults: Faults = faults or getattr(either, "faults", None) or Faults()
         # The simulators are imported only where they are wanted: either may be used without the other.
         self.hubspot: Any = hubspot or self._hubspot(world, hubspot_options)
         self.salesforce: Any = salesforce or self._salesforce(world, dict(salesforce_options or {}))

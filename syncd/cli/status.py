@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+import humanize
 
 from syncd.cli.installation import opened
 from syncd.cli.options import Json
@@ -25,13 +27,13 @@ def status(as_json: Json = False) -> None:
         show_json(standing)
         return
     streams = [
-        (s["system"], s["stream"], s["records"], _age(s["complete_at"], now), _age(s["full_at"], now))
+        (s["system"], s["stream"], s["records"], age(s["complete_at"], now), age(s["full_at"], now))
         for s in standing["streams"]
     ]
     headings = ("system", "stream", "records", "read to its end", "read in full")
     show_table("streams", headings, streams, right=(2,), empty="nothing was pulled yet; `syncd cycle` starts")
     runs = [
-        (run["id"], run["verb"], _age(run["started_at"], now), run["outcome"], run["error"]) for run in standing["runs"]
+        (run["id"], run["verb"], age(run["started_at"], now), run["outcome"], run["error"]) for run in standing["runs"]
     ]
     show_table("last runs", ("run", "verb", "started", "outcome", "error"), runs)
     for term in standing["runs"][0]["counts"].get("idle_terms", ()) if standing["runs"] else ():
@@ -47,11 +49,9 @@ def status(as_json: Json = False) -> None:
         show_line("paused: `syncd resume` lets the daemon go on")
 
 
-def _age(stamp: str | None, now: datetime) -> str:
+def age(stamp: str | None, now: datetime) -> str:
+    """How long ago that was, in words; `never` where it never was. A clock that runs ahead says now."""
     if stamp is None:
         return "never"
-    seconds = (now - datetime.fromisoformat(stamp)).total_seconds()
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds / size:.0f} {unit} ago"
-    return f"{max(seconds, 0):.0f} s ago"
+    passed = max(now - datetime.fromisoformat(stamp), timedelta())
+    return humanize.naturaltime(passed, when=now)

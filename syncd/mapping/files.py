@@ -86,13 +86,13 @@ def check(text: str, file: str, folder: Path | None = None) -> tuple[SystemMappi
 def tables(mapping: SystemMapping, folder: Path | None = None) -> dict[str, Any]:
     """The tables outside the mapping file that its rules name: places, and files below mappings/."""
     places = _content("places.yaml", folder)
-    found: dict[str, Any] = {"places:state": places["states"], "places:country": places["countries"]}
+    named: dict[str, Any] = {"places:state": places["states"], "places:country": places["countries"]}
     for stream in mapping.streams.values():
         for rule in stream.fields.values():
             if rule.through and rule.through.endswith(".yaml"):
                 content = _content(rule.through, folder)
-                found[rule.through] = content.get("industries", content)
-    return found
+                named[rule.through] = content.get("industries", content)
+    return named
 
 
 def _streams(document: Document, mapping: SystemMapping, folder: Path | None) -> list[Complaint]:

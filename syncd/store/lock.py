@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from sqlalchemy import text
 
@@ -45,12 +42,15 @@ def _advisory_lock(database: Database) -> Iterator[None]:
 
 @contextmanager
 def _file_lock(path: str) -> Iterator[None]:
-    descriptor = os.open(Path(f"{path}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    from filelock import FileLock, Timeout  # loaded by who works on a store, not by who only looks into it
+
+    # The system's own lock or none: one that only a file's existence tells of would outlive a killed process.
+    lock = FileLock(f"{path}.lock", timeout=0, mode=0o600, fallback_to_soft=False, preserve_lock_file=True)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise AlreadyRunning(f"another syncd works on {path}; wait for it or stop it") from error
+        lock.acquire()
+    except Timeout as error:
+        raise AlreadyRunning(f"another syncd works on {path}; wait for it or stop it") from error
+    try:
         yield
     finally:
-        os.close(descriptor)
+        lock.release()

@@ -8,18 +8,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, false, func, select
 
+from syncd.mapping import SystemMapping
 from syncd.model.references import Ref
 from syncd.store.conditions import same_record
 from syncd.store.inheritance import former_keys
 from syncd.store.statements import among, chunks
 from syncd.tables.core import link, opportunity, source_record, wish
-
-LIVE_STREAM = {
-    "account": "Account",
-    "contact": "Contact",
-    "user": "User",
-    "opportunity": "Opportunity",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +22,25 @@ class References:
 
     connection: Connection
 
-    def resolve(self, system: str, refs: Iterable[Ref]) -> dict[Ref, str]:
-        """The remote ids behind references; what does not stand there yet is left out."""
+    def resolve(self, mapping: SystemMapping, refs: Iterable[Ref]) -> dict[Ref, str]:
+        """The remote ids behind references in that system; what does not stand there yet is left out.
+
+        A record of the kind's live stream counts before one that we made and have not seen yet, and both before a
+        record that is still to be turned into one of them.
+        """
+        system = mapping.system
         by_kind: dict[str, set[str]] = defaultdict(set)
         for ref in refs:
             by_kind[ref.kind].add(ref.id)
         remote_ids: dict[Ref, str] = {}
         for kind, names in by_kind.items():
+            live = mapping.live(kind)
             for part in chunks(sorted(names)):
-                if kind == "contact":
-                    remote_ids.update(self._linked(system, kind, "Lead", part))
+                for stream in mapping.forerunners(live):
+                    remote_ids.update(self._linked(system, kind, stream, part))
                 remote_ids.update(self._wished(system, kind, part))
-                remote_ids.update(self._linked(system, kind, LIVE_STREAM[kind], part))
+                if live:
+                    remote_ids.update(self._linked(system, kind, live, part))
         return remote_ids
 
     def former_keys(self, keys: Sequence[str]) -> dict[str, list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,11 +11,10 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, text, true, update
 
-from syncd.model import Judgement, Wish
+from syncd.model import Judgement, Wish, kinds
 from syncd.model.references import Ref, RemoteRef
 from syncd.store.fields import Fields, digest, json_values, read_fields
 from syncd.store.quarantine import Quarantine
-from syncd.store.references import LIVE_STREAM
 from syncd.store.statements import Standing, among, chunks, upsert
 from syncd.tables import WishRow
 from syncd.tables.core import source_record, wish
@@ -83,7 +82,7 @@ class Wishes:
         rows = [_row(judgement.account_id, one) for judgement in judgements for one in judgement.wishes]
         wanted = {(row["system"], row["object"], row["key"]) for row in rows}
         self._withdraw([judgement.account_id for judgement in judgements], wanted)
-        self._turn([row for row in rows if row["remote_id"] and row["object"] in LIVE_STREAM])
+        self._turn([one for judgement in judgements for one in judgement.wishes if one.object in kinds.DECLARED])
         upsert(self.connection, WishRow, rows, _WANTED_ANEW)
 
     def pending(
@@ -136,17 +135,18 @@ class Wishes:
                 else:
                     self.connection.execute(delete(wish).where(this))
 
-    def _turn(self, rows: Sequence[Mapping[str, Any]]) -> None:
+    def _turn(self, wishes: Sequence[Wish]) -> None:
         """Turn to the records that live now: one that came back from the bin, or another one of the same.
 
-        The rows' remote ids are of living records. A wish whose own record is deleted starts anew on the living one.
+        The wishes' remote ids are of living records. One whose own record is deleted starts anew on the living one.
         """
-        by_object: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-        for row in rows:
-            by_object[row["system"], row["object"]][row["key"]] = row["remote_id"]
-        for (system, object_), living in by_object.items():
+        by_object: dict[tuple[str, str, str], dict[str, str]] = defaultdict(dict)
+        for one in wishes:
+            if one.remote_id:
+                by_object[one.system, one.object, one.stream][one.key] = one.remote_id
+        for (system, object_, stream), living in by_object.items():
             for part in chunks(sorted(living)):
-                for key in self._without_record(system, object_, part):
+                for key in self._without_record(system, object_, stream, part):
                     this = _is(system, object_, key)
                     back = {"attempts": 0, "retry_at": None, "error": None, "error_code": None}
                     anew = {"sent": "{}", "sent_digest": "", "acknowledged": "{}", "touched": "[]", "uncertain": False}
@@ -155,11 +155,11 @@ class Wishes:
                     self.connection.execute(update(wish).where(this, wish.c.remote_id != living[key]).values(other))
                     Quarantine(self.connection).release([quarantined_as(system, object_, key)], "push")
 
-    def _without_record(self, system: str, object_: str, keys: Sequence[str]) -> list[str]:
+    def _without_record(self, system: str, object_: str, stream: str, keys: Sequence[str]) -> list[str]:
         """The keys whose record a person deleted or merged away, as far as is known."""
         its_record = and_(
             source_record.c.system == wish.c.system,
-            source_record.c.stream == LIVE_STREAM[object_],
+            source_record.c.stream == stream.partition(".")[2],
             source_record.c.remote_id == wish.c.remote_id,
         )
         statement = (

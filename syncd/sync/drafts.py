@@ -116,7 +116,7 @@ def look(
     known = _look_up(remote, store, rule, wishes)
     standing = _standing(remote, mapping, readers, rule, wishes, known)
     with store.reading() as unit:
-        places = unit.references.resolve(mapping.system, (ref for wish in wishes for ref in wish.refs))
+        places = unit.references.resolve(mapping, (ref for wish in wishes for ref in wish.refs))
     return Sight(known, standing, places)
 
 
@@ -144,7 +144,7 @@ def _standing(
     ids = [place for wish in wishes if (place := wish.remote_id or known.get(wish.key)) and wish.changes]
     if not rule.guarded or not ids:
         return {}
-    system, stream = mapping.system, rule.object
+    system, stream = mapping.system, mapping.stream_written(rule) or rule.object
     records = remote.fetch(stream, mapping.asked(stream), ids)
     return {record.id: readers.row(system, stream, record.raw) for record in records if not record.deleted}
 

@@ -23,7 +23,7 @@ from syncd.sync.tenants import admit
 
 Planned = Mapping[tuple[str, str], str]  # (object, key) → digest of the draft
 
-_GONE = WriteError("gone", "ENTITY_IS_DELETED", "a person deleted the record; syncd does not make it again")
+_GONE = WriteError("gone", "deleted", "a person deleted the record; syncd does not make it again")
 
 
 @dataclass

@@ -53,7 +53,7 @@ def test_an_owner_who_leaves_between_reading_and_writing_costs_one_run(
     judge(wiring.store, wiring.book, wiring.today(), Run())
     wanted = pending(wiring.store, "salesforce", "opportunity")
     reps = [ref for one in wanted if isinstance(ref := one.wanted["owner"], Ref)]
-    places = resolve(wiring.store, "salesforce", reps)
+    places = resolve(wiring.store, wiring.mappings["salesforce"], reps)
     for rep in set(places.values()):
         place.edit("User", rep, IsActive=False)
     refused = push(wiring.targets["salesforce"], wiring.mappings["salesforce"], wiring.store, wiring.readers, Run())

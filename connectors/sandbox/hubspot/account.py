@@ -100,9 +100,9 @@ def stage(portal: Portal, request: Request) -> Answer:
 
 
 def _named(known: Sequence[Json], id: str) -> Json:
-    for one in known:
-        if one["id"] == id:
-            return one
+    for entry in known:
+        if entry["id"] == id:
+            return entry
     raise not_found()
 
 

@@ -43,13 +43,13 @@ def batch_read(portal: Portal, request: Request) -> Answer:
     """Answer the associations of up to 1,000 records, a page of each; those without any come as errors of a 207."""
     pair = types(portal, request)
     results, errors = [], []
-    for given in inputs(request.document(), BATCH_READ):
-        id = str(given.get("id", ""))
+    for entry in inputs(request.document(), BATCH_READ):
+        id = str(entry.get("id", ""))
         item = portal.find(portal.shelves[pair[0]], id)
         if item is None or not item.links.get(pair[1]):
             errors.append(_none(id, pair))
             continue
-        content, after = _page(item, pair[1], str(given.get("after") or ""), portal.options.association_batch_page)
+        content, after = _page(item, pair[1], str(entry.get("after") or ""), portal.options.association_batch_page)
         paging = {"paging": {"next": {"after": after}}} if after else {}
         results.append({"from": {"id": id}, "to": content} | paging)
     return answer_batch(portal.now(), results, errors)
@@ -59,13 +59,13 @@ def batch_read_v3(portal: Portal, request: Request) -> Answer:
     """Answer the associations of up to 1,000 records as the v3 batch endpoint writes them."""
     pair = types(portal, request)
     results, errors = [], []
-    for given in inputs(request.document(), BATCH_READ):
-        id = str(given.get("id", ""))
+    for entry in inputs(request.document(), BATCH_READ):
+        id = str(entry.get("id", ""))
         item = portal.find(portal.shelves[pair[0]], id)
         if item is None or not item.links.get(pair[1]):
             errors.append(_none(id, pair))
             continue
-        ids, after = _slice(item, pair[1], str(given.get("after") or ""), portal.options.association_batch_page)
+        ids, after = _slice(item, pair[1], str(entry.get("after") or ""), portal.options.association_batch_page)
         to = [{"id": str(id), "type": label.name} for id in ids for label in reversed(item.links[pair[1]][id])]
         results.append({"from": {"id": id}, "to": to} | ({"paging": {"next": {"after": after}}} if after else {}))
     return answer_batch(portal.now(), results, errors)
@@ -75,11 +75,11 @@ def batch_create(portal: Portal, request: Request) -> Answer:
     """Associate up to 2,000 pairs of records under the types that each names."""
     pair = types(portal, request)
     results, errors = [], []
-    for given in inputs(request.document(), BATCH_WRITE):
-        left, right = ends(portal, pair, given)
-        labels = read_labels(pair, given.get("types") or ())
+    for entry in inputs(request.document(), BATCH_WRITE):
+        left, right = ends(portal, pair, entry)
+        labels = read_labels(pair, entry.get("types") or ())
         if left is None or right is None:
-            errors.append(missing(given, pair))
+            errors.append(missing(entry, pair))
             continue
         associate(portal, left, right, pair, labels)
         results.append(_pair(left, right, pair, [label.text for label in labels if label.text]))
@@ -91,10 +91,10 @@ def batch_default(portal: Portal, request: Request) -> Answer:
     pair = types(portal, request)
     plain = LABELS[pair][0]
     results, errors = [], []
-    for given in inputs(request.document(), BATCH_WRITE):
-        left, right = ends(portal, pair, given)
+    for entry in inputs(request.document(), BATCH_WRITE):
+        left, right = ends(portal, pair, entry)
         if left is None or right is None:
-            errors.append(missing(given, pair))
+            errors.append(missing(entry, pair))
             continue
         associate(portal, left, right, pair, (plain,))
         results += _defaults(left, right, pair)
@@ -104,9 +104,9 @@ def batch_default(portal: Portal, request: Request) -> Answer:
 def batch_archive(portal: Portal, request: Request) -> Answer:
     """Remove every association between the pairs of records given."""
     pair = types(portal, request)
-    for given in inputs(request.document(), BATCH_WRITE):
-        for to in given.get("to") or ():
-            left, right = ends(portal, pair, {"from": given.get("from"), "to": to})
+    for entry in inputs(request.document(), BATCH_WRITE):
+        for to in entry.get("to") or ():
+            left, right = ends(portal, pair, {"from": entry.get("from"), "to": to})
             dissociate(portal, left, right, pair)
     return NO_CONTENT
 
@@ -114,10 +114,10 @@ def batch_archive(portal: Portal, request: Request) -> Answer:
 def batch_archive_labels(portal: Portal, request: Request) -> Answer:
     """Remove only the labels given; a pair without any label left is no longer associated."""
     pair = types(portal, request)
-    for given in inputs(request.document(), BATCH_WRITE):
-        left, right = ends(portal, pair, given)
+    for entry in inputs(request.document(), BATCH_WRITE):
+        left, right = ends(portal, pair, entry)
         if left is not None and right is not None:
-            gone = read_labels(pair, given.get("types") or ())
+            gone = read_labels(pair, entry.get("types") or ())
             stay = tuple(label for label in left.links.get(pair[1], {}).get(right.id, ()) if label not in gone)
             dissociate(portal, left, right, pair)
             if stay:
@@ -162,10 +162,10 @@ def show(label: Label) -> Json:
     return {"category": label.category, "typeId": label.id, "label": label.text}
 
 
-def read_labels(pair: tuple[str, str], given: Iterable[Json]) -> tuple[Label, ...]:
+def read_labels(pair: tuple[str, str], types: Iterable[Json]) -> tuple[Label, ...]:
     """Return the labels that a body names by category and associationTypeId; refuse none and unknown ones."""
     known = {(label.category, label.id): label for label in LABELS[pair]}
-    keys = [(one.get("associationCategory") or "HUBSPOT_DEFINED", one.get("associationTypeId")) for one in given]
+    keys = [(type.get("associationCategory") or "HUBSPOT_DEFINED", type.get("associationTypeId")) for type in types]
     strange = [f"{category} {id}" for category, id in keys if (category, id) not in known]
     if strange or not keys:
         raise Refusal(
@@ -225,9 +225,9 @@ def two(portal: Portal, request: Request) -> tuple[tuple[str, str], Item, Item]:
     return pair, left, right
 
 
-def ends(portal: Portal, pair: tuple[str, str], given: Json) -> tuple[Item | None, Item | None]:
+def ends(portal: Portal, pair: tuple[str, str], entry: Json) -> tuple[Item | None, Item | None]:
     """Return the two records that one input of a batch names."""
-    left, right = (str(given[end]["id"]) for end in ("from", "to"))
+    left, right = (str(entry[end]["id"]) for end in ("from", "to"))
     return portal.find(portal.shelves[pair[0]], left), portal.find(portal.shelves[pair[1]], right)
 
 
@@ -263,24 +263,24 @@ def _defaults(left: Item, right: Item, pair: tuple[str, str]) -> list[Json]:
     ends = ((left, right, pair), (right, left, (pair[1], pair[0])))
     return [
         {
-            "from": {"id": str(one.id)}, "to": {"id": str(other.id)},
+            "from": {"id": str(source.id)}, "to": {"id": str(target.id)},
             "associationSpec": {"associationCategory": label.category, "associationTypeId": label.id},
         }
-        for one, other, way in ends
+        for source, target, way in ends
         for label in LABELS[way][:1]
     ]  # fmt: skip
 
 
 def _none(id: str, pair: tuple[str, str]) -> Json:
-    one, other = BY_NAME[pair[0]].singular, BY_NAME[pair[1]].singular
-    context = {"fromObjectId": [id], "fromObjectType": [one], "toObjectType": [other]}
-    message = f"No {other} is associated with {one} {id}."
+    left, right = BY_NAME[pair[0]].singular, BY_NAME[pair[1]].singular
+    context = {"fromObjectId": [id], "fromObjectType": [left], "toObjectType": [right]}
+    message = f"No {right} is associated with {left} {id}."
     return standard("OBJECT_NOT_FOUND", message, context, subCategory="crm.associations.NO_ASSOCIATIONS_FOUND")
 
 
-def missing(given: Json, pair: tuple[str, str]) -> Json:
+def missing(entry: Json, pair: tuple[str, str]) -> Json:
     """Return the error of an input that names a record which is not there."""
-    ids = [str(given[end]["id"]) for end in ("from", "to")]
+    ids = [str(entry[end]["id"]) for end in ("from", "to")]
     context = {"fromObjectId": ids[:1], "toObjectId": ids[1:]}
     return standard(
         "OBJECT_NOT_FOUND", f"One or both of {pair[0]} {ids[0]} and {pair[1]} {ids[1]} do not exist.", context

@@ -22,10 +22,10 @@ def batch_create(portal: Portal, request: Request) -> Answer:
     """Associate up to 100 pairs of records, each under the type that it names."""
     pair = types(portal, request)
     results, errors = [], []
-    for given in inputs(request.document(), BATCH_WRITE_V3):
-        label, (left, right) = _named(pair, str(given.get("type", ""))), ends(portal, pair, given)
+    for entry in inputs(request.document(), BATCH_WRITE_V3):
+        label, (left, right) = _named(pair, str(entry.get("type", ""))), ends(portal, pair, entry)
         if left is None or right is None:
-            errors.append(missing(given, pair))
+            errors.append(missing(entry, pair))
             continue
         associate(portal, left, right, pair, (label,))
         results.append({"from": {"id": str(left.id)}, "to": {"id": str(right.id)}, "type": label.name})
@@ -35,9 +35,9 @@ def batch_create(portal: Portal, request: Request) -> Answer:
 def batch_archive(portal: Portal, request: Request) -> Answer:
     """Remove the associations between up to 100 pairs of records."""
     pair = types(portal, request)
-    for given in inputs(request.document(), BATCH_WRITE_V3):
-        _named(pair, str(given.get("type", "")))
-        dissociate(portal, *ends(portal, pair, given), pair)
+    for entry in inputs(request.document(), BATCH_WRITE_V3):
+        _named(pair, str(entry.get("type", "")))
+        dissociate(portal, *ends(portal, pair, entry), pair)
     return NO_CONTENT
 
 
@@ -58,7 +58,7 @@ def remove(portal: Portal, request: Request) -> Answer:
 
 def _named(pair: tuple[str, str], name: str) -> Label:
     """Return the type of that name or id; refuse what is none."""
-    found = next((label for label in LABELS[pair] if name in (label.name, str(label.id))), None)
-    if found is None:
+    named = next((label for label in LABELS[pair] if name in (label.name, str(label.id))), None)
+    if named is None:
         raise Refusal(400, f"{name} is not a valid association type between {pair[0]} and {pair[1]}")
-    return found
+    return named

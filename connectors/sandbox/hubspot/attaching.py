@@ -14,22 +14,22 @@ from connectors.sandbox.hubspot.wire import Json
 Links = list[tuple[str, Item, tuple[Label, ...]]]  # other type, other record, labels
 
 
-def read_links(portal: Portal, kind: Kind, given: Sequence[Json]) -> Links:
+def read_links(portal: Portal, kind: Kind, associations: Sequence[Json]) -> Links:
     """Check the associations of a new record's body and return them."""
     links: Links = []
-    for one in given:
-        id = str((one.get("to") or {}).get("id", ""))
-        for type in one.get("types") or ():
+    for association in associations:
+        id = str((association.get("to") or {}).get("id", ""))
+        for type in association.get("types") or ():
             wanted = type.get("associationTypeId")
-            found = [
+            matching = [
                 (pair[1], label)
                 for pair, known in LABELS.items()
                 for label in known
                 if pair[0] == kind.plural and label.id == wanted
             ]
-            if not found:
+            if not matching:
                 raise _misdirected(kind, wanted)
-            other, label = found[0]
+            other, label = matching[0]
             item = portal.find(portal.shelves[other], id)
             if item is None:
                 raise _unassociable(BY_NAME[other], id)

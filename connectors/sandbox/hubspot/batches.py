@@ -28,54 +28,54 @@ def read(portal: Portal, request: Request) -> Answer:
     shelf, content = portal.shelf(request.params["type"]), request.document()
     history = tuple(content.get("propertiesWithHistory") or ())
     limits = (BATCH_WITH_HISTORY, "a batch request for property histories") if history else (BATCH,)
-    given = inputs(content, *limits)
+    entries = inputs(content, *limits)
     by = content.get("idProperty") or ""
     check_unique(shelf, by)
     selection = select(portal, shelf.kind, tuple(content.get("properties") or ()), history)
     archived = request.flag("archived")
-    ids = list(dict.fromkeys(str(one.get("id", "")) for one in given))
-    found = {id: portal.find(shelf, id, by=by, archived=archived) for id in ids}
-    items = {item.id: item for item in found.values() if item is not None}
-    lost = [id for id, item in found.items() if item is None]
+    ids = list(dict.fromkeys(str(entry.get("id", "")) for entry in entries))
+    wanted = {id: portal.find(shelf, id, by=by, archived=archived) for id in ids}
+    items = {item.id: item for item in wanted.values() if item is not None}
+    lost = [id for id, item in wanted.items() if item is None]
     results = [describe(portal, item, selection) for item in items.values()]
     return answer_batch(portal.now(), results, [_lost(shelf, lost)] if lost else [])
 
 
 def create(portal: Portal, request: Request) -> Answer:
     """Create up to 100 records."""
-    shelf, given = _given(portal, request)
-    emails = [str((one.get("properties") or {}).get("email") or "").lower() for one in given]
+    shelf, entries = _given(portal, request)
+    emails = [str((entry.get("properties") or {}).get("email") or "").lower() for entry in entries]
     _refuse_repeated([email for email in emails if email] if "email" in shelf.unique else [])
-    checks = [_creation(portal, shelf, one) for one in given]
-    return _carry_out(portal, given, checks, 201)
+    checks = [_creation(portal, shelf, entry) for entry in entries]
+    return _carry_out(portal, entries, checks, 201)
 
 
 def update(portal: Portal, request: Request) -> Answer:
     """Change up to 100 records, found by id or by each input's idProperty."""
-    shelf, given = _given(portal, request)
-    _refuse_repeated([str(one.get("id", "")) for one in given])
-    return _carry_out(portal, given, [_change(portal, shelf, one) for one in given], 200)
+    shelf, entries = _given(portal, request)
+    _refuse_repeated([str(entry.get("id", "")) for entry in entries])
+    return _carry_out(portal, entries, [_change(portal, shelf, entry) for entry in entries], 200)
 
 
 def upsert(portal: Portal, request: Request) -> Answer:
     """Create or change up to 100 records under the unique property that every input names as idProperty."""
-    shelf, given = _given(portal, request)
-    _refuse_repeated([str(one.get("id", "")) for one in given])
-    names = {one.get("idProperty") or "" for one in given}
+    shelf, entries = _given(portal, request)
+    _refuse_repeated([str(entry.get("id", "")) for entry in entries])
+    names = {entry.get("idProperty") or "" for entry in entries}
     if len(names) > 1:
         raise Refusal(400, "All inputs of an upsert must have the same idProperty")
     for name in names:
         if name in {"", "hs_object_id"}:
             raise unset("[idProperty]")
         check_unique(shelf, name)
-    return _carry_out(portal, given, [_upsert(portal, shelf, one) for one in given], 200)
+    return _carry_out(portal, entries, [_upsert(portal, shelf, entry) for entry in entries], 200)
 
 
 def archive(portal: Portal, request: Request) -> Answer:
     """Archive up to 100 records; those that are not there are archived enough."""
-    shelf, given = _given(portal, request)
-    for one in given:
-        if item := shelf.find(str(one.get("id", ""))):
+    shelf, entries = _given(portal, request)
+    for entry in entries:
+        if item := shelf.find(str(entry.get("id", ""))):
             portal.archive(shelf, item)
     return NO_CONTENT
 
@@ -83,32 +83,32 @@ def archive(portal: Portal, request: Request) -> Answer:
 Act = Callable[[], Json]  # writes one record and returns what to show of it; raises a Refusal before it has written
 
 
-def _creation(portal: Portal, shelf: Shelf, one: Json) -> tuple[Act, Act]:
+def _creation(portal: Portal, shelf: Shelf, entry: Json) -> tuple[Act, Act]:
     def check() -> Json:
-        values = validation.check(portal, shelf, one.get("properties") or {})
+        values = validation.check(portal, shelf, entry.get("properties") or {})
         validation.require(shelf, values)
-        read_links(portal, shelf.kind, one.get("associations") or ())
+        read_links(portal, shelf.kind, entry.get("associations") or ())
         return {}
 
     def write() -> Json:
-        return show(portal, shelf, make(portal, shelf, one))
+        return show(portal, shelf, make(portal, shelf, entry))
 
     return check, write
 
 
-def _change(portal: Portal, shelf: Shelf, one: Json) -> tuple[Act, Act]:
-    by = one.get("idProperty") or ""
+def _change(portal: Portal, shelf: Shelf, entry: Json) -> tuple[Act, Act]:
+    by = entry.get("idProperty") or ""
     check_unique(shelf, by)
 
     def check() -> Json:
-        item = portal.find(shelf, str(one.get("id", "")), by=by)
+        item = portal.find(shelf, str(entry.get("id", "")), by=by)
         if item is None:
-            raise Refusal(404, _lost(shelf, [str(one.get("id"))])["message"], "OBJECT_NOT_FOUND")
-        return dict(validation.check(portal, shelf, one["properties"], item))
+            raise Refusal(404, _lost(shelf, [str(entry.get("id"))])["message"], "OBJECT_NOT_FOUND")
+        return dict(validation.check(portal, shelf, entry["properties"], item))
 
     def write() -> Json:
         values = check()
-        item = portal.find(shelf, str(one.get("id", "")), by=by)
+        item = portal.find(shelf, str(entry.get("id", "")), by=by)
         assert item is not None
         portal.change(shelf, item, values)
         return show(portal, shelf, item, tuple(values))
@@ -116,28 +116,28 @@ def _change(portal: Portal, shelf: Shelf, one: Json) -> tuple[Act, Act]:
     return check, write
 
 
-def _upsert(portal: Portal, shelf: Shelf, one: Json) -> tuple[Act, Act]:
-    by, id = one["idProperty"], str(one.get("id", ""))
+def _upsert(portal: Portal, shelf: Shelf, entry: Json) -> tuple[Act, Act]:
+    by, id = entry["idProperty"], str(entry.get("id", ""))
     item = shelf.find(id, by=by)
-    fields = {**(one.get("properties") or {}), by: (one.get("properties") or {}).get(by, id)}
+    fields = {**(entry.get("properties") or {}), by: (entry.get("properties") or {}).get(by, id)}
     if item is None:
-        check, write = _creation(portal, shelf, one | {"properties": fields})
+        check, write = _creation(portal, shelf, entry | {"properties": fields})
     else:
         check, write = _change(portal, shelf, {"id": str(item.id), "properties": fields})
     return check, lambda: write() | {"new": item is None}
 
 
-def _carry_out(portal: Portal, given: Sequence[Json], acts: Sequence[tuple[Act, Act]], status: int) -> Answer:
+def _carry_out(portal: Portal, entries: Sequence[Json], acts: Sequence[tuple[Act, Act]], status: int) -> Answer:
     """Write what can be written. Without trace ids, the first invalid input refuses the batch before any is written."""
-    traced = bool(given) and all(one.get("objectWriteTraceId") for one in given)
+    traced = bool(entries) and all(entry.get("objectWriteTraceId") for entry in entries)
     results, errors = [], []
     refusals = [_refusal(check) for check, _ in acts]
     if not traced:
         for refusal in refusals:
             if refusal is not None and refusal.status != 404:
                 raise refusal
-    for one, refusal, (_, write) in zip(given, refusals, acts, strict=True):
-        trace = {"objectWriteTraceId": one["objectWriteTraceId"]} if traced else {}
+    for entry, refusal, (_, write) in zip(entries, refusals, acts, strict=True):
+        trace = {"objectWriteTraceId": entry["objectWriteTraceId"]} if traced else {}
         fault = refusal
         if fault is None:
             try:
@@ -146,7 +146,7 @@ def _carry_out(portal: Portal, given: Sequence[Json], acts: Sequence[tuple[Act, 
                 fault = late
         if fault is not None:
             context = (
-                {"objectWriteTraceId": [one["objectWriteTraceId"]]} if traced else {"ids": [str(one.get("id", ""))]}
+                {"objectWriteTraceId": [entry["objectWriteTraceId"]]} if traced else {"ids": [str(entry.get("id", ""))]}
             )
             errors.append(standard(fault.category or "VALIDATION_ERROR", fault.message, context))
     return answer_batch(portal.now(), results, errors, status)

@@ -73,12 +73,12 @@ def _read(shape: Shape, value: Any) -> Any:
                 raise Unfit
         each = shape.each
         for name, inner in shape.fields.items() if each is None else [(name, each) for name in value]:
-            if (one := value.get(name)) is not None and (new := _read(inner, one)) is not one:
+            if (part := value.get(name)) is not None and (new := _read(inner, part)) is not part:
                 value[name] = new
     elif kind == "Array":
         if shape.each is not None:
-            for place, one in enumerate(value):
-                if (new := _read(shape.each, one)) is not one:
+            for place, part in enumerate(value):
+                if (new := _read(shape.each, part)) is not part:
                     value[place] = new
     else:
         if (shape.numbers is not None or shape.words) and _unread(shape, value):
@@ -94,13 +94,13 @@ def _faults(shape: Shape, value: Any, path: Path) -> Iterator[tuple[Path, str, b
         yield path, _refused(shape, kind, value, "" if kind not in shape.takes else reason), False
         return
     if kind == "Array" and shape.each is not None:
-        for place, one in enumerate(value):
-            yield from _faults(shape.each, one, (*path, place))
+        for place, part in enumerate(value):
+            yield from _faults(shape.each, part, (*path, place))
     if kind == "Object":
-        for name, one in value.items():
+        for name, part in value.items():
             inner = shape.fields.get(name) or shape.each
-            if inner is not None and one is not None:
-                yield from _faults(inner, one, (*path, name))
+            if inner is not None and part is not None:
+                yield from _faults(inner, part, (*path, name))
         if missing := [name for name in shape.required if value.get(name) in (None, "")]:
             listed = f"[{', '.join(missing)}]"
             built = f"Cannot build {shape.java.rpartition('.')[2]}, some of required attributes are not set {listed}"

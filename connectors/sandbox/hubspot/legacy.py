@@ -34,9 +34,9 @@ def contacts(portal: Portal, request: Request) -> Answer:
 
 def contacts_of_list(portal: Portal, request: Request) -> Answer:
     """Answer one page of a list's contacts by ascending id."""
-    found = _list(portal, request.params["id"])
+    contact_list = _list(portal, request.params["id"])
     shelf, count = portal.shelves["contacts"], _count(request, "count", 20, 100)
-    ids = [id for id in sorted(found.members) if id > request.number("vidOffset", 0) and id in shelf.items]
+    ids = [id for id in sorted(contact_list.members) if id > request.number("vidOffset", 0) and id in shelf.items]
     names = request.names("property") or NAMES
     shown = [legacy_records.contact(portal, shelf, shelf.items[id], names) for id in ids[:count]]
     last = ids[count - 1] if len(ids) > count else 0
@@ -68,9 +68,9 @@ def contact_by_email(portal: Portal, request: Request) -> Answer:
 def contacts_by_id(portal: Portal, request: Request) -> Answer:
     """Answer up to 100 contacts by their vids: an object, vid → contact."""
     shelf, names = portal.shelves["contacts"], request.names("property")
-    found = [item for id in request.names("vid")[:100] if (item := portal.find(shelf, id)) is not None]
+    items = [item for id in request.names("vid")[:100] if (item := portal.find(shelf, id)) is not None]
     return reply(
-        {str(item.id): legacy_records.contact(portal, shelf, item, names or tuple(item.properties)) for item in found}
+        {str(item.id): legacy_records.contact(portal, shelf, item, names or tuple(item.properties)) for item in items}
     )
 
 
@@ -133,11 +133,11 @@ def contacts_of_company(portal: Portal, request: Request) -> Answer:
     """Answer a company's contacts with the properties that they had last."""
     (page, more), shelf = _people(portal, request), portal.shelves["contacts"]
     shown = [
-        {"vid": one["vid"], "canonical-vid": one["vid"], "portal-id": one["portal-id"],
-         "identities": one["identity-profiles"],
-         "properties": [{"name": name, "value": value["value"]} for name, value in one["properties"].items()]}
+        {"vid": contact["vid"], "canonical-vid": contact["vid"], "portal-id": contact["portal-id"],
+         "identities": contact["identity-profiles"],
+         "properties": [{"name": name, "value": value["value"]} for name, value in contact["properties"].items()]}
         for id in page
-        for one in [legacy_records.contact(portal, shelf, shelf.items[id], NAMES)]
+        for contact in [legacy_records.contact(portal, shelf, shelf.items[id], NAMES)]
     ]  # fmt: skip
     return reply({"contacts": shown, "vidOffset": page[-1] if page else 0, "hasMore": more})
 
@@ -243,12 +243,12 @@ def nothing(key: str, **more: Any) -> Callable[[Portal, Request], Answer]:
 
 
 def _list(portal: Portal, id: str) -> List:
-    found = portal.lists.get(id)
+    contact_list = portal.lists.get(id)
     if number(id) is None:
         raise Refusal(400, f"Could not parse number from listId: {id}")
-    if found is None or found.deleted is not None:
+    if contact_list is None or contact_list.deleted is not None:
         raise Refusal(404, f"List {id} does not exist", None)
-    return found
+    return contact_list
 
 
 def _one_contact(portal: Portal, request: Request, item: Item | None) -> Answer:

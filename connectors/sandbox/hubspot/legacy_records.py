@@ -26,9 +26,10 @@ def contact(portal: Portal, shelf: Shelf, item: Item, names: tuple[str, ...]) ->
             name: {
                 "value": value,
                 "versions": [
-                    {"value": one["value"], "source-type": one["sourceType"], "source-id": one.get("sourceId"),
-                     "source-label": None, "timestamp": epoch(one["timestamp"]), "selected": False}
-                    for one in past(item, name)
+                    {"value": version["value"], "source-type": version["sourceType"],
+                     "source-id": version.get("sourceId"), "source-label": None,
+                     "timestamp": epoch(version["timestamp"]), "selected": False}
+                    for version in past(item, name)
                 ],
             }
             for name, value in _values(portal, shelf, item, names)
@@ -57,9 +58,9 @@ def _detailed(portal: Portal, shelf: Shelf, item: Item, names: tuple[str, ...]) 
     shown = {}
     for name, value in _values(portal, shelf, item, names):
         versions = [
-            {"name": name, "value": one["value"], "timestamp": epoch(one["timestamp"]), "source": one["sourceType"],
-             "sourceVid": []}
-            for one in past(item, name)
+            {"name": name, "value": version["value"], "timestamp": epoch(version["timestamp"]),
+             "source": version["sourceType"], "sourceVid": []}
+            for version in past(item, name)
         ]  # fmt: skip
         last = versions[0] if versions else {"timestamp": item.modified, "source": "CALCULATED"}
         whole = {"value": value, "timestamp": last["timestamp"], "source": last["source"], "sourceId": None}
@@ -71,8 +72,8 @@ def _values(portal: Portal, shelf: Shelf, item: Item, names: tuple[str, ...]) ->
     """Return the values under these names that the record has; stamps are epoch milliseconds."""
     known, kind = portal.schema[shelf.kind.plural], shelf.kind
     wanted = dict.fromkeys((*names, kind.stamp, kind.created))
-    found = [(name, item.properties[name]) for name in wanted if name in item.properties and name in known]
-    return [(n, str(epoch(v)) if known[n]["type"] in {"date", "datetime"} else v) for n, v in found]
+    values = [(name, item.properties[name]) for name in wanted if name in item.properties and name in known]
+    return [(n, str(epoch(v)) if known[n]["type"] in {"date", "datetime"} else v) for n, v in values]
 
 
 ENGAGEMENTS = {
@@ -85,15 +86,21 @@ ENGAGEMENTS = {
 }  # fmt: skip
 
 
-def roster(portal: Portal, one: List) -> Json:
+def roster(portal: Portal, contact_list: List) -> Json:
     """Return a list of contacts."""
-    dynamic = one.processing == "DYNAMIC"
-    size = {"processing": "DONE", "size": len(one.members), "error": "", "lastSizeChangeAt": one.updated}
+    dynamic = contact_list.processing == "DYNAMIC"
+    size = {
+        "processing": "DONE",
+        "size": len(contact_list.members),
+        "error": "",
+        "lastSizeChangeAt": contact_list.updated,
+    }
     return {
-        "portalId": portal.options.portal_id, "listId": int(one.id), "name": one.name, "createdAt": one.created,
-        "updatedAt": one.updated, "dynamic": dynamic, "listType": "DYNAMIC" if dynamic else "STATIC", "filters": [],
+        "portalId": portal.options.portal_id, "listId": int(contact_list.id), "name": contact_list.name,
+        "createdAt": contact_list.created, "updatedAt": contact_list.updated, "dynamic": dynamic,
+        "listType": "DYNAMIC" if dynamic else "STATIC", "filters": [],
         "archived": False, "deleteable": True, "parentId": 0,
-        "metaData": size | {"lastProcessingStateChangeAt": one.updated},
+        "metaData": size | {"lastProcessingStateChangeAt": contact_list.updated},
     }  # fmt: skip
 
 

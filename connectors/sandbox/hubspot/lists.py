@@ -51,9 +51,9 @@ def get(portal: Portal, request: Request) -> Answer:
 
 def get_by_name(portal: Portal, request: Request) -> Answer:
     """Answer one list by its object type and name."""
-    for one in _standing(portal):
-        if (one.type_id, one.name) == (portal.kind(request.params["type"]).type_id, request.params["name"]):
-            return reply({"list": show(one, filters=request.flag("includeFilters"))})
+    for roster in _standing(portal):
+        if (roster.type_id, roster.name) == (portal.kind(request.params["type"]).type_id, request.params["name"]):
+            return reply({"list": show(roster, filters=request.flag("includeFilters"))})
     raise not_found("List does not exist")
 
 
@@ -61,7 +61,13 @@ def get_many(portal: Portal, request: Request) -> Answer:
     """Answer several lists by id."""
     wanted = request.names("listIds")
     return reply(
-        {"lists": [show(one, filters=request.flag("includeFilters")) for one in _standing(portal) if one.id in wanted]}
+        {
+            "lists": [
+                show(roster, filters=request.flag("includeFilters"))
+                for roster in _standing(portal)
+                if roster.id in wanted
+            ]
+        }
     )
 
 
@@ -71,48 +77,52 @@ def search(portal: Portal, request: Request) -> Answer:
     query, offset = str(content.get("query") or "").lower(), max(0, content.get("offset") or 0)
     count = max(0, min(content.get("count") or 20, 500))
     ids, kinds = content.get("listIds") or (), content.get("processingTypes") or KINDS
-    found = [
-        one
-        for one in _standing(portal)
-        if query in one.name.lower() and (not ids or one.id in map(str, ids)) and one.processing in kinds
+    matching = [
+        roster
+        for roster in _standing(portal)
+        if query in roster.name.lower() and (not ids or roster.id in map(str, ids)) and roster.processing in kinds
     ]
     sort = str(content.get("sort") or "HS_LIST_ID")
     if sort.removeprefix("-") not in SORTS:
         raise malformed(f"{sort} is not one of {list(SORTS)}")
-    found.sort(key=SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
+    matching.sort(key=SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
     shown = [
-        show(one) | {"additionalProperties": {"hs_list_size": str(len(one.members))}}
-        for one in found[offset : offset + count]
+        show(roster) | {"additionalProperties": {"hs_list_size": str(len(roster.members))}}
+        for roster in matching[offset : offset + count]
     ]
-    more = offset + count < len(found)
-    return reply({"offset": offset + len(shown), "hasMore": more, "lists": shown, "total": len(found)})
+    more = offset + count < len(matching)
+    return reply({"offset": offset + len(shown), "hasMore": more, "lists": shown, "total": len(matching)})
 
 
 def rename(portal: Portal, request: Request) -> Answer:
     """Rename a list."""
-    one, name = _one(portal, request), request.one("listName")
+    roster, name = _one(portal, request), request.one("listName")
     if not name:
         raise Refusal(400, "validation error", None, errors=["query param listName may not be null"])
-    if name != one.name:
-        _unused(portal, name, one.type_id)
-        one.name, one.updated, one.version = name, portal.now(), one.version + 1
-    return reply({"updatedList": show(one, filters=request.flag("includeFilters"))})
+    if name != roster.name:
+        _unused(portal, name, roster.type_id)
+        roster.name, roster.updated, roster.version = name, portal.now(), roster.version + 1
+    return reply({"updatedList": show(roster, filters=request.flag("includeFilters"))})
 
 
 def refilter(portal: Portal, request: Request) -> Answer:
     """Change what a DYNAMIC list looks for."""
-    one = _one(portal, request)
-    if one.processing != "DYNAMIC":
-        raise Refusal(400, f"List {one.id} is a {one.processing} list: it has no filters")
-    one.filter_branch, one.updated, one.version = request.document()["filterBranch"], portal.now(), one.version + 1
-    return reply({"updatedList": show(one, filters=True)})
+    roster = _one(portal, request)
+    if roster.processing != "DYNAMIC":
+        raise Refusal(400, f"List {roster.id} is a {roster.processing} list: it has no filters")
+    roster.filter_branch, roster.updated, roster.version = (
+        request.document()["filterBranch"],
+        portal.now(),
+        roster.version + 1,
+    )
+    return reply({"updatedList": show(roster, filters=True)})
 
 
 def delete(portal: Portal, request: Request) -> Answer:
     """Delete a list; it can be restored."""
-    one = _one(portal, request)
-    one.deleted = portal.now()
-    portal.note("api", "archive", "lists", one.id)
+    roster = _one(portal, request)
+    roster.deleted = portal.now()
+    portal.note("api", "archive", "lists", roster.id)
     return NO_CONTENT
 
 
@@ -124,14 +134,14 @@ def restore(portal: Portal, request: Request) -> Answer:
 
 def memberships(portal: Portal, request: Request) -> Answer:
     """Answer one page of a list's members by ascending record id (descending behind `before`)."""
-    one = _one(portal, request)
-    return _members(portal, request, one, sorted(one.members))
+    roster = _one(portal, request)
+    return _members(portal, request, roster, sorted(roster.members))
 
 
 def memberships_by_time(portal: Portal, request: Request) -> Answer:
     """Answer one page of a list's members by the time they were added."""
-    one = _one(portal, request)
-    return _members(portal, request, one, sorted(one.members, key=lambda id: (one.members[id], id)))
+    roster = _one(portal, request)
+    return _members(portal, request, roster, sorted(roster.members, key=lambda id: (roster.members[id], id)))
 
 
 def add(portal: Portal, request: Request) -> Answer:
@@ -162,8 +172,8 @@ def add_from(portal: Portal, request: Request) -> Answer:
 
 def clear(portal: Portal, request: Request) -> Answer:
     """Remove every member of a list."""
-    one = _one(portal, request)
-    _change(portal, one, (), [str(id) for id in one.members])
+    roster = _one(portal, request)
+    _change(portal, roster, (), [str(id) for id in roster.members])
     return NO_CONTENT
 
 
@@ -176,74 +186,76 @@ def of_record(portal: Portal, request: Request) -> Answer:
 def of_records(portal: Portal, request: Request) -> Answer:
     """Answer the lists that up to 100 records are on; records on none are left out."""
     results = []
-    for given in inputs(request.document(), 100):
-        holding = _holding(portal, given["objectTypeId"], given["recordId"])
-        results += [{"recordId": given["recordId"], "objectTypeId": given["objectTypeId"], **one} for one in holding]
+    for entry in inputs(request.document(), 100):
+        holding = _holding(portal, entry["objectTypeId"], entry["recordId"])
+        results += [
+            {"recordId": entry["recordId"], "objectTypeId": entry["objectTypeId"], **roster} for roster in holding
+        ]
     return answer_batch(portal.now(), results)
 
 
 def folders(portal: Portal, request: Request) -> Answer:
     """Answer the folder that holds every list: there are no others."""
-    lists = [int(one.id) for one in _standing(portal)]
+    lists = [int(roster.id) for roster in _standing(portal)]
     return reply({"folder": {"id": 0, "parentFolderId": 0, "name": None, "childNodes": [], "childLists": lists}})
 
 
 def _holding(portal: Portal, type: str, id: str) -> list[Json]:
     type_id, wanted = portal.kind(type).type_id, number(id) or 0
     return [
-        {"listId": one.id, "listVersion": one.version, "firstAddedTimestamp": stamp, "lastAddedTimestamp": stamp}
-        for one in _standing(portal)
-        if one.type_id == type_id and wanted in one.members
-        for stamp in [iso(one.members[wanted])]
+        {"listId": roster.id, "listVersion": roster.version, "firstAddedTimestamp": stamp, "lastAddedTimestamp": stamp}
+        for roster in _standing(portal)
+        if roster.type_id == type_id and wanted in roster.members
+        for stamp in [iso(roster.members[wanted])]
     ]
 
 
-def show(one: List, *, filters: bool = False) -> Json:
+def show(roster: List, *, filters: bool = False) -> Json:
     """Return a list as the vendor writes it."""
     content: Json = {
-        "listId": one.id, "listVersion": one.version, "name": one.name, "objectTypeId": one.type_id,
-        "processingType": one.processing, "processingStatus": "COMPLETE", "size": len(one.members),
-        "createdAt": iso(one.created), "updatedAt": iso(one.updated), "filtersUpdatedAt": iso(one.created),
+        "listId": roster.id, "listVersion": roster.version, "name": roster.name, "objectTypeId": roster.type_id,
+        "processingType": roster.processing, "processingStatus": "COMPLETE", "size": len(roster.members),
+        "createdAt": iso(roster.created), "updatedAt": iso(roster.updated), "filtersUpdatedAt": iso(roster.created),
         "createdById": "1", "updatedById": "1",
     }  # fmt: skip
-    return content | ({"filterBranch": one.filter_branch} if filters and one.filter_branch else {})
+    return content | ({"filterBranch": roster.filter_branch} if filters and roster.filter_branch else {})
 
 
 def _standing(portal: Portal) -> Iterable[List]:
-    return (one for one in portal.lists.values() if one.deleted is None)
+    return (roster for roster in portal.lists.values() if roster.deleted is None)
 
 
 def _one(portal: Portal, request: Request, *, deleted: bool = False) -> List:
-    one = portal.lists.get(request.params["id"])
-    if one is None or (one.deleted is not None and not deleted):
+    roster = portal.lists.get(request.params["id"])
+    if roster is None or (roster.deleted is not None and not deleted):
         raise not_found(f"List does not exist with ID {request.params['id']}.", listId=request.params["id"])
-    return one
+    return roster
 
 
 def _unused(portal: Portal, name: str, type_id: str) -> None:
-    if any((one.name, one.type_id) == (name, type_id) for one in _standing(portal)):
+    if any((roster.name, roster.type_id) == (name, type_id) for roster in _standing(portal)):
         raise Refusal(400, f"A list with the name '{name}' already exists.", "VALIDATION_ERROR")
 
 
-def _ids(given: Sequence[object]) -> list[str]:
-    if len(given) > CHANGES:
+def _ids(values: Sequence[object]) -> list[str]:
+    if len(values) > CHANGES:
         raise Refusal(400, f"At most {CHANGES} records can be added or removed in one request")
-    return [str(id) for id in given]
+    return [str(id) for id in values]
 
 
-def _change(portal: Portal, one: List, added: Sequence[str], removed: Sequence[str]) -> Answer:
-    if one.processing == "DYNAMIC":
-        raise Refusal(400, f"List {one.id} is a DYNAMIC list: its memberships follow from its filters")
-    shelf, now = portal.shelf(BY_NAME[one.type_id].plural), portal.now()
+def _change(portal: Portal, roster: List, added: Sequence[str], removed: Sequence[str]) -> Answer:
+    if roster.processing == "DYNAMIC":
+        raise Refusal(400, f"List {roster.id} is a DYNAMIC list: its memberships follow from its filters")
+    shelf, now = portal.shelf(BY_NAME[roster.type_id].plural), portal.now()
     known = {id: item.id for id in added if (item := portal.find(shelf, id))}
-    came = [id for id in known.values() if id not in one.members]
-    went = [int(id) for id in removed if number(id) in one.members]
-    one.members |= dict.fromkeys(came, now)
+    came = [id for id in known.values() if id not in roster.members]
+    went = [int(id) for id in removed if number(id) in roster.members]
+    roster.members |= dict.fromkeys(came, now)
     for id in went:
-        del one.members[id]
+        del roster.members[id]
     if came or went:
-        one.updated = now
-        portal.note("api", "members", "lists", one.id, {"added": len(came), "removed": len(went)})
+        roster.updated = now
+        portal.note("api", "members", "lists", roster.id, {"added": len(came), "removed": len(went)})
     # `recordsIdsAdded` [sic]: the vendor's own spelling, see MembershipsUpdateResponse in its client.
     return reply(
         {
@@ -254,7 +266,7 @@ def _change(portal: Portal, one: List, added: Sequence[str], removed: Sequence[s
     )
 
 
-def _members(portal: Portal, request: Request, one: List, ids: list[int]) -> Answer:
+def _members(portal: Portal, request: Request, roster: List, ids: list[int]) -> Answer:
     limit = request.number("limit", 100)
     if not 0 < limit <= MEMBERS:
         raise Refusal(400, f"limit must be between 1 and {MEMBERS}, but was {limit}")
@@ -262,8 +274,8 @@ def _members(portal: Portal, request: Request, one: List, ids: list[int]) -> Ans
     if before and not after:
         ids = ids[::-1]
     last = number(after or before)
-    start = ids.index(last) + 1 if last in one.members and last is not None else 0
+    start = ids.index(last) + 1 if last in roster.members and last is not None else 0
     shown = ids[start : start + limit]
-    results = [{"recordId": str(id), "membershipTimestamp": iso(one.members[id])} for id in shown]
+    results = [{"recordId": str(id), "membershipTimestamp": iso(roster.members[id])} for id in shown]
     more = following(portal.origin, request, shown[-1]) if start + limit < len(ids) else {}
     return reply({"results": results, "total": len(ids)} | more)

@@ -45,15 +45,15 @@ def join(portal: Portal, shelf: Shelf, primary: Item, other: Item, who: str = "a
         shelf.unindex(primary)
         shelf.unindex(other)
         survivor = portal.create(shelf, values | traces, who)
-        for one in (primary, other):
-            _move_links(portal, shelf, one, survivor)
-            shelf.purge(one)
-    for one in gone:
-        shelf.merged[one.id] = survivor.id
+        for record in (primary, other):
+            _move_links(portal, shelf, record, survivor)
+            shelf.purge(record)
+    for record in gone:
+        shelf.merged[record.id] = survivor.id
         for members in portal.memberships(shelf.kind.type_id):
-            if one.id in members:
-                members[survivor.id] = members.pop(one.id)
-    portal.note(who, "merge", shelf.kind.plural, survivor.id, {"merged": [one.id for one in gone]})
+            if record.id in members:
+                members[survivor.id] = members.pop(record.id)
+    portal.note(who, "merge", shelf.kind.plural, survivor.id, {"merged": [record.id for record in gone]})
     return survivor
 
 

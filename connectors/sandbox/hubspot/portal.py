@@ -239,40 +239,40 @@ class Portal:
             self.unseen[type, item.id] = (until, shown[1] if shown and shown[0] > self.now() else before)
 
     def _stock(self, records: Records) -> None:
-        found = []
-        for name, given in records.items():
+        filled = []
+        for name, rows in records.items():
             kind = BY_NAME.get(name)
             if kind is None:
-                self.rows[name] = [dict(row) for row in given]
+                self.rows[name] = [dict(row) for row in rows]
             else:
-                found += self._fill(kind, given)
-        for kind, item, associations in found:
+                filled += self._fill(kind, rows)
+        for kind, item, associations in filled:
             self._relate(kind, item, associations)
         for row in self.rows.pop("lists", ()):
             made = read_list(row)
             self.lists[made.id] = made
 
-    def _fill(self, kind: Kind, given: Iterable[Json]) -> list[tuple[Kind, Item, Json]]:
+    def _fill(self, kind: Kind, records: Iterable[Json]) -> list[tuple[Kind, Item, Json]]:
         known = self.schema[kind.plural]
-        items, found = [], []
-        for place, record in enumerate(given, start=1):
+        items, filled = [], []
+        for place, record in enumerate(records, start=1):
             id = str(record["id"])
             if not id.isdigit():
                 self.guids[id] = place
             items.append(item := read(kind, record, self.guids.get(id) or int(id)))
             if associations := record.get("associations"):
-                found.append((kind, item, associations))
+                filled.append((kind, item, associations))
             for name in item.properties.keys() - known.keys():
                 known[name] = schema.define(kind, name)
         self.shelves[kind.plural].stock(items)
-        return found
+        return filled
 
     def _relate(self, kind: Kind, item: Item, associations: Json) -> None:
-        for to, given in associations.items():
+        for to, others in associations.items():
             other = self.shelf(to)
             pair = (kind.plural, other.kind.plural)
             labels = LABELS[pair]
-            for link in given:
+            for link in others:
                 right = other.items.get(int(link["id"]))
                 if right is None or right.archived_at is not None:
                     continue
@@ -291,7 +291,7 @@ class Portal:
 
 def _submitted(row: Json, email: str) -> bool:
     return any(
-        one.get("name") == "email" and str(one.get("value", "")).lower() == email for one in row.get("values", ())
+        field.get("name") == "email" and str(field.get("value", "")).lower() == email for field in row.get("values", ())
     )
 
 

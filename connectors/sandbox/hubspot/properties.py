@@ -100,21 +100,21 @@ def batch_create(portal: Portal, request: Request) -> Answer:
     """Create up to 100 properties; those that cannot be are named in a 207."""
     kind, known = _schema(portal, request)
     results, errors = [], []
-    for given in inputs(request.document(), BATCH):
+    for entry in inputs(request.document(), BATCH):
         try:
-            results.append(_make(portal, kind, known, given))
+            results.append(_make(portal, kind, known, entry))
         except Refusal as refusal:
             category = refusal.category or "VALIDATION_ERROR"
-            errors.append(standard(category, refusal.message, {"name": [str(given.get("name"))]}))
+            errors.append(standard(category, refusal.message, {"name": [str(entry.get("name"))]}))
     return answer_batch(portal.now(), results, errors, 201)
 
 
 def batch_archive(portal: Portal, request: Request) -> Answer:
     """Archive up to 100 properties."""
     kind, known = _schema(portal, request)
-    for one in inputs(request.document(), BATCH):
-        if one["name"] in known:
-            _archive(portal, kind, known, one["name"])
+    for entry in inputs(request.document(), BATCH):
+        if entry["name"] in known:
+            _archive(portal, kind, known, entry["name"])
     return NO_CONTENT
 
 

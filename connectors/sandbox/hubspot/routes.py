@@ -42,12 +42,12 @@ class Routes:
 
     def _walk(self, method: str, path: str) -> Route | None:
         parts = path.strip("/").split("/")
-        found = _descend(self._tree, parts, f" {method}")
-        if found is None:
+        route = _descend(self._tree, parts, f" {method}")
+        if route is None:
             return None
-        names = found.template.strip("/").split("/")
+        names = route.template.strip("/").split("/")
         params = {name[1:-1]: part for name, part in zip(names, parts, strict=True) if name.startswith("{")}
-        return Route(found, params)
+        return Route(route, params)
 
 
 def _descend(node: Mapping[str, Any], parts: list[str], leaf: str) -> Path | None:
@@ -55,6 +55,6 @@ def _descend(node: Mapping[str, Any], parts: list[str], leaf: str) -> Path | Non
         path: Path | None = node.get(leaf)
         return path
     for name in (parts[0], "*"):  # the named part wins over the open one
-        if (below := node.get(name)) is not None and (found := _descend(below, parts[1:], leaf)) is not None:
-            return found
+        if (below := node.get(name)) is not None and (route := _descend(below, parts[1:], leaf)) is not None:
+            return route
     return None

@@ -30,14 +30,14 @@ def known(kind: Kind) -> dict[str, Definition]:
     """Return the vendor-defined properties of one object type by name."""
     activities = _KNOWN["activities"] if "hs_timestamp" in kind.required else ""
     text = " ".join((_KNOWN["every"], activities, _KNOWN.get(kind.plural, "")))
-    found = (match for word in text.split() if (match := _WORD.fullmatch(word)))
+    matches = (match for word in text.split() if (match := _WORD.fullmatch(word)))
     return {
         m["name"]: define(
             kind, m["name"], m["type"] or "string",
             options=(m["options"] or "").split("|") if m["options"] else (),
             fixed=bool(m["fixed"]), unique=bool(m["unique"]), field=m["field"],
         )
-        for m in found
+        for m in matches
     }  # fmt: skip
 
 

@@ -116,8 +116,8 @@ def search(portal: Portal, request: Request) -> Answer:
     shelf = portal.shelf(request.params["type"])
     content = request.document()
     inquiry = read_inquiry(portal, shelf, content)
-    found = _found(portal, shelf, inquiry)
-    shown = found[inquiry.after : inquiry.after + inquiry.limit]
+    hits = _found(portal, shelf, inquiry)
+    shown = hits[inquiry.after : inquiry.after + inquiry.limit]
     selection = select(portal, shelf.kind, tuple(content.get("properties") or ()))
     bodies = [
         draw(portal, item, selection)
@@ -126,8 +126,8 @@ def search(portal: Portal, request: Request) -> Answer:
         for item, values in shown
     ]
     through = inquiry.after + len(shown)
-    tail = {"paging": {"next": {"after": str(through)}}} if through < len(found) else None
-    return Answer(200, page(bodies, tail, {"total": len(found)}))
+    tail = {"paging": {"next": {"after": str(through)}}} if through < len(hits) else None
+    return Answer(200, page(bodies, tail, {"total": len(hits)}))
 
 
 def read_inquiry(portal: Portal, shelf: Shelf, content: Json) -> Inquiry:
@@ -178,16 +178,16 @@ def _known(portal: Portal, shelf: Shelf, name: str) -> Json:
     return definition
 
 
-def _filter(portal: Portal, shelf: Shelf, given: Json) -> Filter:
-    name, operator = given["propertyName"], given["operator"]
+def _filter(portal: Portal, shelf: Shelf, condition: Json) -> Filter:
+    name, operator = condition["propertyName"], condition["operator"]
     test = OPERATORS[operator]
     if name.startswith(ASSOCIATED):
-        return _joined(portal, shelf, given)
+        return _joined(portal, shelf, condition)
     read = READERS.get(_known(portal, shelf, name)["type"], str.lower)
     needed = {"value": ["value"], "range": ["value", "highValue"], "values": ["values"], "nothing": []}[test.needs]
-    if any(given.get(key) is None for key in needed):
+    if any(condition.get(key) is None for key in needed):
         raise Refusal(400, f"There was a problem with the request: operator {operator} requires {' and '.join(needed)}")
-    texts = given["values"] if test.needs == "values" else [given[key] for key in needed]
+    texts = condition["values"] if test.needs == "values" else [condition[key] for key in needed]
     # The values of IN and NOT_IN must be given in lower case: the record's own are lowered, these are not.
     lower = read is str.lower and test.needs == "values"
     operands = tuple(value for text in texts if (value := (str if lower else read)(text)) is not None)
@@ -196,15 +196,17 @@ def _filter(portal: Portal, shelf: Shelf, given: Json) -> Filter:
     return Filter(name, operator, operands, read)
 
 
-def _joined(portal: Portal, shelf: Shelf, given: Json) -> Filter:
+def _joined(portal: Portal, shelf: Shelf, condition: Json) -> Filter:
     """Turn `associations.company EQ 7` into the ids of the records that company 7 is associated with."""
-    other = portal.shelf(given["propertyName"].removeprefix(ASSOCIATED))
-    operator = {"EQ": "IN", "IN": "IN", "NEQ": "NOT_IN", "NOT_IN": "NOT_IN"}.get(given["operator"])
+    other = portal.shelf(condition["propertyName"].removeprefix(ASSOCIATED))
+    operator = {"EQ": "IN", "IN": "IN", "NEQ": "NOT_IN", "NOT_IN": "NOT_IN"}.get(condition["operator"])
     if operator is None:
-        raise Refusal(400, f"There was a problem with the request: operator {given['operator']} cannot be used here")
-    wanted = given.get("values") or [given.get("value")]
-    found = (other.find(str(id)) for id in wanted)
-    ids = (float(id) for item in found if item is not None for id in item.links.get(shelf.kind.plural, ()))
+        raise Refusal(
+            400, f"There was a problem with the request: operator {condition['operator']} cannot be used here"
+        )
+    wanted = condition.get("values") or [condition.get("value")]
+    others = (other.find(str(id)) for id in wanted)
+    ids = (float(id) for item in others if item is not None for id in item.links.get(shelf.kind.plural, ()))
     return Filter("hs_object_id", operator, tuple(ids), decimal)
 
 
@@ -213,11 +215,11 @@ def _sort(portal: Portal, shelf: Shelf, sorts: Sequence[Json | str]) -> tuple[st
         raise Refusal(400, "Too many sorts: only one sort is allowed")
     if not sorts:
         return None
-    given = sorts[0]
+    sort = sorts[0]
     name, falling = (
-        (given.removeprefix("-"), given.startswith("-"))
-        if isinstance(given, str)
-        else (given["propertyName"], given.get("direction") == "DESCENDING")
+        (sort.removeprefix("-"), sort.startswith("-"))
+        if isinstance(sort, str)
+        else (sort["propertyName"], sort.get("direction") == "DESCENDING")
     )
     _known(portal, shelf, name)
     return name, falling
@@ -225,16 +227,16 @@ def _sort(portal: Portal, shelf: Shelf, sorts: Sequence[Json | str]) -> tuple[st
 
 def _found(portal: Portal, shelf: Shelf, inquiry: Inquiry) -> list[tuple[Item, Values]]:
     searchable = shelf.kind.searchable
-    found = [(item, values) for item, values in _visible(portal, shelf, inquiry) if inquiry(values, searchable)]
+    hits = [(item, values) for item, values in _visible(portal, shelf, inquiry) if inquiry(values, searchable)]
     name, falling = inquiry.sort or ("hs_object_id", False)
     if name == "hs_object_id":
-        found.sort(key=lambda pair: pair[0].id, reverse=falling)
-        return found
+        hits.sort(key=lambda pair: pair[0].id, reverse=falling)
+        return hits
     read = READERS.get(portal.schema[shelf.kind.plural][name]["type"], str.lower)
     # Records without a value come last, whichever way the rest runs.
-    keys = {item.id: (read(values[name]) if name in values else None) for item, values in found}
-    bare = [pair for pair in found if keys[pair[0].id] is None]
-    full = [pair for pair in found if keys[pair[0].id] is not None]
+    keys = {item.id: (read(values[name]) if name in values else None) for item, values in hits}
+    bare = [pair for pair in hits if keys[pair[0].id] is None]
+    full = [pair for pair in hits if keys[pair[0].id] is not None]
     full.sort(key=lambda pair: (keys[pair[0].id], pair[0].id), reverse=falling)
     return full + bare
 

@@ -256,8 +256,8 @@ def epoch(text: str) -> int | None:
 
 def read(kind: Kind, record: Mapping[str, Any], id: int) -> Item:
     """Return a vendor-shaped record as an item; the properties that carry its id and times are filled in."""
-    given = record.get("properties") or {}
-    properties = {name: value for name, value in given.items() if value is not None and value != ""}
+    brought = record.get("properties") or {}
+    properties = {name: value for name, value in brought.items() if value is not None and value != ""}
     created = epoch(record.get("createdAt") or properties.get(kind.created) or "0") or 0
     modified = epoch(record.get("updatedAt") or properties.get(kind.stamp) or "") or created
     properties["hs_object_id"] = str(id)

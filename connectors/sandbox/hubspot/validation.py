@@ -33,9 +33,9 @@ class Problem(NamedTuple):
     value: str = ""
 
 
-def check(portal: Portal, shelf: Shelf, given: Mapping[str, object], item: Item | None = None) -> dict[str, str]:
+def check(portal: Portal, shelf: Shelf, properties: Mapping[str, object], item: Item | None = None) -> dict[str, str]:
     """Return the values to write as text, or refuse them with every problem. `item` is the record they would change."""
-    values = {str(name): _text(value) for name, value in given.items()}
+    values = {str(name): _text(value) for name, value in properties.items()}
     if problems := list(_problems(portal, shelf, values, item)):
         raise refuse(portal, problems)
     _check_unique(portal, shelf, values, item)

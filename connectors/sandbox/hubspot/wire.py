@@ -50,11 +50,11 @@ def answer_batch(now: int, results: Sequence[Json], errors: Sequence[Json] = (),
 
 def inputs(content: Json, most: int, what: str = "a batch") -> list[Json]:
     """Return a batch's inputs; refuse too many."""
-    given: list[Json] = content["inputs"]
-    if len(given) > most:
+    entries: list[Json] = content["inputs"]
+    if len(entries) > most:
         limit = f"The maximum number of inputs supported in {what} is {most}"
         raise Refusal(400, f"{limit}. Please reduce the number of items and try again")
-    return given
+    return entries
 
 
 class Request:

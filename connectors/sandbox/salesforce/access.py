@@ -71,18 +71,18 @@ class Access:
         return known[1]
 
     def _look(self, assigned: Iterable[str], sobject: SObject) -> View:
-        grants = [self.everyone, *(self.sets[found] for found in assigned if found in self.sets)]
+        grants = [self.everyone, *(self.sets[name] for name in assigned if name in self.sets)]
         hidden = self._hidden.get(sobject.name, frozenset())
         visible: dict[str, Field] = {}
         locked = set()
-        for name, found in sobject.fields.items():
-            given = [grant.fields[sobject.name, name] for grant in grants if (sobject.name, name) in grant.fields]
-            if name in hidden and not given:
+        for name, declared in sobject.fields.items():
+            granted = [grant.fields[sobject.name, name] for grant in grants if (sobject.name, name) in grant.fields]
+            if name in hidden and not granted:
                 continue
-            if found["custom"] and found["nillable"] and not given:
+            if declared["custom"] and declared["nillable"] and not granted:
                 continue
-            visible[name] = found
-            if given and not any(given):
+            visible[name] = declared
+            if granted and not any(granted):
                 locked.add(name)
-        lower = {name.lower(): found for name, found in visible.items()}
+        lower = {name.lower(): declared for name, declared in visible.items()}
         return View(sobject, visible, lower, frozenset(locked))

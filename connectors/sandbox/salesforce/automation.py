@@ -13,14 +13,14 @@ from .table import Row
 Given = Collection[str]
 
 
-def settle(org: Org, sobject: str, row: Row, before: Row | None, given: Given) -> Row:
+def settle(org: Org, sobject: str, row: Row, before: Row | None, written: Given) -> Row:
     """Return the row as it is stored, with every value that Salesforce derives from the others.
 
     `before` is None on create; `given` names the fields that the call wrote, which no default may replace.
     Raises Refusal where the values contradict each other.
     """
     for step in _STEPS.get(sobject, ()):
-        row = step(org, row, before, given)
+        row = step(org, row, before, written)
     return row
 
 
@@ -28,16 +28,16 @@ def _changed(row: Row, before: Row | None, field: str) -> bool:
     return before is None or row.get(field) != before.get(field)
 
 
-def _name(org: Org, row: Row, before: Row | None, given: Given) -> Row:
+def _name(org: Org, row: Row, before: Row | None, written: Given) -> Row:
     name = " ".join(filter(None, (row.get("FirstName"), row.get("LastName"))))
     return row | {"Name": name} if name else row
 
 
-def _bounced(org: Org, row: Row, before: Row | None, given: Given) -> Row:
+def _bounced(org: Org, row: Row, before: Row | None, written: Given) -> Row:
     return row | {"IsEmailBounced": True} if row.get("EmailBouncedDate") else row
 
 
-def _stage(org: Org, row: Row, before: Row | None, given: Given) -> Row:
+def _stage(org: Org, row: Row, before: Row | None, written: Given) -> Row:
     """A new stage resets probability and forecast category, unless the same call gives them.
 
     Source: Salesforce, Object Reference, Opportunity: "StageName controls Probability, IsClosed, ForecastCategory …".
@@ -46,7 +46,7 @@ def _stage(org: Org, row: Row, before: Row | None, given: Given) -> Row:
     row = dict(row)
     if stage is not None and _changed(row, before, "StageName"):
         for field, source in _STAGE_DEFAULTS.items():
-            if field not in given or row.get(field) is None:
+            if field not in written or row.get(field) is None:
                 row[field] = stage.get(source)
         row["IsClosed"], row["IsWon"] = bool(stage.get("IsClosed")), bool(stage.get("IsWon"))
         if before is not None:
@@ -63,7 +63,7 @@ def _stage(org: Org, row: Row, before: Row | None, given: Given) -> Row:
     return row
 
 
-def _task(org: Org, row: Row, before: Row | None, given: Given) -> Row:
+def _task(org: Org, row: Row, before: Row | None, written: Given) -> Row:
     closed = bool((_labelled(org, "TaskStatus", row.get("Status")) or {}).get("IsClosed"))
     completed = row.get("CompletedDateTime") or row.get("LastModifiedDate") or org.stamp()
     priority = _labelled(org, "TaskPriority", row.get("Priority")) or {}
@@ -74,7 +74,7 @@ def _task(org: Org, row: Row, before: Row | None, given: Given) -> Row:
     }
 
 
-def _activity_account(org: Org, row: Row, before: Row | None, given: Given) -> Row:
+def _activity_account(org: Org, row: Row, before: Row | None, written: Given) -> Row:
     """An activity belongs to the account of what it is about, else of who it is with."""
     what, who = org.row(row.get("WhatId")), org.row(row.get("WhoId"))
     if what is not None and what["Id"].startswith("001"):
@@ -83,7 +83,7 @@ def _activity_account(org: Org, row: Row, before: Row | None, given: Given) -> R
     return row | {"AccountId": account} if account else row
 
 
-def _event(org: Org, row: Row, before: Row | None, given: Given) -> Row:
+def _event(org: Org, row: Row, before: Row | None, written: Given) -> Row:
     """Start, end and duration of an event follow from each other."""
     start = row.get("StartDateTime") or row.get("ActivityDateTime")
     if start is None:
@@ -92,7 +92,7 @@ def _event(org: Org, row: Row, before: Row | None, given: Given) -> Row:
         raise Refusal("REQUIRED_FIELD_MISSING", "Required fields are missing: [StartDateTime]", ["StartDateTime"])
     begins = values.read_stamp(start)
     end, minutes = row.get("EndDateTime"), row.get("DurationInMinutes")
-    if end is not None and ("EndDateTime" in given or minutes is None):
+    if end is not None and ("EndDateTime" in written or minutes is None):
         minutes = int((values.read_stamp(end) - begins).total_seconds() // 60)
         if minutes < 0:
             raise Refusal(
@@ -116,18 +116,18 @@ def _event(org: Org, row: Row, before: Row | None, given: Given) -> Row:
     }
 
 
-def _member(org: Org, row: Row, before: Row | None, given: Given) -> Row:
+def _member(org: Org, row: Row, before: Row | None, written: Given) -> Row:
     """A campaign member has responded when its status counts as a response in its campaign."""
     if not row.get("ContactId") and not row.get("LeadId"):
         raise Refusal(
             "REQUIRED_FIELD_MISSING", "Required fields are missing: [LeadId, ContactId]", ["LeadId", "ContactId"]
         )
     statuses = [
-        found
+        status
         for record_id in org.tables["CampaignMemberStatus"].matching("CampaignId", row["CampaignId"])
-        if (found := org.tables["CampaignMemberStatus"].rows[record_id])
+        if (status := org.tables["CampaignMemberStatus"].rows[record_id])
     ]
-    counting = {found["Label"] for found in statuses if found.get("HasResponded")} or {"Responded"}
+    counting = {status["Label"] for status in statuses if status.get("HasResponded")} or {"Responded"}
     responded = row.get("Status") in counting if statuses or row.get("HasResponded") is None else row["HasResponded"]
     row = row | {"HasResponded": bool(responded)}
     if responded and not row.get("FirstRespondedDate"):
@@ -137,8 +137,8 @@ def _member(org: Org, row: Row, before: Row | None, given: Given) -> Row:
 
 def _labelled(org: Org, table: str, name: str | None) -> Row | None:
     """Return the setup row (a stage, a status) of that API name."""
-    found = org.tables[table].matching("ApiName", name) if name else []
-    return org.tables[table].rows[found[0]] if found else None
+    record_ids = org.tables[table].matching("ApiName", name) if name else []
+    return org.tables[table].rows[record_ids[0]] if record_ids else None
 
 
 _STAGE_DEFAULTS = {

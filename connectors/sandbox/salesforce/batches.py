@@ -134,10 +134,10 @@ class BatchJobs:
 
     def get(self, job_id: str) -> BatchJob:
         """Return a job by its id of 15 or 18 characters; raises Refusal InvalidJob."""
-        found = next((job for known, job in self._jobs.items() if job_id in (known, known[:15])), None)
-        if found is None:
+        wanted = next((job for known, job in self._jobs.items() if job_id in (known, known[:15])), None)
+        if wanted is None:
             raise Refusal("InvalidJob", f"Invalid job id: {job_id}")
-        return found
+        return wanted
 
     def add(self, job: BatchJob, content: bytes) -> Batch:
         """Append a batch to a job; raises Refusal InvalidJobState where it is no longer open."""

@@ -16,30 +16,30 @@ from .schema import Field, SObject
 def read_body(call: Call, sobject: SObject, body: Mapping[str, Any], *, creating: bool) -> dict[str, Any]:
     """Return the stored forms of a JSON body's fields; raises Refusal for fields that may not be written."""
     view = call.view(sobject)
-    given: dict[str, Any] = {}
+    written: dict[str, Any] = {}
     refused: list[str] = []
     for name, value in body.items():
         if name == "attributes":
             continue
-        found = view.find(name)
-        if found is None:
-            found = _by_relationship(view, name)
-            if found is None or not isinstance(value, dict):
+        field = view.find(name)
+        if field is None:
+            field = _by_relationship(view, name)
+            if field is None or not isinstance(value, dict):
                 raise no_column(name, sobject.name)
-            stored: Any = _by_external_id(call, found, value)
+            stored: Any = _by_external_id(call, field, value)
         else:
-            stored = values.coerce(found, value)
-        if found["createable" if creating else "updateable"] and found.name not in view.locked:
-            given[found.name] = stored
+            stored = values.coerce(field, value)
+        if field["createable" if creating else "updateable"] and field.name not in view.locked:
+            written[field.name] = stored
         else:
-            refused.append(found.name)
+            refused.append(field.name)
     if refused:
         message = (
             f"Unable to create/update fields: {', '.join(refused)}. Please check the security settings of this field "
             "and verify that it is read/write for your profile or permission set."
         )
         raise Refusal("INVALID_FIELD_FOR_INSERT_UPDATE", message, refused)
-    return given
+    return written
 
 
 def _by_relationship(view: View, name: str) -> Field | None:
@@ -51,17 +51,17 @@ def _by_external_id(call: Call, reference: Field, value: dict[str, Any]) -> str:
     """Resolve `{"Account": {"Key__c": "x"}}` to the parent's id."""
     kind = type_of(value) or next(iter(reference.targets), "")
     parent = call.org.schema.find(kind)
-    keys = [(name, found) for name, found in value.items() if name != "attributes"]
+    keys = [(name, record_ids) for name, record_ids in value.items() if name != "attributes"]
     if parent is None or len(keys) != 1:
         raise Refusal("INVALID_FIELD", f"Multiple or no external ids given for {reference.relationship}", [])
     name, wanted = keys[0]
     field = call.view(parent).find(name)
     if field is None or not (field["externalId"] or field["idLookup"] or field.name == "Id"):
         raise Refusal("INVALID_FIELD", f"{name} is not an external ID or indexed field for {parent.name}", [])
-    found = living(call.org, parent, field.name, values.coerce(field, wanted))
-    if len(found) == 1:
-        return found[0]
-    if found:
+    record_ids = living(call.org, parent, field.name, values.coerce(field, wanted))
+    if len(record_ids) == 1:
+        return record_ids[0]
+    if record_ids:
         raise Refusal("DUPLICATE_EXTERNAL_ID", f"{name}: more than one record found for external id field", [name])
     message = f"Foreign key external ID: {wanted} not found for field {name} in entity {parent.name}"
     raise Refusal("INVALID_FIELD", message, [])

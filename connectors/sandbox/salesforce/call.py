@@ -23,9 +23,9 @@ class Call:
     allow_duplicates: bool = False
     journal: Journal = field(default_factory=Journal)
 
-    def note(self, verb: str, sobject: SObject, record_id: str, given: Mapping[str, Any]) -> None:
+    def note(self, verb: str, sobject: SObject, record_id: str, written: Mapping[str, Any]) -> None:
         """Add a write to the org's list of them; it goes again when the call is rolled back."""
-        entry = {"verb": verb, "object": sobject.name, "id": record_id, "user": self.user, "fields": dict(given)}
+        entry = {"verb": verb, "object": sobject.name, "id": record_id, "user": self.user, "fields": dict(written)}
         self.org.writes.append(entry)
         self.journal.undo(self.org.writes.pop)
 

@@ -23,12 +23,12 @@ _PAIRS: Mapping[str, Sequence[tuple[str, str, str]]] = {
 }
 
 
-def check_row(call: Call, sobject: SObject, row: Row, before: Row | None, given: Mapping[str, Any]) -> None:
+def check_row(call: Call, sobject: SObject, row: Row, before: Row | None, written: Mapping[str, Any]) -> None:
     """Raise Refusal where Salesforce would not save the row as it would stand; `given` are the written fields."""
     org = call.org
     if before is not None and before.get("IsConverted"):
         raise Refusal("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", [])
-    for name, value in given.items():
+    for name, value in written.items():
         if value is not None:
             values.check(org.schema, sobject.name, sobject.fields[name], value)
             _check_reference(org, sobject, sobject.fields[name], value)
@@ -40,7 +40,7 @@ def check_row(call: Call, sobject: SObject, row: Row, before: Row | None, given:
             raise Refusal("FIELD_CUSTOM_VALIDATION_EXCEPTION", message, [])
     duplicates.look(org, sobject.name, row, allow=call.allow_duplicates)
     _check_pair(org, sobject, row)
-    for name in given:
+    for name in written:
         _check_unique(org, sobject, sobject.fields[name], row)
 
 
@@ -76,9 +76,9 @@ def _check_pair(org: Org, sobject: SObject, row: Row) -> None:
             continue
         table = org.table(sobject)
         if any(
-            table.rows[found].get(second) == row[second]
-            for found in living(org, sobject, first, row[first])
-            if found != row["Id"]
+            table.rows[record_id].get(second) == row[second]
+            for record_id in living(org, sobject, first, row[first])
+            if record_id != row["Id"]
         ):
             raise Refusal("DUPLICATE_VALUE", message.format(row[first], row[second]), [])
 

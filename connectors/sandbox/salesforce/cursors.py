@@ -41,10 +41,10 @@ class Cursors:
 
     def get(self, user: str, locator: str) -> Cursor:
         """Return an open result; raises Refusal INVALID_QUERY_LOCATOR where it expired or never was."""
-        found = self._open.get(locator)
-        if found is None or found[0] != user or found[1].ends <= self._org.now():
+        opened = self._open.get(locator)
+        if opened is None or opened[0] != user or opened[1].ends <= self._org.now():
             raise Refusal("INVALID_QUERY_LOCATOR", INVALID)
-        return found[1]
+        return opened[1]
 
     def close_all(self) -> None:
         """Forget every open result."""

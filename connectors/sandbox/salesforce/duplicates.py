@@ -27,13 +27,13 @@ def _matches(org: Org, rule: DuplicateRule, row: Row) -> list[Row]:
     if any(row.get(name) in (None, "") for name in rule.fields):
         return []
     table = org.tables[rule.against or rule.sobject]
-    candidates = (table.rows[found] for found in table.matching(rule.fields[0], row[rule.fields[0]]))
+    candidates = (table.rows[candidate] for candidate in table.matching(rule.fields[0], row[rule.fields[0]]))
     return [
-        found
-        for found in candidates
-        if found["Id"] != row.get("Id")
-        and not found.get("IsDeleted")
-        and all(fold(found.get(name)) == fold(row[name]) for name in rule.fields)
+        candidate
+        for candidate in candidates
+        if candidate["Id"] != row.get("Id")
+        and not candidate.get("IsDeleted")
+        and all(fold(candidate.get(name)) == fold(row[name]) for name in rule.fields)
     ]
 
 

@@ -34,10 +34,10 @@ def load(rows: Mapping[str, Iterable[Row]], clock: Callable[[], datetime], setti
     return org
 
 
-def _load(org: Org, given: Mapping[str, Iterable[Row]]) -> None:
+def _load(org: Org, world: Mapping[str, Iterable[Row]]) -> None:
     text = resources.files(__package__).joinpath("setup.json").read_text(encoding="utf-8")
     standard: dict[str, list[Row]] = json.loads(text)
-    for name, rows in (standard | {key: list(rows) for key, rows in given.items()}).items():
+    for name, rows in (standard | {key: list(rows) for key, rows in world.items()}).items():
         sobject = org.schema.find(name)
         if sobject is None:
             raise ValueError(f"the sandbox's world has rows of an unknown object {name}")
@@ -65,8 +65,8 @@ def _offer_setup_values(org: Org) -> None:
 def _put(org: Org, sobject: SObject, rows: Iterable[Row]) -> None:
     table, fields, now = org.table(sobject), sobject.fields, org.stamp()
     label = "MasterLabel" in fields
-    for place, given in enumerate(rows, start=1):
-        row = _stored(sobject, given)
+    for place, world_row in enumerate(rows, start=1):
+        row = _stored(sobject, world_row)
         row["Id"] = row.get("Id") or org.mint.next(sobject.prefix)
         if label:
             row = {"MasterLabel": row.get("ApiName"), "IsActive": True, "SortOrder": place} | row
@@ -90,14 +90,16 @@ def _adopt_custom_fields(org: Org, sobject: SObject, rows: Iterable[Row]) -> Non
             org.access.everyone.add(sobject.name, name, editable=True)
 
 
-def _stored(sobject: SObject, given: Row) -> Row:
+def _stored(sobject: SObject, world_row: Row) -> Row:
     """Return a world's row in stored form; raises ValueError for what Salesforce could not hold."""
     row: Row = {}
-    for name, value in given.items():
+    for name, value in world_row.items():
         if value is None:
             continue
         try:
             row[name] = values.coerce(sobject.fields[name], value)
         except (KeyError, Refusal) as error:
-            raise ValueError(f"the sandbox's world has {sobject.name} {given.get('Id')} with {name}: {error}") from None
+            raise ValueError(
+                f"the sandbox's world has {sobject.name} {world_row.get('Id')} with {name}: {error}"
+            ) from None
     return row

@@ -41,7 +41,7 @@ _TO_CONTACT = {
 
 
 def merge(
-    call: Call, kind: str, master_id: str, victims: Sequence[str], given: Mapping[str, Any] | None = None
+    call: Call, kind: str, master_id: str, victims: Sequence[str], written: Mapping[str, Any] | None = None
 ) -> None:
     """Merge up to two records into a master of the same object, which takes over their children.
 
@@ -59,7 +59,7 @@ def merge(
             raise Refusal("INVALID_CROSS_REFERENCE_KEY", "The master record cannot be merged into itself", [])
         _reparent(call, sobject, victim["Id"], master["Id"])
         writes.bury(call, sobject, victim, MasterRecordId=master["Id"])
-    writes.update(call, sobject, master["Id"], given or {})
+    writes.update(call, sobject, master["Id"], written or {})
 
 
 def convert(

@@ -61,10 +61,10 @@ class Org:
 
     def table(self, sobject: SObject) -> Table:
         """Return the object's table; a custom object has one from its deployment on."""
-        found = self.tables.get(sobject.name)
-        if found is None:
-            found = self.tables[sobject.name] = Table(sobject.name)
-        return found
+        table = self.tables.get(sobject.name)
+        if table is None:
+            table = self.tables[sobject.name] = Table(sobject.name)
+        return table
 
     def row(self, record_id: str | None) -> Row | None:
         """Return the row of any object by its id, deleted or not."""

@@ -39,29 +39,29 @@ def read_json(body: bytes) -> Any:
 
 def read_object(body: bytes) -> dict[str, Any]:
     """Return a JSON body that must be an object."""
-    found = read_json(body)
-    if not isinstance(found, dict):
-        raise unreadable("sobject", found)
-    return found
+    content = read_json(body)
+    if not isinstance(content, dict):
+        raise unreadable("sobject", content)
+    return content
 
 
 def objects(body: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
     """Return a body's list of objects, empty where the key is missing; raises Refusal JSON_PARSER_ERROR."""
-    found = body.get(key) or []
-    if not isinstance(found, list):
-        raise unreadable("list", found)
-    wrong = next((item for item in found if not isinstance(item, dict)), None)
-    if wrong is not None or None in found:
+    items = body.get(key) or []
+    if not isinstance(items, list):
+        raise unreadable("list", items)
+    wrong = next((item for item in items if not isinstance(item, dict)), None)
+    if wrong is not None or None in items:
         raise unreadable("object", wrong)
-    return found
+    return items
 
 
 def word(body: Mapping[str, Any], key: str) -> str:
     """Return a body's text, empty where the key is missing; raises Refusal JSON_PARSER_ERROR."""
-    found = body.get(key)
-    if found is not None and not isinstance(found, str):
-        raise unreadable("string", found)
-    return found or ""
+    value = body.get(key)
+    if value is not None and not isinstance(value, str):
+        raise unreadable("string", value)
+    return value or ""
 
 
 def type_of(body: Mapping[str, Any]) -> str | None:

@@ -37,15 +37,15 @@ def enable(org: Org) -> None:
             table.put(row | {part: value for prefix in prefixes for part, value in _converted(row, prefix).items()})
 
 
-def agree(sobject: SObject, row: Row, before: Row | None, given: KeysView[str]) -> Row:
+def agree(sobject: SObject, row: Row, before: Row | None, written: KeysView[str]) -> Row:
     """Return the row with codes and names in step; raises Refusal for a place that the lists lack.
 
     `before` is None on create; `given` names the fields that the call wrote.
     """
     for prefix in ADDRESSES.get(sobject.name, ()):
         if f"{prefix}CountryCode" in sobject.fields:
-            row = row | _country(sobject, prefix).agree(row, before, given)
-            row = row | _state(sobject, prefix, row, before, given)
+            row = row | _country(sobject, prefix).agree(row, before, written)
+            row = row | _state(sobject, prefix, row, before, written)
     return row
 
 
@@ -58,22 +58,22 @@ class Part:
     listed: Mapping[str, str]
     problem: str  # what is said of a name that is not listed
 
-    def agree(self, row: Row, before: Row | None, given: KeysView[str]) -> Row:
+    def agree(self, row: Row, before: Row | None, written: KeysView[str]) -> Row:
         """Return both fields where the call wrote one; on create the code wins, on update the two may not differ."""
         name, code = row.get(self.name.name), row.get(self.code.name)
-        if self.code.name in given and code:
+        if self.code.name in written and code:
             if code not in self.listed:  # refused later, as no value of the picklist
                 return {}
-            if before is not None and self.name.name in given and name != self.listed[code]:
+            if before is not None and self.name.name in written and name != self.listed[code]:
                 raise self.refusal()
             return {self.name.name: self.listed[code]}
-        if self.name.name in given and name:
-            found = next((key for key, known in self.listed.items() if known == name), None)
-            if found is None:
+        if self.name.name in written and name:
+            fitting = next((key for key, known in self.listed.items() if known == name), None)
+            if fitting is None:
                 raise self.refusal()
-            return {self.code.name: found}
+            return {self.code.name: fitting}
         return (
-            {} if given.isdisjoint((self.name.name, self.code.name)) else {self.name.name: None, self.code.name: None}
+            {} if written.isdisjoint((self.name.name, self.code.name)) else {self.name.name: None, self.code.name: None}
         )
 
     def refusal(self) -> Refusal:
@@ -88,14 +88,14 @@ def _country(sobject: SObject, prefix: str) -> Part:
     return Part(*_fields(sobject, f"{prefix}Country"), listed, f"{problem}countries")
 
 
-def _state(sobject: SObject, prefix: str, row: Row, before: Row | None, given: KeysView[str]) -> Row:
+def _state(sobject: SObject, prefix: str, row: Row, before: Row | None, changed: KeysView[str]) -> Row:
     """Return the state's two fields, which must be of the row's country."""
     name, code = _fields(sobject, f"{prefix}State")
     country = row.get(f"{prefix}CountryCode")
     if country and country not in _places():
         return {}
     moved = before is not None and country != before.get(f"{prefix}CountryCode")
-    written = next((field for field in (code, name) if field.name in given and row.get(field.name)), None)
+    written = next((field for field in (code, name) if field.name in changed and row.get(field.name)), None)
     if country is None and written:
         message = f"A country/territory must be specified before specifying a state value for field: {written.label}"
         raise Refusal("FIELD_INTEGRITY_EXCEPTION", message, [written.name])
@@ -110,7 +110,7 @@ def _state(sobject: SObject, prefix: str, row: Row, before: Row | None, given: K
             message += "Your administrator can add it for you."
         raise Refusal("FIELD_INTEGRITY_EXCEPTION", message, [code.name])
     problem = "state, even though it may appear correct. Please select a state from the list of valid states"
-    return Part(name, code, listed, problem).agree(row, before, given)
+    return Part(name, code, listed, problem).agree(row, before, changed)
 
 
 def _fields(sobject: SObject, name: str) -> tuple[Field, Field]:
@@ -122,16 +122,16 @@ def _converted(row: Row, prefix: str) -> Row:
     country = _meant(_places(), row.get(f"{prefix}Country"))
     if country is None:
         return {}
-    found = _places()[country]
-    states = {code: {"name": name} for code, name in found.get("states", {}).items()}
+    listed = _places()[country]
+    states = {code: {"name": name} for code, name in listed.get("states", {}).items()}
     state = _meant(states, row.get(f"{prefix}State"))
-    parts = {f"{prefix}CountryCode": country, f"{prefix}Country": found["name"]}
+    parts = {f"{prefix}CountryCode": country, f"{prefix}Country": listed["name"]}
     return parts | ({f"{prefix}StateCode": state, f"{prefix}State": states[state]["name"]} if state else {})
 
 
-def _meant(listed: Mapping[str, Any], told: str | None) -> str | None:
+def _meant(listed: Mapping[str, Any], text: str | None) -> str | None:
     """Return the code that a text means."""
-    return next((code for code, one in listed.items() if told in (code, one["name"], *one.get("converted", ()))), None)
+    return next((code for code, one in listed.items() if text in (code, one["name"], *one.get("converted", ()))), None)
 
 
 def _codes(sobject: SObject, prefix: str) -> Iterator[Field]:

@@ -77,13 +77,13 @@ class SObject:
     def _changed(self) -> None:
         """Work out what every create needs to know of the fields."""
         known = self.fields.values()
-        self.required = tuple(found for found in known if found.required)
-        self.never_null = tuple(found for found in known if found["createable"] and not found["nillable"])
+        self.required = tuple(field for field in known if field.required)
+        self.never_null = tuple(field for field in known if field["createable"] and not field["nillable"])
         self.defaults: dict[str, Any] = {
-            found.name: found.default for found in known if found.default and found["createable"]
+            field.name: field.default for field in known if field.default and field["createable"]
         }
         self.defaults |= {
-            found.name: found["defaultValue"] for found in known if found.type == "boolean" and found["custom"]
+            field.name: field["defaultValue"] for field in known if field.type == "boolean" and field["custom"]
         }
 
     def add(self, new: Field) -> None:
@@ -159,9 +159,9 @@ class Schema:
     def children(self, parent: str) -> Iterator[Child]:
         """Yield every reference field of any object that may point at `parent`."""
         for sobject in self.objects.values():
-            for found in sobject.fields.values():
-                if parent in found.targets:
-                    yield Child(sobject, found)
+            for reference in sobject.fields.values():
+                if parent in reference.targets:
+                    yield Child(sobject, reference)
 
 
 @cache

@@ -29,17 +29,17 @@ class Sessions:
 
     def user(self, session: str) -> str:
         """Return whose session it is; raises Refusal INVALID_SESSION_ID where it ended or never was."""
-        found = self._open.get(session)
-        if found is None or found[1] <= self._org.now():
+        opened = self._open.get(session)
+        if opened is None or opened[1] <= self._org.now():
             self._open.pop(session, None)
             raise Refusal("INVALID_SESSION_ID", _EXPIRED, status=401)
-        self._open[session] = (found[0], self._end())
-        return found[0]
+        self._open[session] = (opened[0], self._end())
+        return opened[0]
 
     def ends(self, session: str) -> tuple[str, datetime] | None:
         """Return whose session it is and when it ends, None where it is not in force."""
-        found = self._open.get(session)
-        return found if found is not None and found[1] > self._org.now() else None
+        opened = self._open.get(session)
+        return opened if opened is not None and opened[1] > self._org.now() else None
 
     def close(self, session: str) -> None:
         """End a session."""

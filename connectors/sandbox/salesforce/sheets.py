@@ -31,7 +31,7 @@ def read_sheet(content: bytes, delimiter: str = "COMMA", ending: str | None = No
         raise Refusal("InvalidBatch", "Failed to parse CSV. The content is not in UTF-8") from None
     if not text.startswith('\ufeff"'):  # Salesforce takes a byte-order mark before a quote for a value
         text = text.removeprefix("\ufeff")
-    if ending is not None and (found := _ending(text)) is not None and found != ending:
+    if ending is not None and (used := _ending(text)) is not None and used != ending:
         problem = f"LineEnding is invalid on user data. Current LineEnding setting is {ending}"
         raise Refusal("ClientInputError", problem)
     sign = DELIMITERS[delimiter]
@@ -42,11 +42,11 @@ def read_sheet(content: bytes, delimiter: str = "COMMA", ending: str | None = No
 
 def read_parts(content_type: str, body: bytes) -> dict[str, bytes]:
     """Return a multipart body's parts by their names; raises Refusal where the body is none."""
-    found = re.search(r'boundary="?([^";]+)"?', content_type)
-    if found is None:
+    match = re.search(r'boundary="?([^";]+)"?', content_type)
+    if match is None:
         raise Refusal("INVALID_MULTIPART_REQUEST", "The request is not multipart/form-data")
     parts: dict[str, bytes] = {}
-    for part in body.split(b"--" + found[1].encode()):
+    for part in body.split(b"--" + match[1].encode()):
         for gap in (b"\r\n\r\n", b"\n\n"):
             head, between, content = part.partition(gap)
             if between and (name := _NAME.search(head)):

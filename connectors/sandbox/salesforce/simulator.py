@@ -138,12 +138,12 @@ class SalesforceSimulator:
 
     def dispatch(self, request: Request) -> Response:
         """Return the answer to a request below /services/data/ whose session is known."""
-        found = _DATA.fullmatch(request.path.rstrip("/"))
-        if found is None or not describing.OLDEST <= int(found[1]) <= describing.NEWEST:
+        match = _DATA.fullmatch(request.path.rstrip("/"))
+        if match is None or not describing.OLDEST <= int(match[1]) <= describing.NEWEST:
             raise not_found()
-        parts = tuple(unquote(part) for part in (found[2] or "").split("/") if part)
+        parts = tuple(unquote(part) for part in (match[2] or "").split("/") if part)
         handler, arguments = _find(_ROUTES, "GET" if request.method == "HEAD" else request.method, parts)
-        inner = Request(**{**vars(request), "version": float(found[1]), "parts": parts})
+        inner = Request(**{**vars(request), "version": float(match[1]), "parts": parts})
         return handler(inner, *arguments)
 
     def refusal(self, kind: str, scope: Scope) -> tuple[int, list[tuple[bytes, bytes]], bytes]:

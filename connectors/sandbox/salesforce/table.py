@@ -56,10 +56,10 @@ class Table:
     def among(self, field: str, values: Iterable[Any]) -> list[str]:
         """Return the ids of all rows whose field has one of the values."""
         index = self._index(field)
-        found: dict[str, None] = {}
+        record_ids: dict[str, None] = {}
         for value in values:
-            found.update(index.get(fold(value), {}))
-        return list(found)
+            record_ids.update(index.get(fold(value), {}))
+        return list(record_ids)
 
     def since(self, stamp: str, until: str | None = None) -> list[str]:
         """Return the ids of rows with stamp <= SystemModstamp < until, ordered by SystemModstamp, then Id."""

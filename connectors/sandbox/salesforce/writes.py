@@ -29,22 +29,22 @@ def create(call: Call, sobject: SObject, body: Mapping[str, Any]) -> str:
     if not sobject.attributes.get("createable", True):
         message = f"entity type {sobject.name} does not support create"
         raise Refusal("INVALID_TYPE_FOR_OPERATION", message, [])
-    given = read_body(call, sobject, body, creating=True)
+    written = read_body(call, sobject, body, creating=True)
     org, stamp = call.org, call.org.stamp()
     row: Row = {
         "Id": "",
         **_defaults(call, sobject),
-        **{name: value for name, value in given.items() if value is not None},
+        **{name: value for name, value in written.items() if value is not None},
     }
     row |= _stamps(sobject, call.user, stamp, creating=True)
     _require(sobject.required, row)
-    row = places.agree(sobject, row, None, given.keys())
-    row = settle(org, sobject.name, row, None, given.keys())
-    check_row(call, sobject, row, None, given)
+    row = places.agree(sobject, row, None, written.keys())
+    row = settle(org, sobject.name, row, None, written.keys())
+    check_row(call, sobject, row, None, written)
     row["Id"] = org.mint.next(sobject.prefix)
     call.journal.put(org.table(sobject), row)
     keep_history(org, call.journal, sobject.name, row, None, call.user)
-    call.note("create", sobject, row["Id"], given)
+    call.note("create", sobject, row["Id"], written)
     _follow(call, sobject, row)
     return str(row["Id"])
 
@@ -52,15 +52,15 @@ def create(call: Call, sobject: SObject, body: Mapping[str, Any]) -> str:
 def update(call: Call, sobject: SObject, record_id: str, body: Mapping[str, Any]) -> None:
     """Change a row; a body that changes nothing still moves the stamps, as in Salesforce."""
     before = find(call, sobject, record_id)
-    given = read_body(call, sobject, body, creating=False)
-    row = {**before, **given, **_stamps(sobject, call.user, call.org.stamp(), creating=False)}
-    _require((found for found in sobject.never_null if found.name in given), row)
-    row = places.agree(sobject, row, before, given.keys())
-    row = settle(call.org, sobject.name, row, before, given.keys())
-    check_row(call, sobject, row, before, given)
+    written = read_body(call, sobject, body, creating=False)
+    row = {**before, **written, **_stamps(sobject, call.user, call.org.stamp(), creating=False)}
+    _require((found for found in sobject.never_null if found.name in written), row)
+    row = places.agree(sobject, row, before, written.keys())
+    row = settle(call.org, sobject.name, row, before, written.keys())
+    check_row(call, sobject, row, before, written)
     call.journal.put(call.org.table(sobject), row)
     keep_history(call.org, call.journal, sobject.name, row, before, call.user)
-    call.note("update", sobject, record_id, given)
+    call.note("update", sobject, record_id, written)
 
 
 def upsert(call: Call, sobject: SObject, key: Field, value: Any, body: Mapping[str, Any]) -> tuple[str, bool]:
@@ -73,13 +73,13 @@ def upsert(call: Call, sobject: SObject, key: Field, value: Any, body: Mapping[s
     wanted = values.coerce(key, value)
     if wanted is None:
         raise Refusal("MISSING_ARGUMENT", f"{key.name} not specified", [])
-    found = living(call.org, sobject, key.name, wanted)
-    if len(found) > 1:
-        message = f"{key.name}: more than one record found for external id field: [{', '.join(found)}]"
+    record_ids = living(call.org, sobject, key.name, wanted)
+    if len(record_ids) > 1:
+        message = f"{key.name}: more than one record found for external id field: [{', '.join(record_ids)}]"
         raise Refusal("DUPLICATE_EXTERNAL_ID", message, [key.name])
-    if found:
-        update(call, sobject, found[0], body)
-        return found[0], False
+    if record_ids:
+        update(call, sobject, record_ids[0], body)
+        return record_ids[0], False
     return create(call, sobject, {**body, key.name: value}), True
 
 
@@ -127,8 +127,8 @@ def undelete(call: Call, sobject: SObject, record_id: str) -> None:
     kept = table.graves.get(whole, "") >= call.org.recycled_since()
     if row is None or not row.get("IsDeleted") or not kept:
         raise Refusal("UNDELETE_FAILED", "Entity is not in the recycle bin", [])
-    for found in [found for found, top in call.org.gone_with.items() if top == whole]:
-        _restore(call, found)
+    for gone in [gone for gone, top in call.org.gone_with.items() if top == whole]:
+        _restore(call, gone)
     call.note("undelete", sobject, whole, {})
 
 

@@ -67,11 +67,11 @@ def members(
     types = {one.campaign_id: one.campaign_type for one in catalogue.happenings}
     types |= {one.campaign_id: one.type for one in catalogue.contents}
     everyone = [*memberships, *_invited(dice, calendar, catalogue, people, many)]
-    ids, seen, rows = salesforce_ids("CampaignMember"), set[tuple[str, str]](), []
+    ids, taken, rows = salesforce_ids("CampaignMember"), set[tuple[str, str]](), []
     for member in everyone:
         who = member.person.crm_id
-        if who is not None and (member.campaign_id, who) not in seen:  # a person is in a campaign once
-            seen.add((member.campaign_id, who))
+        if who is not None and (member.campaign_id, who) not in taken:  # a person is in a campaign once
+            taken.add((member.campaign_id, who))
             rows.append(_member(next(ids), member, types[member.campaign_id], calendar))
     return rows
 

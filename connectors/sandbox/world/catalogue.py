@@ -186,15 +186,15 @@ def email_campaigns(catalogue: Catalogue) -> list[Record]:
     """Return HubSpot's e-mail campaigns."""
     return [
         {
-            "id": one.id,
+            "id": mailing.id,
             "appId": 113,
             "appName": "Batch",
-            "contentId": one.id + 5,
-            "name": one.name,
-            "subject": one.subject,
+            "contentId": mailing.id + 5,
+            "name": mailing.name,
+            "subject": mailing.subject,
             "type": "BATCH_EMAIL",
         }
-        for one in catalogue.mailings
+        for mailing in catalogue.mailings
     ]
 
 
@@ -203,15 +203,15 @@ def forms(catalogue: Catalogue, calendar: Calendar) -> list[Record]:
     created, updated = iso(calendar.ago(500)), iso(calendar.ago(200))
     return [
         {
-            "id": one.guid,
-            "name": one.name,
+            "id": happening.guid,
+            "name": happening.name,
             "formType": "hubspot",
             "createdAt": created,
             "updatedAt": updated,
             "archived": False,
         }
         for some in catalogue.forms.values()
-        for one in some
+        for happening in some
     ]
 
 
@@ -219,17 +219,17 @@ def marketing_events(catalogue: Catalogue, calendar: Calendar) -> list[Record]:
     """Return HubSpot's marketing events; those to come are among them."""
     return [
         {
-            "objectId": one.id,
-            "externalEventId": f"event-{one.id}",
-            "eventName": one.name,
-            "eventType": one.kind,
-            "startDateTime": iso(one.at),
-            "endDateTime": iso(one.at + one.hours * HOUR),
+            "objectId": happening.id,
+            "externalEventId": f"event-{happening.id}",
+            "eventName": happening.name,
+            "eventType": happening.kind,
+            "startDateTime": iso(happening.at),
+            "endDateTime": iso(happening.at + happening.hours * HOUR),
             "eventOrganizer": "Syncd Demo",
-            "eventStatus": "PAST" if one.at < calendar.midnight else "UPCOMING",
+            "eventStatus": "PAST" if happening.at < calendar.midnight else "UPCOMING",
             "eventCancelled": False,
-            "createdAt": iso(calendar.before(one.at - 40 * DAY)),
-            "updatedAt": iso(calendar.before(one.at)),
+            "createdAt": iso(calendar.before(happening.at - 40 * DAY)),
+            "updatedAt": iso(calendar.before(happening.at)),
         }
-        for one in catalogue.happenings
+        for happening in catalogue.happenings
     ]

@@ -113,9 +113,9 @@ def _when(stage: Stage, person: Person) -> int:
 def _mobilize(stage: Stage, person: Person, way: str) -> None:
     interest = person.interest
     assert interest is not None
-    found = _held(stage, person, way) if way in _EVENT_KINDS else None
-    if found:
-        _attend(stage, person, found, attended=True)
+    held = _held(stage, person, way) if way in _EVENT_KINDS else None
+    if held:
+        _attend(stage, person, held, attended=True)
         return
     purpose = way if way in {"whitepaper", "survey"} else "whitepaper"
     at = _when(stage, person)
@@ -132,9 +132,9 @@ def _held(stage: Stage, person: Person, way: str) -> Happening | None:
     first, last = stage.calendar.ago(interest.since + 10), stage.calendar.ago(interest.until)
     kinds = _EVENT_KINDS[way]
     fitting = [
-        one
-        for one in stage.past
-        if one.kind in kinds and first <= one.at < last and one.topic in {interest.topic, None}
+        happening
+        for happening in stage.past
+        if happening.kind in kinds and first <= happening.at < last and happening.topic in {interest.topic, None}
     ]
     return stage.dice.pick(fitting) if fitting else None
 

@@ -70,17 +70,17 @@ def owners(calendar: Calendar) -> list[dict[str, object]]:
     return [
         {
             "id": identifier,
-            "email": one.email,
+            "email": colleague.email,
             "type": "PERSON",
-            "firstName": one.given,
-            "lastName": one.family,
+            "firstName": colleague.given,
+            "lastName": colleague.family,
             "userId": 9_580_000 + number,
             "userIdIncludingInactive": 9_580_000 + number,
             "createdAt": iso(calendar.ago(1100 - number)),
             "updatedAt": iso(calendar.ago(300 - number)),
-            "archived": not one.active,
+            "archived": not colleague.active,
         }
-        for number, (identifier, one) in enumerate(zip(OWNER_IDS, STAFF, strict=True))
+        for number, (identifier, colleague) in enumerate(zip(OWNER_IDS, STAFF, strict=True))
     ]
 
 
@@ -92,26 +92,26 @@ def users(calendar: Calendar) -> list[dict[str, object]]:
     return rows
 
 
-def _user(calendar: Calendar, identifier: str, number: int, one: Colleague) -> dict[str, object]:
+def _user(calendar: Calendar, identifier: str, number: int, colleague: Colleague) -> dict[str, object]:
     changed = offset(calendar.ago(300 - number))
     return {
         "Id": identifier,
-        "Username": f"{one.email}.crm",
-        "FirstName": one.given,
-        "LastName": one.family,
-        "Name": f"{one.given} {one.family}",
-        "Email": one.email,
-        "Alias": one.local[:8],
+        "Username": f"{colleague.email}.crm",
+        "FirstName": colleague.given,
+        "LastName": colleague.family,
+        "Name": f"{colleague.given} {colleague.family}",
+        "Email": colleague.email,
+        "Alias": colleague.local[:8],
         "Title": None,
-        "Department": "Marketing" if one.part == "marketing" else "Sales",
-        "IsActive": one.active,
+        "Department": "Marketing" if colleague.part == "marketing" else "Sales",
+        "IsActive": colleague.active,
         "UserType": "Standard",
-        "TimeZoneSidKey": one.zone,
+        "TimeZoneSidKey": colleague.zone,
         "LocaleSidKey": "en_US",
         "LanguageLocaleKey": "en_US",
         "EmailEncodingKey": "UTF-8",
         "ManagerId": None,
-        "ProfileId": ADMINISTRATOR if one.part == "integration" else STANDARD_USER,
+        "ProfileId": ADMINISTRATOR if colleague.part == "integration" else STANDARD_USER,
         "CreatedDate": offset(calendar.ago(1100 - number)),
         "CreatedById": INTEGRATION_USER,
         "LastModifiedDate": changed,

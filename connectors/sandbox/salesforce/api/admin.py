@@ -163,11 +163,11 @@ def _usage(request: Request, rest: list[str]) -> Response:
 
 def _assign(request: Request, rest: list[str]) -> Response:
     asked, org = _asked(request), request.org
-    found = org.tables["PermissionSet"].matching("Name", asked["permission_set"])
-    if not found:
+    sets = org.tables["PermissionSet"].matching("Name", asked["permission_set"])
+    if not sets:
         raise not_found()
     user = asked.get("user") or org.settings.integration_user
-    body = {"AssigneeId": user, "PermissionSetId": found[0]}
+    body = {"AssigneeId": user, "PermissionSetId": sets[0]}
     return reply(
         _whole(
             Call(org, user),
@@ -215,8 +215,8 @@ def _sobject(request: Request, rest: list[str]) -> SObject:
 
 
 def _asked(request: Request) -> dict[str, Any]:
-    found = orjson.loads(request.body) if request.body else {}
-    return found if isinstance(found, dict) else {}
+    content = orjson.loads(request.body) if request.body else {}
+    return content if isinstance(content, dict) else {}
 
 
 _HANDLERS: dict[tuple[str, str], Callable[[Request, list[str]], Response]] = {

@@ -92,17 +92,17 @@ def _xml_rows(body: bytes) -> Iterator[dict[str, Any]]:
 def _xml_row(element: Any) -> dict[str, Any]:
     """Return one sObject; one inside a field refers to the parent by its external id."""
     row: dict[str, Any] = {}
-    for found in element.iterchildren("*"):
-        name = str(etree.QName(found).localname)
-        inner = found.find("{*}sObject")
+    for child in element.iterchildren("*"):
+        name = str(etree.QName(child).localname)
+        inner = child.find("{*}sObject")
         if inner is not None:
             row[name] = _xml_row(inner)
         elif name == "type":
-            row["attributes"] = {"type": found.text}
-        elif found.get(f"{{{_XSI}}}nil") == "true":
+            row["attributes"] = {"type": child.text}
+        elif child.get(f"{{{_XSI}}}nil") == "true":
             row[name] = None
-        elif found.text:
-            row[name] = found.text
+        elif child.text:
+            row[name] = child.text
     return row
 
 

@@ -39,13 +39,13 @@ def answer(request: Request) -> Response:
     try:
         user = request.simulator.sessions.user(request.headers.get("x-sfdc-session", ""))
         request.simulator.usage.count()
-        found = _PATH.fullmatch(request.path.rstrip("/"))
-        parts = tuple(found[2].split("/")) if found else ()
+        match = _PATH.fullmatch(request.path.rstrip("/"))
+        parts = tuple(match[2].split("/")) if match else ()
         shape = tuple("*" if place % 2 else part for place, part in enumerate(parts))
         handler = _HANDLERS.get((request.method, shape))
-        if found is None or handler is None:
+        if match is None or handler is None:
             raise Refusal("InvalidUrl", f"Destination URL not reachable: {request.path}")
-        version = float(found[1])
+        version = float(match[1])
         known = replace(request, user=user, version=version, path=f"/services/data/v{version:.1f}/jobs", parts=parts)
         return handler(known, *parts[1::2])
     except Refusal as error:
@@ -173,10 +173,10 @@ def _write(request: Request, job: BatchJob, batch: Batch) -> None:
 
 def _batch(request: Request, job_id: str, batch_id: str) -> tuple[BatchJob, Batch]:
     job = request.simulator.batch_jobs.get(job_id)
-    found = next((batch for batch in job.batches if batch_id in (batch.id, batch.id[:15])), None)
-    if found is None:
+    wanted = next((batch for batch in job.batches if batch_id in (batch.id, batch.id[:15])), None)
+    if wanted is None:
         raise Refusal("InvalidBatch", f"Invalid batch id: {batch_id}")
-    return job, found
+    return job, wanted
 
 
 def _result_id(batch: Batch) -> str:
@@ -204,8 +204,8 @@ def _chunk(header: str) -> int | None:
     """Return the rows per batch that Sforce-Enable-PKChunking asks for, None where it does not."""
     if not header or header.strip().lower() == "false":
         return None
-    found = re.search(r"chunkSize\s*=\s*(\d+)", header, re.IGNORECASE)
-    return min(int(found[1]), _MOST_CHUNK) if found else _CHUNK
+    match = re.search(r"chunkSize\s*=\s*(\d+)", header, re.IGNORECASE)
+    return min(int(match[1]), _MOST_CHUNK) if match else _CHUNK
 
 
 # (method, path with * for ids) → handler taking the request and the ids

@@ -87,8 +87,8 @@ def results(request: Request, job_id: str) -> Response:
 def is_compound(request: Request, source: str, names: Iterable[str]) -> bool:
     """Say whether one of a query's columns is an address, which holds several fields."""
     sobject = request.org.schema.find(source)
-    found = [sobject.find(name) for name in names] if sobject else []
-    return any(field is not None and field.type == "address" for field in found)
+    fields = [sobject.find(name) for name in names] if sobject else []
+    return any(field is not None and field.type == "address" for field in fields)
 
 
 def cell(row: dict[str, Any], name: str) -> str:

@@ -62,16 +62,16 @@ def upsert(request: Request, name: str, field: str) -> Response:
     """Answer PATCH …/composite/sobjects/Name/Field: results say whether each record was created."""
     sobject = named(request, name)
     key = key_field(request, sobject, field)
-    seen: set[Any] = set()
+    keys: set[Any] = set()
 
     def work(call: Call, body: Row) -> tuple[str, Row]:
         if type_of(body) is None:
             raise _untyped()
         value = next((found for given, found in body.items() if given.lower() == key.name.lower()), None)
         known = values.coerce(key, value)
-        if known is not None and known in seen:
+        if known is not None and known in keys:
             raise Refusal("DUPLICATE_VALUE", f"Duplicate external id specified: {value}", [key.name])
-        seen.add(known)
+        keys.add(known)
         record_id, created = writes.upsert(call, sobject, key, value, _without(body, key.name.lower()))
         return record_id, {"created": created}
 
@@ -113,10 +113,10 @@ def _untyped() -> Refusal:
     return Refusal("JSON_PARSER_ERROR", _NO_ATTRIBUTES, [])
 
 
-def _words(found: Any) -> list[str]:
-    words = found.split(",") if isinstance(found, str) else found
+def _words(content: Any) -> list[str]:
+    words = content.split(",") if isinstance(content, str) else content
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise unreadable("list", found)
+        raise unreadable("list", content)
     return words
 
 
@@ -142,11 +142,11 @@ def _records(request: Request) -> list[Row]:
     return records
 
 
-def _limited(found: list[Any]) -> list[Any]:
-    if len(found) > _LARGEST:
+def _limited(records: list[Any]) -> list[Any]:
+    if len(records) > _LARGEST:
         message = f"record limit reached. cannot submit more than {_LARGEST} records in this operation"
         raise Refusal("EXCEEDED_ID_LIMIT", message)
-    return found
+    return records
 
 
 def _without(body: Row, name: str) -> Row:
@@ -155,7 +155,7 @@ def _without(body: Row, name: str) -> Row:
 
 def _each(
     request: Request,
-    given: Sequence[Any],
+    bodies: Sequence[Any],
     work: Work,
     all_or_none: bool | None = None,
     failed: Mapping[str, Any] = MappingProxyType({}),
@@ -167,7 +167,7 @@ def _each(
     call = start(request)
     if all_or_none is None:
         all_or_none = bool(request.fields().get("allOrNone"))
-    results = [_result(call, body, work) for body in given]
+    results = [_result(call, body, work) for body in bodies]
     if all_or_none and not all(result["success"] for result in results):
         call.journal.roll_back()
         results = [_failed(_ROLLED_BACK) if result["success"] else result for result in results]

@@ -43,12 +43,12 @@ def composite(request: Request) -> Response:
 def graph(request: Request) -> Response:
     """Answer POST …/composite/graph: each graph is a composite call that takes place wholly or not at all."""
     answers = []
-    for found in objects(request.fields(), "graphs"):
-        wanted = objects(found, "compositeRequest")
+    for part in objects(request.fields(), "graphs"):
+        wanted = objects(part, "compositeRequest")
         _check_references(wanted)
         responses, good = _run(request, wanted, all_or_none=True)
         answers.append(
-            {"graphId": found.get("graphId"), "graphResponse": {"compositeResponse": responses}, "isSuccessful": good}
+            {"graphId": part.get("graphId"), "graphResponse": {"compositeResponse": responses}, "isSuccessful": good}
         )
     return reply({"graphs": answers})
 
@@ -60,16 +60,16 @@ def batch(request: Request) -> Response:
     if len(wanted) > _MOST_REQUESTS:
         raise Refusal("INVALID_INPUT", f"The request can't contain more than {_MOST_REQUESTS} operations.")
     results: list[dict[str, Any]] = []
-    for found in wanted:
+    for subrequest in wanted:
         if results and body.get("haltOnError") and any(result["statusCode"] >= 400 for result in results):
             halted = [{"errorCode": "BATCH_PROCESSING_HALTED", "message": "Batch processing halted by request"}]
             results.append({"statusCode": 412, "result": halted})
             continue
-        method, path = word(found, "method"), word(found, "url")
+        method, path = word(subrequest, "method"), word(subrequest, "url")
         if not method or not path:
             raise Refusal("INVALID_INPUT", "The method and url are required in every subrequest of a batch request.")
         url = path if path.startswith("/") else f"/services/data/{path}"
-        response = _ask(request, request.below(method, url, found.get("richInput")))
+        response = _ask(request, request.below(method, url, subrequest.get("richInput")))
         results.append({"statusCode": response.status, "result": response.content})
     return reply({"hasErrors": any(result["statusCode"] >= 400 for result in results), "results": results})
 
@@ -95,12 +95,12 @@ def _plant(
     sobject: SObject,
     records: list[dict[str, Any]],
     parent: dict[str, str],
-    told: tuple[list[dict[str, Any]], list[dict[str, Any]]],
+    results: tuple[list[dict[str, Any]], list[dict[str, Any]]],
     depth: int,
 ) -> None:
     if depth > _DEEPEST:
         raise Refusal("INVALID_INPUT", f"The tree can't be deeper than {_DEEPEST} levels.")
-    made, errors = told
+    made, errors = results
     for record in records:
         attributes = record.get("attributes")
         reference = attributes.get("referenceId") if isinstance(attributes, dict) else None
@@ -124,23 +124,23 @@ def _plant(
                 raise Refusal(
                     "INVALID_FIELD", f"No such relationship '{relationship}' on sobject of type {sobject.name}"
                 )
-            _plant(call, child.sobject, objects(below, relationship), {child.field.name: record_id}, told, depth + 1)
+            _plant(call, child.sobject, objects(below, relationship), {child.field.name: record_id}, results, depth + 1)
 
 
 def _check_references(wanted: list[dict[str, Any]]) -> None:
     """Raise Refusal where a subrequest lacks what all of them need, or two share a reference."""
-    seen: set[str] = set()
-    for found in wanted:
+    names: set[str] = set()
+    for subrequest in wanted:
         for key in ("method", "url", "referenceId"):
-            if not isinstance(found.get(key), str):
+            if not isinstance(subrequest.get(key), str):
                 raise Refusal("INVALID_INPUT", f"The {key} is required in every subrequest of a composite request.")
-        name = found["referenceId"]
+        name = subrequest["referenceId"]
         if not _NAME.fullmatch(name):
             problem = "must start with a letter or a number, and it can contain only letters, numbers and underscores"
             raise Refusal("INVALID_INPUT", f"Provided referenceId ('{name}') {problem} ('_').")
-        if name in seen:
+        if name in names:
             raise Refusal("INVALID_INPUT", f"Duplicate referenceId provided in the request: {name}")
-        seen.add(name)
+        names.add(name)
 
 
 def _run(request: Request, wanted: list[dict[str, Any]], all_or_none: bool) -> tuple[list[dict[str, Any]], bool]:
@@ -148,10 +148,10 @@ def _run(request: Request, wanted: list[dict[str, Any]], all_or_none: bool) -> t
     results: dict[str, Any] = {}
     responses: list[dict[str, Any]] = []
     before = request.org.snapshot() if all_or_none else None
-    for found in wanted:
-        response = _subrequest(request, found, results)
-        results[found["referenceId"]] = response.content
-        responses.append(_shown(found, response))
+    for subrequest in wanted:
+        response = _subrequest(request, subrequest, results)
+        results[subrequest["referenceId"]] = response.content
+        responses.append(_shown(subrequest, response))
     good = all(response["httpStatusCode"] < 400 for response in responses)
     if before is not None and not good:
         request.org.restore(before)
@@ -165,31 +165,31 @@ def _run(request: Request, wanted: list[dict[str, Any]], all_or_none: bool) -> t
     return responses, good
 
 
-def _shown(found: dict[str, Any], response: Response) -> dict[str, Any]:
+def _shown(subrequest: dict[str, Any], response: Response) -> dict[str, Any]:
     return {
         "body": response.content,
         "httpHeaders": dict(response.headers),
         "httpStatusCode": response.status,
-        "referenceId": found["referenceId"],
+        "referenceId": subrequest["referenceId"],
     }
 
 
-def _subrequest(request: Request, found: dict[str, Any], results: dict[str, Any]) -> Response:
+def _subrequest(request: Request, subrequest: dict[str, Any], results: dict[str, Any]) -> Response:
     try:
-        url = _filled(found["url"], results)
+        url = _filled(subrequest["url"], results)
         body = (
-            orjson.loads(_filled(orjson.dumps(found["body"]).decode(), results))
-            if found.get("body") is not None
+            orjson.loads(_filled(orjson.dumps(subrequest["body"]).decode(), results))
+            if subrequest.get("body") is not None
             else None
         )
     except Refusal as error:
         return refuse(error)
-    return _ask(request, _with_headers(request.below(found["method"], url, body), found.get("httpHeaders")))
+    return _ask(request, _with_headers(request.below(subrequest["method"], url, body), subrequest.get("httpHeaders")))
 
 
-def _with_headers(inner: Request, given: Any) -> Request:
+def _with_headers(inner: Request, headers: Any) -> Request:
     """Return a subrequest with its own headers; of what is conditional, those of the whole call do not count for it."""
-    own = {str(name).lower(): str(value) for name, value in given.items()} if isinstance(given, dict) else {}
+    own = {str(name).lower(): str(value) for name, value in headers.items()} if isinstance(headers, dict) else {}
     kept = {name: value for name, value in inner.headers.items() if name not in _CONDITIONAL}
     return replace(inner, headers=kept | {name: value for name, value in own.items() if name not in _FIXED})
 
@@ -206,14 +206,14 @@ def _filled(text: str, results: dict[str, Any]) -> str:
 
     def value(match: re.Match[str]) -> str:
         name, *path = re.split(r"\.|\[(\d+)\]\.?", match[1])
-        found: Any = results.get(name)
+        value: Any = results.get(name)
         for step in filter(None, path):
             try:
-                found = found[int(step)] if step.isdigit() else found[step]
+                value = value[int(step)] if step.isdigit() else value[step]
             except (KeyError, IndexError, TypeError):
                 problem = f"Invalid reference specified. No value for {match[1]} found in {name}"
                 raise Refusal("PROCESSING_HALTED", problem) from None
-        return str(found)
+        return str(value)
 
     return _REFERENCE.sub(value, text)
 

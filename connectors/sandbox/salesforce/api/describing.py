@@ -98,9 +98,9 @@ def resources(request: Request) -> Response:
 def record_count(request: Request) -> Response:
     """Answer GET …/limits/recordCount: objects without rows are left out."""
     wanted = [name for name in request.query.get("sObjects", "").split(",") if name]
-    objects = [found for name in wanted if (found := request.org.schema.find(name))]
+    objects = [sobject for name in wanted if (sobject := request.org.schema.find(name))]
     objects = objects if wanted else list(request.org.schema.objects.values())
-    counts = [(found.name, sum(1 for _ in request.org.table(found).live())) for found in objects]
+    counts = [(sobject.name, sum(1 for _ in request.org.table(sobject).live())) for sobject in objects]
     return reply({"sObjects": [{"count": count, "name": name} for name, count in counts if count]})
 
 

@@ -29,8 +29,8 @@ def bearer(request: Request) -> str:
 
 def check_scheme(request: Request) -> None:
     """Raise Refusal INVALID_AUTH_HEADER where the Authorization header is there, but brings no bearer token."""
-    given = request.headers.get("authorization", "")
-    if given and given.partition(" ")[0].lower() not in ("bearer", "oauth"):
+    header = request.headers.get("authorization", "")
+    if header and header.partition(" ")[0].lower() not in ("bearer", "oauth"):
         raise Refusal("INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE", status=401)
 
 
@@ -66,12 +66,12 @@ def origin(request: Request) -> str:
 def sign_in(org: Org, username: str, password: str) -> str:
     """Return the user whose username and password (with security token) these are; raises Refusal INVALID_LOGIN."""
     users = org.tables["User"]
-    found = users.matching("Username", username)
+    user_ids = users.matching("Username", username)
     wanted = org.settings.passwords.get(username)
-    if not found or wanted is None or wanted != password or not users.rows[found[0]].get("IsActive"):
+    if not user_ids or wanted is None or wanted != password or not users.rows[user_ids[0]].get("IsActive"):
         message = "Invalid username, password, security token; or user locked out."
         raise Refusal("INVALID_LOGIN", message, status=500)
-    return found[0]
+    return user_ids[0]
 
 
 def client_of(request: Request, form: dict[str, str]) -> tuple[str, str]:
@@ -126,8 +126,8 @@ def _by_jwt(org: Org, client: tuple[str, str], form: dict[str, str]) -> str | Re
         return _oauth_error("invalid_grant", "audience is invalid")
     if not 0 < expires - org.now().timestamp() <= 300:
         return _oauth_error("invalid_grant", "expired authorization code")
-    found = org.tables["User"].matching("Username", str(claims.get("sub")))
-    return found[0] if found else _oauth_error("invalid_grant", "user hasn't approved this consumer")
+    user_ids = org.tables["User"].matching("Username", str(claims.get("sub")))
+    return user_ids[0] if user_ids else _oauth_error("invalid_grant", "user hasn't approved this consumer")
 
 
 def _public(pem: str) -> Any:

@@ -136,11 +136,11 @@ def _failed(error: Refusal) -> str:
     return tag("result", [error_tag(in_row(error)), '<id xsi:nil="true"/>', tag("success", False)])
 
 
-def _limited(found: list[Any]) -> list[Any]:
-    if len(found) > _MOST:
+def _limited(records: list[Any]) -> list[Any]:
+    if len(records) > _MOST:
         message = f"record limit reached. cannot submit more than {_MOST} records in this operation"
         raise Refusal("EXCEEDED_ID_LIMIT", message)
-    return found
+    return records
 
 
 def _object(request: Request, name: str) -> SObject:
@@ -152,15 +152,15 @@ def _object(request: Request, name: str) -> SObject:
 
 def _fields(element: Any) -> Iterator[tuple[str, Any]]:
     """Yield an sObject's fields; one within another refers to the parent by an external id."""
-    for found in element.iterchildren("*"):
-        name = str(etree.QName(found).localname)
+    for child in element.iterchildren("*"):
+        name = str(etree.QName(child).localname)
         if name == "fieldsToNull":
-            yield (found.text or "").strip(), None
-        elif len(found):
-            inner = dict(_fields(found))
+            yield (child.text or "").strip(), None
+        elif len(child):
+            inner = dict(_fields(child))
             yield name, {"attributes": {"type": inner.pop("type", None)}, **inner}
-        elif found.text:
-            yield name, found.text
+        elif child.text:
+            yield name, child.text
 
 
 def _record(name: str, row: Body) -> str:

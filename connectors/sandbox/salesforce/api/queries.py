@@ -67,10 +67,10 @@ def _page(request: Request, cursor: Cursor, locator: str, start: int) -> Respons
 
 def _page_size(request: Request) -> int:
     """Return the rows per page: the org's, or what the header Sforce-Query-Options asks for within bounds."""
-    found = re.search(r"batchSize\s*=\s*(\d+)", request.headers.get("sforce-query-options", ""), re.IGNORECASE)
-    if found is None:
+    match = re.search(r"batchSize\s*=\s*(\d+)", request.headers.get("sforce-query-options", ""), re.IGNORECASE)
+    if match is None:
         return request.org.settings.page_size
-    return min(max(int(found[1]), _SMALLEST_PAGE), _LARGEST_PAGE)
+    return min(max(int(match[1]), _SMALLEST_PAGE), _LARGEST_PAGE)
 
 
 ROUTES: tuple[Route, ...] = (

@@ -49,7 +49,7 @@ def _columns(scope: Scope, query: Query) -> list[dict[str, Any]]:
                 columns.append(_column(str(reference.children), None, aggregate=True, below=_columns(inner, item)))
             case AllFields():
                 columns += [
-                    _column(name, found.type, custom=found["custom"]) for name, found in scope.view.fields.items()
+                    _column(name, field.type, custom=field["custom"]) for name, field in scope.view.fields.items()
                 ]
             case Item(operand=Path() as path):
                 _add_path(scope, columns, path, item.alias)
@@ -63,7 +63,7 @@ def _columns(scope: Scope, query: Query) -> list[dict[str, Any]]:
 
 def _add_path(scope: Scope, columns: list[dict[str, Any]], path: Path, alias: str | None) -> None:
     """Add a field; those of one parent stand together under it."""
-    found = scope.find(path)
+    read_column = scope.find(path)
     *above, _ = scope.own_names(path)
     here = columns
     for name in above:
@@ -72,7 +72,11 @@ def _add_path(scope: Scope, columns: list[dict[str, Any]], path: Path, alias: st
             known = _column(name, None)
             here.append(known)
         here = known["joinColumns"]
-    here.append(_column(alias or found.name, found.kind, custom=bool(found.field and found.field["custom"])))
+    here.append(
+        _column(
+            alias or read_column.name, read_column.kind, custom=bool(read_column.field and read_column.field["custom"])
+        )
+    )
 
 
 def _column(

@@ -56,8 +56,8 @@ def limits(request: Request) -> Response:
 @cache
 def _allowances() -> dict[str, int]:
     file = resources.files("connectors.sandbox.salesforce").joinpath("limits.json")
-    found: dict[str, int] = json.loads(file.read_text(encoding="utf-8"))
-    return found
+    limits: dict[str, int] = json.loads(file.read_text(encoding="utf-8"))
+    return limits
 
 
 ROUTES: tuple[Route, ...] = (("GET", "limits", limits), ("GET", "recent", recent))

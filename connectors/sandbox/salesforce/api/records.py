@@ -114,12 +114,12 @@ def retrieve_by_key(request: Request, name: str, field: str, value: str) -> Resp
     sobject = named(request, name)
     if ids.read(field) is not None:
         return _related(request, sobject, writes.find(start(request), sobject, field), value)
-    found = _by_key(request, sobject, key_field(request, sobject, field), value)
-    if len(found) > 1:
-        return _several(request, sobject, found)
-    if not found:
+    record_ids = _by_key(request, sobject, key_field(request, sobject, field), value)
+    if len(record_ids) > 1:
+        return _several(request, sobject, record_ids)
+    if not record_ids:
         raise not_found()
-    return _show(request, sobject, request.org.table(sobject).rows[found[0]])
+    return _show(request, sobject, request.org.table(sobject).rows[record_ids[0]])
 
 
 def upsert(request: Request, name: str, field: str, value: str) -> Response:
@@ -127,11 +127,11 @@ def upsert(request: Request, name: str, field: str, value: str) -> Response:
     sobject, body = named(request, name), request.fields()
     key = key_field(request, sobject, field)
     _refuse_key(body, key.name)
-    found = _by_key(request, sobject, key, value)
-    if len(found) > 1:
-        return _several(request, sobject, found)
+    record_ids = _by_key(request, sobject, key, value)
+    if len(record_ids) > 1:
+        return _several(request, sobject, record_ids)
 
-    if not found and request.query.get("updateOnly", "").lower() == "true":
+    if not record_ids and request.query.get("updateOnly", "").lower() == "true":
         raise not_found()
 
     def work(call: Call) -> Response:
@@ -148,12 +148,12 @@ def upsert(request: Request, name: str, field: str, value: str) -> Response:
 def delete_by_key(request: Request, name: str, field: str, value: str) -> Response:
     """Answer DELETE …/sobjects/Name/Field/value."""
     sobject = named(request, name)
-    found = _by_key(request, sobject, key_field(request, sobject, field), value)
-    if len(found) > 1:
-        return _several(request, sobject, found)
-    if not found:
+    record_ids = _by_key(request, sobject, key_field(request, sobject, field), value)
+    if len(record_ids) > 1:
+        return _several(request, sobject, record_ids)
+    if not record_ids:
         raise not_found()
-    return delete(request, name, found[0])
+    return delete(request, name, record_ids[0])
 
 
 def updated(request: Request, name: str) -> Response:
@@ -177,10 +177,10 @@ def deleted(request: Request, name: str) -> Response:
 
 def key_field(request: Request, sobject: SObject, name: str) -> Field:
     """Return a field that records can be upserted by; raises Refusal NOT_FOUND for any other."""
-    found = request.org.access.view(request.user, sobject).find(name)
-    if found is None or not (found["externalId"] or found["idLookup"]):
+    key = request.org.access.view(request.user, sobject).find(name)
+    if key is None or not (key["externalId"] or key["idLookup"]):
         raise not_found(f"Provided external ID field does not exist or is not accessible: {name}")
-    return found
+    return key
 
 
 def _refuse_key(body: dict[str, Any], name: str) -> None:
@@ -191,12 +191,12 @@ def _refuse_key(body: dict[str, Any], name: str) -> None:
 
 def _by_key(request: Request, sobject: SObject, key: Field, value: str) -> list[str]:
     if key.name == "Id":
-        return [found] if (found := ids.read(value)) and found in request.org.table(sobject).rows else []
+        return [record_id] if (record_id := ids.read(value)) and record_id in request.org.table(sobject).rows else []
     return writes.living(request.org, sobject, key.name, values.coerce(key, value))
 
 
-def _several(request: Request, sobject: SObject, found: list[str]) -> Response:
-    return reply([f"{request.base}/sobjects/{sobject.name}/{record_id}" for record_id in found], 300)
+def _several(request: Request, sobject: SObject, record_ids: list[str]) -> Response:
+    return reply([f"{request.base}/sobjects/{sobject.name}/{record_id}" for record_id in record_ids], 300)
 
 
 def _show(request: Request, sobject: SObject, row: Row) -> Response:

@@ -41,10 +41,10 @@ Meets = Callable[[str], bool]
 
 def search(request: Request) -> Response:
     """Answer GET …/search?q=FIND {…} …"""
-    found = _FIND.fullmatch(request.query.get("q", ""))
-    if found is None:
+    match = _FIND.fullmatch(request.query.get("q", ""))
+    if match is None:
         raise Refusal("MALFORMED_SEARCH", _NO_TERM)
-    rest, group = found["rest"], "ALL"
+    rest, group = match["rest"], "ALL"
     if wanted := _IN.match(rest):
         rest, group = rest[wanted.end() :], wanted["group"].upper()
     specs: list[str] = []
@@ -53,7 +53,7 @@ def search(request: Request) -> Response:
     tail = _TAIL.fullmatch(rest)
     if tail is None:
         raise Refusal("MALFORMED_SEARCH", f"unexpected token: {rest.strip().split()[0]}")
-    return _answer(request, re.sub(r"\\(.)", r"\1", found["text"]), group, specs, int(tail["limit"] or _MOST))
+    return _answer(request, re.sub(r"\\(.)", r"\1", match["text"]), group, specs, int(tail["limit"] or _MOST))
 
 
 def by_parameters(request: Request) -> Response:
@@ -61,11 +61,11 @@ def by_parameters(request: Request) -> Response:
     asked = dict(request.query) | (request.fields() if request.method == "POST" else {})
     specs = []
     named = [{"name": name} for name in str(asked.get("sobject") or "").split(",") if name]
-    for given in objects(asked, "sobjects") or named:
-        name = text_of(given, "name")
-        fields = given.get("fields") or asked.get(f"{name}.fields") or asked.get("fields") or "Id"
-        limit = given.get("limit") or asked.get(f"{name}.limit") or asked.get("defaultLimit")
-        where = given.get("where") or asked.get(f"{name}.where")
+    for scope in objects(asked, "sobjects") or named:
+        name = text_of(scope, "name")
+        fields = scope.get("fields") or asked.get(f"{name}.fields") or asked.get("fields") or "Id"
+        limit = scope.get("limit") or asked.get(f"{name}.limit") or asked.get("defaultLimit")
+        where = scope.get("where") or asked.get(f"{name}.where")
         listed = ",".join(fields) if isinstance(fields, list) else fields
         specs.append(
             f"SELECT {listed} FROM {name}{f' WHERE {where}' if where else ''}{f' LIMIT {limit}' if limit else ''}"
@@ -146,17 +146,17 @@ def _specs(text: str) -> tuple[list[str], str]:
     """Return RETURNING's objects as SOQL, and what follows them."""
     specs = []
     while True:
-        found = _SPEC.match(text)
-        if found is None:
+        match = _SPEC.match(text)
+        if match is None:
             raise Refusal("MALFORMED_SEARCH", "unexpected token: <EOF>")
-        text = text[found.end() :]
+        text = text[match.end() :]
         inner = ""
-        if found["open"]:
+        if match["open"]:
             end = next(_closing(text), None)
             if end is None:
                 raise Refusal("MALFORMED_SEARCH", "unexpected token: <EOF>")
             inner, text = text[:end], text[end + 1 :]
-        specs.append(_soql(found["name"], inner))
+        specs.append(_soql(match["name"], inner))
         comma = re.match(r"\s*,", text)
         if comma is None:
             return specs, text

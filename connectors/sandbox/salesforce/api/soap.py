@@ -83,16 +83,16 @@ def _user_info(request: Request, message: Message) -> str:
 def _merge(request: Request, message: Message) -> str:
     """merge(): one master, up to two victims of the same object; fields of the master may be given."""
     master = next(message.operation.iter("{*}masterRecord"), message.operation)
-    given = {str(etree.QName(found).localname): found.text for found in master.iterchildren("*")}
-    kind, record_id = given.pop("type", ""), str(given.pop("Id", ""))
+    values = {str(etree.QName(child).localname): child.text for child in master.iterchildren("*")}
+    kind, record_id = values.pop("type", ""), str(values.pop("Id", ""))
     call = writes.Call(request.org, request.user)
     victims = message.texts("recordToMergeIds")
     try:
-        merging.merge(call, str(kind), record_id, victims, given)
+        merging.merge(call, str(kind), record_id, victims, values)
     except Refusal as error:
         call.journal.roll_back()
         return tag("result", [error_tag(error), tag("id", record_id), tag("success", False)])
-    merged = [tag("mergedRecordIds", found) for found in victims]
+    merged = [tag("mergedRecordIds", child) for child in victims]
     return tag("result", [tag("id", record_id), *merged, tag("success", True)])
 
 

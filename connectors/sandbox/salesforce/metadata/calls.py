@@ -39,9 +39,9 @@ def _status(request: Request, message: SoapMessage) -> str:
     pieces = [tag(name, value) for name, value in said.items()]
     if message.text("includeDetails").lower() == "true":
         lists = [
-            tag(name, [tag(key, value) for key, value in found.items()])
+            tag(name, [tag(key, value) for key, value in component.items()])
             for name in ("componentFailures", "componentSuccesses")
-            for found in details[name]
+            for component in details[name]
         ]
         tests = [tag(name, 0) for name in ("numFailures", "numTestsRun", "totalTime")]
         pieces.insert(5, tag("details", [*lists, tag("runTestResult", tests)]))

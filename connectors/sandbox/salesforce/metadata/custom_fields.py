@@ -73,10 +73,10 @@ def read_field(schema: Schema, sobject: str, element: Any, coming: Collection[st
 
 def _standard(schema: Schema, sobject: str, name: str, line: int) -> Field:
     owner = schema.find(ACTIVITIES[0] if sobject == "Activity" else sobject)
-    found = owner.find(name) if owner else None
-    if found is None:
+    field = owner.find(name) if owner else None
+    if field is None:
         raise Fault(f"Could not resolve standard field's name: {name}", line)
-    return found
+    return field
 
 
 def _check(element: Any, kind: str, line: int) -> None:

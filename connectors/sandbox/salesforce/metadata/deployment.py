@@ -90,13 +90,13 @@ class Deployments:
 
     def look(self, deployment_id: str) -> Deployment:
         """Return a deployment; each look brings it nearer to done."""
-        found = self._made.get(deployment_id) or next(
+        made = self._made.get(deployment_id) or next(
             (made for known, made in self._made.items() if known[:15] == deployment_id[:15]), None
         )
-        if found is None:
+        if made is None:
             raise Refusal("INVALID_CROSS_REFERENCE_KEY", f"invalid cross reference id: {deployment_id}", status=404)
-        found.waits -= 1
-        return found
+        made.waits -= 1
+        return made
 
 
 class Plan:
@@ -150,12 +150,12 @@ class Plan:
 
     def _field(self, component: Component) -> Callable[[], None]:
         sobject = component.inside or component.full_name.partition(".")[0]
-        found = read_field(self._org.schema, sobject, component.element, self._objects)
+        field = read_field(self._org.schema, sobject, component.element, self._objects)
         for owner in ("Activity", *ACTIVITIES) if sobject == "Activity" else (sobject,):
-            self._coming[owner, found.name] = found
-        if not found["custom"]:
+            self._coming[owner, field.name] = field
+        if not field["custom"]:
             return _nothing
-        return lambda: add_field(self._org, sobject, found)
+        return lambda: add_field(self._org, sobject, field)
 
     def _object(self, component: Component) -> Callable[[], None]:
         name, element = component.full_name, component.element
@@ -186,22 +186,22 @@ class Plan:
     def _check_permission(self, sobject: str, name: str, permission: Any) -> None:
         owner = "Task" if sobject == "Activity" else sobject
         standard = self._org.schema.find(owner)
-        found = self._coming.get((sobject, name)) or (standard.find(name) if standard else None)
+        field = self._coming.get((sobject, name)) or (standard.find(name) if standard else None)
         line = permission.sourceline or 1
-        if found is None:
+        if field is None:
             raise Fault(f"In field: field - no CustomField named {sobject}.{name} found", line)
-        if found.required or (found["custom"] and not found["nillable"] and found.type != "boolean"):
+        if field.required or (field["custom"] and not field["nillable"] and field.type != "boolean"):
             raise Fault(f"You cannot deploy to a required field: {sobject}.{name}", line)
         editable = text(permission, "editable") == "true"
-        if editable and found["calculated"]:
+        if editable and field["calculated"]:
             raise Fault(f"Field {sobject}.{name} is not editable", line)
 
 
-def add_field(org: Org, sobject: str, found: Field) -> None:
+def add_field(org: Org, sobject: str, field: Field) -> None:
     """Put a custom field into the org. Nobody sees it before a grant, unless the org's settings say otherwise."""
-    org.schema.add_field(sobject, found)
+    org.schema.add_field(sobject, field)
     if org.settings.grant_deployed:
-        org.access.everyone.add(sobject, found.name, editable=True)
+        org.access.everyone.add(sobject, field.name, editable=True)
         org.access.revision += 1
 
 
@@ -220,8 +220,8 @@ def _give(org: Org, component: Component, grant: Grant) -> None:
         org.access.everyone.fields |= grant.fields
         return
     table, name = org.tables["PermissionSet"], component.full_name
-    found = table.matching("Name", name)
-    record_id = found[0] if found else org.mint.next("0PS")
+    record_ids = table.matching("Name", name)
+    record_id = record_ids[0] if record_ids else org.mint.next("0PS")
     stamp, user = org.stamp(), org.settings.integration_user
     row = {
         "CreatedDate": stamp,

@@ -97,8 +97,8 @@ def local(element: Any) -> str:
 
 def text(element: Any, path: str) -> str | None:
     """Return the text below an element, e.g. `valueSet/restricted`."""
-    found = element.findtext("/".join(f"{{{NAMESPACE}}}{step}" for step in path.split("/")))
-    return found.strip() if found is not None else None
+    content = element.findtext("/".join(f"{{{NAMESPACE}}}{step}" for step in path.split("/")))
+    return content.strip() if content is not None else None
 
 
 def children(element: Any, path: str) -> list[Any]:
@@ -116,18 +116,18 @@ def check(element: Any, kind: str) -> None:
                 f"'{(element.text or '').strip()}' is not a valid value for the enum '{kind}'", element.sourceline or 1
             )
         return
-    seen: list[str] = []
+    names: list[str] = []
     for child in element:
         name = local(child)
         line = child.sourceline or 1
         if name not in declared or etree.QName(child).namespace != NAMESPACE:
             raise Fault(f"Error parsing file: Element {child.tag} invalid at this location in type {kind}", line)
-        if name in seen and (seen[-1] != name or not declared[name].many):
+        if name in names and (names[-1] != name or not declared[name].many):
             raise Fault(f"Error parsing file: Element {name} is duplicated at this location in type {kind}", line)
-        seen.append(name)
+        names.append(name)
         if kind != "CustomObject" or name not in INSIDE_OBJECTS:  # those are components of their own
             check(child, declared[name].type)
-    missing = next((name for name, found in declared.items() if found.required and name not in seen), None)
+    missing = next((name for name, found in declared.items() if found.required and name not in names), None)
     if missing is not None:
         raise Fault(f"Required field is missing: {missing}", element.sourceline or 1)
 
@@ -141,11 +141,15 @@ def is_type(name: str) -> bool:
 def _types() -> tuple[Mapping[str, Mapping[str, Element]], Mapping[str, frozenset[str]]]:
     """Return each complex type's elements (those of its base first), and each enumeration's values."""
     wsdl = etree.fromstring(resources.files("simple_salesforce").joinpath("metadata.wsdl").read_bytes())
-    raw = {found.get("name"): found for found in wsdl.iter(f"{_XSD}complexType") if found.get("name")}
+    raw = {
+        simple_type.get("name"): simple_type
+        for simple_type in wsdl.iter(f"{_XSD}complexType")
+        if simple_type.get("name")
+    }
     enumerations = {
-        found.get("name"): frozenset(value.get("value") for value in found.iter(f"{_XSD}enumeration"))
-        for found in wsdl.iter(f"{_XSD}simpleType")
-        if found.get("name") and found.find(f".//{_XSD}enumeration") is not None
+        simple_type.get("name"): frozenset(value.get("value") for value in simple_type.iter(f"{_XSD}enumeration"))
+        for simple_type in wsdl.iter(f"{_XSD}simpleType")
+        if simple_type.get("name") and simple_type.find(f".//{_XSD}enumeration") is not None
     }
     return {name: dict(_elements(raw, name)) for name in raw}, enumerations
 
@@ -154,9 +158,9 @@ def _elements(raw: Mapping[str, Any], name: str) -> Iterator[tuple[str, Element]
     extension = raw[name].find(f".//{_XSD}extension")
     if extension is not None:
         yield from _elements(raw, extension.get("base").partition(":")[2])
-    for found in raw[name].iter(f"{_XSD}element"):
-        required = found.get("minOccurs") is None
+    for declared in raw[name].iter(f"{_XSD}element"):
+        required = declared.get("minOccurs") is None
         yield (
-            found.get("name"),
-            Element(found.get("type").partition(":")[2], required, found.get("maxOccurs") == "unbounded"),
+            declared.get("name"),
+            Element(declared.get("type").partition(":")[2], required, declared.get("maxOccurs") == "unbounded"),
         )

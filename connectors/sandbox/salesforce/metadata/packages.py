@@ -152,10 +152,10 @@ def _inside(sobject: str, file: str, root: Any) -> Iterator[Component]:
 
 def _compare(package: Package) -> None:
     """Note what package.xml lists and the zip lacks (an error), and what the zip has beside it (a warning)."""
-    have = {(found.kind, found.full_name) for found in package.components}
+    have = {(other.kind, other.full_name) for other in package.components}
     for kind, members in package.wanted.items():
         for member in sorted(members - {"*"}):
-            if (kind, member) not in have and not any(found.full_name == member for found in package.faults):
+            if (kind, member) not in have and not any(other.full_name == member for other in package.faults):
                 problem = f"An object '{member}' of type {kind} was named in package.xml, "
                 problem += "but was not found in zipped directory"
                 package.faults.append(Message(kind, member, "package.xml", problem))
@@ -165,7 +165,7 @@ def _compare(package: Package) -> None:
         if "*" in members or component.full_name in members or (component.inside or "") in members:
             continue
         if component.kind == "CustomObject" and any(
-            found.inside == component.full_name for found in package.components
+            other.inside == component.full_name for other in package.components
         ):
             continue
         package.faults.append(

@@ -71,11 +71,11 @@ class Retrievals:
 
     def look(self, retrieval_id: str) -> Retrieval:
         """Return a retrieval; each look brings it nearer to done."""
-        found = next((made for known, made in self._made.items() if retrieval_id in (known, known[:15])), None)
-        if found is None:
+        wanted = next((made for known, made in self._made.items() if retrieval_id in (known, known[:15])), None)
+        if wanted is None:
             raise Refusal("INVALID_CROSS_REFERENCE_KEY", f"invalid cross reference id: {retrieval_id}", status=404)
-        found.waits -= 1
-        return found
+        wanted.waits -= 1
+        return wanted
 
 
 def _spread(org: Org, kind: str, names: list[str]) -> list[str]:

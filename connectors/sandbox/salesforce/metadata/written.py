@@ -127,17 +127,17 @@ def _inner(component: Component) -> Any:
 
 def _standard_fields(org: Org, name: str) -> Iterator[Any]:
     sobject = org.schema.find(ACTIVITIES[0] if name == "Activity" else name)
-    for found in sobject.fields.values() if sobject is not None and not sobject.attributes.get("custom") else ():
-        written = found["updateable"] or found["createable"]
-        if written and not found["custom"] and ("CustomField", f"{name}.{found.name}") not in org.components:
-            yield _field(found)
+    for field in sobject.fields.values() if sobject is not None and not sobject.attributes.get("custom") else ():
+        written = field["updateable"] or field["createable"]
+        if written and not field["custom"] and ("CustomField", f"{name}.{field.name}") not in org.components:
+            yield _field(field)
 
 
-def _field(found: Field) -> Any:
+def _field(field: Field) -> Any:
     made = etree.Element(f"{{{NAMESPACE}}}fields", nsmap={None: NAMESPACE})
-    _add(made, "fullName", found.name)
-    if found.type in _DESCRIBED:
-        _add(made, "type", _DESCRIBED[found.type])
+    _add(made, "fullName", field.name)
+    if field.type in _DESCRIBED:
+        _add(made, "type", _DESCRIBED[field.type])
     return made
 
 

@@ -100,9 +100,9 @@ def compile_groups(
             groups += [total for places in levels for total in _totals(groups, places)]
         if having is not None:
             groups = [group for group in groups if having(group)]
-        for sort_column, found in reversed(order):
+        for sort_column, ordering in reversed(order):
             groups.sort(
-                key=lambda group: sort_key(sort_column.read(group), found.nulls_first), reverse=found.descending
+                key=lambda group: sort_key(sort_column.read(group), ordering.nulls_first), reverse=ordering.descending
             )
         end = None if query.limit is None else query.offset + query.limit
         return [
@@ -122,12 +122,12 @@ def _levels(word: str | None, count: int) -> list[frozenset[int]]:
 
 def _totals(groups: Iterable[Group], places: frozenset[int]) -> list[Group]:
     """Return one group for all those that differ in these keys only."""
-    found: dict[tuple[Any, ...], Group] = {}
+    merged: dict[tuple[Any, ...], Group] = {}
     for group in groups:
         if not group.totals:
             keys = tuple(None if place in places else key for place, key in enumerate(group.keys))
-            found.setdefault(tuple(map(fold, keys)), Group(keys, [], places)).rows.extend(group.rows)
-    return list(found.values())
+            merged.setdefault(tuple(map(fold, keys)), Group(keys, [], places)).rows.extend(group.rows)
+    return list(merged.values())
 
 
 def sort_key(value: Any, first: bool) -> tuple[bool, Any]:
@@ -158,8 +158,8 @@ def _shown(scope: Scope, query: Query, column: Callable[[Path | Function], Colum
         if name is None and isinstance(item.operand, Function):
             name = f"expr{unnamed}"
             unnamed += 1
-        found = column(item.operand)
-        shown.append((name or found.name, found))
+        shown_column = column(item.operand)
+        shown.append((name or shown_column.name, shown_column))
     return shown
 
 
@@ -185,12 +185,12 @@ def _said(operand: Path | Function) -> str:
     return str(operand) if isinstance(operand, Path) else operand.name
 
 
-def _same(one: Path | Function, other: Path | Function) -> bool:
-    if isinstance(one, Path) or isinstance(other, Path):
-        return isinstance(one, Path) and isinstance(other, Path) and str(one).lower() == str(other).lower()
-    arguments = [str(argument).lower() for argument in one.arguments if isinstance(argument, Path)]
-    others = [str(argument).lower() for argument in other.arguments if isinstance(argument, Path)]
-    return one.name == other.name and arguments == others
+def _same(left: Path | Function, right: Path | Function) -> bool:
+    if isinstance(left, Path) or isinstance(right, Path):
+        return isinstance(left, Path) and isinstance(right, Path) and str(left).lower() == str(right).lower()
+    arguments = [str(argument).lower() for argument in left.arguments if isinstance(argument, Path)]
+    others = [str(argument).lower() for argument in right.arguments if isinstance(argument, Path)]
+    return left.name == right.name and arguments == others
 
 
 def _aggregate(scope: Scope, function: Function) -> Column:

@@ -77,19 +77,19 @@ class Scope(NamedTuple):
     def reference(self, view: View, name: str, path: Path) -> Field:
         """Return the reference field whose relationship has that name."""
         wanted = name.lower()
-        for found in view.fields.values():
-            if found.relationship and found.relationship.lower() == wanted and found.targets:
-                return found
+        for field in view.fields.values():
+            if field.relationship and field.relationship.lower() == wanted and field.targets:
+                return field
         problem = f"Didn't understand relationship '{name}' in field path. {_CUSTOM_PATH}{_PLEASE}"
         raise malformed(self.text, path.at, problem, "INVALID_FIELD")
 
     def _column(self, view: View, name: str, path: Path) -> Column:
-        found = view.find(name)
-        if found is None:
+        field = view.find(name)
+        if field is None:
             problem = f"No such column '{name}' on entity '{view.sobject.name}'. {_CUSTOM_FIELD}{_PLEASE}"
             raise malformed(self.text, path.at, problem, "INVALID_FIELD")
         return Column(
-            reader(self.org, view.sobject.name, found.name, found.type), found.type, found.name, found, own=True
+            reader(self.org, view.sobject.name, field.name, field.type), field.type, field.name, field, own=True
         )
 
     def _of_name(self, steps: list[str], rest: tuple[str, ...], path: Path) -> Column:
@@ -125,8 +125,8 @@ def child_of(scope: Scope, source: str, at: int) -> tuple[SObject, Field]:
 
 
 def _object_of(org: Org, row: Row) -> str | None:
-    found = org.schema.of_id(row["Id"])
-    return found.name if found else None
+    sobject = org.schema.of_id(row["Id"])
+    return sobject.name if sobject else None
 
 
 def _through(org: Org, steps: list[str], read: Read) -> Read:

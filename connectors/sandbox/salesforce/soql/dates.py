@@ -24,10 +24,10 @@ def span(word: str, count: int, today: date, fiscal_start: int = 1) -> Span:
     if word in _DAYS:
         start = today + timedelta(_DAYS[word])
         return start, start + timedelta(1)
-    found = _WORD.fullmatch(word)
-    if found is None:
+    match = _WORD.fullmatch(word)
+    if match is None:
         raise ValueError(f"{word} is no SOQL date literal")
-    direction, unit, ago = found.groups()
+    direction, unit, ago = match.groups()
     if unit == "90_DAY":
         unit, count = "DAY", 90
     first = fiscal_start if "FISCAL" in word else 1

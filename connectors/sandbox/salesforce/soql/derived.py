@@ -52,8 +52,8 @@ def _flag_of_person(name: str, org: Org, row: Row) -> bool:
 
 def _campaign_rows(org: Org, table: str, campaign: Row) -> Iterable[Row]:
     rows = org.tables[table].rows
-    found = (rows[record_id] for record_id in org.tables[table].matching("CampaignId", campaign["Id"]))
-    return (row for row in found if not row.get("IsDeleted"))
+    campaign_rows = (rows[record_id] for record_id in org.tables[table].matching("CampaignId", campaign["Id"]))
+    return (row for row in campaign_rows if not row.get("IsDeleted"))
 
 
 def _count(table: str, counts: Callable[[Org, Row], bool], org: Org, row: Row) -> int:

@@ -97,11 +97,11 @@ def _add(scope: Scope, node: Node, path: Path, alias: str | None = None) -> None
             node.parents[key] = (reference.name, Node(below))
             node.keys[key] = _nothing  # keeps the place in the order
         node = node.parents[key][1]
-    found = node.scope.find(Path((names[-1],), path.at))
-    key = alias or found.name
+    read_column = node.scope.find(Path((names[-1],), path.at))
+    key = alias or read_column.name
     if key in node.keys:
         raise Refusal("INVALID_FIELD", f"duplicate field selected: {path}")
-    node.keys[key] = found.read
+    node.keys[key] = read_column.read
 
 
 def _add_of_name(node: Node, key: str, reference: str, column: Column) -> None:
@@ -115,7 +115,7 @@ def _add_of_name(node: Node, key: str, reference: str, column: Column) -> None:
 
 def _by_id(scope: Scope, name: str) -> Print:
     if name == "Type":
-        return lambda row: found.name if (found := scope.org.schema.of_id(row["Id"])) else None
+        return lambda row: sobject.name if (sobject := scope.org.schema.of_id(row["Id"])) else None
     return lambda row: row.get(name)
 
 
@@ -156,8 +156,8 @@ def _parent_printer(node: Node, key: str, base: str) -> Print:
 
 def _children(children: Callable[[Row], list[Row]], show: Print) -> Print:
     def show_children(row: Row) -> Any:
-        found = children(row)
-        return {"totalSize": len(found), "done": True, "records": [show(child) for child in found]} if found else None
+        below = children(row)
+        return {"totalSize": len(below), "done": True, "records": [show(child) for child in below]} if below else None
 
     return show_children
 
@@ -166,17 +166,17 @@ def _typeof(scope: Scope, item: TypeOf, base: str) -> Print:
     reference = scope.reference(scope.view, item.path.names[-1], item.path)
     org = scope.org
     shows: Mapping[str, Print] = {
-        name: print_row(scope._replace(view=org.access.view(scope.user, found)), [str(path) for path in paths], base)
+        name: print_row(scope._replace(view=org.access.view(scope.user, target)), [str(path) for path in paths], base)
         for name, paths in item.branches
-        if (found := org.schema.find(name))
+        if (target := org.schema.find(name))
     }
 
     def show(row: Row) -> Any:
         parent = org.row(row.get(reference.name))
         if parent is None:
             return None
-        found = org.schema.of_id(parent["Id"])
-        name = found.name if found else ""
+        target = org.schema.of_id(parent["Id"])
+        name = target.name if target else ""
         if name in shows:
             return shows[name](parent)
         shown = {"attributes": {"type": name, "url": f"{base}/sobjects/{name}/{parent['Id']}"}}

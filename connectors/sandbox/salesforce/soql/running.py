@@ -99,8 +99,8 @@ def _candidates(scope: Scope, table: Table, query: Query) -> Iterable[Row]:
         query.where.parts if isinstance(query.where, Combination) and query.where.operator == "AND" else (query.where,)
     )
     for part in parts:
-        if (found := _by_key(scope, table, part)) is not None:
-            return [table.rows[record_id] for record_id in found]
+        if (record_ids := _by_key(scope, table, part)) is not None:
+            return [table.rows[record_id] for record_id in record_ids]
     if (window := _window(scope, parts)) is not None:
         return (table.rows[record_id] for record_id in table.since(*window))
     if _is_by_stamp(scope, query.order):
@@ -156,16 +156,16 @@ def _is_by_stamp(scope: Scope, order: tuple[Ordering, ...]) -> bool:
 
 
 def _sorted(scope: Scope, query: Query, rows: Iterator[Row]) -> list[Row]:
-    found = list(rows)
+    sorted_rows = list(rows)
     for ordering in reversed(query.order):
         column = operand_column(scope, ordering.operand)
         refuse_use(scope, column, ordering.operand.at, "sortable", "sorted")
         read, first = column.read, ordering.nulls_first != ordering.descending
         if column.kind in ("id", "datetime") and column.field is not None and not column.field["nillable"]:
-            found.sort(key=read, reverse=ordering.descending)  # never null, compared as it stands
+            sorted_rows.sort(key=read, reverse=ordering.descending)  # never null, compared as it stands
         else:
-            found.sort(key=lambda row: sort_key(read(row), first), reverse=ordering.descending)
-    return found
+            sorted_rows.sort(key=lambda row: sort_key(read(row), first), reverse=ordering.descending)
+    return sorted_rows
 
 
 def _subquery(scope: Scope) -> Callable[[SemiJoin], Iterable[Any]]:

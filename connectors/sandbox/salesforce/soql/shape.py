@@ -76,10 +76,10 @@ def _check_aliases(query: Query, text: str) -> None:
 
 
 def _check_semi_joins(query: Query, text: str) -> None:
-    found = list(_semi_joins(query.where))
-    if len(found) > _MOST_SEMI_JOINS:
-        raise malformed(text, found[_MOST_SEMI_JOINS][0].query.at, "Maximum 2 semi join sub-selects are allowed")
-    for join, above in found:
+    joins = list(_semi_joins(query.where))
+    if len(joins) > _MOST_SEMI_JOINS:
+        raise malformed(text, joins[_MOST_SEMI_JOINS][0].query.at, "Maximum 2 semi join sub-selects are allowed")
+    for join, above in joins:
         inner = join.query
         if problem := _misplaced(query, inner, above):
             raise malformed(text, inner.at, problem)

@@ -220,8 +220,8 @@ class _Trees(Transformer[Token, Any]):
         word = "!=" if operator == "<>" else operator.upper()
         return Comparison(operand, word, value, operator.start_pos or 0)
 
-    def membership(self, operand: Any, operator: Token, *found: Literal) -> Membership:
-        return Membership(operand, " ".join(operator.upper().split()), found)
+    def membership(self, operand: Any, operator: Token, *values: Literal) -> Membership:
+        return Membership(operand, " ".join(operator.upper().split()), values)
 
     def semi_join(self, operand: Any, operator: Token, query: Query) -> SemiJoin:
         return SemiJoin(operand, " ".join(operator.upper().split()), query)
@@ -300,8 +300,8 @@ class _Trees(Transformer[Token, Any]):
         return _Clause(("all_rows", True))
 
     def query(self, items: tuple[Any, ...], source: Token, *clauses: _Clause) -> Query:
-        found = dict(clauses)
-        group = found.get("group", ())
+        parts = dict(clauses)
+        group = parts.get("group", ())
         having = group[-1][1] if group and isinstance(group[-1], _Clause) else None
         word = None
         if group and isinstance(group[0], _Subtotals):
@@ -310,16 +310,16 @@ class _Trees(Transformer[Token, Any]):
             items,
             str(source),
             source.start_pos or 0,
-            alias=found.get("alias"),
-            where=found.get("where"),
+            alias=parts.get("alias"),
+            where=parts.get("where"),
             group=tuple(operand for operand in group if not isinstance(operand, _Clause)),
             subtotals=word,
             having=having,
-            order=found.get("order", ()),
-            limit=found.get("limit"),
-            offset=found.get("offset", 0),
-            all_rows="all_rows" in found,
-            scope=found.get("scope", "everything").lower(),
+            order=parts.get("order", ()),
+            limit=parts.get("limit"),
+            offset=parts.get("offset", 0),
+            all_rows="all_rows" in parts,
+            scope=parts.get("scope", "everything").lower(),
         )
 
 
