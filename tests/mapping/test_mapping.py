@@ -101,7 +101,7 @@ writes:
         ("contact", "emails: {from: Email, as: email}", "emails cannot be read as email"),
         ("contact", "opted_out: {from: Out, through: words}", "opted_out cannot be a word of a table"),
         ("contact", "title: {from: Title, equals: CFO}", "title cannot be true or false"),
-        ("activity", 'by_us: {value: "true"}', "by_us cannot be 'true' (read it `as` boolean)"),
+        ("activity", 'by_us: {value: "true"}', "by_us cannot be 'true' (read it"),
         (
             "opportunity",
             "amount: {from: Amount, as: date}",
