@@ -18,6 +18,10 @@ class ConfigError(SyncdError):
     exit_code = 2
 
 
+class NoStore(ConfigError):
+    """There is no store yet; `syncd migrate` makes one."""
+
+
 class AgreementError(ConfigError):
     """The agreement cannot be acted on."""
 

@@ -51,7 +51,7 @@ COMMANDS: Mapping[str, Entry] = {
     "pull": Entry("Run", "Pull what is new from the remote systems into the store."),
     "match": Entry("Run", "Match what was pulled into accounts, contacts and all that hangs on them."),
     "judge": Entry("Run", "Judge every account that a change, the agreement or the calendar made stale."),
-    "plan": Entry("Run", "Show what a push would create, change and skip, field by field; writes nothing."),
+    "plan": Entry("Run", "Show what a push would create, change and leave, field by field; writes nothing."),
     "apply": Entry("Run", "Carry out exactly a plan; what changed since it was made is left for the next one."),
     "push": Entry("Run", "Write what is pending into the remote systems; `syncd plan` shows it first."),
     "status": Entry("Look", "Show freshness per stream, what waits, what is quarantined, and the last runs."),

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from syncd.cli.installation import wired
+from syncd.cli.installation import make_ready, wired
 from syncd.cli.meter import Meter
 from syncd.cli.options import Force, Json
 from syncd.cli.summaries import show_summary
@@ -33,6 +33,6 @@ def cycle(
     """
     stop = threading.Event()
     stop_on_signals(stop)
-    with wired(stop) as wiring, wiring.store.alone(), Meter().shown() as meter:
+    with wired(stop, ready=make_ready) as wiring, wiring.store.alone(), Meter().shown() as meter:
         summary = verb.cycle(wiring, Run(stop, meter), mode="full" if full else "news", force=force)
     show_summary(summary, as_json)

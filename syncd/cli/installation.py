@@ -3,36 +3,38 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from syncd.cli.context import settings
 from syncd.settings import Settings
 from syncd.store import Store
-from syncd.store.readiness import prepare
+from syncd.store.readiness import make_ready, require_ready
 
 if TYPE_CHECKING:
     from syncd.sync.cycle import Wiring
 
+__all__ = ["make_ready", "opened", "require_ready", "wired"]
+
 
 @contextmanager
-def opened(configured: Settings | None = None) -> Iterator[Store]:
-    """The store at the newest revision: an empty SQLite file is made ready, all else asks for `syncd migrate`."""
+def opened(configured: Settings | None = None, *, ready: Callable[[Store], None] = require_ready) -> Iterator[Store]:
+    """The store at the newest revision. ready: `make_ready` where the command may make a new one."""
     configured = configured or settings()
     store = Store(configured.database_url)
     try:
-        prepare(store)
+        ready(store)
         yield store
     finally:
         store.close()
 
 
 @contextmanager
-def wired(stop: threading.Event | None = None) -> Iterator[Wiring]:
-    """The wiring of the configured installation."""
+def wired(stop: threading.Event | None = None, *, ready: Callable[[Store], None] = require_ready) -> Iterator[Wiring]:
+    """The wiring of the configured installation, its store `opened`."""
     from syncd.wiring import waiter, wire  # the vendors' clients are no part of what only looks into the store
 
     configured = settings()
-    with opened(configured) as store:
+    with opened(configured, ready=ready) as store:
         yield wire(configured, store, sleep=waiter(stop or threading.Event()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from connectors.base import Misconfigured
-from syncd.cli.installation import wired
+from syncd.cli.installation import make_ready, wired
 from syncd.cli.meter import Meter
 from syncd.cli.names import chosen_streams
 from syncd.cli.options import Json, Stream, System
@@ -28,7 +28,7 @@ def pull(system: System = None, stream: Stream = None, as_json: Json = False) ->
     stop_on_signals(stop)
     failures: dict[str, str] = {}
     wrong = False
-    with wired(stop) as wiring, wiring.store.alone(), Meter().shown() as meter:
+    with wired(stop, ready=make_ready) as wiring, wiring.store.alone(), Meter().shown() as meter:
         run, chosen = Run(stop, meter), chosen_streams(wiring, system, stream)
         admit(wiring.store, [wiring.sources[name] for name in chosen])
         for name, streams in chosen.items():

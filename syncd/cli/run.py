@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from syncd.cli.context import settings
-from syncd.cli.installation import opened
+from syncd.cli.installation import make_ready, opened
 from syncd.daemon import Daemon
 from syncd.settings import Settings
 from syncd.signals import stop_on_signals
@@ -29,7 +29,7 @@ def run() -> None:
     stop = threading.Event()
     stop_on_signals(stop)
     configured = settings()
-    with opened(configured) as store:
+    with opened(configured, ready=make_ready) as store:
         wiring = wire(configured, store, sleep=waiter(stop))
         with store.alone():
             _serve(wiring, configured, stop)

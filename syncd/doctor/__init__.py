@@ -16,6 +16,7 @@ from syncd.errors import SyncdError
 from syncd.premises import streams
 from syncd.settings import Settings
 from syncd.store import Store
+from syncd.store.readiness import is_missing
 from syncd.sync import tenants
 from syncd.sync.cycle import Wiring
 from syncd.wiring import open_store, wire
@@ -56,7 +57,8 @@ def _examine(settings: Settings, store: Store) -> Iterator[Problem]:
     reached = sorted(
         system for system, mapping in wiring.mappings.items() if not mapping.file and system not in out_of_reach
     )
-    if not any(problem.where == "database" and problem.level == "error" for problem in here):
+    unusable = any(problem.where == "database" and problem.level == "error" for problem in here)
+    if not unusable and not is_missing(store):
         for system in reached:
             yield from _tenant(wiring, system)
     for system in reached:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from connectors.base import Problem
 from syncd.address import Address
-from syncd.errors import SyncdError
+from syncd.errors import NoStore, SyncdError
 from syncd.store import Store
-from syncd.store.readiness import prepare
+from syncd.store.readiness import require_ready
 
 SCARCE = 256  # MB on the store's disk below which a cycle may not get through
 WRITABLE = "make file and folder writable for this user; where it is locked, end the process that holds it"
@@ -19,7 +20,10 @@ WRITABLE = "make file and folder writable for this user; where it is locked, end
 def database(store: Store) -> Iterator[Problem]:
     """Yield why the store could not be read, or nothing be written to it."""
     try:
-        prepare(store)
+        require_ready(store)
+    except NoStore:
+        yield from _place(Path(str(store.database.url.database)).resolve().parent)
+        return
     except SyncdError as error:
         yield Problem(
             "error",
@@ -34,9 +38,22 @@ def database(store: Store) -> Iterator[Problem]:
         yield Problem("error", "database", str(error), WRITABLE)
     path = store.database.url.database
     if store.database.is_sqlite and path and Path(path).exists():
-        free = shutil.disk_usage(Path(path).resolve().parent).free // 1_000_000
-        if free < SCARCE:
-            yield Problem("warning", "database", f"only {free:,} MB are free on its disk", "free some, or move it")
+        yield from _disk(Path(path).resolve().parent)
+
+
+def _place(folder: Path) -> Iterator[Problem]:
+    """Where no store stands yet, the first cycle must be able to make one."""
+    if not os.access(folder, os.W_OK | os.X_OK):
+        what = f"no store can be made in {folder}: it is not there, or not this user's to write to"
+        yield Problem("error", "database", what, "make the folder, or correct SYNCD_DATABASE_URL")
+        return
+    yield from _disk(folder)
+
+
+def _disk(folder: Path) -> Iterator[Problem]:
+    free = shutil.disk_usage(folder).free // 1_000_000
+    if free < SCARCE:
+        yield Problem("warning", "database", f"only {free:,} MB are free on its disk", "free some, or move it")
 
 
 def port(address: Address) -> Iterator[Problem]:

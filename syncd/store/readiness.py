@@ -4,19 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from syncd.errors import ConfigError, Unavailable
+from syncd.errors import ConfigError, NoStore, Unavailable
 from syncd.store import Store
 
+_IN_MEMORY = ":memory:"
 
-def prepare(store: Store) -> None:
-    """Make an empty SQLite file ready; raise unless the database answers and stands at the newest revision."""
+
+def make_ready(store: Store) -> None:
+    """Make a SQLite file that is new ready; raise unless the database answers and stands at the newest revision."""
     with reachable(store):
         if store.is_new():
             store.migrate()
         store.require_head()
+
+
+def require_ready(store: Store) -> None:
+    """Raise unless there is a store and it stands at the newest revision; make nothing."""
+    with reachable(store):
+        if is_missing(store):
+            raise NoStore(f"no store at {store.database.url.database}; `syncd migrate` makes one, and so does a cycle")
+        store.require_head()
+
+
+def is_missing(store: Store) -> bool:
+    """Whether this is a SQLite file that does not exist, or holds nothing yet."""
+    path = store.database.url.database or _IN_MEMORY
+    if store.database.is_sqlite and not path.startswith((_IN_MEMORY, "file:")) and not Path(path).exists():
+        return True  # to connect would make it
+    return store.is_new()
 
 
 @contextmanager

@@ -15,7 +15,40 @@ SHIPPED = Path(__file__).parents[2] / "mappings" / "agreement.yaml"
 
 
 def test_before_the_first_cycle_status_says_what_to_do(syncd: Syncd) -> None:
+    syncd.done("migrate")
     assert syncd.done("status").out.startswith("streams: nothing was pulled yet; `syncd cycle` starts")
+
+
+NEED_A_STORE = [
+    ("status",),
+    ("quarantine", "list"),
+    ("quarantine", "retry"),
+    ("explain", "jane.doe@bank.example"),
+    ("pause",),
+    ("resume",),
+    ("link", "hubspot.contacts/1", "jane.doe@bank.example"),
+    ("unlink", "hubspot.contacts/1"),
+    ("erase", "jane.doe@bank.example", "--yes"),
+    ("match",),
+    ("judge",),
+    ("plan",),
+    ("apply",),
+    ("push",),
+    ("resync", "--full"),
+]
+
+
+@pytest.mark.parametrize("command", NEED_A_STORE, ids=" ".join)
+def test_a_command_that_needs_a_store_makes_none(syncd: Syncd, command: tuple[str, ...]) -> None:
+    answer = syncd(*command)
+    assert answer.code == 2
+    assert answer.err.startswith(f"no store at {syncd.database}")
+    assert not syncd.database.exists()
+
+
+def test_doctor_asks_for_a_store_nowhere_and_makes_none(syncd: Syncd) -> None:
+    syncd.done("doctor")
+    assert not syncd.database.exists()
 
 
 def test_status_shows_freshness_what_waits_and_the_last_runs(shared: Syncd) -> None:

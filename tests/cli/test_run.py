@@ -80,6 +80,7 @@ def test_the_daemon_answers_works_takes_requests_and_ends_clean(syncd: Syncd) ->
 
 
 def test_a_paused_daemon_starts_no_cycle_until_it_is_resumed(syncd: Syncd) -> None:
+    syncd.done("migrate")
     assert syncd.done("pause", "--json").json == {"paused": True}
     assert "paused: `syncd resume`" in syncd.done("status").out
     with syncd.started("run", SYNCD_INTERVAL_MINUTES="0.01") as daemon:

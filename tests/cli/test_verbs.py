@@ -79,6 +79,7 @@ def test_one_stream_is_pulled_alone(syncd: Syncd) -> None:
 def test_a_system_or_stream_that_is_not_there_is_answered_with_those_that_are(
     syncd: Syncd, arguments: tuple[str, ...], named: str
 ) -> None:
+    syncd.done("migrate")
     answer = syncd(*arguments)
     assert answer.code == 2
     assert named in answer.err
