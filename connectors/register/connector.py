@@ -46,8 +46,8 @@ class Register:
         """Yield the rows behind `cursor`, 1,000 a page; none where the file is the one that the cursor has seen."""
         self._require(stream)
         edition = self._digest()
-        seen, start = _place(cursor)
-        if seen != edition:
+        edition_read, start = _place(cursor)
+        if edition_read != edition:
             start = 0
         if start is None:
             yield Page((), _cursor(edition, None))
@@ -91,7 +91,7 @@ class Register:
             raise Misconfigured(f"the register {self.system} has no stream {stream!r}, only {self.streams[0]}")
 
     def _records(self) -> Iterator[Record]:
-        seen: set[str] = set()
+        ids: set[str] = set()
         with self._open() as text:
             table = rows.read(text)
             heading = next(table, rows.Row(1, (), "")).cells
@@ -100,10 +100,10 @@ class Register:
             place = heading.index(self._id_field)
             for line, cells, problem in table:
                 id = "" if problem else cells[place].strip()
-                if problem := problem or _doubt(self._id_field, id, seen):
+                if problem := problem or _doubt(self._id_field, id, ids):
                     yield Record(f"line {line}", None, False, {PROBLEM: problem, "_cells": list(cells)})
                     continue
-                seen.add(id)
+                ids.add(id)
                 raw: Raw = dict(zip(heading, cells, strict=True))
                 yield Record(id, None, False, raw)
 
@@ -130,10 +130,10 @@ class Register:
         return digest.hexdigest()
 
 
-def _doubt(name: str, id: str, seen: set[str]) -> str:
+def _doubt(name: str, id: str, earlier: set[str]) -> str:
     if not id:
         return f"{name} is empty"
-    return f"{name} {id} stands in an earlier row" if id in seen else ""
+    return f"{name} {id} stands in an earlier row" if id in earlier else ""
 
 
 def _cursor(edition: str, row: int | None) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,8 +14,8 @@ from pydantic import ValidationError
 from syncd import shipped
 from syncd.document import Complaint, Document, Unreadable, read
 from syncd.errors import ConfigError, MappingError
-from syncd.mapping.spec import StreamRule, SystemMapping, WriteRule
-from syncd.model import kinds
+from syncd.mapping.spec import FieldRule, StreamRule, SystemMapping, WriteRule
+from syncd.model import Band, IndustryCode, kinds
 
 SHIPPED = ("salesforce", "hubspot", "fdic")  # also the order in which their records are matched, registers apart
 VENDOR_FACTS = ("live", "needed", "becomes", "merged_into")  # of a stream
@@ -86,13 +88,13 @@ def check(text: str, file: str, folder: Path | None = None) -> tuple[SystemMappi
 def tables(mapping: SystemMapping, folder: Path | None = None) -> dict[str, Any]:
     """The tables outside the mapping file that its rules name: places, and files below mappings/."""
     places = _content("places.yaml", folder)
-    found: dict[str, Any] = {"places:state": places["states"], "places:country": places["countries"]}
+    named: dict[str, Any] = {"places:state": places["states"], "places:country": places["countries"]}
     for stream in mapping.streams.values():
         for rule in stream.fields.values():
             if rule.through and rule.through.endswith(".yaml"):
                 content = _content(rule.through, folder)
-                found[rule.through] = content.get("industries", content)
-    return found
+                named[rule.through] = content.get("industries", content)
+    return named
 
 
 def _streams(document: Document, mapping: SystemMapping, folder: Path | None) -> list[Complaint]:
@@ -107,6 +109,7 @@ def _streams(document: Document, mapping: SystemMapping, folder: Path | None) ->
                 )
             if not field.paths and field.value is None:
                 complaints.append(document.complaint(path, f"{name}: give `from` or `value`"))
+            complaints += _misread(document, path, known.get(name), field)
             complaints += _tables(document, mapping, path, field.through, field.matches, folder)
             if field.how in ("ref", "refs") and not field.to:
                 complaints.append(document.complaint(path, f"{name}: a reference needs `to`, the stream it points at"))
@@ -122,6 +125,37 @@ def _streams(document: Document, mapping: SystemMapping, folder: Path | None) ->
                 document.complaint(("streams", stream, "any_of"), "any_of names a field that is not read")
             )
     return complaints
+
+
+WAYS: Mapping[Any, tuple[str, ...]] = {  # how a field of that type may be read
+    str: ("text", "words", "email", "domain", "phone", "state", "country"),
+    bool: ("boolean", "present", "absent"),
+    Decimal: ("number", "money"),
+    Band: ("band",),
+    date: ("date",),
+    datetime: ("datetime",),
+    tuple: ("emails", "ids", "ref", "refs", "email_ref"),
+    IndustryCode: ("codes",),
+}
+REFERENCES = ("ref", "refs", "email_ref")
+
+
+def _misread(document: Document, path: tuple[str, ...], known: kinds.Field | None, rule: FieldRule) -> list[Complaint]:
+    """A field that is read as something else than it holds."""
+    if known is None:
+        return []
+    holds = IndustryCode if known.each is IndustryCode else known.type
+    ways = REFERENCES if known.fact.points else WAYS[holds]
+    if rule.value is not None:
+        wrong, gives = isinstance(rule.value, bool) != (holds is bool), repr(rule.value)
+    elif rule.equals is not None:
+        wrong, gives = holds is not bool, "true or false"
+    elif rule.matches is not None or (rule.through and rule.how != "codes"):
+        wrong, gives = holds is not str, "a word of a table"
+    else:
+        wrong, gives = rule.how not in ways, f"read as {rule.how}"
+    what, mend = f"{path[-1]} cannot be {gives}", f"read it `as` {' or '.join(ways)}"
+    return [document.complaint(path, what, mend)] if wrong else []
 
 
 def _tables(

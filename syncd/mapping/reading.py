@@ -60,7 +60,7 @@ def _field(mapping: SystemMapping, name: str, rule: FieldRule, tables: Tables) -
         return lambda raw: constant
     convert = _converter(mapping, rule, tables)
     simple = len(rule.paths) == 1 and rule.paths[0].count(".") < 2 and rule.how not in _GATHERED
-    value_of = _simple(rule.paths[0], convert, rule.default) if simple else _found(_finder(rule), convert, rule.default)
+    value_of = _simple(rule.paths[0], convert, rule.default) if simple else _wide(_finder(rule), convert, rule.default)
     if rule.when is None:
         return value_of
     holds = _path(rule.when)
@@ -80,7 +80,7 @@ def _phone(rule: FieldRule, country: Read | None) -> Read:
     return value_of
 
 
-def _found(find: Read, convert: Convert, default: Any) -> Read:
+def _wide(find: Read, convert: Convert, default: Any) -> Read:
     def value_of(raw: Mapping[str, Any]) -> Any:
         value = find(raw)
         if value is None:
@@ -174,10 +174,10 @@ def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables) -> Conve
             spelled = {name.lower(): code for name, code in tables[f"places:{rule.how}"].items()}
             return lambda value: _place(str(value), spelled)
         case "words":
-            return lambda found: " ".join([" ".join(str(part).split()) for part in found])[: values.LONGEST_WORDS]
+            return lambda parts: " ".join([" ".join(str(part).split()) for part in parts])[: values.LONGEST_WORDS]
         case "emails" | "ids":
             each = values.READERS[rule.how]
-            return lambda found: list(dict.fromkeys([one for value in found for one in each(value)]))
+            return lambda parts: list(dict.fromkeys([one for part in parts for one in each(part)]))
         case how:
             read = values.READERS[how]
             if rule.through:

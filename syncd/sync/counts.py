@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import Any, NamedTuple
 
 from syncd.model import Judgement, Standing
@@ -48,6 +49,11 @@ class LastJudgement(NamedTuple):
     mqls: int
 
 
+@cache  # few say anything else: what is kept of an account is little more than its id
+def _last_judgement(standing: Standing, mqls: int) -> LastJudgement:
+    return LastJudgement(standing, mqls)
+
+
 @dataclass
 class Counts:
     """What the verbs of one run did."""
@@ -71,7 +77,7 @@ class Counts:
     def judge(self, judgement: Judgement) -> None:
         """Count an account; its last judgement counts."""
         mqls = sum(contact.mql == "yes" for contact in judgement.contacts)
-        self.judged[judgement.account_id] = LastJudgement(judgement.standing, mqls)
+        self.judged[judgement.account_id] = _last_judgement(judgement.standing, mqls)
 
     @property
     def standings(self) -> Counter[str]:

@@ -33,30 +33,30 @@ class Readers:
             for kind in kinds.DECLARED
         }
         for system, mapping in mappings.items():
-            found = tables(mapping, folder)
+            named = tables(mapping, folder)
             for stream, rule in mapping.streams.items():
-                self._read[system, stream] = reader(mapping, stream, found)
+                self._read[system, stream] = reader(mapping, stream, named)
                 for name, field in rule.fields.items():
                     path = "/".join(path.removeprefix("properties.") for path in field.paths) or "(constant)"
                     self._labels[f"{system}.{stream}", name] = f"{system} {stream}.{path}"
 
     def read(self, batch: Batch) -> tuple[list[Sighting], list[Sighting]]:
         """The batch's live records mapped, and those that are gone; what cannot be read is quarantined."""
-        seen, gone = [], []
+        living, gone = [], []
         for record in batch.records:
             if record.deleted:
-                told = self.row(record.ref.system, record.ref.stream, record.raw)
-                row: Row = {name: told[name] for name in ("contacts", "contact", "at") if name in told}
+                reading = self.row(record.ref.system, record.ref.stream, record.raw)
+                row: Row = {name: reading[name] for name in ("contacts", "contact", "at") if name in reading}
                 swallowed = self.mappings[record.ref.system].streams[record.ref.stream].merged_into
                 row["merged_into"] = record.raw.get(swallowed) if swallowed else None
                 row["vanished"] = record.gone == VANISHED
                 gone.append(Sighting(record.ref, row))
                 continue
             try:
-                seen.append(self.sighting(record))
+                living.append(self.sighting(record))
             except RecordError as error:
                 batch.refuse(record, str(error))
-        return seen, gone
+        return living, gone
 
     def sighting(self, record: StoredRecord) -> Sighting:
         """One record mapped; raises RecordError."""
@@ -71,13 +71,13 @@ class Readers:
 
     def sightings(self, stored: Sequence[StoredRecord]) -> list[Sighting]:
         """Those of the records that can be read; the others stand in quarantine already."""
-        found = []
+        readable = []
         for record in stored:
             try:
-                found.append(self.sighting(record))
+                readable.append(self.sighting(record))
             except RecordError:
                 continue
-        return found
+        return readable
 
     def live(self, kind: str) -> frozenset[str]:
         """The streams that stand for a kind: whose records references and wishes mean, as `system.stream`."""
@@ -124,18 +124,18 @@ def load_customs(mappings: Iterable[SystemMapping], folder: Path | None = None) 
 
 def read_kept(batch: Batch, readers: Readers) -> tuple[list[Sighting], list[Sighting]]:
     """The batch's records, without those that tell of erased people alone: they are not kept, whenever they come."""
-    seen, gone = readers.read(batch)
-    about = {one.ref: _about(one) for one in (*seen, *gone)}
+    living, gone = readers.read(batch)
+    about = {one.ref: _about(one) for one in (*living, *gone)}
     erased = batch.unit.tombstones.among(sorted({name for names in about.values() for name in names}))
     if not erased:
-        return seen, gone
+        return living, gone
     unkept = {
         one.ref
-        for one in (*seen, *gone)
+        for one in (*living, *gone)
         if about[one.ref] and all(_is_erased(name, one, erased) for name in about[one.ref])
     }
     batch.unit.records.drop(unkept)
-    return [one for one in seen if one.ref not in unkept], gone
+    return [one for one in living if one.ref not in unkept], gone
 
 
 def _about(sighting: Sighting) -> list[str]:

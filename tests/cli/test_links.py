@@ -92,5 +92,5 @@ def test_a_record_that_is_neither_account_nor_person_is_refused(synced: Syncd, r
         assert "holds neither accounts nor people" in answer.err
         for stream in ("salesforce.Account", "salesforce.Lead", "hubspot.contacts", "fdic.institutions"):
             assert stream in answer.err
-    with sqlite3.connect(synced.database) as database:
+    with closing(sqlite3.connect(synced.database)) as database:
         assert database.execute("SELECT count(*) FROM link WHERE evidence = 'by hand'").fetchone() == (0,)

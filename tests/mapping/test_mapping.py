@@ -93,6 +93,29 @@ writes:
 
 
 @pytest.mark.parametrize(
+    ("kind", "field", "what"),
+    [
+        ("account", "employees: {from: Size}", "employees cannot be read as text (read it `as` band)"),
+        ("account", "codes: {from: Sic}", "codes cannot be read as text (read it `as` codes)"),
+        ("account", "owner: {from: OwnerId}", "owner cannot be read as text (read it `as` ref or refs or email_ref)"),
+        ("contact", "emails: {from: Email, as: email}", "emails cannot be read as email"),
+        ("contact", "opted_out: {from: Out, through: words}", "opted_out cannot be a word of a table"),
+        ("contact", "title: {from: Title, equals: CFO}", "title cannot be true or false"),
+        ("activity", 'by_us: {value: "true"}', "by_us cannot be 'true' (read it"),
+        (
+            "opportunity",
+            "amount: {from: Amount, as: date}",
+            "amount cannot be read as date (read it",
+        ),
+    ],
+)
+def test_a_field_is_read_as_what_it_holds(kind: str, field: str, what: str) -> None:
+    text = f"system: x\nstreams:\n  a: {{into: {kind}, fields: {{{field}}}}}\ntables: {{words: {{a: b}}}}\n"
+    told = [str(complaint) for complaint in check(text, "odd.yaml")[1]]
+    assert any(one.startswith("odd.yaml:3: ") and what in one for one in told), told
+
+
+@pytest.mark.parametrize(
     ("text", "line", "what"),
     [
         ("system: x\nstreams: {a: {into: acount, fields: {}}}", 2, "Input should be"),

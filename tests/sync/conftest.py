@@ -163,8 +163,8 @@ def placed(database: Path, mappings: Path, world: World | None = None, options: 
 @pytest.fixture
 def place(tmp_path: Path, mappings: Path) -> Iterator[Place]:
     """The tiny world on both simulators."""
-    with placed(tmp_path / "syncd.db", mappings) as found:
-        yield found
+    with placed(tmp_path / "syncd.db", mappings) as tiny:
+        yield tiny
 
 
 @pytest.fixture

@@ -150,9 +150,9 @@ class People(RuleBasedStateMachine):
 
     @rule(pick=PICK, object_=st.sampled_from(["Contact", "Opportunity"]))
     def undelete(self, pick: int, object_: str) -> None:
-        found = self.binned(object_)
-        if found:
-            url = f"{self.place.sandbox.salesforce_http_url}/_sandbox/records/{object_}/{found[pick % len(found)]}"
+        ids = self.binned(object_)
+        if ids:
+            url = f"{self.place.sandbox.salesforce_http_url}/_sandbox/records/{object_}/{ids[pick % len(ids)]}"
             answer = requests.post(url, json={"undelete": True}, timeout=10)
             assert answer.ok or "UNDELETE_FAILED" in answer.text, "it went with its account, or is no longer kept"
 

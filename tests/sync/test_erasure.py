@@ -99,7 +99,7 @@ def quoted(golden_id: str) -> list[str]:
 def named(store: Store, words: list[str]) -> dict[str, list[str]]:
     """The rows that still name somebody, by word."""
     lines = everything(store).splitlines()
-    return {word: found for word in words if (found := [line for line in lines if word.lower() in line])}
+    return {word: mentions for word in words if (mentions := [line for line in lines if word.lower() in line])}
 
 
 @pytest.mark.parametrize("way", ["gdpr delete"])

@@ -61,8 +61,8 @@ def pulled(reading: Reading) -> tuple[int, int]:
 
 def live(store: Store) -> set[int]:
     with store.database.reading() as connection:
-        found = connection.execute(text("SELECT remote_id FROM source_record WHERE NOT deleted"))
-        return {int(remote_id) for remote_id in found.scalars()}
+        living = connection.execute(text("SELECT remote_id FROM source_record WHERE NOT deleted"))
+        return {int(remote_id) for remote_id in living.scalars()}
 
 
 @pytest.fixture

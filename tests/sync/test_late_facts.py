@@ -31,10 +31,10 @@ LATE = {
 }
 
 
-def without_keys(told: Counter[tuple[object, ...]]) -> Counter[tuple[object, ...]]:
+def without_keys(rows: Counter[tuple[object, ...]]) -> Counter[tuple[object, ...]]:
     """Keys are golden ids: the id of whichever record of a person came first."""
     keyed = re.compile(r"\w+\.(contacts|Contact|Lead)/")
-    return Counter(tuple(value for value in row if not keyed.search(str(value))) for row in told.elements())
+    return Counter(tuple(value for value in row if not keyed.search(str(value))) for row in rows.elements())
 
 
 def judge_what_is_known(wiring: Wiring) -> int:

@@ -72,8 +72,8 @@ def test_in_a_storm_everything_arrives_nothing_doubles_and_the_summary_says_why_
     for object_ in ("Account", "Contact", "Opportunity", "OpportunityContactRole", "Task"):
         keys = Counter(row["Syncd_Key__c"] for row in place.rows(object_) if row.get("Syncd_Key__c"))
         assert max(keys.values(), default=0) <= 1, object_
-    told = Counter(cause for one in runs for again in one.retries.values() for cause in again)
-    assert {"TEN_SECONDLY_ROLLING", "503", "not JSON"} <= set(told), told
+    causes = Counter(cause for one in runs for again in one.retries.values() for cause in again)
+    assert {"TEN_SECONDLY_ROLLING", "503", "not JSON"} <= set(causes), causes
     kept = [run["counts"] for run in last_runs(wiring.store, 50)]
     assert any(run["retries"].get("hubspot") for run in kept) and any(run["retries"].get("salesforce") for run in kept)
 
@@ -92,17 +92,16 @@ def test_in_a_storm_the_portal_s_limits_are_kept(mappings: Path, tmp_path: Path,
         source = HubSpot("sandbox-token", host=sandbox.hubspot_url, clock=clock, sleep=clock.advance)
         calm = wired(place, sqlite_store)
         wiring = replace(calm, sources={**calm.sources, "hubspot": source}, targets={})
-        summaries = [
-            cycle(wiring, Run(), mode=mode) for mode in ("news", "full")
-        ]  # in fair weather calls follow fastest
+        # in fair weather calls follow fastest
+        summaries = [cycle(wiring, Run(), mode=mode) for mode in ("news", "full")]
         rules = [{**one, "burst": 1} for one in STORM if one.get("system") != "salesforce"]
         faults.load({"rules": rules, "seed": 5})
         summaries += [cycle(wiring, Run(), mode=mode) for mode in ("full", "news")]
     causes = Counter[str]()
-    for one in summaries:
-        causes.update(one.retries.get("hubspot", {}))
+    for summary in summaries:
+        causes.update(summary.retries.get("hubspot", {}))
     ours = {rule.kind: rule.struck for rule in faults.rules}["limited"]
-    assert sum(one.waited.get("hubspot", 0) for one in summaries) > 0
+    assert sum(summary.waited.get("hubspot", 0) for summary in summaries) > 0
     assert causes["TEN_SECONDLY_ROLLING"] <= ours, "only the storm's own refusals"
     assert causes["SECONDLY"] == 0
     assert app.portal.limits.today <= 3_000

@@ -143,8 +143,8 @@ def test_one_bad_contact_is_quarantined_and_everything_else_flows(
     summary = run()
     assert summary.outcome == "done"
     assert place.ours()
-    found = {(one["stream"], one["remote_id"]): one["reason"] for one in quarantined(wiring.store)}
-    assert reason in found["contacts", bad["id"]]
+    reasons = {(one["stream"], one["remote_id"]): one["reason"] for one in quarantined(wiring.store)}
+    assert reason in reasons["contacts", bad["id"]]
     assert summary.quarantined == {"match": 1}
 
 
@@ -154,9 +154,13 @@ def test_an_unparsable_date_is_quarantined_until_it_is_mended(
     call = place.portal("calls")[0]
     place.portal_edit("calls", call["id"], hs_timestamp="2026-13-45T99:00:00Z")
     run()
-    (found,) = quarantined(wiring.store)
-    assert (found["stream"], found["remote_id"], found["step"]) == ("calls", call["id"], "match")
-    assert "is no date and time" in found["reason"]
+    (fault,) = quarantined(wiring.store)
+    assert (fault["stream"], fault["remote_id"], fault["step"]) == (
+        "calls",
+        call["id"],
+        "match",
+    )
+    assert "is no date and time" in fault["reason"]
     place.portal_edit("calls", call["id"], hs_timestamp="2026-10-01T12:00:00Z")
     run()
     assert quarantined(wiring.store) == []

@@ -36,20 +36,20 @@ def test_merged_ids_in_only_one_of_the_two_fields_lead_to_the_survivor(
     """dbt_hubspot#168; and no loser keeps its stale id (tap-hubspot#49), before any full read."""
     with placed(tmp_path / "merged.db", mappings, options=replace(UNLIMITED, merge_fields=(named_in,))) as place:
         wiring = wired(place, sqlite_store)
-        one, other = two_with_addresses(place)
+        first, other = two_with_addresses(place)
         place.submit(other["properties"]["email"], "fraud")
         cycle(wiring, Run())
         before = number(sqlite_store, "contact")
-        content = {"primaryObjectId": one["id"], "objectIdToMerge": other["id"]}
+        content = {"primaryObjectId": first["id"], "objectIdToMerge": other["id"]}
         survivor = str(place.hubspot("POST", "/crm/v3/objects/contacts/merge", content)["id"])
-        assert survivor not in (one["id"], other["id"])
+        assert survivor not in (first["id"], other["id"])
         for mode in ("news", "full"):
             summary = cycle(wiring, Run(), mode=mode)
             assert summary.outcome == "done", (summary.failures, summary.notes)
-            asked = (survivor, one["id"], other["id"], one["properties"]["email"], other["properties"]["email"])
+            asked = (survivor, first["id"], other["id"], first["properties"]["email"], other["properties"]["email"])
             assert len({tuple(find(sqlite_store, "contact", name)) for name in asked}) == 1, mode
             assert number(sqlite_store, "contact") == before - 1, mode
-            live = f"stream = 'contacts' AND remote_id IN ('{one['id']}', '{other['id']}') AND NOT deleted"
+            live = f"stream = 'contacts' AND remote_id IN ('{first['id']}', '{other['id']}') AND NOT deleted"
             assert number(sqlite_store, "source_record", live) == 0, mode
         (golden_id,) = find(sqlite_store, "contact", survivor)
         assert number(sqlite_store, "activity", f"contact_id = '{golden_id}' AND stream = 'form_submissions'") >= 1
@@ -60,7 +60,7 @@ def test_a_merge_that_a_full_read_shows_first_loses_nothing_that_they_did(
     place: Place, run: Callable[..., Summary], sqlite_store: Store, address: str
 ) -> None:
     """The losers are not there any more, which looks like a GDPR deletion until the survivor is read."""
-    one, other = (place.portal_add("contacts", lastname=name, phone="+1 555 010 4000") for name in ("Abel", "Abele"))
+    first, other = (place.portal_add("contacts", lastname=name, phone="+1 555 010 4000") for name in ("Abel", "Abele"))
     call = place.portal_add("calls", hs_timestamp="2026-10-01T12:00:00Z", hs_call_title="Fraud")
     place.hubspot("PUT", f"/crm/v4/objects/calls/{call}/associations/default/contacts/{other}")
     if address == "known":
@@ -68,13 +68,13 @@ def test_a_merge_that_a_full_read_shows_first_loses_nothing_that_they_did(
         place.submit("abele@abele-merge.example", "fraud")
     run()
     held = number(sqlite_store, "activity")
-    content = {"primaryObjectId": one, "objectIdToMerge": other}
+    content = {"primaryObjectId": first, "objectIdToMerge": other}
     survivor = str(place.hubspot("POST", "/crm/v3/objects/contacts/merge", content)["id"])
     run(mode="full")
-    found = {tuple(find(sqlite_store, "contact", name)) for name in (survivor, one, other)}
-    assert len(found) == 1 and all(found)
+    golden_ids = {tuple(find(sqlite_store, "contact", name)) for name in (survivor, first, other)}
+    assert len(golden_ids) == 1 and all(golden_ids)
     assert number(sqlite_store, "activity") == held
-    ((golden_id,),) = found
+    ((golden_id,),) = golden_ids
     assert number(sqlite_store, "activity", f"contact_id = '{golden_id}'") == (2 if address == "known" else 1)
 
 

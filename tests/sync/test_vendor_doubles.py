@@ -64,8 +64,8 @@ def test_a_converted_lead_makes_no_second_contact(
     summary = run()
     (contact,) = place.rows("Contact", LastName="Ashby")
     assert contact["Syncd_MQL__c"] == "yes"
-    found = [find(sqlite_store, "contact", name) for name in (email, contact["Id"], lead, golden_id)]
-    assert len(found[0]) == 1 and all(one == found[0] for one in found), found
+    golden_ids = [find(sqlite_store, "contact", name) for name in (email, contact["Id"], lead, golden_id)]
+    assert len(golden_ids[0]) == 1 and all(one == golden_ids[0] for one in golden_ids), golden_ids
     ours = [row for row in place.rows("Task") if row.get("Syncd_Key__c") and row["WhoId"] in (lead, contact["Id"])]
     assert len(ours) == 1, "one task for one person, whatever they are called by now"
     assert summary.counts.of(WriteOutcome.CREATED, "contact") == 0
@@ -177,9 +177,9 @@ def test_a_badly_written_address_does_not_defeat_matching(
         theirs = hire(place, account, LastName="Brandt", Email=f"{name}.brandt@brandt-bank.example")
         pairs[written] = (theirs, place.portal_add("contacts", email=written.format(name), lastname="Brandt"))
     run()
-    found = {written: [find(sqlite_store, "contact", one) for one in pair] for written, pair in pairs.items()}
-    assert [written for written, (theirs, ours) in found.items() if theirs != ours] == []
-    assert len({str(theirs) for theirs, _ in found.values()}) == len(WRITTEN)
+    people = {written: [find(sqlite_store, "contact", one) for one in pair] for written, pair in pairs.items()}
+    assert [written for written, (theirs, ours) in people.items() if theirs != ours] == []
+    assert len({str(theirs) for theirs, _ in people.values()}) == len(WRITTEN)
 
 
 def test_a_placeholder_address_does_not_make_one_person_of_many(
@@ -193,11 +193,11 @@ def test_a_placeholder_address_does_not_make_one_person_of_many(
         for address in ("none@none.com", "unknown@example.com")
     ]
     run()
-    found = [find(sqlite_store, "contact", one)[0] for one in ids]
-    assert len(set(found)) >= len(names)
+    people = [find(sqlite_store, "contact", one)[0] for one in ids]
+    assert len(set(people)) >= len(names)
     for first in range(0, len(ids), 2):
-        others = {*found[:first], *found[first + 2 :]}
-        assert not {found[first], found[first + 1]} & others, "three people are not one"
+        others = {*people[:first], *people[first + 2 :]}
+        assert not {people[first], people[first + 1]} & others, "three people are not one"
 
 
 @pytest.mark.parametrize("delegates", ["both", "the loser alone"])

@@ -52,23 +52,23 @@ def test_the_points_that_are_shown_add_up_to_the_score(place: Place, wiring: Wir
     cycle(scored, Run())
     terms = scored.agreement.mql.scored
     assert terms is not None
-    seen = 0
+    with_points = 0
     for account in place.rows("Account", Syncd_Standing__c="in"):
         (golden_id,) = find(scored.store, "account", account["Id"])
         group = group_of(scored.store, golden_id)
         assert group is not None
-        for one in judge(group, scored.book, scored.today()).contacts:
-            gate = next(gate for gate in one.gates if gate.name == "points")
+        for contact in judge(group, scored.book, scored.today()).contacts:
+            gate = next(gate for gate in contact.gates if gate.name == "points")
             fit, behaviour = _parts(gate.reason)
             assert int(gate.value) == fit + behaviour
             kinds = {
                 kind: terms.behaviour.points[kind] * n
-                for kind, n in one.interest.kinds.items()
+                for kind, n in contact.interest.kinds.items()
                 if kind in terms.behaviour.points
             }
             assert behaviour == min(sum(kinds.values()), terms.behaviour.cap or 10**9)
-            seen += int(gate.value) > 0
-    assert seen > 5
+            with_points += int(gate.value) > 0
+    assert with_points > 5
 
 
 def _parts(reason: str) -> tuple[int, int]:

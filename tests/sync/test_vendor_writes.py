@@ -76,9 +76,9 @@ def test_a_value_that_a_restricted_picklist_lacks_is_refused_alone_and_told(
     assert summary.counts.of(WriteOutcome.REFUSED, "account") > 0
     assert summary.counts.of(WriteOutcome.CHANGED, "account") > 0
     assert summary.counts.of(WriteOutcome.CREATED, "opportunity") == 3
-    told = quarantined(wiring.store)
-    assert len(told) == summary.counts.of(WriteOutcome.REFUSED, "account")
-    assert all(one["reason"].startswith("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST") for one in told)
+    refusals = quarantined(wiring.store)
+    assert len(refusals) == summary.counts.of(WriteOutcome.REFUSED, "account")
+    assert all(one["reason"].startswith("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST") for one in refusals)
     fields["Syncd_Standing__c"] = whole
     assert run(retry=True).outcome == "done"
     assert quarantined(wiring.store) == []

@@ -44,11 +44,11 @@ def read(store: Store, stream: tuple[str, str], *, complete: bool) -> None:
 def figures(address: str) -> dict[str, dict[Labels, float]]:
     """What Prometheus reads: sample → labels → value."""
     text = requests.get(f"{address}/metrics", timeout=10).text
-    found: dict[str, dict[Labels, float]] = {}
+    samples: dict[str, dict[Labels, float]] = {}
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
-            found.setdefault(sample.name, {})[tuple(sorted(sample.labels.items()))] = sample.value
-    return found
+            samples.setdefault(sample.name, {})[tuple(sorted(sample.labels.items()))] = sample.value
+    return samples
 
 
 def of(stream: tuple[str, str]) -> Labels:
@@ -83,10 +83,10 @@ def test_a_stream_that_was_never_read_to_its_end_is_older_than_any_alert_allows(
         read(sqlite_store, KNOWN[1], complete=False)
     with served(sqlite_store, Pulse()) as address:
         ages = figures(address)["syncd_stream_age_seconds"]
-        told = requests.get(f"{address}/api/status", timeout=10).json()["streams"]
+        shown = requests.get(f"{address}/api/status", timeout=10).json()["streams"]
     assert 0 <= ages[of(KNOWN[0])] < 60
     assert ages[of(KNOWN[1])] == math.inf
-    assert [(one["system"], one["stream"], one["records"], one["age_seconds"] is None) for one in told] == [
+    assert [(one["system"], one["stream"], one["records"], one["age_seconds"] is None) for one in shown] == [
         ("hubspot", "contacts", 1, False),
         ("salesforce", "Contact", int(begun), True),
     ]
@@ -99,13 +99,13 @@ def test_runs_and_allowances_are_counted(sqlite_store: Store) -> None:
         for outcome in ("incomplete", "done", "failed"):
             pulse.beat(Summary(), outcome)
         pulse.missed = 2
-        found = figures(address)
+        samples = figures(address)
         budgets = requests.get(f"{address}/api/status", timeout=10).json()["budgets"]
-    assert found["syncd_runs_total"] == {(("outcome", one),): 1 for one in ("incomplete", "done", "failed")}
-    assert found["syncd_missed_runs_total"] == {(): 2}
-    assert found["syncd_last_success_timestamp_seconds"][()] == pytest.approx(datetime.now(UTC).timestamp(), abs=60)
-    assert found["syncd_api_calls_total"] == {(("system", "hubspot"),): 7, (("system", "salesforce"),): 0}
-    assert found["syncd_api_daily_remaining"] == {(("system", "hubspot"),): 93}, "only where the system says so"
+    assert samples["syncd_runs_total"] == {(("outcome", one),): 1 for one in ("incomplete", "done", "failed")}
+    assert samples["syncd_missed_runs_total"] == {(): 2}
+    assert samples["syncd_last_success_timestamp_seconds"][()] == pytest.approx(datetime.now(UTC).timestamp(), abs=60)
+    assert samples["syncd_api_calls_total"] == {(("system", "hubspot"),): 7, (("system", "salesforce"),): 0}
+    assert samples["syncd_api_daily_remaining"] == {(("system", "hubspot"),): 93}, "only where the system says so"
     assert budgets == BUDGETS
 
 
