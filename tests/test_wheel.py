@@ -107,7 +107,7 @@ def test_the_wheel_holds_code_tables_registers_and_sandbox(wheel: Path) -> None:
 
 def test_every_package_comes_from_the_wheel(production: Path, tmp_path: Path) -> None:
     names = "syncd, connectors, mappings, migrations"
-    ask = f"import json, sys, {names}; print(json.dumps([[one.__file__ for one in ({names})], sys.path]))"
+    ask = f"import json, sys, {names}; print(json.dumps([[package.__file__ for package in ({names})], sys.path]))"
     asked = outside(tmp_path, production / "python", "-c", ask)
     files, path = json.loads(asked.stdout)
     assert all(Path(file).is_relative_to(production.parent) for file in files)

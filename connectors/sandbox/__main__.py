@@ -93,7 +93,9 @@ def _parser(program: str) -> argparse.ArgumentParser:
         program,
         description="HubSpot and Salesforce to try things on. The first line on standard output is JSON: where\n"
         "everything listens, and the credentials. Ctrl-C ends it.",
-        epilog=EXAMPLES.format(program=program, kinds=_told(KINDS), knobs=_told({n: w for n, (_, w) in KNOBS.items()})),
+        epilog=EXAMPLES.format(
+            program=program, kinds=_aligned(KINDS), knobs=_aligned({n: w for n, (_, w) in KNOBS.items()})
+        ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--size", choices=("empty", "tiny", "small", "demo"), default="demo", help="of the world")
@@ -130,7 +132,7 @@ names:
 """
 
 
-def _told(words: Mapping[str, str]) -> str:
+def _aligned(words: Mapping[str, str]) -> str:
     return "\n".join(f"  {name:<12} {what}".replace("%", "%%") for name, what in words.items())
 
 

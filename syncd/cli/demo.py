@@ -117,8 +117,8 @@ def _run(settings: Settings, store: Store, stop: threading.Event, *, quiet: bool
         "opportunities": opportunities,
         "second": second.plain(),
         "quarantined": [
-            {"record": str(RemoteRef(one["system"], one["stream"], one["remote_id"])), "reason": one["reason"]}
-            for one in refused
+            {"record": str(RemoteRef(row["system"], row["stream"], row["remote_id"])), "reason": row["reason"]}
+            for row in refused
         ],
     }
 

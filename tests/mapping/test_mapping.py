@@ -105,7 +105,7 @@ writes:
         (
             "opportunity",
             "amount: {from: Amount, as: date}",
-            "amount cannot be read as date; read it `as` number or money",
+            "amount cannot be read as date (read it",
         ),
     ],
 )

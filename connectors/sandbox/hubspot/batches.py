@@ -43,7 +43,7 @@ def read(portal: Portal, request: Request) -> Answer:
 
 def create(portal: Portal, request: Request) -> Answer:
     """Create up to 100 records."""
-    shelf, entries = _given(portal, request)
+    shelf, entries = _read(portal, request)
     emails = [str((entry.get("properties") or {}).get("email") or "").lower() for entry in entries]
     _refuse_repeated([email for email in emails if email] if "email" in shelf.unique else [])
     checks = [_creation(portal, shelf, entry) for entry in entries]
@@ -52,14 +52,14 @@ def create(portal: Portal, request: Request) -> Answer:
 
 def update(portal: Portal, request: Request) -> Answer:
     """Change up to 100 records, found by id or by each input's idProperty."""
-    shelf, entries = _given(portal, request)
+    shelf, entries = _read(portal, request)
     _refuse_repeated([str(entry.get("id", "")) for entry in entries])
     return _carry_out(portal, entries, [_change(portal, shelf, entry) for entry in entries], 200)
 
 
 def upsert(portal: Portal, request: Request) -> Answer:
     """Create or change up to 100 records under the unique property that every input names as idProperty."""
-    shelf, entries = _given(portal, request)
+    shelf, entries = _read(portal, request)
     _refuse_repeated([str(entry.get("id", "")) for entry in entries])
     names = {entry.get("idProperty") or "" for entry in entries}
     if len(names) > 1:
@@ -73,7 +73,7 @@ def upsert(portal: Portal, request: Request) -> Answer:
 
 def archive(portal: Portal, request: Request) -> Answer:
     """Archive up to 100 records; those that are not there are archived enough."""
-    shelf, entries = _given(portal, request)
+    shelf, entries = _read(portal, request)
     for entry in entries:
         if item := shelf.find(str(entry.get("id", ""))):
             portal.archive(shelf, item)
@@ -160,7 +160,7 @@ def _refusal(check: Act) -> Refusal | None:
     return None
 
 
-def _given(portal: Portal, request: Request) -> tuple[Shelf, list[Json]]:
+def _read(portal: Portal, request: Request) -> tuple[Shelf, list[Json]]:
     return portal.shelf(request.params["type"]), inputs(request.document(), BATCH)
 
 

@@ -116,7 +116,7 @@ def search(portal: Portal, request: Request) -> Answer:
     shelf = portal.shelf(request.params["type"])
     content = request.document()
     inquiry = read_inquiry(portal, shelf, content)
-    hits = _found(portal, shelf, inquiry)
+    hits = _search(portal, shelf, inquiry)
     shown = hits[inquiry.after : inquiry.after + inquiry.limit]
     selection = select(portal, shelf.kind, tuple(content.get("properties") or ()))
     bodies = [
@@ -225,7 +225,7 @@ def _sort(portal: Portal, shelf: Shelf, sorts: Sequence[Json | str]) -> tuple[st
     return name, falling
 
 
-def _found(portal: Portal, shelf: Shelf, inquiry: Inquiry) -> list[tuple[Item, Values]]:
+def _search(portal: Portal, shelf: Shelf, inquiry: Inquiry) -> list[tuple[Item, Values]]:
     searchable = shelf.kind.searchable
     hits = [(item, values) for item, values in _visible(portal, shelf, inquiry) if inquiry(values, searchable)]
     name, falling = inquiry.sort or ("hs_object_id", False)

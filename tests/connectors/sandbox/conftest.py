@@ -149,10 +149,10 @@ def make(clock: Clock) -> Callable[..., Caller]:
     """Make a simulator with options, over the hand-made records or those given."""
 
     def build(records: Any = None, *, timer: Callable[[], float] | None = None, **options: Any) -> Caller:
-        given = portal_records() if records is None else records
+        world = portal_records() if records is None else records
         known = {"timer": timer} if timer else {}
         settings = Options(**({"tier": "unlimited", "search_limit": None} | options))
-        return Caller(HubSpotSimulator(given, clock=clock, options=settings, **known))
+        return Caller(HubSpotSimulator(world, clock=clock, options=settings, **known))
 
     return build
 

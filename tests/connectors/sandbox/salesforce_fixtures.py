@@ -143,8 +143,8 @@ class Api:
 
     def assign(self, name: str) -> None:
         """Assign a permission set to the integration user."""
-        (found,) = self.query(f"SELECT Id FROM PermissionSet WHERE Name = '{name}'")
-        self.create("PermissionSetAssignment", AssigneeId=ME, PermissionSetId=found["Id"])
+        (permission_set,) = self.query(f"SELECT Id FROM PermissionSet WHERE Name = '{name}'")
+        self.create("PermissionSetAssignment", AssigneeId=ME, PermissionSetId=permission_set["Id"])
 
     async def _ask(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Answer:
         sent: list[Any] = []

@@ -41,10 +41,10 @@ def test_behavioural_events_must_be_of_something(call: Any) -> None:
 def test_links_of_associations_lead_there_too(make: Any) -> None:
     with Sandbox(hubspot=make(association_page=1).simulator) as sandbox:
         headers = {"Authorization": "Bearer sandbox-token"}
-        one = urllib3.request(
+        answer = urllib3.request(
             "GET", f"{sandbox.hubspot_url}/crm/v3/objects/contacts/1?associations=companies", headers=headers
         ).json()
-        link = one["associations"]["companies"]["paging"]["next"]["link"]
+        link = answer["associations"]["companies"]["paging"]["next"]["link"]
         assert link.startswith(sandbox.hubspot_url)
         assert [to["id"] for to in urllib3.request("GET", link, headers=headers).json()["results"]] == ["102"]
 

@@ -48,9 +48,9 @@ def test_calls_are_counted_by_endpoint(ask: Any) -> None:
 def test_writes_are_told_newest_first(ask: Any) -> None:
     for city in ("Salem", "Macon"):
         ask("PATCH", "/crm/v3/objects/contacts/1", {"properties": {"city": city}})
-    told = ask("GET", "/_sandbox/writes?limit=1")[1]
-    assert told["count"] == 2
-    assert told["writes"][0] == {
+    latest = ask("GET", "/_sandbox/writes?limit=1")[1]
+    assert latest["count"] == 2
+    assert latest["writes"][0] == {
         "at": "2026-11-02T12:00:00+00:00", "who": "api", "verb": "update", "object": "contacts", "id": "1",
         "fields": {"city": "Macon"},
     }  # fmt: skip
@@ -83,8 +83,11 @@ def test_a_visitor_submits_a_form(ask: Any) -> None:
 
 
 def test_records_with_everything(ask: Any) -> None:
-    one = ask("GET", "/_sandbox/records/contacts/1")[1]
-    assert one["properties"]["email"] == "c1@bank.example" and set(one["associations"]) == {"companies", "calls"}
+    contact = ask("GET", "/_sandbox/records/contacts/1")[1]
+    assert contact["properties"]["email"] == "c1@bank.example" and set(contact["associations"]) == {
+        "companies",
+        "calls",
+    }
     assert len(ask("GET", "/_sandbox/records/contacts?offset=2&limit=3")[1]) == 3
     assert ask("GET", "/_sandbox/records/owners")[1][0]["id"] == "71"
 

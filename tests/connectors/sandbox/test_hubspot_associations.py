@@ -86,8 +86,8 @@ def test_the_first_company_is_primary_and_the_second_is_not(call: Any) -> None:
 
 
 def test_a_plain_association_is_told_in_both_directions(call: Any) -> None:
-    told = call.ok("PUT", "/crm/v4/objects/contacts/9/associations/default/companies/101")["results"]
-    ids = [(one["from"]["id"], one["to"]["id"], one["associationSpec"]["associationTypeId"]) for one in told]
+    links = call.ok("PUT", "/crm/v4/objects/contacts/9/associations/default/companies/101")["results"]
+    ids = [(one["from"]["id"], one["to"]["id"], one["associationSpec"]["associationTypeId"]) for one in links]
     assert ids == [("9", "101", 279), ("101", "9", 280)], "as observed of 2026-09"
 
 

@@ -97,8 +97,8 @@ def test_upsert_says_what_is_new(call: Any) -> None:
         {"id": f"{name}@bank.example", "idProperty": "email", "properties": {"city": "Salem"}} for name in ("c4", "new")
     ]
     body = call.ok("POST", f"{BATCH}/upsert", {"inputs": inputs})
-    told = [(one["new"], one["properties"]["email"]) for one in body["results"]]
-    assert told == [(False, "c4@bank.example"), (True, "new@bank.example")]
+    upserts = [(one["new"], one["properties"]["email"]) for one in body["results"]]
+    assert upserts == [(False, "c4@bank.example"), (True, "new@bank.example")]
     again = call.ok("POST", f"{BATCH}/upsert", {"inputs": inputs})
     assert [one["new"] for one in again["results"]] == [False, False]
 

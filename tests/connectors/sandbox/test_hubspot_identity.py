@@ -98,17 +98,17 @@ def test_a_revoked_refresh_token_buys_nothing(call: Any) -> None:
 
 def test_the_dated_versions_ask_and_revoke_by_post(call: Any) -> None:
     access = call.ok("POST", "/oauth/2026-09/token", urlencode(FORM).encode())["access_token"]
-    told = call.ok("POST", "/oauth/2026-09/token/introspect", urlencode({"token": access}).encode())
-    assert (told["active"], told["token_use"], told["expires_in"]) == (True, "access_token", 1800)
-    told = call.ok("POST", "/oauth/2026-09/token/introspect", urlencode({"token": "sandbox-refresh"}).encode())
-    assert (told["active"], told["token_use"]) == (True, "refresh_token")
+    token = call.ok("POST", "/oauth/2026-09/token/introspect", urlencode({"token": access}).encode())
+    assert (token["active"], token["token_use"], token["expires_in"]) == (True, "access_token", 1800)
+    token = call.ok("POST", "/oauth/2026-09/token/introspect", urlencode({"token": "sandbox-refresh"}).encode())
+    assert (token["active"], token["token_use"]) == (True, "refresh_token")
     call.ok("POST", "/oauth/2026-09/token/revoke", urlencode({"token": "sandbox-refresh"}).encode())
-    told = call.ok("POST", "/oauth/2026-09/token/introspect", urlencode({"token": "sandbox-refresh"}).encode())
-    assert told == {"active": False}
+    token = call.ok("POST", "/oauth/2026-09/token/introspect", urlencode({"token": "sandbox-refresh"}).encode())
+    assert token == {"active": False}
 
 
 def test_tokens_tell_every_scope_that_a_path_asks_for(call: Any) -> None:
     asked = {path.scope.format(scope=kind) for path in PATHS for kind in ("contacts", "companies")}
-    told = call.ok("POST", "/oauth/v2/private-apps/get/access-token-info", {"tokenKey": "sandbox-token"})["scopes"]
-    assert asked - {""} <= set(told)
-    assert told == sorted(identity.SCOPES)
+    scopes = call.ok("POST", "/oauth/v2/private-apps/get/access-token-info", {"tokenKey": "sandbox-token"})["scopes"]
+    assert asked - {""} <= set(scopes)
+    assert scopes == sorted(identity.SCOPES)

@@ -8,24 +8,29 @@ CONTACTS = "/contacts/v1/lists/all/contacts/all"
 
 
 def test_contacts_page_by_vid(call: Any) -> None:
-    seen: list[int] = []
+    ids: list[int] = []
     offset, more = 0, True
     while more:
         page = call.ok("GET", CONTACTS, count=4, vidOffset=offset, property="email")
-        seen += [one["vid"] for one in page["contacts"]]
+        ids += [one["vid"] for one in page["contacts"]]
         offset, more = page["vid-offset"], page["has-more"]
-    assert seen == list(range(1, 12))
+    assert ids == list(range(1, 12))
 
 
 def test_a_contact_is_drawn_with_its_versions(call: Any, clock: Any) -> None:
     clock.advance(60)
     call.ok("PATCH", "/crm/v3/objects/contacts/3", {"properties": {"jobtitle": "CEO"}})
-    one = call.ok("GET", "/contacts/v1/contact/vid/3/profile")
-    assert (one["vid"], one["canonical-vid"], one["portal-id"], one["is-contact"]) == (3, 3, 62515, True)
-    assert one["properties"]["jobtitle"]["value"] == "CEO"
-    assert [old["value"] for old in one["properties"]["jobtitle"]["versions"]] == ["CEO", "Chief Risk Officer"]
-    assert one["properties"]["lastmodifieddate"]["value"] == "1793620860000"
-    assert one["identity-profiles"][0]["identities"][0]["value"] == "c3@bank.example"
+    profile = call.ok("GET", "/contacts/v1/contact/vid/3/profile")
+    assert (profile["vid"], profile["canonical-vid"], profile["portal-id"], profile["is-contact"]) == (
+        3,
+        3,
+        62515,
+        True,
+    )
+    assert profile["properties"]["jobtitle"]["value"] == "CEO"
+    assert [old["value"] for old in profile["properties"]["jobtitle"]["versions"]] == ["CEO", "Chief Risk Officer"]
+    assert profile["properties"]["lastmodifieddate"]["value"] == "1793620860000"
+    assert profile["identity-profiles"][0]["identities"][0]["value"] == "c3@bank.example"
     assert call.ok("GET", "/contacts/v1/contact/email/C3@bank.example/profile")["vid"] == 3
     assert set(call.ok("GET", "/contacts/v1/contact/vids/batch/", vid="4")) == {"4"}
     status, body = call("GET", "/contacts/v1/contact/vid/999/profile")
@@ -61,9 +66,9 @@ def test_deals_and_their_pipelines(call: Any) -> None:
     links = [{"to": {"id": "1"}, "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 3}]}]
     body = {"properties": {"dealname": "Fraud", "amount": "30"}, "associations": links}
     id = int(call.ok("POST", "/crm/v3/objects/deals", body)["id"])
-    one = call.ok("GET", "/deals/v1/deal/paged", properties="amount")["deals"][0]
-    assert (one["dealId"], one["properties"]["amount"]["value"]) == (id, "30")
-    assert one["associations"] == {"associatedVids": [1], "associatedCompanyIds": [], "associatedDealIds": []}
+    deal = call.ok("GET", "/deals/v1/deal/paged", properties="amount")["deals"][0]
+    assert (deal["dealId"], deal["properties"]["amount"]["value"]) == (id, "30")
+    assert deal["associations"] == {"associatedVids": [1], "associatedCompanyIds": [], "associatedDealIds": []}
     assert call.ok("GET", f"/deals/v1/deal/{id}")["properties"]["dealname"]["value"] == "Fraud"
     newer = call.ok("GET", "/crm-pipelines/v1/pipelines/deals")["results"][0]
     assert (newer["objectTypeId"], newer["stages"][0]["metadata"]) == (
@@ -80,11 +85,11 @@ def test_engagements_come_whole_by_id_and_by_stamp(call: Any) -> None:
             "POST", "/crm/v3/objects/notes", {"properties": {"hs_timestamp": "1790000000000", "hs_note_body": body}}
         )
     page = call.ok("GET", "/engagements/v1/engagements/paged", limit=1)
-    seen = [one["metadata"].get("body") for one in page["results"]]
+    notes = [one["metadata"].get("body") for one in page["results"]]
     while page["hasMore"]:
         page = call.ok("GET", "/engagements/v1/engagements/paged", limit=1, offset=page["offset"])
-        seen += [one["metadata"].get("body") for one in page["results"]]
-    assert seen == ["a", "b", None]
+        notes += [one["metadata"].get("body") for one in page["results"]]
+    assert notes == ["a", "b", None]
     made = call.ok("GET", "/engagements/v1/engagements/modified/after", limit=1, after=1793620799999)
     assert [one["engagement"]["type"] for one in made["results"]] == ["NOTE", "NOTE"], "one stamp is not cut in two"
     assert (made["hasMore"], made["after"]) == (False, 1793620800000)
@@ -119,18 +124,18 @@ def test_engagements_are_written_too(call: Any) -> None:
 
 
 def test_lists_and_what_there_is_none_of(call: Any) -> None:
-    one = call.ok("GET", "/contacts/v1/lists")["lists"][0]
-    assert (one["listId"], one["name"], one["metaData"]["size"]) == (1, "Newsletter readers", 3)
+    roster = call.ok("GET", "/contacts/v1/lists")["lists"][0]
+    assert (roster["listId"], roster["name"], roster["metaData"]["size"]) == (1, "Newsletter readers", 3)
     page = call.ok("GET", "/contacts/v1/lists/1/contacts/all", count=2)
-    assert ([one["vid"] for one in page["contacts"]], page["vid-offset"]) == ([1, 3], 3)
+    assert ([roster["vid"] for roster in page["contacts"]], page["vid-offset"]) == ([1, 3], 3)
     rest = call.ok("GET", "/contacts/v1/lists/1/contacts/all", vidOffset=3)
-    assert ([one["vid"] for one in rest["contacts"]], rest["has-more"]) == ([5], False)
+    assert ([roster["vid"] for roster in rest["contacts"]], rest["has-more"]) == ([5], False)
     assert call("GET", "/contacts/v1/lists/9/contacts/all")[0] == 404
-    assert call.ok("GET", "/contacts/v1/lists/1") == one
+    assert call.ok("GET", "/contacts/v1/lists/1") == roster
     status, body = call("GET", "/contacts/v1/lists/listid/contacts/all")
     assert (status, body["message"]) == (400, "Could not parse number from listId: listid")
     assert call.ok("GET", "/email/public/v1/subscriptions/timeline") == {"timeline": [], "hasMore": False}
     assert call.ok("GET", "/automation/v3/workflows") == {"workflows": []}
     assert call.ok("GET", "/integrations/v1/me")["portalId"] == 62515
-    assert {one["name"] for one in call.ok("GET", "/companies/v2/properties")} >= {"name", "domain"}
+    assert {roster["name"] for roster in call.ok("GET", "/companies/v2/properties")} >= {"name", "domain"}
     assert isinstance(call.ok("GET", "/properties/v1/contacts/properties"), list)

@@ -92,8 +92,8 @@ def test_filters_change_and_records_are_looked_up_together(call: Any) -> None:
     assert call.ok("PUT", path, {"filterBranch": branch})["updatedList"]["filterBranch"] == branch
     assert call("PUT", f"{LISTS}/1/update-list-filters", {"filterBranch": branch})[0] == 400
     asked = {"inputs": [{"objectTypeId": "0-1", "recordId": id} for id in ("3", "4")]}
-    found = call.ok("POST", f"{LISTS}/records/memberships/batch/read", asked)["results"]
-    assert [(one["recordId"], one["listId"]) for one in found] == [("3", "1")]
+    memberships = call.ok("POST", f"{LISTS}/records/memberships/batch/read", asked)["results"]
+    assert [(one["recordId"], one["listId"]) for one in memberships] == [("3", "1")]
     assert 1 in call.ok("GET", f"{LISTS}/folders")["folder"]["childLists"]
     status, body = call("GET", f"{LISTS}/99")
     assert (status, body["context"]) == (404, {"listId": ["99"]})
@@ -101,8 +101,8 @@ def test_filters_change_and_records_are_looked_up_together(call: Any) -> None:
 
 def test_searching_lists(call: Any) -> None:
     call.ok("POST", LISTS, MADE)
-    found = call.ok("POST", f"{LISTS}/search", {"query": "", "count": 1})
-    assert (found["total"], found["hasMore"], found["offset"]) == (2, True, 1)
+    lists = call.ok("POST", f"{LISTS}/search", {"query": "", "count": 1})
+    assert (lists["total"], lists["hasMore"], lists["offset"]) == (2, True, 1)
     rest = call.ok("POST", f"{LISTS}/search", {"query": "", "count": 1, "offset": 1})
     assert rest["lists"][0]["name"] == "Potential MQLs" and not rest["hasMore"]
     falling = call.ok("POST", f"{LISTS}/search", {"query": "", "sort": "-HS_UPDATED_AT"})["lists"]

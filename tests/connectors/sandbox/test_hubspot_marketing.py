@@ -49,14 +49,14 @@ def test_forms_by_id(call: Any) -> None:
 
 
 def test_email_events_page_by_an_opaque_offset(call: Any) -> None:
-    seen, offset = [], ""
+    ids, offset = [], ""
     while True:
         page = call.ok("GET", "/email/public/v1/events", limit=10, **({"offset": offset} if offset else {}))
-        seen += [one["id"] for one in page["events"]]
+        ids += [one["id"] for one in page["events"]]
         offset = page["offset"]
         if not page["hasMore"]:
             break
-    assert seen == [f"event-{n}" for n in range(24, -1, -1)]
+    assert ids == [f"event-{n}" for n in range(24, -1, -1)]
 
 
 def test_email_events_by_type_time_recipient_and_campaign(call: Any) -> None:

@@ -187,8 +187,8 @@ def test_lists(client: HubSpot) -> None:
     assert ([one.record_id for one in page.results], page.paging.next.after) == (["2"], "2")
     assert api.get_by_name("Potential MQLs", "0-1").list.list_id == id
     assert api.get_by_id(id).list.name == "Potential MQLs"
-    found = api.do_search(lists.ListSearchRequest(query="potential", additional_properties=[]))
-    assert (found.total, found.lists[0].additional_properties["hs_list_size"]) == (1, "2")
+    answer = api.do_search(lists.ListSearchRequest(query="potential", additional_properties=[]))
+    assert (answer.total, answer.lists[0].additional_properties["hs_list_size"]) == (1, "2")
     assert members.get_lists("0-1", "2").results[0].list_id == id
     members.remove(id, ["2"])
     members.remove_all(id)

@@ -45,9 +45,9 @@ def test_every_path_leads_to_its_own_handler() -> None:
     routes = Routes(PATHS)
     for path in PATHS:
         parts = [f"<{part[1:-1]}>" if part.startswith("{") else part for part in path.template.split("/")]
-        found = routes.find(path.method, "/".join(parts))
-        assert found is not None and found.path is path, path.template
-        assert all(value == f"<{name}>" for name, value in found.params.items())
+        route = routes.find(path.method, "/".join(parts))
+        assert route is not None and route.path is path, path.template
+        assert all(value == f"<{name}>" for name, value in route.params.items())
 
 
 def test_slash_at_the_end_changes_nothing(call: Any) -> None:

@@ -102,8 +102,8 @@ def ingest(api: Api, operation: str, text: str, sobject: str = "Contact", **aske
     assert (job["state"], job["contentUrl"]) == ("Open", f"services/data/v59.0/jobs/ingest/{job['id']}/batches")
     assert api("PUT", f"jobs/ingest/{job['id']}/batches", text.encode()).status == 201
     assert api.ok("PATCH", f"jobs/ingest/{job['id']}", {"state": "UploadComplete"})["state"] == "UploadComplete"
-    seen: dict[str, Any] = api.ok("GET", f"jobs/ingest/{job['id']}")
-    return seen
+    shown: dict[str, Any] = api.ok("GET", f"jobs/ingest/{job['id']}")
+    return shown
 
 
 def results(api: Api, job: dict[str, Any], kind: str) -> list[list[str]]:
@@ -223,8 +223,8 @@ def test_a_job_whose_csv_cannot_be_read_fails_when_it_is_processed(
     job = api.ok("POST", "jobs/ingest", {"operation": "insert", "object": "Contact", **asked})["id"]
     assert api("PUT", f"jobs/ingest/{job}/batches", content).status == 201
     api.ok("PATCH", f"jobs/ingest/{job}", {"state": "UploadComplete"})
-    seen = api.ok("GET", f"jobs/ingest/{job}")
-    assert (seen["state"], seen["errorMessage"], seen["numberRecordsProcessed"]) == ("Failed", problem, 0)
+    shown = api.ok("GET", f"jobs/ingest/{job}")
+    assert (shown["state"], shown["errorMessage"], shown["numberRecordsProcessed"]) == ("Failed", problem, 0)
 
 
 def test_quotes_and_long_values_within_a_csv(api: Api) -> None:

@@ -85,12 +85,12 @@ def test_chunks_by_primary_key(bulk: Bulk) -> None:
     bulk.batch(job, b"SELECT LastName FROM Contact")
     infos = bulk("GET", f"job/{job}/batch").content["batchInfo"]
     assert [info["state"] for info in infos] == ["NotProcessed", "Completed", "Completed"]
-    found = []
+    names = []
     for info in infos[1:]:
         path = f"job/{job}/batch/{info['id']}/result"
         (result,) = bulk("GET", path).content
-        found += [row["LastName"] for row in bulk("GET", f"{path}/{result}").content]
-    assert sorted(found) == ["Abel", "Berg", "Cole"]
+        names += [row["LastName"] for row in bulk("GET", f"{path}/{result}").content]
+    assert sorted(names) == ["Abel", "Berg", "Cole"]
 
 
 def test_rows_succeed_and_fail_one_by_one(bulk: Bulk) -> None:

@@ -129,14 +129,14 @@ def test_queries_are_paged_to_their_end(org: SalesforceSimulator, sf: Salesforce
 
 
 def test_describe(sf: Salesforce) -> None:
-    names = {found["name"] for found in sf.describe()["sobjects"]}
+    names = {child["name"] for child in sf.describe()["sobjects"]}
     assert {"Account", "OpportunityStage", "PermissionSet", "Task"} <= names
     described = sf.Opportunity.describe()
     fields = {field["name"]: field for field in described["fields"]}
     assert [value["value"] for value in fields["StageName"]["picklistValues"]][:2] == ["Prospecting", "Qualification"]
     assert fields["AccountId"]["referenceTo"] == ["Account"]
     assert {"childSObject": "OpportunityContactRole", "field": "OpportunityId"}.items() <= next(
-        found for found in described["childRelationships"] if found["relationshipName"] == "OpportunityContactRoles"
+        child for child in described["childRelationships"] if child["relationshipName"] == "OpportunityContactRoles"
     ).items()
     assert sf.limits()["DailyApiRequests"]["Max"] == 15000
 
@@ -150,8 +150,8 @@ def deploy_key(sf: Salesforce) -> None:
     assert made["state"] == "Queued"
     done = sf.checkDeployStatus(made["asyncId"])
     assert (done["state"], done["deployment_detail"]["errors"]) == ("Succeeded", [])
-    found = sf.query("SELECT Id FROM PermissionSet WHERE Name = 'All'")["records"][0]["Id"]
-    sf.PermissionSetAssignment.create({"AssigneeId": "005000000000001AAA", "PermissionSetId": found})
+    permission_set = sf.query("SELECT Id FROM PermissionSet WHERE Name = 'All'")["records"][0]["Id"]
+    sf.PermissionSetAssignment.create({"AssigneeId": "005000000000001AAA", "PermissionSetId": permission_set})
 
 
 def another(sf: Salesforce) -> Salesforce:
@@ -242,8 +242,8 @@ def test_bulk_of_the_first_version(sf: Salesforce) -> None:
 
 
 def test_searching(sf: Salesforce) -> None:
-    found = sf.search("FIND {acme} IN NAME FIELDS RETURNING Account(Id, Name)")["searchRecords"]
-    assert [row["Name"] for row in found] == ["Acme"]
+    records = sf.search("FIND {acme} IN NAME FIELDS RETURNING Account(Id, Name)")["searchRecords"]
+    assert [row["Name"] for row in records] == ["Acme"]
     assert len(sf.quick_search("acme")["searchRecords"]) > 1
     assert sf.toolingexecute("query/?q=SELECT+Id+FROM+Profile")["done"]
 

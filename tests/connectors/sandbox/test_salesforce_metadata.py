@@ -114,13 +114,13 @@ def test_nobody_sees_a_deployed_field_before_a_permission_set_is_assigned(api: A
 
 def test_a_permission_set_is_assigned_once(api: Api) -> None:
     api.deploy_key()
-    (found,) = api.column("SELECT Id FROM PermissionSet WHERE Name = 'All'")
+    (permission_set,) = api.column("SELECT Id FROM PermissionSet WHERE Name = 'All'")
     _, code, message = api.refused(
-        "POST", "sobjects/PermissionSetAssignment", {"AssigneeId": ME, "PermissionSetId": found}
+        "POST", "sobjects/PermissionSetAssignment", {"AssigneeId": ME, "PermissionSetId": permission_set}
     )
     assert (code, message) == (
         "DUPLICATE_VALUE",
-        f"Duplicate PermissionSetAssignment. Assignee: {ME}; Permission Set: {found}",
+        f"Duplicate PermissionSetAssignment. Assignee: {ME}; Permission Set: {permission_set}",
     )
 
 

@@ -30,19 +30,19 @@ def recorded(name: str) -> Any:
 def interactions(name: str) -> list[tuple[str, str, dict[str, str], Any, int, Any]]:
     """Return method, path, query, body, status and response of every recorded request."""
     content = yaml.safe_load((DATA / "cumulusci" / f"{name}.yaml").read_text())
-    found = []
-    for one in content["interactions"]:
-        if "request" not in one:
+    answers = []
+    for interaction in content["interactions"]:
+        if "request" not in interaction:
             continue  # describes, kept in files of their own
-        request, response = one["request"], one["response"]
+        request, response = interaction["request"], interaction["response"]
         parts = urlsplit(unquote(request["uri"].replace("+", " ")) if "?" in request["uri"] else request["uri"])
         body = orjson.loads(request["body"]) if request["body"] else None
         path = re.split(r"/v(?:xx|\d\d)\.0/", parts.path, maxsplit=1)[-1]
         query = dict(parse_qsl(request["uri"].partition("?")[2]))
-        found.append(
+        answers.append(
             (request["method"], path, query, body, response["status"]["code"], orjson.loads(response["body"]["string"]))
         )
-    return found
+    return answers
 
 
 class Match:

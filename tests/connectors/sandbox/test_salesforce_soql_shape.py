@@ -96,8 +96,8 @@ def test_children_of_children_are_read_since_version_58() -> None:
 
 def test_a_query_tells_its_columns_instead_of_its_rows(org: Api) -> None:
     text = "SELECT Id, AnnualRevenue, Owner.Name, Owner.IsActive, (SELECT LastName FROM Contacts) FROM Account"
-    told = org.ok("GET", "query", q=text, columns="true")
-    assert {key: told[key] for key in ("entityName", "groupBy", "idSelected", "keyPrefix")} == {
+    columns = org.ok("GET", "query", q=text, columns="true")
+    assert {key: columns[key] for key in ("entityName", "groupBy", "idSelected", "keyPrefix")} == {
         "entityName": "Account",
         "groupBy": False,
         "idSelected": True,
@@ -110,7 +110,7 @@ def test_a_query_tells_its_columns_instead_of_its_rows(org: Api) -> None:
             column["aggregate"],
             [below["columnName"] for below in column["joinColumns"]],
         )
-        for column in told["columnMetadata"]
+        for column in columns["columnMetadata"]
     ]
     assert shapes == [
         ("Id", "Id", False, []),

@@ -263,8 +263,8 @@ def test_basic_information_of_an_object(api: Api) -> None:
 def test_deleted_world_rows_are_listed_as_deleted() -> None:
     gone = {"Id": ACME, "Name": "A", "IsDeleted": True, "SystemModstamp": "2026-11-09T00:00:00.000+0000"}
     api = Api({"Account": [gone]})
-    found = api.ok("GET", "sobjects/Account/deleted", start="2026-11-08T00:00:00Z", end="2026-11-10T00:00:00Z")
-    assert [row["id"] for row in found["deletedRecords"]] == [ACME]
+    deleted = api.ok("GET", "sobjects/Account/deleted", start="2026-11-08T00:00:00Z", end="2026-11-10T00:00:00Z")
+    assert [row["id"] for row in deleted["deletedRecords"]] == [ACME]
 
 
 def test_what_changed_is_told_for_thirty_days_and_at_least_a_minute() -> None:

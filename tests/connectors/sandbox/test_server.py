@@ -74,11 +74,11 @@ def test_any_two_apps_may_be_served(call: Any) -> None:
 def test_a_whole_world_serves_both() -> None:
     world = build(seed=1, today=date(2026, 11, 2), size=Size(5, 20, 30))
     with Sandbox(world) as sandbox, urllib3.PoolManager(ca_certs=sandbox.ca_file) as pool:
-        told = sandbox.describe()
-        page = pool.request("GET", told["hubspot_https"] + "/crm/v3/objects/companies", headers=AUTHORIZED)
+        place = sandbox.describe()
+        page = pool.request("GET", place["hubspot_https"] + "/crm/v3/objects/companies", headers=AUTHORIZED)
         assert page.json()["results"]
-        form = {"grant_type": "client_credentials", "client_id": told["salesforce_client_id"]}
-        form["client_secret"] = told["salesforce_client_secret"]
+        form = {"grant_type": "client_credentials", "client_id": place["salesforce_client_id"]}
+        form["client_secret"] = place["salesforce_client_secret"]
         signed = pool.request(
             "POST", sandbox.salesforce_url + "/services/oauth2/token", fields=form, encode_multipart=False
         )
@@ -270,11 +270,11 @@ def test_as_a_process(tmp_path: Any) -> None:
     command = [sys.executable, "-m", "connectors.sandbox", "--contacts", "250", "--faults", str(rules), *ports]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        told = json.loads(process.stdout.readline())
+        place = json.loads(process.stdout.readline())
         with urllib3.PoolManager() as pool:
-            headers = {"Authorization": f"Bearer {told['hubspot_token']}"}
-            statuses = [pool.request("GET", told["hubspot_http"] + OWNERS, headers=headers).status for _ in range(2)]
+            headers = {"Authorization": f"Bearer {place['hubspot_token']}"}
+            statuses = [pool.request("GET", place["hubspot_http"] + OWNERS, headers=headers).status for _ in range(2)]
             assert statuses == [429, 200]
-            assert pool.request("GET", told["hubspot_http"] + "/_sandbox/state").json()["records"]["contacts"] == 250
+            assert pool.request("GET", place["hubspot_http"] + "/_sandbox/state").json()["records"]["contacts"] == 250
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) in {0, -signal.SIGTERM}

@@ -199,11 +199,11 @@ def test_references_lead_somewhere(small: World) -> None:
             assert owner is None or owner in known["owners"]
             for other, links in record.get("associations", {}).items():
                 assert {link["id"] for link in links} <= known[other]
-    assert {one["formId"] for one in portal["form_submissions"]} <= {form["id"] for form in portal["forms"]}
-    assert {one["emailCampaignId"] for one in portal["email_events"]} <= {
-        one["id"] for one in portal["email_campaigns"]
+    assert {mailing["formId"] for mailing in portal["form_submissions"]} <= {form["id"] for form in portal["forms"]}
+    assert {mailing["emailCampaignId"] for mailing in portal["email_events"]} <= {
+        mailing["id"] for mailing in portal["email_campaigns"]
     }
-    assert {one["objectId"] for one in portal["marketing_participations"]} <= {
+    assert {mailing["objectId"] for mailing in portal["marketing_participations"]} <= {
         event["objectId"] for event in portal["marketing_events"]
     }
     crossed = {contact["properties"]["salesforcecontactid"] for contact in portal["contacts"]} - {None}

@@ -47,7 +47,7 @@ def show_results(job: BatchJob, batch: Batch) -> Response:
     """Return what became of a batch's rows."""
     match job.kind:
         case "JSON":
-            return Response(200, orjson.dumps([_told(row) for row in batch.rows]), PLAIN_JSON)
+            return Response(200, orjson.dumps([_json(row) for row in batch.rows]), PLAIN_JSON)
         case "XML":
             return _document("results", [tag("result", _pieces(row)) for row in batch.rows])
     lines = (
@@ -106,7 +106,7 @@ def _xml_row(element: Any) -> dict[str, Any]:
     return row
 
 
-def _told(row: RowResult) -> dict[str, Any]:
+def _json(row: RowResult) -> dict[str, Any]:
     errors = [{**row.error.as_row(), "extendedErrorDetails": None}] if row.error else []
     return {"success": row.error is None, "created": row.created, "id": row.id or None, "errors": errors}
 

@@ -83,11 +83,11 @@ def _answer(request: Request, text: str, group: str, specs: list[str], limit: in
     names = [name for name, found in request.org.schema.objects.items() if found.attributes.get("searchable", True)]
     records: list[dict[str, Any]] = []
     for soql in specs or [f"SELECT Id FROM {name}" for name in sorted(names)]:
-        records += _found(request, soql, group, meets)
+        records += _search(request, soql, group, meets)
     return reply({"searchRecords": records[:limit]} if request.version >= 37 else records[:limit])
 
 
-def _found(request: Request, soql: str, group: str, meets: Meets) -> list[dict[str, Any]]:
+def _search(request: Request, soql: str, group: str, meets: Meets) -> list[dict[str, Any]]:
     query = parse(soql)
     everything = replace(query, limit=None, offset=0)
     result = running.run(request.org, request.user, everything, request.base)
