@@ -107,7 +107,7 @@ def read(environment: dict[str, str] | None = None) -> Settings:
 
 def _from_files(environment: dict[str, str]) -> dict[str, Any]:
     """SYNCD_X_FILE names a file that holds SYNCD_X."""
-    found: dict[str, Any] = {}
+    texts: dict[str, Any] = {}
     for name in Settings.model_fields:
         variable = f"{PREFIX}{name.upper()}_FILE"
         if not (path := environment.get(variable)):
@@ -115,7 +115,7 @@ def _from_files(environment: dict[str, str]) -> dict[str, Any]:
         if environment.get(f"{PREFIX}{name.upper()}"):
             raise ConfigError(f"{variable} and {PREFIX}{name.upper()} are both set; keep one")
         try:
-            found[name] = Path(path).read_text(encoding="utf-8").strip()
+            texts[name] = Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
             raise ConfigError(f"{variable}: {path} cannot be read: {error.strerror}") from error
-    return found
+    return texts

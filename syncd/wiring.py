@@ -4,33 +4,23 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
 
 from connectors.base import Source
 from connectors.hubspot import HubSpot, OAuth, PrivateApp, TokenSource
 from connectors.register import Register
 from connectors.salesforce import Salesforce
 from connectors.transport import Sleep
-from syncd import __version__, shipped
 from syncd import agreement as agreements
-from syncd.agreement.industries import TABLES
-from syncd.agreement.words import TITLES
+from syncd import shipped
 from syncd.errors import ConfigError
-from syncd.mapping import SystemMapping, load_all
-from syncd.mapping.destinations import destinations
-from syncd.rules import Rulebook, rulebook_of
+from syncd.in_force import digest, load_mappings, load_rulebook
+from syncd.mapping import SystemMapping
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.sync.cycle import Wiring
 from syncd.sync.drafts import Remote
 from syncd.sync.reader import Readers, load_customs
-
-
-def open_store(settings: Settings) -> Store:
-    """The store, not migrated."""
-    return Store(settings.database_url)
 
 
 def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiring:
@@ -51,29 +41,9 @@ def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiri
         sources=sources,
         targets=targets,
         book=load_rulebook(settings, mappings),
-        agreement_digest=_digest(text, settings.mappings),
+        agreement_digest=digest(text, settings.mappings),
         agreement_text=text,
     )
-
-
-def load_rulebook(settings: Settings, mappings: Mapping[str, SystemMapping] | None = None) -> Rulebook:
-    """What accounts are judged by; raises ConfigError with every complaint."""
-    folder = settings.mappings
-    agreement = agreements.load(settings.agreement, folder)
-    words, industries = agreements.title_words(folder), agreements.load_industries(folder)
-    return rulebook_of(agreement, words, industries, destinations((mappings or load_mappings(settings)).values()))
-
-
-def _digest(text: str, folder: Path | None) -> str:
-    """What tells two sets of rules apart: the agreement, the word lists, own tables, and the rules' own version."""
-    titles, _ = shipped.read_text(TITLES, folder)
-    own = [shipped.read_text(name, folder)[0] for name in TABLES if folder and (folder / name).exists()]
-    return shipped.digest(text, titles, __version__, *own)
-
-
-def load_mappings(settings: Settings) -> dict[str, SystemMapping]:
-    """The mappings in use, by system."""
-    return load_all(settings.mappings, ("salesforce", "hubspot", *settings.registers))
 
 
 def salesforce(settings: Settings) -> Salesforce:

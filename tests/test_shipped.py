@@ -10,12 +10,13 @@ import pytest
 from syncd import shipped
 from syncd.agreement import load, load_industries, title_words
 from syncd.errors import ConfigError
+from syncd.in_force import load_rulebook
 from syncd.mapping import load as load_mapping
 from syncd.mapping.files import tables
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.sync.reader import load_customs
-from syncd.wiring import load_rulebook, wire
+from syncd.wiring import wire
 
 
 def copied(name: str, folder: Path, old: str, new: str) -> None:

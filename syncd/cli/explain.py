@@ -15,10 +15,10 @@ from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside, show_table, show_title
 from syncd.errors import NotFound
+from syncd.in_force import load_rulebook
 from syncd.model import ContactJudgement, Gate, Group, Judgement
 from syncd.store import UnitOfWork
 from syncd.store.judgements import plain
-from syncd.wiring import load_rulebook
 
 _MARKS = {"yes": "✓", "no": "✗", "unknown": "?"}
 
@@ -46,7 +46,7 @@ def explain(
             contact_id, group = _find(unit, who)
             links = _links(unit, contact_id, group)
         judgement = rules.judge(group, book, today)
-    contacts = [one for one in judgement.contacts if contact_id in (None, one.contact_id)]
+    contacts = [contact for contact in judgement.contacts if contact_id in (None, contact.contact_id)]
     if as_json:
         show_json({**plain(judgement), "contacts": plain(contacts), "links": links})
         return
@@ -87,14 +87,16 @@ def _show_account(judgement: Judgement, group: Group) -> None:
     _show_gates(judgement.market)
     rows = [
         (
-            one.name,
-            one.title,
-            one.role or "none",
-            one.mql,
-            one.interest.rung,
-            "; ".join(gate.mend for gate in one.gates if gate.mend),
+            contact.name,
+            contact.title,
+            contact.role or "none",
+            contact.mql,
+            contact.interest.rung,
+            "; ".join(gate.mend for gate in contact.gates if gate.mend),
         )
-        for one in sorted(judgement.contacts, key=lambda one: (one.mql != "yes", one.role is None, one.name))
+        for contact in sorted(
+            judgement.contacts, key=lambda contact: (contact.mql != "yes", contact.role is None, contact.name)
+        )
     ]
     show_table("contacts", ("name", "title", "role", "MQL", "rung", "what would make it pass"), rows)
 

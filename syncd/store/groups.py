@@ -161,7 +161,7 @@ class Groups:
         """Keys of what was written, or may have been, also under ids that their contacts were merged into since."""
         statement = select(wish.c.account_id, wish.c.key).where(
             among(wish.c.account_id, ids),
-            wish.c.object.in_(("task", "opportunity", "account", "contact", "qualification", "potential")),
+            wish.c.object != "contact_role",  # a role that was given stays for its own reasons
             or_(wish.c.sent_digest != "", wish.c.uncertain == true()),
         )
         keys = self.connection.execute(statement).all()

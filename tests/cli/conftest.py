@@ -168,8 +168,8 @@ def world() -> World:
 @pytest.fixture
 def syncd(tmp_path: Path, mappings: Path) -> Iterator[Syncd]:  # noqa: F811
     """A syncd that has not run yet, with a sandbox of its own."""
-    with _installed(tmp_path, mappings) as found:
-        yield found
+    with _installed(tmp_path, mappings) as syncd:
+        yield syncd
 
 
 @pytest.fixture
@@ -182,9 +182,9 @@ def synced(syncd: Syncd) -> Syncd:
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory, mappings: Path) -> Iterator[Syncd]:  # noqa: F811
     """A syncd after its first cycle, for tests that only look."""
-    with _installed(tmp_path_factory.mktemp("shared"), mappings) as found:
-        found.done("cycle")
-        yield found
+    with _installed(tmp_path_factory.mktemp("shared"), mappings) as syncd:
+        syncd.done("cycle")
+        yield syncd
 
 
 @pytest.fixture

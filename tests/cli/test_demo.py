@@ -6,7 +6,7 @@ from tests.cli.conftest import ask
 
 
 @pytest.fixture(scope="module")
-def told() -> list[str]:
+def lines() -> list[str]:
     """The demo's lines, on a pipe; what a real installation has set has no part in it."""
     set_elsewhere = {"SYNCD_HUBSPOT_TOKEN": "of no use", "SYNCD_LOG_LEVEL": "nonsense"}
     answer = ask(set_elsewhere, "demo", "--once", "--size", "tiny")
@@ -14,14 +14,14 @@ def told() -> list[str]:
     return answer.out.splitlines()
 
 
-def test_it_fits_a_screen(told: list[str]) -> None:
-    assert len(told) < 30
-    assert max(map(len, told)) < 130
+def test_it_fits_a_screen(lines: list[str]) -> None:
+    assert len(lines) < 30
+    assert max(map(len, lines)) < 130
 
 
-def test_opportunities_stand_one_a_line_with_the_leads_behind_them(told: list[str]) -> None:
-    (start,) = [n for n, line in enumerate(told) if line.startswith("Salesforce now holds 3 opportunities")]
-    rows = told[start + 2 : start + 5]
+def test_opportunities_stand_one_a_line_with_the_leads_behind_them(lines: list[str]) -> None:
+    (start,) = [n for n, line in enumerate(lines) if line.startswith("Salesforce now holds 3 opportunities")]
+    rows = lines[start + 2 : start + 5]
     for row in rows:
         weight, amount, _ = row.split(maxsplit=2)
         assert 10 <= int(weight) <= 20
@@ -30,13 +30,13 @@ def test_opportunities_stand_one_a_line_with_the_leads_behind_them(told: list[st
         assert row.endswith(("Champion", "Decision Maker", "Technical Buyer", "Economic Buyer", "Executive Sponsor"))
 
 
-def test_the_first_one_tells_its_whole_reason(told: list[str]) -> None:
-    (start,) = [n for n, line in enumerate(told) if line.startswith("why ")]
-    assert told[start + 1] == "  in the served market: mid-size US banks"
-    assert any(line.startswith("  next step: ") for line in told)
+def test_the_first_one_tells_its_whole_reason(lines: list[str]) -> None:
+    (start,) = [n for n, line in enumerate(lines) if line.startswith("why ")]
+    assert lines[start + 1] == "  in the served market: mid-size US banks"
+    assert any(line.startswith("  next step: ") for line in lines)
 
 
-def test_the_second_cycle_did_nothing(told: list[str]) -> None:
-    (start,) = [n for n, line in enumerate(told) if line.startswith("cycle 2")]
-    assert [line.strip() for line in told[start + 2 : start + 4]] == ["created: nothing", "changed: nothing"]
-    assert "0 accounts judged" in told[start + 1]
+def test_the_second_cycle_did_nothing(lines: list[str]) -> None:
+    (start,) = [n for n, line in enumerate(lines) if line.startswith("cycle 2")]
+    assert [line.strip() for line in lines[start + 2 : start + 4]] == ["created: nothing", "changed: nothing"]
+    assert "0 accounts judged" in lines[start + 1]

@@ -23,13 +23,13 @@ def golden(syncd: Syncd, remote_id: str) -> str:
 
 def test_a_contact_shows_every_gate_with_its_evidence(shared: Syncd) -> None:
     person = people(shared)[0]
-    told = shared.done("explain", person["Email"]).out
-    assert BANK in told.splitlines()[0]
+    shown = shared.done("explain", person["Email"]).out
+    assert BANK in shown.splitlines()[0]
     for gate in ("market", "role", "reachable", "relation", "responded"):
-        assert f" {gate} " in told
-    assert "from: salesforce Contact.Title" in told
-    assert "matched from (" in told
-    assert f"salesforce.Contact/{person['Id']}" in told
+        assert f" {gate} " in shown
+    assert "from: salesforce Contact.Title" in shown
+    assert "matched from (" in shown
+    assert f"salesforce.Contact/{person['Id']}" in shown
 
 
 def test_somebody_who_is_no_lead_is_told_what_would_make_them_one(shared: Syncd) -> None:
@@ -42,8 +42,8 @@ def test_somebody_who_is_no_lead_is_told_what_would_make_them_one(shared: Syncd)
         failing = [gate for gate in one["gates"] if gate["ruling"] != "yes"]
         assert failing
         assert all(gate["mend"] for gate in failing)
-    told = shared.done("explain", refused[0]["contact_id"]).out
-    assert "would pass with: " in told
+    shown = shared.done("explain", refused[0]["contact_id"]).out
+    assert "would pass with: " in shown
 
 
 @pytest.mark.parametrize("how", ["e-mail", "name", "golden id", "remote id", "record"])
@@ -56,8 +56,8 @@ def test_a_contact_answers_to(shared: Syncd, how: str) -> None:
         "remote id": person["Id"],
         "record": f"salesforce.Contact/{person['Id']}",
     }
-    (found,) = shared.done("explain", names[how], "--json").json["contacts"]
-    assert found["contact_id"] == golden(shared, person["Id"])
+    (contact,) = shared.done("explain", names[how], "--json").json["contacts"]
+    assert contact["contact_id"] == golden(shared, person["Id"])
 
 
 @pytest.mark.parametrize("how", ["name", "domain", "remote id", "golden id"])
@@ -65,17 +65,17 @@ def test_an_account_answers_to(shared: Syncd, how: str) -> None:
     (account,) = shared.place.rows("Account", Name=BANK)
     golden_id = golden(shared, account["Id"])
     names = {"name": BANK.lower(), "domain": "endeavor.bank", "remote id": account["Id"], "golden id": golden_id}
-    found = shared.done("explain", names[how], "--json").json
-    assert found["account_id"] == golden_id
-    assert len(found["contacts"]) >= 4
+    account = shared.done("explain", names[how], "--json").json
+    assert account["account_id"] == golden_id
+    assert len(account["contacts"]) >= 4
 
 
 def test_an_account_shows_standing_contacts_forecast_and_caucus(shared: Syncd) -> None:
-    told = shared.done("explain", BANK).out
-    assert told.startswith(f"{BANK}: in the served market")
-    assert "contacts (4)" in told
-    assert "digital-lending: keep, qualified, 12.00 %, 80,000 USD" in told
-    assert "caucus: 1 present, viable from 1; viable: digital-lending" in told
+    shown = shared.done("explain", BANK).out
+    assert shown.startswith(f"{BANK}: in the served market")
+    assert "contacts (4)" in shown
+    assert "digital-lending: keep, qualified, 12.00 %, 80,000 USD" in shown
+    assert "caucus: 1 present, viable from 1; viable: digital-lending" in shown
 
 
 def test_nobody_answers(shared: Syncd) -> None:

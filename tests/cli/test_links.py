@@ -31,8 +31,8 @@ def test_an_unlinked_record_stands_alone_for_ever(synced: Syncd) -> None:
     company = next(one for one in synced.place.portal("companies") if one["properties"]["name"] == "Endeavor Bank")
     record = f"hubspot.companies/{company['id']}"
     assert belongs_to(synced, record) != record
-    told = synced.done("unlink", record)
-    assert told.out == f"{record} stands alone; the next cycle applies it\n"
+    answer = synced.done("unlink", record)
+    assert answer.out == f"{record} stands alone; the next cycle applies it\n"
     synced.done("cycle", "--full")
     assert belongs_to(synced, record) == record
 
@@ -92,5 +92,5 @@ def test_a_record_that_is_neither_account_nor_person_is_refused(synced: Syncd, r
         assert "holds neither accounts nor people" in answer.err
         for stream in ("salesforce.Account", "salesforce.Lead", "hubspot.contacts", "fdic.institutions"):
             assert stream in answer.err
-    with sqlite3.connect(synced.database) as database:
+    with closing(sqlite3.connect(synced.database)) as database:
         assert database.execute("SELECT count(*) FROM link WHERE evidence = 'by hand'").fetchone() == (0,)

@@ -52,15 +52,15 @@ def test_doctor_asks_for_a_store_nowhere_and_makes_none(syncd: Syncd) -> None:
 
 
 def test_status_shows_freshness_what_waits_and_the_last_runs(shared: Syncd) -> None:
-    told = shared.done("status").out
-    assert "streams (24)" in told
-    assert "served market: " in told
-    assert "pending wishes: none" in told
-    assert "waiting: 0 records to match, 0 accounts to judge" in told
-    found = shared.done("status", "--json").json
-    assert {stream["stream"] for stream in found["streams"]} >= {"contacts", "Opportunity", "institutions"}
-    assert all(stream["complete_at"] and stream["age_seconds"] >= 0 for stream in found["streams"])
-    assert found["runs"][0]["outcome"] == "done"
+    shown = shared.done("status").out
+    assert "streams (24)" in shown
+    assert "served market: " in shown
+    assert "pending wishes: none" in shown
+    assert "waiting: 0 records to match, 0 accounts to judge" in shown
+    status = shared.done("status", "--json").json
+    assert {stream["stream"] for stream in status["streams"]} >= {"contacts", "Opportunity", "institutions"}
+    assert all(stream["complete_at"] and stream["age_seconds"] >= 0 for stream in status["streams"])
+    assert status["runs"][0]["outcome"] == "done"
 
 
 def test_status_counts_what_waits_for_either_system(syncd: Syncd) -> None:
@@ -70,9 +70,9 @@ def test_status_counts_what_waits_for_either_system(syncd: Syncd) -> None:
     assert set(pending) == {"hubspot", "salesforce"}
     assert pending["salesforce"]["opportunity"] == 3
     assert pending["hubspot"]["qualification"] > 0
-    told = syncd.done("status").out
-    assert "3 opportunity in salesforce" in told
-    assert f"{pending['hubspot']['qualification']} qualification in hubspot" in told
+    shown = syncd.done("status").out
+    assert "3 opportunity in salesforce" in shown
+    assert f"{pending['hubspot']['qualification']} qualification in hubspot" in shown
 
 
 # ---- quarantine --------------------------------------------------------------------------------------------------
@@ -92,13 +92,13 @@ def test_an_empty_quarantine_says_so(shared: Syncd) -> None:
 def test_a_record_that_cannot_be_read_is_listed_with_its_reason_and_retried(syncd: Syncd) -> None:
     record = f"hubspot.calls/{spoil(syncd)}"
     syncd.done("cycle")
-    told = syncd.done("quarantine", "list").out
-    assert record in told
-    assert "is no date and time" in told
+    shown = syncd.done("quarantine", "list").out
+    assert record in shown
+    assert "is no date and time" in shown
     assert syncd.done("quarantine", "retry", record, "--json").json == {"released": 1}
     syncd.done("match")
-    (found,) = syncd.done("quarantine", "list", "--json").json
-    assert (found["step"], found["attempts"]) == ("match", 2)
+    (record_set_aside,) = syncd.done("quarantine", "list", "--json").json
+    assert (record_set_aside["step"], record_set_aside["attempts"]) == ("match", 2)
 
 
 def test_a_refused_wish_is_listed_with_its_reason_and_retried(syncd: Syncd) -> None:
@@ -216,7 +216,7 @@ def test_what_is_wrong_in_the_settings_is_found_with_what_mends_it(
 ) -> None:
     answer = shared("doctor", "--json", **{variable: value})
     assert answer.code == 2
-    assert [found for found, _ in problems(answer)] == [where]
+    assert [place for place, _ in problems(answer)] == [where]
     assert all(one["mend"] for one in answer.json)
 
 

@@ -108,18 +108,18 @@ def test_a_wrong_command_line_ends_with_2(shared: Syncd, arguments: tuple[str, .
 
 def commands() -> list[tuple[str, ...]]:
     """Every command, as it is called."""
-    found: list[tuple[str, ...]] = []
+    calls: list[tuple[str, ...]] = []
     for name in sorted(COMMANDS):
         below = getattr(load(name), "commands", None)
-        found += [(name, one) for one in sorted(below)] if below else [(name,)]
-    return found
+        calls += [(name, one) for one in sorted(below)] if below else [(name,)]
+    return calls
 
 
 @pytest.mark.parametrize("command", commands(), ids=" ".join)
 def test_every_command_says_what_it_does_and_shows_an_example(shared: Syncd, command: tuple[str, ...]) -> None:
-    told = " ".join(shared.done(*command, "--help", COLUMNS="200").out.split())
+    shown = " ".join(shared.done(*command, "--help", COLUMNS="200").out.split())
     usage_and_example = 2
-    assert command == ("sandbox",) or told.count(" ".join(("syncd", *command))) >= usage_and_example
+    assert command == ("sandbox",) or shown.count(" ".join(("syncd", *command))) >= usage_and_example
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -137,11 +137,11 @@ def test_every_file_of_a_command_is_listed() -> None:
 
 
 def test_help_lists_every_command_and_every_exit_code(shared: Syncd) -> None:
-    told = " ".join(shared.done("--help", COLUMNS="200").out.split())
+    shown = " ".join(shared.done("--help", COLUMNS="200").out.split())
     for command in commands():
-        assert f" {command[0]} " in told
+        assert f" {command[0]} " in shown
     for code, meaning in EXIT_CODES.items():
-        assert f"{code} {meaning}" in told
+        assert f"{code} {meaning}" in shown
 
 
 def test_every_known_error_ends_with_a_documented_code() -> None:

@@ -40,9 +40,9 @@ def answers(port: int, path: str) -> str | None:
 
 def runs(syncd: Syncd) -> list[str]:
     with closing(sqlite3.connect(syncd.database, timeout=30)) as database:
-        found = database.execute("SELECT name FROM sqlite_master WHERE name = 'run'").fetchall()
+        tables = database.execute("SELECT name FROM sqlite_master WHERE name = 'run'").fetchall()
         return (
-            [row[0] for row in database.execute("SELECT outcome FROM run WHERE outcome IS NOT NULL")] if found else []
+            [row[0] for row in database.execute("SELECT outcome FROM run WHERE outcome IS NOT NULL")] if tables else []
         )
 
 

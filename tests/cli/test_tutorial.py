@@ -52,8 +52,8 @@ def shows(printed: str, line: str) -> bool:
 def reader(tmp_path: Path) -> Iterator[Syncd]:
     """Whoever reads the tutorial: a sandbox as it is delivered, the whole register, an empty store."""
     with Sandbox(world(), hubspot_options=UNLIMITED) as sandbox:
-        found = environment(sandbox, tmp_path / "tutorial.db")
-        yield Syncd(found, Place(sandbox, Settings()), tmp_path / "tutorial.db")
+        settings = environment(sandbox, tmp_path / "tutorial.db")
+        yield Syncd(settings, Place(sandbox, Settings()), tmp_path / "tutorial.db")
 
 
 def test_every_step_prints_what_it_says(reader: Syncd) -> None:

@@ -30,12 +30,12 @@ def retitle(syncd: Syncd, opportunity: dict[str, Any], title: str = "Retired") -
 
 
 def test_a_cycle_tells_what_it_did_in_a_few_lines(syncd: Syncd) -> None:
-    told = syncd.done("cycle").out.splitlines()
-    assert len(told) < 15
-    assert told[0].startswith("pulled ")
-    assert any(line.startswith("judged ") for line in told)
-    assert any(line.startswith("created ") and "3 opportunity" in line for line in told)
-    assert "done: " in "\n".join(told)
+    shown = syncd.done("cycle").out.splitlines()
+    assert len(shown) < 15
+    assert shown[0].startswith("pulled ")
+    assert any(line.startswith("judged ") for line in shown)
+    assert any(line.startswith("created ") and "3 opportunity" in line for line in shown)
+    assert "done: " in "\n".join(shown)
 
 
 def test_a_second_cycle_writes_nothing_and_says_so(synced: Syncd) -> None:
@@ -197,7 +197,7 @@ def test_nothing_is_pushed_by_hand_before_sales_was_read(syncd: Syncd, verb: str
 
 def test_a_reason_that_many_streams_share_is_told_once(syncd: Syncd) -> None:
     answer = syncd("cycle", SYNCD_SALESFORCE_CLIENT_SECRET="wrong")
-    (told,) = [line for line in answer.out.splitlines() if line.startswith("failed: ")]
-    assert "salesforce.Account" in told
-    assert "salesforce.Task" in told
+    (shown,) = [line for line in answer.out.splitlines() if line.startswith("failed: ")]
+    assert "salesforce.Account" in shown
+    assert "salesforce.Task" in shown
     assert answer.code == 3

@@ -20,10 +20,10 @@ def field_is(object_: str, name: str, **change: Any) -> Callable[[Place, Env, Pa
 
     def make(place: Place, *_: Any) -> None:
         schema = place.sandbox.salesforce.org.schema
-        found = schema.objects[object_].fields[name]
+        known = schema.objects[object_].fields[name]
         own = {key: change[key] for key in ("values",) if key in change}
         attributes = {key: value for key, value in change.items() if key not in own}
-        schema.add_field(object_, replace(found, attributes={**found.attributes, **attributes}, **own))
+        schema.add_field(object_, replace(known, attributes={**known.attributes, **attributes}, **own))
 
     return make
 

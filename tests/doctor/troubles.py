@@ -55,9 +55,9 @@ def require_found(trouble: Trouble, place: Place, tmp_path: Path) -> None:
     env = environment(place, tmp_path / "syncd.db")
     trouble.make(place, env, folder)
     code, problems = examine(env)
-    told = [one for one in problems if trouble.said in f"{one['where']}: {one['what']}"]
-    assert told, problems
-    assert trouble.level in {one["level"] for one in told}
+    fitting = [one for one in problems if trouble.said in f"{one['where']}: {one['what']}"]
+    assert fitting, problems
+    assert trouble.level in {one["level"] for one in fitting}
     assert all(one["mend"] for one in problems)
-    assert any(trouble.mend in one["mend"] for one in told), told
+    assert any(trouble.mend in one["mend"] for one in fitting), fitting
     assert code == (2 if any(one["level"] == "error" for one in problems) else 0)

@@ -6,7 +6,7 @@ from syncd.mapping import SystemMapping, WriteRule, load, load_all
 from syncd.mapping.destinations import destinations
 from syncd.mapping.files import WRITTEN
 from syncd.model import Destination
-from tests.rules.builders import TODAY, a_contact, a_group, an_agreement, did, judge
+from tests.rules.builders import TODAY, a_contact, a_group, an_account, an_agreement, did, judge, mobilized
 
 SHIPPED = load_all()
 THIN = "system: salesforce\nstreams: {Lead: {into: contact, fields: {last_name: {from: LastName}}}%s}\n%s"
@@ -31,6 +31,15 @@ def test_what_no_mapping_writes_goes_nowhere_and_is_wished_of_nobody() -> None:
     objects = {wish.object for wish in judge(group, an_agreement(), TODAY).wishes}
     fewer = {wish.object for wish in judge(group, an_agreement(), TODAY, destinations=found).wishes}
     assert objects - fewer == {"qualification", "potential"}
+
+
+def test_nothing_is_wished_that_no_mapping_could_write() -> None:
+    people = [a_contact("ann"), a_contact("bob", role=None), a_contact("cid", remote_ids={"hubspot.contacts": ("51",)})]
+    activities = [done for one in people for done in (*mobilized(one.id), did(one.id, "contact_sales"))]
+    wishes = judge(a_group(people, activities, account=an_account(remote_ids={})), an_agreement(), TODAY).wishes
+    assert {wish.object for wish in wishes} == set(WRITTEN)
+    for wish in wishes:
+        assert set(wish.fields) <= set(WRITTEN[wish.object].split()), wish.object
 
 
 def own(folder: Path, more: str = "", writes: str = "") -> SystemMapping:

@@ -1,0 +1,35 @@
+"""What is in force by the settings: the mappings in use, and the rulebook that accounts are judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from syncd import __version__, shipped
+from syncd import agreement as agreements
+from syncd.agreement.industries import TABLES
+from syncd.agreement.words import TITLES
+from syncd.mapping import SystemMapping, load_all
+from syncd.mapping.destinations import destinations
+from syncd.rules import Rulebook, rulebook_of
+from syncd.settings import Settings
+
+
+def load_mappings(settings: Settings) -> dict[str, SystemMapping]:
+    """The mappings in use, by system."""
+    return load_all(settings.mappings, ("salesforce", "hubspot", *settings.registers))
+
+
+def load_rulebook(settings: Settings, mappings: Mapping[str, SystemMapping] | None = None) -> Rulebook:
+    """What accounts are judged by; raises ConfigError with every complaint."""
+    folder = settings.mappings
+    agreement = agreements.load(settings.agreement, folder)
+    words, industries = agreements.title_words(folder), agreements.load_industries(folder)
+    return rulebook_of(agreement, words, industries, destinations((mappings or load_mappings(settings)).values()))
+
+
+def digest(text: str, folder: Path | None) -> str:
+    """What tells two sets of rules apart: the agreement, the word lists, own tables, and the rules' own version."""
+    titles, _ = shipped.read_text(TITLES, folder)
+    own = [shipped.read_text(name, folder)[0] for name in TABLES if folder and (folder / name).exists()]
+    return shipped.digest(text, titles, __version__, *own)
