@@ -6,7 +6,6 @@ And no module that cannot be seen, because its package gives its name to somethi
 import importlib
 import pkgutil
 from collections.abc import Iterator
-import pkgutil
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
 from types import ModuleType
