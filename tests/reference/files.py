@@ -47,22 +47,22 @@ def agreement() -> Iterator[str]:
     yield from _sections(terms.Agreement, "", set())
 
 
-def _sections(model: type[BaseModel], path: str, told: set[type[BaseModel]]) -> Iterator[str]:
-    told.add(model)
+def _sections(model: type[BaseModel], path: str, described: set[type[BaseModel]]) -> Iterator[str]:
+    described.add(model)
     yield from ("", f"## {path or 'the file'}", "", prose(model.__doc__))
     yield from table("key", "value", "default", "note")
     notes = comments(model)
     below: list[tuple[str, type[BaseModel]]] = []
     for name, field in model.model_fields.items():
-        key, (words, found) = field.alias or name, shape(field.annotation)
+        key, (words, models) = field.alias or name, shape(field.annotation)
         idle = [f"not read yet: {marker.effect}" for marker in field.metadata if isinstance(marker, terms.NotReadYet)]
         yield row(f"`{key}`", words, default(field), "; ".join(filter(None, (notes.get(name, ""), *idle))))
-        below += [(f"{path}.{key}".lstrip("."), one) for one in found]
+        below += [(f"{path}.{key}".lstrip("."), one) for one in models]
     for place, one in below:
-        if one in told:
+        if one in described:
             yield from ("", f"## {place}", "", prose(one.__doc__))
         else:
-            yield from _sections(one, place, told)
+            yield from _sections(one, place, described)
 
 
 def mapping() -> Iterator[str]:
