@@ -82,9 +82,12 @@ def mapping() -> Iterator[str]:
         doc = values.READERS[how].__doc__ if how in values.READERS else OTHER_WAYS[how]
         yield row(f"`{how}`", prose(doc).replace("\n\n", " "))
     yield from ("", "## into")
-    yield from table("kind", "its fields")
+    yield from table("kind", "its fields", "read for matching alone")
     for name in kinds.DECLARED:
-        yield row(f"`{name}`", ", ".join(f"`{one}`" for one in sorted(kinds.read(name))))
+        facts = {field.read for field in kinds.fields(name)}
+        read = sorted(kinds.read(name))
+        own, alone = ([one for one in read if (one in facts) is kept] for kept in (True, False))
+        yield row(f"`{name}`", *(", ".join(f"`{one}`" for one in names) for names in (own, alone)))
     yield from ("", "## what is wished")
     yield from table("object", "its fields")
     for name, written in WRITTEN.items():
