@@ -1,4 +1,4 @@
-"""No vendor's object or field is named where every system is one among others: rules, planning, sync, store."""
+"""No vendor's object or field is named where all systems are alike: rules, planning, premises, sync, store."""
 
 import ast
 import re
@@ -12,7 +12,7 @@ from syncd.mapping.files import WRITTEN
 from syncd.model import kinds
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("rules", "planning", "sync", "store")
+FOLDERS = ("rules", "planning", "premises", "sync", "store")
 FILES = [file for folder in FOLDERS for file in sorted((ROOT / "syncd" / folder).rglob("*.py"))]
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # MECHANISMS §0, the field's usual words, singular; a vendor may use them too.

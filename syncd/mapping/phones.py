@@ -7,7 +7,8 @@ from functools import lru_cache
 
 import phonenumbers
 
-_FICTION = re.compile("1?55501")  # 555-01… rings nobody: kept for examples, as .example is among domains
+# 555-01… rings nobody: kept for examples, as .example is among domains.
+_FICTION = re.compile(r"1?(?:55501|\d{3}55501\d\d)")
 _DATE = re.compile(r"\b(?:(?:19|20)\d\d([-./])\d\d?\1\d\d?|\d\d?([-./])\d\d?\2(?:19|20)\d\d)\b")
 _NO_DIGITS = re.compile(r"\D+")
 _SIGNS = str.maketrans("", "", " ()-./+\u00a0")

@@ -160,7 +160,7 @@ def world(place: Place, options: Options) -> Job:
         with store.writing() as unit:
             unit.judgements.use_agreement("judged again", wiring.agreement.version, wiring.agreement_text)
         start = time.monotonic()
-        judge_all(store, wiring.agreement, wiring.today(), again := Run())
+        judge_all(store, wiring.book, wiring.today(), again := Run())
         spent, judged = time.monotonic() - start, len(again.counts.judged)
         matched = first.counts.matched.total()
         return {

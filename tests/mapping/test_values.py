@@ -42,6 +42,7 @@ CASES: list[tuple[str, Any, Any]] = [
     ("phone", "999-999-9999", None),
     ("phone", "call me 2024-01-01", None),
     ("phone", "555-555-5555", None),
+    ("phone", "(691) 555-0142", "(691) 555-0142"),
     ("phone", "123-456-7890", None),
     ("phone", "29.11.2026", None),
     ("phone", "ext. 4711", None),
