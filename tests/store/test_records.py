@@ -6,11 +6,11 @@ import pytest
 
 from connectors.base import Page, Record
 from syncd.errors import UnsafePlan
-from syncd.model import RemoteRef
+from syncd.model import RemoteRef, kinds
 from syncd.store import Store
 from syncd.store.links import Link
 from syncd.sync.pull import sweep
-from tests.ledger import cursor, links_of, matching, quarantined, save, start_full
+from tests.ledger import cursor, find, links_of, matching, quarantined, save, start_full
 
 AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -112,3 +112,25 @@ def test_a_batch_that_breaks_leaves_everything_as_it_was(store: Store) -> None:
         raise ZeroDivisionError
     assert set(unmatched(store)) == {"1"}
     assert links_of(store, "account", "g") == []
+
+
+def test_a_qualified_name_is_that_record_and_no_other(store: Store) -> None:
+    twins = [RemoteRef("hubspot", "companies", "101"), RemoteRef("fdic", "institutions", "101")]
+    for ref in twins:
+        save(store, ref.system, ref.stream, Page([record("101")], "x"))
+        with matching(store, ref.system, ref.stream) as batch:
+            batch.unit.golden.put("account", [kinds.row("account", {}) | {"id": f"of {ref}", "sources": {}}])
+            batch.place([Link(ref, "account", f"of {ref}", "e")])
+    assert find(store, "account", "hubspot.companies/101") == ["of hubspot.companies/101"]
+    assert len(find(store, "account", "101")) == 2
+
+
+@pytest.mark.parametrize("text", ["", "101", "contacts/101", "hubspot.contacts", "hubspot./101", ".contacts/1"])
+def test_what_names_no_record_is_refused_as_a_name(text: str) -> None:
+    with pytest.raises(ValueError, match=r"write system\.stream/id"):
+        RemoteRef.read(text)
+
+
+def test_a_name_reads_what_it_writes() -> None:
+    ref = RemoteRef("salesforce", "wish:opportunity", "fdic.institutions/16858/lending")
+    assert RemoteRef.read(str(ref)) == ref
