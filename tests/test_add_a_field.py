@@ -21,7 +21,7 @@ COPIED = ("syncd", "connectors", "mappings", "migrations", "tests/reference")
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the copy answers once the field is in it."""
     copy = tmp_path_factory.mktemp("copy")
     for folder in COPIED:
@@ -58,39 +58,39 @@ def test_it_takes_at_most_six_files() -> None:
     assert {file.split("/")[0] for file in files} == {"syncd", "mappings", "migrations"}
 
 
-def test_the_migration_leads_to_the_declared_tables(seen: dict[str, Any]) -> None:
-    assert seen["differences"] == []
-    assert seen["head"] == "0042"
+def test_the_migration_leads_to_the_declared_tables(answers: dict[str, Any]) -> None:
+    assert answers["differences"] == []
+    assert answers["head"] == "0042"
 
 
-def test_columns_and_declared_fields_are_equal(seen: dict[str, Any]) -> None:
-    assert "department" in seen["columns"]
-    assert seen["columns"] == seen["declared"]
+def test_columns_and_declared_fields_are_equal(answers: dict[str, Any]) -> None:
+    assert "department" in answers["columns"]
+    assert answers["columns"] == answers["declared"]
 
 
-def test_both_systems_are_asked_for_it(seen: dict[str, Any]) -> None:
-    assert seen["asked"] == ["department", "Department"]
+def test_both_systems_are_asked_for_it(answers: dict[str, Any]) -> None:
+    assert answers["asked"] == ["department", "Department"]
 
 
-def test_it_stands_in_the_golden_rows_with_its_source(seen: dict[str, Any]) -> None:
-    assert seen["rows"] == {
+def test_it_stands_in_the_golden_rows_with_its_source(answers: dict[str, Any]) -> None:
+    assert answers["rows"] == {
         "Ada": ["Treasury", "hubspot contacts.department"],
         "Bo": ["Lending", "salesforce Contact.Department"],
     }
 
 
-def test_rules_get_it(seen: dict[str, Any]) -> None:
-    assert seen["facts"] == {"Ada": "Treasury", "Bo": "Lending"}
+def test_rules_get_it(answers: dict[str, Any]) -> None:
+    assert answers["facts"] == {"Ada": "Treasury", "Bo": "Lending"}
 
 
-def test_explain_shows_what_the_rule_makes_of_it(seen: dict[str, Any]) -> None:
-    (role,) = (gate for gate in seen["explained"]["contacts"][0]["gates"] if gate["name"] == "role")
+def test_explain_shows_what_the_rule_makes_of_it(answers: dict[str, Any]) -> None:
+    (role,) = (gate for gate in answers["explained"]["contacts"][0]["gates"] if gate["name"] == "role")
     assert role["reason"] == "they work in Treasury, no job title is known"
 
 
-def test_the_reference_names_it(seen: dict[str, Any]) -> None:
-    assert "`department`" in seen["reference"]["mapping.md"]
-    assert "`department`" in seen["reference"]["tables.md"]
+def test_the_reference_names_it(answers: dict[str, Any]) -> None:
+    assert "`department`" in answers["reference"]["mapping.md"]
+    assert "`department`" in answers["reference"]["tables.md"]
 
 
 def test_the_field_is_a_new_one() -> None:

@@ -1,4 +1,4 @@
-"""No vendor's object or field is named where every system is one among others: rules, planning, premises, sync, store."""
+"""No vendor's object or field is named where all systems are alike: rules, planning, premises, sync, store."""
 
 import ast
 import re

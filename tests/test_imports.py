@@ -6,10 +6,7 @@ And no module that cannot be seen, because its package gives its name to somethi
 import importlib
 import pkgutil
 from collections.abc import Iterator
-import pkgutil
 from graphlib import CycleError, TopologicalSorter
-from importlib import import_module
-from types import ModuleType
 
 import grimp
 import pytest
@@ -54,14 +51,3 @@ def circle(imports: dict[str, set[str]]) -> str:
     except CycleError as error:
         return " → ".join(reversed(error.args[1]))
     return ""
-
-
-@pytest.mark.parametrize("package", ["connectors", "syncd"])
-def test_no_module_is_hidden_by_something_of_its_name(package: str) -> None:
-    walked = pkgutil.walk_packages(import_module(package).__path__, f"{package}.")
-    modules = [module.name for module in walked if not module.name.endswith("__main__")]
-    assert len(modules) > 30
-    for module in modules:
-        import_module(module)
-        parent, _, name = module.rpartition(".")
-        assert isinstance(getattr(import_module(parent), name), ModuleType), module

@@ -9,6 +9,7 @@ import pytest
 
 from syncd import shipped
 from syncd.agreement import load, load_industries, title_words
+from syncd.doctor import configuration
 from syncd.errors import ConfigError
 from syncd.in_force import load_rulebook
 from syncd.mapping import load as load_mapping
@@ -113,3 +114,10 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "titles.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ConfigError, match=r"titles\.yaml: this is no UTF-8 text"):
         title_words(tmp_path)
+
+
+def test_what_is_wrong_with_a_mapping_of_ones_own_is_said_once(tmp_path: Path) -> None:
+    copied("hubspot.yaml", tmp_path, "title: {from: properties.jobtitle}", "titel: {from: properties.jobtitle}")
+    problems = [problem.what for problem in configuration.files(settings(tmp_path))]
+    assert len(problems) == 1
+    assert "contact has no field 'titel'" in problems[0]

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from syncd.cli.installation import wired
-from syncd.cli.meter import Meter
 from syncd.cli.options import Force, Json
 from syncd.cli.push import push_plan, show_pushed
+from syncd.cli.work import work
 from syncd.errors import ConfigError
-from syncd.signals import stop_on_signals
 from syncd.sync.plan import Plan
-from syncd.sync.run import Run
 
 
 def apply(
@@ -33,15 +29,12 @@ def apply(
 
     - `syncd apply plan.json --force`
     """
-    stop = threading.Event()
-    stop_on_signals(stop)
     plan = None
     if file is not None:
         try:
             plan = Plan.read(file.read_bytes())
         except OSError as error:
             raise ConfigError(f"{file} cannot be read: {error.strerror}") from error
-    with wired(stop) as wiring, wiring.store.alone(), Meter().shown() as meter:
-        run = Run(stop, meter)
+    with work() as (wiring, run):
         failures = push_plan(wiring, plan, run, force=force)
     show_pushed(run.counts, failures, as_json)

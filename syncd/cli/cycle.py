@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Annotated
 
 import typer
 
-from syncd.cli.installation import make_ready, wired
-from syncd.cli.meter import Meter
 from syncd.cli.options import Force, Json
 from syncd.cli.summaries import show_summary
-from syncd.signals import stop_on_signals
+from syncd.cli.work import make_ready, work
 from syncd.sync import cycle as verb
-from syncd.sync.run import Run
 
 
 def cycle(
@@ -31,8 +27,6 @@ def cycle(
 
     - `syncd cycle --full` finds what was deleted without a trace
     """
-    stop = threading.Event()
-    stop_on_signals(stop)
-    with wired(stop, ready=make_ready) as wiring, wiring.store.alone(), Meter().shown() as meter:
-        summary = verb.cycle(wiring, Run(stop, meter), mode="full" if full else "news", force=force)
+    with work(ready=make_ready) as (wiring, run):
+        summary = verb.cycle(wiring, run, mode="full" if full else "news", force=force)
     show_summary(summary, as_json)

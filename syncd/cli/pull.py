@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-
 from connectors.base import Misconfigured
-from syncd.cli.installation import make_ready, wired
-from syncd.cli.meter import Meter
 from syncd.cli.names import chosen_streams
 from syncd.cli.options import Json, Stream, System
 from syncd.cli.summaries import show_counts
+from syncd.cli.work import make_ready, work
 from syncd.errors import ConfigError, Unavailable
-from syncd.signals import stop_on_signals
 from syncd.sync import pull as verb
-from syncd.sync.run import Run
 from syncd.sync.tenants import admit
 
 
@@ -24,12 +19,10 @@ def pull(system: System = None, stream: Stream = None, as_json: Json = False) ->
 
     - `syncd pull --system hubspot --stream contacts`
     """
-    stop = threading.Event()
-    stop_on_signals(stop)
     failures: dict[str, str] = {}
     wrong = False
-    with wired(stop, ready=make_ready) as wiring, wiring.store.alone(), Meter().shown() as meter:
-        run, chosen = Run(stop, meter), chosen_streams(wiring, system, stream)
+    with work(ready=make_ready) as (wiring, run):
+        chosen = chosen_streams(wiring, system, stream)
         admit(wiring.store, [wiring.sources[name] for name in chosen])
         for name, streams in chosen.items():
             shortfall = verb.pull(wiring.sources[name], wiring.mappings[name], wiring.store, run, streams=streams)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 
 from connectors.base import ConnectorError
-from syncd.cli.installation import wired
-from syncd.cli.meter import Meter
 from syncd.cli.options import Force, Json
 from syncd.cli.summaries import show_counts
+from syncd.cli.work import work
 from syncd.errors import Unavailable
-from syncd.signals import stop_on_signals
 from syncd.sync import push as verb
 from syncd.sync.counts import Counts
 from syncd.sync.cycle import Wiring
@@ -25,10 +22,7 @@ def push(force: Force = False, as_json: Json = False) -> None:
 
     - `syncd push`
     """
-    stop = threading.Event()
-    stop_on_signals(stop)
-    with wired(stop) as wiring, wiring.store.alone(), Meter().shown() as meter:
-        run = Run(stop, meter)
+    with work() as (wiring, run):
         failures = push_plan(wiring, None, run, force=force)
     show_pushed(run.counts, failures, as_json)
 

@@ -16,12 +16,14 @@ WHERE = "configuration"
 
 def files(settings: Settings) -> Iterator[Problem]:
     """Yield all that is wrong with settings and files, at once: putting them together would stop at the first."""
+    lines: dict[str, None] = {}  # a rulebook is made of mappings too: what is wrong with them is said once
     for make in (load_mappings, load_rulebook, hubspot, salesforce):
         try:
             make(settings)
         except (SyncdError, ConnectorError) as error:
-            for line in str(error).splitlines():
-                yield Problem("error", WHERE, line, "correct what is named")
+            lines |= dict.fromkeys(str(error).splitlines())
+    for line in lines:
+        yield Problem("error", WHERE, line, "correct what is named")
 
 
 def registers(wiring: Wiring) -> Iterator[Problem]:

@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from sqlalchemy import Boolean, Date, Numeric, String, Text
 from sqlmodel import AutoString
 
+from syncd.mapping.files import WAYS
+from syncd.mapping.spec import How, Kind
 from syncd.model import Account, Band, Contact, kinds
 from syncd.store.golden import TABLES
+from syncd.sync.match import ORDER
 from syncd.tables import ActivityRow
 from syncd.tables.columns import UtcDateTime
 
@@ -28,6 +31,16 @@ TEXTS = (AutoString, String, Text)
 
 def test_every_kind_has_a_table() -> None:
     assert set(ROWS) == set(kinds.DECLARED)
+
+
+def test_a_mapping_may_fill_every_kind_and_match_places_it() -> None:
+    assert set(get_args(Kind)) == set(kinds.DECLARED)
+    assert set(ORDER) == set(kinds.DECLARED)
+    assert len(ORDER) == len(kinds.DECLARED)
+
+
+def test_every_way_of_reading_fits_fields_of_some_type() -> None:
+    assert {way for ways in WAYS.values() for way in ways} == set(get_args(How))
 
 
 @pytest.mark.parametrize("kind", kinds.DECLARED)

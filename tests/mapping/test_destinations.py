@@ -13,23 +13,23 @@ THIN = "system: salesforce\nstreams: {Lead: {into: contact, fields: {last_name: 
 
 
 def test_each_object_goes_to_one_system() -> None:
-    found = destinations(SHIPPED.values())
-    assert set(found) == {*WRITTEN, "user"}
-    assert found["contact"].stream == "salesforce.Contact"
-    assert found["contact"].forerunners == ("salesforce.Lead",)
-    assert found["qualification"].stream == "hubspot.contacts"
-    assert found["user"] == Destination("salesforce", "salesforce.User")
+    places = destinations(SHIPPED.values())
+    assert set(places) == {*WRITTEN, "user"}
+    assert places["contact"].stream == "salesforce.Contact"
+    assert places["contact"].forerunners == ("salesforce.Lead",)
+    assert places["qualification"].stream == "hubspot.contacts"
+    assert places["user"] == Destination("salesforce", "salesforce.User")
 
 
 def test_what_no_mapping_writes_goes_nowhere_and_is_wished_of_nobody() -> None:
     mapping = SHIPPED["salesforce"]
     tasks_alone: dict[str, WriteRule] = {"task": mapping.writes["task"]}
-    found = destinations([mapping.model_copy(update={"writes": tasks_alone})])
-    assert found["opportunity"] == Destination("salesforce", "salesforce.Opportunity")  # there it stands nonetheless
-    assert found["qualification"] == Destination()
+    places = destinations([mapping.model_copy(update={"writes": tasks_alone})])
+    assert places["opportunity"] == Destination("salesforce", "salesforce.Opportunity")  # there it stands nonetheless
+    assert places["qualification"] == Destination()
     group = a_group([a_contact("ann", remote_ids={"hubspot.contacts": ("51",)})], [did("ann", "webinar")])
     objects = {wish.object for wish in judge(group, an_agreement(), TODAY).wishes}
-    fewer = {wish.object for wish in judge(group, an_agreement(), TODAY, destinations=found).wishes}
+    fewer = {wish.object for wish in judge(group, an_agreement(), TODAY, destinations=places).wishes}
     assert objects - fewer == {"qualification", "potential"}
 
 

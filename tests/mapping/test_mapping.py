@@ -85,10 +85,10 @@ writes:
 """
     mapping, complaints = check(text, "broken.yaml")
     assert mapping is not None
-    told = [(one.line, one.what) for one in complaints]
-    assert [line for line, _ in told] == [6, 7, 8, 9, 11]
-    assert "no field 'nmae'" in told[0][1]
-    assert "no table 'nowhere'" in told[1][1]
+    texts = [(one.line, one.what) for one in complaints]
+    assert [line for line, _ in texts] == [6, 7, 8, 9, 11]
+    assert "no field 'nmae'" in texts[0][1]
+    assert "no table 'nowhere'" in texts[1][1]
     assert str(complaints[0]).startswith("broken.yaml:6: ")
 
 
@@ -111,8 +111,8 @@ writes:
 )
 def test_a_field_is_read_as_what_it_holds(kind: str, field: str, what: str) -> None:
     text = f"system: x\nstreams:\n  a: {{into: {kind}, fields: {{{field}}}}}\ntables: {{words: {{a: b}}}}\n"
-    told = [str(complaint) for complaint in check(text, "odd.yaml")[1]]
-    assert any(one.startswith("odd.yaml:3: ") and what in one for one in told), told
+    texts = [str(complaint) for complaint in check(text, "odd.yaml")[1]]
+    assert any(one.startswith("odd.yaml:3: ") and what in one for one in texts), texts
 
 
 @pytest.mark.parametrize(

@@ -47,22 +47,22 @@ def agreement() -> Iterator[str]:
     yield from _sections(terms.Agreement, "", set())
 
 
-def _sections(model: type[BaseModel], path: str, told: set[type[BaseModel]]) -> Iterator[str]:
-    told.add(model)
+def _sections(model: type[BaseModel], path: str, described: set[type[BaseModel]]) -> Iterator[str]:
+    described.add(model)
     yield from ("", f"## {path or 'the file'}", "", prose(model.__doc__))
     yield from table("key", "value", "default", "note")
     notes = comments(model)
     below: list[tuple[str, type[BaseModel]]] = []
     for name, field in model.model_fields.items():
-        key, (words, found) = field.alias or name, shape(field.annotation)
+        key, (words, models) = field.alias or name, shape(field.annotation)
         idle = [f"not read yet: {marker.effect}" for marker in field.metadata if isinstance(marker, terms.NotReadYet)]
         yield row(f"`{key}`", words, default(field), "; ".join(filter(None, (notes.get(name, ""), *idle))))
-        below += [(f"{path}.{key}".lstrip("."), one) for one in found]
+        below += [(f"{path}.{key}".lstrip("."), one) for one in models]
     for place, one in below:
-        if one in told:
+        if one in described:
             yield from ("", f"## {place}", "", prose(one.__doc__))
         else:
-            yield from _sections(one, place, told)
+            yield from _sections(one, place, described)
 
 
 def mapping() -> Iterator[str]:
@@ -82,9 +82,12 @@ def mapping() -> Iterator[str]:
         doc = values.READERS[how].__doc__ if how in values.READERS else OTHER_WAYS[how]
         yield row(f"`{how}`", prose(doc).replace("\n\n", " "))
     yield from ("", "## into")
-    yield from table("kind", "its fields")
+    yield from table("kind", "its fields", "read for matching alone")
     for name in kinds.DECLARED:
-        yield row(f"`{name}`", ", ".join(f"`{one}`" for one in sorted(kinds.read(name))))
+        facts = {field.read for field in kinds.fields(name)}
+        read = sorted(kinds.read(name))
+        own, alone = ([one for one in read if (one in facts) is kept] for kept in (True, False))
+        yield row(f"`{name}`", *(", ".join(f"`{one}`" for one in names) for names in (own, alone)))
     yield from ("", "## what is wished")
     yield from table("object", "its fields")
     for name, written in WRITTEN.items():

@@ -23,8 +23,8 @@ def lines() -> Iterator[str]:
     yield from head("Tables of the store", "`syncd/tables/`", tables.__doc__ or "")
     for title, module in PARTS.items():
         yield from ("", f"## {title}")
-        found = [one for _, one in inspect.getmembers(module, inspect.isclass) if one.__module__ == module.__name__]
-        for one in sorted(found, key=lambda one: inspect.getsourcelines(one)[1]):
+        models = [one for _, one in inspect.getmembers(module, inspect.isclass) if one.__module__ == module.__name__]
+        for one in sorted(models, key=lambda one: inspect.getsourcelines(one)[1]):
             if isinstance(getattr(one, "__table__", None), Table):
                 yield from _table(one)
 
