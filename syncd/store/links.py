@@ -20,6 +20,8 @@ from syncd.tables import Identifier, Waiting
 from syncd.tables import Link as LinkRow
 from syncd.tables.core import alias, identifier, link, source_record, table_of, waiting
 
+_LINK = [link.c[name] for name in ("system", "stream", "remote_id", "kind", "golden_id", "evidence", "manual")]
+
 
 class Link(NamedTuple):
     """Where a remote record belongs, and why; by hand: no evidence ever moves it."""
@@ -42,9 +44,9 @@ class Links:
     def find(self, refs: Iterable[RemoteRef]) -> dict[RemoteRef, Link]:
         """Where these remote records belong; unknown ones are left out."""
         return {
-            (ref := ref_of(row)): Link(ref, row.kind, row.golden_id, row.evidence, row.manual)
+            (ref := RemoteRef(system, stream, remote_id)): Link(ref, *where_and_why)
             for these in named(link, set(refs))
-            for row in self.connection.execute(select(link).where(these)).all()
+            for system, stream, remote_id, *where_and_why in self.connection.execute(select(*_LINK).where(these)).all()
         }
 
     def members(self, kind: str, ids: Iterable[str]) -> dict[str, list[RemoteRef]]:

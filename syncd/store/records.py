@@ -8,18 +8,20 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, delete, select, text, update
+from sqlalchemy import ColumnElement, Connection, delete, select, text, update
 
 from connectors.base import Page, Record
 from syncd.model.references import RemoteRef
-from syncd.store.conditions import named, ref_of
-from syncd.store.statements import Standing, upsert
+from syncd.store.conditions import named
+from syncd.store.statements import Standing, upsert_columns
 from syncd.store.streams import VANISHED, Streams
 from syncd.store.tombstones import Tombstones
 from syncd.tables import SourceRecord
 from syncd.tables.core import source_record
 
 MERGED = "merged"  # gone: another record of its system tells that it took this one in
+
+_STORED = [source_record.c[name] for name in ("system", "stream", "remote_id", "modified_at", "deleted", "gone", "raw")]
 
 # What looks the same touches nothing.
 _CHANGED = Standing(
@@ -62,28 +64,28 @@ class Records:
             Streams(self.connection).meet(system, stream, kept)
         return self._save(system, stream, kept)
 
-    def _save(self, system: str, stream: str, records: Iterable[Record]) -> int:
-        rows = [
-            {
-                "system": system,
-                "stream": stream,
-                "remote_id": record.id,
-                "modified_at": record.modified_at,
-                "deleted": record.deleted,
-                "gone": "",
-                "raw": orjson.dumps(record.raw).decode(),
-                "unmatched": True,
-            }
-            for record in records
-        ]
-        return upsert(self.connection, SourceRecord, rows, _CHANGED)
+    def _save(self, system: str, stream: str, records: Sequence[Record]) -> int:
+        if not records:
+            return 0
+        ids, stamps, deleted, raws = zip(*records, strict=True)
+        every = len(records)  # new rows are unmatched by the table's own default
+        columns: dict[str, Sequence[Any]] = {
+            "system": [system] * every,
+            "stream": [stream] * every,
+            "remote_id": ids,
+            "modified_at": stamps,
+            "deleted": deleted,
+            "gone": [""] * every,
+            "raw": [orjson.dumps(raw).decode() for raw in raws],
+        }
+        return upsert_columns(self.connection, SourceRecord, columns, _CHANGED)
 
     def named(self, refs: Iterable[RemoteRef]) -> list[StoredRecord]:
         """The records of these names."""
         return [
             _stored(row)
             for these in named(source_record, refs)
-            for row in self.connection.execute(select(source_record).where(these)).all()
+            for row in self.connection.execute(select(*_STORED).where(these)).all()
         ]
 
     def unmatched(self, system: str, stream: str, limit: int) -> list[StoredRecord]:
@@ -97,7 +99,7 @@ class Records:
     def _next(self, system: str, stream: str, limit: int, condition: ColumnElement[bool]) -> list[StoredRecord]:
         columns = source_record.c
         statement = (
-            select(source_record)
+            select(*_STORED)
             .where(text("unmatched"), columns.system == system, columns.stream == stream, condition)
             .order_by(columns.remote_id)
             .limit(limit)
@@ -141,5 +143,6 @@ class Records:
             self.connection.execute(delete(source_record).where(these))
 
 
-def _stored(row: Row[Any]) -> StoredRecord:
-    return StoredRecord(ref_of(row), row.modified_at, row.deleted, row.gone, orjson.loads(row.raw))
+def _stored(row: Iterable[Any]) -> StoredRecord:
+    system, stream, remote_id, modified_at, deleted, gone, raw = row  # by place: by name takes thrice as long
+    return StoredRecord(RemoteRef(system, stream, remote_id), modified_at, deleted, gone, orjson.loads(raw))

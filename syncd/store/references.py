@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, false, func, select
 
 from syncd.mapping import SystemMapping
-from syncd.model.references import Ref
+from syncd.model.references import Ref, RemoteRef
 from syncd.store.conditions import same_record
 from syncd.store.inheritance import former_keys
 from syncd.store.statements import among, chunks
@@ -50,7 +50,7 @@ class References:
     def _linked(self, system: str, kind: str, stream: str, ids: Sequence[str]) -> dict[Ref, str]:
         if kind == "opportunity":
             standing = self.connection.execute(select(opportunity.c.id).where(among(opportunity.c.id, ids))).scalars()
-            return {Ref(kind, golden_id): golden_id.partition("/")[2] for golden_id in standing}
+            return {Ref(kind, golden_id): RemoteRef.read(golden_id).id for golden_id in standing}
         statement = (
             select(link.c.golden_id, func.min(link.c.remote_id))
             .join(source_record, same_record(source_record, link))

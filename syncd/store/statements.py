@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
@@ -45,6 +45,13 @@ def upsert(
     return _upserting(connection.dialect, row, tuple(rows[0]), standing).run(connection, rows) if rows else 0
 
 
+def upsert_columns(
+    connection: Connection, row: type[SQLModel], columns: Mapping[str, Sequence[Any]], standing: Standing = NEW_VALUES
+) -> int:
+    """Upsert rows whose values come column by column, all as many."""
+    return _upserting(connection.dialect, row, tuple(columns), standing).write(connection, columns.values())
+
+
 def insert(connection: Connection, row: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows of the same columns, none of which stands already."""
     if rows:
@@ -70,7 +77,10 @@ class Writing:
 
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
         """Write the rows in one executemany; returns how many were touched."""
-        columns = zip(*map(self.pick, rows), strict=True)
+        return self.write(connection, zip(*map(self.pick, rows), strict=True))
+
+    def write(self, connection: Connection, columns: Iterable[Sequence[Any]]) -> int:
+        """The same, column by column."""
         values = (
             column if convert is None else map(convert, column)
             for column, convert in zip(columns, self.converters, strict=True)
@@ -116,7 +126,8 @@ def _insert(dialect: Dialect, table: Table, columns: Sequence[str]) -> str:
 def _writing(dialect: Dialect, table: Table, statement: str, columns: Sequence[str]) -> Writing:
     pick: Callable[[Mapping[str, Any]], tuple[Any, ...]] = itemgetter(*columns)
     types = (table.c[name].type.dialect_impl(dialect) for name in columns)
-    return Writing(statement, pick, [of.bind_processor(dialect) for of in types])
+    # a driver takes a truth value as it is: SQLAlchemy would look at each
+    return Writing(statement, pick, [None if isinstance(of, Boolean) else of.bind_processor(dialect) for of in types])
 
 
 def _sign(dialect: Dialect) -> str:

@@ -1,7 +1,7 @@
 """The store's tables. Three facts: what we saw, what it means today, what we want to stand and what was acknowledged.
 
 Stamps are aware UTC in both databases. Golden ids are text and stable; JSON is text, so that SQLite and PostgreSQL read
-alike. `Store` holds every statement on these tables.
+alike. Every statement on these tables stands in syncd/store; `core` has them as SQLAlchemy names them.
 """
 
 from syncd.tables.columns import UtcDateTime, metadata

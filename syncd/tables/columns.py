@@ -48,7 +48,10 @@ def _as_utc(at: datetime) -> datetime:
 
 
 def _sqlite_text(at: datetime | None) -> str | None:
-    return _as_utc(at).isoformat(" ", "microseconds")[:26] if at is not None else None
+    if at is None:
+        return None
+    at = at if at.tzinfo is UTC else _as_utc(at)
+    return at.isoformat(" ", "microseconds")[:26]
 
 
 def stamp_column(*, index: bool = False, nullable: bool = True) -> Any:
