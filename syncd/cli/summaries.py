@@ -35,10 +35,10 @@ def show_counts(counts: Counts, as_json: bool, failures: Mapping[str, str] | Non
 
 
 def lines(summary: Summary) -> Iterator[str]:
-    """One line a step, then what is set aside, the cost, the notes and the failures."""
+    """One line a step, then what is in quarantine, the cost, the notes and the failures."""
     yield from count_lines(summary.counts)
     if summary.quarantined:
-        yield f"set aside: {', '.join(f'{number:,} by {step}' for step, number in summary.quarantined.items())}"
+        yield f"in quarantine: {', '.join(f'{number:,} by {step}' for step, number in summary.quarantined.items())}"
     calls = ", ".join(f"{system} {number:,}" for system, number in summary.calls.items() if number) or "none"
     spent = ", ".join(f"{verb} {seconds:.1f} s" for verb, seconds in summary.seconds.items())
     yield f"{summary.outcome}: {summary.written:,} remote records written; API calls: {calls}; {spent}"

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from syncd.mapping.phones import is_phone
-from syncd.model.addresses import same_address, same_domain
+from syncd.model.addresses import PLAIN_ADDRESS, same_address, same_domain
 
 Reader = Callable[..., Any]  # (value) or (value, options)
 NONE: Mapping[str, Any] = MappingProxyType({})
@@ -143,6 +143,8 @@ def email(value: Any, options: Mapping[str, Any] = NONE) -> str | None:
 
 def emails(value: Any, options: Mapping[str, Any] = NONE) -> list[str]:
     """All addresses of a field, lower case, in order; words beside an address (`Jane <jane@…>`) are left out."""
+    if isinstance(value, str) and PLAIN_ADDRESS.fullmatch(value) and value[0] != "'":
+        return [value.lower()]  # nearly every field holds one address and nothing else
     parts = value if isinstance(value, list) else _BETWEEN.split(str(value))
     if sum(map(len, map(str, parts))) > LONGEST_WORDS:
         raise ValueError("is too long for e-mail addresses")

@@ -21,7 +21,7 @@ from syncd.sync.reader import Readers
 from syncd.sync.run import Run
 from syncd.sync.tenants import admit
 
-Planned = Mapping[tuple[str, str], str]  # (object, key) → digest of the draft
+DraftDigests = Mapping[tuple[str, str], str]  # (object, key) → digest of the draft
 
 _GONE = WriteError("gone", "deleted", "a person deleted the record; syncd does not make it again")
 
@@ -35,7 +35,7 @@ class Pushing:
     store: Store
     readers: Readers
     run: Run
-    only: Planned | None = None
+    only: DraftDigests | None = None
     failure: ConnectorError | None = None
     written: set[str] = field(default_factory=set)  # kinds of records, by our names
 
@@ -133,7 +133,7 @@ def push(
     readers: Readers,
     run: Run,
     *,
-    only: Planned | None = None,
+    only: DraftDigests | None = None,
 ) -> Pushing:
     """Push a system's pending wishes; `only` limits it to a plan. The result says what broke it off."""
     pushing = Pushing(remote, mapping, store, readers, run, only)
