@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from connectors.base import ConnectorError, Misconfigured, Source
+from connectors.base import ConnectorError, Source
 from syncd.agreement import Agreement, idle_terms
 from syncd.errors import SyncdError, UnsafePlan
 from syncd.mapping import SystemMapping
@@ -24,6 +24,7 @@ from syncd.sync.pull import Mode, Shortfall, pull
 from syncd.sync.push import Pushing, push
 from syncd.sync.reader import Readers
 from syncd.sync.run import Run
+from syncd.sync.sight import unseen
 from syncd.sync.summary import Summary
 from syncd.sync.tenants import admit
 
@@ -172,25 +173,19 @@ class _Cycle:
             chosen, force = streams[system], self.force
             return pull(source, mapping, wiring.store, parts[system], streams=chosen, mode=mode, force=force)
 
+        failures: dict[str, ConnectorError] = {}
         with ThreadPoolExecutor(max(1, len(parts)), thread_name_prefix="pull") as pool:
             for system, shortfall in zip(parts, pool.map(pull_system, parts), strict=True):
                 self.run.counts.add(parts[system].counts)
-                self.summary.failures.update(
-                    {name: _cause_and_time(error) for name, error in shortfall.failures.items()}
-                )
+                failures |= shortfall.failures
                 self.summary.failures.update(shortfall.refused_sweeps)
-                for name, error in shortfall.failures.items():
-                    self._hold_back(name, error)
+        self.summary.failures.update({name: _cause_and_time(error) for name, error in failures.items()})
+        if not self.run.stopped:
+            self._look(failures)
 
-    def _hold_back(self, name: str, error: ConnectorError) -> None:
-        """A stream that was never read to its end leaves the picture incomplete: then nothing is pushed."""
-        system, _, stream = name.partition(".")
-        mapping = self.wiring.mappings[system]
-        if isinstance(error, Misconfigured) and stream not in mapping.needed("once", "always"):
-            return
-        with self.wiring.store.reading() as unit:
-            completed = unit.streams.completed(system, stream)
-        if not completed or stream in mapping.needed("always"):
+    def _look(self, failures: Mapping[str, ConnectorError]) -> None:
+        """Where too little was seen, nothing is pushed by this cycle any more."""
+        for name in unseen(self.wiring.store, self.wiring.mappings, failures):
             self.summary.notes.append(f"nothing is pushed: {name} could not be read to its end")
             self.summary.held_back = True
 
