@@ -7,16 +7,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-Kind = Literal[
+Kind = Literal[  # as in model/kinds
     "user",
     "account",
     "contact",
     "campaign",
     "campaign_member",
-    "activity",
     "opportunity",
     "stage_change",
     "contact_role",
+    "activity",
 ]
 How = Literal[
     "text",
