@@ -1,4 +1,4 @@
-"""No vendor's object or field is named where all systems are alike: rules, planning, premises, sync, store."""
+"""No vendor's object, field or value is named where all systems are alike: rules, planning, premises, sync, store."""
 
 import ast
 import re
@@ -94,22 +94,46 @@ def _named(mapping: SystemMapping) -> Iterator[str]:
         yield from (object_, *fields)
 
 
+def vendor_values() -> frozenset[str]:
+    """What the shipped mappings say that a vendor's fields hold, where it is no word of ours."""
+    mappings = load_all().values()
+    read = {value for mapping in mappings for table in mapping.tables.values() for value in table}
+    rules = [rule for mapping in mappings for rule in mapping.writes.values()]
+    written = {value for rule in rules for words in rule.values.values() for value in words.values()}
+    compared = {
+        field.equals for mapping in mappings for stream in mapping.streams.values() for field in stream.fields.values()
+    }
+    own = {word for mapping in mappings for table in mapping.tables.values() for word in table.values()}
+    own |= {word for rule in rules for words in rule.values.values() for word in words}
+    named = (value for value in (*read, *written, *compared) if value)
+    return frozenset(value for value in named if value not in own and value not in OURS | PLAIN)
+
+
 def words_in(text: str) -> Iterator[tuple[int, str]]:
-    """Names and words of literals in a module, with their lines; prose (docstrings, comments) may say what it likes."""
+    """Names and words of literals in a module, with their lines."""
+    for line, literal in literals_in(text):
+        yield line, literal
+        yield from ((line, word) for word in WORD.findall(literal) if MADE_UP.search(word))
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name) | ast.FunctionDef(name=name):
+                yield node.lineno, name
+
+
+def literals_in(text: str) -> Iterator[tuple[int, str]]:
+    """The texts of a module, with their lines; prose (docstrings, comments) may say what it likes."""
     tree = ast.parse(text)
     prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         match node:
             case ast.Constant(value=str(literal)) if id(node) not in prose:
                 yield node.lineno, literal
-                yield from ((node.lineno, word) for word in WORD.findall(literal) if MADE_UP.search(word))
-            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name) | ast.FunctionDef(name=name):
-                yield node.lineno, name
 
 
 def vendor_words(text: str, names: frozenset[str], systems: frozenset[str]) -> list[str]:
-    """What a module says that is a vendor's: a system, a stream of it, one of its names, or one of such a make."""
-    return [
+    """What a module says that is a vendor's: a system, a stream of it, one of its names or values, or one so made."""
+    held = [f"{line}: {literal}" for line, literal in literals_in(text) if literal in VALUES]
+    return held + [
         f"{line}: {word}"
         for line, word in words_in(text)
         if word in names
@@ -120,7 +144,7 @@ def vendor_words(text: str, names: frozenset[str], systems: frozenset[str]) -> l
     ]
 
 
-NAMES, SYSTEMS = vendor_names(), frozenset(load_all())
+NAMES, VALUES, SYSTEMS = vendor_names(), vendor_values(), frozenset(load_all())
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
@@ -140,6 +164,10 @@ def test_a_module_names_nothing_of_a_vendors(file: Path) -> None:
         'stream = "Lead"',
         'fields = "FirstName LastName"',
         'place = "companies"',
+        'status = "Not Started"',
+        'PRIORITIES = ("High", "Normal")',
+        'buys = {"evangelist": "customer"}',
+        'by_us = direction == "OUTBOUND"',
     ],
 )
 def test_each_kind_of_name_is_seen(line: str) -> None:

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from syncd.cli.options import Force, Json
-from syncd.cli.push import push_plan, show_pushed
+from syncd.cli.push import show_pushed
 from syncd.cli.work import work
 from syncd.errors import ConfigError
+from syncd.sync import apply as verb
 from syncd.sync.plan import Plan
 
 
@@ -36,5 +37,5 @@ def apply(
         except OSError as error:
             raise ConfigError(f"{file} cannot be read: {error.strerror}") from error
     with work() as (wiring, run):
-        failures = push_plan(wiring, plan, run, force=force)
+        failures = verb.apply(wiring, plan, run, force=force)
     show_pushed(run.counts, failures, as_json)

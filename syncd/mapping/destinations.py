@@ -1,4 +1,4 @@
-"""The mappings' word on where wishes go: streams, systems, lengths."""
+"""The mappings' word on where wishes go: streams, systems, and what may stand there."""
 
 from __future__ import annotations
 
@@ -25,4 +25,6 @@ def _places(name: str, mappings: Iterable[SystemMapping]) -> Iterator[Destinatio
                 stream=f"{mapping.system}.{stream}" if stream else "",
                 forerunners=tuple(f"{mapping.system}.{before}" for before in mapping.forerunners(stream)),
                 lengths=rule.length if rule else {},
+                decimals=rule.decimals if rule else {},
+                values=rule.values if rule else {},
             )

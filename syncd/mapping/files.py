@@ -19,7 +19,7 @@ from syncd.model import Band, IndustryCode, kinds
 
 SHIPPED = ("salesforce", "hubspot", "fdic")  # also the order in which their records are matched, registers apart
 VENDOR_FACTS = ("live", "needed", "becomes", "merged_into")  # of a stream
-VENDOR_LIMITS = ("stream", "length")  # of what is written
+VENDOR_LIMITS = ("stream", "length", "decimals", "values")  # of what is written
 R = TypeVar("R", StreamRule, WriteRule)
 
 WRITTEN = {
@@ -214,8 +214,8 @@ def _writes(document: Document, mapping: SystemMapping) -> list[Complaint]:
 def _named(document: Document, path: tuple[str, ...], rule: WriteRule) -> list[Complaint]:
     return [
         document.complaint((*path, part), f"{field!r} is not among the fields written")
-        for part, names in (("guarded", rule.guarded), ("create_only", rule.create_only), ("length", rule.length))
-        for field in names
+        for part in ("guarded", "create_only", "length", "decimals", "values")
+        for field in getattr(rule, part)
         if field not in rule.fields
     ]
 

@@ -7,16 +7,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-Kind = Literal[
+Kind = Literal[  # as in model/kinds
     "user",
     "account",
     "contact",
     "campaign",
     "campaign_member",
-    "activity",
     "opportunity",
     "stage_change",
     "contact_role",
+    "activity",
 ]
 How = Literal[
     "text",
@@ -104,7 +104,8 @@ class WriteRule(Rule):
     """How one kind of wish is written.
 
     stream: whose records it changes, where that is not called as the object is. guarded: never again once a person has
-    touched them. length: how many characters the vendor takes; what is longer is cut.
+    touched them. length: how many characters the vendor takes; what is longer is cut. decimals: how many digits behind
+    the point the vendor keeps; a number is rounded to them, halves up. values: what a word of ours is called there.
     """
 
     object: str
@@ -113,6 +114,8 @@ class WriteRule(Rule):
     guarded: tuple[str, ...] = ()
     create_only: tuple[str, ...] = ()
     length: Mapping[str, int] = {}
+    decimals: Mapping[str, int] = {}
+    values: Mapping[str, Mapping[str, str]] = {}
 
 
 class SystemMapping(Rule):

@@ -1,7 +1,7 @@
 """The words of the house as frozen values: what a rule may look at, and what it says of it.
 
 Stamps are aware UTC; `today` and close dates are calendar days in the agreement's time zone; money is Decimal with its
-currency beside it. Ids are golden ids (text, stable for ever, e.g. `salesforce:Account:001…`).
+currency beside it. Ids are golden ids (text, stable for ever, e.g. `salesforce.Account/001…`).
 """
 
 from syncd.model.destinations import Destination, Destinations

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,13 +14,32 @@ class Destination:
 
     system: "" where no mapping writes them; then nothing is wished. stream: `system.stream` whose records they change.
     forerunners: the streams whose records are turned into those of `stream`, as leads are into contacts.
-    lengths: how many characters each of our fields may have there.
+    lengths: how many characters each of our fields may have there. decimals: how many digits behind the point a number
+    may have there. values: what a word of ours is called there, by field.
     """
 
     system: str = ""
     stream: str = ""
     forerunners: tuple[str, ...] = ()
     lengths: Mapping[str, int] = field(default_factory=dict)
+    decimals: Mapping[str, int] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def fitted(self, name: str, value: Any) -> Any:
+        """The value of one of our fields as it may stand there; what is not declared stays as it is."""
+        match value:
+            case str() if name in self.values:
+                return self.values[name].get(value, value)
+            case str() if name in self.lengths:
+                return clip(value, self.lengths[name])
+            case Decimal() if name in self.decimals:
+                return value.quantize(Decimal(1).scaleb(-self.decimals[name]), ROUND_HALF_UP)
+        return value
+
+
+def clip(text: str, length: int) -> str:
+    """The text, at most so many characters long; a cut shows."""
+    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 Destinations = Mapping[str, Destination]  # by object: account, contact, …, and user, of which nothing is wished

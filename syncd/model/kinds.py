@@ -12,16 +12,18 @@ from typing import Any, get_args, get_origin, get_type_hints
 from syncd.model import evidence, facts
 from syncd.model.facts import Fact
 
-DECLARED: Mapping[str, tuple[type, type | None]] = {  # kind → its facts, and what matching alone reads beside them
+# Kind → its facts, and what matching alone reads beside them; in the order in which match places them, for a record
+# points at earlier kinds.
+DECLARED: Mapping[str, tuple[type, type | None]] = {
     "user": (facts.User, None),
     "account": (facts.Account, evidence.AccountEvidence),
     "contact": (facts.Contact, evidence.ContactEvidence),
     "campaign": (facts.Campaign, None),
     "campaign_member": (facts.CampaignMember, evidence.CampaignMemberEvidence),
-    "activity": (facts.Activity, evidence.ActivityEvidence),
     "opportunity": (facts.Opportunity, evidence.OpportunityEvidence),
     "stage_change": (facts.StageChange, None),
     "contact_role": (facts.ContactRole, evidence.ContactRoleEvidence),
+    "activity": (facts.Activity, evidence.ActivityEvidence),
 }
 _LISTS = (tuple, frozenset, Mapping)
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from connectors.base import ConnectorError, Org, OrgUser, Picklist, Problem
 from syncd.agreement import Agreement
 from syncd.mapping import SystemMapping
-from syncd.rules.tasks import OPEN, PRIORITIES
 
 
 def examine(org: Org, agreement: Agreement, mapping: SystemMapping) -> list[Problem]:
@@ -25,15 +24,15 @@ def examine(org: Org, agreement: Agreement, mapping: SystemMapping) -> list[Prob
 
 
 def _values(mapping: SystemMapping, agreement: Agreement) -> dict[tuple[str, str], Sequence[str]]:
-    """What our tasks write into picklists, and our accounts where states and countries are picklists."""
+    """What our words are called in picklists, and our accounts' places where states and countries are picklists."""
     segments = agreement.served_market.segments
     states = dict.fromkeys(state for segment in segments for state in segment.states)
     countries = dict.fromkeys(country for segment in segments for country in segment.countries)
+    rules = mapping.writes
     written: Mapping[str, Mapping[str, Sequence[str]]] = {
-        "task": {"status": (OPEN,), "priority": PRIORITIES},
+        **{kind: {name: (*words.values(),) for name, words in rule.values.items()} for kind, rule in rules.items()},
         "account": {"state": (*states,), "country": (*countries,)},
     }
-    rules = mapping.writes
     return {
         (rules[kind].object, rules[kind].fields[name]): of
         for kind, values in written.items()

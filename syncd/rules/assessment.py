@@ -66,16 +66,7 @@ class Assessment:
         remote_id: str | None = None,
         once: bool = False,
     ) -> Wish:
-        """A wish for one record, its texts as long as they may be there."""
+        """A wish for one record, its values as they may stand there."""
         destination = self.destinations[object]
-        lengths = destination.lengths
-        fitting = {
-            name: clip(value, lengths[name]) if isinstance(value, str) and name in lengths else value
-            for name, value in fields.items()
-        }
+        fitting = {name: destination.fitted(name, value) for name, value in fields.items()}
         return Wish(destination.system, object, key, fitting, once, remote_id, reason, destination.stream)
-
-
-def clip(text: str, length: int) -> str:
-    """The text, at most so many characters long; a cut shows."""
-    return text if len(text) <= length else text[: length - 1] + "…"

@@ -16,8 +16,6 @@ from syncd.model import Account, Contact, Gate, GateName, Interest, Ruling, Stan
 from syncd.model.addresses import is_address, same_domain
 
 FEWEST_DIGITS = 7
-# HubSpot's lifecycle stages that say that somebody buys already
-LIFECYCLE = {"customer": "customer", "evangelist": "customer"}
 RULINGS = {Standing.IN: Ruling.YES, Standing.OUT: Ruling.NO, Standing.UNKNOWN: Ruling.UNKNOWN}
 
 
@@ -197,8 +195,8 @@ def _relations(contact: Contact, account: Account, terms: GateTerms) -> Iterable
         yield account.relation, account.relation, account.sources.get("relation", "")
     if contact.relation:
         yield contact.relation, contact.relation, contact.sources.get("relation", "")
-    if contact.lifecycle and (relation := LIFECYCLE.get(contact.lifecycle.casefold())):
-        yield relation, contact.lifecycle, contact.sources.get("lifecycle", "")
+    if contact.lifecycle:
+        yield contact.lifecycle, contact.lifecycle, contact.sources.get("lifecycle", "")
     for email in contact.emails:
         if _is_ours(email.rpartition("@")[2], terms.colleague_domains):
             yield "colleague", email, contact.sources.get("emails", "")

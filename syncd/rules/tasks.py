@@ -15,8 +15,6 @@ from syncd.rules.days import plus_business
 from syncd.rules.groups import next_question
 
 UNKNOWNS_TOLD = 6
-OPEN = "Not Started"  # the status of a task to be done
-PRIORITIES = ("High", "Normal")
 ASKS = {
     Ask.LISTEN: "listen: say which topics they follow",
     Ask.INVITE: "invite them to an event, or offer a paper",
@@ -77,11 +75,11 @@ def _task(
         "subject": subject,
         "due": plus_business(assessment.today, assessment.agreement.handover.task_due_days),
         "description": "\n".join(_description(assessment, judgement, contact, why)),
-        "priority": PRIORITIES[0 if judgement.interest.hand_raised else 1],
-        "status": OPEN,
+        "priority": "high" if judgement.interest.hand_raised else "normal",
+        "status": "open",
         "contact": Ref("contact", contact.id),
     }
-    if not assessment.is_lead(contact):  # Salesforce refuses a WhatId beside a lead's WhoId
+    if not assessment.is_lead(contact):  # a lead's task may point at nothing else
         fields["about"] = _about(assessment, calls, contact)
     if rep:
         fields["owner"] = Ref("user", rep)

@@ -9,7 +9,7 @@ so that a quiet day writes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from syncd.model import Account, Call, Campaign, Contact, Opportunity, Ref, Scalar, Standing, Wish
 from syncd.model.addresses import is_address
@@ -175,12 +175,10 @@ def _creation(assessment: Assessment, call: Call) -> Fields:
 
 
 def _weighted(call: Call) -> Fields:
-    """Salesforce keeps Probability in whole percent (precision 3, scale 0)."""
-    whole = call.probability.quantize(Decimal(1), ROUND_HALF_UP) if call.probability is not None else None
     return {
         "amount": call.amount,
         "close_date": call.close_date,
-        "probability": whole,
+        "probability": call.probability,
         "next_step": call.next_step or None,
     }
 

@@ -13,17 +13,7 @@ from sqlmodel import SQLModel
 from syncd.model import kinds
 from syncd.store.inheritance import inherit
 from syncd.store.statements import among, chunks, upsert
-from syncd.tables import (
-    AccountRow,
-    Alias,
-    CampaignMemberRow,
-    CampaignRow,
-    ContactRoleRow,
-    ContactRow,
-    OpportunityRow,
-    StageChangeRow,
-    UserRow,
-)
+from syncd.tables import Alias
 from syncd.tables.core import (
     account,
     activity,
@@ -39,15 +29,8 @@ from syncd.tables.core import (
     wish,
 )
 
-TABLES: dict[str, type[SQLModel]] = {
-    "user": UserRow,
-    "account": AccountRow,
-    "contact": ContactRow,
-    "campaign": CampaignRow,
-    "campaign_member": CampaignMemberRow,
-    "opportunity": OpportunityRow,
-    "stage_change": StageChangeRow,
-    "contact_role": ContactRoleRow,
+TABLES: dict[str, type[SQLModel]] = {  # kind → its table, which is called as the kind is
+    str(row.__tablename__): row for row in SQLModel.__subclasses__() if row.__tablename__ in kinds.DECLARED
 }
 _LISTS = kinds.listed()
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, not_, or_, select, text, true, update
 
 from syncd.model import Judgement, Wish, kinds
 from syncd.model.references import Ref, RemoteRef
@@ -20,6 +20,7 @@ from syncd.tables import WishRow
 from syncd.tables.core import source_record, wish
 
 PENDING = text("sent_digest <> wanted_digest")
+_GONE = func.coalesce(wish.c.error_code, "") == "gone"  # a person deleted the record: syncd does not make it again
 
 # What is wanted already, was made for once and all, or was deleted by a person stays as it is.
 _WANTED_ANEW = Standing(
@@ -51,6 +52,7 @@ class PendingWish:
     attempts: int
     retry_at: datetime | None
     error: str | None
+    gone: bool  # a person deleted the record
     reason: str
     sent_at: datetime | None
 
@@ -101,8 +103,8 @@ class Wishes:
         return [_pending(row) for row in self.connection.execute(statement)]
 
     def count_pending(self) -> dict[str, dict[str, int]]:
-        """How many wishes are pending, by system and object."""
-        statement = select(wish.c.system, wish.c.object, func.count()).where(PENDING)
+        """How many wishes are pending, by system and object; what a person deleted waits for nothing."""
+        statement = select(wish.c.system, wish.c.object, func.count()).where(PENDING, not_(_GONE))
         numbers: dict[str, dict[str, int]] = defaultdict(dict)
         for system, object_, number in self.connection.execute(statement.group_by(wish.c.system, wish.c.object)):
             numbers[system][object_] = number
@@ -110,7 +112,7 @@ class Wishes:
 
     def count_unaccepted(self) -> dict[tuple[str, str], int]:
         """How many wishes were not accepted and will be tried again, by system and object."""
-        waits = and_(PENDING, wish.c.error.is_not(None), func.coalesce(wish.c.error_code, "") != "gone")
+        waits = and_(PENDING, wish.c.error.is_not(None), not_(_GONE))
         by_object = (wish.c.system, wish.c.object)
         statement = select(*by_object, func.count()).where(waits).group_by(*by_object).order_by(*by_object)
         return {(row[0], row[1]): row[2] for row in self.connection.execute(statement)}
@@ -216,6 +218,7 @@ def _pending(row: Row[Any]) -> PendingWish:
         attempts=row.attempts,
         retry_at=row.retry_at,
         error=row.error,
+        gone=row.error_code == "gone",
         reason=row.reason,
         sent_at=row.sent_at,
     )

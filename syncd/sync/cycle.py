@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from connectors.base import ConnectorError, Misconfigured, Source
+from connectors.base import ConnectorError, Source
 from syncd.agreement import Agreement, idle_terms
 from syncd.errors import SyncdError, UnsafePlan
 from syncd.mapping import SystemMapping
@@ -19,13 +19,14 @@ from syncd.sync.counts import WriteOutcome
 from syncd.sync.drafts import Remote
 from syncd.sync.judge import judge
 from syncd.sync.match import match
-from syncd.sync.plan import require_safe
 from syncd.sync.pull import Mode, Shortfall, pull
 from syncd.sync.push import Pushing, push
 from syncd.sync.reader import Readers
 from syncd.sync.run import Run
+from syncd.sync.sight import unseen
 from syncd.sync.summary import Summary
 from syncd.sync.tenants import admit
+from syncd.sync.valve import require_safe_push
 
 ROUNDS = 3  # push, read back, judge again: the second round finds nothing unless something moved meanwhile
 
@@ -139,6 +140,7 @@ class _Cycle:
     run: Run
     summary: Summary
     force: bool
+    passed: set[str] = field(default_factory=set)  # systems that the safety valve lets push
 
     def work(self, mode: Mode) -> None:
         """Pull, then match, judge, push and read back what was written, until nothing is."""
@@ -148,7 +150,7 @@ class _Cycle:
             summary.notes.append(f"agreement {wiring.agreement.version} is new: every account is judged again")
         with summary.timed("pull"):
             self._pull(dict.fromkeys(wiring.sources), mode)
-        for turn in range(ROUNDS):
+        for _ in range(ROUNDS):
             if run.stopped:
                 return
             with summary.timed("match"):
@@ -156,7 +158,7 @@ class _Cycle:
             with summary.timed("judge"):
                 judge(wiring.store, wiring.book, wiring.today(), run)
             with summary.timed("push"):
-                written = self._push(turn)
+                written = self._push()
             if run.stopped or not any(written.values()):
                 return
             with summary.timed("pull"):
@@ -172,29 +174,23 @@ class _Cycle:
             chosen, force = streams[system], self.force
             return pull(source, mapping, wiring.store, parts[system], streams=chosen, mode=mode, force=force)
 
+        failures: dict[str, ConnectorError] = {}
         with ThreadPoolExecutor(max(1, len(parts)), thread_name_prefix="pull") as pool:
             for system, shortfall in zip(parts, pool.map(pull_system, parts), strict=True):
                 self.run.counts.add(parts[system].counts)
-                self.summary.failures.update(
-                    {name: _cause_and_time(error) for name, error in shortfall.failures.items()}
-                )
+                failures |= shortfall.failures
                 self.summary.failures.update(shortfall.refused_sweeps)
-                for name, error in shortfall.failures.items():
-                    self._hold_back(name, error)
+        self.summary.failures.update({name: _cause_and_time(error) for name, error in failures.items()})
+        if not self.run.stopped:
+            self._look(failures)
 
-    def _hold_back(self, name: str, error: ConnectorError) -> None:
-        """A stream that was never read to its end leaves the picture incomplete: then nothing is pushed."""
-        system, _, stream = name.partition(".")
-        mapping = self.wiring.mappings[system]
-        if isinstance(error, Misconfigured) and stream not in mapping.needed("once", "always"):
-            return
-        with self.wiring.store.reading() as unit:
-            completed = unit.streams.completed(system, stream)
-        if not completed or stream in mapping.needed("always"):
+    def _look(self, failures: Mapping[str, ConnectorError]) -> None:
+        """Where too little was seen, nothing is pushed by this cycle any more."""
+        for name in unseen(self.wiring.store, self.wiring.mappings, failures):
             self.summary.notes.append(f"nothing is pushed: {name} could not be read to its end")
             self.summary.held_back = True
 
-    def _push(self, turn: int) -> dict[str, list[str]]:
+    def _push(self) -> dict[str, list[str]]:
         """Push what is pending; returns the streams written, by system, so that they are read back."""
         written: dict[str, list[str]] = {}
         if self.summary.held_back:
@@ -202,20 +198,29 @@ class _Cycle:
         wiring = self.wiring
         for system, remote in wiring.targets.items():
             mapping = wiring.mappings[system]
-            if turn == 0 and not self.force:
-                try:
-                    with wiring.store.reading() as unit:
-                        pending = unit.wishes.count_pending().get(system, {}).get("opportunity", 0)
-                        standings = unit.judgements.count_standings()
-                    require_safe(pending, wiring.agreement, standings)
-                except UnsafePlan as error:
-                    self.summary.failures[f"{system} push"] = str(error)
-                    continue
+            if not self._passes(remote):
+                continue
             pushing = push(remote, mapping, wiring.store, wiring.readers, self.run)
             if pushing.failure:
                 self.summary.failures[f"{system} push"] = _cause_and_time(pushing.failure)
             written[system] = _streams_written(mapping, pushing)
         return written
+
+    def _passes(self, remote: Remote) -> bool:
+        """Whether the safety valve lets this cycle push into a system; once it does, its later rounds pass."""
+        wiring, system = self.wiring, remote.system
+        if self.force or system in self.passed:
+            return True
+        try:
+            require_safe_push(remote, wiring.store, wiring.readers, wiring.agreement)
+        except UnsafePlan as error:
+            self.summary.failures[f"{system} push"] = str(error)
+            return False
+        except ConnectorError as error:
+            self.summary.failures[f"{system} push"] = _cause_and_time(error)
+            return False
+        self.passed.add(system)
+        return True
 
 
 def _cause_and_time(error: ConnectorError) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from syncd.mapping import SystemMapping
+from syncd.model import kinds
 from syncd.store import Store
 from syncd.sync.activities import place_activities, place_campaigns, place_members
 from syncd.sync.batch import Batch
@@ -16,11 +17,6 @@ from syncd.sync.run import Run
 BATCH = 1_000
 PASSES = 4  # a record that waited for another one is matched in a later pass
 
-ORDER = (
-    *("user", "account", "contact", "campaign", "campaign_member"),
-    *("opportunity", "stage_change", "contact_role", "activity"),
-)
-
 
 def match(store: Store, readers: Readers, run: Run) -> None:
     """Match what pull left unmatched, or until the run is stopped.
@@ -30,7 +26,7 @@ def match(store: Store, readers: Readers, run: Run) -> None:
     _notice_mappings(store, readers)
     for _ in range(PASSES):
         before = run.counts.matched.total()
-        for kind in ORDER:
+        for kind in kinds.DECLARED:
             for system, stream in _streams(readers.mappings, kind):
                 _match_stream(store, readers, run, kind, system, stream)
         if run.counts.matched.total() == before:
@@ -43,7 +39,7 @@ def _match_stream(store: Store, readers: Readers, run: Run, kind: str, system: s
             batch = Batch(unit, unit.records.unmatched(system, stream, BATCH))
             if not batch.records:
                 return
-            changed = _PLACE[kind](batch, kind, readers)
+            changed = PLACE[kind](batch, kind, readers)
             batch.finish()
         run.counts.matched[system, stream] += len(batch.records)
         run.counts.golden[kind] += changed
@@ -73,7 +69,7 @@ def _place_identities(batch: Batch, kind: str, readers: Readers) -> int:
     return Placing(batch, kind, readers).run()
 
 
-_PLACE: dict[str, Callable[[Batch, str, Readers], int]] = {
+PLACE: dict[str, Callable[[Batch, str, Readers], int]] = {
     "user": _place_identities,
     "account": _place_identities,
     "contact": _place_identities,

@@ -1,19 +1,16 @@
-"""A plan before the write: the draft of every pending wish, field by field; and the safety valve."""
+"""A plan before the write: the draft of every pending wish, field by field."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
 from hashlib import blake2b
-from math import floor
 from typing import Any
 
 import orjson
 
-from syncd.agreement import Agreement
-from syncd.errors import ConfigError, UnsafePlan
+from syncd.errors import ConfigError
 from syncd.mapping import SystemMapping
 from syncd.model import Ref
 from syncd.store import Store
@@ -131,7 +128,7 @@ class _Planning:
                 due = [wish for wish in wishes if not self._rests(wish)]
                 sight = look(self.remote, self.mapping, self.store, self.readers, rule, due)
                 for wish in wishes:
-                    draft = self._resting(wish) if self._rests(wish) else draft_of(wish, rule, sight, coming)
+                    draft = _resting(wish) if self._rests(wish) else draft_of(wish, rule, sight, coming)
                     if draft.action is Action.CREATE:
                         coming.add(Ref(wish.object, wish.key))
                     yield draft
@@ -143,17 +140,6 @@ class _Planning:
     def _rests(self, wish: PendingWish) -> bool:
         return wish.retry_at is not None and wish.retry_at > self.now
 
-    @staticmethod
-    def _resting(wish: PendingWish) -> Draft:
-        return Draft(wish, Action.REST, wish.remote_id)
 
-
-def require_safe(wanted: int, agreement: Agreement, standings: Mapping[str, int]) -> None:
-    """Raise UnsafePlan when so many opportunities to create or change are more than the agreement allows in one run."""
-    terms = agreement.safety.opportunities
-    allowed = max(terms.never_below, floor(terms.percent_of_served_accounts * Decimal(standings.get("in", 0)) / 100))
-    if wanted > allowed:
-        raise UnsafePlan(
-            f"the plan creates or changes {wanted:,} opportunities; the agreement allows {allowed:,} in one run "
-            f"(safety.opportunities). Look at `syncd plan`, then `syncd apply --force`"
-        )
+def _resting(wish: PendingWish) -> Draft:
+    return Draft(wish, Action.GONE if wish.gone else Action.REST, wish.remote_id)

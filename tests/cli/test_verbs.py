@@ -195,6 +195,23 @@ def test_nothing_is_pushed_by_hand_before_sales_was_read(syncd: Syncd, verb: str
     assert syncd.done("plan", "--json").json["steps"]
 
 
+@pytest.mark.parametrize("verb", ["push", "apply"])
+def test_nothing_is_pushed_by_hand_before_marketing_was_read(syncd: Syncd, verb: str) -> None:
+    """Who is needed but once must have been read to their end as well: `syncd cycle` asks the same."""
+    written = syncd.place.written()
+    for system in ("fdic", "salesforce"):
+        syncd.done("pull", "--system", system)
+    syncd.done("pull", "--system", "hubspot", "--stream", "contacts")
+    for step in ("match", "judge"):
+        syncd.done(step)
+    refused = syncd(verb, "--force")
+    assert refused.code == 3
+    assert "nothing is pushed: hubspot.companies was never read to its end; run `syncd pull` first" in refused.err
+    assert syncd.place.written() == written
+    syncd.done("pull", "--system", "hubspot", "--stream", "companies")
+    syncd.done(verb)
+
+
 def test_a_reason_that_many_streams_share_is_told_once(syncd: Syncd) -> None:
     answer = syncd("cycle", SYNCD_SALESFORCE_CLIENT_SECRET="wrong")
     (shown,) = [line for line in answer.out.splitlines() if line.startswith("failed: ")]

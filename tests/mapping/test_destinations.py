@@ -1,5 +1,6 @@
 """Where wishes go is what the mappings say: streams, lengths, leads; what is their vendor's stays in them."""
 
+from decimal import Decimal
 from pathlib import Path
 
 from syncd.mapping import SystemMapping, WriteRule, load, load_all
@@ -42,6 +43,20 @@ def test_nothing_is_wished_that_no_mapping_could_write() -> None:
         assert set(wish.fields) <= set(WRITTEN[wish.object].split()), wish.object
 
 
+def test_a_word_of_ours_is_wished_as_the_vendor_calls_it() -> None:
+    task = destinations(SHIPPED.values())["task"]
+    assert (task.fitted("status", "open"), task.fitted("priority", "high")) == ("Not Started", "High")
+    assert task.fitted("priority", "urgent") == "urgent"
+    assert task.fitted("subject", "open") == "open"
+
+
+def test_a_number_is_rounded_to_the_digits_that_the_vendor_keeps() -> None:
+    opportunity = destinations(SHIPPED.values())["opportunity"]
+    wished = {text: str(opportunity.fitted("probability", Decimal(text))) for text in ("12.5", "12.49", "10")}
+    assert wished == {"12.5": "13", "12.49": "12", "10": "10"}
+    assert opportunity.fitted("amount", Decimal("12.5")) == Decimal("12.5")
+
+
 def own(folder: Path, more: str = "", writes: str = "") -> SystemMapping:
     (folder / "salesforce.yaml").write_text(THIN % (more, writes), encoding="utf-8")
     return load("salesforce", folder)
@@ -54,6 +69,11 @@ def test_ones_own_mapping_keeps_what_is_the_vendors(tmp_path: Path) -> None:
     assert mapping.forerunners("Contact") == ("Lead",)
     assert mapping.needed("always") == ["Contact"]
     assert mapping.writes["contact"].length["last_name"] == 80
+
+
+def test_ones_own_mapping_keeps_what_the_vendor_calls_our_words(tmp_path: Path) -> None:
+    mapping = own(tmp_path, writes="writes: {task: {object: Task, fields: {status: Status, priority: Priority}}}")
+    assert mapping.writes["task"].values["status"] == {"open": "Not Started"}
 
 
 def test_ones_own_mapping_may_say_otherwise(tmp_path: Path) -> None:

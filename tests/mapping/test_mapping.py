@@ -58,6 +58,14 @@ def test_a_number_is_looked_at_with_the_country_of_its_record(country: str, phon
     assert row.get("phone") == wanted
 
 
+@pytest.mark.parametrize(
+    ("stage", "word"), [("customer", "customer"), ("evangelist", "customer"), ("lead", None), ("", None)]
+)
+def test_a_lifecycle_stage_is_read_as_a_word_of_ours(stage: str, word: str | None) -> None:
+    read = reader(SHIPPED["hubspot"], "contacts", tables(SHIPPED["hubspot"]))
+    assert read({"properties": {"email": "ann@bank.example", "lifecyclestage": stage}}).get("lifecycle") == word
+
+
 def test_a_mapping_may_say_by_which_plan_numbers_without_a_country_are_read() -> None:
     text = """\
 system: portal

@@ -20,7 +20,7 @@ from syncd.agreement import Agreement, idle_terms, load, summary_lines
 from syncd.agreement.terms import NotReadYet
 from syncd.document import Path
 from syncd.errors import UnsafePlan
-from syncd.sync.plan import require_safe
+from syncd.sync.valve import require_safe
 from tests.rules.a_sensitive_world import STRANGE, decided, judged, worded, world
 from tests.rules.agreements import CONTENT, changed, complaints
 

@@ -151,7 +151,7 @@ RELATIONS = {
     "the account is a customer": ({"relation": "customer"}, {}, NO),
     "the account is a competitor": ({"relation": "competitor"}, {}, NO),
     "the person is a competitor's": ({}, {"relation": "competitor"}, NO),
-    "their lifecycle says customer": ({}, {"lifecycle": "Customer"}, NO),
+    "their lifecycle says customer": ({}, {"lifecycle": "customer"}, NO),
     "their lifecycle says lead": ({}, {"lifecycle": "lead"}, YES),
     "a colleague by e-mail": ({}, {"emails": ("ann@syncd-demo.example",)}, NO),
     "by the second e-mail too": ({}, {"emails": ("ann@bank.example", "ann@hq.SYNCD-demo.example")}, NO),
