@@ -20,7 +20,8 @@ TURNED_DOWN = frozenset({"deal", "deals", "deed", "deeds"})
 PLANS = frozenset({"plan", "plans", "planned", "planning"})
 # A plan is the drafts of what a push would write: who makes, shows, keeps and carries one out.
 OF_DRAFTS = frozenset(
-    f"syncd/{name}.py" for name in ("errors", "cli/apply", "cli/plan", "cli/push", "sync/plan", "sync/push")
+    f"syncd/{name}.py"
+    for name in ("errors", "cli/apply", "cli/plan", "cli/push", "sync/plan", "sync/push", "sync/valve")
 )
 
 
