@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
@@ -95,12 +95,11 @@ def _read_step(content: dict[str, Any]) -> Step:
     return Step(**{**content, "action": Action(content["action"])})
 
 
-def make_plan(store: Store, targets: Mapping[str, Remote], readers: Readers) -> Plan:
-    """What a push would do now. Looks into the systems where a push would, and writes nothing.
+def make_plan(store: Store, targets: Mapping[str, Remote], readers: Readers, now: datetime) -> Plan:
+    """What a push would do at this moment. Looks into the systems where a push would, and writes nothing.
 
     Raises ConnectorError where a system cannot be asked, ConfigError where it is not the store's own.
     """
-    now = datetime.now(UTC)
     planning = (_Planning(store, remote, readers.mappings[system], readers, now) for system, remote in targets.items())
     return Plan(now.isoformat(timespec="seconds"), tuple(Step.of(draft) for one in planning for draft in one.drafts()))
 
