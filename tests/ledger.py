@@ -92,7 +92,7 @@ def erase(store: Store, contact_id: str) -> int:
 
 def group_of(store: Store, account_id: str) -> Group | None:
     with store.reading() as unit:
-        return unit.groups.one(account_id)
+        return unit.groups.of_account(account_id)
 
 
 def stray(store: Store, contact_id: str) -> Group | None:

@@ -42,8 +42,8 @@ def test_a_generated_page_is_up_to_date(name: str) -> None:
 
 
 def links(text: str) -> list[str]:
-    found = re.findall(r"\]\(([^)\s]+)\)", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
-    return [link for link in found if "://" not in link]
+    targets = re.findall(r"\]\(([^)\s]+)\)", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+    return [link for link in targets if "://" not in link]
 
 
 def anchors(path: Path) -> set[str]:
@@ -75,8 +75,8 @@ def calls(text: str) -> Iterator[list[str]]:
     lines = [line.strip().removeprefix("$ ") for block in blocks for line in block.replace("\\\n", " ").splitlines()]
     inline = re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
     for line in [*lines, *inline]:
-        if found := re.search(r"(?:^|[\s/])syncd( [^|;&>]*)", line):
-            words = shlex.split(found[1].removeprefix(" syncd"), comments=True)
+        if call := re.search(r"(?:^|[\s/])syncd( [^|;&>]*)", line):
+            words = shlex.split(call[1].removeprefix(" syncd"), comments=True)
             if words and not words[0].startswith(("-", ".", "C", "…")):
                 yield words
 

@@ -66,10 +66,10 @@ def _find(unit: UnitOfWork, who: str) -> tuple[str | None, Group]:
         raise NotFound(f"{len(contacts) + len(accounts)} answer to {who!r}: {choices}; give one of these ids")
     if contacts:
         account_id = unit.people.account_of(contacts[0])
-        group = unit.groups.one(account_id) if account_id else unit.groups.stray(contacts[0])
+        group = unit.groups.of_account(account_id) if account_id else unit.groups.stray(contacts[0])
         if group is not None:
             return contacts[0], group
-    if accounts and (group := unit.groups.one(accounts[0])) is not None:
+    if accounts and (group := unit.groups.of_account(accounts[0])) is not None:
         return None, group
     raise NotFound(f"nobody answers to {who!r}: give an id, e-mail address, name, domain or remote id")
 

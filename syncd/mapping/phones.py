@@ -27,15 +27,15 @@ def is_phone(words: str, region: str | None = None) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _plan() -> re.Pattern[str]:
-    plan = phonenumbers.PhoneMetadata.metadata_for_region("US", None)
-    assert plan is not None and plan.fixed_line is not None
-    return re.compile(f"1?(?:{plan.fixed_line.national_number_pattern})")
+def _numbering() -> re.Pattern[str]:
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region("US", None)
+    assert metadata is not None and metadata.fixed_line is not None
+    return re.compile(f"1?(?:{metadata.fixed_line.national_number_pattern})")
 
 
 def _american(digits: str) -> bool:
     """The usual case without the library's 30 µs: ten digits of a place in the United States, by its own pattern."""
-    return len(digits) in (10, 11) and _plan().fullmatch(digits) is not None
+    return len(digits) in (10, 11) and _numbering().fullmatch(digits) is not None
 
 
 @lru_cache(maxsize=50_000)

@@ -66,15 +66,15 @@ class Links:
         """Put records to their golden ones, whatever they belonged to before."""
         rows = [
             {
-                "system": one.ref.system,
-                "stream": one.ref.stream,
-                "remote_id": one.ref.id,
-                "kind": one.kind,
-                "golden_id": one.golden_id,
-                "evidence": one.evidence,
-                "manual": one.manual,
+                "system": new_link.ref.system,
+                "stream": new_link.ref.stream,
+                "remote_id": new_link.ref.id,
+                "kind": new_link.kind,
+                "golden_id": new_link.golden_id,
+                "evidence": new_link.evidence,
+                "manual": new_link.manual,
             }
-            for one in links
+            for new_link in links
         ]
         upsert(self.connection, LinkRow, rows)
 

@@ -142,9 +142,9 @@ class Wishes:
         The wishes' remote ids are of living records. One whose own record is deleted starts anew on the living one.
         """
         by_object: dict[tuple[str, str, str], dict[str, str]] = defaultdict(dict)
-        for one in wishes:
-            if one.remote_id:
-                by_object[one.system, one.object, one.stream][one.key] = one.remote_id
+        for new_wish in wishes:
+            if new_wish.remote_id:
+                by_object[new_wish.system, new_wish.object, new_wish.stream][new_wish.key] = new_wish.remote_id
         for (system, object_, stream), living in by_object.items():
             for part in chunks(sorted(living)):
                 for key in self._without_record(system, object_, stream, part):
@@ -185,18 +185,18 @@ def _is(system: str, object_: str, key: str) -> ColumnElement[bool]:
     return and_(wish.c.system == system, wish.c.object == object_, wish.c.key == key)
 
 
-def _row(account_id: str, one: Wish) -> dict[str, Any]:
-    wanted = json_values(one.fields)
+def _row(account_id: str, new_wish: Wish) -> dict[str, Any]:
+    wanted = json_values(new_wish.fields)
     return {
-        "system": one.system,
-        "object": one.object,
-        "key": one.key,
+        "system": new_wish.system,
+        "object": new_wish.object,
+        "key": new_wish.key,
         "account_id": account_id,
         "wanted": orjson.dumps(wanted).decode(),
         "wanted_digest": digest(wanted),
-        "once": one.once,
-        "remote_id": one.remote_id,
-        "reason": one.reason,
+        "once": new_wish.once,
+        "remote_id": new_wish.remote_id,
+        "reason": new_wish.reason,
     }
 
 

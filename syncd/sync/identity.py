@@ -182,7 +182,9 @@ class Placing:
         if not gone:
             return
         masters = {
-            one.ref: RemoteRef(one.system, one.stream, master) for one in gone if (master := one.row.get("merged_into"))
+            sighting.ref: RemoteRef(sighting.system, sighting.stream, master)
+            for sighting in gone
+            if (master := sighting.row.get("merged_into"))
         }
         links = self.batch.unit.links.find([*(one.ref for one in gone), *masters.values()])
         for sighting in gone:

@@ -130,9 +130,9 @@ def read_kept(batch: Batch, readers: Readers) -> tuple[list[Sighting], list[Sigh
     if not erased:
         return living, gone
     unkept = {
-        one.ref
-        for one in (*living, *gone)
-        if about[one.ref] and all(_is_erased(name, one, erased) for name in about[one.ref])
+        sighting.ref
+        for sighting in (*living, *gone)
+        if about[sighting.ref] and all(_is_erased(name, sighting, erased) for name in about[sighting.ref])
     }
     batch.unit.records.drop(unkept)
     return [one for one in living if one.ref not in unkept], gone

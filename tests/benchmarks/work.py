@@ -62,16 +62,16 @@ def again(place: Place, options: Options) -> Job:
     ids = [str(1_001 + 7 * number) for number in range(options["changed"])]
 
     def job() -> Found:
-        found: Found = {}
+        figures: Found = {}
         for name in ("idle", "changed"):
             if name == "changed":
                 change(place, ids, "Changed by a person")
             calls, start = source.budget.calls, time.monotonic()
             read(source, mapping, store, run := Run(), streams=["contacts"])
-            found[f"{name} seconds"] = time.monotonic() - start
-            found[f"{name} calls"] = source.budget.calls - calls
-            found[f"{name} records"] = run.counts.changed["hubspot", "contacts"]
-        return found
+            figures[f"{name} seconds"] = time.monotonic() - start
+            figures[f"{name} calls"] = source.budget.calls - calls
+            figures[f"{name} records"] = run.counts.changed["hubspot", "contacts"]
+        return figures
 
     return job
 
@@ -272,9 +272,9 @@ def main() -> None:
     job = WORK[what](options.pop("place"), options)
     gc.freeze()  # as `syncd.cli.main` does
     start, before = time.monotonic(), time.process_time()
-    found = job()
-    found |= {"wall": time.monotonic() - start, "cpu": time.process_time() - before, "memory": _peak()}
-    print(json.dumps(found))
+    figures = job()
+    figures |= {"wall": time.monotonic() - start, "cpu": time.process_time() - before, "memory": _peak()}
+    print(json.dumps(figures))
 
 
 def _peak() -> float:
