@@ -54,7 +54,6 @@ class PendingWish:
     error: str | None
     gone: bool  # a person deleted the record
     reason: str
-    sent_at: datetime | None
 
     @property
     def changes(self) -> Fields:
@@ -220,5 +219,4 @@ def _pending(row: Row[Any]) -> PendingWish:
         error=row.error,
         gone=row.error_code == "gone",
         reason=row.reason,
-        sent_at=row.sent_at,
     )

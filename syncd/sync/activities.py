@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from syncd.matching import Candidate, Sighting
@@ -32,7 +31,7 @@ def place_members(batch: Batch, kind: str, readers: Readers) -> int:
         row = {"id": str(member.ref), "campaign_id": campaign, "contact_id": contact_id}
         rows.append(row | kinds.row(kind, member.row))
         if contact_id and member.row.get("kind") and member.row.get("responded"):
-            activities.append(_activity(member, contact_id, 0, campaign))
+            activities.append(_activity(member, contact_id, 0, campaign) | {"at": member.row.get("at") or batch.now})
     batch.unit.golden.put(kind, rows)
     batch.unit.golden.remove(kind, [str(member.ref) for member in gone])
     batch.replace_activities(activities)
@@ -62,7 +61,6 @@ def _activity(sighting: Sighting, contact_id: str, number: int, campaign: str | 
         "contact_id": contact_id,
         "campaign_id": campaign,
         **kinds.row("activity", row),
-        "at": row.get("at") or datetime.now(UTC),
     }
 
 

@@ -19,9 +19,10 @@ def apply(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool) -> dict[s
     the store's own, Unavailable where too little was read to push anything, UnsafePlan, and ConnectorError where the
     plan of now cannot be made.
     """
+    run = run.by(wiring.clock)
     admit(wiring.store, wiring.targets.values())
     require_sight(wiring.store, wiring.mappings)
-    now = plan or make_plan(wiring.store, wiring.targets, wiring.readers)
+    now = plan or make_plan(wiring.store, wiring.targets, wiring.readers, run.clock())
     if not force:
         require_safe_plan(now, wiring.store, wiring.agreement)
     pushed = {

@@ -71,6 +71,7 @@ def cycle(wiring: Wiring, run: Run, *, mode: Mode = "news", force: bool = False)
     not raised: what could be done is done. Raises SyncdError for what a person must mend. Whatever is raised, the run
     is closed as failed.
     """
+    run = run.by(wiring.clock)
     summary = Summary(counts=run.counts, idle_terms=list(map(str, idle_terms(wiring.agreement))))
     with wiring.store.writing() as unit:
         number = unit.runs.start("reconcile" if mode == "full" else "cycle")
@@ -212,7 +213,7 @@ class _Cycle:
         if self.force or system in self.passed:
             return True
         try:
-            require_safe_push(remote, wiring.store, wiring.readers, wiring.agreement)
+            require_safe_push(remote, wiring.store, wiring.readers, wiring.agreement, wiring.clock())
         except UnsafePlan as error:
             self.summary.failures[f"{system} push"] = str(error)
             return False

@@ -36,7 +36,7 @@ def match(store: Store, readers: Readers, run: Run) -> None:
 def _match_stream(store: Store, readers: Readers, run: Run, kind: str, system: str, stream: str) -> None:
     while not run.stopped:
         with store.writing() as unit:
-            batch = Batch(unit, unit.records.unmatched(system, stream, BATCH))
+            batch = Batch(unit, unit.records.unmatched(system, stream, BATCH), run.clock())
             if not batch.records:
                 return
             changed = PLACE[kind](batch, kind, readers)

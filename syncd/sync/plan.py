@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
@@ -95,8 +95,8 @@ def _read_step(content: dict[str, Any]) -> Step:
     return Step(**{**content, "action": Action(content["action"])})
 
 
-def make_plan(store: Store, targets: Mapping[str, Remote], readers: Readers) -> Plan:
-    """What a push would do now. Looks into the systems where a push would, and writes nothing.
+def make_plan(store: Store, targets: Mapping[str, Remote], readers: Readers, now: datetime) -> Plan:
+    """What a push would do at this moment. Looks into the systems where a push would, and writes nothing.
 
     Raises ConnectorError where a system cannot be asked, ConfigError where it is not the store's own.
     """

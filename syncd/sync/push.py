@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from connectors.base import ConnectorError, Receipt, WriteError
 from syncd.mapping import SystemMapping, WriteRule
@@ -41,7 +40,7 @@ class SystemPush:
 
     def work(self) -> None:
         """Push everything that is pending and due, object by object in the mapping's order."""
-        now = datetime.now(UTC)
+        now = self.run.clock()
         self.failure = admit(self.store, [self.remote]).get(self.mapping.system)
         for name, rule in self.mapping.writes.items():
             after = ""
@@ -85,7 +84,7 @@ class SystemPush:
     def _settle(self, name: str, rule: WriteRule, drafts: Sequence[Draft], answers: Mapping[str, Receipt]) -> None:
         settlements = [_settlement(draft, rule, answers.get(draft.wish.key)) for draft in drafts]
         with self.store.writing() as unit:
-            unit.receipts.settle(settlements, datetime.now(UTC))
+            unit.receipts.settle(settlements, self.run.clock())
         for draft, settlement in zip(drafts, settlements, strict=True):
             self._count_one(name, draft, settlement)
         self.run.progress(f"push {name}", len(settlements))
@@ -101,9 +100,7 @@ class SystemPush:
         self.run.counts.touched += len(set(draft.touched) - set(draft.wish.touched))
         if draft.action in SENT:
             self.written.add(name)
-        before = draft.wish.sent_at
-        if before is None or before < self.run.started_at:
-            self._count(name, _OUTCOME[draft.action])
+        self.run.counts.settle(self.mapping.system, name, draft.wish.key, _OUTCOME[draft.action])
 
     def _count(self, name: str, outcome: WriteOutcome, number: int = 1) -> None:
         if number:

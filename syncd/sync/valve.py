@@ -7,6 +7,7 @@ stand already or were deleted by a person count nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from math import floor
 
@@ -40,7 +41,7 @@ def require_safe_plan(plan: Plan, store: Store, agreement: Agreement) -> None:
     require_safe(plan.opportunities, agreement, standings)
 
 
-def require_safe_push(remote: Remote, store: Store, readers: Readers, agreement: Agreement) -> None:
+def require_safe_push(remote: Remote, store: Store, readers: Readers, agreement: Agreement, now: datetime) -> None:
     """Raise UnsafePlan when a push into this system would do more than the agreement allows.
 
     No more than what is pending can be sent: only where that is too much, drafts are made, which asks the system.
@@ -50,4 +51,4 @@ def require_safe_push(remote: Remote, store: Store, readers: Readers, agreement:
         pending = unit.wishes.count_pending().get(remote.system, {}).get("opportunity", 0)
         standings = unit.judgements.count_standings()
     if pending > allowed(agreement, standings):
-        require_safe(make_plan(store, {remote.system: remote}, readers).opportunities, agreement, standings)
+        require_safe(make_plan(store, {remote.system: remote}, readers, now).opportunities, agreement, standings)

@@ -47,13 +47,13 @@ def wish(wiring: Wiring) -> None:
 
 
 def planned(wiring: Wiring) -> Plan:
-    return make_plan(wiring.store, {SYSTEM: wiring.targets[SYSTEM]}, wiring.readers)
+    return make_plan(wiring.store, {SYSTEM: wiring.targets[SYSTEM]}, wiring.readers, wiring.clock())
 
 
 def carry_out(wiring: Wiring, plan: Plan | None = None, remote: Any = None) -> SystemPush:
     only = plan.drafts(SYSTEM) if plan else None
     target = remote or wiring.targets[SYSTEM]
-    return push(target, wiring.mappings[SYSTEM], wiring.store, wiring.readers, Run(), only=only)
+    return push(target, wiring.mappings[SYSTEM], wiring.store, wiring.readers, Run(clock=wiring.clock), only=only)
 
 
 def step_of(plan: Plan, opportunity: dict[str, Any]) -> Step:

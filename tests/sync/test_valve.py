@@ -54,7 +54,7 @@ def test_what_rests_after_a_refusal_does_not_hold_back_the_rest(place: Place, wi
     assert cycle(wiring, Run()).counts.of(WriteOutcome.REFUSED, "opportunity") == 3
     strict = allowing(wiring, 1)
     assert "salesforce push" not in cycle(strict, Run()).failures
-    assert make_plan(wiring.store, wiring.targets, wiring.readers).opportunities == 0
+    assert make_plan(wiring.store, wiring.targets, wiring.readers, NOON).opportunities == 0
 
 
 def test_a_deleted_opportunity_is_pending_nowhere_and_shown_as_gone(
@@ -67,7 +67,7 @@ def test_a_deleted_opportunity_is_pending_nowhere_and_shown_as_gone(
     assert run().counts.of(WriteOutcome.GONE, "opportunity") == 1
     assert count_pending(wiring.store, "salesforce").get("opportunity", 0) == 0
     assert "opportunity" not in read_status(wiring.store, NOON)["pending"].get("salesforce", {})
-    plan = make_plan(wiring.store, wiring.targets, wiring.readers)
+    plan = make_plan(wiring.store, wiring.targets, wiring.readers, NOON)
     assert {step.action for step in plan.steps if step.key == opportunity["Syncd_Key__c"]} >= {Action.GONE}
     assert plan.opportunities == 0
 
