@@ -100,7 +100,6 @@ def make_plan(store: Store, targets: Mapping[str, Remote], readers: Readers, now
 
     Raises ConnectorError where a system cannot be asked, ConfigError where it is not the store's own.
     """
-    now = datetime.now(UTC)
     systems = (
         _SystemDrafts(store, remote, readers.mappings[system], readers, now) for system, remote in targets.items()
     )
