@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+
+from syncd.errors import ConfigError
 
 Path = tuple[str | int, ...]
 MOST_VALUES = 100_000
+M = TypeVar("M", bound=BaseModel)
 
 
 class Complaint(NamedTuple):
@@ -62,12 +65,12 @@ class Document:
     def complaints(self, error: ValidationError) -> list[Complaint]:
         """Every problem that pydantic found, at its place."""
         return [
-            self.complaint(problem["loc"], f"{'.'.join(str(step) for step in problem['loc'])}: {problem['msg']}")
+            self.complaint(problem["loc"], ": ".join([".".join(map(str, problem["loc"])) or "here", problem["msg"]]))
             for problem in error.errors()
         ]
 
 
-class Unreadable(Exception):
+class Unreadable(ConfigError):
     """The file is no YAML; `complaint` says where it breaks."""
 
     def __init__(self, complaint: Complaint) -> None:
@@ -93,6 +96,15 @@ def read(text: str, file: str) -> Document:
         # Tags that promise another type than stands there (`!!int ""`) end PyYAML so.
         raise Unreadable(Complaint(file, 1, f"a value cannot be read: {type(error).__name__}")) from error
     return Document(file, content, lines)
+
+
+def read_as(model: type[M], text: str, file: str) -> tuple[M, Document]:
+    """One YAML document as a value of that model; raises ConfigError with every problem, each at its line."""
+    document = read(text, file)
+    try:
+        return model.model_validate(document.content), document
+    except ValidationError as error:
+        raise ConfigError("\n".join(map(str, document.complaints(error)))) from error
 
 
 def _locate(node: yaml.Node, path: Path, lines: dict[Path, int], file: str) -> None:

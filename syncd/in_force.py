@@ -9,15 +9,32 @@ from syncd import __version__, shipped
 from syncd import agreement as agreements
 from syncd.agreement.industries import TABLES
 from syncd.agreement.words import TITLES
+from syncd.errors import MappingError
 from syncd.mapping import SystemMapping, load_all
 from syncd.mapping.destinations import destinations
 from syncd.rules import Rulebook, rulebook_of
 from syncd.settings import Settings
+from syncd.sync.reader import Readers, load_customs
+
+CRMS = ("salesforce", "hubspot")
 
 
 def load_mappings(settings: Settings) -> dict[str, SystemMapping]:
-    """The mappings in use, by system."""
-    return load_all(settings.mappings, ("salesforce", "hubspot", *settings.registers))
+    """The mappings in use, by system; raises MappingError."""
+    mappings = load_all(settings.mappings, (*CRMS, *settings.registers))
+    wrong = [
+        f"{name}.yaml:1: a register needs `file`, its CSV" for name in settings.registers if not mappings[name].file
+    ]
+    wrong += [f"{name}.yaml:1: {name} is no register: leave `file` out" for name in CRMS if mappings[name].file]
+    if wrong:
+        raise MappingError("\n".join(wrong))
+    return mappings
+
+
+def load_readers(settings: Settings, mappings: Mapping[str, SystemMapping] | None = None) -> Readers:
+    """What reads records, by the mappings and the matching files; raises ConfigError."""
+    mappings, folder = mappings or load_mappings(settings), settings.mappings
+    return Readers(mappings, load_customs(mappings.values(), folder), folder)
 
 
 def load_rulebook(settings: Settings, mappings: Mapping[str, SystemMapping] | None = None) -> Rulebook:

@@ -32,9 +32,9 @@ def read_text(name: str, folder: Path | None = None) -> tuple[str, str]:
 
 
 def decoded(file: Traversable, called: str) -> str:
-    """The text of a file; raises ConfigError."""
+    """The text of a file, without the mark that some programs put before UTF-8; raises ConfigError."""
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ConfigError(f"{called}: cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:

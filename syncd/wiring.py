@@ -14,13 +14,12 @@ from connectors.transport import Sleep
 from syncd import agreement as agreements
 from syncd import shipped
 from syncd.errors import ConfigError
-from syncd.in_force import digest, load_mappings, load_rulebook
+from syncd.in_force import digest, load_mappings, load_readers, load_rulebook
 from syncd.mapping import SystemMapping
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.sync.cycle import Wiring
 from syncd.sync.drafts import Remote
-from syncd.sync.reader import Readers, load_customs
 
 
 def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiring:
@@ -37,7 +36,7 @@ def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiri
         targets["hubspot"] = hubspot
     return Wiring(
         store=store,
-        readers=Readers(mappings, load_customs(mappings.values(), settings.mappings), settings.mappings),
+        readers=load_readers(settings, mappings),
         sources=sources,
         targets=targets,
         book=load_rulebook(settings, mappings),

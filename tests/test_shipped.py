@@ -10,7 +10,7 @@ import pytest
 from syncd import shipped
 from syncd.agreement import load, load_industries, title_words
 from syncd.doctor import configuration
-from syncd.errors import ConfigError
+from syncd.errors import AgreementError, ConfigError
 from syncd.in_force import load_rulebook
 from syncd.mapping import load as load_mapping
 from syncd.mapping.files import tables
@@ -93,6 +93,23 @@ def test_customs_and_nicknames_of_ones_own_are_kept(tmp_path: Path) -> None:
     customs = load_customs((), tmp_path)
     assert "mail.example" in customs.free_mail
     assert customs.nicknames["zeb"] == {"zebedee"}
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])  # Excel's "CSV UTF-8" begins with it
+def test_a_table_saved_by_a_spreadsheet_is_read(tmp_path: Path, mark: str) -> None:
+    (tmp_path / "nicknames.csv").write_text(f"{mark}name1,name2\r\nZebedee,Zeb\r\n\r\n", "utf-8", newline="")
+    (tmp_path / "legal_forms.csv").write_text(f'{mark}full_name,abbreviation\r\n"zeta, limited",zzl\r\n', "utf-8")
+    copied("matching.yaml", tmp_path, "# Who is who", f"{mark}# Who is who")
+    customs = load_customs((), tmp_path)
+    assert customs.nicknames["zeb"] == {"zebedee"}
+    assert {"zzl", "zeta limited"} <= customs.legal_forms
+
+
+def test_sectors_of_ones_own_are_asked(tmp_path: Path) -> None:
+    copied("industries/sectors.yaml", tmp_path, "words: [banks, ", "words: [zeppelins, banks, ")
+    copied("agreement.yaml", tmp_path, "  segments:\n", "  segments:\n    - {name: zeppelins, states: [NY]}\n")
+    with pytest.raises(AgreementError, match="'zeppelins' is a whole sector"):
+        load(None, tmp_path)
 
 
 def test_a_register_of_ones_own_is_pulled(tmp_path: Path) -> None:

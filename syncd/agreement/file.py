@@ -11,6 +11,7 @@ from syncd.agreement.check import lint
 from syncd.agreement.idle import idle_terms
 from syncd.agreement.industries import load_industries
 from syncd.agreement.partial import partial_of
+from syncd.agreement.sectors import load_sectors
 from syncd.agreement.terms import Agreement
 from syncd.document import Complaint, Document, Unreadable, read
 from syncd.errors import AgreementError, ConfigError
@@ -43,7 +44,7 @@ def examine(text: str, file: str, folder: Path | None = None) -> tuple[Agreement
     partial = partial_of(document, text)
     if partial is None:
         return None, [Complaint(file, 1, "this is no agreement", "begin with version, name, signed, served_market")]
-    complaints = lint(partial, load_industries(folder))
+    complaints = lint(partial, load_industries(folder), load_sectors(folder))
     return (None, complaints) if complaints else (partial.agreement, [])
 
 

@@ -6,13 +6,15 @@ SIC's four-digit and NAICS's six-digit industries. Translations go by NAICS 2017
 
 from __future__ import annotations
 
-import csv
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from syncd import shipped
+from syncd import sheet, shipped
+from syncd.document import Complaint
+from syncd.errors import ConfigError
 from syncd.model import IndustryCode
 
 Scheme = tuple[str, int]  # system and year
@@ -103,18 +105,18 @@ def _route(source: Scheme, target: Scheme) -> list[tuple[Scheme, Scheme]]:
 
 
 def load_industries(folder: Path | None = None) -> Industries:
-    """The tables, the folder's own before the shipped."""
-    return _industries(*(shipped.read_text(name, folder)[0] for name in TABLES))
+    """The tables, the folder's own before the shipped; raises ConfigError where one cannot be used."""
+    return _industries(*(shipped.read_text(name, folder) for name in TABLES))
 
 
 @cache
-def _industries(*texts: str) -> Industries:
+def _industries(*texts: tuple[str, str]) -> Industries:
     tables = dict(zip(TABLES, texts, strict=True))
-    titles = {scheme: dict(_rows(tables[_file(_name(scheme))])) for scheme in SCHEMES}
+    titles = {scheme: dict(_titles(*tables[_file(_name(scheme))], scheme)) for scheme in SCHEMES}
     concordances: dict[tuple[Scheme, Scheme], Pairs] = {}
     for old, new in CONCORDANCES:
         forward: dict[str, set[str]] = {}
-        for old_code, new_code in _rows(tables[_file(_concordance(old, new))]):
+        for old_code, new_code in _pairs(*tables[_file(_concordance(old, new))], old, new):
             forward.setdefault(old_code, set()).add(new_code)
         if old[0] == new[0]:  # a code that no concordance names has not changed
             size = DIGITS[old[0]]
@@ -143,7 +145,30 @@ def _file(name: str) -> str:
 TABLES = (*(_file(_name(scheme)) for scheme in SCHEMES), *(_file(_concordance(old, new)) for old, new in CONCORDANCES))
 
 
-def _rows(text: str) -> Iterator[tuple[str, str]]:
-    rows = csv.reader(text.splitlines())
-    next(rows)  # the headings
-    return ((row[0], row[1]) for row in rows)
+CODES = {"SIC": re.compile(r"\d\d|\d{4}"), "NAICS": re.compile(r"\d{2,6}|\d\d-\d\d")}
+MEND = "write all its digits, and a zero that leads: a spreadsheet takes it away"
+
+
+def _titles(text: str, file: str, scheme: Scheme) -> Iterator[tuple[str, str]]:
+    """Each code of a classification with its title."""
+    row = None
+    for row in sheet.rows(text, file, ("code", "title")):
+        code, title = row.cells
+        if not CODES[scheme[0]].fullmatch(code):
+            raise _error(file, row.line, f"{code!r} is no {scheme[0]} code", MEND)
+        yield code, title
+    if row is None:
+        raise _error(file, 1, "there is no code below the headings", "take the file away, and the shipped one is used")
+
+
+def _pairs(text: str, file: str, old: Scheme, new: Scheme) -> Iterator[tuple[str, str]]:
+    """The leaves of two classifications that mean the same."""
+    for row in sheet.rows(text, file, (_name(old), _name(new))):
+        for (system, _), code in zip((old, new), row.cells, strict=True):
+            if len(code) != DIGITS[system] or not code.isdecimal():
+                raise _error(file, row.line, f"{code!r} is no {system} code of {DIGITS[system]} digits", MEND)
+        yield row.cells[0], row.cells[1]
+
+
+def _error(file: str, line: int, what: str, mend: str) -> ConfigError:
+    return ConfigError(str(Complaint(file, line, what, mend)))

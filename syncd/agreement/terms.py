@@ -14,6 +14,15 @@ COUNT = "it will be held against the number of the register's accounts that stan
 CAPACITY = "the weekly queue will hold back what exceeds it; until then every qualified lead gets its task at once"
 
 
+TEN_YEARS = 3_650  # days
+DAY = 86_400  # seconds
+MOST = 1_000_000  # of points, and of what is counted
+
+Money = Annotated[Decimal, Field(gt=0, lt=10**15)]  # what both systems can hold, in any currency
+Bound = Annotated[Decimal, Field(gt=-(10**18), lt=10**18)]  # of a size
+Points = Annotated[int, Field(ge=-MOST, le=MOST)]
+
+
 class NotReadYet(NamedTuple):
     """Marks a term that is accepted and that nothing reads yet; `effect`: what it will do."""
 
@@ -39,8 +48,8 @@ class Size(Term):
 
     measure: Literal["annual_revenue", "total_assets", "employees"]
     currency: str | None = None
-    min: Decimal | None = None
-    max: Decimal | None = None
+    min: Bound | None = None
+    max: Bound | None = None
 
 
 class Industries(Term):
@@ -58,7 +67,7 @@ class Register(Term):
     """
 
     name: str
-    count: Annotated[int, NotReadYet(COUNT)]
+    count: Annotated[int, Field(le=10**12), NotReadYet(COUNT)]
 
 
 class Segment(Term):
@@ -104,14 +113,14 @@ class RoleRule(Term):
 class LinksAtOnce(Term):
     """That many clicks of one message within so many seconds are a scanner's."""
 
-    count: int = 4
-    seconds: float = 3
+    count: Annotated[int, Field(le=MOST)] = 4
+    seconds: Annotated[float, Field(le=DAY)] = 3
 
 
 class Bots(Term):
     """What shows that a click or open was a machine's."""
 
-    seconds_after_delivery: float = 5
+    seconds_after_delivery: Annotated[float, Field(le=DAY)] = 5
     links_at_once: LinksAtOnce = LinksAtOnce()
     agents: tuple[str, ...] = ()  # words of the user agent, in any case, beside the kept list of crawlers
 
@@ -127,8 +136,8 @@ class Rungs(Term):
 class EngagementTerms(Term):
     """How engagement is weighed: half-life in days, what a repetition counts, what is no response."""
 
-    half_life_days: Annotated[float, Field(gt=0)] = 45
-    response_days: Annotated[int, Field(gt=0)] = 180
+    half_life_days: Annotated[float, Field(gt=0, le=TEN_YEARS)] = 45
+    response_days: Annotated[int, Field(gt=0, le=TEN_YEARS)] = 180
     repeat: Annotated[float, Field(ge=0, lt=1)] = 0.3
     rungs: Rungs
     explore: Mapping[str, float] = {}
@@ -139,22 +148,22 @@ class EngagementTerms(Term):
 class Fit(Term):
     """Points for fit: role → points (mode: scored)."""
 
-    role: Mapping[str, int] = {}
-    level: Mapping[str, int] = {}
-    function: Mapping[str, int] = {}
+    role: Mapping[str, Points] = {}
+    level: Mapping[str, Points] = {}
+    function: Mapping[str, Points] = {}
 
 
 class Behaviour(Term):
     """Points for behaviour: kind → points each, the sum capped (mode: scored)."""
 
-    cap: int | None = None
-    points: Mapping[str, int] = {}
+    cap: Points | None = None
+    points: Mapping[str, Points] = {}
 
 
 class Scoring(Term):
     """The scored mode's table: an MQL needs `threshold` points of fit plus behaviour."""
 
-    threshold: int
+    threshold: Points
     fit: Fit
     behaviour: Behaviour
 
@@ -175,14 +184,14 @@ class MqlTerms(Term):
 class AmountBand(Term):
     """Up to this size (inclusive; None: any), this amount in the agreement's currency."""
 
-    up_to: Decimal | None = None
-    amount: Annotated[Decimal, Field(gt=0)]
+    up_to: Bound | None = None
+    amount: Money
 
 
 class Amount(Term):
     """The amount rule of an offer: fixed, or by a size measure's bands in rising order."""
 
-    fixed: Annotated[Decimal, Field(gt=0)] | None = None
+    fixed: Money | None = None
     by: Literal["annual_revenue", "total_assets", "employees"] | None = None
     bands: tuple[AmountBand, ...] = ()
 
@@ -193,7 +202,7 @@ class Offer(Term):
     name: str
     label: str
     words: tuple[str, ...]
-    roles: Mapping[str, Annotated[int, Field(gt=0)]]
+    roles: Mapping[str, Annotated[int, Field(gt=0, le=MOST)]]
     amount: Amount
     questions: Mapping[str, str] = {}  # role → the question that finds it out
 
@@ -214,8 +223,8 @@ class Probability(Term):
 class Bar(Term):
     """What a group must show before its opportunity enters the forecast."""
 
-    mqls_in_required_role: int = 1
-    supporters_at_mobilization: int = 1
+    mqls_in_required_role: Annotated[int, Field(le=MOST)] = 1
+    supporters_at_mobilization: Annotated[int, Field(le=MOST)] = 1
 
 
 class ForecastTerms(Term):
@@ -224,7 +233,7 @@ class ForecastTerms(Term):
     stage: str
     probability: Probability = Probability()
     bar: Bar = Bar()
-    sales_cycle_days: Annotated[int, Field(gt=0)]
+    sales_cycle_days: Annotated[int, Field(gt=0, le=TEN_YEARS)]
     name: str = "{account} – {offer}"
 
 
@@ -240,20 +249,20 @@ class Handover(Term):
     """To whom an MQL goes when its account has no owner, and when the task falls due (business days)."""
 
     territories: tuple[Territory, ...] = ()
-    task_due_days: int = 2
+    task_due_days: Annotated[int, Field(le=TEN_YEARS)] = 2
 
 
 class Capacity(Term):
     """How many MQLs a rep takes in a week."""
 
-    per_rep_per_week: Annotated[int, Field(gt=0), NotReadYet(CAPACITY)] = 8
+    per_rep_per_week: Annotated[int, Field(gt=0, le=MOST), NotReadYet(CAPACITY)] = 8
 
 
 class OpportunityShare(Term):
     """The most opportunities one run may create or change, as a share of the served accounts."""
 
     percent_of_served_accounts: Annotated[Decimal, Field(gt=0, le=100)] = Decimal(25)
-    never_below: int = 25
+    never_below: Annotated[int, Field(le=MOST)] = 25
 
 
 class Safety(Term):

@@ -6,12 +6,9 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from syncd import shipped
 from syncd.agreement.terms import Term
-from syncd.document import read
-from syncd.errors import ConfigError
+from syncd.document import read_as
 
 Names = tuple[str, ...]
 
@@ -93,8 +90,4 @@ def title_words(folder: Path | None = None) -> TitleWords:
 
 @cache
 def _title_words(text: str, file: str) -> TitleWords:
-    document = read(text, file)
-    try:
-        return TitleWords.model_validate(document.content)
-    except ValidationError as error:
-        raise ConfigError("\n".join(map(str, document.complaints(error)))) from error
+    return read_as(TitleWords, text, file)[0]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from connectors.base import ConnectorError, Problem
 from syncd.errors import SyncdError
-from syncd.in_force import load_mappings, load_rulebook
+from syncd.in_force import load_mappings, load_readers, load_rulebook
 from syncd.settings import Settings
 from syncd.sync.cycle import Wiring
 from syncd.wiring import hubspot, salesforce
@@ -17,7 +17,7 @@ WHERE = "configuration"
 def files(settings: Settings) -> Iterator[Problem]:
     """Yield all that is wrong with settings and files, at once: putting them together would stop at the first."""
     lines: dict[str, None] = {}  # a rulebook is made of mappings too: what is wrong with them is said once
-    for make in (load_mappings, load_rulebook, hubspot, salesforce):
+    for make in (load_mappings, load_readers, load_rulebook, hubspot, salesforce):
         try:
             make(settings)
         except (SyncdError, ConnectorError) as error:

@@ -12,15 +12,16 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from syncd import shipped
-from syncd.document import Complaint, Document, Unreadable, read
+from syncd.document import Complaint, Document, Unreadable, read, read_as
 from syncd.errors import ConfigError, MappingError
-from syncd.mapping.spec import FieldRule, StreamRule, SystemMapping, WriteRule
+from syncd.mapping.spec import Codes, FieldRule, Places, StreamRule, SystemMapping, WriteRule
 from syncd.model import Band, IndustryCode, kinds
 
 SHIPPED = ("salesforce", "hubspot", "fdic")  # also the order in which their records are matched, registers apart
 VENDOR_FACTS = ("live", "needed", "becomes", "merged_into")  # of a stream
 VENDOR_LIMITS = ("stream", "length", "decimals", "values")  # of what is written
 R = TypeVar("R", StreamRule, WriteRule)
+S = TypeVar("S", Places, Codes)
 
 WRITTEN = {
     "account": "key owner name website street city state postal_code country phone standing standing_reason segment",
@@ -37,7 +38,7 @@ WRITTEN = {
 def load(name: str, folder: Path | None = None) -> SystemMapping:
     """Load one mapping, from `folder` or from the shipped mappings/. Raises MappingError."""
     text, file = _read_text(f"{name}.yaml", folder)
-    mapping, complaints = check(text, file, folder)
+    mapping, complaints = check(text, file, folder, name)
     if mapping is None or complaints:
         raise MappingError("\n".join(map(str, complaints)))
     if folder and name in SHIPPED and (folder / f"{name}.yaml").exists():
@@ -72,8 +73,10 @@ def load_all(folder: Path | None = None, names: Sequence[str] | None = None) -> 
     return loaded
 
 
-def check(text: str, file: str, folder: Path | None = None) -> tuple[SystemMapping | None, list[Complaint]]:
-    """Check one mapping file's text."""
+def check(
+    text: str, file: str, folder: Path | None = None, name: str | None = None
+) -> tuple[SystemMapping | None, list[Complaint]]:
+    """Check one mapping file's text. name: of the system that the file must map, where that is known."""
     try:
         document = read(text, file)
     except Unreadable as error:
@@ -82,19 +85,29 @@ def check(text: str, file: str, folder: Path | None = None) -> tuple[SystemMappi
         mapping = SystemMapping.model_validate(document.content)
     except ValidationError as error:
         return None, document.complaints(error)
-    return mapping, [*_streams(document, mapping, folder), *_writes(document, mapping)]
+    return mapping, [
+        *_misnamed(document, mapping, name),
+        *_streams(document, mapping, folder),
+        *_writes(document, mapping),
+    ]
 
 
 def tables(mapping: SystemMapping, folder: Path | None = None) -> dict[str, Any]:
     """The tables outside the mapping file that its rules name: places, and files below mappings/."""
-    places = _content("places.yaml", folder)
-    named: dict[str, Any] = {"places:state": places["states"], "places:country": places["countries"]}
+    places = _shared("places.yaml", folder, Places)
+    named: dict[str, Any] = {"places:state": places.states, "places:country": places.countries}
     for stream in mapping.streams.values():
         for rule in stream.fields.values():
             if rule.through and rule.through.endswith(".yaml"):
-                content = _content(rule.through, folder)
-                named[rule.through] = content.get("industries", content)
+                named[rule.through] = _shared(rule.through, folder, Codes).root
     return named
+
+
+def _misnamed(document: Document, mapping: SystemMapping, name: str | None) -> list[Complaint]:
+    if name in (None, mapping.system):
+        return []
+    what = f"{name}.yaml maps {mapping.system!r}: a file is called as its system"
+    return [document.complaint(("system",), what, f"write system: {name}, or rename the file")]
 
 
 def _streams(document: Document, mapping: SystemMapping, folder: Path | None) -> list[Complaint]:
@@ -110,7 +123,7 @@ def _streams(document: Document, mapping: SystemMapping, folder: Path | None) ->
             if not field.paths and field.value is None:
                 complaints.append(document.complaint(path, f"{name}: give `from` or `value`"))
             complaints += _misread(document, path, known.get(name), field)
-            complaints += _tables(document, mapping, path, field.through, field.matches, folder)
+            complaints += _tables(document, mapping, path, field, folder)
             if field.how in ("ref", "refs") and not field.to:
                 complaints.append(document.complaint(path, f"{name}: a reference needs `to`, the stream it points at"))
             if field.how == "codes" and (field.system is None or field.year is None):
@@ -159,21 +172,17 @@ def _misread(document: Document, path: tuple[str, ...], known: kinds.Field | Non
 
 
 def _tables(
-    document: Document,
-    mapping: SystemMapping,
-    path: tuple[str, ...],
-    through: str | None,
-    matches: str | None,
-    folder: Path | None,
+    document: Document, mapping: SystemMapping, path: tuple[str, ...], rule: FieldRule, folder: Path | None
 ) -> list[Complaint]:
+    codes = rule.through if rule.how == "codes" and rule.through and rule.through.endswith(".yaml") else None
     complaints = [
         document.complaint(path, f"no table {name!r} in this file", f"tables here: {', '.join(mapping.tables)}")
-        for name in (through, matches)
-        if name and not name.endswith(".yaml") and name not in mapping.tables
+        for name in (rule.through, rule.matches)
+        if name and name != codes and name not in mapping.tables
     ]
-    if through and through.endswith(".yaml"):
+    if codes:
         try:
-            _content(through, folder)
+            _shared(codes, folder, Codes)
         except MappingError as error:
             complaints.append(document.complaint(path, str(error)))
     return complaints
@@ -228,15 +237,12 @@ def _read_text(name: str, folder: Path | None) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=32)
-def _content(name: str, folder: Path | None) -> Mapping[str, Any]:
+def _shared(name: str, folder: Path | None, model: type[S]) -> S:
     text, file = _read_text(name, folder)
     try:
-        content = read(text, file).content
-    except Unreadable as error:
+        return read_as(model, text, file)[0]
+    except ConfigError as error:
         raise MappingError(str(error)) from error
-    if not isinstance(content, dict):
-        raise MappingError(f"{file}:1: a table of names and values is expected")
-    return content
 
 
 def _digest(text: str, mapping: SystemMapping, folder: Path | None) -> str:

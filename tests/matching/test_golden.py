@@ -255,6 +255,29 @@ def test_changed_customs_are_applied_without_pulling_again(store: Store, tmp_pat
     assert account_of(store, golden_id) is None
 
 
+def test_what_is_not_mapped_any_more_is_left_aside_and_matched_anew_once_it_is_again(store: Store) -> None:
+    """A register taken out of SYNCD_REGISTERS: its records keep their links, and nobody reads them."""
+    bank = {"Id": "001000000000001AAA", "Name": "Tiny Bank", "BillingCity": "Peoria", "BillingState": "IL"}
+    row = {"CERT": "7", "NAME": "Tiny Bank", "CITY": "Peoria", "STNAME": "Illinois", "STALP": "IL", "ACTIVE": "1"}
+    bring(store, "fdic", "institutions", [row], "CERT")
+    bring(store, "salesforce", "Account", [bank])
+    match(store, READERS, Run())
+    (golden_id,) = find(store, "account", "001000000000001AAA")
+    assert find(store, "account", "fdic.institutions/7") == [golden_id]
+    fewer = {system: mapping for system, mapping in load_all().items() if system != "fdic"}
+    without = Readers(fewer, load_customs(fewer.values()))
+    for changed in (bank | {"NumberOfEmployees": 70}, bank | {"NumberOfEmployees": 80}):
+        bring(store, "salesforce", "Account", [changed])
+        match(store, without, Run())
+    assert find(store, "account", "fdic.institutions/7") == [golden_id]
+    bring(store, "salesforce", "Account", [bank | {"IsDeleted": True}])
+    match(store, without, Run())
+    assert accounts(store) == 0
+    match(store, READERS, Run())
+    assert accounts(store) == 1
+    assert len(find(store, "account", "fdic.institutions/7")) == 1
+
+
 FAMILY = ("Ada", "Bruno", "Cleo")
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from syncd.agreement import examine, load
 from syncd.errors import AgreementError
-from tests.rules.agreements import SHIPPED
+from tests.rules.agreements import CONTENT, SHIPPED
 
 
 def test_the_shipped_agreement_can_be_acted_on() -> None:
@@ -102,3 +105,43 @@ def test_a_spoilt_agreement_is_checked(edits: list[tuple[int, str]]) -> None:
     agreement, problems = examine("\n".join(lines), "agreement.yaml")
     assert (agreement is None) == bool(problems)
     assert all(1 <= complaint.line <= len(lines) for complaint in problems)
+
+
+BIG = 99_999_999_999_999_999_999_999
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("offers", 0, "amount"), {"fixed": BIG}),
+        (("offers", 0, "amount"), {"by": "employees", "bands": [{"amount": BIG}]}),
+        (("offers", 0, "amount"), {"by": "employees", "bands": [{"up_to": BIG, "amount": 1}, {"amount": 2}]}),
+        (("offers", 0, "roles"), {"decision maker": BIG}),
+        (("engagement", "half_life_days"), float("inf")),
+        (("engagement", "half_life_days"), float("nan")),
+        (("engagement", "half_life_days"), 1e300),
+        (("engagement", "response_days"), BIG),
+        (("engagement", "explore"), {"page_view": 1e300}),
+        (("engagement", "bots", "seconds_after_delivery"), float("inf")),
+        (("engagement", "bots", "links_at_once", "seconds"), float("nan")),
+        (("engagement", "bots", "agents"), ["scanner", ""]),
+        (("forecast", "sales_cycle_days"), 3_651),
+        (("forecast", "sales_cycle_days"), BIG),
+        (("forecast", "bar", "mqls_in_required_role"), BIG),
+        (("handover", "task_due_days"), BIG),
+        (("mql", "scored", "threshold"), BIG),
+        (("mql", "scored", "behaviour", "cap"), BIG),
+        (("safety", "opportunities", "never_below"), BIG),
+        (("capacity", "per_rep_per_week"), BIG),
+    ],
+)
+def test_a_figure_that_no_system_can_hold_is_refused_at_its_place(path: tuple[str | int, ...], value: object) -> None:
+    content = deepcopy(CONTENT)
+    section: Any = content
+    for step in path[:-1]:
+        section = section[step] if isinstance(step, int) else section.setdefault(step, {})
+    section[path[-1]] = value
+    agreement, problems = examine(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), "agreement.yaml")
+    assert agreement is None
+    words = (str(path[-1]), "empty word", "weighs")
+    assert any(word in problem.what for word in words for problem in problems), problems

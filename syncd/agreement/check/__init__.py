@@ -20,6 +20,7 @@ from syncd.agreement.check.safety import check_safety
 from syncd.agreement.check.scoring import check_scoring
 from syncd.agreement.industries import Industries
 from syncd.agreement.partial import Finding, PartialAgreement
+from syncd.agreement.sectors import Sectors
 from syncd.document import Complaint
 
 CHECKS: tuple[Callable[[PartialAgreement], Iterator[Finding]], ...] = (
@@ -37,9 +38,9 @@ CHECKS: tuple[Callable[[PartialAgreement], Iterator[Finding]], ...] = (
 )
 
 
-def lint(partial: PartialAgreement, industries: Industries) -> list[Complaint]:
+def lint(partial: PartialAgreement, industries: Industries, sectors: Sectors) -> list[Complaint]:
     """Every complaint about an agreement, what could not be read included, in the order of the file's lines."""
-    partial.complain(check_market(partial, industries))
+    partial.complain(check_market(partial, industries, sectors))
     for check in CHECKS:
         partial.complain(check(partial))
     return sorted(set(partial.complaints), key=lambda complaint: (complaint.line, complaint.what))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from math import isfinite
 
 from syncd.agreement.check.likely import undefined
 from syncd.agreement.partial import Finding, PartialAgreement
+from syncd.agreement.terms import MOST
 from syncd.document import Path
 
 
@@ -25,13 +25,18 @@ def check_engagement(partial: PartialAgreement) -> Iterator[Finding]:
         yield Finding(("engagement", "rungs"), "no activity counts", "put the kinds of activity on rungs")
     for path, weights in weighted:
         for kind, weight in weights.items():
-            if not (isfinite(weight) and weight >= 0):
-                yield Finding((*path, kind), f"{kind} weighs {weight:g}", "give a weight of zero or more")
+            if not 0 <= weight <= MOST:
+                mend = f"give a weight of zero or more, {MOST:,} at most"
+                yield Finding((*path, kind), f"{kind} weighs {weight:g}", mend)
             if kinds[kind] > 1 and any(kind in other for _, other in weighted[: weighted.index((path, weights))]):
                 yield Finding((*path, kind), f"{kind!r} stands on two rungs", "leave it on one")
     for index, kind in enumerate(terms.not_a_response):
         if kind not in kinds and partial.sound("engagement", "rungs"):
             yield Finding(("engagement", "not_a_response", index), *undefined("activity kind", kind, kinds))
+    for index, agent in enumerate(terms.bots.agents):
+        if not agent.strip():
+            path = ("engagement", "bots", "agents", index)
+            yield Finding(path, "an empty word stands in every user agent: nobody would be a person", "leave it out")
     if terms.bots.seconds_after_delivery < 0:
         yield Finding(
             ("engagement", "bots", "seconds_after_delivery"), "time runs forward", "give zero or more seconds"

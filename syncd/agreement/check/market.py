@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
-from syncd import shipped
 from syncd.agreement.check.codes import check_codes
 from syncd.agreement.check.likely import likely_country, unknown_currency
 from syncd.agreement.check.register import check_register
-from syncd.agreement.industries import DIGITS, Industries
+from syncd.agreement.industries import Industries
 from syncd.agreement.partial import Finding, PartialAgreement
+from syncd.agreement.sectors import Sectors
 from syncd.agreement.standards import COUNTRIES, CURRENCIES, STATES
 from syncd.agreement.terms import Segment, Size
-from syncd.document import Path, read
+from syncd.document import Path
 
 RANK_LIST = re.compile(
     r"\b(?:global|fortune|forbes(?: global)?|inc\.?|ftse|dax|s&p|cac|russell|nikkei|stoxx|top|largest) ?\d{2,}\b"
@@ -25,7 +24,7 @@ ADD = "add a size with bounds, or industry codes"
 MONEY = ("annual_revenue", "total_assets")
 
 
-def check_market(partial: PartialAgreement, industries: Industries) -> Iterator[Finding]:
+def check_market(partial: PartialAgreement, industries: Industries, sectors: Sectors) -> Iterator[Finding]:
     """Every problem of every segment."""
     base: Path = ("served_market", "segments")
     segments = partial.agreement.served_market.segments
@@ -34,7 +33,7 @@ def check_market(partial: PartialAgreement, industries: Industries) -> Iterator[
     for index, segment in enumerate(segments):
         path: Path = (*base, index)
         yield from _statement(path, segment)
-        yield from _words(path, segment)
+        yield from _words(path, segment, sectors)
         if segment.size:
             yield from _size((*path, "size"), segment.size)
         if segment.industries:
@@ -71,7 +70,7 @@ def _statement(path: Path, segment: Segment) -> Iterator[Finding]:
         )
 
 
-def _words(path: Path, segment: Segment) -> Iterator[Finding]:
+def _words(path: Path, segment: Segment, sectors: Sectors) -> Iterator[Finding]:
     """What the name and statement say that the criteria do not."""
     for key, text in (("name", segment.name), ("statement", segment.statement)):
         rank_list = RANK_LIST.search(text)
@@ -81,7 +80,7 @@ def _words(path: Path, segment: Segment) -> Iterator[Finding]:
     if segment.industries or segment.register_:
         return
     for key, text in (("name", segment.name), ("statement", segment.statement)):
-        if sector := _sector(text):
+        if sector := _sector(text, sectors):
             words, codes = sector
             yield Finding(
                 (*path, key), f"{words!r} is a whole sector without codes", f"say which industries: likely {codes}"
@@ -89,21 +88,8 @@ def _words(path: Path, segment: Segment) -> Iterator[Finding]:
             return
 
 
-@cache
-def _sectors() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Pattern of a sector's words → its likely codes."""
-    entries = read(*shipped.read_text("industries/sectors.yaml")).content
-    return tuple(
-        (
-            re.compile(rf"\b(?:{'|'.join(map(re.escape, entry['words']))})\b", re.IGNORECASE),
-            "; ".join(f"{system} {', '.join(map(str, entry[system]))}" for system in DIGITS),
-        )
-        for entry in entries
-    )
-
-
-def _sector(text: str) -> tuple[str, str] | None:
-    matches = ((pattern.search(text), codes) for pattern, codes in _sectors())
+def _sector(text: str, sectors: Sectors) -> tuple[str, str] | None:
+    matches = ((pattern.search(text), codes) for pattern, codes in sectors)
     return next(((match[0], codes) for match, codes in matches if match), None)
 
 
