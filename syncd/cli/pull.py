@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from connectors.base import Misconfigured
-from syncd.cli.names import chosen_streams
 from syncd.cli.options import Json, Stream, System
 from syncd.cli.summaries import show_counts
 from syncd.cli.work import make_ready, work
 from syncd.errors import ConfigError, Unavailable
 from syncd.sync import pull as verb
+from syncd.sync.names import chosen_streams
 from syncd.sync.tenants import admit
 
 
@@ -22,7 +22,7 @@ def pull(system: System = None, stream: Stream = None, as_json: Json = False) ->
     failures: dict[str, str] = {}
     wrong = False
     with work(ready=make_ready) as (wiring, run):
-        chosen = chosen_streams(wiring, system, stream)
+        chosen = chosen_streams(wiring.mappings, system, stream)
         admit(wiring.store, [wiring.sources[name] for name in chosen])
         for name, streams in chosen.items():
             shortfall = verb.pull(wiring.sources[name], wiring.mappings[name], wiring.store, run, streams=streams)
