@@ -22,7 +22,7 @@ def pull(system: System = None, stream: Stream = None, as_json: Json = False) ->
     failures: dict[str, str] = {}
     wrong = False
     with work(ready=make_ready) as (wiring, run):
-        chosen = chosen_streams(wiring.mappings, system, stream)
+        chosen = chosen_streams(wiring, system, stream)
         admit(wiring.store, [wiring.sources[name] for name in chosen])
         for name, streams in chosen.items():
             shortfall = verb.pull(wiring.sources[name], wiring.mappings[name], wiring.store, run, streams=streams)

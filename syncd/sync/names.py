@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from syncd.errors import ConfigError, NotFound
-from syncd.mapping import SystemMapping
 from syncd.model import RemoteRef
 from syncd.store import UnitOfWork
 
+if TYPE_CHECKING:
+    from syncd.sync.cycle import Wiring
 
-def chosen_streams(
-    mappings: Mapping[str, SystemMapping], system: str | None, stream: str | None
-) -> dict[str, list[str] | None]:
+
+def chosen_streams(wiring: Wiring, system: str | None, stream: str | None) -> dict[str, list[str] | None]:
     """Which streams of which systems are meant: system → streams, None for all. Raises ConfigError for unknown ones."""
-    if system is not None and system not in mappings:
-        raise ConfigError(f"no system {system!r}; there are: {', '.join(mappings)}")
-    systems = [system] if system else list(mappings)
+    if system is not None and system not in wiring.sources:
+        raise ConfigError(f"no system {system!r}; there are: {', '.join(wiring.sources)}")
+    systems = [system] if system else list(wiring.sources)
+    mappings = wiring.mappings
     if stream is None:
         return dict.fromkeys(systems)
     holders = [name for name in systems if stream in mappings[name].streams]

@@ -36,7 +36,7 @@ class Scope:
 
 def require(wiring: Wiring, scope: Scope) -> None:
     """Raise ConfigError or NotFound where a scope names nothing, before anybody works on it."""
-    chosen_streams(wiring.mappings, scope.system, scope.stream)
+    chosen_streams(wiring, scope.system, scope.stream)
     _records_named(wiring, scope)
 
 
@@ -59,7 +59,7 @@ def _records_named(wiring: Wiring, scope: Scope) -> list[RemoteRef]:
         with wiring.store.reading() as unit:
             refs = unit.people.records_of(golden_id(unit, "account", scope.account))
     for system, stream in {(ref.system, ref.stream) for ref in refs}:
-        chosen_streams(wiring.mappings, system, stream)
+        chosen_streams(wiring, system, stream)
     return refs
 
 
@@ -75,7 +75,7 @@ def _read_records(wiring: Wiring, run: Run, refs: list[RemoteRef]) -> None:
 
 def _read_streams(wiring: Wiring, run: Run, scope: Scope) -> None:
     mode: Mode = "full" if scope.full else "news"
-    for system, streams in chosen_streams(wiring.mappings, scope.system, scope.stream).items():
+    for system, streams in chosen_streams(wiring, scope.system, scope.stream).items():
         source, mapping = wiring.sources[system], wiring.mappings[system]
         for stream in streams or mapping.streams:
             if not (scope.full and mapping.streams[stream].log):
