@@ -13,6 +13,7 @@ from syncd.cli.options import Force, Json, Stream, System
 from syncd.cli.screen import say, show_json, show_line
 from syncd.cli.summaries import show_summary
 from syncd.errors import AlreadyRunning, Unavailable
+from syncd.model.runs import RunOutcome
 from syncd.signals import stop_on_signals
 from syncd.sync import resync as verb
 from syncd.sync.cycle import Wiring
@@ -66,7 +67,7 @@ def _ask_daemon(wiring: Wiring, scope: Scope, stop: threading.Event, as_json: bo
         show_json({"request": number, "outcome": outcome})
     else:
         show_line(f"request {number}: {outcome}")
-    if outcome not in ("done", "stopped"):
+    if outcome not in (RunOutcome.DONE, RunOutcome.STOPPED):
         raise Unavailable(f"request {number}: {outcome}")
 
 
