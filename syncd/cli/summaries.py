@@ -53,10 +53,10 @@ def lines(summary: Summary) -> Iterator[str]:
 
 def _failures(failures: Mapping[str, str]) -> Iterator[str]:
     """One line a reason: what is wrong with a system is wrong with all of its streams."""
-    places: dict[str, list[str]] = defaultdict(list)
+    streams_by_reason: dict[str, list[str]] = defaultdict(list)
     for where, why in failures.items():
-        places[why].append(where)
-    yield from (f"failed: {', '.join(where)}: {why}" for why, where in places.items())
+        streams_by_reason[why].append(where)
+    yield from (f"failed: {', '.join(where)}: {why}" for why, where in streams_by_reason.items())
 
 
 def count_lines(counts: Counts) -> Iterator[str]:

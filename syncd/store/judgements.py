@@ -14,13 +14,13 @@ from sqlalchemy import Connection, func, select, update
 from syncd.model import Judgement
 from syncd.store.golden import Golden
 from syncd.store.notes import Notes
-from syncd.store.statements import Standing, among, chunks, upsert
+from syncd.store.statements import OnConflict, among, chunks, upsert
 from syncd.store.wishes import Wishes
 from syncd.tables import AgreementVersion, JudgementRow
 from syncd.tables.core import account, judgement
 
 _LEFT_OUT = {"wishes"}  # they stand in their own table
-_FIRST_USE = Standing(keep=("first_used_at",))
+_FIRST_USE = OnConflict(keep=("first_used_at",))
 
 
 @dataclass(frozen=True, slots=True)

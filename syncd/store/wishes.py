@@ -15,7 +15,7 @@ from syncd.model import Judgement, Wish, kinds
 from syncd.model.references import Ref, RemoteRef
 from syncd.store.fields import Fields, digest, json_values, read_fields
 from syncd.store.quarantine import Quarantine
-from syncd.store.statements import Standing, among, chunks, upsert
+from syncd.store.statements import OnConflict, among, chunks, upsert
 from syncd.tables import WishRow
 from syncd.tables.core import source_record, wish
 
@@ -23,7 +23,7 @@ PENDING = text("sent_digest <> wanted_digest")
 _GONE = func.coalesce(wish.c.error_code, "") == "gone"  # a person deleted the record: syncd does not make it again
 
 # What is wanted already, was made for once and all, or was deleted by a person stays as it is.
-_WANTED_ANEW = Standing(
+_WANTED_ANEW = OnConflict(
     keep=("once",),
     put=(("remote_id", "coalesce(wish.remote_id, excluded.remote_id)"), ("attempts", "0"), ("retry_at", "NULL")),
     when=(

@@ -69,19 +69,21 @@ def _people(batch: Batch, live: Sequence[Sighting]) -> dict[RemoteRef, list[str]
     links = batch.unit.links
     names = {name for sighting in live for name in sighting.row.get("contacts", ())}
     linked = links.find(name for name in names if isinstance(name, RemoteRef))
-    places: dict[RemoteRef | str, str] = {ref: link.golden_id for ref, link in linked.items() if link.kind == "contact"}
+    golden_ids: dict[RemoteRef | str, str] = {
+        ref: link.golden_id for ref, link in linked.items() if link.kind == "contact"
+    }
     emails = [name.removeprefix("email/") for name in names if isinstance(name, str)]
     shared = links.goldens_by("contact", "email", emails)
     candidates = links.recognisable("contact", [one for ids in shared.values() if len(ids) > 1 for one in ids])
     for email, ids in shared.items():  # of several, the one whom the system that tells of it knows
         theirs = (one for one in ids if one in candidates and _knows(live[0].system, candidates[one]))
-        places[f"email/{email}"] = next(theirs, ids[0])
+        golden_ids[f"email/{email}"] = next(theirs, ids[0])
     people: dict[RemoteRef, list[str]] = {}
     missing: dict[RemoteRef, list[RemoteRef | str]] = {}
     for sighting in live:
         wanted = sighting.row.get("contacts", ())
-        people[sighting.ref] = list(dict.fromkeys(places[name] for name in wanted if name in places))
-        if unknown := [name for name in wanted if name not in places]:
+        people[sighting.ref] = list(dict.fromkeys(golden_ids[name] for name in wanted if name in golden_ids))
+        if unknown := [name for name in wanted if name not in golden_ids]:
             missing[sighting.ref] = unknown
     links.wait(missing)
     return people

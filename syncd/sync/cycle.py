@@ -20,7 +20,7 @@ from syncd.sync.drafts import Remote
 from syncd.sync.judge import judge
 from syncd.sync.match import match
 from syncd.sync.pull import Mode, Shortfall, pull
-from syncd.sync.push import Pushing, push
+from syncd.sync.push import SystemPush, push
 from syncd.sync.reader import Readers
 from syncd.sync.run import Run
 from syncd.sync.sight import unseen
@@ -229,7 +229,7 @@ def _cause_and_time(error: ConnectorError) -> str:
     return f"{error}; again from {error.retry_at:%Y-%m-%d %H:%M} UTC" if error.retry_at else str(error)
 
 
-def _streams_written(mapping: SystemMapping, pushing: Pushing) -> list[str]:
+def _streams_written(mapping: SystemMapping, pushing: SystemPush) -> list[str]:
     written = {
         rule.object: name
         for name, rule in mapping.writes.items()

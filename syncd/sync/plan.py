@@ -100,12 +100,14 @@ def make_plan(store: Store, targets: Mapping[str, Remote], readers: Readers, now
 
     Raises ConnectorError where a system cannot be asked, ConfigError where it is not the store's own.
     """
-    planning = (_Planning(store, remote, readers.mappings[system], readers, now) for system, remote in targets.items())
-    return Plan(now.isoformat(timespec="seconds"), tuple(Step.of(draft) for one in planning for draft in one.drafts()))
+    systems = (
+        _SystemDrafts(store, remote, readers.mappings[system], readers, now) for system, remote in targets.items()
+    )
+    return Plan(now.isoformat(timespec="seconds"), tuple(Step.of(draft) for one in systems for draft in one.drafts()))
 
 
 @dataclass(frozen=True)
-class _Planning:
+class _SystemDrafts:
     """Drafts of all that is pending in one system."""
 
     store: Store

@@ -26,7 +26,7 @@ _GONE = WriteError("gone", "deleted", "a person deleted the record; syncd does n
 
 
 @dataclass
-class Pushing:
+class SystemPush:
     """One push into one system."""
 
     remote: Remote
@@ -61,7 +61,7 @@ class Pushing:
             sending = [draft for draft in drafts if draft.action in SENT]
             with self.store.writing() as unit:
                 unit.receipts.send_off(draft.wish for draft in sending if draft.action is Action.CREATE)
-            payloads = [draft.payload(rule, sight.places) for draft in sending]
+            payloads = [draft.payload(rule, sight.remote_ids) for draft in sending]
             receipts = self.remote.push(rule.object, payloads) if payloads else []
         except ConnectorError as error:
             self.failure = error
@@ -131,8 +131,8 @@ def push(
     run: Run,
     *,
     only: DraftDigests | None = None,
-) -> Pushing:
+) -> SystemPush:
     """Push a system's pending wishes; `only` limits it to a plan. The result says what broke it off."""
-    pushing = Pushing(remote, mapping, store, readers, run, only)
+    pushing = SystemPush(remote, mapping, store, readers, run, only)
     pushing.work()
     return pushing

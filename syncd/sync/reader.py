@@ -93,10 +93,10 @@ class Readers:
         golden_id: str,
         golden: Row,
         sources: Mapping[str, RemoteRef],
-        places: Mapping[RemoteRef, str],
+        golden_ids: Mapping[RemoteRef, str],
         homes: Mapping[str, str],
     ) -> Row:
-        """The table row of a golden record. places: ref → golden id; homes: contact → account."""
+        """The table row of a golden record. golden_ids: ref → golden id; homes: contact → account."""
         row: Row = {"id": golden_id, **kinds.row(kind, golden)}
         streams = {ref: ref.qualified_stream for ref in set(sources.values())}
         row["sources"] = {
@@ -106,7 +106,7 @@ class Readers:
         }
         if kind == "user":
             return row
-        row["owner"] = next((places[ref] for ref in golden.get("owner", ()) if ref in places), None)
+        row["owner"] = next((golden_ids[ref] for ref in golden.get("owner", ()) if ref in golden_ids), None)
         if kind == "contact":
             row["account_id"] = homes.get(golden_id)
         else:

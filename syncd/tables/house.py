@@ -56,7 +56,7 @@ class Request(SQLModel, table=True):
     outcome: str | None = text_column()
 
 
-class Erased(SQLModel, table=True):
+class Tombstone(SQLModel, table=True):
     """A person who was erased: keyed hashes of their remote ids and addresses, so that they stay gone."""
 
     __tablename__ = "erased"

@@ -14,7 +14,7 @@ from syncd.sync.judge import judge
 from syncd.sync.match import match
 from syncd.sync.plan import Plan, Step, make_plan
 from syncd.sync.pull import pull
-from syncd.sync.push import Pushing, push
+from syncd.sync.push import SystemPush, push
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from tests.sync.conftest import Place
@@ -50,7 +50,7 @@ def planned(wiring: Wiring) -> Plan:
     return make_plan(wiring.store, {SYSTEM: wiring.targets[SYSTEM]}, wiring.readers, wiring.clock())
 
 
-def carry_out(wiring: Wiring, plan: Plan | None = None, remote: Any = None) -> Pushing:
+def carry_out(wiring: Wiring, plan: Plan | None = None, remote: Any = None) -> SystemPush:
     only = plan.drafts(SYSTEM) if plan else None
     target = remote or wiring.targets[SYSTEM]
     return push(target, wiring.mappings[SYSTEM], wiring.store, wiring.readers, Run(clock=wiring.clock), only=only)
