@@ -22,6 +22,7 @@ How = Literal[
     "text",
     "words",
     "number",
+    "whole",
     "money",
     "band",
     "datetime",
