@@ -45,7 +45,7 @@ def head() -> str:
 
 
 def require_known(database: Database) -> str | None:
-    """Return the revision that stands; raise ConfigError for tables that this syncd did not make, or a newer one did."""
+    """Return the revision that stands; raise ConfigError for tables of others, or of a newer syncd."""
     if (stands := current(database)) is None:
         _require_empty(database)
     with as_file(files("migrations")) as folder:
