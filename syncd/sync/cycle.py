@@ -13,6 +13,7 @@ from connectors.base import ConnectorError, Source
 from syncd.agreement import Agreement, idle_terms
 from syncd.errors import SyncdError, UnsafePlan
 from syncd.mapping import SystemMapping
+from syncd.model.runs import RunOutcome
 from syncd.rules import Rulebook
 from syncd.store import Store
 from syncd.sync.counts import WriteOutcome
@@ -79,17 +80,17 @@ def cycle(wiring: Wiring, run: Run, *, mode: Mode = "news", force: bool = False)
     try:
         _Cycle(wiring, run, summary, force).work(mode)
     except Exception as error:
-        summary.outcome = "failed"
+        summary.outcome = RunOutcome.FAILED
         with suppress(SyncdError):  # a store that cannot be used hides no cause; the next run closes this one
             _settle_accounts(wiring, summary, meters)
             with wiring.store.writing() as unit:
-                unit.runs.finish(number, "failed", summary.plain(), _cause(error))
+                unit.runs.finish(number, summary.outcome, summary.plain(), _cause(error))
         raise
     _settle_accounts(wiring, summary, meters)
     if run.stopped:
-        summary.outcome = "stopped"
+        summary.outcome = RunOutcome.STOPPED
     elif summary.failures or summary.unaccepted:
-        summary.outcome = "incomplete"
+        summary.outcome = RunOutcome.INCOMPLETE
     with wiring.store.writing() as unit:
         unit.runs.finish(number, summary.outcome, summary.plain())
     return summary
