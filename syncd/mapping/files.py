@@ -20,7 +20,8 @@ from syncd.model import Band, IndustryCode, kinds
 SHIPPED = ("salesforce", "hubspot", "fdic")  # also the order in which their records are matched, registers apart
 VENDOR_FACTS = ("live", "needed", "becomes", "merged_into")  # of a stream
 VENDOR_LIMITS = ("stream", "length", "decimals", "values")  # of what is written
-R = TypeVar("R", StreamRule, WriteRule)
+VENDOR_NAMES = ("path_prefix", "id_spelling")  # of the file
+R = TypeVar("R", SystemMapping, StreamRule, WriteRule)
 
 WRITTEN = {
     "account": "key owner name website street city state postal_code country phone standing standing_reason segment",
@@ -49,7 +50,7 @@ def _completed(own: SystemMapping, shipped_one: SystemMapping) -> SystemMapping:
     """One's own mapping says what fields mean; what it does not say of the vendor itself is taken as shipped."""
     streams = {name: _with(rule, shipped_one.streams.get(name), VENDOR_FACTS) for name, rule in own.streams.items()}
     writes = {name: _with(rule, shipped_one.writes.get(name), VENDOR_LIMITS) for name, rule in own.writes.items()}
-    return own.model_copy(update={"streams": streams, "writes": writes})
+    return _with(own, shipped_one, VENDOR_NAMES).model_copy(update={"streams": streams, "writes": writes})
 
 
 def _with(rule: R, known: R | None, names: Sequence[str]) -> R:

@@ -71,6 +71,15 @@ def test_ones_own_mapping_keeps_what_is_the_vendors(tmp_path: Path) -> None:
     assert mapping.writes["contact"].length["last_name"] == 80
 
 
+def test_ones_own_mapping_keeps_how_the_vendor_spells(tmp_path: Path) -> None:
+    assert own(tmp_path).id_spelling == "case_safe"
+    (tmp_path / "hubspot.yaml").write_text(
+        "system: hubspot\nstreams: {contacts: {into: contact, fields: {phone: {from: properties.phone, as: phone}}}}\n",
+        encoding="utf-8",
+    )
+    assert load("hubspot", tmp_path).asked("contacts") == ["phone"]
+
+
 def test_ones_own_mapping_keeps_what_the_vendor_calls_our_words(tmp_path: Path) -> None:
     mapping = own(tmp_path, writes="writes: {task: {object: Task, fields: {status: Status, priority: Priority}}}")
     assert mapping.writes["task"].values["status"] == {"open": "Not Started"}
