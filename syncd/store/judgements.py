@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, func, select, update
 
-from syncd.model import Judgement
+from syncd.model import Decision, Judgement, Ruling
 from syncd.store.golden import Golden
 from syncd.store.notes import Notes
 from syncd.store.statements import Standing, among, chunks, upsert
@@ -64,8 +64,8 @@ def _row(one: Judgement) -> dict[str, Any]:
         "agreement": one.agreement,
         "standing": one.standing.value,
         "segment": one.segment,
-        "mqls": sum(contact.mql == "yes" for contact in one.contacts),
-        "opportunities": sum(call.decision in ("open", "keep", "adopt") and call.qualified for call in one.calls),
+        "mqls": sum(contact.mql is Ruling.YES for contact in one.contacts),
+        "opportunities": sum(call.decision is not Decision.SKIP and call.qualified for call in one.calls),
         "review_on": one.review_on,
         "body": _body(one),
     }
