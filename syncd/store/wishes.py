@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, true, update
 
 from syncd.model import Judgement, Wish, kinds
 from syncd.model.references import Ref, RemoteRef
@@ -18,8 +18,7 @@ from syncd.store.quarantine import Quarantine
 from syncd.store.statements import Standing, among, chunks, upsert
 from syncd.tables import WishRow
 from syncd.tables.core import source_record, wish
-
-PENDING = text("sent_digest <> wanted_digest")
+from syncd.tables.meaning import PENDING
 
 # What is wanted already, was made for once and all, or was deleted by a person stays as it is.
 _WANTED_ANEW = Standing(
