@@ -17,7 +17,8 @@ from syncd.errors import ConfigError, MappingError
 from syncd.mapping.spec import FieldRule, StreamRule, SystemMapping, WriteRule
 from syncd.model import Band, IndustryCode, kinds
 
-SHIPPED = ("salesforce", "hubspot", "fdic")  # also the order in which their records are matched, registers apart
+VENDORS = ("salesforce", "hubspot")  # also the order in which their records are matched
+SHIPPED = (*VENDORS, "fdic")
 VENDOR_FACTS = ("live", "needed", "becomes", "merged_into")  # of a stream
 VENDOR_LIMITS = ("stream", "length", "decimals", "values")  # of what is written
 VENDOR_NAMES = ("path_prefix", "id_spelling")  # of the file
