@@ -16,6 +16,7 @@ from syncd.document import Complaint, Document, Unreadable, read
 from syncd.errors import ConfigError, MappingError
 from syncd.mapping.spec import FieldRule, StreamRule, SystemMapping, WriteRule
 from syncd.model import Band, IndustryCode, kinds
+from syncd.model.wishes import WISHED
 
 VENDORS = ("salesforce", "hubspot")  # also the order in which their records are matched
 SHIPPED = (*VENDORS, "fdic")
@@ -23,17 +24,6 @@ VENDOR_FACTS = ("live", "needed", "becomes", "merged_into")  # of a stream
 VENDOR_LIMITS = ("stream", "length", "decimals", "values")  # of what is written
 VENDOR_NAMES = ("path_prefix", "id_spelling")  # of the file
 R = TypeVar("R", SystemMapping, StreamRule, WriteRule)
-
-WRITTEN = {
-    "account": "key owner name website street city state postal_code country phone standing standing_reason segment",
-    "contact": "key owner account first_name last_name email phone title mql reason role next_ask",
-    "opportunity": """key account name stage amount close_date probability owner next_step campaign offer qualified
-        reason completeness agreement""",
-    "contact_role": "key opportunity contact role",
-    "qualification": "mql reason next_ask rep verdict",
-    "potential": "member",
-    "task": "key contact about owner subject due description priority status",
-}
 
 
 def load(name: str, folder: Path | None = None) -> SystemMapping:
@@ -196,16 +186,15 @@ def _writes(document: Document, mapping: SystemMapping) -> list[Complaint]:
     complaints = []
     for name, rule in mapping.writes.items():
         path = ("writes", name)
-        if name not in WRITTEN:
+        if name not in WISHED:
             complaints.append(
-                document.complaint(path, f"nothing is written as {name!r}", f"known: {', '.join(WRITTEN)}")
+                document.complaint(path, f"nothing is written as {name!r}", f"known: {', '.join(WISHED)}")
             )
             continue
-        known = set(WRITTEN[name].split())
         complaints += [
             document.complaint((*path, "fields", field), f"{name} wishes have no field {field!r}")
             for field in rule.fields
-            if field not in known
+            if field not in WISHED[name]
         ]
         if rule.stream and rule.stream not in mapping.streams:
             complaints.append(document.complaint((*path, "stream"), f"no stream {rule.stream!r} in this file"))

@@ -223,7 +223,7 @@ class Wish:
     """
 
     system: str
-    object: str  # account, contact, opportunity, contact_role, task
+    object: str  # one of `wishes.WISHED`, which also says its fields
     key: str
     fields: Mapping[str, Scalar | Ref]
     once: bool = False
