@@ -100,12 +100,12 @@ def _locate(node: yaml.Node, path: Path, lines: dict[Path, int], file: str) -> N
         raise Unreadable(Complaint(file, 1, f"more than {MOST_VALUES:,} values; look for aliases of aliases"))
     lines.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
+        names: set[str] = set()
         for key, value in node.value:
             name = str(key.value)
-            if name in seen:
+            if name in names:
                 raise Unreadable(Complaint(file, key.start_mark.line + 1, f"{name!r} stands here twice"))
-            seen.add(name)
+            names.add(name)
             lines[(*path, name)] = key.start_mark.line + 1
             _locate(value, (*path, name), lines, file)
     elif isinstance(node, yaml.SequenceNode):

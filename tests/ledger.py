@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from connectors.base import Page, Record
@@ -50,7 +50,7 @@ def start_full(store: Store, system: str, stream: str) -> bool:
 def matching(store: Store, system: str, stream: str, limit: int = 1_000) -> Iterator[Batch]:
     """A batch as match works on it; what was done stands when the block ends well."""
     with store.writing() as unit:
-        batch = Batch(unit, unit.records.unmatched(system, stream, limit))
+        batch = Batch(unit, unit.records.unmatched(system, stream, limit), datetime.now(UTC))
         yield batch
         batch.finish()
 
@@ -92,7 +92,7 @@ def erase(store: Store, contact_id: str) -> int:
 
 def group_of(store: Store, account_id: str) -> Group | None:
     with store.reading() as unit:
-        return unit.groups.one(account_id)
+        return unit.groups.of_account(account_id)
 
 
 def stray(store: Store, contact_id: str) -> Group | None:

@@ -8,9 +8,9 @@ import yaml
 
 from syncd import shipped
 from syncd.agreement.check import lint
-from syncd.agreement.draft import draft_of
 from syncd.agreement.idle import idle_terms
 from syncd.agreement.industries import load_industries
+from syncd.agreement.partial import partial_of
 from syncd.agreement.terms import Agreement
 from syncd.document import Complaint, Document, Unreadable, read
 from syncd.errors import AgreementError, ConfigError
@@ -40,11 +40,11 @@ def examine(text: str, file: str, folder: Path | None = None) -> tuple[Agreement
     document = _read(text, file)
     if isinstance(document, Complaint):
         return None, [document]
-    draft = draft_of(document, text)
-    if draft is None:
+    partial = partial_of(document, text)
+    if partial is None:
         return None, [Complaint(file, 1, "this is no agreement", "begin with version, name, signed, served_market")]
-    complaints = lint(draft, load_industries(folder))
-    return (None, complaints) if complaints else (draft.agreement, [])
+    complaints = lint(partial, load_industries(folder))
+    return (None, complaints) if complaints else (partial.agreement, [])
 
 
 def locate_idle_terms(agreement: Agreement, text: str, file: str) -> list[Complaint]:

@@ -51,7 +51,7 @@ def _version(asked: bool) -> None:
 
 
 @app.callback(help=_HELP)
-def options(
+def root(
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
 ) -> None:
     """Read the options that stand before a command."""

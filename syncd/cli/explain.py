@@ -14,11 +14,11 @@ from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside, show_table, show_title
-from syncd.errors import NotFound
 from syncd.in_force import load_rulebook
 from syncd.model import ContactJudgement, Gate, Group, Judgement, Ruling, Standing
 from syncd.store import UnitOfWork
 from syncd.store.judgements import plain
+from syncd.sync.names import golden, nobody
 
 _MARKS = {Ruling.YES: "✓", Ruling.NO: "✗", Ruling.UNKNOWN: "?"}
 
@@ -60,18 +60,13 @@ def explain(
 
 
 def _find(unit: UnitOfWork, who: str) -> tuple[str | None, Group]:
-    contacts, accounts = unit.people.find("contact", who), unit.people.find("account", who)
-    if len(contacts) + len(accounts) > 1:
-        choices = ", ".join((*contacts, *accounts)[:8])
-        raise NotFound(f"{len(contacts) + len(accounts)} answer to {who!r}: {choices}; give one of these ids")
-    if contacts:
-        account_id = unit.people.account_of(contacts[0])
-        group = unit.groups.one(account_id) if account_id else unit.groups.stray(contacts[0])
-        if group is not None:
-            return contacts[0], group
-    if accounts and (group := unit.groups.one(accounts[0])) is not None:
-        return None, group
-    raise NotFound(f"nobody answers to {who!r}: give an id, e-mail address, name, domain or remote id")
+    kind, golden_id = golden(unit, who, "contact", "account")
+    contact_id = golden_id if kind == "contact" else None
+    account_id = unit.people.account_of(golden_id) if contact_id else golden_id
+    group = unit.groups.of_account(account_id) if account_id else unit.groups.stray(golden_id)
+    if group is None:
+        raise nobody(who, "contact", "account")
+    return contact_id, group
 
 
 def _links(unit: UnitOfWork, contact_id: str | None, group: Group) -> list[dict[str, Any]]:

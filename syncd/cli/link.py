@@ -9,13 +9,13 @@ import typer
 
 from syncd.cli.context import settings
 from syncd.cli.installation import opened
-from syncd.cli.names import golden_id, remote_ref
 from syncd.cli.options import Json, Record
 from syncd.cli.screen import show_json, show_line
 from syncd.errors import ConfigError
 from syncd.in_force import load_mappings
 from syncd.mapping import SystemMapping
 from syncd.model import RemoteRef
+from syncd.sync.names import golden_id, remote_ref
 
 LINKED = ("account", "contact")  # the kinds whose records a person may link
 

@@ -21,7 +21,7 @@ def plan(as_json: Json = False) -> None:
     - `syncd plan --json > plan.json`, read it, then `syncd apply plan.json`
     """
     with wired() as wiring:
-        drafted = make_plan(wiring.store, wiring.targets, wiring.readers)
+        drafted = make_plan(wiring.store, wiring.targets, wiring.readers, wiring.clock())
     if as_json:
         show_json(drafted.plain())
     else:

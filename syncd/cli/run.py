@@ -44,7 +44,7 @@ def _serve(wiring: Wiring, configured: Settings, stop: threading.Event) -> None:
         daemon.run()
         return
     configured.address.require_free()
-    pages = application(wiring.store, daemon.pulse, lambda: budgets(wiring), streams(wiring))
+    pages = application(wiring.store, daemon.pulse, lambda: budgets(wiring), streams(wiring), wiring.today)
     with Server(pages, configured.http_host, configured.http_port):
         daemon.run()
 

@@ -22,30 +22,30 @@ def status(as_json: Json = False) -> None:
     """
     now = datetime.now(UTC)
     with opened() as store:
-        standing = read_status(store, now)
+        report = read_status(store, now)
     if as_json:
-        show_json(standing)
+        show_json(report)
         return
     streams = [
         (s["system"], s["stream"], s["records"], age(s["complete_at"], now), age(s["full_at"], now))
-        for s in standing["streams"]
+        for s in report["streams"]
     ]
     headings = ("system", "stream", "records", "read to its end", "read in full")
     show_table("streams", headings, streams, right=(2,), empty="nothing was pulled yet; `syncd cycle` starts")
     runs = [
-        (run["id"], run["verb"], age(run["started_at"], now), run["outcome"], run["error"]) for run in standing["runs"]
+        (run["id"], run["verb"], age(run["started_at"], now), run["outcome"], run["error"]) for run in report["runs"]
     ]
     show_table("last runs", ("run", "verb", "started", "outcome", "error"), runs)
-    for term in standing["runs"][0]["counts"].get("idle_terms", ()) if standing["runs"] else ():
+    for term in report["runs"][0]["counts"].get("idle_terms", ()) if report["runs"] else ():
         show_line(f"agreement: {term}")
-    show_numbers("rows", standing["rows"])
-    show_numbers("served market", standing["standings"])
-    pending = standing["pending"].items()
+    show_numbers("rows", report["rows"])
+    show_numbers("served market", report["standings"])
+    pending = report["pending"].items()
     wishes = {f"{name} in {system}": number for system, objects in pending for name, number in objects.items()}
     show_numbers("pending wishes", wishes)
-    show_numbers("quarantined", {f"at {step}": number for step, number in standing["quarantined"].items()})
-    show_line(f"waiting: {standing['unmatched']:,} records to match, {standing['stale']:,} accounts to judge")
-    if standing["paused"]:
+    show_numbers("quarantined", {f"at {step}": number for step, number in report["quarantined"].items()})
+    show_line(f"waiting: {report['unmatched']:,} records to match, {report['stale']:,} accounts to judge")
+    if report["paused"]:
         show_line("paused: `syncd resume` lets the daemon go on")
 
 

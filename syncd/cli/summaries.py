@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 import typer
 
 from syncd.cli.screen import show_json, show_line
+from syncd.model.runs import RunOutcome
 from syncd.sync.counts import Counts, WriteOutcome
 from syncd.sync.summary import Summary
 
@@ -19,7 +20,7 @@ def show_summary(summary: Summary, as_json: bool) -> None:
     else:
         for line in lines(summary):
             show_line(line)
-    if summary.outcome == "incomplete":
+    if summary.outcome is RunOutcome.INCOMPLETE:
         raise typer.Exit(3)
 
 
@@ -53,10 +54,10 @@ def lines(summary: Summary) -> Iterator[str]:
 
 def _failures(failures: Mapping[str, str]) -> Iterator[str]:
     """One line a reason: what is wrong with a system is wrong with all of its streams."""
-    places: dict[str, list[str]] = defaultdict(list)
+    streams_by_reason: dict[str, list[str]] = defaultdict(list)
     for where, why in failures.items():
-        places[why].append(where)
-    yield from (f"failed: {', '.join(where)}: {why}" for why, where in places.items())
+        streams_by_reason[why].append(where)
+    yield from (f"failed: {', '.join(where)}: {why}" for why, where in streams_by_reason.items())
 
 
 def count_lines(counts: Counts) -> Iterator[str]:

@@ -18,9 +18,9 @@ def _weighed(problems: Sequence[Problem], mapping: SystemMapping) -> Iterator[Pr
     lost = {problem.where for problem in problems}
     for problem in problems:
         needed = any(
-            rule.required and problem.where in places and places <= lost
+            rule.required and problem.where in paths and paths <= lost
             for stream, streamed in mapping.streams.items()
             for rule in streamed.fields.values()
-            for places in [{f"{mapping.system} {stream}.{path}" for path in rule.paths}]
+            for paths in [{f"{mapping.system} {stream}.{path}" for path in rule.paths}]
         )
         yield problem._replace(level="error") if needed else problem

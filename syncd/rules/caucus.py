@@ -47,7 +47,7 @@ def hold(voters: Sequence[Voter], offers: Sequence[str], percent: int) -> Tally:
     first = _stand(offers, {contact_id: next(iter(liked), None) for contact_id, liked in likes.items()})
     needed = threshold(len(likes), percent)
     viable = tuple(offer for offer, supporters in first.items() if len(supporters) >= needed)
-    moves, places = _align(first, likes), {offer: list(first[offer]) for offer in viable}
+    moves, seats = _align(first, likes), {offer: list(first[offer]) for offer in viable}
     home = [move.contact_id for move in moves if move.to is None]
     for offer, supporters in first.items():
         if offer in viable:
@@ -55,12 +55,12 @@ def hold(voters: Sequence[Voter], offers: Sequence[str], percent: int) -> Tally:
         for contact_id in supporters:
             move = _realign(contact_id, offer, likes[contact_id], viable, f"{len(supporters)} of {needed} needed")
             moves.append(move)
-            (home if move.to is None else places[move.to]).append(contact_id)
+            (home if move.to is None else seats[move.to]).append(contact_id)
     return Tally(
         present=len(likes),
         threshold=needed,
         first=first,
-        final={offer: tuple(sorted(places[offer])) for offer in viable},
+        final={offer: tuple(sorted(seats[offer])) for offer in viable},
         viable=viable,
         moves=tuple(moves),
         home=tuple(sorted(home)),

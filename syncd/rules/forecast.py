@@ -19,7 +19,7 @@ from syncd.rules.days import plus
 from syncd.rules.engagement import mobilized
 from syncd.rules.groups import completeness, next_question
 from syncd.rules.offers import recogniser
-from syncd.rules.opportunities import Place, key_of, places
+from syncd.rules.opportunities import Place, key_of, sort_by_offer
 
 CENT = Decimal("0.01")
 
@@ -31,13 +31,13 @@ def make_calls(assessment: Assessment) -> tuple[Call, ...]:
     unqualified. What sales opened is adopted for one offer only.
     """
     offers = assessment.agreement.offers
-    standing = places(
+    by_offer = sort_by_offer(
         assessment.group.account, assessment.group.opportunities, (o.name for o in offers), recogniser(offers)
     )
     calls: list[Call] = []
     taken: set[str | None] = set()
     for offer in offers:
-        place = standing[offer.name]
+        place = by_offer[offer.name]
         calls += _calls(
             assessment, offer, place, [opportunity for opportunity in place.adoptable if opportunity.id not in taken]
         )

@@ -34,7 +34,7 @@ def key_of(account_id: str, offer: str) -> str:
     return f"{account_id}/{offer}"
 
 
-def places(
+def sort_by_offer(
     account: Account, opportunities: Iterable[Opportunity], offers: Iterable[str], recognise: Recognise
 ) -> Mapping[str, Place]:
     """What stands for each offer. The account's own name is no word: "Home Loan Savings Bank" asks for nothing."""

@@ -87,8 +87,8 @@ def _task(
 
 
 def _about(assessment: Assessment, calls: Iterable[Call], contact: Contact) -> Ref:
-    standing = (call for call in calls if call.qualified and call.decision is not Decision.SKIP)
-    call = next((call for call in standing if contact.id in call.delegates), None)
+    qualified = (call for call in calls if call.qualified and call.decision is not Decision.SKIP)
+    call = next((call for call in qualified if contact.id in call.delegates), None)
     return Ref("opportunity", call.key or "") if call else Ref("account", assessment.group.account.id)
 
 

@@ -100,8 +100,8 @@ def _speaking_of(connection: Connection, refs: Sequence[RemoteRef], emails: Sequ
         return []
     linked = select(link.c.golden_id).where(same_record(link, source_record)).exists()
     name = table.system + "." + table.stream + "/" + table.remote_id
-    standing = [select(golden.c.id).where(golden.c.id == name).exists() for golden in _STANDING_FOR_ITSELF]
-    names = select(table.system, table.stream, table.remote_id).where(or_(*naming), ~linked, ~or_(*standing))
+    of_itself = [select(other.c.id).where(other.c.id == name).exists() for other in _STANDING_FOR_ITSELF]
+    names = select(table.system, table.stream, table.remote_id).where(or_(*naming), ~linked, ~or_(*of_itself))
     return [ref_of(row) for row in connection.execute(names)]
 
 

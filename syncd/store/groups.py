@@ -92,20 +92,20 @@ class Groups:
         users = self.users() if users is None else users
         return [
             Group(
-                account=fact("account", accounts[one], remote_ids=account_remotes.get(one, {})),
+                account=fact("account", accounts[account_id], remote_ids=account_remotes.get(account_id, {})),
                 contacts=tuple(
-                    fact("contact", row, remote_ids=contact_remotes.get(row.id, {})) for row in contacts[one]
+                    fact("contact", row, remote_ids=contact_remotes.get(row.id, {})) for row in contacts[account_id]
                 ),
-                activities=tuple(activities[one]),
-                opportunities=tuple(opportunities[one]),
+                activities=tuple(activities[account_id]),
+                opportunities=tuple(opportunities[account_id]),
                 users=users,
                 campaigns=campaigns,
-                opened=frozenset(opened[one]),
+                opened=frozenset(opened[account_id]),
             )
-            for one in sorted(accounts)
+            for account_id in sorted(accounts)
         ]
 
-    def one(self, account_id: str) -> Group | None:
+    def of_account(self, account_id: str) -> Group | None:
         """The group of one account; None where it does not stand."""
         return next(iter(self.of([account_id])), None)
 

@@ -14,13 +14,13 @@ from sqlalchemy import Connection, func, select, update
 from syncd.model import Decision, Judgement, Ruling
 from syncd.store.golden import Golden
 from syncd.store.notes import Notes
-from syncd.store.statements import Standing, among, chunks, upsert
+from syncd.store.statements import OnConflict, among, chunks, upsert
 from syncd.store.wishes import Wishes
 from syncd.tables import AgreementVersion, JudgementRow
 from syncd.tables.core import account, judgement
 
 _LEFT_OUT = {"wishes"}  # they stand in their own table
-_FIRST_USE = Standing(keep=("first_used_at",))
+_FIRST_USE = OnConflict(keep=("first_used_at",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +57,28 @@ class Judgements:
         return {row[0]: row[1] for row in self.connection.execute(statement)}
 
 
-def _row(one: Judgement) -> dict[str, Any]:
+def _row(new_judgement: Judgement) -> dict[str, Any]:
     return {
-        "account_id": one.account_id,
-        "today": one.today,
-        "agreement": one.agreement,
-        "standing": one.standing.value,
-        "segment": one.segment,
-        "mqls": sum(contact.mql is Ruling.YES for contact in one.contacts),
-        "opportunities": sum(call.decision is not Decision.SKIP and call.qualified for call in one.calls),
-        "review_on": one.review_on,
-        "body": _body(one),
+        "account_id": new_judgement.account_id,
+        "today": new_judgement.today,
+        "agreement": new_judgement.agreement,
+        "standing": new_judgement.standing.value,
+        "segment": new_judgement.segment,
+        "mqls": sum(contact.mql is Ruling.YES for contact in new_judgement.contacts),
+        "opportunities": sum(call.decision is not Decision.SKIP and call.qualified for call in new_judgement.calls),
+        "review_on": new_judgement.review_on,
+        "body": _body(new_judgement),
     }
 
 
-def _body(one: Judgement) -> str:
+def _body(new_judgement: Judgement) -> str:
     """The whole judgement as JSON, without its wishes."""
     return _json(
-        {field.name: getattr(one, field.name) for field in fields(one) if field.name not in _LEFT_OUT}
+        {
+            field.name: getattr(new_judgement, field.name)
+            for field in fields(new_judgement)
+            if field.name not in _LEFT_OUT
+        }
     ).decode()
 
 

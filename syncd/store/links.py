@@ -16,7 +16,7 @@ from syncd.store.conditions import named, ref_of, same_record
 from syncd.store.golden import TABLES
 from syncd.store.records import Records
 from syncd.store.statements import among, chunks, insert, upsert
-from syncd.tables import Identifier, Waiting
+from syncd.tables import Identifier, OpenReference
 from syncd.tables import Link as LinkRow
 from syncd.tables.core import alias, identifier, link, source_record, table_of, waiting
 
@@ -66,15 +66,15 @@ class Links:
         """Put records to their golden ones, whatever they belonged to before."""
         rows = [
             {
-                "system": one.ref.system,
-                "stream": one.ref.stream,
-                "remote_id": one.ref.id,
-                "kind": one.kind,
-                "golden_id": one.golden_id,
-                "evidence": one.evidence,
-                "manual": one.manual,
+                "system": new_link.ref.system,
+                "stream": new_link.ref.stream,
+                "remote_id": new_link.ref.id,
+                "kind": new_link.kind,
+                "golden_id": new_link.golden_id,
+                "evidence": new_link.evidence,
+                "manual": new_link.manual,
             }
-            for one in links
+            for new_link in links
         ]
         upsert(self.connection, LinkRow, rows)
 
@@ -104,7 +104,7 @@ class Links:
         for how, value in tokens:
             by_how[how].add(value)
         ids: dict[Token, list[str]] = defaultdict(list)
-        for key, golden_id in self._standing(kind, by_how.pop("key", ())).items():
+        for key, golden_id in self._by_key(kind, by_how.pop("key", ())).items():
             ids["key", key].append(golden_id)
         for how, values in by_how.items():
             for value, golden_ids in self.goldens_by(kind, how, values).items():
@@ -115,16 +115,16 @@ class Links:
         candidates = self.recognisable(kind, {one for group in ids.values() for one in group})
         return {token: [candidates[one] for one in group if one in candidates] for token, group in ids.items()}
 
-    def _standing(self, kind: str, keys: Iterable[str]) -> dict[str, str]:
+    def _by_key(self, kind: str, keys: Iterable[str]) -> dict[str, str]:
         """Golden ids that still stand under these keys, aliases followed."""
         table = table_of(TABLES[kind])
-        standing: dict[str, str] = {}
+        living: dict[str, str] = {}
         for part in chunks(sorted(set(keys))):
             renamed = select(alias.c.old_id, alias.c.new_id).where(alias.c.kind == kind, among(alias.c.old_id, part))
-            standing.update({row[0]: row[1] for row in self.connection.execute(renamed)})
+            living.update({row[0]: row[1] for row in self.connection.execute(renamed)})
             ids = self.connection.execute(select(table.c.id).where(among(table.c.id, part))).scalars()
-            standing.update({key: key for key in ids})
-        return standing
+            living.update({key: key for key in ids})
+        return living
 
     def recognisable(self, kind: str, ids: Iterable[str]) -> dict[str, Candidate]:
         """The identifying fields and linked streams of golden records."""
@@ -162,7 +162,7 @@ class Links:
             for ref, names in missing.items()
             for name in {str(name) for name in names}
         ]
-        upsert(self.connection, Waiting, rows)
+        upsert(self.connection, OpenReference, rows)
 
     def wake(self, arrived: Iterable[str]) -> None:
         """Have the records matched again that waited for these."""

@@ -75,8 +75,8 @@ class People:
         """
         before = self.connection.scalar(select(link.c.golden_id).where(is_named(link, ref)))
         Links(self.connection).put([Link(ref, kind, golden_id, "by hand", manual=True)])
-        for one in filter(None, (before, golden_id)):
-            Records(self.connection).retry(linked.ref for linked in self.links_of(kind, one))
+        for affected_id in filter(None, (before, golden_id)):
+            Records(self.connection).retry(linked.ref for linked in self.links_of(kind, affected_id))
 
     def erase(self, contact_id: str) -> int:
         """Forget a person for ever; returns how many remote records went with them."""

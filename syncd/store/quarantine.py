@@ -11,11 +11,11 @@ from sqlalchemy import Connection, delete, func, select
 
 from syncd.model.references import RemoteRef
 from syncd.store.conditions import named
-from syncd.store.statements import Standing, among, chunks, upsert
+from syncd.store.statements import OnConflict, among, chunks, upsert
 from syncd.tables import Quarantine as QuarantineRow
 from syncd.tables.core import quarantine
 
-_FIRST_SIGHT = Standing(keep=("since",))
+_FIRST_SIGHT = OnConflict(keep=("since",))
 
 
 @dataclass(frozen=True, slots=True)

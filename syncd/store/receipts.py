@@ -70,9 +70,9 @@ class Receipts:
         mended = [_quarantined(one) for one in settlements if one.withdrawn or one.error is None]
         Quarantine(self.connection).release(mended, "push")
         faults = {
-            _quarantined(one): f"{one.error.code}: {one.error.message}"
-            for one in answered
-            if one.error is not None and one.error.kind in _KEPT
+            _quarantined(settlement): f"{settlement.error.code}: {settlement.error.message}"
+            for settlement in answered
+            if settlement.error is not None and settlement.error.kind in _KEPT
         }
         Quarantine(self.connection).keep("push", faults)
 
@@ -89,8 +89,8 @@ class Receipts:
 def _rows_of(wishes: Iterable[PendingWish]) -> Iterator[ColumnElement[bool]]:
     """Conditions that together hold for the rows of these wishes."""
     by_object: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for one in wishes:
-        by_object[one.system, one.object].append(one.key)
+    for pending in wishes:
+        by_object[pending.system, pending.object].append(pending.key)
     for (system, object_), keys in by_object.items():
         for part in chunks(keys):
             yield and_(wish.c.system == system, wish.c.object == object_, among(wish.c.key, part))

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, delete, select, text, update
 from connectors.base import Page, Record
 from syncd.model.references import RemoteRef
 from syncd.store.conditions import named
-from syncd.store.statements import Standing, upsert_columns
+from syncd.store.statements import OnConflict, upsert_columns
 from syncd.store.streams import VANISHED, Streams
 from syncd.store.tombstones import Tombstones
 from syncd.tables import SourceRecord
@@ -24,7 +24,7 @@ MERGED = "merged"  # gone: another record of its system tells that it took this 
 _STORED = [source_record.c[name] for name in ("system", "stream", "remote_id", "modified_at", "deleted", "gone", "raw")]
 
 # What looks the same touches nothing.
-_CHANGED = Standing(
+_CHANGED = OnConflict(
     put=(("gone", "''"), ("unmatched", "true")),
     when="source_record.raw <> excluded.raw OR source_record.deleted <> excluded.deleted OR source_record.gone <> ''",
 )

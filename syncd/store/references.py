@@ -49,8 +49,8 @@ class References:
 
     def _linked(self, system: str, kind: str, stream: str, ids: Sequence[str]) -> dict[Ref, str]:
         if kind == "opportunity":
-            standing = self.connection.execute(select(opportunity.c.id).where(among(opportunity.c.id, ids))).scalars()
-            return {Ref(kind, golden_id): RemoteRef.read(golden_id).id for golden_id in standing}
+            known = self.connection.execute(select(opportunity.c.id).where(among(opportunity.c.id, ids))).scalars()
+            return {Ref(kind, golden_id): RemoteRef.read(golden_id).id for golden_id in known}
         statement = (
             select(link.c.golden_id, func.min(link.c.remote_id))
             .join(source_record, same_record(source_record, link))

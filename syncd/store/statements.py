@@ -24,7 +24,7 @@ CHUNK = 1_000  # values in one list of a statement
 
 
 @dataclass(frozen=True)
-class Standing:
+class OnConflict:
     """What an upsert does with a row that stands already: it takes the new values, except as said here."""
 
     keep: tuple[str, ...] = ()  # columns that stay as they are
@@ -32,24 +32,27 @@ class Standing:
     when: str = ""  # an SQL condition; a row that does not fulfil it stays as it is
 
 
-NEW_VALUES = Standing()
+NEW_VALUES = OnConflict()
 
 
 def upsert(
-    connection: Connection, row: type[SQLModel], rows: Sequence[Mapping[str, Any]], standing: Standing = NEW_VALUES
+    connection: Connection, row: type[SQLModel], rows: Sequence[Mapping[str, Any]], on_conflict: OnConflict = NEW_VALUES
 ) -> int:
     """Insert the rows or update those whose primary key stands already; returns how many were touched.
 
     All rows must have the same columns.
     """
-    return _upserting(connection.dialect, row, tuple(rows[0]), standing).run(connection, rows) if rows else 0
+    return _upserting(connection.dialect, row, tuple(rows[0]), on_conflict).run(connection, rows) if rows else 0
 
 
 def upsert_columns(
-    connection: Connection, row: type[SQLModel], columns: Mapping[str, Sequence[Any]], standing: Standing = NEW_VALUES
+    connection: Connection,
+    row: type[SQLModel],
+    columns: Mapping[str, Sequence[Any]],
+    on_conflict: OnConflict = NEW_VALUES,
 ) -> int:
     """Upsert rows whose values come column by column, all as many."""
-    return _upserting(connection.dialect, row, tuple(columns), standing).write(connection, columns.values())
+    return _upserting(connection.dialect, row, tuple(columns), on_conflict).write(connection, columns.values())
 
 
 def insert(connection: Connection, row: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -65,7 +68,7 @@ def update(connection: Connection, row: type[SQLModel], rows: Sequence[Mapping[s
 
 
 @dataclass(frozen=True)
-class Writing:
+class BulkStatement:
     """An INSERT or UPDATE as the driver takes it.
 
     SQLAlchemy would make a dict of parameters for each row, and count them all.
@@ -89,32 +92,34 @@ class Writing:
 
 
 @lru_cache(maxsize=256)
-def _inserting(dialect: Dialect, row: type[SQLModel], columns: tuple[str, ...]) -> Writing:
+def _inserting(dialect: Dialect, row: type[SQLModel], columns: tuple[str, ...]) -> BulkStatement:
     table = table_of(row)
-    return _writing(dialect, table, _insert(dialect, table, columns), columns)
+    return _bulk_statement(dialect, table, _insert(dialect, table, columns), columns)
 
 
 @lru_cache(maxsize=256)
-def _upserting(dialect: Dialect, row: type[SQLModel], columns: tuple[str, ...], standing: Standing) -> Writing:
+def _upserting(
+    dialect: Dialect, row: type[SQLModel], columns: tuple[str, ...], on_conflict: OnConflict
+) -> BulkStatement:
     table, quote = table_of(row), dialect.identifier_preparer.quote
     keys = [column.name for column in table.primary_key]
-    taken = {name: f"excluded.{quote(name)}" for name in columns if name not in (*keys, *standing.keep)}
-    changes = ", ".join(f"{quote(name)} = {value}" for name, value in {**taken, **dict(standing.put)}.items())
+    taken = {name: f"excluded.{quote(name)}" for name in columns if name not in (*keys, *on_conflict.keep)}
+    changes = ", ".join(f"{quote(name)} = {value}" for name, value in {**taken, **dict(on_conflict.put)}.items())
     change = f"UPDATE SET {changes}" if changes else "NOTHING"
-    condition = f" WHERE {standing.when}" if standing.when else ""
+    condition = f" WHERE {on_conflict.when}" if on_conflict.when else ""
     target = ", ".join(map(quote, keys))
     statement = f"{_insert(dialect, table, columns)} ON CONFLICT ({target}) DO {change}{condition}"
-    return _writing(dialect, table, statement, columns)
+    return _bulk_statement(dialect, table, statement, columns)
 
 
 @lru_cache(maxsize=256)
-def _updating(dialect: Dialect, row: type[SQLModel], columns: tuple[str, ...]) -> Writing:
+def _updating(dialect: Dialect, row: type[SQLModel], columns: tuple[str, ...]) -> BulkStatement:
     table, quote, sign = table_of(row), dialect.identifier_preparer.quote, _sign(dialect)
     keys = [column.name for column in table.primary_key]
     others = [name for name in columns if name not in keys]
     changes, key = ([f"{quote(name)} = {sign}" for name in names] for names in (others, keys))
     statement = f"UPDATE {quote(table.name)} SET {', '.join(changes)} WHERE {' AND '.join(key)}"
-    return _writing(dialect, table, statement, (*others, *keys))
+    return _bulk_statement(dialect, table, statement, (*others, *keys))
 
 
 def _insert(dialect: Dialect, table: Table, columns: Sequence[str]) -> str:
@@ -123,11 +128,13 @@ def _insert(dialect: Dialect, table: Table, columns: Sequence[str]) -> str:
     return f"INSERT INTO {quote(table.name)} ({', '.join(map(quote, columns))}) VALUES ({signs})"
 
 
-def _writing(dialect: Dialect, table: Table, statement: str, columns: Sequence[str]) -> Writing:
+def _bulk_statement(dialect: Dialect, table: Table, statement: str, columns: Sequence[str]) -> BulkStatement:
     pick: Callable[[Mapping[str, Any]], tuple[Any, ...]] = itemgetter(*columns)
     types = (table.c[name].type.dialect_impl(dialect) for name in columns)
     # a driver takes a truth value as it is: SQLAlchemy would look at each
-    return Writing(statement, pick, [None if isinstance(of, Boolean) else of.bind_processor(dialect) for of in types])
+    return BulkStatement(
+        statement, pick, [None if isinstance(of, Boolean) else of.bind_processor(dialect) for of in types]
+    )
 
 
 def _sign(dialect: Dialect) -> str:

@@ -16,7 +16,7 @@ from connectors.base import Record
 from syncd.model.references import RemoteRef
 from syncd.store.notes import Notes
 from syncd.store.statements import chunks, upsert
-from syncd.tables import Erased
+from syncd.tables import Tombstone
 from syncd.tables.core import erased
 
 _SALT = "erasure salt"
@@ -32,7 +32,7 @@ class Tombstones:
     def add(self, names: Iterable[str], at: datetime) -> None:
         """Remember that what has these names stays gone."""
         salt = self._salt()
-        upsert(self.connection, Erased, [{"token": _token(salt, name), "at": at} for name in names])
+        upsert(self.connection, Tombstone, [{"token": _token(salt, name), "at": at} for name in names])
 
     def among(self, names: Sequence[str]) -> dict[str, datetime]:
         """Those of the names that were erased, and when."""

@@ -9,19 +9,21 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, not_, or_, select, true, update
 
 from syncd.model import Judgement, Wish, kinds
 from syncd.model.references import Ref, RemoteRef
 from syncd.store.fields import Fields, digest, json_values, read_fields
 from syncd.store.quarantine import Quarantine
-from syncd.store.statements import Standing, among, chunks, upsert
+from syncd.store.statements import OnConflict, among, chunks, upsert
 from syncd.tables import WishRow
 from syncd.tables.core import source_record, wish
 from syncd.tables.meaning import PENDING
 
+_GONE = func.coalesce(wish.c.error_code, "") == "gone"  # a person deleted the record: syncd does not make it again
+
 # What is wanted already, was made for once and all, or was deleted by a person stays as it is.
-_WANTED_ANEW = Standing(
+_WANTED_ANEW = OnConflict(
     keep=("once",),
     put=(("remote_id", "coalesce(wish.remote_id, excluded.remote_id)"), ("attempts", "0"), ("retry_at", "NULL")),
     when=(
@@ -50,8 +52,8 @@ class PendingWish:
     attempts: int
     retry_at: datetime | None
     error: str | None
+    gone: bool  # a person deleted the record
     reason: str
-    sent_at: datetime | None
 
     @property
     def changes(self) -> Fields:
@@ -100,8 +102,8 @@ class Wishes:
         return [_pending(row) for row in self.connection.execute(statement)]
 
     def count_pending(self) -> dict[str, dict[str, int]]:
-        """How many wishes are pending, by system and object."""
-        statement = select(wish.c.system, wish.c.object, func.count()).where(PENDING)
+        """How many wishes are pending, by system and object; what a person deleted waits for nothing."""
+        statement = select(wish.c.system, wish.c.object, func.count()).where(PENDING, not_(_GONE))
         numbers: dict[str, dict[str, int]] = defaultdict(dict)
         for system, object_, number in self.connection.execute(statement.group_by(wish.c.system, wish.c.object)):
             numbers[system][object_] = number
@@ -109,7 +111,7 @@ class Wishes:
 
     def count_unaccepted(self) -> dict[tuple[str, str], int]:
         """How many wishes were not accepted and will be tried again, by system and object."""
-        waits = and_(PENDING, wish.c.error.is_not(None), func.coalesce(wish.c.error_code, "") != "gone")
+        waits = and_(PENDING, wish.c.error.is_not(None), not_(_GONE))
         by_object = (wish.c.system, wish.c.object)
         statement = select(*by_object, func.count()).where(waits).group_by(*by_object).order_by(*by_object)
         return {(row[0], row[1]): row[2] for row in self.connection.execute(statement)}
@@ -124,7 +126,7 @@ class Wishes:
             for system, object_, key, sent_digest, uncertain in rows:
                 if (system, object_, key) in wanted:
                     continue
-                this = _is(system, object_, key)
+                this = is_wish(system, object_, key)
                 if sent_digest:
                     as_sent = {"wanted": wish.c.sent, "wanted_digest": wish.c.sent_digest}
                     self.connection.execute(update(wish).where(this).values(as_sent))
@@ -140,13 +142,13 @@ class Wishes:
         The wishes' remote ids are of living records. One whose own record is deleted starts anew on the living one.
         """
         by_object: dict[tuple[str, str, str], dict[str, str]] = defaultdict(dict)
-        for one in wishes:
-            if one.remote_id:
-                by_object[one.system, one.object, one.stream][one.key] = one.remote_id
+        for new_wish in wishes:
+            if new_wish.remote_id:
+                by_object[new_wish.system, new_wish.object, new_wish.stream][new_wish.key] = new_wish.remote_id
         for (system, object_, stream), living in by_object.items():
             for part in chunks(sorted(living)):
                 for key in self._without_record(system, object_, stream, part):
-                    this = _is(system, object_, key)
+                    this = is_wish(system, object_, key)
                     back = {"attempts": 0, "retry_at": None, "error": None, "error_code": None}
                     anew = {"sent": "{}", "sent_digest": "", "acknowledged": "{}", "touched": "[]", "uncertain": False}
                     self.connection.execute(update(wish).where(this, wish.c.remote_id == living[key]).values(back))
@@ -179,22 +181,23 @@ def quarantined_as(system: str, object_: str, key: str) -> RemoteRef:
     return RemoteRef(system, f"wish:{object_}", key)
 
 
-def _is(system: str, object_: str, key: str) -> ColumnElement[bool]:
+def is_wish(system: str, object_: str, key: str) -> ColumnElement[bool]:
+    """The condition that holds for one wish alone."""
     return and_(wish.c.system == system, wish.c.object == object_, wish.c.key == key)
 
 
-def _row(account_id: str, one: Wish) -> dict[str, Any]:
-    wanted = json_values(one.fields)
+def _row(account_id: str, new_wish: Wish) -> dict[str, Any]:
+    wanted = json_values(new_wish.fields)
     return {
-        "system": one.system,
-        "object": one.object,
-        "key": one.key,
+        "system": new_wish.system,
+        "object": new_wish.object,
+        "key": new_wish.key,
         "account_id": account_id,
         "wanted": orjson.dumps(wanted).decode(),
         "wanted_digest": digest(wanted),
-        "once": one.once,
-        "remote_id": one.remote_id,
-        "reason": one.reason,
+        "once": new_wish.once,
+        "remote_id": new_wish.remote_id,
+        "reason": new_wish.reason,
     }
 
 
@@ -215,6 +218,6 @@ def _pending(row: Row[Any]) -> PendingWish:
         attempts=row.attempts,
         retry_at=row.retry_at,
         error=row.error,
+        gone=row.error_code == "gone",
         reason=row.reason,
-        sent_at=row.sent_at,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from syncd.matching import Candidate, Sighting
@@ -32,7 +31,7 @@ def place_members(batch: Batch, kind: str, readers: Readers) -> int:
         row = {"id": str(member.ref), "campaign_id": campaign, "contact_id": contact_id}
         rows.append(row | kinds.row(kind, member.row))
         if contact_id and member.row.get("kind") and member.row.get("responded"):
-            activities.append(_activity(member, contact_id, 0, campaign))
+            activities.append(_activity(member, contact_id, 0, campaign) | {"at": member.row.get("at") or batch.now})
     batch.unit.golden.put(kind, rows)
     batch.unit.golden.remove(kind, [str(member.ref) for member in gone])
     batch.replace_activities(activities)
@@ -62,7 +61,6 @@ def _activity(sighting: Sighting, contact_id: str, number: int, campaign: str | 
         "contact_id": contact_id,
         "campaign_id": campaign,
         **kinds.row("activity", row),
-        "at": row.get("at") or datetime.now(UTC),
     }
 
 
@@ -71,19 +69,21 @@ def _people(batch: Batch, live: Sequence[Sighting]) -> dict[RemoteRef, list[str]
     links = batch.unit.links
     names = {name for sighting in live for name in sighting.row.get("contacts", ())}
     linked = links.find(name for name in names if isinstance(name, RemoteRef))
-    places: dict[RemoteRef | str, str] = {ref: link.golden_id for ref, link in linked.items() if link.kind == "contact"}
+    golden_ids: dict[RemoteRef | str, str] = {
+        ref: link.golden_id for ref, link in linked.items() if link.kind == "contact"
+    }
     emails = [name.removeprefix("email/") for name in names if isinstance(name, str)]
     shared = links.goldens_by("contact", "email", emails)
     candidates = links.recognisable("contact", [one for ids in shared.values() if len(ids) > 1 for one in ids])
     for email, ids in shared.items():  # of several, the one whom the system that tells of it knows
         theirs = (one for one in ids if one in candidates and _knows(live[0].system, candidates[one]))
-        places[f"email/{email}"] = next(theirs, ids[0])
+        golden_ids[f"email/{email}"] = next(theirs, ids[0])
     people: dict[RemoteRef, list[str]] = {}
     missing: dict[RemoteRef, list[RemoteRef | str]] = {}
     for sighting in live:
         wanted = sighting.row.get("contacts", ())
-        people[sighting.ref] = list(dict.fromkeys(places[name] for name in wanted if name in places))
-        if unknown := [name for name in wanted if name not in places]:
+        people[sighting.ref] = list(dict.fromkeys(golden_ids[name] for name in wanted if name in golden_ids))
+        if unknown := [name for name in wanted if name not in golden_ids]:
             missing[sighting.ref] = unknown
     links.wait(missing)
     return people

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from syncd.matching import Token
@@ -19,6 +20,7 @@ class Batch:
 
     unit: UnitOfWork
     records: Sequence[StoredRecord]
+    now: datetime
     faults: dict[RemoteRef, str] = field(default_factory=dict)
     stale: set[str] = field(default_factory=set)  # accounts to judge again
     arrived: set[str] = field(default_factory=set)  # names that other records may wait for

@@ -65,6 +65,7 @@ class Counts:
     golden: Counter[str] = field(default_factory=Counter)  # changes to golden records, by kind
     judged: dict[str, LastJudgement] = field(default_factory=dict)  # by account
     writes: Counter[Write] = field(default_factory=Counter)  # wishes
+    settled: dict[tuple[str, str], set[str]] = field(default_factory=dict)  # (system, object) → keys that stand by now
     touched: int = 0  # fields that push found to be a person's
 
     def add(self, other: Counts) -> None:
@@ -72,12 +73,21 @@ class Counts:
         for name in ("pulled", "changed", "swept", "matched", "golden", "writes"):
             getattr(self, name).update(getattr(other, name))
         self.judged.update(other.judged)
+        for kind, keys in other.settled.items():
+            self.settled.setdefault(kind, set()).update(keys)
         self.touched += other.touched
 
     def judge(self, judgement: Judgement) -> None:
         """Count an account; its last judgement counts."""
         mqls = sum(contact.mql is Ruling.YES for contact in judgement.contacts)
         self.judged[judgement.account_id] = _last_judgement(judgement.standing, mqls)
+
+    def settle(self, system: str, object_: str, key: str, outcome: WriteOutcome) -> None:
+        """Count a wish that stands; once, however often its record was written."""
+        keys = self.settled.setdefault((system, object_), set())
+        if key not in keys:
+            keys.add(key)
+            self.writes[Write(system, object_, outcome)] += 1
 
     @property
     def standings(self) -> Counter[str]:

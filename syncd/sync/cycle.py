@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,20 +13,21 @@ from connectors.base import ConnectorError, Source
 from syncd.agreement import Agreement, idle_terms
 from syncd.errors import SyncdError, UnsafePlan
 from syncd.mapping import SystemMapping
+from syncd.model.runs import RunOutcome
 from syncd.rules import Rulebook
 from syncd.store import Store
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.drafts import Remote
 from syncd.sync.judge import judge
 from syncd.sync.match import match
-from syncd.sync.plan import require_safe
 from syncd.sync.pull import Mode, Shortfall, pull
-from syncd.sync.push import Pushing, push
+from syncd.sync.push import SystemPush, push
 from syncd.sync.reader import Readers
 from syncd.sync.run import Run
 from syncd.sync.sight import unseen
 from syncd.sync.summary import Summary
 from syncd.sync.tenants import admit
+from syncd.sync.valve import require_safe_push
 
 ROUNDS = 3  # push, read back, judge again: the second round finds nothing unless something moved meanwhile
 
@@ -71,6 +72,7 @@ def cycle(wiring: Wiring, run: Run, *, mode: Mode = "news", force: bool = False)
     not raised: what could be done is done. Raises SyncdError for what a person must mend. Whatever is raised, the run
     is closed as failed.
     """
+    run = run.by(wiring.clock)
     summary = Summary(counts=run.counts, idle_terms=list(map(str, idle_terms(wiring.agreement))))
     with wiring.store.writing() as unit:
         number = unit.runs.start("reconcile" if mode == "full" else "cycle")
@@ -78,17 +80,17 @@ def cycle(wiring: Wiring, run: Run, *, mode: Mode = "news", force: bool = False)
     try:
         _Cycle(wiring, run, summary, force).work(mode)
     except Exception as error:
-        summary.outcome = "failed"
+        summary.outcome = RunOutcome.FAILED
         with suppress(SyncdError):  # a store that cannot be used hides no cause; the next run closes this one
             _settle_accounts(wiring, summary, meters)
             with wiring.store.writing() as unit:
-                unit.runs.finish(number, "failed", summary.plain(), _cause(error))
+                unit.runs.finish(number, summary.outcome, summary.plain(), _cause(error))
         raise
     _settle_accounts(wiring, summary, meters)
     if run.stopped:
-        summary.outcome = "stopped"
+        summary.outcome = RunOutcome.STOPPED
     elif summary.failures or summary.unaccepted:
-        summary.outcome = "incomplete"
+        summary.outcome = RunOutcome.INCOMPLETE
     with wiring.store.writing() as unit:
         unit.runs.finish(number, summary.outcome, summary.plain())
     return summary
@@ -140,6 +142,7 @@ class _Cycle:
     run: Run
     summary: Summary
     force: bool
+    passed: set[str] = field(default_factory=set)  # systems that the safety valve lets push
 
     def work(self, mode: Mode) -> None:
         """Pull, then match, judge, push and read back what was written, until nothing is."""
@@ -149,7 +152,7 @@ class _Cycle:
             summary.notes.append(f"agreement {wiring.agreement.version} is new: every account is judged again")
         with summary.timed("pull"):
             self._pull(dict.fromkeys(wiring.sources), mode)
-        for turn in range(ROUNDS):
+        for _ in range(ROUNDS):
             if run.stopped:
                 return
             with summary.timed("match"):
@@ -157,7 +160,7 @@ class _Cycle:
             with summary.timed("judge"):
                 judge(wiring.store, wiring.book, wiring.today(), run)
             with summary.timed("push"):
-                written = self._push(turn)
+                written = self._push()
             if run.stopped or not any(written.values()):
                 return
             with summary.timed("pull"):
@@ -189,7 +192,7 @@ class _Cycle:
             self.summary.notes.append(f"nothing is pushed: {name} could not be read to its end")
             self.summary.held_back = True
 
-    def _push(self, turn: int) -> dict[str, list[str]]:
+    def _push(self) -> dict[str, list[str]]:
         """Push what is pending; returns the streams written, by system, so that they are read back."""
         written: dict[str, list[str]] = {}
         if self.summary.held_back:
@@ -197,20 +200,29 @@ class _Cycle:
         wiring = self.wiring
         for system, remote in wiring.targets.items():
             mapping = wiring.mappings[system]
-            if turn == 0 and not self.force:
-                try:
-                    with wiring.store.reading() as unit:
-                        pending = unit.wishes.count_pending().get(system, {}).get("opportunity", 0)
-                        standings = unit.judgements.count_standings()
-                    require_safe(pending, wiring.agreement, standings)
-                except UnsafePlan as error:
-                    self.summary.failures[f"{system} push"] = str(error)
-                    continue
+            if not self._passes(remote):
+                continue
             pushing = push(remote, mapping, wiring.store, wiring.readers, self.run)
             if pushing.failure:
                 self.summary.failures[f"{system} push"] = _cause_and_time(pushing.failure)
             written[system] = _streams_written(mapping, pushing)
         return written
+
+    def _passes(self, remote: Remote) -> bool:
+        """Whether the safety valve lets this cycle push into a system; once it does, its later rounds pass."""
+        wiring, system = self.wiring, remote.system
+        if self.force or system in self.passed:
+            return True
+        try:
+            require_safe_push(remote, wiring.store, wiring.readers, wiring.agreement, wiring.clock())
+        except UnsafePlan as error:
+            self.summary.failures[f"{system} push"] = str(error)
+            return False
+        except ConnectorError as error:
+            self.summary.failures[f"{system} push"] = _cause_and_time(error)
+            return False
+        self.passed.add(system)
+        return True
 
 
 def _cause_and_time(error: ConnectorError) -> str:
@@ -218,7 +230,7 @@ def _cause_and_time(error: ConnectorError) -> str:
     return f"{error}; again from {error.retry_at:%Y-%m-%d %H:%M} UTC" if error.retry_at else str(error)
 
 
-def _streams_written(mapping: SystemMapping, pushing: Pushing) -> list[str]:
+def _streams_written(mapping: SystemMapping, pushing: SystemPush) -> list[str]:
     written = {
         rule.object: name
         for name, rule in mapping.writes.items()

@@ -81,9 +81,9 @@ class Draft:
         content = [self.action, self.wish.wanted_digest, self.changes, sorted(self.withheld)]
         return blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
 
-    def payload(self, rule: WriteRule, places: Mapping[Ref, str]) -> Payload:
+    def payload(self, rule: WriteRule, remote_ids: Mapping[Ref, str]) -> Payload:
         """What is sent, by the vendor's names, with the remote ids that its references stand for."""
-        values = {name: places[value] if isinstance(value, Ref) else value for name, value in self.fields.items()}
+        values = {name: remote_ids[value] if isinstance(value, Ref) else value for name, value in self.fields.items()}
         return Payload(self.wish.key, self.remote_id, encode(rule, values))
 
 
@@ -95,13 +95,13 @@ def _shown(value: Any) -> Any:
 class Sight:
     """What is known of where some wishes of one kind stand.
 
-    known: keys whose creation was in doubt → the remote ids that they were found under. standing: remote id → the
-    record as it stands this moment, mapped, where fields are guarded. places: what references stand for.
+    known: keys whose creation was in doubt → the remote ids that they were found under. records: remote id → the
+    record as it stands this moment, mapped, where fields are guarded. remote_ids: what references stand for.
     """
 
     known: Mapping[str, str]
-    standing: Mapping[str, Mapping[str, Any]]
-    places: Mapping[Ref, str]
+    records: Mapping[str, Mapping[str, Any]]
+    remote_ids: Mapping[Ref, str]
 
 
 def look(
@@ -114,10 +114,10 @@ def look(
 ) -> Sight:
     """Look where these wishes stand, in the store and in the system; reads only. Raises ConnectorError."""
     known = _look_up(remote, store, rule, wishes)
-    standing = _standing(remote, mapping, readers, rule, wishes, known)
+    records = _records(remote, mapping, readers, rule, wishes, known)
     with store.reading() as unit:
-        places = unit.references.resolve(mapping, (ref for wish in wishes for ref in wish.refs))
-    return Sight(known, standing, places)
+        remote_ids = unit.references.resolve(mapping, (ref for wish in wishes for ref in wish.refs))
+    return Sight(known, records, remote_ids)
 
 
 def _look_up(remote: Remote, store: Store, rule: WriteRule, wishes: Sequence[PendingWish]) -> Mapping[str, str]:
@@ -128,11 +128,11 @@ def _look_up(remote: Remote, store: Store, rule: WriteRule, wishes: Sequence[Pen
     with store.reading() as unit:
         former = unit.references.former_keys(doubtful)
     remote_ids = remote.find(rule.object, [*doubtful, *(name for names in former.values() for name in names)])
-    places = {key: [remote_ids[name] for name in (key, *former.get(key, ())) if name in remote_ids] for key in doubtful}
-    return {key: ids[0] for key, ids in places.items() if ids}
+    by_key = {key: [remote_ids[name] for name in (key, *former.get(key, ())) if name in remote_ids] for key in doubtful}
+    return {key: ids[0] for key, ids in by_key.items() if ids}
 
 
-def _standing(
+def _records(
     remote: Remote,
     mapping: SystemMapping,
     readers: Readers,
@@ -154,12 +154,12 @@ def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] 
     remote_id = wish.remote_id or sight.known.get(wish.key)
     left = Draft(wish, Action.LEAVE, remote_id, touched=wish.touched)
     changes, touched = wish.changes, wish.touched
-    if not all(ref in sight.places or ref in coming for ref in wish.refs):
+    if not all(ref in sight.remote_ids or ref in coming for ref in wish.refs):
         return replace(left, action=Action.WAIT)
     if rule.guarded and remote_id and changes:
-        if remote_id not in sight.standing:
+        if remote_id not in sight.records:
             return replace(left, action=Action.GONE)
-        touched = tuple(sorted({*touched, *_touched(sight.standing[remote_id], wish, rule.guarded)}))
+        touched = tuple(sorted({*touched, *_touched(sight.records[remote_id], wish, rule.guarded)}))
     if remote_id is None and not wish.wanted:
         return replace(left, action=Action.WITHDRAW)
     withheld = dict.fromkeys(rule.create_only if remote_id else (), CREATE_ONLY) | dict.fromkeys(touched, TOUCHED)

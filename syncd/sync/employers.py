@@ -11,11 +11,11 @@ from syncd.sync.batch import Batch
 
 
 def employers(
-    batch: Batch, customs: Customs, members: Mapping[str, Sequence[Sighting]], places: Mapping[RemoteRef, str]
+    batch: Batch, customs: Customs, members: Mapping[str, Sequence[Sighting]], golden_ids: Mapping[RemoteRef, str]
 ) -> dict[str, str]:
     """Each contact's account: the system's own reference, else the e-mail's domain, else company and place.
 
-    members: golden contact → its records. places: reference → golden id. Who has none yet waits for it.
+    members: golden contact → its records. golden_ids: reference → golden id. Who has none yet waits for it.
     """
     order = [*customs.prefer["contact"]["default"]]
     homes: dict[str, str] = {}
@@ -24,7 +24,7 @@ def employers(
     for contact_id, sightings in members.items():
         ranked = sorted(sightings, key=lambda one: order.index(one.system) if one.system in order else len(order))
         refs = [ref for one in ranked for name in ("account", "converted_account") for ref in one.row.get(name, ())]
-        if home := next((places[ref] for ref in refs if ref in places), None):
+        if home := next((golden_ids[ref] for ref in refs if ref in golden_ids), None):
             homes[contact_id] = home
             continue
         for sighting in ranked:

@@ -16,7 +16,7 @@ from syncd.sync.reader import Readers
 
 
 @dataclass
-class Placing:
+class Placement:
     """One batch of one kind on its way into golden records."""
 
     batch: Batch
@@ -30,7 +30,7 @@ class Placing:
     manual: set[RemoteRef] = field(default_factory=set)
     links: list[Link] = field(default_factory=list)
     created: dict[str, list[Sighting]] = field(default_factory=dict)
-    touched: set[str] = field(default_factory=set)
+    changed_ids: set[str] = field(default_factory=set)
     regrouped: set[str] = field(default_factory=set)  # golden ids that a record joined or left
     vanished: dict[str, list[RemoteRef]] = field(default_factory=dict)  # golden id → records gone for good
 
@@ -79,7 +79,7 @@ class Placing:
         ref = sighting.ref
         own = self.placed.get(ref)
         if ref in self.manual and own is not None:
-            self.touched.add(own)
+            self.changed_ids.add(own)
             return
         for golden_id, evidence in self._same(sighting, own):
             if golden_id not in self.candidates:
@@ -95,7 +95,7 @@ class Placing:
             self._join(sighting, own, "the first record of it")
         if own in self.created:
             self.created[own].append(sighting)
-        self.touched.add(own)
+        self.changed_ids.add(own)
         self._adopt_merged(sighting, own)
 
     def _same(self, sighting: Sighting, own: str | None) -> list[tuple[str, str]]:
@@ -131,7 +131,7 @@ class Placing:
         """Two golden records turn out to be one: merge people, move an account's record."""
         if self.kind == "account" and len(self.candidates[own].streams) > 1:
             self._join(sighting, other, evidence)  # only this record was misplaced
-            self.touched.add(own)
+            self.changed_ids.add(own)
             self.regrouped.add(own)
             return other
         survivor, loser = sorted((own, other), key=self._seniority)
@@ -154,8 +154,8 @@ class Placing:
         self.batch.unit.golden.put(self.kind, [self.readers.shape(self.kind, golden_id, golden, sources, {}, {})])
 
     def _rename(self, loser: str, survivor: str) -> None:
-        self.touched.discard(loser)
-        self.touched.add(survivor)
+        self.changed_ids.discard(loser)
+        self.changed_ids.add(survivor)
         self.regrouped.add(survivor)
         gone = self.candidates.pop(loser)
         self._know(survivor, gone.row, gone.streams)
@@ -182,7 +182,9 @@ class Placing:
         if not gone:
             return
         masters = {
-            one.ref: RemoteRef(one.system, one.stream, master) for one in gone if (master := one.row.get("merged_into"))
+            sighting.ref: RemoteRef(sighting.system, sighting.stream, master)
+            for sighting in gone
+            if (master := sighting.row.get("merged_into"))
         }
         links = self.batch.unit.links.find([*(one.ref for one in gone), *masters.values()])
         for sighting in gone:
@@ -193,15 +195,15 @@ class Placing:
                 self._go(sighting, link.golden_id)
                 continue
             self.batch.place([Link(sighting.ref, self.kind, target.golden_id, f"merged into {master}")])
-            self.touched.add(target.golden_id)
+            self.changed_ids.add(target.golden_id)
             self.regrouped.add(target.golden_id)
             if link.golden_id != target.golden_id:
                 self.batch.merge(self.kind, link.golden_id, target.golden_id)
-                self.touched.discard(link.golden_id)
+                self.changed_ids.discard(link.golden_id)
 
     def _go(self, sighting: Sighting, golden_id: str) -> None:
         self.batch.unit.links.remove([sighting.ref])
-        self.touched.add(golden_id)
+        self.changed_ids.add(golden_id)
         self.regrouped.add(golden_id)
         if sighting.row["vanished"] and self.kind == "contact":
             self.vanished.setdefault(golden_id, []).append(sighting.ref)
@@ -210,16 +212,16 @@ class Placing:
 
     def _recompute(self) -> int:
         unit = self.batch.unit
-        existing = [golden_id for golden_id in self.touched if golden_id not in self.created]
+        existing = [golden_id for golden_id in self.changed_ids if golden_id not in self.created]
         members = {**self._members(existing), **self.created}
         empty = [golden_id for golden_id in existing if not members.get(golden_id)]
         unit.records.drop(ref for refs in self.vanished.values() for ref in refs)
         self._forget_activities(set(self.vanished) - set(empty))
         self._leave(empty)
         rows, tokens = self._shape({golden_id: sightings for golden_id, sightings in members.items() if sightings})
-        standing = unit.golden.rows(self.kind, rows)
-        changed = [row for golden_id, row in rows.items() if not _same_row(row, standing.get(golden_id))]
-        self._mark([*changed, *(rows[one] for one in self.regrouped if one in rows)], standing)
+        stored = unit.golden.rows(self.kind, rows)
+        changed = [row for golden_id, row in rows.items() if not _same_row(row, stored.get(golden_id))]
+        self._mark([*changed, *(rows[one] for one in self.regrouped if one in rows)], stored)
         unit.golden.put(self.kind, changed)
         self.batch.identify(self.kind, {row["id"]: tokens[row["id"]] for row in changed})
         return len(changed) + len(empty)
@@ -256,11 +258,11 @@ class Placing:
         customs = self.readers.customs
         survived = {one: matching.survive(self.kind, sightings, customs) for one, sightings in members.items()}
         refs = {ref for sightings in members.values() for sighting in sightings for ref in _pointing(sighting)}
-        places = {ref: link.golden_id for ref, link in self.batch.unit.links.find(refs).items()}
-        self._await_owners(members, places)
-        homes = employers(self.batch, customs, members, places) if self.kind == "contact" else {}
+        golden_ids = {ref: link.golden_id for ref, link in self.batch.unit.links.find(refs).items()}
+        self._await_owners(members, golden_ids)
+        homes = employers(self.batch, customs, members, golden_ids) if self.kind == "contact" else {}
         rows = {
-            golden_id: self.readers.shape(self.kind, golden_id, golden, sources, places, homes)
+            golden_id: self.readers.shape(self.kind, golden_id, golden, sources, golden_ids, homes)
             for golden_id, (golden, sources) in survived.items()
         }
         tokens: dict[str, list[Token]] = {
@@ -269,18 +271,18 @@ class Placing:
         }
         return rows, tokens
 
-    def _await_owners(self, members: dict[str, list[Sighting]], places: dict[RemoteRef, str]) -> None:
+    def _await_owners(self, members: dict[str, list[Sighting]], golden_ids: dict[RemoteRef, str]) -> None:
         """Whose owner is not known yet is matched again when they come: else their records would fall to another."""
         self.batch.unit.links.wait(
             {
                 sighting.ref: missing
                 for sightings in members.values()
                 for sighting in sightings
-                if (missing := [ref for ref in sighting.row.get("owner", ()) if ref not in places])
+                if (missing := [ref for ref in sighting.row.get("owner", ()) if ref not in golden_ids])
             }
         )
 
-    def _mark(self, changed: Sequence[dict[str, Any]], standing: dict[str, dict[str, Any]]) -> None:
+    def _mark(self, changed: Sequence[dict[str, Any]], stored: dict[str, dict[str, Any]]) -> None:
         """A golden record with other values or records makes its account stale; a moved contact both accounts.
 
         A changed user may be the rep of any account, by ownership or by territory: all are judged again.
@@ -289,7 +291,7 @@ class Placing:
             case "account":
                 self.batch.stale.update(row["id"] for row in changed)
             case "contact":
-                before = (standing[row["id"]]["account_id"] for row in changed if row["id"] in standing)
+                before = (stored[row["id"]]["account_id"] for row in changed if row["id"] in stored)
                 after = (row["account_id"] for row in changed)
                 self.batch.stale.update(account_id for account_id in (*before, *after) if account_id)
             case _ if changed:
@@ -304,5 +306,5 @@ def _pointing(sighting: Sighting) -> list[RemoteRef]:
     return [ref for name in ("owner", "account", "converted_account") for ref in sighting.row.get(name, ())]
 
 
-def _same_row(row: dict[str, Any], standing: dict[str, Any] | None) -> bool:
-    return standing is not None and all(standing[name] == value for name, value in row.items() if name != "stale")
+def _same_row(row: dict[str, Any], stored: dict[str, Any] | None) -> bool:
+    return stored is not None and all(stored[name] == value for name, value in row.items() if name != "stale")

@@ -9,7 +9,7 @@ from syncd.model import kinds
 from syncd.store import Store
 from syncd.sync.activities import place_activities, place_campaigns, place_members
 from syncd.sync.batch import Batch
-from syncd.sync.identity import Placing
+from syncd.sync.identity import Placement
 from syncd.sync.opportunities import place_opportunities, place_roles, place_stage_changes
 from syncd.sync.reader import Readers
 from syncd.sync.run import Run
@@ -36,7 +36,7 @@ def match(store: Store, readers: Readers, run: Run) -> None:
 def _match_stream(store: Store, readers: Readers, run: Run, kind: str, system: str, stream: str) -> None:
     while not run.stopped:
         with store.writing() as unit:
-            batch = Batch(unit, unit.records.unmatched(system, stream, BATCH))
+            batch = Batch(unit, unit.records.unmatched(system, stream, BATCH), run.clock())
             if not batch.records:
                 return
             changed = PLACE[kind](batch, kind, readers)
@@ -66,7 +66,7 @@ def _notice_mappings(store: Store, readers: Readers) -> None:
 
 
 def _place_identities(batch: Batch, kind: str, readers: Readers) -> int:
-    return Placing(batch, kind, readers).run()
+    return Placement(batch, kind, readers).run()
 
 
 PLACE: dict[str, Callable[[Batch, str, Readers], int]] = {

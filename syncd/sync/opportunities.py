@@ -20,8 +20,8 @@ def place_opportunities(batch: Batch, kind: str, readers: Readers) -> int:
     live, gone = readers.read(batch)
     guarded = _guarded(readers, batch)
     refs = {ref for sighting in live for ref in _pointing(sighting)}
-    places = {ref: link.golden_id for ref, link in unit.links.find(refs).items()}
-    standing = unit.golden.rows(kind, [str(sighting.ref) for sighting in (*live, *gone)])
+    golden_ids = {ref: link.golden_id for ref, link in unit.links.find(refs).items()}
+    stored = unit.golden.rows(kind, [str(sighting.ref) for sighting in (*live, *gone)])
     yardsticks = unit.yardsticks.of([sighting.remote_id for sighting in live])
     read_back = {
         sighting.remote_id: _read_back(sighting.row, yardstick, guarded)
@@ -30,17 +30,17 @@ def place_opportunities(batch: Batch, kind: str, readers: Readers) -> int:
     }
     rows = []
     for sighting in live:
-        before = standing.get(str(sighting.ref), {})
+        before = stored.get(str(sighting.ref), {})
         ours = read_back.get(sighting.remote_id)
         touched = {*before.get("touched", ()), *(ours.touched if ours else ())}
-        home = next((places[ref] for ref in sighting.row.get("account", ()) if ref in places), None)
-        if missing := [ref for ref in _pointing(sighting) if ref not in places]:
+        home = next((golden_ids[ref] for ref in sighting.row.get("account", ()) if ref in golden_ids), None)
+        if missing := [ref for ref in _pointing(sighting) if ref not in golden_ids]:
             unit.links.wait({sighting.ref: missing})
-        rows.append(_opportunity(sighting, home, places, sorted(touched)))
+        rows.append(_opportunity(sighting, home, golden_ids, sorted(touched)))
         batch.stale.update(account for account in (home, before.get("account_id")) if account)
     unit.golden.put(kind, rows)
     unit.yardsticks.keep({remote_id: now for remote_id, now in read_back.items() if now != yardsticks[remote_id]})
-    batch.stale.update(account for one in gone if (account := standing.get(str(one.ref), {}).get("account_id")))
+    batch.stale.update(account for one in gone if (account := stored.get(str(one.ref), {}).get("account_id")))
     unit.golden.remove(kind, [str(sighting.ref) for sighting in gone])
     return len(live) + len(gone)
 
@@ -50,13 +50,13 @@ def _pointing(sighting: Sighting) -> list[RemoteRef]:
 
 
 def _opportunity(
-    sighting: Sighting, home: str | None, places: Mapping[RemoteRef, str], touched: Sequence[str]
+    sighting: Sighting, home: str | None, golden_ids: Mapping[RemoteRef, str], touched: Sequence[str]
 ) -> dict[str, Any]:
     return {
         "id": str(sighting.ref),
         "account_id": home,
         **kinds.row("opportunity", sighting.row),
-        "owner": next((places[ref] for ref in sighting.row.get("owner", ()) if ref in places), None),
+        "owner": next((golden_ids[ref] for ref in sighting.row.get("owner", ()) if ref in golden_ids), None),
         "touched": touched,
     }
 
@@ -114,7 +114,7 @@ def place_roles(batch: Batch, kind: str, readers: Readers) -> int:
     golden, links = batch.unit.golden, batch.unit.links
     live, gone = read_kept(batch, readers)
     people = links.find({ref for sighting in live for ref in sighting.row.get("contact", ())})
-    standing = golden.rows(kind, [str(sighting.ref) for sighting in gone])
+    stored = golden.rows(kind, [str(sighting.ref) for sighting in gone])
     rows = []
     for sighting in live:
         wanted = sighting.row.get("contact", ())
@@ -124,7 +124,7 @@ def place_roles(batch: Batch, kind: str, readers: Readers) -> int:
         row = {"id": str(sighting.ref), "opportunity_id": pointed_at(sighting, "opportunity"), "contact_id": contact_id}
         rows.append(row | kinds.row(kind, sighting.row))
     golden.put(kind, rows)
-    opportunities = [row["opportunity_id"] for row in (*rows, *standing.values()) if row["opportunity_id"]]
+    opportunities = [row["opportunity_id"] for row in (*rows, *stored.values()) if row["opportunity_id"]]
     homes = (row["account_id"] for row in golden.rows("opportunity", opportunities).values())
     batch.stale.update(home for home in homes if home)
     golden.remove(kind, [str(sighting.ref) for sighting in gone])

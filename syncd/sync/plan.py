@@ -1,19 +1,16 @@
-"""A plan before the write: the draft of every pending wish, field by field; and the safety valve."""
+"""A plan before the write: the draft of every pending wish, field by field."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from decimal import Decimal
+from datetime import datetime
 from hashlib import blake2b
-from math import floor
 from typing import Any
 
 import orjson
 
-from syncd.agreement import Agreement
-from syncd.errors import ConfigError, UnsafePlan
+from syncd.errors import ConfigError
 from syncd.mapping import SystemMapping
 from syncd.model import Ref
 from syncd.store import Store
@@ -98,18 +95,19 @@ def _read_step(content: dict[str, Any]) -> Step:
     return Step(**{**content, "action": Action(content["action"])})
 
 
-def make_plan(store: Store, targets: Mapping[str, Remote], readers: Readers) -> Plan:
-    """What a push would do now. Looks into the systems where a push would, and writes nothing.
+def make_plan(store: Store, targets: Mapping[str, Remote], readers: Readers, now: datetime) -> Plan:
+    """What a push would do at this moment. Looks into the systems where a push would, and writes nothing.
 
     Raises ConnectorError where a system cannot be asked, ConfigError where it is not the store's own.
     """
-    now = datetime.now(UTC)
-    planning = (_Planning(store, remote, readers.mappings[system], readers, now) for system, remote in targets.items())
-    return Plan(now.isoformat(timespec="seconds"), tuple(Step.of(draft) for one in planning for draft in one.drafts()))
+    systems = (
+        _SystemDrafts(store, remote, readers.mappings[system], readers, now) for system, remote in targets.items()
+    )
+    return Plan(now.isoformat(timespec="seconds"), tuple(Step.of(draft) for one in systems for draft in one.drafts()))
 
 
 @dataclass(frozen=True)
-class _Planning:
+class _SystemDrafts:
     """Drafts of all that is pending in one system."""
 
     store: Store
@@ -131,7 +129,7 @@ class _Planning:
                 due = [wish for wish in wishes if not self._rests(wish)]
                 sight = look(self.remote, self.mapping, self.store, self.readers, rule, due)
                 for wish in wishes:
-                    draft = self._resting(wish) if self._rests(wish) else draft_of(wish, rule, sight, coming)
+                    draft = _resting(wish) if self._rests(wish) else draft_of(wish, rule, sight, coming)
                     if draft.action is Action.CREATE:
                         coming.add(Ref(wish.object, wish.key))
                     yield draft
@@ -143,17 +141,6 @@ class _Planning:
     def _rests(self, wish: PendingWish) -> bool:
         return wish.retry_at is not None and wish.retry_at > self.now
 
-    @staticmethod
-    def _resting(wish: PendingWish) -> Draft:
-        return Draft(wish, Action.REST, wish.remote_id)
 
-
-def require_safe(wanted: int, agreement: Agreement, standings: Mapping[str, int]) -> None:
-    """Raise UnsafePlan when so many opportunities to create or change are more than the agreement allows in one run."""
-    terms = agreement.safety.opportunities
-    allowed = max(terms.never_below, floor(terms.percent_of_served_accounts * Decimal(standings.get("in", 0)) / 100))
-    if wanted > allowed:
-        raise UnsafePlan(
-            f"the plan creates or changes {wanted:,} opportunities; the agreement allows {allowed:,} in one run "
-            f"(safety.opportunities). Look at `syncd plan`, then `syncd apply --force`"
-        )
+def _resting(wish: PendingWish) -> Draft:
+    return Draft(wish, Action.GONE if wish.gone else Action.REST, wish.remote_id)

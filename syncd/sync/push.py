@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from connectors.base import ConnectorError, Receipt, WriteError
 from syncd.mapping import SystemMapping, WriteRule
@@ -27,7 +26,7 @@ _GONE = WriteError("gone", "deleted", "a person deleted the record; syncd does n
 
 
 @dataclass
-class Pushing:
+class SystemPush:
     """One push into one system."""
 
     remote: Remote
@@ -41,7 +40,7 @@ class Pushing:
 
     def work(self) -> None:
         """Push everything that is pending and due, object by object in the mapping's order."""
-        now = datetime.now(UTC)
+        now = self.run.clock()
         self.failure = admit(self.store, [self.remote]).get(self.mapping.system)
         for name, rule in self.mapping.writes.items():
             after = ""
@@ -62,7 +61,7 @@ class Pushing:
             sending = [draft for draft in drafts if draft.action in SENT]
             with self.store.writing() as unit:
                 unit.receipts.send_off(draft.wish for draft in sending if draft.action is Action.CREATE)
-            payloads = [draft.payload(rule, sight.places) for draft in sending]
+            payloads = [draft.payload(rule, sight.remote_ids) for draft in sending]
             receipts = self.remote.push(rule.object, payloads) if payloads else []
         except ConnectorError as error:
             self.failure = error
@@ -85,7 +84,7 @@ class Pushing:
     def _settle(self, name: str, rule: WriteRule, drafts: Sequence[Draft], answers: Mapping[str, Receipt]) -> None:
         settlements = [_settlement(draft, rule, answers.get(draft.wish.key)) for draft in drafts]
         with self.store.writing() as unit:
-            unit.receipts.settle(settlements, datetime.now(UTC))
+            unit.receipts.settle(settlements, self.run.clock())
         for draft, settlement in zip(drafts, settlements, strict=True):
             self._count_one(name, draft, settlement)
         self.run.progress(f"push {name}", len(settlements))
@@ -101,9 +100,7 @@ class Pushing:
         self.run.counts.touched += len(set(draft.touched) - set(draft.wish.touched))
         if draft.action in SENT:
             self.written.add(name)
-        before = draft.wish.sent_at
-        if before is None or before < self.run.started_at:
-            self._count(name, _OUTCOME[draft.action])
+        self.run.counts.settle(self.mapping.system, name, draft.wish.key, _OUTCOME[draft.action])
 
     def _count(self, name: str, outcome: WriteOutcome, number: int = 1) -> None:
         if number:
@@ -134,8 +131,8 @@ def push(
     run: Run,
     *,
     only: DraftDigests | None = None,
-) -> Pushing:
+) -> SystemPush:
     """Push a system's pending wishes; `only` limits it to a plan. The result says what broke it off."""
-    pushing = Pushing(remote, mapping, store, readers, run, only)
+    pushing = SystemPush(remote, mapping, store, readers, run, only)
     pushing.work()
     return pushing

@@ -94,10 +94,10 @@ class Readers:
         golden_id: str,
         golden: Row,
         sources: Mapping[str, RemoteRef],
-        places: Mapping[RemoteRef, str],
+        golden_ids: Mapping[RemoteRef, str],
         homes: Mapping[str, str],
     ) -> Row:
-        """The table row of a golden record. places: ref → golden id; homes: contact → account."""
+        """The table row of a golden record. golden_ids: ref → golden id; homes: contact → account."""
         row: Row = {"id": golden_id, **kinds.row(kind, golden)}
         streams = {ref: ref.qualified_stream for ref in set(sources.values())}
         row["sources"] = {
@@ -107,7 +107,7 @@ class Readers:
         }
         if kind == "user":
             return row
-        row["owner"] = next((places[ref] for ref in golden.get("owner", ()) if ref in places), None)
+        row["owner"] = next((golden_ids[ref] for ref in golden.get("owner", ()) if ref in golden_ids), None)
         if kind == "contact":
             row["account_id"] = homes.get(golden_id)
         else:
@@ -131,9 +131,9 @@ def read_kept(batch: Batch, readers: Readers) -> tuple[list[Sighting], list[Sigh
     if not erased:
         return living, gone
     unkept = {
-        one.ref
-        for one in (*living, *gone)
-        if about[one.ref] and all(_is_erased(name, one, erased) for name in about[one.ref])
+        sighting.ref
+        for sighting in (*living, *gone)
+        if about[sighting.ref] and all(_is_erased(name, sighting, erased) for name in about[sighting.ref])
     }
     batch.unit.records.drop(unkept)
     return [one for one in living if one.ref not in unkept], gone

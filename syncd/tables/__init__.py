@@ -15,12 +15,12 @@ from syncd.tables.golden import (
     ContactRow,
     Identifier,
     Link,
+    OpenReference,
     OpportunityRow,
     StageChangeRow,
     UserRow,
-    Waiting,
 )
-from syncd.tables.house import AgreementVersion, AuditLog, Erased, Note, Request, Run
+from syncd.tables.house import AgreementVersion, AuditLog, Note, Request, Run, Tombstone
 from syncd.tables.meaning import JudgementRow, WishRow
 from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
 
@@ -35,11 +35,11 @@ __all__ = [
     "ContactRoleRow",
     "ContactRow",
     "Cursor",
-    "Erased",
     "Identifier",
     "JudgementRow",
     "Link",
     "Note",
+    "OpenReference",
     "OpportunityRow",
     "Quarantine",
     "Request",
@@ -47,9 +47,9 @@ __all__ = [
     "Seen",
     "SourceRecord",
     "StageChangeRow",
+    "Tombstone",
     "UserRow",
     "UtcDateTime",
-    "Waiting",
     "WishRow",
     "metadata",
 ]

@@ -15,12 +15,12 @@ from syncd.tables.golden import (
     ContactRow,
     Identifier,
     Link,
+    OpenReference,
     OpportunityRow,
     StageChangeRow,
     UserRow,
-    Waiting,
 )
-from syncd.tables.house import AgreementVersion, AuditLog, Erased, Note, Request, Run
+from syncd.tables.house import AgreementVersion, AuditLog, Note, Request, Run, Tombstone
 from syncd.tables.meaning import JudgementRow, WishRow
 from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
 
@@ -38,7 +38,7 @@ quarantine = table_of(Quarantine)
 link = table_of(Link)
 identifier = table_of(Identifier)
 alias = table_of(Alias)
-waiting = table_of(Waiting)
+waiting = table_of(OpenReference)
 account = table_of(AccountRow)
 contact = table_of(ContactRow)
 user = table_of(UserRow)
@@ -57,4 +57,4 @@ request = table_of(Request)
 note = table_of(Note)
 audit_log = table_of(AuditLog)
 agreement_version = table_of(AgreementVersion)
-erased = table_of(Erased)
+erased = table_of(Tombstone)

@@ -44,7 +44,7 @@ class Alias(SQLModel, table=True):
     new_id: str = Field(index=True)
 
 
-class Waiting(SQLModel, table=True):
+class OpenReference(SQLModel, table=True):
     """A record that refers to one not known yet (`system.stream/id`, `email/address`); matched again when it comes."""
 
     __tablename__ = "waiting"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
@@ -23,11 +23,18 @@ from syncd.web.metrics import Figures
 
 
 def application(
-    store: Store, pulse: Pulse, budgets: Callable[[], dict[str, Any]], streams: Sequence[Stream]
+    store: Store,
+    pulse: Pulse,
+    budgets: Callable[[], dict[str, Any]],
+    streams: Sequence[Stream],
+    today: Callable[[], date],
 ) -> Starlette:
-    """The ASGI application; budgets: what each system still lets us ask; streams: all that the mappings name."""
+    """The ASGI application.
+
+    budgets: what each system still lets us ask; streams: all that the mappings name; today: the agreement's day.
+    """
     registry = CollectorRegistry()
-    registry.register(Figures(store, pulse, budgets, streams))
+    registry.register(Figures(store, pulse, budgets, streams, today))
 
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("alive\n")
@@ -45,7 +52,7 @@ def application(
         return Response(text, media_type=CONTENT_TYPE_LATEST)
 
     async def status(_: Request) -> Response:
-        glance = await run_in_threadpool(partial(read_status, store, datetime.now(UTC), known=streams))
+        glance = await run_in_threadpool(partial(read_status, store, datetime.now(UTC), today(), known=streams))
         content = orjson.dumps({**glance, "budgets": budgets()}, option=orjson.OPT_INDENT_2)
         return Response(content, media_type="application/json")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -19,9 +19,14 @@ class Figures(Collector):
     """Reads the store and the daemon's pulse at every scrape."""
 
     def __init__(
-        self, store: Store, pulse: Pulse, budgets: Callable[[], dict[str, Any]], streams: Sequence[Stream]
+        self,
+        store: Store,
+        pulse: Pulse,
+        budgets: Callable[[], dict[str, Any]],
+        streams: Sequence[Stream],
+        today: Callable[[], date],
     ) -> None:
-        self._store, self._pulse, self._budgets, self._known = store, pulse, budgets, streams
+        self._store, self._pulse, self._budgets, self._known, self._today = store, pulse, budgets, streams, today
 
     def describe(self) -> Iterator[Metric]:
         """Nothing is known before the first scrape."""
@@ -31,7 +36,7 @@ class Figures(Collector):
         """All figures of this moment."""
         runs = CounterMetricFamily("syncd_runs", "Runs since the start, by outcome", labels=["outcome"])
         for outcome, number in self._pulse.runs.items():
-            runs.add_metric([outcome], number)
+            runs.add_metric([str(outcome)], number)
         yield runs
         yield CounterMetricFamily("syncd_missed_runs", "Runs that came late or failed to start", self._pulse.missed)
         last = self._pulse.last_done_at
@@ -40,7 +45,7 @@ class Figures(Collector):
             "End of the last run without failures",
             last.timestamp() if last else 0,
         )
-        status = read_status(self._store, datetime.now(UTC), known=self._known)
+        status = read_status(self._store, datetime.now(UTC), self._today(), known=self._known)
         yield from self._streams(status["streams"])
         yield self._pending(status["pending"])
         yield self._labelled("syncd_accounts", "Judged accounts, by standing", "standing", status["standings"])

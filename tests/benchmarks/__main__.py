@@ -24,31 +24,31 @@ BURST, INTERVAL = 190, 10  # calls in so many seconds: HubSpot's professional ti
 
 def main() -> None:
     """Measure, print, and end with 1 when a binding mark is missed."""
-    given = _parser().parse_args()
-    if given.quick:
-        given.contacts, given.rows, given.wishes, given.world = [20_000, 100_000], 6_000, 1_000, "tiny"
+    arguments = _parser().parse_args()
+    if arguments.quick:
+        arguments.contacts, arguments.rows, arguments.wishes, arguments.world = [20_000, 100_000], 6_000, 1_000, "tiny"
     tables = []
     for name, work in WORK.items():
-        if name in given.only:
-            for table in work(given):
+        if name in arguments.only:
+            for table in work(arguments):
                 tables.append(table)
-                if not given.json:
+                if not arguments.json:
                     print("\n".join(table.lines()), end="\n\n", flush=True)
-    if given.json:
+    if arguments.json:
         print(json.dumps({table.title: [one.plain() for one in table.figures] for table in tables}, indent=2))
     missed = [(table, one) for table in tables for one in table.figures if one.missed and one.binding]
-    for table, one in missed:
-        print(f"missed: {table.title}: {one.name} {one.value:,.2f}, at most {one.limit:,.4g}", file=sys.stderr)
+    for table, figure in missed:
+        print(f"missed: {table.title}: {figure.name} {figure.value:,.2f}, at most {figure.limit:,.4g}", file=sys.stderr)
     sys.exit(1 if missed else 0)
 
 
-def loads(given: argparse.Namespace) -> Iterator[Table]:
+def loads(arguments: argparse.Namespace) -> Iterator[Table]:
     """The first load at two sizes: time, memory and calls beside the floor."""
     first = 0.0
-    for contacts in given.contacts:
+    for contacts in arguments.contacts:
         with sandbox("--contacts", str(contacts)) as place:
             measure("drain", place, asked=asked("contacts"))
-            repeat = given.repeat if contacts == given.contacts[0] else 1
+            repeat = arguments.repeat if contacts == arguments.contacts[0] else 1
             floor, ours = beside("floor", "pull", place, repeat, asked=asked("contacts"))
         least = ceil(contacts / 100)
         grown = () if not first else (Figure("memory, times the smaller load's", ours["memory"] / first, "×", 1.05),)
@@ -69,51 +69,51 @@ def loads(given: argparse.Namespace) -> Iterator[Table]:
         )
 
 
-def news(given: argparse.Namespace) -> Iterator[Table]:
+def news(arguments: argparse.Namespace) -> Iterator[Table]:
     """Pulls without news and with a thousandth changed, also from a store ten times larger."""
-    small = max(given.contacts[0] // 10, 1_000)
-    changed = max(given.contacts[0] // 1_000, 10)
+    small = max(arguments.contacts[0] // 10, 1_000)
+    changed = max(arguments.contacts[0] // 1_000, 10)
     before: Found = {}
     for contacts in (small, 10 * small):
         with sandbox("--contacts", str(contacts)) as place:
-            found = measure("again", place, changed=changed)
+            measured = measure("again", place, changed=changed)
         figures = []
         for name in ("idle", "changed"):
             figures += [
-                Figure(f"{name}: calls", found[f"{name} calls"], limit=8, binding=False),
-                Figure(f"{name}: records stored anew", found[f"{name} records"]),
-                Figure(f"{name}: time", found[f"{name} seconds"], "s", 1.0, binding=False),
+                Figure(f"{name}: calls", measured[f"{name} calls"], limit=8, binding=False),
+                Figure(f"{name}: records stored anew", measured[f"{name} records"]),
+                Figure(f"{name}: time", measured[f"{name} seconds"], "s", 1.0, binding=False),
             ]
             if before:
-                slower = found[f"{name} seconds"] - before[f"{name} seconds"]
+                slower = measured[f"{name} seconds"] - before[f"{name} seconds"]
                 figures.append(Figure(f"{name}: slower than with a tenth of it", slower, "s", 0.2, binding=False))
-        before = found
+        before = measured
         yield Table(f"pull again, {contacts:,} contacts, {changed:,} changed", tuple(figures))
 
 
-def rows(given: argparse.Namespace) -> Iterator[Table]:
+def rows(arguments: argparse.Namespace) -> Iterator[Table]:
     """Salesforce rows of three objects."""
-    with org(given.rows) as place:
-        found = measure("rows", place)
+    with org(arguments.rows) as place:
+        measured = measure("rows", place)
     yield Table(
-        f"first load of {given.rows:,} Salesforce rows of three objects",
+        f"first load of {arguments.rows:,} Salesforce rows of three objects",
         (
-            Figure("wall", found["wall"], "s"),
-            Figure("records", found["records"] / found["wall"], "a second"),
-            Figure("calls, least", found["least calls"]),
-            Figure("calls, syncd", found["calls"], limit=found["least calls"] + 5),
+            Figure("wall", measured["wall"], "s"),
+            Figure("records", measured["records"] / measured["wall"], "a second"),
+            Figure("calls, least", measured["least calls"]),
+            Figure("calls, syncd", measured["calls"], limit=measured["least calls"] + 5),
         ),
     )
 
 
-def pushes(given: argparse.Namespace) -> Iterator[Table]:
+def pushes(arguments: argparse.Namespace) -> Iterator[Table]:
     """Opportunities from the store into Salesforce, beside the same payloads by bare HTTP."""
     with org(17_000) as place:
-        floor = measure("send", place, wishes=given.wishes)
-        ours = measure("push", place, wishes=given.wishes)
-    least = ceil(given.wishes / 200)
+        floor = measure("send", place, wishes=arguments.wishes)
+        ours = measure("push", place, wishes=arguments.wishes)
+    least = ceil(arguments.wishes / 200)
     yield Table(
-        f"push of {given.wishes:,} opportunities",
+        f"push of {arguments.wishes:,} opportunities",
         (
             *_pair(floor, ours),
             Figure("wall, times the floor", ours["wall"] / floor["wall"], "×", 2.0, binding=False),
@@ -123,7 +123,7 @@ def pushes(given: argparse.Namespace) -> Iterator[Table]:
     )
 
 
-def delays(given: argparse.Namespace) -> Iterator[Table]:
+def delays(arguments: argparse.Namespace) -> Iterator[Table]:
     """Seven HubSpot objects at 80 ms a call: one after another, and as syncd reads them."""
     with sandbox("--size", "small") as place:
         measure("drain", place, asked=asked(*OBJECTS))
@@ -141,9 +141,9 @@ def delays(given: argparse.Namespace) -> Iterator[Table]:
     )
 
 
-def limits(given: argparse.Namespace) -> Iterator[Table]:
+def limits(arguments: argparse.Namespace) -> Iterator[Table]:
     """A first load at HubSpot's rate limit, beside the least time that the limit allows."""
-    contacts = given.contacts[0] // 2
+    contacts = arguments.contacts[0] // 2
     with sandbox("--contacts", str(contacts), tier="professional") as place:
         ours = measure("pull", place, asked=asked("contacts"))
     least = (ceil(ours["calls"] / BURST) - 1) * INTERVAL
@@ -158,27 +158,27 @@ def limits(given: argparse.Namespace) -> Iterator[Table]:
     )
 
 
-def worlds(given: argparse.Namespace) -> Iterator[Table]:
+def worlds(arguments: argparse.Namespace) -> Iterator[Table]:
     """Three whole cycles on the sandbox's world: rates of match, judge and judging again, and what rest costs.
 
     At rest each stream is asked once for changes. HubSpot lists submissions by form only and counts them nowhere
     (its analytics report counts them, for another scope), so each form is asked too. What changed in the last
     minutes is read again on purpose: one call more for the associations of each of six objects.
     """
-    with sandbox("--size", given.world) as place:
-        found = measure("world", place)
-    shown = [Figure(name, value) for name, value in found.items() if name not in ("wall", "cpu", "memory")]
-    asked = found["at rest: HubSpot calls, one a form"] + found["at rest: HubSpot calls, one a stream"]
+    with sandbox("--size", arguments.world) as place:
+        measured = measure("world", place)
+    shown = [Figure(name, value) for name, value in measured.items() if name not in ("wall", "cpu", "memory")]
+    asked = measured["at rest: HubSpot calls, one a form"] + measured["at rest: HubSpot calls, one a stream"]
     marks = {
         "second cycle: written": 0.0,
         "at rest: HubSpot calls": asked + 6,
-        "at rest: Salesforce calls": found["at rest: Salesforce calls, one a stream"],
+        "at rest: Salesforce calls": measured["at rest: Salesforce calls, one a stream"],
     }
     yield Table(
-        f"three cycles on the {given.world} world",
+        f"three cycles on the {arguments.world} world",
         (
             *(Figure(one.name, one.value, _unit(one.name), marks.get(one.name)) for one in shown),
-            Figure("peak memory", found["memory"], "MiB"),
+            Figure("peak memory", measured["memory"], "MiB"),
         ),
     )
 

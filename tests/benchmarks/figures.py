@@ -36,13 +36,13 @@ class Table:
     def lines(self) -> Iterable[str]:
         """Yield the table as text: name, value, unit, and the mark."""
         yield self.title
-        for one in self.figures:
-            places = 0 if one.value == int(one.value) or abs(one.value) >= 1000 else 2
-            yield f"  {one.name:46} {one.value:>12,.{places}f} {one.unit:10} {_mark(one)}".rstrip()
+        for figure in self.figures:
+            places = 0 if figure.value == int(figure.value) or abs(figure.value) >= 1000 else 2
+            yield f"  {figure.name:46} {figure.value:>12,.{places}f} {figure.unit:10} {_mark(figure)}".rstrip()
 
 
-def _mark(one: Figure) -> str:
-    if one.limit is None:
+def _mark(figure: Figure) -> str:
+    if figure.limit is None:
         return ""
-    wanted = f"{'mark' if one.binding else 'aim'} ≤ {one.limit:,.4g}"
-    return f"{wanted}: MISSED" if one.missed else wanted
+    wanted = f"{'mark' if figure.binding else 'aim'} ≤ {figure.limit:,.4g}"
+    return f"{wanted}: MISSED" if figure.missed else wanted

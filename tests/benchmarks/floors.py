@@ -42,8 +42,8 @@ def load(place: Place, connection: sqlite3.Connection, asked: dict[str, Sequence
     return {"calls": calls}
 
 
-def _row(stream: str, one: dict[str, Any]) -> tuple[Any, ...]:
-    return "hubspot", stream, one["id"], one["updatedAt"], one["archived"], orjson.dumps(one).decode()
+def _row(stream: str, record: dict[str, Any]) -> tuple[Any, ...]:
+    return "hubspot", stream, record["id"], record["updatedAt"], record["archived"], orjson.dumps(record).decode()
 
 
 def pages(place: Place, stream: str, fields: Sequence[str]) -> Iterator[Any]:

@@ -70,13 +70,13 @@ def _post(base: str, path: str, content: Mapping[str, Any]) -> None:
 def measure(what: str, place: Place, **options: Any) -> Found:
     """Do one piece of work (see `work`) in a fresh process: its findings, wall and CPU seconds, peak memory in MiB."""
     with tempfile.TemporaryDirectory(prefix="syncd-bench-") as folder:
-        given = json.dumps({"place": place, "database": str(Path(folder) / "bench.db"), **options})
-        command = [sys.executable, "-m", "tests.benchmarks.work", what, given]
+        work = json.dumps({"place": place, "database": str(Path(folder) / "bench.db"), **options})
+        command = [sys.executable, "-m", "tests.benchmarks.work", what, work]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{what} failed:\n{done.stderr}")
-    found: Found = json.loads(done.stdout.splitlines()[-1])
-    return found
+    figures: Found = json.loads(done.stdout.splitlines()[-1])
+    return figures
 
 
 def beside(floor: str, ours: str, place: Place, repeat: int, **options: Any) -> tuple[Found, Found]:

@@ -85,8 +85,8 @@ def print_levels(path: Path, agreement: Agreement) -> None:
 
 def level(title: str, agreement: Agreement) -> str:
     """The level read from a title, with "Other" for contributors and for none."""
-    found = read_title(title, lexicon_of(agreement, title_words())).level
-    return found if found and found in LEVELS.values() else REST
+    read_level = read_title(title, lexicon_of(agreement, title_words())).level
+    return read_level if read_level and read_level in LEVELS.values() else REST
 
 
 def print_areas(path: Path, agreement: Agreement) -> None:
@@ -120,13 +120,13 @@ def print_confusion(rows: list[tuple[str, str]], names: list[str]) -> None:
 
 def occupations(path: Path) -> Iterator[tuple[str, str]]:
     """Each title once per function that its occupation belongs to."""
-    seen = set()
+    yielded = set()
     with gzip.open(path, "rt", encoding="utf-8") as file:
         for row in csv.DictReader(file, delimiter="\t"):
             code, title = row["O*NET-SOC Code"], row["Reported Job Title"]
             for function, prefixes in OCCUPATIONS.items():
-                if code.startswith(prefixes) and (title, function) not in seen:
-                    seen.add((title, function))
+                if code.startswith(prefixes) and (title, function) not in yielded:
+                    yielded.add((title, function))
                     yield title, function
 
 
@@ -134,20 +134,23 @@ def print_functions(path: Path, agreement: Agreement) -> None:
     """By function: of its occupations' titles how many are found, and of the titles so read how many belong there."""
     titles = list(occupations(path))
     wanted = Counter(function for _, function in titles)
-    found: Counter[str] = Counter()
+    hits_by_function: Counter[str] = Counter()
     read: Counter[str] = Counter()
     silent = 0
     for title, function in titles:
         functions = read_title(title, lexicon_of(agreement, title_words())).functions
         silent += not functions
-        found[function] += function in functions
+        hits_by_function[function] += function in functions
         read.update(name for name in functions if name in OCCUPATIONS)
-    hits, given = sum(found.values()), sum(read.values())
+    hits, readings = sum(hits_by_function.values()), sum(read.values())
     print(f"{hits} of {len(titles)} titles show their occupation's function: **{hits / len(titles):.1%}**;")
-    print(f"{silent} show none; of {given} functions given, {hits / given:.1%} are the occupation's.\n")
+    print(f"{silent} show none; of {readings} functions given, {hits / readings:.1%} are the occupation's.\n")
     print("| function | titles | found | of those so read, right |\n|---|---:|---:|---:|")
     for function in OCCUPATIONS:
-        share, right = found[function] / wanted[function], found[function] / max(read[function], 1)
+        share, right = (
+            hits_by_function[function] / wanted[function],
+            hits_by_function[function] / max(read[function], 1),
+        )
         print(f"| {function} | {wanted[function]} | {share:.0%} | {right:.0%} |")
     print()
 

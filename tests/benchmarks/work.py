@@ -5,7 +5,6 @@ Each piece of work is prepared (imports, an empty migrated store, what must stan
 
 from __future__ import annotations
 
-import gc
 import json
 import resource
 import sys
@@ -62,16 +61,16 @@ def again(place: Place, options: Options) -> Job:
     ids = [str(1_001 + 7 * number) for number in range(options["changed"])]
 
     def job() -> Found:
-        found: Found = {}
+        figures: Found = {}
         for name in ("idle", "changed"):
             if name == "changed":
                 change(place, ids, "Changed by a person")
             calls, start = source.budget.calls, time.monotonic()
             read(source, mapping, store, run := Run(), streams=["contacts"])
-            found[f"{name} seconds"] = time.monotonic() - start
-            found[f"{name} calls"] = source.budget.calls - calls
-            found[f"{name} records"] = run.counts.changed["hubspot", "contacts"]
-        return found
+            figures[f"{name} seconds"] = time.monotonic() - start
+            figures[f"{name} calls"] = source.budget.calls - calls
+            figures[f"{name} records"] = run.counts.changed["hubspot", "contacts"]
+        return figures
 
     return job
 
@@ -268,13 +267,15 @@ WORK: dict[str, Callable[[Place, Options], Job]] = {
 
 def main() -> None:
     """Do one piece of work and tell its wall and CPU seconds, and the process's peak memory in MiB."""
+    from syncd.collector import settle
+
     what, options = sys.argv[1], json.loads(sys.argv[2])
     job = WORK[what](options.pop("place"), options)
-    gc.freeze()  # as `syncd.cli.main` does
+    settle()  # as the command line does, and for the floor as well
     start, before = time.monotonic(), time.process_time()
-    found = job()
-    found |= {"wall": time.monotonic() - start, "cpu": time.process_time() - before, "memory": _peak()}
-    print(json.dumps(found))
+    figures = job()
+    figures |= {"wall": time.monotonic() - start, "cpu": time.process_time() - before, "memory": _peak()}
+    print(json.dumps(figures))
 
 
 def _peak() -> float:

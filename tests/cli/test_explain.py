@@ -34,12 +34,12 @@ def test_a_contact_shows_every_gate_with_its_evidence(shared: Syncd) -> None:
 
 def test_somebody_who_is_no_lead_is_told_what_would_make_them_one(shared: Syncd) -> None:
     refused = [
-        one for row in people(shared) for one in shared.done("explain", row["Id"], "--json").json["contacts"]
-        if one["mql"] != "yes"
+        contact for row in people(shared) for contact in shared.done("explain", row["Id"], "--json").json["contacts"]
+        if contact["mql"] != "yes"
     ]  # fmt: skip
     assert refused
-    for one in refused:
-        failing = [gate for gate in one["gates"] if gate["ruling"] != "yes"]
+    for contact in refused:
+        failing = [gate for gate in contact["gates"] if gate["ruling"] != "yes"]
         assert failing
         assert all(gate["mend"] for gate in failing)
     shown = shared.done("explain", refused[0]["contact_id"]).out
@@ -85,11 +85,11 @@ def test_nobody_answers(shared: Syncd) -> None:
 
 
 def test_several_answer_and_are_named_by_their_ids(synced: Syncd) -> None:
-    one, other = people(synced)[:2]
-    synced.place.edit("Contact", other["Id"], FirstName=one["FirstName"], LastName=one["LastName"])
+    person, other = people(synced)[:2]
+    synced.place.edit("Contact", other["Id"], FirstName=person["FirstName"], LastName=person["LastName"])
     synced.done("cycle")
-    answer = synced("explain", f"{one['FirstName']} {one['LastName']}")
+    answer = synced("explain", f"{person['FirstName']} {person['LastName']}")
     assert answer.code == 6
     assert "2 answer to" in answer.err
-    assert golden(synced, one["Id"]) in answer.err
+    assert golden(synced, person["Id"]) in answer.err
     assert golden(synced, other["Id"]) in answer.err

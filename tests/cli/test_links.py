@@ -47,7 +47,7 @@ def test_what_is_done_by_hand_is_written_down(synced: Syncd) -> None:
 
 def test_a_person_is_erased_and_stays_gone(synced: Syncd) -> None:
     contact = next(
-        one for one in synced.place.portal("contacts") if one["properties"].get("email") and not one["archived"]
+        row for row in synced.place.portal("contacts") if row["properties"].get("email") and not row["archived"]
     )
     email = contact["properties"]["email"]
     synced.done("explain", email)
@@ -60,7 +60,7 @@ def test_a_person_is_erased_and_stays_gone(synced: Syncd) -> None:
 
 def test_without_yes_a_person_is_asked(synced: Syncd) -> None:
     contact = next(
-        one for one in synced.place.portal("contacts") if one["properties"].get("email") and not one["archived"]
+        row for row in synced.place.portal("contacts") if row["properties"].get("email") and not row["archived"]
     )
     answer = synced("erase", contact["properties"]["email"])  # nobody is there to say yes
     assert answer.code == 1

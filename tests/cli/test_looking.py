@@ -111,8 +111,8 @@ def test_a_refused_wish_is_listed_with_its_reason_and_retried(syncd: Syncd) -> N
     assert len(refused) == 3
     assert all("inactive" in one["reason"].lower() for one in refused)
     employ(syncd, reps, True)
-    for one in refused:
-        name = f"salesforce.wish:opportunity/{one['remote_id']}"
+    for wish in refused:
+        name = f"salesforce.wish:opportunity/{wish['remote_id']}"
         assert syncd.done("quarantine", "retry", name, "--json").json == {"released": 1}
     syncd.done("push")
     assert len(syncd.place.ours()) == 3

@@ -39,8 +39,8 @@ def property_is(name: str, **change: Any) -> Callable[[Place, Env, Path], None]:
 
 
 def dynamic_list(place: Place, *_: Any) -> None:
-    for one in place.sandbox.hubspot.portal.lists.values():
-        one.processing = "DYNAMIC"
+    for contact_list in place.sandbox.hubspot.portal.lists.values():
+        contact_list.processing = "DYNAMIC"
 
 
 def without_list(place: Place, *_: Any) -> None:

@@ -41,8 +41,8 @@ def company(id: str, name: str, city: str = "", state: str = "", domain: str = "
 
 def person(id: str, *emails: str, **properties: Any) -> dict[str, Any]:
     first, *others = emails or [""]
-    given = {"email": first, "hs_additional_emails": ";".join(others), "lastname": f"Person {id}", **properties}
-    return {"id": id, "properties": given, "associations": {}}
+    values = {"email": first, "hs_additional_emails": ";".join(others), "lastname": f"Person {id}", **properties}
+    return {"id": id, "properties": values, "associations": {}}
 
 
 def test_all_banks_of_the_register_stay_apart(store: Store) -> None:
@@ -276,15 +276,15 @@ def test_a_family_of_one_mailbox_stays_apart_and_each_stays_one(data: st.DataObj
             if data.draw(st.booleans()):
                 match(store, READERS, Run())
         match(store, READERS, Run())
-        found = [
+        golden_ids = [
             {
                 find(store, "contact", f"hubspot.contacts/{number}")[0],
                 find(store, "contact", f"salesforce.Contact/00300000000000{number}")[0],
             }
             for number in range(len(FAMILY))
         ]
-        assert [len(one) for one in found] == [1, 1, 1], "everybody's two records are one"
-        assert len(set.union(*found)) == len(FAMILY), "nobody is somebody else"
+        assert [len(one) for one in golden_ids] == [1, 1, 1], "everybody's two records are one"
+        assert len(set.union(*golden_ids)) == len(FAMILY), "nobody is somebody else"
 
 
 @pytest.mark.parametrize("batched", ["one by one", "at once"])
@@ -310,8 +310,8 @@ def test_what_was_done_under_a_shared_address_is_of_whom_the_system_knows(store:
     bring(store, "hubspot", "email_events", [event], "id")
     match(store, READERS, Run())
     with store.database.reading() as connection:
-        (one,) = connection.execute(text("SELECT contact_id FROM activity")).scalars()
-    assert [one] == find(store, "contact", "hubspot.contacts/9")
+        (contact_id,) = connection.execute(text("SELECT contact_id FROM activity")).scalars()
+    assert [contact_id] == find(store, "contact", "hubspot.contacts/9")
 
 
 EMAILS = st.lists(st.sampled_from([f"p{n}@bank.example" for n in range(6)]), min_size=1, max_size=3, unique=True)
@@ -337,14 +337,14 @@ def test_contacts_are_one_exactly_when_a_chain_of_addresses_joins_them(
             if data.draw(st.booleans()):
                 match(store, READERS, Run())
         match(store, READERS, Run())
-        found = {index: find(store, "contact", f"hubspot.contacts/{index}")[0] for index in range(len(people))}
-        for one in range(len(people)):
+        golden_ids = {index: find(store, "contact", f"hubspot.contacts/{index}")[0] for index in range(len(people))}
+        for index in range(len(people)):
             for other in range(len(people)):
-                assert (found[one] == found[other]) == joined(people, one, other)
+                assert (golden_ids[index] == golden_ids[other]) == joined(people, index, other)
 
 
-def joined(people: list[list[str]], one: int, other: int) -> bool:
-    reached, edge = {one}, [one]
+def joined(people: list[list[str]], start: int, other: int) -> bool:
+    reached, edge = {start}, [start]
     while edge:
         here = edge.pop()
         near = [i for i in range(len(people)) if i not in reached and set(people[i]) & set(people[here])]

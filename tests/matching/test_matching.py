@@ -75,7 +75,7 @@ BANK = {"name": "First State Bank", "city": "Springfield", "state": "IL", "domai
 
 
 @pytest.mark.parametrize(
-    ("seen", "candidates", "wanted"),
+    ("record", "candidates", "wanted"),
     [
         pytest.param(BANK, [known("a", "fdic.institutions", **BANK)], "a", id="same website"),
         pytest.param(
@@ -101,19 +101,19 @@ BANK = {"name": "First State Bank", "city": "Springfield", "state": "IL", "domai
         ),
     ],
 )
-def test_a_website_recognises(seen: dict, candidates: list[Candidate], wanted: str | None) -> None:
-    found = recognise_account(sighting(**seen), {("domain", "fsb.example"): candidates}, CUSTOMS)
-    assert (found[0].id if found else None) == wanted
+def test_a_website_recognises(record: dict, candidates: list[Candidate], wanted: str | None) -> None:
+    account = recognise_account(sighting(**record), {("domain", "fsb.example"): candidates}, CUSTOMS)
+    assert (account[0].id if account else None) == wanted
 
 
 def test_two_rows_of_a_register_are_never_one() -> None:
-    seen = sighting("fdic", "institutions", "2", **BANK)
-    key = place(seen.row, CUSTOMS)
-    found = {
+    row = sighting("fdic", "institutions", "2", **BANK)
+    key = place(row.row, CUSTOMS)
+    candidates = {
         ("place", key): [known("a", "fdic.institutions", **BANK)],
         ("domain", "fsb.example"): [known("a", "fdic.institutions", **BANK)],
     }
-    assert recognise_account(seen, found, CUSTOMS) is None
+    assert recognise_account(row, candidates, CUSTOMS) is None
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_two_people_of_one_mailbox(left: tuple[str, str | None], right: tuple[st
 
 
 @pytest.mark.parametrize(
-    ("seen", "owners", "wanted"),
+    ("name", "owners", "wanted"),
     [
         pytest.param(("Jane", "Doe"), [("Jane", "Doe")], [0], id="hers"),
         pytest.param(("Jane", "Doe"), [("Jane", "Doe"), ("J", "Doe")], [0, 1], id="two records of hers are one"),
@@ -270,14 +270,14 @@ def test_two_people_of_one_mailbox(left: tuple[str, str | None], right: tuple[st
     ],
 )
 def test_an_address_makes_no_two_people_one(
-    seen: tuple[str | None, str], owners: list[tuple[str | None, str]], wanted: list[int]
+    name: tuple[str | None, str], owners: list[tuple[str | None, str]], wanted: list[int]
 ) -> None:
     group = [known(str(number), "hubspot.contacts", **named(*name)) for number, name in enumerate(owners)]
-    found = recognise_contact(sighting(**named(*seen)), {("email", "x@y.example"): group}, CUSTOMS)
-    assert [int(one.id) for one, _ in found] == wanted
+    people = recognise_contact(sighting(**named(*name)), {("email", "x@y.example"): group}, CUSTOMS)
+    assert [int(one.id) for one, _ in people] == wanted
 
 
 def test_explicit_evidence_makes_one_of_whatever_names() -> None:
     group = [known("a", **named("Jane", "Doe")), known("b", **named("John", "Doe"))]
-    found = recognise_contact(sighting(**named("Ada", "Quill")), {("ref", "hubspot.contacts/1"): group}, CUSTOMS)
-    assert [one.id for one, _ in found] == ["a", "b"]
+    people = recognise_contact(sighting(**named("Ada", "Quill")), {("ref", "hubspot.contacts/1"): group}, CUSTOMS)
+    assert [one.id for one, _ in people] == ["a", "b"]

@@ -49,10 +49,10 @@ def _command(words: tuple[str, ...], command: Any) -> Iterator[str]:
     parameters = [one for one in command.params if one.name != "help"]
     if parameters:
         yield from table("argument or option", "what it is", "default")
-    for one in parameters:
-        name = str(one.name).upper() if one.param_type_name == "argument" else ", ".join(one.opts)
-        default = one.default.value if isinstance(one.default, Enum) else one.default
-        yield row(f"`{name}`", one.help or "", "" if default in (None, False, "") else f"`{default}`")
+    for parameter in parameters:
+        name = str(parameter.name).upper() if parameter.param_type_name == "argument" else ", ".join(parameter.opts)
+        default = parameter.default.value if isinstance(parameter.default, Enum) else parameter.default
+        yield row(f"`{name}`", parameter.help or "", "" if default in (None, False, "") else f"`{default}`")
 
 
 def _listed(text: str) -> str:

@@ -58,11 +58,11 @@ def _sections(model: type[BaseModel], path: str, described: set[type[BaseModel]]
         idle = [f"not read yet: {marker.effect}" for marker in field.metadata if isinstance(marker, terms.NotReadYet)]
         yield row(f"`{key}`", words, default(field), "; ".join(filter(None, (notes.get(name, ""), *idle))))
         below += [(f"{path}.{key}".lstrip("."), one) for one in models]
-    for place, one in below:
-        if one in described:
-            yield from ("", f"## {place}", "", prose(one.__doc__))
+    for place, section in below:
+        if section in described:
+            yield from ("", f"## {place}", "", prose(section.__doc__))
         else:
-            yield from _sections(one, place, described)
+            yield from _sections(section, place, described)
 
 
 def mapping() -> Iterator[str]:

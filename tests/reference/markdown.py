@@ -84,11 +84,11 @@ def shape(annotation: Any) -> tuple[str, list[type[BaseModel]]]:
         parts = [shape(one) for one in arguments if one is not type(None)]
         return " or ".join(words for words, _ in parts), [one for _, found in parts for one in found]
     if origin is tuple:
-        words, found = shape(arguments[0])
-        return f"list of {words}s", found
+        words, sections = shape(arguments[0])
+        return f"list of {words}s", sections
     if origin in (Mapping, dict):
-        words, found = shape(arguments[1])
-        return f"{kind(arguments[0])} → {words}", found
+        words, sections = shape(arguments[1])
+        return f"{kind(arguments[0])} → {words}", sections
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return "section", [annotation]
     if isinstance(annotation, type) and issubclass(annotation, Path):

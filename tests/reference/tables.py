@@ -24,9 +24,9 @@ def lines() -> Iterator[str]:
     for title, module in PARTS.items():
         yield from ("", f"## {title}")
         models = [one for _, one in inspect.getmembers(module, inspect.isclass) if one.__module__ == module.__name__]
-        for one in sorted(models, key=lambda one: inspect.getsourcelines(one)[1]):
-            if isinstance(getattr(one, "__table__", None), Table):
-                yield from _table(one)
+        for model in sorted(models, key=lambda model: inspect.getsourcelines(model)[1]):
+            if isinstance(getattr(model, "__table__", None), Table):
+                yield from _table(model)
 
 
 def _table(model: Any) -> Iterator[str]:

@@ -136,8 +136,16 @@ def decided(judgement: Judgement) -> Any:
         (judgement.agreement, judgement.standing, judgement.segment, judgement.review_on),
         _rulings(judgement.market),
         [
-            (one.reading, one.role, one.interest, _rulings(one.gates), one.mql, one.ask, one.points)
-            for one in judgement.contacts
+            (
+                contact.reading,
+                contact.role,
+                contact.interest,
+                _rulings(contact.gates),
+                contact.mql,
+                contact.ask,
+                contact.points,
+            )
+            for contact in judgement.contacts
         ],
         (judgement.coverage, judgement.tally),
         [replace(call, reasons=()) for call in judgement.calls],

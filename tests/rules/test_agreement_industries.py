@@ -99,12 +99,12 @@ def test_a_range_of_sectors_covers_each_of_them() -> None:
 
 @given(st.sampled_from(SCHEMES), st.sampled_from(SCHEMES), st.data())
 def test_there_and_back_again_leads_to_where_it_started(
-    one: tuple[str, int], other: tuple[str, int], data: st.DataObject
+    scheme: tuple[str, int], other: tuple[str, int], data: st.DataObject
 ) -> None:
-    leaves = sorted(code for code in TABLES.titles[one] if len(code) == DIGITS[one[0]])
+    leaves = sorted(code for code in TABLES.titles[scheme] if len(code) == DIGITS[scheme[0]])
     leaf = data.draw(st.sampled_from(leaves))
-    there = TABLES.translate(IndustryCode(*one, leaf), other)
-    assert all(leaf in TABLES.translate(IndustryCode(*other, code), one) for code in there)
+    there = TABLES.translate(IndustryCode(*scheme, leaf), other)
+    assert all(leaf in TABLES.translate(IndustryCode(*other, code), scheme) for code in there)
 
 
 # ---- HubSpot's industries ----------------------------------------------------------------------------------------

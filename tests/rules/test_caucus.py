@@ -66,9 +66,9 @@ FIRST = {
 }
 
 
-@pytest.mark.parametrize(("one", "offer"), FIRST.values(), ids=FIRST.keys())
-def test_first_alignment_of_one_voter(one: Voter, offer: str | None) -> None:
-    tally = hold([one], OFFERS, 15)
+@pytest.mark.parametrize(("voter", "offer"), FIRST.values(), ids=FIRST.keys())
+def test_first_alignment_of_one_voter(voter: Voter, offer: str | None) -> None:
+    tally = hold([voter], OFFERS, 15)
     assert tally.first == ({offer: ("ann",)} if offer else {})
     assert tally.final == tally.first
     assert tally.home == (() if offer else ("ann",))

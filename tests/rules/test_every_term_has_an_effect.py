@@ -20,7 +20,7 @@ from syncd.agreement import Agreement, idle_terms, load, summary_lines
 from syncd.agreement.terms import NotReadYet
 from syncd.document import Path
 from syncd.errors import UnsafePlan
-from syncd.sync.plan import require_safe
+from syncd.sync.valve import require_safe
 from tests.rules.a_sensitive_world import STRANGE, decided, judged, worded, world
 from tests.rules.agreements import CONTENT, changed, complaints
 
@@ -66,18 +66,18 @@ def by_valve(content: Content) -> Effects:
 
 
 class Case(NamedTuple):
-    """How a term is changed, and where the change is seen; `beside`: other terms that it presupposes."""
+    """How a term is changed, and where the change shows; `beside`: other terms that it presupposes."""
 
     new: Any
-    seen: Callable[[Content], Effects] = by_decision
+    effects: Callable[[Content], Effects] = by_decision
     beside: Mapping[Path, Any] = {}
 
     def value(self, old: Any) -> Any:
         return self.new(old) if callable(self.new) else self.new
 
 
-def other_than(one: str, other: str) -> Callable[[str], str]:
-    return lambda old: one if old != one else other
+def other_than(value: str, other: str) -> Callable[[str], str]:
+    return lambda old: value if old != value else other
 
 
 def twice(old: float) -> float:
@@ -206,12 +206,12 @@ LEAVES = [path for path in leaves(CONTENT) if pattern_of(path, dict.fromkeys(NOT
 
 
 @cache
-def unchanged(seen: Callable[[Content], Effects], scored: bool) -> list[Any]:
-    return list(seen(base(SCORED if scored else {})))
+def unchanged(effects: Callable[[Content], Effects], scored: bool) -> list[Any]:
+    return list(effects(base(SCORED if scored else {})))
 
 
-def differ(one: Iterable[Any], other: Iterable[Any]) -> bool:
-    return any(before != after for before, after in zip_longest(one, other))
+def differ(effects: Iterable[Any], other: Iterable[Any]) -> bool:
+    return any(before != after for before, after in zip_longest(effects, other))
 
 
 def base(beside: Mapping[Path, Any]) -> dict[str, Any]:
@@ -230,7 +230,7 @@ def test_a_term_that_is_changed_alone_changes_something(path: Path) -> None:
     old = get(content, path)
     put(content, path, case.value(old))
     assert get(content, path) != old
-    assert differ(unchanged(case.seen, bool(case.beside)), case.seen(content)), f"{pattern}: {old!r}"
+    assert differ(unchanged(case.effects, bool(case.beside)), case.effects(content)), f"{pattern}: {old!r}"
 
 
 @pytest.mark.parametrize("pattern", LEFT_OUT)
@@ -238,9 +238,9 @@ def test_what_the_shipped_agreement_leaves_out_has_an_effect_where_it_stands(pat
     path, old, case = LEFT_OUT[pattern]
     content = base(case.beside)
     put(content, path, old)
-    without = list(case.seen(content))
+    without = list(case.effects(content))
     put(content, path, case.new)
-    assert differ(without, case.seen(content))
+    assert differ(without, case.effects(content))
 
 
 # ---- what nothing reads yet --------------------------------------------------------------------------------------

@@ -210,9 +210,9 @@ def test_what_every_judgement_keeps(group: Group, scored: bool) -> None:
     judgement = judge(group, agreement, TODAY)
     mqls = {one.contact_id for one in judgement.contacts if one.mql is Ruling.YES}
     required = {role for offer in agreement.offers for role in offer.roles}
-    for one in judgement.contacts:
-        assert one.mql is not Ruling.YES or (judgement.standing is Standing.IN and one.role in required)
-        assert all(gate.mend for gate in one.gates if gate.ruling is not Ruling.YES and gate.name != "market")
+    for contact in judgement.contacts:
+        assert contact.mql is not Ruling.YES or (judgement.standing is Standing.IN and contact.role in required)
+        assert all(gate.mend for gate in contact.gates if gate.ruling is not Ruling.YES and gate.name != "market")
     seated = {contact_id for delegates in judgement.tally.final.values() for contact_id in delegates}
     assert seated | set(judgement.tally.home) == mqls
     for call in judgement.calls:

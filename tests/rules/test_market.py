@@ -253,8 +253,8 @@ numbers = st.integers(0, 10_000_000_000)
 
 
 @given(numbers, numbers, st.data())
-def test_a_band_never_contradicts_what_is_inside_it(one: int, other: int, data: st.DataObject) -> None:
-    low, high = sorted((one, other))
+def test_a_band_never_contradicts_what_is_inside_it(bound: int, other: int, data: st.DataObject) -> None:
+    low, high = sorted((bound, other))
     truth = data.draw(st.integers(low, high))
     coarse = stand(bank(total_assets=band(low, high)), SHIPPED, INDUSTRIES)[0]
     exact = stand(bank(total_assets=exactly(truth)), SHIPPED, INDUSTRIES)[0]

@@ -300,11 +300,11 @@ PEOPLE = st.tuples(
 
 
 @given(valid_tables(), PEOPLE, PEOPLE)
-def test_fit_outweighs_the_sum_of_all_behaviour(scored: Scoring, one: tuple, other: tuple) -> None:
+def test_fit_outweighs_the_sum_of_all_behaviour(scored: Scoring, person: tuple, other: tuple) -> None:
     ranked = [
         points(scored, a_reading(*functions, level=level), role, an_interest(kinds=kinds))
-        for role, functions, level, kinds in (one, other)
+        for role, functions, level, kinds in (person, other)
     ]
-    better, worse = sorted(ranked, key=lambda given_: given_["fit"], reverse=True)
+    better, worse = sorted(ranked, key=lambda person: person["fit"], reverse=True)
     assume(better["fit"] != worse["fit"])
     assert better["total"] > worse["total"]

@@ -42,7 +42,7 @@ def reading(*functions: str, level: str | None = None, former: bool = False) -> 
 
 
 @pytest.mark.parametrize(
-    ("given", "role"),
+    ("title", "role"),
     [
         (reading("IT", level="VP"), "both"),
         (reading("IT"), "function"),
@@ -52,11 +52,11 @@ def reading(*functions: str, level: str | None = None, former: bool = False) -> 
         (reading("IT", level="VP", former=True), None),
     ],
 )
-def test_a_rule_asks_only_for_what_it_names(given: TitleReading, role: str | None) -> None:
+def test_a_rule_asks_only_for_what_it_names(title: TitleReading, role: str | None) -> None:
     rules = (
         RoleRule(role="both", functions=("IT",), levels=("VP",)),
         RoleRule(role="function", functions=("IT",)),
         RoleRule(role="level", levels=("VP",)),
         RoleRule(role="anybody"),
     )
-    assert role_of(given, SHIPPED.model_copy(update={"roles": rules})) == role
+    assert role_of(title, SHIPPED.model_copy(update={"roles": rules})) == role

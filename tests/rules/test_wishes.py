@@ -58,9 +58,9 @@ def bank(
     **account: Any,
 ) -> dict[tuple[str, str], Wish]:
     """The wishes of a bank with one mobilized CFO."""
-    one = contact or a_contact("ann")
-    group = a_group([one], opportunities=opportunities, opened=opened, account=an_account(**account))
-    return wanted(group, [person or judged(one.id, "Economic Buyer", interest=HOT)])
+    somebody = contact or a_contact("ann")
+    group = a_group([somebody], opportunities=opportunities, opened=opened, account=an_account(**account))
+    return wanted(group, [person or judged(somebody.id, "Economic Buyer", interest=HOT)])
 
 
 # ---- accounts ----------------------------------------------------------------------------------------------------

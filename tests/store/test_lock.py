@@ -13,9 +13,9 @@ from syncd.errors import AlreadyRunning
 from syncd.store import Store
 
 
-def _work_for_ever(url: str, told: Connection) -> None:
+def _work_for_ever(url: str, parent: Connection) -> None:
     with Store(url).alone():
-        told.send("working")
+        parent.send("working")
         signal.pause()
 
 

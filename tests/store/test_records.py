@@ -91,8 +91,8 @@ def test_quarantine_counts_attempts_and_keeps_the_first_date(store: Store) -> No
         save(store, "salesforce", "Account", Page([record("1", f"name {number}")], "x"))
         with matching(store, "salesforce", "Account") as batch:
             batch.refuse(batch.records[0], "the name is too long")
-    (one,) = quarantined(store)
-    assert (one["reason"], one["attempts"], one["step"]) == ("the name is too long", 2, "match")
+    (entry,) = quarantined(store)
+    assert (entry["reason"], entry["attempts"], entry["step"]) == ("the name is too long", 2, "match")
 
 
 def test_a_record_that_can_be_read_again_leaves_quarantine(store: Store) -> None:

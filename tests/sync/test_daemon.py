@@ -102,7 +102,7 @@ def test_requests_by_hand_are_carried_out_in_their_order(wiring: Wiring) -> None
     store = wiring.store
     keep_note(store, "paused", "yes")
     asked = [
-        ask(store, "cli", "cycle", {}),
+        ask(store, "cli", "resync", {"system": "fdic"}),
         ask(store, "cli", "resync", {"system": "hubspot", "stream": "contacts"}),
         ask(store, "cli", "resync", {"account": "no such bank"}),
     ]
@@ -111,6 +111,6 @@ def test_requests_by_hand_are_carried_out_in_their_order(wiring: Wiring) -> None
     assert [answered(store, number) for number in asked] == [
         "done",
         "done",
-        "failed: no account answers to 'no such bank': give its id, its name or a remote id",
+        "failed: no account answers to 'no such bank': give an id, e-mail address, name, domain or remote id",
     ]
     assert [one["outcome"] for one in last_runs(store)] == ["done", "done"]

@@ -14,7 +14,7 @@ from syncd.sync.judge import judge
 from syncd.sync.match import match
 from syncd.sync.plan import Plan, Step, make_plan
 from syncd.sync.pull import pull
-from syncd.sync.push import Pushing, push
+from syncd.sync.push import SystemPush, push
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from tests.sync.conftest import Place
@@ -47,13 +47,13 @@ def wish(wiring: Wiring) -> None:
 
 
 def planned(wiring: Wiring) -> Plan:
-    return make_plan(wiring.store, {SYSTEM: wiring.targets[SYSTEM]}, wiring.readers)
+    return make_plan(wiring.store, {SYSTEM: wiring.targets[SYSTEM]}, wiring.readers, wiring.clock())
 
 
-def carry_out(wiring: Wiring, plan: Plan | None = None, remote: Any = None) -> Pushing:
+def carry_out(wiring: Wiring, plan: Plan | None = None, remote: Any = None) -> SystemPush:
     only = plan.drafts(SYSTEM) if plan else None
     target = remote or wiring.targets[SYSTEM]
-    return push(target, wiring.mappings[SYSTEM], wiring.store, wiring.readers, Run(), only=only)
+    return push(target, wiring.mappings[SYSTEM], wiring.store, wiring.readers, Run(clock=wiring.clock), only=only)
 
 
 def step_of(plan: Plan, opportunity: dict[str, Any]) -> Step:

@@ -181,7 +181,9 @@ def test_a_merge_in_salesforce_takes_what_hangs_on_the_loser_along(
     contacts = {row["Id"]: row for row in place.rows("Contact")}
     loser = next(one for one in sorted(tasks) if one in contacts)
     master = next(
-        one for one in sorted(contacts) if one != loser and contacts[one]["AccountId"] == contacts[loser]["AccountId"]
+        contact_id
+        for contact_id in sorted(contacts)
+        if contact_id != loser and contacts[contact_id]["AccountId"] == contacts[loser]["AccountId"]
     )
     (before,) = find(sqlite_store, "contact", loser)
     had = number(sqlite_store, "activity", f"contact_id = '{before}' AND stream = 'Task'")

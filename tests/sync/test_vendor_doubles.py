@@ -228,8 +228,8 @@ def test_a_contact_merge_doubles_no_contact_role(
         place.hubspot("POST", "/crm/v3/objects/contacts/merge", content)
     runs = [run(**how) for how in ({}, {"mode": "full"})]
     assert [
-        one.counts.of(WriteOutcome.CREATED, "contact_role") + one.counts.of(WriteOutcome.CREATED, "task")
-        for one in runs
+        again.counts.of(WriteOutcome.CREATED, "contact_role") + again.counts.of(WriteOutcome.CREATED, "task")
+        for again in runs
     ] == [0, 0]
     assert roles(place, opportunity).total() <= before
     assert len(find(sqlite_store, "contact", master["salesforce"])) == 1

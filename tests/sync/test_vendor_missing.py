@@ -33,7 +33,9 @@ def test_a_changed_association_that_touches_no_record_is_found_by_the_next_full_
     (golden_id,) = find(sqlite_store, "contact", contact["id"])
     before = account_of(sqlite_store, golden_id)
     other = next(
-        one["id"] for one in place.portal("companies") if before not in find(sqlite_store, "account", one["id"])
+        company["id"]
+        for company in place.portal("companies")
+        if before not in find(sqlite_store, "account", company["id"])
     )
     (after,) = find(sqlite_store, "account", other)
     path = f"/crm/v4/objects/contacts/{contact['id']}/associations/companies"

@@ -127,5 +127,5 @@ def golden(store: Store, remote_id: str) -> tuple[Any, ...]:
     (golden_id,) = find(store, "contact", remote_id)
     group = group_of(store, str(account_of(store, golden_id)))
     assert group is not None
-    (one,) = [one for one in group.contacts if one.id == golden_id]
-    return one.title, one.phone, one.first_name
+    (contact,) = [contact for contact in group.contacts if contact.id == golden_id]
+    return contact.title, contact.phone, contact.first_name

@@ -4,7 +4,7 @@ import math
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from connectors.base import Page, Record
 from syncd.errors import ConfigError
+from syncd.model.runs import RunOutcome
 from syncd.pulse import Pulse
 from syncd.store import Store
 from syncd.sync.summary import Summary
@@ -20,6 +21,7 @@ from syncd.web import Server, application
 from tests import ledger
 
 KNOWN = (("hubspot", "contacts"), ("salesforce", "Contact"))
+TODAY = date(2026, 11, 2)
 BUDGETS = {"hubspot": {"calls": 7, "daily_remaining": 93}, "salesforce": {"calls": 0, "daily_remaining": None}}
 Labels = tuple[tuple[str, str], ...]
 
@@ -30,7 +32,7 @@ def served(store: Store, pulse: Pulse) -> Iterator[str]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
-    with Server(application(store, pulse, lambda: BUDGETS, KNOWN), "127.0.0.1", port):
+    with Server(application(store, pulse, lambda: BUDGETS, KNOWN, lambda: TODAY), "127.0.0.1", port):
         yield f"http://127.0.0.1:{port}"
 
 
@@ -96,7 +98,7 @@ def test_runs_and_allowances_are_counted(sqlite_store: Store) -> None:
     pulse = Pulse()
     with served(sqlite_store, pulse) as address:
         assert figures(address)["syncd_last_success_timestamp_seconds"] == {(): 0}
-        for outcome in ("incomplete", "done", "failed"):
+        for outcome in (RunOutcome.INCOMPLETE, RunOutcome.DONE, RunOutcome.FAILED):
             pulse.beat(Summary(), outcome)
         pulse.missed = 2
         samples = figures(address)
@@ -112,6 +114,6 @@ def test_runs_and_allowances_are_counted(sqlite_store: Store) -> None:
 def test_a_port_that_is_taken_is_told(sqlite_store: Store) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        pages = application(sqlite_store, Pulse(), lambda: BUDGETS, KNOWN)
+        pages = application(sqlite_store, Pulse(), lambda: BUDGETS, KNOWN, lambda: TODAY)
         with pytest.raises(ConfigError, match=f"127.0.0.1:{port}"), Server(pages, "127.0.0.1", port):
             pytest.fail("it cannot listen there")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
-from connectors.sandbox.hubspot.identity import told
+from connectors.sandbox.hubspot.identity import named_scopes
 from connectors.sandbox.hubspot.portal import Portal
 from connectors.sandbox.hubspot.refusals import Refusal, not_found, unknown_type
 from connectors.sandbox.hubspot.shelf import iso, millis
@@ -56,7 +56,7 @@ def token_info(portal: Portal, request: Request) -> Answer:
             "userId": owners[0] if owners else 1,
             "hubId": portal.options.portal_id,
             "appId": 1,
-            "scopes": told(token.scopes),
+            "scopes": named_scopes(token.scopes),
         }
     )
 
@@ -68,7 +68,7 @@ def schemas(portal: Portal, request: Request) -> Answer:
 
 def events(portal: Portal, request: Request) -> Answer:
     """Answer behavioural events: the portal's edition records none, but asks what they should be of."""
-    if not request.one("eventType") and not request.one("objectType"):
+    if not request.parameter("eventType") and not request.parameter("objectType"):
         raise Refusal(400, "Must specify an eventType or objectType")
     return reply({"results": []})
 

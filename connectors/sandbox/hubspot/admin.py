@@ -110,7 +110,7 @@ def remove(simulator: Simulator, request: Request, rest: list[str]) -> Json:
     portal, shelf = simulator.portal, simulator.portal.shelf(rest[0])
     item = _item(shelf, rest[1])
     if item.archived_at is None:
-        portal.archive(shelf, item, request.one("user", "17"))
+        portal.archive(shelf, item, request.parameter("user", "17"))
     return _show(portal, shelf, item)
 
 
@@ -119,7 +119,7 @@ def restore(simulator: Simulator, request: Request, rest: list[str]) -> Json:
     portal, shelf = simulator.portal, simulator.portal.shelf(rest[0])
     item = _item(shelf, rest[1])
     if item.archived_at is not None:
-        portal.restore(shelf, item, request.one("user", "17"))
+        portal.restore(shelf, item, request.parameter("user", "17"))
     return _show(portal, shelf, item)
 
 

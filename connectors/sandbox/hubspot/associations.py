@@ -27,14 +27,14 @@ PAGE = 500
 def list_page(portal: Portal, request: Request) -> Answer:
     """Answer one page of a record's associations with one type, as v4 and the dated versions write them."""
     item, to = _record(portal, request)
-    content, after = _page(item, to, request.one("after"), _limit(request))
+    content, after = _page(item, to, request.parameter("after"), _limit(request))
     return reply({"results": content} | (following(portal.origin, request, after) if after else {}))
 
 
 def list_page_v3(portal: Portal, request: Request) -> Answer:
     """Answer one page of a record's associations with one type, as the v3 record endpoints write them."""
     item, to = _record(portal, request)
-    ids, after = _slice(item, to, request.one("after"), _limit(request))
+    ids, after = _slice(item, to, request.parameter("after"), _limit(request))
     results = [{"id": str(id), "type": label.name} for id in ids for label in reversed(item.links[to][id])]
     return reply({"results": results} | (following(portal.origin, request, after) if after else {}))
 

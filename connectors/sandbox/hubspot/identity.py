@@ -38,7 +38,7 @@ class Token:
         return scope in self.scopes or self.scopes == EVERYTHING
 
 
-def told(scopes: Iterable[str]) -> list[str]:
+def named_scopes(scopes: Iterable[str]) -> list[str]:
     """Return granted scopes as the portal names them."""
     return sorted(SCOPES if "*" in scopes else scopes)
 

@@ -110,7 +110,7 @@ def recent(type: str, *, created: bool = False) -> Callable[[Portal, Request], A
     return answer
 
 
-def one(type: str) -> Callable[[Portal, Request], Answer]:
+def one_record(type: str) -> Callable[[Portal, Request], Answer]:
     """Return what answers one record of a type with every property that it has."""
 
     def answer(portal: Portal, request: Request) -> Answer:

@@ -96,7 +96,7 @@ def search(portal: Portal, request: Request) -> Answer:
 
 def rename(portal: Portal, request: Request) -> Answer:
     """Rename a list."""
-    roster, name = _one(portal, request), request.one("listName")
+    roster, name = _one(portal, request), request.parameter("listName")
     if not name:
         raise Refusal(400, "validation error", None, errors=["query param listName may not be null"])
     if name != roster.name:
@@ -270,7 +270,7 @@ def _members(portal: Portal, request: Request, roster: List, ids: list[int]) -> 
     limit = request.number("limit", 100)
     if not 0 < limit <= MEMBERS:
         raise Refusal(400, f"limit must be between 1 and {MEMBERS}, but was {limit}")
-    after, before = request.one("after"), request.one("before")
+    after, before = request.parameter("after"), request.parameter("before")
     if before and not after:
         ids = ids[::-1]
     last = number(after or before)

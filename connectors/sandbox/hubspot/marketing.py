@@ -22,14 +22,14 @@ def owners(portal: Portal, request: Request) -> Answer:
     """Answer one page of owners; archived ones only with `archived=true`."""
     wanted = request.flag("archived")
     rows = [row for row in portal.rows.get("owners", ()) if bool(row.get("archived")) == wanted]
-    if email := request.one("email"):
+    if email := request.parameter("email"):
         rows = [row for row in rows if str(row.get("email", "")).lower() == email.lower()]
     return _listed(portal, request, rows, _owner, default=100, most=500)
 
 
 def owner(portal: Portal, request: Request) -> Answer:
     """Answer one owner, by owner id or (idProperty=userId) by user id."""
-    key = "userId" if request.one("idProperty") == "userId" else "id"
+    key = "userId" if request.parameter("idProperty") == "userId" else "id"
     wanted = request.flag("archived")
     for row in portal.rows.get("owners", ()):
         if str(row.get(key)) == request.params["id"] and bool(row.get("archived")) == wanted:
@@ -97,8 +97,8 @@ def email_events(portal: Portal, request: Request) -> Answer:
     """Answer e-mail events, newest first, by offset; startTimestamp and endTimestamp are epoch milliseconds."""
     first, last = request.number("startTimestamp", 0), request.number("endTimestamp", 1 << 62)
     tests: dict[str, str] = {
-        "type": request.one("eventType"), "recipient": request.one("recipient"),
-        "emailCampaignId": request.one("campaignId"), "appId": request.one("appId"),
+        "type": request.parameter("eventType"), "recipient": request.parameter("recipient"),
+        "emailCampaignId": request.parameter("campaignId"), "appId": request.parameter("appId"),
     }  # fmt: skip
     asked = {key: value for key, value in tests.items() if value}
     rows = [
@@ -145,7 +145,7 @@ def campaigns(portal: Portal, request: Request) -> Answer:
     if not 0 < limit <= 100:
         raise Refusal(400, f"limit must be between 1 and 100, but was {limit}")
     shelf = portal.shelves["campaigns"]
-    items = shelf.page(_place(request.one("after")), limit + 1)
+    items = shelf.page(_place(request.parameter("after")), limit + 1)
     show = _campaign(portal, request)
     tail = following(portal.origin, request, _bookmark(items[limit].id)) if len(items) > limit else {}
     return reply({"total": len(shelf), "results": [show(item) for item in items[:limit]]} | tail)
@@ -206,9 +206,9 @@ def participations(portal: Portal, request: Request) -> Answer:
     id = request.params["id"]
     event = _one(portal.rows.get("marketing_events", ()), "objectId", id)
     rows = portal.participations(id)
-    if state := request.one("state"):
+    if state := request.parameter("state"):
         rows = [row for row in rows if _state(row) == state]
-    if contact := request.one("contactIdentifier"):
+    if contact := request.parameter("contactIdentifier"):
         rows = [row for row in rows if contact in (row.get("email"), str(row.get("contactId")))]
     return _listed(portal, request, rows, _participation(portal, event), default=10, most=100, total=True)
 
@@ -294,7 +294,7 @@ def _listed(
     limit = request.number("limit", default)
     if not 0 < limit <= most:
         raise Refusal(400, f"limit must be between 1 and {most}, but was {limit}")
-    start = _place(request.one("after"))
+    start = _place(request.parameter("after"))
     content: Json = {"results": [show(row) for row in rows[start : start + limit]]}
     if start + limit < len(rows):
         content |= following(portal.origin, request, _bookmark(start + limit))
@@ -303,7 +303,7 @@ def _listed(
 
 def _slice(request: Request, rows: Sequence[Row], *, default: int, most: int) -> tuple[Sequence[Row], int | None]:
     limit = min(request.number("limit", default), most)
-    start = _place(request.one("offset"))
+    start = _place(request.parameter("offset"))
     return rows[start : start + limit], start + limit if start + limit < len(rows) else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs
 
-from connectors.sandbox.hubspot.identity import CLIENT, LIFETIME, REFRESH_TOKEN, told
+from connectors.sandbox.hubspot.identity import CLIENT, LIFETIME, REFRESH_TOKEN, named_scopes
 from connectors.sandbox.hubspot.portal import Portal
 from connectors.sandbox.hubspot.refusals import Refusal
 from connectors.sandbox.hubspot.wire import NO_CONTENT, Answer, Json, Request, reply
@@ -28,7 +28,12 @@ def issue(portal: Portal, request: Request) -> Answer:
     identity.grant(access, scopes, portal.now() + LIFETIME * 1000)
     refresh = form.get("refresh_token", REFRESH_TOKEN)
     granted = {"token_type": "bearer", "refresh_token": refresh, "access_token": access, "expires_in": LIFETIME}
-    dated = {"token_use": "access_token", "scopes": told(scopes), "hub_id": portal.options.portal_id, "user_id": 1}
+    dated = {
+        "token_use": "access_token",
+        "scopes": named_scopes(scopes),
+        "hub_id": portal.options.portal_id,
+        "user_id": 1,
+    }
     return reply(granted | dated)
 
 
@@ -81,7 +86,7 @@ def _access(portal: Portal, name: str) -> Json | None:
         return None
     left = LIFETIME if token.expires is None else max(0, (token.expires - portal.now()) // 1000)
     return _about(portal, name) | {
-        "scopes": told(token.scopes),
+        "scopes": named_scopes(token.scopes),
         "app_id": 1,
         "expires_in": left,
         "token_type": "access",
@@ -92,7 +97,7 @@ def _refresh(portal: Portal, name: str) -> Json | None:
     scopes = portal.identity.refresh.get(name)
     if scopes is None:
         return None
-    return _about(portal, name) | {"scopes": told(scopes), "client_id": CLIENT[0], "token_type": "refresh"}
+    return _about(portal, name) | {"scopes": named_scopes(scopes), "client_id": CLIENT[0], "token_type": "refresh"}
 
 
 def _about(portal: Portal, name: str) -> Json:

@@ -68,7 +68,7 @@ def archive(portal: Portal, request: Request) -> Answer:
 
 def find(portal: Portal, shelf: Shelf, request: Request, *, archived: bool = False) -> Item:
     """Return the record that the path and idProperty name."""
-    id, by = request.params["id"], request.one("idProperty")
+    id, by = request.params["id"], request.parameter("idProperty")
     check_unique(shelf, by)
     item = portal.find(shelf, id, by=by, archived=archived)
     if item is None:

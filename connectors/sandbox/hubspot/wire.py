@@ -97,7 +97,7 @@ class Request:
         """The body as it came."""
         return self._body
 
-    def one(self, name: str, default: str = "") -> str:
+    def parameter(self, name: str, default: str = "") -> str:
         """Return the last value of a query parameter."""
         values = self.query.get(name)
         return values[-1] if values else default
@@ -108,11 +108,11 @@ class Request:
 
     def flag(self, name: str) -> bool:
         """Say whether a query parameter is `true`."""
-        return self.one(name).lower() == "true"
+        return self.parameter(name).lower() == "true"
 
     def number(self, name: str, default: int) -> int:
         """Return a whole-number query parameter; refuse anything else as the vendor does."""
-        text = self.one(name)
+        text = self.parameter(name)
         if not text:
             return default
         if not _WHOLE.fullmatch(text):

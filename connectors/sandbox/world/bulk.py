@@ -28,12 +28,14 @@ def bulk_contacts(n: int, properties: int = 32, *, seed: int = 1, today: date = 
     Modified stamps rise over the year before `today`. Beyond 32, properties are called extra_1, extra_2, …
     """
     dice, calendar = Dice(seed, "bulk"), Calendar(today)
-    given, family = names("given"), names("family")
+    given_names, family = names("given"), names("family")
     jobs = tuple(title.text for slot in titles().items for title in slot)
     extras = [f"extra_{number}" for number in range(1, properties - 31)]
     start, step = calendar.ago(364), 363 * DAY / max(n, 1)
     for number in range(n):
-        record = _contact(number, dice.pick(given), dice.pick(family), dice.pick(jobs), start + int(number * step))
+        record = _contact(
+            number, dice.pick(given_names), dice.pick(family), dice.pick(jobs), start + int(number * step)
+        )
         named = record["properties"]
         for extra in extras:
             named[extra] = f"value {number % 997}"
@@ -42,7 +44,7 @@ def bulk_contacts(n: int, properties: int = 32, *, seed: int = 1, today: date = 
         yield record
 
 
-def _contact(number: int, given: tuple[str, str], family: tuple[str, str], job: str, at: int) -> Record:
+def _contact(number: int, given_name: tuple[str, str], family: tuple[str, str], job: str, at: int) -> Record:
     identifier, company = str(1_001 + number), number % _COMPANIES
     changed, created = iso(at), iso(at - (number % 400) * HOUR)
     host = f"company-{company}.example"
@@ -74,9 +76,9 @@ def _contact(number: int, given: tuple[str, str], family: tuple[str, str], job: 
         "jobtitle": job,
         "lifecyclestage": "lead",
         "hubspot_owner_id": OWNER_IDS[number % len(OWNER_IDS)],
-        "firstname": given[0],
+        "firstname": given_name[0],
         "lastname": family[0],
-        "email": f"{given[1]}.{family[1]}.{number}@{host}",
+        "email": f"{given_name[1]}.{family[1]}.{number}@{host}",
         "createdate": created,
         "lastmodifieddate": changed,
         "hs_object_id": identifier,
@@ -94,7 +96,7 @@ def _contact(number: int, given: tuple[str, str], family: tuple[str, str], job: 
 def bulk_salesforce(n: int, *, seed: int = 1, today: date = _TODAY) -> Iterator[tuple[str, Record]]:
     """Yield `n` rows as (sObject, row): accounts, then contacts of those accounts, then leads, as 4 : 20 : 10."""
     dice, calendar = Dice(seed, "bulk"), Calendar(today)
-    given, family = names("given"), names("family")
+    given_names, family = names("given"), names("family")
     counts = {sobject: n * share // 34 for sobject, share in _SHARES}
     counts["Lead"] += n - sum(counts.values())
     accounts = [identifier for identifier, _ in zip(salesforce_ids("Account"), range(counts["Account"]), strict=False)]
@@ -109,20 +111,22 @@ def bulk_salesforce(n: int, *, seed: int = 1, today: date = _TODAY) -> Iterator[
             if sobject == "Account":
                 row |= {"Name": f"Company {number}", "Website": f"https://www.company-{number}.example/"}
             else:
-                row |= _person(number, dice.pick(given), dice.pick(family), sobject, accounts)
+                row |= _person(number, dice.pick(given_names), dice.pick(family), sobject, accounts)
             number += 1
             yield sobject, row
 
 
-def _person(number: int, given: tuple[str, str], family: tuple[str, str], sobject: str, accounts: list[str]) -> Record:
+def _person(
+    number: int, given_name: tuple[str, str], family: tuple[str, str], sobject: str, accounts: list[str]
+) -> Record:
     place = {"AccountId": accounts[number % len(accounts)] if accounts else None}
     if sobject == "Lead":
         place = {"Company": f"Company {number % _COMPANIES}"}
     return {
-        "FirstName": given[0],
+        "FirstName": given_name[0],
         "LastName": family[0],
-        "Name": f"{given[0]} {family[0]}",
-        "Email": f"{given[1]}.{family[1]}.{number}@company-{number % _COMPANIES}.example",
+        "Name": f"{given_name[0]} {family[0]}",
+        "Email": f"{given_name[1]}.{family[1]}.{number}@company-{number % _COMPANIES}.example",
         "Title": None,
         "Phone": f"(512) 555-{100 + number % 100:04d}",
     } | place

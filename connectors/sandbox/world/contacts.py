@@ -42,10 +42,10 @@ def _weight(company: Company) -> float:
 def _staff(dice: Dice, company: Company, many: int, numbers: Numbers) -> Iterator[Person]:
     titles: set[str] = set()
     locals_: set[str] = set()
-    given, family = names("given"), names("family")
+    given_names, family = names("given"), names("family")
     area = company.state.area
     for _ in range(many):
-        first, last = dice.pick(given), dice.pick(family)
+        first, last = dice.pick(given_names), dice.pick(family)
         local = f"{first[1]}.{last[1]}"
         while local in locals_:
             local += str(dice.within(2, 9))

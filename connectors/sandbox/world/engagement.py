@@ -151,7 +151,7 @@ def _attend(stage: Stage, person: Person, happening: Happening, *, attended: boo
     if attended and purpose and dice.chance(0.6):
         _submit(stage, person, purpose, happening.topic, max(registered, stage.calendar.ago(364)))
     at = happening.at + dice.within(0, 20) * MINUTE
-    person.seen(at)
+    person.note(at)
     stage.done.participations.append(
         {
             "objectId": happening.id,
@@ -175,13 +175,13 @@ def _submit(stage: Stage, person: Person, purpose: str, topic: int | None, at: i
     """Send a form; people type their own address in any case."""
     dice = stage.dice
     form = dice.pick(stage.catalogue.forms[purpose, topic])
-    person.seen(at)
+    person.note(at)
     person.forms.append(form.name)
     assert person.email is not None
     typed = person.email if dice.chance(0.95) else person.email.title()
     answers = {
         "email": typed,
-        "firstname": person.given,
+        "firstname": person.given_name,
         "lastname": person.family,
         "company": person.company.name if dice.chance(0.8) else None,
         "jobtitle": person.title.text if person.title and dice.chance(0.6) else None,

@@ -53,11 +53,11 @@ def _lose_email(hand: Hand, person: Person) -> None:
 
 
 def _lose_name(hand: Hand, person: Person) -> None:
-    person.given = person.family = None
+    person.given_name = person.family = None
 
 
 def _lose_given_name(hand: Hand, person: Person) -> None:
-    person.given = None
+    person.given_name = None
 
 
 def _lose_title(hand: Hand, person: Person) -> None:
@@ -70,8 +70,8 @@ def _use_free_mail(hand: Hand, person: Person) -> None:
 
 def _add_email(hand: Hand, person: Person) -> None:
     """Give them a second address: a private one, or an older one at work."""
-    given, family = plain(person.given or "x"), plain(person.family or "x")
-    old = f"{given[:1]}{family}{hand.dice.within(10, 99)}@{person.company.mail}"
+    given_name, family = plain(person.given_name or "x"), plain(person.family or "x")
+    old = f"{given_name[:1]}{family}{hand.dice.within(10, 99)}@{person.company.mail}"
     person.more_emails = (free_mail(hand.dice, person) if hand.dice.chance(0.5) else old,)
 
 
@@ -159,5 +159,5 @@ def free_mail(dice: Dice, person: Person) -> str:
 
     Gmail admits no underscore in a name; the others admit no digit at its beginning.
     """
-    given, family = plain(person.given or "x"), plain(person.family or "x")
-    return f"{dice.within(10, 99)}{given}_{family}@{dice.pick(FREE_MAIL)}"
+    given_name, family = plain(person.given_name or "x"), plain(person.family or "x")
+    return f"{dice.within(10, 99)}{given_name}_{family}@{dice.pick(FREE_MAIL)}"

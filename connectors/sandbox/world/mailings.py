@@ -83,7 +83,7 @@ def _listed(dice: Dice, calendar: Calendar, mailing: Mailing, person: Person) ->
 def _send(dice: Dice, mailing: Mailing, person: Person, reader: Reader) -> Iterator[Record]:
     """Yield what became of one e-mail to one person."""
     at = mailing.at + dice.within(1, 900) * SECOND
-    person.seen(at)
+    person.note(at)
     sent = {"id": dice.guid(), "created": at}
     common = {
         "recipient": person.email,
@@ -128,7 +128,7 @@ def _read(dice: Dice, mailing: Mailing, person: Person, common: Record, at: int,
         at += dice.within(8, 400) * SECOND
         link = dice.within(0, 4)
         person.clicked += 1
-        person.seen(at)
+        person.note(at)
         click = {"id": dice.guid(), "type": "CLICK", "created": at, "linkId": link, "url": _url(mailing, link)}
         yield click | common | agent
 

@@ -68,7 +68,7 @@ class Interest:
 class Person:
     """One invented person at a company, with the records that stand for them in either system."""
 
-    given: str | None
+    given_name: str | None
     family: str | None
     title: Title | None
     company: Company
@@ -100,7 +100,7 @@ class Person:
         """The id of their contact in Salesforce, else of their lead."""
         return self.contact_id or self.lead_id
 
-    def seen(self, at: int) -> None:
+    def note(self, at: int) -> None:
         """Note that something happened at that moment."""
         if self.first is None or at < self.first:
             self.first = at

@@ -150,7 +150,9 @@ def contacts(dice: Dice, calendar: Calendar, people: Sequence[Person]) -> list[R
     doubles = []
     for number, (person, row) in enumerate(doubled):
         gone = _deleted(dice, calendar, person.contact_id) if number % 3 == 1 else {}
-        doubles.append(row | {"Id": next(fresh), "FirstName": (person.given or "")[:1] or None, "Title": None} | gone)
+        doubles.append(
+            row | {"Id": next(fresh), "FirstName": (person.given_name or "")[:1] or None, "Title": None} | gone
+        )
     removed = [
         row | {"Id": next(fresh), "Email": None} | _deleted(dice, calendar, None)
         for row in dice.some(rows, 0.002, least=1)
@@ -168,9 +170,9 @@ def _contact(dice: Dice, calendar: Calendar, person: Person) -> Row:
         "MasterRecordId": None,
         "AccountId": company.account_id,
         "Salutation": dice.pick(_SALUTATIONS),
-        "FirstName": person.given,
+        "FirstName": person.given_name,
         "LastName": person.family,
-        "Name": " ".join(part for part in (person.given, person.family) if part),
+        "Name": " ".join(part for part in (person.given_name, person.family) if part),
         "Email": _known_email(person),
         "Phone": person.phone if dice.chance(0.7) else None,
         "MobilePhone": None,
@@ -212,9 +214,9 @@ def _lead(dice: Dice, calendar: Calendar, person: Person, identifier: str) -> Ro
         "Id": identifier,
         "MasterRecordId": None,
         "Salutation": None,
-        "FirstName": person.given,
+        "FirstName": person.given_name,
         "LastName": person.family,
-        "Name": " ".join(part for part in (person.given, person.family) if part),
+        "Name": " ".join(part for part in (person.given_name, person.family) if part),
         "Title": written(dice, person.title).strip() if person.title else None,
         "Company": company.name,
         "Street": None,

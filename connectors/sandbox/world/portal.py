@@ -163,7 +163,7 @@ def _contact(dice: Dice, calendar: Calendar, person: Person, identifier: str, ed
     stage = "customer" if company.relation == "customer" else STAGES[company.heat if person.interest else "cold"]
     known = dice.random()
     properties = {
-        "firstname": person.given,
+        "firstname": person.given_name,
         "lastname": person.family,
         "email": email,
         "hs_additional_emails": ";".join(person.more_emails) or None,

@@ -16,7 +16,7 @@ ADMINISTRATOR, STANDARD_USER = with_checksum("00e000000000001"), with_checksum("
 class Colleague(NamedTuple):
     """One user: sells (`east`, `south`, `central` answer for a territory, `named` for single accounts) or does not."""
 
-    given: str
+    given_name: str
     family: str
     local: str
     part: str
@@ -72,7 +72,7 @@ def owners(calendar: Calendar) -> list[dict[str, object]]:
             "id": identifier,
             "email": colleague.email,
             "type": "PERSON",
-            "firstName": colleague.given,
+            "firstName": colleague.given_name,
             "lastName": colleague.family,
             "userId": 9_580_000 + number,
             "userIdIncludingInactive": 9_580_000 + number,
@@ -97,9 +97,9 @@ def _user(calendar: Calendar, identifier: str, number: int, colleague: Colleague
     return {
         "Id": identifier,
         "Username": f"{colleague.email}.crm",
-        "FirstName": colleague.given,
+        "FirstName": colleague.given_name,
         "LastName": colleague.family,
-        "Name": f"{colleague.given} {colleague.family}",
+        "Name": f"{colleague.given_name} {colleague.family}",
         "Email": colleague.email,
         "Alias": colleague.local[:8],
         "Title": None,

@@ -85,7 +85,7 @@ def _touch(dice: Dice, calendar: Calendar, person: Person) -> Touch:
     else:
         at = calendar.working(dice, 362, 1)
         about = dice.pick(PLAIN_ASKS)
-    person.seen(at)
+    person.note(at)
     return Touch(person, at, about, _rep(person))
 
 
@@ -93,7 +93,7 @@ def _replies(dice: Dice, calendar: Calendar, touches: Sequence[Touch]) -> Iterat
     for touch in touches:
         at = touch.at + dice.within(1, 30) * HOUR
         if dice.chance(0.35) and at < calendar.midnight:
-            touch.person.seen(at)
+            touch.person.note(at)
             yield touch._replace(at=at, inbound=True)
 
 

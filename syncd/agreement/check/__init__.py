@@ -18,11 +18,11 @@ from syncd.agreement.check.offers import check_offers
 from syncd.agreement.check.roles import check_roles, check_titles
 from syncd.agreement.check.safety import check_safety
 from syncd.agreement.check.scoring import check_scoring
-from syncd.agreement.draft import Draft, Finding
 from syncd.agreement.industries import Industries
+from syncd.agreement.partial import Finding, PartialAgreement
 from syncd.document import Complaint
 
-CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
+CHECKS: tuple[Callable[[PartialAgreement], Iterator[Finding]], ...] = (
     check_head,
     check_names,
     check_titles,
@@ -37,9 +37,9 @@ CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
 )
 
 
-def lint(draft: Draft, industries: Industries) -> list[Complaint]:
-    """Every complaint about a draft, what could not be read included, in the order of the file's lines."""
-    draft.complain(check_market(draft, industries))
+def lint(partial: PartialAgreement, industries: Industries) -> list[Complaint]:
+    """Every complaint about an agreement, what could not be read included, in the order of the file's lines."""
+    partial.complain(check_market(partial, industries))
     for check in CHECKS:
-        draft.complain(check(draft))
-    return sorted(set(draft.complaints), key=lambda complaint: (complaint.line, complaint.what))
+        partial.complain(check(partial))
+    return sorted(set(partial.complaints), key=lambda complaint: (complaint.line, complaint.what))

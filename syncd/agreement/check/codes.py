@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from syncd.agreement.draft import Finding
 from syncd.agreement.industries import DIGITS, SCHEMES, SECTOR_DIGITS, Industries, Scheme
+from syncd.agreement.partial import Finding
 from syncd.agreement.terms import Segment
 from syncd.document import Path
 from syncd.model import IndustryCode

@@ -7,30 +7,30 @@ from collections.abc import Iterator, Mapping
 from math import isfinite
 
 from syncd.agreement.check.likely import undefined
-from syncd.agreement.draft import Draft, Finding
+from syncd.agreement.partial import Finding, PartialAgreement
 from syncd.document import Path
 
 
-def check_engagement(draft: Draft) -> Iterator[Finding]:
+def check_engagement(partial: PartialAgreement) -> Iterator[Finding]:
     """Whether each kind stands on one rung with a weight, and a machine's signs are none of a person's."""
-    terms = draft.agreement.engagement
-    places: list[tuple[Path, Mapping[str, float]]] = [
+    terms = partial.agreement.engagement
+    weighted: list[tuple[Path, Mapping[str, float]]] = [
         (("engagement", "rungs", "messaging"), terms.rungs.messaging),
         (("engagement", "rungs", "mobilization"), terms.rungs.mobilization),
         (("engagement", "rungs", "money"), terms.rungs.money),
         (("engagement", "explore"), terms.explore),
     ]
-    kinds = Counter(kind for _, weights in places for kind in weights)
+    kinds = Counter(kind for _, weights in weighted for kind in weights)
     if not kinds:
         yield Finding(("engagement", "rungs"), "no activity counts", "put the kinds of activity on rungs")
-    for path, weights in places:
+    for path, weights in weighted:
         for kind, weight in weights.items():
             if not (isfinite(weight) and weight >= 0):
                 yield Finding((*path, kind), f"{kind} weighs {weight:g}", "give a weight of zero or more")
-            if kinds[kind] > 1 and any(kind in other for _, other in places[: places.index((path, weights))]):
+            if kinds[kind] > 1 and any(kind in other for _, other in weighted[: weighted.index((path, weights))]):
                 yield Finding((*path, kind), f"{kind!r} stands on two rungs", "leave it on one")
     for index, kind in enumerate(terms.not_a_response):
-        if kind not in kinds and draft.sound("engagement", "rungs"):
+        if kind not in kinds and partial.sound("engagement", "rungs"):
             yield Finding(("engagement", "not_a_response", index), *undefined("activity kind", kind, kinds))
     if terms.bots.seconds_after_delivery < 0:
         yield Finding(

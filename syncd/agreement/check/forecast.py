@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from string import Formatter
 
-from syncd.agreement.draft import Draft, Finding
+from syncd.agreement.partial import Finding, PartialAgreement
 
 NAME_FIELDS = ("account", "offer")
 
 
-def check_forecast(draft: Draft) -> Iterator[Finding]:
+def check_forecast(partial: PartialAgreement) -> Iterator[Finding]:
     """Whether an opportunity can be opened as the agreement says."""
-    terms = draft.agreement.forecast
+    terms = partial.agreement.forecast
     if not terms.stage.strip():
         yield Finding(("forecast", "stage"), "the forecast names no stage", "an open stage of 10 to 20 percent")
     if terms.probability.min > terms.probability.max:

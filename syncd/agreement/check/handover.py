@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from syncd.agreement.check.likely import likely_country
-from syncd.agreement.draft import Draft, Finding
+from syncd.agreement.partial import Finding, PartialAgreement
 from syncd.agreement.standards import COUNTRIES, STATES
 from syncd.document import Path
 from syncd.model.addresses import is_address
 
 
-def check_handover(draft: Draft) -> Iterator[Finding]:
+def check_handover(partial: PartialAgreement) -> Iterator[Finding]:
     """Territories that nothing reaches, reps and places that do not exist."""
-    territories = draft.agreement.handover.territories
+    territories = partial.agreement.handover.territories
     for index, territory in enumerate(territories):
         path: Path = ("handover", "territories", index)
         if not is_address(territory.rep):
@@ -27,5 +27,5 @@ def check_handover(draft: Draft) -> Iterator[Finding]:
             if country not in COUNTRIES:
                 what = f"{country!r} is no ISO 3166 country code"
                 yield Finding((*path, "countries", at), what, likely_country(country))
-    if draft.agreement.handover.task_due_days < 0:
+    if partial.agreement.handover.task_due_days < 0:
         yield Finding(("handover", "task_due_days"), "a task due before it is given", "give zero or more days")

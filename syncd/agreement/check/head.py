@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from syncd.agreement.check.likely import unknown_currency
-from syncd.agreement.draft import Draft, Finding
+from syncd.agreement.partial import Finding, PartialAgreement
 from syncd.agreement.standards import CURRENCIES, is_time_zone
 
 PARTIES = ("sales", "marketing")
 
 
-def check_head(draft: Draft) -> Iterator[Finding]:
+def check_head(partial: PartialAgreement) -> Iterator[Finding]:
     """What the agreement's head lacks."""
-    agreement = draft.agreement
+    agreement = partial.agreement
     for name in ("version", "name"):
         if not getattr(agreement, name).strip():
             yield Finding((name,), f"the agreement has no {name}", f"give it a {name}")

@@ -10,8 +10,8 @@ from syncd import shipped
 from syncd.agreement.check.codes import check_codes
 from syncd.agreement.check.likely import likely_country, unknown_currency
 from syncd.agreement.check.register import check_register
-from syncd.agreement.draft import Draft, Finding
 from syncd.agreement.industries import DIGITS, Industries
+from syncd.agreement.partial import Finding, PartialAgreement
 from syncd.agreement.standards import COUNTRIES, CURRENCIES, STATES
 from syncd.agreement.terms import MONEY, Segment, Size
 from syncd.document import Path, read
@@ -24,10 +24,10 @@ RANK_LIST = re.compile(
 ADD = "add a size with bounds, or industry codes"
 
 
-def check_market(draft: Draft, industries: Industries) -> Iterator[Finding]:
+def check_market(partial: PartialAgreement, industries: Industries) -> Iterator[Finding]:
     """Every problem of every segment."""
     base: Path = ("served_market", "segments")
-    segments = draft.agreement.served_market.segments
+    segments = partial.agreement.served_market.segments
     if not segments:
         yield Finding(base, "the served market has no segment", "say who is served: a size, industry codes, countries")
     for index, segment in enumerate(segments):

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from syncd.agreement.check.likely import undefined
-from syncd.agreement.draft import Draft, Finding
+from syncd.agreement.partial import Finding, PartialAgreement
 from syncd.document import Path
+from syncd.model.addresses import same_domain
 
 RELATIONS = ("customer", "competitor", "colleague", "partner", "prospect")
-DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
 
 
-def check_mql(draft: Draft) -> Iterator[Finding]:
+def check_mql(partial: PartialAgreement) -> Iterator[Finding]:
     """Relations, domains and names of points that mean nothing."""
-    agreement, terms = draft.agreement, draft.agreement.mql
+    agreement, terms = partial.agreement, partial.agreement.mql
     for index, relation in enumerate(terms.exclude):
         if relation not in RELATIONS:
             yield Finding(("mql", "exclude", index), *undefined("relation", relation, RELATIONS))
     for index, domain in enumerate(terms.colleague_domains):
-        if not DOMAIN.fullmatch(domain):
+        if same_domain(domain) is None:
             yield Finding(("mql", "colleague_domains", index), f"{domain!r} is no domain", "such as example.com")
     if terms.scored is None:
         return
@@ -28,14 +27,14 @@ def check_mql(draft: Draft) -> Iterator[Finding]:
     kinds = frozenset({*rungs.messaging, *rungs.mobilization, *rungs.money, *agreement.engagement.explore})
     fit, here = terms.scored.fit, ("mql", "scored")
     known: list[tuple[str, Path, Mapping[str, int], frozenset[str] | None]] = [
-        ("role", (*here, "fit", "role"), fit.role, draft.defined("roles")),
-        ("level", (*here, "fit", "level"), fit.level, draft.defined("levels")),
-        ("function", (*here, "fit", "function"), fit.function, draft.defined("functions")),
+        ("role", (*here, "fit", "role"), fit.role, partial.defined("roles")),
+        ("level", (*here, "fit", "level"), fit.level, partial.defined("levels")),
+        ("function", (*here, "fit", "function"), fit.function, partial.defined("functions")),
         (
             "activity kind",
             (*here, "behaviour", "points"),
             terms.scored.behaviour.points,
-            kinds if draft.sound("engagement") else None,
+            kinds if partial.sound("engagement") else None,
         ),
     ]
     for kind, path, table, defined in known:

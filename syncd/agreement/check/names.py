@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from syncd.agreement.draft import Draft, Finding
+from syncd.agreement.partial import Finding, PartialAgreement
 from syncd.document import Path
 
 
-def check_names(draft: Draft) -> Iterator[Finding]:
+def check_names(partial: PartialAgreement) -> Iterator[Finding]:
     """Segments, offers, functions and levels of one name."""
-    agreement = draft.agreement
+    agreement = partial.agreement
     segments = [segment.name for segment in agreement.served_market.segments]
     yield from _twice(("served_market", "segments"), segments, "segment", ("name",))
     yield from _twice(("offers",), [offer.name for offer in agreement.offers], "offer", ("name",))

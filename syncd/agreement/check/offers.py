@@ -7,17 +7,17 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 
 from syncd.agreement.check.likely import undefined
-from syncd.agreement.draft import Draft, Finding
+from syncd.agreement.partial import Finding, PartialAgreement
 from syncd.agreement.terms import Agreement, Offer, RoleRule
 from syncd.document import Path
 
 
-def check_offers(draft: Draft) -> Iterator[Finding]:
+def check_offers(partial: PartialAgreement) -> Iterator[Finding]:
     """Every problem of every offer."""
-    agreement = draft.agreement
+    agreement = partial.agreement
     if not agreement.offers:
         yield Finding(("offers",), "there is nothing to sell", "add an offer")
-    defined = draft.defined("roles")
+    defined = partial.defined("roles")
     reached = reachable_roles(agreement.roles, agreement.functions, agreement.levels)
     for index, offer in enumerate(agreement.offers):
         path: Path = ("offers", index)
@@ -31,7 +31,7 @@ def check_offers(draft: Draft) -> Iterator[Finding]:
             for role in roles:
                 if defined is not None and role not in defined:
                     yield Finding((*path, section, role), *undefined("role", role, defined))
-                elif section == "roles" and role not in reached and draft.sound("roles"):
+                elif section == "roles" and role not in reached and partial.sound("roles"):
                     what = f"no title ever gives the role {role!r}: earlier rules take all that its rules describe"
                     yield Finding((*path, section, role), what, "put its rule further up, or widen it")
         yield from _amount((*path, "amount"), offer, agreement)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from syncd.agreement.draft import Finding
+from syncd.agreement.partial import Finding
 from syncd.agreement.terms import Register
 from syncd.document import Path
 

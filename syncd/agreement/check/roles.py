@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from syncd.agreement.check.likely import undefined
-from syncd.agreement.draft import Draft, Finding
+from syncd.agreement.partial import Finding, PartialAgreement
 
 
-def check_titles(draft: Draft) -> Iterator[Finding]:
+def check_titles(partial: PartialAgreement) -> Iterator[Finding]:
     """Whether keywords show anything, and the level of a plain vice president exists."""
-    agreement = draft.agreement
+    agreement = partial.agreement
     for section, terms in (("functions", agreement.functions), ("levels", agreement.levels)):
         for name, own in terms.items():
             for index, keyword in enumerate(own.keywords):
@@ -19,21 +19,21 @@ def check_titles(draft: Draft) -> Iterator[Finding]:
                     yield Finding(
                         (section, name, "keywords", index), f"{name}: a keyword without a word", "leave it out"
                     )
-    levels = draft.defined("levels")
+    levels = partial.defined("levels")
     if levels is not None and agreement.titles.vp_is not in levels:
         yield Finding(("titles", "vp_is"), *undefined("level", agreement.titles.vp_is, agreement.levels))
 
 
-def check_roles(draft: Draft) -> Iterator[Finding]:
+def check_roles(partial: PartialAgreement) -> Iterator[Finding]:
     """Whether every rule gives a role, by functions and levels that are defined."""
-    agreement = draft.agreement
+    agreement = partial.agreement
     if not agreement.roles:
         yield Finding(("roles",), "there are no roles", "map functions and levels to buying roles")
     for index, rule in enumerate(agreement.roles):
         if not rule.role.strip():
             yield Finding(("roles", index, "role"), "a rule without a role", "a value of OpportunityContactRole.Role")
         for section, kind, names in (("functions", "function", rule.functions), ("levels", "level", rule.levels)):
-            defined = draft.defined(section)
+            defined = partial.defined(section)
             for at, name in enumerate(names):
                 if defined is not None and name not in defined:
                     yield Finding(("roles", index, section, at), *undefined(kind, name, defined))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from syncd.agreement.draft import Draft, Finding
+from syncd.agreement.partial import Finding, PartialAgreement
 
 
-def check_safety(draft: Draft) -> Iterator[Finding]:
+def check_safety(partial: PartialAgreement) -> Iterator[Finding]:
     """Whether the valve can let anything through."""
-    if draft.agreement.safety.opportunities.never_below < 0:
+    if partial.agreement.safety.opportunities.never_below < 0:
         yield Finding(("safety", "opportunities", "never_below"), "a number below zero", "give zero or more")

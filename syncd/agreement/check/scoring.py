@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise, product
 
-from syncd.agreement.draft import Draft, Finding
+from syncd.agreement.partial import Finding, PartialAgreement
 from syncd.agreement.terms import Scoring
 from syncd.document import Path
 
@@ -26,9 +26,9 @@ def fit_totals(scored: Scoring) -> list[int]:
     return sorted(totals)
 
 
-def check_scoring(draft: Draft) -> Iterator[Finding]:
+def check_scoring(partial: PartialAgreement) -> Iterator[Finding]:
     """Whether the smallest step of fit exceeds all that behaviour can give, and behaviour alone never makes an MQL."""
-    terms = draft.agreement.mql
+    terms = partial.agreement.mql
     if terms.mode != "scored":
         return
     if terms.scored is None:

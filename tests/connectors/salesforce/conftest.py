@@ -88,8 +88,8 @@ class World:
         return [call for call in made if path in call and "/oauth2/" not in call]
 
     def close(self) -> None:
-        for one in self._open:
-            one.close()
+        for connector in self._open:
+            connector.close()
 
 
 @pytest.fixture(scope="session")
@@ -121,8 +121,8 @@ def world(server: Sandbox, door: Door, clock: Clock) -> Iterator[Callable[..., W
         return made[-1]
 
     yield make
-    for one in made:
-        one.close()
+    for opened in made:
+        opened.close()
 
 
 USERS = [

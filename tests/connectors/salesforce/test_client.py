@@ -94,11 +94,11 @@ def test_a_session_that_expires_in_the_middle_of_paging_loses_nothing(world, acc
 
 def test_connections_are_lent_to_one_at_a_time_and_used_again(world):
     with world().connect() as connector:
-        with connector.client.lend() as one:
+        with connector.client.lend() as first:
             pass
         with connector.client.lend() as again, connector.client.lend() as other:
-            assert again is one
-            assert other is not one
+            assert again is first
+            assert other is not first
 
 
 def test_threads_share_one_sign_in_and_no_client(world, accounts):

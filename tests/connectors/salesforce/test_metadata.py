@@ -105,8 +105,8 @@ def test_keys_are_unique_external_ids_that_tell_cases_apart(name):
 def grants(name: str) -> dict[str, bool]:
     root = etree.parse(str(ROOT / "permissionsets" / f"{name}.permissionset-meta.xml"))
     return {
-        one.findtext("m:field", namespaces=NS): one.findtext("m:editable", namespaces=NS) == "true"
-        for one in root.findall("m:fieldPermissions", NS)
+        permission.findtext("m:field", namespaces=NS): permission.findtext("m:editable", namespaces=NS) == "true"
+        for permission in root.findall("m:fieldPermissions", NS)
     }
 
 

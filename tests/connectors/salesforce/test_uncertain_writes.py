@@ -144,8 +144,8 @@ def test_a_session_that_ends_between_two_calls_is_renewed_once(org):
 def test_two_workers_that_create_one_key_make_one_record(org):
     """Two peers for one record: Syncd_Key__c is unique, and the one that comes second updates."""
     rows = [opportunity(number) for number in range(20)]
-    with org.connect() as one, org.connect() as other, ThreadPoolExecutor(2) as threads:
-        receipts = [*threads.map(lambda worker: worker.push("Opportunity", rows), (one, other))]
+    with org.connect() as first, org.connect() as other, ThreadPoolExecutor(2) as threads:
+        receipts = [*threads.map(lambda worker: worker.push("Opportunity", rows), (first, other))]
     assert kinds(receipts[0]) == kinds(receipts[1]) == [None] * 20
     assert len(org.rows("Opportunity")) == 20
 

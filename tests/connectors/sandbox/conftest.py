@@ -127,10 +127,10 @@ class Caller:
         content = body if isinstance(body, bytes) else orjson.dumps(body) if body is not None else b""
         request = Request(method, path, urlencode(query).encode(), headers, content)
         answer = self.simulator.respond(request)
-        told = dict(answer.headers)
-        html = told.get(b"content-type", b"").startswith(b"text/html")
+        returned = dict(answer.headers)
+        html = returned.get(b"content-type", b"").startswith(b"text/html")
         parsed = answer.body.decode() if html else orjson.loads(answer.body) if answer.body else None
-        return answer.status, parsed, told
+        return answer.status, parsed, returned
 
     def ok(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
         """Return the parsed answer of a call that must succeed."""

@@ -77,9 +77,9 @@ class Api:
     """One org and its door: `api("GET", "query", q="SELECT …")` asks below /services/data/v59.0/ as its one user."""
 
     def __init__(self, rows: Mapping[str, Iterable[Mapping[str, Any]]] | None = None, **options: Any) -> None:
-        given = WORLD if rows is None else rows
+        tables = WORLD if rows is None else rows
         self.clock = Clock(NOW, frozen=True)
-        world = {name: [dict(row) for row in some] for name, some in given.items()}
+        world = {name: [dict(row) for row in some] for name, some in tables.items()}
         self.simulator = SalesforceSimulator(world, clock=self.clock, **options)
         self.org = self.simulator.org
         self.session = self.simulator.sessions.open(ME)

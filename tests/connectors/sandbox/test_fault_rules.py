@@ -38,12 +38,12 @@ SLIPS: dict[str, tuple[str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("text", "told"), SLIPS.values(), ids=SLIPS)
-def test_a_slip_in_words(text: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("text", "complaint"), SLIPS.values(), ids=SLIPS)
+def test_a_slip_in_words(text: str, complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["--size", "empty", "--fault", text])
     assert ended.value.code == 2
-    assert re.search(re.escape(told), capsys.readouterr().err)
+    assert re.search(re.escape(complaint), capsys.readouterr().err)
 
 
 FILES: dict[str, tuple[str, str]] = {
@@ -56,15 +56,15 @@ FILES: dict[str, tuple[str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("text", "told"), FILES.values(), ids=FILES)
-def test_a_slip_in_a_file(text: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("text", "complaint"), FILES.values(), ids=FILES)
+def test_a_slip_in_a_file(text: str, complaint: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "faults.json"
     file.write_text(text)
     with pytest.raises(SystemExit) as ended:
         main(["--size", "empty", "--faults", str(file)])
     assert ended.value.code == 2
     said = capsys.readouterr().err
-    assert told in said
+    assert complaint in said
     assert "faults.json" in said
 
 
@@ -105,13 +105,13 @@ ASKED: dict[str, tuple[str, str, int, str]] = {
 }
 
 
-@pytest.mark.parametrize(("method", "path", "status", "told"), ASKED.values(), ids=ASKED)
+@pytest.mark.parametrize(("method", "path", "status", "message"), ASKED.values(), ids=ASKED)
 def test_both_admin_endpoints_say_what_they_know(
-    doors: list[str], method: str, path: str, status: int, told: str
+    doors: list[str], method: str, path: str, status: int, message: str
 ) -> None:
     for door in doors:
         answer = requests.request(method, f"{door}/{path}", timeout=5)
-        assert (answer.status_code, told in answer.text) == (status, True), answer.text
+        assert (answer.status_code, message in answer.text) == (status, True), answer.text
 
 
 def test_an_admin_call_that_lacks_something_says_what(doors: list[str]) -> None:
@@ -126,8 +126,8 @@ def _help(call: Callable[[], None], capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def test_help_and_page_name_every_kind_and_knob(capsys: pytest.CaptureFixture[str]) -> None:
-    page, told = PAGE.read_text(encoding="utf-8"), _help(lambda: main(["--help"], program="syncd sandbox"), capsys)
+    page, help_text = PAGE.read_text(encoding="utf-8"), _help(lambda: main(["--help"], program="syncd sandbox"), capsys)
     for name, what in {**KINDS, **{name: what for name, (_, what) in KNOBS.items()}}.items():
         assert f"| `{name}` | {what} |" in page
-        assert re.search(rf"  {name} +{re.escape(what)}", told)
-    assert "syncd sandbox --size tiny --fault" in told
+        assert re.search(rf"  {name} +{re.escape(what)}", help_text)
+    assert "syncd sandbox --size tiny --fault" in help_text

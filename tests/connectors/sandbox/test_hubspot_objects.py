@@ -16,12 +16,12 @@ def ids(page: Any) -> list[str]:
 
 
 def test_list_pages_by_id_until_the_end(call: Any) -> None:
-    seen, after = [], "0"
+    pages, after = [], "0"
     while after:
         page = call.ok("GET", CONTACTS, limit=4, after=after)
-        seen.append(ids(page))
+        pages.append(ids(page))
         after = page.get("paging", {}).get("next", {}).get("after")
-    assert seen == [["1", "2", "3", "4"], ["5", "6", "7", "8"], ["9", "10", "11"]]
+    assert pages == [["1", "2", "3", "4"], ["5", "6", "7", "8"], ["9", "10", "11"]]
 
 
 def test_link_leads_to_the_next_page(call: Any) -> None:

@@ -78,7 +78,7 @@ class PortalMachine(RuleBasedStateMachine):
         self.portal.forget(self.contacts)
 
     @rule()
-    def found(self) -> None:
+    def found_a_company(self) -> None:
         self.portal.create(self.companies, {"name": "Another Bank"})
 
     @rule(number=picks)

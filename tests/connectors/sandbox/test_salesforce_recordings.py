@@ -242,7 +242,7 @@ def test_subrequests_have_headers_of_their_own_as_recorded() -> None:
     later = orjson.loads(orjson.dumps(body).replace(b"03 Sep 2020", b"03 Sep 2030"))
     again = api(method, path, later).content["compositeResponse"]
     assert [(found["httpStatusCode"], found["body"]) for found in again] == [
-        (found["httpStatusCode"], found["body"]) for found in theirs
+        (part["httpStatusCode"], part["body"]) for part in theirs
     ]
 
 

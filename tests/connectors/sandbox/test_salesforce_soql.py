@@ -147,16 +147,16 @@ def test_date_literals_span_the_documented_days(literal: str) -> None:
         }
     )
 
-    def found(operator: str) -> list[str]:
+    def names_where(operator: str) -> list[str]:
         return api.column(f"SELECT Name FROM Opportunity WHERE CloseDate {operator} {literal} ORDER BY CloseDate")
 
     inside = [str(day) for day in dict.fromkeys((first, last))]
-    assert found("=") == inside
-    assert found("!=") == [str(days[0]), str(days[3])]
-    assert found("<") == [str(days[0])]
-    assert found("<=") == [str(days[0]), *inside]
-    assert found(">") == [str(days[3])]
-    assert found(">=") == [*inside, str(days[3])]
+    assert names_where("=") == inside
+    assert names_where("!=") == [str(days[0]), str(days[3])]
+    assert names_where("<") == [str(days[0])]
+    assert names_where("<=") == [str(days[0]), *inside]
+    assert names_where(">") == [str(days[3])]
+    assert names_where(">=") == [*inside, str(days[3])]
 
 
 def test_date_literals_are_read_in_the_users_time_zone() -> None:
@@ -299,12 +299,12 @@ def test_several_values_in_one_field_are_searched_one_by_one() -> None:
     api.ok("PATCH", f"sobjects/Account/{ACME}", {"Tags__c": "a;b"})
     api.ok("PATCH", f"sobjects/Account/{BANK}", {"Tags__c": "c"})
 
-    def found(condition: str) -> list[str]:
+    def names_where(condition: str) -> list[str]:
         return api.column(f"SELECT Name FROM Account WHERE Tags__c {condition} ORDER BY Name")
 
-    assert found("INCLUDES ('a')") == ["Acme"]
-    assert found("INCLUDES ('a;c', 'c')") == ["First Bank"]
-    assert found("EXCLUDES ('a;b')") == ["First Bank"]
+    assert names_where("INCLUDES ('a')") == ["Acme"]
+    assert names_where("INCLUDES ('a;c', 'c')") == ["First Bank"]
+    assert names_where("EXCLUDES ('a;b')") == ["First Bank"]
 
 
 def test_labels_and_time_zones_are_passed_through(org: Api) -> None:

@@ -127,15 +127,15 @@ def test_forms_speak_of_one_offer_each_and_of_every_purpose(tiny: World) -> None
     agreement = yaml.safe_load((files("mappings") / "agreement.yaml").read_text("utf-8"))
     words = {offer["name"]: [word.lower() for word in offer["words"]] for offer in agreement["offers"]}
     kinds = yaml.safe_load((files("mappings") / "hubspot.yaml").read_text("utf-8"))["tables"]["form_kinds"]
-    found: dict[str, set[str]] = defaultdict(set)
+    offers_by_kind: dict[str, set[str]] = defaultdict(set)
     for form in tiny.hubspot["forms"]:
         name = form["name"].lower()
         offers = [offer for offer, some in words.items() if any(re.search(rf"\b{word}", name) for word in some)]
         assert len(offers) <= 1, name
         kind = next(kind for pattern, kind in kinds.items() if pattern in name)
-        found[kind].update(offers)
+        offers_by_kind[kind].update(offers)
     for kind in set(kinds.values()) - {"page_viewed"}:
-        assert found[kind] == set(words), kind
+        assert offers_by_kind[kind] == set(words), kind
 
 
 def _served_domains() -> set[str]:
@@ -155,13 +155,13 @@ def test_engagement_is_concentrated_in_a_few_hundred_served_banks(demo: World) -
     since = (MIDNIGHT - timedelta(days=180)).timestamp() * 1000
     forms = {form["id"]: form["name"] for form in demo.hubspot["forms"]}
     strong = {
-        domain_of.get(str(one["values"][0]["value"]).lower())
-        for one in demo.hubspot["form_submissions"]
-        if one["submittedAt"] >= since and not forms[one["formId"]].startswith(("Newsletter", "E-mail"))
+        domain_of.get(str(submission["values"][0]["value"]).lower())
+        for submission in demo.hubspot["form_submissions"]
+        if submission["submittedAt"] >= since and not forms[submission["formId"]].startswith(("Newsletter", "E-mail"))
     } | {
-        domain_of.get(one["email"])
-        for one in demo.hubspot["marketing_participations"]
-        if one["attended"] and datetime.fromisoformat(one["occurredAt"]).timestamp() * 1000 >= since
+        domain_of.get(attendance["email"])
+        for attendance in demo.hubspot["marketing_participations"]
+        if attendance["attended"] and datetime.fromisoformat(attendance["occurredAt"]).timestamp() * 1000 >= since
     }
     served = _served_domains()
     assert 120 < len(strong & served) < 260

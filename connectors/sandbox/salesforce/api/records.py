@@ -32,7 +32,7 @@ def start(request: Request) -> Call:
     return Call(request.org, request.user, allow_duplicates="allowsave=true" in allowed)
 
 
-def one(request: Request, work: Callable[[Call], Response]) -> Response:
+def write_once(request: Request, work: Callable[[Call], Response]) -> Response:
     """Do one write; a refusal takes back all of it."""
     call = start(request)
     try:
@@ -57,7 +57,7 @@ def create(request: Request, name: str) -> Response:
             Location=f"{request.base}/sobjects/{name}/{record_id}",
         )
 
-    return one(request, work)
+    return write_once(request, work)
 
 
 def create_by_id(request: Request, name: str) -> Response:
@@ -87,7 +87,7 @@ def update(request: Request, name: str, record_id: str) -> Response:
         writes.update(call, sobject, record_id, body)
         return nothing()
 
-    return one(request, work)
+    return write_once(request, work)
 
 
 def delete(request: Request, name: str, record_id: str) -> Response:
@@ -103,7 +103,7 @@ def delete(request: Request, name: str, record_id: str) -> Response:
         writes.delete(call, sobject, record_id)
         return nothing()
 
-    return one(request, work)
+    return write_once(request, work)
 
 
 def retrieve_by_key(request: Request, name: str, field: str, value: str) -> Response:
@@ -142,7 +142,7 @@ def upsert(request: Request, name: str, field: str, value: str) -> Response:
         where = f"{request.base}/sobjects/{sobject.name}/{record_id}"
         return reply(said, 201 if created else 200, Location=where)
 
-    return one(request, work)
+    return write_once(request, work)
 
 
 def delete_by_key(request: Request, name: str, field: str, value: str) -> Response:

@@ -33,7 +33,7 @@ BLANK: Mapping[str, Any] = {
 
 
 class Finding(NamedTuple):
-    """One problem at a path of the draft."""
+    """One problem at a path of the agreement as read."""
 
     path: Path
     what: str
@@ -41,8 +41,8 @@ class Finding(NamedTuple):
 
 
 @dataclass
-class Draft:
-    """The readable part of a document as an Agreement, and the places that could not be read."""
+class PartialAgreement:
+    """The readable part of a document as an Agreement, and what could not be read."""
 
     document: Document
     agreement: Agreement
@@ -71,7 +71,7 @@ class Draft:
                 self.complaints.append(self.document.complaint(path, finding.what, finding.mend))
 
 
-def draft_of(document: Document, text: str) -> Draft | None:
+def partial_of(document: Document, text: str) -> PartialAgreement | None:
     """Read what can be read; None where the document is no mapping at all."""
     if not isinstance(document.content, dict):
         return None
@@ -85,13 +85,13 @@ def draft_of(document: Document, text: str) -> Draft | None:
         except ValidationError as error:
             errors = error.errors(include_url=False, include_context=False)
         else:
-            return Draft(document, agreement, shape, broken, complaints)
+            return PartialAgreement(document, agreement, shape, broken, complaints)
         paths = [_origin(shape, problem["loc"]) for problem in errors]
         if turn == 0:
             complaints = [_complaint(document, path, problem) for path, problem in zip(paths, errors, strict=True)]
         broken += paths
         _leave_out(content, shape, [_place(content, problem) for problem in errors])
-    return Draft(document, Agreement.model_validate(dict(BLANK)), {}, [()], complaints)
+    return PartialAgreement(document, Agreement.model_validate(dict(BLANK)), {}, [()], complaints)
 
 
 def _complaint(document: Document, path: Path, problem: ErrorDetails) -> Complaint:
@@ -129,9 +129,9 @@ def _place(content: Any, problem: ErrorDetails) -> Path:
     return loc[: max(depth, 1)]
 
 
-def _leave_out(content: Any, shape: Any, places: Sequence[Path]) -> None:
+def _leave_out(content: Any, shape: Any, paths: Sequence[Path]) -> None:
     """Take the values away, from the end of lists so that indices stay true; required sections become blank."""
-    for place in sorted(set(places), key=_from_the_end, reverse=True):
+    for place in sorted(set(paths), key=_from_the_end, reverse=True):
         if len(place) == 1 and place[0] in BLANK:
             content[place[0]] = _copy(BLANK[str(place[0])])
             shape[place[0]] = _shape(content[place[0]])
@@ -169,7 +169,7 @@ def _shape(content: Any) -> Any:
 
 
 def _origin(shape: Any, path: Sequence[str | int]) -> Path:
-    """A path of the draft as a path of the document."""
+    """A path of the agreement as read as a path of the document."""
     steps: list[str | int] = []
     for step in path:
         if isinstance(shape, list) and isinstance(step, int) and step < len(shape):

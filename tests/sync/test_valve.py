@@ -1,0 +1,79 @@
+"""The safety valve counts what would be sent, by a cycle as by hand, and what it holds back stays held back."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from syncd.agreement.terms import OpportunityShare, Safety
+from syncd.errors import UnsafePlan
+from syncd.store.status import read_status
+from syncd.sync.apply import apply
+from syncd.sync.counts import WriteOutcome
+from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.drafts import Action
+from syncd.sync.plan import make_plan
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
+from tests.ledger import count_pending
+from tests.sync.conftest import NOON, Place
+from tests.sync.test_drafts import wish
+from tests.sync.test_hands_off import join
+
+
+def allowing(wiring: Wiring, opportunities: int) -> Wiring:
+    """The same, by an agreement that allows so many opportunities a run."""
+    safety = Safety(
+        opportunities=OpportunityShare(percent_of_served_accounts=Decimal("0.01"), never_below=opportunities)
+    )
+    return replace(wiring, book=replace(wiring.book, agreement=wiring.agreement.model_copy(update={"safety": safety})))
+
+
+def refused_by_the_org(name: str, _: Any, __: Any) -> str | None:
+    return "Ask a director first" if name == "Opportunity" else None
+
+
+@pytest.mark.parametrize("most", [2, 3])
+def test_a_cycle_and_a_push_by_hand_meet_the_same_valve(place: Place, wiring: Wiring, most: int) -> None:
+    """Three opportunities are wished: their accounts do not stand yet, and are made by the same push."""
+    strict = allowing(wiring, most)
+    wish(strict)
+    stopped = most < 3
+    if stopped:
+        with pytest.raises(UnsafePlan, match="changes 3 opportunities; the agreement allows 2"):
+            apply(strict, None, Run(), force=False)
+    summary = cycle(strict, Run())
+    assert ("changes 3 opportunities" in summary.failures.get("salesforce push", "")) is stopped
+    assert len(place.ours()) == (0 if stopped else 3)
+
+
+def test_what_rests_after_a_refusal_does_not_hold_back_the_rest(place: Place, wiring: Wiring) -> None:
+    place.sandbox.salesforce.org.settings.validation_rules = [refused_by_the_org]
+    assert cycle(wiring, Run()).counts.of(WriteOutcome.REFUSED, "opportunity") == 3
+    strict = allowing(wiring, 1)
+    assert "salesforce push" not in cycle(strict, Run()).failures
+    assert make_plan(wiring.store, wiring.targets, wiring.readers, NOON).opportunities == 0
+
+
+def test_a_deleted_opportunity_is_pending_nowhere_and_shown_as_gone(
+    place: Place, run: Callable[..., Summary], wiring: Wiring
+) -> None:
+    run()
+    opportunity = place.ours()[0]
+    place.delete("Opportunity", opportunity["Id"])
+    join(place, opportunity)
+    assert run().counts.of(WriteOutcome.GONE, "opportunity") == 1
+    assert count_pending(wiring.store, "salesforce").get("opportunity", 0) == 0
+    assert "opportunity" not in read_status(wiring.store, NOON)["pending"].get("salesforce", {})
+    plan = make_plan(wiring.store, wiring.targets, wiring.readers, NOON)
+    assert {step.action for step in plan.steps if step.key == opportunity["Syncd_Key__c"]} >= {Action.GONE}
+    assert plan.opportunities == 0
+
+
+def test_a_valve_that_is_shut_holds_back_its_own_system_alone(place: Place, wiring: Wiring) -> None:
+    summary = cycle(allowing(wiring, 1), Run())
+    assert summary.written > 0
+    assert {write.system for write in summary.counts.writes} == {"hubspot"}
+    assert place.ours() == []
