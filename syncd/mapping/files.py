@@ -122,6 +122,7 @@ def _streams(document: Document, mapping: SystemMapping, folder: Path | None) ->
 WAYS: Mapping[Any, tuple[str, ...]] = {  # how a field of that type may be read
     str: ("text", "words", "email", "domain", "phone", "state", "country"),
     bool: ("boolean", "present", "absent"),
+    int: ("whole",),
     Decimal: ("number", "money"),
     Band: ("band",),
     date: ("date",),

@@ -23,6 +23,7 @@ How = Literal[
     "text",
     "words",
     "number",
+    "whole",
     "money",
     "band",
     "datetime",

@@ -21,6 +21,7 @@ NONE: Mapping[str, Any] = MappingProxyType({})
 
 LONGEST_TEXT = 1_000  # characters; no name, title or address of a person is longer
 LONGEST_WORDS = 2_000
+LARGEST_WHOLE = 2**31 - 1
 # Soft hyphens, zero-width blanks, marks of the writing's direction; joiners are letters of some scripts and stay.
 _UNSEEN = dict.fromkeys(
     (0x00AD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
@@ -64,6 +65,16 @@ def number(value: Any, _: Mapping[str, Any] = NONE) -> Decimal:
 def money(value: Any, options: Mapping[str, Any] = NONE) -> Decimal:
     """An amount, to the cent."""
     return number(value, options).quantize(Decimal("0.01"))
+
+
+def whole(value: Any, options: Mapping[str, Any] = NONE) -> int:
+    """A whole number (7, 7.0, 1,250), as large as an integer column holds."""
+    amount = number(value, options)
+    if amount != amount.to_integral_value():
+        raise ValueError("is no whole number")
+    if abs(amount) > LARGEST_WHOLE:
+        raise ValueError("is too large a number")
+    return int(amount)
 
 
 def band(value: Any, options: Mapping[str, Any] = NONE) -> str | None:
@@ -198,6 +209,7 @@ ID_SPELLINGS: dict[str, Callable[[str], str]] = {"plain": str, "case_safe": case
 READERS: dict[str, Reader] = {
     "text": text,
     "number": number,
+    "whole": whole,
     "money": money,
     "band": band,
     "datetime": moment,
