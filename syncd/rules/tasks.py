@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from syncd.agreement.terms import Offer
-from syncd.model import Ask, Call, Contact, ContactJudgement, GateName, Ref, Ruling, Scalar, Wish
+from syncd.model import Ask, Call, Contact, ContactJudgement, Decision, GateName, Knowledge, Ref, Ruling, Scalar, Wish
 from syncd.rules.assessment import Assessment
 from syncd.rules.days import plus_business
 from syncd.rules.groups import next_question
@@ -87,7 +87,7 @@ def _task(
 
 
 def _about(assessment: Assessment, calls: Iterable[Call], contact: Contact) -> Ref:
-    qualified = (call for call in calls if call.qualified and call.decision != "skip")
+    qualified = (call for call in calls if call.qualified and call.decision is not Decision.SKIP)
     call = next((call for call in qualified if contact.id in call.delegates), None)
     return Ref("opportunity", call.key or "") if call else Ref("account", assessment.group.account.id)
 
@@ -103,7 +103,7 @@ def _description(assessment: Assessment, judgement: ContactJudgement, contact: C
     offer = _offer(assessment, judgement)
     if offer:
         coverage = assessment.coverage[offer.name]
-        unknown = [entry.what for entry in coverage.unknowns if entry.state != "known"]
+        unknown = [entry.what for entry in coverage.unknowns if entry.state is not Knowledge.KNOWN]
         yield f"What we do not know for {offer.label}: {', '.join(unknown[:UNKNOWNS_TOLD]) or 'nothing on our list'}."
         yield f"Ask next: {next_question(coverage)}"
     else:
