@@ -1,6 +1,6 @@
-"""The calls that a rep is asked to make: for each new MQL, and for each contact who wants to explore.
+"""The tasks of reps: to telephone each new MQL, and each contact who wants to explore (a `Call` is a forecast's).
 
-A task is written once and then left to its owner. Somebody who explores gets the explore call in place of the MQL's,
+A task is written once and then left to its owner. Somebody who explores gets the task to explore in place of the MQL's,
 unless that one was asked for before; whoever is still an MQL when the exploration has aged gets theirs then.
 """
 
@@ -23,7 +23,7 @@ ASKS = {
 
 
 def task_wishes(assessment: Assessment, calls: Sequence[Call]) -> Iterator[Wish]:
-    """The task wishes of one account: an explore call or an MQL's call a contact, in the order of contact ids."""
+    """The task wishes of one account: one to explore or one for an MQL, a contact, in the order of contact ids."""
     rep = assessment.rep
     for contact_id, judgement in assessment.judgements.items():
         exploring = explores(judgement)
