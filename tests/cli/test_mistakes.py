@@ -114,9 +114,9 @@ def test_a_file_with_tables_that_syncd_cannot_place_is_refused_by_all(
     for command in ("status", "migrate", "cycle", "plan", "doctor"):
         answer = shared(command, SYNCD_DATABASE_URL=f"sqlite:///{tmp_path / 'some.db'}")
         assert answer.code == 2
-        told = answer.out + answer.err
-        assert "SYNCD_DATABASE_URL: " in told
-        assert "syncd did not make it, or its revision was lost; name another database, or restore" in told
+        output = answer.out + answer.err
+        assert "SYNCD_DATABASE_URL: " in output
+        assert "syncd did not make it, or its revision was lost; name another database, or restore" in output
 
 
 def test_a_file_with_nothing_in_it_becomes_a_store(shared: Syncd, tmp_path: Path) -> None:
