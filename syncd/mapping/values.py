@@ -32,7 +32,7 @@ _BAND = re.compile(r"^([\d,.]+)\s*(?:-|–|\.\.|to)\s*([\d,.]+)$")
 _HOST = re.compile(r"(?:[a-z]+:/+|https?:|www[.:])*(?:[^@/?#\s]*@)?([^\s/?#:@;,]+)")
 _BETWEEN = re.compile(r"[;,\s]+")
 _ANSWERS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
-_SALESFORCE_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
 def text(value: Any, _: Mapping[str, Any] = NONE) -> str | None:
@@ -189,22 +189,23 @@ def ids(value: Any, _: Mapping[str, Any] = NONE) -> list[str]:
     return [name for part in parts if (name := str(part).split(":", 1)[0].strip())]
 
 
-def salesforce_id(value: str) -> str:
-    """An 18-character id, from 15 characters or 18.
+def case_safe(value: str) -> str:
+    """An 18-character id, which tells from others in any case of its letters; from 15 characters or 18.
 
     The suffix encodes which of the 15 are upper case, five a letter (Salesforce, "ID field type").
 
-    >>> salesforce_id("001A0000006Vm9r")
+    >>> case_safe("001A0000006Vm9r")
     '001A0000006Vm9rIAC'
     """
     if len(value) != 15:
         return value
     chunks = (value[start : start + 5] for start in (0, 5, 10))
     return value + "".join(
-        _SALESFORCE_SUFFIX[sum(1 << bit for bit, char in enumerate(chunk) if char.isupper())] for chunk in chunks
+        _SUFFIX[sum(1 << bit for bit, char in enumerate(chunk) if char.isupper())] for chunk in chunks
     )
 
 
+ID_SPELLINGS: dict[str, Callable[[str], str]] = {"plain": str, "case_safe": case_safe}
 READERS: dict[str, Reader] = {
     "text": text,
     "number": number,

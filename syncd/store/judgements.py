@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, func, select, update
 
-from syncd.model import Judgement
+from syncd.model import Decision, Judgement, Ruling
 from syncd.store.golden import Golden
 from syncd.store.notes import Notes
 from syncd.store.statements import OnConflict, among, chunks, upsert
@@ -78,10 +78,8 @@ def _row(new_judgement: Judgement) -> dict[str, Any]:
         "agreement": new_judgement.agreement,
         "standing": new_judgement.standing.value,
         "segment": new_judgement.segment,
-        "mqls": sum(contact.mql == "yes" for contact in new_judgement.contacts),
-        "opportunities": sum(
-            call.decision in ("open", "keep", "adopt") and call.qualified for call in new_judgement.calls
-        ),
+        "mqls": sum(contact.mql is Ruling.YES for contact in new_judgement.contacts),
+        "opportunities": sum(call.decision is not Decision.SKIP and call.qualified for call in new_judgement.calls),
         "review_on": new_judgement.review_on,
         "body": _body(new_judgement),
     }

@@ -122,8 +122,8 @@ def test_nonsense_is_refused_without_repeating_it(how: str, raw: Any, fault: str
     [("001A0000006Vm9r", "001A0000006Vm9rIAC"), ("0013000000abcDE", "0013000000abcDEAAY")],
 )
 def test_short_salesforce_ids_get_their_suffix(short: str, long: str) -> None:
-    assert values.salesforce_id(short) == long
-    assert values.salesforce_id(long) == long
+    assert values.case_safe(short) == long
+    assert values.case_safe(long) == long
 
 
 @pytest.mark.parametrize(
