@@ -11,13 +11,14 @@ from syncd.agreement.industries import TABLES
 from syncd.agreement.words import TITLES
 from syncd.mapping import SystemMapping, load_all
 from syncd.mapping.destinations import destinations
+from syncd.mapping.files import VENDORS
 from syncd.rules import Rulebook, rulebook_of
 from syncd.settings import Settings
 
 
 def load_mappings(settings: Settings) -> dict[str, SystemMapping]:
     """The mappings in use, by system."""
-    return load_all(settings.mappings, ("salesforce", "hubspot", *settings.registers))
+    return load_all(settings.mappings, (*VENDORS, *settings.registers))
 
 
 def load_rulebook(settings: Settings, mappings: Mapping[str, SystemMapping] | None = None) -> Rulebook:

@@ -1,6 +1,7 @@
 """The how-to "add a field" is followed to the letter, on a copy of the project: its six files are all there is."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from syncd.mapping.files import WAYS
 from syncd.model import kinds
 from syncd.store.migration import head
 from tests.how_to import files_of, follow, text_of
@@ -38,6 +40,13 @@ def test_it_takes_at_most_six_files() -> None:
     files = files_of(PAGE)
     assert len(files) == 6
     assert {file.split("/")[0] for file in files} == {"syncd", "mappings", "migrations"}
+
+
+def test_the_page_names_every_type_with_its_ways_of_reading() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (`.+?`) \| `.+` \| `sa\..+` \|$", PAGE, re.MULTILINE)
+    assert {name: tuple(re.findall(r"\w+", ways)) for name, ways in rows} == {
+        holds.__name__: ways for holds, ways in WAYS.items()
+    }
 
 
 def test_the_migration_leads_to_the_declared_tables(answers: dict[str, Any]) -> None:

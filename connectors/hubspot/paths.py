@@ -21,6 +21,8 @@ class Version(NamedTuple):
     ends: date
 
 
+HOST = "https://api.hubapi.com"
+
 OAUTH_V1 = Version("v1", date(2027, 2, 16))
 V4 = Version("v4", date(2027, 3, 30))
 V3 = Version("v3", date(2027, 9, 1))

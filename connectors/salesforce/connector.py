@@ -40,7 +40,7 @@ class Salesforce:
         client_secret: str | None = None,
         private_key: str | None = None,
         username: str | None = None,
-        version: str = paths.VERSION.name,
+        version: str | None = None,
         ca_file: str | None = None,
         timeout: tuple[float, float] = (5, 120),
         clock: Clock = now,
@@ -52,7 +52,7 @@ class Salesforce:
         self.client = Client(
             login_url,
             credentials,
-            version=version,
+            version=version or paths.VERSION.name,
             ca_file=ca_file,
             timeout=timeout,
             clock=clock,

@@ -15,12 +15,12 @@ from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside, show_table, show_title
 from syncd.in_force import load_rulebook
-from syncd.model import ContactJudgement, Gate, Group, Judgement
+from syncd.model import ContactJudgement, Gate, Group, Judgement, Ruling, Standing
 from syncd.store import UnitOfWork
 from syncd.store.judgements import plain
 from syncd.sync.names import golden, nobody
 
-_MARKS = {"yes": "✓", "no": "✗", "unknown": "?"}
+_MARKS = {Ruling.YES: "✓", Ruling.NO: "✗", Ruling.UNKNOWN: "?"}
 
 
 def explain(
@@ -77,7 +77,7 @@ def _links(unit: UnitOfWork, contact_id: str | None, group: Group) -> list[dict[
 
 def _show_account(judgement: Judgement, group: Group) -> None:
     name = group.account.name or group.account.id
-    standing = "unknown whether in" if judgement.standing == "unknown" else judgement.standing
+    standing = "unknown whether in" if judgement.standing is Standing.UNKNOWN else judgement.standing
     show_title(f"{name}: {standing} the served market (agreement {judgement.agreement})")
     _show_gates(judgement.market)
     rows = [
@@ -90,7 +90,7 @@ def _show_account(judgement: Judgement, group: Group) -> None:
             "; ".join(gate.mend for gate in contact.gates if gate.mend),
         )
         for contact in sorted(
-            judgement.contacts, key=lambda contact: (contact.mql != "yes", contact.role is None, contact.name)
+            judgement.contacts, key=lambda contact: (contact.mql is not Ruling.YES, contact.role is None, contact.name)
         )
     ]
     show_table("contacts", ("name", "title", "role", "MQL", "rung", "what would make it pass"), rows)

@@ -16,22 +16,14 @@ from syncd.document import Complaint, Document, Unreadable, read
 from syncd.errors import ConfigError, MappingError
 from syncd.mapping.spec import FieldRule, StreamRule, SystemMapping, WriteRule
 from syncd.model import Band, IndustryCode, kinds
+from syncd.model.wishes import WISHED
 
-SHIPPED = ("salesforce", "hubspot", "fdic")  # also the order in which their records are matched, registers apart
+VENDORS = ("salesforce", "hubspot")  # also the order in which their records are matched
+SHIPPED = (*VENDORS, "fdic")
 VENDOR_FACTS = ("live", "needed", "becomes", "merged_into")  # of a stream
 VENDOR_LIMITS = ("stream", "length", "decimals", "values")  # of what is written
-R = TypeVar("R", StreamRule, WriteRule)
-
-WRITTEN = {
-    "account": "key owner name website street city state postal_code country phone standing standing_reason segment",
-    "contact": "key owner account first_name last_name email phone title mql reason role next_ask",
-    "opportunity": """key account name stage amount close_date probability owner next_step campaign offer qualified
-        reason completeness agreement""",
-    "contact_role": "key opportunity contact role",
-    "qualification": "mql reason next_ask rep verdict",
-    "potential": "member",
-    "task": "key contact about owner subject due description priority status",
-}
+VENDOR_NAMES = ("path_prefix", "id_spelling")  # of the file
+R = TypeVar("R", SystemMapping, StreamRule, WriteRule)
 
 
 def load(name: str, folder: Path | None = None) -> SystemMapping:
@@ -49,7 +41,7 @@ def _completed(own: SystemMapping, shipped_one: SystemMapping) -> SystemMapping:
     """One's own mapping says what fields mean; what it does not say of the vendor itself is taken as shipped."""
     streams = {name: _with(rule, shipped_one.streams.get(name), VENDOR_FACTS) for name, rule in own.streams.items()}
     writes = {name: _with(rule, shipped_one.writes.get(name), VENDOR_LIMITS) for name, rule in own.writes.items()}
-    return own.model_copy(update={"streams": streams, "writes": writes})
+    return _with(own, shipped_one, VENDOR_NAMES).model_copy(update={"streams": streams, "writes": writes})
 
 
 def _with(rule: R, known: R | None, names: Sequence[str]) -> R:
@@ -130,6 +122,7 @@ def _streams(document: Document, mapping: SystemMapping, folder: Path | None) ->
 WAYS: Mapping[Any, tuple[str, ...]] = {  # how a field of that type may be read
     str: ("text", "words", "email", "domain", "phone", "state", "country"),
     bool: ("boolean", "present", "absent"),
+    int: ("whole",),
     Decimal: ("number", "money"),
     Band: ("band",),
     date: ("date",),
@@ -194,16 +187,15 @@ def _writes(document: Document, mapping: SystemMapping) -> list[Complaint]:
     complaints = []
     for name, rule in mapping.writes.items():
         path = ("writes", name)
-        if name not in WRITTEN:
+        if name not in WISHED:
             complaints.append(
-                document.complaint(path, f"nothing is written as {name!r}", f"known: {', '.join(WRITTEN)}")
+                document.complaint(path, f"nothing is written as {name!r}", f"known: {', '.join(WISHED)}")
             )
             continue
-        known = set(WRITTEN[name].split())
         complaints += [
             document.complaint((*path, "fields", field), f"{name} wishes have no field {field!r}")
             for field in rule.fields
-            if field not in known
+            if field not in WISHED[name]
         ]
         if rule.stream and rule.stream not in mapping.streams:
             complaints.append(document.complaint((*path, "stream"), f"no stream {rule.stream!r} in this file"))

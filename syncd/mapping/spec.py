@@ -18,10 +18,12 @@ Kind = Literal[  # as in model/kinds
     "contact_role",
     "activity",
 ]
+IdSpelling = Literal["plain", "case_safe"]
 How = Literal[
     "text",
     "words",
     "number",
+    "whole",
     "money",
     "band",
     "datetime",
@@ -128,15 +130,25 @@ class SystemMapping(Rule):
     file: str | None = None  # a register's CSV below mappings/
     id: str | None = None  # a register's id column
     source: str | None = None
+    path_prefix: str | None = None  # what a path starts with that is no part of the field's name
+    id_spelling: IdSpelling = "plain"  # case_safe: 15 characters are the short form of 18
     digest: str = ""  # of the file and all tables that it names
 
     def asked(self, stream: str) -> list[str]:
-        """The vendor's field names to ask for: the paths, without HubSpot's `properties.` prefix."""
-        return _names(self.streams[stream].fields.values())
+        """The vendor's field names to ask for."""
+        return self._names(self.streams[stream].fields.values())
 
     def missed(self, stream: str) -> list[str]:
         """Those of the fields asked for whose absence is worth a word."""
-        return _names(rule for rule in self.streams[stream].fields.values() if not rule.optional)
+        return self._names(rule for rule in self.streams[stream].fields.values() if not rule.optional)
+
+    def label(self, path: str) -> str:
+        """The vendor's name of the field at this path."""
+        return path.removeprefix(f"{self.path_prefix}.") if self.path_prefix else path
+
+    def _names(self, rules: Iterable[FieldRule]) -> list[str]:
+        paths = [path for rule in rules for path in (*rule.paths, *((rule.when,) if rule.when else ()))]
+        return list(dict.fromkeys(map(self.label, paths)))
 
     def written(self) -> dict[str, list[str]]:
         """The vendor's field names that are written, by object."""
@@ -165,8 +177,3 @@ class SystemMapping(Rule):
         """The stream whose records such wishes change."""
         stream = rule.stream or rule.object
         return stream if stream in self.streams else None
-
-
-def _names(rules: Iterable[FieldRule]) -> list[str]:
-    paths = [path for rule in rules for path in (*rule.paths, *((rule.when,) if rule.when else ()))]
-    return list(dict.fromkeys(path.removeprefix("properties.") for path in paths))

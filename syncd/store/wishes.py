@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, not_, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, not_, or_, select, true, update
 
 from syncd.model import Judgement, Wish, kinds
 from syncd.model.references import Ref, RemoteRef
@@ -18,8 +18,8 @@ from syncd.store.quarantine import Quarantine
 from syncd.store.statements import OnConflict, among, chunks, upsert
 from syncd.tables import WishRow
 from syncd.tables.core import source_record, wish
+from syncd.tables.meaning import PENDING
 
-PENDING = text("sent_digest <> wanted_digest")
 _GONE = func.coalesce(wish.c.error_code, "") == "gone"  # a person deleted the record: syncd does not make it again
 
 # What is wanted already, was made for once and all, or was deleted by a person stays as it is.

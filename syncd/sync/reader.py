@@ -32,12 +32,13 @@ class Readers:
             kind: frozenset(f"{m.system}.{stream}" for m in mappings.values() if (stream := m.live(kind)))
             for kind in kinds.DECLARED
         }
+        spellings = {mapping.system: mapping.id_spelling for mapping in mappings.values()}
         for system, mapping in mappings.items():
             named = tables(mapping, folder)
             for stream, rule in mapping.streams.items():
-                self._read[system, stream] = reader(mapping, stream, named)
+                self._read[system, stream] = reader(mapping, stream, named, spellings)
                 for name, field in rule.fields.items():
-                    path = "/".join(path.removeprefix("properties.") for path in field.paths) or "(constant)"
+                    path = "/".join(map(mapping.label, field.paths)) or "(constant)"
                     self._labels[f"{system}.{stream}", name] = f"{system} {stream}.{path}"
 
     def read(self, batch: Batch) -> tuple[list[Sighting], list[Sighting]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from syncd.errors import UnsafePlan
+from syncd.errors import ConfigError, NotFound, UnsafePlan
 from syncd.model import RemoteRef
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.names import chosen_streams, golden_id, remote_ref
@@ -43,16 +43,19 @@ def require(wiring: Wiring, scope: Scope) -> None:
 def resync(wiring: Wiring, scope: Scope, run: Run) -> Summary:
     """Read the scope again, then run a cycle on what it brought. Raises ConfigError or NotFound for a wrong scope."""
     admit(wiring.store, wiring.sources.values())
-    if scope.record or scope.account:
-        _read_records(wiring, run, _records_named(wiring, scope))
-    else:
+    if scope.record is None and scope.account is None:
         _read_streams(wiring, run, scope)
+    elif not _read_records(wiring, run, _records_named(wiring, scope)) and scope.record:
+        raise NotFound(f"{scope.record}: its system has nothing of that name, and nothing of it was pulled before")
     return cycle(wiring, run, force=scope.force)
 
 
 def _records_named(wiring: Wiring, scope: Scope) -> list[RemoteRef]:
     """The records that a scope names one by one: itself, or as those of an account."""
     refs: list[RemoteRef] = []
+    for option, words in (("--account", scope.account), ("--record", scope.record)):
+        if words is not None and not words.strip():  # a shell's variable that is not set
+            raise ConfigError(f"{option} is empty: name one, or leave {option} out to read everything")
     if scope.record:
         refs = [remote_ref(scope.record)]
     elif scope.account:
@@ -63,14 +66,17 @@ def _records_named(wiring: Wiring, scope: Scope) -> list[RemoteRef]:
     return refs
 
 
-def _read_records(wiring: Wiring, run: Run, refs: list[RemoteRef]) -> None:
+def _read_records(wiring: Wiring, run: Run, refs: list[RemoteRef]) -> bool:
+    """Return whether the systems or the store have any of these."""
+    number = 0
     wanted: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for system, stream, remote_id in refs:
         wanted[system][stream].append(remote_id)
     for system, streams in wanted.items():
-        fetch(wiring.sources[system], wiring.mappings[system], wiring.store, run, streams)
+        number += fetch(wiring.sources[system], wiring.mappings[system], wiring.store, run, streams)
     with wiring.store.writing() as unit:
         unit.records.unmatch(refs)
+        return number > 0 or bool(unit.records.named(refs))
 
 
 def _read_streams(wiring: Wiring, run: Run, scope: Scope) -> None:

@@ -66,6 +66,34 @@ def test_a_lifecycle_stage_is_read_as_a_word_of_ours(stage: str, word: str | Non
     assert read({"properties": {"email": "ann@bank.example", "lifecyclestage": stage}}).get("lifecycle") == word
 
 
+@pytest.mark.parametrize(
+    ("stream", "raw", "field", "wanted"),
+    [
+        ("salesforce.Contact", {"LastName": "Doe", "AccountId": "001A0000006Vm9r"}, "account", "001A0000006Vm9rIAC"),
+        (
+            "hubspot.companies",
+            {"properties": {"name": "Bank", "salesforceaccountid": "001A0000006Vm9r"}},
+            "cross_ids",
+            "001A0000006Vm9rIAC",
+        ),
+        (
+            "hubspot.companies",
+            {"properties": {"name": "Bank", "hubspot_owner_id": "123456789012345"}},
+            "owner",
+            "123456789012345",
+        ),
+    ],
+    ids=["a system's own", "from another system", "a system without short forms"],
+)
+def test_an_id_is_spelled_as_its_own_system_spells_it(
+    stream: str, raw: dict[str, Any], field: str, wanted: str
+) -> None:
+    system, _, name = stream.partition(".")
+    spellings = {mapping.system: mapping.id_spelling for mapping in SHIPPED.values()}
+    row = reader(SHIPPED[system], name, tables(SHIPPED[system]), spellings)(raw)
+    assert [reference.id for reference in row[field]] == [wanted]
+
+
 def test_a_mapping_may_say_by_which_plan_numbers_without_a_country_are_read() -> None:
     text = """\
 system: portal

@@ -13,7 +13,7 @@ from syncd.agreement.check.register import check_register
 from syncd.agreement.industries import DIGITS, Industries
 from syncd.agreement.partial import Finding, PartialAgreement
 from syncd.agreement.standards import COUNTRIES, CURRENCIES, STATES
-from syncd.agreement.terms import Segment, Size
+from syncd.agreement.terms import MONEY, Segment, Size
 from syncd.document import Path, read
 
 RANK_LIST = re.compile(
@@ -22,7 +22,6 @@ RANK_LIST = re.compile(
     re.IGNORECASE,
 )
 ADD = "add a size with bounds, or industry codes"
-MONEY = ("annual_revenue", "total_assets")
 
 
 def check_market(partial: PartialAgreement, industries: Industries) -> Iterator[Finding]:
