@@ -59,8 +59,8 @@ class Wiring:
         """The calendar day where the agreement was signed."""
         return self.clock().astimezone(ZoneInfo(self.agreement.time_zone)).date()
 
-    def use_agreement(self) -> bool:
-        """Note the agreement as the one in force; returns whether it is new, so that every account is judged again."""
+    def use_agreement(self) -> str | None:
+        """Note the agreement as the one in force; returns what is new, for which every account is judged again."""
         with self.store.writing() as unit:
             return unit.judgements.use_agreement(self.agreement_digest, self.agreement.version, self.agreement_text)
 
@@ -148,8 +148,8 @@ class _Cycle:
         """Pull, then match, judge, push and read back what was written, until nothing is."""
         wiring, run, summary = self.wiring, self.run, self.summary
         admit(wiring.store, wiring.sources.values())
-        if wiring.use_agreement():
-            summary.notes.append(f"agreement {wiring.agreement.version} is new: every account is judged again")
+        if news := wiring.use_agreement():
+            summary.notes.append(f"{news}: every account is judged again")
         with summary.timed("pull"):
             self._pull(dict.fromkeys(wiring.sources), mode)
         for _ in range(ROUNDS):
