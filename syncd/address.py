@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping
-from http.client import HTTPConnection, HTTPException
+from contextlib import closing
+from http.client import HTTPConnection, HTTPException, InvalidURL
 from typing import NamedTuple, Self
 
 from syncd.errors import ConfigError, Unavailable
@@ -42,17 +43,20 @@ class Address(NamedTuple):
         return cls(host, int(port))
 
     def ask(self, path: str, *, seconds: float) -> Answer:
-        """Ask the daemon over HTTP, past any proxy. Raises Unavailable where nobody answers in time."""
+        """Ask the daemon over HTTP, past any proxy.
+
+        Raises Unavailable where nobody answers in time, ConfigError where the host can be nobody's name.
+        """
         host = HOST if self.host in _EVERYWHERE else self.host
-        connection = HTTPConnection(host, self.port, timeout=seconds)
         try:
-            connection.request("GET", path)
-            response = connection.getresponse()
-            return Answer(response.status < 400, response.read().decode(errors="replace").strip())
+            with closing(HTTPConnection(host, self.port, timeout=seconds)) as connection:
+                connection.request("GET", path)
+                response = connection.getresponse()
+                return Answer(response.status < 400, response.read().decode(errors="replace").strip())
+        except (InvalidURL, ValueError) as error:  # UnicodeError, of a name that IDNA refuses, is a ValueError
+            raise self._no_host() from error
         except (OSError, HTTPException) as error:
             raise Unavailable(f"no daemon answers at {host}:{self.port}") from error
-        finally:
-            connection.close()
 
     def require_free(self) -> None:
         """Raise ConfigError where nothing can listen: the server in its thread could only log it."""
@@ -64,3 +68,8 @@ class Address(NamedTuple):
             except OSError as error:
                 why = f"{self.host}:{self.port}: {error.strerror or error}"
                 raise ConfigError(f"SYNCD_HTTP_HOST, SYNCD_HTTP_PORT: {why}") from error
+            except (TypeError, ValueError) as error:  # bind calls what IDNA refuses a wrong type
+                raise self._no_host() from error
+
+    def _no_host(self) -> ConfigError:
+        return ConfigError(f"SYNCD_HTTP_HOST: {self.host!r} is no host's name or address; such as 127.0.0.1")

@@ -17,6 +17,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from connectors.base import ConnectorError
 from syncd.errors import SyncdError
+from syncd.model.runs import RunOutcome
 from syncd.pulse import Pulse
 from syncd.store.requests import OpenRequest
 from syncd.sync.cycle import Wiring, cycle
@@ -84,7 +85,7 @@ class Daemon:
             try:
                 outcome = self._carry_out(request)
             except Exception as error:  # unanswered, it would break every look at the requests for ever
-                self._answer(request, f"failed: {type(error).__name__}: look at the log")
+                self._answer(request, f"{RunOutcome.FAILED}: {type(error).__name__}: look at the log")
                 raise
             self._answer(request, outcome)
 
@@ -94,32 +95,30 @@ class Daemon:
 
     def _carry_out(self, request: OpenRequest) -> str:
         match request.verb:
-            case "cycle":
-                return self._guarded("cycle", lambda: cycle(self.wiring, Run(self.stop)))
             case "resync":
                 scope = Scope.read(request.options)
                 return self._guarded("resync", lambda: resync(self.wiring, scope, Run(self.stop)))
             case unknown:
-                return f"failed: this syncd cannot {unknown}"
+                return f"{RunOutcome.FAILED}: this syncd cannot {unknown}"
 
     def _guarded(self, verb: str, work: Callable[[], Summary]) -> str:
         """Run one piece of work; what goes wrong is logged and counted, and the clock goes on."""
         try:
             summary = work()
         except (SyncdError, ConnectorError) as error:
-            self.pulse.beat(None, "failed")
-            log.error(verb, outcome="failed", error=str(error))
-            return f"failed: {error}"
+            self.pulse.beat(None, RunOutcome.FAILED)
+            log.error(verb, outcome=RunOutcome.FAILED.value, error=str(error))
+            return f"{RunOutcome.FAILED}: {error}"
         self.pulse.beat(summary, summary.outcome)
-        level = log.info if summary.outcome in ("done", "stopped") else log.warning
+        level = log.info if summary.outcome in (RunOutcome.DONE, RunOutcome.STOPPED) else log.warning
         level(verb, **summary.plain())
-        return summary.outcome
+        return summary.outcome.value
 
     def _noticed(self, event: JobExecutionEvent) -> None:
         """A run that came late or broke is counted and logged; requests wait their turn behind a long run."""
         error: Any = getattr(event, "exception", None)
         if error is not None:
-            self.pulse.beat(None, "failed")
+            self.pulse.beat(None, RunOutcome.FAILED)
             log.error("broken", job=event.job_id, error=type(error).__name__, detail=str(error))
         elif event.job_id != "requests":
             self.pulse.missed += 1

@@ -22,6 +22,10 @@ class NoStore(ConfigError):
     """There is no store yet; `syncd migrate` makes one."""
 
 
+class NotOurs(ConfigError):
+    """The database holds tables, and no revision says that syncd made them."""
+
+
 class AgreementError(ConfigError):
     """The agreement cannot be acted on."""
 

@@ -12,20 +12,19 @@ from syncd.agreement.words import TITLES
 from syncd.errors import MappingError
 from syncd.mapping import SystemMapping, load_all
 from syncd.mapping.destinations import destinations
+from syncd.mapping.files import VENDORS
 from syncd.rules import Rulebook, rulebook_of
 from syncd.settings import Settings
 from syncd.sync.reader import Readers, load_customs
 
-CRMS = ("salesforce", "hubspot")
-
 
 def load_mappings(settings: Settings) -> dict[str, SystemMapping]:
     """The mappings in use, by system; raises MappingError."""
-    mappings = load_all(settings.mappings, (*CRMS, *settings.registers))
+    mappings = load_all(settings.mappings, (*VENDORS, *settings.registers))
     wrong = [
         f"{name}.yaml:1: a register needs `file`, its CSV" for name in settings.registers if not mappings[name].file
     ]
-    wrong += [f"{name}.yaml:1: {name} is no register: leave `file` out" for name in CRMS if mappings[name].file]
+    wrong += [f"{name}.yaml:1: {name} is no register: leave `file` out" for name in VENDORS if mappings[name].file]
     if wrong:
         raise MappingError("\n".join(wrong))
     return mappings

@@ -42,13 +42,13 @@ Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
 class Settings(BaseSettings):
-    """Everything that differs from one installation to the next."""
+    """Everything that differs from one installation to the next; where none stands, the connector knows its default."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", env_ignore_empty=True)
 
     database_url: str = Field(default="sqlite:///syncd.db", description="SQLite file or PostgreSQL URL of the store")
 
-    hubspot_url: Url = Field(default="https://api.hubapi.com", description="HubSpot's API")
+    hubspot_url: Url | None = Field(default=None, description="HubSpot's API")
     hubspot_token: Secret | None = Field(default=None, description="access token of the private app")
     hubspot_client_id: str | None = Field(default=None, description="OAuth app's client id, in place of a token")
     hubspot_client_secret: Secret | None = Field(default=None, description="OAuth app's client secret")
@@ -58,8 +58,8 @@ class Settings(BaseSettings):
         default=1, description="id ranges of one object that a first load lists side by side, where calls are slow"
     )
     hubspot_writes: bool = Field(default=True, description="write qualification and the list of potential MQLs back")
-    hubspot_settle_seconds: Annotated[float, Field(ge=0)] = Field(
-        default=10, description="how long HubSpot's search index gets to catch up before a change is looked for"
+    hubspot_settle_seconds: Annotated[float, Field(ge=0)] | None = Field(
+        default=None, description="how long HubSpot's search index gets to catch up before a change is looked for"
     )
 
     salesforce_login_url: Secure | None = Field(
@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     salesforce_client_secret: Secret | None = Field(default=None, description="for the client-credentials flow")
     salesforce_private_key: Secret | None = Field(default=None, description="PEM, for the JWT bearer flow")
     salesforce_username: str | None = Field(default=None, description="integration user, for the JWT bearer flow")
-    salesforce_version: str = Field(default="68.0", description="API version")
+    salesforce_version: str | None = Field(default=None, description="API version")
 
     ca_file: Authorities | None = Field(default=None, description="further certificate authorities to trust (PEM)")
     agreement: Path | None = Field(

@@ -30,10 +30,10 @@ def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiri
     sources: dict[str, Source] = {
         mapping.system: _register(mapping, settings) for mapping in mappings.values() if mapping.file
     }
-    sources |= {"hubspot": hubspot, "salesforce": salesforce}
-    targets: dict[str, Remote] = {"salesforce": salesforce}
+    sources |= {hubspot.system: hubspot, salesforce.system: salesforce}
+    targets: dict[str, Remote] = {salesforce.system: salesforce}
     if settings.hubspot_writes:
-        targets["hubspot"] = hubspot
+        targets[hubspot.system] = hubspot
     return Wiring(
         store=store,
         readers=load_readers(settings, mappings),
@@ -67,7 +67,7 @@ def _hubspot(settings: Settings, sleep: Sleep) -> HubSpot:
         host=settings.hubspot_url,
         ca_file=ca_file,
         requests_per_10s=settings.hubspot_requests_per_10s,
-        settle=timedelta(seconds=settings.hubspot_settle_seconds),
+        settle=None if settings.hubspot_settle_seconds is None else timedelta(seconds=settings.hubspot_settle_seconds),
         lanes=settings.hubspot_lanes,
         sleep=sleep,
     )

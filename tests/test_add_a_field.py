@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,13 +9,12 @@ from typing import Any
 
 import pytest
 
+from syncd.mapping.files import WAYS
 from syncd.model import kinds
 from syncd.store.migration import head
+from tests.how_to import files_of, follow, text_of
 
-ROOT = Path(__file__).parents[1]
-PAGE = (ROOT / "docs" / "how-to" / "add-a-field.md").read_text(encoding="utf-8")
-CHANGE = re.compile(r"^```diff\n--- (?P<file>\S+)\n(?P<lines>.*?)^```$", re.MULTILINE | re.DOTALL)
-NEW = re.compile(r"^```python\n# (?P<file>\S+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+PAGE = text_of("add-a-field.md")
 COPIED = ("syncd", "connectors", "mappings", "migrations", "tests/reference")
 
 
@@ -24,13 +22,8 @@ COPIED = ("syncd", "connectors", "mappings", "migrations", "tests/reference")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the copy answers once the field is in it."""
     copy = tmp_path_factory.mktemp("copy")
-    for folder in COPIED:
-        shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__", "registers"))
+    follow(PAGE, copy, COPIED, lambda text: text.replace("0041", head()))
     (copy / "tests" / "__init__.py").touch()
-    for match in CHANGE.finditer(PAGE):
-        change(copy / match["file"], match["lines"].splitlines())
-    for match in NEW.finditer(PAGE):
-        (copy / match["file"]).write_text(match["text"].replace("0041", head()), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, str(Path(__file__).with_name("a_field_was_added.py")), str(copy)],
         cwd=copy,
@@ -43,19 +36,17 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return dict(json.loads(done.stdout))
 
 
-def change(file: Path, lines: list[str]) -> None:
-    """Put the lines marked + where the lines around them stand, once and nowhere else."""
-    before = "".join(f"{line[1:]}\n" for line in lines if line[:1] != "+")
-    after = "".join(f"{line[1:]}\n" for line in lines)
-    text = file.read_text(encoding="utf-8")
-    assert text.count(before) == 1, f"{file.name}: {text.count(before)} places fit:\n{before}"
-    file.write_text(text.replace(before, after), encoding="utf-8")
-
-
 def test_it_takes_at_most_six_files() -> None:
-    files = {match["file"] for match in (*CHANGE.finditer(PAGE), *NEW.finditer(PAGE))}
+    files = files_of(PAGE)
     assert len(files) == 6
     assert {file.split("/")[0] for file in files} == {"syncd", "mappings", "migrations"}
+
+
+def test_the_page_names_every_type_with_its_ways_of_reading() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (`.+?`) \| `.+` \| `sa\..+` \|$", PAGE, re.MULTILINE)
+    assert {name: tuple(re.findall(r"\w+", ways)) for name, ways in rows} == {
+        holds.__name__: ways for holds, ways in WAYS.items()
+    }
 
 
 def test_the_migration_leads_to_the_declared_tables(answers: dict[str, Any]) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from syncd.mapping import SystemMapping, load_all
-from syncd.mapping.files import WRITTEN
 from syncd.model import kinds
+from syncd.model.wishes import WISHED
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("rules", "planning", "premises", "sync", "store")
@@ -81,7 +81,7 @@ def vendor_names() -> frozenset[str]:
     mappings = load_all()
     named = {name for mapping in mappings.values() for name in _named(mapping)}
     own = {name for kind in kinds.DECLARED for name in (*kinds.read(kind), kind)}
-    own |= {name for fields in WRITTEN.values() for name in fields.split()} | set(WRITTEN)
+    own |= {name for fields in WISHED.values() for name in fields} | set(WISHED)
     return frozenset(name for name in named if name not in own and name.lower() not in OURS | PLAIN)
 
 

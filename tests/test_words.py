@@ -100,6 +100,33 @@ def test_a_plan_is_the_drafts_of_a_push_and_nothing_else() -> None:
     assert {file: of for file, of in names.items() if of} == {}
 
 
+def hidden(package: str, source: str, modules: set[str]) -> set[str]:
+    """The modules of a package that a function, class, variable or import of its `__init__` hides."""
+    body = ast.parse(source).body
+    own = [node for node in body if isinstance(node, ast.ImportFrom) and node.module == package]
+    others = [node for node in body if node not in own]
+    imported = {alias.name for node in others if isinstance(node, ast.ImportFrom) for alias in node.names}
+    defined = {node.name for node in others if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    set_here = {name.name for node in others if isinstance(node, (ast.Assign, ast.AnnAssign)) for name in bound(node)}
+    return modules & (imported | defined | set_here)
+
+
+def test_no_package_hides_a_module_of_its_own() -> None:
+    strays = {}
+    for file, source in sources("syncd", "connectors"):
+        if file.endswith("/__init__.py"):
+            folder = (ROOT / file).parent
+            package = file.removesuffix("/__init__.py").replace("/", ".")
+            strays[file] = hidden(package, source, {path.stem for path in folder.iterdir()} - {"__init__"})
+    assert {file: names for file, names in strays.items() if names} == {}
+
+
+@pytest.mark.parametrize("source", ["def push(): ...", "from house.push import push", "push = 1"])
+def test_what_hides_a_module(source: str) -> None:
+    assert hidden("house", source, {"push", "pull"}) == {"push"}
+    assert hidden("house", "from house import push", {"push"}) == set()
+
+
 CASES: Mapping[str, tuple[str, list[str]]] = {
     "a variable": ("found = 1", ["found"]),
     "an unpacked one": ("first, (one, *seen) = rows", ["one", "seen"]),

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from connectors.base import Page, Payload, Problem, Receipt, Record
-from connectors.hubspot import checks, deploy, streams, writing
+from connectors.hubspot import checks, deploy, paths, streams, writing
 from connectors.hubspot.client import Client
 from connectors.hubspot.mailings import Campaigns
 from connectors.hubspot.refusals import Forbidden
@@ -34,18 +34,18 @@ class HubSpot:
         self,
         token: str | TokenSource,
         *,
-        host: str = "https://api.hubapi.com",
+        host: str | None = None,
         ca_file: str | None = None,
         timeout: tuple[float, float] = (5, 60),
         requests_per_10s: int | None = None,
         clock: Clock = now,
         sleep: Sleep = time.sleep,
-        settle: timedelta = SETTLE,
+        settle: timedelta | None = None,
         lanes: int = 1,
     ) -> None:
         self.client = Client(
             PrivateApp(token) if isinstance(token, str) else token,
-            host=host,
+            host=host or paths.HOST,
             ca_file=ca_file,
             timeout=timeout,
             requests_per_10s=requests_per_10s,
@@ -54,7 +54,7 @@ class HubSpot:
         )
         self.streams: Sequence[str] = tuple(streams.STREAMS)
         self.budget = self.client.budget
-        self._portal = streams.Portal(self.client, Campaigns(self.client), settle, lanes)
+        self._portal = streams.Portal(self.client, Campaigns(self.client), SETTLE if settle is None else settle, lanes)
         self._lists = writing.Lists(self.client)
 
     def tenant(self) -> str | None:

@@ -21,6 +21,8 @@ class Version(NamedTuple):
     ends: date
 
 
+HOST = "https://api.hubapi.com"
+
 OAUTH_V1 = Version("v1", date(2027, 2, 16))
 V4 = Version("v4", date(2027, 3, 30))
 V3 = Version("v3", date(2027, 9, 1))
@@ -61,7 +63,6 @@ LINKS = Path("POST", "/crm/{version}/associations/{object}/{to}/batch/read", V4,
 OWNERS = Path("GET", "/crm/{version}/owners/", V3, needs="results")
 
 CAMPAIGNS = Path("GET", "/marketing/{version}/campaigns", V3, needs="results")
-CAMPAIGN = Path("GET", "/marketing/{version}/campaigns/{id}", V3, needs="id")
 
 FORMS = Path("GET", "/marketing/{version}/forms/", V3, needs="results")
 SUBMISSIONS = Path("GET", "/form-integrations/{version}/submissions/forms/{id}", V1, needs="results")

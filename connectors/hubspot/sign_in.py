@@ -55,10 +55,11 @@ class OAuth:
         client_secret: str,
         refresh_token: str,
         *,
-        host: str = "https://api.hubapi.com",
+        host: str | None = None,
         ca_file: str | None = None,
         timeout: tuple[float, float] = (5, 60),
     ) -> None:
+        host = host or paths.HOST
         with keep_level():
             configuration = Configuration(host=host, ssl_ca_cert=ca_file)
             configuration.retries = False

@@ -1,4 +1,4 @@
-"""What would make a cycle fail, found before the first one: credentials, rights, fields, stages; and what mends it."""
+"""What would make a cycle fail, found before the first one: credentials, rights, fields; and what mends it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, Problem
-from connectors.salesforce import deploy, org, paths, soql
+from connectors.salesforce import deploy, paths, soql
 from connectors.salesforce.client import Client
 from connectors.salesforce.describes import Shapes, exists
 from connectors.salesforce.metadata import Definition, definitions
@@ -35,7 +35,7 @@ Values = Mapping[tuple[str, str], Sequence[str]]  # (object, field) → what is 
 
 
 def check_reads(client: Client, shapes: Shapes, reads: Fields) -> Iterator[Problem]:
-    """Yield the problems of reading these fields of these objects, of the forecast's stages and of the org."""
+    """Yield the problems of reading these fields of these objects, and of the org."""
     try:
         yield from _reads(client, shapes, reads)
     except Misconfigured as error:
@@ -55,7 +55,6 @@ def _reads(client: Client, shapes: Shapes, reads: Fields) -> Iterator[Problem]:
     yield from _clock(client)
     yield from _budget(client)
     yield from _grants(client)
-    yield from _stages(client)
     for name, fields in reads.items():
         yield from _readable(shapes, name, fields)
 
@@ -96,18 +95,6 @@ def _grants(client: Client) -> Iterator[Problem]:
         return
     what = f"the integration user does not have the permission set {deploy.PERMISSION_SET}"
     yield Problem("error", "salesforce permissions", what, DEPLOY)
-
-
-def _stages(client: Client) -> Iterator[Problem]:
-    weighted = [
-        row["ApiName"]
-        for row in client.rows(org.STAGES)
-        if row["IsActive"] and not row["IsClosed"] and 10 <= (row["DefaultProbability"] or 0) <= 20
-    ]
-    if not weighted:
-        what = "no active, open opportunity stage has a default probability from 10 to 20 %"
-        mend = "add one (Setup, Opportunity, Stage), in a forecast category other than Omitted"
-        yield Problem("error", "salesforce OpportunityStage", what, mend)
 
 
 # ---- before writing --------------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ class Salesforce:
         client_secret: str | None = None,
         private_key: str | None = None,
         username: str | None = None,
-        version: str = paths.VERSION.name,
+        version: str | None = None,
         ca_file: str | None = None,
         timeout: tuple[float, float] = (5, 120),
         clock: Clock = now,
@@ -52,7 +52,7 @@ class Salesforce:
         self.client = Client(
             login_url,
             credentials,
-            version=version,
+            version=version or paths.VERSION.name,
             ca_file=ca_file,
             timeout=timeout,
             clock=clock,
@@ -62,17 +62,7 @@ class Salesforce:
         self.budget: Budget = self.client.meter.budget
         self.shapes = Shapes(self.client, STREAMS)
         self.reader = Reader(self.client, self.shapes, bulk_threshold)
-        self._writer = Writer(self.client, self.shapes)
-
-    @property
-    def missing_fields(self) -> Mapping[str, Sequence[str]]:
-        """Per stream, the wanted fields that are not there or hidden from us: left out of the last query."""
-        return {stream: names for stream, names in self.reader.missing.items() if names}
-
-    @property
-    def unwritten_fields(self) -> Mapping[str, frozenset[str]]:
-        """Per object, the fields that were left out of writing: read-only, or not there for us."""
-        return self._writer.left_out
+        self.writer = Writer(self.client, self.shapes)
 
     def tenant(self) -> str | None:
         """Return the org's id as Setup, Company Information shows it: 15 characters."""
@@ -88,11 +78,11 @@ class Salesforce:
 
     def push(self, object: str, wishes: Sequence[Payload]) -> Sequence[Receipt]:
         """Write payloads of one object (its API name); one receipt each, in their order."""
-        return self._writer.push(object, wishes)
+        return self.writer.push(object, wishes)
 
     def find(self, object: str, keys: Sequence[str]) -> Mapping[str, str]:
         """Look up which keys already stand in Salesforce: key → Id."""
-        return self._writer.find(object, keys)
+        return self.writer.find(object, keys)
 
     def check(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
         """Find what would make a cycle fail; `wanted` are the fields to be read, per stream."""
@@ -132,10 +122,6 @@ class Salesforce:
         """Return the users that the integration user may see."""
         pages = self.pull("User", org.USER_FIELDS, None)
         return [org.user(record.raw) for page in pages for record in page.records if not record.deleted]
-
-    def user_id(self) -> str:
-        """Return the Id of the integration user."""
-        return self.client.user()
 
     def deploy(self, *, check_only: bool = False) -> deploy.Deployment:
         """Put the metadata package into the org and assign its permission set to us."""

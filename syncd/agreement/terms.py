@@ -9,6 +9,9 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
+Measure = Literal["annual_revenue", "total_assets", "employees"]  # of an account's size
+MONEY = ("annual_revenue", "total_assets")  # the measures in a currency
+
 # What the terms that nothing reads yet will do
 COUNT = "it will be held against the number of the register's accounts that stand in the segment"
 CAPACITY = "the weekly queue will hold back what exceeds it; until then every qualified lead gets its task at once"
@@ -46,7 +49,7 @@ class Signature(Term):
 class Size(Term):
     """A size measure with inclusive bounds. Money is in `currency` units (ISO 4217), employees are heads."""
 
-    measure: Literal["annual_revenue", "total_assets", "employees"]
+    measure: Measure
     currency: str | None = None
     min: Bound | None = None
     max: Bound | None = None
@@ -192,7 +195,7 @@ class Amount(Term):
     """The amount rule of an offer: fixed, or by a size measure's bands in rising order."""
 
     fixed: Money | None = None
-    by: Literal["annual_revenue", "total_assets", "employees"] | None = None
+    by: Measure | None = None
     bands: tuple[AmountBand, ...] = ()
 
 

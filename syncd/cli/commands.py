@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Final, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+
+from syncd import collector
 
 MARKUP: Final = "markdown"
 
@@ -82,8 +83,7 @@ class Commands(TyperGroup):
         """Find the command that is called, in its file."""
         name, _, rest = super().resolve_command(ctx, args)
         command = load(name) if name else None
-        if not gc.get_freeze_count():  # what was imported stays: each look of the collector through it took 0.1 s
-            gc.freeze()
+        collector.settle()
         return name, command, rest
 
 

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from syncd.cli.installation import opened
-from syncd.cli.names import golden_id
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
+from syncd.sync.names import golden_id
 
 
 def erase(

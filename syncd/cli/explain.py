@@ -14,13 +14,13 @@ from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside, show_table, show_title
-from syncd.errors import NotFound
 from syncd.in_force import load_rulebook
-from syncd.model import ContactJudgement, Gate, Group, Judgement
+from syncd.model import ContactJudgement, Gate, Group, Judgement, Ruling, Standing
 from syncd.store import UnitOfWork
 from syncd.store.judgements import plain
+from syncd.sync.names import golden, nobody
 
-_MARKS = {"yes": "✓", "no": "✗", "unknown": "?"}
+_MARKS = {Ruling.YES: "✓", Ruling.NO: "✗", Ruling.UNKNOWN: "?"}
 
 
 def explain(
@@ -60,18 +60,13 @@ def explain(
 
 
 def _find(unit: UnitOfWork, who: str) -> tuple[str | None, Group]:
-    contacts, accounts = unit.people.find("contact", who), unit.people.find("account", who)
-    if len(contacts) + len(accounts) > 1:
-        choices = ", ".join((*contacts, *accounts)[:8])
-        raise NotFound(f"{len(contacts) + len(accounts)} answer to {who!r}: {choices}; give one of these ids")
-    if contacts:
-        account_id = unit.people.account_of(contacts[0])
-        group = unit.groups.of_account(account_id) if account_id else unit.groups.stray(contacts[0])
-        if group is not None:
-            return contacts[0], group
-    if accounts and (group := unit.groups.of_account(accounts[0])) is not None:
-        return None, group
-    raise NotFound(f"nobody answers to {who!r}: give an id, e-mail address, name, domain or remote id")
+    kind, golden_id = golden(unit, who, "contact", "account")
+    contact_id = golden_id if kind == "contact" else None
+    account_id = unit.people.account_of(golden_id) if contact_id else golden_id
+    group = unit.groups.of_account(account_id) if account_id else unit.groups.stray(golden_id)
+    if group is None:
+        raise nobody(who, "contact", "account")
+    return contact_id, group
 
 
 def _links(unit: UnitOfWork, contact_id: str | None, group: Group) -> list[dict[str, Any]]:
@@ -82,7 +77,7 @@ def _links(unit: UnitOfWork, contact_id: str | None, group: Group) -> list[dict[
 
 def _show_account(judgement: Judgement, group: Group) -> None:
     name = group.account.name or group.account.id
-    standing = "unknown whether in" if judgement.standing == "unknown" else judgement.standing
+    standing = "unknown whether in" if judgement.standing is Standing.UNKNOWN else judgement.standing
     show_title(f"{name}: {standing} the served market (agreement {judgement.agreement})")
     _show_gates(judgement.market)
     rows = [
@@ -95,7 +90,7 @@ def _show_account(judgement: Judgement, group: Group) -> None:
             "; ".join(gate.mend for gate in contact.gates if gate.mend),
         )
         for contact in sorted(
-            judgement.contacts, key=lambda contact: (contact.mql != "yes", contact.role is None, contact.name)
+            judgement.contacts, key=lambda contact: (contact.mql is not Ruling.YES, contact.role is None, contact.name)
         )
     ]
     show_table("contacts", ("name", "title", "role", "MQL", "rung", "what would make it pass"), rows)

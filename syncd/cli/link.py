@@ -9,13 +9,14 @@ import typer
 
 from syncd.cli.context import settings
 from syncd.cli.installation import opened
-from syncd.cli.names import golden_id, remote_ref
 from syncd.cli.options import Json, Record
 from syncd.cli.screen import show_json, show_line
-from syncd.errors import ConfigError
+from syncd.errors import ConfigError, NotFound
 from syncd.in_force import load_mappings
 from syncd.mapping import SystemMapping
 from syncd.model import RemoteRef
+from syncd.store import UnitOfWork
+from syncd.sync.names import golden_id, remote_ref
 
 LINKED = ("account", "contact")  # the kinds whose records a person may link
 
@@ -34,6 +35,7 @@ def link(
     ref, configured = remote_ref(record), settings()
     kind = _kind(ref, load_mappings(configured))
     with opened(configured) as store, store.alone(), store.writing() as unit:
+        _require_seen(unit, ref)
         belongs_to = golden_id(unit, kind, to)
         unit.people.link(ref, kind, belongs_to)
         unit.audit.write("cli", "link", f"{record} to {belongs_to}")
@@ -48,6 +50,7 @@ def unlink(record: Record, as_json: Json = False) -> None:
     ref, configured = remote_ref(record), settings()
     kind = _kind(ref, load_mappings(configured))
     with opened(configured) as store, store.alone(), store.writing() as unit:
+        _require_seen(unit, ref)
         unit.people.link(ref, kind, record)
         unit.audit.write("cli", "unlink", record)
     _tell({"record": record, "belongs_to": record}, f"{record} stands alone", as_json)
@@ -65,6 +68,12 @@ def _kind(ref: RemoteRef, mappings: Mapping[str, SystemMapping]) -> str:
         return kind
     known = ", ".join(streams)
     raise ConfigError(f"{ref.qualified_stream} holds neither accounts nor people; the streams that do: {known}")
+
+
+def _require_seen(unit: UnitOfWork, ref: RemoteRef) -> None:
+    """Raise NotFound for a record that the store does not have: nothing would ever come of its link."""
+    if not unit.records.named([ref]):
+        raise NotFound(f"nothing of the name {ref} was pulled yet; `syncd resync --record {ref}` reads it")
 
 
 def _tell(answer: dict[str, object], words: str, as_json: bool) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from connectors.base import Misconfigured
-from syncd.cli.names import chosen_streams
 from syncd.cli.options import Json, Stream, System
 from syncd.cli.summaries import show_counts
 from syncd.cli.work import make_ready, work
 from syncd.errors import ConfigError, Unavailable
 from syncd.sync import pull as verb
+from syncd.sync.names import chosen_streams
 from syncd.sync.tenants import admit
 
 

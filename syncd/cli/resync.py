@@ -9,11 +9,11 @@ import typer
 
 from syncd.cli.installation import wired
 from syncd.cli.meter import Meter
-from syncd.cli.names import chosen_streams, remote_ref
 from syncd.cli.options import Force, Json, Stream, System
 from syncd.cli.screen import say, show_json, show_line
 from syncd.cli.summaries import show_summary
-from syncd.errors import AlreadyRunning, NotFound, Unavailable
+from syncd.errors import AlreadyRunning, Unavailable
+from syncd.model.runs import RunOutcome
 from syncd.signals import stop_on_signals
 from syncd.sync import resync as verb
 from syncd.sync.cycle import Wiring
@@ -43,10 +43,8 @@ def resync(
     stop = threading.Event()
     stop_on_signals(stop)
     with wired(stop) as wiring:
-        if stream and not system:
-            (system,) = chosen_streams(wiring, None, stream)
         scope = Scope(system, stream, account, record, full, force)
-        _require(wiring, scope)
+        verb.require(wiring, scope)
         try:
             with wiring.store.alone(), Meter().shown() as meter:
                 summary = verb.resync(wiring, scope, Run(stop, meter))
@@ -54,22 +52,6 @@ def resync(
             _ask_daemon(wiring, scope, stop, as_json)
             return
     show_summary(summary, as_json)
-
-
-def _require(wiring: Wiring, scope: Scope) -> None:
-    """Refuse a scope that names nothing before anybody works on it."""
-    chosen_streams(wiring, scope.system, scope.stream)
-    if scope.account:
-        with wiring.store.reading() as unit:
-            ids = unit.people.find("account", scope.account)
-        if not ids:
-            raise NotFound(f"no account answers to {scope.account!r}: give its id, name, domain or a remote id")
-        if len(ids) > 1:
-            choices = ", ".join(ids[:8])
-            raise NotFound(f"{len(ids)} accounts answer to {scope.account!r}: {choices}; give one of these")
-    if scope.record:
-        ref = remote_ref(scope.record)
-        chosen_streams(wiring, ref.system, ref.stream)
 
 
 def _ask_daemon(wiring: Wiring, scope: Scope, stop: threading.Event, as_json: bool) -> None:
@@ -85,7 +67,7 @@ def _ask_daemon(wiring: Wiring, scope: Scope, stop: threading.Event, as_json: bo
         show_json({"request": number, "outcome": outcome})
     else:
         show_line(f"request {number}: {outcome}")
-    if outcome not in ("done", "stopped"):
+    if outcome not in (RunOutcome.DONE, RunOutcome.STOPPED):
         raise Unavailable(f"request {number}: {outcome}")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 import typer
 
 from syncd.cli.screen import show_json, show_line
+from syncd.model.runs import RunOutcome
 from syncd.sync.counts import Counts, WriteOutcome
 from syncd.sync.summary import Summary
 
@@ -19,7 +20,7 @@ def show_summary(summary: Summary, as_json: bool) -> None:
     else:
         for line in lines(summary):
             show_line(line)
-    if summary.outcome == "incomplete":
+    if summary.outcome is RunOutcome.INCOMPLETE:
         raise typer.Exit(3)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from connectors.base import Problem
 from syncd.address import Address
-from syncd.errors import NoStore, SyncdError
+from syncd.errors import NoStore, NotOurs, SyncdError
 from syncd.store import Store
 from syncd.store.readiness import require_ready
 
@@ -23,6 +23,9 @@ def database(store: Store) -> Iterator[Problem]:
         require_ready(store)
     except NoStore:
         yield from _place(Path(str(store.database.url.database)).resolve().parent)
+        return
+    except NotOurs as error:
+        yield Problem("error", "database", str(error), "set SYNCD_DATABASE_URL to a database of syncd's own")
         return
     except SyncdError as error:
         yield Problem(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from syncd.mapping.files import WRITTEN
 from syncd.mapping.spec import SystemMapping
 from syncd.model import Destination, Destinations
+from syncd.model.wishes import WISHED
 
 
 def destinations(mappings: Iterable[SystemMapping]) -> Destinations:
     """Where each object that is wished is written, and where users stand: the first mapping that says so counts."""
     mappings = list(mappings)
-    return {name: next(_places(name, mappings), Destination()) for name in (*WRITTEN, "user")}
+    return {name: next(_places(name, mappings), Destination()) for name in (*WISHED, "user")}
 
 
 def _places(name: str, mappings: Iterable[SystemMapping]) -> Iterator[Destination]:

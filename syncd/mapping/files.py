@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -12,27 +12,21 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from syncd import shipped
+from syncd.agreement.industries import SCHEMES
+from syncd.agreement.standards import CURRENCIES
 from syncd.document import Complaint, Document, Unreadable, read, read_as
 from syncd.errors import ConfigError, MappingError
 from syncd.mapping.spec import Codes, FieldRule, Places, StreamRule, SystemMapping, WriteRule
 from syncd.model import Band, IndustryCode, kinds
+from syncd.model.wishes import WISHED
 
-SHIPPED = ("salesforce", "hubspot", "fdic")  # also the order in which their records are matched, registers apart
+VENDORS = ("salesforce", "hubspot")  # also the order in which their records are matched
+SHIPPED = (*VENDORS, "fdic")
 VENDOR_FACTS = ("live", "needed", "becomes", "merged_into")  # of a stream
 VENDOR_LIMITS = ("stream", "length", "decimals", "values")  # of what is written
-R = TypeVar("R", StreamRule, WriteRule)
+VENDOR_NAMES = ("path_prefix", "id_spelling")  # of the file
+R = TypeVar("R", SystemMapping, StreamRule, WriteRule)
 S = TypeVar("S", Places, Codes)
-
-WRITTEN = {
-    "account": "key owner name website street city state postal_code country phone standing standing_reason segment",
-    "contact": "key owner account first_name last_name email phone title mql reason role next_ask",
-    "opportunity": """key account name stage amount close_date probability owner next_step campaign offer qualified
-        reason completeness agreement""",
-    "contact_role": "key opportunity contact role",
-    "qualification": "mql reason next_ask rep verdict",
-    "potential": "member",
-    "task": "key contact about owner subject due description priority status",
-}
 
 
 def load(name: str, folder: Path | None = None) -> SystemMapping:
@@ -50,7 +44,7 @@ def _completed(own: SystemMapping, shipped_one: SystemMapping) -> SystemMapping:
     """One's own mapping says what fields mean; what it does not say of the vendor itself is taken as shipped."""
     streams = {name: _with(rule, shipped_one.streams.get(name), VENDOR_FACTS) for name, rule in own.streams.items()}
     writes = {name: _with(rule, shipped_one.writes.get(name), VENDOR_LIMITS) for name, rule in own.writes.items()}
-    return own.model_copy(update={"streams": streams, "writes": writes})
+    return _with(own, shipped_one, VENDOR_NAMES).model_copy(update={"streams": streams, "writes": writes})
 
 
 def _with(rule: R, known: R | None, names: Sequence[str]) -> R:
@@ -68,9 +62,25 @@ def load_all(folder: Path | None = None, names: Sequence[str] | None = None) -> 
             loaded[mapping.system] = mapping
         except MappingError as error:
             complaints.append(str(error))
+    complaints = complaints or [str(one) for name in names or SHIPPED for one in _abroad(name, folder, loaded)]
     if complaints:
         raise MappingError("\n".join(complaints))
     return loaded
+
+
+def _abroad(name: str, folder: Path | None, loaded: Mapping[str, SystemMapping]) -> Iterator[Complaint]:
+    """References to a stream of another system that has none of that name, or to a system that nobody maps."""
+    document = read(*_read_text(f"{name}.yaml", folder))
+    for stream, rule in document.content["streams"].items():
+        for field, how in rule["fields"].items():
+            to = how.get("to") or ()
+            for target in [to] if isinstance(to, str) else to.values() if isinstance(to, dict) else to:
+                system, dot, there = target.partition(".")
+                path = ("streams", stream, "fields", field)
+                if dot and system in loaded and there not in (streams := loaded[system].streams):
+                    yield document.complaint(path, f"no stream {target!r}", f"{system} has: {', '.join(streams)}")
+                elif dot and system not in (*loaded, *SHIPPED):
+                    yield document.complaint(path, f"no system {system!r} is mapped", f"there are: {', '.join(loaded)}")
 
 
 def check(
@@ -126,8 +136,7 @@ def _streams(document: Document, mapping: SystemMapping, folder: Path | None) ->
             complaints += _tables(document, mapping, path, field, folder)
             if field.how in ("ref", "refs") and not field.to:
                 complaints.append(document.complaint(path, f"{name}: a reference needs `to`, the stream it points at"))
-            if field.how == "codes" and (field.system is None or field.year is None):
-                complaints.append(document.complaint(path, f"{name}: codes need `system` and `year`"))
+            complaints += _unheard(document, path, field)
             complaints += _targets(document, mapping, path, field.to)
         if rule.becomes and rule.becomes not in mapping.streams:
             complaints.append(
@@ -143,6 +152,7 @@ def _streams(document: Document, mapping: SystemMapping, folder: Path | None) ->
 WAYS: Mapping[Any, tuple[str, ...]] = {  # how a field of that type may be read
     str: ("text", "words", "email", "domain", "phone", "state", "country"),
     bool: ("boolean", "present", "absent"),
+    int: ("whole",),
     Decimal: ("number", "money"),
     Band: ("band",),
     date: ("date",),
@@ -169,6 +179,20 @@ def _misread(document: Document, path: tuple[str, ...], known: kinds.Field | Non
         wrong, gives = rule.how not in ways, f"read as {rule.how}"
     what, mend = f"{path[-1]} cannot be {gives}", f"read it `as` {' or '.join(ways)}"
     return [document.complaint(path, what, mend)] if wrong else []
+
+
+def _unheard(document: Document, path: tuple[str, ...], rule: FieldRule) -> list[Complaint]:
+    """Industry codes of a classification that is none, and a currency that is none."""
+    if rule.how == "codes" and (rule.system is None or rule.year is None):
+        return [document.complaint(path, f"{path[-1]}: codes need `system` and `year`")]
+    if rule.how == "codes" and (rule.system, rule.year) not in SCHEMES:
+        known = ", ".join(f"{system} {year}" for system, year in SCHEMES)
+        return [document.complaint(path, f"there are no {rule.system} {rule.year} codes", f"known: {known}")]
+    return [
+        document.complaint(path, f"{words!r} is no ISO 4217 currency", "such as USD")
+        for words in (rule.value, rule.default)
+        if path[-1] == "currency" and words is not None and words not in CURRENCIES
+    ]
 
 
 def _tables(
@@ -203,16 +227,15 @@ def _writes(document: Document, mapping: SystemMapping) -> list[Complaint]:
     complaints = []
     for name, rule in mapping.writes.items():
         path = ("writes", name)
-        if name not in WRITTEN:
+        if name not in WISHED:
             complaints.append(
-                document.complaint(path, f"nothing is written as {name!r}", f"known: {', '.join(WRITTEN)}")
+                document.complaint(path, f"nothing is written as {name!r}", f"known: {', '.join(WISHED)}")
             )
             continue
-        known = set(WRITTEN[name].split())
         complaints += [
             document.complaint((*path, "fields", field), f"{name} wishes have no field {field!r}")
             for field in rule.fields
-            if field not in known
+            if field not in WISHED[name]
         ]
         if rule.stream and rule.stream not in mapping.streams:
             complaints.append(document.complaint((*path, "stream"), f"no stream {rule.stream!r} in this file"))

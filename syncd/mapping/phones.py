@@ -8,7 +8,8 @@ from functools import lru_cache
 import phonenumbers
 
 # 555-01… rings nobody: kept for examples, as .example is among domains.
-_FICTION = re.compile(r"1?(?:55501|\d{3}55501\d\d)")
+_FICTION = re.compile(r"1?(?:55501\d\d|\d{3}55501\d\d|55501\d{5})")
+_EXTENSION = re.compile(r"(?:\bext[a-z]*|x|#)[.:\s]*\d{1,7}\W*$", re.IGNORECASE)
 _DATE = re.compile(r"\b(?:(?:19|20)\d\d([-./])\d\d?\1\d\d?|\d\d?([-./])\d\d?\2(?:19|20)\d\d)\b")
 _NO_DIGITS = re.compile(r"\D+")
 _SIGNS = str.maketrans("", "", " ()-./+\u00a0")
@@ -41,7 +42,7 @@ def _american(digits: str) -> bool:
 @lru_cache(maxsize=50_000)
 def _is_phone(words: str, region: str | None) -> bool:
     digits = _NO_DIGITS.sub("", words)
-    if _FICTION.match(digits):
+    if "55501" in digits and _FICTION.fullmatch(_NO_DIGITS.sub("", _EXTENSION.sub("", words))):
         return True
     if not digits or _DATE.search(words):
         return False

@@ -4,31 +4,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from syncd.errors import RecordError
 from syncd.mapping import values
-from syncd.mapping.spec import FieldRule, SystemMapping
+from syncd.mapping.spec import FieldRule, IdSpelling, SystemMapping
 from syncd.model import RemoteRef
 
 Row = dict[str, Any]
 Tables = Mapping[str, Any]
+Spellings = Mapping[str, IdSpelling]  # system → how its ids are spelled
 Read = Callable[[Mapping[str, Any]], Any]  # raw → one value
 Convert = Callable[[Any], Any]
 
+NONE_KNOWN: Spellings = MappingProxyType({})
 _GATHERED = ("words", "emails", "ids")  # what stands at all of the paths, not at the first that is not blank
 
 
-def reader(mapping: SystemMapping, stream: str, tables: Tables) -> Callable[[Mapping[str, Any]], Row]:
-    """Compile a stream's rules into one function raw → row.
+def reader(
+    mapping: SystemMapping, stream: str, tables: Tables, spellings: Spellings = NONE_KNOWN
+) -> Callable[[Mapping[str, Any]], Row]:
+    """Compile a stream's rules into one function raw → row. spellings: how ids of other systems are spelled.
 
     The row holds every field of the stream's rules that has a value; references are lists of RemoteRef.
     The function raises RecordError naming stream, field and fault.
     """
     rule = mapping.streams[stream]
-    country = _field(mapping, "country", rule.fields["country"], tables) if "country" in rule.fields else None
+    ids = {**spellings, mapping.system: mapping.id_spelling}
+    country = _field(mapping, "country", rule.fields["country"], tables, ids) if "country" in rule.fields else None
     fields = [
-        (name, _phone(field, country) if field.how == "phone" else _field(mapping, name, field, tables), field.required)
+        (
+            name,
+            _phone(field, country) if field.how == "phone" else _field(mapping, name, field, tables, ids),
+            field.required,
+        )
         for name, field in rule.fields.items()
     ]
 
@@ -38,11 +48,11 @@ def reader(mapping: SystemMapping, stream: str, tables: Tables) -> Callable[[Map
             try:
                 value = value_of(raw)
             except ValueError as error:
-                raise RecordError(f"{stream}.{_shown(rule.fields[name])} {error}") from error
+                raise RecordError(f"{stream}.{_shown(mapping, rule.fields[name])} {error}") from error
             if value is not None and value != []:
                 row[name] = value
             elif required:
-                raise RecordError(f"{stream}.{_shown(rule.fields[name])} is empty, and a record needs it")
+                raise RecordError(f"{stream}.{_shown(mapping, rule.fields[name])} is empty, and a record needs it")
         if rule.any_of and not any(name in row for name in rule.any_of):
             raise RecordError(f"{stream} has none of {', '.join(rule.any_of)}: nobody can be recognised by it")
         return row
@@ -50,20 +60,20 @@ def reader(mapping: SystemMapping, stream: str, tables: Tables) -> Callable[[Map
     return read
 
 
-def _shown(rule: FieldRule) -> str:
-    return "/".join(path.removeprefix("properties.") for path in rule.paths) or "value"
+def _shown(mapping: SystemMapping, rule: FieldRule) -> str:
+    return "/".join(map(mapping.label, rule.paths)) or "value"
 
 
-def _field(mapping: SystemMapping, name: str, rule: FieldRule, tables: Tables) -> Read:
+def _field(mapping: SystemMapping, name: str, rule: FieldRule, tables: Tables, ids: Spellings) -> Read:
     if rule.value is not None:
         constant = [rule.value] if name == "registers" else rule.value
         return lambda raw: constant
-    convert = _converter(mapping, rule, tables)
+    convert = _converter(mapping, rule, tables, ids)
     simple = len(rule.paths) == 1 and rule.paths[0].count(".") < 2 and rule.how not in _GATHERED
     value_of = _simple(rule.paths[0], convert, rule.default) if simple else _wide(_finder(rule), convert, rule.default)
     if rule.when is None:
         return value_of
-    holds = _path(rule.when)
+    holds = value_at(rule.when)
     return lambda raw: value_of(raw) if holds(raw) in (True, "true", "True") else None
 
 
@@ -113,7 +123,8 @@ def _simple(path: str, convert: Convert, default: Any) -> Read:
     return second if inner else first
 
 
-def _path(path: str) -> Read:
+def value_at(path: str) -> Read:
+    """What stands in a raw record at a path; None for a blank."""
     steps = path.split(".")
     if len(steps) == 1:
         return lambda raw: _blank(raw.get(path))
@@ -139,7 +150,7 @@ def _blank(value: Any) -> Any:
 
 
 def _finder(rule: FieldRule) -> Read:
-    paths = [_path(path) for path in rule.paths]
+    paths = [value_at(path) for path in rule.paths]
     if rule.how in _GATHERED:
         return lambda raw: [value for path in paths if (value := path(raw)) is not None] or None
     if rule.how in ("ref", "refs") and isinstance(rule.to, tuple) and len(rule.to) == len(paths) > 1:
@@ -156,7 +167,7 @@ def _finder(rule: FieldRule) -> Read:
     return first_of
 
 
-def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables) -> Convert:
+def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spellings) -> Convert:
     if rule.equals is not None:
         wanted = rule.equals
         return lambda value: str(value) == wanted
@@ -165,7 +176,7 @@ def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables) -> Conve
         return lambda value: next((kind for pattern, kind in patterns if pattern.search(str(value))), None)
     match rule.how:
         case "ref" | "refs":
-            return _references(mapping, rule)
+            return _references(mapping, rule, ids)
         case "email_ref":
             return lambda value: [f"email/{address}" for address in values.emails(value)[:1]]
         case "codes":
@@ -192,19 +203,19 @@ def _place(value: str, spelled: Mapping[str, str]) -> str | None:
     return spelled.get(words.lower(), words.upper() if len(words) == 2 else words or None)
 
 
-def _references(mapping: SystemMapping, rule: FieldRule) -> Convert:
-    def named(stream: str) -> str:
-        return stream if "." in stream else f"{mapping.system}.{stream}"
+def _references(mapping: SystemMapping, rule: FieldRule, ids: Spellings) -> Convert:
+    def reference(stream: str) -> Callable[[Any], RemoteRef]:
+        return _reference(stream if "." in stream else f"{mapping.system}.{stream}", ids)
 
     if isinstance(rule.to, dict):
-        prefixes = {prefix: _reference(named(stream)) for prefix, stream in rule.to.items()}
+        prefixes = {prefix: reference(stream) for prefix, stream in rule.to.items()}
 
         def prefixed(value: Any) -> list[RemoteRef]:
             refer = prefixes.get(str(value)[:3])
             return [refer(value)] if refer else []
 
         return prefixed
-    references = [_reference(named(stream)) for stream in rule.to]
+    references = [reference(stream) for stream in rule.to]
     if len(references) == len(rule.paths) > 1:
         return lambda values_by_stream: [
             refer(value) for refer, value in zip(references, values_by_stream, strict=True) if value is not None
@@ -213,10 +224,10 @@ def _references(mapping: SystemMapping, rule: FieldRule) -> Convert:
     return lambda value: [refer(one) for one in value] if isinstance(value, list) else [refer(value)]
 
 
-def _reference(qualified_stream: str) -> Callable[[Any], RemoteRef]:
+def _reference(qualified_stream: str, ids: Spellings) -> Callable[[Any], RemoteRef]:
     """What makes a value the name of a record of this stream."""
     system, _, stream = qualified_stream.partition(".")
-    fit: Callable[[str], str] = values.salesforce_id if system == "salesforce" else str
+    fit = values.ID_SPELLINGS[ids.get(system, "plain")]
     return lambda value: RemoteRef(system, stream, fit(str(value).strip()))
 
 

@@ -19,10 +19,12 @@ Kind = Literal[  # as in model/kinds
     "contact_role",
     "activity",
 ]
+IdSpelling = Literal["plain", "case_safe"]
 How = Literal[
     "text",
     "words",
     "number",
+    "whole",
     "money",
     "band",
     "datetime",
@@ -121,8 +123,8 @@ class WriteRule(Rule):
     stream: str | None = None
     guarded: tuple[str, ...] = ()
     create_only: tuple[str, ...] = ()
-    length: Mapping[str, int] = {}
-    decimals: Mapping[str, int] = {}
+    length: Mapping[str, Annotated[int, Field(ge=1)]] = {}
+    decimals: Mapping[str, Annotated[int, Field(ge=0)]] = {}
     values: Mapping[str, Mapping[str, str]] = {}
 
 
@@ -136,15 +138,27 @@ class SystemMapping(Rule):
     file: str | None = None  # a register's CSV below mappings/
     id: str | None = None  # a register's id column
     source: str | None = None
+    path_prefix: str | None = None  # what a path starts with that is no part of the field's name
+    id_spelling: IdSpelling = "plain"  # case_safe: 15 characters are the short form of 18
     digest: str = ""  # of the file and all tables that it names
 
     def asked(self, stream: str) -> list[str]:
-        """The vendor's field names to ask for: the paths, without HubSpot's `properties.` prefix."""
-        return _names(self.streams[stream].fields.values())
+        """The vendor's field names to ask for."""
+        rule = self.streams[stream]
+        return self._names(rule.fields.values(), rule.merged_into)
 
     def missed(self, stream: str) -> list[str]:
         """Those of the fields asked for whose absence is worth a word."""
-        return _names(rule for rule in self.streams[stream].fields.values() if not rule.optional)
+        rule = self.streams[stream]
+        return self._names((field for field in rule.fields.values() if not field.optional), rule.merged_into)
+
+    def label(self, path: str) -> str:
+        """The vendor's name of the field at this path."""
+        return path.removeprefix(f"{self.path_prefix}.") if self.path_prefix else path
+
+    def _names(self, rules: Iterable[FieldRule], *others: str | None) -> list[str]:
+        paths = [path for rule in rules for path in (*rule.paths, rule.when)]
+        return list(dict.fromkeys(self.label(path) for path in (*paths, *others) if path))
 
     def written(self) -> dict[str, list[str]]:
         """The vendor's field names that are written, by object."""
@@ -191,8 +205,3 @@ class Codes(RootModel[Mapping[str, Mapping[Literal["SIC", "NAICS"], tuple[Code, 
     @classmethod
     def _unwrap(cls, content: Any) -> Any:
         return content.get("industries", content) if isinstance(content, dict) else content
-
-
-def _names(rules: Iterable[FieldRule]) -> list[str]:
-    paths = [path for rule in rules for path in (*rule.paths, *((rule.when,) if rule.when else ()))]
-    return list(dict.fromkeys(path.removeprefix("properties.") for path in paths))

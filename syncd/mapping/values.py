@@ -21,6 +21,7 @@ NONE: Mapping[str, Any] = MappingProxyType({})
 
 LONGEST_TEXT = 1_000  # characters; no name, title or address of a person is longer
 LONGEST_WORDS = 2_000
+LARGEST_WHOLE = 2**31 - 1
 # Soft hyphens, zero-width blanks, marks of the writing's direction; joiners are letters of some scripts and stay.
 _UNSEEN = dict.fromkeys(
     (0x00AD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
@@ -31,7 +32,7 @@ _BAND = re.compile(r"^([\d,.]+)\s*(?:-|–|\.\.|to)\s*([\d,.]+)$")
 _HOST = re.compile(r"(?:[a-z]+:/+|https?:|www[.:])*(?:[^@/?#\s]*@)?([^\s/?#:@;,]+)")
 _BETWEEN = re.compile(r"[;,\s]+")
 _ANSWERS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
-_SALESFORCE_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
 def text(value: Any, _: Mapping[str, Any] = NONE) -> str | None:
@@ -64,6 +65,16 @@ def number(value: Any, _: Mapping[str, Any] = NONE) -> Decimal:
 def money(value: Any, options: Mapping[str, Any] = NONE) -> Decimal:
     """An amount, to the cent."""
     return number(value, options).quantize(Decimal("0.01"))
+
+
+def whole(value: Any, options: Mapping[str, Any] = NONE) -> int:
+    """A whole number (7, 7.0, 1,250), as large as an integer column holds."""
+    amount = number(value, options)
+    if amount != amount.to_integral_value():
+        raise ValueError("is no whole number")
+    if abs(amount) > LARGEST_WHOLE:
+        raise ValueError("is too large a number")
+    return int(amount)
 
 
 def band(value: Any, options: Mapping[str, Any] = NONE) -> str | None:
@@ -178,25 +189,27 @@ def ids(value: Any, _: Mapping[str, Any] = NONE) -> list[str]:
     return [name for part in parts if (name := str(part).split(":", 1)[0].strip())]
 
 
-def salesforce_id(value: str) -> str:
-    """An 18-character id, from 15 characters or 18.
+def case_safe(value: str) -> str:
+    """An 18-character id, which tells from others in any case of its letters; from 15 characters or 18.
 
     The suffix encodes which of the 15 are upper case, five a letter (Salesforce, "ID field type").
 
-    >>> salesforce_id("001A0000006Vm9r")
+    >>> case_safe("001A0000006Vm9r")
     '001A0000006Vm9rIAC'
     """
     if len(value) != 15:
         return value
     chunks = (value[start : start + 5] for start in (0, 5, 10))
     return value + "".join(
-        _SALESFORCE_SUFFIX[sum(1 << bit for bit, char in enumerate(chunk) if char.isupper())] for chunk in chunks
+        _SUFFIX[sum(1 << bit for bit, char in enumerate(chunk) if char.isupper())] for chunk in chunks
     )
 
 
+ID_SPELLINGS: dict[str, Callable[[str], str]] = {"plain": str, "case_safe": case_safe}
 READERS: dict[str, Reader] = {
     "text": text,
     "number": number,
+    "whole": whole,
     "money": money,
     "band": band,
     "datetime": moment,

@@ -62,6 +62,24 @@ class Ask(StrEnum):
     ASK = "ask"
 
 
+class Knowledge(StrEnum):
+    """How well we know one thing of the buying group; stale: they said nothing for long."""
+
+    KNOWN = "known"
+    ASSUMED = "assumed"
+    UNKNOWN = "unknown"
+    STALE = "stale"
+
+
+class Decision(StrEnum):
+    """What the forecast does for an account and offer: open an opportunity, keep ours, adopt sales' own, or nothing."""
+
+    OPEN = "open"
+    KEEP = "keep"
+    ADOPT = "adopt"
+    SKIP = "skip"
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """One condition, its ruling, and what it looked at.
@@ -136,7 +154,7 @@ class Unknown:
     """One thing of the buying group that we do not know, and the question that would find out."""
 
     what: str
-    state: str  # known, assumed, unknown, stale
+    state: Knowledge
     question: str
     source: str = ""
     at: date | None = None
@@ -181,7 +199,7 @@ class Call:
     """What the forecast says of one account and offer: open it, keep it, adopt it, or why not."""
 
     offer: str
-    decision: str  # open, keep, adopt, skip
+    decision: Decision
     qualified: bool
     reasons: tuple[str, ...]
     key: str | None = None
@@ -205,7 +223,7 @@ class Wish:
     """
 
     system: str
-    object: str  # account, contact, opportunity, contact_role, task
+    object: str  # one of `wishes.WISHED`, which also says its fields
     key: str
     fields: Mapping[str, Scalar | Ref]
     once: bool = False

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass
 from dataclasses import fields as fields_of
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -26,6 +28,7 @@ DECLARED: Mapping[str, tuple[type, type | None]] = {
     "activity": (facts.Activity, evidence.ActivityEvidence),
 }
 _LISTS = (tuple, frozenset, Mapping)
+READABLE = (str, bool, int, Decimal, facts.Band, date, datetime, tuple)  # what a mapping can read a field as
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +96,13 @@ def _fields(declared: type) -> Iterator[Field]:
         )
         fact = next((mark for mark in marks if isinstance(mark, Fact)), Fact())
         kind, each = _type(hint)
+        read = field.name if fact.read is None else fact.read
+        if read and kind not in READABLE:
+            known = ", ".join(readable.__name__ for readable in READABLE)
+            raise TypeError(f"{declared.__name__}.{field.name} is a {kind.__name__}: mappings can read {known}")
         yield Field(
             name=field.name,
-            read=field.name if fact.read is None else fact.read,
+            read=read,
             column=field.name if fact.column is None else fact.column,
             type=kind,
             each=each,

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from syncd.model import Activity, Call, Contact, ContactJudgement, Gate, GateName, Group, Judgement, Ruling
+from syncd.model import Activity, Call, Contact, ContactJudgement, Decision, Gate, GateName, Group, Judgement, Ruling
 from syncd.rules.assessment import Assessment
 from syncd.rules.caucus import Voter, hold
 from syncd.rules.days import plus
@@ -121,7 +121,7 @@ def _reviews(assessment: Assessment, calls: Iterable[Call], weighings: Iterable[
     days += [
         plus(call.close_date, 1)
         for call in calls
-        if call.decision == "keep"
+        if call.decision is Decision.KEEP
         and call.close_date
         and "close_date" not in opportunities[call.opportunity_id or ""].touched
     ]

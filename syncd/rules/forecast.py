@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from syncd.agreement.terms import Amount, ForecastTerms, Offer
-from syncd.model import Account, Band, Call, Opportunity, Ruling, Standing, Tally
+from syncd.model import Account, Band, Call, Decision, Opportunity, Ruling, Standing, Tally
 from syncd.rules.assessment import Assessment
 from syncd.rules.days import plus
 from syncd.rules.engagement import mobilized
@@ -41,7 +41,7 @@ def make_calls(assessment: Assessment) -> tuple[Call, ...]:
         calls += _calls(
             assessment, offer, place, [opportunity for opportunity in place.adoptable if opportunity.id not in taken]
         )
-        taken.update(call.opportunity_id for call in calls if call.decision == "adopt")
+        taken.update(call.opportunity_id for call in calls if call.decision is Decision.ADOPT)
     return tuple(calls)
 
 
@@ -111,7 +111,7 @@ def _weigh_group(assessment: Assessment, offer: Offer) -> Call:
     hindrances, reasons = _bar(assessment, offer, delegates)
     return Call(
         offer=offer.name,
-        decision="skip",
+        decision=Decision.SKIP,
         qualified=not hindrances,
         reasons=hindrances or reasons,
         key=key_of(assessment.group.account.id, offer.name),
@@ -157,11 +157,17 @@ def _open(assessment: Assessment, offer: Offer, call: Call, place: Place) -> Cal
     weighed = _weigh(assessment, offer, call, None)
     if weighed.amount is None:
         return replace(call, reasons=weighed.reasons[-1:])
-    return replace(weighed, decision="open", stage=assessment.agreement.forecast.stage)
+    return replace(weighed, decision=Decision.OPEN, stage=assessment.agreement.forecast.stage)
 
 
 def _keep(assessment: Assessment, offer: Offer, call: Call, opportunity: Opportunity) -> Call:
-    kept = replace(call, decision="keep", key=opportunity.key, opportunity_id=opportunity.id, stage=opportunity.stage)
+    kept = replace(
+        call,
+        decision=Decision.KEEP,
+        key=opportunity.key,
+        opportunity_id=opportunity.id,
+        stage=opportunity.stage,
+    )
     return _weigh(assessment, offer, kept, opportunity) if call.qualified else kept
 
 
@@ -170,7 +176,7 @@ def _adopt(call: Call, opportunity: Opportunity) -> Call:
     reasons = (*call.reasons, "sales opened it: stage, amount, close date, weight and owner stay theirs")
     return replace(
         call,
-        decision="adopt",
+        decision=Decision.ADOPT,
         key=opportunity.id,
         opportunity_id=opportunity.id,
         stage=opportunity.stage,
@@ -188,7 +194,7 @@ def _leave_closed(call: Call, opportunity: Opportunity) -> Call:
 def _double(call: Call, opportunity: Opportunity) -> Call:
     return replace(
         call,
-        decision="keep" if opportunity.key else "adopt",
+        decision=Decision.KEEP if opportunity.key else Decision.ADOPT,
         qualified=False,
         key=opportunity.key or opportunity.id,
         opportunity_id=opportunity.id,

@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from syncd.agreement.terms import Offer
-from syncd.model import ContactJudgement, Coverage, GateName, RoleCoverage, Ruling, Unknown
+from syncd.model import ContactJudgement, Coverage, GateName, Knowledge, RoleCoverage, Ruling, Unknown
 from syncd.rules.days import local_day
 
 QUESTIONS = {
@@ -34,7 +34,8 @@ PROCESS = {
     "signature": "Who signs, and what must happen before?",
 }
 EMPTYING = frozenset({GateName.REACHABLE, GateName.RELATION})  # a no of one of these leaves the seat empty
-URGENCY = {"unknown": 0, "stale": 1, "assumed": 2}  # what the next question is about, the most pressing first
+# What the next question is about, the most pressing first
+URGENCY = {Knowledge.UNKNOWN: 0, Knowledge.STALE: 1, Knowledge.ASSUMED: 2}
 
 
 Seats = Mapping[str, Sequence[ContactJudgement]]  # role → who takes part in it
@@ -100,21 +101,21 @@ def _entry(offer: Offer, role: str, members: Sequence[ContactJudgement], since: 
     needed = offer.roles[role]
     what = role if needed == 1 else f"{role} ({len(members)} of {needed})"
     if len(members) < needed:
-        return Unknown(what, "unknown", _question(offer, role))
+        return Unknown(what, Knowledge.UNKNOWN, _question(offer, role))
     days = [local_day(member.interest.last_at, where) for member in members if member.interest.last_at]
     names = ", ".join(member.name for member in members[:needed])
     if sum(member.interest.responded for member in members) >= needed:
-        return Unknown(what, "known", "", "title and response", max(days, default=None))
+        return Unknown(what, Knowledge.KNOWN, "", "title and response", max(days, default=None))
     if days and max(days) < since:
-        return Unknown(what, "stale", f"Is {names} still the {role}?", "title and engagement", max(days))
+        return Unknown(what, Knowledge.STALE, f"Is {names} still the {role}?", "title and engagement", max(days))
     question = f"Is {names} really the {role}, as the title says?"
-    return Unknown(what, "assumed", question, "title", max(days, default=None))
+    return Unknown(what, Knowledge.ASSUMED, question, "title", max(days, default=None))
 
 
 @lru_cache(maxsize=64)
 def _process(questions: tuple[tuple[str, str], ...]) -> tuple[Unknown, ...]:
     asked = PROCESS | dict(questions)
-    return tuple(Unknown(what, "unknown", asked[what]) for what in PROCESS)
+    return tuple(Unknown(what, Knowledge.UNKNOWN, asked[what]) for what in PROCESS)
 
 
 def _question(offer: Offer, role: str) -> str:

@@ -15,7 +15,6 @@ from syncd.agreement import terms
 from syncd.agreement.industries import Industries
 from syncd.model import Account, Band, Gate, GateName, IndustryCode, Ruling, Standing
 
-MONEY = ("annual_revenue", "total_assets")
 NAMES = {"annual_revenue": "annual revenue", "total_assets": "total assets", "employees": "employees"}
 UNITED_STATES = "US"
 
@@ -81,8 +80,8 @@ def _size(account: Account, size: terms.Size, currency: str) -> Gate:
     source = account.sources.get(size.measure, "")
     if band is None or (band.low is None and band.high is None):
         return Gate(GateName.SIZE, Ruling.UNKNOWN, "", source, f"the {name} are not known", f"find out the {name}")
-    value = f"{_band(band)} {account.currency or ''}".rstrip() if size.measure in MONEY else _band(band)
-    if size.measure in MONEY and (account.currency or "").upper() != (size.currency or currency).upper():
+    value = f"{_band(band)} {account.currency or ''}".rstrip() if size.measure in terms.MONEY else _band(band)
+    if size.measure in terms.MONEY and (account.currency or "").upper() != (size.currency or currency).upper():
         reason = (
             f"the {name} are in {account.currency}" if account.currency else f"the currency of the {name} is not known"
         )
@@ -109,7 +108,7 @@ def _within(band: Band, size: terms.Size) -> Ruling:
 
 
 def _bounds(size: terms.Size, currency: str) -> str:
-    unit = f"{size.currency or currency} " if size.measure in MONEY else ""
+    unit = f"{size.currency or currency} " if size.measure in terms.MONEY else ""
     if size.min is None or size.max is None:
         return f"{unit}{_number(size.max)} at most" if size.min is None else f"{unit}{_number(size.min)} at least"
     return f"{unit}{_number(size.min)} to {_number(size.max)}"

@@ -1,6 +1,6 @@
-"""The calls that a rep is asked to make: for each new MQL, and for each contact who wants to explore.
+"""The tasks of reps: to telephone each new MQL, and each contact who wants to explore (a `Call` is a forecast's).
 
-A task is written once and then left to its owner. Somebody who explores gets the explore call in place of the MQL's,
+A task is written once and then left to its owner. Somebody who explores gets the task to explore in place of the MQL's,
 unless that one was asked for before; whoever is still an MQL when the exploration has aged gets theirs then.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from syncd.agreement.terms import Offer
-from syncd.model import Ask, Call, Contact, ContactJudgement, GateName, Ref, Ruling, Scalar, Wish
+from syncd.model import Ask, Call, Contact, ContactJudgement, Decision, GateName, Knowledge, Ref, Ruling, Scalar, Wish
 from syncd.rules.assessment import Assessment
 from syncd.rules.days import plus_business
 from syncd.rules.groups import next_question
@@ -23,7 +23,7 @@ ASKS = {
 
 
 def task_wishes(assessment: Assessment, calls: Sequence[Call]) -> Iterator[Wish]:
-    """The task wishes of one account: an explore call or an MQL's call a contact, in the order of contact ids."""
+    """The task wishes of one account: one to explore or one for an MQL, a contact, in the order of contact ids."""
     rep = assessment.rep
     for contact_id, judgement in assessment.judgements.items():
         exploring = explores(judgement)
@@ -87,7 +87,7 @@ def _task(
 
 
 def _about(assessment: Assessment, calls: Iterable[Call], contact: Contact) -> Ref:
-    qualified = (call for call in calls if call.qualified and call.decision != "skip")
+    qualified = (call for call in calls if call.qualified and call.decision is not Decision.SKIP)
     call = next((call for call in qualified if contact.id in call.delegates), None)
     return Ref("opportunity", call.key or "") if call else Ref("account", assessment.group.account.id)
 
@@ -103,7 +103,7 @@ def _description(assessment: Assessment, judgement: ContactJudgement, contact: C
     offer = _offer(assessment, judgement)
     if offer:
         coverage = assessment.coverage[offer.name]
-        unknown = [entry.what for entry in coverage.unknowns if entry.state != "known"]
+        unknown = [entry.what for entry in coverage.unknowns if entry.state is not Knowledge.KNOWN]
         yield f"What we do not know for {offer.label}: {', '.join(unknown[:UNKNOWNS_TOLD]) or 'nothing on our list'}."
         yield f"Ask next: {next_question(coverage)}"
     else:

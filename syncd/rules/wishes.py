@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from syncd.model import Account, Call, Campaign, Contact, Opportunity, Ref, Scalar, Standing, Wish
+from syncd.model import Account, Call, Campaign, Contact, Decision, Opportunity, Ref, Scalar, Standing, Wish
 from syncd.model.addresses import is_address
 from syncd.rules.assessment import Assessment
 from syncd.rules.days import local_day, stamp, zone
@@ -28,7 +28,7 @@ LONGEST_EMAIL = 254  # characters of an address (RFC 5321)
 def make_wishes(assessment: Assessment, calls: Sequence[Call]) -> tuple[Wish, ...]:
     """All wishes of one account, in the order in which they can be written."""
     tasks = list(task_wishes(assessment, calls))
-    carried_out = [call for call in calls if call.decision != "skip"]
+    carried_out = [call for call in calls if call.decision is not Decision.SKIP]
     opportunities = [_opportunity(assessment, call) for call in carried_out]
     roles = [wish for call in carried_out if call.qualified for wish in _contact_roles(assessment, call)]
     needed = _pointed_at([*tasks, *roles])
@@ -147,11 +147,11 @@ def _opportunity(assessment: Assessment, call: Call) -> Wish:
         "completeness": Decimal(repr(assessment.coverage[call.offer].completeness * 100)).quantize(Decimal("0.01")),
         "agreement": assessment.agreement.version,
     }
-    if call.decision != "adopt":
+    if call.decision is not Decision.ADOPT:
         fields["key"] = call.key
-    if call.decision == "open":
+    if call.decision is Decision.OPEN:
         fields |= _creation(assessment, call)
-    if call.decision != "adopt" and call.qualified:
+    if call.decision is not Decision.ADOPT and call.qualified:
         fields |= _weighted(call)
     touched = opportunity.touched if opportunity else frozenset()
     kept = {name: value for name, value in fields.items() if value is not None and name not in touched}

@@ -40,7 +40,8 @@ class Store:
 
     def is_new(self) -> bool:
         """Whether this is a SQLite file without any tables yet."""
-        return self.database.is_sqlite and migration.current(self.database) is None
+        database = self.database
+        return database.is_sqlite and migration.current(database) is None and migration.is_empty(database)
 
     def require_head(self) -> None:
         """Raise ConfigError unless the tables are at the newest revision."""

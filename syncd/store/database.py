@@ -13,6 +13,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from syncd.errors import ConfigError, Unavailable
 
+_IN_MEMORY = ":memory:"
+
 
 class Database:
     """An engine with the pragmas and transactions that syncd needs. Threads may share it."""
@@ -26,6 +28,8 @@ class Database:
             parsed = parsed.set(drivername="postgresql+psycopg")
         elif parsed.get_backend_name() != "sqlite":
             raise ConfigError(f"SYNCD_DATABASE_URL: {parsed.get_backend_name()} is not supported; SQLite or PostgreSQL")
+        elif (parsed.database or _IN_MEMORY) == _IN_MEMORY or parsed.query.get("mode") == "memory":
+            raise ConfigError("SYNCD_DATABASE_URL names no file: a store must last; e.g. sqlite:///syncd.db")
         self.url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         options: dict[str, Any] = {} if self.is_sqlite else {"pool_pre_ping": True}

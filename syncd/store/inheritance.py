@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
 
-from sqlalchemy import Connection, and_, delete, or_, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from syncd.store.statements import among, chunks
+from syncd.store.wishes import is_wish
 from syncd.tables.core import alias, contact, wish
 
 
@@ -31,16 +31,12 @@ def inherit(connection: Connection, kind: str, loser: str, survivor: str) -> Non
         named = _renamed(kind, key, loser, survivor)
         if named is None:
             continue
-        survivors = _of(system, object_, named)
+        survivors = is_wish(system, object_, named)
         connection.execute(delete(wish).where(survivors, wish.c.sent_digest == "", wish.c.uncertain.is_(False)))
         if connection.execute(select(wish.c.key).where(survivors)).first() is None:
-            connection.execute(update(wish).where(_of(system, object_, key)).values(key=named))
+            connection.execute(update(wish).where(is_wish(system, object_, key)).values(key=named))
         elif not sent_digest:
-            connection.execute(delete(wish).where(_of(system, object_, key)))
-
-
-def _of(system: str, object_: str, key: str) -> Any:
-    return and_(wish.c.system == system, wish.c.object == object_, wish.c.key == key)
+            connection.execute(delete(wish).where(is_wish(system, object_, key)))
 
 
 def _renamed(kind: str, key: str, old: str, new: str) -> str | None:

@@ -11,13 +11,13 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, func, select, update
 
-from syncd.model import Judgement
+from syncd.model import Decision, Judgement, Ruling
 from syncd.store.golden import Golden
 from syncd.store.notes import Notes
 from syncd.store.statements import OnConflict, among, chunks, upsert
 from syncd.store.wishes import Wishes
 from syncd.tables import AgreementVersion, JudgementRow
-from syncd.tables.core import account, judgement
+from syncd.tables.core import account, agreement_version, judgement
 
 _LEFT_OUT = {"wishes"}  # they stand in their own table
 _FIRST_USE = OnConflict(keep=("first_used_at",))
@@ -29,16 +29,30 @@ class Judgements:
 
     connection: Connection
 
-    def use_agreement(self, digest: str, version: str, body: str) -> bool:
-        """Note the agreement in force; a new one makes every account stale. Returns whether it is new."""
+    def use_agreement(self, digest: str, version: str, body: str) -> str | None:
+        """Note the agreement in force; a new one makes every account stale. Returns what is new, or None."""
         notes = Notes(self.connection)
-        if notes.read("agreement") == digest:
-            return False
+        before = notes.read("agreement")
+        if before == digest:
+            return None
+        change = self._change(before, version, body)
         row = {"digest": digest, "version": version, "body": body, "first_used_at": datetime.now(UTC)}
         upsert(self.connection, AgreementVersion, [row], _FIRST_USE)
         notes.keep("agreement", digest)
         Golden(self.connection).mark_all_stale()
-        return True
+        return change
+
+    def _change(self, before: str | None, version: str, body: str) -> str:
+        """What is new since the agreement of the digest `before`."""
+        columns = agreement_version.c
+        known = self.connection.execute(
+            select(columns.version, columns.body).where(columns.digest == before)
+        ).one_or_none()
+        if known is None or known.version != version:
+            return f"agreement {version} is new"
+        if known.body != body:
+            return f"agreement {version} says something else under the same version"
+        return "the rules or word lists changed"
 
     def take(self, judgements: Sequence[Judgement]) -> None:
         """Write judgements and their wishes, and take the stale marks off."""
@@ -64,10 +78,8 @@ def _row(new_judgement: Judgement) -> dict[str, Any]:
         "agreement": new_judgement.agreement,
         "standing": new_judgement.standing.value,
         "segment": new_judgement.segment,
-        "mqls": sum(contact.mql == "yes" for contact in new_judgement.contacts),
-        "opportunities": sum(
-            call.decision in ("open", "keep", "adopt") and call.qualified for call in new_judgement.calls
-        ),
+        "mqls": sum(contact.mql is Ruling.YES for contact in new_judgement.contacts),
+        "opportunities": sum(call.decision is not Decision.SKIP and call.qualified for call in new_judgement.calls),
         "review_on": new_judgement.review_on,
         "body": _body(new_judgement),
     }

@@ -20,10 +20,8 @@ def alone(database: Database) -> Iterator[None]:
     if not database.is_sqlite:
         with _advisory_lock(database):
             yield
-    elif not path or path == ":memory:":
-        yield
     else:
-        with _file_lock(path):
+        with _file_lock(str(path)):
             yield
 
 

@@ -11,8 +11,6 @@ from sqlalchemy.exc import DBAPIError
 from syncd.errors import ConfigError, NoStore, Unavailable
 from syncd.store import Store
 
-_IN_MEMORY = ":memory:"
-
 
 def make_ready(store: Store) -> None:
     """Make a SQLite file that is new ready; raise unless the database answers and stands at the newest revision."""
@@ -32,8 +30,8 @@ def require_ready(store: Store) -> None:
 
 def is_missing(store: Store) -> bool:
     """Whether this is a SQLite file that does not exist, or holds nothing yet."""
-    path = store.database.url.database or _IN_MEMORY
-    if store.database.is_sqlite and not path.startswith((_IN_MEMORY, "file:")) and not Path(path).exists():
+    path = str(store.database.url.database)
+    if store.database.is_sqlite and not path.startswith("file:") and not Path(path).exists():
         return True  # to connect would make it
     return store.is_new()
 

@@ -17,9 +17,10 @@ from syncd.store import statements
 from syncd.store.fields import json_values
 from syncd.store.quarantine import Quarantine
 from syncd.store.statements import among, chunks
-from syncd.store.wishes import PENDING, PendingWish, quarantined_as
+from syncd.store.wishes import PendingWish, quarantined_as
 from syncd.tables import WishRow
 from syncd.tables.core import wish
+from syncd.tables.meaning import PENDING
 
 # How long a wish rests after its n-th refusal; the last value repeats.
 _RESTS: dict[WriteKind, list[timedelta]] = {

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, insert, select, update
 
+from syncd.model.runs import RunOutcome
 from syncd.tables.core import run
 
 
@@ -22,15 +23,19 @@ class Runs:
     def start(self, verb: str) -> int:
         """Open a run and return its number; runs that a kill left open are closed."""
         now = datetime.now(UTC)
-        broken_off = {"finished_at": now, "outcome": "broken off", "error": "the process ended before the run did"}
+        broken_off = {
+            "finished_at": now,
+            "outcome": RunOutcome.BROKEN_OFF.value,
+            "error": "the process ended before the run did",
+        }
         self.connection.execute(update(run).where(run.c.finished_at.is_(None)).values(broken_off))
         key = self.connection.execute(insert(run).values(verb=verb, started_at=now)).inserted_primary_key
         return int(key[0]) if key else 0
 
-    def finish(self, number: int, outcome: str, counts: Mapping[str, Any], error: str | None = None) -> None:
+    def finish(self, number: int, outcome: RunOutcome, counts: Mapping[str, Any], error: str | None = None) -> None:
         """Close a run with what it did."""
         text = orjson.dumps(counts).decode()
-        values = {"finished_at": datetime.now(UTC), "outcome": outcome, "counts": text, "error": error}
+        values = {"finished_at": datetime.now(UTC), "outcome": outcome.value, "counts": text, "error": error}
         self.connection.execute(update(run).where(run.c.id == number).values(values))
 
     def last(self, limit: int = 10) -> list[dict[str, Any]]:

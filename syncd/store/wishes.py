@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, not_, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, not_, or_, select, true, update
 
 from syncd.model import Judgement, Wish, kinds
 from syncd.model.references import Ref, RemoteRef
@@ -18,8 +18,8 @@ from syncd.store.quarantine import Quarantine
 from syncd.store.statements import OnConflict, among, chunks, upsert
 from syncd.tables import WishRow
 from syncd.tables.core import source_record, wish
+from syncd.tables.meaning import PENDING
 
-PENDING = text("sent_digest <> wanted_digest")
 _GONE = func.coalesce(wish.c.error_code, "") == "gone"  # a person deleted the record: syncd does not make it again
 
 # What is wanted already, was made for once and all, or was deleted by a person stays as it is.
@@ -126,7 +126,7 @@ class Wishes:
             for system, object_, key, sent_digest, uncertain in rows:
                 if (system, object_, key) in wanted:
                     continue
-                this = _is(system, object_, key)
+                this = is_wish(system, object_, key)
                 if sent_digest:
                     as_sent = {"wanted": wish.c.sent, "wanted_digest": wish.c.sent_digest}
                     self.connection.execute(update(wish).where(this).values(as_sent))
@@ -148,7 +148,7 @@ class Wishes:
         for (system, object_, stream), living in by_object.items():
             for part in chunks(sorted(living)):
                 for key in self._without_record(system, object_, stream, part):
-                    this = _is(system, object_, key)
+                    this = is_wish(system, object_, key)
                     back = {"attempts": 0, "retry_at": None, "error": None, "error_code": None}
                     anew = {"sent": "{}", "sent_digest": "", "acknowledged": "{}", "touched": "[]", "uncertain": False}
                     self.connection.execute(update(wish).where(this, wish.c.remote_id == living[key]).values(back))
@@ -181,7 +181,8 @@ def quarantined_as(system: str, object_: str, key: str) -> RemoteRef:
     return RemoteRef(system, f"wish:{object_}", key)
 
 
-def _is(system: str, object_: str, key: str) -> ColumnElement[bool]:
+def is_wish(system: str, object_: str, key: str) -> ColumnElement[bool]:
+    """The condition that holds for one wish alone."""
     return and_(wish.c.system == system, wish.c.object == object_, wish.c.key == key)
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
 
-from syncd.model import Judgement, Standing
+from syncd.model import Judgement, Ruling, Standing
 
 StreamName = tuple[str, str]  # system, stream
 
@@ -79,7 +79,7 @@ class Counts:
 
     def judge(self, judgement: Judgement) -> None:
         """Count an account; its last judgement counts."""
-        mqls = sum(contact.mql == "yes" for contact in judgement.contacts)
+        mqls = sum(contact.mql is Ruling.YES for contact in judgement.contacts)
         self.judged[judgement.account_id] = _last_judgement(judgement.standing, mqls)
 
     def settle(self, system: str, object_: str, key: str, outcome: WriteOutcome) -> None:

@@ -13,6 +13,7 @@ from connectors.base import ConnectorError, Source
 from syncd.agreement import Agreement, idle_terms
 from syncd.errors import SyncdError, UnsafePlan
 from syncd.mapping import SystemMapping
+from syncd.model.runs import RunOutcome
 from syncd.rules import Rulebook
 from syncd.store import Store
 from syncd.sync.counts import WriteOutcome
@@ -58,8 +59,8 @@ class Wiring:
         """The calendar day where the agreement was signed."""
         return self.clock().astimezone(ZoneInfo(self.agreement.time_zone)).date()
 
-    def use_agreement(self) -> bool:
-        """Note the agreement as the one in force; returns whether it is new, so that every account is judged again."""
+    def use_agreement(self) -> str | None:
+        """Note the agreement as the one in force; returns what is new, for which every account is judged again."""
         with self.store.writing() as unit:
             return unit.judgements.use_agreement(self.agreement_digest, self.agreement.version, self.agreement_text)
 
@@ -79,17 +80,17 @@ def cycle(wiring: Wiring, run: Run, *, mode: Mode = "news", force: bool = False)
     try:
         _Cycle(wiring, run, summary, force).work(mode)
     except Exception as error:
-        summary.outcome = "failed"
+        summary.outcome = RunOutcome.FAILED
         with suppress(SyncdError):  # a store that cannot be used hides no cause; the next run closes this one
             _settle_accounts(wiring, summary, meters)
             with wiring.store.writing() as unit:
-                unit.runs.finish(number, "failed", summary.plain(), _cause(error))
+                unit.runs.finish(number, summary.outcome, summary.plain(), _cause(error))
         raise
     _settle_accounts(wiring, summary, meters)
     if run.stopped:
-        summary.outcome = "stopped"
+        summary.outcome = RunOutcome.STOPPED
     elif summary.failures or summary.unaccepted:
-        summary.outcome = "incomplete"
+        summary.outcome = RunOutcome.INCOMPLETE
     with wiring.store.writing() as unit:
         unit.runs.finish(number, summary.outcome, summary.plain())
     return summary
@@ -147,8 +148,8 @@ class _Cycle:
         """Pull, then match, judge, push and read back what was written, until nothing is."""
         wiring, run, summary = self.wiring, self.run, self.summary
         admit(wiring.store, wiring.sources.values())
-        if wiring.use_agreement():
-            summary.notes.append(f"agreement {wiring.agreement.version} is new: every account is judged again")
+        if news := wiring.use_agreement():
+            summary.notes.append(f"{news}: every account is judged again")
         with summary.timed("pull"):
             self._pull(dict.fromkeys(wiring.sources), mode)
         for _ in range(ROUNDS):

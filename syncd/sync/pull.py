@@ -123,13 +123,16 @@ def sweep(store: Store, system: str, stream: str, *, force: bool = False) -> int
     return missing
 
 
-def fetch(source: Source, mapping: SystemMapping, store: Store, run: Run, wanted: Mapping[str, Sequence[str]]) -> None:
-    """Read single records again: stream → ids."""
+def fetch(source: Source, mapping: SystemMapping, store: Store, run: Run, wanted: Mapping[str, Sequence[str]]) -> int:
+    """Read single records again: stream → ids; returns how many of them the system has."""
     for failure in admit(store, [source]).values():
         raise failure
+    number = 0
     for stream, ids in wanted.items():
         records = source.fetch(stream, mapping.asked(stream), ids)
         with store.writing() as unit:
             changed = unit.records.save_again(mapping.system, stream, records)
         run.counts.changed[mapping.system, stream] += changed
         run.counts.pulled[mapping.system, stream] += len(records)
+        number += len(records)
+    return number

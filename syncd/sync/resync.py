@@ -10,6 +10,7 @@ from typing import Any
 from syncd.errors import ConfigError, NotFound, UnsafePlan
 from syncd.model import RemoteRef
 from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.names import chosen_streams, golden_id, remote_ref
 from syncd.sync.pull import Mode, fetch, pull
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
@@ -33,50 +34,54 @@ class Scope:
         return cls(**{name: value for name, value in options.items() if name in cls.__dataclass_fields__})
 
 
+def require(wiring: Wiring, scope: Scope) -> None:
+    """Raise ConfigError or NotFound where a scope names nothing, before anybody works on it."""
+    chosen_streams(wiring, scope.system, scope.stream)
+    _records_named(wiring, scope)
+
+
 def resync(wiring: Wiring, scope: Scope, run: Run) -> Summary:
     """Read the scope again, then run a cycle on what it brought. Raises ConfigError or NotFound for a wrong scope."""
     admit(wiring.store, wiring.sources.values())
-    if scope.record:
-        _read_records(wiring, run, [_ref(scope.record)])
-    elif scope.account:
-        _read_records(wiring, run, _records_of(wiring, scope.account))
-    else:
+    if scope.record is None and scope.account is None:
         _read_streams(wiring, run, scope)
+    elif not _read_records(wiring, run, _records_named(wiring, scope)) and scope.record:
+        raise NotFound(f"{scope.record}: its system has nothing of that name, and nothing of it was pulled before")
     return cycle(wiring, run, force=scope.force)
 
 
-def _ref(record: str) -> RemoteRef:
-    try:
-        return RemoteRef.read(record)
-    except ValueError as error:
-        raise ConfigError(str(error)) from error
+def _records_named(wiring: Wiring, scope: Scope) -> list[RemoteRef]:
+    """The records that a scope names one by one: itself, or as those of an account."""
+    refs: list[RemoteRef] = []
+    for option, words in (("--account", scope.account), ("--record", scope.record)):
+        if words is not None and not words.strip():  # a shell's variable that is not set
+            raise ConfigError(f"{option} is empty: name one, or leave {option} out to read everything")
+    if scope.record:
+        refs = [remote_ref(scope.record)]
+    elif scope.account:
+        with wiring.store.reading() as unit:
+            refs = unit.people.records_of(golden_id(unit, "account", scope.account))
+    for system, stream in {(ref.system, ref.stream) for ref in refs}:
+        chosen_streams(wiring, system, stream)
+    return refs
 
 
-def _records_of(wiring: Wiring, account: str) -> list[RemoteRef]:
-    with wiring.store.reading() as unit:
-        ids = unit.people.find("account", account)
-        if len(ids) != 1:
-            raise NotFound(f"no account answers to {account!r}: give its id, its name or a remote id")
-        return unit.people.records_of(ids[0])
-
-
-def _read_records(wiring: Wiring, run: Run, refs: list[RemoteRef]) -> None:
+def _read_records(wiring: Wiring, run: Run, refs: list[RemoteRef]) -> bool:
+    """Return whether the systems or the store have any of these."""
+    number = 0
     wanted: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for system, stream, remote_id in refs:
-        _require(wiring, system, stream)
         wanted[system][stream].append(remote_id)
     for system, streams in wanted.items():
-        fetch(wiring.sources[system], wiring.mappings[system], wiring.store, run, streams)
+        number += fetch(wiring.sources[system], wiring.mappings[system], wiring.store, run, streams)
     with wiring.store.writing() as unit:
         unit.records.unmatch(refs)
+        return number > 0 or bool(unit.records.named(refs))
 
 
 def _read_streams(wiring: Wiring, run: Run, scope: Scope) -> None:
-    systems = [scope.system] if scope.system else list(wiring.sources)
     mode: Mode = "full" if scope.full else "news"
-    for system in systems:
-        _require(wiring, system, scope.stream)
-        streams = [scope.stream] if scope.stream else None
+    for system, streams in chosen_streams(wiring, scope.system, scope.stream).items():
         source, mapping = wiring.sources[system], wiring.mappings[system]
         for stream in streams or mapping.streams:
             if not (scope.full and mapping.streams[stream].log):
@@ -87,11 +92,3 @@ def _read_streams(wiring: Wiring, run: Run, scope: Scope) -> None:
             raise next(iter(shortfall.failures.values()))
         if shortfall.refused_sweeps:
             raise UnsafePlan("\n".join(shortfall.refused_sweeps.values()))
-
-
-def _require(wiring: Wiring, system: str, stream: str | None) -> None:
-    if system not in wiring.mappings:
-        raise ConfigError(f"no system {system!r}; there are: {', '.join(wiring.mappings)}")
-    streams = wiring.mappings[system].streams
-    if stream is not None and stream not in streams:
-        raise ConfigError(f"{system} has no stream {stream!r}; there are: {', '.join(streams)}")

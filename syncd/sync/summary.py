@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from syncd.model.runs import RunOutcome
 from syncd.sync.counts import Counts
 
 
@@ -15,7 +16,7 @@ from syncd.sync.counts import Counts
 class Summary:
     """What a cycle did, what it cost, what went wrong."""
 
-    outcome: str = "done"  # done, incomplete (a stream or a write must be tried again), stopped, failed
+    outcome: RunOutcome = RunOutcome.DONE
     counts: Counts = field(default_factory=Counts)
     seconds: dict[str, float] = field(default_factory=dict)  # by verb, wall time
     calls: dict[str, int] = field(default_factory=dict)  # API calls by system
@@ -45,7 +46,7 @@ class Summary:
     def plain(self) -> dict[str, Any]:
         """As JSON."""
         return {
-            "outcome": self.outcome,
+            "outcome": self.outcome.value,
             "written": self.written,
             "counts": self.counts.plain(),
             "quarantined": self.quarantined,

@@ -17,7 +17,7 @@ class Run(SQLModel, table=True):
     verb: str
     started_at: datetime | None = stamp_column(nullable=False)
     finished_at: datetime | None = stamp_column()
-    outcome: str | None = None  # done, failed, stopped
+    outcome: str | None = None  # done, incomplete, stopped, failed, broken off
     counts: str = json_column("{}")
     error: str | None = text_column()
 
@@ -44,7 +44,7 @@ class AuditLog(SQLModel, table=True):
 
 
 class Request(SQLModel, table=True):
-    """What a person asked the running daemon to do: a resync, a cycle, a retry."""
+    """What a person asked the running daemon to do: a resync."""
 
     __tablename__ = "request"
     id: int | None = Field(default=None, primary_key=True)

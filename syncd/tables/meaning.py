@@ -9,6 +9,8 @@ from sqlmodel import Field, SQLModel
 
 from syncd.tables.columns import flag_column, json_column, number_column, stamp_column, text_column
 
+PENDING = text("sent_digest <> wanted_digest")  # of a wish
+
 
 class JudgementRow(SQLModel, table=True):
     """Everything the rules say of one account today; `body` is the whole judgement as JSON."""
@@ -39,8 +41,8 @@ class WishRow(SQLModel, table=True):
             "system",
             "object",
             "key",
-            sqlite_where=text("sent_digest <> wanted_digest"),
-            postgresql_where=text("sent_digest <> wanted_digest"),
+            sqlite_where=PENDING,
+            postgresql_where=PENDING,
         ),
         Index("ix_wish_remote_id", "system", "object", "remote_id"),
     )

@@ -36,7 +36,7 @@ class Figures(Collector):
         """All figures of this moment."""
         runs = CounterMetricFamily("syncd_runs", "Runs since the start, by outcome", labels=["outcome"])
         for outcome, number in self._pulse.runs.items():
-            runs.add_metric([outcome], number)
+            runs.add_metric([str(outcome)], number)
         yield runs
         yield CounterMetricFamily("syncd_missed_runs", "Runs that came late or failed to start", self._pulse.missed)
         last = self._pulse.last_done_at

@@ -5,7 +5,6 @@ Each piece of work is prepared (imports, an empty migrated store, what must stan
 
 from __future__ import annotations
 
-import gc
 import json
 import resource
 import sys
@@ -268,9 +267,11 @@ WORK: dict[str, Callable[[Place, Options], Job]] = {
 
 def main() -> None:
     """Do one piece of work and tell its wall and CPU seconds, and the process's peak memory in MiB."""
+    from syncd.collector import settle
+
     what, options = sys.argv[1], json.loads(sys.argv[2])
     job = WORK[what](options.pop("place"), options)
-    gc.freeze()  # as `syncd.cli.main` does
+    settle()  # as the command line does, and for the floor as well
     start, before = time.monotonic(), time.process_time()
     figures = job()
     figures |= {"wall": time.monotonic() - start, "cpu": time.process_time() - before, "memory": _peak()}

@@ -75,6 +75,16 @@ def test_wrong_names_are_answered(synced: Syncd) -> None:
     assert synced("erase", "nobody@nowhere.example", "--yes").code == 6
 
 
+@pytest.mark.parametrize("record", ["hubspot.contacts/9999999", "salesforce.Account/001", "fdic.institutions/0"])
+def test_a_record_that_nobody_has_seen_is_refused(synced: Syncd, record: str) -> None:
+    for command in (("link", record, "Endeavor Bank"), ("unlink", record)):
+        answer = synced(*command)
+        assert answer.code == 6
+        assert f"nothing of the name {record} was pulled yet" in answer.err
+    with closing(sqlite3.connect(synced.database)) as database:
+        assert database.execute("SELECT count(*) FROM link WHERE evidence = 'by hand'").fetchone() == (0,)
+
+
 @pytest.mark.parametrize(
     "record",
     [

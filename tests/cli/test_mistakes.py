@@ -1,5 +1,8 @@
 """What people get wrong: one clear message that names the place, never its value, and an exit code that means it."""
 
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -7,6 +10,7 @@ import pytest
 from syncd import __version__, cli, errors
 from syncd.cli import EXIT_CODES
 from syncd.cli.commands import COMMANDS, load
+from syncd.store import Store
 from tests.cli.conftest import Answer, Syncd
 
 VALUE = "s3cr3t-value"
@@ -75,6 +79,9 @@ def test_a_secret_given_twice_or_in_a_file_that_is_not_there_is_refused(shared: 
     [
         ("sqlite:////nowhere/at/all/syncd.db", 2),
         ("sqlite:////etc/passwd", 2),
+        ("sqlite://", 2),
+        ("sqlite:///", 2),
+        ("sqlite:///:memory:", 2),
         (f"postgresql://syncd:{VALUE}@127.0.0.1:9/syncd", 3),
     ],
 )
@@ -84,6 +91,38 @@ def test_a_database_that_cannot_be_opened_ends_in_one_line(shared: Syncd, url: s
     assert answer.code == code
     assert len(answer.err.splitlines()) == 1
     assert VALUE not in answer.err
+
+
+def of_another_program(file: sqlite3.Connection) -> None:
+    file.execute("CREATE TABLE play (artist TEXT)")
+
+
+def without_its_revision(file: sqlite3.Connection) -> None:
+    store = Store(f"sqlite:///{file.execute('PRAGMA database_list').fetchone()[2]}")
+    store.migrate()
+    store.close()
+    file.execute("DELETE FROM alembic_version")
+
+
+@pytest.mark.parametrize("spoil", [of_another_program, without_its_revision])
+def test_a_file_with_tables_that_syncd_cannot_place_is_refused_by_all(
+    shared: Syncd, tmp_path: Path, spoil: Callable[[sqlite3.Connection], None]
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "some.db")) as file:
+        spoil(file)
+        file.commit()
+    for command in ("status", "migrate", "cycle", "plan", "doctor"):
+        answer = shared(command, SYNCD_DATABASE_URL=f"sqlite:///{tmp_path / 'some.db'}")
+        assert answer.code == 2
+        output = answer.out + answer.err
+        assert "SYNCD_DATABASE_URL: " in output
+        assert "syncd did not make it, or its revision was lost; name another database, or restore" in output
+
+
+def test_a_file_with_nothing_in_it_becomes_a_store(shared: Syncd, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "some.db")) as file:
+        file.execute("CREATE TABLE alembic_version (version_num TEXT)")
+    shared.done("migrate", SYNCD_DATABASE_URL=f"sqlite:///{tmp_path / 'some.db'}")
 
 
 def test_the_sandbox_names_what_it_cannot_do(shared: Syncd) -> None:

@@ -46,6 +46,29 @@ def test_a_full_read_finds_what_was_deleted_without_a_trace(synced: Syncd) -> No
     assert (quick.get("swept", 0), whole["hubspot.contacts"]["swept"]) == (0, 1)
 
 
+@pytest.mark.parametrize("option", ["--account", "--record", "--stream", "--system"])
+@pytest.mark.parametrize("words", ["", " "])
+def test_a_variable_that_is_not_set_does_not_read_everything(shared: Syncd, option: str, words: str) -> None:
+    answer = shared("resync", option, words)
+    assert answer.code == 2
+    assert len(answer.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        "hubspot.contacts/9999999",
+        "hubspot.contacts/nobody",
+        "salesforce.Contact/003000000000009AAA",
+        "fdic.institutions/0",
+    ],
+)
+def test_a_record_that_nobody_has_is_no_record(synced: Syncd, record: str) -> None:
+    answer = synced("resync", "--record", record)
+    assert answer.code == 6
+    assert answer.err.strip().startswith(f"{record}: its system has nothing of that name")
+
+
 @pytest.mark.parametrize("name", ["no such bank", "nobody.example"])
 def test_an_account_that_nobody_knows_is_no_account(synced: Syncd, name: str) -> None:
     answer = synced("resync", "--account", name)

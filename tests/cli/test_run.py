@@ -124,6 +124,15 @@ def test_without_a_daemon_health_says_so(shared: Syncd) -> None:
     assert "no daemon answers at 127.0.0.1" in answer.err
 
 
+@pytest.mark.parametrize("verb", ["health", "run"])
+@pytest.mark.parametrize("host", ["bad host", "127.0.0.1\n", "ünï..x", f"{'a' * 64}.example"])
+def test_a_host_that_can_be_nobodys_is_named(shared: Syncd, host: str, verb: str) -> None:
+    answer = shared(verb, SYNCD_HTTP_HOST=host, SYNCD_HTTP_PORT=str(free_port()))
+    assert answer.code == 2
+    assert "SYNCD_HTTP_HOST" in answer.err
+    assert "Traceback" not in answer.err
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "nowhere.invalid"])
 def test_a_port_that_cannot_be_had_is_named_before_anything_runs(syncd: Syncd, host: str) -> None:
     taken = syncd.place.sandbox.hubspot_url.rpartition(":")[2]

@@ -78,6 +78,15 @@ def lonely_user(place: Place, *_: Any) -> None:
             users.purge(row["Id"])
 
 
+def every_stage_is(**change: Any) -> Callable[[Place, Env, Path], None]:
+    def make(place: Place, *_: Any) -> None:
+        table = place.sandbox.salesforce.org.tables["OpportunityStage"]
+        for row in list(table.rows.values()):
+            table.put({**row, **change})
+
+    return make
+
+
 def stage_is(**change: Any) -> Callable[[Place, Env, Path], None]:
     def make(place: Place, *_: Any) -> None:
         table = place.sandbox.salesforce.org.tables["OpportunityStage"]
@@ -168,6 +177,9 @@ TROUBLES = [
     Trouble("users that nobody shows", lonely_user, "warning", "sees no user but itself", "View All Users"),
     Trouble("a closed stage", stage_is(IsClosed=True), "error", "forecast.stage", "Needs Analysis"),
     Trouble("a stage without forecast", stage_is(ForecastCategoryName="Omitted"), "error", "forecast.stage"),
+    Trouble(
+        "no stage in the band", every_stage_is(DefaultProbability=50.0), "error", "forecast.stage", "none: add one"
+    ),
     Trouble("a stage of even odds", stage_is(DefaultProbability=50.0), "error", "forecast.stage", "Prospecting"),
     Trouble(
         "a currency that is not the org's",

@@ -1,17 +1,19 @@
 """Golden fields are declared once, in model/facts: the tables hold a column for each, and no other."""
 
 from collections.abc import Mapping
+from dataclasses import make_dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import pytest
-from sqlalchemy import Boolean, Date, Numeric, String, Text
+from sqlalchemy import Boolean, Date, Integer, Numeric, String, Text
 from sqlmodel import AutoString
 
-from syncd.mapping.files import WAYS
-from syncd.mapping.spec import How, Kind
-from syncd.model import Account, Band, Contact, kinds
+from syncd.document import read
+from syncd.mapping.files import WAYS, _misread
+from syncd.mapping.spec import FieldRule, How, Kind
+from syncd.model import Account, Band, Contact, IndustryCode, kinds
 from syncd.store.golden import TABLES
 from syncd.sync.match import PLACE
 from syncd.tables.columns import UtcDateTime
@@ -24,7 +26,7 @@ BESIDE = {
     "activity": {"system", "stream", "remote_id"},
     "contact_role": {"opportunity_id"},
 }
-COLUMN_TYPES = {bool: Boolean, datetime: UtcDateTime, date: Date, Decimal: Numeric}
+COLUMN_TYPES = {bool: Boolean, int: Integer, datetime: UtcDateTime, date: Date, Decimal: Numeric}
 TEXTS = (AutoString, String, Text)
 
 
@@ -46,6 +48,28 @@ def test_a_kind_is_placed_after_those_that_it_points_at() -> None:
 
 def test_every_way_of_reading_fits_fields_of_some_type() -> None:
     assert {way for ways in WAYS.values() for way in ways} == set(get_args(How))
+
+
+def test_every_type_that_can_be_declared_can_be_read() -> None:
+    assert {*WAYS} - {IndustryCode} == {*kinds.READABLE}
+
+
+class Strange(NamedTuple):
+    pass
+
+
+@pytest.mark.parametrize("hint", [float, dict[str, str], Strange, list[str] | None], ids=str)
+def test_a_type_that_no_mapping_can_read_is_refused_with_those_there_are(hint: Any) -> None:
+    declared = make_dataclass("Household", [("children", hint)])
+    with pytest.raises(TypeError, match=r"Household\.children is a \w+: mappings can read str, bool, int, Decimal"):
+        list(kinds._fields(declared))
+
+
+@pytest.mark.parametrize(("how", "complaints"), [("whole", 0), ("text", 1), ("number", 1)])
+def test_a_whole_number_is_read_as_one(how: How, complaints: int) -> None:
+    (field,) = kinds._fields(make_dataclass("Household", [("children", int | None, None)]))
+    rule = FieldRule.model_validate({"from": "Children", "as": how})
+    assert len(_misread(read("a: b", "odd.yaml"), ("children",), field, rule)) == complaints
 
 
 @pytest.mark.parametrize("kind", kinds.DECLARED)

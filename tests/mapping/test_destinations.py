@@ -5,8 +5,8 @@ from pathlib import Path
 
 from syncd.mapping import SystemMapping, WriteRule, load, load_all
 from syncd.mapping.destinations import destinations
-from syncd.mapping.files import WRITTEN
 from syncd.model import Destination
+from syncd.model.wishes import WISHED
 from tests.rules.builders import TODAY, a_contact, a_group, an_account, an_agreement, did, judge, mobilized
 
 SHIPPED = load_all()
@@ -15,7 +15,7 @@ THIN = "system: salesforce\nstreams: {Lead: {into: contact, fields: {last_name: 
 
 def test_each_object_goes_to_one_system() -> None:
     places = destinations(SHIPPED.values())
-    assert set(places) == {*WRITTEN, "user"}
+    assert set(places) == {*WISHED, "user"}
     assert places["contact"].stream == "salesforce.Contact"
     assert places["contact"].forerunners == ("salesforce.Lead",)
     assert places["qualification"].stream == "hubspot.contacts"
@@ -38,9 +38,9 @@ def test_nothing_is_wished_that_no_mapping_could_write() -> None:
     people = [a_contact("ann"), a_contact("bob", role=None), a_contact("cid", remote_ids={"hubspot.contacts": ("51",)})]
     activities = [done for one in people for done in (*mobilized(one.id), did(one.id, "contact_sales"))]
     wishes = judge(a_group(people, activities, account=an_account(remote_ids={})), an_agreement(), TODAY).wishes
-    assert {wish.object for wish in wishes} == set(WRITTEN)
+    assert {wish.object for wish in wishes} == set(WISHED)
     for wish in wishes:
-        assert set(wish.fields) <= set(WRITTEN[wish.object].split()), wish.object
+        assert set(wish.fields) <= set(WISHED[wish.object]), wish.object
 
 
 def test_a_word_of_ours_is_wished_as_the_vendor_calls_it() -> None:
@@ -69,6 +69,15 @@ def test_ones_own_mapping_keeps_what_is_the_vendors(tmp_path: Path) -> None:
     assert mapping.forerunners("Contact") == ("Lead",)
     assert mapping.needed("always") == ["Contact"]
     assert mapping.writes["contact"].length["last_name"] == 80
+
+
+def test_ones_own_mapping_keeps_how_the_vendor_spells(tmp_path: Path) -> None:
+    assert own(tmp_path).id_spelling == "case_safe"
+    (tmp_path / "hubspot.yaml").write_text(
+        "system: hubspot\nstreams: {contacts: {into: contact, fields: {phone: {from: properties.phone, as: phone}}}}\n",
+        encoding="utf-8",
+    )
+    assert load("hubspot", tmp_path).asked("contacts") == ["phone"]
 
 
 def test_ones_own_mapping_keeps_what_the_vendor_calls_our_words(tmp_path: Path) -> None:

@@ -14,6 +14,9 @@ CASES: list[tuple[str, Any, Any]] = [
     ("number", "1,234.50", Decimal("1234.50")),
     ("number", "$99", Decimal(99)),
     ("number", 1e6, Decimal("1000000.0")),
+    ("whole", "1,250", 1250),
+    ("whole", 7.0, 7),
+    ("whole", "0", 0),
     ("money", "10.005", Decimal("10.00")),
     ("band", "51-200", "51..200"),
     ("band", "10,000+", "10000.."),
@@ -47,6 +50,14 @@ CASES: list[tuple[str, Any, Any]] = [
     ("phone", "call me 2024-01-01", None),
     ("phone", "555-555-5555", None),
     ("phone", "(691) 555-0142", "(691) 555-0142"),
+    ("phone", "555-0142", "555-0142"),
+    ("phone", "+1 555 010 4000", "+1 555 010 4000"),
+    ("phone", "1-691-555-0142 x 12", "1-691-555-0142 x 12"),
+    ("phone", "555-0142 home", "555-0142 home"),
+    ("phone", "5550 1234 5678 9012", None),
+    ("phone", "55501", None),
+    ("phone", "555-01-2345", None),
+    ("phone", "555 0142 8", None),
     ("phone", "123-456-7890", None),
     ("phone", "29.11.2026", None),
     ("phone", "ext. 4711", None),
@@ -89,6 +100,9 @@ def test_a_value_reads_as(how: str, raw: Any, wanted: Any) -> None:
         ("number", "NaN", "no number"),
         ("number", "Infinity", "no number"),
         ("number", "1e400", "too large"),
+        ("whole", "2.5", "no whole number"),
+        ("whole", "3e9", "too large"),
+        ("whole", True, "no number"),
         ("band", "200-51", "upside down"),
         ("datetime", "2026-13-45", "no date and time"),
         ("datetime", "99999999999999", "year 5138"),
@@ -108,8 +122,8 @@ def test_nonsense_is_refused_without_repeating_it(how: str, raw: Any, fault: str
     [("001A0000006Vm9r", "001A0000006Vm9rIAC"), ("0013000000abcDE", "0013000000abcDEAAY")],
 )
 def test_short_salesforce_ids_get_their_suffix(short: str, long: str) -> None:
-    assert values.salesforce_id(short) == long
-    assert values.salesforce_id(long) == long
+    assert values.case_safe(short) == long
+    assert values.case_safe(long) == long
 
 
 @pytest.mark.parametrize(

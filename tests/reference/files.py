@@ -7,8 +7,8 @@ from pydantic import BaseModel
 
 from syncd.agreement import terms
 from syncd.mapping import spec, values
-from syncd.mapping.files import WRITTEN
 from syncd.model import kinds
+from syncd.model.wishes import WISHED
 from tests.reference.markdown import comments, default, head, prose, row, shape, table
 
 AGREEMENT = """
@@ -90,5 +90,5 @@ def mapping() -> Iterator[str]:
         yield row(f"`{name}`", *(", ".join(f"`{one}`" for one in names) for names in (own, alone)))
     yield from ("", "## what is wished")
     yield from table("object", "its fields")
-    for name, written in WRITTEN.items():
-        yield row(f"`{name}`", ", ".join(f"`{one}`" for one in written.split()))
+    for name, written in WISHED.items():
+        yield row(f"`{name}`", ", ".join(f"`{one}`" for one in written))

@@ -134,6 +134,20 @@ def test_a_problem_is_named(text: str, expected: list[str]) -> None:
         assert what in complaint
 
 
+@pytest.mark.parametrize(
+    "domain",
+    ["bank.example", "mail.bank.example", "müller.de", "例子.公司", "xn--fsqu00a.xn--55qx5d", "xn--mller-kva.de"],
+)
+def test_a_domain_of_any_script_is_a_colleagues(domain: str) -> None:
+    assert complaints(changed(mql={**CONTENT["mql"], "colleague_domains": [domain]})) == []
+
+
+@pytest.mark.parametrize("domain", ["a@b.example", "example", "https://bank.example", "☃.example", "a..example", ""])
+def test_what_is_no_domain_is_nobodys(domain: str) -> None:
+    (complaint,) = complaints(changed(mql={**CONTENT["mql"], "colleague_domains": [domain]}))
+    assert f"{domain!r} is no domain" in complaint
+
+
 def test_every_complaint_names_file_line_and_what_mends_it() -> None:
     text = SHIPPED.replace("time_zone: America/New_York", "time_zone: Mars").replace("[US]", "[USA]", 1)
     line_of = {

@@ -134,3 +134,22 @@ def test_what_names_no_record_is_refused_as_a_name(text: str) -> None:
 def test_a_name_reads_what_it_writes() -> None:
     ref = RemoteRef("salesforce", "wish:opportunity", "fdic.institutions/16858/lending")
     assert RemoteRef.read(str(ref)) == ref
+
+
+BEFORE = ("digest", "2026.1", "version: 2026.1")
+NEWS = {
+    "the same": (BEFORE, None),
+    "another version": (("other", "2026.2", "version: 2026.2"), "agreement 2026.2 is new"),
+    "other terms": (
+        ("other", "2026.1", "version: 2026.1\nname: x"),
+        "agreement 2026.1 says something else under the same version",
+    ),
+    "rules or words": (("other", "2026.1", "version: 2026.1"), "the rules or word lists changed"),
+}
+
+
+@pytest.mark.parametrize(("after", "news"), NEWS.values(), ids=NEWS.keys())
+def test_what_is_new_about_the_agreement_is_said(store: Store, after: tuple[str, str, str], news: str | None) -> None:
+    for agreement, said in ((BEFORE, "agreement 2026.1 is new"), (after, news), (after, None)):
+        with store.writing() as unit:
+            assert unit.judgements.use_agreement(*agreement) == said

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from datetime import time as clock_time
 
 import pytest
@@ -75,7 +76,7 @@ def test_a_defect_closes_the_run_as_failed_and_surfaces(broken: Wiring) -> None:
 def test_a_defect_is_counted_and_the_clock_goes_on(broken: Wiring) -> None:
     with working(broken) as daemon:
         eventually(lambda: daemon.pulse.runs.get("failed", 0) == 1)
-        ask(daemon.wiring.store, "cli", "cycle", {})
+        daemon._scheduler.modify_job("cycle", next_run_time=datetime.now(UTC))
         eventually(lambda: daemon.pulse.runs.get("failed", 0) == 2)
     assert [run["outcome"] for run in last_runs(broken.store)] == ["failed", "failed"]
 
@@ -102,7 +103,7 @@ def test_requests_by_hand_are_carried_out_in_their_order(wiring: Wiring) -> None
     store = wiring.store
     keep_note(store, "paused", "yes")
     asked = [
-        ask(store, "cli", "cycle", {}),
+        ask(store, "cli", "resync", {"system": "fdic"}),
         ask(store, "cli", "resync", {"system": "hubspot", "stream": "contacts"}),
         ask(store, "cli", "resync", {"account": "no such bank"}),
     ]
@@ -111,6 +112,6 @@ def test_requests_by_hand_are_carried_out_in_their_order(wiring: Wiring) -> None
     assert [answered(store, number) for number in asked] == [
         "done",
         "done",
-        "failed: no account answers to 'no such bank': give its id, its name or a remote id",
+        "failed: no account answers to 'no such bank': give an id, e-mail address, name, domain or remote id",
     ]
     assert [one["outcome"] for one in last_runs(store)] == ["done", "done"]

@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from connectors.base import Page, Record
 from syncd.errors import ConfigError
+from syncd.model.runs import RunOutcome
 from syncd.pulse import Pulse
 from syncd.store import Store
 from syncd.sync.summary import Summary
@@ -97,7 +98,7 @@ def test_runs_and_allowances_are_counted(sqlite_store: Store) -> None:
     pulse = Pulse()
     with served(sqlite_store, pulse) as address:
         assert figures(address)["syncd_last_success_timestamp_seconds"] == {(): 0}
-        for outcome in ("incomplete", "done", "failed"):
+        for outcome in (RunOutcome.INCOMPLETE, RunOutcome.DONE, RunOutcome.FAILED):
             pulse.beat(Summary(), outcome)
         pulse.missed = 2
         samples = figures(address)

@@ -23,6 +23,7 @@ from .api import (
     describing,
     identity,
     layouts,
+    metadata,
     oauth,
     queries,
     recents,
@@ -34,7 +35,6 @@ from .batches import BatchJobs
 from .cursors import Cursors
 from .jobs import Jobs
 from .loading import load
-from .metadata import calls as metadata
 from .metadata.deployment import Deployments
 from .metadata.retrieval import Retrievals
 from .refusal import Refusal, not_found

@@ -12,7 +12,7 @@ from syncd.agreement.industries import Industries
 from syncd.agreement.partial import Finding, PartialAgreement
 from syncd.agreement.sectors import Sectors
 from syncd.agreement.standards import COUNTRIES, CURRENCIES, STATES
-from syncd.agreement.terms import Segment, Size
+from syncd.agreement.terms import MONEY, Segment, Size
 from syncd.document import Path
 
 RANK_LIST = re.compile(
@@ -21,7 +21,6 @@ RANK_LIST = re.compile(
     re.IGNORECASE,
 )
 ADD = "add a size with bounds, or industry codes"
-MONEY = ("annual_revenue", "total_assets")
 
 
 def check_market(partial: PartialAgreement, industries: Industries, sectors: Sectors) -> Iterator[Finding]:

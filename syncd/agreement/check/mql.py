@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from syncd.agreement.check.likely import undefined
 from syncd.agreement.partial import Finding, PartialAgreement
 from syncd.document import Path
+from syncd.model.addresses import same_domain
 
 RELATIONS = ("customer", "competitor", "colleague", "partner", "prospect")
-DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
 
 
 def check_mql(partial: PartialAgreement) -> Iterator[Finding]:
@@ -20,7 +19,7 @@ def check_mql(partial: PartialAgreement) -> Iterator[Finding]:
         if relation not in RELATIONS:
             yield Finding(("mql", "exclude", index), *undefined("relation", relation, RELATIONS))
     for index, domain in enumerate(terms.colleague_domains):
-        if not DOMAIN.fullmatch(domain):
+        if same_domain(domain) is None:
             yield Finding(("mql", "colleague_domains", index), f"{domain!r} is no domain", "such as example.com")
     if terms.scored is None:
         return

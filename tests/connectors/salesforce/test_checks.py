@@ -99,14 +99,14 @@ def test_an_org_that_nobody_may_ask_for_its_duplicate_rules_has_no_problem_with_
         assert connector.check_writes({"Opportunity": NEEDED}) == []
 
 
-def test_an_org_without_a_weighted_stage_is_told(deployed):
+def test_how_likely_a_stage_must_be_is_the_agreements_question(deployed):
     org = deployed()
     stages = org.org.tables["OpportunityStage"]
     for row in list(stages.rows.values()):
         stages.put({**row, "DefaultProbability": 50.0})
     with org.connect() as connector:
-        (problem,) = connector.check({})
-    assert (problem.level, problem.where) == ("error", "salesforce OpportunityStage")
+        assert [*connector.check({})] == []
+        assert {stage.probability for stage in connector.pipeline()} == {50}
 
 
 def test_a_clock_that_is_off_is_told_with_its_seconds(deployed):

@@ -64,7 +64,7 @@ def test_a_session_that_ended_is_renewed_for_the_metadata_api_too(world):
     """There it is a SOAP fault with status 500."""
     org = world()
     with org.connect() as connector:
-        connector.user_id()
+        connector.client.user()
         org.simulator.sessions.close_all()
         assert connector.deploy().ok
 

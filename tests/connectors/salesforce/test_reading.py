@@ -128,7 +128,7 @@ def test_the_next_pull_starts_where_this_one_began_by_the_servers_clock(world, a
     org = world(accounts(3))
     # Our clock goes an hour ahead: a cursor of ours would jump over an hour of changes.
     with org.connect(clock=lambda: org.clock() + timedelta(hours=1)) as connector:
-        connector.user_id()
+        connector.client.user()
         _, cursor = drain(connector)
         org.clock.advance(1800)
         org.edit("Account", "001000000000002AAA", Name="Renamed")
@@ -219,7 +219,7 @@ def test_fields_that_are_hidden_or_missing_are_left_out_and_remembered(world, ac
     fields = ["Name", "Industry", "Syncd_Key__c", "Owner.Nickname__c", "Owner.Email"]
     with org.connect() as connector:
         records, _ = drain(connector, fields=fields)
-        assert connector.missing_fields == {"Account": ("Industry", "Owner.Nickname__c", "Syncd_Key__c")}
+        assert connector.reader.missing == {"Account": ("Industry", "Owner.Nickname__c", "Syncd_Key__c")}
     assert records[0].raw["Owner"] == {"Email": "r@b.example"}
     assert "Industry" not in records[0].raw
 
@@ -234,7 +234,7 @@ def test_a_field_that_is_hidden_later_does_not_stop_the_stream(world, accounts):
         org.edit("Account", "001000000000002AAA", Name="Renamed")
         after, _ = drain(connector, fields=fields, cursor=cursor)
         fetched = connector.fetch("Account", fields, ["001000000000001AAA"])
-        assert connector.missing_fields == {"Account": ("Old_Score__c",)}
+        assert connector.reader.missing == {"Account": ("Old_Score__c",)}
     assert before[0].raw["Old_Score__c"] == "7"
     assert ids(after) == ["001000000000002AAA"]
     assert "Old_Score__c" not in fetched[0].raw
@@ -255,7 +255,7 @@ def test_paths_lead_through_polymorphic_references(world):
     org = world({"Lead": [lead], "Task": [{"Subject": "Call", "WhoId": lead["Id"]}]})
     with org.connect() as connector:
         (task,), _ = drain(connector, "Task", ["Subject", "Who.Name", "Who.Nickname__c", "Whoever.Name"])
-        assert connector.missing_fields["Task"] == ("Who.Nickname__c", "Whoever.Name")
+        assert connector.reader.missing["Task"] == ("Who.Nickname__c", "Whoever.Name")
     assert task.raw["Who"] == {"Name": "Quandt"}
 
 

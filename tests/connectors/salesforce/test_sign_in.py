@@ -73,7 +73,7 @@ def signed_in(org):
 def test_the_client_credentials_flow_acts_as_the_integration_user(world):
     org = world()
     with org.connect() as connector:
-        assert connector.user_id() == org.ME
+        assert connector.client.user() == org.ME
     assert counts(org) == {"/services/oauth2/token": 1}
 
 
@@ -93,9 +93,9 @@ def test_the_jwt_flow_signs_in_with_a_private_key(world):
     org = world(jwt_keys={"jwt-client": public.decode()})
     options = {"client_secret": None, "client_id": "jwt-client", "private_key": private.decode()}
     with org.connect(**options, username="integration@bank.example") as connector:
-        assert connector.user_id() == org.ME
+        assert connector.client.user() == org.ME
     with org.connect(**options, username="nobody@bank.example") as connector, pytest.raises(Misconfigured):
-        connector.user_id()
+        connector.client.user()
 
 
 def test_a_wrong_secret_is_told_with_its_mend(world):

@@ -71,7 +71,7 @@ def test_codes_go_to_their_own_fields_where_states_and_countries_are_picklists(
     bank = Payload("b1", None, {"Name": "Bank", "BillingCountry": country, "BillingState": state})
     with org.connect() as connector:
         assert codes(connector.push("Account", [bank])) == [None]
-        assert connector.unwritten_fields == {}
+        assert connector.writer.left_out == {}
     row = written(org, "Account")["b1"]
     parts = ("BillingCountry", "BillingCountryCode", "BillingState", "BillingStateCode")
     assert tuple(row.get(part) for part in parts) == stands
@@ -239,7 +239,7 @@ def test_read_only_fields_are_left_out_and_told(org, caplog):
             ],
         )
         left_out = {"ExpectedRevenue", "Unheard_Of__c", "Syncd_Verdict__c"}
-        assert connector.unwritten_fields == {"Opportunity": left_out}
+        assert connector.writer.left_out == {"Opportunity": left_out}
     assert kinds(receipts) == [None, None]
     warnings = sorted(record.message for record in caplog.records if "left out" in record.message)
     assert warnings == [
@@ -258,7 +258,7 @@ def test_what_may_only_be_set_at_creation_is_not_sent_again(org):
         (first,) = connector.push("OpportunityContactRole", [role])
         changed = role._replace(fields={**role.fields, "Role": "Influencer"})
         (second,) = connector.push("OpportunityContactRole", [changed])
-        assert connector.unwritten_fields == {}
+        assert connector.writer.left_out == {}
     assert (first.error, second.error) == (None, None)
     assert first.remote_id == second.remote_id
     assert written(org, "OpportunityContactRole")["role-1"]["Role"] == "Influencer"

@@ -11,11 +11,10 @@ from lxml import etree
 
 from .. import ids, merging, writes
 from ..envelope import Message, enclose, error_tag, fault, tag
-from ..metadata import calls as metadata
 from ..metadata.elements import NAMESPACE
 from ..refusal import Refusal
 from ..wire import Request, Response
-from . import oauth, partner
+from . import metadata, oauth, partner
 
 PARTNER = "urn:partner.soap.sforce.com"
 _FAULTS = "urn:fault.partner.soap.sforce.com"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.connectors.sandbox.salesforce_fixtures import Api
+from tests.connectors.sandbox.salesforce.orgs import Api
 
 
 @pytest.fixture(scope="module")

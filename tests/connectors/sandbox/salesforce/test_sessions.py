@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from connectors.sandbox.faults import Rule
-from tests.connectors.sandbox.salesforce_fixtures import ANN, ME, NOW, REP, Api
+from tests.connectors.sandbox.salesforce.orgs import ANN, ME, NOW, REP, Api
 
 FORM = "grant_type=client_credentials&client_id={}&client_secret={}"
 PASSWORD = (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.connectors.sandbox.salesforce_fixtures import ACME, ANN, BANK, BOB, DEAL, Api
+from tests.connectors.sandbox.salesforce.orgs import ACME, ANN, BANK, BOB, DEAL, Api
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import orjson
 import pytest
 import yaml
 
-from tests.connectors.sandbox.salesforce_fixtures import ACME, Api
+from tests.connectors.sandbox.salesforce.orgs import ACME, Api
 
-DATA = Path(__file__).parents[2] / "data" / "salesforce"
+DATA = Path(__file__).parents[3] / "data" / "salesforce"
 _ID = re.compile(r"[A-Za-z0-9]{15,18}")
 # what the recorded scratch org says differently from the simulator's org, and why
 _OWN_WORLD = {

@@ -13,15 +13,15 @@ from typing import Any
 
 from ..envelope import Message as SoapMessage
 from ..envelope import tag
+from ..metadata.deployment import Deployment
+from ..metadata.packages import Message
+from ..metadata.retrieval import PREFIX as RETRIEVALS
+from ..metadata.retrieval import Retrieval
 from ..org import Org
 from ..parsing import read_object, unreadable
 from ..sheets import read_parts
 from ..wire import Request, Response, Route, reply
 from . import components
-from .deployment import Deployment
-from .packages import Message
-from .retrieval import PREFIX as RETRIEVALS
-from .retrieval import Retrieval
 
 
 def _deploy(request: Request, message: SoapMessage) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.connectors.sandbox.salesforce_fixtures import ACME, ANN, BANK, Api
+from tests.connectors.sandbox.salesforce.orgs import ACME, ANN, BANK, Api
 
 WORLD: dict[str, list[dict[str, Any]]] = {
     "Account": [

@@ -19,7 +19,7 @@ from simple_salesforce.exceptions import SalesforceMoreThanOneRecord, Salesforce
 
 from connectors.sandbox.salesforce import SalesforceSimulator
 from connectors.sandbox.server import Sandbox
-from tests.connectors.sandbox.salesforce_fixtures import ACME, BANK, WORLD, Api, grants, key_field, object_file, package
+from tests.connectors.sandbox.salesforce.orgs import ACME, BANK, WORLD, Api, grants, key_field, object_file, package
 
 
 class Detour(HTTPAdapter):

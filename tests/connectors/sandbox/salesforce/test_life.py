@@ -10,7 +10,7 @@ import pytest
 from connectors.sandbox.salesforce import merging
 from connectors.sandbox.salesforce.refusal import Refusal
 from connectors.sandbox.salesforce.writes import Call
-from tests.connectors.sandbox.salesforce_fixtures import (
+from tests.connectors.sandbox.salesforce.orgs import (
     ACME,
     ANN,
     BANK,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-RECORDED: dict[str, Any] = json.loads((Path(__file__).parents[2] / "data/hubspot/recordings.json").read_text())
+RECORDED: dict[str, Any] = json.loads((Path(__file__).parents[3] / "data/hubspot/recordings.json").read_text())
 # The portal recorded in 2019 had made these its own, or the vendor has changed them since.
 CHANGED = {"hs_email_optout", "annualrevenue", "salutation", "createdate", "hubspot_team_id"}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.connectors.sandbox.salesforce_fixtures import (
+from tests.connectors.sandbox.salesforce.orgs import (
     ACME,
     ANN,
     ME,

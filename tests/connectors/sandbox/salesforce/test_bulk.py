@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.connectors.sandbox.salesforce_fixtures import ACME, ANN, BANK, BOB, CY, ME, Api
+from tests.connectors.sandbox.salesforce.orgs import ACME, ANN, BANK, BOB, CY, ME, Api
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import orjson
 import pytest
 
-from tests.connectors.sandbox.salesforce_fixtures import ANN, CY, Answer, Api
+from tests.connectors.sandbox.salesforce.orgs import ANN, CY, Answer, Api
 
 NAMESPACE = "{http://www.force.com/2009/06/asyncapi/dataload}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.connectors.sandbox.salesforce_fixtures import ACME, Api, plain
+from tests.connectors.sandbox.salesforce.orgs import ACME, Api, plain
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 import pytest
 from lxml import etree
 
-from tests.connectors.sandbox.salesforce_fixtures import (
+from tests.connectors.sandbox.salesforce.orgs import (
     ANN,
     NAMESPACE,
     Answer,

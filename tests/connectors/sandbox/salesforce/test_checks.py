@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from connectors.sandbox.salesforce import DuplicateRule
-from tests.connectors.sandbox.salesforce_fixtures import (
+from tests.connectors.sandbox.salesforce.orgs import (
     ACME,
     ANN,
     BOB,

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.connectors.sandbox.salesforce_fixtures import ACME, ANN, ME, REP, Api, grants, key_field, object_file
+from tests.connectors.sandbox.salesforce.orgs import ACME, ANN, ME, REP, Api, grants, key_field, object_file
 
 CLIENT = "client_id=sandbox-client&client_secret=sandbox-secret"
 

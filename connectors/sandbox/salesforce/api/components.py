@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator
 from lxml import etree
 
 from ..envelope import Message, error_tag, tag
+from ..metadata.deployment import Plan, remove_component
+from ..metadata.elements import FOLDERS, INSIDE_OBJECTS, NAMESPACE, is_type, local, text
+from ..metadata.packages import Component
+from ..metadata.written import component_element
 from ..org import Org
 from ..refusal import Refusal
 from ..wire import Request
-from .deployment import Plan, remove_component
-from .elements import FOLDERS, INSIDE_OBJECTS, NAMESPACE, is_type, local, text
-from .packages import Component
-from .written import component_element
 
 _XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.connectors.sandbox.salesforce_fixtures import ACME, ANN, BANK, Api
+from tests.connectors.sandbox.salesforce.orgs import ACME, ANN, BANK, Api
 
 VALUES: tuple[Any, ...] = (None, 7, 1.5, True, "x", "", [], {}, [7], ["x"], [None], [{}], [[]], {"a": 1})
 KEYED = ("records", "compositeRequest", "graphs", "batchRequests", "ids", "fields", "sobjects", "state")

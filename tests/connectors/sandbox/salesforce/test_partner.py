@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from tests.connectors.sandbox.salesforce_fixtures import ACME, ANN, BANK, CY, Api
+from tests.connectors.sandbox.salesforce.orgs import ACME, ANN, BANK, CY, Api
 
 PARTNER = "{urn:partner.soap.sforce.com}"
 RECORD = "{urn:sobject.partner.soap.sforce.com}"

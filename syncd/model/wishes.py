@@ -1,0 +1,27 @@
+"""What may be wished of each kind of remote record, in our own field names: the rules write them, mappings map them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+WISHED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "account": (
+            *("key", "owner", "name", "website", "street", "city", "state", "postal_code", "country", "phone"),
+            *("standing", "standing_reason", "segment"),
+        ),
+        "contact": (
+            *("key", "owner", "account", "first_name", "last_name", "email", "phone", "title"),
+            *("mql", "reason", "role", "next_ask"),
+        ),
+        "opportunity": (
+            *("key", "account", "name", "stage", "amount", "close_date", "probability", "owner", "next_step"),
+            *("campaign", "offer", "qualified", "reason", "completeness", "agreement"),
+        ),
+        "contact_role": ("key", "opportunity", "contact", "role"),
+        "qualification": ("mql", "reason", "next_ask", "rep", "verdict"),
+        "potential": ("member",),
+        "task": ("key", "contact", "about", "owner", "subject", "due", "description", "priority", "status"),
+    }
+)

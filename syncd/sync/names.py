@@ -1,0 +1,57 @@
+"""What people call things by hand, and what they mean: systems and streams, records, accounts and contacts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from syncd.errors import ConfigError, NotFound
+from syncd.model import RemoteRef
+from syncd.store import UnitOfWork
+
+if TYPE_CHECKING:
+    from syncd.sync.cycle import Wiring
+
+
+def chosen_streams(wiring: Wiring, system: str | None, stream: str | None) -> dict[str, list[str] | None]:
+    """Which streams of which systems are meant: system → streams, None for all. Raises ConfigError for unknown ones."""
+    if system is not None and system not in wiring.sources:
+        raise ConfigError(f"no system {system!r}; there are: {', '.join(wiring.sources)}")
+    systems = [system] if system else list(wiring.sources)
+    mappings = wiring.mappings
+    if stream is None:
+        return dict.fromkeys(systems)
+    holders = [name for name in systems if stream in mappings[name].streams]
+    if len(holders) != 1:
+        streams = (f"{name}.{one}" for name in systems for one in mappings[name].streams)
+        raise ConfigError(f"no stream {stream!r}; there are: {', '.join(streams)}")
+    return {holders[0]: [stream]}
+
+
+def remote_ref(record: str) -> RemoteRef:
+    """Return the record that is named as system.stream/id. Raises ConfigError."""
+    try:
+        return RemoteRef.read(record)
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+
+
+def golden(unit: UnitOfWork, name: str, *kinds: str) -> tuple[str, str]:
+    """Return kind and id of the one account or contact, of these kinds, that answers to a name. Raises NotFound."""
+    answering = [(kind, id_) for kind in kinds for id_ in unit.people.find(kind, name)]
+    if not answering:
+        raise nobody(name, *kinds)
+    if len(answering) > 1:
+        choices = ", ".join(id_ for _, id_ in answering[:8])
+        raise NotFound(f"{len(answering)} answer to {name!r}: {choices}; give one of these ids")
+    return answering[0]
+
+
+def golden_id(unit: UnitOfWork, kind: str, name: str) -> str:
+    """Return the id of the one account or contact that answers to a name. Raises NotFound."""
+    return golden(unit, name, kind)[1]
+
+
+def nobody(name: str, *kinds: str) -> NotFound:
+    """That nothing of these kinds answers to a name."""
+    who = f"no {kinds[0]}" if len(kinds) == 1 else "nobody"
+    return NotFound(f"{who} answers to {name!r}: give an id, e-mail address, name, domain or remote id")
