@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,7 @@ legal_forms: [inc]
 free_mail: [gmail.com]
 role_mailboxes: [info]
 """
+HUBSPOT = resources.files("mappings").joinpath("hubspot.yaml").read_text(encoding="utf-8")
 SIC = "industries/sic1987.csv"
 CONCORDANCE = "industries/sic1987_naics2017.csv"
 OWN_FILES = [
@@ -185,11 +187,13 @@ OWN_FILES = [
     ("fdic.yaml", "system: fdik\nstreams: {}\n", 1, "a file is called as its system"),
     ("hubspot.yaml", "streams: {}\nsystem: salesforce\n", 2, "a file is called as its system"),
     ("fdic.yaml", "system: fdic\nstreams: {}\n", 1, "a register needs `file`"),
-    ("hubspot.yaml", "system: hubspot\nfile: a.csv\nstreams: {}\n", 1, "hubspot is no register"),
+    ("hubspot.yaml", f"{HUBSPOT}\nfile: a.csv\n", 1, "hubspot is no register"),
 ]
 
 
-@pytest.mark.parametrize(("name", "text", "line", "what"), OWN_FILES)
+@pytest.mark.parametrize(
+    ("name", "text", "line", "what"), OWN_FILES, ids=[f"{name}: {what}" for name, _, _, what in OWN_FILES]
+)
 def test_a_wrong_file_of_ones_own_is_refused_with_its_line(
     shared: Syncd, tmp_path: Path, name: str, text: str, line: int, what: str
 ) -> None:
