@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from syncd import shipped
+from syncd.agreement.industries import SCHEMES
+from syncd.agreement.standards import CURRENCIES
 from syncd.document import Complaint, Document, Unreadable, read
 from syncd.errors import ConfigError, MappingError
 from syncd.mapping.spec import FieldRule, StreamRule, SystemMapping, WriteRule
@@ -59,9 +61,25 @@ def load_all(folder: Path | None = None, names: Sequence[str] | None = None) -> 
             loaded[mapping.system] = mapping
         except MappingError as error:
             complaints.append(str(error))
+    complaints = complaints or [str(one) for name in names or SHIPPED for one in _abroad(name, folder, loaded)]
     if complaints:
         raise MappingError("\n".join(complaints))
     return loaded
+
+
+def _abroad(name: str, folder: Path | None, loaded: Mapping[str, SystemMapping]) -> Iterator[Complaint]:
+    """References to a stream of another system that has none of that name, or to a system that nobody maps."""
+    document = read(*_read_text(f"{name}.yaml", folder))
+    for stream, rule in document.content["streams"].items():
+        for field, how in rule["fields"].items():
+            to = how.get("to") or ()
+            for target in [to] if isinstance(to, str) else to.values() if isinstance(to, dict) else to:
+                system, dot, there = target.partition(".")
+                path = ("streams", stream, "fields", field)
+                if dot and system in loaded and there not in (streams := loaded[system].streams):
+                    yield document.complaint(path, f"no stream {target!r}", f"{system} has: {', '.join(streams)}")
+                elif dot and system not in (*loaded, *SHIPPED):
+                    yield document.complaint(path, f"no system {system!r} is mapped", f"there are: {', '.join(loaded)}")
 
 
 def check(text: str, file: str, folder: Path | None = None) -> tuple[SystemMapping | None, list[Complaint]]:
@@ -105,8 +123,7 @@ def _streams(document: Document, mapping: SystemMapping, folder: Path | None) ->
             complaints += _tables(document, mapping, path, field.through, field.matches, folder)
             if field.how in ("ref", "refs") and not field.to:
                 complaints.append(document.complaint(path, f"{name}: a reference needs `to`, the stream it points at"))
-            if field.how == "codes" and (field.system is None or field.year is None):
-                complaints.append(document.complaint(path, f"{name}: codes need `system` and `year`"))
+            complaints += _unheard(document, path, field)
             complaints += _targets(document, mapping, path, field.to)
         if rule.becomes and rule.becomes not in mapping.streams:
             complaints.append(
@@ -149,6 +166,20 @@ def _misread(document: Document, path: tuple[str, ...], known: kinds.Field | Non
         wrong, gives = rule.how not in ways, f"read as {rule.how}"
     what, mend = f"{path[-1]} cannot be {gives}", f"read it `as` {' or '.join(ways)}"
     return [document.complaint(path, what, mend)] if wrong else []
+
+
+def _unheard(document: Document, path: tuple[str, ...], rule: FieldRule) -> list[Complaint]:
+    """Industry codes of a classification that is none, and a currency that is none."""
+    if rule.how == "codes" and (rule.system is None or rule.year is None):
+        return [document.complaint(path, f"{path[-1]}: codes need `system` and `year`")]
+    if rule.how == "codes" and (rule.system, rule.year) not in SCHEMES:
+        known = ", ".join(f"{system} {year}" for system, year in SCHEMES)
+        return [document.complaint(path, f"there are no {rule.system} {rule.year} codes", f"known: {known}")]
+    return [
+        document.complaint(path, f"{words!r} is no ISO 4217 currency", "such as USD")
+        for words in (rule.value, rule.default)
+        if path[-1] == "currency" and words is not None and words not in CURRENCIES
+    ]
 
 
 def _tables(

@@ -73,7 +73,7 @@ def _field(mapping: SystemMapping, name: str, rule: FieldRule, tables: Tables, i
     value_of = _simple(rule.paths[0], convert, rule.default) if simple else _wide(_finder(rule), convert, rule.default)
     if rule.when is None:
         return value_of
-    holds = _path(rule.when)
+    holds = value_at(rule.when)
     return lambda raw: value_of(raw) if holds(raw) in (True, "true", "True") else None
 
 
@@ -123,7 +123,8 @@ def _simple(path: str, convert: Convert, default: Any) -> Read:
     return second if inner else first
 
 
-def _path(path: str) -> Read:
+def value_at(path: str) -> Read:
+    """What stands in a raw record at a path; None for a blank."""
     steps = path.split(".")
     if len(steps) == 1:
         return lambda raw: _blank(raw.get(path))
@@ -149,7 +150,7 @@ def _blank(value: Any) -> Any:
 
 
 def _finder(rule: FieldRule) -> Read:
-    paths = [_path(path) for path in rule.paths]
+    paths = [value_at(path) for path in rule.paths]
     if rule.how in _GATHERED:
         return lambda raw: [value for path in paths if (value := path(raw)) is not None] or None
     if rule.how in ("ref", "refs") and isinstance(rule.to, tuple) and len(rule.to) == len(paths) > 1:

@@ -115,8 +115,8 @@ class WriteRule(Rule):
     stream: str | None = None
     guarded: tuple[str, ...] = ()
     create_only: tuple[str, ...] = ()
-    length: Mapping[str, int] = {}
-    decimals: Mapping[str, int] = {}
+    length: Mapping[str, Annotated[int, Field(ge=1)]] = {}
+    decimals: Mapping[str, Annotated[int, Field(ge=0)]] = {}
     values: Mapping[str, Mapping[str, str]] = {}
 
 
@@ -136,19 +136,21 @@ class SystemMapping(Rule):
 
     def asked(self, stream: str) -> list[str]:
         """The vendor's field names to ask for."""
-        return self._names(self.streams[stream].fields.values())
+        rule = self.streams[stream]
+        return self._names(rule.fields.values(), rule.merged_into)
 
     def missed(self, stream: str) -> list[str]:
         """Those of the fields asked for whose absence is worth a word."""
-        return self._names(rule for rule in self.streams[stream].fields.values() if not rule.optional)
+        rule = self.streams[stream]
+        return self._names((field for field in rule.fields.values() if not field.optional), rule.merged_into)
 
     def label(self, path: str) -> str:
         """The vendor's name of the field at this path."""
         return path.removeprefix(f"{self.path_prefix}.") if self.path_prefix else path
 
-    def _names(self, rules: Iterable[FieldRule]) -> list[str]:
-        paths = [path for rule in rules for path in (*rule.paths, *((rule.when,) if rule.when else ()))]
-        return list(dict.fromkeys(map(self.label, paths)))
+    def _names(self, rules: Iterable[FieldRule], *others: str | None) -> list[str]:
+        paths = [path for rule in rules for path in (*rule.paths, rule.when)]
+        return list(dict.fromkeys(self.label(path) for path in (*paths, *others) if path))
 
     def written(self) -> dict[str, list[str]]:
         """The vendor's field names that are written, by object."""

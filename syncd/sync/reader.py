@@ -10,7 +10,7 @@ from typing import Any
 from syncd.errors import RecordError
 from syncd.mapping import SystemMapping
 from syncd.mapping.files import tables
-from syncd.mapping.reading import reader
+from syncd.mapping.reading import reader, value_at
 from syncd.matching import Customs, Sighting, read_customs
 from syncd.model import RemoteRef, kinds
 from syncd.store.records import StoredRecord
@@ -49,7 +49,7 @@ class Readers:
                 reading = self.row(record.ref.system, record.ref.stream, record.raw)
                 row: Row = {name: reading[name] for name in ("contacts", "contact", "at") if name in reading}
                 swallowed = self.mappings[record.ref.system].streams[record.ref.stream].merged_into
-                row["merged_into"] = record.raw.get(swallowed) if swallowed else None
+                row["merged_into"] = value_at(swallowed)(record.raw) if swallowed else None
                 row["vanished"] = record.gone == VANISHED
                 gone.append(Sighting(record.ref, row))
                 continue

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from syncd import shipped
 from syncd.errors import MappingError, RecordError
 from syncd.mapping import check, load, load_all
 from syncd.mapping.files import tables
@@ -149,6 +150,38 @@ def test_a_field_is_read_as_what_it_holds(kind: str, field: str, what: str) -> N
     text = f"system: x\nstreams:\n  a: {{into: {kind}, fields: {{{field}}}}}\ntables: {{words: {{a: b}}}}\n"
     texts = [str(complaint) for complaint in check(text, "odd.yaml")[1]]
     assert any(one.startswith("odd.yaml:3: ") and what in one for one in texts), texts
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong", "what"),
+    [
+        ("hubspot", "year: 1987", "year: 1988", "there are no SIC 1988 codes (known: SIC 1987, NAICS 2012,"),
+        ("hubspot", "system: SIC", "system: ISIC", "there are no ISIC 1987 codes"),
+        ("hubspot", "{value: USD}", "{value: DOLLAR}", "'DOLLAR' is no ISO 4217 currency"),
+        ("salesforce", "default: USD", "default: US", "'US' is no ISO 4217 currency"),
+        ("salesforce", "{name: 255,", "{name: -3,", "writes.account.length.name: Input should be greater"),
+        ("salesforce", "{name: 255,", "{name: 0,", "writes.account.length.name: Input should be greater"),
+        ("hubspot", "salesforce.Account", "salesforce.Acount", "no stream 'salesforce.Acount' (salesforce has: "),
+        ("hubspot", "salesforce.Account", "salesfroce.Account", "no system 'salesfroce' is mapped"),
+    ],
+)
+def test_a_slip_in_a_mapping_is_named_with_its_line(
+    tmp_path: Path, name: str, right: str, wrong: str, what: str
+) -> None:
+    text = shipped.read_text(f"{name}.yaml", None)[0]
+    line = text[: text.index(right)].count("\n") + 1
+    (tmp_path / f"{name}.yaml").write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    with pytest.raises(MappingError) as caught:
+        load_all(tmp_path)
+    assert f"{name}.yaml:{line}: " in str(caught.value)
+    assert what in str(caught.value)
+
+
+def test_what_tells_of_a_merge_is_asked_for() -> None:
+    text = "system: x\nstreams: {a: {into: account, merged_into: Master, fields: {name: {from: Name}}}}\n"
+    mapping, _ = check(text, "own.yaml")
+    assert mapping is not None
+    assert mapping.asked("a") == mapping.missed("a") == ["Name", "Master"]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from datetime import time as clock_time
 
 import pytest
@@ -75,7 +76,7 @@ def test_a_defect_closes_the_run_as_failed_and_surfaces(broken: Wiring) -> None:
 def test_a_defect_is_counted_and_the_clock_goes_on(broken: Wiring) -> None:
     with working(broken) as daemon:
         eventually(lambda: daemon.pulse.runs.get("failed", 0) == 1)
-        ask(daemon.wiring.store, "cli", "cycle", {})
+        daemon._scheduler.modify_job("cycle", next_run_time=datetime.now(UTC))
         eventually(lambda: daemon.pulse.runs.get("failed", 0) == 2)
     assert [run["outcome"] for run in last_runs(broken.store)] == ["failed", "failed"]
 
