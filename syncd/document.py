@@ -12,12 +12,33 @@ from typing import Any, NamedTuple, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from syncd.errors import ConfigError
 
 Path = tuple[str | int, ...]
 MOST_VALUES = 100_000
 M = TypeVar("M", bound=BaseModel)
+
+
+_TABLE, _WHOLE, _NUMBER = (
+    "a table of names and values is expected",
+    "a whole number is expected",
+    "a number is expected",
+)
+EXPECTED = {  # pydantic's kinds of problems that our words say better
+    **dict.fromkeys(("tuple_type", "list_type"), "a list is expected here"),
+    **dict.fromkeys(("dict_type", "mapping_type", "model_type", "model_attributes_type"), _TABLE),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), _WHOLE),
+    **dict.fromkeys(("float_type", "float_parsing", "decimal_type", "decimal_parsing"), _NUMBER),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "true or false is expected"),
+}
+
+
+def wording(path: Sequence[str | int], problem: ErrorDetails) -> str:
+    """What is wrong at `path`, in our words where we have some."""
+    what = EXPECTED.get(problem["type"], problem["msg"])
+    return ": ".join(filter(None, (".".join(map(str, path)), what)))
 
 
 class Complaint(NamedTuple):
@@ -64,10 +85,7 @@ class Document:
 
     def complaints(self, error: ValidationError) -> list[Complaint]:
         """Every problem that pydantic found, at its place."""
-        return [
-            self.complaint(problem["loc"], ": ".join([".".join(map(str, problem["loc"])) or "here", problem["msg"]]))
-            for problem in error.errors()
-        ]
+        return [self.complaint(problem["loc"], wording(problem["loc"], problem)) for problem in error.errors()]
 
 
 class Unreadable(ConfigError):

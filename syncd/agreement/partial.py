@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from syncd.agreement.terms import Agreement
-from syncd.document import Complaint, Document, Path
+from syncd.document import Complaint, Document, Path, wording
 
 ROUNDS = 100  # of leaving out; each takes something away, a file that needs more is no agreement
 
@@ -102,7 +102,7 @@ def _complaint(document: Document, path: Path, problem: ErrorDetails) -> Complai
         case "extra_forbidden":
             return document.complaint(path, f"{where}: there is no such term", _alike(path))
         case _:
-            return document.complaint(path, f"{where}: {problem['msg']}")
+            return document.complaint(path, wording(path, problem))
 
 
 def _alike(path: Path) -> str:

@@ -29,7 +29,7 @@ _UNSEEN = dict.fromkeys(
 _EPOCH_MS = re.compile(r"^-?\d{11,14}$")
 _NUMBER = re.compile(r"^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$")
 _BAND = re.compile(r"^([\d,.]+)\s*(?:-|–|\.\.|to)\s*([\d,.]+)$")
-_HOST = re.compile(r"(?:[a-z]+:/+|https?:|www[.:])*(?:[^@/?#\s]*@)?([^\s/?#:@;,]+)")
+_HOST = re.compile(r"(?::?//+)?(?:[a-z]+:/+|https?:|www[.:])*(?:[^@/?#\s]*@)?([^\s/?#:@;,]+)")
 _BETWEEN = re.compile(r"[;,\s]+")
 _ANSWERS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
 _SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
@@ -147,9 +147,11 @@ def absent(value: Any, options: Mapping[str, Any] = NONE) -> bool:
 
 
 def email(value: Any, options: Mapping[str, Any] = NONE) -> str | None:
-    """One address in lower case, domain in ASCII, without what stands around it (`<…>`, `mailto:`, a full stop)."""
-    words = text(value, options)
-    return same_address(words.lower().strip("<>\"'").removeprefix("mailto:").rstrip(".")) or None if words else None
+    """One address in lower case, domain in ASCII, without what stands around it (`<…>`, `mailto:…?…`, a full stop)."""
+    words = (text(value, options) or "").lower().strip("<>\"'")
+    if words.startswith("mailto:"):
+        words = words.removeprefix("mailto:").partition("?")[0]
+    return same_address(words.rstrip(".")) or None
 
 
 def emails(value: Any, options: Mapping[str, Any] = NONE) -> list[str]:

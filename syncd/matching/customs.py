@@ -28,6 +28,7 @@ class Customs:
     legal_forms: frozenset[str]  # as `plain` writes them: "gmbh and co kg"
     free_mail: frozenset[str]
     role_mailboxes: frozenset[str]
+    leading_forms: frozenset[str] = frozenset()  # legal forms that stand in front: "ooo romashka"
     registers: frozenset[str] = frozenset()  # systems whose rows are never duplicates of each other
     forerunners: frozenset[str] = frozenset()  # `system.stream` whose records are turned into others, as leads are
     nicknames: Mapping[str, frozenset[str]] = field(default_factory=dict)  # "robert" → {"bob", "rob", …}, both ways
@@ -35,18 +36,28 @@ class Customs:
     @cached_property
     def digest(self) -> str:
         """What tells these customs from others: records are matched anew where it changes."""
-        sets = (self.legal_forms, self.free_mail, self.role_mailboxes, self.registers, self.forerunners)
+        forms = (self.legal_forms, self.leading_forms)
+        sets = (*forms, self.free_mail, self.role_mailboxes, self.registers, self.forerunners)
         nicknames = sorted((name, sorted(others)) for name, others in self.nicknames.items())
         return shipped.digest(repr(self.prefer), *(repr(sorted(words)) for words in sets), repr(nicknames))
 
     @cached_property
     def ends(self) -> Mapping[str, Sequence[int]]:
         """The last word of a legal form → how many words such forms have, the longest first."""
-        sizes: dict[str, set[int]] = defaultdict(set)
-        for form in self.legal_forms:
-            words = form.split()
-            sizes[words[-1]].add(len(words))
-        return {word: sorted(found, reverse=True) for word, found in sizes.items()}
+        return _sizes(self.legal_forms, -1)
+
+    @cached_property
+    def fronts(self) -> Mapping[str, Sequence[int]]:
+        """The first word of a leading legal form → how many words such forms have, the longest first."""
+        return _sizes(self.leading_forms, 0)
+
+
+def _sizes(forms: Iterable[str], place: int) -> dict[str, list[int]]:
+    sizes: dict[str, set[int]] = defaultdict(set)
+    for form in forms:
+        words = form.split()
+        sizes[words[place]].add(len(words))
+    return {word: sorted(numbers, reverse=True) for word, numbers in sizes.items()}
 
 
 def read_customs(registers: Iterable[str], forerunners: Iterable[str], folder: Path | None = None) -> Customs:
@@ -60,6 +71,7 @@ def read_customs(registers: Iterable[str], forerunners: Iterable[str], folder: P
     return Customs(
         prefer=document.content["prefer"],
         legal_forms=_legal_forms(file, *shipped.read_text("legal_forms.csv", folder)),
+        leading_forms=frozenset(map(plain, file.leading_legal_forms)) - {""},
         free_mail=frozenset(FREE_MAIL).union(map(str.lower, file.free_mail)),
         role_mailboxes=frozenset(map(str.lower, file.role_mailboxes)),
         registers=frozenset(registers),

@@ -34,5 +34,6 @@ class MatchingFile(BaseModel):
     prefer: Mapping[Kind, Annotated[dict[str, Order], AfterValidator(_default)]]
     legal_forms: tuple[str, ...]
     no_legal_forms: tuple[str, ...] = ()
+    leading_legal_forms: tuple[str, ...] = ()
     free_mail: tuple[str, ...]
     role_mailboxes: tuple[str, ...]

@@ -14,11 +14,11 @@ SALUTATIONS = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "herr", 
 
 
 def company_name(name: str, customs: Customs) -> str:
-    """A company's name without a leading "the" and trailing legal forms."""
+    """A company's name without a leading "the", trailing legal forms, and those that some countries put in front."""
     words = plain(name).removeprefix("the ").split()
     while size := _form(words, customs):
         words = words[:-size]
-    return " ".join(words)
+    return " ".join(words[_front(words, customs) :])
 
 
 def _form(words: Sequence[str], customs: Customs) -> int:
@@ -27,6 +27,12 @@ def _form(words: Sequence[str], customs: Customs) -> int:
         return 0
     sizes = customs.ends.get(words[-1], ())
     return next((n for n in sizes if n < len(words) and " ".join(words[-n:]) in customs.legal_forms), 0)
+
+
+def _front(words: Sequence[str], customs: Customs) -> int:
+    """How many words in front are a legal form; one word at least is the name."""
+    sizes = customs.fronts.get(words[0], ()) if len(words) > 1 else ()
+    return next((n for n in sizes if n < len(words) and " ".join(words[:n]) in customs.leading_forms), 0)
 
 
 def place(row: Row, customs: Customs) -> str | None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
 LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3
+LONGEST_MAILBOX = 64  # 4.5.3.1.1
 _WORD = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 # The usual address, as it should be written; others may be addresses as well.
@@ -37,7 +38,7 @@ def is_address(words: str) -> bool:
 
     Domains kept for tests and examples (.example, .test, .invalid) are as good as others.
     """
-    if len(words) > LONGEST_ADDRESS:
+    if len(words) > LONGEST_ADDRESS or words.rfind("@") > LONGEST_MAILBOX:
         return False
     return ("--" not in words and PLAIN_ADDRESS.fullmatch(words) is not None) or _is_address(words)
 

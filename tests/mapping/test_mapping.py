@@ -203,6 +203,25 @@ def test_a_file_that_cannot_be_used_names_the_line(text: str, line: int, what: s
     assert what in complaints[0].what
 
 
+FIELD = "system: x\nstreams: {a: {into: account, fields: {name: %s}}}"
+OF_ANOTHER_TYPE = {
+    "no table at all": ("[]", "odd.yaml:1: a table of names and values is expected"),
+    "streams": ("system: x\nstreams: []", "odd.yaml:2: streams: a table of names and values is expected"),
+    "a field": (FIELD % "3", "odd.yaml:2: streams.a.fields.name: a table of names and values is expected"),
+    "a list": (FIELD % "{from: 3}", "odd.yaml:2: streams.a.fields.name.from: a list is expected here"),
+    "a number": (FIELD % "{from: a, times: x}", "odd.yaml:2: streams.a.fields.name.times: a number is expected"),
+    "a whole number": (
+        FIELD % "{from: a, year: x}",
+        "odd.yaml:2: streams.a.fields.name.year: a whole number is expected",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "complaint"), OF_ANOTHER_TYPE.values(), ids=OF_ANOTHER_TYPE.keys())
+def test_what_is_of_another_type_is_told_in_our_words(text: str, complaint: str) -> None:
+    assert [str(one) for one in check(text, "odd.yaml")[1]] == [complaint]
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_ends_in_a_traceback(text: str) -> None:

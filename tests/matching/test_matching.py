@@ -24,7 +24,9 @@ from syncd.sync.reader import load_customs
 CUSTOMS = load_customs(load_all().values())
 
 
-@pytest.mark.parametrize("email", ["ann@bank..example", "ann@bank", "ann", "@bank.example", "ann.@bank.example"])
+@pytest.mark.parametrize(
+    "email", ["ann@bank..example", "ann@bank", "ann", "@bank.example", "ann.@bank.example", f"{'a' * 65}@bank.example"]
+)
 def test_what_is_no_address_identifies_nobody(email: str) -> None:
     assert TOKENS["contact"]({"emails": [email]}, CUSTOMS) == []
 
@@ -57,10 +59,40 @@ def test_what_is_no_address_identifies_nobody(email: str) -> None:
         ("Acme Holdings II, LLC", "acme holdings ii"),
         ("Acme UK Limited", "acme uk"),
         ("KG", "kg"),
+        ("Wisła sp.z o.o.", "wisla"),
+        ("Wisła sp.z o.o. sp.k.", "wisla"),
+        ("Wisła Sp.zo.o.", "wisla"),
+        ("Wisła Sp. zo.o.", "wisla"),
+        ("Start UG (haftungsbeschränkt)", "start"),
+        ("Start UG (haftungsbeschränkt) & Co. KG", "start"),
+        ("ООО «Ромашка»", "romashka"),
+        ("Ромашка ООО", "romashka"),
+        ("ООО", "ooo"),
+        ("PT. Astra International Tbk.", "astra international"),
+        ("PT Bank Mandiri (Persero) Tbk", "bank mandiri"),
+        ("PT Tbk", "pt"),
+        ("Silva Comércio EIRELI", "silva comercio"),
+        ("株式会社山田", "shan tian"),
+        ("山田 株式会社", "shan tian"),
+        ("株式会社", "zhu shi hui she"),
+        ("AO Smith", "ao smith"),
+        ("Astra PT Works", "astra pt works"),
     ],
 )
 def test_a_company_name_is_compared_without_legal_forms(name: str, plain: str) -> None:
     assert company_name(name, CUSTOMS) == plain
+
+
+def test_a_mailbox_of_64_characters_is_one() -> None:
+    address = f"{'a' * 64}@bank.example"
+    assert TOKENS["contact"]({"emails": [address]}, CUSTOMS) == [("email", address)]
+
+
+@pytest.mark.parametrize(
+    "host", ["sympatico.ca", "spectrum.net", "daum.net", "vodafone.de", "privaterelay.appleid.com"]
+)
+def test_a_host_of_free_mail_says_nothing_of_an_employer(host: str) -> None:
+    assert employer_domain([f"ann@{host}"], CUSTOMS) is None
 
 
 def sighting(system: str = "salesforce", stream: str = "Account", remote_id: str = "1", **row: object) -> Sighting:
