@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pytest
 
 from connectors.base import Page, Record
-from tests.connectors.contract import records
-from tests.connectors.hubspot.portals import CONTACT, Portal, company, contact, crm, ms
+from tests.connectors.hubspot.portals import CONTACT, Portal, company, contact, crm, ids, ms
 
 Open = Callable[..., Portal]
 
 
 def pull(portal: Portal, stream: str = "contacts", cursor: str | None = None) -> list[Page]:
     return list(portal.connect().pull(stream, CONTACT, cursor))
-
-
-def ids(pages: Sequence[Page]) -> list[str]:
-    return [record.id for record in records(pages)]
 
 
 @pytest.fixture

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 
-from connectors.base import Page
 from connectors.hubspot import HubSpot
-from tests.connectors.contract import records
-from tests.connectors.hubspot.portals import CONTACT, FREE, Portal, contact
+from tests.connectors.hubspot.portals import CONTACT, FREE, Portal, contact, ids
 
 Open = Callable[..., Portal]
-
-
-def ids(pages: Sequence[Page]) -> list[str]:
-    return [record.id for record in records(pages)]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from connectors.base import Page
 from connectors.sandbox.hubspot import Options
 from tests.connectors.contract import records
-from tests.connectors.hubspot.portals import CONTACT, Portal, company, contact, crm
+from tests.connectors.hubspot.portals import CONTACT, Portal, company, contact, crm, ids
 
 Open = Callable[..., Portal]
 
@@ -20,10 +20,6 @@ def pull(portal: Portal, stream: str = "contacts", cursor: str | None = None) ->
 
 def news(portal: Portal, pages: Sequence[Page], stream: str = "contacts") -> list[Page]:
     return pull(portal, stream, pages[-1].cursor)
-
-
-def ids(pages: Sequence[Page]) -> list[str]:
-    return [record.id for record in records(pages)]
 
 
 @pytest.fixture
