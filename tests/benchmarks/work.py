@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from connectors.salesforce.paths import VERSION
 from tests.benchmarks import floors
 from tests.benchmarks.fields import FURTHER
 from tests.benchmarks.places import Place
@@ -106,7 +107,7 @@ def send(place: Place, options: Options) -> Job:
         {**_wished(number, "floor"), "AccountId": accounts[number % len(accounts)]}
         for number in range(options["wishes"])
     ]
-    return lambda: floors.send(place, settings.salesforce_version, payloads)
+    return lambda: floors.send(place, settings.salesforce_version or VERSION.name, payloads)
 
 
 def push(place: Place, options: Options) -> Job:

@@ -71,7 +71,9 @@ CODE = IndustryCode
         (CODE("SIC", 1987, "6021"), ("NAICS", 1997), set()),
     ],
 )
-def test_translation(code: IndustryCode, scheme: tuple[str, int], expected: set[str]) -> None:
+def test_a_code_is_translated_to_every_branch_of_the_crosswalk(
+    code: IndustryCode, scheme: tuple[str, int], expected: set[str]
+) -> None:
     assert TABLES.translate(code, scheme) == expected
 
 

@@ -38,7 +38,7 @@ THRESHOLDS = {0: 0, 1: 1, 6: 1, 7: 2, 13: 2, 14: 3, 20: 3, 21: 4, 100: 15, 101: 
 
 
 @pytest.mark.parametrize(("present", "needed"), THRESHOLDS.items())
-def test_threshold(present: int, needed: int) -> None:
+def test_an_offer_is_viable_with_fifteen_percent_of_those_present(present: int, needed: int) -> None:
     assert threshold(present, 15) == needed
 
 

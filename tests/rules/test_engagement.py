@@ -40,7 +40,7 @@ RUNGS = {
 
 
 @pytest.mark.parametrize(("kinds", "rung"), RUNGS.values(), ids=RUNGS.keys())
-def test_rung(kinds: list[str], rung: Rung) -> None:
+def test_a_rung_is_climbed_in_order(kinds: list[str], rung: Rung) -> None:
     days = range(len(kinds) + 1, 1, -1)
     assert interest(*(did("ann", kind, day) for kind, day in zip(kinds, days, strict=False))).rung is rung
 
@@ -128,7 +128,7 @@ RESPONSES = {
 
 
 @pytest.mark.parametrize(("activity", "responded"), RESPONSES.values(), ids=RESPONSES.keys())
-def test_responded(activity: Activity, responded: bool) -> None:
+def test_only_an_answer_within_its_window_is_a_response(activity: Activity, responded: bool) -> None:
     assert interest(activity).responded is responded
 
 

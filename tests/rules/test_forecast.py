@@ -172,7 +172,9 @@ AMOUNTS = {
 
 
 @pytest.mark.parametrize(("fields", "rule", "amount"), AMOUNTS.values(), ids=AMOUNTS.keys())
-def test_amount(fields: dict[str, Any], rule: Amount, amount: Decimal | None) -> None:
+def test_an_amount_follows_the_agreements_rule_and_says_why(
+    fields: dict[str, Any], rule: Amount, amount: Decimal | None
+) -> None:
     found_amount, why = amount_of(an_account(**fields), rule, "USD")
     assert found_amount == amount
     assert why
@@ -349,7 +351,9 @@ OWNERS = {
 
 
 @pytest.mark.parametrize(("fields", "users", "lines", "owner"), OWNERS.values(), ids=OWNERS.keys())
-def test_rep(fields: dict[str, Any], users: dict[str, User], lines: Handover, owner: str | None) -> None:
+def test_a_rep_is_the_owner_or_the_territorys(
+    fields: dict[str, Any], users: dict[str, User], lines: Handover, owner: str | None
+) -> None:
     assert rep_of(an_account(**fields), users, lines, "salesforce.User") == owner
 
 

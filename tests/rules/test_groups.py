@@ -54,7 +54,9 @@ COVERAGES = {
 
 
 @pytest.mark.parametrize(("contacts", "share"), COVERAGES.values(), ids=COVERAGES.keys())
-def test_completeness(contacts: tuple[ContactJudgement, ...], share: Fraction) -> None:
+def test_completeness_is_the_mean_share_of_the_required_roles(
+    contacts: tuple[ContactJudgement, ...], share: Fraction
+) -> None:
     assert covered(*contacts).completeness == float(share)
 
 

@@ -169,7 +169,7 @@ CASES = {
 
 
 @pytest.mark.parametrize(("account", "standing"), CASES.values(), ids=CASES.keys())
-def test_standing(account: Account, standing: Standing) -> None:
+def test_a_missing_fact_is_unknown_and_never_out(account: Account, standing: Standing) -> None:
     assert stand(account, SHIPPED, INDUSTRIES)[0] is standing
 
 
@@ -243,7 +243,7 @@ def test_the_gates_are_those_of_the_nearest_segment() -> None:
         (Account(id="a", country="US", codes=naics(2022, "513210")), Standing.UNKNOWN),
     ],
 )
-def test_states(account: Account, standing: Standing) -> None:
+def test_a_segment_may_be_limited_to_states(account: Account, standing: Standing) -> None:
     assert stand(account, served(WEST), INDUSTRIES)[0] is standing
 
 

@@ -53,7 +53,7 @@ RULINGS = {
 
 
 @pytest.mark.parametrize(("rulings", "verdict"), RULINGS.values(), ids=RULINGS.keys())
-def test_verdict(rulings: tuple[Ruling, ...], verdict: Ruling) -> None:
+def test_one_no_decides_and_one_unknown_leaves_it_open(rulings: tuple[Ruling, ...], verdict: Ruling) -> None:
     assert decide(a_gate(name, ruling) for name, ruling in zip(GateName, rulings, strict=False)) is verdict
 
 
@@ -75,7 +75,9 @@ ROLES = {
 
 
 @pytest.mark.parametrize(("contact", "reading", "role", "ruling"), ROLES.values(), ids=ROLES.keys())
-def test_role(contact: Contact, reading: TitleReading, role: str | None, ruling: Ruling) -> None:
+def test_a_required_role_is_read_from_title_or_persona(
+    contact: Contact, reading: TitleReading, role: str | None, ruling: Ruling
+) -> None:
     gate = gates(contact, reading=reading, role=role)["role"]
     assert gate.ruling is ruling
     assert bool(gate.mend) is (ruling is not YES)
@@ -99,7 +101,7 @@ REACHABLE = {
 
 
 @pytest.mark.parametrize(("fields", "ruling"), REACHABLE.values(), ids=REACHABLE.keys())
-def test_reachable(fields: dict[str, Any], ruling: Ruling) -> None:
+def test_somebody_is_reachable_by_an_open_channel(fields: dict[str, Any], ruling: Ruling) -> None:
     gate = gates(a_contact("ann", **fields))["reachable"]
     assert gate.ruling is ruling
     assert bool(gate.mend) is (ruling is not YES)
@@ -138,7 +140,7 @@ ADDRESSES = {
 
 
 @pytest.mark.parametrize(("email", "valid"), ADDRESSES.items())
-def test_address(email: str, valid: bool) -> None:
+def test_an_address_is_valid_by_its_syntax(email: str, valid: bool) -> None:
     assert is_address(email) is valid
 
 
@@ -163,7 +165,9 @@ RELATIONS = {
 
 
 @pytest.mark.parametrize(("account", "contact", "ruling"), RELATIONS.values(), ids=RELATIONS.keys())
-def test_relation(account: dict[str, Any], contact: dict[str, Any], ruling: Ruling) -> None:
+def test_customers_competitors_and_colleagues_are_excluded(
+    account: dict[str, Any], contact: dict[str, Any], ruling: Ruling
+) -> None:
     gate = gates(a_contact("ann", **contact), an_account(**account))["relation"]
     assert gate.ruling is ruling
     assert bool(gate.mend) is (ruling is NO)
@@ -186,7 +190,7 @@ def test_the_agreement_says_whom_to_exclude() -> None:
 # ---- responded ---------------------------------------------------------------------------------------------------
 
 
-def test_responded() -> None:
+def test_a_response_opens_the_last_gate() -> None:
     assert gates()["responded"].ruling is YES
 
 

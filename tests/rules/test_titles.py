@@ -175,7 +175,7 @@ CASES: list[tuple[str, str | None, tuple[str, ...]]] = [
 
 
 @pytest.mark.parametrize(("title", "level", "functions"), CASES, ids=[title for title, _, _ in CASES])
-def test_reading(title: str, level: str | None, functions: tuple[str, ...]) -> None:
+def test_a_title_is_read_into_level_and_functions(title: str, level: str | None, functions: tuple[str, ...]) -> None:
     reading = read(title)
     assert (reading.level, reading.functions, reading.former) == (level, functions, False)
 

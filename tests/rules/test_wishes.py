@@ -335,7 +335,9 @@ TASKS = {
 
 
 @pytest.mark.parametrize(("closed", "opened", "tasks"), TASKS.values(), ids=TASKS.keys())
-def test_exploring(closed: list[str], opened: frozenset[str], tasks: set[str]) -> None:
+def test_who_explores_gets_an_explore_call_and_nothing_else(
+    closed: list[str], opened: frozenset[str], tasks: set[str]
+) -> None:
     made = bank(person=judged("ann", "Economic Buyer", closed=closed, interest=EXPLORES), opened=opened)
     assert {key for object, key in made if object == "task"} == tasks
 

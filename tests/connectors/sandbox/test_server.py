@@ -159,7 +159,7 @@ def test_a_cut_before_sends_not_one_byte(sandbox: Sandbox) -> None:
     connection.close()
 
 
-def test_html(sandbox: Sandbox, send: Send) -> None:
+def test_a_fault_may_answer_in_html(sandbox: Sandbox, send: Send) -> None:
     sandbox.faults.add(Rule("html", status=502))
     answer = send("GET", OWNERS)
     assert (answer.status, answer.headers["content-type"]) == (502, "text/html; charset=utf-8")
@@ -188,7 +188,7 @@ def test_slow_answers(sandbox: Sandbox, send: Send) -> None:
     assert 0.4 <= time.monotonic() - started < 5
 
 
-def test_skew(sandbox: Sandbox, send: Send, clock: Clock) -> None:
+def test_a_fault_may_shift_the_servers_date(sandbox: Sandbox, send: Send, clock: Clock) -> None:
     sandbox.faults.add(Rule("skew", seconds=-600, count=1))
     skewed = parsedate_to_datetime(send("GET", OWNERS).headers["date"])
     assert abs(skewed - (datetime.now(UTC) - timedelta(seconds=600))) < timedelta(seconds=60)

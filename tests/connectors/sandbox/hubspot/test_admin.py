@@ -92,7 +92,7 @@ def test_records_with_everything(ask: Any) -> None:
     assert ask("GET", "/_sandbox/records/owners")[1][0]["id"] == "71"
 
 
-def test_clock(ask: Any) -> None:
+def test_the_clock_is_set_frozen_and_advanced(ask: Any) -> None:
     assert ask("GET", "/_sandbox/clock")[1] == {"now": "2026-11-02T12:00:00+00:00"}
     assert ask("POST", "/_sandbox/clock", {"advance": 60})[1] == {"now": "2026-11-02T12:01:00+00:00"}
     ask("POST", "/_sandbox/clock", {"now": "2027-01-01T00:00:00+00:00", "frozen": True})

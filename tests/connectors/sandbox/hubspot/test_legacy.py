@@ -44,7 +44,7 @@ def test_the_latest_first(call: Any) -> None:
     assert rest["contacts"][0]["vid"] == 9
 
 
-def test_companies(call: Any) -> None:
+def test_companies_of_version_2_carry_their_properties_with_source_and_stamp(call: Any) -> None:
     page = call.ok("GET", "/companies/v2/companies/paged", limit=1, properties="name")
     first = page["companies"][0]
     assert (first["companyId"], first["isDeleted"], page["has-more"]) == (101, False, True)

@@ -24,7 +24,7 @@ def test_adding_twice_adds_once(call: Any) -> None:
     assert call.ok("PUT", f"{LISTS}/1/memberships/remove", ["3", "999"])["recordIdsRemoved"] == ["3"]
 
 
-def test_pages(call: Any) -> None:
+def test_memberships_are_paged_in_both_directions(call: Any) -> None:
     page = call.ok("GET", f"{LISTS}/1/memberships", limit=2)
     assert page["paging"]["next"]["after"] == "3"
     rest = call.ok("GET", f"{LISTS}/1/memberships", limit=2, after="3")
@@ -77,7 +77,7 @@ def test_order_of_joining(call: Any, clock: Any) -> None:
     assert [one["recordId"] for one in joined] == ["1", "3", "5", "2"]
 
 
-def test_refused(call: Any) -> None:
+def test_a_wrong_list_or_membership_is_refused(call: Any) -> None:
     assert call("POST", LISTS, {"name": "x"})[0] == 400
     assert call("POST", LISTS, MADE | {"processingType": "MAGIC"})[0] == 400
     assert call("PUT", f"{LISTS}/1/memberships/add", {"ids": ["1"]})[0] == 400

@@ -59,7 +59,7 @@ def test_create_update_archive(client: HubSpot) -> None:
     assert refused.value.status == 404
 
 
-def test_search(client: HubSpot) -> None:
+def test_the_client_searches_by_stamp(client: HubSpot) -> None:
     asked = contacts.PublicObjectSearchRequest(
         filter_groups=[
             {"filters": [{"propertyName": "lastmodifieddate", "operator": "GTE", "value": "1790000000000"}]}
@@ -74,7 +74,7 @@ def test_search(client: HubSpot) -> None:
     assert page.paging.next.after == "5"
 
 
-def test_batches(client: HubSpot) -> None:
+def test_the_client_reads_and_upserts_in_batches(client: HubSpot) -> None:
     api = client.crm.contacts.batch_api
     read = api.read(contacts.BatchReadInputSimplePublicObjectId(
         inputs=[{"id": "1"}, {"id": "2"}], properties=["email"], properties_with_history=["email"]
@@ -102,7 +102,7 @@ def test_batches(client: HubSpot) -> None:
     assert client.crm.contacts.basic_api.get_page(archived=True, limit=10).results[-1].id == made.results[0].id
 
 
-def test_associations(client: HubSpot) -> None:
+def test_the_client_reads_and_writes_associations(client: HubSpot) -> None:
     api = client.crm.associations.v4.batch_api
     page = api.get_page("contacts", "companies", v4.BatchInputPublicFetchAssociationsBatchRequest(
         inputs=[{"id": "1"}, {"id": "9"}]
@@ -136,7 +136,7 @@ def test_associations(client: HubSpot) -> None:
     assert [one.id for one in old.results[0].to] == ["102", "102"]
 
 
-def test_activities(client: HubSpot) -> None:
+def test_the_client_reads_and_creates_activities(client: HubSpot) -> None:
     call = client.crm.objects.calls.basic_api.get_page(associations=["contacts", "companies"]).results[0]
     assert [one.id for one in call.associations["contacts"].results] == ["1", "2"]
     made = client.crm.objects.calls.basic_api.create(
@@ -145,7 +145,7 @@ def test_activities(client: HubSpot) -> None:
     assert made.properties["hs_timestamp"] == "2026-09-21T14:13:20Z"
 
 
-def test_owners(client: HubSpot) -> None:
+def test_the_client_reads_owners_archived_ones_too(client: HubSpot) -> None:
     owners = client.crm.owners.owners_api
     assert [one.email for one in owners.get_page().results] == ["east@sandbox.example", "west@sandbox.example"]
     assert [one.id for one in owners.get_page(archived=True).results] == ["73"]
@@ -172,7 +172,7 @@ def test_properties_and_groups(client: HubSpot) -> None:
     assert core.get_by_name("contacts", "syncd_status").group_name == "syncd"
 
 
-def test_lists(client: HubSpot) -> None:
+def test_the_client_makes_a_list_and_adds_members(client: HubSpot) -> None:
     api = client.crm.lists.lists_api
     made = api.create(lists.ListCreateRequest(name="Potential MQLs", object_type_id="0-1", processing_type="MANUAL"))
     id = made.list.list_id

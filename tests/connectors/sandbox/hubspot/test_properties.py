@@ -75,7 +75,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("body", "status"), REFUSED.values(), ids=REFUSED)
-def test_refused(call: Any, body: dict[str, Any], status: int) -> None:
+def test_a_wrong_property_is_refused(call: Any, body: dict[str, Any], status: int) -> None:
     assert call("POST", PROPERTIES, body)[0] == status
 
 
@@ -90,7 +90,7 @@ def test_batches_name_what_failed(call: Any) -> None:
     assert call("GET", f"{PROPERTIES}/syncd_status")[0] == 404
 
 
-def test_groups(call: Any) -> None:
+def test_groups_of_properties_are_made_once_and_renamed(call: Any) -> None:
     group = {"name": "syncd", "label": "syncd"}
     assert call("POST", f"{PROPERTIES}/groups", group)[0] == 201
     assert call("POST", f"{PROPERTIES}/groups", group)[0] == 409

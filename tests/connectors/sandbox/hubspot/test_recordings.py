@@ -34,7 +34,7 @@ def test_a_contact_that_exists(call: Any) -> None:
     assert len(body["correlationId"]) == len(recorded["body"]["correlationId"])
 
 
-def test_headers(make: Any) -> None:
+def test_rate_limit_headers_are_those_of_the_recording(make: Any) -> None:
     _, _, headers = make(tier="enterprise").full("GET", "/crm/v3/objects/contacts")
     recorded = RECORDED["existing_contact"]["headers"]
     daily = {name: value for name, value in recorded.items() if "daily" in name}

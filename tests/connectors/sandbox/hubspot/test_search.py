@@ -42,7 +42,7 @@ OPERATORS: dict[str, tuple[dict[str, Any], list[int]]] = {
 
 
 @pytest.mark.parametrize(("body", "expected"), OPERATORS.values(), ids=OPERATORS)
-def test_operators(call: Any, body: dict[str, Any], expected: list[int]) -> None:
+def test_every_operator_finds_its_records(call: Any, body: dict[str, Any], expected: list[int]) -> None:
     assert search(call, body) == expected
 
 
@@ -67,14 +67,14 @@ def test_free_text(call: Any) -> None:
     assert search(call, {"query": "c11@bank"}) == [11]
 
 
-def test_sorts(call: Any) -> None:
+def test_results_are_sorted_by_one_property(call: Any) -> None:
     falling = {"sorts": [{"propertyName": "lastmodifieddate", "direction": "DESCENDING"}], "limit": 3}
     assert search(call, falling) == [11, 10, 9]
     assert search(call, {"sorts": ["-hs_object_id"], "limit": 2}) == [11, 10]
     assert search(call, {"sorts": ["jobtitle"], "limit": 2}) == [3, 1], "records without a value come last"
 
 
-def test_pages(call: Any) -> None:
+def test_results_are_paged_with_their_total(call: Any) -> None:
     first = call.ok("POST", SEARCH, {"limit": 4})
     assert (first["total"], first["paging"]["next"]["after"]) == (11, "4")
     last = call.ok("POST", SEARCH, {"limit": 4, "after": "8"})
@@ -118,7 +118,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("body", "message"), REFUSED.values(), ids=REFUSED)
-def test_refused(call: Any, body: dict[str, Any], message: str) -> None:
+def test_a_wrong_search_is_refused_with_a_reason(call: Any, body: dict[str, Any], message: str) -> None:
     status, answer = call("POST", SEARCH, body)
     assert status == 400 and message in answer["message"], answer
 

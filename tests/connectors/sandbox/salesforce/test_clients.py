@@ -98,7 +98,7 @@ def test_a_session_that_ends_is_renewed_by_the_client(org: SalesforceSimulator, 
     assert sf.query("SELECT Id FROM Account")["totalSize"] == 2
 
 
-def test_records(sf: Salesforce) -> None:
+def test_simple_salesforce_creates_updates_and_deletes(sf: Salesforce) -> None:
     made = sf.Account.create({"Name": "New"})
     assert made["success"]
     assert sf.Account.update(made["id"], {"Name": "Newer"}) == 204
@@ -128,7 +128,7 @@ def test_queries_are_paged_to_their_end(org: SalesforceSimulator, sf: Salesforce
     assert sf.query("SELECT COUNT() FROM Contact WHERE IsDeleted = true", include_deleted=True)["totalSize"] == 1
 
 
-def test_describe(sf: Salesforce) -> None:
+def test_simple_salesforce_describes_objects_and_their_fields(sf: Salesforce) -> None:
     names = {child["name"] for child in sf.describe()["sobjects"]}
     assert {"Account", "OpportunityStage", "PermissionSet", "Task"} <= names
     described = sf.Opportunity.describe()
@@ -241,7 +241,7 @@ def test_bulk_of_the_first_version(sf: Salesforce) -> None:
     assert (changed["created"], sf.Contact.get(good["id"])["LastName"]) == (False, "Better")
 
 
-def test_searching(sf: Salesforce) -> None:
+def test_simple_salesforce_searches_by_sosl(sf: Salesforce) -> None:
     records = sf.search("FIND {acme} IN NAME FIELDS RETURNING Account(Id, Name)")["searchRecords"]
     assert [row["Name"] for row in records] == ["Acme"]
     assert len(sf.quick_search("acme")["searchRecords"]) > 1

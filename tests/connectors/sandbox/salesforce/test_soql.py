@@ -194,7 +194,7 @@ def test_a_polymorphic_parent_is_printed_as_name(org: Api) -> None:
     assert (rows[1]["Who"]["Type"], rows[1]["What"]) == ("Lead", None)
 
 
-def test_typeof(org: Api) -> None:
+def test_typeof_chooses_fields_by_the_parents_type(org: Api) -> None:
     typeof = "TYPEOF Who WHEN Contact THEN Email, Title WHEN Campaign THEN Status ELSE Name END"
     text = f"SELECT {typeof} FROM Task ORDER BY Subject"
     assert [row["Who"] for row in org.query(text)] == [
@@ -222,7 +222,7 @@ def test_fields_function_needs_a_limit_and_knows_custom_from_standard() -> None:
     assert "LIMIT of at most 200" in api.refused("GET", "query", q="SELECT FIELDS(CUSTOM) FROM Account LIMIT 201")[2]
 
 
-def test_counts(org: Api) -> None:
+def test_counts_count_rows_values_and_distinct_values(org: Api) -> None:
     assert org.ok("GET", "query", q="SELECT COUNT() FROM Contact") == {"totalSize": 3, "done": True, "records": []}
     assert org.ok("GET", "query", q="SELECT COUNT() FROM Contact LIMIT 2")["totalSize"] == 2
     assert org.query("SELECT COUNT(Email), COUNT_DISTINCT(AccountId) FROM Contact") == [{"expr0": 2, "expr1": 2}]
