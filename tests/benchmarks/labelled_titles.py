@@ -36,8 +36,8 @@ class LabelledTitle:
 
     def functions_right(self, reading: TitleReading) -> bool:
         """Whether exactly the label's functions are given; "executive" beside them is no fault at C-level."""
-        given = frozenset() if reading.former else frozenset(reading.functions)
-        return given == self.functions or (self.level == TOP and given - {GENERAL} == self.functions)
+        functions = frozenset() if reading.former else frozenset(reading.functions)
+        return functions == self.functions or (self.level == TOP and functions - {GENERAL} == self.functions)
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,6 @@ def misread(rows: list[LabelledTitle], read: Read) -> Iterator[str]:
         reading = read(row.title)
         if not (row.level_right(reading) and row.functions_right(reading)):
             label = f"{'|'.join(sorted(row.functions)) or '-'} {row.level or '-'}"
-            given = f"{'|'.join(reading.functions) or '-'} {reading.level or '-'}{' (former)' * reading.former}"
+            reading_says = f"{'|'.join(reading.functions) or '-'} {reading.level or '-'}{' (former)' * reading.former}"
             by = ", ".join(reading.words) or "-"
-            yield f"{row.language}  {row.kind}: {row.title!r} is {label}, read {given} by {by}"
+            yield f"{row.language}  {row.kind}: {row.title!r} is {label}, read {reading_says} by {by}"

@@ -50,10 +50,10 @@ def main() -> None:
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     options.add_argument("folder", nargs="?", default=os.environ.get("SYNCD_EVAL_DATA"))
     options.add_argument("--misread", action="store_true")
-    given = options.parse_args()
-    print_measures(list_misread=given.misread)
-    if given.folder and Path(given.folder).is_dir():
-        print_folder(given.folder)
+    arguments = options.parse_args()
+    print_measures(list_misread=arguments.misread)
+    if arguments.folder and Path(arguments.folder).is_dir():
+        print_folder(arguments.folder)
     else:
         print("No other labelled titles: give their folder as an argument, or in SYNCD_EVAL_DATA.\n")
     print_speed(load())
