@@ -86,23 +86,23 @@ def _raw(event: Mapping[str, Any], at: int) -> tuple[str, dict[str, Any]]:
 
 def main() -> None:
     """Print the table, and with --wrong every event that was taken for the other."""
-    told = list(verdicts())
+    judged = list(verdicts())
     sequences: dict[str, bool] = {}
-    for verdict in told:
+    for verdict in judged:
         sequences[verdict.sequence] = sequences.get(verdict.sequence, True) and verdict.right
-    right, whole = sum(verdict.right for verdict in told), sum(sequences.values())
-    people = [verdict for verdict in told if verdict.truth == PERSON and not verdict.right]
+    right, whole = sum(verdict.right for verdict in judged), sum(sequences.values())
+    people = [verdict for verdict in judged if verdict.truth == PERSON and not verdict.right]
     print(f"{whole} of {len(sequences)} sequences wholly right: **{whole / len(sequences):.1%}**;")
-    print(f"{right} of {len(told)} events: **{right / len(told):.1%}**; people taken for machines: {len(people)}.\n")
-    _print_kinds(told)
+    print(f"{right} of {len(judged)} events: **{right / len(told):.1%}**; people taken for machines: {len(people)}.\n")
+    _print_kinds(judged)
     if "--wrong" in sys.argv:
-        for verdict in told:
+        for verdict in judged:
             if not verdict.right:
                 print(f"{verdict.truth} taken for {verdict.said}: {verdict.sequence}: {dict(verdict.event)}")
 
 
-def _print_kinds(told: list[Verdict]) -> None:
-    counts = Counter((verdict.event["kind"], verdict.truth, verdict.right) for verdict in told)
+def _print_kinds(judged: list[Verdict]) -> None:
+    counts = Counter((verdict.event["kind"], verdict.truth, verdict.right) for verdict in judged)
     print("| kind | machines' | found | people's | left alone |\n|---|---:|---:|---:|---:|")
     for kind in sorted({kind for kind, _, _ in counts}):
         cells = []
