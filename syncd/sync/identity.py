@@ -234,9 +234,9 @@ class Placement:
     def _follow(self, ref: RemoteRef, golden_id: str, master: RemoteRef, target: str) -> None:
         """Put a record to the one that took it in, and with it whatever its golden record was."""
         loser, survivor = self._now(golden_id), self._now(target)
-        for one in (loser, survivor):
-            if one in self.created:
-                self._write_first(one)
+        for standing in (loser, survivor):
+            if standing in self.created:
+                self._write_first(standing)
         self.batch.place([Link(ref, self.kind, survivor, f"{TOOK_IN} {master}")])
         self.changed_ids.add(survivor)
         self.regrouped.add(survivor)
@@ -263,7 +263,8 @@ class Placement:
         unit = self.batch.unit
         existing = [golden_id for golden_id in self.changed_ids if golden_id not in self.created]
         created = {
-            one: [each for each in these if each.ref not in self.swallowed] for one, these in self.created.items()
+            golden_id: [sighting for sighting in sightings if sighting.ref not in self.swallowed]
+            for golden_id, sightings in self.created.items()
         }
         members = {**self._members(existing), **created}
         empty = [golden_id for golden_id in existing if not members.get(golden_id)]

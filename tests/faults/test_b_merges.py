@@ -44,7 +44,7 @@ def golden(store: Store, kind: str) -> set[str]:
         return set(connection.execute(text(f"SELECT id FROM {kind}")).scalars())
 
 
-def one(store: Store, kind: str, ids: Iterable[str]) -> str:
+def single(store: Store, kind: str, ids: Iterable[str]) -> str:
     """The golden record that all of these are."""
     (only,) = {found for id in ids for found in find(store, kind, id)}
     return only
@@ -64,8 +64,8 @@ def test_three_accounts_with_a_contact_each_merged_in_two_steps_between_two_cycl
     place.org("merge", object="Account", master=oldest, victims=[second])
     assert run().outcome == "done"
     assert run(mode="full").outcome == "done"
-    bank = one(sqlite_store, "account", [oldest, second, youngest])
-    assert {account_of(sqlite_store, one(sqlite_store, "contact", [person])) for person in people} == {bank}
+    bank = single(sqlite_store, "account", [oldest, second, youngest])
+    assert {account_of(sqlite_store, single(sqlite_store, "contact", [person])) for person in people} == {bank}
     assert quarantined(sqlite_store) == []
 
 
@@ -83,7 +83,7 @@ def test_a_chain_of_four_merges_is_followed_to_its_end_in_whatever_order_its_ids
     )
     assert matched(store) == []
     assert {account_of(store, person) for id in people for person in find(store, "contact", id)} == {
-        one(store, "account", banks)
+        single(store, "account", banks)
     }
 
 
@@ -118,7 +118,7 @@ def test_a_chain_that_is_cut_by_the_size_of_a_batch_is_followed_across_it(
     chain = [account(ACCOUNTS[0], ACCOUNTS[1]), account(ACCOUNTS[1], ACCOUNTS[4]), account(ACCOUNTS[4])]
     bring(sqlite_store, "salesforce", "Account", chain)
     assert matched(sqlite_store) == []
-    assert one(sqlite_store, "account", [ACCOUNTS[0], ACCOUNTS[1], ACCOUNTS[4]])
+    assert single(sqlite_store, "account", [ACCOUNTS[0], ACCOUNTS[1], ACCOUNTS[4]])
     assert len(golden(sqlite_store, "account")) == 2
 
 
@@ -135,7 +135,7 @@ def test_a_survivor_that_is_merged_again_takes_everybody_along_in_hubspot(
     match(store, READERS, Run())
     bring(store, "hubspot", stream, [row("70", "70@a.example", hs_merged_object_ids="60;53")], "id")
     assert matched(store) == []
-    assert one(store, kind, ["51", "52", "53", "60", "70"])
+    assert single(store, kind, ["51", "52", "53", "60", "70"])
     assert len(golden(store, kind)) == 1
 
 
@@ -152,7 +152,7 @@ def test_a_survivor_and_the_one_that_took_it_in_may_come_in_one_batch(
     ]
     bring(sqlite_store, "hubspot", "contacts", rows, "id")
     assert matched(sqlite_store) == []
-    assert one(sqlite_store, "contact", ["51", "52", "60", "70"])
+    assert single(sqlite_store, "contact", ["51", "52", "60", "70"])
     with sqlite_store.database.reading() as connection:
         assert connection.execute(text("SELECT title, last_name FROM contact")).all() == [("CFO", f"Person {last}")]
 
@@ -166,7 +166,7 @@ def test_a_company_that_takes_another_in_keeps_its_account(store: Store) -> None
         store, "hubspot", "companies", [company("1", "Bank 1", domain="alder.example", hs_merged_object_ids="2")], "id"
     )
     assert matched(store) == []
-    assert one(store, "account", [ACCOUNTS[0], "1", "2"])
+    assert single(store, "account", [ACCOUNTS[0], "1", "2"])
     assert len(golden(store, "account")) == 1
 
 
@@ -181,7 +181,7 @@ def test_two_records_that_say_of_one_another_that_they_took_the_other_in_end_as_
     bring(store, "hubspot", "contacts", [*pair, person("13", "c@c.example")], "id")
     for _ in range(2):
         assert matched(store) == []
-        assert one(store, "contact", ["11", "12"]) == "hubspot.contacts/11"
+        assert single(store, "contact", ["11", "12"]) == "hubspot.contacts/11"
         assert find(store, "contact", "c@c.example") == ["hubspot.contacts/13"]
         assert golden(store, "contact") == {"hubspot.contacts/11", "hubspot.contacts/13"}
         bring(store, "hubspot", "contacts", [*pair], "id")  # a full read meets both again
@@ -192,7 +192,7 @@ def test_a_record_that_names_itself_among_those_it_took_in_is_passed_over(store:
     match(store, READERS, Run())
     bring(store, "hubspot", "companies", [company("77", "Alder", hs_merged_object_ids="77;78")], "id")
     assert matched(store) == []
-    assert one(store, "account", ["77", "78"])
+    assert single(store, "account", ["77", "78"])
 
 
 def test_who_was_merged_into_a_record_that_nobody_shows_waits_for_it_and_is_told(store: Store) -> None:
@@ -206,7 +206,7 @@ def test_who_was_merged_into_a_record_that_nobody_shows_waits_for_it_and_is_told
         assert fault["attempts"] == attempts
     bring(store, "salesforce", "Contact", [contact(PEOPLE[4])])
     assert matched(store) == []
-    assert one(store, "contact", [PEOPLE[0], PEOPLE[4]])
+    assert single(store, "contact", [PEOPLE[0], PEOPLE[4]])
 
 
 def test_two_deleted_records_that_were_merged_into_each_other_cost_themselves_alone(store: Store) -> None:
@@ -229,13 +229,17 @@ def test_an_account_that_comes_back_from_a_merge_stands_for_itself_again(
     run()
     place.org("merge", object="Account", master=winner, victims=[loser])
     run()
-    assert one(sqlite_store, "account", [winner, loser])
+    assert single(sqlite_store, "account", [winner, loser])
     place.undelete("Account", loser)
     assert run().outcome == "done"
     assert find(sqlite_store, "account", winner) != find(sqlite_store, "account", loser)
-    assert [link.ref.id for link in links_of(sqlite_store, "account", one(sqlite_store, "account", [loser]))] == [loser]
+    assert [link.ref.id for link in links_of(sqlite_store, "account", single(sqlite_store, "account", [loser]))] == [
+        loser
+    ]
     run(mode="full")
-    assert account_of(sqlite_store, one(sqlite_store, "contact", [moved])) == one(sqlite_store, "account", [winner])
+    assert account_of(sqlite_store, single(sqlite_store, "contact", [moved])) == single(
+        sqlite_store, "account", [winner]
+    )
     assert quarantined(sqlite_store) == []
 
 
@@ -245,13 +249,13 @@ def test_a_person_who_comes_back_from_a_merge_is_recognised_anew(store: Store) -
     match(store, READERS, Run())
     bring(store, "salesforce", "Contact", [contact(PEOPLE[1], None, PEOPLE[0])])
     match(store, READERS, Run())
-    assert one(store, "contact", PEOPLE[:2])
+    assert single(store, "contact", PEOPLE[:2])
     bring(store, "salesforce", "Contact", [contact(PEOPLE[1], Email="2@a.example")])
     assert matched(store) == []
     assert find(store, "contact", PEOPLE[0]) != find(store, "contact", PEOPLE[1])
     bring(store, "salesforce", "Contact", [contact(PEOPLE[1], Email="1@a.example")])
     match(store, READERS, Run())
-    assert one(store, "contact", PEOPLE[:2])
+    assert single(store, "contact", PEOPLE[:2])
 
 
 def test_a_record_that_went_and_came_back_between_two_pulls_was_never_away(
