@@ -14,6 +14,8 @@ from syncd.model.references import Ref, RemoteRef
 
 Fields = dict[str, Any]  # our field name → Ref, text, number, truth or None
 
+_OURS = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME  # what json_value writes
+
 
 def json_value(value: Any) -> Any:
     """One value as JSON keeps it."""
@@ -23,7 +25,7 @@ def json_value(value: Any) -> Any:
         case RemoteRef():
             return str(value)
         case list():
-            return [json_value(one) for one in value]
+            return [json_value(part) for part in value]
         case Decimal():
             return int(value) if value == value.to_integral_value() else float(value)
         case datetime() | date():
@@ -32,19 +34,22 @@ def json_value(value: Any) -> Any:
             return value
 
 
-def json_values(fields: Mapping[str, Any]) -> Fields:
-    """The fields as JSON keeps them."""
-    return {name: json_value(value) for name, value in fields.items()}
+def as_json(fields: Mapping[str, Any]) -> str:
+    """The fields' JSON."""
+    return orjson.dumps(fields, default=json_value, option=_OURS).decode()
 
 
 def read_fields(text: str) -> Fields:
     """The fields from their JSON."""
+    if text == "{}":
+        return {}
     return {
         name: Ref(*value["ref"]) if type(value) is dict and "ref" in value else value
         for name, value in orjson.loads(text).items()
     }
 
 
-def digest(values: Fields) -> str:
+def digest(fields: Mapping[str, Any]) -> str:
     """What tells two wishes for one record apart, by their fields as JSON keeps them."""
-    return blake2b(orjson.dumps(values, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+    content = orjson.dumps(fields, default=json_value, option=_OURS | orjson.OPT_SORT_KEYS)
+    return blake2b(content, digest_size=16).hexdigest()

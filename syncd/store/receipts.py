@@ -15,7 +15,7 @@ from connectors.base import WriteError, WriteKind
 from connectors.scrubber import scrub
 from syncd.model.references import Ref, RemoteRef
 from syncd.store import statements
-from syncd.store.fields import json_values
+from syncd.store.fields import as_json
 from syncd.store.quarantine import Quarantine
 from syncd.store.statements import among, chunks
 from syncd.store.wishes import PendingWish, quarantined_as
@@ -110,7 +110,7 @@ def _accepted(settlement: Settlement, now: datetime) -> dict[str, Any]:
     }
     return {
         **_key(pending),
-        "sent": orjson.dumps(json_values({**pending.sent, **written})).decode(),
+        "sent": as_json({**pending.sent, **written}),
         "sent_digest": pending.wanted_digest,
         "acknowledged": orjson.dumps({**pending.acknowledged, **yardstick}).decode(),
         "touched": orjson.dumps(sorted({*pending.touched, *settlement.touched})).decode(),

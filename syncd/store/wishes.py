@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, not_,
 
 from syncd.model import Judgement, Wish, kinds
 from syncd.model.references import Ref, RemoteRef
-from syncd.store.fields import Fields, digest, json_values, read_fields
+from syncd.store.fields import Fields, as_json, digest, read_fields
 from syncd.store.quarantine import Quarantine
 from syncd.store.statements import OnConflict, among, chunks, upsert
 from syncd.tables import WishRow
@@ -187,14 +187,13 @@ def is_wish(system: str, object_: str, key: str) -> ColumnElement[bool]:
 
 
 def _row(account_id: str, new_wish: Wish) -> dict[str, Any]:
-    wanted = json_values(new_wish.fields)
     return {
         "system": new_wish.system,
         "object": new_wish.object,
         "key": new_wish.key,
         "account_id": account_id,
-        "wanted": orjson.dumps(wanted).decode(),
-        "wanted_digest": digest(wanted),
+        "wanted": as_json(new_wish.fields),
+        "wanted_digest": digest(new_wish.fields),
         "once": new_wish.once,
         "remote_id": new_wish.remote_id,
         "reason": new_wish.reason,
@@ -212,8 +211,8 @@ def _pending(row: Row[Any]) -> PendingWish:
         sent=read_fields(row.sent),
         once=row.once,
         remote_id=row.remote_id,
-        acknowledged=orjson.loads(row.acknowledged),
-        touched=tuple(orjson.loads(row.touched)),
+        acknowledged={} if row.acknowledged == "{}" else orjson.loads(row.acknowledged),
+        touched=() if row.touched == "[]" else tuple(orjson.loads(row.touched)),
         uncertain=row.uncertain,
         attempts=row.attempts,
         retry_at=row.retry_at,

@@ -1,19 +1,20 @@
-"""Accuracy of the title reader on labelled titles: `python tests/benchmarks/titles.py [FOLDER]`, or SYNCD_EVAL_DATA.
+"""Accuracy of the title reader on labelled titles: `python -m tests.benchmarks.titles [FOLDER] [--misread]`.
 
-The folder holds any of these; what is missing is left out and said so:
+The measuring set of `tests/measures/titles.csv` comes first: by language and by kind; `--misread` lists its errors. The
+folder (or SYNCD_EVAL_DATA) holds any of these besides; what is missing is left out and said so:
 
 - `rootstrap_title_level*.tsv`, `rootstrap_title_area*.tsv`: hand-labelled titles, title and label
 - `onet*_reported_titles.tsv.gz`: O*NET titles with the occupation (SOC) they belong to
 
-None of it is part of syncd. Prints the tables of docs/reference/titles.md.
+Nothing in that folder is part of syncd. Prints the tables of docs/reference/titles.md.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import gzip
 import os
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ from syncd.agreement import Agreement, load, title_words
 from syncd.agreement.terms import Words
 from syncd.model import TitleReading
 from syncd.rules.titles import lexicon_of, read_title
+from tests.benchmarks.labelled_titles import labelled_titles, misread, naming_all, tables
 
 LEVELS = {"C-Suite": "C-level", "VP": "VP", "Director": "director", "Manager": "manager"}
 REST = "Other"
@@ -44,11 +46,31 @@ OCCUPATIONS = {
 
 
 def main() -> None:
-    """Print one table a set."""
-    folder = sys.argv[1] if len(sys.argv) > 1 else os.environ.get("SYNCD_EVAL_DATA")
-    if not folder or not Path(folder).is_dir():
-        print("No evaluation data: give its folder as an argument, or in SYNCD_EVAL_DATA.")
-        return
+    """Print the tables of every set that is there."""
+    options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    options.add_argument("folder", nargs="?", default=os.environ.get("SYNCD_EVAL_DATA"))
+    options.add_argument("--misread", action="store_true")
+    arguments = options.parse_args()
+    print_measures(list_misread=arguments.misread)
+    if arguments.folder and Path(arguments.folder).is_dir():
+        print_folder(arguments.folder)
+    else:
+        print("No other labelled titles: give their folder as an argument, or in SYNCD_EVAL_DATA.\n")
+    print_speed(load())
+
+
+def print_measures(*, list_misread: bool) -> None:
+    """The measuring set, read with an agreement that names every function of it."""
+    words = lexicon_of(naming_all(load()), title_words())
+    rows = labelled_titles()
+    print("### Titles in nine languages")
+    print(*tables(rows, lambda title: read_title(title, words)), "", sep="\n")
+    if list_misread:
+        print(*misread(rows, lambda title: read_title(title, words)), "", sep="\n")
+
+
+def print_folder(folder: str) -> None:
+    """One table a set of the folder."""
     agreement = load()
     wider = {name: Words() for name in sorted(TECHNICAL - set(agreement.functions))}
     areas = agreement.model_copy(update={"functions": {**agreement.functions, **wider}})
@@ -68,7 +90,6 @@ def main() -> None:
             print(f"No data ({pattern}).\n")
         for path in paths:
             show(path)
-    print_speed(agreement)
 
 
 def labelled(path: Path) -> list[tuple[str, str]]:

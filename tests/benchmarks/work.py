@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from connectors.salesforce.paths import VERSION
 from tests.benchmarks import floors
 from tests.benchmarks.fields import FURTHER
 from tests.benchmarks.places import Place
@@ -97,6 +96,7 @@ def rows(place: Place, options: Options) -> Job:
 
 def send(place: Place, options: Options) -> Job:
     """Opportunities into Salesforce by nothing but HTTP."""
+    from connectors.salesforce.paths import VERSION
     from syncd.wiring import salesforce
 
     settings = _settings(place)
