@@ -24,12 +24,9 @@ def account_tokens(row: Row, customs: Customs) -> list[Token]:
 def websites(row: Row, customs: Customs) -> list[str]:
     """Every domain that is a company's own, and what was registered of it: mail.bank.example and bank.example."""
     stated = [domain for domain in (row.get("domain"), *row.get("domains", ())) if domain]
-    domains = [name for domain in stated for name in (domain, _owner(domain)) if name]
-    return [name for name in dict.fromkeys(domains) if not _is_shared(name, customs)]
-
-
-def _is_shared(domain: str, customs: Customs) -> bool:
-    return domain in customs.free_mail or (domain.count(".") > 1 and registered(domain) in customs.free_mail)
+    owned = [(domain, owner) for domain in stated if (owner := registered(domain)) and owner not in customs.free_mail]
+    domains = dict.fromkeys(name for names in owned for name in names)
+    return [name for name in domains if name not in customs.free_mail]
 
 
 def contact_tokens(row: Row, customs: Customs) -> list[Token]:
