@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import jwt
@@ -20,6 +20,7 @@ import requests
 from connectors.base import Misconfigured, TryLater
 from connectors.salesforce import paths
 from connectors.salesforce.refusals import broken
+from connectors.scrubber import know, know_token, unsendable
 from connectors.transport import Fault
 
 JWT_LIFE = timedelta(minutes=3)  # the longest that Salesforce accepts
@@ -36,10 +37,11 @@ MEND: Mapping[str, str] = {
 }
 
 
-class Grant(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Grant:
     """One session that Salesforce granted. `user` is the Id of the user that it acts for, `org` that of the org."""
 
-    token: str
+    token: str = field(repr=False)
     instance_url: str
     user: str
     org: str
@@ -59,6 +61,9 @@ class ClientCredentials:
 
     client_id: str
     client_secret: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        know(self.client_secret)
 
     def form(self, now: datetime) -> Mapping[str, str]:
         """Return the form of the client-credentials flow."""
@@ -81,13 +86,17 @@ class JwtBearer:
     private_key: str = field(repr=False)
     audience: str = "https://login.salesforce.com"
 
+    def __post_init__(self) -> None:
+        know(self.private_key)
+
     def form(self, now: datetime) -> Mapping[str, str]:
         """Return the form of the JWT bearer flow, signed at `now`."""
         claims = {"iss": self.client_id, "sub": self.username, "aud": self.audience, "exp": now + JWT_LIFE}
         try:
             assertion = jwt.encode(claims, self.private_key, algorithm="RS256")
-        except (ValueError, TypeError, jwt.PyJWTError) as error:
-            raise Misconfigured("The private key for Salesforce is no readable RSA key in PEM form.") from error
+        except (ValueError, TypeError, jwt.PyJWTError):
+            raise Misconfigured("The private key for Salesforce is no readable RSA key in PEM form.") from None
+        know_token(assertion)
         return {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion}
 
 
@@ -124,7 +133,11 @@ def sign_in(http: requests.Session, login_url: str, credentials: Credentials, no
     if response.status_code == 200 and isinstance(answer, dict) and answer.get("access_token"):
         # The identity URL ends in …/id/{organization id}/{user id}.
         org, user = f"//{answer.get('id') or ''}".rsplit("/", 2)[-2:]
-        return Grant(answer["access_token"], answer.get("instance_url") or login_url, user, org)
+        token = str(answer["access_token"])
+        know_token(token)
+        if why := unsendable(token):
+            raise Misconfigured(f"Salesforce's session cannot be used: {why}.")
+        return Grant(token, answer.get("instance_url") or login_url, user, org)
     if isinstance(answer, dict) and answer.get("error") and response.status_code < 500:
         raise _refused(str(answer["error"]), str(answer.get("error_description") or ""))
     raise Fault("sign-in", TryLater(f"Salesforce's sign-in answers {response.status_code} without a session."))

@@ -16,10 +16,11 @@ TITLES = "titles.yaml"
 
 
 class Ending(Term):
-    """Ends of one-word titles (German compounds) and the level they show."""
+    """Ends of one-word titles, their level, and the function that they show where what stands before shows none."""
 
     ends: Names
     level: str
+    function: str | None = None
 
 
 class Aliases(Term):
@@ -30,9 +31,15 @@ class Aliases(Term):
 
 
 class TitleWords(Term):
-    """Every word list of `mappings/titles.yaml`; the file says what each is for."""
+    """Every word list of `mappings/titles.yaml`; the file says what each is for.
+
+    A list that came later may be missing: a file of a customer's own stays as good as it was.
+    """
 
     spelled: Mapping[str, str]
+    dotted: Mapping[str, str] = {}
+    japanese: Mapping[str, str] = {}
+    firm_leads: Names = ()
     levels: Mapping[str, Names]
     vice_presidents: Names
     faint: Mapping[str, Names]
@@ -43,13 +50,18 @@ class TitleWords(Term):
     before_a_job: Mapping[str, str]
     chief_no_officer: Names
     subordinate: Names
+    serving: Names = ()
     belongs_to: Names
     place_of: Names
     former: Names
+    former_beginnings: Names = ()
     retired: Names
     not_former: Names
     company_follows: Names
     units: Names
+    boards: Names = ()
+    bodies: Names = ()
+    guests: Names = ()
     scope_follows: Names
     joined_by: Names
     jobs: Names
@@ -58,10 +70,14 @@ class TitleWords(Term):
     endings: tuple[Ending, ...]
     small_units: Names
     stems: Mapping[str, Names]
+    beginnings: Mapping[str, Names] = {}
+    function_ends: Mapping[str, Names] = {}
+    part_of: Mapping[str, str] = {}
     offices: Mapping[str, Names]
     also_called: Aliases
     functions: Mapping[str, Names]
     faint_functions: Names
+    faint_beginnings: Names = ()
     last_functions: Mapping[str, Names]
     no_function: Names
 

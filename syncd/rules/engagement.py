@@ -10,7 +10,7 @@ All strengths decay alike, so time alone never changes which offer a contact eng
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
@@ -112,8 +112,8 @@ def weigh(
     since = plus(today, -scale.window)
     reviews = [day for _, day in days if day > today]
     reviews += [plus(day, scale.window + 1) for day in _last_days(counted) if day >= since]
-    bots = sum(activity.id in machines and not activity.by_us for activity, _ in past) if machines else 0
-    return Weighing(_interest(counted, scale, today, since, bots), min(reviews, default=None))
+    signs = Counter(machines[activity.id] for activity, _ in past if activity.id in machines and not activity.by_us)
+    return Weighing(_interest(counted, scale, today, since, signs), min(reviews, default=None))
 
 
 def next_ask(interest: Interest, *, closed: bool) -> Ask:
@@ -154,7 +154,9 @@ def _last_days(counted: Sequence[CountedActivity]) -> list[date]:
     return list(last.values())
 
 
-def _interest(counted: Sequence[CountedActivity], scale: Scale, today: date, since: date, bots: int) -> Interest:
+def _interest(
+    counted: Sequence[CountedActivity], scale: Scale, today: date, since: date, signs: Counter[str]
+) -> Interest:
     recent = [activity for activity in counted if activity.day >= since]
     hand_raised = any(activity.rung == MONEY for activity in recent)
     shares, kinds, topics = _shares(counted, scale, today)
@@ -167,7 +169,8 @@ def _interest(counted: Sequence[CountedActivity], scale: Scale, today: date, sin
         last_at=counted[-1].at if counted else None,
         last_by_offer={offer: activity.at for activity in counted for offer in activity.offers},
         kinds=dict(sorted(kinds.items())),
-        bots=bots,
+        bots=signs.total(),
+        signs=dict(sorted(signs.items())),
         hand_raised=hand_raised,
         explore=not hand_raised and any(activity.rung == EXPLORE for activity in recent),
         responded=any(activity.kind.response for activity in recent),

@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
-from unidecode import unidecode
-
 from syncd.agreement.terms import Agreement
-from syncd.agreement.words import TitleWords
+from syncd.agreement.words import Ending, TitleWords
+from syncd.rules.spelling import Tokens, beginnings, normal, spellings, tokens_of
 
-Tokens = tuple[str, ...]
 V = TypeVar("V")
 
-LONGEST = 400  # characters of a title that are read: what follows is no title any more
-
-_NOISE = (
-    (re.compile(r"&amp;"), "&"),
-    (re.compile(r"\(?\b(?:[mwdfhx]/[mwdfhx](?:/[mwdfhx])?|all genders|gn)\b\)?"), " "),  # the genders of a job ad
-    (re.compile(r"\be-(?=[a-z])"), "e"),  # e-commerce
-    (re.compile(r"(?<=[a-z]{3})(?:\((?:in|e|ne|a|t?rice|euse)\)|[/*:_]-?(?:innen|in|e|ne|a|t?rice|euse)\b)"), ""),
-    (re.compile(r"'s\b"), ""),
-    (re.compile(r"\br ?& ?d\b"), "research and development"),
-    (re.compile(r"\bm ?& ?a\b"), "mergers and acquisitions"),
-    (re.compile(r"\bl ?& ?d\b"), "learning and development"),
-    (re.compile(r"\bfp ?& ?a\b"), "fpna"),
-    (
-        re.compile(r"\b(?:[a-z]\.)+[a-z]\b\.?"),
-        lambda abbreviation: abbreviation[0].replace(".", ""),
-    ),  # v.p., i.t., s.e.o.
-)
-_TOKEN = re.compile(r"[a-z0-9]+|[,;|/()\[\]{}:*@&\n]|(?<=\s)[-+]+|-+(?=\s)|--")
-_WORD = re.compile(r"[a-z0-9]+")
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "ae", "Ö": "oe", "Ü": "ue"})
+GENERAL = "executive"  # the function of who leads the whole firm, as mappings/titles.yaml names it
+JOINTS = ("", "s", "n", "en", "es", "e")  # what stands between the parts of a German or Dutch compound
 
 
 class Part(NamedTuple):
@@ -64,8 +43,11 @@ class Phrases(Generic[V]):
         for candidates in self._by_first.values():
             candidates.sort(key=lambda entry: -len(entry[0]))
 
-    def find(self, tokens: Tokens) -> list[Hit[V]]:
-        """Every phrase in `tokens`, from the left, without overlaps."""
+    def find(self, tokens: Tokens, otherwise: Callable[[str], V | None] = lambda _: None) -> list[Hit[V]]:
+        """Every phrase in `tokens`, from the left, without overlaps.
+
+        otherwise: what a word shows by itself where no phrase begins.
+        """
         hits: list[Hit[V]] = []
         at, size = 0, len(tokens)
         while at < size:
@@ -75,8 +57,23 @@ class Phrases(Generic[V]):
                     at += len(phrase)
                     break
             else:
+                if (alone := otherwise(tokens[at])) is not None:
+                    hits.append(Hit(at, at + 1, (tokens[at],), alone))
                 at += 1
         return hits
+
+    def word(self, token: str) -> V | None:
+        """What a phrase of this one word shows."""
+        return next((value for phrase, value in self._by_first.get(token, ()) if len(phrase) == 1), None)
+
+
+class Compound(NamedTuple):
+    """A post in one word: what stands before its end, the level that the end shows, and its function if it has one."""
+
+    first: str
+    end: str
+    level: str
+    function: str | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,14 +82,18 @@ class Lexicon:
 
     words: TitleWords
     level_names: Mapping[str, str]  # the word list's level → the agreement's
-    function_names: Mapping[str, str]  # the word list's function → the agreement's
     ranks: Mapping[str, int]  # the agreement's level → rank, 0 the highest
     spelled: Mapping[str, Tokens]
+    spelled_phrases: Phrases[Tokens]
     levels: Phrases[str]
     faint_levels: Phrases[str]
     functions: Phrases[Tokens]  # the agreement's names; empty where it names none of them
     faint_functions: frozenset[Tokens]
-    last_functions: Phrases[str]
+    faint_beginnings: tuple[str, ...]
+    last_functions: Phrases[Tokens]
+    word_functions: WordFunctions
+    boards: Phrases[str]
+    retired: Phrases[str]
     lists: Mapping[str, frozenset[str]]  # the single-word lists of titles.yaml, in normal form
     pairs: frozenset[tuple[str, str]]  # words that an "and" does not part
 
@@ -102,7 +103,7 @@ class Lexicon:
         tokens: list[str] = []
         joined = False
         joiners = self.lists["joined_by"]
-        raw = _tokens(title)
+        raw = self._raw(title)
         for at, token in enumerate(raw):
             if token in joiners or token in "&+":
                 pair = (tokens[-1] if tokens else "", raw[at + 1] if at + 1 < len(raw) else "")
@@ -118,33 +119,70 @@ class Lexicon:
                 tokens += self.spelled.get(token, (token,))
         return _close(parts, tokens, joined, False)[0]
 
+    def _raw(self, title: str) -> list[str]:
+        """The title's words and signs, with abbreviations of several words written out."""
+        raw = tokens_of(title, self.words.dotted, self.words.japanese)
+        for hit in reversed(self.spelled_phrases.find(tuple(raw))):
+            raw[hit.start : hit.end] = hit.value
+        return raw
+
+    def is_faint(self, phrase: Tokens) -> bool:
+        """Whether a phrase shows its function only where no other one stands."""
+        return phrase in self.faint_functions or (len(phrase) == 1 and phrase[0].startswith(self.faint_beginnings))
+
+    def compound(self, token: str) -> Compound | None:
+        """The post that one word is made of, as German, Dutch and the Nordic languages write it."""
+        if self.levels.word(token):
+            return None
+        return self.word_functions.compound(token)
+
+
+@dataclass(frozen=True, eq=False)
+class WordFunctions:
+    """What a single word shows of functions by its beginning, its end, or the parts that it is made of."""
+
+    beginnings: Mapping[str, Tokens]
+    ends: Mapping[str, Tokens]
+    stems: Mapping[str, Tokens]  # beginnings that only count before the end of a post
+    endings: Mapping[str, Ending]  # the ends of posts, the longest first
+    ends_of_posts: tuple[str, ...]
+    words: Mapping[str, Tokens]  # whole words
+    names: Mapping[str, Tokens]  # the word list's function → the agreement's
+
+    def of(self, token: str) -> Tokens | None:
+        """The functions of a word that is no phrase by itself."""
+        if (begun := _longest(self.beginnings, token)) is not None:
+            return begun
+        if (compound := self.compound(token)) is not None:
+            return self._of_compound(compound)
+        return next((names for end, names in self.ends.items() if token.endswith(end) and token != end), None)
+
+    def compound(self, token: str) -> Compound | None:
+        """A post in one word."""
+        if not token.endswith(self.ends_of_posts):
+            return None
+        end, ending = next((end, ending) for end, ending in self.endings.items() if token.endswith(end))
+        first = token[: -len(end)]
+        return Compound(first, end, ending.level, ending.function) if len(first) > 1 else None
+
+    def _of_compound(self, compound: Compound) -> Tokens | None:
+        first = compound.first
+        wholes = (first.removesuffix(joint) for joint in JOINTS if first.endswith(joint))
+        whole = next((self.words[word] for word in wholes if word in self.words), None)
+        names = whole or _longest(self.stems, first)
+        return names or (self.names.get(compound.function) if compound.function else None)
+
+
+def _longest(table: Mapping[str, Tokens], token: str) -> Tokens | None:
+    """The entry that a word begins with, the longest one."""
+    return next((table[token[:size]] for size in range(len(token), 1, -1) if token[:size] in table), None)
+
 
 def _close(parts: list[Part], tokens: list[str], joined: bool, next_joined: bool) -> tuple[list[Part], list[str], bool]:
     if tokens:
         parts.append(Part(tuple(tokens), joined and bool(parts)))
         return parts, [], next_joined
     return parts, [], joined and next_joined
-
-
-def _tokens(text: str) -> list[str]:
-    text = text[:LONGEST]
-    if not text.isascii():
-        text = unidecode(text.encode("utf-8", "ignore").decode())  # lone surrogates are no characters
-    text = text.lower()
-    for pattern, substitute in _NOISE:
-        text = pattern.sub(substitute, text)
-    return _TOKEN.findall(text)
-
-
-def normal(phrase: str) -> Tokens:
-    """A phrase's words in normal form: lower case, without accents."""
-    return tuple(_WORD.findall(unidecode(phrase).lower()))
-
-
-def _spellings(phrases: Iterable[str], spelled: Mapping[str, Tokens]) -> set[Tokens]:
-    """Normal forms of phrases, umlauts both as a and as ae, abbreviations written out."""
-    forms = {normal(form) for phrase in phrases for form in (phrase, phrase.translate(_UMLAUTS))}
-    return {tuple(word for token in form for word in spelled.get(token, (token,))) for form in forms if form}
 
 
 Terms = tuple[tuple[str, Tokens], ...]  # an agreement's functions or levels: name and keywords
@@ -168,30 +206,36 @@ def lexicon_of(agreement: Agreement, words: TitleWords) -> Lexicon:
 
 @lru_cache(maxsize=32)
 def _compile(words: TitleWords, functions: Terms, levels: Terms, vp_is: str) -> Lexicon:
-    spelled = {token: normal(full) for token, full in words.spelled.items()}
-    level_names = {words.level(name): name for name, _ in levels}
-    level_entries = _level_entries(words, levels, vp_is, spelled)
-    function_entries = _function_entries(words, functions, spelled)
-    named = {words.function(name): name for name, _ in functions}
-    keywords = {form for _, own in functions for form in _spellings(own, spelled)}
+    spelled = {token: normal(full) for token, full in words.spelled.items() if token.isalnum()}
+    named = _named(words, functions)
+    function_entries = _function_entries(words, functions, named, spelled)
+    keywords = {form for _, own in functions for form in spellings(own, spelled)}
     return Lexicon(
         words=words,
-        level_names=level_names,
-        function_names=named,
+        level_names={words.level(name): name for name, _ in levels},
         ranks={name: rank for rank, name in enumerate(_order(words, [name for name, _ in levels]))},
         spelled=spelled,
-        levels=Phrases(level_entries),
-        faint_levels=Phrases((form, key) for key, own in words.faint.items() for form in _spellings(own, spelled)),
-        functions=Phrases(function_entries.items()),
-        faint_functions=frozenset(_spellings(words.faint_functions, spelled)) - keywords,
-        last_functions=Phrases(
-            (form, named[key])
-            for key, own in words.last_functions.items()
-            if key in named
-            for form in _spellings(own, spelled)
+        spelled_phrases=Phrases(
+            (tuple(tokens_of(phrase, {}, {})), normal(full))
+            for phrase, full in words.spelled.items()
+            if phrase not in spelled
         ),
+        levels=Phrases(_level_entries(words, levels, vp_is, spelled)),
+        faint_levels=Phrases((form, key) for key, own in words.faint.items() for form in spellings(own, spelled)),
+        functions=Phrases(function_entries.items()),
+        faint_functions=frozenset(spellings((*words.faint_functions, *words.firm_leads), spelled)) - keywords,
+        faint_beginnings=beginnings(words.faint_beginnings),
+        last_functions=Phrases(
+            (form, names)
+            for key, own in words.last_functions.items()
+            if (names := named.get(key))
+            for form in spellings(own, spelled)
+        ),
+        word_functions=_word_functions(words, function_entries, named),
+        boards=_set(words.boards, spelled),
+        retired=_set(words.retired, spelled),
         lists={
-            name: frozenset(form[0] for form in _spellings(value, spelled) if len(form) == 1)
+            name: frozenset(form[0] for form in spellings(value, spelled) if len(form) == 1)
             for name in TitleWords.model_fields
             if isinstance(value := getattr(words, name), tuple) and all(isinstance(entry, str) for entry in value)
         },
@@ -204,35 +248,69 @@ def _compile(words: TitleWords, functions: Terms, levels: Terms, vp_is: str) -> 
     )
 
 
+def _set(phrases: Iterable[str], spelled: Mapping[str, Tokens]) -> Phrases[str]:
+    return Phrases((form, " ".join(form)) for form in spellings(phrases, spelled))
+
+
+def _named(words: TitleWords, functions: Terms) -> dict[str, Tokens]:
+    """The word list's function → the agreement's; one that the agreement lacks goes to what it is a part of."""
+    named: dict[str, Tokens] = {words.function(name): (name,) for name, _ in functions}
+    wholes = {part: whole for part, whole in words.part_of.items() if part not in named and whole in named}
+    return named | {part: named[whole] for part, whole in wholes.items()}
+
+
+def _word_functions(words: TitleWords, entries: Mapping[Tokens, Tokens], named: Mapping[str, Tokens]) -> WordFunctions:
+    endings = {end: ending for ending in words.endings for end in beginnings(ending.ends)}
+    return WordFunctions(
+        beginnings=_by_word(words.beginnings, named),
+        ends=_by_word(words.function_ends, named),
+        stems=_by_word(words.stems, named),
+        endings=dict(sorted(endings.items(), key=lambda entry: -len(entry[0]))),
+        ends_of_posts=tuple(endings),
+        words={phrase[0]: names for phrase, names in entries.items() if len(phrase) == 1 and names},
+        names=named,
+    )
+
+
+def _by_word(table: Mapping[str, Tokens], named: Mapping[str, Tokens]) -> dict[str, Tokens]:
+    """Each beginning or end, and the agreement's functions that it shows: none where the agreement lacks its own."""
+    return {part: named.get(key, ()) for key, parts in table.items() for part in beginnings(parts)}
+
+
 def _level_entries(
     words: TitleWords, levels: Terms, vp_is: str, spelled: Mapping[str, Tokens]
 ) -> list[tuple[Tokens, str]]:
     """Phrase → the word list's level; an agreement's own keywords come last and win."""
-    entries = [(form, key) for key, own in words.levels.items() for form in _spellings(own, spelled)]
-    entries += [(form, level) for phrase, level in words.bare.items() for form in _spellings([phrase], spelled)]
-    entries += [(form, words.level(vp_is)) for form in _spellings(words.vice_presidents, spelled)]
-    entries += [(form, words.level(name)) for name, own in levels for form in _spellings(own, spelled)]
+    entries = [(form, key) for key, own in words.levels.items() for form in spellings(own, spelled)]
+    entries += [(form, next(iter(words.levels))) for form in spellings(words.firm_leads, spelled)]
+    entries += [(form, level) for phrase, level in words.bare.items() for form in spellings([phrase], spelled)]
+    entries += [(form, words.level(vp_is)) for form in spellings(words.vice_presidents, spelled)]
+    entries += [(form, words.level(name)) for name, own in levels for form in spellings(own, spelled)]
     return entries
 
 
-def _function_entries(words: TitleWords, functions: Terms, spelled: Mapping[str, Tokens]) -> dict[Tokens, Tokens]:
+def _function_entries(
+    words: TitleWords, functions: Terms, named: Mapping[str, Tokens], spelled: Mapping[str, Tokens]
+) -> dict[Tokens, Tokens]:
     """Phrase → the agreement's function names; an agreement's own keywords win over the word list's."""
-    named = {words.function(name): name for name, _ in functions}
     entries: dict[Tokens, Tokens] = {}
 
-    def add(form: Tokens, keys: Sequence[str]) -> None:
-        entries[form] = tuple(dict.fromkeys((*entries.get(form, ()), *(named[key] for key in keys if key in named))))
+    def add(form: Tokens, keys: Iterable[str]) -> None:
+        names = (name for key in keys for name in named.get(key, ()))
+        entries[form] = tuple(dict.fromkeys((*entries.get(form, ()), *names)))
 
+    for form in spellings(words.firm_leads, spelled):
+        add(form, [GENERAL])
     for key, own in words.functions.items():
-        for form in _spellings(own, spelled):
+        for form in spellings(own, spelled):
             add(form, [key])
     for office, keys in words.offices.items():
         add(normal(office), keys)
-    for form in _spellings(words.no_function, spelled):
+    for form in spellings(words.no_function, spelled):
         add(form, [])
     own_entries: dict[Tokens, Tokens] = {}
     for name, own in functions:
-        for form in _spellings(own, spelled):
+        for form in spellings(own, spelled):
             own_entries[form] = (*own_entries.get(form, ()), name)
     return entries | own_entries
 

@@ -143,6 +143,9 @@ class ActivityRow(SQLModel, table=True):
     selling: bool = flag_column()
     agent: str | None = text_column()
     message: str | None = None
+    link: str | None = text_column()
+    filtered: bool = flag_column()
+    by_hand: bool = flag_column()
 
 
 class CampaignMemberRow(SQLModel, table=True):

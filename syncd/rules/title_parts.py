@@ -1,0 +1,154 @@
+"""The parts of a title that speak of what the person does today.
+
+Left out are companies ("at …"), the people somebody works for ("assistant to …"), seats in bodies that watch or advise
+("member of the supervisory board"), what somebody only takes part in, and former posts beside a present one.
+"""
+
+from __future__ import annotations
+
+from syncd.rules.lexicon import Lexicon, Part
+from syncd.rules.posts import CONTRIBUTOR, MANAGER, post_of
+from syncd.rules.spelling import Tokens
+
+
+def own_parts(parts: list[Part], lexicon: Lexicon) -> tuple[list[Part], bool]:
+    """The parts that hold today, or every part and True where the person holds none of them any more."""
+    return _present(_without_others(_without_seats(parts, lexicon), lexicon), lexicon)
+
+
+# ---- seats and courses -------------------------------------------------------------------------------------------
+
+
+def _without_seats(parts: list[Part], lexicon: Lexicon) -> list[Part]:
+    """Leave out outside seats; "member of the audit and risk committee" is one seat."""
+    kept: list[Part] = []
+    for part in parts:
+        if not _is_outside(part.tokens, lexicon):
+            kept.append(part)
+        elif part.joined and kept and "of" in kept[-1].tokens and not lexicon.levels.find(kept[-1].tokens):
+            kept.pop()
+    return kept
+
+
+def _is_outside(tokens: Tokens, lexicon: Lexicon) -> bool:
+    """Whether this part names a seat without a post in management, or somebody who takes part in a course."""
+    if tokens[0] in lexicon.lists["guests"]:
+        return not lexicon.levels.find(tokens[-1:])  # a "participant services manager" has a post
+    return bool(lexicon.boards.find(tokens)) and not lexicon.lists["subordinate"] & set(tokens)
+
+
+# ---- others ------------------------------------------------------------------------------------------------------
+
+
+def _without_others(parts: list[Part], lexicon: Lexicon) -> list[Part]:
+    """Leave out companies ("at …") and the people somebody works for ("assistant to …")."""
+    kept: list[Part] = []
+    dropping = False
+    for part in parts:
+        if dropping and part.joined and not lexicon.levels.find(part.tokens):
+            continue
+        dropping = False
+        tokens = part.tokens
+        cut = _company(tokens, lexicon)
+        if cut is None and (cut := _master(tokens, lexicon)) is not None:
+            kept.append(Part((*tokens[:cut], "to"), part.joined))
+            dropping = True
+            continue
+        if cut is not None:
+            dropping, tokens = True, tokens[:cut]
+        if tokens:
+            kept.append(Part(tokens, part.joined))
+    return _without_masters(kept)
+
+
+def _without_masters(parts: list[Part]) -> list[Part]:
+    """After "assistant to X", "and Y" names another master."""
+    kept: list[Part] = []
+    serving = False
+    for part in parts:
+        serving = part.joined and serving
+        if not serving:
+            serving = part.tokens[-1] == "to"
+            kept.append(Part(part.tokens[:-1], part.joined) if serving else part)
+    return kept
+
+
+def _company(tokens: Tokens, lexicon: Lexicon) -> int | None:
+    follows = lexicon.lists["company_follows"]
+    return next((at for at, token in enumerate(tokens) if token in follows), None)
+
+
+def _master(tokens: Tokens, lexicon: Lexicon) -> int | None:
+    """Where somebody else's title begins: "assistant to the CEO", "asystent prezesa zarządu", not "order to cash"."""
+    to, serving = lexicon.lists["belongs_to"], lexicon.lists["jobs"] | lexicon.lists["subordinate"]
+    cut = next((at for at in range(1, len(tokens)) if tokens[at] in to and tokens[at - 1] in serving), None)
+    if cut is not None or tokens[0] not in lexicon.lists["serving"]:
+        return cut
+    masters = [hit.start for hit in lexicon.levels.find(tokens) if hit.value not in (CONTRIBUTOR, MANAGER)]
+    return next((start for start in masters if start), None)
+
+
+# ---- former posts ------------------------------------------------------------------------------------------------
+
+
+def _present(parts: list[Part], lexicon: Lexicon) -> tuple[list[Part], bool]:
+    """The parts that hold today, or every part and True where the person holds none of them any more."""
+    parts = [part._replace(tokens=_parted(part.tokens, lexicon)) for part in parts]
+    still = [part._replace(tokens=_still(part.tokens, lexicon)) for part in parts]
+    retired = still != parts
+    present: list[Part] = []
+    past: list[Part] = []
+    was = waits = False
+    for part in still:
+        at = 0 if waits else _former(part.tokens, lexicon)
+        if at is None:
+            was = was and part.joined
+            if part.tokens:
+                (past if was else present).append(part)
+            continue
+        before, after = part.tokens[:at], part.tokens[at + (not waits) :]
+        waits = not (before or after)  # "former: …" speaks of what follows
+        if before and lexicon.levels.find(before):
+            present.append(Part(before, part.joined))
+        elif after:
+            past.append(Part(after, part.joined))
+            was = True
+    held, holds = _holds(past, lexicon), _holds(present, lexicon)
+    if retired or (held and not holds):
+        return [*past, *present], True
+    return present or past, False
+
+
+def _parted(tokens: Tokens, lexicon: Lexicon) -> Tokens:
+    """ "Exdirector" is "ex director", "Altvorstand" "alt vorstand": in one word or in two."""
+    parted: list[str] = []
+    for token in tokens:
+        former = next((begin for begin in lexicon.lists["former_beginnings"] if _was(token, begin, lexicon)), "")
+        parted += [former, token.removeprefix(former)] if former else [token]
+    return tuple(parted)
+
+
+def _was(token: str, begin: str, lexicon: Lexicon) -> bool:
+    if not token.startswith(begin) or len(token) < len(begin) + 3 or lexicon.levels.word(token):
+        return False
+    return post_of((token.removeprefix(begin),), lexicon).level not in (None, CONTRIBUTOR)
+
+
+def _still(tokens: Tokens, lexicon: Lexicon) -> Tokens:
+    """The words of a part without those that say of the whole title that it was."""
+    for hit in reversed(lexicon.retired.find(tokens)):
+        tokens = (*tokens[: hit.start], *tokens[hit.end :])
+    return tokens
+
+
+def _holds(parts: list[Part], lexicon: Lexicon) -> bool:
+    """Whether any of these parts names a post."""
+    return any(post_of(part.tokens, lexicon).level for part in parts)
+
+
+def _former(tokens: Tokens, lexicon: Lexicon) -> int | None:
+    former = lexicon.lists["former"]
+    for at, token in enumerate(tokens):
+        if token in former and " ".join(tokens[at : at + 2]) not in lexicon.words.not_former:
+            return at
+    return None
