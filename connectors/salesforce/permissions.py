@@ -91,23 +91,22 @@ def _end(shapes: Shapes, shape: Shape | None, path: str) -> Name | None:
         reference = shape.relations.get(head)
         single = reference is not None and len(reference.targets) == 1
         return _end(shapes, shapes.find(reference.targets[0]), rest) if reference and single else None
-    found = shape.fields.get(head)
-    return (shape.name, found.compound or found.name) if found and found.permissionable else None
+    field = shape.fields.get(head)
+    return (shape.name, field.compound or field.name) if field and field.permissionable else None
 
 
 def read(content: bytes) -> Grants:
     """Return what a permission set in source format grants."""
     root = etree.fromstring(content)
     fields, objects, users = {}, {}, set()
-    for one in root.iterchildren(_tag("fieldPermissions")):
-        owner, _, name = _text(one, "field").partition(".")
-        fields[owner, name] = _text(one, "editable") == "true"
-    for one in root.iterchildren(_tag("objectPermissions")):
-        objects[_text(one, "object")] = ObjectRight(
-            _text(one, "allowCreate") == "true", _text(one, "allowEdit") == "true"
-        )
-    for one in root.iterchildren(_tag("userPermissions")):
-        users.add(_text(one, "name"))
+    for element in root.iterchildren(_tag("fieldPermissions")):
+        owner, _, name = _text(element, "field").partition(".")
+        fields[owner, name] = _text(element, "editable") == "true"
+    for element in root.iterchildren(_tag("objectPermissions")):
+        create, edit = (_text(element, verb) == "true" for verb in ("allowCreate", "allowEdit"))
+        objects[_text(element, "object")] = ObjectRight(create, edit)
+    for element in root.iterchildren(_tag("userPermissions")):
+        users.add(_text(element, "name"))
     return Grants(fields, objects, frozenset(users))
 
 
@@ -115,8 +114,8 @@ def write(content: bytes, grants: Grants) -> bytes:
     """Return the permission set with these grants in the place of its own; label and description stay."""
     root = etree.fromstring(content)
     kept = [one for one in root if etree.QName(one).localname in ("description", "hasActivationRequired", "label")]
-    for one in list(root):
-        root.remove(one)
+    for element in list(root):
+        root.remove(element)
     parts = [*kept, *_fields(grants), *_objects(grants), *_users(grants)]
     root.extend(sorted(parts, key=lambda one: str(etree.QName(one).localname)))  # the schema's order is the alphabet's
     etree.indent(root, "    ")

@@ -1,4 +1,4 @@
-"""A. What the integration user may do: granted by what is mapped, looked at before a write, and settled as it was sent."""
+"""A. What the integration user may do: granted by what is mapped, looked at, and settled as it was sent."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ SHIPPED = permissions.read(grants.FILE.read_bytes())
 
 
 def test_the_permission_set_grants_what_the_shipped_mapping_reads_or_writes_and_no_more() -> None:
-    assert SHIPPED == grants.derived(), "run: python -m tests.grants"
+    assert grants.derived() == SHIPPED, "run: python -m tests.grants"
 
 
 def test_the_permission_set_names_only_what_can_be_granted() -> None:
@@ -81,8 +81,8 @@ def test_a_first_cycle_as_a_minimum_access_user_leaves_nothing_out(place: Place,
 @pytest.mark.parametrize("field", ["WhoId", "WhatId", "ActivityDate", "Description"])
 def test_a_missing_grant_is_an_error_of_doctor_s(place: Place, field: str) -> None:
     access = place.sandbox.salesforce.org.access
-    for one in access.sets.values():
-        one.fields.pop(("Task", field), None)
+    for granted in access.sets.values():
+        granted.fields.pop(("Task", field), None)
     access.revision += 1
     mapping: Any = load_all(None, ("hubspot", "salesforce"))["salesforce"]
     with salesforce(place.settings) as org:

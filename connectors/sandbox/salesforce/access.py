@@ -54,8 +54,8 @@ class Grant:
 
     def editable(self, sobject: str, declared: Field) -> bool | None:
         """Whether it lets a field be written; None where it does not grant it at all."""
-        found = self.fields.get((sobject, declared.name))
-        return found if found is not None else self.fields.get((sobject, str(compound(declared))))
+        of_the_part = self.fields.get((sobject, declared.name))
+        return of_the_part if of_the_part is not None else self.fields.get((sobject, str(compound(declared))))
 
 
 @dataclass(frozen=True)
@@ -122,8 +122,10 @@ class Access:
 
     def permits(self, user: str, permission: str) -> bool:
         """True where the user has a user permission, such as EditTask."""
-        if not self.profile(user).startswith(MINIMUM):
-            return True
+        return not self.profile(user).startswith(MINIMUM) or self.granted(user, permission)
+
+    def granted(self, user: str, permission: str) -> bool:
+        """True where one of the user's permission sets names a user permission."""
         return any(permission in grant.permissions for grant in self._assigned(user))
 
     def rights(self, user: str, sobject: SObject) -> frozenset[Right]:
@@ -134,13 +136,13 @@ class Access:
             return EVERYDAY if sobject.name not in SETUP else frozenset()
         behind = FOLLOWING.get(sobject.name, sobject.name)
         if behind in GRANTED or sobject.attributes.get("custom"):
-            return self._granted(user, behind)
+            return self._objects(user, behind)
         if sobject.name in SETUP and not self.permits(user, "ViewSetup"):
             return frozenset()
         needed = EDITED_BY.get(sobject.name)
         return EVERYDAY if needed is None or self.permits(user, needed) else READING
 
-    def _granted(self, user: str, name: str) -> frozenset[Right]:
+    def _objects(self, user: str, name: str) -> frozenset[Right]:
         granted: frozenset[Right] = frozenset().union(*(g.objects.get(name, frozenset()) for g in self._assigned(user)))
         return granted
 

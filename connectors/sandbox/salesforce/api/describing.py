@@ -108,8 +108,8 @@ def record_count(request: Request) -> Response:
 def describe_global(request: Request) -> Response:
     """Answer GET …/sobjects."""
     known = sorted(request.org.schema.objects.values(), key=lambda sobject: sobject.name)
-    seen = [found for found in known if not request.org.access.view(request.user, found).hidden]
-    objects = [_summary(request, found) for found in seen]
+    visible = (sobject for sobject in known if not request.org.access.view(request.user, sobject).hidden)
+    objects = [_summary(request, sobject) for sobject in visible]
     return _dated(request, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects})
 
 
