@@ -20,6 +20,7 @@ from syncd.errors import SyncdError
 from syncd.model.runs import RunOutcome
 from syncd.pulse import Pulse
 from syncd.store.requests import OpenRequest
+from syncd.strangers import outlined, reason_of
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.resync import Scope, resync
 from syncd.sync.run import Run
@@ -85,7 +86,7 @@ class Daemon:
             try:
                 outcome = self._carry_out(request)
             except Exception as error:  # unanswered, it would break every look at the requests for ever
-                self._answer(request, f"{RunOutcome.FAILED}: {type(error).__name__}: look at the log")
+                self._answer(request, f"{RunOutcome.FAILED}: {reason_of(error)}: look at the log")
                 raise
             self._answer(request, outcome)
 
@@ -107,8 +108,8 @@ class Daemon:
             summary = work()
         except (SyncdError, ConnectorError) as error:
             self.pulse.beat(None, RunOutcome.FAILED)
-            log.error(verb, outcome=RunOutcome.FAILED.value, error=str(error))
-            return f"{RunOutcome.FAILED}: {error}"
+            log.error(verb, outcome=RunOutcome.FAILED.value, error=reason_of(error))
+            return f"{RunOutcome.FAILED}: {reason_of(error)}"
         self.pulse.beat(summary, summary.outcome)
         level = log.info if summary.outcome in (RunOutcome.DONE, RunOutcome.STOPPED) else log.warning
         level(verb, **summary.plain())
@@ -119,7 +120,7 @@ class Daemon:
         error: Any = getattr(event, "exception", None)
         if error is not None:
             self.pulse.beat(None, RunOutcome.FAILED)
-            log.error("broken", job=event.job_id, error=type(error).__name__, detail=str(error))
+            log.error("broken", job=event.job_id, error=reason_of(error), exception=outlined(error))
         elif event.job_id != "requests":
             self.pulse.missed += 1
             log.warning("late", job=event.job_id)

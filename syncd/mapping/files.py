@@ -157,7 +157,7 @@ WAYS: Mapping[Any, tuple[str, ...]] = {  # how a field of that type may be read
     Band: ("band",),
     date: ("date",),
     datetime: ("datetime",),
-    tuple: ("emails", "ids", "ref", "refs", "email_ref"),
+    tuple: ("emails", "domains", "ids", "ref", "refs", "email_ref"),
     IndustryCode: ("codes",),
 }
 REFERENCES = ("ref", "refs", "email_ref")

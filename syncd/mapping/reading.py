@@ -19,7 +19,7 @@ Read = Callable[[Mapping[str, Any]], Any]  # raw → one value
 Convert = Callable[[Any], Any]
 
 NONE_KNOWN: Spellings = MappingProxyType({})
-_GATHERED = ("words", "emails", "ids")  # what stands at all of the paths, not at the first that is not blank
+_GATHERED = ("words", "emails", "domains", "ids")  # what stands at all of the paths, not at the first that is not blank
 
 
 def reader(
@@ -189,7 +189,7 @@ def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spe
             return lambda value: _place(str(value), spelled)
         case "words":
             return lambda parts: " ".join([" ".join(str(part).split()) for part in parts])[: values.LONGEST_WORDS]
-        case "emails" | "ids":
+        case "emails" | "domains" | "ids":
             each = values.READERS[rule.how]
             return lambda parts: list(dict.fromkeys([one for part in parts for one in each(part)]))
         case how:

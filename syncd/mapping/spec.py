@@ -36,6 +36,7 @@ How = Literal[
     "emails",
     "email_ref",
     "domain",
+    "domains",
     "phone",
     "state",
     "country",

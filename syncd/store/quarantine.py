@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select
 
+from connectors.scrubber import scrub
 from syncd.model.references import RemoteRef
 from syncd.store.conditions import named, ref_of
 from syncd.store.statements import OnConflict, among, chunks, upsert
@@ -48,7 +49,7 @@ class Quarantine:
                 "stream": ref.stream,
                 "remote_id": ref.id,
                 "step": step,
-                "reason": reason,
+                "reason": scrub(reason),
                 "since": datetime.now(UTC),
                 "attempts": attempts.get(ref, 0) + 1,
             }
