@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import jwt
 import orjson
 import requests
 
+from connectors.addresses import is_of_one_house, why_unsafe
 from connectors.base import Misconfigured, TryLater
 from connectors.salesforce import paths
 from connectors.salesforce.refusals import broken
@@ -120,6 +121,7 @@ def audience(login_url: str) -> str:
 
 def sign_in(http: requests.Session, login_url: str, credentials: Credentials, now: datetime) -> Grant:
     """Ask for a session. Raises Misconfigured where the credentials are refused, Fault where the answer was none."""
+    _require_safe(login_url)
     if isinstance(credentials, AccessToken):
         return _whose(http, login_url, credentials.token)
     try:
@@ -137,7 +139,12 @@ def sign_in(http: requests.Session, login_url: str, credentials: Credentials, no
         know_token(token)
         if why := unsendable(token):
             raise Misconfigured(f"Salesforce's session cannot be used: {why}.")
-        return Grant(token, answer.get("instance_url") or login_url, user, org)
+        return Grant(token, _home(str(answer.get("instance_url") or login_url), login_url), user, org)
+    if response.is_redirect:
+        raise Misconfigured(
+            f"Salesforce's sign-in points elsewhere ({response.status_code}), where no secret is sent: give the org's "
+            "My Domain, https://example.my.salesforce.com."
+        )
     if isinstance(answer, dict) and answer.get("error") and response.status_code < 500:
         raise _refused(str(answer["error"]), str(answer.get("error_description") or ""))
     raise Fault("sign-in", TryLater(f"Salesforce's sign-in answers {response.status_code} without a session."))
@@ -145,6 +152,9 @@ def sign_in(http: requests.Session, login_url: str, credentials: Credentials, no
 
 def _whose(http: requests.Session, login_url: str, token: str) -> Grant:
     """Return the session behind a token, after asking whose it is. Raises Misconfigured where it is none any more."""
+    know_token(token)
+    if why := unsendable(token):
+        raise Misconfigured(f"This access token cannot be used: {why}.")
     try:
         response = http.get(login_url.rstrip("/") + paths.WHOSE.template, headers={"Authorization": f"Bearer {token}"})
         answer = orjson.loads(response.content)
@@ -157,6 +167,27 @@ def _whose(http: requests.Session, login_url: str, token: str) -> Grant:
     if response.status_code in (401, 403):
         raise Misconfigured("Salesforce does not know this access token (any more), or it is another org's.")
     raise Fault("sign-in", TryLater(f"Salesforce answers {response.status_code} when asked whose a token is."))
+
+
+def _require_safe(login_url: str) -> None:
+    if why := why_unsafe(login_url):
+        raise Misconfigured(f"The address to sign in to Salesforce cannot be used: {why}.")
+
+
+def _home(instance_url: str, login_url: str) -> str:
+    """Return the instance's address where the session may be sent there; raise Misconfigured elsewhere."""
+    why = why_unsafe(instance_url) or _why_strange(urlsplit(instance_url), urlsplit(login_url))
+    if why:
+        raise Misconfigured(f"Salesforce's sign-in names an instance to which no session is sent: {why}.")
+    return instance_url
+
+
+def _why_strange(home: SplitResult, login: SplitResult) -> str | None:
+    if home.scheme != "https":
+        return "it is not https"
+    if not is_of_one_house(home.hostname or "", login.hostname or ""):
+        return f"it is not of {login.hostname}'s domain"
+    return None
 
 
 def _refused(code: str, description: str) -> Misconfigured:

@@ -171,6 +171,12 @@ def domain(value: Any, _: Mapping[str, Any] = NONE) -> str | None:
     return _host(words) or next((name for part in _BETWEEN.split(words) if (name := _host(part))), None)
 
 
+def domains(value: Any, options: Mapping[str, Any] = NONE) -> list[str]:
+    """Every website's domain that stands in a field, in order."""
+    words = (text(value, options) or "").lower()
+    return list(dict.fromkeys(name for part in _BETWEEN.split(words) if (name := _host(part))))
+
+
 def _host(words: str) -> str | None:
     host = _HOST.match(words)
     return same_domain(host[1]) if host else None
@@ -222,6 +228,7 @@ READERS: dict[str, Reader] = {
     "email": email,
     "emails": emails,
     "domain": domain,
+    "domains": domains,
     "phone": phone,
     "ids": ids,
 }

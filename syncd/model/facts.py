@@ -36,7 +36,8 @@ MADE = Fact(read="")  # by match
 GATHERED = Fact(read="", column="")  # from other tables, when a group is read
 TELLS = Fact(tells=True)
 OWNER = Fact(points=True)
-ADDRESS, REGION, MONEY = Fact(whole="address"), Fact(whole="region"), Fact(whole="money")
+ADDRESS, REGION = Fact(whole="address", tells=True), Fact(whole="region", tells=True)
+MONEY = Fact(whole="money")
 
 RemoteIds = Annotated[Mapping[str, tuple[str, ...]], GATHERED]  # `system.stream` → ids, the first is used
 Sources = Annotated[Mapping[str, str], MADE]  # our field → "system stream.field" of the record that says so
@@ -78,11 +79,11 @@ class Account:
     name: Annotated[str | None, TELLS] = None
     domain: Annotated[str | None, TELLS] = None
     street: Annotated[str | None, ADDRESS] = None
-    city: Annotated[str | None, Fact(whole="address", tells=True)] = None
-    state: Annotated[str | None, Fact(whole="region", tells=True)] = None
-    postal_code: Annotated[str | None, Fact(whole="address", tells=True)] = None
+    city: Annotated[str | None, ADDRESS] = None
+    state: Annotated[str | None, REGION] = None
+    postal_code: Annotated[str | None, ADDRESS] = None
     country: Annotated[str | None, REGION] = None  # ISO 3166-1 alpha-2
-    phone: str | None = None
+    phone: Annotated[str | None, TELLS] = None
     industry: str | None = None  # the vendor's label or enumeration value, for show
     codes: tuple[IndustryCode, ...] = ()  # several where a crosswalk is ambiguous: see market
     codes_ambiguous: Annotated[bool, MADE] = False  # True: exactly one of `codes` holds, we do not know which
@@ -135,6 +136,10 @@ class Activity:
     contact_id: Annotated[str, Fact("contacts", points=True)]
     kind: str
     at: datetime
+    made: datetime | None = None  # when it was agreed on: a demo is booked before it is held
+    ends: datetime | None = None
+    outcome: str | None = None  # done, open, missed, or unread: a word that the mapping lacks; None: nobody marks it
+    disposition: str | None = None  # how a call went, in the mapping's words
     topic: str = ""
     campaign_id: Annotated[str | None, Fact("campaign", points=True)] = None
     by_us: bool = False  # our touch towards them (a call made, a mail sent): never counts as their engagement

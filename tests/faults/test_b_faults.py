@@ -5,7 +5,10 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
+from connectors.salesforce.refusals import overload
 from syncd.store import Store
+from syncd.sync.counts import WriteOutcome
+from syncd.sync.cycle import Wiring
 from syncd.sync.match import match
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
@@ -81,4 +84,51 @@ def test_a_cycle_over_a_record_that_cannot_be_placed_does_all_else(
     summary = run()
     assert summary.outcome == "done"
     assert summary.quarantined == {"place": 1}
+    assert len(place.ours()) == 3
+
+
+# ---- push ------------------------------------------------------------------------------------------------------------
+
+TOO_MUCH = [
+    "AccountTrigger: execution of BeforeUpdate caused by: System.LimitException: Apex CPU time limit exceeded",
+    "accountTrigger: System.LimitException: Too many future calls: 51",
+    "npsp.TDTM_Opportunity: System.LimitException: npsp:Too many DML statements: 151",
+    "npsp:Too many query rows: 50001",
+    "The flow failed to access the value: Apex CPU time limit exceeded",
+    "Cannot have more than 10 chunks in a single operation. Please rearrange the data to reduce chunking.",
+    "Apex heap size too large: 6012345",
+]
+
+
+@pytest.mark.parametrize("message", TOO_MUCH)
+def test_a_refusal_that_comes_from_the_number_of_rows_is_known_by_its_words(message: str) -> None:
+    assert overload({"statusCode": "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "message": message})
+
+
+@pytest.mark.parametrize("message", ["System.NullPointerException: null", "Too many people know him", ""])
+def test_a_row_s_own_fault_is_not_taken_for_the_batch_s(message: str) -> None:
+    assert not overload({"statusCode": "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "message": message})
+
+
+def test_rows_that_are_too_many_for_the_org_s_triggers_are_halved_until_they_pass_and_the_size_is_remembered(
+    place: Place, run: Callable[..., Summary], wiring: Wiring
+) -> None:
+    """More than 10 rows a call were answered row by row with a LimitException, and refused in every cycle."""
+    place.sandbox.salesforce.org.settings.trigger_rows = {"Account": 3, "Task": 1}
+    summary = run()
+    assert summary.outcome == "done"
+    assert quarantined(wiring.store) == []
+    assert summary.counts.of(WriteOutcome.CHANGED, "account") == 16
+    halvings = summary.retries["salesforce"]["too many rows"]
+    assert halvings == 5, "16, 8, 4 accounts and 6, 3 tasks; then the size is known"
+
+
+def test_a_single_row_that_is_too_much_for_the_org_s_triggers_is_refused_and_told(
+    place: Place, run: Callable[..., Summary], wiring: Wiring
+) -> None:
+    place.sandbox.salesforce.org.settings.trigger_rows = {"Task": 0}
+    summary = run()
+    assert summary.outcome == "incomplete"
+    assert summary.counts.of(WriteOutcome.REFUSED, "task") > 0
+    assert all("Apex CPU time limit exceeded" in fault["reason"] for fault in quarantined(wiring.store))
     assert len(place.ours()) == 3

@@ -69,6 +69,7 @@ class Settings:
     hidden: Mapping[str, Iterable[str]] = field(default_factory=dict)  # object → fields without field-level access
     grant_deployed: bool = False  # True: what is deployed is visible at once, unlike Salesforce
     validation_rules: Sequence[ValidationRule] = ()
+    trigger_rows: Mapping[str, int] = field(default_factory=dict)  # object → rows of a call that its triggers can bear
     duplicate_rules: Sequence[DuplicateRule] = ()
     recycle_days: int = 15  # how long deleted rows can be seen by queryAll and brought back
     tracked: frozenset[str] = frozenset({"Amount", "CloseDate", "OwnerId", "StageName"})  # → OpportunityFieldHistory
