@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from traceback import walk_tb
+
+_HOUSE = Path(__file__).parent
+
 
 class SyncdError(Exception):
     """Something went wrong in syncd."""
@@ -64,3 +69,10 @@ class NotFound(SyncdError):
     """Nothing in the store answers to that name or id."""
 
     exit_code = 6
+
+
+def what_broke(error: BaseException) -> str:
+    """What kind of error it was and where in syncd, without its words: a stranger's may hold anybody's data."""
+    frames = [(Path(frame.f_code.co_filename), line) for frame, line in walk_tb(error.__traceback__)]
+    ours = [f"{file.relative_to(_HOUSE)}:{line}" for file, line in frames if file.is_relative_to(_HOUSE)]
+    return f"{type(error).__name__} at {ours[-1]}" if ours else type(error).__name__

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
+from typing import Any
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from connectors.scrubber import scrub
+from syncd.strangers import outlined
 
 
 def configure(level: str, style: str) -> None:
@@ -20,7 +25,7 @@ def configure(level: str, style: str) -> None:
         structlog.processors.JSONRenderer() if style == "json" else structlog.dev.ConsoleRenderer(colors=False)
     )
     structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, last],
+        processors=[*shared, _outline, last, _scrub],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # whatever standard error is at that moment
         cache_logger_on_first_use=False,
@@ -28,11 +33,34 @@ def configure(level: str, style: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name, structlog.processors.format_exc_info],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
+            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name, _outline],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last, _scrub],
         )
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for noisy in ("urllib3", "zeep", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # late runs are the daemon's own to tell and to count
+    threading.excepthook = _broken
+
+
+def _outline(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """An error's types and frames in the place of its traceback, whose last line quotes whatever it was handed."""
+    raised = event.pop("exc_info", None)
+    error = (
+        raised[1] if isinstance(raised, tuple) else raised if isinstance(raised, BaseException) else sys.exc_info()[1]
+    )
+    if raised and error is not None:
+        event["exception"] = outlined(error)
+    return event
+
+
+def _scrub(_: WrappedLogger, __: str, line: Any) -> str:
+    """The last step of every line: no secret leaves by the log."""
+    return scrub(str(line))
+
+
+def _broken(arguments: threading.ExceptHookArgs) -> None:
+    """A thread that nobody waits for ends with a line of the log."""
+    if arguments.exc_value is not None:
+        structlog.get_logger().error("a thread broke", exception=outlined(arguments.exc_value))

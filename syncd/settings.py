@@ -7,10 +7,14 @@ import ssl
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies
 
 from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, FilePath, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from connectors.addresses import why_unsafe
+from connectors.scrubber import know, unsendable
 from syncd.address import HOST, LAST_PORT, PORT, Address
 from syncd.errors import ConfigError
 
@@ -22,8 +26,21 @@ def _split(value: Any) -> Any:
 
 
 def _stripped(value: Any) -> Any:
-    """A secret that was pasted with the line's end would make a header that nobody may send."""
-    return value.strip() if isinstance(value, str) else value
+    """A secret as it was meant: without the line's end, and the mark that some programs put before a text."""
+    return value.removeprefix("\ufeff").strip() if isinstance(value, str) else value
+
+
+def _sendable(secret: SecretStr) -> SecretStr:
+    """What cannot stand in a header would be quoted by the error that says so."""
+    if why := unsendable(secret.get_secret_value()):
+        raise ValueError(why)
+    return secret
+
+
+def _safe(url: str) -> str:
+    if why := why_unsafe(url):
+        raise ValueError(why)
+    return url
 
 
 def _certificates(path: Path) -> Path:
@@ -34,9 +51,10 @@ def _certificates(path: Path) -> Path:
     return path
 
 
-Url = Annotated[str, Field(pattern="^https?://")]
-Secure = Annotated[str, Field(pattern="^https://")]  # the Salesforce client speaks nothing else
-Secret = Annotated[SecretStr, BeforeValidator(_stripped)]
+Url = Annotated[str, Field(pattern="^https?://"), AfterValidator(_safe)]
+Secure = Annotated[str, Field(pattern="^https://"), AfterValidator(_safe)]  # the Salesforce client speaks nothing else
+Pem = Annotated[SecretStr, BeforeValidator(_stripped)]
+Secret = Annotated[SecretStr, BeforeValidator(_stripped), AfterValidator(_sendable)]
 Authorities = Annotated[FilePath, AfterValidator(_certificates)]
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
@@ -67,7 +85,7 @@ class Settings(BaseSettings):
     )
     salesforce_client_id: str | None = Field(default=None, description="consumer key of the connected app")
     salesforce_client_secret: Secret | None = Field(default=None, description="for the client-credentials flow")
-    salesforce_private_key: Secret | None = Field(default=None, description="PEM, for the JWT bearer flow")
+    salesforce_private_key: Pem | None = Field(default=None, description="PEM, for the JWT bearer flow")
     salesforce_username: str | None = Field(default=None, description="integration user, for the JWT bearer flow")
     salesforce_version: str | None = Field(default=None, description="API version")
 
@@ -89,6 +107,11 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level logged")
     log_format: Literal["json", "text"] = Field(default="json", description="one JSON object a line, or text")
 
+    def model_post_init(self, _: Any) -> None:
+        """Have the scrubber know every secret that is set, before anything is said."""
+        secrets = (value for _, value in self if isinstance(value, SecretStr))
+        know(*(secret.get_secret_value() for secret in secrets), *_passwords(self.database_url, *getproxies().values()))
+
     @property
     def address(self) -> Address:
         """Where the daemon listens."""
@@ -103,6 +126,19 @@ def read(environment: dict[str, str] | None = None) -> Settings:
     except ValidationError as error:
         problems = [f"{PREFIX}{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()]
         raise ConfigError("\n".join(problems)) from None
+
+
+def _passwords(*urls: str) -> list[str]:
+    """The passwords in URLs, as they stand there and as they are meant; one that is its user's name is none."""
+    passwords: list[str] = []
+    for url in urls:
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            continue
+        if parts.password and parts.password != parts.username:
+            passwords += [parts.password, unquote(parts.password), f"{parts.username}:{unquote(parts.password)}"]
+    return passwords
 
 
 def _from_files(environment: dict[str, str]) -> dict[str, Any]:

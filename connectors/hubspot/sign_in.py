@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import orjson
@@ -14,7 +14,10 @@ from hubspot.oauth.exceptions import ApiException
 
 from connectors.base import Misconfigured, TryLater
 from connectors.hubspot import paths
-from connectors.hubspot.connection import keep_level, proxy
+from connectors.hubspot.connection import keep_level, proxy, require_safe
+from connectors.scrubber import know, know_token, unsendable
+
+REDIRECTS = range(300, 400)  # none is followed: the secrets would go along
 
 
 class TokenSource(Protocol):
@@ -33,7 +36,11 @@ class TokenSource(Protocol):
 class PrivateApp:
     """A private app's access token, which holds until a person rotates it."""
 
-    access_token: str
+    access_token: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        know(self.access_token)
+        _require_sendable(self.access_token)
 
     def token(self) -> str:
         """Return the one token."""
@@ -60,12 +67,14 @@ class OAuth:
         timeout: tuple[float, float] = (5, 60),
     ) -> None:
         host = host or paths.HOST
+        require_safe(host)
         with keep_level():
             configuration = Configuration(host=host, ssl_ca_cert=ca_file)
             configuration.retries = False
             for name, value in proxy(host).items():
                 setattr(configuration, name, value)
             self._api = ApiClient(configuration)
+        know(client_secret, refresh_token)
         self._secrets = {"client_id": client_id, "client_secret": client_secret, "refresh_token": refresh_token}
         self._timeout = timeout
         self._lock = threading.Lock()
@@ -96,10 +105,23 @@ class OAuth:
                 _preload_content=False,
                 _request_timeout=self._timeout,
             )
-            return str(orjson.loads(answer.data)["access_token"])
+            token = str(orjson.loads(answer.data)["access_token"])
         except ApiException as error:
+            if error.status in REDIRECTS:
+                raise Misconfigured(
+                    f"HubSpot's token endpoint points elsewhere ({error.status}), where no secret is sent"
+                ) from None
             if error.status and error.status < 429:
                 raise Misconfigured("HubSpot refuses the refresh token: connect the app to the portal again") from None
             raise TryLater(f"HubSpot's token endpoint answered {error.status}") from None
         except (urllib3.exceptions.HTTPError, UnicodeDecodeError, ValueError, KeyError, AttributeError) as error:
             raise TryLater(f"HubSpot's token endpoint does not answer properly: {type(error).__name__}") from None
+        know_token(token)
+        _require_sendable(token)
+        return token
+
+
+def _require_sendable(token: str) -> None:
+    """Raise Misconfigured for what no header can hold: the error that says so would quote it."""
+    if why := unsendable(token):
+        raise Misconfigured(f"HubSpot's access token cannot be used: {why}")

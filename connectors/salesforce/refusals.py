@@ -165,6 +165,7 @@ RETRY = frozenset(
 GONE = frozenset({"ENTITY_IS_DELETED", "NOT_FOUND", "INVALID_CROSS_REFERENCE_KEY"})
 
 MEND: Mapping[str, str] = {
+    "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY": "mend the org's trigger that breaks at this record",
     "DUPLICATES_DETECTED": "link or merge the record by hand, or exempt the integration user from the duplicate rule",
     "DUPLICATE_EXTERNAL_ID": "several records carry this key: clear it on all but one",
     "ENTITY_IS_DELETED": "a record that it refers to was deleted",
@@ -180,6 +181,14 @@ MEND: Mapping[str, str] = {
     "STRING_TOO_LONG": "shorten the value, or lengthen the field",
 }
 
+# Triggers and flows run once for all rows of a call, under the limits of one transaction.
+# https://developer.salesforce.com/docs/atlas.en-us.apexcode.meta/apexcode/apex_gov_limits.htm; as others met them:
+# EloquentSalesForce#70 (future calls), NPSP#1560 (query rows), NPSP#2095 (DML statements), EDA#429 (chunks).
+OVERLOAD = re.compile(
+    r"\bLimitException\b|\bApex (?:CPU time limit|heap size)|\bmore than \d+ chunks\b|\bnumber of iterations exceeded\b"
+    r"|\btoo many (?:SOQL queries|SOSL queries|query rows|DML|future calls|queueable jobs|callouts|e?mail invocations)",
+    re.IGNORECASE,
+)
 EMAIL = re.compile(r"[^\s@<>()\"',;:]+@[^\s@<>()\"',;:]+")
 PERSONAL = frozenset({"string", "email", "phone", "textarea", "url", "encryptedstring"})  # describe types
 LONGEST = 400
@@ -194,6 +203,11 @@ def row_error(error: Mapping[str, Any], payload: Payload, remote_id: str | None,
         message = f"{message} It matches {', '.join(matches)}."
     mend = MEND.get(code)
     return WriteError(_kind(code, message, fields, remote_id), code, f"{message} ({mend})" if mend else message, fields)
+
+
+def overload(error: Mapping[str, Any]) -> bool:
+    """True where a row was refused because of all the rows beside it: fewer at once may pass."""
+    return OVERLOAD.search(str(error.get("message") or "")) is not None
 
 
 def duplicates(error: Mapping[str, Any]) -> list[str]:

@@ -1,7 +1,8 @@
 """Writing through sObject Collections: 200 rows a call, each with an answer of its own.
 
 HTTP 200 says nothing of the rows: each `success` is read. A call without an answer is never repeated here: its rows
-are uncertain, and the caller looks their keys up first.
+are uncertain, and the caller looks their keys up first. Triggers and flows of the org work on all rows of a call
+together: what is too much for them is refused row by row, and passes in smaller calls.
 https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections.htm
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,14 +22,14 @@ from connectors.salesforce import paths, soql
 from connectors.salesforce.client import Client
 from connectors.salesforce.describes import Shapes
 from connectors.salesforce.paths import Path
-from connectors.salesforce.refusals import KEY, Declined, clean, raced, row_error
+from connectors.salesforce.refusals import KEY, Declined, clean, overload, raced, row_error
 from connectors.salesforce.shapes import Field, Shape
-from connectors.transport import batches
 
 BATCH = 200
 # Rows of one parent go into the same call: two calls at once would wait for the same lock.
 PARENTS = ("OpportunityId", "AccountId", "WhatId", "WhoId", "CampaignId")
 LOCK_PAUSES = (1.0, 3.0)  # seconds before locked rows are sent again
+REMEMBERED = timedelta(hours=1)  # how long an object's calls stay as small as they had to be: about a run
 FEWEST_SILENT = 2  # calls in a row without an answer, after which no more is sent
 
 JSON = orjson.OPT_NAIVE_UTC | orjson.OPT_OMIT_MICROSECONDS
@@ -47,10 +49,14 @@ class Row:
 
 @dataclass(slots=True)
 class Batch:
-    """The state of one push: the receipts by place, and how many calls in a row stayed without an answer."""
+    """The state of one push: the receipts by place, and how many calls in a row stayed without an answer.
+
+    heavy: the places of rows that were refused because a call's rows were too many for the org's own code.
+    """
 
     shape: Shape
     receipts: dict[int, Receipt] = field(default_factory=dict)
+    heavy: set[int] = field(default_factory=set)
     silent: int = 0
 
     def settle(self, row: Row, error: WriteError | None, remote_id: str | None = None) -> None:
@@ -65,6 +71,7 @@ class Writer:
         self.left_out: dict[str, frozenset[str]] = {}
         self._client = client
         self._shapes = shapes
+        self._sizes: dict[str, tuple[int, datetime]] = {}  # per object, how many rows a call may have, and since when
 
     def find(self, table: str, keys: Sequence[str]) -> dict[str, str]:
         """Return key → Id of the records that carry one of the keys; archived activities included."""
@@ -101,8 +108,7 @@ class Writer:
             (paths.UPDATE, [row for row in rows if row.id]),
             (paths.UPSERT, [row for row in rows if not row.id]),
         ):
-            for part in batches(some, BATCH):
-                self._send_until_unlocked(batch, path, part)
+            self._send_all(batch, path, some)
 
     def _look_up(self, shape: Shape, rows: Sequence[Row]) -> None:
         """Find existing records where an upsert would send what may only be set at creation, and be refused."""
@@ -141,6 +147,24 @@ class Writer:
         if name not in known:
             self.left_out[shape.name] = known | {name}
             log.warning("%s.%s is left out: %s", shape.name, name, "read-only" if field else "not there for us")
+
+    def _send_all(self, batch: Batch, path: Path, rows: Sequence[Row]) -> None:
+        """Send rows in calls that the org's own code can bear: those that were too much for it again, in halves."""
+        waiting = list(rows)
+        while waiting:
+            size = self._size(batch.shape.name)
+            part, waiting = waiting[:size], waiting[size:]
+            batch.heavy.clear()
+            self._send_until_unlocked(batch, path, part)
+            if batch.heavy and len(part) > 1:
+                self._sizes[batch.shape.name] = max(1, len(part) // 2), self._client.clock()
+                self._client.meter.retried("too many rows")
+                waiting = [row for row in part if row.place in batch.heavy] + waiting
+
+    def _size(self, table: str) -> int:
+        """How many rows of this object go into one call."""
+        size, since = self._sizes.get(table, (BATCH, None))
+        return size if since and self._client.clock() - since < REMEMBERED else BATCH
 
     def _send_until_unlocked(self, batch: Batch, path: Path, rows: Sequence[Row]) -> None:
         rows = self._send(batch, path, rows)
@@ -226,6 +250,8 @@ def _settle(batch: Batch, row: Row, answer: Mapping[str, Any]) -> bool:
     errors = answer.get("errors") or [{}]
     error = row_error(errors[0], row.payload, row.id, batch.shape)
     batch.settle(row, error)
+    if any(map(overload, errors)):
+        batch.heavy.add(row.place)
     return error.code == "UNABLE_TO_LOCK_ROW" or raced(error.code, error.message)
 
 

@@ -114,17 +114,21 @@ class RoleRule(Term):
 
 
 class LinksAtOnce(Term):
-    """That many clicks of one message within so many seconds are a scanner's."""
+    """So many links of one message within so many seconds are a scanner's; so are two that are that share of all."""
 
     count: Annotated[int, Field(le=MOST)] = 4
     seconds: Annotated[float, Field(le=DAY)] = 3
+    or_percent: Annotated[float, Field(gt=0, le=1_000)] = 66  # of the links that the message is known to have
 
 
 class Bots(Term):
-    """What shows that a click or open was a machine's."""
+    """What shows that a click, an open or a reply was a machine's."""
 
-    seconds_after_delivery: Annotated[float, Field(le=DAY)] = 5
+    seconds_after_delivery: Annotated[float, Field(le=DAY)] = 60  # a click so soon after its message's delivery
+    seconds_to_open: Annotated[float, Field(le=DAY)] = 5  # an open so soon after it
+    session_minutes: Annotated[float, Field(ge=0, le=DAY)] = 15  # how far a session reaches, and what clears a click
     links_at_once: LinksAtOnce = LinksAtOnce()
+    automatic_replies: tuple[str, ...] = ()  # beginnings of subjects, in any case, beside those of common languages
     agents: tuple[str, ...] = ()  # words of the user agent, in any case, beside the kept list of crawlers
 
 
@@ -144,6 +148,8 @@ class EngagementTerms(Term):
     repeat: Annotated[float, Field(ge=0, lt=1)] = 0.3
     rungs: Rungs
     explore: Mapping[str, float] = {}
+    unmarked_meetings: Literal["held", "not held"] = "held"  # whose end has passed, and whose outcome nobody marked
+    answered_calls: tuple[str, ...] = ("connected",)  # dispositions, in the mapping's words
     not_a_response: tuple[str, ...] = ()
     bots: Bots = Bots()
 

@@ -13,6 +13,7 @@ from syncd import __version__
 from syncd.cli.commands import MARKUP, Commands
 from syncd.cli.screen import say
 from syncd.errors import SyncdError
+from syncd.strangers import outlined, reason_of
 
 EXIT_CODES: Mapping[int, str] = {
     0: "done",
@@ -70,6 +71,9 @@ def main() -> None:
     except ConnectorError as error:
         say(f"{error}")
         sys.exit(_exit_code(error))
+    except Exception as error:  # noqa: BLE001 - a defect: a traceback's last line quotes whatever the library was handed
+        say(f"{outlined(error)}\nsyncd broke, which is a defect: {reason_of(error)}; nothing that was done is lost")
+        sys.exit(SyncdError.exit_code)
 
 
 def _exit_code(error: ConnectorError) -> int:

@@ -9,20 +9,22 @@ from typing import Any
 import orjson
 import typer
 
+from connectors.scrubber import scrub
+
 
 def show_json(content: Any) -> None:
     """One JSON document on standard output."""
-    sys.stdout.write(orjson.dumps(content, option=orjson.OPT_INDENT_2, default=str).decode() + "\n")
+    sys.stdout.write(scrub(orjson.dumps(content, option=orjson.OPT_INDENT_2, default=str).decode()) + "\n")
 
 
 def show_line(text: str) -> None:
     """One line on standard output."""
-    typer.echo(text)
+    typer.echo(scrub(text))
 
 
 def say(text: str) -> None:
     """One line for people, on standard error, so that standard output stays data."""
-    typer.echo(text, err=True)
+    typer.echo(scrub(text), err=True)
 
 
 def show_numbers(title: str, numbers: Mapping[str, Any], *, empty: str = "none") -> None:

@@ -116,11 +116,13 @@ class Interest:
     last_at: datetime | None
     last_by_offer: Mapping[str, datetime]
     kinds: Mapping[str, int]  # counted kinds
-    bots: int  # clicks and opens that count nothing
+    bots: int  # clicks, opens and replies that count nothing
     hand_raised: bool
     explore: bool  # demo booked or trial started, not ready to buy
     responded: bool
     topics: tuple[str, ...]  # most engaged first
+    signs: Mapping[str, int] = field(default_factory=dict)  # what gave the machines away → how often
+    assumed: Mapping[str, int] = field(default_factory=dict)  # counted kinds that are only assumed to have been held
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 # They fetch what a person has just opened, in the person's place.
 _PEOPLES = frozenset(("GoogleImageProxy", "YahooMailProxy", "FastmailUA"))
 _MORE = ("Java",)  # HTTP libraries that the list lacks
+_NAMELESS = re.compile(r"(?:Mozilla/\d\.\d)?")
 _WORD = re.compile(r"[A-Za-z]+")
 _FIRST_WORD = re.compile(r"\^?[ ;]?([A-Za-z]+)(?![A-Za-z]|[\[(?*+{|])")
 
@@ -26,18 +27,31 @@ class _Crawlers(NamedTuple):
     others: re.Pattern[str]
 
 
+def machine_in(agent: str, words: Sequence[str] = ()) -> str | None:
+    """What in a user agent says that it is a program's, as it is written there; None for a person's.
+
+    words: further names of programs, in any case. An agent that is empty, or a bare "Mozilla/5.0" as privacy relays
+    send it (Apple's Mail Privacy Protection, help.socketlabs.com "Identifying Apple MPP Opens"), names no browser.
+    """
+    return _machine_in(agent.strip(), tuple(words))
+
+
 def is_machine(agent: str, words: Sequence[str] = ()) -> bool:
     """Whether a user agent is a program's. words: further names of such, in any case."""
-    return _is_machine(agent, tuple(words))
+    return machine_in(agent, words) is not None
 
 
 @lru_cache(maxsize=20_000)
-def _is_machine(agent: str, words: tuple[str, ...]) -> bool:
-    if words and _named(words).search(agent):
-        return True
+def _machine_in(agent: str, words: tuple[str, ...]) -> str | None:
+    if _NAMELESS.fullmatch(agent):
+        return agent or "none"
+    if words and (named := _named(words).search(agent)):
+        return named[0]
     crawlers = _crawlers()
-    patterns = (pattern for word in set(_WORD.findall(agent)) for pattern in crawlers.by_word.get(word, ()))
-    return any(re.search(pattern, agent) for pattern in patterns) or crawlers.others.search(agent) is not None
+    patterns = (pattern for word in dict.fromkeys(_WORD.findall(agent)) for pattern in crawlers.by_word.get(word, ()))
+    hits = (re.search(pattern, agent) for pattern in patterns)
+    known = next((hit for hit in hits if hit), None) or crawlers.others.search(agent)
+    return known[0].strip(" ;/(") or agent if known else None
 
 
 @lru_cache(maxsize=64)

@@ -1,60 +1,181 @@
-"""Opens and clicks that a machine made: mail scanners and security agents that follow links before people read."""
+"""What a machine did in a person's name: mail scanners that follow links, privacy relays, automatic replies.
+
+Each is named with the sign that gave it away. The vendor's own verdict comes first, then the agent's name, then the
+times: clicks close to their mail's delivery or before it, and all links of a mail at once. Whoever hands in a form or
+writes a reply soon after clears the clicks that lead there, where time alone spoke against them; neither a scan of many
+links at delivery nor an agent that names itself is cleared by anything. A caught click takes the rest of its session
+with it: the same agent on the same mail within minutes. All bounds are the agreement's, and inclusive.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
-from syncd.agreement.terms import Bots
+from syncd.agreement.terms import Bots, LinksAtOnce
 from syncd.model import Activity
-from syncd.rules.agents import is_machine
+from syncd.rules.agents import machine_in
 from syncd.rules.days import stamp
+from syncd.rules.replies import is_automatic
 
 OPENED, CLICKED, DELIVERED = "email_opened", "email_clicked", "email_delivered"
+REPLIED, VIEWED = "email_replied", "page_viewed"
 WATCHED = frozenset({OPENED, CLICKED})
+AUTOMATIC, SESSION = "automatic reply", "in a session with a machine's click"
+
+Signs = dict[str, str]  # activity id → what gave the machine away
 
 
-def machine_made(activities: Sequence[Activity], bots: Bots) -> frozenset[str]:
-    """The ids of one contact's opens and clicks that count nothing.
-
-    Three signs, each enough: a known agent; within seconds of that message's delivery; many clicks of one message at
-    once. All bounds are inclusive.
-    """
+def machine_made(activities: Sequence[Activity], bots: Bots) -> Mapping[str, str]:
+    """What of one contact's activities a machine made, by id, each with the sign that gave it away."""
+    signs = {
+        activity.id: AUTOMATIC
+        for activity in activities
+        if activity.kind == REPLIED and not activity.by_us and is_automatic(activity.topic, bots.automatic_replies)
+    }
     watched = [activity for activity in activities if activity.kind in WATCHED]
     if not watched:
-        return frozenset()
-    machines = {activity.id for activity in watched if activity.agent and is_machine(activity.agent, bots.agents)}
+        return signs
+    signs |= {activity.id: sign for activity in watched if (sign := _sign_of_its_own(activity, bots))}
     if any(activity.message for activity in watched):
-        machines.update(_on_delivery(watched, activities, bots.seconds_after_delivery))
-        machines.update(_at_once(watched, bots.links_at_once.count, bots.links_at_once.seconds))
-    return frozenset(machines)
+        session = timedelta(minutes=bots.session_minutes)
+        by_message, delivered = _by_message(watched), _deliveries(activities)
+        led = _that_led_on(watched, activities, signs, session)
+        for message, mailing in by_message.items():
+            signs |= _by_times(mailing, delivered.get(message, ()), led, signs, bots)
+            signs |= _siblings(mailing, led, signs, session)
+        signs |= _pages(watched, activities, signs, session)
+    return signs
 
 
-def _on_delivery(watched: Iterable[Activity], activities: Iterable[Activity], seconds: float) -> Iterable[str]:
+def _sign_of_its_own(activity: Activity, bots: Bots) -> str | None:
+    """What one open or click alone says: the vendor's verdict, or the agent's name."""
+    if activity.filtered:
+        return f"filtered by {activity.source.partition(' ')[0] or 'the system that tells of it'}"
+    if activity.agent is None:  # the system tells of no agents; an empty one it does tell of
+        return None
+    name = machine_in(activity.agent, bots.agents)
+    return f"agent {name}" if name else None
+
+
+def _by_message(watched: Iterable[Activity]) -> Mapping[str, list[Activity]]:
+    mailings: dict[str, list[Activity]] = defaultdict(list)
+    for activity in watched:
+        if activity.message:
+            mailings[activity.message].append(activity)
+    return mailings
+
+
+def _deliveries(activities: Iterable[Activity]) -> Mapping[str, list[datetime]]:
     delivered: dict[str, list[datetime]] = defaultdict(list)
     for activity in activities:
         if activity.kind == DELIVERED and activity.message:
             delivered[activity.message].append(stamp(activity.at))
-    return (
-        activity.id
-        for activity in watched
-        for at in delivered.get(activity.message or "", ())
-        # The vendor's stamps of delivery and click come from two machines: the click may seem the earlier one.
-        if abs((stamp(activity.at) - at).total_seconds()) <= seconds
-    )
+    return delivered
 
 
-def _at_once(watched: Iterable[Activity], count: int, seconds: float) -> Iterable[str]:
-    clicks: dict[str, list[Activity]] = defaultdict(list)
-    for activity in watched:
-        if activity.kind == CLICKED and activity.message:
-            clicks[activity.message].append(activity)
-    for siblings in clicks.values():
-        if count < 2 or len(siblings) < count:
+# ---- what clears a suspicion -------------------------------------------------------------------------------------
+
+
+def _that_led_on(
+    watched: Sequence[Activity], activities: Iterable[Activity], signs: Signs, session: timedelta
+) -> frozenset[str]:
+    """The clicks that led to what only a person does: the last one before it, and its agent's on the same mail."""
+    clicks = [activity for activity in watched if activity.kind == CLICKED and activity.id not in signs]
+    led: set[str] = set()
+    for activity in activities:
+        if not activity.by_hand or activity.id in signs:
             continue
-        siblings.sort(key=lambda activity: (stamp(activity.at), activity.id))
-        for first in range(len(siblings) - count + 1):
-            together = siblings[first : first + count]
-            if (stamp(together[-1].at) - stamp(together[0].at)).total_seconds() <= seconds:
-                yield from (activity.id for activity in together)
+        at = stamp(activity.at)
+        before = [click for click in clicks if at - session <= stamp(click.at) <= at]
+        if before:
+            last = max(before, key=lambda click: stamp(click.at))
+            led |= {click.id for click in before if (click.message, click.agent) == (last.message, last.agent)}
+    return frozenset(led)
+
+
+# ---- times -------------------------------------------------------------------------------------------------------
+
+
+def _by_times(
+    mailing: Sequence[Activity], delivered: Sequence[datetime], led: frozenset[str], signs: Signs, bots: Bots
+) -> Signs:
+    """Opens and clicks of one message that came too early, or all at once."""
+    opens = [activity for activity in mailing if activity.kind == OPENED and activity.id not in signs]
+    clicks = [activity for activity in mailing if activity.kind == CLICKED]
+    early = dict(_early(clicks, delivered, bots.seconds_after_delivery))
+    scanned = _scans([click for click in clicks if click.id in early], bots.links_at_once)
+    caught = dict(_at_once(clicks, bots.links_at_once)) | early
+    kept = {id: sign for id, sign in caught.items() if id not in signs and (id not in led or id in scanned)}
+    return kept | dict(_early(opens, delivered, bots.seconds_to_open))
+
+
+def _early(mailing: Iterable[Activity], delivered: Sequence[datetime], seconds: float) -> Iterator[tuple[str, str]]:
+    """Those within seconds of the delivery before them, or before any: nobody opens what has not arrived."""
+    for activity in mailing:
+        waits = [(stamp(activity.at) - at).total_seconds() for at in delivered]
+        since = min((wait for wait in waits if wait >= 0), default=None)
+        if waits and since is None:
+            yield activity.id, "before the delivery"
+        elif since is not None and since <= seconds:
+            yield activity.id, f"within {seconds:g} s of the delivery"
+
+
+def _scans(early: Iterable[Activity], bound: LinksAtOnce) -> frozenset[str]:
+    """Of the early clicks those of an agent that took so many links: a scan, whatever follows."""
+    by_agent: dict[str | None, list[Activity]] = defaultdict(list)
+    for click in early:
+        by_agent[click.agent].append(click)
+    return frozenset(click.id for clicks in by_agent.values() if _are_many(clicks, bound) for click in clicks)
+
+
+def _at_once(clicks: Iterable[Activity], bound: LinksAtOnce) -> Iterator[tuple[str, str]]:
+    in_order = sorted(clicks, key=lambda click: (stamp(click.at), click.id))
+    for first, click in enumerate(in_order):
+        until = stamp(click.at) + timedelta(seconds=bound.seconds)
+        together = [other for other in in_order[first:] if stamp(other.at) <= until]
+        if _are_many(together, bound):
+            yield from ((other.id, f"{len(_links(together))} links at once") for other in together)
+
+
+def _are_many(clicks: Sequence[Activity], bound: LinksAtOnce) -> bool:
+    """Whether the clicks take more links than a person does: the agreed number, or share of all links of the mail."""
+    links, of_mail = len(_links(clicks)), max((click.links for click in clicks), default=0)
+    return links >= 2 and (links >= bound.count or (of_mail > 0 and links * 100 >= bound.or_percent * of_mail))
+
+
+def _links(clicks: Iterable[Activity]) -> set[str]:
+    """The links that were followed; a click of which no link is known counts as one of its own."""
+    return {click.link or click.id for click in clicks}
+
+
+# ---- the rest of a session ---------------------------------------------------------------------------------------
+
+
+def _siblings(mailing: Sequence[Activity], led: frozenset[str], signs: Signs, session: timedelta) -> Signs:
+    """What an agent did beside a caught click on the same mail."""
+    caught: dict[str | None, list[datetime]] = defaultdict(list)
+    for activity in mailing:
+        if activity.kind == CLICKED and activity.id in signs:
+            caught[activity.agent].append(stamp(activity.at))
+    return {
+        activity.id: SESSION
+        for activity in mailing
+        if activity.id not in signs
+        and activity.id not in led
+        and any(abs(stamp(activity.at) - at) <= session for at in caught.get(activity.agent, ()))
+    }
+
+
+def _pages(watched: Iterable[Activity], activities: Iterable[Activity], signs: Signs, session: timedelta) -> Signs:
+    """Pages that were loaded because a machine followed a link; what somebody did there by hand is a person's."""
+    clicks = sorted((stamp(click.at), click.id) for click in watched if click.kind == CLICKED)
+    pages: Signs = {}
+    for activity in activities:
+        if activity.kind == VIEWED and not activity.by_hand:
+            at = stamp(activity.at)
+            before = [id for clicked, id in clicks if at - session <= clicked <= at]
+            if before and before[-1] in signs:
+                pages[activity.id] = SESSION
+    return pages

@@ -214,9 +214,15 @@ def _responded(interest: Interest, terms: GateTerms) -> Gate:
     source = f"engagement.response_days: {terms.window}"
     if interest.responded:
         return Gate(GateName.RESPONDED, Ruling.YES, kinds, source, "they responded")
-    bots = f"; {interest.bots} opens or clicks were a machine's" if interest.bots else ""
+    bots = f"; {machines_of(interest)}" if interest.bots else ""
     reason = f"no response within {terms.window} days{bots}"
     return Gate(GateName.RESPONDED, Ruling.NO, kinds, source, reason, "a response: a click, a reply, a form, an event")
+
+
+def machines_of(interest: Interest) -> str:
+    """What of somebody's activities a machine made, with the signs that gave it away."""
+    signs = ", ".join(f"{sign} ×{count}" for sign, count in interest.signs.items())
+    return f"{interest.bots} opens, clicks or replies were a machine's: {signs}"
 
 
 def _points(sums: Mapping[str, int], scored: Scoring) -> Gate:

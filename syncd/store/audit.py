@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert
 
+from connectors.scrubber import scrub
 from syncd.tables.core import audit_log
 
 
@@ -18,5 +19,5 @@ class Audit:
 
     def write(self, actor: str, action: str, detail: str) -> None:
         """Write down what a person did by hand."""
-        values = {"at": datetime.now(UTC), "actor": actor, "action": action, "detail": detail}
+        values = {"at": datetime.now(UTC), "actor": actor, "action": action, "detail": scrub(detail)}
         self.connection.execute(insert(audit_log).values(values))

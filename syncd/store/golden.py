@@ -99,6 +99,10 @@ class Golden:
             self.connection.execute(update(wish).where(wish.c.account_id == loser).values(account_id=survivor))
         self.remove(kind, [loser])
 
+    def forget_alias(self, kind: str, old_id: str) -> None:
+        """A golden record that was merged into another one stands for itself again."""
+        self.connection.execute(delete(alias).where(alias.c.kind == kind, alias.c.old_id == old_id))
+
 
 def _encoded(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     names = [name for name in _LISTS if rows and name in rows[0]]

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select
 
+from connectors.scrubber import scrub
 from syncd.model.references import RemoteRef
-from syncd.store.conditions import named
+from syncd.store.conditions import named, ref_of
 from syncd.store.statements import OnConflict, among, chunks, upsert
 from syncd.tables import Quarantine as QuarantineRow
 from syncd.tables.core import quarantine
@@ -48,7 +49,7 @@ class Quarantine:
                 "stream": ref.stream,
                 "remote_id": ref.id,
                 "step": step,
-                "reason": reason,
+                "reason": scrub(reason),
                 "since": datetime.now(UTC),
                 "attempts": attempts.get(ref, 0) + 1,
             }
@@ -56,7 +57,11 @@ class Quarantine:
         ]
         upsert(self.connection, QuarantineRow, rows, _FIRST_SIGHT)
 
-    def release(self, refs: Iterable[RemoteRef], step: str) -> None:
-        """Take records out of quarantine that the step could work on now."""
+    def at(self, step: str) -> list[RemoteRef]:
+        """The records that this step could not go on with."""
+        return [ref_of(row) for row in self.connection.execute(select(quarantine).where(quarantine.c.step == step))]
+
+    def release(self, refs: Iterable[RemoteRef], *steps: str) -> None:
+        """Take records out of quarantine that these steps could work on now."""
         for these in named(quarantine, refs):
-            self.connection.execute(delete(quarantine).where(these, quarantine.c.step == step))
+            self.connection.execute(delete(quarantine).where(these, quarantine.c.step.in_(steps)))

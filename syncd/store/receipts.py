@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, and_, delete, update
 
 from connectors.base import WriteError, WriteKind
+from connectors.scrubber import scrub
 from syncd.model.references import Ref, RemoteRef
 from syncd.store import statements
 from syncd.store.fields import as_json
@@ -132,7 +133,7 @@ def _refused(settlement: Settlement, error: WriteError, now: datetime) -> dict[s
         "retry_at": now + rests[min(attempts, len(rests) - 1)],
         "uncertain": error.kind == "uncertain",
         "error_code": "gone" if error.kind == "gone" else error.code,
-        "error": error.message,
+        "error": scrub(error.message),
     }
 
 

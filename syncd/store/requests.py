@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import Connection, insert, select, update
 
+from connectors.scrubber import scrub
 from syncd.store.audit import Audit
 from syncd.tables.core import request
 
@@ -43,7 +44,7 @@ class Requests:
 
     def answer(self, number: int, outcome: str) -> None:
         """Note that a request was carried out, and how it ended."""
-        values = {"done_at": datetime.now(UTC), "outcome": outcome}
+        values = {"done_at": datetime.now(UTC), "outcome": scrub(outcome)}
         self.connection.execute(update(request).where(request.c.id == number).values(values))
 
     def outcome(self, number: int) -> str | None:

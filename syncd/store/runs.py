@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, insert, select, update
 
+from connectors.scrubber import scrub
 from syncd.model.runs import RunOutcome
 from syncd.tables.core import run
 
@@ -34,8 +35,13 @@ class Runs:
 
     def finish(self, number: int, outcome: RunOutcome, counts: Mapping[str, Any], error: str | None = None) -> None:
         """Close a run with what it did."""
-        text = orjson.dumps(counts).decode()
-        values = {"finished_at": datetime.now(UTC), "outcome": outcome.value, "counts": text, "error": error}
+        text = scrub(orjson.dumps(counts).decode())
+        values = {
+            "finished_at": datetime.now(UTC),
+            "outcome": outcome.value,
+            "counts": text,
+            "error": error and scrub(error),
+        }
         self.connection.execute(update(run).where(run.c.id == number).values(values))
 
     def last(self, limit: int = 10) -> list[dict[str, Any]]:

@@ -1,17 +1,28 @@
-"""A batch of records on its way through match: one unit of work, and what is remembered until its end."""
+"""A batch of records on its way through match: one unit of work, and what is remembered until its end.
+
+A fault costs its record: what breaks a batch is found by halving, set aside with its reason, and the rest goes on.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from syncd.errors import SyncdError, what_broke
 from syncd.matching import Token
 from syncd.model import RemoteRef
 from syncd.store import UnitOfWork
 from syncd.store.links import Link
 from syncd.store.records import StoredRecord
+
+log = structlog.get_logger()
+
+READ, PLACED = "match", "place"  # steps that a record may be set aside at: what cannot be placed now may be later
 
 
 @dataclass
@@ -22,6 +33,7 @@ class Batch:
     records: Sequence[StoredRecord]
     now: datetime
     faults: dict[RemoteRef, str] = field(default_factory=dict)
+    unplaced: dict[RemoteRef, str] = field(default_factory=dict)
     stale: set[str] = field(default_factory=set)  # accounts to judge again
     arrived: set[str] = field(default_factory=set)  # names that other records may wait for
 
@@ -54,14 +66,53 @@ class Batch:
         self.stale.update(home for home in self.unit.golden.homes(contact_ids).values() if home)
 
     def refuse(self, record: StoredRecord, reason: str) -> None:
-        """Quarantine a record of this batch."""
+        """Quarantine a record of this batch that cannot be read: until it changes, or is retried by hand."""
         self.faults[record.ref] = reason
+
+    def put_off(self, ref: RemoteRef, reason: str) -> None:
+        """Quarantine a record that cannot be placed now: the next run tries again."""
+        self.unplaced[ref] = reason
 
     def finish(self) -> None:
         """Wake who waited, mark accounts stale, keep faults, and take the mark off the batch's records."""
         self.unit.links.wake(self.arrived)
         self.unit.golden.mark_stale(self.stale)
-        self.unit.quarantine.keep("match", self.faults)
+        for step, faults in ((READ, self.faults), (PLACED, self.unplaced)):
+            self.unit.quarantine.keep(step, faults)
         refs = [record.ref for record in self.records]
-        self.unit.quarantine.release((ref for ref in refs if ref not in self.faults), "match")
+        self.unit.quarantine.release([ref for ref in refs if ref not in self.faults | self.unplaced], READ, PLACED)
         self.unit.records.matched(refs)
+
+
+def place(unit: UnitOfWork, records: Sequence[StoredRecord], placing: Callable[[Batch], int], now: datetime) -> int:
+    """Place records inside a savepoint; where that breaks, each half by itself, down to the record that is at fault.
+
+    placing: places a batch's records, and returns how many golden records changed; so does this. Raises what is no
+    record's fault: a database that cannot be used, and what a person must mend.
+    """
+    try:
+        with unit.connection.begin_nested():
+            batch = Batch(unit, records, now)
+            changed = placing(batch)
+            batch.finish()
+            return changed
+    except (OperationalError, SyncdError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 whatever it is, it costs one record
+        if len(records) == 1:
+            _set_aside(unit, records[0].ref, what_broke(error))
+            return 0
+    middle = len(records) // 2
+    return sum(place(unit, half, placing, now) for half in (records[:middle], records[middle:]))
+
+
+def _set_aside(unit: UnitOfWork, ref: RemoteRef, fault: str) -> None:
+    """Quarantine a record at which the program broke: everybody else's day goes on."""
+    log.error("set aside", record=str(ref), fault=fault)
+    unit.quarantine.keep(PLACED, {ref: f"it cannot be placed ({fault}); the next run tries again"})
+    unit.records.matched([ref])
+
+
+def try_again(unit: UnitOfWork) -> None:
+    """Have the records matched again that could not be placed before: what stood in their way may have gone."""
+    unit.records.retry(unit.quarantine.at(PLACED))

@@ -16,6 +16,7 @@ from syncd.mapping import SystemMapping
 from syncd.model.runs import RunOutcome
 from syncd.rules import Rulebook
 from syncd.store import Store
+from syncd.strangers import reason_of
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.drafts import Remote
 from syncd.sync.judge import judge
@@ -84,7 +85,7 @@ def cycle(wiring: Wiring, run: Run, *, mode: Mode = "news", force: bool = False)
         with suppress(SyncdError):  # a store that cannot be used hides no cause; the next run closes this one
             _settle_accounts(wiring, summary, meters)
             with wiring.store.writing() as unit:
-                unit.runs.finish(number, summary.outcome, summary.plain(), _cause(error))
+                unit.runs.finish(number, summary.outcome, summary.plain(), reason_of(error))
         raise
     _settle_accounts(wiring, summary, meters)
     if run.stopped:
@@ -94,13 +95,6 @@ def cycle(wiring: Wiring, run: Run, *, mode: Mode = "news", force: bool = False)
     with wiring.store.writing() as unit:
         unit.runs.finish(number, summary.outcome, summary.plain())
     return summary
-
-
-def _cause(error: Exception) -> str:
-    """Why a run broke: our own words as they are, of a stranger's its type and first line."""
-    if isinstance(error, SyncdError | ConnectorError):
-        return str(error)
-    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
 
 
 class _Meter:

@@ -12,6 +12,7 @@ from syncd.model import RemoteRef
 from syncd.store.links import Link
 from syncd.sync.batch import Batch
 from syncd.sync.employers import employers
+from syncd.sync.merges import TOOK_IN, came_back, claims, ends
 from syncd.sync.reader import Readers
 
 
@@ -33,23 +34,31 @@ class Placement:
     changed_ids: set[str] = field(default_factory=set)
     regrouped: set[str] = field(default_factory=set)  # golden ids that a record joined or left
     vanished: dict[str, list[RemoteRef]] = field(default_factory=dict)  # golden id → records gone for good
+    claims: dict[RemoteRef, list[RemoteRef]] = field(default_factory=dict)  # record → those that it took in
+    swallowed: set[RemoteRef] = field(default_factory=set)  # records of this batch that another one took in
+    following: list[tuple[RemoteRef, str, RemoteRef]] = field(default_factory=list)  # gone, its golden id, who took it
+    renamed: dict[str, str] = field(default_factory=dict)  # golden ids that became another one in this batch
 
     def run(self) -> int:
         """Place the batch's records; returns how many golden records changed."""
         live, gone = self.readers.read(self.batch)
         self.sightings = {sighting.ref: sighting for sighting in live}
+        self.claims = claims(self.batch, self.readers, live)
         self._depart(gone)
         self._look_up(live)
         for sighting in live:
-            self._settle(sighting)
+            if sighting.ref not in self.swallowed:
+                self._settle(sighting)
         self.batch.place(self.links)
+        for ref, golden_id, master in self.following:
+            self._follow(ref, golden_id, master, self.placed[master])
         return self._recompute()
 
     # ---- recognise ----
 
     def _look_up(self, live: Sequence[Sighting]) -> None:
         tokens = {token for sighting in live for token in self._tokens(sighting)}
-        refs = [*self.sightings, *(ref for sighting in live for ref in _merged(sighting))]
+        refs = [*self.sightings, *(ref for taken_in in self.claims.values() for ref in taken_in)]
         links = self.batch.unit.links
         known = links.known(self.kind, {*tokens, *(("ref", str(ref)) for ref in refs)})
         for token, candidates in known.items():
@@ -58,8 +67,19 @@ class Placement:
         linked = links.find(refs)
         self.placed = {ref: link.golden_id for ref, link in linked.items() if link.kind == self.kind}
         self.manual = {ref for ref, link in linked.items() if link.manual}
+        self._part([link for ref, link in linked.items() if ref in self.sightings and came_back(self.readers, link)])
         missing = set(self.placed.values()) - set(self.candidates)
         self.candidates.update(links.recognisable(self.kind, missing))
+
+    def _part(self, links: Sequence[Link]) -> None:
+        """Who was merged away and came back stands for itself again, until it is recognised anew."""
+        standing = self.batch.unit.golden.rows(self.kind, [str(link.ref) for link in links])
+        for link in links:
+            if str(link.ref) not in standing:
+                del self.placed[link.ref]
+                self.changed_ids.add(link.golden_id)
+                self.regrouped.add(link.golden_id)
+                self.batch.unit.golden.forget_alias(self.kind, str(link.ref))
 
     def _tokens(self, sighting: Sighting) -> list[Token]:
         ref = sighting.ref
@@ -134,6 +154,10 @@ class Placement:
             self.changed_ids.add(own)
             self.regrouped.add(own)
             return other
+        return self._merge(own, other)
+
+    def _merge(self, own: str, other: str) -> str:
+        """Make one of two golden records; returns the one that stays."""
         survivor, loser = sorted((own, other), key=self._seniority)
         self.batch.place(self.links)
         self.links.clear()
@@ -157,8 +181,11 @@ class Placement:
         self.changed_ids.discard(loser)
         self.changed_ids.add(survivor)
         self.regrouped.add(survivor)
-        gone = self.candidates.pop(loser)
-        self._know(survivor, gone.row, gone.streams)
+        self.renamed[loser] = survivor
+        if gone := self.candidates.pop(loser, None):
+            self._know(survivor, gone.row, gone.streams)
+        if loser in self.vanished:
+            self.vanished.setdefault(survivor, []).extend(self.vanished.pop(loser))
         for ids in self.index.values():
             ids[:] = [survivor if one == loser else one for one in ids]
         self.placed.update({ref: survivor for ref, golden_id in self.placed.items() if golden_id == loser})
@@ -166,40 +193,62 @@ class Placement:
     # ---- merges and departures in the remote system ----
 
     def _adopt_merged(self, sighting: Sighting, own: str) -> None:
-        """The ids that this record swallowed lead to it from now on."""
-        refs = [ref for ref in _merged(sighting) if ref != sighting.ref]
+        """The ids that this record swallowed lead to it from now on: its system says that they are one."""
+        refs = list(self.claims.get(sighting.ref, ()))
+        if not refs:
+            return
+        for ref in refs:  # and those that one of these took in before
+            refs += [one for one in self.claims.get(ref, ()) if one not in refs and one != sighting.ref]
         for ref in refs:
             other = self.placed.get(ref)
             if other is not None and other != own:
-                own = self._unite(own, other, sighting, "merged in its system")
-        if refs:
-            self.regrouped.add(own)
-            self.links += [Link(ref, self.kind, own, f"merged into {sighting.ref}") for ref in refs]
-            self.batch.unit.records.bury(refs)
+                own = self._merge(own, other)
+        self.regrouped.add(own)
+        self.swallowed.update(refs)
+        self.placed.update(dict.fromkeys(refs, own))
+        self.links += [Link(ref, self.kind, own, f"{TOOK_IN} {sighting.ref}") for ref in refs]
+        self.batch.unit.records.bury(refs)
 
     def _depart(self, gone: Sequence[Sighting]) -> None:
         """Records that are gone leave their golden record, or follow the record that took them in."""
         if not gone:
             return
-        masters = {
-            sighting.ref: RemoteRef(sighting.system, sighting.stream, master)
-            for sighting in gone
-            if (master := sighting.row.get("merged_into"))
-        }
-        links = self.batch.unit.links.find([*(one.ref for one in gone), *masters.values()])
+        links = self.batch.unit.links.find(sighting.ref for sighting in gone)
+        gone = [sighting for sighting in gone if sighting.ref in links]
+        chains = ends(self.batch, self.readers, gone)
+        places = self.batch.unit.links.find(end.ref for end in chains.values())
         for sighting in gone:
-            if (link := links.get(sighting.ref)) is None:
-                continue
-            master = masters.get(sighting.ref)
-            if master is None or (target := links.get(master)) is None:
-                self._go(sighting, link.golden_id)
-                continue
-            self.batch.place([Link(sighting.ref, self.kind, target.golden_id, f"merged into {master}")])
-            self.changed_ids.add(target.golden_id)
-            self.regrouped.add(target.golden_id)
-            if link.golden_id != target.golden_id:
-                self.batch.merge(self.kind, link.golden_id, target.golden_id)
-                self.changed_ids.discard(link.golden_id)
+            ref, golden_id = sighting.ref, links[sighting.ref].golden_id
+            end = chains.get(ref)
+            if end is None:
+                self._go(sighting, self._now(golden_id))
+            elif end.fault:
+                self.batch.put_off(ref, end.fault)
+            elif end.ref in places:
+                self._follow(ref, golden_id, end.ref, places[end.ref].golden_id)
+            elif end.ref in self.sightings:
+                self.following.append((ref, golden_id, end.ref))
+            else:  # it is known and not placed yet
+                self.batch.unit.links.wait({ref: [end.ref]})
+
+    def _follow(self, ref: RemoteRef, golden_id: str, master: RemoteRef, target: str) -> None:
+        """Put a record to the one that took it in, and with it whatever its golden record was."""
+        loser, survivor = self._now(golden_id), self._now(target)
+        for standing in (loser, survivor):
+            if standing in self.created:
+                self._write_first(standing)
+        self.batch.place([Link(ref, self.kind, survivor, f"{TOOK_IN} {master}")])
+        self.changed_ids.add(survivor)
+        self.regrouped.add(survivor)
+        if loser != survivor:
+            self.batch.merge(self.kind, loser, survivor)
+            self._rename(loser, survivor)
+
+    def _now(self, golden_id: str) -> str:
+        """What a golden record is called by now."""
+        while golden_id in self.renamed:
+            golden_id = self.renamed[golden_id]
+        return golden_id
 
     def _go(self, sighting: Sighting, golden_id: str) -> None:
         self.batch.unit.links.remove([sighting.ref])
@@ -213,7 +262,11 @@ class Placement:
     def _recompute(self) -> int:
         unit = self.batch.unit
         existing = [golden_id for golden_id in self.changed_ids if golden_id not in self.created]
-        members = {**self._members(existing), **self.created}
+        created = {
+            golden_id: [sighting for sighting in sightings if sighting.ref not in self.swallowed]
+            for golden_id, sightings in self.created.items()
+        }
+        members = {**self._members(existing), **created}
         empty = [golden_id for golden_id in existing if not members.get(golden_id)]
         unit.records.drop(ref for refs in self.vanished.values() for ref in refs)
         self._forget_activities(set(self.vanished) - set(empty))
@@ -296,10 +349,6 @@ class Placement:
                 self.batch.stale.update(account_id for account_id in (*before, *after) if account_id)
             case _ if changed:
                 self.batch.unit.golden.mark_all_stale()
-
-
-def _merged(sighting: Sighting) -> list[RemoteRef]:
-    return [RemoteRef(sighting.system, sighting.stream, one) for one in sighting.row.get("merged_ids", ())]
 
 
 def _pointing(sighting: Sighting) -> list[RemoteRef]:

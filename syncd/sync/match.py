@@ -8,7 +8,8 @@ from syncd.mapping import SystemMapping
 from syncd.model import kinds
 from syncd.store import Store
 from syncd.sync.activities import place_activities, place_campaigns, place_members
-from syncd.sync.batch import Batch
+from syncd.sync.assumptions import read_settings
+from syncd.sync.batch import Batch, place, try_again
 from syncd.sync.identity import Placement
 from syncd.sync.opportunities import place_opportunities, place_roles, place_stage_changes
 from syncd.sync.reader import Readers
@@ -22,9 +23,11 @@ PASSES = 4  # a record that waited for another one is matched in a later pass
 def match(store: Store, readers: Readers, run: Run) -> None:
     """Match what pull left unmatched, or until the run is stopped.
 
-    Records that cannot be read are quarantined with their reason; everything else flows.
+    Records that cannot be read or placed are quarantined with their reason; everything else flows.
     """
     _notice_mappings(store, readers)
+    with store.writing() as unit:
+        try_again(unit)
     for _ in range(PASSES):
         before = run.counts.matched.total()
         for kind in kinds.DECLARED:
@@ -37,14 +40,13 @@ def match(store: Store, readers: Readers, run: Run) -> None:
 def _match_stream(store: Store, readers: Readers, run: Run, kind: str, system: str, stream: str) -> None:
     while not run.stopped:
         with store.writing() as unit:
-            batch = Batch(unit, unit.records.unmatched(system, stream, BATCH), run.clock())
-            if not batch.records:
+            records = unit.records.unmatched(system, stream, BATCH)
+            if not records:
                 return
-            changed = PLACE[kind](batch, kind, readers)
-            batch.finish()
-        run.counts.matched[system, stream] += len(batch.records)
+            changed = place(unit, records, lambda batch: PLACE[kind](batch, kind, readers), run.clock())
+        run.counts.matched[system, stream] += len(records)
         run.counts.golden[kind] += changed
-        run.progress(f"match {system}.{stream}", len(batch.records))
+        run.progress(f"match {system}.{stream}", len(records))
 
 
 def _streams(mappings: Mapping[str, SystemMapping], kind: str) -> list[tuple[str, str]]:
@@ -65,7 +67,10 @@ def _notice_mappings(store: Store, readers: Readers) -> None:
         for note in set(unit.notes.names(MAPPING)) - {f"{MAPPING}{system}" for system in readers.mappings}:
             unit.notes.drop(note)
         for system, mapping in readers.mappings.items():
+            settings = read_settings(unit, system)
+            readers.settings[system].update(settings)
             note, digest = f"{MAPPING}{system}", f"{mapping.digest} {readers.customs.digest}"
+            digest += "".join(f" {name}={value}" for name, value in sorted(settings.items()))
             if digest != unit.notes.read(note):
                 unit.records.unmatch_system(system)
                 unit.notes.keep(note, digest)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -62,8 +61,9 @@ def _activity(readers: Mapping[str, Any], event: Mapping[str, Any], links: int, 
     stream, raw = _raw(event, int((DELIVERED + timedelta(seconds=event["at"])).timestamp() * 1000))
     row = readers[stream](raw) if stream else {"kind": "page_viewed", "at": DELIVERED + timedelta(seconds=event["at"])}
     known = {name: value for name, value in kinds.row("activity", row).items() if value is not None}
-    known |= {"links": links} if any(field.name == "links" for field in fields(Activity)) else {}
-    return Activity(**{"id": f"{number:03}", "contact_id": "ann", **known})
+    return Activity(
+        **{"id": f"{number:03}", "contact_id": "ann", "source": f"hubspot {stream}", "links": links, **known}
+    )
 
 
 def _raw(event: Mapping[str, Any], at: int) -> tuple[str, dict[str, Any]]:
@@ -93,7 +93,9 @@ def main() -> None:
     right, whole = sum(verdict.right for verdict in judged), sum(sequences.values())
     people = [verdict for verdict in judged if verdict.truth == PERSON and not verdict.right]
     print(f"{whole} of {len(sequences)} sequences wholly right: **{whole / len(sequences):.1%}**;")
-    print(f"{right} of {len(judged)} events: **{right / len(told):.1%}**; people taken for machines: {len(people)}.\n")
+    print(
+        f"{right} of {len(judged)} events: **{right / len(judged):.1%}**; people taken for machines: {len(people)}.\n"
+    )
     _print_kinds(judged)
     if "--wrong" in sys.argv:
         for verdict in judged:

@@ -64,6 +64,9 @@ def _groups() -> Iterator[Group]:
     for kind in KINDS:
         yield one_person(did("ann", kind, 2))
     yield one_person(did("ann", "webinar", 9), did("ann", "webinar", 2))
+    yield one_person(did("ann", "meeting_held", 2, ends=NOON - timedelta(days=2), outcome="open"))
+    for disposition in (STRANGE, *CONTENT["engagement"]["answered_calls"]):
+        yield one_person(did("ann", "call_made", 2, by_us=True, disposition=disposition))
     for word in WORDS:
         yield one_person(did("ann", "webinar", topic=f"about {word}"))
     yield from _markets()
@@ -95,9 +98,14 @@ def _machines() -> Iterator[Group]:
     """Clicks by each known agent, right after delivery, and of several links at once."""
     for agent in (STRANGE, *CONTENT["engagement"]["bots"]["agents"]):
         yield one_person(did("ann", "email_clicked", agent=f"Mozilla/5.0 {agent}/1"))
-    for after in (4.0, 6.0):
-        click = did("ann", "email_clicked", at=DELIVERED + timedelta(seconds=after), message="m1")
-        yield one_person(did("ann", "email_delivered", at=DELIVERED, message="m1"), click)
+    delivery = did("ann", "email_delivered", at=DELIVERED, message="m1")
+    for after in (55.0, 65.0):
+        yield one_person(delivery, _click(after))
+    yield one_person(delivery, did("ann", "email_opened", at=DELIVERED + timedelta(seconds=6), message="m1"))
+    yield one_person(delivery, _click(10.0), _click(600.0))
+    yield one_person(*(replace(_click(second), link=f"/{second}", links=3) for second in (3600.0, 3601.0)))
+    for subject in (STRANGE, *CONTENT["engagement"]["bots"]["automatic_replies"]):
+        yield one_person(did("ann", "email_replied", topic=f"{subject}: fraud"))
     yield one_person(*(_click(second) for second in (60.0, 60.5, 61.0, 62.5)))
     yield one_person(*(_click(second) for second in (60.0, 60.5, 61.0)))
 

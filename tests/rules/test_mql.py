@@ -195,9 +195,9 @@ def test_a_response_opens_the_last_gate() -> None:
 
 
 def test_no_response_says_which_clicks_were_a_machines() -> None:
-    gate = gates(responded=False, bots=3)["responded"]
+    gate = gates(responded=False, bots=3, signs={"agent curl": 2, "before the delivery": 1})["responded"]
     assert gate.ruling is NO
-    assert "3 opens or clicks were a machine's" in gate.reason
+    assert "3 opens, clicks or replies were a machine's: agent curl ×2, before the delivery ×1" in gate.reason
     assert gate.mend
 
 

@@ -2,7 +2,7 @@
 
 A process that is killed leaves what it had committed and what the systems had taken by then. So every statement of a
 calm cycle is a place to die at; of those between two commits with no write between, all leave the same behind. The
-test dies at a sample of the places; `--explore` at each that leaves something else behind.
+test dies at a sample of the places; `--explore --timeout 0` at each that leaves something else behind.
 """
 
 import multiprocessing

@@ -5,6 +5,7 @@ Source: Salesforce, REST API Developer Guide, "sObject Collections" (200 records
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from types import MappingProxyType
@@ -25,6 +26,11 @@ _LARGEST, _MOST_CHUNKS, _MOST_READ = 200, 10, 2000
 _ROLLED_BACK = Refusal(
     "ALL_OR_NONE_OPERATION_ROLLED_BACK",
     "Record rolled back because not all records were valid and the request was using AllOrNone header",
+    [],
+)
+_OVERLOAD = Refusal(
+    "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+    "Everything: execution of BeforeInsert\n\ncaused by: System.LimitException: Apex CPU time limit exceeded",
     [],
 )
 _NO_ATTRIBUTES = "Nested object for polymorphic foreign key must have an attributes field before any other fields."
@@ -167,11 +173,21 @@ def _each(
     call = start(request)
     if all_or_none is None:
         all_or_none = bool(request.fields().get("allOrNone"))
-    results = [_result(call, body, work) for body in bodies]
+    heavy = _heavy(request, bodies)
+    results = [_failed(_OVERLOAD) if type_of(body) in heavy else _result(call, body, work) for body in bodies]
     if all_or_none and not all(result["success"] for result in results):
         call.journal.roll_back()
         results = [_failed(_ROLLED_BACK) if result["success"] else result for result in results]
     return reply([result if result["success"] else {**result, **failed} for result in results])
+
+
+def _heavy(request: Request, bodies: Sequence[Any]) -> set[str | None]:
+    """The objects of which the call holds more rows than the org's triggers can work on in one transaction.
+
+    Source: Salesforce, Apex Developer Guide, "Execution Governors and Limits" (10 seconds of CPU a transaction).
+    """
+    rows = Counter(type_of(body) for body in bodies if isinstance(body, dict))
+    return {kind for kind, most in request.org.settings.trigger_rows.items() if rows[kind] > most}
 
 
 def _result(call: Call, body: Any, work: Work) -> Row:

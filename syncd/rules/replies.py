@@ -1,0 +1,234 @@
+"""Answers that a machine wrote: absence notes, automatic replies, ticket numbers, delivery reports, by their subject.
+
+A person's answer carries our own subject behind "Re:", whatever it speaks of; a machine's begins with words of its own
+(RFC 3834, "Personal and Group Responses", asks for "Auto:"; Outlook, Gmail and Exchange write theirs in the mailbox's
+language). So phrases count at the beginning only, and as whole words; of those that say where somebody is, also behind
+a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+# What mail programs put before the subject that is answered or passed on.
+_ANSWER = re.compile(
+    r"(?:re|aw|antw|antwort|sv|vs|ref|r|rif|odp|vá|ynt|res|回复|回覆|返信|fwd?|wg|tr|rv|enc)\s*[:：]", re.I
+)
+_MARKS = re.compile(r"^\s*(?:\[(?:external|ext|extern|externe|externo|spam)\]\s*)+", re.I)
+
+# The subject begins with one of these, and nothing or a mark follows: a colon, a dash, a bracket, an answered subject.
+HEADINGS: dict[str, tuple[str, ...]] = {
+    "English": (
+        "autoreply",
+        "auto reply",
+        "auto response",
+        "autoresponse",
+        "automatic reply",
+        "automatic response",
+        "automated reply",
+        "automated response",
+        "out of office",
+        "out of the office",
+        "out of office reply",
+        "out of office autoreply",
+        "out of office notification",
+        "out of office message",
+        "ooo",
+        "away from the office",
+        "vacation reply",
+        "vacation response",
+        "on vacation",
+        "on annual leave",
+        "on holiday",
+        "on leave",
+        "maternity leave",
+        "parental leave",
+        "undeliverable",
+        "undelivered mail returned to sender",
+        "delivery failure",
+        "delivery has failed",
+        "delivery delayed",
+        "delivery status notification",
+        "mail delivery failed",
+        "mail delivery failure",
+        "mail delivery subsystem",
+        "message not delivered",
+        "returned mail",
+        "failure notice",
+    ),
+    "German": (
+        "automatische antwort",
+        "automatische rückantwort",
+        "autoantwort",
+        "automatische antwort auf ihre nachricht",
+        "abwesend",
+        "abwesenheit",
+        "abwesenheitsnotiz",
+        "abwesenheitsmeldung",
+        "abwesenheitsbenachrichtigung",
+        "abwesenheitsassistent",
+        "nicht im büro",
+        "nicht im haus",
+        "außer haus",
+        "im urlaub",
+        "eingangsbestätigung",
+        "unzustellbar",
+        "nicht zustellbar",
+    ),
+    "French": (
+        "réponse automatique",
+        "absence",
+        "absent",
+        "absente",
+        "absence du bureau",
+        "absent du bureau",
+        "absente du bureau",
+        "en congé",
+        "en congés",
+        "message d'absence",
+        "notification d'absence",
+        "accusé de réception",
+        "non remis",
+        "non distribué",
+        "échec de la remise",
+    ),
+    "Spanish": (
+        "respuesta automática",
+        "respuesta automatizada",
+        "fuera de la oficina",
+        "fuera de oficina",
+        "ausencia",
+        "ausente",
+        "ausente de la oficina",
+        "de vacaciones",
+        "acuse de recibo",
+        "no se puede entregar",
+        "no entregado",
+    ),
+    "Italian": (
+        "risposta automatica",
+        "fuori ufficio",
+        "fuori sede",
+        "assente",
+        "assenza",
+        "assente dall'ufficio",
+        "in ferie",
+        "non recapitabile",
+        "mancato recapito",
+    ),
+    "Portuguese": (
+        "resposta automática",
+        "fora do escritório",
+        "ausente do escritório",
+        "ausência",
+        "ausência do escritório",
+        "ausente",
+        "de férias",
+        "em férias",
+        "não entregue",
+        "não é possível entregar",
+    ),
+    "Dutch": (
+        "automatisch antwoord",
+        "automatische beantwoording",
+        "afwezig",
+        "afwezigheid",
+        "afwezigheidsbericht",
+        "afwezigheidsassistent",
+        "niet aanwezig",
+        "niet op kantoor",
+        "buiten kantoor",
+        "met vakantie",
+        "op vakantie",
+        "niet bestelbaar",
+        "onbestelbaar",
+    ),
+    "Danish": ("automatisk svar", "autosvar", "ikke på kontoret", "ikke til stede", "fraværende", "på ferie"),
+    "Norwegian": ("automatisk svar", "ikke til stede", "fraværsmelding", "fraværende"),
+    "Swedish": ("automatiskt svar", "autosvar", "frånvaro", "frånvarande", "frånvaromeddelande", "ej på kontoret"),
+    "Finnish": ("automaattinen vastaus", "poissa", "poissaoloilmoitus", "poissa toimistosta", "lomalla"),
+    "Polish": (
+        "automatyczna odpowiedź",
+        "odpowiedź automatyczna",
+        "autoodpowiedź",
+        "nieobecność",
+        "nieobecność w biurze",
+        "poza biurem",
+        "urlop",
+        "na urlopie",
+        "niedostarczona",
+    ),
+    "Czech": ("automatická odpověď", "mimo kancelář", "nepřítomnost"),
+    "Hungarian": ("automatikus válasz", "házon kívül", "távollét"),
+    "Romanian": ("răspuns automat", "în afara biroului"),
+    "Turkish": ("otomatik yanıt", "otomatik cevap", "ofis dışında"),
+    "Greek": ("αυτόματη απάντηση", "εκτός γραφείου"),
+    "Russian": ("автоматический ответ", "автоответ", "нет на месте", "вне офиса"),
+    "Japanese": ("自動応答", "自動返信", "不在通知", "不在のお知らせ", "【自動返信】"),
+    "Chinese": ("自动回复", "自動回覆", "自动答复", "外出通知"),
+    "Korean": ("자동 회신", "자동 응답", "부재중"),
+}
+# They say where somebody is, wherever they stand in a subject that answers nothing.
+_WHEREABOUTS = (
+    r"(?:is|am|i'm|i am|we are|currently) (?:currently |now )?(?:out of (?:the )?office|away from (?:the |my )?office|"
+    r"on (?:annual |maternity |parental |paternity |sick )?(?:leave|vacation|holiday))",
+    r"(?:no longer|not longer|no more) (?:with|works?|working|employed|at) ",
+    r"has left (?:the (?:company|firm|bank|organi[sz]ation)|us)",
+    r"(?:bin|ist|sind) (?:bis .{1,30} |derzeit |zurzeit |aktuell )?"
+    r"(?:abwesend|nicht im (?:büro|haus)|außer haus|im urlaub)",
+    r"(?:bin|ist) vom .{1,40} (?:abwesend|nicht im (?:büro|haus)|im urlaub)",
+    r"(?:suis|est) (?:actuellement )?(?:absente?|en congés?|hors du bureau)",
+    r"(?:estoy|está|estaré) (?:fuera de la oficina|ausente|de vacaciones)",
+    r"(?:sono|è) (?:fuori (?:ufficio|sede)|assente|in ferie)",
+)
+_UNTIL = r"(?:until|till|through|returning|back|bis|jusqu|hasta|fino|até|tot|t/m|til|do)\b"
+# A robot's own beginning, as RFC 3834 asks for it; a desk's notice: its number, or its thanks.
+_NOTICES = (
+    r"auto\s*:",
+    r"\W*(?:support )?(?:ticket|case|request|incident|inquiry|enquiry|vorgang|anfrage|fall|demande|dossier|solicitud|"
+    r"caso|ticketnummer|zgłoszenie|melding|chamado|richiesta)(?:\W+(?:id|no|nr|number|n°|num|ref|reference))?"
+    r"\W*(?:#\s?\d{2,}|[a-z]{0,4}-?\d{5,})",
+    r"\W*(?:ticket|case|support request)\b.{0,20}\b(?:created|received|opened|erstellt|eröffnet|erhalten)\b",
+    r"\[(?:#|[a-z]{2,10}-)\s?\d{2,}\]",
+    r"(?:thank you|thanks) for (?:contacting|reaching out|your (?:inquiry|enquiry|submission|request))\b",
+    r"(?:we(?:'ve| have) received|we got) your\b",
+    r"your (?:message|e-?mail|request|enquiry|inquiry|ticket) (?:\S+ )?(?:has been|was|is) received",
+    r"(?:vielen dank|danke) für ihre (?:anfrage|nachricht|e-?mail)\b",
+    r"wir haben ihre (?:anfrage|nachricht|e-?mail) erhalten",
+    r"(?:nous avons bien reçu|merci (?:pour|de) votre (?:message|demande))\b",
+    r"(?:hemos recibido|gracias por (?:contactar|su (?:mensaje|solicitud|consulta)))",
+    r"(?:abbiamo ricevuto|grazie per averci contattato)",
+    r"(?:recebemos|obrigado por (?:entrar em contato|contactar))",
+    r"(?:bedankt voor (?:uw|je) (?:bericht|aanvraag|e-?mail)|we hebben uw)",
+)
+
+
+def is_automatic(subject: str, more: Sequence[str] = ()) -> bool:
+    """Whether an incoming mail's subject is a machine's. more: further headings, in any case."""
+    return _is_automatic(subject, tuple(more))
+
+
+@lru_cache(maxsize=20_000)
+def _is_automatic(subject: str, more: tuple[str, ...]) -> bool:
+    words = " ".join(_MARKS.sub("", subject.replace("’", "'")).split())
+    if not words or _ANSWER.match(words):
+        return False
+    headings, notices = _patterns(more)
+    return headings.match(words) is not None or notices.search(words) is not None
+
+
+@lru_cache(maxsize=64)
+def _patterns(more: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    headings = [*(one for spoken in HEADINGS.values() for one in spoken), *filter(None, (one.strip() for one in more))]
+    return (
+        re.compile(rf"\W*(?:{_any(headings)})(?=\s*(?:$|[:：!(\[\-–—|]|{_ANSWER.pattern}|{_UNTIL}))", re.I),
+        re.compile(rf"^(?:{'|'.join(_NOTICES)})|(?<!\w)(?:{'|'.join(_WHEREABOUTS)})", re.I),
+    )
+
+
+def _any(phrases: Iterable[str]) -> str:
+    """The phrases as one pattern, the longest first; blanks, hyphens and none of them are alike."""
+    parts = sorted(set(phrases), key=len, reverse=True)
+    return "|".join(r"[\s-]*".join(map(re.escape, re.split(r"[\s-]+", phrase))) for phrase in parts)

@@ -1,0 +1,432 @@
+"""What did not happen, or no person did, counts nothing: each input that once went wrong, and its cousins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from syncd.agreement.terms import Bots
+from syncd.mapping import load_all
+from syncd.mapping.files import tables
+from syncd.mapping.reading import reader
+from syncd.model import Activity, Rung, kinds
+from syncd.rules.bots import machine_made
+from syncd.rules.engagement import scale_of, weigh
+from syncd.rules.replies import is_automatic
+from tests.benchmarks.bots import PERSON, verdicts
+from tests.rules.builders import NOON, TODAY, an_agreement, did
+
+SCALE = scale_of(an_agreement())
+SENT = NOON - timedelta(days=3)
+CHROME = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"
+)
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148"
+
+
+# ---- machines in a mailbox ---------------------------------------------------------------------------------------
+
+
+def at(seconds: float) -> datetime:
+    return SENT + timedelta(seconds=seconds)
+
+
+def delivered(message: str = "m1") -> Activity:
+    return did("ann", "email_delivered", at=SENT, message=message)
+
+
+def click(seconds: float, link: str = "a", agent: str = CHROME, links: int = 0, filtered: bool = False) -> Activity:
+    fields = {"link": link, "agent": agent, "links": links, "filtered": filtered}
+    return did("ann", "email_clicked", at=at(seconds), message="m1", source="hubspot email_events", **fields)
+
+
+def form(seconds: float) -> Activity:
+    return did("ann", "whitepaper", at=at(seconds), by_hand=True)
+
+
+def reply(seconds: float, subject: str = "Re: fraud detection") -> Activity:
+    return did("ann", "email_replied", at=at(seconds), topic=subject, by_hand=True)
+
+
+MACHINES: dict[str, Sequence[Activity]] = {
+    "a click with filteredEvent true and a browser's agent": [click(9_000, filtered=True)],
+    "a click 8 s after delivery": [click(8)],
+    "a click 30 s after delivery": [click(30)],
+    "a click 20 s before delivery": [click(-20)],
+    "a click an hour before delivery": [click(-3600)],
+    "two links at once of a mail with three, at any hour": [
+        click(9_000, "a", links=3),
+        click(9_000.5, "b", links=3),
+    ],
+    "all three links of a mail hours later": [click(9_000 + number, str(number), links=3) for number in range(3)],
+    "six links 1.5 s apart, the later ones too": [click(3 + 1.5 * number, str(number)) for number in range(6)],
+    "the tail of a slow scan that began at delivery": [click(15 + 70 * number, str(number)) for number in range(5)],
+    "an empty agent": [click(9_000, agent="")],
+    "a chat's preview": [click(9_000, agent="Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)")],
+    "a crawler": [click(9_000, agent="Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)")],
+    "a program in Go": [click(9_000, agent="Go-http-client/2.0")],
+    "a program in Java": [click(9_000, agent="Java/17.0.2")],
+    "Wget": [click(9_000, agent="Wget/1.21.4")],
+    "a security gateway that names itself": [click(9_000, agent="Mozilla/5.0 (compatible; Mimecast URL Protect)")],
+}
+PEOPLE: dict[str, Sequence[Activity]] = {
+    "a click from a phone 4 s after delivery, then a form": [click(4, agent=PHONE), form(150)],
+    "a click from a phone 4 s after delivery, then a reply": [click(4, agent=PHONE), reply(400)],
+    "two early clicks from a phone, then a form": [click(20, "a", PHONE), click(50, "b", PHONE), form(200)],
+    "four tabs within 3 s by one who then fills in a form": [
+        *(click(9_000 + 0.9 * number, str(number)) for number in range(4)),
+        form(9_200),
+    ],
+    "an agent that is called Abbott Mobile": [click(9_000, agent="Abbott Mobile")],
+    "three clicks on one link": [click(9_000 + number, links=3) for number in range(3)],
+    "two links of a long letter": [click(9_000, "a", links=9), click(9_001, "b", links=9)],
+    "somebody else's delivery": [did("ann", "email_delivered", at=at(9_000), message="m2"), click(9_004)],
+    "the same letter delivered again a minute later": [
+        did("ann", "email_delivered", at=at(9_060), message="m1"),
+        click(9_000),
+    ],
+    "an open by a mail program half a minute after delivery": [
+        did("ann", "email_opened", at=at(30), message="m1", agent="Outlook-iOS/723.4027091.prod.iphone (4.28.0)")
+    ],
+    "a telephone's click minutes after a scan by another agent": [click(700, agent=PHONE)],
+}
+
+
+def caught(activities: Sequence[Activity]) -> list[bool]:
+    machines = machine_made([delivered(), *activities], Bots(agents=("Mimecast", "Barracuda")))
+    return [activity.id in machines for activity in activities]
+
+
+@pytest.mark.parametrize("activities", MACHINES.values(), ids=MACHINES)
+def test_a_machine_s_click_is_told(activities: Sequence[Activity]) -> None:
+    assert all(caught(activities))
+
+
+@pytest.mark.parametrize("activities", PEOPLE.values(), ids=PEOPLE)
+def test_a_person_s_click_is_left_alone(activities: Sequence[Activity]) -> None:
+    assert not any(caught(activities))
+
+
+def test_a_scan_at_delivery_is_cleared_by_nothing_and_the_form_s_own_click_is_a_person_s() -> None:
+    scan = [click(5 + number, str(number)) for number in range(5)]
+    assert caught([*scan, click(420), form(480)]) == [True] * 5 + [False, False]
+
+
+def test_a_form_clears_no_agent_that_names_itself() -> None:
+    assert caught([click(9_000, agent="Barracuda Sentinel (EE)"), form(9_100)]) == [True, False]
+
+
+def test_an_automatic_reply_clears_nothing() -> None:
+    assert caught([click(4), reply(20, "Automatic reply: fraud detection")]) == [True, True]
+
+
+def test_a_privacy_open_taints_no_click() -> None:
+    relay = did("ann", "email_opened", at=at(5), message="m1", agent="Mozilla/5.0")
+    assert caught([relay, click(480, agent=PHONE)]) == [True, False]
+
+
+def test_each_machine_s_activity_has_the_sign_that_gave_it_away() -> None:
+    activities = [
+        *(click(9_000 + number / 2, str(number)) for number in range(4)),
+        click(9_300, "late"),
+        click(20, agent=PHONE),
+        click(30_000, agent="curl/8.1.2"),
+        click(40_000, filtered=True),
+        reply(50_000, "Abwesenheitsnotiz: fraud"),
+    ]
+    machines = machine_made([delivered(), *activities], Bots())
+    assert [machines.get(activity.id) for activity in activities] == [
+        *["4 links at once"] * 4,
+        "in a session with a machine's click",
+        "within 60 s of the delivery",
+        "agent curl",
+        "filtered by hubspot",
+        "automatic reply",
+    ]
+
+
+def test_of_157_sequences_nine_in_ten_are_right_and_no_person_is_taken_for_a_machine() -> None:
+    sequences: dict[str, bool] = {}
+    people_lost = []
+    for verdict in verdicts():
+        sequences[verdict.sequence] = sequences.get(verdict.sequence, True) and verdict.right
+        people_lost += [verdict] if verdict.truth == PERSON and not verdict.right else []
+    assert len(sequences) >= 60
+    assert sum(sequences.values()) >= 0.9 * len(sequences)
+    assert people_lost == []
+
+
+# ---- automatic replies -------------------------------------------------------------------------------------------
+
+AUTOMATIC = [
+    "Automatic reply: fraud detection",
+    "Out of Office: Re: fraud detection",
+    "[External] Automatic reply: fraud",
+    "AutoReply: fraud",
+    "Auto: Re: fraud",
+    "Jane Roe is out of the office (returning 12/3)",
+    "On vacation until 5 May",
+    "Automatische Antwort: Betrugserkennung",
+    "Abwesenheitsnotiz",
+    "Réponse automatique : fraude",
+    "Absence du bureau",
+    "Respuesta automática: fraude",
+    "Risposta automatica: frode",
+    "Resposta automática: fraude",
+    "Automatisch antwoord: fraude",
+    "Autosvar: svindel",
+    "Automatyczna odpowiedź: oszustwa",
+    "自動返信: 会議",
+    "自动回复: 会议",
+    "Undeliverable: fraud detection",
+    "Delivery Status Notification (Failure)",
+    "[Ticket #48213] fraud detection",
+    "Your request has been received",
+    "Pat Doe no longer works for the bank",
+]
+WRITTEN = [
+    "Re: Automatic reply: what we learned",
+    "RE: Respuestas automáticas en banca",
+    "AW: Abwesenheitsnotiz",
+    "Out of office fraud: a study",
+    "Absence of controls",
+    "Auto loans",
+    "Autonomous banking",
+    "Your ticket for the conference",
+    "Case study 2026",
+    "Request 2026 rates",
+    "Question about the workshop on 14 May",
+    "",
+]
+
+
+@pytest.mark.parametrize("subject", AUTOMATIC)
+def test_an_automatic_reply_is_a_machine_s(subject: str) -> None:
+    assert is_automatic(subject)
+
+
+@pytest.mark.parametrize("subject", WRITTEN)
+def test_a_subject_that_only_speaks_of_it_is_a_person_s(subject: str) -> None:
+    assert not is_automatic(subject)
+
+
+def test_the_agreement_adds_beginnings_of_its_own() -> None:
+    assert is_automatic("We are closed: fraud", ["we are closed"])
+    assert not is_automatic("We are closed: fraud")
+
+
+# ---- what the mapping reads --------------------------------------------------------------------------------------
+
+READERS = {
+    (system, stream): reader(mapping, stream, tables(mapping))
+    for system, mapping in load_all(names=("hubspot", "salesforce")).items()
+    for stream in mapping.streams
+}
+
+
+def hubspot(stream: str, raw: dict) -> dict:
+    return READERS["hubspot", stream](raw)
+
+
+def of_record(stream: str, raw: dict, system: str = "hubspot") -> Activity | None:
+    """The activity that a record becomes, as match makes it; None where it becomes none."""
+    row = READERS[system, stream](raw)
+    if not (row.get("kind") and row.get("at")):
+        return None
+    known = {name: value for name, value in kinds.row("activity", row).items() if value is not None}
+    return Activity(**{"id": "1", "contact_id": "ann", "source": f"{system} {stream}", **known})
+
+
+def counted(stream: str, raw: dict, system: str = "hubspot", today: date = TODAY) -> dict[str, int]:
+    """The kinds that count of one record, by the shipped agreement."""
+    activity = of_record(stream, raw, system)
+    return dict(weigh([activity] if activity else [], SCALE, today).interest.kinds)
+
+
+def test_the_vendor_s_own_verdict_and_an_empty_agent_are_read() -> None:
+    event = {"type": "CLICK", "created": 1_760_000_000_000, "recipient": "ann@bank.example", "emailCampaignId": 7}
+    row = hubspot("email_events", {**event, "filteredEvent": True, "userAgent": "", "url": "https://x.example/a"})
+    assert (row["filtered"], row["agent"], row["link"]) == (True, "", "https://x.example/a")
+    assert hubspot("email_events", event)["agent"] == ""
+
+
+def test_what_only_a_person_does_is_declared_by_the_mapping() -> None:
+    submission = {"email": "ann@bank.example", "submittedAt": 1_760_000_000_000, "formName": "Whitepaper"}
+    mail = {"hs_timestamp": "2026-03-01T12:00:00Z", "hs_email_direction": "INCOMING_EMAIL"}
+    assert hubspot("form_submissions", submission)["by_hand"] is True
+    assert hubspot("emails", {"properties": mail})["by_hand"] is True
+    assert hubspot("emails", {"properties": mail | {"hs_email_direction": "EMAIL"}})["by_hand"] is False
+
+
+# ---- statuses ----------------------------------------------------------------------------------------------------
+
+
+def meeting(outcome: str | None, days_ago: float = 3, **properties: str) -> dict:
+    start = NOON - timedelta(days=days_ago)
+    held = {"hs_meeting_start_time": start.isoformat(), "hs_meeting_end_time": (start + timedelta(hours=1)).isoformat()}
+    return {"properties": {**held, "hs_meeting_title": "About fraud", "hs_meeting_outcome": outcome, **properties}}
+
+
+MEETINGS = {"COMPLETED": 1, "SCHEDULED": 1, None: 1, "NO_SHOW": 0, "CANCELED": 0, "RESCHEDULED": 0, "Met the intern": 0}
+
+
+@pytest.mark.parametrize(("outcome", "held"), MEETINGS.items())
+def test_a_meeting_that_did_not_happen_counts_nothing(outcome: str | None, held: int) -> None:
+    assert counted("meetings", meeting(outcome)) == ({"meeting_held": 1} if held else {})
+
+
+def test_a_meeting_that_nobody_marked_counts_as_held_assumed_from_the_day_after_its_end() -> None:
+    today = weigh([_meeting("SCHEDULED", 0.0)], SCALE, TODAY)
+    assert (dict(today.interest.kinds), today.review_on) == ({}, TODAY + timedelta(days=1))
+    later = weigh([_meeting("SCHEDULED", 0.0)], SCALE, TODAY + timedelta(days=1)).interest
+    assert (later.kinds, later.assumed) == ({"meeting_held": 1}, {"meeting_held": 1})
+    assert weigh([_meeting("COMPLETED", 0.0)], SCALE, TODAY).interest.assumed == {}
+
+
+def _meeting(outcome: str, days_ago: float) -> Activity:
+    activity = of_record("meetings", meeting(outcome, days_ago))
+    assert activity is not None
+    return activity
+
+
+def test_the_agreement_may_demand_the_mark() -> None:
+    strict = scale_of(an_agreement(engagement={"unmarked_meetings": "not held"}))
+    assert weigh([_meeting("SCHEDULED", 3)], strict, TODAY).interest.kinds == {}
+    assert weigh([_meeting("COMPLETED", 3)], strict, TODAY).interest.kinds == {"meeting_held": 1}
+
+
+def test_a_demo_counts_from_the_day_on_which_it_was_booked_unless_it_was_called_off() -> None:
+    booked = {"hs_activity_type": "Product demo", "hs_createdate": (NOON - timedelta(days=1)).isoformat()}
+    assert counted("meetings", meeting("SCHEDULED", -10, **booked)) == {"demo_booked": 1}
+    assert counted("meetings", meeting("CANCELED", -10, **booked)) == {}
+    assert counted("meetings", meeting("NO_SHOW", 0.5, **booked)) == {}
+
+
+CONNECTED, VOICEMAIL = "f240bbac-87c9-4f6e-bf70-924b57d47db7", "b2cf5968-551e-4856-9783-52b3da59a7d0"
+CALLS: dict[str, tuple[dict, bool]] = {
+    "outbound, connected": ({"direction": "OUTBOUND", "status": "COMPLETED", "disposition": CONNECTED}, True),
+    "outbound, connected, no status": ({"direction": "OUTBOUND", "disposition": CONNECTED}, True),
+    "outbound, voicemail": ({"direction": "OUTBOUND", "status": "COMPLETED", "disposition": VOICEMAIL}, False),
+    "outbound, completed, nobody says how it went": ({"direction": "OUTBOUND", "status": "COMPLETED"}, False),
+    "outbound, an outcome of the portal's own": ({"direction": "OUTBOUND", "disposition": "0b1f-0"}, False),
+    "outbound, nobody took it": ({"direction": "OUTBOUND", "status": "NO_ANSWER", "disposition": CONNECTED}, False),
+    "inbound": ({"direction": "INBOUND", "status": "COMPLETED"}, True),
+    "inbound, nobody took it": ({"direction": "INBOUND", "status": "NO_ANSWER"}, False),
+    "inbound, left a voicemail": ({"direction": "INBOUND", "status": "COMPLETED", "disposition": VOICEMAIL}, False),
+    "still ringing": ({"direction": "INBOUND", "status": "RINGING"}, False),
+}
+
+
+@pytest.mark.parametrize(("call", "answered"), CALLS.values(), ids=CALLS)
+def test_a_call_counts_where_somebody_took_it(call: dict, answered: bool) -> None:
+    properties = {f"hs_call_{name}": value for name, value in call.items()}
+    raw = {"properties": {"hs_timestamp": (NOON - timedelta(days=2)).isoformat(), **properties}}
+    assert counted("calls", raw) == ({"call_answered": 1} if answered else {})
+
+
+TASKS: dict[str, tuple[dict, bool]] = {
+    "a closed call with the result Connected": ({"TaskSubtype": "Call", "CallDisposition": "Connected"}, True),
+    "no result": ({"TaskSubtype": "Call", "CallType": "Outbound"}, False),
+    "not connected": ({"TaskSubtype": "Call", "CallDisposition": "Not connected"}, False),
+    "a voicemail": ({"TaskSubtype": "Call", "CallDisposition": "Left Voicemail"}, False),
+    "they called": ({"TaskSubtype": "Call", "CallType": "Inbound"}, True),
+    "still open": ({"TaskSubtype": "Call", "CallDisposition": "Connected", "IsClosed": False}, False),
+    "closed as cancelled": ({"TaskSubtype": "Call", "CallType": "Inbound", "Status": "Cancelled"}, False),
+    "a mail of ours": ({"TaskSubtype": "Email"}, False),
+}
+
+
+@pytest.mark.parametrize(("task", "answered"), TASKS.values(), ids=TASKS)
+def test_a_call_that_the_crm_logs_counts_where_somebody_took_it(task: dict, answered: bool) -> None:
+    raw = {"IsClosed": True, "Status": "Completed", "CompletedDateTime": (NOON - timedelta(days=2)).isoformat(), **task}
+    assert counted("Task", raw, "salesforce") == ({"call_answered": 1} if answered else {})
+
+
+EVENTS = {
+    "Meeting about fraud": True,
+    "Canceled: Meeting about fraud": False,
+    "Abgesagt: Betrug": False,
+    "No-show: Betrug": False,
+    "How banks stop canceled cards": True,
+}
+
+
+@pytest.mark.parametrize(("subject", "held"), EVENTS.items())
+def test_an_event_whose_subject_says_that_it_was_called_off_counts_nothing(subject: str, held: bool) -> None:
+    start = NOON - timedelta(days=2)
+    raw = {"StartDateTime": start.isoformat(), "EndDateTime": (start + timedelta(hours=1)).isoformat()}
+    assert counted("Event", raw | {"Subject": subject}, "salesforce") == ({"meeting_held": 1} if held else {})
+
+
+def test_a_task_that_is_open_and_a_mail_that_was_not_sent_are_no_touches() -> None:
+    at = (NOON - timedelta(days=2)).isoformat()
+    task = of_record("tasks", {"properties": {"hs_timestamp": at, "hs_task_status": "NOT_STARTED"}})
+    mail = {"hs_timestamp": at, "hs_email_direction": "EMAIL", "hs_email_status": "FAILED"}
+    sent = of_record("emails", {"properties": mail})
+    assert task is not None and sent is not None
+    assert (task.outcome, sent.outcome) == ("open", "missed")
+
+
+def test_who_did_not_come_to_the_webinar_did_not_respond_whatever_the_org_calls_a_response() -> None:
+    member = {"HasResponded": True, "Status": "No Show", "Campaign": {"Type": "Webinar", "Name": "Fraud"}}
+    row = READERS["salesforce", "CampaignMember"](member)
+    assert (row["kind"], row["outcome"]) == ("webinar", "missed")
+
+
+# ---- whole words -------------------------------------------------------------------------------------------------
+
+FORMS = {
+    "Terrestrial surveying webinar": "webinar",
+    "Loan price sensitivity survey": "survey_answered",
+    "Unsubscribe from trial mails": None,
+    "White paper: fraud": "whitepaper",
+    "Whitepaper: fraud": "whitepaper",
+    "White-Papers for bankers": "whitepaper",
+    "Pricing strategy white paper": "whitepaper",
+    "Pricing request: fraud": "price_request",
+    "Demolition of old systems": "page_viewed",
+    "Industrial trials of steel": "page_viewed",
+    "Price optimization guide": "page_viewed",
+    "Demographics of depositors": "page_viewed",
+    "Request a demo: fraud": "demo_booked",
+    "Start a trial": "trial_started",
+    "Contact sales about the webinar": "contact_sales",
+    "E-mail preferences": None,
+    "Preisanfrage": "price_request",
+    "Post-webinar survey": "survey_answered",
+    "Newsletter sign-up": "page_viewed",
+}
+
+
+@pytest.mark.parametrize(("name", "kind"), FORMS.items())
+def test_a_form_is_known_by_whole_words(name: str, kind: str | None) -> None:
+    activity = of_record(
+        "form_submissions", {"email": "ann@x.example", "submittedAt": 1_760_000_000_000, "formName": name}
+    )
+    assert (activity.kind if activity else None) == kind
+
+
+def test_a_survey_that_speaks_of_prices_is_no_hand_raise() -> None:
+    at = int((NOON - timedelta(days=2)).timestamp() * 1000)
+    raw = {"email": "ann@x.example", "submittedAt": at, "formName": "Loan price sensitivity survey"}
+    activity = of_record("form_submissions", raw)
+    assert activity is not None
+    interest = weigh([activity], SCALE, TODAY).interest
+    assert (interest.hand_raised, interest.rung) == (False, Rung.MESSAGING)
+
+
+MARKETING_EVENTS = {
+    "WEBINAR": "webinar",
+    "Webinar (live)": "webinar",
+    "Trade show": "event",
+    "Breakfast seminar": "breakfast_seminar",
+}
+
+
+@pytest.mark.parametrize(("type_", "kind"), MARKETING_EVENTS.items())
+def test_a_marketing_event_is_known_by_whole_words(type_: str, kind: str) -> None:
+    raw = {"email": "ann@x.example", "occurredAt": 1_760_000_000_000, "eventType": type_, "attended": True}
+    activity = of_record("marketing_events", raw)
+    assert activity is not None and activity.kind == kind
