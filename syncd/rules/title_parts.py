@@ -34,8 +34,8 @@ def _is_outside(tokens: Tokens, lexicon: Lexicon) -> bool:
     """Whether this part names a seat without a post in management, or somebody who takes part in a course."""
     if {tokens[0], tokens[-1]} & lexicon.lists["guests"]:
         return not lexicon.levels.find(head_of(tokens, lexicon)[-1:])  # a "participant services manager" has a post
-    seats = lexicon.boards.find(tokens) or [token for token in tokens if token.startswith(lexicon.board_beginnings)]
-    return bool(seats) and not lexicon.lists["subordinate"] & set(tokens)
+    seat = lexicon.boards.find(tokens) or any(token.startswith(lexicon.board_beginnings) for token in tokens)
+    return bool(seat) and lexicon.lists["subordinate"].isdisjoint(tokens)
 
 
 # ---- others ------------------------------------------------------------------------------------------------------

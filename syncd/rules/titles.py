@@ -108,6 +108,6 @@ def _part_functions(tokens: Tokens, lexicon: Lexicon) -> list[tuple[Tokens, Toke
 
 
 def _last_word(tokens: Tokens, post: Post, lexicon: Lexicon) -> list[tuple[Tokens, Tokens]]:
-    """Words that show a function only at the end: "Leiterin Personal", no "personal trainer", no "asistente personal"."""
+    """Words that show a function only at the end: "Leiterin Personal", no "personal trainer"."""
     names = lexicon.last_words.get(tokens[-1], ())
     return [(names, tokens[-1:])] if names and not post.serves else []
