@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import jwt
 import orjson
 import requests
 
+from connectors.addresses import is_of_one_house, why_unsafe
 from connectors.base import Misconfigured, TryLater
 from connectors.salesforce import paths
 from connectors.salesforce.refusals import broken
@@ -100,6 +101,17 @@ class JwtBearer:
         return {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion}
 
 
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """A session that somebody else opened, such as an administrator's: it is used, never renewed, and never kept."""
+
+    token: str = field(repr=False)
+
+    def form(self, now: datetime) -> Mapping[str, str]:
+        """Return nothing: there is nothing to ask for."""
+        return {}
+
+
 def audience(login_url: str) -> str:
     """Return the JWT audience that fits a login address: sandboxes have one of their own."""
     host = urlsplit(login_url).hostname or ""
@@ -109,6 +121,9 @@ def audience(login_url: str) -> str:
 
 def sign_in(http: requests.Session, login_url: str, credentials: Credentials, now: datetime) -> Grant:
     """Ask for a session. Raises Misconfigured where the credentials are refused, Fault where the answer was none."""
+    _require_safe(login_url)
+    if isinstance(credentials, AccessToken):
+        return _whose(http, login_url, credentials.token)
     try:
         response = http.post(login_url.rstrip("/") + paths.TOKEN.template, data=dict(credentials.form(now)))
     except requests.exceptions.RequestException as error:
@@ -124,10 +139,55 @@ def sign_in(http: requests.Session, login_url: str, credentials: Credentials, no
         know_token(token)
         if why := unsendable(token):
             raise Misconfigured(f"Salesforce's session cannot be used: {why}.")
-        return Grant(token, answer.get("instance_url") or login_url, user, org)
+        return Grant(token, _home(str(answer.get("instance_url") or login_url), login_url), user, org)
+    if response.is_redirect:
+        raise Misconfigured(
+            f"Salesforce's sign-in points elsewhere ({response.status_code}), where no secret is sent: give the org's "
+            "My Domain, https://example.my.salesforce.com."
+        )
     if isinstance(answer, dict) and answer.get("error") and response.status_code < 500:
         raise _refused(str(answer["error"]), str(answer.get("error_description") or ""))
     raise Fault("sign-in", TryLater(f"Salesforce's sign-in answers {response.status_code} without a session."))
+
+
+def _whose(http: requests.Session, login_url: str, token: str) -> Grant:
+    """Return the session behind a token, after asking whose it is. Raises Misconfigured where it is none any more."""
+    know_token(token)
+    if why := unsendable(token):
+        raise Misconfigured(f"This access token cannot be used: {why}.")
+    try:
+        response = http.get(login_url.rstrip("/") + paths.WHOSE.template, headers={"Authorization": f"Bearer {token}"})
+        answer = orjson.loads(response.content)
+    except requests.exceptions.RequestException as error:
+        raise broken(error, write=False) from error
+    except orjson.JSONDecodeError:
+        answer = None
+    if response.status_code == 200 and isinstance(answer, dict) and answer.get("user_id"):
+        return Grant(token, login_url, str(answer["user_id"]), str(answer.get("organization_id") or ""))
+    if response.status_code in (401, 403):
+        raise Misconfigured("Salesforce does not know this access token (any more), or it is another org's.")
+    raise Fault("sign-in", TryLater(f"Salesforce answers {response.status_code} when asked whose a token is."))
+
+
+def _require_safe(login_url: str) -> None:
+    if why := why_unsafe(login_url):
+        raise Misconfigured(f"The address to sign in to Salesforce cannot be used: {why}.")
+
+
+def _home(instance_url: str, login_url: str) -> str:
+    """Return the instance's address where the session may be sent there; raise Misconfigured elsewhere."""
+    why = why_unsafe(instance_url) or _why_strange(urlsplit(instance_url), urlsplit(login_url))
+    if why:
+        raise Misconfigured(f"Salesforce's sign-in names an instance to which no session is sent: {why}.")
+    return instance_url
+
+
+def _why_strange(home: SplitResult, login: SplitResult) -> str | None:
+    if home.scheme != "https":
+        return "it is not https"
+    if not is_of_one_house(home.hostname or "", login.hostname or ""):
+        return f"it is not of {login.hostname}'s domain"
+    return None
 
 
 def _refused(code: str, description: str) -> Misconfigured:

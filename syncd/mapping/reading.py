@@ -171,9 +171,12 @@ def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spe
     if rule.equals is not None:
         wanted = rule.equals
         return lambda value: str(value) == wanted
+    if rule.differs is not None:
+        other = rule.differs
+        return lambda value: str(value) != other
     if rule.matches is not None:
-        patterns = [(re.compile(re.escape(p), re.I), kind) for p, kind in mapping.tables[rule.matches].items()]
-        return lambda value: next((kind for pattern, kind in patterns if pattern.search(str(value))), None)
+        patterns = [(_whole_words(words), kind) for words, kind in mapping.tables[rule.matches].items()]
+        return lambda value: next((kind for pattern, kind in patterns if pattern.search(str(value))), rule.otherwise)
     match rule.how:
         case "ref" | "refs":
             return _references(mapping, rule, ids)
@@ -193,9 +196,20 @@ def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spe
             read = values.READERS[how]
             if rule.through:
                 table = mapping.tables[rule.through]
-                return lambda value: table.get(str(value))
+                return lambda value: table.get(str(value), rule.otherwise)
             options = {"times": rule.times}
             return read if rule.times == 1 else lambda value: read(value, options)
+
+
+def _whole_words(words: str) -> re.Pattern[str]:
+    """Where these words stand whole, in any case and number: "white paper" in "Whitepapers", no "demo" in "Demolition".
+
+    Between them may stand anything that is no letter and no digit, or nothing. "^canceled" only begins a text.
+    """
+    parts = re.findall(r"[^\W_]+", words)
+    whole = r"[\W_]*".join(map(re.escape, parts)) + r"(?:e?s)?(?![^\W_])"
+    begins = r"^[\W_]*" if words.startswith("^") else r"(?<![^\W_])"
+    return re.compile(begins + whole if parts else "", re.I)
 
 
 def _place(value: str, spelled: Mapping[str, str]) -> str | None:

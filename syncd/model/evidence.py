@@ -47,6 +47,7 @@ class CampaignMemberEvidence:
 
     kind: str | None = None  # of the activity
     topic: str | None = None  # of the activity
+    outcome: str | None = None  # of the activity
 
 
 @dataclass(frozen=True, slots=True)

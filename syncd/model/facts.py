@@ -136,6 +136,10 @@ class Activity:
     contact_id: Annotated[str, Fact("contacts", points=True)]
     kind: str
     at: datetime
+    made: datetime | None = None  # when it was agreed on: a demo is booked before it is held
+    ends: datetime | None = None
+    outcome: str | None = None  # done, open, missed, or unread: a word that the mapping lacks; None: nobody marks it
+    disposition: str | None = None  # how a call went, in the mapping's words
     topic: str = ""
     campaign_id: Annotated[str | None, Fact("campaign", points=True)] = None
     by_us: bool = False  # our touch towards them (a call made, a mail sent): never counts as their engagement
