@@ -51,15 +51,15 @@ def _read(first: str, last: str, customs: Customs) -> Name:
         head, _, tail = bare.partition(",")
         if _words(tail, customs):
             first, bare = tail, head
-    given, family = _words(first, customs), _words(bare, customs)
-    generations = [GENERATIONS[word] for word in (*family[1:], *given[1:]) if word in GENERATIONS]
-    given = [word for at, word in enumerate(given) if not (at and word in GENERATIONS)]
+    first_words, family = _words(first, customs), _words(bare, customs)
+    generations = [GENERATIONS[word] for word in (*family[1:], *first_words[1:]) if word in GENERATIONS]
+    first_words = [word for at, word in enumerate(first_words) if not (at and word in GENERATIONS)]
     family = [word for at, word in enumerate(family) if not (at and word in GENERATIONS)]
-    if not given and len(family) > 1 and family[0] not in customs.particles:  # Priscilla Nduka
-        given, family = family[:1], family[1:]
+    if not first_words and len(family) > 1 and family[0] not in customs.particles:  # Priscilla Nduka
+        first_words, family = family[:1], family[1:]
     kept = [word for word in family if word not in customs.particles] or family
     return Name(
-        first=tuple(_initials_joined(given)),
+        first=tuple(_initials_joined(first_words)),
         last=tuple(re.sub("^mac(?=[a-z]{3})", "mc", word) for word in kept),
         generation=generations[0] if generations else "",
         couple=bool(_COUPLE.search(first)),
