@@ -174,9 +174,10 @@ def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spe
     if rule.differs is not None:
         other = rule.differs
         return lambda value: str(value) != other
+    lacking: Convert = str if rule.otherwise == "=" else lambda _: rule.otherwise
     if rule.matches is not None:
         patterns = [(_whole_words(words), kind) for words, kind in mapping.tables[rule.matches].items()]
-        return lambda value: next((kind for pattern, kind in patterns if pattern.search(str(value))), rule.otherwise)
+        return lambda value: next((kind for pattern, kind in patterns if pattern.search(str(value))), lacking(value))
     match rule.how:
         case "ref" | "refs":
             return _references(mapping, rule, ids)
@@ -196,7 +197,7 @@ def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spe
             read = values.READERS[how]
             if rule.through:
                 table = mapping.tables[rule.through]
-                return lambda value: table.get(str(value), rule.otherwise)
+                return lambda value: table.get(str(value), lacking(value))
             options = {"times": rule.times}
             return read if rule.times == 1 else lambda value: read(value, options)
 
