@@ -95,6 +95,11 @@ class Salesforce:
         """Find what would make writing these fields, per object, be refused; `values`: what picklists must take."""
         return [*checks.check_writes(self.shapes, wanted, values or {}), *checks.check_rules(self.client, [*wanted])]
 
+    def settings(self) -> Mapping[str, str]:
+        """Return the org's own currency, where an org with a single one tells it."""
+        code = org.own_currency(self.client)
+        return {org.CURRENCY_SETTING: code} if code else {}
+
     def currency(self) -> str | None:
         """Return the ISO code of the currency in which the amounts that we write are; None where nobody tells."""
         return org.currency(self.client)
