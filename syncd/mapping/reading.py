@@ -10,7 +10,7 @@ from typing import Any
 from syncd.errors import RecordError
 from syncd.mapping import values
 from syncd.mapping.spec import FieldRule, IdSpelling, SystemMapping
-from syncd.model import RemoteRef
+from syncd.model import RemoteRef, kinds
 
 Row = dict[str, Any]
 Tables = Mapping[str, Any]
@@ -18,6 +18,7 @@ Spellings = Mapping[str, IdSpelling]  # system → how its ids are spelled
 Read = Callable[[Mapping[str, Any]], Any]  # raw → one value
 Convert = Callable[[Any], Any]
 
+LEFT_OUT = "left out"  # in a row: the fields that stand in the record and cannot be read → why
 NONE_KNOWN: Spellings = MappingProxyType({})
 _GATHERED = ("words", "emails", "ids")  # what stands at all of the paths, not at the first that is not blank
 
@@ -28,9 +29,13 @@ def reader(
     """Compile a stream's rules into one function raw → row. spellings: how ids of other systems are spelled.
 
     The row holds every field of the stream's rules that has a value; references are lists of RemoteRef.
-    The function raises RecordError naming stream, field and fault.
+    A field that cannot be read is left out, and named under LEFT_OUT, unless the record needs it: then the function
+    raises RecordError naming stream, field and fault.
     """
     rule = mapping.streams[stream]
+    paths = [path for field in rule.fields.values() for path in field.paths]
+    root = next((prefix for path in paths if (prefix := path.partition(".")[0]) == mapping.path_prefix), None)
+    needed = {name for name, field in rule.fields.items() if field.required or kinds.read(rule.into)[name].fact.vital}
     ids = {**spellings, mapping.system: mapping.id_spelling}
     country = _field(mapping, "country", rule.fields["country"], tables, ids) if "country" in rule.fields else None
     fields = [
@@ -44,11 +49,17 @@ def reader(
 
     def read(raw: Mapping[str, Any]) -> Row:
         row: Row = {}
+        if root and raw.get(root) is None:
+            raise RecordError(f"{stream} has no {root}")
         for name, value_of, required in fields:
             try:
                 value = value_of(raw)
             except ValueError as error:
-                raise RecordError(f"{stream}.{_shown(mapping, rule.fields[name])} {error}") from error
+                fault = f"{stream}.{_shown(mapping, rule.fields[name])} {error}"
+                if name in needed and not isinstance(error, values.Cleaned):
+                    raise RecordError(fault) from error
+                row.setdefault(LEFT_OUT, {})[name] = fault
+                value = error.value if isinstance(error, values.Cleaned) else None
             if value is not None and value != []:
                 row[name] = value
             elif required:
@@ -185,7 +196,7 @@ def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spe
             spelled = {name.lower(): code for name, code in tables[f"places:{rule.how}"].items()}
             return lambda value: _place(str(value), spelled)
         case "words":
-            return lambda parts: " ".join([" ".join(str(part).split()) for part in parts])[: values.LONGEST_WORDS]
+            return values.words
         case "emails" | "ids":
             each = values.READERS[rule.how]
             return lambda parts: list(dict.fromkeys([one for part in parts for one in each(part)]))

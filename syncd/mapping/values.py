@@ -17,6 +17,16 @@ from syncd.mapping.phones import is_phone
 from syncd.model.addresses import PLAIN_ADDRESS, same_address, same_domain
 
 Reader = Callable[..., Any]  # (value) or (value, options)
+
+
+class Cleaned(ValueError):
+    """A value that can be read once what no text may hold is taken out: `value` is what is left."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__("holds characters that no text may hold")
+        self.value = value
+
+
 NONE: Mapping[str, Any] = MappingProxyType({})
 
 LONGEST_TEXT = 1_000  # characters; no name, title or address of a person is longer
@@ -36,16 +46,24 @@ _SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
 def text(value: Any, _: Mapping[str, Any] = NONE) -> str | None:
-    """A short text without surrounding white space and without characters that nobody sees."""
+    """A short text without surrounding white space and without characters that nobody sees.
+
+    Raises Cleaned where it held what no text may: U+0000, or U+FFFD in the place of half a character.
+    """
     if isinstance(value, (dict, list)):
         raise ValueError("is no text")
-    if "\x00" in (words := str(value)):
-        words = words.replace("\x00", "")
+    words = str(value)
+    if "\x00" in words or "\ufffd" in words:
+        raise Cleaned(text(_whole(words)))
     if not words.isascii():
         words = words.translate(_UNSEEN)
     if len(words) > LONGEST_TEXT:
         raise ValueError(f"is {len(words):,} characters long; at most {LONGEST_TEXT:,} can be read")
     return " ".join(words.split()) or None
+
+
+def _whole(words: str) -> str:
+    return words.replace("\x00", "").replace("\ufffd", "")
 
 
 def number(value: Any, _: Mapping[str, Any] = NONE) -> Decimal:
@@ -176,12 +194,17 @@ def _host(words: str) -> str | None:
     return same_domain(host[1]) if host else None
 
 
+def words(parts: Any, _: Mapping[str, Any] = NONE) -> str:
+    """Several texts as one, in which something is looked for; its end may be cut off."""
+    return " ".join([" ".join(_whole(str(part)).split()) for part in parts])[:LONGEST_WORDS]
+
+
 def phone(value: Any, options: Mapping[str, Any] = NONE) -> str | None:
     """A telephone number as it was written, where it is one; None for what only stands in its place.
 
     options: `region`, the country of the record that it stands in.
     """
-    words = text(value, options)
+    words = text(_whole(str(value)), options)
     return words if words and is_phone(words, options.get("region")) else None
 
 

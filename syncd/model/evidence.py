@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from syncd.model.facts import VITAL
 
 Refs = tuple[str, ...]  # `system.stream/id`, or `email/address`
 
@@ -11,7 +14,7 @@ Refs = tuple[str, ...]  # `system.stream/id`, or `email/address`
 class AccountEvidence:
     """Beside its fields, what an account may be recognised by."""
 
-    key: str | None = None  # the golden id that syncd wrote into a record of its own making
+    key: Annotated[str | None, VITAL] = None  # the golden id that syncd wrote into a record of its own making
     cross_ids: Refs = ()  # the same company in another system
     merged_ids: tuple[str, ...] = ()  # records of the same stream that were merged into this one
 
@@ -20,7 +23,7 @@ class AccountEvidence:
 class ContactEvidence:
     """Beside their fields, what a contact and their employer may be recognised by."""
 
-    key: str | None = None  # the golden id that syncd wrote into a record of its own making
+    key: Annotated[str | None, VITAL] = None  # the golden id that syncd wrote into a record of its own making
     account: Refs = ()  # the company they belong to
     company: str | None = None  # what a lead's company is called
     domain: str | None = None  # of that company
@@ -37,7 +40,7 @@ class ContactEvidence:
 class ActivityEvidence:
     """Beside its fields, what tells whose activity it was."""
 
-    key: str | None = None  # of a task that syncd made
+    key: Annotated[str | None, VITAL] = None  # of a task that syncd made
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +64,4 @@ class OpportunityEvidence:
 class ContactRoleEvidence:
     """Which opportunity a contact role stands on."""
 
-    opportunity: Refs = ()
+    opportunity: Annotated[Refs, VITAL] = ()
