@@ -13,6 +13,7 @@ from urllib.request import getproxies
 from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, FilePath, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from connectors.addresses import why_unsafe
 from connectors.scrubber import know, unsendable
 from syncd.address import HOST, LAST_PORT, PORT, Address
 from syncd.errors import ConfigError
@@ -36,6 +37,12 @@ def _sendable(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _safe(url: str) -> str:
+    if why := why_unsafe(url):
+        raise ValueError(why)
+    return url
+
+
 def _certificates(path: Path) -> Path:
     try:
         ssl.create_default_context(cafile=path)
@@ -44,8 +51,8 @@ def _certificates(path: Path) -> Path:
     return path
 
 
-Url = Annotated[str, Field(pattern="^https?://")]
-Secure = Annotated[str, Field(pattern="^https://")]  # the Salesforce client speaks nothing else
+Url = Annotated[str, Field(pattern="^https?://"), AfterValidator(_safe)]
+Secure = Annotated[str, Field(pattern="^https://"), AfterValidator(_safe)]  # the Salesforce client speaks nothing else
 Pem = Annotated[SecretStr, BeforeValidator(_stripped)]
 Secret = Annotated[SecretStr, BeforeValidator(_stripped), AfterValidator(_sendable)]
 Authorities = Annotated[FilePath, AfterValidator(_certificates)]

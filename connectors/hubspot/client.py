@@ -22,7 +22,7 @@ from hubspot.crm.objects.exceptions import ApiException
 
 from connectors.base import Budget, ConnectorError, Misconfigured, Refused, TryLater
 from connectors.hubspot import paths
-from connectors.hubspot.connection import keep_level, proxy
+from connectors.hubspot.connection import keep_level, proxy, require_safe
 from connectors.hubspot.paths import Path
 from connectors.hubspot.refusals import Expired, translate
 from connectors.hubspot.sign_in import TokenSource
@@ -200,6 +200,7 @@ class Client:
 
 def _api_client(host: str, ca_file: str | None) -> Any:
     """Build the one API object's transport."""
+    require_safe(host)
     with keep_level():
         client = hubspot.HubSpot(
             host=host.rstrip("/"), retry=False, ssl_ca_cert=ca_file, connection_pool_maxsize=32, **proxy(host)

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from requests.utils import get_auth_from_url, get_environ_proxies, select_proxy
 from urllib3.util import make_headers
 
+from connectors.addresses import why_unsafe
 from connectors.base import Misconfigured
 
 
@@ -28,6 +29,12 @@ def proxy(host: str) -> dict[str, Any]:
         raise Misconfigured(f"HubSpot cannot be reached through a {scheme} proxy: name an HTTP one, or set NO_PROXY")
     user, password = get_auth_from_url(url)
     return {"proxy": url, "proxy_headers": make_headers(proxy_basic_auth=f"{user}:{password}") if user else None}
+
+
+def require_safe(host: str) -> None:
+    """Raise Misconfigured for an address (a URL) to which no token may be sent."""
+    if why := why_unsafe(host):
+        raise Misconfigured(f"The address of HubSpot cannot be used: {why}")
 
 
 @contextmanager

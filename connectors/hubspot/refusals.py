@@ -69,6 +69,8 @@ def translate(
         later = TryLater(f"HubSpot answers {status} to {what}")
         return Fault(str(content.get("policyName") or status), later, _wait(status, headers))
     detail = explain(content)
+    if 300 <= status < 400:
+        return Misconfigured(f"HubSpot answers {what} by pointing elsewhere ({status}), where no token is sent")
     match status:
         case 401:
             return Expired(f"HubSpot does not accept the access token ({detail}): issue a new one")

@@ -14,8 +14,10 @@ from hubspot.oauth.exceptions import ApiException
 
 from connectors.base import Misconfigured, TryLater
 from connectors.hubspot import paths
-from connectors.hubspot.connection import keep_level, proxy
+from connectors.hubspot.connection import keep_level, proxy, require_safe
 from connectors.scrubber import know, know_token, unsendable
+
+REDIRECTS = range(300, 400)  # none is followed: the secrets would go along
 
 
 class TokenSource(Protocol):
@@ -65,6 +67,7 @@ class OAuth:
         timeout: tuple[float, float] = (5, 60),
     ) -> None:
         host = host or paths.HOST
+        require_safe(host)
         with keep_level():
             configuration = Configuration(host=host, ssl_ca_cert=ca_file)
             configuration.retries = False
@@ -104,6 +107,10 @@ class OAuth:
             )
             token = str(orjson.loads(answer.data)["access_token"])
         except ApiException as error:
+            if error.status in REDIRECTS:
+                raise Misconfigured(
+                    f"HubSpot's token endpoint points elsewhere ({error.status}), where no secret is sent"
+                ) from None
             if error.status and error.status < 429:
                 raise Misconfigured("HubSpot refuses the refresh token: connect the app to the portal again") from None
             raise TryLater(f"HubSpot's token endpoint answered {error.status}") from None

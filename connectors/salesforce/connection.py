@@ -29,9 +29,16 @@ class TimeoutAdapter(HTTPAdapter):
         return super().send(request, **options)
 
 
+class OneHop(requests.Session):
+    """Follows no redirect: every request carries a secret, and requests would take a body's along to any host."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Return None: the answer is what it is."""
+
+
 def open_http(timeout: Timeout, ca_file: str | None, heard: Listener) -> requests.Session:
     """Return a session that tells `heard` of every response, failed ones included."""
-    http = requests.Session()
+    http = OneHop()
     http.mount("https://", TimeoutAdapter(timeout, ca_file))
     http.mount("http://", TimeoutAdapter(timeout, ca_file))
     http.hooks["response"].append(lambda response, *_, **__: heard(response))

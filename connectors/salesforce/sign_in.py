@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import jwt
 import orjson
 import requests
 
+from connectors.addresses import is_of_one_house, why_unsafe
 from connectors.base import Misconfigured, TryLater
 from connectors.salesforce import paths
 from connectors.salesforce.refusals import broken
@@ -109,6 +110,7 @@ def audience(login_url: str) -> str:
 
 def sign_in(http: requests.Session, login_url: str, credentials: Credentials, now: datetime) -> Grant:
     """Ask for a session. Raises Misconfigured where the credentials are refused, Fault where the answer was none."""
+    _require_safe(login_url)
     try:
         response = http.post(login_url.rstrip("/") + paths.TOKEN.template, data=dict(credentials.form(now)))
     except requests.exceptions.RequestException as error:
@@ -124,10 +126,36 @@ def sign_in(http: requests.Session, login_url: str, credentials: Credentials, no
         know_token(token)
         if why := unsendable(token):
             raise Misconfigured(f"Salesforce's session cannot be used: {why}.")
-        return Grant(token, answer.get("instance_url") or login_url, user, org)
+        return Grant(token, _home(str(answer.get("instance_url") or login_url), login_url), user, org)
+    if response.is_redirect:
+        raise Misconfigured(
+            f"Salesforce's sign-in points elsewhere ({response.status_code}), where no secret is sent: give the org's "
+            "My Domain, https://example.my.salesforce.com."
+        )
     if isinstance(answer, dict) and answer.get("error") and response.status_code < 500:
         raise _refused(str(answer["error"]), str(answer.get("error_description") or ""))
     raise Fault("sign-in", TryLater(f"Salesforce's sign-in answers {response.status_code} without a session."))
+
+
+def _require_safe(login_url: str) -> None:
+    if why := why_unsafe(login_url):
+        raise Misconfigured(f"The address to sign in to Salesforce cannot be used: {why}.")
+
+
+def _home(instance_url: str, login_url: str) -> str:
+    """Return the instance's address where the session may be sent there; raise Misconfigured elsewhere."""
+    why = why_unsafe(instance_url) or _why_strange(urlsplit(instance_url), urlsplit(login_url))
+    if why:
+        raise Misconfigured(f"Salesforce's sign-in names an instance to which no session is sent: {why}.")
+    return instance_url
+
+
+def _why_strange(home: SplitResult, login: SplitResult) -> str | None:
+    if home.scheme != "https":
+        return "it is not https"
+    if not is_of_one_house(home.hostname or "", login.hostname or ""):
+        return f"it is not of {login.hostname}'s domain"
+    return None
 
 
 def _refused(code: str, description: str) -> Misconfigured:

@@ -148,6 +148,8 @@ class EngagementTerms(Term):
     repeat: Annotated[float, Field(ge=0, lt=1)] = 0.3
     rungs: Rungs
     explore: Mapping[str, float] = {}
+    unmarked_meetings: Literal["held", "not held"] = "held"  # whose end has passed, and whose outcome nobody marked
+    answered_calls: tuple[str, ...] = ("connected",)  # dispositions, in the mapping's words
     not_a_response: tuple[str, ...] = ()
     bots: Bots = Bots()
 

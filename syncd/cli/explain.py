@@ -105,11 +105,16 @@ def _show_contact(contact: ContactJudgement, group: Group) -> None:
         f"{reading.level or 'no level'} ({', '.join(reading.words)}; confidence {reading.confidence:.2f}) → "
         f"role {contact.role or 'none'}"
     )
-    kinds = ", ".join(f"{kind} ×{number}" for kind, number in contact.interest.kinds.items()) or "none"
-    show_line(f"rung {contact.interest.rung}; activities: {kinds}")
+    kinds = ", ".join(f"{kind} ×{number}{_assumed(contact, kind)}" for kind, number in contact.interest.kinds.items())
+    show_line(f"rung {contact.interest.rung}; activities: {kinds or 'none'}")
     if contact.interest.bots:
         show_line(f"counts nothing: {machines_of(contact.interest)}")
     _show_gates(contact.gates)
+
+
+def _assumed(contact: ContactJudgement, kind: str) -> str:
+    number = contact.interest.assumed.get(kind)
+    return f" ({number} assumed: nobody marked it)" if number else ""
 
 
 def _show_gates(gates: tuple[Gate, ...]) -> None:

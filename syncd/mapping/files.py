@@ -157,7 +157,7 @@ WAYS: Mapping[Any, tuple[str, ...]] = {  # how a field of that type may be read
     Band: ("band",),
     date: ("date",),
     datetime: ("datetime",),
-    tuple: ("emails", "ids", "ref", "refs", "email_ref"),
+    tuple: ("emails", "domains", "ids", "ref", "refs", "email_ref"),
     IndustryCode: ("codes",),
 }
 REFERENCES = ("ref", "refs", "email_ref")
@@ -171,7 +171,7 @@ def _misread(document: Document, path: tuple[str, ...], known: kinds.Field | Non
     ways = REFERENCES if known.fact.points else WAYS[holds]
     if rule.value is not None:
         wrong, gives = isinstance(rule.value, bool) != (holds is bool), repr(rule.value)
-    elif rule.equals is not None:
+    elif rule.equals is not None or rule.differs is not None:
         wrong, gives = holds is not bool, "true or false"
     elif rule.matches is not None or (rule.through and rule.how != "codes"):
         wrong, gives = holds is not str, "a word of a table"

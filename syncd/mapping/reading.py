@@ -20,7 +20,7 @@ Convert = Callable[[Any], Any]
 
 LEFT_OUT = "left out"  # in a row: the fields that stand in the record and cannot be read → why
 NONE_KNOWN: Spellings = MappingProxyType({})
-_GATHERED = ("words", "emails", "ids")  # what stands at all of the paths, not at the first that is not blank
+_GATHERED = ("words", "emails", "domains", "ids")  # what stands at all of the paths, not at the first that is not blank
 
 
 def reader(
@@ -182,9 +182,12 @@ def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spe
     if rule.equals is not None:
         wanted = rule.equals
         return lambda value: str(value) == wanted
+    if rule.differs is not None:
+        other = rule.differs
+        return lambda value: str(value) != other
     if rule.matches is not None:
-        patterns = [(re.compile(re.escape(p), re.I), kind) for p, kind in mapping.tables[rule.matches].items()]
-        return lambda value: next((kind for pattern, kind in patterns if pattern.search(str(value))), None)
+        patterns = [(_whole_words(words), kind) for words, kind in mapping.tables[rule.matches].items()]
+        return lambda value: next((kind for pattern, kind in patterns if pattern.search(str(value))), rule.otherwise)
     match rule.how:
         case "ref" | "refs":
             return _references(mapping, rule, ids)
@@ -197,16 +200,27 @@ def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spe
             return lambda value: _place(str(value), spelled)
         case "words":
             return values.words
-        case "emails" | "ids":
+        case "emails" | "domains" | "ids":
             each = values.READERS[rule.how]
             return lambda parts: list(dict.fromkeys([one for part in parts for one in each(part)]))
         case how:
             read = values.READERS[how]
             if rule.through:
                 table = mapping.tables[rule.through]
-                return lambda value: table.get(str(value))
+                return lambda value: table.get(str(value), rule.otherwise)
             options = {"times": rule.times}
             return read if rule.times == 1 else lambda value: read(value, options)
+
+
+def _whole_words(words: str) -> re.Pattern[str]:
+    """Where these words stand whole, in any case and number: "white paper" in "Whitepapers", no "demo" in "Demolition".
+
+    Between them may stand anything that is no letter and no digit, or nothing. "^canceled" only begins a text.
+    """
+    parts = re.findall(r"[^\W_]+", words)
+    whole = r"[\W_]*".join(map(re.escape, parts)) + r"(?:e?s)?(?![^\W_])"
+    begins = r"^[\W_]*" if words.startswith("^") else r"(?<![^\W_])"
+    return re.compile(begins + whole if parts else "", re.I)
 
 
 def _place(value: str, spelled: Mapping[str, str]) -> str | None:

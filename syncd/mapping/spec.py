@@ -36,6 +36,7 @@ How = Literal[
     "emails",
     "email_ref",
     "domain",
+    "domains",
     "phone",
     "state",
     "country",
@@ -77,9 +78,11 @@ class FieldRule(Rule):
         tuple[str, ...] | dict[str, str], BeforeValidator(_listed)
     ] = ()  # ref: streams, or id prefix → stream
     through: str | None = None  # a table of this file, or a file below mappings/
-    matches: str | None = None  # a table of patterns, first that fits
+    otherwise: str | None = None  # through, matches: where the table lacks what stands there
+    matches: str | None = None  # a table of words, the first that stands there: whole ones; "^…" begins, "" always does
     when: str | None = None  # read only where this path is true
     equals: str | None = None  # true where the value is this
+    differs: str | None = None  # true where the value is another
     times: float = 1  # band: units of the vendor's number
     system: str | None = None  # codes: SIC or NAICS
     year: int | None = None  # codes

@@ -20,7 +20,10 @@ Reader = Callable[..., Any]  # (value) or (value, options)
 
 
 class Cleaned(ValueError):
-    """A value that can be read once what no text may hold is taken out: `value` is what is left."""
+    """A value that can be read once what no text may hold is taken out: `value` is what is left.
+
+    That is U+0000, which PostgreSQL keeps in none, and U+FFFD in the place of half a character.
+    """
 
     def __init__(self, value: Any) -> None:
         super().__init__("holds characters that no text may hold")
@@ -46,10 +49,7 @@ _SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
 def text(value: Any, _: Mapping[str, Any] = NONE) -> str | None:
-    """A short text without surrounding white space and without characters that nobody sees.
-
-    Raises Cleaned where it held what no text may: U+0000, or U+FFFD in the place of half a character.
-    """
+    """A short text without surrounding white space and without characters that nobody sees."""
     if isinstance(value, (dict, list)):
         raise ValueError("is no text")
     words = str(value)
@@ -189,6 +189,12 @@ def domain(value: Any, _: Mapping[str, Any] = NONE) -> str | None:
     return _host(words) or next((name for part in _BETWEEN.split(words) if (name := _host(part))), None)
 
 
+def domains(value: Any, options: Mapping[str, Any] = NONE) -> list[str]:
+    """Every website's domain that stands in a field, in order."""
+    words = (text(value, options) or "").lower()
+    return list(dict.fromkeys(name for part in _BETWEEN.split(words) if (name := _host(part))))
+
+
 def _host(words: str) -> str | None:
     host = _HOST.match(words)
     return same_domain(host[1]) if host else None
@@ -245,6 +251,7 @@ READERS: dict[str, Reader] = {
     "email": email,
     "emails": emails,
     "domain": domain,
+    "domains": domains,
     "phone": phone,
     "ids": ids,
 }

@@ -1,14 +1,15 @@
 """Who is who: what a record may be recognised by, when two records are one, and whose word counts where they differ.
 
 Pure functions over mapped rows. The order of evidence: a manual link, an explicit cross-id or merge, then for accounts
-the website's domain and name + city + state, for contacts every e-mail address.
+website, name and place weighed together, for contacts every e-mail address.
 """
 
-from syncd.matching.accounts import recognise_account
+from syncd.matching.accounts import likely_accounts, recognise_account
 from syncd.matching.contacts import other_person, recognise_contact
 from syncd.matching.customs import Customs, read_customs
 from syncd.matching.evidence import EXPLICIT, TOKENS, Token, employer_tokens
-from syncd.matching.names import company_name, place
+from syncd.matching.names import company_name
+from syncd.matching.places import place
 from syncd.matching.sightings import Candidate, Row, Sighting
 from syncd.matching.survivorship import survive
 
@@ -22,6 +23,7 @@ __all__ = [
     "Token",
     "company_name",
     "employer_tokens",
+    "likely_accounts",
     "other_person",
     "place",
     "read_customs",

@@ -1,23 +1,39 @@
-"""When two accounts are one: evidence is weighed in its order, and an ambiguous one tells nothing."""
+"""When two accounts are one: website, name and place are weighed together, and neither is enough alone.
+
+A merge takes two kinds of evidence: a name that agrees, and besides it a website of the company's own, or the place.
+What is less is a likely double, which people decide.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-from rapidfuzz import fuzz
+from collections.abc import Iterator, Mapping, Sequence
+from enum import IntEnum
+from typing import NamedTuple
 
 from syncd.matching.customs import Customs
 from syncd.matching.evidence import EXPLICIT, Token
-from syncd.matching.names import ALIKE, FAR_APART, company_name, place
+from syncd.matching.names import called, is_slip, is_telling, own_town_left_off
+from syncd.matching.places import other_country, same
 from syncd.matching.sightings import Candidate, Row, Sighting
-from syncd.matching.words import plain
 
-EVIDENCE = {
-    "key": "its cross-id {}",
-    "ref": "its cross-id {}",
-    "domain": "the same website {}",
-    "place": "the same name, city and state ({})",
-}
+
+class Weight(IntEnum):
+    """How well two records fit each other; from `SAME` on they are one."""
+
+    OTHER = 0
+    LIKELY = 1
+    SAME = 2
+    SAME_NAME = 3
+    SAME_TOWN = 4
+    SAME_EVERYTHING = 5
+
+
+class Fit(NamedTuple):
+    """A candidate, how well it fits the record, and by what."""
+
+    candidate: Candidate
+    weight: Weight
+    evidence: str
 
 
 def recognise_account(
@@ -25,47 +41,167 @@ def recognise_account(
 ) -> tuple[Candidate, str] | None:
     """The known account that this record is, with the evidence in words; None for a new one.
 
-    candidates: for each of the record's tokens, in the tokens' order. An ambiguous token (several candidates)
-    identifies nobody.
+    candidates: for each of the record's tokens, in the tokens' order. Among several that fit the best one counts: the
+    identical name before the same town before the only one that is no stranger; of equals none.
     """
     for (how, value), sharers in candidates.items():
-        admitted = [candidate for candidate in sharers if _admits(how, sighting, candidate, customs)]
-        if len(admitted) == 1:
-            return admitted[0], EVIDENCE[how].format(value)
+        if how in EXPLICIT and len(sharers) == 1:
+            return sharers[0], f"its cross-id {value}"
+    fits = _fits(sighting, candidates, customs)
+    best = max((fit.weight for fit in fits), default=Weight.OTHER)
+    first = [fit for fit in fits if fit.weight == best]
+    return (first[0].candidate, first[0].evidence) if best >= Weight.SAME and len(first) == 1 else None
+
+
+def likely_accounts(
+    sighting: Sighting, candidates: Mapping[Token, Sequence[Candidate]], customs: Customs
+) -> list[tuple[Candidate, str]]:
+    """Known accounts that this record may be, for people to decide: each with what speaks for it."""
+    if any(how in EXPLICIT and len(sharers) == 1 for (how, _), sharers in candidates.items()):
+        return []
+    return [(fit.candidate, fit.evidence) for fit in _fits(sighting, candidates, customs) if fit.weight > Weight.OTHER]
+
+
+def _fits(sighting: Sighting, candidates: Mapping[Token, Sequence[Candidate]], customs: Customs) -> list[Fit]:
+    sharing: dict[str, dict[str, str]] = {}
+    known = {candidate.id: candidate for sharers in candidates.values() for candidate in sharers}
+    for (how, value), sharers in candidates.items():
+        for candidate in sharers:
+            if how not in EXPLICIT:
+                sharing.setdefault(candidate.id, {}).setdefault(how, value)
+    at_the_website = [known[id] for id, shared in sharing.items() if "domain" in shared]
+    return [
+        Fit(known[id], *_weighed(sighting, known[id], shared, at_the_website, customs))
+        for id, shared in sharing.items()
+    ]
+
+
+def _weighed(
+    sighting: Sighting,
+    candidate: Candidate,
+    shared: Mapping[str, str],
+    at_the_website: Sequence[Candidate],
+    customs: Customs,
+) -> tuple[Weight, str]:
+    row, other = sighting.row, candidate.row
+    same_stream = f"{sighting.system}.{sighting.stream}" in candidate.streams
+    if same_stream and sighting.system in customs.registers:
+        return Weight.OTHER, ""
+    evidence = " and ".join(_told(shared))
+    if other_country(row, other):
+        return (Weight.LIKELY if _one_name(row, other, customs) else Weight.OTHER), f"{evidence}, in another country"
+    listed = any(stream.partition(".")[0] in customs.registers for stream in candidate.streams)
+    if "place" in shared:
+        weight = _in_one_place(row, other, "domain" in shared, same_stream)
+        if weight is Weight.SAME_TOWN and not (listed or _is_named(row, other, customs)):
+            weight = Weight.LIKELY
+    elif not row.get("name") or not other.get("name"):
+        alone = len(at_the_website) == 1 and not same_stream
+        weight = Weight.SAME if alone else Weight.LIKELY  # a website alone names its only company, and no other
+    else:
+        weight = _at_one_website(row, other, at_the_website, customs, listed=listed)
+        weight = min(weight, Weight.LIKELY) if same_stream else weight
+    return weight, evidence
+
+
+def _told(shared: Mapping[str, str]) -> Iterator[str]:
+    if "domain" in shared:
+        yield f"the same website {shared['domain']}"
+    if "place" in shared:
+        yield f"the same name and place ({shared['place'].replace('|', ', ')})"
+
+
+def _in_one_place(row: Row, other: Row, website: bool, same_stream: bool) -> Weight:
+    """The name is one, and so is the place: one company, unless something says that there are two of that name."""
+    if website:
+        return Weight.LIKELY if same_stream and same(row, other, "postal_code") is False else Weight.SAME_EVERYTHING
+    two_sites = bool(row.get("domain") and other.get("domain"))
+    apart = same(row, other, "postal_code") is False or same(row, other, "street") is False
+    if same(row, other, "phone") or same(row, other, "street"):
+        return Weight.LIKELY if same_stream and two_sites else Weight.SAME_TOWN
+    if same_stream and (two_sites or apart):
+        return Weight.LIKELY
+    if two_sites and apart:
+        return Weight.LIKELY
+    return Weight.SAME_TOWN
+
+
+def _is_named(row: Row, other: Row, customs: Customs) -> bool:
+    """Whether the name tells more than one word that many carry, or the very street or telephone says the rest."""
+    keys = _names(row, customs)
+    telling = any(len(key.split()) > 1 or is_telling(key, customs) for key in keys)
+    return telling or bool(same(row, other, "phone") or same(row, other, "street"))
+
+
+def _at_one_website(
+    row: Row, other: Row, at_the_website: Sequence[Candidate], customs: Customs, *, listed: bool
+) -> Weight:
+    """The website is one. The name decides whether the company is, and the town where the name is one of many."""
+    in_town = _in_one_town(row, other)
+    if name := _one_name(row, other, customs):
+        if in_town is not False:
+            return Weight.SAME_TOWN if in_town else Weight.SAME_NAME
+        if same(row, other, "phone"):
+            return Weight.SAME_NAME
+        namesakes = [sharer for sharer in at_the_website if _one_name(row, sharer.row, customs)]
+        if listed and len(namesakes) == 1:
+            return Weight.SAME_NAME  # a register knows the website, and nobody else of that name there
+        moved = same(row, other, "state") is not False and is_telling(name, customs)
+        return Weight.SAME_NAME if moved else Weight.LIKELY
+    if _slip(row, other, customs):
+        sure = same(row, other, "street") or same(row, other, "phone") or same(row, other, "postal_code")
+        return Weight.SAME if sure else Weight.LIKELY
+    return _like_name(row, other, in_town, len(at_the_website) == 1, customs)
+
+
+def _like_name(row: Row, other: Row, in_town: bool | None, alone: bool, customs: Customs) -> Weight:
+    """One name begins with the other: the same company where nothing tells them apart, a sister elsewhere."""
+    rest = _rest(row, other, customs)
+    if rest is None:
+        near = in_town and (same(row, other, "street") or same(row, other, "phone"))
+        return Weight.LIKELY if near or in_town is None else Weight.OTHER
+    if in_town is False:
+        return Weight.OTHER
+    if any(f" {word} " in f" {rest} " for word in customs.others):
+        return Weight.LIKELY
+    return Weight.SAME if alone else Weight.LIKELY
+
+
+# ---- names and towns ---------------------------------------------------------------------------------------------
+
+
+def _names(row: Row, customs: Customs) -> tuple[str, ...]:
+    return called(str(row.get("name") or ""), customs)
+
+
+def _one_name(row: Row, other: Row, customs: Customs) -> str | None:
+    """The name that both carry, their own town at its end left off where the town is one."""
+    left, right = _names(row, customs), _names(other, customs)
+    if shared := next((name for name in left if name in right), None):
+        return shared
+    if not _in_one_town(row, other):
+        return None
+    bare = {own_town_left_off(name, other, customs) for name in right}
+    return next((name for name in left if own_town_left_off(name, row, customs) in bare), None)
+
+
+def _slip(row: Row, other: Row, customs: Customs) -> bool:
+    return any(is_slip(a, b) for a in _names(row, customs) for b in _names(other, customs))
+
+
+def _rest(row: Row, other: Row, customs: Customs) -> str | None:
+    """What one name says beyond the other where it begins with it; None where it does not."""
+    for left in _names(row, customs):
+        for right in _names(other, customs):
+            short, long = sorted((left, right), key=len)
+            if long.startswith(f"{short} "):
+                return long[len(short) + 1 :]
     return None
 
 
-def _admits(how: str, sighting: Sighting, candidate: Candidate, customs: Customs) -> bool:
-    if how in EXPLICIT:
+def _in_one_town(row: Row, other: Row) -> bool | None:
+    """Whether both are in one town: by its name, its postal code, or their street; None where nobody says."""
+    answers = [same(row, other, name) for name in ("city", "postal_code", "street")]
+    if any(answers):
         return True
-    same_stream = f"{sighting.system}.{sighting.stream}" in candidate.streams
-    if same_stream and sighting.system in customs.registers:
-        return False
-    if how == "place":
-        return not same_stream or _one_site(sighting.row, candidate.row)
-    if same_stream:
-        here = place(sighting.row, customs)
-        return here is not None and here == place(candidate.row, customs)
-    return not _strangers(sighting.row, candidate.row, customs)
-
-
-def _one_site(a: Row, b: Row) -> bool:
-    """Nothing contradicts that two same-named records of one town are one company."""
-    return all(not a.get(name) or not b.get(name) or a[name] == b[name] for name in ("domain", "postal_code"))
-
-
-def _strangers(a: Row, b: Row, customs: Customs) -> bool:
-    """A shared website with another name in another town: a group's banks, not one bank."""
-    names = a.get("name"), b.get("name")
-    if not all(names):
-        return False
-    left, right = (company_name(str(name), customs) for name in names)
-    if fuzz.token_set_ratio(left, right) >= ALIKE:
-        return bool(a.get("state") and b.get("state") and a["state"] != b["state"])
-    return fuzz.token_sort_ratio(left, right) < FAR_APART or _elsewhere(a, b)
-
-
-def _elsewhere(a: Row, b: Row) -> bool:
-    return bool(
-        a.get("city") and b.get("city") and (plain(a["city"]), a.get("state")) != (plain(b["city"]), b.get("state"))
-    )
+    return False if answers[0] is False or answers[1] is False else None

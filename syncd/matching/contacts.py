@@ -9,9 +9,11 @@ from rapidfuzz import fuzz
 
 from syncd.matching.customs import Customs
 from syncd.matching.evidence import EXPLICIT, Token
-from syncd.matching.names import ALIKE, FAR_APART, SALUTATIONS
+from syncd.matching.names import ALIKE, FAR_APART
 from syncd.matching.sightings import Candidate, Row, Sighting
 from syncd.matching.words import plain
+
+SALUTATIONS = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "herr", "frau", "mme", "sr", "sra"))
 
 
 def recognise_contact(

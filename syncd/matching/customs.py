@@ -14,9 +14,10 @@ from syncd import sheet, shipped
 from syncd.document import Document, read_as
 from syncd.errors import ConfigError
 from syncd.matching.file import MatchingFile
-from syncd.matching.words import plain
+from syncd.matching.words import folded, plain
 from syncd.model import kinds
 
+RULES = "2"  # of the program: raised where records must be matched anew, though no file changed
 SHORTEST_FULL_FORM = 10  # letters from which one word in full (Aktiengesellschaft) can be nothing but a legal form
 
 
@@ -32,14 +33,25 @@ class Customs:
     registers: frozenset[str] = frozenset()  # systems whose rows are never duplicates of each other
     forerunners: frozenset[str] = frozenset()  # `system.stream` whose records are turned into others, as leads are
     nicknames: Mapping[str, frozenset[str]] = field(default_factory=dict)  # "robert" → {"bob", "rob", …}, both ways
+    words: Mapping[str, str] = field(default_factory=dict)  # short forms in names and towns: "natl" → "national"
+    joining: frozenset[str] = frozenset()  # words between others that do not count: "and", "und"
+    common: frozenset[str] = frozenset()  # words that many companies carry: a name of these alone tells no one apart
+    others: frozenset[str] = frozenset()  # words that make a like name another company's: "holding", "insurance"
+    no_names: frozenset[str] = frozenset()  # what stands where no name is known: "unknown"
+    behind_comma: frozenset[str] = frozenset()  # legal forms behind a comma only: "federal savings bank"
+    federal: frozenset[str] = frozenset()  # countries in which a town is told from others by its state
+
+    def __hash__(self) -> int:
+        return id(self)
 
     @cached_property
     def digest(self) -> str:
         """What tells these customs from others: records are matched anew where it changes."""
-        forms = (self.legal_forms, self.leading_forms)
-        sets = (*forms, self.free_mail, self.role_mailboxes, self.registers, self.forerunners)
-        nicknames = sorted((name, sorted(others)) for name, others in self.nicknames.items())
-        return shipped.digest(repr(self.prefer), *(repr(sorted(words)) for words in sets), repr(nicknames))
+        forms = (self.legal_forms, self.leading_forms, self.behind_comma, self.joining, self.common, self.others)
+        sets = (*forms, self.no_names, self.federal, self.free_mail, self.role_mailboxes, self.registers)
+        tables = [sorted((name, sorted(others)) for name, others in self.nicknames.items()), sorted(self.words.items())]
+        words = (repr(sorted(words)) for words in (*sets, self.forerunners))
+        return shipped.digest(RULES, repr(self.prefer), *words, repr(tables))
 
     @cached_property
     def ends(self) -> Mapping[str, Sequence[int]]:
@@ -77,7 +89,18 @@ def read_customs(registers: Iterable[str], forerunners: Iterable[str], folder: P
         registers=frozenset(registers),
         forerunners=frozenset(forerunners),
         nicknames=_nicknames(folder),
+        words={plain(short): plain(full) for short, full in file.words.items()},
+        joining=_folded(file.joining),
+        common=_folded(file.common_words),
+        others=_folded(file.other_companies),
+        no_names=_folded(file.no_names),
+        behind_comma=frozenset(map(plain, file.behind_comma)),
+        federal=frozenset(file.countries_with_states),
     )
+
+
+def _folded(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(folded(plain(word)) for word in words)
 
 
 def _check_names(file: MatchingFile, document: Document) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from syncd.matching.customs import Customs
-from syncd.matching.names import place
+from syncd.matching.places import spots
 from syncd.matching.sightings import Row
 from syncd.model.addresses import is_address, registered
 
@@ -17,11 +17,16 @@ EXPLICIT = {"key", "ref"}
 def account_tokens(row: Row, customs: Customs) -> list[Token]:
     """What an account may be recognised by."""
     tokens: list[Token] = [*_keys(row), *(("ref", str(ref)) for ref in row.get("cross_ids", ()))]
-    if (domain := row.get("domain")) and domain not in customs.free_mail:
-        tokens.append(("domain", domain))
-    if key := place(row, customs):
-        tokens.append(("place", key))
-    return tokens
+    tokens += [("domain", domain) for domain in websites(row, customs)]
+    return tokens + [("place", spot) for spot in spots(row, row.get("name"), customs)]
+
+
+def websites(row: Row, customs: Customs) -> list[str]:
+    """Every domain that is a company's own, and what was registered of it: mail.bank.example and bank.example."""
+    stated = [domain for domain in (row.get("domain"), *row.get("domains", ())) if domain]
+    owned = [(domain, owner) for domain in stated if (owner := registered(domain)) and owner not in customs.free_mail]
+    domains = dict.fromkeys(name for names in owned for name in names)
+    return [name for name in domains if name not in customs.free_mail]
 
 
 def contact_tokens(row: Row, customs: Customs) -> list[Token]:
@@ -64,9 +69,8 @@ def employer_tokens(row: Row, customs: Customs) -> list[Token]:
     """
     domain = employer_domain(row.get("emails", ()), customs) or row.get("domain")
     domains = [domain, _owner(domain)] if domain else []
-    company = place({**row, "name": row.get("company")}, customs)
     tokens = [("domain", name) for name in dict.fromkeys(domains) if name and name not in customs.free_mail]
-    return [*tokens, *([("place", company)] if company else [])]
+    return [*tokens, *(("place", spot) for spot in spots(row, row.get("company"), customs))]
 
 
 def _owner(domain: str) -> str | None:

@@ -35,5 +35,12 @@ class MatchingFile(BaseModel):
     legal_forms: tuple[str, ...]
     no_legal_forms: tuple[str, ...] = ()
     leading_legal_forms: tuple[str, ...] = ()
+    behind_comma: tuple[str, ...] = ()
+    words: Mapping[str, str] = {}
+    joining: tuple[str, ...] = ()
+    common_words: tuple[str, ...] = ()
+    other_companies: tuple[str, ...] = ()
+    no_names: tuple[str, ...] = ()
+    countries_with_states: tuple[str, ...] = ()
     free_mail: tuple[str, ...]
     role_mailboxes: tuple[str, ...]

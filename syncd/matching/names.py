@@ -1,20 +1,31 @@
-"""Names of companies, places and people in the form in which they are compared."""
+"""Names of companies in the form in which they are compared."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
 
 from syncd.matching.customs import Customs
-from syncd.matching.sightings import Row
-from syncd.matching.words import plain
+from syncd.matching.words import folded, plain
 
 ALIKE = 85.0  # rapidfuzz ratio, 0..100, from which two names are one
 FAR_APART = 60.0
-SALUTATIONS = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "herr", "frau", "mme", "sr", "sra"))
+SHORTEST_SLIP = 4  # letters from which one other letter is a slip of the pen and not another word
+_IN_FULL = {"株": "株式会社", "有": "有限会社"}
+_IN_BRACKETS = re.compile(r"[(（](株|有)[)）]")
+_ALSO = re.compile(
+    r"\s*[(,]?\s+\(?(?:d\.?/?b\.?/?a\.?|t/a|a/k/a|f/k/a|doing business as|trading as|formerly|vormals)\s+",
+    re.IGNORECASE,
+)
 
 
 def company_name(name: str, customs: Customs) -> str:
     """A company's name without a leading "the", trailing legal forms, and those that some countries put in front."""
+    if not name.isascii():
+        name = _IN_BRACKETS.sub(lambda match: _IN_FULL[match[1]], name)
     words = plain(name).removeprefix("the ").split()
     while size := _form(words, customs):
         words = words[:-size]
@@ -35,7 +46,70 @@ def _front(words: Sequence[str], customs: Customs) -> int:
     return next((n for n in sizes if n < len(words) and " ".join(words[:n]) in customs.leading_forms), 0)
 
 
-def place(row: Row, customs: Customs) -> str | None:
-    """Name, city and state in one key; None unless all three are known."""
-    name, city, state = row.get("name"), row.get("city"), row.get("state")
-    return f"{company_name(name, customs)}|{plain(city)}|{state}" if name and city and state else None
+def called(name: str, customs: Customs) -> tuple[str, ...]:
+    """What a company is called, each name in the one spelling of all its spellings; none where that is no name.
+
+    "First Natl Bank & Tr. Co." and "1st National Bank and Trust Company" are one. A trade name or a former name beside
+    it (d/b/a, t/a, formerly) is a name of its own.
+    """
+    return _called(name, customs) if name else ()
+
+
+@lru_cache(maxsize=100_000)
+def _called(name: str, customs: Customs) -> tuple[str, ...]:
+    parts = _ALSO.split(name)
+    names = [name, *(part.rstrip(" )") if "(" not in part else part for part in parts if len(parts) > 1)]
+    keys = [key for each in names if (key := _key(each, customs)) not in customs.no_names]
+    return tuple(dict.fromkeys(filter(None, keys)))
+
+
+def _key(name: str, customs: Customs) -> str:
+    head, comma, tail = name.rpartition(",")
+    if comma and plain(tail) in customs.behind_comma:
+        name = head
+    words = company_name(name, customs).split()
+    replaced = " ".join(customs.words.get(word, word) for word in _joined(words)).split()
+    return " ".join(folded(word) for word in replaced if word not in customs.joining)
+
+
+def _joined(words: Sequence[str]) -> Iterator[str]:
+    """Initials that stand apart as one word: j r tolliver → jr tolliver; "and" between them does not count."""
+    run = ""
+    for at, word in enumerate(words):
+        if len(word) == 1 and word.isalpha():
+            run += word
+            continue
+        if word == "and" and run and at + 1 < len(words) and len(words[at + 1]) == 1:
+            continue
+        if run:
+            yield run
+            run = ""
+        yield word
+    if run:
+        yield run
+
+
+def own_town_left_off(key: str, row: dict[str, object], customs: Customs) -> str:
+    """A name without its own town and state at its end: "bank of the west thomas ok" → "bank of the west"."""
+    words = key.split()
+    for part in (row.get("state"), row.get("city")):
+        ending = folded(plain(str(part or ""))).split()
+        if ending and len(words) > len(ending) + 1 and words[-len(ending) :] == ending:
+            words = words[: -len(ending)]
+    return " ".join(words[:-1] if len(words) > 2 and words[-1] in customs.joining | {"of"} else words)
+
+
+def is_slip(left: str, right: str) -> bool:
+    """Whether two names differ by one slip of the pen in one long word."""
+    pairs = list(zip(left.split(), right.split(), strict=False))
+    if len(left.split()) != len(right.split()):
+        return False
+    others = [(a, b) for a, b in pairs if a != b]
+    return len(others) == 1 and all(
+        min(len(a), len(b)) >= SHORTEST_SLIP and OSA.distance(a, b, score_cutoff=1) == 1 for a, b in others
+    )
+
+
+def is_telling(key: str, customs: Customs) -> bool:
+    """Whether a name tells its company from others: any word that many companies do not carry."""
+    return any(word not in customs.common and not word.isdigit() for word in key.split())

@@ -15,6 +15,7 @@ class AccountEvidence:
     """Beside its fields, what an account may be recognised by."""
 
     key: Annotated[str | None, VITAL] = None  # the golden id that syncd wrote into a record of its own making
+    domains: tuple[str, ...] = ()  # of all its websites: one company may have several
     cross_ids: Refs = ()  # the same company in another system
     merged_ids: tuple[str, ...] = ()  # records of the same stream that were merged into this one
 
@@ -49,6 +50,7 @@ class CampaignMemberEvidence:
 
     kind: str | None = None  # of the activity
     topic: str | None = None  # of the activity
+    outcome: str | None = None  # of the activity
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,8 @@ GATHERED = Fact(read="", column="")  # from other tables, when a group is read
 TELLS = Fact(tells=True)
 VITAL = Fact(vital=True)
 OWNER = Fact(points=True)
-ADDRESS, REGION, MONEY = Fact(whole="address"), Fact(whole="region"), Fact(whole="money")
+ADDRESS, REGION = Fact(whole="address", tells=True), Fact(whole="region", tells=True)
+MONEY = Fact(whole="money")
 
 RemoteIds = Annotated[Mapping[str, tuple[str, ...]], GATHERED]  # `system.stream` → ids, the first is used
 Sources = Annotated[Mapping[str, str], MADE]  # our field → "system stream.field" of the record that says so
@@ -81,11 +82,11 @@ class Account:
     name: Annotated[str | None, TELLS] = None
     domain: Annotated[str | None, TELLS] = None
     street: Annotated[str | None, ADDRESS] = None
-    city: Annotated[str | None, Fact(whole="address", tells=True)] = None
-    state: Annotated[str | None, Fact(whole="region", tells=True)] = None
-    postal_code: Annotated[str | None, Fact(whole="address", tells=True)] = None
+    city: Annotated[str | None, ADDRESS] = None
+    state: Annotated[str | None, REGION] = None
+    postal_code: Annotated[str | None, ADDRESS] = None
     country: Annotated[str | None, REGION] = None  # ISO 3166-1 alpha-2
-    phone: str | None = None
+    phone: Annotated[str | None, TELLS] = None
     industry: str | None = None  # the vendor's label or enumeration value, for show
     codes: tuple[IndustryCode, ...] = ()  # several where a crosswalk is ambiguous: see market
     codes_ambiguous: Annotated[bool, MADE] = False  # True: exactly one of `codes` holds, we do not know which
@@ -138,16 +139,18 @@ class Activity:
     contact_id: Annotated[str, Fact("contacts", points=True, vital=True)]
     kind: Annotated[str, VITAL]
     at: Annotated[datetime, VITAL]
+    made: datetime | None = None  # when it was agreed on: a demo is booked before it is held
+    ends: datetime | None = None
+    outcome: Annotated[str | None, VITAL] = None  # done, open, missed, unread (no known word); None: unmarked
+    disposition: Annotated[str | None, VITAL] = None  # how a call went, in the mapping's words
     topic: str = ""
     campaign_id: Annotated[str | None, Fact("campaign", points=True)] = None
-    by_us: Annotated[bool, VITAL] = (
-        False  # our touch towards them (a call made, a mail sent): never counts as their engagement
-    )
+    by_us: Annotated[bool, VITAL] = False  # our touch towards them: never counts as their engagement
     selling: Annotated[bool, VITAL] = False  # a selling touch by us, for premature asks
     agent: str | None = None  # user agent of an e-mail open or click; empty where the system tells that there was none
     message: str | None = None  # which e-mail it belongs to, to find its delivery and its sibling clicks
     link: str | None = None  # what was clicked
-    filtered: bool = False  # the vendor itself says that a machine, or a colleague, made it
+    filtered: Annotated[bool, VITAL] = False  # the vendor itself says that a machine, or a colleague, made it
     by_hand: bool = False  # what only a person does: it clears the clicks that led there of having been a machine's
     source: Annotated[str, GATHERED] = ""  # "hubspot form_submissions"
     links: Annotated[int, GATHERED] = 0  # how many links its e-mail is known to have; 0: not known

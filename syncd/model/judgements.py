@@ -122,6 +122,7 @@ class Interest:
     responded: bool
     topics: tuple[str, ...]  # most engaged first
     signs: Mapping[str, int] = field(default_factory=dict)  # what gave the machines away → how often
+    assumed: Mapping[str, int] = field(default_factory=dict)  # counted kinds that are only assumed to have been held
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from syncd.model import Activity, Ask, Campaign, Interest, Rung
 from syncd.rules.bots import machine_made
 from syncd.rules.days import local_day, plus, stamp, zone
 from syncd.rules.offers import Recognise, recogniser
+from syncd.rules.outcomes import booked_from, counts_from, is_ours, is_unmarked, kind_of
 
 RUNGS = (Rung.NONE, Rung.MESSAGING, Rung.MOBILIZATION, Rung.MONEY)
 EXPLORE, MESSAGING, MOBILIZATION, MONEY = 0, 1, 2, 3
@@ -45,6 +46,8 @@ class Scale(NamedTuple):
     repeat: float
     window: int  # days in which an activity is a response
     bots: Bots
+    unmarked: bool  # whether a meeting counts that is over and that nobody marked
+    answered: frozenset[str]  # the dispositions of a call that was answered
 
 
 class CountedActivity(NamedTuple):
@@ -58,6 +61,7 @@ class CountedActivity(NamedTuple):
     kind: Kind
     topic: str
     offers: tuple[str, ...]
+    assumed: bool  # that it was held
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ def scale_of(agreement: Agreement) -> Scale:
         repeat=terms.repeat,
         window=terms.response_days,
         bots=terms.bots,
+        unmarked=terms.unmarked_meetings == "held",
+        answered=frozenset(terms.answered_calls),
     )
 
 
@@ -101,18 +107,20 @@ def weigh(
     """
     if not activities:
         return SILENCE
-    days = [(activity, local_day(stamp(activity.at), scale.where)) for activity in activities]
-    past = [pair for pair in days if pair[1] <= today]
-    machines = machine_made([activity for activity, _ in past], scale.bots)
+    days = [(activity, day) for activity in activities if (day := _counts_from(activity, scale))]
+    past = [activity for activity, day in days if day <= today]
+    machines = machine_made(past, scale.bots)
     counted = sorted(
-        _read(activity, day, scale, campaigns or {})
-        for activity, day in past
-        if activity.kind in scale.kinds and not activity.by_us and activity.id not in machines
+        _read(activity, kind, scale, campaigns or {})
+        for activity in past
+        if (kind := kind_of(activity, scale.answered)) in scale.kinds
+        and not is_ours(activity, scale.answered)
+        and activity.id not in machines
     )
     since = plus(today, -scale.window)
     reviews = [day for _, day in days if day > today]
     reviews += [plus(day, scale.window + 1) for day in _last_days(counted) if day >= since]
-    signs = Counter(machines[activity.id] for activity, _ in past if activity.id in machines and not activity.by_us)
+    signs = Counter(machines[activity.id] for activity in past if activity.id in machines and not activity.by_us)
     return Weighing(_interest(counted, scale, today, since, signs), min(reviews, default=None))
 
 
@@ -134,12 +142,35 @@ def mobilized(interest: Interest) -> bool:
     return interest.rung in (Rung.MOBILIZATION, Rung.MONEY)
 
 
-def _read(activity: Activity, day: date, scale: Scale, campaigns: Mapping[str, Campaign]) -> CountedActivity:
-    kind = scale.kinds[activity.kind]
+def _counts_from(activity: Activity, scale: Scale) -> date | None:
+    """The first day on which it counts; of a demo that is the one on which it was booked."""
+    if _explores(activity, scale):
+        return booked[1] if (booked := booked_from(activity, scale.where)) else None
+    return counts_from(activity, scale.answered, scale.unmarked, scale.where)
+
+
+def _explores(activity: Activity, scale: Scale) -> bool:
+    kind = scale.kinds.get(activity.kind)
+    return kind is not None and kind.rung == EXPLORE
+
+
+def _read(activity: Activity, name: str, scale: Scale, campaigns: Mapping[str, Campaign]) -> CountedActivity:
+    kind = scale.kinds[name]
     campaign = campaigns.get(activity.campaign_id) if activity.campaign_id else None
     words = f"{activity.topic} {campaign.name}" if campaign and campaign.name else activity.topic
-    at = stamp(activity.at)
-    return CountedActivity(at, kind.rung, activity.id, day, activity.kind, kind, activity.topic, scale.recognise(words))
+    booked = booked_from(activity, scale.where) if kind.rung == EXPLORE else None
+    at = booked[0] if booked else stamp(activity.at)
+    return CountedActivity(
+        at=at,
+        rung=kind.rung,
+        id=activity.id,
+        day=local_day(at, scale.where),
+        name=name,
+        kind=kind,
+        topic=activity.topic,
+        offers=scale.recognise(words),
+        assumed=is_unmarked(activity) and kind.rung != EXPLORE,
+    )
 
 
 def _last_days(counted: Sequence[CountedActivity]) -> list[date]:
@@ -171,6 +202,7 @@ def _interest(
         kinds=dict(sorted(kinds.items())),
         bots=signs.total(),
         signs=dict(sorted(signs.items())),
+        assumed=dict(Counter(activity.name for activity in counted if activity.assumed)),
         hand_raised=hand_raised,
         explore=not hand_raised and any(activity.rung == EXPLORE for activity in recent),
         responded=any(activity.kind.response for activity in recent),

@@ -17,6 +17,7 @@ from syncd.rules.assessment import Assessment
 from syncd.rules.days import local_day, stamp, zone
 from syncd.rules.marketing import marketing_wishes
 from syncd.rules.offers import recogniser
+from syncd.rules.outcomes import DONE
 from syncd.rules.reasons import reason_of
 from syncd.rules.tasks import task_wishes
 
@@ -190,7 +191,8 @@ def _campaign(assessment: Assessment, call: Call) -> str | None:
     sources = []
     for activity in group.activities:
         campaign = group.campaigns.get(activity.campaign_id or "")
-        if campaign is None or activity.by_us or activity.contact_id not in supporters:
+        missed = activity.outcome not in (None, DONE)
+        if campaign is None or activity.by_us or missed or activity.contact_id not in supporters:
             continue
         remote_ids = _ids_in(assessment.destinations["opportunity"].system, campaign)
         about = recognise(f"{activity.topic} {campaign.name or ''}")

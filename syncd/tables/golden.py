@@ -137,6 +137,10 @@ class ActivityRow(SQLModel, table=True):
     contact_id: str | None = refers_column("contact.id", nullable=False)
     kind: str
     at: datetime = stamp_column(nullable=False)
+    made: datetime | None = stamp_column()
+    ends: datetime | None = stamp_column()
+    outcome: str | None = None
+    disposition: str | None = None
     topic: str = text_column(nullable=False)
     campaign_id: str | None = None
     by_us: bool = flag_column()

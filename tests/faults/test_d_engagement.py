@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from syncd.agreement.terms import Bots
-from syncd.mapping import load
+from syncd.mapping import load_all
 from syncd.mapping.files import tables
 from syncd.mapping.reading import reader
-from syncd.model import Activity
+from syncd.model import Activity, Rung, kinds
 from syncd.rules.bots import machine_made
+from syncd.rules.engagement import scale_of, weigh
 from syncd.rules.replies import is_automatic
 from tests.benchmarks.bots import PERSON, verdicts
-from tests.rules.builders import NOON, did
+from tests.rules.builders import NOON, TODAY, an_agreement, did
 
+SCALE = scale_of(an_agreement())
 SENT = NOON - timedelta(days=3)
 CHROME = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"
@@ -217,10 +219,30 @@ def test_the_agreement_adds_beginnings_of_its_own() -> None:
 
 # ---- what the mapping reads --------------------------------------------------------------------------------------
 
+READERS = {
+    (system, stream): reader(mapping, stream, tables(mapping))
+    for system, mapping in load_all(names=("hubspot", "salesforce")).items()
+    for stream in mapping.streams
+}
+
 
 def hubspot(stream: str, raw: dict) -> dict:
-    mapping = load("hubspot")
-    return reader(mapping, stream, tables(mapping))(raw)
+    return READERS["hubspot", stream](raw)
+
+
+def of_record(stream: str, raw: dict, system: str = "hubspot") -> Activity | None:
+    """The activity that a record becomes, as match makes it; None where it becomes none."""
+    row = READERS[system, stream](raw)
+    if not (row.get("kind") and row.get("at")):
+        return None
+    known = {name: value for name, value in kinds.row("activity", row).items() if value is not None}
+    return Activity(**{"id": "1", "contact_id": "ann", "source": f"{system} {stream}", **known})
+
+
+def counted(stream: str, raw: dict, system: str = "hubspot", today: date = TODAY) -> dict[str, int]:
+    """The kinds that count of one record, by the shipped agreement."""
+    activity = of_record(stream, raw, system)
+    return dict(weigh([activity] if activity else [], SCALE, today).interest.kinds)
 
 
 def test_the_vendor_s_own_verdict_and_an_empty_agent_are_read() -> None:
@@ -236,3 +258,175 @@ def test_what_only_a_person_does_is_declared_by_the_mapping() -> None:
     assert hubspot("form_submissions", submission)["by_hand"] is True
     assert hubspot("emails", {"properties": mail})["by_hand"] is True
     assert hubspot("emails", {"properties": mail | {"hs_email_direction": "EMAIL"}})["by_hand"] is False
+
+
+# ---- statuses ----------------------------------------------------------------------------------------------------
+
+
+def meeting(outcome: str | None, days_ago: float = 3, **properties: str) -> dict:
+    start = NOON - timedelta(days=days_ago)
+    held = {"hs_meeting_start_time": start.isoformat(), "hs_meeting_end_time": (start + timedelta(hours=1)).isoformat()}
+    return {"properties": {**held, "hs_meeting_title": "About fraud", "hs_meeting_outcome": outcome, **properties}}
+
+
+MEETINGS = {"COMPLETED": 1, "SCHEDULED": 1, None: 1, "NO_SHOW": 0, "CANCELED": 0, "RESCHEDULED": 0, "Met the intern": 0}
+
+
+@pytest.mark.parametrize(("outcome", "held"), MEETINGS.items())
+def test_a_meeting_that_did_not_happen_counts_nothing(outcome: str | None, held: int) -> None:
+    assert counted("meetings", meeting(outcome)) == ({"meeting_held": 1} if held else {})
+
+
+def test_a_meeting_that_nobody_marked_counts_as_held_assumed_from_the_day_after_its_end() -> None:
+    today = weigh([_meeting("SCHEDULED", 0.0)], SCALE, TODAY)
+    assert (dict(today.interest.kinds), today.review_on) == ({}, TODAY + timedelta(days=1))
+    later = weigh([_meeting("SCHEDULED", 0.0)], SCALE, TODAY + timedelta(days=1)).interest
+    assert (later.kinds, later.assumed) == ({"meeting_held": 1}, {"meeting_held": 1})
+    assert weigh([_meeting("COMPLETED", 0.0)], SCALE, TODAY).interest.assumed == {}
+
+
+def _meeting(outcome: str, days_ago: float) -> Activity:
+    activity = of_record("meetings", meeting(outcome, days_ago))
+    assert activity is not None
+    return activity
+
+
+def test_the_agreement_may_demand_the_mark() -> None:
+    strict = scale_of(an_agreement(engagement={"unmarked_meetings": "not held"}))
+    assert weigh([_meeting("SCHEDULED", 3)], strict, TODAY).interest.kinds == {}
+    assert weigh([_meeting("COMPLETED", 3)], strict, TODAY).interest.kinds == {"meeting_held": 1}
+
+
+def test_a_demo_counts_from_the_day_on_which_it_was_booked_unless_it_was_called_off() -> None:
+    booked = {"hs_activity_type": "Product demo", "hs_createdate": (NOON - timedelta(days=1)).isoformat()}
+    assert counted("meetings", meeting("SCHEDULED", -10, **booked)) == {"demo_booked": 1}
+    assert counted("meetings", meeting("CANCELED", -10, **booked)) == {}
+    assert counted("meetings", meeting("NO_SHOW", 0.5, **booked)) == {}
+
+
+CONNECTED, VOICEMAIL = "f240bbac-87c9-4f6e-bf70-924b57d47db7", "b2cf5968-551e-4856-9783-52b3da59a7d0"
+CALLS: dict[str, tuple[dict, bool]] = {
+    "outbound, connected": ({"direction": "OUTBOUND", "status": "COMPLETED", "disposition": CONNECTED}, True),
+    "outbound, connected, no status": ({"direction": "OUTBOUND", "disposition": CONNECTED}, True),
+    "outbound, voicemail": ({"direction": "OUTBOUND", "status": "COMPLETED", "disposition": VOICEMAIL}, False),
+    "outbound, completed, nobody says how it went": ({"direction": "OUTBOUND", "status": "COMPLETED"}, False),
+    "outbound, an outcome of the portal's own": ({"direction": "OUTBOUND", "disposition": "0b1f-0"}, False),
+    "outbound, nobody took it": ({"direction": "OUTBOUND", "status": "NO_ANSWER", "disposition": CONNECTED}, False),
+    "inbound": ({"direction": "INBOUND", "status": "COMPLETED"}, True),
+    "inbound, nobody took it": ({"direction": "INBOUND", "status": "NO_ANSWER"}, False),
+    "inbound, left a voicemail": ({"direction": "INBOUND", "status": "COMPLETED", "disposition": VOICEMAIL}, False),
+    "still ringing": ({"direction": "INBOUND", "status": "RINGING"}, False),
+}
+
+
+@pytest.mark.parametrize(("call", "answered"), CALLS.values(), ids=CALLS)
+def test_a_call_counts_where_somebody_took_it(call: dict, answered: bool) -> None:
+    properties = {f"hs_call_{name}": value for name, value in call.items()}
+    raw = {"properties": {"hs_timestamp": (NOON - timedelta(days=2)).isoformat(), **properties}}
+    assert counted("calls", raw) == ({"call_answered": 1} if answered else {})
+
+
+TASKS: dict[str, tuple[dict, bool]] = {
+    "a closed call with the result Connected": ({"TaskSubtype": "Call", "CallDisposition": "Connected"}, True),
+    "no result": ({"TaskSubtype": "Call", "CallType": "Outbound"}, False),
+    "not connected": ({"TaskSubtype": "Call", "CallDisposition": "Not connected"}, False),
+    "a voicemail": ({"TaskSubtype": "Call", "CallDisposition": "Left Voicemail"}, False),
+    "they called": ({"TaskSubtype": "Call", "CallType": "Inbound"}, True),
+    "still open": ({"TaskSubtype": "Call", "CallDisposition": "Connected", "IsClosed": False}, False),
+    "closed as cancelled": ({"TaskSubtype": "Call", "CallType": "Inbound", "Status": "Cancelled"}, False),
+    "a mail of ours": ({"TaskSubtype": "Email"}, False),
+}
+
+
+@pytest.mark.parametrize(("task", "answered"), TASKS.values(), ids=TASKS)
+def test_a_call_that_the_crm_logs_counts_where_somebody_took_it(task: dict, answered: bool) -> None:
+    raw = {"IsClosed": True, "Status": "Completed", "CompletedDateTime": (NOON - timedelta(days=2)).isoformat(), **task}
+    assert counted("Task", raw, "salesforce") == ({"call_answered": 1} if answered else {})
+
+
+EVENTS = {
+    "Meeting about fraud": True,
+    "Canceled: Meeting about fraud": False,
+    "Abgesagt: Betrug": False,
+    "No-show: Betrug": False,
+    "How banks stop canceled cards": True,
+}
+
+
+@pytest.mark.parametrize(("subject", "held"), EVENTS.items())
+def test_an_event_whose_subject_says_that_it_was_called_off_counts_nothing(subject: str, held: bool) -> None:
+    start = NOON - timedelta(days=2)
+    raw = {"StartDateTime": start.isoformat(), "EndDateTime": (start + timedelta(hours=1)).isoformat()}
+    assert counted("Event", raw | {"Subject": subject}, "salesforce") == ({"meeting_held": 1} if held else {})
+
+
+def test_a_task_that_is_open_and_a_mail_that_was_not_sent_are_no_touches() -> None:
+    at = (NOON - timedelta(days=2)).isoformat()
+    task = of_record("tasks", {"properties": {"hs_timestamp": at, "hs_task_status": "NOT_STARTED"}})
+    mail = {"hs_timestamp": at, "hs_email_direction": "EMAIL", "hs_email_status": "FAILED"}
+    sent = of_record("emails", {"properties": mail})
+    assert task is not None and sent is not None
+    assert (task.outcome, sent.outcome) == ("open", "missed")
+
+
+def test_who_did_not_come_to_the_webinar_did_not_respond_whatever_the_org_calls_a_response() -> None:
+    member = {"HasResponded": True, "Status": "No Show", "Campaign": {"Type": "Webinar", "Name": "Fraud"}}
+    row = READERS["salesforce", "CampaignMember"](member)
+    assert (row["kind"], row["outcome"]) == ("webinar", "missed")
+
+
+# ---- whole words -------------------------------------------------------------------------------------------------
+
+FORMS = {
+    "Terrestrial surveying webinar": "webinar",
+    "Loan price sensitivity survey": "survey_answered",
+    "Unsubscribe from trial mails": None,
+    "White paper: fraud": "whitepaper",
+    "Whitepaper: fraud": "whitepaper",
+    "White-Papers for bankers": "whitepaper",
+    "Pricing strategy white paper": "whitepaper",
+    "Pricing request: fraud": "price_request",
+    "Demolition of old systems": "page_viewed",
+    "Industrial trials of steel": "page_viewed",
+    "Price optimization guide": "page_viewed",
+    "Demographics of depositors": "page_viewed",
+    "Request a demo: fraud": "demo_booked",
+    "Start a trial": "trial_started",
+    "Contact sales about the webinar": "contact_sales",
+    "E-mail preferences": None,
+    "Preisanfrage": "price_request",
+    "Post-webinar survey": "survey_answered",
+    "Newsletter sign-up": "page_viewed",
+}
+
+
+@pytest.mark.parametrize(("name", "kind"), FORMS.items())
+def test_a_form_is_known_by_whole_words(name: str, kind: str | None) -> None:
+    activity = of_record(
+        "form_submissions", {"email": "ann@x.example", "submittedAt": 1_760_000_000_000, "formName": name}
+    )
+    assert (activity.kind if activity else None) == kind
+
+
+def test_a_survey_that_speaks_of_prices_is_no_hand_raise() -> None:
+    at = int((NOON - timedelta(days=2)).timestamp() * 1000)
+    raw = {"email": "ann@x.example", "submittedAt": at, "formName": "Loan price sensitivity survey"}
+    activity = of_record("form_submissions", raw)
+    assert activity is not None
+    interest = weigh([activity], SCALE, TODAY).interest
+    assert (interest.hand_raised, interest.rung) == (False, Rung.MESSAGING)
+
+
+MARKETING_EVENTS = {
+    "WEBINAR": "webinar",
+    "Webinar (live)": "webinar",
+    "Trade show": "event",
+    "Breakfast seminar": "breakfast_seminar",
+}
+
+
+@pytest.mark.parametrize(("type_", "kind"), MARKETING_EVENTS.items())
+def test_a_marketing_event_is_known_by_whole_words(type_: str, kind: str) -> None:
+    raw = {"email": "ann@x.example", "occurredAt": 1_760_000_000_000, "eventType": type_, "attended": True}
+    activity = of_record("marketing_events", raw)
+    assert activity is not None and activity.kind == kind

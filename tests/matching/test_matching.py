@@ -113,8 +113,8 @@ BANK = {"name": "First State Bank", "city": "Springfield", "state": "IL", "domai
         pytest.param(
             BANK,
             [known("a", "fdic.institutions", **BANK), known("b", "fdic.institutions", **{**BANK, "city": "Peoria"})],
-            None,
-            id="a website that two banks share identifies neither",
+            "a",
+            id="of two banks that share a website, the one in the same town",
         ),
         pytest.param(
             BANK,
@@ -125,8 +125,14 @@ BANK = {"name": "First State Bank", "city": "Springfield", "state": "IL", "domai
         pytest.param(
             {**BANK, "state": "TX"},
             [known("a", "fdic.institutions", **BANK)],
+            "a",
+            id="the state alone is written otherwise",
+        ),
+        pytest.param(
+            {**BANK, "state": "TX", "city": "Austin"},
+            [known("a", "hubspot.companies", **BANK)],
             None,
-            id="another state",
+            id="another town in another state",
         ),
         pytest.param(
             BANK, [known("a", "salesforce.Account", **{**BANK, "city": "Peoria"})], None, id="two of one system"
@@ -204,7 +210,10 @@ def test_what_was_registered_of_an_address_s_domain_says_where_somebody_works(em
 
 
 def test_what_was_registered_of_a_domain_makes_no_two_accounts_one() -> None:
-    assert TOKENS["account"]({"domain": "mail.tinybank.example"}, CUSTOMS) == [("domain", "mail.tinybank.example")]
+    row = {"name": "Law School", "city": "Fallow", "domain": "law.tinybank.example"}
+    assert ("domain", "tinybank.example") in TOKENS["account"](row, CUSTOMS)
+    sharers = [known("a", "salesforce.Account", name="Tiny Bank", city="Brill", domain="tinybank.example")]
+    assert recognise_account(sighting(**row), {("domain", "tinybank.example"): sharers}, CUSTOMS) is None
 
 
 def test_the_preferred_system_speaks_unless_it_is_blank() -> None:

@@ -64,6 +64,9 @@ def _groups() -> Iterator[Group]:
     for kind in KINDS:
         yield one_person(did("ann", kind, 2))
     yield one_person(did("ann", "webinar", 9), did("ann", "webinar", 2))
+    yield one_person(did("ann", "meeting_held", 2, ends=NOON - timedelta(days=2), outcome="open"))
+    for disposition in (STRANGE, *CONTENT["engagement"]["answered_calls"]):
+        yield one_person(did("ann", "call_made", 2, by_us=True, disposition=disposition))
     for word in WORDS:
         yield one_person(did("ann", "webinar", topic=f"about {word}"))
     yield from _markets()

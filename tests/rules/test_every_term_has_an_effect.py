@@ -123,6 +123,8 @@ CASES: dict[str, Case] = {
     f"{ENGAGEMENT}.rungs.mobilization.*": Case(more),
     f"{ENGAGEMENT}.rungs.money.*": Case(more),
     f"{ENGAGEMENT}.explore.*": Case(more),
+    f"{ENGAGEMENT}.unmarked_meetings": Case("not held"),
+    f"{ENGAGEMENT}.answered_calls.*": Case(STRANGE),
     f"{ENGAGEMENT}.not_a_response.*": Case("webinar"),
     f"{ENGAGEMENT}.bots.seconds_after_delivery": Case(70),
     f"{ENGAGEMENT}.bots.seconds_to_open": Case(7),

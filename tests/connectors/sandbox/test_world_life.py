@@ -15,6 +15,9 @@ import yaml
 
 from connectors.sandbox.world import Size, World, build, bulk_contacts, bulk_salesforce
 from connectors.sandbox.world.companies import institutions
+from syncd.mapping import load
+from syncd.mapping.files import tables
+from syncd.mapping.reading import reader
 
 TODAY = date(2026, 11, 1)
 MIDNIGHT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -126,15 +129,16 @@ def test_scanners_click_many_links_at_once_and_people_hours_later(demo: World) -
 def test_forms_speak_of_one_offer_each_and_of_every_purpose(tiny: World) -> None:
     agreement = yaml.safe_load((files("mappings") / "agreement.yaml").read_text("utf-8"))
     words = {offer["name"]: [word.lower() for word in offer["words"]] for offer in agreement["offers"]}
-    kinds = yaml.safe_load((files("mappings") / "hubspot.yaml").read_text("utf-8"))["tables"]["form_kinds"]
+    mapping = load("hubspot")
+    kind_of = reader(mapping, "form_submissions", tables(mapping))
     offers_by_kind: dict[str, set[str]] = defaultdict(set)
     for form in tiny.hubspot["forms"]:
         name = form["name"].lower()
         offers = [offer for offer, some in words.items() if any(re.search(rf"\b{word}", name) for word in some)]
         assert len(offers) <= 1, name
-        kind = next(kind for pattern, kind in kinds.items() if pattern in name)
+        kind = kind_of({"formName": form["name"]})["kind"]
         offers_by_kind[kind].update(offers)
-    for kind in set(kinds.values()) - {"page_viewed"}:
+    for kind in set(mapping.tables["form_kinds"].values()) - {"page_viewed", ""}:
         assert offers_by_kind[kind] == set(words), kind
 
 

@@ -1,0 +1,56 @@
+"""Whether an activity happened, by its own status: only what happened counts.
+
+A meeting that was cancelled or missed, a call that nobody took, a task that is still open count nothing. A meeting
+whose end has passed and that nobody marked counts as held, assumed, from the day after; the agreement may demand the
+mark. A call that we made is an answered one where the agreement names its disposition; one that they made counts unless
+its disposition says otherwise. A demo counts from the day on which it was booked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, tzinfo
+
+from syncd.model import Activity
+from syncd.rules.days import local_day, plus, stamp
+
+DONE, OPEN = "done", "open"
+MADE, ANSWERED = "call_made", "call_answered"
+
+
+def kind_of(activity: Activity, answered: Collection[str]) -> str:
+    """The kind that counts: a call that we made and that was answered is an answered call."""
+    return ANSWERED if activity.kind == MADE and activity.disposition in answered else activity.kind
+
+
+def is_ours(activity: Activity, answered: Collection[str]) -> bool:
+    """Whether it is a touch of ours and nothing that they did: they took the call that was answered."""
+    return activity.by_us and kind_of(activity, answered) == activity.kind
+
+
+def counts_from(activity: Activity, answered: Collection[str], unmarked: bool, where: tzinfo) -> date | None:
+    """The first day on which it counts; None for what did not happen, as far as its system says.
+
+    unmarked: whether a meeting counts whose end has passed and that nobody marked.
+    """
+    day = local_day(stamp(activity.at), where)
+    if activity.kind == ANSWERED and activity.disposition is not None and activity.disposition not in answered:
+        return None
+    if activity.outcome == DONE:
+        return day
+    if is_unmarked(activity):
+        return max(day, plus(local_day(stamp(activity.ends or activity.at), where), 1)) if unmarked else None
+    return day if activity.outcome is None else None
+
+
+def is_unmarked(activity: Activity) -> bool:
+    """Whether it has an end, and nobody said what became of it."""
+    return activity.ends is not None and activity.outcome in (None, OPEN)
+
+
+def booked_from(activity: Activity, where: tzinfo) -> tuple[datetime, date] | None:
+    """The moment and day of a booking, which is what somebody did; None where it was called off."""
+    if activity.outcome not in (None, DONE, OPEN):
+        return None
+    at = stamp(min(activity.made, activity.at) if activity.made else activity.at)
+    return at, local_day(at, where)
