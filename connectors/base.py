@@ -145,6 +145,17 @@ class Target(Protocol):
         ...
 
 
+@runtime_checkable
+class Settled(Protocol):
+    """A system whose settings say what its records leave open, such as the currency of their amounts."""
+
+    system: str
+
+    def settings(self) -> Mapping[str, str]:
+        """Return what the org or portal says of itself, by the vendor's names; without what nobody tells."""
+        ...
+
+
 class Stage(NamedTuple):
     """One stage of opportunities. probability: percent, by default; open: one may be opened in it, and is forecast."""
 

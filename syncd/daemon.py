@@ -16,7 +16,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from connectors.base import ConnectorError
-from syncd.errors import SyncdError
+from syncd.errors import AlreadyRunning, SyncdError, Unavailable
 from syncd.model.runs import RunOutcome
 from syncd.pulse import Pulse
 from syncd.store.requests import OpenRequest
@@ -39,6 +39,8 @@ class Daemon:
         self.wiring = wiring
         self.stop = stop
         self.pulse = Pulse()
+        self._lost: AlreadyRunning | None = None  # another syncd has taken the store
+        self._unreachable = False
         zone = ZoneInfo(wiring.agreement.time_zone)
         self._scheduler = BackgroundScheduler(
             timezone=zone,
@@ -53,22 +55,34 @@ class Daemon:
         self._scheduler.add_listener(self._noticed, EVENT_JOB_MISSED | EVENT_JOB_ERROR | EVENT_JOB_MAX_INSTANCES)
 
     def run(self) -> None:
-        """Work until `stop` is set; returns when the run in hand has ended."""
+        """Work until `stop` is set; returns when the run in hand has ended.
+
+        Raises AlreadyRunning where another syncd has taken the store meanwhile.
+        """
         self._scheduler.start()
         log.info("started", agreement=self.wiring.agreement.version, systems=list(self.wiring.sources))
         while not self.stop.wait(WAKE_EVERY):  # a signal that comes just before a wait begins does not end it
             pass
-        log.info("stopping", why="asked to; the page in hand is finished")
+        log.info("stopping", why=str(self._lost) if self._lost else "asked to; the page in hand is finished")
         self._scheduler.shutdown(wait=True)
         log.info("stopped")
+        if self._lost:
+            raise self._lost
 
     def _cycle(self) -> None:
-        if not self._paused():
-            self._guarded("cycle", lambda: cycle(self.wiring, Run(self.stop)))
+        self._unless_paused("cycle", lambda: cycle(self.wiring, Run(self.stop)))
 
     def _reconcile(self) -> None:
-        if not self._paused():
-            self._guarded("reconcile", lambda: cycle(self.wiring, Run(self.stop), mode="full"))
+        self._unless_paused("reconcile", lambda: cycle(self.wiring, Run(self.stop), mode="full"))
+
+    def _unless_paused(self, verb: str, work: Callable[[], Summary]) -> None:
+        try:
+            paused = self._paused()
+        except Unavailable as error:
+            self._failed(verb, error)
+            return
+        if not paused:
+            self._guarded(verb, work)
 
     def _paused(self) -> bool:
         with self.wiring.store.reading() as unit:
@@ -78,9 +92,7 @@ class Daemon:
         return paused
 
     def _requests(self) -> None:
-        with self.wiring.store.reading() as unit:
-            requests = unit.requests.open()
-        for request in requests:
+        for request in self._open_requests():
             if self.stop.is_set():
                 return
             try:
@@ -89,6 +101,32 @@ class Daemon:
                 self._answer(request, f"{RunOutcome.FAILED}: {reason_of(error)}: look at the log")
                 raise
             self._answer(request, outcome)
+
+    def _open_requests(self) -> list[OpenRequest]:
+        """What people ask for; nothing while the database does not answer, which is told once."""
+        try:
+            self._require_alone()
+            with self.wiring.store.reading() as unit:
+                requests = unit.requests.open()
+        except Unavailable as error:
+            if not self._unreachable:
+                log.warning("unreachable", error=reason_of(error))
+            self._unreachable = True
+            return []
+        except AlreadyRunning:
+            return []
+        self._unreachable = False
+        return requests
+
+    def _require_alone(self) -> None:
+        """Look whether the store is still ours alone; raises AlreadyRunning, after which the daemon stops, aloud."""
+        try:
+            if self.wiring.store.require_alone():
+                log.warning("the store was let go of, by a database that restarted, and is held again")
+        except AlreadyRunning as error:
+            self._lost = error
+            self.stop.set()
+            raise
 
     def _answer(self, request: OpenRequest, outcome: str) -> None:
         with self.wiring.store.writing() as unit:
@@ -105,15 +143,23 @@ class Daemon:
     def _guarded(self, verb: str, work: Callable[[], Summary]) -> str:
         """Run one piece of work; what goes wrong is logged and counted, and the clock goes on."""
         try:
+            self._require_alone()
             summary = work()
+        except AlreadyRunning as error:  # before the run, or in the middle of its push
+            self._lost = error
+            self.stop.set()
+            return self._failed(verb, error)
         except (SyncdError, ConnectorError) as error:
-            self.pulse.beat(None, RunOutcome.FAILED)
-            log.error(verb, outcome=RunOutcome.FAILED.value, error=reason_of(error))
-            return f"{RunOutcome.FAILED}: {reason_of(error)}"
+            return self._failed(verb, error)
         self.pulse.beat(summary, summary.outcome)
         level = log.info if summary.outcome in (RunOutcome.DONE, RunOutcome.STOPPED) else log.warning
         level(verb, **summary.plain())
         return summary.outcome.value
+
+    def _failed(self, verb: str, error: SyncdError | ConnectorError) -> str:
+        self.pulse.beat(None, RunOutcome.FAILED)
+        log.error(verb, outcome=RunOutcome.FAILED.value, error=reason_of(error))
+        return f"{RunOutcome.FAILED}: {reason_of(error)}"
 
     def _noticed(self, event: JobExecutionEvent) -> None:
         """A run that came late or broke is counted and logged; requests wait their turn behind a long run."""

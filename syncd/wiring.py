@@ -9,7 +9,7 @@ from datetime import timedelta
 from connectors.base import Source
 from connectors.hubspot import HubSpot, OAuth, PrivateApp, TokenSource
 from connectors.register import Register
-from connectors.salesforce import Salesforce
+from connectors.salesforce import Administrator, Deployment, Salesforce
 from connectors.transport import Sleep
 from syncd import agreement as agreements
 from syncd import shipped
@@ -46,8 +46,32 @@ def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiri
 
 
 def salesforce(settings: Settings) -> Salesforce:
-    """The Salesforce connector alone, for deploy."""
+    """The Salesforce connector alone."""
     return _salesforce(settings, time.sleep)
+
+
+def administrator(settings: Settings, token: str = "", client_id: str = "", client_secret: str = "") -> Administrator:
+    """An administrator of the org, for one act: by an access token, or by a connected app's id and secret."""
+    if not settings.salesforce_login_url:
+        raise ConfigError("SYNCD_SALESFORCE_LOGIN_URL is needed to sign in")
+    ca_file = str(settings.ca_file) if settings.ca_file else None
+    version = settings.salesforce_version
+    return Administrator(
+        login_url=settings.salesforce_login_url,
+        token=token,
+        client_id=client_id,
+        client_secret=client_secret,
+        version=version,
+        ca_file=ca_file,
+    )
+
+
+def deploy_salesforce(settings: Settings, by: Administrator, *, check_only: bool = False) -> Deployment:
+    """Put the package into the org, and grant the integration user whatever the mapping in use reads or writes."""
+    mapping = load_mappings(settings)["salesforce"]
+    reads = {stream: mapping.asked(stream) for stream in mapping.streams}
+    with salesforce(settings) as org:
+        return org.deploy(by, reads, mapping.written(), check_only=check_only)
 
 
 def hubspot(settings: Settings) -> HubSpot:

@@ -64,6 +64,7 @@ class Client:
         self.budget = Budget()
         self.clock = clock
         self.zone: ZoneInfo | None = None  # the portal's, once somebody asked for it
+        self.currency: str | None = None  # the same
         self._date = ""
         self._meter = Meter(self.budget, clock)
         self._token = token
@@ -102,7 +103,10 @@ class Client:
                 return
 
     def portal(self) -> str | None:
-        """Ask for the portal's id, and for the time zone in which its day (and allowance) begins; None: not told."""
+        """Ask for the portal's id, its currency, and the time zone in which its day (and allowance) begins.
+
+        None: not told. `companyCurrency` is that of amounts without another one (HubSpot, "Account information API").
+        """
         self.zone = None
         try:
             account = self.call(paths.ACCOUNT)
@@ -110,6 +114,7 @@ class Client:
             return None
         with suppress(ZoneInfoNotFoundError, ValueError):
             self.zone = ZoneInfo(account.get("timeZone") or "UTC")
+        self.currency = account.get("companyCurrency") or None
         return str(account["portalId"])
 
     def granted(self) -> frozenset[str] | None:

@@ -68,6 +68,10 @@ class HubSpot:
         except Forbidden:
             return None
 
+    def settings(self) -> Mapping[str, str]:
+        """Return the portal's own currency, where it tells."""
+        return {"companyCurrency": self.client.currency} if self.tenant() and self.client.currency else {}
+
     def pull(self, stream: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
         """Yield the stream's pages from `cursor` on; see connectors.base.Source."""
         return streams.find(stream).open(self._portal, fields).pages(cursor)

@@ -3,7 +3,7 @@
 `Salesforce` is a Source and a Target of connectors.base. `package/` holds the metadata that writing needs.
 """
 
-from connectors.salesforce.connector import Salesforce
+from connectors.salesforce.connector import Administrator, Salesforce
 from connectors.salesforce.deploy import Deployment
 
-__all__ = ["Deployment", "Salesforce"]
+__all__ = ["Administrator", "Deployment", "Salesforce"]

@@ -25,7 +25,7 @@ NETWORK = (
 )
 CALLS = "wait, or find out who uses them: Setup, System Overview, API Usage"
 DEPLOY = "run `syncd salesforce deploy`"
-GRANT = "grant it in the integration user's profile or permission set, or take it out of the mapping"
+GRANT = f"{DEPLOY}, or grant it in a permission set of the integration user's, or take it out of the mapping"
 REPLACE = f"rename or delete the field in Setup, Object Manager, then {DEPLOY}"
 PLACE = "add it in Setup, State and Country/Territory Picklists, or take it out of the agreement's served market"
 RULES = "exempt the integration user from it in Setup, Duplicate Rules, or link what it refuses with `syncd link`"
@@ -66,7 +66,7 @@ def _readable(shapes: Shapes, name: str, fields: Sequence[str]) -> Iterator[Prob
         return
     for path in fields:
         if path not in MAY_LACK and not exists(shapes, shape, path):
-            yield Problem("warning", f"salesforce {name}.{path}", "is not there, or hidden from us", _mend(path))
+            yield Problem("error", f"salesforce {name}.{path}", "is not there, or hidden from us", _mend(path))
 
 
 def _mend(name: str) -> str:
@@ -89,7 +89,7 @@ def _budget(client: Client) -> Iterator[Problem]:
 
 def _grants(client: Client) -> Iterator[Problem]:
     try:
-        if deploy.is_assigned(client):
+        if deploy.is_assigned(client, client.user()):
             return
     except Declined:  # who may not see permission sets is told by the fields that are missing
         return
@@ -110,7 +110,7 @@ def check_writes(shapes: Shapes, writes: Fields, values: Values) -> Iterator[Pro
             missing = [verb for verb, may in (("created", shape.createable), ("edited", shape.updateable)) if not may]
         if missing:
             what = f"may not be {' and '.join(missing)}"
-            yield Problem("error", f"salesforce {name}", what, f"{DEPLOY}, or {GRANT}")
+            yield Problem("error", f"salesforce {name}", what, GRANT)
         if shape:
             yield from _key(shape, packed.get((name, KEY)))
             yield from _writable(shape, fields)
@@ -141,7 +141,7 @@ def _key(shape: Shape, packed: Definition | None) -> Iterator[Problem]:
         yield Problem("error", where, "does not exist for the integration user", DEPLOY)
         return
     if not (key.createable and key.updateable):
-        yield Problem("error", where, "is read-only for the integration user", f"{DEPLOY}, or {GRANT}")
+        yield Problem("error", where, "is read-only for the integration user", GRANT)
     if not key.external:
         yield Problem("error", where, "is no External ID: records cannot be found by it", f"{DEPLOY}, or {REPLACE}")
     if packed and packed.unique and not key.unique:
@@ -156,8 +156,7 @@ def _writable(shape: Shape, fields: Sequence[str]) -> Iterator[Problem]:
             continue
         what = "is read-only for the integration user" if field else "does not exist for the integration user"
         mend = DEPLOY if name.startswith("Syncd_") else GRANT
-        needed = field is not None and field.required
-        yield Problem("error" if needed else "warning", f"salesforce {shape.name}.{name}", what, mend)
+        yield Problem("error", f"salesforce {shape.name}.{name}", what, mend)
 
 
 def _required(shape: Shape, fields: Sequence[str]) -> Iterator[Problem]:

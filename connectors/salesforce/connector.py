@@ -12,7 +12,7 @@ from connectors.salesforce import checks, deploy, org, paths
 from connectors.salesforce.client import Client
 from connectors.salesforce.describes import Shapes
 from connectors.salesforce.reading import Reader
-from connectors.salesforce.sign_in import ClientCredentials, Credentials, JwtBearer, audience
+from connectors.salesforce.sign_in import AccessToken, ClientCredentials, Credentials, JwtBearer, audience
 from connectors.salesforce.streams import STREAMS
 from connectors.salesforce.writing import Writer
 from connectors.transport import Clock, Sleep, ahead, now
@@ -95,6 +95,11 @@ class Salesforce:
         """Find what would make writing these fields, per object, be refused; `values`: what picklists must take."""
         return [*checks.check_writes(self.shapes, wanted, values or {}), *checks.check_rules(self.client, [*wanted])]
 
+    def settings(self) -> Mapping[str, str]:
+        """Return the org's own currency, where an org with a single one tells it."""
+        code = org.own_currency(self.client)
+        return {org.CURRENCY_SETTING: code} if code else {}
+
     def currency(self) -> str | None:
         """Return the ISO code of the currency in which the amounts that we write are; None where nobody tells."""
         return org.currency(self.client)
@@ -123,9 +128,23 @@ class Salesforce:
         pages = self.pull("User", org.USER_FIELDS, None)
         return [org.user(record.raw) for page in pages for record in page.records if not record.deleted]
 
-    def deploy(self, *, check_only: bool = False) -> deploy.Deployment:
-        """Put the metadata package into the org and assign its permission set to us."""
-        done = deploy.deploy(self.client, check_only=check_only)
+    def deploy(
+        self,
+        by: Administrator | None = None,
+        reads: Mapping[str, Sequence[str]] | None = None,
+        writes: Mapping[str, Sequence[str]] | None = None,
+        *,
+        check_only: bool = False,
+    ) -> deploy.Deployment:
+        """Put the metadata package into the org and assign its permission set to us.
+
+        by: who does it; us, where our user is an administrator itself. reads, writes: the mapped fields, per object, so
+        that all of them are granted.
+        """
+        client = by.client if by else self.client
+        if client.org() != self.client.org():
+            raise Misconfigured("The administrator is signed in to another org than the integration user.")
+        done = deploy.deploy(client, self.client.user(), reads or {}, writes or {}, check_only=check_only)
         self.shapes.forget()
         return done
 
@@ -140,6 +159,46 @@ class Salesforce:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class Administrator:
+    """Somebody who may change the org, signed in for one act; nothing of the sign-in is kept.
+
+    Give an access token (`sf org display` tells one), or the secret of a connected app that acts for an administrator.
+    """
+
+    def __init__(
+        self,
+        *,
+        login_url: str,
+        token: str | None = None,
+        client_id: str = "",
+        client_secret: str | None = None,
+        version: str | None = None,
+        ca_file: str | None = None,
+        timeout: tuple[float, float] = (5, 120),
+        clock: Clock = now,
+        sleep: Sleep = time.sleep,
+    ) -> None:
+        credentials = AccessToken(token) if token else _credentials(login_url, client_id, client_secret, None, None)
+        self.client = Client(
+            login_url,
+            credentials,
+            version=version or paths.VERSION.name,
+            ca_file=ca_file,
+            timeout=timeout,
+            clock=clock,
+            sleep=sleep,
+            reserve=0,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.client.close()
 
 
 def _credentials(

@@ -1,4 +1,5 @@
-"""Deploying the package into an org, and giving the integration user what it grants. Safe to repeat.
+"""Deploying the package into an org, and giving the integration user what it grants: an administrator's act. Safe to
+repeat. It needs Modify Metadata and the right to assign permission sets, which no integration user should have.
 
 A deployed custom field is visible to nobody until a permission set grants it and is assigned:
 https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_deploy.htm
@@ -20,14 +21,17 @@ from simple_salesforce.api import Salesforce as VendorClient
 from simple_salesforce.exceptions import SalesforceError
 
 from connectors.base import ConnectorError, TryLater
-from connectors.salesforce import paths, soql
+from connectors.salesforce import paths, permissions, soql
 from connectors.salesforce.client import Client
-from connectors.salesforce.metadata import pack
+from connectors.salesforce.describes import Shapes
+from connectors.salesforce.metadata import ROOT, pack
+from connectors.salesforce.permissions import Fields
 from connectors.salesforce.refusals import Declined, SessionExpired, broken, failure, meaning
 from connectors.salesforce.sign_in import Grant
 from connectors.transport import Fault
 
 T = TypeVar("T")
+NOTHING: Fields = {}
 PERMISSION_SET = "Syncd_Integration"
 PATIENCE = 1800.0  # seconds for the deployment to end
 POLLS = (1.0, 2.0, 5.0, 10.0)  # seconds between looks, the last one repeated
@@ -63,17 +67,22 @@ class Deployment:
         return self.state == "Succeeded" and not self.errors
 
 
-def deploy(client: Client, *, check_only: bool = False) -> Deployment:
-    """Deploy the package, wait for its end, and assign the permission set to our user.
+def deploy(
+    client: Client, user: str, reads: Fields = NOTHING, writes: Fields = NOTHING, *, check_only: bool = False
+) -> Deployment:
+    """Deploy the package as the user of `client`, wait for its end, and assign the permission set to `user`.
 
+    reads, writes: the mapped fields, per object; what the package's permission set does not grant of them is added.
     Raises TryLater where the deployment takes longer than half an hour; it goes on in the org, and may be repeated.
     """
+    package = pack(client.version, _granting(client, reads, writes))
     with client.lend() as http:
-        done = _deploy(client, MetadataApi(client, http), OPTIONS | ({"checkOnly": "true"} if check_only else {}))
+        options = OPTIONS | ({"checkOnly": "true"} if check_only else {})
+        done = _deploy(client, MetadataApi(client, http), package, options)
     if not done.ok or check_only:
         return done
     try:
-        assigned = assign(client)
+        assigned = assign(client, user)
     except Declined as refusal:
         why = (
             f"The permission set {PERMISSION_SET} cannot be assigned ({refusal}): assign it in Setup, Permission Sets."
@@ -82,24 +91,33 @@ def deploy(client: Client, *, check_only: bool = False) -> Deployment:
     return Deployment(done.id, done.state, done.components, assigned=assigned)
 
 
-def is_assigned(client: Client, name: str = PERMISSION_SET) -> bool:
-    """True where our user has the permission set."""
-    mine = (f"AssigneeId = {soql.text(client.user())}", f"PermissionSet.Name = {soql.text(name)}")
+def _granting(client: Client, reads: Fields, writes: Fields) -> dict[str, bytes]:
+    """Return the permission set, by its place in the package, with what the mapped fields need besides."""
+    name = f"permissionsets/{PERMISSION_SET}.permissionset"
+    shipped = ROOT.joinpath(f"{name}-meta.xml").read_bytes()
+    known = permissions.read(shipped)
+    lacking = known | permissions.needed(Shapes(client, [*reads]), reads, writes)
+    return {name: permissions.write(shipped, lacking)} if reads and lacking != known else {}
+
+
+def is_assigned(client: Client, user: str, name: str = PERMISSION_SET) -> bool:
+    """True where the user has the permission set."""
+    mine = (f"AssigneeId = {soql.text(user)}", f"PermissionSet.Name = {soql.text(name)}")
     return any(client.rows(soql.select(("Id",), "PermissionSetAssignment", *mine, limit=1)))
 
 
-def assign(client: Client, name: str = PERMISSION_SET) -> bool:
-    """Assign the permission set to our user; False where it stood already."""
-    if is_assigned(client, name):
+def assign(client: Client, user: str, name: str = PERMISSION_SET) -> bool:
+    """Assign the permission set to the user; False where it stood already."""
+    if is_assigned(client, user, name):
         return False
     granted = next(client.rows(soql.select(("Id",), "PermissionSet", f"Name = {soql.text(name)}", limit=1)), None)
     if granted is None:
         raise Declined("NOT_FOUND", f"the org has no permission set {name}")
-    body = orjson.dumps({"AssigneeId": client.user(), "PermissionSetId": granted["Id"]})
+    body = orjson.dumps({"AssigneeId": user, "PermissionSetId": granted["Id"]})
     try:
         client.call(paths.ASSIGN, body=body)
     except Declined:
-        if not is_assigned(client, name):  # it is, where somebody else was a moment faster
+        if not is_assigned(client, user, name):  # it is, where somebody else was a moment faster
             raise
     return True
 
@@ -138,8 +156,8 @@ class MetadataApi:
             raise Fault("body", TryLater("The Metadata API answers with what is no XML.")) from error
 
 
-def _deploy(client: Client, metadata: MetadataApi, options: Mapping[str, str]) -> Deployment:
-    box = io.BytesIO(pack(client.version))
+def _deploy(client: Client, metadata: MetadataApi, package: bytes, options: Mapping[str, str]) -> Deployment:
+    box = io.BytesIO(package)
     started = metadata.ask(lambda client: client.deploy(box, sandbox=True, **options))["asyncId"]
     if not started:
         raise TryLater("The Metadata API did not say which deployment it started.")

@@ -44,8 +44,8 @@ WHOLES: Mapping[str, tuple[str, str, str]] = {
 }
 
 
-def pack(version: str, root: Traversable = ROOT) -> bytes:
-    """Return the zip that a deployment takes."""
+def pack(version: str, instead: Mapping[str, bytes] | None = None, root: Traversable = ROOT) -> bytes:
+    """Return the zip that a deployment takes. instead: what stands in the place of files, by their names in the zip."""
     files: dict[str, bytes] = {}
     members: dict[str, list[str]] = defaultdict(list)
     for folder in _sorted(root.joinpath("objects")):
@@ -55,6 +55,7 @@ def pack(version: str, root: Traversable = ROOT) -> bytes:
             label = file.name.removesuffix(source)
             files[f"{name}/{label}{target}"] = file.read_bytes()
             members[kind].append(label)
+    files |= instead or {}
     files["package.xml"] = _manifest(members, version)
     return _zip(files)
 

@@ -33,18 +33,28 @@ USER_INFO = """<?xml version="1.0" encoding="UTF-8"?>
 <Header><p:SessionHeader><p:sessionId>{}</p:sessionId></p:SessionHeader></Header>
 <Body><p:getUserInfo/></Body></Envelope>"""
 CURRENCY = re.compile(r"<(?:\w+:)?(?:org|user)DefaultCurrencyIsoCode>([A-Z]{3})<")
+OWN_CURRENCY = re.compile(r"<(?:\w+:)?orgDefaultCurrencyIsoCode>([A-Z]{3})<")
+CURRENCY_SETTING = "Organization.DefaultCurrencyIsoCode"  # what getUserInfo tells as orgDefaultCurrencyIsoCode
 
 
 def currency(client: Client) -> str | None:
     """Return the currency of the amounts that we write: the org's, or our user's where there are several."""
+    return _currency(client, CURRENCY)
 
+
+def own_currency(client: Client) -> str | None:
+    """Return the currency of all amounts of an org with a single one; None where its records have one each."""
+    return _currency(client, OWN_CURRENCY)
+
+
+def _currency(client: Client, pattern: re.Pattern[str]) -> str | None:
     def ask() -> str:
         body = USER_INFO.format(escape(client.grant().token)).encode()
         headers = {"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": '""'}
         return str(client.call(paths.PARTNER, body=body, headers=headers, parse=lambda response: response.text))
 
     try:
-        code = CURRENCY.search(ask())
+        code = pattern.search(ask())
     except Declined:  # SOAP may be shut off
         return None
     return code[1] if code else None

@@ -37,6 +37,7 @@ class Path:
 
 
 TOKEN = Path("POST", "/services/oauth2/token")  # without a version
+WHOSE = Path("GET", "/services/oauth2/userinfo")
 VERSIONS = Path("GET", "/services/data/")
 LIMITS = Path("GET", "/services/data/v{version}/limits")
 

@@ -18,7 +18,8 @@ STAMPS = ("SystemModstamp", "LastModifiedDate", "CreatedDate")
 class Field:
     """One field as describe tells it. `values`: its active picklist values; `restricted`: it takes no others.
 
-    `required`: a new record without it is refused.
+    `required`: a new record without it is refused. `permissionable`: who sees it is a matter of grants; a part of an
+    address is granted by its `compound`.
     """
 
     name: str
@@ -33,6 +34,8 @@ class Field:
     external: bool = False
     unique: bool = False
     length: int = 0
+    permissionable: bool = False
+    compound: str | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,8 @@ def read(body: Mapping[str, Any]) -> Shape:
             external=bool(described.get("externalId")),
             unique=bool(described.get("unique")),
             length=int(described.get("length") or 0),
+            permissionable=bool(described.get("permissionable")),
+            compound=described.get("compoundFieldName"),
         )
         for described in body["fields"]
     }

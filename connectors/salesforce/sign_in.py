@@ -101,6 +101,17 @@ class JwtBearer:
         return {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion}
 
 
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """A session that somebody else opened, such as an administrator's: it is used, never renewed, and never kept."""
+
+    token: str = field(repr=False)
+
+    def form(self, now: datetime) -> Mapping[str, str]:
+        """Return nothing: there is nothing to ask for."""
+        return {}
+
+
 def audience(login_url: str) -> str:
     """Return the JWT audience that fits a login address: sandboxes have one of their own."""
     host = urlsplit(login_url).hostname or ""
@@ -111,6 +122,8 @@ def audience(login_url: str) -> str:
 def sign_in(http: requests.Session, login_url: str, credentials: Credentials, now: datetime) -> Grant:
     """Ask for a session. Raises Misconfigured where the credentials are refused, Fault where the answer was none."""
     _require_safe(login_url)
+    if isinstance(credentials, AccessToken):
+        return _whose(http, login_url, credentials.token)
     try:
         response = http.post(login_url.rstrip("/") + paths.TOKEN.template, data=dict(credentials.form(now)))
     except requests.exceptions.RequestException as error:
@@ -135,6 +148,25 @@ def sign_in(http: requests.Session, login_url: str, credentials: Credentials, no
     if isinstance(answer, dict) and answer.get("error") and response.status_code < 500:
         raise _refused(str(answer["error"]), str(answer.get("error_description") or ""))
     raise Fault("sign-in", TryLater(f"Salesforce's sign-in answers {response.status_code} without a session."))
+
+
+def _whose(http: requests.Session, login_url: str, token: str) -> Grant:
+    """Return the session behind a token, after asking whose it is. Raises Misconfigured where it is none any more."""
+    know_token(token)
+    if why := unsendable(token):
+        raise Misconfigured(f"This access token cannot be used: {why}.")
+    try:
+        response = http.get(login_url.rstrip("/") + paths.WHOSE.template, headers={"Authorization": f"Bearer {token}"})
+        answer = orjson.loads(response.content)
+    except requests.exceptions.RequestException as error:
+        raise broken(error, write=False) from error
+    except orjson.JSONDecodeError:
+        answer = None
+    if response.status_code == 200 and isinstance(answer, dict) and answer.get("user_id"):
+        return Grant(token, login_url, str(answer["user_id"]), str(answer.get("organization_id") or ""))
+    if response.status_code in (401, 403):
+        raise Misconfigured("Salesforce does not know this access token (any more), or it is another org's.")
+    raise Fault("sign-in", TryLater(f"Salesforce answers {response.status_code} when asked whose a token is."))
 
 
 def _require_safe(login_url: str) -> None:

@@ -34,6 +34,9 @@ CREDENTIALS = {
     "hubspot_token": "sandbox-token",
     "salesforce_client_id": "sandbox-client",
     "salesforce_client_secret": "sandbox-secret",
+    "salesforce_admin_client_id": "sandbox-admin",
+    "salesforce_admin_client_secret": "sandbox-admin-secret",
+    "salesforce_admin_token": "sandbox-admin-token",
 }
 SCHEMES = (("hubspot", "http"), ("hubspot", "https"), ("salesforce", "https"), ("salesforce", "http"))
 

@@ -34,7 +34,7 @@ from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import cycle
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
-from syncd.wiring import hubspot, salesforce, waiter, wire
+from syncd.wiring import administrator, deploy_salesforce, hubspot, waiter, wire
 
 SHOWN = 10  # opportunities, one a line
 LONGEST_NAME = 44
@@ -78,7 +78,7 @@ def demo(
         settings = _settings(place, Path(folder))
         store = Store(settings.database_url)
         store.migrate()
-        shown = _run(settings, store, stop, quiet=as_json)
+        shown = _run(settings, place, store, stop, quiet=as_json)
         if as_json:
             show_json(shown)
         if not once and not stop.is_set():
@@ -86,10 +86,15 @@ def demo(
         store.close()
 
 
-def _run(settings: Settings, store: Store, stop: threading.Event, *, quiet: bool) -> dict[str, Any]:
+def _run(
+    settings: Settings, place: Mapping[str, Any], store: Store, stop: threading.Event, *, quiet: bool
+) -> dict[str, Any]:
     tell = _silent if quiet else show_line
-    tell("sandbox  a HubSpot and a Salesforce simulator answer over HTTP; the fields that syncd writes are deployed")
-    components = _deploy(settings)
+    tell(
+        "sandbox  a HubSpot and a Salesforce simulator answer over HTTP; an administrator deploys the fields that syncd"
+    )
+    tell("         writes, and grants its minimum-access user what the mapping names, and no more")
+    components = _deploy(settings, place)
     wiring = wire(settings, store, sleep=waiter(stop))
     tell(f"cycle 1  pull → match → judge → push, by agreement {wiring.agreement.version}: {wiring.agreement.name}")
     with Meter().shown() as meter:
@@ -127,9 +132,11 @@ def _silent(_: str) -> None:
     """Leave standard output to the JSON."""
 
 
-def _deploy(settings: Settings) -> int:
-    with salesforce(settings) as org:
-        deployed = org.deploy()
+def _deploy(settings: Settings, place: Mapping[str, Any]) -> int:
+    """Prepare both systems, as their administrators: the daemon's own user could not."""
+    secrets = {name: str(place[f"salesforce_admin_{name}"]) for name in ("client_id", "client_secret")}
+    with administrator(settings, **secrets) as somebody:
+        deployed = deploy_salesforce(settings, somebody)
     if not deployed.ok:
         raise SyncdError("the simulated org refused the package: " + "; ".join(deployed.errors))
     hubspot(settings).deploy()

@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
+import orjson
 import typer
 
 from syncd import wiring
 from syncd.cli.context import settings
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
-from syncd.errors import SyncdError
+from syncd.errors import ConfigError, SyncdError
 
 salesforce = typer.Typer(no_args_is_help=True, help="The Salesforce org.")
+
+WHO = (
+    "deploying is an administrator's act: give an administrator's access token with --sign-in FILE (- is standard "
+    "input), such as `sf org display --target-org ADMIN --json` tells; it is used for this one act, and not kept"
+)
 
 
 @salesforce.command("deploy")
 def deploy(
     check_only: Annotated[bool, typer.Option("--check-only", help="Let the org validate it, change nothing.")] = False,
+    sign_in: Annotated[
+        str | None,
+        typer.Option("--sign-in", metavar="FILE", help="Where an administrator's access token stands; - reads it."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Deploy the Syncd_* fields and permission sets through the Metadata API; safe to repeat.
 
-    - `syncd salesforce deploy --check-only` lets the org validate it first
+    An administrator does it, with an access token that is used for this one act and not kept. The integration user is
+    granted whatever the mapping reads or writes, and nothing else: it may change nothing in Setup.
 
-    - `syncd salesforce deploy`
+    - `sf org display --target-org ADMIN --json | syncd salesforce deploy --sign-in -`
+
+    - `syncd salesforce deploy --check-only` asks for the token, and lets the org validate it first
     """
-    with wiring.salesforce(settings()) as org:
-        done = org.deploy(check_only=check_only)
+    configured = settings()
+    with wiring.administrator(configured, token=_token(sign_in)) as administrator:
+        done = wiring.deploy_salesforce(configured, administrator, check_only=check_only)
     if as_json:
         show_json(asdict(done))
     else:
@@ -37,3 +53,36 @@ def deploy(
             show_line(error)
     if not done.ok:
         raise SyncdError(f"the org refused {len(done.errors):,} components; nothing was changed")
+
+
+def _token(where: str | None) -> str:
+    """Read the access token: from a file or standard input, as it stands or as `sf` shows it; else ask for it."""
+    if where is None and not sys.stdin.isatty():
+        raise ConfigError(WHO)
+    if where is None:
+        text = str(typer.prompt("an administrator's access token", hide_input=True, err=True))
+    else:
+        text = sys.stdin.read() if where == "-" else _content(Path(where))
+    token = _of_sf(text.strip())
+    if not token or any(character.isspace() or not character.isprintable() for character in token):
+        raise ConfigError(f"{'this' if where in (None, '-') else where} is no access token; {WHO}")
+    return token
+
+
+def _content(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file} cannot be read; {WHO}") from error
+
+
+def _of_sf(text: str) -> str:
+    """Return the token in what the Salesforce CLI prints as JSON; the text itself where it is none."""
+    if not text.startswith("{"):
+        return text
+    try:
+        answer = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return ""
+    result = answer.get("result") or answer
+    return str(result.get("accessToken") or "") if isinstance(result, dict) else ""

@@ -16,6 +16,7 @@ from syncd.agreement.industries import SCHEMES
 from syncd.agreement.standards import CURRENCIES
 from syncd.document import Complaint, Document, Unreadable, read, read_as
 from syncd.errors import ConfigError, MappingError
+from syncd.mapping.numbers import is_locale
 from syncd.mapping.spec import Codes, FieldRule, Places, StreamRule, SystemMapping, WriteRule
 from syncd.model import Band, IndustryCode, kinds
 from syncd.model.wishes import WISHED
@@ -97,6 +98,7 @@ def check(
         return None, document.complaints(error)
     return mapping, [
         *_misnamed(document, mapping, name),
+        *_unwritten(document, mapping),
         *_streams(document, mapping, folder),
         *_writes(document, mapping),
     ]
@@ -118,6 +120,21 @@ def _misnamed(document: Document, mapping: SystemMapping, name: str | None) -> l
         return []
     what = f"{name}.yaml maps {mapping.system!r}: a file is called as its system"
     return [document.complaint(("system",), what, f"write system: {name}, or rename the file")]
+
+
+def _unwritten(document: Document, mapping: SystemMapping) -> list[Complaint]:
+    """Locales in which nobody writes numbers."""
+    declared: list[tuple[tuple[str, ...], str | None]] = [(("locale",), mapping.locale)]
+    declared += [
+        (("streams", stream, "fields", name, "locale"), field.locale)
+        for stream, rule in mapping.streams.items()
+        for name, field in rule.fields.items()
+    ]
+    return [
+        document.complaint(path, f"{locale!r} is no locale", "such as en-US, de-DE or fr-CH")
+        for path, locale in declared
+        if locale is not None and not is_locale(locale)
+    ]
 
 
 def _streams(document: Document, mapping: SystemMapping, folder: Path | None) -> list[Complaint]:

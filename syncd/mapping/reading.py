@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from syncd.errors import RecordError
-from syncd.mapping import values
-from syncd.mapping.spec import FieldRule, IdSpelling, SystemMapping
+from syncd.mapping import places, values
+from syncd.mapping.spec import FieldRule, IdSpelling, StreamRule, SystemMapping
 from syncd.model import RemoteRef, kinds
 
 Row = dict[str, Any]
@@ -17,18 +17,27 @@ Tables = Mapping[str, Any]
 Spellings = Mapping[str, IdSpelling]  # system → how its ids are spelled
 Read = Callable[[Mapping[str, Any]], Any]  # raw → one value
 Convert = Callable[[Any], Any]
+Settings = Mapping[str, str]  # of one org or portal: name → value
 
 LEFT_OUT = "left out"  # in a row: the fields that stand in the record and cannot be read → why
+ASSUMED = "assumed"  # in a row: the fields that the record does not say → by what they were supplied
+NO_SETTINGS: Settings = MappingProxyType({})
 NONE_KNOWN: Spellings = MappingProxyType({})
 _GATHERED = ("words", "emails", "domains", "ids")  # what stands at all of the paths, not at the first that is not blank
 
 
 def reader(
-    mapping: SystemMapping, stream: str, tables: Tables, spellings: Spellings = NONE_KNOWN
+    mapping: SystemMapping,
+    stream: str,
+    tables: Tables,
+    spellings: Spellings = NONE_KNOWN,
+    settings: Settings = NO_SETTINGS,
 ) -> Callable[[Mapping[str, Any]], Row]:
     """Compile a stream's rules into one function raw → row. spellings: how ids of other systems are spelled.
 
-    The row holds every field of the stream's rules that has a value; references are lists of RemoteRef.
+    The row holds every field of the stream's rules that has a value; references are lists of RemoteRef. An amount
+    carries its record's currency (`500..500 EUR`). settings: what the org or portal says where a record says nothing,
+    looked at whenever one is read; what they or the mapping supply is marked under ASSUMED.
     A field that cannot be read is left out, and named under LEFT_OUT, unless the record needs it: then the function
     raises RecordError naming stream, field and fault.
     """
@@ -36,22 +45,20 @@ def reader(
     paths = [path for field in rule.fields.values() for path in field.paths]
     root = next((prefix for path in paths if (prefix := path.partition(".")[0]) == mapping.path_prefix), None)
     needed = {name for name, field in rule.fields.items() if field.required or kinds.read(rule.into)[name].fact.vital}
+    complete = _completion(mapping, rule, settings)
     ids = {**spellings, mapping.system: mapping.id_spelling}
-    country = _field(mapping, "country", rule.fields["country"], tables, ids) if "country" in rule.fields else None
+    fields_said = _said(mapping, rule)
+    country = _field(mapping, "country", fields_said["country"], tables, ids) if "country" in fields_said else None
     fields = [
-        (
-            name,
-            _phone(field, country) if field.how == "phone" else _field(mapping, name, field, tables, ids),
-            field.required,
-        )
-        for name, field in rule.fields.items()
+        (name, _phone(field, country) if field.how == "phone" else _field(mapping, name, field, tables, ids))
+        for name, field in fields_said.items()
     ]
 
     def read(raw: Mapping[str, Any]) -> Row:
         row: Row = {}
         if root and raw.get(root) is None:
             raise RecordError(f"{stream} has no {root}")
-        for name, value_of, required in fields:
+        for name, value_of in fields:
             try:
                 value = value_of(raw)
             except ValueError as error:
@@ -62,13 +69,68 @@ def reader(
                 value = error.value if isinstance(error, values.Cleaned) else None
             if value is not None and value != []:
                 row[name] = value
-            elif required:
+            elif rule.fields[name].required:
                 raise RecordError(f"{stream}.{_shown(mapping, rule.fields[name])} is empty, and a record needs it")
         if rule.any_of and not any(name in row for name in rule.any_of):
             raise RecordError(f"{stream} has none of {', '.join(rule.any_of)}: nobody can be recognised by it")
-        return row
+        return complete(row) if complete else row
 
     return read
+
+
+def _completion(mapping: SystemMapping, rule: StreamRule, settings: Settings) -> Callable[[Row], Row] | None:
+    """What is done with a row that was read: blanks are filled by assumption, amounts get their currency."""
+    known = kinds.read(rule.into)
+    priced = [name for name in rule.fields if known[name].fact.priced]
+    supplied = _supplied(mapping, rule)
+    if not supplied and not priced:
+        return None
+
+    def complete(row: Row) -> Row:
+        assumed = {}
+        for name, value, setting, words in supplied:
+            if name not in row and (filling := settings.get(setting) if setting else value) is not None:
+                row[name], assumed[name] = filling, words
+        if priced and (currency := row.pop("currency", None)) is not None:
+            words = assumed.pop("currency", "")
+            for name in priced:
+                if name in row and " " not in row[name]:  # unless its own sign says in what it is
+                    row[name] = f"{row[name]} {currency.upper()}"
+                    assumed |= {name: f"currency {words}"} if words else {}
+        if assumed:
+            row[ASSUMED] = assumed
+        return row
+
+    return complete
+
+
+def _supplied(mapping: SystemMapping, rule: StreamRule) -> list[tuple[str, Any, str, str]]:
+    """What is assumed of an account or contact that its record does not say: field, value, setting, in words.
+
+    What a register's mapping says of all of its rows is the register's own word.
+    """
+    supplied: list[tuple[str, Any, str, str]] = []
+    for name, field in rule.fields.items() if _assumes(mapping, rule) else ():
+        if field.setting:
+            words = f"assumed: {field.setting.called}, by {field.setting.name}"
+            supplied.append((name, None, field.setting.name, words))
+        constant = field.default if field.value is None else field.value
+        if constant is not None:
+            supplied.append((name, constant, "", f"assumed: {constant}, by {mapping.system}.yaml"))
+    return supplied
+
+
+def _said(mapping: SystemMapping, rule: StreamRule) -> Mapping[str, FieldRule]:
+    """The fields as the record itself says them, without what is supplied where it says nothing."""
+    if not _assumes(mapping, rule):
+        return rule.fields
+    return {
+        name: field.model_copy(update={"default": None}) for name, field in rule.fields.items() if field.value is None
+    }
+
+
+def _assumes(mapping: SystemMapping, rule: StreamRule) -> bool:
+    return rule.into in ("account", "contact") and mapping.file is None
 
 
 def _shown(mapping: SystemMapping, rule: FieldRule) -> str:
@@ -197,7 +259,8 @@ def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spe
             return _codes(mapping, rule, tables)
         case "state" | "country":
             spelled = {name.lower(): code for name, code in tables[f"places:{rule.how}"].items()}
-            return lambda value: _place(str(value), spelled)
+            place = places.state if rule.how == "state" else places.country
+            return lambda value: place(str(value), spelled)
         case "words":
             return values.words
         case "emails" | "domains" | "ids":
@@ -208,8 +271,9 @@ def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spe
             if rule.through:
                 table = mapping.tables[rule.through]
                 return lambda value: table.get(str(value), rule.otherwise)
-            options = {"times": rule.times}
-            return read if rule.times == 1 else lambda value: read(value, options)
+            options = {"times": rule.times, "locale": rule.locale or mapping.locale}
+            plain = rule.times == 1 and not options["locale"]
+            return read if plain else lambda value: read(value, options)
 
 
 def _whole_words(words: str) -> re.Pattern[str]:
@@ -221,11 +285,6 @@ def _whole_words(words: str) -> re.Pattern[str]:
     whole = r"[\W_]*".join(map(re.escape, parts)) + r"(?:e?s)?(?![^\W_])"
     begins = r"^[\W_]*" if words.startswith("^") else r"(?<![^\W_])"
     return re.compile(begins + whole if parts else "", re.I)
-
-
-def _place(value: str, spelled: Mapping[str, str]) -> str | None:
-    words = " ".join(value.split())
-    return spelled.get(words.lower(), words.upper() if len(words) == 2 else words or None)
 
 
 def _references(mapping: SystemMapping, rule: FieldRule, ids: Spellings) -> Convert:

@@ -67,13 +67,24 @@ class Rule(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
+class Setting(Rule):
+    """What the whole org or portal says where a record says nothing. called: in words, such as "the org's currency"."""
+
+    name: str
+    called: str
+
+
 class FieldRule(Rule):
-    """How one of our fields is read: from which paths (the first that is not blank), as what, through which table."""
+    """How one of our fields is read: from which paths (the first that is not blank), as what, through which table.
+
+    default, setting: of an account or contact they are assumptions, and lose against any record's own word.
+    """
 
     paths: Paths = Field(default=(), alias="from")
     how: How = Field(default="text", alias="as")
     value: str | bool | None = None  # a constant
     default: str | bool | None = None  # where nothing stands
+    setting: Setting | None = None  # where nothing stands, and the org or portal has a setting of that name
     to: Annotated[
         tuple[str, ...] | dict[str, str], BeforeValidator(_listed)
     ] = ()  # ref: streams, or id prefix → stream
@@ -84,6 +95,7 @@ class FieldRule(Rule):
     equals: str | None = None  # true where the value is this
     differs: str | None = None  # true where the value is another
     times: float = 1  # band: units of the vendor's number
+    locale: str | None = None  # numbers: how a text writes them, such as de-DE; else as the file says
     system: str | None = None  # codes: SIC or NAICS
     year: int | None = None  # codes
     region: str | None = None  # phone: the country (ISO 3166-1 alpha-2) of numbers in a record that names none
@@ -140,6 +152,7 @@ class SystemMapping(Rule):
     writes: Mapping[str, WriteRule] = {}
     file: str | None = None  # a register's CSV below mappings/
     id: str | None = None  # a register's id column
+    locale: str | None = None  # how texts write numbers, such as de-DE
     source: str | None = None
     path_prefix: str | None = None  # what a path starts with that is no part of the field's name
     id_spelling: IdSpelling = "plain"  # case_safe: 15 characters are the short form of 18

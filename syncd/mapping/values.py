@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from syncd.mapping import numbers
 from syncd.mapping.phones import is_phone
 from syncd.model.addresses import PLAIN_ADDRESS, same_address, same_domain
 
@@ -40,8 +41,6 @@ _UNSEEN = dict.fromkeys(
     (0x00AD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
 )
 _EPOCH_MS = re.compile(r"^-?\d{11,14}$")
-_NUMBER = re.compile(r"^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$")
-_BAND = re.compile(r"^([\d,.]+)\s*(?:-|–|\.\.|to)\s*([\d,.]+)$")
 _HOST = re.compile(r"(?::?//+)?(?:[a-z]+:/+|https?:|www[.:])*(?:[^@/?#\s]*@)?([^\s/?#:@;,]+)")
 _BETWEEN = re.compile(r"[;,\s]+")
 _ANSWERS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
@@ -66,23 +65,14 @@ def _whole(words: str) -> str:
     return words.replace("\x00", "").replace("\ufffd", "")
 
 
-def number(value: Any, _: Mapping[str, Any] = NONE) -> Decimal:
-    """A plain decimal number; thousands separators and currency signs are taken off."""
-    words = str(value).strip().replace(",", "").lstrip("$€£").strip()
-    if not _NUMBER.match(words):
-        raise ValueError("is no number")
-    try:
-        amount = Decimal(words)
-    except InvalidOperation as error:
-        raise ValueError("is no number") from error
-    if abs(amount) >= Decimal(10) ** 17:
-        raise ValueError("is too large a number")
-    return amount
+def number(value: Any, options: Mapping[str, Any] = NONE) -> Decimal:
+    """A decimal number; options: `locale`, in which it is written."""
+    return numbers.number(value, options)
 
 
 def money(value: Any, options: Mapping[str, Any] = NONE) -> Decimal:
-    """An amount, to the cent."""
-    return number(value, options).quantize(Decimal("0.01"))
+    """An amount, to the cent: of a vendor's own currency field, which a machine writes."""
+    return numbers.number(value, {"machine": True, **options}).quantize(Decimal("0.01"))
 
 
 def whole(value: Any, options: Mapping[str, Any] = NONE) -> int:
@@ -98,19 +88,24 @@ def whole(value: Any, options: Mapping[str, Any] = NONE) -> int:
 def band(value: Any, options: Mapping[str, Any] = NONE) -> str | None:
     """A size: an exact number as `n..n`, a vendor's band such as 51-200 as `51..200`, 10,000+ as `10000..`.
 
-    Zero and negative sizes are what systems write when they do not know: they read as nothing.
+    A sign of the euro or the pound is the amount's currency: `n..n EUR`. Zero and negative sizes are what systems
+    write when they do not know: they read as nothing. options: `locale`, and `times`, the units of the number.
     """
     words = str(value).strip()
+    currency = next((code for sign, code in numbers.CURRENCY_SIGNS.items() if sign in (words[:1], words[-1:])), "")
+    if currency:
+        words = words.strip("".join(numbers.CURRENCY_SIGNS)).strip()
     times = Decimal(str(options.get("times", 1)))
-    if match := _BAND.match(words):
-        low, high = (number(part, options) * times for part in match.groups())
+    unit = f" {currency}" if currency else ""
+    if parts := numbers.parts_of_range(words):
+        low, high = (number(part, options) * times for part in parts)
         if low > high:
             raise ValueError("is a band upside down")
-        return f"{low.normalize():f}..{high.normalize():f}"
+        return f"{low.normalize():f}..{high.normalize():f}{unit}"
     if words.endswith("+"):
-        return f"{(number(words[:-1], options) * times).normalize():f}.."
-    size = number(words, options) * times
-    return f"{size.normalize():f}..{size.normalize():f}" if size > 0 else None
+        return f"{(number(words[:-1], options) * times).normalize():f}..{unit}"
+    size = number(words if currency else value, options) * times
+    return f"{size.normalize():f}..{size.normalize():f}{unit}" if size > 0 else None
 
 
 def moment(value: Any, _: Mapping[str, Any] = NONE) -> datetime:

@@ -2,43 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from syncd.matching.customs import Customs
 from syncd.matching.sightings import Row, Sighting
-from syncd.model import RemoteRef
+from syncd.model import RemoteRef, kinds
 
 UNITED = {"emails", "registers"}  # all systems' values together
+ASSUMED = "assumed"  # what a row says of itself: the fields that its record does not say → by what they were supplied
 
 
 def survive(kind: str, sightings: Sequence[Sighting], customs: Customs) -> tuple[Row, dict[str, RemoteRef]]:
     """The golden row of records that are one, and the record that each field came from.
 
     Field by field the preferred system's first non-blank value; within a system the smallest remote id (the oldest).
+    What a record says itself comes before what was supplied for any. Fields that are one fact together come from one
+    record: a state with its country, a street with its city.
     """
     if len(sightings) == 1:
         return _alone(sightings[0])
     prefer = customs.prefer.get(kind, {})
     default = [*prefer.get("default", ())]
     ordered: dict[tuple[str, ...], list[Sighting]] = {}
-    golden: Row = {}
-    sources: dict[str, RemoteRef] = {}
-    for name in sorted({name for sighting in sightings for name in sighting.row}):
+
+    def holders(name: str) -> list[Sighting]:
         order = prefer.get(name, default)
         systems = tuple(default if order == "any" else order)
         if systems not in ordered:
             ordered[systems] = sorted(sightings, key=lambda sighting: _rank(sighting, systems, customs.forerunners))
-        holders = [sighting for sighting in ordered[systems] if sighting.row.get(name) is not None]
-        first = (
-            next((sighting for sighting in holders if sighting.row[name]), holders[0]) if order == "any" else holders[0]
-        )
-        golden[name] = (
-            list(dict.fromkeys(value for sighting in holders for value in sighting.row[name]))
-            if name in UNITED
-            else first.row[name]
-        )
+        return sorted(ordered[systems], key=lambda sighting: name in sighting.row.get(ASSUMED, ()))
+
+    golden: Row = {}
+    sources: dict[str, RemoteRef] = {}
+    assumed: dict[str, str] = {}
+    parts = {name: whole for whole in kinds.wholes(kind) for name in whole}
+    for name in sorted({name for sighting in sightings for name in sighting.row} - {ASSUMED}):
+        if name in parts:
+            first = _whole(holders(parts[name][0]), parts[name])
+            if first.row.get(name) is None:
+                continue
+            golden[name] = first.row[name]
+        else:
+            having = [sighting for sighting in holders(name) if sighting.row.get(name) is not None]
+            first = having[0]
+            if prefer.get(name) == "any":
+                first = next((sighting for sighting in having if sighting.row[name]), first)
+            golden[name] = _united(having, name) if name in UNITED else first.row[name]
         sources[name] = first.ref
+        if name in first.row.get(ASSUMED, ()):
+            assumed[name] = first.row[ASSUMED][name]
+    if assumed:
+        golden[ASSUMED] = assumed
     return golden, sources
+
+
+def _whole(holders: Sequence[Sighting], names: tuple[str, ...]) -> Sighting:
+    """The record that a fact of several fields comes from.
+
+    The first that has the leading field, else any; of those that agree with it in all that it says, the fullest.
+    """
+    said = [{name: value for name in names if (value := holder.row.get(name)) is not None} for holder in holders]
+    first = next((words for words in said if names[0] in words), None) or next(filter(None, said), {})
+    agreeing = [at for at, words in enumerate(said) if first.items() <= words.items()]
+    own = [at for at in agreeing if names[0] not in holders[at].row.get(ASSUMED, ())]
+    return holders[max(own or agreeing, key=lambda at: (len(said[at]), -at))]
+
+
+def _united(holders: Iterable[Sighting], name: str) -> list[str]:
+    return list(dict.fromkeys(value for sighting in holders for value in sighting.row[name]))
 
 
 def _alone(sighting: Sighting) -> tuple[Row, dict[str, RemoteRef]]:

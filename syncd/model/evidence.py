@@ -12,9 +12,10 @@ Refs = tuple[str, ...]  # `system.stream/id`, or `email/address`
 
 @dataclass(frozen=True, slots=True)
 class AccountEvidence:
-    """Beside its fields, what an account may be recognised by."""
+    """Beside its fields, what an account may be recognised by, and the unit of its amounts."""
 
     key: Annotated[str | None, VITAL] = None  # the golden id that syncd wrote into a record of its own making
+    currency: str | None = None  # ISO 4217, of the record's own amounts, with which it is kept
     domains: tuple[str, ...] = ()  # of all its websites: one company may have several
     cross_ids: Refs = ()  # the same company in another system
     merged_ids: tuple[str, ...] = ()  # records of the same stream that were merged into this one

@@ -21,6 +21,8 @@ class Fact:
     read: the name by which a mapping reads it, where that is another one; "" where match makes it.
     column: its column, where that has another name; "" where it has none.
     whole: the fact of several fields that it belongs to: they are true of one another only within one record.
+    leads: of a whole, the field without which the others say little; the record that has it is preferred.
+    priced: an amount, which is kept with the currency that stands beside it in its record.
     points: matching reads references and puts the golden id there that the first known one leads to.
     tells: matching compares it before it says that two records are one.
     vital: a record in which it stands and cannot be read would say something else without it: it is set aside whole.
@@ -29,6 +31,8 @@ class Fact:
     read: str | None = None
     column: str | None = None
     whole: str = ""
+    leads: bool = False
+    priced: bool = False
     points: bool = False
     tells: bool = False
     vital: bool = False
@@ -40,7 +44,7 @@ TELLS = Fact(tells=True)
 VITAL = Fact(vital=True)
 OWNER = Fact(points=True)
 ADDRESS, REGION = Fact(whole="address", tells=True), Fact(whole="region", tells=True)
-MONEY = Fact(whole="money")
+MONEY, PRICED = Fact(whole="money"), Fact(priced=True)
 
 RemoteIds = Annotated[Mapping[str, tuple[str, ...]], GATHERED]  # `system.stream` → ids, the first is used
 Sources = Annotated[Mapping[str, str], MADE]  # our field → "system stream.field" of the record that says so
@@ -48,10 +52,14 @@ Sources = Annotated[Mapping[str, str], MADE]  # our field → "system stream.fie
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A number known exactly (low == high) or as a vendor's band; None on a side means open-ended. Bounds inclusive."""
+    """A number known exactly (low == high) or as a vendor's band; None on a side means open-ended. Bounds inclusive.
+
+    currency: ISO 4217, of an amount; None where no record says it, and of heads.
+    """
 
     low: Decimal | None
     high: Decimal | None
+    currency: str | None = None
 
     @property
     def exact(self) -> bool:
@@ -59,7 +67,8 @@ class Band:
         return self.low is not None and self.low == self.high
 
     def __str__(self) -> str:
-        return f"{self.low:,}" if self.exact else f"{self.low or ''}..{self.high or ''}"
+        amount = f"{self.low:,}" if self.exact else f"{self.low or ''}..{self.high or ''}"
+        return f"{amount} {self.currency}" if self.currency else amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +91,21 @@ class Account:
     name: Annotated[str | None, TELLS] = None
     domain: Annotated[str | None, TELLS] = None
     street: Annotated[str | None, ADDRESS] = None
-    city: Annotated[str | None, ADDRESS] = None
+    city: Annotated[str | None, Fact(whole="address", leads=True, tells=True)] = None
     state: Annotated[str | None, REGION] = None
     postal_code: Annotated[str | None, ADDRESS] = None
-    country: Annotated[str | None, REGION] = None  # ISO 3166-1 alpha-2
+    country: Annotated[str | None, Fact(whole="region", leads=True, tells=True)] = None  # ISO 3166-1 alpha-2
     phone: Annotated[str | None, TELLS] = None
     industry: str | None = None  # the vendor's label or enumeration value, for show
     codes: tuple[IndustryCode, ...] = ()  # several where a crosswalk is ambiguous: see market
     codes_ambiguous: Annotated[bool, MADE] = False  # True: exactly one of `codes` holds, we do not know which
     employees: Band | None = None
-    annual_revenue: Annotated[Band | None, MONEY] = None
-    total_assets: Annotated[Band | None, MONEY] = None
-    currency: Annotated[str | None, MONEY] = None  # ISO 4217, of annual_revenue and total_assets
+    annual_revenue: Annotated[Band | None, PRICED] = None
+    total_assets: Annotated[Band | None, PRICED] = None
     relation: str | None = None  # customer, competitor, colleague, partner, prospect
     owner: Annotated[str | None, OWNER] = None  # golden user id
     registers: tuple[str, ...] = ()  # names of the registers that list it
+    assumed: Annotated[tuple[str, ...], MADE] = ()  # fields that no record says; of an amount: its currency
     remote_ids: RemoteIds = field(default_factory=dict)
     sources: Sources = field(default_factory=dict)
 

@@ -83,6 +83,20 @@ def telling(kind: str) -> tuple[str, ...]:
 
 
 @cache
+def wholes(kind: str) -> tuple[tuple[str, ...], ...]:
+    """The fields that are one fact together, under the names that mappings read; the leading one first."""
+    together: dict[str, list[Field]] = {}
+    for field in fields(kind):
+        if field.fact.whole:
+            together.setdefault(field.fact.whole, []).append(field)
+    return tuple(
+        tuple(field.read for field in sorted(parts, key=lambda part: not part.fact.leads))
+        for parts in together.values()
+        if any(part.fact.leads for part in parts)
+    )
+
+
+@cache
 def listed() -> frozenset[str]:
     """The names of all columns that hold JSON."""
     return frozenset(field.column for kind in DECLARED for field in fields(kind) if field.column and field.listed)

@@ -66,8 +66,9 @@ def amount_of(account: Account, rule: Amount, currency: str) -> tuple[Decimal | 
     size: Band | None = getattr(account, rule.by)
     if size is None:
         return None, f"{what} not known"
-    if rule.by != "employees" and account.currency and account.currency != currency:
-        return None, f"{what} is in {account.currency}, the amounts are in {currency}"
+    if rule.by != "employees" and size.currency != currency:
+        unit = f"is in {size.currency}" if size.currency else "has no known currency"
+        return None, f"{what} {unit}, the amounts are in {currency}"
     low, high = _band(size.low, rule), _band(size.high, rule)
     if low is None or high is None or low != high:
         return None, f"{what} of {size} fits no one band of amounts"

@@ -80,11 +80,9 @@ def _size(account: Account, size: terms.Size, currency: str) -> Gate:
     source = account.sources.get(size.measure, "")
     if band is None or (band.low is None and band.high is None):
         return Gate(GateName.SIZE, Ruling.UNKNOWN, "", source, f"the {name} are not known", f"find out the {name}")
-    value = f"{_band(band)} {account.currency or ''}".rstrip() if size.measure in terms.MONEY else _band(band)
-    if size.measure in terms.MONEY and (account.currency or "").upper() != (size.currency or currency).upper():
-        reason = (
-            f"the {name} are in {account.currency}" if account.currency else f"the currency of the {name} is not known"
-        )
+    value = f"{_band(band)} {band.currency or ''}".rstrip() if size.measure in terms.MONEY else _band(band)
+    if size.measure in terms.MONEY and band.currency != (size.currency or currency):
+        reason = f"the {name} are in {band.currency}" if band.currency else f"the currency of the {name} is not known"
         return Gate(
             GateName.SIZE, Ruling.UNKNOWN, value, source, reason, f"find out the {name} in {size.currency or currency}"
         )

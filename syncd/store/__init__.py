@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 
 from syncd.store import lock, migration
 from syncd.store.database import Database
@@ -17,6 +17,7 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.database = Database(url)
+        self._lease: lock.Lease | None = None
 
     @contextmanager
     def reading(self) -> Iterator[UnitOfWork]:
@@ -30,9 +31,25 @@ class Store:
         with self.database.writing() as connection:
             yield UnitOfWork(connection)
 
-    def alone(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def alone(self) -> Iterator[None]:
         """Hold the store for one syncd; raises AlreadyRunning."""
-        return lock.alone(self.database)
+        with lock.alone(self.database) as lease:
+            self._lease = lease
+            try:
+                yield
+            finally:
+                self._lease = None
+
+    def require_alone(self) -> bool:
+        """Look whether who holds the store still does; True where the hold was lost and is taken again.
+
+        Raises AlreadyRunning where another syncd has taken it, Unavailable where the database does not answer.
+        """
+        if self._lease is None or self._lease.stands():
+            return False
+        self._lease.take()
+        return True
 
     def migrate(self) -> str:
         """Bring the tables to the newest revision."""

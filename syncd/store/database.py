@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -32,7 +32,7 @@ class Database:
             raise ConfigError("SYNCD_DATABASE_URL names no file: a store must last; e.g. sqlite:///syncd.db")
         self.url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        options: dict[str, Any] = {} if self.is_sqlite else {"pool_pre_ping": True}
+        options: dict[str, Any] = {} if self.is_sqlite else {"pool_pre_ping": True, "connect_args": _patience(parsed)}
         self.engine: Engine = create_engine(parsed, **options)
         self._writing = threading.RLock()  # SQLite has one writer: waiting here is cheaper than its busy loop
         if self.is_sqlite:
@@ -42,19 +42,19 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one consistent state."""
-        with _translated(), self.engine.connect() as connection, connection.begin():
+        with translated(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction: all of it stands, or nothing."""
         if not self.is_sqlite:
-            with _translated(), self.engine.begin() as connection:
+            with translated(), self.engine.begin() as connection:
                 yield connection
             return
         with (
             self._writing,
-            _translated(),
+            translated(),
             self.engine.connect().execution_options(syncd_writes=True) as connection,
             connection.begin(),
         ):
@@ -88,8 +88,25 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+# A server that vanished without a word is given up after a minute; libpq itself would wait for hours.
+# https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+_PATIENCE = {
+    "connect_timeout": 10,  # seconds, as the next two
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,  # milliseconds
+}
+
+
+def _patience(url: URL) -> dict[str, int]:
+    """How long PostgreSQL is waited for, where the URL does not say it."""
+    return {name: value for name, value in _PATIENCE.items() if name not in url.query}
+
+
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Say that the database cannot be used now as Unavailable."""
     try:
         yield
     except OperationalError as error:

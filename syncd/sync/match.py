@@ -8,6 +8,7 @@ from syncd.mapping import SystemMapping
 from syncd.model import kinds
 from syncd.store import Store
 from syncd.sync.activities import place_activities, place_campaigns, place_members
+from syncd.sync.assumptions import read_settings
 from syncd.sync.batch import Batch, place, try_again
 from syncd.sync.identity import Placement
 from syncd.sync.opportunities import place_opportunities, place_roles, place_stage_changes
@@ -66,7 +67,10 @@ def _notice_mappings(store: Store, readers: Readers) -> None:
         for note in set(unit.notes.names(MAPPING)) - {f"{MAPPING}{system}" for system in readers.mappings}:
             unit.notes.drop(note)
         for system, mapping in readers.mappings.items():
+            settings = read_settings(unit, system)
+            readers.settings[system].update(settings)
             note, digest = f"{MAPPING}{system}", f"{mapping.digest} {readers.customs.digest}"
+            digest += "".join(f" {name}={value}" for name, value in sorted(settings.items()))
             if digest != unit.notes.read(note):
                 unit.records.unmatch_system(system)
                 unit.notes.keep(note, digest)

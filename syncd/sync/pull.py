@@ -11,6 +11,7 @@ from connectors.base import BudgetExhausted, ConnectorError, Source
 from syncd.errors import UnsafePlan
 from syncd.mapping import SystemMapping
 from syncd.store import Store
+from syncd.sync.assumptions import note_settings
 from syncd.sync.run import Run
 from syncd.sync.tenants import admit
 
@@ -47,6 +48,8 @@ def pull(
     chosen = [stream for stream in mapping.streams if streams is None or stream in streams]
     for failure in admit(store, [source]).values():
         return Shortfall(failures={f"{mapping.system}.{stream}": failure for stream in chosen})
+    if streams is None:
+        note_settings(store, source, again=mode == "full")
     shortfall = Shortfall()
     spent: list[BudgetExhausted] = []  # without allowance no other stream of this system can do better now
 

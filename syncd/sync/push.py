@@ -62,6 +62,7 @@ class SystemPush:
             with self.store.writing() as unit:
                 unit.receipts.send_off(draft.wish for draft in sending if draft.action is Action.CREATE)
             payloads = [draft.payload(rule, sight.remote_ids) for draft in sending]
+            self.store.require_alone()  # another syncd that pushes too would make everything twice
             receipts = self.remote.push(rule.object, payloads) if payloads else []
         except ConnectorError as error:
             self.failure = error

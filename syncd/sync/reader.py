@@ -10,7 +10,7 @@ from typing import Any
 from syncd.errors import RecordError
 from syncd.mapping import SystemMapping
 from syncd.mapping.files import tables
-from syncd.mapping.reading import LEFT_OUT, reader, value_at
+from syncd.mapping.reading import ASSUMED, LEFT_OUT, reader, value_at
 from syncd.matching import Customs, Sighting, read_customs
 from syncd.model import RemoteRef, kinds
 from syncd.store.records import StoredRecord
@@ -27,6 +27,7 @@ class Readers:
         self.mappings = mappings
         self.customs = customs
         self._read: dict[tuple[str, str], Callable[[Mapping[str, Any]], Row]] = {}
+        self.settings: dict[str, dict[str, str]] = {system: {} for system in mappings}  # of each org and portal
         self._labels: dict[tuple[str, str], str] = {}
         self._live = {
             kind: frozenset(f"{m.system}.{stream}" for m in mappings.values() if (stream := m.live(kind)))
@@ -36,7 +37,7 @@ class Readers:
         for system, mapping in mappings.items():
             named = tables(mapping, folder)
             for stream, rule in mapping.streams.items():
-                self._read[system, stream] = reader(mapping, stream, named, spellings)
+                self._read[system, stream] = reader(mapping, stream, named, spellings, self.settings[system])
                 for name, field in rule.fields.items():
                     path = "/".join(map(mapping.label, field.paths)) or "(constant)"
                     self._labels[f"{system}.{stream}", name] = f"{system} {stream}.{path}"
@@ -108,8 +109,9 @@ class Readers:
         """The table row of a golden record. golden_ids: ref → golden id; homes: contact → account."""
         row: Row = {"id": golden_id, **kinds.row(kind, golden)}
         streams = {ref: ref.qualified_stream for ref in set(sources.values())}
+        assumed = golden.get(ASSUMED, {})
         row["sources"] = {
-            column: self.label(streams[sources[name]], name)
+            column: _source(self.label(streams[sources[name]], name), assumed.get(name))
             for column, (name, _) in kinds.columns(kind).items()
             if name in sources
         }
@@ -119,9 +121,17 @@ class Readers:
         if kind == "contact":
             row["account_id"] = homes.get(golden_id)
         else:
+            row["assumed"] = sorted(assumed)
             row["codes_ambiguous"] = len(row["codes"]) > 1
             row["stale"] = True
         return row
+
+
+def _source(label: str, assumed: str | None) -> str:
+    """Where a value came from; of one that no record says, by what it was supplied."""
+    if assumed is None:
+        return label
+    return assumed if assumed.startswith("assumed") else f"{label}; {assumed}"
 
 
 def load_customs(mappings: Iterable[SystemMapping], folder: Path | None = None) -> Customs:

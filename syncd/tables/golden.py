@@ -67,7 +67,7 @@ class UserRow(SQLModel, table=True):
 
 
 class AccountRow(SQLModel, table=True):
-    """One company. Bands are text `low..high`; codes are a JSON list of `SIC 1987 6021`."""
+    """One company. Bands are text `low..high`, amounts `low..high USD`; codes are a JSON list of `SIC 1987 6021`."""
 
     __tablename__ = "account"
     __table_args__ = (Index("ix_account_stale", "id", sqlite_where=text("stale"), postgresql_where=text("stale")),)
@@ -86,10 +86,10 @@ class AccountRow(SQLModel, table=True):
     employees: str | None = None
     annual_revenue: str | None = None
     total_assets: str | None = None
-    currency: str | None = None
     relation: str | None = None
     owner: str | None = Field(default=None, index=True)
     registers: str = json_column("[]")
+    assumed: str = json_column("[]")
     sources: str = text_column(nullable=False)
     stale: bool = flag_column(default=True)
 

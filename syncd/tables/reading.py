@@ -58,5 +58,6 @@ def _codes(text: str) -> tuple[IndustryCode, ...]:
 def _band(text: str | None) -> Band | None:
     if not text:
         return None
-    low, _, high = text.partition("..")
-    return Band(Decimal(low) if low else None, Decimal(high) if high else None)
+    bounds, _, currency = text.partition(" ")
+    low, _, high = bounds.partition("..")
+    return Band(Decimal(low) if low else None, Decimal(high) if high else None, currency or None)

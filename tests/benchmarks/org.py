@@ -12,7 +12,7 @@ from typing import Any
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.world import Size, build, bulk_salesforce
 
-SETUP = ("Organization", "User", "OpportunityStage")
+SETUP = ("Organization", "UserRole", "User", "OpportunityStage")
 
 
 def main() -> None:

@@ -83,6 +83,7 @@ def rows(place: Place, options: Options) -> Job:
     from syncd.wiring import salesforce
 
     store, source, mapping = _store(options["database"]), salesforce(_settings(place)), load("salesforce")
+    _deploy(place)
 
     def job() -> Found:
         run = Run()
@@ -94,14 +95,23 @@ def rows(place: Place, options: Options) -> Job:
     return job
 
 
+def _deploy(place: Place) -> None:
+    """The fields that syncd writes, by the sandbox's administrator."""
+    from syncd.wiring import administrator, deploy_salesforce
+
+    settings = _settings(place)
+    with administrator(settings, token=place["salesforce_admin_token"]) as somebody:
+        assert deploy_salesforce(settings, somebody).ok
+
+
 def send(place: Place, options: Options) -> Job:
     """Opportunities into Salesforce by nothing but HTTP."""
     from connectors.salesforce.paths import VERSION
     from syncd.wiring import salesforce
 
     settings = _settings(place)
+    _deploy(place)
     with salesforce(settings) as org:
-        org.deploy()
         accounts = [record.id for page in org.pull("Account", ["Name"], None) for record in page.records]
     payloads = [
         {**_wished(number, "floor"), "AccountId": accounts[number % len(accounts)]}
@@ -122,7 +132,7 @@ def push(place: Place, options: Options) -> Job:
     from syncd.wiring import salesforce
 
     store, remote, mapping = _store(options["database"]), salesforce(_settings(place)), load("salesforce")
-    remote.deploy()
+    _deploy(place)
     readers = Readers({"salesforce": mapping}, load_customs(()))
     read(remote, mapping, store, Run(), streams=["Account"])
     match(store, readers, Run())
@@ -144,11 +154,10 @@ def world(place: Place, options: Options) -> Job:
     from syncd.sync.cycle import cycle
     from syncd.sync.judge import judge as judge_all
     from syncd.sync.run import Run
-    from syncd.wiring import hubspot, salesforce, wire
+    from syncd.wiring import hubspot, wire
 
     settings, store = _settings(place), _store(options["database"])
-    with salesforce(settings) as org:
-        org.deploy()
+    _deploy(place)
     hubspot(settings).deploy()
     wiring = wire(settings, store)
 

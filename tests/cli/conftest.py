@@ -24,7 +24,7 @@ from syncd.cli import main
 from tests.sync.conftest import Place, mappings, placed  # noqa: F401
 
 # What must never be seen: the sandbox takes these as credentials.
-SECRETS = ("sandbox-token", "sandbox-secret")
+SECRETS = ("sandbox-token", "sandbox-secret", "sandbox-admin-token", "sandbox-admin-secret")
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,13 @@ class Syncd:
     place: Place
     database: Path
 
-    def __call__(self, *arguments: str, **changed: str | None) -> Answer:
-        """Run a command in this process; `changed` sets variables (None: takes them away)."""
-        return ask({**self.environment, **changed}, *arguments)
+    def __call__(self, *arguments: str, typed: str = "", **changed: str | None) -> Answer:
+        """Run a command in this process; `typed` stands on standard input, `changed` sets variables (None: none)."""
+        return ask({**self.environment, **changed}, *arguments, typed=typed)
 
-    def done(self, *arguments: str, **changed: str | None) -> Answer:
+    def done(self, *arguments: str, typed: str = "", **changed: str | None) -> Answer:
         """Run a command that must succeed."""
-        answer = self(*arguments, **changed)
+        answer = self(*arguments, typed=typed, **changed)
         assert answer.code == 0, (arguments, answer)
         return answer
 
@@ -79,10 +79,10 @@ class Syncd:
             process.wait()
 
 
-def ask(environment: Mapping[str, str | None], *arguments: str) -> Answer:
+def ask(environment: Mapping[str, str | None], *arguments: str, typed: str = "") -> Answer:
     """Run a command in this process. Whatever it shows, it shows no traceback and no credential."""
     out, err = io.StringIO(), io.StringIO()
-    with _environment(environment), _process():
+    with _environment(environment), _process(typed):
         sys.argv = ["syncd", *arguments]
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = _exit_code()
@@ -122,10 +122,10 @@ def _clean_of(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def _process() -> Iterator[None]:
+def _process(typed: str) -> Iterator[None]:
     """A command sets up what belongs to its process: arguments, signals, logs. Give them back."""
     arguments, handlers, keyboard = sys.argv, list(logging.getLogger().handlers), sys.stdin
-    sys.stdin = io.StringIO()  # nobody sits there
+    sys.stdin = io.StringIO(typed)  # nobody sits there
     signals = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield

@@ -283,6 +283,6 @@ def test_a_database_that_was_not_migrated_is_found_and_migrated(shared: Syncd, t
 
 
 def test_the_fields_are_deployed_by_a_command_that_may_be_repeated(shared: Syncd) -> None:
-    done = shared.done("salesforce", "deploy", "--json").json
+    done = shared.done("salesforce", "deploy", "--sign-in", "-", "--json", typed="sandbox-admin-token\n").json
     assert (done["state"], done["errors"]) == ("Succeeded", [])
     assert shared.done("hubspot", "deploy").out == "everything stands already\n"

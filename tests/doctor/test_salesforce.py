@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from connectors.sandbox.salesforce import places
-from connectors.sandbox.salesforce.access import Access
 from connectors.sandbox.salesforce.duplicates import DuplicateRule
 from connectors.sandbox.salesforce.schema import custom_field
 from tests.doctor.troubles import Env, Trouble, agreement, environment, examine, mapping, require_found
@@ -98,8 +97,10 @@ def stage_is(**change: Any) -> Callable[[Place, Env, Path], None]:
 
 
 def hide(place: Place, object_: str, field: str) -> None:
-    org = place.sandbox.salesforce.org
-    org.access = Access(org.schema, org.tables["PermissionSetAssignment"], {object_: [field]})
+    access = place.sandbox.salesforce.org.access
+    for grant in access.sets.values():
+        grant.fields.pop((object_, field), None)
+    access.revision += 1
 
 
 def without_stage(place: Place, *_: Any) -> None:
@@ -128,7 +129,7 @@ TROUBLES = [
         "error",
         "salesforce",
     ),
-    Trouble("a hidden Salesforce field", lambda p, e, f: hide(p, "Contact", "Title"), "warning", "Contact.Title"),
+    Trouble("a hidden Salesforce field", lambda p, e, f: hide(p, "Contact", "Title"), "error", "Contact.Title"),
     Trouble(
         "a hidden key",
         lambda p, e, f: hide(p, "Opportunity", "Syncd_Key__c"),
@@ -167,8 +168,8 @@ TROUBLES = [
         for object_, name, level in (
             ("Opportunity", "Syncd_Key__c", "error"),
             ("Opportunity", "StageName", "error"),
-            ("Opportunity", "Amount", "warning"),
-            ("Task", "WhoId", "warning"),
+            ("Opportunity", "Amount", "error"),
+            ("Task", "WhoId", "error"),
         )
     ),
     Trouble("no right to create", object_may_not("Opportunity", "createable"), "error", "may not be created", "deploy"),

@@ -105,7 +105,8 @@ def test_the_markers_say_what_belongs_together() -> None:
         wholes.setdefault(field.fact.whole, set()).add(field.name)
     assert wholes["address"] == {"street", "city", "postal_code"}
     assert wholes["region"] == {"state", "country"}
-    assert wholes["money"] == {"annual_revenue", "total_assets", "currency"}
+    assert kinds.wholes("account") == (("city", "street", "postal_code"), ("country", "state"))
+    assert [field.name for field in kinds.fields("account") if field.fact.priced] == ["annual_revenue", "total_assets"]
 
 
 def test_what_only_matching_reads_is_no_fact() -> None:

@@ -157,8 +157,8 @@ def test_a_field_is_read_as_what_it_holds(kind: str, field: str, what: str) -> N
     [
         ("hubspot", "year: 1987", "year: 1988", "there are no SIC 1988 codes (known: SIC 1987, NAICS 2012,"),
         ("hubspot", "system: SIC", "system: ISIC", "there are no ISIC 1987 codes"),
-        ("hubspot", "{value: USD}", "{value: DOLLAR}", "'DOLLAR' is no ISO 4217 currency"),
-        ("salesforce", "default: USD", "default: US", "'US' is no ISO 4217 currency"),
+        ("fdic", "{value: USD}", "{value: DOLLAR}", "'DOLLAR' is no ISO 4217 currency"),
+        ("salesforce", "CurrencyIsoCode, opt", "CurrencyIsoCode, default: US, opt", "'US' is no ISO 4217 currency"),
         ("salesforce", "{name: 255,", "{name: -3,", "writes.account.length.name: Input should be greater"),
         ("salesforce", "{name: 255,", "{name: 0,", "writes.account.length.name: Input should be greater"),
         ("hubspot", "salesforce.Account", "salesforce.Acount", "no stream 'salesforce.Acount' (salesforce has: "),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -95,25 +96,28 @@ def exactly(number: int | str) -> Band:
     return Band(Decimal(number), Decimal(number))
 
 
-def an_account(**fields: Any) -> Account:
+def priced(fields: dict[str, Any], currency: str | None) -> dict[str, Any]:
+    """The fields of an account with its amounts in that currency, where they name none."""
+    amounts = {name: fields[name] for name in ("annual_revenue", "total_assets") if fields.get(name)}
+    return fields | {name: replace(size, currency=size.currency or currency) for name, size in amounts.items()}
+
+
+def an_account(currency: str | None = "USD", **fields: Any) -> Account:
     """A bank of one billion dollars that the agreement serves, known to Salesforce, owned by Rae."""
-    return Account(
-        **{
-            "id": "bank",
-            "name": "First Invented Bank",
-            "domain": "first-invented.example",
-            "city": "Springfield",
-            "state": "IL",
-            "country": "US",
-            "codes": (IndustryCode("SIC", 1987, "6021"),),
-            "total_assets": exactly(1_000_000_000),
-            "currency": "USD",
-            "owner": REP.id,
-            "remote_ids": {"salesforce.Account": ("001A",)},
-            "sources": {"total_assets": "fdic institutions.ASSET", "relation": "salesforce Account.Type"},
-            **fields,
-        }
-    )
+    known = {
+        "id": "bank",
+        "name": "First Invented Bank",
+        "domain": "first-invented.example",
+        "city": "Springfield",
+        "state": "IL",
+        "country": "US",
+        "codes": (IndustryCode("SIC", 1987, "6021"),),
+        "total_assets": exactly(1_000_000_000),
+        "owner": REP.id,
+        "remote_ids": {"salesforce.Account": ("001A",)},
+        "sources": {"total_assets": "fdic institutions.ASSET", "relation": "salesforce Account.Type"},
+    }
+    return Account(**priced(known | fields, currency))
 
 
 def a_contact(id: str, role: str | None = "Economic Buyer", **fields: Any) -> Contact:

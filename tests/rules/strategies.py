@@ -20,7 +20,8 @@ STAMPS = st.datetimes(timezones=st.sampled_from([UTC, None])) | st.integers(-40,
     lambda days: NOON - timedelta(days=days)
 )
 NUMBERS = st.none() | st.decimals(-(10**17), 10**17) | st.integers(0, 10**10).map(Decimal)  # the mapping refuses NaN
-BANDS = st.none() | st.builds(Band, NUMBERS, NUMBERS) | st.just(Band(Decimal(10**9), Decimal(10**9)))
+CURRENCIES = st.sampled_from(["USD", "USD", None, "CAD"])
+BANDS = st.none() | st.builds(Band, NUMBERS, NUMBERS, CURRENCIES) | st.just(Band(Decimal(10**9), Decimal(10**9), "USD"))
 REMOTE = st.sampled_from(
     [{}, {"salesforce.Contact": ("003",)}, {"salesforce.Lead": ("00Q",)}, {"hubspot.contacts": ("7",)}]
 )
@@ -48,7 +49,6 @@ ACCOUNTS = st.builds(
     ),
     codes_ambiguous=st.booleans(),
     total_assets=BANDS,
-    currency=st.sampled_from(["USD", "USD", None, "CAD"]),
     relation=RELATIONS,
     owner=st.sampled_from([None, REP.id, "nobody"]),
     remote_ids=st.sampled_from([{}, {"salesforce.Account": ("001",)}, {"salesforce.Account": ()}]),

@@ -80,7 +80,7 @@ def test_a_group_that_meets_the_bar_is_opened_with_everything_that_says_why() ->
         "MQLs in required roles: Economic Buyer",
         "supporters at mobilization or beyond: 1",
         "weight 12.00 %: roles of the supporters 20% complete",
-        "amount 60,000 USD by total assets of 1,000,000,000",
+        "amount 60,000 USD by total assets of 1,000,000,000 USD",
     )
 
 

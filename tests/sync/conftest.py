@@ -22,7 +22,7 @@ from syncd.store import Store
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
-from syncd.wiring import hubspot, salesforce, wire
+from syncd.wiring import administrator, deploy_salesforce, hubspot, wire
 from tests.ledger import retry_wishes
 
 TODAY = date(2026, 11, 2)
@@ -154,8 +154,9 @@ def placed(database: Path, mappings: Path, world: World | None = None, options: 
             ca_file=Path(sandbox.ca_file),
             mappings=mappings,
         )
-        with salesforce(settings) as org:
-            assert org.deploy().ok
+        secrets = {"client_id": "sandbox-admin", "client_secret": "sandbox-admin-secret"}
+        with administrator(settings, **secrets) as somebody:
+            assert deploy_salesforce(settings, somebody).ok
         hubspot(settings).deploy()
         yield Place(sandbox, settings)
 

@@ -21,6 +21,7 @@ class Call:
     org: Org
     user: str
     allow_duplicates: bool = False
+    behind: bool = False  # behind the API's back: whose records they are does not matter
     journal: Journal = field(default_factory=Journal)
 
     def note(self, verb: str, sobject: SObject, record_id: str, written: Mapping[str, Any]) -> None:

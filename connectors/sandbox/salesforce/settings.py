@@ -11,6 +11,19 @@ from .table import Row
 # (object, row as it would be saved, row before or None) → the rule's message, or None where the row may be saved
 ValidationRule = Callable[[str, Row, Row | None], str | None]
 
+Sharing = Literal["private", "read", "edit", "parent"]
+# What a new org begins with: Salesforce Help, "Organization-Wide Default Access Settings"; activities can only be
+# private or controlled by their parent.
+NEW_ORG: Mapping[str, Sharing] = {
+    "Account": "edit",
+    "Contact": "parent",
+    "Lead": "edit",
+    "Campaign": "edit",
+    "Opportunity": "read",
+    "Task": "private",
+    "Event": "private",
+}
+
 
 @dataclass(frozen=True)
 class DuplicateRule:
@@ -39,7 +52,11 @@ class Settings:
     client_id: str = "sandbox-client"
     client_secret: str = "sandbox-secret"
     refresh_token: str = "sandbox-refresh"  # of the integration user, for the web server flow's clients
-    integration_user: str = "005000000000001AAA"
+    integration_user: str = "005000000000001AAA"  # whom the connected app acts for
+    admin_client_id: str = "sandbox-admin"  # a connected app of its own, that acts for the administrator
+    admin_client_secret: str = "sandbox-admin-secret"
+    admin_token: str = "sandbox-admin-token"  # a session of the administrator's that never ends
+    administrator: str = "005000000000090AAA"
     jwt_keys: Mapping[str, str] = field(default_factory=dict)  # consumer key → PEM certificate or public key
     passwords: Mapping[str, str] = field(default_factory=dict)  # username → password + security token, for SOAP login
     session_seconds: int = 7200
@@ -48,6 +65,7 @@ class Settings:
     page_size: int = 2000
     open_locators: int = 10
     locator_seconds: int = 172800
+    sharing: Mapping[str, Sharing] = field(default_factory=lambda: NEW_ORG)  # org-wide defaults
     hidden: Mapping[str, Iterable[str]] = field(default_factory=dict)  # object → fields without field-level access
     grant_deployed: bool = False  # True: what is deployed is visible at once, unlike Salesforce
     validation_rules: Sequence[ValidationRule] = ()
@@ -58,3 +76,11 @@ class Settings:
     ingest_rows: int = 10000  # rows of a bulk job processed at each look; the rest stays unprocessed on abort
     state_and_country_picklists: bool = False  # standard in newer orgs: codes beside states and countries
     bulk_polls: int = 0  # how often a bulk job or deployment says InProgress before it is done
+
+    @property
+    def apps(self) -> Mapping[str, tuple[str, str]]:
+        """The connected apps: client id → secret, and the user whom the app acts for."""
+        return {
+            self.client_id: (self.client_secret, self.integration_user),
+            self.admin_client_id: (self.admin_client_secret, self.administrator),
+        }

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from . import ids, places, values
+from . import ids, places, sharing, values
+from .access import Right
 from .automation import settle
 from .bodies import read_body
 from .call import Call, find, living
@@ -18,6 +19,7 @@ from .refusal import Refusal
 from .schema import Field, SObject
 from .table import Row
 
+_NO_RIGHTS = "insufficient access rights on object id"
 _STAMPED = ("LastModifiedDate", "SystemModstamp")
 _HARD_DELETED = frozenset(
     {"CampaignMember", "PermissionSetAssignment", "CampaignMemberStatus", "OpportunityFieldHistory"}
@@ -29,6 +31,7 @@ def create(call: Call, sobject: SObject, body: Mapping[str, Any]) -> str:
     if not sobject.attributes.get("createable", True):
         message = f"entity type {sobject.name} does not support create"
         raise Refusal("INVALID_TYPE_FOR_OPERATION", message, [])
+    _require_right(call, sobject, "create")
     written = read_body(call, sobject, body, creating=True)
     org, stamp = call.org, call.org.stamp()
     row: Row = {
@@ -41,6 +44,7 @@ def create(call: Call, sobject: SObject, body: Mapping[str, Any]) -> str:
     row = places.agree(sobject, row, None, written.keys())
     row = settle(org, sobject.name, row, None, written.keys())
     check_row(call, sobject, row, None, written)
+    _require_parent(call, sobject, row)
     row["Id"] = org.mint.next(sobject.prefix)
     call.journal.put(org.table(sobject), row)
     keep_history(org, call.journal, sobject.name, row, None, call.user)
@@ -52,6 +56,7 @@ def create(call: Call, sobject: SObject, body: Mapping[str, Any]) -> str:
 def update(call: Call, sobject: SObject, record_id: str, body: Mapping[str, Any]) -> None:
     """Change a row; a body that changes nothing still moves the stamps, as in Salesforce."""
     before = find(call, sobject, record_id)
+    _require_record(call, before)
     written = read_body(call, sobject, body, creating=False)
     row = {**before, **written, **_stamps(sobject, call.user, call.org.stamp(), creating=False)}
     _require((found for found in sobject.never_null if found.name in written), row)
@@ -87,6 +92,8 @@ def delete(call: Call, sobject: SObject, record_id: str) -> None:
     """Move a row to the recycle bin with the children that go with it; some objects lose it for good."""
     row = find(call, sobject, record_id)
     check_lock(call.org, row)
+    _require_right(call, sobject, "delete")
+    _require_record(call, row)
     if not sobject.attributes.get("deletable", True):
         raise Refusal("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id", [])
     bury(call, sobject, row)
@@ -156,6 +163,29 @@ def _stamps(sobject: SObject, user: str, stamp: str, *, creating: bool) -> Row:
             name: value for name, value in (("CreatedDate", stamp), ("CreatedById", user)) if name in sobject.fields
         }
     return row
+
+
+def _require_right(call: Call, sobject: SObject, right: Right) -> None:
+    """Raise Refusal where the user may not do that with records of the object."""
+    if right not in call.view(sobject).rights and not call.behind:
+        if right == "create":
+            problem = f"entity type cannot be inserted: {sobject.attributes['label']}"
+            raise Refusal("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", problem, [])
+        raise Refusal("INSUFFICIENT_ACCESS_OR_READONLY", _NO_RIGHTS, [])
+
+
+def _require_record(call: Call, row: Row) -> None:
+    """Raise Refusal where the user may not edit this record."""
+    if not call.behind and not sharing.may_edit(call.org, call.user, row):
+        raise Refusal("INSUFFICIENT_ACCESS_OR_READONLY", _NO_RIGHTS, [])
+
+
+def _require_parent(call: Call, sobject: SObject, row: Row) -> None:
+    """Raise Refusal where the record would belong to one that the user may not edit."""
+    parent = call.org.row(row.get(sharing.BEHIND.get(sobject.name, "")))
+    if parent is not None and not call.behind and not sharing.may_edit(call.org, call.user, parent):
+        message = f"insufficient access rights on cross-reference id: {parent['Id'][:15]}"
+        raise Refusal("INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", message, [])
 
 
 def _require(fields: Iterable[Field], row: Row) -> None:

@@ -10,7 +10,8 @@ from connectors.sandbox.world.model import Company
 from connectors.sandbox.world.stamps import Calendar, iso, offset
 
 INTEGRATION_USER = with_checksum("005000000000001")
-ADMINISTRATOR, STANDARD_USER = with_checksum("00e000000000001"), with_checksum("00e000000000002")  # profiles
+STANDARD_USER, MINIMUM_ACCESS = with_checksum("00e000000000002"), with_checksum("00e000000000003")  # profiles
+DIRECTION, SALES = with_checksum("00E000000000001"), with_checksum("00E000000000002")  # roles, the upper one first
 
 
 class Colleague(NamedTuple):
@@ -92,6 +93,16 @@ def users(calendar: Calendar) -> list[dict[str, object]]:
     return rows
 
 
+def roles(calendar: Calendar) -> list[dict[str, object]]:
+    """Return the role hierarchy: sales, and above it the role in which the integration user may edit what reps own."""
+    changed = offset(calendar.ago(1100))
+    stamps = {"LastModifiedDate": changed, "SystemModstamp": changed}
+    return [
+        {"Id": DIRECTION, "Name": "Sales Direction", "DeveloperName": "SalesDirection", **stamps},
+        {"Id": SALES, "Name": "Sales", "DeveloperName": "Sales", "ParentRoleId": DIRECTION, **stamps},
+    ]
+
+
 def _user(calendar: Calendar, identifier: str, number: int, colleague: Colleague) -> dict[str, object]:
     changed = offset(calendar.ago(300 - number))
     return {
@@ -111,7 +122,8 @@ def _user(calendar: Calendar, identifier: str, number: int, colleague: Colleague
         "LanguageLocaleKey": "en_US",
         "EmailEncodingKey": "UTF-8",
         "ManagerId": None,
-        "ProfileId": ADMINISTRATOR if colleague.part == "integration" else STANDARD_USER,
+        "UserRoleId": DIRECTION if colleague.part == "integration" else SALES,
+        "ProfileId": MINIMUM_ACCESS if colleague.part == "integration" else STANDARD_USER,
         "CreatedDate": offset(calendar.ago(1100 - number)),
         "CreatedById": INTEGRATION_USER,
         "LastModifiedDate": changed,

@@ -36,6 +36,7 @@ def test_an_answer_that_does_not_come_is_not_waited_for_for_ever(portal: Portal)
 def test_the_portal_tells_its_id_and_the_zone_of_its_day_in_one_call(portal: Portal) -> None:
     hubspot = portal.connect()
     assert [hubspot.tenant() for _ in range(3)] == ["62515"] * 3
+    assert hubspot.settings() == {"companyCurrency": "USD"}
     assert str(hubspot.client.zone) == "US/Eastern"
     assert portal.calls() == 1
 

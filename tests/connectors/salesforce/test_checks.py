@@ -49,8 +49,8 @@ def test_fields_that_are_missing_or_hidden_are_told_with_their_mend(problems):
         {"Account": ["Name", "Rating", "Syncd_New__c"], "Unicorn": ["Name"]}, hidden={"Account": ["Rating"]}
     )
     assert [(problem.level, problem.where) for problem in missing] == [
-        ("warning", "salesforce Account.Rating"),
-        ("warning", "salesforce Account.Syncd_New__c"),
+        ("error", "salesforce Account.Rating"),
+        ("error", "salesforce Account.Syncd_New__c"),
         ("error", "salesforce Unicorn"),
     ]
     assert "grant" in missing[0].mend
@@ -75,8 +75,8 @@ def test_fields_that_may_not_be_written_are_told(deployed):
             {"Opportunity": [*NEEDED, "ExpectedRevenue", "Syncd_Verdict__c"], "OpportunityHistory": []}
         )
     assert [(problem.level, problem.where) for problem in write_problems] == [
-        ("warning", "salesforce Opportunity.ExpectedRevenue"),
-        ("warning", "salesforce Opportunity.Syncd_Verdict__c"),
+        ("error", "salesforce Opportunity.ExpectedRevenue"),
+        ("error", "salesforce Opportunity.Syncd_Verdict__c"),
         ("error", "salesforce OpportunityHistory"),
         ("error", "salesforce OpportunityHistory.Syncd_Key__c"),
     ]

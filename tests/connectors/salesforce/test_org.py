@@ -11,6 +11,11 @@ def test_the_currency_of_amounts_is_the_orgs(deployed, currency):
         assert connector.currency() == currency
 
 
+def test_the_currency_of_an_org_with_a_single_one_stands_in_where_its_records_name_none(deployed):
+    with deployed(currency="EUR").connect() as connector:
+        assert connector.settings() == {"Organization.DefaultCurrencyIsoCode": "EUR"}
+
+
 def test_an_org_without_soap_does_not_tell_its_currency(deployed):
     org = deployed()
     org.faults.add(Rule("status", path="/services/Soap/u/*", status=404))

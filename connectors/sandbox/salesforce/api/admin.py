@@ -52,8 +52,9 @@ def answer(request: Request) -> Response:
 def person(org: Org) -> str:
     """Return a user who is not the integration user, for edits by hand."""
     users = org.tables["User"].rows.values()
-    others = (row["Id"] for row in users if row["Id"] != org.settings.integration_user and row.get("IsActive"))
-    return str(next(others, org.settings.integration_user))
+    machine = org.settings.integration_user
+    others = (row["Id"] for row in users if row["Id"] != machine and row.get("IsActive"))
+    return str(next(others, machine))
 
 
 def disturb(org: Org) -> None:
@@ -62,7 +63,7 @@ def disturb(org: Org) -> None:
         for record_id in org.tables[name].since(""):
             row = org.tables[name].rows[record_id]
             if not row.get("IsDeleted"):
-                call = Call(org, person(org))
+                call = Call(org, person(org), behind=True)
                 writes.update(call, org.schema.objects[name], record_id, {"Description": f"Seen at {org.stamp()}"})
                 return
 
@@ -117,7 +118,7 @@ def _edit(request: Request, rest: list[str]) -> Response:
             writes.update(call, sobject, rest[1], asked.get("fields") or {})
         return dict(request.org.table(sobject).rows.get(ids.read(rest[1]) or "", {}))
 
-    return reply(_whole(Call(request.org, user), work))
+    return reply(_whole(Call(request.org, user, behind=True), work))
 
 
 def _merge(request: Request, rest: list[str]) -> Response:
@@ -127,7 +128,7 @@ def _merge(request: Request, rest: list[str]) -> Response:
         merging.merge(call, asked["object"], asked["master"], asked["victims"], asked.get("fields"))
         return {"id": asked["master"], "mergedRecordIds": asked["victims"]}
 
-    return reply(_whole(Call(request.org, asked.get("user") or person(request.org)), work))
+    return reply(_whole(Call(request.org, asked.get("user") or person(request.org), behind=True), work))
 
 
 def _convert(request: Request, rest: list[str]) -> Response:
@@ -137,7 +138,7 @@ def _convert(request: Request, rest: list[str]) -> Response:
     def work(call: Call) -> dict[str, Any]:
         return dict(merging.convert(call, asked["lead"], **wanted))
 
-    return reply(_whole(Call(request.org, asked.get("user") or person(request.org)), work))
+    return reply(_whole(Call(request.org, asked.get("user") or person(request.org), behind=True), work))
 
 
 def _expire_sessions(request: Request, rest: list[str]) -> Response:
@@ -170,7 +171,7 @@ def _assign(request: Request, rest: list[str]) -> Response:
     body = {"AssigneeId": user, "PermissionSetId": sets[0]}
     return reply(
         _whole(
-            Call(org, user),
+            Call(org, user, behind=True),
             lambda call: {"id": writes.create(call, org.schema.objects["PermissionSetAssignment"], body)},
         )
     )

@@ -60,6 +60,7 @@ _OBJECT_FLAGS: Mapping[str, bool] = {
         False,
     ),
 }
+_NEEDS = {"createable": "create", "updateable": "edit", "deletable": "delete"}  # flag → right
 _RESOURCES = (
     "composite",
     "jobs",
@@ -106,7 +107,9 @@ def record_count(request: Request) -> Response:
 
 def describe_global(request: Request) -> Response:
     """Answer GET …/sobjects."""
-    objects = [_summary(request, found) for found in sorted(request.org.schema.objects.values(), key=lambda s: s.name)]
+    known = sorted(request.org.schema.objects.values(), key=lambda sobject: sobject.name)
+    visible = (sobject for sobject in known if not request.org.access.view(request.user, sobject).hidden)
+    objects = [_summary(request, sobject) for sobject in visible]
     return _dated(request, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects})
 
 
@@ -172,7 +175,7 @@ def _dated(request: Request, shown: dict[str, Any]) -> Response:
 def named(request: Request, name: str) -> SObject:
     """Return the object that a path names; raises Refusal NOT_FOUND."""
     sobject = request.org.schema.find(name)
-    if sobject is None:
+    if sobject is None or request.org.access.view(request.user, sobject).hidden:
         raise not_found()
     return sobject
 
@@ -213,7 +216,9 @@ def _summary(request: Request, sobject: SObject) -> dict[str, Any]:
         "layouts": f"{url}/describe/layouts",
         "sobject": url,
     }
+    rights = request.org.access.view(request.user, sobject).rights
     said = {name: sobject.attributes.get(name, value) for name, value in _OBJECT_FLAGS.items()}
+    said |= {flag: said[flag] and right in rights for flag, right in _NEEDS.items()}
     return {
         **said,
         "associateEntityType": None,

@@ -11,6 +11,7 @@ import binascii
 from collections.abc import Callable
 from typing import Any
 
+from ..access import ADMINISTRATOR
 from ..envelope import Message as SoapMessage
 from ..envelope import tag
 from ..metadata.deployment import Deployment
@@ -19,9 +20,18 @@ from ..metadata.retrieval import PREFIX as RETRIEVALS
 from ..metadata.retrieval import Retrieval
 from ..org import Org
 from ..parsing import read_object, unreadable
+from ..refusal import Refusal
 from ..sheets import read_parts
 from ..wire import Request, Response, Route, reply
 from . import components
+
+
+def require_right(request: Request) -> None:
+    """Raise Refusal where the user may not change the org: an administrator's profile, or the permission for it."""
+    access = request.org.access
+    if access.profile(request.user) != ADMINISTRATOR and not access.granted(request.user, "ModifyMetadata"):
+        problem = "use of the Metadata API requires a user with the ModifyAllData or ModifyMetadata permissions"
+        raise Refusal("INSUFFICIENT_ACCESS", problem, status=500)
 
 
 def _deploy(request: Request, message: SoapMessage) -> str:
@@ -157,6 +167,7 @@ def _decode(encoded: str) -> bytes:
 
 def deploy_by_rest(request: Request) -> Response:
     """Answer POST …/metadata/deployRequest: a multipart body with JSON options and the zip."""
+    require_right(request)
     options, content = _multipart(request)
     check_only, rollback = bool(options.get("checkOnly")), bool(options.get("rollbackOnError", True))
     made = request.simulator.deployments.start(content, request.user, check_only=check_only, rollback=rollback)

@@ -89,7 +89,7 @@ def client_of(request: Request, form: dict[str, str]) -> tuple[str, str]:
 def _by_client_credentials(org: Org, client: tuple[str, str], form: dict[str, str]) -> str | Response:
     if refused := refuse_client(org, client):
         return refused
-    return org.settings.integration_user
+    return org.settings.apps[client[0]][1]
 
 
 def _by_password(org: Org, client: tuple[str, str], form: dict[str, str]) -> str | Response:
@@ -140,9 +140,9 @@ def _public(pem: str) -> Any:
 
 def refuse_client(org: Org, client: tuple[str, str]) -> Response | None:
     """Return the answer to a client whose id or secret is wrong, None where both are right."""
-    if client[0] != org.settings.client_id:
+    if client[0] not in org.settings.apps:
         return _oauth_error("invalid_client_id", "client identifier invalid")
-    if client[1] != org.settings.client_secret:
+    if client[1] != org.settings.apps[client[0]][0]:
         return _oauth_error("invalid_client", "invalid client credentials")
     return None
 

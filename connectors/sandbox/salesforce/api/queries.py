@@ -10,8 +10,10 @@ from typing import Any
 
 from ..cursors import INVALID, Cursor
 from ..refusal import Refusal
+from ..soql import record_access
 from ..soql import running as querying
-from ..soql.tree import parse
+from ..soql.running import Result
+from ..soql.tree import Query, parse
 from ..wire import Request, Response, Route, reply
 from .query_columns import tell_columns
 
@@ -44,7 +46,7 @@ def _first(request: Request, resource: str, *, deleted: bool) -> Response:
         raise Refusal("MALFORMED_QUERY", "A query string has to be specified")
     if request.query.get("columns") == "true":
         return reply(tell_columns(request.org, request.user, parse(text)))
-    result = querying.run(request.org, request.user, parse(text), request.base, deleted=deleted)
+    result = _run(request, parse(text), deleted=deleted)
     size = _page_size(request)
     if result.total <= size or not result.rows:
         records = result.page(0, size)
@@ -53,6 +55,12 @@ def _first(request: Request, resource: str, *, deleted: bool) -> Response:
         raise Refusal("EXCEEDED_ID_LIMIT", _ONE_BATCH)
     locator = request.simulator.cursors.open(request.user, result, size)
     return _page(request, request.simulator.cursors.get(request.user, locator), locator, 0)
+
+
+def _run(request: Request, query: Query, *, deleted: bool) -> Result:
+    if query.source.lower() == record_access.NAME.lower():
+        return record_access.run(request.org, request.user, query)
+    return querying.run(request.org, request.user, query, request.base, deleted=deleted)
 
 
 def _page(request: Request, cursor: Cursor, locator: str, start: int) -> Response:

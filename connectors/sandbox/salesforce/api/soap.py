@@ -34,6 +34,8 @@ def answer(request: Request) -> Response:
         if message.name not in operations:
             raise Refusal("UNKNOWN_EXCEPTION", f"No operation available for request {message.name}", status=500)
         known = Request(**{**vars(request), "user": user})
+        if is_metadata:
+            metadata.require_right(known)
         return enclose(namespace, message.name, operations[message.name](known, message))
     except Refusal as error:
         return fault(error, NAMESPACE if is_metadata else _FAULTS)

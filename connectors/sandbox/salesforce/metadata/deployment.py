@@ -5,12 +5,12 @@ Source: Salesforce, Metadata API Developer Guide, "File-Based Metadata API Calls
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .. import ids
-from ..access import Grant
+from ..access import GRANTED, Grant, Right, compound
 from ..org import Org
 from ..refusal import Refusal
 from ..schema import ACTIVITIES, Field
@@ -181,6 +181,13 @@ class Plan:
             self._check_permission(sobject, name, permission)
             if text(permission, "readable") == "true":
                 grant.add(sobject, name, editable=text(permission, "editable") == "true")
+        for permission in children(component.element, "objectPermissions"):
+            allowed = {right for element, right in _RIGHTS.items() if text(permission, element) == "true"}
+            self._check_object(text(permission, "object") or "", allowed, permission)
+            grant.objects[text(permission, "object") or ""] = frozenset(allowed)
+        for permission in children(component.element, "userPermissions"):
+            if text(permission, "enabled") == "true":
+                grant.permissions.add(text(permission, "name") or "")
         return lambda: _give(self._org, component, grant)
 
     def _check_permission(self, sobject: str, name: str, permission: Any) -> None:
@@ -190,11 +197,29 @@ class Plan:
         line = permission.sourceline or 1
         if field is None:
             raise Fault(f"In field: field - no CustomField named {sobject}.{name} found", line)
-        if field.required or (field["custom"] and not field["nillable"] and field.type != "boolean"):
+        if compound(field):
+            raise Fault(f"In field: field - no CustomField named {sobject}.{name} found", line)
+        if (
+            not field["permissionable"]
+            or field.required
+            or (field["custom"] and not field["nillable"] and field.type != "boolean")
+        ):
             raise Fault(f"You cannot deploy to a required field: {sobject}.{name}", line)
         editable = text(permission, "editable") == "true"
         if editable and field["calculated"]:
             raise Fault(f"Field {sobject}.{name} is not editable", line)
+
+    def _check_object(self, name: str, allowed: set[Right], permission: Any) -> None:
+        """An object must be there, and a right needs those that it rests on."""
+        sobject, line = self._org.schema.find(name), permission.sourceline or 1
+        if name not in self._objects and (
+            sobject is None or (name not in GRANTED and not sobject.attributes.get("custom"))
+        ):
+            raise Fault(f"In field: object - no CustomObject named {name} found", line)
+        for right in sorted(allowed):
+            for needed in _NEEDED.get(right, ()):
+                if needed not in allowed:
+                    raise Fault(f"Permission {right} on {name} depends on permission {needed}", line)
 
 
 def add_field(org: Org, sobject: str, field: Field) -> None:
@@ -244,4 +269,19 @@ def _nothing() -> None:
     return None
 
 
+_RIGHTS: Mapping[str, Right] = {
+    "allowRead": "read",
+    "allowCreate": "create",
+    "allowEdit": "edit",
+    "allowDelete": "delete",
+    "viewAllRecords": "view all",
+    "modifyAllRecords": "modify all",
+}
+_NEEDED: Mapping[Right, tuple[Right, ...]] = {
+    "create": ("read",),
+    "edit": ("read",),
+    "delete": ("read", "edit"),
+    "view all": ("read",),
+    "modify all": ("read", "edit", "delete", "view all"),
+}
 _ORDER = {"CustomObject": 0, "CustomField": 1, "PermissionSet": 3, "Profile": 3}

@@ -108,7 +108,7 @@ class Scope(NamedTuple):
 def open_scope(org: Org, user: str, source: str, at: int, alias: str | None, text: str) -> Scope:
     """Return the scope of the object that a query names; raises Refusal INVALID_TYPE where there is none."""
     sobject = org.schema.find(source)
-    if sobject is None:
+    if sobject is None or org.access.view(user, sobject).hidden:
         problem = f"sObject type '{source}' is not supported. {_CUSTOM_OBJECT}{_PLEASE}"
         raise malformed(text, at, problem, "INVALID_TYPE")
     return Scope(org, user, org.access.view(user, sobject), alias, text)

@@ -1,0 +1,50 @@
+"""`syncd salesforce deploy`: an administrator's act, with a token that stands nowhere afterwards."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Syncd
+
+TOKEN = "sandbox-admin-token"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [TOKEN, f"{TOKEN}\n", f'{{"status": 0, "result": {{"accessToken": "{TOKEN}"}}}}'],
+    ids=["plain", "with a line end", "as the Salesforce CLI prints it"],
+)
+def test_an_administrator_s_token_is_taken_as_it_stands_or_as_the_cli_prints_it(shared: Syncd, typed: str) -> None:
+    assert shared.done("salesforce", "deploy", "--check-only", "--sign-in", "-", typed=typed).out.startswith(
+        "Succeeded"
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "is no access token"),
+        ("two lines\nof text", "is no access token"),
+        ('{"result": null}', "is no access token"),
+        ("wrong", "does not know this access token"),
+    ],
+)
+def test_what_is_no_administrator_s_token_is_refused(shared: Syncd, typed: str, said: str) -> None:
+    answer = shared("salesforce", "deploy", "--sign-in", "-", typed=typed)
+    assert answer.code == 2
+    assert said in answer.err
+
+
+def test_without_a_token_the_command_says_whose_act_it_is(shared: Syncd, tmp_path: Path) -> None:
+    for arguments in ((), ("--sign-in", str(tmp_path / "none"))):
+        answer = shared("salesforce", "deploy", *arguments)
+        assert answer.code == 2
+        assert "an administrator's act" in answer.err
+
+
+def test_the_integration_user_s_own_session_may_not_deploy(shared: Syncd) -> None:
+    sandbox = shared.place.sandbox.salesforce
+    own = sandbox.sessions.open(sandbox.org.settings.integration_user)
+    answer = shared("salesforce", "deploy", "--sign-in", "-", typed=own)
+    assert answer.code != 0
+    assert own not in answer.out + answer.err

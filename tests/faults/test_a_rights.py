@@ -1,0 +1,90 @@
+"""A. What the integration user may do: granted by what is mapped, looked at, and settled as it was sent."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from connectors.salesforce import permissions
+from connectors.salesforce.metadata import ROOT, definitions
+from connectors.sandbox.salesforce.access import MINIMUM
+from syncd.mapping import load_all
+from syncd.sync.summary import Summary
+from syncd.wiring import salesforce
+from tests import grants
+from tests.sync.conftest import Place
+
+SHIPPED = permissions.read(grants.FILE.read_bytes())
+
+
+def test_the_permission_set_grants_what_the_shipped_mapping_reads_or_writes_and_no_more() -> None:
+    assert grants.derived() == SHIPPED, "run: python -m tests.grants"
+
+
+def test_the_permission_set_names_only_what_can_be_granted() -> None:
+    """Names, stages, owners and the like are everybody's; parts of addresses go by their compound."""
+    named = {f"{owner}.{name}" for owner, name in SHIPPED.fields}
+    assert named >= {"Task.WhoId", "Task.WhatId", "Task.ActivityDate", "Task.Description", "Event.WhoId"}
+    assert named >= {"Account.BillingAddress", "Lead.Address"}
+    assert not {name for name in named if name.endswith(("Street", "City", "State", "OwnerId", ".Name", "StageName"))}
+    assert SHIPPED.users == {"ApiEnabled", "EditTask"}
+
+
+def test_the_sandbox_s_integration_user_has_minimum_access(place: Place) -> None:
+    org = place.sandbox.salesforce.org
+    assert org.access.profile(org.settings.integration_user).startswith(MINIMUM)
+
+
+def test_without_the_permission_set_the_integration_user_sees_none_of_the_mapped_objects(place: Place) -> None:
+    access = place.sandbox.salesforce.org.access
+    access.sets.clear()
+    access.revision += 1
+    with salesforce(place.settings) as org:
+        assert [name for name in ("Account", "Contact", "Lead", "Opportunity") if org.shapes.find(name)] == []
+        task = org.shapes.of("Task")
+        assert not task.createable
+        assert {"WhoId", "WhatId", "ActivityDate", "Description"} & task.fields.keys() == set()
+        assert {"Subject", "Status", "OwnerId"} <= task.fields.keys()
+
+
+def test_permission_sets_only_ever_add(place: Place) -> None:
+    """A set that grants reading takes no right to write away that the profile or another set gives."""
+    access, organization = place.sandbox.salesforce.org.access, place.sandbox.salesforce.org
+    rep = next(row["Id"] for row in organization.tables["User"].rows.values() if row["Email"].startswith("east@"))
+    (name,) = (key for key in access.sets if access.sets[key].fields.get(("Account", "Phone")) is not None)
+    access.sets[name].fields["Account", "Phone"] = False
+    place.org("assign", permission_set="Syncd_Integration", user=rep)
+    assert "Phone" not in access.view(rep, organization.schema.objects["Account"]).locked
+
+
+def test_whatever_the_mapping_in_use_names_is_granted_as_it_is_deployed(place: Place) -> None:
+    """The org's own field for HubSpot's id stands in no package, and is read all the same."""
+    assert ("Account", "HubSpot_Company_ID__c") not in SHIPPED.fields
+    with salesforce(place.settings) as org:
+        assert "HubSpot_Company_ID__c" in org.shapes.of("Account").fields
+
+
+def test_every_field_of_the_package_is_granted() -> None:
+    assert {name for name in definitions() if name not in SHIPPED.fields} == set()
+    assert ROOT.joinpath("permissionsets").is_dir()
+
+
+def test_a_first_cycle_as_a_minimum_access_user_leaves_nothing_out(place: Place, run: Callable[..., Summary]) -> None:
+    done = run()
+    assert (done.outcome, done.failures) == ("done", {})
+    tasks = [row for row in place.rows("Task") if row.get("Syncd_Key__c")]
+    assert tasks
+    for row in tasks:
+        assert row["ActivityDate"] and row["Description"] and (row.get("WhoId") or row.get("WhatId")), row
+
+
+@pytest.mark.parametrize("field", ["WhoId", "WhatId", "ActivityDate", "Description"])
+def test_a_missing_grant_is_an_error_of_doctor_s(place: Place, field: str) -> None:
+    access = place.sandbox.salesforce.org.access
+    for granted in access.sets.values():
+        granted.fields.pop(("Task", field), None)
+    access.revision += 1
+    mapping: Any = load_all(None, ("hubspot", "salesforce"))["salesforce"]
+    with salesforce(place.settings) as org:
+        problems = org.check_writes(mapping.written())
+    assert [(one.level, one.where) for one in problems] == [("error", f"salesforce Task.{field}")]

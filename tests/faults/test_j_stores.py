@@ -1,0 +1,167 @@
+"""One syncd works on a store, whatever becomes of the server or the file in which its hold stands."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import time as clock_time
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from sqlalchemy import create_engine, text
+
+from syncd.daemon import Daemon
+from syncd.errors import AlreadyRunning
+from syncd.store import Store
+from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.run import Run
+from tests.ledger import answered, ask, keep_note
+from tests.sync.conftest import *  # noqa: F403 - the tiny world and a syncd wired to it
+
+
+@pytest.fixture
+def postgres_url(postgres: str, empty_postgres: str) -> str:
+    """A migrated PostgreSQL store: its URL."""
+    store = Store(empty_postgres)
+    store.migrate()
+    store.close()
+    return empty_postgres
+
+
+def restart(url: str) -> None:
+    """End every session, as a server does that restarts."""
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
+        while connection.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {others}")):
+            time.sleep(0.01)
+    engine.dispose()
+
+
+@pytest.fixture(params=["postgresql", "sqlite"])
+def lose(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Callable[[], None]]]:
+    """A store's URL, and what makes it forget who holds it."""
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+        yield url, lambda: restart(url)
+        return
+    url = f"sqlite:///{tmp_path / 'held.db'}"
+    store = Store(url)
+    store.migrate()
+    store.close()
+    yield url, (tmp_path / "held.db.lock").unlink
+
+
+@contextmanager
+def held(url: str) -> Iterator[Store]:
+    store = Store(url)
+    try:
+        with store.alone():
+            yield store
+    finally:
+        store.close()
+
+
+Losing = tuple[str, Callable[[], None]]
+
+
+def test_a_hold_that_a_restart_took_away_is_taken_again(lose: Losing) -> None:
+    url, restart_it = lose
+    with held(url) as first:
+        assert first.require_alone() is False
+        restart_it()
+        assert first.require_alone() is True
+        assert first.require_alone() is False
+        with pytest.raises(AlreadyRunning), held(url):
+            pass
+    with held(url):
+        pass
+
+
+def test_a_second_syncd_that_came_between_stops_the_first(lose: Losing) -> None:
+    url, restart_it = lose
+    with held(url) as first:
+        restart_it()
+        with held(url) as second:
+            with pytest.raises(AlreadyRunning, match="another syncd works on"):
+                first.require_alone()
+            assert second.require_alone() is False
+        assert first.require_alone() is True
+
+
+def test_a_hold_that_is_gone_is_given_back_without_a_word(lose: Losing) -> None:
+    url, restart_it = lose
+    with held(url):
+        restart_it()
+    with held(url):
+        pass
+
+
+def test_nobody_pushes_who_no_longer_holds_the_store(wiring: Wiring, place: Place) -> None:  # noqa: F405
+    lock = Path(f"{wiring.store.database.url.database}.lock")
+    other, before = FileLock(lock, timeout=0), place.written()
+
+    def lose_it_in_judge(what: str, _: int) -> None:
+        if what.startswith("judge") and not other.is_locked:
+            lock.unlink()
+            other.acquire()
+
+    with wiring.store.alone(), pytest.raises(AlreadyRunning):
+        cycle(wiring, Run(progress=lose_it_in_judge), force=True)
+    other.release()
+    assert place.written() == before
+
+
+def test_a_daemon_whose_store_another_took_stops_aloud(wiring: Wiring, postgres_url: str) -> None:
+    store = Store(postgres_url)
+    keep_note(store, "paused", "yes")
+    daemon = Daemon(
+        replace(wiring, store=store), interval_minutes=60, reconcile_at=clock_time(3), stop=threading.Event()
+    )
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            with store.alone():
+                daemon.run()
+        except AlreadyRunning as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    number = ask(store, "cli", "resync", {"account": "no such bank"})
+    eventually(lambda: answered(store, number) is not None)  # it works
+    restart(postgres_url)
+    number = ask(store, "cli", "resync", {"account": "no such bank"})
+    eventually(lambda: answered(store, number) is not None)  # and goes on
+    with held_at_last(postgres_url):
+        thread.join(30)
+        assert not thread.is_alive()
+    assert [str(error) for error in errors] == ["another syncd works on this database; wait for it or stop it"]
+    store.close()
+
+
+@contextmanager
+def held_at_last(url: str) -> Iterator[Store]:
+    """Take the store from who holds it: a restart, and be the quicker one."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        restart(url)
+        try:
+            with held(url) as store:
+                yield store
+                return
+        except AlreadyRunning:
+            continue
+    raise AssertionError("the other one was always quicker")
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    """Look until it holds: the daemon's clock is the real one."""
+    end = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.02)
