@@ -38,8 +38,10 @@ class TitleWords(Term):
 
     spelled: Mapping[str, str]
     dotted: Mapping[str, str] = {}
+    alone: Mapping[str, str] = {}
     japanese: Mapping[str, str] = {}
     firm_leads: Names = ()
+    no_level: Names = ()
     levels: Mapping[str, Names]
     vice_presidents: Names
     faint: Mapping[str, Names]
@@ -72,6 +74,7 @@ class TitleWords(Term):
     stems: Mapping[str, Names]
     beginnings: Mapping[str, Names] = {}
     function_ends: Mapping[str, Names] = {}
+    last_words: Mapping[str, Names] = {}
     part_of: Mapping[str, str] = {}
     offices: Mapping[str, Names]
     also_called: Aliases

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
-
-from rapidfuzz import fuzz
 
 from syncd.matching.customs import Customs
 from syncd.matching.evidence import EXPLICIT, Token
-from syncd.matching.names import ALIKE, FAR_APART
+from syncd.matching.mailboxes import is_family
+from syncd.matching.people import Name, first_names_agree, is_crossed, last_names_agree, name_of
 from syncd.matching.sightings import Candidate, Row, Sighting
-from syncd.matching.words import plain
-
-SALUTATIONS = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "herr", "frau", "mme", "sr", "sra"))
 
 
 def recognise_contact(
@@ -28,17 +24,19 @@ def recognise_contact(
     for (how, value), sharers in candidates.items():
         explicit = how in EXPLICIT
         evidence = f"its cross-id {value}" if explicit else "the same e-mail address"
-        for candidate in sharers if explicit else _owners(sighting, sharers, customs):
+        for candidate in sharers if explicit else _owners(sighting, value, sharers, customs):
             matches.setdefault(candidate.id, (candidate, evidence))
     return list(matches.values())
 
 
-def _owners(sighting: Sighting, sharers: Sequence[Candidate], customs: Customs) -> Sequence[Candidate]:
+def _owners(sighting: Sighting, email: str, sharers: Sequence[Candidate], customs: Customs) -> Sequence[Candidate]:
     """Those who share an address with the record and may be its person; nobody where they are different people."""
     admitted = [candidate for candidate in sharers if not other_person(sighting.row, candidate.row, customs)]
     if _several(admitted, customs) and sighting.row.get("first_name"):
         admitted = [candidate for candidate in admitted if candidate.row.get("first_name")]
-    return () if _several(admitted, customs) else admitted
+    if _several(admitted, customs):
+        return ()
+    return [candidate for candidate in admitted if _is_theirs(email, sighting.row, candidate.row, customs)]
 
 
 def _several(candidates: Sequence[Candidate], customs: Customs) -> bool:
@@ -48,29 +46,36 @@ def _several(candidates: Sequence[Candidate], customs: Customs) -> bool:
 def other_person(a: Row, b: Row, customs: Customs) -> bool:
     """Two people share a mailbox: their first names differ, also if one has them in the other's order.
 
-    A family's members share their last name, and who marries changes it: it tells nothing. A first name that is not
-    known tells nothing either. Initials, short forms and misspellings are no other name.
+    A family's members share their last name, and who marries changes it: a last name parts nobody whose first name is
+    the same. A first name that is not known tells nothing. Initials and short forms are no other name; one that is only
+    alike (Kristin, Kristen) is the same person's where the last names agree. Father and son are two.
     """
-    left, right = _first_names(a), _first_names(b)
-    if not left or not right or any(_alike(x, y, customs) for x in left for y in right):
+    left, right = name_of(a, customs), name_of(b, customs)
+    if left.couple or right.couple:
+        return left != right
+    if left.generation and right.generation and left.generation != right.generation:
+        return True
+    if not left.first or not right.first:
         return False
-    crossed = [(first, last) for first, last in ((left, _last_names(b)), (right, _last_names(a))) if last]
-    return not (crossed and all(_meet(first, last) for first, last in crossed))
+    match first_names_agree(left, right, customs):
+        case "same":
+            return _initial_of_another(left, right)
+        case "alike":
+            return bool(left.last and right.last) and not last_names_agree(left, right)
+    return not is_crossed(left, right, customs)
 
 
-def _meet(names: Iterable[str], others: Sequence[str]) -> bool:
-    return any(fuzz.ratio(x, y) >= ALIKE for x in names for y in others)
+def _initial_of_another(left: Name, right: Name) -> bool:
+    """An initial fits many: with another last name it is another person's."""
+    initial = any(len(name.first) == 1 and len(name.first[0]) == 1 for name in (left, right))
+    both = bool(left.last and right.last)
+    return initial and left.first != right.first and both and not last_names_agree(left, right)
 
 
-def _first_names(row: Row) -> list[str]:
-    return [word for word in plain(row.get("first_name") or "").split() if word not in SALUTATIONS]
-
-
-def _last_names(row: Row) -> list[str]:
-    return plain(row.get("last_name") or "").split()
-
-
-def _alike(a: str, b: str, customs: Customs) -> bool:
-    """One first name in two spellings: an initial or a beginning of it, a short form, or a slip of the pen."""
-    begins = a.startswith(b) or b.startswith(a)
-    return begins or fuzz.ratio(a, b) >= FAR_APART or b in customs.nicknames.get(a, ())
+def _is_theirs(email: str, a: Row, b: Row, customs: Customs) -> bool:
+    """Whether an address says enough: a family's box, or one with a tag, needs both first names in full."""
+    left, right = name_of(a, customs), name_of(b, customs)
+    tagged = any("+" in each for row in (a, b) for each in row.get("emails", ())) and not (left.first and right.first)
+    if not tagged and not is_family(email, (*left.last, *right.last), customs):
+        return True
+    return all(any(len(word) > 1 for word in name.first) for name in (left, right))

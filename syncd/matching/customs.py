@@ -39,6 +39,10 @@ class Customs:
     others: frozenset[str] = frozenset()  # words that make a like name another company's: "holding", "insurance"
     no_names: frozenset[str] = frozenset()  # what stands where no name is known: "unknown"
     behind_comma: frozenset[str] = frozenset()  # legal forms behind a comma only: "federal savings bank"
+    role_endings: tuple[str, ...] = ()  # what a function's mailbox ends with: "abteilung"
+    fillers: frozenset[str] = frozenset()  # mailboxes that stand where no address is known: "none"
+    salutations: frozenset[str] = frozenset()  # forms of address and degrees: words in names that are none
+    particles: frozenset[str] = frozenset()  # of last names: "van der"
     federal: frozenset[str] = frozenset()  # countries in which a town is told from others by its state
 
     def __hash__(self) -> int:
@@ -50,7 +54,10 @@ class Customs:
         forms = (self.legal_forms, self.leading_forms, self.behind_comma, self.joining, self.common, self.others)
         sets = (*forms, self.no_names, self.federal, self.free_mail, self.role_mailboxes, self.registers)
         tables = [sorted((name, sorted(others)) for name, others in self.nicknames.items()), sorted(self.words.items())]
-        words = (repr(sorted(words)) for words in (*sets, self.forerunners))
+        words = (
+            repr(sorted(words))
+            for words in (*sets, self.forerunners, self.fillers, self.role_endings, self.salutations, self.particles)
+        )
         return shipped.digest(RULES, repr(self.prefer), *words, repr(tables))
 
     @cached_property
@@ -88,7 +95,11 @@ def read_customs(registers: Iterable[str], forerunners: Iterable[str], folder: P
         role_mailboxes=frozenset(map(str.lower, file.role_mailboxes)),
         registers=frozenset(registers),
         forerunners=frozenset(forerunners),
-        nicknames=_nicknames(folder),
+        role_endings=file.role_endings,
+        fillers=frozenset(file.fillers),
+        salutations=_folded(file.salutations),
+        particles=_folded(file.particles),
+        nicknames=_nicknames(file, folder),
         words={plain(short): plain(full) for short, full in file.words.items()},
         joining=_folded(file.joining),
         common=_folded(file.common_words),
@@ -129,7 +140,7 @@ def _legal_forms(file: MatchingFile, table: str, called: str) -> frozenset[str]:
     return frozenset(forms - kept - {""})
 
 
-def _nicknames(folder: Path | None) -> dict[str, frozenset[str]]:
+def _nicknames(file: MatchingFile, folder: Path | None) -> dict[str, frozenset[str]]:
     """Names by each other: a short form by its long ones, and the other way round."""
     own = folder / "nicknames.csv" if folder else None
     pairs: Iterable[tuple[str, str]]
@@ -141,7 +152,8 @@ def _nicknames(folder: Path | None) -> dict[str, frozenset[str]]:
 
         pairs = ((triplet.name1, triplet.name2) for triplet in name_triplets())
     names: dict[str, set[str]] = defaultdict(set)
-    for name, other in pairs:
+    own_words = ((full, short) for full, shorts in file.nicknames.items() for short in shorts)
+    for name, other in ((folded(plain(a)), folded(plain(b))) for a, b in (*pairs, *own_words)):
         names[name].add(other)
         names[other].add(name)
     return {name: frozenset(others) for name, others in names.items()}

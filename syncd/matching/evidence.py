@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from syncd.matching.customs import Customs
+from syncd.matching.mailboxes import is_personal, same_box
 from syncd.matching.places import spots
 from syncd.matching.sightings import Row
-from syncd.model.addresses import is_address, registered
+from syncd.model.addresses import registered
 
 Token = tuple[str, str]  # how, value: ("domain", "ergobank.com")
 
@@ -34,7 +35,10 @@ def contact_tokens(row: Row, customs: Customs) -> list[Token]:
     tokens = _keys(row)
     for name in ("cross_ids", "cross_lead", "converted_contact"):
         tokens += [("ref", str(ref)) for ref in row.get(name, ())]
-    return tokens + [("email", email) for email in row.get("emails", ()) if personal(email, customs)]
+    emails = [email for email in row.get("emails", ()) if is_personal(email, customs)]
+    return tokens + [
+        ("email", box) for box in dict.fromkeys(box for email in emails for box in (email, same_box(email)))
+    ]
 
 
 def _keys(row: Row) -> list[Token]:
@@ -48,11 +52,6 @@ def user_tokens(row: Row, customs: Customs) -> list[Token]:
 
 
 TOKENS = {"account": account_tokens, "contact": contact_tokens, "user": user_tokens}
-
-
-def personal(email: str, customs: Customs) -> bool:
-    """Whether an address is well formed and one person's."""
-    return email.partition("@")[0] not in customs.role_mailboxes and is_address(email)
 
 
 def employer_domain(emails: Iterable[str], customs: Customs) -> str | None:

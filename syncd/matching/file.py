@@ -44,3 +44,8 @@ class MatchingFile(BaseModel):
     countries_with_states: tuple[str, ...] = ()
     free_mail: tuple[str, ...]
     role_mailboxes: tuple[str, ...]
+    role_endings: tuple[str, ...] = ()
+    fillers: tuple[str, ...] = ()
+    salutations: tuple[str, ...] = ()
+    particles: tuple[str, ...] = ()
+    nicknames: Mapping[str, tuple[str, ...]] = {}

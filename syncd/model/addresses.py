@@ -28,7 +28,7 @@ def same_address(words: str) -> str:
     """An address in the one spelling of all its spellings: lower case, its domain in ASCII, nothing unseen."""
     if words.isascii():
         return words.lower()
-    words = unicodedata.normalize("NFC", words.translate(_INVISIBLE)).lower()
+    words = unicodedata.normalize("NFKC", words.translate(_INVISIBLE)).lower()
     box, at, domain = words.rpartition("@")
     return f"{box}{at}{_ascii(domain) or domain}" if at else words
 

@@ -43,12 +43,14 @@ class Phrases(Generic[V]):
         for candidates in self._by_first.values():
             candidates.sort(key=lambda entry: -len(entry[0]))
 
-    def find(self, tokens: Tokens, otherwise: Callable[[str], V | None] = lambda _: None) -> list[Hit[V]]:
+    def find(self, tokens: Tokens, otherwise: Callable[[str], V | None] | None = None) -> list[Hit[V]]:
         """Every phrase in `tokens`, from the left, without overlaps.
 
         otherwise: what a word shows by itself where no phrase begins.
         """
         hits: list[Hit[V]] = []
+        if otherwise is None and self._by_first.keys().isdisjoint(tokens):
+            return hits
         at, size = 0, len(tokens)
         while at < size:
             for phrase, value in self._by_first.get(tokens[at], ()):
@@ -57,7 +59,7 @@ class Phrases(Generic[V]):
                     at += len(phrase)
                     break
             else:
-                if (alone := otherwise(tokens[at])) is not None:
+                if otherwise and (alone := otherwise(tokens[at])) is not None:
                     hits.append(Hit(at, at + 1, (tokens[at],), alone))
                 at += 1
         return hits
@@ -83,7 +85,9 @@ class Lexicon:
     words: TitleWords
     level_names: Mapping[str, str]  # the word list's level → the agreement's
     ranks: Mapping[str, int]  # the agreement's level → rank, 0 the highest
+    general: Tokens  # what the agreement calls the lead of a whole firm
     spelled: Mapping[str, Tokens]
+    dotted: Mapping[str, str]
     spelled_phrases: Phrases[Tokens]
     levels: Phrases[str]
     faint_levels: Phrases[str]
@@ -91,8 +95,10 @@ class Lexicon:
     faint_functions: frozenset[Tokens]
     faint_beginnings: tuple[str, ...]
     last_functions: Phrases[Tokens]
+    last_words: Mapping[str, Tokens]
     word_functions: WordFunctions
     boards: Phrases[str]
+    board_beginnings: tuple[str, ...]
     retired: Phrases[str]
     lists: Mapping[str, frozenset[str]]  # the single-word lists of titles.yaml, in normal form
     pairs: frozenset[tuple[str, str]]  # words that an "and" does not part
@@ -121,7 +127,9 @@ class Lexicon:
 
     def _raw(self, title: str) -> list[str]:
         """The title's words and signs, with abbreviations of several words written out."""
-        raw = tokens_of(title, self.words.dotted, self.words.japanese)
+        raw = tokens_of(title, self.dotted, self.words.japanese)
+        if len(raw) == 1 and raw[0] in self.words.alone:
+            return list(normal(self.words.alone[raw[0]]))
         for hit in reversed(self.spelled_phrases.find(tuple(raw))):
             raw[hit.start : hit.end] = hit.value
         return raw
@@ -132,9 +140,7 @@ class Lexicon:
 
     def compound(self, token: str) -> Compound | None:
         """The post that one word is made of, as German, Dutch and the Nordic languages write it."""
-        if self.levels.word(token):
-            return None
-        return self.word_functions.compound(token)
+        return None if self.levels.word(token) else self.word_functions.compound(token)
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,6 +157,10 @@ class WordFunctions:
 
     def of(self, token: str) -> Tokens | None:
         """The functions of a word that is no phrase by itself."""
+        return _of(self, token)
+
+    def look(self, token: str) -> Tokens | None:
+        """The same, looked up."""
         if (begun := _longest(self.beginnings, token)) is not None:
             return begun
         if (compound := self.compound(token)) is not None:
@@ -171,6 +181,11 @@ class WordFunctions:
         whole = next((self.words[word] for word in wholes if word in self.words), None)
         names = whole or _longest(self.stems, first)
         return names or (self.names.get(compound.function) if compound.function else None)
+
+
+@lru_cache(maxsize=16_384)
+def _of(functions: WordFunctions, token: str) -> Tokens | None:
+    return functions.look(token)
 
 
 def _longest(table: Mapping[str, Tokens], token: str) -> Tokens | None:
@@ -214,7 +229,9 @@ def _compile(words: TitleWords, functions: Terms, levels: Terms, vp_is: str) -> 
         words=words,
         level_names={words.level(name): name for name, _ in levels},
         ranks={name: rank for rank, name in enumerate(_order(words, [name for name, _ in levels]))},
+        general=named.get(GENERAL, ()),
         spelled=spelled,
+        dotted={letters: " ".join(normal(full)) for letters, full in words.dotted.items()},
         spelled_phrases=Phrases(
             (tuple(tokens_of(phrase, {}, {})), normal(full))
             for phrase, full in words.spelled.items()
@@ -232,7 +249,9 @@ def _compile(words: TitleWords, functions: Terms, levels: Terms, vp_is: str) -> 
             for form in spellings(own, spelled)
         ),
         word_functions=_word_functions(words, function_entries, named),
-        boards=_set(words.boards, spelled),
+        last_words=_by_word(words.last_words, named),
+        boards=_set((phrase for phrase in words.boards if not phrase.endswith("*")), spelled),
+        board_beginnings=beginnings(phrase for phrase in words.boards if phrase.endswith("*")),
         retired=_set(words.retired, spelled),
         lists={
             name: frozenset(form[0] for form in spellings(value, spelled) if len(form) == 1)
@@ -284,6 +303,7 @@ def _level_entries(
     entries = [(form, key) for key, own in words.levels.items() for form in spellings(own, spelled)]
     entries += [(form, next(iter(words.levels))) for form in spellings(words.firm_leads, spelled)]
     entries += [(form, level) for phrase, level in words.bare.items() for form in spellings([phrase], spelled)]
+    entries += [(form, "") for form in spellings(words.no_level, spelled)]
     entries += [(form, words.level(vp_is)) for form in spellings(words.vice_presidents, spelled)]
     entries += [(form, words.level(name)) for name, own in levels for form in spellings(own, spelled)]
     return entries

@@ -23,18 +23,21 @@ class Post(NamedTuple):
 
 def post_of(tokens: Tokens, lexicon: Lexicon) -> Post:
     """The level that one part shows."""
-    head = _head(tokens, lexicon)
+    head = head_of(tokens, lexicon)
     hits = [hit for hit in lexicon.levels.find(tokens) if hit.start < len(head)]
     last = head[-1]
     inside = any(hit.start <= len(head) - 1 < hit.end for hit in hits)
     if not inside and _serves(last, lexicon):
         return Post(CONTRIBUTOR, ((last,),), sure=True, serves=True)
     marks = [(level, hit.phrase) for hit in hits if (level := _mark(hit, head, tokens, lexicon)) is not None]
+    if not marks and hits and (hits[0].start, hits[0].end) == (0, len(head)):
+        return Post()  # the whole of it is a phrase that shows none
     marks = marks or _compounds(head, lexicon)
     if not marks and head[0] in lexicon.lists["serving"]:
         return Post(CONTRIBUTOR, ((head[0],),), sure=True, serves=True)
     if not marks and not _job(last, lexicon):
-        marks = [(hit.value, hit.phrase) for hit in lexicon.faint_levels.find(head) if hit.end == len(head)]
+        faint = [hit for hit in lexicon.faint_levels.find(head) if not _names_a_body(hit, head, lexicon, near=False)]
+        marks = [(hit.value, hit.phrase) for hit in faint if not any(_covers(other, hit) for other in hits)]
     if marks:
         order = list(lexicon.words.levels)
         level = min((level for level, _ in marks), key=lambda name: order.index(name) if name in order else -1)
@@ -43,7 +46,7 @@ def post_of(tokens: Tokens, lexicon: Lexicon) -> Post:
     return Post(CONTRIBUTOR, ((job,),)) if job else Post()
 
 
-def _head(tokens: Tokens, lexicon: Lexicon) -> Tokens:
+def head_of(tokens: Tokens, lexicon: Lexicon) -> Tokens:
     """The words before the first preposition, without trailing grades ("Analyst II")."""
     scope = lexicon.lists["scope_follows"]
     end = next((at for at, token in enumerate(tokens) if at and token in scope), len(tokens))
@@ -55,7 +58,9 @@ def _head(tokens: Tokens, lexicon: Lexicon) -> Tokens:
 def _serves(word: str, lexicon: Lexicon) -> bool:
     """Whether a word names an assistant: "assistant", "Vorstandsassistent"."""
     subordinate = lexicon.lists["subordinate"]
-    return word in subordinate or ((compound := lexicon.compound(word)) is not None and compound.end in subordinate)
+    if word in subordinate:
+        return True
+    return (compound := lexicon.compound(word)) is not None and compound.end in subordinate
 
 
 def _mark(hit: Hit[str], head: Tokens, tokens: Tokens, lexicon: Lexicon) -> str | None:
@@ -76,18 +81,25 @@ def _mark(hit: Hit[str], head: Tokens, tokens: Tokens, lexicon: Lexicon) -> str 
         return words.before_a_job[phrase]
     if phrase in words.scoped and {*tokens[: hit.start], *tokens[hit.end :]} - lists["whole"] - lists["scope_follows"]:
         return words.scoped[phrase] or None
-    return hit.value
+    return hit.value or None
 
 
 def _leads(word: str, lexicon: Lexicon) -> bool:
     return bool(lexicon.levels.find((word,)))
 
 
-def _names_a_body(hit: Hit[str], head: Tokens, lexicon: Lexicon) -> bool:
-    """Whether a level word is part of the name of a body, a programme or a place: "Head Office Receptionist"."""
+def _covers(other: Hit[str], hit: Hit[str]) -> bool:
+    return other.start <= hit.start < other.end
+
+
+def _names_a_body(hit: Hit[str], head: Tokens, lexicon: Lexicon, *, near: bool = True) -> bool:
+    """Whether a managing word belongs to the name of a body or programme: "CEO Forum Host", not "VP Learning Academy".
+
+    near: only where it stands right before it. "Management" and "leadership" may stand further off.
+    """
     bodies = lexicon.lists["bodies"]
     body = next((at for at in range(hit.end, len(head)) if head[at] in bodies), None)
-    if body is None:
+    if body is None or (near and body > hit.end):
         return False
     last = head[-1]
     return body == len(head) - 1 or not (lexicon.levels.word(last) or lexicon.compound(last))

@@ -7,7 +7,7 @@ Left out are companies ("at …"), the people somebody works for ("assistant to 
 from __future__ import annotations
 
 from syncd.rules.lexicon import Lexicon, Part
-from syncd.rules.posts import CONTRIBUTOR, MANAGER, post_of
+from syncd.rules.posts import CONTRIBUTOR, MANAGER, head_of, post_of
 from syncd.rules.spelling import Tokens
 
 
@@ -32,9 +32,10 @@ def _without_seats(parts: list[Part], lexicon: Lexicon) -> list[Part]:
 
 def _is_outside(tokens: Tokens, lexicon: Lexicon) -> bool:
     """Whether this part names a seat without a post in management, or somebody who takes part in a course."""
-    if tokens[0] in lexicon.lists["guests"]:
-        return not lexicon.levels.find(tokens[-1:])  # a "participant services manager" has a post
-    return bool(lexicon.boards.find(tokens)) and not lexicon.lists["subordinate"] & set(tokens)
+    if {tokens[0], tokens[-1]} & lexicon.lists["guests"]:
+        return not lexicon.levels.find(head_of(tokens, lexicon)[-1:])  # a "participant services manager" has a post
+    seat = lexicon.boards.find(tokens) or any(token.startswith(lexicon.board_beginnings) for token in tokens)
+    return bool(seat) and lexicon.lists["subordinate"].isdisjoint(tokens)
 
 
 # ---- others ------------------------------------------------------------------------------------------------------
@@ -75,13 +76,16 @@ def _without_masters(parts: list[Part]) -> list[Part]:
 
 def _company(tokens: Tokens, lexicon: Lexicon) -> int | None:
     follows = lexicon.lists["company_follows"]
-    return next((at for at, token in enumerate(tokens) if token in follows), None)
+    return (
+        None if follows.isdisjoint(tokens) else next((at for at, token in enumerate(tokens) if token in follows), None)
+    )
 
 
 def _master(tokens: Tokens, lexicon: Lexicon) -> int | None:
     """Where somebody else's title begins: "assistant to the CEO", "asystent prezesa zarządu", not "order to cash"."""
-    to, serving = lexicon.lists["belongs_to"], lexicon.lists["jobs"] | lexicon.lists["subordinate"]
-    cut = next((at for at in range(1, len(tokens)) if tokens[at] in to and tokens[at - 1] in serving), None)
+    to, jobs, subordinate = lexicon.lists["belongs_to"], lexicon.lists["jobs"], lexicon.lists["subordinate"]
+    places = [at for at, token in enumerate(tokens) if at and token in to]
+    cut = next((at for at in places if tokens[at - 1] in jobs or tokens[at - 1] in subordinate), None)
     if cut is not None or tokens[0] not in lexicon.lists["serving"]:
         return cut
     masters = [hit.start for hit in lexicon.levels.find(tokens) if hit.value not in (CONTRIBUTOR, MANAGER)]
@@ -113,18 +117,20 @@ def _present(parts: list[Part], lexicon: Lexicon) -> tuple[list[Part], bool]:
         elif after:
             past.append(Part(after, part.joined))
             was = True
-    held, holds = _holds(past, lexicon), _holds(present, lexicon)
-    if retired or (held and not holds):
+    if retired or (_holds(past, lexicon) and not _holds(present, lexicon)):
         return [*past, *present], True
     return present or past, False
 
 
 def _parted(tokens: Tokens, lexicon: Lexicon) -> Tokens:
-    """ "Exdirector" is "ex director", "Altvorstand" "alt vorstand": in one word or in two."""
+    """ "Exdirector" and "Altvorstand" say in one word what "former director" says in two."""
+    begins = lexicon.lists["former_beginnings"]
+    if not any(token[:2] in begins or token[:3] in begins for token in tokens):
+        return tokens
     parted: list[str] = []
     for token in tokens:
-        former = next((begin for begin in lexicon.lists["former_beginnings"] if _was(token, begin, lexicon)), "")
-        parted += [former, token.removeprefix(former)] if former else [token]
+        begin = next((begin for begin in begins if _was(token, begin, lexicon)), None)
+        parted += ["former", token.removeprefix(begin)] if begin else [token]
     return tuple(parted)
 
 
@@ -148,6 +154,8 @@ def _holds(parts: list[Part], lexicon: Lexicon) -> bool:
 
 def _former(tokens: Tokens, lexicon: Lexicon) -> int | None:
     former = lexicon.lists["former"]
+    if former.isdisjoint(tokens):
+        return None
     for at, token in enumerate(tokens):
         if token in former and " ".join(tokens[at : at + 2]) not in lexicon.words.not_former:
             return at

@@ -86,8 +86,8 @@ def _functions(parts: list[Part], posts: list[Post], lexicon: Lexicon) -> tuple[
     namings = [
         (names, phrase)
         for part, post in zip(parts, posts, strict=True)
-        for names, phrase in _part_functions(part.tokens, lexicon)
-        if not (post.serves and lexicon.levels.find(phrase))  # the CEO's assistant has no part in the CEO's function
+        for names, phrase in _part_functions(part.tokens, lexicon) or _last_word(part.tokens, post, lexicon)
+        if not (post.serves and _is_masters(names, phrase, lexicon))
     ]
     if not any(names for names, _ in namings):
         namings = [(hit.value, hit.phrase) for part in parts for hit in lexicon.last_functions.find(part.tokens)]
@@ -95,8 +95,19 @@ def _functions(parts: list[Part], posts: list[Post], lexicon: Lexicon) -> tuple[
     return names, tuple(phrase for names, phrase in namings if names)
 
 
+def _is_masters(names: Tokens, phrase: Tokens, lexicon: Lexicon) -> bool:
+    """Whether a function is whose assistant reads it: the CEO's assistant, or a Vorstandsassistent, leads no firm."""
+    return bool(lexicon.levels.find(phrase)) or names == lexicon.general
+
+
 def _part_functions(tokens: Tokens, lexicon: Lexicon) -> list[tuple[Tokens, Tokens]]:
     """What shows a function in one part: faint words only where no other does."""
     hits = lexicon.functions.find(tokens, lexicon.word_functions.of)
     namings = [(hit.value, hit.phrase) for hit in hits if hit.value]
     return [(names, phrase) for names, phrase in namings if not lexicon.is_faint(phrase)] or namings
+
+
+def _last_word(tokens: Tokens, post: Post, lexicon: Lexicon) -> list[tuple[Tokens, Tokens]]:
+    """Words that show a function only at the end: "Leiterin Personal", no "personal trainer"."""
+    names = lexicon.last_words.get(tokens[-1], ())
+    return [(names, tokens[-1:])] if names and not post.serves else []

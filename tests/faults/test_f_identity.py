@@ -10,6 +10,7 @@ from tests.benchmarks.pairs import (
     account_pairs,
     known,
     merged,
+    people_pairs,
     readers,
     register_copies,
     sighting,
@@ -172,6 +173,119 @@ def test_two_firms_below_one_public_suffix_have_two_domains() -> None:
     assert not is_one(org, {"name": "Tiny Bank", "website": "name-two.co.uk"})
 
 
+# ---- people: addresses --------------------------------------------------------------------------------------------
+
+
+def is_one_person(left: Mapping[str, str], right: Mapping[str, str]) -> bool:
+    """Whether two contacts of the portal become one, whichever comes first."""
+    records = [
+        sighting(READERS, "hubspot.contacts", str(number), {"hs_additional_emails": "", **raw})
+        for number, raw in enumerate((left, right))
+    ]
+    answers = {merged("contact", *order, READERS.customs) for order in (records, records[::-1])}
+    assert len(answers) == 1, "the order must not matter"
+    return answers.pop()
+
+
+def ida(email: str, first: str = "Ida", last: str = "Ost", **more: str) -> Mapping[str, str]:
+    return {"email": email, "firstname": first, "lastname": last, **more}
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        pytest.param("ida@müller-bank.example", "ida@xn--mller-bank-9db.example", id="one host in IDNA 2008"),
+        pytest.param("ida+webinar@tinybank.example", "ida@tinybank.example", id="a tag"),
+        pytest.param("i.d.a.ost@gmail.com", "idaost@googlemail.com", id="dots of Gmail"),
+        pytest.param("ida@tinybank.example\u200b", "ida@tinybank.example", id="a zero-width character at the end"),
+        pytest.param("mailto:ida@tinybank.example", "ida@tinybank.example", id="mailto"),
+        pytest.param("Ida Ost <ida@tinybank.example>", "<ida@tinybank.example>", id="angle brackets"),
+        pytest.param("ida@tinybank.example.", "IDA@TinyBank.example", id="a full stop, and case"),
+        pytest.param("ida＠tinybank.example", "ida@tinybank.example", id="a full-width at-sign"),
+    ],
+)
+def test_one_mailbox_in_two_spellings_is_one_person_s(left: str, right: str) -> None:
+    assert is_one_person(ida(left), ida(right))
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        pytest.param(ida("i.ost@tinybank.example", "Ivo"), ida("iost@tinybank.example", "Inga"), id="dots elsewhere"),
+        pytest.param(ida("anna@tinybank.example"), ida("аnna@tinybank.example"), id="a Cyrillic letter"),
+        *(
+            pytest.param(ida(f"{box}@tinybank.example"), ida(f"{box}@tinybank.example"), id=f"{box}@")
+            for box in ("loans", "ap", "buchhaltung", "loan-ops", "frontdesk", "support2", "kreditabteilung")
+        ),
+        *(
+            pytest.param(ida(email), ida(email), id=email)
+            for email in ("none@none.com", "test@test.com", "x@x.com", "no-email@tinybank.example", "keine@keine.de")
+        ),
+    ],
+)
+def test_an_address_that_is_no_one_s_makes_no_two_records_one(
+    left: Mapping[str, str], right: Mapping[str, str]
+) -> None:
+    assert not is_one_person(left, right)
+
+
+# ---- people: names in one mailbox ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (("J.R.", "Ost"), ("JR", "Ost")),
+        (("J. R.", "Ost"), ("John Robert", "Ost")),
+        (("Josef", "Ost"), ("Sepp", "Ost")),
+        (("Francisco", "Ruiz"), ("Paco", "Ruiz")),
+        (("Giuseppe", "Riva"), ("Beppe", "Riva")),
+        (("Jakub", "Wolski"), ("Kuba", "Wolski")),
+        (("Wilhelm", "Ost"), ("Willi", "Ost")),
+        (("Ida", "Ost"), ("Ida", "Ost-West")),
+        (("Zo\u00eb", "Ost"), ("Zoe\u0308", "Ost")),
+        (("Jürgen", "Möhring"), ("Juergen", "Moehring")),
+        (("", "Ost, Ida"), ("Ida", "Ost")),
+        (("Dr. Ida", "Ost, MBA"), ("Ida", "Ost")),
+        (("Ida", "Ost Jr."), ("Ida", "Ost")),
+    ],
+)
+def test_one_person_is_known_by_short_forms_initials_and_new_last_names(
+    left: tuple[str, str], right: tuple[str, str]
+) -> None:
+    assert is_one_person(ida("ida.ost@tinybank.example", *left), ida("ida.ost@tinybank.example", *right))
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (("Otis", "Granger Sr."), ("Otis", "Granger Jr.")),
+        (("Ernst", "Wagner sen."), ("Ernst", "Wagner jun.")),
+        (("Leland", "Strobel II"), ("Leland", "Strobel III")),
+        (("Kristin", "Aldous"), ("Kristen", "Beaumont")),
+        (("Stephen", "Pratt"), ("Steven", "Ochoa")),
+        (("Daniel", "Sousa"), ("Daniela", "Sousa")),
+        (("Giorgio", "Riva"), ("Giorgia", "Riva")),
+        (("Mr. & Mrs.", "Ost"), ("Ida", "Ost")),
+    ],
+)
+def test_father_and_son_couples_and_colleagues_of_one_box_are_several(
+    left: tuple[str, str], right: tuple[str, str]
+) -> None:
+    assert not is_one_person(ida("post2@tinybank.example", *left), ida("post2@tinybank.example", *right))
+    assert not is_one_person(ida("granger@tinybank.example", *left), ida("granger@tinybank.example", *right))
+
+
+def test_15_characters_of_an_id_tell_their_letters_apart_by_case() -> None:
+    refs = [
+        sighting(READERS, "hubspot.contacts", "1", {"salesforcecontactid": id, "lastname": "Ost"}).row["cross_ids"]
+        for id in ("0035g00000AbCdE", "0035g00000AbCdEAAU", "0035g00000abcde")
+    ]
+    assert refs[0] == [ref._replace(id=refs[0][0].id) for ref in refs[0]]
+    assert refs[0][0].id[:15] == "0035g00000AbCdE" and len(refs[0][0].id) == 18
+    assert refs[0] != refs[2]
+
+
 # ---- what the measuring sets show ---------------------------------------------------------------------------------
 
 
@@ -182,6 +296,15 @@ def test_no_two_accounts_of_the_measuring_set_are_merged_that_must_not_be() -> N
     for level, floor in (("plain", 0.97), ("hard", 0.6)):
         of = [pair for pair in pairs if pair.same == "yes" and pair.level == level]
         assert sum(all(answers[pair.id]) for pair in of) >= floor * len(of), level
+
+
+def test_people_of_the_measuring_set_are_told_apart_and_found() -> None:
+    pairs = people_pairs()
+    answers = verdicts("contact", pairs, READERS)
+    wrong = [pair.id for pair in pairs if pair.same != "yes" and any(answers[pair.id])]
+    right = [pair.id for pair in pairs if pair.same == "yes" and all(answers[pair.id])]
+    assert len(right) >= 0.95 * (len(right) + len(wrong))
+    assert len(right) >= 0.8 * sum(pair.same == "yes" for pair in pairs)
 
 
 def test_a_spoiled_copy_of_a_register_s_row_is_never_taken_for_another_row() -> None:

@@ -30,3 +30,119 @@ def test_a_word_without_a_function_never_hides_one_that_has_one(
     title: str, level: str, functions: tuple[str, ...]
 ) -> None:
     assert (read(title).level, read(title).functions) == (level, functions)
+
+
+@pytest.mark.parametrize(
+    ("title", "level", "functions"),
+    [
+        ("Vertriebsleiterin", DIRECTOR, ("sales",)),
+        ("Produktionsleiter", DIRECTOR, ("operations",)),
+        ("Interimsgeschäftsführer", C, ("executive",)),
+        ("Vorstandsassistentin", IC, ()),
+        ("Kreditsachbearbeiter", IC, ("lending",)),
+        ("Verkoopdirecteur", DIRECTOR, ("sales",)),
+        ("Risicomanager", MANAGER, ("risk",)),
+        ("Ploegleider productie", MANAGER, ("operations",)),
+        ("Ekonomichef", DIRECTOR, ("finance",)),
+        ("Salgsdirektør", DIRECTOR, ("sales",)),
+        ("Försäljningschef", DIRECTOR, ("sales",)),
+    ],
+)
+def test_the_last_part_of_a_compound_gives_the_level_the_first_the_function(
+    title: str, level: str, functions: tuple[str, ...]
+) -> None:
+    assert (read(title).level, read(title).functions) == (level, functions)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Aufsichtsratsvorsitzender",
+        "Stellvertretende Vorsitzende des Aufsichtsrates",
+        "Independent Non-Executive Director",
+        "Member of the Audit and Risk Committee",
+        "Président du conseil de surveillance",
+        "Consejera independiente",
+        "Sindaco supplente",
+        "Membro do Conselho Fiscal",
+        "Lid raad van toezicht",
+        "Członek rady nadzorczej",
+        "Styrelseledamot",
+        "社外監査役",
+    ],
+)
+def test_who_watches_or_advises_does_not_manage(title: str) -> None:
+    assert (read(title).level, read(title).functions) == (None, ())
+
+
+def test_a_seat_beside_a_post_takes_nothing_from_it() -> None:
+    assert (read("CFO and Member of the Supervisory Board").level, read("Vorstand, Mitglied des Beirats").level) == (
+        C,
+        C,
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "level", "functions"),
+    [
+        ("Dyrektor Finansowy", DIRECTOR, ("finance",)),
+        ("Kierownik IT", MANAGER, ("IT",)),
+        ("Direttore Finanziario", DIRECTOR, ("finance",)),
+        ("Financieel directeur", DIRECTOR, ("finance",)),
+        ("Leiterin Rechnungswesen", DIRECTOR, ("finance",)),
+        ("Diretor de TI", DIRECTOR, ("IT",)),
+        ("人事部長", DIRECTOR, ("HR",)),
+        ("営業・マーケティング部長", DIRECTOR, ("sales", "marketing")),
+        ("代表取締役社長", C, ("executive",)),
+        ("社長秘書", IC, ()),
+    ],
+)
+def test_dutch_portuguese_polish_italian_and_japanese_are_read(
+    title: str, level: str, functions: tuple[str, ...]
+) -> None:
+    assert (read(title).level, read(title).functions) == (level, functions)
+
+
+@pytest.mark.parametrize("title", ["财务总监", "경리부장", "特になし", "المدير المالي"])
+def test_a_language_that_is_not_read_is_clearly_unknown(title: str) -> None:
+    assert read(title) == TitleReading(functions=(), level=None, words=(), confidence=0.0)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Steering Committee Support",
+        "Leadership Forum",
+        "Management Committee Secretariat",
+        "Head Office Receptionist",
+        "Loan Officer, Head Office",
+        "Board Room Services Coordinator",
+        "Participant, Future Leaders Programme",
+        "CEO Forum Coordinator",
+        "Uczestnik Akademii Menedżera",
+        "Alumna del Programa de Alta Dirección",
+    ],
+)
+def test_a_managing_word_in_the_name_of_a_body_gives_no_level(title: str) -> None:
+    assert read(title).level in (None, IC)
+
+
+@pytest.mark.parametrize(
+    ("title", "level"),
+    [
+        ("Leadership Development Manager", MANAGER),
+        ("VP Learning Academy", VP),
+        ("Director, Management Institute", DIRECTOR),
+        ("Program Manager, Leadership Academy", MANAGER),
+    ],
+)
+def test_a_post_in_such_a_body_keeps_its_level(title: str, level: str) -> None:
+    assert read(title).level == level
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Executive Assistant to the Chief Financial Officer", "Asystentka dyrektora finansowego", "Direktionsassistent"],
+)
+def test_who_assists_a_chief_is_none(title: str) -> None:
+    assert (read(title).level, read(title).functions) == (IC, ())
