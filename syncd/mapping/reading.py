@@ -309,7 +309,7 @@ def _codes(mapping: SystemMapping, rule: FieldRule, tables: Tables) -> Convert:
     """Codes as texts `SIC 1987 6021`; several from a table mean that exactly one of them holds."""
     system, year = rule.system, rule.year
     if rule.through is None:
-        return lambda value: [f"{system} {year} {str(value).strip()}"] if str(value).strip().isdigit() else None
+        return lambda value: [f"{system} {year} {code}"] if (code := values.code(value)) else None
     if rule.through in mapping.tables:
         table: Mapping[str, Any] = {name: [code] for name, code in mapping.tables[rule.through].items()}
     else:
