@@ -26,7 +26,7 @@ from connectors.base import Budget, ConnectorError
 T = TypeVar("T")
 
 Clock = Callable[[], datetime]
-Sleep = Callable[[float], object]  # threading.Event().wait makes a waiting connector stop at once
+Sleep = Callable[[float], object]  # what ends it early raises Stopped: to try on without a pause would be no end
 
 WORTH_A_THREAD = 0.02  # seconds that a page takes to come
 

@@ -247,9 +247,10 @@ def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spe
     if rule.differs is not None:
         other = rule.differs
         return lambda value: str(value) != other
+    lacking: Convert = str if rule.otherwise == "=" else lambda _: rule.otherwise
     if rule.matches is not None:
         patterns = [(_whole_words(words), kind) for words, kind in mapping.tables[rule.matches].items()]
-        return lambda value: next((kind for pattern, kind in patterns if pattern.search(str(value))), rule.otherwise)
+        return lambda value: next((kind for pattern, kind in patterns if pattern.search(str(value))), lacking(value))
     match rule.how:
         case "ref" | "refs":
             return _references(mapping, rule, ids)
@@ -270,7 +271,7 @@ def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spe
             read = values.READERS[how]
             if rule.through:
                 table = mapping.tables[rule.through]
-                return lambda value: table.get(str(value), rule.otherwise)
+                return lambda value: table.get(str(value), lacking(value))
             options = {"times": rule.times, "locale": rule.locale or mapping.locale}
             plain = rule.times == 1 and not options["locale"]
             return read if plain else lambda value: read(value, options)
@@ -319,7 +320,7 @@ def _codes(mapping: SystemMapping, rule: FieldRule, tables: Tables) -> Convert:
     """Codes as texts `SIC 1987 6021`; several from a table mean that exactly one of them holds."""
     system, year = rule.system, rule.year
     if rule.through is None:
-        return lambda value: [f"{system} {year} {str(value).strip()}"] if str(value).strip().isdigit() else None
+        return lambda value: [f"{system} {year} {code}"] if (code := values.code(value)) else None
     if rule.through in mapping.tables:
         table: Mapping[str, Any] = {name: [code] for name, code in mapping.tables[rule.through].items()}
     else:

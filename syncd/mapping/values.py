@@ -41,6 +41,7 @@ _UNSEEN = dict.fromkeys(
     (0x00AD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
 )
 _EPOCH_MS = re.compile(r"^-?\d{11,14}$")
+_SPOILED = re.compile(r"\d+\.0+|\d+(?:[.,]\d+)?[eE]\+?\d+")
 _HOST = re.compile(r"(?::?//+)?(?:[a-z]+:/+|https?:|www[.:])*(?:[^@/?#\s]*@)?([^\s/?#:@;,]+)")
 _BETWEEN = re.compile(r"[;,\s]+")
 _ANSWERS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
@@ -209,10 +210,32 @@ def phone(value: Any, options: Mapping[str, Any] = NONE) -> str | None:
     return words if words and is_phone(words, options.get("region")) else None
 
 
+def code(value: Any) -> str | None:
+    """An industry's code, without what is written behind it: 522110 of "522110 - Commercial Banking", or of 522110.0.
+
+    Other countries' (K64.19) stay as they are: they stand in no table, and are shown as such.
+    """
+    words = str(value).split()
+    first = re.sub(r"\.0+$", "", words[0].rstrip(":;,.-–—")) if words else ""
+    return first if any(map(str.isdigit, first)) else None
+
+
 def ids(value: Any, _: Mapping[str, Any] = NONE) -> list[str]:
     """A `;`-separated list of ids; `id:stamp` pairs give the id."""
     parts = value if isinstance(value, list) else str(value).split(";")
     return [name for part in parts if (name := str(part).split(":", 1)[0].strip())]
+
+
+def plain_id(value: str) -> str:
+    """An id as it is; of one that went through a number field or a spreadsheet (`284.0`) its digits.
+
+    Raises ValueError where a spreadsheet has cut them off (`7.01E+17`): such an id is nobody's.
+    """
+    if not _SPOILED.fullmatch(value):
+        return value
+    if "e" in value.lower():
+        raise ValueError("is no id any more: a spreadsheet has rounded it")
+    return value.partition(".")[0]
 
 
 def case_safe(value: str) -> str:
@@ -231,7 +254,7 @@ def case_safe(value: str) -> str:
     )
 
 
-ID_SPELLINGS: dict[str, Callable[[str], str]] = {"plain": str, "case_safe": case_safe}
+ID_SPELLINGS: dict[str, Callable[[str], str]] = {"plain": plain_id, "case_safe": case_safe}
 READERS: dict[str, Reader] = {
     "text": text,
     "number": number,
