@@ -15,7 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from connectors.base import ConnectorError
+from connectors.base import ConnectorError, Stopped
 from syncd.errors import AlreadyRunning, SyncdError, Unavailable
 from syncd.model.runs import RunOutcome
 from syncd.pulse import Pulse
@@ -100,6 +100,8 @@ class Daemon:
             except Exception as error:  # unanswered, it would break every look at the requests for ever
                 self._answer(request, f"{RunOutcome.FAILED}: {reason_of(error)}: look at the log")
                 raise
+            if outcome == RunOutcome.STOPPED:
+                return  # still open: it is carried out after the next start
             self._answer(request, outcome)
 
     def _open_requests(self) -> list[OpenRequest]:
@@ -149,6 +151,9 @@ class Daemon:
             self._lost = error
             self.stop.set()
             return self._failed(verb, error)
+        except Stopped:
+            log.info(verb, outcome=RunOutcome.STOPPED.value)
+            return RunOutcome.STOPPED.value
         except (SyncdError, ConnectorError) as error:
             return self._failed(verb, error)
         self.pulse.beat(summary, summary.outcome)
