@@ -7,6 +7,7 @@ threads share, `ahead` fetches the next page while the last one is being stored.
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -16,6 +17,7 @@ from queue import Empty, Queue
 from time import monotonic
 from typing import Any, TypeVar
 
+import orjson
 from pyrate_limiter import InMemoryBucket, Rate, RateItem
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential, wait_random
 
@@ -39,6 +41,19 @@ def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
     rest = iter(items)
     while batch := list(islice(rest, size)):
         yield batch
+
+
+def parsed(content: bytes) -> Any:
+    """Read JSON; half of a surrogate pair, as a text that was cut within an emoji ends in, becomes U+FFFD.
+
+    JSON may carry it as an escape, UTF-8 cannot (RFC 8259, section 8.2), and one text must not cost its whole page.
+    Raises ValueError.
+    """
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        text = json.dumps(json.loads(content), ensure_ascii=False)
+        return orjson.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
 class Fault(ConnectorError):
