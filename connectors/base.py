@@ -241,6 +241,10 @@ class TryLater(ConnectorError):
     """The remote system does not answer properly now; the same call may succeed later."""
 
 
+class Stopped(TryLater):
+    """syncd was asked to stop; what is not done is done by the next run."""
+
+
 class BudgetExhausted(TryLater):
     """The API allowance is used up until `retry_at`."""
 

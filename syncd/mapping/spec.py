@@ -89,7 +89,7 @@ class FieldRule(Rule):
         tuple[str, ...] | dict[str, str], BeforeValidator(_listed)
     ] = ()  # ref: streams, or id prefix → stream
     through: str | None = None  # a table of this file, or a file below mappings/
-    otherwise: str | None = None  # through, matches: where the table lacks what stands there
+    otherwise: str | None = None  # through, matches: where the table lacks what stands there; "=" keeps it
     matches: str | None = None  # a table of words, the first that stands there: whole ones; "^…" begins, "" always does
     when: str | None = None  # read only where this path is true
     equals: str | None = None  # true where the value is this

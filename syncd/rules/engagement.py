@@ -108,12 +108,13 @@ def weigh(
     if not activities:
         return SILENCE
     days = [(activity, day) for activity in activities if (day := _counts_from(activity, scale))]
-    past = [activity for activity, day in days if day <= today]
+    past = [activity for activity in activities if local_day(stamp(activity.at), scale.where) <= today]
     machines = machine_made(past, scale.bots)
     counted = sorted(
         _read(activity, kind, scale, campaigns or {})
-        for activity in past
+        for activity, day in days
         if (kind := kind_of(activity, scale.answered)) in scale.kinds
+        and day <= today
         and not is_ours(activity, scale.answered)
         and activity.id not in machines
     )

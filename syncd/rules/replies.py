@@ -184,9 +184,11 @@ _WHEREABOUTS = (
     r"(?:sono|è) (?:fuori (?:ufficio|sede)|assente|in ferie)",
 )
 _UNTIL = r"(?:until|till|through|returning|back|bis|jusqu|hasta|fino|até|tot|t/m|til|do)\b"
-# A robot's own beginning, as RFC 3834 asks for it; a desk's notice: its number, or its thanks.
+# A robot's own beginning, as RFC 3834 asks for it; a receipt; a desk's notice: its number, or its thanks.
 _NOTICES = (
     r"auto\s*:",
+    r"(?:read|not read|gelesen|ungelesen gelöscht|lu|leído|letto|lido|gelezen|læst|läst|lest|luettu|przeczytane|"
+    r"přečteno|прочитано|開封済み|已读)\s*[:：]",
     r"\W*(?:support )?(?:ticket|case|request|incident|inquiry|enquiry|vorgang|anfrage|fall|demande|dossier|solicitud|"
     r"caso|ticketnummer|zgłoszenie|melding|chamado|richiesta)(?:\W+(?:id|no|nr|number|n°|num|ref|reference))?"
     r"\W*(?:#\s?\d{2,}|[a-z]{0,4}-?\d{5,})",

@@ -15,6 +15,8 @@ from syncd.sync.employers import employers
 from syncd.sync.merges import TOOK_IN, came_back, claims, ends
 from syncd.sync.reader import Readers
 
+AWAITED = ("owner", "cross_ids", "cross_lead")  # what a record points at, which may come later
+
 
 @dataclass
 class Placement:
@@ -348,13 +350,13 @@ class Placement:
         return rows, tokens
 
     def _await_owners(self, members: dict[str, list[Sighting]], golden_ids: dict[RemoteRef, str]) -> None:
-        """Whose owner is not known yet is matched again when they come: else their records would fall to another."""
+        """Whose owner or other self is not known yet is matched again when they come."""
         self.batch.unit.links.wait(
             {
                 sighting.ref: missing
                 for sightings in members.values()
                 for sighting in sightings
-                if (missing := [ref for ref in sighting.row.get("owner", ()) if ref not in golden_ids])
+                if (missing := [ref for name in AWAITED for ref in sighting.row.get(name, ()) if ref not in golden_ids])
             }
         )
 
@@ -375,7 +377,7 @@ class Placement:
 
 
 def _pointing(sighting: Sighting) -> list[RemoteRef]:
-    return [ref for name in ("owner", "account", "converted_account") for ref in sighting.row.get(name, ())]
+    return [ref for name in ("account", "converted_account", *AWAITED) for ref in sighting.row.get(name, ())]
 
 
 def _same_row(row: dict[str, Any], stored: dict[str, Any] | None) -> bool:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from connectors.hubspot.events import participant
 from syncd.agreement.terms import Bots
 from syncd.mapping import load_all
 from syncd.mapping.files import tables
@@ -185,6 +186,10 @@ AUTOMATIC = [
     "[Ticket #48213] fraud detection",
     "Your request has been received",
     "Pat Doe no longer works for the bank",
+    "Undeliverable: Fraud webinar",
+    "Unzustellbar: Betrug",
+    "Read: Proposal",
+    "Gelesen: Angebot",
 ]
 WRITTEN = [
     "Re: Automatic reply: what we learned",
@@ -198,6 +203,7 @@ WRITTEN = [
     "Case study 2026",
     "Request 2026 rates",
     "Question about the workshop on 14 May",
+    "Read our proposal, two questions",
     "",
 ]
 
@@ -305,10 +311,16 @@ def test_a_demo_counts_from_the_day_on_which_it_was_booked_unless_it_was_called_
 
 
 CONNECTED, VOICEMAIL = "f240bbac-87c9-4f6e-bf70-924b57d47db7", "b2cf5968-551e-4856-9783-52b3da59a7d0"
+WRONG_NUMBER = "17b47fee-58de-441e-a44c-c6300d46f273"
 CALLS: dict[str, tuple[dict, bool]] = {
     "outbound, connected": ({"direction": "OUTBOUND", "status": "COMPLETED", "disposition": CONNECTED}, True),
     "outbound, connected, no status": ({"direction": "OUTBOUND", "disposition": CONNECTED}, True),
     "outbound, voicemail": ({"direction": "OUTBOUND", "status": "COMPLETED", "disposition": VOICEMAIL}, False),
+    "outbound, wrong number": ({"direction": "OUTBOUND", "status": "COMPLETED", "disposition": WRONG_NUMBER}, False),
+    **{
+        f"outbound, {status}": ({"direction": "OUTBOUND", "status": status}, False)
+        for status in ("NO_ANSWER", "BUSY", "FAILED", "CANCELED", "QUEUED")
+    },
     "outbound, completed, nobody says how it went": ({"direction": "OUTBOUND", "status": "COMPLETED"}, False),
     "outbound, an outcome of the portal's own": ({"direction": "OUTBOUND", "disposition": "0b1f-0"}, False),
     "outbound, nobody took it": ({"direction": "OUTBOUND", "status": "NO_ANSWER", "disposition": CONNECTED}, False),
@@ -326,12 +338,21 @@ def test_a_call_counts_where_somebody_took_it(call: dict, answered: bool) -> Non
     assert counted("calls", raw) == ({"call_answered": 1} if answered else {})
 
 
+def test_the_agreement_may_name_a_portal_s_own_disposition_by_its_guid() -> None:
+    call = {"hs_call_direction": "OUTBOUND", "hs_call_disposition": "0b1f-0"}
+    activity = of_record("calls", {"properties": {"hs_timestamp": (NOON - timedelta(days=2)).isoformat(), **call}})
+    assert activity is not None
+    named = scale_of(an_agreement(engagement={"answered_calls": ["connected", "0b1f-0"]}))
+    assert weigh([activity], named, TODAY).interest.kinds == {"call_answered": 1}
+
+
 TASKS: dict[str, tuple[dict, bool]] = {
     "a closed call with the result Connected": ({"TaskSubtype": "Call", "CallDisposition": "Connected"}, True),
     "no result": ({"TaskSubtype": "Call", "CallType": "Outbound"}, False),
     "not connected": ({"TaskSubtype": "Call", "CallDisposition": "Not connected"}, False),
     "a voicemail": ({"TaskSubtype": "Call", "CallDisposition": "Left Voicemail"}, False),
     "they called": ({"TaskSubtype": "Call", "CallType": "Inbound"}, True),
+    "deferred": ({"TaskSubtype": "Call", "Status": "Deferred", "IsClosed": False}, False),
     "still open": ({"TaskSubtype": "Call", "CallDisposition": "Connected", "IsClosed": False}, False),
     "closed as cancelled": ({"TaskSubtype": "Call", "CallType": "Inbound", "Status": "Cancelled"}, False),
     "a mail of ours": ({"TaskSubtype": "Email"}, False),
@@ -360,6 +381,14 @@ def test_an_event_whose_subject_says_that_it_was_called_off_counts_nothing(subje
     assert counted("Event", raw | {"Subject": subject}, "salesforce") == ({"meeting_held": 1} if held else {})
 
 
+def test_an_event_of_next_thursday_counts_from_the_day_after_its_end() -> None:
+    start = NOON + timedelta(days=1)
+    raw = {"Subject": "Meeting about fraud", "StartDateTime": start.isoformat(), "EndDateTime": start.isoformat()}
+    assert counted("Event", raw, "salesforce") == {}
+    assert counted("Event", raw, "salesforce", TODAY + timedelta(days=1)) == {}
+    assert counted("Event", raw, "salesforce", TODAY + timedelta(days=2)) == {"meeting_held": 1}
+
+
 def test_a_task_that_is_open_and_a_mail_that_was_not_sent_are_no_touches() -> None:
     at = (NOON - timedelta(days=2)).isoformat()
     task = of_record("tasks", {"properties": {"hs_timestamp": at, "hs_task_status": "NOT_STARTED"}})
@@ -373,6 +402,33 @@ def test_who_did_not_come_to_the_webinar_did_not_respond_whatever_the_org_calls_
     member = {"HasResponded": True, "Status": "No Show", "Campaign": {"Type": "Webinar", "Name": "Fraud"}}
     row = READERS["salesforce", "CampaignMember"](member)
     assert (row["kind"], row["outcome"]) == ("webinar", "missed")
+
+
+@pytest.mark.parametrize(("status", "responded", "kind"), [("Invited", False, None), ("Besucht", True, "event")])
+def test_being_on_a_campaign_s_list_is_no_response(status: str, responded: bool, kind: str | None) -> None:
+    member = {"HasResponded": responded, "Status": status, "Campaign": {"Type": "Trade Show", "Name": "Fraud"}}
+    row = READERS["salesforce", "CampaignMember"](member)
+    assert (row.get("kind"), row.get("outcome")) == (kind, None)
+
+
+@pytest.mark.parametrize("state", ["REGISTERED", "NO_SHOW", "CANCELLED", None])
+def test_who_did_not_attend_a_marketing_event_did_nothing(state: str | None) -> None:
+    event = {"objectId": "1", "eventName": "Fraud", "eventType": "WEBINAR"}
+    record = participant(event, {"properties": {"attendanceState": state, "occurredAt": 1_760_000_000_000}})
+    assert of_record("marketing_events", dict(record.raw)) is None
+
+
+@pytest.mark.parametrize("type_", ["PROCESSED", "DEFERRED", "DROPPED", "SPAMREPORT", "STATUSCHANGE", "BOUNCE"])
+def test_what_befell_a_mail_is_nothing_that_somebody_did(type_: str) -> None:
+    event = {"type": type_, "created": 1_760_000_000_000, "recipient": "ann@x.example", "emailCampaignId": 7}
+    assert of_record("email_events", event) is None
+
+
+def test_a_click_on_the_mail_s_own_way_out_is_no_interest() -> None:
+    at = int((NOON - timedelta(days=2)).timestamp() * 1000)
+    event = {"type": "CLICK", "created": at, "recipient": "ann@x.example", "emailCampaignId": 7, "userAgent": PHONE}
+    assert counted("email_events", {**event, "url": "https://x.example/hs/manage-preferences/unsubscribe?d=1"}) == {}
+    assert counted("email_events", {**event, "url": "https://x.example/fraud"}) == {"email_clicked": 1}
 
 
 # ---- whole words -------------------------------------------------------------------------------------------------
@@ -397,6 +453,8 @@ FORMS = {
     "Preisanfrage": "price_request",
     "Post-webinar survey": "survey_answered",
     "Newsletter sign-up": "page_viewed",
+    "Industrial pumps brochure": "page_viewed",
+    "Democracy at work: a newsletter": "page_viewed",
 }
 
 
