@@ -145,9 +145,12 @@ class Target(Protocol):
         ...
 
 
+SIGNED_IN_AS = "signed in as"  # a setting: the id of the user that the credentials are, among the system's users
+
+
 @runtime_checkable
 class Settled(Protocol):
-    """A system whose settings say what its records leave open, such as the currency of their amounts."""
+    """A system whose settings say what its records leave open: the currency of their amounts, who we are there."""
 
     system: str
 

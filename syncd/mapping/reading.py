@@ -270,11 +270,25 @@ def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spe
         case how:
             read = values.READERS[how]
             if rule.through:
-                table = mapping.tables[rule.through]
-                return lambda value: table.get(str(value), lacking(value))
+                table = {_same_words(word): meaning for word, meaning in mapping.tables[rule.through].items()}
+                return lambda value: table.get(_same_words(str(value)), lacking(value))
+            if rule.without:
+                ending = rule.without
+                return lambda value: _without(values.email(value), ending)
             options = {"times": rule.times, "locale": rule.locale or mapping.locale}
             plain = rule.times == 1 and not options["locale"]
             return read if plain else lambda value: read(value, options)
+
+
+def _same_words(value: str) -> str:
+    """A picklist's value as tables know it: case and blanks do not matter."""
+    return " ".join(value.split()).casefold()
+
+
+def _without(email: str | None, ending: str) -> str | None:
+    """An address without what the vendor put behind it; one whose own domain ends so stays as it is."""
+    bare = (email or "").removesuffix(ending)
+    return bare if "." in bare.rpartition("@")[2] else email
 
 
 def _whole_words(words: str) -> re.Pattern[str]:

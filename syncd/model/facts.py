@@ -102,7 +102,7 @@ class Account:
     employees: Band | None = None
     annual_revenue: Annotated[Band | None, PRICED] = None
     total_assets: Annotated[Band | None, PRICED] = None
-    relation: str | None = None  # customer, competitor, colleague, partner, prospect
+    relation: str | None = None  # customer, competitor, colleague, partner, prospect, other; unclear: in unknown words
     owner: Annotated[str | None, OWNER] = None  # golden user id
     registers: tuple[str, ...] = ()  # names of the registers that list it
     assumed: Annotated[tuple[str, ...], MADE] = ()  # fields that no record says; of an amount: its currency
@@ -209,7 +209,7 @@ class User:
     id: Annotated[str, MADE]
     name: Annotated[str | None, TELLS] = None
     email: str | None = None
-    active: Annotated[bool, VITAL] = True
+    active: Annotated[bool, Fact(tells=True, vital=True)] = True
     time_zone: str | None = None
     remote_ids: RemoteIds = field(default_factory=dict)
 
