@@ -145,9 +145,12 @@ class Target(Protocol):
         ...
 
 
+SIGNED_IN_AS = "signed in as"  # a setting: the id of the user that the credentials are, among the system's users
+
+
 @runtime_checkable
 class Settled(Protocol):
-    """A system whose settings say what its records leave open, such as the currency of their amounts."""
+    """A system whose settings say what its records leave open: the currency of their amounts, who we are there."""
 
     system: str
 
@@ -236,6 +239,10 @@ class Misconfigured(ConnectorError):
 
 class TryLater(ConnectorError):
     """The remote system does not answer properly now; the same call may succeed later."""
+
+
+class Stopped(TryLater):
+    """syncd was asked to stop; what is not done is done by the next run."""
 
 
 class BudgetExhausted(TryLater):

@@ -7,6 +7,7 @@ threads share, `ahead` fetches the next page while the last one is being stored.
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -16,6 +17,7 @@ from queue import Empty, Queue
 from time import monotonic
 from typing import Any, TypeVar
 
+import orjson
 from pyrate_limiter import InMemoryBucket, Rate, RateItem
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential, wait_random
 
@@ -24,7 +26,7 @@ from connectors.base import Budget, ConnectorError
 T = TypeVar("T")
 
 Clock = Callable[[], datetime]
-Sleep = Callable[[float], object]  # threading.Event().wait makes a waiting connector stop at once
+Sleep = Callable[[float], object]  # what ends it early raises Stopped: to try on without a pause would be no end
 
 WORTH_A_THREAD = 0.02  # seconds that a page takes to come
 
@@ -39,6 +41,19 @@ def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
     rest = iter(items)
     while batch := list(islice(rest, size)):
         yield batch
+
+
+def parsed(content: bytes) -> Any:
+    """Read JSON; half of a surrogate pair, as a text that was cut within an emoji ends in, becomes U+FFFD.
+
+    JSON may carry it as an escape, UTF-8 cannot (RFC 8259, section 8.2), and one text must not cost its whole page.
+    Raises ValueError.
+    """
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        text = json.dumps(json.loads(content), ensure_ascii=False)
+        return orjson.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
 class Fault(ConnectorError):
@@ -162,6 +177,7 @@ class Throttle:
         self._meter = meter
         self._lock = threading.Lock()
         self._last = 0
+        self._now, self._set_back = 0, 0  # milliseconds
         self._bucket = _bucket(limit, interval * (1 + self.MARGIN))
         self._rate = (limit, interval)
 
@@ -204,7 +220,11 @@ class Throttle:
         return place
 
     def _milliseconds(self) -> int:
-        return int(self._clock().timestamp() * 1000)
+        """The time by a clock that never goes back: one that is set back would have us wait until it has caught up."""
+        milliseconds = int(self._clock().timestamp() * 1000)
+        self._set_back += max(0, self._now - self._set_back - milliseconds)
+        self._now = milliseconds + self._set_back
+        return self._now
 
 
 def _bucket(limit: int, interval: float) -> InMemoryBucket:

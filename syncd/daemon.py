@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from connectors.base import ConnectorError
+from connectors.base import ConnectorError, Stopped
 from syncd.errors import AlreadyRunning, SyncdError, Unavailable
 from syncd.model.runs import RunOutcome
 from syncd.pulse import Pulse
@@ -25,6 +25,7 @@ from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.resync import Scope, resync
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
+from syncd.wall import Jumps
 
 REQUESTS_EVERY = 2.0  # seconds between looks at what people ask for
 WAKE_EVERY = 1.0  # seconds
@@ -61,13 +62,25 @@ class Daemon:
         """
         self._scheduler.start()
         log.info("started", agreement=self.wiring.agreement.version, systems=list(self.wiring.sources))
+        jumps = Jumps()
         while not self.stop.wait(WAKE_EVERY):  # a signal that comes just before a wait begins does not end it
-            pass
+            self._go_by(jumps.since())
         log.info("stopping", why=str(self._lost) if self._lost else "asked to; the page in hand is finished")
         self._scheduler.shutdown(wait=True)
         log.info("stopped")
         if self._lost:
             raise self._lost
+
+    def _go_by(self, jump: timedelta) -> None:
+        """Wait on by the time that passes: a clock that is set an hour back must not keep us from work for an hour."""
+        if not jump:
+            return
+        log.warning("the clock jumped", seconds=round(jump.total_seconds()), mend="synchronise the clock (NTP)")
+        for job in self._scheduler.get_jobs():
+            if isinstance(job.trigger, IntervalTrigger):
+                job.modify(next_run_time=job.next_run_time + jump)
+            else:  # by the calendar, which the new time stands in
+                job.reschedule(job.trigger)
 
     def _cycle(self) -> None:
         self._unless_paused("cycle", lambda: cycle(self.wiring, Run(self.stop)))
@@ -100,6 +113,8 @@ class Daemon:
             except Exception as error:  # unanswered, it would break every look at the requests for ever
                 self._answer(request, f"{RunOutcome.FAILED}: {reason_of(error)}: look at the log")
                 raise
+            if outcome == RunOutcome.STOPPED:
+                return  # still open: it is carried out after the next start
             self._answer(request, outcome)
 
     def _open_requests(self) -> list[OpenRequest]:
@@ -149,6 +164,9 @@ class Daemon:
             self._lost = error
             self.stop.set()
             return self._failed(verb, error)
+        except Stopped:
+            log.info(verb, outcome=RunOutcome.STOPPED.value)
+            return RunOutcome.STOPPED.value
         except (SyncdError, ConnectorError) as error:
             return self._failed(verb, error)
         self.pulse.beat(summary, summary.outcome)

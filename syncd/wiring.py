@@ -6,7 +6,7 @@ import threading
 import time
 from datetime import timedelta
 
-from connectors.base import Source
+from connectors.base import Source, Stopped
 from connectors.hubspot import HubSpot, OAuth, PrivateApp, TokenSource
 from connectors.register import Register
 from connectors.salesforce import Administrator, Deployment, Salesforce
@@ -80,8 +80,13 @@ def hubspot(settings: Settings) -> HubSpot:
 
 
 def waiter(stop: threading.Event) -> Sleep:
-    """Wait that ends at once when `stop` is set, so that a throttled connector never delays a shutdown."""
-    return stop.wait
+    """A wait that raises Stopped as soon as `stop` is set: no shutdown waits for a vendor, and no retry runs on."""
+
+    def wait(seconds: float) -> None:
+        if stop.wait(seconds):
+            raise Stopped
+
+    return wait
 
 
 def _hubspot(settings: Settings, sleep: Sleep) -> HubSpot:

@@ -17,7 +17,6 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import hubspot
-import orjson
 import urllib3
 from hubspot.crm.objects.exceptions import ApiException
 
@@ -27,7 +26,7 @@ from connectors.hubspot.connection import keep_level, proxy, require_safe
 from connectors.hubspot.paths import Path
 from connectors.hubspot.refusals import Expired, translate
 from connectors.hubspot.sign_in import TokenSource
-from connectors.transport import Clock, Fault, Meter, Retries, Sleep, Throttle
+from connectors.transport import Clock, Fault, Meter, Retries, Sleep, Throttle, parsed
 
 Json = dict[str, Any]
 Query = Sequence[tuple[str, str | int]]
@@ -235,8 +234,8 @@ def _read(response: Any, seconds: float) -> bytes:
 def _parse(content: bytes, path: Path, what: str) -> Any:
     """Return the JSON answer; one that is cut off, no JSON or lacks what makes it an answer is a passing fault."""
     try:
-        answer = orjson.loads(content)
-    except orjson.JSONDecodeError as error:
+        answer = parsed(content)
+    except ValueError as error:
         raise Fault("not JSON", TryLater(f"HubSpot's answer to {what} is no JSON")) from error
     # Taken for an empty page, a strange answer would end a list early: it would look as if everything was deleted.
     if path.needs is not None and not (isinstance(answer, dict) and path.needs in answer):

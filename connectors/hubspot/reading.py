@@ -228,11 +228,12 @@ def record(result: Json, associations: Mapping[str, Sequence[str]]) -> Record:
     looks the same must be the same.
     """
     archived = result.get("archived") is True
+    properties = result.get("properties")  # a record without any must not stop the page that it came with
     for name in _STAMPS:
-        result["properties"].pop(name, None)
+        (properties or {}).pop(name, None)
     raw: Raw = {
         "id": result["id"],
-        "properties": result["properties"],
+        "properties": properties,
         "createdAt": result.get("createdAt"),
         "archived": archived,
         "associations": associations,

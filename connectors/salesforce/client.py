@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
-import orjson
 import requests
 from requests import exceptions
 from simple_salesforce.api import Salesforce as VendorClient
@@ -24,7 +23,7 @@ from connectors.salesforce.connection import Timeout, open_http
 from connectors.salesforce.paths import Path
 from connectors.salesforce.refusals import BUDGET_PAUSE, SessionExpired, broken, failure
 from connectors.salesforce.sign_in import Credentials, Grant, sign_in
-from connectors.transport import Clock, Fault, Meter, Retries, Sleep
+from connectors.transport import Clock, Fault, Meter, Retries, Sleep, parsed
 
 T = TypeVar("T")
 Parse = Callable[[requests.Response], Any]
@@ -32,7 +31,7 @@ Parse = Callable[[requests.Response], Any]
 
 def json(response: requests.Response) -> Any:
     """Read a JSON body from its raw bytes; None for 204."""
-    return None if response.status_code == 204 else orjson.loads(response.content)
+    return None if response.status_code == 204 else parsed(response.content)
 
 
 class Client:
@@ -210,7 +209,7 @@ class Client:
         if budget.daily_limit is None or budget.daily_remaining is None or budget.seen_at is None:
             return
         look_again = budget.seen_at + BUDGET_PAUSE
-        if budget.daily_remaining <= budget.daily_limit * self._reserve and self.clock() < look_again:
+        if budget.daily_remaining <= budget.daily_limit * self._reserve and budget.seen_at <= self.clock() < look_again:
             left = f"{budget.daily_remaining} of {budget.daily_limit}"
             raise BudgetExhausted(
                 f"Only {left} API calls are left in the org; they are kept for others.", retry_at=look_again

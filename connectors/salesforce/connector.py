@@ -7,7 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
-from connectors.base import Budget, Misconfigured, OrgUser, Page, Payload, Picklist, Problem, Receipt, Record, Stage
+from connectors.base import (
+    SIGNED_IN_AS,
+    Budget,
+    Misconfigured,
+    OrgUser,
+    Page,
+    Payload,
+    Picklist,
+    Problem,
+    Receipt,
+    Record,
+    Stage,
+)
 from connectors.salesforce import checks, deploy, org, paths
 from connectors.salesforce.client import Client
 from connectors.salesforce.describes import Shapes
@@ -96,9 +108,9 @@ class Salesforce:
         return [*checks.check_writes(self.shapes, wanted, values or {}), *checks.check_rules(self.client, [*wanted])]
 
     def settings(self) -> Mapping[str, str]:
-        """Return the org's own currency, where an org with a single one tells it."""
+        """Return the org's own currency, where an org with a single one tells it, and whom we sign in as."""
         code = org.own_currency(self.client)
-        return {org.CURRENCY_SETTING: code} if code else {}
+        return {SIGNED_IN_AS: self.client.grant().user} | ({org.CURRENCY_SETTING: code} if code else {})
 
     def currency(self) -> str | None:
         """Return the ISO code of the currency in which the amounts that we write are; None where nobody tells."""

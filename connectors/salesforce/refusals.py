@@ -78,6 +78,11 @@ def meaning(status: int, code: str, message: str, *, write: bool, now: datetime)
         return _limit(message, now)
     if code in ORG:
         return Misconfigured(f"Salesforce refuses the integration user: {code}: {message}")
+    if status == 410:  # "REST API returns 410: GONE": Salesforce Help, API Versions 21.0 through 30.0 Retirement
+        return Misconfigured(
+            "Salesforce has retired the API version that is spoken here: leave SYNCD_SALESFORCE_VERSION out, or set a "
+            "newer one."
+        )
     if code in UNPROCESSED or status == 429:
         return Fault("busy", TryLater(f"Salesforce is not available: {code or status}."))
     if status >= 500 or status == 408 or code in PASSING:

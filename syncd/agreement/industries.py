@@ -66,21 +66,22 @@ class Industries:
     def read(self, code: IndustryCode) -> str | None:
         """A code as its table writes it: without blanks, vendors' extra digits cut, a lost leading zero put back.
 
-        None where the table has no such code, or there is no table. D&B's eight-digit SIC begins with the official one.
+        None where the table has no such code, or there is no table. D&B's SIC of six or eight digits begins with the
+        official one; other countries' codes of five digits do not. A rounded code (7370, 1400) is the group it names.
         """
         scheme = (code.system, code.year)
         if scheme not in self.titles:
             return None
-        text = code.code.strip()
-        text = text[: DIGITS[code.system]] if text.isdigit() else text
+        text, size = code.code.strip(), DIGITS[code.system]
+        if text.isdigit() and len(text) in (size + 2, size + 4):
+            text = text[:size]
         candidates = [text, f"0{text}"] if code.system == "SIC" and len(text) == 3 else [text]
-        return next(
-            (spelling for spelling in candidates if spelling in self.titles[scheme]),
-            text if self._group(scheme, text) else None,
-        )
+        if spelling := next((spelling for spelling in candidates if spelling in self.titles[scheme]), None):
+            return spelling
+        return next((group for group in _rounded(text, size) if self._is_group(scheme, group)), None)
 
-    def _group(self, scheme: Scheme, text: str) -> bool:
-        return scheme == SIC and text.isdigit() and bool(self.leaves(scheme, text))
+    def _is_group(self, scheme: Scheme, text: str) -> bool:
+        return text.isdigit() and bool(self.leaves(scheme, text))
 
     def translate(self, code: IndustryCode, scheme: Scheme) -> frozenset[str]:
         """Every leaf of `scheme` that the code can be there; several mean that we do not know which one holds.
@@ -96,6 +97,14 @@ class Industries:
             pairs = self.concordances[start, end]
             leaves = frozenset(other for leaf in leaves for other in pairs.get(leaf, ()))
         return leaves
+
+
+def _rounded(text: str, size: int) -> Iterator[str]:
+    """A code itself, and where it is a full one that ends in zeros, what it is rounded from: 1400 from 14."""
+    yield text
+    while len(text) > SECTOR_DIGITS and text.endswith("0") and len(text) <= size:
+        text = text[:-1]
+        yield text
 
 
 def _route(source: Scheme, target: Scheme) -> list[tuple[Scheme, Scheme]]:

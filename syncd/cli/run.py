@@ -19,15 +19,16 @@ from syncd.wiring import waiter, wire
 def run() -> None:
     """Run the daemon: a cycle every SYNCD_INTERVAL_MINUTES, a full read every night, health and metrics over HTTP.
 
-    SIGTERM, SIGHUP or Ctrl-C finish the page in hand and end with exit code 0; whatever is not done is done after the
-    next start. Exit code 5: another syncd works on this store.
+    SIGTERM, SIGHUP or Ctrl-C finish the page in hand and end with exit code 0, within ten seconds even where a vendor
+    hangs; whatever is not done, requests included, is done after the next start. Exit code 5: another syncd works on
+    this store, or took it from one that had lost its hold.
 
     - `syncd run`
 
     - `SYNCD_INTERVAL_MINUTES=5 SYNCD_HTTP_PORT=9090 syncd run`
     """
     stop = threading.Event()
-    stop_on_signals(stop)
+    stop_on_signals(stop, unfinished=0)
     configured = settings()
     with opened(configured, ready=make_ready) as store:
         wiring = wire(configured, store, sleep=waiter(stop))

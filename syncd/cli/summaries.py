@@ -9,6 +9,7 @@ import typer
 
 from syncd.cli.screen import show_json, show_line
 from syncd.model.runs import RunOutcome
+from syncd.sync.batch import FIELD
 from syncd.sync.counts import Counts, WriteOutcome
 from syncd.sync.summary import Summary
 
@@ -38,8 +39,11 @@ def show_counts(counts: Counts, as_json: bool, failures: Mapping[str, str] | Non
 def lines(summary: Summary) -> Iterator[str]:
     """One line a step, then what is in quarantine, the cost, the notes and the failures."""
     yield from count_lines(summary.counts)
-    if summary.quarantined:
-        yield f"in quarantine: {', '.join(f'{number:,} by {step}' for step, number in summary.quarantined.items())}"
+    steps = {step: number for step, number in summary.quarantined.items() if step != FIELD}
+    if steps:
+        yield f"in quarantine: {', '.join(f'{number:,} by {step}' for step, number in steps.items())}"
+    if partial := summary.quarantined.get(FIELD):
+        yield f"read in part: {partial:,} records, `syncd quarantine list` says without which field"
     calls = ", ".join(f"{system} {number:,}" for system, number in summary.calls.items() if number) or "none"
     spent = ", ".join(f"{verb} {seconds:.1f} s" for verb, seconds in summary.seconds.items())
     yield f"{summary.outcome}: {summary.written:,} remote records written; API calls: {calls}; {spent}"

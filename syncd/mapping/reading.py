@@ -19,6 +19,7 @@ Read = Callable[[Mapping[str, Any]], Any]  # raw → one value
 Convert = Callable[[Any], Any]
 Settings = Mapping[str, str]  # of one org or portal: name → value
 
+LEFT_OUT = "left out"  # in a row: the fields that stand in the record and cannot be read → why
 ASSUMED = "assumed"  # in a row: the fields that the record does not say → by what they were supplied
 NO_SETTINGS: Settings = MappingProxyType({})
 NONE_KNOWN: Spellings = MappingProxyType({})
@@ -37,9 +38,13 @@ def reader(
     The row holds every field of the stream's rules that has a value; references are lists of RemoteRef. An amount
     carries its record's currency (`500..500 EUR`). settings: what the org or portal says where a record says nothing,
     looked at whenever one is read; what they or the mapping supply is marked under ASSUMED.
-    The function raises RecordError naming stream, field and fault.
+    A field that cannot be read is left out, and named under LEFT_OUT, unless the record needs it: then the function
+    raises RecordError naming stream, field and fault.
     """
     rule = mapping.streams[stream]
+    paths = [path for field in rule.fields.values() for path in field.paths]
+    root = next((prefix for path in paths if (prefix := path.partition(".")[0]) == mapping.path_prefix), None)
+    needed = {name for name, field in rule.fields.items() if field.required or kinds.read(rule.into)[name].fact.vital}
     complete = _completion(mapping, rule, settings)
     ids = {**spellings, mapping.system: mapping.id_spelling}
     fields_said = _said(mapping, rule)
@@ -51,11 +56,17 @@ def reader(
 
     def read(raw: Mapping[str, Any]) -> Row:
         row: Row = {}
+        if root and raw.get(root) is None:
+            raise RecordError(f"{stream} has no {root}")
         for name, value_of in fields:
             try:
                 value = value_of(raw)
             except ValueError as error:
-                raise RecordError(f"{stream}.{_shown(mapping, rule.fields[name])} {error}") from error
+                fault = f"{stream}.{_shown(mapping, rule.fields[name])} {error}"
+                if name in needed and not isinstance(error, values.Cleaned):
+                    raise RecordError(fault) from error
+                row.setdefault(LEFT_OUT, {})[name] = fault
+                value = error.value if isinstance(error, values.Cleaned) else None
             if value is not None and value != []:
                 row[name] = value
             elif rule.fields[name].required:
@@ -252,18 +263,32 @@ def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spe
             place = places.state if rule.how == "state" else places.country
             return lambda value: place(str(value), spelled)
         case "words":
-            return lambda parts: " ".join([" ".join(str(part).split()) for part in parts])[: values.LONGEST_WORDS]
+            return values.words
         case "emails" | "domains" | "ids":
             each = values.READERS[rule.how]
             return lambda parts: list(dict.fromkeys([one for part in parts for one in each(part)]))
         case how:
             read = values.READERS[how]
             if rule.through:
-                table = mapping.tables[rule.through]
-                return lambda value: table.get(str(value), lacking(value))
+                table = {_same_words(word): meaning for word, meaning in mapping.tables[rule.through].items()}
+                return lambda value: table.get(_same_words(str(value)), lacking(value))
+            if rule.without:
+                ending = rule.without
+                return lambda value: _without(values.email(value), ending)
             options = {"times": rule.times, "locale": rule.locale or mapping.locale}
             plain = rule.times == 1 and not options["locale"]
             return read if plain else lambda value: read(value, options)
+
+
+def _same_words(value: str) -> str:
+    """A picklist's value as tables know it: case and blanks do not matter."""
+    return " ".join(value.split()).casefold()
+
+
+def _without(email: str | None, ending: str) -> str | None:
+    """An address without what the vendor put behind it; one whose own domain ends so stays as it is."""
+    bare = (email or "").removesuffix(ending)
+    return bare if "." in bare.rpartition("@")[2] else email
 
 
 def _whole_words(words: str) -> re.Pattern[str]:
@@ -309,7 +334,7 @@ def _codes(mapping: SystemMapping, rule: FieldRule, tables: Tables) -> Convert:
     """Codes as texts `SIC 1987 6021`; several from a table mean that exactly one of them holds."""
     system, year = rule.system, rule.year
     if rule.through is None:
-        return lambda value: [f"{system} {year} {str(value).strip()}"] if str(value).strip().isdigit() else None
+        return lambda value: [f"{system} {year} {code}"] if (code := values.code(value)) else None
     if rule.through in mapping.tables:
         table: Mapping[str, Any] = {name: [code] for name, code in mapping.tables[rule.through].items()}
     else:

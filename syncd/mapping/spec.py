@@ -99,6 +99,7 @@ class FieldRule(Rule):
     system: str | None = None  # codes: SIC or NAICS
     year: int | None = None  # codes
     region: str | None = None  # phone: the country (ISO 3166-1 alpha-2) of numbers in a record that names none
+    without: str | None = None  # email: an ending that the vendor adds where mail must not arrive (.invalid)
     required: bool = False
     optional: bool = False  # not every org has the field; do not complain where it is missing
 

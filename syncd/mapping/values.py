@@ -18,6 +18,19 @@ from syncd.mapping.phones import is_phone
 from syncd.model.addresses import PLAIN_ADDRESS, same_address, same_domain
 
 Reader = Callable[..., Any]  # (value) or (value, options)
+
+
+class Cleaned(ValueError):
+    """A value that can be read once what no text may hold is taken out: `value` is what is left.
+
+    That is U+0000, which PostgreSQL keeps in none, and U+FFFD in the place of half a character.
+    """
+
+    def __init__(self, value: Any) -> None:
+        super().__init__("holds characters that no text may hold")
+        self.value = value
+
+
 NONE: Mapping[str, Any] = MappingProxyType({})
 
 LONGEST_TEXT = 1_000  # characters; no name, title or address of a person is longer
@@ -28,6 +41,7 @@ _UNSEEN = dict.fromkeys(
     (0x00AD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
 )
 _EPOCH_MS = re.compile(r"^-?\d{11,14}$")
+_SPOILED = re.compile(r"\d+\.0+|\d+(?:[.,]\d+)?[eE]\+?\d+")
 _HOST = re.compile(r"(?::?//+)?(?:[a-z]+:/+|https?:|www[.:])*(?:[^@/?#\s]*@)?([^\s/?#:@;,]+)")
 _BETWEEN = re.compile(r"[;,\s]+")
 _ANSWERS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
@@ -38,13 +52,18 @@ def text(value: Any, _: Mapping[str, Any] = NONE) -> str | None:
     """A short text without surrounding white space and without characters that nobody sees."""
     if isinstance(value, (dict, list)):
         raise ValueError("is no text")
-    if "\x00" in (words := str(value)):
-        words = words.replace("\x00", "")
+    words = str(value)
+    if "\x00" in words or "\ufffd" in words:
+        raise Cleaned(text(_whole(words)))
     if not words.isascii():
         words = words.translate(_UNSEEN)
     if len(words) > LONGEST_TEXT:
         raise ValueError(f"is {len(words):,} characters long; at most {LONGEST_TEXT:,} can be read")
     return " ".join(words.split()) or None
+
+
+def _whole(words: str) -> str:
+    return words.replace("\x00", "").replace("\ufffd", "")
 
 
 def number(value: Any, options: Mapping[str, Any] = NONE) -> Decimal:
@@ -177,19 +196,46 @@ def _host(words: str) -> str | None:
     return same_domain(host[1]) if host else None
 
 
+def words(parts: Any, _: Mapping[str, Any] = NONE) -> str:
+    """Several texts as one, in which something is looked for; its end may be cut off."""
+    return " ".join([" ".join(_whole(str(part)).split()) for part in parts])[:LONGEST_WORDS]
+
+
 def phone(value: Any, options: Mapping[str, Any] = NONE) -> str | None:
     """A telephone number as it was written, where it is one; None for what only stands in its place.
 
     options: `region`, the country of the record that it stands in.
     """
-    words = text(value, options)
+    words = text(_whole(str(value)), options)
     return words if words and is_phone(words, options.get("region")) else None
+
+
+def code(value: Any) -> str | None:
+    """An industry's code, without what is written behind it: 522110 of "522110 - Commercial Banking", or of 522110.0.
+
+    Other countries' (K64.19) stay as they are: they stand in no table, and are shown as such.
+    """
+    words = str(value).split()
+    first = re.sub(r"\.0+$", "", words[0].rstrip(":;,.-–—")) if words else ""
+    return first if any(map(str.isdigit, first)) else None
 
 
 def ids(value: Any, _: Mapping[str, Any] = NONE) -> list[str]:
     """A `;`-separated list of ids; `id:stamp` pairs give the id."""
     parts = value if isinstance(value, list) else str(value).split(";")
     return [name for part in parts if (name := str(part).split(":", 1)[0].strip())]
+
+
+def plain_id(value: str) -> str:
+    """An id as it is; of one that went through a number field or a spreadsheet (`284.0`) its digits.
+
+    Raises ValueError where a spreadsheet has cut them off (`7.01E+17`): such an id is nobody's.
+    """
+    if not _SPOILED.fullmatch(value):
+        return value
+    if "e" in value.lower():
+        raise ValueError("is no id any more: a spreadsheet has rounded it")
+    return value.partition(".")[0]
 
 
 def case_safe(value: str) -> str:
@@ -208,7 +254,7 @@ def case_safe(value: str) -> str:
     )
 
 
-ID_SPELLINGS: dict[str, Callable[[str], str]] = {"plain": str, "case_safe": case_safe}
+ID_SPELLINGS: dict[str, Callable[[str], str]] = {"plain": plain_id, "case_safe": case_safe}
 READERS: dict[str, Reader] = {
     "text": text,
     "number": number,

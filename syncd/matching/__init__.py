@@ -12,6 +12,7 @@ from syncd.matching.names import company_name
 from syncd.matching.places import place
 from syncd.matching.sightings import Candidate, Row, Sighting
 from syncd.matching.survivorship import survive
+from syncd.matching.users import recognise_user
 
 __all__ = [
     "EXPLICIT",
@@ -29,5 +30,6 @@ __all__ = [
     "read_customs",
     "recognise_account",
     "recognise_contact",
+    "recognise_user",
     "survive",
 ]

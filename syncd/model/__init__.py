@@ -40,6 +40,7 @@ from syncd.model.judgements import (
     Wish,
 )
 from syncd.model.references import Ref, RemoteRef
+from syncd.model.titles import TitleCorrection, title_key
 
 __all__ = [
     "Account",
@@ -72,8 +73,10 @@ __all__ = [
     "Scalar",
     "Standing",
     "Tally",
+    "TitleCorrection",
     "TitleReading",
     "Unknown",
     "User",
     "Wish",
+    "title_key",
 ]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from syncd.model.facts import VITAL
 
 Refs = tuple[str, ...]  # `system.stream/id`, or `email/address`
 
@@ -11,7 +14,7 @@ Refs = tuple[str, ...]  # `system.stream/id`, or `email/address`
 class AccountEvidence:
     """Beside its fields, what an account may be recognised by, and the unit of its amounts."""
 
-    key: str | None = None  # the golden id that syncd wrote into a record of its own making
+    key: Annotated[str | None, VITAL] = None  # the golden id that syncd wrote into a record of its own making
     currency: str | None = None  # ISO 4217, of the record's own amounts, with which it is kept
     domains: tuple[str, ...] = ()  # of all its websites: one company may have several
     cross_ids: Refs = ()  # the same company in another system
@@ -22,7 +25,7 @@ class AccountEvidence:
 class ContactEvidence:
     """Beside their fields, what a contact and their employer may be recognised by."""
 
-    key: str | None = None  # the golden id that syncd wrote into a record of its own making
+    key: Annotated[str | None, VITAL] = None  # the golden id that syncd wrote into a record of its own making
     account: Refs = ()  # the company they belong to
     company: str | None = None  # what a lead's company is called
     domain: str | None = None  # of that company
@@ -39,7 +42,7 @@ class ContactEvidence:
 class ActivityEvidence:
     """Beside its fields, what tells whose activity it was."""
 
-    key: str | None = None  # of a task that syncd made
+    key: Annotated[str | None, VITAL] = None  # of a task that syncd made
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +67,4 @@ class OpportunityEvidence:
 class ContactRoleEvidence:
     """Which opportunity a contact role stands on."""
 
-    opportunity: Refs = ()
+    opportunity: Annotated[Refs, VITAL] = ()

@@ -25,6 +25,7 @@ class Fact:
     priced: an amount, which is kept with the currency that stands beside it in its record.
     points: matching reads references and puts the golden id there that the first known one leads to.
     tells: matching compares it before it says that two records are one.
+    vital: a record in which it stands and cannot be read would say something else without it: it is set aside whole.
     """
 
     read: str | None = None
@@ -34,11 +35,13 @@ class Fact:
     priced: bool = False
     points: bool = False
     tells: bool = False
+    vital: bool = False
 
 
 MADE = Fact(read="")  # by match
 GATHERED = Fact(read="", column="")  # from other tables, when a group is read
 TELLS = Fact(tells=True)
+VITAL = Fact(vital=True)
 OWNER = Fact(points=True)
 ADDRESS, REGION = Fact(whole="address", tells=True), Fact(whole="region", tells=True)
 MONEY, PRICED = Fact(whole="money"), Fact(priced=True)
@@ -99,7 +102,7 @@ class Account:
     employees: Band | None = None
     annual_revenue: Annotated[Band | None, PRICED] = None
     total_assets: Annotated[Band | None, PRICED] = None
-    relation: str | None = None  # customer, competitor, colleague, partner, prospect
+    relation: str | None = None  # customer, competitor, colleague, partner, prospect, other; unclear: in unknown words
     owner: Annotated[str | None, OWNER] = None  # golden user id
     registers: tuple[str, ...] = ()  # names of the registers that list it
     assumed: Annotated[tuple[str, ...], MADE] = ()  # fields that no record says; of an amount: its currency
@@ -118,8 +121,8 @@ class Contact:
     emails: tuple[str, ...] = ()  # lower case, the best first
     phone: str | None = None
     title: str | None = None
-    opted_out: bool | None = None
-    bounced: bool | None = None
+    opted_out: Annotated[bool | None, VITAL] = None
+    bounced: Annotated[bool | None, VITAL] = None
     relation: str | None = None
     owner: Annotated[str | None, OWNER] = None
     lifecycle: str | None = None
@@ -142,21 +145,21 @@ class Activity:
     """
 
     id: Annotated[str, MADE]
-    contact_id: Annotated[str, Fact("contacts", points=True)]
-    kind: str
-    at: datetime
+    contact_id: Annotated[str, Fact("contacts", points=True, vital=True)]
+    kind: Annotated[str, VITAL]
+    at: Annotated[datetime, VITAL]
     made: datetime | None = None  # when it was agreed on: a demo is booked before it is held
     ends: datetime | None = None
-    outcome: str | None = None  # done, open, missed, or unread: a word that the mapping lacks; None: nobody marks it
-    disposition: str | None = None  # how a call went, in the mapping's words
+    outcome: Annotated[str | None, VITAL] = None  # done, open, missed, unread (no known word); None: unmarked
+    disposition: Annotated[str | None, VITAL] = None  # how a call went, in the mapping's words
     topic: str = ""
     campaign_id: Annotated[str | None, Fact("campaign", points=True)] = None
-    by_us: bool = False  # our touch towards them (a call made, a mail sent): never counts as their engagement
-    selling: bool = False  # a selling touch by us, for premature asks
+    by_us: Annotated[bool, VITAL] = False  # our touch towards them: never counts as their engagement
+    selling: Annotated[bool, VITAL] = False  # a selling touch by us, for premature asks
     agent: str | None = None  # user agent of an e-mail open or click; empty where the system tells that there was none
     message: str | None = None  # which e-mail it belongs to, to find its delivery and its sibling clicks
     link: str | None = None  # what was clicked
-    filtered: bool = False  # the vendor itself says that a machine, or a colleague, made it
+    filtered: Annotated[bool, VITAL] = False  # the vendor itself says that a machine, or a colleague, made it
     by_hand: bool = False  # what only a person does: it clears the clicks that led there of having been a machine's
     source: Annotated[str, GATHERED] = ""  # "hubspot form_submissions"
     links: Annotated[int, GATHERED] = 0  # how many links its e-mail is known to have; 0: not known
@@ -167,10 +170,10 @@ class ContactRole:
     """A contact's role on an opportunity as it stands in Salesforce."""
 
     id: Annotated[str, MADE]  # remote id
-    contact_id: Annotated[str | None, Fact("contact", points=True)]  # golden
-    role: str | None
+    contact_id: Annotated[str | None, Fact("contact", points=True, vital=True)]  # golden
+    role: Annotated[str | None, VITAL]
     primary: Annotated[bool, Fact("is_primary", "is_primary")] = False
-    key: str | None = None  # ours; None when a person added it
+    key: Annotated[str | None, VITAL] = None  # ours; None when a person added it
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,22 +181,22 @@ class Opportunity:
     """An opportunity that stands in Salesforce, whoever opened it."""
 
     id: Annotated[str, MADE]  # golden
-    account_id: Annotated[str | None, Fact("account", points=True)]
-    key: str | None  # ours; None when sales opened it and we never adopted it
+    account_id: Annotated[str | None, Fact("account", points=True, vital=True)]
+    key: Annotated[str | None, VITAL]  # ours; None when sales opened it and we never adopted it
     name: str | None = None
-    offer: str | None = None  # the name of the offer, as we wrote it there
+    offer: Annotated[str | None, VITAL] = None  # the name of the offer, as we wrote it there
     text: Annotated[str, Fact(column="words")] = (
         ""  # name, type, product and description, in which the agreement recognises an offer
     )
-    stage: str | None = None
+    stage: Annotated[str | None, VITAL] = None
     amount: Annotated[Decimal | None, MONEY] = None
     currency: Annotated[str | None, MONEY] = None
     probability: Decimal | None = None  # percent, 0..100
     close_date: date | None = None
     created_at: datetime | None = None
     owner: Annotated[str | None, OWNER] = None
-    is_closed: bool = False
-    is_won: bool = False
+    is_closed: Annotated[bool, VITAL] = False
+    is_won: Annotated[bool, VITAL] = False
     touched: Annotated[frozenset[str], MADE] = frozenset()  # our fields that a person has changed: never written again
     remote_id: Annotated[str | None, GATHERED] = None
     roles: Annotated[tuple[ContactRole, ...], GATHERED] = ()
@@ -206,7 +209,7 @@ class User:
     id: Annotated[str, MADE]
     name: Annotated[str | None, TELLS] = None
     email: str | None = None
-    active: bool = True
+    active: Annotated[bool, Fact(tells=True, vital=True)] = True
     time_zone: str | None = None
     remote_ids: RemoteIds = field(default_factory=dict)
 
@@ -229,10 +232,10 @@ class CampaignMember:
 
     id: Annotated[str, MADE]
     campaign_id: Annotated[str | None, Fact("campaign", points=True)]
-    contact_id: Annotated[str | None, Fact("contacts", points=True)]
+    contact_id: Annotated[str | None, Fact("contacts", points=True, vital=True)]
     status: str | None = None
-    responded: bool = False
-    at: datetime | None = None
+    responded: Annotated[bool, VITAL] = False
+    at: Annotated[datetime | None, VITAL] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,12 +243,12 @@ class StageChange:
     """One entry of an opportunity's stage history."""
 
     id: Annotated[str, MADE]
-    opportunity_id: Annotated[str | None, Fact("opportunity", points=True)]
-    stage: str | None = None
+    opportunity_id: Annotated[str | None, Fact("opportunity", points=True, vital=True)]
+    stage: Annotated[str | None, VITAL] = None
     amount: Decimal | None = None
     probability: Decimal | None = None  # percent, 0..100
     close_date: date | None = None
-    at: datetime | None = None
+    at: Annotated[datetime | None, VITAL] = None
 
 
 @dataclass(frozen=True, slots=True)

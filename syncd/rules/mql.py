@@ -17,6 +17,7 @@ from syncd.model.addresses import is_address, same_domain
 
 FEWEST_DIGITS = 7
 EXCLUDED = "s are no leads"
+UNCLEAR = "unclear"  # a relation that a record states in words which the mapping's table lacks
 RULINGS = {Standing.IN: Ruling.YES, Standing.OUT: Ruling.NO, Standing.UNKNOWN: Ruling.UNKNOWN}
 
 
@@ -190,6 +191,11 @@ def _relation(contact: Contact, account: Account, terms: GateTerms) -> Gate:
         return Gate(
             GateName.RELATION, Ruling.NO, "opted out", source, "they opted out", "their own consent, given again"
         )
+    if UNCLEAR in (account.relation, contact.relation) and terms.exclude:
+        where = account.sources.get("relation") or contact.sources.get("relation", "")
+        reason = "what they are to us stands there in words that no table knows"
+        mend = f"add the value of {where or 'that field'} to the mapping's table of relations"
+        return Gate(GateName.RELATION, Ruling.UNKNOWN, UNCLEAR, where, reason, mend)
     consent = "they did not opt out" if contact.opted_out is False else "no system knows of an opt-out"
     relation = contact.relation or account.relation or ""
     return Gate(GateName.RELATION, Ruling.YES, relation, source, f"{relation or 'no relation on record'}; {consent}")

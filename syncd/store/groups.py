@@ -10,8 +10,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
 
+from connectors.base import SIGNED_IN_AS
 from syncd.model import Account, Activity, Campaign, ContactRole, Group, Opportunity, RemoteRef, User
 from syncd.store.conditions import same_record
+from syncd.store.notes import Notes
 from syncd.store.statements import among, chunks
 from syncd.tables.core import (
     account,
@@ -73,10 +75,21 @@ class Groups:
         return self.connection.scalar(statement) or 0
 
     def users(self) -> dict[str, User]:
-        """Every user of ours."""
-        remotes = self._remotes("user", None)
+        """Every user of ours, but whom syncd signs in as: nobody reads what is handed to that one."""
+        remotes, ourselves = self._remotes("user", None), self._ourselves()
         rows = self.connection.execute(select(user).order_by(user.c.id))
-        return {row.id: fact("user", row, remote_ids=remotes.get(row.id, {})) for row in rows}
+        users = {row.id: fact("user", row, remote_ids=remotes.get(row.id, {})) for row in rows}
+        return {
+            golden_id: known
+            for golden_id, known in users.items()
+            if not any(ourselves.get(stream) in ids for stream, ids in known.remote_ids.items())
+        }
+
+    def _ourselves(self) -> dict[str, str]:
+        """Whom syncd signs in as, by the stream of users of each system that tells."""
+        ids = Notes(self.connection).settings(SIGNED_IN_AS)
+        streams = self.connection.execute(select(link.c.system, link.c.stream).where(link.c.kind == "user").distinct())
+        return {f"{system}.{stream}": ids[system] for system, stream in streams.all() if system in ids}
 
     def of(self, ids: Sequence[str], users: Mapping[str, User] | None = None) -> list[Group]:
         """The groups of these accounts, in the order of their ids."""

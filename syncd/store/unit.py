@@ -19,6 +19,7 @@ from syncd.store.references import References
 from syncd.store.requests import Requests
 from syncd.store.runs import Runs
 from syncd.store.streams import Streams
+from syncd.store.titles import Titles
 from syncd.store.tombstones import Tombstones
 from syncd.store.wishes import Wishes
 from syncd.store.yardsticks import Yardsticks
@@ -41,6 +42,7 @@ class UnitOfWork:
         self.activities = Activities(connection)
         self.groups = Groups(connection)
         self.judgements = Judgements(connection)
+        self.titles = Titles(connection)
         # what we want to stand, and what was acknowledged
         self.wishes = Wishes(connection)
         self.receipts = Receipts(connection)

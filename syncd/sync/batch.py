@@ -22,7 +22,8 @@ from syncd.store.records import StoredRecord
 
 log = structlog.get_logger()
 
-READ, PLACED = "match", "place"  # steps that a record may be set aside at: what cannot be placed now may be later
+# Steps that a record may be set aside at: what cannot be placed now may be later, of a field the rest is read.
+READ, PLACED, FIELD = "match", "place", "field"
 
 
 @dataclass
@@ -34,8 +35,10 @@ class Batch:
     now: datetime
     faults: dict[RemoteRef, str] = field(default_factory=dict)
     unplaced: dict[RemoteRef, str] = field(default_factory=dict)
+    partial: dict[RemoteRef, str] = field(default_factory=dict)
     stale: set[str] = field(default_factory=set)  # accounts to judge again
     arrived: set[str] = field(default_factory=set)  # names that other records may wait for
+    watched: dict[RemoteRef, list[str]] = field(default_factory=dict)  # what wakes a record whenever it moves again
 
     def place(self, links: Sequence[Link]) -> None:
         """Put records to their golden ones, and remember that they have arrived."""
@@ -69,6 +72,10 @@ class Batch:
         """Quarantine a record of this batch that cannot be read: until it changes, or is retried by hand."""
         self.faults[record.ref] = reason
 
+    def tell(self, ref: RemoteRef, faults: Iterable[str]) -> None:
+        """Note which fields of a record could not be read: it is placed without them."""
+        self.partial[ref] = f"{'; '.join(faults)}; left out, the rest is read"
+
     def put_off(self, ref: RemoteRef, reason: str) -> None:
         """Quarantine a record that cannot be placed now: the next run tries again."""
         self.unplaced[ref] = reason
@@ -76,11 +83,14 @@ class Batch:
     def finish(self) -> None:
         """Wake who waited, mark accounts stale, keep faults, and take the mark off the batch's records."""
         self.unit.links.wake(self.arrived)
+        self.unit.links.wait(self.watched)
         self.unit.golden.mark_stale(self.stale)
-        for step, faults in ((READ, self.faults), (PLACED, self.unplaced)):
+        set_aside = {FIELD: self.partial, PLACED: self.unplaced, READ: self.faults}
+        for step, faults in set_aside.items():
             self.unit.quarantine.keep(step, faults)
         refs = [record.ref for record in self.records]
-        self.unit.quarantine.release([ref for ref in refs if ref not in self.faults | self.unplaced], READ, PLACED)
+        well = [ref for ref in refs if not any(ref in faults for faults in set_aside.values())]
+        self.unit.quarantine.release(well, *set_aside)
         self.unit.records.matched(refs)
 
 

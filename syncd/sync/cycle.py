@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from connectors.base import ConnectorError, Source
+from connectors.base import ConnectorError, Source, Stopped
 from syncd.agreement import Agreement, idle_terms
 from syncd.errors import SyncdError, UnsafePlan
 from syncd.mapping import SystemMapping
@@ -79,7 +79,8 @@ def cycle(wiring: Wiring, run: Run, *, mode: Mode = "news", force: bool = False)
         number = unit.runs.start("reconcile" if mode == "full" else "cycle")
     meters = {system: _Meter(source) for system, source in wiring.sources.items()}
     try:
-        _Cycle(wiring, run, summary, force).work(mode)
+        with suppress(Stopped):
+            _Cycle(wiring, run, summary, force).work(mode)
     except Exception as error:
         summary.outcome = RunOutcome.FAILED
         with suppress(SyncdError):  # a store that cannot be used hides no cause; the next run closes this one
@@ -176,6 +177,7 @@ class _Cycle:
                 self.run.counts.add(parts[system].counts)
                 failures |= shortfall.failures
                 self.summary.failures.update(shortfall.refused_sweeps)
+        failures = {name: error for name, error in failures.items() if not isinstance(error, Stopped)}
         self.summary.failures.update({name: _cause_and_time(error) for name, error in failures.items()})
         if not self.run.stopped:
             self._look(failures)
@@ -197,7 +199,7 @@ class _Cycle:
             if not self._passes(remote):
                 continue
             pushing = push(remote, mapping, wiring.store, wiring.readers, self.run)
-            if pushing.failure:
+            if pushing.failure and not isinstance(pushing.failure, Stopped):
                 self.summary.failures[f"{system} push"] = _cause_and_time(pushing.failure)
             written[system] = _streams_written(mapping, pushing)
         return written

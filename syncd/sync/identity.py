@@ -15,6 +15,8 @@ from syncd.sync.employers import employers
 from syncd.sync.merges import TOOK_IN, came_back, claims, ends
 from syncd.sync.reader import Readers
 
+AWAITED = ("owner", "cross_ids", "cross_lead")  # what a record points at, which may come later
+
 
 @dataclass
 class Placement:
@@ -101,6 +103,8 @@ class Placement:
         if ref in self.manual and own is not None:
             self.changed_ids.add(own)
             return
+        if self.kind == "user":
+            own = self._settle_user(sighting, own)
         for golden_id, evidence in self._same(sighting, own):
             if golden_id not in self.candidates:
                 continue  # it became one with `own` a moment ago
@@ -118,6 +122,27 @@ class Placement:
         self.changed_ids.add(own)
         self._adopt_merged(sighting, own)
 
+    def _settle_user(self, sighting: Sighting, own: str | None) -> str | None:
+        """Where a user belongs: one of the live stream to itself, another one to whom it is recognised as, if anybody.
+
+        Who has the address may come, leave or return: then it is looked at again.
+        """
+        ref, live = sighting.ref, self.readers.live(self.kind)
+        user = None
+        if ref.qualified_stream not in live:
+            group = [candidate for group in self._candidates(self._tokens(sighting)).values() for candidate in group]
+            user = matching.recognise_user(sighting, group, own, live)
+            self.batch.watched[ref] = [f"{how}/{value}" for how, value in self._tokens(sighting)]
+        home = user.id if user else str(ref)
+        if own is not None and own != home:
+            self.changed_ids.add(own)
+            self.regrouped.add(own)
+            self.batch.unit.golden.forget_alias(self.kind, home)
+        if home == own or home not in self.candidates:
+            return own if home == own else None
+        self._join(sighting, home, "the same e-mail address" if user else "its own record")
+        return home
+
     def _same(self, sighting: Sighting, own: str | None) -> list[tuple[str, str]]:
         """The golden records that this record is, with the evidence."""
         candidates = self._candidates(self._tokens(sighting))
@@ -125,7 +150,7 @@ class Placement:
             people = matching.recognise_contact(sighting, candidates, self.readers.customs)
             return [(candidate.id, evidence) for candidate, evidence in people]
         if self.kind == "user":
-            return [(candidate.id, "the same e-mail address") for group in candidates.values() for candidate in group]
+            return []
         if own is not None:  # a link once made is moved by explicit evidence only
             candidates = {token: group for token, group in candidates.items() if token[0] in EXPLICIT}
         account = matching.recognise_account(sighting, candidates, self.readers.customs)
@@ -325,13 +350,13 @@ class Placement:
         return rows, tokens
 
     def _await_owners(self, members: dict[str, list[Sighting]], golden_ids: dict[RemoteRef, str]) -> None:
-        """Whose owner is not known yet is matched again when they come: else their records would fall to another."""
+        """Whose owner or other self is not known yet is matched again when they come."""
         self.batch.unit.links.wait(
             {
                 sighting.ref: missing
                 for sightings in members.values()
                 for sighting in sightings
-                if (missing := [ref for ref in sighting.row.get("owner", ()) if ref not in golden_ids])
+                if (missing := [ref for name in AWAITED for ref in sighting.row.get(name, ()) if ref not in golden_ids])
             }
         )
 
@@ -352,7 +377,7 @@ class Placement:
 
 
 def _pointing(sighting: Sighting) -> list[RemoteRef]:
-    return [ref for name in ("owner", "account", "converted_account") for ref in sighting.row.get(name, ())]
+    return [ref for name in ("account", "converted_account", *AWAITED) for ref in sighting.row.get(name, ())]
 
 
 def _same_row(row: dict[str, Any], stored: dict[str, Any] | None) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from syncd.errors import RecordError
 from syncd.mapping import SystemMapping
 from syncd.mapping.files import tables
-from syncd.mapping.reading import ASSUMED, reader, value_at
+from syncd.mapping.reading import ASSUMED, LEFT_OUT, reader, value_at
 from syncd.matching import Customs, Sighting, read_customs
 from syncd.model import RemoteRef, kinds
 from syncd.store.records import StoredRecord
@@ -55,9 +55,13 @@ class Readers:
                 gone.append(Sighting(record.ref, row))
                 continue
             try:
-                living.append(self.sighting(record))
+                sighting = self.sighting(record)
             except RecordError as error:
                 batch.refuse(record, str(error))
+                continue
+            if left_out := sighting.row.pop(LEFT_OUT, None):
+                batch.tell(record.ref, left_out.values())
+            living.append(sighting)
         return living, gone
 
     def sighting(self, record: StoredRecord) -> Sighting:
@@ -78,9 +82,11 @@ class Readers:
             if (record.ref.system, record.ref.stream) not in self._read:
                 continue
             try:
-                readable.append(self.sighting(record))
+                sighting = self.sighting(record)
             except RecordError:
                 continue
+            sighting.row.pop(LEFT_OUT, None)
+            readable.append(sighting)
         return readable
 
     def live(self, kind: str) -> frozenset[str]:

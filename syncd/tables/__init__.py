@@ -21,7 +21,7 @@ from syncd.tables.golden import (
     UserRow,
 )
 from syncd.tables.house import AgreementVersion, AuditLog, Note, Request, Run, Tombstone
-from syncd.tables.meaning import JudgementRow, WishRow
+from syncd.tables.meaning import JudgementRow, TitleCorrectionRow, WishRow
 from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "Seen",
     "SourceRecord",
     "StageChangeRow",
+    "TitleCorrectionRow",
     "Tombstone",
     "UserRow",
     "UtcDateTime",

@@ -21,7 +21,7 @@ from syncd.tables.golden import (
     UserRow,
 )
 from syncd.tables.house import AgreementVersion, AuditLog, Note, Request, Run, Tombstone
-from syncd.tables.meaning import JudgementRow, WishRow
+from syncd.tables.meaning import JudgementRow, TitleCorrectionRow, WishRow
 from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
 
 
@@ -50,6 +50,7 @@ stage_change = table_of(StageChangeRow)
 contact_role = table_of(ContactRoleRow)
 
 judgement = table_of(JudgementRow)
+title_correction = table_of(TitleCorrectionRow)
 wish = table_of(WishRow)
 
 run = table_of(Run)

@@ -20,11 +20,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from syncd.agreement import Agreement, load, title_words
+from syncd.agreement import Agreement, TitleWords, load, title_words
 from syncd.agreement.terms import Words
 from syncd.model import TitleReading
 from syncd.rules.titles import lexicon_of, read_title
 from tests.benchmarks.labelled_titles import labelled_titles, misread, naming_all, tables
+from tests.benchmarks.title_choices import print_choices
 
 LEVELS = {"C-Suite": "C-level", "VP": "VP", "Director": "director", "Manager": "manager"}
 REST = "Other"
@@ -100,13 +101,15 @@ def labelled(path: Path) -> list[tuple[str, str]]:
 
 def print_levels(path: Path, agreement: Agreement) -> None:
     """Accuracy and confusion by level. Everything below a manager counts as the set's "Other"."""
-    rows = [(LEVELS.get(label, REST), level(title, agreement)) for title, label in labelled(path)]
+    labels = [(title, LEVELS.get(label, REST)) for title, label in labelled(path)]
+    rows = [(label, level(title, agreement, title_words())) for title, label in labels]
     print_confusion(rows, [*LEVELS.values(), REST])
+    print_choices(labels, title_words(), lambda words, title: level(title, agreement, words))
 
 
-def level(title: str, agreement: Agreement) -> str:
+def level(title: str, agreement: Agreement, words: TitleWords) -> str:
     """The level read from a title, with "Other" for contributors and for none."""
-    read_level = read_title(title, lexicon_of(agreement, title_words())).level
+    read_level = read_title(title, lexicon_of(agreement, words)).level
     return read_level if read_level and read_level in LEVELS.values() else REST
 
 

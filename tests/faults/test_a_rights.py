@@ -10,7 +10,7 @@ from connectors.salesforce.metadata import ROOT, definitions
 from connectors.sandbox.salesforce.access import MINIMUM
 from syncd.mapping import load_all
 from syncd.sync.summary import Summary
-from syncd.wiring import salesforce
+from syncd.wiring import administrator, deploy_salesforce, salesforce
 from tests import grants
 from tests.sync.conftest import Place
 
@@ -88,3 +88,24 @@ def test_a_missing_grant_is_an_error_of_doctor_s(place: Place, field: str) -> No
     with salesforce(place.settings) as org:
         problems = org.check_writes(mapping.written())
     assert [(one.level, one.where) for one in problems] == [("error", f"salesforce Task.{field}")]
+
+
+# ---- tasks exactly once ----------------------------------------------------------------------------------------------
+
+
+def test_the_key_of_tasks_is_unique_where_the_org_takes_that(place: Place) -> None:
+    with salesforce(place.settings) as org:
+        assert org.shapes.of("Task").fields["Syncd_Key__c"].unique
+
+
+def test_an_org_that_takes_no_unique_field_on_activities_gets_an_external_id(place: Place) -> None:
+    organization = place.sandbox.salesforce.org
+    organization.schema.remove_field("Activity", "Syncd_Key__c")
+    organization.settings.unique_activities = False
+    with administrator(place.settings, token="sandbox-admin-token") as somebody:
+        done = deploy_salesforce(place.settings, somebody)
+    assert done.ok
+    assert "unique" in done.notes[0]
+    with salesforce(place.settings) as org:
+        key = org.shapes.of("Task").fields["Syncd_Key__c"]
+    assert (key.external, key.unique) == (True, False)

@@ -236,3 +236,28 @@ def test_a_locale_that_is_none_is_named_with_its_line() -> None:
     mapping, complaints = check("system: own\nlocale: de_XX\nstreams: {}\n", "own.yaml")
     assert mapping is not None
     assert [str(one) for one in complaints] == ["own.yaml:2: 'de_XX' is no locale (such as en-US, de-DE or fr-CH)"]
+
+
+# ---- ids that went through a spreadsheet -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cross_id", ["284.0", 284.0, "284"])
+def test_a_cross_id_from_a_number_field_leads_to_its_record(store: Store, cross_id: object) -> None:
+    person = {"id": "284", "properties": {"lastname": "Invented", "email": "ida@bank.example"}}
+    bring(store, "hubspot", "contacts", "284", person)
+    raw = {"Id": "003000000000001AAA", "LastName": "Other", "HubSpot_Contact_ID__c": cross_id}
+    bring(store, "salesforce", "Contact", "003000000000001AAA", raw)
+    match(store, READERS, Run())
+    assert find(store, "contact", "hubspot.contacts/284") == find(store, "contact", "003000000000001AAA")
+
+
+def test_a_cross_id_that_a_spreadsheet_has_rounded_unites_nobody(store: Store) -> None:
+    for number in ("1", "2"):
+        id = f"00300000000000{number}AAA"
+        raw = {"Id": id, "LastName": f"Invented {number}", "HubSpot_Contact_ID__c": "7.01E+17"}
+        bring(store, "salesforce", "Contact", id, raw)
+    match(store, READERS, Run())
+    with store.reading() as unit:
+        reasons = [row["reason"] for row in unit.quarantine.all()]
+    assert len(reasons) == 2
+    assert all("HubSpot_Contact_ID__c is no id any more" in fault for fault in reasons)

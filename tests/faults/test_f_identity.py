@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 
+from connectors.base import SIGNED_IN_AS, Page, Record
+from syncd.mapping import load_all
 from syncd.matching import TOKENS, recognise_account
+from syncd.model import GateName, RemoteRef, Ruling
+from syncd.rules.mql import gate_terms, qualify
+from syncd.store import Store
+from syncd.sync.match import match
+from syncd.sync.reader import Readers, load_customs
+from syncd.sync.run import Run
 from tests.benchmarks.pairs import (
     account_pairs,
     known,
@@ -16,6 +24,8 @@ from tests.benchmarks.pairs import (
     sighting,
     verdicts,
 )
+from tests.ledger import save
+from tests.rules.builders import a_contact, a_gate, a_reading, an_account, an_agreement, an_interest
 
 READERS = readers()
 TINY = {"Name": "Tiny Bank", "BillingCity": "Salem", "Website": "tinybank.example", "BillingCountry": "US"}
@@ -284,6 +294,90 @@ def test_15_characters_of_an_id_tell_their_letters_apart_by_case() -> None:
     assert refs[0] == [ref._replace(id=refs[0][0].id) for ref in refs[0]]
     assert refs[0][0].id[:15] == "0035g00000AbCdE" and len(refs[0][0].id) == 18
     assert refs[0] != refs[2]
+
+
+# ---- users --------------------------------------------------------------------------------------------------------
+
+READ = Readers(load_all(), load_customs(load_all().values()))
+
+
+def brought(store: Store, system: str, stream: str, *rows: Mapping[str, Any]) -> None:
+    records = [Record(str(row.get("Id") or row["id"]), None, False, dict(row)) for row in rows]
+    save(store, system, stream, Page(records, "x"))
+    match(store, READ, Run())
+
+
+def golden_user(store: Store, ref: str) -> str:
+    system, _, rest = ref.partition(".")
+    stream, _, id = rest.partition("/")
+    with store.reading() as unit:
+        return unit.links.find([RemoteRef(system, stream, id)])[RemoteRef(system, stream, id)].golden_id
+
+
+def org_user(id: int, email: str = "rep@syncd-demo.example", *, active: bool = True) -> Mapping[str, Any]:
+    return {"Id": f"005{id:012d}AAA", "Name": f"Rep {id}", "Email": email, "IsActive": active}
+
+
+def owner(id: int, email: str = "rep@syncd-demo.example", *, archived: bool = False) -> Mapping[str, Any]:
+    return {"id": str(id), "firstName": "Rep", "lastName": str(id), "email": email, "archived": archived}
+
+
+def test_two_users_of_one_system_with_one_address_are_two_and_the_owner_is_the_active_one(store: Store) -> None:
+    brought(store, "salesforce", "User", org_user(1, active=False), org_user(2))
+    brought(store, "hubspot", "owners", owner(7))
+    older, younger = (golden_user(store, f"salesforce.User/005{id:012d}AAA") for id in (1, 2))
+    assert older != younger
+    assert golden_user(store, "hubspot.owners/7") == younger
+    with store.reading() as unit:
+        users = unit.groups.users()
+    assert (users[older].active, users[younger].active) == (False, True)
+
+
+def test_an_archived_owner_with_the_address_of_the_new_one_is_nobody_else(store: Store) -> None:
+    brought(store, "salesforce", "User", org_user(1))
+    brought(store, "hubspot", "owners", owner(7, archived=True), owner(8))
+    assert golden_user(store, "hubspot.owners/7") == "hubspot.owners/7"
+    assert golden_user(store, "hubspot.owners/8") == golden_user(store, f"salesforce.User/005{1:012d}AAA")
+
+
+def test_an_owner_finds_the_user_who_comes_later(store: Store) -> None:
+    brought(store, "hubspot", "owners", owner(7))
+    brought(store, "salesforce", "User", org_user(1))
+    assert golden_user(store, "hubspot.owners/7") == f"salesforce.User/005{1:012d}AAA"
+
+
+def test_a_refreshed_sandbox_org_s_addresses_are_the_users_own(store: Store) -> None:
+    brought(store, "salesforce", "User", org_user(1, "east@syncd-demo.example.invalid"))
+    brought(store, "hubspot", "owners", owner(7, "east@syncd-demo.example"))
+    assert golden_user(store, "hubspot.owners/7") == f"salesforce.User/005{1:012d}AAA"
+    with store.reading() as unit:
+        (user,) = unit.groups.users().values()
+    assert user.email == "east@syncd-demo.example"
+
+
+def test_whom_syncd_signs_in_as_is_nobody_to_hand_anything_to(store: Store) -> None:
+    brought(store, "salesforce", "User", org_user(1), org_user(2, "integration@syncd-demo.example"))
+    with store.writing() as unit:
+        unit.notes.keep(f"setting salesforce {SIGNED_IN_AS}", f"005{2:012d}AAA")
+    with store.reading() as unit:
+        assert [user.name for user in unit.groups.users().values()] == ["Rep 1"]
+
+
+# ---- what they are to us ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("type", ["Customer", "customer", " CUSTOMER ", "customer - direct"])
+def test_case_and_blanks_of_a_type_do_not_matter(type: str) -> None:
+    assert sighting(READERS, "salesforce.Account", "1", {"Name": "Tiny", "Type": type}).row["relation"] == "customer"
+
+
+def test_a_type_that_no_table_knows_passes_no_gate_in_silence() -> None:
+    row = sighting(READERS, "salesforce.Account", "1", {"Name": "Tiny", "Type": "Client"}).row
+    assert row["relation"] == "unclear"
+    account, market = an_account(relation="unclear"), a_gate(GateName.MARKET, Ruling.YES)
+    reading, terms = a_reading("finance", level="C-level"), gate_terms(an_agreement())
+    gates = qualify(a_contact("ida"), account, reading, "Economic Buyer", an_interest(), market, terms)
+    assert {gate.name: gate.ruling for gate in gates}[GateName.RELATION] is Ruling.UNKNOWN
 
 
 # ---- what the measuring sets show ---------------------------------------------------------------------------------

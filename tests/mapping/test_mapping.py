@@ -11,7 +11,7 @@ from syncd import shipped
 from syncd.errors import MappingError, RecordError
 from syncd.mapping import check, load, load_all
 from syncd.mapping.files import tables
-from syncd.mapping.reading import reader
+from syncd.mapping.reading import LEFT_OUT, reader
 
 SHIPPED = load_all()
 STREAMS = [(system, stream) for system, mapping in SHIPPED.items() for stream in mapping.streams]
@@ -266,4 +266,5 @@ def test_a_record_of_any_shape_is_read_or_refused_with_its_field(system: str, st
     except RecordError as error:
         assert str(error).startswith(f"{stream}")
     else:
+        assert all(fault.startswith(f"{stream}.") for fault in row.pop(LEFT_OUT, {}).values())
         assert set(row) <= set(mapping.streams[stream].fields)

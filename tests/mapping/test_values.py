@@ -10,7 +10,6 @@ from syncd.mapping import values
 
 CASES: list[tuple[str, Any, Any]] = [
     ("text", "  First \t National\nBank ", "First National Bank"),
-    ("text", "a\x00b", "ab"),
     ("number", "1,234.50", Decimal("1234.50")),
     ("number", "$99", Decimal(99)),
     ("number", 1e6, Decimal("1000000.0")),
@@ -97,6 +96,13 @@ CASES: list[tuple[str, Any, Any]] = [
 @pytest.mark.parametrize(("how", "raw", "wanted"), CASES)
 def test_a_value_reads_as(how: str, raw: Any, wanted: Any) -> None:
     assert values.READERS[how](raw, {}) == wanted
+
+
+@pytest.mark.parametrize("raw", ["a\x00b", "ab\ufffd"])
+def test_what_no_text_may_hold_is_taken_out_and_told(raw: str) -> None:
+    with pytest.raises(values.Cleaned) as caught:
+        values.text(raw)
+    assert caught.value.value == "ab"
 
 
 @pytest.mark.parametrize(

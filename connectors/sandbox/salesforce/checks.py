@@ -9,7 +9,7 @@ from . import duplicates, values
 from .call import Call, living
 from .org import Org
 from .refusal import Refusal
-from .schema import Field, SObject
+from .schema import ACTIVITIES, Field, SObject
 from .table import Row
 
 _PAIRS: Mapping[str, Sequence[tuple[str, str, str]]] = {
@@ -38,6 +38,10 @@ def check_row(call: Call, sobject: SObject, row: Row, before: Row | None, writte
     for rule in org.settings.validation_rules:
         if message := rule(sobject.name, row, before):
             raise Refusal("FIELD_CUSTOM_VALIDATION_EXCEPTION", message, [])
+    if sobject.name in ACTIVITIES and (row.get("WhoId") or "").startswith("00Q") and row.get("WhatId"):
+        # Object Reference, Task: "If the WhoId refers to a lead, then the WhatId field must be empty."
+        message = "Related To: a task or event of a lead cannot be related to another record"
+        raise Refusal("FIELD_INTEGRITY_EXCEPTION", message, ["WhoId", "WhatId"])
     duplicates.look(org, sobject.name, row, allow=call.allow_duplicates)
     _check_pair(org, sobject, row)
     for name in written:

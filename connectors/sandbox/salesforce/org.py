@@ -28,6 +28,7 @@ class Org:
         self.locked: dict[str, int] = {}  # record id → how many more writes find its row locked
         self.components: dict[tuple[str, str], Any] = {}  # deployed metadata: (type, full name) → component
         self.gone_with: dict[str, str] = {}  # deleted record id → the record whose deletion took it along
+        self.currencies: tuple[str, ...] = ()  # of an org with several, the corporate one first
         self.writes: list[dict[str, Any]] = []  # every write that took effect, for demo and tests
         self._described: dict[str, tuple[object, datetime]] = {}
         self.begin()

@@ -36,6 +36,14 @@ def not_found(message: str = "The requested resource does not exist") -> Refusal
     return Refusal("NOT_FOUND", message, status=404)
 
 
+def retired(code: str, status: int) -> Refusal:
+    """Return the refusal of an API version that is no longer served: 410 of REST, in other words of SOAP and Bulk.
+
+    Source: Salesforce Help 000354473, "Salesforce Platform API Versions 21.0 through 30.0 Retirement".
+    """
+    return Refusal(code, "the requested API version has been retired and is unavailable", status=status)
+
+
 def no_column(field: str, sobject: str) -> Refusal:
     """Return the refusal of a field that does not exist, or that field-level security hides."""
     return Refusal("INVALID_FIELD", f"No such column '{field}' on sobject of type {sobject}")

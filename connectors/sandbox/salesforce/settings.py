@@ -68,6 +68,7 @@ class Settings:
     sharing: Mapping[str, Sharing] = field(default_factory=lambda: NEW_ORG)  # org-wide defaults
     hidden: Mapping[str, Iterable[str]] = field(default_factory=dict)  # object → fields without field-level access
     grant_deployed: bool = False  # True: what is deployed is visible at once, unlike Salesforce
+    unique_activities: bool = True  # False: Activity takes no unique field, as the documentation leaves it open
     validation_rules: Sequence[ValidationRule] = ()
     trigger_rows: Mapping[str, int] = field(default_factory=dict)  # object → rows of a call that its triggers can bear
     duplicate_rules: Sequence[DuplicateRule] = ()

@@ -37,7 +37,7 @@ from .jobs import Jobs
 from .loading import load
 from .metadata.deployment import Deployments
 from .metadata.retrieval import Retrievals
-from .refusal import Refusal, not_found
+from .refusal import Refusal, not_found, retired
 from .sessions import Sessions
 from .settings import Settings
 from .table import Row
@@ -48,7 +48,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-_DATA = re.compile(r"/services/data/v(\d\d)\.0(?:/(.*))?")
+_DATA = re.compile(r"/services/data/v(\d{1,2})\.0(?:/(.*))?")
 _LONGEST_URL = 16384
 _VERBS = ("HEAD", "GET", "POST", "PATCH", "PUT", "DELETE")
 _READ = ("application/json", "application/xml", "text/xml", "text/csv", "multipart/form-data")
@@ -139,7 +139,9 @@ class SalesforceSimulator:
     def dispatch(self, request: Request) -> Response:
         """Return the answer to a request below /services/data/ whose session is known."""
         match = _DATA.fullmatch(request.path.rstrip("/"))
-        if match is None or not describing.OLDEST <= int(match[1]) <= describing.NEWEST:
+        if match is not None and int(match[1]) < describing.OLDEST:
+            raise retired("GONE", 410)
+        if match is None or int(match[1]) > describing.NEWEST:
             raise not_found()
         parts = tuple(unquote(part) for part in (match[2] or "").split("/") if part)
         handler, arguments = _find(_ROUTES, "GET" if request.method == "HEAD" else request.method, parts)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from . import ids, places, sharing, values
+from . import currencies, ids, places, sharing, values
 from .access import Right
 from .automation import settle
 from .bodies import read_body
@@ -24,6 +24,9 @@ _STAMPED = ("LastModifiedDate", "SystemModstamp")
 _HARD_DELETED = frozenset(
     {"CampaignMember", "PermissionSetAssignment", "CampaignMemberStatus", "OpportunityFieldHistory"}
 )
+# "The IsDeleted flag is usable only when the parent record is deleted to the recycle bin, and not when the
+# OpportunityContactRole record is deleted directly": Object Reference, OpportunityContactRole.
+_GONE_ALONE = frozenset({"OpportunityContactRole"})
 
 
 def create(call: Call, sobject: SObject, body: Mapping[str, Any]) -> str:
@@ -49,6 +52,7 @@ def create(call: Call, sobject: SObject, body: Mapping[str, Any]) -> str:
     call.journal.put(org.table(sobject), row)
     keep_history(org, call.journal, sobject.name, row, None, call.user)
     call.note("create", sobject, row["Id"], written)
+    _stay_single(call, sobject, row)
     _follow(call, sobject, row)
     return str(row["Id"])
 
@@ -66,6 +70,7 @@ def update(call: Call, sobject: SObject, record_id: str, body: Mapping[str, Any]
     call.journal.put(call.org.table(sobject), row)
     keep_history(call.org, call.journal, sobject.name, row, before, call.user)
     call.note("update", sobject, record_id, written)
+    _stay_single(call, sobject, row)
 
 
 def upsert(call: Call, sobject: SObject, key: Field, value: Any, body: Mapping[str, Any]) -> tuple[str, bool]:
@@ -118,7 +123,7 @@ def bury(call: Call, sobject: SObject, row: Row, top: str | None = None, **marks
             elif not marks and reference["nillable"] and reference["updateable"]:
                 call.journal.put(table, {**held, reference.name: None, "SystemModstamp": stamp})
     table = org.table(sobject)
-    if sobject.name in _HARD_DELETED:
+    if sobject.name in _HARD_DELETED or (sobject.name in _GONE_ALONE and top is None):
         call.journal.purge(table, row["Id"])
     else:
         gone = {**row, **marks, **_stamps(sobject, call.user, stamp, creating=False), "IsDeleted": True}
@@ -151,7 +156,10 @@ def _restore(call: Call, record_id: str) -> None:
 
 
 def _defaults(call: Call, sobject: SObject) -> Row:
-    return sobject.defaults | ({"OwnerId": call.user} if "OwnerId" in sobject.fields else {})
+    own: Row = {"OwnerId": call.user} if "OwnerId" in sobject.fields else {}
+    if call.org.currencies and currencies.CODE in sobject.fields:
+        own[currencies.CODE] = currencies.default(call.org, call.user)
+    return sobject.defaults | own
 
 
 def _stamps(sobject: SObject, user: str, stamp: str, *, creating: bool) -> Row:
@@ -192,6 +200,21 @@ def _require(fields: Iterable[Field], row: Row) -> None:
     missing = [found.name for found in fields if row.get(found.name) is None]
     if missing:
         raise Refusal("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(missing)}]", missing)
+
+
+def _stay_single(call: Call, sobject: SObject, row: Row) -> None:
+    """Take the mark off the role that was primary before: "Each Opportunity has only one primary contact".
+
+    Source: Object Reference, OpportunityContactRole, IsPrimary.
+    """
+    if sobject.name != "OpportunityContactRole" or not row.get("IsPrimary"):
+        return
+    table = call.org.table(sobject)
+    for record_id in living(call.org, sobject, "OpportunityId", row["OpportunityId"]):
+        other = table.rows[record_id]
+        if other.get("IsPrimary") and record_id != row["Id"]:
+            stamps = _stamps(sobject, call.user, call.org.stamp(), creating=False)
+            call.journal.put(table, {**other, **stamps, "IsPrimary": False})
 
 
 def _follow(call: Call, sobject: SObject, row: Row) -> None:

@@ -119,6 +119,7 @@ def _build(seed: int, calendar: Calendar, size: Size) -> tuple[Records, Records]
     salesforce: Records = {
         "Organization": [org.organization(calendar)],
         "UserRole": staff.roles(calendar),
+        "Group": org.queues(calendar),
         "User": staff.users(calendar),
         "OpportunityStage": opportunities.stages(calendar),
         "Account": org.accounts(Dice(seed, "accounts"), calendar, known),

@@ -27,6 +27,8 @@ TYPES: dict[str, Weights[str | None]] = {
 _SALUTATIONS = (None, None, "Ms.", "Mr.", "Dr.")
 _STATUSES = ("Open - Not Contacted", "Working - Contacted", "Closed - Not Converted")
 _LEAD_SOURCES = ("Web", "Purchased List", "Trade Show", "Partner Referral", "Other")
+QUEUE = with_checksum("00G000000000001")
+_QUEUED = 25  # one lead in so many is in the queue
 _BIN_DAYS = 14  # the recycle bin keeps deleted rows for 15 days
 
 
@@ -198,10 +200,21 @@ def _contact(dice: Dice, calendar: Calendar, person: Person) -> Row:
 
 
 def leads(dice: Dice, calendar: Calendar, people: Sequence[Person]) -> Iterator[Row]:
-    """Yield the leads: people whom sales does not know as contacts yet, and those who became contacts."""
-    for person in people:
-        if person.lead_id:
-            yield _lead(dice, calendar, person, person.lead_id)
+    """Yield the leads: people whom sales does not know as contacts yet, and those who became contacts.
+
+    What nobody has taken yet waits in a queue: its owner is no user.
+    """
+    known = (_lead(dice, calendar, person, person.lead_id) for person in people if person.lead_id)
+    for number, row in enumerate(known):
+        queued = number % _QUEUED == 0 and not row["IsConverted"]
+        yield row | {"OwnerId": QUEUE} if queued else row
+
+
+def queues(calendar: Calendar) -> list[Row]:
+    """Return the one queue of leads."""
+    changed = offset(calendar.ago(1_100))
+    stamps = {"CreatedDate": changed, "LastModifiedDate": changed, "SystemModstamp": changed}
+    return [{"Id": QUEUE, "Name": "New leads", "DeveloperName": "New_leads", "Type": "Queue", **stamps}]
 
 
 def _lead(dice: Dice, calendar: Calendar, person: Person, identifier: str) -> Row:

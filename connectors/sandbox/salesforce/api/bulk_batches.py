@@ -16,7 +16,7 @@ from lxml import etree
 
 from ..batches import Batch, BatchJob, RowResult
 from ..parsing import read_object
-from ..refusal import Refusal
+from ..refusal import Refusal, retired
 from ..soql import running
 from ..soql.tree import parse
 from ..wire import Request, Response
@@ -25,6 +25,7 @@ from .batch_answers import refuse_bulk, show, show_list
 from .batch_rows import TYPES, read_rows, show_records, show_results
 from .bulk_ingest import in_cell, write
 from .bulk_query import NO_COMPOUND, NOT_IN_BULK, is_compound
+from .describing import OLDEST
 from .records import key_field
 
 _PATH = re.compile(r"/services/async/(\d\d)\.0/(.*)")
@@ -46,6 +47,8 @@ def answer(request: Request) -> Response:
         if match is None or handler is None:
             raise Refusal("InvalidUrl", f"Destination URL not reachable: {request.path}")
         version = float(match[1])
+        if version < OLDEST:
+            raise retired("InvalidVersion", 400)
         known = replace(request, user=user, version=version, path=f"/services/data/v{version:.1f}/jobs", parts=parts)
         return handler(known, *parts[1::2])
     except Refusal as error:

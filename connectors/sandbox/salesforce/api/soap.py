@@ -9,12 +9,13 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from .. import ids, merging, writes
+from .. import currencies, ids, merging, writes
 from ..envelope import Message, enclose, error_tag, fault, tag
 from ..metadata.elements import NAMESPACE
-from ..refusal import Refusal
+from ..refusal import Refusal, retired
 from ..wire import Request, Response
 from . import metadata, oauth, partner
+from .describing import OLDEST
 
 PARTNER = "urn:partner.soap.sforce.com"
 _FAULTS = "urn:fault.partner.soap.sforce.com"
@@ -26,6 +27,10 @@ def answer(request: Request) -> Response:
     namespace = NAMESPACE if is_metadata else PARTNER
     try:
         message = Message(request.body)
+        if (version := request.path.rstrip("/").rpartition("/")[2]).replace(".", "").isdigit() and float(
+            version
+        ) < OLDEST:
+            raise retired("UNSUPPORTED_API_VERSION", 500)
         if message.name == "login" and not is_metadata:
             return enclose(namespace, "login", _login(request, message))
         user = request.simulator.sessions.user(message.session)
@@ -59,13 +64,20 @@ def _login(request: Request, message: Message) -> str:
     )
 
 
+def _currency(request: Request, user: str) -> list[str]:
+    """Say the org's currency, or where it has several the user's: SOAP API Developer Guide, getUserInfoResult."""
+    if not request.org.currencies:
+        return [tag("orgDefaultCurrencyIsoCode", request.org.settings.currency)]
+    return [tag("userDefaultCurrencyIsoCode", currencies.default(request.org, user))]
+
+
 def _info(request: Request, user: str) -> list[str]:
     row = request.org.tables["User"].rows[user]
     company = next(iter(request.org.tables["Organization"].rows.values()))
     return [
-        tag("orgDefaultCurrencyIsoCode", request.org.settings.currency),
+        *_currency(request, user),
         tag("organizationId", company["Id"]),
-        tag("organizationMultiCurrency", False),
+        tag("organizationMultiCurrency", bool(request.org.currencies)),
         tag("organizationName", company.get("Name")),
         tag("profileId", row.get("ProfileId")),
         tag("userEmail", row.get("Email")),
