@@ -566,8 +566,8 @@ def test_exploring_is_looked_at_again_on_the_day_on_which_it_ends() -> None:
 
 def test_marketing_sees_the_named_rep_and_the_state_of_everybody_who_explores() -> None:
     judgement = judged(DEMO, role=None, contact={"remote_ids": {"hubspot.contacts": ("7",)}})
-    (told,) = [wish for wish in judgement.wishes if wish.object == "qualification"]
-    assert (told.fields["next_ask"], told.fields["rep"]) == ("explore", "Rae Rep")
+    (shown,) = [wish for wish in judgement.wishes if wish.object == "qualification"]
+    assert (shown.fields["next_ask"], shown.fields["rep"]) == ("explore", "Rae Rep")
 
 
 # ---- hand-raises -------------------------------------------------------------------------------------------------
@@ -625,8 +625,8 @@ def test_who_asks_again_after_their_task_went_out_gets_another_one_and_the_same_
 def test_of_a_hand_raise_that_is_declined_marketing_is_told() -> None:
     competitor = an_account(relation="competitor")
     judgement = judged(ASKED, account=competitor, contact={"remote_ids": {"hubspot.contacts": ("7",)}})
-    (told,) = [wish for wish in judgement.wishes if wish.object == "qualification"]
-    assert (told.fields["next_ask"], told.fields["rep"]) == ("decline", None)
+    (shown,) = [wish for wish in judgement.wishes if wish.object == "qualification"]
+    assert (shown.fields["next_ask"], shown.fields["rep"]) == ("decline", None)
 
 
 def test_what_a_rep_brings_about_after_the_release_makes_nobody_a_qualified_lead() -> None:
