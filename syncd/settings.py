@@ -168,12 +168,12 @@ def _misspelt(environment: dict[str, str]) -> list[str]:
 
 
 def _nearest(variable: str, known: list[str]) -> str | None:
-    """The setting that is spelled nearly so, or else that begins so, or has these words and more."""
+    """The setting that has these words and more, or else begins so, or is spelled nearly so."""
     words = set(variable.split("_"))
-    longer = (
-        name for name in known if name.startswith(f"{variable}_") or (len(words) > 2 and words < {*name.split("_")})
-    )
-    return next((*get_close_matches(variable, known, n=1, cutoff=_LIKE), *longer), None)
+    near = [name for name in known if len(words) > 2 and words < set(name.split("_"))]
+    near += [name for name in known if name.startswith(f"{variable}_")]
+    near += get_close_matches(variable, known, n=1, cutoff=_LIKE)
+    return near[0] if near else None
 
 
 def _from_files(environment: dict[str, str]) -> dict[str, Any]:
