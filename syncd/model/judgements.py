@@ -55,13 +55,11 @@ class Rung(StrEnum):
 
 
 class Ask(StrEnum):
-    """The next ask: follow what they read, invite them, ask about their problem or for business, or decline."""
+    """The next ask: follow what they read, invite them, or ask for business."""
 
     LISTEN = "listen"
     INVITE = "invite"
-    EXPLORE = "explore"
     ASK = "ask"
-    DECLINE = "decline"
 
 
 class Knowledge(StrEnum):
@@ -125,7 +123,6 @@ class Interest:
     topics: tuple[str, ...]  # most engaged first
     signs: Mapping[str, int] = field(default_factory=dict)  # what gave the machines away → how often
     assumed: Mapping[str, int] = field(default_factory=dict)  # counted kinds that are only assumed to have been held
-    raised_at: datetime | None = None  # when they last asked for sales, within the window
 
 
 @dataclass(frozen=True, slots=True)
