@@ -276,10 +276,22 @@ class OpportunityShare(Term):
     never_below: Annotated[int, Field(le=MOST)] = 25
 
 
+class RecordShare(Term):
+    """The most records of one kind that one run may write in one system, as a share of those that stand there."""
+
+    percent_of_records: Annotated[Decimal, Field(gt=0, le=100)]
+    never_below: Annotated[int, Field(le=MOST)]
+
+
 class Safety(Term):
-    """The valve that stops a run which changes too much."""
+    """The valve that stops a run which changes too much, before it writes anything anywhere.
+
+    own_fields: changes of nothing but the fields that syncd made; others: all other writes but of opportunities.
+    """
 
     opportunities: OpportunityShare = OpportunityShare()
+    others: RecordShare = RecordShare(percent_of_records=Decimal(50), never_below=250)
+    own_fields: RecordShare = RecordShare(percent_of_records=Decimal(100), never_below=1_000)
 
 
 class Agreement(Term):

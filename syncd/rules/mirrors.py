@@ -22,11 +22,9 @@ SAME: Mapping[str, str] = {
     "demo_booked": "meeting",
     "call_made": "call",
     "call_answered": "call",
-    "webinar": "webinar",
-    "event": "event",
-    "breakfast_seminar": "seminar",
+    **{kind: kind for kind in ("webinar", "event", "breakfast_seminar")},
 }
-BY_DAY = frozenset({"webinar", "event", "seminar"})
+BY_DAY = frozenset({"webinar", "event", "breakfast_seminar"})
 DAY = timedelta(days=1)
 
 

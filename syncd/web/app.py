@@ -21,6 +21,7 @@ from syncd.pulse import Pulse
 from syncd.store import Store
 from syncd.store.status import Stream, read_status
 from syncd.strangers import reason_of
+from syncd.sync.first_plan import WAITS
 from syncd.web.metrics import Figures
 
 
@@ -47,7 +48,7 @@ def application(
             await run_in_threadpool(store.require_head)
         except SyncdError as error:
             return PlainTextResponse(f"{reason_of(error)}\n", status_code=503)
-        return PlainTextResponse("ready\n")
+        return PlainTextResponse(await run_in_threadpool(_readiness, store))
 
     async def metrics(_: Request) -> Response:
         text = (await run_in_threadpool(generate_latest, registry)).decode()
@@ -66,3 +67,9 @@ def application(
             Route("/api/status", status),
         ]
     )
+
+
+def _readiness(store: Store) -> str:
+    """That it can work; and where nothing is pushed yet, that somebody must look."""
+    with store.reading() as unit:
+        return f"ready; {WAITS}\n" if unit.first_plan.is_due() else "ready\n"
