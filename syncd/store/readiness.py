@@ -30,9 +30,11 @@ def require_ready(store: Store) -> None:
 
 def is_missing(store: Store) -> bool:
     """Whether this is a SQLite file that does not exist, or holds nothing yet."""
-    path = str(store.database.url.database)
-    if store.database.is_sqlite and not path.startswith("file:") and not Path(path).exists():
-        return True  # to connect would make it
+    path = Path(str(store.database.url.database))
+    if store.database.is_sqlite and not str(path).startswith("file:"):
+        # To connect would make the file, and write into one that is empty.
+        if not path.exists() or (path.is_file() and not path.stat().st_size):
+            return True
     return store.is_new()
 
 
