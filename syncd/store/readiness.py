@@ -31,11 +31,13 @@ def require_ready(store: Store) -> None:
 def is_missing(store: Store) -> bool:
     """Whether this is a SQLite file that does not exist, or holds nothing yet."""
     path = Path(str(store.database.url.database))
-    if store.database.is_sqlite and not str(path).startswith("file:"):
-        # To connect would make the file, and write into one that is empty.
-        if not path.exists() or (path.is_file() and not path.stat().st_size):
-            return True
+    if store.database.is_sqlite and not str(path).startswith("file:") and _is_nothing(path):
+        return True  # to connect would make it, or write into an empty file
     return store.is_new()
+
+
+def _is_nothing(path: Path) -> bool:
+    return not path.exists() or (path.is_file() and not path.stat().st_size)
 
 
 @contextmanager
