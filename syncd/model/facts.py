@@ -278,3 +278,4 @@ class Group:
     campaigns: Mapping[str, Campaign] = field(default_factory=dict)  # those that the activities point at
     doubles: tuple[Double, ...] = ()  # what may be one with another record, undecided
     opened: frozenset[str] = frozenset()  # keys of tasks and opportunities that were wished before: they stay
+    sent: Mapping[str, datetime] = field(default_factory=dict)  # those of them that are tasks → when they went out

@@ -137,7 +137,7 @@ def _parted(tokens: Tokens, lexicon: Lexicon) -> Tokens:
 def _was(token: str, begin: str, lexicon: Lexicon) -> bool:
     if not token.startswith(begin) or len(token) < len(begin) + 3 or lexicon.levels.word(token):
         return False
-    return post_of((token.removeprefix(begin),), lexicon).level not in (None, CONTRIBUTOR)
+    return lexicon.levels.word(token.removeprefix(begin)) not in (None, "", CONTRIBUTOR)
 
 
 def _still(tokens: Tokens, lexicon: Lexicon) -> Tokens:

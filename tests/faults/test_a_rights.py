@@ -109,3 +109,14 @@ def test_an_org_that_takes_no_unique_field_on_activities_gets_an_external_id(pla
     with salesforce(place.settings) as org:
         key = org.shapes.of("Task").fields["Syncd_Key__c"]
     assert (key.external, key.unique) == (True, False)
+
+
+def test_a_user_of_the_integration_licence_gets_the_permission_set_licence_first(place: Place) -> None:
+    organization = place.sandbox.salesforce.org
+    held = [row["AssigneeId"] for row in organization.tables["PermissionSetLicenseAssign"].rows.values()]
+    assert held == [organization.settings.integration_user]
+    for name in ("PermissionSetLicenseAssign", "PermissionSetAssignment"):
+        for record_id in list(organization.tables[name].rows):
+            organization.tables[name].purge(record_id)
+    with pytest.raises(AssertionError, match="license doesn't allow"):
+        place.org("assign", permission_set="Syncd_Integration")
