@@ -48,6 +48,7 @@ BULK_JOB = Path("GET", "/services/data/v{version}/jobs/query/{job}")
 BULK_RESULTS = Path("GET", "/services/data/v{version}/jobs/query/{job}/results")
 
 DESCRIBE = Path("GET", "/services/data/v{version}/sobjects/{object}/describe")
+VALUES = Path("GET", "/services/data/v{version}/ui-api/object-info/{object}/picklist-values/{record_type}/{field}")
 COMPOSITE = Path("POST", "/services/data/v{version}/composite")
 
 UPDATE = Path("PATCH", "/services/data/v{version}/composite/sobjects", writes=True)

@@ -150,6 +150,7 @@ class EngagementTerms(Term):
     explore: Mapping[str, float] = {}
     explore_days: Annotated[int, Field(gt=0, le=TEN_YEARS)] = 60  # how long a demo or a trial means that they explore
     unmarked_meetings: Literal["held", "not held"] = "held"  # whose end has passed, and whose outcome nobody marked
+    same_within_minutes: Annotated[float, Field(ge=0, le=DAY)] = 15  # of one call or meeting that two systems tell of
     answered_calls: tuple[str, ...] = ("connected",)  # dispositions, in the mapping's words
     not_a_response: tuple[str, ...] = ()
     bots: Bots = Bots()
@@ -281,10 +282,22 @@ class OpportunityShare(Term):
     never_below: Annotated[int, Field(le=MOST)] = 25
 
 
+class RecordShare(Term):
+    """The most records of one kind that one run may write in one system, as a share of those that stand there."""
+
+    percent_of_records: Annotated[Decimal, Field(gt=0, le=100)]
+    never_below: Annotated[int, Field(le=MOST)]
+
+
 class Safety(Term):
-    """The valve that stops a run which changes too much."""
+    """The valve that stops a run which changes too much, before it writes anything anywhere.
+
+    own_fields: changes of nothing but the fields that syncd made; others: all other writes but of opportunities.
+    """
 
     opportunities: OpportunityShare = OpportunityShare()
+    others: RecordShare = RecordShare(percent_of_records=Decimal(50), never_below=250)
+    own_fields: RecordShare = RecordShare(percent_of_records=Decimal(100), never_below=1_000)
 
 
 class Agreement(Term):

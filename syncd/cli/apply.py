@@ -9,7 +9,7 @@ import typer
 
 from syncd.cli.options import Force, Json
 from syncd.cli.push import show_pushed
-from syncd.cli.work import work
+from syncd.cli.work import note_force, work
 from syncd.errors import ConfigError
 from syncd.sync import apply as verb
 from syncd.sync.plan import Plan
@@ -37,5 +37,6 @@ def apply(
         except OSError as error:
             raise ConfigError(f"{file} cannot be read: {error.strerror}") from error
     with work() as (wiring, run):
-        failures = verb.apply(wiring, plan, run, force=force)
-    show_pushed(run.counts, failures, as_json)
+        note_force(wiring, "apply", force=force)
+        application = verb.apply(wiring, plan, run, force=force)
+    show_pushed(run.counts, application, as_json)

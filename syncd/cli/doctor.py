@@ -28,11 +28,15 @@ def doctor(as_json: Json = False) -> None:
     """
     problems = examine(settings)
     if as_json:
-        show_json([problem._asdict() for problem in problems])
+        show_json([_plain(problem) for problem in problems])
     else:
         _show(problems)
     if any(problem.level == "error" for problem in problems):
         raise typer.Exit(2)
+
+
+def _plain(problem: Problem) -> dict[str, str]:
+    return {name: getattr(problem, name) for name in ("level", "where", "what", "mend", "premise")}
 
 
 def _show(problems: Sequence[Problem]) -> None:

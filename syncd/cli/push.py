@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import typer
 
-from connectors.base import ConnectorError
 from syncd.cli.options import Force, Json
 from syncd.cli.summaries import show_counts
-from syncd.cli.work import work
-from syncd.sync.apply import apply
+from syncd.cli.work import note_force, work
+from syncd.sync.apply import Application, apply
 from syncd.sync.counts import Counts
 
 
@@ -18,12 +17,16 @@ def push(force: Force = False, as_json: Json = False) -> None:
     - `syncd push`
     """
     with work() as (wiring, run):
-        failures = apply(wiring, None, run, force=force)
-    show_pushed(run.counts, failures, as_json)
+        note_force(wiring, "push", force=force)
+        application = apply(wiring, None, run, force=force)
+    show_pushed(run.counts, application, as_json)
 
 
-def show_pushed(counts: Counts, failures: Mapping[str, ConnectorError], as_json: bool) -> None:
-    """What was pushed; raises the first failure."""
-    show_counts(counts, as_json, {system: str(error) for system, error in failures.items()})
-    for error in failures.values():
+def show_pushed(counts: Counts, application: Application, as_json: bool) -> None:
+    """What was pushed; raises the first failure. Exit code 3 where a premise does not hold."""
+    failures = {system: str(error) for system, error in application.failures.items()}
+    show_counts(counts, as_json, failures | application.premises)
+    for error in application.failures.values():
         raise error
+    if application.premises:
+        raise typer.Exit(3)

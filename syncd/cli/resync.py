@@ -12,7 +12,8 @@ from syncd.cli.meter import Meter
 from syncd.cli.options import Force, Json, Stream, System
 from syncd.cli.screen import say, show_json, show_line
 from syncd.cli.summaries import show_summary
-from syncd.errors import AlreadyRunning, Unavailable
+from syncd.cli.work import note_force
+from syncd.errors import AlreadyRunning, Unavailable, UnsafePlan
 from syncd.model.runs import RunOutcome
 from syncd.signals import stop_on_signals
 from syncd.sync import resync as verb
@@ -47,6 +48,7 @@ def resync(
         verb.require(wiring, scope)
         try:
             with wiring.store.alone(), Meter().shown() as meter:
+                note_force(wiring, "resync", force=force)
                 summary = verb.resync(wiring, scope, Run(stop, meter))
         except AlreadyRunning:
             _ask_daemon(wiring, scope, stop, as_json)
@@ -67,6 +69,8 @@ def _ask_daemon(wiring: Wiring, scope: Scope, stop: threading.Event, as_json: bo
         show_json({"request": number, "outcome": outcome})
     else:
         show_line(f"request {number}: {outcome}")
+    if outcome == RunOutcome.UNSAFE:
+        raise UnsafePlan(f"request {number}: {outcome}; look at `syncd plan`")
     if outcome not in (RunOutcome.DONE, RunOutcome.STOPPED):
         raise Unavailable(f"request {number}: {outcome}")
 

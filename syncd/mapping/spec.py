@@ -130,8 +130,10 @@ class WriteRule(Rule):
     """How one kind of wish is written.
 
     stream: whose records it changes, where that is not called as the object is. guarded: never again once a person has
-    touched them. length: how many characters the vendor takes; what is longer is cut. decimals: how many digits behind
-    the point the vendor keeps; a number is rounded to them, halves up. values: what a word of ours is called there.
+    touched them. optional: not every org has these, and a record is whole without them. constants: what stands in a
+    new record besides, by the vendor's names: a type, a source, a record type. length: how many characters the vendor
+    takes; what is longer is cut. decimals: how many digits behind the point the vendor keeps; a number is rounded to
+    them, halves up. values: what a word of ours is called there.
     """
 
     object: str
@@ -142,6 +144,13 @@ class WriteRule(Rule):
     length: Mapping[str, Annotated[int, Field(ge=1)]] = {}
     decimals: Mapping[str, Annotated[int, Field(ge=0)]] = {}
     values: Mapping[str, Mapping[str, str]] = {}
+    optional: tuple[str, ...] = ()
+    constants: Mapping[str, str | bool | int] = {}
+
+    @property
+    def own(self) -> frozenset[str]:
+        """Our names of the fields that syncd made there: nobody else's work stands in them."""
+        return frozenset(name for name, vendors in self.fields.items() if vendors.lower().startswith("syncd_"))
 
 
 class SystemMapping(Rule):
@@ -181,7 +190,7 @@ class SystemMapping(Rule):
         """The vendor's field names that are written, by object."""
         fields: dict[str, list[str]] = {}
         for rule in self.writes.values():
-            fields.setdefault(rule.object, []).extend(rule.fields.values())
+            fields.setdefault(rule.object, []).extend((*rule.fields.values(), *rule.constants))
         return fields
 
     def stream_into(self, kind: Kind) -> str | None:

@@ -177,6 +177,7 @@ def _creation(assessment: Assessment, call: Call) -> Fields:
         "stage": call.stage,
         "owner": Ref("user", call.owner) if call.owner else None,
         "campaign": _campaign(assessment, call),
+        "currency": call.currency if call.amount is not None else None,
     }
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from syncd.store.activities import Activities
 from syncd.store.audit import Audit
 from syncd.store.doubles import Doubles
+from syncd.store.first_plan import FirstPlan
 from syncd.store.golden import Golden
 from syncd.store.groups import Groups
 from syncd.store.judgements import Judgements
@@ -54,4 +55,5 @@ class UnitOfWork:
         self.runs = Runs(connection)
         self.requests = Requests(connection)
         self.notes = Notes(connection)
+        self.first_plan = FirstPlan(connection)
         self.audit = Audit(connection)

@@ -39,6 +39,7 @@ class Action(StrEnum):
     REST = "rest"  # after a refusal, for some time
     WITHDRAW = "withdraw"  # its creation was in doubt, it did not come to stand, and nobody wants it any more
     GONE = "gone"  # a person deleted the record
+    HOLD = "hold"  # something that it rests on in the system does not hold now
 
 
 SENT = (Action.CREATE, Action.CHANGE)
@@ -54,7 +55,10 @@ CREATE_ONLY = "written at creation only"
 
 @dataclass(frozen=True)
 class Draft:
-    """What becomes of one wish. fields: what is sent, by our names; withheld: what is wanted and not sent, and why."""
+    """What becomes of one wish. fields: what is sent, by our names; withheld: what is wanted and not sent, and why.
+
+    left_out: what is wanted and not sent now, and stays pending: what it rests on does not hold, and may again.
+    """
 
     wish: PendingWish
     action: Action
@@ -62,29 +66,34 @@ class Draft:
     fields: Mapping[str, Any] = field(default_factory=dict)
     withheld: Mapping[str, str] = field(default_factory=dict)
     touched: tuple[str, ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, Any] = field(default_factory=dict)  # of a new record, by the vendor's names
 
     @property
     def changes(self) -> dict[str, list[Any]]:
         """What is sent, field by field: before and after."""
-        return {name: [_shown(self.wish.sent.get(name)), _shown(value)] for name, value in self.fields.items()}
+        ours = {name: [_shown(self.wish.sent.get(name)), _shown(value)] for name, value in self.fields.items()}
+        return ours | {name: [None, value] for name, value in self.constants.items()}
 
     @property
     def reason(self) -> str:
         """Why it is wanted, or why nothing is sent."""
         if self.action is Action.REST:
             return f"rests after a refusal: {self.wish.error}"
+        if self.action is Action.HOLD:
+            return f"waits until that is mended: {'; '.join(dict.fromkeys(self.left_out.values()))}"
         return _WHY.get(self.action, self.wish.reason)
 
     @property
     def digest(self) -> str:
         """What tells apart two drafts for one record: the wish, and what is sent of it."""
-        content = [self.action, self.wish.wanted_digest, self.changes, sorted(self.withheld)]
+        content = [self.action, self.wish.wanted_digest, self.changes, sorted({**self.withheld, **self.left_out})]
         return blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
 
     def payload(self, rule: WriteRule, remote_ids: Mapping[Ref, str]) -> Payload:
         """What is sent, by the vendor's names, with the remote ids that its references stand for."""
         values = {name: remote_ids[value] if isinstance(value, Ref) else value for name, value in self.fields.items()}
-        return Payload(self.wish.key, self.remote_id, encode(rule, values))
+        return Payload(self.wish.key, self.remote_id, {**encode(rule, values), **self.constants})
 
 
 def _shown(value: Any) -> Any:
@@ -167,7 +176,8 @@ def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] 
     why = {name: withheld[name] for name in changes if name in withheld}
     if remote_id is not None and (not fields or (wish.once and wish.key in sight.known)):
         return replace(left, withheld=why, touched=touched)
-    return Draft(wish, Action.CHANGE if remote_id else Action.CREATE, remote_id, fields, why, touched)
+    draft = Draft(wish, Action.CHANGE if remote_id else Action.CREATE, remote_id, fields, why, touched)
+    return draft if remote_id else replace(draft, constants=rule.constants)
 
 
 def _touched(row: Mapping[str, Any], wish: PendingWish, guarded: Sequence[str]) -> Sequence[str]:

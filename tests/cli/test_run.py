@@ -93,8 +93,9 @@ def test_a_paused_daemon_starts_no_cycle_until_it_is_resumed(syncd: Syncd) -> No
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_in_the_middle_of_a_cycle_finishes_the_page_and_ends_clean(
-    syncd: Syncd, number: signal.Signals
+    begun: Syncd, number: signal.Signals
 ) -> None:
+    syncd = begun
     syncd.place.fault({"kind": "latency", "system": "hubspot", "probability": 1.0, "seconds": 0.1})
     with syncd.started("run") as daemon:
         eventually(lambda: "cursor" in tables(syncd) and rows(syncd, "cursor") > 0, daemon)

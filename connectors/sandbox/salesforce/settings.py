@@ -45,6 +45,20 @@ class DuplicateRule:
         return {"DeveloperName": self.name, "MasterLabel": self.name, "SobjectType": self.sobject, "IsActive": True}
 
 
+@dataclass(frozen=True)
+class RecordType:
+    """A record type of an object that the integration user may choose. offered: what its picklists offer, by field.
+
+    An opportunity's sales process is what its record type offers of StageName. default: new records get it that name
+    none.
+    """
+
+    name: str
+    id: str
+    default: bool = True
+    offered: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
 @dataclass
 class Settings:
     """What differs between orgs."""
@@ -76,6 +90,11 @@ class Settings:
     tracked: frozenset[str] = frozenset({"Amount", "CloseDate", "OwnerId", "StageName"})  # → OpportunityFieldHistory
     ingest_rows: int = 10000  # rows of a bulk job processed at each look; the rest stays unprocessed on abort
     state_and_country_picklists: bool = False  # standard in newer orgs: codes beside states and countries
+    record_types: Mapping[str, Sequence[RecordType]] = field(default_factory=dict)  # by object, beside the master
+    # (object, field) → what this org's admin has added to a picklist that every org has
+    added_values: Mapping[tuple[str, str], Sequence[str]] = field(
+        default_factory=lambda: {("OpportunityContactRole", "Role"): ("Champion",)}
+    )
     bulk_polls: int = 0  # how often a bulk job or deployment says InProgress before it is done
 
     @property
