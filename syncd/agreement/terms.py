@@ -263,6 +263,12 @@ class Handover(Term):
     task_due_days: Annotated[int, Field(le=TEN_YEARS)] = 2
 
 
+class Doubles(Term):
+    """Likely doubles wait for people. wait_days: calendar days for which nothing is created beside one."""
+
+    wait_days: Annotated[int, Field(ge=0, le=TEN_YEARS)] = 14
+
+
 class Capacity(Term):
     """How many MQLs a rep takes in a week."""
 
@@ -313,5 +319,6 @@ class Agreement(Term):
     caucus: CaucusTerms = CaucusTerms()
     forecast: ForecastTerms
     handover: Handover = Handover()
+    doubles: Doubles = Doubles()
     capacity: Capacity = Capacity()
     safety: Safety = Safety()

@@ -252,6 +252,21 @@ class StageChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Double:
+    """Another golden record that one of a group may be, for people to decide.
+
+    evidence: what speaks for it, in words. other_ids: of another account, its live remote ids.
+    """
+
+    kind: str  # account or contact
+    id: str  # the golden id in the group
+    other: str  # golden id
+    evidence: str
+    since: datetime
+    other_ids: RemoteIds = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """One account with all that a rule may look at."""
 
@@ -261,5 +276,6 @@ class Group:
     opportunities: tuple[Opportunity, ...] = ()
     users: Mapping[str, User] = field(default_factory=dict)  # every user, by golden id
     campaigns: Mapping[str, Campaign] = field(default_factory=dict)  # those that the activities point at
+    doubles: tuple[Double, ...] = ()  # what may be one with another record, undecided
     opened: frozenset[str] = frozenset()  # keys of tasks and opportunities that were wished before: they stay
     sent: Mapping[str, datetime] = field(default_factory=dict)  # those of them that are tasks → when they went out

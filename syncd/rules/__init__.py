@@ -141,4 +141,5 @@ def _reviews(assessment: Assessment, calls: Iterable[Call], weighings: Iterable[
         and call.close_date
         and "close_date" not in opportunities[call.opportunity_id or ""].touched
     ]
+    days += [assessment.until(double) for double in assessment.group.doubles]
     return (day for day in days if day > assessment.today)
