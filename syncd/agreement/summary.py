@@ -12,5 +12,7 @@ def summary_lines(agreement: Agreement) -> Iterator[str]:
     yield agreement.name
     for signature in agreement.signed:
         yield f"signed for {signature.party} by {signature.by} on {signature.on}"
+    if agreement.unsigned:
+        yield f"unsigned: {' and '.join(agreement.unsigned)} did not sign; it is tried, and nothing comes of it"
     for segment in agreement.served_market.segments:
         yield f"serves {segment.name}" + (f": {segment.statement}" if segment.statement else "")
