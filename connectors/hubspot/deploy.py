@@ -72,8 +72,8 @@ PROPERTIES = (
     Property(
         "syncd_next_ask",
         "Next ask (syncd)",
-        "Follow what they read, invite them, or ask for business.",
-        options=("listen", "invite", "ask"),
+        "Follow what they read, invite them, ask about their problem (explore) or for business, or decline.",
+        options=("listen", "invite", "explore", "ask", "decline"),
     ),
     Property("syncd_rep", "Named rep (syncd)", "The sales rep whom this contact was handed to."),
     Property(

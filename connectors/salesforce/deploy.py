@@ -31,6 +31,7 @@ from connectors.salesforce.sign_in import Grant
 from connectors.transport import Fault
 
 T = TypeVar("T")
+INTEGRATION, LICENSE = "Salesforce Integration", "Salesforce API Integration"
 NOTHING: Fields = {}
 ACTIVITY = "objects/Activity.object"
 SHARED = "the org takes no unique field on activities: Syncd_Key__c of tasks is an External ID alone"
@@ -88,6 +89,7 @@ def deploy(
     if not done.ok or check_only:
         return done
     try:
+        license_user(client, user)
         assigned = assign(client, user)
     except Declined as refusal:
         why = (
@@ -110,6 +112,26 @@ def is_assigned(client: Client, user: str, name: str = PERMISSION_SET) -> bool:
     """True where the user has the permission set."""
     mine = (f"AssigneeId = {soql.text(user)}", f"PermissionSet.Name = {soql.text(name)}")
     return any(client.rows(soql.select(("Id",), "PermissionSetAssignment", *mine, limit=1)))
+
+
+def license_user(client: Client, user: str) -> bool:
+    """Give a user of the licence "Salesforce Integration" the permission set licence that any grant needs there.
+
+    False where there is nothing to give. Source: Salesforce Help, "Give Integration Users API Only Access".
+    """
+    mine = (f"Id = {soql.text(user)}", f"Profile.UserLicense.Name = {soql.text(INTEGRATION)}")
+    if not any(client.rows(soql.select(("Id",), "User", *mine))):
+        return False
+    labelled = f"MasterLabel = {soql.text(LICENSE)}"
+    offered = next(client.rows(soql.select(("Id",), "PermissionSetLicense", labelled, limit=1)), None)
+    if offered is None:
+        return False
+    held = (f"AssigneeId = {soql.text(user)}", f"PermissionSetLicenseId = {soql.text(offered['Id'])}")
+    if any(client.rows(soql.select(("Id",), "PermissionSetLicenseAssign", *held, limit=1))):
+        return False
+    body = orjson.dumps({"AssigneeId": user, "PermissionSetLicenseId": offered["Id"]})
+    client.call(paths.LICENSE, body=body)
+    return True
 
 
 def assign(client: Client, user: str, name: str = PERMISSION_SET) -> bool:

@@ -54,5 +54,6 @@ COMPOSITE = Path("POST", "/services/data/v{version}/composite")
 UPDATE = Path("PATCH", "/services/data/v{version}/composite/sobjects", writes=True)
 UPSERT = Path("PATCH", "/services/data/v{version}/composite/sobjects/{object}/{key}", writes=True)
 ASSIGN = Path("POST", "/services/data/v{version}/sobjects/PermissionSetAssignment", writes=True)
+LICENSE = Path("POST", "/services/data/v{version}/sobjects/PermissionSetLicenseAssign", writes=True)
 
 PARTNER = Path("POST", "/services/Soap/u/{version}")

@@ -148,6 +148,7 @@ class EngagementTerms(Term):
     repeat: Annotated[float, Field(ge=0, lt=1)] = 0.3
     rungs: Rungs
     explore: Mapping[str, float] = {}
+    explore_days: Annotated[int, Field(gt=0, le=TEN_YEARS)] = 60  # how long a demo or a trial means that they explore
     unmarked_meetings: Literal["held", "not held"] = "held"  # whose end has passed, and whose outcome nobody marked
     answered_calls: tuple[str, ...] = ("connected",)  # dispositions, in the mapping's words
     not_a_response: tuple[str, ...] = ()

@@ -262,3 +262,4 @@ class Group:
     users: Mapping[str, User] = field(default_factory=dict)  # every user, by golden id
     campaigns: Mapping[str, Campaign] = field(default_factory=dict)  # those that the activities point at
     opened: frozenset[str] = frozenset()  # keys of tasks and opportunities that were wished before: they stay
+    sent: Mapping[str, datetime] = field(default_factory=dict)  # those of them that are tasks → when they went out

@@ -55,11 +55,13 @@ class Rung(StrEnum):
 
 
 class Ask(StrEnum):
-    """The next ask: follow what they read, invite them, or ask for business."""
+    """The next ask: follow what they read, invite them, ask about their problem or for business, or decline."""
 
     LISTEN = "listen"
     INVITE = "invite"
+    EXPLORE = "explore"
     ASK = "ask"
+    DECLINE = "decline"
 
 
 class Knowledge(StrEnum):
@@ -123,6 +125,7 @@ class Interest:
     topics: tuple[str, ...]  # most engaged first
     signs: Mapping[str, int] = field(default_factory=dict)  # what gave the machines away → how often
     assumed: Mapping[str, int] = field(default_factory=dict)  # counted kinds that are only assumed to have been held
+    raised_at: datetime | None = None  # when they last asked for sales, within the window
 
 
 @dataclass(frozen=True, slots=True)

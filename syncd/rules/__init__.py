@@ -9,22 +9,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 
-from syncd.model import Activity, Call, Contact, ContactJudgement, Decision, Gate, GateName, Group, Judgement, Ruling
+from syncd.model import Activity, Call, Contact, ContactJudgement, Decision, Gate, Group, Judgement, Ruling
+from syncd.rules.asks import next_ask
 from syncd.rules.assessment import Assessment
 from syncd.rules.caucus import Voter, hold
 from syncd.rules.days import plus
-from syncd.rules.engagement import Scale, Weighing, next_ask, weigh
+from syncd.rules.engagement import Scale, Weighing, weigh
 from syncd.rules.forecast import make_calls
 from syncd.rules.groups import cover, seat
 from syncd.rules.market import stand
 from syncd.rules.mql import decide, market_gate, points, qualify
+from syncd.rules.opportunities import on_open_opportunities
 from syncd.rules.rulebook import Rulebook, rulebook_of
 from syncd.rules.wishes import make_wishes
-
-# A no of one of these closes the door: nothing is asked of them.
-CLOSING = frozenset({GateName.MARKET, GateName.ROLE, GateName.RELATION})
 
 __all__ = ["Rulebook", "judge", "rulebook_of"]
 
@@ -63,7 +62,12 @@ def _assess(group: Group, book: Rulebook, today: date) -> tuple[Assessment, Mapp
         contact_id: Voter(contact_id, judgement.interest.by_offer, judgement.interest.last_by_offer)
         for contact_id, judgement in judgements.items()
     }
-    qualified = [voters[contact_id] for contact_id, judgement in judgements.items() if judgement.mql is Ruling.YES]
+    engaged = on_open_opportunities(group.opportunities)
+    present = [
+        voters[contact_id]
+        for contact_id, judgement in judgements.items()
+        if judgement.mql is Ruling.YES and (not judgement.interest.explore or contact_id in engaged)
+    ]
     seats, since, where = seat(judgements.values()), plus(today, -book.scale.window), book.scale.where
     assessment = Assessment(
         group=group,
@@ -76,7 +80,7 @@ def _assess(group: Group, book: Rulebook, today: date) -> tuple[Assessment, Mapp
         contacts=contacts,
         preferences={contact_id: voter.preferences(book.offers) for contact_id, voter in voters.items()},
         coverage={offer.name: cover(offer, seats, since, where) for offer in agreement.offers},
-        tally=hold(qualified, book.offers, agreement.caucus.viable_percent),
+        tally=hold(present, book.offers, agreement.caucus.viable_percent),
         destinations=book.destinations,
     )
     return assessment, weighings
@@ -86,7 +90,20 @@ def _weigh(group: Group, contacts: Iterable[str], scale: Scale, today: date) -> 
     activities: dict[str, list[Activity]] = defaultdict(list)
     for activity in group.activities:
         activities[activity.contact_id].append(activity)
-    return {contact_id: weigh(activities[contact_id], scale, today, group.campaigns) for contact_id in contacts}
+    released = _released(group.sent)
+    return {
+        contact_id: weigh(activities[contact_id], scale, today, group.campaigns, released.get(contact_id))
+        for contact_id in contacts
+    }
+
+
+def _released(sent: Mapping[str, datetime]) -> dict[str, datetime]:
+    """When each contact's first task went out."""
+    released: dict[str, datetime] = {}
+    for key, at in sent.items():
+        contact_id = key.partition("/")[2]
+        released[contact_id] = min(at, released.get(contact_id, at))
+    return released
 
 
 def _judge_contacts(
@@ -98,7 +115,6 @@ def _judge_contacts(
         interest = weighings[contact_id].interest
         reading, role = book.read(contact.title)
         gates = qualify(contact, group.account, reading, role, interest, market, terms)
-        closed = any(gate.ruling is Ruling.NO and gate.name in CLOSING for gate in gates)
         judgements[contact_id] = ContactJudgement(
             contact_id=contact_id,
             name=contact.name,
@@ -108,7 +124,7 @@ def _judge_contacts(
             interest=interest,
             gates=gates,
             mql=decide(gates),
-            ask=next_ask(interest, closed=closed),
+            ask=next_ask(interest, {gate.name: gate for gate in gates}),
             points=points(terms.scored, reading, role, interest) if terms.scored else {},
         )
     return judgements

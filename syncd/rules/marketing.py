@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from syncd.model import ContactJudgement, GateName, Ref, Ruling, Scalar, Standing, Wish
+from syncd.model import Ask, ContactJudgement, GateName, Ref, Ruling, Scalar, Standing, Wish
 from syncd.rules.assessment import Assessment
 from syncd.rules.reasons import reason_of
 
@@ -39,16 +39,19 @@ def _rep(assessment: Assessment) -> str | None:
 
 
 def _contact(assessment: Assessment, judgement: ContactJudgement, remote_id: str, rep: str | None) -> Iterator[Wish]:
-    """Who has no role or stands outside the market is left alone, unless they were written before."""
+    """Who has no role or stands outside the market is left alone, unless they were written before, ask or explore."""
     key = f"{assessment.destinations['qualification'].stream}/{remote_id}"
+    interest = judgement.interest
     concerned = assessment.standing is Standing.IN and judgement.role is not None
+    asks = judgement.ask is Ask.EXPLORE or (interest.hand_raised and judgement.ask is Ask.ASK)
+    concerned = concerned or interest.hand_raised or asks
     if not concerned and key not in assessment.group.opened:
         return
     fields: dict[str, Scalar | Ref] = {
         "mql": judgement.mql.value,
         "reason": reason_of(judgement),
         "next_ask": judgement.ask.value,
-        "rep": rep if judgement.mql is Ruling.YES else None,
+        "rep": rep if judgement.mql is Ruling.YES or asks else None,
     }
     yield assessment.wish("qualification", key, fields, remote_id=remote_id, reason=f"MQL: {judgement.mql}")
 

@@ -16,6 +16,7 @@ from syncd.model import Account, Contact, Gate, GateName, Interest, Ruling, Stan
 from syncd.model.addresses import is_address, same_domain
 
 FEWEST_DIGITS = 7
+EXCLUDED = "s are no leads"
 UNCLEAR = "unclear"  # a relation that a record states in words which the mapping's table lacks
 RULINGS = {Standing.IN: Ruling.YES, Standing.OUT: Ruling.NO, Standing.UNKNOWN: Ruling.UNKNOWN}
 
@@ -88,6 +89,11 @@ def market_gate(standing: Standing, segment: str | None, criteria: Iterable[Gate
         reason=f"in the served market: {segment}" if standing is Standing.IN else reason or f"{standing} of the market",
         mend="; ".join(dict.fromkeys(gate.mend for gate in deciding if gate.mend)),
     )
+
+
+def excluded_as(relation: Gate) -> str | None:
+    """As what the agreement excludes them (customer, competitor, …); None where it does not."""
+    return relation.reason.removesuffix(EXCLUDED) if relation.reason.endswith(EXCLUDED) else None
 
 
 def points(scored: Scoring, reading: TitleReading, role: str | None, interest: Interest) -> dict[str, int]:
@@ -179,7 +185,7 @@ def _relation(contact: Contact, account: Account, terms: GateTerms) -> Gate:
     for relation, value, source in _relations(contact, account, terms):
         if relation in terms.exclude:
             mend = f"correct it if they are no {relation}"
-            return Gate(GateName.RELATION, Ruling.NO, value, source, f"{relation}s are no leads", mend)
+            return Gate(GateName.RELATION, Ruling.NO, value, source, f"{relation}{EXCLUDED}", mend)
     source = contact.sources.get("opted_out", "")
     if contact.opted_out:
         return Gate(

@@ -15,12 +15,17 @@ from syncd.model import Activity
 from syncd.rules.days import local_day, plus, stamp
 
 DONE, OPEN = "done", "open"
-MADE, ANSWERED = "call_made", "call_answered"
+MADE, ANSWERED, HELD = "call_made", "call_answered", "meeting_held"
 
 
 def kind_of(activity: Activity, answered: Collection[str]) -> str:
     """The kind that counts: a call that we made and that was answered is an answered call."""
     return ANSWERED if activity.kind == MADE and activity.disposition in answered else activity.kind
+
+
+def is_a_rep_s(kind: str) -> bool:
+    """Whether a rep brings such activities about: a call that was answered, a meeting."""
+    return kind in (ANSWERED, HELD)
 
 
 def is_ours(activity: Activity, answered: Collection[str]) -> bool:

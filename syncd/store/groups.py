@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
@@ -114,6 +114,7 @@ class Groups:
                 users=users,
                 campaigns=campaigns,
                 opened=frozenset(opened[account_id]),
+                sent={key: at for key, at in opened[account_id].items() if at},
             )
             for account_id in sorted(accounts)
         ]
@@ -170,15 +171,18 @@ class Groups:
             )
         return opportunities
 
-    def _opened(self, ids: Sequence[str]) -> dict[str, list[str]]:
-        """Keys of what was written, or may have been, also under ids that their contacts were merged into since."""
-        statement = select(wish.c.account_id, wish.c.key).where(
+    def _opened(self, ids: Sequence[str]) -> dict[str, dict[str, datetime | None]]:
+        """Keys of what was written, or may have been, also under ids that their contacts were merged into since.
+
+        With when it went out, of tasks; None of all else.
+        """
+        statement = select(wish.c.account_id, wish.c.key, wish.c.object, wish.c.sent_at).where(
             among(wish.c.account_id, ids),
             wish.c.object != "contact_role",  # a role that was given stays for its own reasons
             or_(wish.c.sent_digest != "", wish.c.uncertain == true()),
         )
         keys = self.connection.execute(statement).all()
-        contact_ids = sorted({key.partition("/")[2] for _, key in keys})
+        contact_ids = sorted({row.key.partition("/")[2] for row in keys})
         renamed = {
             row.old_id: row.new_id
             for part in chunks(contact_ids)
@@ -186,12 +190,11 @@ class Groups:
                 select(alias).where(alias.c.kind == "contact", among(alias.c.old_id, part))
             )
         }
-        opened: dict[str, list[str]] = defaultdict(list)
-        for account_id, key in keys:
-            purpose, _, contact_id = key.partition("/")
-            opened[account_id].append(key)
-            if contact_id in renamed:
-                opened[account_id].append(f"{purpose}/{renamed[contact_id]}")
+        opened: dict[str, dict[str, datetime | None]] = defaultdict(dict)
+        for row in keys:
+            purpose, _, contact_id = row.key.partition("/")
+            names = [row.key, f"{purpose}/{renamed[contact_id]}"] if contact_id in renamed else [row.key]
+            opened[row.account_id] |= dict.fromkeys(names, row.sent_at if row.object == "task" else None)
         return opened
 
     def _remotes(self, kind: str, ids: Sequence[str] | None) -> dict[str, RemoteIds]:

@@ -146,10 +146,10 @@ def test_without_a_role_above_the_reps_what_rests_on_their_opportunities_waits_a
     assert done.outcome == "incomplete"
     opened = {row["Id"] for row in place.ours()}
     assert len(opened) == 3
-    (told,) = premises_of(done, "record access")
-    assert told["where"] == "salesforce OpportunityContactRole"
-    assert all(record in told["what"] for record in opened)
-    assert "a role above the owners" in told["mend"]
+    (premise,) = premises_of(done, "record access")
+    assert premise["where"] == "salesforce OpportunityContactRole"
+    assert all(record in premise["what"] for record in opened)
+    assert "a role above the owners" in premise["mend"]
     assert not [row for row in place.rows("OpportunityContactRole") if row.get("Syncd_Key__c")]
     assert [row for row in place.rows("Task") if row.get("Syncd_Key__c")]
     assert not done.quarantined, "nothing was tried that was sure to be refused"
@@ -170,9 +170,9 @@ def test_the_records_that_may_not_be_edited_are_named_and_the_others_are_written
     run()
     mine, *others = place.ours()
     organization.tables["Opportunity"].put({**mine, "OwnerId": organization.settings.integration_user})
-    (told,) = premises_of(run(), "record access")
-    assert mine["Id"] not in told["what"]
-    assert all(row["Id"] in told["what"] for row in others)
+    (premise,) = premises_of(run(), "record access")
+    assert mine["Id"] not in premise["what"]
+    assert all(row["Id"] in premise["what"] for row in others)
     roles = {row["OpportunityId"] for row in place.rows("OpportunityContactRole") if row.get("Syncd_Key__c")}
     assert roles == {mine["Id"]}
 
@@ -181,9 +181,9 @@ def test_doctor_tells_of_a_sample_whether_reps_records_may_be_edited(place: Plac
     with salesforce(place.settings) as org:
         assert not [one for one in org.check_rules({"Opportunity": [], "Task": []}) if one.premise == "record access"]
         demote(place)
-        told = [one for one in org.check_rules({"Opportunity": [], "Task": []}) if one.premise == "record access"]
-    assert [(one.level, one.where) for one in told] == [
+        problems = [one for one in org.check_rules({"Opportunity": [], "Task": []}) if one.premise == "record access"]
+    assert [(one.level, one.where) for one in problems] == [
         ("error", "salesforce Opportunity access"),
         ("error", "salesforce Task access"),
     ]
-    assert "a role above the owners" in told[0].mend
+    assert "a role above the owners" in problems[0].mend
