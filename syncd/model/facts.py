@@ -121,8 +121,12 @@ class Contact:
     emails: tuple[str, ...] = ()  # lower case, the best first
     phone: str | None = None
     title: str | None = None
-    opted_out: Annotated[bool | None, VITAL] = None
-    bounced: Annotated[bool | None, VITAL] = None
+    opted_out: Annotated[bool | None, VITAL] = None  # of all mail
+    unsubscribed: Annotated[tuple[str, ...], VITAL] = ()  # names of the kinds of mail that they opted out of
+    legal_basis: str | None = None  # on which they may be written to, where the system keeps one
+    marketable: bool | None = None  # whether the system counts them among those it sends marketing mail to
+    do_not_call: Annotated[bool | None, VITAL] = None
+    bounced: Annotated[tuple[str, ...], MADE] = ()  # addresses from which mail came back for good
     relation: str | None = None
     owner: Annotated[str | None, OWNER] = None
     lifecycle: str | None = None
