@@ -150,6 +150,7 @@ class EngagementTerms(Term):
     explore: Mapping[str, float] = {}
     explore_days: Annotated[int, Field(gt=0, le=TEN_YEARS)] = 60  # how long a demo or a trial means that they explore
     unmarked_meetings: Literal["held", "not held"] = "held"  # whose end has passed, and whose outcome nobody marked
+    same_within_minutes: Annotated[float, Field(ge=0, le=DAY)] = 15  # of one call or meeting that two systems tell of
     answered_calls: tuple[str, ...] = ("connected",)  # dispositions, in the mapping's words
     not_a_response: tuple[str, ...] = ()
     bots: Bots = Bots()

@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from connectors.scrubber import scrub
 from syncd.errors import SyncdError
+from syncd.legible import legible
 from syncd.pulse import Pulse
 from syncd.store import Store
 from syncd.store.status import Stream, read_status
@@ -50,17 +50,17 @@ def application(
             await run_in_threadpool(store.database.ping)
             await run_in_threadpool(store.require_head)
         except SyncdError as error:
-            return PlainTextResponse(f"{reason_of(error)}\n", status_code=503)
+            return PlainTextResponse(f"{legible(reason_of(error))}\n", status_code=503)
         return PlainTextResponse(await run_in_threadpool(_readiness, store))
 
     async def metrics(_: Request) -> Response:
         text = (await run_in_threadpool(generate_latest, registry)).decode()
-        return Response(scrub(text), media_type=CONTENT_TYPE_LATEST)
+        return Response(legible(text), media_type=CONTENT_TYPE_LATEST)
 
     async def status(_: Request) -> Response:
         glance = await run_in_threadpool(partial(read_status, store, datetime.now(UTC), today(), known=streams))
         content = orjson.dumps({**glance, "budgets": budgets()}, option=orjson.OPT_INDENT_2).decode()
-        return Response(scrub(content), media_type="application/json")
+        return Response(legible(content), media_type="application/json")
 
     return Starlette(
         routes=[

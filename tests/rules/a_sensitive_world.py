@@ -65,6 +65,10 @@ def _groups() -> Iterator[Group]:
         yield one_person(did("ann", kind, 2))
     yield one_person(did("ann", "webinar", 9), did("ann", "webinar", 2))
     yield one_person(did("ann", "meeting_held", 2, ends=NOON - timedelta(days=2), outcome="open"))
+    yield one_person(
+        did("ann", "meeting_held", at=DELIVERED, source="hubspot meetings"),
+        did("ann", "meeting_held", at=DELIVERED + timedelta(minutes=10), source="salesforce Event"),
+    )
     for disposition in (STRANGE, *CONTENT["engagement"]["answered_calls"]):
         yield one_person(did("ann", "call_made", 2, by_us=True, disposition=disposition))
     for word in WORDS:

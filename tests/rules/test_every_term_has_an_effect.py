@@ -130,6 +130,7 @@ CASES: dict[str, Case] = {
     f"{ENGAGEMENT}.rungs.money.*": Case(more),
     f"{ENGAGEMENT}.explore.*": Case(more),
     f"{ENGAGEMENT}.explore_days": Case(1),
+    f"{ENGAGEMENT}.same_within_minutes": Case(5),
     f"{ENGAGEMENT}.unmarked_meetings": Case("not held"),
     f"{ENGAGEMENT}.answered_calls.*": Case(STRANGE),
     f"{ENGAGEMENT}.not_a_response.*": Case("webinar"),
