@@ -13,13 +13,14 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 from syncd.agreement.terms import Agreement, Bots
 from syncd.model import Activity, Campaign, Interest, Rung
 from syncd.rules.bots import machine_made
 from syncd.rules.days import local_day, plus, stamp, zone
+from syncd.rules.mirrors import once
 from syncd.rules.offers import Recognise, recogniser
 from syncd.rules.outcomes import booked_from, counts_from, is_a_rep_s, is_ours, is_unmarked, kind_of
 
@@ -46,6 +47,7 @@ class Scale(NamedTuple):
     repeat: float
     window: int  # days in which an activity is a response
     bots: Bots
+    same_within: timedelta  # how far the stamps of one activity in two systems differ
     exploring: int  # days after which a demo or a trial is no exploration any more
     unmarked: bool  # whether a meeting counts that is over and that nobody marked
     answered: frozenset[str]  # the dispositions of a call that was answered
@@ -94,6 +96,7 @@ def scale_of(agreement: Agreement) -> Scale:
         repeat=terms.repeat,
         window=terms.response_days,
         bots=terms.bots,
+        same_within=timedelta(minutes=terms.same_within_minutes),
         exploring=terms.explore_days,
         unmarked=terms.unmarked_meetings == "held",
         answered=frozenset(terms.answered_calls),
@@ -116,6 +119,7 @@ def weigh(
     """
     if not activities:
         return SILENCE
+    activities = once(activities, scale.same_within)
     days = [(activity, day) for activity in activities if (day := _counts_from(activity, scale))]
     past = [activity for activity in activities if local_day(stamp(activity.at), scale.where) <= today]
     machines = machine_made(past, scale.bots)

@@ -641,6 +641,66 @@ def test_what_a_rep_brings_about_after_the_release_makes_nobody_a_qualified_lead
     assert earlier.mql is Ruling.YES
 
 
+# ---- one activity in both systems --------------------------------------------------------------------------------
+
+
+def twice(kind: str, minutes: float = 0.0, *, hubspot: dict[str, Any], salesforce: dict[str, Any]) -> dict[str, int]:
+    """What counts of one activity that both systems tell of, so many minutes apart."""
+    start = NOON - timedelta(days=3)
+    ends = {"ends": start + timedelta(hours=1)} if kind == "meeting_held" else {}
+    both = [
+        did("ann", hubspot.pop("kind", kind), at=start, source="hubspot x", **ends, **hubspot),
+        did("ann", kind, at=start + timedelta(minutes=minutes), source="salesforce y", **ends, **salesforce),
+    ]
+    return dict(weigh(both, SCALE, TODAY).interest.kinds)
+
+
+TWICE: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
+    "a meeting": ({"kind": "meeting_held", "hubspot": {"outcome": "done"}, "salesforce": {}}, {"meeting_held": 1}),
+    "a meeting that one marks as missed": (
+        {"kind": "meeting_held", "hubspot": {"outcome": "missed"}, "salesforce": {}},
+        {},
+    ),
+    "a meeting that the other marks as missed": (
+        {"kind": "meeting_held", "hubspot": {"outcome": "open"}, "salesforce": {"outcome": "missed"}},
+        {},
+    ),
+    "a demo that the other calls a meeting": (
+        {"kind": "meeting_held", "hubspot": {"kind": "demo_booked", "outcome": "done"}, "salesforce": {}},
+        {"demo_booked": 1},
+    ),
+    "a call of which one knows how it went": (
+        {
+            "kind": "call_made",
+            "hubspot": {"by_us": True, "disposition": "connected"},
+            "salesforce": {"by_us": True},
+            "minutes": 4,
+        },
+        {"call_answered": 1},
+    ),
+    "two meetings an hour apart": (
+        {"kind": "meeting_held", "hubspot": {}, "salesforce": {}, "minutes": 60},
+        {"meeting_held": 2},
+    ),
+    "a webinar, of which one knows the day alone": (
+        {"kind": "webinar", "hubspot": {}, "salesforce": {}, "minutes": 300},
+        {"webinar": 1},
+    ),
+    "clicks are not looked at": ({"kind": "email_clicked", "hubspot": {}, "salesforce": {}}, {"email_clicked": 2}),
+}
+
+
+@pytest.mark.parametrize(("both", "counts"), TWICE.values(), ids=TWICE)
+def test_one_activity_that_is_seen_in_both_systems_counts_once(both: dict[str, Any], counts: dict[str, int]) -> None:
+    assert twice(**{**both, "hubspot": dict(both["hubspot"])}) == counts
+
+
+def test_two_meetings_that_one_system_tells_of_are_two() -> None:
+    at = NOON - timedelta(days=3)
+    meetings = [did("ann", "meeting_held", at=at, source="hubspot meetings") for _ in range(2)]
+    assert weigh(meetings, SCALE, TODAY).interest.kinds == {"meeting_held": 2}
+
+
 # ---- end to end --------------------------------------------------------------------------------------------------
 
 
