@@ -179,6 +179,17 @@ class Scoring(Term):
     behaviour: Behaviour
 
 
+class ReachTerms(Term):
+    """By which mail somebody is reached: the kind of mail that we send, and whether a legal basis must be on record.
+
+    subscription: by the name that the mapping gives it under `unsubscribed`; who opted out of it is not written to.
+    legal_basis: required where the portal works with data privacy on.
+    """
+
+    subscription: str | None = None
+    legal_basis: Literal["not_asked", "required"] = "not_asked"
+
+
 class MqlTerms(Term):
     """What a qualified lead is.
 
@@ -190,6 +201,7 @@ class MqlTerms(Term):
     exclude: tuple[str, ...] = ("customer", "competitor", "colleague")
     colleague_domains: tuple[str, ...] = ()
     scored: Scoring | None = None
+    reach: ReachTerms = ReachTerms()
 
 
 class AmountBand(Term):
@@ -263,6 +275,12 @@ class Handover(Term):
     task_due_days: Annotated[int, Field(le=TEN_YEARS)] = 2
 
 
+class Doubles(Term):
+    """Likely doubles wait for people. wait_days: calendar days for which nothing is created beside one."""
+
+    wait_days: Annotated[int, Field(ge=0, le=TEN_YEARS)] = 14
+
+
 class Capacity(Term):
     """How many MQLs a rep takes in a week."""
 
@@ -313,5 +331,6 @@ class Agreement(Term):
     caucus: CaucusTerms = CaucusTerms()
     forecast: ForecastTerms
     handover: Handover = Handover()
+    doubles: Doubles = Doubles()
     capacity: Capacity = Capacity()
     safety: Safety = Safety()

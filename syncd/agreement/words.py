@@ -62,6 +62,8 @@ class TitleWords(Term):
     company_follows: Names
     units: Names
     boards: Names = ()
+    seats: Names = ()
+    no_titles: Names = ()
     bodies: Names = ()
     guests: Names = ()
     scope_follows: Names

@@ -153,6 +153,8 @@ def _streams(document: Document, mapping: SystemMapping, folder: Path | None) ->
             complaints += _tables(document, mapping, path, field, folder)
             if field.how in ("ref", "refs") and not field.to:
                 complaints.append(document.complaint(path, f"{name}: a reference needs `to`, the stream it points at"))
+            if field.how == "flags" and len(field.called) != len(field.paths):
+                complaints.append(document.complaint(path, f"{name}: flags need `called`, a name for each of `from`"))
             complaints += _unheard(document, path, field)
             complaints += _targets(document, mapping, path, field.to)
         if rule.becomes and rule.becomes not in mapping.streams:
@@ -174,7 +176,7 @@ WAYS: Mapping[Any, tuple[str, ...]] = {  # how a field of that type may be read
     Band: ("band",),
     date: ("date",),
     datetime: ("datetime",),
-    tuple: ("emails", "domains", "ids", "ref", "refs", "email_ref"),
+    tuple: ("emails", "flags", "domains", "ids", "ref", "refs", "email_ref"),
     IndustryCode: ("codes",),
 }
 REFERENCES = ("ref", "refs", "email_ref")

@@ -34,6 +34,7 @@ How = Literal[
     "absent",
     "email",
     "emails",
+    "flags",
     "email_ref",
     "domain",
     "domains",
@@ -92,6 +93,7 @@ class FieldRule(Rule):
     otherwise: str | None = None  # through, matches: where the table lacks what stands there; "=" keeps it
     matches: str | None = None  # a table of words, the first that stands there: whole ones; "^…" begins, "" always does
     when: str | None = None  # read only where this path is true
+    called: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()  # flags: a name for each path of `from`
     equals: str | None = None  # true where the value is this
     differs: str | None = None  # true where the value is another
     times: float = 1  # band: units of the vendor's number

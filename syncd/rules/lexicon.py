@@ -13,6 +13,7 @@ from syncd.rules.phrases import Phrases
 from syncd.rules.spelling import Tokens, beginnings, normal, spellings, tokens_of
 from syncd.rules.word_parts import Compound, WordFunctions, by_word, word_functions
 
+LETTERS = 4  # at most so many single letters are an abbreviation that was typed with blanks
 GENERAL = "executive"  # the function of who leads the whole firm, as mappings/titles.yaml names it
 
 
@@ -34,6 +35,7 @@ class Lexicon:
     spelled: Mapping[str, Tokens]
     dotted: Mapping[str, str]
     spelled_phrases: Phrases[Tokens]
+    no_titles: frozenset[Tokens]
     levels: Phrases[str]
     faint_levels: Phrases[str]
     functions: Phrases[Tokens]  # the agreement's names; empty where it names none of them
@@ -73,8 +75,12 @@ class Lexicon:
     def _raw(self, title: str) -> list[str]:
         """The title's words and signs, with abbreviations of several words written out."""
         raw = tokens_of(title, self.dotted, self.words.japanese)
+        if 1 < len(raw) <= LETTERS and all(len(token) == 1 and token.isalpha() for token in raw):
+            raw = ["".join(raw)]  # C E O
         if len(raw) == 1 and raw[0] in self.words.alone:
             return list(normal(self.words.alone[raw[0]]))
+        if tuple(raw) in self.no_titles:
+            return []
         for hit in reversed(self.spelled_phrases.find(tuple(raw))):
             raw[hit.start : hit.end] = hit.value
         return raw
@@ -132,6 +138,7 @@ def _compile(words: TitleWords, functions: Terms, levels: Terms, vp_is: str) -> 
             for phrase, full in words.spelled.items()
             if phrase not in spelled
         ),
+        no_titles=frozenset(spellings(words.no_titles, {})),
         levels=Phrases(_level_entries(words, levels, vp_is, spelled)),
         faint_levels=Phrases((form, key) for key, own in words.faint.items() for form in spellings(own, spelled)),
         functions=Phrases(function_entries.items()),

@@ -8,7 +8,7 @@ missing, and one for each day on which they ask again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from syncd.agreement.terms import Offer
@@ -48,6 +48,8 @@ def task_wishes(assessment: Assessment, calls: Sequence[Call]) -> Iterator[Wish]
     rep = assessment.rep
     engaged = on_open_opportunities(assessment.group.opportunities)
     for contact_id, judgement in assessment.judgements.items():
+        if _waits(assessment, judgement):
+            continue
         exploring = explores(judgement)
         if exploring:
             yield _task(assessment, calls, judgement, rep, f"explore/{contact_id}", _exploration(judgement))
@@ -90,6 +92,14 @@ def _asking(judgement: ContactJudgement) -> tuple[str, str]:
         f"Find out about {_who(judgement)}, who asked for sales",
         f"They asked for sales or a price and cannot be placed. Find out: {missing or 'who they are'}.",
     )
+
+
+def _waits(assessment: Assessment, judgement: ContactJudgement) -> bool:
+    """Whether a task waits until it is decided who somebody is; a hand-raise does not wait."""
+    if judgement.interest.hand_raised or f"mql/{judgement.contact_id}" in assessment.group.opened:
+        return False
+    doubt = assessment.doubt(assessment.contacts[judgement.contact_id])
+    return doubt is not None or assessment.account_doubt is not None
 
 
 def explores(judgement: ContactJudgement) -> bool:
@@ -135,13 +145,25 @@ def _task(
         "description": "\n".join(_description(assessment, judgement, contact, why)),
         "priority": "high" if judgement.interest.hand_raised else "normal",
         "status": "open",
-        "contact": Ref("contact", contact.id),
+        **_whom(assessment, calls, contact),
     }
-    if not assessment.is_lead(contact):  # a lead's task may point at nothing else
-        fields["about"] = _about(assessment, calls, contact)
     if rep:
         fields["owner"] = Ref("user", rep)
     return assessment.wish("task", key, fields, once=True, reason=why)
+
+
+def _whom(assessment: Assessment, calls: Sequence[Call], contact: Contact) -> Mapping[str, Ref]:
+    """Whom a task is about: who stands there, where it is in doubt who somebody is; else the account alone."""
+    account_doubt, doubt = assessment.account_doubt, assessment.doubt(contact)
+    if account_doubt and not assessment.stands(contact.id):
+        return {"about": Ref("account", account_doubt.other)}
+    about = Ref("account", account_doubt.other) if account_doubt else _about(assessment, calls, contact)
+    if doubt and not assessment.stands(doubt.other):
+        return {"about": about}
+    person = assessment.contacts[doubt.other] if doubt else contact
+    if assessment.is_lead(person):  # a lead's task may point at nothing else
+        return {"contact": Ref("contact", person.id)}
+    return {"contact": Ref("contact", person.id), "about": about}
 
 
 def _about(assessment: Assessment, calls: Iterable[Call], contact: Contact) -> Ref:
@@ -170,6 +192,8 @@ def _description(assessment: Assessment, judgement: ContactJudgement, contact: C
     yield f"Next step with them: {ASKS[judgement.ask]}."
     if assessment.is_lead(contact):
         yield "They are a lead in Salesforce: convert the lead, so that they can stand on an opportunity."
+    for doubt in filter(None, (assessment.account_doubt, assessment.doubt(contact))):
+        yield f"Doubt: {judgement.name} may be on record already, as {doubt.other}: {doubt.evidence}. Say which it is."
     yield f"Agreement {assessment.agreement.version}."
 
 

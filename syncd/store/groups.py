@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
 
 from connectors.base import SIGNED_IN_AS
-from syncd.model import Account, Activity, Campaign, ContactRole, Group, Opportunity, RemoteRef, User
+from syncd.model import Account, Activity, Campaign, ContactRole, Double, Group, Opportunity, RemoteRef, User
 from syncd.store.conditions import same_record
+from syncd.store.doubles import Doubles
 from syncd.store.notes import Notes
 from syncd.store.statements import among, chunks
 from syncd.tables.core import (
@@ -103,6 +104,7 @@ class Groups:
         account_remotes = self._remotes("account", ids)
         contact_remotes = self._remotes("contact", [row.id for rows in contacts.values() for row in rows])
         users = self.users() if users is None else users
+        doubles = self._doubles(ids)
         return [
             Group(
                 account=fact("account", accounts[account_id], remote_ids=account_remotes.get(account_id, {})),
@@ -114,6 +116,7 @@ class Groups:
                 users=users,
                 campaigns=campaigns,
                 opened=frozenset(opened[account_id]),
+                doubles=tuple(doubles.get(account_id, ())),
                 sent={key: at for key, at in opened[account_id].items() if at},
             )
             for account_id in sorted(accounts)
@@ -170,6 +173,16 @@ class Groups:
                 fact("opportunity", row, remote_id=_remote_id(row.id), roles=tuple(roles[row.id]))
             )
         return opportunities
+
+    def _doubles(self, ids: Sequence[str]) -> dict[str, list[Double]]:
+        """What may be one with another record; of an account, with the remote ids of the other one."""
+        doubles = Doubles(self.connection).of_accounts(ids)
+        others = {double.other for of in doubles.values() for double in of if double.kind == "account"}
+        remotes = self._remotes("account", sorted(others)) if others else {}
+        return {
+            account_id: [replace(double, other_ids=remotes.get(double.other, {})) for double in of_account]
+            for account_id, of_account in doubles.items()
+        }
 
     def _opened(self, ids: Sequence[str]) -> dict[str, dict[str, datetime | None]]:
         """Keys of what was written, or may have been, also under ids that their contacts were merged into since.

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from syncd.store.activities import Activities
 from syncd.store.audit import Audit
+from syncd.store.doubles import Doubles
 from syncd.store.first_plan import FirstPlan
 from syncd.store.golden import Golden
 from syncd.store.groups import Groups
@@ -41,6 +42,7 @@ class UnitOfWork:
         self.links = Links(connection)
         self.golden = Golden(connection)
         self.activities = Activities(connection)
+        self.doubles = Doubles(connection)
         self.groups = Groups(connection)
         self.judgements = Judgements(connection)
         self.titles = Titles(connection)

@@ -14,6 +14,7 @@ from syncd.tables.golden import (
     ContactRoleRow,
     ContactRow,
     Identifier,
+    LikelyDouble,
     Link,
     OpenReference,
     OpportunityRow,
@@ -38,6 +39,7 @@ quarantine = table_of(Quarantine)
 link = table_of(Link)
 identifier = table_of(Identifier)
 alias = table_of(Alias)
+likely_double = table_of(LikelyDouble)
 waiting = table_of(OpenReference)
 account = table_of(AccountRow)
 contact = table_of(ContactRow)

@@ -169,6 +169,7 @@ CASES: dict[str, Case] = {
     "handover.territories.*.states.*": Case("HI"),
     "handover.territories.*.rep": Case("rae@syncd-demo.example"),
     "handover.task_due_days": Case(5),
+    "doubles.wait_days": Case(1),
     "safety.opportunities.percent_of_served_accounts": Case(50, by_valve),
     "safety.opportunities.never_below": Case(200, by_valve),
     "safety.others.percent_of_records": Case(20, by_valve),
@@ -184,6 +185,8 @@ LEFT_OUT: dict[str, tuple[Path, Any, Case]] = {
     "levels.*.keywords": (("levels", "VP", "keywords"), [], Case([STRANGE])),
     f"{POINTS}.fit.level": (("mql", "scored", "fit", "level"), {}, Case({"C-level": 1}, beside=SCORED)),
     f"{POINTS}.fit.function": (("mql", "scored", "fit", "function"), {}, Case({"finance": 1}, beside=SCORED)),
+    "mql.reach.subscription": (("mql", "reach"), {}, Case({"subscription": "Product updates"})),
+    "mql.reach.legal_basis": (("mql", "reach"), {}, Case({"legal_basis": "required"})),
     "offers.*.amount.fixed": (("offers", 0, "amount", "fixed"), None, Case(5)),
     "handover.territories.*.countries": (("handover", "territories", 0, "countries"), [], Case(["CA"])),
 }
