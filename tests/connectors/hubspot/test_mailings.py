@@ -52,10 +52,8 @@ def test_events_carry_how_many_links_their_mail_has(open_portal: Open) -> None:
     links = ["https://x.example/a", "https://x.example/b", "https://x.example/logo.png"]
     campaigns = [{"id": 70, "name": "News", "contentId": 9, "links": links}, {"id": 71, "name": "Gone", "contentId": 8}]
     portal = open_portal({"email_campaigns": campaigns, "email_events": [event(n, ms(days=5)) for n in range(2)]})
-    found = {
-        record.raw["campaignName"]: record.raw["campaignLinks"] for record in records(pull(portal, "email_events"))
-    }
-    assert found == {"News": 2, "Gone": None}
+    raws = [record.raw for record in records(pull(portal, "email_events"))]
+    assert {raw["campaignName"]: raw["campaignLinks"] for raw in raws} == {"News": 2, "Gone": None}
     assert portal.calls("marketing/v3/emails") == 2
 
 

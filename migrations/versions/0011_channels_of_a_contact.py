@@ -1,13 +1,13 @@
 """the channels of a contact: which addresses bounced, which mail they opted out of, whether they may be called
 
-Revision: 0010, after 0009
+Revision: 0011, after 0010
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 ADDED = {"unsubscribed": sa.Text, "legal_basis": sa.Text, "marketable": sa.Boolean, "do_not_call": sa.Boolean}
 
