@@ -59,11 +59,12 @@ class WriteError(NamedTuple):
 
 
 class Receipt(NamedTuple):
-    """The remote system's answer to one payload."""
+    """The remote system's answer to one payload. left_out: those of its fields that were not sent after all."""
 
     key: str
     remote_id: str | None
     error: WriteError | None
+    left_out: Sequence[str] = ()
 
 
 class Rest(NamedTuple):
@@ -255,6 +256,10 @@ class Org(Protocol):
 
     def known(self, object: str) -> Collection[str]:
         """Return the fields of an object that stand there for us."""
+        ...
+
+    def uneditable(self, ids: Sequence[str]) -> Collection[str]:
+        """Return those of these records that we see and may not edit, whatever the rights to their object say."""
         ...
 
     def role_picklist(self) -> Picklist:

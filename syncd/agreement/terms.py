@@ -182,6 +182,17 @@ class Scoring(Term):
     behaviour: Behaviour
 
 
+class ReachTerms(Term):
+    """By which mail somebody is reached: the kind of mail that we send, and whether a legal basis must be on record.
+
+    subscription: by the name that the mapping gives it under `unsubscribed`; who opted out of it is not written to.
+    legal_basis: required where the portal works with data privacy on.
+    """
+
+    subscription: str | None = None
+    legal_basis: Literal["not_asked", "required"] = "not_asked"
+
+
 class MqlTerms(Term):
     """What a qualified lead is.
 
@@ -193,6 +204,7 @@ class MqlTerms(Term):
     exclude: tuple[str, ...] = ("customer", "competitor", "colleague")
     colleague_domains: tuple[str, ...] = ()
     scored: Scoring | None = None
+    reach: ReachTerms = ReachTerms()
 
 
 class AmountBand(Term):

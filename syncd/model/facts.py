@@ -121,8 +121,12 @@ class Contact:
     emails: tuple[str, ...] = ()  # lower case, the best first
     phone: str | None = None
     title: str | None = None
-    opted_out: Annotated[bool | None, VITAL] = None
-    bounced: Annotated[bool | None, VITAL] = None
+    opted_out: Annotated[bool | None, VITAL] = None  # of all mail
+    unsubscribed: Annotated[tuple[str, ...], VITAL] = ()  # names of the kinds of mail that they opted out of
+    legal_basis: str | None = None  # on which they may be written to, where the system keeps one
+    marketable: bool | None = None  # whether the system counts them among those it sends marketing mail to
+    do_not_call: Annotated[bool | None, VITAL] = None
+    bounced: Annotated[tuple[str, ...], MADE] = ()  # addresses from which mail came back for good
     relation: str | None = None
     owner: Annotated[str | None, OWNER] = None
     lifecycle: str | None = None
@@ -159,10 +163,10 @@ class Activity:
     agent: str | None = None  # user agent of an e-mail open or click; empty where the system tells that there was none
     message: str | None = None  # which e-mail it belongs to, to find its delivery and its sibling clicks
     link: str | None = None  # what was clicked
+    links: int | None = None  # how many links its e-mail has
     filtered: Annotated[bool, VITAL] = False  # the vendor itself says that a machine, or a colleague, made it
     by_hand: bool = False  # what only a person does: it clears the clicks that led there of having been a machine's
     source: Annotated[str, GATHERED] = ""  # "hubspot form_submissions"
-    links: Annotated[int, GATHERED] = 0  # how many links its e-mail is known to have; 0: not known
 
 
 @dataclass(frozen=True, slots=True)

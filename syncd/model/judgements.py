@@ -141,6 +141,8 @@ class ContactJudgement:
     gates: tuple[Gate, ...]
     mql: Ruling
     ask: Ask
+    by_mail: bool = True  # they may be written to, and mail arrives as far as is known
+    meets: bool = False  # sales meets them on a running opportunity: that goes on, reached by marketing or not
     points: Mapping[str, int] = field(default_factory=dict)  # mode: scored
 
 

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
-from syncd.model import Activity, Call, Contact, ContactJudgement, Decision, Gate, Group, Judgement, Ruling
+from syncd.model import Activity, Call, Contact, ContactJudgement, Decision, Gate, GateName, Group, Judgement, Ruling
 from syncd.rules.asks import next_ask
 from syncd.rules.assessment import Assessment
 from syncd.rules.caucus import Voter, hold
@@ -22,6 +22,8 @@ from syncd.rules.groups import cover, seat
 from syncd.rules.market import stand
 from syncd.rules.mql import decide, market_gate, points, qualify
 from syncd.rules.opportunities import on_open_opportunities
+from syncd.rules.outcomes import meets
+from syncd.rules.reach import by_mail
 from syncd.rules.rulebook import Rulebook, rulebook_of
 from syncd.rules.wishes import make_wishes
 
@@ -57,7 +59,9 @@ def _assess(group: Group, book: Rulebook, today: date) -> tuple[Assessment, Mapp
     standing, segment, market = stand(group.account, agreement, book.industries)
     contacts = {contact.id: contact for contact in sorted(group.contacts, key=lambda contact: contact.id)}
     weighings = _weigh(group, contacts, book.scale, today)
-    judgements = _judge_contacts(group, book, contacts, weighings, market_gate(standing, segment, market))
+    since = plus(today, -book.scale.window)
+    meeting = _meeting(group, book.scale, since, today)
+    judgements = _judge_contacts(group, book, contacts, weighings, market_gate(standing, segment, market), meeting)
     voters = {
         contact_id: Voter(contact_id, judgement.interest.by_offer, judgement.interest.last_by_offer)
         for contact_id, judgement in judgements.items()
@@ -66,9 +70,9 @@ def _assess(group: Group, book: Rulebook, today: date) -> tuple[Assessment, Mapp
     present = [
         voters[contact_id]
         for contact_id, judgement in judgements.items()
-        if judgement.mql is Ruling.YES and (not judgement.interest.explore or contact_id in engaged)
+        if _votes(judgement) and (not judgement.interest.explore or contact_id in engaged)
     ]
-    seats, since, where = seat(judgements.values()), plus(today, -book.scale.window), book.scale.where
+    seats, where = seat(judgements.values()), book.scale.where
     assessment = Assessment(
         group=group,
         agreement=agreement,
@@ -107,7 +111,12 @@ def _released(sent: Mapping[str, datetime]) -> dict[str, datetime]:
 
 
 def _judge_contacts(
-    group: Group, book: Rulebook, contacts: Mapping[str, Contact], weighings: Mapping[str, Weighing], market: Gate
+    group: Group,
+    book: Rulebook,
+    contacts: Mapping[str, Contact],
+    weighings: Mapping[str, Weighing],
+    market: Gate,
+    meeting: frozenset[str],
 ) -> dict[str, ContactJudgement]:
     terms = book.gates
     judgements = {}
@@ -125,9 +134,30 @@ def _judge_contacts(
             gates=gates,
             mql=decide(gates),
             ask=next_ask(interest, {gate.name: gate for gate in gates}),
+            by_mail=by_mail(contact, terms.reach).ruling is Ruling.YES,
+            meets=contact_id in meeting,
             points=points(terms.scored, reading, role, interest) if terms.scored else {},
         )
     return judgements
+
+
+def _meeting(group: Group, scale: Scale, since: date, today: date) -> frozenset[str]:
+    """Those on an open opportunity whom sales has met since that day, or is going to meet."""
+    running = on_open_opportunities(group.opportunities)
+    if not running:
+        return frozenset()
+    return frozenset(
+        activity.contact_id
+        for activity in group.activities
+        if activity.contact_id in running and meets(activity, scale.unmarked, scale.where, since, today)
+    )
+
+
+def _votes(judgement: ContactJudgement) -> bool:
+    """Whether they are an MQL, or would be but that marketing does not reach them, whom sales meets."""
+    if not judgement.meets:
+        return judgement.mql is Ruling.YES
+    return decide(gate for gate in judgement.gates if gate.name is not GateName.REACHABLE) is Ruling.YES
 
 
 def _reviews(assessment: Assessment, calls: Iterable[Call], weighings: Iterable[Weighing]) -> Iterator[date]:

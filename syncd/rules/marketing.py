@@ -29,8 +29,10 @@ def marketing_wishes(assessment: Assessment) -> Iterator[Wish]:
 
 
 def is_potential(judgement: ContactJudgement) -> bool:
-    """Whether every gate is passed but those that only behaviour opens."""
-    return all(gate.ruling is Ruling.YES for gate in judgement.gates if gate.name not in BEHAVIOUR)
+    """Whether mail reaches them, and every gate is passed but those that only behaviour opens."""
+    return judgement.by_mail and all(
+        gate.ruling is Ruling.YES for gate in judgement.gates if gate.name not in BEHAVIOUR
+    )
 
 
 def _rep(assessment: Assessment) -> str | None:

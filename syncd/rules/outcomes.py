@@ -53,6 +53,15 @@ def is_unmarked(activity: Activity) -> bool:
     return activity.ends is not None and activity.outcome in (None, OPEN)
 
 
+def meets(activity: Activity, unmarked: bool, where: tzinfo, since: date, today: date) -> bool:
+    """Whether it is a meeting that was held since that day, or one that lies ahead and was not called off."""
+    if activity.kind != HELD:
+        return False
+    day = counts_from(activity, (), unmarked, where)
+    ahead = local_day(stamp(activity.at), where) >= today and activity.outcome in (None, OPEN)
+    return ahead or (day is not None and day >= since)
+
+
 def booked_from(activity: Activity, where: tzinfo) -> tuple[datetime, date] | None:
     """The moment and day of a booking, which is what somebody did; None where it was called off."""
     if activity.outcome not in (None, DONE, OPEN):

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import orjson
 
-from connectors.base import Payload, Source, Target
+from connectors.base import Org, Payload, Source, Target
 from syncd.mapping import SystemMapping, WriteRule, encode
 from syncd.model import Ref
 from syncd.store import Store
@@ -106,11 +106,15 @@ class Sight:
 
     known: keys whose creation was in doubt → the remote ids that they were found under. records: remote id → the
     record as it stands this moment, mapped, where fields are guarded. remote_ids: what references stand for.
+    closed: key → the record that we may not edit, of those that are to be changed, or to which something is added.
+    filled: remote id → our fields that somebody has filled in meanwhile, of what is written once and was left out then.
     """
 
     known: Mapping[str, str]
     records: Mapping[str, Mapping[str, Any]]
     remote_ids: Mapping[Ref, str]
+    closed: Mapping[str, str] = field(default_factory=dict)
+    filled: Mapping[str, Set[str]] = field(default_factory=dict)
 
 
 def look(
@@ -126,7 +130,49 @@ def look(
     records = _records(remote, mapping, readers, rule, wishes, known)
     with store.reading() as unit:
         remote_ids = unit.references.resolve(mapping, (ref for wish in wishes for ref in wish.refs))
-    return Sight(known, records, remote_ids)
+    closed = _closed(remote, rule, wishes, known, remote_ids)
+    return Sight(known, records, remote_ids, closed, _filled(remote, mapping, rule, wishes))
+
+
+def _filled(
+    remote: Remote, mapping: SystemMapping, rule: WriteRule, wishes: Sequence[PendingWish]
+) -> dict[str, Set[str]]:
+    """What stands in records that are written once, in the fields that were left out as they were made."""
+    late = {wish.remote_id: wish.changes for wish in wishes if wish.once and wish.remote_id and wish.changes}
+    if not late:
+        return {}
+    names = {name: rule.fields[name] for changes in late.values() for name in changes if name in rule.fields}
+    records = remote.fetch(mapping.stream_written(rule) or rule.object, [*names.values()], [*late])
+    return {
+        record.id: {name for name, vendors in names.items() if record.raw.get(vendors) not in (None, "")}
+        for record in records
+    }
+
+
+def _closed(
+    remote: Remote,
+    rule: WriteRule,
+    wishes: Sequence[PendingWish],
+    known: Mapping[str, str],
+    remote_ids: Mapping[Ref, str],
+) -> dict[str, str]:
+    """The records that these wishes would change, or add to, and that we may not edit, by the wishes' keys."""
+    if not isinstance(remote, Org):
+        return {}
+    places = {
+        wish.key: place
+        for wish in wishes
+        if wish.changes and (place := _place(rule, wish, known, remote_ids)) is not None
+    }
+    uneditable = remote.uneditable([*places.values()]) if places else ()
+    return {key: place for key, place in places.items() if place in uneditable}
+
+
+def _place(rule: WriteRule, wish: PendingWish, known: Mapping[str, str], remote_ids: Mapping[Ref, str]) -> str | None:
+    if rule.behind is None:
+        return wish.remote_id or known.get(wish.key)
+    points = wish.wanted.get(rule.behind)
+    return remote_ids.get(points) if isinstance(points, Ref) else None
 
 
 def _look_up(remote: Remote, store: Store, rule: WriteRule, wishes: Sequence[PendingWish]) -> Mapping[str, str]:
@@ -169,6 +215,8 @@ def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] 
         if remote_id not in sight.records:
             return replace(left, action=Action.GONE)
         touched = tuple(sorted({*touched, *_touched(sight.records[remote_id], wish, rule.guarded)}))
+    if wish.once and wish.remote_id:
+        touched = tuple(sorted({*touched, *(changes.keys() & sight.filled.get(wish.remote_id, set()))}))
     if remote_id is None and not wish.wanted:
         return replace(left, action=Action.WITHDRAW)
     withheld = dict.fromkeys(rule.create_only if remote_id else (), CREATE_ONLY) | dict.fromkeys(touched, TOUCHED)

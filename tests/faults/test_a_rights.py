@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from connectors.base import Payload
 from connectors.salesforce import permissions
 from connectors.salesforce.metadata import ROOT, definitions
 from connectors.sandbox.salesforce.access import MINIMUM
@@ -120,3 +121,125 @@ def test_a_user_of_the_integration_licence_gets_the_permission_set_licence_first
             organization.tables[name].purge(record_id)
     with pytest.raises(AssertionError, match="license doesn't allow"):
         place.org("assign", permission_set="Syncd_Integration")
+
+
+# ---- record access ---------------------------------------------------------------------------------------------------
+
+
+def demote(place: Place) -> Callable[[], None]:
+    """Take the role of the integration user away; what is returned gives it back."""
+    organization = place.sandbox.salesforce.org
+    users = organization.tables["User"]
+    row = users.rows[organization.settings.integration_user]
+    users.put({**row, "UserRoleId": None})
+    return lambda: users.put(row)
+
+
+def premises_of(done: Summary, name: str) -> list[dict[str, Any]]:
+    return [premise for premise in done.premises if premise["premise"] == name]
+
+
+def test_without_a_role_above_the_reps_what_rests_on_their_opportunities_waits_and_all_else_goes_on(
+    place: Place, run: Callable[..., Summary]
+) -> None:
+    promote = demote(place)
+    done = run()
+    assert done.outcome == "incomplete"
+    opened = {row["Id"] for row in place.ours()}
+    assert len(opened) == 3
+    (premise,) = premises_of(done, "record access")
+    assert premise["where"] == "salesforce OpportunityContactRole"
+    assert all(record in premise["what"] for record in opened)
+    assert "a role above the owners" in premise["mend"]
+    assert not [row for row in place.rows("OpportunityContactRole") if row.get("Syncd_Key__c")]
+    assert [row for row in place.rows("Task") if row.get("Syncd_Key__c")]
+    assert not done.quarantined, "nothing was tried that was sure to be refused"
+    promote()
+    mended = run()
+    assert (mended.outcome, premises_of(mended, "record access")) == ("done", [])
+    roles = {row["OpportunityId"] for row in place.rows("OpportunityContactRole") if row.get("Syncd_Key__c")}
+    assert roles == opened
+
+
+def test_the_records_that_may_not_be_edited_are_named_and_the_others_are_written(
+    place: Place, run: Callable[..., Summary]
+) -> None:
+    """The org-wide default becomes private: what the integration user owns itself it may still edit."""
+    organization = place.sandbox.salesforce.org
+    demote(place)
+    organization.settings.sharing = {**organization.settings.sharing, "Opportunity": "private"}
+    run()
+    mine, *others = place.ours()
+    organization.tables["Opportunity"].put({**mine, "OwnerId": organization.settings.integration_user})
+    (premise,) = premises_of(run(), "record access")
+    assert mine["Id"] not in premise["what"]
+    assert all(row["Id"] in premise["what"] for row in others)
+    roles = {row["OpportunityId"] for row in place.rows("OpportunityContactRole") if row.get("Syncd_Key__c")}
+    assert roles == {mine["Id"]}
+
+
+def test_doctor_tells_of_a_sample_whether_reps_records_may_be_edited(place: Place) -> None:
+    with salesforce(place.settings) as org:
+        assert not [one for one in org.check_rules({"Opportunity": [], "Task": []}) if one.premise == "record access"]
+        demote(place)
+        problems = [one for one in org.check_rules({"Opportunity": [], "Task": []}) if one.premise == "record access"]
+    assert [(one.level, one.where) for one in problems] == [
+        ("error", "salesforce Opportunity access"),
+        ("error", "salesforce Task access"),
+    ]
+    assert "a role above the owners" in problems[0].mend
+
+
+# ---- a receipt settles what was sent, and no more --------------------------------------------------------------------
+
+
+def take_away(place: Place, *fields: str) -> Callable[[], None]:
+    """Take grants of Task's fields away; what is returned gives them back."""
+    access = place.sandbox.salesforce.org.access
+    kept = [(granted, dict(granted.fields)) for granted in access.sets.values()]
+    for granted, _ in kept:
+        for field in fields:
+            granted.fields.pop(("Task", field), None)
+    access.revision += 1
+
+    def give_back() -> None:
+        for granted, before in kept:
+            granted.fields.update(before)
+        access.revision += 1
+
+    return give_back
+
+
+def our_tasks(place: Place) -> list[dict[str, Any]]:
+    return [row for row in place.rows("Task") if row.get("Syncd_Key__c")]
+
+
+def test_what_was_left_out_for_want_of_a_grant_goes_out_once_it_is_given(
+    place: Place, run: Callable[..., Summary]
+) -> None:
+    give_back = take_away(place, "ActivityDate", "Description")
+    done = run()
+    assert done.outcome == "incomplete"
+    assert {premise["where"] for premise in premises_of(done, "field rights")} == {
+        "salesforce Task.ActivityDate",
+        "salesforce Task.Description",
+    }
+    assert not any(row.get("ActivityDate") or row.get("Description") for row in our_tasks(place))
+    assert run().outcome == "incomplete", "it is said until it is mended"
+    theirs, *others = our_tasks(place)
+    place.edit("Task", theirs["Id"], Description="I have called them")
+    give_back()
+    assert run().outcome == "done"
+    tasks = {row["Id"]: row for row in our_tasks(place)}
+    assert all(row["ActivityDate"] for row in tasks.values())
+    assert all(tasks[row["Id"]]["Description"] for row in others)
+    assert tasks[theirs["Id"]]["Description"] == "I have called them"
+    assert run().written == 0
+
+
+def test_a_receipt_names_what_the_connector_left_out(place: Place) -> None:
+    account = place.rows("Account")[0]["Id"]
+    with salesforce(place.settings) as org:
+        payload = Payload("left-out", account, {"Phone": "555", "CreatedDate": "2026-01-01", "Nowhere__c": "x"})
+        (receipt,) = org.push("Account", [payload])
+    assert (receipt.error, [*receipt.left_out]) == (None, ["CreatedDate", "Nowhere__c"])

@@ -87,7 +87,9 @@ def _groups() -> Iterator[Group]:
 
 
 def one_person(*activities: Activity, role: str = "Economic Buyer", account: dict[str, Any] | None = None) -> Group:
-    return a_group([a_contact("ann", role)], activities, account=an_account(**account or {}))
+    return a_group(
+        [a_contact("ann", role, unsubscribed=("Product updates",))], activities, account=an_account(**account or {})
+    )
 
 
 def a_likely_double() -> Group:

@@ -185,6 +185,8 @@ LEFT_OUT: dict[str, tuple[Path, Any, Case]] = {
     "levels.*.keywords": (("levels", "VP", "keywords"), [], Case([STRANGE])),
     f"{POINTS}.fit.level": (("mql", "scored", "fit", "level"), {}, Case({"C-level": 1}, beside=SCORED)),
     f"{POINTS}.fit.function": (("mql", "scored", "fit", "function"), {}, Case({"finance": 1}, beside=SCORED)),
+    "mql.reach.subscription": (("mql", "reach"), {}, Case({"subscription": "Product updates"})),
+    "mql.reach.legal_basis": (("mql", "reach"), {}, Case({"legal_basis": "required"})),
     "offers.*.amount.fixed": (("offers", 0, "amount", "fixed"), None, Case(5)),
     "handover.territories.*.countries": (("handover", "territories", 0, "countries"), [], Case(["CA"])),
 }
