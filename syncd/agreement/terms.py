@@ -276,9 +276,14 @@ class Handover(Term):
 
 
 class Doubles(Term):
-    """Likely doubles wait for people. wait_days: calendar days for which nothing is created beside one."""
+    """Likely doubles wait for people. wait_days: calendar days for which nothing is created beside one.
+
+    copying_days: where an integration of the vendors' own copies people from one system into the other, so many
+    calendar days it has to do so, before they are created beside it; 0: there is none.
+    """
 
     wait_days: Annotated[int, Field(ge=0, le=TEN_YEARS)] = 14
+    copying_days: Annotated[int, Field(ge=0, le=TEN_YEARS)] = 0
 
 
 class Capacity(Term):

@@ -131,6 +131,7 @@ class Contact:
     owner: Annotated[str | None, OWNER] = None
     lifecycle: str | None = None
     country: str | None = None
+    made: datetime | None = None  # since when the system that others copy people from has them
     remote_ids: RemoteIds = field(default_factory=dict)
     sources: Sources = field(default_factory=dict)
 

@@ -170,6 +170,7 @@ CASES: dict[str, Case] = {
     "handover.territories.*.rep": Case("rae@syncd-demo.example"),
     "handover.task_due_days": Case(5),
     "doubles.wait_days": Case(1),
+    "doubles.copying_days": Case(3),
     "safety.opportunities.percent_of_served_accounts": Case(50, by_valve),
     "safety.opportunities.never_below": Case(200, by_valve),
     "safety.others.percent_of_records": Case(20, by_valve),
