@@ -257,6 +257,10 @@ class Org(Protocol):
         """Return the fields of an object that stand there for us."""
         ...
 
+    def uneditable(self, ids: Sequence[str]) -> Collection[str]:
+        """Return those of these records that we see and may not edit, whatever the rights to their object say."""
+        ...
+
     def role_picklist(self) -> Picklist:
         """Return the roles that a contact of an opportunity may have."""
         ...

@@ -21,6 +21,7 @@ from syncd.model.runs import RunOutcome
 from syncd.pulse import Pulse
 from syncd.store.requests import OpenRequest
 from syncd.strangers import outlined, reason_of
+from syncd.sync.apply import apply_asked
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.resync import Scope, resync
 from syncd.sync.run import Run
@@ -152,6 +153,9 @@ class Daemon:
             case "resync":
                 scope = Scope.read(request.options)
                 return self._guarded("resync", lambda: resync(self.wiring, scope, Run(self.stop)))
+            case "apply":
+                options = request.options
+                return self._guarded("apply", lambda: apply_asked(self.wiring, options, Run(self.stop), "daemon"))
             case unknown:
                 return f"{RunOutcome.FAILED}: this syncd cannot {unknown}"
 

@@ -106,6 +106,9 @@ class Settings(BaseSettings):
 
     http_host: str = Field(default=HOST, description="where health, metrics and status are served")
     http_port: Annotated[int, Field(ge=0, le=LAST_PORT)] = Field(default=PORT, description="0 serves nothing")
+    http_token: Secret | None = Field(
+        default=None, description="who sends it may ask for the plan over HTTP, and have it applied; none: nobody"
+    )
 
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level logged")
     log_format: Literal["json", "text"] = Field(default="json", description="one JSON object a line, or text")

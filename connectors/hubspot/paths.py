@@ -69,6 +69,7 @@ SUBMISSIONS = Path("GET", "/form-integrations/{version}/submissions/forms/{id}",
 
 EMAIL_EVENTS = Path("GET", "/email/public/{version}/events", V1, needs="events")
 EMAIL_CAMPAIGN = Path("GET", "/email/public/{version}/campaigns/{id}", V1, needs="id")
+MARKETING_EMAIL = Path("GET", "/marketing/{version}/emails/{id}", V3, needs="id")
 
 EVENTS = Path("GET", "/marketing/{version}/marketing-events/", V3, needs="results")
 PARTICIPANTS = Path("GET", "/marketing/{version}/marketing-events/participations/{id}/breakdown", V3, needs="results")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from typing import Literal
 
 from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, Problem, Rest
-from connectors.salesforce import deploy, paths, soql
+from connectors.salesforce import deploy, org, paths, soql
 from connectors.salesforce.client import Client
 from connectors.salesforce.describes import Shapes, exists
 from connectors.salesforce.metadata import Definition, definitions
+from connectors.salesforce.permissions import EDITED_BY
 from connectors.salesforce.refusals import KEY, Declined
 from connectors.salesforce.shapes import RECORD_TYPE, Field, Shape
 
 SKEW = timedelta(minutes=2)
 SCARCE = 0.1  # share of the daily calls below which a cycle may not get through
+SHARED = ("Account", "Contact", "Opportunity", "Task")  # objects with sharing of their own, of those that we write
 MAY_LACK = frozenset({"CurrencyIsoCode"})  # only orgs with several currencies have it
 CREDENTIALS = (
     "check the credentials (SYNCD_SALESFORCE_CLIENT_ID, with its secret or private key), SYNCD_CA_FILE, and the "
@@ -28,6 +31,7 @@ DEPLOY = "run `syncd salesforce deploy`"
 GRANT = f"{DEPLOY}, or grant it in a permission set of the integration user's, or take it out of the mapping"
 REPLACE = f"rename or delete the field in Setup, Object Manager, then {DEPLOY}"
 PLACE = "add it in Setup, State and Country/Territory Picklists, or take it out of the agreement's served market"
+ACCESS = "put the integration user into a role above the owners of these records, or share them with it"
 RULES = "exempt the integration user from it in Setup, Duplicate Rules, or link what it refuses with `syncd link`"
 
 Fields = Mapping[str, Sequence[str]]  # object → fields
@@ -128,6 +132,25 @@ def _rights(shape: Shape) -> Iterator[Problem]:
         yield Problem("error", f"salesforce {shape.name}", what, GRANT, "object rights", (*missing.values(),))
 
 
+def check_access(client: Client, objects: Sequence[str]) -> Iterator[Problem]:
+    """Yield the objects of whose records, a sample of those that changed last, our user may not edit all.
+
+    Rights to an object are not access to its records. A run asks for the very records that it is about to change.
+    """
+    for name in (name for name in objects if name in SHARED):
+        try:
+            ids = org.sample(client, name)
+            closed = org.uneditable(client, ids)
+        except Declined:  # who may not ask is told by what a run asks
+            continue
+        if closed:
+            level: Literal["error", "warning"] = "error" if len(closed) == len(ids) else "warning"
+            what = (
+                f"{len(closed):,} of {len(ids):,} records that changed last may not be edited by the integration user"
+            )
+            yield Problem(level, f"salesforce {name} access", what, ACCESS, "record access")
+
+
 def check_rules(client: Client, objects: Sequence[str]) -> Iterator[Problem]:
     """Yield the duplicate rules that may refuse a record of these objects; even one that only alerts refuses ours.
 
@@ -159,7 +182,10 @@ def _key(shape: Shape, packed: Definition | None) -> Iterator[Problem]:
         yield Problem("error", where, what, f"{DEPLOY}, or {REPLACE}", premise, creation)
     if packed and packed.unique and not key.unique:
         what = "is not unique: a repeated write could make a second record"
-        yield Problem("error", where, what, f"{DEPLOY}, or {REPLACE}", premise, creation)
+        if shape.name in EDITED_BY:  # an org may take no unique field on activities: see deploy
+            yield Problem("warning", where, what, DEPLOY)
+        else:
+            yield Problem("error", where, what, f"{DEPLOY}, or {REPLACE}", premise, creation)
 
 
 def _writable(shape: Shape, fields: Sequence[str]) -> Iterator[Problem]:

@@ -112,8 +112,8 @@ class Salesforce:
         return list(checks.check_writes(self.shapes, wanted, values or {}))
 
     def check_rules(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
-        """Find the duplicate rules that may refuse records of these objects."""
-        return list(checks.check_rules(self.client, [*wanted]))
+        """Find the duplicate rules that may refuse records of these objects, and those that we may not edit."""
+        return [*checks.check_rules(self.client, [*wanted]), *checks.check_access(self.client, [*wanted])]
 
     def settings(self) -> Mapping[str, str]:
         """Return the org's own currency, where an org with a single one tells it, and whom we sign in as."""
@@ -149,6 +149,10 @@ class Salesforce:
         """Return the active values of OpportunityContactRole.Role."""
         role = self.shapes.of("OpportunityContactRole").fields.get("Role")
         return role.values if role else ()
+
+    def uneditable(self, ids: Sequence[str]) -> Collection[str]:
+        """Return those of these records that we see and may not edit."""
+        return org.uneditable(self.client, ids)
 
     def role_picklist(self) -> Picklist:
         """Return the roles that the org offers for a contact of an opportunity."""

@@ -9,13 +9,16 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from connectors.base import OrgUser, Stage
-from connectors.salesforce import paths
+from connectors.salesforce import paths, soql
 from connectors.salesforce.client import Client
 from connectors.salesforce.refusals import Declined
 from connectors.salesforce.shapes import Shape
+from connectors.transport import batches
 
 CATEGORY, PIPELINE = "ForecastCategory", "Pipeline"
 OTHER_CATEGORIES = ("Omitted", "Best Case", "Most Likely", "Commit", "Closed")  # as orgs call them that rename none
+MOST_RECORDS = 200  # of UserRecordAccess in one query
+SAMPLE = 50
 STAGE_FIELDS = (
     "ApiName",
     "MasterLabel",
@@ -92,3 +95,24 @@ def process(client: Client, shape: Shape, named: str | None) -> Sequence[str] | 
 def user(row: Mapping[str, Any]) -> OrgUser:
     """Read a row of USER_FIELDS, and its Id."""
     return OrgUser(str(row.get("Email") or ""), bool(row.get("IsActive")), str(row["Id"]))
+
+
+def uneditable(client: Client, ids: Sequence[str]) -> set[str]:
+    """Return those of these records that our user sees and may not edit; what it does not see, a write tells.
+
+    Rights to an object are not access to its records: ownership, roles and sharing decide. At most 200 are asked for at
+    once, of one user. Source: Salesforce, Object Reference, "UserRecordAccess".
+    """
+    closed: set[str] = set()
+    mine = f"UserId = {soql.text(client.user())}"
+    for some in batches(dict.fromkeys(ids), MOST_RECORDS):
+        listed = f"RecordId IN ({','.join(map(soql.text, some))})"
+        rows = client.rows(soql.select(("RecordId", "HasEditAccess"), "UserRecordAccess", mine, listed))
+        closed.update(row["RecordId"] for row in rows if not row["HasEditAccess"])
+    return closed
+
+
+def sample(client: Client, object: str) -> list[str]:
+    """Return some of the records of an object that changed last."""
+    query = soql.select(("Id",), object, order=("LastModifiedDate DESC",), limit=SAMPLE)
+    return [row["Id"] for row in client.rows(query)]

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import typer
-
+from syncd.cli.apply import apply_here_or_there
 from syncd.cli.options import Force, Json
-from syncd.cli.summaries import show_counts
-from syncd.cli.work import note_force, work
-from syncd.sync.apply import Application, apply
-from syncd.sync.counts import Counts
 
 
 def push(force: Force = False, as_json: Json = False) -> None:
@@ -16,17 +11,4 @@ def push(force: Force = False, as_json: Json = False) -> None:
 
     - `syncd push`
     """
-    with work() as (wiring, run):
-        note_force(wiring, "push", force=force)
-        application = apply(wiring, None, run, force=force)
-    show_pushed(run.counts, application, as_json)
-
-
-def show_pushed(counts: Counts, application: Application, as_json: bool) -> None:
-    """What was pushed; raises the first failure. Exit code 3 where a premise does not hold."""
-    failures = {system: str(error) for system, error in application.failures.items()}
-    show_counts(counts, as_json, failures | application.premises)
-    for error in application.failures.values():
-        raise error
-    if application.premises:
-        raise typer.Exit(3)
+    apply_here_or_there(None, "push", force=force, as_json=as_json)

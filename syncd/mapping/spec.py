@@ -131,7 +131,8 @@ class StreamRule(Rule):
 class WriteRule(Rule):
     """How one kind of wish is written.
 
-    stream: whose records it changes, where that is not called as the object is. guarded: never again once a person has
+    stream: whose records it changes, where that is not called as the object is. behind: the field that points at the
+    record that must be ours to edit, where it is not the written one. guarded: never again once a person has
     touched them. optional: not every org has these, and a record is whole without them. constants: what stands in a
     new record besides, by the vendor's names: a type, a source, a record type. length: how many characters the vendor
     takes; what is longer is cut. decimals: how many digits behind the point the vendor keeps; a number is rounded to
@@ -141,6 +142,7 @@ class WriteRule(Rule):
     object: str
     fields: Mapping[str, str]
     stream: str | None = None
+    behind: str | None = None
     guarded: tuple[str, ...] = ()
     create_only: tuple[str, ...] = ()
     length: Mapping[str, Annotated[int, Field(ge=1)]] = {}

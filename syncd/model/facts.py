@@ -164,10 +164,10 @@ class Activity:
     agent: str | None = None  # user agent of an e-mail open or click; empty where the system tells that there was none
     message: str | None = None  # which e-mail it belongs to, to find its delivery and its sibling clicks
     link: str | None = None  # what was clicked
+    links: int | None = None  # how many links its e-mail has
     filtered: Annotated[bool, VITAL] = False  # the vendor itself says that a machine, or a colleague, made it
     by_hand: bool = False  # what only a person does: it clears the clicks that led there of having been a machine's
     source: Annotated[str, GATHERED] = ""  # "hubspot form_submissions"
-    links: Annotated[int, GATHERED] = 0  # how many links its e-mail is known to have; 0: not known
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,13 @@ PREMISES: Final = (
         "deploy and assign the permission set, or grant the field",
     ),
     Premise(
+        "record access",
+        "org",
+        "changes of that record, and roles on that opportunity",
+        "UserRecordAccess, for the records that are about to be changed",
+        "put the integration user into a role above the owners, or share the records with it",
+    ),
+    Premise(
         "keys",
         "org",
         "new records of that object; all of them where the key is not there",

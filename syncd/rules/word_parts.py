@@ -44,7 +44,7 @@ class WordFunctions:
             return begun
         if (compound := self.compound(token)) is not None:
             return self._of_compound(compound)
-        return next((names for end, names in self.ends.items() if token.endswith(end) and token != end), None)
+        return self._by_end(token)
 
     def compound(self, token: str) -> Compound | None:
         """A post in one word."""
@@ -58,8 +58,13 @@ class WordFunctions:
         first = compound.first
         wholes = (first.removesuffix(joint) for joint in JOINTS if first.endswith(joint))
         whole = next((self.words[word] for word in wholes if word in self.words), None)
-        names = whole or _longest(self.stems, first)
+        names = whole or _longest(self.stems, first) or self._by_end(first)
         return names or (self.names.get(compound.function) if compound.function else None)
+
+    def _by_end(self, word: str) -> Tokens | None:
+        """What a word shows by its end, with or without a joint: "Regionalverkauf(s)leiter"."""
+        plain = word.removesuffix("s")
+        return next((names for end, names in self.ends.items() if plain.endswith(end) and plain != end), None)
 
 
 @lru_cache(maxsize=16_384)

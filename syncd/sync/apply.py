@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
 
 from connectors.base import ConnectorError
+from syncd.errors import UnsafePlan
+from syncd.model.runs import RunOutcome
+from syncd.store import Store
 from syncd.sync.cycle import Wiring
 from syncd.sync.drafts import Action
 from syncd.sync.holds import in_words, look_everywhere
@@ -12,8 +19,11 @@ from syncd.sync.plan import Plan, make_plan
 from syncd.sync.push import push
 from syncd.sync.run import Run
 from syncd.sync.sight import require_sight
+from syncd.sync.summary import Summary
 from syncd.sync.tenants import admit
 from syncd.sync.valve import Valve
+
+KEPT = "plan/{}"  # the note that keeps a plan until the daemon has carried it out, by its digest
 
 
 @dataclass
@@ -53,3 +63,37 @@ def apply(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool, actor: st
     }
     failures = {system: pushing.failure for system, pushing in pushed.items() if pushing.failure}
     return Application(failures, dict(in_words(holds)))
+
+
+def request(store: Store, plan: Plan | None, *, force: bool) -> dict[str, Any]:
+    """The options of a request to the daemon, which finds the plan in a note: a request's own line stays short."""
+    if plan is None:
+        return {"plan": "", "force": force}
+    with store.writing() as unit:
+        unit.notes.keep(KEPT.format(plan.digest), orjson.dumps(plan.plain()).decode())
+    return {"plan": plan.digest, "force": force}
+
+
+def apply_asked(wiring: Wiring, options: Mapping[str, Any], run: Run, actor: str) -> Summary:
+    """Carry out such a request; what the valve stops is the outcome, not an error."""
+    plan, note = None, KEPT.format(options.get("plan"))
+    if options.get("plan"):
+        with wiring.store.reading() as unit:
+            text = unit.notes.read(note)
+        plan = Plan.read((text or "").encode())
+    summary = Summary(counts=run.counts)
+    try:
+        application = apply(wiring, plan, run, force=bool(options.get("force")), actor=actor)
+    except UnsafePlan as error:
+        summary.outcome, summary.unsafe, summary.failures["push"] = RunOutcome.UNSAFE, True, str(error)
+    else:
+        summary.failures = {f"{name} push": str(error) for name, error in application.failures.items()}
+        summary.failures |= application.premises
+        if run.stopped:
+            summary.outcome = RunOutcome.STOPPED
+        elif summary.failures:
+            summary.outcome = RunOutcome.INCOMPLETE
+    if plan and not run.stopped:
+        with wiring.store.writing() as unit:
+            unit.notes.drop(note)
+    return summary

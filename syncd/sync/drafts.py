@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import orjson
 
-from connectors.base import Payload, Source, Target
+from connectors.base import Org, Payload, Source, Target
 from syncd.mapping import SystemMapping, WriteRule, encode
 from syncd.model import Ref
 from syncd.store import Store
@@ -106,11 +106,13 @@ class Sight:
 
     known: keys whose creation was in doubt → the remote ids that they were found under. records: remote id → the
     record as it stands this moment, mapped, where fields are guarded. remote_ids: what references stand for.
+    closed: key → the record that we may not edit, of those that are to be changed, or to which something is added.
     """
 
     known: Mapping[str, str]
     records: Mapping[str, Mapping[str, Any]]
     remote_ids: Mapping[Ref, str]
+    closed: Mapping[str, str] = field(default_factory=dict)
 
 
 def look(
@@ -126,7 +128,33 @@ def look(
     records = _records(remote, mapping, readers, rule, wishes, known)
     with store.reading() as unit:
         remote_ids = unit.references.resolve(mapping, (ref for wish in wishes for ref in wish.refs))
-    return Sight(known, records, remote_ids)
+    return Sight(known, records, remote_ids, _closed(remote, rule, wishes, known, remote_ids))
+
+
+def _closed(
+    remote: Remote,
+    rule: WriteRule,
+    wishes: Sequence[PendingWish],
+    known: Mapping[str, str],
+    remote_ids: Mapping[Ref, str],
+) -> dict[str, str]:
+    """The records that these wishes would change, or add to, and that we may not edit, by the wishes' keys."""
+    if not isinstance(remote, Org):
+        return {}
+    places = {
+        wish.key: place
+        for wish in wishes
+        if wish.changes and (place := _place(rule, wish, known, remote_ids)) is not None
+    }
+    uneditable = remote.uneditable([*places.values()]) if places else ()
+    return {key: place for key, place in places.items() if place in uneditable}
+
+
+def _place(rule: WriteRule, wish: PendingWish, known: Mapping[str, str], remote_ids: Mapping[Ref, str]) -> str | None:
+    if rule.behind is None:
+        return wish.remote_id or known.get(wish.key)
+    points = wish.wanted.get(rule.behind)
+    return remote_ids.get(points) if isinstance(points, Ref) else None
 
 
 def _look_up(remote: Remote, store: Store, rule: WriteRule, wishes: Sequence[PendingWish]) -> Mapping[str, str]:

@@ -14,6 +14,5 @@ WAITS = (
 def require_applied(store: Store) -> None:
     """Raise UnsafePlan where something is pending and the first plan was not applied yet."""
     with store.reading() as unit:
-        waits = unit.first_plan.is_due() and any(any(of.values()) for of in unit.wishes.count_pending().values())
-    if waits:
-        raise UnsafePlan(WAITS)
+        if unit.first_plan.waits():
+            raise UnsafePlan(WAITS)

@@ -14,9 +14,12 @@ from syncd import premises
 from syncd.agreement import Agreement
 from syncd.mapping import SystemMapping, WriteRule, encode
 from syncd.model import Ref
-from syncd.sync.drafts import SENT, Action, Draft, Remote
+from syncd.sync.drafts import SENT, Action, Draft, Remote, Sight
 
 RemoteIds = Mapping[Ref, str]
+NAMED = 20  # records in one line
+LOCKED = "the integration user may not edit the record"
+UNLOCK = "put the integration user into a role above the owners of these records, or share them with it"
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Holds:
     by_object: Mapping[str, tuple[tuple[Rest, Problem], ...]] = field(default_factory=dict)
     absent: Mapping[str, frozenset[str]] = field(default_factory=dict)  # object → our names of what it does without
     waiting: dict[Problem, set[tuple[str, str]]] = field(default_factory=dict)  # premise → (object, key)
+    closed: dict[Problem, dict[str, None]] = field(default_factory=dict)  # premise → the records that we may not edit
 
     @classmethod
     def of(cls, problems: Iterable[Problem], absent: Mapping[str, frozenset[str]] | None = None) -> Holds:
@@ -49,15 +53,24 @@ class Holds:
     def plain(self, system: str) -> list[dict[str, Any]]:
         """As JSON: each premise that does not hold, where, why, what mends it, and how many records wait."""
         return [
-            {"system": system, "premise": problem.premise, "where": problem.where, "what": problem.what}
+            {"system": system, "premise": problem.premise, "where": problem.where, "what": self.what(problem)}
             | {"mend": problem.mend, "waiting": number}
             for problem, number in self.problems.items()
         ]
 
-    def held(self, draft: Draft, rule: WriteRule, remote_ids: RemoteIds) -> Draft:
-        """The draft as far as the premises let it be sent. remote_ids: what its references stand for."""
+    def what(self, problem: Problem) -> str:
+        """What does not hold, with the records that it is about."""
+        records = [*self.closed.get(problem, ())]
+        more = f" and {len(records) - NAMED:,} more" if len(records) > NAMED else ""
+        return f"{problem.what}: {', '.join(records[:NAMED])}{more}" if records else problem.what
+
+    def held(self, draft: Draft, rule: WriteRule, sight: Sight) -> Draft:
+        """The draft as far as the premises let it be sent; sight: where it would go."""
         if draft.action not in SENT:
             return draft
+        if record := sight.closed.get(draft.wish.key):
+            return self._locked(draft, rule, record)
+        remote_ids = sight.remote_ids
         if absent := self.absent.get(rule.object):
             draft = replace(draft, fields={name: value for name, value in draft.fields.items() if name not in absent})
         rests = self.by_object.get(rule.object)
@@ -83,6 +96,14 @@ class Holds:
         if not fields and draft.action is Action.CHANGE:
             return replace(draft, action=Action.HOLD, fields={}, left_out=left_out)
         return replace(draft, fields=fields, left_out=left_out)
+
+    def _locked(self, draft: Draft, rule: WriteRule, record: str) -> Draft:
+        """The draft of a record that we may not edit, whatever the rights to its object say."""
+        problem = Problem("error", f"{draft.wish.system} {rule.object}", LOCKED, UNLOCK, "record access")
+        self.waiting.setdefault(problem, set()).add((draft.wish.object, draft.wish.key))
+        self.closed.setdefault(problem, {})[record] = None
+        why = f"{problem.where} {record}: {LOCKED}"
+        return replace(draft, action=Action.HOLD, fields={}, constants={}, left_out=dict.fromkeys(draft.fields, why))
 
 
 def _concerns(rest: Rest, draft: Draft, rule: WriteRule, name: str | None, remote_ids: RemoteIds) -> bool:
@@ -127,4 +148,4 @@ def in_words(holds: Mapping[str, Holds]) -> Iterator[tuple[str, str]]:
     for system, of in holds.items():
         for problem, number in of.problems.items():
             waits = f"; {number:,} writes wait" if number else ""
-            yield f"{system} premise {problem.where}", f"{problem.what}{waits}; mend: {problem.mend}"
+            yield f"{system} premise {problem.where}", f"{of.what(problem)}{waits}; mend: {problem.mend}"

@@ -136,7 +136,7 @@ class _SystemDrafts:
                 sight = look(self.remote, self.mapping, self.store, self.readers, rule, due)
                 for wish in wishes:
                     draft = _resting(wish) if self._rests(wish) else draft_of(wish, rule, sight, coming)
-                    draft = self.holds.held(draft, rule, sight.remote_ids)
+                    draft = self.holds.held(draft, rule, sight)
                     if draft.action is Action.CREATE:
                         coming.add(Ref(wish.object, wish.key))
                     yield draft

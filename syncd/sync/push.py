@@ -74,7 +74,7 @@ class SystemPush:
         self._settle(name, rule, drafts, answers)
 
     def _draft(self, wish: PendingWish, rule: WriteRule, sight: Sight) -> Draft:
-        return self.holds.held(draft_of(wish, rule, sight), rule, sight.remote_ids)
+        return self.holds.held(draft_of(wish, rule, sight), rule, sight)
 
     def _as_planned(self, name: str, drafts: Sequence[Draft]) -> Sequence[Draft]:
         """The drafts that can be settled now: those of the plan, if there is one, as it shows them."""

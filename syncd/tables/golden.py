@@ -167,6 +167,7 @@ class ActivityRow(SQLModel, table=True):
     agent: str | None = text_column()
     message: str | None = None
     link: str | None = text_column()
+    links: int | None = None
     filtered: bool = flag_column()
     by_hand: bool = flag_column()
 

@@ -22,6 +22,7 @@ from syncd.store import Store
 from syncd.store.status import Stream, read_status
 from syncd.strangers import reason_of
 from syncd.sync.first_plan import WAITS
+from syncd.web.asking import Asking
 from syncd.web.metrics import Figures
 
 
@@ -31,10 +32,12 @@ def application(
     budgets: Callable[[], dict[str, Any]],
     streams: Sequence[Stream],
     today: Callable[[], date],
+    asking: Asking | None = None,
 ) -> Starlette:
     """The ASGI application.
 
-    budgets: what each system still lets us ask; streams: all that the mappings name; today: the agreement's day.
+    budgets: what each system still lets us ask; streams: all that the mappings name; today: the agreement's day;
+    asking: what the token's holder may ask for, where the installation has a token.
     """
     registry = CollectorRegistry()
     registry.register(Figures(store, pulse, budgets, streams, today))
@@ -65,6 +68,7 @@ def application(
             Route("/readyz", readyz),
             Route("/metrics", metrics),
             Route("/api/status", status),
+            *(asking.routes() if asking else ()),
         ]
     )
 
@@ -72,4 +76,4 @@ def application(
 def _readiness(store: Store) -> str:
     """That it can work; and where nothing is pushed yet, that somebody must look."""
     with store.reading() as unit:
-        return f"ready; {WAITS}\n" if unit.first_plan.is_due() else "ready\n"
+        return f"ready; {WAITS}\n" if unit.first_plan.waits() else "ready\n"

@@ -425,7 +425,8 @@ def test_the_valve_counts_everything_in_each_system_before_the_first_write(place
 
 def before_any_write(place: Place) -> int:
     """The writes of deploy alone."""
-    return sum(write.get("object") == "PermissionSetAssignment" for write in place.sandbox.salesforce.org.writes)
+    writes = place.sandbox.salesforce.org.writes
+    return sum(write.get("object") in ("PermissionSetAssignment", "PermissionSetLicenseAssign") for write in writes)
 
 
 def test_our_own_fields_have_a_share_of_their_own(place: Place, wiring: Wiring) -> None:

@@ -120,3 +120,70 @@ def test_a_user_of_the_integration_licence_gets_the_permission_set_licence_first
             organization.tables[name].purge(record_id)
     with pytest.raises(AssertionError, match="license doesn't allow"):
         place.org("assign", permission_set="Syncd_Integration")
+
+
+# ---- record access ---------------------------------------------------------------------------------------------------
+
+
+def demote(place: Place) -> Callable[[], None]:
+    """Take the role of the integration user away; what is returned gives it back."""
+    organization = place.sandbox.salesforce.org
+    users = organization.tables["User"]
+    row = users.rows[organization.settings.integration_user]
+    users.put({**row, "UserRoleId": None})
+    return lambda: users.put(row)
+
+
+def premises_of(done: Summary, name: str) -> list[dict[str, Any]]:
+    return [premise for premise in done.premises if premise["premise"] == name]
+
+
+def test_without_a_role_above_the_reps_what_rests_on_their_opportunities_waits_and_all_else_goes_on(
+    place: Place, run: Callable[..., Summary]
+) -> None:
+    promote = demote(place)
+    done = run()
+    assert done.outcome == "incomplete"
+    opened = {row["Id"] for row in place.ours()}
+    assert len(opened) == 3
+    (premise,) = premises_of(done, "record access")
+    assert premise["where"] == "salesforce OpportunityContactRole"
+    assert all(record in premise["what"] for record in opened)
+    assert "a role above the owners" in premise["mend"]
+    assert not [row for row in place.rows("OpportunityContactRole") if row.get("Syncd_Key__c")]
+    assert [row for row in place.rows("Task") if row.get("Syncd_Key__c")]
+    assert not done.quarantined, "nothing was tried that was sure to be refused"
+    promote()
+    mended = run()
+    assert (mended.outcome, premises_of(mended, "record access")) == ("done", [])
+    roles = {row["OpportunityId"] for row in place.rows("OpportunityContactRole") if row.get("Syncd_Key__c")}
+    assert roles == opened
+
+
+def test_the_records_that_may_not_be_edited_are_named_and_the_others_are_written(
+    place: Place, run: Callable[..., Summary]
+) -> None:
+    """The org-wide default becomes private: what the integration user owns itself it may still edit."""
+    organization = place.sandbox.salesforce.org
+    demote(place)
+    organization.settings.sharing = {**organization.settings.sharing, "Opportunity": "private"}
+    run()
+    mine, *others = place.ours()
+    organization.tables["Opportunity"].put({**mine, "OwnerId": organization.settings.integration_user})
+    (premise,) = premises_of(run(), "record access")
+    assert mine["Id"] not in premise["what"]
+    assert all(row["Id"] in premise["what"] for row in others)
+    roles = {row["OpportunityId"] for row in place.rows("OpportunityContactRole") if row.get("Syncd_Key__c")}
+    assert roles == {mine["Id"]}
+
+
+def test_doctor_tells_of_a_sample_whether_reps_records_may_be_edited(place: Place) -> None:
+    with salesforce(place.settings) as org:
+        assert not [one for one in org.check_rules({"Opportunity": [], "Task": []}) if one.premise == "record access"]
+        demote(place)
+        problems = [one for one in org.check_rules({"Opportunity": [], "Task": []}) if one.premise == "record access"]
+    assert [(one.level, one.where) for one in problems] == [
+        ("error", "salesforce Opportunity access"),
+        ("error", "salesforce Task access"),
+    ]
+    assert "a role above the owners" in problems[0].mend
