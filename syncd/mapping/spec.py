@@ -164,7 +164,10 @@ class SystemMapping(Rule):
     streams: Mapping[str, StreamRule]
     tables: Mapping[str, Mapping[str, str]] = {}
     writes: Mapping[str, WriteRule] = {}
-    file: str | None = None  # a register's CSV below mappings/
+    file: str | None = None  # a register's file below mappings/: CSV, or a spreadsheet (.xlsx, .xls, .ods)
+    encoding: str | None = None  # of a register's text that is no UTF-8, such as cp1252
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None  # of a register's text, else found out
+    sheet: str | None = None  # of a register's spreadsheet, else the first
     id: str | None = None  # a register's id column
     locale: str | None = None  # how texts write numbers, such as de-DE
     source: str | None = None
