@@ -38,11 +38,21 @@ def make_calls(assessment: Assessment) -> tuple[Call, ...]:
     taken: set[str | None] = set()
     for offer in offers:
         place = by_offer[offer.name]
-        calls += _calls(
-            assessment, offer, place, [opportunity for opportunity in place.adoptable if opportunity.id not in taken]
-        )
+        free = [*_brought(assessment, offer), *place.adoptable]
+        calls += _calls(assessment, offer, place, [opportunity for opportunity in free if opportunity.id not in taken])
         taken.update(call.opportunity_id for call in calls if call.decision is Decision.ADOPT)
     return tuple(calls)
+
+
+def _brought(assessment: Assessment, offer: Offer) -> list[Opportunity]:
+    """The open opportunities that the conversion of a delegate's lead made, and that stand for no offer yet."""
+    delegates = assessment.tally.final.get(offer.name, ())
+    brought = {assessment.contacts[contact_id].brought for contact_id in delegates}
+    return [
+        opportunity
+        for opportunity in assessment.group.opportunities
+        if opportunity.id in brought and not (opportunity.key or opportunity.offer or opportunity.is_closed)
+    ]
 
 
 def probability(share: Fraction, terms: ForecastTerms) -> Decimal:
@@ -155,6 +165,8 @@ def _open(assessment: Assessment, offer: Offer, call: Call, place: Place) -> Cal
     if taken := [*place.covered, *place.adoptable]:
         reason = "an open opportunity of sales speaks of it and stands for another offer"
         return replace(call, opportunity_id=taken[0].id, reasons=(reason,))
+    if call.delegates and all(assessment.is_lead(assessment.contacts[one]) for one in call.delegates):
+        return replace(call, reasons=("its supporters are leads, and an opportunity stands on contacts: convert one",))
     if doubt := assessment.account_doubt:
         reason = f"this account may be {doubt.other} ({doubt.evidence}): decide with `syncd doubles`"
         return replace(call, reasons=(reason,))
