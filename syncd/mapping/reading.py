@@ -206,13 +206,13 @@ def _simple(path: str, convert: Convert, default: Any) -> Read:
 
     def second(raw: Mapping[str, Any]) -> Any:
         branch = raw.get(outer)
-        value = branch.get(inner) if isinstance(branch, dict) else None
+        value = branch.get(inner) if isinstance(branch, dict) else raw.get(path)
         if not value and value is not False and value != 0:
             return default
         converted = convert(value)
         return default if converted is None else converted
 
-    return second if inner else first
+    return second if "." in path else first
 
 
 def value_at(path: str) -> Read:
@@ -225,14 +225,15 @@ def value_at(path: str) -> Read:
 
         def second(raw: Mapping[str, Any]) -> Any:
             branch = raw.get(outer)
-            return _blank(branch.get(inner)) if isinstance(branch, dict) else None
+            return _blank(branch.get(inner) if isinstance(branch, dict) else raw.get(path))  # `Nr.` of a register
 
         return second
 
     def deep(raw: Any) -> Any:
+        branch = raw
         for step in steps:
-            raw = raw.get(step) if isinstance(raw, dict) else None
-        return _blank(raw)
+            branch = branch.get(step) if isinstance(branch, dict) else None
+        return _blank(raw.get(path) if branch is None else branch)
 
     return deep
 

@@ -132,11 +132,12 @@ class WriteRule(Rule):
     """How one kind of wish is written.
 
     stream: whose records it changes, where that is not called as the object is. behind: the field that points at the
-    record that must be ours to edit, where it is not the written one. guarded: never again once a person has
-    touched them. optional: not every org has these, and a record is whole without them. constants: what stands in a
-    new record besides, by the vendor's names: a type, a source, a record type. length: how many characters the vendor
-    takes; what is longer is cut. decimals: how many digits behind the point the vendor keeps; a number is rounded to
-    them, halves up. values: what a word of ours is called there.
+    record that must be ours to edit, where it is not the written one. guarded: never again once a person has touched
+    them. later: these may point at a record that does not stand yet, and are written once it does. optional: not every
+    org has these, and a record is whole without them. constants: what stands in a new record besides, by the vendor's
+    names: a type, a source, a record type. length: how many characters the vendor takes; what is longer is cut.
+    decimals: how many digits behind the point the vendor keeps; a number is rounded to them, halves up. values: what a
+    word of ours is called there.
     """
 
     object: str
@@ -149,6 +150,7 @@ class WriteRule(Rule):
     decimals: Mapping[str, Annotated[int, Field(ge=0)]] = {}
     values: Mapping[str, Mapping[str, str]] = {}
     optional: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
     constants: Mapping[str, str | bool | int] = {}
 
     @property
@@ -164,7 +166,10 @@ class SystemMapping(Rule):
     streams: Mapping[str, StreamRule]
     tables: Mapping[str, Mapping[str, str]] = {}
     writes: Mapping[str, WriteRule] = {}
-    file: str | None = None  # a register's CSV below mappings/
+    file: str | None = None  # a register's file below mappings/: CSV, or a spreadsheet (.xlsx, .xls, .ods)
+    encoding: str | None = None  # of a register's text that is no UTF-8, such as cp1252
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None  # of a register's text, else found out
+    sheet: str | None = None  # of a register's spreadsheet, else the first
     id: str | None = None  # a register's id column
     locale: str | None = None  # how texts write numbers, such as de-DE
     source: str | None = None
