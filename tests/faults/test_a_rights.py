@@ -65,6 +65,20 @@ def test_whatever_the_mapping_in_use_names_is_granted_as_it_is_deployed(place: P
         assert "HubSpot_Company_ID__c" in org.shapes.of("Account").fields
 
 
+def test_what_the_org_does_not_have_is_told_and_refuses_no_deployment(place: Place) -> None:
+    """An edition without campaigns; a standard field that the edition lacks."""
+    schema = place.sandbox.salesforce.org.schema
+    schema.remove_field("Account", "Sic")
+    del schema.objects["Campaign"], schema.lower["campaign"]
+    with administrator(place.settings, token="sandbox-admin-token") as somebody:
+        done = deploy_salesforce(place.settings, somebody)
+    assert done.ok, done.errors
+    (note,) = done.notes
+    assert "Account.Sic" in note
+    assert "Campaign.StartDate" in note
+    assert "Syncd_" not in note
+
+
 def test_every_field_of_the_package_is_granted() -> None:
     assert {name for name in definitions() if name not in SHIPPED.fields} == set()
     assert ROOT.joinpath("permissionsets").is_dir()

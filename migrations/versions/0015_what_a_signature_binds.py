@@ -1,13 +1,13 @@
 """what a signature binds: the terms of each version, and the day on which it was signed
 
-Revision: 0013, after 0012
+Revision: 0015, after 0014
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0015"
+down_revision = "0014"
 
 
 def upgrade() -> None:
