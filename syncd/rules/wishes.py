@@ -119,8 +119,9 @@ def _contact(assessment: Assessment, contact: Contact, *, needed: bool) -> Itera
 
 
 def _in_doubt(assessment: Assessment, contact: Contact) -> bool:
-    """Whether they may be somebody who stands there: nobody is created beside a likely double until that is decided."""
-    return assessment.doubt(contact) is not None and contact.id not in assessment.group.opened
+    """Whether they may be somebody who stands there, or who is about to: nobody is created beside a likely double."""
+    doubtful = assessment.doubt(contact) is not None or assessment.awaits(contact)
+    return doubtful and contact.id not in assessment.group.opened
 
 
 def _person(contact: Contact, longest: int) -> Fields:
