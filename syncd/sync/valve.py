@@ -36,7 +36,7 @@ def require_safe(wanted: int, agreement: Agreement, standings: Mapping[str, int]
 
 def require_safe_plan(plan: Plan, store: Store, agreement: Agreement) -> None:
     """Raise UnsafePlan when a plan does more than the agreement allows."""
-    with store.reading() as unit:
+    with store.looking_up() as unit:
         standings = unit.judgements.count_standings()
     require_safe(plan.opportunities, agreement, standings)
 
@@ -47,7 +47,7 @@ def require_safe_push(remote: Remote, store: Store, readers: Readers, agreement:
     No more than what is pending can be sent: only where that is too much, drafts are made, which asks the system.
     Raises ConnectorError where it cannot be asked.
     """
-    with store.reading() as unit:
+    with store.looking_up() as unit:
         pending = unit.wishes.count_pending().get(remote.system, {}).get("opportunity", 0)
         standings = unit.judgements.count_standings()
     if pending > allowed(agreement, standings):
