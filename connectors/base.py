@@ -5,7 +5,7 @@ Nothing here knows syncd: records and payloads are plain JSON of the vendor, tim
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -66,13 +66,34 @@ class Receipt(NamedTuple):
     error: WriteError | None
 
 
+class Rest(NamedTuple):
+    """Writes that rest on something, by the vendor's names.
+
+    verb: creations, changes, or both. field: only writes that send this field; values: only those that send one of
+    these, and where there are none, only those that do not send the field. whole: False where the field alone is left
+    out, and the rest of the record can be written all the same.
+    """
+
+    object: str
+    verb: Literal["create", "change", "write"] = "write"
+    field: str | None = None
+    values: tuple[str, ...] | None = None
+    whole: bool = True
+
+
 class Problem(NamedTuple):
-    """One thing that would make a cycle fail, and what mends it. `level`: error stops a cycle, warning does not."""
+    """One thing that would make a cycle fail, and what mends it. `level`: error stops a cycle, warning does not.
+
+    premise: the name under which `syncd.premises` declares it, where it is one. rests: the writes that wait until it
+    is mended; none waits for a warning.
+    """
 
     level: Literal["error", "warning"]
     where: str
     what: str
     mend: str
+    premise: str = ""
+    rests: tuple[Rest, ...] = ()
 
 
 @dataclass(slots=True)
@@ -145,9 +166,12 @@ class Target(Protocol):
         ...
 
 
+SIGNED_IN_AS = "signed in as"  # a setting: the id of the user that the credentials are, among the system's users
+
+
 @runtime_checkable
 class Settled(Protocol):
-    """A system whose settings say what its records leave open, such as the currency of their amounts."""
+    """A system whose settings say what its records leave open: the currency of their amounts, who we are there."""
 
     system: str
 
@@ -157,11 +181,13 @@ class Settled(Protocol):
 
 
 class Stage(NamedTuple):
-    """One stage of opportunities. probability: percent, by default; open: one may be opened in it, and is forecast."""
+    """One stage of opportunities. probability: percent, by default; pipeline: its amounts are forecast as that."""
 
     name: str
     probability: Decimal
-    open: bool
+    active: bool
+    closed: bool
+    pipeline: bool
 
 
 class Picklist(NamedTuple):
@@ -174,10 +200,11 @@ class Picklist(NamedTuple):
 
 
 class OrgUser(NamedTuple):
-    """Somebody who can sign in to a system."""
+    """Somebody who can, or once could, sign in to a system."""
 
     email: str
     active: bool
+    id: str = ""
 
 
 @runtime_checkable
@@ -187,7 +214,10 @@ class Portal(Protocol):
     system: str
 
     def check_writes(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
-        """Find what would make writes be refused; `wanted` are the fields to be written, per object."""
+        """Find what would make writes be refused; `wanted` are the fields to be written, per object.
+
+        Asked anew each time, in a few calls: what the admin changed a minute ago counts. Raises ConnectorError.
+        """
         ...
 
 
@@ -202,11 +232,33 @@ class Org(Protocol):
     def check_writes(
         self, wanted: Mapping[str, Sequence[str]], values: Mapping[tuple[str, str], Sequence[str]] | None = None
     ) -> Sequence[Problem]:
-        """Find what would make writes be refused; `values`: what picklists must take, by object and field."""
+        """Find what would make writes be refused; `values`: what picklists must take, by object and field.
+
+        Asked anew each time, in a few calls: what the admin changed a minute ago counts. Raises ConnectorError.
+        """
+        ...
+
+    def check_rules(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
+        """Find the org's own rules that may refuse single records of these objects; a run learns of them by receipt."""
         ...
 
     def pipeline(self) -> Sequence[Stage]:
         """Return the stages of opportunities in their order."""
+        ...
+
+    def process(self, constants: Mapping[str, Any]) -> Sequence[str] | None:
+        """Return the stages that the record type of a new opportunity offers; None where it offers all.
+
+        constants: what every new opportunity is created with, by the vendor's names.
+        """
+        ...
+
+    def known(self, object: str) -> Collection[str]:
+        """Return the fields of an object that stand there for us."""
+        ...
+
+    def uneditable(self, ids: Sequence[str]) -> Collection[str]:
+        """Return those of these records that we see and may not edit, whatever the rights to their object say."""
         ...
 
     def role_picklist(self) -> Picklist:
@@ -218,7 +270,11 @@ class Org(Protocol):
         ...
 
     def currency(self) -> str | None:
-        """Return the ISO code of the currency in which the amounts that we write are; None where nobody tells."""
+        """Return the currency of an amount that is written without one, as an ISO code; None where nobody tells."""
+        ...
+
+    def currencies(self) -> Sequence[str]:
+        """Return the active currencies that an opportunity may name; empty where the org has but one."""
         ...
 
 

@@ -177,6 +177,7 @@ class Throttle:
         self._meter = meter
         self._lock = threading.Lock()
         self._last = 0
+        self._now, self._set_back = 0, 0  # milliseconds
         self._bucket = _bucket(limit, interval * (1 + self.MARGIN))
         self._rate = (limit, interval)
 
@@ -219,7 +220,11 @@ class Throttle:
         return place
 
     def _milliseconds(self) -> int:
-        return int(self._clock().timestamp() * 1000)
+        """The time by a clock that never goes back: one that is set back would have us wait until it has caught up."""
+        milliseconds = int(self._clock().timestamp() * 1000)
+        self._set_back += max(0, self._now - self._set_back - milliseconds)
+        self._now = milliseconds + self._set_back
+        return self._now
 
 
 def _bucket(limit: int, interval: float) -> InMemoryBucket:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,10 +21,12 @@ from syncd.model.runs import RunOutcome
 from syncd.pulse import Pulse
 from syncd.store.requests import OpenRequest
 from syncd.strangers import outlined, reason_of
+from syncd.sync.apply import apply_asked
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.resync import Scope, resync
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
+from syncd.wall import Jumps
 
 REQUESTS_EVERY = 2.0  # seconds between looks at what people ask for
 WAKE_EVERY = 1.0  # seconds
@@ -61,13 +63,25 @@ class Daemon:
         """
         self._scheduler.start()
         log.info("started", agreement=self.wiring.agreement.version, systems=list(self.wiring.sources))
+        jumps = Jumps()
         while not self.stop.wait(WAKE_EVERY):  # a signal that comes just before a wait begins does not end it
-            pass
+            self._go_by(jumps.since())
         log.info("stopping", why=str(self._lost) if self._lost else "asked to; the page in hand is finished")
         self._scheduler.shutdown(wait=True)
         log.info("stopped")
         if self._lost:
             raise self._lost
+
+    def _go_by(self, jump: timedelta) -> None:
+        """Wait on by the time that passes: a clock that is set an hour back must not keep us from work for an hour."""
+        if not jump:
+            return
+        log.warning("the clock jumped", seconds=round(jump.total_seconds()), mend="synchronise the clock (NTP)")
+        for job in self._scheduler.get_jobs():
+            if isinstance(job.trigger, IntervalTrigger):
+                job.modify(next_run_time=job.next_run_time + jump)
+            else:  # by the calendar, which the new time stands in
+                job.reschedule(job.trigger)
 
     def _cycle(self) -> None:
         self._unless_paused("cycle", lambda: cycle(self.wiring, Run(self.stop)))
@@ -139,6 +153,9 @@ class Daemon:
             case "resync":
                 scope = Scope.read(request.options)
                 return self._guarded("resync", lambda: resync(self.wiring, scope, Run(self.stop)))
+            case "apply":
+                options = request.options
+                return self._guarded("apply", lambda: apply_asked(self.wiring, options, Run(self.stop), "daemon"))
             case unknown:
                 return f"{RunOutcome.FAILED}: this syncd cannot {unknown}"
 

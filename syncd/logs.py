@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from connectors.scrubber import scrub
+from syncd.legible import legible, on_one_line
 from syncd.strangers import outlined
 
 
@@ -20,6 +20,7 @@ def configure(level: str, style: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _one_line,
     ]
     last: Processor = (
         structlog.processors.JSONRenderer() if style == "json" else structlog.dev.ConsoleRenderer(colors=False)
@@ -55,9 +56,14 @@ def _outline(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     return event
 
 
+def _one_line(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """One thing that happened is one line, whatever a name in it holds."""
+    return {name: on_one_line(value) if isinstance(value, str) else value for name, value in event.items()}
+
+
 def _scrub(_: WrappedLogger, __: str, line: Any) -> str:
     """The last step of every line: no secret leaves by the log."""
-    return scrub(str(line))
+    return legible(str(line))
 
 
 def _broken(arguments: threading.ExceptHookArgs) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import ssl
 from datetime import time
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
@@ -19,6 +21,7 @@ from syncd.address import HOST, LAST_PORT, PORT, Address
 from syncd.errors import ConfigError
 
 PREFIX = "SYNCD_"
+_LIKE = 0.78  # how alike a variable and a setting are that are meant to be one: SYNCD_HTTPPORT, SYNCD_PORT
 
 
 def _split(value: Any) -> Any:
@@ -103,6 +106,9 @@ class Settings(BaseSettings):
 
     http_host: str = Field(default=HOST, description="where health, metrics and status are served")
     http_port: Annotated[int, Field(ge=0, le=LAST_PORT)] = Field(default=PORT, description="0 serves nothing")
+    http_token: Secret | None = Field(
+        default=None, description="who sends it may ask for the plan over HTTP, and have it applied; none: nobody"
+    )
 
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level logged")
     log_format: Literal["json", "text"] = Field(default="json", description="one JSON object a line, or text")
@@ -121,6 +127,8 @@ class Settings(BaseSettings):
 def read(environment: dict[str, str] | None = None) -> Settings:
     """Read the settings; raises ConfigError naming every variable that is wrong, never its value."""
     environment = dict(os.environ) if environment is None else environment
+    if misspelt := _misspelt(environment):
+        raise ConfigError("\n".join(misspelt))
     try:
         return Settings(**_from_files(environment))
     except ValidationError as error:
@@ -139,6 +147,36 @@ def _passwords(*urls: str) -> list[str]:
         if parts.password and parts.password != parts.username:
             passwords += [parts.password, unquote(parts.password), f"{parts.username}:{unquote(parts.password)}"]
     return passwords
+
+
+# What Kubernetes sets in every container beside a service called syncd: SYNCD_PORT=tcp://10.0.0.1:8080 and the like.
+# https://kubernetes.io/docs/tutorials/services/connect-applications-service/#environment-variables
+_OF_A_SERVICE = re.compile(r"SYNCD_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)?)")
+
+
+def _misspelt(environment: dict[str, str]) -> list[str]:
+    """Say of each variable that is no setting, and looks like one, which one it is like.
+
+    A misspelt `SYNCD_HUBSPOT_WRITES=false` that goes unseen writes on. What is like none may be another program's.
+    """
+    known = {f"{PREFIX}{name.upper()}{ending}" for name in Settings.model_fields for ending in ("", "_FILE")}
+    wrong = []
+    for name, value in environment.items():
+        variable = name.upper()
+        of_a_service = _OF_A_SERVICE.fullmatch(variable) and (variable != "SYNCD_PORT" or "://" in value)
+        if variable.startswith(PREFIX) and variable not in known and not of_a_service:
+            near = _nearest(variable, sorted(known))
+            wrong += [f"{name}: there is no such setting; did you mean {near}?"] if near else []
+    return wrong
+
+
+def _nearest(variable: str, known: list[str]) -> str | None:
+    """The setting that has these words and more, or else begins so, or is spelled nearly so."""
+    words = set(variable.split("_"))
+    near = [name for name in known if len(words) > 2 and words < set(name.split("_"))]
+    near += [name for name in known if name.startswith(f"{variable}_")]
+    near += get_close_matches(variable, known, n=1, cutoff=_LIKE)
+    return near[0] if near else None
 
 
 def _from_files(environment: dict[str, str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from connectors.base import Source, Stopped
 from connectors.hubspot import HubSpot, OAuth, PrivateApp, TokenSource
-from connectors.register import Register
+from connectors.register import Form, Register
 from connectors.salesforce import Administrator, Deployment, Salesforce
 from connectors.transport import Sleep
 from syncd import agreement as agreements
@@ -146,4 +146,5 @@ def _salesforce(settings: Settings, sleep: Sleep) -> Salesforce:
 def _register(mapping: SystemMapping, settings: Settings) -> Register:
     stream = next(iter(mapping.streams))
     file, _ = shipped.find(str(mapping.file), settings.mappings)
-    return Register(mapping.system, file, mapping.id or "id", stream=stream)
+    form = Form(mapping.encoding, mapping.delimiter, mapping.sheet)
+    return Register(mapping.system, file, mapping.id or "id", stream=stream, form=form)

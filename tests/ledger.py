@@ -16,6 +16,20 @@ from syncd.store.wishes import PendingWish
 from syncd.sync.batch import Batch
 
 
+def begin(store: Store) -> None:
+    """Put a new store past its first plan, as one whose person has looked."""
+    with store.writing() as unit:
+        unit.first_plan.apply(datetime.now(UTC), "test")
+
+
+def begin_at(url: str) -> None:
+    """The same for a store that may not have been made yet."""
+    store = Store(url)
+    store.migrate()
+    begin(store)
+    store.close()
+
+
 def save(store: Store, system: str, stream: str, page: Page, *, full: bool = False) -> int:
     with store.writing() as unit:
         return unit.records.save(system, stream, page, full=full)

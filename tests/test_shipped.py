@@ -133,6 +133,12 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
         title_words(tmp_path)
 
 
+def test_a_word_list_that_shows_a_level_without_words_is_refused(tmp_path: Path) -> None:
+    copied("titles.yaml", tmp_path, "chief: C-level}", "chief: boss}")
+    with pytest.raises(ConfigError, match=r"titles\.yaml.*no such level: boss; the levels are C-level, VP, director"):
+        title_words(tmp_path)
+
+
 def test_what_is_wrong_with_a_mapping_of_ones_own_is_said_once(tmp_path: Path) -> None:
     copied("hubspot.yaml", tmp_path, "title: {from: properties.jobtitle}", "titel: {from: properties.jobtitle}")
     problems = [problem.what for problem in configuration.files(settings(tmp_path))]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, Problem, Refused
+from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, Problem, Refused, Rest
 from connectors.hubspot import deploy, links, paths
 from connectors.hubspot.client import Client
 from connectors.hubspot.refusals import Absent, Forbidden
 from connectors.hubspot.stamps import OVERLAP
 from connectors.hubspot.streams import STREAMS
-from connectors.hubspot.writing import CONTACTS, LIST, OBJECTS
+from connectors.hubspot.writing import LIST, OBJECTS
 
 SKEW = timedelta(seconds=30)
 SCARCE = 0.1  # share of the daily calls below which a cycle may not get through
@@ -117,22 +117,23 @@ def _stream(client: Client, name: str, fields: Sequence[str]) -> Iterator[Proble
 
 
 def check_writes(client: Client, writes: Writes) -> Iterator[Problem]:
-    """Yield the problems of writing these properties of these kinds of records."""
+    """Yield the problems of writing these properties of these kinds of records; three calls or four."""
+    everything = tuple(Rest(kind) for kind in writes)
     try:
         yield from _write_scopes(client, writes)
-        yield from _lacking(client)
+        standing = deploy.Survey(client)
+        yield from _lacking(client, standing)
         for kind, names in writes.items():
             if kind not in SCOPES:
                 what = f"syncd writes no {kind!r} to HubSpot"
-                yield Problem("error", WHERE, what, f"correct `object` in mappings/hubspot.yaml: {', '.join(SCOPES)}")
+                mend = f"correct `object` in mappings/hubspot.yaml: {', '.join(SCOPES)}"
+                yield Problem("error", WHERE, what, mend, "properties", (Rest(kind),))
             elif kind in OBJECTS:
-                yield from _writable(client, OBJECTS[kind], names)
+                yield from _writable(client, kind, names, standing)
         if "list_member" in writes:
-            yield from _fillable(client)
+            yield from _fillable(standing)
     except Misconfigured as error:
-        yield Problem("error", WHERE, str(error), f"grant the scope, {WITHOUT}")
-    except ConnectorError as error:
-        yield Problem("error", WHERE, str(error), "run it again later; if it stays, look at HubSpot's status page")
+        yield Problem("error", WHERE, str(error), f"grant the scope, {WITHOUT}", "scopes", everything)
 
 
 def _write_scopes(client: Client, writes: Writes) -> Iterator[Problem]:
@@ -144,34 +145,42 @@ def _write_scopes(client: Client, writes: Writes) -> Iterator[Problem]:
         for scope in SCOPES.get(kind, ()):
             if scope not in granted:
                 what = f"the app lacks the scope {scope}: no {kind.replace('_', ' ')} can be written"
-                yield Problem("error", WHERE, what, f"grant it in HubSpot, under Integrations, Private Apps, {WITHOUT}")
+                mend = f"grant it in HubSpot, under Integrations, Private Apps, {WITHOUT}"
+                yield Problem("error", WHERE, what, mend, "scopes", (Rest(kind),))
 
 
-def _lacking(client: Client) -> Iterator[Problem]:
-    for what in deploy.lacking(client):
-        yield Problem("error", WHERE, f"not there yet: {what}", DEPLOY)
+def _lacking(client: Client, standing: deploy.Survey) -> Iterator[Problem]:
+    """What is left of a record without the properties that are not there is written all the same."""
+    for step in deploy.steps(client, standing):
+        rests = [
+            Rest("contact", field=name, values=values or None, whole=False) for name, values in step.properties.items()
+        ]
+        what, premise = f"not there yet: {step.what}", "list" if step.list else "properties"
+        yield Problem("error", WHERE, what, DEPLOY, premise, (*rests, *([Rest("list_member")] if step.list else [])))
 
 
-def _writable(client: Client, object: str, names: Sequence[str]) -> Iterator[Problem]:
-    known = deploy.definitions(client, object)
-    ours = {definition.name for definition in deploy.PROPERTIES}
+def _writable(client: Client, kind: str, names: Sequence[str], standing: deploy.Survey) -> Iterator[Problem]:
+    object, premise = OBJECTS[kind], "properties"
+    known = standing.properties if object == deploy.OBJECT else deploy.definitions(client, object)
+    ours = {definition.name for definition in deploy.PROPERTIES} if object == deploy.OBJECT else set()
     if object == deploy.OBJECT:
-        for clash in deploy.clashes(known):
-            yield Problem("error", WHERE, clash, deploy.ARCHIVE)
+        for name, clash in deploy.clashes(known).items():
+            yield Problem("error", WHERE, clash, deploy.ARCHIVE, premise, (Rest(kind, field=name, whole=False),))
     for name in names:
-        if name not in known and not (object == deploy.OBJECT and name in ours):
+        rests = (Rest(kind, field=name, whole=False),)
+        if name not in known and name not in ours:
             what = f"there is no property {name!r} of {object}"
-            yield Problem("error", WHERE, what, "correct `writes` in mappings/hubspot.yaml, or create it in HubSpot")
+            mend = "correct `writes` in mappings/hubspot.yaml, or create it in HubSpot"
+            yield Problem("error", WHERE, what, mend, premise, rests)
         elif (known.get(name, {}).get("modificationMetadata") or {}).get("readOnlyValue"):
             what = f"the property {name!r} of {object} is read-only"
-            yield Problem("error", WHERE, what, "map another property in `writes` of mappings/hubspot.yaml")
+            mend = "map another property in `writes` of mappings/hubspot.yaml"
+            yield Problem("error", WHERE, what, mend, premise, rests)
 
 
-def _fillable(client: Client) -> Iterator[Problem]:
-    try:
-        definition = client.call(paths.LIST_BY_NAME, object=CONTACTS, name=LIST)["list"]
-    except Absent:
-        return  # `lacking` has said so
-    if definition.get("processingType") not in (None, "MANUAL", "SNAPSHOT"):
-        what = f"the list {LIST!r} fills itself ({definition['processingType']}): members cannot be added"
-        yield Problem("error", WHERE, what, f"rename or delete it in HubSpot, under Segments, then {DEPLOY}")
+def _fillable(standing: deploy.Survey) -> Iterator[Problem]:
+    how = standing.list and standing.list.get("processingType")
+    if how not in (None, "MANUAL", "SNAPSHOT"):
+        what = f"the list {LIST!r} fills itself ({how}): members cannot be added"
+        mend = f"rename or delete it in HubSpot, under Segments, then {DEPLOY}"
+        yield Problem("error", WHERE, what, mend, "list", (Rest("list_member"),))

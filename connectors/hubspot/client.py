@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -20,7 +21,7 @@ import hubspot
 import urllib3
 from hubspot.crm.objects.exceptions import ApiException
 
-from connectors.base import Budget, ConnectorError, Misconfigured, Refused, TryLater
+from connectors.base import Budget, ConnectorError, Misconfigured, Refused, Stopped, TryLater
 from connectors.hubspot import paths
 from connectors.hubspot.connection import keep_level, proxy, require_safe
 from connectors.hubspot.paths import Path
@@ -28,6 +29,7 @@ from connectors.hubspot.refusals import Expired, translate
 from connectors.hubspot.sign_in import TokenSource
 from connectors.transport import Clock, Fault, Meter, Retries, Sleep, Throttle, parsed
 
+T = TypeVar("T")
 Json = dict[str, Any]
 Query = Sequence[tuple[str, str | int]]
 ListPage = tuple[Sequence[Json], str]  # one page's results, and where the next page begins
@@ -119,15 +121,24 @@ class Client:
 
     def granted(self) -> frozenset[str] | None:
         """Return the scopes of the access token; None where HubSpot does not describe it."""
-        token = self._token.token()
+        scopes = self._retries(lambda: self._patiently(self._token.scopes))
+        if scopes is not None:
+            return scopes
         try:
+            token = self._retries(lambda: self._patiently(self._token.token))
             return frozenset(self.call(paths.PRIVATE_TOKEN, body={"tokenKey": token})["scopes"])
         except (Refused, Misconfigured):
-            pass  # no private app's
+            return None  # no private app's: a service key's is described nowhere
+
+    @staticmethod
+    def _patiently(ask: Callable[[], T]) -> T:
+        """Ask where tokens come from; what passes there is waited for as everywhere."""
         try:
-            return frozenset(self.call(paths.OAUTH_TOKEN, token=token)["scopes"])
-        except (Refused, Misconfigured):
-            return None
+            return ask()
+        except Stopped:
+            raise
+        except TryLater as error:
+            raise Fault("sign-in", error) from None
 
     def _renewing(self, path: Path, query: Query, body: Any, names: Mapping[str, str]) -> Any:
         token = self._sign()
@@ -144,7 +155,7 @@ class Client:
     def _sign(self, stale: str | None = None) -> str | None:
         """Put the token to use into the client's configuration, where each call picks it up."""
         with self._signing:
-            token = self._token.token() if stale is None else self._token.renew(stale)
+            token = self._patiently(self._token.token if stale is None else partial(self._token.renew, stale))
             if token is not None:
                 self._api.configuration.access_token = token
             return token

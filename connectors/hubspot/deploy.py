@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Any
 
 from connectors.base import Misconfigured
@@ -72,8 +72,8 @@ PROPERTIES = (
     Property(
         "syncd_next_ask",
         "Next ask (syncd)",
-        "Follow what they read, invite them, or ask for business.",
-        options=("listen", "invite", "ask"),
+        "Follow what they read, invite them, ask about their problem (explore) or for business, or decline.",
+        options=("listen", "invite", "explore", "ask", "decline"),
     ),
     Property("syncd_rep", "Named rep (syncd)", "The sales rep whom this contact was handed to."),
     Property(
@@ -88,15 +88,50 @@ PROPERTIES = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that is missing, in words, and the call that creates it."""
+    """One thing that is missing, in words, and the call that creates it.
+
+    properties: those of which it is a part, with the values of them that are missing; `list`: it is our list.
+    """
 
     what: str
     create: Callable[[], Any]
+    properties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    list: bool = False
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What stands in a portal of what we need, each asked for once, when it is needed."""
+
+    client: Client
+
+    @cached_property
+    def group(self) -> bool:
+        """Whether our property group stands."""
+        return _or_none(partial(self.client.call, paths.GROUP, object=OBJECT, name=GROUP)) is not None
+
+    @cached_property
+    def properties(self) -> Mapping[str, Json]:
+        """The contact properties by name, as HubSpot defines them."""
+        return definitions(self.client)
+
+    @cached_property
+    def list(self) -> Json | None:
+        """Our list, as HubSpot defines it."""
+        answer = _or_none(partial(self.client.call, paths.LIST_BY_NAME, object=CONTACTS, name=LIST))
+        return answer and answer["list"]
+
+
+def _or_none(call: Callable[[], Json]) -> Json | None:
+    try:
+        return call()
+    except Absent:
+        return None
 
 
 def lacking(client: Client) -> list[str]:
     """Return in words what `deploy` would create; empty where everything stands."""
-    return [step.what for step in _steps(client)]
+    return [step.what for step in steps(client, Survey(client))]
 
 
 def deploy(client: Client) -> list[str]:
@@ -106,11 +141,11 @@ def deploy(client: Client) -> list[str]:
     name is of another kind.
     """
     done = []
-    for step in _steps(client):
+    for step in steps(client, Survey(client)):
         step.create()
         done.append(step.what)
     if wrong := clashes(definitions(client)):
-        raise Misconfigured(f"{'; '.join(wrong)}: {ARCHIVE}")
+        raise Misconfigured(f"{'; '.join(wrong.values())}: {ARCHIVE}")
     return done
 
 
@@ -119,13 +154,13 @@ def definitions(client: Client, object: str = OBJECT) -> dict[str, Json]:
     return {definition["name"]: definition for definition in client.call(paths.PROPERTIES, object=object)["results"]}
 
 
-def clashes(known: Mapping[str, Json]) -> list[str]:
-    """Return in words which of our properties stand in the portal as something else; `known`: definitions by name."""
-    return [
-        f"the property {ours.name} is {_kind(known[ours.name])}, and has to be {_kind(ours.definition(0))}"
+def clashes(known: Mapping[str, Json]) -> dict[str, str]:
+    """Return in words which of our properties stand in the portal as something else, by name; `known`: definitions."""
+    return {
+        ours.name: f"the property {ours.name} is {_kind(known[ours.name])}, and has to be {_kind(ours.definition(0))}"
         for ours in PROPERTIES
         if ours.name in known and not ours.fits(known[ours.name])
-    ]
+    }
 
 
 def _kind(definition: Json) -> str:
@@ -133,25 +168,23 @@ def _kind(definition: Json) -> str:
     return unique + str(definition["type"])
 
 
-def _steps(client: Client) -> Iterator[Step]:
-    yield from _group(client)
-    yield from _properties(client)
-    yield from _list(client)
-
-
-def _group(client: Client) -> Iterator[Step]:
-    try:
-        client.call(paths.GROUP, object=OBJECT, name=GROUP)
-    except Absent:
-        body = {"name": GROUP, "label": "syncd", "displayOrder": -1}
+def steps(client: Client, standing: Survey) -> Iterator[Step]:
+    """Yield what is missing from what stands in the portal, in the order in which it can be created."""
+    if not standing.group:
+        body: Json = {"name": GROUP, "label": "syncd", "displayOrder": -1}
         yield Step(f"property group {GROUP}", partial(client.call, paths.CREATE_GROUP, body=body, object=OBJECT))
+    yield from _properties(client, standing)
+    if standing.list is None:
+        body = {"name": LIST, "objectTypeId": CONTACTS, "processingType": "MANUAL"}
+        yield Step(f"list {LIST}", partial(client.call, paths.CREATE_LIST, body=body), list=True)
 
 
-def _properties(client: Client) -> Iterator[Step]:
-    known = definitions(client)
+def _properties(client: Client, standing: Survey) -> Iterator[Step]:
+    known = standing.properties
     if inputs := [ours.definition(place) for place, ours in enumerate(PROPERTIES) if ours.name not in known]:
         create = partial(client.call, paths.CREATE_PROPERTIES, body={"inputs": inputs}, object=OBJECT)
-        yield Step(f"properties {', '.join(definition['name'] for definition in inputs)}", create)
+        names = [definition["name"] for definition in inputs]
+        yield Step(f"properties {', '.join(names)}", create, dict.fromkeys(names, ()))
     for ours in PROPERTIES:
         if ours.name not in known or not ours.fits(known[ours.name]):
             continue
@@ -159,12 +192,4 @@ def _properties(client: Client) -> Iterator[Step]:
         if new := [value for value in ours.options if value not in {option["value"] for option in options}]:
             body = {"options": [*options, *choices(new)]}
             change = partial(client.call, paths.CHANGE_PROPERTY, body=body, object=OBJECT, name=ours.name)
-            yield Step(f"options {', '.join(new)} of property {ours.name}", change)
-
-
-def _list(client: Client) -> Iterator[Step]:
-    try:
-        client.call(paths.LIST_BY_NAME, object=CONTACTS, name=LIST)
-    except Absent:
-        body = {"name": LIST, "objectTypeId": CONTACTS, "processingType": "MANUAL"}
-        yield Step(f"list {LIST}", partial(client.call, paths.CREATE_LIST, body=body))
+            yield Step(f"options {', '.join(new)} of property {ours.name}", change, {ours.name: tuple(new)})

@@ -23,7 +23,7 @@ class Version(NamedTuple):
 
 HOST = "https://api.hubapi.com"
 
-OAUTH_V1 = Version("v1", date(2027, 2, 16))
+OAUTH = Version("2026-03", date(2027, 9, 1))  # a dated version lives for 18 months
 V4 = Version("v4", date(2027, 3, 30))
 V3 = Version("v3", date(2027, 9, 1))
 V2 = Version("v2", date(2027, 9, 1))
@@ -69,6 +69,7 @@ SUBMISSIONS = Path("GET", "/form-integrations/{version}/submissions/forms/{id}",
 
 EMAIL_EVENTS = Path("GET", "/email/public/{version}/events", V1, needs="events")
 EMAIL_CAMPAIGN = Path("GET", "/email/public/{version}/campaigns/{id}", V1, needs="id")
+MARKETING_EMAIL = Path("GET", "/marketing/{version}/emails/{id}", V3, needs="id")
 
 EVENTS = Path("GET", "/marketing/{version}/marketing-events/", V3, needs="results")
 PARTICIPANTS = Path("GET", "/marketing/{version}/marketing-events/participations/{id}/breakdown", V3, needs="results")
@@ -86,7 +87,8 @@ MEMBERSHIPS = Path("PUT", "/crm/{version}/lists/{id}/memberships/add-and-remove"
 ACCOUNT = Path("GET", "/account-info/{version}/details", V3, needs="portalId")
 
 # Where OAuth gets its access tokens.
-TOKEN = Path("POST", "/oauth/{version}/token", OAUTH_V1, needs="access_token")
-# A private app's token, or an OAuth app's: what it may do.
+TOKEN = Path("POST", "/oauth/{version}/token", OAUTH, needs="access_token")
+# What an OAuth app's token may do; asked in the body, since paths stand in logs.
+INTROSPECT = Path("POST", "/oauth/{version}/token/introspect", OAUTH, needs="active")
+# What a private app's token may do.
 PRIVATE_TOKEN = Path("POST", "/oauth/{version}/private-apps/get/access-token-info", V2, needs="scopes")
-OAUTH_TOKEN = Path("GET", "/oauth/{version}/access-tokens/{token}", OAUTH_V1, needs="scopes")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import orjson
 import urllib3
@@ -15,6 +16,8 @@ from hubspot.oauth.exceptions import ApiException
 from connectors.base import Misconfigured, TryLater
 from connectors.hubspot import paths
 from connectors.hubspot.connection import keep_level, proxy, require_safe
+from connectors.hubspot.paths import Path
+from connectors.hubspot.refusals import PASSING, document
 from connectors.scrubber import know, know_token, unsendable
 
 REDIRECTS = range(300, 400)  # none is followed: the secrets would go along
@@ -29,6 +32,10 @@ class TokenSource(Protocol):
 
     def renew(self, stale: str) -> str | None:
         """Return another token than `stale`, which was refused; None where there is no other."""
+        ...
+
+    def scopes(self) -> frozenset[str] | None:
+        """Return what the token may do, as far as this sign-in can ask; else None."""
         ...
 
 
@@ -48,6 +55,9 @@ class PrivateApp:
 
     def renew(self, stale: str) -> None:
         """Return None: only a person can rotate it."""
+
+    def scopes(self) -> None:
+        """Return None: whose token it is, the portal tells."""
 
 
 class OAuth:
@@ -94,31 +104,57 @@ class OAuth:
                 self._token = self._fetch()
             return self._token
 
-    def _fetch(self) -> str:
+    def scopes(self) -> frozenset[str] | None:
+        """Ask what the token may do; None where HubSpot does not say."""
+        client = {name: self._secrets[name] for name in ("client_id", "client_secret")}
         try:
-            answer = self._api.call_api(
-                paths.TOKEN.url,
-                paths.TOKEN.method,
+            answer = self._ask(paths.INTROSPECT, client | {"token": self.token(), "token_type_hint": "access_token"})
+        except Misconfigured:
+            return None
+        return frozenset(map(str, answer["scopes"])) if answer.get("scopes") else None
+
+    def _fetch(self) -> str:
+        token = str(self._ask(paths.TOKEN, {"grant_type": "refresh_token", **self._secrets})["access_token"])
+        know_token(token)
+        _require_sendable(token)
+        return token
+
+    def _ask(self, path: Path, form: Mapping[str, str]) -> Mapping[str, Any]:
+        try:
+            response = self._api.call_api(
+                path.url,
+                path.method,
                 header_params={"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"},
-                post_params=[("grant_type", "refresh_token"), *self._secrets.items()],
+                post_params=list(form.items()),
                 _return_http_data_only=True,
                 _preload_content=False,
                 _request_timeout=self._timeout,
             )
-            token = str(orjson.loads(answer.data)["access_token"])
+            answer: Mapping[str, Any] = orjson.loads(response.data)
+            answer[str(path.needs)]
         except ApiException as error:
-            if error.status in REDIRECTS:
-                raise Misconfigured(
-                    f"HubSpot's token endpoint points elsewhere ({error.status}), where no secret is sent"
-                ) from None
-            if error.status and error.status < 429:
-                raise Misconfigured("HubSpot refuses the refresh token: connect the app to the portal again") from None
-            raise TryLater(f"HubSpot's token endpoint answered {error.status}") from None
-        except (urllib3.exceptions.HTTPError, UnicodeDecodeError, ValueError, KeyError, AttributeError) as error:
+            raise _refusal(error) from None
+        except (urllib3.exceptions.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise TryLater(f"HubSpot's token endpoint does not answer properly: {type(error).__name__}") from None
-        know_token(token)
-        _require_sendable(token)
-        return token
+        return answer
+
+
+# What passes by itself, though its status says that the request is wrong: RFC 6749, 4.1.2.1 and 5.2.
+PASSING_ERRORS = ("server_error", "temporarily_unavailable", "unknown_error")
+
+
+def _refusal(error: ApiException) -> Misconfigured | TryLater:
+    """Say what the token endpoint's refusal means: most are a person's to mend, the rest pass."""
+    status = error.status or 0
+    if status in REDIRECTS:
+        return Misconfigured(f"HubSpot's token endpoint points elsewhere ({status}), where no secret is sent")
+    content = document(error.body)
+    code = str(content.get("error") or content.get("status") or "")
+    if status in PASSING or status == 429 or status >= 500 or not status or code.lower() in PASSING_ERRORS:
+        return TryLater(f"HubSpot's token endpoint answers {status} {code}".rstrip())
+    if code in ("invalid_client", "BAD_CLIENT_ID", "BAD_CLIENT_SECRET"):
+        return Misconfigured(f"HubSpot does not know the app ({code}): copy its client id and client secret again")
+    return Misconfigured("HubSpot refuses the refresh token: connect the app to the portal again")
 
 
 def _require_sendable(token: str) -> None:

@@ -6,38 +6,39 @@ news, another one is read from the start. Its rows carry no stamps.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import io
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources.abc import Traversable
-from typing import IO
 
 import orjson
 
-from connectors.base import Budget, ConnectorError, Misconfigured, Page, Problem, Raw, Record, TryLater
-from connectors.register import rows
+from connectors.base import Budget, ConnectorError, Misconfigured, Page, Problem, Raw, Record
+from connectors.register import rows, saved
+from connectors.register.saved import Form
 
+AS_IT_IS = Form()
 PAGE = 1000
 PROBLEM = "_problem"
 
 
 class Register:
-    """The CSV file (UTF-8, a heading row, `.gz` if compressed) of one documented universe.
+    """The file of one documented universe, with a heading row: CSV (`.gz` if compressed) or a spreadsheet, see `saved`.
 
     id_field: the heading of the id column. A row that cannot be read (no id, an id that came before, too few or too
     many columns) is handed out under the id `line N` with what is wrong under `_problem` and its cells under `_cells`:
     it carries none of the register's columns, so that a mapping refuses it without stopping the others.
     """
 
-    def __init__(self, system: str, file: Traversable, id_field: str, *, stream: str = "institutions") -> None:
+    def __init__(
+        self, system: str, file: Traversable, id_field: str, *, stream: str = "institutions", form: Form = AS_IT_IS
+    ) -> None:
         self.system = system
         self.streams: Sequence[str] = (stream,)
         self.budget = Budget()
         self._id_field = id_field
         self._file = file
+        self._form = form
 
     def tenant(self) -> None:
         """Return None: a register is the same for everybody."""
@@ -72,8 +73,8 @@ class Register:
         """Say whether the file can be read, and which of the columns wanted it lacks."""
         where = f"register {self.system}"
         try:
-            with self._open() as text:
-                heading = next(rows.read(text), rows.Row(1, (), "")).cells
+            with self._open() as table:
+                heading = next(table, rows.Row(1, (), "")).cells
         except ConnectorError as error:
             return [Problem("error", where, str(error), "correct `file` in the register's mapping")]
         lacking = [name for name in dict.fromkeys([self._id_field, *_flat(wanted)]) if name not in heading]
@@ -92,14 +93,15 @@ class Register:
 
     def _records(self) -> Iterator[Record]:
         ids: set[str] = set()
-        with self._open() as text:
-            table = rows.read(text)
-            heading = next(table, rows.Row(1, (), "")).cells
+        with self._open() as table:
+            heading = [str(cell).strip() for cell in next(table, rows.Row(1, (), "")).cells]
             if self._id_field not in heading:
-                raise Misconfigured(f"the register {self.system} has no column {self._id_field!r}")
+                raise Misconfigured(
+                    f"the register {self.system} has no column {self._id_field!r}, only: {_shown(heading)}"
+                )
             place = heading.index(self._id_field)
             for line, cells, problem in table:
-                id = "" if problem else cells[place].strip()
+                id = "" if problem else str(cells[place]).strip()
                 if problem := problem or _doubt(self._id_field, id, ids):
                     yield Record(f"line {line}", None, False, {PROBLEM: problem, "_cells": list(cells)})
                     continue
@@ -108,19 +110,17 @@ class Register:
                 yield Record(id, None, False, raw)
 
     @contextmanager
-    def _open(self) -> Iterator[IO[str]]:
+    def _open(self) -> Iterator[Iterator[rows.Row]]:
         try:
-            with self._file.open("rb") as file:
-                raw = gzip.GzipFile(fileobj=file) if self._file.name.endswith(".gz") else file
-                # A byte that is no UTF-8 spoils its own cell, not the file.
-                yield io.TextIOWrapper(raw, encoding="utf-8-sig", errors="replace", newline="")
-        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            raise TryLater(f"the register {self.system} is damaged, or being replaced: {error}") from error
+            with saved.table(self._file, self._form, self._id_field) as table:
+                yield table
+        except ConnectorError as error:
+            raise type(error)(f"the register {self.system}: {error}") from error
         except OSError as error:
             raise Misconfigured(f"the register {self.system} cannot be read: {error}") from error
 
     def _digest(self) -> str:
-        digest = hashlib.blake2b(digest_size=12)
+        digest = hashlib.blake2b(str(self._form).encode(), digest_size=12)
         try:
             with self._file.open("rb") as file:
                 while block := file.read(1 << 16):
@@ -128,6 +128,11 @@ class Register:
         except OSError as error:
             raise Misconfigured(f"the register {self.system} cannot be read: {error}") from error
         return digest.hexdigest()
+
+
+def _shown(heading: Sequence[str]) -> str:
+    """The first columns of a heading, for a message."""
+    return ", ".join(map(repr, heading[:8])) + (", …" if len(heading) > 8 else "")
 
 
 def _doubt(name: str, id: str, earlier: set[str]) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 SPAN = 50  # lines that one row may run over
 
@@ -19,13 +19,13 @@ class Row(NamedTuple):
     """One row: the number of its (first) line, its cells, and what is wrong with it (empty: nothing)."""
 
     line: int
-    cells: Sequence[str]
+    cells: Sequence[Any]  # texts; of a spreadsheet also numbers
     problem: str
 
 
-def read(lines: Iterable[str]) -> Iterator[Row]:
+def read(lines: Iterable[str], delimiter: str = ",") -> Iterator[Row]:
     """Yield the rows behind the heading row, which comes first as line 1; blank lines are left out."""
-    source = _Lines(lines)
+    source = _Lines(lines, delimiter)
     width: int | None = None
     while (row := _next(source, width)) is not None:
         width = width or len(row.cells) or None
@@ -36,7 +36,8 @@ def read(lines: Iterable[str]) -> Iterator[Row]:
 class _Lines:
     """Lines that can be taken back."""
 
-    def __init__(self, lines: Iterable[str]) -> None:
+    def __init__(self, lines: Iterable[str], delimiter: str) -> None:
+        self.delimiter = delimiter
         self._lines = iter(lines)
         self._back: deque[str] = deque()
         self.number = 0
@@ -57,7 +58,7 @@ def _next(source: _Lines, width: int | None) -> Row | None:
         return None
     number, more = source.number, list[str]()
     while True:
-        cells, problem = _split(first + "".join(more))
+        cells, problem = _split(first + "".join(more), source.delimiter)
         if cells is not None and (not more or len(cells) == width):
             return Row(number, cells, _count(cells, width))
         line = source.take() if problem == _OPEN and len(more) < SPAN else None
@@ -70,11 +71,11 @@ def _next(source: _Lines, width: int | None) -> Row | None:
 _OPEN = "unexpected end of data"  # the csv module's complaint of a quote that is not closed
 
 
-def _split(text: str) -> tuple[list[str] | None, str]:
+def _split(text: str, delimiter: str) -> tuple[list[str] | None, str]:
     if "\0" in text:  # no database takes it
         return None, "a null character"
     try:
-        return next(csv.reader([text], strict=True), []), ""
+        return next(csv.reader([text], delimiter=delimiter, strict=True), []), ""
     except csv.Error as error:
         return None, str(error)
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from typing import Literal
 
-from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, Problem
-from connectors.salesforce import deploy, paths, soql
+from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, Problem, Rest
+from connectors.salesforce import deploy, org, paths, soql
 from connectors.salesforce.client import Client
 from connectors.salesforce.describes import Shapes, exists
 from connectors.salesforce.metadata import Definition, definitions
+from connectors.salesforce.permissions import EDITED_BY
 from connectors.salesforce.refusals import KEY, Declined
-from connectors.salesforce.shapes import Field, Shape
+from connectors.salesforce.shapes import RECORD_TYPE, Field, Shape
 
 SKEW = timedelta(minutes=2)
 SCARCE = 0.1  # share of the daily calls below which a cycle may not get through
+SHARED = ("Account", "Contact", "Opportunity", "Task")  # objects with sharing of their own, of those that we write
 MAY_LACK = frozenset({"CurrencyIsoCode"})  # only orgs with several currencies have it
 CREDENTIALS = (
     "check the credentials (SYNCD_SALESFORCE_CLIENT_ID, with its secret or private key), SYNCD_CA_FILE, and the "
@@ -28,6 +31,7 @@ DEPLOY = "run `syncd salesforce deploy`"
 GRANT = f"{DEPLOY}, or grant it in a permission set of the integration user's, or take it out of the mapping"
 REPLACE = f"rename or delete the field in Setup, Object Manager, then {DEPLOY}"
 PLACE = "add it in Setup, State and Country/Territory Picklists, or take it out of the agreement's served market"
+ACCESS = "put the integration user into a role above the owners of these records, or share them with it"
 RULES = "exempt the integration user from it in Setup, Duplicate Rules, or link what it refuses with `syncd link`"
 
 Fields = Mapping[str, Sequence[str]]  # object → fields
@@ -105,18 +109,46 @@ def check_writes(shapes: Shapes, writes: Fields, values: Values) -> Iterator[Pro
     packed = definitions()
     for name, fields in writes.items():
         shape = shapes.find(name)
-        missing = [] if shape else ["created", "edited"]
-        if shape:
-            missing = [verb for verb, may in (("created", shape.createable), ("edited", shape.updateable)) if not may]
-        if missing:
-            what = f"may not be {' and '.join(missing)}"
-            yield Problem("error", f"salesforce {name}", what, GRANT)
-        if shape:
-            yield from _key(shape, packed.get((name, KEY)))
-            yield from _writable(shape, fields)
-            yield from _required(shape, fields)
-            yield from _differing(shape, packed)
-            yield from _offered(shape, values)
+        if shape is None:
+            what = "does not exist for the integration user"
+            yield Problem("error", f"salesforce {name}", what, GRANT, "object rights", (Rest(name),))
+            continue
+        yield from _rights(shape)
+        yield from _key(shape, packed.get((name, KEY)))
+        yield from _writable(shape, fields)
+        yield from _required(shape, fields)
+        yield from _differing(shape, packed)
+        yield from _offered(shape, values)
+
+
+def _rights(shape: Shape) -> Iterator[Problem]:
+    missing = {}
+    if not shape.createable:
+        missing["created"] = Rest(shape.name, "create")
+    if not shape.updateable:
+        missing["edited"] = Rest(shape.name, "change")
+    if missing:
+        what = f"may not be {' and '.join(missing)}"
+        yield Problem("error", f"salesforce {shape.name}", what, GRANT, "object rights", (*missing.values(),))
+
+
+def check_access(client: Client, objects: Sequence[str]) -> Iterator[Problem]:
+    """Yield the objects of whose records, a sample of those that changed last, our user may not edit all.
+
+    Rights to an object are not access to its records. A run asks for the very records that it is about to change.
+    """
+    for name in (name for name in objects if name in SHARED):
+        try:
+            ids = org.sample(client, name)
+            closed = org.uneditable(client, ids)
+        except Declined:  # who may not ask is told by what a run asks
+            continue
+        if closed:
+            level: Literal["error", "warning"] = "error" if len(closed) == len(ids) else "warning"
+            what = (
+                f"{len(closed):,} of {len(ids):,} records that changed last may not be edited by the integration user"
+            )
+            yield Problem(level, f"salesforce {name} access", what, ACCESS, "record access")
 
 
 def check_rules(client: Client, objects: Sequence[str]) -> Iterator[Problem]:
@@ -136,27 +168,40 @@ def check_rules(client: Client, objects: Sequence[str]) -> Iterator[Problem]:
 
 
 def _key(shape: Shape, packed: Definition | None) -> Iterator[Problem]:
-    key, where = shape.fields.get(KEY), f"salesforce {shape.name}.{KEY}"
+    key, where, premise = shape.fields.get(KEY), f"salesforce {shape.name}.{KEY}", "keys"
+    everything, creation = (Rest(shape.name),), (Rest(shape.name, "create"),)
     if key is None:
-        yield Problem("error", where, "does not exist for the integration user", DEPLOY)
+        what = "does not exist for the integration user"
+        yield Problem("error", where, what, DEPLOY, premise, everything)
         return
     if not (key.createable and key.updateable):
-        yield Problem("error", where, "is read-only for the integration user", GRANT)
+        what = "is read-only for the integration user"
+        yield Problem("error", where, what, GRANT, premise, everything)
     if not key.external:
-        yield Problem("error", where, "is no External ID: records cannot be found by it", f"{DEPLOY}, or {REPLACE}")
+        what = "is no External ID: records cannot be found by it"
+        yield Problem("error", where, what, f"{DEPLOY}, or {REPLACE}", premise, creation)
     if packed and packed.unique and not key.unique:
         what = "is not unique: a repeated write could make a second record"
-        yield Problem("error", where, what, f"{DEPLOY}, or {REPLACE}")
+        if shape.name in EDITED_BY:  # an org may take no unique field on activities: see deploy
+            yield Problem("warning", where, what, DEPLOY)
+        else:
+            yield Problem("error", where, what, f"{DEPLOY}, or {REPLACE}", premise, creation)
 
 
 def _writable(shape: Shape, fields: Sequence[str]) -> Iterator[Problem]:
+    """What we may not write is left out until we may; a record that cannot be without it waits as a whole."""
     for name in fields:
         field = shape.fields.get(name)
-        if name == KEY or (field and field.createable):
+        if name == KEY or name in MAY_LACK or (field and field.createable):
             continue
         what = "is read-only for the integration user" if field else "does not exist for the integration user"
         mend = DEPLOY if name.startswith("Syncd_") else GRANT
-        yield Problem("error", f"salesforce {shape.name}.{name}", what, mend)
+        rests = (Rest(shape.name, "create" if field and field.required else "write", name, whole=_needed(field)),)
+        yield Problem("error", f"salesforce {shape.name}.{name}", what, mend, "field rights", rests)
+
+
+def _needed(field: Field | None) -> bool:
+    return field is not None and field.required
 
 
 def _required(shape: Shape, fields: Sequence[str]) -> Iterator[Problem]:
@@ -165,7 +210,8 @@ def _required(shape: Shape, fields: Sequence[str]) -> Iterator[Problem]:
         if field.required and field.createable and field.name not in (KEY, *fields):
             what = "is required, and nothing is written there: every new record would be refused"
             mend = "give it a default value in Setup, make it optional, or require it on the page layout instead"
-            yield Problem("error", f"salesforce {shape.name}.{field.name}", what, mend)
+            where, rests = f"salesforce {shape.name}.{field.name}", (Rest(shape.name, "create"),)
+            yield Problem("error", where, what, mend, "required fields", rests)
 
 
 def _differing(shape: Shape, packed: Mapping[tuple[str, str], Definition]) -> Iterator[Problem]:
@@ -174,26 +220,49 @@ def _differing(shape: Shape, packed: Mapping[tuple[str, str], Definition]) -> It
         field = shape.fields.get(name)
         if object_ != shape.name or field is None:
             continue
-        where = f"salesforce {object_}.{name}"
+        where, premise = f"salesforce {object_}.{name}", "own fields"
+        rests = (Rest(object_, "create") if name == KEY else Rest(object_, field=name, whole=False),)
         if field.type != wanted.type:
-            yield Problem("error", where, f"is of type {field.type}, and has to be of type {wanted.type}", REPLACE)
+            what = f"is of type {field.type}, and has to be of type {wanted.type}"
+            yield Problem("error", where, what, REPLACE, premise, rests)
         elif field.length < wanted.length:
             what = f"takes {field.length} characters, and needs {wanted.length}"
-            yield Problem("error", where, what, f"{DEPLOY}, or lengthen it in Setup, Object Manager")
+            mend = f"{DEPLOY}, or lengthen it in Setup, Object Manager"
+            yield Problem("error", where, what, mend, premise, rests)
         elif lacking := _lacking(field, wanted.values):
-            yield Problem("error", where, f"does not take {lacking}", f"{DEPLOY}, or activate it in Setup")
+            rests = (Rest(object_, field=name, values=lacking, whole=False),)
+            what, mend = f"does not take {_quoted(lacking)}", f"{DEPLOY}, or activate it in Setup"
+            yield Problem("error", where, what, mend, premise, rests)
 
 
 def _offered(shape: Shape, values: Values) -> Iterator[Problem]:
     for (object_, name), wanted in values.items():
         code = shape.code(name)
         field = code or shape.fields.get(name)
-        if object_ == shape.name and field and (lacking := _lacking(field, wanted)):
+        if object_ == shape.name and name == RECORD_TYPE:
+            yield from _record_types(shape, wanted)
+        elif object_ == shape.name and field and (lacking := _lacking(field, wanted)):
             mend = PLACE if code else f"add it in Setup, Object Manager, {object_}, {name}, to every record type"
-            yield Problem("error", f"salesforce {object_}.{field.name}", f"does not take {lacking}", mend)
+            where, what = f"salesforce {object_}.{field.name}", f"does not take {_quoted(lacking)}"
+            yield Problem("error", where, what, mend, "picklists", (Rest(object_, field=name, values=lacking),))
 
 
-def _lacking(field: Field, wanted: Sequence[str]) -> str:
+def _record_types(shape: Shape, wanted: Sequence[str]) -> Iterator[Problem]:
+    """A record type that our user may not choose is refused; that of its profile would be another one."""
+    known = {full[:15] for full in shape.record_types}
+    for record_type in wanted:
+        if record_type[:15] not in known:
+            what = f"the record type {record_type} is not there, inactive, or not the integration user's to choose"
+            where, rests = f"salesforce {shape.name}.{RECORD_TYPE}", (Rest(shape.name, "create"),)
+            mend = "give it to the integration user's profile or permission set, or take it out of the mapping"
+            yield Problem("error", where, what, mend, "record types", rests)
+
+
+def _lacking(field: Field, wanted: Sequence[str]) -> tuple[str, ...]:
     if not field.restricted:  # any text is taken
-        return ""
-    return ", ".join(repr(value) for value in wanted if value not in field.values)
+        return ()
+    return tuple(value for value in wanted if value not in field.values)
+
+
+def _quoted(values: Sequence[str]) -> str:
+    return ", ".join(map(repr, values))

@@ -209,7 +209,7 @@ class Client:
         if budget.daily_limit is None or budget.daily_remaining is None or budget.seen_at is None:
             return
         look_again = budget.seen_at + BUDGET_PAUSE
-        if budget.daily_remaining <= budget.daily_limit * self._reserve and self.clock() < look_again:
+        if budget.daily_remaining <= budget.daily_limit * self._reserve and budget.seen_at <= self.clock() < look_again:
             left = f"{budget.daily_remaining} of {budget.daily_limit}"
             raise BudgetExhausted(
                 f"Only {left} API calls are left in the org; they are kept for others.", retry_at=look_again

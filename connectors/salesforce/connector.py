@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
-from connectors.base import Budget, Misconfigured, OrgUser, Page, Payload, Picklist, Problem, Receipt, Record, Stage
+from connectors.base import (
+    SIGNED_IN_AS,
+    Budget,
+    Misconfigured,
+    OrgUser,
+    Page,
+    Payload,
+    Picklist,
+    Problem,
+    Receipt,
+    Record,
+    Stage,
+)
 from connectors.salesforce import checks, deploy, org, paths
 from connectors.salesforce.client import Client
 from connectors.salesforce.describes import Shapes
 from connectors.salesforce.reading import Reader
+from connectors.salesforce.shapes import RECORD_TYPE
 from connectors.salesforce.sign_in import AccessToken, ClientCredentials, Credentials, JwtBearer, audience
 from connectors.salesforce.streams import STREAMS
 from connectors.salesforce.writing import Writer
 from connectors.transport import Clock, Sleep, ahead, now
+
+CURRENCY = "CurrencyIsoCode"  # only orgs with several currencies have it
 
 
 class Salesforce:
@@ -93,16 +108,26 @@ class Salesforce:
         self, wanted: Mapping[str, Sequence[str]], values: Mapping[tuple[str, str], Sequence[str]] | None = None
     ) -> Sequence[Problem]:
         """Find what would make writing these fields, per object, be refused; `values`: what picklists must take."""
-        return [*checks.check_writes(self.shapes, wanted, values or {}), *checks.check_rules(self.client, [*wanted])]
+        self.shapes.forget()
+        return list(checks.check_writes(self.shapes, wanted, values or {}))
+
+    def check_rules(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
+        """Find the duplicate rules that may refuse records of these objects, and those that we may not edit."""
+        return [*checks.check_rules(self.client, [*wanted]), *checks.check_access(self.client, [*wanted])]
 
     def settings(self) -> Mapping[str, str]:
-        """Return the org's own currency, where an org with a single one tells it."""
+        """Return the org's own currency, where an org with a single one tells it, and whom we sign in as."""
         code = org.own_currency(self.client)
-        return {org.CURRENCY_SETTING: code} if code else {}
+        return {SIGNED_IN_AS: self.client.grant().user} | ({org.CURRENCY_SETTING: code} if code else {})
 
     def currency(self) -> str | None:
-        """Return the ISO code of the currency in which the amounts that we write are; None where nobody tells."""
+        """Return the currency of an amount that is written without one, as an ISO code; None where nobody tells."""
         return org.currency(self.client)
+
+    def currencies(self) -> Sequence[str]:
+        """Return the active currencies that an opportunity may name; empty where the org has but one."""
+        named = self.shapes.of("Opportunity").fields.get(CURRENCY)
+        return named.values if named and named.createable else ()
 
     def stages(self) -> Sequence[Mapping[str, Any]]:
         """Return the opportunity stages in their order: ApiName, MasterLabel, IsActive, IsClosed, … (percent)."""
@@ -112,10 +137,22 @@ class Salesforce:
         """Return the stages of opportunities in their order."""
         return [org.stage(row) for row in self.stages()]
 
+    def process(self, constants: Mapping[str, Any]) -> Sequence[str] | None:
+        """Return the stages that the record type of our new opportunities offers; None where it offers all."""
+        return org.process(self.client, self.shapes.of("Opportunity"), constants.get(RECORD_TYPE))
+
+    def known(self, object: str) -> Collection[str]:
+        """Return the fields of an object that stand there for us."""
+        return self.shapes.of(object).fields.keys()
+
     def contact_roles(self) -> Sequence[str]:
         """Return the active values of OpportunityContactRole.Role."""
         role = self.shapes.of("OpportunityContactRole").fields.get("Role")
         return role.values if role else ()
+
+    def uneditable(self, ids: Sequence[str]) -> Collection[str]:
+        """Return those of these records that we see and may not edit."""
+        return org.uneditable(self.client, ids)
 
     def role_picklist(self) -> Picklist:
         """Return the roles that the org offers for a contact of an opportunity."""
@@ -126,7 +163,8 @@ class Salesforce:
     def users(self) -> Sequence[OrgUser]:
         """Return the users that the integration user may see."""
         pages = self.pull("User", org.USER_FIELDS, None)
-        return [org.user(record.raw) for page in pages for record in page.records if not record.deleted]
+        records = (record for page in pages for record in page.records if not record.deleted)
+        return [org.user({**record.raw, "Id": record.id}) for record in records]
 
     def deploy(
         self,

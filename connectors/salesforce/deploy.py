@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from xml.etree import ElementTree
 
@@ -24,14 +24,17 @@ from connectors.base import ConnectorError, TryLater
 from connectors.salesforce import paths, permissions, soql
 from connectors.salesforce.client import Client
 from connectors.salesforce.describes import Shapes
-from connectors.salesforce.metadata import ROOT, pack
+from connectors.salesforce.metadata import ROOT, pack, without_unique
 from connectors.salesforce.permissions import Fields
 from connectors.salesforce.refusals import Declined, SessionExpired, broken, failure, meaning
 from connectors.salesforce.sign_in import Grant
 from connectors.transport import Fault
 
 T = TypeVar("T")
+INTEGRATION, LICENSE = "Salesforce Integration", "Salesforce API Integration"
 NOTHING: Fields = {}
+ACTIVITY = "objects/Activity.object"
+SHARED = "the org takes no unique field on activities: Syncd_Key__c of tasks is an External ID alone"
 PERMISSION_SET = "Syncd_Integration"
 PATIENCE = 1800.0  # seconds for the deployment to end
 POLLS = (1.0, 2.0, 5.0, 10.0)  # seconds between looks, the last one repeated
@@ -60,6 +63,7 @@ class Deployment:
     components: int
     errors: tuple[str, ...] = ()
     assigned: bool = False  # the permission set was assigned now; False where it stood already
+    notes: tuple[str, ...] = ()  # what stands otherwise than the package has it
 
     @property
     def ok(self) -> bool:
@@ -75,20 +79,24 @@ def deploy(
     reads, writes: the mapped fields, per object; what the package's permission set does not grant of them is added.
     Raises TryLater where the deployment takes longer than half an hour; it goes on in the org, and may be repeated.
     """
-    package = pack(client.version, _granting(client, reads, writes))
+    granting = _granting(client, reads, writes)
     with client.lend() as http:
-        options = OPTIONS | ({"checkOnly": "true"} if check_only else {})
-        done = _deploy(client, MetadataApi(client, http), package, options)
+        metadata, options = MetadataApi(client, http), OPTIONS | ({"checkOnly": "true"} if check_only else {})
+        done = _deploy(client, metadata, pack(client.version, granting), options)
+        if any(ACTIVITY in error for error in done.errors):  # may be because it is unique: not every org takes that
+            again = _deploy(client, metadata, pack(client.version, granting | without_unique("Activity")), options)
+            done = replace(again, notes=(SHARED,)) if again.ok else done
     if not done.ok or check_only:
         return done
     try:
+        license_user(client, user)
         assigned = assign(client, user)
     except Declined as refusal:
         why = (
             f"The permission set {PERMISSION_SET} cannot be assigned ({refusal}): assign it in Setup, Permission Sets."
         )
-        return Deployment(done.id, done.state, done.components, (why,))
-    return Deployment(done.id, done.state, done.components, assigned=assigned)
+        return replace(done, errors=(why,))
+    return replace(done, assigned=assigned)
 
 
 def _granting(client: Client, reads: Fields, writes: Fields) -> dict[str, bytes]:
@@ -104,6 +112,26 @@ def is_assigned(client: Client, user: str, name: str = PERMISSION_SET) -> bool:
     """True where the user has the permission set."""
     mine = (f"AssigneeId = {soql.text(user)}", f"PermissionSet.Name = {soql.text(name)}")
     return any(client.rows(soql.select(("Id",), "PermissionSetAssignment", *mine, limit=1)))
+
+
+def license_user(client: Client, user: str) -> bool:
+    """Give a user of the licence "Salesforce Integration" the permission set licence that any grant needs there.
+
+    False where there is nothing to give. Source: Salesforce Help, "Give Integration Users API Only Access".
+    """
+    mine = (f"Id = {soql.text(user)}", f"Profile.UserLicense.Name = {soql.text(INTEGRATION)}")
+    if not any(client.rows(soql.select(("Id",), "User", *mine))):
+        return False
+    labelled = f"MasterLabel = {soql.text(LICENSE)}"
+    offered = next(client.rows(soql.select(("Id",), "PermissionSetLicense", labelled, limit=1)), None)
+    if offered is None:
+        return False
+    held = (f"AssigneeId = {soql.text(user)}", f"PermissionSetLicenseId = {soql.text(offered['Id'])}")
+    if any(client.rows(soql.select(("Id",), "PermissionSetLicenseAssign", *held, limit=1))):
+        return False
+    body = orjson.dumps({"AssigneeId": user, "PermissionSetLicenseId": offered["Id"]})
+    client.call(paths.LICENSE, body=body)
+    return True
 
 
 def assign(client: Client, user: str, name: str = PERMISSION_SET) -> bool:

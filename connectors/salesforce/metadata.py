@@ -3,8 +3,8 @@
 `package/` holds it in source format (one file a field; `sf project deploy start` takes it too). The Metadata API takes
 one file an object: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/file_based_zip_file.htm
 
-Custom fields of tasks belong to the object Activity, and show on Task and Event. Their Syncd_Key__c is an External ID
-without Unique: External IDs on Activity are in use in public packages, unique fields there are not.
+Custom fields of tasks belong to the object Activity, and show on Task and Event. Their Syncd_Key__c is unique where the
+org takes that: public orgs have unique fields on Activity, the documentation promises none.
 """
 
 from __future__ import annotations
@@ -58,6 +58,14 @@ def pack(version: str, instead: Mapping[str, bytes] | None = None, root: Travers
     files |= instead or {}
     files["package.xml"] = _manifest(members, version)
     return _zip(files)
+
+
+def without_unique(folder: str, root: Traversable = ROOT) -> dict[str, bytes]:
+    """Return an object's file, by its name in the zip, whose fields are not unique."""
+    whole = etree.fromstring(_object(root.joinpath("objects", folder), defaultdict(list)))
+    for element in list(whole.iter(f"{{{NAMESPACE}}}unique", f"{{{NAMESPACE}}}caseSensitive")):
+        element.getparent().remove(element)
+    return {f"objects/{folder}.object": _text(whole)}
 
 
 def components(root: Traversable = ROOT) -> dict[str, list[str]]:

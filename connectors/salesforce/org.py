@@ -1,4 +1,4 @@
-"""What an org says of itself: the stages of its opportunities, its users, the currency of its amounts."""
+"""What an org says of itself: the stages of its opportunities, its users, the currencies of its amounts."""
 
 from __future__ import annotations
 
@@ -9,10 +9,16 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from connectors.base import OrgUser, Stage
-from connectors.salesforce import paths
+from connectors.salesforce import paths, soql
 from connectors.salesforce.client import Client
 from connectors.salesforce.refusals import Declined
+from connectors.salesforce.shapes import Shape
+from connectors.transport import batches
 
+CATEGORY, PIPELINE = "ForecastCategory", "Pipeline"
+OTHER_CATEGORIES = ("Omitted", "Best Case", "Most Likely", "Commit", "Closed")  # as orgs call them that rename none
+MOST_RECORDS = 200  # of UserRecordAccess in one query
+SAMPLE = 50
 STAGE_FIELDS = (
     "ApiName",
     "MasterLabel",
@@ -22,6 +28,7 @@ STAGE_FIELDS = (
     "SortOrder",
     "DefaultProbability",
     "ForecastCategoryName",
+    CATEGORY,
 )
 USER_FIELDS = ("Email", "IsActive")
 STAGES = f"SELECT {', '.join(STAGE_FIELDS)} FROM OpportunityStage ORDER BY SortOrder"
@@ -66,12 +73,46 @@ def stages(client: Client) -> Sequence[Mapping[str, Any]]:
 
 
 def stage(row: Mapping[str, Any]) -> Stage:
-    """Read one of `stages`: open are the active ones that are neither closed nor left out of the forecast."""
-    forecast = row["ForecastCategoryName"] != "Omitted"
+    """Read one of `stages`. Forecast categories have fixed values, whatever an org calls them."""
+    pipeline = row[CATEGORY] == PIPELINE and row["ForecastCategoryName"] not in OTHER_CATEGORIES
     probability = Decimal(str(row["DefaultProbability"] or 0))
-    return Stage(row["ApiName"], probability, bool(row["IsActive"] and not row["IsClosed"] and forecast))
+    return Stage(row["ApiName"], probability, bool(row["IsActive"]), bool(row["IsClosed"]), pipeline)
+
+
+def process(client: Client, shape: Shape, named: str | None) -> Sequence[str] | None:
+    """Return the stages in the sales process of the record type that our new opportunities get; None: all of them.
+
+    named: the record type that we create them with; without one a record gets the default of its creator's profile.
+    Source: Salesforce, User Interface API Developer Guide, "Get Values for a Picklist Field".
+    """
+    record_type = next((full for full in shape.record_types if named and full[:15] == named[:15]), shape.record_type)
+    if record_type is None:
+        return None
+    answer = client.call(paths.VALUES, object=shape.name, record_type=record_type, field="StageName")
+    return [value["value"] for value in answer["values"]]
 
 
 def user(row: Mapping[str, Any]) -> OrgUser:
-    """Read a row of USER_FIELDS."""
-    return OrgUser(str(row.get("Email") or ""), bool(row.get("IsActive")))
+    """Read a row of USER_FIELDS, and its Id."""
+    return OrgUser(str(row.get("Email") or ""), bool(row.get("IsActive")), str(row["Id"]))
+
+
+def uneditable(client: Client, ids: Sequence[str]) -> set[str]:
+    """Return those of these records that our user sees and may not edit; what it does not see, a write tells.
+
+    Rights to an object are not access to its records: ownership, roles and sharing decide. At most 200 are asked for at
+    once, of one user. Source: Salesforce, Object Reference, "UserRecordAccess".
+    """
+    closed: set[str] = set()
+    mine = f"UserId = {soql.text(client.user())}"
+    for some in batches(dict.fromkeys(ids), MOST_RECORDS):
+        listed = f"RecordId IN ({','.join(map(soql.text, some))})"
+        rows = client.rows(soql.select(("RecordId", "HasEditAccess"), "UserRecordAccess", mine, listed))
+        closed.update(row["RecordId"] for row in rows if not row["HasEditAccess"])
+    return closed
+
+
+def sample(client: Client, object: str) -> list[str]:
+    """Return some of the records of an object that changed last."""
+    query = soql.select(("Id",), object, order=("LastModifiedDate DESC",), limit=SAMPLE)
+    return [row["Id"] for row in client.rows(query)]

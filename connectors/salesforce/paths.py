@@ -48,10 +48,12 @@ BULK_JOB = Path("GET", "/services/data/v{version}/jobs/query/{job}")
 BULK_RESULTS = Path("GET", "/services/data/v{version}/jobs/query/{job}/results")
 
 DESCRIBE = Path("GET", "/services/data/v{version}/sobjects/{object}/describe")
+VALUES = Path("GET", "/services/data/v{version}/ui-api/object-info/{object}/picklist-values/{record_type}/{field}")
 COMPOSITE = Path("POST", "/services/data/v{version}/composite")
 
 UPDATE = Path("PATCH", "/services/data/v{version}/composite/sobjects", writes=True)
 UPSERT = Path("PATCH", "/services/data/v{version}/composite/sobjects/{object}/{key}", writes=True)
 ASSIGN = Path("POST", "/services/data/v{version}/sobjects/PermissionSetAssignment", writes=True)
+LICENSE = Path("POST", "/services/data/v{version}/sobjects/PermissionSetLicenseAssign", writes=True)
 
 PARTNER = Path("POST", "/services/Soap/u/{version}")

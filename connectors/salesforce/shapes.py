@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+RECORD_TYPE = "RecordTypeId"  # an object has it once somebody has made a record type
 # The stamp that a change moves, best first: OpportunityStage and history-like objects may lack the first ones.
 STAMPS = ("SystemModstamp", "LastModifiedDate", "CreatedDate")
 
@@ -40,12 +41,14 @@ class Field:
 
 @dataclass(frozen=True)
 class Shape:
-    """One object; `fields` by name."""
+    """One object; `fields` by name. record_type: which one our new records get; None: there is no choice."""
 
     name: str
     createable: bool
     updateable: bool
     fields: Mapping[str, Field] = field(repr=False)
+    record_type: str | None = None
+    record_types: tuple[str, ...] = ()  # those that we may choose
 
     @cached_property
     def relations(self) -> Mapping[str, Field]:
@@ -91,4 +94,16 @@ def read(body: Mapping[str, Any]) -> Shape:
         )
         for described in body["fields"]
     }
-    return Shape(body["name"], body["createable"], body["updateable"], fields)
+    return Shape(body["name"], body["createable"], body["updateable"], fields, _record_type(body), _record_types(body))
+
+
+def _record_type(body: Mapping[str, Any]) -> str | None:
+    """The default one for us, unless it is the master, which every org has and which offers every value."""
+    infos = body.get("recordTypeInfos") or ()
+    own = (info["recordTypeId"] for info in infos if info["defaultRecordTypeMapping"] and not info["master"])
+    return next(own, None)
+
+
+def _record_types(body: Mapping[str, Any]) -> tuple[str, ...]:
+    infos = body.get("recordTypeInfos") or ()
+    return tuple(info["recordTypeId"] for info in infos if info["available"] and info["active"])

@@ -38,6 +38,18 @@ MEND: Mapping[str, str] = {
 }
 
 
+# The same, by what the error says: the code invalid_grant stands for a dozen things.
+DESCRIBED: Mapping[str, str] = {
+    "ip restricted": "this machine's address is outside the IP range that the org lets in: add it under Setup, Network "
+    "Access or the profile's Login IP Ranges, or relax the app's IP restrictions",
+    "invalid login hours": "the user may not sign in at this hour: widen the Login Hours of its profile",
+}
+# What passes by itself, though Salesforce answers it with 400: rates of sign-ins are counted by the hour.
+# https://help.salesforce.com/s/articleView?id=000312767&type=1 (login rate); RFC 6749, 4.1.2.1 (server_error)
+PASSING = frozenset({"unknown_error", "server_error", "temporarily_unavailable"})
+PASSING_WORDS = ("retry your request", "try again", "login rate exceeded", "login_rate_exceeded", "rate limit")
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """One session that Salesforce granted. `user` is the Id of the user that it acts for, `org` that of the org."""
@@ -145,6 +157,8 @@ def sign_in(http: requests.Session, login_url: str, credentials: Credentials, no
             f"Salesforce's sign-in points elsewhere ({response.status_code}), where no secret is sent: give the org's "
             "My Domain, https://example.my.salesforce.com."
         )
+    if why := _passing(response, answer):
+        raise Fault("sign-in", TryLater(f"Salesforce's sign-in answers {why}."), _asked_to_wait(response))
     if isinstance(answer, dict) and answer.get("error") and response.status_code < 500:
         raise _refused(str(answer["error"]), str(answer.get("error_description") or ""))
     raise Fault("sign-in", TryLater(f"Salesforce's sign-in answers {response.status_code} without a session."))
@@ -169,6 +183,23 @@ def _whose(http: requests.Session, login_url: str, token: str) -> Grant:
     raise Fault("sign-in", TryLater(f"Salesforce answers {response.status_code} when asked whose a token is."))
 
 
+def _passing(response: requests.Response, answer: Any) -> str | None:
+    """Say what passes of an answer without a session; None where a person must mend it, or nothing is said."""
+    if response.status_code in (408, 425, 429):
+        return str(response.status_code)
+    if not isinstance(answer, dict):
+        return None
+    code, description = (str(answer.get(name) or "") for name in ("error", "error_description"))
+    if code.lower() in PASSING or any(words in description.lower() for words in PASSING_WORDS):
+        return f"{response.status_code} {code}"
+    return None
+
+
+def _asked_to_wait(response: requests.Response) -> float:
+    asked = response.headers.get("Retry-After", "")
+    return float(asked) if asked.isdigit() else 0.0
+
+
 def _require_safe(login_url: str) -> None:
     if why := why_unsafe(login_url):
         raise Misconfigured(f"The address to sign in to Salesforce cannot be used: {why}.")
@@ -191,5 +222,6 @@ def _why_strange(home: SplitResult, login: SplitResult) -> str | None:
 
 
 def _refused(code: str, description: str) -> Misconfigured:
-    mend = MEND.get(code, description or "check the connected app")
+    mend = next((mend for words, mend in DESCRIBED.items() if words in description.lower()), None)
+    mend = mend or MEND.get(code, description or "check the connected app")
     return Misconfigured(f"Salesforce refuses to sign in ({code}: {description}): {mend}.")

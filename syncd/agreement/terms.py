@@ -148,7 +148,9 @@ class EngagementTerms(Term):
     repeat: Annotated[float, Field(ge=0, lt=1)] = 0.3
     rungs: Rungs
     explore: Mapping[str, float] = {}
+    explore_days: Annotated[int, Field(gt=0, le=TEN_YEARS)] = 60  # how long a demo or a trial means that they explore
     unmarked_meetings: Literal["held", "not held"] = "held"  # whose end has passed, and whose outcome nobody marked
+    same_within_minutes: Annotated[float, Field(ge=0, le=DAY)] = 15  # of one call or meeting that two systems tell of
     answered_calls: tuple[str, ...] = ("connected",)  # dispositions, in the mapping's words
     not_a_response: tuple[str, ...] = ()
     bots: Bots = Bots()
@@ -177,6 +179,17 @@ class Scoring(Term):
     behaviour: Behaviour
 
 
+class ReachTerms(Term):
+    """By which mail somebody is reached: the kind of mail that we send, and whether a legal basis must be on record.
+
+    subscription: by the name that the mapping gives it under `unsubscribed`; who opted out of it is not written to.
+    legal_basis: required where the portal works with data privacy on.
+    """
+
+    subscription: str | None = None
+    legal_basis: Literal["not_asked", "required"] = "not_asked"
+
+
 class MqlTerms(Term):
     """What a qualified lead is.
 
@@ -188,6 +201,7 @@ class MqlTerms(Term):
     exclude: tuple[str, ...] = ("customer", "competitor", "colleague")
     colleague_domains: tuple[str, ...] = ()
     scored: Scoring | None = None
+    reach: ReachTerms = ReachTerms()
 
 
 class AmountBand(Term):
@@ -261,6 +275,12 @@ class Handover(Term):
     task_due_days: Annotated[int, Field(le=TEN_YEARS)] = 2
 
 
+class Doubles(Term):
+    """Likely doubles wait for people. wait_days: calendar days for which nothing is created beside one."""
+
+    wait_days: Annotated[int, Field(ge=0, le=TEN_YEARS)] = 14
+
+
 class Capacity(Term):
     """How many MQLs a rep takes in a week."""
 
@@ -274,10 +294,22 @@ class OpportunityShare(Term):
     never_below: Annotated[int, Field(le=MOST)] = 25
 
 
+class RecordShare(Term):
+    """The most records of one kind that one run may write in one system, as a share of those that stand there."""
+
+    percent_of_records: Annotated[Decimal, Field(gt=0, le=100)]
+    never_below: Annotated[int, Field(le=MOST)]
+
+
 class Safety(Term):
-    """The valve that stops a run which changes too much."""
+    """The valve that stops a run which changes too much, before it writes anything anywhere.
+
+    own_fields: changes of nothing but the fields that syncd made; others: all other writes but of opportunities.
+    """
 
     opportunities: OpportunityShare = OpportunityShare()
+    others: RecordShare = RecordShare(percent_of_records=Decimal(50), never_below=250)
+    own_fields: RecordShare = RecordShare(percent_of_records=Decimal(100), never_below=1_000)
 
 
 class Agreement(Term):
@@ -299,5 +331,6 @@ class Agreement(Term):
     caucus: CaucusTerms = CaucusTerms()
     forecast: ForecastTerms
     handover: Handover = Handover()
+    doubles: Doubles = Doubles()
     capacity: Capacity = Capacity()
     safety: Safety = Safety()

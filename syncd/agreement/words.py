@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Self
+
+from pydantic import model_validator
 
 from syncd import shipped
 from syncd.agreement.terms import Term
@@ -62,6 +65,8 @@ class TitleWords(Term):
     company_follows: Names
     units: Names
     boards: Names = ()
+    seats: Names = ()
+    no_titles: Names = ()
     bodies: Names = ()
     guests: Names = ()
     scope_follows: Names
@@ -83,6 +88,19 @@ class TitleWords(Term):
     faint_beginnings: Names = ()
     last_functions: Mapping[str, Names]
     no_function: Names
+
+    @model_validator(mode="after")
+    def _levels_are_known(self) -> Self:
+        """Refuse a level that the list has no words for: whatever shows it would be lost without a word."""
+        tables = (self.scoped, self.bare, self.before_a_job)
+        shown = [
+            *(ending.level for ending in self.endings),
+            *self.faint,
+            *(level for one in tables for level in one.values()),
+        ]
+        if unknown := sorted({level for level in shown if level} - set(self.levels)):
+            raise ValueError(f"no such level: {', '.join(unknown)}; the levels are {', '.join(self.levels)}")
+        return self
 
     def __hash__(self) -> int:
         """A list is read once: it is itself and no other."""

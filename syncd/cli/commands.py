@@ -67,6 +67,14 @@ COMMANDS: Mapping[str, Entry] = {
     "resume": Entry("By hand", "Have the daemon go on.", module="pause"),
     "link": Entry("By hand", "Put a record to an account or contact by hand; no evidence ever moves it again."),
     "unlink": Entry("By hand", "Part a record from what it was matched with, for ever.", module="link"),
+    "doubles": Entry(
+        "By hand",
+        "List what may be one and waits for a decision, or decide: nothing is created beside a likely double until "
+        "then.",
+    ),
+    "title": Entry(
+        "By hand", "Show how a job title is read, or say what it means: that wins over the rules, and stays."
+    ),
     "erase": Entry("By hand", "Forget a person: everything held about them goes, and stays gone when it comes again."),
 }
 

@@ -8,7 +8,7 @@ import typer
 
 from syncd.cli.options import Force, Json
 from syncd.cli.summaries import show_summary
-from syncd.cli.work import make_ready, work
+from syncd.cli.work import make_ready, note_force, work
 from syncd.sync import cycle as verb
 
 
@@ -19,7 +19,9 @@ def cycle(
 ) -> None:
     """Run one cycle: pull → match → judge → push.
 
-    Safe to repeat, to kill and to run again. Exit code 3: something could not be read or written; run it again.
+    Safe to repeat, to kill and to run again. Exit code 3: something could not be read or written; run it again. Exit
+    code 4: nothing was pushed, a person must look at `syncd plan` first; so ends every cycle of a new store until its
+    first plan is applied.
 
     - `syncd cycle`
 
@@ -28,5 +30,6 @@ def cycle(
     - `syncd cycle --full` finds what was deleted without a trace
     """
     with work(ready=make_ready) as (wiring, run):
+        note_force(wiring, "cycle", force=force)
         summary = verb.cycle(wiring, run, mode="full" if full else "news", force=force)
     show_summary(summary, as_json)

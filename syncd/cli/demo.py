@@ -9,8 +9,9 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -30,8 +31,12 @@ from syncd.model import RemoteRef
 from syncd.settings import Settings
 from syncd.signals import stop_on_signals
 from syncd.store import Store
-from syncd.sync.counts import WriteOutcome
-from syncd.sync.cycle import cycle
+from syncd.sync.apply import apply
+from syncd.sync.counts import Counts, WriteOutcome
+from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.drafts import Action
+from syncd.sync.holds import look_everywhere
+from syncd.sync.plan import Plan, make_plan
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from syncd.wiring import administrator, deploy_salesforce, hubspot, waiter, wire
@@ -98,7 +103,7 @@ def _run(
     wiring = wire(settings, store, sleep=waiter(stop))
     tell(f"cycle 1  pull → match → judge → push, by agreement {wiring.agreement.version}: {wiring.agreement.name}")
     with Meter().shown() as meter:
-        first = cycle(wiring, Run(stop, meter))
+        first = _first(wiring, Run(stop, meter), tell)
     opportunities, roles = _standing(wiring.sources["salesforce"])
     with store.reading() as unit:
         standings, refused = unit.judgements.count_standings(), unit.quarantine.all()
@@ -126,6 +131,38 @@ def _run(
             for row in refused
         ],
     }
+
+
+def _first(wiring: Wiring, run: Run, tell: Callable[[str], None]) -> Summary:
+    """A new store's cycle, which writes nothing; its first plan, applied; a cycle that reads back what stands."""
+    summary = cycle(wiring, run)
+    if not summary.unsafe:
+        return summary
+    waiting = summary.failures.pop("push")
+    holds = look_everywhere(wiring.targets, wiring.agreement, wiring.mappings)
+    plan: Plan = make_plan(wiring.store, wiring.targets, wiring.readers, wiring.clock(), holds)
+    made, changed = plan.count(Action.CREATE), plan.count(Action.CHANGE)
+    tell(f"plan     {made:,} to create, {changed:,} to change. A new store pushes nothing until a person has looked at")
+    tell("         that and typed `syncd apply`; here the demo applies its own plan")
+    applied = apply(wiring, plan, pushing := replace(run, counts=Counts()), force=False, actor="demo")
+    summary.failures.update({f"{system} push": str(error) for system, error in applied.failures.items()})
+    again = cycle(wiring, replace(run, counts=Counts()))
+    if applied.failures or again.unsafe:
+        summary.failures.setdefault("push", waiting)
+    return _together(summary, pushing.counts, again)
+
+
+def _together(summary: Summary, applied: Counts, again: Summary) -> Summary:
+    """One summary of a cycle, of what was applied after it, and of the cycle that read it back."""
+    summary.outcome, summary.unsafe = again.outcome, again.unsafe
+    summary.counts.add(applied)
+    summary.counts.add(again.counts)
+    for system, calls in again.calls.items():
+        summary.calls[system] = summary.calls.get(system, 0) + calls
+    for verb, seconds in again.seconds.items():
+        summary.seconds[verb] = summary.seconds.get(verb, 0.0) + seconds
+    summary.failures.update(again.failures)
+    return summary
 
 
 def _silent(_: str) -> None:

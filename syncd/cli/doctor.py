@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated
 
 import typer
 
@@ -12,9 +14,15 @@ from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside
 from syncd.doctor import examine
+from syncd.premises import PREMISES
 
 
-def doctor(as_json: Json = False) -> None:
+def doctor(
+    premises: Annotated[
+        bool, typer.Option("--premises", help="List what writes rest on, and what does not hold.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Find what would make a cycle fail, before the first one, and what mends it.
 
     Checks the settings, the database, its disk and the port; mappings, registers and agreement; both systems'
@@ -24,15 +32,39 @@ def doctor(as_json: Json = False) -> None:
 
     - `syncd doctor`
 
+    - `syncd doctor --premises` lists what every run looks at before its first push: what rests on it, what mends it
+
     - `syncd doctor --json | jq -r '.[] | select(.level == "error") | .mend'`
     """
     problems = examine(settings)
-    if as_json:
-        show_json([problem._asdict() for problem in problems])
+    if premises:
+        _show_premises(problems, as_json)
+    elif as_json:
+        show_json([_plain(problem) for problem in problems])
     else:
         _show(problems)
     if any(problem.level == "error" for problem in problems):
         raise typer.Exit(2)
+
+
+def _plain(problem: Problem) -> dict[str, str]:
+    return {name: getattr(problem, name) for name in ("level", "where", "what", "mend", "premise")}
+
+
+def _show_premises(problems: Sequence[Problem], as_json: bool) -> None:
+    """Every premise, and why it does not hold where it does not."""
+    broken: dict[str, list[str]] = {}
+    for problem in problems:
+        broken.setdefault(problem.premise, []).append(f"{problem.where}: {problem.what}")
+    if as_json:
+        show_json([{**asdict(premise), "broken": broken.get(premise.name, [])} for premise in PREMISES])
+        return
+    for premise in PREMISES:
+        show_line(f"{premise.name} ({premise.where}): {premise.rests}")
+        show_aside(f"  asked: {premise.asked}")
+        show_aside(f"  mend: {premise.mends}")
+        for why in broken.get(premise.name, ()):
+            show_line(f"  does not hold: {why}")
 
 
 def _show(problems: Sequence[Problem]) -> None:

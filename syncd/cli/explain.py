@@ -46,7 +46,8 @@ def explain(
         with store.reading() as unit:
             contact_id, group = _find(unit, who)
             links = _links(unit, contact_id, group)
-        judgement = rules.judge(group, book, today)
+            corrected = book.corrected(unit.titles.corrections())
+        judgement = rules.judge(group, corrected, today)
     contacts = [contact for contact in judgement.contacts if contact_id in (None, contact.contact_id)]
     if as_json:
         show_json({**plain(judgement), "contacts": plain(contacts), "links": links})

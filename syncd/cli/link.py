@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -16,6 +17,7 @@ from syncd.in_force import load_mappings
 from syncd.mapping import SystemMapping
 from syncd.model import RemoteRef
 from syncd.store import UnitOfWork
+from syncd.store.doubles import APART
 from syncd.sync.names import golden_id, remote_ref
 
 LINKED = ("account", "contact")  # the kinds whose records a person may link
@@ -51,7 +53,10 @@ def unlink(record: Record, as_json: Json = False) -> None:
     kind = _kind(ref, load_mappings(configured))
     with opened(configured) as store, store.alone(), store.writing() as unit:
         _require_seen(unit, ref)
+        before = unit.links.find([ref])
         unit.people.link(ref, kind, record)
+        for parted in before.values():
+            unit.doubles.decide(kind, record, parted.golden_id, APART, datetime.now(UTC))
         unit.audit.write("cli", "unlink", record)
     _tell({"record": record, "belongs_to": record}, f"{record} stands alone", as_json)
 

@@ -10,6 +10,7 @@ from syncd.cli.options import Json
 from syncd.cli.screen import shortened, show_json, show_line
 from syncd.cli.table import show_table
 from syncd.sync.drafts import Action
+from syncd.sync.holds import look_everywhere
 from syncd.sync.plan import Plan, Step, make_plan
 
 
@@ -21,7 +22,8 @@ def plan(as_json: Json = False) -> None:
     - `syncd plan --json > plan.json`, read it, then `syncd apply plan.json`
     """
     with wired() as wiring:
-        drafted = make_plan(wiring.store, wiring.targets, wiring.readers, wiring.clock())
+        holds = look_everywhere(wiring.targets, wiring.agreement, wiring.mappings)
+        drafted = make_plan(wiring.store, wiring.targets, wiring.readers, wiring.clock(), holds)
     if as_json:
         show_json(drafted.plain())
     else:

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from connectors.base import ConnectorError
+from syncd.cli.apply import apply_here_or_there
 from syncd.cli.options import Force, Json
-from syncd.cli.summaries import show_counts
-from syncd.cli.work import work
-from syncd.sync.apply import apply
-from syncd.sync.counts import Counts
 
 
 def push(force: Force = False, as_json: Json = False) -> None:
@@ -17,13 +11,4 @@ def push(force: Force = False, as_json: Json = False) -> None:
 
     - `syncd push`
     """
-    with work() as (wiring, run):
-        failures = apply(wiring, None, run, force=force)
-    show_pushed(run.counts, failures, as_json)
-
-
-def show_pushed(counts: Counts, failures: Mapping[str, ConnectorError], as_json: bool) -> None:
-    """What was pushed; raises the first failure."""
-    show_counts(counts, as_json, {system: str(error) for system, error in failures.items()})
-    for error in failures.values():
-        raise error
+    apply_here_or_there(None, "push", force=force, as_json=as_json)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from syncd.cli.daemon_request import ask_daemon
 from syncd.cli.installation import wired
 from syncd.cli.meter import Meter
 from syncd.cli.options import Force, Json, Stream, System
-from syncd.cli.screen import say, show_json, show_line
 from syncd.cli.summaries import show_summary
-from syncd.errors import AlreadyRunning, Unavailable
-from syncd.model.runs import RunOutcome
+from syncd.cli.work import note_force
+from syncd.errors import AlreadyRunning
 from syncd.signals import stop_on_signals
 from syncd.sync import resync as verb
-from syncd.sync.cycle import Wiring
 from syncd.sync.resync import Scope
 from syncd.sync.run import Run
 
@@ -47,40 +47,9 @@ def resync(
         verb.require(wiring, scope)
         try:
             with wiring.store.alone(), Meter().shown() as meter:
+                note_force(wiring, "resync", force=force)
                 summary = verb.resync(wiring, scope, Run(stop, meter))
         except AlreadyRunning:
-            _ask_daemon(wiring, scope, stop, as_json)
+            ask_daemon(wiring.store, "resync", asdict(scope), stop, as_json)
             return
     show_summary(summary, as_json)
-
-
-def _ask_daemon(wiring: Wiring, scope: Scope, stop: threading.Event, as_json: bool) -> None:
-    options = {name: getattr(scope, name) for name in Scope.__dataclass_fields__}
-    with wiring.store.writing() as unit:
-        number = unit.requests.ask("cli", "resync", options)
-    say(f"the running daemon takes request {number}; waiting for its answer (Ctrl-C leaves it running)")
-    while (outcome := _outcome(wiring, number)) is None:
-        if stop.wait(0.5):
-            return
-        _require_daemon(wiring, number)
-    if as_json:
-        show_json({"request": number, "outcome": outcome})
-    else:
-        show_line(f"request {number}: {outcome}")
-    if outcome not in (RunOutcome.DONE, RunOutcome.STOPPED):
-        raise Unavailable(f"request {number}: {outcome}")
-
-
-def _outcome(wiring: Wiring, number: int) -> str | None:
-    with wiring.store.reading() as unit:
-        return unit.requests.outcome(number)
-
-
-def _require_daemon(wiring: Wiring, number: int) -> None:
-    try:
-        with wiring.store.alone():
-            gone = _outcome(wiring, number) is None
-    except AlreadyRunning:
-        return
-    if gone:
-        raise Unavailable(f"the daemon ended before request {number} was done; its next start carries it out")

@@ -12,7 +12,10 @@ from syncd.daemon import Daemon
 from syncd.settings import Settings
 from syncd.signals import stop_on_signals
 from syncd.sync.cycle import Wiring
+from syncd.sync.holds import look_everywhere
+from syncd.sync.plan import Plan, make_plan
 from syncd.web import Server, application
+from syncd.web.asking import Asking
 from syncd.wiring import waiter, wire
 
 
@@ -45,9 +48,16 @@ def _serve(wiring: Wiring, configured: Settings, stop: threading.Event) -> None:
         daemon.run()
         return
     configured.address.require_free()
-    pages = application(wiring.store, daemon.pulse, lambda: budgets(wiring), streams(wiring), wiring.today)
+    token = configured.http_token
+    asking = Asking(wiring.store, token.get_secret_value(), lambda: _plan(wiring)) if token else None
+    pages = application(wiring.store, daemon.pulse, lambda: budgets(wiring), streams(wiring), wiring.today, asking)
     with Server(pages, configured.http_host, configured.http_port):
         daemon.run()
+
+
+def _plan(wiring: Wiring) -> Plan:
+    holds = look_everywhere(wiring.targets, wiring.agreement, wiring.mappings)
+    return make_plan(wiring.store, wiring.targets, wiring.readers, wiring.clock(), holds)
 
 
 def budgets(wiring: Wiring) -> dict[str, dict[str, Any]]:

@@ -49,7 +49,7 @@ def deploy(
         show_json(asdict(done))
     else:
         show_line(f"{done.state}: {done.components:,} components{'; permission set assigned' if done.assigned else ''}")
-        for error in done.errors:
+        for error in (*done.notes, *done.errors):
             show_line(error)
     if not done.ok:
         raise SyncdError(f"the org refused {len(done.errors):,} components; nothing was changed")

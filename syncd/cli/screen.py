@@ -9,22 +9,22 @@ from typing import Any
 import orjson
 import typer
 
-from connectors.scrubber import scrub
+from syncd.legible import legible
 
 
 def show_json(content: Any) -> None:
     """One JSON document on standard output."""
-    sys.stdout.write(scrub(orjson.dumps(content, option=orjson.OPT_INDENT_2, default=str).decode()) + "\n")
+    sys.stdout.write(legible(orjson.dumps(content, option=orjson.OPT_INDENT_2, default=str).decode()) + "\n")
 
 
 def show_line(text: str) -> None:
     """One line on standard output."""
-    typer.echo(scrub(text))
+    typer.echo(legible(text))
 
 
 def say(text: str) -> None:
     """One line for people, on standard error, so that standard output stays data."""
-    typer.echo(scrub(text), err=True)
+    typer.echo(legible(text), err=True)
 
 
 def show_numbers(title: str, numbers: Mapping[str, Any], *, empty: str = "none") -> None:

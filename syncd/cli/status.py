@@ -11,6 +11,7 @@ from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line, show_numbers
 from syncd.cli.table import show_table
 from syncd.store.status import read_status
+from syncd.sync.first_plan import WAITS
 
 
 def status(as_json: Json = False) -> None:
@@ -45,6 +46,8 @@ def status(as_json: Json = False) -> None:
     show_numbers("pending wishes", wishes)
     show_numbers("quarantined", {f"at {step}": number for step, number in report["quarantined"].items()})
     show_line(f"waiting: {report['unmatched']:,} records to match, {report['stale']:,} accounts to judge")
+    if report["first_plan"] == "due":
+        show_line(f"first plan: {WAITS}")
     if report["paused"]:
         show_line("paused: `syncd resume` lets the daemon go on")
 

@@ -8,21 +8,24 @@ from collections.abc import Iterator, Mapping
 import typer
 
 from syncd.cli.screen import show_json, show_line
+from syncd.errors import Unavailable, UnsafePlan
 from syncd.model.runs import RunOutcome
 from syncd.sync.batch import FIELD
 from syncd.sync.counts import Counts, WriteOutcome
 from syncd.sync.summary import Summary
 
+CODES = {RunOutcome.INCOMPLETE: Unavailable.exit_code, RunOutcome.UNSAFE: UnsafePlan.exit_code}
+
 
 def show_summary(summary: Summary, as_json: bool) -> None:
-    """What a cycle did; exit code 3 where something must be tried again."""
+    """What a cycle did; exit code 3 where something must be tried again, 4 where a person must look at the plan."""
     if as_json:
         show_json(summary.plain())
     else:
         for line in lines(summary):
             show_line(line)
-    if summary.outcome is RunOutcome.INCOMPLETE:
-        raise typer.Exit(3)
+    if summary.outcome in CODES:
+        raise typer.Exit(CODES[summary.outcome])
 
 
 def show_counts(counts: Counts, as_json: bool, failures: Mapping[str, str] | None = None) -> None:

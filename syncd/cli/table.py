@@ -9,20 +9,20 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from connectors.scrubber import scrub
 from syncd.cli.screen import aligned, cell
+from syncd.legible import legible
 
 console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
 def show_title(text: str) -> None:
     """A heading over what follows."""
-    console.print(scrub(text), style="bold")
+    console.print(legible(text), style="bold")
 
 
 def show_aside(text: str) -> None:
     """A line of less weight."""
-    console.print(scrub(text), style="dim")
+    console.print(legible(text), style="dim")
 
 
 def show_table(
@@ -37,9 +37,9 @@ def show_table(
 
     A terminal folds long cells; elsewhere one row is one line, so that grep and a wide editor can read it.
     """
-    cells = [[scrub(cell(value)) for value in row] for row in rows]
+    cells = [[legible(cell(value)) for value in row] for row in rows]
     if not cells:
-        console.print(scrub(f"{title}: {empty}"))
+        console.print(legible(f"{title}: {empty}"))
         return
     show_title(f"{title} ({len(cells):,})")
     if console.is_terminal:

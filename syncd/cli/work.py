@@ -13,7 +13,7 @@ from syncd.store import Store
 from syncd.sync.cycle import Wiring
 from syncd.sync.run import Run
 
-__all__ = ["make_ready", "work"]
+__all__ = ["make_ready", "note_force", "work"]
 
 
 @contextmanager
@@ -23,3 +23,10 @@ def work(*, ready: Callable[[Store], None] = require_ready) -> Iterator[tuple[Wi
     stop_on_signals(stop)
     with wired(stop, ready=ready) as wiring, wiring.store.alone(), Meter().shown() as meter:
         yield wiring, Run(stop, meter)
+
+
+def note_force(wiring: Wiring, verb: str, *, force: bool) -> None:
+    """Write down that a person typed --force: whoever asks later finds who looked, and when."""
+    if force:
+        with wiring.store.writing() as unit:
+            unit.audit.write("cli", verb, "--force")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,6 +43,14 @@ def database(store: Store) -> Iterator[Problem]:
     path = store.database.url.database
     if store.database.is_sqlite and path and Path(path).exists():
         yield from _disk(Path(path).resolve().parent)
+        yield from _readers(Path(path))
+
+
+def _readers(file: Path) -> Iterator[Problem]:
+    """A store that an older syncd made, or that was copied, may be open to all who use the machine."""
+    if os.name == "posix" and (mode := stat.S_IMODE(file.stat().st_mode)) & 0o077:
+        what = f"{file} may be read by others on this machine (mode {mode:o}): people's records stand in it"
+        yield Problem("warning", "database", what, f"chmod 600 {file}*")
 
 
 def _place(folder: Path) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -149,10 +150,13 @@ def _streams(document: Document, mapping: SystemMapping, folder: Path | None) ->
                 )
             if not field.paths and field.value is None:
                 complaints.append(document.complaint(path, f"{name}: give `from` or `value`"))
+            complaints += _unmeasured(document, mapping, path, known.get(name), field)
             complaints += _misread(document, path, known.get(name), field)
             complaints += _tables(document, mapping, path, field, folder)
             if field.how in ("ref", "refs") and not field.to:
                 complaints.append(document.complaint(path, f"{name}: a reference needs `to`, the stream it points at"))
+            if field.how == "flags" and len(field.called) != len(field.paths):
+                complaints.append(document.complaint(path, f"{name}: flags need `called`, a name for each of `from`"))
             complaints += _unheard(document, path, field)
             complaints += _targets(document, mapping, path, field.to)
         if rule.becomes and rule.becomes not in mapping.streams:
@@ -174,10 +178,34 @@ WAYS: Mapping[Any, tuple[str, ...]] = {  # how a field of that type may be read
     Band: ("band",),
     date: ("date",),
     datetime: ("datetime",),
-    tuple: ("emails", "domains", "ids", "ref", "refs", "email_ref"),
+    tuple: ("emails", "flags", "domains", "ids", "ref", "refs", "email_ref"),
     IndustryCode: ("codes",),
 }
 REFERENCES = ("ref", "refs", "email_ref")
+
+
+# What a heading says of its numbers: TEUR, T€, Tsd., k$, in thousands, '000, Mio., Mrd., millions
+_UNIT = re.compile(
+    r"\b(?:T|k|M|m)(?:EUR|USD|GBP|CHF|€|\$|£)|\b(?:tsd|mio|mrd|thousands?|millions?|billions?|tausend)\b|(?<!\d)[’']?000s?\b",
+    re.IGNORECASE,
+)
+
+
+def _unmeasured(
+    document: Document, mapping: SystemMapping, path: tuple[str, ...], known: kinds.Field | None, rule: FieldRule
+) -> list[Complaint]:
+    """Numbers of a register whose heading names a unit that the mapping does not, and amounts without a currency."""
+    if mapping.file is None or known is None or rule.how not in ("band", "number", "money"):
+        return []
+    complaints = [
+        document.complaint(path, f"the heading {heading!r} names a unit", "declare `times`, such as 1000, or 1")
+        for heading in rule.paths
+        if "times" not in rule.model_fields_set and _UNIT.search(heading)
+    ]
+    if known.fact.priced and "currency" not in mapping.streams[path[1]].fields:
+        mend = "declare currency: {value: EUR}, or from which column"
+        complaints.append(document.complaint(path, f"{path[-1]} has no currency", mend))
+    return complaints
 
 
 def _misread(document: Document, path: tuple[str, ...], known: kinds.Field | None, rule: FieldRule) -> list[Complaint]:
@@ -263,7 +291,7 @@ def _writes(document: Document, mapping: SystemMapping) -> list[Complaint]:
 def _named(document: Document, path: tuple[str, ...], rule: WriteRule) -> list[Complaint]:
     return [
         document.complaint((*path, part), f"{field!r} is not among the fields written")
-        for part in ("guarded", "create_only", "length", "decimals", "values")
+        for part in ("guarded", "create_only", "length", "decimals", "values", "optional")
         for field in getattr(rule, part)
         if field not in rule.fields
     ]

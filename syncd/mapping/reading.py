@@ -23,6 +23,7 @@ LEFT_OUT = "left out"  # in a row: the fields that stand in the record and canno
 ASSUMED = "assumed"  # in a row: the fields that the record does not say → by what they were supplied
 NO_SETTINGS: Settings = MappingProxyType({})
 NONE_KNOWN: Spellings = MappingProxyType({})
+_FLAGS = "flags"  # one flag a path, each with its name
 _GATHERED = ("words", "emails", "domains", "ids")  # what stands at all of the paths, not at the first that is not blank
 
 
@@ -79,11 +80,14 @@ def reader(
 
 
 def _completion(mapping: SystemMapping, rule: StreamRule, settings: Settings) -> Callable[[Row], Row] | None:
-    """What is done with a row that was read: blanks are filled by assumption, amounts get their currency."""
+    """What is done with a row that was read: blanks are filled by assumption, amounts get their currency.
+
+    A bounce is of the record's first address, not of the person.
+    """
     known = kinds.read(rule.into)
     priced = [name for name in rule.fields if known[name].fact.priced]
-    supplied = _supplied(mapping, rule)
-    if not supplied and not priced:
+    supplied, bounces = _supplied(mapping, rule), "bounced" in rule.fields
+    if not (supplied or priced or bounces):
         return None
 
     def complete(row: Row) -> Row:
@@ -97,6 +101,8 @@ def _completion(mapping: SystemMapping, rule: StreamRule, settings: Settings) ->
                 if name in row and " " not in row[name]:  # unless its own sign says in what it is
                     row[name] = f"{row[name]} {currency.upper()}"
                     assumed |= {name: f"currency {words}"} if words else {}
+        if bounces and (row.pop("bounced", False)) and row.get("emails"):
+            row["bounced"] = row["emails"][:1]
         if assumed:
             row[ASSUMED] = assumed
         return row
@@ -141,6 +147,8 @@ def _field(mapping: SystemMapping, name: str, rule: FieldRule, tables: Tables, i
     if rule.value is not None:
         constant = [rule.value] if name == "registers" else rule.value
         return lambda raw: constant
+    if rule.how == _FLAGS:
+        return _flagged(rule)
     convert = _converter(mapping, rule, tables, ids)
     simple = len(rule.paths) == 1 and rule.paths[0].count(".") < 2 and rule.how not in _GATHERED
     value_of = _simple(rule.paths[0], convert, rule.default) if simple else _wide(_finder(rule), convert, rule.default)
@@ -151,16 +159,27 @@ def _field(mapping: SystemMapping, name: str, rule: FieldRule, tables: Tables, i
 
 
 def _phone(rule: FieldRule, country: Read | None) -> Read:
-    """A telephone number is read by the plan of its record's country, where that stands beside it."""
-    find, fixed = _finder(rule), {"region": rule.region}
+    """The first of the paths that holds a telephone number, by the plan of the record's country where it names one."""
+    paths, fixed = [value_at(path) for path in rule.paths], {"region": rule.region}
 
     def value_of(raw: Mapping[str, Any]) -> Any:
-        if (value := find(raw)) is None:
-            return None
-        region = country(raw) if country else None
-        return values.phone(value, {"region": region} if region else fixed)
+        options = None
+        for path in paths:
+            if (value := path(raw)) is not None:
+                if options is None:
+                    region = country(raw) if country else None
+                    options = {"region": region} if region else fixed
+                if number := values.phone(value, options):
+                    return number
+        return None
 
     return value_of
+
+
+def _flagged(rule: FieldRule) -> Read:
+    """The names of those paths that are true."""
+    flags = [(name, value_at(path)) for name, path in zip(rule.called, rule.paths, strict=False)]
+    return lambda raw: [name for name, path in flags if (value := path(raw)) is not None and values.boolean(value)]
 
 
 def _wide(find: Read, convert: Convert, default: Any) -> Read:
@@ -187,13 +206,13 @@ def _simple(path: str, convert: Convert, default: Any) -> Read:
 
     def second(raw: Mapping[str, Any]) -> Any:
         branch = raw.get(outer)
-        value = branch.get(inner) if isinstance(branch, dict) else None
+        value = branch.get(inner) if isinstance(branch, dict) else raw.get(path)
         if not value and value is not False and value != 0:
             return default
         converted = convert(value)
         return default if converted is None else converted
 
-    return second if inner else first
+    return second if "." in path else first
 
 
 def value_at(path: str) -> Read:
@@ -206,14 +225,15 @@ def value_at(path: str) -> Read:
 
         def second(raw: Mapping[str, Any]) -> Any:
             branch = raw.get(outer)
-            return _blank(branch.get(inner)) if isinstance(branch, dict) else None
+            return _blank(branch.get(inner) if isinstance(branch, dict) else raw.get(path))  # `Nr.` of a register
 
         return second
 
     def deep(raw: Any) -> Any:
+        branch = raw
         for step in steps:
-            raw = raw.get(step) if isinstance(raw, dict) else None
-        return _blank(raw)
+            branch = branch.get(step) if isinstance(branch, dict) else None
+        return _blank(raw.get(path) if branch is None else branch)
 
     return deep
 
@@ -270,11 +290,25 @@ def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spe
         case how:
             read = values.READERS[how]
             if rule.through:
-                table = mapping.tables[rule.through]
-                return lambda value: table.get(str(value), lacking(value))
+                table = {_same_words(word): meaning for word, meaning in mapping.tables[rule.through].items()}
+                return lambda value: table.get(_same_words(str(value)), lacking(value))
+            if rule.without:
+                ending = rule.without
+                return lambda value: _without(values.email(value), ending)
             options = {"times": rule.times, "locale": rule.locale or mapping.locale}
             plain = rule.times == 1 and not options["locale"]
             return read if plain else lambda value: read(value, options)
+
+
+def _same_words(value: str) -> str:
+    """A picklist's value as tables know it: case and blanks do not matter."""
+    return " ".join(value.split()).casefold()
+
+
+def _without(email: str | None, ending: str) -> str | None:
+    """An address without what the vendor put behind it; one whose own domain ends so stays as it is."""
+    bare = (email or "").removesuffix(ending)
+    return bare if "." in bare.rpartition("@")[2] else email
 
 
 def _whole_words(words: str) -> re.Pattern[str]:

@@ -34,6 +34,7 @@ How = Literal[
     "absent",
     "email",
     "emails",
+    "flags",
     "email_ref",
     "domain",
     "domains",
@@ -92,6 +93,7 @@ class FieldRule(Rule):
     otherwise: str | None = None  # through, matches: where the table lacks what stands there; "=" keeps it
     matches: str | None = None  # a table of words, the first that stands there: whole ones; "^…" begins, "" always does
     when: str | None = None  # read only where this path is true
+    called: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()  # flags: a name for each path of `from`
     equals: str | None = None  # true where the value is this
     differs: str | None = None  # true where the value is another
     times: float = 1  # band: units of the vendor's number
@@ -99,6 +101,7 @@ class FieldRule(Rule):
     system: str | None = None  # codes: SIC or NAICS
     year: int | None = None  # codes
     region: str | None = None  # phone: the country (ISO 3166-1 alpha-2) of numbers in a record that names none
+    without: str | None = None  # email: an ending that the vendor adds where mail must not arrive (.invalid)
     required: bool = False
     optional: bool = False  # not every org has the field; do not complain where it is missing
 
@@ -128,19 +131,30 @@ class StreamRule(Rule):
 class WriteRule(Rule):
     """How one kind of wish is written.
 
-    stream: whose records it changes, where that is not called as the object is. guarded: never again once a person has
-    touched them. length: how many characters the vendor takes; what is longer is cut. decimals: how many digits behind
-    the point the vendor keeps; a number is rounded to them, halves up. values: what a word of ours is called there.
+    stream: whose records it changes, where that is not called as the object is. behind: the field that points at the
+    record that must be ours to edit, where it is not the written one. guarded: never again once a person has
+    touched them. optional: not every org has these, and a record is whole without them. constants: what stands in a
+    new record besides, by the vendor's names: a type, a source, a record type. length: how many characters the vendor
+    takes; what is longer is cut. decimals: how many digits behind the point the vendor keeps; a number is rounded to
+    them, halves up. values: what a word of ours is called there.
     """
 
     object: str
     fields: Mapping[str, str]
     stream: str | None = None
+    behind: str | None = None
     guarded: tuple[str, ...] = ()
     create_only: tuple[str, ...] = ()
     length: Mapping[str, Annotated[int, Field(ge=1)]] = {}
     decimals: Mapping[str, Annotated[int, Field(ge=0)]] = {}
     values: Mapping[str, Mapping[str, str]] = {}
+    optional: tuple[str, ...] = ()
+    constants: Mapping[str, str | bool | int] = {}
+
+    @property
+    def own(self) -> frozenset[str]:
+        """Our names of the fields that syncd made there: nobody else's work stands in them."""
+        return frozenset(name for name, vendors in self.fields.items() if vendors.lower().startswith("syncd_"))
 
 
 class SystemMapping(Rule):
@@ -150,7 +164,10 @@ class SystemMapping(Rule):
     streams: Mapping[str, StreamRule]
     tables: Mapping[str, Mapping[str, str]] = {}
     writes: Mapping[str, WriteRule] = {}
-    file: str | None = None  # a register's CSV below mappings/
+    file: str | None = None  # a register's file below mappings/: CSV, or a spreadsheet (.xlsx, .xls, .ods)
+    encoding: str | None = None  # of a register's text that is no UTF-8, such as cp1252
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None  # of a register's text, else found out
+    sheet: str | None = None  # of a register's spreadsheet, else the first
     id: str | None = None  # a register's id column
     locale: str | None = None  # how texts write numbers, such as de-DE
     source: str | None = None
@@ -180,7 +197,7 @@ class SystemMapping(Rule):
         """The vendor's field names that are written, by object."""
         fields: dict[str, list[str]] = {}
         for rule in self.writes.values():
-            fields.setdefault(rule.object, []).extend(rule.fields.values())
+            fields.setdefault(rule.object, []).extend((*rule.fields.values(), *rule.constants))
         return fields
 
     def stream_into(self, kind: Kind) -> str | None:

@@ -14,8 +14,8 @@ from types import MappingProxyType
 from typing import Any
 
 from syncd.mapping import numbers
-from syncd.mapping.phones import is_phone
 from syncd.model.addresses import PLAIN_ADDRESS, same_address, same_domain
+from syncd.model.phones import is_phone
 
 Reader = Callable[..., Any]  # (value) or (value, options)
 

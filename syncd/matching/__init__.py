@@ -5,13 +5,14 @@ website, name and place weighed together, for contacts every e-mail address.
 """
 
 from syncd.matching.accounts import likely_accounts, recognise_account
-from syncd.matching.contacts import other_person, recognise_contact
+from syncd.matching.contacts import likely_person, other_person, recognise_contact
 from syncd.matching.customs import Customs, read_customs
 from syncd.matching.evidence import EXPLICIT, TOKENS, Token, employer_tokens
 from syncd.matching.names import company_name
 from syncd.matching.places import place
 from syncd.matching.sightings import Candidate, Row, Sighting
 from syncd.matching.survivorship import survive
+from syncd.matching.users import recognise_user
 
 __all__ = [
     "EXPLICIT",
@@ -24,10 +25,12 @@ __all__ = [
     "company_name",
     "employer_tokens",
     "likely_accounts",
+    "likely_person",
     "other_person",
     "place",
     "read_customs",
     "recognise_account",
     "recognise_contact",
+    "recognise_user",
     "survive",
 ]

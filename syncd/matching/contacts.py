@@ -9,6 +9,7 @@ from syncd.matching.customs import Customs
 from syncd.matching.evidence import EXPLICIT, Token
 from syncd.matching.mailboxes import is_family
 from syncd.matching.people import Name, first_names_agree, is_crossed, last_names_agree, name_of
+from syncd.matching.places import same
 from syncd.matching.sightings import Candidate, Row, Sighting
 
 
@@ -63,6 +64,19 @@ def other_person(a: Row, b: Row, customs: Customs) -> bool:
         case "alike":
             return bool(left.last and right.last) and not last_names_agree(left, right)
     return not is_crossed(left, right, customs)
+
+
+def likely_person(a: Row, b: Row, customs: Customs) -> str | None:
+    """What speaks for two contacts of one account being one person, of whom no address says so; None for nothing.
+
+    One name is not enough to merge, and too much to pass by: it is for people to decide.
+    """
+    left, right = name_of(a, customs), name_of(b, customs)
+    if not (left.first and left.last and right.first and right.last) or other_person(a, b, customs):
+        return None
+    if not first_names_agree(left, right, customs) or not last_names_agree(left, right):
+        return None
+    return "the same name and telephone at one company" if same(a, b, "phone") else "the same name at one company"
 
 
 def _initial_of_another(left: Name, right: Name) -> bool:

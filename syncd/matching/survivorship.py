@@ -8,7 +8,7 @@ from syncd.matching.customs import Customs
 from syncd.matching.sightings import Row, Sighting
 from syncd.model import RemoteRef, kinds
 
-UNITED = {"emails", "registers"}  # all systems' values together
+UNITED = {"bounced", "emails", "registers", "unsubscribed"}  # all systems' values together
 ASSUMED = "assumed"  # what a row says of itself: the fields that its record does not say → by what they were supplied
 
 

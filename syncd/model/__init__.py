@@ -12,6 +12,7 @@ from syncd.model.facts import (
     Campaign,
     Contact,
     ContactRole,
+    Double,
     Group,
     IndustryCode,
     Opportunity,
@@ -40,6 +41,7 @@ from syncd.model.judgements import (
     Wish,
 )
 from syncd.model.references import Ref, RemoteRef
+from syncd.model.titles import TitleCorrection, title_key
 
 __all__ = [
     "Account",
@@ -55,6 +57,7 @@ __all__ = [
     "Decision",
     "Destination",
     "Destinations",
+    "Double",
     "Gate",
     "GateName",
     "Group",
@@ -72,8 +75,10 @@ __all__ = [
     "Scalar",
     "Standing",
     "Tally",
+    "TitleCorrection",
     "TitleReading",
     "Unknown",
     "User",
     "Wish",
+    "title_key",
 ]

@@ -26,6 +26,7 @@ class ContactEvidence:
     """Beside their fields, what a contact and their employer may be recognised by."""
 
     key: Annotated[str | None, VITAL] = None  # the golden id that syncd wrote into a record of its own making
+    bounced: Annotated[bool | None, VITAL] = None  # mail to the first of the record's addresses came back for good
     account: Refs = ()  # the company they belong to
     company: str | None = None  # what a lead's company is called
     domain: str | None = None  # of that company

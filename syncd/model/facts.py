@@ -102,7 +102,7 @@ class Account:
     employees: Band | None = None
     annual_revenue: Annotated[Band | None, PRICED] = None
     total_assets: Annotated[Band | None, PRICED] = None
-    relation: str | None = None  # customer, competitor, colleague, partner, prospect
+    relation: str | None = None  # customer, competitor, colleague, partner, prospect, other; unclear: in unknown words
     owner: Annotated[str | None, OWNER] = None  # golden user id
     registers: tuple[str, ...] = ()  # names of the registers that list it
     assumed: Annotated[tuple[str, ...], MADE] = ()  # fields that no record says; of an amount: its currency
@@ -121,8 +121,12 @@ class Contact:
     emails: tuple[str, ...] = ()  # lower case, the best first
     phone: str | None = None
     title: str | None = None
-    opted_out: Annotated[bool | None, VITAL] = None
-    bounced: Annotated[bool | None, VITAL] = None
+    opted_out: Annotated[bool | None, VITAL] = None  # of all mail
+    unsubscribed: Annotated[tuple[str, ...], VITAL] = ()  # names of the kinds of mail that they opted out of
+    legal_basis: str | None = None  # on which they may be written to, where the system keeps one
+    marketable: bool | None = None  # whether the system counts them among those it sends marketing mail to
+    do_not_call: Annotated[bool | None, VITAL] = None
+    bounced: Annotated[tuple[str, ...], MADE] = ()  # addresses from which mail came back for good
     relation: str | None = None
     owner: Annotated[str | None, OWNER] = None
     lifecycle: str | None = None
@@ -159,10 +163,10 @@ class Activity:
     agent: str | None = None  # user agent of an e-mail open or click; empty where the system tells that there was none
     message: str | None = None  # which e-mail it belongs to, to find its delivery and its sibling clicks
     link: str | None = None  # what was clicked
+    links: int | None = None  # how many links its e-mail has
     filtered: Annotated[bool, VITAL] = False  # the vendor itself says that a machine, or a colleague, made it
     by_hand: bool = False  # what only a person does: it clears the clicks that led there of having been a machine's
     source: Annotated[str, GATHERED] = ""  # "hubspot form_submissions"
-    links: Annotated[int, GATHERED] = 0  # how many links its e-mail is known to have; 0: not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +213,7 @@ class User:
     id: Annotated[str, MADE]
     name: Annotated[str | None, TELLS] = None
     email: str | None = None
-    active: Annotated[bool, VITAL] = True
+    active: Annotated[bool, Fact(tells=True, vital=True)] = True
     time_zone: str | None = None
     remote_ids: RemoteIds = field(default_factory=dict)
 
@@ -252,6 +256,21 @@ class StageChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Double:
+    """Another golden record that one of a group may be, for people to decide.
+
+    evidence: what speaks for it, in words. other_ids: of another account, its live remote ids.
+    """
+
+    kind: str  # account or contact
+    id: str  # the golden id in the group
+    other: str  # golden id
+    evidence: str
+    since: datetime
+    other_ids: RemoteIds = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """One account with all that a rule may look at."""
 
@@ -261,4 +280,6 @@ class Group:
     opportunities: tuple[Opportunity, ...] = ()
     users: Mapping[str, User] = field(default_factory=dict)  # every user, by golden id
     campaigns: Mapping[str, Campaign] = field(default_factory=dict)  # those that the activities point at
+    doubles: tuple[Double, ...] = ()  # what may be one with another record, undecided
     opened: frozenset[str] = frozenset()  # keys of tasks and opportunities that were wished before: they stay
+    sent: Mapping[str, datetime] = field(default_factory=dict)  # those of them that are tasks → when they went out

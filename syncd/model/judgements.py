@@ -55,11 +55,13 @@ class Rung(StrEnum):
 
 
 class Ask(StrEnum):
-    """The next ask: follow what they read, invite them, or ask for business."""
+    """The next ask: follow what they read, invite them, ask about their problem or for business, or decline."""
 
     LISTEN = "listen"
     INVITE = "invite"
+    EXPLORE = "explore"
     ASK = "ask"
+    DECLINE = "decline"
 
 
 class Knowledge(StrEnum):
@@ -123,6 +125,7 @@ class Interest:
     topics: tuple[str, ...]  # most engaged first
     signs: Mapping[str, int] = field(default_factory=dict)  # what gave the machines away → how often
     assumed: Mapping[str, int] = field(default_factory=dict)  # counted kinds that are only assumed to have been held
+    raised_at: datetime | None = None  # when they last asked for sales, within the window
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,8 @@ class ContactJudgement:
     gates: tuple[Gate, ...]
     mql: Ruling
     ask: Ask
+    by_mail: bool = True  # they may be written to, and mail arrives as far as is known
+    meets: bool = False  # sales meets them on a running opportunity: that goes on, reached by marketing or not
     points: Mapping[str, int] = field(default_factory=dict)  # mode: scored
 
 

@@ -10,6 +10,7 @@ class RunOutcome(StrEnum):
 
     DONE = "done"
     INCOMPLETE = "incomplete"  # a stream or a write must be tried again: run it again
+    UNSAFE = "unsafe"  # nothing was pushed: a person must look at the plan
     STOPPED = "stopped"  # somebody asked it to
     FAILED = "failed"  # a person must mend something
     BROKEN_OFF = "broken off"  # its process ended before it did; the next run closes it

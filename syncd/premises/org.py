@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from connectors.base import ConnectorError, Org, OrgUser, Picklist, Problem
+from connectors.base import Org, OrgUser, Picklist, Problem, Rest, Stage
 from syncd.agreement import Agreement
+from syncd.agreement.terms import ForecastTerms
 from syncd.mapping import SystemMapping
 
+REFRESHED = ".invalid"  # what a copy of an org appends to the addresses of its users, so that nobody there gets mail
 
-def examine(org: Org, agreement: Agreement, mapping: SystemMapping) -> list[Problem]:
-    """Compare the org with the agreement and the mapping that are meant for it."""
-    try:
-        return [
-            *_stage(org, agreement),
-            *_roles(org.role_picklist(), agreement),
-            *_reps(org, agreement, mapping, org.users()),
-            *_currency(org, agreement, mapping),
-            *org.check_writes(mapping.written(), _values(mapping, agreement)),
-        ]
-    except ConnectorError as error:
-        return [Problem("error", org.system, str(error), f"run it again; if it stays, see {org.status_page}")]
+
+def look(org: Org, agreement: Agreement, mapping: SystemMapping) -> list[Problem]:
+    """Compare the org with the agreement and the mapping that are meant for it. Raises ConnectorError."""
+    users = org.users()
+    writes = org.check_writes(mapping.written(), _values(mapping, agreement))  # first: what is asked anew serves all
+    return [
+        *_stage(org, agreement, mapping),
+        *_roles(org.role_picklist(), agreement, mapping),
+        *_reps(org, agreement, mapping, users),
+        *_owners(org, mapping, users),
+        *_currency(org, agreement, mapping),
+        *writes,
+    ]
 
 
 def _values(mapping: SystemMapping, agreement: Agreement) -> dict[tuple[str, str], Sequence[str]]:
@@ -33,7 +36,13 @@ def _values(mapping: SystemMapping, agreement: Agreement) -> dict[tuple[str, str
         **{kind: {name: (*words.values(),) for name, words in rule.values.items()} for kind, rule in rules.items()},
         "account": {"state": (*states,), "country": (*countries,)},
     }
-    return {
+    constants = {
+        (rule.object, name): (value,)
+        for rule in rules.values()
+        for name, value in rule.constants.items()
+        if isinstance(value, str)
+    }
+    return constants | {
         (rules[kind].object, rules[kind].fields[name]): of
         for kind, values in written.items()
         for name, of in values.items()
@@ -41,53 +50,125 @@ def _values(mapping: SystemMapping, agreement: Agreement) -> dict[tuple[str, str
     }
 
 
-def _stage(org: Org, agreement: Agreement) -> Iterator[Problem]:
-    wanted, terms = agreement.forecast.stage, agreement.forecast.probability
-    fitting = [stage.name for stage in org.pipeline() if stage.open and terms.min <= stage.probability <= terms.max]
-    if wanted not in fitting:
-        choice = ", ".join(fitting) or f"none: add one in {org.stage_setup}"
+def _rest(mapping: SystemMapping, kind: str, name: str | None = None, **how: object) -> tuple[Rest, ...]:
+    """What rests on a premise, by our names of the kind of wish and its field; nothing where it is not written."""
+    rule = mapping.writes.get(kind)
+    if rule is None or (name is not None and name not in rule.fields):
+        return ()
+    return (Rest(rule.object, field=rule.fields[name] if name else None, **how),)  # type: ignore[arg-type]
+
+
+# ---- the stage ---------------------------------------------------------------------------------------------------
+
+
+def _stage(org: Org, agreement: Agreement, mapping: SystemMapping) -> Iterator[Problem]:
+    """The agreed stage must be one in which an opportunity can be opened and weighed as agreed."""
+    terms = agreement.forecast
+    wanted, bounds = terms.stage, terms.probability
+    stages, process = (
+        org.pipeline(),
+        org.process(mapping.writes["opportunity"].constants if "opportunity" in mapping.writes else {}),
+    )
+    faults = {stage.name: _fault(stage, terms, process) for stage in stages}
+    if not (fault := faults.get(wanted, "does not exist in the org")):
+        return
+    choice = ", ".join(name for name, why in faults.items() if not why) or f"none: add one in {org.stage_setup}"
+    yield Problem(
+        "error",
+        "agreement forecast.stage",
+        f"{wanted!r} {fault}; it must be an open, active stage of the pipeline with a default probability of "
+        f"{bounds.min}-{bounds.max} %",
+        f"set forecast.stage to one that is: {choice}",
+        "stage",
+        _rest(mapping, "opportunity", "stage"),
+    )
+
+
+def _fault(stage: Stage, terms: ForecastTerms, process: Sequence[str] | None) -> str:
+    """Why no opportunity may be opened in a stage; empty where nothing speaks against it."""
+    if not stage.active:
+        return "is inactive"
+    if stage.closed:
+        return "is closed"
+    if not terms.probability.min <= stage.probability <= terms.probability.max:
+        return f"has a default probability of {stage.probability.normalize():f} %"
+    if not stage.pipeline:
+        return "is of another forecast category than Pipeline"
+    if process is not None and stage.name not in process:
+        return "is not in the sales process of the record type that new opportunities get"
+    return ""
+
+
+# ---- roles, reps, the currency -----------------------------------------------------------------------------------
+
+
+def _roles(roles: Picklist, agreement: Agreement, mapping: SystemMapping) -> Iterator[Problem]:
+    if missing := sorted({rule.role for rule in agreement.roles} - set(roles.values)):
+        # An API takes any value of an unrestricted picklist, but then neither lists nor reports offer it.
         yield Problem(
             "error",
-            "agreement forecast.stage",
-            f"{wanted!r} is no open, active stage of the org with a default probability of {terms.min}-{terms.max} %",
-            f"set forecast.stage to one that is: {choice}",
-        )
-
-
-def _roles(roles: Picklist, agreement: Agreement) -> Iterator[Problem]:
-    if missing := sorted({rule.role for rule in agreement.roles} - set(roles.values)):
-        # An API takes any value of an unrestricted picklist, but lists and reports do not offer it.
-        yield Problem(
-            "error" if roles.strict else "warning",
             "agreement roles",
             f"the org's {roles.name} picklist lacks {', '.join(missing)}",
             f"add them in {roles.setup}; or use: {', '.join(roles.values)}",
+            "roles",
+            _rest(mapping, "contact_role", "role", values=tuple(missing)),
         )
 
 
 def _reps(org: Org, agreement: Agreement, mapping: SystemMapping, users: Sequence[OrgUser]) -> Iterator[Problem]:
-    active = {user.email.casefold() for user in users if user.active}
+    active = {user.email.casefold().removesuffix(REFRESHED) for user in users if user.active}
     if len(users) <= 1:
         what = "the integration user sees no user but itself: nobody's records can be handed to anybody"
         where = f"{org.system} {mapping.stream_into('user')}"
         yield Problem("warning", where, what, "grant it View All Users, or share users with it")
+    rests = tuple(
+        Rest(rule.object, "create", rule.fields["owner"], values=())
+        for rule in mapping.writes.values()
+        if "owner" in rule.fields
+    )
     for rep in dict.fromkeys(line.rep for line in agreement.handover.territories):
         if rep.casefold() not in active:
             yield Problem(
-                "warning",
+                "error",
                 f"agreement handover {rep}",
                 f"is no active {org.system.capitalize()} user: what falls to this territory gets no rep",
                 "correct the agreement's handover.territories, or activate the user",
+                "reps",
+                rests,
             )
 
 
-def _currency(org: Org, agreement: Agreement, mapping: SystemMapping) -> Iterator[Problem]:
-    rule, currency = mapping.writes.get("opportunity"), org.currency()
-    if rule and "amount" in rule.fields and currency not in (None, agreement.currency):
-        name = org.system.capitalize()
+def _owners(org: Org, mapping: SystemMapping, users: Sequence[OrgUser]) -> Iterator[Problem]:
+    """Nothing is handed to a user who was deactivated since the store last read them."""
+    inactive = tuple(user.id for user in users if not user.active)
+    owned = [rule for rule in mapping.writes.values() if "owner" in rule.fields]
+    if inactive and owned:
         yield Problem(
             "error",
-            "agreement currency",
-            f"amounts are agreed in {agreement.currency}, and {name} would take them for {currency}",
-            "correct the agreement's currency, or the default currency of the org or of the integration user",
+            f"{org.system} owner",
+            "is an inactive user by now",
+            "activate the user; another one is found once the change was read",
+            "inactive owners",
+            tuple(Rest(rule.object, field=rule.fields["owner"], values=inactive) for rule in owned),
         )
+
+
+def _currency(org: Org, agreement: Agreement, mapping: SystemMapping) -> Iterator[Problem]:
+    """An amount is written beside its currency where each record has one, else only in the one that it will be in."""
+    rests = _rest(mapping, "opportunity", "amount", whole=False)
+    if not rests:
+        return
+    where, name, agreed = "agreement currency", org.system.capitalize(), agreement.currency
+    offered = org.currencies() if "currency" in mapping.writes["opportunity"].fields else ()
+    if offered:
+        if agreed not in offered:
+            what = f"amounts are agreed in {agreed}, which is no active currency of {name}: {', '.join(offered)}"
+            mend = "activate it in the org, or correct the agreement's currency"
+            rests += _rest(mapping, "opportunity", "currency", whole=False)
+            yield Problem("error", where, what, mend, "currency", rests)
+        return
+    currency = org.currency()
+    if currency not in (None, agreed):
+        what = f"amounts are agreed in {agreed}, and {name} would take them for {currency}: none is written"
+        mend = "correct the agreement's currency, or the default currency of the org or of the integration user"
+        yield Problem("error", where, what, mend, "currency", rests)

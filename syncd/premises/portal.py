@@ -6,6 +6,6 @@ from connectors.base import Portal, Problem
 from syncd.mapping import SystemMapping
 
 
-def examine(portal: Portal, mapping: SystemMapping) -> list[Problem]:
-    """Find what would make writes to the portal be refused."""
+def look(portal: Portal, mapping: SystemMapping) -> list[Problem]:
+    """Find what would make writes to the portal be refused. Raises ConnectorError."""
     return list(portal.check_writes(mapping.written()))

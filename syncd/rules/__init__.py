@@ -9,22 +9,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from syncd.model import Activity, Call, Contact, ContactJudgement, Decision, Gate, GateName, Group, Judgement, Ruling
+from syncd.rules.asks import next_ask
 from syncd.rules.assessment import Assessment
 from syncd.rules.caucus import Voter, hold
 from syncd.rules.days import plus
-from syncd.rules.engagement import Scale, Weighing, next_ask, weigh
+from syncd.rules.engagement import Scale, Weighing, weigh
 from syncd.rules.forecast import make_calls
 from syncd.rules.groups import cover, seat
 from syncd.rules.market import stand
 from syncd.rules.mql import decide, market_gate, points, qualify
+from syncd.rules.opportunities import on_open_opportunities
+from syncd.rules.outcomes import meets
+from syncd.rules.reach import by_mail
 from syncd.rules.rulebook import Rulebook, rulebook_of
 from syncd.rules.wishes import make_wishes
-
-# A no of one of these closes the door: nothing is asked of them.
-CLOSING = frozenset({GateName.MARKET, GateName.ROLE, GateName.RELATION})
 
 __all__ = ["Rulebook", "judge", "rulebook_of"]
 
@@ -58,13 +59,20 @@ def _assess(group: Group, book: Rulebook, today: date) -> tuple[Assessment, Mapp
     standing, segment, market = stand(group.account, agreement, book.industries)
     contacts = {contact.id: contact for contact in sorted(group.contacts, key=lambda contact: contact.id)}
     weighings = _weigh(group, contacts, book.scale, today)
-    judgements = _judge_contacts(group, book, contacts, weighings, market_gate(standing, segment, market))
+    since = plus(today, -book.scale.window)
+    meeting = _meeting(group, book.scale, since, today)
+    judgements = _judge_contacts(group, book, contacts, weighings, market_gate(standing, segment, market), meeting)
     voters = {
         contact_id: Voter(contact_id, judgement.interest.by_offer, judgement.interest.last_by_offer)
         for contact_id, judgement in judgements.items()
     }
-    qualified = [voters[contact_id] for contact_id, judgement in judgements.items() if judgement.mql is Ruling.YES]
-    seats, since, where = seat(judgements.values()), plus(today, -book.scale.window), book.scale.where
+    engaged = on_open_opportunities(group.opportunities)
+    present = [
+        voters[contact_id]
+        for contact_id, judgement in judgements.items()
+        if _votes(judgement) and (not judgement.interest.explore or contact_id in engaged)
+    ]
+    seats, where = seat(judgements.values()), book.scale.where
     assessment = Assessment(
         group=group,
         agreement=agreement,
@@ -76,7 +84,7 @@ def _assess(group: Group, book: Rulebook, today: date) -> tuple[Assessment, Mapp
         contacts=contacts,
         preferences={contact_id: voter.preferences(book.offers) for contact_id, voter in voters.items()},
         coverage={offer.name: cover(offer, seats, since, where) for offer in agreement.offers},
-        tally=hold(qualified, book.offers, agreement.caucus.viable_percent),
+        tally=hold(present, book.offers, agreement.caucus.viable_percent),
         destinations=book.destinations,
     )
     return assessment, weighings
@@ -86,11 +94,29 @@ def _weigh(group: Group, contacts: Iterable[str], scale: Scale, today: date) -> 
     activities: dict[str, list[Activity]] = defaultdict(list)
     for activity in group.activities:
         activities[activity.contact_id].append(activity)
-    return {contact_id: weigh(activities[contact_id], scale, today, group.campaigns) for contact_id in contacts}
+    released = _released(group.sent)
+    return {
+        contact_id: weigh(activities[contact_id], scale, today, group.campaigns, released.get(contact_id))
+        for contact_id in contacts
+    }
+
+
+def _released(sent: Mapping[str, datetime]) -> dict[str, datetime]:
+    """When each contact's first task went out."""
+    released: dict[str, datetime] = {}
+    for key, at in sent.items():
+        contact_id = key.partition("/")[2]
+        released[contact_id] = min(at, released.get(contact_id, at))
+    return released
 
 
 def _judge_contacts(
-    group: Group, book: Rulebook, contacts: Mapping[str, Contact], weighings: Mapping[str, Weighing], market: Gate
+    group: Group,
+    book: Rulebook,
+    contacts: Mapping[str, Contact],
+    weighings: Mapping[str, Weighing],
+    market: Gate,
+    meeting: frozenset[str],
 ) -> dict[str, ContactJudgement]:
     terms = book.gates
     judgements = {}
@@ -98,7 +124,6 @@ def _judge_contacts(
         interest = weighings[contact_id].interest
         reading, role = book.read(contact.title)
         gates = qualify(contact, group.account, reading, role, interest, market, terms)
-        closed = any(gate.ruling is Ruling.NO and gate.name in CLOSING for gate in gates)
         judgements[contact_id] = ContactJudgement(
             contact_id=contact_id,
             name=contact.name,
@@ -108,10 +133,31 @@ def _judge_contacts(
             interest=interest,
             gates=gates,
             mql=decide(gates),
-            ask=next_ask(interest, closed=closed),
+            ask=next_ask(interest, {gate.name: gate for gate in gates}),
+            by_mail=by_mail(contact, terms.reach).ruling is Ruling.YES,
+            meets=contact_id in meeting,
             points=points(terms.scored, reading, role, interest) if terms.scored else {},
         )
     return judgements
+
+
+def _meeting(group: Group, scale: Scale, since: date, today: date) -> frozenset[str]:
+    """Those on an open opportunity whom sales has met since that day, or is going to meet."""
+    running = on_open_opportunities(group.opportunities)
+    if not running:
+        return frozenset()
+    return frozenset(
+        activity.contact_id
+        for activity in group.activities
+        if activity.contact_id in running and meets(activity, scale.unmarked, scale.where, since, today)
+    )
+
+
+def _votes(judgement: ContactJudgement) -> bool:
+    """Whether they are an MQL, or would be but that marketing does not reach them, whom sales meets."""
+    if not judgement.meets:
+        return judgement.mql is Ruling.YES
+    return decide(gate for gate in judgement.gates if gate.name is not GateName.REACHABLE) is Ruling.YES
 
 
 def _reviews(assessment: Assessment, calls: Iterable[Call], weighings: Iterable[Weighing]) -> Iterator[date]:
@@ -125,4 +171,5 @@ def _reviews(assessment: Assessment, calls: Iterable[Call], weighings: Iterable[
         and call.close_date
         and "close_date" not in opportunities[call.opportunity_id or ""].touched
     ]
+    days += [assessment.until(double) for double in assessment.group.doubles]
     return (day for day in days if day > assessment.today)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +13,7 @@ from syncd.model import (
     ContactJudgement,
     Coverage,
     Destinations,
+    Double,
     Gate,
     Group,
     Ref,
@@ -21,6 +22,7 @@ from syncd.model import (
     Tally,
     Wish,
 )
+from syncd.rules.days import local_day, plus, zone
 from syncd.rules.handover import rep_of
 
 
@@ -50,6 +52,39 @@ class Assessment:
     def remote_ids(self, object: str, record: Account | Contact) -> tuple[str, ...]:
         """The ids of an account or contact where wishes for it go; the first is used."""
         return record.remote_ids.get(self.destinations[object].stream, ())
+
+    @property
+    def account_doubt(self) -> Double | None:
+        """What the account may be, as long as it is to be created and people may still decide."""
+        account = self.group.account
+        if self.remote_ids("account", account):
+            return None
+        stream = self.destinations["account"].stream
+        return self._doubt("account", account.id, lambda double: bool(double.other_ids.get(stream)))
+
+    def doubt(self, contact: Contact) -> Double | None:
+        """Who a contact may be, as long as they are to be created and people may still decide."""
+        if self.remote_ids("contact", contact):
+            return None
+        return self._doubt("contact", contact.id, lambda double: self.stands(double.other))
+
+    def stands(self, contact_id: str) -> bool:
+        """Whether a contact of the group is known where contacts are written, as a contact or a lead."""
+        contact = self.contacts.get(contact_id)
+        return contact is not None and bool(self.remote_ids("contact", contact) or self.is_lead(contact))
+
+    def _doubt(self, kind: str, id: str, stands: Callable[[Double], bool]) -> Double | None:
+        """The first open doubt: somebody who stands there already, or who would be created first."""
+        doubles = [double for double in self.group.doubles if (double.kind, double.id) == (kind, id)]
+        waits = [
+            double for double in doubles if self.today < self.until(double) and (stands(double) or double.other < id)
+        ]
+        return min(waits, key=lambda double: (not stands(double), double.other), default=None)
+
+    def until(self, double: Double) -> date:
+        """The day from which on nothing waits for the decision any more."""
+        seen_on = local_day(double.since, zone(self.agreement.time_zone))
+        return plus(seen_on, self.agreement.doubles.wait_days)
 
     def is_lead(self, contact: Contact) -> bool:
         """Whether the contact is known as a lead only where contacts are written."""

@@ -141,7 +141,7 @@ def _at_once(clicks: Iterable[Activity], bound: LinksAtOnce) -> Iterator[tuple[s
 
 def _are_many(clicks: Sequence[Activity], bound: LinksAtOnce) -> bool:
     """Whether the clicks take more links than a person does: the agreed number, or share of all links of the mail."""
-    links, of_mail = len(_links(clicks)), max((click.links for click in clicks), default=0)
+    links, of_mail = len(_links(clicks)), max((click.links or 0 for click in clicks), default=0)
     return links >= 2 and (links >= bound.count or (of_mail > 0 and links * 100 >= bound.or_percent * of_mail))
 
 

@@ -13,15 +13,16 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 from syncd.agreement.terms import Agreement, Bots
-from syncd.model import Activity, Ask, Campaign, Interest, Rung
+from syncd.model import Activity, Campaign, Interest, Rung
 from syncd.rules.bots import machine_made
 from syncd.rules.days import local_day, plus, stamp, zone
+from syncd.rules.mirrors import once
 from syncd.rules.offers import Recognise, recogniser
-from syncd.rules.outcomes import booked_from, counts_from, is_ours, is_unmarked, kind_of
+from syncd.rules.outcomes import booked_from, counts_from, is_a_rep_s, is_ours, is_unmarked, kind_of
 
 RUNGS = (Rung.NONE, Rung.MESSAGING, Rung.MOBILIZATION, Rung.MONEY)
 EXPLORE, MESSAGING, MOBILIZATION, MONEY = 0, 1, 2, 3
@@ -46,6 +47,8 @@ class Scale(NamedTuple):
     repeat: float
     window: int  # days in which an activity is a response
     bots: Bots
+    same_within: timedelta  # how far the stamps of one activity in two systems differ
+    exploring: int  # days after which a demo or a trial is no exploration any more
     unmarked: bool  # whether a meeting counts that is over and that nobody marked
     answered: frozenset[str]  # the dispositions of a call that was answered
 
@@ -81,7 +84,7 @@ def scale_of(agreement: Agreement) -> Scale:
     rungs = ((MESSAGING, terms.rungs.messaging), (MOBILIZATION, terms.rungs.mobilization), (MONEY, terms.rungs.money))
     silent = frozenset(terms.not_a_response)
     kinds = {
-        name: Kind(weight, rung, name not in silent)
+        name: Kind(weight, rung, name not in silent and rung != EXPLORE)
         for rung, weights in (*rungs, (EXPLORE, terms.explore))
         for name, weight in weights.items()
     }
@@ -93,49 +96,45 @@ def scale_of(agreement: Agreement) -> Scale:
         repeat=terms.repeat,
         window=terms.response_days,
         bots=terms.bots,
+        same_within=timedelta(minutes=terms.same_within_minutes),
+        exploring=terms.explore_days,
         unmarked=terms.unmarked_meetings == "held",
         answered=frozenset(terms.answered_calls),
     )
 
 
 def weigh(
-    activities: Sequence[Activity], scale: Scale, today: date, campaigns: Mapping[str, Campaign] | None = None
+    activities: Sequence[Activity],
+    scale: Scale,
+    today: date,
+    campaigns: Mapping[str, Campaign] | None = None,
+    released: datetime | None = None,
 ) -> Weighing:
     """Weigh one contact's activities as they stand on `today`; later ones and our own touches do not count.
+
+    released: when a rep was first asked to call them. What a rep brings about after that adds strength and is no
+    response: it makes nobody a qualified lead who is none.
 
     An activity points at the offers whose words stand in its topic or in its campaign's name: at each in full.
     """
     if not activities:
         return SILENCE
+    activities = once(activities, scale.same_within)
     days = [(activity, day) for activity in activities if (day := _counts_from(activity, scale))]
     past = [activity for activity in activities if local_day(stamp(activity.at), scale.where) <= today]
     machines = machine_made(past, scale.bots)
     counted = sorted(
-        _read(activity, kind, scale, campaigns or {})
+        _read(activity, kind, scale, campaigns or {}, released)
         for activity, day in days
         if (kind := kind_of(activity, scale.answered)) in scale.kinds
         and day <= today
         and not is_ours(activity, scale.answered)
         and activity.id not in machines
     )
-    since = plus(today, -scale.window)
     reviews = [day for _, day in days if day > today]
-    reviews += [plus(day, scale.window + 1) for day in _last_days(counted) if day >= since]
+    reviews += [day for day in _ageing(counted, scale) if day > today]
     signs = Counter(machines[activity.id] for activity in past if activity.id in machines and not activity.by_us)
-    return Weighing(_interest(counted, scale, today, since, signs), min(reviews, default=None))
-
-
-def next_ask(interest: Interest, *, closed: bool) -> Ask:
-    """What to ask of a contact next.
-
-    listen: they have only read so far, or a gate is closed to them for good (`closed`), so nothing is asked;
-    invite: they answered a message, or explore; ask: they were mobilized, or raised their hand.
-    """
-    if closed:
-        return Ask.LISTEN
-    if mobilized(interest):
-        return Ask.ASK
-    return Ask.INVITE if interest.responded or interest.explore else Ask.LISTEN
+    return Weighing(_interest(counted, scale, today, signs), min(reviews, default=None))
 
 
 def mobilized(interest: Interest) -> bool:
@@ -155,8 +154,12 @@ def _explores(activity: Activity, scale: Scale) -> bool:
     return kind is not None and kind.rung == EXPLORE
 
 
-def _read(activity: Activity, name: str, scale: Scale, campaigns: Mapping[str, Campaign]) -> CountedActivity:
+def _read(
+    activity: Activity, name: str, scale: Scale, campaigns: Mapping[str, Campaign], released: datetime | None
+) -> CountedActivity:
     kind = scale.kinds[name]
+    if released and kind.response and is_a_rep_s(name) and stamp(activity.at) >= released:
+        kind = kind._replace(response=False)
     campaign = campaigns.get(activity.campaign_id) if activity.campaign_id else None
     words = f"{activity.topic} {campaign.name}" if campaign and campaign.name else activity.topic
     booked = booked_from(activity, scale.where) if kind.rung == EXPLORE else None
@@ -174,23 +177,24 @@ def _read(activity: Activity, name: str, scale: Scale, campaigns: Mapping[str, C
     )
 
 
-def _last_days(counted: Sequence[CountedActivity]) -> list[date]:
-    """The days whose ageing matters: of the last activity, response, exploration and hand-raise."""
-    last: dict[str, date] = {}
+def _ageing(counted: Sequence[CountedActivity], scale: Scale) -> list[date]:
+    """The days on which the last activity, response, hand-raise and exploration are too old."""
+    last: dict[tuple[str, int], date] = {}
     for activity in counted:
-        last["activity"] = activity.day
+        last["activity", scale.window] = activity.day
         if activity.kind.response:
-            last["response"] = activity.day
-        if activity.rung in (EXPLORE, MONEY):
-            last[str(activity.rung)] = activity.day
-    return list(last.values())
+            last["response", scale.window] = activity.day
+        if activity.rung == MONEY:
+            last["hand-raise", scale.window] = activity.day
+        if activity.rung == EXPLORE:
+            last["exploration", scale.exploring] = activity.day
+    return [plus(day, window + 1) for (_, window), day in last.items()]
 
 
-def _interest(
-    counted: Sequence[CountedActivity], scale: Scale, today: date, since: date, signs: Counter[str]
-) -> Interest:
+def _interest(counted: Sequence[CountedActivity], scale: Scale, today: date, signs: Counter[str]) -> Interest:
+    since, explored = plus(today, -scale.window), plus(today, -scale.exploring)
     recent = [activity for activity in counted if activity.day >= since]
-    hand_raised = any(activity.rung == MONEY for activity in recent)
+    raised_at = max((activity.at for activity in recent if activity.rung == MONEY), default=None)
     shares, kinds, topics = _shares(counted, scale, today)
     # fsum rounds once: activities of equal weight and age give the same sum in whatever order they came
     strengths = {offer: math.fsum(values) for offer, values in shares.items()}
@@ -203,9 +207,10 @@ def _interest(
         kinds=dict(sorted(kinds.items())),
         bots=signs.total(),
         signs=dict(sorted(signs.items())),
+        raised_at=raised_at,
         assumed=dict(Counter(activity.name for activity in counted if activity.assumed)),
-        hand_raised=hand_raised,
-        explore=not hand_raised and any(activity.rung == EXPLORE for activity in recent),
+        hand_raised=raised_at is not None,
+        explore=raised_at is None and any(a.rung == EXPLORE and a.day >= explored for a in counted),
         responded=any(activity.kind.response for activity in recent),
         topics=tuple(sorted(filter(None, topics), key=lambda topic: (-topics[topic], topic))[:TOPICS_SHOWN]),
     )

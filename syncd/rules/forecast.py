@@ -155,6 +155,9 @@ def _open(assessment: Assessment, offer: Offer, call: Call, place: Place) -> Cal
     if taken := [*place.covered, *place.adoptable]:
         reason = "an open opportunity of sales speaks of it and stands for another offer"
         return replace(call, opportunity_id=taken[0].id, reasons=(reason,))
+    if doubt := assessment.account_doubt:
+        reason = f"this account may be {doubt.other} ({doubt.evidence}): decide with `syncd doubles`"
+        return replace(call, reasons=(reason,))
     weighed = _weigh(assessment, offer, call, None)
     if weighed.amount is None:
         return replace(call, reasons=weighed.reasons[-1:])

@@ -1,8 +1,8 @@
 """The buying group of one account for one offer: which roles are covered and by whom, and what we do not know.
 
 A contact covers a role when their title gives it (and they hold the title still), and neither the reachable nor the
-relation gate says no: whoever we cannot write to, or must not, fills no seat. Responding is not needed: a seat that is
-known from a title alone is covered, and stands in the ledger as assumed.
+relation gate says no: whoever we cannot reach, or must not, fills no seat, unless sales meets them already.
+Responding is not needed: a seat that is known from a title alone is covered, and stands in the ledger as assumed.
 """
 
 from __future__ import annotations
@@ -79,7 +79,8 @@ def takes_part(contact: ContactJudgement) -> bool:
     """Whether the contact fills a seat: still in office, reachable as far as known, and not excluded."""
     if contact.role is None or contact.reading.former:
         return False
-    return not any(gate.ruling is Ruling.NO and gate.name in EMPTYING for gate in contact.gates)
+    emptying = EMPTYING - {GateName.REACHABLE} if contact.meets else EMPTYING
+    return not any(gate.ruling is Ruling.NO and gate.name in emptying for gate in contact.gates)
 
 
 def completeness(needed: Mapping[str, int], members: Mapping[str, int]) -> Fraction:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from syncd.agreement.terms import Agreement
-from syncd.agreement.words import Ending, TitleWords
+from syncd.agreement.words import TitleWords
+from syncd.rules.phrases import Phrases
 from syncd.rules.spelling import Tokens, beginnings, normal, spellings, tokens_of
+from syncd.rules.word_parts import Compound, WordFunctions, by_word, word_functions
 
-V = TypeVar("V")
-
+LETTERS = 4  # at most so many single letters are an abbreviation that was typed with blanks
 GENERAL = "executive"  # the function of who leads the whole firm, as mappings/titles.yaml names it
-JOINTS = ("", "s", "n", "en", "es", "e")  # what stands between the parts of a German or Dutch compound
 
 
 class Part(NamedTuple):
@@ -22,60 +22,6 @@ class Part(NamedTuple):
 
     tokens: Tokens
     joined: bool
-
-
-class Hit(NamedTuple, Generic[V]):
-    """A phrase found at tokens[start:end], and what it shows."""
-
-    start: int
-    end: int
-    phrase: Tokens
-    value: V
-
-
-class Phrases(Generic[V]):
-    """Phrases by their first word, the longest first."""
-
-    def __init__(self, entries: Iterable[tuple[Tokens, V]]) -> None:
-        self._by_first: dict[str, list[tuple[Tokens, V]]] = {}
-        for phrase, value in dict(entries).items():
-            self._by_first.setdefault(phrase[0], []).append((phrase, value))
-        for candidates in self._by_first.values():
-            candidates.sort(key=lambda entry: -len(entry[0]))
-
-    def find(self, tokens: Tokens, otherwise: Callable[[str], V | None] | None = None) -> list[Hit[V]]:
-        """Every phrase in `tokens`, from the left, without overlaps.
-
-        otherwise: what a word shows by itself where no phrase begins.
-        """
-        hits: list[Hit[V]] = []
-        if otherwise is None and self._by_first.keys().isdisjoint(tokens):
-            return hits
-        at, size = 0, len(tokens)
-        while at < size:
-            for phrase, value in self._by_first.get(tokens[at], ()):
-                if tokens[at : at + len(phrase)] == phrase:
-                    hits.append(Hit(at, at + len(phrase), phrase, value))
-                    at += len(phrase)
-                    break
-            else:
-                if otherwise and (alone := otherwise(tokens[at])) is not None:
-                    hits.append(Hit(at, at + 1, (tokens[at],), alone))
-                at += 1
-        return hits
-
-    def word(self, token: str) -> V | None:
-        """What a phrase of this one word shows."""
-        return next((value for phrase, value in self._by_first.get(token, ()) if len(phrase) == 1), None)
-
-
-class Compound(NamedTuple):
-    """A post in one word: what stands before its end, the level that the end shows, and its function if it has one."""
-
-    first: str
-    end: str
-    level: str
-    function: str | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +35,7 @@ class Lexicon:
     spelled: Mapping[str, Tokens]
     dotted: Mapping[str, str]
     spelled_phrases: Phrases[Tokens]
+    no_titles: frozenset[Tokens]
     levels: Phrases[str]
     faint_levels: Phrases[str]
     functions: Phrases[Tokens]  # the agreement's names; empty where it names none of them
@@ -128,8 +75,12 @@ class Lexicon:
     def _raw(self, title: str) -> list[str]:
         """The title's words and signs, with abbreviations of several words written out."""
         raw = tokens_of(title, self.dotted, self.words.japanese)
+        if 1 < len(raw) <= LETTERS and all(len(token) == 1 and token.isalpha() for token in raw):
+            raw = ["".join(raw)]  # C E O
         if len(raw) == 1 and raw[0] in self.words.alone:
             return list(normal(self.words.alone[raw[0]]))
+        if tuple(raw) in self.no_titles:
+            return []
         for hit in reversed(self.spelled_phrases.find(tuple(raw))):
             raw[hit.start : hit.end] = hit.value
         return raw
@@ -141,56 +92,6 @@ class Lexicon:
     def compound(self, token: str) -> Compound | None:
         """The post that one word is made of, as German, Dutch and the Nordic languages write it."""
         return None if self.levels.word(token) else self.word_functions.compound(token)
-
-
-@dataclass(frozen=True, eq=False)
-class WordFunctions:
-    """What a single word shows of functions by its beginning, its end, or the parts that it is made of."""
-
-    beginnings: Mapping[str, Tokens]
-    ends: Mapping[str, Tokens]
-    stems: Mapping[str, Tokens]  # beginnings that only count before the end of a post
-    endings: Mapping[str, Ending]  # the ends of posts, the longest first
-    ends_of_posts: tuple[str, ...]
-    words: Mapping[str, Tokens]  # whole words
-    names: Mapping[str, Tokens]  # the word list's function → the agreement's
-
-    def of(self, token: str) -> Tokens | None:
-        """The functions of a word that is no phrase by itself."""
-        return _of(self, token)
-
-    def look(self, token: str) -> Tokens | None:
-        """The same, looked up."""
-        if (begun := _longest(self.beginnings, token)) is not None:
-            return begun
-        if (compound := self.compound(token)) is not None:
-            return self._of_compound(compound)
-        return next((names for end, names in self.ends.items() if token.endswith(end) and token != end), None)
-
-    def compound(self, token: str) -> Compound | None:
-        """A post in one word."""
-        if not token.endswith(self.ends_of_posts):
-            return None
-        end, ending = next((end, ending) for end, ending in self.endings.items() if token.endswith(end))
-        first = token[: -len(end)]
-        return Compound(first, end, ending.level, ending.function) if len(first) > 1 else None
-
-    def _of_compound(self, compound: Compound) -> Tokens | None:
-        first = compound.first
-        wholes = (first.removesuffix(joint) for joint in JOINTS if first.endswith(joint))
-        whole = next((self.words[word] for word in wholes if word in self.words), None)
-        names = whole or _longest(self.stems, first)
-        return names or (self.names.get(compound.function) if compound.function else None)
-
-
-@lru_cache(maxsize=16_384)
-def _of(functions: WordFunctions, token: str) -> Tokens | None:
-    return functions.look(token)
-
-
-def _longest(table: Mapping[str, Tokens], token: str) -> Tokens | None:
-    """The entry that a word begins with, the longest one."""
-    return next((table[token[:size]] for size in range(len(token), 1, -1) if token[:size] in table), None)
 
 
 def _close(parts: list[Part], tokens: list[str], joined: bool, next_joined: bool) -> tuple[list[Part], list[str], bool]:
@@ -237,6 +138,7 @@ def _compile(words: TitleWords, functions: Terms, levels: Terms, vp_is: str) -> 
             for phrase, full in words.spelled.items()
             if phrase not in spelled
         ),
+        no_titles=frozenset(spellings(words.no_titles, {})),
         levels=Phrases(_level_entries(words, levels, vp_is, spelled)),
         faint_levels=Phrases((form, key) for key, own in words.faint.items() for form in spellings(own, spelled)),
         functions=Phrases(function_entries.items()),
@@ -248,8 +150,8 @@ def _compile(words: TitleWords, functions: Terms, levels: Terms, vp_is: str) -> 
             if (names := named.get(key))
             for form in spellings(own, spelled)
         ),
-        word_functions=_word_functions(words, function_entries, named),
-        last_words=_by_word(words.last_words, named),
+        word_functions=word_functions(words, function_entries, named),
+        last_words=by_word(words.last_words, named),
         boards=_set((phrase for phrase in words.boards if not phrase.endswith("*")), spelled),
         board_beginnings=beginnings(phrase for phrase in words.boards if phrase.endswith("*")),
         retired=_set(words.retired, spelled),
@@ -276,24 +178,6 @@ def _named(words: TitleWords, functions: Terms) -> dict[str, Tokens]:
     named: dict[str, Tokens] = {words.function(name): (name,) for name, _ in functions}
     wholes = {part: whole for part, whole in words.part_of.items() if part not in named and whole in named}
     return named | {part: named[whole] for part, whole in wholes.items()}
-
-
-def _word_functions(words: TitleWords, entries: Mapping[Tokens, Tokens], named: Mapping[str, Tokens]) -> WordFunctions:
-    endings = {end: ending for ending in words.endings for end in beginnings(ending.ends)}
-    return WordFunctions(
-        beginnings=_by_word(words.beginnings, named),
-        ends=_by_word(words.function_ends, named),
-        stems=_by_word(words.stems, named),
-        endings=dict(sorted(endings.items(), key=lambda entry: -len(entry[0]))),
-        ends_of_posts=tuple(endings),
-        words={phrase[0]: names for phrase, names in entries.items() if len(phrase) == 1 and names},
-        names=named,
-    )
-
-
-def _by_word(table: Mapping[str, Tokens], named: Mapping[str, Tokens]) -> dict[str, Tokens]:
-    """Each beginning or end, and the agreement's functions that it shows: none where the agreement lacks its own."""
-    return {part: named.get(key, ()) for key, parts in table.items() for part in beginnings(parts)}
 
 
 def _level_entries(

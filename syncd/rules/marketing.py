@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from syncd.model import ContactJudgement, GateName, Ref, Ruling, Scalar, Standing, Wish
+from syncd.model import Ask, ContactJudgement, GateName, Ref, Ruling, Scalar, Standing, Wish
 from syncd.rules.assessment import Assessment
 from syncd.rules.reasons import reason_of
 
@@ -29,8 +29,10 @@ def marketing_wishes(assessment: Assessment) -> Iterator[Wish]:
 
 
 def is_potential(judgement: ContactJudgement) -> bool:
-    """Whether every gate is passed but those that only behaviour opens."""
-    return all(gate.ruling is Ruling.YES for gate in judgement.gates if gate.name not in BEHAVIOUR)
+    """Whether mail reaches them, and every gate is passed but those that only behaviour opens."""
+    return judgement.by_mail and all(
+        gate.ruling is Ruling.YES for gate in judgement.gates if gate.name not in BEHAVIOUR
+    )
 
 
 def _rep(assessment: Assessment) -> str | None:
@@ -39,16 +41,19 @@ def _rep(assessment: Assessment) -> str | None:
 
 
 def _contact(assessment: Assessment, judgement: ContactJudgement, remote_id: str, rep: str | None) -> Iterator[Wish]:
-    """Who has no role or stands outside the market is left alone, unless they were written before."""
+    """Who has no role or stands outside the market is left alone, unless they were written before, ask or explore."""
     key = f"{assessment.destinations['qualification'].stream}/{remote_id}"
+    interest = judgement.interest
     concerned = assessment.standing is Standing.IN and judgement.role is not None
+    asks = judgement.ask is Ask.EXPLORE or (interest.hand_raised and judgement.ask is Ask.ASK)
+    concerned = concerned or interest.hand_raised or asks
     if not concerned and key not in assessment.group.opened:
         return
     fields: dict[str, Scalar | Ref] = {
         "mql": judgement.mql.value,
         "reason": reason_of(judgement),
         "next_ask": judgement.ask.value,
-        "rep": rep if judgement.mql is Ruling.YES else None,
+        "rep": rep if judgement.mql is Ruling.YES or asks else None,
     }
     yield assessment.wish("qualification", key, fields, remote_id=remote_id, reason=f"MQL: {judgement.mql}")
 

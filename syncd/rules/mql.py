@@ -1,9 +1,8 @@
 """The gates of a qualified lead, as the salesperson would define one, in their order.
 
 market: the account is in the served market; role: function and level give a role that some offer requires; reachable:
-a valid e-mail address that has not bounced, or a phone; relation: no customer, competitor, colleague, and not opted
-out; responded: they did something within the window. In `mode: scored` a sixth gate, points, stands behind them:
-points never open another gate.
+by mail or by phone (see reach); relation: no customer, competitor, colleague; responded: they did something
+within the window. In `mode: scored` a sixth gate, points, stands behind them: points never open another gate.
 """
 
 from __future__ import annotations
@@ -11,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from syncd.agreement.terms import Agreement, RoleRule, Scoring
+from syncd.agreement.terms import Agreement, ReachTerms, RoleRule, Scoring
 from syncd.model import Account, Contact, Gate, GateName, Interest, Ruling, Standing, TitleReading
-from syncd.model.addresses import is_address, same_domain
+from syncd.model.addresses import same_domain
+from syncd.rules.reach import by_mail, by_phone, reachable
 
-FEWEST_DIGITS = 7
+EXCLUDED = "s are no leads"
+UNCLEAR = "unclear"  # a relation that a record states in words which the mapping's table lacks
 RULINGS = {Standing.IN: Ruling.YES, Standing.OUT: Ruling.NO, Standing.UNKNOWN: Ruling.UNKNOWN}
 
 
@@ -29,6 +30,7 @@ class GateTerms:
     colleague_domains: frozenset[str]
     window: int  # days in which an activity is a response
     scored: Scoring | None  # the points' table where the mode is scored
+    reach: ReachTerms
 
 
 def gate_terms(agreement: Agreement) -> GateTerms:
@@ -41,6 +43,7 @@ def gate_terms(agreement: Agreement) -> GateTerms:
         colleague_domains=frozenset(same_domain(domain) or domain.casefold() for domain in mql.colleague_domains),
         window=agreement.engagement.response_days,
         scored=mql.scored if mql.mode == "scored" else None,
+        reach=mql.reach,
     )
 
 
@@ -57,7 +60,7 @@ def qualify(
     gates = (
         market,
         _role(contact, reading, role, terms),
-        _reachable(contact, interest),
+        reachable(by_mail(contact, terms.reach), by_phone(contact, account)),
         _relation(contact, account, terms),
         _responded(interest, terms),
     )
@@ -87,6 +90,11 @@ def market_gate(standing: Standing, segment: str | None, criteria: Iterable[Gate
         reason=f"in the served market: {segment}" if standing is Standing.IN else reason or f"{standing} of the market",
         mend="; ".join(dict.fromkeys(gate.mend for gate in deciding if gate.mend)),
     )
+
+
+def excluded_as(relation: Gate) -> str | None:
+    """As what the agreement excludes them (customer, competitor, …); None where it does not."""
+    return relation.reason.removesuffix(EXCLUDED) if relation.reason.endswith(EXCLUDED) else None
 
 
 def points(scored: Scoring, reading: TitleReading, role: str | None, interest: Interest) -> dict[str, int]:
@@ -152,41 +160,19 @@ def _may_fit(reading: TitleReading, terms: GateTerms) -> bool:
     )
 
 
-def _reachable(contact: Contact, interest: Interest) -> Gate:
-    email = next(filter(is_address, contact.emails), None)
-    phone = contact.phone if contact.phone and sum(map(str.isdigit, contact.phone)) >= FEWEST_DIGITS else None
-
-    def gate(ruling: Ruling, reason: str, mend: str = "", *, field: str = "emails") -> Gate:
-        value = phone if field == "phone" else email or ", ".join(contact.emails)
-        return Gate(GateName.REACHABLE, ruling, value or "", contact.sources.get(field, ""), reason, mend)
-
-    if email and contact.bounced is False:
-        return gate(Ruling.YES, "the e-mail address is valid and has not bounced")
-    if email and contact.bounced is None and interest.last_at:
-        return gate(Ruling.YES, "the e-mail address is valid, no bounce is known, and they have engaged")
-    if phone:
-        return gate(Ruling.YES, "by phone", field="phone")
-    if email and contact.bounced is None:
-        return gate(Ruling.UNKNOWN, "no system says whether mail arrives", "verify the e-mail address, or find a phone")
-    if email:
-        return gate(Ruling.NO, "the e-mail address bounced", "find a working e-mail address, or a phone")
-    reason = "the e-mail address is not valid" if contact.emails else "neither e-mail address nor phone is known"
-    return gate(Ruling.NO, reason, "find an e-mail address, or a phone")
-
-
 def _relation(contact: Contact, account: Account, terms: GateTerms) -> Gate:
     for relation, value, source in _relations(contact, account, terms):
         if relation in terms.exclude:
             mend = f"correct it if they are no {relation}"
-            return Gate(GateName.RELATION, Ruling.NO, value, source, f"{relation}s are no leads", mend)
-    source = contact.sources.get("opted_out", "")
-    if contact.opted_out:
-        return Gate(
-            GateName.RELATION, Ruling.NO, "opted out", source, "they opted out", "their own consent, given again"
-        )
-    consent = "they did not opt out" if contact.opted_out is False else "no system knows of an opt-out"
+            return Gate(GateName.RELATION, Ruling.NO, value, source, f"{relation}{EXCLUDED}", mend)
+    if UNCLEAR in (account.relation, contact.relation) and terms.exclude:
+        where = account.sources.get("relation") or contact.sources.get("relation", "")
+        reason = "what they are to us stands there in words that no table knows"
+        mend = f"add the value of {where or 'that field'} to the mapping's table of relations"
+        return Gate(GateName.RELATION, Ruling.UNKNOWN, UNCLEAR, where, reason, mend)
     relation = contact.relation or account.relation or ""
-    return Gate(GateName.RELATION, Ruling.YES, relation, source, f"{relation or 'no relation on record'}; {consent}")
+    source = contact.sources.get("relation", "") or account.sources.get("relation", "")
+    return Gate(GateName.RELATION, Ruling.YES, relation, source, relation or "no relation on record")
 
 
 def _relations(contact: Contact, account: Account, terms: GateTerms) -> Iterable[tuple[str, str, str]]:

@@ -34,6 +34,16 @@ def key_of(account_id: str, offer: str) -> str:
     return f"{account_id}/{offer}"
 
 
+def on_open_opportunities(opportunities: Iterable[Opportunity]) -> Mapping[str, Opportunity]:
+    """Contact → the open opportunity on which they have a role; of several the oldest."""
+    standing = sorted(
+        (opportunity for opportunity in opportunities if not opportunity.is_closed),
+        key=lambda opportunity: (stamp(opportunity.created_at) if opportunity.created_at else NEVER, opportunity.id),
+        reverse=True,
+    )
+    return {role.contact_id: one for one in standing for role in one.roles if role.contact_id}
+
+
 def sort_by_offer(
     account: Account, opportunities: Iterable[Opportunity], offers: Iterable[str], recognise: Recognise
 ) -> Mapping[str, Place]:

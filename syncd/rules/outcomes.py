@@ -15,12 +15,17 @@ from syncd.model import Activity
 from syncd.rules.days import local_day, plus, stamp
 
 DONE, OPEN = "done", "open"
-MADE, ANSWERED = "call_made", "call_answered"
+MADE, ANSWERED, HELD = "call_made", "call_answered", "meeting_held"
 
 
 def kind_of(activity: Activity, answered: Collection[str]) -> str:
     """The kind that counts: a call that we made and that was answered is an answered call."""
     return ANSWERED if activity.kind == MADE and activity.disposition in answered else activity.kind
+
+
+def is_a_rep_s(kind: str) -> bool:
+    """Whether a rep brings such activities about: a call that was answered, a meeting."""
+    return kind in (ANSWERED, HELD)
 
 
 def is_ours(activity: Activity, answered: Collection[str]) -> bool:
@@ -46,6 +51,15 @@ def counts_from(activity: Activity, answered: Collection[str], unmarked: bool, w
 def is_unmarked(activity: Activity) -> bool:
     """Whether it has an end, and nobody said what became of it."""
     return activity.ends is not None and activity.outcome in (None, OPEN)
+
+
+def meets(activity: Activity, unmarked: bool, where: tzinfo, since: date, today: date) -> bool:
+    """Whether it is a meeting that was held since that day, or one that lies ahead and was not called off."""
+    if activity.kind != HELD:
+        return False
+    day = counts_from(activity, (), unmarked, where)
+    ahead = local_day(stamp(activity.at), where) >= today and activity.outcome in (None, OPEN)
+    return ahead or (day is not None and day >= since)
 
 
 def booked_from(activity: Activity, where: tzinfo) -> tuple[datetime, date] | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from syncd.rules.lexicon import Hit, Lexicon
+from syncd.rules.lexicon import Lexicon
+from syncd.rules.phrases import Hit
 from syncd.rules.spelling import Tokens
 
 C_LEVEL, DIRECTOR, MANAGER = "C-level", "director", "manager"  # as mappings/titles.yaml names them

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from syncd.agreement.industries import Industries
 from syncd.agreement.terms import Agreement
 from syncd.agreement.words import TitleWords
-from syncd.model import Destinations, TitleReading
+from syncd.model import Destinations, TitleCorrection, TitleReading
+from syncd.rules.corrections import correcting
 from syncd.rules.engagement import Scale, scale_of
 from syncd.rules.mql import GateTerms, gate_terms
 from syncd.rules.offers import Recognise, recogniser
@@ -31,6 +32,20 @@ class Rulebook:
     recognise: Recognise
     read: Callable[[str | None], tuple[TitleReading, str | None]]
     destinations: Destinations
+
+    def corrected(self, corrections: Sequence[TitleCorrection]) -> Rulebook:
+        """The same rulebook, but what people say of titles wins over the rules."""
+        if not corrections:
+            return self
+        plain = self.read
+        by_hand = correcting(lambda title: plain(title)[0], corrections, self.agreement)
+
+        @lru_cache(maxsize=TITLES_KEPT)
+        def read(title: str | None) -> tuple[TitleReading, str | None]:
+            reading = by_hand(title)
+            return reading, role_of(reading, self.agreement)
+
+        return replace(self, read=read)
 
 
 def rulebook_of(

@@ -1,37 +1,105 @@
-"""The tasks of reps: to telephone each new MQL, and each contact who wants to explore (a `Call` is a forecast's).
+"""The tasks of reps: to telephone each new MQL, each contact who explores or asked (a `Call` is a forecast's).
 
 A task is written once and then left to its owner. Somebody who explores gets the task to explore in place of the MQL's,
 unless that one was asked for before; whoever is still an MQL when the exploration has aged gets theirs then.
+Whoever asked for sales or a price gets a human: the MQL's task where they pass every gate, else one to find out what is
+missing, and one for each day on which they ask again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 from syncd.agreement.terms import Offer
-from syncd.model import Ask, Call, Contact, ContactJudgement, Decision, GateName, Knowledge, Ref, Ruling, Scalar, Wish
+from syncd.model import (
+    Ask,
+    Call,
+    Contact,
+    ContactJudgement,
+    Decision,
+    GateName,
+    Knowledge,
+    Opportunity,
+    Ref,
+    Ruling,
+    Scalar,
+    Wish,
+)
+from syncd.rules.asks import is_customer
 from syncd.rules.assessment import Assessment
-from syncd.rules.days import plus_business
+from syncd.rules.days import local_day, plus_business, zone
 from syncd.rules.groups import next_question
+from syncd.rules.handover import takes_records
+from syncd.rules.opportunities import on_open_opportunities
 
 UNKNOWNS_TOLD = 6
 ASKS = {
     Ask.LISTEN: "listen: say which topics they follow",
     Ask.INVITE: "invite them to an event, or offer a paper",
+    Ask.EXPLORE: "explore: ask about their problem, not for business",
     Ask.ASK: "ask for business",
+    Ask.DECLINE: "decline",
 }
 
 
 def task_wishes(assessment: Assessment, calls: Sequence[Call]) -> Iterator[Wish]:
-    """The task wishes of one account: one to explore or one for an MQL, a contact, in the order of contact ids."""
+    """The task wishes of one account, in the order of contact ids: to explore, for an MQL, for a hand-raise."""
     rep = assessment.rep
+    engaged = on_open_opportunities(assessment.group.opportunities)
     for contact_id, judgement in assessment.judgements.items():
+        if _waits(assessment, judgement):
+            continue
         exploring = explores(judgement)
         if exploring:
             yield _task(assessment, calls, judgement, rep, f"explore/{contact_id}", _exploration(judgement))
         key = f"mql/{contact_id}"
+        owner = _owner(assessment, judgement, engaged.get(contact_id)) or rep
         if judgement.mql is Ruling.YES and (not exploring or key in assessment.group.opened):
-            yield _task(assessment, calls, judgement, rep, key, _qualification(judgement))
+            yield _task(assessment, calls, judgement, owner, key, _qualification(judgement))
+        if day := _asked_on(assessment, judgement):
+            yield _task(assessment, calls, judgement, owner, f"raise-{day}/{contact_id}", _asking(judgement))
+
+
+def _owner(assessment: Assessment, judgement: ContactJudgement, opportunity: Opportunity | None) -> str | None:
+    """Who answers the hand-raise of somebody who stands on an open opportunity: its owner."""
+    owner = assessment.group.users.get(opportunity.owner or "") if opportunity else None
+    if owner is None or not judgement.interest.hand_raised:
+        return None
+    return owner.id if takes_records(owner, assessment.destinations["user"].stream) else None
+
+
+def _asked_on(assessment: Assessment, judgement: ContactJudgement) -> date | None:
+    """The day of a hand-raise that no task of an MQL answers; None where there is none, or nobody answers it."""
+    raised_at = judgement.interest.raised_at
+    if raised_at is None or judgement.ask is Ask.DECLINE:
+        return None
+    if judgement.mql is Ruling.YES:
+        sent_at = assessment.group.sent.get(f"mql/{judgement.contact_id}")
+        if sent_at is None or raised_at <= sent_at:
+            return None
+    return local_day(raised_at, zone(assessment.agreement.time_zone))
+
+
+def _asking(judgement: ContactJudgement) -> tuple[str, str]:
+    gates = {gate.name: gate for gate in judgement.gates}
+    if is_customer(gates):
+        return f"Call {_who(judgement)}: a customer who asked", "They buy already, and asked for sales or a price."
+    if judgement.mql is Ruling.YES:
+        return f"Call {_who(judgement)}: asked again", "They asked for sales or a price again."
+    missing = "; ".join(dict.fromkeys(gate.mend for gate in judgement.gates if gate.mend))
+    return (
+        f"Find out about {_who(judgement)}, who asked for sales",
+        f"They asked for sales or a price and cannot be placed. Find out: {missing or 'who they are'}.",
+    )
+
+
+def _waits(assessment: Assessment, judgement: ContactJudgement) -> bool:
+    """Whether a task waits until it is decided who somebody is; a hand-raise does not wait."""
+    if judgement.interest.hand_raised or f"mql/{judgement.contact_id}" in assessment.group.opened:
+        return False
+    doubt = assessment.doubt(assessment.contacts[judgement.contact_id])
+    return doubt is not None or assessment.account_doubt is not None
 
 
 def explores(judgement: ContactJudgement) -> bool:
@@ -77,13 +145,25 @@ def _task(
         "description": "\n".join(_description(assessment, judgement, contact, why)),
         "priority": "high" if judgement.interest.hand_raised else "normal",
         "status": "open",
-        "contact": Ref("contact", contact.id),
+        **_whom(assessment, calls, contact),
     }
-    if not assessment.is_lead(contact):  # a lead's task may point at nothing else
-        fields["about"] = _about(assessment, calls, contact)
     if rep:
         fields["owner"] = Ref("user", rep)
     return assessment.wish("task", key, fields, once=True, reason=why)
+
+
+def _whom(assessment: Assessment, calls: Sequence[Call], contact: Contact) -> Mapping[str, Ref]:
+    """Whom a task is about: who stands there, where it is in doubt who somebody is; else the account alone."""
+    account_doubt, doubt = assessment.account_doubt, assessment.doubt(contact)
+    if account_doubt and not assessment.stands(contact.id):
+        return {"about": Ref("account", account_doubt.other)}
+    about = Ref("account", account_doubt.other) if account_doubt else _about(assessment, calls, contact)
+    if doubt and not assessment.stands(doubt.other):
+        return {"about": about}
+    person = assessment.contacts[doubt.other] if doubt else contact
+    if assessment.is_lead(person):  # a lead's task may point at nothing else
+        return {"contact": Ref("contact", person.id)}
+    return {"contact": Ref("contact", person.id), "about": about}
 
 
 def _about(assessment: Assessment, calls: Iterable[Call], contact: Contact) -> Ref:
@@ -105,12 +185,15 @@ def _description(assessment: Assessment, judgement: ContactJudgement, contact: C
         coverage = assessment.coverage[offer.name]
         unknown = [entry.what for entry in coverage.unknowns if entry.state is not Knowledge.KNOWN]
         yield f"What we do not know for {offer.label}: {', '.join(unknown[:UNKNOWNS_TOLD]) or 'nothing on our list'}."
-        yield f"Ask next: {next_question(coverage)}"
+        question = f"Which problem made them look at {offer.label}?"
+        yield f"Ask next: {question if judgement.ask is Ask.EXPLORE else next_question(coverage)}"
     else:
         yield "Ask next: what are they looking for? They engaged with none of our offers."
     yield f"Next step with them: {ASKS[judgement.ask]}."
     if assessment.is_lead(contact):
         yield "They are a lead in Salesforce: convert the lead, so that they can stand on an opportunity."
+    for doubt in filter(None, (assessment.account_doubt, assessment.doubt(contact))):
+        yield f"Doubt: {judgement.name} may be on record already, as {doubt.other}: {doubt.evidence}. Say which it is."
     yield f"Agreement {assessment.agreement.version}."
 
 

@@ -25,9 +25,16 @@ def _without_seats(parts: list[Part], lexicon: Lexicon) -> list[Part]:
     for part in parts:
         if not _is_outside(part.tokens, lexicon):
             kept.append(part)
-        elif part.joined and kept and "of" in kept[-1].tokens and not lexicon.levels.find(kept[-1].tokens):
+        elif kept and _is_seat_of(kept[-1], part, lexicon):
             kept.pop()
     return kept
+
+
+def _is_seat_of(before: Part, body: Part, lexicon: Lexicon) -> bool:
+    """Whether the part before belongs to a body: "Chair, Audit Committee", "Member of the Audit and Risk Committee"."""
+    if lexicon.lists["seats"].issuperset(before.tokens):
+        return True
+    return body.joined and "of" in before.tokens and not lexicon.levels.find(before.tokens)
 
 
 def _is_outside(tokens: Tokens, lexicon: Lexicon) -> bool:
@@ -137,7 +144,7 @@ def _parted(tokens: Tokens, lexicon: Lexicon) -> Tokens:
 def _was(token: str, begin: str, lexicon: Lexicon) -> bool:
     if not token.startswith(begin) or len(token) < len(begin) + 3 or lexicon.levels.word(token):
         return False
-    return post_of((token.removeprefix(begin),), lexicon).level not in (None, CONTRIBUTOR)
+    return lexicon.levels.word(token.removeprefix(begin)) not in (None, "", CONTRIBUTOR)
 
 
 def _still(tokens: Tokens, lexicon: Lexicon) -> Tokens:

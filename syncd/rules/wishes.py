@@ -65,7 +65,7 @@ def _account(assessment: Assessment, *, needed: bool) -> Iterator[Wish]:
             yield assessment.wish(
                 "account", account.id, verdict, remote_id=remote_ids[0], reason=f"standing: {assessment.standing}"
             )
-    elif needed:
+    elif needed and not (assessment.account_doubt and account.id not in group.opened):
         fields = {"key": account.id, **_address(account), **_owner(assessment), **verdict}
         yield assessment.wish("account", account.id, fields, reason="an opportunity, a contact or a task needs it")
 
@@ -107,7 +107,7 @@ def _contact(assessment: Assessment, contact: Contact, *, needed: bool) -> Itera
         if (assessment.standing is Standing.IN and judgement.role) or needed or contact.id in assessment.group.opened:
             why = f"MQL: {judgement.mql}"
             yield assessment.wish("contact", contact.id, verdict, remote_id=remote_ids[0], reason=why)
-    elif needed and not assessment.is_lead(contact):
+    elif needed and not assessment.is_lead(contact) and not _in_doubt(assessment, contact):
         fields = {
             "key": contact.id,
             "account": Ref("account", assessment.group.account.id),
@@ -116,6 +116,11 @@ def _contact(assessment: Assessment, contact: Contact, *, needed: bool) -> Itera
             **verdict,
         }
         yield assessment.wish("contact", contact.id, fields, reason="stands on an opportunity or has a task")
+
+
+def _in_doubt(assessment: Assessment, contact: Contact) -> bool:
+    """Whether they may be somebody who stands there: nobody is created beside a likely double until that is decided."""
+    return assessment.doubt(contact) is not None and contact.id not in assessment.group.opened
 
 
 def _person(contact: Contact, longest: int) -> Fields:
@@ -172,6 +177,7 @@ def _creation(assessment: Assessment, call: Call) -> Fields:
         "stage": call.stage,
         "owner": Ref("user", call.owner) if call.owner else None,
         "campaign": _campaign(assessment, call),
+        "currency": call.currency if call.amount is not None else None,
     }
 
 
@@ -211,7 +217,8 @@ def _contact_roles(assessment: Assessment, call: Call) -> Iterator[Wish]:
     opportunity = _standing_opportunity(assessment, call)
     theirs = {role.contact_id for role in opportunity.roles if not role.key} if opportunity else set()
     for contact_id in call.delegates:
-        if contact_id in theirs or assessment.is_lead(assessment.contacts[contact_id]):
+        contact = assessment.contacts[contact_id]
+        if contact_id in theirs or assessment.is_lead(contact) or _in_doubt(assessment, contact):
             continue
         key = f"{call.key}/{contact_id}"
         fields: Fields = {

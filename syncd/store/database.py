@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
@@ -44,6 +45,7 @@ class Database:
             self.batches = create_engine(parsed, pool_pre_ping=True, connect_args=unkept)
         self._writing = threading.RLock()  # SQLite has one writer: waiting here is cheaper than its busy loop
         if self.is_sqlite:
+            event.listen(self.engine, "do_connect", _make_private)
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
@@ -85,6 +87,14 @@ class Database:
         """Give every connection back."""
         self.engine.dispose()
         self.batches.dispose()
+
+
+def _make_private(_: Any, __: Any, arguments: Sequence[Any], ___: Any) -> None:
+    """Make a file that is new for its owner alone: people's records stand in it. SQLite's other files take its mode."""
+    path = str(arguments[0])
+    with suppress(OSError):  # what cannot be made is SQLite's to say
+        if not path.startswith("file:"):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

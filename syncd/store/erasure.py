@@ -57,6 +57,7 @@ def _forget(connection: Connection, contact_id: str, refs: Sequence[RemoteRef]) 
         contact_id,
         f"mql/{contact_id}",
         f"explore/{contact_id}",
+        f"raise/{contact_id}",
         *map(str, refs),
         *(f"potential/{ref.id}" for ref in refs),
     ]

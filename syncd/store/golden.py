@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, false, select, update
 from sqlmodel import SQLModel
 
 from syncd.model import kinds
+from syncd.store.doubles import Doubles
 from syncd.store.inheritance import inherit
 from syncd.store.statements import among, chunks, upsert
 from syncd.tables import Alias
@@ -60,6 +61,14 @@ class Golden:
             ).all()
         }
 
+    def people_of(self, account_ids: Iterable[str]) -> Iterator[dict[str, Any]]:
+        """The contacts of these accounts, by what tells people apart: id, account, names, addresses, telephone."""
+        columns = [contact.c[name] for name in ("id", "account_id", "first_name", "last_name", "emails", "phone")]
+        for part in chunks(sorted(account_ids)):
+            rows = self.connection.execute(select(*columns).where(among(contact.c.account_id, part)))
+            for row in rows.mappings():
+                yield {**row, "emails": orjson.loads(row["emails"])}
+
     def put(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Upsert golden rows; lists and dicts become JSON."""
         upsert(self.connection, TABLES[kind], _encoded(rows))
@@ -80,6 +89,7 @@ class Golden:
         for part in chunks(ids):
             for cut in _DEPENDENTS.get(kind, ()):
                 cut(self.connection, part)
+            Doubles(self.connection).forget(kind, part)
             recognised = among(identifier.c.golden_id, part, (identifier.c.kind, kind))
             self.connection.execute(delete(identifier).where(recognised))
             self.connection.execute(delete(table).where(among(table.c.id, part)))
@@ -95,6 +105,7 @@ class Golden:
             self.connection.execute(update(column.table).where(column == loser).values({column.name: survivor}))
         if kind in ("account", "contact"):
             inherit(self.connection, kind, loser, survivor)
+        Doubles(self.connection).rename(kind, loser, survivor)
         if kind == "account":
             self.connection.execute(update(wish).where(wish.c.account_id == loser).values(account_id=survivor))
         self.remove(kind, [loser])

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
 
-from syncd.model import Account, Activity, Campaign, ContactRole, Group, Opportunity, RemoteRef, User
+from connectors.base import SIGNED_IN_AS
+from syncd.model import Account, Activity, Campaign, ContactRole, Double, Group, Opportunity, RemoteRef, User
 from syncd.store.conditions import same_record
+from syncd.store.doubles import Doubles
+from syncd.store.notes import Notes
 from syncd.store.statements import among, chunks
 from syncd.tables.core import (
     account,
@@ -73,10 +76,21 @@ class Groups:
         return self.connection.scalar(statement) or 0
 
     def users(self) -> dict[str, User]:
-        """Every user of ours."""
-        remotes = self._remotes("user", None)
+        """Every user of ours, but whom syncd signs in as: nobody reads what is handed to that one."""
+        remotes, ourselves = self._remotes("user", None), self._ourselves()
         rows = self.connection.execute(select(user).order_by(user.c.id))
-        return {row.id: fact("user", row, remote_ids=remotes.get(row.id, {})) for row in rows}
+        users = {row.id: fact("user", row, remote_ids=remotes.get(row.id, {})) for row in rows}
+        return {
+            golden_id: known
+            for golden_id, known in users.items()
+            if not any(ourselves.get(stream) in ids for stream, ids in known.remote_ids.items())
+        }
+
+    def _ourselves(self) -> dict[str, str]:
+        """Whom syncd signs in as, by the stream of users of each system that tells."""
+        ids = Notes(self.connection).settings(SIGNED_IN_AS)
+        streams = self.connection.execute(select(link.c.system, link.c.stream).where(link.c.kind == "user").distinct())
+        return {f"{system}.{stream}": ids[system] for system, stream in streams.all() if system in ids}
 
     def of(self, ids: Sequence[str], users: Mapping[str, User] | None = None) -> list[Group]:
         """The groups of these accounts, in the order of their ids."""
@@ -90,6 +104,7 @@ class Groups:
         account_remotes = self._remotes("account", ids)
         contact_remotes = self._remotes("contact", [row.id for rows in contacts.values() for row in rows])
         users = self.users() if users is None else users
+        doubles = self._doubles(ids)
         return [
             Group(
                 account=fact("account", accounts[account_id], remote_ids=account_remotes.get(account_id, {})),
@@ -101,6 +116,8 @@ class Groups:
                 users=users,
                 campaigns=campaigns,
                 opened=frozenset(opened[account_id]),
+                doubles=tuple(doubles.get(account_id, ())),
+                sent={key: at for key, at in opened[account_id].items() if at},
             )
             for account_id in sorted(accounts)
         ]
@@ -157,15 +174,28 @@ class Groups:
             )
         return opportunities
 
-    def _opened(self, ids: Sequence[str]) -> dict[str, list[str]]:
-        """Keys of what was written, or may have been, also under ids that their contacts were merged into since."""
-        statement = select(wish.c.account_id, wish.c.key).where(
+    def _doubles(self, ids: Sequence[str]) -> dict[str, list[Double]]:
+        """What may be one with another record; of an account, with the remote ids of the other one."""
+        doubles = Doubles(self.connection).of_accounts(ids)
+        others = {double.other for of in doubles.values() for double in of if double.kind == "account"}
+        remotes = self._remotes("account", sorted(others)) if others else {}
+        return {
+            account_id: [replace(double, other_ids=remotes.get(double.other, {})) for double in of_account]
+            for account_id, of_account in doubles.items()
+        }
+
+    def _opened(self, ids: Sequence[str]) -> dict[str, dict[str, datetime | None]]:
+        """Keys of what was written, or may have been, also under ids that their contacts were merged into since.
+
+        With when it went out, of tasks; None of all else.
+        """
+        statement = select(wish.c.account_id, wish.c.key, wish.c.object, wish.c.sent_at).where(
             among(wish.c.account_id, ids),
             wish.c.object != "contact_role",  # a role that was given stays for its own reasons
             or_(wish.c.sent_digest != "", wish.c.uncertain == true()),
         )
         keys = self.connection.execute(statement).all()
-        contact_ids = sorted({key.partition("/")[2] for _, key in keys})
+        contact_ids = sorted({row.key.partition("/")[2] for row in keys})
         renamed = {
             row.old_id: row.new_id
             for part in chunks(contact_ids)
@@ -173,12 +203,11 @@ class Groups:
                 select(alias).where(among(alias.c.old_id, part, (alias.c.kind, "contact")))
             )
         }
-        opened: dict[str, list[str]] = defaultdict(list)
-        for account_id, key in keys:
-            purpose, _, contact_id = key.partition("/")
-            opened[account_id].append(key)
-            if contact_id in renamed:
-                opened[account_id].append(f"{purpose}/{renamed[contact_id]}")
+        opened: dict[str, dict[str, datetime | None]] = defaultdict(dict)
+        for row in keys:
+            purpose, _, contact_id = row.key.partition("/")
+            names = [row.key, f"{purpose}/{renamed[contact_id]}"] if contact_id in renamed else [row.key]
+            opened[row.account_id] |= dict.fromkeys(names, row.sent_at if row.object == "task" else None)
         return opened
 
     def _remotes(self, kind: str, ids: Sequence[str] | None) -> dict[str, RemoteIds]:

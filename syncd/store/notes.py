@@ -30,6 +30,15 @@ class Notes:
         named = select(note.c.name).where(note.c.name.startswith(beginning, autoescape=True)).order_by(note.c.name)
         return list(self.connection.scalars(named))
 
+    def settings(self, name: str) -> dict[str, str]:
+        """What each system says under the name of a setting."""
+        rows = self.connection.execute(
+            select(note.c.name, note.c.value).where(
+                note.c.name.startswith("setting "), note.c.name.endswith(f" {name}")
+            )
+        )
+        return {row.name.removeprefix("setting ").partition(" ")[0]: row.value for row in rows}
+
     def drop(self, name: str) -> None:
         """Forget a fact."""
         self.connection.execute(delete(note).where(note.c.name == name))

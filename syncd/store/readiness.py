@@ -30,10 +30,14 @@ def require_ready(store: Store) -> None:
 
 def is_missing(store: Store) -> bool:
     """Whether this is a SQLite file that does not exist, or holds nothing yet."""
-    path = str(store.database.url.database)
-    if store.database.is_sqlite and not path.startswith("file:") and not Path(path).exists():
-        return True  # to connect would make it
+    path = Path(str(store.database.url.database))
+    if store.database.is_sqlite and not str(path).startswith("file:") and _is_nothing(path):
+        return True  # to connect would make it, or write into an empty file
     return store.is_new()
+
+
+def _is_nothing(path: Path) -> bool:
+    return not path.exists() or (path.is_file() and not path.stat().st_size)
 
 
 @contextmanager

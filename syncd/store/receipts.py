@@ -15,7 +15,7 @@ from connectors.base import WriteError, WriteKind
 from connectors.scrubber import scrub
 from syncd.model.references import Ref, RemoteRef
 from syncd.store import statements
-from syncd.store.fields import as_json
+from syncd.store.fields import as_json, digest
 from syncd.store.quarantine import Quarantine
 from syncd.store.statements import among, chunks
 from syncd.store.wishes import PendingWish, quarantined_as
@@ -37,7 +37,8 @@ _KEPT = ("refused", "gone")  # kinds of error that a person must see; the others
 class Settlement:
     """What became of one pending wish: the fields now acknowledged, or why not.
 
-    withdrawn: its creation was in doubt, it did not come to stand, and nobody wants it any more.
+    withdrawn: its creation was in doubt, it did not come to stand, and nobody wants it any more. left_out: the fields
+    that were not sent and stay wanted.
     """
 
     wish: PendingWish
@@ -46,6 +47,7 @@ class Settlement:
     touched: tuple[str, ...] = ()
     guarded: tuple[str, ...] = ()
     withdrawn: bool = False
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +106,16 @@ def _quarantined(settlement: Settlement) -> RemoteRef:
 def _accepted(settlement: Settlement, now: datetime) -> dict[str, Any]:
     """What we sent stands: it becomes the yardstick by which a person's touch shows, until it is read back."""
     pending = settlement.wish
-    written = {name: value for name, value in pending.changes.items() if name not in settlement.touched}
+    unsent = {*settlement.touched, *settlement.left_out}
+    written = {name: value for name, value in pending.changes.items() if name not in unsent}
+    sent = {**pending.sent, **written}
     yardstick = {
         name: written[name] for name in settlement.guarded if name in written and not isinstance(written[name], Ref)
     }
     return {
         **_key(pending),
-        "sent": as_json({**pending.sent, **written}),
-        "sent_digest": pending.wanted_digest,
+        "sent": as_json(sent),
+        "sent_digest": digest(sent) if settlement.left_out else pending.wanted_digest,
         "acknowledged": orjson.dumps({**pending.acknowledged, **yardstick}).decode(),
         "touched": orjson.dumps(sorted({*pending.touched, *settlement.touched})).decode(),
         "unread": True,

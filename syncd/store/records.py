@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, delete, select, text, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, text, update
 
 from connectors.base import Page, Record
 from syncd.model.references import RemoteRef
@@ -87,6 +87,11 @@ class Records:
             for these in named(source_record, refs)
             for row in self.connection.execute(select(*_STORED).where(these)).all()
         ]
+
+    def count(self, system: str, stream: str) -> int:
+        """How many records of a stream stand there, as far as was seen."""
+        mine = (source_record.c.system == system, source_record.c.stream == stream, source_record.c.deleted.is_(False))
+        return self.connection.scalar(select(func.count()).select_from(source_record).where(*mine)) or 0
 
     def unmatched(self, system: str, stream: str, limit: int) -> list[StoredRecord]:
         """The next records that match has not understood yet, claimed where the database can.

@@ -30,6 +30,7 @@ def read_status(
             "quarantined": unit.quarantine.count(),
             "unmatched": _count(unit.connection, source_record, text("unmatched")),
             "runs": [_plain(run) for run in unit.runs.last(5)],
+            "first_plan": "due" if unit.first_plan.is_due() else "applied",
             "paused": unit.notes.read("paused") == "yes",
         }
 

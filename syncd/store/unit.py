@@ -6,6 +6,8 @@ from sqlalchemy import Connection
 
 from syncd.store.activities import Activities
 from syncd.store.audit import Audit
+from syncd.store.doubles import Doubles
+from syncd.store.first_plan import FirstPlan
 from syncd.store.golden import Golden
 from syncd.store.groups import Groups
 from syncd.store.judgements import Judgements
@@ -19,6 +21,7 @@ from syncd.store.references import References
 from syncd.store.requests import Requests
 from syncd.store.runs import Runs
 from syncd.store.streams import Streams
+from syncd.store.titles import Titles
 from syncd.store.tombstones import Tombstones
 from syncd.store.wishes import Wishes
 from syncd.store.yardsticks import Yardsticks
@@ -39,8 +42,10 @@ class UnitOfWork:
         self.links = Links(connection)
         self.golden = Golden(connection)
         self.activities = Activities(connection)
+        self.doubles = Doubles(connection)
         self.groups = Groups(connection)
         self.judgements = Judgements(connection)
+        self.titles = Titles(connection)
         # what we want to stand, and what was acknowledged
         self.wishes = Wishes(connection)
         self.receipts = Receipts(connection)
@@ -50,4 +55,5 @@ class UnitOfWork:
         self.runs = Runs(connection)
         self.requests = Requests(connection)
         self.notes = Notes(connection)
+        self.first_plan = FirstPlan(connection)
         self.audit = Audit(connection)

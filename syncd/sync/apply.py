@@ -2,31 +2,98 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
 from connectors.base import ConnectorError
+from syncd.errors import UnsafePlan
+from syncd.model.runs import RunOutcome
+from syncd.store import Store
 from syncd.sync.cycle import Wiring
+from syncd.sync.drafts import Action
+from syncd.sync.holds import in_words, look_everywhere
 from syncd.sync.plan import Plan, make_plan
 from syncd.sync.push import push
 from syncd.sync.run import Run
 from syncd.sync.sight import require_sight
+from syncd.sync.summary import Summary
 from syncd.sync.tenants import admit
-from syncd.sync.valve import require_safe_plan
+from syncd.sync.valve import Valve
+
+KEPT = "plan/{}"  # the note that keeps a plan until the daemon has carried it out, by its digest
 
 
-def apply(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool) -> dict[str, ConnectorError]:
-    """Push the plan, or all that is pending, into each system; returns what broke it off, by system.
+@dataclass
+class Application:
+    """What a push by hand left undone: what broke it off, by system; the premises that do not hold, by place."""
+
+    failures: dict[str, ConnectorError] = field(default_factory=dict)
+    premises: dict[str, str] = field(default_factory=dict)
+
+
+def apply(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool, actor: str = "cli") -> Application:
+    """Push the plan, or all that is pending, into each system. A store's first plan is applied by this.
 
     force: a person has looked, and what the safety valve holds back may pass. Raises ConfigError where a system is not
     the store's own, Unavailable where too little was read to push anything, UnsafePlan, and ConnectorError where the
-    plan of now cannot be made.
+    premises of a system cannot be looked at, or the plan of now not be made.
     """
     run = run.by(wiring.clock)
     admit(wiring.store, wiring.targets.values())
     require_sight(wiring.store, wiring.mappings)
-    now = plan or make_plan(wiring.store, wiring.targets, wiring.readers, run.clock())
+    holds = look_everywhere(wiring.targets, wiring.agreement, wiring.mappings)
+    now = plan or make_plan(wiring.store, wiring.targets, wiring.readers, run.clock(), holds)
     if not force:
-        require_safe_plan(now, wiring.store, wiring.agreement)
+        Valve(wiring.store, wiring.agreement, wiring.mappings).require(now)
+    with wiring.store.writing() as unit:
+        unit.first_plan.apply(run.clock(), actor)
+    for step in now.steps:
+        if step.action is Action.HOLD:
+            run.counts.hold(step.system, step.object, step.key)
     pushed = {
-        system: push(remote, wiring.mappings[system], wiring.store, wiring.readers, run, only=now.drafts(system))
+        system: push(
+            *(remote, wiring.mappings[system], wiring.store, wiring.readers, run),
+            only=now.drafts(system),
+            holds=holds[system],
+        )
         for system, remote in wiring.targets.items()
     }
-    return {system: pushing.failure for system, pushing in pushed.items() if pushing.failure}
+    failures = {system: pushing.failure for system, pushing in pushed.items() if pushing.failure}
+    return Application(failures, dict(in_words(holds)))
+
+
+def request(store: Store, plan: Plan | None, *, force: bool) -> dict[str, Any]:
+    """The options of a request to the daemon, which finds the plan in a note: a request's own line stays short."""
+    if plan is None:
+        return {"plan": "", "force": force}
+    with store.writing() as unit:
+        unit.notes.keep(KEPT.format(plan.digest), orjson.dumps(plan.plain()).decode())
+    return {"plan": plan.digest, "force": force}
+
+
+def apply_asked(wiring: Wiring, options: Mapping[str, Any], run: Run, actor: str) -> Summary:
+    """Carry out such a request; what the valve stops is the outcome, not an error."""
+    plan, note = None, KEPT.format(options.get("plan"))
+    if options.get("plan"):
+        with wiring.store.reading() as unit:
+            text = unit.notes.read(note)
+        plan = Plan.read((text or "").encode())
+    summary = Summary(counts=run.counts)
+    try:
+        application = apply(wiring, plan, run, force=bool(options.get("force")), actor=actor)
+    except UnsafePlan as error:
+        summary.outcome, summary.unsafe, summary.failures["push"] = RunOutcome.UNSAFE, True, str(error)
+    else:
+        summary.failures = {f"{name} push": str(error) for name, error in application.failures.items()}
+        summary.failures |= application.premises
+        if run.stopped:
+            summary.outcome = RunOutcome.STOPPED
+        elif summary.failures:
+            summary.outcome = RunOutcome.INCOMPLETE
+    if plan and not run.stopped:
+        with wiring.store.writing() as unit:
+            unit.notes.drop(note)
+    return summary

@@ -38,6 +38,7 @@ class Batch:
     partial: dict[RemoteRef, str] = field(default_factory=dict)
     stale: set[str] = field(default_factory=set)  # accounts to judge again
     arrived: set[str] = field(default_factory=set)  # names that other records may wait for
+    watched: dict[RemoteRef, list[str]] = field(default_factory=dict)  # what wakes a record whenever it moves again
 
     def place(self, links: Sequence[Link]) -> None:
         """Put records to their golden ones, and remember that they have arrived."""
@@ -82,6 +83,7 @@ class Batch:
     def finish(self) -> None:
         """Wake who waited, mark accounts stale, keep faults, and take the mark off the batch's records."""
         self.unit.links.wake(self.arrived)
+        self.unit.links.wait(self.watched)
         self.unit.golden.mark_stale(self.stale)
         set_aside = {FIELD: self.partial, PLACED: self.unplaced, READ: self.faults}
         for step, faults in set_aside.items():

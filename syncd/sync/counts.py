@@ -26,6 +26,7 @@ class WriteOutcome(StrEnum):
     KEPT = "kept"  # what is wanted stands there already, or what a person wrote stays
     LEFT = "left"  # it would not be written as it was planned: left for the next plan
     WAITING = "waiting"  # for a record that it points at
+    HELD = "held"  # something that it rests on in the system does not hold now
     WITHDRAWN = "withdrawn"  # it never came to stand, and is not wanted any more
     GONE = "gone"  # a person deleted the record
     REFUSED = "refused"  # somebody must mend the record or the org
@@ -66,6 +67,9 @@ class Counts:
     judged: dict[str, LastJudgement] = field(default_factory=dict)  # by account
     writes: Counter[Write] = field(default_factory=Counter)  # wishes
     settled: dict[tuple[str, str], set[str]] = field(default_factory=dict)  # (system, object) → keys that stand by now
+    held: dict[tuple[str, str], set[str]] = field(
+        default_factory=dict
+    )  # (system, object) → keys that wait for a premise
     touched: int = 0  # fields that push found to be a person's
 
     def add(self, other: Counts) -> None:
@@ -75,6 +79,8 @@ class Counts:
         self.judged.update(other.judged)
         for kind, keys in other.settled.items():
             self.settled.setdefault(kind, set()).update(keys)
+        for kind, keys in other.held.items():
+            self.held.setdefault(kind, set()).update(keys)
         self.touched += other.touched
 
     def judge(self, judgement: Judgement) -> None:
@@ -88,6 +94,13 @@ class Counts:
         if key not in keys:
             keys.add(key)
             self.writes[Write(system, object_, outcome)] += 1
+
+    def hold(self, system: str, object_: str, key: str) -> None:
+        """Count a wish that waits for a premise; once, however often it is looked at."""
+        keys = self.held.setdefault((system, object_), set())
+        if key not in keys:
+            keys.add(key)
+            self.writes[Write(system, object_, WriteOutcome.HELD)] += 1
 
     @property
     def standings(self) -> Counter[str]:

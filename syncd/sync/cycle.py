@@ -19,6 +19,8 @@ from syncd.store import Store
 from syncd.strangers import reason_of
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.drafts import Remote
+from syncd.sync.first_plan import require_applied
+from syncd.sync.holds import Holds, in_words, look
 from syncd.sync.judge import judge
 from syncd.sync.match import match
 from syncd.sync.pull import Mode, Shortfall, pull
@@ -28,7 +30,7 @@ from syncd.sync.run import Run
 from syncd.sync.sight import unseen
 from syncd.sync.summary import Summary
 from syncd.sync.tenants import admit
-from syncd.sync.valve import require_safe_push
+from syncd.sync.valve import Valve
 
 ROUNDS = 3  # push, read back, judge again: the second round finds nothing unless something moved meanwhile
 
@@ -91,6 +93,8 @@ def cycle(wiring: Wiring, run: Run, *, mode: Mode = "news", force: bool = False)
     _settle_accounts(wiring, summary, meters)
     if run.stopped:
         summary.outcome = RunOutcome.STOPPED
+    elif summary.unsafe:
+        summary.outcome = RunOutcome.UNSAFE
     elif summary.failures or summary.unaccepted:
         summary.outcome = RunOutcome.INCOMPLETE
     with wiring.store.writing() as unit:
@@ -137,16 +141,25 @@ class _Cycle:
     run: Run
     summary: Summary
     force: bool
-    passed: set[str] = field(default_factory=set)  # systems that the safety valve lets push
+    holds: dict[str, Holds] = field(default_factory=dict)  # of the systems whose premises this run has looked at
+    passed: bool = False  # the safety valve lets this run push
 
     def work(self, mode: Mode) -> None:
         """Pull, then match, judge, push and read back what was written, until nothing is."""
-        wiring, run, summary = self.wiring, self.run, self.summary
+        wiring, summary = self.wiring, self.summary
         admit(wiring.store, wiring.sources.values())
         if news := wiring.use_agreement():
             summary.notes.append(f"{news}: every account is judged again")
         with summary.timed("pull"):
             self._pull(dict.fromkeys(wiring.sources), mode)
+        try:
+            self._rounds()
+        finally:
+            self._tell_premises()
+
+    def _rounds(self) -> None:
+        """Match, judge, push and read back what was written, until nothing is."""
+        wiring, run, summary = self.wiring, self.run, self.summary
         for _ in range(ROUNDS):
             if run.stopped:
                 return
@@ -194,30 +207,55 @@ class _Cycle:
         if self.summary.held_back:
             return written
         wiring = self.wiring
-        for system, remote in wiring.targets.items():
-            mapping = wiring.mappings[system]
-            if not self._passes(remote):
-                continue
-            pushing = push(remote, mapping, wiring.store, wiring.readers, self.run)
+        self._look_at_premises()
+        if not self._passes():
+            return written
+        for system, holds in self.holds.items():
+            mapping, remote = wiring.mappings[system], wiring.targets[system]
+            pushing = push(remote, mapping, wiring.store, wiring.readers, self.run, holds=holds)
             if pushing.failure and not isinstance(pushing.failure, Stopped):
                 self.summary.failures[f"{system} push"] = _cause_and_time(pushing.failure)
             written[system] = _streams_written(mapping, pushing)
         return written
 
-    def _passes(self, remote: Remote) -> bool:
-        """Whether the safety valve lets this cycle push into a system; once it does, its later rounds pass."""
-        wiring, system = self.wiring, remote.system
-        if self.force or system in self.passed:
+    def _look_at_premises(self) -> None:
+        """Once a run, before its first push. Where nobody answers nothing is pushed."""
+        wiring, summary = self.wiring, self.summary
+        for system, remote in wiring.targets.items():
+            if system in self.holds or f"{system} push" in summary.failures:
+                continue
+            try:
+                self.holds[system] = look(remote, wiring.agreement, wiring.mappings[system])
+            except ConnectorError as error:
+                summary.failures[f"{system} push"] = _cause_and_time(error)
+
+    def _tell_premises(self) -> None:
+        """Say what does not hold, and how much waits for it."""
+        for system, holds in self.holds.items():
+            self.summary.premises += holds.plain(system)
+        self.summary.failures.update(in_words(self.holds))
+
+    def _passes(self) -> bool:
+        """Whether a person need not look at the plan first. Once this run may push, its later rounds may, too.
+
+        Everything is counted before the first write: where one system would be written to too much, none is.
+        """
+        wiring, summary = self.wiring, self.summary
+        if self.passed:
             return True
+        targets = {system: wiring.targets[system] for system in self.holds}
         try:
-            require_safe_push(remote, wiring.store, wiring.readers, wiring.agreement, wiring.clock())
+            require_applied(wiring.store)
+            if not self.force:
+                valve = Valve(wiring.store, wiring.agreement, wiring.mappings)
+                valve.require_push(targets, wiring.readers, wiring.clock(), self.holds)
         except UnsafePlan as error:
-            self.summary.failures[f"{system} push"] = str(error)
+            summary.failures["push"], summary.unsafe = str(error), True
             return False
         except ConnectorError as error:
-            self.summary.failures[f"{system} push"] = _cause_and_time(error)
+            summary.failures["push"] = _cause_and_time(error)
             return False
-        self.passed.add(system)
+        self.passed = True
         return True
 
 

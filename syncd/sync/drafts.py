@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import orjson
 
-from connectors.base import Payload, Source, Target
+from connectors.base import Org, Payload, Source, Target
 from syncd.mapping import SystemMapping, WriteRule, encode
 from syncd.model import Ref
 from syncd.store import Store
@@ -39,6 +39,7 @@ class Action(StrEnum):
     REST = "rest"  # after a refusal, for some time
     WITHDRAW = "withdraw"  # its creation was in doubt, it did not come to stand, and nobody wants it any more
     GONE = "gone"  # a person deleted the record
+    HOLD = "hold"  # something that it rests on in the system does not hold now
 
 
 SENT = (Action.CREATE, Action.CHANGE)
@@ -54,7 +55,10 @@ CREATE_ONLY = "written at creation only"
 
 @dataclass(frozen=True)
 class Draft:
-    """What becomes of one wish. fields: what is sent, by our names; withheld: what is wanted and not sent, and why."""
+    """What becomes of one wish. fields: what is sent, by our names; withheld: what is wanted and not sent, and why.
+
+    left_out: what is wanted and not sent now, and stays pending: what it rests on does not hold, and may again.
+    """
 
     wish: PendingWish
     action: Action
@@ -62,29 +66,34 @@ class Draft:
     fields: Mapping[str, Any] = field(default_factory=dict)
     withheld: Mapping[str, str] = field(default_factory=dict)
     touched: tuple[str, ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, Any] = field(default_factory=dict)  # of a new record, by the vendor's names
 
     @property
     def changes(self) -> dict[str, list[Any]]:
         """What is sent, field by field: before and after."""
-        return {name: [_shown(self.wish.sent.get(name)), _shown(value)] for name, value in self.fields.items()}
+        ours = {name: [_shown(self.wish.sent.get(name)), _shown(value)] for name, value in self.fields.items()}
+        return ours | {name: [None, value] for name, value in self.constants.items()}
 
     @property
     def reason(self) -> str:
         """Why it is wanted, or why nothing is sent."""
         if self.action is Action.REST:
             return f"rests after a refusal: {self.wish.error}"
+        if self.action is Action.HOLD:
+            return f"waits until that is mended: {'; '.join(dict.fromkeys(self.left_out.values()))}"
         return _WHY.get(self.action, self.wish.reason)
 
     @property
     def digest(self) -> str:
         """What tells apart two drafts for one record: the wish, and what is sent of it."""
-        content = [self.action, self.wish.wanted_digest, self.changes, sorted(self.withheld)]
+        content = [self.action, self.wish.wanted_digest, self.changes, sorted({**self.withheld, **self.left_out})]
         return blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
 
     def payload(self, rule: WriteRule, remote_ids: Mapping[Ref, str]) -> Payload:
         """What is sent, by the vendor's names, with the remote ids that its references stand for."""
         values = {name: remote_ids[value] if isinstance(value, Ref) else value for name, value in self.fields.items()}
-        return Payload(self.wish.key, self.remote_id, encode(rule, values))
+        return Payload(self.wish.key, self.remote_id, {**encode(rule, values), **self.constants})
 
 
 def _shown(value: Any) -> Any:
@@ -97,11 +106,13 @@ class Sight:
 
     known: keys whose creation was in doubt → the remote ids that they were found under. records: remote id → the
     record as it stands this moment, mapped, where fields are guarded. remote_ids: what references stand for.
+    closed: key → the record that we may not edit, of those that are to be changed, or to which something is added.
     """
 
     known: Mapping[str, str]
     records: Mapping[str, Mapping[str, Any]]
     remote_ids: Mapping[Ref, str]
+    closed: Mapping[str, str] = field(default_factory=dict)
 
 
 def look(
@@ -117,7 +128,33 @@ def look(
     records = _records(remote, mapping, readers, rule, wishes, known)
     with store.looking_up() as unit:
         remote_ids = unit.references.resolve(mapping, (ref for wish in wishes for ref in wish.refs))
-    return Sight(known, records, remote_ids)
+    return Sight(known, records, remote_ids, _closed(remote, rule, wishes, known, remote_ids))
+
+
+def _closed(
+    remote: Remote,
+    rule: WriteRule,
+    wishes: Sequence[PendingWish],
+    known: Mapping[str, str],
+    remote_ids: Mapping[Ref, str],
+) -> dict[str, str]:
+    """The records that these wishes would change, or add to, and that we may not edit, by the wishes' keys."""
+    if not isinstance(remote, Org):
+        return {}
+    places = {
+        wish.key: place
+        for wish in wishes
+        if wish.changes and (place := _place(rule, wish, known, remote_ids)) is not None
+    }
+    uneditable = remote.uneditable([*places.values()]) if places else ()
+    return {key: place for key, place in places.items() if place in uneditable}
+
+
+def _place(rule: WriteRule, wish: PendingWish, known: Mapping[str, str], remote_ids: Mapping[Ref, str]) -> str | None:
+    if rule.behind is None:
+        return wish.remote_id or known.get(wish.key)
+    points = wish.wanted.get(rule.behind)
+    return remote_ids.get(points) if isinstance(points, Ref) else None
 
 
 def _look_up(remote: Remote, store: Store, rule: WriteRule, wishes: Sequence[PendingWish]) -> Mapping[str, str]:
@@ -167,7 +204,8 @@ def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] 
     why = {name: withheld[name] for name in changes if name in withheld}
     if remote_id is not None and (not fields or (wish.once and wish.key in sight.known)):
         return replace(left, withheld=why, touched=touched)
-    return Draft(wish, Action.CHANGE if remote_id else Action.CREATE, remote_id, fields, why, touched)
+    draft = Draft(wish, Action.CHANGE if remote_id else Action.CREATE, remote_id, fields, why, touched)
+    return draft if remote_id else replace(draft, constants=rule.constants)
 
 
 def _touched(row: Mapping[str, Any], wish: PendingWish, guarded: Sequence[str]) -> Sequence[str]:

@@ -11,6 +11,7 @@ from syncd.matching import EXPLICIT, Candidate, Sighting, Token
 from syncd.model import RemoteRef
 from syncd.store.links import Link
 from syncd.sync.batch import Batch
+from syncd.sync.doubles import propose_accounts, propose_people
 from syncd.sync.employers import employers
 from syncd.sync.merges import TOOK_IN, came_back, claims, ends
 from syncd.sync.reader import Readers
@@ -39,6 +40,7 @@ class Placement:
     claims: dict[RemoteRef, list[RemoteRef]] = field(default_factory=dict)  # record → those that it took in
     swallowed: set[RemoteRef] = field(default_factory=set)  # records of this batch that another one took in
     following: list[tuple[RemoteRef, str, RemoteRef]] = field(default_factory=list)  # gone, its golden id, who took it
+    likely: list[tuple[str, str, str]] = field(default_factory=list)  # accounts that may be one, and why
     renamed: dict[str, str] = field(default_factory=dict)  # golden ids that became another one in this batch
 
     def run(self) -> int:
@@ -103,6 +105,8 @@ class Placement:
         if ref in self.manual and own is not None:
             self.changed_ids.add(own)
             return
+        if self.kind == "user":
+            own = self._settle_user(sighting, own)
         for golden_id, evidence in self._same(sighting, own):
             if golden_id not in self.candidates:
                 continue  # it became one with `own` a moment ago
@@ -118,7 +122,42 @@ class Placement:
         if own in self.created:
             self.created[own].append(sighting)
         self.changed_ids.add(own)
+        if self.kind == "account":
+            self._suspect(sighting, own)
         self._adopt_merged(sighting, own)
+
+    def _suspect(self, sighting: Sighting, own: str) -> None:
+        """Note which known accounts this one may be as well. What a register lists twice is two, for good."""
+        registers = self.readers.customs.registers
+
+        def listed(golden_id: str) -> set[str]:
+            return {stream for stream in self.candidates[golden_id].streams if stream.partition(".")[0] in registers}
+
+        known = self._candidates(self._tokens(sighting))
+        for candidate, evidence in matching.likely_accounts(sighting, known, self.readers.customs):
+            if candidate.id != own and not listed(own) & listed(candidate.id):
+                self.likely.append((own, candidate.id, evidence))
+
+    def _settle_user(self, sighting: Sighting, own: str | None) -> str | None:
+        """Where a user belongs: one of the live stream to itself, another one to whom it is recognised as, if anybody.
+
+        Who has the address may come, leave or return: then it is looked at again.
+        """
+        ref, live = sighting.ref, self.readers.live(self.kind)
+        user = None
+        if ref.qualified_stream not in live:
+            group = [candidate for group in self._candidates(self._tokens(sighting)).values() for candidate in group]
+            user = matching.recognise_user(sighting, group, own, live)
+            self.batch.watched[ref] = [f"{how}/{value}" for how, value in self._tokens(sighting)]
+        home = user.id if user else str(ref)
+        if own is not None and own != home:
+            self.changed_ids.add(own)
+            self.regrouped.add(own)
+            self.batch.unit.golden.forget_alias(self.kind, home)
+        if home == own or home not in self.candidates:
+            return own if home == own else None
+        self._join(sighting, home, "the same e-mail address" if user else "its own record")
+        return home
 
     def _same(self, sighting: Sighting, own: str | None) -> list[tuple[str, str]]:
         """The golden records that this record is, with the evidence."""
@@ -127,7 +166,7 @@ class Placement:
             people = matching.recognise_contact(sighting, candidates, self.readers.customs)
             return [(candidate.id, evidence) for candidate, evidence in people]
         if self.kind == "user":
-            return [(candidate.id, "the same e-mail address") for group in candidates.values() for candidate in group]
+            return []
         if own is not None:  # a link once made is moved by explicit evidence only
             candidates = {token: group for token, group in candidates.items() if token[0] in EXPLICIT}
         account = matching.recognise_account(sighting, candidates, self.readers.customs)
@@ -279,6 +318,9 @@ class Placement:
         self._mark([*changed, *(rows[one] for one in self.regrouped if one in rows)], stored)
         unit.golden.put(self.kind, changed)
         self.batch.identify(self.kind, {row["id"]: tokens[row["id"]] for row in changed})
+        if self.kind == "contact":
+            propose_people(self.batch, changed, self.readers.customs)
+        propose_accounts(self.batch, ((self._now(one), self._now(other), why) for one, other, why in self.likely))
         return len(changed) + len(empty)
 
     def _members(self, ids: Sequence[str]) -> dict[str, list[Sighting]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from syncd import rules
+from syncd.model import TitleCorrection
 from syncd.rules import Rulebook
 from syncd.store import Store
 from syncd.sync.run import Run
@@ -20,12 +21,16 @@ def judge(store: Store, book: Rulebook, today: date, run: Run) -> None:
     store.look_anew()
     with store.looking_up() as unit:
         users = unit.groups.users()
+    corrections: list[TitleCorrection] = []
+    corrected = book
     while not run.stopped:
         with store.writing() as unit:
             groups = unit.groups.claim(BATCH, today, users)
             if not groups:
                 break
-            judgements = [rules.judge(group, book, today) for group in groups]
+            if (latest := unit.titles.corrections()) != corrections:  # somebody may correct a title meanwhile
+                corrections, corrected = latest, book.corrected(latest)
+            judgements = [rules.judge(group, corrected, today) for group in groups]
             unit.judgements.take(judgements)
         for judgement in judgements:
             run.counts.judge(judgement)

@@ -16,6 +16,7 @@ from syncd.model import Ref
 from syncd.store import Store
 from syncd.store.wishes import PendingWish
 from syncd.sync.drafts import BATCH, SENT, Action, Draft, Remote, draft_of, look
+from syncd.sync.holds import Holds
 from syncd.sync.reader import Readers
 from syncd.sync.tenants import require_own
 
@@ -38,10 +39,10 @@ class Step:
         """What a draft says."""
         wish = draft.wish
         about = (wish.system, wish.object, wish.key, draft.action)
-        return cls(*about, draft.changes, dict(draft.withheld), draft.reason, draft.digest)
+        return cls(*about, draft.changes, {**draft.withheld, **draft.left_out}, draft.reason, draft.digest)
 
 
-_UNTOUCHED = (Action.WAIT, Action.REST)  # nothing is sent for these, and nothing settled
+_UNTOUCHED = (Action.WAIT, Action.REST, Action.HOLD)  # nothing is sent for these, and nothing settled
 
 
 @dataclass(frozen=True)
@@ -95,13 +96,17 @@ def _read_step(content: dict[str, Any]) -> Step:
     return Step(**{**content, "action": Action(content["action"])})
 
 
-def make_plan(store: Store, targets: Mapping[str, Remote], readers: Readers, now: datetime) -> Plan:
+def make_plan(
+    store: Store, targets: Mapping[str, Remote], readers: Readers, now: datetime, holds: Mapping[str, Holds]
+) -> Plan:
     """What a push would do at this moment. Looks into the systems where a push would, and writes nothing.
 
-    Raises ConnectorError where a system cannot be asked, ConfigError where it is not the store's own.
+    holds: what waits in each system for its premises, see `syncd.sync.holds`. Raises ConnectorError where a system
+    cannot be asked, ConfigError where it is not the store's own.
     """
     systems = (
-        _SystemDrafts(store, remote, readers.mappings[system], readers, now) for system, remote in targets.items()
+        _SystemDrafts(store, remote, readers.mappings[system], readers, now, holds.get(system, Holds()))
+        for system, remote in targets.items()
     )
     return Plan(now.isoformat(timespec="seconds"), tuple(Step.of(draft) for one in systems for draft in one.drafts()))
 
@@ -115,6 +120,7 @@ class _SystemDrafts:
     mapping: SystemMapping
     readers: Readers
     now: datetime
+    holds: Holds
 
     def drafts(self) -> Iterator[Draft]:
         """In the order of a push, which makes stand what later drafts point at."""
@@ -130,6 +136,7 @@ class _SystemDrafts:
                 sight = look(self.remote, self.mapping, self.store, self.readers, rule, due)
                 for wish in wishes:
                     draft = _resting(wish) if self._rests(wish) else draft_of(wish, rule, sight, coming)
+                    draft = self.holds.held(draft, rule, sight)
                     if draft.action is Action.CREATE:
                         coming.add(Ref(wish.object, wish.key))
                     yield draft

@@ -15,7 +15,8 @@ from syncd.store import Store
 from syncd.store.receipts import Settlement
 from syncd.store.wishes import PendingWish
 from syncd.sync.counts import Write, WriteOutcome
-from syncd.sync.drafts import BATCH, SENT, Action, Draft, Remote, draft_of, look
+from syncd.sync.drafts import BATCH, SENT, Action, Draft, Remote, Sight, draft_of, look
+from syncd.sync.holds import Holds
 from syncd.sync.reader import Readers
 from syncd.sync.run import Run
 from syncd.sync.tenants import admit
@@ -35,6 +36,7 @@ class SystemPush:
     readers: Readers
     run: Run
     only: DraftDigests | None = None
+    holds: Holds = field(default_factory=Holds)
     failure: ConnectorError | None = None
     written: set[str] = field(default_factory=set)  # kinds of records, by our names
 
@@ -58,7 +60,7 @@ class SystemPush:
     def _push(self, name: str, rule: WriteRule, wishes: Sequence[PendingWish]) -> None:
         try:
             sight = look(self.remote, self.mapping, self.store, self.readers, rule, wishes)
-            drafts = self._as_planned(name, [draft_of(wish, rule, sight) for wish in wishes])
+            drafts = self._as_planned(name, [self._draft(wish, rule, sight) for wish in wishes])
             sending = [draft for draft in drafts if draft.action in SENT]
             with self.store.writing() as unit:
                 unit.receipts.send_off(draft.wish for draft in sending if draft.action is Action.CREATE)
@@ -72,11 +74,16 @@ class SystemPush:
         answers = dict(zip((draft.wish.key for draft in sending), receipts, strict=True))
         self._settle(name, rule, drafts, answers)
 
+    def _draft(self, wish: PendingWish, rule: WriteRule, sight: Sight) -> Draft:
+        return self.holds.held(draft_of(wish, rule, sight), rule, sight)
+
     def _as_planned(self, name: str, drafts: Sequence[Draft]) -> Sequence[Draft]:
         """The drafts that can be settled now: those of the plan, if there is one, as it shows them."""
-        waiting = sum(draft.action is Action.WAIT for draft in drafts)
-        ready = [draft for draft in drafts if draft.action is not Action.WAIT]
-        self._count(name, WriteOutcome.WAITING, waiting)
+        self._count(name, WriteOutcome.WAITING, sum(draft.action is Action.WAIT for draft in drafts))
+        for draft in drafts:
+            if draft.action is Action.HOLD:
+                self.run.counts.hold(self.mapping.system, name, draft.wish.key)
+        ready = [draft for draft in drafts if draft.action not in _PUT_OFF]
         if self.only is None:
             return ready
         planned = [draft for draft in ready if self.only[draft.wish.object, draft.wish.key] == draft.digest]
@@ -109,6 +116,7 @@ class SystemPush:
             self.run.counts.writes[Write(self.mapping.system, name, outcome)] += number
 
 
+_PUT_OFF = (Action.WAIT, Action.HOLD)  # nothing is sent, and nothing settled
 _OUTCOME = {
     Action.CREATE: WriteOutcome.CREATED,
     Action.CHANGE: WriteOutcome.CHANGED,
@@ -122,7 +130,7 @@ def _settlement(draft: Draft, rule: WriteRule, receipt: Receipt | None) -> Settl
     if receipt is not None:
         remote_id, error = receipt.remote_id or remote_id, receipt.error
     withdrawn = draft.action is Action.WITHDRAW
-    return Settlement(draft.wish, remote_id, error, draft.touched, rule.guarded, withdrawn)
+    return Settlement(draft.wish, remote_id, error, draft.touched, rule.guarded, withdrawn, tuple(draft.left_out))
 
 
 def push(
@@ -133,8 +141,12 @@ def push(
     run: Run,
     *,
     only: DraftDigests | None = None,
+    holds: Holds | None = None,
 ) -> SystemPush:
-    """Push a system's pending wishes; `only` limits it to a plan. The result says what broke it off."""
-    pushing = SystemPush(remote, mapping, store, readers, run, only)
+    """Push a system's pending wishes; `only` limits it to a plan, `holds` says what waits for a premise.
+
+    The result says what broke it off.
+    """
+    pushing = SystemPush(remote, mapping, store, readers, run, only, holds or Holds())
     pushing.work()
     return pushing

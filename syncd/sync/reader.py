@@ -119,6 +119,7 @@ class Readers:
             return row
         row["owner"] = next((golden_ids[ref] for ref in golden.get("owner", ()) if ref in golden_ids), None)
         if kind == "contact":
+            row["bounced"] = golden.get("bounced", [])
             row["account_id"] = homes.get(golden_id)
         else:
             row["assumed"] = sorted(assumed)

@@ -27,6 +27,8 @@ class Summary:
     idle_terms: list[str] = field(default_factory=list)  # terms of the agreement that nothing reads yet
     quarantined: dict[str, int] = field(default_factory=dict)  # records set aside as the run ended, by step
     held_back: bool = False  # nothing is pushed: the picture is incomplete
+    unsafe: bool = False  # nothing is pushed: a person must look at the plan
+    premises: list[dict[str, str]] = field(default_factory=list)  # those that do not hold
     unaccepted: int = 0  # writes that this run tried and that do not stand yet
 
     @property
@@ -55,6 +57,7 @@ class Summary:
             "retries": self.retries,
             "waited": {system: round(spent, 1) for system, spent in self.waited.items()},
             "failures": self.failures,
+            "premises": self.premises,
             "notes": self.notes,
             "idle_terms": self.idle_terms,
         }

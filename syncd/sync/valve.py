@@ -1,54 +1,142 @@
-"""The safety valve: how many opportunities one run may create or change before a person must look.
+"""The safety valve: how much one run may create or change before a person must look.
 
-What counts is what is sent: opportunities whose drafts create or change one. Those that rest, wait for another record,
-stand already or were deleted by a person count nothing.
+What counts is what would be sent, per system and kind of record: creations, and changes of fields that are not ours;
+changes of nothing but our own fields have a share of their own. Those that rest, wait for another record or a premise,
+stand already or were deleted by a person count nothing. Everything is counted before the first write anywhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from math import floor
+from typing import NamedTuple
 
 from syncd.agreement import Agreement
+from syncd.agreement.terms import RecordShare
 from syncd.errors import UnsafePlan
+from syncd.mapping import SystemMapping, WriteRule
 from syncd.store import Store
-from syncd.sync.drafts import Remote
-from syncd.sync.plan import Plan, make_plan
+from syncd.sync.drafts import SENT, Action, Remote
+from syncd.sync.holds import Holds
+from syncd.sync.plan import Plan, Step, make_plan
 from syncd.sync.reader import Readers
 
-
-def allowed(agreement: Agreement, standings: Mapping[str, int]) -> int:
-    """How many opportunities one run may create or change; standings: how many accounts are in, out, unknown."""
-    terms = agreement.safety.opportunities
-    return max(terms.never_below, floor(terms.percent_of_served_accounts * Decimal(standings.get("in", 0)) / 100))
+Kind = tuple[str, str]  # system, kind of wish
+LOOK = "Look at `syncd plan`, then `syncd apply --force`"
 
 
-def require_safe(wanted: int, agreement: Agreement, standings: Mapping[str, int]) -> None:
-    """Raise UnsafePlan when so many opportunities to create or change are more than the agreement allows in one run."""
-    if wanted > (most := allowed(agreement, standings)):
-        raise UnsafePlan(
-            f"the plan creates or changes {wanted:,} opportunities; the agreement allows {most:,} in one run "
-            f"(safety.opportunities). Look at `syncd plan`, then `syncd apply --force`"
+class Extent(NamedTuple):
+    """How many records of one kind a push would write in one system.
+
+    own: in nothing but our own fields; writes: in others too. standing: how many of them stand there, as we know.
+    """
+
+    system: str
+    object: str
+    writes: int
+    own: int
+    standing: int
+
+
+def allowed(agreement: Agreement, extent: Extent, served: int) -> tuple[int, int]:
+    """How many such writes one run may make, and how many of those in our own fields alone.
+
+    served: how many accounts stand in the served market.
+    """
+    safety = agreement.safety
+    most, own = _share(safety.others, extent.standing), _share(safety.own_fields, extent.standing)
+    if extent.object == "opportunity":
+        terms = safety.opportunities
+        most = max(terms.never_below, floor(terms.percent_of_served_accounts * Decimal(served) / 100))
+    return most, own
+
+
+def _share(terms: RecordShare, standing: int) -> int:
+    return max(terms.never_below, floor(terms.percent_of_records * Decimal(standing) / 100))
+
+
+def require_safe(extents: Iterable[Extent], agreement: Agreement, served: int) -> None:
+    """Raise UnsafePlan, with all that is too much, when a run does more than the agreement allows."""
+    if excesses := [line for extent in extents for line in _excesses(extent, agreement, served)]:
+        raise UnsafePlan("; ".join(f"the plan {excess}" for excess in excesses) + f". {LOOK}")
+
+
+def _excesses(extent: Extent, agreement: Agreement, served: int) -> Iterator[str]:
+    most, own = allowed(agreement, extent, served)
+    opportunity = extent.object == "opportunity"
+    what = "opportunities" if opportunity else f"records as {extent.object.replace('_', ' ')} in {extent.system}"
+    if extent.writes > most:
+        term = "opportunities" if opportunity else "others"
+        yield f"creates or changes {extent.writes:,} {what}; the agreement allows {most:,} in one run (safety.{term})"
+    if extent.own > own:
+        yield (
+            f"changes our own fields of {extent.own:,} {what}; the agreement allows {own:,} in one run "
+            "(safety.own_fields)"
         )
 
 
-def require_safe_plan(plan: Plan, store: Store, agreement: Agreement) -> None:
-    """Raise UnsafePlan when a plan does more than the agreement allows."""
-    with store.looking_up() as unit:
-        standings = unit.judgements.count_standings()
-    require_safe(plan.opportunities, agreement, standings)
+@dataclass(frozen=True)
+class Valve:
+    """The valve of one store. standing is asked for only where a number makes it matter."""
 
+    store: Store
+    agreement: Agreement
+    mappings: Mapping[str, SystemMapping]
 
-def require_safe_push(remote: Remote, store: Store, readers: Readers, agreement: Agreement, now: datetime) -> None:
-    """Raise UnsafePlan when a push into this system would do more than the agreement allows.
+    def require(self, plan: Plan) -> None:
+        """Raise UnsafePlan when a plan does more than the agreement allows."""
+        require_safe(self._extents(plan), self.agreement, self._served())
 
-    No more than what is pending can be sent: only where that is too much, drafts are made, which asks the system.
-    Raises ConnectorError where it cannot be asked.
-    """
-    with store.looking_up() as unit:
-        pending = unit.wishes.count_pending().get(remote.system, {}).get("opportunity", 0)
-        standings = unit.judgements.count_standings()
-    if pending > allowed(agreement, standings):
-        require_safe(make_plan(store, {remote.system: remote}, readers, now).opportunities, agreement, standings)
+    def require_push(
+        self, targets: Mapping[str, Remote], readers: Readers, now: datetime, holds: Mapping[str, Holds]
+    ) -> None:
+        """Raise UnsafePlan when a push into these systems would do more than the agreement allows.
+
+        No more than what is pending can be sent: only where that may be too much, drafts are made, which asks the
+        system. Raises ConnectorError where it cannot be asked.
+        """
+        if doubtful := {system: remote for system, remote in targets.items() if self._may_be_too_much(system)}:
+            self.require(make_plan(self.store, doubtful, readers, now, holds))
+
+    def _may_be_too_much(self, system: str) -> bool:
+        with self.store.reading() as unit:
+            pending = unit.wishes.count_pending().get(system, {})
+        rules = self.mappings[system].writes
+        return any(
+            self._exceeds(system, name, rules[name], number) for name, number in pending.items() if name in rules
+        )
+
+    def _exceeds(self, system: str, name: str, rule: WriteRule, pending: int) -> bool:
+        safety = self.agreement.safety
+        if pending <= min(safety.others.never_below, safety.own_fields.never_below, safety.opportunities.never_below):
+            return False
+        most, own = allowed(self.agreement, Extent(system, name, 0, 0, self._standing(system, rule)), self._served())
+        return pending > (own if rule.own >= rule.fields.keys() else min(most, own))
+
+    def _extents(self, plan: Plan) -> Iterator[Extent]:
+        writes: Counter[Kind] = Counter()
+        own: Counter[Kind] = Counter()
+        for step in plan.steps:
+            if step.action in SENT:
+                (own if self._own(step) else writes)[step.system, step.object] += 1
+        for system, name in sorted({*writes, *own}):
+            standing = self._standing(system, self.mappings[system].writes[name])
+            yield Extent(system, name, writes[system, name], own[system, name], standing)
+
+    def _own(self, step: Step) -> bool:
+        return (
+            step.action is Action.CHANGE and self.mappings[step.system].writes[step.object].own >= step.changes.keys()
+        )
+
+    def _standing(self, system: str, rule: WriteRule) -> int:
+        stream = self.mappings[system].stream_written(rule)
+        with self.store.reading() as unit:
+            return unit.records.count(system, stream) if stream else 0
+
+    def _served(self) -> int:
+        with self.store.reading() as unit:
+            return unit.judgements.count_standings().get("in", 0)

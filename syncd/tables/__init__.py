@@ -14,6 +14,7 @@ from syncd.tables.golden import (
     ContactRoleRow,
     ContactRow,
     Identifier,
+    LikelyDouble,
     Link,
     OpenReference,
     OpportunityRow,
@@ -21,7 +22,7 @@ from syncd.tables.golden import (
     UserRow,
 )
 from syncd.tables.house import AgreementVersion, AuditLog, Note, Request, Run, Tombstone
-from syncd.tables.meaning import JudgementRow, WishRow
+from syncd.tables.meaning import JudgementRow, TitleCorrectionRow, WishRow
 from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Cursor",
     "Identifier",
     "JudgementRow",
+    "LikelyDouble",
     "Link",
     "Note",
     "OpenReference",
@@ -47,6 +49,7 @@ __all__ = [
     "Seen",
     "SourceRecord",
     "StageChangeRow",
+    "TitleCorrectionRow",
     "Tombstone",
     "UserRow",
     "UtcDateTime",

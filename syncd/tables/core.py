@@ -14,6 +14,7 @@ from syncd.tables.golden import (
     ContactRoleRow,
     ContactRow,
     Identifier,
+    LikelyDouble,
     Link,
     OpenReference,
     OpportunityRow,
@@ -21,7 +22,7 @@ from syncd.tables.golden import (
     UserRow,
 )
 from syncd.tables.house import AgreementVersion, AuditLog, Note, Request, Run, Tombstone
-from syncd.tables.meaning import JudgementRow, WishRow
+from syncd.tables.meaning import JudgementRow, TitleCorrectionRow, WishRow
 from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
 
 
@@ -38,6 +39,7 @@ quarantine = table_of(Quarantine)
 link = table_of(Link)
 identifier = table_of(Identifier)
 alias = table_of(Alias)
+likely_double = table_of(LikelyDouble)
 waiting = table_of(OpenReference)
 account = table_of(AccountRow)
 contact = table_of(ContactRow)
@@ -50,6 +52,7 @@ stage_change = table_of(StageChangeRow)
 contact_role = table_of(ContactRoleRow)
 
 judgement = table_of(JudgementRow)
+title_correction = table_of(TitleCorrectionRow)
 wish = table_of(WishRow)
 
 run = table_of(Run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Column, Date, Index, Numeric, text
+from sqlalchemy import Column, Date, Index, Numeric, String, text
 from sqlmodel import Field, SQLModel
 
 from syncd.tables.columns import flag_column, json_column, refers_column, stamp_column, text_column
@@ -52,6 +52,20 @@ class OpenReference(SQLModel, table=True):
     system: str = Field(primary_key=True)
     stream: str = Field(primary_key=True)
     remote_id: str = Field(primary_key=True)
+
+
+class LikelyDouble(SQLModel, table=True):
+    """Two golden records of a kind that may be one, the smaller id first. decision: empty, or `apart` for ever."""
+
+    __tablename__ = "likely_double"
+    __table_args__ = (Index("ix_likely_double_second_id", "kind", "second_id"),)
+    kind: str = Field(primary_key=True)
+    first_id: str = Field(primary_key=True)
+    second_id: str = Field(primary_key=True)
+    evidence: str = text_column(nullable=False)
+    since: datetime | None = stamp_column(nullable=False)
+    decision: str = Field(default="", sa_column=Column(String, nullable=False, server_default=text("''")))
+    decided_at: datetime | None = stamp_column()
 
 
 class UserRow(SQLModel, table=True):
@@ -106,7 +120,11 @@ class ContactRow(SQLModel, table=True):
     phone: str | None = None
     title: str | None = text_column()
     opted_out: bool | None = None
-    bounced: bool | None = None
+    unsubscribed: str = json_column("[]")
+    legal_basis: str | None = text_column()
+    marketable: bool | None = None
+    do_not_call: bool | None = None
+    bounced: str = json_column("[]")
     relation: str | None = None
     owner: str | None = None
     lifecycle: str | None = None
@@ -148,6 +166,7 @@ class ActivityRow(SQLModel, table=True):
     agent: str | None = text_column()
     message: str | None = None
     link: str | None = text_column()
+    links: int | None = None
     filtered: bool = flag_column()
     by_hand: bool = flag_column()
 

@@ -66,3 +66,14 @@ class WishRow(SQLModel, table=True):
     error: str | None = text_column()
     reason: str = text_column(nullable=False)
     sent_at: datetime | None = stamp_column()
+
+
+class TitleCorrectionRow(SQLModel, table=True):
+    """What a person says that a job title means; null leaves that half to the rules, an empty level says none."""
+
+    __tablename__ = "title_correction"
+    key: str = Field(primary_key=True)  # the title without case and spare blanks
+    title: str = text_column(nullable=False)
+    functions: str | None = text_column()  # JSON list
+    level: str | None = None
+    corrected_at: datetime | None = stamp_column(nullable=False)

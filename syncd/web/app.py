@@ -15,12 +15,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from connectors.scrubber import scrub
 from syncd.errors import SyncdError
+from syncd.legible import legible
 from syncd.pulse import Pulse
 from syncd.store import Store
 from syncd.store.status import Stream, read_status
 from syncd.strangers import reason_of
+from syncd.sync.first_plan import WAITS
+from syncd.web.asking import Asking
 from syncd.web.metrics import Figures
 
 
@@ -30,10 +32,12 @@ def application(
     budgets: Callable[[], dict[str, Any]],
     streams: Sequence[Stream],
     today: Callable[[], date],
+    asking: Asking | None = None,
 ) -> Starlette:
     """The ASGI application.
 
-    budgets: what each system still lets us ask; streams: all that the mappings name; today: the agreement's day.
+    budgets: what each system still lets us ask; streams: all that the mappings name; today: the agreement's day;
+    asking: what the token's holder may ask for, where the installation has a token.
     """
     registry = CollectorRegistry()
     registry.register(Figures(store, pulse, budgets, streams, today))
@@ -46,17 +50,17 @@ def application(
             await run_in_threadpool(store.database.ping)
             await run_in_threadpool(store.require_head)
         except SyncdError as error:
-            return PlainTextResponse(f"{reason_of(error)}\n", status_code=503)
-        return PlainTextResponse("ready\n")
+            return PlainTextResponse(f"{legible(reason_of(error))}\n", status_code=503)
+        return PlainTextResponse(await run_in_threadpool(_readiness, store))
 
     async def metrics(_: Request) -> Response:
         text = (await run_in_threadpool(generate_latest, registry)).decode()
-        return Response(scrub(text), media_type=CONTENT_TYPE_LATEST)
+        return Response(legible(text), media_type=CONTENT_TYPE_LATEST)
 
     async def status(_: Request) -> Response:
         glance = await run_in_threadpool(partial(read_status, store, datetime.now(UTC), today(), known=streams))
         content = orjson.dumps({**glance, "budgets": budgets()}, option=orjson.OPT_INDENT_2).decode()
-        return Response(scrub(content), media_type="application/json")
+        return Response(legible(content), media_type="application/json")
 
     return Starlette(
         routes=[
@@ -64,5 +68,12 @@ def application(
             Route("/readyz", readyz),
             Route("/metrics", metrics),
             Route("/api/status", status),
+            *(asking.routes() if asking else ()),
         ]
     )
+
+
+def _readiness(store: Store) -> str:
+    """That it can work; and where nothing is pushed yet, that somebody must look."""
+    with store.reading() as unit:
+        return f"ready; {WAITS}\n" if unit.first_plan.waits() else "ready\n"

@@ -58,21 +58,20 @@ def verdicts() -> Iterator[Verdict]:
 
 
 def _activity(readers: Mapping[str, Any], event: Mapping[str, Any], links: int, number: int) -> Activity:
-    stream, raw = _raw(event, int((DELIVERED + timedelta(seconds=event["at"])).timestamp() * 1000))
+    stream, raw = _raw(event, int((DELIVERED + timedelta(seconds=event["at"])).timestamp() * 1000), links)
     row = readers[stream](raw) if stream else {"kind": "page_viewed", "at": DELIVERED + timedelta(seconds=event["at"])}
     known = {name: value for name, value in kinds.row("activity", row).items() if value is not None}
-    return Activity(
-        **{"id": f"{number:03}", "contact_id": "ann", "source": f"hubspot {stream}", "links": links, **known}
-    )
+    return Activity(**{"id": f"{number:03}", "contact_id": "ann", "source": f"hubspot {stream}", **known})
 
 
-def _raw(event: Mapping[str, Any], at: int) -> tuple[str, dict[str, Any]]:
+def _raw(event: Mapping[str, Any], at: int, links: int) -> tuple[str, dict[str, Any]]:
     """The record that HubSpot would have of it, with its stream; an empty one for a page view."""
     match event["kind"]:
         case "open" | "click" | "delivered" as kind:
             raw = {"type": EVENTS.get(kind, "DELIVERED"), "created": at, "recipient": "ann@bank.example"}
             raw |= {"emailCampaignId": 7, "campaignName": "Letter", "filteredEvent": event.get("filtered", False)}
             raw |= {"userAgent": event.get("agent")} if kind in EVENTS else {}
+            raw |= {"campaignLinks": links}
             raw |= {"url": f"https://www.vendor.example/{event['link']}"} if "link" in event else {}
             return "email_events", raw
         case "reply":

@@ -155,11 +155,13 @@ def world(place: Place, options: Options) -> Job:
     from syncd.sync.judge import judge as judge_all
     from syncd.sync.run import Run
     from syncd.wiring import hubspot, wire
+    from tests.ledger import begin
 
     settings, store = _settings(place), _store(options["database"])
     _deploy(place)
     hubspot(settings).deploy()
     wiring = wire(settings, store)
+    begin(store)
 
     def job() -> Found:
         first, second = cycle(wiring, Run()), cycle(wiring, Run())

@@ -21,6 +21,7 @@ import structlog
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.world import Size, World, build
 from syncd.cli import main
+from tests.ledger import begin_at
 from tests.sync.conftest import Place, mappings, placed  # noqa: F401
 
 # What must never be seen: the sandbox takes these as credentials.
@@ -173,8 +174,16 @@ def syncd(tmp_path: Path, mappings: Path) -> Iterator[Syncd]:  # noqa: F811
 
 
 @pytest.fixture
-def synced(syncd: Syncd) -> Syncd:
+def begun(syncd: Syncd) -> Syncd:
+    """The same past its first plan."""
+    begin_at(syncd.environment["SYNCD_DATABASE_URL"])
+    return syncd
+
+
+@pytest.fixture
+def synced(begun: Syncd) -> Syncd:
     """The same after its first cycle."""
+    syncd = begun
     syncd.done("cycle")
     return syncd
 
@@ -183,6 +192,7 @@ def synced(syncd: Syncd) -> Syncd:
 def shared(tmp_path_factory: pytest.TempPathFactory, mappings: Path) -> Iterator[Syncd]:  # noqa: F811
     """A syncd after its first cycle, for tests that only look."""
     with _installed(tmp_path_factory.mktemp("shared"), mappings) as syncd:
+        begin_at(syncd.environment["SYNCD_DATABASE_URL"])
         syncd.done("cycle")
         yield syncd
 

@@ -89,7 +89,8 @@ def test_an_empty_quarantine_says_so(shared: Syncd) -> None:
     assert shared.done("quarantine", "list", "--json").json == []
 
 
-def test_a_record_that_cannot_be_read_is_listed_with_its_reason_and_retried(syncd: Syncd) -> None:
+def test_a_record_that_cannot_be_read_is_listed_with_its_reason_and_retried(begun: Syncd) -> None:
+    syncd = begun
     record = f"hubspot.calls/{spoil(syncd)}"
     syncd.done("cycle")
     shown = syncd.done("quarantine", "list").out
@@ -106,7 +107,7 @@ def test_a_refused_wish_is_listed_with_its_reason_and_retried(syncd: Syncd) -> N
         syncd.done(verb)
     reps = [user["Id"] for user in syncd.place.rows("User", IsActive=True) if user["Id"] != "005000000000001AAA"]
     employ(syncd, reps, False)
-    syncd.done("push")
+    assert syncd("push").code == 3, "the territories have no rep"
     refused = [one for one in syncd.done("quarantine", "list", "--json").json if one["stream"] == "wish:opportunity"]
     assert len(refused) == 3
     assert all("inactive" in one["reason"].lower() for one in refused)
@@ -255,14 +256,16 @@ def test_a_stage_that_is_not_weighted_as_agreed_is_found(shared: Syncd, tmp_path
     assert answer.code == 2
     ((where, what),) = problems(answer)
     assert where == "agreement forecast.stage"
-    assert "'Negotiation' is no open, active stage" in what
+    assert "'Negotiation' does not exist in the org" in what
 
 
-def test_a_role_that_the_org_does_not_offer_is_a_warning(shared: Syncd) -> None:
-    answer = shared.done("doctor", "--json")
-    ((where, what),) = problems(answer, "warning")
-    assert where == "agreement roles"
-    assert what == "the org's OpportunityContactRole.Role picklist lacks Champion"
+def test_a_role_that_the_org_does_not_offer_is_an_error(shared: Syncd, tmp_path: Path) -> None:
+    text = SHIPPED.read_text(encoding="utf-8").replace("role: Champion", "role: Cheerleader")
+    text = text.replace("Champion: ", "Cheerleader: ")
+    (tmp_path / "agreement.yaml").write_text(text, encoding="utf-8")
+    answer = shared("doctor", "--json", SYNCD_AGREEMENT=str(tmp_path / "agreement.yaml"))
+    assert answer.code == 2
+    assert problems(answer) == [("agreement roles", "the org's OpportunityContactRole.Role picklist lacks Cheerleader")]
 
 
 def test_a_database_that_was_not_migrated_is_found_and_migrated(shared: Syncd, tmp_path: Path) -> None:

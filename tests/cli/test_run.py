@@ -46,7 +46,8 @@ def runs(syncd: Syncd) -> list[str]:
         )
 
 
-def test_the_daemon_answers_works_takes_requests_and_ends_clean(syncd: Syncd) -> None:
+def test_the_daemon_answers_works_takes_requests_and_ends_clean(begun: Syncd) -> None:
+    syncd = begun
     port = str(free_port())
     with syncd.started("run", SYNCD_HTTP_PORT=port) as daemon:
         eventually(lambda: answers(int(port), "/readyz") == "ready\n", daemon)
@@ -79,6 +80,28 @@ def test_the_daemon_answers_works_takes_requests_and_ends_clean(syncd: Syncd) ->
         assert "Traceback" not in err
 
 
+def test_the_first_plan_of_a_new_store_is_applied_through_the_daemon_or_by_api(syncd: Syncd) -> None:
+    port, token = str(free_port()), "a-token-of-the-house"
+    here = f"http://127.0.0.1:{port}/api"
+    with syncd.started("run", SYNCD_HTTP_PORT=port, SYNCD_HTTP_TOKEN=token) as daemon:
+        eventually(lambda: runs(syncd) == ["unsafe"], daemon)
+        assert syncd.place.ours() == []
+        assert "until the first plan is applied" in (answers(int(port), "/readyz") or "")
+        assert "until the first plan is applied" in syncd.done("status").out
+        assert requests.get(f"{here}/plan", timeout=5).status_code == 401
+        known = {"Authorization": f"Bearer {token}"}
+        plan = requests.get(f"{here}/plan", headers=known, timeout=30).json()
+        assert any(step["object"] == "opportunity" for step in plan["steps"])
+        assert requests.post(f"{here}/apply", headers=known, data=b"{}", timeout=5).status_code == 400
+        asked = requests.post(f"{here}/apply", headers=known, json=plan, timeout=5)
+        assert asked.status_code == 202
+        number = asked.json()["request"]
+        outcome = f"{here}/requests/{number}"
+        eventually(lambda: requests.get(outcome, headers=known, timeout=5).json()["outcome"] == "done", daemon)
+        assert len(syncd.place.ours()) == 3
+        assert syncd.done("apply", "--json").json["outcome"] == "done"
+
+
 def test_a_paused_daemon_starts_no_cycle_until_it_is_resumed(syncd: Syncd) -> None:
     syncd.done("migrate")
     assert syncd.done("pause", "--json").json == {"paused": True}
@@ -93,8 +116,9 @@ def test_a_paused_daemon_starts_no_cycle_until_it_is_resumed(syncd: Syncd) -> No
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_in_the_middle_of_a_cycle_finishes_the_page_and_ends_clean(
-    syncd: Syncd, number: signal.Signals
+    begun: Syncd, number: signal.Signals
 ) -> None:
+    syncd = begun
     syncd.place.fault({"kind": "latency", "system": "hubspot", "probability": 1.0, "seconds": 0.1})
     with syncd.started("run") as daemon:
         eventually(lambda: "cursor" in tables(syncd) and rows(syncd, "cursor") > 0, daemon)

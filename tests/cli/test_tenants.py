@@ -70,7 +70,8 @@ def test_the_doctor_finds_it_before(synced: Syncd, swap: Callable[[Place], None]
     assert all(one in f"{problem['what']} {problem['mend']}" for one in named)
 
 
-def test_the_doctor_decides_nothing(syncd: Syncd) -> None:
+def test_the_doctor_decides_nothing(begun: Syncd) -> None:
+    syncd = begun
     syncd.done("doctor")
     another_portal(syncd.place)
     syncd.done("cycle")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Syncd
+from tests.ledger import begin_at
 
 ONE_AT_MOST = "safety:\n  opportunities: {percent_of_served_accounts: 0.01, never_below: 1}\n"
 
@@ -29,8 +30,8 @@ def retitle(syncd: Syncd, opportunity: dict[str, Any], title: str = "Retired") -
         syncd.place.edit("Contact", contact_id, Title=title)
 
 
-def test_a_cycle_tells_what_it_did_in_a_few_lines(syncd: Syncd) -> None:
-    shown = syncd.done("cycle").out.splitlines()
+def test_a_cycle_tells_what_it_did_in_a_few_lines(begun: Syncd) -> None:
+    shown = begun.done("cycle").out.splitlines()
     assert len(shown) < 15
     assert shown[0].startswith("pulled ")
     assert any(line.startswith("judged ") for line in shown)
@@ -154,9 +155,10 @@ def test_the_safety_valve_stops_a_run_until_a_person_forces_it(strict: Syncd) ->
     assert len(strict.place.ours()) == 3
 
 
-def test_a_cycle_behind_the_safety_valve_is_incomplete_and_names_it(strict: Syncd) -> None:
+def test_a_cycle_behind_the_safety_valve_is_unsafe_and_names_it(strict: Syncd) -> None:
+    begin_at(strict.environment["SYNCD_DATABASE_URL"])
     answer = strict("cycle", "--json")
-    assert answer.code == 3
+    assert answer.code == 4
     assert "the agreement allows 1 in one run" in json.dumps(answer.json["failures"])
     assert strict.place.ours() == []
 

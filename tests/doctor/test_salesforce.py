@@ -154,7 +154,7 @@ TROUBLES = [
             ("Contact", "Syncd_MQL__c", {"values": ("no", "unknown")}, "does not take 'yes'", "activate"),
             ("Task", "Status", {"values": ("Open",), "restrictedPicklist": True}, "take 'Not Started'", "record type"),
             ("Task", "Priority", {"values": ("High",), "restrictedPicklist": True}, "take 'Normal'", "record type"),
-            ("OpportunityContactRole", "Role", {"restrictedPicklist": True}, "lacks Champion", "add them"),
+            ("OpportunityContactRole", "Role", {"values": ("Champion",)}, "lacks Business User", "add them"),
         )
     ),
     Trouble("an unlisted country", unlisted_country, "error", "BillingCountryCode: does not take 'US'", "State and Co"),
@@ -177,6 +177,7 @@ TROUBLES = [
     Trouble("a duplicate rule", duplicate_rule, "warning", "the duplicate rule 'Same surname' is active", "exempt"),
     Trouble("users that nobody shows", lonely_user, "warning", "sees no user but itself", "View All Users"),
     Trouble("a closed stage", stage_is(IsClosed=True), "error", "forecast.stage", "Needs Analysis"),
+    Trouble("a stage of another category", stage_is(ForecastCategoryName="Best Case"), "error", "forecast.stage"),
     Trouble("a stage without forecast", stage_is(ForecastCategoryName="Omitted"), "error", "forecast.stage"),
     Trouble(
         "no stage in the band", every_stage_is(DefaultProbability=50.0), "error", "forecast.stage", "none: add one"
@@ -206,11 +207,11 @@ TROUBLES = [
         "SYNCD_SALESFORCE_LOGIN_URL",
     ),
     Trouble("the agreed stage", without_stage, "error", "forecast.stage"),
-    Trouble("a territory's rep", without_rep, "warning", "south@syncd-demo.example", "activate"),
+    Trouble("a territory's rep", without_rep, "error", "south@syncd-demo.example", "activate"),
     Trouble(
         "a role that the org lacks",
         lambda p, e, f: agreement(e, f, "Business User", "Business Userz"),
-        "warning",
+        "error",
         "Business Userz",
     ),
 ]

@@ -10,7 +10,7 @@ from connectors.salesforce.metadata import ROOT, definitions
 from connectors.sandbox.salesforce.access import MINIMUM
 from syncd.mapping import load_all
 from syncd.sync.summary import Summary
-from syncd.wiring import salesforce
+from syncd.wiring import administrator, deploy_salesforce, salesforce
 from tests import grants
 from tests.sync.conftest import Place
 
@@ -88,3 +88,102 @@ def test_a_missing_grant_is_an_error_of_doctor_s(place: Place, field: str) -> No
     with salesforce(place.settings) as org:
         problems = org.check_writes(mapping.written())
     assert [(one.level, one.where) for one in problems] == [("error", f"salesforce Task.{field}")]
+
+
+# ---- tasks exactly once ----------------------------------------------------------------------------------------------
+
+
+def test_the_key_of_tasks_is_unique_where_the_org_takes_that(place: Place) -> None:
+    with salesforce(place.settings) as org:
+        assert org.shapes.of("Task").fields["Syncd_Key__c"].unique
+
+
+def test_an_org_that_takes_no_unique_field_on_activities_gets_an_external_id(place: Place) -> None:
+    organization = place.sandbox.salesforce.org
+    organization.schema.remove_field("Activity", "Syncd_Key__c")
+    organization.settings.unique_activities = False
+    with administrator(place.settings, token="sandbox-admin-token") as somebody:
+        done = deploy_salesforce(place.settings, somebody)
+    assert done.ok
+    assert "unique" in done.notes[0]
+    with salesforce(place.settings) as org:
+        key = org.shapes.of("Task").fields["Syncd_Key__c"]
+    assert (key.external, key.unique) == (True, False)
+
+
+def test_a_user_of_the_integration_licence_gets_the_permission_set_licence_first(place: Place) -> None:
+    organization = place.sandbox.salesforce.org
+    held = [row["AssigneeId"] for row in organization.tables["PermissionSetLicenseAssign"].rows.values()]
+    assert held == [organization.settings.integration_user]
+    for name in ("PermissionSetLicenseAssign", "PermissionSetAssignment"):
+        for record_id in list(organization.tables[name].rows):
+            organization.tables[name].purge(record_id)
+    with pytest.raises(AssertionError, match="license doesn't allow"):
+        place.org("assign", permission_set="Syncd_Integration")
+
+
+# ---- record access ---------------------------------------------------------------------------------------------------
+
+
+def demote(place: Place) -> Callable[[], None]:
+    """Take the role of the integration user away; what is returned gives it back."""
+    organization = place.sandbox.salesforce.org
+    users = organization.tables["User"]
+    row = users.rows[organization.settings.integration_user]
+    users.put({**row, "UserRoleId": None})
+    return lambda: users.put(row)
+
+
+def premises_of(done: Summary, name: str) -> list[dict[str, Any]]:
+    return [premise for premise in done.premises if premise["premise"] == name]
+
+
+def test_without_a_role_above_the_reps_what_rests_on_their_opportunities_waits_and_all_else_goes_on(
+    place: Place, run: Callable[..., Summary]
+) -> None:
+    promote = demote(place)
+    done = run()
+    assert done.outcome == "incomplete"
+    opened = {row["Id"] for row in place.ours()}
+    assert len(opened) == 3
+    (premise,) = premises_of(done, "record access")
+    assert premise["where"] == "salesforce OpportunityContactRole"
+    assert all(record in premise["what"] for record in opened)
+    assert "a role above the owners" in premise["mend"]
+    assert not [row for row in place.rows("OpportunityContactRole") if row.get("Syncd_Key__c")]
+    assert [row for row in place.rows("Task") if row.get("Syncd_Key__c")]
+    assert not done.quarantined, "nothing was tried that was sure to be refused"
+    promote()
+    mended = run()
+    assert (mended.outcome, premises_of(mended, "record access")) == ("done", [])
+    roles = {row["OpportunityId"] for row in place.rows("OpportunityContactRole") if row.get("Syncd_Key__c")}
+    assert roles == opened
+
+
+def test_the_records_that_may_not_be_edited_are_named_and_the_others_are_written(
+    place: Place, run: Callable[..., Summary]
+) -> None:
+    """The org-wide default becomes private: what the integration user owns itself it may still edit."""
+    organization = place.sandbox.salesforce.org
+    demote(place)
+    organization.settings.sharing = {**organization.settings.sharing, "Opportunity": "private"}
+    run()
+    mine, *others = place.ours()
+    organization.tables["Opportunity"].put({**mine, "OwnerId": organization.settings.integration_user})
+    (premise,) = premises_of(run(), "record access")
+    assert mine["Id"] not in premise["what"]
+    assert all(row["Id"] in premise["what"] for row in others)
+    roles = {row["OpportunityId"] for row in place.rows("OpportunityContactRole") if row.get("Syncd_Key__c")}
+    assert roles == {mine["Id"]}
+
+
+def test_doctor_tells_of_a_sample_whether_reps_records_may_be_edited(place: Place) -> None:
+    with salesforce(place.settings) as org:
+        assert not [one for one in org.check_rules({"Opportunity": [], "Task": []}) if one.premise == "record access"]
+        demote(place)
+        problems = [one for one in org.check_rules({"Opportunity": [], "Task": []}) if one.premise == "record access"]
+    assert [(one.level, one.where) for one in problems] == [
+        ("error", "salesforce Opportunity access"),
+        ("error", "salesforce Task access"),
+    ]
+    assert "a role above the owners" in problems[0].mend

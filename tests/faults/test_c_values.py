@@ -258,6 +258,6 @@ def test_a_cross_id_that_a_spreadsheet_has_rounded_unites_nobody(store: Store) -
         bring(store, "salesforce", "Contact", id, raw)
     match(store, READERS, Run())
     with store.reading() as unit:
-        told = [row["reason"] for row in unit.quarantine.all()]
-    assert len(told) == 2
-    assert all("HubSpot_Contact_ID__c is no id any more" in fault for fault in told)
+        reasons = [row["reason"] for row in unit.quarantine.all()]
+    assert len(reasons) == 2
+    assert all("HubSpot_Contact_ID__c is no id any more" in fault for fault in reasons)

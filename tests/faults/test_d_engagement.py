@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,14 +14,34 @@ from syncd.agreement.terms import Bots
 from syncd.mapping import load_all
 from syncd.mapping.files import tables
 from syncd.mapping.reading import reader
-from syncd.model import Activity, Rung, kinds
+from syncd.model import Activity, Ask, ContactRole, Judgement, Ref, Ruling, Rung, Wish, kinds
 from syncd.rules.bots import machine_made
 from syncd.rules.engagement import scale_of, weigh
 from syncd.rules.replies import is_automatic
+from syncd.store import Store
+from syncd.sync.summary import Summary
 from tests.benchmarks.bots import PERSON, verdicts
-from tests.rules.builders import NOON, TODAY, an_agreement, did
+from tests.rules.builders import (
+    CENTRAL,
+    NOON,
+    REP,
+    TODAY,
+    a_contact,
+    a_group,
+    an_account,
+    an_agreement,
+    an_opportunity,
+    did,
+    exactly,
+    judge,
+    mobilized,
+)
+from tests.sync.conftest import NOON as PLACE_NOON
+from tests.sync.conftest import Place
+from tests.sync.test_vendor_doubles import hire
 
-SCALE = scale_of(an_agreement())
+AGREEMENT = an_agreement()
+SCALE = scale_of(AGREEMENT)
 SENT = NOON - timedelta(days=3)
 CHROME = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"
@@ -488,3 +510,230 @@ def test_a_marketing_event_is_known_by_whole_words(type_: str, kind: str) -> Non
     raw = {"email": "ann@x.example", "occurredAt": 1_760_000_000_000, "eventType": type_, "attended": True}
     activity = of_record("marketing_events", raw)
     assert activity is not None and activity.kind == kind
+
+
+# ---- exploring ---------------------------------------------------------------------------------------------------
+
+DEMO = did("ann", "demo_booked", 2)
+ON_OURS = an_opportunity(roles=(ContactRole("00K1", "ann", "Economic Buyer"),))
+
+
+def judged(*activities: Activity, role: str | None = "Economic Buyer", **fields: Any) -> Judgement:
+    contact = a_contact("ann", role, **fields.pop("contact", {}))
+    return judge(a_group([contact], activities, **fields), AGREEMENT, fields.pop("today", TODAY))
+
+
+def tasks(judgement: Judgement) -> dict[str, Wish]:
+    return {wish.key: wish for wish in judgement.wishes if wish.object == "task"}
+
+
+def test_a_demo_alone_is_no_response_and_makes_an_explore_call() -> None:
+    judgement = judged(DEMO)
+    (ann,) = judgement.contacts
+    assert (ann.mql, ann.interest.responded, ann.ask) == (Ruling.NO, False, Ask.EXPLORE)
+    assert list(tasks(judgement)) == ["explore/ann"]
+
+
+def test_who_explores_is_asked_about_their_problem_and_never_for_business() -> None:
+    judgement = judged(*mobilized("ann"), DEMO)
+    text = str(tasks(judgement)["explore/ann"].fields["description"])
+    assert "ask about their problem" in text
+    assert "Which problem made them look at Fraud detection?" in text
+    assert "ask for business" not in text
+
+
+def test_who_was_an_mql_stays_one_and_neither_votes_nor_adds_weight_while_they_explore() -> None:
+    judgement = judged(*mobilized("ann"), DEMO)
+    (ann,) = judgement.contacts
+    assert (ann.mql, judgement.tally.present, judgement.calls) == (Ruling.YES, 0, ())
+
+
+def test_who_stands_on_an_open_opportunity_keeps_their_voice() -> None:
+    assert judged(*mobilized("ann"), DEMO, opportunities=(ON_OURS,)).tally.present == 1
+
+
+@pytest.mark.parametrize("last", [did("ann", "contact_sales", 1), did("ann", "demo_booked", 61)])
+def test_a_hand_raise_or_the_agreed_time_ends_the_exploring(last: Activity) -> None:
+    demo = [DEMO] if last.kind != "demo_booked" else []
+    judgement = judged(*mobilized("ann"), *demo, last)
+    (ann,) = judgement.contacts
+    assert (ann.interest.explore, ann.ask, judgement.tally.present) == (False, Ask.ASK, 1)
+
+
+def test_exploring_is_looked_at_again_on_the_day_on_which_it_ends() -> None:
+    assert judged(DEMO).review_on == TODAY + timedelta(days=59)
+
+
+def test_marketing_sees_the_named_rep_and_the_state_of_everybody_who_explores() -> None:
+    judgement = judged(DEMO, role=None, contact={"remote_ids": {"hubspot.contacts": ("7",)}})
+    (shown,) = [wish for wish in judgement.wishes if wish.object == "qualification"]
+    assert (shown.fields["next_ask"], shown.fields["rep"]) == ("explore", "Rae Rep")
+
+
+# ---- hand-raises -------------------------------------------------------------------------------------------------
+
+ASKED = did("ann", "contact_sales", 1)
+RAISED = f"raise-{TODAY - timedelta(days=1)}/ann"
+HUMANS: dict[str, tuple[dict[str, Any], set[str], Ask]] = {
+    "who passes every gate": ({}, {"mql/ann"}, Ask.ASK),
+    "a title that is not read": ({"contact": {"title": "Grand Poobah"}}, {RAISED}, Ask.ASK),
+    "no title": ({"contact": {"title": None}}, {RAISED}, Ask.ASK),
+    "a title without a role": ({"role": None}, {RAISED}, Ask.ASK),
+    "a bank of unknown size": ({"account": an_account(total_assets=None)}, {RAISED}, Ask.ASK),
+    "a customer": ({"account": an_account(relation="customer")}, {RAISED}, Ask.ASK),
+    "out of the market": ({"account": an_account(total_assets=exactly(10))}, set(), Ask.DECLINE),
+    "a competitor": ({"account": an_account(relation="competitor")}, set(), Ask.DECLINE),
+    "a colleague": ({"contact": {"emails": ("ann@syncd-demo.example",)}}, set(), Ask.DECLINE),
+}
+
+
+@pytest.mark.parametrize(("fields", "wished", "ask"), HUMANS.values(), ids=HUMANS)
+def test_every_hand_raise_gets_a_human(fields: dict[str, Any], wished: set[str], ask: Ask) -> None:
+    judgement = judged(ASKED, **fields)
+    assert (set(tasks(judgement)), judgement.contacts[0].ask) == (wished, ask)
+
+
+def test_the_task_says_what_to_find_out() -> None:
+    task = tasks(judged(ASKED, contact={"title": None}))[RAISED]
+    assert task.fields["subject"] == "Find out about Ann Invented, who asked for sales"
+    assert "find out the job title" in str(task.fields["description"])
+    assert task.fields["priority"] == "High"
+
+
+def test_a_customer_s_hand_raise_goes_to_the_account_s_owner() -> None:
+    task = tasks(judged(ASKED, account=an_account(relation="customer")))[RAISED]
+    assert (task.fields["owner"], task.fields["subject"]) == (
+        Ref("user", REP.id),
+        "Call Ann Invented, Economic Buyer: a customer who asked",
+    )
+
+
+def test_the_hand_raise_of_somebody_on_an_open_opportunity_goes_to_its_owner() -> None:
+    assert tasks(judged(ASKED, opportunities=(ON_OURS,)))["mql/ann"].fields["owner"] == Ref("user", CENTRAL.id)
+    closed = replace(ON_OURS, is_closed=True)
+    assert tasks(judged(ASKED, opportunities=(closed,)))["mql/ann"].fields["owner"] == Ref("user", REP.id)
+
+
+def test_who_asks_again_after_their_task_went_out_gets_another_one_and_the_same_hand_raise_gets_none() -> None:
+    sent = {"mql/ann": NOON - timedelta(days=5)}
+    again = judged(did("ann", "contact_sales", 9), ASKED, opened=frozenset(sent), sent=sent)
+    assert set(tasks(again)) == {"mql/ann", RAISED}
+    once = judged(did("ann", "contact_sales", 9), opened=frozenset(sent), sent=sent)
+    assert set(tasks(once)) == {"mql/ann"}
+
+
+def test_of_a_hand_raise_that_is_declined_marketing_is_told() -> None:
+    competitor = an_account(relation="competitor")
+    judgement = judged(ASKED, account=competitor, contact={"remote_ids": {"hubspot.contacts": ("7",)}})
+    (shown,) = [wish for wish in judgement.wishes if wish.object == "qualification"]
+    assert (shown.fields["next_ask"], shown.fields["rep"]) == ("decline", None)
+
+
+def test_what_a_rep_brings_about_after_the_release_makes_nobody_a_qualified_lead() -> None:
+    call = did("ann", "call_made", 2, by_us=True, disposition="connected")
+    meeting = did("ann", "meeting_held", 1, outcome="done")
+    assert judged(call).contacts[0].mql is Ruling.YES
+    sent = {"explore/ann": NOON - timedelta(days=3)}
+    (ann,) = judged(call, meeting, opened=frozenset(sent), sent=sent).contacts
+    assert (ann.mql, ann.interest.kinds) == (Ruling.NO, {"call_answered": 1, "meeting_held": 1})
+    assert ann.interest.strength > 0
+    (earlier,) = judged(did("ann", "email_clicked", 9), call, opened=frozenset(sent), sent=sent).contacts
+    assert earlier.mql is Ruling.YES
+
+
+# ---- one activity in both systems --------------------------------------------------------------------------------
+
+
+def twice(kind: str, minutes: float = 0.0, *, hubspot: dict[str, Any], salesforce: dict[str, Any]) -> dict[str, int]:
+    """What counts of one activity that both systems tell of, so many minutes apart."""
+    start = NOON - timedelta(days=3)
+    ends = {"ends": start + timedelta(hours=1)} if kind == "meeting_held" else {}
+    both = [
+        did("ann", hubspot.pop("kind", kind), at=start, source="hubspot x", **ends, **hubspot),
+        did("ann", kind, at=start + timedelta(minutes=minutes), source="salesforce y", **ends, **salesforce),
+    ]
+    return dict(weigh(both, SCALE, TODAY).interest.kinds)
+
+
+TWICE: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
+    "a meeting": ({"kind": "meeting_held", "hubspot": {"outcome": "done"}, "salesforce": {}}, {"meeting_held": 1}),
+    "a meeting that one marks as missed": (
+        {"kind": "meeting_held", "hubspot": {"outcome": "missed"}, "salesforce": {}},
+        {},
+    ),
+    "a meeting that the other marks as missed": (
+        {"kind": "meeting_held", "hubspot": {"outcome": "open"}, "salesforce": {"outcome": "missed"}},
+        {},
+    ),
+    "a demo that the other calls a meeting": (
+        {"kind": "meeting_held", "hubspot": {"kind": "demo_booked", "outcome": "done"}, "salesforce": {}},
+        {"demo_booked": 1},
+    ),
+    "a call of which one knows how it went": (
+        {
+            "kind": "call_made",
+            "hubspot": {"by_us": True, "disposition": "connected"},
+            "salesforce": {"by_us": True},
+            "minutes": 4,
+        },
+        {"call_answered": 1},
+    ),
+    "two meetings an hour apart": (
+        {"kind": "meeting_held", "hubspot": {}, "salesforce": {}, "minutes": 60},
+        {"meeting_held": 2},
+    ),
+    "a webinar, of which one knows the day alone": (
+        {"kind": "webinar", "hubspot": {}, "salesforce": {}, "minutes": 300},
+        {"webinar": 1},
+    ),
+    "clicks are not looked at": ({"kind": "email_clicked", "hubspot": {}, "salesforce": {}}, {"email_clicked": 2}),
+}
+
+
+@pytest.mark.parametrize(("both", "counts"), TWICE.values(), ids=TWICE)
+def test_one_activity_that_is_seen_in_both_systems_counts_once(both: dict[str, Any], counts: dict[str, int]) -> None:
+    assert twice(**{**both, "hubspot": dict(both["hubspot"])}) == counts
+
+
+def test_two_meetings_that_one_system_tells_of_are_two() -> None:
+    at = NOON - timedelta(days=3)
+    meetings = [did("ann", "meeting_held", at=at, source="hubspot meetings") for _ in range(2)]
+    assert weigh(meetings, SCALE, TODAY).interest.kinds == {"meeting_held": 2}
+
+
+# ---- end to end --------------------------------------------------------------------------------------------------
+
+
+def test_an_unread_title_that_asks_for_sales_makes_a_task_to_find_out_once(
+    place: Place, run: Callable[..., Summary]
+) -> None:
+    email = "wren.calder@calder-asks.example"
+    fields = {"FirstName": "Wren", "LastName": "Calder", "Email": email, "Title": "Grand Poobah"}
+    contact = hire(place, place.rows("Account", Name="Endeavor Bank")[0], **fields)
+    place.submit(email, "contact sales")
+    for _ in range(2):
+        run()
+    theirs = [row for row in place.rows("Task") if row.get("WhoId") == contact]
+    assert [row["Subject"] for row in theirs] == ["Find out about Wren Calder, who asked for sales"]
+    assert not [row for row in place.rows("OpportunityContactRole") if row["ContactId"] == contact]
+
+
+MARKS = {"NO_SHOW": False, "CANCELED": False, "COMPLETED": True}
+
+
+@pytest.mark.parametrize(("mark", "held"), MARKS.items())
+def test_a_meeting_that_a_cfo_missed_makes_no_call(
+    place: Place, run: Callable[..., Summary], sqlite_store: Store, mark: str, held: bool
+) -> None:
+    email = "wren.calder@calder-met.example"
+    fields = {"FirstName": "Wren", "LastName": "Calder", "Email": email, "Title": "Chief Financial Officer"}
+    contact = hire(place, place.rows("Account", Name="Endeavor Bank")[0], **fields)
+    portal = place.portal_add("contacts", email=email, firstname="Wren", lastname="Calder")
+    start = PLACE_NOON - timedelta(days=3)
+    times = {"hs_timestamp": start.isoformat(), "hs_meeting_start_time": start.isoformat()}
+    title = {"hs_meeting_title": "About fraud", "hs_meeting_outcome": mark}
+    meeting_id = place.portal_add("meetings", **times, **title)
+    place.hubspot("PUT", f"/crm/v4/objects/meetings/{meeting_id}/associations/default/contacts/{portal}")
+    run()
+    tasks = [row["Subject"] for row in place.rows("Task") if row.get("WhoId") == contact]
+    assert tasks == (["Call Wren Calder, Economic Buyer: qualified lead"] if held else [])

@@ -1,11 +1,22 @@
 """Who is who: names, websites and places that systems write in different ways, and what makes two records one."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from connectors.base import SIGNED_IN_AS, Page, Record
+from syncd.mapping import load_all
 from syncd.matching import TOKENS, recognise_account
+from syncd.model import Activity, Double, GateName, Group, Ref, RemoteRef, Ruling, Wish
+from syncd.rules.mql import gate_terms, qualify
+from syncd.store import Store
+from syncd.store.doubles import Proposal
+from syncd.sync.match import match
+from syncd.sync.reader import Readers, load_customs
+from syncd.sync.run import Run
 from tests.benchmarks.pairs import (
     account_pairs,
     known,
@@ -15,6 +26,22 @@ from tests.benchmarks.pairs import (
     register_copies,
     sighting,
     verdicts,
+)
+from tests.ledger import save
+from tests.rules.a_sensitive_world import a_likely_double
+from tests.rules.builders import (
+    NOON,
+    TODAY,
+    a_contact,
+    a_gate,
+    a_group,
+    a_reading,
+    an_account,
+    an_agreement,
+    an_interest,
+    did,
+    judge,
+    mobilized,
 )
 
 READERS = readers()
@@ -284,6 +311,198 @@ def test_15_characters_of_an_id_tell_their_letters_apart_by_case() -> None:
     assert refs[0] == [ref._replace(id=refs[0][0].id) for ref in refs[0]]
     assert refs[0][0].id[:15] == "0035g00000AbCdE" and len(refs[0][0].id) == 18
     assert refs[0] != refs[2]
+
+
+# ---- users --------------------------------------------------------------------------------------------------------
+
+READ = Readers(load_all(), load_customs(load_all().values()))
+
+
+def brought(store: Store, system: str, stream: str, *rows: Mapping[str, Any]) -> None:
+    records = [Record(str(row.get("Id") or row["id"]), None, False, dict(row)) for row in rows]
+    save(store, system, stream, Page(records, "x"))
+    match(store, READ, Run())
+
+
+def golden_user(store: Store, ref: str) -> str:
+    system, _, rest = ref.partition(".")
+    stream, _, id = rest.partition("/")
+    with store.reading() as unit:
+        return unit.links.find([RemoteRef(system, stream, id)])[RemoteRef(system, stream, id)].golden_id
+
+
+def org_user(id: int, email: str = "rep@syncd-demo.example", *, active: bool = True) -> Mapping[str, Any]:
+    return {"Id": f"005{id:012d}AAA", "Name": f"Rep {id}", "Email": email, "IsActive": active}
+
+
+def owner(id: int, email: str = "rep@syncd-demo.example", *, archived: bool = False) -> Mapping[str, Any]:
+    return {"id": str(id), "firstName": "Rep", "lastName": str(id), "email": email, "archived": archived}
+
+
+def test_two_users_of_one_system_with_one_address_are_two_and_the_owner_is_the_active_one(store: Store) -> None:
+    brought(store, "salesforce", "User", org_user(1, active=False), org_user(2))
+    brought(store, "hubspot", "owners", owner(7))
+    older, younger = (golden_user(store, f"salesforce.User/005{id:012d}AAA") for id in (1, 2))
+    assert older != younger
+    assert golden_user(store, "hubspot.owners/7") == younger
+    with store.reading() as unit:
+        users = unit.groups.users()
+    assert (users[older].active, users[younger].active) == (False, True)
+
+
+def test_an_archived_owner_with_the_address_of_the_new_one_is_nobody_else(store: Store) -> None:
+    brought(store, "salesforce", "User", org_user(1))
+    brought(store, "hubspot", "owners", owner(7, archived=True), owner(8))
+    assert golden_user(store, "hubspot.owners/7") == "hubspot.owners/7"
+    assert golden_user(store, "hubspot.owners/8") == golden_user(store, f"salesforce.User/005{1:012d}AAA")
+
+
+def test_an_owner_finds_the_user_who_comes_later(store: Store) -> None:
+    brought(store, "hubspot", "owners", owner(7))
+    brought(store, "salesforce", "User", org_user(1))
+    assert golden_user(store, "hubspot.owners/7") == f"salesforce.User/005{1:012d}AAA"
+
+
+def test_a_refreshed_sandbox_org_s_addresses_are_the_users_own(store: Store) -> None:
+    brought(store, "salesforce", "User", org_user(1, "east@syncd-demo.example.invalid"))
+    brought(store, "hubspot", "owners", owner(7, "east@syncd-demo.example"))
+    assert golden_user(store, "hubspot.owners/7") == f"salesforce.User/005{1:012d}AAA"
+    with store.reading() as unit:
+        (user,) = unit.groups.users().values()
+    assert user.email == "east@syncd-demo.example"
+
+
+def test_whom_syncd_signs_in_as_is_nobody_to_hand_anything_to(store: Store) -> None:
+    brought(store, "salesforce", "User", org_user(1), org_user(2, "integration@syncd-demo.example"))
+    with store.writing() as unit:
+        unit.notes.keep(f"setting salesforce {SIGNED_IN_AS}", f"005{2:012d}AAA")
+    with store.reading() as unit:
+        assert [user.name for user in unit.groups.users().values()] == ["Rep 1"]
+
+
+# ---- what they are to us ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("type", ["Customer", "customer", " CUSTOMER ", "customer - direct"])
+def test_case_and_blanks_of_a_type_do_not_matter(type: str) -> None:
+    assert sighting(READERS, "salesforce.Account", "1", {"Name": "Tiny", "Type": type}).row["relation"] == "customer"
+
+
+def test_a_type_that_no_table_knows_passes_no_gate_in_silence() -> None:
+    row = sighting(READERS, "salesforce.Account", "1", {"Name": "Tiny", "Type": "Client"}).row
+    assert row["relation"] == "unclear"
+    account, market = an_account(relation="unclear"), a_gate(GateName.MARKET, Ruling.YES)
+    reading, terms = a_reading("finance", level="C-level"), gate_terms(an_agreement())
+    gates = qualify(a_contact("ida"), account, reading, "Economic Buyer", an_interest(), market, terms)
+    assert {gate.name: gate.ruling for gate in gates}[GateName.RELATION] is Ruling.UNKNOWN
+
+
+# ---- likely doubles -----------------------------------------------------------------------------------------------
+
+ORG_BANK = {"Id": "001000000000001AAA", "Name": "Tiny Bank", "Website": "tinybank.example"}
+IN_ORG = {"Id": "003000000000001AAA", "LastName": "Ost", "FirstName": "Ida", "AccountId": ORG_BANK["Id"]}
+IN_ORG |= {"Email": "ida@tinybank.example", "Phone": "+1 217 555 0101"}
+
+
+def in_portal(email: str, **more: str) -> Mapping[str, Any]:
+    names = {"firstname": "Ida", "lastname": "Ost", "phone": "217-555-0101", "hs_additional_emails": ""}
+    return {"id": "168", "properties": {"email": email, **names, **more}, "associations": {}}
+
+
+def doubles_of(store: Store, account_id: str) -> list[tuple[str, str, str]]:
+    with store.reading() as unit:
+        doubles = unit.doubles.of_accounts([account_id])
+    return [(double.id, double.other, double.evidence) for of in doubles.values() for double in of]
+
+
+def test_one_name_account_and_telephone_with_another_address_is_proposed_and_not_merged(store: Store) -> None:
+    brought(store, "salesforce", "Account", ORG_BANK)
+    brought(store, "salesforce", "Contact", IN_ORG)
+    brought(store, "hubspot", "contacts", in_portal("i.ost@tinybank.example"))
+    org, portal = f"salesforce.Contact/{IN_ORG['Id']}", "hubspot.contacts/168"
+    assert golden_user(store, portal) == portal
+    evidence = "the same name and telephone at one company"
+    assert sorted(doubles_of(store, f"salesforce.Account/{ORG_BANK['Id']}")) == [
+        (portal, org, evidence),
+        (org, portal, evidence),
+    ]
+
+
+def test_zoe_with_a_composed_and_a_decomposed_letter_is_one_and_no_likely_double(store: Store) -> None:
+    brought(store, "salesforce", "Account", ORG_BANK)
+    brought(store, "salesforce", "Contact", IN_ORG | {"FirstName": "Zoë"})
+    brought(store, "hubspot", "contacts", in_portal("ida@tinybank.example", firstname="Zoe\u0308"))
+    assert golden_user(store, "hubspot.contacts/168") == f"salesforce.Contact/{IN_ORG['Id']}"
+    assert doubles_of(store, f"salesforce.Account/{ORG_BANK['Id']}") == []
+
+
+def test_a_holding_at_one_website_and_town_is_a_likely_double_of_its_bank(store: Store) -> None:
+    brought(store, "salesforce", "Account", ORG_BANK | {"BillingCity": "Salem"})
+    brought(store, "hubspot", "companies", {"id": "9", "properties": dict(hub(name="Tiny Bank Holding"))})
+    assert [pair[:2] for pair in doubles_of(store, "hubspot.companies/9")] == [
+        ("hubspot.companies/9", f"salesforce.Account/{ORG_BANK['Id']}")
+    ]
+
+
+def test_what_a_person_decided_is_asked_no_more_and_outlives_a_merge(store: Store) -> None:
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    pair = Proposal("contact", "a", "b", "one name")
+    with store.writing() as unit:
+        assert unit.doubles.propose([pair], now) == {"a", "b"}
+        assert unit.doubles.propose([pair], now) == set()
+        unit.doubles.decide("contact", "b", "a", "apart", now)
+        assert unit.doubles.propose([pair], now) == set()
+        assert unit.doubles.undecided() == []
+        unit.doubles.rename("contact", "b", "c")
+        assert unit.doubles.propose([Proposal("contact", "c", "a", "one name")], now) == set()
+
+
+def wishes_of(group: Group, day: date = TODAY) -> dict[str, Wish]:
+    return {f"{wish.object} {wish.key}": wish for wish in judge(group, an_agreement(), day).wishes}
+
+
+def ann_twice(*activities: Activity) -> Group:
+    return replace(a_likely_double(), activities=activities or mobilized("ann-2"))
+
+
+def test_nobody_is_created_beside_a_likely_double_until_the_agreed_days_have_passed() -> None:
+    held = wishes_of(ann_twice())
+    assert "contact ann-2" not in held and "task mql/ann-2" not in held
+    assert not any(key.startswith("contact_role") and "ann-2" in key for key in held)
+    later = wishes_of(ann_twice(), TODAY + timedelta(days=12))
+    assert "contact ann-2" in later and "task mql/ann-2" in later
+    assert judge(ann_twice(), an_agreement(), TODAY).review_on <= TODAY + timedelta(days=12)
+
+
+def test_a_hand_raise_does_not_wait_and_goes_out_on_the_likely_existing_contact() -> None:
+    held = wishes_of(ann_twice(did("ann-2", "contact_sales")))
+    task = held["task mql/ann-2"]
+    assert task.fields["contact"] == Ref("contact", "ann")
+    assert "Doubt: Ann Invented may be on record already, as ann" in str(task.fields["description"])
+    assert "contact ann-2" not in held
+
+
+def bank_in_doubt(*activities: Activity) -> Group:
+    account = an_account(remote_ids={"hubspot.companies": ("9",)})
+    double = Double(
+        "account", "bank", "other", "the same website", NOON, other_ids={"salesforce.Account": ("001000000000009",)}
+    )
+    person = a_contact("ann", remote_ids={"hubspot.contacts": ("9",)})
+    return a_group([person], activities, account=account, doubles=(double,))
+
+
+def test_no_opportunity_is_opened_at_an_account_in_doubt() -> None:
+    held = wishes_of(bank_in_doubt(*mobilized("ann")))
+    assert [key for key in held if key.split()[0] in ("account", "contact", "opportunity", "task")] == []
+    calls = judge(bank_in_doubt(*mobilized("ann")), an_agreement(), TODAY).calls
+    assert any("this account may be other" in reason for call in calls for reason in call.reasons)
+    later = wishes_of(bank_in_doubt(*mobilized("ann")), TODAY + timedelta(days=14))
+    assert {key.split()[0] for key in later} >= {"account", "contact", "opportunity", "task"}
+
+
+def test_a_hand_raise_at_an_account_in_doubt_goes_out_on_the_account_without_a_person() -> None:
+    task = wishes_of(bank_in_doubt(did("ann", "contact_sales")))["task mql/ann"]
+    assert (task.fields.get("contact"), task.fields["about"]) == (None, Ref("account", "other"))
 
 
 # ---- what the measuring sets show ---------------------------------------------------------------------------------

@@ -1,16 +1,19 @@
 """Titles: every kind in which a title was misread once, and its cousins. All titles are invented."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from syncd.agreement import load, title_words
-from syncd.model import TitleReading
+from syncd.model import TitleCorrection, TitleReading
+from syncd.rules.corrections import correcting
 from syncd.rules.titles import lexicon_of, read_title
 
 SHIPPED = load()
 C, VP, DIRECTOR, MANAGER, IC = "C-level", "VP", "director", "manager", "individual contributor"
 
 
-def read(title: str) -> TitleReading:
+def read(title: str | None) -> TitleReading:
     return read_title(title, lexicon_of(SHIPPED, title_words()))
 
 
@@ -146,3 +149,9 @@ def test_a_post_in_such_a_body_keeps_its_level(title: str, level: str) -> None:
 )
 def test_who_assists_a_chief_is_none(title: str) -> None:
     assert (read(title).level, read(title).functions) == (IC, ())
+
+
+def test_a_correction_by_hand_wins() -> None:
+    correction = TitleCorrection("Grand Vizier", ("IT",), C, datetime(2026, 11, 2, tzinfo=UTC))
+    reading = correcting(read, [correction], SHIPPED)("grand vizier")
+    assert (reading.functions, reading.level) == (("IT",), C)

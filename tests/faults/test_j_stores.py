@@ -1,5 +1,7 @@
 """One syncd works on a store, whatever becomes of the server or the file in which its hold stands."""
 
+import os
+import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,10 +15,15 @@ from filelock import FileLock
 from sqlalchemy import create_engine, text
 
 from syncd.daemon import Daemon
+from syncd.doctor import machine
 from syncd.errors import AlreadyRunning
+from syncd.model import RemoteRef
 from syncd.store import Store
+from syncd.store.links import Link
 from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.names import golden
 from syncd.sync.run import Run
+from tests.cli.conftest import ask as asked
 from tests.ledger import answered, ask, keep_note
 from tests.sync.conftest import *  # noqa: F403 - the tiny world and a syncd wired to it
 
@@ -165,3 +172,57 @@ def eventually(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < end, "it never came"
         time.sleep(0.02)
+
+
+# ---- whose the file is -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mask", [0o022, 0o000, 0o077])
+def test_a_new_store_is_its_owner_s_alone(tmp_path: Path, mask: int) -> None:
+    before = os.umask(mask)
+    try:
+        store = Store(f"sqlite:///{tmp_path / 'syncd.db'}")
+        store.migrate()
+        with store.alone(), store.writing() as unit:
+            unit.notes.keep("a", "b")
+            files = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+        store.close()
+    finally:
+        os.umask(before)
+    assert files == dict.fromkeys(("syncd.db", "syncd.db-wal", "syncd.db-shm", "syncd.db.lock"), 0o600)
+
+
+def test_doctor_names_a_store_that_others_may_read(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'syncd.db'}")
+    store.migrate()
+    assert not [problem for problem in machine.database(store) if "read by others" in problem.what]
+    (tmp_path / "syncd.db").chmod(0o644)
+    (problem,) = [problem for problem in machine.database(store) if "read by others" in problem.what]
+    assert (problem.level, problem.mend) == ("warning", f"chmod 600 {tmp_path / 'syncd.db'}*")
+    store.close()
+
+
+# ---- no store where none was made --------------------------------------------------------------------------------
+
+
+def test_commands_in_an_empty_folder_make_no_store_and_say_so(tmp_path: Path) -> None:
+    """All commands: tests/cli/test_looking.py."""
+    for path in (tmp_path / "syncd.db", tmp_path / "typo" / "syncd.db"):
+        for command in (("pause",), ("status",), ("quarantine", "list")):
+            answer = asked({"SYNCD_DATABASE_URL": f"sqlite:///{path}"}, *command)
+            assert answer.code == 2
+            assert answer.err.startswith(f"no store at {path}")
+    assert list(tmp_path.iterdir()) == []
+
+
+# ---- a name that is one record -----------------------------------------------------------------------------------
+
+
+def test_a_qualified_name_is_that_record_and_no_other(sqlite_store: Store) -> None:
+    """hubspot.contacts/101 beside a register's row 101."""
+    refs = {"contact": RemoteRef("hubspot", "contacts", "101"), "account": RemoteRef("fdic", "institutions", "101")}
+    with sqlite_store.writing() as unit:
+        for kind, ref in refs.items():
+            unit.links.put([Link(ref, kind, str(ref), "a test", manual=False)])
+        for kind, ref in refs.items():
+            assert golden(unit, str(ref), "contact", "account") == (kind, str(ref))

@@ -4,17 +4,28 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from datetime import time as clock_time
 from typing import Any
 
 import pytest
+import structlog
+import time_machine
 
-from connectors.base import Stopped
+from connectors.base import Budget, Stopped
+from connectors.transport import Meter, Throttle
+from syncd.daemon import Daemon
 from syncd.store import Store
+from syncd.sync.cycle import Wiring
+from syncd.wall import Jumps, steady
 from syncd.wiring import waiter
 from tests.cli.conftest import Syncd, syncd  # noqa: F401
 from tests.cli.test_run import eventually, rows, runs, tables
 from tests.ledger import answered, ask, keep_note, open_requests
-from tests.sync.conftest import mappings  # noqa: F401
+from tests.sync.conftest import *  # noqa: F403 - the tiny world and a syncd wired to it
 
 HANGS: list[dict[str, Any]] = [
     {"kind": "latency", "seconds": 300.0},  # no answer at all
@@ -83,3 +94,98 @@ def test_what_was_asked_for_is_carried_out_after_the_next_start(syncd: Syncd, ki
     assert answered(store, number) == "done"
     assert runs(syncd)[-1] == "done"
     store.close()
+
+
+# ---- clocks that are set -----------------------------------------------------------------------------------------
+
+
+@dataclass
+class Clocks:
+    """A wall clock that somebody sets, and one that goes on."""
+
+    wall: float = 1_795_000_000.0
+    passed: float = 50.0
+
+    def go_on(self, seconds: float, *, set_by: float = 0) -> None:
+        self.wall += seconds + set_by
+        self.passed += seconds
+
+
+@pytest.mark.parametrize("jump", [-3600, -6, 6, 86_400])
+def test_a_clock_that_is_set_is_noticed_once(jump: int) -> None:
+    clocks = Clocks()
+    jumps = Jumps(lambda: clocks.wall, lambda: clocks.passed)
+    clocks.go_on(1)
+    assert not jumps.since()
+    clocks.go_on(1, set_by=jump)
+    assert jumps.since() == timedelta(seconds=jump)
+    clocks.go_on(1)
+    assert not jumps.since()
+
+
+def test_a_clock_that_is_corrected_by_and_by_is_left_alone() -> None:
+    clocks = Clocks()
+    jumps = Jumps(lambda: clocks.wall, lambda: clocks.passed)
+    for _ in range(100):
+        clocks.go_on(1, set_by=-0.5)
+        assert not jumps.since()
+
+
+@pytest.mark.parametrize("set_by", [timedelta(hours=-5), timedelta(days=-40), timedelta(days=3)], ids=str)
+def test_a_daemon_works_on_when_the_wall_clock_is_set(wiring: Wiring, set_by: timedelta) -> None:
+    store = wiring.store
+    keep_note(store, "paused", "yes")
+    with time_machine.travel(datetime(2026, 11, 29, 12, tzinfo=UTC), tick=True) as traveller, at_work(wiring) as daemon:
+        before = ask(store, "cli", "resync", {"account": "no such bank"})
+        by_hand(lambda: answered(store, before) is not None)
+        with structlog.testing.capture_logs() as lines:
+            traveller.shift(set_by)
+            by_hand(lambda: any(line["event"] == "the clock jumped" for line in lines))
+        after = ask(store, "cli", "resync", {"account": "no such bank"})
+        by_hand(lambda: answered(store, after) is not None)
+        due = {job.id: job.next_run_time for job in daemon._scheduler.get_jobs()}
+        now = datetime.now(UTC)
+    (jump,) = (line["seconds"] for line in lines if line["event"] == "the clock jumped")
+    assert abs(jump - set_by.total_seconds()) < 5
+    assert timedelta() < due["cycle"] - now <= timedelta(minutes=60)
+    assert timedelta() < due["reconcile"] - now <= timedelta(days=1, hours=1)
+
+
+def by_hand(holds: Callable[[], bool]) -> None:
+    """Look until it holds, by the clock that goes on."""
+    end = steady() + 60
+    while not holds():
+        assert steady() < end, "it never came"
+        threading.Event().wait(0.02)
+
+
+@contextmanager
+def at_work(wiring: Wiring) -> Iterator[Daemon]:
+    daemon = Daemon(wiring, interval_minutes=60, reconcile_at=clock_time(3), stop=threading.Event())
+    thread = threading.Thread(target=daemon.run)
+    thread.start()
+    try:
+        yield daemon
+    finally:
+        daemon.stop.set()
+        thread.join(timeout=60)
+        assert not thread.is_alive()
+
+
+def test_calls_are_not_held_back_until_a_clock_has_caught_up() -> None:
+    at, waits = [datetime(2026, 11, 29, 12, tzinfo=UTC)], list[float]()
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        at[0] += timedelta(seconds=seconds)
+
+    throttle = Throttle(10, 10, clock=lambda: at[0], sleep=sleep, meter=Meter(Budget(), lambda: at[0]))
+    for _ in range(5):
+        throttle.acquire()
+    at[0] -= timedelta(hours=1)
+    for _ in range(6):
+        throttle.acquire()
+    assert sum(waits) <= 11
+    at[0] -= timedelta(hours=1)
+    throttle.acquire()
+    assert sum(waits) <= 21  # what was slept last is not known to have passed: once more at most

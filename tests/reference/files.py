@@ -36,8 +36,9 @@ OTHER_WAYS = {
     "ref": "A reference to a record of the stream in `to`; a table of id prefixes chooses among several.",
     "refs": "References, several of them.",
     "email_ref": "Whoever has this e-mail address.",
+    "flags": "Those of `called` whose path in `from` is true.",
     "state": "A state by its code or its name (`mappings/places.yaml`).",
-    "country": "A country by its code or its name (`mappings/places.yaml`).",
+    "country": "A country by its code or its name (`mappings/places.yaml`, and the names that languages have).",
 }
 
 

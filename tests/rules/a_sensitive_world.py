@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from syncd.agreement import Agreement
-from syncd.model import Activity, Contact, Gate, Group, IndustryCode, Judgement, User
+from syncd.model import Activity, Contact, Double, Gate, Group, IndustryCode, Judgement, User
 from tests.rules.agreements import CONTENT
 from tests.rules.builders import (
     CENTRAL,
@@ -65,6 +65,10 @@ def _groups() -> Iterator[Group]:
         yield one_person(did("ann", kind, 2))
     yield one_person(did("ann", "webinar", 9), did("ann", "webinar", 2))
     yield one_person(did("ann", "meeting_held", 2, ends=NOON - timedelta(days=2), outcome="open"))
+    yield one_person(
+        did("ann", "meeting_held", at=DELIVERED, source="hubspot meetings"),
+        did("ann", "meeting_held", at=DELIVERED + timedelta(minutes=10), source="salesforce Event"),
+    )
     for disposition in (STRANGE, *CONTENT["engagement"]["answered_calls"]):
         yield one_person(did("ann", "call_made", 2, by_us=True, disposition=disposition))
     for word in WORDS:
@@ -72,6 +76,7 @@ def _groups() -> Iterator[Group]:
     yield from _markets()
     yield from _machines()
     yield one_person(did("ann", "email_clicked", 150))
+    yield a_likely_double()
     yield from _opportunities()
     for state in ("NY", "TX", "OR", "HI"):
         yield one_person(*mobilized("ann"), account={"owner": None, "state": state})
@@ -82,7 +87,16 @@ def _groups() -> Iterator[Group]:
 
 
 def one_person(*activities: Activity, role: str = "Economic Buyer", account: dict[str, Any] | None = None) -> Group:
-    return a_group([a_contact("ann", role)], activities, account=an_account(**account or {}))
+    return a_group(
+        [a_contact("ann", role, unsubscribed=("Product updates",))], activities, account=an_account(**account or {})
+    )
+
+
+def a_likely_double() -> Group:
+    """Ann stands in the org; another Ann, of the portal alone, may be her since two days ago."""
+    people = [a_contact("ann"), a_contact("ann-2", first_name="Ann", remote_ids={"hubspot.contacts": ("9",)})]
+    double = Double("contact", "ann-2", "ann", "the same name at one company", NOON - timedelta(days=2))
+    return a_group(people, mobilized("ann-2"), doubles=(double,))
 
 
 def _markets() -> Iterator[Group]:

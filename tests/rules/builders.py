@@ -120,18 +120,22 @@ def an_account(currency: str | None = "USD", **fields: Any) -> Account:
     return Account(**priced(known | fields, currency))
 
 
-def a_contact(id: str, role: str | None = "Economic Buyer", **fields: Any) -> Contact:
-    """A contact whose title gives that role, reachable by e-mail, known to Salesforce."""
+def a_contact(id: str, role: str | None = "Economic Buyer", *, bounced: Any = False, **fields: Any) -> Contact:
+    """A contact whose title gives that role, reachable by e-mail, known to Salesforce.
+
+    bounced: whether all their addresses did, or which.
+    """
+    emails = fields.get("emails", (f"{id}@first-invented.example",))
     return Contact(
         **{
+            "bounced": bounced if isinstance(bounced, tuple) else tuple(emails) if bounced else (),
             "id": id,
             "account_id": "bank",
             "first_name": id.capitalize(),
             "last_name": "Invented",
-            "emails": (f"{id}@first-invented.example",),
+            "emails": emails,
             "title": TITLES[role],
             "opted_out": False,
-            "bounced": False,
             "remote_ids": {"salesforce.Contact": (f"003{id}",)},
             "sources": {"title": "hubspot contacts.jobtitle", "emails": "hubspot contacts.email"},
             **fields,

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.model import Activity, Ask, Campaign, Rung
-from syncd.rules.engagement import next_ask, scale_of, weigh
-from tests.rules.builders import NOON, TODAY, an_agreement, an_interest, did
+from syncd.model import Activity, Ask, Campaign, GateName, Ruling, Rung
+from syncd.rules.asks import next_ask
+from syncd.rules.engagement import scale_of, weigh
+from tests.rules.builders import GATES, NOON, TODAY, a_gate, an_agreement, an_interest, did
 
 AGREEMENT = an_agreement()
 BY = scale_of(AGREEMENT)
@@ -122,7 +123,7 @@ RESPONSES = {
     "a page viewed is none": (did("ann", "page_viewed"), False),
     "on the last day of the window": (did("ann", "email_clicked", 180), True),
     "a day later": (did("ann", "email_clicked", 181), False),
-    "a demo": (did("ann", "demo_booked"), True),
+    "a demo alone": (did("ann", "demo_booked"), False),
     "our own call": (did("ann", "call_answered", by_us=True), False),
 }
 
@@ -151,19 +152,26 @@ def test_whoever_raised_their_hand_does_not_merely_explore() -> None:
 
 
 ASKS = {
-    "nothing known": ({"rung": Rung.NONE, "responded": False}, False, Ask.LISTEN),
-    "they only read": ({"rung": Rung.MESSAGING, "responded": False}, False, Ask.LISTEN),
-    "they answered": ({"rung": Rung.MESSAGING}, False, Ask.INVITE),
-    "they explore": ({"rung": Rung.NONE, "explore": True}, False, Ask.INVITE),
-    "they were mobilized": ({"rung": Rung.MOBILIZATION}, False, Ask.ASK),
-    "they raised their hand": ({"rung": Rung.MONEY}, False, Ask.ASK),
-    "a closed gate": ({"rung": Rung.MONEY}, True, Ask.LISTEN),
+    "nothing known": ({"rung": Rung.NONE, "responded": False}, [], Ask.LISTEN),
+    "they only read": ({"rung": Rung.MESSAGING, "responded": False}, [], Ask.LISTEN),
+    "they answered": ({"rung": Rung.MESSAGING}, [], Ask.INVITE),
+    "they explore": ({"rung": Rung.NONE, "explore": True}, [], Ask.EXPLORE),
+    "they explore, after they were mobilized": ({"rung": Rung.MOBILIZATION, "explore": True}, [], Ask.EXPLORE),
+    "they explore without a role": ({"rung": Rung.NONE, "explore": True}, [GateName.ROLE], Ask.EXPLORE),
+    "they explore outside the market": ({"rung": Rung.NONE, "explore": True}, [GateName.MARKET], Ask.LISTEN),
+    "they were mobilized": ({"rung": Rung.MOBILIZATION}, [], Ask.ASK),
+    "they raised their hand": ({"rung": Rung.MONEY, "hand_raised": True}, [], Ask.ASK),
+    "once, long ago": ({"rung": Rung.MONEY}, [], Ask.ASK),
+    "a closed gate": ({"rung": Rung.MONEY}, [GateName.RELATION], Ask.LISTEN),
+    "a hand-raise outside the market": ({"hand_raised": True}, [GateName.MARKET], Ask.DECLINE),
+    "a hand-raise without a role": ({"hand_raised": True}, [GateName.ROLE], Ask.ASK),
 }
 
 
 @pytest.mark.parametrize(("fields", "closed", "ask"), ASKS.values(), ids=ASKS.keys())
-def test_next_ask(fields: dict, closed: bool, ask: Ask) -> None:
-    assert next_ask(an_interest(**fields), closed=closed) is ask
+def test_next_ask(fields: dict, closed: list[GateName], ask: Ask) -> None:
+    gates = {name: a_gate(name, Ruling.NO if name in closed else Ruling.YES) for name in GATES}
+    assert next_ask(an_interest(**fields), gates) is ask
 
 
 # ---- machines ----------------------------------------------------------------------------------------------------

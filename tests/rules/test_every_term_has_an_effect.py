@@ -20,7 +20,7 @@ from syncd.agreement import Agreement, idle_terms, load, summary_lines
 from syncd.agreement.terms import NotReadYet
 from syncd.document import Path
 from syncd.errors import UnsafePlan
-from syncd.sync.valve import require_safe
+from syncd.sync.valve import Extent, require_safe
 from tests.rules.a_sensitive_world import STRANGE, decided, judged, worded, world
 from tests.rules.agreements import CONTENT, changed, complaints
 
@@ -52,17 +52,23 @@ def by_summary(content: Content) -> Effects:
 
 
 def by_valve(content: Content) -> Effects:
-    """Which numbers of opportunities one run may not touch, by the number of served accounts."""
+    """Which numbers of records one run may not touch, by the number of served accounts and of records that stand."""
     agreement = Agreement.model_validate(content)
 
-    def stops(number: int, served: int) -> bool:
+    def stops(extent: Extent, served: int) -> bool:
         try:
-            require_safe(number, agreement, {"in": served})
+            require_safe([extent], agreement, served)
         except UnsafePlan:
             return True
         return False
 
-    return (stops(number, served) for served in (0, 400) for number in (10, 30, 110, 300))
+    return (
+        stops(Extent("system", kind, *numbers, standing=size), served=size)
+        for kind in ("opportunity", "contact")
+        for size in (0, 400, 4_000)
+        for number in (10, 30, 110, 300, 1_500, 3_000)
+        for numbers in ((number, 0), (0, number))
+    )
 
 
 class Case(NamedTuple):
@@ -123,6 +129,8 @@ CASES: dict[str, Case] = {
     f"{ENGAGEMENT}.rungs.mobilization.*": Case(more),
     f"{ENGAGEMENT}.rungs.money.*": Case(more),
     f"{ENGAGEMENT}.explore.*": Case(more),
+    f"{ENGAGEMENT}.explore_days": Case(1),
+    f"{ENGAGEMENT}.same_within_minutes": Case(5),
     f"{ENGAGEMENT}.unmarked_meetings": Case("not held"),
     f"{ENGAGEMENT}.answered_calls.*": Case(STRANGE),
     f"{ENGAGEMENT}.not_a_response.*": Case("webinar"),
@@ -161,8 +169,13 @@ CASES: dict[str, Case] = {
     "handover.territories.*.states.*": Case("HI"),
     "handover.territories.*.rep": Case("rae@syncd-demo.example"),
     "handover.task_due_days": Case(5),
+    "doubles.wait_days": Case(1),
     "safety.opportunities.percent_of_served_accounts": Case(50, by_valve),
     "safety.opportunities.never_below": Case(200, by_valve),
+    "safety.others.percent_of_records": Case(20, by_valve),
+    "safety.others.never_below": Case(20, by_valve),
+    "safety.own_fields.percent_of_records": Case(20, by_valve),
+    "safety.own_fields.never_below": Case(20, by_valve),
 }
 # What the shipped agreement leaves out, added to it.
 LEFT_OUT: dict[str, tuple[Path, Any, Case]] = {
@@ -172,6 +185,8 @@ LEFT_OUT: dict[str, tuple[Path, Any, Case]] = {
     "levels.*.keywords": (("levels", "VP", "keywords"), [], Case([STRANGE])),
     f"{POINTS}.fit.level": (("mql", "scored", "fit", "level"), {}, Case({"C-level": 1}, beside=SCORED)),
     f"{POINTS}.fit.function": (("mql", "scored", "fit", "function"), {}, Case({"finance": 1}, beside=SCORED)),
+    "mql.reach.subscription": (("mql", "reach"), {}, Case({"subscription": "Product updates"})),
+    "mql.reach.legal_basis": (("mql", "reach"), {}, Case({"legal_basis": "required"})),
     "offers.*.amount.fixed": (("offers", 0, "amount", "fixed"), None, Case(5)),
     "handover.territories.*.countries": (("handover", "territories", 0, "countries"), [], Case(["CA"])),
 }

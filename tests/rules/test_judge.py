@@ -53,7 +53,7 @@ def test_the_way_of_one_bank() -> None:
     assert {one.contact_id: (one.role, one.mql, one.ask) for one in judgement.contacts} == {
         "ann": ("Economic Buyer", Ruling.YES, Ask.ASK),
         "bob": ("Technical Buyer", Ruling.YES, Ask.INVITE),
-        "cat": ("Influencer", Ruling.NO, Ask.LISTEN),
+        "cat": ("Influencer", Ruling.NO, Ask.ASK),  # no MQL, but they asked: somebody answers
         "dan": (None, Ruling.NO, Ask.LISTEN),
     }
     assert judgement.tally.final == {"fraud-detection": ("ann", "bob")}
@@ -69,6 +69,7 @@ def test_the_way_of_one_bank() -> None:
         ("contact_role", f"{KEY}/bob"),
         ("task", "mql/ann"),
         ("task", "mql/bob"),
+        ("task", f"raise-{TODAY - timedelta(days=1)}/cat"),
     ]
     assert judgement.review_on == TODAY + timedelta(days=178)  # bob's click is the first to age out of the window
 
@@ -91,7 +92,9 @@ def test_a_hand_raise_never_opens_the_market_gate(fields: dict[str, Any], standi
     assert judgement.tally.present == 0
     assert judgement.calls == ()
     assert ann.gates[0].mend
-    assert not [wish for wish in judgement.wishes if wish.object in ("opportunity", "task")]
+    tasks = [wish.key for wish in judgement.wishes if wish.object == "task"]
+    assert tasks == ([] if standing is Standing.OUT else [f"raise-{TODAY - timedelta(days=1)}/ann"])
+    assert not [wish for wish in judgement.wishes if wish.object == "opportunity"]
 
 
 def test_scanner_clicks_make_no_mql() -> None:
@@ -214,7 +217,9 @@ def test_what_every_judgement_keeps(group: Group, scored: bool) -> None:
         assert contact.mql is not Ruling.YES or (judgement.standing is Standing.IN and contact.role in required)
         assert all(gate.mend for gate in contact.gates if gate.ruling is not Ruling.YES and gate.name != "market")
     seated = {contact_id for delegates in judgement.tally.final.values() for contact_id in delegates}
-    assert seated | set(judgement.tally.home) == mqls
+    engaged = {role.contact_id for one in group.opportunities if not one.is_closed for role in one.roles}
+    explore = {one.contact_id for one in judgement.contacts if one.interest.explore} - engaged
+    assert seated | set(judgement.tally.home) == mqls - explore
     for call in judgement.calls:
         assert call.reasons
         assert call.probability is None or 10 <= call.probability <= 20

@@ -23,7 +23,7 @@ from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from syncd.wiring import administrator, deploy_salesforce, hubspot, wire
-from tests.ledger import retry_wishes
+from tests.ledger import begin, retry_wishes
 
 TODAY = date(2026, 11, 2)
 NOON = datetime(2026, 11, 2, 17, tzinfo=UTC)
@@ -175,7 +175,8 @@ def wiring(place: Place, sqlite_store: Store) -> Wiring:
 
 
 def wired(place: Place, store: Store) -> Wiring:
-    """syncd wired to the place, at noon of the world's day, waiting for nothing."""
+    """syncd wired to the place, at noon of the world's day, waiting for nothing, past its first plan."""
+    begin(store)
     return replace(wire(place.settings, store, sleep=lambda _: None), clock=lambda: NOON)
 
 

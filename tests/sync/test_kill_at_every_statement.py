@@ -21,6 +21,7 @@ from syncd.store import Store
 from syncd.sync.cycle import cycle
 from syncd.sync.run import Run
 from syncd.wiring import wire
+from tests.ledger import begin
 from tests.sync.conftest import NOON, Place, placed
 from tests.sync.remote import tell
 
@@ -51,6 +52,7 @@ def one_cycle(settings: Settings, die_at: int | None, places: str | None) -> Non
 
     store = Store(settings.database_url)
     store.migrate()
+    begin(store)
     event.listen(Engine, "commit", on_commit)
     event.listen(Engine, "before_cursor_execute", on_statement)
     cycle(replace(wire(settings, store, sleep=lambda _: None), clock=lambda: NOON), Run())

@@ -16,7 +16,7 @@ from syncd.store import Store
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import Wiring
 from syncd.sync.summary import Summary
-from tests.ledger import quarantined
+from tests.ledger import begin_at, quarantined
 from tests.sync.conftest import Place, placed
 from tests.sync.remote import tell
 
@@ -62,6 +62,8 @@ def test_killed_at_random_moments_it_ends_where_an_undisturbed_run_ends(
     place: Place, mappings: Path, tmp_path: Path, seed: int
 ) -> None:
     with placed(tmp_path / "undisturbed.db", mappings) as calm:
+        begin_at(f"sqlite:///{tmp_path / 'undisturbed.db'}")
+        begin_at(f"sqlite:///{tmp_path / 'killed.db'}")
         whole = finish(calm, tmp_path / "undisturbed.db")
         wanted = tell(calm)
     dice = random.Random(seed)

@@ -136,7 +136,17 @@ _CAMPAIGN_KEYS = {"id": 0, "appId": 113, "appName": "Batch"}
 def email_campaign(portal: Portal, request: Request) -> Answer:
     """Answer one e-mail campaign with its name, subject and counters."""
     row = _one(portal.rows.get("email_campaigns", ()), "id", request.params["id"])
-    return reply({"appId": 113, "appName": "Batch", "counters": {}, "type": "BATCH_EMAIL"} | row)
+    shown = {key: value for key, value in row.items() if key != "links"}
+    return reply({"appId": 113, "appName": "Batch", "counters": {}, "type": "BATCH_EMAIL"} | shown)
+
+
+def marketing_email(portal: Portal, request: Request) -> Answer:
+    """Answer the mail of an e-mail campaign, its links in one widget of HTML."""
+    row = _one(portal.rows.get("email_campaigns", ()), "contentId", request.params["id"])
+    html = "".join(f'<p><a href="{link}">More</a></p>' for link in row.get("links", ()))
+    widget = {"id": "hs_email_body", "name": "hs_email_body", "type": "rich_text", "body": {"html": html}}
+    content = {"templatePath": "@hubspot/email/dnd/welcome.html", "widgets": {"hs_email_body": widget}}
+    return reply({"id": request.params["id"], "name": row.get("name"), "archived": False, "content": content})
 
 
 def campaigns(portal: Portal, request: Request) -> Answer:

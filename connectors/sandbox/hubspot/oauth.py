@@ -13,17 +13,18 @@ GRANTS = {"refresh_token": "refresh_token", "authorization_code": "code"}  # whi
 
 
 def issue(portal: Portal, request: Request) -> Answer:
-    """Answer POST /oauth/v1/token."""
+    """Answer POST /oauth/v1/token and its dated twins, whose errors are RFC 6749's."""
     form = _form(request)
+    dated_path = "/v1/" not in request.path
     carrier = GRANTS.get(form.get("grant_type", ""))
     if carrier is None:
-        raise _refused("BAD_GRANT_TYPE", "missing or unknown grant_type")
+        raise _refused("BAD_GRANT_TYPE", "missing or unknown grant_type", dated_path)
     if (form.get("client_id"), form.get("client_secret")) != CLIENT:
-        raise _refused("BAD_CLIENT_ID", "missing or unknown client id")
+        raise _refused("BAD_CLIENT_ID", "missing or unknown client id", dated_path)
     identity = portal.identity
     scopes = identity.refresh.get(form.get(carrier, ""))
     if scopes is None:
-        raise _refused("BAD_REFRESH_TOKEN", "missing or unknown refresh token")
+        raise _refused("BAD_REFRESH_TOKEN", "missing or unknown refresh token", dated_path)
     access = f"sandbox-access-{portal.random.getrandbits(64):016x}"
     identity.grant(access, scopes, portal.now() + LIFETIME * 1000)
     refresh = form.get("refresh_token", REFRESH_TOKEN)
@@ -106,5 +107,14 @@ def _about(portal: Portal, name: str) -> Json:
     return {"token": name, "user": f"integration@{domain}", "user_id": 1} | hub
 
 
-def _refused(status: str, message: str) -> Refusal:
-    return Refusal(400, message, None, extra={"status": status})
+# developers.hubspot.com, "Migrate from the OAuth v1 API": the dated endpoints' errors are those of RFC 6749.
+STANDARD = {
+    "BAD_GRANT_TYPE": "unsupported_grant_type",
+    "BAD_CLIENT_ID": "invalid_client",
+    "BAD_REFRESH_TOKEN": "invalid_grant",
+}
+
+
+def _refused(status: str, message: str, dated: bool) -> Refusal:
+    words = {"error": STANDARD[status], "error_description": message} if dated else {"status": status}
+    return Refusal(400, message, None, extra=words)

@@ -146,6 +146,7 @@ NUMBERED: tuple[Path, ...] = (
     Path("GET", "v1", "/email/public/v1/campaigns", marketing.email_campaigns, EMAILS),
     Path("GET", "v1", "/email/public/v1/campaigns/by-id", marketing.email_campaigns, EMAILS),
     Path("GET", "v1", "/email/public/v1/campaigns/{id}", marketing.email_campaign, EMAILS),
+    Path("GET", "v3", "/marketing/v3/emails/{id}", marketing.marketing_email, EMAILS),
     Path("GET", "v3", "/account-info/v3/details", account.details),
     Path("GET", "v3", "/account-info/v3/api-usage/daily/private-apps", account.usage),
     Path("GET", "v3", "/crm-object-schemas/v3/schemas", account.schemas),

@@ -36,7 +36,7 @@ FOLLOWING: Mapping[str, str] = {
 }
 EDITED_BY: Mapping[str, str] = {"Task": "EditTask", "Event": "EditEvent"}  # user permission that writing needs
 # "only users who have View Setup, Assign Permission Sets … can access": Object Reference, PermissionSetAssignment.
-SETUP = frozenset({"PermissionSet", "PermissionSetAssignment"})
+SETUP = frozenset({"PermissionSet", "PermissionSetAssignment", "PermissionSetLicenseAssign"})
 
 
 @dataclass

@@ -42,10 +42,28 @@ def check_row(call: Call, sobject: SObject, row: Row, before: Row | None, writte
         # Object Reference, Task: "If the WhoId refers to a lead, then the WhatId field must be empty."
         message = "Related To: a task or event of a lead cannot be related to another record"
         raise Refusal("FIELD_INTEGRITY_EXCEPTION", message, ["WhoId", "WhatId"])
+    if sobject.name == "PermissionSetAssignment" and before is None:
+        _check_license(org, row)
     duplicates.look(org, sobject.name, row, allow=call.allow_duplicates)
     _check_pair(org, sobject, row)
     for name in written:
         _check_unique(org, sobject, sobject.fields[name], row)
+
+
+def _check_license(org: Org, row: Row) -> None:
+    """Raise Refusal where a user of the Salesforce Integration licence lacks the permission set licence behind a set.
+
+    Source: Salesforce Help, "Give Integration Users API Only Access".
+    """
+    user = org.tables["User"].rows.get(row.get("AssigneeId") or "") or {}
+    profile = org.tables["Profile"].rows.get(user.get("ProfileId") or "") or {}
+    licence = org.tables["UserLicense"].rows.get(profile.get("UserLicenseId") or "") or {}
+    held = org.tables["PermissionSetLicenseAssign"].matching("AssigneeId", user.get("Id"))
+    if licence.get("Name") == "Salesforce Integration" and not held:
+        message = (
+            f"Can't assign permission set to user {user['Id'][:15]}: the user license doesn't allow the permission"
+        )
+        raise Refusal("FIELD_INTEGRITY_EXCEPTION", message, ["PermissionSetId"])
 
 
 def _check_reference(org: Org, sobject: SObject, field: Field, value: Any) -> None:

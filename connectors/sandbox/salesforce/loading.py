@@ -12,7 +12,7 @@ from . import places, values
 from .automation import settle
 from .org import Org
 from .refusal import Refusal
-from .schema import SObject, custom_field
+from .schema import Field, SObject, custom_field
 from .settings import Settings
 from .table import Row
 
@@ -60,6 +60,18 @@ def _offer_setup_values(org: Org) -> None:
         default = next((row["ApiName"] for row in rows if row.get("IsDefault")), None)
         known = org.schema.objects[sobject].fields[name]
         org.schema.add_field(sobject, replace(known, values=active, inactive=inactive, default=default))
+    for sobject in org.settings.record_types:
+        org.schema.add_field(sobject, record_type_field())
+    for (sobject, name), added in org.settings.added_values.items():
+        known = org.schema.objects[sobject].fields[name]
+        org.schema.add_field(sobject, replace(known, values=(*known.values, *added)))
+
+
+def record_type_field() -> Field:
+    """An object has it from its first record type on."""
+    return custom_field(
+        "RecordTypeId", "reference", "Record Type ID", custom=False, permissionable=False, referenceTo=["RecordType"]
+    )
 
 
 def _put(org: Org, sobject: SObject, rows: Iterable[Row]) -> None:

@@ -45,6 +45,20 @@ class DuplicateRule:
         return {"DeveloperName": self.name, "MasterLabel": self.name, "SobjectType": self.sobject, "IsActive": True}
 
 
+@dataclass(frozen=True)
+class RecordType:
+    """A record type of an object that the integration user may choose. offered: what its picklists offer, by field.
+
+    An opportunity's sales process is what its record type offers of StageName. default: new records get it that name
+    none.
+    """
+
+    name: str
+    id: str
+    default: bool = True
+    offered: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
 @dataclass
 class Settings:
     """What differs between orgs."""
@@ -68,6 +82,7 @@ class Settings:
     sharing: Mapping[str, Sharing] = field(default_factory=lambda: NEW_ORG)  # org-wide defaults
     hidden: Mapping[str, Iterable[str]] = field(default_factory=dict)  # object → fields without field-level access
     grant_deployed: bool = False  # True: what is deployed is visible at once, unlike Salesforce
+    unique_activities: bool = True  # False: Activity takes no unique field, as the documentation leaves it open
     validation_rules: Sequence[ValidationRule] = ()
     trigger_rows: Mapping[str, int] = field(default_factory=dict)  # object → rows of a call that its triggers can bear
     duplicate_rules: Sequence[DuplicateRule] = ()
@@ -75,6 +90,11 @@ class Settings:
     tracked: frozenset[str] = frozenset({"Amount", "CloseDate", "OwnerId", "StageName"})  # → OpportunityFieldHistory
     ingest_rows: int = 10000  # rows of a bulk job processed at each look; the rest stays unprocessed on abort
     state_and_country_picklists: bool = False  # standard in newer orgs: codes beside states and countries
+    record_types: Mapping[str, Sequence[RecordType]] = field(default_factory=dict)  # by object, beside the master
+    # (object, field) → what this org's admin has added to a picklist that every org has
+    added_values: Mapping[tuple[str, str], Sequence[str]] = field(
+        default_factory=lambda: {("OpportunityContactRole", "Role"): ("Champion",)}
+    )
     bulk_polls: int = 0  # how often a bulk job or deployment says InProgress before it is done
 
     @property

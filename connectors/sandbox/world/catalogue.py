@@ -10,6 +10,8 @@ from connectors.sandbox.world.ids import hubspot_ids, salesforce_ids
 from connectors.sandbox.world.stamps import DAY, HOUR, Calendar, day, iso
 from connectors.sandbox.world.topics import NEWSLETTER, TOPICS
 
+_PAGES = ("overview", "story", "numbers", "webinar", "guide", "unsubscribe")  # where a mailing's links lead
+
 Record = dict[str, Any]
 
 MAILINGS = 48  # in a year; every fourth is the newsletter without a topic
@@ -182,6 +184,12 @@ def _campaigns(dice: Dice, calendar: Calendar) -> list[Record]:
     return made
 
 
+def link_of(mailing: Mailing, number: int) -> str:
+    """Return one of a mailing's links."""
+    part = TOPICS[mailing.topic].slug if mailing.topic is not None else "letter"
+    return f"https://www.syncd-demo.example/{part}/{_PAGES[number]}?c={mailing.id}"
+
+
 def email_campaigns(catalogue: Catalogue) -> list[Record]:
     """Return HubSpot's e-mail campaigns."""
     return [
@@ -193,6 +201,7 @@ def email_campaigns(catalogue: Catalogue) -> list[Record]:
             "name": mailing.name,
             "subject": mailing.subject,
             "type": "BATCH_EMAIL",
+            "links": [link_of(mailing, number) for number in range(len(_PAGES))],
         }
         for mailing in catalogue.mailings
     ]

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from connectors.sandbox.world.catalogue import Mailing
+from connectors.sandbox.world.catalogue import Mailing, link_of
 from connectors.sandbox.world.dice import Dice
 from connectors.sandbox.world.model import Person
 from connectors.sandbox.world.stamps import HOUR, MINUTE, SECOND, Calendar
-from connectors.sandbox.world.topics import TOPICS
 
 Record = dict[str, Any]
 
@@ -29,7 +28,6 @@ _SCANNERS = {
     "SafeLinks": "Mozilla/5.0 (compatible; Microsoft SafeLinks)",
     "browser": _BROWSERS[0],
 }
-_PAGES = ("overview", "story", "numbers", "webinar", "guide", "unsubscribe")
 
 
 class Reader(NamedTuple):
@@ -114,7 +112,7 @@ def _scan(dice: Dice, mailing: Mailing, person: Person, common: Record, at: int)
     for number in range(dice.within(3, 6)):
         at += dice.within(150, 450)
         person.clicked += 1
-        click = {"id": dice.guid(), "type": "CLICK", "created": at, "linkId": number, "url": _url(mailing, number)}
+        click = {"id": dice.guid(), "type": "CLICK", "created": at, "linkId": number, "url": link_of(mailing, number)}
         yield click | common | agent
 
 
@@ -129,10 +127,5 @@ def _read(dice: Dice, mailing: Mailing, person: Person, common: Record, at: int,
         link = dice.within(0, 4)
         person.clicked += 1
         person.note(at)
-        click = {"id": dice.guid(), "type": "CLICK", "created": at, "linkId": link, "url": _url(mailing, link)}
+        click = {"id": dice.guid(), "type": "CLICK", "created": at, "linkId": link, "url": link_of(mailing, link)}
         yield click | common | agent
-
-
-def _url(mailing: Mailing, link: int) -> str:
-    part = TOPICS[mailing.topic].slug if mailing.topic is not None else "letter"
-    return f"https://www.syncd-demo.example/{part}/{_PAGES[link]}?c={mailing.id}"

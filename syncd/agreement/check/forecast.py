@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from string import Formatter
 
 from syncd.agreement.partial import Finding, PartialAgreement
 
+CLOSED = re.compile(r"\W*closed\b\W*(won|lost)?\W*", re.IGNORECASE)  # as every org calls them at first
 NAME_FIELDS = ("account", "offer")
 
 
@@ -15,6 +17,9 @@ def check_forecast(partial: PartialAgreement) -> Iterator[Finding]:
     terms = partial.agreement.forecast
     if not terms.stage.strip():
         yield Finding(("forecast", "stage"), "the forecast names no stage", "an open stage of 10 to 20 percent")
+    elif _closed(terms.stage):
+        what = f"in the stage {terms.stage!r} an opportunity is closed: none can be opened in it"
+        yield Finding(("forecast", "stage"), what, "an open stage of 10 to 20 percent")
     if terms.probability.min > terms.probability.max:
         what = f"the probability's bounds are inverted: {terms.probability.min} to {terms.probability.max}"
         yield Finding(("forecast", "probability"), what, "exchange min and max")
@@ -28,3 +33,8 @@ def check_forecast(partial: PartialAgreement) -> Iterator[Finding]:
     for field in fields:
         if field not in NAME_FIELDS:
             yield Finding(("forecast", "name"), f"the name's {{{field}}} is not known", "use {account} and {offer}")
+
+
+def _closed(stage: str) -> bool:
+    """Whether a stage's name alone says so; what an org's own names mean is looked at before each push."""
+    return CLOSED.fullmatch(stage) is not None

@@ -9,5 +9,7 @@ from syncd.agreement.partial import Finding, PartialAgreement
 
 def check_safety(partial: PartialAgreement) -> Iterator[Finding]:
     """Whether the valve can let anything through."""
-    if partial.agreement.safety.opportunities.never_below < 0:
-        yield Finding(("safety", "opportunities", "never_below"), "a number below zero", "give zero or more")
+    safety = partial.agreement.safety
+    for name in ("opportunities", "others", "own_fields"):
+        if getattr(safety, name).never_below < 0:
+            yield Finding(("safety", name, "never_below"), "a number below zero", "give zero or more")

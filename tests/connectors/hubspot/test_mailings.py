@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from connectors.hubspot.mailings import links_in
 from tests.connectors.contract import records
 from tests.connectors.hubspot.portals import Portal, ids, ms, news, pull
 
@@ -45,6 +46,27 @@ def test_email_events_carry_their_campaign_s_name_looked_up_once(mailings: Porta
 def test_a_campaign_that_is_gone_leaves_its_events_nameless(mailings: Portal) -> None:
     mailings.rows("email_campaigns").clear()
     assert {record.raw["campaignName"] for record in records(pull(mailings, "email_events"))} == {None}
+
+
+def test_events_carry_how_many_links_their_mail_has(open_portal: Open) -> None:
+    links = ["https://x.example/a", "https://x.example/b", "https://x.example/logo.png"]
+    campaigns = [{"id": 70, "name": "News", "contentId": 9, "links": links}, {"id": 71, "name": "Gone", "contentId": 8}]
+    portal = open_portal({"email_campaigns": campaigns, "email_events": [event(n, ms(days=5)) for n in range(2)]})
+    raws = [record.raw for record in records(pull(portal, "email_events"))]
+    assert {raw["campaignName"]: raw["campaignLinks"] for raw in raws} == {"News": 2, "Gone": None}
+    assert portal.calls("marketing/v3/emails") == 2
+
+
+def test_links_are_those_of_html_and_of_buttons() -> None:
+    html = (
+        '<a href="https://x.example/a">A</a> <a href=\'https://x.example/b\'>B</a> <a href="mailto:x@x.example">M</a>'
+    )
+    widgets = {
+        "text": {"body": {"html": html}},
+        "button": {"body": {"destination": "https://x.example/c", "text": "Go"}},
+        "picture": {"body": {"img": {"src": "https://x.example/p.png"}, "link": "{{ unsubscribe_link }}"}},
+    }
+    assert links_in({"widgets": widgets}) == {"https://x.example/a", "https://x.example/b", "https://x.example/c"}
 
 
 def test_only_new_events_are_news_and_late_comers_are_found(mailings: Portal) -> None:

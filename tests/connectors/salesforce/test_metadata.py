@@ -96,7 +96,7 @@ def test_reps_and_admins_are_told_what_a_field_is(file):
     assert len(text(file, "inlineHelpText")) <= 510  # the limit in Setup
 
 
-@pytest.mark.parametrize("name", ["Account", "Contact", "Opportunity", "OpportunityContactRole"])
+@pytest.mark.parametrize("name", ["Account", "Activity", "Contact", "Opportunity", "OpportunityContactRole"])
 def test_keys_are_unique_external_ids_that_tell_cases_apart(name):
     key = ROOT / "objects" / name / "fields" / "Syncd_Key__c.field-meta.xml"
     assert [text(key, tag) for tag in ("externalId", "unique", "caseSensitive")] == ["true"] * 3

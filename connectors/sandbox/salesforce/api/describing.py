@@ -147,8 +147,8 @@ def describe(request: Request, name: str) -> Response:
         "namedLayoutInfos": [],
         "networkScopeFieldName": None,
         "recordTypeInfos": [
-            _MASTER_RECORD_TYPE
-            | {"urls": {"layout": f"{shown['urls']['layouts']}/{_MASTER_RECORD_TYPE['recordTypeId']}"}}
+            info | {"urls": {"layout": f"{shown['urls']['layouts']}/{info['recordTypeId']}"}}
+            for info in _record_types(request, sobject)
         ],
         "searchLayoutable": True,
         "sobjectDescribeOption": "FULL",
@@ -189,6 +189,43 @@ _MASTER_RECORD_TYPE = {
     "name": "Master",
     "recordTypeId": "012000000000000AAA",
 }
+
+
+def _record_types(request: Request, sobject: SObject) -> list[dict[str, Any]]:
+    """Return the record types that the user may choose, the master last, which then is nobody's default."""
+    known = request.org.settings.record_types.get(sobject.name, ())
+    chosen = any(record_type.default for record_type in known)
+    named = [
+        _MASTER_RECORD_TYPE
+        | {"defaultRecordTypeMapping": record_type.default, "developerName": record_type.name.replace(" ", "_")}
+        | {"master": False, "name": record_type.name, "recordTypeId": record_type.id}
+        for record_type in known
+    ]
+    return [*named, _MASTER_RECORD_TYPE | {"defaultRecordTypeMapping": not chosen}]
+
+
+def picklist_values(request: Request, name: str, record_type: str, field_name: str) -> Response:
+    """Answer GET …/ui-api/object-info/Name/picklist-values/RecordTypeId/Field: what that record type offers.
+
+    Source: Salesforce, User Interface API Developer Guide, "Get Values for a Picklist Field".
+    """
+    sobject = named(request, name)
+    field = request.org.access.view(request.user, sobject).find(field_name)
+    known = {one["recordTypeId"] for one in _record_types(request, sobject)}
+    if field is None or record_type not in known:
+        raise not_found()
+    chosen = next(
+        (one for one in request.org.settings.record_types.get(sobject.name, ()) if one.id == record_type), None
+    )
+    offered = chosen.offered.get(field.name, field.values) if chosen else field.values
+    values: list[dict[str, Any]] = [
+        {"attributes": None, "label": field.labels.get(value, value), "validFor": [], "value": value}
+        for value in field.values
+        if value in offered
+    ]
+    url = f"{request.base}/ui-api/object-info/{sobject.name}/picklist-values/{record_type}/{field.name}"
+    tag = f"{crc32(repr(values).encode()):08x}"
+    return reply({"controllerValues": {}, "defaultValue": None, "eTag": tag, "url": url, "values": values})
 
 
 def _scopes(sobject: SObject) -> list[dict[str, str]]:
@@ -286,4 +323,5 @@ ROUTES: tuple[Route, ...] = (
     ("GET", "tooling/sobjects", describe_global),
     ("GET", "sobjects/*", basics),
     ("GET", "sobjects/*/describe", describe),
+    ("GET", "ui-api/object-info/*/picklist-values/*/*", picklist_values),
 )

@@ -151,6 +151,8 @@ class Plan:
     def _field(self, component: Component) -> Callable[[], None]:
         sobject = component.inside or component.full_name.partition(".")[0]
         field = read_field(self._org.schema, sobject, component.element, self._objects)
+        if sobject == "Activity" and field["unique"] and not self._org.settings.unique_activities:
+            raise Fault("Can not specify 'unique' for a CustomField of Activity", component.element.sourceline or 1)
         for owner in ("Activity", *ACTIVITIES) if sobject == "Activity" else (sobject,):
             self._coming[owner, field.name] = field
         if not field["custom"]:

@@ -1,4 +1,4 @@
-"""Telephone numbers: whether what somebody wrote is one, by the world's numbering plans."""
+"""Telephone numbers: whether what somebody wrote is one, by the world's numbering plans, and how it is dialled."""
 
 from __future__ import annotations
 
@@ -25,6 +25,30 @@ def is_phone(words: str, region: str | None = None) -> bool:
     of North America's, or one with its country's code.
     """
     return _american(words.translate(_SIGNS)) or _is_phone(words, region)
+
+
+@lru_cache(maxsize=50_000)
+def dialled(words: str, region: str | None) -> str | None:
+    """A number as it is dialled from anywhere (+44 20 7946 0958); None where it is none, or of no known country.
+
+    region: ISO 3166-1 alpha-2 of the country that its owner sits in; without one only a number that names its country
+    (`+44 …`, `0044 …`) can be called: every country has numbers that begin alike.
+    """
+    if region in phonenumbers.SUPPORTED_REGIONS:
+        return (_spelled(words, region) or words) if is_phone(words, region) else None
+    digits = words.strip()
+    digits = f"+{digits[2:]}" if digits.startswith("00") else digits
+    return (_spelled(digits, None) or words) if digits.startswith("+") and is_phone(digits) else None
+
+
+def _spelled(words: str, region: str | None) -> str | None:
+    try:
+        number = phonenumbers.parse(words, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,129 @@
+"""The list of premises: what a write rests on outside syncd, how that is asked, and what mends it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+
+@dataclass(frozen=True)
+class Premise:
+    """One thing that an admin may change between two runs.
+
+    where: in the org, where sales works, or in the portal, where marketing does. rests: the writes that wait where it
+    does not hold. asked: how each run looks at it, before its first push. mends: what makes it hold again.
+    """
+
+    name: str
+    where: Literal["org", "portal"]
+    rests: str
+    asked: str
+    mends: str
+    quiet: bool = False  # it is always so for somebody: told only where a write waits for it
+
+
+PREMISES: Final = (
+    Premise(
+        "stage",
+        "org",
+        "opportunities to be opened",
+        "the list of stages, and those of the record type that a new opportunity gets",
+        "name an open stage of the pipeline with the agreed probability in the agreement, or put it right in Setup",
+    ),
+    Premise(
+        "currency",
+        "org",
+        "amounts of opportunities",
+        "the org's currencies: of each record where it has several, else the one of org and user",
+        "agree on amounts in the org's currency, or activate the agreed one in Setup",
+    ),
+    Premise(
+        "roles",
+        "org",
+        "contact roles of that role",
+        "the picklist of roles",
+        "add the role to the picklist, or agree on one that stands there",
+    ),
+    Premise(
+        "reps",
+        "org",
+        "new records that belong to nobody but the user that syncd signs in as",
+        "the users that we may see",
+        "activate the user, or correct the territory in the agreement",
+    ),
+    Premise(
+        "inactive owners",
+        "org",
+        "records for a user who is inactive by now",
+        "the users that we may see",
+        "activate the user; the next judgement finds another one once the user was read",
+        quiet=True,
+    ),
+    Premise(
+        "record types",
+        "org",
+        "new records of that object",
+        "the object's describe, as the integration user sees it",
+        "give the record type to the integration user, or take it out of the mapping",
+    ),
+    Premise(
+        "object rights",
+        "org",
+        "new records, or changes, of that object",
+        "the object's describe, as the integration user sees it",
+        "deploy and assign the permission set, or grant the right",
+    ),
+    Premise(
+        "field rights",
+        "org",
+        "that field; the whole record where it cannot be without it, or would point at nobody",
+        "the object's describe, as the integration user sees it",
+        "deploy and assign the permission set, or grant the field",
+    ),
+    Premise(
+        "record access",
+        "org",
+        "changes of that record, and roles on that opportunity",
+        "UserRecordAccess, for the records that are about to be changed",
+        "put the integration user into a role above the owners, or share the records with it",
+    ),
+    Premise(
+        "keys",
+        "org",
+        "new records of that object; all of them where the key is not there",
+        "the object's describe",
+        "deploy the package",
+    ),
+    Premise("own fields", "org", "that field of ours", "the object's describe", "deploy the package"),
+    Premise(
+        "required fields",
+        "org",
+        "new records of that object",
+        "the object's describe",
+        "give the field a default value, or make it optional",
+    ),
+    Premise(
+        "picklists",
+        "org",
+        "records with a value that the picklist lacks",
+        "the object's describe",
+        "add the value to the picklist, or take it out of the mapping or the agreement",
+    ),
+    Premise(
+        "scopes",
+        "portal",
+        "all records of that kind",
+        "what the token may do, where it says so",
+        "grant the scope to the app",
+    ),
+    Premise(
+        "properties",
+        "portal",
+        "that property",
+        "the properties of contacts",
+        "deploy the properties again, or correct the mapping",
+    ),
+    Premise("list", "portal", "members of the list", "the list, by its name", "deploy the list again"),
+)
+NAMES: Final = frozenset(premise.name for premise in PREMISES)
+QUIET: Final = frozenset(premise.name for premise in PREMISES if premise.quiet)

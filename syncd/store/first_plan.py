@@ -1,0 +1,35 @@
+"""Whether a store is past its first `Plan`: a new one pushes nothing until a person has looked at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, exists, select
+
+from syncd.store.notes import Notes
+from syncd.tables.core import wish
+from syncd.tables.meaning import PENDING
+
+NOTE = "first_plan"  # when it was applied, and by whom
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPlan:
+    """The first plan of this store."""
+
+    connection: Connection
+
+    def is_due(self) -> bool:
+        """Whether it still waits for somebody. A store that pushed before there was such a rule is past it."""
+        ever_sent = select(exists().where(wish.c.sent_digest != ""))
+        return Notes(self.connection).read(NOTE) is None and not self.connection.scalar(ever_sent)
+
+    def waits(self) -> bool:
+        """Whether it is due, and something is pending that nobody may write before."""
+        return self.is_due() and bool(self.connection.scalar(select(exists(wish.c.key).where(PENDING))))
+
+    def apply(self, now: datetime, actor: str) -> None:
+        """Note that it is applied; a later one changes nothing."""
+        if Notes(self.connection).read(NOTE) is None:
+            Notes(self.connection).keep(NOTE, f"{now.isoformat(timespec='seconds')} by {actor}")

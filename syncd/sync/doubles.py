@@ -1,0 +1,48 @@
+"""Match: what may be one and is not certain. Proposed, never merged; people decide."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from syncd.matching import Customs, likely_person
+from syncd.store.doubles import Proposal
+from syncd.sync.batch import Batch
+
+Row = dict[str, Any]
+
+
+def propose_people(batch: Batch, rows: Sequence[Row], customs: Customs) -> None:
+    """Compare contacts with the others of their account: one name, and no address that would say more."""
+    homes = {row["account_id"] for row in rows if row["account_id"]}
+    if not homes:
+        return
+    changed = {row["id"] for row in rows}
+    of_account: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in batch.unit.golden.people_of(homes):
+        for letter in {word[:1] for word in (row["last_name"] or "").casefold().split()}:
+            of_account[row["account_id"], letter].append(row)
+    proposals = [
+        Proposal("contact", a["id"], b["id"], evidence)
+        for colleagues in of_account.values()
+        for a, b in _pairs(colleagues, changed)
+        if (evidence := likely_person(a, b, customs))
+    ]
+    if batch.unit.doubles.propose(proposals, batch.now):
+        batch.mark_homes({golden_id for pair in proposals for golden_id in (pair.first_id, pair.second_id)})
+
+
+def propose_accounts(batch: Batch, pairs: Iterable[tuple[str, str, str]]) -> None:
+    """Keep pairs of accounts that may be one: two golden ids, and what speaks for it."""
+    new = batch.unit.doubles.propose((Proposal("account", *pair) for pair in pairs), batch.now)
+    batch.stale.update(new)
+
+
+def _pairs(colleagues: Sequence[Row], changed: set[str]) -> Iterator[tuple[Row, Row]]:
+    """Each pair of which one changed, once."""
+    for at, row in enumerate(colleagues):
+        if row["id"] in changed:
+            for place, other in enumerate(colleagues):
+                if place > at or (place < at and other["id"] not in changed):
+                    yield row, other

@@ -1,0 +1,18 @@
+"""The first plan: a store that never pushed pushes nothing until a person has looked at what it would write."""
+
+from __future__ import annotations
+
+from syncd.errors import UnsafePlan
+from syncd.store import Store
+
+WAITS = (
+    "nothing is pushed until the first plan is applied: look at `syncd plan`, then `syncd apply`, with --force where "
+    "it is more than one run may do"
+)
+
+
+def require_applied(store: Store) -> None:
+    """Raise UnsafePlan where something is pending and the first plan was not applied yet."""
+    with store.reading() as unit:
+        if unit.first_plan.waits():
+            raise UnsafePlan(WAITS)
