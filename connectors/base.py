@@ -59,11 +59,12 @@ class WriteError(NamedTuple):
 
 
 class Receipt(NamedTuple):
-    """The remote system's answer to one payload."""
+    """The remote system's answer to one payload. left_out: those of its fields that were not sent after all."""
 
     key: str
     remote_id: str | None
     error: WriteError | None
+    left_out: Sequence[str] = ()
 
 
 class Rest(NamedTuple):

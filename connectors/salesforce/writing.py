@@ -28,6 +28,7 @@ from connectors.salesforce.shapes import Field, Shape
 BATCH = 200
 # Rows of one parent go into the same call: two calls at once would wait for the same lock.
 PARENTS = ("OpportunityId", "AccountId", "WhatId", "WhoId", "CampaignId")
+IDENTITY = ("Id", "attributes")
 LOCK_PAUSES = (1.0, 3.0)  # seconds before locked rows are sent again
 REMEMBERED = timedelta(hours=1)  # how long an object's calls stay as small as they had to be: about a run
 FEWEST_SILENT = 2  # calls in a row without an answer, after which no more is sent
@@ -45,6 +46,7 @@ class Row:
     id: str | None
     before: int | None = None
     body: bytes = b""
+    left_out: tuple[str, ...] = ()  # what we may not write there
 
 
 @dataclass(slots=True)
@@ -61,7 +63,7 @@ class Batch:
 
     def settle(self, row: Row, error: WriteError | None, remote_id: str | None = None) -> None:
         """Write the row's receipt; a later one takes the place of an earlier one."""
-        self.receipts[row.place] = Receipt(row.payload.key, remote_id or row.id, error)
+        self.receipts[row.place] = Receipt(row.payload.key, remote_id or row.id, error, row.left_out)
 
 
 class Writer:
@@ -121,6 +123,13 @@ class Writer:
     def _serialise(self, batch: Batch, row: Row) -> bool:
         placed = {_place(batch.shape, name, value): value for name, value in row.payload.fields.items()}
         fields = {name: value for name, value in placed.items() if self._may(batch.shape, name, row.id)}
+        # What may be set at creation alone is as it should be in a record that stands.
+        row.left_out = tuple(
+            name
+            for name in row.payload.fields
+            if (place := _place(batch.shape, name, row.payload.fields[name])) not in fields
+            and place not in (*batch.shape.create_only, *IDENTITY)
+        )
         identity = {"Id": row.id} if row.id else {KEY: row.payload.key}
         try:
             row.body = orjson.dumps(
@@ -133,7 +142,7 @@ class Writer:
 
     def _may(self, shape: Shape, name: str, known: str | None) -> bool:
         """True where we may write the field of a known record, or of one that may have to be made."""
-        if name in ("Id", "attributes"):
+        if name in IDENTITY:
             return False
         field = shape.fields.get(name) or shape.relations.get(name)
         if field and (field.updateable if known else field.createable):

@@ -87,10 +87,29 @@ class Segment(Term):
     register_: Register | None = Field(default=None, alias="register")
 
 
+class Assumed(Term):
+    """What is taken for true of accounts of which no record says it, and shown as assumed.
+
+    country: counts unless the record's state, postal code, telephone number or domain speaks against it.
+    """
+
+    country: str | None = None  # ISO 3166-1 alpha-2
+
+
 class ServedMarket(Term):
     """The segments; an account is in when one of them admits it."""
 
     segments: tuple[Segment, ...]
+    assume: Assumed = Assumed()
+
+
+class Rate(Term):
+    """What one unit of a currency was worth on a day, in the agreement's currency; the latest day's counts."""
+
+    currency: str
+    rate: Annotated[Decimal, Field(gt=0, lt=MOST)]
+    on: date
+    source: str = ""
 
 
 class Words(Term):
@@ -319,6 +338,7 @@ class Agreement(Term):
     name: str
     time_zone: str = "UTC"
     currency: str = "USD"
+    rates: tuple[Rate, ...] = ()  # amounts in other currencies count by these alone
     signed: tuple[Signature, ...]
     served_market: ServedMarket
     functions: Mapping[str, Words]

@@ -8,7 +8,7 @@ from syncd.matching.accounts import likely_accounts, recognise_account
 from syncd.matching.contacts import likely_person, other_person, recognise_contact
 from syncd.matching.customs import Customs, read_customs
 from syncd.matching.evidence import EXPLICIT, TOKENS, Token, employer_tokens
-from syncd.matching.names import company_name
+from syncd.matching.names import called, company_name
 from syncd.matching.places import place
 from syncd.matching.sightings import Candidate, Row, Sighting
 from syncd.matching.survivorship import survive
@@ -22,6 +22,7 @@ __all__ = [
     "Row",
     "Sighting",
     "Token",
+    "called",
     "company_name",
     "employer_tokens",
     "likely_accounts",

@@ -12,9 +12,10 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from syncd.agreement.terms import Amount, ForecastTerms, Offer
+from syncd.agreement.terms import Amount, ForecastTerms, Offer, Rate
 from syncd.model import Account, Band, Call, Decision, Opportunity, Ruling, Standing, Tally
 from syncd.rules.assessment import Assessment
+from syncd.rules.currencies import Exchanged, exchange
 from syncd.rules.days import plus
 from syncd.rules.engagement import mobilized
 from syncd.rules.groups import completeness, next_question
@@ -38,11 +39,21 @@ def make_calls(assessment: Assessment) -> tuple[Call, ...]:
     taken: set[str | None] = set()
     for offer in offers:
         place = by_offer[offer.name]
-        calls += _calls(
-            assessment, offer, place, [opportunity for opportunity in place.adoptable if opportunity.id not in taken]
-        )
+        free = [*_brought(assessment, offer), *place.adoptable]
+        calls += _calls(assessment, offer, place, [opportunity for opportunity in free if opportunity.id not in taken])
         taken.update(call.opportunity_id for call in calls if call.decision is Decision.ADOPT)
     return tuple(calls)
+
+
+def _brought(assessment: Assessment, offer: Offer) -> list[Opportunity]:
+    """The open opportunities that the conversion of a delegate's lead made, and that stand for no offer yet."""
+    delegates = assessment.tally.final.get(offer.name, ())
+    brought = {assessment.contacts[contact_id].brought for contact_id in delegates}
+    return [
+        opportunity
+        for opportunity in assessment.group.opportunities
+        if opportunity.id in brought and not (opportunity.key or opportunity.offer or opportunity.is_closed)
+    ]
 
 
 def probability(share: Fraction, terms: ForecastTerms) -> Decimal:
@@ -52,11 +63,11 @@ def probability(share: Fraction, terms: ForecastTerms) -> Decimal:
     return min(max(percent, terms.probability.min), terms.probability.max)
 
 
-def amount_of(account: Account, rule: Amount, currency: str) -> tuple[Decimal | None, str]:
+def amount_of(account: Account, rule: Amount, currency: str, rates: Sequence[Rate] = ()) -> tuple[Decimal | None, str]:
     """The amount in the agreement's currency, and how it came about; None where the size does not decide it.
 
     Never a placeholder: a missing size, a vendor's band that straddles two amounts, or a size in another currency
-    leave the amount open.
+    without a rate leave the amount open.
     """
     if rule.fixed is not None:
         return rule.fixed, "fixed"
@@ -66,13 +77,14 @@ def amount_of(account: Account, rule: Amount, currency: str) -> tuple[Decimal | 
     size: Band | None = getattr(account, rule.by)
     if size is None:
         return None, f"{what} not known"
-    if rule.by != "employees" and size.currency != currency:
+    exchanged = Exchanged(size) if rule.by == "employees" else exchange(size, currency, currency, rates)
+    if exchanged is None:
         unit = f"is in {size.currency}" if size.currency else "has no known currency"
         return None, f"{what} {unit}, the amounts are in {currency}"
-    low, high = _band(size.low, rule), _band(size.high, rule)
+    low, high = _band(exchanged.band.low, rule), _band(exchanged.band.high, rule)
     if low is None or high is None or low != high:
         return None, f"{what} of {size} fits no one band of amounts"
-    return low, f"by {what} of {size}"
+    return low, f"by {what} of {size}" + (f", {exchanged.words}" if exchanged.words else "")
 
 
 def share_of(assessment: Assessment, offer: Offer, delegates: Iterable[str]) -> Fraction:
@@ -155,6 +167,8 @@ def _open(assessment: Assessment, offer: Offer, call: Call, place: Place) -> Cal
     if taken := [*place.covered, *place.adoptable]:
         reason = "an open opportunity of sales speaks of it and stands for another offer"
         return replace(call, opportunity_id=taken[0].id, reasons=(reason,))
+    if call.delegates and all(assessment.is_lead(assessment.contacts[one]) for one in call.delegates):
+        return replace(call, reasons=("its supporters are leads, and an opportunity stands on contacts: convert one",))
     if doubt := assessment.account_doubt:
         reason = f"this account may be {doubt.other} ({doubt.evidence}): decide with `syncd doubles`"
         return replace(call, reasons=(reason,))
@@ -214,7 +228,7 @@ def _weigh(assessment: Assessment, offer: Offer, call: Call, opportunity: Opport
     longest = assessment.destinations["opportunity"].lengths.get("next_step")
     share = share_of(assessment, offer, call.delegates)
     weight = probability(share, terms)
-    amount, why = amount_of(account, offer.amount, assessment.agreement.currency)
+    amount, why = amount_of(account, offer.amount, assessment.agreement.currency, assessment.agreement.rates)
     worth = f"amount {amount:,} {assessment.agreement.currency} {why}" if amount is not None else f"no amount: {why}"
     return replace(
         call,

@@ -191,10 +191,19 @@ def _description(assessment: Assessment, judgement: ContactJudgement, contact: C
         yield "Ask next: what are they looking for? They engaged with none of our offers."
     yield f"Next step with them: {ASKS[judgement.ask]}."
     if assessment.is_lead(contact):
-        yield "They are a lead in Salesforce: convert the lead, so that they can stand on an opportunity."
+        yield from _turning_over(assessment)
     for doubt in filter(None, (assessment.account_doubt, assessment.doubt(contact))):
         yield f"Doubt: {judgement.name} may be on record already, as {doubt.other}: {doubt.evidence}. Say which it is."
     yield f"Agreement {assessment.agreement.version}."
+
+
+def _turning_over(assessment: Assessment) -> Iterator[str]:
+    """How a lead is converted without a second account and an empty opportunity."""
+    account = assessment.group.account
+    yield "They are a lead: convert the lead, so that they can stand on an opportunity."
+    if remote_ids := assessment.remote_ids("account", account):
+        yield f"Choose the existing account {account.name or account.domain} ({remote_ids[0]}), not a new one."
+    yield "Do not create an opportunity with it: it is opened for them, or the one that stands is used."
 
 
 def _offer(assessment: Assessment, judgement: ContactJudgement) -> Offer | None:

@@ -107,12 +107,14 @@ class Sight:
     known: keys whose creation was in doubt → the remote ids that they were found under. records: remote id → the
     record as it stands this moment, mapped, where fields are guarded. remote_ids: what references stand for.
     closed: key → the record that we may not edit, of those that are to be changed, or to which something is added.
+    filled: remote id → our fields that somebody has filled in meanwhile, of what is written once and was left out then.
     """
 
     known: Mapping[str, str]
     records: Mapping[str, Mapping[str, Any]]
     remote_ids: Mapping[Ref, str]
     closed: Mapping[str, str] = field(default_factory=dict)
+    filled: Mapping[str, Set[str]] = field(default_factory=dict)
 
 
 def look(
@@ -128,7 +130,23 @@ def look(
     records = _records(remote, mapping, readers, rule, wishes, known)
     with store.looking_up() as unit:
         remote_ids = unit.references.resolve(mapping, (ref for wish in wishes for ref in wish.refs))
-    return Sight(known, records, remote_ids, _closed(remote, rule, wishes, known, remote_ids))
+    closed = _closed(remote, rule, wishes, known, remote_ids)
+    return Sight(known, records, remote_ids, closed, _filled(remote, mapping, rule, wishes))
+
+
+def _filled(
+    remote: Remote, mapping: SystemMapping, rule: WriteRule, wishes: Sequence[PendingWish]
+) -> dict[str, Set[str]]:
+    """What stands in records that are written once, in the fields that were left out as they were made."""
+    late = {wish.remote_id: wish.changes for wish in wishes if wish.once and wish.remote_id and wish.changes}
+    if not late:
+        return {}
+    names = {name: rule.fields[name] for changes in late.values() for name in changes if name in rule.fields}
+    records = remote.fetch(mapping.stream_written(rule) or rule.object, [*names.values()], [*late])
+    return {
+        record.id: {name for name, vendors in names.items() if record.raw.get(vendors) not in (None, "")}
+        for record in records
+    }
 
 
 def _closed(
@@ -191,25 +209,39 @@ def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] 
     remote_id = wish.remote_id or sight.known.get(wish.key)
     left = Draft(wish, Action.LEAVE, remote_id, touched=wish.touched)
     changes, touched = wish.changes, wish.touched
-    if not all(ref in sight.remote_ids or ref in coming for ref in wish.refs):
+    nowhere = _nowhere(changes, sight, coming)
+    if not nowhere <= set(rule.later) or (remote_id and nowhere >= changes.keys()):
         return replace(left, action=Action.WAIT)
     if rule.guarded and remote_id and changes:
         if remote_id not in sight.records:
             return replace(left, action=Action.GONE)
         touched = tuple(sorted({*touched, *_touched(sight.records[remote_id], wish, rule.guarded)}))
+    if wish.once and wish.remote_id:
+        touched = tuple(sorted({*touched, *(changes.keys() & sight.filled.get(wish.remote_id, set()))}))
     if remote_id is None and not wish.wanted:
         return replace(left, action=Action.WITHDRAW)
     withheld = dict.fromkeys(rule.create_only if remote_id else (), CREATE_ONLY) | dict.fromkeys(touched, TOUCHED)
-    fields = {name: value for name, value in changes.items() if name in rule.fields and name not in withheld}
+    unsent = withheld.keys() | nowhere
+    fields = {name: value for name, value in changes.items() if name in rule.fields and name not in unsent}
     why = {name: withheld[name] for name in changes if name in withheld}
+    later = dict.fromkeys(nowhere, _WHY[Action.WAIT])
     if remote_id is not None and (not fields or (wish.once and wish.key in sight.known)):
-        return replace(left, withheld=why, touched=touched)
-    draft = Draft(wish, Action.CHANGE if remote_id else Action.CREATE, remote_id, fields, why, touched)
+        return replace(left, withheld=why, touched=touched, left_out=later)
+    draft = Draft(wish, Action.CHANGE if remote_id else Action.CREATE, remote_id, fields, why, touched, later)
     return draft if remote_id else replace(draft, constants=rule.constants)
+
+
+def _nowhere(changes: Mapping[str, Any], sight: Sight, coming: Set[Ref]) -> set[str]:
+    """The fields that point at a record which does not stand yet."""
+    refs = {name: value for name, value in changes.items() if isinstance(value, Ref)}
+    return {name for name, ref in refs.items() if ref not in sight.remote_ids and ref not in coming}
 
 
 def _touched(row: Mapping[str, Any], wish: PendingWish, guarded: Sequence[str]) -> Sequence[str]:
     """The guarded fields that a person has changed. Without a receipt: all, if another than its creator wrote."""
-    if wish.acknowledged:
-        return differing(row, wish.acknowledged, guarded)
-    return guarded if row.get("modified_by") != row.get("created_by") else ()
+    if not wish.acknowledged:
+        return guarded if row.get("modified_by") != row.get("created_by") else ()
+    differs = differing(row, wish.acknowledged, guarded)
+    agreed, stands = wish.wanted.get("currency"), row.get("currency")
+    # an amount means what its currency says: in another one that a person has chosen, ours would be false
+    return [*differs, "amount"] if "amount" in guarded and stands and agreed not in (None, stands) else differs

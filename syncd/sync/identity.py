@@ -11,6 +11,7 @@ from syncd.matching import EXPLICIT, Candidate, Sighting, Token
 from syncd.model import RemoteRef
 from syncd.store.links import Link
 from syncd.sync.batch import Batch
+from syncd.sync.conversions import adopt_accounts
 from syncd.sync.doubles import propose_accounts, propose_people
 from syncd.sync.employers import employers
 from syncd.sync.merges import TOOK_IN, came_back, claims, ends
@@ -354,6 +355,8 @@ class Placement:
         """The rows of golden records, and what each is recognised by."""
         customs = self.readers.customs
         survived = {one: matching.survive(self.kind, sightings, customs) for one, sightings in members.items()}
+        if self.kind == "contact":
+            adopt_accounts(self.batch, members, customs)
         refs = {ref for sightings in members.values() for sighting in sightings for ref in _pointing(sighting)}
         golden_ids = {ref: link.golden_id for ref, link in self.batch.unit.links.find(refs).items()}
         self._await_owners(members, golden_ids)

@@ -130,7 +130,9 @@ def _settlement(draft: Draft, rule: WriteRule, receipt: Receipt | None) -> Settl
     if receipt is not None:
         remote_id, error = receipt.remote_id or remote_id, receipt.error
     withdrawn = draft.action is Action.WITHDRAW
-    return Settlement(draft.wish, remote_id, error, draft.touched, rule.guarded, withdrawn, tuple(draft.left_out))
+    unsent = receipt.left_out if receipt is not None else ()
+    left_out = (*draft.left_out, *(name for name in draft.fields if rule.fields[name] in unsent))
+    return Settlement(draft.wish, remote_id, error, draft.touched, rule.guarded, withdrawn, left_out)
 
 
 def push(

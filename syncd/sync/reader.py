@@ -121,6 +121,7 @@ class Readers:
         if kind == "contact":
             row["bounced"] = golden.get("bounced", [])
             row["account_id"] = homes.get(golden_id)
+            row["brought"] = next(map(str, golden.get("converted_opportunity", ())), None)
         else:
             row["assumed"] = sorted(assumed)
             row["codes_ambiguous"] = len(row["codes"]) > 1

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from connectors.base import Payload
 from connectors.salesforce import permissions
 from connectors.salesforce.metadata import ROOT, definitions
 from connectors.sandbox.salesforce.access import MINIMUM
@@ -62,6 +63,20 @@ def test_whatever_the_mapping_in_use_names_is_granted_as_it_is_deployed(place: P
     assert ("Account", "HubSpot_Company_ID__c") not in SHIPPED.fields
     with salesforce(place.settings) as org:
         assert "HubSpot_Company_ID__c" in org.shapes.of("Account").fields
+
+
+def test_what_the_org_does_not_have_is_told_and_refuses_no_deployment(place: Place) -> None:
+    """An edition without campaigns; a standard field that the edition lacks."""
+    schema = place.sandbox.salesforce.org.schema
+    schema.remove_field("Account", "Sic")
+    del schema.objects["Campaign"], schema.lower["campaign"]
+    with administrator(place.settings, token="sandbox-admin-token") as somebody:
+        done = deploy_salesforce(place.settings, somebody)
+    assert done.ok, done.errors
+    (note,) = done.notes
+    assert "Account.Sic" in note
+    assert "Campaign.StartDate" in note
+    assert "Syncd_" not in note
 
 
 def test_every_field_of_the_package_is_granted() -> None:
@@ -187,3 +202,58 @@ def test_doctor_tells_of_a_sample_whether_reps_records_may_be_edited(place: Plac
         ("error", "salesforce Task access"),
     ]
     assert "a role above the owners" in problems[0].mend
+
+
+# ---- a receipt settles what was sent, and no more --------------------------------------------------------------------
+
+
+def take_away(place: Place, *fields: str) -> Callable[[], None]:
+    """Take grants of Task's fields away; what is returned gives them back."""
+    access = place.sandbox.salesforce.org.access
+    kept = [(granted, dict(granted.fields)) for granted in access.sets.values()]
+    for granted, _ in kept:
+        for field in fields:
+            granted.fields.pop(("Task", field), None)
+    access.revision += 1
+
+    def give_back() -> None:
+        for granted, before in kept:
+            granted.fields.update(before)
+        access.revision += 1
+
+    return give_back
+
+
+def our_tasks(place: Place) -> list[dict[str, Any]]:
+    return [row for row in place.rows("Task") if row.get("Syncd_Key__c")]
+
+
+def test_what_was_left_out_for_want_of_a_grant_goes_out_once_it_is_given(
+    place: Place, run: Callable[..., Summary]
+) -> None:
+    give_back = take_away(place, "ActivityDate", "Description")
+    done = run()
+    assert done.outcome == "incomplete"
+    assert {premise["where"] for premise in premises_of(done, "field rights")} == {
+        "salesforce Task.ActivityDate",
+        "salesforce Task.Description",
+    }
+    assert not any(row.get("ActivityDate") or row.get("Description") for row in our_tasks(place))
+    assert run().outcome == "incomplete", "it is said until it is mended"
+    theirs, *others = our_tasks(place)
+    place.edit("Task", theirs["Id"], Description="I have called them")
+    give_back()
+    assert run().outcome == "done"
+    tasks = {row["Id"]: row for row in our_tasks(place)}
+    assert all(row["ActivityDate"] for row in tasks.values())
+    assert all(tasks[row["Id"]]["Description"] for row in others)
+    assert tasks[theirs["Id"]]["Description"] == "I have called them"
+    assert run().written == 0
+
+
+def test_a_receipt_names_what_the_connector_left_out(place: Place) -> None:
+    account = place.rows("Account")[0]["Id"]
+    with salesforce(place.settings) as org:
+        payload = Payload("left-out", account, {"Phone": "555", "CreatedDate": "2026-01-01", "Nowhere__c": "x"})
+        (receipt,) = org.push("Account", [payload])
+    assert (receipt.error, [*receipt.left_out]) == (None, ["CreatedDate", "Nowhere__c"])

@@ -106,6 +106,8 @@ def _markets() -> Iterator[Group]:
     for code in ("6021", "6022", "6029", "6081", "6111"):
         yield one_person(account={"codes": (IndustryCode("SIC", 1987, code),)})
     yield one_person(account={"country": "CA", "state": None})
+    yield one_person(account={"country": None})
+    yield one_person(account={"currency": "EUR", "total_assets": exactly(900_000_000)})
 
 
 def _machines() -> Iterator[Group]:

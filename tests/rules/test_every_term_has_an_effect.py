@@ -178,6 +178,7 @@ CASES: dict[str, Case] = {
     "safety.own_fields.never_below": Case(20, by_valve),
 }
 # What the shipped agreement leaves out, added to it.
+RATE = {"currency": "EUR", "rate": "1.05", "on": date(2026, 1, 2), "source": "the central bank"}
 LEFT_OUT: dict[str, tuple[Path, Any, Case]] = {
     f"{SEGMENT}.states": (("served_market", "segments", 0, "states"), ["NY"], Case(["IL"])),
     f"{SEGMENT}.languages": (("served_market", "segments", 0, "languages"), [], Case(["English"], by_check)),
@@ -185,6 +186,11 @@ LEFT_OUT: dict[str, tuple[Path, Any, Case]] = {
     "levels.*.keywords": (("levels", "VP", "keywords"), [], Case([STRANGE])),
     f"{POINTS}.fit.level": (("mql", "scored", "fit", "level"), {}, Case({"C-level": 1}, beside=SCORED)),
     f"{POINTS}.fit.function": (("mql", "scored", "fit", "function"), {}, Case({"finance": 1}, beside=SCORED)),
+    "served_market.assume.country": (("served_market", "assume"), {}, Case({"country": "US"})),
+    "rates.*.currency": (("rates",), [], Case([RATE])),
+    "rates.*.rate": (("rates",), [RATE], Case([RATE | {"rate": 9}])),
+    "rates.*.on": (("rates",), [RATE], Case([RATE | {"on": date(2025, 1, 2)}], by_summary)),
+    "rates.*.source": (("rates",), [RATE], Case([RATE | {"source": "a bank"}], by_summary)),
     "mql.reach.subscription": (("mql", "reach"), {}, Case({"subscription": "Product updates"})),
     "mql.reach.legal_basis": (("mql", "reach"), {}, Case({"legal_basis": "required"})),
     "offers.*.amount.fixed": (("offers", 0, "amount", "fixed"), None, Case(5)),

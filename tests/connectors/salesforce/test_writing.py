@@ -37,7 +37,7 @@ def test_a_known_record_is_updated_by_its_id_and_may_get_our_key(org):
     theirs = org.make("Opportunity", Name="Opened by sales", StageName="Prospecting", CloseDate="2027-01-01")
     with org.connect() as connector:
         (receipt,) = connector.push("Opportunity", [Payload("key-9", theirs, {KEY: "key-9", "NextStep": "Call"})])
-    assert receipt == ("key-9", theirs, None)
+    assert receipt == ("key-9", theirs, None, ())
     row = org.rows("Opportunity")[theirs]
     assert (row["Name"], row["NextStep"], row[KEY]) == ("Opened by sales", "Call", "key-9")
 
