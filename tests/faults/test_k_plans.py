@@ -166,8 +166,8 @@ def test_a_list_gives_each_row_once_however_often_it_names_it(store: Store, valu
     with store.writing() as unit:
         unit.connection.execute(identifier.insert(), rows)
         condition = among(identifier.c.value, values, (identifier.c.kind, "contact"), (identifier.c.how, "a"))
-        found = unit.connection.execute(select(identifier.c.value).where(condition)).scalars().all()
-    assert sorted(found) == sorted({"one", "two"} & set(values))
+        matching = unit.connection.execute(select(identifier.c.value).where(condition)).scalars().all()
+    assert sorted(matching) == sorted({"one", "two"} & set(values))
 
 
 def test_rows_of_one_key_in_one_batch_end_as_the_last_of_them(store: Store) -> None:
