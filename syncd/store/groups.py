@@ -122,6 +122,17 @@ class Groups:
             for account_id in sorted(accounts)
         ]
 
+    def page(self, limit: int, after: str = "") -> list[str]:
+        """The ids of the next accounts behind this one, whether or not they wait for a judgement."""
+        ids = select(account.c.id).where(account.c.id > after).order_by(account.c.id).limit(limit)
+        return list(self.connection.execute(ids).scalars())
+
+    def accounts(self, ids: Sequence[str]) -> list[Account]:
+        """These accounts alone, without their contacts and whatever else makes a group."""
+        rows = self.connection.execute(select(account).where(among(account.c.id, ids)).order_by(account.c.id)).all()
+        remotes = self._remotes("account", ids)
+        return [fact("account", row, remote_ids=remotes.get(row.id, {})) for row in rows]
+
     def of_account(self, account_id: str) -> Group | None:
         """The group of one account; None where it does not stand."""
         return next(iter(self.of([account_id])), None)

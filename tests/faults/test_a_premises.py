@@ -107,8 +107,8 @@ STAGES: dict[str, tuple[Change, str]] = {
     "made inactive": (stage_is(IsActive=False), "is inactive"),
     "of even odds": (stage_is(DefaultProbability=50.0), "a default probability of 50 %"),
     "renamed": (stage_is(ApiName="Qualified"), "does not exist in the org"),
-    "left out of the forecast": (stage_is(ForecastCategoryName="Omitted"), "another forecast category than Pipeline"),
-    "a best case": (stage_is(ForecastCategory="BestCase"), "another forecast category than Pipeline"),
+    "left out of the forecast": (stage_is(ForecastCategoryName="Omitted"), "forecast category Omitted"),
+    "a best case": (stage_is(ForecastCategory="BestCase"), "forecast category BestCase"),
     "not in the sales process": (sales_process("Prospecting", "Closed Won"), "is not in the sales process"),
 }
 
