@@ -211,7 +211,7 @@ class Groups:
             row.old_id: row.new_id
             for part in chunks(contact_ids)
             for row in self.connection.execute(
-                select(alias).where(alias.c.kind == "contact", among(alias.c.old_id, part))
+                select(alias).where(among(alias.c.old_id, part, (alias.c.kind, "contact")))
             )
         }
         opened: dict[str, dict[str, datetime | None]] = defaultdict(dict)
@@ -226,9 +226,14 @@ class Groups:
         statement = (
             select(link.c.golden_id, link.c.system, link.c.stream, link.c.remote_id)
             .join(source_record, same_record(source_record, link))
-            .where(link.c.kind == kind, source_record.c.deleted.is_(False))
+            .where(source_record.c.deleted.is_(False))
         )
-        parts = [statement] if ids is None else [statement.where(among(link.c.golden_id, part)) for part in chunks(ids)]
+        wanted = (
+            [link.c.kind == kind]
+            if ids is None
+            else [among(link.c.golden_id, part, (link.c.kind, kind)) for part in chunks(ids)]
+        )
+        parts = [statement.where(these) for these in wanted]
         remotes: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for part in parts:
             for golden_id, system, stream, remote_id in self.connection.execute(part):

@@ -18,7 +18,8 @@ def judge(store: Store, book: Rulebook, today: date, run: Run) -> None:
 
     today: the calendar day in the agreement's time zone.
     """
-    with store.reading() as unit:
+    store.look_anew()
+    with store.looking_up() as unit:
         users = unit.groups.users()
     corrections: list[TitleCorrection] = []
     corrected = book
