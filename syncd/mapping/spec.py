@@ -218,6 +218,19 @@ class SystemMapping(Rule):
         """The streams that are needed so before anything is pushed."""
         return [name for name, rule in self.streams.items() if rule.needed in how]
 
+    def essential(self, stream: str) -> bool:
+        """Whether what is written rests on this stream."""
+        rule = self.streams[stream]
+        return rule.live or rule.needed is not None
+
+    def doing_without(self, names: Iterable[str]) -> SystemMapping:
+        """The mapping without those of the streams, as `system.stream`, that are its own."""
+        gone = {name.partition(".")[2] for name in names if name.startswith(f"{self.system}.")}
+        if not gone:
+            return self
+        streams = {name: rule for name, rule in self.streams.items() if name not in gone}
+        return self.model_copy(update={"streams": streams, "digest": f"{self.digest} without {sorted(gone)}"})
+
     def stream_written(self, rule: WriteRule) -> str | None:
         """The stream whose records such wishes change."""
         stream = rule.stream or rule.object
