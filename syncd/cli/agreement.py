@@ -15,6 +15,8 @@ from syncd.cli.context import settings
 from syncd.cli.options import Json
 from syncd.cli.screen import say, show_json, show_line
 from syncd.errors import AgreementError, SyncdError
+from syncd.mapping import load_all
+from syncd.mapping.activity_kinds import silent_kinds
 from syncd.settings import Settings
 
 if TYPE_CHECKING:
@@ -51,6 +53,10 @@ def check(
         say(f"{name}: version {terms.label}")
     for term in agreements.locate_idle_terms(terms, text, name):
         (say if as_json else show_line)(str(term))
+    if silent := silent_kinds(terms, load_all(configured.mappings).values()):
+        (say if as_json else show_line)(
+            f"{name}: engagement: no mapping tells of {', '.join(silent)}: nobody comes to a rung by it"
+        )
     if not as_json:
         for line in (*agreements.summary_lines(terms), *_known(configured, terms)):
             show_line(line)
