@@ -30,22 +30,22 @@ def test_a_stream_that_the_portal_s_edition_does_not_grant_is_declared_once_as_n
     (advice,) = [note for note in refused.notes if "SYNCD_WITHOUT" in note]
     names = tuple(advice.rpartition("SYNCD_WITHOUT=")[2].split(","))
     assert set(names) == set(refused.failures) and "hubspot.email_events" in names
-    told = replace(place, settings=place.settings.model_copy(update={"without": names}))
-    quiet = cycle(wired(told, sqlite_store), Run())
+    declared = replace(place, settings=place.settings.model_copy(update={"without": names}))
+    quiet = cycle(wired(declared, sqlite_store), Run())
     assert (quiet.outcome, quiet.failures) == ("done", {})
     assert not [note for note in quiet.notes if "SYNCD_WITHOUT" in note]
 
 
 @pytest.mark.parametrize(
-    ("names", "told"),
+    ("names", "reason"),
     [
         ("hubspot.campaign", r"no stream 'hubspot.campaign'; hubspot.campaigns\?"),
         ("salesforce.Contact", "cannot be left out"),
         ("hubspot.companies,hubspot.contacts", "hubspot.contacts cannot be left out"),
     ],
 )
-def test_what_cannot_be_left_out_is_refused_by_its_name(names: str, told: str) -> None:
-    with pytest.raises(ConfigError, match=told):
+def test_what_cannot_be_left_out_is_refused_by_its_name(names: str, reason: str) -> None:
+    with pytest.raises(ConfigError, match=reason):
         load_mappings(Settings(without=tuple(names.split(","))))
 
 
