@@ -120,7 +120,7 @@ def _contact(assessment: Assessment, contact: Contact, *, needed: bool) -> Itera
 
 def _in_doubt(assessment: Assessment, contact: Contact) -> bool:
     """Whether they may be somebody who stands there: nobody is created beside a likely double until that is decided."""
-    return assessment.doubt(contact) is not None and contact.id not in assessment.group.opened
+    return assessment.doubt(contact) is not None
 
 
 def _person(contact: Contact, longest: int) -> Fields:
