@@ -182,13 +182,17 @@ class Settled(Protocol):
 
 
 class Stage(NamedTuple):
-    """One stage of opportunities. probability: percent, by default; pipeline: its amounts are forecast as that."""
+    """One stage of opportunities.
+
+    probability: percent, by default; category: of the forecast, as the vendor calls it; pipeline: it is the pipeline's.
+    """
 
     name: str
     probability: Decimal
     active: bool
     closed: bool
     pipeline: bool
+    category: str
 
 
 class Picklist(NamedTuple):

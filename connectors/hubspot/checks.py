@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, Problem, Refused, Rest
@@ -117,23 +117,30 @@ def _stream(client: Client, name: str, fields: Sequence[str]) -> Iterator[Proble
 
 
 def check_writes(client: Client, writes: Writes) -> Iterator[Problem]:
-    """Yield the problems of writing these properties of these kinds of records; three calls or four."""
-    everything = tuple(Rest(kind) for kind in writes)
+    """Yield the problems of writing these properties of these kinds of records; three calls."""
+    yield from _write_scopes(client, writes)
+    standing = deploy.Survey(client)
+    records = {kind: names for kind, names in writes.items() if kind in OBJECTS}
+    for kind in writes:
+        if kind not in SCOPES:
+            what = f"syncd writes no {kind!r} to HubSpot"
+            mend = f"correct `object` in mappings/hubspot.yaml: {', '.join(SCOPES)}"
+            yield Problem("error", WHERE, what, mend, "properties", (Rest(kind),))
     try:
-        yield from _write_scopes(client, writes)
-        standing = deploy.Survey(client)
-        yield from _lacking(client, standing)
-        for kind, names in writes.items():
-            if kind not in SCOPES:
-                what = f"syncd writes no {kind!r} to HubSpot"
-                mend = f"correct `object` in mappings/hubspot.yaml: {', '.join(SCOPES)}"
-                yield Problem("error", WHERE, what, mend, "properties", (Rest(kind),))
-            elif kind in OBJECTS:
-                yield from _writable(client, kind, names, standing)
-        if "list_member" in writes:
-            yield from _fillable(standing)
+        yield from _lacking(deploy.properties(client, standing))
+        for kind, names in records.items():
+            yield from _writable(client, kind, names, standing)
     except Misconfigured as error:
-        yield Problem("error", WHERE, str(error), f"grant the scope, {WITHOUT}", "scopes", everything)
+        rests = tuple(Rest(kind) for kind in records)
+        yield Problem("error", WHERE, str(error), f"grant the scope, {WITHOUT}", "scopes", rests)
+    if "list_member" not in writes:
+        return
+    try:
+        yield from _lacking(deploy.lists(client, standing))
+        yield from _fillable(standing)
+    except Misconfigured as error:
+        rests = (Rest("list_member"),)
+        yield Problem("error", WHERE, str(error), f"grant the scope, {WITHOUT}", "scopes", rests)
 
 
 def _write_scopes(client: Client, writes: Writes) -> Iterator[Problem]:
@@ -149,9 +156,9 @@ def _write_scopes(client: Client, writes: Writes) -> Iterator[Problem]:
                 yield Problem("error", WHERE, what, mend, "scopes", (Rest(kind),))
 
 
-def _lacking(client: Client, standing: deploy.Survey) -> Iterator[Problem]:
+def _lacking(steps: Iterable[deploy.Step]) -> Iterator[Problem]:
     """What is left of a record without the properties that are not there is written all the same."""
-    for step in deploy.steps(client, standing):
+    for step in steps:
         rests = [
             Rest("contact", field=name, values=values or None, whole=False) for name, values in step.properties.items()
         ]

@@ -173,13 +173,19 @@ def steps(client: Client, standing: Survey) -> Iterator[Step]:
     if not standing.group:
         body: Json = {"name": GROUP, "label": "syncd", "displayOrder": -1}
         yield Step(f"property group {GROUP}", partial(client.call, paths.CREATE_GROUP, body=body, object=OBJECT))
-    yield from _properties(client, standing)
+    yield from properties(client, standing)
+    yield from lists(client, standing)
+
+
+def lists(client: Client, standing: Survey) -> Iterator[Step]:
+    """Yield our list where it is missing."""
     if standing.list is None:
         body = {"name": LIST, "objectTypeId": CONTACTS, "processingType": "MANUAL"}
         yield Step(f"list {LIST}", partial(client.call, paths.CREATE_LIST, body=body), list=True)
 
 
-def _properties(client: Client, standing: Survey) -> Iterator[Step]:
+def properties(client: Client, standing: Survey) -> Iterator[Step]:
+    """Yield what is missing of our properties; one that stands has its group."""
     known = standing.properties
     if inputs := [ours.definition(place) for place, ours in enumerate(PROPERTIES) if ours.name not in known]:
         create = partial(client.call, paths.CREATE_PROPERTIES, body={"inputs": inputs}, object=OBJECT)

@@ -79,13 +79,14 @@ def deploy(
     reads, writes: the mapped fields, per object; what the package's permission set does not grant of them is added.
     Raises TryLater where the deployment takes longer than half an hour; it goes on in the org, and may be repeated.
     """
-    granting = _granting(client, reads, writes)
+    granting, notes = _granting(client, reads, writes)
     with client.lend() as http:
         metadata, options = MetadataApi(client, http), OPTIONS | ({"checkOnly": "true"} if check_only else {})
         done = _deploy(client, metadata, pack(client.version, granting), options)
         if any(ACTIVITY in error for error in done.errors):  # may be because it is unique: not every org takes that
             again = _deploy(client, metadata, pack(client.version, granting | without_unique("Activity")), options)
-            done = replace(again, notes=(SHARED,)) if again.ok else done
+            done, notes = (again, (*notes, SHARED)) if again.ok else (done, notes)
+    done = replace(done, notes=notes)
     if not done.ok or check_only:
         return done
     try:
@@ -99,13 +100,18 @@ def deploy(
     return replace(done, assigned=assigned)
 
 
-def _granting(client: Client, reads: Fields, writes: Fields) -> dict[str, bytes]:
-    """Return the permission set, by its place in the package, with what the mapped fields need besides."""
+def _granting(client: Client, reads: Fields, writes: Fields) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """Return the permission set, by its place in the package, for what is mapped and there; and what is not there."""
     name = f"permissionsets/{PERMISSION_SET}.permissionset"
     shipped = ROOT.joinpath(f"{name}-meta.xml").read_bytes()
-    known = permissions.read(shipped)
-    lacking = known | permissions.needed(Shapes(client, [*reads]), reads, writes)
-    return {name: permissions.write(shipped, lacking)} if reads and lacking != known else {}
+    if not reads:
+        return {}, ()
+    known, shapes = permissions.read(shipped), Shapes(client, [*reads])
+    wanted = known | permissions.needed(shapes, reads, writes)
+    granted = permissions.there(shapes, wanted)
+    lacking = sorted(f"{owner}.{field}" for owner, field in wanted.fields.keys() - granted.fields.keys())
+    notes = (f"the org does not have, and the permission set does not grant: {', '.join(lacking)}",) if lacking else ()
+    return {name: permissions.write(shipped, granted)} if granted != known else {}, notes
 
 
 def is_assigned(client: Client, user: str, name: str = PERMISSION_SET) -> bool:

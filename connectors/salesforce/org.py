@@ -74,9 +74,11 @@ def stages(client: Client) -> Sequence[Mapping[str, Any]]:
 
 def stage(row: Mapping[str, Any]) -> Stage:
     """Read one of `stages`. Forecast categories have fixed values, whatever an org calls them."""
-    pipeline = row[CATEGORY] == PIPELINE and row["ForecastCategoryName"] not in OTHER_CATEGORIES
+    category, name = row[CATEGORY], row["ForecastCategoryName"]
+    pipeline = category == PIPELINE and name not in OTHER_CATEGORIES
     probability = Decimal(str(row["DefaultProbability"] or 0))
-    return Stage(row["ApiName"], probability, bool(row["IsActive"]), bool(row["IsClosed"]), pipeline)
+    active, closed = bool(row["IsActive"]), bool(row["IsClosed"])
+    return Stage(row["ApiName"], probability, active, closed, pipeline, name if category == PIPELINE else category)
 
 
 def process(client: Client, shape: Shape, named: str | None) -> Sequence[str] | None:

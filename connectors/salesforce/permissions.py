@@ -75,6 +75,21 @@ def needed(shapes: Shapes, reads: Fields, writes: Fields) -> Grants:
     return Grants(fields, objects, frozenset({API, *(EDITED_BY[name] for name in writes if name in EDITED_BY)}))
 
 
+def there(shapes: Shapes, grants: Grants) -> Grants:
+    """Return what of these grants the org has at all: an edition without campaigns refuses a set that names them.
+
+    Our own fields and objects come with the package, and stay.
+    """
+    objects = {name: right for name, right in grants.objects.items() if name.endswith("__c") or shapes.find(name)}
+    fields = {name: editable for name, editable in grants.fields.items() if _stands(shapes, *name)}
+    return Grants(fields, objects, grants.users)
+
+
+def _stands(shapes: Shapes, object_: str, name: str) -> bool:
+    shape = shapes.find(object_)
+    return name.startswith("Syncd_") or (shape is not None and name in shape.fields)
+
+
 def _granted(shapes: Shapes, object_: str, paths: Iterable[str]) -> Iterator[Name]:
     shape = shapes.find(object_)
     for path in paths if shape else ():

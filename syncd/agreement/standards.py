@@ -34,6 +34,21 @@ _STATES = """
 """
 STATES = frozenset(_STATES.split())
 
+# How postal codes are written, where that tells countries apart (Universal Postal Union, addressing systems).
+POSTAL_CODES = {
+    **dict.fromkeys(("DE", "ES", "FR", "IT", "FI"), r"\d{5}"),
+    **dict.fromkeys(("AT", "AU", "BE", "CH", "DK", "NO"), r"\d{4}"),
+    "US": r"\d{5}(?:-?\d{4})?",
+    "BR": r"\d{5}-?\d{3}",
+    "CA": r"[A-Z]\d[A-Z] ?\d[A-Z]\d",
+    "GB": r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}",
+    "JP": r"\d{3}-?\d{4}",
+    "NL": r"\d{4} ?[A-Z]{2}",
+    "PL": r"\d{2}-?\d{3}",
+    "PT": r"\d{4}-?\d{3}",
+    "SE": r"\d{3} ?\d{2}",
+}
+
 LIKELY_COUNTRIES = {
     "USA": "US",
     "UK": "GB",

@@ -9,9 +9,13 @@ from syncd.cli.installation import wired
 from syncd.cli.options import Json
 from syncd.cli.screen import shortened, show_json, show_line
 from syncd.cli.table import show_table
+from syncd.errors import UnsafePlan
+from syncd.sync.cycle import Wiring
 from syncd.sync.drafts import Action
-from syncd.sync.holds import look_everywhere
+from syncd.sync.first_plan import WAITS
+from syncd.sync.holds import in_words, look_everywhere
 from syncd.sync.plan import Plan, Step, make_plan
+from syncd.sync.valve import Valve
 
 
 def plan(as_json: Json = False) -> None:
@@ -24,10 +28,26 @@ def plan(as_json: Json = False) -> None:
     with wired() as wiring:
         holds = look_everywhere(wiring.targets, wiring.agreement, wiring.mappings)
         drafted = make_plan(wiring.store, wiring.targets, wiring.readers, wiring.clock(), holds)
+        stops = list(_stops(wiring, drafted))
     if as_json:
         show_json(drafted.plain())
-    else:
-        _show(drafted)
+        return
+    _show(drafted)
+    for where, what in in_words(holds):
+        show_line(f"{where}: {what}")
+    for why in stops:
+        show_line(why)
+
+
+def _stops(wiring: Wiring, plan: Plan) -> Iterator[str]:
+    """What keeps a cycle from carrying the plan out by itself."""
+    with wiring.store.reading() as unit:
+        if unit.first_plan.waits():
+            yield f"first plan: {WAITS}"
+    try:
+        Valve(wiring.store, wiring.agreement, wiring.mappings).require(plan)
+    except UnsafePlan as error:
+        yield f"safety valve: {error}"
 
 
 def _show(plan: Plan) -> None:
@@ -36,8 +56,10 @@ def _show(plan: Plan) -> None:
         for step in plan.steps
     ]
     show_table("plan", ("action", "object", "key", "before → after", "why"), rows, empty="nothing is pending")
-    created, changed = plan.count(Action.CREATE), plan.count(Action.CHANGE)
-    show_line(f"{created:,} to create, {changed:,} to change, {len(plan.steps) - created - changed:,} left as they are")
+    created, changed, held = (plan.count(action) for action in (Action.CREATE, Action.CHANGE, Action.HOLD))
+    waits = f"{held:,} wait for a premise, " if held else ""
+    left = len(plan.steps) - created - changed - held
+    show_line(f"{created:,} to create, {changed:,} to change, {waits}{left:,} left as they are")
 
 
 def _fields(step: Step) -> Iterator[str]:

@@ -39,6 +39,8 @@ def status(as_json: Json = False) -> None:
     show_table("last runs", ("run", "verb", "started", "outcome", "error"), runs)
     for term in report["runs"][0]["counts"].get("idle_terms", ()) if report["runs"] else ():
         show_line(f"agreement: {term}")
+    for premise in report["runs"][0]["counts"].get("premises", ()) if report["runs"] else ():
+        show_line(f"premise: {premise['where']}: {premise['what']}; mend: {premise['mend']}")
     show_numbers("rows", report["rows"])
     show_numbers("served market", report["standings"])
     pending = report["pending"].items()

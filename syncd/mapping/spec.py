@@ -132,12 +132,13 @@ class WriteRule(Rule):
     """How one kind of wish is written.
 
     stream: whose records it changes, where that is not called as the object is. behind: the field that points at the
-    record that must be ours to edit, where it is not the written one. guarded: never again once a person has
-    touched them. optional: not every org has these, and a record is whole without them. constants: what stands in a
-    new record besides, by the vendor's names: a type, a source, a record type. length: how many characters the vendor
-    takes; what is longer is cut. decimals: how many digits behind the point the vendor keeps; a number is rounded to
-    them, halves up. values: what a word of ours is called there. needs: none is made without these of our fields, so
-    that nothing is handed to the user that syncd signs in as.
+    record that must be ours to edit, where it is not the written one. guarded: never again once a person has touched
+    them. later: these may point at a record that does not stand yet, and are written once it does. optional: not every
+    org has these, and a record is whole without them. constants: what stands in a new record besides, by the vendor's
+    names: a type, a source, a record type. length: how many characters the vendor takes; what is longer is cut.
+    decimals: how many digits behind the point the vendor keeps; a number is rounded to them, halves up. values: what a
+    word of ours is called there. needs: none is made without these of our fields, so that nothing is handed to the user
+    that syncd signs in as.
     """
 
     object: str
@@ -150,6 +151,7 @@ class WriteRule(Rule):
     decimals: Mapping[str, Annotated[int, Field(ge=0)]] = {}
     values: Mapping[str, Mapping[str, str]] = {}
     optional: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
     constants: Mapping[str, str | bool | int] = {}
     needs: tuple[str, ...] = ()
 

@@ -41,6 +41,18 @@ def dialled(words: str, region: str | None) -> str | None:
     return (_spelled(digits, None) or words) if digits.startswith("+") and is_phone(digits) else None
 
 
+@lru_cache(maxsize=50_000)
+def countries_named(words: str) -> tuple[str, ...]:
+    """The countries whose code a number carries (+1 is of several); none where it carries no code."""
+    digits = words.strip()
+    digits = f"+{digits[2:]}" if digits.startswith("00") else digits
+    try:
+        number = phonenumbers.parse(digits, None)
+    except phonenumbers.NumberParseException:
+        return ()
+    return tuple(phonenumbers.region_codes_for_country_code(number.country_code or 0))
+
+
 def _spelled(words: str, region: str | None) -> str | None:
     try:
         number = phonenumbers.parse(words, region)

@@ -93,7 +93,7 @@ def _fault(stage: Stage, terms: ForecastTerms, process: Sequence[str] | None) ->
     if not terms.probability.min <= stage.probability <= terms.probability.max:
         return f"has a default probability of {stage.probability.normalize():f} %"
     if not stage.pipeline:
-        return "is of another forecast category than Pipeline"
+        return f"is of the forecast category {stage.category}, not of the pipeline"
     if process is not None and stage.name not in process:
         return "is not in the sales process of the record type that new opportunities get"
     return ""

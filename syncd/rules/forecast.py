@@ -12,9 +12,10 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from syncd.agreement.terms import Amount, ForecastTerms, Offer
+from syncd.agreement.terms import Amount, ForecastTerms, Offer, Rate
 from syncd.model import Account, Band, Call, Decision, Opportunity, Ruling, Standing, Tally
 from syncd.rules.assessment import Assessment
+from syncd.rules.currencies import Exchanged, exchange
 from syncd.rules.days import plus
 from syncd.rules.engagement import mobilized
 from syncd.rules.groups import completeness, next_question
@@ -62,11 +63,11 @@ def probability(share: Fraction, terms: ForecastTerms) -> Decimal:
     return min(max(percent, terms.probability.min), terms.probability.max)
 
 
-def amount_of(account: Account, rule: Amount, currency: str) -> tuple[Decimal | None, str]:
+def amount_of(account: Account, rule: Amount, currency: str, rates: Sequence[Rate] = ()) -> tuple[Decimal | None, str]:
     """The amount in the agreement's currency, and how it came about; None where the size does not decide it.
 
     Never a placeholder: a missing size, a vendor's band that straddles two amounts, or a size in another currency
-    leave the amount open.
+    without a rate leave the amount open.
     """
     if rule.fixed is not None:
         return rule.fixed, "fixed"
@@ -76,13 +77,14 @@ def amount_of(account: Account, rule: Amount, currency: str) -> tuple[Decimal | 
     size: Band | None = getattr(account, rule.by)
     if size is None:
         return None, f"{what} not known"
-    if rule.by != "employees" and size.currency != currency:
+    exchanged = Exchanged(size) if rule.by == "employees" else exchange(size, currency, currency, rates)
+    if exchanged is None:
         unit = f"is in {size.currency}" if size.currency else "has no known currency"
         return None, f"{what} {unit}, the amounts are in {currency}"
-    low, high = _band(size.low, rule), _band(size.high, rule)
+    low, high = _band(exchanged.band.low, rule), _band(exchanged.band.high, rule)
     if low is None or high is None or low != high:
         return None, f"{what} of {size} fits no one band of amounts"
-    return low, f"by {what} of {size}"
+    return low, f"by {what} of {size}" + (f", {exchanged.words}" if exchanged.words else "")
 
 
 def share_of(assessment: Assessment, offer: Offer, delegates: Iterable[str]) -> Fraction:
@@ -226,7 +228,7 @@ def _weigh(assessment: Assessment, offer: Offer, call: Call, opportunity: Opport
     longest = assessment.destinations["opportunity"].lengths.get("next_step")
     share = share_of(assessment, offer, call.delegates)
     weight = probability(share, terms)
-    amount, why = amount_of(account, offer.amount, assessment.agreement.currency)
+    amount, why = amount_of(account, offer.amount, assessment.agreement.currency, assessment.agreement.rates)
     worth = f"amount {amount:,} {assessment.agreement.currency} {why}" if amount is not None else f"no amount: {why}"
     return replace(
         call,

@@ -7,6 +7,7 @@ vendor's band across a bound, an amount in another currency, a code whose counte
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -14,6 +15,8 @@ from typing import NamedTuple
 from syncd.agreement import terms
 from syncd.agreement.industries import Industries
 from syncd.model import Account, Band, Gate, GateName, IndustryCode, Ruling, Standing
+from syncd.rules.currencies import exchange
+from syncd.rules.suppositions import Country, country_of
 
 NAMES = {"annual_revenue": "annual revenue", "total_assets": "total assets", "employees": "employees"}
 UNITED_STATES = "US"
@@ -60,13 +63,14 @@ def _gates(
     account: Account, segment: terms.Segment, agreement: terms.Agreement, industries: Industries
 ) -> Iterator[Gate]:
     if segment.size:
-        yield _size(account, segment.size, agreement.currency)
+        yield _size(account, segment.size, agreement)
     if segment.industries:
         yield _industry(account, segment.industries, industries)
+    country = country_of(account, agreement.served_market.assume.country)
     if segment.countries:
-        yield _place(GateName.COUNTRY, account.country, account.sources.get("country", ""), segment.countries)
+        yield _country(country, segment.countries)
     if segment.states:
-        yield _state(account, segment)
+        yield _state(account, country, segment)
     if segment.register_:
         yield _register(account, segment, segment.register_.name)
 
@@ -74,23 +78,33 @@ def _gates(
 # ---- size --------------------------------------------------------------------------------------------------------
 
 
-def _size(account: Account, size: terms.Size, currency: str) -> Gate:
+def _size(account: Account, size: terms.Size, agreement: terms.Agreement) -> Gate:
+    currency = agreement.currency
     name, wanted = NAMES[size.measure], _bounds(size, currency)
     band: Band | None = getattr(account, size.measure)
     source = account.sources.get(size.measure, "")
     if band is None or (band.low is None and band.high is None):
         return Gate(GateName.SIZE, Ruling.UNKNOWN, "", source, f"the {name} are not known", f"find out the {name}")
-    value = f"{_band(band)} {band.currency or ''}".rstrip() if size.measure in terms.MONEY else _band(band)
-    if size.measure in terms.MONEY and band.currency != (size.currency or currency):
-        reason = f"the {name} are in {band.currency}" if band.currency else f"the currency of the {name} is not known"
-        return Gate(
-            GateName.SIZE, Ruling.UNKNOWN, value, source, reason, f"find out the {name} in {size.currency or currency}"
-        )
+    value, by_rate = _band(band), ""
+    if size.measure in terms.MONEY:
+        unit = size.currency or currency
+        value = f"{value} {band.currency or ''}".rstrip()
+        exchanged = exchange(band, unit, currency, agreement.rates)
+        if exchanged is None:
+            reason = (
+                f"the {name} are in {band.currency}" if band.currency else f"the currency of the {name} is not known"
+            )
+            mend = f"find out the {name} in {unit}" + (
+                f", or agree on a rate of {band.currency}" if band.currency else ""
+            )
+            return Gate(GateName.SIZE, Ruling.UNKNOWN, value, source, reason, mend)
+        band, by_rate = exchanged.band, f", {exchanged.words}" if exchanged.words else ""
     within = _within(band, size)
     if within is Ruling.YES:
-        return Gate(GateName.SIZE, within, value, source, f"{name} of {wanted}")
+        return Gate(GateName.SIZE, within, value, source, f"{name} of {wanted}{by_rate}")
     if within is Ruling.NO:
-        return Gate(GateName.SIZE, within, value, source, f"the {name} are not {wanted}", f"{name} of {wanted}")
+        reason = f"the {name} are not {wanted}{by_rate}"
+        return Gate(GateName.SIZE, within, value, source, reason, f"{name} of {wanted}")
     return Gate(GateName.SIZE, within, value, source, f"the band straddles {wanted}", f"find out the exact {name}")
 
 
@@ -194,11 +208,19 @@ def _place(name: GateName, value: str | None, source: str, wanted: tuple[str, ..
     return Gate(name, Ruling.NO, value, source, f"the {name} is not {served}", f"an account whose {name} is {served}")
 
 
-def _state(account: Account, segment: terms.Segment) -> Gate:
+def _country(country: Country, wanted: tuple[str, ...]) -> Gate:
+    """A country that nobody names counts as supposed, until something of the record speaks against it."""
+    gate = _place(GateName.COUNTRY, country.code, country.source, wanted)
+    if country.against:
+        reason = f"the country is only assumed to be {country.code}, and {country.against}"
+        return Gate(GateName.COUNTRY, Ruling.UNKNOWN, gate.value, gate.source, reason, "find out the country")
+    return replace(gate, reason=f"{gate.reason}, as assumed") if country.supposed else gate
+
+
+def _state(account: Account, country: Country, segment: terms.Segment) -> Gate:
     """States are those of the United States: another country is a no, whatever its province is called."""
-    if account.country and account.country.upper() != UNITED_STATES:
-        source = account.sources.get("country", "")
-        return _place(GateName.STATE, account.country, source, segment.states)
+    if country.code and country.code.upper() != UNITED_STATES and not country.supposed:
+        return _place(GateName.STATE, country.code, country.source, segment.states)
     return _place(GateName.STATE, account.state, account.sources.get("state", ""), segment.states)
 
 

@@ -73,7 +73,7 @@ def _level(posts: list[Post], lexicon: Lexicon) -> tuple[str | None, tuple[Token
 def _scoped(post: Post, lexicon: Lexicon) -> Post:
     """A president whose part of the company stands in a part of its own: "President, Retail Banking"."""
     phrases = [" ".join(phrase) for phrase in post.words]
-    if len(phrases) == 1 and phrases[0] in lexicon.words.scoped:
+    if post.sure and len(phrases) == 1 and phrases[0] in lexicon.words.scoped:
         return post._replace(level=lexicon.words.scoped[phrases[0]] or None)
     return post
 

@@ -131,7 +131,7 @@ def look(
     """Look where these wishes stand, in the store and in the system; reads only. Raises ConnectorError."""
     known = _look_up(remote, store, rule, wishes)
     records = _records(remote, mapping, readers, rule, wishes, known)
-    with store.reading() as unit:
+    with store.looking_up() as unit:
         remote_ids = unit.references.resolve(mapping, (ref for wish in wishes for ref in wish.refs))
     closed = _closed(remote, rule, wishes, known, remote_ids)
     return Sight(known, records, remote_ids, closed, _filled(remote, mapping, rule, wishes))
@@ -183,7 +183,7 @@ def _look_up(remote: Remote, store: Store, rule: WriteRule, wishes: Sequence[Pen
     doubtful = [wish.key for wish in wishes if wish.uncertain and not wish.remote_id]
     if not doubtful:
         return {}
-    with store.reading() as unit:
+    with store.looking_up() as unit:
         former = unit.references.former_keys(doubtful)
     remote_ids = remote.find(rule.object, [*doubtful, *(name for names in former.values() for name in names)])
     by_key = {key: [remote_ids[name] for name in (key, *former.get(key, ())) if name in remote_ids] for key in doubtful}
@@ -212,7 +212,8 @@ def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] 
     remote_id = wish.remote_id or sight.known.get(wish.key)
     left = Draft(wish, Action.LEAVE, remote_id, touched=wish.touched)
     changes, touched = wish.changes, wish.touched
-    if not all(ref in sight.remote_ids or ref in coming for ref in wish.refs):
+    nowhere = _nowhere(changes, sight, coming)
+    if not nowhere <= set(rule.later) or (remote_id and nowhere >= changes.keys()):
         return replace(left, action=Action.WAIT)
     if remote_id is None and wish.wanted and (lacking := [name for name in rule.needs if name not in wish.wanted]):
         return replace(left, action=Action.WAIT, withheld=dict.fromkeys(lacking, NOBODY))
@@ -225,16 +226,27 @@ def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] 
     if remote_id is None and not wish.wanted:
         return replace(left, action=Action.WITHDRAW)
     withheld = dict.fromkeys(rule.create_only if remote_id else (), CREATE_ONLY) | dict.fromkeys(touched, TOUCHED)
-    fields = {name: value for name, value in changes.items() if name in rule.fields and name not in withheld}
+    unsent = withheld.keys() | nowhere
+    fields = {name: value for name, value in changes.items() if name in rule.fields and name not in unsent}
     why = {name: withheld[name] for name in changes if name in withheld}
+    later = dict.fromkeys(nowhere, _WHY[Action.WAIT])
     if remote_id is not None and (not fields or (wish.once and wish.key in sight.known)):
-        return replace(left, withheld=why, touched=touched)
-    draft = Draft(wish, Action.CHANGE if remote_id else Action.CREATE, remote_id, fields, why, touched)
+        return replace(left, withheld=why, touched=touched, left_out=later)
+    draft = Draft(wish, Action.CHANGE if remote_id else Action.CREATE, remote_id, fields, why, touched, later)
     return draft if remote_id else replace(draft, constants=rule.constants)
+
+
+def _nowhere(changes: Mapping[str, Any], sight: Sight, coming: Set[Ref]) -> set[str]:
+    """The fields that point at a record which does not stand yet."""
+    refs = {name: value for name, value in changes.items() if isinstance(value, Ref)}
+    return {name for name, ref in refs.items() if ref not in sight.remote_ids and ref not in coming}
 
 
 def _touched(row: Mapping[str, Any], wish: PendingWish, guarded: Sequence[str]) -> Sequence[str]:
     """The guarded fields that a person has changed. Without a receipt: all, if another than its creator wrote."""
-    if wish.acknowledged:
-        return differing(row, wish.acknowledged, guarded)
-    return guarded if row.get("modified_by") != row.get("created_by") else ()
+    if not wish.acknowledged:
+        return guarded if row.get("modified_by") != row.get("created_by") else ()
+    differs = differing(row, wish.acknowledged, guarded)
+    agreed, stands = wish.wanted.get("currency"), row.get("currency")
+    # an amount means what its currency says: in another one that a person has chosen, ours would be false
+    return [*differs, "amount"] if "amount" in guarded and stands and agreed not in (None, stands) else differs

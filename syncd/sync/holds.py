@@ -77,7 +77,7 @@ class Holds:
         if not rests:
             return draft
         names = {vendors: ours for ours, vendors in rule.fields.items()}
-        left_out: dict[str, str] = {}
+        left_out = dict(draft.left_out)
         for rest, problem in rests:
             name = names.get(rest.field) if rest.field else None
             if not _concerns(rest, draft, rule, name, remote_ids):
@@ -90,7 +90,7 @@ class Holds:
                     draft, action=Action.HOLD, fields={}, constants={}, left_out=dict.fromkeys(draft.fields, why)
                 )
             left_out.setdefault(name, problem.what)
-        if not left_out:
+        if left_out == draft.left_out:
             return draft
         fields = {name: value for name, value in draft.fields.items() if name not in left_out}
         if not fields and draft.action is Action.CHANGE:

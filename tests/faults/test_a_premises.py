@@ -13,14 +13,16 @@ from connectors.sandbox.salesforce.loading import record_type_field
 from connectors.sandbox.salesforce.schema import custom_field
 from connectors.sandbox.salesforce.settings import RecordType
 from syncd.errors import UnsafePlan
+from syncd.mapping import load_all
 from syncd.model.runs import RunOutcome
 from syncd.premises import PREMISES
 from syncd.store import Store
 from syncd.store.status import read_status
+from syncd.store.wishes import PendingWish
 from syncd.sync.apply import apply
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import Wiring, cycle
-from syncd.sync.drafts import SENT, Action
+from syncd.sync.drafts import SENT, Action, Sight, draft_of
 from syncd.sync.holds import look_everywhere
 from syncd.sync.plan import Plan, make_plan
 from syncd.sync.run import Run
@@ -105,8 +107,8 @@ STAGES: dict[str, tuple[Change, str]] = {
     "made inactive": (stage_is(IsActive=False), "is inactive"),
     "of even odds": (stage_is(DefaultProbability=50.0), "a default probability of 50 %"),
     "renamed": (stage_is(ApiName="Qualified"), "does not exist in the org"),
-    "left out of the forecast": (stage_is(ForecastCategoryName="Omitted"), "another forecast category than Pipeline"),
-    "a best case": (stage_is(ForecastCategory="BestCase"), "another forecast category than Pipeline"),
+    "left out of the forecast": (stage_is(ForecastCategoryName="Omitted"), "forecast category Omitted"),
+    "a best case": (stage_is(ForecastCategory="BestCase"), "forecast category BestCase"),
     "not in the sales process": (sales_process("Prospecting", "Closed Won"), "is not in the sales process"),
 }
 
@@ -124,6 +126,9 @@ def test_nothing_is_opened_in_a_stage_that_changed_and_everything_else_goes_on(
     assert place.ours() == []
     assert summary.counts.of(WriteOutcome.HELD) == summary.counts.of(WriteOutcome.HELD, "opportunity") == 3
     assert all(summary.counts.of(WriteOutcome.CHANGED, object_) for object_ in OTHERS)
+    tasks = [row for row in place.rows("Task") if row.get("Syncd_Key__c")]
+    assert tasks, "whoever asked is called all the same"
+    assert not [task for task in tasks if str(task.get("WhatId") or "").startswith("006")]
 
 
 def test_a_stage_made_closed_won_after_a_good_cycle_opens_nothing_and_what_stands_is_kept_up(
@@ -156,10 +161,14 @@ def cfo(place: Place, account: dict[str, Any]) -> str:
 def test_when_the_stage_is_put_right_again_what_waited_is_opened_without_a_resync(place: Place, run: Go) -> None:
     stage_is(IsActive=False)(place)
     run()
+    tasks = len(place.rows("Task"))
     stage_is(IsActive=True)(place)
     assert run().outcome is RunOutcome.DONE
     assert {row["StageName"] for row in place.ours()} == {"Qualification"}
     assert len(place.ours()) == 3
+    ours = {row["Id"] for row in place.ours()}
+    assert [task for task in place.rows("Task") if task.get("WhatId") in ours], "they are put to it now"
+    assert len(place.rows("Task")) == tasks
 
 
 @pytest.mark.parametrize("stage", ["Closed Won", "closed lost", "Closed", "Closed - Won"])
@@ -234,6 +243,28 @@ def test_a_currency_that_an_admin_has_deactivated_takes_no_amount(place: Place, 
     assert "no active currency" in summary.failures["salesforce premise agreement currency"]
     assert {row.get("Amount") for row in place.ours()} == {None}
     assert len(place.ours()) == 3, "what carries no amount goes on"
+
+
+def test_an_amount_is_left_to_the_person_who_chose_another_currency_for_it() -> None:
+    rule = load_all()["salesforce"].writes["opportunity"]
+    wanted = {"amount": 120_000, "currency": "USD", "reason": "newer"}
+    known = {"sent": {**wanted, "amount": 60_000, "reason": "older"}, "acknowledged": {"amount": 60_000}}
+    change = PendingWish(
+        *("salesforce", "opportunity", "a/b", "a", wanted, "digest"),
+        **known,
+        once=False,
+        remote_id="006",
+        touched=(),
+        uncertain=False,
+        attempts=0,
+        retry_at=None,
+        error=None,
+        gone=False,
+        reason="",
+    )
+    for currency, written in (("EUR", {"reason"}), ("USD", {"reason", "amount"}), (None, {"reason", "amount"})):
+        row = {"amount": 60_000, "currency": currency}
+        assert set(draft_of(change, rule, Sight({}, {"006": row}, {})).fields) == written
 
 
 # ---- roles, reps, owners -----------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from syncd.sync.summary import Summary
 from syncd.wiring import administrator, deploy_salesforce, salesforce
 from tests import grants
 from tests.sync.conftest import Place
+from tests.sync.remote import tell
 
 SHIPPED = permissions.read(grants.FILE.read_bytes())
 
@@ -63,6 +64,20 @@ def test_whatever_the_mapping_in_use_names_is_granted_as_it_is_deployed(place: P
     assert ("Account", "HubSpot_Company_ID__c") not in SHIPPED.fields
     with salesforce(place.settings) as org:
         assert "HubSpot_Company_ID__c" in org.shapes.of("Account").fields
+
+
+def test_what_the_org_does_not_have_is_told_and_refuses_no_deployment(place: Place) -> None:
+    """An edition without campaigns; a standard field that the edition lacks."""
+    schema = place.sandbox.salesforce.org.schema
+    schema.remove_field("Account", "Sic")
+    del schema.objects["Campaign"], schema.lower["campaign"]
+    with administrator(place.settings, token="sandbox-admin-token") as somebody:
+        done = deploy_salesforce(place.settings, somebody)
+    assert done.ok, done.errors
+    (note,) = done.notes
+    assert "Account.Sic" in note
+    assert "Campaign.StartDate" in note
+    assert "Syncd_" not in note
 
 
 def test_every_field_of_the_package_is_granted() -> None:
@@ -243,3 +258,20 @@ def test_a_receipt_names_what_the_connector_left_out(place: Place) -> None:
         payload = Payload("left-out", account, {"Phone": "555", "CreatedDate": "2026-01-01", "Nowhere__c": "x"})
         (receipt,) = org.push("Account", [payload])
     assert (receipt.error, [*receipt.left_out]) == (None, ["CreatedDate", "Nowhere__c"])
+
+
+def test_an_integration_user_who_was_deactivated_is_said_so_and_nothing_is_lost(
+    place: Place, run: Callable[..., Summary]
+) -> None:
+    """Salesforce calls it invalid_grant, as a dozen other things."""
+    run()
+    users, me = place.sandbox.salesforce.org.tables["User"], place.sandbox.salesforce.org.settings.integration_user
+    before, row = tell(place), users.rows[me]
+    users.put({**row, "IsActive": False})
+    broken = run()
+    assert (broken.outcome, broken.counts.swept.total()) == ("incomplete", 0)
+    assert any("is inactive or locked: activate it" in why for why in broken.failures.values()), broken.failures
+    users.put(row)
+    mended = run()
+    assert (mended.outcome, mended.written) == ("done", 0)
+    assert tell(place) == before

@@ -69,6 +69,8 @@ def _groups() -> Iterator[Group]:
         did("ann", "meeting_held", at=DELIVERED, source="hubspot meetings"),
         did("ann", "meeting_held", at=DELIVERED + timedelta(minutes=10), source="salesforce Event"),
     )
+    new = a_contact("ann", remote_ids={"hubspot.contacts": ("7",)}, made=NOON - timedelta(days=1))
+    yield a_group([new], mobilized("ann"))
     for disposition in (STRANGE, *CONTENT["engagement"]["answered_calls"]):
         yield one_person(did("ann", "call_made", 2, by_us=True, disposition=disposition))
     for word in WORDS:
@@ -106,6 +108,8 @@ def _markets() -> Iterator[Group]:
     for code in ("6021", "6022", "6029", "6081", "6111"):
         yield one_person(account={"codes": (IndustryCode("SIC", 1987, code),)})
     yield one_person(account={"country": "CA", "state": None})
+    yield one_person(account={"country": None})
+    yield one_person(account={"currency": "EUR", "total_assets": exactly(900_000_000)})
 
 
 def _machines() -> Iterator[Group]:

@@ -101,7 +101,7 @@ CASES: dict[str, Case] = {
     "name": Case("Another name", by_summary),
     "time_zone": Case("Asia/Tokyo"),
     "currency": Case("EUR"),
-    "signed.*.party": Case(other_than("sales", "marketing"), by_check),
+    "signed.*.party": Case(other_than("sales", "marketing"), by_summary),
     "signed.*.by": Case("Somebody Else", by_summary),
     "signed.*.on": Case(date(2026, 2, 1), by_summary),
     f"{SEGMENT}.name": Case("other banks"),
@@ -170,6 +170,7 @@ CASES: dict[str, Case] = {
     "handover.territories.*.rep": Case("rae@syncd-demo.example"),
     "handover.task_due_days": Case(5),
     "doubles.wait_days": Case(1),
+    "doubles.copying_days": Case(3),
     "safety.opportunities.percent_of_served_accounts": Case(50, by_valve),
     "safety.opportunities.never_below": Case(200, by_valve),
     "safety.others.percent_of_records": Case(20, by_valve),
@@ -178,6 +179,7 @@ CASES: dict[str, Case] = {
     "safety.own_fields.never_below": Case(20, by_valve),
 }
 # What the shipped agreement leaves out, added to it.
+RATE = {"currency": "EUR", "rate": "1.05", "on": date(2026, 1, 2), "source": "the central bank"}
 LEFT_OUT: dict[str, tuple[Path, Any, Case]] = {
     f"{SEGMENT}.states": (("served_market", "segments", 0, "states"), ["NY"], Case(["IL"])),
     f"{SEGMENT}.languages": (("served_market", "segments", 0, "languages"), [], Case(["English"], by_check)),
@@ -185,6 +187,11 @@ LEFT_OUT: dict[str, tuple[Path, Any, Case]] = {
     "levels.*.keywords": (("levels", "VP", "keywords"), [], Case([STRANGE])),
     f"{POINTS}.fit.level": (("mql", "scored", "fit", "level"), {}, Case({"C-level": 1}, beside=SCORED)),
     f"{POINTS}.fit.function": (("mql", "scored", "fit", "function"), {}, Case({"finance": 1}, beside=SCORED)),
+    "served_market.assume.country": (("served_market", "assume"), {}, Case({"country": "US"})),
+    "rates.*.currency": (("rates",), [], Case([RATE])),
+    "rates.*.rate": (("rates",), [RATE], Case([RATE | {"rate": 9}])),
+    "rates.*.on": (("rates",), [RATE], Case([RATE | {"on": date(2025, 1, 2)}], by_summary)),
+    "rates.*.source": (("rates",), [RATE], Case([RATE | {"source": "a bank"}], by_summary)),
     "mql.reach.subscription": (("mql", "reach"), {}, Case({"subscription": "Product updates"})),
     "mql.reach.legal_basis": (("mql", "reach"), {}, Case({"legal_basis": "required"})),
     "offers.*.amount.fixed": (("offers", 0, "amount", "fixed"), None, Case(5)),

@@ -166,6 +166,15 @@ CASES: list[tuple[str, str | None, tuple[str, ...]]] = [
     ("Director de Marketing y Ventas", DIRECTOR, ("marketing", "sales")),
     ("Jefe de Ventas", MANAGER, ("sales",)),
     ("Asistente de Dirección", IC, ()),
+    # words of other languages that are others in English
+    ("Vocal Teacher", IC, ()),
+    ("Pizza Chef", IC, ()),
+    ("Sous Chef", IC, ()),
+    ("Mail Carrier", IC, ()),
+    ("Air Traffic Controller", IC, ()),
+    ("Customer Advocate", IC, ()),
+    ("Managing Partner, Tax Services", None, ("executive", "finance")),
+    ("GM", None, ("executive",)),
     # nothing to read
     ("Marketing", None, ("marketing",)),
     ("", None, ()),

@@ -27,6 +27,10 @@ def check_market(partial: PartialAgreement, industries: Industries, sectors: Sec
     """Every problem of every segment."""
     base: Path = ("served_market", "segments")
     segments = partial.agreement.served_market.segments
+    country = partial.agreement.served_market.assume.country
+    if country is not None and country not in COUNTRIES:
+        what = f"{country!r} is no ISO 3166 country code"
+        yield Finding(("served_market", "assume", "country"), what, likely_country(country))
     if not segments:
         yield Finding(base, "the served market has no segment", "say who is served: a size, industry codes, countries")
     for index, segment in enumerate(segments):

@@ -64,6 +64,8 @@ class Scope(NamedTuple):
                 return self._of_name(steps, names[place + 1 :], path)
             target = self.org.schema.objects[reference.targets[0]]
             view = self.org.access.view(self.user, target)
+            if view.hidden:
+                raise self._unknown(name, path)
         column = self._column(view, names[-1], path)
         return column._replace(read=_through(self.org, steps, column.read), own=False)
 
@@ -80,8 +82,11 @@ class Scope(NamedTuple):
         for field in view.fields.values():
             if field.relationship and field.relationship.lower() == wanted and field.targets:
                 return field
+        raise self._unknown(name, path)
+
+    def _unknown(self, name: str, path: Path) -> Refusal:
         problem = f"Didn't understand relationship '{name}' in field path. {_CUSTOM_PATH}{_PLEASE}"
-        raise malformed(self.text, path.at, problem, "INVALID_FIELD")
+        return malformed(self.text, path.at, problem, "INVALID_FIELD")
 
     def _column(self, view: View, name: str, path: Path) -> Column:
         field = view.find(name)
