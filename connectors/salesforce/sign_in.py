@@ -42,6 +42,7 @@ MEND: Mapping[str, str] = {
 DESCRIBED: Mapping[str, str] = {
     "ip restricted": "this machine's address is outside the IP range that the org lets in: add it under Setup, Network "
     "Access or the profile's Login IP Ranges, or relax the app's IP restrictions",
+    "inactive user": MEND["inactive_user"],  # invalid_grant: restforce#303
     "invalid login hours": "the user may not sign in at this hour: widen the Login Hours of its profile",
 }
 # What passes by itself, though Salesforce answers it with 400: rates of sign-ins are counted by the hour.

@@ -131,6 +131,7 @@ class Contact:
     owner: Annotated[str | None, OWNER] = None
     lifecycle: str | None = None
     country: str | None = None
+    made: datetime | None = None  # since when the system that others copy people from has them
     brought: Annotated[str | None, Fact("converted_opportunity", points=True)] = None  # what converting the lead opened
     remote_ids: RemoteIds = field(default_factory=dict)
     sources: Sources = field(default_factory=dict)

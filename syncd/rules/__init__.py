@@ -41,7 +41,7 @@ def judge(group: Group, book: Rulebook, today: date) -> Judgement:
     return Judgement(
         account_id=group.account.id,
         today=today,
-        agreement=book.agreement.version,
+        agreement=book.agreement.label,
         standing=assessment.standing,
         segment=assessment.segment,
         market=assessment.market,
@@ -172,4 +172,5 @@ def _reviews(assessment: Assessment, calls: Iterable[Call], weighings: Iterable[
         and "close_date" not in opportunities[call.opportunity_id or ""].touched
     ]
     days += [assessment.until(double) for double in assessment.group.doubles]
+    days += [day for contact in assessment.contacts.values() if (day := assessment.copied_by(contact))]
     return (day for day in days if day > assessment.today)

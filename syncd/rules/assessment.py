@@ -68,6 +68,18 @@ class Assessment:
             return None
         return self._doubt("contact", contact.id, lambda double: self.stands(double.other))
 
+    def awaits(self, contact: Contact) -> bool:
+        """Whether somebody is about to be copied there by the vendors' own integration."""
+        copied_by = self.copied_by(contact)
+        return copied_by is not None and self.today < copied_by
+
+    def copied_by(self, contact: Contact) -> date | None:
+        """The day by which an integration has copied them; None where none does, or they stand there."""
+        days = self.agreement.doubles.copying_days
+        if not days or contact.made is None or self.stands(contact.id):
+            return None
+        return plus(local_day(contact.made, zone(self.agreement.time_zone)), days)
+
     def stands(self, contact_id: str) -> bool:
         """Whether a contact of the group is known where contacts are written, as a contact or a lead."""
         contact = self.contacts.get(contact_id)

@@ -98,8 +98,9 @@ def _waits(assessment: Assessment, judgement: ContactJudgement) -> bool:
     """Whether a task waits until it is decided who somebody is; a hand-raise does not wait."""
     if judgement.interest.hand_raised or f"mql/{judgement.contact_id}" in assessment.group.opened:
         return False
-    doubt = assessment.doubt(assessment.contacts[judgement.contact_id])
-    return doubt is not None or assessment.account_doubt is not None
+    contact = assessment.contacts[judgement.contact_id]
+    doubt = assessment.doubt(contact) or assessment.account_doubt
+    return doubt is not None or assessment.awaits(contact)
 
 
 def explores(judgement: ContactJudgement) -> bool:
@@ -160,6 +161,8 @@ def _whom(assessment: Assessment, calls: Sequence[Call], contact: Contact) -> Ma
     about = Ref("account", account_doubt.other) if account_doubt else _about(assessment, calls, contact)
     if doubt and not assessment.stands(doubt.other):
         return {"about": about}
+    if not doubt and assessment.awaits(contact):
+        return {"about": about}
     person = assessment.contacts[doubt.other] if doubt else contact
     if assessment.is_lead(person):  # a lead's task may point at nothing else
         return {"contact": Ref("contact", person.id)}
@@ -194,6 +197,8 @@ def _description(assessment: Assessment, judgement: ContactJudgement, contact: C
         yield from _turning_over(assessment)
     for doubt in filter(None, (assessment.account_doubt, assessment.doubt(contact))):
         yield f"Doubt: {judgement.name} may be on record already, as {doubt.other}: {doubt.evidence}. Say which it is."
+    if assessment.awaits(contact):
+        yield f"{judgement.name} is about to be copied here by the systems' own integration: look for them there."
     yield f"Agreement {assessment.agreement.version}."
 
 

@@ -119,8 +119,9 @@ def _contact(assessment: Assessment, contact: Contact, *, needed: bool) -> Itera
 
 
 def _in_doubt(assessment: Assessment, contact: Contact) -> bool:
-    """Whether they may be somebody who stands there: nobody is created beside a likely double until that is decided."""
-    return assessment.doubt(contact) is not None and contact.id not in assessment.group.opened
+    """Whether they may be somebody who stands there, or who is about to: nobody is created beside a likely double."""
+    doubtful = assessment.doubt(contact) is not None or assessment.awaits(contact)
+    return doubtful and contact.id not in assessment.group.opened
 
 
 def _person(contact: Contact, longest: int) -> Fields:
@@ -151,7 +152,7 @@ def _opportunity(assessment: Assessment, call: Call) -> Wish:
         "qualified": call.qualified,
         "reason": "\n".join(call.reasons),
         "completeness": Decimal(repr(assessment.coverage[call.offer].completeness * 100)).quantize(Decimal("0.01")),
-        "agreement": assessment.agreement.version,
+        "agreement": assessment.agreement.label,
     }
     if call.decision is not Decision.ADOPT:
         fields["key"] = call.key

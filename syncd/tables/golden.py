@@ -129,6 +129,7 @@ class ContactRow(SQLModel, table=True):
     owner: str | None = None
     lifecycle: str | None = None
     country: str | None = None
+    made: datetime | None = stamp_column()
     brought: str | None = None
     sources: str = text_column(nullable=False)
 

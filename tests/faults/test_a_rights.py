@@ -14,6 +14,7 @@ from syncd.sync.summary import Summary
 from syncd.wiring import administrator, deploy_salesforce, salesforce
 from tests import grants
 from tests.sync.conftest import Place
+from tests.sync.remote import tell
 
 SHIPPED = permissions.read(grants.FILE.read_bytes())
 
@@ -257,3 +258,20 @@ def test_a_receipt_names_what_the_connector_left_out(place: Place) -> None:
         payload = Payload("left-out", account, {"Phone": "555", "CreatedDate": "2026-01-01", "Nowhere__c": "x"})
         (receipt,) = org.push("Account", [payload])
     assert (receipt.error, [*receipt.left_out]) == (None, ["CreatedDate", "Nowhere__c"])
+
+
+def test_an_integration_user_who_was_deactivated_is_said_so_and_nothing_is_lost(
+    place: Place, run: Callable[..., Summary]
+) -> None:
+    """Salesforce calls it invalid_grant, as a dozen other things."""
+    run()
+    users, me = place.sandbox.salesforce.org.tables["User"], place.sandbox.salesforce.org.settings.integration_user
+    before, row = tell(place), users.rows[me]
+    users.put({**row, "IsActive": False})
+    broken = run()
+    assert (broken.outcome, broken.counts.swept.total()) == ("incomplete", 0)
+    assert any("is inactive or locked: activate it" in why for why in broken.failures.values()), broken.failures
+    users.put(row)
+    mended = run()
+    assert (mended.outcome, mended.written) == ("done", 0)
+    assert tell(place) == before

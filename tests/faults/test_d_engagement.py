@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from connectors.hubspot.events import participant
-from syncd.agreement.terms import Bots
+from syncd.agreement.terms import Agreement, Bots
 from syncd.mapping import load_all
+from syncd.mapping.activity_kinds import silent_kinds
 from syncd.mapping.files import tables
 from syncd.mapping.reading import reader
 from syncd.model import Activity, Ask, ContactRole, Judgement, Ref, Ruling, Rung, Wish, kinds
@@ -699,6 +700,51 @@ def test_two_meetings_that_one_system_tells_of_are_two() -> None:
     at = NOON - timedelta(days=3)
     meetings = [did("ann", "meeting_held", at=at, source="hubspot meetings") for _ in range(2)]
     assert weigh(meetings, SCALE, TODAY).interest.kinds == {"meeting_held": 2}
+
+
+# ---- kinds that nobody tells of ----------------------------------------------------------------------------------
+
+
+def test_a_kind_on_a_rung_that_no_mapping_can_ever_tell_of_is_named() -> None:
+    mappings = load_all(names=("hubspot", "salesforce")).values()
+    assert silent_kinds(AGREEMENT, mappings) == ["social", "topic_mentioned"]
+    invented = an_agreement(engagement={"rungs": {"money": {"carrier_pigeon": 9}}})
+    assert "carrier_pigeon" in silent_kinds(invented, mappings)
+
+
+# ---- the vendors' own integration --------------------------------------------------------------------------------
+
+COPYING = an_agreement(doubles={"copying_days": 2})
+NEW = {"remote_ids": {"hubspot.contacts": ("7",)}}
+
+
+def copied(*activities: Activity, days_ago: float = 1, terms: Agreement = COPYING, **contact: Any) -> Judgement:
+    """The judgement of somebody whom only marketing has, for so many days."""
+    new = a_contact("ann", **{**NEW, "made": NOON - timedelta(days=days_ago), **contact})
+    return judge(a_group([new], activities), terms, TODAY)
+
+
+def created(judgement: Judgement) -> list[str]:
+    return [wish.key for wish in judgement.wishes if wish.object in ("contact", "contact_role", "task")]
+
+
+def test_nobody_is_created_whom_the_vendors_own_integration_is_about_to_create() -> None:
+    judgement = copied(*mobilized("ann"))
+    assert created(judgement) == []
+    assert judgement.review_on == TODAY + timedelta(days=1), "the agreed time is over then"
+    assert created(copied(*mobilized("ann"), days_ago=2)) == ["ann", "bank/fraud-detection/ann", "mql/ann"]
+    assert created(copied(*mobilized("ann"), terms=AGREEMENT)) == ["ann", "bank/fraud-detection/ann", "mql/ann"]
+
+
+def test_who_was_copied_meanwhile_is_not_waited_for() -> None:
+    both = {"hubspot.contacts": ("7",), "salesforce.Lead": ("00Q1",)}
+    assert created(copied(*mobilized("ann"), remote_ids=both)) == ["mql/ann"]
+
+
+def test_a_hand_raise_does_not_wait_for_the_integration() -> None:
+    task = tasks(copied(ASKED))["mql/ann"]
+    assert (task.fields["about"], "contact" in task.fields) == (Ref("opportunity", "bank/fraud-detection"), False)
+    assert "about to be copied" in str(task.fields["description"])
 
 
 # ---- end to end --------------------------------------------------------------------------------------------------

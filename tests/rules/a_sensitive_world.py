@@ -69,6 +69,8 @@ def _groups() -> Iterator[Group]:
         did("ann", "meeting_held", at=DELIVERED, source="hubspot meetings"),
         did("ann", "meeting_held", at=DELIVERED + timedelta(minutes=10), source="salesforce Event"),
     )
+    new = a_contact("ann", remote_ids={"hubspot.contacts": ("7",)}, made=NOON - timedelta(days=1))
+    yield a_group([new], mobilized("ann"))
     for disposition in (STRANGE, *CONTENT["engagement"]["answered_calls"]):
         yield one_person(did("ann", "call_made", 2, by_us=True, disposition=disposition))
     for word in WORDS:

@@ -35,6 +35,9 @@ class Sessions:
         if opened is None or opened[1] <= self._org.now():
             self._open.pop(session, None)
             raise Refusal("INVALID_SESSION_ID", _EXPIRED, status=401)
+        row = self._org.tables["User"].rows.get(opened[0]) or {}
+        if row.get("IsActive") is False:  # who is deactivated is signed out
+            raise Refusal("INVALID_SESSION_ID", _EXPIRED, status=401)
         self._open[session] = (opened[0], self._end())
         return opened[0]
 

@@ -47,7 +47,14 @@ def give_token(request: Request) -> Response:
     if flow is None:
         return _oauth_error("unsupported_grant_type", "grant type not supported")
     user = flow(request.org, client_of(request, form), form)
+    if isinstance(user, str) and not is_active(request.org, user):
+        return _oauth_error("invalid_grant", "inactive user")  # as restforce#303 quotes it
     return user if isinstance(user, Response) else _token(request, user)
+
+
+def is_active(org: Org, user: str) -> bool:
+    """True unless the user was deactivated."""
+    return (org.tables["User"].rows.get(user) or {}).get("IsActive") is not False
 
 
 def revoke(request: Request) -> Response:
