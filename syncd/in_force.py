@@ -44,8 +44,8 @@ def load_rulebook(settings: Settings, mappings: Mapping[str, SystemMapping] | No
     return rulebook_of(agreement, words, industries, destinations((mappings or load_mappings(settings)).values()))
 
 
-def digest(text: str, folder: Path | None) -> str:
-    """What tells two sets of rules apart: the agreement, the word lists, own tables, and the rules' own version."""
+def digest(agreement: agreements.Agreement, folder: Path | None) -> str:
+    """What tells two sets of rules apart: the terms, the word lists, own tables, and the rules' own version."""
     titles, _ = shipped.read_text(TITLES, folder)
     own = [shipped.read_text(name, folder)[0] for name in TABLES if folder and (folder / name).exists()]
-    return shipped.digest(text, titles, __version__, *own)
+    return shipped.digest(agreement.label, agreements.terms_digest(agreement), titles, __version__, *own)

@@ -130,7 +130,7 @@ def read(environment: dict[str, str] | None = None) -> Settings:
     if misspelt := _misspelt(environment):
         raise ConfigError("\n".join(misspelt))
     try:
-        return Settings(**_from_files(environment))
+        return Settings(**_from_files(environment), **_without_registers(environment))
     except ValidationError as error:
         problems = [f"{PREFIX}{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()]
         raise ConfigError("\n".join(problems)) from None
@@ -147,6 +147,13 @@ def _passwords(*urls: str) -> list[str]:
         if parts.password and parts.password != parts.username:
             passwords += [parts.password, unquote(parts.password), f"{parts.username}:{unquote(parts.password)}"]
     return passwords
+
+
+def _without_registers(environment: dict[str, str]) -> dict[str, Any]:
+    """No register, where the variable is there and empty: who sells to manufacturers wants no 4,339 banks."""
+    empty = [name for name, value in environment.items() if name.upper() == f"{PREFIX}REGISTERS" and not value.strip()]
+    from_file = any(name.upper() == f"{PREFIX}REGISTERS_FILE" and value for name, value in environment.items())
+    return {"registers": ()} if empty and not from_file else {}
 
 
 # What Kubernetes sets in every container beside a service called syncd: SYNCD_PORT=tcp://10.0.0.1:8080 and the like.

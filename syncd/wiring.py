@@ -26,6 +26,7 @@ def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiri
     """Everything a cycle needs; raises ConfigError for what is missing or wrong, all mapping problems at once."""
     mappings = load_mappings(settings)
     text, _ = agreements.read_text(settings.agreement, settings.mappings)
+    book = load_rulebook(settings, mappings)
     hubspot, salesforce = _hubspot(settings, sleep), _salesforce(settings, sleep)
     sources: dict[str, Source] = {
         mapping.system: _register(mapping, settings) for mapping in mappings.values() if mapping.file
@@ -39,8 +40,8 @@ def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiri
         readers=load_readers(settings, mappings),
         sources=sources,
         targets=targets,
-        book=load_rulebook(settings, mappings),
-        agreement_digest=digest(text, settings.mappings),
+        book=book,
+        agreement_digest=digest(book.agreement, settings.mappings),
         agreement_text=text,
     )
 

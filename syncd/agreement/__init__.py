@@ -1,5 +1,6 @@
 """The agreement that sales and marketing signed: its terms, the check that anybody can act on it, its word lists."""
 
+from syncd.agreement.binding import terms_digest
 from syncd.agreement.file import examine, load, locate_idle_terms, read_text
 from syncd.agreement.idle import idle_terms
 from syncd.agreement.industries import Industries, load_industries
@@ -18,5 +19,6 @@ __all__ = [
     "locate_idle_terms",
     "read_text",
     "summary_lines",
+    "terms_digest",
     "title_words",
 ]

@@ -12,6 +12,8 @@ def summary_lines(agreement: Agreement) -> Iterator[str]:
     yield agreement.name
     for signature in agreement.signed:
         yield f"signed for {signature.party} by {signature.by} on {signature.on}"
+    if agreement.unsigned:
+        yield f"unsigned: {' and '.join(agreement.unsigned)} did not sign; it is tried, and nothing comes of it"
     for rate in agreement.rates:
         source = f", {rate.source}" if rate.source else ""
         yield f"counts {rate.currency} at {rate.rate} {agreement.currency} ({rate.on}{source})"

@@ -26,6 +26,9 @@ Bound = Annotated[Decimal, Field(gt=-(10**18), lt=10**18)]  # of a size
 Points = Annotated[int, Field(ge=-MOST, le=MOST)]
 
 
+PARTIES = ("sales", "marketing")
+
+
 class NotReadYet(NamedTuple):
     """Marks a term that is accepted and that nothing reads yet; `effect`: what it will do."""
 
@@ -344,7 +347,7 @@ class Agreement(Term):
     time_zone: str = "UTC"
     currency: str = "USD"
     rates: tuple[Rate, ...] = ()  # amounts in other currencies count by these alone
-    signed: tuple[Signature, ...]
+    signed: tuple[Signature, ...] = ()
     served_market: ServedMarket
     functions: Mapping[str, Words]
     levels: Mapping[str, Words]
@@ -359,3 +362,14 @@ class Agreement(Term):
     doubles: Doubles = Doubles()
     capacity: Capacity = Capacity()
     safety: Safety = Safety()
+
+    @property
+    def unsigned(self) -> tuple[str, ...]:
+        """The parties that have not signed; while there is one, the agreement is tried and not in force."""
+        signed = {signature.party for signature in self.signed}
+        return tuple(party for party in PARTIES if party not in signed)
+
+    @property
+    def label(self) -> str:
+        """The version as every output names it: `2026.1`, or `2026.2, unsigned`."""
+        return f"{self.version}, unsigned" if self.unsigned else self.version

@@ -35,6 +35,7 @@ def run() -> None:
     configured = settings()
     with opened(configured, ready=make_ready) as store:
         wiring = wire(configured, store, sleep=waiter(stop))
+        wiring.require_signed()
         with store.alone():
             _serve(wiring, configured, stop)
 

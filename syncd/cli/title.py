@@ -21,6 +21,7 @@ from syncd.rules import Rulebook
 from syncd.rules.corrections import unknown_names
 from syncd.store import UnitOfWork
 
+SHOWN = 50  # unread titles that a person looks at; JSON has them all
 NONE = "none"  # what stands for no function and no level
 
 
@@ -33,6 +34,9 @@ def title(
     ] = None,
     level: Annotated[str | None, typer.Option("--level", help="A level of the agreement, or none.")] = None,
     forget: Annotated[bool, typer.Option("--forget", help="Leave the title to the rules again.")] = False,
+    unread: Annotated[
+        bool, typer.Option("--unread", help="List the commonest titles that show no function or no level.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show how a job title is read, or say what it means: that wins over the rules, and stays.
@@ -44,12 +48,14 @@ def title(
     - `syncd title "Head of Sparkle" --function IT --level director`
 
     - `syncd title "Head of Sparkle" --forget`
+
+    - `syncd title --unread`
     """
     book = load_rulebook(settings())
     if spelled is None or not spelled.strip():
         if function or level or forget:
             raise ConfigError("which title? `syncd title TITLE --function F --level L`")
-        _list(book, as_json)
+        (_list_unread if unread else _list)(book, as_json)
     elif forget:
         if function or level:
             raise ConfigError("--forget leaves the title to the rules: give it alone")
@@ -128,6 +134,29 @@ def _list(book: Rulebook, as_json: bool) -> None:
     table = [[_cell(row[column]) for column in columns] for row in rows]
     headings = [column.replace("_", " ") for column in columns]
     show_table("corrected titles", headings, table, right=(4,), empty="nobody corrected any: the rules read them all")
+
+
+def _list_unread(book: Rulebook, as_json: bool) -> None:
+    with opened() as store, store.reading() as unit:
+        corrected = book.corrected(unit.titles.corrections())
+        held = unit.titles.held()
+    readings = [(title, contacts, corrected.read(title)[0]) for title, contacts in held]
+    rows = [
+        {"title": title, "contacts": contacts, "functions": list(reading.functions), "level": reading.level}
+        for title, contacts, reading in readings
+        if not (reading.functions and reading.level) and not reading.former
+    ]
+    if as_json:
+        show_json(rows)
+        return
+    table = [(row["title"], row["contacts"], _cell(row["functions"]), row["level"] or NONE) for row in rows[:SHOWN]]
+    show_table(
+        f"{len(rows):,} of {len(held):,} titles show no function or no level",
+        ("title", "contacts", "functions", "level"),
+        table,
+        right=(1,),
+        empty="every title shows both",
+    )
 
 
 def _row(unit: UnitOfWork, correction: TitleCorrection, agreement: Agreement) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def judge(group: Group, book: Rulebook, today: date) -> Judgement:
     return Judgement(
         account_id=group.account.id,
         today=today,
-        agreement=book.agreement.version,
+        agreement=book.agreement.label,
         standing=assessment.standing,
         segment=assessment.segment,
         market=assessment.market,

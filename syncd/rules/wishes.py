@@ -152,7 +152,7 @@ def _opportunity(assessment: Assessment, call: Call) -> Wish:
         "qualified": call.qualified,
         "reason": "\n".join(call.reasons),
         "completeness": Decimal(repr(assessment.coverage[call.offer].completeness * 100)).quantize(Decimal("0.01")),
-        "agreement": assessment.agreement.version,
+        "agreement": assessment.agreement.label,
     }
     if call.decision is not Decision.ADOPT:
         fields["key"] = call.key

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from syncd.store import lock, migration
+from syncd.store import lock, migration, statistics
 from syncd.store.database import Database
 from syncd.store.unit import UnitOfWork
 
@@ -23,6 +23,12 @@ class Store:
     def reading(self) -> Iterator[UnitOfWork]:
         """A unit of work that looks at one consistent state. Raises Unavailable."""
         with self.database.reading() as connection:
+            yield UnitOfWork(connection)
+
+    @contextmanager
+    def looking_up(self) -> Iterator[UnitOfWork]:
+        """The same for a verb that looks up many records by their names. Raises Unavailable."""
+        with self.database.looking_up() as connection:
             yield UnitOfWork(connection)
 
     @contextmanager
@@ -70,6 +76,12 @@ class Store:
             savepoint = unit.connection.begin_nested()
             unit.notes.keep("doctor", "was here")
             savepoint.rollback()
+
+    def look_anew(self) -> None:
+        """Have the database look at tables that a load has filled, so that it reads them well. Raises Unavailable."""
+        if not self.database.is_sqlite:
+            with self.database.writing() as connection:
+                statistics.refresh(connection)
 
     def close(self) -> None:
         """Give the connections back."""

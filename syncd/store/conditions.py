@@ -24,7 +24,7 @@ def named(table: Table, refs: Iterable[RemoteRef]) -> Iterator[ColumnElement[boo
     """Conditions that together hold for the table's rows of these records."""
     for (system, stream), ids in by_stream(refs).items():
         for part in chunks(sorted(ids)):
-            yield and_(table.c.system == system, table.c.stream == stream, among(table.c.remote_id, part))
+            yield among(table.c.remote_id, part, (table.c.system, system), (table.c.stream, stream))
 
 
 def is_named(table: Table, ref: RemoteRef) -> ColumnElement[bool]:

@@ -33,13 +33,23 @@ class Database:
             raise ConfigError("SYNCD_DATABASE_URL names no file: a store must last; e.g. sqlite:///syncd.db")
         self.url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        options: dict[str, Any] = {} if self.is_sqlite else {"pool_pre_ping": True, "connect_args": _patience(parsed)}
-        self.engine: Engine = create_engine(parsed, **options)
+        self.engine: Engine
+        self.batches: Engine  # what many records are read and written through
+        if self.is_sqlite:
+            self.engine = self.batches = create_engine(parsed)
+        else:
+            patience = _patience(parsed)
+            self.engine = create_engine(parsed, pool_pre_ping=True, connect_args=patience)
+            # a plan that is kept for a session may have been made when the tables were empty
+            unkept: dict[str, Any] = {**patience, "prepare_threshold": None}
+            self.batches = create_engine(parsed, pool_pre_ping=True, connect_args=unkept)
         self._writing = threading.RLock()  # SQLite has one writer: waiting here is cheaper than its busy loop
         if self.is_sqlite:
             event.listen(self.engine, "do_connect", _make_private)
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self.batches, "connect", _look_up)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -48,10 +58,16 @@ class Database:
             yield connection
 
     @contextmanager
+    def looking_up(self) -> Iterator[Connection]:
+        """The same for many records by their names, whatever the database's statistics say."""
+        with translated(), self.batches.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction: all of it stands, or nothing."""
         if not self.is_sqlite:
-            with translated(), self.engine.begin() as connection:
+            with translated(), self.batches.begin() as connection:
                 yield connection
             return
         with (
@@ -70,6 +86,7 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+        self.batches.dispose()
 
 
 def _make_private(_: Any, __: Any, arguments: Sequence[Any], ___: Any) -> None:
@@ -96,6 +113,25 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("syncd_writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+# A batch names its records, and every name has an index. Where statistics are missing or out of date (a table that was
+# filled a moment ago, a store that was restored), the planner takes the list for half the table, and scans and hashes
+# all of it for each batch: time grows with the square. So it may not, and comparing is dear: it can only look up.
+# What these settings make of a plan's cost must not have every statement compiled (jit).
+# https://www.postgresql.org/docs/current/runtime-config-query.html
+_BY_NAME = {
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "cpu_operator_cost": "0.25",
+    "jit": "off",
+}
+
+
+def _look_up(connection: Any, _: Any) -> None:
+    connection.execute("; ".join(f"SET {name} = {value}" for name, value in _BY_NAME.items()))
+    connection.commit()
 
 
 # A server that vanished without a word is given up after a minute; libpq itself would wait for hours.

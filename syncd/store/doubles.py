@@ -52,11 +52,11 @@ class Doubles:
     def _known(self, pairs: Mapping[tuple[str, str, str], Proposal]) -> set[tuple[str, str, str]]:
         table = likely_double.c
         known: set[tuple[str, str, str]] = set()
-        for part in chunks(sorted({first_id for _, first_id, _ in pairs})):
-            rows = self.connection.execute(
-                select(table.kind, table.first_id, table.second_id).where(among(table.first_id, part))
-            )
-            known.update((row[0], row[1], row[2]) for row in rows)
+        for kind in {kind for kind, _, _ in pairs}:
+            for part in chunks(sorted({first_id for its_own, first_id, _ in pairs if its_own == kind})):
+                these = among(table.first_id, part, (table.kind, kind))
+                rows = self.connection.execute(select(table.kind, table.first_id, table.second_id).where(these))
+                known.update((row[0], row[1], row[2]) for row in rows)
         return known
 
     def undecided(self) -> list[Any]:
@@ -86,15 +86,19 @@ class Doubles:
         table = likely_double
         waiting = select(table).where(table.c.decision == "")
         doubles: dict[str, list[Double]] = defaultdict(list)
-        for part in chunks(ids):
-            for side, other in ((table.c.first_id, table.c.second_id), (table.c.second_id, table.c.first_id)):
-                accounts = waiting.where(table.c.kind == "account", among(side, part))
-                for row in self.connection.execute(accounts.order_by(other)):
-                    doubles[getattr(row, side.name)].append(_double(row, side.name, other.name))
-                people = select(table, contact.c.account_id).join(contact, contact.c.id == side)
-                people = people.where(table.c.decision == "", table.c.kind == "contact")
-                for row in self.connection.execute(people.where(among(contact.c.account_id, part)).order_by(other)):
-                    doubles[row.account_id].append(_double(row, side.name, other.name))
+        theirs = {
+            row.id: row.account_id
+            for part in chunks(ids)
+            for row in self.connection.execute(
+                select(contact.c.id, contact.c.account_id).where(among(contact.c.account_id, part))
+            )
+        }
+        for kind, homes in (("account", {one: one for one in ids}), ("contact", theirs)):
+            for part in chunks(sorted(homes)):
+                for side, other in ((table.c.first_id, table.c.second_id), (table.c.second_id, table.c.first_id)):
+                    pairs = waiting.where(among(side, part, (table.c.kind, kind))).order_by(other)
+                    for row in self.connection.execute(pairs):
+                        doubles[homes[getattr(row, side.name)]].append(_double(row, side.name, other.name))
         return doubles
 
     def rename(self, kind: str, loser: str, survivor: str) -> None:
@@ -116,8 +120,8 @@ class Doubles:
         """These golden records are no more."""
         table = likely_double
         for part in chunks(ids):
-            side = or_(among(table.c.first_id, part), among(table.c.second_id, part))
-            self.connection.execute(delete(table).where(table.c.kind == kind, side))
+            for side in (table.c.first_id, table.c.second_id):
+                self.connection.execute(delete(table).where(among(side, part, (table.c.kind, kind))))
 
     def _is(self, pair: Proposal) -> tuple[Any, ...]:
         table = likely_double.c

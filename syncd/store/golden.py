@@ -90,8 +90,8 @@ class Golden:
             for cut in _DEPENDENTS.get(kind, ()):
                 cut(self.connection, part)
             Doubles(self.connection).forget(kind, part)
-            recognised = (identifier.c.kind == kind, among(identifier.c.golden_id, part))
-            self.connection.execute(delete(identifier).where(*recognised))
+            recognised = among(identifier.c.golden_id, part, (identifier.c.kind, kind))
+            self.connection.execute(delete(identifier).where(recognised))
             self.connection.execute(delete(table).where(among(table.c.id, part)))
 
     def merge(self, kind: str, loser: str, survivor: str) -> None:

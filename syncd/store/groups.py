@@ -122,6 +122,17 @@ class Groups:
             for account_id in sorted(accounts)
         ]
 
+    def page(self, limit: int, after: str = "") -> list[str]:
+        """The ids of the next accounts behind this one, whether or not they wait for a judgement."""
+        ids = select(account.c.id).where(account.c.id > after).order_by(account.c.id).limit(limit)
+        return list(self.connection.execute(ids).scalars())
+
+    def accounts(self, ids: Sequence[str]) -> list[Account]:
+        """These accounts alone, without their contacts and whatever else makes a group."""
+        rows = self.connection.execute(select(account).where(among(account.c.id, ids)).order_by(account.c.id)).all()
+        remotes = self._remotes("account", ids)
+        return [fact("account", row, remote_ids=remotes.get(row.id, {})) for row in rows]
+
     def of_account(self, account_id: str) -> Group | None:
         """The group of one account; None where it does not stand."""
         return next(iter(self.of([account_id])), None)
@@ -200,7 +211,7 @@ class Groups:
             row.old_id: row.new_id
             for part in chunks(contact_ids)
             for row in self.connection.execute(
-                select(alias).where(alias.c.kind == "contact", among(alias.c.old_id, part))
+                select(alias).where(among(alias.c.old_id, part, (alias.c.kind, "contact")))
             )
         }
         opened: dict[str, dict[str, datetime | None]] = defaultdict(dict)
@@ -215,9 +226,14 @@ class Groups:
         statement = (
             select(link.c.golden_id, link.c.system, link.c.stream, link.c.remote_id)
             .join(source_record, same_record(source_record, link))
-            .where(link.c.kind == kind, source_record.c.deleted.is_(False))
+            .where(source_record.c.deleted.is_(False))
         )
-        parts = [statement] if ids is None else [statement.where(among(link.c.golden_id, part)) for part in chunks(ids)]
+        wanted = (
+            [link.c.kind == kind]
+            if ids is None
+            else [among(link.c.golden_id, part, (link.c.kind, kind)) for part in chunks(ids)]
+        )
+        parts = [statement.where(these) for these in wanted]
         remotes: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for part in parts:
             for golden_id, system, stream, remote_id in self.connection.execute(part):

@@ -60,7 +60,7 @@ def former_keys(connection: Connection, keys: Iterable[str]) -> dict[str, list[s
         ("contact", {"/".join(parts[-2:]) for parts in words.values()}),
     ):
         for part in chunks(sorted(ids)):
-            aliases = select(alias.c.new_id, alias.c.old_id).where(alias.c.kind == kind, among(alias.c.new_id, part))
+            aliases = select(alias.c.new_id, alias.c.old_id).where(among(alias.c.new_id, part, (alias.c.kind, kind)))
             for new_id, old_id in connection.execute(aliases):
                 for key in words:
                     if former := _renamed(kind, key, new_id, old_id):

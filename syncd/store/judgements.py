@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, func, select, update
 
+from syncd.errors import AgreementError
 from syncd.model import Decision, Judgement, Ruling
 from syncd.store.golden import Golden
 from syncd.store.notes import Notes
@@ -29,20 +30,41 @@ class Judgements:
 
     connection: Connection
 
-    def use_agreement(self, digest: str, version: str, body: str) -> str | None:
-        """Note the agreement in force; a new one makes every account stale. Returns what is new, or None."""
+    def use_agreement(
+        self, digest: str, version: str, body: str, terms: str | None = None, signed_on: date | None = None
+    ) -> str | None:
+        """Note the agreement in force; a new one makes every account stale. Returns what is new, or None.
+
+        digest: of all that accounts are judged by; terms: of what the signatures bind. Raises AgreementError where the
+        version was signed with other terms.
+        """
+        self.require_bound(version, terms)
         notes = Notes(self.connection)
         before = notes.read("agreement")
         if before == digest:
             return None
-        change = self._change(before, version, body)
+        change = self._change(before, version, body, terms)
         row = {"digest": digest, "version": version, "body": body, "first_used_at": datetime.now(UTC)}
+        row |= {"terms": terms, "signed_on": signed_on}
         upsert(self.connection, AgreementVersion, [row], _FIRST_USE)
         notes.keep("agreement", digest)
         Golden(self.connection).mark_all_stale()
         return change
 
-    def _change(self, before: str | None, version: str, body: str) -> str:
+    def require_bound(self, version: str, terms: str | None) -> None:
+        """Raise AgreementError where these are not the terms that the version was signed with."""
+        columns = agreement_version.c
+        with_terms = select(columns.terms, columns.signed_on).where(
+            columns.version == version, columns.terms.is_not(None)
+        )
+        bound = self.connection.execute(with_terms.order_by(columns.first_used_at)).first()
+        if bound is not None and terms is not None and bound.terms != terms:
+            day = f" on {bound.signed_on.day} {bound.signed_on:%B %Y}" if bound.signed_on else ""
+            raise AgreementError(
+                f"{version} was signed with other terms{day}: give it a new version, or run it unsigned"
+            )
+
+    def _change(self, before: str | None, version: str, body: str, terms: str | None) -> str:
         """What is new since the agreement of the digest `before`."""
         columns = agreement_version.c
         known = self.connection.execute(
@@ -50,7 +72,7 @@ class Judgements:
         ).one_or_none()
         if known is None or known.version != version:
             return f"agreement {version} is new"
-        if known.body != body:
+        if known.body != body and terms is None:  # bound terms are the same, whatever the file looks like
             return f"agreement {version} says something else under the same version"
         return "the rules or word lists changed"
 

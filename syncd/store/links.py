@@ -56,7 +56,7 @@ class Links:
             statement = (
                 select(link.c.golden_id, link.c.system, link.c.stream, link.c.remote_id)
                 .join(source_record, same_record(source_record, link))
-                .where(link.c.kind == kind, among(link.c.golden_id, part), source_record.c.deleted == false())
+                .where(among(link.c.golden_id, part, (link.c.kind, kind)), source_record.c.deleted == false())
             )
             for golden_id, *names in self.connection.execute(statement).all():
                 members[golden_id].append(RemoteRef(*names))
@@ -91,7 +91,7 @@ class Links:
         for part in chunks(sorted(set(values))):
             rows = self.connection.execute(
                 select(identifier.c.value, identifier.c.golden_id)
-                .where(identifier.c.kind == kind, identifier.c.how == how, among(identifier.c.value, part))
+                .where(among(identifier.c.value, part, (identifier.c.kind, kind), (identifier.c.how, how)))
                 .order_by(identifier.c.golden_id)
             ).all()
             for value, golden_id in rows:
@@ -120,7 +120,7 @@ class Links:
         table = table_of(TABLES[kind])
         living: dict[str, str] = {}
         for part in chunks(sorted(set(keys))):
-            renamed = select(alias.c.old_id, alias.c.new_id).where(alias.c.kind == kind, among(alias.c.old_id, part))
+            renamed = select(alias.c.old_id, alias.c.new_id).where(among(alias.c.old_id, part, (alias.c.kind, kind)))
             living.update({row[0]: row[1] for row in self.connection.execute(renamed)})
             ids = self.connection.execute(select(table.c.id).where(among(table.c.id, part))).scalars()
             living.update({key: key for key in ids})
@@ -134,8 +134,8 @@ class Links:
         for part in chunks(sorted(set(ids))):
             streams: dict[str, set[str]] = defaultdict(set)
             linked = select(link.c.golden_id, link.c.system, link.c.stream)
-            its_own = (link.c.kind == kind, among(link.c.golden_id, part))
-            for golden_id, system, stream in self.connection.execute(linked.where(*its_own)).all():
+            its_own = among(link.c.golden_id, part, (link.c.kind, kind))
+            for golden_id, system, stream in self.connection.execute(linked.where(its_own)).all():
                 streams[golden_id].add(f"{system}.{stream}")
             for row in self.connection.execute(select(*columns).where(among(table.c.id, part))).all():
                 candidates[row.id] = Candidate(row.id, dict(row._mapping), frozenset(streams[row.id]))
@@ -144,8 +144,8 @@ class Links:
     def identify(self, kind: str, tokens: Mapping[str, Sequence[Token]]) -> None:
         """Replace what golden records are recognised by: golden id → tokens."""
         for part in chunks(list(tokens)):
-            before = (identifier.c.kind == kind, among(identifier.c.golden_id, part))
-            self.connection.execute(delete(identifier).where(*before))
+            before = among(identifier.c.golden_id, part, (identifier.c.kind, kind))
+            self.connection.execute(delete(identifier).where(before))
         rows = [
             {"kind": kind, "how": how, "value": value, "golden_id": golden_id}
             for golden_id, its_own in tokens.items()

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, func, select
 from connectors.scrubber import scrub
 from syncd.model.references import RemoteRef
 from syncd.store.conditions import named, ref_of
-from syncd.store.statements import OnConflict, among, chunks, upsert
+from syncd.store.statements import OnConflict, upsert
 from syncd.tables import Quarantine as QuarantineRow
 from syncd.tables.core import quarantine
 
@@ -39,9 +39,9 @@ class Quarantine:
     def keep(self, step: str, faults: Mapping[RemoteRef, str]) -> None:
         """Keep each fault's reason beside its record. The first sighting's date stays."""
         attempts = {
-            RemoteRef(row.system, row.stream, row.remote_id): row.attempts
-            for part in chunks([ref.id for ref in faults])
-            for row in self.connection.execute(select(quarantine).where(among(quarantine.c.remote_id, part)))
+            ref_of(row): row.attempts
+            for these in named(quarantine, faults)
+            for row in self.connection.execute(select(quarantine).where(these))
         }
         rows = [
             {

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, and_, delete, update
+from sqlalchemy import ColumnElement, Connection, delete, update
 
 from connectors.base import WriteError, WriteKind
 from connectors.scrubber import scrub
@@ -96,7 +96,7 @@ def _rows_of(wishes: Iterable[PendingWish]) -> Iterator[ColumnElement[bool]]:
         by_object[pending.system, pending.object].append(pending.key)
     for (system, object_), keys in by_object.items():
         for part in chunks(keys):
-            yield and_(wish.c.system == system, wish.c.object == object_, among(wish.c.key, part))
+            yield among(wish.c.key, part, (wish.c.system, system), (wish.c.object, object_))
 
 
 def _quarantined(settlement: Settlement) -> RemoteRef:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, false, func, select
+from sqlalchemy import Connection, false, select
 
 from syncd.mapping import SystemMapping
 from syncd.model.references import Ref, RemoteRef
@@ -52,24 +52,20 @@ class References:
             known = self.connection.execute(select(opportunity.c.id).where(among(opportunity.c.id, ids))).scalars()
             return {Ref(kind, golden_id): RemoteRef.read(golden_id).id for golden_id in known}
         statement = (
-            select(link.c.golden_id, func.min(link.c.remote_id))
+            select(link.c.golden_id, link.c.system, link.c.stream, link.c.remote_id)
             .join(source_record, same_record(source_record, link))
-            .where(
-                link.c.kind == kind,
-                link.c.system == system,
-                link.c.stream == stream,
-                among(link.c.golden_id, ids),
-                source_record.c.deleted == false(),
-            )
-            .group_by(link.c.golden_id)
+            .where(among(link.c.golden_id, ids, (link.c.kind, kind)), source_record.c.deleted == false())
         )
-        return {Ref(kind, golden_id): remote_id for golden_id, remote_id in self.connection.execute(statement)}
+        remote_ids: dict[Ref, str] = {}
+        for golden_id, *record in self.connection.execute(statement):
+            if record[:2] == [system, stream]:
+                ref = Ref(kind, golden_id)
+                remote_ids[ref] = min(record[2], remote_ids.get(ref, record[2]))
+        return remote_ids
 
     def _wished(self, system: str, kind: str, keys: Sequence[str]) -> dict[Ref, str]:
         statement = select(wish.c.key, wish.c.remote_id).where(
-            wish.c.system == system,
-            wish.c.object == kind,
-            among(wish.c.key, keys),
+            among(wish.c.key, keys, (wish.c.system, system), (wish.c.object, kind)),
             wish.c.remote_id.is_not(None),
             wish.c.sent_digest != "",
         )

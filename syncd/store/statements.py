@@ -1,4 +1,4 @@
-"""How rows are written and found in bulk: one upsert, and lists of values as one parameter."""
+"""How rows are written and found in bulk: one statement a batch, and lists of values as one parameter."""
 
 from __future__ import annotations
 
@@ -71,24 +71,40 @@ def update(connection: Connection, row: type[SQLModel], rows: Sequence[Mapping[s
 class BulkStatement:
     """An INSERT or UPDATE as the driver takes it.
 
-    SQLAlchemy would make a dict of parameters for each row, and count them all.
+    SQLAlchemy would make a dict of parameters for each row, and count them all. arrays: the columns go as one list
+    each, in a single statement (PostgreSQL); else row by row. key: places of the columns of which no two rows may have
+    the same values there; the last of such rows counts.
     """
 
     statement: str
     pick: Callable[[Mapping[str, Any]], tuple[Any, ...]]
     converters: Sequence[Callable[[Any], Any] | None]  # our value → the driver's, by column
+    arrays: bool = False
+    key: tuple[int, ...] = ()
 
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
-        """Write the rows in one executemany; returns how many were touched."""
+        """Write the rows; returns how many were touched."""
         return self.write(connection, zip(*map(self.pick, rows), strict=True))
 
     def write(self, connection: Connection, columns: Iterable[Sequence[Any]]) -> int:
         """The same, column by column."""
-        values = (
-            column if convert is None else map(convert, column)
+        values = [
+            column if convert is None else list(map(convert, column))
             for column, convert in zip(columns, self.converters, strict=True)
-        )
-        return int(connection.exec_driver_sql(self.statement, list(zip(*values, strict=True))).rowcount)
+        ]
+        if not self.arrays:
+            return int(connection.exec_driver_sql(self.statement, list(zip(*values, strict=True))).rowcount)
+        whole = tuple(map(list, self._once(values)))
+        return int(connection.exec_driver_sql(self.statement, whole).rowcount)
+
+    def _once(self, columns: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+        """The columns without rows that a later one of the same key replaces."""
+        if not self.key:
+            return columns
+        last = {key: place for place, key in enumerate(zip(*(columns[place] for place in self.key), strict=True))}
+        if len(last) == len(columns[0]):
+            return columns
+        return [[column[place] for place in last.values()] for column in columns]
 
 
 @lru_cache(maxsize=256)
@@ -109,36 +125,55 @@ def _upserting(
     condition = f" WHERE {on_conflict.when}" if on_conflict.when else ""
     target = ", ".join(map(quote, keys))
     statement = f"{_insert(dialect, table, columns)} ON CONFLICT ({target}) DO {change}{condition}"
-    return _bulk_statement(dialect, table, statement, columns)
+    return _bulk_statement(dialect, table, statement, columns, keys)
 
 
 @lru_cache(maxsize=256)
 def _updating(dialect: Dialect, row: type[SQLModel], columns: tuple[str, ...]) -> BulkStatement:
-    table, quote, sign = table_of(row), dialect.identifier_preparer.quote, _sign(dialect)
+    table, quote = table_of(row), dialect.identifier_preparer.quote
     keys = [column.name for column in table.primary_key]
     others = [name for name in columns if name not in keys]
-    changes, key = ([f"{quote(name)} = {sign}" for name in names] for names in (others, keys))
-    statement = f"UPDATE {quote(table.name)} SET {', '.join(changes)} WHERE {' AND '.join(key)}"
-    return _bulk_statement(dialect, table, statement, (*others, *keys))
+    if _takes_arrays(dialect):
+        changes = ", ".join(f"{quote(name)} = given.{quote(name)}" for name in others)
+        same = " AND ".join(f"{quote(table.name)}.{quote(name)} = given.{quote(name)}" for name in keys)
+        source = _arrays(dialect, table, (*others, *keys))
+        statement = f"UPDATE {quote(table.name)} SET {changes} FROM {source} WHERE {same}"
+    else:
+        changes, same = (
+            joint.join(f"{quote(name)} = ?" for name in names) for names, joint in ((others, ", "), (keys, " AND "))
+        )
+        statement = f"UPDATE {quote(table.name)} SET {changes} WHERE {same}"
+    return _bulk_statement(dialect, table, statement, (*others, *keys), keys)
 
 
 def _insert(dialect: Dialect, table: Table, columns: Sequence[str]) -> str:
     quote = dialect.identifier_preparer.quote
-    signs = ", ".join([_sign(dialect)] * len(columns))
-    return f"INSERT INTO {quote(table.name)} ({', '.join(map(quote, columns))}) VALUES ({signs})"
+    names = ", ".join(map(quote, columns))
+    if _takes_arrays(dialect):
+        return f"INSERT INTO {quote(table.name)} ({names}) SELECT {names} FROM {_arrays(dialect, table, columns)}"
+    return f"INSERT INTO {quote(table.name)} ({names}) VALUES ({', '.join('?' * len(columns))})"
 
 
-def _bulk_statement(dialect: Dialect, table: Table, statement: str, columns: Sequence[str]) -> BulkStatement:
+def _takes_arrays(dialect: Dialect) -> bool:
+    return dialect.name == "postgresql"
+
+
+def _arrays(dialect: Dialect, table: Table, columns: Sequence[str]) -> str:
+    """The columns of a batch as a table: one list each, of the column's own type."""
+    quote = dialect.identifier_preparer.quote
+    lists = ", ".join(f"%b::{table.c[name].type.compile(dialect)}[]" for name in columns)
+    return f"unnest({lists}) AS given ({', '.join(map(quote, columns))})"
+
+
+def _bulk_statement(
+    dialect: Dialect, table: Table, statement: str, columns: Sequence[str], keys: Sequence[str] = ()
+) -> BulkStatement:
     pick: Callable[[Mapping[str, Any]], tuple[Any, ...]] = itemgetter(*columns)
     types = (table.c[name].type.dialect_impl(dialect) for name in columns)
     # a driver takes a truth value as it is: SQLAlchemy would look at each
-    return BulkStatement(
-        statement, pick, [None if isinstance(of, Boolean) else of.bind_processor(dialect) for of in types]
-    )
-
-
-def _sign(dialect: Dialect) -> str:
-    return "?" if dialect.paramstyle == "qmark" else "%s"
+    converters = [None if isinstance(of, Boolean) else of.bind_processor(dialect) for of in types]
+    key = tuple(columns.index(name) for name in keys)
+    return BulkStatement(statement, pick, converters, _takes_arrays(dialect), key)
 
 
 class Texts(TypeDecorator[Sequence[str]]):
@@ -164,21 +199,37 @@ class _Among(FunctionElement[bool]):
         return self  # it is a condition as it stands: SQLAlchemy would add `= 1`, and no index would serve it
 
 
-def among(column: ColumnElement[str], values: Sequence[str]) -> ColumnElement[bool]:
-    """The column is one of the values: a single parameter, where IN would be compiled anew for every length of list."""
-    return _Among(column, literal(values, Texts()))
+def among(
+    column: ColumnElement[str], values: Sequence[str], *fixed: tuple[ColumnElement[str], str]
+) -> ColumnElement[bool]:
+    """The column is one of the values, and each of the fixed ones is its value.
+
+    The list is a single parameter, where IN would be compiled anew for every length of it. fixed: what stands before
+    the column in its index. Said apart, PostgreSQL may look up these alone, and read all of a stream for each batch.
+    """
+    others = [part for other, value in fixed for part in (other, literal(value, Text()))]
+    return _Among(column, literal(values, Texts()), *others)
+
+
+def _compiled(element: _Among, compiler: SQLCompiler, options: dict[str, Any]) -> tuple[str, str, list[str], list[str]]:
+    """The column, the list, the fixed columns and their values, as SQL."""
+    column, values, *others = (compiler.process(clause, **options) for clause in element.clauses)
+    return column, values, others[::2], others[1::2]
 
 
 @compiles(_Among, "sqlite")
 def _among_sqlite(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
-    column, values = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"({column} IN (SELECT value FROM json_each({values})))"
+    column, values, names, constants = _compiled(element, compiler, options)
+    fixed = [f"{name} = {constant}" for name, constant in zip(names, constants, strict=True)]
+    return f"({' AND '.join([f'{column} IN (SELECT value FROM json_each({values}))', *fixed])})"
 
 
 @compiles(_Among, "postgresql")
 def _among_postgresql(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
-    column, values = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"({column} = ANY ({values}))"
+    """A join with the list's values, each once: the index is looked into for each."""
+    column, values, names, constants = _compiled(element, compiler, options)
+    row = f"({', '.join([*names, column])})" if names else column
+    return f"({row} IN (SELECT {', '.join([*constants, f'unnest({values})'])}))"
 
 
 def chunks(values: Sequence[Any], size: int = CHUNK) -> Iterator[Sequence[Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from syncd.model import TitleCorrection, title_key
 from syncd.store.golden import Golden
@@ -58,6 +58,14 @@ class Titles:
     def holders(self, title: str) -> int:
         """How many contacts hold a title."""
         return len(self._homes(title))
+
+    def held(self) -> list[tuple[str, int]]:
+        """Every title that a contact holds, and how many do, the commonest first."""
+        number = func.count()
+        rows = select(contact.c.title, number).where(contact.c.title.is_not(None)).group_by(contact.c.title)
+        return [
+            (title, count) for title, count in self.connection.execute(rows.order_by(number.desc(), contact.c.title))
+        ]
 
     def _judge_again(self, title: str) -> int:
         homes = self._homes(title)

@@ -167,9 +167,7 @@ class Wishes:
             select(wish.c.key)
             .outerjoin(source_record, its_record)
             .where(
-                wish.c.system == system,
-                wish.c.object == object_,
-                among(wish.c.key, keys),
+                among(wish.c.key, keys, (wish.c.system, system), (wish.c.object, object_)),
                 or_(wish.c.error_code == "gone", source_record.c.deleted == true()),
             )
         )

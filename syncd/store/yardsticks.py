@@ -32,24 +32,24 @@ class Yardsticks:
 
     connection: Connection
 
-    def of(self, remote_ids: Sequence[str]) -> dict[str, Yardstick]:
-        """The yardsticks of those of the records that are ours."""
+    def of(self, system: str, remote_ids: Sequence[str]) -> dict[str, Yardstick]:
+        """The yardsticks of those of the system's records that are ours."""
         columns = (wish.c.remote_id, wish.c.key, wish.c.acknowledged, wish.c.touched, wish.c.unread)
-        ours = select(*columns).where(wish.c.object == "opportunity")
+        ours = (wish.c.system, system), (wish.c.object, "opportunity")
         return {
             row.remote_id: Yardstick(
                 row.key, orjson.loads(row.acknowledged), tuple(orjson.loads(row.touched)), row.unread
             )
             for part in chunks(remote_ids)
-            for row in self.connection.execute(ours.where(among(wish.c.remote_id, part)))
+            for row in self.connection.execute(select(*columns).where(among(wish.c.remote_id, part, *ours)))
         }
 
-    def keep(self, yardsticks: Mapping[str, Yardstick]) -> None:
+    def keep(self, system: str, yardsticks: Mapping[str, Yardstick]) -> None:
         """Keep what opportunities look like after our write."""
         for remote_id, yardstick in yardsticks.items():
             self.connection.execute(
                 update(wish)
-                .where(wish.c.object == "opportunity", wish.c.remote_id == remote_id)
+                .where(among(wish.c.remote_id, [remote_id], (wish.c.system, system), (wish.c.object, "opportunity")))
                 .values(
                     acknowledged=orjson.dumps(yardstick.fields).decode(),
                     touched=orjson.dumps(list(yardstick.touched)).decode(),

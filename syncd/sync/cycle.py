@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from connectors.base import ConnectorError, Source, Stopped
-from syncd.agreement import Agreement, idle_terms
-from syncd.errors import SyncdError, UnsafePlan
+from syncd.agreement import Agreement, idle_terms, terms_digest
+from syncd.errors import AgreementError, SyncdError, UnsafePlan
 from syncd.mapping import SystemMapping
 from syncd.model.runs import RunOutcome
 from syncd.rules import Rulebook
@@ -63,9 +63,25 @@ class Wiring:
         return self.clock().astimezone(ZoneInfo(self.agreement.time_zone)).date()
 
     def use_agreement(self) -> str | None:
-        """Note the agreement as the one in force; returns what is new, for which every account is judged again."""
+        """Note the agreement as the one in force; returns what is new, for which every account is judged again.
+
+        Raises AgreementError where nobody signed it, and where its version was signed with other terms.
+        """
+        self.require_signed()
+        agreement = self.agreement
+        signed_on = max(signature.on for signature in agreement.signed)
         with self.store.writing() as unit:
-            return unit.judgements.use_agreement(self.agreement_digest, self.agreement.version, self.agreement_text)
+            return unit.judgements.use_agreement(
+                self.agreement_digest, agreement.version, self.agreement_text, terms_digest(agreement), signed_on
+            )
+
+    def require_signed(self) -> None:
+        """Raise AgreementError for an agreement that is tried and not in force: nothing may be written by it."""
+        if missing := self.agreement.unsigned:
+            raise AgreementError(
+                f"agreement {self.agreement.label}: {' and '.join(missing)} did not sign, and nothing comes of it; "
+                "`syncd agreement check` and `syncd explain` show what it would say"
+            )
 
 
 def cycle(wiring: Wiring, run: Run, *, mode: Mode = "news", force: bool = False) -> Summary:

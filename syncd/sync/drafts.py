@@ -128,7 +128,7 @@ def look(
     """Look where these wishes stand, in the store and in the system; reads only. Raises ConnectorError."""
     known = _look_up(remote, store, rule, wishes)
     records = _records(remote, mapping, readers, rule, wishes, known)
-    with store.reading() as unit:
+    with store.looking_up() as unit:
         remote_ids = unit.references.resolve(mapping, (ref for wish in wishes for ref in wish.refs))
     closed = _closed(remote, rule, wishes, known, remote_ids)
     return Sight(known, records, remote_ids, closed, _filled(remote, mapping, rule, wishes))
@@ -180,7 +180,7 @@ def _look_up(remote: Remote, store: Store, rule: WriteRule, wishes: Sequence[Pen
     doubtful = [wish.key for wish in wishes if wish.uncertain and not wish.remote_id]
     if not doubtful:
         return {}
-    with store.reading() as unit:
+    with store.looking_up() as unit:
         former = unit.references.former_keys(doubtful)
     remote_ids = remote.find(rule.object, [*doubtful, *(name for names in former.values() for name in names)])
     by_key = {key: [remote_ids[name] for name in (key, *former.get(key, ())) if name in remote_ids] for key in doubtful}
@@ -210,7 +210,7 @@ def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] 
     left = Draft(wish, Action.LEAVE, remote_id, touched=wish.touched)
     changes, touched = wish.changes, wish.touched
     nowhere = _nowhere(changes, sight, coming)
-    if not nowhere <= set(rule.later) or (remote_id and nowhere >= changes.keys()):
+    if not nowhere <= set(rule.later) or (remote_id and nowhere and nowhere >= changes.keys()):
         return replace(left, action=Action.WAIT)
     if rule.guarded and remote_id and changes:
         if remote_id not in sight.records:

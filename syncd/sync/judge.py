@@ -18,7 +18,8 @@ def judge(store: Store, book: Rulebook, today: date, run: Run) -> None:
 
     today: the calendar day in the agreement's time zone.
     """
-    with store.reading() as unit:
+    store.look_anew()
+    with store.looking_up() as unit:
         users = unit.groups.users()
     corrections: list[TitleCorrection] = []
     corrected = book
@@ -34,3 +35,15 @@ def judge(store: Store, book: Rulebook, today: date, run: Run) -> None:
         for judgement in judgements:
             run.counts.judge(judgement)
         run.progress("judge", len(judgements))
+
+
+def judge_in_memory(store: Store, book: Rulebook, today: date, run: Run) -> None:
+    """Judge every account and keep nothing but the counts: what an agreement that nobody signed would say."""
+    with store.reading() as unit:
+        users, corrected = unit.groups.users(), book.corrected(unit.titles.corrections())
+        after = ""
+        while not run.stopped and (ids := unit.groups.page(BATCH, after)):
+            after = ids[-1]
+            for group in unit.groups.of(ids, users):
+                run.counts.judge(rules.judge(group, corrected, today))
+            run.progress("judge", len(ids))

@@ -33,6 +33,7 @@ def match(store: Store, readers: Readers, run: Run) -> None:
         for kind in kinds.DECLARED:
             for system, stream in _streams(readers.mappings, kind):
                 _match_stream(store, readers, run, kind, system, stream)
+            store.look_anew()
         if run.counts.matched.total() == before:
             break
 

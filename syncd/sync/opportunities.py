@@ -16,13 +16,13 @@ from syncd.sync.reader import Readers, pointed_at, read_kept
 
 def place_opportunities(batch: Batch, kind: str, readers: Readers) -> int:
     """Place opportunities, and see which fields a person has touched; returns how many changed or went."""
-    unit = batch.unit
+    unit, system = batch.unit, batch.records[0].ref.system
     live, gone = readers.read(batch)
     guarded = _guarded(readers, batch)
     refs = {ref for sighting in live for ref in _pointing(sighting)}
     golden_ids = {ref: link.golden_id for ref, link in unit.links.find(refs).items()}
     stored = unit.golden.rows(kind, [str(sighting.ref) for sighting in (*live, *gone)])
-    yardsticks = unit.yardsticks.of([sighting.remote_id for sighting in live])
+    yardsticks = unit.yardsticks.of(system, [sighting.remote_id for sighting in live])
     read_back = {
         sighting.remote_id: _read_back(sighting.row, yardstick, guarded)
         for sighting in live
@@ -39,7 +39,9 @@ def place_opportunities(batch: Batch, kind: str, readers: Readers) -> int:
         rows.append(_opportunity(sighting, home, golden_ids, sorted(touched)))
         batch.stale.update(account for account in (home, before.get("account_id")) if account)
     unit.golden.put(kind, rows)
-    unit.yardsticks.keep({remote_id: now for remote_id, now in read_back.items() if now != yardsticks[remote_id]})
+    unit.yardsticks.keep(
+        system, {remote_id: now for remote_id, now in read_back.items() if now != yardsticks[remote_id]}
+    )
     batch.stale.update(account for one in gone if (account := stored.get(str(one.ref), {}).get("account_id")))
     unit.golden.remove(kind, [str(sighting.ref) for sighting in gone])
     return len(live) + len(gone)

@@ -142,7 +142,7 @@ class _SystemDrafts:
                     yield draft
 
     def _pending(self, name: str | None, after: str) -> list[PendingWish]:
-        with self.store.reading() as unit:
+        with self.store.looking_up() as unit:
             return unit.wishes.pending(self.mapping.system, BATCH, None, name, after)
 
     def _rests(self, wish: PendingWish) -> bool:

@@ -43,11 +43,12 @@ class SystemPush:
     def work(self) -> None:
         """Push everything that is pending and due, object by object in the mapping's order."""
         now = self.run.clock()
+        self.store.look_anew()
         self.failure = admit(self.store, [self.remote]).get(self.mapping.system)
         for name, rule in self.mapping.writes.items():
             after = ""
             while not self.run.stopped and self.failure is None:
-                with self.store.reading() as unit:
+                with self.store.looking_up() as unit:
                     wishes = unit.wishes.pending(self.mapping.system, BATCH, now, name, after)
                 if not wishes:
                     break

@@ -59,7 +59,7 @@ def _records_named(wiring: Wiring, scope: Scope) -> list[RemoteRef]:
     if scope.record:
         refs = [remote_ref(scope.record)]
     elif scope.account:
-        with wiring.store.reading() as unit:
+        with wiring.store.looking_up() as unit:
             refs = unit.people.records_of(golden_id(unit, "account", scope.account))
     for system, stream in {(ref.system, ref.stream) for ref in refs}:
         chosen_streams(wiring, system, stream)

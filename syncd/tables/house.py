@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Field, SQLModel
 
@@ -30,6 +30,8 @@ class AgreementVersion(SQLModel, table=True):
     version: str
     body: str = text_column(nullable=False)
     first_used_at: datetime | None = stamp_column(nullable=False)
+    terms: str | None = None  # digest of what the signatures bind; None where an older syncd wrote the row
+    signed_on: date | None = None  # the day of the last signature
 
 
 class AuditLog(SQLModel, table=True):

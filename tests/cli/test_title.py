@@ -91,5 +91,16 @@ def test_what_the_agreement_does_not_name_is_refused(synced: Syncd, arguments: t
     assert words in answer.err
 
 
+def test_the_commonest_titles_that_are_not_read_are_listed_until_they_are_corrected(synced: Syncd) -> None:
+    rows = synced.done("title", "--unread", "--json").json
+    assert rows
+    assert all(not (row["functions"] and row["level"]) for row in rows)
+    assert [row["contacts"] for row in rows] == sorted((row["contacts"] for row in rows), reverse=True)
+    first = rows[0]["title"]
+    assert first in synced.done("title", "--unread").out
+    synced.done("title", first, "--function", "IT", "--level", "director")
+    assert first not in [row["title"] for row in synced.done("title", "--unread", "--json").json]
+
+
 def test_only_what_was_corrected_is_forgotten(synced: Syncd) -> None:
     assert synced("title", TITLE, "--forget").code == 6

@@ -12,6 +12,7 @@ import pytest
 from connectors.hubspot.events import participant
 from syncd.agreement.terms import Agreement, Bots
 from syncd.mapping import load_all
+from syncd.mapping.activity_kinds import silent_kinds
 from syncd.mapping.files import tables
 from syncd.mapping.reading import reader
 from syncd.model import Activity, Ask, ContactRole, Judgement, Ref, Ruling, Rung, Wish, kinds
@@ -699,6 +700,16 @@ def test_two_meetings_that_one_system_tells_of_are_two() -> None:
     at = NOON - timedelta(days=3)
     meetings = [did("ann", "meeting_held", at=at, source="hubspot meetings") for _ in range(2)]
     assert weigh(meetings, SCALE, TODAY).interest.kinds == {"meeting_held": 2}
+
+
+# ---- kinds that nobody tells of ----------------------------------------------------------------------------------
+
+
+def test_a_kind_on_a_rung_that_no_mapping_can_ever_tell_of_is_named() -> None:
+    mappings = load_all(names=("hubspot", "salesforce")).values()
+    assert silent_kinds(AGREEMENT, mappings) == ["social", "topic_mentioned"]
+    invented = an_agreement(engagement={"rungs": {"money": {"carrier_pigeon": 9}}})
+    assert "carrier_pigeon" in silent_kinds(invented, mappings)
 
 
 # ---- the vendors' own integration --------------------------------------------------------------------------------

@@ -23,8 +23,6 @@ def offer(**terms: Any) -> str:
 BY_ASSETS = {"by": "total_assets"}
 
 PROBLEMS: dict[str, tuple[str, list[str]]] = {
-    "a party has not signed": (changed(signed=CONTENT["signed"][:1]), ["marketing has not signed"]),
-    "nobody signed": (changed(signed=[]), ["marketing has not signed", "sales has not signed"]),
     "no time zone": (changed(time_zone="New York"), ["'New York' is no time zone"]),
     "a path as a time zone": (changed(time_zone="../etc/passwd"), ["is no time zone"]),
     "no currency": (changed(currency="usd"), ["'usd' is no ISO 4217 currency (did you mean USD?)"]),

@@ -101,7 +101,7 @@ CASES: dict[str, Case] = {
     "name": Case("Another name", by_summary),
     "time_zone": Case("Asia/Tokyo"),
     "currency": Case("EUR"),
-    "signed.*.party": Case(other_than("sales", "marketing"), by_check),
+    "signed.*.party": Case(other_than("sales", "marketing"), by_summary),
     "signed.*.by": Case("Somebody Else", by_summary),
     "signed.*.on": Case(date(2026, 2, 1), by_summary),
     f"{SEGMENT}.name": Case("other banks"),

@@ -8,8 +8,6 @@ from syncd.agreement.check.likely import unknown_currency
 from syncd.agreement.partial import Finding, PartialAgreement
 from syncd.agreement.standards import CURRENCIES, is_time_zone
 
-PARTIES = ("sales", "marketing")
-
 
 def check_head(partial: PartialAgreement) -> Iterator[Finding]:
     """What the agreement's head lacks."""
@@ -32,10 +30,6 @@ def check_head(partial: PartialAgreement) -> Iterator[Finding]:
         if any((rate.currency, rate.on) == (other.currency, other.on) for other in agreement.rates[:index]):
             what = f"a second rate of {rate.currency} on {rate.on}"
             yield Finding(("rates", index), what, "keep one of them")
-    for party in PARTIES:
-        if not any(signature.party == party for signature in agreement.signed):
-            mend = f"add a line with party: {party}, by and on"
-            yield Finding(("signed",), f"{party} has not signed", mend)
     for index, signature in enumerate(agreement.signed):
         if not signature.by.strip():
             yield Finding(("signed", index, "by"), f"{signature.party} signed without a name", "say who signed")
