@@ -210,7 +210,7 @@ def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] 
     left = Draft(wish, Action.LEAVE, remote_id, touched=wish.touched)
     changes, touched = wish.changes, wish.touched
     nowhere = _nowhere(changes, sight, coming)
-    if not nowhere <= set(rule.later) or (remote_id and nowhere >= changes.keys()):
+    if not nowhere <= set(rule.later) or (remote_id and nowhere and nowhere >= changes.keys()):
         return replace(left, action=Action.WAIT)
     if rule.guarded and remote_id and changes:
         if remote_id not in sight.records:
