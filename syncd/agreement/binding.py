@@ -22,7 +22,7 @@ UNBOUND = {"version", "name", "signed"}  # what an agreement is called, and by w
 
 def terms_digest(agreement: Agreement) -> str:
     """What tells the terms of two agreements apart."""
-    terms = agreement.model_dump(by_alias=True, exclude_unset=True, exclude=UNBOUND)
+    terms = agreement.model_dump(by_alias=True, exclude_unset=True, exclude=UNBOUND, warnings=False)
     return shipped.digest(orjson.dumps(_canonical(terms), option=orjson.OPT_SORT_KEYS).decode())
 
 

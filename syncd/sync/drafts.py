@@ -213,7 +213,7 @@ def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] 
     left = Draft(wish, Action.LEAVE, remote_id, touched=wish.touched)
     changes, touched = wish.changes, wish.touched
     nowhere = _nowhere(changes, sight, coming)
-    if not nowhere <= set(rule.later) or (remote_id and nowhere >= changes.keys()):
+    if not nowhere <= set(rule.later) or (remote_id and nowhere and nowhere >= changes.keys()):
         return replace(left, action=Action.WAIT)
     if remote_id is None and wish.wanted and (lacking := [name for name in rule.needs if name not in wish.wanted]):
         return replace(left, action=Action.WAIT, withheld=dict.fromkeys(lacking, NOBODY))

@@ -251,6 +251,7 @@ def test_a_missing_field_is_found(syncd: Syncd) -> None:
 
 def test_a_stage_that_is_not_weighted_as_agreed_is_found(shared: Syncd, tmp_path: Path) -> None:
     text = SHIPPED.read_text(encoding="utf-8").replace("stage: Qualification", "stage: Negotiation")
+    text = text.replace('"2026.1"', '"2026.2"')  # other terms want another version
     (tmp_path / "agreement.yaml").write_text(text, encoding="utf-8")
     answer = shared("doctor", "--json", SYNCD_AGREEMENT=str(tmp_path / "agreement.yaml"))
     assert answer.code == 2
@@ -261,7 +262,7 @@ def test_a_stage_that_is_not_weighted_as_agreed_is_found(shared: Syncd, tmp_path
 
 def test_a_role_that_the_org_does_not_offer_is_an_error(shared: Syncd, tmp_path: Path) -> None:
     text = SHIPPED.read_text(encoding="utf-8").replace("role: Champion", "role: Cheerleader")
-    text = text.replace("Champion: ", "Cheerleader: ")
+    text = text.replace("Champion: ", "Cheerleader: ").replace('"2026.1"', '"2026.2"')
     (tmp_path / "agreement.yaml").write_text(text, encoding="utf-8")
     answer = shared("doctor", "--json", SYNCD_AGREEMENT=str(tmp_path / "agreement.yaml"))
     assert answer.code == 2

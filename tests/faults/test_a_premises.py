@@ -92,7 +92,9 @@ def sales_process(*stages: str) -> Change:
 
 def with_agreement(wiring: Wiring, **terms: Any) -> Wiring:
     """The same by other terms."""
-    return replace(wiring, book=replace(wiring.book, agreement=wiring.agreement.model_copy(update=terms)))
+    return replace(
+        wiring, book=replace(wiring.book, agreement=wiring.agreement.model_copy(update={"version": "another", **terms}))
+    )
 
 
 def planned(wiring: Wiring) -> Plan:

@@ -29,7 +29,12 @@ def allowing(wiring: Wiring, opportunities: int) -> Wiring:
     safety = Safety(
         opportunities=OpportunityShare(percent_of_served_accounts=Decimal("0.01"), never_below=opportunities)
     )
-    return replace(wiring, book=replace(wiring.book, agreement=wiring.agreement.model_copy(update={"safety": safety})))
+    return replace(
+        wiring,
+        book=replace(
+            wiring.book, agreement=wiring.agreement.model_copy(update={"version": "another", "safety": safety})
+        ),
+    )
 
 
 def refused_by_the_org(name: str, _: Any, __: Any) -> str | None:
