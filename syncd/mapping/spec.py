@@ -137,7 +137,8 @@ class WriteRule(Rule):
     org has these, and a record is whole without them. constants: what stands in a new record besides, by the vendor's
     names: a type, a source, a record type. length: how many characters the vendor takes; what is longer is cut.
     decimals: how many digits behind the point the vendor keeps; a number is rounded to them, halves up. values: what a
-    word of ours is called there.
+    word of ours is called there. needs: none is made without these of our fields, so that nothing is handed to the user
+    that syncd signs in as.
     """
 
     object: str
@@ -152,6 +153,7 @@ class WriteRule(Rule):
     optional: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
     constants: Mapping[str, str | bool | int] = {}
+    needs: tuple[str, ...] = ()
 
     @property
     def own(self) -> frozenset[str]:

@@ -18,7 +18,7 @@ from syncd.rules import Rulebook
 from syncd.store import Store
 from syncd.strangers import reason_of
 from syncd.sync.counts import WriteOutcome
-from syncd.sync.drafts import Remote
+from syncd.sync.drafts import NOBODY, Remote
 from syncd.sync.first_plan import require_applied
 from syncd.sync.holds import Holds, in_words, look
 from syncd.sync.judge import judge
@@ -143,6 +143,10 @@ def _settle_accounts(wiring: Wiring, summary: Summary, meters: Mapping[str, _Met
             summary.retries[system] = again
     with wiring.store.reading() as unit:
         summary.quarantined, unaccepted = unit.quarantine.count(), unit.wishes.count_unaccepted()
+        for system, mapping in wiring.mappings.items():
+            for name, rule in mapping.writes.items():
+                if rule.needs and (number := unit.wishes.count_lacking(system, name, rule.needs)):
+                    summary.notes.append(f"{number:,} {name} {NOBODY}")
     tried = summary.counts.by_object(WriteOutcome.REFUSED, WriteOutcome.RETRY, WriteOutcome.UNCERTAIN)
     for (system, object_), number in unaccepted.items():
         if tried[object_]:
