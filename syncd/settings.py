@@ -100,6 +100,9 @@ class Settings(BaseSettings):
         default=None, description="folder whose files replace the shipped mappings, words, tables, registers"
     )
     registers: Listed = Field(default=("fdic",), description="mapping files of the registers in use, by commas")
+    without: Listed = Field(
+        default=(), description="streams that portal or org do not grant and nobody misses: `hubspot.campaigns`"
+    )
 
     interval_minutes: Annotated[float, Field(gt=0)] = Field(default=15, description="from one cycle to the next")
     reconcile_at: time = Field(default=time(2, 30), description="daily full read, in the agreement's time zone")

@@ -100,12 +100,14 @@ def excluded_as(relation: Gate) -> str | None:
 def points(scored: Scoring, reading: TitleReading, role: str | None, interest: Interest) -> dict[str, int]:
     """Fit, behaviour and total points.
 
-    Fit: the role's, the level's, and the best function's. Behaviour: each counted activity's, the sum capped;
-    without a cap each kind counts once, so the largest possible sum is that of the table.
+    Fit: the role's, the level's, and the best function's, none of them for a post that is no longer held. Behaviour:
+    each counted activity's, the sum capped; without a cap each kind counts once, so the largest possible sum is that of
+    the table.
     """
     fit = scored.fit
-    of_functions = [fit.function[function] for function in reading.functions if function in fit.function]
-    fitting = fit.role.get(role or "", 0) + fit.level.get(reading.level or "", 0) + max(of_functions, default=0)
+    functions, level = ((), None) if reading.former else (reading.functions, reading.level)
+    of_functions = [fit.function[function] for function in functions if function in fit.function]
+    fitting = fit.role.get(role or "", 0) + fit.level.get(level or "", 0) + max(of_functions, default=0)
     behaving = behaviour(scored, interest.kinds)
     return {"fit": fitting, "behaviour": behaving, "total": fitting + behaving}
 

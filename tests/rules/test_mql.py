@@ -246,6 +246,14 @@ def test_levels_and_the_best_function_count_too() -> None:
     assert points(scored, a_reading("IT", "risk", "HR", level="VP"), None, an_interest(kinds={}))["fit"] == 400
 
 
+def test_a_post_that_is_no_longer_held_has_no_points() -> None:
+    fit = SCORED.fit.model_copy(update={"level": {"C-level": 100}, "function": {"finance": 100}})
+    scored = SCORED.model_copy(update={"fit": fit})
+    held = a_reading("finance", level="C-level")
+    assert points(scored, held, None, an_interest(kinds={}))["fit"] == 200
+    assert points(scored, a_reading("finance", level="C-level", former=True), None, an_interest(kinds={}))["fit"] == 0
+
+
 def test_without_a_cap_each_kind_counts_once() -> None:
     uncapped = SCORED.model_copy(update={"behaviour": SCORED.behaviour.model_copy(update={"cap": None})})
     assert behaviour(uncapped, {"webinar": 9, "whitepaper": 2}) == 18
