@@ -25,7 +25,7 @@ from syncd.model.wishes import WISHED
 VENDORS = ("salesforce", "hubspot")  # also the order in which their records are matched
 SHIPPED = (*VENDORS, "fdic")
 VENDOR_FACTS = ("live", "needed", "becomes", "merged_into")  # of a stream
-VENDOR_LIMITS = ("stream", "length", "decimals", "values")  # of what is written
+VENDOR_LIMITS = ("stream", "length", "decimals", "values", "needs")  # of what is written
 VENDOR_NAMES = ("path_prefix", "id_spelling")  # of the file
 R = TypeVar("R", SystemMapping, StreamRule, WriteRule)
 S = TypeVar("S", Places, Codes)

@@ -137,7 +137,8 @@ class WriteRule(Rule):
     org has these, and a record is whole without them. constants: what stands in a new record besides, by the vendor's
     names: a type, a source, a record type. length: how many characters the vendor takes; what is longer is cut.
     decimals: how many digits behind the point the vendor keeps; a number is rounded to them, halves up. values: what a
-    word of ours is called there.
+    word of ours is called there. needs: none is made without these of our fields, so that nothing is handed to the user
+    that syncd signs in as.
     """
 
     object: str
@@ -152,6 +153,7 @@ class WriteRule(Rule):
     optional: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
     constants: Mapping[str, str | bool | int] = {}
+    needs: tuple[str, ...] = ()
 
     @property
     def own(self) -> frozenset[str]:
@@ -217,6 +219,19 @@ class SystemMapping(Rule):
     def needed(self, *how: str) -> list[str]:
         """The streams that are needed so before anything is pushed."""
         return [name for name, rule in self.streams.items() if rule.needed in how]
+
+    def essential(self, stream: str) -> bool:
+        """Whether what is written rests on this stream."""
+        rule = self.streams[stream]
+        return rule.live or rule.needed is not None
+
+    def doing_without(self, names: Iterable[str]) -> SystemMapping:
+        """The mapping without those of the streams, as `system.stream`, that are its own."""
+        gone = {name.partition(".")[2] for name in names if name.startswith(f"{self.system}.")}
+        if not gone:
+            return self
+        streams = {name: rule for name, rule in self.streams.items() if name not in gone}
+        return self.model_copy(update={"streams": streams, "digest": f"{self.digest} without {sorted(gone)}"})
 
     def stream_written(self, rule: WriteRule) -> str | None:
         """The stream whose records such wishes change."""

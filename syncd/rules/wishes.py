@@ -120,8 +120,7 @@ def _contact(assessment: Assessment, contact: Contact, *, needed: bool) -> Itera
 
 def _in_doubt(assessment: Assessment, contact: Contact) -> bool:
     """Whether they may be somebody who stands there, or who is about to: nobody is created beside a likely double."""
-    doubtful = assessment.doubt(contact) is not None or assessment.awaits(contact)
-    return doubtful and contact.id not in assessment.group.opened
+    return assessment.doubt(contact) is not None or assessment.awaits(contact)
 
 
 def _person(contact: Contact, longest: int) -> Fields:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 from syncd.model.references import RemoteRef
 from syncd.store import erasure
 from syncd.store.conditions import is_named, ref_of
+from syncd.store.golden import Golden
 from syncd.store.links import Link, Links
 from syncd.store.records import Records
 from syncd.tables.core import account, alias, contact, identifier, link
@@ -71,12 +72,17 @@ class People:
     def link(self, ref: RemoteRef, kind: str, golden_id: str) -> None:
         """Put a remote record to a golden one by hand; no evidence ever moves it again.
 
-        A golden id of its own parts it from all others.
+        A golden id of its own parts it from all others. A golden record that it was the last of becomes the other one.
         """
         before = self.connection.scalar(select(link.c.golden_id).where(is_named(link, ref)))
         Links(self.connection).put([Link(ref, kind, golden_id, "by hand", manual=True)])
         for affected_id in filter(None, (before, golden_id)):
             Records(self.connection).retry(linked.ref for linked in self.links_of(kind, affected_id))
+        golden = Golden(self.connection)
+        if golden_id == str(ref):
+            golden.forget_alias(kind, golden_id)
+        elif before and not self.links_of(kind, before) and len(golden.rows(kind, {before, golden_id})) == 2:
+            golden.merge(kind, before, golden_id)
 
     def erase(self, contact_id: str) -> int:
         """Forget a person for ever; returns how many remote records went with them."""

@@ -116,6 +116,14 @@ class Wishes:
         statement = select(*by_object, func.count()).where(waits).group_by(*by_object).order_by(*by_object)
         return {(row[0], row[1]): row[2] for row in self.connection.execute(statement)}
 
+    def count_lacking(self, system: str, object_: str, fields: Sequence[str]) -> int:
+        """How many wishes wait to be made and lack one of these fields."""
+        lacks = or_(*(not_(wish.c.wanted.contains(f'"{name}":', autoescape=True)) for name in fields))
+        new = (PENDING, wish.c.remote_id.is_(None), wish.c.wanted != "{}", not_(_GONE))
+        of_object = (wish.c.system == system, wish.c.object == object_)
+        statement = select(func.count()).select_from(wish).where(*new, *of_object, lacks)
+        return self.connection.scalar(statement) or 0
+
     def _withdraw(self, account_ids: Sequence[str], wanted: set[tuple[str, str, str]]) -> None:
         for part in chunks(account_ids):
             rows = self.connection.execute(

@@ -18,11 +18,12 @@ from syncd.rules import Rulebook
 from syncd.store import Store
 from syncd.strangers import reason_of
 from syncd.sync.counts import WriteOutcome
-from syncd.sync.drafts import Remote
+from syncd.sync.drafts import NOBODY, Remote
 from syncd.sync.first_plan import require_applied
 from syncd.sync.holds import Holds, in_words, look
 from syncd.sync.judge import judge
 from syncd.sync.match import match
+from syncd.sync.not_ours import advice, pass_over
 from syncd.sync.pull import Mode, Shortfall, pull
 from syncd.sync.push import SystemPush, push
 from syncd.sync.reader import Readers
@@ -142,6 +143,10 @@ def _settle_accounts(wiring: Wiring, summary: Summary, meters: Mapping[str, _Met
             summary.retries[system] = again
     with wiring.store.reading() as unit:
         summary.quarantined, unaccepted = unit.quarantine.count(), unit.wishes.count_unaccepted()
+        for system, mapping in wiring.mappings.items():
+            for name, rule in mapping.writes.items():
+                if rule.needs and (number := unit.wishes.count_lacking(system, name, rule.needs)):
+                    summary.notes.append(f"{number:,} {name} {NOBODY}")
     tried = summary.counts.by_object(WriteOutcome.REFUSED, WriteOutcome.RETRY, WriteOutcome.UNCERTAIN)
     for (system, object_), number in unaccepted.items():
         if tried[object_]:
@@ -207,6 +212,10 @@ class _Cycle:
                 failures |= shortfall.failures
                 self.summary.failures.update(shortfall.refused_sweeps)
         failures = {name: error for name, error in failures.items() if not isinstance(error, Stopped)}
+        mappings = self.wiring.mappings
+        tried = [f"{system}.{stream}" for system in parts for stream in streams[system] or mappings[system].streams]
+        self.summary.notes += pass_over(self.wiring.store, mappings, failures, tried)
+        self.summary.notes += advice(mappings, failures, tried)
         self.summary.failures.update({name: _cause_and_time(error) for name, error in failures.items()})
         if not self.run.stopped:
             self._look(failures)

@@ -50,6 +50,7 @@ _WHY = {
     Action.GONE: "a person deleted the record; syncd does not make it again",
 }
 TOUCHED = "a person changed it"
+NOBODY = "waits for somebody to hand it to: neither owner nor territory names an active user"
 CREATE_ONLY = "written at creation only"
 
 
@@ -82,6 +83,8 @@ class Draft:
             return f"rests after a refusal: {self.wish.error}"
         if self.action is Action.HOLD:
             return f"waits until that is mended: {'; '.join(dict.fromkeys(self.left_out.values()))}"
+        if self.action is Action.WAIT and self.withheld:
+            return "; ".join(dict.fromkeys(self.withheld.values()))
         return _WHY.get(self.action, self.wish.reason)
 
     @property
@@ -212,6 +215,8 @@ def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] 
     nowhere = _nowhere(changes, sight, coming)
     if not nowhere <= set(rule.later) or (remote_id and nowhere and nowhere >= changes.keys()):
         return replace(left, action=Action.WAIT)
+    if remote_id is None and wish.wanted and (lacking := [name for name in rule.needs if name not in wish.wanted]):
+        return replace(left, action=Action.WAIT, withheld=dict.fromkeys(lacking, NOBODY))
     if rule.guarded and remote_id and changes:
         if remote_id not in sight.records:
             return replace(left, action=Action.GONE)

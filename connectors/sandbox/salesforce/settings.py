@@ -65,7 +65,7 @@ class Settings:
 
     client_id: str = "sandbox-client"
     client_secret: str = "sandbox-secret"
-    refresh_token: str = "sandbox-refresh"  # of the integration user, for the web server flow's clients
+    refresh_token: str = "sandbox-refresh"  # of the web server flow's clients, for the user of the app
     integration_user: str = "005000000000001AAA"  # whom the connected app acts for
     admin_client_id: str = "sandbox-admin"  # a connected app of its own, that acts for the administrator
     admin_client_secret: str = "sandbox-admin-secret"

@@ -113,7 +113,7 @@ def _by_refresh_token(org: Org, client: tuple[str, str], form: dict[str, str]) -
         return refused
     if form.get("refresh_token") != org.settings.refresh_token:
         return _oauth_error("invalid_grant", "expired access/refresh token")
-    return org.settings.integration_user
+    return org.settings.apps[client[0]][1]
 
 
 def _by_jwt(org: Org, client: tuple[str, str], form: dict[str, str]) -> str | Response:
