@@ -70,7 +70,7 @@ class Settings(BaseSettings):
     database_url: str = Field(default="sqlite:///syncd.db", description="SQLite file or PostgreSQL URL of the store")
 
     hubspot_url: Url | None = Field(default=None, description="HubSpot's API")
-    hubspot_token: Secret | None = Field(default=None, description="access token of the private app")
+    hubspot_token: Secret | None = Field(default=None, description="a service key, or an app's access token")
     hubspot_client_id: str | None = Field(default=None, description="OAuth app's client id, in place of a token")
     hubspot_client_secret: Secret | None = Field(default=None, description="OAuth app's client secret")
     hubspot_refresh_token: Secret | None = Field(default=None, description="OAuth app's refresh token of the portal")
