@@ -96,7 +96,7 @@ class FieldRule(Rule):
     called: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()  # flags: a name for each path of `from`
     equals: str | None = None  # true where the value is this
     differs: str | None = None  # true where the value is another
-    times: float = 1  # band: units of the vendor's number
+    times: float = 1  # band, number: units of the vendor's number
     locale: str | None = None  # numbers: how a text writes them, such as de-DE; else as the file says
     system: str | None = None  # codes: SIC or NAICS
     year: int | None = None  # codes
