@@ -304,6 +304,10 @@ class Misconfigured(ConnectorError):
     """The credentials, scopes or settings must be mended before another call makes sense."""
 
 
+class NotThere(Misconfigured):
+    """The system has no such stream, or shows it to nobody like us."""
+
+
 class TryLater(ConnectorError):
     """The remote system does not answer properly now; the same call may succeed later."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from syncd import __version__, shipped
@@ -27,7 +28,23 @@ def load_mappings(settings: Settings) -> dict[str, SystemMapping]:
     wrong += [f"{name}.yaml:1: {name} is no register: leave `file` out" for name in VENDORS if mappings[name].file]
     if wrong:
         raise MappingError("\n".join(wrong))
-    return mappings
+    return _granted(mappings, settings.without)
+
+
+def _granted(mappings: Mapping[str, SystemMapping], without: Sequence[str]) -> dict[str, SystemMapping]:
+    """The mappings without the streams that an installation does without; raises MappingError for what cannot go."""
+    names = [f"{mapping.system}.{stream}" for mapping in mappings.values() for stream in mapping.streams]
+    wrong = []
+    for name in without:
+        system, _, stream = name.partition(".")
+        if name not in names:
+            near = get_close_matches(name, names, n=1)
+            wrong.append(f"SYNCD_WITHOUT: no stream {name!r}" + (f"; {near[0]}?" if near else f": {', '.join(names)}"))
+        elif mappings[system].essential(stream):
+            wrong.append(f"SYNCD_WITHOUT: {name} cannot be left out: what syncd writes rests on it")
+    if wrong:
+        raise MappingError("\n".join(wrong))
+    return {system: mapping.doing_without(without) for system, mapping in mappings.items()}
 
 
 def load_readers(settings: Settings, mappings: Mapping[str, SystemMapping] | None = None) -> Readers:

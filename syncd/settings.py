@@ -70,7 +70,7 @@ class Settings(BaseSettings):
     database_url: str = Field(default="sqlite:///syncd.db", description="SQLite file or PostgreSQL URL of the store")
 
     hubspot_url: Url | None = Field(default=None, description="HubSpot's API")
-    hubspot_token: Secret | None = Field(default=None, description="access token of the private app")
+    hubspot_token: Secret | None = Field(default=None, description="a service key, or an app's access token")
     hubspot_client_id: str | None = Field(default=None, description="OAuth app's client id, in place of a token")
     hubspot_client_secret: Secret | None = Field(default=None, description="OAuth app's client secret")
     hubspot_refresh_token: Secret | None = Field(default=None, description="OAuth app's refresh token of the portal")
@@ -100,6 +100,9 @@ class Settings(BaseSettings):
         default=None, description="folder whose files replace the shipped mappings, words, tables, registers"
     )
     registers: Listed = Field(default=("fdic",), description="mapping files of the registers in use, by commas")
+    without: Listed = Field(
+        default=(), description="streams that portal or org do not grant and nobody misses: `hubspot.campaigns`"
+    )
 
     interval_minutes: Annotated[float, Field(gt=0)] = Field(default=15, description="from one cycle to the next")
     reconcile_at: time = Field(default=time(2, 30), description="daily full read, in the agreement's time zone")

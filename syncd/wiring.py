@@ -115,10 +115,10 @@ def _hubspot_token(settings: Settings, ca_file: str | None) -> TokenSource:
         )
     if not (token or client or secret or refresh):
         raise ConfigError(
-            "SYNCD_HUBSPOT_TOKEN (or SYNCD_HUBSPOT_TOKEN_FILE) is missing: the private app's access token"
+            "SYNCD_HUBSPOT_TOKEN (or SYNCD_HUBSPOT_TOKEN_FILE) is missing: a service key, or an app's access token"
         )
     raise ConfigError(
-        "HubSpot wants either SYNCD_HUBSPOT_TOKEN, of a private app, or all of SYNCD_HUBSPOT_CLIENT_ID, "
+        "HubSpot wants either SYNCD_HUBSPOT_TOKEN, a service key or an app's token, or all of SYNCD_HUBSPOT_CLIENT_ID, "
         "SYNCD_HUBSPOT_CLIENT_SECRET and SYNCD_HUBSPOT_REFRESH_TOKEN, of an OAuth app; each may come from a file"
     )
 

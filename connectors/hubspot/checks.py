@@ -17,9 +17,11 @@ SKEW = timedelta(seconds=30)
 SCARCE = 0.1  # share of the daily calls below which a cycle may not get through
 EMAIL_SCOPE = "sales-email-read"
 HOST = "SYNCD_HUBSPOT_URL"
-CREDENTIALS = f"set SYNCD_HUBSPOT_TOKEN to the private app's access token, SYNCD_CA_FILE to its authority; check {HOST}"
-CALLS = "wait for midnight where the portal is, or find out who uses them: HubSpot, Integrations, Private Apps, Logs"
-GRANT = "grant the scopes to the app in HubSpot, under Integrations, Private Apps"
+CREDENTIALS = (
+    f"set SYNCD_HUBSPOT_TOKEN to a service key or an app's access token, SYNCD_CA_FILE to its authority; check {HOST}"
+)
+CALLS = "wait for midnight where the portal is, or find out who uses them: HubSpot, Settings, Integrations, Logs"
+GRANT = "grant the scopes in HubSpot: Settings, Integrations, Service Keys, or where the app is declared"
 
 WITHOUT = "or set SYNCD_HUBSPOT_WRITES=false"
 DEPLOY = f"run `syncd hubspot deploy`, {WITHOUT}"
@@ -152,7 +154,9 @@ def _write_scopes(client: Client, writes: Writes) -> Iterator[Problem]:
         for scope in SCOPES.get(kind, ()):
             if scope not in granted:
                 what = f"the app lacks the scope {scope}: no {kind.replace('_', ' ')} can be written"
-                mend = f"grant it in HubSpot, under Integrations, Private Apps, {WITHOUT}"
+                mend = (
+                    f"grant it: HubSpot, Settings, Integrations, Service Keys, or where the app is declared, {WITHOUT}"
+                )
                 yield Problem("error", WHERE, what, mend, "scopes", (Rest(kind),))
 
 

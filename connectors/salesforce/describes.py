@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from connectors.base import Refused
+from connectors.base import NotThere
 from connectors.salesforce import paths, shapes
 from connectors.salesforce.client import Client
 from connectors.salesforce.refusals import Declined
@@ -30,10 +30,10 @@ class Shapes:
         self._lock = threading.Lock()
 
     def of(self, name: str) -> Shape:
-        """Return the object's shape. Raises Refused where it does not exist for this user."""
+        """Return the object's shape. Raises NotThere where it does not exist for this user."""
         shape = self.find(name)
         if shape is None:
-            raise Refused(f"Salesforce has no object {name} for this user: grant read access in the permission set.")
+            raise NotThere(f"Salesforce has no object {name} for this user: grant read access in the permission set.")
         return shape
 
     def find(self, name: str) -> Shape | None:

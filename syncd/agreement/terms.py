@@ -174,6 +174,7 @@ class EngagementTerms(Term):
     unmarked_meetings: Literal["held", "not held"] = "held"  # whose end has passed, and whose outcome nobody marked
     same_within_minutes: Annotated[float, Field(ge=0, le=DAY)] = 15  # of one call or meeting that two systems tell of
     answered_calls: tuple[str, ...] = ("connected",)  # dispositions, in the mapping's words
+    answered_call_seconds: Annotated[float, Field(ge=0, le=DAY)] = 0  # a call that lasted less was not answered
     not_a_response: tuple[str, ...] = ()
     bots: Bots = Bots()
 

@@ -102,7 +102,8 @@ def _show_contact(contact: ContactJudgement, group: Group) -> None:
     reading = contact.reading
     show_title(f"{contact.name}, {group.account.name or 'no account'}: MQL {contact.mql}; next ask: {contact.ask}")
     show_line(
-        f"title {contact.title!r} reads as {', '.join(reading.functions) or 'no function'}, "
+        f"title {contact.title!r} reads as {'formerly ' * reading.former}"
+        f"{', '.join(reading.functions) or 'no function'}, "
         f"{reading.level or 'no level'} ({', '.join(reading.words)}; confidence {reading.confidence:.2f}) → "
         f"role {contact.role or 'none'}"
     )

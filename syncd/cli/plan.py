@@ -7,7 +7,7 @@ from typing import Any
 
 from syncd.cli.installation import wired
 from syncd.cli.options import Json
-from syncd.cli.screen import shortened, show_json, show_line
+from syncd.cli.screen import cell, shortened, show_json, show_line
 from syncd.cli.table import show_table
 from syncd.errors import UnsafePlan
 from syncd.sync.cycle import Wiring
@@ -16,6 +16,9 @@ from syncd.sync.first_plan import WAITS
 from syncd.sync.holds import in_words, look_everywhere
 from syncd.sync.plan import Plan, Step, make_plan
 from syncd.sync.valve import Valve
+
+SHOWN = 60  # characters of a value in the table
+CONTEXT = 16  # of those, before the difference
 
 
 def plan(as_json: Json = False) -> None:
@@ -64,13 +67,16 @@ def _show(plan: Plan) -> None:
 
 def _fields(step: Step) -> Iterator[str]:
     """What is written, and what is wanted and not written."""
-    yield from (f"{name}: {_was(before)}{_brief(after)}" for name, (before, after) in step.changes.items())
+    yield from (f"{name}: {_difference(before, after)}" for name, (before, after) in step.changes.items())
     yield from (f"{name}: {why}" for name, why in step.withheld.items())
 
 
-def _was(value: Any) -> str:
-    return "" if value is None else f"{_brief(value)} → "
-
-
-def _brief(value: Any) -> str:
-    return shortened(" ".join(str(value).split()), 60)
+def _difference(before: Any, after: Any) -> str:
+    """What stands there and what will, from shortly before the place where they begin to differ."""
+    if before is None:
+        return shortened(cell(after), SHOWN)
+    old, new = cell(before), cell(after)
+    same = next((place for place, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    start = old.rfind(" ", 0, max(same - CONTEXT, 0)) + 1 if max(len(old), len(new)) > SHOWN else 0
+    lead = "…" if start else ""
+    return f"{lead}{shortened(old[start:], SHOWN)} → {lead}{shortened(new[start:], SHOWN)}"

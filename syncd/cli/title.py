@@ -114,12 +114,12 @@ def _show(spelled: str, book: Rulebook, as_json: bool) -> None:
     reading, role = book.corrected(corrections).read(spelled)
     corrected = any(title_key(one.title) == title_key(spelled) for one in corrections)
     if as_json:
-        answer = {"functions": reading.functions, "level": reading.level, "words": reading.words, "role": role}
-        show_json({"title": spelled, **answer, "corrected": corrected, "contacts": holders})
+        answer = {"functions": reading.functions, "level": reading.level, "former": reading.former, "role": role}
+        show_json({"title": spelled, **answer, "words": reading.words, "corrected": corrected, "contacts": holders})
         return
     show_line(
-        f"{spelled!r} reads as {', '.join(reading.functions) or 'no function'}, {reading.level or 'no level'} "
-        f"({', '.join(reading.words) or 'no word of it is known'}) → role {role or 'none'}"
+        f"{spelled!r} reads as {'formerly ' * reading.former}{', '.join(reading.functions) or 'no function'}, "
+        f"{reading.level or 'no level'} ({', '.join(reading.words) or 'no word is known'}) → role {role or 'none'}"
     )
     show_line(f"contacts with it: {holders:,}")
 

@@ -96,7 +96,7 @@ class FieldRule(Rule):
     called: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()  # flags: a name for each path of `from`
     equals: str | None = None  # true where the value is this
     differs: str | None = None  # true where the value is another
-    times: float = 1  # band: units of the vendor's number
+    times: float = 1  # band, number: units of the vendor's number
     locale: str | None = None  # numbers: how a text writes them, such as de-DE; else as the file says
     system: str | None = None  # codes: SIC or NAICS
     year: int | None = None  # codes
@@ -219,6 +219,19 @@ class SystemMapping(Rule):
     def needed(self, *how: str) -> list[str]:
         """The streams that are needed so before anything is pushed."""
         return [name for name, rule in self.streams.items() if rule.needed in how]
+
+    def essential(self, stream: str) -> bool:
+        """Whether what is written rests on this stream."""
+        rule = self.streams[stream]
+        return rule.live or rule.needed is not None
+
+    def doing_without(self, names: Iterable[str]) -> SystemMapping:
+        """The mapping without those of the streams, as `system.stream`, that are its own."""
+        gone = {name.partition(".")[2] for name in names if name.startswith(f"{self.system}.")}
+        if not gone:
+            return self
+        streams = {name: rule for name, rule in self.streams.items() if name not in gone}
+        return self.model_copy(update={"streams": streams, "digest": f"{self.digest} without {sorted(gone)}"})
 
     def stream_written(self, rule: WriteRule) -> str | None:
         """The stream whose records such wishes change."""

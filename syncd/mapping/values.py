@@ -71,6 +71,11 @@ def number(value: Any, options: Mapping[str, Any] = NONE) -> Decimal:
     return numbers.number(value, options)
 
 
+def measure(value: Any, options: Mapping[str, Any] = NONE) -> Decimal:
+    """A decimal number; options: `locale`, in which it is written, `times` in whose units (0.001: thousandths)."""
+    return number(value, options) * Decimal(str(options.get("times", 1)))
+
+
 def money(value: Any, options: Mapping[str, Any] = NONE) -> Decimal:
     """An amount, to the cent: of a vendor's own currency field, which a machine writes."""
     return numbers.number(value, {"machine": True, **options}).quantize(Decimal("0.01"))
@@ -257,7 +262,7 @@ def case_safe(value: str) -> str:
 ID_SPELLINGS: dict[str, Callable[[str], str]] = {"plain": plain_id, "case_safe": case_safe}
 READERS: dict[str, Reader] = {
     "text": text,
-    "number": number,
+    "number": measure,
     "whole": whole,
     "money": money,
     "band": band,

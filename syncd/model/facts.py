@@ -158,6 +158,7 @@ class Activity:
     ends: datetime | None = None
     outcome: Annotated[str | None, VITAL] = None  # done, open, missed, unread (no known word); None: unmarked
     disposition: Annotated[str | None, VITAL] = None  # how a call went, in the mapping's words
+    seconds: Decimal | None = None  # how long a call lasted
     topic: str = ""
     campaign_id: Annotated[str | None, Fact("campaign", points=True)] = None
     by_us: Annotated[bool, VITAL] = False  # our touch towards them: never counts as their engagement

@@ -22,7 +22,7 @@ from syncd.rules.bots import machine_made
 from syncd.rules.days import local_day, plus, stamp, zone
 from syncd.rules.mirrors import once
 from syncd.rules.offers import Recognise, recogniser
-from syncd.rules.outcomes import booked_from, counts_from, is_a_rep_s, is_ours, is_unmarked, kind_of
+from syncd.rules.outcomes import Answered, booked_from, counts_from, is_a_rep_s, is_ours, is_unmarked, kind_of
 
 RUNGS = (Rung.NONE, Rung.MESSAGING, Rung.MOBILIZATION, Rung.MONEY)
 EXPLORE, MESSAGING, MOBILIZATION, MONEY = 0, 1, 2, 3
@@ -50,7 +50,7 @@ class Scale(NamedTuple):
     same_within: timedelta  # how far the stamps of one activity in two systems differ
     exploring: int  # days after which a demo or a trial is no exploration any more
     unmarked: bool  # whether a meeting counts that is over and that nobody marked
-    answered: frozenset[str]  # the dispositions of a call that was answered
+    answered: Answered  # when a call was answered
 
 
 class CountedActivity(NamedTuple):
@@ -99,7 +99,7 @@ def scale_of(agreement: Agreement) -> Scale:
         same_within=timedelta(minutes=terms.same_within_minutes),
         exploring=terms.explore_days,
         unmarked=terms.unmarked_meetings == "held",
-        answered=frozenset(terms.answered_calls),
+        answered=Answered(frozenset(terms.answered_calls), terms.answered_call_seconds),
     )
 
 

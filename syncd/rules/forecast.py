@@ -222,6 +222,11 @@ def _double(call: Call, opportunity: Opportunity) -> Call:
     )
 
 
+def _why_so_much(weight: Decimal, share: Fraction, whole: float) -> str:
+    """Two shares by their names: the weight goes by the delegates, the opportunity's field shows the whole group."""
+    return f"weight {weight} %: its delegates fill {float(share):.0%} of the roles, the whole group {whole:.0%}"
+
+
 def _weigh(assessment: Assessment, offer: Offer, call: Call, opportunity: Opportunity | None) -> Call:
     """Weight, amount, close date, owner and next step, with their reasons; `opportunity`: ours, if it stands."""
     terms, account = assessment.agreement.forecast, assessment.group.account
@@ -238,7 +243,7 @@ def _weigh(assessment: Assessment, offer: Offer, call: Call, opportunity: Opport
         close_date=_close_date(assessment.today, terms.sales_cycle_days, opportunity),
         owner=opportunity.owner if opportunity else assessment.rep,
         next_step=next_question(assessment.coverage[offer.name])[:longest],
-        reasons=(*call.reasons, f"weight {weight} %: roles of the supporters {float(share):.0%} complete", worth),
+        reasons=(*call.reasons, _why_so_much(weight, share, assessment.coverage[offer.name].completeness), worth),
     )
 
 

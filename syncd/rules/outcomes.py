@@ -8,8 +8,8 @@ its disposition says otherwise. A demo counts from the day on which it was booke
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date, datetime, tzinfo
+from typing import NamedTuple
 
 from syncd.model import Activity
 from syncd.rules.days import local_day, plus, stamp
@@ -18,9 +18,24 @@ DONE, OPEN = "done", "open"
 MADE, ANSWERED, HELD = "call_made", "call_answered", "meeting_held"
 
 
-def kind_of(activity: Activity, answered: Collection[str]) -> str:
+class Answered(NamedTuple):
+    """When a call was answered: its disposition is one of these, and it lasted so long, as far as that is known."""
+
+    dispositions: frozenset[str]
+    seconds: float
+
+    def short(self, call: Activity) -> bool:
+        """Whether it is known to have been too short."""
+        return call.seconds is not None and call.seconds < self.seconds
+
+
+NO_CALLS = Answered(frozenset(), 0)
+
+
+def kind_of(activity: Activity, answered: Answered) -> str:
     """The kind that counts: a call that we made and that was answered is an answered call."""
-    return ANSWERED if activity.kind == MADE and activity.disposition in answered else activity.kind
+    is_answered = activity.disposition in answered.dispositions and not answered.short(activity)
+    return ANSWERED if activity.kind == MADE and is_answered else activity.kind
 
 
 def is_a_rep_s(kind: str) -> bool:
@@ -28,24 +43,29 @@ def is_a_rep_s(kind: str) -> bool:
     return kind in (ANSWERED, HELD)
 
 
-def is_ours(activity: Activity, answered: Collection[str]) -> bool:
+def is_ours(activity: Activity, answered: Answered) -> bool:
     """Whether it is a touch of ours and nothing that they did: they took the call that was answered."""
     return activity.by_us and kind_of(activity, answered) == activity.kind
 
 
-def counts_from(activity: Activity, answered: Collection[str], unmarked: bool, where: tzinfo) -> date | None:
+def counts_from(activity: Activity, answered: Answered, unmarked: bool, where: tzinfo) -> date | None:
     """The first day on which it counts; None for what did not happen, as far as its system says.
 
     unmarked: whether a meeting counts whose end has passed and that nobody marked.
     """
     day = local_day(stamp(activity.at), where)
-    if activity.kind == ANSWERED and activity.disposition is not None and activity.disposition not in answered:
+    if activity.kind == ANSWERED and _is_unanswered(activity, answered):
         return None
     if activity.outcome == DONE:
         return day
     if is_unmarked(activity):
         return max(day, plus(local_day(stamp(activity.ends or activity.at), where), 1)) if unmarked else None
     return day if activity.outcome is None else None
+
+
+def _is_unanswered(call: Activity, answered: Answered) -> bool:
+    otherwise = call.disposition is not None and call.disposition not in answered.dispositions
+    return otherwise or answered.short(call)
 
 
 def is_unmarked(activity: Activity) -> bool:
@@ -57,7 +77,7 @@ def meets(activity: Activity, unmarked: bool, where: tzinfo, since: date, today:
     """Whether it is a meeting that was held since that day, or one that lies ahead and was not called off."""
     if activity.kind != HELD:
         return False
-    day = counts_from(activity, (), unmarked, where)
+    day = counts_from(activity, NO_CALLS, unmarked, where)
     ahead = local_day(stamp(activity.at), where) >= today and activity.outcome in (None, OPEN)
     return ahead or (day is not None and day >= since)
 

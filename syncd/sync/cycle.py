@@ -23,6 +23,7 @@ from syncd.sync.first_plan import require_applied
 from syncd.sync.holds import Holds, in_words, look
 from syncd.sync.judge import judge
 from syncd.sync.match import match
+from syncd.sync.not_ours import advice, pass_over
 from syncd.sync.pull import Mode, Shortfall, pull
 from syncd.sync.push import SystemPush, push
 from syncd.sync.reader import Readers
@@ -211,6 +212,10 @@ class _Cycle:
                 failures |= shortfall.failures
                 self.summary.failures.update(shortfall.refused_sweeps)
         failures = {name: error for name, error in failures.items() if not isinstance(error, Stopped)}
+        mappings = self.wiring.mappings
+        tried = [f"{system}.{stream}" for system in parts for stream in streams[system] or mappings[system].streams]
+        self.summary.notes += pass_over(self.wiring.store, mappings, failures, tried)
+        self.summary.notes += advice(mappings, failures, tried)
         self.summary.failures.update({name: _cause_and_time(error) for name, error in failures.items()})
         if not self.run.stopped:
             self._look(failures)

@@ -161,6 +161,7 @@ class ActivityRow(SQLModel, table=True):
     ends: datetime | None = stamp_column()
     outcome: str | None = None
     disposition: str | None = None
+    seconds: Decimal | None = Field(default=None, sa_column=Column(Numeric(20, 2)))
     topic: str = text_column(nullable=False)
     campaign_id: str | None = None
     by_us: bool = flag_column()

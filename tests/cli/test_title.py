@@ -74,6 +74,7 @@ def test_corrections_are_listed_and_written_down(synced: Syncd) -> None:
 def test_a_title_is_shown_as_it_is_read(synced: Syncd) -> None:
     answer = synced.done("title", "VP of Operations")
     assert "'VP of Operations' reads as operations, VP (vice president, operations) → role Decision Maker" in answer.out
+    assert "'Ex-CFO' reads as formerly finance, C-level (cfo) → role none" in synced.done("title", "Ex-CFO").out
 
 
 @pytest.mark.parametrize(

@@ -369,6 +369,24 @@ def test_the_agreement_may_name_a_portal_s_own_disposition_by_its_guid() -> None
     assert weigh([activity], named, TODAY).interest.kinds == {"call_answered": 1}
 
 
+LASTED = {("calls", "90000"): 0, ("calls", "150000"): 1, ("calls", "1800000"): 1, ("Task", 90): 0, ("Task", 1800): 1}
+
+
+@pytest.mark.parametrize(("record", "answered"), LASTED.items())
+def test_a_call_lasts_in_the_unit_of_its_system(record: tuple[str, Any], answered: int) -> None:
+    stream, duration = record
+    at = (NOON - timedelta(days=2)).isoformat()
+    call = {"hs_timestamp": at, "hs_call_direction": "OUTBOUND", "hs_call_disposition": CONNECTED}
+    task = {"IsClosed": True, "CompletedDateTime": at, "TaskSubtype": "Call", "CallDisposition": "Connected"}
+    if stream == "calls":
+        activity = of_record("calls", {"properties": {**call, "hs_call_duration": duration}})
+    else:
+        activity = of_record("Task", {**task, "CallDurationInSeconds": duration}, "salesforce")
+    assert activity is not None
+    two_minutes = scale_of(an_agreement(engagement={"answered_call_seconds": 120}))
+    assert weigh([activity], two_minutes, TODAY).interest.kinds == ({"call_answered": 1} if answered else {})
+
+
 TASKS: dict[str, tuple[dict, bool]] = {
     "a closed call with the result Connected": ({"TaskSubtype": "Call", "CallDisposition": "Connected"}, True),
     "no result": ({"TaskSubtype": "Call", "CallType": "Outbound"}, False),

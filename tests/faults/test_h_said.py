@@ -2,15 +2,23 @@
 
 import sqlite3
 from contextlib import closing
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from syncd.agreement import examine, terms_digest
+from syncd.agreement.standards import COUNTRIES
+from syncd.cli.plan import _difference
 from syncd.errors import AgreementError
+from syncd.mapping import load_all
+from syncd.rules.forecast import _why_so_much
 from syncd.settings import read
 from syncd.store import Store
 from tests.cli.conftest import Syncd, begun, shared, syncd, synced  # noqa: F401
+from tests.rules.agreements import changed, complaints
 from tests.sync.conftest import mappings  # noqa: F401
 
 SHIPPED = (Path(__file__).parents[2] / "mappings" / "agreement.yaml").read_text(encoding="utf-8")
@@ -169,3 +177,92 @@ def test_an_installation_without_any_register_runs(begun: Syncd) -> None:  # noq
     begun.done("cycle", SYNCD_REGISTERS="")
     streams = begun.done("status", "--json").json["streams"]
     assert {stream["system"] for stream in streams} == {"hubspot", "salesforce"}
+
+
+# ---- a bound that everybody passes -------------------------------------------------------------------------------
+
+EVERYBODY = {
+    "one employee": {"size": {"measure": "employees", "min": 1}},
+    "a cent": {"size": {"measure": "total_assets", "currency": "USD", "min": "0.01"}},
+    "no more than there are": {"size": {"measure": "employees", "max": 50_000_000}},
+    "a trillion times": {"size": {"measure": "annual_revenue", "currency": "USD", "min": 0, "max": 10**15}},
+    "one employee in every country": {"size": {"measure": "employees", "min": 1}, "countries": sorted(COUNTRIES)},
+}
+
+
+@pytest.mark.parametrize("segment", EVERYBODY.values(), ids=EVERYBODY)
+def test_a_bound_that_everybody_passes_is_refused_like_everyone(segment: dict[str, Any]) -> None:
+    text = changed(served_market={"segments": [{"name": "a", **segment}]})
+    assert any("the bounds exclude nobody" in complaint for complaint in complaints(text))
+
+
+@pytest.mark.parametrize("least", [2, 10])
+def test_a_bound_that_some_do_not_reach_is_one(least: int) -> None:
+    segment = {"name": "a", "size": {"measure": "employees", "min": least}, "countries": ["US"]}
+    assert complaints(changed(served_market={"segments": [segment]})) == []
+
+
+SECTORS = {
+    "NAICS 2022 521 to 525": ("NAICS", 2022, ["521", "522", "523", "524", "525"], "52 Finance and Insurance"),
+    "all of construction": ("NAICS", 2022, ["236", "237", "238"], "23 Construction"),
+    "every leaf of a SIC group": ("SIC", 1987, ["7361", "7363", "737", "7311"], None),
+    "SIC 601 to 609": ("SIC", 1987, ["601", "602", "603", "606", "608", "609"], "60 "),
+    "a part of it": ("NAICS", 2022, ["521", "522", "523", "524"], None),
+}
+
+
+@pytest.mark.parametrize(("system", "year", "codes", "sector"), SECTORS.values(), ids=SECTORS)
+def test_codes_that_add_up_to_a_sector_are_refused_like_the_sector(
+    system: str, year: int, codes: list[str], sector: str | None
+) -> None:
+    segment = {"name": "a", "industries": {"system": system, "year": year, "codes": codes}, "countries": ["US"]}
+    lines = [line for line in complaints(changed(served_market={"segments": [segment]})) if "whole sector" in line]
+    assert bool(lines) is (sector is not None)
+    assert all(f"together are a whole sector ({sector}" in line for line in lines)
+
+
+# ---- what a plan shows -------------------------------------------------------------------------------------------
+
+LONG = "in the served market: mid-size US banks 1 of 1 MQLs for Fraud detection, 1 needed MQLs in required roles: "
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        (None, "Economic Buyer", "Economic Buyer"),
+        ("A", "B", "A → B"),
+        (10, 20, "10 → 20"),
+        (
+            f"{LONG}Economic Buyer",
+            f"{LONG}Champion",
+            "…required roles: Economic Buyer → …required roles: Champion",
+        ),
+        ("", "x", " → x"),
+    ],
+)
+def test_a_plan_s_table_shows_the_difference(before: object, after: object, shown: str) -> None:
+    assert _difference(before, after) == shown
+
+
+def test_a_difference_at_the_very_end_of_a_long_text_is_shown() -> None:
+    shown = _difference("same " * 400 + "old", "same " * 400 + "new")
+    assert shown.endswith("new")
+    assert "old → " in shown
+
+
+def test_an_opportunity_s_two_shares_have_two_names() -> None:
+    """What the field shows is called the whole group; what the weight goes by, the delegates."""
+    assert _why_so_much(Decimal("11.00"), Fraction(1, 10), 0.4) == (
+        "weight 11.00 %: its delegates fill 10% of the roles, the whole group 40%"
+    )
+
+
+# ---- a portal without HubSpot's own Salesforce integration -------------------------------------------------------
+
+
+def test_doctor_asks_no_portal_for_the_ids_of_an_integration_that_it_has_not() -> None:
+    mapping = load_all()["hubspot"]
+    for stream, name in (("contacts", "salesforcecontactid"), ("contacts", "salesforceleadid")):
+        assert any(asked.endswith(name) for asked in mapping.asked(stream))
+        assert not any(missed.endswith(name) for missed in mapping.missed(stream))
+    assert not any(missed.endswith("salesforceaccountid") for missed in mapping.missed("companies"))

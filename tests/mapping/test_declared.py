@@ -113,14 +113,14 @@ def test_what_only_matching_reads_is_no_fact() -> None:
     facts = {field.name for field in kinds.fields("contact")}
     only = set(kinds.read("contact")) - facts
     assert only == {
-        *("account", "city", "company", "converted_account", "converted_contact", "cross_ids", "cross_lead"),
-        *("domain", "key", "merged_ids", "state"),
+        *("account", "city", "company", "converted_account", "converted_contact", "converted_opportunity"),
+        *("cross_ids", "cross_lead", "domain", "key", "merged_ids", "state"),
     }
 
 
 def test_what_no_mapping_reads_is_made_by_match() -> None:
     made = {field.name for field in kinds.fields("contact")} - set(kinds.read("contact"))
-    assert made == {"id", "account_id", "remote_ids", "sources"}
+    assert made == {"id", "account_id", "brought", "remote_ids", "sources"}
 
 
 def test_types_are_seen_through_their_none() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from syncd.agreement import Agreement
@@ -71,6 +72,7 @@ def _groups() -> Iterator[Group]:
     )
     new = a_contact("ann", remote_ids={"hubspot.contacts": ("7",)}, made=NOON - timedelta(days=1))
     yield a_group([new], mobilized("ann"))
+    yield one_person(did("ann", "call_made", 2, by_us=True, disposition="connected", seconds=Decimal(40)))
     for disposition in (STRANGE, *CONTENT["engagement"]["answered_calls"]):
         yield one_person(did("ann", "call_made", 2, by_us=True, disposition=disposition))
     for word in WORDS:

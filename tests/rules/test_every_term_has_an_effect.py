@@ -133,6 +133,7 @@ CASES: dict[str, Case] = {
     f"{ENGAGEMENT}.same_within_minutes": Case(5),
     f"{ENGAGEMENT}.unmarked_meetings": Case("not held"),
     f"{ENGAGEMENT}.answered_calls.*": Case(STRANGE),
+    f"{ENGAGEMENT}.answered_call_seconds": Case(60),
     f"{ENGAGEMENT}.not_a_response.*": Case("webinar"),
     f"{ENGAGEMENT}.bots.seconds_after_delivery": Case(70),
     f"{ENGAGEMENT}.bots.seconds_to_open": Case(7),

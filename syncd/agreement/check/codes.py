@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from syncd.agreement.industries import DIGITS, SCHEMES, SECTOR_DIGITS, Industries, Scheme
 from syncd.agreement.partial import Finding
@@ -34,6 +34,21 @@ def check_codes(path: Path, segment: Segment, industries: Industries) -> Iterato
             yield Finding(at, what, f"say which of its industries: {_inside(code, scheme, industries)}")
         elif not industries.leaves(scheme, code):
             yield Finding(at, *_meaning(code, scheme, industries))
+    yield from _added_up(path, terms.codes, scheme, industries)
+
+
+def _added_up(path: Path, codes: Sequence[str], scheme: Scheme, industries: Industries) -> Iterator[Finding]:
+    """Codes that together are all of a sector: 521 to 525 say no more than 52."""
+    if any(_is_sector(code, scheme) for code in codes):
+        return  # said already
+    served = frozenset[str]().union(*(industries.leaves(scheme, code) for code in codes))
+    for sector in sorted(code for code in industries.titles[scheme] if _is_sector(code, scheme)):
+        whole = industries.leaves(scheme, sector)
+        if len(whole) > 1 and whole <= served:
+            inside = [code for code in codes if industries.leaves(scheme, code) & whole]
+            what = f"{', '.join(inside)} together are a whole sector ({sector} {industries.title(scheme, sector)})"
+            mend = f"leave out those whom you do not serve: {_inside(sector, scheme, industries)}"
+            yield Finding((*path, "codes"), what, mend)
 
 
 def _is_sector(code: str, scheme: Scheme) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from syncd.agreement.check.codes import check_codes
 from syncd.agreement.check.likely import likely_country, unknown_currency
@@ -102,8 +103,8 @@ def _size(path: Path, size: Size) -> Iterator[Finding]:
         yield Finding(
             (*path, "min"), f"the bounds are inverted: {size.min:,f} to {size.max:,f}", "exchange min and max"
         )
-    elif (size.min is None or size.min <= 0) and size.max is None:
-        yield Finding(path, "the bounds exclude nobody", "give a min above zero, or a max")
+    elif _excludes_nobody(size):
+        yield Finding(path, "the bounds exclude nobody", "give a min that some do not reach, or a max")
     elif size.max is not None and size.max <= 0:
         yield Finding((*path, "max"), "the bounds admit nobody", "give a max above zero")
     if money and size.currency is None:
@@ -112,6 +113,17 @@ def _size(path: Path, size: Size) -> Iterator[Finding]:
         yield Finding((*path, "currency"), *unknown_currency(size.currency))
     if not money and size.currency is not None:
         yield Finding((*path, "currency"), "employees have no currency", "leave the currency out")
+
+
+# Whoever is in business at all has one employee and takes in a unit of money; nobody has this many or owns this much.
+LEAST = {"employees": Decimal(1), "money": Decimal(1)}
+MOST = {"employees": Decimal(10**7), "money": Decimal(10**14)}
+
+
+def _excludes_nobody(size: Size) -> bool:
+    measure = "money" if size.measure in MONEY else "employees"
+    from_all = size.min is None or size.min <= LEAST[measure]
+    return from_all and (size.max is None or size.max >= MOST[measure])
 
 
 def _places(path: Path, segment: Segment) -> Iterator[Finding]:

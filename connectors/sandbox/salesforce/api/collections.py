@@ -174,7 +174,7 @@ def _each(
     if all_or_none is None:
         all_or_none = bool(request.fields().get("allOrNone"))
     heavy = _heavy(request, bodies)
-    results = [_failed(_OVERLOAD) if type_of(body) in heavy else _result(call, body, work) for body in bodies]
+    results = [_failed(_OVERLOAD) if heavy and type_of(body) in heavy else _result(call, body, work) for body in bodies]
     if all_or_none and not all(result["success"] for result in results):
         call.journal.roll_back()
         results = [_failed(_ROLLED_BACK) if result["success"] else result for result in results]

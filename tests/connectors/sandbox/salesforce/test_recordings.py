@@ -105,7 +105,7 @@ def test_an_unknown_object_is_refused_in_the_recorded_words() -> None:
 @pytest.mark.parametrize("name", ["Opportunity", "OpportunityContactRole"])
 def test_describe_says_of_standard_fields_what_was_recorded(name: str) -> None:
     theirs = recorded(f"cumulusci/{name}")
-    ours = Api().ok("GET", f"sobjects/{name}/describe")
+    ours = Api(added_values={}).ok("GET", f"sobjects/{name}/describe")  # nobody had added a role there
     shown = {field["name"]: field for field in ours["fields"]}
     wanted = {field["name"]: field for field in theirs["fields"] if field["name"] != "Pricebook2Id"}
     assert set(shown) == set(wanted)

@@ -1,0 +1,74 @@
+"""Streams that are not ours: declared once, or told once where the system itself does not know them, then quiet."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from syncd.errors import ConfigError
+from syncd.in_force import load_mappings
+from syncd.settings import Settings
+from syncd.store import Store
+from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
+from tests.sync.conftest import Place, wired
+
+REFUSED = [
+    {"kind": "status", "status": 403, "system": "hubspot", "path": path}
+    for path in ("/crm/v3/objects/campaigns*", "/marketing/v3/campaigns*", "/email/public/v1/*")
+]
+
+
+def test_a_stream_that_the_portal_s_edition_does_not_grant_is_declared_once_as_not_ours_and_then_quiet(
+    place: Place, sqlite_store: Store
+) -> None:
+    """403 on campaigns and mail events made every cycle incomplete, for ever."""
+    place.fault(*REFUSED)
+    refused = cycle(wired(place, sqlite_store), Run())
+    assert refused.outcome == "incomplete"
+    (advice,) = [note for note in refused.notes if "SYNCD_WITHOUT" in note]
+    names = tuple(advice.rpartition("SYNCD_WITHOUT=")[2].split(","))
+    assert set(names) == set(refused.failures) and "hubspot.email_events" in names
+    declared = replace(place, settings=place.settings.model_copy(update={"without": names}))
+    quiet = cycle(wired(declared, sqlite_store), Run())
+    assert (quiet.outcome, quiet.failures) == ("done", {})
+    assert not [note for note in quiet.notes if "SYNCD_WITHOUT" in note]
+
+
+@pytest.mark.parametrize(
+    ("names", "reason"),
+    [
+        ("hubspot.campaign", r"no stream 'hubspot.campaign'; hubspot.campaigns\?"),
+        ("salesforce.Contact", "cannot be left out"),
+        ("hubspot.companies,hubspot.contacts", "hubspot.contacts cannot be left out"),
+    ],
+)
+def test_what_cannot_be_left_out_is_refused_by_its_name(names: str, reason: str) -> None:
+    with pytest.raises(ConfigError, match=reason):
+        load_mappings(Settings(without=tuple(names.split(","))))
+
+
+def test_an_object_that_the_org_does_not_have_is_told_once_and_costs_no_cycle(
+    place: Place, run: Callable[..., Summary], wiring: Wiring
+) -> None:
+    """CampaignMember is there only with the marketing feature: its describe and its queries answer INVALID_TYPE."""
+    objects = place.sandbox.salesforce.org.schema.lower
+    lacking = objects.pop("campaignmember")
+    first, second = run(), run()
+    assert (first.outcome, first.failures) == ("done", {})
+    assert [note for note in first.notes if note.startswith("salesforce.CampaignMember is not ours")]
+    assert (second.outcome, [note for note in second.notes if "CampaignMember" in note]) == ("done", [])
+    objects["campaignmember"] = lacking
+    wiring.sources["salesforce"].shapes.forget()  # type: ignore[attr-defined]  # an hour passes
+    third = run()
+    assert "salesforce.CampaignMember is there by now, and read" in third.notes
+    assert third.counts.pulled["salesforce", "CampaignMember"] > 0
+
+
+def test_an_object_that_every_push_needs_is_never_passed_over(place: Place, run: Callable[..., Summary]) -> None:
+    place.sandbox.salesforce.org.schema.lower.pop("opportunitycontactrole")
+    summary = run()
+    assert summary.outcome == "incomplete"
+    assert "salesforce.OpportunityContactRole" in summary.failures
+    assert place.ours() == []
