@@ -71,8 +71,8 @@ EMAIL_EVENTS = Path("GET", "/email/public/{version}/events", V1, needs="events")
 EMAIL_CAMPAIGN = Path("GET", "/email/public/{version}/campaigns/{id}", V1, needs="id")
 MARKETING_EMAIL = Path("GET", "/marketing/{version}/emails/{id}", V3, needs="id")
 
-EVENTS = Path("GET", "/marketing/{version}/marketing-events/", V3, needs="results")
-PARTICIPANTS = Path("GET", "/marketing/{version}/marketing-events/participations/{id}/breakdown", V3, needs="results")
+EVENTS = Path("GET", "/marketing/marketing-events/{version}", V3, needs="results")
+PARTICIPANTS = Path("GET", "/marketing/marketing-events/{version}/participations/{id}/breakdown", V3, needs="results")
 
 PROPERTIES = Path("GET", "/crm/{version}/properties/{object}", V3, needs="results")
 CREATE_PROPERTIES = Path("POST", "/crm/{version}/properties/{object}/batch/create", V3, needs="results")

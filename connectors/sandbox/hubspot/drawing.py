@@ -64,6 +64,7 @@ def describe(portal: Portal, item: Item, selection: Selection, properties: dict[
         "createdAt": iso(item.created),
         "updatedAt": values[selection.kind.stamp],
         "archived": item.archived_at is not None,
+        "url": f"https://app.hubspot.com/contacts/{portal.options.portal_id}/record/{selection.kind.type_id}/{item.id}",
     }
     if item.archived_at is not None:
         content["archivedAt"] = iso(item.archived_at)

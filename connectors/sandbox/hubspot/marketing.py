@@ -54,6 +54,15 @@ def form(portal: Portal, request: Request) -> Answer:
     return reply(_form(_one(portal.rows.get("forms", ()), "id", request.params["id"])))
 
 
+# Every field of the OpenAPI description's FormStyle is required, and a text.
+STYLE = {
+    "fontFamily": "arial, helvetica, sans-serif", "backgroundWidth": "100%", "labelTextColor": "#33475b",
+    "labelTextSize": "14px", "helpTextColor": "#7C98B6", "helpTextSize": "11px", "legalConsentTextColor": "#33475b",
+    "legalConsentTextSize": "14px", "submitColor": "#ff7a59", "submitAlignment": "left",
+    "submitFontColor": "#ffffff", "submitSize": "12px",
+}  # fmt: skip
+
+
 def _form(row: Row) -> Json:
     stamp = iso(0)
     standard: Json = {
@@ -67,7 +76,9 @@ def _form(row: Row) -> Json:
             "prePopulateKnownValues": True, "cloneable": True, "notifyContactOwner": False, "recaptchaEnabled": False,
             "archivable": True, "notifyRecipients": [],
         },
-        "displayOptions": {"renderRawHtml": False, "theme": "default_style", "submitButtonText": "Submit", "style": {}},
+        "displayOptions": {
+            "renderRawHtml": False, "theme": "default_style", "submitButtonText": "Submit", "style": STYLE,
+        },
         "legalConsentOptions": {"type": "none"},
     }  # fmt: skip
     return standard | row
@@ -167,7 +178,8 @@ def campaign(portal: Portal, request: Request) -> Answer:
     item = portal.shelves["campaigns"].find(str(portal.guids.get(id, id)))
     if item is None:
         raise not_found()
-    return reply(_campaign(portal, request)(item))
+    # The list has no assets; one campaign has those of the types that are asked for, after PublicCampaignWithAssets.
+    return reply(_campaign(portal, request)(item) | {"assets": {}})
 
 
 def _campaign(portal: Portal, request: Request) -> Callable[[Item], Json]:
@@ -206,7 +218,9 @@ def _event(portal: Portal) -> Callable[[Row], Json]:
             "registrants": len(states), "attendees": states.count("ATTENDED"), "cancellations": 0,
             "noShows": states.count("NO_SHOW"), "appInfo": {"id": "1", "name": "Syncd Sandbox"},
         }  # fmt: skip
-        return standard | row | {"objectId": str(row["objectId"])}
+        content = standard | row | {"objectId": str(row["objectId"])}
+        # What an event does not have is left out: no field of MarketingEventPublicReadResponseV2 may be null.
+        return {name: value for name, value in content.items() if value is not None}
 
     return show
 

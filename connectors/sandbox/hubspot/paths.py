@@ -220,6 +220,13 @@ FIRST: tuple[Path, ...] = (
     Path("GET", "v1", "/integrations/v1/me", account.me),
 )
 
+# Marketing events are documented under another prefix than the one that the client package speaks; both answer.
+DOCUMENTED: tuple[Path, ...] = tuple(
+    replace(path, template=path.template.replace(ME3, "/marketing/marketing-events/v3"))
+    for path in NUMBERED
+    if path.template.startswith(ME3)
+)
+
 DATES = ("2026-03", "2026-09")
 # (numbered prefix, dated prefix); the first that fits is used. In the dated versions a record's associations have the
 # v4 form, so the v3 endpoint for them has no successor of its own.
@@ -260,4 +267,4 @@ ONLY_DATED: tuple[Path, ...] = tuple(
     )
 )
 
-PATHS: tuple[Path, ...] = (*NUMBERED, *FIRST, *_dated(), *ONLY_DATED)
+PATHS: tuple[Path, ...] = (*NUMBERED, *DOCUMENTED, *FIRST, *_dated(), *ONLY_DATED)

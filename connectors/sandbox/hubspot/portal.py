@@ -31,6 +31,7 @@ class Options:
     varies from record to record. association_page, association_batch_page: associated ids per record in a list and in a
     v4 batch read. merge_keeps_id: merges keep the primary's id, as they did before 2025. merge_fields: which properties
     name the merged-away records. merged_ids_resolve: reading a merged-away id answers the survivor instead of nothing.
+    salesforce_integration: HubSpot's own is installed, which is what makes the properties `salesforce…id`.
     """
 
     tier: str = "professional"
@@ -43,6 +44,7 @@ class Options:
     merge_keeps_id: bool = False
     merge_fields: tuple[str, ...] = ("hs_merged_object_ids", "hs_calculated_merged_vids")
     merged_ids_resolve: bool = True
+    salesforce_integration: bool = True
     token: str = "sandbox-token"
     portal_id: int = 62515
     compress: bool = False  # gzip for clients that take it; off: it would cost more than all the rest
@@ -100,6 +102,18 @@ class Portal:
         self._by_event: dict[str, list[Json]] = {}
         self.lists: dict[str, List] = {}
         self._stock(records)
+        if not self.options.salesforce_integration:
+            self._lack("salesforce")
+
+    def _lack(self, prefix: str) -> None:
+        """Take properties away that another product of the vendor makes."""
+        for plural, definitions in self.schema.items():
+            names = [name for name in definitions if name.startswith(prefix)]
+            for name in names:
+                del definitions[name]
+            for item in self.shelves[plural].items.values():
+                for name in names:
+                    item.properties.pop(name, None)
 
     def now(self) -> int:
         """Return the portal's time in epoch milliseconds."""
