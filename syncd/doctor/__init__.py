@@ -60,6 +60,7 @@ def _examine(settings: Settings, store: Store) -> Iterator[Problem]:
     unusable = any(problem.where == "database" and problem.level == "error" for problem in here)
     if not unusable and not is_missing(store):
         yield from terms.binding(store, wiring.agreement)
+        yield from terms.countries(store, wiring.agreement, wiring.book.industries)
         for system in reached:
             yield from _tenant(wiring, system)
     for system in reached:
