@@ -1,5 +1,6 @@
 """What a command says is so: a signature binds content, the unsigned is only tried, and an empty list is empty."""
 
+import json
 import sqlite3
 from contextlib import closing
 from decimal import Decimal
@@ -158,6 +159,16 @@ def test_check_says_whom_a_segment_admits_among_those_who_are_known(shared: Sync
     judged = shared.done("status", "--json").json["standings"]
     assert line.startswith(f"mid-size US banks admits {judged['in']:,} of {sum(judged.values()):,} known accounts")
     assert f"unknown of {judged['unknown']:,} accounts, for want of: " in out
+    (counted,) = (line for line in out.splitlines() if "accounts of the register fdic stand in it" in line)
+    assert counted.endswith(" against 1,301 agreed")
+
+
+def test_every_judgement_names_the_version_and_the_terms_that_it_was_made_by(shared: Syncd) -> None:  # noqa: F811
+    with closing(sqlite3.connect(shared.database)) as database:
+        bodies = [json.loads(body) for (body,) in database.execute("SELECT body FROM judgement")]
+        (bound,) = database.execute("SELECT DISTINCT terms FROM agreement_version").fetchone()
+    assert {(body["agreement"], body["terms"]) for body in bodies} == {("2026.1", bound)}
+    assert bound == digest(SHIPPED)
 
 
 # ---- no register -------------------------------------------------------------------------------------------------
