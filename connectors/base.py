@@ -181,6 +181,15 @@ class Settled(Protocol):
         ...
 
 
+@runtime_checkable
+class Offering(Protocol):
+    """A system that tells which values a field offers."""
+
+    def offered(self, stream: str, field: str) -> Sequence[str]:
+        """Return the values that a field of a stream's records offers; none where it is free, or not there for us."""
+        ...
+
+
 class Stage(NamedTuple):
     """One stage of opportunities.
 

@@ -84,6 +84,11 @@ class HubSpot:
         """Find what would make a cycle fail; see connectors.base.Source."""
         return list(checks.check_reads(self.client, wanted))
 
+    def offered(self, stream: str, field: str) -> Sequence[str]:
+        """Return the options of a property that people may choose; none where it is free, or not there for us."""
+        known = deploy.definitions(self.client, stream).get(field, {})
+        return [option["value"] for option in known.get("options") or () if not option.get("hidden")]
+
     def check_writes(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
         """Find what would make writes be refused; `wanted` are the properties to be written, per kind of record."""
         return list(checks.check_writes(self.client, wanted))

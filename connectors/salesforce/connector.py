@@ -145,6 +145,11 @@ class Salesforce:
         """Return the fields of an object that stand there for us."""
         return self.shapes.of(object).fields.keys()
 
+    def offered(self, stream: str, field: str) -> Sequence[str]:
+        """Return the active values of a picklist; none where the field is none, or not there for us."""
+        known = self.shapes.of(stream).fields.get(field)
+        return known.values if known else ()
+
     def contact_roles(self) -> Sequence[str]:
         """Return the active values of OpportunityContactRole.Role."""
         role = self.shapes.of("OpportunityContactRole").fields.get("Role")

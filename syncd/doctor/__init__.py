@@ -11,7 +11,7 @@ from contextlib import closing
 
 from connectors.base import ConnectorError, Problem
 from syncd import premises
-from syncd.doctor import configuration, machine, terms
+from syncd.doctor import configuration, machine, tables, terms
 from syncd.errors import SyncdError
 from syncd.premises import streams
 from syncd.settings import Settings
@@ -53,6 +53,7 @@ def _examine(settings: Settings, store: Store) -> Iterator[Problem]:
     there = [problem for system in wiring.sources for problem in _reading(wiring, system)]
     yield from there
     yield from configuration.registers(wiring)
+    yield from configuration.subscriptions(wiring)
     out_of_reach = {problem.where.removesuffix(" version") for problem in there}
     reached = sorted(
         system for system, mapping in wiring.mappings.items() if not mapping.file and system not in out_of_reach
@@ -60,9 +61,11 @@ def _examine(settings: Settings, store: Store) -> Iterator[Problem]:
     unusable = any(problem.where == "database" and problem.level == "error" for problem in here)
     if not unusable and not is_missing(store):
         yield from terms.binding(store, wiring.agreement)
+        yield from terms.countries(store, wiring.agreement, wiring.book.industries)
         for system in reached:
             yield from _tenant(wiring, system)
     for system in reached:
+        yield from tables.examine(wiring.sources[system], wiring.mappings[system])
         if system in wiring.targets:
             yield from premises.examine(wiring.targets[system], wiring.agreement, wiring.mappings[system])
 

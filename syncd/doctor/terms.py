@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from connectors.base import Problem
 from syncd.agreement import Agreement, Industries, terms_digest
 from syncd.errors import AgreementError
-from syncd.model import Ruling, Standing
-from syncd.rules.market import stand
+from syncd.model import Account, Gate, GateName, Ruling, Standing
+from syncd.rules.market import stand, suppositions
+from syncd.rules.suppositions import country_of
 from syncd.store import Store
 
 WHERE = "agreement"
@@ -30,25 +31,73 @@ def binding(store: Store, agreement: Agreement) -> Iterator[Problem]:
 
 
 def shares(store: Store, agreement: Agreement, industries: Industries) -> Iterator[str]:
-    """Say in a line a segment how many of the known accounts it admits, and of how many too little is known."""
-    standings, segments, missing = Counter[Standing](), Counter[str](), Counter[str]()
-    with store.reading() as unit:
-        after = ""
-        while ids := unit.groups.page(PAGE, after):
-            after = ids[-1]
-            for account in unit.groups.accounts(ids):
-                standing, segment, gates = stand(account, agreement, industries)
-                standings[standing] += 1
-                segments[segment or ""] += 1
-                if standing is Standing.UNKNOWN:
-                    missing.update(gate.name for gate in gates if gate.ruling is Ruling.UNKNOWN)
+    """Say in a line a segment how many of the known accounts it admits, by which assumptions, and who is unknown."""
+    standings, missing = Counter[Standing](), Counter[str]()
+    segments, assumed = Counter[str](), Counter[tuple[str, str]]()
+    listed = Counter[tuple[str, str]]()  # segment and register
+    for account, (standing, segment, gates) in _stands(store, agreement, industries):
+        standings[standing] += 1
+        segments[segment or ""] += 1
+        listed.update({(segment or "", stream.partition(".")[0]) for stream in account.remote_ids})
+        if standing is Standing.UNKNOWN:
+            missing.update(gate.name for gate in gates if gate.ruling is Ruling.UNKNOWN)
+        elif segment:
+            assumed.update((segment, what) for what in suppositions(gates))
     known = standings.total()
     if not known:
         return
     for name in (served.name for served in agreement.served_market.segments):
         share = segments[name] / known
         everybody = "; whoever admits everybody serves nobody: draw it closer" if share == 1 else ""
-        yield f"{name} admits {segments[name]:,} of {known:,} known accounts ({share:.0%}){everybody}"
+        supposed = "".join(
+            f"; {number:,} of them only by an assumed {what}" for (of, what), number in assumed.items() if of == name
+        )
+        yield f"{name} admits {segments[name]:,} of {known:,} known accounts ({share:.0%}){supposed}{everybody}"
+    yield from _registers(agreement, listed)
     if unknown := standings[Standing.UNKNOWN]:
         facts = ", ".join(f"{name} of {number:,}" for name, number in missing.most_common())
         yield f"unknown of {unknown:,} accounts, for want of: {facts}"
+
+
+def _registers(agreement: Agreement, listed: Counter[tuple[str, str]]) -> Iterator[str]:
+    """Hold the agreed count of each register against what is there: none of 1,200 is a gap, not a finished register."""
+    for served in agreement.served_market.segments:
+        if (register := served.register_) is not None:
+            number = listed[served.name, register.name]
+            gap = (
+                "as agreed"
+                if number == register.count
+                else f"{number - register.count:+,} against {register.count:,} agreed"
+            )
+            yield f"{served.name}: {number:,} accounts of the register {register.name} stand in it, {gap}"
+
+
+def countries(store: Store, agreement: Agreement, industries: Industries) -> Iterator[Problem]:
+    """Yield a proposal where accounts would be in, but that no record names their country, nor speaks against it."""
+    served = [country for segment in agreement.served_market.segments for country in segment.countries]
+    if not served:
+        return
+    likely = Counter(served).most_common(1)[0][0]
+    waiting = sum(
+        {gate.name for gate in gates if gate.ruling is not Ruling.YES} == {GateName.COUNTRY}
+        and country_of(account, likely) == (likely, f"assumed: {likely}, by served_market.assume", True, "")
+        for account, (standing, _, gates) in _stands(store, agreement, industries)
+        if standing is Standing.UNKNOWN
+    )
+    if waiting:
+        what = f"{waiting:,} accounts would be in, but that no record names their country"
+        line = f"served_market: {{assume: {{country: {likely}}}}}"
+        mend = f"fill it in; or, where all of them are in {likely}, agree on {line}"
+        yield Problem("warning", f"{WHERE} served_market", what, mend)
+
+
+def _stands(
+    store: Store, agreement: Agreement, industries: Industries
+) -> Iterator[tuple[Account, tuple[Standing, str | None, tuple[Gate, ...]]]]:
+    """Every known account with where it stands."""
+    with store.reading() as unit:
+        after = ""
+        while ids := unit.groups.page(PAGE, after):
+            after = ids[-1]
+            for account in unit.groups.accounts(ids):
+                yield account, stand(account, agreement, industries)

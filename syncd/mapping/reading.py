@@ -290,8 +290,8 @@ def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spe
         case how:
             read = values.READERS[how]
             if rule.through:
-                table = {_same_words(word): meaning for word, meaning in mapping.tables[rule.through].items()}
-                return lambda value: table.get(_same_words(str(value)), lacking(value))
+                table = {same_words(word): meaning for word, meaning in mapping.tables[rule.through].items()}
+                return lambda value: table.get(same_words(str(value)), lacking(value))
             if rule.without:
                 ending = rule.without
                 return lambda value: _without(values.email(value), ending)
@@ -300,7 +300,7 @@ def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spe
             return read if plain else lambda value: read(value, options)
 
 
-def _same_words(value: str) -> str:
+def same_words(value: str) -> str:
     """A picklist's value as tables know it: case and blanks do not matter."""
     return " ".join(value.split()).casefold()
 

@@ -121,7 +121,8 @@ def _in_one_place(row: Row, other: Row, website: bool, same_stream: bool) -> Wei
         return Weight.LIKELY if same_stream and two_sites else Weight.SAME_TOWN
     if same_stream and (two_sites or apart):
         return Weight.LIKELY
-    if two_sites and apart:
+    elsewhere = same(row, other, "street") is False and not same(row, other, "postal_code")
+    if elsewhere or (two_sites and apart):
         return Weight.LIKELY
     return Weight.SAME_TOWN
 

@@ -11,6 +11,7 @@ from syncd.matching.mailboxes import is_family
 from syncd.matching.people import Name, first_names_agree, is_crossed, last_names_agree, name_of
 from syncd.matching.places import same
 from syncd.matching.sightings import Candidate, Row, Sighting
+from syncd.matching.words import folded, plain
 
 
 def recognise_contact(
@@ -72,9 +73,9 @@ def likely_person(a: Row, b: Row, customs: Customs) -> str | None:
     One name is not enough to merge, and too much to pass by: it is for people to decide.
     """
     left, right = name_of(a, customs), name_of(b, customs)
-    if not (left.first and left.last and right.first and right.last) or other_person(a, b, customs):
+    if not (left.first and left.last and right.first and right.last) or not last_names_agree(left, right):
         return None
-    if not first_names_agree(left, right, customs) or not last_names_agree(left, right):
+    if not first_names_agree(left, right, customs) or other_person(a, b, customs):
         return None
     return "the same name and telephone at one company" if same(a, b, "phone") else "the same name at one company"
 
@@ -87,8 +88,15 @@ def _initial_of_another(left: Name, right: Name) -> bool:
 
 
 def _is_theirs(email: str, a: Row, b: Row, customs: Customs) -> bool:
-    """Whether an address says enough: a family's box, or one with a tag, needs both first names in full."""
+    """Whether an address says enough.
+
+    A family's box, or one with a tag, needs both first names in full. Where the last names differ the box must be
+    called after them: one first name in a box of any name is two colleagues as likely as a marriage.
+    """
     left, right = name_of(a, customs), name_of(b, customs)
+    if left.last and right.last and not last_names_agree(left, right) and not is_crossed(left, right, customs):
+        box = folded(plain(email.rpartition("@")[0]))
+        return any(word in box for word in (*left.last, *right.last, *left.first, *right.first) if len(word) > 2)
     tagged = any("+" in each for row in (a, b) for each in row.get("emails", ())) and not (left.first and right.first)
     if not tagged and not is_family(email, (*left.last, *right.last), customs):
         return True

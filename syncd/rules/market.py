@@ -6,7 +6,7 @@ vendor's band across a bound, an amount in another currency, a code whose counte
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -20,6 +20,8 @@ from syncd.rules.suppositions import Country, country_of
 
 NAMES = {"annual_revenue": "annual revenue", "total_assets": "total assets", "employees": "employees"}
 UNITED_STATES = "US"
+SUPPOSED = ", as assumed"
+CURRENCY_SUPPOSED = "; currency assumed: "  # in the source of an amount
 
 
 class _SegmentStanding(NamedTuple):
@@ -42,6 +44,15 @@ def stand(
             nearest = min(candidates, key=_distance)
             return standing, nearest.segment.name if standing is Standing.IN else None, nearest.gates
     return Standing.OUT, None, ()
+
+
+def suppositions(gates: Iterable[Gate]) -> Iterator[str]:
+    """What of an account that is in no record says: its country, or the currency of its size."""
+    for gate in gates:
+        if gate.name is GateName.COUNTRY and gate.reason.endswith(SUPPOSED):
+            yield "country"
+        if gate.name is GateName.SIZE and CURRENCY_SUPPOSED in gate.source:
+            yield "currency"
 
 
 def _distance(candidate: _SegmentStanding) -> tuple[int, int]:
@@ -214,7 +225,7 @@ def _country(country: Country, wanted: tuple[str, ...]) -> Gate:
     if country.against:
         reason = f"the country is only assumed to be {country.code}, and {country.against}"
         return Gate(GateName.COUNTRY, Ruling.UNKNOWN, gate.value, gate.source, reason, "find out the country")
-    return replace(gate, reason=f"{gate.reason}, as assumed") if country.supposed else gate
+    return replace(gate, reason=f"{gate.reason}{SUPPOSED}") if country.supposed else gate
 
 
 def _state(account: Account, country: Country, segment: terms.Segment) -> Gate:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true, update
 
 from connectors.base import SIGNED_IN_AS
 from syncd.model import Account, Activity, Campaign, ContactRole, Double, Group, Opportunity, RemoteRef, User
@@ -41,15 +41,11 @@ class Groups:
 
     connection: Connection
 
-    def claim(self, limit: int, today: date, users: Mapping[str, User] | None = None) -> list[Group]:
-        """The groups of the next accounts to judge: those that a change made stale, then those whose review day came.
+    def claim(self, limit: int, today: date) -> list[str]:
+        """The next accounts to judge: those that a change made stale, then those whose review day came.
 
-        No other transaction judges them meanwhile. users: as read before, where many claims follow each other.
+        No other transaction judges them meanwhile.
         """
-        ids = self._stale_ids(limit, today)
-        return self.of(ids, users) if ids else []
-
-    def _stale_ids(self, limit: int, today: date) -> list[str]:
         stale = select(account.c.id).where(account.c.stale == true()).order_by(account.c.id).limit(limit)
         shared = self.connection.dialect.name == "postgresql"
         ids = list(self.connection.execute(stale.with_for_update(skip_locked=True) if shared else stale).scalars())
@@ -64,6 +60,16 @@ class Groups:
             due = due.with_for_update(of=account, skip_locked=True) if shared else due
             ids += self.connection.execute(due).scalars()
         return ids
+
+    def leave(self, account_id: str, today: date) -> None:
+        """Claim an account no more today, though it was not judged."""
+        self.connection.execute(update(account).where(account.c.id == account_id).values(stale=False))
+        self.connection.execute(update(judgement).where(judgement.c.account_id == account_id).values(today=today))
+
+    def try_again(self, refs: Sequence[RemoteRef]) -> None:
+        """Have accounts judged again that were left, by the records that they are named after."""
+        for part in chunks([str(ref) for ref in refs]):
+            self.connection.execute(update(account).where(among(account.c.id, part)).values(stale=True))
 
     def count_stale(self, today: date) -> int:
         """How many accounts wait for a judgement."""

@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import OperationalError
 
-from syncd.errors import SyncdError, what_broke
 from syncd.matching import Token
 from syncd.model import RemoteRef
 from syncd.store import UnitOfWork
 from syncd.store.links import Link
 from syncd.store.records import StoredRecord
+from syncd.sync.halving import by_halves
 
 log = structlog.get_logger()
 
@@ -95,32 +95,25 @@ class Batch:
 
 
 def place(unit: UnitOfWork, records: Sequence[StoredRecord], placing: Callable[[Batch], int], now: datetime) -> int:
-    """Place records inside a savepoint; where that breaks, each half by itself, down to the record that is at fault.
+    """Place records, without those at which the program breaks.
 
-    placing: places a batch's records, and returns how many golden records changed; so does this. Raises what is no
-    record's fault: a database that cannot be used, and what a person must mend.
+    placing: places a batch's records, and returns how many golden records changed; so does this.
     """
-    try:
-        with unit.connection.begin_nested():
-            batch = Batch(unit, records, now)
-            changed = placing(batch)
-            batch.finish()
-            return changed
-    except (OperationalError, SyncdError, MemoryError):
-        raise
-    except Exception as error:  # noqa: BLE001 whatever it is, it costs one record
-        if len(records) == 1:
-            _set_aside(unit, records[0].ref, what_broke(error))
-            return 0
-    middle = len(records) // 2
-    return sum(place(unit, half, placing, now) for half in (records[:middle], records[middle:]))
+
+    def place_these(these: Sequence[StoredRecord]) -> int:
+        batch = Batch(unit, these, now)
+        changed = placing(batch)
+        batch.finish()
+        return changed
+
+    return sum(by_halves(unit.connection, records, place_these, partial(_set_aside, unit)))
 
 
-def _set_aside(unit: UnitOfWork, ref: RemoteRef, fault: str) -> None:
+def _set_aside(unit: UnitOfWork, record: StoredRecord, fault: str) -> None:
     """Quarantine a record at which the program broke: everybody else's day goes on."""
-    log.error("set aside", record=str(ref), fault=fault)
-    unit.quarantine.keep(PLACED, {ref: f"it cannot be placed ({fault}); the next run tries again"})
-    unit.records.matched([ref])
+    log.error("set aside", record=str(record.ref), fault=fault)
+    unit.quarantine.keep(PLACED, {record.ref: f"it cannot be placed ({fault}); the next run tries again"})
+    unit.records.matched([record.ref])
 
 
 def try_again(unit: UnitOfWork) -> None:

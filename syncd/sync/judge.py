@@ -2,39 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
+import structlog
+
 from syncd import rules
-from syncd.model import TitleCorrection
+from syncd.model import Judgement, RemoteRef, TitleCorrection, User
 from syncd.rules import Rulebook
-from syncd.store import Store
+from syncd.store import Store, UnitOfWork
+from syncd.sync.halving import by_halves
 from syncd.sync.run import Run
 
 BATCH = 200
+JUDGED = "judge"  # the step that an account may be set aside at
+
+log = structlog.get_logger()
 
 
 def judge(store: Store, book: Rulebook, today: date, run: Run) -> None:
-    """Judge every stale account, or until the run is stopped.
+    """Judge every stale account, or until the run is stopped. One at which the program breaks is set aside.
 
     today: the calendar day in the agreement's time zone.
     """
     store.look_anew()
+    with store.writing() as unit:
+        unit.groups.try_again(unit.quarantine.at(JUDGED))
     with store.looking_up() as unit:
         users = unit.groups.users()
     corrections: list[TitleCorrection] = []
     corrected = book
     while not run.stopped:
         with store.writing() as unit:
-            groups = unit.groups.claim(BATCH, today, users)
-            if not groups:
+            ids = unit.groups.claim(BATCH, today)
+            if not ids:
                 break
             if (latest := unit.titles.corrections()) != corrections:  # somebody may correct a title meanwhile
                 corrections, corrected = latest, book.corrected(latest)
-            judgements = [rules.judge(group, corrected, today) for group in groups]
-            unit.judgements.take(judgements)
+            judgements = _judged(unit, ids, users, corrected, today)
         for judgement in judgements:
             run.counts.judge(judgement)
-        run.progress("judge", len(judgements))
+        run.progress("judge", len(ids))
+
+
+def _judged(
+    unit: UnitOfWork, ids: Sequence[str], users: Mapping[str, User], book: Rulebook, today: date
+) -> list[Judgement]:
+    """The judgements of these accounts, kept with their wishes, without those at which the program breaks."""
+
+    def judge_these(these: Sequence[str]) -> list[Judgement]:
+        judgements = [rules.judge(group, book, today) for group in unit.groups.of(these, users)]
+        unit.judgements.take(judgements)
+        unit.quarantine.release(map(RemoteRef.read, these), JUDGED)
+        return judgements
+
+    def set_aside(account_id: str, fault: str) -> None:
+        log.error("set aside", account=account_id, fault=fault)
+        reason = f"its account cannot be judged ({fault}); the next run tries again"
+        unit.quarantine.keep(JUDGED, {RemoteRef.read(account_id): reason})
+        unit.groups.leave(account_id, today)
+
+    parts = by_halves(unit.connection, ids, judge_these, set_aside)
+    return [judgement for part in parts for judgement in part]
 
 
 def judge_in_memory(store: Store, book: Rulebook, today: date, run: Run) -> None:

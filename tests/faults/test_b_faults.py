@@ -87,6 +87,28 @@ def test_a_cycle_over_a_record_that_cannot_be_placed_does_all_else(
     assert len(place.ours()) == 3
 
 
+# ---- judge -----------------------------------------------------------------------------------------------------------
+
+
+def test_one_account_at_which_a_judgement_breaks_is_set_aside_and_all_others_are_judged(
+    place: Place, run: Callable[..., Summary], sqlite_store: Store
+) -> None:
+    run()
+    golden = f"id = '{find(sqlite_store, 'account', place.ours()[0]['AccountId'])[0]}'"
+    with sqlite_store.database.writing() as connection:
+        connection.execute(text(f"UPDATE account SET codes = 'many' WHERE {golden}"))
+        connection.execute(text("UPDATE account SET stale = true"))
+    summary = run()
+    assert (summary.outcome, summary.quarantined) == ("done", {"judge": 1})
+    assert len(summary.counts.judged) > 20
+    (fault,) = quarantined(sqlite_store)
+    assert "cannot be judged (" in fault["reason"] and "many" not in fault["reason"]
+    assert run().quarantined == {"judge": 1}, "it is tried again, and costs no more"
+    with sqlite_store.database.writing() as connection:
+        connection.execute(text(f"UPDATE account SET codes = '[]' WHERE {golden}"))
+    assert run().quarantined == {}
+
+
 # ---- push ------------------------------------------------------------------------------------------------------------
 
 TOO_MUCH = [

@@ -9,17 +9,25 @@ from typing import Any
 
 import pytest
 
+from connectors.base import Page, Record
 from syncd.agreement import Agreement, load, load_industries
 from syncd.agreement.terms import Rate
+from syncd.doctor.terms import countries, shares
+from syncd.mapping import load_all
 from syncd.mapping.files import check, tables
 from syncd.mapping.reading import reader
 from syncd.model import Account, Band, Gate, Ruling
 from syncd.rules.forecast import amount_of
 from syncd.rules.market import stand
+from syncd.store import Store
+from syncd.sync.match import match
+from syncd.sync.reader import Readers, load_customs
+from syncd.sync.run import Run
+from tests.ledger import save
 from tests.rules.agreements import changed, complaints
 from tests.rules.builders import an_account
 
-SHIPPED, INDUSTRIES = load(), load_industries()
+SHIPPED, INDUSTRIES, MAPPINGS = load(), load_industries(), load_all()
 YES, NO, UNKNOWN = Ruling.YES, Ruling.NO, Ruling.UNKNOWN
 
 
@@ -156,3 +164,28 @@ RATES = {
 @pytest.mark.parametrize(("rates", "what"), RATES.values(), ids=RATES.keys())
 def test_a_rate_that_nobody_can_act_on_is_refused(rates: list[dict[str, Any]], what: str) -> None:
     assert what in "\n".join(complaints(changed(rates=rates)))
+
+
+# ---- what people are told of it ----------------------------------------------------------------------------------
+
+
+def bring(store: Store) -> None:
+    """Two invented companies of the size and industry that is served: one names its country, one does not."""
+    readers = Readers(MAPPINGS, load_customs(MAPPINGS.values()))
+    for id, country in (("1", "United States"), ("2", "")):
+        raw = {"name": f"Invented Bank {id}", "country": country, "numberofemployees": "90", "industry": "BANKING"}
+        save(store, "hubspot", "companies", Page([Record(id, None, False, {"id": id, "properties": raw})], "x"))
+    match(store, readers, Run())
+
+
+def test_the_check_says_how_many_are_in_by_an_assumption_and_doctor_proposes_it(sqlite_store: Store) -> None:
+    bring(sqlite_store)
+    segment = {"size": {"measure": "employees", "min": 50}, "countries": ["US"]}
+    (first, *_) = shares(sqlite_store, agreed(segment), INDUSTRIES)
+    assert first == "here admits 1 of 2 known accounts (50%)"
+    (proposal,) = countries(sqlite_store, agreed(segment), INDUSTRIES)
+    assert proposal.what == "1 accounts would be in, but that no record names their country"
+    assert "served_market: {assume: {country: US}}" in proposal.mend
+    (first, *_) = shares(sqlite_store, agreed(segment, "US"), INDUSTRIES)
+    assert first.startswith("here admits 2 of 2 known accounts (100%); 1 of them only by an assumed country")
+    assert [*countries(sqlite_store, agreed(segment, "US"), INDUSTRIES)] == []

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from syncd.doctor import examine
 from syncd.store import Store
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import Wiring, cycle
@@ -48,6 +49,14 @@ def test_a_second_account_is_not_wished_beside_a_holding_s_record_at_its_website
     run()
     assert len(place.rows("Account")) == before
     assert find(sqlite_store, "account", account["Id"]) == [home]
+
+
+def test_doctor_names_the_values_of_a_type_that_the_table_lacks(place: Place) -> None:
+    field = place.sandbox.salesforce.org.schema.objects["Account"].fields["Type"]
+    object.__setattr__(field, "values", (*field.values, "Client"))
+    problems = [problem for problem in examine(lambda: place.settings) if "Account.Type" in problem.where]
+    assert [problem.level for problem in problems] == ["warning"]
+    assert "'Client'" in problems[0].what and "table relations" in problems[0].what
 
 
 def test_nothing_is_handed_to_whom_syncd_signs_in_as_and_the_run_says_so(

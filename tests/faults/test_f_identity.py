@@ -294,6 +294,7 @@ def test_one_person_is_known_by_short_forms_initials_and_new_last_names(
         (("Daniel", "Sousa"), ("Daniela", "Sousa")),
         (("Giorgio", "Riva"), ("Giorgia", "Riva")),
         (("Mr. & Mrs.", "Ost"), ("Ida", "Ost")),
+        (("Ida", "Ost"), ("Ida", "Westermann")),
     ],
 )
 def test_father_and_son_couples_and_colleagues_of_one_box_are_several(

@@ -1,0 +1,40 @@
+"""A fault costs what it stands at: work that breaks is tried again in halves, down to the one thing that breaks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from syncd.errors import SyncdError, what_broke
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def by_halves(
+    connection: Connection,
+    things: Sequence[T],
+    work: Callable[[Sequence[T]], R],
+    set_aside: Callable[[T, str], None],
+) -> list[R]:
+    """Work on things inside a savepoint; where that breaks, on each half by itself. Returns what each part gave.
+
+    set_aside: what is done with the one thing at which it breaks, and what kind of fault it was. Raises what is no
+    thing's fault: a database that cannot be used, and what a person must mend.
+    """
+    try:
+        with connection.begin_nested():
+            return [work(things)]
+    except (OperationalError, SyncdError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 whatever it is, it costs one thing
+        if len(things) == 1:
+            set_aside(things[0], what_broke(error))
+            return []
+    middle = len(things) // 2
+    return [
+        part for half in (things[:middle], things[middle:]) for part in by_halves(connection, half, work, set_aside)
+    ]
