@@ -134,7 +134,8 @@ def _locate(node: yaml.Node, path: Path, lines: dict[Path, int], file: str) -> N
         for key, value in node.value:
             name = str(key.value)
             if name in names:
-                raise Unreadable(Complaint(file, key.start_mark.line + 1, f"{name!r} stands here twice"))
+                first = f"the first one is in line {lines[(*path, name)]}; keep one of them"
+                raise Unreadable(Complaint(file, key.start_mark.line + 1, f"{name!r} stands here twice", first))
             names.add(name)
             lines[(*path, name)] = key.start_mark.line + 1
             _locate(value, (*path, name), lines, file)

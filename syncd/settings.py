@@ -54,6 +54,13 @@ def _certificates(path: Path) -> Path:
     return path
 
 
+def _with_files(folder: Path) -> Path:
+    """A folder that was named holds something: of an empty one, everything would be taken as shipped, silently."""
+    if not any(file.is_file() for file in folder.rglob("*")):
+        raise ValueError(f"{folder} holds no file: put what is yours there, or take the variable away")
+    return folder
+
+
 Url = Annotated[str, Field(pattern="^https?://"), AfterValidator(_safe)]
 Secure = Annotated[str, Field(pattern="^https://"), AfterValidator(_safe)]  # the Salesforce client speaks nothing else
 Pem = Annotated[SecretStr, BeforeValidator(_stripped)]
@@ -96,7 +103,7 @@ class Settings(BaseSettings):
     agreement: Path | None = Field(
         default=None, description="the signed agreement; default: agreement.yaml in SYNCD_MAPPINGS, else the example"
     )
-    mappings: DirectoryPath | None = Field(
+    mappings: Annotated[DirectoryPath, AfterValidator(_with_files)] | None = Field(
         default=None, description="folder whose files replace the shipped mappings, words, tables, registers"
     )
     registers: Listed = Field(default=("fdic",), description="mapping files of the registers in use, by commas")

@@ -13,7 +13,7 @@ Measure = Literal["annual_revenue", "total_assets", "employees"]  # of an accoun
 MONEY = ("annual_revenue", "total_assets")  # the measures in a currency
 
 # What the terms that nothing reads yet will do
-COUNT = "it will be held against the number of the register's accounts that stand in the segment"
+COUNT = "`syncd agreement check` alone holds it against the register's accounts that stand in the segment; no run does"
 CAPACITY = "the weekly queue will hold back what exceeds it; until then every qualified lead gets its task at once"
 
 

@@ -53,6 +53,7 @@ def _examine(settings: Settings, store: Store) -> Iterator[Problem]:
     there = [problem for system in wiring.sources for problem in _reading(wiring, system)]
     yield from there
     yield from configuration.registers(wiring)
+    yield from configuration.subscriptions(wiring)
     out_of_reach = {problem.where.removesuffix(" version") for problem in there}
     reached = sorted(
         system for system, mapping in wiring.mappings.items() if not mapping.file and system not in out_of_reach

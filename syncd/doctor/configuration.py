@@ -26,6 +26,22 @@ def files(settings: Settings) -> Iterator[Problem]:
         yield Problem("error", WHERE, line, "correct what is named")
 
 
+def subscriptions(wiring: Wiring) -> Iterator[Problem]:
+    """Yield the kind of mail that the agreement names and no mapping reads opt-outs of: nobody would have opted out."""
+    named = wiring.agreement.mql.reach.subscription
+    read = [
+        name
+        for mapping in wiring.mappings.values()
+        for rule in mapping.streams.values()
+        if "unsubscribed" in rule.fields
+        for name in rule.fields["unsubscribed"].called
+    ]
+    if named is not None and named not in read:
+        what = f"no mapping reads who opted out of {named!r}"
+        mend = f"map it under `unsubscribed`, or use one of: {', '.join(read) or 'none is read'}"
+        yield Problem("error", "agreement mql.reach", what, mend)
+
+
 def registers(wiring: Wiring) -> Iterator[Problem]:
     """Yield the registers that the agreement names and nobody reads: nobody would be found in them."""
     read = [system for system, mapping in wiring.mappings.items() if mapping.file]

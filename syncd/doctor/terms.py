@@ -34,9 +34,11 @@ def shares(store: Store, agreement: Agreement, industries: Industries) -> Iterat
     """Say in a line a segment how many of the known accounts it admits, by which assumptions, and who is unknown."""
     standings, missing = Counter[Standing](), Counter[str]()
     segments, assumed = Counter[str](), Counter[tuple[str, str]]()
-    for _, (standing, segment, gates) in _stands(store, agreement, industries):
+    listed = Counter[tuple[str, str]]()  # segment and register
+    for account, (standing, segment, gates) in _stands(store, agreement, industries):
         standings[standing] += 1
         segments[segment or ""] += 1
+        listed.update({(segment or "", stream.partition(".")[0]) for stream in account.remote_ids})
         if standing is Standing.UNKNOWN:
             missing.update(gate.name for gate in gates if gate.ruling is Ruling.UNKNOWN)
         elif segment:
@@ -51,9 +53,23 @@ def shares(store: Store, agreement: Agreement, industries: Industries) -> Iterat
             f"; {number:,} of them only by an assumed {what}" for (of, what), number in assumed.items() if of == name
         )
         yield f"{name} admits {segments[name]:,} of {known:,} known accounts ({share:.0%}){supposed}{everybody}"
+    yield from _registers(agreement, listed)
     if unknown := standings[Standing.UNKNOWN]:
         facts = ", ".join(f"{name} of {number:,}" for name, number in missing.most_common())
         yield f"unknown of {unknown:,} accounts, for want of: {facts}"
+
+
+def _registers(agreement: Agreement, listed: Counter[tuple[str, str]]) -> Iterator[str]:
+    """Hold the agreed count of each register against what is there: none of 1,200 is a gap, not a finished register."""
+    for served in agreement.served_market.segments:
+        if (register := served.register_) is not None:
+            number = listed[served.name, register.name]
+            gap = (
+                "as agreed"
+                if number == register.count
+                else f"{number - register.count:+,} against {register.count:,} agreed"
+            )
+            yield f"{served.name}: {number:,} accounts of the register {register.name} stand in it, {gap}"
 
 
 def countries(store: Store, agreement: Agreement, industries: Industries) -> Iterator[Problem]:

@@ -258,3 +258,4 @@ class Judgement:
     calls: tuple[Call, ...]
     wishes: tuple[Wish, ...]
     review_on: date | None
+    terms: str = ""  # digest of the agreement's terms: what its signatures bind

@@ -50,6 +50,7 @@ def judge(group: Group, book: Rulebook, today: date) -> Judgement:
         tally=assessment.tally,
         calls=calls,
         wishes=make_wishes(assessment, calls),
+        terms=book.terms,
         review_on=min(_reviews(assessment, calls, weighings.values()), default=None),
     )
 

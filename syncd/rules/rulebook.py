@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from syncd.agreement.binding import terms_digest
 from syncd.agreement.industries import Industries
 from syncd.agreement.terms import Agreement
 from syncd.agreement.words import TitleWords
@@ -25,6 +26,7 @@ class Rulebook:
     """An agreement's terms as tables; `read` gives a job title's reading and buying role."""
 
     agreement: Agreement
+    terms: str  # their digest
     scale: Scale
     gates: GateTerms
     industries: Industries
@@ -61,6 +63,7 @@ def rulebook_of(
 
     return Rulebook(
         agreement=agreement,
+        terms=terms_digest(agreement),
         scale=scale_of(agreement),
         gates=gate_terms(agreement),
         industries=industries,

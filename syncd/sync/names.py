@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from syncd.errors import ConfigError, NotFound
@@ -22,8 +23,11 @@ def chosen_streams(wiring: Wiring, system: str | None, stream: str | None) -> di
         return dict.fromkeys(systems)
     holders = [name for name in systems if stream in mappings[name].streams]
     if len(holders) != 1:
-        streams = (f"{name}.{one}" for name in systems for one in mappings[name].streams)
-        raise ConfigError(f"no stream {stream!r}; there are: {', '.join(streams)}")
+        known = [f"{name}.{one}" for name in systems for one in mappings[name].streams]
+        bare = {name.partition(".")[2]: name for name in known}
+        near = get_close_matches(stream, [*known, *bare], n=1)
+        likely = f"did you mean {bare.get(near[0], near[0])}? " if near else ""
+        raise ConfigError(f"no stream {stream!r}; {likely}there are: {', '.join(known)}")
     return {holders[0]: [stream]}
 
 

@@ -35,7 +35,20 @@ class Scope:
 
 
 def require(wiring: Wiring, scope: Scope) -> None:
-    """Raise ConfigError or NotFound where a scope names nothing, before anybody works on it."""
+    """Raise ConfigError or NotFound where a scope names nothing, or two things, before anybody works on it."""
+    named = [
+        option
+        for option, value in (
+            ("--record", scope.record),
+            ("--account", scope.account),
+            ("--stream", scope.stream or scope.system),
+        )
+        if value is not None
+    ]
+    if len(named) > 1:
+        raise ConfigError(f"{' and '.join(named)} name different things to read again: keep one of them")
+    if scope.full and (scope.record or scope.account):
+        raise ConfigError(f"--full is for streams, and {named[0]} reads single records: leave one of them out")
     chosen_streams(wiring, scope.system, scope.stream)
     _records_named(wiring, scope)
 

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from connectors.base import Page, Record
 from syncd.agreement import Agreement, load, load_industries
 from syncd.mapping import load_all
-from syncd.mapping.files import check
+from syncd.mapping.files import check, tables
+from syncd.mapping.reading import reader
 from syncd.mapping.values import READERS as READERS_OF
 from syncd.model import Account, Band, Gate, Ruling, Standing
 from syncd.rules.market import stand
 from syncd.store import Store
+from syncd.sync.cycle import Wiring
 from syncd.sync.match import match
 from syncd.sync.reader import Readers, load_customs
 from syncd.sync.run import Run
+from syncd.sync.summary import Summary
 from tests.ledger import find, save
+from tests.sync.conftest import Place
 
 SHIPPED, INDUSTRIES = load(), load_industries()
 MAPPINGS = load_all()
@@ -261,3 +267,50 @@ def test_a_cross_id_that_a_spreadsheet_has_rounded_unites_nobody(store: Store) -
         reasons = [row["reason"] for row in unit.quarantine.all()]
     assert len(reasons) == 2
     assert all("HubSpot_Contact_ID__c is no id any more" in fault for fault in reasons)
+
+
+# ---- sizes in bands, days ----------------------------------------------------------------------------------------
+
+SIZES = {
+    "inside": ("11-50", {"min": 10}, Ruling.YES),
+    "across the bound": ("11-50", {"min": 20}, Ruling.UNKNOWN),
+    "below it": ("11-50", {"min": 51}, Ruling.NO),
+    "open, above the upper bound": ("10,001+", {"max": 5_000}, Ruling.NO),
+    "open, without an upper bound": ("10,001+", {"min": 5_000}, Ruling.YES),
+    "open, across the upper bound": ("10,001+", {"min": 5_000, "max": 50_000}, Ruling.UNKNOWN),
+}
+
+
+@pytest.mark.parametrize(("words", "bounds", "ruling"), SIZES.values(), ids=SIZES.keys())
+def test_a_vendor_s_band_is_in_only_where_all_of_it_is(
+    store: Store, words: str, bounds: Mapping[str, int], ruling: Ruling
+) -> None:
+    known = account(store, hubspot={"numberofemployees": words})
+    assert gate(known, served(size={"measure": "employees", **bounds})).ruling is ruling
+
+
+def test_a_day_without_a_time_stays_that_day_on_both_coasts(store: Store) -> None:
+    read = reader(MAPPINGS["salesforce"], "Task", tables(MAPPINGS["salesforce"]))
+    at = read({"ActivityDate": "2026-12-01", "Subject": "Call", "IsClosed": True})["at"]
+    days = {
+        at.astimezone(ZoneInfo(zone)).date() for zone in ("America/Los_Angeles", "America/New_York", "Europe/Berlin")
+    }
+    assert days == {date(2026, 12, 1)}
+
+
+# ---- through both systems ----------------------------------------------------------------------------------------
+
+
+def test_in_a_whole_cycle_the_org_s_and_the_portal_s_currency_stand_in_as_assumed(
+    place: Place, run: Callable[..., Summary], wiring: Wiring
+) -> None:
+    place.sandbox.salesforce.org.settings.currency = "EUR"
+    run()
+    with wiring.store.reading() as unit:
+        ids = unit.groups.page(1_000, "")
+        assumed = {
+            account.sources["annual_revenue"].partition(".")[0]: str(account.annual_revenue)[-3:]
+            for account in unit.groups.accounts(ids)
+            if "annual_revenue" in account.assumed
+        }
+    assert assumed == {"salesforce Account": "EUR", "hubspot companies": "USD"}

