@@ -172,12 +172,20 @@ class Life(Troubles):
 
     def settle_down(self) -> None:
         self.place.fault()
+        self.reps_are_back()
         retry_wishes(self.store)
         cycle(self.wiring, Run(), mode="full", force=True)
         retry_wishes(self.store)
         summary = cycle(self.wiring, Run(), force=True)
         assert summary.outcome == "done", summary.failures
         assert cycle(self.wiring, Run()).written == 0
+
+    def reps_are_back(self) -> None:
+        """Where a territory has no rep, what falls to it waits: its end is another one."""
+        reps = {line.rep for line in self.wiring.agreement.handover.territories}
+        for user in self.place.rows("User"):
+            if user.get("Email") in reps and not user["IsActive"]:
+                self.place.edit("User", user["Id"], IsActive=True)
 
     def nothing_is_doubled(self) -> None:
         for object_ in ("Account", "Contact", "Opportunity", "OpportunityContactRole", "Task"):
