@@ -185,17 +185,17 @@ def worlds(arguments: argparse.Namespace) -> Iterator[Table]:
 
 def databases(arguments: argparse.Namespace) -> Iterator[Table]:
     """A first cycle on either database, each against a sandbox of its own, freshly started."""
-    found: dict[str, Found] = {}
+    cycles: dict[str, Found] = {}
     for name in ("SQLite", "PostgreSQL"):
         with sandbox("--size", arguments.world) as place:
-            found[name] = measure("first", place, postgresql=name == "PostgreSQL")
-    ours, theirs = found["PostgreSQL"], found["SQLite"]
+            cycles[name] = measure("first", place, postgresql=name == "PostgreSQL")
+    ours, theirs = cycles["PostgreSQL"], cycles["SQLite"]
     binding = arguments.world == "demo"  # a small world measures the way to the server and back, not its plans
     verbs = ("match", "judge", "push")
     yield Table(
         f"a first cycle on PostgreSQL beside SQLite, the {arguments.world} world, {ours['records']:,.0f} records",
         (
-            *(Figure(f"{verb}, {name}", found[name][verb], "s") for verb in verbs for name in found),
+            *(Figure(f"{verb}, {name}", cycles[name][verb], "s") for verb in verbs for name in cycles),
             *(Figure(f"{verb}, times SQLite's", ours[verb] / theirs[verb], "×", 1.6, binding) for verb in verbs),
             Figure("remote records written, more than by SQLite", abs(ours["written"] - theirs["written"]), limit=0),
         ),

@@ -163,7 +163,7 @@ def test_a_single_row_that_is_too_much_for_the_org_s_triggers_is_refused_and_tol
 def test_what_a_whole_call_is_refused_for_is_found_by_halving_unless_it_is_everybody_s(
     place: Place, run: Callable[..., Summary], wiring: Wiring, strikes: int | None, refused: int, failed: bool
 ) -> None:
-    """Before it writes, syncd looks at what stands there, in one query for all: three opportunities, then one and two."""
+    """Before it writes, syncd looks at what stands there, in one query for three, then for one and two."""
     run()
     with wiring.store.database.writing() as connection:
         connection.execute(text("UPDATE wish SET sent = '{}', sent_digest = 'x' WHERE object = 'opportunity'"))
