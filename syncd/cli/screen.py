@@ -50,4 +50,4 @@ def cell(value: Any) -> str:
     """A value in one cell of a table: numbers by thousands, text on one line."""
     if value is None:
         return ""
-    return f"{value:,}" if isinstance(value, int) else " ".join(str(value).split())
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else " ".join(str(value).split())

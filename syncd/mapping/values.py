@@ -98,6 +98,8 @@ def band(value: Any, options: Mapping[str, Any] = NONE) -> str | None:
     write when they do not know: they read as nothing. options: `locale`, and `times`, the units of the number.
     """
     words = str(value).strip()
+    if not options and words.isascii() and words.isdecimal() and len(words) < 17:  # nearly every size is
+        return f"{int(words)}..{int(words)}" if int(words) else None
     currency = next((code for sign, code in numbers.CURRENCY_SIGNS.items() if sign in (words[:1], words[-1:])), "")
     if currency:
         words = words.strip("".join(numbers.CURRENCY_SIGNS)).strip()

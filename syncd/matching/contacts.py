@@ -73,9 +73,9 @@ def likely_person(a: Row, b: Row, customs: Customs) -> str | None:
     One name is not enough to merge, and too much to pass by: it is for people to decide.
     """
     left, right = name_of(a, customs), name_of(b, customs)
-    if not (left.first and left.last and right.first and right.last) or other_person(a, b, customs):
+    if not (left.first and left.last and right.first and right.last) or not last_names_agree(left, right):
         return None
-    if not first_names_agree(left, right, customs) or not last_names_agree(left, right):
+    if not first_names_agree(left, right, customs) or other_person(a, b, customs):
         return None
     return "the same name and telephone at one company" if same(a, b, "phone") else "the same name at one company"
 

@@ -30,15 +30,25 @@ def survive(kind: str, sightings: Sequence[Sighting], customs: Customs) -> tuple
         systems = tuple(default if order == "any" else order)
         if systems not in ordered:
             ordered[systems] = sorted(sightings, key=lambda sighting: _rank(sighting, systems, customs.forerunners))
+        if not supplied:
+            return ordered[systems]
         return sorted(ordered[systems], key=lambda sighting: name in sighting.row.get(ASSUMED, ()))
 
+    supplied = any(ASSUMED in sighting.row for sighting in sightings)
     golden: Row = {}
     sources: dict[str, RemoteRef] = {}
     assumed: dict[str, str] = {}
-    parts = {name: whole for whole in kinds.wholes(kind) for name in whole}
-    for name in sorted({name for sighting in sightings for name in sighting.row} - {ASSUMED}):
-        if name in parts:
-            first = _whole(holders(parts[name][0]), parts[name])
+    names = {name for sighting in sightings for name in sighting.row} - {ASSUMED}
+    wholes = {
+        name: source
+        for whole in kinds.wholes(kind)
+        if not names.isdisjoint(whole)
+        for source in [_whole(holders(whole[0]), whole)]
+        for name in whole
+    }
+    for name in sorted(names):
+        if name in wholes:
+            first = wholes[name]
             if first.row.get(name) is None:
                 continue
             golden[name] = first.row[name]
@@ -49,7 +59,7 @@ def survive(kind: str, sightings: Sequence[Sighting], customs: Customs) -> tuple
                 first = next((sighting for sighting in having if sighting.row[name]), first)
             golden[name] = _united(having, name) if name in UNITED else first.row[name]
         sources[name] = first.ref
-        if name in first.row.get(ASSUMED, ()):
+        if supplied and name in first.row.get(ASSUMED, ()):
             assumed[name] = first.row[ASSUMED][name]
     if assumed:
         golden[ASSUMED] = assumed
@@ -61,11 +71,17 @@ def _whole(holders: Sequence[Sighting], names: tuple[str, ...]) -> Sighting:
 
     The first that has the leading field, else any; of those that agree with it in all that it says, the fullest.
     """
-    said = [{name: value for name in names if (value := holder.row.get(name)) is not None} for holder in holders]
-    first = next((words for words in said if names[0] in words), None) or next(filter(None, said), {})
-    agreeing = [at for at, words in enumerate(said) if first.items() <= words.items()]
+    said = [[holder.row.get(name) for name in names] for holder in holders]
+    first = next((words for words in said if words[0] is not None), None) or next(filter(any, said), said[0])
+    if None not in first:
+        return holders[said.index(first)]
+    agreeing = [
+        at
+        for at, words in enumerate(said)
+        if all(ours is None or ours == theirs for ours, theirs in zip(first, words, strict=True))
+    ]
     own = [at for at in agreeing if names[0] not in holders[at].row.get(ASSUMED, ())]
-    return holders[max(own or agreeing, key=lambda at: (len(said[at]), -at))]
+    return holders[min(own or agreeing, key=lambda at: (said[at].count(None), at))]
 
 
 def _united(holders: Iterable[Sighting], name: str) -> list[str]:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 
+from sqlalchemy.exc import DBAPIError
+
+from syncd.errors import AlreadyRunning, SyncdError
 from syncd.store import lock, migration, statistics
 from syncd.store.database import Database
 from syncd.store.unit import UnitOfWork
 
 __all__ = ["Store", "UnitOfWork"]
+
+
+HOLDER = "held by"  # the note of who works on the store
 
 
 class Store:
@@ -39,13 +48,30 @@ class Store:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Hold the store for one syncd; raises AlreadyRunning."""
-        with lock.alone(self.database) as lease:
-            self._lease = lease
-            try:
-                yield
-            finally:
-                self._lease = None
+        """Hold the store for one syncd; raises AlreadyRunning, which says who holds it and since when."""
+        lease = lock.lease_of(self.database)
+        self._take(lease)
+        self._lease = lease
+        try:
+            yield
+        finally:
+            self._lease = None
+            lease.give()
+
+    def _take(self, lease: lock.Lease) -> None:
+        try:
+            lease.take()
+        except AlreadyRunning as error:
+            raise AlreadyRunning(f"{error}{self._holder()}") from None
+        with suppress(SyncdError, DBAPIError), self.writing() as unit:  # there may be no table yet
+            since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+            unit.notes.keep(HOLDER, f"process {os.getpid()} on {socket.gethostname()} since {since}")
+
+    def _holder(self) -> str:
+        with suppress(SyncdError, DBAPIError), self.reading() as unit:
+            holder = unit.notes.read(HOLDER)
+            return f" (it is {holder})" if holder else ""
+        return ""
 
     def require_alone(self) -> bool:
         """Look whether who holds the store still does; True where the hold was lost and is taken again.
@@ -54,7 +80,7 @@ class Store:
         """
         if self._lease is None or self._lease.stands():
             return False
-        self._lease.take()
+        self._take(self._lease)
         return True
 
     def migrate(self) -> str:

@@ -11,6 +11,7 @@ from syncd.model.references import RemoteRef
 from syncd.store.activities import Activities
 from syncd.store.audit import Audit
 from syncd.store.conditions import is_named, ref_of, same_record
+from syncd.store.doubles import Doubles
 from syncd.store.tombstones import Tombstones
 from syncd.tables.core import (
     account,
@@ -67,6 +68,7 @@ def _forget(connection: Connection, contact_id: str, refs: Sequence[RemoteRef]) 
     connection.execute(
         delete(alias).where(alias.c.kind == "contact", or_(alias.c.new_id == contact_id, alias.c.old_id == contact_id))
     )
+    Doubles(connection).forget("contact", [contact_id])
     connection.execute(delete(contact).where(contact.c.id == contact_id))
     return _drop(connection, [*sources, *refs])
 

@@ -62,12 +62,12 @@ class Golden:
         }
 
     def people_of(self, account_ids: Iterable[str]) -> Iterator[dict[str, Any]]:
-        """The contacts of these accounts, by what tells people apart: id, account, names, addresses, telephone."""
-        columns = [contact.c[name] for name in ("id", "account_id", "first_name", "last_name", "emails", "phone")]
+        """The contacts of these accounts, by what tells people apart: id, account, names, telephone."""
+        names = ("id", "account_id", "first_name", "last_name", "phone")
+        columns = [contact.c[name] for name in names]
         for part in chunks(sorted(account_ids)):
-            rows = self.connection.execute(select(*columns).where(among(contact.c.account_id, part)))
-            for row in rows.mappings():
-                yield {**row, "emails": orjson.loads(row["emails"])}
+            rows = self.connection.execute(select(*columns).where(among(contact.c.account_id, part))).all()
+            yield from (dict(zip(names, row, strict=True)) for row in rows)
 
     def put(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Upsert golden rows; lists and dicts become JSON."""

@@ -6,8 +6,7 @@ works on beside the next who takes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
@@ -45,15 +44,9 @@ class Lease(Protocol):
         ...
 
 
-@contextmanager
-def alone(database: Database) -> Iterator[Lease]:
-    """Hold the store for one syncd; raises AlreadyRunning, and Unavailable where the database does not answer."""
-    lease: Lease = FileLease(str(database.url.database)) if database.is_sqlite else AdvisoryLease(database)
-    lease.take()
-    try:
-        yield lease
-    finally:
-        lease.give()
+def lease_of(database: Database) -> Lease:
+    """The lease by which one syncd at a time holds this database; nobody has taken it yet."""
+    return FileLease(str(database.url.database)) if database.is_sqlite else AdvisoryLease(database)
 
 
 class AdvisoryLease:

@@ -11,6 +11,7 @@ from connectors.base import SIGNED_IN_AS, Page, Record
 from syncd.mapping import load_all
 from syncd.matching import TOKENS, recognise_account
 from syncd.model import Activity, Double, GateName, Group, Ref, RemoteRef, Ruling, Wish
+from syncd.rules.handover import rep_of
 from syncd.rules.mql import gate_terms, qualify
 from syncd.store import Store
 from syncd.store.doubles import Proposal
@@ -325,7 +326,7 @@ def brought(store: Store, system: str, stream: str, *rows: Mapping[str, Any]) ->
     match(store, READ, Run())
 
 
-def golden_user(store: Store, ref: str) -> str:
+def belongs_to(store: Store, ref: str) -> str:
     system, _, rest = ref.partition(".")
     stream, _, id = rest.partition("/")
     with store.reading() as unit:
@@ -343,9 +344,9 @@ def owner(id: int, email: str = "rep@syncd-demo.example", *, archived: bool = Fa
 def test_two_users_of_one_system_with_one_address_are_two_and_the_owner_is_the_active_one(store: Store) -> None:
     brought(store, "salesforce", "User", org_user(1, active=False), org_user(2))
     brought(store, "hubspot", "owners", owner(7))
-    older, younger = (golden_user(store, f"salesforce.User/005{id:012d}AAA") for id in (1, 2))
+    older, younger = (belongs_to(store, f"salesforce.User/005{id:012d}AAA") for id in (1, 2))
     assert older != younger
-    assert golden_user(store, "hubspot.owners/7") == younger
+    assert belongs_to(store, "hubspot.owners/7") == younger
     with store.reading() as unit:
         users = unit.groups.users()
     assert (users[older].active, users[younger].active) == (False, True)
@@ -354,20 +355,20 @@ def test_two_users_of_one_system_with_one_address_are_two_and_the_owner_is_the_a
 def test_an_archived_owner_with_the_address_of_the_new_one_is_nobody_else(store: Store) -> None:
     brought(store, "salesforce", "User", org_user(1))
     brought(store, "hubspot", "owners", owner(7, archived=True), owner(8))
-    assert golden_user(store, "hubspot.owners/7") == "hubspot.owners/7"
-    assert golden_user(store, "hubspot.owners/8") == golden_user(store, f"salesforce.User/005{1:012d}AAA")
+    assert belongs_to(store, "hubspot.owners/7") == "hubspot.owners/7"
+    assert belongs_to(store, "hubspot.owners/8") == belongs_to(store, f"salesforce.User/005{1:012d}AAA")
 
 
 def test_an_owner_finds_the_user_who_comes_later(store: Store) -> None:
     brought(store, "hubspot", "owners", owner(7))
     brought(store, "salesforce", "User", org_user(1))
-    assert golden_user(store, "hubspot.owners/7") == f"salesforce.User/005{1:012d}AAA"
+    assert belongs_to(store, "hubspot.owners/7") == f"salesforce.User/005{1:012d}AAA"
 
 
 def test_a_refreshed_sandbox_org_s_addresses_are_the_users_own(store: Store) -> None:
     brought(store, "salesforce", "User", org_user(1, "east@syncd-demo.example.invalid"))
     brought(store, "hubspot", "owners", owner(7, "east@syncd-demo.example"))
-    assert golden_user(store, "hubspot.owners/7") == f"salesforce.User/005{1:012d}AAA"
+    assert belongs_to(store, "hubspot.owners/7") == f"salesforce.User/005{1:012d}AAA"
     with store.reading() as unit:
         (user,) = unit.groups.users().values()
     assert user.email == "east@syncd-demo.example"
@@ -379,6 +380,17 @@ def test_whom_syncd_signs_in_as_is_nobody_to_hand_anything_to(store: Store) -> N
         unit.notes.keep(f"setting salesforce {SIGNED_IN_AS}", f"005{2:012d}AAA")
     with store.reading() as unit:
         assert [user.name for user in unit.groups.users().values()] == ["Rep 1"]
+
+
+def test_a_queue_owns_nothing_for_us_and_the_territory_s_rep_is_asked(store: Store) -> None:
+    queue = "00G000000000001AAA"
+    brought(store, "salesforce", "User", org_user(1))
+    brought(store, "salesforce", "Account", {**ORG_BANK, "OwnerId": queue, "BillingState": "NY"})
+    with store.reading() as unit:
+        group = unit.groups.of_account(f"salesforce.Account/{ORG_BANK['Id']}")
+    assert group is not None and group.account.owner is None
+    handover = an_agreement(handover={"territories": [{"rep": "rep@syncd-demo.example"}]}).handover
+    assert rep_of(group.account, group.users, handover, "salesforce.User") == f"salesforce.User/005{1:012d}AAA"
 
 
 # ---- what they are to us ------------------------------------------------------------------------------------------
@@ -396,6 +408,23 @@ def test_a_type_that_no_table_knows_passes_no_gate_in_silence() -> None:
     reading, terms = a_reading("finance", level="C-level"), gate_terms(an_agreement())
     gates = qualify(a_contact("ida"), account, reading, "Economic Buyer", an_interest(), market, terms)
     assert {gate.name: gate.ruling for gate in gates}[GateName.RELATION] is Ruling.UNKNOWN
+
+
+# ---- merges -------------------------------------------------------------------------------------------------------
+
+
+def test_a_cross_id_of_a_record_that_was_merged_away_means_who_took_it_in(store: Store) -> None:
+    numbers = ("31", "32")
+    people = [
+        in_portal(f"ida{number}@tinybank.example", lastname=f"Ost{number}") | {"id": number} for number in numbers
+    ]
+    brought(store, "hubspot", "contacts", *people)
+    org = {"Id": IN_ORG["Id"], "LastName": "Ost", "Email": "other@elsewhere.example", "HubSpot_Contact_ID__c": "31"}
+    brought(store, "salesforce", "Contact", org)
+    merged_into = in_portal("ida31@tinybank.example", hs_calculated_merged_vids="31:1764000000000;32:1764000000000")
+    brought(store, "hubspot", "contacts", merged_into | {"id": "90"})
+    names = ("hubspot.contacts/90", f"salesforce.Contact/{IN_ORG['Id']}")
+    assert len({belongs_to(store, name) for name in names}) == 1
 
 
 # ---- likely doubles -----------------------------------------------------------------------------------------------
@@ -421,7 +450,7 @@ def test_one_name_account_and_telephone_with_another_address_is_proposed_and_not
     brought(store, "salesforce", "Contact", IN_ORG)
     brought(store, "hubspot", "contacts", in_portal("i.ost@tinybank.example"))
     org, portal = f"salesforce.Contact/{IN_ORG['Id']}", "hubspot.contacts/168"
-    assert golden_user(store, portal) == portal
+    assert belongs_to(store, portal) == portal
     evidence = "the same name and telephone at one company"
     assert sorted(doubles_of(store, f"salesforce.Account/{ORG_BANK['Id']}")) == [
         (portal, org, evidence),
@@ -433,7 +462,7 @@ def test_zoe_with_a_composed_and_a_decomposed_letter_is_one_and_no_likely_double
     brought(store, "salesforce", "Account", ORG_BANK)
     brought(store, "salesforce", "Contact", IN_ORG | {"FirstName": "Zoë"})
     brought(store, "hubspot", "contacts", in_portal("ida@tinybank.example", firstname="Zoe\u0308"))
-    assert golden_user(store, "hubspot.contacts/168") == f"salesforce.Contact/{IN_ORG['Id']}"
+    assert belongs_to(store, "hubspot.contacts/168") == f"salesforce.Contact/{IN_ORG['Id']}"
     assert doubles_of(store, f"salesforce.Account/{ORG_BANK['Id']}") == []
 
 
@@ -443,6 +472,16 @@ def test_a_holding_at_one_website_and_town_is_a_likely_double_of_its_bank(store:
     assert [pair[:2] for pair in doubles_of(store, "hubspot.companies/9")] == [
         ("hubspot.companies/9", f"salesforce.Account/{ORG_BANK['Id']}")
     ]
+
+
+def test_of_an_erased_person_no_likely_double_is_left(store: Store) -> None:
+    brought(store, "salesforce", "Account", ORG_BANK)
+    brought(store, "salesforce", "Contact", IN_ORG)
+    brought(store, "hubspot", "contacts", in_portal("i.ost@tinybank.example"))
+    with store.writing() as unit:
+        unit.people.erase("hubspot.contacts/168")
+    with store.reading() as unit:
+        assert unit.doubles.undecided() == []
 
 
 def test_what_a_person_decided_is_asked_no_more_and_outlives_a_merge(store: Store) -> None:

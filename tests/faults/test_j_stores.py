@@ -1,6 +1,7 @@
 """One syncd works on a store, whatever becomes of the server or the file in which its hold stands."""
 
 import os
+import re
 import stat
 import threading
 import time
@@ -99,6 +100,14 @@ def test_a_second_syncd_that_came_between_stops_the_first(lose: Losing) -> None:
         assert first.require_alone() is True
 
 
+def test_a_second_syncd_is_told_who_holds_the_store_and_since_when(lose: Losing) -> None:
+    url, _ = lose
+    with held(url), pytest.raises(AlreadyRunning) as raised, held(url):
+        pass
+    holder = rf"\(it is process {os.getpid()} on \S+ since \d{{4}}-\d\d-\d\d \d\d:\d\d UTC\)"
+    assert re.search(holder, str(raised.value))
+
+
 def test_a_hold_that_is_gone_is_given_back_without_a_word(lose: Losing) -> None:
     url, restart_it = lose
     with held(url):
@@ -147,7 +156,8 @@ def test_a_daemon_whose_store_another_took_stops_aloud(wiring: Wiring, postgres_
     with held_at_last(postgres_url):
         thread.join(30)
         assert not thread.is_alive()
-    assert [str(error) for error in errors] == ["another syncd works on this database; wait for it or stop it"]
+    (error,) = errors
+    assert str(error).startswith("another syncd works on this database; wait for it or stop it (it is process ")
     store.close()
 
 
