@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 SMALL = ("--contacts", "1000", "--rows", "400", "--wishes", "40", "--repeat", "1", "--world", "tiny")
-PARTS = {"loads": 1, "news": 2, "rows": 1, "pushes": 1, "delays": 1, "worlds": 1}
+PARTS = {"loads": 1, "news": 2, "rows": 1, "pushes": 1, "delays": 1, "worlds": 1, "databases": 1}
 
 
 def test_every_part_of_the_bench_prints_its_tables() -> None:

@@ -16,8 +16,9 @@ def upgrade() -> None:
     for name, kind in ADDED.items():
         listed = name == "unsubscribed"
         op.add_column("contact", sa.Column(name, kind(), nullable=not listed, server_default="[]" if listed else None))
-    op.drop_column("contact", "bounced")  # which address did is read again from the records, by the next match
+    op.drop_column("contact", "bounced")
     op.add_column("contact", sa.Column("bounced", sa.Text(), nullable=False, server_default="[]"))
+    op.execute("DELETE FROM note WHERE name LIKE 'mapping %'")  # which address did is read again, by the next match
 
 
 def downgrade() -> None:

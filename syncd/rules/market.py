@@ -16,7 +16,7 @@ from syncd.agreement import terms
 from syncd.agreement.industries import Industries
 from syncd.model import Account, Band, Gate, GateName, IndustryCode, Ruling, Standing
 from syncd.rules.currencies import exchange
-from syncd.rules.suppositions import Country, country_of
+from syncd.rules.suppositions import Homeland, country_of
 
 NAMES = {"annual_revenue": "annual revenue", "total_assets": "total assets", "employees": "employees"}
 UNITED_STATES = "US"
@@ -219,7 +219,7 @@ def _place(name: GateName, value: str | None, source: str, wanted: tuple[str, ..
     return Gate(name, Ruling.NO, value, source, f"the {name} is not {served}", f"an account whose {name} is {served}")
 
 
-def _country(country: Country, wanted: tuple[str, ...]) -> Gate:
+def _country(country: Homeland, wanted: tuple[str, ...]) -> Gate:
     """A country that nobody names counts as supposed, until something of the record speaks against it."""
     gate = _place(GateName.COUNTRY, country.code, country.source, wanted)
     if country.against:
@@ -228,7 +228,7 @@ def _country(country: Country, wanted: tuple[str, ...]) -> Gate:
     return replace(gate, reason=f"{gate.reason}{SUPPOSED}") if country.supposed else gate
 
 
-def _state(account: Account, country: Country, segment: terms.Segment) -> Gate:
+def _state(account: Account, country: Homeland, segment: terms.Segment) -> Gate:
     """States are those of the United States: another country is a no, whatever its province is called."""
     if country.code and country.code.upper() != UNITED_STATES and not country.supposed:
         return _place(GateName.STATE, country.code, country.source, segment.states)

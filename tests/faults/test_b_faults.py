@@ -10,6 +10,7 @@ from syncd.store import Store
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import Wiring
 from syncd.sync.match import match
+from syncd.sync.push import push
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from tests.ledger import find, quarantined
@@ -154,3 +155,20 @@ def test_a_single_row_that_is_too_much_for_the_org_s_triggers_is_refused_and_tol
     assert summary.counts.of(WriteOutcome.REFUSED, "task") > 0
     assert all("Apex CPU time limit exceeded" in fault["reason"] for fault in quarantined(wiring.store))
     assert len(place.ours()) == 3
+
+
+@pytest.mark.parametrize(
+    ("strikes", "refused", "failed"), [(1, 0, False), (2, 1, False), (3, 1, False), (None, 2, True)]
+)
+def test_what_a_whole_call_is_refused_for_is_found_by_halving_unless_it_is_everybody_s(
+    place: Place, run: Callable[..., Summary], wiring: Wiring, strikes: int | None, refused: int, failed: bool
+) -> None:
+    """Before it writes, syncd looks at what stands there, in one query for three, then for one and two."""
+    run()
+    with wiring.store.database.writing() as connection:
+        connection.execute(text("UPDATE wish SET sent = '{}', sent_digest = 'x' WHERE object = 'opportunity'"))
+    place.fault({"kind": "status", "status": 400, "system": "salesforce", "path": "*/query*", "count": strikes})
+    pushed = push(wiring.targets["salesforce"], wiring.mappings["salesforce"], wiring.store, wiring.readers, Run())
+    assert pushed.run.counts.of(WriteOutcome.REFUSED, "opportunity") == refused
+    assert (pushed.failure is not None) is failed
+    assert len(quarantined(wiring.store)) == refused

@@ -61,5 +61,5 @@ def test_outside_the_market_nothing_is_written_unless_it_was_before() -> None:
     group = a_group([marketed()])
     outside = replace(group, account=replace(group.account, country="FR"))
     assert wishes(outside) == {}
-    before = replace(outside, opened=frozenset({"hubspot.contacts/51"}))
+    before = replace(outside, opened=frozenset({"qualification/hubspot.contacts/51"}))
     assert wishes(before)["qualification", "hubspot.contacts/51"].fields["mql"] == "no"
