@@ -295,7 +295,7 @@ def first(place: Place, options: Options) -> Job:
     begin(store)
 
     def job() -> Found:
-        summary = cycle(wiring, Run())
+        summary = cycle(wiring, Run(), force=True)
         store.close()
         return {**summary.seconds, "records": summary.counts.matched.total(), "written": summary.written}
 
