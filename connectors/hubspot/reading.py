@@ -20,7 +20,7 @@ from connectors.base import Page, Raw, Record, Refused
 from connectors.hubspot import links, paths
 from connectors.hubspot.client import Client, ListPage
 from connectors.hubspot.cursor import Binder, Changes, Full, Lane
-from connectors.hubspot.refusals import require_answers
+from connectors.hubspot.refusals import TooLong, require_answers
 from connectors.hubspot.stamps import begin, epoch, span, stamp
 from connectors.transport import ahead, ahead_where_slow, batches
 
@@ -59,6 +59,7 @@ class Objects:
         self._binder = binder
         self._settle = settle
         self._lanes = lanes
+        self._long = False  # an address cannot hold all properties: they are asked for in a body, page by page
 
     def pages(self, cursor: str | None) -> Iterator[Page]:
         """Yield what is left to read behind `cursor`."""
@@ -108,10 +109,24 @@ class Objects:
     def _list(self, after: str, *, archived: bool) -> ListPage:
         chosen = self._selection
         query: list[tuple[str, str | int]] = [("limit", PAGE)]
-        query += [("properties", ",".join(chosen.properties))] if chosen.properties else []
+        properties = [("properties", ",".join(chosen.properties))] if chosen.properties and not self._long else []
         query += [("associations", ",".join(chosen.types))] if chosen.types and not archived else []
         query += [("archived", "true")] if archived else []
-        return self._client.page(paths.LIST, query, after, object=chosen.object)
+        try:
+            results, following = self._client.page(paths.LIST, [*query, *properties], after, object=chosen.object)
+        except TooLong:
+            if not properties:
+                raise
+            self._long = True
+            return self._list(after, archived=archived)
+        return (self._filled(results, archived=archived) if self._long else results), following
+
+    def _filled(self, results: Sequence[Json], *, archived: bool) -> list[Json]:
+        """The records of a page with the properties that its address could not name; who went meanwhile is left out."""
+        read = self._batch([str(result["id"]) for result in results], archived=archived) if results else ()
+        properties = {str(result["id"]): result["properties"] for result in read}
+        known = [result for result in results if str(result["id"]) in properties]
+        return [result | {"properties": properties[str(result["id"])]} for result in known]
 
     def _split(self) -> tuple[Lane, ...]:
         """Cut the ids into ranges of equal width; one range where there is little, or where ranges cannot be listed.

@@ -33,6 +33,10 @@ class Forbidden(Misconfigured):
     """The app was not granted a scope."""
 
 
+class TooLong(Misconfigured):
+    """HubSpot finds an address too long."""
+
+
 class Rejection(Refused):
     """HubSpot refuses this request.
 
@@ -80,7 +84,7 @@ def translate(
         case 404:
             return Absent(f"HubSpot has nothing at {what} ({detail})", content)
         case 414:
-            return Misconfigured(f"HubSpot finds the address of {what} too long: map fewer properties")
+            return TooLong(f"HubSpot finds the address of {what} too long: map fewer properties")
     return Rejection(f"HubSpot answers {status} to {what}: {detail}", content)
 
 

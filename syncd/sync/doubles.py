@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from syncd.matching import Customs, likely_person
+from syncd.matching import Candidate, Customs, Sighting, Token, likely_accounts, likely_person
 from syncd.store.doubles import Proposal
 from syncd.sync.batch import Batch
 
@@ -31,6 +31,21 @@ def propose_people(batch: Batch, rows: Sequence[Row], customs: Customs) -> None:
     ]
     if batch.unit.doubles.propose(proposals, batch.now):
         batch.mark_homes({golden_id for pair in proposals for golden_id in (pair.first_id, pair.second_id)})
+
+
+def suspects(
+    sighting: Sighting, own: Candidate | None, sharing: Mapping[Token, Sequence[Candidate]], customs: Customs
+) -> list[tuple[str, str, str]]:
+    """Which known accounts a record's own one may be as well, and why. What a register lists twice is two, for good."""
+
+    def listed(candidate: Candidate) -> set[str]:
+        return {stream for stream in candidate.streams if stream.partition(".")[0] in customs.registers}
+
+    return [
+        (own.id, candidate.id, evidence)
+        for candidate, evidence in likely_accounts(sighting, sharing, customs)
+        if own and candidate.id != own.id and not listed(own) & listed(candidate)
+    ]
 
 
 def propose_accounts(batch: Batch, pairs: Iterable[tuple[str, str, str]]) -> None:

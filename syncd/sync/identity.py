@@ -12,7 +12,7 @@ from syncd.model import RemoteRef
 from syncd.store.links import Link
 from syncd.sync.batch import Batch
 from syncd.sync.conversions import adopt_accounts
-from syncd.sync.doubles import propose_accounts, propose_people
+from syncd.sync.doubles import propose_accounts, propose_people, suspects
 from syncd.sync.employers import employers
 from syncd.sync.merges import TOOK_IN, came_back, claims, ends
 from syncd.sync.reader import Readers
@@ -124,20 +124,9 @@ class Placement:
             self.created[own].append(sighting)
         self.changed_ids.add(own)
         if self.kind == "account":
-            self._suspect(sighting, own)
+            sharing = self._candidates(self._tokens(sighting))
+            self.likely += suspects(sighting, self.candidates.get(own), sharing, self.readers.customs)
         self._adopt_merged(sighting, own)
-
-    def _suspect(self, sighting: Sighting, own: str) -> None:
-        """Note which known accounts this one may be as well. What a register lists twice is two, for good."""
-        registers = self.readers.customs.registers
-
-        def listed(golden_id: str) -> set[str]:
-            return {stream for stream in self.candidates[golden_id].streams if stream.partition(".")[0] in registers}
-
-        known = self._candidates(self._tokens(sighting))
-        for candidate, evidence in matching.likely_accounts(sighting, known, self.readers.customs):
-            if candidate.id != own and not listed(own) & listed(candidate.id):
-                self.likely.append((own, candidate.id, evidence))
 
     def _settle_user(self, sighting: Sighting, own: str | None) -> str | None:
         """Where a user belongs: one of the live stream to itself, another one to whom it is recognised as, if anybody.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,7 @@ from syncd.store import Store
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
-from tests.sync.conftest import Place, wired
+from tests.sync.conftest import UNLIMITED, Place, placed, wired
 
 REFUSED = [
     {"kind": "status", "status": 403, "system": "hubspot", "path": path}
@@ -72,3 +73,16 @@ def test_an_object_that_every_push_needs_is_never_passed_over(place: Place, run:
     assert summary.outcome == "incomplete"
     assert "salesforce.OpportunityContactRole" in summary.failures
     assert place.ours() == []
+
+
+def test_properties_that_no_address_can_hold_are_asked_for_in_a_body_page_by_page(
+    mappings: Path, tmp_path: Path, sqlite_store: Store
+) -> None:
+    """A list names its properties in the address: HubSpot answers 414 where these are too many."""
+    short = replace(UNLIMITED, url_limit=450)
+    with placed(tmp_path / "unused.db", mappings, options=short) as place:
+        summary = cycle(wired(place, sqlite_store), Run())
+        assert (summary.outcome, summary.failures, summary.quarantined) == ("done", {}, {})
+        live = sum(not contact["archived"] for contact in place.portal("contacts"))
+        assert summary.counts.pulled["hubspot", "contacts"] >= live > 50
+        assert len(place.ours()) == 3
