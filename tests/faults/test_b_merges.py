@@ -218,6 +218,17 @@ def test_two_deleted_records_that_were_merged_into_each_other_cost_themselves_al
     assert find(store, "contact", PEOPLE[2])
 
 
+def test_a_person_whose_account_nobody_shows_is_known_and_placed_once_it_comes(store: Store) -> None:
+    """Sharing hides it: nothing waits for it, and nothing fails."""
+    bring(store, "salesforce", "Contact", [contact(PEOPLE[0], ACCOUNTS[0])])
+    assert matched(store) == []
+    known = single(store, "contact", [PEOPLE[0]])
+    assert account_of(store, known) is None
+    bring(store, "salesforce", "Account", [account(ACCOUNTS[0])])
+    assert matched(store) == []
+    assert account_of(store, known) == single(store, "account", [ACCOUNTS[0]])
+
+
 # ---- back from the bin -----------------------------------------------------------------------------------------------
 
 

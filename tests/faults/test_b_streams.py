@@ -79,9 +79,11 @@ def test_properties_that_no_address_can_hold_are_asked_for_in_a_body_page_by_pag
     mappings: Path, tmp_path: Path, sqlite_store: Store
 ) -> None:
     """A list names its properties in the address: HubSpot answers 414 where these are too many."""
-    short = replace(UNLIMITED, url_limit=450)
+    short = replace(UNLIMITED, url_limit=320)
     with placed(tmp_path / "unused.db", mappings, options=short) as place:
-        summary = cycle(wired(place, sqlite_store), Run())
+        wiring = wired(place, sqlite_store)
+        assert len(",".join(wiring.mappings["hubspot"].asked("contacts"))) > short.url_limit
+        summary = cycle(wiring, Run())
         assert (summary.outcome, summary.failures, summary.quarantined) == ("done", {}, {})
         live = sum(not contact["archived"] for contact in place.portal("contacts"))
         assert summary.counts.pulled["hubspot", "contacts"] >= live > 50

@@ -22,7 +22,7 @@ from syncd.store import Store
 from syncd.sync.cycle import Wiring
 from syncd.wall import Jumps, steady
 from syncd.wiring import waiter
-from tests.cli.conftest import Syncd, syncd  # noqa: F401
+from tests.cli.conftest import Syncd, begun, syncd  # noqa: F401
 from tests.cli.test_run import eventually, rows, runs, tables
 from tests.ledger import answered, ask, keep_note, open_requests
 from tests.sync.conftest import *  # noqa: F403 - the tiny world and a syncd wired to it
@@ -77,22 +77,21 @@ def test_a_command_whose_vendor_hangs_says_that_it_is_not_done(syncd: Syncd) -> 
 
 
 @pytest.mark.parametrize("kind", ["latency", "unavailable"])
-def test_what_was_asked_for_is_carried_out_after_the_next_start(syncd: Syncd, kind: str) -> None:  # noqa: F811
-    syncd.done("migrate")
-    store = Store(f"sqlite:///{syncd.database}")
+def test_what_was_asked_for_is_carried_out_after_the_next_start(begun: Syncd, kind: str) -> None:  # noqa: F811
+    store = Store(f"sqlite:///{begun.database}")
     keep_note(store, "paused", "yes")
     number = ask(store, "cli", "resync", {"system": "hubspot", "stream": "owners"})
-    syncd.place.fault({"kind": kind, "seconds": 300.0, "system": "hubspot", "path": "/crm/*"})
-    with syncd.started("run") as daemon:
-        eventually(lambda: bool(syncd.place.sandbox.faults.rules[0].struck), daemon)
+    begun.place.fault({"kind": kind, "seconds": 300.0, "system": "hubspot", "path": "/crm/*"})
+    with begun.started("run") as daemon:
+        eventually(lambda: bool(begun.place.sandbox.faults.rules[0].struck), daemon)
         os.kill(daemon.pid, signal.SIGTERM)
         daemon.communicate(timeout=30)
     assert [request.id for request in open_requests(store)] == [number]
-    syncd.place.fault()
-    with syncd.started("run") as daemon:
+    begun.place.fault()
+    with begun.started("run") as daemon:
         eventually(lambda: answered(store, number) is not None, daemon)
     assert answered(store, number) == "done"
-    assert runs(syncd)[-1] == "done"
+    assert runs(begun)[-1] == "done"
     store.close()
 
 
