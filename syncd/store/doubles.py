@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, delete, func, or_, select, update
 
 from syncd.model import Double
 from syncd.store.statements import OnConflict, among, chunks, upsert
@@ -67,6 +67,11 @@ class Doubles:
                 select(table).where(table.c.decision == "").order_by(table.c.since, table.c.kind, table.c.first_id)
             )
         )
+
+    def count(self) -> int:
+        """How many pairs wait for people."""
+        waiting = select(func.count()).select_from(likely_double).where(likely_double.c.decision == "")
+        return self.connection.scalar(waiting) or 0
 
     def decide(self, kind: str, first_id: str, second_id: str, decision: str, now: datetime) -> bool:
         """Write down what a person decided of a pair, proposed or not; returns whether it was."""

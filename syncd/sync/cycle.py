@@ -143,6 +143,8 @@ def _settle_accounts(wiring: Wiring, summary: Summary, meters: Mapping[str, _Met
             summary.retries[system] = again
     with wiring.store.reading() as unit:
         summary.quarantined, unaccepted = unit.quarantine.count(), unit.wishes.count_unaccepted()
+        if doubles := unit.doubles.count():
+            summary.notes.append(f"{doubles:,} likely doubles wait for a decision: `syncd doubles` lists them")
         for system, mapping in wiring.mappings.items():
             for name, rule in mapping.writes.items():
                 if rule.needs and (number := unit.wishes.count_lacking(system, name, rule.needs)):

@@ -34,6 +34,7 @@ def test_a_hand_raise_of_a_likely_double_goes_out_today_on_the_existing_contact_
     assert place.rows("Contact", Email=email) == []
     (task,) = [row for row in place.rows("Task", WhoId=contact) if row.get("Syncd_Key__c")]
     assert "may be on record already" in task["Description"]
+    assert "1 likely doubles wait for a decision: `syncd doubles` lists them" in summary.notes
     assert run().written == 0
 
 
