@@ -5,7 +5,7 @@ from datetime import timedelta
 import orjson
 import pytest
 
-from connectors.base import Refused
+from connectors.base import NotThere, Refused
 from connectors.sandbox.faults import Rule
 
 NAME = ["Name"]
@@ -276,7 +276,7 @@ def test_archived_activities_are_read(world):
 
 
 def test_a_missing_object_is_refused_with_its_mend(world):
-    with world().connect() as connector, pytest.raises(Refused, match="permission set"):
+    with world().connect() as connector, pytest.raises(NotThere, match="permission set"):
         drain(connector, "Unicorn")
 
 
