@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
@@ -136,7 +136,10 @@ def weigh(
     reviews = [day for _, day in days if day > today]
     reviews += [day for day in _ageing(counted, scale) if day > today]
     signs = Counter(machines[activity.id] for activity in past if activity.id in machines and not activity.by_us)
-    return Weighing(_interest(counted, scale, today, signs), min(reviews, default=None))
+    interest = _interest(counted, scale, today, signs)
+    if interest.explored_at:
+        interest = replace(interest, marketed_at=_marketed_at(past))
+    return Weighing(interest, min(reviews, default=None))
 
 
 def mobilized(interest: Interest) -> bool:
@@ -198,6 +201,7 @@ def _ageing(counted: Sequence[CountedActivity], scale: Scale) -> list[date]:
 def _interest(counted: Sequence[CountedActivity], scale: Scale, today: date, signs: Counter[str]) -> Interest:
     since, explored = plus(today, -scale.window), plus(today, -scale.exploring)
     recent = [activity for activity in counted if activity.day >= since]
+    exploring = [activity.at for activity in counted if activity.rung == EXPLORE and activity.day >= explored]
     raised_at = max((activity.at for activity in recent if activity.rung == MONEY), default=None)
     shares, kinds, topics = _shares(counted, scale, today)
     # fsum rounds once: activities of equal weight and age give the same sum in whatever order they came
@@ -214,10 +218,17 @@ def _interest(counted: Sequence[CountedActivity], scale: Scale, today: date, sig
         raised_at=raised_at,
         assumed=dict(Counter(activity.name for activity in counted if activity.assumed)),
         hand_raised=raised_at is not None,
-        explore=raised_at is None and any(a.rung == EXPLORE and a.day >= explored for a in counted),
+        explore=raised_at is None and bool(exploring),
+        explored_at=min(exploring, default=None) if raised_at is None else None,
         responded=any(activity.kind.response for activity in recent),
         topics=tuple(sorted(filter(None, topics), key=lambda topic: (-topics[topic], topic))[:TOPICS_SHOWN]),
     )
+
+
+def _marketed_at(past: Iterable[Activity]) -> datetime | None:
+    """When marketing last touched them: a touch of ours that does not sell."""
+    touches = (stamp(activity.at) for activity in past if activity.by_us and not activity.selling)
+    return max(touches, default=None)
 
 
 def _rung(counted: Iterable[CountedActivity]) -> Rung:

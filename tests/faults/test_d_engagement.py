@@ -11,6 +11,7 @@ import pytest
 
 from connectors.hubspot.events import participant
 from syncd.agreement.terms import Agreement, Bots
+from syncd.cli.summaries import lines
 from syncd.mapping import load_all
 from syncd.mapping.activity_kinds import silent_kinds
 from syncd.mapping.files import tables
@@ -20,8 +21,10 @@ from syncd.rules.bots import machine_made
 from syncd.rules.engagement import scale_of, weigh
 from syncd.rules.replies import is_automatic
 from syncd.store import Store
+from syncd.store.status import read_status
 from syncd.sync.summary import Summary
 from tests.benchmarks.bots import PERSON, verdicts
+from tests.ledger import reset_cursor
 from tests.rules.builders import (
     CENTRAL,
     NOON,
@@ -40,6 +43,8 @@ from tests.rules.builders import (
 from tests.sync.conftest import NOON as PLACE_NOON
 from tests.sync.conftest import Place
 from tests.sync.test_vendor_doubles import hire
+from tests.sync.test_vendor_trust import click as logged
+from tests.sync.test_vendor_trust import judged as told
 
 AGREEMENT = an_agreement()
 SCALE = scale_of(AGREEMENT)
@@ -780,6 +785,25 @@ def test_an_unread_title_that_asks_for_sales_makes_a_task_to_find_out_once(
     theirs = [row for row in place.rows("Task") if row.get("WhoId") == contact]
     assert [row["Subject"] for row in theirs] == ["Find out about Wren Calder, who asked for sales"]
     assert not [row for row in place.rows("OpportunityContactRole") if row["ContactId"] == contact]
+
+
+def test_who_explores_and_whom_marketing_leaves_alone_raises_an_alert_until_it_writes_to_them(
+    place: Place, run: Callable[..., Summary], sqlite_store: Store
+) -> None:
+    email = "wren.calder@calder-explores.example"
+    fields = {"FirstName": "Wren", "LastName": "Calder", "Email": email}
+    contact = hire(place, place.rows("Account", Name="Endeavor Bank")[0], **fields)
+    before = run().alerts
+    place.submit(email, "request a demo")
+    summary = run()
+    assert (summary.alerts, summary.plain()["alerts"]) == (before + 1, before + 1)
+    assert any(line.startswith(f"alert: {before + 1:,} contact") for line in lines(summary))
+    assert read_status(sqlite_store, PLACE_NOON)["alerts"] == before + 1
+    since = f"{PLACE_NOON - timedelta(days=1):%Y-%m-%d}"
+    assert told(sqlite_store, contact)["alerts"] == [f"explores since {since}, and marketing did not touch them since"]
+    logged(place, email, 1, PLACE_NOON - timedelta(hours=2), kind="DELIVERED")
+    reset_cursor(sqlite_store, "hubspot", "email_events")  # the log is behind the wall clock, not behind this world's
+    assert run().alerts == before
 
 
 MARKS = {"NO_SHOW": False, "CANCELED": False, "COMPLETED": True}
