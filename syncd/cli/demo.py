@@ -26,7 +26,7 @@ from syncd.cli.options import Json
 from syncd.cli.sandbox import require_sandbox
 from syncd.cli.screen import aligned, shortened, show_json, show_line
 from syncd.daemon import Daemon
-from syncd.errors import SyncdError, Unavailable
+from syncd.errors import SyncdError, Unavailable, UnsafePlan
 from syncd.model import RemoteRef
 from syncd.settings import Settings
 from syncd.signals import stop_on_signals
@@ -144,7 +144,12 @@ def _first(wiring: Wiring, run: Run, tell: Callable[[str], None]) -> Summary:
     made, changed = plan.count(Action.CREATE), plan.count(Action.CHANGE)
     tell(f"plan     {made:,} to create, {changed:,} to change. A new store pushes nothing until a person has looked at")
     tell("         that and typed `syncd apply`; here the demo applies its own plan")
-    applied = apply(wiring, plan, pushing := replace(run, counts=Counts()), force=False, actor="demo")
+    pushing = replace(run, counts=Counts())
+    try:
+        applied = apply(wiring, plan, pushing, force=False, actor="demo")
+    except UnsafePlan:
+        tell("         It is more than the agreement lets one run do: a person would look again, and type --force")
+        applied = apply(wiring, plan, pushing, force=True, actor="demo")
     summary.failures.update({f"{system} push": str(error) for system, error in applied.failures.items()})
     again = cycle(wiring, replace(run, counts=Counts()))
     if applied.failures or again.unsafe:

@@ -24,6 +24,8 @@ REPLIED, VIEWED = "email_replied", "page_viewed"
 WATCHED = frozenset({OPENED, CLICKED})
 AUTOMATIC, SESSION = "automatic reply", "in a session with a machine's click"
 
+NOW = timedelta(0)
+
 Signs = dict[str, str]  # activity id → what gave the machine away
 
 
@@ -88,7 +90,7 @@ def _that_led_on(
         if not activity.by_hand or activity.id in signs:
             continue
         at = stamp(activity.at)
-        before = [click for click in clicks if at - session <= stamp(click.at) <= at]
+        before = [click for click in clicks if NOW <= at - stamp(click.at) <= session]
         if before:
             last = max(before, key=lambda click: stamp(click.at))
             led |= {click.id for click in before if (click.message, click.agent) == (last.message, last.agent)}
@@ -105,20 +107,23 @@ def _by_times(
     opens = [activity for activity in mailing if activity.kind == OPENED and activity.id not in signs]
     clicks = [activity for activity in mailing if activity.kind == CLICKED]
     early = dict(_early(clicks, delivered, bots.seconds_after_delivery))
-    scanned = _scans([click for click in clicks if click.id in early], bots.links_at_once)
-    caught = dict(_at_once(clicks, bots.links_at_once)) | early
+    scanned = _scans([click for click in clicks if click.id in early], bots.links_at_once) if led else frozenset()
+    others = any(click.id not in early and click.id not in signs for click in clicks)
+    caught = (dict(_at_once(clicks, bots.links_at_once)) if others else {}) | early
     kept = {id: sign for id, sign in caught.items() if id not in signs and (id not in led or id in scanned)}
     return kept | dict(_early(opens, delivered, bots.seconds_to_open))
 
 
 def _early(mailing: Iterable[Activity], delivered: Sequence[datetime], seconds: float) -> Iterator[tuple[str, str]]:
     """Those within seconds of the delivery before them, or before any: nobody opens what has not arrived."""
+    if not delivered:
+        return
+    soon, first = timedelta(seconds=seconds), min(delivered)
     for activity in mailing:
-        waits = [(stamp(activity.at) - at).total_seconds() for at in delivered]
-        since = min((wait for wait in waits if wait >= 0), default=None)
-        if waits and since is None:
+        at = stamp(activity.at)
+        if at < first:
             yield activity.id, "before the delivery"
-        elif since is not None and since <= seconds:
+        elif any(NOW <= at - sent <= soon for sent in delivered):
             yield activity.id, f"within {seconds:g} s of the delivery"
 
 
@@ -130,19 +135,25 @@ def _scans(early: Iterable[Activity], bound: LinksAtOnce) -> frozenset[str]:
     return frozenset(click.id for clicks in by_agent.values() if _are_many(clicks, bound) for click in clicks)
 
 
-def _at_once(clicks: Iterable[Activity], bound: LinksAtOnce) -> Iterator[tuple[str, str]]:
+def _at_once(clicks: Sequence[Activity], bound: LinksAtOnce) -> Iterator[tuple[str, str]]:
+    if len(_links(clicks)) < 2:
+        return
+    at_once = timedelta(seconds=bound.seconds)
     in_order = sorted(clicks, key=lambda click: (stamp(click.at), click.id))
-    for first, click in enumerate(in_order):
-        until = stamp(click.at) + timedelta(seconds=bound.seconds)
-        together = [other for other in in_order[first:] if stamp(other.at) <= until]
+    for first, click in enumerate(in_order[:-1]):
+        start = stamp(click.at)
+        together = [other for other in in_order[first:] if stamp(other.at) - start <= at_once]
         if _are_many(together, bound):
             yield from ((other.id, f"{len(_links(together))} links at once") for other in together)
 
 
 def _are_many(clicks: Sequence[Activity], bound: LinksAtOnce) -> bool:
     """Whether the clicks take more links than a person does: the agreed number, or share of all links of the mail."""
-    links, of_mail = len(_links(clicks)), max((click.links or 0 for click in clicks), default=0)
-    return links >= 2 and (links >= bound.count or (of_mail > 0 and links * 100 >= bound.or_percent * of_mail))
+    links = len(_links(clicks))
+    if links < 2 or links >= bound.count:
+        return links >= 2
+    of_mail = max(click.links or 0 for click in clicks)
+    return of_mail > 0 and links * 100 >= bound.or_percent * of_mail
 
 
 def _links(clicks: Iterable[Activity]) -> set[str]:
@@ -175,7 +186,7 @@ def _pages(watched: Iterable[Activity], activities: Iterable[Activity], signs: S
     for activity in activities:
         if activity.kind == VIEWED and not activity.by_hand:
             at = stamp(activity.at)
-            before = [id for clicked, id in clicks if at - session <= clicked <= at]
+            before = [id for clicked, id in clicks if NOW <= at - clicked <= session]
             if before and before[-1] in signs:
                 pages[activity.id] = SESSION
     return pages

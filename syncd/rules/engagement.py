@@ -27,6 +27,7 @@ from syncd.rules.outcomes import Answered, booked_from, counts_from, is_a_rep_s,
 RUNGS = (Rung.NONE, Rung.MESSAGING, Rung.MOBILIZATION, Rung.MONEY)
 EXPLORE, MESSAGING, MOBILIZATION, MONEY = 0, 1, 2, 3
 TOPICS_SHOWN = 8
+MAIL = frozenset({"email_delivered", "email_opened", "email_clicked"})
 
 
 class Kind(NamedTuple):
@@ -120,8 +121,9 @@ def weigh(
     if not activities:
         return SILENCE
     activities = once(activities, scale.same_within)
-    days = [(activity, day) for activity in activities if (day := _counts_from(activity, scale))]
-    past = [activity for activity in activities if local_day(stamp(activity.at), scale.where) <= today]
+    stood_on = [(activity, local_day(stamp(activity.at), scale.where)) for activity in activities]
+    past = [activity for activity, day in stood_on if day <= today]
+    days = [(activity, start) for activity, day in stood_on if (start := _counts_from(activity, day, scale))]
     machines = machine_made(past, scale.bots)
     counted = sorted(
         _read(activity, kind, scale, campaigns or {}, released)
@@ -142,8 +144,10 @@ def mobilized(interest: Interest) -> bool:
     return interest.rung in (Rung.MOBILIZATION, Rung.MONEY)
 
 
-def _counts_from(activity: Activity, scale: Scale) -> date | None:
-    """The first day on which it counts; of a demo that is the one on which it was booked."""
+def _counts_from(activity: Activity, day: date, scale: Scale) -> date | None:
+    """The first day on which it counts; of a demo that is the one on which it was booked. day: its own."""
+    if activity.kind in MAIL and activity.outcome is None:  # nearly all there are
+        return day
     if _explores(activity, scale):
         return booked[1] if (booked := booked_from(activity, scale.where)) else None
     return counts_from(activity, scale.answered, scale.unmarked, scale.where)
