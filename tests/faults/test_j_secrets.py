@@ -204,7 +204,7 @@ def parroted(folder: Path, tables: Path, status: int, *, oauth: bool = False, **
 
 def secrets() -> list[str]:
     lines = [line for line in PRIVATE_KEY.splitlines() if not line.startswith("-----")]
-    return ["canary", *lines]
+    return ["canary-", *lines]
 
 
 def require_silent(*texts: str) -> None:
