@@ -126,6 +126,7 @@ class Interest:
     signs: Mapping[str, int] = field(default_factory=dict)  # what gave the machines away → how often
     assumed: Mapping[str, int] = field(default_factory=dict)  # counted kinds that are only assumed to have been held
     raised_at: datetime | None = None  # when they last asked for sales, within the window
+    answered: bool = False  # sales touched them since they last asked
     explored_at: datetime | None = None  # when they began to explore, where they explore
     marketed_at: datetime | None = None  # when marketing last touched them, where they explore
 

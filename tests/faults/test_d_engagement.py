@@ -44,7 +44,7 @@ from tests.sync.conftest import NOON as PLACE_NOON
 from tests.sync.conftest import Place
 from tests.sync.test_vendor_doubles import hire
 from tests.sync.test_vendor_trust import click as logged
-from tests.sync.test_vendor_trust import judged as told
+from tests.sync.test_vendor_trust import judged as kept_of
 
 AGREEMENT = an_agreement()
 SCALE = scale_of(AGREEMENT)
@@ -646,6 +646,35 @@ def test_who_asks_again_after_their_task_went_out_gets_another_one_and_the_same_
     assert set(tasks(once)) == {"mql/ann"}
 
 
+LATER: dict[str, tuple[Activity, bool]] = {  # whether it answers somebody who asked 5 days ago
+    "a rep wrote": (did("ann", "email_sent", 2, by_us=True, selling=True), True),
+    "a rep called": (did("ann", "call_made", 2, by_us=True, selling=True, outcome="done"), True),
+    "they were answered when they called": (did("ann", "call_answered", 2), True),
+    "they met": (did("ann", "meeting_held", 2, outcome="done"), True),
+    "they are going to meet": (did("ann", "meeting_held", -3, ends=NOON + timedelta(days=3, hours=1)), True),
+    "a rep wrote before": (did("ann", "email_sent", 6, by_us=True, selling=True), False),
+    "they met before": (did("ann", "meeting_held", 6, outcome="done"), False),
+    "the meeting was missed": (did("ann", "meeting_held", 2, outcome="missed"), False),
+    "a rep's task is still open": (did("ann", "call_made", 2, by_us=True, selling=True, outcome="open"), False),
+    "marketing wrote": (did("ann", "email_delivered", 2, by_us=True), False),
+    "they clicked": (did("ann", "email_clicked", 2), False),
+}
+
+
+@pytest.mark.parametrize(("later", "answers"), LATER.values(), ids=LATER)
+def test_a_hand_raise_that_sales_answered_makes_no_task_to_find_out(later: Activity, answers: bool) -> None:
+    judgement = judged(did("ann", "contact_sales", 5), later, contact={"title": None})
+    assert judgement.contacts[0].interest.hand_raised
+    assert bool(tasks(judgement)) is not answers
+
+
+@pytest.mark.parametrize(("days_ago", "made"), [(1, True), (30, True), (31, False), (179, False)])
+def test_a_hand_raise_of_long_ago_floods_no_first_cycle(days_ago: int, made: bool) -> None:
+    judgement = judged(did("ann", "contact_sales", days_ago), contact={"title": None})
+    assert bool(tasks(judgement)) is made
+    assert judgement.review_on == TODAY + timedelta(days=(31 if made else 181) - days_ago)
+
+
 def test_of_a_hand_raise_that_is_declined_marketing_is_told() -> None:
     competitor = an_account(relation="competitor")
     judgement = judged(ASKED, account=competitor, contact={"remote_ids": {"hubspot.contacts": ("7",)}})
@@ -800,7 +829,9 @@ def test_who_explores_and_whom_marketing_leaves_alone_raises_an_alert_until_it_w
     assert any(line.startswith(f"alert: {before + 1:,} contact") for line in lines(summary))
     assert read_status(sqlite_store, PLACE_NOON)["alerts"] == before + 1
     since = f"{PLACE_NOON - timedelta(days=1):%Y-%m-%d}"
-    assert told(sqlite_store, contact)["alerts"] == [f"explores since {since}, and marketing did not touch them since"]
+    assert kept_of(sqlite_store, contact)["alerts"] == [
+        f"explores since {since}, and marketing did not touch them since"
+    ]
     logged(place, email, 1, PLACE_NOON - timedelta(hours=2), kind="DELIVERED")
     reset_cursor(sqlite_store, "hubspot", "email_events")  # the log is behind the wall clock, not behind this world's
     assert run().alerts == before
