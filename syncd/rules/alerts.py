@@ -17,8 +17,8 @@ NO_OWNER = "explores, and nobody owns the account: no rep calls them"
 def alerts_of(assessment: Assessment, judgement: ContactJudgement) -> tuple[str, ...]:
     """What is missing for somebody who explores; of anybody else, nothing.
 
-    A marketing touch is one of ours that does not sell, such as a marketing e-mail that arrived, on the day on which
-    they began to explore or after it.
+    A marketing touch is an e-mail of ours that arrived and does not sell, on the day on which they began to explore or
+    after it.
     """
     interest = judgement.interest
     if interest.explored_at is None or not explores(judgement):

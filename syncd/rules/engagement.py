@@ -235,8 +235,9 @@ def _interest(counted: Sequence[CountedActivity], scale: Scale, today: date, sig
 
 
 def _marketed_at(past: Iterable[Activity]) -> datetime | None:
-    """When marketing last touched them: a touch of ours that does not sell."""
-    touches = (stamp(activity.at) for activity in past if activity.by_us and not activity.selling)
+    """When marketing last touched them: by mail of ours that does not sell; a copied task tells of none."""
+    ours = (activity for activity in past if activity.by_us and not activity.selling)
+    touches = (stamp(activity.at) for activity in ours if activity.kind in MAIL)
     return max(touches, default=None)
 
 

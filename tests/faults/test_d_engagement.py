@@ -754,6 +754,19 @@ def test_two_meetings_that_one_system_tells_of_are_two() -> None:
     assert weigh(meetings, SCALE, TODAY).interest.kinds == {"meeting_held": 2}
 
 
+def test_what_the_integration_s_own_user_wrote_is_no_sales_touch() -> None:
+    shipped = load_all(names=("salesforce",))["salesforce"]
+    declared = shipped.streams["Task"].fields["selling"].model_copy(update={"differs": "005HS"})
+    fields = shipped.streams["Task"].fields | {"selling": declared}
+    streams = shipped.streams | {"Task": shipped.streams["Task"].model_copy(update={"fields": fields})}
+    ours = reader(shipped.model_copy(update={"streams": streams}), "Task", tables(shipped))
+    task = {"Id": "00T1", "WhoId": "003A", "IsClosed": True, "CompletedDateTime": "2026-03-09T12:00:00Z"}
+    wrote = {who: ours(task | {"CreatedById": who})["selling"] for who in ("005HS", "005R")}
+    assert wrote == {"005HS": False, "005R": True}
+    assert READERS["salesforce", "Task"](task | {"CreatedById": "005HS"})["selling"], "as shipped, nobody is named"
+    assert ours(task)["selling"] is True
+
+
 # ---- kinds that nobody tells of ----------------------------------------------------------------------------------
 
 

@@ -34,6 +34,7 @@ CASES: dict[str, tuple[list[Activity], dict[str, Any], dict[str, Any], tuple[str
         (UNTOUCHED,),
     ),
     "what they did is no touch of ours": ([DEMO, did("ann", "email_clicked", 2)], {}, {}, (UNTOUCHED,)),
+    "a copied task is no marketing": ([DEMO, did("ann", "task_done", 2, by_us=True)], {}, {}, (UNTOUCHED,)),
     "a trial explores as well": ([did("ann", "trial_started", 5)], {}, {}, (UNTOUCHED,)),
     "who does not explore": ([did("ann", "webinar", 5)], NOBODY_S, {}, ()),
     "who asked for sales explores no more": ([DEMO, did("ann", "contact_sales", 1)], NOBODY_S, {}, ()),
