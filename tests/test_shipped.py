@@ -29,6 +29,8 @@ def copied(name: str, folder: Path, old: str, new: str) -> None:
 
 
 def settings(folder: Path) -> Settings:
+    """One that takes its mappings from the folder, which holds a file at least: an empty one is refused."""
+    (folder / "notes.txt").touch()
     return Settings(
         mappings=folder,
         hubspot_token="token",
@@ -64,7 +66,7 @@ def test_industry_tables_of_ones_own_wake_every_account(tmp_path: Path) -> None:
     assert load_industries().title(("SIC", 1987), "6021") != "Banks of the nation"
 
 
-def test_a_folder_with_nothing_in_it_changes_nothing(tmp_path: Path) -> None:
+def test_a_folder_without_a_file_that_we_know_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert digest(tmp_path) == digest(tmp_path / "empty")
     assert load(None, tmp_path) == load()

@@ -167,6 +167,9 @@ class EngagementTerms(Term):
 
     half_life_days: Annotated[float, Field(gt=0, le=TEN_YEARS)] = 45
     response_days: Annotated[int, Field(gt=0, le=TEN_YEARS)] = 180
+    hand_raise_days: Annotated[int, Field(gt=0, le=TEN_YEARS)] = (
+        30  # how long one that no rep touched since makes a task
+    )
     repeat: Annotated[float, Field(ge=0, lt=1)] = 0.3
     rungs: Rungs
     explore: Mapping[str, float] = {}

@@ -82,6 +82,8 @@ def _show_account(judgement: Judgement, group: Group) -> None:
     standing = "unknown whether in" if judgement.standing is Standing.UNKNOWN else judgement.standing
     show_title(f"{name}: {standing} the served market (agreement {judgement.agreement})")
     _show_gates(judgement.market)
+    for contact in judgement.contacts:
+        _show_alerts(contact)
     rows = [
         (
             contact.name,
@@ -111,7 +113,13 @@ def _show_contact(contact: ContactJudgement, group: Group) -> None:
     show_line(f"rung {contact.interest.rung}; activities: {kinds or 'none'}")
     if contact.interest.bots:
         show_line(f"counts nothing: {machines_of(contact.interest)}")
+    _show_alerts(contact)
     _show_gates(contact.gates)
+
+
+def _show_alerts(contact: ContactJudgement) -> None:
+    for alert in contact.alerts:
+        show_line(f"alert: {contact.name} {alert}")
 
 
 def _assumed(contact: ContactJudgement, kind: str) -> str:

@@ -54,6 +54,8 @@ def lines(summary: Summary) -> Iterator[str]:
         causes = ", ".join(f"{number:,} for {cause}" for cause, number in sorted(again.items()))
         waited = f"; waited {summary.waited[system]:,.0f} s" if summary.waited.get(system) else ""
         yield f"repeated: {system} calls: {causes}{waited}"
+    if summary.alerts:
+        yield alerts_in_words(summary.alerts)
     yield from (f"note: {note}" for note in summary.notes)
     yield from (f"agreement: {term}" for term in summary.idle_terms)
     yield from _failures(summary.failures)
@@ -82,6 +84,14 @@ def count_lines(counts: Counts) -> Iterator[str]:
             yield f"{outcome:<8} {objects}"
     if counts.touched:
         yield f"{counts.touched:,} fields touched by a person"
+
+
+def alerts_in_words(number: int) -> str:
+    """How many explore without a rep or without marketing, and where it is told of each."""
+    who = "contact explores" if number == 1 else "contacts explore"
+    return (
+        f"alert: {number:,} {who} without an owner or a marketing touch since; `syncd explain` of an account says who"
+    )
 
 
 def _listed(numbers: Mapping[str, int]) -> str:

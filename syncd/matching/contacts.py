@@ -94,7 +94,8 @@ def _is_theirs(email: str, a: Row, b: Row, customs: Customs) -> bool:
     called after them: one first name in a box of any name is two colleagues as likely as a marriage.
     """
     left, right = name_of(a, customs), name_of(b, customs)
-    if left.last and right.last and not last_names_agree(left, right) and not is_crossed(left, right, customs):
+    named = left.first and right.first and left.last and right.last
+    if named and not last_names_agree(left, right) and not is_crossed(left, right, customs):
         box = folded(plain(email.rpartition("@")[0]))
         return any(word in box for word in (*left.last, *right.last, *left.first, *right.first) if len(word) > 2)
     tagged = any("+" in each for row in (a, b) for each in row.get("emails", ())) and not (left.first and right.first)

@@ -55,7 +55,9 @@ def _read(first: str, last: str, customs: Customs) -> Name:
     generations = [GENERATIONS[word] for word in (*family[1:], *first_words[1:]) if word in GENERATIONS]
     first_words = [word for at, word in enumerate(first_words) if not (at and word in GENERATIONS)]
     family = [word for at, word in enumerate(family) if not (at and word in GENERATIONS)]
-    if not first_words and len(family) > 1 and family[0] not in customs.particles:  # Priscilla Nduka
+    if (
+        not first_words and len(family) > 1 and family[0] not in customs.particles and family[1].isalpha()
+    ):  # Priscilla Nduka
         first_words, family = family[:1], family[1:]
     kept = [word for word in family if word not in customs.particles] or family
     return Name(

@@ -126,6 +126,9 @@ class Interest:
     signs: Mapping[str, int] = field(default_factory=dict)  # what gave the machines away → how often
     assumed: Mapping[str, int] = field(default_factory=dict)  # counted kinds that are only assumed to have been held
     raised_at: datetime | None = None  # when they last asked for sales, within the window
+    answered: bool = False  # sales touched them since they last asked
+    explored_at: datetime | None = None  # when they began to explore, where they explore
+    marketed_at: datetime | None = None  # when marketing last touched them, where they explore
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,7 @@ class ContactJudgement:
     by_mail: bool = True  # they may be written to, and mail arrives as far as is known
     meets: bool = False  # sales meets them on a running opportunity: that goes on, reached by marketing or not
     points: Mapping[str, int] = field(default_factory=dict)  # mode: scored
+    alerts: tuple[str, ...] = ()  # what somebody must look at, of one who explores
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from syncd.model import Activity, Call, Contact, ContactJudgement, Decision, Gate, GateName, Group, Judgement, Ruling
+from syncd.rules.alerts import alerts_of
 from syncd.rules.asks import next_ask
 from syncd.rules.assessment import Assessment
 from syncd.rules.caucus import Voter, hold
@@ -45,7 +47,7 @@ def judge(group: Group, book: Rulebook, today: date) -> Judgement:
         standing=assessment.standing,
         segment=assessment.segment,
         market=assessment.market,
-        contacts=tuple(assessment.judgements.values()),
+        contacts=tuple(_alerted(assessment)),
         coverage=tuple(assessment.coverage.values()),
         tally=assessment.tally,
         calls=calls,
@@ -152,6 +154,13 @@ def _meeting(group: Group, scale: Scale, since: date, today: date) -> frozenset[
         for activity in group.activities
         if activity.contact_id in running and meets(activity, scale.unmarked, scale.where, since, today)
     )
+
+
+def _alerted(assessment: Assessment) -> Iterator[ContactJudgement]:
+    """The judgements of the contacts, with what somebody must look at."""
+    for judgement in assessment.judgements.values():
+        alerts = alerts_of(assessment, judgement)
+        yield replace(judgement, alerts=alerts) if alerts else judgement
 
 
 def _votes(judgement: ContactJudgement) -> bool:

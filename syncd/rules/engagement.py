@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ from syncd.rules.bots import machine_made
 from syncd.rules.days import local_day, plus, stamp, zone
 from syncd.rules.mirrors import once
 from syncd.rules.offers import Recognise, recogniser
-from syncd.rules.outcomes import Answered, booked_from, counts_from, is_a_rep_s, is_ours, is_unmarked, kind_of
+from syncd.rules.outcomes import Answered, answers, booked_from, counts_from, is_a_rep_s, is_ours, is_unmarked, kind_of
 
 RUNGS = (Rung.NONE, Rung.MESSAGING, Rung.MOBILIZATION, Rung.MONEY)
 EXPLORE, MESSAGING, MOBILIZATION, MONEY = 0, 1, 2, 3
@@ -49,6 +49,7 @@ class Scale(NamedTuple):
     window: int  # days in which an activity is a response
     bots: Bots
     same_within: timedelta  # how far the stamps of one activity in two systems differ
+    raising: int  # days in which a hand-raise makes a task
     exploring: int  # days after which a demo or a trial is no exploration any more
     unmarked: bool  # whether a meeting counts that is over and that nobody marked
     answered: Answered  # when a call was answered
@@ -98,6 +99,7 @@ def scale_of(agreement: Agreement) -> Scale:
         window=terms.response_days,
         bots=terms.bots,
         same_within=timedelta(minutes=terms.same_within_minutes),
+        raising=terms.hand_raise_days,
         exploring=terms.explore_days,
         unmarked=terms.unmarked_meetings == "held",
         answered=Answered(frozenset(terms.answered_calls), terms.answered_call_seconds),
@@ -136,7 +138,16 @@ def weigh(
     reviews = [day for _, day in days if day > today]
     reviews += [day for day in _ageing(counted, scale) if day > today]
     signs = Counter(machines[activity.id] for activity in past if activity.id in machines and not activity.by_us)
-    return Weighing(_interest(counted, scale, today, signs), min(reviews, default=None))
+    interest = _interest(counted, scale, today, signs)
+    if interest.raised_at:
+        raised_at = interest.raised_at
+        answered = any(
+            answers(activity, raised_at, scale.answered, scale.unmarked, scale.where) for activity in activities
+        )
+        interest = replace(interest, answered=answered)
+    if interest.explored_at:
+        interest = replace(interest, marketed_at=_marketed_at(past))
+    return Weighing(interest, min(reviews, default=None))
 
 
 def mobilized(interest: Interest) -> bool:
@@ -190,6 +201,7 @@ def _ageing(counted: Sequence[CountedActivity], scale: Scale) -> list[date]:
             last["response", scale.window] = activity.day
         if activity.rung == MONEY:
             last["hand-raise", scale.window] = activity.day
+            last["its task", scale.raising] = activity.day
         if activity.rung == EXPLORE:
             last["exploration", scale.exploring] = activity.day
     return [plus(day, window + 1) for (_, window), day in last.items()]
@@ -198,6 +210,7 @@ def _ageing(counted: Sequence[CountedActivity], scale: Scale) -> list[date]:
 def _interest(counted: Sequence[CountedActivity], scale: Scale, today: date, signs: Counter[str]) -> Interest:
     since, explored = plus(today, -scale.window), plus(today, -scale.exploring)
     recent = [activity for activity in counted if activity.day >= since]
+    exploring = [activity.at for activity in counted if activity.rung == EXPLORE and activity.day >= explored]
     raised_at = max((activity.at for activity in recent if activity.rung == MONEY), default=None)
     shares, kinds, topics = _shares(counted, scale, today)
     # fsum rounds once: activities of equal weight and age give the same sum in whatever order they came
@@ -214,10 +227,18 @@ def _interest(counted: Sequence[CountedActivity], scale: Scale, today: date, sig
         raised_at=raised_at,
         assumed=dict(Counter(activity.name for activity in counted if activity.assumed)),
         hand_raised=raised_at is not None,
-        explore=raised_at is None and any(a.rung == EXPLORE and a.day >= explored for a in counted),
+        explore=raised_at is None and bool(exploring),
+        explored_at=min(exploring, default=None) if raised_at is None else None,
         responded=any(activity.kind.response for activity in recent),
         topics=tuple(sorted(filter(None, topics), key=lambda topic: (-topics[topic], topic))[:TOPICS_SHOWN]),
     )
+
+
+def _marketed_at(past: Iterable[Activity]) -> datetime | None:
+    """When marketing last touched them: by mail of ours that does not sell; a copied task tells of none."""
+    ours = (activity for activity in past if activity.by_us and not activity.selling)
+    touches = (stamp(activity.at) for activity in ours if activity.kind in MAIL)
+    return max(touches, default=None)
 
 
 def _rung(counted: Iterable[CountedActivity]) -> Rung:

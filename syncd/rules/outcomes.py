@@ -82,6 +82,16 @@ def meets(activity: Activity, unmarked: bool, where: tzinfo, since: date, today:
     return ahead or (day is not None and day >= since)
 
 
+def answers(activity: Activity, raised_at: datetime, answered: Answered, unmarked: bool, where: tzinfo) -> bool:
+    """Whether sales touched somebody by it since they asked: wrote, called, spoke or met, or is going to meet."""
+    if stamp(activity.at) < raised_at:
+        return False
+    if activity.kind == HELD:
+        return activity.outcome in (None, DONE, OPEN)
+    touch = (activity.by_us and activity.selling) or kind_of(activity, answered) == ANSWERED
+    return touch and counts_from(activity, answered, unmarked, where) is not None
+
+
 def booked_from(activity: Activity, where: tzinfo) -> tuple[datetime, date] | None:
     """The moment and day of a booking, which is what somebody did; None where it was called off."""
     if activity.outcome not in (None, DONE, OPEN):

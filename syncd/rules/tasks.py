@@ -28,7 +28,7 @@ from syncd.model import (
 )
 from syncd.rules.asks import is_customer
 from syncd.rules.assessment import Assessment
-from syncd.rules.days import local_day, plus_business, zone
+from syncd.rules.days import local_day, plus, plus_business, zone
 from syncd.rules.groups import next_question
 from syncd.rules.handover import takes_records
 from syncd.rules.opportunities import on_open_opportunities
@@ -70,15 +70,18 @@ def _owner(assessment: Assessment, judgement: ContactJudgement, opportunity: Opp
 
 
 def _asked_on(assessment: Assessment, judgement: ContactJudgement) -> date | None:
-    """The day of a hand-raise that no task of an MQL answers; None where there is none, or nobody answers it."""
+    """The day of a hand-raise that neither a rep nor a task of an MQL answers; None where nobody need, or too late."""
     raised_at = judgement.interest.raised_at
-    if raised_at is None or judgement.ask is Ask.DECLINE:
+    if raised_at is None or judgement.ask is Ask.DECLINE or judgement.interest.answered:
+        return None
+    day = local_day(raised_at, zone(assessment.agreement.time_zone))
+    if plus(day, assessment.agreement.engagement.hand_raise_days) < assessment.today:
         return None
     if judgement.mql is Ruling.YES:
         sent_at = assessment.group.sent.get(f"mql/{judgement.contact_id}")
         if sent_at is None or raised_at <= sent_at:
             return None
-    return local_day(raised_at, zone(assessment.agreement.time_zone))
+    return day
 
 
 def _asking(judgement: ContactJudgement) -> tuple[str, str]:

@@ -92,6 +92,10 @@ class Judgements:
         statement = select(judgement.c.standing, func.count()).group_by(judgement.c.standing)
         return {row[0]: row[1] for row in self.connection.execute(statement)}
 
+    def count_alerts(self) -> int:
+        """How many contacts somebody must look at."""
+        return self.connection.scalar(select(func.coalesce(func.sum(judgement.c.alerts), 0))) or 0
+
 
 def _row(new_judgement: Judgement) -> dict[str, Any]:
     return {
@@ -102,6 +106,7 @@ def _row(new_judgement: Judgement) -> dict[str, Any]:
         "segment": new_judgement.segment,
         "mqls": sum(contact.mql is Ruling.YES for contact in new_judgement.contacts),
         "opportunities": sum(call.decision is not Decision.SKIP and call.qualified for call in new_judgement.calls),
+        "alerts": sum(bool(contact.alerts) for contact in new_judgement.contacts),
         "review_on": new_judgement.review_on,
         "body": _body(new_judgement),
     }

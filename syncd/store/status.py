@@ -25,6 +25,7 @@ def read_status(
             "streams": _streams(unit.connection, now, known),
             "rows": {name: _count(unit.connection, table) for name, table in _COUNTED.items()},
             "standings": unit.judgements.count_standings(),
+            "alerts": unit.judgements.count_alerts(),
             "stale": unit.groups.count_stale(today or now.date()),
             "pending": unit.wishes.count_pending(),
             "quarantined": unit.quarantine.count(),

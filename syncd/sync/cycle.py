@@ -143,6 +143,7 @@ def _settle_accounts(wiring: Wiring, summary: Summary, meters: Mapping[str, _Met
             summary.retries[system] = again
     with wiring.store.reading() as unit:
         summary.quarantined, unaccepted = unit.quarantine.count(), unit.wishes.count_unaccepted()
+        summary.alerts = unit.judgements.count_alerts()
         if doubles := unit.doubles.count():
             summary.notes.append(f"{doubles:,} likely doubles wait for a decision: `syncd doubles` lists them")
         for system, mapping in wiring.mappings.items():

@@ -29,6 +29,7 @@ class Summary:
     held_back: bool = False  # nothing is pushed: the picture is incomplete
     unsafe: bool = False  # nothing is pushed: a person must look at the plan
     premises: list[dict[str, str]] = field(default_factory=list)  # those that do not hold
+    alerts: int = 0  # contacts that somebody must look at
     unaccepted: int = 0  # writes that this run tried and that do not stand yet
 
     @property
@@ -58,6 +59,7 @@ class Summary:
             "waited": {system: round(spent, 1) for system, spent in self.waited.items()},
             "failures": self.failures,
             "premises": self.premises,
+            "alerts": self.alerts,
             "notes": self.notes,
             "idle_terms": self.idle_terms,
         }

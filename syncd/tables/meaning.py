@@ -23,6 +23,7 @@ class JudgementRow(SQLModel, table=True):
     segment: str | None = None
     mqls: int = number_column()
     opportunities: int = number_column()
+    alerts: int = number_column()  # contacts somebody must look at
     review_on: date | None = Field(default=None, sa_column=Column(Date, index=True))
     body: str = text_column(nullable=False)
 

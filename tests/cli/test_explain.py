@@ -2,11 +2,13 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from tests.cli.conftest import Syncd
+from tests.sync.test_vendor_doubles import hire
 
 BANK = "Endeavor Bank"
 
@@ -93,3 +95,16 @@ def test_several_answer_and_are_named_by_their_ids(synced: Syncd) -> None:
     assert "2 answer to" in answer.err
     assert golden(synced, person["Id"]) in answer.err
     assert golden(synced, other["Id"]) in answer.err
+
+
+def test_who_explores_alone_is_counted_by_the_run_and_by_status_and_named_here(begun: Syncd) -> None:
+    email, yesterday = "wren.calder@calder-alone.example", datetime.now(UTC) - timedelta(days=1)
+    (account,) = begun.place.rows("Account", Name=BANK)
+    hire(begun.place, account, FirstName="Wren", LastName="Calder", Email=email)
+    begun.place.submit(email, "request a demo", yesterday)
+    assert "without an owner or a marketing touch since" in begun.done("cycle").out
+    assert "alert: " in begun.done("status").out
+    for who in (BANK, email):
+        shown = begun.done("explain", who).out
+        assert "alert: Wren Calder explores since" in shown
+        assert "marketing did not touch them since" in shown

@@ -11,6 +11,7 @@ import pytest
 
 from connectors.hubspot.events import participant
 from syncd.agreement.terms import Agreement, Bots
+from syncd.cli.summaries import lines
 from syncd.mapping import load_all
 from syncd.mapping.activity_kinds import silent_kinds
 from syncd.mapping.files import tables
@@ -20,8 +21,10 @@ from syncd.rules.bots import machine_made
 from syncd.rules.engagement import scale_of, weigh
 from syncd.rules.replies import is_automatic
 from syncd.store import Store
+from syncd.store.status import read_status
 from syncd.sync.summary import Summary
 from tests.benchmarks.bots import PERSON, verdicts
+from tests.ledger import reset_cursor
 from tests.rules.builders import (
     CENTRAL,
     NOON,
@@ -40,6 +43,8 @@ from tests.rules.builders import (
 from tests.sync.conftest import NOON as PLACE_NOON
 from tests.sync.conftest import Place
 from tests.sync.test_vendor_doubles import hire
+from tests.sync.test_vendor_trust import click as logged
+from tests.sync.test_vendor_trust import judged as kept_of
 
 AGREEMENT = an_agreement()
 SCALE = scale_of(AGREEMENT)
@@ -641,6 +646,35 @@ def test_who_asks_again_after_their_task_went_out_gets_another_one_and_the_same_
     assert set(tasks(once)) == {"mql/ann"}
 
 
+LATER: dict[str, tuple[Activity, bool]] = {  # whether it answers somebody who asked 5 days ago
+    "a rep wrote": (did("ann", "email_sent", 2, by_us=True, selling=True), True),
+    "a rep called": (did("ann", "call_made", 2, by_us=True, selling=True, outcome="done"), True),
+    "they were answered when they called": (did("ann", "call_answered", 2), True),
+    "they met": (did("ann", "meeting_held", 2, outcome="done"), True),
+    "they are going to meet": (did("ann", "meeting_held", -3, ends=NOON + timedelta(days=3, hours=1)), True),
+    "a rep wrote before": (did("ann", "email_sent", 6, by_us=True, selling=True), False),
+    "they met before": (did("ann", "meeting_held", 6, outcome="done"), False),
+    "the meeting was missed": (did("ann", "meeting_held", 2, outcome="missed"), False),
+    "a rep's task is still open": (did("ann", "call_made", 2, by_us=True, selling=True, outcome="open"), False),
+    "marketing wrote": (did("ann", "email_delivered", 2, by_us=True), False),
+    "they clicked": (did("ann", "email_clicked", 2), False),
+}
+
+
+@pytest.mark.parametrize(("later", "answers"), LATER.values(), ids=LATER)
+def test_a_hand_raise_that_sales_answered_makes_no_task_to_find_out(later: Activity, answers: bool) -> None:
+    judgement = judged(did("ann", "contact_sales", 5), later, contact={"title": None})
+    assert judgement.contacts[0].interest.hand_raised
+    assert bool(tasks(judgement)) is not answers
+
+
+@pytest.mark.parametrize(("days_ago", "made"), [(1, True), (30, True), (31, False), (179, False)])
+def test_a_hand_raise_of_long_ago_floods_no_first_cycle(days_ago: int, made: bool) -> None:
+    judgement = judged(did("ann", "contact_sales", days_ago), contact={"title": None})
+    assert bool(tasks(judgement)) is made
+    assert judgement.review_on == TODAY + timedelta(days=(31 if made else 181) - days_ago)
+
+
 def test_of_a_hand_raise_that_is_declined_marketing_is_told() -> None:
     competitor = an_account(relation="competitor")
     judgement = judged(ASKED, account=competitor, contact={"remote_ids": {"hubspot.contacts": ("7",)}})
@@ -720,6 +754,19 @@ def test_two_meetings_that_one_system_tells_of_are_two() -> None:
     assert weigh(meetings, SCALE, TODAY).interest.kinds == {"meeting_held": 2}
 
 
+def test_what_the_integration_s_own_user_wrote_is_no_sales_touch() -> None:
+    shipped = load_all(names=("salesforce",))["salesforce"]
+    declared = shipped.streams["Task"].fields["selling"].model_copy(update={"differs": "005HS"})
+    fields = shipped.streams["Task"].fields | {"selling": declared}
+    streams = shipped.streams | {"Task": shipped.streams["Task"].model_copy(update={"fields": fields})}
+    ours = reader(shipped.model_copy(update={"streams": streams}), "Task", tables(shipped))
+    task = {"Id": "00T1", "WhoId": "003A", "IsClosed": True, "CompletedDateTime": "2026-03-09T12:00:00Z"}
+    wrote = {who: ours(task | {"CreatedById": who})["selling"] for who in ("005HS", "005R")}
+    assert wrote == {"005HS": False, "005R": True}
+    assert READERS["salesforce", "Task"](task | {"CreatedById": "005HS"})["selling"], "as shipped, nobody is named"
+    assert ours(task)["selling"] is True
+
+
 # ---- kinds that nobody tells of ----------------------------------------------------------------------------------
 
 
@@ -780,6 +827,27 @@ def test_an_unread_title_that_asks_for_sales_makes_a_task_to_find_out_once(
     theirs = [row for row in place.rows("Task") if row.get("WhoId") == contact]
     assert [row["Subject"] for row in theirs] == ["Find out about Wren Calder, who asked for sales"]
     assert not [row for row in place.rows("OpportunityContactRole") if row["ContactId"] == contact]
+
+
+def test_who_explores_and_whom_marketing_leaves_alone_raises_an_alert_until_it_writes_to_them(
+    place: Place, run: Callable[..., Summary], sqlite_store: Store
+) -> None:
+    email = "wren.calder@calder-explores.example"
+    fields = {"FirstName": "Wren", "LastName": "Calder", "Email": email}
+    contact = hire(place, place.rows("Account", Name="Endeavor Bank")[0], **fields)
+    before = run().alerts
+    place.submit(email, "request a demo")
+    summary = run()
+    assert (summary.alerts, summary.plain()["alerts"]) == (before + 1, before + 1)
+    assert any(line.startswith(f"alert: {before + 1:,} contact") for line in lines(summary))
+    assert read_status(sqlite_store, PLACE_NOON)["alerts"] == before + 1
+    since = f"{PLACE_NOON - timedelta(days=1):%Y-%m-%d}"
+    assert kept_of(sqlite_store, contact)["alerts"] == [
+        f"explores since {since}, and marketing did not touch them since"
+    ]
+    logged(place, email, 1, PLACE_NOON - timedelta(hours=2), kind="DELIVERED")
+    reset_cursor(sqlite_store, "hubspot", "email_events")  # the log is behind the wall clock, not behind this world's
+    assert run().alerts == before
 
 
 MARKS = {"NO_SHOW": False, "CANCELED": False, "COMPLETED": True}

@@ -80,6 +80,7 @@ def _groups() -> Iterator[Group]:
     yield from _markets()
     yield from _machines()
     yield one_person(did("ann", "email_clicked", 150))
+    yield one_person(did("ann", "contact_sales", 40), account={"relation": "customer"})
     yield a_likely_double()
     yield from _opportunities()
     for state in ("NY", "TX", "OR", "HI"):

@@ -129,6 +129,7 @@ CASES: dict[str, Case] = {
     f"{ENGAGEMENT}.rungs.mobilization.*": Case(more),
     f"{ENGAGEMENT}.rungs.money.*": Case(more),
     f"{ENGAGEMENT}.explore.*": Case(more),
+    f"{ENGAGEMENT}.hand_raise_days": Case(60),
     f"{ENGAGEMENT}.explore_days": Case(1),
     f"{ENGAGEMENT}.same_within_minutes": Case(5),
     f"{ENGAGEMENT}.unmarked_meetings": Case("not held"),

@@ -71,7 +71,7 @@ def test_the_way_of_one_bank() -> None:
         ("task", "mql/bob"),
         ("task", f"raise-{TODAY - timedelta(days=1)}/cat"),
     ]
-    assert judgement.review_on == TODAY + timedelta(days=178)  # bob's click is the first to age out of the window
+    assert judgement.review_on == TODAY + timedelta(days=30)  # cat asked too long ago to be found out about
 
 
 MARKETS = {

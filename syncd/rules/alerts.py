@@ -1,0 +1,31 @@
+"""What somebody must look at of those who explore: nobody owns them, or marketing left them alone since.
+
+Who explores stays in marketing, and a named rep asks about their problem: a person and continued marketing. An alert
+says which of the two is missing. It changes nothing else; a person mends it.
+"""
+
+from __future__ import annotations
+
+from syncd.model import ContactJudgement
+from syncd.rules.assessment import Assessment
+from syncd.rules.days import local_day, zone
+from syncd.rules.tasks import explores
+
+NO_OWNER = "explores, and nobody owns the account: no rep calls them"
+
+
+def alerts_of(assessment: Assessment, judgement: ContactJudgement) -> tuple[str, ...]:
+    """What is missing for somebody who explores; of anybody else, nothing.
+
+    A marketing touch is an e-mail of ours that arrived and does not sell, on the day on which they began to explore or
+    after it.
+    """
+    interest = judgement.interest
+    if interest.explored_at is None or not explores(judgement):
+        return ()
+    alerts = [] if assessment.rep else [NO_OWNER]
+    where = zone(assessment.agreement.time_zone)
+    since = local_day(interest.explored_at, where)
+    if interest.marketed_at is None or local_day(interest.marketed_at, where) < since:
+        alerts.append(f"explores since {since}, and marketing did not touch them since")
+    return tuple(alerts)
