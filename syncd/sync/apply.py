@@ -12,6 +12,7 @@ from connectors.base import ConnectorError
 from syncd.errors import UnsafePlan
 from syncd.model.runs import RunOutcome
 from syncd.store import Store
+from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import Wiring
 from syncd.sync.drafts import Action
 from syncd.sync.holds import in_words, look_everywhere
@@ -24,6 +25,7 @@ from syncd.sync.tenants import admit
 from syncd.sync.valve import Valve
 
 KEPT = "plan/{}"  # the note that keeps a plan until the daemon has carried it out, by its digest
+_SENT = frozenset(WriteOutcome(name) for name in ("created", "changed", "refused", "retry", "uncertain"))
 
 
 @dataclass
@@ -35,7 +37,8 @@ class Application:
 
 
 def apply(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool, actor: str = "cli") -> Application:
-    """Push the plan, or all that is pending, into each system. A store's first plan is applied by this.
+    """Push the plan, or all that is pending, into each system. A store's first plan is applied by this, once anything
+    of it was sent: a plan without a step that goes out shows nobody what later ones will write.
 
     force: a person has looked, and what the safety valve holds back may pass. Raises ConfigError where a system is not
     the store's own, Unavailable where too little was read to push anything, UnsafePlan, and ConnectorError where the
@@ -49,8 +52,6 @@ def apply(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool, actor: st
     now = plan or make_plan(wiring.store, wiring.targets, wiring.readers, run.clock(), holds)
     if not force:
         Valve(wiring.store, wiring.agreement, wiring.mappings).require(now)
-    with wiring.store.writing() as unit:
-        unit.first_plan.apply(run.clock(), actor)
     for step in now.steps:
         if step.action is Action.HOLD:
             run.counts.hold(step.system, step.object, step.key)
@@ -62,6 +63,9 @@ def apply(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool, actor: st
         )
         for system, remote in wiring.targets.items()
     }
+    if any(run.counts.of(outcome) for outcome in _SENT):
+        with wiring.store.writing() as unit:
+            unit.first_plan.apply(run.clock(), actor)
     failures = {system: pushing.failure for system, pushing in pushed.items() if pushing.failure}
     return Application(failures, dict(in_words(holds)))
 
