@@ -279,8 +279,11 @@ class Org(Protocol):
         """Return the roles that a contact of an opportunity may have."""
         ...
 
-    def users(self) -> Sequence[OrgUser]:
-        """Return the users that we may see."""
+    def users(self, emails: Sequence[str]) -> Sequence[OrgUser]:
+        """Return the users that we may see: those with one of these addresses, and those deactivated lately.
+
+        One at most only where we see nobody else. Every run asks, so that this costs no reading of all users.
+        """
         ...
 
     def currency(self) -> str | None:

@@ -98,6 +98,9 @@ class Settings(BaseSettings):
     salesforce_private_key: Pem | None = Field(default=None, description="PEM, for the JWT bearer flow")
     salesforce_username: str | None = Field(default=None, description="integration user, for the JWT bearer flow")
     salesforce_version: str | None = Field(default=None, description="API version")
+    salesforce_currency: str | None = Field(
+        default=None, pattern="^[A-Z]{3}$", description="ISO code of the amounts of an org that does not tell it itself"
+    )
 
     ca_file: Authorities | None = Field(default=None, description="further certificate authorities to trust (PEM)")
     agreement: Path | None = Field(

@@ -229,6 +229,20 @@ def test_amounts_agreed_in_another_currency_than_the_orgs_are_not_written_and_it
     assert all(row["Amount"] for row in place.ours()), "what was left out goes out later"
 
 
+def test_an_org_that_does_not_tell_its_currency_takes_no_amount_until_a_setting_tells_it(
+    place: Place, run: Go, wiring: Wiring
+) -> None:
+    """SOAP is shut off there: amounts agreed in USD landed in an org of euros, and doctor was silent."""
+    place.fault({"kind": "status", "system": "salesforce", "path": "/services/Soap/u/*", "status": 404})
+    summary = run()
+    assert [row.get("Amount") for row in place.ours()] == [None] * 3
+    assert summary.outcome is RunOutcome.INCOMPLETE
+    assert "does not tell in which currency" in summary.failures["salesforce premise agreement currency"]
+    told = replace(place, settings=place.settings.model_copy(update={"salesforce_currency": "USD"}))
+    assert cycle(wired(told, wiring.store), Run()).outcome is RunOutcome.DONE
+    assert all(row["Amount"] for row in place.ours())
+
+
 def several_currencies(*codes: str, inactive: str = "") -> Change:
     """Have an org with several currencies, the corporate one first."""
 
