@@ -83,10 +83,10 @@ class Rest(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """One thing that would make a cycle fail, and what mends it. `level`: error stops a cycle, warning does not.
+    """One thing that keeps a cycle from its work, and what mends it.
 
-    premise: the name under which `syncd.premises` declares it, where it is one. rests: the writes that wait until it
-    is mended; none waits for a warning.
+    level: an error makes the run incomplete and holds the writes that rest on it, a warning holds none. premise: the
+    name under which `syncd.premises` declares it, where it is one. rests: the writes that wait until it is mended.
     """
 
     level: Literal["error", "warning"]

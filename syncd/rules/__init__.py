@@ -18,7 +18,7 @@ from syncd.rules.asks import next_ask
 from syncd.rules.assessment import Assessment
 from syncd.rules.caucus import Voter, hold
 from syncd.rules.days import plus
-from syncd.rules.engagement import Scale, Weighing, weigh
+from syncd.rules.engagement import Scale, Weighing, seen_once, weigh
 from syncd.rules.forecast import make_calls
 from syncd.rules.groups import cover, seat
 from syncd.rules.market import stand
@@ -149,10 +149,17 @@ def _meeting(group: Group, scale: Scale, since: date, today: date) -> frozenset[
     running = on_open_opportunities(group.opportunities)
     if not running:
         return frozenset()
+    activities: dict[str, list[Activity]] = defaultdict(list)
+    for activity in group.activities:
+        if activity.contact_id in running:
+            activities[activity.contact_id].append(activity)
     return frozenset(
-        activity.contact_id
-        for activity in group.activities
-        if activity.contact_id in running and meets(activity, scale.unmarked, scale.where, since, today)
+        contact_id
+        for contact_id, theirs in activities.items()
+        if any(
+            meets(activity, scale.unmarked, scale.where, since, today)
+            for activity in seen_once(theirs, scale, group.campaigns)
+        )
     )
 
 

@@ -214,9 +214,11 @@ class _Cycle:
                 self.run.counts.add(parts[system].counts)
                 failures |= shortfall.failures
                 self.summary.failures.update(shortfall.refused_sweeps)
-        failures = {name: error for name, error in failures.items() if not isinstance(error, Stopped)}
+        stopped = {name for name, error in failures.items() if isinstance(error, Stopped)}
+        failures = {name: error for name, error in failures.items() if name not in stopped}
         mappings = self.wiring.mappings
         tried = [f"{system}.{stream}" for system in parts for stream in streams[system] or mappings[system].streams]
+        tried = [name for name in tried if name not in stopped]  # what a stop broke off says nothing of its stream
         self.summary.notes += pass_over(self.wiring.store, mappings, failures, tried)
         self.summary.notes += advice(mappings, failures, tried)
         self.summary.failures.update({name: _cause_and_time(error) for name, error in failures.items()})

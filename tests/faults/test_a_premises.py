@@ -25,6 +25,7 @@ from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.drafts import SENT, Action, Sight, draft_of
 from syncd.sync.holds import look_everywhere
 from syncd.sync.plan import Plan, make_plan
+from syncd.sync.pull import pull
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from syncd.wiring import wire
@@ -95,6 +96,11 @@ def with_agreement(wiring: Wiring, **terms: Any) -> Wiring:
     return replace(
         wiring, book=replace(wiring.book, agreement=wiring.agreement.model_copy(update={"version": "another", **terms}))
     )
+
+
+def pull_everything(wiring: Wiring) -> None:
+    for system, source in wiring.sources.items():
+        pull(source, wiring.mappings[system], wiring.store, Run())
 
 
 def planned(wiring: Wiring) -> Plan:
@@ -487,6 +493,29 @@ def test_a_store_that_never_pushed_pushes_nothing_until_its_first_plan_is_applie
     assert len(place.ours()) == 3
     assert cycle(fresh, Run()).outcome is RunOutcome.DONE
     assert read_status(fresh.store, NOON)["first_plan"] == "applied"
+
+
+def test_an_empty_first_plan_applied_leaves_the_first_real_one_to_be_looked_at(place: Place, fresh: Wiring) -> None:
+    pull_everything(fresh)
+    plan = planned(fresh)
+    assert plan.steps == ()
+    apply(fresh, plan, Run(), force=False)
+    assert read_status(fresh.store, NOON)["first_plan"] == "due"
+    summary = cycle(fresh, Run())
+    assert (summary.outcome, summary.written) == (RunOutcome.UNSAFE, 0)
+    assert "first plan" in summary.failures["push"]
+    apply(fresh, plan, Run(), force=False)
+    assert (place.ours(), cycle(fresh, Run()).outcome) == ([], RunOutcome.UNSAFE)
+
+
+def test_a_first_plan_of_which_nothing_could_be_sent_waits_still(place: Place, fresh: Wiring) -> None:
+    wish(fresh)
+    plan = planned(fresh)
+    stale = replace(plan, steps=tuple(replace(step, digest="of another day") for step in plan.steps))
+    apply(fresh, stale, run := Run(), force=False)
+    assert (run.counts.written, run.counts.of(WriteOutcome.LEFT) > 0) == (0, True)
+    assert cycle(fresh, Run()).outcome is RunOutcome.UNSAFE
+    assert place.ours() == []
 
 
 def test_a_store_that_pushed_before_the_upgrade_is_past_its_first_plan(run: Go, wiring: Wiring) -> None:

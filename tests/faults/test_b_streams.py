@@ -1,11 +1,15 @@
 """Streams that are not ours: declared once, or told once where the system itself does not know them, then quiet."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from connectors.base import Page, Stopped
 from syncd.errors import ConfigError
 from syncd.in_force import load_mappings
 from syncd.settings import Settings
@@ -65,6 +69,27 @@ def test_an_object_that_the_org_does_not_have_is_told_once_and_costs_no_cycle(
     third = run()
     assert "salesforce.CampaignMember is there by now, and read" in third.notes
     assert third.counts.pulled["salesforce", "CampaignMember"] > 0
+
+
+def test_a_stream_that_is_not_ours_is_not_taken_for_read_where_a_stop_broke_it_off(
+    place: Place, run: Callable[..., Summary], wiring: Wiring
+) -> None:
+    place.sandbox.salesforce.org.schema.lower.pop("campaignmember")
+    run()
+    stop = threading.Event()
+    source: Any = wiring.sources["salesforce"]
+
+    def pull(stream: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
+        if stream == "CampaignMember":
+            stop.set()
+            raise Stopped("asked to stop")
+        yield from source.pull(stream, fields, cursor)
+
+    halting = SimpleNamespace(**{name: getattr(source, name) for name in ("system", "budget", "tenant")}, pull=pull)
+    stopped = cycle(replace(wiring, sources={"salesforce": halting}), Run(stop))
+    assert stopped.outcome == "stopped"
+    assert [note for note in stopped.notes if "CampaignMember" in note] == []
+    assert [note for note in run().notes if "CampaignMember" in note] == [], "what was told once is not told again"
 
 
 def test_an_object_that_every_push_needs_is_never_passed_over(place: Place, run: Callable[..., Summary]) -> None:
