@@ -113,3 +113,26 @@ def test_properties_that_no_address_can_hold_are_asked_for_in_a_body_page_by_pag
         live = sum(not contact["archived"] for contact in place.portal("contacts"))
         assert summary.counts.pulled["hubspot", "contacts"] >= live > 50
         assert len(place.ours()) == 3
+
+
+def test_an_answer_of_a_form_that_nobody_foresaw_costs_its_stream_and_not_the_cycle(
+    wiring: Wiring, run: Callable[..., Summary], place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Any error but a connector's ended every cycle at the same page; its words may hold somebody's data."""
+    source, real = wiring.sources["hubspot"], wiring.sources["hubspot"].pull
+
+    def pull(stream: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
+        if stream == "email_events":
+            raise KeyError("ann@private.example")
+        return real(stream, fields, cursor)
+
+    monkeypatch.setattr(source, "pull", pull)
+    summary = run()
+    assert summary.outcome == "incomplete"
+    reason = summary.failures["hubspot.email_events"]
+    assert "KeyError at syncd/sync/pull.py" in reason
+    assert "private" not in reason
+    assert set(summary.failures) == {"hubspot.email_events"}
+    assert summary.counts.pulled["hubspot", "contacts"] > 50
+    monkeypatch.undo()
+    assert run().outcome == "done"
