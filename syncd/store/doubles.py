@@ -43,7 +43,8 @@ class Doubles:
         """Keep pairs for people to decide; returns the golden ids of those that are new. What was decided stays so."""
         ordered = [proposal.in_order() for proposal in proposals]
         pairs = {pair[:3]: pair for pair in ordered if pair.first_id != pair.second_id}
-        fresh = [pair for key, pair in pairs.items() if key not in self._known(pairs)]
+        known = self._known(pairs)
+        fresh = [pair for key, pair in pairs.items() if key not in known]
         upsert(
             self.connection,
             LikelyDouble,
