@@ -71,11 +71,13 @@ def _any(_one: Activity, _other: Activity) -> bool:
     return True
 
 
-def _about_the_same(one: Activity, other: Activity, words: Callable[[Activity], str], recognise: Recognise) -> bool:
+def _about_the_same(
+    activity: Activity, other: Activity, words: Callable[[Activity], str], recognise: Recognise
+) -> bool:
     """Whether two that fell on one day may be one: the same campaign, a common offer or title, or no title at all."""
-    if one.campaign_id and one.campaign_id == other.campaign_id:
+    if activity.campaign_id and activity.campaign_id == other.campaign_id:
         return True
-    its, theirs = words(one), words(other)
+    its, theirs = words(activity), words(other)
     if set(recognise(its)) & set(recognise(theirs)):
         return True
     few, more = sorted((_title(its), _title(theirs)), key=len)

@@ -10,7 +10,7 @@ from syncd.store.statements import upsert
 from syncd.tables import Note
 from syncd.tables.core import note
 
-ASKED_PLAN = "plan/"  # what notes begin with that keep a plan until the daemon has carried it out
+ASKED_PLAN = "plan/"  # what notes begin with that keep a `Plan` until the daemon has carried it out
 
 
 @dataclass(frozen=True, slots=True)
