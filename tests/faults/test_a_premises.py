@@ -238,8 +238,8 @@ def test_an_org_that_does_not_tell_its_currency_takes_no_amount_until_a_setting_
     assert [row.get("Amount") for row in place.ours()] == [None] * 3
     assert summary.outcome is RunOutcome.INCOMPLETE
     assert "does not tell in which currency" in summary.failures["salesforce premise agreement currency"]
-    told = replace(place, settings=place.settings.model_copy(update={"salesforce_currency": "USD"}))
-    assert cycle(wired(told, wiring.store), Run()).outcome is RunOutcome.DONE
+    in_dollars = replace(place, settings=place.settings.model_copy(update={"salesforce_currency": "USD"}))
+    assert cycle(wired(in_dollars, wiring.store), Run()).outcome is RunOutcome.DONE
     assert all(row["Amount"] for row in place.ours())
 
 

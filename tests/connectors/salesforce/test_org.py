@@ -39,9 +39,9 @@ def test_users_are_asked_for_by_address_and_not_all_read(world):
     org.edit("User", gone["Id"], IsActive=False)
     with org.connect() as connector:
         users = connector.users([named["Email"].upper(), "nobody@nowhere.example"])
-        found = {user.id: user.active for user in users}
-        assert (found[named["Id"]], found[gone["Id"]]) == (True, False)
-        assert len(found) < len(everybody)
+        active_by_id = {user.id: user.active for user in users}
+        assert (active_by_id[named["Id"]], active_by_id[gone["Id"]]) == (True, False)
+        assert len(active_by_id) < len(everybody)
         assert len(connector.users([])) >= 2, "whoever is seen besides us"
     assert org.calls("queryAll") == []
 
