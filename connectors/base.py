@@ -78,7 +78,7 @@ class Rest(NamedTuple):
     object: str
     verb: Literal["create", "change", "write"] = "write"
     field: str | None = None
-    values: tuple[str, ...] | None = None
+    values: tuple[str, ...] | frozenset[str] | None = None
     whole: bool = True
 
 

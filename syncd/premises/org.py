@@ -141,7 +141,7 @@ def _reps(org: Org, agreement: Agreement, mapping: SystemMapping, users: Sequenc
 
 def _owners(org: Org, mapping: SystemMapping, users: Sequence[OrgUser]) -> Iterator[Problem]:
     """Nothing is handed to a user who was deactivated since the store last read them."""
-    inactive = tuple(user.id for user in users if not user.active)
+    inactive = frozenset(user.id for user in users if not user.active)
     owned = [rule for rule in mapping.writes.values() if "owner" in rule.fields]
     if inactive and owned:
         yield Problem(
