@@ -78,15 +78,15 @@ class Rest(NamedTuple):
     object: str
     verb: Literal["create", "change", "write"] = "write"
     field: str | None = None
-    values: tuple[str, ...] | None = None
+    values: tuple[str, ...] | frozenset[str] | None = None
     whole: bool = True
 
 
 class Problem(NamedTuple):
-    """One thing that would make a cycle fail, and what mends it. `level`: error stops a cycle, warning does not.
+    """One thing that keeps a cycle from its work, and what mends it.
 
-    premise: the name under which `syncd.premises` declares it, where it is one. rests: the writes that wait until it
-    is mended; none waits for a warning.
+    level: an error makes the run incomplete and holds the writes that rest on it, a warning holds none. premise: the
+    name under which `syncd.premises` declares it, where it is one. rests: the writes that wait until it is mended.
     """
 
     level: Literal["error", "warning"]
@@ -279,8 +279,11 @@ class Org(Protocol):
         """Return the roles that a contact of an opportunity may have."""
         ...
 
-    def users(self) -> Sequence[OrgUser]:
-        """Return the users that we may see."""
+    def users(self, emails: Sequence[str]) -> Sequence[OrgUser]:
+        """Return the users that we may see: those with one of these addresses, and those deactivated lately.
+
+        One at most only where we see nobody else. Every run asks, so that this costs no reading of all users.
+        """
         ...
 
     def currency(self) -> str | None:

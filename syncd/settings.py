@@ -9,7 +9,7 @@ from datetime import time
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 from urllib.request import getproxies
 
 from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, FilePath, SecretStr, ValidationError
@@ -98,6 +98,9 @@ class Settings(BaseSettings):
     salesforce_private_key: Pem | None = Field(default=None, description="PEM, for the JWT bearer flow")
     salesforce_username: str | None = Field(default=None, description="integration user, for the JWT bearer flow")
     salesforce_version: str | None = Field(default=None, description="API version")
+    salesforce_currency: str | None = Field(
+        default=None, pattern="^[A-Z]{3}$", description="ISO code of the amounts of an org that does not tell it itself"
+    )
 
     ca_file: Authorities | None = Field(default=None, description="further certificate authorities to trust (PEM)")
     agreement: Path | None = Field(
@@ -146,8 +149,14 @@ def read(environment: dict[str, str] | None = None) -> Settings:
         raise ConfigError("\n".join(problems)) from None
 
 
+_IN_QUERY = frozenset({"password", "sslpassword"})
+
+
 def _passwords(*urls: str) -> list[str]:
-    """The passwords in URLs, as they stand there and as they are meant; one that is its user's name is none."""
+    """The passwords in URLs, as they stand there and as they are meant; one that is its user's name is none.
+
+    libpq takes its parameters in the query, too: https://www.postgresql.org/docs/current/libpq-connect.html
+    """
     passwords: list[str] = []
     for url in urls:
         try:
@@ -156,6 +165,9 @@ def _passwords(*urls: str) -> list[str]:
             continue
         if parts.password and parts.password != parts.username:
             passwords += [parts.password, unquote(parts.password), f"{parts.username}:{unquote(parts.password)}"]
+        query = dict(parse_qsl(parts.query))
+        known_as = {parts.username, query.get("user")}
+        passwords += [query[name] for name in _IN_QUERY & query.keys() if query[name] not in known_as]
     return passwords
 
 

@@ -139,6 +139,7 @@ def _salesforce(settings: Settings, sleep: Sleep) -> Salesforce:
         private_key=key.get_secret_value() if key else None,
         username=settings.salesforce_username,
         version=settings.salesforce_version,
+        currency=settings.salesforce_currency,
         ca_file=str(settings.ca_file) if settings.ca_file else None,
         sleep=sleep,
     )

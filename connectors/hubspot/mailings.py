@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from connectors.base import Page, Record
+from connectors.base import Page, Record, Refused
 from connectors.hubspot import paths
 from connectors.hubspot.client import Client, Query
 from connectors.hubspot.cursor import Binder, Log
-from connectors.hubspot.refusals import Absent, Forbidden
+from connectors.hubspot.refusals import Forbidden
 from connectors.hubspot.stamps import begin, epoch, moment
 
 Json = dict[str, Any]
@@ -46,7 +46,7 @@ class Campaigns:
             app = event.get("appId")
             try:
                 campaign = self.client.call(paths.EMAIL_CAMPAIGN, [("appId", app)] if app else (), id=id)
-            except Absent:
+            except Refused:  # gone, or one that the portal itself cannot show: its events count without its name
                 campaign = {}
             content = str(campaign.get("contentId") or "")
             self.known[id] = Mailing(campaign.get("name") or campaign.get("subject"), self._links(content))
@@ -58,7 +58,7 @@ class Campaigns:
             return None
         try:
             email = self.client.call(paths.MARKETING_EMAIL, id=content)
-        except (Absent, Forbidden):
+        except (Refused, Forbidden):
             return None
         return len(links_in(email.get("content"))) or None
 
@@ -112,7 +112,8 @@ class EmailEvents:
             events, offset = answer["events"], answer.get("offset")
             if not (answer.get("hasMore") and events and offset):
                 break
-            state = replace(state, stop=events[-1]["created"])
+            stamps = [event["created"] for event in events if event.get("created")]
+            state = replace(state, stop=stamps[-1] if stamps else state.stop)
             yield Page([self._record(event) for event in events], self.binder.dump(state))
         end = Log(state.until or 0, state.swept)
         yield Page([self._record(event) for event in events], self.binder.dump(end))

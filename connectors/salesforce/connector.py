@@ -39,7 +39,8 @@ class Salesforce:
     login_url: the org's My Domain (`https://example.my.salesforce.com`), which the client-credentials flow needs; the
     JWT flow also takes `https://login.salesforce.com`. Give either client_secret, or private_key (PEM) and username.
     timeout: seconds to connect and to read. reserve: the share of the org's daily calls that is left to others.
-    bulk_threshold: from how many rows on a reading goes through Bulk 2.0.
+    bulk_threshold: from how many rows on a reading goes through Bulk 2.0. currency: of the amounts of an org that does
+    not tell it itself.
     """
 
     system = "salesforce"
@@ -56,6 +57,7 @@ class Salesforce:
         private_key: str | None = None,
         username: str | None = None,
         version: str | None = None,
+        currency: str | None = None,
         ca_file: str | None = None,
         timeout: tuple[float, float] = (5, 120),
         clock: Clock = now,
@@ -74,6 +76,7 @@ class Salesforce:
             sleep=sleep,
             reserve=reserve,
         )
+        self._currency = currency
         self.budget: Budget = self.client.meter.budget
         self.shapes = Shapes(self.client, STREAMS)
         self.reader = Reader(self.client, self.shapes, bulk_threshold)
@@ -118,11 +121,13 @@ class Salesforce:
     def settings(self) -> Mapping[str, str]:
         """Return the org's own currency, where an org with a single one tells it, and whom we sign in as."""
         code = org.own_currency(self.client)
+        if self._currency and not code and org.currency(self.client) is None:
+            code = self._currency
         return {SIGNED_IN_AS: self.client.grant().user} | ({org.CURRENCY_SETTING: code} if code else {})
 
     def currency(self) -> str | None:
         """Return the currency of an amount that is written without one, as an ISO code; None where nobody tells."""
-        return org.currency(self.client)
+        return org.currency(self.client) or self._currency
 
     def currencies(self) -> Sequence[str]:
         """Return the active currencies that an opportunity may name; empty where the org has but one."""
@@ -165,11 +170,9 @@ class Salesforce:
         setup = "Setup, Opportunity Contact Role, Role"
         return Picklist("OpportunityContactRole.Role", self.contact_roles(), bool(role and role.restricted), setup)
 
-    def users(self) -> Sequence[OrgUser]:
-        """Return the users that the integration user may see."""
-        pages = self.pull("User", org.USER_FIELDS, None)
-        records = (record for page in pages for record in page.records if not record.deleted)
-        return [org.user({**record.raw, "Id": record.id}) for record in records]
+    def users(self, emails: Sequence[str]) -> Sequence[OrgUser]:
+        """Return the users with one of these addresses, those deactivated lately, and one besides us at least."""
+        return org.users(self.client, emails)
 
     def deploy(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from xml.sax.saxutils import escape
@@ -19,6 +20,7 @@ CATEGORY, PIPELINE = "ForecastCategory", "Pipeline"
 OTHER_CATEGORIES = ("Omitted", "Best Case", "Most Likely", "Commit", "Closed")  # as orgs call them that rename none
 MOST_RECORDS = 200  # of UserRecordAccess in one query
 SAMPLE = 50
+FEW_USERS = 2  # we and somebody else
 STAGE_FIELDS = (
     "ApiName",
     "MasterLabel",
@@ -30,7 +32,8 @@ STAGE_FIELDS = (
     "ForecastCategoryName",
     CATEGORY,
 )
-USER_FIELDS = ("Email", "IsActive")
+USER_FIELDS = ("Id", "Email", "IsActive")
+LATELY = timedelta(days=30)  # what was deactivated earlier has long been read, and is nobody's choice any more
 STAGES = f"SELECT {', '.join(STAGE_FIELDS)} FROM OpportunityStage ORDER BY SortOrder"
 
 # The partner API tells what the REST API does not: in which currency an amount is, where no other is named.
@@ -94,8 +97,20 @@ def process(client: Client, shape: Shape, named: str | None) -> Sequence[str] | 
     return [value["value"] for value in answer["values"]]
 
 
-def user(row: Mapping[str, Any]) -> OrgUser:
-    """Read a row of USER_FIELDS, and its Id."""
+def users(client: Client, emails: Sequence[str]) -> list[OrgUser]:
+    """Return the users with one of these addresses, and those deactivated lately; two at least where we see two.
+
+    Another change of a user deactivated long ago shows it again, which costs nothing.
+    """
+    since = f"IsActive = false AND LastModifiedDate >= {soql.stamp(client.now() - LATELY)}"
+    named = [f"Email IN {some}" for some in soql.lists(dict.fromkeys(emails))]
+    rows = [row for wanted in (since, *named) for row in client.rows(soql.select(USER_FIELDS, "User", wanted))]
+    if len(rows) < FEW_USERS:
+        rows += client.rows(soql.select(USER_FIELDS, "User", limit=FEW_USERS))
+    return list({row["Id"]: _user(row) for row in rows}.values())
+
+
+def _user(row: Mapping[str, Any]) -> OrgUser:
     return OrgUser(str(row.get("Email") or ""), bool(row.get("IsActive")), str(row["Id"]))
 
 

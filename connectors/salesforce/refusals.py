@@ -34,6 +34,8 @@ from connectors.transport import Fault
 # Salesforce counts calls in a rolling window of 24 hours, so capacity trickles back: worth a look now and then.
 BUDGET_PAUSE = timedelta(minutes=15)
 
+REDIRECTED = "UNEXPECTED_REDIRECT"
+SPOILT = frozenset({"400", "413"})  # statuses that speak of a call's body, even without a code
 LOCATOR_EXPIRED = frozenset({"INVALID_QUERY_LOCATOR", "INVALID_LOCATOR"})
 # Nothing was processed: the same call, even a write, may be sent again.
 UNPROCESSED = frozenset({"SERVER_UNAVAILABLE", "API_CURRENTLY_DISABLED", "LOGIN_DURING_RESTRICTED_TIME"})
@@ -58,6 +60,11 @@ class Declined(Refused):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
+
+    @property
+    def of_rows(self) -> bool:
+        """False where no row can be the reason: a status without a code of Salesforce's own, such as a proxy's 403."""
+        return (not self.code.isdigit() and self.code != REDIRECTED) or self.code in SPOILT
 
 
 class SessionExpired(TryLater):
@@ -91,7 +98,7 @@ def meaning(status: int, code: str, message: str, *, write: bool, now: datetime)
             return Uncertain(f"Salesforce answers {status} {code}: the write may or may not have taken effect.")
         return Fault("server", TryLater(f"Salesforce answers {status} {code}".rstrip() + "."))
     if not code and 200 < status < 400:
-        return Declined("UNEXPECTED_REDIRECT", f"status {status}: check the instance address")
+        return Declined(REDIRECTED, f"status {status}: check the instance address")
     return Declined(code or str(status), message or "without a reason")
 
 

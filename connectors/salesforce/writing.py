@@ -32,6 +32,7 @@ IDENTITY = ("Id", "attributes")
 LOCK_PAUSES = (1.0, 3.0)  # seconds before locked rows are sent again
 REMEMBERED = timedelta(hours=1)  # how long an object's calls stay as small as they had to be: about a run
 FEWEST_SILENT = 2  # calls in a row without an answer, after which no more is sent
+SAMPLE = 3  # rows that are sent by themselves to learn whether a refused call was refused for a row's sake
 
 JSON = orjson.OPT_NAIVE_UTC | orjson.OPT_OMIT_MICROSECONDS
 log = logging.getLogger(__name__)
@@ -54,12 +55,14 @@ class Batch:
     """The state of one push: the receipts by place, and how many calls in a row stayed without an answer.
 
     heavy: the places of rows that were refused because a call's rows were too many for the org's own code.
+    taken: a call was answered row by row, so that calls as such are not refused.
     """
 
     shape: Shape
     receipts: dict[int, Receipt] = field(default_factory=dict)
     heavy: set[int] = field(default_factory=set)
     silent: int = 0
+    taken: bool = False
 
     def settle(self, row: Row, error: WriteError | None, remote_id: str | None = None) -> None:
         """Write the row's receipt; a later one takes the place of an earlier one."""
@@ -196,17 +199,39 @@ class Writer:
             return []
         except Declined as refusal:
             return self._halve(batch, path, rows, refusal)
-        batch.silent = 0
+        batch.silent, batch.taken = 0, True
         return [row for row, answer in zip(rows, answers, strict=True) if _settle(batch, row, answer)]
 
     def _halve(self, batch: Batch, path: Path, rows: Sequence[Row], refusal: Declined) -> list[Row]:
-        """Find the row that spoils the whole call: a value that Salesforce cannot even parse refuses all 200."""
+        """Find the row that spoils the whole call: a value that Salesforce cannot even parse refuses all 200.
+
+        Raises the refusal where it is no row's: a proxy's, or one that meets every row alike.
+        """
+        if not refusal.of_rows:
+            raise refusal
         if len(rows) == 1:
             message = clean(str(refusal), rows[0].payload, batch.shape)
             batch.settle(rows[0], WriteError("refused", refusal.code, message))
             return []
+        locked: list[Row] = []
+        if not batch.taken and len(rows) > SAMPLE:
+            sample = (rows[0], rows[len(rows) // 2], rows[-1])
+            locked = self._try_out(batch, path, sample, refusal)
+            rows = [row for row in rows if row not in sample]
         middle = len(rows) // 2
-        return self._send(batch, path, rows[:middle]) + self._send(batch, path, rows[middle:])
+        for half in (rows[:middle], rows[middle:]):
+            locked += self._send(batch, path, half) if half else []
+        return locked
+
+    def _try_out(self, batch: Batch, path: Path, sample: Sequence[Row], refusal: Declined) -> list[Row]:
+        """Send rows by themselves. Where each is refused alike it is the call's fault: none of them is to blame."""
+        locked = [again for row in sample for again in self._send(batch, path, [row])]
+        errors = [batch.receipts[row.place].error for row in sample if row.place in batch.receipts]
+        if not batch.taken and [error.code for error in errors if error] == [refusal.code] * len(sample):
+            for row in sample:
+                del batch.receipts[row.place]
+            raise refusal
+        return locked
 
     def _uncertain(self, batch: Batch, rows: Sequence[Row], error: Uncertain) -> None:
         for row in rows:

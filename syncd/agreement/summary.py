@@ -16,7 +16,7 @@ def summary_lines(agreement: Agreement) -> Iterator[str]:
         yield f"unsigned: {' and '.join(agreement.unsigned)} did not sign; it is tried, and nothing comes of it"
     for rate in agreement.rates:
         source = f", {rate.source}" if rate.source else ""
-        yield f"counts {rate.currency} at {rate.rate} {agreement.currency} ({rate.on}{source})"
+        yield f"counts {rate.currency} at {rate.rate} {agreement.currency} (from {rate.on}{source})"
     if agreement.served_market.assume.country:
         yield f"assumes the country {agreement.served_market.assume.country} where no record names one"
     for segment in agreement.served_market.segments:

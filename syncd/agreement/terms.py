@@ -107,7 +107,7 @@ class ServedMarket(Term):
 
 
 class Rate(Term):
-    """What one unit of a currency was worth on a day, in the agreement's currency; the latest day's counts."""
+    """What one unit of a currency was worth on a day, in the agreement's currency; counts from it to the next one."""
 
     currency: str
     rate: Annotated[Decimal, Field(gt=0, lt=MOST)]

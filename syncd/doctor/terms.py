@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from connectors.base import Problem
 from syncd.agreement import Agreement, Industries, terms_digest
 from syncd.errors import AgreementError
 from syncd.model import Account, Gate, GateName, Ruling, Standing
+from syncd.rules.currencies import as_of
+from syncd.rules.days import local_day, zone
 from syncd.rules.market import stand, suppositions
 from syncd.rules.suppositions import country_of
 from syncd.store import Store
@@ -94,7 +97,8 @@ def countries(store: Store, agreement: Agreement, industries: Industries) -> Ite
 def _stands(
     store: Store, agreement: Agreement, industries: Industries
 ) -> Iterator[tuple[Account, tuple[Standing, str | None, tuple[Gate, ...]]]]:
-    """Every known account with where it stands."""
+    """Every known account with where it stands today."""
+    agreement = as_of(agreement, local_day(datetime.now(UTC), zone(agreement.time_zone)))
     with store.reading() as unit:
         after = ""
         while ids := unit.groups.page(PAGE, after):

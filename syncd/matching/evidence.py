@@ -12,6 +12,8 @@ from syncd.model.addresses import registered
 
 Token = tuple[str, str]  # how, value: ("domain", "ergobank.com")
 
+LONGEST = 2_000  # bytes; a row of PostgreSQL's index holds 2,700 with all its columns
+
 EXPLICIT = {"key", "ref"}
 
 
@@ -19,7 +21,12 @@ def account_tokens(row: Row, customs: Customs) -> list[Token]:
     """What an account may be recognised by."""
     tokens: list[Token] = [*_keys(row), *(("ref", str(ref)) for ref in row.get("cross_ids", ()))]
     tokens += [("domain", domain) for domain in websites(row, customs)]
-    return tokens + [("place", spot) for spot in spots(row, row.get("name"), customs)]
+    return tokens + _indexed(("place", spot) for spot in spots(row, row.get("name"), customs))
+
+
+def _indexed(tokens: Iterable[Token]) -> list[Token]:
+    """Those that an index takes: a name of 1,000 characters may have 4,000 bytes, and nobody is recognised by it."""
+    return [token for token in tokens if len(token[1]) <= LONGEST // 4 or len(token[1].encode()) <= LONGEST]
 
 
 def websites(row: Row, customs: Customs) -> list[str]:
@@ -69,7 +76,7 @@ def employer_tokens(row: Row, customs: Customs) -> list[Token]:
     domain = employer_domain(row.get("emails", ()), customs) or row.get("domain")
     domains = [domain, _owner(domain)] if domain else []
     tokens = [("domain", name) for name in dict.fromkeys(domains) if name and name not in customs.free_mail]
-    return [*tokens, *(("place", spot) for spot in spots(row, row.get("company"), customs))]
+    return [*tokens, *_indexed(("place", spot) for spot in spots(row, row.get("company"), customs))]
 
 
 def _owner(domain: str) -> str | None:

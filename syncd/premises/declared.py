@@ -125,5 +125,4 @@ PREMISES: Final = (
     ),
     Premise("list", "portal", "members of the list", "the list, by its name", "deploy the list again"),
 )
-NAMES: Final = frozenset(premise.name for premise in PREMISES)
 QUIET: Final = frozenset(premise.name for premise in PREMISES if premise.quiet)

@@ -14,7 +14,8 @@ REFRESHED = ".invalid"  # what a copy of an org appends to the addresses of its 
 
 def look(org: Org, agreement: Agreement, mapping: SystemMapping) -> list[Problem]:
     """Compare the org with the agreement and the mapping that are meant for it. Raises ConnectorError."""
-    users = org.users()
+    reps = dict.fromkeys(line.rep for line in agreement.handover.territories)
+    users = org.users([address for rep in reps for address in (rep, rep + REFRESHED)])
     writes = org.check_writes(mapping.written(), _values(mapping, agreement))  # first: what is asked anew serves all
     return [
         *_stage(org, agreement, mapping),
@@ -140,7 +141,7 @@ def _reps(org: Org, agreement: Agreement, mapping: SystemMapping, users: Sequenc
 
 def _owners(org: Org, mapping: SystemMapping, users: Sequence[OrgUser]) -> Iterator[Problem]:
     """Nothing is handed to a user who was deactivated since the store last read them."""
-    inactive = tuple(user.id for user in users if not user.active)
+    inactive = frozenset(user.id for user in users if not user.active)
     owned = [rule for rule in mapping.writes.values() if "owner" in rule.fields]
     if inactive and owned:
         yield Problem(
@@ -168,7 +169,12 @@ def _currency(org: Org, agreement: Agreement, mapping: SystemMapping) -> Iterato
             yield Problem("error", where, what, mend, "currency", rests)
         return
     currency = org.currency()
-    if currency not in (None, agreed):
+    if currency is None:
+        what = f"amounts are agreed in {agreed}, and {name} does not tell in which currency it would take them: "
+        setting = f"SYNCD_{org.system.upper()}_CURRENCY"
+        mend = f"let the integration user ask the API that tells it, or say it by {setting}"
+        yield Problem("error", where, what + "none is written", mend, "currency", rests)
+    elif currency != agreed:
         what = f"amounts are agreed in {agreed}, and {name} would take them for {currency}: none is written"
         mend = "correct the agreement's currency, or the default currency of the org or of the integration user"
         yield Problem("error", where, what, mend, "currency", rests)

@@ -17,8 +17,9 @@ from syncd.rules.alerts import alerts_of
 from syncd.rules.asks import next_ask
 from syncd.rules.assessment import Assessment
 from syncd.rules.caucus import Voter, hold
+from syncd.rules.currencies import as_of
 from syncd.rules.days import plus
-from syncd.rules.engagement import Scale, Weighing, weigh
+from syncd.rules.engagement import Scale, Weighing, seen_once, weigh
 from syncd.rules.forecast import make_calls
 from syncd.rules.groups import cover, seat
 from syncd.rules.market import stand
@@ -39,6 +40,7 @@ def judge(group: Group, book: Rulebook, today: date) -> Judgement:
     difference.
     """
     assessment, weighings = _assess(group, book, today)
+    rates = [rate.on for rate in book.agreement.rates if rate.on > today]
     calls = make_calls(assessment)
     return Judgement(
         account_id=group.account.id,
@@ -53,12 +55,12 @@ def judge(group: Group, book: Rulebook, today: date) -> Judgement:
         calls=calls,
         wishes=make_wishes(assessment, calls),
         terms=book.terms,
-        review_on=min(_reviews(assessment, calls, weighings.values()), default=None),
+        review_on=min((*_reviews(assessment, calls, weighings.values()), *rates), default=None),
     )
 
 
 def _assess(group: Group, book: Rulebook, today: date) -> tuple[Assessment, Mapping[str, Weighing]]:
-    agreement = book.agreement
+    agreement = as_of(book.agreement, today)
     standing, segment, market = stand(group.account, agreement, book.industries)
     contacts = {contact.id: contact for contact in sorted(group.contacts, key=lambda contact: contact.id)}
     weighings = _weigh(group, contacts, book.scale, today)
@@ -149,10 +151,17 @@ def _meeting(group: Group, scale: Scale, since: date, today: date) -> frozenset[
     running = on_open_opportunities(group.opportunities)
     if not running:
         return frozenset()
+    activities: dict[str, list[Activity]] = defaultdict(list)
+    for activity in group.activities:
+        if activity.contact_id in running:
+            activities[activity.contact_id].append(activity)
     return frozenset(
-        activity.contact_id
-        for activity in group.activities
-        if activity.contact_id in running and meets(activity, scale.unmarked, scale.where, since, today)
+        contact_id
+        for contact_id, theirs in activities.items()
+        if any(
+            meets(activity, scale.unmarked, scale.where, since, today)
+            for activity in seen_once(theirs, scale, group.campaigns)
+        )
     )
 
 

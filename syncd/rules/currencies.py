@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from syncd.agreement.terms import Rate
+from syncd.agreement.terms import Agreement, Rate
 from syncd.model import Band
 
 
@@ -16,6 +17,13 @@ class Exchanged(NamedTuple):
 
     band: Band
     words: str = ""
+
+
+def as_of(agreement: Agreement, day: date) -> Agreement:
+    """The agreement with the rates that count on a day: none from before its own."""
+    if all(rate.on <= day for rate in agreement.rates):
+        return agreement
+    return agreement.model_copy(update={"rates": tuple(rate for rate in agreement.rates if rate.on <= day)})
 
 
 def exchange(band: Band, wanted: str, home: str, rates: Sequence[Rate]) -> Exchanged | None:

@@ -122,13 +122,14 @@ def weigh(
     """
     if not activities:
         return SILENCE
-    activities = once(activities, scale.same_within)
+    known = campaigns or {}
+    activities = seen_once(activities, scale, known)
     stood_on = [(activity, local_day(stamp(activity.at), scale.where)) for activity in activities]
     past = [activity for activity, day in stood_on if day <= today]
     days = [(activity, start) for activity, day in stood_on if (start := _counts_from(activity, day, scale))]
     machines = machine_made(past, scale.bots)
     counted = sorted(
-        _read(activity, kind, scale, campaigns or {}, released)
+        _read(activity, kind, scale, known, released)
         for activity, day in days
         if (kind := kind_of(activity, scale.answered)) in scale.kinds
         and day <= today
@@ -150,6 +151,13 @@ def weigh(
     return Weighing(interest, min(reviews, default=None))
 
 
+def seen_once(activities: Sequence[Activity], scale: Scale, campaigns: Mapping[str, Campaign]) -> Sequence[Activity]:
+    """One contact's activities, without the copies of them that another system has."""
+    return once(
+        activities, scale.same_within, scale.answered, lambda activity: _words(activity, campaigns), scale.recognise
+    )
+
+
 def mobilized(interest: Interest) -> bool:
     """Whether the contact stands at mobilization or beyond."""
     return interest.rung in (Rung.MOBILIZATION, Rung.MONEY)
@@ -169,14 +177,18 @@ def _explores(activity: Activity, scale: Scale) -> bool:
     return kind is not None and kind.rung == EXPLORE
 
 
+def _words(activity: Activity, campaigns: Mapping[str, Campaign]) -> str:
+    """What an activity was about: its topic and its campaign's name."""
+    campaign = campaigns.get(activity.campaign_id) if activity.campaign_id else None
+    return f"{activity.topic} {campaign.name}" if campaign and campaign.name else activity.topic
+
+
 def _read(
     activity: Activity, name: str, scale: Scale, campaigns: Mapping[str, Campaign], released: datetime | None
 ) -> CountedActivity:
     kind = scale.kinds[name]
     if released and kind.response and is_a_rep_s(name) and stamp(activity.at) >= released:
         kind = kind._replace(response=False)
-    campaign = campaigns.get(activity.campaign_id) if activity.campaign_id else None
-    words = f"{activity.topic} {campaign.name}" if campaign and campaign.name else activity.topic
     booked = booked_from(activity, scale.where) if kind.rung == EXPLORE else None
     at = booked[0] if booked else stamp(activity.at)
     return CountedActivity(
@@ -187,7 +199,7 @@ def _read(
         name=name,
         kind=kind,
         topic=activity.topic,
-        offers=scale.recognise(words),
+        offers=scale.recognise(_words(activity, campaigns)),
         assumed=is_unmarked(activity) and kind.rung != EXPLORE,
     )
 

@@ -28,8 +28,9 @@ CENT = Decimal("0.01")
 def make_calls(assessment: Assessment) -> tuple[Call, ...]:
     """One call for each viable offer and each offer that an opportunity of ours or an adopted one stands for.
 
-    In the agreement's order. A second opportunity for one offer (after accounts were merged) gets a call of its own,
-    unqualified. What sales opened is adopted for one offer only.
+    In the agreement's order. A second opportunity for one offer (after accounts were merged), ours or adopted, gets a
+    call of its own, unqualified; one of sales that only speaks of it is named. What sales opened is adopted for one
+    offer only.
     """
     offers = assessment.agreement.offers
     by_offer = sort_by_offer(
@@ -102,10 +103,11 @@ def _calls(assessment: Assessment, offer: Offer, place: Place, free: Sequence[Op
     call = _weigh_group(assessment, offer)
     viable = offer.name in assessment.tally.viable
     match place:
-        case Place(ours=[opportunity, *doubles]):
-            yield _keep(assessment, offer, call, opportunity)
+        case Place(ours=[opportunity, *others]):
+            doubles = [*others, *place.adopted]
+            yield _beside(_keep(assessment, offer, call, opportunity), place)
         case Place(adopted=[opportunity, *doubles]):
-            yield _adopt(call, opportunity)
+            yield _beside(_adopt(call, opportunity), place)
         case Place(closed=[opportunity, *_]) if viable:
             doubles = []
             yield _leave_closed(call, opportunity)
@@ -222,6 +224,14 @@ def _double(call: Call, opportunity: Opportunity) -> Call:
     )
 
 
+def _beside(call: Call, place: Place) -> Call:
+    """The call, which also says where another open opportunity of sales speaks of the same offer."""
+    if not place.adoptable:
+        return call
+    named = place.adoptable[0].name or place.adoptable[0].id
+    return replace(call, reasons=(*call.reasons, f"an open opportunity of sales speaks of it too: {named}"))
+
+
 def _why_so_much(weight: Decimal, share: Fraction, whole: float) -> str:
     """Two shares by their names: the weight goes by the delegates, the opportunity's field shows the whole group."""
     return f"weight {weight} %: its delegates fill {float(share):.0%} of the roles, the whole group {whole:.0%}"
@@ -235,6 +245,8 @@ def _weigh(assessment: Assessment, offer: Offer, call: Call, opportunity: Opport
     weight = probability(share, terms)
     amount, why = amount_of(account, offer.amount, assessment.agreement.currency, assessment.agreement.rates)
     worth = f"amount {amount:,} {assessment.agreement.currency} {why}" if amount is not None else f"no amount: {why}"
+    if amount is None and opportunity and opportunity.amount is not None:
+        worth = f"no amount can be told now: {why}; the one that stands there stays as it is"
     return replace(
         call,
         probability=weight,

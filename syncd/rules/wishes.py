@@ -177,13 +177,14 @@ def _creation(assessment: Assessment, call: Call) -> Fields:
         "stage": call.stage,
         "owner": Ref("user", call.owner) if call.owner else None,
         "campaign": _campaign(assessment, call),
-        "currency": call.currency if call.amount is not None else None,
     }
 
 
 def _weighted(call: Call) -> Fields:
+    """What the group is worth; the currency is sent at creation only, and says later what the amount is meant in."""
     return {
         "amount": call.amount,
+        "currency": call.currency if call.amount is not None else None,
         "close_date": call.close_date,
         "probability": call.probability,
         "next_step": call.next_step or None,

@@ -16,7 +16,7 @@ from syncd.tables import LikelyDouble
 from syncd.tables.core import contact, likely_double
 
 APART = "apart"
-_KEPT = OnConflict(keep=("since", "decision", "decided_at"))
+_AS_DECIDED = OnConflict(keep=("since", "decision", "decided_at"))
 
 
 class Proposal(NamedTuple):
@@ -43,9 +43,13 @@ class Doubles:
         """Keep pairs for people to decide; returns the golden ids of those that are new. What was decided stays so."""
         ordered = [proposal.in_order() for proposal in proposals]
         pairs = {pair[:3]: pair for pair in ordered if pair.first_id != pair.second_id}
-        fresh = [pair for key, pair in pairs.items() if key not in self._known(pairs)]
+        known = self._known(pairs)
+        fresh = [pair for key, pair in pairs.items() if key not in known]
         upsert(
-            self.connection, LikelyDouble, [{**pair._asdict(), "since": now, "decision": ""} for pair in fresh], _KEPT
+            self.connection,
+            LikelyDouble,
+            [{**pair._asdict(), "since": now, "decision": ""} for pair in fresh],
+            _AS_DECIDED,
         )
         return {golden_id for pair in fresh for golden_id in (pair.first_id, pair.second_id)}
 
@@ -119,7 +123,7 @@ class Doubles:
             names = sorted(survivor if row[side] == loser else row[side] for side in ("first_id", "second_id"))
             if names[0] != names[1]:
                 renamed.append(row | {"first_id": names[0], "second_id": names[1]})
-        upsert(self.connection, LikelyDouble, renamed, _KEPT)
+        upsert(self.connection, LikelyDouble, renamed, _AS_DECIDED)
 
     def forget(self, kind: str, ids: Sequence[str]) -> None:
         """These golden records are no more."""

@@ -12,6 +12,7 @@ from syncd.store.activities import Activities
 from syncd.store.audit import Audit
 from syncd.store.conditions import is_named, ref_of, same_record
 from syncd.store.doubles import Doubles
+from syncd.store.notes import Notes
 from syncd.store.tombstones import Tombstones
 from syncd.tables.core import (
     account,
@@ -42,6 +43,7 @@ def erase(connection: Connection, contact_id: str) -> int:
     gone = _forget(connection, contact_id, refs)
     gone += _forget_waiting(connection, names)
     gone += _drop(connection, _speaking_of(connection, refs, emails))
+    Notes(connection).drop_plans()  # they show people field by field; what is pending is planned anew
     Audit(connection).write("cli", "erase", f"{gone} records of one person")
     return gone
 

@@ -10,6 +10,8 @@ from syncd.store.statements import upsert
 from syncd.tables import Note
 from syncd.tables.core import note
 
+ASKED_PLAN = "plan/"  # what notes begin with that keep a `Plan` until the daemon has carried it out
+
 
 @dataclass(frozen=True, slots=True)
 class Notes:
@@ -42,3 +44,7 @@ class Notes:
     def drop(self, name: str) -> None:
         """Forget a fact."""
         self.connection.execute(delete(note).where(note.c.name == name))
+
+    def drop_plans(self) -> None:
+        """Forget the plans that wait for the daemon."""
+        self.connection.execute(delete(note).where(note.c.name.startswith(ASKED_PLAN, autoescape=True)))

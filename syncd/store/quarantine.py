@@ -27,7 +27,7 @@ class Quarantine:
 
     def all(self) -> list[dict[str, Any]]:
         """Every record that could not be read or written, with the reason."""
-        order = (quarantine.c.system, quarantine.c.stream, quarantine.c.remote_id)
+        order = (quarantine.c.system, quarantine.c.stream, quarantine.c.remote_id, quarantine.c.step)
         return [dict(row._mapping) for row in self.connection.execute(select(quarantine).order_by(*order))]
 
     def count(self) -> dict[str, int]:
@@ -37,11 +37,14 @@ class Quarantine:
         return {row[0]: row[1] for row in self.connection.execute(statement)}
 
     def keep(self, step: str, faults: Mapping[RemoteRef, str]) -> None:
-        """Keep each fault's reason beside its record. The first sighting's date stays."""
+        """Keep each fault's reason beside its record, whatever other steps have against it.
+
+        The first sighting's date stays.
+        """
         attempts = {
             ref_of(row): row.attempts
             for these in named(quarantine, faults)
-            for row in self.connection.execute(select(quarantine).where(these))
+            for row in self.connection.execute(select(quarantine).where(these, quarantine.c.step == step))
         }
         rows = [
             {

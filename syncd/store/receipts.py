@@ -30,7 +30,7 @@ _RESTS: dict[WriteKind, list[timedelta]] = {
     "gone": [timedelta(days=3650)],  # a person deleted the record: syncd never makes it again
     "uncertain": [timedelta(0), timedelta(minutes=5)],
 }
-_KEPT = ("refused", "gone")  # kinds of error that a person must see; the others pass
+_FOR_A_PERSON = ("refused", "gone")  # kinds of error that a person must see; the others pass
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Receipts:
         faults = {
             _quarantined(settlement): f"{settlement.error.code}: {settlement.error.message}"
             for settlement in answered
-            if settlement.error is not None and settlement.error.kind in _KEPT
+            if settlement.error is not None and settlement.error.kind in _FOR_A_PERSON
         }
         Quarantine(self.connection).keep("push", faults)
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from secrets import token_hex
 from typing import Any
 
 import orjson
 
 from connectors.base import ConnectorError
-from syncd.errors import UnsafePlan
+from syncd.errors import ConfigError, UnsafePlan
 from syncd.model.runs import RunOutcome
 from syncd.store import Store
+from syncd.store.notes import ASKED_PLAN
+from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import Wiring
 from syncd.sync.drafts import Action
 from syncd.sync.holds import in_words, look_everywhere
@@ -23,7 +26,7 @@ from syncd.sync.summary import Summary
 from syncd.sync.tenants import admit
 from syncd.sync.valve import Valve
 
-KEPT = "plan/{}"  # the note that keeps a plan until the daemon has carried it out, by its digest
+_SENT = frozenset(WriteOutcome(name) for name in ("created", "changed", "refused", "retry", "uncertain"))
 
 
 @dataclass
@@ -35,7 +38,8 @@ class Application:
 
 
 def apply(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool, actor: str = "cli") -> Application:
-    """Push the plan, or all that is pending, into each system. A store's first plan is applied by this.
+    """Push the plan, or all that is pending, into each system. A store's first plan is applied by this, once anything
+    of it was sent: a plan without a step that goes out shows nobody what later ones will write.
 
     force: a person has looked, and what the safety valve holds back may pass. Raises ConfigError where a system is not
     the store's own, Unavailable where too little was read to push anything, UnsafePlan, and ConnectorError where the
@@ -49,8 +53,6 @@ def apply(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool, actor: st
     now = plan or make_plan(wiring.store, wiring.targets, wiring.readers, run.clock(), holds)
     if not force:
         Valve(wiring.store, wiring.agreement, wiring.mappings).require(now)
-    with wiring.store.writing() as unit:
-        unit.first_plan.apply(run.clock(), actor)
     for step in now.steps:
         if step.action is Action.HOLD:
             run.counts.hold(step.system, step.object, step.key)
@@ -62,29 +64,45 @@ def apply(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool, actor: st
         )
         for system, remote in wiring.targets.items()
     }
+    if any(run.counts.of(outcome) for outcome in _SENT):
+        with wiring.store.writing() as unit:
+            unit.first_plan.apply(run.clock(), actor)
     failures = {system: pushing.failure for system, pushing in pushed.items() if pushing.failure}
     return Application(failures, dict(in_words(holds)))
 
 
 def request(store: Store, plan: Plan | None, *, force: bool) -> dict[str, Any]:
-    """The options of a request to the daemon, which finds the plan in a note: a request's own line stays short."""
+    """The options of a request to the daemon, which finds the plan in a note: a request's own line stays short.
+
+    Each request has a note of its own: one plan that is asked for twice is carried out twice.
+    """
     if plan is None:
         return {"plan": "", "force": force}
+    name = f"{plan.digest}-{token_hex(4)}"
     with store.writing() as unit:
-        unit.notes.keep(KEPT.format(plan.digest), orjson.dumps(plan.plain()).decode())
-    return {"plan": plan.digest, "force": force}
+        unit.notes.keep(f"{ASKED_PLAN}{name}", orjson.dumps(plan.plain()).decode())
+    return {"plan": name, "force": force}
 
 
 def apply_asked(wiring: Wiring, options: Mapping[str, Any], run: Run, actor: str) -> Summary:
-    """Carry out such a request; what the valve stops is the outcome, not an error."""
-    plan, note = None, KEPT.format(options.get("plan"))
-    if options.get("plan"):
-        with wiring.store.reading() as unit:
-            text = unit.notes.read(note)
-        plan = Plan.read((text or "").encode())
+    """Carry out such a request; what the valve stops is the outcome, not an error.
+
+    The note with its plan, which holds names and addresses, goes however it ends, unless it goes on after a stop.
+    """
+    note = f"{ASKED_PLAN}{options['plan']}" if options.get("plan") else None
+    try:
+        return _carry_out(wiring, note, run, force=bool(options.get("force")), actor=actor)
+    finally:
+        if note and not run.stopped:
+            with wiring.store.writing() as unit:
+                unit.notes.drop(note)
+
+
+def _carry_out(wiring: Wiring, note: str | None, run: Run, *, force: bool, actor: str) -> Summary:
+    plan = _asked_plan(wiring.store, note) if note else None
     summary = Summary(counts=run.counts)
     try:
-        application = apply(wiring, plan, run, force=bool(options.get("force")), actor=actor)
+        application = apply(wiring, plan, run, force=force, actor=actor)
     except UnsafePlan as error:
         summary.outcome, summary.unsafe, summary.failures["push"] = RunOutcome.UNSAFE, True, str(error)
     else:
@@ -94,7 +112,12 @@ def apply_asked(wiring: Wiring, options: Mapping[str, Any], run: Run, actor: str
             summary.outcome = RunOutcome.STOPPED
         elif summary.failures:
             summary.outcome = RunOutcome.INCOMPLETE
-    if plan and not run.stopped:
-        with wiring.store.writing() as unit:
-            unit.notes.drop(note)
     return summary
+
+
+def _asked_plan(store: Store, note: str) -> Plan:
+    with store.reading() as unit:
+        text = unit.notes.read(note)
+    if text is None:
+        raise ConfigError("the plan that was asked for is not kept any more; make a new one with `syncd plan --json`")
+    return Plan.read(text.encode())

@@ -86,11 +86,12 @@ class Batch:
         self.unit.links.wait(self.watched)
         self.unit.golden.mark_stale(self.stale)
         set_aside = {FIELD: self.partial, PLACED: self.unplaced, READ: self.faults}
-        for step, faults in set_aside.items():
-            self.unit.quarantine.keep(step, faults)
         refs = [record.ref for record in self.records]
-        well = [ref for ref in refs if not any(ref in faults for faults in set_aside.values())]
-        self.unit.quarantine.release(well, *set_aside)
+        ill = {ref for faults in set_aside.values() for ref in faults}
+        self.unit.quarantine.release((ref for ref in refs if ref not in ill), *set_aside)
+        for step, faults in set_aside.items():
+            self.unit.quarantine.release(ill - faults.keys(), step)
+            self.unit.quarantine.keep(step, faults)
         self.unit.records.matched(refs)
 
 
@@ -112,6 +113,7 @@ def place(unit: UnitOfWork, records: Sequence[StoredRecord], placing: Callable[[
 def _set_aside(unit: UnitOfWork, record: StoredRecord, fault: str) -> None:
     """Quarantine a record at which the program broke: everybody else's day goes on."""
     log.error("set aside", record=str(record.ref), fault=fault)
+    unit.quarantine.release([record.ref], READ, FIELD)
     unit.quarantine.keep(PLACED, {record.ref: f"it cannot be placed ({fault}); the next run tries again"})
     unit.records.matched([record.ref])
 

@@ -67,6 +67,9 @@ class Counts:
     judged: dict[str, LastJudgement] = field(default_factory=dict)  # by account
     writes: Counter[Write] = field(default_factory=Counter)  # wishes
     settled: dict[tuple[str, str], set[str]] = field(default_factory=dict)  # (system, object) → keys that stand by now
+    wrote: dict[tuple[str, str], dict[str, bool]] = field(
+        default_factory=dict
+    )  # (system, object) → keys of what was created or changed → in nothing but our own fields
     held: dict[tuple[str, str], set[str]] = field(
         default_factory=dict
     )  # (system, object) → keys that wait for a premise
@@ -81,6 +84,8 @@ class Counts:
             self.settled.setdefault(kind, set()).update(keys)
         for kind, keys in other.held.items():
             self.held.setdefault(kind, set()).update(keys)
+        for kind, wrote in other.wrote.items():
+            self.wrote.setdefault(kind, {}).update(wrote)
         self.touched += other.touched
 
     def judge(self, judgement: Judgement) -> None:
@@ -94,6 +99,11 @@ class Counts:
         if key not in keys:
             keys.add(key)
             self.writes[Write(system, object_, outcome)] += 1
+
+    def write(self, system: str, object_: str, key: str, *, own: bool) -> None:
+        """Note a record that was created or changed; own: in nothing but our own fields, each time."""
+        keys = self.wrote.setdefault((system, object_), {})
+        keys[key] = own and keys.get(key, True)
 
     def hold(self, system: str, object_: str, key: str) -> None:
         """Count a wish that waits for a premise; once, however often it is looked at."""

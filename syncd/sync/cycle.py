@@ -166,7 +166,6 @@ class _Cycle:
     summary: Summary
     force: bool
     holds: dict[str, Holds] = field(default_factory=dict)  # of the systems whose premises this run has looked at
-    passed: bool = False  # the safety valve lets this run push
 
     def work(self, mode: Mode) -> None:
         """Pull, then match, judge, push and read back what was written, until nothing is."""
@@ -214,9 +213,11 @@ class _Cycle:
                 self.run.counts.add(parts[system].counts)
                 failures |= shortfall.failures
                 self.summary.failures.update(shortfall.refused_sweeps)
-        failures = {name: error for name, error in failures.items() if not isinstance(error, Stopped)}
+        stopped = {name for name, error in failures.items() if isinstance(error, Stopped)}
+        failures = {name: error for name, error in failures.items() if name not in stopped}
         mappings = self.wiring.mappings
         tried = [f"{system}.{stream}" for system in parts for stream in streams[system] or mappings[system].streams]
+        tried = [name for name in tried if name not in stopped]  # what a stop broke off says nothing of its stream
         self.summary.notes += pass_over(self.wiring.store, mappings, failures, tried)
         self.summary.notes += advice(mappings, failures, tried)
         self.summary.failures.update({name: _cause_and_time(error) for name, error in failures.items()})
@@ -264,18 +265,17 @@ class _Cycle:
         self.summary.failures.update(in_words(self.holds))
 
     def _passes(self) -> bool:
-        """Whether a person need not look at the plan first. Once this run may push, its later rounds may, too.
+        """Whether a person need not look at the plan first.
 
-        Everything is counted before the first write: where one system would be written to too much, none is.
+        Everything is counted before the first write: where one system would be written to too much, none is. What
+        arrives while a round writes is counted before the next one, with what stands written by then.
         """
         wiring, summary = self.wiring, self.summary
-        if self.passed:
-            return True
         targets = {system: wiring.targets[system] for system in self.holds}
         try:
             require_applied(wiring.store)
             if not self.force:
-                valve = Valve(wiring.store, wiring.agreement, wiring.mappings)
+                valve = Valve(wiring.store, wiring.agreement, wiring.mappings, self.run.counts.wrote)
                 valve.require_push(targets, wiring.readers, wiring.clock(), self.holds)
         except UnsafePlan as error:
             summary.failures["push"], summary.unsafe = str(error), True
@@ -283,7 +283,6 @@ class _Cycle:
         except ConnectorError as error:
             summary.failures["push"] = _cause_and_time(error)
             return False
-        self.passed = True
         return True
 
 

@@ -16,8 +16,9 @@ import orjson
 
 from connectors.base import Org, Payload, Source, Target
 from syncd.mapping import SystemMapping, WriteRule, encode
-from syncd.model import Ref
+from syncd.model import Ref, RemoteRef
 from syncd.store import Store
+from syncd.store.streams import VANISHED
 from syncd.store.wishes import PendingWish
 from syncd.sync.opportunities import differing
 from syncd.sync.reader import Readers
@@ -51,6 +52,8 @@ _WHY = {
 }
 TOUCHED = "a person changed it"
 NOBODY = "waits for somebody to hand it to: neither owner nor territory names an active user"
+UNSEEN = "the integration user does not see the record, or cannot read it"
+HIDDEN = "the integration user does not see the field: who wrote it last is not known"
 CREATE_ONLY = "written at creation only"
 
 
@@ -108,13 +111,14 @@ class Sight:
     """What is known of where some wishes of one kind stand.
 
     known: keys whose creation was in doubt → the remote ids that they were found under. records: remote id → the
-    record as it stands this moment, mapped, where fields are guarded. remote_ids: what references stand for.
+    record as it stands this moment, mapped, where fields are guarded: with the guarded fields that it shows us, None
+    where it was deleted, empty where it is not shown or cannot be read. remote_ids: what references stand for.
     closed: key → the record that we may not edit, of those that are to be changed, or to which something is added.
     filled: remote id → our fields that somebody has filled in meanwhile, of what is written once and was left out then.
     """
 
     known: Mapping[str, str]
-    records: Mapping[str, Mapping[str, Any]]
+    records: Mapping[str, Mapping[str, Any] | None]
     remote_ids: Mapping[Ref, str]
     closed: Mapping[str, str] = field(default_factory=dict)
     filled: Mapping[str, Set[str]] = field(default_factory=dict)
@@ -130,7 +134,7 @@ def look(
 ) -> Sight:
     """Look where these wishes stand, in the store and in the system; reads only. Raises ConnectorError."""
     known = _look_up(remote, store, rule, wishes)
-    records = _records(remote, mapping, readers, rule, wishes, known)
+    records = _records(remote, mapping, store, readers, rule, wishes, known)
     with store.looking_up() as unit:
         remote_ids = unit.references.resolve(mapping, (ref for wish in wishes for ref in wish.refs))
     closed = _closed(remote, rule, wishes, known, remote_ids)
@@ -193,43 +197,65 @@ def _look_up(remote: Remote, store: Store, rule: WriteRule, wishes: Sequence[Pen
 def _records(
     remote: Remote,
     mapping: SystemMapping,
+    store: Store,
     readers: Readers,
     rule: WriteRule,
     wishes: Sequence[PendingWish],
     known: Mapping[str, str],
-) -> dict[str, dict[str, Any]]:
-    """The guarded records that are about to be changed."""
+) -> dict[str, dict[str, Any] | None]:
+    """The guarded records that are about to be changed: None for one that was deleted, empty for one unseen."""
     ids = [place for wish in wishes if (place := wish.remote_id or known.get(wish.key)) and wish.changes]
     if not rule.guarded or not ids:
         return {}
     system, stream = mapping.system, mapping.stream_written(rule) or rule.object
     records = remote.fetch(stream, mapping.asked(stream), ids)
-    return {record.id: readers.row(system, stream, record.raw) for record in records if not record.deleted}
+    rows = {
+        record.id: None if record.deleted else _shown_of(readers, system, stream, record.raw, rule.guarded)
+        for record in records
+    }
+    unseen = [RemoteRef(system, stream, place) for place in ids if place not in rows]
+    with store.looking_up() as unit:
+        stored = unit.records.named(unseen) if unseen else []
+    deleted = {one.ref.id for one in stored if one.deleted and one.gone != VANISHED}
+    return {ref.id: None if ref.id in deleted else {} for ref in unseen} | rows
+
+
+def _shown_of(
+    readers: Readers, system: str, stream: str, raw: Mapping[str, Any], guarded: Sequence[str]
+) -> dict[str, Any]:
+    """A record mapped, its guarded fields as far as it shows them to us, blank ones too; empty if it cannot be read."""
+    row = readers.row(system, stream, raw)
+    shown = readers.shown(system, stream, raw, guarded) if row else ()
+    return {name: value for name, value in row.items() if name not in guarded} | {name: row.get(name) for name in shown}
 
 
 def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] = frozenset()) -> Draft:
     """Decide what becomes of a wish. coming: references that stand once the drafts before it are sent."""
     remote_id = wish.remote_id or sight.known.get(wish.key)
     left = Draft(wish, Action.LEAVE, remote_id, touched=wish.touched)
-    changes, touched = wish.changes, wish.touched
+    changes, touched, hidden = wish.changes, wish.touched, dict[str, str]()
     nowhere = _nowhere(changes, sight, coming)
     if not nowhere <= set(rule.later) or (remote_id and nowhere and nowhere >= changes.keys()):
         return replace(left, action=Action.WAIT)
     if remote_id is None and wish.wanted and (lacking := [name for name in rule.needs if name not in wish.wanted]):
         return replace(left, action=Action.WAIT, withheld=dict.fromkeys(lacking, NOBODY))
     if rule.guarded and remote_id and changes:
-        if remote_id not in sight.records:
+        row = sight.records.get(remote_id, {})
+        if row is None:
             return replace(left, action=Action.GONE)
-        touched = tuple(sorted({*touched, *_touched(sight.records[remote_id], wish, rule.guarded)}))
+        if not row:
+            return replace(left, action=Action.HOLD, left_out=dict.fromkeys(changes, UNSEEN))
+        touched = tuple(sorted({*touched, *_touched(row, wish, rule.guarded)}))
+        hidden = dict.fromkeys((name for name in rule.guarded if name in changes and name not in row), HIDDEN)
     if wish.once and wish.remote_id:
         touched = tuple(sorted({*touched, *(changes.keys() & sight.filled.get(wish.remote_id, set()))}))
     if remote_id is None and not wish.wanted:
         return replace(left, action=Action.WITHDRAW)
     withheld = dict.fromkeys(rule.create_only if remote_id else (), CREATE_ONLY) | dict.fromkeys(touched, TOUCHED)
-    unsent = withheld.keys() | nowhere
+    unsent = withheld.keys() | nowhere | hidden.keys()
     fields = {name: value for name, value in changes.items() if name in rule.fields and name not in unsent}
     why = {name: withheld[name] for name in changes if name in withheld}
-    later = dict.fromkeys(nowhere, _WHY[Action.WAIT])
+    later = dict.fromkeys(nowhere, _WHY[Action.WAIT]) | {name: hidden[name] for name in hidden if name not in withheld}
     if remote_id is not None and (not fields or (wish.once and wish.key in sight.known)):
         return replace(left, withheld=why, touched=touched, left_out=later)
     draft = Draft(wish, Action.CHANGE if remote_id else Action.CREATE, remote_id, fields, why, touched, later)
@@ -246,7 +272,7 @@ def _touched(row: Mapping[str, Any], wish: PendingWish, guarded: Sequence[str]) 
     """The guarded fields that a person has changed. Without a receipt: all, if another than its creator wrote."""
     if not wish.acknowledged:
         return guarded if row.get("modified_by") != row.get("created_by") else ()
-    differs = differing(row, wish.acknowledged, guarded)
-    agreed, stands = wish.wanted.get("currency"), row.get("currency")
+    differs = differing(row, wish.acknowledged, [name for name in guarded if name in row])
+    agreed, stands = wish.wanted.get("currency") or wish.sent.get("currency"), row.get("currency")
     # an amount means what its currency says: in another one that a person has chosen, ours would be false
     return [*differs, "amount"] if "amount" in guarded and stands and agreed not in (None, stands) else differs

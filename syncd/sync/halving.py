@@ -28,9 +28,11 @@ def by_halves(
     try:
         with connection.begin_nested():
             return [work(things)]
-    except (OperationalError, SyncdError, MemoryError):
+    except (SyncdError, MemoryError):
         raise
-    except Exception as error:  # noqa: BLE001 whatever it is, it costs one thing
+    except Exception as error:
+        if isinstance(error, OperationalError) and not _too_large(error):
+            raise
         if len(things) == 1:
             set_aside(things[0], what_broke(error))
             return []
@@ -38,3 +40,11 @@ def by_halves(
     return [
         part for half in (things[:middle], things[middle:]) for part in by_halves(connection, half, work, set_aside)
     ]
+
+
+def _too_large(error: OperationalError) -> bool:
+    """True where PostgreSQL finds a thing too large or too complex: class 54, an operational error to its driver.
+
+    Source: postgresql.org/docs/current/errcodes-appendix.html, "Program Limit Exceeded".
+    """
+    return str(getattr(error.orig, "sqlstate", None) or "").startswith("54")

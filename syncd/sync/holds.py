@@ -14,12 +14,13 @@ from syncd import premises
 from syncd.agreement import Agreement
 from syncd.mapping import SystemMapping, WriteRule, encode
 from syncd.model import Ref
-from syncd.sync.drafts import SENT, Action, Draft, Remote, Sight
+from syncd.sync.drafts import SENT, UNSEEN, Action, Draft, Remote, Sight
 
 RemoteIds = Mapping[Ref, str]
 NAMED = 20  # records in one line
 LOCKED = "the integration user may not edit the record"
 UNLOCK = "put the integration user into a role above the owners of these records, or share them with it"
+SHOW = "share these records with the integration user, or put it into a role above their owners"
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,12 @@ class Holds:
 
     def held(self, draft: Draft, rule: WriteRule, sight: Sight) -> Draft:
         """The draft as far as the premises let it be sent; sight: where it would go."""
+        if draft.action is Action.HOLD and draft.remote_id:
+            return self._locked(draft, rule, draft.remote_id, UNSEEN, SHOW)
         if draft.action not in SENT:
             return draft
         if record := sight.closed.get(draft.wish.key):
-            return self._locked(draft, rule, record)
+            return self._locked(draft, rule, record, LOCKED, UNLOCK)
         remote_ids = sight.remote_ids
         if absent := self.absent.get(rule.object):
             draft = replace(draft, fields={name: value for name, value in draft.fields.items() if name not in absent})
@@ -97,13 +100,13 @@ class Holds:
             return replace(draft, action=Action.HOLD, fields={}, left_out=left_out)
         return replace(draft, fields=fields, left_out=left_out)
 
-    def _locked(self, draft: Draft, rule: WriteRule, record: str) -> Draft:
-        """The draft of a record that we may not edit, whatever the rights to its object say."""
-        problem = Problem("error", f"{draft.wish.system} {rule.object}", LOCKED, UNLOCK, "record access")
+    def _locked(self, draft: Draft, rule: WriteRule, record: str, what: str, mend: str) -> Draft:
+        """The draft of a record that we may not see or edit, whatever the rights to its object say."""
+        problem = Problem("error", f"{draft.wish.system} {rule.object}", what, mend, "record access")
         self.waiting.setdefault(problem, set()).add((draft.wish.object, draft.wish.key))
         self.closed.setdefault(problem, {})[record] = None
-        why = f"{problem.where} {record}: {LOCKED}"
-        return replace(draft, action=Action.HOLD, fields={}, constants={}, left_out=dict.fromkeys(draft.fields, why))
+        left_out = dict.fromkeys(draft.fields or draft.left_out, f"{problem.where} {record}: {what}")
+        return replace(draft, action=Action.HOLD, fields={}, constants={}, left_out=left_out)
 
 
 def _concerns(rest: Rest, draft: Draft, rule: WriteRule, name: str | None, remote_ids: RemoteIds) -> bool:

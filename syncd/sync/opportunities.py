@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,13 +18,15 @@ def place_opportunities(batch: Batch, kind: str, readers: Readers) -> int:
     """Place opportunities, and see which fields a person has touched; returns how many changed or went."""
     unit, system = batch.unit, batch.records[0].ref.system
     live, gone = readers.read(batch)
-    guarded = _guarded(readers, batch)
+    guarded, raws = _guarded(readers, batch), {record.ref: record.raw for record in batch.records}
     refs = {ref for sighting in live for ref in _pointing(sighting)}
     golden_ids = {ref: link.golden_id for ref, link in unit.links.find(refs).items()}
     stored = unit.golden.rows(kind, [str(sighting.ref) for sighting in (*live, *gone)])
     yardsticks = unit.yardsticks.of(system, [sighting.remote_id for sighting in live])
     read_back = {
-        sighting.remote_id: _read_back(sighting.row, yardstick, guarded)
+        sighting.remote_id: _read_back(
+            sighting.row, yardstick, readers.shown(system, sighting.ref.stream, raws[sighting.ref], guarded)
+        )
         for sighting in live
         if (yardstick := yardsticks.get(sighting.remote_id))
     }
@@ -68,31 +70,31 @@ def _guarded(readers: Readers, batch: Batch) -> Sequence[str]:
     return rule.guarded if rule else ()
 
 
-def _read_back(row: Mapping[str, Any], known: Yardstick, guarded: Sequence[str]) -> Yardstick:
+def _read_back(row: Mapping[str, Any], known: Yardstick, shown: Collection[str]) -> Yardstick:
     """Compare an opportunity of ours with what we wrote: what differs, a person has touched.
 
+    shown: the guarded fields that the record shows us. Of one that is hidden nothing is known: nobody has touched it.
     The first reading after a write also takes in what the system itself made of it (defaults, rounding), as long as
     nobody but its creator has written it.
     """
-    now = guarded_values(row, guarded)
-    differs = differing(row, known.fields, guarded)
+    now = _values(row, shown)
+    differs = differing(row, known.fields, shown)
     if not known.unread:
         return replace(known, touched=tuple(sorted({*known.touched, *differs})))
     if row.get("modified_by") == row.get("created_by"):
-        return replace(known, fields=now, unread=False)
-    kept = {name: known.fields[name] if name in differs else now[name] for name in guarded}
+        return replace(known, fields={**known.fields, **now}, unread=False)
+    kept = known.fields | {name: value for name, value in now.items() if name not in differs}
     return replace(known, fields=kept, touched=tuple(sorted({*known.touched, *differs})), unread=False)
 
 
-def guarded_values(row: Mapping[str, Any], guarded: Sequence[str]) -> dict[str, Any]:
+def _values(row: Mapping[str, Any], shown: Iterable[str]) -> dict[str, Any]:
     """The guarded fields of a mapped opportunity as JSON values, to compare or to keep."""
-    return {name: json_value(row.get(name)) for name in guarded}
+    return {name: json_value(row.get(name)) for name in shown}
 
 
-def differing(row: Mapping[str, Any], yardstick: Mapping[str, Any], guarded: Sequence[str]) -> list[str]:
-    """The guarded fields that stand differently from what was acknowledged: a person has touched them."""
-    now = guarded_values(row, guarded)
-    return [name for name in guarded if name in yardstick and now[name] != yardstick[name]]
+def differing(row: Mapping[str, Any], yardstick: Mapping[str, Any], shown: Iterable[str]) -> list[str]:
+    """The guarded fields, of those that the record shows, that differ from what was acknowledged: a person's touch."""
+    return sorted(name for name, now in _values(row, shown).items() if name in yardstick and now != yardstick[name])
 
 
 def place_stage_changes(batch: Batch, kind: str, readers: Readers) -> int:

@@ -7,15 +7,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Literal
 
+import structlog
+
 from connectors.base import BudgetExhausted, ConnectorError, Source
-from syncd.errors import UnsafePlan
+from syncd.errors import SyncdError, UnsafePlan
 from syncd.mapping import SystemMapping
 from syncd.store import Store
+from syncd.strangers import outlined, reason_of
 from syncd.sync.assumptions import note_settings
 from syncd.sync.run import Run
 from syncd.sync.tenants import admit
 
 STREAMS_AT_ONCE = 4
+log = structlog.get_logger()
 
 Mode = Literal["news", "full"]
 
@@ -41,9 +45,9 @@ def pull(
     """Pull a system's streams side by side.
 
     mode `news` goes on behind each stream's cursor; `full` reads everything again and marks what is gone as deleted
-    (a share too large waits for `force`). A stream that fails keeps its cursor and goes on from there next time; a full
-    read that broke off is gone on with by the next pull, whatever its mode, and sweeps at its end. Raises ConfigError
-    where the system is another portal or org than the one that filled the store.
+    (a share too large waits for `force`). A stream that fails, by a defect of ours too, keeps its cursor and goes on
+    from there next time; a full read that broke off is gone on with by the next pull, whatever its mode, and sweeps at
+    its end. Raises ConfigError where the system is another portal or org than the one that filled the store.
     """
     chosen = [stream for stream in mapping.streams if streams is None or stream in streams]
     for failure in admit(store, [source]).values():
@@ -63,6 +67,12 @@ def pull(
             return error
         except (ConnectorError, UnsafePlan) as error:
             return error
+        except (SyncdError, MemoryError):
+            raise
+        except Exception as error:  # noqa: BLE001 an answer of a form that nobody foresaw costs its stream
+            name = f"{mapping.system}.{stream}"
+            log.error("broken", stream=name, error=reason_of(error), exception=outlined(error))
+            return ConnectorError(f"syncd broke at it, which is a defect: {reason_of(error)}")
         return None
 
     with ThreadPoolExecutor(STREAMS_AT_ONCE, thread_name_prefix=f"pull-{mapping.system}") as pool:

@@ -138,6 +138,8 @@ class SystemPush:
         self.run.counts.touched += len(set(draft.touched) - set(draft.wish.touched))
         if draft.action in SENT:
             self.written.add(name)
+            own = draft.action is Action.CHANGE and self.mapping.writes[name].own >= draft.changes.keys()
+            self.run.counts.write(self.mapping.system, name, draft.wish.key, own=own)
         self.run.counts.settle(self.mapping.system, name, draft.wish.key, _OUTCOME[draft.action])
 
     def _count(self, name: str, outcome: WriteOutcome, number: int = 1) -> None:

@@ -75,6 +75,15 @@ class Readers:
         except RecordError:
             return {}
 
+    def shown(self, system: str, stream: str, raw: Mapping[str, Any], names: Iterable[str]) -> frozenset[str]:
+        """Those of our fields that a raw record shows, blank ones too; what is hidden from us is not among them."""
+        fields = self.mappings[system].streams[stream].fields
+        return frozenset(
+            name
+            for name in names
+            if name in fields and any(path in raw or path.partition(".")[0] in raw for path in fields[name].paths)
+        )
+
     def sightings(self, stored: Sequence[StoredRecord]) -> list[Sighting]:
         """Those of the records that can be read; the others stand in quarantine already, or are mapped no more."""
         readable = []

@@ -2,14 +2,14 @@
 
 What counts is what would be sent, per system and kind of record: creations, and changes of fields that are not ours;
 changes of nothing but our own fields have a share of their own. Those that rest, wait for another record or a premise,
-stand already or were deleted by a person count nothing. Everything is counted before the first write anywhere.
+stand already or were deleted by a person count nothing. Everything is counted before the first write anywhere, and
+again before each later push of the same run, with what the run wrote before; a record counts once.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from math import floor
@@ -81,11 +81,15 @@ def _excesses(extent: Extent, agreement: Agreement, served: int) -> Iterator[str
 
 @dataclass(frozen=True)
 class Valve:
-    """The valve of one store. standing is asked for only where a number makes it matter."""
+    """The valve of one store. standing is asked for only where a number makes it matter.
+
+    wrote: what the run has written so far, as its counts say.
+    """
 
     store: Store
     agreement: Agreement
     mappings: Mapping[str, SystemMapping]
+    wrote: Mapping[Kind, Mapping[str, bool]] = field(default_factory=dict)
 
     def require(self, plan: Plan) -> None:
         """Raise UnsafePlan when a plan does more than the agreement allows."""
@@ -107,25 +111,29 @@ class Valve:
             pending = unit.wishes.count_pending().get(system, {})
         rules = self.mappings[system].writes
         return any(
-            self._exceeds(system, name, rules[name], number) for name, number in pending.items() if name in rules
+            self._exceeds(system, name, rules[name], number + len(self.wrote.get((system, name), ())))
+            for name, number in pending.items()
+            if name in rules
         )
 
-    def _exceeds(self, system: str, name: str, rule: WriteRule, pending: int) -> bool:
+    def _exceeds(self, system: str, name: str, rule: WriteRule, most_of_them: int) -> bool:
         safety = self.agreement.safety
-        if pending <= min(safety.others.never_below, safety.own_fields.never_below, safety.opportunities.never_below):
+        if most_of_them <= min(
+            safety.others.never_below, safety.own_fields.never_below, safety.opportunities.never_below
+        ):
             return False
         most, own = allowed(self.agreement, Extent(system, name, 0, 0, self._standing(system, rule)), self._served())
-        return pending > (own if rule.own >= rule.fields.keys() else min(most, own))
+        return most_of_them > (own if rule.own >= rule.fields.keys() else min(most, own))
 
     def _extents(self, plan: Plan) -> Iterator[Extent]:
-        writes: Counter[Kind] = Counter()
-        own: Counter[Kind] = Counter()
+        extents = {kind: dict(keys) for kind, keys in self.wrote.items()}
         for step in plan.steps:
             if step.action in SENT:
-                (own if self._own(step) else writes)[step.system, step.object] += 1
-        for system, name in sorted({*writes, *own}):
-            standing = self._standing(system, self.mappings[system].writes[name])
-            yield Extent(system, name, writes[system, name], own[system, name], standing)
+                keys = extents.setdefault((step.system, step.object), {})
+                keys[step.key] = self._own(step) and keys.get(step.key, True)
+        for (system, name), keys in sorted(extents.items()):
+            own = sum(keys.values())
+            yield Extent(system, name, len(keys) - own, own, self._standing(system, self.mappings[system].writes[name]))
 
     def _own(self, step: Step) -> bool:
         return (

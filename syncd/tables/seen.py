@@ -56,13 +56,13 @@ class Seen(SQLModel, table=True):
 
 
 class Quarantine(SQLModel, table=True):
-    """A record that cannot be read or written, with the reason."""
+    """A record that cannot be read or written, with the reason, for each step that could not go on with it."""
 
     __tablename__ = "quarantine"
     system: str = Field(primary_key=True)
     stream: str = Field(primary_key=True)
     remote_id: str = Field(primary_key=True)
-    step: str
+    step: str = Field(primary_key=True)
     reason: str = text_column(nullable=False)
     since: datetime | None = stamp_column()
     attempts: int = number_column(1)

@@ -233,7 +233,7 @@ def test_an_oauth_app_does_as_well_as_a_private_one(shared: Syncd) -> None:
 
 
 def test_a_refresh_token_that_is_refused_is_found(shared: Syncd) -> None:
-    answer = shared("doctor", "--json", **of_an_oauth_app("of another portal"))
+    answer = shared("doctor", "--json", **of_an_oauth_app("of-another-portal"))
     assert answer.code == 2
     ((where, what),) = problems(answer)
     assert where == "hubspot"

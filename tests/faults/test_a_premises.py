@@ -25,6 +25,7 @@ from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.drafts import SENT, Action, Sight, draft_of
 from syncd.sync.holds import look_everywhere
 from syncd.sync.plan import Plan, make_plan
+from syncd.sync.pull import pull
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from syncd.wiring import wire
@@ -95,6 +96,11 @@ def with_agreement(wiring: Wiring, **terms: Any) -> Wiring:
     return replace(
         wiring, book=replace(wiring.book, agreement=wiring.agreement.model_copy(update={"version": "another", **terms}))
     )
+
+
+def pull_everything(wiring: Wiring) -> None:
+    for system, source in wiring.sources.items():
+        pull(source, wiring.mappings[system], wiring.store, Run())
 
 
 def planned(wiring: Wiring) -> Plan:
@@ -221,6 +227,20 @@ def test_amounts_agreed_in_another_currency_than_the_orgs_are_not_written_and_it
     place.sandbox.salesforce.org.settings.currency = "USD"
     run()
     assert all(row["Amount"] for row in place.ours()), "what was left out goes out later"
+
+
+def test_an_org_that_does_not_tell_its_currency_takes_no_amount_until_a_setting_tells_it(
+    place: Place, run: Go, wiring: Wiring
+) -> None:
+    """SOAP is shut off there: amounts agreed in USD landed in an org of euros, and doctor was silent."""
+    place.fault({"kind": "status", "system": "salesforce", "path": "/services/Soap/u/*", "status": 404})
+    summary = run()
+    assert [row.get("Amount") for row in place.ours()] == [None] * 3
+    assert summary.outcome is RunOutcome.INCOMPLETE
+    assert "does not tell in which currency" in summary.failures["salesforce premise agreement currency"]
+    in_dollars = replace(place, settings=place.settings.model_copy(update={"salesforce_currency": "USD"}))
+    assert cycle(wired(in_dollars, wiring.store), Run()).outcome is RunOutcome.DONE
+    assert all(row["Amount"] for row in place.ours())
 
 
 def several_currencies(*codes: str, inactive: str = "") -> Change:
@@ -487,6 +507,29 @@ def test_a_store_that_never_pushed_pushes_nothing_until_its_first_plan_is_applie
     assert len(place.ours()) == 3
     assert cycle(fresh, Run()).outcome is RunOutcome.DONE
     assert read_status(fresh.store, NOON)["first_plan"] == "applied"
+
+
+def test_an_empty_first_plan_applied_leaves_the_first_real_one_to_be_looked_at(place: Place, fresh: Wiring) -> None:
+    pull_everything(fresh)
+    plan = planned(fresh)
+    assert plan.steps == ()
+    apply(fresh, plan, Run(), force=False)
+    assert read_status(fresh.store, NOON)["first_plan"] == "due"
+    summary = cycle(fresh, Run())
+    assert (summary.outcome, summary.written) == (RunOutcome.UNSAFE, 0)
+    assert "first plan" in summary.failures["push"]
+    apply(fresh, plan, Run(), force=False)
+    assert (place.ours(), cycle(fresh, Run()).outcome) == ([], RunOutcome.UNSAFE)
+
+
+def test_a_first_plan_of_which_nothing_could_be_sent_waits_still(place: Place, fresh: Wiring) -> None:
+    wish(fresh)
+    plan = planned(fresh)
+    stale = replace(plan, steps=tuple(replace(step, digest="of another day") for step in plan.steps))
+    apply(fresh, stale, run := Run(), force=False)
+    assert (run.counts.written, run.counts.of(WriteOutcome.LEFT) > 0) == (0, True)
+    assert cycle(fresh, Run()).outcome is RunOutcome.UNSAFE
+    assert place.ours() == []
 
 
 def test_a_store_that_pushed_before_the_upgrade_is_past_its_first_plan(run: Go, wiring: Wiring) -> None:

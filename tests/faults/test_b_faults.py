@@ -1,14 +1,18 @@
 """A fault costs its record: what breaks a batch is found by halving and set aside, and the rest of the day goes on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from connectors.salesforce.refusals import overload
+from syncd.errors import Unavailable
+from syncd.matching.evidence import account_tokens
 from syncd.store import Store
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import Wiring
+from syncd.sync.halving import by_halves
 from syncd.sync.match import match
 from syncd.sync.push import push
 from syncd.sync.run import Run
@@ -16,6 +20,36 @@ from syncd.sync.summary import Summary
 from tests.ledger import find, quarantined
 from tests.matching.test_golden import READERS, bring, person
 from tests.sync.conftest import Place
+
+
+@pytest.mark.parametrize(("sqlstate", "fault"), [("54000", True), ("40P01", False), ("53100", False), (None, False)])
+def test_a_thing_that_is_too_large_for_the_database_is_set_aside_and_a_database_out_of_order_is_told(
+    sqlite_store: Store, sqlstate: str | None, fault: bool
+) -> None:
+    """An index row of PostgreSQL holds 2,700 bytes: the driver calls that operational, as it does a lost connection."""
+    aside: list[int] = []
+
+    def work(things: Sequence[int]) -> int:
+        if 7 in things:
+            cause = Exception()
+            cause.sqlstate = sqlstate  # type: ignore[attr-defined]
+            raise OperationalError("INSERT", {}, cause)
+        return len(things)
+
+    with sqlite_store.database.writing() as connection:
+        if not fault:
+            with pytest.raises((OperationalError, Unavailable)):
+                by_halves(connection, range(20), work, lambda thing, _: aside.append(thing))
+            return
+        assert sum(by_halves(connection, range(20), work, lambda thing, _: aside.append(thing))) == 19
+    assert aside == [7]
+
+
+def test_an_account_is_not_recognised_by_a_name_that_no_index_takes() -> None:
+    row = {"name": "\u9280" * 900, "city": "Osaka", "country": "JP", "domain": "ginko.example"}
+    assert {how for how, _ in account_tokens(row, READERS.customs)} == {"domain"}
+    assert "place" in {how for how, _ in account_tokens({**row, "name": "\u9280" * 90}, READERS.customs)}
+
 
 # ---- match -----------------------------------------------------------------------------------------------------------
 

@@ -1,11 +1,15 @@
 """Streams that are not ours: declared once, or told once where the system itself does not know them, then quiet."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from connectors.base import Page, Stopped
 from syncd.errors import ConfigError
 from syncd.in_force import load_mappings
 from syncd.settings import Settings
@@ -67,6 +71,27 @@ def test_an_object_that_the_org_does_not_have_is_told_once_and_costs_no_cycle(
     assert third.counts.pulled["salesforce", "CampaignMember"] > 0
 
 
+def test_a_stream_that_is_not_ours_is_not_taken_for_read_where_a_stop_broke_it_off(
+    place: Place, run: Callable[..., Summary], wiring: Wiring
+) -> None:
+    place.sandbox.salesforce.org.schema.lower.pop("campaignmember")
+    run()
+    stop = threading.Event()
+    source: Any = wiring.sources["salesforce"]
+
+    def pull(stream: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
+        if stream == "CampaignMember":
+            stop.set()
+            raise Stopped("asked to stop")
+        yield from source.pull(stream, fields, cursor)
+
+    halting = SimpleNamespace(**{name: getattr(source, name) for name in ("system", "budget", "tenant")}, pull=pull)
+    stopped = cycle(replace(wiring, sources={"salesforce": halting}), Run(stop))
+    assert stopped.outcome == "stopped"
+    assert [note for note in stopped.notes if "CampaignMember" in note] == []
+    assert [note for note in run().notes if "CampaignMember" in note] == [], "what was told once is not told again"
+
+
 def test_an_object_that_every_push_needs_is_never_passed_over(place: Place, run: Callable[..., Summary]) -> None:
     place.sandbox.salesforce.org.schema.lower.pop("opportunitycontactrole")
     summary = run()
@@ -88,3 +113,26 @@ def test_properties_that_no_address_can_hold_are_asked_for_in_a_body_page_by_pag
         live = sum(not contact["archived"] for contact in place.portal("contacts"))
         assert summary.counts.pulled["hubspot", "contacts"] >= live > 50
         assert len(place.ours()) == 3
+
+
+def test_an_answer_of_a_form_that_nobody_foresaw_costs_its_stream_and_not_the_cycle(
+    wiring: Wiring, run: Callable[..., Summary], place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Any error but a connector's ended every cycle at the same page; its words may hold somebody's data."""
+    source, real = wiring.sources["hubspot"], wiring.sources["hubspot"].pull
+
+    def pull(stream: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
+        if stream == "email_events":
+            raise KeyError("ann@private.example")
+        return real(stream, fields, cursor)
+
+    monkeypatch.setattr(source, "pull", pull)
+    summary = run()
+    assert summary.outcome == "incomplete"
+    reason = summary.failures["hubspot.email_events"]
+    assert "KeyError at syncd/sync/pull.py" in reason
+    assert "private" not in reason
+    assert set(summary.failures) == {"hubspot.email_events"}
+    assert summary.counts.pulled["hubspot", "contacts"] > 50
+    monkeypatch.undo()
+    assert run().outcome == "done"

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from connectors.base import Page, Record
-from syncd.agreement import Agreement, load, load_industries
+from syncd.agreement import Agreement, load, load_industries, summary_lines
 from syncd.agreement.terms import Rate
 from syncd.doctor.terms import countries, shares
 from syncd.mapping import load_all
 from syncd.mapping.files import check, tables
 from syncd.mapping.reading import reader
-from syncd.model import Account, Band, Gate, Ruling
+from syncd.model import Account, Band, Gate, Ruling, Standing
 from syncd.rules.forecast import amount_of
 from syncd.rules.market import stand
 from syncd.store import Store
@@ -25,7 +25,7 @@ from syncd.sync.reader import Readers, load_customs
 from syncd.sync.run import Run
 from tests.ledger import save
 from tests.rules.agreements import changed, complaints
-from tests.rules.builders import an_account
+from tests.rules.builders import a_group, an_account, judge
 
 SHIPPED, INDUSTRIES, MAPPINGS = load(), load_industries(), load_all()
 YES, NO, UNKNOWN = Ruling.YES, Ruling.NO, Ruling.UNKNOWN
@@ -148,6 +148,18 @@ def test_an_opportunity_s_amount_goes_by_the_same_rates() -> None:
     assert amount_of(bank, rule, "USD")[0] is None
     amount, why = amount_of(bank, rule, "USD", [EUROS])
     assert (amount, "EUR at 1.05 USD" in why) == (120_000, True)
+
+
+def test_a_rate_of_a_day_to_come_does_not_count_before_it_and_changes_the_judgement_on_it() -> None:
+    agreement = agreed(SIZE, None, OLDER, EUROS)
+    group, before = a_group(account=priced(100_000_000, "EUR")), EUROS.on - timedelta(days=1)
+    early = judge(group, agreement, before)
+    assert (early.standing, early.review_on) == (Standing.OUT, EUROS.on)
+    assert "EUR at 0.5 USD" in early.market[0].reason
+    assert judge(group, agreement, EUROS.on).standing is Standing.IN
+    alone = judge(group, agreed(SIZE, None, EUROS), before)
+    assert alone.market[0].ruling is UNKNOWN
+    assert any(line.startswith("counts EUR at 1.05 USD (from 2026-01-02") for line in summary_lines(agreement))
 
 
 RATES = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -739,6 +740,47 @@ TWICE: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
         {"kind": "webinar", "hubspot": {}, "salesforce": {}, "minutes": 300},
         {"webinar": 1},
     ),
+    "a call that was answered and that the other knows to have been too short": (
+        {
+            "kind": "call_made",
+            "hubspot": {"by_us": True, "disposition": "connected"},
+            "salesforce": {"by_us": True, "seconds": Decimal(8)},
+        },
+        {},
+    ),
+    "a call that one says nobody took": (
+        {
+            "kind": "call_made",
+            "hubspot": {"by_us": True, "disposition": "connected"},
+            "salesforce": {"by_us": True, "disposition": "no answer"},
+        },
+        {},
+    ),
+    "a meeting that one marks as done and the other as missed": (
+        {"kind": "meeting_held", "hubspot": {"outcome": "done"}, "salesforce": {"outcome": "missed"}},
+        {},
+    ),
+    "a webinar and another one of that day": (
+        {"kind": "webinar", "hubspot": {"topic": "Fraud webinar"}, "salesforce": {"topic": "Hiring"}, "minutes": 300},
+        {"webinar": 2},
+    ),
+    "a webinar that the other calls otherwise, of one offer": (
+        {
+            "kind": "webinar",
+            "hubspot": {"topic": "Fraud webinar"},
+            "salesforce": {"topic": "How to stop fraud"},
+            "minutes": 300,
+        },
+        {"webinar": 1},
+    ),
+    "an event that the other calls otherwise, of one campaign": (
+        {
+            "kind": "event",
+            "hubspot": {"topic": "Autumn days", "campaign_id": "c1"},
+            "salesforce": {"topic": "A day out", "campaign_id": "c1"},
+        },
+        {"event": 1},
+    ),
     "clicks are not looked at": ({"kind": "email_clicked", "hubspot": {}, "salesforce": {}}, {"email_clicked": 2}),
 }
 
@@ -746,6 +788,20 @@ TWICE: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
 @pytest.mark.parametrize(("both", "counts"), TWICE.values(), ids=TWICE)
 def test_one_activity_that_is_seen_in_both_systems_counts_once(both: dict[str, Any], counts: dict[str, int]) -> None:
     assert twice(**{**both, "hubspot": dict(both["hubspot"])}) == counts
+
+
+def test_of_one_meeting_all_that_either_system_knows_counts() -> None:
+    at = NOON - timedelta(days=3)
+    fields = {"kind": "meeting_held", "at": at}
+    for first, second in (("a", "b"), ("b", "a")):
+        both = [
+            did("ann", id=first, source="salesforce Event", topic="With Ann", ends=at + timedelta(hours=1), **fields),
+            did("ann", id=second, source="hubspot meetings", topic="Fraud", **fields),
+        ]
+        held = weigh(both, SCALE, TODAY).interest
+        assert (held.kinds, held.assumed) == ({"meeting_held": 1}, {"meeting_held": 1})
+        assert held.by_offer
+        assert weigh(both, SCALE._replace(unmarked=False), TODAY).interest.kinds == {}
 
 
 def test_two_meetings_that_one_system_tells_of_are_two() -> None:

@@ -220,6 +220,8 @@ def test_a_meeting_that_is_set_keeps_a_running_opportunity_and_opens_no_channel(
     closed = {"bounced": True, "do_not_call": True, "phone": "512-555-0142"}
     assert running(tomorrow, **closed).qualified
     assert not running(did("ann", "meeting_held", at=NOON + timedelta(days=1), outcome="missed"), **closed).qualified
+    called_off = replace(tomorrow, id="off", outcome="missed", source="salesforce Event")
+    assert not running(replace(tomorrow, source="hubspot meetings"), called_off, **closed).qualified
     group = a_group([a_contact("ann", **closed)], [*mobilized("ann"), tomorrow])
     judgement = judged(group, "ann")
     assert (judgement.mql, is_potential(judgement)) == (NO, False)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from connectors.base import SIGNED_IN_AS, Page, Record
 from syncd.mapping import load_all
@@ -482,6 +483,19 @@ def test_of_an_erased_person_no_likely_double_is_left(store: Store) -> None:
         unit.people.erase("hubspot.contacts/168")
     with store.reading() as unit:
         assert unit.doubles.undecided() == []
+
+
+def test_many_proposals_are_looked_up_at_once(store: Store) -> None:
+    asked: list[str] = []
+
+    def keep(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    pairs = [Proposal("contact", "a", f"b{number}", "one name") for number in range(50)]
+    with store.writing() as unit:
+        event.listen(unit.connection, "before_cursor_execute", keep)
+        unit.doubles.propose(pairs, datetime.now(UTC))
+    assert len([statement for statement in asked if statement.lstrip().startswith("SELECT")]) == 1
 
 
 def test_what_a_person_decided_is_asked_no_more_and_outlives_a_merge(store: Store) -> None:

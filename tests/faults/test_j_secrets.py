@@ -21,6 +21,7 @@ from connectors.hubspot import HubSpot, OAuth
 from connectors.salesforce import Salesforce
 from connectors.sandbox.server import Sandbox
 from connectors.scrubber import SECRET, know, know_token, scrub
+from syncd.settings import read
 from syncd.strangers import outlined, reason_of
 from tests.cli.conftest import Syncd, environment, syncd  # noqa: F401
 from tests.cli.test_run import free_port
@@ -92,6 +93,15 @@ def test_a_secret_is_scrubbed_however_it_is_spelled(secret: str, spelling: str) 
 def test_each_line_of_a_key_is_a_secret() -> None:
     know("-----BEGIN PRIVATE KEY-----\nMIIEcanarycanary01\nMIIEcanarycanary02\n-----END PRIVATE KEY-----")
     assert scrub("no key in MIIEcanarycanary02 of BEGIN PRIVATE KEY") == f"no key in {SECRET} of BEGIN PRIVATE KEY"
+
+
+def test_a_password_in_the_query_of_the_database_s_url_is_a_secret_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "postgresql:///syncd?host=db&user=syncd&password=canary%2Bquery+pw&sslpassword=canary-of-the-key"
+    monkeypatch.setenv("SYNCD_DATABASE_URL", url)
+    read()
+    scrubbed = scrub(f"cannot connect: {url}; 'canary+query pw'")
+    assert "canary" not in scrubbed
+    assert scrubbed.startswith("cannot connect: postgresql:///syncd?host=db&user=syncd&password=")
 
 
 def test_a_short_secret_is_one_only_where_it_stands_alone() -> None:

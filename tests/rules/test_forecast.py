@@ -202,8 +202,16 @@ def test_a_close_date_gone_by_moves_a_sales_cycle_ahead() -> None:
 
 
 def test_a_kept_one_without_an_amount_stays() -> None:
-    kept = call(opportunities=(OURS,), account=an_account(total_assets=None))
+    kept = call(opportunities=(replace(OURS, amount=None),), account=an_account(total_assets=None))
     assert (kept.decision, kept.qualified, kept.amount) == ("keep", True, None)
+    assert kept.reasons[-1] == "no amount: total assets not known"
+
+
+def test_once_the_size_is_unknown_a_kept_one_says_that_its_amount_stays_as_it_is() -> None:
+    kept = call(opportunities=(replace(OURS, amount=Decimal(60_000)),), account=an_account(total_assets=None))
+    assert (kept.qualified, kept.amount) == (True, None)
+    why = "no amount can be told now: total assets not known; the one that stands there stays as it is"
+    assert kept.reasons[-1] == why
 
 
 def test_an_account_that_stops_qualifying_is_marked_with_the_reason() -> None:
@@ -256,6 +264,23 @@ def test_two_of_ours_after_a_merge_the_exact_key_is_kept_the_other_told() -> Non
     assert (first.opportunity_id, first.qualified) == ("opportunity-9", True)
     assert (second.opportunity_id, second.decision, second.qualified) == ("opportunity-0", "keep", False)
     assert "close one" in second.reasons[0]
+
+
+def test_one_of_ours_and_an_adopted_one_after_a_merge_the_adopted_one_is_told_and_qualifies_no_more() -> None:
+    adopted = an_opportunity(offer=FRAUD)
+    first, second = calls(opportunities=(adopted, OURS))
+    assert (first.opportunity_id, first.decision, first.qualified) == ("opportunity-9", "keep", True)
+    assert (second.opportunity_id, second.decision, second.qualified) == ("opportunity-1", "adopt", False)
+    assert (second.key, second.delegates) == ("opportunity-1", ())
+    assert "close one" in second.reasons[0]
+
+
+@pytest.mark.parametrize("standing", [OURS, an_opportunity(id="opportunity-9", offer=FRAUD)], ids=["ours", "adopted"])
+def test_an_open_one_of_sales_that_speaks_of_the_same_offer_is_named(standing: Opportunity) -> None:
+    (made,) = calls(opportunities=(standing, an_opportunity(name="Fraud suite")))
+    assert made.opportunity_id == "opportunity-9"
+    assert made.reasons[-1] == "an open opportunity of sales speaks of it too: Fraud suite"
+    assert "too" not in calls(opportunities=(standing,))[0].reasons[-1]
 
 
 def test_an_offer_whose_name_begins_like_another_ones_is_not_taken_for_it() -> None:

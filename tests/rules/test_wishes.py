@@ -190,7 +190,7 @@ def test_the_day_after_its_creation_nothing_new_stands_in_the_wish() -> None:
     kept = bank(None, stands)["opportunity", KEY]
     assert kept.remote_id == "0069"
     assert {name: created[name] for name in kept.fields} == kept.fields
-    assert set(created) - set(kept.fields) == {"account", "name", "stage", "owner", "currency"}
+    assert set(created) - set(kept.fields) == {"account", "name", "stage", "owner"}
 
 
 def test_a_quiet_week_wants_nothing_else() -> None:
@@ -229,6 +229,11 @@ def test_an_adopted_one_gets_our_fields_and_the_delegates_and_no_key() -> None:
     wish = made["opportunity", "opportunity-1"]
     assert (set(wish.fields), wish.remote_id) == (OWN_FIELDS, "006A")
     assert made["contact_role", "opportunity-1/ann"].fields["opportunity"] == Ref("opportunity", "opportunity-1")
+
+
+def test_what_is_kept_says_the_currency_that_its_amount_is_meant_in() -> None:
+    kept = bank(None, OURS)["opportunity", KEY].fields
+    assert (kept["amount"], kept["currency"]) == (Decimal(60_000), "USD")
 
 
 def test_what_was_closed_is_not_touched() -> None:

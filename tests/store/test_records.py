@@ -153,3 +153,18 @@ def test_what_is_new_about_the_agreement_is_said(store: Store, after: tuple[str,
     for agreement, said in ((BEFORE, "agreement 2026.1 is new"), (after, news), (after, None)):
         with store.writing() as unit:
             assert unit.judgements.use_agreement(*agreement) == said
+
+
+def test_a_record_s_faults_at_two_steps_stand_side_by_side(store: Store) -> None:
+    ref = RemoteRef("hubspot", "companies", "7")
+    for first, second in (("judge", "field"), ("field", "judge")):
+        with store.writing() as unit:
+            unit.quarantine.keep(first, {ref: "one"})
+            unit.quarantine.keep(second, {ref: "two"})
+            unit.quarantine.keep(second, {ref: "two again"})
+            assert (unit.quarantine.at("judge"), unit.quarantine.at("field")) == ([ref], [ref])
+            kept = {row["step"]: (row["reason"], row["attempts"]) for row in unit.quarantine.all()}
+            assert kept == {first: ("one", 1), second: ("two again", 2)}
+            unit.quarantine.release([ref], first)
+            assert unit.quarantine.count() == {second: 1}
+            unit.quarantine.release([ref], second)

@@ -53,7 +53,7 @@ def test_a_rep_gets_a_task_that_says_why(place: Place, run: Callable[..., Summar
         assert len(task["Description"]) > 50
 
 
-PREMISES = 4  # calls: the describes, the stages, the users, the currency
+PREMISES = 5  # calls: the describes, the stages, the users deactivated and named, the currency
 
 
 def test_a_second_cycle_writes_nothing_and_only_looks(

@@ -13,9 +13,13 @@ import pytest
 
 from connectors.base import Budget, Page, Record
 from syncd.daemon import Daemon
+from syncd.errors import AgreementError, ConfigError
+from syncd.store import Store
+from syncd.sync.apply import apply_asked, request
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.run import Run
 from tests.ledger import answered, ask, keep_note, last_runs, open_requests
+from tests.sync.test_drafts import planned, wish
 
 NIGHT = clock_time(3)
 
@@ -93,6 +97,41 @@ def test_a_request_that_breaks_is_answered_and_not_tried_for_ever(broken: Wiring
         r"failed: ZeroDivisionError at syncd/sync/pull\.py:\d+ in _pull_stream: look at the log", answer
     )
     assert open_requests(store) == []
+
+
+def test_a_plan_that_is_asked_for_twice_is_carried_out_twice_and_kept_no_longer(wiring: Wiring) -> None:
+    wish(wiring)
+    plan, store = planned(wiring), wiring.store
+    first, second = request(store, plan, force=False), request(store, plan, force=True)
+    assert len(plans_kept(store)) == 2
+    for options in (first, second):
+        assert apply_asked(wiring, options, Run(), "daemon").outcome == "done"
+    assert plans_kept(store) == []
+
+
+def test_a_plan_that_could_not_be_carried_out_is_not_kept(wiring: Wiring) -> None:
+    """It shows people by name and address."""
+    wish(wiring)
+    options = request(wiring.store, planned(wiring), force=False)
+    unsigned = wiring.agreement.model_copy(update={"signed": ()})
+    with pytest.raises(AgreementError):
+        apply_asked(replace(wiring, book=replace(wiring.book, agreement=unsigned)), options, Run(), "daemon")
+    assert plans_kept(wiring.store) == []
+    with pytest.raises(ConfigError, match="not kept any more"):
+        apply_asked(wiring, options, Run(), "daemon")
+
+
+def test_a_plan_that_a_stop_broke_off_is_kept_for_the_next_start(wiring: Wiring) -> None:
+    wish(wiring)
+    options = request(wiring.store, planned(wiring), force=False)
+    (stop := threading.Event()).set()
+    assert apply_asked(wiring, options, Run(stop), "daemon").outcome == "stopped"
+    assert apply_asked(wiring, options, Run(), "daemon").outcome == "done"
+
+
+def plans_kept(store: Store) -> list[str]:
+    with store.reading() as unit:
+        return unit.notes.names("plan/")
 
 
 def test_a_request_nobody_knows_is_answered_too(wiring: Wiring) -> None:

@@ -8,12 +8,14 @@ import requests
 from sqlalchemy import text
 
 from syncd.store import Store
+from syncd.sync.apply import request
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from syncd.tables import metadata
 from tests.ledger import erase, find, reset_cursor
 from tests.sync.conftest import Place, wired
+from tests.sync.test_drafts import planned, wish
 
 
 def everything(store: Store) -> str:
@@ -53,6 +55,23 @@ def test_erased_by_hand_nothing_is_left_and_nothing_comes_back(
     assert email not in left
     assert named(sqlite_store, quoted(golden_id)) == {}
     assert f"{contact['properties']['firstname'].lower()} {name}" not in left
+
+
+def test_a_plan_that_waits_for_the_daemon_and_shows_somebody_goes_with_them(
+    place: Place, wiring: Wiring, sqlite_store: Store
+) -> None:
+    wish(wiring)
+    plan = planned(wiring)
+    golden_id, email = next(
+        (step.key, str(after).lower())
+        for step in plan.steps
+        for _, after in step.changes.values()
+        if "@" in str(after) and find(sqlite_store, "contact", str(after).lower()) == [step.key]
+    )
+    request(sqlite_store, plan, force=False)
+    assert email in everything(sqlite_store)
+    erase(sqlite_store, golden_id)
+    assert email not in everything(sqlite_store)
 
 
 def test_of_somebody_whom_sales_works_with_nothing_is_left_either(

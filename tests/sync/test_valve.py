@@ -18,7 +18,7 @@ from syncd.sync.drafts import Action
 from syncd.sync.plan import make_plan
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
-from tests.ledger import count_pending
+from tests.ledger import count_pending, find, judgement
 from tests.sync.conftest import NOON, Place
 from tests.sync.test_drafts import wish
 from tests.sync.test_hands_off import join
@@ -83,3 +83,36 @@ def test_a_valve_that_is_shut_in_one_system_holds_back_every_system(place: Place
     assert (summary.written, summary.outcome) == (0, RunOutcome.UNSAFE)
     assert not summary.counts.writes
     assert place.ours() == []
+
+
+TITLES = ("Chief Financial Officer", "Chief Information Officer", "Chief Executive Officer", "Branch Manager")
+
+
+@pytest.mark.parametrize("most", [3, 4])
+def test_what_arrives_while_a_round_writes_is_counted_with_what_stands_by_then(
+    place: Place, wiring: Wiring, most: int
+) -> None:
+    """Four people of nobody ask for something; while the first round writes, somebody puts them to an account."""
+    taken = {opportunity["AccountId"] for opportunity in place.rows("Opportunity")}
+    people = {f"nell{number}@orr-joins.example": title for number, title in enumerate(TITLES)}
+    for email, title in people.items():
+        place.portal_add("contacts", email=email, firstname=email[:5].title(), lastname="Orr", jobtitle=title)
+        place.submit(email, "ready to buy: fraud")
+    joined: list[str] = []
+
+    def progress(what: str, _: int) -> None:
+        if what == "push opportunity" and not joined:
+            wished = taken | {opportunity["AccountId"] for opportunity in place.ours()}
+            joined.append(next(row["Id"] for row in place.rows("Account") if row["Id"] not in wished and served(row)))
+            for email, title in people.items():
+                name = {"FirstName": email[:5].title(), "LastName": "Orr"}
+                place.add("Contact", AccountId=joined[0], Email=email, Title=title, **name)
+
+    def served(row: dict[str, Any]) -> bool:
+        accounts = find(wiring.store, "account", row["Id"])
+        return any('"standing":"in"' in (judgement(wiring.store, account) or "") for account in accounts)
+
+    summary = cycle(allowing(wiring, most), Run(progress=progress))
+    assert len(place.ours()) == most
+    assert (summary.outcome is RunOutcome.UNSAFE) is (most == 3)
+    assert ("changes 4 opportunities" in summary.failures.get("push", "")) is (most == 3)

@@ -13,7 +13,7 @@ def test_the_currency_of_amounts_is_the_orgs(deployed, currency):
 
 def test_the_currency_of_an_org_with_a_single_one_stands_in_where_its_records_name_none(deployed):
     with deployed(currency="EUR").connect() as connector:
-        assert connector.settings() == {"Organization.DefaultCurrencyIsoCode": "EUR"}
+        assert connector.settings()["Organization.DefaultCurrencyIsoCode"] == "EUR"
 
 
 def test_an_org_without_soap_does_not_tell_its_currency(deployed):
@@ -21,6 +21,29 @@ def test_an_org_without_soap_does_not_tell_its_currency(deployed):
     org.faults.add(Rule("status", path="/services/Soap/u/*", status=404))
     with org.connect() as connector:
         assert connector.currency() is None
+
+
+def test_an_org_that_does_not_tell_its_currency_is_taken_at_the_word_of_a_setting_and_else_at_its_own(deployed):
+    org = deployed(currency="EUR")
+    with org.connect(currency="USD") as connector:
+        assert connector.currency() == "EUR"
+    org.faults.add(Rule("status", path="/services/Soap/u/*", status=404))
+    with org.connect(currency="USD") as connector:
+        assert (connector.currency(), connector.settings()["Organization.DefaultCurrencyIsoCode"]) == ("USD", "USD")
+
+
+def test_users_are_asked_for_by_address_and_not_all_read(world):
+    org = world()
+    everybody = [*org.rows("User").values()]
+    named, gone = [user for user in everybody if user["IsActive"] and user.get("Email")][:2]
+    org.edit("User", gone["Id"], IsActive=False)
+    with org.connect() as connector:
+        users = connector.users([named["Email"].upper(), "nobody@nowhere.example"])
+        active_by_id = {user.id: user.active for user in users}
+        assert (active_by_id[named["Id"]], active_by_id[gone["Id"]]) == (True, False)
+        assert len(active_by_id) < len(everybody)
+        assert len(connector.users([])) >= 2, "whoever is seen besides us"
+    assert org.calls("queryAll") == []
 
 
 def test_stages_come_in_their_order_with_what_the_forecast_needs(world):

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from connectors.base import BudgetExhausted, TryLater
+from connectors.base import BudgetExhausted, Refused, TryLater
 from connectors.sandbox.faults import Rule
 from tests.connectors.salesforce.opportunities import codes, kinds, opportunity, written
 
@@ -43,6 +43,26 @@ def test_one_row_that_cannot_even_be_parsed_does_not_take_the_others_with_it(org
         "key-19": "JSON_PARSER_ERROR",
     }
     assert len(org.rows("Opportunity")) == 48
+
+
+@pytest.mark.parametrize(("status", "calls"), [(403, 1), (451, 1), (400, 4)])
+def test_a_call_that_is_refused_whatever_stands_in_it_blames_no_row(org, status, calls):
+    """A proxy's 403 without JSON took 399 calls for 200 rows, and every row was set aside."""
+    org.faults.add(Rule("html", method="PATCH", status=status))
+    with org.connect() as connector:
+        with pytest.raises(Refused, match=str(status)):
+            connector.push("Opportunity", [opportunity(number) for number in range(200)])
+        assert len(org.calls("PATCH")) <= calls
+        assert connector.budget.calls < calls + 10
+        org.faults.clear()
+        assert kinds(connector.push("Opportunity", [opportunity(number) for number in range(200)])) == [None] * 200
+
+
+def test_a_proxy_that_refuses_one_call_of_several_puts_its_rows_off(org):
+    org.faults.add(Rule("html", method="PATCH", status=403, skip=1))
+    with org.connect() as connector:
+        receipts = connector.push("Opportunity", [opportunity(number) for number in range(250)])
+    assert kinds(receipts) == [None] * 200 + ["retry"] * 50
 
 
 @pytest.mark.parametrize("fault", ["cut_after", "cut_before", "empty", "truncated", "html"])
