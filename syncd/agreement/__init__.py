@@ -5,10 +5,11 @@ from syncd.agreement.file import examine, load, locate_idle_terms, read_text
 from syncd.agreement.idle import idle_terms
 from syncd.agreement.industries import Industries, load_industries
 from syncd.agreement.summary import summary_lines
-from syncd.agreement.terms import Agreement
+from syncd.agreement.terms import NOT_YET, Agreement
 from syncd.agreement.words import TitleWords, title_words
 
 __all__ = [
+    "NOT_YET",
     "Agreement",
     "Industries",
     "TitleWords",

@@ -27,6 +27,7 @@ Points = Annotated[int, Field(ge=-MOST, le=MOST)]
 
 
 PARTIES = ("sales", "marketing")
+NOT_YET = "signed on {day}, a day that is still to come: nothing comes of it until then"
 
 
 class NotReadYet(NamedTuple):
@@ -372,6 +373,11 @@ class Agreement(Term):
         """The parties that have not signed; while there is one, the agreement is tried and not in force."""
         signed = {signature.party for signature in self.signed}
         return tuple(party for party in PARTIES if party not in signed)
+
+    @property
+    def in_force_from(self) -> date:
+        """The day on which the last party signed. Raises ValueError where nobody did."""
+        return max(signature.on for signature in self.signed)
 
     @property
     def label(self) -> str:

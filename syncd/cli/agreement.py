@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -74,7 +76,9 @@ def _known(configured: Settings, terms: Agreement) -> list[str]:
 
 
 def _require_bound(configured: Settings, terms: Agreement) -> None:
-    """Raise AgreementError where the store knows the version with other terms."""
+    """Raise AgreementError where it is signed for a later day, or the store knows the version with other terms."""
+    if not terms.unsigned and terms.in_force_from > datetime.now(ZoneInfo(terms.time_zone)).date():
+        raise AgreementError(f"{terms.label}: {agreements.NOT_YET.format(day=terms.in_force_from)}")
     with _store(configured) as store:
         if store is None or terms.unsigned:
             return

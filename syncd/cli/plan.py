@@ -9,7 +9,7 @@ from syncd.cli.installation import wired
 from syncd.cli.options import Json
 from syncd.cli.screen import cell, shortened, show_json, show_line
 from syncd.cli.table import show_table
-from syncd.errors import UnsafePlan
+from syncd.errors import AgreementError, UnsafePlan
 from syncd.sync.cycle import Wiring
 from syncd.sync.drafts import Action
 from syncd.sync.first_plan import WAITS
@@ -44,6 +44,10 @@ def plan(as_json: Json = False) -> None:
 
 def _stops(wiring: Wiring, plan: Plan) -> Iterator[str]:
     """What keeps a cycle from carrying the plan out by itself."""
+    try:
+        wiring.require_in_force()
+    except AgreementError as error:
+        yield str(error)
     with wiring.store.reading() as unit:
         if unit.first_plan.waits():
             yield f"first plan: {WAITS}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from connectors.base import Problem
-from syncd.agreement import Agreement, Industries, terms_digest
+from syncd.agreement import NOT_YET, Agreement, Industries, terms_digest
 from syncd.errors import AgreementError
 from syncd.model import Account, Gate, GateName, Ruling, Standing
 from syncd.rules.currencies import as_of
@@ -21,10 +21,14 @@ PAGE = 500  # accounts
 
 
 def binding(store: Store, agreement: Agreement) -> Iterator[Problem]:
-    """Yield why nothing may be written by this agreement: nobody signed it, or its version has other terms."""
+    """Yield why nothing may be written by this agreement: nobody signed it yet, or its version has other terms."""
     if agreement.unsigned:
         what = f"{agreement.label}: {' and '.join(agreement.unsigned)} did not sign, and nothing comes of it"
         yield Problem("error", WHERE, what, "have both parties sign it, or name the one in force in SYNCD_AGREEMENT")
+        return
+    if (first := agreement.in_force_from) > local_day(datetime.now(UTC), zone(agreement.time_zone)):
+        what = f"{agreement.label}: {NOT_YET.format(day=first)}"
+        yield Problem("error", WHERE, what, "correct the day, or name the one in force in SYNCD_AGREEMENT")
         return
     try:
         with store.reading() as unit:

@@ -46,7 +46,7 @@ def apply(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool, actor: st
     premises of a system cannot be looked at, or the plan of now not be made.
     """
     run = run.by(wiring.clock)
-    wiring.require_signed()
+    wiring.require_in_force()
     admit(wiring.store, wiring.targets.values())
     require_sight(wiring.store, wiring.mappings)
     holds = look_everywhere(wiring.targets, wiring.agreement, wiring.mappings)

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from connectors.base import ConnectorError, Source, Stopped
-from syncd.agreement import Agreement, idle_terms, terms_digest
+from syncd.agreement import NOT_YET, Agreement, idle_terms, terms_digest
 from syncd.errors import AgreementError, SyncdError, UnsafePlan
 from syncd.mapping import SystemMapping
 from syncd.model.runs import RunOutcome
@@ -66,14 +66,17 @@ class Wiring:
     def use_agreement(self) -> str | None:
         """Note the agreement as the one in force; returns what is new, for which every account is judged again.
 
-        Raises AgreementError where nobody signed it, and where its version was signed with other terms.
+        Raises AgreementError where nobody signed it yet, and where its version was signed with other terms.
         """
         self.require_signed()
         agreement = self.agreement
-        signed_on = max(signature.on for signature in agreement.signed)
         with self.store.writing() as unit:
             return unit.judgements.use_agreement(
-                self.agreement_digest, agreement.version, self.agreement_text, terms_digest(agreement), signed_on
+                self.agreement_digest,
+                agreement.version,
+                self.agreement_text,
+                terms_digest(agreement),
+                agreement.in_force_from,
             )
 
     def require_signed(self) -> None:
@@ -83,6 +86,14 @@ class Wiring:
                 f"agreement {self.agreement.label}: {' and '.join(missing)} did not sign, and nothing comes of it; "
                 "`syncd agreement check` and `syncd explain` show what it would say"
             )
+        if (first := self.agreement.in_force_from) > self.today():
+            raise AgreementError(f"agreement {self.agreement.label}: {NOT_YET.format(day=first)}")
+
+    def require_in_force(self) -> None:
+        """Raise AgreementError unless it is signed, and its version has the terms that it was signed with."""
+        self.require_signed()
+        with self.store.reading() as unit:
+            unit.judgements.require_bound(self.agreement.version, terms_digest(self.agreement))
 
 
 def cycle(wiring: Wiring, run: Run, *, mode: Mode = "news", force: bool = False) -> Summary:

@@ -93,7 +93,8 @@ def test_a_cycle_by_the_same_version_with_other_terms_is_refused_before_anything
     file = tmp_path / "agreement.yaml"
     file.write_text(OTHER["an amount"], encoding="utf-8")
     before, opportunities = synced.place.written(), synced.place.ours()
-    for command in (("cycle",), ("judge",), ("resync", "--stream", "owners"), ("agreement", "check"), ("doctor",)):
+    by_hand = (("push",), ("apply",), ("resync", "--stream", "owners"))
+    for command in (("cycle",), ("judge",), *by_hand, ("agreement", "check"), ("doctor",)):
         answer = synced(*command, SYNCD_AGREEMENT=str(file))
         assert answer.code == 2, command
         shown = answer.out + answer.err
@@ -133,6 +134,19 @@ def test_what_nobody_signed_is_tried_and_nothing_comes_of_it(
         assert answer.code == 2, command
         assert "unsigned" in answer.err, command
     assert "unsigned" in shared("doctor", **unsigned).out
+    assert "unsigned" in shared.done("plan", **unsigned).out
+    assert (shared.place.written(), kept(shared)) == (written, wishes)
+
+
+def test_what_is_signed_for_a_day_to_come_is_not_in_force_yet(shared: Syncd, tmp_path: Path) -> None:  # noqa: F811
+    file = tmp_path / "agreement.yaml"
+    signed_later = SHIPPED.replace("by: Head of Sales, on: 2026", "by: Head of Sales, on: 2099")
+    file.write_text(signed_later.replace('"2026.1"', '"2099.1"'), encoding="utf-8")
+    written, wishes = shared.place.written(), kept(shared)
+    for command in (("agreement", "check"), ("cycle",), ("judge",), ("push",), ("apply",), ("doctor",)):
+        answer = shared(*command, SYNCD_AGREEMENT=str(file))
+        assert answer.code == 2, command
+        assert "signed on 2099-01-05, a day that is still to come" in answer.out + answer.err, command
     assert (shared.place.written(), kept(shared)) == (written, wishes)
 
 
