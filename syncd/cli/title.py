@@ -16,6 +16,7 @@ from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_table
 from syncd.errors import ConfigError, NotFound
 from syncd.in_force import load_rulebook
+from syncd.mapping.values import LONGEST_TEXT
 from syncd.model import TitleCorrection, title_key
 from syncd.rules import Rulebook
 from syncd.rules.corrections import unknown_names
@@ -62,6 +63,10 @@ def title(
         _forget(spelled, as_json)
     else:
         if function or level:
+            if len(spelled) > LONGEST_TEXT:
+                raise ConfigError(
+                    f"a title of {len(spelled):,} characters is nobody's: at most {LONGEST_TEXT:,} are read"
+                )
             known = book.agreement
             functions, rank = _functions(function, known), _level(level, known)
             _correct(TitleCorrection(spelled.strip(), functions, rank, datetime.now(UTC)), known)

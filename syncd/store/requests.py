@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import Connection, insert, select, update
 
 from connectors.scrubber import scrub
+from syncd.errors import NotFound
 from syncd.store.audit import Audit
 from syncd.tables.core import request
 
@@ -21,6 +22,9 @@ class OpenRequest(NamedTuple):
     id: int
     verb: str
     options: dict[str, Any]
+
+
+MOST = 2**31 - 1  # the largest number that a database gives to a request
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +52,10 @@ class Requests:
         self.connection.execute(update(request).where(request.c.id == number).values(values))
 
     def outcome(self, number: int) -> str | None:
-        """How a request ended; None while it waits or runs."""
-        return self.connection.scalar(select(request.c.outcome).where(request.c.id == number))
+        """How a request ended; None while it waits or runs. Raises NotFound where nobody asked it."""
+        row = None
+        if number <= MOST:
+            row = self.connection.execute(select(request.c.outcome).where(request.c.id == number)).first()
+        if row is None:
+            raise NotFound(f"there is no request {number}")
+        return None if row.outcome is None else str(row.outcome)

@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from connectors.base import ConnectorError
 from connectors.scrubber import scrub
-from syncd.errors import SyncdError
+from syncd.errors import NotFound, SyncdError
 from syncd.store import Store
 from syncd.strangers import reason_of
 from syncd.sync.apply import request as request_for
@@ -51,6 +51,8 @@ class Asking:
                 return _json({"error": "the token of SYNCD_HTTP_TOKEN is needed"}, 401)
             try:
                 return await handler(request)
+            except NotFound as error:
+                return _json({"error": str(error)}, 404)
             except (SyncdError, ConnectorError) as error:
                 return _json({"error": reason_of(error)}, 400)
 

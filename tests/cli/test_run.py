@@ -99,6 +99,8 @@ def test_the_first_plan_of_a_new_store_is_applied_through_the_daemon_or_by_api(s
         outcome = f"{here}/requests/{number}"
         eventually(lambda: requests.get(outcome, headers=known, timeout=5).json()["outcome"] == "done", daemon)
         assert len(syncd.place.ours()) == 3
+        for unknown in (number + 100, 10**23):
+            assert requests.get(f"{here}/requests/{unknown}", headers=known, timeout=5).status_code == 404
         assert syncd.done("apply", "--json").json["outcome"] == "done"
 
 

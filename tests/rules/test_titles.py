@@ -203,6 +203,8 @@ def test_a_title_is_read_into_level_and_functions(title: str, level: str | None,
         ("Former CFO, now Board Member", False),
         ("CEO | ex-Google", False),
         ("VP Sales, formerly Acme", False),
+        ("CTO (ret.)", True),
+        ("VP Lending, ret", True),
         ("CFO", False),
     ],
 )
