@@ -74,6 +74,7 @@ class Client:
         self._timeout = timeout
         self._api = _api_client(host, ca_file)
         self._signing = threading.Lock()
+        self._sleep = sleep
         self._calls = Throttle(requests_per_10s or BURST, 10.0, clock=clock, sleep=sleep, meter=self._meter)
         self._searches = Throttle(SEARCHES, 1.0, clock=clock, sleep=sleep, meter=self._meter)
         self._retries = Retries(self._meter, sleep=sleep)
@@ -89,6 +90,10 @@ class Client:
     def call(self, path: Path, query: Query = (), body: Any = None, **names: str) -> Any:
         """Return the parsed answer (None where it is empty). `names` fill in the path."""
         return self._retries(lambda: self._renewing(path, query, body, names))
+
+    def heed_stop(self) -> None:
+        """Raise Stopped where syncd was asked to stop: between the many calls that a page takes beside its own."""
+        self._sleep(0)
 
     def page(self, path: Path, query: Query, after: str = "", **names: str) -> ListPage:
         """Return one page's results, and where the next one begins (empty: this is the last)."""

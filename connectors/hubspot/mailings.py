@@ -43,6 +43,7 @@ class Campaigns:
         """Return the mail that an event belongs to. Its name is the campaign's, or the subject."""
         id = str(event.get("emailCampaignId") or "")
         if id and id not in self.known:
+            self.client.heed_stop()
             app = event.get("appId")
             try:
                 campaign = self.client.call(paths.EMAIL_CAMPAIGN, [("appId", app)] if app else (), id=id)
