@@ -107,7 +107,7 @@ def test_who_loses_the_race_for_a_key_writes_once_more_at_once(org):
     answer_with(org, [{"success": False, "errors": [error]}])
     with org.connect() as connector:
         (receipt,) = connector.push("Opportunity", [opportunity(1)])
-    assert receipt == ("key-1", written(org)["key-1"]["Id"], None)
+    assert receipt == ("key-1", written(org)["key-1"]["Id"], None, ())
     assert len(org.rows("Opportunity")) == 1
 
 
