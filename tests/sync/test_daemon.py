@@ -35,10 +35,10 @@ class Broken:
         raise ZeroDivisionError("a defect\nwith details")
 
     def pull(self, stream: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
-        raise NotImplementedError
+        raise ZeroDivisionError("a defect")
 
     def fetch(self, stream: str, fields: Sequence[str], ids: Sequence[str]) -> Sequence[Record]:
-        raise NotImplementedError
+        raise ZeroDivisionError("a defect")
 
 
 @pytest.fixture
