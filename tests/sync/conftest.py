@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from connectors.sandbox.hubspot import Options
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.world import Size, World, build
+from connectors.transport import Sleep
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.sync.cycle import Wiring, cycle
@@ -174,10 +175,10 @@ def wiring(place: Place, sqlite_store: Store) -> Wiring:
     return wired(place, sqlite_store)
 
 
-def wired(place: Place, store: Store) -> Wiring:
+def wired(place: Place, store: Store, sleep: Sleep = lambda _: None) -> Wiring:
     """syncd wired to the place, at noon of the world's day, waiting for nothing, past its first plan."""
     begin(store)
-    return replace(wire(place.settings, store, sleep=lambda _: None), clock=lambda: NOON)
+    return replace(wire(place.settings, store, sleep=sleep), clock=lambda: NOON)
 
 
 @pytest.fixture
