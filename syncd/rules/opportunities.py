@@ -63,6 +63,11 @@ def sort_by_offer(
     return by_offer
 
 
+def offer_of(account: Account, opportunity: Opportunity, recognise: Recognise) -> str | None:
+    """The offer that an opportunity is for, open or closed: by its offer field, else the first one in its words."""
+    return opportunity.offer or next(iter(recognise(_words(account, opportunity))), None)
+
+
 def _age(account: Account, opportunity: Opportunity) -> tuple[bool, datetime, str]:
     exact = opportunity.key is not None and opportunity.key.startswith(f"{account.id}/")
     return not exact, stamp(opportunity.created_at) if opportunity.created_at else NEVER, opportunity.id
