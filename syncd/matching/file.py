@@ -35,6 +35,7 @@ class MatchingFile(BaseModel):
     legal_forms: tuple[str, ...]
     no_legal_forms: tuple[str, ...] = ()
     leading_legal_forms: tuple[str, ...] = ()
+    legal_forms_apart: Mapping[str, tuple[tuple[str, ...], ...]] = {}
     behind_comma: tuple[str, ...] = ()
     words: Mapping[str, str] = {}
     joining: tuple[str, ...] = ()
