@@ -79,8 +79,8 @@ class Ledger:
     def of_opportunity(self, key: str | None, opportunity_id: str | None) -> list[Milestone]:
         """What an opportunity reached, by our key or its id, the oldest first."""
         names = [name for name in (key, opportunity_id) if name]
-        found = {past.key: past for name in names for past in self.opportunities.get(name, ())}
-        return sorted(found.values(), key=lambda past: (past.at, past.key))
+        milestones = {past.key: past for name in names for past in self.opportunities.get(name, ())}
+        return sorted(milestones.values(), key=lambda past: (past.at, past.key))
 
     def outcome(self, opportunity: Opportunity) -> Stage | None:
         """What an opportunity came to, as far as it is kept."""

@@ -43,11 +43,11 @@ def scene(
     return Scene(group, judge(group, BOOK, TODAY), Ledger(kept), Keeping(now, since), BOOK, closed or {})
 
 
-def reached(group: Group, kept: Sequence[Milestone] = (), **given: Any) -> list[Milestone]:
-    return newly_reached(scene(group, kept, **given))
+def reached(group: Group, kept: Sequence[Milestone] = (), **options: Any) -> list[Milestone]:
+    return newly_reached(scene(group, kept, **options))
 
 
-def told(milestones: Sequence[Milestone]) -> list[str]:
+def stages_of(milestones: Sequence[Milestone]) -> list[str]:
     return [f"{milestone.stage} {milestone.subject} {milestone.round}" for milestone in milestones]
 
 
@@ -76,7 +76,7 @@ def test_who_passes_every_gate_reached_inquiry_and_mql_by_their_responses() -> N
 
 def test_who_responded_and_has_no_role_is_an_inquiry_alone() -> None:
     group = a_group([a_contact("ann", None)], mobilized("ann"))
-    assert told(reached(group)) == ["inquiry ann 1"]
+    assert stages_of(reached(group)) == ["inquiry ann 1"]
 
 
 def test_who_did_nothing_reached_nothing() -> None:
@@ -103,9 +103,9 @@ def test_behind_an_ending_a_round_begins_anew(ending: Stage) -> None:
     kept = reached(bank())
     ended = replace(only(Stage.MQL, kept), stage=ending, at=NOON - timedelta(days=1), key="")
     again = reached(bank(), [*kept, ended])
-    assert told(again) == ["mql ann 2"], "they did nothing since that would be an inquiry of its own"
+    assert stages_of(again) == ["mql ann 2"], "they did nothing since that would be an inquiry of its own"
     newer = a_group([a_contact("ann")], (*mobilized("ann"), did("ann", "webinar", 0)))
-    assert told(reached(newer, [*kept, ended])) == ["inquiry ann 2", "mql ann 2"]
+    assert stages_of(reached(newer, [*kept, ended])) == ["inquiry ann 2", "mql ann 2"]
     assert reached(newer, [*kept, ended, *reached(newer, [*kept, ended])]) == []
 
 
@@ -124,7 +124,7 @@ def test_a_system_s_own_dates_are_history_beside_the_rounds_of_the_agreement() -
         name: NOON - timedelta(days=ago) for name, ago in (("lead_since", 90), ("mql_since", 80), ("sql_since", 70))
     }
     milestones = reached(a_group([a_contact("ann", **days)], mobilized("ann")))
-    assert {"inquiry ann 0", "mql ann 0", "accepted ann 0", "inquiry ann 1", "mql ann 1"} < {*told(milestones)}
+    assert {"inquiry ann 0", "mql ann 0", "accepted ann 0", "inquiry ann 1", "mql ann 1"} < {*stages_of(milestones)}
     before = [milestone for milestone in milestones if milestone.round == 0]
     assert [milestone.at for milestone in before] == list(days.values())
     assert {(milestone.source, milestone.agreement, milestone.terms) for milestone in before} == {
@@ -155,7 +155,7 @@ def ours(**fields: Any) -> Opportunity:
 def test_what_we_opened_is_qualified_once_whether_it_stands_or_is_on_its_way() -> None:
     kept = reached(bank())
     assert reached(bank(opportunities=(ours(),)), kept) == []
-    assert told(reached(bank(opportunities=(ours(is_closed=True, is_won=True),)), kept)) == [f"won bank/{FRAUD} 1"]
+    assert stages_of(reached(bank(opportunities=(ours(is_closed=True, is_won=True),)), kept)) == [f"won bank/{FRAUD} 1"]
 
 
 def test_what_we_opened_before_milestones_were_kept_was_qualified_then() -> None:
@@ -203,8 +203,8 @@ def test_an_outcome_is_kept_again_only_where_it_turned() -> None:
     assert unsettled(a_group(opportunities=(lost,)), Ledger(kept)) == []
     won = a_group(opportunities=(replace(lost, is_won=True),))
     turned = reached(won, kept, now=NOON + timedelta(days=9))
-    assert told(turned) == ["won opportunity-1 2"]
-    assert told(reached(a_group(opportunities=(lost,)), [*kept, *turned])) == ["lost opportunity-1 3"]
+    assert stages_of(turned) == ["won opportunity-1 2"]
+    assert stages_of(reached(a_group(opportunities=(lost,)), [*kept, *turned])) == ["lost opportunity-1 3"]
 
 
 # ---- what others add ----
