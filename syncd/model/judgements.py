@@ -225,6 +225,7 @@ class Call:
     owner: str | None = None
     next_step: str = ""
     delegates: tuple[str, ...] = ()
+    asks_about: tuple[str, ...] = ()  # open opportunities of sales (golden ids) whose owners are asked for the offer
 
 
 @dataclass(frozen=True, slots=True)
