@@ -17,6 +17,8 @@ from pydantic import SecretStr
 from connectors.sandbox.hubspot import Options
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.world import Size, World, build
+from connectors.sandbox.world.topics import PLAIN_PRODUCTS
+from syncd.rules.opportunities import NONE
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.sync.cycle import Wiring, cycle
@@ -44,6 +46,12 @@ class Place:
     def ours(self) -> list[dict[str, Any]]:
         """The opportunities that carry our key."""
         return [row for row in self.rows("Opportunity") if row.get("Syncd_Key__c")]
+
+    def say_offer(self, offer: str | None) -> None:
+        """Have that stood from the first in the offer field of sales' open opportunities whose names tell no offer."""
+        for row in self.sandbox.salesforce.org.tables["Opportunity"].rows.values():
+            if not row["IsClosed"] and row["Name"].endswith(PLAIN_PRODUCTS):
+                row["Syncd_Offer__c"] = offer
 
     def edit(self, object_: str, record_id: str, **fields: Any) -> None:
         """Change a Salesforce row as a sales person."""
@@ -158,7 +166,9 @@ def placed(database: Path, mappings: Path, world: World | None = None, options: 
         with administrator(settings, **secrets) as somebody:
             assert deploy_salesforce(settings, somebody).ok
         hubspot(settings).deploy()
-        yield Place(sandbox, settings)
+        place = Place(sandbox, settings)
+        place.say_offer(NONE)
+        yield place
 
 
 @pytest.fixture
