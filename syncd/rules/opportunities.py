@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from syncd.agreement.terms import Offer
 from syncd.model import Account, Opportunity
 from syncd.rules.days import stamp
-from syncd.rules.offers import recogniser
+from syncd.rules.offers import Recognise, recogniser
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 NONE = "none"  # in the offer field: it is for none of the agreement's offers
