@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from syncd.agreement.terms import Offer
 from syncd.model import Account, Opportunity
 from syncd.rules.days import stamp
-from syncd.rules.offers import recogniser
+from syncd.rules.offers import Recognise, recogniser
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 NONE = "none"  # in the offer field: it is for none of the agreement's offers
@@ -72,6 +72,11 @@ def sort_by_offer(
         if not (named or spoken_of):
             without.append(opportunity)
     return by_offer, tuple(without)
+
+
+def offer_of(account: Account, opportunity: Opportunity, recognise: Recognise) -> str | None:
+    """The offer that an opportunity is for, open or closed: by its offer field, else the first one in its words."""
+    return opportunity.offer or next(iter(recognise(_words(account, opportunity))), None)
 
 
 def _age(account: Account, opportunity: Opportunity) -> tuple[bool, datetime, str]:

@@ -18,6 +18,7 @@ from connectors.sandbox.hubspot import Options
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.world import Size, World, build
 from connectors.sandbox.world.topics import PLAIN_PRODUCTS
+from connectors.transport import Sleep
 from syncd.rules.opportunities import NONE
 from syncd.settings import Settings
 from syncd.store import Store
@@ -184,10 +185,10 @@ def wiring(place: Place, sqlite_store: Store) -> Wiring:
     return wired(place, sqlite_store)
 
 
-def wired(place: Place, store: Store) -> Wiring:
+def wired(place: Place, store: Store, sleep: Sleep = lambda _: None) -> Wiring:
     """syncd wired to the place, at noon of the world's day, waiting for nothing, past its first plan."""
     begin(store)
-    return replace(wire(place.settings, store, sleep=lambda _: None), clock=lambda: NOON)
+    return replace(wire(place.settings, store, sleep=sleep), clock=lambda: NOON)
 
 
 @pytest.fixture
