@@ -35,6 +35,7 @@ class GateName(StrEnum):
     COUNTRY = "country"
     STATE = "state"
     REGISTER = "register"
+    SEGMENT = "segment"  # an earlier segment of which nobody knows whether it admits the account
 
 
 class Standing(StrEnum):
@@ -129,6 +130,8 @@ class Interest:
     answered: bool = False  # sales touched them since they last asked
     explored_at: datetime | None = None  # when they began to explore, where they explore
     marketed_at: datetime | None = None  # when marketing last touched them, where they explore
+    first_response: str | None = None  # the activity by which they first responded within the window
+    last_response: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +226,7 @@ class Call:
     owner: str | None = None
     next_step: str = ""
     delegates: tuple[str, ...] = ()
+    asks_about: tuple[str, ...] = ()  # open opportunities of sales (golden ids) whose owners are asked for the offer
 
 
 @dataclass(frozen=True, slots=True)

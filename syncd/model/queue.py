@@ -1,0 +1,97 @@
+"""Who waits for a rep, and who was handed over: what judge asks for, and what the queue made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class TaskKind(StrEnum):
+    """What a rep is asked to do; the first part of the task's key."""
+
+    MQL = "mql"
+    EXPLORE = "explore"
+    RAISE = "raise"  # somebody asked for sales, and no task of an MQL answers
+    QUESTION = "question"
+
+
+class How(StrEnum):
+    """By what a release came: its place of the week, or none."""
+
+    RANK = "rank"
+    WAITING = "waiting"  # by waiting time alone
+    AT_ONCE = "at once"  # a hand-raise or a booked demo, in a place of this week
+    OVER = "over the cap"  # the same where no place was free: owed from the next week
+    BEFORE = "before"  # its task stood when the queue began
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One task that the rules ask for: it is a task, and a wish, from its release on.
+
+    rep: the golden id of the user whom it falls to; empty where a team takes turns, or nobody was found.
+    team: golden ids of those who take turns, in the agreement's order. rank: strength, or points; the highest first.
+    since: when the act happened for which they are called. at_once: it is never held back.
+    """
+
+    key: str
+    kind: TaskKind
+    account_id: str
+    contact_id: str
+    rank: float
+    since: datetime
+    offer: str | None = None
+    rep: str | None = None
+    team: tuple[str, ...] = ()
+    at_once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A candidate in the queue. entered: when it began to wait."""
+
+    candidate: Candidate
+    entered: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A candidate that was handed to a named rep: the day on which its task is made.
+
+    week: the Monday of the rep's week. team: those who took turns, where turns chose the rep.
+    """
+
+    key: str
+    kind: TaskKind
+    account_id: str
+    contact_id: str
+    rep: str | None
+    at: datetime
+    week: date
+    how: How
+    offer: str | None = None
+    team: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How many releases of one kind a rep had in one week."""
+
+    rep: str
+    week: date
+    how: How
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Where one candidate stands: its rank in the rep's or team's queue, and the week in which it will come.
+
+    week: the Monday of that week; None where it would return to marketing before, or nobody can take it: `why` says so.
+    """
+
+    key: str
+    position: int
+    week: date | None
+    why: str = ""
