@@ -187,8 +187,13 @@ def email(value: Any, options: Mapping[str, Any] = NONE) -> str | None:
 
 def emails(value: Any, options: Mapping[str, Any] = NONE) -> list[str]:
     """All addresses of a field, lower case, in order; words beside an address (`Jane <jane@…>`) are left out."""
-    if isinstance(value, str) and value.isascii() and PLAIN_ADDRESS.fullmatch(word := value.lower()) and word[0] != "'":
-        return [word]  # nearly every field holds one address and nothing else
+    if (
+        isinstance(value, str)
+        and value.isascii()
+        and PLAIN_ADDRESS.fullmatch(address := value.lower())
+        and address[0] != "'"
+    ):
+        return [address]  # nearly every field holds one address and nothing else
     parts = value if isinstance(value, list) else _BETWEEN.split(str(value))
     if sum(map(len, map(str, parts))) > LONGEST_WORDS:
         raise ValueError("is too long for e-mail addresses")
