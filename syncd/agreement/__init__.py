@@ -1,7 +1,7 @@
 """The agreement that sales and marketing signed: its terms, the check that anybody can act on it, its word lists."""
 
 from syncd.agreement.binding import terms_digest
-from syncd.agreement.file import examine, load, locate_idle_terms, read_text
+from syncd.agreement.file import examine, load, locate_idle_terms, read_text, unsigned
 from syncd.agreement.idle import idle_terms
 from syncd.agreement.industries import Industries, load_industries
 from syncd.agreement.summary import summary_lines
@@ -22,4 +22,5 @@ __all__ = [
     "summary_lines",
     "terms_digest",
     "title_words",
+    "unsigned",
 ]
