@@ -104,7 +104,7 @@ class Once(TyperCommand):
         on_the_line = {param.name: _words(param) for param in order if ctx.params.get(param.name) not in (None, False)}
         for apart in COMMANDS[ctx.info_name].alone if ctx.info_name in COMMANDS else ():
             if len(both := [on_the_line[name] for name in apart if name in on_the_line]) > 1:
-                raise ConfigError(f"{' and '.join(both)} exclude each other: keep one of them")
+                raise ConfigError(f"{both[0]} excludes {both[1]}: give it alone, or leave it out")
         return rest
 
 

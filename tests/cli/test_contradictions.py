@@ -7,9 +7,9 @@ from tests.cli.conftest import ask
 
 SAID = [
     pytest.param(("title", "CFO", "--level", "VP", "--level", "director"), "--level stands there twice", id="twice"),
-    pytest.param(("title", "CFO", "--unread"), "--unread and TITLE exclude each other", id="a list and one of them"),
-    pytest.param(("title", "--unread", "--function", "IT"), "--unread and --function exclude", id="a list, a word"),
-    pytest.param(("title", "CFO", "--forget", "--level", "VP"), "--forget and --level exclude", id="forget and say"),
+    pytest.param(("title", "CFO", "--unread"), "--unread excludes TITLE", id="a list and one of them"),
+    pytest.param(("title", "--unread", "--function", "IT"), "--unread excludes --function", id="a list, a word"),
+    pytest.param(("title", "CFO", "--forget", "--level", "VP"), "--forget excludes --level", id="forget and say"),
     pytest.param(
         ("title", "CFO", "--function", "none", "--function", "IT"),
         "--function none says that there is none, and IT that there is",
@@ -17,7 +17,7 @@ SAID = [
     ),
     pytest.param(("title", "CFO", "--level", ""), "--level is empty", id="empty"),
     pytest.param(("title", "CFO", "--function", ""), "--function is empty", id="one of several is empty"),
-    pytest.param(("doubles", "a", "b", "--link", "--apart"), "--link and --apart exclude", id="one and two"),
+    pytest.param(("doubles", "a", "b", "--link", "--apart"), "--link excludes --apart", id="one and two"),
 ]
 
 
