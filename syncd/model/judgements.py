@@ -35,6 +35,7 @@ class GateName(StrEnum):
     COUNTRY = "country"
     STATE = "state"
     REGISTER = "register"
+    SEGMENT = "segment"  # an earlier segment of which nobody knows whether it admits the account
 
 
 class Standing(StrEnum):

@@ -60,8 +60,9 @@ def judge(group: Group, book: Rulebook, today: date) -> Judgement:
 
 
 def _assess(group: Group, book: Rulebook, today: date) -> tuple[Assessment, Mapping[str, Weighing]]:
+    standing, segment, market = stand(group.account, as_of(book.agreement, today), book.industries)
+    book = book.in_segment(segment)
     agreement = as_of(book.agreement, today)
-    standing, segment, market = stand(group.account, agreement, book.industries)
     contacts = {contact.id: contact for contact in sorted(group.contacts, key=lambda contact: contact.id)}
     weighings = _weigh(group, contacts, book.scale, today)
     since = plus(today, -book.scale.window)

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from syncd.agreement.terms import Bots, LinksAtOnce
+from syncd.agreement.lead_terms import Bots, LinksAtOnce
 from syncd.model import Activity
 from syncd.rules.agents import machine_in
 from syncd.rules.days import stamp

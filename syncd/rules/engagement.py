@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from syncd.agreement.terms import Agreement, Bots
+from syncd.agreement.lead_terms import Bots
+from syncd.agreement.terms import Agreement
 from syncd.model import Activity, Campaign, Interest, Rung
 from syncd.rules.bots import machine_made
 from syncd.rules.days import local_day, plus, stamp, zone
