@@ -92,10 +92,10 @@ class Once(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the line. Raises ConfigError for an option that stands there twice or empty, or beside its opposite."""
         _, _, order = self.make_parser(ctx).parse_args(args=list(args))
-        given = [param for param in order if hasattr(param, "secondary_opts")]
-        names = [_words(param) for param in given]
+        options = [param for param in order if hasattr(param, "secondary_opts")]
+        names = [_words(param) for param in options]
         rest = super().parse_args(ctx, args)
-        for param, name in zip(given, names, strict=True):
+        for param, name in zip(options, names, strict=True):
             value = ctx.params.get(param.name)
             if names.count(name) > 1 and not (isinstance(value, bool | list | tuple)):
                 raise ConfigError(f"{name} stands there {_times(names.count(name))}: say it once")
