@@ -18,6 +18,7 @@ from syncd.agreement.check.offers import check_offers
 from syncd.agreement.check.roles import check_roles, check_titles
 from syncd.agreement.check.safety import check_safety
 from syncd.agreement.check.scoring import check_scoring
+from syncd.agreement.check.segments import check_segments
 from syncd.agreement.industries import Industries
 from syncd.agreement.partial import Finding, PartialAgreement
 from syncd.agreement.sectors import Sectors
@@ -34,6 +35,7 @@ CHECKS: tuple[Callable[[PartialAgreement], Iterator[Finding]], ...] = (
     check_offers,
     check_forecast,
     check_handover,
+    check_segments,
     check_safety,
 )
 
