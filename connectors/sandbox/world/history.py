@@ -41,7 +41,7 @@ LOST = Law(0.63, 45, 0.8)
 
 
 class Course(NamedTuple):
-    """When an opportunity was opened and when it was closed."""
+    """The days on which an opportunity was opened and closed, at 00:00 UTC."""
 
     opened: int
     closed: int
@@ -58,8 +58,8 @@ def arrival(dice: Dice, calendar: Calendar) -> int:
 def courses(dice: Dice, calendar: Calendar, law: Law, since: int, wanted: int) -> Iterator[Course]:
     """Yield closed courses until `wanted` of them were closed since that moment; those still open stand elsewhere."""
     while wanted:
-        opened = arrival(dice, calendar)
-        closed = calendar.weekday(opened + law.lag(dice) * DAY + dice.within(1, 60) * MINUTE)
+        opened = arrival(dice, calendar) // DAY * DAY
+        closed = calendar.weekday(opened + max(law.lag(dice), 1) * DAY)
         if closed < calendar.midnight:
             wanted -= closed >= since
             yield Course(opened, closed)

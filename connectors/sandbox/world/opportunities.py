@@ -134,11 +134,12 @@ def _open_course(dice: Dice, calendar: Calendar, company: Company) -> Course:
 def _closed_course(dice: Dice, last: Stage, span: history.Course) -> Course:
     many = dice.within(3, 8) if last is WON else dice.within(1, 7)
     gaps = [dice.within(4, 40) for _ in range(many)]
+    opened, closed = (midnight + int((13 + 9 * dice.random()) * HOUR) for midnight in span)
     steps, past, days = [], 0, sum(gaps)
     for stage, gap in zip(STAGES[:many], gaps, strict=True):
-        steps.append((stage, span.opened + (span.closed - span.opened) * past // days))
+        steps.append((stage, opened + (closed - opened) * past // days))
         past += gap
-    return Course((*steps, (last, span.closed)), dice.within(0, len(TOPICS) - 1) if dice.chance(0.5) else None)
+    return Course((*steps, (last, closed)), dice.within(0, len(TOPICS) - 1) if dice.chance(0.5) else None)
 
 
 def _add(
