@@ -9,7 +9,7 @@ import pytest
 
 from syncd.model.milestones import Milestone, Stage
 from syncd.planning.lag import BACKWARDS, Passage
-from syncd.planning.passages import BEFORE, STEPS, UNWATCHED, compile_book, stretches
+from syncd.planning.passages import STEPS, UNWATCHED, compile_book, stretches
 
 SINCE = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TODAY = date(2026, 6, 30)
@@ -49,7 +49,7 @@ CASES: dict[str, tuple[str, list[Milestone], list[Passage]]] = {
     ),
     "a system's own dates are watched until syncd began": (
         "inquiry-mql",
-        [reached(INQUIRY, -90, number=BEFORE), reached(INQUIRY, -40, "c/bob", BEFORE), reached(MQL, -9, "c/bob", BEFORE)],
+        [reached(INQUIRY, -90, number=0), reached(INQUIRY, -40, "c/bob", 0), reached(MQL, -9, "c/bob", 0)],
         [Passage(day(-90), day(-1)), Passage(day(-40), day(-9), "mql")],
     ),
     "an opportunity is won": (
@@ -87,7 +87,7 @@ def test_a_round_that_began_before_syncd_says_nothing_of_its_lag() -> None:
 
 
 def test_an_end_before_its_beginning_is_set_aside() -> None:
-    backwards = [reached(MQL, -9, number=BEFORE), reached(ACCEPTED, -12, number=BEFORE)]
+    backwards = [reached(MQL, -9, number=0), reached(ACCEPTED, -12, number=0)]
     kept = stretches(compile_book(backwards, SINCE), STEP["mql-accepted"], TODAY)
     assert (kept.passages, kept.aside) == ((), {BACKWARDS: 1})
 
