@@ -12,4 +12,5 @@ from syncd.sheet import written
 
 def show_csv(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """One CSV table on standard output, safe to open in a spreadsheet."""
-    sys.stdout.write(legible(written(headings, rows)))
+    cells = ([legible(value) if isinstance(value, str) else value for value in row] for row in rows)
+    sys.stdout.write(written(headings, cells))
