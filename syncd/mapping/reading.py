@@ -155,10 +155,27 @@ def _field(mapping: SystemMapping, name: str, rule: FieldRule, tables: Tables, i
     convert = _converter(mapping, rule, tables, ids)
     simple = len(rule.paths) == 1 and rule.paths[0].count(".") < 2 and rule.how not in _GATHERED
     value_of = _simple(rule.paths[0], convert, rule.default) if simple else _wide(_finder(rule), convert, rule.default)
+    if rule.unless is not None:
+        value_of = _unless(value_at(rule.unless.path), mapping.tables[rule.unless.matches], value_of)
     if rule.when is None:
         return value_of
     holds = value_at(rule.when)
     return lambda raw: value_of(raw) if holds(raw) in (True, "true", "True") else None
+
+
+def _unless(text: Read, table: Mapping[str, Any], value_of: Read) -> Read:
+    """What a word in the text says; where it has none, what the field says."""
+    matching = _matching(table)
+    return lambda raw: value_of(raw) if (meaning := matching(text(raw) or "")) is None else meaning
+
+
+def _matching(table: Mapping[str, Any]) -> Callable[[Any], Any]:
+    """What the first words of a table that stand in a text mean; None where none does."""
+    patterns = [(_whole_words(words), meaning) for words, meaning in table.items()]
+    meaning_of = lru_cache(maxsize=KEPT)(
+        lambda words: next((meaning for pattern, meaning in patterns if pattern.search(words)), None)
+    )
+    return lambda value: meaning_of(str(value))
 
 
 def _phone(rule: FieldRule, country: Read | None) -> Read:
@@ -275,11 +292,8 @@ def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spe
         return lambda value: str(value) != other
     lacking: Convert = str if rule.otherwise == "=" else lambda _: rule.otherwise
     if rule.matches is not None:
-        patterns = [(_whole_words(words), kind) for words, kind in mapping.tables[rule.matches].items()]
-        kind_of = lru_cache(maxsize=KEPT)(
-            lambda words: next((kind for pattern, kind in patterns if pattern.search(words)), lacking(words))
-        )
-        return lambda value: kind_of(str(value))
+        matching = _matching(mapping.tables[rule.matches])
+        return lambda value: lacking(value) if (meaning := matching(value)) is None else meaning
     match rule.how:
         case "ref" | "refs":
             return _references(mapping, rule, ids)
@@ -334,10 +348,11 @@ def _without(email: str | None, ending: str) -> str | None:
 def _whole_words(words: str) -> re.Pattern[str]:
     """Where these words stand whole, in any case and number: "white paper" in "Whitepapers", no "demo" in "Demolition".
 
-    Between them may stand anything that is no letter and no digit, or nothing. "^canceled" only begins a text.
+    Between them may stand anything that is no letter and no digit, or nothing. "^canceled" only begins a text, and
+    "canceled$" only ends one.
     """
     parts = re.findall(r"[^\W_]+", words)
-    whole = r"[\W_]*".join(map(re.escape, parts)) + r"(?:e?s)?(?![^\W_])"
+    whole = r"[\W_]*".join(map(re.escape, parts)) + r"(?:e?s)?(?![^\W_])" + (r"[\W_]*$" if words.endswith("$") else "")
     begins = r"^[\W_]*" if words.startswith("^") else r"(?<![^\W_])"
     return re.compile(begins + whole if parts else "", re.I)
 
