@@ -260,7 +260,8 @@ class RecordShare(Term):
 class Safety(Term):
     """The valve that stops a run which changes too much, before it writes anything anywhere.
 
-    own_fields: changes of nothing but the fields that syncd made; others: all other writes but of opportunities.
+    own_fields: changes of nothing but the fields that syncd made; others: all other writes but of opportunities, as a
+    share of what stands there, or of the served accounts where these are more, so that a young org can grow.
     """
 
     opportunities: OpportunityShare = OpportunityShare()
