@@ -200,6 +200,8 @@ class Opportunity:
         ""  # name, type, product and description, in which the agreement recognises an offer
     )
     stage: Annotated[str | None, VITAL] = None
+    staged_at: datetime | None = None  # since when it stands in its stage
+    segment: str | None = None  # by whose terms it was opened, as we wrote it there
     amount: Annotated[Decimal | None, MONEY] = None
     currency: Annotated[str | None, MONEY] = None
     probability: Decimal | None = None  # percent, 0..100
@@ -290,3 +292,4 @@ class Group:
     doubles: tuple[Double, ...] = ()  # what may be one with another record, undecided
     opened: frozenset[str] = frozenset()  # keys of tasks and opportunities that were wished before: they stay
     sent: Mapping[str, datetime] = field(default_factory=dict)  # those of them that are tasks → when they went out
+    deleted: Mapping[str, datetime] = field(default_factory=dict)  # opportunities of ours by key → when a person did so

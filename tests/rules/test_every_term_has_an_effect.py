@@ -205,6 +205,8 @@ LEFT_OUT: dict[str, tuple[Path, Any, Case]] = {
     "forecast.bar.people": (("forecast", "bar", "people"), 0, Case(2)),
     "forecast.bar.roles_known": (("forecast", "bar", "roles_known"), [], Case(["Champion"])),
     "forecast.bar.response_days": (("forecast", "bar", "response_days"), None, Case(1)),
+    "forecast.rest_after_loss_days": (("forecast", "rest_after_loss_days"), 180, Case(None)),
+    "offers.*.sold_again": (("offers", 0, "sold_again"), False, Case(True)),
     "forecast.lapsed_weight": (("forecast", "lapsed_weight"), "kept", Case("least")),
     "forecast.without_offer": (("forecast", "without_offer"), "ask first", Case("ignore")),
     "handover.territories.*.countries": (("handover", "territories", 0, "countries"), [], Case(["CA"])),
