@@ -1,7 +1,7 @@
 """The agreement that sales and marketing signed: its terms, the check that anybody can act on it, its word lists."""
 
 from syncd.agreement.binding import terms_digest
-from syncd.agreement.file import examine, load, locate_idle_terms, read_text
+from syncd.agreement.file import examine, load, locate_idle_terms, read_text, unsigned
 from syncd.agreement.idle import idle_terms
 from syncd.agreement.industries import Industries, load_industries
 from syncd.agreement.segments import readings, terms_for
@@ -25,4 +25,5 @@ __all__ = [
     "terms_digest",
     "terms_for",
     "title_words",
+    "unsigned",
 ]

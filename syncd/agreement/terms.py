@@ -127,10 +127,17 @@ class Probability(Term):
 
 
 class Bar(Term):
-    """What a group must show before its opportunity enters the forecast."""
+    """What a group must show before its opportunity enters the forecast.
+
+    people: how many must stand for the offer. roles_known: roles that somebody of the account must have, whether or
+    not they responded. response_days: one of those who stand for it responded within so many calendar days.
+    """
 
     mqls_in_required_role: Annotated[int, Field(le=MOST)] = 1
     supporters_at_mobilization: Annotated[int, Field(le=MOST)] = 1
+    people: Annotated[int, Field(ge=0, le=MOST)] = 0
+    roles_known: tuple[str, ...] = ()
+    response_days: Annotated[int, Field(gt=0, le=TEN_YEARS)] | None = None
 
 
 class ForecastTerms(Term):
@@ -138,10 +145,12 @@ class ForecastTerms(Term):
 
     without_offer: where an open opportunity of sales names no offer: adopt it for the qualified offer with the most
     delegates; ask its owner first, by a task, and open nothing beside it until then; or ignore it.
+    lapsed_weight: of one of ours whose group qualifies no more: kept as it was, or the least that there is.
     """
 
     stage: str
     without_offer: Literal["adopt", "ask first", "ignore"] = "ask first"
+    lapsed_weight: Literal["kept", "least"] = "kept"
     probability: Probability = Probability()
     bar: Bar = Bar()
     sales_cycle_days: Annotated[int, Field(gt=0, le=TEN_YEARS)]

@@ -57,7 +57,7 @@ def explain(
         _show_calls(judgement)
     else:
         for contact in contacts:
-            _show_contact(contact, group)
+            _show_contact(contact, group, judgement)
     show_table("matched from", ("record", "evidence"), [(link["record"], link["evidence"]) for link in links])
 
 
@@ -100,9 +100,10 @@ def _show_account(judgement: Judgement, group: Group) -> None:
     show_table("contacts", ("name", "title", "role", "MQL", "rung", "what would make it pass"), rows)
 
 
-def _show_contact(contact: ContactJudgement, group: Group) -> None:
+def _show_contact(contact: ContactJudgement, group: Group, judgement: Judgement) -> None:
     reading = contact.reading
-    show_title(f"{contact.name}, {group.account.name or 'no account'}: MQL {contact.mql}; next ask: {contact.ask}")
+    who = f"{contact.name}, {group.account.name or 'no account'}"
+    show_title(f"{who}: MQL {contact.mql}; next ask: {contact.ask} (agreement {judgement.agreement})")
     show_line(
         f"title {contact.title!r} reads as {'formerly ' * reading.former}"
         f"{', '.join(reading.functions) or 'no function'}, "

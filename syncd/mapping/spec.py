@@ -48,6 +48,7 @@ How = Literal[
 ]
 
 
+Says = Literal["form", "outcome", "missed", "called_off"]
 FormKind = Literal[  # what a form's name can tell; the first of several weak words that fit counts
     "ready_to_buy",
     "contact_sales",
@@ -107,9 +108,7 @@ class FieldRule(Rule):
     through: str | None = None  # a table of this file, or a file below mappings/
     otherwise: str | None = None  # through, matches: where the table lacks what stands there; "=" keeps it
     matches: str | None = None  # a table of words, the first that stands there: whole ones; "^…" begins, "" always does
-    says: Literal["form", "outcome", "missed", "called_off"] | None = (
-        None  # what no table has, told by the words of mappings/wording/
-    )
+    says: Says | None = None  # what no table of this file says, told by the words of mappings/wording/
     fields: str | None = None  # says form: the path of the submitted fields
     called_off: str | None = None  # says outcome: the path of a title that may say so, too
     when: str | None = None  # read only where this path is true

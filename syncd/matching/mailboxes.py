@@ -9,6 +9,7 @@ from syncd.matching.customs import Customs
 from syncd.model.addresses import is_address
 
 GOOGLE = "gmail.com"
+INVALID = ".invalid"
 LONGEST_FILLER = 2  # letters of a box that is called as its domain is: x@x.com
 _BETWEEN = re.compile(r"[._\-0-9]+")
 _FAMILY = re.compile(r"famil|famigli|rodzina|household")
@@ -39,13 +40,20 @@ def is_personal(email: str, customs: Customs) -> bool:
     return not is_function(box, customs) and not _is_filler(box, domain, customs) and is_address(email)
 
 
+@lru_cache(maxsize=50_000)
+def is_nobody(email: str, customs: Customs) -> bool:
+    """Whether it stands where no address is known, or can be none: `.invalid` leads nowhere, for good (RFC 2606)."""
+    return email.endswith(INVALID) or _is_filler(*_box(email, customs), customs)
+
+
 def is_function(box: str, customs: Customs) -> bool:
     """Whether the box is an office's or a department's: info, loan-ops, personalabteilung, ap2."""
     roles = customs.role_mailboxes
     words = [word for word in _BETWEEN.split(box) if word]
     if box in roles or (words and all(word in roles for word in words)) or "".join(words) in roles:
         return True
-    return any(box.endswith(ending) and len(box) > len(ending) for ending in customs.role_endings)
+    endings = customs.role_endings
+    return box.endswith(endings) and any(box.endswith(ending) and len(box) > len(ending) for ending in endings)
 
 
 def is_family(email: str, last_names: tuple[str, ...], customs: Customs) -> bool:

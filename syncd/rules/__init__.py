@@ -181,16 +181,12 @@ def _votes(judgement: ContactJudgement) -> bool:
 
 
 def _reviews(assessment: Assessment, calls: Iterable[Call], weighings: Iterable[Weighing]) -> Iterator[date]:
-    """The later days on which time alone changes something: a window closes, a close date of ours goes by."""
+    """The later days on which time alone changes something: a window closes, a close date of ours has passed."""
     opportunities = {opportunity.id: opportunity for opportunity in assessment.group.opportunities}
     days = [weighing.review_on for weighing in weighings if weighing.review_on]
-    days += [
-        plus(call.close_date, 1)
-        for call in calls
-        if call.decision is Decision.KEEP
-        and call.close_date
-        and "close_date" not in opportunities[call.opportunity_id or ""].touched
-    ]
+    kept = (opportunities[call.opportunity_id or ""] for call in calls if call.decision is Decision.KEEP)
+    days += [plus(opportunity.close_date, 1) for opportunity in kept if opportunity.close_date]
+    days += [plus(call.until, 1) for call in calls if call.until]
     days += [assessment.until(double) for double in assessment.group.doubles]
     days += [day for contact in assessment.contacts.values() if (day := assessment.copied_by(contact))]
     return (day for day in days if day > assessment.today)

@@ -202,6 +202,10 @@ LEFT_OUT: dict[str, tuple[Path, Any, Case]] = {
     "mql.reach.subscription": (("mql", "reach"), {}, Case({"subscription": "Product updates"})),
     "mql.reach.legal_basis": (("mql", "reach"), {}, Case({"legal_basis": "required"})),
     "offers.*.amount.fixed": (("offers", 0, "amount", "fixed"), None, Case(5)),
+    "forecast.bar.people": (("forecast", "bar", "people"), 0, Case(2)),
+    "forecast.bar.roles_known": (("forecast", "bar", "roles_known"), [], Case(["Champion"])),
+    "forecast.bar.response_days": (("forecast", "bar", "response_days"), None, Case(1)),
+    "forecast.lapsed_weight": (("forecast", "lapsed_weight"), "kept", Case("least")),
     "forecast.without_offer": (("forecast", "without_offer"), "ask first", Case("ignore")),
     "handover.territories.*.countries": (("handover", "territories", 0, "countries"), [], Case(["CA"])),
 }
