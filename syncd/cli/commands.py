@@ -61,6 +61,9 @@ COMMANDS: Mapping[str, Entry] = {
     "push": Entry("Run", "Write what is pending into the remote systems; `syncd plan` shows it first."),
     "status": Entry("Look", "Show freshness per stream, what waits, what is quarantined, and the last runs."),
     "explain": Entry("Look", "Say why somebody is, or is not, a qualified lead, and what would make them one."),
+    "waterfall": Entry(
+        "Look", "Show how many reached each stage, which share goes on, how long it takes, and what it is worth."
+    ),
     "lag": Entry("Look", "How long each step takes, and what was said of it before."),
     "quarantine": Entry("Look", "Records that could not be read or written, with the reason."),
     "resync": Entry(

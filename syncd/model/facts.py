@@ -104,10 +104,12 @@ class Account:
     total_assets: Annotated[Band | None, PRICED] = None
     relation: str | None = None  # customer, competitor, colleague, partner, prospect, other; unclear: in unknown words
     owner: Annotated[str | None, OWNER] = None  # golden user id
+    parent: Annotated[str | None, Fact(points=True)] = None  # golden id of the company that owns it
     registers: tuple[str, ...] = ()  # names of the registers that list it
     assumed: Annotated[tuple[str, ...], MADE] = ()  # fields that no record says; of an amount: its currency
     remote_ids: RemoteIds = field(default_factory=dict)
     sources: Sources = field(default_factory=dict)
+    parents: Annotated[tuple[Account, ...], GATHERED] = ()  # who owns it, the nearest first, without their own parents
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,8 @@ class Opportunity:
         ""  # name, type, product and description, in which the agreement recognises an offer
     )
     stage: Annotated[str | None, VITAL] = None
+    staged_at: datetime | None = None  # since when it stands in its stage
+    segment: str | None = None  # by whose terms it was opened, as we wrote it there
     amount: Annotated[Decimal | None, MONEY] = None
     currency: Annotated[str | None, MONEY] = None
     probability: Decimal | None = None  # percent, 0..100
@@ -290,3 +294,4 @@ class Group:
     doubles: tuple[Double, ...] = ()  # what may be one with another record, undecided
     opened: frozenset[str] = frozenset()  # keys of tasks and opportunities that were wished before: they stay
     sent: Mapping[str, datetime] = field(default_factory=dict)  # those of them that are tasks → when they went out
+    deleted: Mapping[str, datetime] = field(default_factory=dict)  # opportunities of ours by key → when a person did so

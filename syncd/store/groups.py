@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -106,14 +106,19 @@ class Groups:
         for row in self.connection.execute(theirs):
             contacts[row.account_id].append(row)
         activities, campaigns = self._activities(among(contact.c.account_id, ids))
-        opportunities, opened = self._opportunities(ids), self._opened(ids)
+        opportunities, (opened, deleted) = self._opportunities(ids), self._opened(ids)
         account_remotes = self._remotes("account", ids)
         contact_remotes = self._remotes("contact", [row.id for rows in contacts.values() for row in rows])
         users = self.users() if users is None else users
-        doubles = self._doubles(ids)
+        doubles, parents = self._doubles(ids), self._parents(accounts.values())
         return [
             Group(
-                account=fact("account", accounts[account_id], remote_ids=account_remotes.get(account_id, {})),
+                account=fact(
+                    "account",
+                    accounts[account_id],
+                    remote_ids=account_remotes.get(account_id, {}),
+                    parents=parents.get(account_id, ()),
+                ),
                 contacts=tuple(
                     fact("contact", row, remote_ids=contact_remotes.get(row.id, {})) for row in contacts[account_id]
                 ),
@@ -124,6 +129,7 @@ class Groups:
                 opened=frozenset(opened[account_id]),
                 doubles=tuple(doubles.get(account_id, ())),
                 sent={key: at for key, at in opened[account_id].items() if at},
+                deleted=deleted.get(account_id, {}),
             )
             for account_id in sorted(accounts)
         ]
@@ -136,8 +142,10 @@ class Groups:
     def accounts(self, ids: Sequence[str]) -> list[Account]:
         """These accounts alone, without their contacts and whatever else makes a group."""
         rows = self.connection.execute(select(account).where(among(account.c.id, ids)).order_by(account.c.id)).all()
-        remotes = self._remotes("account", ids)
-        return [fact("account", row, remote_ids=remotes.get(row.id, {})) for row in rows]
+        remotes, parents = self._remotes("account", ids), self._parents(rows)
+        return [
+            fact("account", row, remote_ids=remotes.get(row.id, {}), parents=parents.get(row.id, ())) for row in rows
+        ]
 
     def of_account(self, account_id: str) -> Group | None:
         """The group of one account; None where it does not stand."""
@@ -191,6 +199,23 @@ class Groups:
             )
         return opportunities
 
+    def _parents(self, accounts: Iterable[Any]) -> dict[str, tuple[Account, ...]]:
+        """Who owns these accounts, the nearest first; whoever owns itself in the end is followed once around."""
+        rows = {row.id: row for row in accounts}
+        owned = [row for row in rows.values() if row.parent]
+        missing = {row.parent for row in owned} - rows.keys()
+        while missing:
+            known = [
+                row
+                for part in chunks(sorted(missing))
+                for row in self.connection.execute(select(account).where(among(account.c.id, part)))
+            ]
+            rows |= {row.id: row for row in known}
+            missing = {row.parent for row in known if row.parent} - rows.keys()
+        return {
+            row.id: tuple(fact("account", parent, remote_ids={}) for parent in _parents(row, rows)) for row in owned
+        }
+
     def _doubles(self, ids: Sequence[str]) -> dict[str, list[Double]]:
         """What may be one with another record; of an account, with the remote ids of the other one."""
         doubles = Doubles(self.connection).of_accounts(ids)
@@ -201,12 +226,14 @@ class Groups:
             for account_id, of_account in doubles.items()
         }
 
-    def _opened(self, ids: Sequence[str]) -> dict[str, dict[str, datetime | None]]:
+    def _opened(
+        self, ids: Sequence[str]
+    ) -> tuple[dict[str, dict[str, datetime | None]], dict[str, dict[str, datetime]]]:
         """Keys of what was written, or may have been, also under ids that their contacts were merged into since.
 
-        With when it went out, of tasks; None of all else.
+        With when it went out, of tasks; None of all else. And keys of opportunities, with when a person deleted them.
         """
-        statement = select(wish.c.account_id, wish.c.key, wish.c.object, wish.c.sent_at).where(
+        statement = select(wish.c.account_id, wish.c.key, wish.c.object, wish.c.sent_at, wish.c.deleted_at).where(
             among(wish.c.account_id, ids),
             wish.c.object != "contact_role",  # a role that was given stays for its own reasons
             or_(wish.c.sent_digest != "", wish.c.uncertain == true()),
@@ -227,7 +254,11 @@ class Groups:
             if row.object == "qualification":  # its key is a record's name, as the id of a golden contact may be
                 names = [f"qualification/{row.key}"]
             opened[row.account_id] |= dict.fromkeys(names, row.sent_at if row.object == "task" else None)
-        return opened
+        deleted: dict[str, dict[str, datetime]] = defaultdict(dict)
+        for row in keys:
+            if row.object == "opportunity" and row.deleted_at:
+                deleted[row.account_id][row.key] = row.deleted_at
+        return opened, deleted
 
     def _remotes(self, kind: str, ids: Sequence[str] | None) -> dict[str, RemoteIds]:
         """The live remote ids of golden records, of all where `ids` is None."""
@@ -252,6 +283,13 @@ class Groups:
             }
             for golden_id, streams in remotes.items()
         }
+
+
+def _parents(row: Any, rows: Mapping[str, Any]) -> Iterator[Any]:
+    seen = {row.id}
+    while (row := rows.get(row.parent)) is not None and row.id not in seen:
+        seen.add(row.id)
+        yield row
 
 
 def _own_id(golden_id: str) -> RemoteIds:

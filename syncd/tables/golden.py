@@ -102,6 +102,7 @@ class AccountRow(SQLModel, table=True):
     total_assets: str | None = None
     relation: str | None = None
     owner: str | None = Field(default=None, index=True)
+    parent: str | None = Field(default=None, index=True)
     registers: str = json_column("[]")
     assumed: str = json_column("[]")
     sources: str = text_column(nullable=False)
@@ -201,6 +202,8 @@ class OpportunityRow(SQLModel, table=True):
     offer: str | None = None
     words: str = text_column(nullable=False)
     stage: str | None = None
+    staged_at: datetime | None = stamp_column()
+    segment: str | None = text_column()
     amount: Decimal | None = Field(default=None, sa_column=Column(Numeric(20, 2)))
     currency: str | None = None
     probability: Decimal | None = Field(default=None, sa_column=Column(Numeric(6, 2)))

@@ -113,6 +113,7 @@ def _markets() -> Iterator[Group]:
         yield one_person(account={"codes": (IndustryCode("SIC", 1987, code),)})
     yield one_person(account={"country": "CA", "state": None})
     yield one_person(account={"country": None})
+    yield one_person(account={"parents": (an_account(id="holding", total_assets=exactly(9_000_000_000)),)})
     yield one_person(account={"currency": "EUR", "total_assets": exactly(900_000_000)})
 
 
@@ -151,6 +152,9 @@ def _opportunities() -> Iterator[Group]:
     yield replace(one_person(*mobilized("ann")), opportunities=(unnamed,))
     lapsed = an_opportunity(id="opportunity-9", key="bank/fraud-detection", offer="fraud-detection")
     yield replace(one_person(did("ann", "email_clicked")), opportunities=(lapsed,))
+    for won in (False, True):
+        ended = replace(lapsed, is_closed=True, is_won=won, staged_at=NOON - timedelta(days=300))
+        yield replace(one_person(*mobilized("ann")), opportunities=(ended,))
     divided: Sequence[Contact] = [a_contact(f"d{number}", "Champion") for number in range(3)]
     yield a_group(
         divided, [activity for who, topic in zip(divided, topics, strict=True) for activity in mobilized(who.id, topic)]

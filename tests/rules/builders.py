@@ -267,6 +267,7 @@ def an_assessment(
                 terms.caucus.viable_percent,
             ),
             "destinations": DESTINATIONS,
+            "whole": terms,
             **fields,
         }
     )

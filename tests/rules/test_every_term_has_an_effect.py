@@ -189,6 +189,7 @@ CASES: dict[str, Case] = {
 RATE = {"currency": "EUR", "rate": "1.05", "on": date(2026, 1, 2), "source": "the central bank"}
 LEFT_OUT: dict[str, tuple[Path, Any, Case]] = {
     f"{SEGMENT}.states": (("served_market", "segments", 0, "states"), ["NY"], Case(["IL"])),
+    f"{SEGMENT}.size.of": (("served_market", "segments", 0, "size", "of"), "company", Case("group")),
     f"{SEGMENT}.languages": (("served_market", "segments", 0, "languages"), [], Case(["English"], by_check)),
     f"{SEGMENT}.rank_list": (("served_market", "segments", 0, "rank_list"), None, Case("the Global 2000")),
     "levels.*.keywords": (("levels", "VP", "keywords"), [], Case([STRANGE])),
@@ -205,6 +206,8 @@ LEFT_OUT: dict[str, tuple[Path, Any, Case]] = {
     "forecast.bar.people": (("forecast", "bar", "people"), 0, Case(2)),
     "forecast.bar.roles_known": (("forecast", "bar", "roles_known"), [], Case(["Champion"])),
     "forecast.bar.response_days": (("forecast", "bar", "response_days"), None, Case(1)),
+    "forecast.rest_after_loss_days": (("forecast", "rest_after_loss_days"), 180, Case(None)),
+    "offers.*.sold_again": (("offers", 0, "sold_again"), False, Case(True)),
     "forecast.lapsed_weight": (("forecast", "lapsed_weight"), "kept", Case("least")),
     "forecast.without_offer": (("forecast", "without_offer"), "ask first", Case("ignore")),
     "handover.territories.*.countries": (("handover", "territories", 0, "countries"), [], Case(["CA"])),

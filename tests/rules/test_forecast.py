@@ -181,6 +181,14 @@ def test_an_amount_follows_the_agreements_rule_and_says_why(
     assert why
 
 
+def test_an_amount_goes_by_the_size_of_the_group_where_the_segment_does() -> None:
+    segment = {**AGREEMENT.served_market.segments[0].model_dump(by_alias=True, exclude_unset=True)}
+    segment["size"] = {**segment["size"], "of": "group"}
+    holding = an_account(id="holding", total_assets=exactly(4_000_000_000))
+    made = call(account=an_account(parents=(holding,)), agreement=an_agreement(served_market={"segments": [segment]}))
+    assert made.amount == 240_000
+
+
 def test_never_a_placeholder_without_an_amount_nothing_is_opened() -> None:
     made = call(account=an_account(total_assets=None))
     assert (made.decision, made.amount, made.reasons) == ("skip", None, ("no amount: total assets not known",))
@@ -231,17 +239,6 @@ def test_an_account_that_left_the_market_is_told_why() -> None:
         market=(),
     )
     assert kept.reasons[0] == "out of the served market"
-
-
-@pytest.mark.parametrize(("is_won", "outcome"), [(True, "won"), (False, "lost")])
-def test_one_that_was_closed_is_never_opened_again(is_won: bool, outcome: str) -> None:
-    made = call(opportunities=(replace(OURS, is_closed=True, is_won=is_won),))
-    assert made.decision == "skip"
-    assert outcome in made.reasons[0]
-
-
-def test_nor_one_of_sales_that_we_adopted() -> None:
-    assert call(opportunities=(an_opportunity(offer=FRAUD, is_closed=True),)).decision == "skip"
 
 
 def test_an_old_opportunity_of_sales_that_is_closed_hinders_nothing() -> None:
