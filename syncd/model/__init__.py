@@ -4,6 +4,7 @@ Stamps are aware UTC; `today` and close dates are calendar days in the agreement
 currency beside it. Ids are golden ids (text, stable for ever, e.g. `salesforce.Account/001…`).
 """
 
+from syncd.model.answers import Answer
 from syncd.model.destinations import Destination, Destinations
 from syncd.model.facts import (
     Account,
@@ -28,7 +29,6 @@ from syncd.model.judgements import (
     GateName,
     Interest,
     Judgement,
-    Knowledge,
     Move,
     RoleCoverage,
     Ruling,
@@ -40,12 +40,15 @@ from syncd.model.judgements import (
     Unknown,
     Wish,
 )
+from syncd.model.pictures import AccountPicture, Finding, Knowledge, NextAction, Person, Picture, PicturedRole, Strength
 from syncd.model.references import Ref, RemoteRef
 from syncd.model.titles import TitleCorrection, title_key
 
 __all__ = [
     "Account",
+    "AccountPicture",
     "Activity",
+    "Answer",
     "Ask",
     "Band",
     "Call",
@@ -58,6 +61,7 @@ __all__ = [
     "Destination",
     "Destinations",
     "Double",
+    "Finding",
     "Gate",
     "GateName",
     "Group",
@@ -66,7 +70,11 @@ __all__ = [
     "Judgement",
     "Knowledge",
     "Move",
+    "NextAction",
     "Opportunity",
+    "Person",
+    "Picture",
+    "PicturedRole",
     "Ref",
     "RemoteRef",
     "RoleCoverage",
@@ -74,6 +82,7 @@ __all__ = [
     "Rung",
     "Scalar",
     "Standing",
+    "Strength",
     "Tally",
     "TitleCorrection",
     "TitleReading",

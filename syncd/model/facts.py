@@ -13,6 +13,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
+from syncd.model.answers import Answer
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -215,6 +217,7 @@ class Opportunity:
     touched: Annotated[frozenset[str], MADE] = frozenset()  # our fields that a person has changed: never written again
     remote_id: Annotated[str | None, GATHERED] = None
     roles: Annotated[tuple[ContactRole, ...], GATHERED] = ()
+    answers: Annotated[tuple[Answer, ...], GATHERED] = ()  # what people found out about the decision
 
 
 @dataclass(frozen=True, slots=True)

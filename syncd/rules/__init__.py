@@ -10,10 +10,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
-from syncd.model import Activity, Call, Contact, ContactJudgement, Decision, Gate, GateName, Group, Judgement, Ruling
+from syncd.agreement.terms import Agreement
+from syncd.model import (
+    Activity,
+    Call,
+    Contact,
+    ContactJudgement,
+    Coverage,
+    Decision,
+    Gate,
+    GateName,
+    Group,
+    Judgement,
+    Ruling,
+)
 from syncd.rules.alerts import alerts_of
+from syncd.rules.answers import Answers, latest_answers, said_roles
 from syncd.rules.asks import next_ask
 from syncd.rules.assessment import Assessment
 from syncd.rules.caucus import Voter, hold
@@ -21,11 +35,13 @@ from syncd.rules.currencies import as_of
 from syncd.rules.days import plus
 from syncd.rules.engagement import Scale, Weighing, seen_once, weigh
 from syncd.rules.forecast import make_calls
-from syncd.rules.groups import cover, seat
+from syncd.rules.groups import Seats, cover, seat
 from syncd.rules.market import stand
 from syncd.rules.mql import decide, market_gate, points, qualify
 from syncd.rules.opportunities import on_open_opportunities, sort_by_offer
 from syncd.rules.outcomes import meets
+from syncd.rules.picture import pictures_of
+from syncd.rules.picture import reviews as picture_reviews
 from syncd.rules.reach import by_mail
 from syncd.rules.rulebook import Rulebook, rulebook_of
 from syncd.rules.wishes import make_wishes
@@ -42,6 +58,7 @@ def judge(group: Group, book: Rulebook, today: date) -> Judgement:
     assessment, weighings = _assess(group, book, today)
     rates = [rate.on for rate in book.agreement.rates if rate.on > today]
     calls = make_calls(assessment)
+    pictures = pictures_of(assessment, calls)
     return Judgement(
         account_id=group.account.id,
         today=today,
@@ -53,9 +70,13 @@ def judge(group: Group, book: Rulebook, today: date) -> Judgement:
         coverage=tuple(assessment.coverage.values()),
         tally=assessment.tally,
         calls=calls,
-        wishes=make_wishes(assessment, calls),
+        wishes=make_wishes(assessment, calls, pictures),
         terms=book.terms,
-        review_on=min((*_reviews(assessment, calls, weighings.values()), *rates), default=None),
+        pictures=pictures,
+        review_on=min(
+            (*_reviews(assessment, calls, weighings.values()), *picture_reviews(assessment, pictures), *rates),
+            default=None,
+        ),
     )
 
 
@@ -90,12 +111,29 @@ def _assess(group: Group, book: Rulebook, today: date) -> tuple[Assessment, Mapp
         judgements=judgements,
         contacts=contacts,
         preferences={contact_id: voter.preferences(book.offers) for contact_id, voter in voters.items()},
-        coverage={offer.name: cover(offer, seats, since, where) for offer in agreement.offers},
+        coverage=_coverage(group, agreement, seats, since, where, today),
         tally=hold(present, book.offers, agreement.caucus.viable_percent),
         destinations=book.destinations,
         whole=whole,
     )
     return assessment, weighings
+
+
+def _coverage(
+    group: Group, agreement: Agreement, seats: Seats, since: date, where: tzinfo, today: date
+) -> Mapping[str, Coverage]:
+    """The coverage of each offer, with what people answered on the open opportunities that stand for it."""
+    answered: Mapping[str, Answers] = {}
+    if any(opportunity.answers for opportunity in group.opportunities):
+        by_offer, _ = sort_by_offer(group, agreement.offers)
+        answered = {
+            offer: latest_answers([*place.ours, *place.adopted, *place.adoptable]) for offer, place in by_offer.items()
+        }
+    answered_since = plus(today, -agreement.group.answer_days)
+    return {
+        offer.name: cover(offer, seats, since, where, answered.get(offer.name, {}), answered_since)
+        for offer in agreement.offers
+    }
 
 
 def _book_in(book: Rulebook, segment: str | None, group: Group) -> Rulebook:
@@ -140,18 +178,22 @@ def _judge_contacts(
     market: Gate,
     meeting: frozenset[str],
 ) -> dict[str, ContactJudgement]:
-    terms = book.gates
+    terms, said = book.gates, said_roles(group, book.agreement) if group.opportunities else {}
     judgements = {}
     for contact_id, contact in contacts.items():
         interest = weighings[contact_id].interest
         reading, role = book.read(contact.title)
-        gates = qualify(contact, group.account, reading, role, interest, market, terms)
+        by_word = said.get(contact_id)
+        if by_word:
+            role = by_word.role
+        gates = qualify(contact, group.account, reading, role, interest, market, terms, by_word)
         judgements[contact_id] = ContactJudgement(
             contact_id=contact_id,
             name=contact.name,
             title=contact.title,
             reading=reading,
             role=role,
+            role_by=by_word.where if by_word else "",
             interest=interest,
             gates=gates,
             mql=decide(gates),
