@@ -27,7 +27,7 @@ def _without_seats(parts: list[Part], lexicon: Lexicon) -> list[Part]:
     """Leave out outside seats; "member of the audit and risk committee" is one seat."""
     kept: list[Part] = []
     for part in parts:
-        seat = kept and lexicon.lists["seats"].issuperset(kept[-1].tokens) and _is_a_body(part.tokens, lexicon)
+        seat = kept and _sits(kept[-1].tokens, part.tokens, lexicon)
         if not seat and not _is_outside(part.tokens, lexicon):
             kept.append(part)
         elif kept and _is_seat_of(kept[-1], part, lexicon):
@@ -53,15 +53,15 @@ def _is_outside(tokens: Tokens, lexicon: Lexicon) -> bool:
 
 def _sits_in_a_body(tokens: Tokens, lexicon: Lexicon) -> bool:
     """Whether somebody sits in a body that manages nothing: "Finance Committee Member", "Mitglied im Ausschuss"."""
-    seats = lexicon.lists["seats"]
-    if tokens[-1] in seats:
-        return _is_a_body(tokens[:-1], lexicon)
-    return tokens[0] in seats and _is_a_body(tokens, lexicon) and not lexicon.levels.find(tokens)
+    return _sits(tokens[-1:], tokens[:-1], lexicon) or _sits(tokens[:1], tokens, lexicon)
 
 
-def _is_a_body(tokens: Tokens, lexicon: Lexicon) -> bool:
-    """Whether that names a body, and none that manages."""
-    return bool(tokens) and tokens[-1] in lexicon.lists["bodies"] and MANAGING.isdisjoint(tokens)
+def _sits(seat: Tokens, body: Tokens, lexicon: Lexicon) -> bool:
+    """Whether that is a seat, no chair, and the name of a body that manages nothing."""
+    if not body or body[-1] not in lexicon.lists["bodies"] or not MANAGING.isdisjoint(body):
+        return False
+    levels = lexicon.levels
+    return lexicon.lists["seats"].issuperset(seat) and not (levels.find(seat) or levels.find(body))
 
 
 # ---- others ------------------------------------------------------------------------------------------------------

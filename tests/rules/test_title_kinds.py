@@ -159,6 +159,7 @@ CASES: list[tuple[str, str | None, tuple[str, ...]]] = [
     ("Credit Committee Member", None, ()),
     ("Member, Investment Committee", None, ()),
     ("Mitglied im Ausschuss", None, ()),
+    ("Chairman, Technical Council", C, ("executive", "IT")),
     ("Membro del comitato", None, ()),
     ("Executive Assistant, Finance Committee", IC, ("finance",)),
     ("MBA Candidate", None, ()),
