@@ -286,15 +286,9 @@ class Groups:
 
 
 def _parents(row: Any, rows: Mapping[str, Any]) -> Iterator[Any]:
-<<<<<<< HEAD
-    passed = {row.id}
-    while (row := rows.get(row.parent)) is not None and row.id not in passed:
-        passed.add(row.id)
-=======
     followed = {row.id}
     while (row := rows.get(row.parent)) is not None and row.id not in followed:
         followed.add(row.id)
->>>>>>> main
         yield row
 
 
