@@ -159,7 +159,7 @@ def _show_calls(judgement: Judgement) -> None:
         weight = f", {call.probability} %" if call.probability else ""
         qualified = "qualified" if call.qualified else "not qualified"
         show_line(f"  {call.offer}: {call.decision}, {qualified}{weight}{amount}{closes}")
-        for reason in call.reasons:
+        for reason in (*call.reasons, *([f"closes after {call.close_basis}"] if call.close_basis else [])):
             show_aside(f"    {reason}")
     tally = judgement.tally
     viable = ", ".join(tally.viable) or "none"
