@@ -14,12 +14,12 @@ from tests.cli.conftest import Answer, ask
 
 Ask = Callable[..., Answer]
 START = datetime(2026, 1, 5, 15, tzinfo=UTC)
-DAYS = 300
+DAYS = 200
 
 
 @pytest.fixture(scope="module")
 def lag(tmp_path_factory: pytest.TempPathFactory) -> Ask:
-    """`syncd lag …` beside a store with 300 days of opportunities: half are won after 40 days, half lost after 20."""
+    """`syncd lag …` beside a store with 200 days of opportunities: half are won after 40 days, half lost after 20."""
     url = f"sqlite:///{tmp_path_factory.mktemp('lag') / 'syncd.db'}"
     assert ask({"SYNCD_DATABASE_URL": url}, "migrate").code == 0
     store = Store(url)
