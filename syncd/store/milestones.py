@@ -100,6 +100,12 @@ class Milestones:
                     entered.pop(opportunity_id, None)
         return entered
 
+    def opportunities(self) -> list[tuple[str, str | None, bool]]:
+        """Every opportunity that stands: its id, our key, whether it is closed."""
+        columns = opportunity.c
+        rows = self.connection.execute(select(columns.id, columns.key, columns.is_closed).order_by(columns.id))
+        return [(row.id, row.key, row.is_closed) for row in rows]
+
     def count(self) -> dict[Stage, int]:
         """How many milestones stand at each stage."""
         rows = self.connection.execute(select(milestone.c.stage, func.count()).group_by(milestone.c.stage))
