@@ -154,7 +154,8 @@ class WriteRule(Rule):
     record that must be ours to edit, where it is not the written one. guarded: never again once a person has touched
     them. later: these may point at a record that does not stand yet, and are written once it does. optional: not every
     org has these, and a record is whole without them. constants: what stands in a new record besides, by the vendor's
-    names: a type, a source, a record type. length: how many characters the vendor takes; what is longer is cut.
+    names: a type, a source, a record type. by_segment: segment of the agreement → what stands in a new record of its
+    accounts, beside the constants or in their place. length: how many characters the vendor takes; more are cut.
     decimals: how many digits behind the point the vendor keeps; a number is rounded to them, halves up. values: what a
     word of ours is called there. needs: none is made without these of our fields, so that nothing is handed to the user
     that syncd signs in as.
@@ -172,7 +173,19 @@ class WriteRule(Rule):
     optional: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
     constants: Mapping[str, str | bool | int] = {}
+    by_segment: Mapping[str, Mapping[str, str | bool | int]] = {}
     needs: tuple[str, ...] = ()
+
+    def constants_in(self, segment: str | None) -> dict[str, str | bool | int]:
+        """What stands in a new record of an account of that segment (None: of any other), by the vendor's names."""
+        return {**self.constants, **self.by_segment.get(segment or "", {})}
+
+    @property
+    def every_constant(self) -> list[tuple[str, str | bool | int]]:
+        """Every field and value that some new record gets, whatever its account's segment."""
+        return list(
+            dict.fromkeys(pair for name in (None, *self.by_segment) for pair in self.constants_in(name).items())
+        )
 
     @property
     def own(self) -> frozenset[str]:
@@ -220,7 +233,7 @@ class SystemMapping(Rule):
         """The vendor's field names that are written, by object."""
         fields: dict[str, list[str]] = {}
         for rule in self.writes.values():
-            fields.setdefault(rule.object, []).extend((*rule.fields.values(), *rule.constants))
+            fields.setdefault(rule.object, []).extend((*rule.fields.values(), *dict(rule.every_constant)))
         return fields
 
     def stream_into(self, kind: Kind) -> str | None:

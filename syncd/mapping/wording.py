@@ -54,7 +54,7 @@ class _Language:
         self._phrases["nothing"] = {NOTHING: _phrases(words.nothing, small)}
         self._alone = {means: _whole_clause(phrases) for means, phrases in words.alone.items()}
         self._deny = _before(words.deny, 2)
-        self._denied = re.compile(rf"^(?: [^ |]+){{0,2}} {_any(words.denied)}{_END}") if words.denied else None
+        self._denied = re.compile(rf"^(?: \|)?(?: [^ |]+){{0,2}} {_any(words.denied)}{_END}") if words.denied else None
         self._deny_nothing = re.compile(_EDGE + _any(words.deny_nothing) + _END) if words.deny_nothing else None
         self._about = _before(words.about, 4)
         self._aside = _before(words.aside, 0)
@@ -243,7 +243,7 @@ def _before(words: Iterable[str], apart: int) -> re.Pattern[str] | None:
 
 def _phrases(phrases: Iterable[Phrase], small: str) -> re.Pattern[str] | None:
     """Where any of the phrases stands whole; between the words of a list of lists may stand small ones and marks."""
-    between = rf"(?:[ |]+{small}(?![^ |])){{0,3}}[ |]+"
+    between = rf"(?:[ |]+{small}(?![^ |])){{0,5}}[ |]+"
     some = [
         between.join(_any([part] if isinstance(part, str) else part) for part in _parts(phrase)) for phrase in phrases
     ]
@@ -261,6 +261,8 @@ def _any(words: Iterable[str]) -> str:
 
 
 def _word(word: str) -> str:
+    if word.endswith(" *"):  # a word with any other behind it
+        return _word(word.removesuffix(" *")) + " [^ |]+"
     begins, ends = r"[^ |]*" if word.startswith("*") else "", r"[^ |]*" if word.endswith("*") else "(?:e?s)?"
     parts = [" ?".join(map(re.escape, normal(part).split())) for part in word.strip("*").split("*")]
     return begins + r"[^ |]*".join(parts) + ends

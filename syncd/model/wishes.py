@@ -18,7 +18,7 @@ WISHED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "opportunity": (
             *("key", "account", "name", "stage", "amount", "close_date", "probability", "owner", "next_step"),
             *("campaign", "offer", "qualified", "reason", "completeness", "agreement", "currency"),
-            *("segment", "picture", "picture_json", "tally"),
+            *("segment", "close_basis", "picture", "picture_json", "tally"),
         ),
         "contact_role": ("key", "opportunity", "contact", "role"),
         "qualification": ("mql", "reason", "next_ask", "rep", "verdict"),

@@ -19,6 +19,7 @@ from syncd.model import Call, Decision, Opportunity
 from syncd.rules.amounts import amount_of
 from syncd.rules.assessment import Assessment
 from syncd.rules.bar import measure
+from syncd.rules.cycles import span_of
 from syncd.rules.days import plus
 from syncd.rules.groups import completeness, next_question
 from syncd.rules.market import sized
@@ -50,7 +51,12 @@ def make_calls(assessment: Assessment) -> tuple[Call, ...]:
     offer only.
     """
     by_offer, without = sort_by_offer(assessment.group, assessment.whole.offers)
-    cases = [_case(assessment, offer, by_offer[offer.name]) for offer in assessment.agreement.offers]
+    viable = assessment.tally.viable
+    cases = [
+        _case(assessment, offer, place)
+        for offer in assessment.agreement.offers
+        if (place := by_offer[offer.name]).ours or place.adopted or offer.name in viable
+    ]
     brought = {case.offer.name: _brought(case) for case in cases}
     standing = {opportunity.id for of_offer in brought.values() for opportunity in of_offer}
     without = tuple(opportunity for opportunity in without if opportunity.id not in standing)
@@ -126,7 +132,7 @@ def _calls(offered: _Case) -> Iterable[Call]:
             yield _beside(_keep(offered, call, opportunity), place)
         case Place(adopted=[opportunity, *doubles]):
             yield _beside(_adopt(call, opportunity), place)
-        case _ if offered.offer.name in offered.assessment.tally.viable:
+        case _:
             yield _adopt(call, offered.free[0]) if call.qualified and offered.free else _open(offered, call)
     for double in doubles:
         yield _double(call, double)
@@ -250,6 +256,7 @@ def _weigh(case: _Case, call: Call, opportunity: Opportunity | None) -> Call:
     assessment, offer = case.assessment, case.offer
     terms, account = case.terms.forecast, assessment.group.account
     longest = assessment.destinations["opportunity"].lengths.get("next_step")
+    span = span_of(assessment.cycles, offer.name, assessment.segment, terms.sales_cycle_days)
     share = share_of(assessment, offer, call.delegates)
     weight = probability(share, terms)
     segment = next((one for one in assessment.whole.served_market.segments if one.name == assessment.segment), None)
@@ -263,13 +270,14 @@ def _weigh(case: _Case, call: Call, opportunity: Opportunity | None) -> Call:
         probability=weight,
         amount=amount,
         currency=assessment.agreement.currency,
-        close_date=_close_date(assessment.today, terms.sales_cycle_days, opportunity),
+        close_date=_standing_date(opportunity) or plus(assessment.today, span.days),
+        close_basis="" if _standing_date(opportunity) else span.basis,
         owner=opportunity.owner if opportunity else assessment.rep,
         next_step=next_question(assessment.coverage[offer.name])[:longest],
         reasons=(*call.reasons, _why_so_much(weight, share, assessment.coverage[offer.name].completeness), worth),
     )
 
 
-def _close_date(today: date, cycle: int, opportunity: Opportunity | None) -> date:
+def _standing_date(opportunity: Opportunity | None) -> date | None:
     """Once opened the date stays: a quiet day changes nothing, and one that has passed is shown, not moved on."""
-    return opportunity.close_date if opportunity and opportunity.close_date else plus(today, cycle)
+    return opportunity.close_date if opportunity else None

@@ -113,8 +113,10 @@ def _closeness(person: ContactJudgement) -> tuple[bool, float, str]:
 
 def _closed(assessment: Assessment, role: str) -> ContactJudgement | None:
     """Somebody who has the role, is not excluded, and whom we do not reach."""
-    people = (one for one in assessment.judgements.values() if one.role == role and not takes_part(one))
-    return next((one for one in people if _noes(one) == {GateName.REACHABLE} and not one.reading.former), None)
+    people = (person for person in assessment.judgements.values() if person.role == role and not takes_part(person))
+    return next(
+        (person for person in people if _noes(person) == {GateName.REACHABLE} and not person.reading.former), None
+    )
 
 
 def _noes(person: ContactJudgement) -> set[GateName]:
@@ -124,9 +126,10 @@ def _noes(person: ContactJudgement) -> set[GateName]:
 def _without_role(assessment: Assessment) -> ContactJudgement | None:
     """Somebody of whom nobody knows what they do there; whoever did something last comes first."""
     unknown = [
-        one
-        for one in assessment.judgements.values()
-        if any(gate.name is GateName.ROLE and gate.ruling is Ruling.UNKNOWN for gate in one.gates) and not _noes(one)
+        person
+        for person in assessment.judgements.values()
+        if any(gate.name is GateName.ROLE and gate.ruling is Ruling.UNKNOWN for gate in person.gates)
+        and not _noes(person)
     ]
     return min(unknown, key=_closeness, default=None)
 

@@ -41,7 +41,7 @@ STANDS = (Decision.OPEN, Decision.KEEP, Decision.ADOPT)
 IT = "it"  # what an opportunity that names no offer is for
 
 
-class Subject(NamedTuple):
+class Case(NamedTuple):
     """One open opportunity to picture: under which name, for which offer, owned by whom. None: not made yet."""
 
     key: str
@@ -53,11 +53,11 @@ class Subject(NamedTuple):
 
 def pictures_of(assessment: Assessment, calls: Iterable[Call]) -> tuple[Picture, ...]:
     """The pictures of all opportunities that are open or opened now: by calls first, then as the group has them."""
-    subjects = [*_subjects(assessment, calls)]
-    if not subjects:
+    cases = [*_cases(assessment, calls)]
+    if not cases:
         return ()
     seats = seat(assessment.judgements.values())
-    return tuple(_picture(assessment, subject, seats) for subject in subjects)
+    return tuple(_picture(assessment, case, seats) for case in cases)
 
 
 def account_picture(assessment: Assessment, pictures: Sequence[Picture]) -> AccountPicture:
@@ -84,74 +84,78 @@ def opportunity_name(assessment: Assessment, call: Call) -> str:
 # ---- which ones --------------------------------------------------------------------------------------------------
 
 
-def _subjects(assessment: Assessment, calls: Iterable[Call]) -> Iterator[Subject]:
+def _cases(assessment: Assessment, calls: Iterable[Call]) -> Iterator[Case]:
     offers = {offer.name: offer for offer in (*assessment.whole.offers, *assessment.agreement.offers)}
-    standing = {one.id: one for one in sorted(assessment.group.opportunities, key=_age) if not one.is_closed}
+    standing = {
+        opportunity.id: opportunity
+        for opportunity in sorted(assessment.group.opportunities, key=_age)
+        if not opportunity.is_closed
+    }
     called: set[str] = set()
     for call in calls:
         if call.decision is Decision.OPEN:
-            yield Subject(call.key or "", opportunity_name(assessment, call), offers.get(call.offer), call.owner, None)
-        elif call.decision in STANDS and (one := standing.get(call.opportunity_id or "")):
-            called.add(one.id)
-            yield _standing(one, offers.get(call.offer))
-    if others := [one for id, one in standing.items() if id not in called]:
+            yield Case(call.key or "", opportunity_name(assessment, call), offers.get(call.offer), call.owner, None)
+        elif call.decision in STANDS and (opportunity := standing.get(call.opportunity_id or "")):
+            called.add(opportunity.id)
+            yield _standing(opportunity, offers.get(call.offer))
+    if others := [opportunity for id, opportunity in standing.items() if id not in called]:
         spoken_of = _spoken_of(assessment)
-        for one in others:
-            yield _standing(one, offers.get(spoken_of.get(one.id, "")))
+        for opportunity in others:
+            yield _standing(opportunity, offers.get(spoken_of.get(opportunity.id, "")))
 
 
 def _age(opportunity: Opportunity) -> tuple[datetime, str]:
     return stamp(opportunity.created_at) if opportunity.created_at else NEVER, opportunity.id
 
 
-def _standing(opportunity: Opportunity, offer: Offer | None) -> Subject:
+def _standing(opportunity: Opportunity, offer: Offer | None) -> Case:
     name = opportunity.name or opportunity.id
-    return Subject(opportunity.key or opportunity.id, name, offer, opportunity.owner, opportunity)
+    return Case(opportunity.key or opportunity.id, name, offer, opportunity.owner, opportunity)
 
 
 def _spoken_of(assessment: Assessment) -> Mapping[str, str]:
-    """Opportunity → its offer: by its own field, else the first one that its words speak of."""
+    """Opportunity → its offer: by its own field, else the first offer that its words speak of."""
     by_offer, _ = sort_by_offer(assessment.group, assessment.whole.offers)
     spoken_of: dict[str, str] = {}
     for offer, place in by_offer.items():
-        for one in (*place.ours, *place.adopted):
-            spoken_of[one.id] = offer
-        for one in place.adoptable:
-            spoken_of.setdefault(one.id, offer)
+        for opportunity in (*place.ours, *place.adopted):
+            spoken_of[opportunity.id] = offer
+        for opportunity in place.adoptable:
+            spoken_of.setdefault(opportunity.id, offer)
     return spoken_of
 
 
 # ---- one of them -------------------------------------------------------------------------------------------------
 
 
-def _picture(assessment: Assessment, subject: Subject, seats: Seats) -> Picture:
-    offer = subject.offer or _any_offer(assessment.agreement)
-    coverage = _coverage(assessment, subject, offer, seats)
+def _picture(assessment: Assessment, case: Case, seats: Seats) -> Picture:
+    offer = case.offer or _any_offer(assessment.agreement)
+    coverage = _coverage(assessment, case, offer, seats)
     by_what = {entry.what.partition(" (")[0]: entry for entry in coverage.unknowns}
     users, bands = assessment.group.users, assessment.agreement.group.strength
     roles = tuple(_role(assessment, role, by_what[role.role], bands) for role in coverage.roles)
-    found = [_finding(entry, users) for entry in coverage.unknowns]
+    findings = [_finding(entry, users) for entry in coverage.unknowns]
     gaps = [entry for entry in coverage.unknowns if entry.state is not Knowledge.KNOWN]
-    closes = subject.opportunity.close_date if subject.opportunity else None
-    reaching = Reaching(assessment, seats, subject.owner)
+    closes = case.opportunity.close_date if case.opportunity else None
+    reaching = Reaching(assessment, seats, case.owner)
     return Picture(
-        opportunity=subject.key,
-        name=subject.name,
-        offer=subject.offer.name if subject.offer else None,
-        label=subject.offer.label if subject.offer else "",
+        opportunity=case.key,
+        name=case.name,
+        offer=case.offer.name if case.offer else None,
+        label=case.offer.label if case.offer else "",
         overdue=closes if closes and closes < assessment.today else None,
         people=len(assessment.judgements),
         roles=roles,
         gaps=tuple(entry.what for entry in coverage.unknowns if entry.state is Knowledge.UNKNOWN),
-        known=tuple(finding for finding in found if finding.state is Knowledge.KNOWN),
-        unknown=tuple(finding for finding in found if finding.state is not Knowledge.KNOWN),
-        next=tuple(next_actions(reaching, gaps, named=subject.offer is not None)),
+        known=tuple(finding for finding in findings if finding.state is Knowledge.KNOWN),
+        unknown=tuple(finding for finding in findings if finding.state is not Knowledge.KNOWN),
+        next=tuple(next_actions(reaching, gaps, named=case.offer is not None)),
     )
 
 
-def _coverage(assessment: Assessment, subject: Subject, offer: Offer, seats: Seats) -> Coverage:
+def _coverage(assessment: Assessment, case: Case, offer: Offer, seats: Seats) -> Coverage:
     agreement, where = assessment.agreement, zone(assessment.agreement.time_zone)
-    answers = latest_answers([subject.opportunity] if subject.opportunity else [])
+    answers = latest_answers([case.opportunity] if case.opportunity else [])
     return cover(
         offer,
         seats,
@@ -199,9 +203,11 @@ def reviews(assessment: Assessment, pictures: Sequence[Picture]) -> Iterator[dat
     if not pictures:
         return
     where, days = zone(assessment.agreement.time_zone), assessment.agreement.group.answer_days
-    standing = [one for one in assessment.group.opportunities if not one.is_closed]
-    ages = [plus(local_day(stamp(answer.at), where), days + 1) for one in standing for answer in one.answers]
-    passes = [plus(one.close_date, 1) for one in standing if one.close_date]
+    standing = [opportunity for opportunity in assessment.group.opportunities if not opportunity.is_closed]
+    ages = [
+        plus(local_day(stamp(answer.at), where), days + 1) for opportunity in standing for answer in opportunity.answers
+    ]
+    passes = [plus(opportunity.close_date, 1) for opportunity in standing if opportunity.close_date]
     yield from (day for day in (*_falls(assessment), *ages, *passes) if day > assessment.today)
 
 

@@ -95,8 +95,8 @@ def _lines(picture: Picture) -> Iterator[str]:
     if picture.gaps:
         yield f"Gaps: {', '.join(picture.gaps)}."
     for heading, findings in (("Known", picture.known), ("To be asked again", picture.unknown)):
-        if told := [_finding(finding) for finding in findings if finding.value]:
-            yield f"{heading}: {'; '.join(told)}."
+        if texts := [_finding(finding) for finding in findings if finding.value]:
+            yield f"{heading}: {'; '.join(texts)}."
     for number, action in enumerate(picture.next, start=1):
         yield f"Next {number}, for {action.closes}: {action.by} → {action.reach}: {action.say}"
     if picture.left_out:

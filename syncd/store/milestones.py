@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from secrets import token_hex
 from typing import Any
@@ -18,7 +18,11 @@ from syncd.store.statements import OnConflict, among, chunks, upsert
 from syncd.tables import MilestoneRow
 from syncd.tables.core import alias, contact, milestone, opportunity, stage_change
 
-_COLUMNS = tuple(column.name for column in milestone.columns)
+_COLUMNS = tuple(field.name for field in fields(Milestone))
+_IN_ORDER = [milestone.c[name] for name in _COLUMNS]
+_STAGE, _ACCOUNT, _CONTACT, _EVIDENCE, _SOURCE = map(
+    _COLUMNS.index, ("stage", "account_id", "contact_id", "evidence", "source")
+)
 _ONCE = OnConflict(keep=_COLUMNS)
 _ACCOUNTS, _CONTACTS = alias.alias("account_alias"), alias.alias("contact_alias")
 _SINCE = "milestones since"  # the note of when the first one was kept
@@ -56,21 +60,28 @@ class Milestones:
         """
         reached: dict[str, dict[str, Milestone]] = defaultdict(dict)
         for part in chunks(account_ids):
-            former = select(alias.c.old_id).where(among(alias.c.new_id, part, (alias.c.kind, "account")))
-            for entry in self._read(or_(among(milestone.c.account_id, part), milestone.c.account_id.in_(former))):
-                reached[entry.account_id][entry.key] = entry
-            homes = self._homes(part)
-            for some in chunks(sorted(homes)):
-                renamed = select(alias.c.old_id).where(among(alias.c.new_id, some, (alias.c.kind, "contact")))
-                for entry in self._read(or_(among(milestone.c.contact_id, some), milestone.c.contact_id.in_(renamed))):
-                    reached[homes[entry.contact_id or ""]][entry.key] = entry
+            homes, accounts = self._homes(part), {name: name for name in part} | self._former("account", part)
+            contacts = {name: name for name in homes} | self._former("contact", sorted(homes))
+            rows = [*self._among(milestone.c.account_id, accounts), *self._among(milestone.c.contact_id, contacts)]
+            accounts |= self._present("account", {row.account_id for row in rows} - accounts.keys())
+            contacts |= self._present("contact", {row.contact_id for row in rows if row.contact_id} - contacts.keys())
+            for row in rows:
+                entry = _milestone(row, accounts.get(row.account_id), contacts.get(row.contact_id or ""))
+                for account_id in {entry.account_id, homes.get(entry.contact_id or "")} & {*part}:
+                    reached[str(account_id)][entry.key] = entry
         return {account_id: sorted(of.values(), key=_order) for account_id, of in reached.items()}
 
-    def stream(self, since: datetime | None = None, until: datetime | None = None) -> Iterator[Milestone]:
-        """Everything that was reached from `since` on and before `until`, the oldest first."""
+    def stream(
+        self, since: datetime | None = None, until: datetime | None = None, stages: Collection[Stage] = ()
+    ) -> Iterator[Milestone]:
+        """Everything that was reached from `since` on and before `until`, the oldest first; of these stages alone."""
         bounds = [milestone.c.at >= since] if since else []
         bounds += [milestone.c.at < until] if until else []
-        yield from self._read(and_(true(), *bounds))
+        bounds += [milestone.c.stage.in_([stage.value for stage in stages])] if stages else []
+        for row in self.connection.execute(
+            _statement().where(true(), *bounds).order_by(milestone.c.at, milestone.c.key)
+        ):
+            yield _milestone(row, row.present_account, row.present_contact)
 
     def closed_at(self, opportunity_ids: Sequence[str]) -> dict[str, datetime]:
         """When these opportunities entered the stage that they stand in, as far as their histories tell."""
@@ -88,6 +99,12 @@ class Milestones:
                 else:
                     entered.pop(opportunity_id, None)
         return entered
+
+    def opportunities(self) -> list[tuple[str, str | None, bool]]:
+        """Every opportunity that stands: its id, our key, whether it is closed."""
+        columns = opportunity.c
+        rows = self.connection.execute(select(columns.id, columns.key, columns.is_closed).order_by(columns.id))
+        return [(row.id, row.key, row.is_closed) for row in rows]
 
     def count(self) -> dict[Stage, int]:
         """How many milestones stand at each stage."""
@@ -118,16 +135,33 @@ class Milestones:
         theirs = select(contact.c.id, contact.c.account_id).where(among(contact.c.account_id, account_ids))
         return {row.id: row.account_id for row in self.connection.execute(theirs)}
 
-    def _read(self, condition: ColumnElement[bool]) -> Iterator[Milestone]:
-        for row in self.connection.execute(_statement().where(condition).order_by(milestone.c.at, milestone.c.key)):
-            yield _milestone(row)
+    def _former(self, kind: str, ids: Sequence[str]) -> dict[str, str]:
+        """The ids that were merged into these, and which they are now."""
+        return {
+            row.old_id: row.new_id
+            for part in chunks(ids)
+            for row in self.connection.execute(select(alias).where(among(alias.c.new_id, part, (alias.c.kind, kind))))
+        }
+
+    def _present(self, kind: str, ids: Collection[str]) -> dict[str, str]:
+        """What these ids were merged into, where they were."""
+        return {
+            row.old_id: row.new_id
+            for part in chunks(sorted(ids))
+            for row in self.connection.execute(select(alias).where(among(alias.c.old_id, part, (alias.c.kind, kind))))
+        }
+
+    def _among(self, column: ColumnElement[str], ids: Collection[str]) -> Iterator[Any]:
+        """The rows in which one of the ids stands: by index, a join with the aliases beside it would read them all."""
+        for part in chunks(sorted(ids)):
+            yield from self.connection.execute(select(*_IN_ORDER).where(among(column, part)))
 
 
 def _statement() -> Select[Any]:
     """Milestones with the ids that their accounts and contacts have today."""
     accounts, contacts = _ACCOUNTS.c, _CONTACTS.c
     return (
-        select(milestone, accounts.new_id.label("present_account"), contacts.new_id.label("present_contact"))
+        select(*_IN_ORDER, accounts.new_id.label("present_account"), contacts.new_id.label("present_contact"))
         .outerjoin(_ACCOUNTS, and_(accounts.kind == "account", accounts.old_id == milestone.c.account_id))
         .outerjoin(_CONTACTS, and_(contacts.kind == "contact", contacts.old_id == milestone.c.contact_id))
     )
@@ -146,9 +180,10 @@ def _row(entry: Milestone) -> dict[str, Any]:
     }
 
 
-def _milestone(row: Any) -> Milestone:
-    columns = {name: getattr(row, name) for name in _COLUMNS}
-    columns |= {"stage": Stage(row.stage), "source": Source(row.source), "evidence": tuple(orjson.loads(row.evidence))}
-    columns["account_id"] = row.present_account or row.account_id
-    columns["contact_id"] = row.present_contact or row.contact_id
-    return Milestone(**columns)
+def _milestone(row: Any, account_id: str | None, contact_id: str | None) -> Milestone:
+    """The milestone of a row, under the ids that its account and contact have today; None: those of then."""
+    values = list(row[: len(_COLUMNS)])  # every judging of a batch reads them: by place, which is twice as quick
+    values[_STAGE], values[_SOURCE] = Stage(row.stage), Source(row.source)
+    values[_ACCOUNT], values[_CONTACT] = account_id or row.account_id, contact_id or row.contact_id
+    values[_EVIDENCE] = tuple(orjson.loads(row.evidence))
+    return Milestone(*values)

@@ -222,19 +222,19 @@ def quiet_group() -> Group:
 
 def test_thirty_quiet_days_change_nothing_but_bands_ages_and_what_is_overdue() -> None:
     group, today, last = quiet_group(), TODAY, judge(quiet_group(), AGREEMENT, TODAY)
-    seen = []
+    moves = []
     for day in range(1, 31):
         today = TODAY + timedelta(days=day)
         fresh = judge(group, AGREEMENT, today)
         if texts(fresh) != texts(last):
             assert last.review_on is not None
             assert last.review_on <= today, "what is judged only when it is due stands as if it were judged every day"
-            seen.append((day, _moved(last.pictures[0], fresh.pictures[0])))
+            moves.append((day, _moved(last.pictures[0], fresh.pictures[0])))
             last = fresh
         elif last.review_on is not None and last.review_on <= today:
             last = fresh
-    assert [day for day, _ in seen]
-    assert {what for _, changes in seen for what in changes} <= {"strength", "state", "overdue"}
+    assert [day for day, _ in moves]
+    assert {what for _, changes in moves for what in changes} <= {"strength", "state", "overdue"}
 
 
 def _moved(before: Picture, after: Picture) -> set[str]:
