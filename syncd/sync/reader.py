@@ -20,6 +20,9 @@ from syncd.sync.batch import Batch
 Row = dict[str, Any]
 
 
+KEPT = ("contacts", "contact", "account", "key", "at")  # what is read of a record that is gone
+
+
 class Readers:
     """The mappings, compiled once: reads batches, quarantines what cannot be read."""
 
@@ -49,7 +52,7 @@ class Readers:
         for record in batch.records:
             if record.deleted:
                 reading = self.row(record.ref.system, record.ref.stream, record.raw)
-                row: Row = {name: reading[name] for name in ("contacts", "contact", "at") if name in reading}
+                row: Row = {name: reading[name] for name in KEPT if name in reading}
                 swallowed = self.mappings[record.ref.system].streams[record.ref.stream].merged_into
                 row["merged_into"] = value_at(swallowed)(record.raw) if swallowed else None
                 row["vanished"] = record.gone == VANISHED
