@@ -110,7 +110,7 @@ def test_a_refused_wish_is_listed_with_its_reason_and_retried(syncd: Syncd) -> N
         syncd.done(verb)
     settings = syncd.place.sandbox.salesforce.org.settings
     settings.validation_rules = [ask_a_director]
-    syncd.done("push")
+    syncd.done("apply")
     refused = [one for one in syncd.done("quarantine", "list", "--json").json if one["stream"] == "wish:opportunity"]
     assert len(refused) == 3
     assert all("Ask a director first" in one["reason"] for one in refused)
