@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from syncd.agreement import load as load_agreement
-from syncd.agreement.terms import Agreement
 from syncd.cli.backwards import show_backwards
 from syncd.cli.context import settings
 from syncd.cli.installation import opened
@@ -24,7 +23,18 @@ from syncd.errors import ConfigError
 from syncd.model.milestones import Milestone, Stage
 from syncd.planning.journeys import journeys
 from syncd.planning.lag import HORIZON, SHARES
-from syncd.planning.target import Target, Way, backwards, by_hand, in_hand, learned, sourced_share, won_amounts
+from syncd.planning.passages import compile_book
+from syncd.planning.target import (
+    Backwards,
+    Target,
+    Way,
+    backwards,
+    by_hand,
+    in_hand,
+    learned,
+    sourced_share,
+    won_amounts,
+)
 from syncd.planning.waterfall import DIMENSIONS, Level, Part, Period, Waterfall, monday
 from syncd.planning.waterfall import waterfall as counted
 from syncd.rules.days import zone
@@ -68,8 +78,8 @@ def waterfall(
             raise ConfigError("--backwards goes with --bookings and --by, not with --per or --until")
         goal = _target(bookings, by, since, amount, sourced, today)
         with opened(configured) as store, store.reading() as unit:
-            milestones = list(unit.milestones.stream())
-        answer = _backwards(goal, milestones, agreement, today, lag, conversion)
+            kept = History(list(unit.milestones.stream()), unit.milestones.first_kept(), where, today)
+        answer = _backwards(goal, kept, agreement.currency, lag, conversion)
         show_backwards(answer, agreement.currency, as_json=as_json, as_csv=as_csv)
         return
     if stray := [name for name, value in (("--bookings", bookings), ("--by", by)) if value]:
@@ -78,7 +88,7 @@ def waterfall(
         raise ConfigError(f"--per {per}: one of {', '.join(DIMENSIONS)}")
     period = _period(since, until, today, where)
     with opened(configured) as store, store.reading() as unit:
-        result = counted(unit.milestones.stream(), period, per)
+        result = counted(unit.milestones.stream(), period, per, unit.milestones.first_kept())
         names = _names(unit, result)
     if as_json:
         show_json(plain(result, names))
@@ -118,34 +128,47 @@ def _target(bookings: str, by: str, since: str, amount: str, sourced: str, today
     return Target(amount_of("--bookings", bookings), first, last, each, part)
 
 
-def _backwards(
-    target: Target, milestones: Sequence[Milestone], agreement: Agreement, today: date, lag: int | None, conversion: str
-) -> Any:
+class History(NamedTuple):
+    """The store's milestones, since when it keeps them, and the day that it is where it was signed."""
+
+    milestones: Sequence[Milestone]
+    since: datetime | None
+    where: tzinfo
+    today: date
+
+
+def _backwards(target: Target, history: History, currency: str, lag: int | None, conversion: str) -> Backwards:
     """The target by what was said, else by this store's history."""
-    whole, where = journeys(milestones), zone(agreement.time_zone)
+    milestones, since, where, today = history
+    whole, book = journeys(milestones), compile_book(milestones, since, where)
     if not target.amount:
-        amounts = [amount for currency, amount in won_amounts(whole) if currency == agreement.currency]
+        amounts = [amount for unit, amount in won_amounts(whole) if unit == currency]
         if not amounts:
-            raise ConfigError(
-                f"nothing won in {agreement.currency} is known: say --amount, what one opportunity brings"
-            )
+            raise ConfigError(f"nothing won in {currency} is known: say --amount, what one opportunity brings")
         target = replace(target, amount=(sum(amounts, Decimal()) / len(amounts)).quantize(Decimal(1)))
     if target.sourced < 0:
         target = replace(target, sourced=sourced_share(whole) or Decimal(1))
-    ways = learned(whole, today, where)
-    share = float(share_of("--conversion", conversion)) if conversion else None
+    ways = learned(whole, book, today)
+    ways[Stage.MQL] = _by_hand(
+        ways[Stage.MQL], lag, float(share_of("--conversion", conversion)) if conversion else None
+    )
+    ahead = in_hand(whole, book, today, target.last)
+    if target.first > today:
+        return backwards(target, ways, {}, in_hand=ahead)
+    so_far = counted(milestones, Period(target.first, min(target.last, today), where), since=since)
+    actual = {level.stage: level.volume for level in so_far.whole.levels}
+    return backwards(target, ways, actual, so_far.sourced, ahead)
+
+
+def _by_hand(known: Way | str, lag: int | None, share: float | None) -> Way | str:
+    """The way of an MQL with what was said of it in the place of what history tells."""
     if lag is not None:
-        known = ways[Stage.MQL]
-        ways[Stage.MQL] = by_hand(lag, share or (known.share if isinstance(known, Way) else None))
-    elif share is not None:
-        if isinstance(known := ways[Stage.MQL], str):
-            raise ConfigError(f"how long an MQL takes is not known ({known}): say --lag as well")
-        ways[Stage.MQL] = replace(known, share=share, crowd=1.0, source="given by hand; the days by history")
-    period = Period(target.first, min(target.last, today), where)
-    so_far = counted(milestones, period).whole if target.first <= today else None
-    actual = {level.stage: level.volume for level in so_far.levels} if so_far else {}
-    sourced = counted(milestones, period).sourced if so_far else 0
-    return backwards(target, ways, actual, sourced, in_hand(whole, today, target.last, where))
+        return by_hand(lag, share or (known.share if isinstance(known, Way) else None))
+    if share is None:
+        return known
+    if isinstance(known, str):
+        raise ConfigError(f"how long an MQL takes is not known ({known}): say --lag as well")
+    return replace(known, share=share, crowd=1.0, source="the share given by hand, the days by this store's history")
 
 
 # ---- shown -------------------------------------------------------------------------------------------------------

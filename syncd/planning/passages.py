@@ -107,7 +107,7 @@ def compile_book(milestones: Iterable[Milestone], since: datetime | None = None,
             for name in filter(None, (milestone.opportunity_key, milestone.opportunity_id)):
                 outcomes.setdefault(name, milestone)
         elif milestone.contact_id:
-            contacts[milestone.contact_id, milestone.round].append(milestone)
+            contacts[milestone.kept_as, milestone.round].append(milestone)  # a merge moves no count
     return Book(contacts, opened, outcomes, brought, since or datetime.max.replace(tzinfo=UTC), zone)
 
 

@@ -11,18 +11,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta, tzinfo
+from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 
 from syncd.model.milestones import Stage
 from syncd.planning.curves import Band
-from syncd.planning.journeys import Journey, Journeys, passages
-from syncd.planning.lag import HORIZON, MINIMUM, SHARES, exits, lag, sort
+from syncd.planning.journeys import Journey, Journeys
+from syncd.planning.lag import HORIZON, MINIMUM, SHARES, exits, lag
 from syncd.planning.outlook import outlook
+from syncd.planning.passages import Book, Step, stretches
 
 STAGES = (Stage.INQUIRY, Stage.MQL, Stage.RELEASED, Stage.ACCEPTED, Stage.SQO)
 WON = str(Stage.WON)
-ENDS = (Stage.WON, Stage.LOST, Stage.REJECTED, Stage.RECYCLED)
+OTHERS = (Stage.LOST, Stage.REJECTED, Stage.RECYCLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +158,9 @@ def _need(target: Target, stage: Stage, way: Way | str, actual: Mapping[Stage, i
 # ---- from history ------------------------------------------------------------------------------------------------
 
 
-def learned(whole: Journeys, today: date, where: tzinfo, minimum: int = MINIMUM) -> dict[Stage, Way | str]:
+def learned(whole: Journeys, book: Book, today: date, minimum: int = MINIMUM) -> dict[Stage, Way | str]:
     """The way from each stage to a won opportunity, as this store's history tells it, or why it does not."""
-    return {stage: _learned(stage, _under_way(whole, stage), today, where, minimum) for stage in STAGES}
+    return {stage: _learned(stage, _under_way(whole, stage), book, today, minimum) for stage in STAGES}
 
 
 def _under_way(whole: Journeys, stage: Stage) -> Sequence[Journey]:
@@ -167,8 +168,8 @@ def _under_way(whole: Journeys, stage: Stage) -> Sequence[Journey]:
     return [journey for journey in of_kind if stage in journey.reached]
 
 
-def _learned(stage: Stage, theirs: Sequence[Journey], today: date, where: tzinfo, minimum: int) -> Way | str:
-    stays = sort(passages(theirs, stage, ENDS, where), today).passages
+def _learned(stage: Stage, theirs: Sequence[Journey], book: Book, today: date, minimum: int) -> Way | str:
+    stays = stretches(book, Step(stage, Stage.WON, OTHERS), today).passages
     said = lag(stays, WON, today, HORIZON, minimum)
     if said.refusal or not said.reached or not said.days:
         return said.refusal or "nobody got there"
@@ -184,16 +185,15 @@ def _crowd(theirs: Sequence[Journey]) -> float:
     return len(won) / len(set(won)) if won else 1.0
 
 
-def in_hand(whole: Journeys, today: date, last: date, where: tzinfo, minimum: int = MINIMUM) -> InHand:
+def in_hand(whole: Journeys, book: Book, today: date, last: date, minimum: int = MINIMUM) -> InHand:
     """What the MQLs who are under way today will still win by the last day."""
     if (days := (last - today).days) <= 0:
         return InHand(refusal="the target's last day has come")
-    theirs = _under_way(whole, Stage.MQL)
-    stays = sort(passages(theirs, Stage.MQL, ENDS, where), today).passages
+    stays = stretches(book, Step(Stage.MQL, Stage.WON, OTHERS), today).passages
     ahead = outlook(stays, WON, today, days, to_come=False, minimum=minimum)
     if ahead.refusal or ahead.band is None:
         return InHand(refusal=ahead.refusal)
-    crowd = _crowd(theirs)
+    crowd = _crowd(_under_way(whole, Stage.MQL))
     return InHand(ahead.said / crowd, Band(ahead.band.low / crowd, ahead.band.high / crowd))
 
 

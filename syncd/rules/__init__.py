@@ -94,6 +94,7 @@ def _assess(group: Group, book: Rulebook, today: date) -> tuple[Assessment, Mapp
         tally=hold(present, book.offers, agreement.caucus.viable_percent),
         destinations=book.destinations,
         whole=whole,
+        cycles=book.cycles,
     )
     return assessment, weighings
 

@@ -19,8 +19,10 @@ from syncd.model import Call, Decision, Opportunity
 from syncd.rules.amounts import amount_of
 from syncd.rules.assessment import Assessment
 from syncd.rules.bar import measure
+from syncd.rules.cycles import span_of
 from syncd.rules.days import plus
 from syncd.rules.groups import completeness, next_question
+from syncd.rules.market import sized
 from syncd.rules.opportunities import Place, key_of, sort_by_offer
 from syncd.rules.rounds import hindrance, next_round
 
@@ -249,9 +251,12 @@ def _weigh(case: _Case, call: Call, opportunity: Opportunity | None) -> Call:
     assessment, offer = case.assessment, case.offer
     terms, account = case.terms.forecast, assessment.group.account
     longest = assessment.destinations["opportunity"].lengths.get("next_step")
+    span = span_of(assessment.cycles, offer.name, assessment.segment, terms.sales_cycle_days)
     share = share_of(assessment, offer, call.delegates)
     weight = probability(share, terms)
-    amount, why = amount_of(account, offer.amount, assessment.agreement.currency, assessment.agreement.rates)
+    segment = next((one for one in assessment.whole.served_market.segments if one.name == assessment.segment), None)
+    measured = sized(account, segment.size if segment else None)
+    amount, why = amount_of(measured, offer.amount, assessment.agreement.currency, assessment.agreement.rates)
     worth = f"amount {amount:,} {assessment.agreement.currency} {why}" if amount is not None else f"no amount: {why}"
     if amount is None and opportunity and opportunity.amount is not None:
         worth = f"no amount can be told now: {why}; the one that stands there stays as it is"
@@ -260,13 +265,14 @@ def _weigh(case: _Case, call: Call, opportunity: Opportunity | None) -> Call:
         probability=weight,
         amount=amount,
         currency=assessment.agreement.currency,
-        close_date=_close_date(assessment.today, terms.sales_cycle_days, opportunity),
+        close_date=_standing_date(opportunity) or plus(assessment.today, span.days),
+        close_basis="" if _standing_date(opportunity) else span.basis,
         owner=opportunity.owner if opportunity else assessment.rep,
         next_step=next_question(assessment.coverage[offer.name])[:longest],
         reasons=(*call.reasons, _why_so_much(weight, share, assessment.coverage[offer.name].completeness), worth),
     )
 
 
-def _close_date(today: date, cycle: int, opportunity: Opportunity | None) -> date:
+def _standing_date(opportunity: Opportunity | None) -> date | None:
     """Once opened the date stays: a quiet day changes nothing, and one that has passed is shown, not moved on."""
-    return opportunity.close_date if opportunity and opportunity.close_date else plus(today, cycle)
+    return opportunity.close_date if opportunity else None

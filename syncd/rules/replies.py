@@ -102,6 +102,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "ausencia",
         "ausente",
         "ausente de la oficina",
+        "respuesta automática por ausencia de la oficina",
         "de vacaciones",
         "acuse de recibo",
         "no se puede entregar",
@@ -124,6 +125,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "ausente do escritório",
         "ausência",
         "ausência do escritório",
+        "resposta automática para ausência do escritório",
         "ausente",
         "de férias",
         "em férias",
@@ -146,7 +148,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "onbestelbaar",
     ),
     "Danish": ("automatisk svar", "autosvar", "ikke på kontoret", "ikke til stede", "fraværende", "på ferie"),
-    "Norwegian": ("automatisk svar", "ikke til stede", "fraværsmelding", "fraværende"),
+    "Norwegian": ("automatisk svar", "autosvar", "ikke til stede", "ikke på kontoret", "fraværsmelding", "fraværende"),
     "Swedish": ("automatiskt svar", "autosvar", "frånvaro", "frånvarande", "frånvaromeddelande", "ej på kontoret"),
     "Finnish": ("automaattinen vastaus", "poissa", "poissaoloilmoitus", "poissa toimistosta", "lomalla"),
     "Polish": (
@@ -160,15 +162,44 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "na urlopie",
         "niedostarczona",
     ),
-    "Czech": ("automatická odpověď", "mimo kancelář", "nepřítomnost"),
-    "Hungarian": ("automatikus válasz", "házon kívül", "távollét"),
+    "Czech": ("automatická odpověď", "automatická odpověď v nepřítomnosti", "mimo kancelář", "nepřítomnost"),
+    "Slovak": ("automatická odpoveď", "mimo kancelárie", "neprítomnosť"),
+    "Hungarian": ("automatikus válasz", "házon kívüli automatikus válasz", "házon kívül", "irodán kívül", "távollét"),
+    "Slovenian": (
+        "samodejni odgovor",
+        "samodejni odgovor o odsotnosti iz pisarne",
+        "odsotnost",
+        "odsoten",
+        "odsotna",
+        "zunaj pisarne",
+    ),
+    "Croatian, Serbian": ("automatski odgovor", "аутоматски одговор", "izvan ureda", "odsutnost iz ureda"),
+    "Bulgarian": ("автоматичен отговор", "извън офиса", "извън офиса съм автоматичен отговор"),
+    "Ukrainian": ("автоматична відповідь", "автовідповідь", "поза офісом"),
+    "Estonian": ("automaatvastus", "automaatne vastus", "kontorist väljas"),
+    "Latvian": ("automātiska atbilde", "automātiskā atbilde", "ārpus biroja"),
+    "Lithuanian": ("automatinis atsakymas", "ne biure"),
+    "Catalan": ("resposta automàtica", "fora de l'oficina"),
+    "Basque": ("erantzun automatikoa",),
     "Romanian": ("răspuns automat", "în afara biroului"),
     "Turkish": ("otomatik yanıt", "otomatik cevap", "ofis dışında"),
     "Greek": ("αυτόματη απάντηση", "εκτός γραφείου"),
-    "Russian": ("автоматический ответ", "автоответ", "нет на месте", "вне офиса"),
-    "Japanese": ("自動応答", "自動返信", "不在通知", "不在のお知らせ", "【自動返信】"),
-    "Chinese": ("自动回复", "自動回覆", "自动答复", "外出通知"),
+    "Russian": (
+        "автоматический ответ",
+        "автоответ",
+        "нет на месте",
+        "вне офиса",
+        "автоответ при отсутствии на работе",
+        "в отпуске",
+    ),
+    "Japanese": ("自動応答", "自動返信", "不在通知", "不在のお知らせ", "【自動返信】", "不在時の自動応答"),
+    "Chinese": ("自动回复", "自動回覆", "自动答复", "外出通知", "外出时的自动答复", "郵件答錄機自動回覆"),
     "Korean": ("자동 회신", "자동 응답", "부재중"),
+    "Hebrew": ("מענה אוטומטי", "תשובה אוטומטית", "מחוץ למשרד"),
+    "Arabic": ("رد تلقائي", "خارج المكتب"),
+    "Vietnamese": ("trả lời tự động",),
+    "Indonesian, Malay": ("balasan otomatis", "balasan automatik", "di luar kantor"),
+    "Thai": ("ตอบกลับอัตโนมัติ", "การตอบกลับอัตโนมัติ"),
 }
 # They say where somebody is, wherever they stand in a subject that answers nothing.
 _WHEREABOUTS = (
@@ -182,8 +213,32 @@ _WHEREABOUTS = (
     r"(?:suis|est) (?:actuellement )?(?:absente?|en congés?|hors du bureau)",
     r"(?:estoy|está|estaré) (?:fuera de la oficina|ausente|de vacaciones)",
     r"(?:sono|è) (?:fuori (?:ufficio|sede)|assente|in ferie)",
+    r"(?:estou|estarei|está) (?:atualmente )?(?:ausente|fora do escritório|(?:de|em) férias)",
+    r"(?:ben|is) (?:momenteel |tijdelijk )?(?:afwezig|niet (?:aanwezig|op kantoor)|(?:op|met) (?:vakantie|verlof))",
+    r"(?:är|er) (?:just nu )?(?:på (?:semester|ferie|barsel)|föräldraledig|frånvarande|fraværende|"
+    r"(?:ej|ikke) (?:på kontoret|til stede))",
+    r"olen (?:lomalla|poissa|vuosilomalla)",
+    r"(?:jestem|przebywam) (?:obecnie )?(?:na urlopie|nieobecn[ya]|poza biurem)",
+    r"(?:jsem|budu|som) (?:mimo kancelář|mimo kancelárie|na dovolen(?:é|ke)|nepřítom(?:en|na))",
+    r"(?:szabadságon|házon kívül) (?:vagyok|leszek)",
+    r"(?:sem|bom|sam) (?:na (?:dopustu|godišnjem)|odsot(?:en|na)|odsut(?:an|na))",
+    r"(?:нахожусь|буду) в отпуске|отсутствую (?:на работе|в офисе|до)",
 )
-_UNTIL = r"(?:until|till|through|returning|back|bis|jusqu|hasta|fino|até|tot|t/m|til|do)\b"
+_UNTIL = r"(?:until|till|through|returning|back|bis|jusqu|hasta|fino|até|tot|t/m|til|do|до)\b"
+# What stands behind a mark at the end of a subject that answers nothing.
+_ENDING = (
+    r"[-–—|:(\[]\s*(?:auto[\s-]?(?:reply|response)|automat(?:ic|ed) (?:reply|response)|automatische antwort|"
+    r"réponse automatique|respuesta automática|risposta automatica|resposta automática|automatisch antwoord|"
+    r"automatyczna odpowiedź|automatiskt? svar)\W*$"
+)
+# A calendar's answer to an invitation: a click, and no words of theirs.
+_CALENDAR = (
+    r"(?:accepted|tentative|tentatively accepted|declined|new time proposed|cancell?ed|zugesagt|zusage|angenommen|"
+    r"mit vorbehalt|abgelehnt|abgesagt|absage|acceptée?|provisoire|refusée?|annulée?|aceptad[oa]|provisional|"
+    r"rechazad[oa]|cancelad[oa]|accettat[oa]|provvisori[oa]|rifiutat[oa]|annullat[oa]|aceit[eo]|aceita|provisóri[oa]|"
+    r"recusad[oa]|geaccepteerd|voorlopig|geweigerd|geannuleerd|zaakceptowan[eoya]|wstępnie zaakceptowan[eoya]|"
+    r"odrzucon[eoya]|odwołan[eoya]|accepterat|avböjt|accepteret|afvist|承諾|辞退|已接受|已拒绝)\s*[:：]"
+)
 # A robot's own beginning, as RFC 3834 asks for it; a receipt; a desk's notice: its number, or its thanks.
 _NOTICES = (
     r"auto\s*:",
@@ -198,6 +253,21 @@ _NOTICES = (
     r"(?:we(?:'ve| have) received|we got) your\b",
     r"your (?:message|e-?mail|request|enquiry|inquiry|ticket) (?:\S+ )?(?:has been|was|is) received",
     r"(?:vielen dank|danke) für ihre (?:anfrage|nachricht|e-?mail)\b",
+    r"ihre (?:anfrage|nachricht|e-?mail|mitteilung) (?:ist (?:bei uns )?eingegangen|wurde (?:empfangen|registriert))",
+    r"votre (?:demande|message|e-?mail) a (?:bien )?été (?:reçue?|enregistrée?|prise? en compte)",
+    r"(?:su|tu) (?:solicitud|mensaje|consulta|correo) (?:ha sido|fue) (?:recibid|registrad)[oa]",
+    r"(?:la )?(?:sua|tua|vostra) (?:richiesta|segnalazione|e-?mail) è stata (?:ricevuta|registrata|presa in carico)",
+    r"(?:[ao] )?(?:sua|seu) (?:solicitação|mensagem|pedido|chamado|e-?mail) foi (?:recebid|registrad|abert)[oa]",
+    r"(?:uw|je) (?:bericht|aanvraag|verzoek|melding|e-?mail) is (?:goed )?(?:ontvangen|geregistreerd)",
+    r"(?:twoje|państwa) zgłoszenie zostało (?:przyjęte|zarejestrowane)",
+    r"(?:váš|vaše) (?:požadavek|dotaz|zpráva|e-?mail) byla? (?:přijata?|zaregistrován)",
+    r"(?:vi har (?:tagit emot|modtaget|mottatt) (?:ditt|din|e-posten))",
+    r"(?:megkaptuk|fogadtuk) (?:a )?(?:megkeresését|levelét|üzenetét)",
+    r"ваш[ае]? (?:запрос|заявка|обращение|письмо) (?:получен|принят|зарегистрирован)[ао]?",
+    # Who asks the sender for a proof: BoxTrapper (cPanel), whose number is never to be changed; TMDA.
+    r"your e-?mail requires (?:verification|confirmation)\b",
+    r".{0,120}\bverify#\w",
+    r"please confirm your message\b",
     r"wir haben ihre (?:anfrage|nachricht|e-?mail) erhalten",
     r"(?:nous avons bien reçu|merci (?:pour|de) votre (?:message|demande))\b",
     r"(?:hemos recibido|gracias por (?:contactar|su (?:mensaje|solicitud|consulta)))",
@@ -226,7 +296,7 @@ def _patterns(more: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
     headings = [*(one for spoken in HEADINGS.values() for one in spoken), *filter(None, (one.strip() for one in more))]
     return (
         re.compile(rf"\W*(?:{_any(headings)})(?=\s*(?:$|[:：!(\[\-–—|]|{_ANSWER.pattern}|{_UNTIL}))", re.I),
-        re.compile(rf"^(?:{'|'.join(_NOTICES)})|(?<!\w)(?:{'|'.join(_WHEREABOUTS)})", re.I),
+        re.compile(rf"^(?:{'|'.join((*_NOTICES, _CALENDAR))})|(?<!\w)(?:{'|'.join((*_WHEREABOUTS, _ENDING))})", re.I),
     )
 
 

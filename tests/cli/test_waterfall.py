@@ -43,6 +43,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     store = Store(f"sqlite:///{path}")
     store.migrate()
     with store.writing() as unit:
+        unit.milestones.kept_since(ago(50))
         unit.milestones.add(story())
         unit.connection.execute(table_of(CampaignRow).insert().values(id="campaign-1", name="Fraud week"))
     store.close()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from syncd.model.milestones import Milestone, Stage
 from syncd.planning.journeys import journeys
+from syncd.planning.passages import compile_book
 from syncd.planning.target import (
     Target,
     Way,
@@ -78,7 +79,7 @@ def story(winners: int, losers: int) -> list[Milestone]:
 
 def test_history_teaches_share_crowd_and_days() -> None:
     whole = journeys(story(30, 10))
-    way = learned(whole, at(400).date(), UTC)[Stage.MQL]
+    way = learned(whole, compile_book(story(30, 10), at(0)), at(400).date())[Stage.MQL]
     assert isinstance(way, Way)
     assert way.share == pytest.approx(0.75) and way.crowd == 2
     assert way.days == {0.5: 40, 0.8: 60}
@@ -88,14 +89,15 @@ def test_history_teaches_share_crowd_and_days() -> None:
 
 
 def test_too_little_history_says_so_instead_of_a_number() -> None:
-    said = backwards(YEAR, learned(journeys(story(3, 1)), at(400).date(), UTC), {})
+    said = backwards(YEAR, learned(journeys(story(3, 1)), compile_book(story(3, 1), at(0)), at(400).date()), {})
     assert all(need.refusal and "fewer than 20" in need.refusal for need in said.needs if need.stage is Stage.MQL)
     assert (said.in_time, said.short, said.short_worth, said.early) == (None, None, None, None)
 
 
 def test_those_under_way_count_as_opportunities_and_not_as_people() -> None:
     waiting = [one for one in story(60, 0) if one.at < at(50)]
-    expected = in_hand(journeys(waiting), at(50).date(), at(500).date(), UTC, minimum=5)
+    whole, book = journeys(waiting), compile_book(waiting, at(0))
+    expected = in_hand(whole, book, at(50).date(), at(500).date(), minimum=5)
     assert expected.band and 0 < expected.said <= 60
     assert expected.band.low <= expected.said <= expected.band.high
-    assert in_hand(journeys(waiting), at(50).date(), at(50).date(), UTC).refusal == "the target's last day has come"
+    assert in_hand(whole, book, at(50).date(), at(50).date()).refusal == "the target's last day has come"
