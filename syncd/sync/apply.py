@@ -86,7 +86,7 @@ def _carry_out(wiring: Wiring, asked: Plan | None, run: Run, *, force: bool, act
         valve.require(plan.still(now))
     for step in plan.steps:
         if step.action is Action.HOLD:
-            run.counts.hold(step.system, step.object, step.key)
+            run.counts.end(step.system, step.object, step.key, WriteOutcome.HELD)
     pushed = {
         system: push(
             *(remote, wiring.mappings[system], wiring.store, wiring.readers, run),
