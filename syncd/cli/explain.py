@@ -94,6 +94,8 @@ def _show_account(judgement: Judgement, group: Group) -> None:
     standing = "unknown whether in" if judgement.standing is Standing.UNKNOWN else judgement.standing
     show_title(f"{name}: {standing} the served market (agreement {judgement.agreement})")
     _show_gates(judgement.market)
+    if parents := group.account.parents:
+        show_line(f"owned by {', by '.join(parent.name or parent.domain or parent.id for parent in parents)}")
     for contact in judgement.contacts:
         _show_alerts(contact)
     rows = [
