@@ -19,6 +19,7 @@ from syncd.model import ContactJudgement, Gate, Group, Judgement, Ruling, Standi
 from syncd.rules.mql import machines_of
 from syncd.store import UnitOfWork
 from syncd.store.judgements import plain
+from syncd.sync.judge import by_history
 from syncd.sync.names import golden, nobody
 from syncd.sync.unread import unread
 
@@ -47,7 +48,7 @@ def explain(
         with store.reading() as unit:
             contact_id, group = _find(unit, who)
             links = _links(unit, contact_id, group)
-            corrected = book.corrected(unit.titles.corrections())
+            corrected = by_history(unit, book, today).corrected(unit.titles.corrections())
             ids = [contact_id] if contact_id else [contact.id for contact in group.contacts]
             words = unread(unit, load_mappings(configured), ids)
         judgement = rules.judge(group, corrected, today)
