@@ -31,7 +31,7 @@ from syncd.sync.run import Run
 from syncd.sync.sight import unseen
 from syncd.sync.summary import Summary
 from syncd.sync.tenants import admit
-from syncd.sync.valve import Valve
+from syncd.sync.valve import Valve, note_passed
 
 ROUNDS = 3  # push, read back, judge again: the second round finds nothing unless something moved meanwhile
 
@@ -285,9 +285,12 @@ class _Cycle:
         targets = {system: wiring.targets[system] for system in self.holds}
         try:
             require_applied(wiring.store)
-            if not self.force:
-                valve = Valve(wiring.store, wiring.agreement, wiring.mappings, self.run.counts.wrote)
-                valve.require_push(targets, wiring.readers, wiring.clock(), self.holds)
+            valve = Valve(wiring.store, wiring.agreement, wiring.mappings, self.run.counts.wrote)
+            if plan := valve.doubtful(targets, wiring.readers, wiring.clock(), self.holds):
+                if not self.force:
+                    valve.require(plan)
+                elif excess := valve.excess(plan):
+                    note_passed(wiring.store, "syncd", "cycle", plan, excess)
         except UnsafePlan as error:
             summary.failures["push"], summary.unsafe = str(error), True
             return False
