@@ -17,6 +17,7 @@ from syncd.model.runs import RunOutcome
 from syncd.rules import Rulebook
 from syncd.store import Store
 from syncd.strangers import reason_of
+from syncd.sync.audits import take_snapshot
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.drafts import NOBODY, Remote
 from syncd.sync.first_plan import require_applied
@@ -180,7 +181,7 @@ class _Cycle:
 
     def work(self, mode: Mode) -> None:
         """Pull, then match, judge, push and read back what was written, until nothing is."""
-        wiring, summary = self.wiring, self.summary
+        wiring, run, summary = self.wiring, self.run, self.summary
         admit(wiring.store, wiring.sources.values())
         if news := wiring.use_agreement():
             summary.notes.append(f"{news}: every account is judged again")
@@ -190,6 +191,9 @@ class _Cycle:
             self._rounds()
         finally:
             self._tell_premises()
+        if not (run.stopped or summary.held_back):
+            with summary.timed("audit"):
+                take_snapshot(wiring.store, wiring.book, wiring.today(), wiring.readers.folder)
 
     def _rounds(self) -> None:
         """Match, judge, push and read back what was written, until nothing is."""

@@ -179,6 +179,7 @@ def test_codes_of_another_system_are_named_with_what_they_mean(syncd: Syncd, tmp
 def test_no_command_works_by_an_agreement_that_nobody_can_act_on(begun: Syncd, tmp_path: Path) -> None:
     file = tmp_path / "agreement.yaml"
     file.write_text("version: 1\n", encoding="utf-8")
+    begun.done("migrate")
     for command in (("cycle",), ("plan",), ("judge",), ("explain", "somebody")):
         answer = begun(*command, SYNCD_AGREEMENT=str(file))
         assert answer.code == 2, command
