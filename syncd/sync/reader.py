@@ -80,6 +80,13 @@ class Readers:
         except RecordError:
             return {}
 
+    def faults(self, system: str, stream: str, raw: Mapping[str, Any]) -> tuple[str, ...]:
+        """What of a raw record cannot be read, by field: with it the field is left out, or the record."""
+        try:
+            return tuple(self._read[system, stream](raw).get(LEFT_OUT, {}).values())
+        except RecordError as error:
+            return (str(error),)
+
     def shown(self, system: str, stream: str, raw: Mapping[str, Any], names: Iterable[str]) -> frozenset[str]:
         """Those of our fields that a raw record shows, blank ones too; what is hidden from us is not among them."""
         fields = self.mappings[system].streams[stream].fields
