@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from syncd.agreement.handing_over import Capacity, Handover, RepTerms, Territory
+from syncd.agreement.term import DAY, MOST, TEN_YEARS, NotReadYet, Term
+
+__all__ = ["Agreement", "Capacity", "Handover", "NotReadYet", "RepTerms", "Term", "Territory"]
 
 Measure = Literal["annual_revenue", "total_assets", "employees"]  # of an account's size
 MONEY = ("annual_revenue", "total_assets")  # the measures in a currency
 
 # What the terms that nothing reads yet will do
 COUNT = "`syncd agreement check` alone holds it against the register's accounts that stand in the segment; no run does"
-CAPACITY = "the weekly queue will hold back what exceeds it; until then every qualified lead gets its task at once"
 
-
-TEN_YEARS = 3_650  # days
-DAY = 86_400  # seconds
-MOST = 1_000_000  # of points, and of what is counted
 
 Money = Annotated[Decimal, Field(gt=0, lt=10**15)]  # what both systems can hold, in any currency
 Bound = Annotated[Decimal, Field(gt=-(10**18), lt=10**18)]  # of a size
@@ -28,18 +28,6 @@ Points = Annotated[int, Field(ge=-MOST, le=MOST)]
 
 PARTIES = ("sales", "marketing")
 NOT_YET = "signed on {day}, a day that is still to come: nothing comes of it until then"
-
-
-class NotReadYet(NamedTuple):
-    """Marks a term that is accepted and that nothing reads yet; `effect`: what it will do."""
-
-    effect: str
-
-
-class Term(BaseModel):
-    """One section of the agreement; unknown keys are refused, so that a typing error never goes unseen."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Signature(Term):
@@ -287,21 +275,6 @@ class ForecastTerms(Term):
     name: str = "{account} – {offer}"
 
 
-class Territory(Term):
-    """Accounts of these states or countries go to this rep (e-mail); an empty line takes the rest."""
-
-    states: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
-    rep: str
-
-
-class Handover(Term):
-    """To whom an MQL goes when its account has no owner, and when the task falls due (business days)."""
-
-    territories: tuple[Territory, ...] = ()
-    task_due_days: Annotated[int, Field(le=TEN_YEARS)] = 2
-
-
 class Doubles(Term):
     """Likely doubles wait for people. wait_days: calendar days for which nothing is created beside one.
 
@@ -311,12 +284,6 @@ class Doubles(Term):
 
     wait_days: Annotated[int, Field(ge=0, le=TEN_YEARS)] = 14
     copying_days: Annotated[int, Field(ge=0, le=TEN_YEARS)] = 0
-
-
-class Capacity(Term):
-    """How many MQLs a rep takes in a week."""
-
-    per_rep_per_week: Annotated[int, Field(gt=0, le=MOST), NotReadYet(CAPACITY)] = 8
 
 
 class OpportunityShare(Term):
@@ -366,6 +333,7 @@ class Agreement(Term):
     handover: Handover = Handover()
     doubles: Doubles = Doubles()
     capacity: Capacity = Capacity()
+    reps: tuple[RepTerms, ...] = ()
     safety: Safety = Safety()
 
     @property
