@@ -12,6 +12,7 @@ from syncd.store.activities import Activities
 from syncd.store.audit import Audit
 from syncd.store.conditions import is_named, ref_of, same_record
 from syncd.store.doubles import Doubles
+from syncd.store.milestones import Milestones
 from syncd.store.notes import Notes
 from syncd.store.tombstones import Tombstones
 from syncd.tables.core import (
@@ -52,6 +53,7 @@ def _forget(connection: Connection, contact_id: str, refs: Sequence[RemoteRef]) 
     """Take out a contact, what they did, what we wished of them, and the raw records behind all of it."""
     home = select(contact.c.account_id).where(contact.c.id == contact_id)
     connection.execute(update(account).where(account.c.id.in_(home)).values(stale=True))
+    Milestones(connection).erase(contact_id)
     sources = Activities(connection).of([contact_id])
     connection.execute(delete(activity).where(activity.c.contact_id == contact_id))
     connection.execute(delete(campaign_member).where(campaign_member.c.contact_id == contact_id))

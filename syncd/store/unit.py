@@ -12,6 +12,7 @@ from syncd.store.golden import Golden
 from syncd.store.groups import Groups
 from syncd.store.judgements import Judgements
 from syncd.store.links import Links
+from syncd.store.milestones import Milestones
 from syncd.store.notes import Notes
 from syncd.store.people import People
 from syncd.store.quarantine import Quarantine
@@ -46,6 +47,7 @@ class UnitOfWork:
         self.groups = Groups(connection)
         self.judgements = Judgements(connection)
         self.titles = Titles(connection)
+        self.milestones = Milestones(connection)
         # what we want to stand, and what was acknowledged
         self.wishes = Wishes(connection)
         self.receipts = Receipts(connection)

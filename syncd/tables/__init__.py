@@ -22,7 +22,7 @@ from syncd.tables.golden import (
     UserRow,
 )
 from syncd.tables.house import AgreementVersion, AuditLog, Note, Request, Run, Tombstone
-from syncd.tables.meaning import JudgementRow, TitleCorrectionRow, WishRow
+from syncd.tables.meaning import JudgementRow, MilestoneRow, TitleCorrectionRow, WishRow
 from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "JudgementRow",
     "LikelyDouble",
     "Link",
+    "MilestoneRow",
     "Note",
     "OpenReference",
     "OpportunityRow",

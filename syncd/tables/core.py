@@ -22,7 +22,7 @@ from syncd.tables.golden import (
     UserRow,
 )
 from syncd.tables.house import AgreementVersion, AuditLog, Note, Request, Run, Tombstone
-from syncd.tables.meaning import JudgementRow, TitleCorrectionRow, WishRow
+from syncd.tables.meaning import JudgementRow, MilestoneRow, TitleCorrectionRow, WishRow
 from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
 
 
@@ -52,6 +52,7 @@ stage_change = table_of(StageChangeRow)
 contact_role = table_of(ContactRoleRow)
 
 judgement = table_of(JudgementRow)
+milestone = table_of(MilestoneRow)
 title_correction = table_of(TitleCorrectionRow)
 wish = table_of(WishRow)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
-from sqlalchemy import Column, Date, ForeignKey, Index, String, text
+from sqlalchemy import Column, Date, ForeignKey, Index, Numeric, String, text
 from sqlmodel import Field, SQLModel
 
 from syncd.tables.columns import flag_column, json_column, number_column, stamp_column, text_column
@@ -67,6 +68,34 @@ class WishRow(SQLModel, table=True):
     error: str | None = text_column()
     reason: str = text_column(nullable=False)
     sent_at: datetime | None = stamp_column()
+
+
+class MilestoneRow(SQLModel, table=True):
+    """One stage that was reached: appended in the transaction that reached it, never changed.
+
+    Ids stand as they were then and refer to no row, so that merges and edits alter nothing; of an erased person the
+    contact's id and the evidence go. key: `stage/subject/round`, by which it is kept once.
+    """
+
+    __tablename__ = "milestone"
+    key: str = Field(primary_key=True)
+    stage: str
+    at: datetime = stamp_column(index=True, nullable=False)
+    account_id: str = Field(index=True)
+    contact_id: str | None = Field(default=None, index=True)
+    offer: str | None = None
+    opportunity_id: str | None = None
+    opportunity_key: str | None = None
+    agreement: str
+    terms: str
+    evidence: str = json_column("[]")
+    source: str  # seen, history
+    segment: str | None = None
+    campaign_id: str | None = None
+    rep: str | None = None
+    amount: Decimal | None = Field(default=None, sa_column=Column(Numeric(20, 2)))
+    currency: str | None = None
+    round: int = number_column(1)
 
 
 class TitleCorrectionRow(SQLModel, table=True):

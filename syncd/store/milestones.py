@@ -1,0 +1,125 @@
+"""Milestones: which stage was reached when. Rows are appended and never changed, but for a person who is erased."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_hex
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true, update
+
+from syncd.model.milestones import Milestone, Source, Stage
+from syncd.store.statements import OnConflict, among, chunks, upsert
+from syncd.tables import MilestoneRow
+from syncd.tables.core import alias, contact, milestone
+
+_COLUMNS = tuple(column.name for column in milestone.columns)
+_ONCE = OnConflict(keep=_COLUMNS)
+_ACCOUNTS, _CONTACTS = alias.alias("account_alias"), alias.alias("contact_alias")
+ERASED = "erased.contact/"  # what the id begins with under which an erased person's milestones go on
+
+
+@dataclass(frozen=True, slots=True)
+class Milestones:
+    """The stages that were reached."""
+
+    connection: Connection
+
+    def add(self, reached: Sequence[Milestone]) -> int:
+        """Append milestones; one that stands already under its key stays as it is. Returns how many are new."""
+        return upsert(self.connection, MilestoneRow, [_row(one) for one in reached], _ONCE)
+
+    def of(self, account_ids: Sequence[str]) -> dict[str, list[Milestone]]:
+        """What these accounts and whoever belongs to them now reached, by account, the oldest first.
+
+        Ids that were merged since come as those that they were merged into. A contact who moved is found at both
+        accounts: at the former one under its id, at the new one by whom it is about.
+        """
+        reached: dict[str, dict[str, Milestone]] = defaultdict(dict)
+        for part in chunks(account_ids):
+            former = select(alias.c.old_id).where(among(alias.c.new_id, part, (alias.c.kind, "account")))
+            for entry in self._read(or_(among(milestone.c.account_id, part), milestone.c.account_id.in_(former))):
+                reached[entry.account_id][entry.key] = entry
+            homes = self._homes(part)
+            for some in chunks(sorted(homes)):
+                renamed = select(alias.c.old_id).where(among(alias.c.new_id, some, (alias.c.kind, "contact")))
+                for entry in self._read(or_(among(milestone.c.contact_id, some), milestone.c.contact_id.in_(renamed))):
+                    reached[homes[entry.contact_id or ""]][entry.key] = entry
+        return {account_id: sorted(of.values(), key=_order) for account_id, of in reached.items()}
+
+    def stream(self, since: datetime | None = None, until: datetime | None = None) -> Iterator[Milestone]:
+        """Everything that was reached from `since` on and before `until`, the oldest first."""
+        bounds = [milestone.c.at >= since] if since else []
+        bounds += [milestone.c.at < until] if until else []
+        yield from self._read(and_(true(), *bounds))
+
+    def count(self) -> dict[Stage, int]:
+        """How many milestones stand at each stage."""
+        rows = self.connection.execute(select(milestone.c.stage, func.count()).group_by(milestone.c.stage))
+        return {Stage(stage): number for stage, number in rows}
+
+    def erase(self, contact_id: str, traces: Sequence[str] = ()) -> None:
+        """Take a person out of their milestones, and them and their activities (`traces`) out of others' evidence.
+
+        Their rows go on under one random name, so that what they reached stays together and names nobody.
+        """
+        renamed = select(alias.c.old_id).where(alias.c.kind == "contact", alias.c.new_id == contact_id)
+        ids = [contact_id, *self.connection.execute(renamed).scalars()]
+        nobody = f"{ERASED}{token_hex(8)}"
+        theirs = select(milestone.c.key, milestone.c.stage, milestone.c.round).where(milestone.c.contact_id.in_(ids))
+        for place, row in enumerate(self.connection.execute(theirs).all()):
+            values = {"key": f"{row.stage}/{nobody}/{row.round}.{place}", "contact_id": nobody, "evidence": "[]"}
+            self.connection.execute(update(milestone).where(milestone.c.key == row.key).values(values))
+        self._forget_evidence({*ids, *traces}, ids)
+
+    def _forget_evidence(self, gone: set[str], ids: Sequence[str]) -> None:
+        """Strike the ids out of the evidence of whatever else names the person."""
+        naming = or_(*(milestone.c.evidence.contains(f'"{one}"', autoescape=True) for one in ids))
+        for row in self.connection.execute(select(milestone.c.key, milestone.c.evidence).where(naming)).all():
+            left = [one for one in orjson.loads(row.evidence) if one not in gone]
+            evidence = orjson.dumps(left).decode()
+            self.connection.execute(update(milestone).where(milestone.c.key == row.key).values(evidence=evidence))
+
+    def _homes(self, account_ids: Sequence[str]) -> Mapping[str, str]:
+        """Contact → account, of whoever belongs to these accounts now."""
+        theirs = select(contact.c.id, contact.c.account_id).where(among(contact.c.account_id, account_ids))
+        return {row.id: row.account_id for row in self.connection.execute(theirs)}
+
+    def _read(self, condition: ColumnElement[bool]) -> Iterator[Milestone]:
+        for row in self.connection.execute(_statement().where(condition).order_by(milestone.c.at, milestone.c.key)):
+            yield _milestone(row)
+
+
+def _statement() -> Select[Any]:
+    """Milestones with the ids that their accounts and contacts have today."""
+    accounts, contacts = _ACCOUNTS.c, _CONTACTS.c
+    return (
+        select(milestone, accounts.new_id.label("present_account"), contacts.new_id.label("present_contact"))
+        .outerjoin(_ACCOUNTS, and_(accounts.kind == "account", accounts.old_id == milestone.c.account_id))
+        .outerjoin(_CONTACTS, and_(contacts.kind == "contact", contacts.old_id == milestone.c.contact_id))
+    )
+
+
+def _order(entry: Milestone) -> tuple[datetime, str]:
+    return entry.at, entry.key
+
+
+def _row(entry: Milestone) -> dict[str, Any]:
+    row = {name: getattr(entry, name) for name in _COLUMNS}
+    return row | {
+        "stage": entry.stage.value,
+        "source": entry.source.value,
+        "evidence": orjson.dumps(entry.evidence).decode(),
+    }
+
+
+def _milestone(row: Any) -> Milestone:
+    columns = {name: getattr(row, name) for name in _COLUMNS}
+    columns |= {"stage": Stage(row.stage), "source": Source(row.source), "evidence": tuple(orjson.loads(row.evidence))}
+    columns["account_id"] = row.present_account or row.account_id
+    columns["contact_id"] = row.present_contact or row.contact_id
+    return Milestone(**columns)
