@@ -33,10 +33,14 @@ class Territory(Term):
 
 
 class Handover(Term):
-    """To whom an MQL goes when its account has no owner, and when the task falls due (business days)."""
+    """To whom an MQL goes when its account has no owner, and when the task falls due (business days).
+
+    rest_days: calendar days for which who went back to marketing is not handed over again.
+    """
 
     territories: tuple[Territory, ...] = ()
     task_due_days: Annotated[int, Field(le=TEN_YEARS)] = 2
+    rest_days: Annotated[int, Field(ge=0, le=TEN_YEARS)] = 90
 
 
 class Holidays(Term):

@@ -11,7 +11,6 @@ DAY = 86_400  # seconds
 MOST = 1_000_000  # of points, and of what is counted
 
 
-
 class NotReadYet(NamedTuple):
     """Marks a term that is accepted and that nothing reads yet; `effect`: what it will do."""
 

@@ -40,6 +40,7 @@ from syncd.model.judgements import (
     Unknown,
     Wish,
 )
+from syncd.model.queue import Candidate, Entry, How, Release, Return, Taken, TaskKind, Wait
 from syncd.model.references import Ref, RemoteRef
 from syncd.model.titles import TitleCorrection, title_key
 
@@ -50,6 +51,7 @@ __all__ = [
     "Band",
     "Call",
     "Campaign",
+    "Candidate",
     "Contact",
     "ContactJudgement",
     "ContactRole",
@@ -58,9 +60,11 @@ __all__ = [
     "Destination",
     "Destinations",
     "Double",
+    "Entry",
     "Gate",
     "GateName",
     "Group",
+    "How",
     "IndustryCode",
     "Interest",
     "Judgement",
@@ -68,17 +72,22 @@ __all__ = [
     "Move",
     "Opportunity",
     "Ref",
+    "Release",
     "RemoteRef",
+    "Return",
     "RoleCoverage",
     "Ruling",
     "Rung",
     "Scalar",
     "Standing",
+    "Taken",
     "Tally",
+    "TaskKind",
     "TitleCorrection",
     "TitleReading",
     "Unknown",
     "User",
+    "Wait",
     "Wish",
     "title_key",
 ]

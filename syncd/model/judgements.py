@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from syncd.model.queue import Candidate
 from syncd.model.references import Ref
 
 Scalar = str | int | float | bool | Decimal | date | datetime | None
@@ -74,9 +75,13 @@ class Knowledge(StrEnum):
 
 
 class Decision(StrEnum):
-    """What the forecast does for an account and offer: open an opportunity, keep ours, adopt sales' own, or nothing."""
+    """What the forecast does for an account and offer: open an opportunity, keep ours, adopt sales' own, or nothing.
+
+    wait: it is opened in the cycle that hands the first of its delegates to a rep.
+    """
 
     OPEN = "open"
+    WAIT = "wait"
     KEEP = "keep"
     ADOPT = "adopt"
     SKIP = "skip"
@@ -148,6 +153,7 @@ class ContactJudgement:
     meets: bool = False  # sales meets them on a running opportunity: that goes on, reached by marketing or not
     points: Mapping[str, int] = field(default_factory=dict)  # mode: scored
     alerts: tuple[str, ...] = ()  # what somebody must look at, of one who explores
+    returned: str = ""  # why they are back with marketing, as long as they rest there
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,4 +268,5 @@ class Judgement:
     calls: tuple[Call, ...]
     wishes: tuple[Wish, ...]
     review_on: date | None
+    candidates: tuple[Candidate, ...] = ()  # tasks that wait for their release
     terms: str = ""  # digest of the agreement's terms: what its signatures bind

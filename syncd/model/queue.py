@@ -75,13 +75,25 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class Return:
+    """A candidate that went back to marketing, since when, and why."""
+
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
-    """How many releases of one kind a rep had in one week."""
+    """How many releases of one kind a rep had in one week.
+
+    unsent: their tasks do not stand yet, so that they take places of the week in which they will.
+    """
 
     rep: str
     week: date
     how: How
     number: int
+    unsent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,9 @@ def _desks(taken: Iterable[Taken], crew: Mapping[str, Calendar], now: datetime) 
     """The desk of every rep this week, with what the weeks before owe it."""
     weeks: dict[str, dict[date, dict[How, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
     for part in taken:
-        weeks[part.rep][part.week][part.how] += part.number
+        if part.rep in crew:
+            week = week_of(now, crew[part.rep]) if part.unsent else part.week
+            weeks[part.rep][week][part.how] += part.number
     desks = {}
     for rep, calendar in crew.items():
         this, had = week_of(now, calendar), weeks.get(rep, {})

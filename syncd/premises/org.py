@@ -14,7 +14,7 @@ REFRESHED = ".invalid"  # what a copy of an org appends to the addresses of its 
 
 def look(org: Org, agreement: Agreement, mapping: SystemMapping) -> list[Problem]:
     """Compare the org with the agreement and the mapping that are meant for it. Raises ConnectorError."""
-    reps = dict.fromkeys(line.rep for line in agreement.handover.territories)
+    reps = _named(agreement)
     users = org.users([address for rep in reps for address in (rep, rep + REFRESHED)])
     writes = org.check_writes(mapping.written(), _values(mapping, agreement))  # first: what is asked anew serves all
     return [
@@ -25,6 +25,11 @@ def look(org: Org, agreement: Agreement, mapping: SystemMapping) -> list[Problem
         *_currency(org, agreement, mapping),
         *writes,
     ]
+
+
+def _named(agreement: Agreement) -> list[str]:
+    """Every rep whom a territory names."""
+    return list(dict.fromkeys(rep for line in agreement.handover.territories for rep in line.reps))
 
 
 def _values(mapping: SystemMapping, agreement: Agreement) -> dict[tuple[str, str], Sequence[str]]:
@@ -127,7 +132,7 @@ def _reps(org: Org, agreement: Agreement, mapping: SystemMapping, users: Sequenc
         for rule in mapping.writes.values()
         if "owner" in rule.fields
     )
-    for rep in dict.fromkeys(line.rep for line in agreement.handover.territories):
+    for rep in _named(agreement):
         if rep.casefold() not in active:
             yield Problem(
                 "error",

@@ -18,16 +18,19 @@ from syncd.rules.asks import next_ask
 from syncd.rules.assessment import Assessment
 from syncd.rules.caucus import Voter, hold
 from syncd.rules.currencies import as_of
-from syncd.rules.days import plus
+from syncd.rules.days import plus, zone
 from syncd.rules.engagement import Scale, Weighing, seen_once, weigh
 from syncd.rules.forecast import make_calls
 from syncd.rules.groups import cover, seat
 from syncd.rules.market import stand
 from syncd.rules.mql import decide, market_gate, points, qualify
+from syncd.rules.occasions import candidates_of
 from syncd.rules.opportunities import on_open_opportunities
 from syncd.rules.outcomes import meets
 from syncd.rules.reach import by_mail
+from syncd.rules.resting import resting, rests_until
 from syncd.rules.rulebook import Rulebook, rulebook_of
+from syncd.rules.tasks import wait_for_release
 from syncd.rules.wishes import make_wishes
 
 __all__ = ["Rulebook", "judge", "rulebook_of"]
@@ -41,7 +44,7 @@ def judge(group: Group, book: Rulebook, today: date) -> Judgement:
     """
     assessment, weighings = _assess(group, book, today)
     rates = [rate.on for rate in book.agreement.rates if rate.on > today]
-    calls = make_calls(assessment)
+    calls = wait_for_release(assessment, make_calls(assessment))
     return Judgement(
         account_id=group.account.id,
         today=today,
@@ -54,6 +57,7 @@ def judge(group: Group, book: Rulebook, today: date) -> Judgement:
         tally=assessment.tally,
         calls=calls,
         wishes=make_wishes(assessment, calls),
+        candidates=tuple(candidates_of(assessment)),
         terms=book.terms,
         review_on=min((*_reviews(assessment, calls, weighings.values()), *rates), default=None),
     )
@@ -66,7 +70,9 @@ def _assess(group: Group, book: Rulebook, today: date) -> tuple[Assessment, Mapp
     weighings = _weigh(group, contacts, book.scale, today)
     since = plus(today, -book.scale.window)
     meeting = _meeting(group, book.scale, since, today)
-    judgements = _judge_contacts(group, book, contacts, weighings, market_gate(standing, segment, market), meeting)
+    judgements = _judge_contacts(
+        group, book, contacts, weighings, market_gate(standing, segment, market), meeting, today
+    )
     voters = {
         contact_id: Voter(contact_id, judgement.interest.by_offer, judgement.interest.last_by_offer)
         for contact_id, judgement in judgements.items()
@@ -122,12 +128,14 @@ def _judge_contacts(
     weighings: Mapping[str, Weighing],
     market: Gate,
     meeting: frozenset[str],
+    today: date,
 ) -> dict[str, ContactJudgement]:
-    terms = book.gates
+    terms, where = book.gates, zone(book.agreement.time_zone)
     judgements = {}
     for contact_id, contact in contacts.items():
         interest = weighings[contact_id].interest
         reading, role = book.read(contact.title)
+        back = group.returned and resting(group, contact_id, book.agreement.handover.rest_days, where, today)
         gates = qualify(contact, group.account, reading, role, interest, market, terms)
         judgements[contact_id] = ContactJudgement(
             contact_id=contact_id,
@@ -142,6 +150,7 @@ def _judge_contacts(
             by_mail=by_mail(contact, terms.reach).ruling is Ruling.YES,
             meets=contact_id in meeting,
             points=points(terms.scored, reading, role, interest) if terms.scored else {},
+            returned=back.why if back else "",
         )
     return judgements
 
@@ -191,5 +200,7 @@ def _reviews(assessment: Assessment, calls: Iterable[Call], weighings: Iterable[
         and "close_date" not in opportunities[call.opportunity_id or ""].touched
     ]
     days += [assessment.until(double) for double in assessment.group.doubles]
+    rest, where = assessment.agreement.handover.rest_days, zone(assessment.agreement.time_zone)
+    days += [rests_until(back, rest, where) for back in assessment.group.returned.values()]
     days += [day for contact in assessment.contacts.values() if (day := assessment.copied_by(contact))]
     return (day for day in days if day > assessment.today)

@@ -23,7 +23,7 @@ from syncd.model import (
     Wish,
 )
 from syncd.rules.days import local_day, plus, zone
-from syncd.rules.handover import rep_of
+from syncd.rules.handover import Falls, Place, owner_of, territory_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,29 @@ class Assessment:
 
     @property
     def rep(self) -> str | None:
-        """The golden id of the account's rep."""
-        stream = self.destinations["user"].stream
-        return rep_of(self.group.account, self.group.users, self.agreement.handover, stream)
+        """The golden id of the account's rep; None where nobody is, or a team takes turns and had none yet."""
+        return self.falls().rep
+
+    def falls(self, contact: Contact | None = None, offer: str | None = None) -> Falls:
+        """To whom the account falls, or one of its contacts.
+
+        The account's owner, else the contact's, else whom they or the account's people were handed to before, else a
+        territory's rep or team. offer: the one that the contact engages with most.
+        """
+        users, stream = self.group.users, self.destinations["user"].stream
+        owners = [self.group.account.owner]
+        releases = sorted(self.group.releases.values(), key=lambda release: (release.at, release.key), reverse=True)
+        if contact is not None:
+            owners.append(contact.owner)
+            releases.sort(key=lambda release: release.contact_id != contact.id)
+        if owner := owner_of([*owners, *(release.rep for release in releases)], users, stream):
+            return Falls(owner)
+        return territory_of(Place(self.group.account, self.segment, offer), users, self.agreement.handover, stream)
+
+    @property
+    def handed(self) -> frozenset[str]:
+        """The contacts who were handed to a rep."""
+        return frozenset(release.contact_id for release in self.group.releases.values())
 
     def remote_ids(self, object: str, record: Account | Contact) -> tuple[str, ...]:
         """The ids of an account or contact where wishes for it go; the first is used."""

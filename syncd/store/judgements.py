@@ -20,7 +20,7 @@ from syncd.store.wishes import Wishes
 from syncd.tables import AgreementVersion, JudgementRow
 from syncd.tables.core import account, agreement_version, judgement
 
-_LEFT_OUT = {"wishes"}  # they stand in their own table
+_LEFT_OUT = {"wishes", "candidates"}  # they stand in their own tables
 _FIRST_USE = OnConflict(keep=("first_used_at",))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from syncd.agreement.check.likely import undefined
 from syncd.agreement.partial import Finding, PartialAgreement
-from syncd.agreement.terms import MOST
+from syncd.agreement.term import MOST
 from syncd.document import Path
 
 
