@@ -10,6 +10,7 @@ from syncd.cli.screen import say
 from syncd.cli.summaries import show_counts
 from syncd.sync import judge as verb
 from syncd.sync.judge import judge_in_memory
+from syncd.sync.release import release
 from syncd.sync.run import Run
 
 
@@ -26,7 +27,8 @@ def judge(as_json: Json = False) -> None:
             judge_in_memory(wiring.store, wiring.book, wiring.today(), run)
         else:
             wiring.use_agreement()
-            verb.judge(wiring.store, wiring.book, wiring.today(), run)
+            verb.judge(wiring.store, wiring.book, wiring.today(), wiring.clock(), run)
+            release(wiring.store, wiring.book, wiring.today(), wiring.clock(), run)
     show_counts(run.counts, as_json)
     if wiring.agreement.unsigned:
         say(f"agreement {wiring.agreement.label}: every account was judged, and nothing of it was kept")

@@ -59,7 +59,7 @@ class Entry:
 class Release:
     """A candidate that was handed to a named rep: the day on which its task is made.
 
-    week: the Monday of the rep's week. team: those who took turns, where turns chose the rep.
+    week: the Monday of the rep's week. team: those who took turns, where this was a turn.
     """
 
     key: str

@@ -226,8 +226,8 @@ class _Week:
         rep, how = choice
         desk = self.desks[rep]
         desk.taken[how] += 1
-        by_turn = candidate.rep is None
-        if by_turn and candidate.account_id not in self.chosen:
+        by_turn = candidate.rep is None and candidate.account_id not in self.chosen
+        if by_turn:
             self.turns.take(candidate.team, rep)
             self.chosen[candidate.account_id] = rep
         self.releases[candidate.key] = Release(

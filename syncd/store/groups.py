@@ -15,6 +15,7 @@ from syncd.model import Account, Activity, Campaign, ContactRole, Double, Group,
 from syncd.store.conditions import same_record
 from syncd.store.doubles import Doubles
 from syncd.store.notes import Notes
+from syncd.store.queue import Queue
 from syncd.store.statements import among, chunks
 from syncd.tables.core import (
     account,
@@ -111,6 +112,8 @@ class Groups:
         contact_remotes = self._remotes("contact", [row.id for rows in contacts.values() for row in rows])
         users = self.users() if users is None else users
         doubles = self._doubles(ids)
+        queue = Queue(self.connection)
+        releases, returned = queue.releases_of(ids), queue.returned_of(ids)
         return [
             Group(
                 account=fact("account", accounts[account_id], remote_ids=account_remotes.get(account_id, {})),
@@ -124,6 +127,8 @@ class Groups:
                 opened=frozenset(opened[account_id]),
                 doubles=tuple(doubles.get(account_id, ())),
                 sent={key: at for key, at in opened[account_id].items() if at},
+                releases=releases.get(account_id, {}),
+                returned=returned.get(account_id, {}),
             )
             for account_id in sorted(accounts)
         ]

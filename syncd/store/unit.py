@@ -16,6 +16,7 @@ from syncd.store.milestones import Milestones
 from syncd.store.notes import Notes
 from syncd.store.people import People
 from syncd.store.quarantine import Quarantine
+from syncd.store.queue import Queue
 from syncd.store.receipts import Receipts
 from syncd.store.records import Records
 from syncd.store.references import References
@@ -48,6 +49,7 @@ class UnitOfWork:
         self.judgements = Judgements(connection)
         self.titles = Titles(connection)
         self.milestones = Milestones(connection)
+        self.queue = Queue(connection)
         # what we want to stand, and what was acknowledged
         self.wishes = Wishes(connection)
         self.receipts = Receipts(connection)

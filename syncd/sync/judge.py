@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import structlog
 
@@ -20,10 +20,10 @@ JUDGED = "judge"  # the step that an account may be set aside at
 log = structlog.get_logger()
 
 
-def judge(store: Store, book: Rulebook, today: date, run: Run) -> None:
+def judge(store: Store, book: Rulebook, today: date, now: datetime, run: Run) -> None:
     """Judge every stale account, or until the run is stopped. One at which the program breaks is set aside.
 
-    today: the calendar day in the agreement's time zone.
+    today: the calendar day in the agreement's time zone. now: since when who comes anew waits for a rep.
     """
     store.look_anew()
     with store.writing() as unit:
@@ -39,20 +39,20 @@ def judge(store: Store, book: Rulebook, today: date, run: Run) -> None:
                 break
             if (latest := unit.titles.corrections()) != corrections:  # somebody may correct a title meanwhile
                 corrections, corrected = latest, book.corrected(latest)
-            judgements = _judged(unit, ids, users, corrected, today)
+            judgements = judge_accounts(unit, ids, users, corrected, today, now)
         for judgement in judgements:
             run.counts.judge(judgement)
         run.progress("judge", len(ids))
 
 
-def _judged(
-    unit: UnitOfWork, ids: Sequence[str], users: Mapping[str, User], book: Rulebook, today: date
+def judge_accounts(
+    unit: UnitOfWork, ids: Sequence[str], users: Mapping[str, User], book: Rulebook, today: date, now: datetime
 ) -> list[Judgement]:
     """The judgements of these accounts, kept with their wishes, without those at which the program breaks."""
 
     def judge_these(these: Sequence[str]) -> list[Judgement]:
         judgements = [rules.judge(group, book, today) for group in unit.groups.of(these, users)]
-        unit.judgements.take(judgements)
+        unit.judgements.take(judgements, now)
         unit.quarantine.release(map(RemoteRef.read, these), JUDGED)
         return judgements
 

@@ -23,6 +23,7 @@ from syncd.tables.golden import (
 )
 from syncd.tables.house import AgreementVersion, AuditLog, Note, Request, Run, Tombstone
 from syncd.tables.meaning import JudgementRow, MilestoneRow, TitleCorrectionRow, WishRow
+from syncd.tables.queue import CandidateRow, ReleasedRow
 from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "AuditLog",
     "CampaignMemberRow",
     "CampaignRow",
+    "CandidateRow",
     "ContactRoleRow",
     "ContactRow",
     "Cursor",
@@ -45,6 +47,7 @@ __all__ = [
     "OpenReference",
     "OpportunityRow",
     "Quarantine",
+    "ReleasedRow",
     "Request",
     "Run",
     "Seen",

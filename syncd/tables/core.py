@@ -23,6 +23,7 @@ from syncd.tables.golden import (
 )
 from syncd.tables.house import AgreementVersion, AuditLog, Note, Request, Run, Tombstone
 from syncd.tables.meaning import JudgementRow, MilestoneRow, TitleCorrectionRow, WishRow
+from syncd.tables.queue import CandidateRow, ReleasedRow
 from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
 
 
@@ -55,6 +56,8 @@ judgement = table_of(JudgementRow)
 milestone = table_of(MilestoneRow)
 title_correction = table_of(TitleCorrectionRow)
 wish = table_of(WishRow)
+candidate = table_of(CandidateRow)
+released = table_of(ReleasedRow)
 
 run = table_of(Run)
 request = table_of(Request)

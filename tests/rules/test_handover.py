@@ -68,15 +68,7 @@ TERRITORIES = {
     "an offer": ({"offers": ["digital-lending"]}, Place(NY, offer="digital-lending"), True),
     "another offer": ({"offers": ["digital-lending"]}, Place(NY, offer="fraud-detection"), False),
     "everything named fits": (BOTH, Place(NY, None, "digital-lending"), True),
-        {"states": ["NY"], "offers": ["digital-lending"]},
-        Place(NY, None, "digital-lending"),
-        True,
-    ),
     "one of it does not": (BOTH | {"states": ["TX"]}, Place(NY, None, "digital-lending"), False),
-        {"states": ["TX"], "offers": ["digital-lending"]},
-        Place(NY, None, "digital-lending"),
-        False,
-    ),
 }
 
 

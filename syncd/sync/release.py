@@ -1,0 +1,121 @@
+"""Release, judge's second half: over all reps of a week, who is handed over now, who waits, who goes back.
+
+One transaction: the places of the week are given out by the pure queue, and the accounts of those who were handed over
+or went back are judged anew in it, so that their tasks, and the opportunities that waited for them, are wished for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+from syncd.model import Entry, Judgement, Release, Ruling, Taken, User
+from syncd.model.milestones import ENDINGS, Milestone, Stage
+from syncd.planning.crew import crew_of, queue_terms
+from syncd.planning.queue import NOBODY, Handout, hand_out
+from syncd.rules import Rulebook
+from syncd.store import Store, UnitOfWork
+from syncd.store.queue import QueueState
+from syncd.store.statements import chunks
+from syncd.sync.judge import judge_accounts
+from syncd.sync.run import Run
+
+
+def release(store: Store, book: Rulebook, today: date, now: datetime, run: Run) -> QueueState:
+    """Hand out the places of the week, where anything changed or a week began; returns what the queue says.
+
+    today: the calendar day in the agreement's time zone.
+    """
+    with store.reading() as unit:
+        state, changed = unit.queue.state()
+    if run.stopped or not (changed or (state.due and state.due <= now)):
+        return state
+    with store.writing() as unit:
+        users, corrected = unit.groups.users(), book.corrected(unit.titles.corrections())
+        entries, taken = unit.queue.waiting(), unit.queue.taken(now)
+        crew = crew_of(book.agreement, users, book.destinations["user"].stream, _concerned(entries, taken))
+        handout = hand_out(entries, taken, unit.queue.turns(), crew, queue_terms(book.agreement), now)
+        state = _state(handout, users)
+        unit.queue.keep(state)
+        unit.queue.hand_over(handout.released)
+        returned = unit.queue.give_back(handout.returned, now)
+        unit.queue.tell(handout.waiting)
+        accounts = sorted({*returned, *(one.account_id for one in handout.released)})
+        judgements = [
+            judgement
+            for part in chunks(accounts)
+            for judgement in judge_accounts(unit, part, users, corrected, today, now)
+        ]
+        unit.milestones.add(_milestones(unit, handout.released, judgements, book))
+    for judgement in judgements:
+        run.counts.judge(judgement)
+    run.progress("release", len(handout.released))
+    return state
+
+
+def in_short(state: QueueState) -> Iterator[str]:
+    """What a run says of the queue: how many wait, who has no rep, who runs dry."""
+    if state.waiting:
+        yield f"{state.waiting:,} wait for a rep: `syncd queue` shows in which week they will come"
+    if state.nobody:
+        yield f"{state.nobody:,} of them have no rep: give their account an owner, or the agreement a territory"
+    for dry in state.dry:
+        yield f"{dry['rep']} runs dry in the week of {dry['week']}: {dry['waiting']} wait for {dry['places']} places"
+
+
+def _concerned(entries: Iterable[Entry], taken: Iterable[Taken]) -> set[str]:
+    """Whose weeks matter: those for whom somebody waits, and those who were handed somebody."""
+    waits = {rep for entry in entries for rep in (entry.candidate.rep, *entry.candidate.team) if rep}
+    return waits | {part.rep for part in taken}
+
+
+def _state(handout: Handout, users: Mapping[str, User]) -> QueueState:
+    dry = [
+        {
+            "rep": _called(users.get(entry.rep), entry.rep),
+            "week": entry.week.isoformat(),
+            "places": entry.places,
+            "waiting": entry.waiting,
+        }
+        for entry in handout.dry
+    ]
+    nobody = sum(wait.why == NOBODY for wait in handout.waiting)
+    return QueueState(handout.due, len(handout.waiting), nobody, tuple(dry))
+
+
+def _called(user: User | None, golden_id: str) -> str:
+    return (user.email or user.name if user else None) or golden_id
+
+
+def _milestones(
+    unit: UnitOfWork, releases: Sequence[Release], judgements: Iterable[Judgement], book: Rulebook
+) -> list[Milestone]:
+    """That an MQL was handed to a named rep; a call to explore or to find out is none."""
+    by_account = {judgement.account_id: judgement for judgement in judgements}
+    qualified = {
+        contact.contact_id
+        for judgement in by_account.values()
+        for contact in judgement.contacts
+        if contact.mql is Ruling.YES
+    }
+    handed = [one for one in releases if one.contact_id in qualified]
+    reached = unit.milestones.of(sorted({one.account_id for one in handed}))
+    return [
+        Milestone(
+            stage=Stage.RELEASED,
+            at=one.at,
+            account_id=one.account_id,
+            contact_id=one.contact_id,
+            offer=one.offer,
+            agreement=book.agreement.version,
+            terms=book.terms,
+            segment=by_account[one.account_id].segment,
+            rep=one.rep,
+            round=1
+            + sum(
+                entry.contact_id == one.contact_id and entry.stage in ENDINGS
+                for entry in reached.get(one.account_id, ())
+            ),
+        )
+        for one in handed
+    ]
