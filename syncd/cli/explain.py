@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside, show_table, show_title
 from syncd.in_force import load_rulebook
-from syncd.model import ContactJudgement, Gate, Group, Judgement, Ruling, Standing
+from syncd.model import ContactJudgement, Decision, Gate, Group, Judgement, Ruling, Standing, Wait
 from syncd.rules.mql import machines_of
 from syncd.store import UnitOfWork
 from syncd.store.judgements import plain
@@ -47,17 +48,19 @@ def explain(
             contact_id, group = _find(unit, who)
             links = _links(unit, contact_id, group)
             corrected = book.corrected(unit.titles.corrections())
+            waits = unit.queue.of_account(group.account.id)
         judgement = rules.judge(group, corrected, today)
     contacts = [contact for contact in judgement.contacts if contact_id in (None, contact.contact_id)]
     if as_json:
-        show_json({**plain(judgement), "contacts": plain(contacts), "links": links})
+        show_json({**plain(judgement), "contacts": plain(contacts), "links": links, "queue": plain(waits)})
         return
     if contact_id is None:
         _show_account(judgement, group)
-        _show_calls(judgement)
+        _show_calls(judgement, waits)
     else:
         for contact in contacts:
             _show_contact(contact, group)
+            _show_wait(waits.get(contact.contact_id))
     show_table("matched from", ("record", "evidence"), [(link["record"], link["evidence"]) for link in links])
 
 
@@ -138,7 +141,13 @@ def _show_gates(gates: tuple[Gate, ...]) -> None:
                 show(f"    {'':<{width}}  {what}: {text}")
 
 
-def _show_calls(judgement: Judgement) -> None:
+def _show_wait(wait: Wait | None) -> None:
+    if wait:
+        comes = f"comes in the week of {wait.week}" if wait.week else wait.why
+        show_line(f"queue: number {wait.position} of those who wait for this rep, {comes}")
+
+
+def _show_calls(judgement: Judgement, waits: Mapping[str, Wait]) -> None:
     show_title("forecast")
     for call in judgement.calls:
         amount = f", {call.amount:,} {call.currency}" if call.amount else ""
@@ -148,6 +157,9 @@ def _show_calls(judgement: Judgement) -> None:
         show_line(f"  {call.offer}: {call.decision}, {qualified}{weight}{amount}{closes}")
         for reason in call.reasons:
             show_aside(f"    {reason}")
+        weeks = [wait.week for contact_id in call.delegates if (wait := waits.get(contact_id)) and wait.week]
+        if call.decision is Decision.WAIT and weeks:
+            show_aside(f"    due in the week of {min(weeks)}")
     tally = judgement.tally
     viable = ", ".join(tally.viable) or "none"
     show_line(f"  caucus: {tally.present} present, viable from {tally.threshold}; viable: {viable}")

@@ -79,7 +79,7 @@ def hand_out(
             returned[entry.candidate.key] = TOO_LONG.format(weeks=terms.longest_weeks)
         else:
             waiting.append(entry)
-    desks = _desks(taken, crew, now)
+    desks = desks_of(taken, crew, now)
     week = _Week(desks, crew, Turns(turns), terms.waiting_percent, now)
     week.give_at_once(entry for entry in waiting if entry.candidate.at_once)
     week.give_by_rank_and_waiting([entry for entry in waiting if not entry.candidate.at_once])
@@ -135,7 +135,7 @@ class Desk:
         return max(0, self.owed - self.places) + self.taken[How.OVER]
 
 
-def _desks(taken: Iterable[Taken], crew: Mapping[str, Calendar], now: datetime) -> dict[str, Desk]:
+def desks_of(taken: Iterable[Taken], crew: Mapping[str, Calendar], now: datetime) -> dict[str, Desk]:
     """The desk of every rep this week, with what the weeks before owe it."""
     weeks: dict[str, dict[date, dict[How, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
     for part in taken:

@@ -28,7 +28,7 @@ from syncd.rules.occasions import candidates_of
 from syncd.rules.opportunities import on_open_opportunities
 from syncd.rules.outcomes import meets
 from syncd.rules.reach import by_mail
-from syncd.rules.resting import resting, rests_until
+from syncd.rules.resting import rest_of, rests_until
 from syncd.rules.rulebook import Rulebook, rulebook_of
 from syncd.rules.tasks import wait_for_release
 from syncd.rules.wishes import make_wishes
@@ -135,7 +135,7 @@ def _judge_contacts(
     for contact_id, contact in contacts.items():
         interest = weighings[contact_id].interest
         reading, role = book.read(contact.title)
-        back = group.returned and resting(group, contact_id, book.agreement.handover.rest_days, where, today)
+        back = group.returned and rest_of(group, contact_id, book.agreement.handover.rest_days, where, today)
         gates = qualify(contact, group.account, reading, role, interest, market, terms)
         judgements[contact_id] = ContactJudgement(
             contact_id=contact_id,

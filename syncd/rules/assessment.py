@@ -55,12 +55,12 @@ class Assessment:
         territory's rep or team. offer: the one that the contact engages with most.
         """
         users, stream = self.group.users, self.destinations["user"].stream
-        owners = [self.group.account.owner]
+        reps = [self.group.account.owner]
         releases = sorted(self.group.releases.values(), key=lambda release: (release.at, release.key), reverse=True)
         if contact is not None:
-            owners.append(contact.owner)
+            reps.append(contact.owner)
             releases.sort(key=lambda release: release.contact_id != contact.id)
-        if owner := owner_of([*owners, *(release.rep for release in releases)], users, stream):
+        if owner := owner_of([*reps, *(release.rep for release in releases)], users, stream):
             return Falls(owner)
         return territory_of(Place(self.group.account, self.segment, offer), users, self.agreement.handover, stream)
 

@@ -26,9 +26,9 @@ class Falls:
     team: tuple[str, ...] = ()
 
 
-def owner_of(owners: Iterable[str | None], users: Mapping[str, User], stream: str) -> str | None:
+def owner_of(reps: Iterable[str | None], users: Mapping[str, User], stream: str) -> str | None:
     """The first of these users who takes records where `stream` keeps its users."""
-    known = (users.get(owner or "") for owner in owners)
+    known = (users.get(owner or "") for owner in reps)
     return next((user.id for user in known if user and takes_records(user, stream)), None)
 
 

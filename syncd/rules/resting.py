@@ -14,7 +14,7 @@ def rests_until(back: Return, days: int, where: tzinfo) -> date:
     return plus(local_day(back.at, where), days)
 
 
-def resting(group: Group, contact_id: str, days: int, where: tzinfo, today: date) -> Return | None:
+def rest_of(group: Group, contact_id: str, days: int, where: tzinfo, today: date) -> Return | None:
     """Why and since when somebody rests today; None who does not. Of several the latest."""
     returns = (group.returned.get(f"{kind}/{contact_id}") for kind in (TaskKind.MQL, TaskKind.EXPLORE))
     rests = [back for back in returns if back and today < rests_until(back, days, where)]

@@ -17,10 +17,14 @@ from syncd.store import statements
 from syncd.store.milestones import ERASED
 from syncd.store.statements import among, chunks, insert, upsert
 from syncd.tables import CandidateRow, Note, ReleasedRow
-from syncd.tables.core import candidate, note, released, wish
+from syncd.tables.core import account, candidate, contact, note, released, wish
 from syncd.tables.meaning import PENDING
 
 CHANGED, STATE = "queue changed", "queue"  # notes: that it must be looked at, and what it said last
+_SHOWN = (
+    *("key", "kind", "account_id", "contact_id", "offer", "rep", "team", "at_once"),
+    *("entered", "position", "week", "why", "returned_at"),
+)
 OWED_FOR = timedelta(weeks=26)  # how far back what a week owes the next one is counted
 RANKS_ALIKE = 0.005  # ranks that differ by less are one: they are rounded when they are made
 
@@ -49,9 +53,8 @@ class Queue:
         known = {row.key: row for part in chunks(account_ids) for row in self._of(part)}
         wanted = {one.key: one for judgement in judgements for one in judgement.candidates}
         gone = [key for key, row in known.items() if key not in wanted and row.returned_at is None]
-        rows = [
-            _row(one, _entered(known.get(key), now)) for key, one in wanted.items() if _differs(known.get(key), one)
-        ]
+        changed = {key: one for key, one in wanted.items() if _differs(known.get(key), one)}
+        rows = [_row(new, _entered(known.get(key), now)) for key, new in changed.items()]
         for part in chunks(gone):
             self.connection.execute(delete(candidate).where(among(candidate.c.key, part)))
         upsert(self.connection, CandidateRow, rows)
@@ -132,6 +135,32 @@ class Queue:
         rows = self.connection.execute(statement).all()
         return {(tuple(orjson.loads(team)), rep): number for team, rep, number in rows}
 
+    def shown(self) -> list[dict[str, Any]]:
+        """Everybody who waits or went back to marketing, as people read it: by week, then by rank."""
+        statement = (
+            select(
+                *(candidate.c[name] for name in _SHOWN),
+                contact.c.first_name,
+                contact.c.last_name,
+                account.c.name.label("account"),
+            )
+            .outerjoin(contact, contact.c.id == candidate.c.contact_id)
+            .outerjoin(account, account.c.id == candidate.c.account_id)
+            .order_by(candidate.c.week.is_(None), candidate.c.week, candidate.c.rep, candidate.c.position)
+        )
+        return [_shown(row) for row in self.connection.execute(statement)]
+
+    def of_account(self, account_id: str) -> dict[str, Wait]:
+        """Where the people of one account stand, by contact: of several tasks the first to come."""
+        columns = candidate.c
+        statement = (
+            select(columns.contact_id, columns.key, columns.position, columns.week, columns.why)
+            .where(columns.account_id == account_id, columns.returned_at.is_(None))
+            .order_by(columns.week.is_not(None), columns.week.desc())
+        )
+        rows = self.connection.execute(statement)
+        return {row.contact_id: Wait(row.key, row.position, row.week, row.why) for row in rows}
+
     def releases(self, since: date) -> list[Release]:
         """Who was handed over in the weeks from that day on, the latest first."""
         statement = select(released).where(released.c.week >= since).order_by(released.c.at.desc(), released.c.key)
@@ -190,6 +219,12 @@ class Queue:
         for place, key in enumerate(self.connection.execute(select(released.c.key).where(theirs)).scalars().all()):
             values = {"key": f"{key.partition('/')[0]}.{place}/{nobody}", "contact_id": nobody}
             self.connection.execute(update(released).where(released.c.key == key).values(values))
+
+
+def _shown(row: Any) -> dict[str, Any]:
+    plain = {name: getattr(row, name) for name in _SHOWN}
+    plain["contact"] = " ".join(filter(None, (row.first_name, row.last_name))) or row.contact_id
+    return plain | {"account": row.account or row.account_id, "team": orjson.loads(row.team)}
 
 
 def _entered(known: Any, now: datetime) -> datetime:

@@ -33,7 +33,7 @@ def release(store: Store, book: Rulebook, today: date, now: datetime, run: Run) 
     with store.writing() as unit:
         users, corrected = unit.groups.users(), book.corrected(unit.titles.corrections())
         entries, taken = unit.queue.waiting(), unit.queue.taken(now)
-        crew = crew_of(book.agreement, users, book.destinations["user"].stream, _concerned(entries, taken))
+        crew = crew_of(book.agreement, users, book.destinations["user"].stream, concerned(entries, taken))
         handout = hand_out(entries, taken, unit.queue.turns(), crew, queue_terms(book.agreement), now)
         state = _state(handout, users)
         unit.queue.keep(state)
@@ -63,8 +63,8 @@ def in_short(state: QueueState) -> Iterator[str]:
         yield f"{dry['rep']} runs dry in the week of {dry['week']}: {dry['waiting']} wait for {dry['places']} places"
 
 
-def _concerned(entries: Iterable[Entry], taken: Iterable[Taken]) -> set[str]:
-    """Whose weeks matter: those for whom somebody waits, and those who were handed somebody."""
+def concerned(entries: Iterable[Entry], taken: Iterable[Taken]) -> set[str]:
+    """Whose weeks matter: golden ids of those for whom somebody waits, and of those who were handed somebody."""
     waits = {rep for entry in entries for rep in (entry.candidate.rep, *entry.candidate.team) if rep}
     return waits | {part.rep for part in taken}
 
@@ -103,19 +103,19 @@ def _milestones(
     return [
         Milestone(
             stage=Stage.RELEASED,
-            at=one.at,
-            account_id=one.account_id,
-            contact_id=one.contact_id,
-            offer=one.offer,
+            at=release.at,
+            account_id=release.account_id,
+            contact_id=release.contact_id,
+            offer=release.offer,
             agreement=book.agreement.version,
             terms=book.terms,
-            segment=by_account[one.account_id].segment,
-            rep=one.rep,
+            segment=by_account[release.account_id].segment,
+            rep=release.rep,
             round=1
             + sum(
-                entry.contact_id == one.contact_id and entry.stage in ENDINGS
-                for entry in reached.get(one.account_id, ())
+                entry.contact_id == release.contact_id and entry.stage in ENDINGS
+                for entry in reached.get(release.account_id, ())
             ),
         )
-        for one in handed
+        for release in handed
     ]

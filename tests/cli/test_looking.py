@@ -137,11 +137,11 @@ def test_the_shipped_agreement_can_be_acted_on(syncd: Syncd) -> None:
     assert syncd.done("agreement", "check", str(SHIPPED), "--json").json == []
 
 
-IDLE = "capacity.per_rep_per_week is not read yet"
+IDLE = "served_market.segments.0.register.count is not read yet"
 
 
 def test_a_term_that_nothing_reads_yet_is_named_by_the_check_every_run_and_status(synced: Syncd) -> None:
-    line = next(n for n, text in enumerate(SHIPPED.read_text("utf-8").splitlines(), 1) if "per_rep_per_week" in text)
+    line = next(n for n, text in enumerate(SHIPPED.read_text("utf-8").splitlines(), 1) if "register: {name" in text)
     assert f"{SHIPPED}:{line}: {IDLE}" in synced.done("agreement", "check", str(SHIPPED)).out
     assert f"{SHIPPED}:{line}: {IDLE}" in synced.done("agreement", "check", str(SHIPPED), "--json").err
     assert f"agreement: {IDLE}" in synced.done("cycle").out
