@@ -26,6 +26,7 @@ from connectors.base import Budget, ConnectorError
 T = TypeVar("T")
 
 Clock = Callable[[], datetime]
+BeforeWrite = Callable[[], object]  # asked before each attempt at a call that writes; what forbids it raises
 Sleep = Callable[[float], object]  # what ends it early raises Stopped: to try on without a pause would be no end
 
 WORTH_A_THREAD = 0.02  # seconds that a page takes to come
@@ -99,6 +100,10 @@ class Meter:
             for name, figure in figures.items():
                 setattr(self.budget, name, figure)
             self.budget.seen_at = self.clock()
+
+
+def at_once() -> None:
+    """Nothing is asked before a write: where nobody else can be about to write."""
 
 
 class Retries:

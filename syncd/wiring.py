@@ -10,7 +10,7 @@ from connectors.base import Source, Stopped
 from connectors.hubspot import HubSpot, OAuth, PrivateApp, TokenSource
 from connectors.register import Form, Register
 from connectors.salesforce import Administrator, Deployment, Salesforce
-from connectors.transport import Sleep
+from connectors.transport import BeforeWrite, Sleep, at_once
 from syncd import agreement as agreements
 from syncd import shipped
 from syncd.errors import ConfigError
@@ -27,7 +27,8 @@ def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiri
     mappings = load_mappings(settings)
     text, _ = agreements.read_text(settings.agreement, settings.mappings)
     book = load_rulebook(settings, mappings)
-    hubspot, salesforce = _hubspot(settings, sleep), _salesforce(settings, sleep)
+    hubspot = _hubspot(settings, sleep, store.require_still_alone)
+    salesforce = _salesforce(settings, sleep, store.require_still_alone)
     sources: dict[str, Source] = {
         mapping.system: _register(mapping, settings) for mapping in mappings.values() if mapping.file
     }
@@ -90,7 +91,7 @@ def waiter(stop: threading.Event) -> Sleep:
     return wait
 
 
-def _hubspot(settings: Settings, sleep: Sleep) -> HubSpot:
+def _hubspot(settings: Settings, sleep: Sleep, before_write: BeforeWrite = at_once) -> HubSpot:
     ca_file = str(settings.ca_file) if settings.ca_file else None
     return HubSpot(
         _hubspot_token(settings, ca_file),
@@ -100,6 +101,7 @@ def _hubspot(settings: Settings, sleep: Sleep) -> HubSpot:
         settle=None if settings.hubspot_settle_seconds is None else timedelta(seconds=settings.hubspot_settle_seconds),
         lanes=settings.hubspot_lanes,
         sleep=sleep,
+        before_write=before_write,
     )
 
 
@@ -123,7 +125,7 @@ def _hubspot_token(settings: Settings, ca_file: str | None) -> TokenSource:
     )
 
 
-def _salesforce(settings: Settings, sleep: Sleep) -> Salesforce:
+def _salesforce(settings: Settings, sleep: Sleep, before_write: BeforeWrite = at_once) -> Salesforce:
     if not settings.salesforce_login_url or not settings.salesforce_client_id:
         raise ConfigError("SYNCD_SALESFORCE_LOGIN_URL and SYNCD_SALESFORCE_CLIENT_ID are needed to sign in")
     secret, key = settings.salesforce_client_secret, settings.salesforce_private_key
@@ -142,6 +144,7 @@ def _salesforce(settings: Settings, sleep: Sleep) -> Salesforce:
         currency=settings.salesforce_currency,
         ca_file=str(settings.ca_file) if settings.ca_file else None,
         sleep=sleep,
+        before_write=before_write,
     )
 
 

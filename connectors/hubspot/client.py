@@ -27,7 +27,7 @@ from connectors.hubspot.connection import keep_level, proxy, require_safe
 from connectors.hubspot.paths import Path
 from connectors.hubspot.refusals import Expired, translate
 from connectors.hubspot.sign_in import TokenSource
-from connectors.transport import Clock, Fault, Meter, Retries, Sleep, Throttle, parsed
+from connectors.transport import BeforeWrite, Clock, Fault, Meter, Retries, Sleep, Throttle, at_once, parsed
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -62,6 +62,7 @@ class Client:
         requests_per_10s: int | None,
         clock: Clock,
         sleep: Sleep,
+        before_write: BeforeWrite = at_once,
     ) -> None:
         self.budget = Budget()
         self.clock = clock
@@ -75,6 +76,7 @@ class Client:
         self._api = _api_client(host, ca_file)
         self._signing = threading.Lock()
         self._sleep = sleep
+        self._before_write = before_write
         self._calls = Throttle(requests_per_10s or BURST, 10.0, clock=clock, sleep=sleep, meter=self._meter)
         self._searches = Throttle(SEARCHES, 1.0, clock=clock, sleep=sleep, meter=self._meter)
         self._retries = Retries(self._meter, sleep=sleep)
@@ -169,6 +171,8 @@ class Client:
         if path.search:
             self._searches.acquire()
         self._calls.acquire()
+        if path.writes:
+            self._before_write()
         self._meter.called()
         what = path.in_words(names)
         try:

@@ -13,7 +13,7 @@ from connectors.hubspot.client import Client
 from connectors.hubspot.mailings import Campaigns
 from connectors.hubspot.refusals import Forbidden
 from connectors.hubspot.sign_in import PrivateApp, TokenSource
-from connectors.transport import Clock, Sleep, now
+from connectors.transport import BeforeWrite, Clock, Sleep, at_once, now
 
 SETTLE = timedelta(seconds=10)
 
@@ -40,6 +40,7 @@ class HubSpot:
         requests_per_10s: int | None = None,
         clock: Clock = now,
         sleep: Sleep = time.sleep,
+        before_write: BeforeWrite = at_once,
         settle: timedelta | None = None,
         lanes: int = 1,
     ) -> None:
@@ -51,6 +52,7 @@ class HubSpot:
             requests_per_10s=requests_per_10s,
             clock=clock,
             sleep=sleep,
+            before_write=before_write,
         )
         self.streams: Sequence[str] = tuple(streams.STREAMS)
         self.budget = self.client.budget

@@ -32,13 +32,17 @@ V1 = Version("v1", date(2027, 9, 1))  # submissions and e-mail events: no dated 
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """One endpoint. `needs` is the key without which an answer is no answer; searches have a limit of their own."""
+    """One endpoint. `needs` is the key without which an answer is no answer; searches have a limit of their own.
+
+    writes: whether a call changes records.
+    """
 
     method: str
     template: str
     version: Version
     needs: str | None = None
     search: bool = False
+    writes: bool = False
 
     @property
     def url(self) -> str:
@@ -56,8 +60,8 @@ class Path:
 LIST = Path("GET", "/crm/{version}/objects/{object}", V3, needs="results")
 SEARCH = Path("POST", "/crm/{version}/objects/{object}/search", V3, needs="results", search=True)
 BATCH_READ = Path("POST", "/crm/{version}/objects/{object}/batch/read", V3, needs="results")
-BATCH_UPDATE = Path("POST", "/crm/{version}/objects/{object}/batch/update", V3, needs="results")
-BATCH_UPSERT = Path("POST", "/crm/{version}/objects/{object}/batch/upsert", V3, needs="results")
+BATCH_UPDATE = Path("POST", "/crm/{version}/objects/{object}/batch/update", V3, needs="results", writes=True)
+BATCH_UPSERT = Path("POST", "/crm/{version}/objects/{object}/batch/upsert", V3, needs="results", writes=True)
 LINKS = Path("POST", "/crm/{version}/associations/{object}/{to}/batch/read", V4, needs="results")
 
 OWNERS = Path("GET", "/crm/{version}/owners/", V3, needs="results")
@@ -82,7 +86,7 @@ CREATE_GROUP = Path("POST", "/crm/{version}/properties/{object}/groups", V3, nee
 
 LIST_BY_NAME = Path("GET", "/crm/{version}/lists/object-type-id/{object}/name/{name}", V3, needs="list")
 CREATE_LIST = Path("POST", "/crm/{version}/lists/", V3, needs="list")
-MEMBERSHIPS = Path("PUT", "/crm/{version}/lists/{id}/memberships/add-and-remove", V3)
+MEMBERSHIPS = Path("PUT", "/crm/{version}/lists/{id}/memberships/add-and-remove", V3, writes=True)
 
 ACCOUNT = Path("GET", "/account-info/{version}/details", V3, needs="portalId")
 

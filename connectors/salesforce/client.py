@@ -23,7 +23,7 @@ from connectors.salesforce.connection import Timeout, open_http
 from connectors.salesforce.paths import Path
 from connectors.salesforce.refusals import BUDGET_PAUSE, SessionExpired, broken, failure
 from connectors.salesforce.sign_in import Credentials, Grant, sign_in
-from connectors.transport import Clock, Fault, Meter, Retries, Sleep, parsed
+from connectors.transport import BeforeWrite, Clock, Fault, Meter, Retries, Sleep, at_once, parsed
 
 T = TypeVar("T")
 Parse = Callable[[requests.Response], Any]
@@ -48,6 +48,7 @@ class Client:
         clock: Clock,
         sleep: Sleep,
         reserve: float,
+        before_write: BeforeWrite = at_once,
     ) -> None:
         self.version = version
         self.clock = clock
@@ -59,6 +60,7 @@ class Client:
         self._timeout = timeout
         self._ca_file = ca_file
         self._reserve = reserve
+        self._before_write = before_write
         self._retries = Retries(self.meter, sleep=sleep)
         self._grant: Grant | None = None
         self._signing_in = threading.Lock()
@@ -146,6 +148,8 @@ class Client:
             raise TryLater(what) from error
 
     def _send(self, grant: Grant, method: str, url: str, write: bool, parse: Parse, request: dict[str, Any]) -> Any:
+        if write:
+            self._before_write()
         self.meter.called()
         with self.lend() as http:
             client = self.vendor_client(http, grant)

@@ -28,7 +28,7 @@ from connectors.salesforce.shapes import RECORD_TYPE
 from connectors.salesforce.sign_in import AccessToken, ClientCredentials, Credentials, JwtBearer, audience
 from connectors.salesforce.streams import STREAMS
 from connectors.salesforce.writing import Writer
-from connectors.transport import Clock, Sleep, ahead, now
+from connectors.transport import BeforeWrite, Clock, Sleep, ahead, at_once, now
 
 CURRENCY = "CurrencyIsoCode"  # only orgs with several currencies have it
 
@@ -62,6 +62,7 @@ class Salesforce:
         timeout: tuple[float, float] = (5, 120),
         clock: Clock = now,
         sleep: Sleep = time.sleep,
+        before_write: BeforeWrite = at_once,
         reserve: float = 0.02,
         bulk_threshold: int = 50_000,
     ) -> None:
@@ -75,6 +76,7 @@ class Salesforce:
             clock=clock,
             sleep=sleep,
             reserve=reserve,
+            before_write=before_write,
         )
         self._currency = currency
         self.budget: Budget = self.client.meter.budget

@@ -266,9 +266,14 @@ class Bar(Term):
 
 
 class ForecastTerms(Term):
-    """The opportunity that a qualified group becomes. sales_cycle_days: calendar days from today to the close date."""
+    """The opportunity that a qualified group becomes. sales_cycle_days: calendar days from today to the close date.
+
+    without_offer: where an open opportunity of sales names no offer: adopt it for the qualified offer with the most
+    delegates; ask its owner first, by a task, and open nothing beside it until then; or ignore it.
+    """
 
     stage: str
+    without_offer: Literal["adopt", "ask first", "ignore"] = "ask first"
     probability: Probability = Probability()
     bar: Bar = Bar()
     sales_cycle_days: Annotated[int, Field(gt=0, le=TEN_YEARS)]

@@ -27,8 +27,8 @@ def judge(as_json: Json = False) -> None:
             judge_in_memory(wiring.store, wiring.book, wiring.today(), run)
         else:
             wiring.use_agreement()
-            verb.judge(wiring.store, wiring.book, wiring.today(), wiring.clock(), run)
-            release(wiring.store, wiring.book, wiring.today(), wiring.clock(), run)
+            verb.judge(wiring.store, wiring.book, wiring.today(), run)
+            release(wiring.store, wiring.book, wiring.today(), run)
     show_counts(run.counts, as_json)
     if wiring.agreement.unsigned:
         say(f"agreement {wiring.agreement.label}: every account was judged, and nothing of it was kept")

@@ -168,10 +168,15 @@ def absent(value: Any, options: Mapping[str, Any] = NONE) -> bool:
 
 
 def email(value: Any, options: Mapping[str, Any] = NONE) -> str | None:
-    """One address in lower case, domain in ASCII, without what stands around it (`<…>`, `mailto:…?…`, a full stop)."""
-    words = (text(value, options) or "").lower().strip("<>\"'")
+    """One address in lower case, domain in ASCII, without what stands around it (`<…>`, `mailto:…?…`, a full stop).
+
+    `smtp:` is Exchange's mark in proxyAddresses; a form or a mailto link (RFC 6068) writes the @ as `%40`.
+    """
+    words = (text(value, options) or "").lower().strip("<>\"'").removeprefix("smtp:")
     if words.startswith("mailto:"):
         words = words.removeprefix("mailto:").partition("?")[0]
+    if "%40" in words and "@" not in words:
+        words = words.replace("%40", "@")
     return same_address(words.rstrip(".")) or None
 
 

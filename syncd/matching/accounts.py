@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from syncd.matching.customs import Customs
 from syncd.matching.evidence import EXPLICIT, Token
+from syncd.matching.forms import exclude_each_other
 from syncd.matching.names import called, is_slip, is_telling, own_town_left_off
 from syncd.matching.places import other_country, same
 from syncd.matching.sightings import Candidate, Row, Sighting
@@ -92,7 +93,7 @@ def _weighed(
         return (Weight.LIKELY if _one_name(row, other, customs) else Weight.OTHER), f"{evidence}, in another country"
     listed = any(stream.partition(".")[0] in customs.registers for stream in candidate.streams)
     if "place" in shared:
-        weight = _in_one_place(row, other, "domain" in shared, same_stream)
+        weight = _in_one_place(row, other, website="domain" in shared, same_stream=same_stream, listed=listed)
         if weight is Weight.SAME_TOWN and not (listed or _is_named(row, other, customs)):
             weight = Weight.LIKELY
     elif not row.get("name") or not other.get("name"):
@@ -101,6 +102,8 @@ def _weighed(
     else:
         weight = _at_one_website(row, other, at_the_website, customs, listed=listed)
         weight = min(weight, Weight.LIKELY) if same_stream else weight
+    if weight >= Weight.SAME and exclude_each_other(str(row.get("name") or ""), str(other.get("name") or ""), customs):
+        return Weight.LIKELY, f"{evidence}, in another legal form"
     return weight, evidence
 
 
@@ -111,8 +114,11 @@ def _told(shared: Mapping[str, str]) -> Iterator[str]:
         yield f"the same name and place ({shared['place'].replace('|', ', ')})"
 
 
-def _in_one_place(row: Row, other: Row, website: bool, same_stream: bool) -> Weight:
-    """The name is one, and so is the place: one company, unless something says that there are two of that name."""
+def _in_one_place(row: Row, other: Row, *, website: bool, same_stream: bool, listed: bool) -> Weight:
+    """The name is one, and so is the place: one company, unless something says that there are two of that name.
+
+    Two streets are two sites, also below one postal code; of a register, which lists its companies once, not there.
+    """
     if website:
         return Weight.LIKELY if same_stream and same(row, other, "postal_code") is False else Weight.SAME_EVERYTHING
     two_sites = bool(row.get("domain") and other.get("domain"))
@@ -121,7 +127,7 @@ def _in_one_place(row: Row, other: Row, website: bool, same_stream: bool) -> Wei
         return Weight.LIKELY if same_stream and two_sites else Weight.SAME_TOWN
     if same_stream and (two_sites or apart):
         return Weight.LIKELY
-    elsewhere = same(row, other, "street") is False and not same(row, other, "postal_code")
+    elsewhere = same(row, other, "street") is False and not (listed and same(row, other, "postal_code"))
     if elsewhere or (two_sites and apart):
         return Weight.LIKELY
     return Weight.SAME_TOWN

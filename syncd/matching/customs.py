@@ -17,7 +17,7 @@ from syncd.matching.file import MatchingFile
 from syncd.matching.words import folded, plain
 from syncd.model import kinds
 
-RULES = "2"  # of the program: raised where records must be matched anew, though no file changed
+RULES = "4"  # of the program: raised where records must be matched anew, though no file changed
 SHORTEST_FULL_FORM = 10  # letters from which one word in full (Aktiengesellschaft) can be nothing but a legal form
 
 
@@ -29,7 +29,10 @@ class Customs:
     legal_forms: frozenset[str]  # as `plain` writes them: "gmbh and co kg"
     free_mail: frozenset[str]
     role_mailboxes: frozenset[str]
+    mail_hosts: Mapping[str, str] = field(default_factory=dict)  # host → the one whose boxes are the same
+    tags_before_user: frozenset[str] = frozenset()  # hosts at which tag@user.host is user+tag@host
     leading_forms: frozenset[str] = frozenset()  # legal forms that stand in front: "ooo romashka"
+    forms_apart: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # form → country → which of its forms
     registers: frozenset[str] = frozenset()  # systems whose rows are never duplicates of each other
     forerunners: frozenset[str] = frozenset()  # `system.stream` whose records are turned into others, as leads are
     nicknames: Mapping[str, frozenset[str]] = field(default_factory=dict)  # "robert" → {"bob", "rob", …}, both ways
@@ -52,8 +55,18 @@ class Customs:
     def digest(self) -> str:
         """What tells these customs from others: records are matched anew where it changes."""
         forms = (self.legal_forms, self.leading_forms, self.behind_comma, self.joining, self.common, self.others)
-        sets = (*forms, self.no_names, self.federal, self.free_mail, self.role_mailboxes, self.registers)
-        tables = [sorted((name, sorted(others)) for name, others in self.nicknames.items()), sorted(self.words.items())]
+        sets = (
+            *forms,
+            self.no_names,
+            self.federal,
+            self.free_mail,
+            self.role_mailboxes,
+            self.registers,
+            self.tags_before_user,
+        )
+        apart = sorted((form, sorted(numbers.items())) for form, numbers in self.forms_apart.items())
+        nicknames = sorted((name, sorted(others)) for name, others in self.nicknames.items())
+        tables = [nicknames, sorted(self.words.items()), apart, sorted(self.mail_hosts.items())]
         words = (
             repr(sorted(words))
             for words in (*sets, self.forerunners, self.fillers, self.role_endings, self.salutations, self.particles)
@@ -91,8 +104,11 @@ def read_customs(registers: Iterable[str], forerunners: Iterable[str], folder: P
         prefer=document.content["prefer"],
         legal_forms=_legal_forms(file, *shipped.read_text("legal_forms.csv", folder)),
         leading_forms=frozenset(map(plain, file.leading_legal_forms)) - {""},
+        forms_apart=_forms_apart(file),
         free_mail=frozenset(FREE_MAIL).union(map(str.lower, file.free_mail)),
         role_mailboxes=frozenset(map(str.lower, file.role_mailboxes)),
+        mail_hosts={other: host for host, others in file.mail_hosts_that_are_one.items() for other in others},
+        tags_before_user=frozenset(file.tags_before_user),
         registers=frozenset(registers),
         forerunners=frozenset(forerunners),
         role_endings=file.role_endings,
@@ -129,7 +145,7 @@ def _check_names(file: MatchingFile, document: Document) -> None:
 
 def _legal_forms(file: MatchingFile, table: str, called: str) -> frozenset[str]:
     """The file's own forms and the table's, short and in full, without those that are words of names as well."""
-    forms = {plain(form) for form in file.legal_forms}
+    forms = {plain(form) for form in file.legal_forms} | _forms_apart(file).keys()
     kept = {plain(word) for word in file.no_legal_forms}
     for row in sheet.rows(table, called, ("abbreviation", "full_name")):
         short, long = row.cells
@@ -138,6 +154,16 @@ def _legal_forms(file: MatchingFile, table: str, called: str) -> frozenset[str]:
         if " " in full or len(full) >= SHORTEST_FULL_FORM:
             forms.add(full)
     return frozenset(forms - kept - {""})
+
+
+def _forms_apart(file: MatchingFile) -> dict[str, dict[str, int]]:
+    """Each form that excludes others, by country the number of its bracket."""
+    forms: dict[str, dict[str, int]] = defaultdict(dict)
+    for country, brackets in file.legal_forms_apart.items():
+        for number, bracket in enumerate(brackets):
+            for form in bracket:
+                forms[plain(form)][country] = number
+    return dict(forms)
 
 
 def _nicknames(file: MatchingFile, folder: Path | None) -> dict[str, frozenset[str]]:

@@ -44,7 +44,7 @@ def contact_tokens(row: Row, customs: Customs) -> list[Token]:
         tokens += [("ref", str(ref)) for ref in row.get(name, ())]
     emails = [email for email in row.get("emails", ()) if is_personal(email, customs)]
     return tokens + [
-        ("email", box) for box in dict.fromkeys(box for email in emails for box in (email, same_box(email)))
+        ("email", box) for box in dict.fromkeys(box for email in emails for box in (email, same_box(email, customs)))
     ]
 
 

@@ -35,6 +35,7 @@ class MatchingFile(BaseModel):
     legal_forms: tuple[str, ...]
     no_legal_forms: tuple[str, ...] = ()
     leading_legal_forms: tuple[str, ...] = ()
+    legal_forms_apart: Mapping[str, tuple[tuple[str, ...], ...]] = {}
     behind_comma: tuple[str, ...] = ()
     words: Mapping[str, str] = {}
     joining: tuple[str, ...] = ()
@@ -43,6 +44,8 @@ class MatchingFile(BaseModel):
     no_names: tuple[str, ...] = ()
     countries_with_states: tuple[str, ...] = ()
     free_mail: tuple[str, ...]
+    mail_hosts_that_are_one: Mapping[str, tuple[str, ...]] = {}
+    tags_before_user: tuple[str, ...] = ()
     role_mailboxes: tuple[str, ...]
     role_endings: tuple[str, ...] = ()
     fillers: tuple[str, ...] = ()

@@ -8,29 +8,34 @@ from functools import lru_cache
 from syncd.matching.customs import Customs
 from syncd.model.addresses import is_address
 
-GOOGLE = frozenset(("gmail.com", "googlemail.com"))
+GOOGLE = "gmail.com"
 LONGEST_FILLER = 2  # letters of a box that is called as its domain is: x@x.com
 _BETWEEN = re.compile(r"[._\-0-9]+")
 _FAMILY = re.compile(r"famil|famigli|rodzina|household")
 
 
-def same_box(email: str) -> str:
-    """The mailbox behind an address: without its tag, and at Gmail without dots.
+def same_box(email: str, customs: Customs) -> str:
+    """The mailbox behind an address: without its tag, at the first of a provider's hosts, and at Gmail without dots.
 
     Plus tags: RFC 5233 subaddressing, which most hosts take. Dots: Gmail Help, "Dots don't matter in Gmail addresses".
+    Hosts, and tags before a user's own subdomain: the providers' help, named in matching.yaml.
     """
+    box, domain = _box(email, customs)
+    domain = customs.mail_hosts.get(domain, domain)
+    return f"{box.replace('.', '') if domain == GOOGLE else box}@{domain}"
+
+
+def _box(email: str, customs: Customs) -> tuple[str, str]:
+    """Box and host without a tag: anything@ann.fastmail.com is ann's."""
     box, _, domain = email.rpartition("@")
-    box = box.partition("+")[0] or box
-    if domain in GOOGLE:
-        return f"{box.replace('.', '')}@gmail.com"
-    return f"{box}@{domain}"
+    user, _, host = domain.partition(".")
+    return (user, host) if host in customs.tags_before_user else (box.partition("+")[0] or box, domain)
 
 
 @lru_cache(maxsize=50_000)
 def is_personal(email: str, customs: Customs) -> bool:
     """Whether an address is well formed and one person's: no function's, and not what stands where none is known."""
-    box, _, domain = email.rpartition("@")
-    box = box.partition("+")[0] or box
+    box, domain = _box(email, customs)
     return not is_function(box, customs) and not _is_filler(box, domain, customs) and is_address(email)
 
 

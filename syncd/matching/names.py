@@ -27,12 +27,12 @@ def company_name(name: str, customs: Customs) -> str:
     if not name.isascii():
         name = _IN_BRACKETS.sub(lambda match: _IN_FULL[match[1]], name)
     words = plain(name).removeprefix("the ").split()
-    while size := _form(words, customs):
+    while size := form_at_end(words, customs):
         words = words[:-size]
-    return " ".join(words[_front(words, customs) :])
+    return " ".join(words[form_in_front(words, customs) :])
 
 
-def _form(words: Sequence[str], customs: Customs) -> int:
+def form_at_end(words: Sequence[str], customs: Customs) -> int:
     """How many words at the end are a legal form; one word at least is the name."""
     if len(words) < 2:
         return 0
@@ -40,7 +40,7 @@ def _form(words: Sequence[str], customs: Customs) -> int:
     return next((n for n in sizes if n < len(words) and " ".join(words[-n:]) in customs.legal_forms), 0)
 
 
-def _front(words: Sequence[str], customs: Customs) -> int:
+def form_in_front(words: Sequence[str], customs: Customs) -> int:
     """How many words in front are a legal form; one word at least is the name."""
     sizes = customs.fronts.get(words[0], ()) if len(words) > 1 else ()
     return next((n for n in sizes if n < len(words) and " ".join(words[:n]) in customs.leading_forms), 0)
@@ -57,10 +57,14 @@ def called(name: str, customs: Customs) -> tuple[str, ...]:
 
 @lru_cache(maxsize=100_000)
 def _called(name: str, customs: Customs) -> tuple[str, ...]:
-    parts = _ALSO.split(name)
-    names = [name, *(part.rstrip(" )") if "(" not in part else part for part in parts if len(parts) > 1)]
-    keys = [key for each in names if (key := _key(each, customs)) not in customs.no_names]
+    keys = [key for each in dict.fromkeys((name, *parts(name))) if (key := _key(each, customs)) not in customs.no_names]
     return tuple(dict.fromkeys(filter(None, keys)))
+
+
+def parts(name: str) -> list[str]:
+    """The names within a name: "Hollis LLC d/b/a Brightleaf" is two; the name itself where it is one."""
+    names = _ALSO.split(name)
+    return [part.rstrip(" )") if "(" not in part else part for part in names] if len(names) > 1 else [name]
 
 
 def _key(name: str, customs: Customs) -> str:

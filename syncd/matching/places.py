@@ -30,13 +30,30 @@ def postal(code: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def street(line: str) -> str:
-    """The house number and the first long word of a street: what survives every abbreviation."""
+    """The house number and the first long word of a street, or its own number: what survives every abbreviation."""
     words = folded(plain(line)).split()
     numbers = [word for word in words if word.isdigit()]
-    names = [word for word in words if len(word) > 3 and word.isalpha() and word not in _ANY_STREET]
+    names = [_ORDINALS.get(word, word) for word in words if word not in _ANY_STREET and _names_a_street(word)]
     return f"{numbers[0]} {names[0][:5]}" if numbers and names else ""
 
 
+def _names_a_street(word: str) -> bool:
+    return (len(word) > 3 and word.isalpha()) or bool(_NUMBERED.match(word))
+
+
+_NUMBERED = re.compile(r"\d+(?:st|nd|rd|th)$")
+_ORDINALS = {
+    "first": "1st",
+    "second": "2nd",
+    "third": "3rd",
+    "fourth": "4th",
+    "fifth": "5th",
+    "sixth": "6th",
+    "seventh": "7th",
+    "eighth": "8th",
+    "ninth": "9th",
+    "tenth": "10th",
+}
 _ANY_STREET = frozenset(("street", "road", "avenue", "north", "south", "east", "west", "suite", "calle", "strada"))
 
 

@@ -134,6 +134,10 @@ class Contact:
     lifecycle: str | None = None
     country: str | None = None
     made: datetime | None = None  # since when the system that others copy people from has them
+    lead_since: datetime | None = None  # these three: when a system says that they became one, by its own terms
+    mql_since: datetime | None = None
+    sql_since: datetime | None = None
+    converted_at: datetime | None = None  # when a rep made a contact of the lead
     brought: Annotated[str | None, Fact("converted_opportunity", points=True)] = None  # what converting the lead opened
     remote_ids: RemoteIds = field(default_factory=dict)
     sources: Sources = field(default_factory=dict)

@@ -134,6 +134,8 @@ class Interest:
     answered: bool = False  # sales touched them since they last asked
     explored_at: datetime | None = None  # when they began to explore, where they explore
     marketed_at: datetime | None = None  # when marketing last touched them, where they explore
+    first_response: str | None = None  # the activity by which they first responded within the window
+    last_response: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +231,7 @@ class Call:
     owner: str | None = None
     next_step: str = ""
     delegates: tuple[str, ...] = ()
+    asks_about: tuple[str, ...] = ()  # open opportunities of sales (golden ids) whose owners are asked for the offer
 
 
 @dataclass(frozen=True, slots=True)

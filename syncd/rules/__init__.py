@@ -27,6 +27,7 @@ from syncd.rules.mql import decide, market_gate, points, qualify
 from syncd.rules.occasions import candidates_of
 from syncd.rules.opportunities import on_open_opportunities
 from syncd.rules.outcomes import meets
+from syncd.rules.questions import question_candidates
 from syncd.rules.reach import by_mail
 from syncd.rules.resting import rest_of, rests_until
 from syncd.rules.rulebook import Rulebook, rulebook_of
@@ -57,7 +58,7 @@ def judge(group: Group, book: Rulebook, today: date) -> Judgement:
         tally=assessment.tally,
         calls=calls,
         wishes=make_wishes(assessment, calls),
-        candidates=tuple(candidates_of(assessment)),
+        candidates=(*candidates_of(assessment), *question_candidates(assessment, calls)),
         terms=book.terms,
         review_on=min((*_reviews(assessment, calls, weighings.values()), *rates), default=None),
     )

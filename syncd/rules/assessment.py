@@ -23,7 +23,7 @@ from syncd.model import (
     Wish,
 )
 from syncd.rules.days import local_day, plus, zone
-from syncd.rules.handover import Falls, Place, owner_of, territory_of
+from syncd.rules.handover import Falls, Place, falls_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +49,10 @@ class Assessment:
         return self.falls().rep
 
     def falls(self, contact: Contact | None = None, offer: str | None = None) -> Falls:
-        """To whom the account falls, or one of its contacts.
-
-        The account's owner, else the contact's, else whom they or the account's people were handed to before, else a
-        territory's rep or team. offer: the one that the contact engages with most.
-        """
-        users, stream = self.group.users, self.destinations["user"].stream
-        reps = [self.group.account.owner]
-        releases = sorted(self.group.releases.values(), key=lambda release: (release.at, release.key), reverse=True)
-        if contact is not None:
-            reps.append(contact.owner)
-            releases.sort(key=lambda release: release.contact_id != contact.id)
-        if owner := owner_of([*reps, *(release.rep for release in releases)], users, stream):
-            return Falls(owner)
-        return territory_of(Place(self.group.account, self.segment, offer), users, self.agreement.handover, stream)
+        """To whom the account falls, or one of its contacts who engages most with that offer."""
+        place = Place(self.group.account, self.segment, offer)
+        stream = self.destinations["user"].stream
+        return falls_to(self.group, self.agreement.handover, stream, place, contact)
 
     @property
     def handed(self) -> frozenset[str]:

@@ -222,6 +222,7 @@ def _ageing(counted: Sequence[CountedActivity], scale: Scale) -> list[date]:
 def _interest(counted: Sequence[CountedActivity], scale: Scale, today: date, signs: Counter[str]) -> Interest:
     since, explored = plus(today, -scale.window), plus(today, -scale.exploring)
     recent = [activity for activity in counted if activity.day >= since]
+    responses = [activity.id for activity in recent if activity.kind.response]
     exploring = [activity.at for activity in counted if activity.rung == EXPLORE and activity.day >= explored]
     raised_at = max((activity.at for activity in recent if activity.rung == MONEY), default=None)
     shares, kinds, topics = _shares(counted, scale, today)
@@ -241,7 +242,9 @@ def _interest(counted: Sequence[CountedActivity], scale: Scale, today: date, sig
         hand_raised=raised_at is not None,
         explore=raised_at is None and bool(exploring),
         explored_at=min(exploring, default=None) if raised_at is None else None,
-        responded=any(activity.kind.response for activity in recent),
+        responded=bool(responses),
+        first_response=responses[0] if responses else None,
+        last_response=responses[-1] if responses else None,
         topics=tuple(sorted(filter(None, topics), key=lambda topic: (-topics[topic], topic))[:TOPICS_SHOWN]),
     )
 

@@ -6,7 +6,7 @@ Nothing here closes or deletes; an opportunity whose group no longer meets the b
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -19,7 +19,6 @@ from syncd.rules.currencies import Exchanged, exchange
 from syncd.rules.days import plus
 from syncd.rules.engagement import mobilized
 from syncd.rules.groups import completeness, next_question
-from syncd.rules.offers import recogniser
 from syncd.rules.opportunities import Place, key_of, sort_by_offer
 
 CENT = Decimal("0.01")
@@ -33,17 +32,32 @@ def make_calls(assessment: Assessment) -> tuple[Call, ...]:
     offer only.
     """
     offers = assessment.agreement.offers
-    by_offer = sort_by_offer(
-        assessment.group.account, assessment.group.opportunities, (o.name for o in offers), recogniser(offers)
-    )
+    by_offer, without = sort_by_offer(assessment.group.account, assessment.group.opportunities, offers)
+    brought = {offer.name: _brought(assessment, offer) for offer in offers}
+    standing = {opportunity.id for of_offer in brought.values() for opportunity in of_offer}
+    without = tuple(opportunity for opportunity in without if opportunity.id not in standing)
+    agreed = _agreed_on(assessment, by_offer, without)
     calls: list[Call] = []
     taken: set[str | None] = set()
     for offer in offers:
         place = by_offer[offer.name]
-        free = [*_brought(assessment, offer), *place.adoptable]
-        calls += _calls(assessment, offer, place, [opportunity for opportunity in free if opportunity.id not in taken])
+        free = [*brought[offer.name], *place.adoptable, *agreed.get(offer.name, ())]
+        free = [opportunity for opportunity in free if opportunity.id not in taken]
+        calls += _calls(assessment, offer, place, free, without)
         taken.update(call.opportunity_id for call in calls if call.decision is Decision.ADOPT)
     return tuple(calls)
+
+
+def _agreed_on(
+    assessment: Assessment, by_offer: Mapping[str, Place], without: Sequence[Opportunity]
+) -> Mapping[str, tuple[Opportunity]]:
+    """Where the agreement adopts what names no offer: for which qualified offer, the one with most delegates first."""
+    if assessment.agreement.forecast.without_offer != "adopt" or not without:
+        return {}
+    vacant = (offer for offer in assessment.agreement.offers if by_offer[offer.name] == Place())
+    qualified = [call for offer in vacant if (call := _weigh_group(assessment, offer)).qualified]
+    qualified.sort(key=lambda call: -len(call.delegates))
+    return {call.offer: (opportunity,) for call, opportunity in zip(qualified, without, strict=False)}
 
 
 def _brought(assessment: Assessment, offer: Offer) -> list[Opportunity]:
@@ -98,8 +112,14 @@ def share_of(assessment: Assessment, offer: Offer, delegates: Iterable[str]) -> 
 # ---- one offer ---------------------------------------------------------------------------------------------------
 
 
-def _calls(assessment: Assessment, offer: Offer, place: Place, free: Sequence[Opportunity]) -> Iterable[Call]:
-    """The calls of one offer; `free` are the opportunities of sales that it may adopt."""
+def _calls(
+    assessment: Assessment,
+    offer: Offer,
+    place: Place,
+    free: Sequence[Opportunity],
+    without: Sequence[Opportunity],
+) -> Iterable[Call]:
+    """The calls of one offer; `free` are the opportunities of sales that it may adopt, `without` name no offer."""
     call = _weigh_group(assessment, offer)
     viable = offer.name in assessment.tally.viable
     match place:
@@ -113,7 +133,7 @@ def _calls(assessment: Assessment, offer: Offer, place: Place, free: Sequence[Op
             yield _leave_closed(call, opportunity)
         case _ if viable:
             doubles = []
-            yield _adopt(call, free[0]) if call.qualified and free else _open(assessment, offer, call, place)
+            yield _adopt(call, free[0]) if call.qualified and free else _open(assessment, offer, call, place, without)
         case _:
             doubles = []
     for double in doubles:
@@ -163,12 +183,14 @@ def _market(assessment: Assessment) -> str:
     return reasons or f"{assessment.standing} of the served market"
 
 
-def _open(assessment: Assessment, offer: Offer, call: Call, place: Place) -> Call:
+def _open(assessment: Assessment, offer: Offer, call: Call, place: Place, without: Sequence[Opportunity]) -> Call:
     if not call.qualified:
         return call
     if taken := [*place.covered, *place.adoptable]:
         reason = "an open opportunity of sales speaks of it and stands for another offer"
         return replace(call, opportunity_id=taken[0].id, reasons=(reason,))
+    if without and assessment.agreement.forecast.without_offer == "ask first":
+        return _ask_first(call, without)
     if call.delegates and all(assessment.is_lead(assessment.contacts[one]) for one in call.delegates):
         return replace(call, reasons=("its supporters are leads, and an opportunity stands on contacts: convert one",))
     if doubt := assessment.account_doubt:
@@ -178,6 +200,17 @@ def _open(assessment: Assessment, offer: Offer, call: Call, place: Place) -> Cal
     if weighed.amount is None:
         return replace(call, reasons=weighed.reasons[-1:])
     return replace(weighed, decision=Decision.OPEN, stage=assessment.agreement.forecast.stage)
+
+
+def _ask_first(call: Call, without: Sequence[Opportunity]) -> Call:
+    names = ", ".join(opportunity.name or opportunity.id for opportunity in without)
+    reason = f"sales has an open opportunity that names no offer: {names}; its owner is asked before one is opened"
+    return replace(
+        call,
+        opportunity_id=without[0].id,
+        reasons=(reason, *call.reasons),
+        asks_about=tuple(opportunity.id for opportunity in without),
+    )
 
 
 def _keep(assessment: Assessment, offer: Offer, call: Call, opportunity: Opportunity) -> Call:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from syncd.agreement.handing_over import Handover, Territory
-from syncd.model import Account, User
+from syncd.model import Account, Contact, Group, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,22 @@ class Falls:
 
     rep: str | None = None
     team: tuple[str, ...] = ()
+
+
+def falls_to(group: Group, handover: Handover, stream: str, place: Place, contact: Contact | None = None) -> Falls:
+    """To whom an account falls, or one of its contacts.
+
+    The account's owner, else the contact's, else whom they or the account's people were handed to before, else a
+    territory's rep or team. stream: where records' owners are users.
+    """
+    reps = [group.account.owner]
+    releases = sorted(group.releases.values(), key=lambda release: (release.at, release.key), reverse=True)
+    if contact is not None:
+        reps.append(contact.owner)
+        releases.sort(key=lambda release: release.contact_id != contact.id)
+    if owner := owner_of([*reps, *(release.rep for release in releases)], group.users, stream):
+        return Falls(owner)
+    return territory_of(place, group.users, handover, stream)
 
 
 def owner_of(reps: Iterable[str | None], users: Mapping[str, User], stream: str) -> str | None:

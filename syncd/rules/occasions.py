@@ -125,7 +125,7 @@ def _occasion(assessment: Assessment, judgement: ContactJudgement, falls: Falls,
         kind=kind,
         account_id=assessment.group.account.id,
         contact_id=judgement.contact_id,
-        rank=_rank(assessment, judgement),
+        rank=rank_of(assessment, judgement),
         since=stamp(act) if act else datetime.combine(assessment.today, time(), UTC),
         offer=_offer(assessment, judgement),
         rep=falls.rep,
@@ -144,7 +144,7 @@ def _at_once(assessment: Assessment, judgement: ContactJudgement, kind: TaskKind
     return interest.raised_at is not None and not interest.answered and _is_fresh(assessment, interest.raised_at)
 
 
-def _rank(assessment: Assessment, judgement: ContactJudgement) -> float:
+def rank_of(assessment: Assessment, judgement: ContactJudgement) -> float:
     """Points where the mode counts them, else strength in half-lives.
 
     Strength halves with each half-life: log2(strength) + day / half-life stays as it is until somebody does something,

@@ -1,21 +1,23 @@
 """Which opportunity stands for which offer: ours by its key, one that sales opened by its offer field or its words.
 
-Only we write the offer field, and on what sales opened never the key: an adopted opportunity is known by the one
-without the other.
+On what sales opened we write the offer field, never the key: an adopted opportunity is known by the one without the
+other. Whoever is asked for the offer answers in that field, by its name or label, or by NONE.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from syncd.agreement.terms import Offer
 from syncd.model import Account, Opportunity
 from syncd.rules.days import stamp
-from syncd.rules.offers import Recognise
+from syncd.rules.offers import Recognise, recogniser
 
 NEVER = datetime.max.replace(tzinfo=UTC)
+NONE = "none"  # in the offer field: it is for none of the agreement's offers
 
 
 @dataclass(slots=True)
@@ -45,22 +47,36 @@ def on_open_opportunities(opportunities: Iterable[Opportunity]) -> Mapping[str, 
 
 
 def sort_by_offer(
-    account: Account, opportunities: Iterable[Opportunity], offers: Iterable[str], recognise: Recognise
-) -> Mapping[str, Place]:
-    """What stands for each offer. The account's own name is no word: "Home Loan Savings Bank" asks for nothing."""
-    by_offer = {offer: Place() for offer in offers}
+    account: Account, opportunities: Iterable[Opportunity], offers: Sequence[Offer]
+) -> tuple[Mapping[str, Place], tuple[Opportunity, ...]]:
+    """What stands for each offer, and the open opportunities of sales that name none; the oldest first.
+
+    The account's own name is no word: "Home Loan Savings Bank" asks for nothing.
+    """
+    by_offer = {offer.name: Place() for offer in offers}
+    names = {spelling.casefold(): offer.name for offer in offers for spelling in (offer.label, offer.name)}
+    recognise = recogniser(offers)
+    without: list[Opportunity] = []
     for opportunity in sorted(opportunities, key=lambda opportunity: _age(account, opportunity)):
-        named = _named(opportunity, by_offer)
+        named = _named(opportunity, names)
         if named and opportunity.is_closed:
             by_offer[named].closed.append(opportunity)
         elif named:
             (by_offer[named].ours if opportunity.key else by_offer[named].adopted).append(opportunity)
-        if opportunity.key or opportunity.is_closed:
+        if opportunity.key or opportunity.is_closed or _spelled(opportunity.offer) == NONE:
             continue
-        for offer in recognise(_words(account, opportunity)):
-            if offer in by_offer and offer != named:
+        spoken_of = recognise(_words(account, opportunity))
+        for offer in spoken_of:
+            if offer != named:
                 (by_offer[offer].covered if named else by_offer[offer].adoptable).append(opportunity)
-    return by_offer
+        if not (named or spoken_of):
+            without.append(opportunity)
+    return by_offer, tuple(without)
+
+
+def offer_of(account: Account, opportunity: Opportunity, recognise: Recognise) -> str | None:
+    """The offer that an opportunity is for, open or closed: by its offer field, else the first one in its words."""
+    return opportunity.offer or next(iter(recognise(_words(account, opportunity))), None)
 
 
 def _age(account: Account, opportunity: Opportunity) -> tuple[bool, datetime, str]:
@@ -68,10 +84,14 @@ def _age(account: Account, opportunity: Opportunity) -> tuple[bool, datetime, st
     return not exact, stamp(opportunity.created_at) if opportunity.created_at else NEVER, opportunity.id
 
 
-def _named(opportunity: Opportunity, offers: Mapping[str, Place]) -> str | None:
+def _named(opportunity: Opportunity, names: Mapping[str, str]) -> str | None:
     """The offer that the key or the offer field names; the key survives a merge of accounts in its last part."""
-    names = (opportunity.key.rpartition("/")[2] if opportunity.key else None, opportunity.offer)
-    return next((name for name in names if name in offers), None)
+    spellings = (opportunity.key.rpartition("/")[2] if opportunity.key else None, opportunity.offer)
+    return next((names[_spelled(one)] for one in spellings if _spelled(one) in names), None)
+
+
+def _spelled(name: str | None) -> str:
+    return (name or "").strip().casefold()
 
 
 def _words(account: Account, opportunity: Opportunity) -> str:

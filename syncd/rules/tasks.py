@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from syncd.agreement.terms import Offer
-from syncd.model import Ask, Call, Contact, ContactJudgement, Decision, Knowledge, Ref, Ruling, Scalar, Wish
+from syncd.model import Ask, Call, Candidate, Contact, ContactJudgement, Decision, Knowledge, Ref, Ruling, Scalar, Wish
 from syncd.rules.assessment import Assessment
 from syncd.rules.days import local_day, plus_business, zone
 from syncd.rules.groups import next_question
@@ -46,18 +47,28 @@ def wait_for_release(assessment: Assessment, calls: Iterable[Call]) -> tuple[Cal
     )
 
 
-def _task(assessment: Assessment, calls: Sequence[Call], occasion: Occasion) -> Wish:
-    candidate, judgement = occasion.candidate, occasion.judgement
+def due_day(assessment: Assessment, key: str) -> date:
+    """The agreed business days after the release; of a task that stood before there was a queue, after today."""
+    release = assessment.group.releases.get(key)
+    day = local_day(release.at, zone(assessment.agreement.time_zone)) if release else assessment.today
+    return plus_business(day, assessment.agreement.handover.task_due_days)
+
+
+def rep_of(assessment: Assessment, candidate: Candidate) -> str | None:
+    """Whose a task is: that of the rep whom it was handed to; of the one to whom it falls now, where that one left."""
     release = assessment.group.releases.get(candidate.key)
     stream = assessment.destinations["user"].stream
-    rep = owner_of([release.rep if release else None, candidate.rep], assessment.group.users, stream)
-    where = zone(assessment.agreement.time_zone)
-    day = local_day(release.at, where) if release else assessment.today
+    return owner_of([release.rep if release else None, candidate.rep], assessment.group.users, stream)
+
+
+def _task(assessment: Assessment, calls: Sequence[Call], occasion: Occasion) -> Wish:
+    candidate, judgement = occasion.candidate, occasion.judgement
+    rep = rep_of(assessment, candidate)
     contact = assessment.contacts[judgement.contact_id]
     fields: dict[str, Scalar | Ref] = {
         "key": candidate.key,
         "subject": occasion.subject,
-        "due": plus_business(day, assessment.agreement.handover.task_due_days),
+        "due": due_day(assessment, candidate.key),
         "description": "\n".join(_description(assessment, judgement, contact, occasion.why)),
         "priority": "high" if judgement.interest.hand_raised else "normal",
         "status": "open",

@@ -18,6 +18,7 @@ from syncd.rules.days import local_day, stamp, zone
 from syncd.rules.marketing import marketing_wishes
 from syncd.rules.offers import recogniser
 from syncd.rules.outcomes import DONE
+from syncd.rules.questions import offer_questions
 from syncd.rules.reasons import reason_of
 from syncd.rules.tasks import task_wishes
 
@@ -28,7 +29,7 @@ LONGEST_EMAIL = 254  # characters of an address (RFC 5321)
 
 def make_wishes(assessment: Assessment, calls: Sequence[Call]) -> tuple[Wish, ...]:
     """All wishes of one account, in the order in which they can be written."""
-    tasks = list(task_wishes(assessment, calls))
+    tasks = [*task_wishes(assessment, calls), *offer_questions(assessment, calls)]
     carried_out = [call for call in calls if call.decision not in (Decision.SKIP, Decision.WAIT)]
     opportunities = [_opportunity(assessment, call) for call in carried_out]
     roles = [wish for call in carried_out if call.qualified for wish in _contact_roles(assessment, call)]

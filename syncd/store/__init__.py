@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.exc import DBAPIError
 
+from connectors.base import TryLater
 from syncd.errors import AlreadyRunning, SyncdError
 from syncd.store import lock, migration, statistics
 from syncd.store.database import Database
@@ -82,6 +83,15 @@ class Store:
             return False
         self._take(self._lease)
         return True
+
+    def require_still_alone(self) -> None:
+        """Look, in the middle of a push, whether the store was ours all the time.
+
+        Raises AlreadyRunning where another syncd has taken it, TryLater where the hold was lost and is ours again: what
+        is about to be written was decided before, and another one may have come and gone.
+        """
+        if self.require_alone():
+            raise TryLater("the hold on the store was lost for a while; the next run looks anew at what is pending")
 
     def migrate(self) -> str:
         """Bring the tables to the newest revision."""

@@ -63,6 +63,24 @@ class Doubles:
                 known.update((row[0], row[1], row[2]) for row in rows)
         return known
 
+    def waiting(self, kind: str, ids: Iterable[str]) -> set[Proposal]:
+        """The undecided pairs of these golden records."""
+        table = likely_double
+        undecided = select(table.c.kind, table.c.first_id, table.c.second_id, table.c.evidence).where(
+            table.c.decision == ""
+        )
+        return {
+            Proposal(*row)
+            for part in chunks(sorted(ids))
+            for side in (table.c.first_id, table.c.second_id)
+            for row in self.connection.execute(undecided.where(among(side, part, (table.c.kind, kind))))
+        }
+
+    def withdraw(self, pairs: Iterable[Proposal]) -> None:
+        """These may be one no more: nothing speaks for it. What people decided is not asked about here."""
+        for pair in pairs:
+            self.connection.execute(delete(likely_double).where(*self._is(pair), likely_double.c.decision == ""))
+
     def undecided(self) -> list[Any]:
         """The pairs that wait for people, the oldest first: kind, first_id, second_id, evidence, since."""
         table = likely_double

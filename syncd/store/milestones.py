@@ -13,13 +13,15 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true, update
 
 from syncd.model.milestones import Milestone, Source, Stage
+from syncd.store.notes import Notes
 from syncd.store.statements import OnConflict, among, chunks, upsert
 from syncd.tables import MilestoneRow
-from syncd.tables.core import alias, contact, milestone
+from syncd.tables.core import alias, contact, milestone, opportunity, stage_change
 
 _COLUMNS = tuple(column.name for column in milestone.columns)
 _ONCE = OnConflict(keep=_COLUMNS)
 _ACCOUNTS, _CONTACTS = alias.alias("account_alias"), alias.alias("contact_alias")
+_SINCE = "milestones since"  # the note of when the first one was kept
 ERASED = "erased.contact/"  # what the id begins with under which an erased person's milestones go on
 
 
@@ -28,6 +30,14 @@ class Milestones:
     """The stages that were reached."""
 
     connection: Connection
+
+    def kept_since(self, now: datetime) -> datetime:
+        """Since when milestones are kept here: from now on, where none was kept before."""
+        notes = Notes(self.connection)
+        if (since := notes.read(_SINCE)) is None:
+            since = now.isoformat()
+            notes.keep(_SINCE, since)
+        return datetime.fromisoformat(since)
 
     def add(self, reached: Sequence[Milestone]) -> int:
         """Append milestones; one that stands already under its key stays as it is. Returns how many are new."""
@@ -57,13 +67,30 @@ class Milestones:
         bounds += [milestone.c.at < until] if until else []
         yield from self._read(and_(true(), *bounds))
 
+    def closed_at(self, opportunity_ids: Sequence[str]) -> dict[str, datetime]:
+        """When these opportunities entered the stage that they stand in, as far as their histories tell."""
+        entered: dict[str, datetime] = {}
+        for part in chunks(opportunity_ids):
+            changes = select(
+                stage_change.c.opportunity_id, stage_change.c.stage, stage_change.c.at, opportunity.c.stage
+            )
+            theirs = changes.join(opportunity, opportunity.c.id == stage_change.c.opportunity_id)
+            dated = theirs.where(among(stage_change.c.opportunity_id, part), stage_change.c.at.is_not(None))
+            ordered = dated.order_by(stage_change.c.at, stage_change.c.id)
+            for opportunity_id, stage, at, stands in self.connection.execute(ordered):
+                if stage == stands:
+                    entered.setdefault(opportunity_id, at)
+                else:
+                    entered.pop(opportunity_id, None)
+        return entered
+
     def count(self) -> dict[Stage, int]:
         """How many milestones stand at each stage."""
         rows = self.connection.execute(select(milestone.c.stage, func.count()).group_by(milestone.c.stage))
         return {Stage(stage): number for stage, number in rows}
 
-    def erase(self, contact_id: str, traces: Sequence[str] = ()) -> None:
-        """Take a person out of their milestones, and them and their activities (`traces`) out of others' evidence.
+    def erase(self, contact_id: str) -> None:
+        """Take a person out of their milestones, and out of others' evidence.
 
         Their rows go on under one random name, so that what they reached stays together and names nobody.
         """
@@ -74,14 +101,14 @@ class Milestones:
         for place, row in enumerate(self.connection.execute(theirs).all()):
             values = {"key": f"{row.stage}/{nobody}/{row.round}.{place}", "contact_id": nobody, "evidence": "[]"}
             self.connection.execute(update(milestone).where(milestone.c.key == row.key).values(values))
-        self._forget_evidence({*ids, *traces}, ids)
+        self._forget_evidence(ids, nobody)
 
-    def _forget_evidence(self, gone: set[str], ids: Sequence[str]) -> None:
-        """Strike the ids out of the evidence of whatever else names the person."""
+    def _forget_evidence(self, ids: Sequence[str], nobody: str) -> None:
+        """Put the random name into the evidence of whatever else names the person."""
         naming = or_(*(milestone.c.evidence.contains(f'"{one}"', autoescape=True) for one in ids))
         for row in self.connection.execute(select(milestone.c.key, milestone.c.evidence).where(naming)).all():
-            left = [one for one in orjson.loads(row.evidence) if one not in gone]
-            evidence = orjson.dumps(left).decode()
+            names = [nobody if name in ids else name for name in orjson.loads(row.evidence)]
+            evidence = orjson.dumps(names).decode()
             self.connection.execute(update(milestone).where(milestone.c.key == row.key).values(evidence=evidence))
 
     def _homes(self, account_ids: Sequence[str]) -> Mapping[str, str]:

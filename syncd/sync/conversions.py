@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from syncd.matching import Customs, Sighting, called
 from syncd.sync.batch import Batch
-from syncd.sync.doubles import propose_accounts
-
-EVIDENCE = "a lead of it was converted into this one"
+from syncd.sync.doubles import BY_CONVERSION, propose_accounts
 
 
 def adopt_accounts(batch: Batch, placed: Mapping[str, Sequence[Sighting]], customs: Customs) -> None:
@@ -41,4 +39,4 @@ def adopt_accounts(batch: Batch, placed: Mapping[str, Sequence[Sighting]], custo
                 batch.merge("account", made, home)
                 unit.records.unmatch([ref, *members[home]])
             else:
-                propose_accounts(batch, [(home, made, EVIDENCE)])
+                propose_accounts(batch, [(home, made, BY_CONVERSION)])

@@ -202,9 +202,9 @@ class _Cycle:
             with summary.timed("match"):
                 match(wiring.store, wiring.readers, run)
             with summary.timed("judge"):
-                judge(wiring.store, wiring.book, wiring.today(), wiring.clock(), run)
+                judge(wiring.store, wiring.book, wiring.today(), run)
             with summary.timed("release"):
-                summary.queue = release(wiring.store, wiring.book, wiring.today(), wiring.clock(), run)
+                summary.queue = release(wiring.store, wiring.book, wiring.today(), run)
             with summary.timed("push"):
                 written = self._push()
             if run.stopped or not any(written.values()):

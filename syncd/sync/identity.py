@@ -12,7 +12,7 @@ from syncd.model import RemoteRef
 from syncd.store.links import Link
 from syncd.sync.batch import Batch
 from syncd.sync.conversions import adopt_accounts
-from syncd.sync.doubles import propose_accounts, propose_people, suspects
+from syncd.sync.doubles import propose_accounts, propose_people, suspects, withdraw_accounts, withdraw_people
 from syncd.sync.employers import employers
 from syncd.sync.merges import TOOK_IN, came_back, claims, ends
 from syncd.sync.reader import Readers
@@ -309,11 +309,14 @@ class Placement:
         unit.golden.put(self.kind, changed)
         self.batch.identify(self.kind, {row["id"]: tokens[row["id"]] for row in changed})
         if self.kind == "contact":
+            withdraw_people(self.batch, self.changed_ids, self.readers.customs)
             propose_people(self.batch, changed, self.readers.customs)
+        elif self.kind == "account":
+            withdraw_accounts(self.batch, self.changed_ids, self._members, self.readers.customs)
         propose_accounts(self.batch, ((self._now(one), self._now(other), why) for one, other, why in self.likely))
         return len(changed) + len(empty)
 
-    def _members(self, ids: Sequence[str]) -> dict[str, list[Sighting]]:
+    def _members(self, ids: Iterable[str]) -> dict[str, list[Sighting]]:
         """The live records behind golden ones; those of this batch were read already."""
         members = self.batch.unit.links.members(self.kind, ids)
         others = {ref for refs in members.values() for ref in refs if ref not in self.sightings}

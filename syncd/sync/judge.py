@@ -8,7 +8,8 @@ from datetime import date, datetime
 import structlog
 
 from syncd import rules
-from syncd.model import Judgement, RemoteRef, TitleCorrection, User
+from syncd.model import Group, Judgement, RemoteRef, TitleCorrection, User
+from syncd.planning.milestones import Keeping, Ledger, Scene, newly_reached, unsettled
 from syncd.rules import Rulebook
 from syncd.store import Store, UnitOfWork
 from syncd.sync.halving import by_halves
@@ -20,10 +21,10 @@ JUDGED = "judge"  # the step that an account may be set aside at
 log = structlog.get_logger()
 
 
-def judge(store: Store, book: Rulebook, today: date, now: datetime, run: Run) -> None:
+def judge(store: Store, book: Rulebook, today: date, run: Run) -> None:
     """Judge every stale account, or until the run is stopped. One at which the program breaks is set aside.
 
-    today: the calendar day in the agreement's time zone. now: since when who comes anew waits for a rep.
+    today: the calendar day in the agreement's time zone.
     """
     store.look_anew()
     with store.writing() as unit:
@@ -39,7 +40,7 @@ def judge(store: Store, book: Rulebook, today: date, now: datetime, run: Run) ->
                 break
             if (latest := unit.titles.corrections()) != corrections:  # somebody may correct a title meanwhile
                 corrections, corrected = latest, book.corrected(latest)
-            judgements = judge_accounts(unit, ids, users, corrected, today, now)
+            judgements = judge_accounts(unit, ids, users, corrected, today, run.clock())
         for judgement in judgements:
             run.counts.judge(judgement)
         run.progress("judge", len(ids))
@@ -48,10 +49,12 @@ def judge(store: Store, book: Rulebook, today: date, now: datetime, run: Run) ->
 def judge_accounts(
     unit: UnitOfWork, ids: Sequence[str], users: Mapping[str, User], book: Rulebook, today: date, now: datetime
 ) -> list[Judgement]:
-    """The judgements of these accounts, kept with their wishes, without those at which the program breaks."""
+    """The judgements of these accounts, kept with milestones and wishes, without those at which the program breaks."""
 
     def judge_these(these: Sequence[str]) -> list[Judgement]:
-        judgements = [rules.judge(group, book, today) for group in unit.groups.of(these, users)]
+        groups = unit.groups.of(these, users)
+        judgements = [rules.judge(group, book, today) for group in groups]
+        _keep_milestones(unit, groups, judgements, book, now)
         unit.judgements.take(judgements, now)
         unit.quarantine.release(map(RemoteRef.read, these), JUDGED)
         return judgements
@@ -64,6 +67,24 @@ def judge_accounts(
 
     parts = by_halves(unit.connection, ids, judge_these, set_aside)
     return [judgement for part in parts for judgement in part]
+
+
+def _keep_milestones(
+    unit: UnitOfWork, groups: Sequence[Group], judgements: Sequence[Judgement], book: Rulebook, now: datetime
+) -> None:
+    """Append what these accounts newly reached."""
+    keeping = Keeping(now, unit.milestones.kept_since(now))
+    kept = unit.milestones.of([group.account.id for group in groups])
+    ledgers = [Ledger(kept.get(group.account.id, ())) for group in groups]
+    pairs = list(zip(groups, ledgers, strict=True))
+    closed = unit.milestones.closed_at([one for group, ledger in pairs for one in unsettled(group, ledger)])
+    unit.milestones.add(
+        [
+            milestone
+            for (group, ledger), judgement in zip(pairs, judgements, strict=True)
+            for milestone in newly_reached(Scene(group, judgement, ledger, keeping, book, closed))
+        ]
+    )
 
 
 def judge_in_memory(store: Store, book: Rulebook, today: date, run: Run) -> None:

@@ -98,8 +98,9 @@ class SystemPush:
         with self.store.writing() as unit:
             unit.receipts.send_off(draft.wish for draft in sending if draft.action is Action.CREATE)
         payloads = [draft.payload(rule, sight.remote_ids) for draft in sending]
-        self.store.require_alone()  # another syncd that pushes too would make everything twice
+        self.store.require_still_alone()  # another syncd that pushes too would make everything twice
         receipts = self.remote.push(rule.object, payloads) if payloads else []
+        self.store.require_still_alone()  # and what it has settled since is not overwritten
         answers = dict(zip((draft.wish.key for draft in sending), receipts, strict=True))
         self._settle(name, rule, drafts, answers)
 

@@ -7,11 +7,12 @@ or went back are judged anew in it, so that their tasks, and the opportunities t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 
 from syncd.model import Entry, Judgement, Release, Ruling, Taken, User
-from syncd.model.milestones import ENDINGS, Milestone, Stage
+from syncd.model.milestones import Milestone, Stage
 from syncd.planning.crew import crew_of, queue_terms
+from syncd.planning.milestones import Ledger, in_round
 from syncd.planning.queue import NOBODY, Handout, hand_out
 from syncd.rules import Rulebook
 from syncd.store import Store, UnitOfWork
@@ -21,11 +22,12 @@ from syncd.sync.judge import judge_accounts
 from syncd.sync.run import Run
 
 
-def release(store: Store, book: Rulebook, today: date, now: datetime, run: Run) -> QueueState:
+def release(store: Store, book: Rulebook, today: date, run: Run) -> QueueState:
     """Hand out the places of the week, where anything changed or a week began; returns what the queue says.
 
     today: the calendar day in the agreement's time zone.
     """
+    now = run.clock()
     with store.reading() as unit:
         state, changed = unit.queue.state()
     if run.stopped or not (changed or (state.due and state.due <= now)):
@@ -91,31 +93,27 @@ def _milestones(
     unit: UnitOfWork, releases: Sequence[Release], judgements: Iterable[Judgement], book: Rulebook
 ) -> list[Milestone]:
     """That an MQL was handed to a named rep; a call to explore or to find out is none."""
-    by_account = {judgement.account_id: judgement for judgement in judgements}
     qualified = {
-        contact.contact_id
-        for judgement in by_account.values()
-        for contact in judgement.contacts
-        if contact.mql is Ruling.YES
+        contact.contact_id for judgement in judgements for contact in judgement.contacts if contact.mql is Ruling.YES
     }
-    handed = [one for one in releases if one.contact_id in qualified]
-    reached = unit.milestones.of(sorted({one.account_id for one in handed}))
-    return [
-        Milestone(
-            stage=Stage.RELEASED,
-            at=release.at,
-            account_id=release.account_id,
-            contact_id=release.contact_id,
-            offer=release.offer,
-            agreement=book.agreement.version,
-            terms=book.terms,
-            segment=by_account[release.account_id].segment,
-            rep=release.rep,
-            round=1
-            + sum(
-                entry.contact_id == release.contact_id and entry.stage in ENDINGS
-                for entry in reached.get(release.account_id, ())
+    handed = [release for release in releases if release.contact_id in qualified]
+    kept = unit.milestones.of(sorted({release.account_id for release in handed}))
+    ledgers = {account_id: Ledger(of_account) for account_id, of_account in kept.items()}
+    reached = [
+        in_round(
+            ledgers.get(release.account_id) or Ledger(()),
+            Milestone(
+                stage=Stage.RELEASED,
+                at=release.at,
+                account_id=release.account_id,
+                contact_id=release.contact_id,
+                offer=release.offer,
+                agreement=book.agreement.label,
+                terms=book.terms,
+                evidence=(release.key,),
+                rep=release.rep,
             ),
         )
         for release in handed
     ]
+    return [milestone for milestone in reached if milestone]

@@ -130,6 +130,10 @@ class ContactRow(SQLModel, table=True):
     lifecycle: str | None = None
     country: str | None = None
     made: datetime | None = stamp_column()
+    lead_since: datetime | None = stamp_column()
+    mql_since: datetime | None = stamp_column()
+    sql_since: datetime | None = stamp_column()
+    converted_at: datetime | None = stamp_column()
     brought: str | None = None
     sources: str = text_column(nullable=False)
 

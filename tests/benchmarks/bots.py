@@ -1,8 +1,8 @@
 """How well machines and people are told apart in a mailbox: `python -m tests.benchmarks.bots [--wrong]`.
 
-Measured on tests/measures/bots.yaml (bots.md beside it says how truth was decided). Each event goes the way that
-HubSpot's records go, through the shipped mapping and the shipped agreement's terms; a page view, which no stream tells
-of, is made directly. Prints the table of docs/reference/bots.md.
+Measured on two draws, bots.yaml of tests/measures and of tests/measures/second (bots.md says how truth was decided).
+Each event goes the way that HubSpot's records go, through the shipped mapping and the shipped agreement's terms; a page
+view, which no stream tells of, is made directly. Prints the tables of docs/reference/bots.md.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from syncd.mapping.reading import reader
 from syncd.model import Activity, kinds
 from syncd.rules.bots import machine_made
 
-FILE = Path(__file__).parents[1] / "measures" / "bots.yaml"
+MEASURES = Path(__file__).parents[1] / "measures"
+DRAWS = {"First draw": MEASURES / "bots.yaml", "Second draw": MEASURES / "second" / "bots.yaml"}
 DELIVERED = datetime(2026, 11, 2, 15, tzinfo=UTC)
 MACHINE, PERSON = "machine", "person"
 EVENTS = {"open": "OPEN", "click": "CLICK"}
@@ -41,12 +42,12 @@ class Verdict(NamedTuple):
         return self.truth == self.said
 
 
-def verdicts() -> Iterator[Verdict]:
-    """Every event of every sequence."""
+def verdicts(draw: str = "First draw") -> Iterator[Verdict]:
+    """Every event of every sequence of a draw."""
     mapping = load_mapping("hubspot")
     readers = {name: reader(mapping, name, tables(mapping)) for name in ("email_events", "emails", "form_submissions")}
-    bots = load().engagement.bots
-    for sequence in read(FILE.read_text(encoding="utf-8"), FILE.name).content["sequences"]:
+    bots, file = load().engagement.bots, DRAWS[draw]
+    for sequence in read(file.read_text(encoding="utf-8"), file.name).content["sequences"]:
         activities = [_activity(readers, {"kind": "delivered", "at": 0}, sequence["links"], 0)]
         activities += [
             _activity(readers, event, sequence["links"], number) for number, event in enumerate(sequence["events"], 1)
@@ -84,8 +85,13 @@ def _raw(event: Mapping[str, Any], at: int, links: int) -> tuple[str, dict[str, 
 
 
 def main() -> None:
-    """Print the table, and with --wrong every event that was taken for the other."""
-    judged = list(verdicts())
+    """Print a table a draw, and with --wrong every event that was taken for the other."""
+    for draw in DRAWS:
+        print(f"### {draw}\n")
+        _print_draw(list(verdicts(draw)))
+
+
+def _print_draw(judged: list[Verdict]) -> None:
     sequences: dict[str, bool] = {}
     for verdict in judged:
         sequences[verdict.sequence] = sequences.get(verdict.sequence, True) and verdict.right
@@ -96,10 +102,11 @@ def main() -> None:
         f"{right} of {len(judged)} events: **{right / len(judged):.1%}**; people taken for machines: {len(people)}.\n"
     )
     _print_kinds(judged)
+    print()
     if "--wrong" in sys.argv:
         for verdict in judged:
             if not verdict.right:
-                print(f"{verdict.truth} taken for {verdict.said}: {verdict.sequence}: {dict(verdict.event)}")
+                print(f"{verdict.truth} taken for {verdict.said}: {verdict.sequence}: {dict(verdict.event)}\n")
 
 
 def _print_kinds(judged: list[Verdict]) -> None:

@@ -1,4 +1,4 @@
-"""The measuring set of titles, `tests/measures/titles.csv`: its rows, how one is held against a reading, its tables."""
+"""The measuring sets of titles: their rows, how one is held against a reading, their tables."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from syncd.agreement import Agreement
 from syncd.agreement.terms import Words
 from syncd.model import TitleReading
 
-SET = Path(__file__).parents[1] / "measures" / "titles.csv"
+MEASURES = Path(__file__).parents[1] / "measures"
+SET = MEASURES / "titles.csv"
+DRAWS = {"first draw": SET, "second draw": MEASURES / "second" / "titles.csv"}
 
 FUNCTIONS = ("legal", "product", "engineering", "procurement", "customer service")  # beside the shipped agreement's
 UNNAMED = {"other", "none"}  # a trade that an agreement does not name reads like a title that names none
@@ -51,7 +53,7 @@ class Score:
 
 
 def labelled_titles(path: Path = SET) -> list[LabelledTitle]:
-    """Every row of the measuring set."""
+    """Every row of a measuring set."""
     with path.open(encoding="utf-8", newline="") as file:
         return [
             LabelledTitle(

@@ -1,8 +1,8 @@
 """Who is who, measured on pairs of records: `python -m tests.benchmarks.pairs`.
 
 Each pair is mapped as records of HubSpot and Salesforce are, and put to the rules in both orders, as match would meet
-them. Merged means that either order makes them one; a pair is found where both do. The sets and how their truth was
-decided: tests/measures/pairs.md. The register is met by copies of its own rows, spoiled by a program.
+them. Merged means that either order makes them one; a pair is found where both do. The sets of two draws and how their
+truth was decided: tests/measures/pairs.md. The register is met by copies of its own rows, spoiled by a program.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from syncd.model import RemoteRef
 from syncd.sync.reader import Readers, load_customs
 
 MEASURES = Path(__file__).parents[1] / "measures"
+DRAWS = {"first draw": MEASURES, "second draw": MEASURES / "second"}
 Cells = Mapping[str, str]
 
 
@@ -47,24 +48,24 @@ def readers() -> Readers:
 # ---- the sets ----------------------------------------------------------------------------------------------------
 
 
-def account_pairs() -> list[Pair]:
+def account_pairs(draw: str = "first draw") -> list[Pair]:
     """The pairs of companies, one side as Salesforce shows it, the other as HubSpot does."""
     return [
         Pair(row["id"], row["same"], row["level"], (_salesforce_account(row, "left"), _hubspot_company(row, "right")))
-        for row in _rows("accounts.csv")
+        for row in _rows(draw, "accounts.csv")
     ]
 
 
-def people_pairs() -> list[Pair]:
+def people_pairs(draw: str = "first draw") -> list[Pair]:
     """The pairs of people, both as HubSpot shows them: only there a contact has several addresses."""
     return [
         Pair(row["id"], row["same"], row["level"], (_hubspot_contact(row, "left"), _hubspot_contact(row, "right")))
-        for row in _rows("people.csv")
+        for row in _rows(draw, "people.csv")
     ]
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    with (MEASURES / name).open(encoding="utf-8", newline="") as file:
+def _rows(draw: str, name: str) -> list[dict[str, str]]:
+    with (DRAWS[draw] / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -261,8 +262,10 @@ def register_copies(read: Readers) -> dict[str, Counter[str]]:
 def report() -> Iterator[str]:
     """The tables, line by line."""
     read = readers()
-    for kind, title, pairs in (("account", "Accounts", account_pairs()), ("contact", "People", people_pairs())):
-        yield from _pairs(title, pairs, verdicts(kind, pairs, read))
+    for draw in DRAWS:
+        for kind, title, of in (("account", "Accounts", account_pairs), ("contact", "People", people_pairs)):
+            pairs = of(draw)
+            yield from _pairs(f"{title}, {draw}", pairs, verdicts(kind, pairs, read))
     yield "### The register, spoiled by a program\n"
     yield "| spoiled how | copies | right | none | wrong |\n|---|---:|---:|---:|---:|"
     copies = register_copies(read)

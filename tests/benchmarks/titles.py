@@ -1,7 +1,7 @@
 """Accuracy of the title reader on labelled titles: `python -m tests.benchmarks.titles [FOLDER] [--misread]`.
 
-The measuring set of `tests/measures/titles.csv` comes first: by language and by kind; `--misread` lists its errors. The
-folder (or SYNCD_EVAL_DATA) holds any of these besides; what is missing is left out and said so:
+The measuring sets of two draws (`tests/measures/titles.md`) come first, by language and by kind; `--misread` lists
+their errors. The folder (or SYNCD_EVAL_DATA) holds any of these besides; what is missing is left out and said so:
 
 - `rootstrap_title_level*.tsv`, `rootstrap_title_area*.tsv`: hand-labelled titles, title and label
 - `onet*_reported_titles.tsv.gz`: O*NET titles with the occupation (SOC) they belong to
@@ -24,7 +24,7 @@ from syncd.agreement import Agreement, TitleWords, load, title_words
 from syncd.agreement.terms import Words
 from syncd.model import TitleReading
 from syncd.rules.titles import lexicon_of, read_title
-from tests.benchmarks.labelled_titles import labelled_titles, misread, naming_all, tables
+from tests.benchmarks.labelled_titles import DRAWS, labelled_titles, misread, naming_all, tables
 from tests.benchmarks.title_choices import print_choices
 
 LEVELS = {"C-Suite": "C-level", "VP": "VP", "Director": "director", "Manager": "manager"}
@@ -61,13 +61,14 @@ def main() -> None:
 
 
 def print_measures(*, list_misread: bool) -> None:
-    """The measuring set, read with an agreement that names every function of it."""
+    """The measuring sets, read with an agreement that names every function of them."""
     words = lexicon_of(naming_all(load()), title_words())
-    rows = labelled_titles()
-    print("### Titles in nine languages")
-    print(*tables(rows, lambda title: read_title(title, words)), "", sep="\n")
-    if list_misread:
-        print(*misread(rows, lambda title: read_title(title, words)), "", sep="\n")
+    for draw, path in DRAWS.items():
+        rows = labelled_titles(path)
+        print(f"### Titles in nine languages, {draw}")
+        print(*tables(rows, lambda title: read_title(title, words)), "", sep="\n")
+        if list_misread:
+            print(*misread(rows, lambda title: read_title(title, words)), "", sep="\n")
 
 
 def print_folder(folder: str) -> None:

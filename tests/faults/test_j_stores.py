@@ -27,6 +27,7 @@ from syncd.sync.run import Run
 from tests.cli.conftest import ask as asked
 from tests.ledger import answered, ask, keep_note
 from tests.sync.conftest import *  # noqa: F403 - the tiny world and a syncd wired to it
+from tests.sync.conftest import wired
 
 
 @pytest.fixture
@@ -129,6 +130,50 @@ def test_nobody_pushes_who_no_longer_holds_the_store(wiring: Wiring, place: Plac
         cycle(wiring, Run(progress=lose_it_in_judge), force=True)
     other.release()
     assert place.written() == before
+
+
+def test_who_is_frozen_between_two_calls_of_a_push_asks_for_the_hold_before_the_next(place: Place) -> None:  # noqa: F405
+    """The wait before a second attempt stands for SIGSTOP: when it ends another syncd works on the store."""
+    store = Store(place.settings.database_url)
+    store.migrate()
+    lock = Path(f"{store.database.url.database}.lock")
+    other = FileLock(lock, timeout=0)
+
+    def frozen(seconds: float) -> None:
+        (rule,) = place.sandbox.faults.rules
+        if rule.struck and not other.is_locked:
+            lock.unlink()
+            other.acquire()
+
+    place.fault({"kind": "limited", "system": "hubspot", "path": "/crm/v3/objects/*/batch/up*", "count": 1})
+    with store.alone(), pytest.raises(AlreadyRunning):
+        cycle(wired(place, store, sleep=frozen), Run(), force=True)
+    other.release()
+    (rule,) = place.sandbox.faults.rules
+    assert (rule.struck, rule.seen) == (1, 1), "the call is not tried again"
+    place.fault()
+    store.close()
+
+
+def test_a_hold_lost_in_the_middle_of_a_push_ends_it_though_nobody_else_came(place: Place) -> None:  # noqa: F405
+    store = Store(place.settings.database_url)
+    store.migrate()
+    lock = Path(f"{store.database.url.database}.lock")
+
+    def frozen(seconds: float) -> None:
+        (rule,) = place.sandbox.faults.rules
+        if rule.struck == rule.seen == 1:
+            lock.unlink(missing_ok=True)
+
+    place.fault({"kind": "limited", "system": "hubspot", "path": "/crm/v3/objects/*/batch/up*", "count": 1})
+    with store.alone():
+        summary = cycle(wired(place, store, sleep=frozen), Run(), force=True)
+        (rule,) = place.sandbox.faults.rules
+        assert rule.seen == 1
+        assert any("hold on the store was lost" in reason for reason in summary.failures.values())
+        place.fault()
+        assert cycle(wired(place, store), Run(), force=True).failures == {}
+    store.close()
 
 
 def test_a_daemon_whose_store_another_took_stops_aloud(wiring: Wiring, postgres_url: str) -> None:

@@ -32,6 +32,7 @@ from tests.rules.builders import (
     a_contact,
     a_group,
     an_account,
+    an_opportunity,
     did,
     exactly,
     judge,
@@ -180,6 +181,8 @@ def _opportunities() -> Iterator[Group]:
         everybody = [a_contact(f"p{at}", role) for at, role in enumerate(CONTENT["offers"][0]["roles"])]
         everybody.append(a_contact("p9", "Champion"))
         yield a_group(everybody, [activity for who in everybody for activity in mobilized(who.id, topic)])
+    unnamed = an_opportunity(name="Platform", text="Platform")
+    yield replace(one_person(*mobilized("ann")), opportunities=(unnamed,))
     divided: Sequence[Contact] = [a_contact(f"d{number}", "Champion") for number in range(3)]
     yield a_group(
         divided, [activity for who, topic in zip(divided, topics, strict=True) for activity in mobilized(who.id, topic)]

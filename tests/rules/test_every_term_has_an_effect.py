@@ -228,6 +228,7 @@ LEFT_OUT: dict[str, tuple[Path, Any, Case]] = {
     "mql.reach.subscription": (("mql", "reach"), {}, Case({"subscription": "Product updates"})),
     "mql.reach.legal_basis": (("mql", "reach"), {}, Case({"legal_basis": "required"})),
     "offers.*.amount.fixed": (("offers", 0, "amount", "fixed"), None, Case(5)),
+    "forecast.without_offer": (("forecast", "without_offer"), "ask first", Case("ignore")),
     "handover.territories.*.countries": (("handover", "territories", 0, "countries"), [], Case(["CA"])),
     "handover.territories.*.accounts": (("handover", "territories", 0, "accounts"), [], Case(["Another Bank"])),
     "handover.territories.*.segments": (("handover", "territories", 0, "segments"), [], Case(["other banks"])),

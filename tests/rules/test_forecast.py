@@ -325,6 +325,7 @@ def test_the_accounts_own_name_is_no_word() -> None:
     bank = an_account(name="Fraud Fighters Bank")
     made = call(
         account=bank,
+        agreement=an_agreement(forecast={"without_offer": "ignore"}),
         opportunities=(an_opportunity(name="FRAUD FIGHTERS BANK – cards", text="Fraud Fighters Bank cards"),),
     )
     assert made.decision == "open"

@@ -12,7 +12,7 @@ from syncd.tables.core import account, alias, contact
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 MQL = Milestone(
-    Stage.MQL, AT, "a/1", "c/1", "Core banking", None, "2026.1", "d1", ("hubspot.forms/7",), segment="banks"
+    Stage.MQL, AT, "a/1", "c/ann", "Core banking", None, "2026.1", "d1", ("hubspot.forms/7",), segment="banks"
 )
 SQO = Milestone(
     Stage.SQO,
@@ -23,7 +23,7 @@ SQO = Milestone(
     "o/1",
     "2026.1",
     "d1",
-    ("c/1", "c/2"),
+    ("c/ann", "c/bob"),
     Source.HISTORY,
     amount=Decimal("50000.00"),
     currency="USD",
@@ -65,19 +65,19 @@ def test_a_milestone_is_kept_once_and_never_changed(store: Store) -> None:
 
 
 def test_a_merge_renames_what_is_read_and_leaves_what_is_kept(store: Store) -> None:
-    stand(store, ("c/1", "a/1"), ("c/9", "a/9"))
+    stand(store, ("c/ann", "a/1"), ("c/zoe", "a/9"))
     add(store, MQL)
     with store.writing() as unit:
         unit.connection.execute(insert(alias).values(kind="account", old_id="a/1", new_id="a/9"))
-        unit.connection.execute(insert(alias).values(kind="contact", old_id="c/1", new_id="c/9"))
-        assert unit.milestones.of(["a/9"]) == {"a/9": [replace(MQL, account_id="a/9", contact_id="c/9")]}
+        unit.connection.execute(insert(alias).values(kind="contact", old_id="c/ann", new_id="c/zoe"))
+        assert unit.milestones.of(["a/9"]) == {"a/9": [replace(MQL, account_id="a/9", contact_id="c/zoe")]}
         assert [one.key for one in unit.milestones.of(["a/9"])["a/9"]] == [MQL.key]
         unit.connection.execute(alias.delete())
     assert everything(store) == [MQL]
 
 
 def test_whoever_moves_takes_along_what_they_reached(store: Store) -> None:
-    stand(store, ("c/1", "a/2"))
+    stand(store, ("c/ann", "a/2"))
     add(store, MQL, SQO)
     with store.reading() as unit:
         assert unit.milestones.of(["a/2"]) == {"a/2": [MQL]}
@@ -86,13 +86,13 @@ def test_whoever_moves_takes_along_what_they_reached(store: Store) -> None:
 
 
 def test_an_erasure_takes_the_person_and_leaves_the_count(store: Store) -> None:
-    stand(store, ("c/1", "a/1"), ("c/2", "a/1"))
+    stand(store, ("c/ann", "a/1"), ("c/bob", "a/1"))
     released = replace(MQL, stage=Stage.RELEASED, at=AT + timedelta(days=1), key="")
     add(store, MQL, released, SQO)
     with store.writing() as unit:
-        unit.people.erase("c/1")
+        unit.people.erase("c/ann")
     mql, then_released, sqo = everything(store)
     assert (mql.stage, mql.at, mql.account_id, mql.offer) == (Stage.MQL, AT, "a/1", "Core banking")
     assert mql.contact_id == then_released.contact_id, "what somebody reached stays together"
-    assert (mql.evidence, sqo.evidence) == ((), ("c/2",))
-    assert not any("c/1" in f"{one.key} {one}" for one in (mql, then_released, sqo))
+    assert (mql.evidence, sqo.evidence) == ((), (mql.contact_id, "c/bob"))
+    assert not any("c/ann" in f"{one.key} {one}" for one in (mql, then_released, sqo))

@@ -17,6 +17,9 @@ from pydantic import SecretStr
 from connectors.sandbox.hubspot import Options
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.world import Size, World, build
+from connectors.sandbox.world.topics import PLAIN_PRODUCTS
+from connectors.transport import Sleep
+from syncd.rules.opportunities import NONE
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.sync.cycle import Wiring, cycle
@@ -44,6 +47,12 @@ class Place:
     def ours(self) -> list[dict[str, Any]]:
         """The opportunities that carry our key."""
         return [row for row in self.rows("Opportunity") if row.get("Syncd_Key__c")]
+
+    def say_offer(self, offer: str | None) -> None:
+        """Have that stood from the first in the offer field of sales' open opportunities whose names tell no offer."""
+        for row in self.sandbox.salesforce.org.tables["Opportunity"].rows.values():
+            if not row["IsClosed"] and row["Name"].endswith(PLAIN_PRODUCTS):
+                row["Syncd_Offer__c"] = offer
 
     def edit(self, object_: str, record_id: str, **fields: Any) -> None:
         """Change a Salesforce row as a sales person."""
@@ -158,7 +167,9 @@ def placed(database: Path, mappings: Path, world: World | None = None, options: 
         with administrator(settings, **secrets) as somebody:
             assert deploy_salesforce(settings, somebody).ok
         hubspot(settings).deploy()
-        yield Place(sandbox, settings)
+        place = Place(sandbox, settings)
+        place.say_offer(NONE)
+        yield place
 
 
 @pytest.fixture
@@ -174,10 +185,10 @@ def wiring(place: Place, sqlite_store: Store) -> Wiring:
     return wired(place, sqlite_store)
 
 
-def wired(place: Place, store: Store) -> Wiring:
+def wired(place: Place, store: Store, sleep: Sleep = lambda _: None) -> Wiring:
     """syncd wired to the place, at noon of the world's day, waiting for nothing, past its first plan."""
     begin(store)
-    return replace(wire(place.settings, store, sleep=lambda _: None), clock=lambda: NOON)
+    return replace(wire(place.settings, store, sleep=sleep), clock=lambda: NOON)
 
 
 @pytest.fixture

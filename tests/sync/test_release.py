@@ -27,7 +27,9 @@ WEEK = timedelta(days=7)
 
 def by(wiring: Wiring, later: timedelta = timedelta(), **capacity: Any) -> Wiring:
     """The wiring by an agreement of such a capacity, so much later."""
-    agreement = an_agreement(version=f"queue {sorted(capacity.items())}", capacity={"holidays": {"country": None}, **capacity})
+    agreement = an_agreement(
+        version=f"queue {sorted(capacity.items())}", capacity={"holidays": {"country": None}, **capacity}
+    )
     book = rulebook_of(agreement, title_words(), load_industries(), destinations(wiring.mappings.values()))
     digest = f"digest of {agreement.version}"
     return replace(wiring, book=book, agreement_digest=digest, clock=lambda: NOON + later)

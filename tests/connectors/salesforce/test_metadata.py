@@ -120,8 +120,9 @@ def test_the_integration_user_reads_every_field_and_never_writes_a_verdict():
     assert granted["Opportunity.Syncd_Qualified__c"]
 
 
-def test_sales_may_edit_nothing_but_the_verdict():
+def test_sales_may_edit_nothing_but_the_verdict_and_the_offer():
     assert {name for name, editable in grants("Syncd_Sales").items() if editable} == {
+        "Opportunity.Syncd_Offer__c",
         "Opportunity.Syncd_Verdict__c",
         "Opportunity.Syncd_Verdict_Reason__c",
     }

@@ -1,6 +1,6 @@
 """who waits for a rep, and who was handed over
 
-Revision: 0020, after 0019. Tasks that were written before there was a queue were handed over in the week of their
+Revision: 0021, after 0020. Tasks that were written before there was a queue were handed over in the week of their
 writing; those that were never sent wait in the queue.
 """
 
@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 
 PERSON = (
     ("key", sa.String()),
@@ -79,15 +79,16 @@ def _hand_over_what_was_written(stamp: sa.DateTime) -> None:
 
 def _row(task: sa.Row) -> dict[str, object]:
     purpose, _, contact_id = task.key.partition("/")
+    is_question = purpose == "offer"  # it is about an opportunity, not about a person
     at = task.sent_at or datetime.now(UTC)
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     fields = json.loads(task.sent) or json.loads(task.wanted)
     owner = fields.get("owner")
     return {
         "key": task.key,
-        "kind": purpose.partition("-")[0],
+        "kind": "question" if is_question else purpose.partition("-")[0],
         "account_id": task.account_id,
-        "contact_id": contact_id,
+        "contact_id": "" if is_question else contact_id,
         "rep": owner["ref"][1] if isinstance(owner, dict) else None,
         "at": at,
         "week": at.date() - timedelta(days=at.weekday()),
