@@ -128,7 +128,7 @@ def test_an_idle_release_asks_one_thing(scarce: Wiring) -> None:
     engine = scarce.store.database.engine
     event.listen(engine, "before_cursor_execute", note)
     try:
-        release(scarce.store, scarce.book, scarce.today(), NOON + timedelta(hours=1), Run())
+        release(scarce.store, scarce.book, scarce.today(), Run().by(lambda: NOON + timedelta(hours=1)))
     finally:
         event.remove(engine, "before_cursor_execute", note)
     assert len(asked) == 1
