@@ -9,14 +9,13 @@ import pytest
 
 from syncd.store import Store
 from syncd.sync.cycle import Wiring, cycle
-from syncd.sync.judge import judge
 from syncd.sync.match import match
 from syncd.sync.pull import pull
 from syncd.sync.push import push
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from tests.ledger import find
-from tests.sync.conftest import Place, placed, wired
+from tests.sync.conftest import Place, judge, placed, wired
 from tests.sync.remote import tell
 
 LATE = {
