@@ -12,7 +12,7 @@ from syncd.agreement.idle import idle_terms
 from syncd.agreement.industries import load_industries
 from syncd.agreement.partial import partial_of
 from syncd.agreement.sectors import load_sectors
-from syncd.agreement.terms import Agreement
+from syncd.agreement.terms import PARTIES, Agreement
 from syncd.document import Complaint, Document, Unreadable, read
 from syncd.errors import AgreementError, ConfigError
 
@@ -34,6 +34,24 @@ def read_text(path: Path | None, folder: Path | None = None) -> tuple[str, str]:
         return (shipped.decoded(path, str(path)), str(path)) if path else shipped.read_text(SHIPPED, folder)
     except ConfigError as error:
         raise AgreementError(str(error)) from error
+
+
+def unsigned(path: Path | None, folder: Path | None = None) -> str:
+    """The label of an agreement that somebody has not signed, by a quick look at it; empty where all have.
+
+    Of one that cannot be read nothing is said here: whoever needs it says why.
+    """
+    try:
+        text, file = read_text(path, folder)
+        content = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (AgreementError, yaml.YAMLError):
+        return ""
+    if not isinstance(content, dict) or "version" not in content:
+        return ""
+    signatures = content.get("signed")
+    parties = {one.get("party") for one in signatures if isinstance(one, dict)} if isinstance(signatures, list) else ()
+    missing = [party for party in PARTIES if party not in parties]
+    return f"{file}: version {content['version']}, unsigned: {' and '.join(missing)} did not sign" if missing else ""
 
 
 def examine(text: str, file: str, folder: Path | None = None) -> tuple[Agreement | None, list[Complaint]]:

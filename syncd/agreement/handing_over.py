@@ -7,7 +7,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from syncd.agreement.term import MOST, TEN_YEARS, Term
+from syncd.agreement.term import MOST, TEN_YEARS, NotReadYet, Term
+
+OF_SEGMENT = "the queue gives out a rep's places over all segments, by the general capacity"
 
 Percent = Annotated[int, Field(ge=0, le=100)]
 
@@ -66,6 +68,12 @@ class Capacity(Term):
     ramp: tuple[Percent, ...] = ()
     dry_weeks: Annotated[int, Field(ge=0, le=52)] = 1
     holidays: Holidays = Holidays()
+
+
+class SegmentCapacity(Term):
+    """How many people of one segment a rep takes in a week."""
+
+    per_rep_per_week: Annotated[int, Field(gt=0, le=MOST), NotReadYet(OF_SEGMENT)] = 8
 
 
 class Absence(Term):

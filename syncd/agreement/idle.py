@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from syncd.agreement.terms import Agreement, NotReadYet
+from syncd.agreement.term import NotReadYet
+from syncd.agreement.terms import Agreement
 from syncd.document import Path
 
 

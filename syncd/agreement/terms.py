@@ -9,21 +9,26 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from syncd.agreement.handing_over import Capacity, Handover, RepTerms, Territory
-from syncd.agreement.term import DAY, MOST, TEN_YEARS, NotReadYet, Term
+from syncd.agreement.lead_terms import EngagementTerms, MqlTerms
+from syncd.agreement.term import MOST, TEN_YEARS, Bound, Money, NotReadYet, Term
 
-__all__ = ["Agreement", "Capacity", "Handover", "NotReadYet", "RepTerms", "Term", "Territory"]
+__all__ = [
+    "Agreement",
+    "Capacity",
+    "EngagementTerms",
+    "Handover",
+    "MqlTerms",
+    "NotReadYet",
+    "RepTerms",
+    "Term",
+    "Territory",
+]
 
 Measure = Literal["annual_revenue", "total_assets", "employees"]  # of an account's size
 MONEY = ("annual_revenue", "total_assets")  # the measures in a currency
 
 # What the terms that nothing reads yet will do
 COUNT = "`syncd agreement check` alone holds it against the register's accounts that stand in the segment; no run does"
-
-
-Money = Annotated[Decimal, Field(gt=0, lt=10**15)]  # what both systems can hold, in any currency
-Bound = Annotated[Decimal, Field(gt=-(10**18), lt=10**18)]  # of a size
-Points = Annotated[int, Field(ge=-MOST, le=MOST)]
 
 
 PARTIES = ("sales", "marketing")
@@ -65,36 +70,6 @@ class Register(Term):
     count: Annotated[int, Field(le=10**12), NotReadYet(COUNT)]
 
 
-class Segment(Term):
-    """One definitive, actionable statement of whom we serve."""
-
-    name: str
-    statement: str = ""
-    size: Size | None = None
-    industries: Industries | None = None
-    countries: tuple[str, ...] = ()  # ISO 3166-1 alpha-2
-    states: tuple[str, ...] = ()  # USPS codes
-    languages: tuple[str, ...] = ()  # alone they are refused by check
-    rank_list: str | None = None  # e.g. "the Global 2000"; needs a register
-    register_: Register | None = Field(default=None, alias="register")
-
-
-class Assumed(Term):
-    """What is taken for true of accounts of which no record says it, and shown as assumed.
-
-    country: counts unless the record's state, postal code, telephone number or domain speaks against it.
-    """
-
-    country: str | None = None  # ISO 3166-1 alpha-2
-
-
-class ServedMarket(Term):
-    """The segments; an account is in when one of them admits it."""
-
-    segments: tuple[Segment, ...]
-    assume: Assumed = Assumed()
-
-
 class Rate(Term):
     """What one unit of a currency was worth on a day, in the agreement's currency; counts from it to the next one."""
 
@@ -122,101 +97,6 @@ class RoleRule(Term):
     role: str
     functions: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()
-
-
-class LinksAtOnce(Term):
-    """So many links of one message within so many seconds are a scanner's; so are two that are that share of all."""
-
-    count: Annotated[int, Field(le=MOST)] = 4
-    seconds: Annotated[float, Field(le=DAY)] = 3
-    or_percent: Annotated[float, Field(gt=0, le=1_000)] = 66  # of the links that the message is known to have
-
-
-class Bots(Term):
-    """What shows that a click, an open or a reply was a machine's."""
-
-    seconds_after_delivery: Annotated[float, Field(le=DAY)] = 60  # a click so soon after its message's delivery
-    seconds_to_open: Annotated[float, Field(le=DAY)] = 5  # an open so soon after it
-    session_minutes: Annotated[float, Field(ge=0, le=DAY)] = 15  # how far a session reaches, and what clears a click
-    links_at_once: LinksAtOnce = LinksAtOnce()
-    automatic_replies: tuple[str, ...] = ()  # beginnings of subjects, in any case, beside those of common languages
-    agents: tuple[str, ...] = ()  # words of the user agent, in any case, beside the kept list of crawlers
-
-
-class Rungs(Term):
-    """Activity kind → weight, by rung."""
-
-    messaging: Mapping[str, float] = {}
-    mobilization: Mapping[str, float] = {}
-    money: Mapping[str, float] = {}
-
-
-class EngagementTerms(Term):
-    """How engagement is weighed: half-life in days, what a repetition counts, what is no response."""
-
-    half_life_days: Annotated[float, Field(gt=0, le=TEN_YEARS)] = 45
-    response_days: Annotated[int, Field(gt=0, le=TEN_YEARS)] = 180
-    hand_raise_days: Annotated[int, Field(gt=0, le=TEN_YEARS)] = (
-        30  # how long one that no rep touched since makes a task
-    )
-    repeat: Annotated[float, Field(ge=0, lt=1)] = 0.3
-    rungs: Rungs
-    explore: Mapping[str, float] = {}
-    explore_days: Annotated[int, Field(gt=0, le=TEN_YEARS)] = 60  # how long a demo or a trial means that they explore
-    unmarked_meetings: Literal["held", "not held"] = "held"  # whose end has passed, and whose outcome nobody marked
-    same_within_minutes: Annotated[float, Field(ge=0, le=DAY)] = 15  # of one call or meeting that two systems tell of
-    answered_calls: tuple[str, ...] = ("connected",)  # dispositions, in the mapping's words
-    answered_call_seconds: Annotated[float, Field(ge=0, le=DAY)] = 0  # a call that lasted less was not answered
-    not_a_response: tuple[str, ...] = ()
-    bots: Bots = Bots()
-
-
-class Fit(Term):
-    """Points for fit: role → points (mode: scored)."""
-
-    role: Mapping[str, Points] = {}
-    level: Mapping[str, Points] = {}
-    function: Mapping[str, Points] = {}
-
-
-class Behaviour(Term):
-    """Points for behaviour: kind → points each, the sum capped (mode: scored)."""
-
-    cap: Points | None = None
-    points: Mapping[str, Points] = {}
-
-
-class Scoring(Term):
-    """The scored mode's table: an MQL needs `threshold` points of fit plus behaviour."""
-
-    threshold: Points
-    fit: Fit
-    behaviour: Behaviour
-
-
-class ReachTerms(Term):
-    """By which mail somebody is reached: the kind of mail that we send, and whether a legal basis must be on record.
-
-    subscription: by the name that the mapping gives it under `unsubscribed`; who opted out of it is not written to.
-    legal_basis: required where the portal works with data privacy on.
-    """
-
-    subscription: str | None = None
-    legal_basis: Literal["not_asked", "required"] = "not_asked"
-
-
-class MqlTerms(Term):
-    """What a qualified lead is.
-
-    required_functions_and_levels: by_role is the one way there is: those that give a role which some offer requires.
-    """
-
-    mode: Literal["stacked_deck", "scored"] = "stacked_deck"
-    required_functions_and_levels: Literal["by_role"] = "by_role"
-    exclude: tuple[str, ...] = ("customer", "competitor", "colleague")
-    colleague_domains: tuple[str, ...] = ()
-    scored: Scoring | None = None
-    reach: ReachTerms = ReachTerms()
 
 
 class AmountBand(Term):
@@ -259,10 +139,17 @@ class Probability(Term):
 
 
 class Bar(Term):
-    """What a group must show before its opportunity enters the forecast."""
+    """What a group must show before its opportunity enters the forecast.
+
+    people: how many must stand for the offer. roles_known: roles that somebody of the account must have, whether or
+    not they responded. response_days: one of those who stand for it responded within so many calendar days.
+    """
 
     mqls_in_required_role: Annotated[int, Field(le=MOST)] = 1
     supporters_at_mobilization: Annotated[int, Field(le=MOST)] = 1
+    people: Annotated[int, Field(ge=0, le=MOST)] = 0
+    roles_known: tuple[str, ...] = ()
+    response_days: Annotated[int, Field(gt=0, le=TEN_YEARS)] | None = None
 
 
 class ForecastTerms(Term):
@@ -270,10 +157,12 @@ class ForecastTerms(Term):
 
     without_offer: where an open opportunity of sales names no offer: adopt it for the qualified offer with the most
     delegates; ask its owner first, by a task, and open nothing beside it until then; or ignore it.
+    lapsed_weight: of one of ours whose group qualifies no more: kept as it was, or the least that there is.
     """
 
     stage: str
     without_offer: Literal["adopt", "ask first", "ignore"] = "ask first"
+    lapsed_weight: Literal["kept", "least"] = "kept"
     probability: Probability = Probability()
     bar: Bar = Bar()
     sales_cycle_days: Annotated[int, Field(gt=0, le=TEN_YEARS)]
@@ -289,6 +178,53 @@ class Doubles(Term):
 
     wait_days: Annotated[int, Field(ge=0, le=TEN_YEARS)] = 14
     copying_days: Annotated[int, Field(ge=0, le=TEN_YEARS)] = 0
+
+
+class SegmentTerms(Term):
+    """Terms of a segment's own; each stands in for the general one as a whole, for the accounts of that segment.
+
+    offers: names of those that are sold there. amounts: offer → its amount there. bar, sales_cycle_days: as in
+    `forecast`; territories: as in `handover`.
+    """
+
+    roles: tuple[RoleRule, ...] | None = None
+    offers: tuple[str, ...] | None = None
+    amounts: Mapping[str, Amount] = {}
+    bar: Bar | None = None
+    sales_cycle_days: Annotated[int, Field(gt=0, le=TEN_YEARS)] | None = None
+    territories: tuple[Territory, ...] | None = None
+    capacity: SegmentCapacity | None = None
+
+
+class Segment(Term):
+    """One definitive, actionable statement of whom we serve, with the terms of its own, if it has some."""
+
+    name: str
+    statement: str = ""
+    size: Size | None = None
+    industries: Industries | None = None
+    countries: tuple[str, ...] = ()  # ISO 3166-1 alpha-2
+    states: tuple[str, ...] = ()  # USPS codes
+    languages: tuple[str, ...] = ()  # alone they are refused by check
+    rank_list: str | None = None  # e.g. "the Global 2000"; needs a register
+    register_: Register | None = Field(default=None, alias="register")
+    terms: SegmentTerms | None = None
+
+
+class Assumed(Term):
+    """What is taken for true of accounts of which no record says it, and shown as assumed.
+
+    country: counts unless the record's state, postal code, telephone number or domain speaks against it.
+    """
+
+    country: str | None = None  # ISO 3166-1 alpha-2
+
+
+class ServedMarket(Term):
+    """The segments; an account is in when one of them admits it."""
+
+    segments: tuple[Segment, ...]
+    assume: Assumed = Assumed()
 
 
 class OpportunityShare(Term):

@@ -10,7 +10,7 @@ from typing import Self
 from pydantic import model_validator
 
 from syncd import shipped
-from syncd.agreement.terms import Term
+from syncd.agreement.term import Term
 from syncd.document import read_as
 
 Names = tuple[str, ...]

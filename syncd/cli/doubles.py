@@ -37,7 +37,7 @@ def doubles(
     - `syncd doubles --apart hubspot.companies/9 salesforce.Account/001000000000001AAA`
     """
     if link or apart:
-        if not first or not second or (link and apart):
+        if not first or not second:
             raise ConfigError("say which two: `syncd doubles --link FIRST SECOND`, or `--apart FIRST SECOND`")
         _decide(first, second, link=link, as_json=as_json)
         return

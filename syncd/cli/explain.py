@@ -59,7 +59,7 @@ def explain(
         _show_calls(judgement, waits)
     else:
         for contact in contacts:
-            _show_contact(contact, group)
+            _show_contact(contact, group, judgement)
             _show_wait(waits.get(contact.contact_id))
     show_table("matched from", ("record", "evidence"), [(link["record"], link["evidence"]) for link in links])
 
@@ -103,9 +103,10 @@ def _show_account(judgement: Judgement, group: Group) -> None:
     show_table("contacts", ("name", "title", "role", "MQL", "rung", "what would make it pass"), rows)
 
 
-def _show_contact(contact: ContactJudgement, group: Group) -> None:
+def _show_contact(contact: ContactJudgement, group: Group, judgement: Judgement) -> None:
     reading = contact.reading
-    show_title(f"{contact.name}, {group.account.name or 'no account'}: MQL {contact.mql}; next ask: {contact.ask}")
+    who = f"{contact.name}, {group.account.name or 'no account'}"
+    show_title(f"{who}: MQL {contact.mql}; next ask: {contact.ask} (agreement {judgement.agreement})")
     show_line(
         f"title {contact.title!r} reads as {'formerly ' * reading.former}"
         f"{', '.join(reading.functions) or 'no function'}, "

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from syncd import agreement
 from syncd.cli.context import settings
+from syncd.cli.screen import say
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.store.readiness import make_ready, require_ready
@@ -20,11 +22,16 @@ __all__ = ["make_ready", "opened", "require_ready", "wired"]
 
 @contextmanager
 def opened(configured: Settings | None = None, *, ready: Callable[[Store], None] = require_ready) -> Iterator[Store]:
-    """The store at the newest revision. ready: `make_ready` where the command may make a new one."""
+    """The store at the newest revision. ready: `make_ready` where the command may make a new one.
+
+    Every command that works on a store comes this way: where the agreement is unsigned, each says so.
+    """
     configured = configured or settings()
     store = Store(configured.database_url)
     try:
         ready(store)
+        if notice := agreement.unsigned(configured.agreement, configured.mappings):
+            say(f"{notice}; it is tried, and nothing comes of it")
         yield store
     finally:
         store.close()

@@ -58,8 +58,6 @@ def title(
             raise ConfigError("which title? `syncd title TITLE --function F --level L`")
         (_list_unread if unread else _list)(book, as_json)
     elif forget:
-        if function or level:
-            raise ConfigError("--forget leaves the title to the rules: give it alone")
         _forget(spelled, as_json)
     else:
         if function or level:
@@ -76,7 +74,10 @@ def title(
 def _functions(names: Sequence[str] | None, agreement: Agreement) -> tuple[str, ...] | None:
     if not names:
         return None
-    if list(names) == [NONE]:
+    if NONE in names:
+        if len(set(names)) > 1:
+            others = ", ".join(name for name in names if name != NONE)
+            raise ConfigError(f"--function none says that there is none, and {others} that there is: keep one of them")
         return ()
     return tuple(dict.fromkeys(_as_the_agreement_writes(name, agreement.functions) for name in names))
 

@@ -12,7 +12,7 @@ from syncd.errors import AgreementError
 from syncd.model import Account, Gate, GateName, Ruling, Standing
 from syncd.rules.currencies import as_of
 from syncd.rules.days import local_day, zone
-from syncd.rules.market import stand, suppositions
+from syncd.rules.market import admitting, stand, suppositions
 from syncd.rules.suppositions import country_of
 from syncd.store import Store
 
@@ -42,9 +42,12 @@ def shares(store: Store, agreement: Agreement, industries: Industries) -> Iterat
     standings, missing = Counter[Standing](), Counter[str]()
     segments, assumed = Counter[str](), Counter[tuple[str, str]]()
     listed = Counter[tuple[str, str]]()  # segment and register
+    overlaps = Counter[tuple[str, ...]]()
     for account, (standing, segment, gates) in _stands(store, agreement, industries):
         standings[standing] += 1
         segments[segment or ""] += 1
+        if segment and len(agreement.served_market.segments) > 1:
+            overlaps[admitting(account, agreement, industries)] += 1
         listed.update({(segment or "", stream.partition(".")[0]) for stream in account.remote_ids})
         if standing is Standing.UNKNOWN:
             missing.update(gate.name for gate in gates if gate.ruling is Ruling.UNKNOWN)
@@ -60,6 +63,9 @@ def shares(store: Store, agreement: Agreement, industries: Industries) -> Iterat
             f"; {number:,} of them only by an assumed {what}" for (of, what), number in assumed.items() if of == name
         )
         yield f"{name} admits {segments[name]:,} of {known:,} known accounts ({share:.0%}){supposed}{everybody}"
+    for (first, *others), number in sorted(overlaps.items()):
+        if others:
+            yield f"{number:,} accounts stand in {first} and in {' and '.join(others)} as well: {first} comes first"
     yield from _registers(agreement, listed)
     if unknown := standings[Standing.UNKNOWN]:
         facts = ", ".join(f"{name} of {number:,}" for name, number in missing.most_common())

@@ -218,7 +218,7 @@ def _misread(document: Document, path: tuple[str, ...], known: kinds.Field | Non
         wrong, gives = isinstance(rule.value, bool) != (holds is bool), repr(rule.value)
     elif rule.equals is not None or rule.differs is not None:
         wrong, gives = holds is not bool, "true or false"
-    elif rule.matches is not None or (rule.through and rule.how != "codes"):
+    elif rule.matches is not None or rule.unless is not None or (rule.through and rule.how != "codes"):
         wrong, gives = holds is not str, "a word of a table"
     else:
         wrong, gives = rule.how not in ways, f"read as {rule.how}"
@@ -246,7 +246,7 @@ def _tables(
     codes = rule.through if rule.how == "codes" and rule.through and rule.through.endswith(".yaml") else None
     complaints = [
         document.complaint(path, f"no table {name!r} in this file", f"tables here: {', '.join(mapping.tables)}")
-        for name in (rule.through, rule.matches)
+        for name in (rule.through, rule.matches, rule.unless and rule.unless.matches)
         if name and name != codes and name not in mapping.tables
     ]
     if codes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -23,6 +24,7 @@ LEFT_OUT = "left out"  # in a row: the fields that stand in the record and canno
 ASSUMED = "assumed"  # in a row: the fields that the record does not say → by what they were supplied
 NO_SETTINGS: Settings = MappingProxyType({})
 NONE_KNOWN: Spellings = MappingProxyType({})
+KEPT = 5_000  # meanings of a field's words: kinds, states, countries are few, and each is looked up once
 _FLAGS = "flags"  # one flag a path, each with its name
 _GATHERED = ("words", "emails", "domains", "ids")  # what stands at all of the paths, not at the first that is not blank
 
@@ -45,7 +47,8 @@ def reader(
     rule = mapping.streams[stream]
     paths = [path for field in rule.fields.values() for path in field.paths]
     root = next((prefix for path in paths if (prefix := path.partition(".")[0]) == mapping.path_prefix), None)
-    needed = {name for name, field in rule.fields.items() if field.required or kinds.read(rule.into)[name].fact.vital}
+    required = {name for name, field in rule.fields.items() if field.required}
+    needed = required | {name for name in rule.fields if kinds.read(rule.into)[name].fact.vital}
     complete = _completion(mapping, rule, settings)
     ids = {**spellings, mapping.system: mapping.id_spelling}
     fields_said = _said(mapping, rule)
@@ -70,7 +73,7 @@ def reader(
                 value = error.value if isinstance(error, values.Cleaned) else None
             if value is not None and value != []:
                 row[name] = value
-            elif rule.fields[name].required:
+            elif name in required:
                 raise RecordError(f"{stream}.{_shown(mapping, rule.fields[name])} is empty, and a record needs it")
         if rule.any_of and not any(name in row for name in rule.any_of):
             raise RecordError(f"{stream} has none of {', '.join(rule.any_of)}: nobody can be recognised by it")
@@ -152,10 +155,32 @@ def _field(mapping: SystemMapping, name: str, rule: FieldRule, tables: Tables, i
     convert = _converter(mapping, rule, tables, ids)
     simple = len(rule.paths) == 1 and rule.paths[0].count(".") < 2 and rule.how not in _GATHERED
     value_of = _simple(rule.paths[0], convert, rule.default) if simple else _wide(_finder(rule), convert, rule.default)
+    if rule.unless is not None:
+        value_of = _unless(value_at(rule.unless.path), mapping.tables[rule.unless.matches], value_of)
     if rule.when is None:
         return value_of
     holds = value_at(rule.when)
     return lambda raw: value_of(raw) if holds(raw) in (True, "true", "True") else None
+
+
+def _unless(text: Read, table: Mapping[str, Any], value_of: Read) -> Read:
+    """What a word in the text says; where it has none, what the field says."""
+    matching = _matching(table)
+
+    def value(raw: Mapping[str, Any]) -> Any:
+        meaning = matching(words) if (words := text(raw)) is not None else None
+        return value_of(raw) if meaning is None else meaning
+
+    return value
+
+
+def _matching(table: Mapping[str, Any]) -> Callable[[Any], Any]:
+    """What the first words of a table that stand in a text mean; None where none does."""
+    patterns = [(_whole_words(words), meaning) for words, meaning in table.items()]
+    meaning_of = lru_cache(maxsize=KEPT)(
+        lambda words: next((meaning for pattern, meaning in patterns if pattern.search(words)), None)
+    )
+    return lambda value: meaning_of(str(value))
 
 
 def _phone(rule: FieldRule, country: Read | None) -> Read:
@@ -218,16 +243,19 @@ def _simple(path: str, convert: Convert, default: Any) -> Read:
 def value_at(path: str) -> Read:
     """What stands in a raw record at a path; None for a blank."""
     steps = path.split(".")
-    if len(steps) == 1:
-        return lambda raw: _blank(raw.get(path))
-    if len(steps) == 2:
-        outer, inner = steps
+    outer, _, inner = path.partition(".")
 
-        def second(raw: Mapping[str, Any]) -> Any:
-            branch = raw.get(outer)
-            return _blank(branch.get(inner) if isinstance(branch, dict) else raw.get(path))  # `Nr.` of a register
+    def first(raw: Mapping[str, Any]) -> Any:
+        value = raw.get(path)
+        return value if value or value is False or value == 0 else None
 
-        return second
+    def second(raw: Mapping[str, Any]) -> Any:
+        branch = raw.get(outer)
+        value = branch.get(inner) if isinstance(branch, dict) else raw.get(path)  # `Nr.` of a register
+        return value if value or value is False or value == 0 else None
+
+    if len(steps) <= 2:
+        return first if len(steps) == 1 else second
 
     def deep(raw: Any) -> Any:
         branch = raw
@@ -269,8 +297,8 @@ def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spe
         return lambda value: str(value) != other
     lacking: Convert = str if rule.otherwise == "=" else lambda _: rule.otherwise
     if rule.matches is not None:
-        patterns = [(_whole_words(words), kind) for words, kind in mapping.tables[rule.matches].items()]
-        return lambda value: next((kind for pattern, kind in patterns if pattern.search(str(value))), lacking(value))
+        matching = _matching(mapping.tables[rule.matches])
+        return lambda value: lacking(value) if (meaning := matching(value)) is None else meaning
     match rule.how:
         case "ref" | "refs":
             return _references(mapping, rule, ids)
@@ -281,23 +309,34 @@ def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spe
         case "state" | "country":
             spelled = {name.lower(): code for name, code in tables[f"places:{rule.how}"].items()}
             place = places.state if rule.how == "state" else places.country
-            return lambda value: place(str(value), spelled)
+            code_of = lru_cache(maxsize=KEPT)(lambda words: place(words, spelled))
+            return lambda value: code_of(str(value))
         case "words":
             return values.words
         case "emails" | "domains" | "ids":
-            each = values.READERS[rule.how]
-            return lambda parts: list(dict.fromkeys([one for part in parts for one in each(part)]))
+            return _each_once(values.READERS[rule.how])
         case how:
             read = values.READERS[how]
             if rule.through:
                 table = {same_words(word): meaning for word, meaning in mapping.tables[rule.through].items()}
-                return lambda value: table.get(same_words(str(value)), lacking(value))
+                meaning_of = lru_cache(maxsize=KEPT)(lambda words: table.get(same_words(words), lacking(words)))
+                return lambda value: meaning_of(str(value))
             if rule.without:
                 ending = rule.without
                 return lambda value: _without(values.email(value), ending)
             options = {"times": rule.times, "locale": rule.locale or mapping.locale}
             plain = rule.times == 1 and not options["locale"]
             return read if plain else lambda value: read(value, options)
+
+
+def _each_once(read: Convert) -> Convert:
+    """All that stands in several values, each once."""
+
+    def once(parts: Any) -> list[Any]:
+        gathered = read(parts[0]) if len(parts) == 1 else [one for part in parts for one in read(part)]
+        return gathered if len(gathered) < 2 else list(dict.fromkeys(gathered))
+
+    return once
 
 
 def same_words(value: str) -> str:
@@ -314,10 +353,11 @@ def _without(email: str | None, ending: str) -> str | None:
 def _whole_words(words: str) -> re.Pattern[str]:
     """Where these words stand whole, in any case and number: "white paper" in "Whitepapers", no "demo" in "Demolition".
 
-    Between them may stand anything that is no letter and no digit, or nothing. "^canceled" only begins a text.
+    Between them may stand anything that is no letter and no digit, or nothing. "^canceled" only begins a text, and
+    "canceled$" only ends one.
     """
     parts = re.findall(r"[^\W_]+", words)
-    whole = r"[\W_]*".join(map(re.escape, parts)) + r"(?:e?s)?(?![^\W_])"
+    whole = r"[\W_]*".join(map(re.escape, parts)) + r"(?:e?s)?(?![^\W_])" + (r"[\W_]*$" if words.endswith("$") else "")
     begins = r"^[\W_]*" if words.startswith("^") else r"(?<![^\W_])"
     return re.compile(begins + whole if parts else "", re.I)
 

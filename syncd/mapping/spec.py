@@ -75,6 +75,13 @@ class Setting(Rule):
     called: str
 
 
+class Unless(Rule):
+    """A text whose words say otherwise, whatever the field itself says: "Canceled:" before a meeting's title."""
+
+    path: str = Field(alias="from")
+    matches: str
+
+
 class FieldRule(Rule):
     """How one of our fields is read: from which paths (the first that is not blank), as what, through which table.
 
@@ -92,6 +99,7 @@ class FieldRule(Rule):
     through: str | None = None  # a table of this file, or a file below mappings/
     otherwise: str | None = None  # through, matches: where the table lacks what stands there; "=" keeps it
     matches: str | None = None  # a table of words, the first that stands there: whole ones; "^…" begins, "" always does
+    unless: Unless | None = None  # where the text at `from` has a word of the table `matches`, that is the value
     when: str | None = None  # read only where this path is true
     called: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()  # flags: a name for each path of `from`
     equals: str | None = None  # true where the value is this
@@ -194,7 +202,7 @@ class SystemMapping(Rule):
         return path.removeprefix(f"{self.path_prefix}.") if self.path_prefix else path
 
     def _names(self, rules: Iterable[FieldRule], *others: str | None) -> list[str]:
-        paths = [path for rule in rules for path in (*rule.paths, rule.when)]
+        paths = [path for rule in rules for path in (*rule.paths, rule.when, rule.unless and rule.unless.path)]
         return list(dict.fromkeys(self.label(path) for path in (*paths, *others) if path))
 
     def written(self) -> dict[str, list[str]]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -50,6 +51,8 @@ _SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 def text(value: Any, _: Mapping[str, Any] = NONE) -> str | None:
     """A short text without surrounding white space and without characters that nobody sees."""
+    if type(value) is str and value.isascii() and value.isprintable() and len(value) <= LONGEST_TEXT:
+        return " ".join(value.split()) or None  # as nearly every text is
     if isinstance(value, (dict, list)):
         raise ValueError("is no text")
     words = str(value)
@@ -83,6 +86,8 @@ def money(value: Any, options: Mapping[str, Any] = NONE) -> Decimal:
 
 def whole(value: Any, options: Mapping[str, Any] = NONE) -> int:
     """A whole number (7, 7.0, 1,250), as large as an integer column holds."""
+    if type(value) is int and abs(value) <= LARGEST_WHOLE:
+        return value
     amount = number(value, options)
     if amount != amount.to_integral_value():
         raise ValueError("is no whole number")
@@ -182,8 +187,13 @@ def email(value: Any, options: Mapping[str, Any] = NONE) -> str | None:
 
 def emails(value: Any, options: Mapping[str, Any] = NONE) -> list[str]:
     """All addresses of a field, lower case, in order; words beside an address (`Jane <jane@…>`) are left out."""
-    if isinstance(value, str) and PLAIN_ADDRESS.fullmatch(value) and value[0] != "'":
-        return [value.lower()]  # nearly every field holds one address and nothing else
+    if (
+        isinstance(value, str)
+        and value.isascii()
+        and PLAIN_ADDRESS.fullmatch(address := value.lower())
+        and address[0] != "'"
+    ):
+        return [address]  # nearly every field holds one address and nothing else
     parts = value if isinstance(value, list) else _BETWEEN.split(str(value))
     if sum(map(len, map(str, parts))) > LONGEST_WORDS:
         raise ValueError("is too long for e-mail addresses")
@@ -203,6 +213,7 @@ def domains(value: Any, options: Mapping[str, Any] = NONE) -> list[str]:
     return list(dict.fromkeys(name for part in _BETWEEN.split(words) if (name := _host(part))))
 
 
+@lru_cache(maxsize=20_000)
 def _host(words: str) -> str | None:
     host = _HOST.match(words)
     return same_domain(host[1]) if host else None
@@ -210,7 +221,7 @@ def _host(words: str) -> str | None:
 
 def words(parts: Any, _: Mapping[str, Any] = NONE) -> str:
     """Several texts as one, in which something is looked for; its end may be cut off."""
-    return " ".join([" ".join(_whole(str(part)).split()) for part in parts])[:LONGEST_WORDS]
+    return " ".join(_whole(" ".join(map(str, parts))).split())[:LONGEST_WORDS]
 
 
 def phone(value: Any, options: Mapping[str, Any] = NONE) -> str | None:
@@ -243,7 +254,7 @@ def plain_id(value: str) -> str:
 
     Raises ValueError where a spreadsheet has cut them off (`7.01E+17`): such an id is nobody's.
     """
-    if not _SPOILED.fullmatch(value):
+    if value.isdecimal() or not _SPOILED.fullmatch(value):
         return value
     if "e" in value.lower():
         raise ValueError("is no id any more: a spreadsheet has rounded it")

@@ -45,7 +45,8 @@ def is_function(box: str, customs: Customs) -> bool:
     words = [word for word in _BETWEEN.split(box) if word]
     if box in roles or (words and all(word in roles for word in words)) or "".join(words) in roles:
         return True
-    return any(box.endswith(ending) and len(box) > len(ending) for ending in customs.role_endings)
+    endings = customs.role_endings
+    return box.endswith(endings) and any(box.endswith(ending) and len(box) > len(ending) for ending in endings)
 
 
 def is_family(email: str, last_names: tuple[str, ...], customs: Customs) -> bool:

@@ -22,12 +22,12 @@ def survive(kind: str, sightings: Sequence[Sighting], customs: Customs) -> tuple
     if len(sightings) == 1:
         return _alone(sightings[0])
     prefer = customs.prefer.get(kind, {})
-    default = [*prefer.get("default", ())]
+    default = (*prefer.get("default", ()),)
     ordered: dict[tuple[str, ...], list[Sighting]] = {}
 
     def holders(name: str) -> list[Sighting]:
-        order = prefer.get(name, default)
-        systems = tuple(default if order == "any" else order)
+        order = prefer.get(name, "any")
+        systems = default if order == "any" else tuple(order)
         if systems not in ordered:
             ordered[systems] = sorted(sightings, key=lambda sighting: _rank(sighting, systems, customs.forerunners))
         if not supplied:

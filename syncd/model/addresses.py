@@ -18,8 +18,8 @@ LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3
 LONGEST_MAILBOX = 64  # 4.5.3.1.1
 _WORD = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-# The usual address, as it should be written; others may be addresses as well.
-PLAIN_ADDRESS = re.compile(rf"{_WORD}(?:\.{_WORD})*@(?:{_LABEL}\.)+[a-z]{{2,63}}", re.IGNORECASE)
+# The usual address in lower case, as it should be written; others may be addresses as well.
+PLAIN_ADDRESS = re.compile(rf"{_WORD}(?:\.{_WORD})*@(?:{_LABEL}\.)+[a-z]{{2,63}}")
 _DOMAIN = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _INVISIBLE = dict.fromkeys((0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF))
 
@@ -40,7 +40,7 @@ def is_address(words: str) -> bool:
     """
     if len(words) > LONGEST_ADDRESS or words.rfind("@") > LONGEST_MAILBOX:
         return False
-    return ("--" not in words and PLAIN_ADDRESS.fullmatch(words) is not None) or _is_address(words)
+    return ("--" not in words and PLAIN_ADDRESS.fullmatch(words.lower()) is not None) or _is_address(words)
 
 
 @lru_cache(maxsize=20_000)

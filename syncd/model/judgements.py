@@ -36,6 +36,7 @@ class GateName(StrEnum):
     COUNTRY = "country"
     STATE = "state"
     REGISTER = "register"
+    SEGMENT = "segment"  # an earlier segment of which nobody knows whether it admits the account
 
 
 class Standing(StrEnum):
@@ -130,6 +131,7 @@ class Interest:
     topics: tuple[str, ...]  # most engaged first
     signs: Mapping[str, int] = field(default_factory=dict)  # what gave the machines away → how often
     assumed: Mapping[str, int] = field(default_factory=dict)  # counted kinds that are only assumed to have been held
+    responded_at: datetime | None = None  # when they last responded, within the window
     raised_at: datetime | None = None  # when they last asked for sales, within the window
     answered: bool = False  # sales touched them since they last asked
     explored_at: datetime | None = None  # when they began to explore, where they explore
@@ -232,6 +234,7 @@ class Call:
     next_step: str = ""
     delegates: tuple[str, ...] = ()
     asks_about: tuple[str, ...] = ()  # open opportunities of sales (golden ids) whose owners are asked for the offer
+    until: date | None = None  # the last day on which it qualifies, where time alone ends that
 
 
 @dataclass(frozen=True, slots=True)

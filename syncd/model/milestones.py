@@ -79,6 +79,11 @@ class Milestone:
             object.__setattr__(self, "key", f"{self.stage}/{self.subject}/{self.round}")
 
     @property
+    def kept_as(self) -> str:
+        """What reached the stage under the name that it had then, whatever it was merged into since."""
+        return self.key.split("/", 1)[1].rpartition("/")[0]
+
+    @property
     def subject(self) -> str:
         """What reached the stage: an opportunity by our key or its id, else the contact, else the account."""
         of_opportunity = (self.opportunity_key or self.opportunity_id) if self.stage in OF_OPPORTUNITIES else None

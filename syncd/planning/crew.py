@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from syncd.agreement.handing_over import RepTerms
+from syncd.agreement.segments import readings
 from syncd.agreement.terms import Agreement
 from syncd.model import User
 from syncd.planning.queue import QueueTerms
@@ -26,7 +27,8 @@ def crew_of(
     stream: where records' owners are users.
     """
     terms = {rep.rep.casefold(): rep for rep in agreement.reps}
-    named = {email.casefold() for line in agreement.handover.territories for email in line.reps} | terms.keys()
+    lines = [line for reading in readings(agreement) for line in reading.handover.territories]
+    named = {email.casefold() for line in lines for email in line.reps} | terms.keys()
     wanted = set(concerned)
     return {
         user.id: _calendar(agreement, user, terms.get((user.email or "").casefold()))

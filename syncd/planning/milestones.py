@@ -105,7 +105,8 @@ class Scene:
     @property
     def rep(self) -> str | None:
         """The golden id of the account's rep."""
-        handover, stream = self.book.agreement.handover, self.book.destinations["user"].stream
+        book = self.book.in_segment(self.judgement.segment)
+        handover, stream = book.agreement.handover, book.destinations["user"].stream
         place = Place(self.group.account, self.judgement.segment)
         return falls_to(self.group, handover, stream, place).rep
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from connectors.base import Org, OrgUser, Picklist, Problem, Rest, Stage
-from syncd.agreement import Agreement
+from syncd.agreement import Agreement, readings
 from syncd.agreement.terms import ForecastTerms
 from syncd.mapping import SystemMapping
 
@@ -14,7 +14,7 @@ REFRESHED = ".invalid"  # what a copy of an org appends to the addresses of its 
 
 def look(org: Org, agreement: Agreement, mapping: SystemMapping) -> list[Problem]:
     """Compare the org with the agreement and the mapping that are meant for it. Raises ConnectorError."""
-    reps = _named(agreement)
+    reps = _territories(agreement)
     users = org.users([address for rep in reps for address in (rep, rep + REFRESHED)])
     writes = org.check_writes(mapping.written(), _values(mapping, agreement))  # first: what is asked anew serves all
     return [
@@ -25,11 +25,6 @@ def look(org: Org, agreement: Agreement, mapping: SystemMapping) -> list[Problem
         *_currency(org, agreement, mapping),
         *writes,
     ]
-
-
-def _named(agreement: Agreement) -> list[str]:
-    """Every rep whom a territory names."""
-    return list(dict.fromkeys(rep for line in agreement.handover.territories for rep in line.reps))
 
 
 def _values(mapping: SystemMapping, agreement: Agreement) -> dict[tuple[str, str], Sequence[str]]:
@@ -54,6 +49,12 @@ def _values(mapping: SystemMapping, agreement: Agreement) -> dict[tuple[str, str
         for name, of in values.items()
         if kind in rules and name in rules[kind].fields
     }
+
+
+def _territories(agreement: Agreement) -> list[str]:
+    """The reps whom territories name, of segments too."""
+    lines = (line for reading in readings(agreement) for line in reading.handover.territories)
+    return [*dict.fromkeys(rep for line in lines for rep in line.reps)]
 
 
 def _rest(mapping: SystemMapping, kind: str, name: str | None = None, **how: object) -> tuple[Rest, ...]:
@@ -109,7 +110,8 @@ def _fault(stage: Stage, terms: ForecastTerms, process: Sequence[str] | None) ->
 
 
 def _roles(roles: Picklist, agreement: Agreement, mapping: SystemMapping) -> Iterator[Problem]:
-    if missing := sorted({rule.role for rule in agreement.roles} - set(roles.values)):
+    named = {rule.role for reading in readings(agreement) for rule in reading.roles}
+    if missing := sorted(named - set(roles.values)):
         # An API takes any value of an unrestricted picklist, but then neither lists nor reports offer it.
         yield Problem(
             "error",
@@ -132,7 +134,7 @@ def _reps(org: Org, agreement: Agreement, mapping: SystemMapping, users: Sequenc
         for rule in mapping.writes.values()
         if "owner" in rule.fields
     )
-    for rep in _named(agreement):
+    for rep in _territories(agreement):
         if rep.casefold() not in active:
             yield Problem(
                 "error",

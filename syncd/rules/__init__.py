@@ -65,8 +65,9 @@ def judge(group: Group, book: Rulebook, today: date) -> Judgement:
 
 
 def _assess(group: Group, book: Rulebook, today: date) -> tuple[Assessment, Mapping[str, Weighing]]:
+    standing, segment, market = stand(group.account, as_of(book.agreement, today), book.industries)
+    book = book.in_segment(segment)
     agreement = as_of(book.agreement, today)
-    standing, segment, market = stand(group.account, agreement, book.industries)
     contacts = {contact.id: contact for contact in sorted(group.contacts, key=lambda contact: contact.id)}
     weighings = _weigh(group, contacts, book.scale, today)
     since = plus(today, -book.scale.window)
@@ -190,16 +191,12 @@ def _votes(judgement: ContactJudgement) -> bool:
 
 
 def _reviews(assessment: Assessment, calls: Iterable[Call], weighings: Iterable[Weighing]) -> Iterator[date]:
-    """The later days on which time alone changes something: a window closes, a close date of ours goes by."""
+    """The later days on which time alone changes something: a window closes, a close date of ours has passed."""
     opportunities = {opportunity.id: opportunity for opportunity in assessment.group.opportunities}
     days = [weighing.review_on for weighing in weighings if weighing.review_on]
-    days += [
-        plus(call.close_date, 1)
-        for call in calls
-        if call.decision is Decision.KEEP
-        and call.close_date
-        and "close_date" not in opportunities[call.opportunity_id or ""].touched
-    ]
+    kept = (opportunities[call.opportunity_id or ""] for call in calls if call.decision is Decision.KEEP)
+    days += [plus(opportunity.close_date, 1) for opportunity in kept if opportunity.close_date]
+    days += [plus(call.until, 1) for call in calls if call.until]
     days += [assessment.until(double) for double in assessment.group.doubles]
     rest, where = assessment.agreement.handover.rest_days, zone(assessment.agreement.time_zone)
     days += [rests_until(back, rest, where) for back in assessment.group.returned.values()]

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from syncd.agreement.terms import Bots, LinksAtOnce
+from syncd.agreement.lead_terms import Bots, LinksAtOnce
 from syncd.model import Activity
 from syncd.rules.agents import machine_in
 from syncd.rules.days import stamp
@@ -44,9 +44,13 @@ def machine_made(activities: Sequence[Activity], bots: Bots) -> Mapping[str, str
         session = timedelta(minutes=bots.session_minutes)
         by_message, delivered = _by_message(watched), _deliveries(activities)
         led = _that_led_on(watched, activities, signs, session)
+        soon = timedelta(seconds=max(bots.seconds_after_delivery, bots.seconds_to_open))
         for message, mailing in by_message.items():
-            signs |= _by_times(mailing, delivered.get(message, ()), led, signs, bots)
-            signs |= _siblings(mailing, led, signs, session)
+            sent = delivered.get(message, ())
+            if not _is_calm(mailing, sent, soon):
+                signs |= _by_times(mailing, sent, led, signs, bots)
+            if signs:
+                signs |= _siblings(mailing, led, signs, session)
         signs |= _pages(watched, activities, signs, session)
     return signs
 
@@ -100,18 +104,31 @@ def _that_led_on(
 # ---- times -------------------------------------------------------------------------------------------------------
 
 
+def _is_calm(mailing: Sequence[Activity], delivered: Sequence[datetime], soon: timedelta) -> bool:
+    """Whether nothing of a message came within that time of a delivery, nor more than one click: as people read."""
+    if sum(activity.kind == CLICKED for activity in mailing) > 1:
+        return False
+    return not delivered or min(stamp(activity.at) for activity in mailing) - max(delivered) > soon
+
+
 def _by_times(
     mailing: Sequence[Activity], delivered: Sequence[datetime], led: frozenset[str], signs: Signs, bots: Bots
 ) -> Signs:
     """Opens and clicks of one message that came too early, or all at once."""
     opens = [activity for activity in mailing if activity.kind == OPENED and activity.id not in signs]
+    too_early = dict(_early(opens, delivered, bots.seconds_to_open)) if opens and delivered else {}
     clicks = [activity for activity in mailing if activity.kind == CLICKED]
+    return _clicked(clicks, delivered, led, signs, bots) | too_early if clicks else too_early
+
+
+def _clicked(
+    clicks: Sequence[Activity], delivered: Sequence[datetime], led: frozenset[str], signs: Signs, bots: Bots
+) -> Signs:
     early = dict(_early(clicks, delivered, bots.seconds_after_delivery))
     scanned = _scans([click for click in clicks if click.id in early], bots.links_at_once) if led else frozenset()
     others = any(click.id not in early and click.id not in signs for click in clicks)
     caught = (dict(_at_once(clicks, bots.links_at_once)) if others else {}) | early
-    kept = {id: sign for id, sign in caught.items() if id not in signs and (id not in led or id in scanned)}
-    return kept | dict(_early(opens, delivered, bots.seconds_to_open))
+    return {id: sign for id, sign in caught.items() if id not in signs and (id not in led or id in scanned)}
 
 
 def _early(mailing: Iterable[Activity], delivered: Sequence[datetime], seconds: float) -> Iterator[tuple[str, str]]:
@@ -123,7 +140,7 @@ def _early(mailing: Iterable[Activity], delivered: Sequence[datetime], seconds: 
         at = stamp(activity.at)
         if at < first:
             yield activity.id, "before the delivery"
-        elif any(NOW <= at - sent <= soon for sent in delivered):
+        elif at - first <= soon or (len(delivered) > 1 and any(NOW <= at - sent <= soon for sent in delivered)):
             yield activity.id, f"within {seconds:g} s of the delivery"
 
 
@@ -136,7 +153,7 @@ def _scans(early: Iterable[Activity], bound: LinksAtOnce) -> frozenset[str]:
 
 
 def _at_once(clicks: Sequence[Activity], bound: LinksAtOnce) -> Iterator[tuple[str, str]]:
-    if len(_links(clicks)) < 2:
+    if len(clicks) < 2 or len(_links(clicks)) < 2:
         return
     at_once = timedelta(seconds=bound.seconds)
     in_order = sorted(clicks, key=lambda click: (stamp(click.at), click.id))
@@ -170,6 +187,8 @@ def _siblings(mailing: Sequence[Activity], led: frozenset[str], signs: Signs, se
     for activity in mailing:
         if activity.kind == CLICKED and activity.id in signs:
             caught[activity.agent].append(stamp(activity.at))
+    if not caught:
+        return {}
     return {
         activity.id: SESSION
         for activity in mailing

@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from syncd.agreement.terms import Agreement, Bots
+from syncd.agreement.lead_terms import Bots
+from syncd.agreement.terms import Agreement
 from syncd.model import Activity, Campaign, Interest, Rung
 from syncd.rules.bots import machine_made
 from syncd.rules.days import local_day, plus, stamp, zone
@@ -126,17 +127,17 @@ def weigh(
     activities = seen_once(activities, scale, known)
     stood_on = [(activity, local_day(stamp(activity.at), scale.where)) for activity in activities]
     past = [activity for activity, day in stood_on if day <= today]
-    days = [(activity, start) for activity, day in stood_on if (start := _counts_from(activity, day, scale))]
+    days = [(activity, day, start) for activity, day in stood_on if (start := _counts_from(activity, day, scale))]
     machines = machine_made(past, scale.bots)
     counted = sorted(
-        _read(activity, kind, scale, known, released)
-        for activity, day in days
-        if (kind := kind_of(activity, scale.answered)) in scale.kinds
-        and day <= today
-        and not is_ours(activity, scale.answered)
+        _read(activity, kind, day, scale, known, released)
+        for activity, day, start in days
+        if start <= today
         and activity.id not in machines
+        and (kind := kind_of(activity, scale.answered)) in scale.kinds
+        and not is_ours(activity, scale.answered)
     )
-    reviews = [day for _, day in days if day > today]
+    reviews = [start for _, _, start in days if start > today]
     reviews += [day for day in _ageing(counted, scale) if day > today]
     signs = Counter(machines[activity.id] for activity in past if activity.id in machines and not activity.by_us)
     interest = _interest(counted, scale, today, signs)
@@ -165,7 +166,7 @@ def mobilized(interest: Interest) -> bool:
 
 def _counts_from(activity: Activity, day: date, scale: Scale) -> date | None:
     """The first day on which it counts; of a demo that is the one on which it was booked. day: its own."""
-    if activity.kind in MAIL and activity.outcome is None:  # nearly all there are
+    if activity.outcome is None and activity.kind in MAIL:  # nearly all there are
         return day
     if _explores(activity, scale):
         return booked[1] if (booked := booked_from(activity, scale.where)) else None
@@ -184,24 +185,18 @@ def _words(activity: Activity, campaigns: Mapping[str, Campaign]) -> str:
 
 
 def _read(
-    activity: Activity, name: str, scale: Scale, campaigns: Mapping[str, Campaign], released: datetime | None
+    activity: Activity, name: str, day: date, scale: Scale, campaigns: Mapping[str, Campaign], released: datetime | None
 ) -> CountedActivity:
-    kind = scale.kinds[name]
-    if released and kind.response and is_a_rep_s(name) and stamp(activity.at) >= released:
+    """The activity as it counts, which was done on that day; what explores counts from its booking."""
+    kind, at = scale.kinds[name], stamp(activity.at)
+    if released and kind.response and is_a_rep_s(name) and at >= released:
         kind = kind._replace(response=False)
-    booked = booked_from(activity, scale.where) if kind.rung == EXPLORE else None
-    at = booked[0] if booked else stamp(activity.at)
-    return CountedActivity(
-        at=at,
-        rung=kind.rung,
-        id=activity.id,
-        day=local_day(at, scale.where),
-        name=name,
-        kind=kind,
-        topic=activity.topic,
-        offers=scale.recognise(_words(activity, campaigns)),
-        assumed=is_unmarked(activity) and kind.rung != EXPLORE,
-    )
+    offers = scale.recognise(_words(activity, campaigns))
+    if kind.rung == EXPLORE:
+        at, day = booked_from(activity, scale.where) or (at, day)
+        return CountedActivity(at, kind.rung, activity.id, day, name, kind, activity.topic, offers, assumed=False)
+    assumed = activity.ends is not None and is_unmarked(activity)
+    return CountedActivity(at, kind.rung, activity.id, day, name, kind, activity.topic, offers, assumed)
 
 
 def _ageing(counted: Sequence[CountedActivity], scale: Scale) -> list[date]:
@@ -222,7 +217,7 @@ def _ageing(counted: Sequence[CountedActivity], scale: Scale) -> list[date]:
 def _interest(counted: Sequence[CountedActivity], scale: Scale, today: date, signs: Counter[str]) -> Interest:
     since, explored = plus(today, -scale.window), plus(today, -scale.exploring)
     recent = [activity for activity in counted if activity.day >= since]
-    responses = [activity.id for activity in recent if activity.kind.response]
+    responses = [activity for activity in recent if activity.kind.response]
     exploring = [activity.at for activity in counted if activity.rung == EXPLORE and activity.day >= explored]
     raised_at = max((activity.at for activity in recent if activity.rung == MONEY), default=None)
     shares, kinds, topics = _shares(counted, scale, today)
@@ -243,8 +238,9 @@ def _interest(counted: Sequence[CountedActivity], scale: Scale, today: date, sig
         explore=raised_at is None and bool(exploring),
         explored_at=min(exploring, default=None) if raised_at is None else None,
         responded=bool(responses),
-        first_response=responses[0] if responses else None,
-        last_response=responses[-1] if responses else None,
+        first_response=responses[0].id if responses else None,
+        last_response=responses[-1].id if responses else None,
+        responded_at=responses[-1].at if responses else None,
         topics=tuple(sorted(filter(None, topics), key=lambda topic: (-topics[topic], topic))[:TOPICS_SHOWN]),
     )
 

@@ -12,12 +12,12 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from syncd.agreement.terms import Amount, ForecastTerms, Offer, Rate
-from syncd.model import Account, Band, Call, Decision, Opportunity, Ruling, Standing, Tally
+from syncd.agreement.terms import ForecastTerms, Offer
+from syncd.model import Call, Decision, Opportunity
+from syncd.rules.amounts import amount_of
 from syncd.rules.assessment import Assessment
-from syncd.rules.currencies import Exchanged, exchange
+from syncd.rules.bar import measure
 from syncd.rules.days import plus
-from syncd.rules.engagement import mobilized
 from syncd.rules.groups import completeness, next_question
 from syncd.rules.opportunities import Place, key_of, sort_by_offer
 
@@ -78,30 +78,6 @@ def probability(share: Fraction, terms: ForecastTerms) -> Decimal:
     return min(max(percent, terms.probability.min), terms.probability.max)
 
 
-def amount_of(account: Account, rule: Amount, currency: str, rates: Sequence[Rate] = ()) -> tuple[Decimal | None, str]:
-    """The amount in the agreement's currency, and how it came about; None where the size does not decide it.
-
-    Never a placeholder: a missing size, a vendor's band that straddles two amounts, or a size in another currency
-    without a rate leave the amount open.
-    """
-    if rule.fixed is not None:
-        return rule.fixed, "fixed"
-    if rule.by is None:
-        return None, "the agreement has no amount for this offer"
-    what = rule.by.replace("_", " ")
-    size: Band | None = getattr(account, rule.by)
-    if size is None:
-        return None, f"{what} not known"
-    exchanged = Exchanged(size) if rule.by == "employees" else exchange(size, currency, currency, rates)
-    if exchanged is None:
-        unit = f"is in {size.currency}" if size.currency else "has no known currency"
-        return None, f"{what} {unit}, the amounts are in {currency}"
-    low, high = _band(exchanged.band.low, rule), _band(exchanged.band.high, rule)
-    if low is None or high is None or low != high:
-        return None, f"{what} of {size} fits no one band of amounts"
-    return low, f"by {what} of {size}" + (f", {exchanged.words}" if exchanged.words else "")
-
-
 def share_of(assessment: Assessment, offer: Offer, delegates: Iterable[str]) -> Fraction:
     """The completeness of the supporters' roles for that offer."""
     return completeness(
@@ -143,44 +119,16 @@ def _calls(
 def _weigh_group(assessment: Assessment, offer: Offer) -> Call:
     """Whether the group meets the bar for that offer, with what speaks for it or what is missing."""
     delegates = assessment.tally.final.get(offer.name, ())
-    hindrances, reasons = _bar(assessment, offer, delegates)
+    measured = measure(assessment, assessment.agreement.forecast.bar, offer, delegates)
     return Call(
         offer=offer.name,
         decision=Decision.SKIP,
-        qualified=not hindrances,
-        reasons=hindrances or reasons,
+        qualified=not measured.hindrances,
+        reasons=measured.hindrances or measured.reasons,
+        until=measured.until,
         key=key_of(assessment.group.account.id, offer.name),
         delegates=delegates,
     )
-
-
-def _bar(assessment: Assessment, offer: Offer, delegates: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What keeps the group from the forecast (empty: nothing), and what speaks for it."""
-    bar, tally = assessment.agreement.forecast.bar, assessment.tally
-    in_role = [contact_id for contact_id in delegates if assessment.judgements[contact_id].role in offer.roles]
-    moved = [contact_id for contact_id in delegates if mobilized(assessment.judgements[contact_id].interest)]
-    support = len(delegates) if delegates else len(tally.first.get(offer.name, ()))
-    roles = sorted({assessment.judgements[contact_id].role or "" for contact_id in in_role})
-    checks = (
-        (assessment.standing is Standing.IN, _market(assessment)),
-        (offer.name in tally.viable, _support(offer, support, tally)),
-        (len(in_role) >= bar.mqls_in_required_role, f"MQLs in required roles: {', '.join(roles) or 'none'}"),
-        (len(moved) >= bar.supporters_at_mobilization, f"supporters at mobilization or beyond: {len(moved)}"),
-    )
-    return tuple(text for holds, text in checks if not holds), tuple(text for _, text in checks)
-
-
-def _support(offer: Offer, support: int, tally: Tally) -> str:
-    if not tally.present:
-        return "no MQL at the account"
-    return f"{support} of {tally.present} MQLs for {offer.label}, {tally.threshold} needed"
-
-
-def _market(assessment: Assessment) -> str:
-    if assessment.standing is Standing.IN:
-        return f"in the served market: {assessment.segment or ''}"
-    reasons = "; ".join(gate.reason for gate in assessment.market if gate.ruling is not Ruling.YES)
-    return reasons or f"{assessment.standing} of the served market"
 
 
 def _open(assessment: Assessment, offer: Offer, call: Call, place: Place, without: Sequence[Opportunity]) -> Call:
@@ -221,7 +169,19 @@ def _keep(assessment: Assessment, offer: Offer, call: Call, opportunity: Opportu
         opportunity_id=opportunity.id,
         stage=opportunity.stage,
     )
-    return _weigh(assessment, offer, kept, opportunity) if call.qualified else kept
+    kept = _weigh(assessment, offer, kept, opportunity) if call.qualified else _lapsed(assessment, kept)
+    if opportunity.close_date and opportunity.close_date < assessment.today:
+        return replace(kept, reasons=(*kept.reasons, f"overdue: its close date, {opportunity.close_date}, has passed"))
+    return kept
+
+
+def _lapsed(assessment: Assessment, call: Call) -> Call:
+    """The weight of one that qualifies no more follows the agreement."""
+    terms = assessment.agreement.forecast
+    if terms.lapsed_weight == "kept":
+        return call
+    least = terms.probability.min
+    return replace(call, probability=least, reasons=(*call.reasons, f"weight {least} %: the least, until it qualifies"))
 
 
 def _adopt(call: Call, opportunity: Opportunity) -> Call:
@@ -293,13 +253,5 @@ def _weigh(assessment: Assessment, offer: Offer, call: Call, opportunity: Opport
 
 
 def _close_date(today: date, cycle: int, opportunity: Opportunity | None) -> date:
-    """Once opened the date stays, so that a quiet day changes nothing; a date gone by moves a sales cycle ahead."""
-    if opportunity and opportunity.close_date and opportunity.close_date >= today:
-        return opportunity.close_date
-    return plus(today, cycle)
-
-
-def _band(size: Decimal | None, rule: Amount) -> Decimal | None:
-    if size is None or not size.is_finite():
-        return None
-    return next((band.amount for band in rule.bands if band.up_to is None or size <= band.up_to), None)
+    """Once opened the date stays: a quiet day changes nothing, and one that has passed is shown, not moved on."""
+    return opportunity.close_date if opportunity and opportunity.close_date else plus(today, cycle)

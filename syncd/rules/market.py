@@ -6,7 +6,7 @@ vendor's band across a bound, an amount in another currency, a code whose counte
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -35,15 +35,40 @@ def stand(
 ) -> tuple[Standing, str | None, tuple[Gate, ...]]:
     """Where the account stands, the segment that admits it (None unless in), and that segment's gates.
 
-    In when one segment admits it, out when every segment rules it out, else unknown. Outside, the gates are those of
-    the segment that comes nearest: fewest noes, then fewest unknowns, then the agreement's order.
+    In when one segment admits it, the first one in the agreement's order; out when every segment rules it out, else
+    unknown. An earlier segment that is unknown stands behind the gates of the one that admits it. Outside, the gates
+    are those of the segment that comes nearest: fewest noes, then fewest unknowns, then the agreement's order.
     """
     standings = [_stand_in(account, segment, agreement, industries) for segment in agreement.served_market.segments]
     for standing in (Standing.IN, Standing.UNKNOWN, Standing.OUT):
         if candidates := [candidate for candidate in standings if candidate.standing is standing]:
             nearest = min(candidates, key=_distance)
-            return standing, nearest.segment.name if standing is Standing.IN else None, nearest.gates
+            if standing is Standing.IN:
+                return standing, nearest.segment.name, (*nearest.gates, *_earlier(standings, nearest))
+            return standing, None, nearest.gates
     return Standing.OUT, None, ()
+
+
+def admitting(account: Account, agreement: terms.Agreement, industries: Industries) -> tuple[str, ...]:
+    """Every segment that admits the account, in the agreement's order: it belongs to the first."""
+    standings = (_stand_in(account, segment, agreement, industries) for segment in agreement.served_market.segments)
+    return tuple(candidate.segment.name for candidate in standings if candidate.standing is Standing.IN)
+
+
+def _earlier(standings: Sequence[_SegmentStanding], admitted: _SegmentStanding) -> Iterator[Gate]:
+    """The segments that come first and may admit it as well, with what is not known."""
+    for candidate in standings[: standings.index(admitted)]:
+        if candidate.standing is Standing.UNKNOWN:
+            unknown = [gate for gate in candidate.gates if gate.ruling is Ruling.UNKNOWN]
+            name = candidate.segment.name
+            yield Gate(
+                name=GateName.SEGMENT,
+                ruling=Ruling.UNKNOWN,
+                value=name,
+                source="; ".join(dict.fromkeys(gate.source for gate in unknown if gate.source)),
+                reason=f"{name} comes first, and may be theirs: {'; '.join(gate.reason for gate in unknown)}",
+                mend="; ".join(gate.mend for gate in unknown if gate.mend),
+            )
 
 
 def suppositions(gates: Iterable[Gate]) -> Iterator[str]:

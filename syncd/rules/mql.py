@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from syncd.agreement.terms import Agreement, ReachTerms, RoleRule, Scoring
+from syncd.agreement.lead_terms import ReachTerms, Scoring
+from syncd.agreement.terms import Agreement, RoleRule
 from syncd.model import Account, Contact, Gate, GateName, Interest, Ruling, Standing, TitleReading
 from syncd.model.addresses import same_domain
 from syncd.rules.reach import by_mail, by_phone, reachable

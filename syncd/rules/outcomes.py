@@ -34,8 +34,9 @@ NO_CALLS = Answered(frozenset(), 0)
 
 def kind_of(activity: Activity, answered: Answered) -> str:
     """The kind that counts: a call that we made and that was answered is an answered call."""
-    is_answered = activity.disposition in answered.dispositions and not answered.short(activity)
-    return ANSWERED if activity.kind == MADE and is_answered else activity.kind
+    if activity.kind != MADE:
+        return activity.kind
+    return ANSWERED if activity.disposition in answered.dispositions and not answered.short(activity) else MADE
 
 
 def is_a_rep_s(kind: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from syncd.agreement.terms import ReachTerms
+from syncd.agreement.lead_terms import ReachTerms
 from syncd.model import Account, Contact, Gate, GateName, Ruling
 from syncd.model.addresses import is_address
 from syncd.model.phones import dialled

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from syncd.agreement.binding import terms_digest
 from syncd.agreement.industries import Industries
+from syncd.agreement.segments import terms_for
 from syncd.agreement.terms import Agreement
 from syncd.agreement.words import TitleWords
 from syncd.model import Destinations, TitleCorrection, TitleReading
@@ -21,9 +22,15 @@ from syncd.rules.titles import lexicon_of, read_title
 TITLES_KEPT = 16_384
 
 
+Read = Callable[[str | None], tuple[TitleReading, str | None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """An agreement's terms as tables; `read` gives a job title's reading and buying role."""
+    """An agreement's terms as tables; `read` gives a job title's reading and buying role.
+
+    segments: by name, those that have terms of their own, with the tables that hold there.
+    """
 
     agreement: Agreement
     terms: str  # their digest
@@ -32,8 +39,13 @@ class Rulebook:
     industries: Industries
     offers: tuple[str, ...]
     recognise: Recognise
-    read: Callable[[str | None], tuple[TitleReading, str | None]]
+    read: Read
     destinations: Destinations
+    segments: Mapping[str, Rulebook] = field(default_factory=dict)
+
+    def in_segment(self, name: str | None) -> Rulebook:
+        """The rulebook by which the accounts of that segment are judged; None: of none."""
+        return self.segments.get(name or "", self)
 
     def corrected(self, corrections: Sequence[TitleCorrection]) -> Rulebook:
         """The same rulebook, but what people say of titles wins over the rules."""
@@ -41,13 +53,8 @@ class Rulebook:
             return self
         plain = self.read
         by_hand = correcting(lambda title: plain(title)[0], corrections, self.agreement)
-
-        @lru_cache(maxsize=TITLES_KEPT)
-        def read(title: str | None) -> tuple[TitleReading, str | None]:
-            reading = by_hand(title)
-            return reading, role_of(reading, self.agreement)
-
-        return replace(self, read=read)
+        segments = {name: book.corrected(corrections) for name, book in self.segments.items()}
+        return replace(self, read=_reader(by_hand, self.agreement), segments=segments)
 
 
 def rulebook_of(
@@ -55,13 +62,7 @@ def rulebook_of(
 ) -> Rulebook:
     """The rulebook of an agreement, with words of titles, industry tables and where wishes go: compiled once."""
     lexicon = lexicon_of(agreement, words)
-
-    @lru_cache(maxsize=TITLES_KEPT)
-    def read(title: str | None) -> tuple[TitleReading, str | None]:
-        reading = read_title(title, lexicon)
-        return reading, role_of(reading, agreement)
-
-    return Rulebook(
+    book = Rulebook(
         agreement=agreement,
         terms=terms_digest(agreement),
         scale=scale_of(agreement),
@@ -69,6 +70,30 @@ def rulebook_of(
         industries=industries,
         offers=tuple(offer.name for offer in agreement.offers),
         recognise=recogniser(agreement.offers),
-        read=read,
+        read=_reader(lambda title: read_title(title, lexicon), agreement),
         destinations=destinations,
     )
+    own = [segment.name for segment in agreement.served_market.segments if segment.terms]
+    return replace(book, segments={name: _in_segment(book, name) for name in own}) if own else book
+
+
+def _in_segment(book: Rulebook, name: str) -> Rulebook:
+    agreement = terms_for(book.agreement, name)
+    return replace(
+        book,
+        agreement=agreement,
+        scale=scale_of(agreement),
+        gates=gate_terms(agreement),
+        offers=tuple(offer.name for offer in agreement.offers),
+        recognise=recogniser(agreement.offers),
+        read=_reader(lambda title: book.read(title)[0], agreement),
+    )
+
+
+def _reader(read_plainly: Callable[[str | None], TitleReading], agreement: Agreement) -> Read:
+    @lru_cache(maxsize=TITLES_KEPT)
+    def read(title: str | None) -> tuple[TitleReading, str | None]:
+        reading = read_plainly(title)
+        return reading, role_of(reading, agreement)
+
+    return read

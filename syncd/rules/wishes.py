@@ -143,8 +143,8 @@ def _person(contact: Contact, longest: int) -> Fields:
 def _opportunity(assessment: Assessment, call: Call) -> Wish:
     """The opportunity as far as it is ours to write: never what a person has touched.
 
-    On creation everything; while it qualifies amount, close date, weight and next step beside our own fields;
-    of one that sales opened, or that no longer qualifies, our own fields only.
+    On creation everything; while it qualifies amount, close date, weight and next step beside our own fields; of one
+    that sales opened our own fields only; of one that no longer qualifies the weight besides, where that was agreed.
     """
     opportunity = _standing_opportunity(assessment, call)
     fields: dict[str, Scalar | Ref | None] = {
@@ -158,8 +158,8 @@ def _opportunity(assessment: Assessment, call: Call) -> Wish:
         fields["key"] = call.key
     if call.decision is Decision.OPEN:
         fields |= _creation(assessment, call)
-    if call.decision is not Decision.ADOPT and call.qualified:
-        fields |= _weighted(call)
+    if call.decision is not Decision.ADOPT:
+        fields |= _weighted(call) if call.qualified else {"probability": call.probability}
     touched = opportunity.touched if opportunity else frozenset()
     kept = {name: value for name, value in fields.items() if value is not None and name not in touched}
     remote_id = opportunity.remote_id if opportunity else None

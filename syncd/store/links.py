@@ -15,7 +15,7 @@ from syncd.model.kinds import telling
 from syncd.store.conditions import named, ref_of, same_record
 from syncd.store.golden import TABLES
 from syncd.store.records import Records
-from syncd.store.statements import among, chunks, insert, upsert
+from syncd.store.statements import among, chunks, insert_columns, upsert
 from syncd.tables import Identifier, OpenReference
 from syncd.tables import Link as LinkRow
 from syncd.tables.core import alias, identifier, link, source_record, table_of, waiting
@@ -146,12 +146,11 @@ class Links:
         for part in chunks(list(tokens)):
             before = among(identifier.c.golden_id, part, (identifier.c.kind, kind))
             self.connection.execute(delete(identifier).where(before))
-        rows = [
-            {"kind": kind, "how": how, "value": value, "golden_id": golden_id}
-            for golden_id, its_own in tokens.items()
-            for how, value in dict.fromkeys(its_own)
-        ]
-        insert(self.connection, Identifier, rows)
+        rows = [(how, value, one) for one, its_own in tokens.items() for how, value in dict.fromkeys(its_own)]
+        if rows:
+            hows, values, golden_ids = zip(*rows, strict=True)
+            columns = {"kind": [kind] * len(rows), "how": hows, "value": values, "golden_id": golden_ids}
+            insert_columns(self.connection, Identifier, columns)
 
     # ---- who waits for whom ----
 

@@ -92,24 +92,21 @@ class Milestones:
     def erase(self, contact_id: str) -> None:
         """Take a person out of their milestones, and out of others' evidence.
 
-        Their rows go on under one random name, so that what they reached stays together and names nobody.
+        Their rows go on under a random name, so that what they reached stays together and names nobody.
         """
         renamed = select(alias.c.old_id).where(alias.c.kind == "contact", alias.c.new_id == contact_id)
         ids = [contact_id, *self.connection.execute(renamed).scalars()]
-        nobody = f"{ERASED}{token_hex(8)}"
-        theirs = select(milestone.c.key, milestone.c.stage, milestone.c.round).where(milestone.c.contact_id.in_(ids))
-        for place, row in enumerate(self.connection.execute(theirs).all()):
-            values = {"key": f"{row.stage}/{nobody}/{row.round}.{place}", "contact_id": nobody, "evidence": "[]"}
+        nobody = {name: f"{ERASED}{token_hex(8)}" for name in ids}
+        theirs = select(milestone).where(milestone.c.contact_id.in_(ids))
+        for row in self.connection.execute(theirs).all():
+            name = nobody[row.contact_id]
+            values = {"key": f"{row.stage}/{name}/{row.round}", "contact_id": name, "evidence": "[]"}
             self.connection.execute(update(milestone).where(milestone.c.key == row.key).values(values))
-        self._forget_evidence(ids, nobody)
-
-    def _forget_evidence(self, ids: Sequence[str], nobody: str) -> None:
-        """Put the random name into the evidence of whatever else names the person."""
-        naming = or_(*(milestone.c.evidence.contains(f'"{one}"', autoescape=True) for one in ids))
+        naming = or_(*(milestone.c.evidence.contains(f'"{name}"', autoescape=True) for name in ids))
         for row in self.connection.execute(select(milestone.c.key, milestone.c.evidence).where(naming)).all():
-            names = [nobody if name in ids else name for name in orjson.loads(row.evidence)]
-            evidence = orjson.dumps(names).decode()
-            self.connection.execute(update(milestone).where(milestone.c.key == row.key).values(evidence=evidence))
+            evidence = [nobody.get(name, name) for name in orjson.loads(row.evidence)]
+            changed = update(milestone).where(milestone.c.key == row.key)
+            self.connection.execute(changed.values(evidence=orjson.dumps(evidence).decode()))
 
     def _homes(self, account_ids: Sequence[str]) -> Mapping[str, str]:
         """Contact → account, of whoever belongs to these accounts now."""

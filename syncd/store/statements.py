@@ -61,6 +61,11 @@ def insert(connection: Connection, row: type[SQLModel], rows: Sequence[Mapping[s
         _inserting(connection.dialect, row, tuple(rows[0])).run(connection, rows)
 
 
+def insert_columns(connection: Connection, row: type[SQLModel], columns: Mapping[str, Sequence[Any]]) -> None:
+    """Insert rows, none of which stands already, whose values come column by column, all as many."""
+    _inserting(connection.dialect, row, tuple(columns)).write(connection, columns.values())
+
+
 def update(connection: Connection, row: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
     """Change rows that stand, by their primary key; all must have the same columns."""
     if rows:

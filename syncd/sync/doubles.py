@@ -39,13 +39,16 @@ def suspects(
 ) -> list[tuple[str, str, str]]:
     """Which known accounts a record's own one may be as well, and why. What a register lists twice is two, for good."""
 
+    if own is None or all(sharer.id == own.id for sharers in sharing.values() for sharer in sharers):
+        return []  # as nearly always
+
     def listed(candidate: Candidate) -> set[str]:
         return {stream for stream in candidate.streams if stream.partition(".")[0] in customs.registers}
 
     return [
         (own.id, candidate.id, evidence)
         for candidate, evidence in likely_accounts(sighting, sharing, customs)
-        if own and candidate.id != own.id and not listed(own) & listed(candidate)
+        if candidate.id != own.id and not listed(own) & listed(candidate)
     ]
 
 

@@ -28,7 +28,7 @@ class Readers:
         self.customs = customs
         self._read: dict[tuple[str, str], Callable[[Mapping[str, Any]], Row]] = {}
         self.settings: dict[str, dict[str, str]] = {system: {} for system in mappings}  # of each org and portal
-        self._labels: dict[tuple[str, str], str] = {}
+        self._labels: dict[tuple[str, str], dict[str, str]] = {}  # system, stream → field → where it stands
         self._live = {
             kind: frozenset(f"{m.system}.{stream}" for m in mappings.values() if (stream := m.live(kind)))
             for kind in kinds.DECLARED
@@ -38,9 +38,10 @@ class Readers:
             named = tables(mapping, folder)
             for stream, rule in mapping.streams.items():
                 self._read[system, stream] = reader(mapping, stream, named, spellings, self.settings[system])
-                for name, field in rule.fields.items():
-                    path = "/".join(map(mapping.label, field.paths)) or "(constant)"
-                    self._labels[f"{system}.{stream}", name] = f"{system} {stream}.{path}"
+                self._labels[system, stream] = {
+                    name: f"{system} {stream}.{'/'.join(map(mapping.label, field.paths)) or '(constant)'}"
+                    for name, field in rule.fields.items()
+                }
 
     def read(self, batch: Batch) -> tuple[list[Sighting], list[Sighting]]:
         """The batch's live records mapped, and those that are gone; what cannot be read is quarantined."""
@@ -102,9 +103,9 @@ class Readers:
         """The streams that stand for a kind: whose records references and wishes mean, as `system.stream`."""
         return self._live[kind]
 
-    def label(self, stream: str, name: str) -> str:
+    def label(self, ref: RemoteRef, name: str) -> str:
         """Where a golden field came from, in the vendor's words: `salesforce Account.AnnualRevenue`."""
-        return self._labels.get((stream, name), stream)
+        return self._labels.get(ref[:2], {}).get(name) or ref.qualified_stream
 
     def shape(
         self,
@@ -117,10 +118,9 @@ class Readers:
     ) -> Row:
         """The table row of a golden record. golden_ids: ref → golden id; homes: contact → account."""
         row: Row = {"id": golden_id, **kinds.row(kind, golden)}
-        streams = {ref: ref.qualified_stream for ref in set(sources.values())}
         assumed = golden.get(ASSUMED, {})
         row["sources"] = {
-            column: _source(self.label(streams[sources[name]], name), assumed.get(name))
+            column: _source(self.label(sources[name], name), assumed.get(name))
             for column, (name, _) in kinds.columns(kind).items()
             if name in sources
         }

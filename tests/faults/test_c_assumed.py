@@ -201,3 +201,14 @@ def test_the_check_says_how_many_are_in_by_an_assumption_and_doctor_proposes_it(
     (first, *_) = shares(sqlite_store, agreed(segment, "US"), INDUSTRIES)
     assert first.startswith("here admits 2 of 2 known accounts (100%); 1 of them only by an assumed country")
     assert [*countries(sqlite_store, agreed(segment, "US"), INDUSTRIES)] == []
+
+
+def test_the_check_counts_who_stands_in_two_segments(sqlite_store: Store) -> None:
+    bring(sqlite_store)
+    both = [{"name": name, "size": {"measure": "employees", "min": 50}} for name in ("first", "second")]
+    market = SHIPPED.model_validate(
+        SHIPPED.model_dump(by_alias=True, exclude_unset=True) | {"served_market": {"segments": both}}
+    )
+    assert "2 accounts stand in first and in second as well: first comes first" in [
+        *shares(sqlite_store, market, INDUSTRIES)
+    ]

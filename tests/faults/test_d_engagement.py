@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from connectors.hubspot.events import participant
-from syncd.agreement.terms import Agreement, Bots
+from syncd.agreement.lead_terms import Bots
+from syncd.agreement.terms import Agreement
 from syncd.cli.summaries import lines
 from syncd.mapping import load_all
 from syncd.mapping.activity_kinds import silent_kinds

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from connectors.base import Page, Record
-from syncd.agreement.terms import ReachTerms
+from syncd.agreement.lead_terms import ReachTerms
 from syncd.doctor.configuration import subscriptions
 from syncd.mapping import load_all
 from syncd.mapping.files import check, tables

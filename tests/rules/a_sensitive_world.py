@@ -183,6 +183,8 @@ def _opportunities() -> Iterator[Group]:
         yield a_group(everybody, [activity for who in everybody for activity in mobilized(who.id, topic)])
     unnamed = an_opportunity(name="Platform", text="Platform")
     yield replace(one_person(*mobilized("ann")), opportunities=(unnamed,))
+    lapsed = an_opportunity(id="opportunity-9", key="bank/fraud-detection", offer="fraud-detection")
+    yield replace(one_person(did("ann", "email_clicked")), opportunities=(lapsed,))
     divided: Sequence[Contact] = [a_contact(f"d{number}", "Champion") for number in range(3)]
     yield a_group(
         divided, [activity for who, topic in zip(divided, topics, strict=True) for activity in mobilized(who.id, topic)]

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from syncd.agreement.check.scoring import fit_totals, largest_behaviour
-from syncd.agreement.terms import Scoring
+from syncd.agreement.lead_terms import Scoring
 from tests.rules.agreements import CONTENT, SCORED, changed, complaints
 
 

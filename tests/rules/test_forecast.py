@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from syncd.agreement.terms import Amount, AmountBand
 from syncd.model import Account, Band, Call, GateName, Opportunity, Rung, Standing
+from syncd.rules.amounts import amount_of
 from syncd.rules.days import plus_business
-from syncd.rules.forecast import amount_of, make_calls, probability
+from syncd.rules.forecast import make_calls, probability
 from tests.rules.builders import (
     NOON,
     REP,
@@ -192,11 +193,6 @@ def test_ours_is_kept_with_the_date_as_it_stands() -> None:
     assert kept.close_date == OURS.close_date
     assert kept.stage == OURS.stage
     assert kept.amount == 60_000
-
-
-def test_a_close_date_gone_by_moves_a_sales_cycle_ahead() -> None:
-    kept = call(opportunities=(replace(OURS, close_date=TODAY - timedelta(days=1)),))
-    assert kept.close_date == TODAY + timedelta(days=120)
 
 
 def test_a_kept_one_without_an_amount_stays() -> None:

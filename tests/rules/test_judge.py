@@ -119,14 +119,13 @@ def test_a_response_ages_and_the_opportunity_is_marked_on_its_review_day() -> No
 NOT_MOVED = "supporters at mobilization or beyond: 0"
 
 
-def test_a_close_date_of_ours_is_looked_at_when_it_has_gone_by() -> None:
+@pytest.mark.parametrize("touched", [(), ("close_date",)], ids=["untouched", "touched"])
+def test_a_close_date_of_ours_is_looked_at_when_it_has_passed(touched: tuple[str, ...]) -> None:
     opened = an_opportunity(id="opportunity-9", key=KEY, offer="fraud-detection", close_date=TODAY)
+    opened = replace(opened, touched=frozenset(touched))
     group = a_group([a_contact("ann")], mobilized("ann"), opportunities=(opened,))
     assert judge(group, AGREEMENT, TODAY).review_on == TODAY + timedelta(days=1)
-    touched = a_group(
-        [a_contact("ann")], mobilized("ann"), opportunities=(replace(opened, touched=frozenset({"close_date"})),)
-    )
-    assert judge(touched, AGREEMENT, TODAY).review_on == TODAY + timedelta(days=179)
+    assert judge(group, AGREEMENT, TODAY + timedelta(days=1)).review_on == TODAY + timedelta(days=179)
 
 
 def test_nothing_to_review_where_nothing_can_change() -> None:

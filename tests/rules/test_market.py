@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from syncd.agreement import Agreement, load, load_industries
 from syncd.model import Account, Band, Gate, IndustryCode, Ruling, Standing
-from syncd.rules.market import stand
+from syncd.rules.market import admitting, stand
 from tests.rules.builders import priced
 
 INDUSTRIES = load_industries()
@@ -292,3 +292,22 @@ def test_any_account_has_a_standing_with_reasons(account: Account) -> None:
     assert (Ruling.NO in rulings) == (standing is Standing.OUT)
     assert all(one.reason for one in gates)
     assert all(one.mend for one in gates if one.ruling is not Ruling.YES)
+
+
+BY_HEADS = {"name": "by heads", "size": {"measure": "employees", "min": 50}}
+BY_ASSETS = {"name": "by assets", "size": {"measure": "total_assets", "currency": "USD", "min": 500}}
+
+
+def test_an_earlier_segment_that_is_unknown_is_shown_behind_the_one_that_admits() -> None:
+    standing, segment, gates = stand(bank(), served(BY_HEADS, BY_ASSETS), INDUSTRIES)
+    assert (standing, segment) == (Standing.IN, "by assets")
+    assert gates[-1].name == "segment"
+    assert gates[-1].reason == "by heads comes first, and may be theirs: the employees are not known"
+    assert gates[-1].mend == "find out the employees"
+    assert [gate.name for gate in stand(bank(), served(BY_ASSETS, BY_HEADS), INDUSTRIES)[2]] == ["size"]
+
+
+def test_an_account_that_several_segments_admit_belongs_to_the_first() -> None:
+    account, agreement = bank(employees=exactly(60)), served(BY_HEADS, BY_ASSETS)
+    assert stand(account, agreement, INDUSTRIES)[1] == "by heads"
+    assert admitting(account, agreement, INDUSTRIES) == ("by heads", "by assets")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from syncd.agreement.terms import Scoring
+from syncd.agreement.lead_terms import Scoring
 from syncd.model import Account, Contact, Gate, GateName, Ruling, Standing, TitleReading
 from syncd.model.addresses import is_address
 from syncd.rules.mql import behaviour, decide, gate_terms, market_gate, points, qualify

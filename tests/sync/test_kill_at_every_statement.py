@@ -72,6 +72,15 @@ def ran(settings: Settings, die_at: int | None = None, places: str | None = None
     return code
 
 
+def reached(place: Place) -> list[tuple[object, ...]]:
+    """Every milestone that is kept, without its moment."""
+    store = Store(place.settings.database_url)
+    with store.reading() as unit:
+        kept = [(one.key, one.stage, one.account_id, one.offer, one.evidence) for one in unit.milestones.stream()]
+    store.close()
+    return sorted(kept)
+
+
 @contextmanager
 def world(folder: Path, mappings: Path) -> Iterator[Place]:
     folder.mkdir()
@@ -84,7 +93,8 @@ def test_killed_at_any_statement_it_ends_where_a_calm_run_ends(
 ) -> None:
     with world(tmp_path / "calm", mappings) as calm:
         assert ran(calm.settings, places=str(tmp_path / "places")) == 0
-        wanted = tell(calm)
+        wanted, milestones = tell(calm), reached(calm)
+    assert {"inquiry", "mql", "sqo", "won", "lost"} <= {stage for _, stage, *_ in milestones}
     commits = (tmp_path / "places").read_text().splitlines()
     assert len(commits) > 1_000
     places = [number for number, before in enumerate(commits, 1) if number == 1 or before != commits[number - 2]]
@@ -95,4 +105,5 @@ def test_killed_at_any_statement_it_ends_where_a_calm_run_ends(
             killed += ran(place.settings, die_at=number) == -signal.SIGKILL
             assert ran(place.settings) == 0
             assert tell(place) == wanted, f"killed at statement {number}"
+            assert reached(place) == milestones, f"killed at statement {number}"
     assert killed >= 0.9 * len(chosen)  # streams are read side by side: a run may end a few statements earlier

@@ -31,6 +31,7 @@ from syncd.sync.run import Run
 from tests.ledger import pending, retry_wishes, unmatch
 from tests.sync.conftest import TODAY, UNLIMITED, judge, placed, wired
 from tests.sync.people import PICK, TITLES
+from tests.sync.shadow import Shadow
 from tests.sync.troubles import Troubles
 
 SIZE = Size(4, 20, 80)
@@ -62,8 +63,13 @@ class Life(Troubles):
         self.store = Store(self.database_url)
         self.stack.callback(self.store.close)
         self.wiring: Wiring = wired(self.place, self.store)
+        self.shadow = Shadow(self.store)
 
     # ---- what syncd does, and what befalls it ----
+
+    def run(self) -> Run:
+        """A run that the shadow hears of."""
+        return Run(progress=self.shadow.look)
 
     @rule()
     def pull_everything(self) -> None:
@@ -72,15 +78,15 @@ class Life(Troubles):
 
     @rule()
     def match_it(self) -> None:
-        match(self.store, self.wiring.readers, Run())
+        match(self.store, self.wiring.readers, self.run())
 
     @rule()
     def judge_it(self) -> None:
-        judge(self.store, self.wiring.book, TODAY, Run())
+        judge(self.store, self.wiring.book, TODAY, self.run())
 
     @rule()
     def run_a_cycle(self) -> None:
-        cycle(self.wiring, Run())
+        cycle(self.wiring, self.run())
 
     @rule(full=st.booleans())
     def run_while_systems_fail(self, full: bool) -> None:
@@ -92,14 +98,15 @@ class Life(Troubles):
             {"kind": "cut_before", "probability": 0.05},
         ]
         self.place.fault(*shaky)
-        cycle(self.wiring, Run(), mode="full" if full else "news")
+        cycle(self.wiring, self.run(), mode="full" if full else "news")
         self.place.fault()
 
     @rule(steps=st.integers(1, 40))
     def crash_in_mid_cycle(self, steps: int) -> None:
         left = itertools.count(steps, -1)
 
-        def die(_: str, __: int) -> None:
+        def die(what: str, number: int) -> None:
+            self.shadow.look(what, number)
             if next(left) <= 0:
                 raise Crash
 
@@ -112,7 +119,8 @@ class Life(Troubles):
     def run_while_people_edit(self, pick: int, title: str, full: bool) -> None:
         steps = itertools.count()
 
-        def edit(_: str, __: int) -> None:
+        def edit(what: str, number: int) -> None:
+            self.shadow.look(what, number)
             if next(steps) == pick % 40:
                 self.edit(pick, title)
                 rows = self.place.rows("Contact")
@@ -123,7 +131,7 @@ class Life(Troubles):
     @rule(system=st.sampled_from(["hubspot", "salesforce"]), calls=st.integers(0, 30), full=st.booleans())
     def spend_the_day_s_allowance(self, system: str, calls: int, full: bool) -> None:
         self.place.fault({"kind": "exhausted", "system": system, "skip": calls})
-        cycle(self.wiring, Run(), mode="full" if full else "news")
+        cycle(self.wiring, self.run(), mode="full" if full else "news")
         self.place.fault()
 
     @rule(object_=st.sampled_from(["Contact", "Opportunity", "Task"]))
@@ -133,7 +141,7 @@ class Life(Troubles):
 
         settings_ = self.place.sandbox.salesforce.org.settings
         settings_.validation_rules = [never]
-        cycle(self.wiring, Run())
+        cycle(self.wiring, self.run())
         settings_.validation_rules = []
 
     @rule()
@@ -143,8 +151,8 @@ class Life(Troubles):
 
         def work(wiring: Wiring) -> None:
             with suppress(Unavailable):  # a deadlock: what it claimed is left for the next run
-                match(wiring.store, wiring.readers, Run())
-                judge(wiring.store, wiring.book, TODAY, Run())
+                match(wiring.store, wiring.readers, self.run())
+                judge(wiring.store, wiring.book, TODAY, self.run())
 
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(work, [self.wiring, wired(self.place, other)]))
@@ -167,17 +175,18 @@ class Life(Troubles):
             self.nothing_is_doubled()
             self.hands_are_off()
             self.what_the_rules_say_stands()
+            self.shadow.holds()
         self.stack.close()
 
     def settle_down(self) -> None:
         self.place.fault()
         self.reps_are_back()
         retry_wishes(self.store)
-        cycle(self.wiring, Run(), mode="full", force=True)
+        cycle(self.wiring, self.run(), mode="full", force=True)
         retry_wishes(self.store)
-        summary = cycle(self.wiring, Run(), force=True)
+        summary = cycle(self.wiring, self.run(), force=True)
         assert summary.outcome == "done", summary.failures
-        assert cycle(self.wiring, Run()).written == 0
+        assert cycle(self.wiring, self.run()).written == 0
 
     def reps_are_back(self) -> None:
         """Where a territory has no rep, what falls to it waits: its end is another one."""

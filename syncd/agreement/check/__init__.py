@@ -19,6 +19,7 @@ from syncd.agreement.check.offers import check_offers
 from syncd.agreement.check.roles import check_roles, check_titles
 from syncd.agreement.check.safety import check_safety
 from syncd.agreement.check.scoring import check_scoring
+from syncd.agreement.check.segments import check_segments
 from syncd.agreement.industries import Industries
 from syncd.agreement.partial import Finding, PartialAgreement
 from syncd.agreement.sectors import Sectors
@@ -36,6 +37,7 @@ CHECKS: tuple[Callable[[PartialAgreement], Iterator[Finding]], ...] = (
     check_forecast,
     check_handover,
     check_capacity,
+    check_segments,
     check_safety,
 )
 

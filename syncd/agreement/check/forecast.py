@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from string import Formatter
 
+from syncd.agreement.check.likely import undefined
 from syncd.agreement.partial import Finding, PartialAgreement
 
 CLOSED = re.compile(r"\W*closed\b\W*(won|lost)?\W*", re.IGNORECASE)  # as every org calls them at first
@@ -26,6 +27,10 @@ def check_forecast(partial: PartialAgreement) -> Iterator[Finding]:
     for name in ("mqls_in_required_role", "supporters_at_mobilization"):
         if getattr(terms.bar, name) < 0:
             yield Finding(("forecast", "bar", name), "a bar below zero", "give zero or more")
+    defined = partial.defined("roles")
+    for at, role in enumerate(terms.bar.roles_known):
+        if defined is not None and role not in defined:
+            yield Finding(("forecast", "bar", "roles_known", at), *undefined("role", role, defined))
     try:
         fields = [field for _, field, _, _ in Formatter().parse(terms.name) if field is not None]
     except ValueError:

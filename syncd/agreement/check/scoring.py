@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise, product
 
+from syncd.agreement.lead_terms import Scoring
 from syncd.agreement.partial import Finding, PartialAgreement
-from syncd.agreement.terms import Scoring
 from syncd.document import Path
 
 HERE: Path = ("mql", "scored")

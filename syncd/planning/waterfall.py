@@ -1,0 +1,212 @@
+"""The waterfall: how many reached each stage, which share goes on, how long it takes, and what it is worth.
+
+inquiry → MQL → released → accepted → qualified opportunity → won or lost. Volume counts the milestones of the period.
+Conversion follows those who reached the stage before within the period: which share of them has reached this one by
+now; the youngest of them may still come. Velocity is the time lag of the step (`planning.lag`): of those who got there
+within the horizon, the days by which half and four fifths of them had. Value is the amounts, by currency.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta, tzinfo
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from syncd.model.milestones import OF_OPPORTUNITIES, Milestone, Source, Stage
+from syncd.planning.journeys import Journey, Journeys, journeys, passages
+from syncd.planning.lag import HORIZON, MINIMUM, Lag, lag, sort
+from syncd.rules.days import local_day
+
+STAGES = (Stage.INQUIRY, Stage.MQL, Stage.RELEASED, Stage.ACCEPTED, Stage.SQO, Stage.WON, Stage.LOST)
+BESIDE = (Stage.NOT_YET, Stage.REJECTED, Stage.RECYCLED)
+ALL = "all"
+NONE = "(none)"
+
+
+class Step(NamedTuple):
+    """One step down: from which stage, to which, and the other ways out."""
+
+    start: Stage
+    end: Stage
+    others: tuple[Stage, ...] = ()
+
+
+STEPS = (
+    Step(Stage.INQUIRY, Stage.MQL),
+    Step(Stage.MQL, Stage.RELEASED, (Stage.RECYCLED,)),
+    Step(Stage.RELEASED, Stage.ACCEPTED, (Stage.REJECTED, Stage.RECYCLED)),
+    Step(Stage.ACCEPTED, Stage.SQO, (Stage.REJECTED,)),
+    Step(Stage.SQO, Stage.WON, (Stage.LOST,)),
+    Step(Stage.SQO, Stage.LOST, (Stage.WON,)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days that are counted, both inclusive, in a time zone."""
+
+    first: date
+    last: date
+    where: tzinfo
+
+    def day(self, milestone: Milestone) -> date:
+        """The calendar day of a milestone."""
+        return local_day(milestone.at, self.where)
+
+    def holds(self, milestone: Milestone) -> bool:
+        """Whether it falls into the period."""
+        return self.first <= self.day(milestone) <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One stage of one part of the waterfall.
+
+    volume: milestones in the period; of which from history. entered, came: those who reached the stage before within
+    the period, and how many of them have reached this one. lag: of the step. worth: currency → sum of the amounts.
+    """
+
+    stage: Stage
+    volume: int
+    history: int = 0
+    before: Stage | None = None
+    entered: int = 0
+    came: int = 0
+    lag: Lag | None = None
+    worth: Mapping[str, Decimal] = field(default_factory=dict)
+
+    @property
+    def conversion(self) -> float | None:
+        """The share of those who entered the stage before that has reached this one."""
+        return self.came / self.entered if self.entered else None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The waterfall of one week, segment, campaign, rep or offer, or of all."""
+
+    name: str
+    levels: tuple[Level, ...]
+    beside: Mapping[Stage, int]
+
+    def level(self, stage: Stage) -> Level:
+        """One stage of it."""
+        return next(level for level in self.levels if level.stage is stage)
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """The whole, then its parts by their names. sourced: won opportunities of the period on which an MQL stands."""
+
+    period: Period
+    by: str
+    whole: Part
+    parts: tuple[Part, ...]
+    sourced: int
+    unqualified: int  # outcomes of the period whose opportunity never met the agreement's bar
+
+
+Naming = Callable[[Journey, Milestone], str]  # which part a milestone of a journey falls to
+DIMENSIONS = ("week", "segment", "campaign", "rep", "offer")
+
+
+def waterfall(milestones: Iterable[Milestone], period: Period, by: str = "", minimum: int = MINIMUM) -> Waterfall:
+    """Count the period, altogether and by one of DIMENSIONS; lags of fewer than `minimum` are refused."""
+    whole = journeys(milestone for milestone in milestones if period.day(milestone) <= period.last)
+    supporters = whole.supporters()
+    won = [one for one in whole.opportunities.values() if (at := one.reached.get(Stage.WON)) and period.holds(at)]
+    part_of = _naming(by, period, supporters) if by else None
+    return Waterfall(
+        period,
+        by,
+        _Count(whole, period, minimum, lambda *_: ALL).part(ALL),
+        _Count(whole, period, minimum, part_of).parts() if part_of else (),
+        sourced=sum(any(Stage.MQL in behind.reached for behind in supporters.get(one.subject, ())) for one in won),
+        unqualified=_unqualified(whole, period),
+    )
+
+
+def _naming(by: str, period: Period, supporters: Mapping[str, Sequence[Journey]]) -> Naming:
+    """How a milestone's part is named."""
+
+    def campaign(journey: Journey, milestone: Milestone) -> str:
+        """Its own; of an opportunity the one that the last of those behind it came by."""
+        behind = supporters.get(journey.subject, ()) if milestone.stage in OF_OPPORTUNITIES else [journey]
+        mqls = [one.reached[Stage.MQL] for one in behind if Stage.MQL in one.reached]
+        last = max((mql for mql in mqls if mql.campaign_id), key=lambda mql: (mql.at, mql.key), default=milestone)
+        return milestone.campaign_id or last.campaign_id or NONE
+
+    naming: Mapping[str, Naming] = {
+        "week": lambda _, milestone: monday(period.day(milestone)).isoformat(),
+        "segment": lambda _, milestone: milestone.segment or NONE,
+        "campaign": campaign,
+        "rep": lambda _, milestone: milestone.rep or NONE,
+        "offer": lambda _, milestone: milestone.offer or NONE,
+    }
+    return naming[by]
+
+
+def monday(day: date) -> date:
+    """The first day of its week."""
+    return day - timedelta(days=day.weekday())
+
+
+class _Count:
+    """Everything sorted into parts: the period's milestones, and of each step the journeys that begin it."""
+
+    def __init__(self, whole: Journeys, period: Period, minimum: int, part_of: Naming) -> None:
+        self.period, self.minimum = period, minimum
+        self.milestones: dict[str, list[Milestone]] = defaultdict(list)
+        self.beginning: dict[tuple[Stage, str], list[Journey]] = defaultdict(list)
+        for of_kind, journeys_of_kind in ((False, whole.contacts), (True, whole.opportunities.values())):
+            for journey in journeys_of_kind:
+                for stage, milestone in journey.reached.items():
+                    if (stage in OF_OPPORTUNITIES) is of_kind:
+                        name = part_of(journey, milestone)
+                        self.beginning[stage, name].append(journey)
+                        if period.holds(milestone):
+                            self.milestones[name].append(milestone)
+
+    def parts(self) -> tuple[Part, ...]:
+        """The parts in which something was reached within the period, by name."""
+        return tuple(self.part(name) for name in sorted(self.milestones))
+
+    def part(self, name: str) -> Part:
+        """One part."""
+        volumes = Counter(milestone.stage for milestone in self.milestones[name])
+        beside = {stage: volumes[stage] for stage in BESIDE}
+        return Part(name, tuple(self._level(stage, name) for stage in STAGES), beside)
+
+    def _level(self, stage: Stage, name: str) -> Level:
+        here = [milestone for milestone in self.milestones[name] if milestone.stage is stage]
+        worth: dict[str, Decimal] = defaultdict(Decimal)
+        for milestone in here:
+            if milestone.amount is not None:
+                worth[milestone.currency or ""] += milestone.amount
+        history = sum(milestone.source is Source.HISTORY for milestone in here)
+        level = Level(stage, len(here), history, worth=dict(worth))
+        step = next((step for step in STEPS if step.end is stage), None)
+        return replace(level, **self._step(step, name)) if step else level
+
+    def _step(self, step: Step, name: str) -> dict[str, Any]:
+        """Who began the step within the period and how many of them took it, and how long it takes altogether."""
+        period, journeys = self.period, self.beginning[step.start, name]
+        cohort = [journey for journey in journeys if period.holds(journey.reached[step.start])]
+        stays = sort(passages(journeys, step.start, (step.end, *step.others), period.where), period.last).passages
+        return {
+            "before": step.start,
+            "entered": len(cohort),
+            "came": sum(step.end in journey.reached for journey in cohort),
+            "lag": lag(stays, str(step.end), period.last, HORIZON, self.minimum),
+        }
+
+
+def _unqualified(whole: Journeys, period: Period) -> int:
+    """How many outcomes of the period belong to opportunities that were never qualified."""
+    return sum(
+        Stage.SQO not in journey.reached and any(map(period.holds, journey.reached.values()))
+        for journey in whole.opportunities.values()
+    )
