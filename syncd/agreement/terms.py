@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from syncd.agreement.handing_over import Capacity, Handover, RepTerms, SegmentCapacity, Territory
 from syncd.agreement.lead_terms import EngagementTerms, MqlTerms
 from syncd.agreement.term import MOST, TEN_YEARS, Bound, Money, NotReadYet, Term
 
