@@ -37,11 +37,16 @@ class Territory(Term):
 class Handover(Term):
     """To whom an MQL goes when its account has no owner, and when the task falls due (business days).
 
-    rest_days: calendar days for which who went back to marketing is not handed over again.
+    reminder_days, recycle_days: business days of silence after which the rep is reminded, and after which somebody goes
+    back to marketing. rest_days: calendar days for which who went back is not handed over again. moot_status: the org's
+    closed status in which syncd closes a task of its own that there is nothing to do about; without one it closes none.
     """
 
     territories: tuple[Territory, ...] = ()
     task_due_days: Annotated[int, Field(le=TEN_YEARS)] = 2
+    reminder_days: Annotated[int, Field(gt=0, le=TEN_YEARS)] = 3
+    recycle_days: Annotated[int, Field(gt=0, le=TEN_YEARS)] = 10
+    moot_status: Annotated[str, Field(min_length=1)] | None = None
     rest_days: Annotated[int, Field(ge=0, le=TEN_YEARS)] = 90
 
 

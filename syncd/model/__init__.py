@@ -40,11 +40,25 @@ from syncd.model.judgements import (
     Unknown,
     Wish,
 )
-from syncd.model.queue import Candidate, Entry, How, Release, Return, Taken, TaskKind, Wait
+from syncd.model.queue import (
+    About,
+    Candidate,
+    Entry,
+    How,
+    Outcome,
+    Release,
+    Return,
+    Taken,
+    TaskKind,
+    Verdict,
+    Wait,
+    Word,
+)
 from syncd.model.references import Ref, RemoteRef
 from syncd.model.titles import TitleCorrection, title_key
 
 __all__ = [
+    "About",
     "Account",
     "Activity",
     "Ask",
@@ -71,6 +85,7 @@ __all__ = [
     "Knowledge",
     "Move",
     "Opportunity",
+    "Outcome",
     "Ref",
     "Release",
     "RemoteRef",
@@ -87,7 +102,9 @@ __all__ = [
     "TitleReading",
     "Unknown",
     "User",
+    "Verdict",
     "Wait",
     "Wish",
+    "Word",
     "title_key",
 ]

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from syncd.model.queue import Release, Return
+from syncd.model.queue import Release, Return, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,4 +293,5 @@ class Group:
     opened: frozenset[str] = frozenset()  # keys of tasks and opportunities that were wished before: they stay
     sent: Mapping[str, datetime] = field(default_factory=dict)  # those of them that are tasks → when they went out
     releases: Mapping[str, Release] = field(default_factory=dict)  # tasks that were handed to a rep, by their key
+    verdicts: tuple[Verdict, ...] = ()  # what stands in the records that reps have before them
     returned: Mapping[str, Return] = field(default_factory=dict)  # those that went back to marketing, by their key

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from syncd.model.queue import Candidate
+from syncd.model.queue import Candidate, Release
 from syncd.model.references import Ref
 
 Scalar = str | int | float | bool | Decimal | date | datetime | None
@@ -31,6 +31,7 @@ class GateName(StrEnum):
     RELATION = "relation"
     RESPONDED = "responded"
     POINTS = "points"
+    VERDICT = "verdict"
     SIZE = "size"
     INDUSTRY = "industry"
     COUNTRY = "country"
@@ -158,6 +159,7 @@ class ContactJudgement:
     points: Mapping[str, int] = field(default_factory=dict)  # mode: scored
     alerts: tuple[str, ...] = ()  # what somebody must look at, of one who explores
     returned: str = ""  # why they are back with marketing, as long as they rest there
+    verdict: str = ""  # the rep's word: accepted, not yet, rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,4 +277,5 @@ class Judgement:
     wishes: tuple[Wish, ...]
     review_on: date | None
     candidates: tuple[Candidate, ...] = ()  # tasks that wait for their release
+    outcomes: tuple[Release, ...] = ()  # releases of which something else became than is kept
     terms: str = ""  # digest of the agreement's terms: what its signatures bind

@@ -40,10 +40,12 @@ def occasions(assessment: Assessment) -> Iterator[Occasion]:
     for contact_id, judgement in assessment.judgements.items():
         if _in_doubt(assessment, judgement):
             continue
-        exploring, key = explores(judgement), f"{TaskKind.MQL}/{contact_id}"
+        exploring, key = explores(judgement), key_of(assessment, TaskKind.MQL, contact_id)
         falls = _falls(assessment, judgement, engaged.get(contact_id))
         if exploring:
-            yield _occasion(assessment, judgement, falls, TaskKind.EXPLORE, f"explore/{contact_id}")
+            yield _occasion(
+                assessment, judgement, falls, TaskKind.EXPLORE, key_of(assessment, TaskKind.EXPLORE, contact_id)
+            )
         if judgement.mql is Ruling.YES and (not exploring or is_asked_for(assessment, key)):
             yield _occasion(assessment, judgement, falls, TaskKind.MQL, key)
         if day := _asked_on(assessment, judgement):
@@ -57,6 +59,15 @@ def candidates_of(assessment: Assessment) -> Iterator[Candidate]:
         if is_asked_for(assessment, candidate.key) or (occasion.judgement.returned and not candidate.at_once):
             continue
         yield candidate
+
+
+def key_of(assessment: Assessment, kind: TaskKind, contact_id: str) -> str:
+    """The key of somebody's task: who came back from marketing gets one of its own, `mql-2/…`."""
+    ended = sum(
+        release.kind is kind and release.contact_id == contact_id and release.outcome.ends
+        for release in assessment.group.releases.values()
+    )
+    return f"{kind}-{ended + 1}/{contact_id}" if ended else f"{kind}/{contact_id}"
 
 
 def is_asked_for(assessment: Assessment, key: str) -> bool:
@@ -77,7 +88,9 @@ def explores(judgement: ContactJudgement) -> bool:
 
 def _in_doubt(assessment: Assessment, judgement: ContactJudgement) -> bool:
     """Whether a task waits until it is decided who somebody is; a hand-raise does not wait."""
-    if judgement.interest.hand_raised or is_asked_for(assessment, f"{TaskKind.MQL}/{judgement.contact_id}"):
+    if judgement.interest.hand_raised or is_asked_for(
+        assessment, key_of(assessment, TaskKind.MQL, judgement.contact_id)
+    ):
         return False
     contact = assessment.contacts[judgement.contact_id]
     doubt = assessment.doubt(contact) or assessment.account_doubt
@@ -105,7 +118,7 @@ def _asked_on(assessment: Assessment, judgement: ContactJudgement) -> date | Non
     if not _is_fresh(assessment, raised_at):
         return None
     if judgement.mql is Ruling.YES:
-        sent_at = assessment.group.sent.get(f"{TaskKind.MQL}/{judgement.contact_id}")
+        sent_at = assessment.group.sent.get(key_of(assessment, TaskKind.MQL, judgement.contact_id))
         if sent_at is None or raised_at <= sent_at:
             return None
     return local_day(raised_at, zone(assessment.agreement.time_zone))

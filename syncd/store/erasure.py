@@ -16,6 +16,7 @@ from syncd.store.milestones import Milestones
 from syncd.store.notes import Notes
 from syncd.store.queue import Queue
 from syncd.store.tombstones import Tombstones
+from syncd.store.verdicts import Verdicts
 from syncd.tables.core import (
     account,
     activity,
@@ -123,6 +124,7 @@ def _drop(connection: Connection, refs: Iterable[RemoteRef]) -> int:
     for ref in dict.fromkeys(refs):
         if Activities(connection).stands(ref):
             continue
+        Verdicts(connection).forget([ref])
         for table in (source_record, quarantine, waiting):
             count = connection.execute(delete(table).where(is_named(table, ref))).rowcount
             dropped += int(count) if table is source_record else 0

@@ -17,6 +17,7 @@ from syncd.store.doubles import Doubles
 from syncd.store.notes import Notes
 from syncd.store.queue import Queue
 from syncd.store.statements import among, chunks
+from syncd.store.verdicts import Verdicts
 from syncd.tables.core import (
     account,
     activity,
@@ -114,6 +115,7 @@ class Groups:
         doubles = self._doubles(ids)
         queue = Queue(self.connection)
         releases, returned = queue.releases_of(ids), queue.returned_of(ids)
+        verdicts = Verdicts(self.connection).of(ids)
         return [
             Group(
                 account=fact("account", accounts[account_id], remote_ids=account_remotes.get(account_id, {})),
@@ -129,6 +131,7 @@ class Groups:
                 sent={key: at for key, at in opened[account_id].items() if at},
                 releases=releases.get(account_id, {}),
                 returned=returned.get(account_id, {}),
+                verdicts=tuple(verdicts.get(account_id, ())),
             )
             for account_id in sorted(accounts)
         ]

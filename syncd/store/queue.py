@@ -12,10 +12,10 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, delete, func, select, update
 
-from syncd.model import Candidate, Entry, How, Judgement, Release, Return, Taken, TaskKind, Wait
+from syncd.model import Candidate, Entry, How, Judgement, Outcome, Release, Return, Taken, TaskKind, Wait
 from syncd.store import statements
 from syncd.store.milestones import ERASED
-from syncd.store.statements import among, chunks, insert, upsert
+from syncd.store.statements import OnConflict, among, chunks, insert, upsert
 from syncd.tables import CandidateRow, Note, ReleasedRow
 from syncd.tables.core import account, candidate, contact, note, released, wish
 from syncd.tables.meaning import PENDING
@@ -25,6 +25,7 @@ _SHOWN = (
     *("key", "kind", "account_id", "contact_id", "offer", "rep", "team", "at_once"),
     *("entered", "position", "week", "why", "returned_at"),
 )
+_OUTCOME = OnConflict(keep=("kind", "account_id", "contact_id", "offer", "rep", "team", "at", "week", "how"))
 OWED_FOR = timedelta(weeks=26)  # how far back what a week owes the next one is counted
 RANKS_ALIKE = 0.005  # ranks that differ by less are one: they are rounded when they are made
 
@@ -58,6 +59,8 @@ class Queue:
         for part in chunks(gone):
             self.connection.execute(delete(candidate).where(among(candidate.c.key, part)))
         upsert(self.connection, CandidateRow, rows)
+        outcomes = [_released_row(release) for judgement in judgements for release in judgement.outcomes]
+        upsert(self.connection, ReleasedRow, outcomes, _OUTCOME)
         if rows or gone:
             self.look_anew()
 
@@ -283,6 +286,7 @@ def _released_row(release: Release) -> dict[str, Any]:
         **asdict(release),
         "kind": release.kind.value,
         "how": release.how.value,
+        "outcome": release.outcome.value,
         "team": orjson.dumps(release.team).decode(),
     }
 
@@ -297,6 +301,9 @@ def _release(row: Any) -> Release:
         at=row.at,
         week=row.week,
         how=How(row.how),
+        outcome=Outcome(row.outcome),
+        outcome_at=row.outcome_at,
+        why=row.why,
         offer=row.offer,
         team=tuple(orjson.loads(row.team)),
     )

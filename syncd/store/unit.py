@@ -25,6 +25,7 @@ from syncd.store.runs import Runs
 from syncd.store.streams import Streams
 from syncd.store.titles import Titles
 from syncd.store.tombstones import Tombstones
+from syncd.store.verdicts import Verdicts
 from syncd.store.wishes import Wishes
 from syncd.store.yardsticks import Yardsticks
 
@@ -50,6 +51,7 @@ class UnitOfWork:
         self.titles = Titles(connection)
         self.milestones = Milestones(connection)
         self.queue = Queue(connection)
+        self.verdicts = Verdicts(connection)
         # what we want to stand, and what was acknowledged
         self.wishes = Wishes(connection)
         self.receipts = Receipts(connection)

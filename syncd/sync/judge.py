@@ -9,6 +9,7 @@ import structlog
 
 from syncd import rules
 from syncd.model import Group, Judgement, RemoteRef, TitleCorrection, User
+from syncd.planning.acceptance import heard_of
 from syncd.planning.milestones import Keeping, Ledger, Scene, newly_reached, unsettled
 from syncd.rules import Rulebook
 from syncd.store import Store, UnitOfWork
@@ -82,7 +83,8 @@ def _keep_milestones(
         [
             milestone
             for (group, ledger), judgement in zip(pairs, judgements, strict=True)
-            for milestone in newly_reached(Scene(group, judgement, ledger, keeping, book, closed))
+            for scene in [Scene(group, judgement, ledger, keeping, book, closed)]
+            for milestone in (*newly_reached(scene), *heard_of(scene))
         ]
     )
 

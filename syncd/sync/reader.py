@@ -15,6 +15,7 @@ from syncd.matching import Customs, Sighting, read_customs
 from syncd.model import RemoteRef, kinds
 from syncd.store.records import StoredRecord
 from syncd.store.streams import VANISHED
+from syncd.store.verdicts import Saying
 from syncd.sync.batch import Batch
 
 Row = dict[str, Any]
@@ -63,7 +64,26 @@ class Readers:
             if left_out := sighting.row.pop(LEFT_OUT, None):
                 batch.tell(record.ref, left_out.values())
             living.append(sighting)
+        self._note_verdicts(batch, living)
         return living, gone
+
+    def _note_verdicts(self, batch: Batch, living: Sequence[Sighting]) -> None:
+        """Keep what reps say in these records, and what became of our tasks; what is new wakes its account."""
+        sayings = [
+            Saying(
+                sighting.ref,
+                row["verdict"],
+                row.get("verdict_reason"),
+                row.get("changed_at") or batch.now,
+                closed=bool(row.get("closed")),
+                touched=row.get("modified_by") != row.get("created_by"),
+                task=bool(row.get("key")) and "closed" in row,
+            )
+            for sighting in living
+            if "verdict" in (row := sighting.row)
+        ]
+        if sayings:
+            batch.stale.update(batch.unit.verdicts.note(sayings))
 
     def sighting(self, record: StoredRecord) -> Sighting:
         """One record mapped; raises RecordError."""

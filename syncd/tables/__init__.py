@@ -23,7 +23,7 @@ from syncd.tables.golden import (
 )
 from syncd.tables.house import AgreementVersion, AuditLog, Note, Request, Run, Tombstone
 from syncd.tables.meaning import JudgementRow, MilestoneRow, TitleCorrectionRow, WishRow
-from syncd.tables.queue import CandidateRow, ReleasedRow
+from syncd.tables.queue import CandidateRow, ReleasedRow, VerdictRow
 from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "Tombstone",
     "UserRow",
     "UtcDateTime",
+    "VerdictRow",
     "WishRow",
     "metadata",
 ]

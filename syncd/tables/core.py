@@ -23,7 +23,7 @@ from syncd.tables.golden import (
 )
 from syncd.tables.house import AgreementVersion, AuditLog, Note, Request, Run, Tombstone
 from syncd.tables.meaning import JudgementRow, MilestoneRow, TitleCorrectionRow, WishRow
-from syncd.tables.queue import CandidateRow, ReleasedRow
+from syncd.tables.queue import CandidateRow, ReleasedRow, VerdictRow
 from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
 
 
@@ -58,6 +58,7 @@ title_correction = table_of(TitleCorrectionRow)
 wish = table_of(WishRow)
 candidate = table_of(CandidateRow)
 released = table_of(ReleasedRow)
+verdict = table_of(VerdictRow)
 
 run = table_of(Run)
 request = table_of(Request)

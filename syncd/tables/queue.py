@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Column, Date, Float, Index
+from sqlalchemy import Column, Date, Float, Index, String, Text, text
 from sqlmodel import Field, SQLModel
 
 from syncd.tables.columns import flag_column, json_column, number_column, stamp_column, text_column
@@ -49,3 +49,21 @@ class ReleasedRow(SQLModel, table=True):
     at: datetime = stamp_column(nullable=False)
     week: date = Field(sa_column=Column(Date, nullable=False))
     how: str
+    outcome: str = Field(default="open", sa_column=Column(String, nullable=False, server_default=text("'open'")))
+    outcome_at: datetime | None = stamp_column()
+    why: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=text("''")))
+
+
+class VerdictRow(SQLModel, table=True):
+    """What stands in one remote record that a rep has before them, and of tasks whether anybody touched them."""
+
+    __tablename__ = "verdict"
+    ref: str = Field(primary_key=True)  # the record's name
+    system: str
+    remote_id: str = Field(index=True)
+    task: bool = flag_column()  # one that syncd made
+    word: str | None = None
+    reason: str | None = text_column()
+    at: datetime = stamp_column(nullable=False)
+    closed: bool = flag_column()
+    touched: bool = flag_column()
