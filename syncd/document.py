@@ -39,7 +39,7 @@ EXPECTED = {  # pydantic's kinds of problems that our words say better
 
 def wording(path: Sequence[str | int], problem: ErrorDetails) -> str:
     """What is wrong at `path`, in our words where we have some."""
-    what = EXPECTED.get(problem["type"], problem["msg"])
+    what = EXPECTED.get(problem["type"], problem["msg"].removeprefix("Value error, "))  # pydantic's own words
     return ": ".join(filter(None, (".".join(map(str, path)), what)))
 
 

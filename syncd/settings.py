@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from connectors.addresses import why_unsafe
 from connectors.scrubber import know, unsendable
 from syncd.address import HOST, LAST_PORT, PORT, Address
+from syncd.document import wording
 from syncd.errors import ConfigError
 
 PREFIX = "SYNCD_"
@@ -145,7 +146,7 @@ def read(environment: dict[str, str] | None = None) -> Settings:
     try:
         return Settings(**_from_files(environment), **_without_registers(environment))
     except ValidationError as error:
-        problems = [f"{PREFIX}{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()]
+        problems = [f"{PREFIX}{'_'.join(map(str, one['loc'])).upper()}: {wording((), one)}" for one in error.errors()]
         raise ConfigError("\n".join(problems)) from None
 
 

@@ -1,14 +1,20 @@
-"""CSV tables with a line of headings: every row has a cell for each, or the complaint says where it has not."""
+"""CSV tables with a line of headings: every row has a cell for each, or the complaint says where it has not.
+
+What is written is safe to open in a spreadsheet: no text begins a formula (OWASP, CSV Injection).
+"""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from syncd.document import Complaint
 from syncd.errors import ConfigError
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # full width beside ASCII
 
 
 class Row(NamedTuple):
@@ -55,3 +61,19 @@ def _places(heads: Sequence[str], file: str, line: int, headings: Sequence[str])
 
 def _error(file: str, line: int, what: str, mend: str) -> ConfigError:
     return ConfigError(str(Complaint(file, line, what, mend)))
+
+
+def written(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """The CSV of these rows; a text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    target = io.StringIO(newline="")
+    writer = csv.writer(target)
+    writer.writerow(headings)
+    writer.writerows([_safe(value) for value in row] for row in rows)
+    return target.getvalue()
+
+
+def _safe(value: Any) -> Any:
+    if value is None or isinstance(value, int | float | Decimal):
+        return value
+    text = str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, text
 
 from connectors import scrubber
 from syncd.store import Store
+from tests.empty_stores import empty_sqlite
 
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="syncd-tests-"))  # platformdirs warns without one
 
@@ -74,11 +75,7 @@ def empty_postgres(postgres: str, request: pytest.FixtureRequest) -> str:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty, migrated database, once of each kind."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'syncd.db'}"
-        store = Store(url)
-        store.migrate()
-        store.close()
-        yield url
+        yield empty_sqlite(tmp_path / "syncd.db")
         return
     server = request.getfixturevalue("postgres")
     name = f"test_{abs(hash(request.node.nodeid)):x}"
@@ -95,11 +92,7 @@ def database_factory(request: pytest.FixtureRequest, tmp_path: Path) -> Callable
     def make() -> str:
         number = next(numbers)
         if not server:
-            url = f"sqlite:///{tmp_path / f'syncd{number}.db'}"
-            store = Store(url)
-            store.migrate()
-            store.close()
-            return url
+            return empty_sqlite(tmp_path / f"syncd{number}.db")
         name = f"made_{abs(hash(request.node.nodeid)):x}_{number}"
         administer(server, f"CREATE DATABASE {name} TEMPLATE template_syncd")
         return _named(server, name)
@@ -118,7 +111,6 @@ def store(database_url: str) -> Iterator[Store]:
 @pytest.fixture
 def sqlite_store(tmp_path: Path) -> Iterator[Store]:
     """An empty store where the database does not matter."""
-    opened = Store(f"sqlite:///{tmp_path / 'syncd.db'}")
-    opened.migrate()
+    opened = Store(empty_sqlite(tmp_path / "syncd.db"))
     yield opened
     opened.close()

@@ -8,7 +8,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from email.utils import formatdate
 from pathlib import Path
@@ -30,6 +30,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 HOST = "127.0.0.1"
+GOODBYE = 1.0  # seconds in which calls that are being answered may end
 CREDENTIALS = {
     "hubspot_token": "sandbox-token",
     "salesforce_client_id": "sandbox-client",
@@ -61,10 +62,24 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.listening = threading.Event()
+        self._ended = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._loop = asyncio.get_running_loop()
         self.listening.set()
+
+    def end(self) -> None:
+        """Have it stop serving, from any thread."""
+        self.should_exit = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop has ended by itself
+                self._loop.call_soon_threadsafe(self._ended.set)
+
+    async def main_loop(self) -> None:
+        if not self.should_exit:  # uvicorn would look ten times a second
+            await self._ended.wait()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -72,10 +87,20 @@ class _Server(uvicorn.Server):
         yield
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # Idle keep-alive connections would hold the goodbye up, TLS ones for long.
+        # Idle keep-alive connections would hold the goodbye up, TLS ones for long; uvicorn waits a tenth of a second.
+        for server in self.servers:
+            server.close()
+        for listening in sockets or []:
+            listening.close()
         for connection in list(self.server_state.connections):
             cast(CuttingProtocol, connection).transport.abort()
-        await super().shutdown(sockets)
+        patience = asyncio.get_running_loop().time() + GOODBYE
+        while self.server_state.connections or self.server_state.tasks:
+            if asyncio.get_running_loop().time() > patience:
+                for task in self.server_state.tasks:
+                    task.cancel()
+                break
+            await asyncio.sleep(0.001)
 
 
 class Sandbox:
@@ -189,7 +214,7 @@ class Sandbox:
 
     def _leave(self) -> None:
         for server in self._servers.values():
-            server.should_exit = True
+            server.end()
 
     def serve(self, ready: Callable[[], object] = lambda: None) -> None:
         """Serve from this thread until SIGINT or SIGTERM; `ready` is called once connections are taken."""
@@ -222,7 +247,6 @@ class Sandbox:
                     server_header=False,
                     proxy_headers=False,
                     timeout_keep_alive=75,
-                    timeout_graceful_shutdown=1,
                     ssl_certfile=certificate,
                 )
                 self._servers[system, scheme] = _Server(config)

@@ -116,7 +116,10 @@ class Amount(Term):
 
 
 class Offer(Term):
-    """What we could sell: the words that show interest in it, the roles it needs, and what it is worth."""
+    """What we could sell: the words that show interest in it, the roles it needs, and what it is worth.
+
+    sold_again: whether who bought it may buy it once more, so that a won opportunity is followed by another one.
+    """
 
     name: str
     label: str
@@ -124,6 +127,7 @@ class Offer(Term):
     roles: Mapping[str, Annotated[int, Field(gt=0, le=MOST)]]
     amount: Amount
     questions: Mapping[str, str] = {}  # role → the question that finds it out
+    sold_again: bool = False
 
 
 class CaucusTerms(Term):
@@ -159,11 +163,14 @@ class ForecastTerms(Term):
     without_offer: where an open opportunity of sales names no offer: adopt it for the qualified offer with the most
     delegates; ask its owner first, by a task, and open nothing beside it until then; or ignore it.
     lapsed_weight: of one of ours whose group qualifies no more: kept as it was, or the least that there is.
+    rest_after_loss_days: so many calendar days after a lost one, or one that a person deleted, another one may be
+    opened for the same offer, on evidence that is newer than the loss; null: never.
     """
 
     stage: str
     without_offer: Literal["adopt", "ask first", "ignore"] = "ask first"
     lapsed_weight: Literal["kept", "least"] = "kept"
+    rest_after_loss_days: Annotated[int, Field(ge=0, le=TEN_YEARS)] | None = 180
     probability: Probability = Probability()
     bar: Bar = Bar()
     sales_cycle_days: Annotated[int, Field(gt=0, le=TEN_YEARS)]
@@ -245,7 +252,8 @@ class RecordShare(Term):
 class Safety(Term):
     """The valve that stops a run which changes too much, before it writes anything anywhere.
 
-    own_fields: changes of nothing but the fields that syncd made; others: all other writes but of opportunities.
+    own_fields: changes of nothing but the fields that syncd made; others: all other writes but of opportunities, as a
+    share of what stands there, or of the served accounts where these are more, so that a young org can grow.
     """
 
     opportunities: OpportunityShare = OpportunityShare()

@@ -62,6 +62,10 @@ COMMANDS: Mapping[str, Entry] = {
     "status": Entry("Look", "Show freshness per stream, what waits, what is quarantined, and the last runs."),
     "explain": Entry("Look", "Say why somebody is, or is not, a qualified lead, and what would make them one."),
     "queue": Entry("Look", "Show every rep's week: its places, who came, and who waits until when."),
+    "waterfall": Entry(
+        "Look", "Show how many reached each stage, which share goes on, how long it takes, and what it is worth."
+    ),
+    "lag": Entry("Look", "How long each step takes, and what was said of it before."),
     "quarantine": Entry("Look", "Records that could not be read or written, with the reason."),
     "resync": Entry(
         "By hand", "Read again, whatever the cursors say, then run a cycle. A running daemon carries it out."

@@ -42,6 +42,13 @@ def wired(stop: threading.Event | None = None, *, ready: Callable[[Store], None]
     """The wiring of the configured installation, its store `opened`."""
     from syncd.wiring import waiter, wire  # the vendors' clients are no part of what only looks into the store
 
-    configured = settings()
-    with opened(configured, ready=ready) as store:
-        yield wire(configured, store, sleep=waiter(stop or threading.Event()))
+    configured, sleep = settings(), waiter(stop or threading.Event())
+
+    first: list[Wiring] = []
+
+    def make_ready_once_wired(store: Store) -> None:
+        first.append(wire(configured, store, sleep=sleep))  # what the settings lack leaves no empty store behind
+        make_ready(store)
+
+    with opened(configured, ready=make_ready_once_wired if ready is make_ready else ready) as store:
+        yield first[0] if first else wire(configured, store, sleep=sleep)

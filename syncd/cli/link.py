@@ -35,12 +35,13 @@ def link(
     - `syncd link hubspot.contacts/168 jane.doe@bank.example`
     """
     ref, configured = remote_ref(record), settings()
-    kind = _kind(ref, load_mappings(configured))
-    with opened(configured) as store, store.alone(), store.writing() as unit:
-        _require_seen(unit, ref)
-        belongs_to = golden_id(unit, kind, to)
-        unit.people.link(ref, kind, belongs_to)
-        unit.audit.write("cli", "link", f"{record} to {belongs_to}")
+    with opened(configured) as store:
+        kind = _kind(ref, load_mappings(configured))
+        with store.alone(), store.writing() as unit:
+            _require_seen(unit, ref)
+            belongs_to = golden_id(unit, kind, to)
+            unit.people.link(ref, kind, belongs_to)
+            unit.audit.write("cli", "link", f"{record} to {belongs_to}")
     _tell({"record": record, "belongs_to": belongs_to}, f"{record} belongs to {belongs_to}", as_json)
 
 
@@ -50,14 +51,15 @@ def unlink(record: Record, as_json: Json = False) -> None:
     - `syncd unlink hubspot.contacts/168`
     """
     ref, configured = remote_ref(record), settings()
-    kind = _kind(ref, load_mappings(configured))
-    with opened(configured) as store, store.alone(), store.writing() as unit:
-        _require_seen(unit, ref)
-        before = unit.links.find([ref])
-        unit.people.link(ref, kind, record)
-        for parted in before.values():
-            unit.doubles.decide(kind, record, parted.golden_id, APART, datetime.now(UTC))
-        unit.audit.write("cli", "unlink", record)
+    with opened(configured) as store:
+        kind = _kind(ref, load_mappings(configured))
+        with store.alone(), store.writing() as unit:
+            _require_seen(unit, ref)
+            before = unit.links.find([ref])
+            unit.people.link(ref, kind, record)
+            for parted in before.values():
+                unit.doubles.decide(kind, record, parted.golden_id, APART, datetime.now(UTC))
+            unit.audit.write("cli", "unlink", record)
     _tell({"record": record, "belongs_to": record}, f"{record} stands alone", as_json)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+Csv = Annotated[bool, typer.Option("--csv", help="Answer in CSV, safe to open in a spreadsheet.")]
 Force = Annotated[bool, typer.Option("--force", help="Go past the safety valve: a person has looked at the plan.")]
 System = Annotated[str | None, typer.Option("--system", help="hubspot, salesforce or a register such as fdic.")]
 Stream = Annotated[str | None, typer.Option("--stream", help="One stream, such as contacts or Opportunity.")]

@@ -166,12 +166,7 @@ def _field(mapping: SystemMapping, name: str, rule: FieldRule, tables: Tables, i
 def _unless(text: Read, table: Mapping[str, Any], value_of: Read) -> Read:
     """What a word in the text says; where it has none, what the field says."""
     matching = _matching(table)
-
-    def value(raw: Mapping[str, Any]) -> Any:
-        meaning = matching(words) if (words := text(raw)) is not None else None
-        return value_of(raw) if meaning is None else meaning
-
-    return value
+    return lambda raw: value_of(raw) if (meaning := matching(text(raw) or "")) is None else meaning
 
 
 def _matching(table: Mapping[str, Any]) -> Callable[[Any], Any]:

@@ -13,7 +13,15 @@ from typing import NamedTuple
 from syncd.matching.customs import Customs
 from syncd.matching.evidence import EXPLICIT, Token
 from syncd.matching.forms import exclude_each_other
-from syncd.matching.names import called, is_slip, is_telling, own_town_left_off
+from syncd.matching.names import (
+    are_initials,
+    called,
+    is_cut,
+    is_office,
+    is_slip,
+    is_telling,
+    own_town_left_off,
+)
 from syncd.matching.places import other_country, same
 from syncd.matching.sightings import Candidate, Row, Sighting
 
@@ -158,18 +166,21 @@ def _at_one_website(
     if _slip(row, other, customs):
         sure = same(row, other, "street") or same(row, other, "phone") or same(row, other, "postal_code")
         return Weight.SAME if sure else Weight.LIKELY
+    if in_town and _is_short_for(row, other, customs):
+        return Weight.SAME
     return _like_name(row, other, in_town, len(at_the_website) == 1, customs)
 
 
 def _like_name(row: Row, other: Row, in_town: bool | None, alone: bool, customs: Customs) -> Weight:
     """One name begins with the other: the same company where nothing tells them apart, a sister elsewhere."""
-    rest = _rest(row, other, customs)
-    if rest is None:
+    likeness = _likeness(row, other, customs)
+    if likeness is None:
         near = in_town and (same(row, other, "street") or same(row, other, "phone"))
         return Weight.LIKELY if near or in_town is None else Weight.OTHER
     if in_town is False:
         return Weight.OTHER
-    if any(f" {word} " in f" {rest} " for word in customs.others):
+    short, rest = likeness
+    if is_office(short, rest, customs) or any(f" {word} " in f" {rest} " for word in customs.others):
         return Weight.LIKELY
     return Weight.SAME if alone else Weight.LIKELY
 
@@ -196,13 +207,21 @@ def _slip(row: Row, other: Row, customs: Customs) -> bool:
     return any(is_slip(a, b) for a in _names(row, customs) for b in _names(other, customs))
 
 
-def _rest(row: Row, other: Row, customs: Customs) -> str | None:
-    """What one name says beyond the other where it begins with it; None where it does not."""
+def _is_short_for(row: Row, other: Row, customs: Customs) -> bool:
+    """Whether one name is the other's initials, at its very street or telephone, or the other one cut by a column."""
+    if is_cut(str(row.get("name")), str(other.get("name"))):
+        return True
+    initials = any(are_initials(a, b) for a in _names(row, customs) for b in _names(other, customs))
+    return initials and bool(same(row, other, "street") or same(row, other, "phone"))
+
+
+def _likeness(row: Row, other: Row, customs: Customs) -> tuple[str, str] | None:
+    """The shorter name, and what the longer one says beyond it where it begins with it; None where it does not."""
     for left in _names(row, customs):
         for right in _names(other, customs):
             short, long = sorted((left, right), key=len)
             if long.startswith(f"{short} "):
-                return long[len(short) + 1 :]
+                return short, long[len(short) + 1 :]
     return None
 
 

@@ -17,7 +17,7 @@ from syncd.matching.file import MatchingFile
 from syncd.matching.words import folded, plain
 from syncd.model import kinds
 
-RULES = "4"  # of the program: raised where records must be matched anew, though no file changed
+RULES = "5"  # of the program: raised where records must be matched anew, though no file changed
 SHORTEST_FULL_FORM = 10  # letters from which one word in full (Aktiengesellschaft) can be nothing but a legal form
 
 
@@ -40,6 +40,11 @@ class Customs:
     joining: frozenset[str] = frozenset()  # words between others that do not count: "and", "und"
     common: frozenset[str] = frozenset()  # words that many companies carry: a name of these alone tells no one apart
     others: frozenset[str] = frozenset()  # words that make a like name another company's: "holding", "insurance"
+    departments: frozenset[str] = frozenset()  # words that make a like name an office of the shorter one: "faculty"
+    department_endings: tuple[str, ...] = ()  # … and ends of such words: "bauamt"
+    authorities: tuple[str, ...] = ()  # beginnings of a public body's name, with a blank behind: "city of "
+    authority_endings: tuple[str, ...] = ()  # … and ends, with a blank before: " university"
+    marks: frozenset[str] = frozenset()  # what colleagues write beside a name: "do not call"
     no_names: frozenset[str] = frozenset()  # what stands where no name is known: "unknown"
     behind_comma: frozenset[str] = frozenset()  # legal forms behind a comma only: "federal savings bank"
     role_endings: tuple[str, ...] = ()  # what a function's mailbox ends with: "abteilung"
@@ -55,8 +60,11 @@ class Customs:
     def digest(self) -> str:
         """What tells these customs from others: records are matched anew where it changes."""
         forms = (self.legal_forms, self.leading_forms, self.behind_comma, self.joining, self.common, self.others)
+        offices = (self.departments, self.department_endings, self.authorities, self.authority_endings)
         sets = (
             *forms,
+            *offices,
+            self.marks,
             self.no_names,
             self.federal,
             self.free_mail,
@@ -120,6 +128,11 @@ def read_customs(registers: Iterable[str], forerunners: Iterable[str], folder: P
         joining=_folded(file.joining),
         common=_folded(file.common_words),
         others=_folded(file.other_companies),
+        departments=_folded(file.departments),
+        department_endings=tuple(sorted(_folded(file.department_endings))),
+        authorities=tuple(sorted(f"{words} " for words in _folded(file.authorities))),
+        authority_endings=tuple(sorted(f" {words}" for words in _folded(file.authority_endings))),
+        marks=frozenset(map(plain, file.marks)),
         no_names=_folded(file.no_names),
         behind_comma=frozenset(map(plain, file.behind_comma)),
         federal=frozenset(file.countries_with_states),

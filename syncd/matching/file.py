@@ -41,6 +41,11 @@ class MatchingFile(BaseModel):
     joining: tuple[str, ...] = ()
     common_words: tuple[str, ...] = ()
     other_companies: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    department_endings: tuple[str, ...] = ()
+    authorities: tuple[str, ...] = ()
+    authority_endings: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
     no_names: tuple[str, ...] = ()
     countries_with_states: tuple[str, ...] = ()
     free_mail: tuple[str, ...]

@@ -9,6 +9,7 @@ from syncd.matching.customs import Customs
 from syncd.model.addresses import is_address
 
 GOOGLE = "gmail.com"
+INVALID = ".invalid"
 LONGEST_FILLER = 2  # letters of a box that is called as its domain is: x@x.com
 _BETWEEN = re.compile(r"[._\-0-9]+")
 _FAMILY = re.compile(r"famil|famigli|rodzina|household")
@@ -37,6 +38,12 @@ def is_personal(email: str, customs: Customs) -> bool:
     """Whether an address is well formed and one person's: no function's, and not what stands where none is known."""
     box, domain = _box(email, customs)
     return not is_function(box, customs) and not _is_filler(box, domain, customs) and is_address(email)
+
+
+@lru_cache(maxsize=50_000)
+def is_nobody(email: str, customs: Customs) -> bool:
+    """Whether it stands where no address is known, or can be none: `.invalid` leads nowhere, for good (RFC 2606)."""
+    return email.endswith(INVALID) or _is_filler(*_box(email, customs), customs)
 
 
 def is_function(box: str, customs: Customs) -> bool:

@@ -14,6 +14,10 @@ from syncd.matching.words import folded, plain
 ALIKE = 85.0  # rapidfuzz ratio, 0..100, from which two names are one
 FAR_APART = 60.0
 SHORTEST_SLIP = 4  # letters from which one other letter is a slip of the pen and not another word
+SHORTEST_INITIALS = 3  # words of a name whose first letters are a name as well
+COLUMNS = frozenset((30, 32, 35, 40, 50, 60, 64, 80))  # characters after which other programs' columns cut a name
+_BETWEEN_MARKS = re.compile(r"\s+[-–—|/:]+\s+")
+_MARKED = re.compile(r"[*([{<#!]+\s*([^*()\[\]{}<>#!]+?)\s*[*)\]}>#!]+")
 _IN_FULL = {"株": "株式会社", "有": "有限会社"}
 _IN_BRACKETS = re.compile(r"[(（](株|有)[)）]")
 _ALSO = re.compile(
@@ -57,8 +61,18 @@ def called(name: str, customs: Customs) -> tuple[str, ...]:
 
 @lru_cache(maxsize=100_000)
 def _called(name: str, customs: Customs) -> tuple[str, ...]:
+    name = unmarked(name, customs)
     keys = [key for each in dict.fromkeys((name, *parts(name))) if (key := _key(each, customs)) not in customs.no_names]
     return tuple(dict.fromkeys(filter(None, keys)))
+
+
+def unmarked(name: str, customs: Customs) -> str:
+    """A name without a colleague's marks: "*KEY* Acme (duplicate?)", "Acme - DO NOT CALL"."""
+    bare = _MARKED.sub(lambda match: " " if plain(match[1]) in customs.marks else match[0], name)
+    pieces = _BETWEEN_MARKS.split(bare)
+    if len(pieces) > 1 and any(plain(piece) in customs.marks for piece in pieces):
+        bare = " - ".join(piece for piece in pieces if plain(piece) not in customs.marks)
+    return bare if bare.strip() else name
 
 
 def parts(name: str) -> list[str]:
@@ -112,6 +126,28 @@ def is_slip(left: str, right: str) -> bool:
     return len(others) == 1 and all(
         min(len(a), len(b)) >= SHORTEST_SLIP and OSA.distance(a, b, score_cutoff=1) == 1 for a, b in others
     )
+
+
+def are_initials(left: str, right: str) -> bool:
+    """Whether one name is made of the first letters of the other's words: "nvk" of "norddeutsches ventil kontor"."""
+    short, long = sorted((left, right), key=len)
+    words = long.split()
+    return len(words) >= SHORTEST_INITIALS and short == "".join(word[0] for word in words)
+
+
+def is_cut(left: str, right: str) -> bool:
+    """Whether one name is the other, cut within a word where a column ends."""
+    short, long = sorted((" ".join(name.split()) for name in (left, right)), key=len)
+    cut = len(short) in COLUMNS and short[-1:].isalnum() and long[len(short) : len(short) + 1].isalnum()
+    return cut and long.casefold().startswith(short.casefold())
+
+
+def is_office(short: str, rest: str, customs: Customs) -> bool:
+    """Whether the rest of a longer name is an office or a department of the shorter one: "stadt brambach", "bauamt"."""
+    words = rest.split()
+    if any(word in customs.departments or word.endswith(customs.department_endings) for word in words):
+        return True
+    return short.startswith(customs.authorities) or short.endswith(customs.authority_endings)
 
 
 def is_telling(key: str, customs: Customs) -> bool:

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from syncd.matching.customs import Customs
 from syncd.matching.sightings import Row
-from syncd.matching.words import folded, plain
+from syncd.matching.words import folded, legible, plain
 
 # Words that tell father from son, by the generation that they name.
 GENERATIONS = {
@@ -46,7 +46,7 @@ def name_of(row: Row, customs: Customs) -> Name:
 
 @lru_cache(maxsize=50_000)
 def _read(first: str, last: str, customs: Customs) -> Name:
-    bare = _MAIDEN.sub(" ", last)
+    first, bare = legible(first), _MAIDEN.sub(" ", legible(last))
     if not first and "," in bare:  # Eckhardt, Simone
         head, _, tail = bare.partition(",")
         if _words(tail, customs):

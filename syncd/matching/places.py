@@ -33,7 +33,8 @@ def street(line: str) -> str:
     """The house number and the first long word of a street, or its own number: what survives every abbreviation."""
     words = folded(plain(line)).split()
     numbers = [word for word in words if word.isdigit()]
-    names = [_ORDINALS.get(word, word) for word in words if word not in _ANY_STREET and _names_a_street(word)]
+    telling = [_ORDINALS.get(word, word) for word in words if _names_a_street(word)]
+    names = [word for word in telling if word not in _ANY_STREET] or telling
     return f"{numbers[0]} {names[0][:5]}" if numbers and names else ""
 
 
@@ -54,7 +55,26 @@ _ORDINALS = {
     "ninth": "9th",
     "tenth": "10th",
 }
-_ANY_STREET = frozenset(("street", "road", "avenue", "north", "south", "east", "west", "suite", "calle", "strada"))
+_ANY_STREET = frozenset(  # what one writes in full, another in two letters, and a third leaves out
+    (
+        *(
+            "street",
+            "road",
+            "avenue",
+            "north",
+            "south",
+            "east",
+            "west",
+            "suite",
+            "calle",
+            "strada",
+            "boulevard",
+            "blvd",
+        ),
+        *("piazza", "piazzale", "viale", "corso", "largo", "plaza", "place", "quai", "chemin", "avenida", "paseo"),
+        *("praca", "ulica", "aleja", "saint", "sainte", "sankt", "santa", "santo"),
+    )
+)
 
 
 @lru_cache(maxsize=50_000)

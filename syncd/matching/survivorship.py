@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from syncd.matching.customs import Customs
+from syncd.matching.mailboxes import is_nobody
 from syncd.matching.sightings import Row, Sighting
 from syncd.model import RemoteRef, kinds
 
@@ -17,10 +18,16 @@ def survive(kind: str, sightings: Sequence[Sighting], customs: Customs) -> tuple
 
     Field by field the preferred system's first non-blank value; within a system the smallest remote id (the oldest).
     What a record says itself comes before what was supplied for any. Fields that are one fact together come from one
-    record: a state with its country, a street with its city.
+    record: a state with its country, a street with its city. What stands where no address is known reaches nobody.
     """
-    if len(sightings) == 1:
-        return _alone(sightings[0])
+    golden, sources = _alone(sightings[0]) if len(sightings) == 1 else _chosen(kind, sightings, customs)
+    if emails := golden.get("emails"):
+        golden["emails"] = [email for email in emails if not is_nobody(email, customs)]
+    return golden, sources
+
+
+def _chosen(kind: str, sightings: Sequence[Sighting], customs: Customs) -> tuple[Row, dict[str, RemoteRef]]:
+    """What stays of several records."""
     prefer = customs.prefer.get(kind, {})
     default = (*prefer.get("default", ()),)
     ordered: dict[tuple[str, ...], list[Sighting]] = {}

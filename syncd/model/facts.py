@@ -202,6 +202,8 @@ class Opportunity:
         ""  # name, type, product and description, in which the agreement recognises an offer
     )
     stage: Annotated[str | None, VITAL] = None
+    staged_at: datetime | None = None  # since when it stands in its stage
+    segment: str | None = None  # by whose terms it was opened, as we wrote it there
     amount: Annotated[Decimal | None, MONEY] = None
     currency: Annotated[str | None, MONEY] = None
     probability: Decimal | None = None  # percent, 0..100
@@ -295,3 +297,4 @@ class Group:
     releases: Mapping[str, Release] = field(default_factory=dict)  # tasks that were handed to a rep, by their key
     verdicts: tuple[Verdict, ...] = ()  # what stands in the records that reps have before them
     returned: Mapping[str, Return] = field(default_factory=dict)  # those that went back to marketing, by their key
+    deleted: Mapping[str, datetime] = field(default_factory=dict)  # opportunities of ours by key → when a person did so

@@ -236,7 +236,7 @@ class Call:
     next_step: str = ""
     delegates: tuple[str, ...] = ()
     asks_about: tuple[str, ...] = ()  # open opportunities of sales (golden ids) whose owners are asked for the offer
-    until: date | None = None  # the last day on which it qualifies, where time alone ends that
+    review_on: date | None = None  # the next day on which time alone changes it
 
 
 @dataclass(frozen=True, slots=True)

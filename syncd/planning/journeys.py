@@ -1,4 +1,4 @@
-"""Journeys: milestones put together, so that steps can be counted and timed.
+"""Journeys: milestones put together, so that steps can be counted.
 
 A contact's round is one journey, an opportunity is one; whoever was merged since keeps the journeys that both had, so
 that no count moves. A contact's journey goes on in the first opportunity that names
@@ -10,11 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, tzinfo
 
 from syncd.model.milestones import OF_OPPORTUNITIES, Milestone, Stage
-from syncd.planning.lag import Passage
-from syncd.rules.days import local_day
 
 OUTCOMES = (Stage.WON, Stage.LOST)
 
@@ -29,11 +26,6 @@ class Journey:
     subject: str
     reached: dict[Stage, Milestone] = field(default_factory=dict)
     opportunity: str | None = None
-
-    def day(self, stage: Stage, where: tzinfo) -> date | None:
-        """The calendar day on which it reached a stage."""
-        milestone = self.reached.get(stage)
-        return local_day(milestone.at, where) if milestone else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +84,3 @@ def _go_on(contacts: Iterable[Journey], opportunities: Mapping[str, Journey]) ->
             first = min(theirs, key=lambda one: (one.at, one.key))
             journey.opportunity = first.subject
             journey.reached |= opportunities[first.subject].reached
-
-
-def passages(journeys: Iterable[Journey], start: Stage, ways: Sequence[Stage], where: tzinfo) -> list[Passage]:
-    """The stays in a stage, each until the first of these ways out on or after it, in calendar days."""
-    stays = []
-    for journey in journeys:
-        began = journey.day(start, where)
-        if began is None:
-            continue
-        exits = [(journey.reached[way].at, way) for way in ways if way in journey.reached]
-        at, way = min(exits, default=(None, None))
-        stays.append(Passage(began, local_day(at, where) if at else None, str(way) if way else None))
-    return stays

@@ -24,7 +24,10 @@ TO_COME = "began after the day that is asked about"
 
 
 class Passage(NamedTuple):
-    """One stay in a stage by the calendar: from when, until when, and the way out. None: still there."""
+    """One stay in a stage by the calendar: from when, until when, and the way out.
+
+    ended None: still there. exit None with an end: it was watched no longer.
+    """
 
     began: date
     ended: date | None = None

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from syncd.model.milestones import OF_OPPORTUNITIES, Milestone, Source, Stage
-from syncd.planning.journeys import Journey, Journeys, journeys, passages
-from syncd.planning.lag import HORIZON, MINIMUM, Lag, lag, sort
+from syncd.planning.journeys import Journey, Journeys, journeys
+from syncd.planning.lag import HORIZON, MINIMUM, Lag, Passage, lag
+from syncd.planning.passages import Step, Stretch, compile_book, stretches
 from syncd.rules.days import local_day
 
 STAGES = (Stage.INQUIRY, Stage.MQL, Stage.RELEASED, Stage.ACCEPTED, Stage.SQO, Stage.WON, Stage.LOST)
@@ -26,19 +27,11 @@ ALL = "all"
 NONE = "(none)"
 
 
-class Step(NamedTuple):
-    """One step down: from which stage, to which, and the other ways out."""
-
-    start: Stage
-    end: Stage
-    others: tuple[Stage, ...] = ()
-
-
-STEPS = (
+DOWN = (
     Step(Stage.INQUIRY, Stage.MQL),
     Step(Stage.MQL, Stage.RELEASED, (Stage.RECYCLED,)),
     Step(Stage.RELEASED, Stage.ACCEPTED, (Stage.REJECTED, Stage.RECYCLED)),
-    Step(Stage.ACCEPTED, Stage.SQO, (Stage.REJECTED,)),
+    Step(Stage.ACCEPTED, Stage.SQO, (Stage.REJECTED, Stage.RECYCLED)),
     Step(Stage.SQO, Stage.WON, (Stage.LOST,)),
     Step(Stage.SQO, Stage.LOST, (Stage.WON,)),
 )
@@ -113,17 +106,28 @@ Naming = Callable[[Journey, Milestone], str]  # which part a milestone of a jour
 DIMENSIONS = ("week", "segment", "campaign", "rep", "offer")
 
 
-def waterfall(milestones: Iterable[Milestone], period: Period, by: str = "", minimum: int = MINIMUM) -> Waterfall:
-    """Count the period, altogether and by one of DIMENSIONS; lags of fewer than `minimum` are refused."""
-    whole = journeys(milestone for milestone in milestones if period.day(milestone) <= period.last)
+def waterfall(
+    milestones: Iterable[Milestone],
+    period: Period,
+    by: str = "",
+    since: datetime | None = None,
+    minimum: int = MINIMUM,
+) -> Waterfall:
+    """Count the period, altogether and by one of DIMENSIONS; lags of fewer than `minimum` are refused.
+
+    since: when this store began to keep milestones.
+    """
+    known = [milestone for milestone in milestones if period.day(milestone) <= period.last]
+    whole, book = journeys(known), compile_book(known, since, period.where)
+    stays = {step: stretches(book, step, period.last).kept for step in DOWN}
     supporters = whole.supporters()
     won = [one for one in whole.opportunities.values() if (at := one.reached.get(Stage.WON)) and period.holds(at)]
     part_of = _naming(by, period, supporters) if by else None
     return Waterfall(
         period,
         by,
-        _Count(whole, period, minimum, lambda *_: ALL).part(ALL),
-        _Count(whole, period, minimum, part_of).parts() if part_of else (),
+        _Count(whole, stays, period, minimum, lambda *_: ALL).part(ALL),
+        _Count(whole, stays, period, minimum, part_of).parts() if part_of else (),
         sourced=sum(any(Stage.MQL in behind.reached for behind in supporters.get(one.subject, ())) for one in won),
         unqualified=_unqualified(whole, period),
     )
@@ -155,20 +159,28 @@ def monday(day: date) -> date:
 
 
 class _Count:
-    """Everything sorted into parts: the period's milestones, and of each step the journeys that begin it."""
+    """Everything sorted into parts: the period's milestones, and of each step the journeys and stays that begin it."""
 
-    def __init__(self, whole: Journeys, period: Period, minimum: int, part_of: Naming) -> None:
+    def __init__(
+        self, whole: Journeys, stays: Mapping[Step, Sequence[Stretch]], period: Period, minimum: int, part_of: Naming
+    ) -> None:
         self.period, self.minimum = period, minimum
+        names: dict[str, str] = {}
         self.milestones: dict[str, list[Milestone]] = defaultdict(list)
         self.beginning: dict[tuple[Stage, str], list[Journey]] = defaultdict(list)
         for of_kind, journeys_of_kind in ((False, whole.contacts), (True, whole.opportunities.values())):
             for journey in journeys_of_kind:
                 for stage, milestone in journey.reached.items():
                     if (stage in OF_OPPORTUNITIES) is of_kind:
-                        name = part_of(journey, milestone)
+                        name = names[milestone.key] = part_of(journey, milestone)
                         self.beginning[stage, name].append(journey)
                         if period.holds(milestone):
                             self.milestones[name].append(milestone)
+
+        self.stays: dict[tuple[Step, str], list[Passage]] = defaultdict(list)
+        for step, of_step in stays.items():
+            for passage, began_with in of_step:
+                self.stays[step, names.get(began_with.key, NONE)].append(passage)
 
     def parts(self) -> tuple[Part, ...]:
         """The parts in which something was reached within the period, by name."""
@@ -188,19 +200,18 @@ class _Count:
                 worth[milestone.currency or ""] += milestone.amount
         history = sum(milestone.source is Source.HISTORY for milestone in here)
         level = Level(stage, len(here), history, worth=dict(worth))
-        step = next((step for step in STEPS if step.end is stage), None)
+        step = next((step for step in DOWN if step.exit is stage), None)
         return replace(level, **self._step(step, name)) if step else level
 
     def _step(self, step: Step, name: str) -> dict[str, Any]:
         """Who began the step within the period and how many of them took it, and how long it takes altogether."""
-        period, journeys = self.period, self.beginning[step.start, name]
-        cohort = [journey for journey in journeys if period.holds(journey.reached[step.start])]
-        stays = sort(passages(journeys, step.start, (step.end, *step.others), period.where), period.last).passages
+        period, journeys = self.period, self.beginning[step.entry, name]
+        cohort = [journey for journey in journeys if period.holds(journey.reached[step.entry])]
         return {
-            "before": step.start,
+            "before": step.entry,
             "entered": len(cohort),
-            "came": sum(step.end in journey.reached for journey in cohort),
-            "lag": lag(stays, str(step.end), period.last, HORIZON, self.minimum),
+            "came": sum(step.exit in journey.reached for journey in cohort),
+            "lag": lag(self.stays[step, name], str(step.exit), period.last, HORIZON, self.minimum),
         }
 
 

@@ -38,7 +38,7 @@ from syncd.rules.groups import cover, seat
 from syncd.rules.market import stand
 from syncd.rules.mql import decide, market_gate, points, qualify
 from syncd.rules.occasions import candidates_of
-from syncd.rules.opportunities import on_open_opportunities
+from syncd.rules.opportunities import on_open_opportunities, sort_by_offer
 from syncd.rules.outcomes import meets
 from syncd.rules.questions import question_candidates
 from syncd.rules.reach import by_mail
@@ -88,8 +88,9 @@ def _hearing(group: Group, book: Rulebook, today: date) -> Hearing:
 
 def _assess(hearing: Hearing, book: Rulebook) -> tuple[Assessment, Mapping[str, Weighing]]:
     group, today = hearing.group, hearing.today
-    standing, segment, market = stand(group.account, as_of(book.agreement, today), book.industries)
-    book = book.in_segment(segment)
+    whole = as_of(book.agreement, today)
+    standing, segment, market = stand(group.account, whole, book.industries)
+    book = _book_in(book, segment, group)
     agreement = as_of(book.agreement, today)
     contacts = {contact.id: contact for contact in sorted(group.contacts, key=lambda contact: contact.id)}
     weighings = _weigh(group, contacts, book.scale, today)
@@ -118,8 +119,23 @@ def _assess(hearing: Hearing, book: Rulebook) -> tuple[Assessment, Mapping[str, 
         coverage={offer.name: cover(offer, seats, since, where) for offer in agreement.offers},
         tally=hold(present, book.offers, agreement.caucus.viable_percent),
         destinations=book.destinations,
+        whole=whole,
     )
     return assessment, weighings
+
+
+def _book_in(book: Rulebook, segment: str | None, group: Group) -> Rulebook:
+    """The rulebook of the account's segment, with what is not sold there and an open opportunity stands for."""
+    own = book.in_segment(segment)
+    if own.offers == book.offers:
+        return own
+    by_offer, _ = sort_by_offer(group, book.agreement.offers)
+    kept = [
+        offer
+        for offer in book.agreement.offers
+        if offer.name not in own.offers and (by_offer[offer.name].ours or by_offer[offer.name].adopted)
+    ]
+    return own.selling(kept) if kept else own
 
 
 def _weigh(group: Group, contacts: Iterable[str], scale: Scale, today: date) -> dict[str, Weighing]:
@@ -235,7 +251,7 @@ def _reviews(
     days = [weighing.review_on for weighing in weighings if weighing.review_on]
     kept = (opportunities[call.opportunity_id or ""] for call in calls if call.decision is Decision.KEEP)
     days += [plus(opportunity.close_date, 1) for opportunity in kept if opportunity.close_date]
-    days += [plus(call.until, 1) for call in calls if call.until]
+    days += [call.review_on for call in calls if call.review_on]
     days += [assessment.until(double) for double in assessment.group.doubles]
     rest, where = hearing.terms.rest_days, hearing.where
     days += reviews(hearing)

@@ -42,6 +42,7 @@ class Assessment:
     coverage: Mapping[str, Coverage]  # by offer
     tally: Tally
     destinations: Destinations
+    whole: Agreement  # as it reads for accounts of no segment; `agreement`: as it reads for this one's
 
     @property
     def rep(self) -> str | None:

@@ -11,8 +11,10 @@ from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
-from syncd.agreement.terms import ForecastTerms, Offer
+from syncd.agreement.segments import terms_for
+from syncd.agreement.terms import Agreement, ForecastTerms, Offer
 from syncd.model import Call, Decision, Opportunity
 from syncd.rules.amounts import amount_of
 from syncd.rules.assessment import Assessment
@@ -20,8 +22,23 @@ from syncd.rules.bar import measure
 from syncd.rules.days import plus
 from syncd.rules.groups import completeness, next_question
 from syncd.rules.opportunities import Place, key_of, sort_by_offer
+from syncd.rules.rounds import hindrance, next_round
 
 CENT = Decimal("0.01")
+
+
+class _Case(NamedTuple):
+    """One offer of one account: the terms by which it is judged, and what stands for it.
+
+    free: the opportunities of sales that it may adopt. without: those that name no offer.
+    """
+
+    assessment: Assessment
+    terms: Agreement
+    offer: Offer
+    place: Place
+    free: Sequence[Opportunity] = ()
+    without: Sequence[Opportunity] = ()
 
 
 def make_calls(assessment: Assessment) -> tuple[Call, ...]:
@@ -31,38 +48,48 @@ def make_calls(assessment: Assessment) -> tuple[Call, ...]:
     call of its own, unqualified; one of sales that only speaks of it is named. What sales opened is adopted for one
     offer only.
     """
-    offers = assessment.agreement.offers
-    by_offer, without = sort_by_offer(assessment.group.account, assessment.group.opportunities, offers)
-    brought = {offer.name: _brought(assessment, offer) for offer in offers}
+    by_offer, without = sort_by_offer(assessment.group, assessment.whole.offers)
+    cases = [_case(assessment, offer, by_offer[offer.name]) for offer in assessment.agreement.offers]
+    brought = {case.offer.name: _brought(case) for case in cases}
     standing = {opportunity.id for of_offer in brought.values() for opportunity in of_offer}
     without = tuple(opportunity for opportunity in without if opportunity.id not in standing)
-    agreed = _agreed_on(assessment, by_offer, without)
+    agreed = _agreed_on(assessment, cases, without)
     calls: list[Call] = []
     taken: set[str | None] = set()
-    for offer in offers:
-        place = by_offer[offer.name]
-        free = [*brought[offer.name], *place.adoptable, *agreed.get(offer.name, ())]
+    for case in cases:
+        free = [*brought[case.offer.name], *case.place.adoptable, *agreed.get(case.offer.name, ())]
         free = [opportunity for opportunity in free if opportunity.id not in taken]
-        calls += _calls(assessment, offer, place, free, without)
+        calls += _calls(case._replace(free=free, without=without))
         taken.update(call.opportunity_id for call in calls if call.decision is Decision.ADOPT)
     return tuple(calls)
 
 
+def _case(assessment: Assessment, offer: Offer, place: Place) -> _Case:
+    """An opportunity of ours keeps the terms of the segment by which it was opened, whatever its account's is now."""
+    opened = next((opportunity.segment for opportunity in place.ours[:1]), None)
+    if opened in (None, assessment.segment):
+        return _Case(assessment, assessment.agreement, offer, place)
+    terms = terms_for(assessment.whole, opened)
+    offer = next((one for one in terms.offers if one.name == offer.name), offer)
+    return _Case(assessment, terms, offer, place)
+
+
 def _agreed_on(
-    assessment: Assessment, by_offer: Mapping[str, Place], without: Sequence[Opportunity]
+    assessment: Assessment, cases: Iterable[_Case], without: Sequence[Opportunity]
 ) -> Mapping[str, tuple[Opportunity]]:
     """Where the agreement adopts what names no offer: for which qualified offer, the one with most delegates first."""
     if assessment.agreement.forecast.without_offer != "adopt" or not without:
         return {}
-    vacant = (offer for offer in assessment.agreement.offers if by_offer[offer.name] == Place())
-    qualified = [call for offer in vacant if (call := _weigh_group(assessment, offer)).qualified]
+    vacant = (case for case in cases if not case.place.taken)
+    qualified = [call for case in vacant if (call := _weigh_group(case)).qualified]
     qualified.sort(key=lambda call: -len(call.delegates))
     return {call.offer: (opportunity,) for call, opportunity in zip(qualified, without, strict=False)}
 
 
-def _brought(assessment: Assessment, offer: Offer) -> list[Opportunity]:
+def _brought(case: _Case) -> list[Opportunity]:
     """The open opportunities that the conversion of a delegate's lead made, and that stand for no offer yet."""
-    delegates = assessment.tally.final.get(offer.name, ())
+    assessment = case.assessment
+    delegates = assessment.tally.final.get(case.offer.name, ())
     brought = {assessment.contacts[contact_id].brought for contact_id in delegates}
     return [
         opportunity
@@ -88,66 +115,60 @@ def share_of(assessment: Assessment, offer: Offer, delegates: Iterable[str]) -> 
 # ---- one offer ---------------------------------------------------------------------------------------------------
 
 
-def _calls(
-    assessment: Assessment,
-    offer: Offer,
-    place: Place,
-    free: Sequence[Opportunity],
-    without: Sequence[Opportunity],
-) -> Iterable[Call]:
-    """The calls of one offer; `free` are the opportunities of sales that it may adopt, `without` name no offer."""
-    call = _weigh_group(assessment, offer)
-    viable = offer.name in assessment.tally.viable
+def _calls(offered: _Case) -> Iterable[Call]:
+    """The calls of one offer."""
+    call, place = _weigh_group(offered), offered.place
+    doubles: Sequence[Opportunity] = ()
     match place:
         case Place(ours=[opportunity, *others]):
             doubles = [*others, *place.adopted]
-            yield _beside(_keep(assessment, offer, call, opportunity), place)
+            yield _beside(_keep(offered, call, opportunity), place)
         case Place(adopted=[opportunity, *doubles]):
             yield _beside(_adopt(call, opportunity), place)
-        case Place(closed=[opportunity, *_]) if viable:
-            doubles = []
-            yield _leave_closed(call, opportunity)
-        case _ if viable:
-            doubles = []
-            yield _adopt(call, free[0]) if call.qualified and free else _open(assessment, offer, call, place, without)
-        case _:
-            doubles = []
+        case _ if offered.offer.name in offered.assessment.tally.viable:
+            yield _adopt(call, offered.free[0]) if call.qualified and offered.free else _open(offered, call)
     for double in doubles:
         yield _double(call, double)
 
 
-def _weigh_group(assessment: Assessment, offer: Offer) -> Call:
+def _weigh_group(case: _Case) -> Call:
     """Whether the group meets the bar for that offer, with what speaks for it or what is missing."""
+    assessment, offer = case.assessment, case.offer
     delegates = assessment.tally.final.get(offer.name, ())
-    measured = measure(assessment, assessment.agreement.forecast.bar, offer, delegates)
+    measured = measure(assessment, case.terms.forecast.bar, offer, delegates)
     return Call(
         offer=offer.name,
         decision=Decision.SKIP,
         qualified=not measured.hindrances,
         reasons=measured.hindrances or measured.reasons,
-        until=measured.until,
         key=key_of(assessment.group.account.id, offer.name),
         delegates=delegates,
+        review_on=plus(measured.until, 1) if measured.until else None,
     )
 
 
-def _open(assessment: Assessment, offer: Offer, call: Call, place: Place, without: Sequence[Opportunity]) -> Call:
+def _open(case: _Case, call: Call) -> Call:
+    assessment, place = case.assessment, case.place
+    if rests := hindrance(assessment, case.terms, case.offer, place, call.delegates):
+        ended = rests.ending.opportunity
+        return replace(call, opportunity_id=ended.id if ended else None, reasons=(rests.reason,), review_on=rests.until)
     if not call.qualified:
         return call
     if taken := [*place.covered, *place.adoptable]:
         reason = "an open opportunity of sales speaks of it and stands for another offer"
         return replace(call, opportunity_id=taken[0].id, reasons=(reason,))
-    if without and assessment.agreement.forecast.without_offer == "ask first":
-        return _ask_first(call, without)
+    if case.without and case.terms.forecast.without_offer == "ask first":
+        return _ask_first(call, case.without)
     if call.delegates and all(assessment.is_lead(assessment.contacts[one]) for one in call.delegates):
         return replace(call, reasons=("its supporters are leads, and an opportunity stands on contacts: convert one",))
     if doubt := assessment.account_doubt:
         reason = f"this account may be {doubt.other} ({doubt.evidence}): decide with `syncd doubles`"
         return replace(call, reasons=(reason,))
-    weighed = _weigh(assessment, offer, call, None)
+    weighed = _weigh(case, call, None)
     if weighed.amount is None:
         return replace(call, reasons=weighed.reasons[-1:])
-    return replace(weighed, decision=Decision.OPEN, stage=assessment.agreement.forecast.stage)
+    key = key_of(assessment.group.account.id, case.offer.name, next_round(place, case.offer.name))
+    return replace(weighed, decision=Decision.OPEN, key=key, stage=case.terms.forecast.stage)
 
 
 def _ask_first(call: Call, without: Sequence[Opportunity]) -> Call:
@@ -161,7 +182,7 @@ def _ask_first(call: Call, without: Sequence[Opportunity]) -> Call:
     )
 
 
-def _keep(assessment: Assessment, offer: Offer, call: Call, opportunity: Opportunity) -> Call:
+def _keep(case: _Case, call: Call, opportunity: Opportunity) -> Call:
     kept = replace(
         call,
         decision=Decision.KEEP,
@@ -169,15 +190,15 @@ def _keep(assessment: Assessment, offer: Offer, call: Call, opportunity: Opportu
         opportunity_id=opportunity.id,
         stage=opportunity.stage,
     )
-    kept = _weigh(assessment, offer, kept, opportunity) if call.qualified else _lapsed(assessment, kept)
-    if opportunity.close_date and opportunity.close_date < assessment.today:
+    kept = _weigh(case, kept, opportunity) if call.qualified else _lapsed(case, kept)
+    if opportunity.close_date and opportunity.close_date < case.assessment.today:
         return replace(kept, reasons=(*kept.reasons, f"overdue: its close date, {opportunity.close_date}, has passed"))
     return kept
 
 
-def _lapsed(assessment: Assessment, call: Call) -> Call:
+def _lapsed(case: _Case, call: Call) -> Call:
     """The weight of one that qualifies no more follows the agreement."""
-    terms = assessment.agreement.forecast
+    terms = case.terms.forecast
     if terms.lapsed_weight == "kept":
         return call
     least = terms.probability.min
@@ -194,13 +215,6 @@ def _adopt(call: Call, opportunity: Opportunity) -> Call:
         opportunity_id=opportunity.id,
         stage=opportunity.stage,
         reasons=reasons,
-    )
-
-
-def _leave_closed(call: Call, opportunity: Opportunity) -> Call:
-    outcome = "won" if opportunity.is_won else "lost"
-    return replace(
-        call, opportunity_id=opportunity.id, reasons=(f"it stood in the forecast once and was closed as {outcome}",)
     )
 
 
@@ -230,9 +244,10 @@ def _why_so_much(weight: Decimal, share: Fraction, whole: float) -> str:
     return f"weight {weight} %: its delegates fill {float(share):.0%} of the roles, the whole group {whole:.0%}"
 
 
-def _weigh(assessment: Assessment, offer: Offer, call: Call, opportunity: Opportunity | None) -> Call:
+def _weigh(case: _Case, call: Call, opportunity: Opportunity | None) -> Call:
     """Weight, amount, close date, owner and next step, with their reasons; `opportunity`: ours, if it stands."""
-    terms, account = assessment.agreement.forecast, assessment.group.account
+    assessment, offer = case.assessment, case.offer
+    terms, account = case.terms.forecast, assessment.group.account
     longest = assessment.destinations["opportunity"].lengths.get("next_step")
     share = share_of(assessment, offer, call.delegates)
     weight = probability(share, terms)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from syncd.agreement.terms import Offer
-from syncd.model import Account, Opportunity
+from syncd.model import Account, Group, Opportunity
 from syncd.rules.days import stamp
 from syncd.rules.offers import Recognise, recogniser
 
@@ -29,11 +29,23 @@ class Place:
     adoptable: list[Opportunity] = field(default_factory=list)  # open, of sales, these words, no offer field
     covered: list[Opportunity] = field(default_factory=list)  # open, of sales, these words, another offer's field
     closed: list[Opportunity] = field(default_factory=list)  # ours or adopted, closed since
+    deleted: dict[str, datetime] = field(default_factory=dict)  # keys of ours → when a person deleted them
+
+    @property
+    def taken(self) -> bool:
+        """Whether an open one stands for it, or speaks of it."""
+        return bool(self.ours or self.adopted or self.adoptable or self.covered)
 
 
-def key_of(account_id: str, offer: str) -> str:
-    """The stable key of the one opportunity that an account can have for an offer."""
-    return f"{account_id}/{offer}"
+def key_of(account_id: str, offer: str, round: int = 1) -> str:
+    """The stable key of the one opportunity that an account can have for an offer at a time; each round has its own."""
+    return f"{account_id}/{offer}" if round == 1 else f"{account_id}/{offer}/{round}"
+
+
+def round_of(key: str, offer: str) -> int:
+    """Which round of its offer the opportunity of that key is."""
+    last = key.rpartition("/")[2]
+    return int(last) if last != offer and last.isdecimal() else 1
 
 
 def on_open_opportunities(opportunities: Iterable[Opportunity]) -> Mapping[str, Opportunity]:
@@ -46,18 +58,21 @@ def on_open_opportunities(opportunities: Iterable[Opportunity]) -> Mapping[str, 
     return {role.contact_id: one for one in standing for role in one.roles if role.contact_id}
 
 
-def sort_by_offer(
-    account: Account, opportunities: Iterable[Opportunity], offers: Sequence[Offer]
-) -> tuple[Mapping[str, Place], tuple[Opportunity, ...]]:
+def sort_by_offer(group: Group, offers: Sequence[Offer]) -> tuple[Mapping[str, Place], tuple[Opportunity, ...]]:
     """What stands for each offer, and the open opportunities of sales that name none; the oldest first.
 
     The account's own name is no word: "Home Loan Savings Bank" asks for nothing.
     """
+    account = group.account
     by_offer = {offer.name: Place() for offer in offers}
     names = {spelling.casefold(): offer.name for offer in offers for spelling in (offer.label, offer.name)}
     recognise = recogniser(offers)
     without: list[Opportunity] = []
-    for opportunity in sorted(opportunities, key=lambda opportunity: _age(account, opportunity)):
+    standing = {opportunity.key for opportunity in group.opportunities}
+    for key, at in group.deleted.items():
+        if key not in standing and (offer := _in_key(key, names)):
+            by_offer[offer].deleted[key] = at
+    for opportunity in sorted(group.opportunities, key=lambda opportunity: _age(account, opportunity)):
         named = _named(opportunity, names)
         if named and opportunity.is_closed:
             by_offer[named].closed.append(opportunity)
@@ -85,8 +100,14 @@ def _age(account: Account, opportunity: Opportunity) -> tuple[bool, datetime, st
 
 
 def _named(opportunity: Opportunity, names: Mapping[str, str]) -> str | None:
-    """The offer that the key or the offer field names; the key survives a merge of accounts in its last part."""
-    spellings = (opportunity.key.rpartition("/")[2] if opportunity.key else None, opportunity.offer)
+    """The offer that the key or the offer field names."""
+    return (_in_key(opportunity.key, names) if opportunity.key else None) or names.get(_spelled(opportunity.offer))
+
+
+def _in_key(key: str, names: Mapping[str, str]) -> str | None:
+    """The offer of a key, which survives a merge of accounts in its last part, but for the round."""
+    before, _, last = key.rpartition("/")
+    spellings = (last, before.rpartition("/")[2]) if last.isdecimal() else (last,)
     return next((names[_spelled(one)] for one in spellings if _spelled(one) in names), None)
 
 

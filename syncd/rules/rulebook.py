@@ -9,7 +9,7 @@ from functools import lru_cache
 from syncd.agreement.binding import terms_digest
 from syncd.agreement.industries import Industries
 from syncd.agreement.segments import terms_for
-from syncd.agreement.terms import Agreement
+from syncd.agreement.terms import Agreement, Offer
 from syncd.agreement.words import TitleWords
 from syncd.model import Destinations, TitleCorrection, TitleReading
 from syncd.rules.corrections import correcting
@@ -47,6 +47,10 @@ class Rulebook:
         """The rulebook by which the accounts of that segment are judged; None: of none."""
         return self.segments.get(name or "", self)
 
+    def selling(self, offers: Sequence[Offer]) -> Rulebook:
+        """The same rulebook, with these offers behind its own: an opportunity stands for them though they went."""
+        return _with(self, self.agreement.model_copy(update={"offers": (*self.agreement.offers, *offers)}))
+
     def corrected(self, corrections: Sequence[TitleCorrection]) -> Rulebook:
         """The same rulebook, but what people say of titles wins over the rules."""
         if not corrections:
@@ -79,6 +83,11 @@ def rulebook_of(
 
 def _in_segment(book: Rulebook, name: str) -> Rulebook:
     agreement = terms_for(book.agreement, name)
+    return replace(_with(book, agreement), read=_reader(lambda title: book.read(title)[0], agreement))
+
+
+def _with(book: Rulebook, agreement: Agreement) -> Rulebook:
+    """The rulebook with the terms of another reading of its agreement, but for titles."""
     return replace(
         book,
         agreement=agreement,
@@ -86,7 +95,6 @@ def _in_segment(book: Rulebook, name: str) -> Rulebook:
         gates=gate_terms(agreement),
         offers=tuple(offer.name for offer in agreement.offers),
         recognise=recogniser(agreement.offers),
-        read=_reader(lambda title: book.read(title)[0], agreement),
     )
 
 

@@ -176,6 +176,7 @@ def _creation(assessment: Assessment, call: Call) -> Fields:
         "account": Ref("account", account.id),
         "name": shape.replace("{account}", name).replace("{offer}", label),
         "stage": call.stage,
+        "segment": assessment.segment,
         "owner": Ref("user", call.owner) if call.owner else None,
         "campaign": _campaign(assessment, call),
     }

@@ -17,6 +17,9 @@ from syncd.errors import ConfigError, Unavailable
 _IN_MEMORY = ":memory:"
 
 
+_OF_A_SERVER = frozenset({"host", "user", "password", "sslpassword"})
+
+
 class Database:
     """An engine with the pragmas and transactions that syncd needs. Threads may share it."""
 
@@ -31,6 +34,8 @@ class Database:
             raise ConfigError(f"SYNCD_DATABASE_URL: {parsed.get_backend_name()} is not supported; SQLite or PostgreSQL")
         elif (parsed.database or _IN_MEMORY) == _IN_MEMORY or parsed.query.get("mode") == "memory":
             raise ConfigError("SYNCD_DATABASE_URL names no file: a store must last; e.g. sqlite:///syncd.db")
+        elif parsed.username or parsed.password or parsed.host or _OF_A_SERVER & parsed.query.keys():
+            raise ConfigError("SYNCD_DATABASE_URL: an SQLite file has no host, user or password; sqlite:///syncd.db")
         self.url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.engine: Engine

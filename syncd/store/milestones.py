@@ -39,6 +39,11 @@ class Milestones:
             notes.keep(_SINCE, since)
         return datetime.fromisoformat(since)
 
+    def first_kept(self) -> datetime | None:
+        """Since when milestones are kept here; None where none was kept."""
+        since = Notes(self.connection).read(_SINCE)
+        return None if since is None else datetime.fromisoformat(since)
+
     def add(self, reached: Sequence[Milestone]) -> int:
         """Append milestones; one that stands already under its key stays as it is. Returns how many are new."""
         return upsert(self.connection, MilestoneRow, [_row(one) for one in reached], _ONCE)

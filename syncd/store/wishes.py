@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -123,6 +123,15 @@ class Wishes:
         of_object = (wish.c.system == system, wish.c.object == object_)
         statement = select(func.count()).select_from(wish).where(*new, *of_object, lacks)
         return self.connection.scalar(statement) or 0
+
+    def mark_deleted(self, system: str, object_: str, deleted: Mapping[str, datetime], living: Iterable[str]) -> None:
+        """Note when a person deleted what was made (remote id → when), and that others stand (again)."""
+        these = (wish.c.system == system, wish.c.object == object_)
+        for remote_id, at in deleted.items():
+            self.connection.execute(update(wish).where(*these, wish.c.remote_id == remote_id).values(deleted_at=at))
+        for part in chunks(sorted(living)):
+            those = among(wish.c.remote_id, part, (wish.c.system, system), (wish.c.object, object_))
+            self.connection.execute(update(wish).where(those, wish.c.deleted_at.is_not(None)).values(deleted_at=None))
 
     def _withdraw(self, account_ids: Sequence[str], wanted: set[tuple[str, str, str]]) -> None:
         for part in chunks(account_ids):

@@ -44,6 +44,9 @@ def place_opportunities(batch: Batch, kind: str, readers: Readers) -> int:
     unit.yardsticks.keep(
         system, {remote_id: now for remote_id, now in read_back.items() if now != yardsticks[remote_id]}
     )
+    deleted_at = {record.ref.id: record.modified_at or batch.now for record in batch.records}
+    deleted = {one.remote_id: deleted_at[one.remote_id] for one in gone if not one.row["vanished"]}
+    unit.wishes.mark_deleted(system, kind, deleted, [sighting.remote_id for sighting in live])
     batch.stale.update(account for one in gone if (account := stored.get(str(one.ref), {}).get("account_id")))
     unit.golden.remove(kind, [str(sighting.ref) for sighting in gone])
     return len(live) + len(gone)

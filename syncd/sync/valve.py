@@ -45,10 +45,11 @@ class Extent(NamedTuple):
 def allowed(agreement: Agreement, extent: Extent, served: int) -> tuple[int, int]:
     """How many such writes one run may make, and how many of those in our own fields alone.
 
-    served: how many accounts stand in the served market.
+    served: how many accounts stand in the served market. A young org, in which less than these stands, may grow
+    by their share: its first growth is what both teams agreed on.
     """
     safety = agreement.safety
-    most, own = _share(safety.others, extent.standing), _share(safety.own_fields, extent.standing)
+    most, own = _share(safety.others, max(extent.standing, served)), _share(safety.own_fields, extent.standing)
     if extent.object == "opportunity":
         terms = safety.opportunities
         most = max(terms.never_below, floor(terms.percent_of_served_accounts * Decimal(served) / 100))

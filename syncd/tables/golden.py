@@ -201,6 +201,8 @@ class OpportunityRow(SQLModel, table=True):
     offer: str | None = None
     words: str = text_column(nullable=False)
     stage: str | None = None
+    staged_at: datetime | None = stamp_column()
+    segment: str | None = text_column()
     amount: Decimal | None = Field(default=None, sa_column=Column(Numeric(20, 2)))
     currency: str | None = None
     probability: Decimal | None = Field(default=None, sa_column=Column(Numeric(6, 2)))

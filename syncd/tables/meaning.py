@@ -33,7 +33,7 @@ class WishRow(SQLModel, table=True):
     """What we want to stand in one remote record; pending while `wanted_digest` differs from `sent_digest`.
 
     acknowledged: the guarded fields as they stood after our last write (JSON, our names): the yardstick for a
-    person's touch. touched: JSON list of those that a person has changed since.
+    person's touch. touched: JSON list of those that a person has changed since. deleted_at: when a person deleted it.
     """
 
     __tablename__ = "wish"
@@ -68,6 +68,7 @@ class WishRow(SQLModel, table=True):
     error: str | None = text_column()
     reason: str = text_column(nullable=False)
     sent_at: datetime | None = stamp_column()
+    deleted_at: datetime | None = stamp_column()
 
 
 class MilestoneRow(SQLModel, table=True):

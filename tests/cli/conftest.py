@@ -157,7 +157,7 @@ def environment(sandbox: Sandbox, database: Path) -> dict[str, str]:
 def _installed(folder: Path, mappings: Path) -> Iterator[Syncd]:  # noqa: F811
     """The tiny world in a prepared sandbox, and a syncd that has not run yet."""
     database = folder / "syncd.db"
-    with placed(database, mappings, world=world()) as place:
+    with placed(database, mappings, world=datetime.now(UTC).date()) as place:
         yield Syncd({**environment(place.sandbox, database), "SYNCD_MAPPINGS": str(mappings)}, place, database)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from syncd.agreement import Agreement
 from syncd.model import (
+    About,
     Activity,
     Candidate,
     Contact,
@@ -17,11 +18,14 @@ from syncd.model import (
     Entry,
     Gate,
     Group,
+    How,
     IndustryCode,
     Judgement,
+    Release,
     Return,
     TaskKind,
     User,
+    Verdict,
 )
 from tests.rules.agreements import CONTENT
 from tests.rules.builders import (
@@ -97,6 +101,8 @@ def _groups() -> Iterator[Group]:
     yield one_person(did("ann", "email_clicked", 150))
     yield one_person(did("ann", "contact_sales", 40), account={"relation": "customer"})
     yield a_likely_double()
+    for days, contact in ((5, {}), (20, {}), (5, {"opted_out": True, "phone": None})):
+        yield handed_over(days, **contact)
     rested = {"mql/ann": Return(NOON - timedelta(days=30), "waited too long")}
     yield replace(one_person(*mobilized("ann")), returned=rested)
     yield from _opportunities()
@@ -130,6 +136,15 @@ def one_person(*activities: Activity, role: str = "Economic Buyer", account: dic
     return a_group(
         [a_contact("ann", role, unsubscribed=("Product updates",))], activities, account=an_account(**account or {})
     )
+
+
+def handed_over(days: int, **contact: Any) -> Group:
+    """Ann, who was handed over so many days ago, and whose task nobody has touched."""
+    at = NOON - timedelta(days=days)
+    group = a_group([a_contact("ann", **contact)], mobilized("ann"))
+    release = Release("mql/ann", TaskKind.MQL, "bank", "ann", REP.id, at, TODAY, How.RANK)
+    untouched = Verdict(About.TASK, "mql/ann", None, "", at, remote_id="00T1")
+    return replace(group, releases={"mql/ann": release}, sent={"mql/ann": at}, verdicts=(untouched,))
 
 
 def a_likely_double() -> Group:
@@ -185,6 +200,9 @@ def _opportunities() -> Iterator[Group]:
     yield replace(one_person(*mobilized("ann")), opportunities=(unnamed,))
     lapsed = an_opportunity(id="opportunity-9", key="bank/fraud-detection", offer="fraud-detection")
     yield replace(one_person(did("ann", "email_clicked")), opportunities=(lapsed,))
+    for won in (False, True):
+        ended = replace(lapsed, is_closed=True, is_won=won, staged_at=NOON - timedelta(days=300))
+        yield replace(one_person(*mobilized("ann")), opportunities=(ended,))
     divided: Sequence[Contact] = [a_contact(f"d{number}", "Champion") for number in range(3)]
     yield a_group(
         divided, [activity for who, topic in zip(divided, topics, strict=True) for activity in mobilized(who.id, topic)]

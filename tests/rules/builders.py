@@ -298,6 +298,7 @@ def an_assessment(
                 terms.caucus.viable_percent,
             ),
             "destinations": DESTINATIONS,
+            "whole": terms,
             **fields,
         }
     )

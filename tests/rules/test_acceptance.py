@@ -40,7 +40,7 @@ from tests.rules.builders import (
 )
 
 FRAUD = "fraud-detection"
-AGREEMENT = an_agreement(handover={"moot_status": "Completed"})
+AGREEMENT = an_agreement()
 KEY = "mql/ann"
 
 
@@ -272,5 +272,5 @@ def test_what_somebody_touched_or_closed_is_theirs() -> None:
 
 def test_without_a_status_that_the_agreement_names_no_task_is_closed() -> None:
     group = bank(a_verdict(None), opted_out=True, phone=None)
-    wishes = judge_waiting(group, an_agreement(), TODAY).wishes
+    wishes = judge_waiting(group, an_agreement(handover={"moot_status": None}), TODAY).wishes
     assert not [wish for wish in wishes if wish.object == "closing"]

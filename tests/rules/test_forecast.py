@@ -231,17 +231,6 @@ def test_an_account_that_left_the_market_is_told_why() -> None:
     assert kept.reasons[0] == "out of the served market"
 
 
-@pytest.mark.parametrize(("is_won", "outcome"), [(True, "won"), (False, "lost")])
-def test_one_that_was_closed_is_never_opened_again(is_won: bool, outcome: str) -> None:
-    made = call(opportunities=(replace(OURS, is_closed=True, is_won=is_won),))
-    assert made.decision == "skip"
-    assert outcome in made.reasons[0]
-
-
-def test_nor_one_of_sales_that_we_adopted() -> None:
-    assert call(opportunities=(an_opportunity(offer=FRAUD, is_closed=True),)).decision == "skip"
-
-
 def test_an_old_opportunity_of_sales_that_is_closed_hinders_nothing() -> None:
     assert call(opportunities=(an_opportunity(is_closed=True),)).decision == "open"
 

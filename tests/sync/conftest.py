@@ -4,8 +4,10 @@ import csv
 import gzip
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -152,27 +154,49 @@ UNLIMITED = Options(tier="unlimited", search_limit=None)
 
 
 @contextmanager
-def placed(database: Path, mappings: Path, world: World | None = None, options: Options = UNLIMITED) -> Iterator[Place]:
-    """Both simulators with the tiny world, the Syncd fields deployed."""
-    with Sandbox(world or _world(), hubspot_options=options) as sandbox:
-        settings = Settings(
-            database_url=f"sqlite:///{database}",
-            hubspot_url=sandbox.hubspot_url,
-            hubspot_token=SecretStr("sandbox-token"),
-            hubspot_settle_seconds=0,
-            salesforce_login_url=sandbox.salesforce_url,
-            salesforce_client_id="sandbox-client",
-            salesforce_client_secret=SecretStr("sandbox-secret"),
-            ca_file=Path(sandbox.ca_file),
-            mappings=mappings,
-        )
-        secrets = {"client_id": "sandbox-admin", "client_secret": "sandbox-admin-secret"}
-        with administrator(settings, **secrets) as somebody:
-            assert deploy_salesforce(settings, somebody).ok
-        hubspot(settings).deploy()
-        place = Place(sandbox, settings)
-        place.say_offer(NONE)
-        yield place
+def placed(
+    database: Path, mappings: Path, world: World | date = TODAY, options: Options = UNLIMITED
+) -> Iterator[Place]:
+    """Both simulators, the Syncd fields deployed, with a world of one's own or the tiny one as it is on that day."""
+    if isinstance(world, World):
+        with Sandbox(world, hubspot_options=options) as sandbox:
+            yield _prepare(Place(sandbox, _settings(sandbox, database, mappings)))
+        return
+    portal, org = deepcopy(_prepared(world, mappings, options))
+    with Sandbox(hubspot=portal, salesforce=org) as sandbox:
+        yield Place(sandbox, _settings(sandbox, database, mappings))
+
+
+@cache
+def _prepared(today: date, mappings: Path, options: Options) -> tuple[Any, Any]:
+    """Both simulators of the tiny world as every test begins with them: prepared once, and copied."""
+    with Sandbox(build(1, today, Size.TINY), hubspot_options=options) as sandbox:
+        _prepare(Place(sandbox, _settings(sandbox, mappings / "unused.db", mappings)))
+        return sandbox.hubspot, sandbox.salesforce
+
+
+def _settings(sandbox: Sandbox, database: Path, mappings: Path) -> Settings:
+    return Settings(
+        database_url=f"sqlite:///{database}",
+        hubspot_url=sandbox.hubspot_url,
+        hubspot_token=SecretStr("sandbox-token"),
+        hubspot_settle_seconds=0,
+        salesforce_login_url=sandbox.salesforce_url,
+        salesforce_client_id="sandbox-client",
+        salesforce_client_secret=SecretStr("sandbox-secret"),
+        ca_file=Path(sandbox.ca_file),
+        mappings=mappings,
+    )
+
+
+def _prepare(place: Place) -> Place:
+    """Deploy the Syncd fields, and have each opportunity of sales name its offer."""
+    secrets = {"client_id": "sandbox-admin", "client_secret": "sandbox-admin-secret"}
+    with administrator(place.settings, **secrets) as somebody:
+        assert deploy_salesforce(place.settings, somebody).ok
+    hubspot(place.settings).deploy()
+    place.say_offer(NONE)
+    return place
 
 
 @pytest.fixture

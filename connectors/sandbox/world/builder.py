@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import orjson
 
-from connectors.sandbox.world import campaigns, catalogue, opportunities, org, portal, staff
+from connectors.sandbox.world import campaigns, catalogue, history, opportunities, org, portal, staff
 from connectors.sandbox.world.companies import banks, outsiders
 from connectors.sandbox.world.contacts import populate
 from connectors.sandbox.world.dice import Dice
@@ -99,13 +99,16 @@ def _build(seed: int, calendar: Calendar, size: Size) -> tuple[Records, Records]
     done = come_forward(Dice(seed, "engagement"), calendar, plans, people)
     events = deliver(Dice(seed, "mailings"), calendar, plans.mailings, people, int(size.activities * MAILED))
     touches = make_touches(Dice(seed, "touches"), calendar, people, done.demos, int(size.activities * TOUCHED))
-    pipeline = opportunities.make_pipeline(Dice(seed, "deals"), calendar, known, size.companies)
+    pipeline = opportunities.make_pipeline(seed, calendar, known, size.companies)
+    contacts = portal.contacts(Dice(seed, "portal contacts"), calendar, people)
+    if size.companies >= history.LEAST_COMPANIES:
+        history.write_stages(Dice(seed, "stages"), calendar, people, contacts)
     invited = int(size.activities * INVITED)
     dice = Dice(seed, "campaigns")
     hubspot: Records = {
         "owners": staff.owners(calendar),
         "companies": list(portal.companies(Dice(seed, "portal companies"), calendar, known)),
-        "contacts": portal.contacts(Dice(seed, "portal contacts"), calendar, people),
+        "contacts": contacts,
         "campaigns": plans.campaigns,
         "forms": catalogue.forms(plans, calendar),
         "form_submissions": done.submissions,

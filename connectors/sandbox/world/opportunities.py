@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from connectors.sandbox.world import history
 from connectors.sandbox.world.dice import Dice
 from connectors.sandbox.world.ids import salesforce_ids
 from connectors.sandbox.world.model import Company, Person
@@ -45,7 +46,8 @@ WON, LOST = STAGES[8], STAGES[9]
 CATEGORY_NAMES = {"Forecast": "Commit"}
 ROLES = ("Decision Maker", "Economic Buyer", "Technical Buyer", "Executive Sponsor", "Influencer", "Business User")
 
-OPEN_SHARE, WON_SHARE, LOST_SHARE = 60 / 4_339, 110 / 4_339, 190 / 4_339  # of the institutions
+OPEN_SHARE, WON_SHARE, LOST_SHARE = 60 / 4_339, 110 / 4_339, 190 / 4_339  # of the institutions, won and lost lately
+LATELY = 300  # days; what was closed before it is the history of cold companies
 
 
 @dataclass(slots=True)
@@ -90,8 +92,9 @@ def stages(calendar: Calendar) -> list[Row]:
     ]
 
 
-def make_pipeline(dice: Dice, calendar: Calendar, companies: Sequence[Company], institutions: int) -> Pipeline:
-    """Return the opportunities of the last 15 months; two thirds of the open ones stand where something is going on."""
+def make_pipeline(seed: int, calendar: Calendar, companies: Sequence[Company], institutions: int) -> Pipeline:
+    """Return the opportunities of the last two years; two thirds of the open ones stand where something is going on."""
+    dice = Dice(seed, "deals")
     sold_to = [company for company in companies if company.account_id and company.kind == "bank" and company.people]
     prospects = [company for company in sold_to if company.relation == "prospect"] or sold_to
     lively = [company for company in prospects if company.heat != "cold"] or prospects
@@ -103,10 +106,18 @@ def make_pipeline(dice: Dice, calendar: Calendar, companies: Sequence[Company], 
         company = dice.pick((hot, lively, prospects)[number % 3])
         course = _open_course(dice, calendar, company)
         _add(dice, calendar, pipeline, numbers, role_ids, company, course)
-    for share, last, pool in ((WON_SHARE, WON, customers), (LOST_SHARE, LOST, sold_to)):
-        for _ in range(max(2, round(share * institutions))):
-            course = _closed_course(dice, calendar, last)
+    past = []
+    for share, last, pool, law in ((WON_SHARE, WON, customers, history.WON), (LOST_SHARE, LOST, sold_to, history.LOST)):
+        wanted = max(2, round(share * institutions))
+        spans = list(history.courses(Dice(seed, f"{last.name} lags"), calendar, law, calendar.ago(LATELY), wanted))
+        lately = [span for span in spans if span.closed >= calendar.ago(LATELY)]
+        past += [(last, span) for span in spans if span.closed < calendar.ago(LATELY)]
+        for span in lately:
+            course = _closed_course(dice, last, span)
             _add(dice, calendar, pipeline, numbers, role_ids, dice.pick(pool), course)
+    cold = [company for company in prospects if company.heat == "cold"] or prospects
+    for last, span in past if institutions >= history.LEAST_COMPANIES else ():
+        _add(dice, calendar, pipeline, numbers, role_ids, dice.pick(cold), _closed_course(dice, last, span))
     return pipeline
 
 
@@ -120,15 +131,15 @@ def _open_course(dice: Dice, calendar: Calendar, company: Company) -> Course:
     return Course(tuple(steps), topic if dice.chance(0.5) else None)
 
 
-def _closed_course(dice: Dice, calendar: Calendar, last: Stage) -> Course:
+def _closed_course(dice: Dice, last: Stage, span: history.Course) -> Course:
     many = dice.within(3, 8) if last is WON else dice.within(1, 7)
-    gaps = [dice.within(4, 40) * DAY for _ in range(many)]
-    at = calendar.working(dice, 300, 3) - sum(gaps)
-    steps = []
+    gaps = [dice.within(4, 40) for _ in range(many)]
+    opened, closed = (midnight + int((13 + 9 * dice.random()) * HOUR) for midnight in span)
+    steps, past, days = [], 0, sum(gaps)
     for stage, gap in zip(STAGES[:many], gaps, strict=True):
-        steps.append((stage, at))
-        at += gap
-    return Course((*steps, (last, at)), dice.within(0, len(TOPICS) - 1) if dice.chance(0.5) else None)
+        steps.append((stage, opened + (closed - opened) * past // days))
+        past += gap
+    return Course((*steps, (last, closed)), dice.within(0, len(TOPICS) - 1) if dice.chance(0.5) else None)
 
 
 def _add(

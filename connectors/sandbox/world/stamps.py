@@ -66,3 +66,7 @@ class Calendar:
         weekday = (number - _SUNDAY) % 7
         number -= {0: 2, 6: 1}.get(weekday, 0)  # from a week-end back to Friday
         return number * DAY + 13 * HOUR + int(dice.random() * 9 * HOUR)
+
+    def weekday(self, at: int) -> int:
+        """Return `at`, or the same hour of the Monday behind it where it falls on a week-end."""
+        return at + {0: 1, 6: 2}.get((at // DAY - _SUNDAY) % 7, 0) * DAY

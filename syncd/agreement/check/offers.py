@@ -23,6 +23,9 @@ def check_offers(partial: PartialAgreement) -> Iterator[Finding]:
         path: Path = ("offers", index)
         if not offer.name.strip():
             yield Finding((*path, "name"), "an offer has no name", "name it")
+        if "/" in offer.name or offer.name.isdecimal():
+            what = f"the name {offer.name!r} cannot stand in a key"
+            yield Finding((*path, "name"), what, "a word without slashes that is no number")
         if not any(re.search(r"\w", word) for word in offer.words):
             yield Finding((*path, "words"), f"no activity shows interest in {offer.name}", "give it words")
         if not offer.roles:

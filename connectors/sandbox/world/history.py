@@ -1,0 +1,95 @@
+"""Two years of leads, stage changes, wins and losses with lags of known laws, so that a model can be held to them.
+
+Every lag is lognormal: half of those who get there have after `median` days. Arrivals come in waves, two busy weeks of
+seven, as campaigns do. The contacts of the history follow nothing today, and its companies are cold: what is judged of
+the present does not hang on it. A world of a handful of companies has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import exp
+from statistics import NormalDist
+from typing import Any, NamedTuple
+
+from connectors.sandbox.world.dice import Dice
+from connectors.sandbox.world.model import Person
+from connectors.sandbox.world.stamps import DAY, HOUR, MINUTE, Calendar, iso
+
+DAYS = 730
+LEAST_COMPANIES = 100
+SHARE = 0.35  # of the contacts in HubSpot who follow nothing
+_WAVE, _BUSY, _TIMES = 7, 2, 4  # of so many weeks so many have so many times the arrivals
+
+
+class Law(NamedTuple):
+    """How a step goes: which share ever takes it, after how many days half of those have, and the spread of the log."""
+
+    share: float
+    median: float
+    spread: float
+
+    def lag(self, dice: Dice) -> int:
+        """Return a whole number of days."""
+        return round(self.median * exp(self.spread * NormalDist().inv_cdf(max(dice.random(), 1e-9))))
+
+
+QUALIFIED = Law(0.40, 18, 0.8)  # from inquiry to MQL
+ACCEPTED = Law(0.50, 6, 0.7)  # from MQL to accepted
+WON = Law(0.37, 70, 0.5)  # from an opportunity's first day to its last
+LOST = Law(0.63, 45, 0.8)
+
+
+class Course(NamedTuple):
+    """The days on which an opportunity was opened and closed, at 00:00 UTC."""
+
+    opened: int
+    closed: int
+
+
+def arrival(dice: Dice, calendar: Calendar) -> int:
+    """Return a moment in office hours of a weekday within the history, in one of its waves more likely."""
+    while True:
+        days = dice.within(1, DAYS)
+        if days // 7 % _WAVE < _BUSY or dice.chance(1 / _TIMES):
+            return calendar.working(dice, days, days)
+
+
+def courses(dice: Dice, calendar: Calendar, law: Law, since: int, wanted: int) -> Iterator[Course]:
+    """Yield closed courses until `wanted` of them were closed since that moment; those still open stand elsewhere."""
+    while wanted:
+        opened = arrival(dice, calendar) // DAY * DAY
+        closed = calendar.weekday(opened + max(law.lag(dice), 1) * DAY)
+        if closed < calendar.midnight:
+            wanted -= closed >= since
+            yield Course(opened, closed)
+
+
+def write_stages(dice: Dice, calendar: Calendar, people: Sequence[Person], contacts: Sequence[dict[str, Any]]) -> None:
+    """Write into HubSpot's contacts when they became leads, MQLs and accepted ones (its word: sales qualified)."""
+    idle = {str(person.hubspot_id) for person in people if person.hubspot_id and not person.interest}
+    idle -= {str(person.hubspot_id) for person in people if person.archived or person.merged}
+    here = [record for record in contacts if record["id"] in idle]
+    for record in dice.some(here, SHARE):
+        at = arrival(dice, calendar)
+        if iso(at) >= record["properties"]["createdate"]:
+            _write(calendar, record, list(_stages(dice, calendar, at)))
+
+
+def _stages(dice: Dice, calendar: Calendar, at: int) -> Iterator[tuple[str, int]]:
+    yield "lead", at
+    for stage, law in (("marketingqualifiedlead", QUALIFIED), ("salesqualifiedlead", ACCEPTED)):
+        at += law.lag(dice) * DAY + HOUR
+        if not dice.chance(law.share) or at >= calendar.midnight:
+            return
+        yield stage, at
+
+
+def _write(calendar: Calendar, record: dict[str, Any], stages: Sequence[tuple[str, int]]) -> None:
+    properties = record["properties"]
+    properties |= {f"hs_lifecyclestage_{stage}_date": iso(at) for stage, at in stages}
+    stage, at = stages[-1]
+    if properties["lifecyclestage"] != "customer":
+        properties["lifecyclestage"] = stage
+    record["updatedAt"] = max(record["updatedAt"], iso(calendar.before(at + MINUTE)))
+    properties["lastmodifieddate"] = record["updatedAt"]

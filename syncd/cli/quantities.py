@@ -1,0 +1,39 @@
+"""Amounts, shares and days as people type them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from syncd.errors import ConfigError
+
+_AMOUNT = re.compile(r"(\d[\d_,']*(?:\.\d+)?)\s*([kKmMbB]?)")
+_TIMES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
+_MOST = Decimal(10) ** 15
+
+
+def amount_of(option: str, text: str) -> Decimal:
+    """An amount such as 10M, 50k, 1.25M or 1,250,000; raises ConfigError."""
+    spelled = _AMOUNT.fullmatch(text.strip())
+    amount = Decimal(re.sub(r"[_,']", "", spelled[1])) * _TIMES[spelled[2].lower()] if spelled else Decimal(0)
+    if not 0 < amount <= _MOST:
+        raise ConfigError(f"{option} {text}: an amount above nought, such as 10M, 50k or 1,250,000")
+    return amount
+
+
+def share_of(option: str, text: str) -> Decimal:
+    """A share in 0..1 from percent such as 50 or 12.5%; raises ConfigError."""
+    spelled = re.fullmatch(r"(\d+(?:\.\d+)?)\s*%?", text.strip())
+    percent = Decimal(spelled[1]) if spelled else Decimal(0)
+    if not 0 < percent <= 100:
+        raise ConfigError(f"{option} {text}: percent above nought and at most 100, such as 50 or 12.5")
+    return percent / 100
+
+
+def day_of(option: str, text: str) -> date:
+    """A day such as 2027-12-31; raises ConfigError."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise ConfigError(f"{option} {text}: a day as year-month-day, such as 2027-12-31") from None
