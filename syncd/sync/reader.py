@@ -69,21 +69,26 @@ class Readers:
 
     def _note_verdicts(self, batch: Batch, living: Sequence[Sighting]) -> None:
         """Keep what reps say in these records, and what became of our tasks; what is new wakes its account."""
+        if not living:
+            return
+        ref = living[0].ref
+        fields = self.mappings[ref.system].streams[ref.stream].fields
+        if "verdict" not in fields:
+            return
         sayings = [
             Saying(
                 sighting.ref,
-                row["verdict"],
+                row.get("verdict"),
                 row.get("verdict_reason"),
                 row.get("changed_at") or batch.now,
                 closed=bool(row.get("closed")),
                 touched=row.get("modified_by") != row.get("created_by"),
-                task=bool(row.get("key")) and "closed" in row,
+                task="closed" in fields and bool(row.get("key")),
             )
             for sighting in living
-            if "verdict" in (row := sighting.row)
+            for row in [sighting.row]
         ]
-        if sayings:
-            batch.stale.update(batch.unit.verdicts.note(sayings))
+        batch.stale.update(batch.unit.verdicts.note(sayings))
 
     def sighting(self, record: StoredRecord) -> Sighting:
         """One record mapped; raises RecordError."""

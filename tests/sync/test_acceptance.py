@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from syncd.model import How, Outcome, Release
-from syncd.model.milestones import Milestone, Stage
+from connectors.sandbox.salesforce.api.admin import person
+from syncd.model import Outcome, Release
+from syncd.model.milestones import Milestone, Source, Stage
 from syncd.store import Store
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.run import Run
@@ -19,12 +20,14 @@ CONTACT = "hubspot.contacts/"
 def releases(store: Store) -> list[Release]:
     with store.reading() as unit:
         handed = unit.queue.releases((NOON - timedelta(days=7)).date())
-    return [release for release in handed if release.kind == "mql" and release.how is not How.BEFORE]
+    return [release for release in handed if release.kind == "mql"]
 
 
 def milestones(store: Store, stage: Stage) -> list[Milestone]:
     with store.reading() as unit:
-        return [reached for reached in unit.milestones.stream() if reached.stage is stage]
+        return [
+            reached for reached in unit.milestones.stream() if reached.stage is stage and reached.source is Source.SEEN
+        ]
 
 
 def task_of(place: Place, release: Release) -> dict[str, Any]:
@@ -41,6 +44,7 @@ def in_hubspot(place: Place, store: Store, contact_id: str) -> dict[str, Any]:
 def test_a_verdict_moves_milestones_hubspot_and_the_forecast_within_one_cycle(
     place: Place, wiring: Wiring, run: Callable[..., Summary]
 ) -> None:
+    place.org("assign", permission_set="Syncd_Sales", user=person(place.sandbox.salesforce.org))
     run()
     store = wiring.store
     rejected = next(release for release in releases(store) if CONTACT in release.contact_id)
