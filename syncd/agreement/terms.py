@@ -45,9 +45,13 @@ class Signature(Term):
 
 
 class Size(Term):
-    """A size measure with inclusive bounds. Money is in `currency` units (ISO 4217), employees are heads."""
+    """A size measure with inclusive bounds. Money is in `currency` units (ISO 4217), employees are heads.
+
+    of: whose size counts, the company's own or, where others own it, that of the topmost one of its group.
+    """
 
     measure: Measure
+    of: Literal["company", "group"] = "company"
     currency: str | None = None
     min: Bound | None = None
     max: Bound | None = None

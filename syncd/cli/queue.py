@@ -18,7 +18,7 @@ from syncd.in_force import load_rulebook
 from syncd.model import How, User
 from syncd.planning.crew import crew_of
 from syncd.planning.queue import Desk, desks_of
-from syncd.sync.release import concerned, in_short
+from syncd.sync.release import concerned, in_short, running_dry
 
 
 def queue(
@@ -56,7 +56,7 @@ def queue(
         show_json({"reps": weeks, "waiting": waiting, "due": state.due})
         return
     _show(weeks, waiting)
-    for line in in_short(state) if rep is None else ():
+    for line in (*in_short(state), *running_dry(state)) if rep is None else ():
         show_line(line)
 
 

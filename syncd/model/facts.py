@@ -106,10 +106,12 @@ class Account:
     total_assets: Annotated[Band | None, PRICED] = None
     relation: str | None = None  # customer, competitor, colleague, partner, prospect, other; unclear: in unknown words
     owner: Annotated[str | None, OWNER] = None  # golden user id
+    parent: Annotated[str | None, Fact(points=True)] = None  # golden id of the company that owns it
     registers: tuple[str, ...] = ()  # names of the registers that list it
     assumed: Annotated[tuple[str, ...], MADE] = ()  # fields that no record says; of an amount: its currency
     remote_ids: RemoteIds = field(default_factory=dict)
     sources: Sources = field(default_factory=dict)
+    parents: Annotated[tuple[Account, ...], GATHERED] = ()  # who owns it, the nearest first, without their own parents
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import log, sqrt
 from random import Random
+from statistics import fmean, pvariance
 from typing import NamedTuple
 
 from syncd.planning.curves import Band, Curve, Stay, aalen_johansen
@@ -91,6 +92,7 @@ class History:
     stays: tuple[Counter[Stay], ...]
     there: Counter[int]
     arrivals: tuple[Counter[int], ...]  # days after the week's eve (1 to 7) → how many
+    exits: int  # of the way, since the window began
 
 
 def outlook(
@@ -111,7 +113,7 @@ def outlook(
     history = _history(passages, way, as_of, minimum)
     if isinstance(history, str):
         return Outlook(as_of, days, refusal=history)
-    said = _expected(history, way, days, to_come)
+    said = _expected(history, way, days, to_come).number
     deviation, checks = _deviation(passages, way, as_of, days, to_come, minimum)
     random = Random(seed)
     draws = sorted(_draw(random, history, way, days, to_come, deviation) for _ in range(DRAWS))
@@ -140,7 +142,8 @@ def _history(passages: Iterable[Passage], way: str, as_of: date, minimum: int) -
         if watched is not None:
             weeks.setdefault((passage.began - MONDAY).days // 7, Counter())[watched] += 1
     there = Counter((as_of - passage.began).days for passage in known if passage.ended is None)
-    return History(tuple(weeks[week] for week in sorted(weeks)), there, _arrivals(known, as_of))
+    taken = sum(end >= watched_from for end in ends)
+    return History(tuple(weeks[week] for week in sorted(weeks)), there, _arrivals(known, as_of), taken)
 
 
 def _arrivals(known: Sequence[Passage], as_of: date) -> tuple[Counter[int], ...]:
@@ -186,22 +189,40 @@ def _chances(history: History, pace: Pace, days: int, to_come: Sequence[Counter[
                 yield Chance(count, left[rest])
 
 
-def _expected(history: History, way: str, days: int, to_come: bool) -> float:
+class Expectation(NamedTuple):
+    """The expected number, and its variance by chance, by the weeks that may come and by the curves' own error."""
+
+    number: float
+    variance: float
+
+
+def _expected(history: History, way: str, days: int, to_come: bool) -> Expectation:
     pace = _pace(sum(history.stays, Counter()), way)
-    there = sum(count * chance for count, chance in _chances(history, pace, days, ()))
-    if not to_come or not history.arrivals:
-        return there
-    typical = History((), Counter(), history.arrivals)
-    weeks = [sum(history.arrivals, Counter())] * -(-days // 7)
-    new = sum(count * chance for count, chance in _chances(typical, pace, days, weeks))
-    return there + new / len(history.arrivals)
+    there = sum(people * chance for people, chance in _chances(history, pace, days, ()))
+    new, spread = _of_those_to_come(history, pace, days) if to_come and history.arrivals else (0.0, 0.0)
+    number = there + new
+    return Expectation(number, number + spread + number * number / max(history.exits, 1))
+
+
+def _of_those_to_come(history: History, pace: Pace, days: int) -> tuple[float, float]:
+    """The expected number of them over the weeks to come, each like one of the last, and its variance."""
+    nobody = History((), Counter(), (), 0)
+    number = variance = 0.0
+    for week in range(-(-days // 7)):
+        empty: list[Counter[int]] = [Counter()] * week
+        worth = [
+            sum(people * chance for people, chance in _chances(nobody, pace, days, [*empty, arrivals]))
+            for arrivals in history.arrivals
+        ]
+        number, variance = number + fmean(worth), variance + pvariance(worth)
+    return number, variance
 
 
 def _deviation(
     passages: Sequence[Passage], way: str, as_of: date, days: int, to_come: bool, minimum: int
 ) -> tuple[float, int]:
-    """How far what came was from what would have been said on earlier days, beyond chance; and how many days spoke."""
-    known = [one.known_on(as_of) for one in passages if one.began <= as_of]
+    """How far what came was from what would have been said on earlier days, beyond the known variance; and how many."""
+    known = [passage.known_on(as_of) for passage in passages if passage.began <= as_of]
     excess, checks = OWN_WEIGHT * OWN_DEVIATION**2, 0
     for week in range(CHECKS):
         day = as_of - timedelta(days=days) - week * WEEK
@@ -209,9 +230,9 @@ def _deviation(
         if isinstance(history, str):
             break
         said = _expected(history, way, days, to_come)
-        if said > 0:
-            off = came(known, way, day, days, to_come=to_come) - said
-            excess, checks = excess + (off * off - said) / said**2, checks + 1
+        if said.number > 0:
+            off = came(known, way, day, days, to_come=to_come) - said.number
+            excess, checks = excess + (off * off - said.variance) / said.number**2, checks + 1
     return sqrt(max(excess, 0.0) / (OWN_WEIGHT + checks)), checks
 
 

@@ -60,7 +60,7 @@ class Handout:
 
 def hand_out(
     entries: Iterable[Entry],
-    taken: Iterable[Taken],
+    taken: Sequence[Taken],
     turns: Mapping[tuple[Team, str], int],
     crew: Mapping[str, Calendar],
     terms: QueueTerms,
@@ -84,6 +84,8 @@ def hand_out(
     week.give_at_once(entry for entry in waiting if entry.candidate.at_once)
     week.give_by_rank_and_waiting([entry for entry in waiting if not entry.candidate.at_once])
     left = [entry for entry in waiting if entry.candidate.key not in week.releases]
+    fed = {part.rep for part in taken} | {release.rep for release in week.releases.values()}
+    fed |= {rep for entry in left for rep in (entry.candidate.rep, *entry.candidate.team)}
     waits, dry = _look_ahead(left, week, terms)
     moments = [begins(desk.week, crew[rep]) + WEEK for rep, desk in desks.items()]
     moments += [entry.entered + terms.longest_weeks * WEEK + timedelta(seconds=1) for entry in left]
@@ -92,7 +94,7 @@ def hand_out(
         released=tuple(week.releases[key] for key in sorted(week.releases)),
         waiting=tuple(sorted(waits, key=lambda wait: wait.key)),
         returned=returned,
-        dry=tuple(dry),
+        dry=tuple(entry for entry in dry if entry.rep in fed),
         due=min((moment for moment in moments if moment > now), default=None),
     )
 

@@ -13,7 +13,24 @@ from functools import lru_cache
 from typing import NamedTuple
 
 # They fetch what a person has just opened, in the person's place.
-_PEOPLES = frozenset(("GoogleImageProxy", "YahooMailProxy", "FastmailUA"))
+_PEOPLES = frozenset(("GoogleImageProxy", "YahooMailProxy", "FastmailUA", "SeznamEmailProxy"))
+# Mail gateways that name themselves, whole words in any case → where that is written.
+_FIELD_GUIDE = "check.live-direct-marketing.online/blog/bot-clicks-security-scanners-detect"
+GATEWAYS = {
+    "TMES": _FIELD_GUIDE,  # Trend Micro Email Security
+    "Trend Micro": _FIELD_GUIDE,
+    "Sophos": _FIELD_GUIDE,
+    "Barracuda": _FIELD_GUIDE,
+    "BarracudaCentral": _FIELD_GUIDE,
+    "Proofpoint": _FIELD_GUIDE,
+    "urldefense": _FIELD_GUIDE,
+    "Mimecast": _FIELD_GUIDE,
+    "SafeLinks": _FIELD_GUIDE,
+    "CiscoSecureEmail": _FIELD_GUIDE,
+    "IronPort": _FIELD_GUIDE,
+    "FortiMail": _FIELD_GUIDE,
+    "Fortinet": _FIELD_GUIDE,
+}
 _MORE = ("Java",)  # HTTP libraries that the list lacks
 _NAMELESS = re.compile(r"(?:Mozilla/\d\.\d)?")
 _WORD = re.compile(r"[A-Za-z]+")
@@ -45,7 +62,7 @@ def is_machine(agent: str, words: Sequence[str] = ()) -> bool:
 def _machine_in(agent: str, words: tuple[str, ...]) -> str | None:
     if _NAMELESS.fullmatch(agent):
         return agent or "none"
-    if words and (named := _named(words).search(agent)):
+    if named := _named((*GATEWAYS, *words)).search(agent):
         return named[0]
     crawlers = _crawlers()
     patterns = (pattern for word in dict.fromkeys(_WORD.findall(agent)) for pattern in crawlers.by_word.get(word, ()))

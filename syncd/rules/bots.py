@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from syncd.agreement.lead_terms import Bots, LinksAtOnce
 from syncd.model import Activity
@@ -25,6 +26,10 @@ WATCHED = frozenset({OPENED, CLICKED})
 AUTOMATIC, SESSION = "automatic reply", "in a session with a machine's click"
 
 NOW = timedelta(0)
+MANY_TIMES = 6  # fetches of one link within the seconds of links at once: a double click is two
+WALK = 6  # links from which all of a mail at an even beat are a crawler's walk
+LONGEST_PAUSE = 30  # seconds between two links of such a walk
+UNEVEN = 0.2  # of its longest pause: by how much the pauses may differ
 
 Signs = dict[str, str]  # activity id → what gave the machine away
 
@@ -127,7 +132,8 @@ def _clicked(
     early = dict(_early(clicks, delivered, bots.seconds_after_delivery))
     scanned = _scans([click for click in clicks if click.id in early], bots.links_at_once) if led else frozenset()
     others = any(click.id not in early and click.id not in signs for click in clicks)
-    caught = (dict(_at_once(clicks, bots.links_at_once)) if others else {}) | early
+    at_once = _together(clicks, bots.links_at_once) if others and len(clicks) > 1 else {}
+    caught = at_once | early
     return {id: sign for id, sign in caught.items() if id not in signs and (id not in led or id in scanned)}
 
 
@@ -152,9 +158,40 @@ def _scans(early: Iterable[Activity], bound: LinksAtOnce) -> frozenset[str]:
     return frozenset(click.id for clicks in by_agent.values() if _are_many(clicks, bound) for click in clicks)
 
 
+def _together(clicks: Sequence[Activity], bound: LinksAtOnce) -> Signs:
+    """Clicks that no hand makes one after the other: many links at once, one link many times, all at an even beat."""
+    links = len(_links(clicks))
+    if links >= WALK and len(clicks) == links and _is_even(clicks):
+        return {click.id: f"all {links} links at an even beat" for click in clicks}
+    again = dict(_again(clicks, bound.seconds)) if len(clicks) >= MANY_TIMES + links - 1 else {}
+    return again | dict(_at_once(clicks, bound)) if links > 1 else again
+
+
+def _is_even(clicks: Sequence[Activity]) -> bool:
+    """Whether one agent took all links of a mail with the same pause between every two."""
+    if len({click.agent for click in clicks}) > 1 or len(clicks) != max(click.links or 0 for click in clicks):
+        return False
+    times = sorted(stamp(click.at) for click in clicks)
+    pauses = [(later - earlier).total_seconds() for earlier, later in pairwise(times)]
+    return max(pauses) <= LONGEST_PAUSE and max(pauses) - min(pauses) <= UNEVEN * max(pauses)
+
+
+def _again(clicks: Sequence[Activity], seconds: float) -> Iterator[tuple[str, str]]:
+    """Clicks on one link so often in so short a time."""
+    by_link: dict[tuple[str, str | None], list[Activity]] = defaultdict(list)
+    for click in clicks:
+        if click.link:
+            by_link[click.link, click.agent].append(click)
+    for fetches in by_link.values():
+        in_order = sorted(fetches, key=lambda click: stamp(click.at))
+        for first, last in zip(in_order, in_order[MANY_TIMES - 1 :], strict=False):
+            if (stamp(last.at) - stamp(first.at)).total_seconds() <= seconds:
+                start, end = stamp(first.at), stamp(last.at)
+                run = [click for click in in_order if start <= stamp(click.at) <= end]
+                yield from ((click.id, "one link many times at once") for click in run)
+
+
 def _at_once(clicks: Sequence[Activity], bound: LinksAtOnce) -> Iterator[tuple[str, str]]:
-    if len(clicks) < 2 or len(_links(clicks)) < 2:
-        return
     at_once = timedelta(seconds=bound.seconds)
     in_order = sorted(clicks, key=lambda click: (stamp(click.at), click.id))
     for first, click in enumerate(in_order[:-1]):

@@ -21,6 +21,7 @@ from syncd.rules.assessment import Assessment
 from syncd.rules.bar import measure
 from syncd.rules.days import plus
 from syncd.rules.groups import completeness, next_question
+from syncd.rules.market import sized
 from syncd.rules.opportunities import Place, key_of, sort_by_offer
 from syncd.rules.rounds import hindrance, next_round
 
@@ -251,7 +252,9 @@ def _weigh(case: _Case, call: Call, opportunity: Opportunity | None) -> Call:
     longest = assessment.destinations["opportunity"].lengths.get("next_step")
     share = share_of(assessment, offer, call.delegates)
     weight = probability(share, terms)
-    amount, why = amount_of(account, offer.amount, assessment.agreement.currency, assessment.agreement.rates)
+    segment = next((one for one in assessment.whole.served_market.segments if one.name == assessment.segment), None)
+    measured = sized(account, segment.size if segment else None)
+    amount, why = amount_of(measured, offer.amount, assessment.agreement.currency, assessment.agreement.rates)
     worth = f"amount {amount:,} {assessment.agreement.currency} {why}" if amount is not None else f"no amount: {why}"
     if amount is None and opportunity and opportunity.amount is not None:
         worth = f"no amount can be told now: {why}; the one that stands there stays as it is"

@@ -115,6 +115,16 @@ def _gates(
 
 
 def _size(account: Account, size: terms.Size, agreement: terms.Agreement) -> Gate:
+    measured = sized(account, size)
+    gate = _own_size(measured, size, agreement)
+    if measured is account:
+        return gate
+    owner = measured.name or measured.domain or measured.id
+    mend = f"{gate.mend} of {owner}" if gate.mend else ""
+    return replace(gate, reason=f"{gate.reason}: those of {owner}, which owns it", mend=mend)
+
+
+def _own_size(account: Account, size: terms.Size, agreement: terms.Agreement) -> Gate:
     currency = agreement.currency
     name, wanted = NAMES[size.measure], _bounds(size, currency)
     band: Band | None = getattr(account, size.measure)
@@ -142,6 +152,11 @@ def _size(account: Account, size: terms.Size, agreement: terms.Agreement) -> Gat
         reason = f"the {name} are not {wanted}{by_rate}"
         return Gate(GateName.SIZE, within, value, source, reason, f"{name} of {wanted}")
     return Gate(GateName.SIZE, within, value, source, f"the band straddles {wanted}", f"find out the exact {name}")
+
+
+def sized(account: Account, size: terms.Size | None) -> Account:
+    """Whose size counts: the account's own, or that of the topmost company which owns it, where that was agreed."""
+    return account.parents[-1] if size and size.of == "group" and account.parents else account
 
 
 def _within(band: Band, size: terms.Size) -> Ruling:

@@ -10,6 +10,10 @@ from syncd.rules.lexicon import Lexicon, Part
 from syncd.rules.posts import CONTRIBUTOR, MANAGER, head_of, post_of
 from syncd.rules.spelling import Tokens
 
+MANAGING = frozenset(
+    ("executive", "management", "managing", "leadership", "operating")
+)  # bodies whose members have a post
+
 
 def own_parts(parts: list[Part], lexicon: Lexicon) -> tuple[list[Part], bool]:
     """The parts that hold today, or every part and True where the person holds none of them any more."""
@@ -23,7 +27,8 @@ def _without_seats(parts: list[Part], lexicon: Lexicon) -> list[Part]:
     """Leave out outside seats; "member of the audit and risk committee" is one seat."""
     kept: list[Part] = []
     for part in parts:
-        if not _is_outside(part.tokens, lexicon):
+        seat = kept and _sits(kept[-1].tokens, part.tokens, lexicon)
+        if not seat and not _is_outside(part.tokens, lexicon):
             kept.append(part)
         elif kept and _is_seat_of(kept[-1], part, lexicon):
             kept.pop()
@@ -39,10 +44,24 @@ def _is_seat_of(before: Part, body: Part, lexicon: Lexicon) -> bool:
 
 def _is_outside(tokens: Tokens, lexicon: Lexicon) -> bool:
     """Whether this part names a seat without a post in management, or somebody who takes part in a course."""
-    if {tokens[0], tokens[-1]} & lexicon.lists["guests"]:
+    lists = lexicon.lists
+    if tokens[-1] in lists["guests"] or tokens[0] in lists["guests"] - lists["subordinate"]:
         return not lexicon.levels.find(head_of(tokens, lexicon)[-1:])  # a "participant services manager" has a post
     seat = lexicon.boards.find(tokens) or any(token.startswith(lexicon.board_beginnings) for token in tokens)
-    return bool(seat) and lexicon.lists["subordinate"].isdisjoint(tokens)
+    return (bool(seat) or _sits_in_a_body(tokens, lexicon)) and lists["subordinate"].isdisjoint(tokens)
+
+
+def _sits_in_a_body(tokens: Tokens, lexicon: Lexicon) -> bool:
+    """Whether somebody sits in a body that manages nothing: "Finance Committee Member", "Mitglied im Ausschuss"."""
+    return _sits(tokens[-1:], tokens[:-1], lexicon) or _sits(tokens[:1], tokens, lexicon)
+
+
+def _sits(seat: Tokens, body: Tokens, lexicon: Lexicon) -> bool:
+    """Whether that is a seat, no chair, and the name of a body that manages nothing."""
+    if not body or body[-1] not in lexicon.lists["bodies"] or not MANAGING.isdisjoint(body):
+        return False
+    levels = lexicon.levels
+    return lexicon.lists["seats"].issuperset(seat) and not (levels.find(seat) or levels.find(body))
 
 
 # ---- others ------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from syncd.model import TitleReading
 from syncd.rules.lexicon import Lexicon, Part, lexicon_of
-from syncd.rules.posts import C_LEVEL, Post, post_of
+from syncd.rules.posts import C_LEVEL, CONTRIBUTOR, Post, post_of
 from syncd.rules.spelling import Tokens
 from syncd.rules.title_parts import own_parts
 
@@ -97,7 +97,10 @@ def _functions(parts: list[Part], posts: list[Post], lexicon: Lexicon) -> tuple[
 
 def _is_masters(names: Tokens, phrase: Tokens, lexicon: Lexicon) -> bool:
     """Whether a function is whose assistant reads it: the CEO's assistant, or a Vorstandsassistent, leads no firm."""
-    return bool(lexicon.levels.find(phrase)) or names == lexicon.general
+    leader = phrase[-1].removesuffix("s")  # in the genitive: "Sekretär des Finanzvorstands"
+    compound = lexicon.compound(leader) if leader != phrase[-1] else None
+    leads = compound is not None and compound.level != CONTRIBUTOR
+    return leads or bool(lexicon.levels.find(phrase)) or names == lexicon.general
 
 
 def _part_functions(tokens: Tokens, lexicon: Lexicon) -> list[tuple[Tokens, Tokens]]:

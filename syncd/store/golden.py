@@ -63,6 +63,19 @@ class Golden:
             ).all()
         }
 
+    def owned_by(self, account_ids: Iterable[str]) -> set[str]:
+        """The accounts that these own, and that those own in turn."""
+        owned: set[str] = set()
+        parents = sorted(set(account_ids))
+        while parents:
+            children: set[str] = set()
+            for part in chunks(parents):
+                theirs = select(account.c.id).where(among(account.c.parent, part))
+                children.update(self.connection.execute(theirs).scalars())
+            parents = sorted(children - owned)
+            owned |= children
+        return owned
+
     def people_of(self, account_ids: Iterable[str]) -> Iterator[dict[str, Any]]:
         """The contacts of these accounts, by what tells people apart: id, account, names, telephone."""
         names = ("id", "account_id", "first_name", "last_name", "phone")
@@ -132,7 +145,7 @@ def _decoded(row: Mapping[str, Any]) -> dict[str, Any]:
 
 # What points at a golden record by its id, and moves along when it is merged into another.
 _CHILDREN: dict[str, tuple[Any, ...]] = {
-    "account": (contact.c.account_id, opportunity.c.account_id),
+    "account": (contact.c.account_id, opportunity.c.account_id, account.c.parent),
     "contact": (activity.c.contact_id, campaign_member.c.contact_id, contact_role.c.contact_id),
     "user": (account.c.owner, contact.c.owner, opportunity.c.owner),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -112,13 +112,18 @@ class Groups:
         account_remotes = self._remotes("account", ids)
         contact_remotes = self._remotes("contact", [row.id for rows in contacts.values() for row in rows])
         users = self.users() if users is None else users
-        doubles = self._doubles(ids)
+        doubles, parents = self._doubles(ids), self._parents(accounts.values())
         queue = Queue(self.connection)
         releases, returned = queue.releases_of(ids), queue.returned_of(ids)
         verdicts = Verdicts(self.connection).of(ids)
         return [
             Group(
-                account=fact("account", accounts[account_id], remote_ids=account_remotes.get(account_id, {})),
+                account=fact(
+                    "account",
+                    accounts[account_id],
+                    remote_ids=account_remotes.get(account_id, {}),
+                    parents=parents.get(account_id, ()),
+                ),
                 contacts=tuple(
                     fact("contact", row, remote_ids=contact_remotes.get(row.id, {})) for row in contacts[account_id]
                 ),
@@ -145,8 +150,10 @@ class Groups:
     def accounts(self, ids: Sequence[str]) -> list[Account]:
         """These accounts alone, without their contacts and whatever else makes a group."""
         rows = self.connection.execute(select(account).where(among(account.c.id, ids)).order_by(account.c.id)).all()
-        remotes = self._remotes("account", ids)
-        return [fact("account", row, remote_ids=remotes.get(row.id, {})) for row in rows]
+        remotes, parents = self._remotes("account", ids), self._parents(rows)
+        return [
+            fact("account", row, remote_ids=remotes.get(row.id, {}), parents=parents.get(row.id, ())) for row in rows
+        ]
 
     def of_account(self, account_id: str) -> Group | None:
         """The group of one account; None where it does not stand."""
@@ -199,6 +206,23 @@ class Groups:
                 fact("opportunity", row, remote_id=_remote_id(row.id), roles=tuple(roles[row.id]))
             )
         return opportunities
+
+    def _parents(self, accounts: Iterable[Any]) -> dict[str, tuple[Account, ...]]:
+        """Who owns these accounts, the nearest first; whoever owns itself in the end is followed once around."""
+        rows = {row.id: row for row in accounts}
+        owned = [row for row in rows.values() if row.parent]
+        missing = {row.parent for row in owned} - rows.keys()
+        while missing:
+            known = [
+                row
+                for part in chunks(sorted(missing))
+                for row in self.connection.execute(select(account).where(among(account.c.id, part)))
+            ]
+            rows |= {row.id: row for row in known}
+            missing = {row.parent for row in known if row.parent} - rows.keys()
+        return {
+            row.id: tuple(fact("account", parent, remote_ids={}) for parent in _parents(row, rows)) for row in owned
+        }
 
     def _doubles(self, ids: Sequence[str]) -> dict[str, list[Double]]:
         """What may be one with another record; of an account, with the remote ids of the other one."""
@@ -267,6 +291,13 @@ class Groups:
             }
             for golden_id, streams in remotes.items()
         }
+
+
+def _parents(row: Any, rows: Mapping[str, Any]) -> Iterator[Any]:
+    seen = {row.id}
+    while (row := rows.get(row.parent)) is not None and row.id not in seen:
+        seen.add(row.id)
+        yield row
 
 
 def _own_id(golden_id: str) -> RemoteIds:

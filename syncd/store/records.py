@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, delete, func, select, text, update
 
 from connectors.base import Page, Record
 from syncd.model.references import RemoteRef
@@ -22,6 +22,18 @@ from syncd.tables.core import source_record
 MERGED = "merged"  # gone: another record of its system tells that it took this one in
 
 _STORED = [source_record.c[name] for name in ("system", "stream", "remote_id", "modified_at", "deleted", "gone", "raw")]
+
+
+def _next(condition: ColumnElement[bool]) -> Select[Any]:
+    """The next records of a stream that match has not understood, as a statement with names for what is asked."""
+    columns = source_record.c
+    mine = (columns.system == bindparam("system"), columns.stream == bindparam("stream"))
+    unmatched = select(*_STORED).where(text("unmatched"), *mine, condition)
+    return unmatched.order_by(columns.remote_id).limit(bindparam("limit", type_=Integer))
+
+
+# Asked of every stream in every pass, mostly for nothing: made once. What vanished comes last.
+_NEXT = (_next(source_record.c.gone != VANISHED), _next(source_record.c.gone == VANISHED))
 
 # What looks the same touches nothing.
 _CHANGED = OnConflict(
@@ -98,20 +110,13 @@ class Records:
 
         What vanished comes last: it may have been merged, and the survivor says so.
         """
-        vanished = source_record.c.gone == VANISHED
-        return self._next(system, stream, limit, ~vanished) or self._next(system, stream, limit, vanished)
-
-    def _next(self, system: str, stream: str, limit: int, condition: ColumnElement[bool]) -> list[StoredRecord]:
-        columns = source_record.c
-        statement = (
-            select(*_STORED)
-            .where(text("unmatched"), columns.system == system, columns.stream == stream, condition)
-            .order_by(columns.remote_id)
-            .limit(limit)
-        )
-        if self.connection.dialect.name == "postgresql":
-            statement = statement.with_for_update(skip_locked=True)
-        return [_stored(row) for row in self.connection.execute(statement).all()]
+        claims = self.connection.dialect.name == "postgresql"
+        wanted = {"system": system, "stream": stream, "limit": limit}
+        for statement in _NEXT:
+            claiming = statement.with_for_update(skip_locked=True) if claims else statement
+            if rows := self.connection.execute(claiming, wanted).all():
+                return [_stored(row) for row in rows]
+        return []
 
     def matched(self, refs: Iterable[RemoteRef]) -> None:
         """Take the mark off the records that match has understood, quarantined ones too."""

@@ -17,7 +17,7 @@ from syncd.sync.employers import employers
 from syncd.sync.merges import TOOK_IN, came_back, claims, ends
 from syncd.sync.reader import Readers
 
-AWAITED = ("owner", "cross_ids", "cross_lead")  # what a record points at, which may come later
+AWAITED = ("owner", "parent", "cross_ids", "cross_lead")  # what a record points at, which may come later
 
 
 @dataclass
@@ -325,6 +325,8 @@ class Placement:
         return {golden_id: [known[ref] for ref in refs if ref in known] for golden_id, refs in members.items()}
 
     def _leave(self, ids: Sequence[str]) -> None:
+        if self.kind == "account":
+            self.batch.stale.update(self.batch.unit.golden.owned_by(ids))
         if self.kind == "contact":
             self.batch.mark_homes(ids)
             self._let_go(ids)
@@ -375,13 +377,14 @@ class Placement:
         )
 
     def _mark(self, changed: Sequence[dict[str, Any]], stored: dict[str, dict[str, Any]]) -> None:
-        """A golden record with other values or records makes its account stale; a moved contact both accounts.
+        """A golden record with other values or records makes its account stale, and whom it owns; a moved contact both.
 
         A changed user may be the rep of any account, by ownership or by territory: all are judged again.
         """
         match self.kind:
             case "account":
                 self.batch.stale.update(row["id"] for row in changed)
+                self.batch.stale.update(self.batch.unit.golden.owned_by(row["id"] for row in changed))
             case "contact":
                 before = (stored[row["id"]]["account_id"] for row in changed if row["id"] in stored)
                 after = (row["account_id"] for row in changed)

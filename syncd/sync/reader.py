@@ -157,6 +157,8 @@ class Readers:
             row["account_id"] = homes.get(golden_id)
             row["brought"] = next(map(str, golden.get("converted_opportunity", ())), None)
         else:
+            parents = (golden_ids[ref] for ref in golden.get("parent", ()) if ref in golden_ids)
+            row["parent"] = next((parent for parent in parents if parent != golden_id), None)
             row["assumed"] = sorted(assumed)
             row["codes_ambiguous"] = len(row["codes"]) > 1
             row["stale"] = True

@@ -56,13 +56,17 @@ def release(store: Store, book: Rulebook, today: date, run: Run) -> QueueState:
 
 
 def in_short(state: QueueState) -> Iterator[str]:
-    """What a run says of the queue: how many wait, who has no rep, who runs dry."""
+    """What a run says of the queue: how many wait, and how many of them have no rep."""
     if state.waiting:
         yield f"{state.waiting:,} wait for a rep: `syncd queue` shows in which week they will come"
     if state.nobody:
         yield f"{state.nobody:,} of them have no rep: give their account an owner, or the agreement a territory"
+
+
+def running_dry(state: QueueState) -> Iterator[str]:
+    """Which reps have more places in a coming week than people who wait for them."""
     for dry in state.dry:
-        yield f"{dry['rep']} runs dry in the week of {dry['week']}: {dry['waiting']} wait for {dry['places']} places"
+        yield f"alert: {dry['rep']} runs dry in the week of {dry['week']}: {dry['waiting']} wait for {dry['places']} places"
 
 
 def concerned(entries: Iterable[Entry], taken: Iterable[Taken]) -> set[str]:

@@ -102,6 +102,7 @@ class AccountRow(SQLModel, table=True):
     total_assets: str | None = None
     relation: str | None = None
     owner: str | None = Field(default=None, index=True)
+    parent: str | None = Field(default=None, index=True)
     registers: str = json_column("[]")
     assumed: str = json_column("[]")
     sources: str = text_column(nullable=False)

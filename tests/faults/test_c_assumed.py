@@ -17,7 +17,7 @@ from syncd.mapping import load_all
 from syncd.mapping.files import check, tables
 from syncd.mapping.reading import reader
 from syncd.model import Account, Band, Gate, Ruling, Standing
-from syncd.rules.forecast import amount_of
+from syncd.rules.amounts import amount_of
 from syncd.rules.market import stand
 from syncd.store import Store
 from syncd.sync.match import match

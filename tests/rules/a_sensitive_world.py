@@ -162,6 +162,7 @@ def _markets() -> Iterator[Group]:
         yield one_person(account={"codes": (IndustryCode("SIC", 1987, code),)})
     yield one_person(account={"country": "CA", "state": None})
     yield one_person(account={"country": None})
+    yield one_person(account={"parents": (an_account(id="holding", total_assets=exactly(9_000_000_000)),)})
     yield one_person(account={"currency": "EUR", "total_assets": exactly(900_000_000)})
 
 

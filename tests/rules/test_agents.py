@@ -33,6 +33,7 @@ PEOPLE = [
     "Curly Browser",
     "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)",
     "YahooMailProxy; https://help.yahoo.com/kb/yahoo-mail-proxy-SLN28749.html",
+    "SeznamEmailProxy/2.0.213",
 ]
 
 

@@ -222,6 +222,7 @@ AWAY = [
 RATE = {"currency": "EUR", "rate": "1.05", "on": date(2026, 1, 2), "source": "the central bank"}
 LEFT_OUT: dict[str, tuple[Path, Any, Case]] = {
     f"{SEGMENT}.states": (("served_market", "segments", 0, "states"), ["NY"], Case(["IL"])),
+    f"{SEGMENT}.size.of": (("served_market", "segments", 0, "size", "of"), "company", Case("group")),
     f"{SEGMENT}.languages": (("served_market", "segments", 0, "languages"), [], Case(["English"], by_check)),
     f"{SEGMENT}.rank_list": (("served_market", "segments", 0, "rank_list"), None, Case("the Global 2000")),
     "levels.*.keywords": (("levels", "VP", "keywords"), [], Case([STRANGE])),

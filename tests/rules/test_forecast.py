@@ -179,6 +179,14 @@ def test_an_amount_follows_the_agreements_rule_and_says_why(
     assert why
 
 
+def test_an_amount_goes_by_the_size_of_the_group_where_the_segment_does() -> None:
+    segment = {**AGREEMENT.served_market.segments[0].model_dump(by_alias=True, exclude_unset=True)}
+    segment["size"] = {**segment["size"], "of": "group"}
+    holding = an_account(id="holding", total_assets=exactly(4_000_000_000))
+    made = call(account=an_account(parents=(holding,)), agreement=an_agreement(served_market={"segments": [segment]}))
+    assert made.amount == 240_000
+
+
 def test_never_a_placeholder_without_an_amount_nothing_is_opened() -> None:
     made = call(account=an_account(total_assets=None))
     assert (made.decision, made.amount, made.reasons) == ("skip", None, ("no amount: total assets not known",))

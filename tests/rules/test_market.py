@@ -311,3 +311,25 @@ def test_an_account_that_several_segments_admit_belongs_to_the_first() -> None:
     account, agreement = bank(employees=exactly(60)), served(BY_HEADS, BY_ASSETS)
     assert stand(account, agreement, INDUSTRIES)[1] == "by heads"
     assert admitting(account, agreement, INDUSTRIES) == ("by heads", "by assets")
+
+
+# ---- whom it belongs to ------------------------------------------------------------------------------------------
+
+HOLDING = bank(id="h", name="Invented Holding", total_assets=exactly(9_000))
+GROUP = {"name": "groups", "size": {"measure": "total_assets", "currency": "USD", "min": 5_000, "of": "group"}}
+OWNED = {
+    "its own size counts by default": ({"size": {**GROUP["size"], "of": "company"}}, (HOLDING,), "no"),
+    "the group's, where that was agreed": ({}, (HOLDING,), "yes"),
+    "of the topmost one": ({}, (bank(id="m", total_assets=exactly(7)), HOLDING), "yes"),
+    "which may be unknown": ({}, (bank(id="h", name="Invented Holding", total_assets=None),), "unknown"),
+    "who belongs to nobody is its own group": ({}, (), "no"),
+}
+
+
+@pytest.mark.parametrize(("changes", "parents", "ruling"), OWNED.values(), ids=OWNED.keys())
+def test_a_segment_says_whose_size_counts(changes: dict[str, Any], parents: tuple[Account, ...], ruling: str) -> None:
+    account = bank(total_assets=exactly(100), parents=parents)
+    _, _, (gate,) = stand(account, served(GROUP | changes), INDUSTRIES)
+    assert gate.ruling == ruling
+    told = bool(parents) and not changes
+    assert gate.reason.endswith(": those of Invented Holding, which owns it") is told

@@ -5,7 +5,7 @@ import pytest
 from syncd.agreement import load, title_words
 from syncd.model import TitleReading
 from syncd.rules.titles import lexicon_of, read_title
-from tests.benchmarks.labelled_titles import naming_all
+from tests.benchmarks.labelled_titles import DRAWS, labelled_titles, naming_all, score
 
 AGREEMENT = naming_all(load())
 C, VP, DIRECTOR, MANAGER, IC = "C-level", "VP", "director", "manager", "individual contributor"
@@ -156,6 +156,25 @@ CASES: list[tuple[str, str | None, tuple[str, ...]]] = [
     ("Hd of Procurement", DIRECTOR, ("procurement",)),
     ("VP Fin & Ops", VP, ("finance", "operations")),
     ("Chairwoman, Remuneration Committee", None, ()),
+    ("Credit Committee Member", None, ()),
+    ("Member, Investment Committee", None, ()),
+    ("Mitglied im Ausschuss", None, ()),
+    ("Chairman, Technical Council", C, ("executive", "IT")),
+    ("Membro del comitato", None, ()),
+    ("Executive Assistant, Finance Committee", IC, ("finance",)),
+    ("MBA Candidate", None, ()),
+    ("PhD candidate in Economics", IC, ()),
+    ("Candidate Experience Manager", MANAGER, ()),
+    ("Sekretärin des Finanzvorstands", IC, ()),
+    ("Assistent des Vertriebsleiters", IC, ()),
+    ("Vertriebsassistent", IC, ("sales",)),
+    ("Secretary of the CFO", IC, ()),
+    ("Vice-Presidente de Recursos Humanos", VP, ("HR",)),
+    ("Vicepresidente de Operaciones", VP, ("operations",)),
+    ("Diretora de Pessoas e Cultura", DIRECTOR, ("HR",)),
+    ("Mgr, Accts Receivable", MANAGER, ("finance",)),
+    ("Dirigente amm.ne e controllo", DIRECTOR, ("finance",)),
+    ("Resp. Amministrazione e Controllo", MANAGER, ("finance",)),
     ("Board Observer", None, ()),
     ("ceo", C, ("executive",)),
     ("C.E.O.", C, ("executive",)),
@@ -200,3 +219,9 @@ def test_titles_are_read_as_people_type_them(title: str, level: str | None, func
 )
 def test_who_was_or_is_only_honoured_is_former(title: str) -> None:
     assert read(title).former
+
+
+def test_of_the_second_draw_nearly_all_titles_are_right() -> None:
+    rows = labelled_titles(DRAWS["second draw"])
+    of = score(rows, read)
+    assert min(of.level, of.functions, of.both) >= 0.97

@@ -155,22 +155,28 @@ UNLIMITED = Options(tier="unlimited", search_limit=None)
 
 @contextmanager
 def placed(
-    database: Path, mappings: Path, world: World | date = TODAY, options: Options = UNLIMITED
+    database: Path,
+    mappings: Path,
+    world: World | date = TODAY,
+    options: Options = UNLIMITED,
+    *,
+    seed: int = 1,
+    size: Size = Size.TINY,
 ) -> Iterator[Place]:
-    """Both simulators, the Syncd fields deployed, with a world of one's own or the tiny one as it is on that day."""
+    """Both simulators, the Syncd fields deployed, with a world of one's own, or that of a seed and size on that day."""
     if isinstance(world, World):
         with Sandbox(world, hubspot_options=options) as sandbox:
             yield _prepare(Place(sandbox, _settings(sandbox, database, mappings)))
         return
-    portal, org = deepcopy(_prepared(world, mappings, options))
+    portal, org = deepcopy(_prepared(world, seed, size, mappings, options))
     with Sandbox(hubspot=portal, salesforce=org) as sandbox:
         yield Place(sandbox, _settings(sandbox, database, mappings))
 
 
 @cache
-def _prepared(today: date, mappings: Path, options: Options) -> tuple[Any, Any]:
-    """Both simulators of the tiny world as every test begins with them: prepared once, and copied."""
-    with Sandbox(build(1, today, Size.TINY), hubspot_options=options) as sandbox:
+def _prepared(today: date, seed: int, size: Size, mappings: Path, options: Options) -> tuple[Any, Any]:
+    """Both simulators as every test begins with them: prepared once, and copied."""
+    with Sandbox(build(seed, today, size), hubspot_options=options) as sandbox:
         _prepare(Place(sandbox, _settings(sandbox, mappings / "unused.db", mappings)))
         return sandbox.hubspot, sandbox.salesforce
 

@@ -14,6 +14,7 @@ from syncd.sync.pull import pull
 from syncd.sync.push import push
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
+from tests.empty_stores import empty_sqlite
 from tests.ledger import find
 from tests.sync.conftest import Place, judge, placed, wired
 from tests.sync.remote import tell
@@ -44,17 +45,22 @@ def judge_what_is_known(wiring: Wiring) -> int:
     return len(run.counts.judged)
 
 
-@pytest.mark.parametrize("late", LATE.values(), ids=LATE)
-def test_judged_before_a_stream_was_read_it_ends_as_if_it_had_been(
-    place: Place, store: Store, mappings: Path, tmp_path: Path, late: dict[str, list[str]]
-) -> None:
-    """Killed at a bad moment: opportunities without their rep, because Salesforce's users came after the judgement."""
-    with placed(tmp_path / "calm.db", mappings) as calm:
-        undisturbed = Store(f"sqlite:///{tmp_path / 'calm.db'}")
-        undisturbed.migrate()
+@pytest.fixture(scope="module")
+def wanted(mappings: Path, tmp_path_factory: pytest.TempPathFactory) -> Counter[tuple[object, ...]]:
+    """What the systems say after a run that nothing disturbed."""
+    database = tmp_path_factory.mktemp("calm") / "calm.db"
+    with placed(database, mappings) as calm:
+        undisturbed = Store(empty_sqlite(database))
         cycle(wired(calm, undisturbed), Run())
         undisturbed.close()
-        wanted = tell(calm)
+        return tell(calm)
+
+
+@pytest.mark.parametrize("late", LATE.values(), ids=LATE)
+def test_judged_before_a_stream_was_read_it_ends_as_if_it_had_been(
+    place: Place, store: Store, wanted: Counter[tuple[object, ...]], late: dict[str, list[str]]
+) -> None:
+    """Killed at a bad moment: opportunities without their rep, because Salesforce's users came after the judgement."""
     wiring = wired(place, store)
     wiring.use_agreement()
     for system, source in wiring.sources.items():

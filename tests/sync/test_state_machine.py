@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 
-from connectors.sandbox.world import Size, build
+from connectors.sandbox.world import Size
 from syncd.errors import Unavailable
 from syncd.store import Store
 from syncd.sync.cycle import Wiring, cycle
@@ -54,11 +54,11 @@ class Life(Troubles):
     @initialize(seed=st.integers(1, 6), late=st.sampled_from([0.0, 0.0, 60.0]))
     def start(self, seed: int, late: float) -> None:
         """late: seconds, more than a story takes, until what was written may show in HubSpot's search, in disorder."""
-        world = build(seed, TODAY, SIZE)
         folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
         self.folder = folder
         options = replace(UNLIMITED, search_delay=late, search_disorder=late)
-        self.place = self.stack.enter_context(placed(folder / "unused.db", self.mappings, world, options))
+        place = placed(folder / "unused.db", self.mappings, options=options, seed=seed, size=SIZE)
+        self.place = self.stack.enter_context(place)
         self.database_url = self.new_database()
         self.store = Store(self.database_url)
         self.stack.callback(self.store.close)
