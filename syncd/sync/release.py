@@ -66,7 +66,8 @@ def in_short(state: QueueState) -> Iterator[str]:
 def running_dry(state: QueueState) -> Iterator[str]:
     """Which reps have more places in a coming week than people who wait for them."""
     for dry in state.dry:
-        yield f"alert: {dry['rep']} runs dry in the week of {dry['week']}: {dry['waiting']} wait for {dry['places']} places"
+        places = f"{dry['waiting']} wait for {dry['places']} places"
+        yield f"alert: {dry['rep']} runs dry in the week of {dry['week']}: {places}"
 
 
 def concerned(entries: Iterable[Entry], taken: Iterable[Taken]) -> set[str]:
