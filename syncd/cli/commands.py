@@ -65,6 +65,9 @@ COMMANDS: Mapping[str, Entry] = {
     "waterfall": Entry(
         "Look", "Show how many reached each stage, which share goes on, how long it takes, and what it is worth."
     ),
+    "calendar": Entry(
+        "Look", "Show the MQLs that planned sends bring to each rep's weeks, against their places, and in which waves."
+    ),
     "lag": Entry("Look", "How long each step takes, and what was said of it before."),
     "quarantine": Entry("Look", "Records that could not be read or written, with the reason."),
     "resync": Entry(

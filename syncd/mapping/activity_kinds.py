@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from syncd.agreement.terms import Agreement
 from syncd.mapping.spec import FieldRule, SystemMapping
+from syncd.mapping.wording import FORM_KINDS
 
 TELLING = ("activity", "campaign_member")  # what those who responded to a campaign did is an activity, too
 OF_A_CALL = {"call_made": "call_answered"}  # a call of ours that was answered
@@ -34,5 +35,7 @@ def _values(rule: FieldRule, tables: Mapping[str, Mapping[str, str]]) -> Iterabl
     for value in (rule.value, rule.default, rule.otherwise):
         if isinstance(value, str):
             yield value
+    if rule.says == "form":
+        yield from FORM_KINDS
     for table in (rule.through, rule.matches):
         yield from tables.get(table or "", {}).values()

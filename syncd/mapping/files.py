@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,7 +18,8 @@ from syncd.agreement.standards import CURRENCIES
 from syncd.document import Complaint, Document, Unreadable, read, read_as
 from syncd.errors import ConfigError, MappingError
 from syncd.mapping.numbers import is_locale
-from syncd.mapping.spec import Codes, FieldRule, Places, StreamRule, SystemMapping, WriteRule
+from syncd.mapping.spec import Codes, FieldRule, FormFile, OutcomeFile, Places, StreamRule, SystemMapping, WriteRule
+from syncd.mapping.wording import Forms, Outcomes, Wording
 from syncd.model import Band, IndustryCode, kinds
 from syncd.model.wishes import WISHED
 
@@ -28,7 +29,8 @@ VENDOR_FACTS = ("live", "needed", "becomes", "merged_into")  # of a stream
 VENDOR_LIMITS = ("stream", "length", "decimals", "values", "needs")  # of what is written
 VENDOR_NAMES = ("path_prefix", "id_spelling")  # of the file
 R = TypeVar("R", SystemMapping, StreamRule, WriteRule)
-S = TypeVar("S", Places, Codes)
+S = TypeVar("S", Places, Codes, FormFile, OutcomeFile)
+FORMS, OUTCOMES = "wording/forms.yaml", "wording/outcomes.yaml"
 
 
 def load(name: str, folder: Path | None = None) -> SystemMapping:
@@ -109,11 +111,20 @@ def tables(mapping: SystemMapping, folder: Path | None = None) -> dict[str, Any]
     """The tables outside the mapping file that its rules name: places, and files below mappings/."""
     places = _shared("places.yaml", folder, Places)
     named: dict[str, Any] = {"places:state": places.states, "places:country": places.countries}
+    named["wording"] = partial(wording, folder)
+    if folder and any((folder / name).exists() for name in (FORMS, OUTCOMES)):
+        wording(folder)  # what is wrong with one's own is said at once
     for stream in mapping.streams.values():
         for rule in stream.fields.values():
             if rule.through and rule.through.endswith(".yaml"):
                 named[rule.through] = _shared(rule.through, folder, Codes).root
     return named
+
+
+@lru_cache(maxsize=8)
+def wording(folder: Path | None = None) -> Wording:
+    """The words of forms' names, statuses and titles."""
+    return Wording(Forms(_shared(FORMS, folder, FormFile).root), Outcomes(_shared(OUTCOMES, folder, OutcomeFile).root))
 
 
 def _misnamed(document: Document, mapping: SystemMapping, name: str | None) -> list[Complaint]:
@@ -218,7 +229,7 @@ def _misread(document: Document, path: tuple[str, ...], known: kinds.Field | Non
         wrong, gives = isinstance(rule.value, bool) != (holds is bool), repr(rule.value)
     elif rule.equals is not None or rule.differs is not None:
         wrong, gives = holds is not bool, "true or false"
-    elif rule.matches is not None or rule.unless is not None or (rule.through and rule.how != "codes"):
+    elif rule.matches is not None or rule.says is not None or (rule.through and rule.how != "codes"):
         wrong, gives = holds is not str, "a word of a table"
     else:
         wrong, gives = rule.how not in ways, f"read as {rule.how}"
@@ -246,7 +257,7 @@ def _tables(
     codes = rule.through if rule.how == "codes" and rule.through and rule.through.endswith(".yaml") else None
     complaints = [
         document.complaint(path, f"no table {name!r} in this file", f"tables here: {', '.join(mapping.tables)}")
-        for name in (rule.through, rule.matches, rule.unless and rule.unless.matches)
+        for name in (rule.through, rule.matches)
         if name and name != codes and name not in mapping.tables
     ]
     if codes:
@@ -322,5 +333,7 @@ def _named_files(mapping: SystemMapping) -> list[str]:
     return [
         "places.yaml",
         "matching.yaml",
+        FORMS,
+        OUTCOMES,
         *sorted({r.through for r in rules if r.through and r.through.endswith(".yaml")}),
     ]

@@ -11,6 +11,7 @@ from typing import Any
 from syncd.errors import RecordError
 from syncd.mapping import places, values
 from syncd.mapping.spec import FieldRule, IdSpelling, StreamRule, SystemMapping
+from syncd.mapping.spoken import spoken
 from syncd.model import RemoteRef, kinds
 
 Row = dict[str, Any]
@@ -152,21 +153,15 @@ def _field(mapping: SystemMapping, name: str, rule: FieldRule, tables: Tables, i
         return lambda raw: constant
     if rule.how == _FLAGS:
         return _flagged(rule)
+    if rule.says is not None:
+        return _spoken(mapping, rule, tables, ids)
     convert = _converter(mapping, rule, tables, ids)
     simple = len(rule.paths) == 1 and rule.paths[0].count(".") < 2 and rule.how not in _GATHERED
     value_of = _simple(rule.paths[0], convert, rule.default) if simple else _wide(_finder(rule), convert, rule.default)
-    if rule.unless is not None:
-        value_of = _unless(value_at(rule.unless.path), mapping.tables[rule.unless.matches], value_of)
     if rule.when is None:
         return value_of
     holds = value_at(rule.when)
     return lambda raw: value_of(raw) if holds(raw) in (True, "true", "True") else None
-
-
-def _unless(text: Read, table: Mapping[str, Any], value_of: Read) -> Read:
-    """What a word in the text says; where it has none, what the field says."""
-    matching = _matching(table)
-    return lambda raw: value_of(raw) if (meaning := matching(text(raw) or "")) is None else meaning
 
 
 def _matching(table: Mapping[str, Any]) -> Callable[[Any], Any]:
@@ -200,6 +195,14 @@ def _flagged(rule: FieldRule) -> Read:
     """The names of those paths that are true."""
     flags = [(name, value_at(path)) for name, path in zip(rule.called, rule.paths, strict=False)]
     return lambda raw: [name for name, path in flags if (value := path(raw)) is not None and values.boolean(value)]
+
+
+def _spoken(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spellings) -> Read:
+    """What no table of the mapping's own says, told by words."""
+    tabled = rule.matches or rule.through
+    plain = rule.model_copy(update={"otherwise": None})
+    own = _converter(mapping, plain, tables, ids) if tabled else lambda _: None
+    return spoken(rule, _finder(rule), own, tables["wording"], value_at)
 
 
 def _wide(find: Read, convert: Convert, default: Any) -> Read:

@@ -48,6 +48,22 @@ How = Literal[
 ]
 
 
+Says = Literal["form", "outcome", "missed", "called_off"]
+FormKind = Literal[  # what a form's name can tell; the first of several weak words that fit counts
+    "ready_to_buy",
+    "contact_sales",
+    "price_request",
+    "demo_booked",
+    "trial_started",
+    "webinar",
+    "survey_answered",
+    "whitepaper",
+    "breakfast_seminar",
+    "event",
+    "page_viewed",
+]
+
+
 def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
@@ -75,13 +91,6 @@ class Setting(Rule):
     called: str
 
 
-class Unless(Rule):
-    """A text whose words say otherwise, whatever the field itself says: "Canceled:" before a meeting's title."""
-
-    path: str = Field(alias="from")
-    matches: str
-
-
 class FieldRule(Rule):
     """How one of our fields is read: from which paths (the first that is not blank), as what, through which table.
 
@@ -99,7 +108,9 @@ class FieldRule(Rule):
     through: str | None = None  # a table of this file, or a file below mappings/
     otherwise: str | None = None  # through, matches: where the table lacks what stands there; "=" keeps it
     matches: str | None = None  # a table of words, the first that stands there: whole ones; "^…" begins, "" always does
-    unless: Unless | None = None  # where the text at `from` has a word of the table `matches`, that is the value
+    says: Says | None = None  # what no table of this file says, told by the words of mappings/wording/
+    fields: str | None = None  # says form: the path of the submitted fields
+    called_off: str | None = None  # says outcome: the path of a title that may say so, too
     when: str | None = None  # read only where this path is true
     called: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()  # flags: a name for each path of `from`
     equals: str | None = None  # true where the value is this
@@ -143,7 +154,8 @@ class WriteRule(Rule):
     record that must be ours to edit, where it is not the written one. guarded: never again once a person has touched
     them. later: these may point at a record that does not stand yet, and are written once it does. optional: not every
     org has these, and a record is whole without them. constants: what stands in a new record besides, by the vendor's
-    names: a type, a source, a record type. length: how many characters the vendor takes; what is longer is cut.
+    names: a type, a source, a record type. by_segment: segment of the agreement → what stands in a new record of its
+    accounts, beside the constants or in their place. length: how many characters the vendor takes; more are cut.
     decimals: how many digits behind the point the vendor keeps; a number is rounded to them, halves up. values: what a
     word of ours is called there. needs: none is made without these of our fields, so that nothing is handed to the user
     that syncd signs in as.
@@ -161,7 +173,19 @@ class WriteRule(Rule):
     optional: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
     constants: Mapping[str, str | bool | int] = {}
+    by_segment: Mapping[str, Mapping[str, str | bool | int]] = {}
     needs: tuple[str, ...] = ()
+
+    def constants_in(self, segment: str | None) -> dict[str, str | bool | int]:
+        """What stands in a new record of an account of that segment (None: of any other), by the vendor's names."""
+        return {**self.constants, **self.by_segment.get(segment or "", {})}
+
+    @property
+    def every_constant(self) -> list[tuple[str, str | bool | int]]:
+        """Every field and value that some new record gets, whatever its account's segment."""
+        return list(
+            dict.fromkeys(pair for name in (None, *self.by_segment) for pair in self.constants_in(name).items())
+        )
 
     @property
     def own(self) -> frozenset[str]:
@@ -202,14 +226,14 @@ class SystemMapping(Rule):
         return path.removeprefix(f"{self.path_prefix}.") if self.path_prefix else path
 
     def _names(self, rules: Iterable[FieldRule], *others: str | None) -> list[str]:
-        paths = [path for rule in rules for path in (*rule.paths, rule.when, rule.unless and rule.unless.path)]
+        paths = [path for rule in rules for path in (*rule.paths, rule.called_off, rule.when)]
         return list(dict.fromkeys(self.label(path) for path in (*paths, *others) if path))
 
     def written(self) -> dict[str, list[str]]:
         """The vendor's field names that are written, by object."""
         fields: dict[str, list[str]] = {}
         for rule in self.writes.values():
-            fields.setdefault(rule.object, []).extend((*rule.fields.values(), *rule.constants))
+            fields.setdefault(rule.object, []).extend((*rule.fields.values(), *dict(rule.every_constant)))
         return fields
 
     def stream_into(self, kind: Kind) -> str | None:
@@ -252,6 +276,54 @@ class Places(Rule):
 
     states: Mapping[str, str]
     countries: Mapping[str, str]
+
+
+Phrase = str | tuple[str | tuple[str, ...], ...]  # words; or one of each list, in that order
+
+
+class FormWords(Rule):
+    """wording/forms.yaml: one language's words for forms."""
+
+    small: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+    denied: tuple[str, ...] = ()
+    deny_nothing: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
+    nothing: tuple[Phrase, ...] = ()
+    asks: Mapping[FormKind, tuple[Phrase, ...]] = {}
+    hands_out: Mapping[FormKind, tuple[Phrase, ...]] = {}
+    hints: Mapping[FormKind, tuple[Phrase, ...]] = {}
+    alone: Mapping[FormKind, tuple[str, ...]] = {}
+    pages: tuple[Phrase, ...] = ()
+    asking: tuple[str, ...] = ()
+    selling: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+
+
+class OutcomeWords(Rule):
+    """wording/outcomes.yaml: one language's words for how something went."""
+
+    off: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+
+
+class FormFile(RootModel[Mapping[str, FormWords]]):
+    """wording/forms.yaml: a language → its words."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class OutcomeFile(RootModel[Mapping[str, OutcomeWords]]):
+    """wording/outcomes.yaml: a language → its words."""
+
+    model_config = ConfigDict(frozen=True)
 
 
 class Codes(RootModel[Mapping[str, Mapping[Literal["SIC", "NAICS"], tuple[Code, ...]] | None]]):

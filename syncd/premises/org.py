@@ -19,6 +19,7 @@ def look(org: Org, agreement: Agreement, mapping: SystemMapping) -> list[Problem
     writes = org.check_writes(mapping.written(), _values(mapping, agreement))  # first: what is asked anew serves all
     return [
         *_stage(org, agreement, mapping),
+        *_segments(agreement, mapping),
         *_roles(org.role_picklist(), agreement, mapping),
         *_reps(org, agreement, mapping, users),
         *_owners(org, mapping, users),
@@ -37,12 +38,11 @@ def _values(mapping: SystemMapping, agreement: Agreement) -> dict[tuple[str, str
         **{kind: {name: (*words.values(),) for name, words in rule.values.items()} for kind, rule in rules.items()},
         "account": {"state": (*states,), "country": (*countries,)},
     }
-    constants = {
-        (rule.object, name): (value,)
-        for rule in rules.values()
-        for name, value in rule.constants.items()
-        if isinstance(value, str)
-    }
+    constants: dict[tuple[str, str], Sequence[str]] = {}
+    for rule in rules.values():
+        for name, value in rule.every_constant:
+            if isinstance(value, str):
+                constants[rule.object, name] = (*constants.get((rule.object, name), ()), value)
     return constants | {
         (rules[kind].object, rules[kind].fields[name]): of
         for kind, values in written.items()
@@ -69,26 +69,50 @@ def _rest(mapping: SystemMapping, kind: str, name: str | None = None, **how: obj
 
 
 def _stage(org: Org, agreement: Agreement, mapping: SystemMapping) -> Iterator[Problem]:
-    """The agreed stage must be one in which an opportunity can be opened and weighed as agreed."""
+    """The agreed stage must be one in which an opportunity can be opened and weighed as agreed, in every segment."""
+    rule = mapping.writes.get("opportunity")
+    served = [segment.name for segment in agreement.served_market.segments]
+    apart = [name for name in served if rule and name in rule.by_segment]
+    yield from _stage_in(
+        org, agreement, mapping, rule.constants if rule else {}, [one for one in served if one not in apart]
+    )
+    for name in apart:
+        yield from _stage_in(org, agreement, mapping, rule.constants_in(name) if rule else {}, [name])
+
+
+def _stage_in(
+    org: Org, agreement: Agreement, mapping: SystemMapping, constants: Mapping[str, object], segments: Sequence[str]
+) -> Iterator[Problem]:
+    """The same for the segments whose new opportunities get these constants, a record type among them."""
     terms = agreement.forecast
     wanted, bounds = terms.stage, terms.probability
-    stages, process = (
-        org.pipeline(),
-        org.process(mapping.writes["opportunity"].constants if "opportunity" in mapping.writes else {}),
-    )
+    stages, process = org.pipeline(), org.process(constants)
     faults = {stage.name: _fault(stage, terms, process) for stage in stages}
-    if not (fault := faults.get(wanted, "does not exist in the org")):
+    if not segments or not (fault := faults.get(wanted, "does not exist in the org")):
         return
+    all_of_them = len(segments) == len(agreement.served_market.segments)
     choice = ", ".join(name for name, why in faults.items() if not why) or f"none: add one in {org.stage_setup}"
     yield Problem(
         "error",
-        "agreement forecast.stage",
+        "agreement forecast.stage" if all_of_them else f"agreement forecast.stage, {', '.join(segments)}",
         f"{wanted!r} {fault}; it must be an open, active stage of the pipeline with a default probability of "
         f"{bounds.min}-{bounds.max} %",
         f"set forecast.stage to one that is: {choice}",
         "stage",
-        _rest(mapping, "opportunity", "stage"),
+        _rest(mapping, "opportunity", "stage")
+        if all_of_them
+        else _rest(mapping, "opportunity", "segment", verb="create", values=tuple(segments)),
     )
+
+
+def _segments(agreement: Agreement, mapping: SystemMapping) -> Iterator[Problem]:
+    """A segment that the mapping names and the agreement does not gets its constants never."""
+    served = {segment.name for segment in agreement.served_market.segments}
+    for kind, rule in mapping.writes.items():
+        for name in rule.by_segment.keys() - served:
+            what = f"there is no segment {name!r} in the agreement"
+            mend = f"name one of: {', '.join(sorted(served))}"
+            yield Problem("warning", f"{mapping.system} writes.{kind}.by_segment", what, mend)
 
 
 def _fault(stage: Stage, terms: ForecastTerms, process: Sequence[str] | None) -> str:

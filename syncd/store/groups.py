@@ -294,9 +294,9 @@ class Groups:
 
 
 def _parents(row: Any, rows: Mapping[str, Any]) -> Iterator[Any]:
-    seen = {row.id}
-    while (row := rows.get(row.parent)) is not None and row.id not in seen:
-        seen.add(row.id)
+    followed = {row.id}
+    while (row := rows.get(row.parent)) is not None and row.id not in followed:
+        followed.add(row.id)
         yield row
 
 

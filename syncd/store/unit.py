@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from syncd.store.activities import Activities
 from syncd.store.audit import Audit
+from syncd.store.campaigns import Campaigns
 from syncd.store.doubles import Doubles
 from syncd.store.first_plan import FirstPlan
 from syncd.store.golden import Golden
@@ -45,6 +46,7 @@ class UnitOfWork:
         self.links = Links(connection)
         self.golden = Golden(connection)
         self.activities = Activities(connection)
+        self.campaigns = Campaigns(connection)
         self.doubles = Doubles(connection)
         self.groups = Groups(connection)
         self.judgements = Judgements(connection)

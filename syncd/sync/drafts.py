@@ -259,7 +259,7 @@ def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] 
     if remote_id is not None and (not fields or (wish.once and wish.key in sight.known)):
         return replace(left, withheld=why, touched=touched, left_out=later)
     draft = Draft(wish, Action.CHANGE if remote_id else Action.CREATE, remote_id, fields, why, touched, later)
-    return draft if remote_id else replace(draft, constants=rule.constants)
+    return draft if remote_id else replace(draft, constants=rule.constants_in(wish.wanted.get("segment")))
 
 
 def _nowhere(changes: Mapping[str, Any], sight: Sight, coming: Set[Ref]) -> set[str]:

@@ -87,6 +87,9 @@ class Holds:
                 continue
             self.waiting[problem].add((draft.wish.object, draft.wish.key))
             points = isinstance(draft.fields.get(name or ""), Ref)
+            if name is None and rest.field and not rest.whole:
+                draft = replace(draft, constants={one: of for one, of in draft.constants.items() if one != rest.field})
+                continue
             if rest.whole or name is None or (points and draft.action is Action.CREATE):
                 why = f"{problem.where}: {problem.what}"
                 return replace(
@@ -114,8 +117,10 @@ def _concerns(rest: Rest, draft: Draft, rule: WriteRule, name: str | None, remot
         return False
     if rest.field is None:
         return True
-    if name is None or rest.values == ():
-        return name is not None and name not in draft.fields
+    if name is None:  # no field of ours: a constant, if anything
+        return rest.field in draft.constants and (rest.values is None or draft.constants[rest.field] in rest.values)
+    if rest.values == ():
+        return name not in draft.fields
     if name not in draft.fields:
         return False
     return rest.values is None or _encoded(rule, name, draft.fields[name], remote_ids) in rest.values

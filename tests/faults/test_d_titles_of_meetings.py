@@ -32,7 +32,8 @@ def test_a_meeting_that_a_calendar_called_off_did_not_happen(title: str, outcome
 
 
 @pytest.mark.parametrize(
-    ("outcome", "wanted"), [(None, None), ("COMPLETED", "done"), ("NO_SHOW", "missed"), ("DISCO_HELD", "unread")]
+    ("outcome", "wanted"),
+    [(None, None), ("COMPLETED", "done"), ("NO_SHOW", "missed"), ("DISCO_HELD", "done"), ("DISCO", "unread")],
 )
 def test_a_meeting_about_cancelled_cards_is_what_its_outcome_says(outcome: str | None, wanted: str | None) -> None:
     assert meeting("Fraud with cancelled cards", outcome) == wanted

@@ -331,5 +331,5 @@ def test_a_segment_says_whose_size_counts(changes: dict[str, Any], parents: tupl
     account = bank(total_assets=exactly(100), parents=parents)
     _, _, (gate,) = stand(account, served(GROUP | changes), INDUSTRIES)
     assert gate.ruling == ruling
-    told = bool(parents) and not changes
-    assert gate.reason.endswith(": those of Invented Holding, which owns it") is told
+    by_owner = bool(parents) and not changes
+    assert gate.reason.endswith(": those of Invented Holding, which owns it") is by_owner

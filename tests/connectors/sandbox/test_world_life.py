@@ -18,6 +18,7 @@ from connectors.sandbox.world.companies import institutions
 from syncd.mapping import load
 from syncd.mapping.files import tables
 from syncd.mapping.reading import reader
+from syncd.mapping.wording import FORM_KINDS
 
 TODAY = date(2026, 11, 1)
 MIDNIGHT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -138,7 +139,7 @@ def test_forms_speak_of_one_offer_each_and_of_every_purpose(tiny: World) -> None
         assert len(offers) <= 1, name
         kind = kind_of({"formName": form["name"]})["kind"]
         offers_by_kind[kind].update(offers)
-    for kind in set(mapping.tables["form_kinds"].values()) - {"page_viewed", ""}:
+    for kind in set(FORM_KINDS) - {"page_viewed", "event"}:
         assert offers_by_kind[kind] == set(words), kind
 
 

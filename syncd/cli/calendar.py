@@ -1,0 +1,278 @@
+"""`syncd calendar`: the MQLs that planned sends bring to each rep's weeks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from syncd.cli.context import settings
+from syncd.cli.installation import opened
+from syncd.cli.options import Csv, Json
+from syncd.cli.quantities import share_of
+from syncd.cli.screen import show_json, show_line
+from syncd.cli.spreadsheet import show_csv
+from syncd.cli.table import show_aside, show_table
+from syncd.errors import ConfigError
+from syncd.in_force import load_rulebook
+from syncd.model import User
+from syncd.model.milestones import Milestone, Stage
+from syncd.planning import sends as sending
+from syncd.planning.calendar import (
+    HORIZON,
+    Levelled,
+    Load,
+    Response,
+    Send,
+    by_hand,
+    level,
+    loads,
+    mondays,
+    response_of,
+)
+from syncd.planning.weeks import Calendar, places
+from syncd.rules import Rulebook
+from syncd.rules.days import local_day, zone
+from syncd.rules.handover import takes_records
+from syncd.store import UnitOfWork
+
+RECENT = timedelta(weeks=26)  # of MQLs, by which people without a rep fall to reps
+COLUMNS = ("what", "rep or campaign", "week or day", "expected or people", "places", "above capacity")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is planned, what it brings, and in which waves it fits."""
+
+    sends: Sequence[Send]
+    loads: Sequence[Load]
+    levelled: Sequence[Levelled]
+    names: Mapping[str, str]  # rep → their name
+
+    def called(self, rep: str) -> str:
+        """A rep as people know them."""
+        return self.names.get(rep, rep)
+
+
+def calendar(
+    file: Annotated[
+        Path | None, typer.Argument(help="A CSV: campaign, day, people; rep, response, conversion, days.")
+    ] = None,
+    weeks: Annotated[int, typer.Option("--weeks", min=1, max=104, help="So many weeks from this one.")] = 13,
+    response: Annotated[str, typer.Option("--response", help="Percent who respond; else by history.")] = "",
+    conversion: Annotated[str, typer.Option("--conversion", help="Percent of those who become MQLs.")] = "",
+    lag: Annotated[int | None, typer.Option("--lag", min=0, max=HORIZON, help="Days from a send to an MQL.")] = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """Show the MQLs that planned sends bring to each rep's weeks, against their places, and in which waves.
+
+    Without a file the campaigns of both systems that begin from today on are taken, with whoever belongs to them.
+
+    - `syncd calendar`
+
+    - `syncd calendar sends.csv --response 4 --conversion 25 --lag 7`
+    """
+    configured = settings()
+    book = load_rulebook(configured)
+    said = _said(response, conversion, lag)
+    text = _text(file) if file else None
+    with opened(configured) as store, store.reading() as unit:
+        answer = _answer(unit, book, said, (str(file), text) if text is not None else None, weeks)
+    if as_json:
+        show_json(_plain(answer))
+    elif as_csv:
+        show_csv(COLUMNS, _rows(answer))
+    else:
+        _show(answer)
+
+
+def _said(response: str, conversion: str, lag: int | None) -> Response | None:
+    if not response and not conversion and lag is None:
+        return None
+    if not response or not conversion or lag is None:
+        raise ConfigError("--response, --conversion and --lag go together: say all three, or none")
+    return by_hand(float(share_of("--response", response)), float(share_of("--conversion", conversion)), lag)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: cannot be read ({type(error).__name__}): name a CSV file in UTF-8") from None
+
+
+def _answer(
+    unit: UnitOfWork, book: Rulebook, said: Response | None, table: tuple[str, str] | None, weeks: int
+) -> Answer:
+    where = zone(book.agreement.time_zone)
+    today = datetime.now(UTC).astimezone(where).date()
+    users = unit.groups.users()
+    milestones = list(unit.milestones.stream())
+
+    def day_of(milestone: Milestone) -> date:
+        return local_day(milestone.at, where)
+
+    usual = _usual(milestones, users, today, day_of)
+    if table:
+        learned = said or _learned(unit, book, users, milestones, day_of, today)
+        known = learned if isinstance(learned, Response) else None
+        sends = sending.read(table[1], table[0], _finding(users), usual, known)
+    else:
+        sends = _of_the_systems(unit, book, users, milestones, day_of, today, said, usual)
+    reps = sorted({*usual, *(rep for send in sends for rep in send.reps)})
+    cap, time_zone = book.agreement.capacity.per_rep_per_week, book.agreement.time_zone
+    calendars = {rep: Calendar(cap, getattr(users.get(rep), "time_zone", None) or time_zone) for rep in reps}
+
+    def places_of(rep: str, monday: date) -> int:
+        return places(monday, calendars[rep])
+
+    names = {rep: users[rep].name or rep for rep in reps if rep in users}
+    return Answer(sends, loads(sends, reps, mondays(today, weeks), places_of), level(sends, places_of), names)
+
+
+def _usual(
+    milestones: Sequence[Milestone], users: Mapping[str, User], today: date, day_of: Callable[[Milestone], date]
+) -> dict[str, float]:
+    """To whom people fall of whom nothing else is known: as the MQLs of late."""
+    mqls = (milestone for milestone in milestones if milestone.stage is Stage.MQL and milestone.rep in users)
+    return sending.shares(mql.rep for mql in mqls if mql.rep and day_of(mql) >= today - RECENT)
+
+
+def _finding(users: Mapping[str, User]) -> sending.RepOf:
+    """Who is meant by an id, an e-mail address or a name."""
+    known: dict[str, str] = {}
+    for user in sorted(users.values(), key=lambda user: (user.active, user.id)):
+        known |= {name.casefold(): user.id for name in (user.id, user.email, user.name) if name}
+    return lambda name: known.get(name.strip().casefold())
+
+
+def _members(
+    unit: UnitOfWork, book: Rulebook, users: Mapping[str, User], campaign_ids: Sequence[str]
+) -> sending.Members:
+    """Who belongs to these campaigns; an account is its owner's."""
+    of: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for campaign_id, contact_id, account_id in unit.campaigns.members(campaign_ids):
+        of[campaign_id].append((contact_id, account_id))
+    stream = book.destinations["user"].stream
+    accounts = unit.groups.accounts(sorted({account_id for theirs in of.values() for _, account_id in theirs}))
+    owners = {account.id: users[owner] for account in accounts if (owner := account.owner) and owner in users}
+    return sending.Members(of, {name: owner.id for name, owner in owners.items() if takes_records(owner, stream)})
+
+
+def _learned(
+    unit: UnitOfWork,
+    book: Rulebook,
+    users: Mapping[str, User],
+    milestones: Sequence[Milestone],
+    day_of: Callable[[Milestone], date],
+    today: date,
+) -> Response | str:
+    """What the campaigns brought that began since milestones are kept."""
+    if (since := unit.milestones.first_kept()) is None:
+        return "no milestone is kept yet"
+    first = local_day(since, zone(book.agreement.time_zone))
+    begun = [campaign for campaign in unit.campaigns.dated() if campaign.starts and first <= campaign.starts <= today]
+    members = _members(unit, book, users, [campaign.id for campaign in begun])
+    return response_of(sending.sent(begun, members, milestones, day_of), today)
+
+
+def _of_the_systems(
+    unit: UnitOfWork,
+    book: Rulebook,
+    users: Mapping[str, User],
+    milestones: Sequence[Milestone],
+    day_of: Callable[[Milestone], date],
+    today: date,
+    said: Response | None,
+    usual: Mapping[str, float],
+) -> list[Send]:
+    ahead = [campaign for campaign in unit.campaigns.dated() if campaign.starts and campaign.starts >= today]
+    if not ahead:
+        return []
+    response = said or _learned(unit, book, users, milestones, day_of, today)
+    if isinstance(response, str):
+        raise ConfigError(f"how many respond is not known ({response}): say --response, --conversion and --lag")
+    members = _members(unit, book, users, [campaign.id for campaign in ahead])
+    return sending.announced(ahead, members, today, response, usual)
+
+
+# ---- shown -------------------------------------------------------------------------------------------------------
+
+
+def _rows(answer: Answer) -> Iterator[Sequence[Any]]:
+    for load in answer.loads:
+        yield "week", answer.called(load.rep), load.week, round(load.expected, 2), load.places, round(load.over, 2)
+    for levelled in answer.levelled:
+        for day, size in levelled.waves:
+            yield "wave", levelled.send.campaign, day, size, None, None
+        if levelled.left:
+            yield "no place", levelled.send.campaign, None, levelled.left, None, None
+
+
+def _plain(answer: Answer) -> dict[str, Any]:
+    return {
+        "sends": [
+            {
+                "campaign": send.campaign,
+                "day": send.day,
+                "people": send.people,
+                "reps": {answer.called(rep): share for rep, share in send.reps.items()},
+                "response": send.response.source,
+            }
+            for send in answer.sends
+        ],
+        "weeks": [
+            {
+                "rep": answer.called(load.rep),
+                "week": load.week,
+                "expected": load.expected,
+                "places": load.places,
+                "over": load.over,
+            }
+            for load in answer.loads
+        ],
+        "waves": [
+            {
+                "campaign": levelled.send.campaign,
+                "day": levelled.send.day,
+                "changed": levelled.changed,
+                "waves": [{"day": day, "people": size} for day, size in levelled.waves],
+                "left": levelled.left,
+            }
+            for levelled in answer.levelled
+        ],
+    }
+
+
+def _show(answer: Answer) -> None:
+    empty = "none; name a CSV with campaign, day and people, or give a campaign a first day and members"
+    rows = [(send.campaign, send.day, send.people, send.response.source) for send in answer.sends]
+    show_table("planned sends", ("campaign", "day", "people", "MQLs by"), rows, right=(2,), empty=empty)
+    if not rows:
+        return
+    weeks = [
+        (answer.called(load.rep), load.week, f"{load.expected:.1f}", load.places, _mark(load)) for load in answer.loads
+    ]
+    show_table("MQLs expected", ("rep", "week", "expected", "places", ""), weeks, right=(2, 3))
+    above = [levelled for levelled in answer.levelled if levelled.changed]
+    waves = [(levelled.send.campaign, levelled.send.people, _in_words(levelled)) for levelled in above]
+    show_table("waves that level them", ("campaign", "people", "waves"), waves, right=(1,), empty="every send fits")
+    show_aside(f"a send counts for {HORIZON} days; a wave goes out a week after the one before")
+    show_line(f"{sum(load.over > 0 for load in answer.loads):,} weeks are above capacity")
+
+
+def _mark(load: Load) -> str:
+    if load.over > 0:
+        return f"above by {load.over:.1f}"
+    return f"below by {-load.over:.1f}" if load.over < 0 else ""
+
+
+def _in_words(levelled: Levelled) -> str:
+    waves = ", ".join(f"{size:,} on {day}" for day, size in levelled.waves)
+    return "; ".join(filter(None, (waves, f"{levelled.left:,} find no place" if levelled.left else "")))

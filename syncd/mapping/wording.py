@@ -1,0 +1,266 @@
+"""What a form's name, a status or a title says, in any language that mappings/wording/ knows.
+
+Names are compared as words without case and accents: "Preis-Anfrage", "preisanfrage" and "PreisAnfrage" are one. A mark
+(a colon, a dash, a bracket) ends a clause; a negation does not reach past it, and a calendar's heading fills one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache
+from typing import Literal, NamedTuple, get_args
+
+from syncd.mapping.spec import FormKind, FormWords, OutcomeWords, Phrase
+
+FORM_KINDS: tuple[str, ...] = get_args(FormKind)
+NOTHING, PAGE = "", "page_viewed"
+FORM_UNREAD, REQUEST_UNREAD = "form_unread", "request_unread"
+MISSED, OPEN, DONE = "missed", "open", "done"
+
+_MARKS = re.compile(r"[:;,.!?–—|/()\[\]{}<>•·*：，。（）【】「」]+|(?:^|\s)-+(?=\s|$)|\s-+(?=\S)|(?<=\S)-+\s")
+_HUMP = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ][a-zà-ÿ])")  # ContactSales
+_OWN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i"})
+_EDGE, _END = r"(?<![^ |])", r"(?![^ |])"
+
+
+@lru_cache(maxsize=20_000)
+def normal(text: str) -> str:
+    """The words of a text in lower case without accents, one blank apart; a mark is a bar."""
+    plain = unicodedata.normalize("NFKD", _HUMP.sub(" ", text).casefold().translate(_OWN_LETTERS))
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return " ".join(re.findall(r"[^\W_]+|\|", _MARKS.sub(" | ", plain))).strip("| ")
+
+
+class Said(NamedTuple):
+    """A phrase that stands at text[start:end], and what it means."""
+
+    start: int
+    end: int
+    means: str
+
+
+class _Language:
+    """One language's words for forms, compiled."""
+
+    def __init__(self, words: FormWords) -> None:
+        small = _any(words.small)
+        self._phrases = {
+            part: {means: _phrases(phrases, small) for means, phrases in getattr(words, part).items()}
+            for part in ("asks", "hands_out", "hints")
+        }
+        self._phrases["pages"] = {PAGE: _phrases(words.pages, small)}
+        self._phrases["nothing"] = {NOTHING: _phrases(words.nothing, small)}
+        self._alone = {means: _whole_clause(phrases) for means, phrases in words.alone.items()}
+        self._deny = _before(words.deny, 2)
+        self._denied = re.compile(rf"^(?: [^ |]+){{0,2}} {_any(words.denied)}{_END}") if words.denied else None
+        self._deny_nothing = re.compile(_EDGE + _any(words.deny_nothing) + _END) if words.deny_nothing else None
+        self._about = _before(words.about, 4)
+        self._aside = _before(words.aside, 0)
+
+    def said(self, part: str, text: str) -> Iterator[Said]:
+        """What stands in the text, of one part of the words."""
+        for means, pattern in self._phrases[part].items():
+            if pattern is not None:
+                yield from (Said(*match.span(), means) for match in pattern.finditer(text))
+        if part == "hints":
+            for means, pattern in self._alone.items():
+                yield from (Said(*match.span(), means) for match in pattern.finditer(text))
+
+    def denies(self, said: Said, text: str) -> bool:
+        before = text[: said.start]
+        if self._deny_nothing:
+            before = self._deny_nothing.sub("|", before)
+        denied = self._denied is not None and self._denied.search(text[said.end :]) is not None
+        return denied or (self._deny is not None and self._deny.search(before) is not None)
+
+    def only_speaks(self, said: Said, text: str) -> bool:
+        return self._about is not None and self._about.search(text[: said.start]) is not None
+
+    def aside(self, said: Said, text: str) -> bool:
+        return self._aside is not None and self._aside.search(text[: said.start]) is not None
+
+
+class Forms:
+    """What the names of forms say."""
+
+    def __init__(self, words: Mapping[str, FormWords]) -> None:
+        self._words = words
+        self.kind = lru_cache(maxsize=5_000)(self._kind)
+        self.requests = lru_cache(maxsize=5_000)(self._requests)
+
+    def _kind(self, name: str) -> str | None:
+        """The kind that a form's name tells of; empty for none that counts, None where no word fits."""
+        text = normal(name)
+        asks, idle = self._asks(text)
+        handed = [said for said in self._said("hands_out", text) if not self._stands_aside(said, text)]
+        if first := [*asks, *self._said("nothing", text), *handed]:
+            return min(first, key=lambda said: (said.start, -said.end, said.means == NOTHING)).means
+        weak = {said.means for said in self._said("hints", text) if not _overlaps(said, idle)}
+        if self._said("pages", text):
+            return None if weak or self._sells(text) else PAGE
+        return min(weak, key=FORM_KINDS.index) if weak else None
+
+    def _asks(self, text: str) -> tuple[list[Said], list[Said]]:
+        """What is asked for, as nothing where that is denied; and those requests and hints that are only spoken of."""
+        asks, idle = [], []
+        for language in self._languages:
+            for said in (*language.said("asks", text), *language.said("hints", text)):
+                if language.only_speaks(said, text):
+                    idle.append(said)
+                elif language.denies(said, text):
+                    idle.append(said)
+                    asks.append(said._replace(means=NOTHING))
+        stated = [said for said in self._said("asks", text) if not _overlaps(said, idle)]
+        return [*asks, *stated], idle
+
+    def _said(self, part: str, text: str) -> list[Said]:
+        return [said for language in self._languages for said in language.said(part, text)]
+
+    def _stands_aside(self, said: Said, text: str) -> bool:
+        return any(language.aside(said, text) for language in self._languages)
+
+    def _requests(self, name: str, fields: tuple[str, ...] = ()) -> bool:
+        """Whether a form that no word fits looks like a request: by its name, or by a field that was filled in."""
+        text = normal(name)
+        if self._asking.search(text) or self._sells(text):
+            return True
+        return any(self._fields.search(normal(field)) for field in fields)
+
+    def _sells(self, text: str) -> bool:
+        return self._selling.search(text) is not None
+
+    @cached_property
+    def _languages(self) -> list[_Language]:
+        return [_Language(words) for words in self._words.values()]
+
+    @cached_property
+    def _asking(self) -> re.Pattern[str]:
+        return self._all("asking")
+
+    @cached_property
+    def _selling(self) -> re.Pattern[str]:
+        return self._all("selling")
+
+    @cached_property
+    def _fields(self) -> re.Pattern[str]:
+        return self._all("fields")
+
+    def _all(self, part: str) -> re.Pattern[str]:
+        return re.compile(_EDGE + _any(word for words in self._words.values() for word in getattr(words, part)) + _END)
+
+
+class Outcomes:
+    """What statuses and titles say of how something went."""
+
+    def __init__(self, words: Mapping[str, OutcomeWords]) -> None:
+        self._words = words
+        self.outcome = lru_cache(maxsize=5_000)(self._outcome)
+        self.called_off = lru_cache(maxsize=20_000)(self._called_off)
+
+    def missed(self, status: str) -> bool:
+        """Whether a status says that it was missed."""
+        return self._missed.search(normal(status)) is not None
+
+    def _outcome(self, status: str) -> str | None:
+        """What a status says: missed, open or done; None where it says none of them, or two."""
+        text = normal(status)
+        if self._missed.search(text):
+            return MISSED
+        done = list(self._done.finditer(text))
+        if any(self._deny.search(text[: match.start()]) for match in done):
+            return None
+        is_open = self._open.search(text) is not None
+        return None if bool(done) == is_open else DONE if done else OPEN
+
+    def _called_off(self, title: str) -> Literal["surely", "perhaps"] | None:
+        """Whether a title says that it was called off: set apart by a mark, or only beside its other words."""
+        text = normal(title)
+        if self._off_clause.search(text):
+            return "surely"
+        return "perhaps" if self._off_edge.search(text) or self._moved.search(text) else None
+
+    def _every(self, *parts: str) -> str:
+        return _any(word for words in self._words.values() for part in parts for word in getattr(words, part))
+
+    @cached_property
+    def _missed(self) -> re.Pattern[str]:
+        return re.compile(_EDGE + self._every("off", "apart", "moved", "missed") + _END)
+
+    @cached_property
+    def _done(self) -> re.Pattern[str]:
+        return re.compile(_EDGE + self._every("done") + _END)
+
+    @cached_property
+    def _open(self) -> re.Pattern[str]:
+        return re.compile(_EDGE + self._every("open") + _END)
+
+    @cached_property
+    def _deny(self) -> re.Pattern[str]:
+        return re.compile(rf"{_EDGE}{self._every('deny')}(?: [^ |]+){{0,1}} $")
+
+    @cached_property
+    def _off_clause(self) -> re.Pattern[str]:
+        return _whole_clause_of(self._every("off", "apart"))
+
+    @cached_property
+    def _off_edge(self) -> re.Pattern[str]:
+        topics = self._every("topics")
+        return re.compile(
+            rf"(?:^|\| ){self._every('off')}{_END}(?! {topics}{_END})|{_EDGE}{self._every('off')}(?:$| \|)"
+        )
+
+    @cached_property
+    def _moved(self) -> re.Pattern[str]:
+        return re.compile(rf"(?:^|\| ){self._every('moved')}{_END}|{_EDGE}{self._every('moved')}(?:$| \|)")
+
+
+class Wording(NamedTuple):
+    """Both: what forms' names, and what statuses and titles say."""
+
+    forms: Forms
+    outcomes: Outcomes
+
+
+def _overlaps(said: Said, others: Iterable[Said]) -> bool:
+    return any(said.start < other.end and other.start < said.end for other in others)
+
+
+def _whole_clause(phrases: Iterable[Phrase]) -> re.Pattern[str]:
+    return _whole_clause_of(_any(phrase for phrase in phrases if isinstance(phrase, str)))
+
+
+def _whole_clause_of(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:^|\| )(?:{words})(?= \||$)")
+
+
+def _before(words: Iterable[str], apart: int) -> re.Pattern[str] | None:
+    """Where one of these stands before the end of the text, in one clause, with so many words between."""
+    some = list(words)
+    return re.compile(rf"{_EDGE}{_any(some)}(?: [^ |]+){{0,{apart}}} $") if some else None
+
+
+def _phrases(phrases: Iterable[Phrase], small: str) -> re.Pattern[str] | None:
+    """Where any of the phrases stands whole; between the words of a list of lists may stand small ones and marks."""
+    between = rf"(?:[ |]+{small}(?![^ |])){{0,3}}[ |]+"
+    some = [
+        between.join(_any([part] if isinstance(part, str) else part) for part in _parts(phrase)) for phrase in phrases
+    ]
+    return re.compile(f"{_EDGE}(?:{'|'.join(some)}){_END}") if some else None
+
+
+def _parts(phrase: Phrase) -> Iterable[str | Iterable[str]]:
+    return [phrase] if isinstance(phrase, str) else phrase
+
+
+def _any(words: Iterable[str]) -> str:
+    """The words as one pattern, the longest first, in either number; none at all stand nowhere."""
+    some = sorted(set(words), key=lambda word: (-len(word), word))
+    return f"(?:{'|'.join(map(_word, some))})" if some else r"(?!)"
+
+
+def _word(word: str) -> str:
+    begins, ends = r"[^ |]*" if word.startswith("*") else "", r"[^ |]*" if word.endswith("*") else "(?:e?s)?"
+    parts = [" ?".join(map(re.escape, normal(part).split())) for part in word.strip("*").split("*")]
+    return begins + r"[^ |]*".join(parts) + ends

@@ -1,0 +1,118 @@
+"""The campaign calendar: what is expected where and when, and the waves that level it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncd.planning.calendar import (
+    HORIZON,
+    Levelled,
+    Response,
+    Send,
+    by_hand,
+    level,
+    loads,
+    mondays,
+    response_of,
+)
+from syncd.planning.lag import Passage
+
+MONDAY = date(2027, 1, 4)
+HALF = by_hand(0.1, 0.5, 3)  # one in twenty, three days after
+
+
+def send(people: int, day: date = MONDAY, **reps: float) -> Send:
+    return Send("Fraud week", day, people, reps or {"rae": 1.0}, HALF)
+
+
+def test_what_is_sent_brings_mqls_to_each_rep_in_the_week_in_which_they_respond() -> None:
+    late = send(400, MONDAY + timedelta(days=5), rae=0.75, cen=0.25)
+    weeks = loads([late], ["cen", "rae"], mondays(MONDAY, 3), lambda *_: 8)
+    assert [(load.rep, load.week.day, load.expected, load.over) for load in weeks] == [
+        ("cen", 4, 0, -8),
+        ("cen", 11, pytest.approx(5), pytest.approx(-3)),
+        ("cen", 18, 0, -8),
+        ("rae", 4, 0, -8),
+        ("rae", 11, pytest.approx(15), pytest.approx(7)),
+        ("rae", 18, 0, -8),
+    ]
+
+
+def test_a_send_that_fits_goes_out_at_once_and_a_larger_one_in_waves() -> None:
+    (fits,) = level([send(160)], lambda *_: 8)
+    assert not fits.changed and fits.waves == ((MONDAY, 160),)
+    (large,) = level([send(400)], lambda *_: 8)
+    assert large.changed and large.left == 0
+    assert [size for _, size in large.waves] == [160, 160, 80]
+    assert [day for day, _ in large.waves] == [MONDAY + timedelta(days=7 * n) for n in range(3)]
+
+
+def test_who_is_planned_first_takes_the_places_and_a_week_off_brings_no_wave() -> None:
+    second = replace(send(160), campaign="Loans", day=MONDAY + timedelta(days=1))
+    off = MONDAY + timedelta(days=7)
+    first, moved = level([second, send(160)], lambda _, week: 0 if week == off else 8)
+    assert (first.send.campaign, first.changed) == ("Fraud week", False)
+    assert moved.waves == ((MONDAY + timedelta(days=15), 160),)
+
+
+def test_without_any_place_everybody_is_left() -> None:
+    (none,) = level([send(10)], lambda *_: 0)
+    assert (none.waves, none.left) == ((), 10)
+
+
+def test_history_teaches_which_share_comes_and_when_or_that_it_does_not() -> None:
+    sent = [Passage(MONDAY, MONDAY + timedelta(days=n % 4), "mql") for n in range(40)] + [Passage(MONDAY)] * 60
+    known = response_of(sent, MONDAY + timedelta(days=200))
+    assert isinstance(known, Response) and "40 of 100" in known.source
+    assert [known.within(day) for day in (0, 1, 3, HORIZON)] == pytest.approx([0.1, 0.2, 0.4, 0.4])
+    assert "fewer than 20" in str(response_of(sent[35:], MONDAY + timedelta(days=200)))
+
+
+SHARES = st.sampled_from([{"rae": 1.0}, {"rae": 0.5, "cen": 0.5}, {"rae": 0.9, "cen": 0.1}])
+RESPONSES = st.builds(by_hand, st.floats(0, 1), st.floats(0, 1), st.integers(0, 120)) | st.builds(
+    lambda share, pace: Response(lambda days: share * (1 - pace**days), "a curve"),
+    st.floats(0, 1),
+    st.floats(0.5, 0.99),
+)
+SENDS = st.builds(
+    lambda number, day, people, reps, response: Send(
+        f"c{number}", MONDAY + timedelta(days=day), people, reps, response
+    ),
+    st.sampled_from("abcdefghi"),
+    st.integers(0, 40),
+    st.integers(0, 5_000),
+    SHARES,
+    RESPONSES,
+)
+
+
+@given(st.lists(SENDS, max_size=4), st.integers(0, 12))
+def test_no_wave_puts_a_week_above_capacity_and_nobody_is_lost(sends: Sequence[Send], cap: int) -> None:
+    levelled = level(sends, lambda *_: cap)
+    waves = [replace(one.send, day=day, people=size) for one in levelled for day, size in one.waves]
+    weeks = loads(waves, ["rae", "cen"], mondays(MONDAY, 60), lambda *_: cap)
+    assert all(load.over <= 1e-6 for load in weeks)
+    assert all(sum(size for _, size in one.waves) + one.left == one.send.people for one in levelled)
+    assert all(day >= one.send.day and size > 0 for one in levelled for day, size in one.waves)
+
+
+@given(st.lists(SENDS, max_size=4), st.randoms())
+def test_the_order_of_the_sends_makes_no_difference(sends: list[Send], random: st.DataObject) -> None:
+    def sizes_of(levelled: Sequence[Levelled]) -> dict[str, int]:
+        sizes: dict[str, int] = defaultdict(int)
+        for wave_of in levelled:
+            sizes[f"{wave_of.send.day} {wave_of.send.campaign}"] += sum(size for _, size in wave_of.waves)
+        return sizes
+
+    by_name = {(send.day, send.campaign): send for send in sends}
+    shuffled = [*by_name.values()]
+    before = sizes_of(level(shuffled, lambda *_: 5))
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert sizes_of(level(shuffled, lambda *_: 5)) == before
