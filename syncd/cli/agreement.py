@@ -71,8 +71,14 @@ def _known(configured: Settings, terms: Agreement) -> list[str]:
         if store is None:
             return []
         from syncd.doctor.terms import shares
+        from syncd.sync.unread import unread
 
-        return list(shares(store, terms, agreements.load_industries(configured.mappings)))
+        with store.reading() as unit:
+            words = unread(unit, load_all(configured.mappings))
+        return [
+            *shares(store, terms, agreements.load_industries(configured.mappings)),
+            *(f"{entry}; {entry.mend}" for entry in words),
+        ]
 
 
 def _require_bound(configured: Settings, terms: Agreement) -> None:

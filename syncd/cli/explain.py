@@ -15,12 +15,13 @@ from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside, show_table, show_title
-from syncd.in_force import load_rulebook
+from syncd.in_force import load_mappings, load_rulebook
 from syncd.model import ContactJudgement, Decision, Gate, Group, Judgement, Ruling, Standing, Wait
 from syncd.rules.mql import machines_of
 from syncd.store import UnitOfWork
 from syncd.store.judgements import plain
 from syncd.sync.names import golden, nobody
+from syncd.sync.unread import unread
 
 _MARKS = {Ruling.YES: "✓", Ruling.NO: "✗", Ruling.UNKNOWN: "?"}
 
@@ -49,10 +50,20 @@ def explain(
             links = _links(unit, contact_id, group)
             corrected = book.corrected(unit.titles.corrections())
             waits = unit.queue.of_account(group.account.id)
+            ids = [contact_id] if contact_id else [contact.id for contact in group.contacts]
+            words = unread(unit, load_mappings(configured), ids)
         judgement = rules.judge(group, corrected, today)
     contacts = [contact for contact in judgement.contacts if contact_id in (None, contact.contact_id)]
     if as_json:
-        show_json({**plain(judgement), "contacts": plain(contacts), "links": links, "queue": plain(waits)})
+        show_json(
+            {
+                **plain(judgement),
+                "contacts": plain(contacts),
+                "links": links,
+                "queue": plain(waits),
+                "unread": [entry._asdict() for entry in words],
+            }
+        )
         return
     if contact_id is None:
         _show_account(judgement, group)
@@ -61,6 +72,8 @@ def explain(
         for contact in contacts:
             _show_contact(contact, group, judgement)
             _show_wait(waits.get(contact.contact_id))
+    for entry in words:
+        show_line(f"unread: {entry}; {entry.mend}")
     show_table("matched from", ("record", "evidence"), [(link["record"], link["evidence"]) for link in links])
 
 
@@ -156,7 +169,7 @@ def _show_calls(judgement: Judgement, waits: Mapping[str, Wait]) -> None:
         weight = f", {call.probability} %" if call.probability else ""
         qualified = "qualified" if call.qualified else "not qualified"
         show_line(f"  {call.offer}: {call.decision}, {qualified}{weight}{amount}{closes}")
-        for reason in call.reasons:
+        for reason in (*call.reasons, *([f"closes after {call.close_basis}"] if call.close_basis else [])):
             show_aside(f"    {reason}")
         weeks = [wait.week for contact_id in call.delegates if (wait := waits.get(contact_id)) and wait.week]
         if call.decision is Decision.WAIT and weeks:

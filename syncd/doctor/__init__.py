@@ -19,10 +19,12 @@ from syncd.store import Store
 from syncd.store.readiness import is_missing
 from syncd.sync import tenants
 from syncd.sync.cycle import Wiring
+from syncd.sync.unread import unread
 from syncd.wiring import wire
 
 __all__ = ["examine"]
 
+SHOWN = 20  # words that nobody can read
 SETTINGS = "correct the variable: docs/reference/settings.md"
 
 
@@ -62,12 +64,23 @@ def _examine(settings: Settings, store: Store) -> Iterator[Problem]:
     if not unusable and not is_missing(store):
         yield from terms.binding(store, wiring.agreement)
         yield from terms.countries(store, wiring.agreement, wiring.book.industries)
+        yield from unread_words(wiring)
         for system in reached:
             yield from _tenant(wiring, system)
     for system in reached:
         yield from tables.examine(wiring.sources[system], wiring.mappings[system])
         if system in wiring.targets:
             yield from premises.examine(wiring.targets[system], wiring.agreement, wiring.mappings[system])
+
+
+def unread_words(wiring: Wiring) -> Iterator[Problem]:
+    """Name the forms and statuses that nobody can read, what looks like a request first."""
+    with wiring.store.reading() as unit:
+        words = unread(unit, wiring.mappings)
+    for entry in words[:SHOWN]:
+        yield Problem("warning", entry.where, str(entry).removeprefix(f"{entry.where}: "), entry.mend)
+    if (more := len(words) - SHOWN) > 0:
+        yield Problem("warning", "forms and statuses", f"{more:,} more cannot be read", "mend those, and ask again")
 
 
 def _hardly(seconds: float) -> None:

@@ -243,7 +243,7 @@ def _before(words: Iterable[str], apart: int) -> re.Pattern[str] | None:
 
 def _phrases(phrases: Iterable[Phrase], small: str) -> re.Pattern[str] | None:
     """Where any of the phrases stands whole; between the words of a list of lists may stand small ones and marks."""
-    between = rf"(?:[ |]+{small}(?![^ |])){{0,3}}[ |]+"
+    between = rf"(?:[ |]+{small}(?![^ |])){{0,5}}[ |]+"
     some = [
         between.join(_any([part] if isinstance(part, str) else part) for part in _parts(phrase)) for phrase in phrases
     ]

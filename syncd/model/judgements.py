@@ -232,6 +232,7 @@ class Call:
     amount: Decimal | None = None
     currency: str | None = None
     close_date: date | None = None
+    close_basis: str = ""  # of one that is opened: how the date came about
     owner: str | None = None
     next_step: str = ""
     delegates: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ WISHED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "opportunity": (
             *("key", "account", "name", "stage", "amount", "close_date", "probability", "owner", "next_step"),
             *("campaign", "offer", "qualified", "reason", "completeness", "agreement", "currency"),
-            "segment",
+            *("segment", "close_basis"),
         ),
         "contact_role": ("key", "opportunity", "contact", "role"),
         "qualification": ("mql", "reason", "next_ask", "rep", "verdict"),

@@ -6,7 +6,8 @@ somebody afterwards. Round 0 is what a system's own dates tell of the time befor
 it stands beside the rounds of the agreement and takes nothing from them.
 
 An opportunity is qualified when its group meets the agreement's bar and it is opened or adopted; of the time before,
-on the day on which it was made. It is won or lost on the day on which it entered the stage in which it is closed.
+on the day on which it was made. It is won or lost on the day on which it entered the stage in which it is closed; one
+of ours that a person deleted is lost.
 """
 
 from __future__ import annotations
@@ -162,6 +163,7 @@ def newly_reached(scene: Scene) -> list[Milestone]:
     reached += _opened(scene)
     for opportunity in scene.group.opportunities:
         reached += _of_opportunity(scene, opportunity)
+    reached += _deleted(scene)
     return reached
 
 
@@ -264,6 +266,17 @@ def _of_opportunity(scene: Scene, opportunity: Opportunity) -> Iterator[Mileston
         number = 1 + sum(past.stage in OUTCOMES for past in kept)
         at = scene.closed.get(opportunity.id) or _close_date(opportunity, keeping.now)
         yield _renamed(_standing(scene, opportunity, _outcome(opportunity), at), round=number)
+
+
+def _deleted(scene: Scene) -> Iterator[Milestone]:
+    """What a person deleted counts as lost, where it was qualified and came to nothing before."""
+    for key, at in scene.group.deleted.items():
+        kept = scene.ledger.of_opportunity(key, None)
+        qualified = next((past for past in kept if past.stage is Stage.SQO), None)
+        if qualified and not any(past.stage in OUTCOMES for past in kept):
+            lost = {"stage": Stage.LOST, "at": stamp(at), "source": scene.keeping.source(stamp(at))}
+            terms = {"agreement": scene.judgement.agreement, "terms": scene.judgement.terms}
+            yield _renamed(qualified, **lost, **terms, round=1)
 
 
 def _is_old(scene: Scene, opportunity: Opportunity) -> bool:

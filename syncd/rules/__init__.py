@@ -120,6 +120,7 @@ def _assess(hearing: Hearing, book: Rulebook) -> tuple[Assessment, Mapping[str, 
         tally=hold(present, book.offers, agreement.caucus.viable_percent),
         destinations=book.destinations,
         whole=whole,
+        cycles=book.cycles,
     )
     return assessment, weighings
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from syncd.agreement.terms import Agreement
@@ -22,6 +22,7 @@ from syncd.model import (
     Tally,
     Wish,
 )
+from syncd.rules.cycles import Cycles
 from syncd.rules.days import local_day, plus, zone
 from syncd.rules.handover import Falls, Place, falls_to
 
@@ -43,6 +44,7 @@ class Assessment:
     tally: Tally
     destinations: Destinations
     whole: Agreement  # as it reads for accounts of no segment; `agreement`: as it reads for this one's
+    cycles: Cycles = field(default_factory=dict)
 
     @property
     def rep(self) -> str | None:

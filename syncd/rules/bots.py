@@ -161,19 +161,24 @@ def _scans(early: Iterable[Activity], bound: LinksAtOnce) -> frozenset[str]:
 def _together(clicks: Sequence[Activity], bound: LinksAtOnce) -> Signs:
     """Clicks that no hand makes one after the other: many links at once, one link many times, all at an even beat."""
     links = len(_links(clicks))
-    if links >= WALK and len(clicks) == links and _is_even(clicks):
-        return {click.id: f"all {links} links at an even beat" for click in clicks}
+    if links >= WALK and len(clicks) == links and _is_even(clicks, bound.seconds):
+        every = "all " if links == max(click.links or 0 for click in clicks) else ""
+        return {click.id: f"{every}{links} links at an even beat" for click in clicks}
     again = dict(_again(clicks, bound.seconds)) if len(clicks) >= MANY_TIMES + links - 1 else {}
     return again | dict(_at_once(clicks, bound)) if links > 1 else again
 
 
-def _is_even(clicks: Sequence[Activity]) -> bool:
-    """Whether one agent took all links of a mail with the same pause between every two."""
-    if len({click.agent for click in clicks}) > 1 or len(clicks) != max(click.links or 0 for click in clicks):
+def _is_even(clicks: Sequence[Activity], seconds: float) -> bool:
+    """Whether one agent took links with the same pause between every two: all of a mail, or some within seconds each.
+
+    Of many mails nobody knows how many links they have, or a redirect hides which they are.
+    """
+    if len({click.agent for click in clicks}) > 1:
         return False
     times = sorted(stamp(click.at) for click in clicks)
     pauses = [(later - earlier).total_seconds() for earlier, later in pairwise(times)]
-    return max(pauses) <= LONGEST_PAUSE and max(pauses) - min(pauses) <= UNEVEN * max(pauses)
+    longest = LONGEST_PAUSE if len(clicks) == max(click.links or 0 for click in clicks) else seconds
+    return max(pauses) <= longest and max(pauses) - min(pauses) <= UNEVEN * max(pauses)
 
 
 def _again(clicks: Sequence[Activity], seconds: float) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,7 @@ from syncd.model import Call, Decision, Opportunity
 from syncd.rules.amounts import amount_of
 from syncd.rules.assessment import Assessment
 from syncd.rules.bar import measure
+from syncd.rules.cycles import span_of
 from syncd.rules.days import plus
 from syncd.rules.groups import completeness, next_question
 from syncd.rules.market import sized
@@ -250,6 +251,7 @@ def _weigh(case: _Case, call: Call, opportunity: Opportunity | None) -> Call:
     assessment, offer = case.assessment, case.offer
     terms, account = case.terms.forecast, assessment.group.account
     longest = assessment.destinations["opportunity"].lengths.get("next_step")
+    span = span_of(assessment.cycles, offer.name, assessment.segment, terms.sales_cycle_days)
     share = share_of(assessment, offer, call.delegates)
     weight = probability(share, terms)
     segment = next((one for one in assessment.whole.served_market.segments if one.name == assessment.segment), None)
@@ -263,13 +265,14 @@ def _weigh(case: _Case, call: Call, opportunity: Opportunity | None) -> Call:
         probability=weight,
         amount=amount,
         currency=assessment.agreement.currency,
-        close_date=_close_date(assessment.today, terms.sales_cycle_days, opportunity),
+        close_date=_standing_date(opportunity) or plus(assessment.today, span.days),
+        close_basis="" if _standing_date(opportunity) else span.basis,
         owner=opportunity.owner if opportunity else assessment.rep,
         next_step=next_question(assessment.coverage[offer.name])[:longest],
         reasons=(*call.reasons, _why_so_much(weight, share, assessment.coverage[offer.name].completeness), worth),
     )
 
 
-def _close_date(today: date, cycle: int, opportunity: Opportunity | None) -> date:
+def _standing_date(opportunity: Opportunity | None) -> date | None:
     """Once opened the date stays: a quiet day changes nothing, and one that has passed is shown, not moved on."""
-    return opportunity.close_date if opportunity and opportunity.close_date else plus(today, cycle)
+    return opportunity.close_date if opportunity else None

@@ -225,6 +225,20 @@ _WHEREABOUTS = (
     r"(?:нахожусь|буду) в отпуске|отсутствую (?:на работе|в офисе|до)",
 )
 _UNTIL = r"(?:until|till|through|returning|back|bis|jusqu|hasta|fino|até|tot|t/m|til|do|до)\b"
+# What stands behind a mark at the end of a subject that answers nothing.
+_ENDING = (
+    r"[-–—|:(\[]\s*(?:auto[\s-]?(?:reply|response)|automat(?:ic|ed) (?:reply|response)|automatische antwort|"
+    r"réponse automatique|respuesta automática|risposta automatica|resposta automática|automatisch antwoord|"
+    r"automatyczna odpowiedź|automatiskt? svar)\W*$"
+)
+# A calendar's answer to an invitation: a click, and no words of theirs.
+_CALENDAR = (
+    r"(?:accepted|tentative|tentatively accepted|declined|new time proposed|cancell?ed|zugesagt|zusage|angenommen|"
+    r"mit vorbehalt|abgelehnt|abgesagt|absage|acceptée?|provisoire|refusée?|annulée?|aceptad[oa]|provisional|"
+    r"rechazad[oa]|cancelad[oa]|accettat[oa]|provvisori[oa]|rifiutat[oa]|annullat[oa]|aceit[eo]|aceita|provisóri[oa]|"
+    r"recusad[oa]|geaccepteerd|voorlopig|geweigerd|geannuleerd|zaakceptowan[eoya]|wstępnie zaakceptowan[eoya]|"
+    r"odrzucon[eoya]|odwołan[eoya]|accepterat|avböjt|accepteret|afvist|承諾|辞退|已接受|已拒绝)\s*[:：]"
+)
 # A robot's own beginning, as RFC 3834 asks for it; a receipt; a desk's notice: its number, or its thanks.
 _NOTICES = (
     r"auto\s*:",
@@ -282,7 +296,7 @@ def _patterns(more: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
     headings = [*(one for spoken in HEADINGS.values() for one in spoken), *filter(None, (one.strip() for one in more))]
     return (
         re.compile(rf"\W*(?:{_any(headings)})(?=\s*(?:$|[:：!(\[\-–—|]|{_ANSWER.pattern}|{_UNTIL}))", re.I),
-        re.compile(rf"^(?:{'|'.join(_NOTICES)})|(?<!\w)(?:{'|'.join(_WHEREABOUTS)})", re.I),
+        re.compile(rf"^(?:{'|'.join((*_NOTICES, _CALENDAR))})|(?<!\w)(?:{'|'.join((*_WHEREABOUTS, _ENDING))})", re.I),
     )
 
 

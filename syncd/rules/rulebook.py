@@ -13,6 +13,7 @@ from syncd.agreement.terms import Agreement, Offer
 from syncd.agreement.words import TitleWords
 from syncd.model import Destinations, TitleCorrection, TitleReading
 from syncd.rules.corrections import correcting
+from syncd.rules.cycles import Cycles
 from syncd.rules.engagement import Scale, scale_of
 from syncd.rules.mql import GateTerms, gate_terms
 from syncd.rules.offers import Recognise, recogniser
@@ -29,6 +30,7 @@ Read = Callable[[str | None], tuple[TitleReading, str | None]]
 class Rulebook:
     """An agreement's terms as tables; `read` gives a job title's reading and buying role.
 
+    cycles: how long opportunities took, by offer and segment; empty: the agreement's cycle alone counts.
     segments: by name, those that have terms of their own, with the tables that hold there.
     """
 
@@ -41,6 +43,7 @@ class Rulebook:
     recognise: Recognise
     read: Read
     destinations: Destinations
+    cycles: Cycles = field(default_factory=dict)
     segments: Mapping[str, Rulebook] = field(default_factory=dict)
 
     def in_segment(self, name: str | None) -> Rulebook:
@@ -50,6 +53,11 @@ class Rulebook:
     def selling(self, offers: Sequence[Offer]) -> Rulebook:
         """The same rulebook, with these offers behind its own: an opportunity stands for them though they went."""
         return _with(self, self.agreement.model_copy(update={"offers": (*self.agreement.offers, *offers)}))
+
+    def closing(self, cycles: Cycles) -> Rulebook:
+        """The same rulebook, by which new opportunities close as those before them did."""
+        segments = {name: book.closing(cycles) for name, book in self.segments.items()}
+        return replace(self, cycles=cycles, segments=segments)
 
     def corrected(self, corrections: Sequence[TitleCorrection]) -> Rulebook:
         """The same rulebook, but what people say of titles wins over the rules."""

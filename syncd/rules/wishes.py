@@ -179,6 +179,7 @@ def _creation(assessment: Assessment, call: Call) -> Fields:
         "segment": assessment.segment,
         "owner": Ref("user", call.owner) if call.owner else None,
         "campaign": _campaign(assessment, call),
+        "close_basis": call.close_basis or None,
     }
 
 

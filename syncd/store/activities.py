@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, delete, select
+from sqlalchemy import Connection, and_, delete, or_, select, true
 
 from syncd.model.references import RemoteRef
 from syncd.store.conditions import is_named, named, ref_of
@@ -16,6 +16,14 @@ from syncd.tables import ActivityRow
 from syncd.tables.core import activity, contact
 
 _REF = (activity.c.system, activity.c.stream, activity.c.remote_id)
+
+
+class UnreadRow(NamedTuple):
+    """A record of which something is not read."""
+
+    ref: RemoteRef
+    kind: str
+    outcome: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,17 @@ class Activities:
             ref_of(row)
             for part in chunks(contact_ids)
             for row in self.connection.execute(select(*_REF).where(among(activity.c.contact_id, part)))
+        ]
+
+    def unread(self, kinds: Sequence[str], outcome: str, contact_ids: Sequence[str] | None = None) -> list[UnreadRow]:
+        """The records of which a kind or the outcome is not read; of all contacts where none are named."""
+        columns = (*_REF, activity.c.kind, activity.c.outcome)
+        is_unread = or_(activity.c.kind.in_(kinds), activity.c.outcome == outcome)
+        theirs = [true()] if contact_ids is None else [among(activity.c.contact_id, ids) for ids in chunks(contact_ids)]
+        return [
+            UnreadRow(ref_of(row), row.kind, row.outcome)
+            for part in theirs
+            for row in self.connection.execute(select(*columns).where(is_unread, part).distinct())
         ]
 
     def forget(self, contact_id: str, system: str) -> None:

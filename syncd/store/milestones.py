@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
@@ -66,10 +66,13 @@ class Milestones:
                     reached[homes[entry.contact_id or ""]][entry.key] = entry
         return {account_id: sorted(of.values(), key=_order) for account_id, of in reached.items()}
 
-    def stream(self, since: datetime | None = None, until: datetime | None = None) -> Iterator[Milestone]:
-        """Everything that was reached from `since` on and before `until`, the oldest first."""
+    def stream(
+        self, since: datetime | None = None, until: datetime | None = None, stages: Collection[Stage] = ()
+    ) -> Iterator[Milestone]:
+        """Everything that was reached from `since` on and before `until`, the oldest first; of these stages alone."""
         bounds = [milestone.c.at >= since] if since else []
         bounds += [milestone.c.at < until] if until else []
+        bounds += [milestone.c.stage.in_([stage.value for stage in stages])] if stages else []
         yield from self._read(and_(true(), *bounds))
 
     def closed_at(self, opportunity_ids: Sequence[str]) -> dict[str, datetime]:

@@ -10,6 +10,7 @@ import structlog
 from syncd import rules
 from syncd.model import Group, Judgement, RemoteRef, TitleCorrection, User
 from syncd.planning.acceptance import heard_of
+from syncd.planning.cycles import STAGES, cycles_of
 from syncd.planning.milestones import Keeping, Ledger, Scene, newly_reached, unsettled
 from syncd.rules import Rulebook
 from syncd.store import Store, UnitOfWork
@@ -33,18 +34,27 @@ def judge(store: Store, book: Rulebook, today: date, run: Run) -> None:
     with store.looking_up() as unit:
         users = unit.groups.users()
     corrections: list[TitleCorrection] = []
-    corrected = book
+    corrected, closing = book, None
     while not run.stopped:
         with store.writing() as unit:
             ids = unit.groups.claim(BATCH, today)
             if not ids:
                 break
+            if closing is None:  # once a run, and only where something is to be judged
+                closing = book.closing(cycles_of(unit.milestones.stream(stages=STAGES), today, book.scale.where))
+                corrected = closing
             if (latest := unit.titles.corrections()) != corrections:  # somebody may correct a title meanwhile
-                corrections, corrected = latest, book.corrected(latest)
+                corrections, corrected = latest, closing.corrected(latest)
             judgements = judge_accounts(unit, ids, users, corrected, today, run.clock())
         for judgement in judgements:
             run.counts.judge(judgement)
         run.progress("judge", len(ids))
+
+
+def book_of_today(unit: UnitOfWork, book: Rulebook, today: date) -> Rulebook:
+    """The rulebook with what people say of titles, and the lags by which opportunities are closed."""
+    closing = book.closing(cycles_of(unit.milestones.stream(stages=STAGES), today, book.scale.where))
+    return closing.corrected(unit.titles.corrections())
 
 
 def judge_accounts(

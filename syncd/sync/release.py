@@ -18,7 +18,7 @@ from syncd.rules import Rulebook
 from syncd.store import Store, UnitOfWork
 from syncd.store.queue import QueueState
 from syncd.store.statements import chunks
-from syncd.sync.judge import judge_accounts
+from syncd.sync.judge import book_of_today, judge_accounts
 from syncd.sync.run import Run
 
 
@@ -33,7 +33,7 @@ def release(store: Store, book: Rulebook, today: date, run: Run) -> QueueState:
     if run.stopped or not (changed or (state.due and state.due <= now)):
         return state
     with store.writing() as unit:
-        users, corrected = unit.groups.users(), book.corrected(unit.titles.corrections())
+        users, corrected = unit.groups.users(), book_of_today(unit, book, today)
         entries, taken = unit.queue.waiting(), unit.queue.taken(now)
         crew = crew_of(book.agreement, users, book.destinations["user"].stream, concerned(entries, taken))
         handout = hand_out(entries, taken, unit.queue.turns(), crew, queue_terms(book.agreement), now)

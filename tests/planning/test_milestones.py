@@ -210,6 +210,15 @@ def test_an_outcome_is_kept_again_only_where_it_turned() -> None:
     assert stages_of(reached(a_group(opportunities=(lost,)), [*kept, *turned])) == ["lost opportunity-1 3"]
 
 
+def test_what_a_person_deleted_is_lost_once_where_it_was_qualified() -> None:
+    kept = reached(bank())
+    gone = bank(deleted={f"bank/{FRAUD}": NOON - timedelta(hours=1)})
+    lost = only(Stage.LOST, reached(gone, kept))
+    assert (lost.opportunity_key, lost.offer, lost.at) == (f"bank/{FRAUD}", FRAUD, NOON - timedelta(hours=1))
+    assert stages_of([one for one in reached(gone, [*kept, lost]) if one.stage is Stage.LOST]) == []
+    assert not [one for one in reached(gone) if one.stage is Stage.LOST], "what never qualified was not lost"
+
+
 # ---- what others add ----
 
 

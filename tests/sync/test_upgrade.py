@@ -17,8 +17,10 @@ from typing import Any
 
 import pytest
 import requests
-from sqlalchemy import Boolean, Date, DateTime, MetaData, Numeric, create_engine
+from sqlalchemy import Boolean, Date, DateTime, MetaData, Numeric, create_engine, text
 
+from syncd.model import RemoteRef
+from syncd.model.milestones import Source, Stage
 from syncd.store import Store
 from syncd.store.migration import current, head, migrate
 from syncd.sync.cycle import cycle
@@ -124,10 +126,29 @@ def test_a_store_of_revision_0003_goes_on_and_doubles_nothing(
     assert before - after == Counter(), "nothing goes"
     assert all(key for _, _, key in after - before), "what is new is ours"
     assert max(Counter((object_, key) for object_, _, key in after.elements() if key).values()) == 1, "nothing twice"
+    what_was_reached_before_is_filled_in(place, old_store)
     everything = tell(place)
     second = cycle(wiring, Run())
     assert (second.outcome, second.written) == ("done", 0)
     assert tell(place) == everything
+
+
+def what_was_reached_before_is_filled_in(place: Place, store: Store) -> None:
+    """Of the tasks and opportunities that the older version made, and of what sales closed before."""
+    with store.reading() as unit:
+        kept = list(unit.milestones.stream())
+        sent = "SELECT key FROM wish WHERE object = 'task' AND key LIKE 'mql/%' AND sent_digest <> ''"
+        called = {key.partition("/")[2] for key in unit.connection.execute(text(sent)).scalars()}
+    released = {one.contact_id: one.at for one in kept if one.stage is Stage.RELEASED}
+    assert released and released.keys() <= called
+    mqls = {one.contact_id: one.at for one in kept if one.stage is Stage.MQL}
+    assert all(mqls[contact_id] <= at for contact_id, at in released.items() if contact_id in mqls)
+    qualified = [one.opportunity_key for one in kept if one.stage is Stage.SQO and one.opportunity_key]
+    assert {row["Syncd_Key__c"] for row in place.ours()} <= set(qualified)
+    closed = {row["Id"]: row["IsWon"] for row in place.rows("Opportunity") if row["IsClosed"]}
+    outcomes = [one for one in kept if one.stage in (Stage.WON, Stage.LOST) and one.opportunity_id]
+    assert {RemoteRef.read(str(one.opportunity_id)).id: one.stage is Stage.WON for one in outcomes} == closed
+    assert {one.source for one in outcomes} == {Source.HISTORY}
 
 
 def test_kept_judgements_say_ruling_where_they_said_answer(old_store: Store, saved: dict[str, Any]) -> None:

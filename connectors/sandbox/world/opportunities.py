@@ -115,9 +115,10 @@ def make_pipeline(seed: int, calendar: Calendar, companies: Sequence[Company], i
         for span in lately:
             course = _closed_course(dice, last, span)
             _add(dice, calendar, pipeline, numbers, role_ids, dice.pick(pool), course)
-    cold = [company for company in prospects if company.heat == "cold"] or prospects
+    cold = [company for company in prospects if company.core and company.heat == "cold"] or prospects
     for last, span in past if institutions >= history.LEAST_COMPANIES else ():
-        _add(dice, calendar, pipeline, numbers, role_ids, dice.pick(cold), _closed_course(dice, last, span))
+        course = _closed_course(dice, last, span)._replace(topic=dice.within(0, len(TOPICS) - 1))
+        _add(dice, calendar, pipeline, numbers, role_ids, dice.pick(cold), course)
     return pipeline
 
 

@@ -109,6 +109,7 @@ def _company(dice: Dice, calendar: Calendar, company: Company, identifier: str) 
         "hubspot_owner_id": OWNER_IDS[company.rep] if owned and company.rep is not None else None,
         "salesforceaccountid": company.account_id if company.crossed else None,
         "hs_merged_object_ids": None,
+        "hs_parent_company_id": None,
         "num_associated_contacts": str(len(company.people)),
         "createdate": iso(created),
         "hs_lastmodifieddate": iso(changed),
