@@ -21,3 +21,6 @@ def summary_lines(agreement: Agreement) -> Iterator[str]:
         yield f"assumes the country {agreement.served_market.assume.country} where no record names one"
     for segment in agreement.served_market.segments:
         yield f"serves {segment.name}" + (f": {segment.statement}" if segment.statement else "")
+        if segment.terms:
+            own = ", ".join(name.replace("_", " ") for name in sorted(segment.terms.model_fields_set))
+            yield f"{segment.name} has terms of its own: {own}"

@@ -54,7 +54,7 @@ class _Language:
         self._phrases["nothing"] = {NOTHING: _phrases(words.nothing, small)}
         self._alone = {means: _whole_clause(phrases) for means, phrases in words.alone.items()}
         self._deny = _before(words.deny, 2)
-        self._denied = re.compile(rf"^(?: [^ |]+){{0,2}} {_any(words.denied)}{_END}") if words.denied else None
+        self._denied = re.compile(rf"^(?: \|)?(?: [^ |]+){{0,2}} {_any(words.denied)}{_END}") if words.denied else None
         self._deny_nothing = re.compile(_EDGE + _any(words.deny_nothing) + _END) if words.deny_nothing else None
         self._about = _before(words.about, 4)
         self._aside = _before(words.aside, 0)
@@ -261,6 +261,8 @@ def _any(words: Iterable[str]) -> str:
 
 
 def _word(word: str) -> str:
+    if word.endswith(" *"):  # a word with any other behind it
+        return _word(word.removesuffix(" *")) + " [^ |]+"
     begins, ends = r"[^ |]*" if word.startswith("*") else "", r"[^ |]*" if word.endswith("*") else "(?:e?s)?"
     parts = [" ?".join(map(re.escape, normal(part).split())) for part in word.strip("*").split("*")]
     return begins + r"[^ |]*".join(parts) + ends

@@ -17,6 +17,7 @@ from syncd.model.milestones import OF_OPPORTUNITIES, Milestone, Stage
 from syncd.planning.lag import Passage, sort
 
 BEFORE = 0  # the round of what a system's own dates tell
+UNTOLD = "of the time before syncd, whose releases no system tells of"
 UNWATCHED = "began before syncd kept milestones, and its end was seen only when syncd first looked"
 
 
@@ -137,6 +138,9 @@ def _of_contacts(book: Book, step: Step, aside: Counter[str]) -> Iterator[Stretc
             continue
         if number > BEFORE and entry.at < book.since:
             aside[UNWATCHED] += 1
+            continue
+        if number == BEFORE and step.exit is Stage.RELEASED:
+            aside[UNTOLD] += 1
             continue
         ways = (*reached, *_later(book, contact_id, entry, step)) if step.exit in OF_OPPORTUNITIES else reached
         exits = [milestone for milestone in ways if milestone.stage in (step.exit, *step.others)]

@@ -51,7 +51,12 @@ def make_calls(assessment: Assessment) -> tuple[Call, ...]:
     offer only.
     """
     by_offer, without = sort_by_offer(assessment.group, assessment.whole.offers)
-    cases = [_case(assessment, offer, by_offer[offer.name]) for offer in assessment.agreement.offers]
+    viable = assessment.tally.viable
+    cases = [
+        _case(assessment, offer, place)
+        for offer in assessment.agreement.offers
+        if (place := by_offer[offer.name]).ours or place.adopted or offer.name in viable
+    ]
     brought = {case.offer.name: _brought(case) for case in cases}
     standing = {opportunity.id for of_offer in brought.values() for opportunity in of_offer}
     without = tuple(opportunity for opportunity in without if opportunity.id not in standing)
@@ -127,7 +132,7 @@ def _calls(offered: _Case) -> Iterable[Call]:
             yield _beside(_keep(offered, call, opportunity), place)
         case Place(adopted=[opportunity, *doubles]):
             yield _beside(_adopt(call, opportunity), place)
-        case _ if offered.offer.name in offered.assessment.tally.viable:
+        case _:
             yield _adopt(call, offered.free[0]) if call.qualified and offered.free else _open(offered, call)
     for double in doubles:
         yield _double(call, double)

@@ -65,6 +65,8 @@ def sort_by_offer(group: Group, offers: Sequence[Offer]) -> tuple[Mapping[str, P
     """
     account = group.account
     by_offer = {offer.name: Place() for offer in offers}
+    if not group.opportunities and not group.deleted:
+        return by_offer, ()
     names = {spelling.casefold(): offer.name for offer in offers for spelling in (offer.label, offer.name)}
     recognise = recogniser(offers)
     without: list[Opportunity] = []

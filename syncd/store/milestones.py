@@ -56,14 +56,15 @@ class Milestones:
         """
         reached: dict[str, dict[str, Milestone]] = defaultdict(dict)
         for part in chunks(account_ids):
-            former = select(alias.c.old_id).where(among(alias.c.new_id, part, (alias.c.kind, "account")))
-            for entry in self._read(or_(among(milestone.c.account_id, part), milestone.c.account_id.in_(former))):
-                reached[entry.account_id][entry.key] = entry
-            homes = self._homes(part)
-            for some in chunks(sorted(homes)):
-                renamed = select(alias.c.old_id).where(among(alias.c.new_id, some, (alias.c.kind, "contact")))
-                for entry in self._read(or_(among(milestone.c.contact_id, some), milestone.c.contact_id.in_(renamed))):
-                    reached[homes[entry.contact_id or ""]][entry.key] = entry
+            homes, accounts = self._homes(part), {name: name for name in part} | self._former("account", part)
+            contacts = {name: name for name in homes} | self._former("contact", sorted(homes))
+            rows = [*self._among(milestone.c.account_id, accounts), *self._among(milestone.c.contact_id, contacts)]
+            accounts |= self._present("account", {row.account_id for row in rows} - accounts.keys())
+            contacts |= self._present("contact", {row.contact_id for row in rows if row.contact_id} - contacts.keys())
+            for row in rows:
+                entry = _milestone(row, accounts.get(row.account_id), contacts.get(row.contact_id or ""))
+                for account_id in {entry.account_id, homes.get(entry.contact_id or "")} & {*part}:
+                    reached[str(account_id)][entry.key] = entry
         return {account_id: sorted(of.values(), key=_order) for account_id, of in reached.items()}
 
     def stream(
@@ -73,7 +74,10 @@ class Milestones:
         bounds = [milestone.c.at >= since] if since else []
         bounds += [milestone.c.at < until] if until else []
         bounds += [milestone.c.stage.in_([stage.value for stage in stages])] if stages else []
-        yield from self._read(and_(true(), *bounds))
+        for row in self.connection.execute(
+            _statement().where(true(), *bounds).order_by(milestone.c.at, milestone.c.key)
+        ):
+            yield _milestone(row, row.present_account, row.present_contact)
 
     def closed_at(self, opportunity_ids: Sequence[str]) -> dict[str, datetime]:
         """When these opportunities entered the stage that they stand in, as far as their histories tell."""
@@ -121,9 +125,26 @@ class Milestones:
         theirs = select(contact.c.id, contact.c.account_id).where(among(contact.c.account_id, account_ids))
         return {row.id: row.account_id for row in self.connection.execute(theirs)}
 
-    def _read(self, condition: ColumnElement[bool]) -> Iterator[Milestone]:
-        for row in self.connection.execute(_statement().where(condition).order_by(milestone.c.at, milestone.c.key)):
-            yield _milestone(row)
+    def _former(self, kind: str, ids: Sequence[str]) -> dict[str, str]:
+        """The ids that were merged into these, and which they are now."""
+        return {
+            row.old_id: row.new_id
+            for part in chunks(ids)
+            for row in self.connection.execute(select(alias).where(among(alias.c.new_id, part, (alias.c.kind, kind))))
+        }
+
+    def _present(self, kind: str, ids: Collection[str]) -> dict[str, str]:
+        """What these ids were merged into, where they were."""
+        return {
+            row.old_id: row.new_id
+            for part in chunks(sorted(ids))
+            for row in self.connection.execute(select(alias).where(among(alias.c.old_id, part, (alias.c.kind, kind))))
+        }
+
+    def _among(self, column: ColumnElement[str], ids: Collection[str]) -> Iterator[Any]:
+        """The rows in which one of the ids stands: by index, a join with the aliases beside it would read them all."""
+        for part in chunks(sorted(ids)):
+            yield from self.connection.execute(select(milestone).where(among(column, part)))
 
 
 def _statement() -> Select[Any]:
@@ -149,9 +170,10 @@ def _row(entry: Milestone) -> dict[str, Any]:
     }
 
 
-def _milestone(row: Any) -> Milestone:
+def _milestone(row: Any, account_id: str | None, contact_id: str | None) -> Milestone:
+    """The milestone of a row, under the ids that its account and contact have today; None: those of then."""
     columns = {name: getattr(row, name) for name in _COLUMNS}
     columns |= {"stage": Stage(row.stage), "source": Source(row.source), "evidence": tuple(orjson.loads(row.evidence))}
-    columns["account_id"] = row.present_account or row.account_id
-    columns["contact_id"] = row.present_contact or row.contact_id
-    return Milestone(**columns)
+    return Milestone(
+        **columns | {"account_id": account_id or row.account_id, "contact_id": contact_id or row.contact_id}
+    )

@@ -116,7 +116,7 @@ def beside_law(subject: Subject) -> Iterator[str]:
     yield (
         f"{subject.name}: {said.reached:.1%} ({said.band.low:.1%} – {said.band.high:.1%}) of {said.entered:,} within "
         f"{said.horizon} days, half of those by day {said.days[0.5]}, 80 % by day {said.days[0.8]}; "
-        f"put in: {law.share:.0%}, half by day {law.median:g}"
+        f"put in: {f'{law.share:.0%}, ' * (law.share < 1)}half by day {law.median:g}"
     )
 
 

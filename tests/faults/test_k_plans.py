@@ -31,6 +31,7 @@ ROWS = 20_000
 GROWING = (
     *("source_record", "seen", "link", "identifier", "alias", "waiting", "account", "contact", "likely_double"),
     *("activity", "campaign_member", "opportunity", "stage_change", "contact_role", "judgement", "wish", "quarantine"),
+    "milestone",
 )
 CONSTANT = {"system": "hubspot", "stream": "contacts", "kind": "contact", "how": "email", "object": "contact"}
 TEXTS = ("TEXT", "VARCHAR")
@@ -45,6 +46,8 @@ ONCE = (
     "SELECT quarantine.",
     "judgement.review_on <=",
     "wish.key LIKE",
+    "milestone.evidence LIKE",
+    "milestone.stage IN",
 )
 Recorded = dict[str, Any]  # statement → the parameters that it had last
 

@@ -9,7 +9,7 @@ import pytest
 
 from syncd.model.milestones import Milestone, Stage
 from syncd.planning.lag import BACKWARDS, Passage
-from syncd.planning.passages import STEPS, UNWATCHED, compile_book, stretches
+from syncd.planning.passages import STEPS, UNTOLD, UNWATCHED, compile_book, stretches
 
 SINCE = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TODAY = date(2026, 6, 30)
@@ -84,6 +84,11 @@ def test_milestones_tell_of_these_stays(step: str, milestones: list[Milestone], 
 def test_a_round_that_began_before_syncd_says_nothing_of_its_lag() -> None:
     kept = stretches(compile_book([reached(INQUIRY, -90), reached(MQL, 0)], SINCE), STEP["inquiry-mql"], TODAY)
     assert (kept.passages, kept.aside) == ((), {UNWATCHED: 1})
+
+
+def test_of_the_time_before_no_system_tells_of_releases() -> None:
+    kept = stretches(compile_book([reached(MQL, -9, number=0)], SINCE), STEP["mql-released"], TODAY)
+    assert (kept.passages, kept.aside) == ((), {UNTOLD: 1})
 
 
 def test_an_end_before_its_beginning_is_set_aside() -> None:

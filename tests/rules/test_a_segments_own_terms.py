@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from syncd.agreement import Agreement, load_industries, title_words
+from syncd.agreement import Agreement, load_industries, summary_lines, title_words
 from syncd.agreement.terms import SegmentTerms
 from syncd.document import Path
 from syncd.model import TitleCorrection
@@ -157,6 +157,11 @@ def test_a_title_corrected_by_hand_is_read_by_the_roles_of_the_segment() -> None
     reading, role = book.corrected([correction]).in_segment("small banks").read("Chief Financial Officer")
     assert (reading.functions, role) == (("lending",), "Champion")
     assert book.in_segment(None) is book.in_segment("mid-size US banks") is book
+
+
+def test_those_who_sign_are_told_of_them() -> None:
+    agreement = Agreement.model_validate(two_segments(sales_cycle_days=7, offers=["digital-lending"]))
+    assert "small banks has terms of its own: offers, sales cycle days" in [*summary_lines(agreement)]
 
 
 WRONG = {

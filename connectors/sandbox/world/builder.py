@@ -101,8 +101,9 @@ def _build(seed: int, calendar: Calendar, size: Size) -> tuple[Records, Records]
     touches = make_touches(Dice(seed, "touches"), calendar, people, done.demos, int(size.activities * TOUCHED))
     pipeline = opportunities.make_pipeline(seed, calendar, known, size.companies)
     contacts = portal.contacts(Dice(seed, "portal contacts"), calendar, people)
+    leads = list(org.leads(Dice(seed, "leads"), calendar, people))
     if size.companies >= history.LEAST_COMPANIES:
-        history.write_stages(Dice(seed, "stages"), calendar, people, contacts)
+        history.write_stages(Dice(seed, "stages"), calendar, people, contacts, leads)
     invited = int(size.activities * INVITED)
     dice = Dice(seed, "campaigns")
     hubspot: Records = {
@@ -127,7 +128,7 @@ def _build(seed: int, calendar: Calendar, size: Size) -> tuple[Records, Records]
         "OpportunityStage": opportunities.stages(calendar),
         "Account": org.accounts(Dice(seed, "accounts"), calendar, known),
         "Contact": org.contacts(Dice(seed, "contacts"), calendar, people),
-        "Lead": list(org.leads(Dice(seed, "leads"), calendar, people)),
+        "Lead": leads,
         "Campaign": campaigns.campaigns(plans, calendar),
         "CampaignMember": campaigns.members(dice, calendar, plans, people, done.memberships, invited),
         "Task": touches["Task"],

@@ -7,14 +7,14 @@ the present does not hang on it. A world of a handful of companies has none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import exp
 from statistics import NormalDist
 from typing import Any, NamedTuple
 
 from connectors.sandbox.world.dice import Dice
 from connectors.sandbox.world.model import Person
-from connectors.sandbox.world.stamps import DAY, HOUR, MINUTE, Calendar, iso
+from connectors.sandbox.world.stamps import DAY, HOUR, MINUTE, Calendar, iso, moment
 
 DAYS = 730
 LEAST_COMPANIES = 100
@@ -36,8 +36,8 @@ class Law(NamedTuple):
 
 QUALIFIED = Law(0.40, 18, 0.8)  # from inquiry to MQL
 ACCEPTED = Law(0.50, 6, 0.7)  # from MQL to accepted
-WON = Law(0.37, 70, 0.5)  # from an opportunity's first day to its last
-LOST = Law(0.63, 45, 0.8)
+WON = Law(1.0, 70, 0.5)  # of those that are won, from an opportunity's first day to its last
+LOST = Law(1.0, 45, 0.8)  # of those that are lost
 
 
 class Course(NamedTuple):
@@ -65,15 +65,28 @@ def courses(dice: Dice, calendar: Calendar, law: Law, since: int, wanted: int) -
             yield Course(opened, closed)
 
 
-def write_stages(dice: Dice, calendar: Calendar, people: Sequence[Person], contacts: Sequence[dict[str, Any]]) -> None:
-    """Write into HubSpot's contacts when they became leads, MQLs and accepted ones (its word: sales qualified)."""
-    idle = {str(person.hubspot_id) for person in people if person.hubspot_id and not person.interest}
-    idle -= {str(person.hubspot_id) for person in people if person.archived or person.merged}
-    here = [record for record in contacts if record["id"] in idle]
-    for record in dice.some(here, SHARE):
+def write_stages(
+    dice: Dice,
+    calendar: Calendar,
+    people: Sequence[Person],
+    contacts: Sequence[dict[str, Any]],
+    leads: Iterable[dict[str, Any]],
+) -> None:
+    """Write into HubSpot's contacts when they became leads, MQLs and accepted ones (its word: sales qualified).
+
+    Whom Salesforce has as a lead became one on the day on which it was made there.
+    """
+    records = {record["id"]: record for record in contacts}
+    made = {lead["Id"]: lead["CreatedDate"] for lead in leads}
+    whole = [person for person in people if person.hubspot_id and not (person.archived or person.merged)]
+    for person in whole:
+        if person.lead_id in made:
+            _write(calendar, records[person.hubspot_id], _stages(dice, calendar, moment(made[person.lead_id])))
+    idle = [records[person.hubspot_id] for person in whole if not (person.interest or person.lead_id)]
+    for record in dice.some(idle, SHARE):
         at = arrival(dice, calendar)
         if iso(at) >= record["properties"]["createdate"]:
-            _write(calendar, record, list(_stages(dice, calendar, at)))
+            _write(calendar, record, _stages(dice, calendar, at))
 
 
 def _stages(dice: Dice, calendar: Calendar, at: int) -> Iterator[tuple[str, int]]:
@@ -85,8 +98,8 @@ def _stages(dice: Dice, calendar: Calendar, at: int) -> Iterator[tuple[str, int]
         yield stage, at
 
 
-def _write(calendar: Calendar, record: dict[str, Any], stages: Sequence[tuple[str, int]]) -> None:
-    properties = record["properties"]
+def _write(calendar: Calendar, record: dict[str, Any], reached: Iterable[tuple[str, int]]) -> None:
+    stages, properties = list(reached), record["properties"]
     properties |= {f"hs_lifecyclestage_{stage}_date": iso(at) for stage, at in stages}
     stage, at = stages[-1]
     if properties["lifecyclestage"] != "customer":

@@ -43,6 +43,11 @@ def offset(at: int) -> str:
     return _clock(at - at % SECOND) + "+0000"
 
 
+def moment(written: str) -> int:
+    """Read a moment as either vendor writes it."""
+    return round(datetime.fromisoformat(written).timestamp() * SECOND)
+
+
 class Calendar:
     """The world's time: everything lies before 00:00 UTC of `today`."""
 
