@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from syncd.model import Candidate, Entry, How, Judgement, Outcome, Release, Return, Taken, TaskKind, Wait
 from syncd.store import statements
 from syncd.store.milestones import ERASED
-from syncd.store.statements import OnConflict, among, chunks, insert, upsert
+from syncd.store.statements import OnConflict, among, chunks, upsert
 from syncd.tables import CandidateRow, Note, ReleasedRow
 from syncd.tables.core import account, candidate, contact, note, released, wish
 from syncd.tables.meaning import PENDING
@@ -25,6 +25,7 @@ _SHOWN = (
     *("key", "kind", "account_id", "contact_id", "offer", "rep", "team", "at_once"),
     *("entered", "position", "week", "why", "returned_at"),
 )
+_ONCE = OnConflict(keep=tuple(ReleasedRow.model_fields))  # who was handed over stays so
 _OUTCOME = OnConflict(keep=("kind", "account_id", "contact_id", "offer", "rep", "team", "at", "week", "how"))
 OWED_FOR = timedelta(weeks=26)  # how far back what a week owes the next one is counted
 RANKS_ALIKE = 0.005  # ranks that differ by less are one: they are rounded when they are made
@@ -173,7 +174,7 @@ class Queue:
 
     def hand_over(self, releases: Sequence[Release]) -> None:
         """Keep who was handed over: they wait no more."""
-        insert(self.connection, ReleasedRow, [_released_row(release) for release in releases])
+        upsert(self.connection, ReleasedRow, [_released_row(release) for release in releases], _ONCE)
         for part in chunks([release.key for release in releases]):
             self.connection.execute(delete(candidate).where(among(candidate.c.key, part)))
 
@@ -209,6 +210,9 @@ class Queue:
                     self.connection.execute(delete(table).where(this))
                 else:
                     self.connection.execute(update(table).where(this).values(key=named, contact_id=survivor))
+
+        handed = select(released.c.key).where(released.c.contact_id == survivor)
+        self.connection.execute(delete(candidate).where(candidate.c.key.in_(handed)))
 
     def forget_contacts(self, contact_ids: Sequence[str]) -> None:
         """Nobody waits who does not stand any more; what was handed over stays counted."""
