@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from secrets import token_hex
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Column, Connection, delete, func, select, update
 
 from syncd.model import Candidate, Entry, How, Judgement, Outcome, Release, Return, Taken, TaskKind, Wait
 from syncd.store import statements
@@ -52,8 +52,10 @@ class Queue:
     def take(self, judgements: Sequence[Judgement], now: datetime) -> None:
         """Put the judgements' candidates in place of those that their accounts had; who comes anew waits from now."""
         account_ids = [judgement.account_id for judgement in judgements]
-        known = {row.key: row for part in chunks(account_ids) for row in self._of(part)}
         wanted = {one.key: one for judgement in judgements for one in judgement.candidates}
+        known = {row.key: row for part in chunks(account_ids) for row in self._where(candidate.c.account_id, part)}
+        moved = sorted(wanted.keys() - known.keys())  # who came from another account waits on
+        known |= {row.key: row for part in chunks(moved) for row in self._where(candidate.c.key, part)}
         gone = [key for key, row in known.items() if key not in wanted and row.returned_at is None]
         changed = {key: one for key, one in wanted.items() if _differs(known.get(key), one)}
         rows = [_row(new, _entered(known.get(key), now)) for key, new in changed.items()]
@@ -65,21 +67,31 @@ class Queue:
         if rows or gone:
             self.look_anew()
 
-    def _of(self, account_ids: Sequence[str]) -> Sequence[Any]:
-        return self.connection.execute(select(candidate).where(among(candidate.c.account_id, account_ids))).all()
+    def _where(self, column: Column[Any], values: Sequence[str]) -> Sequence[Any]:
+        return self.connection.execute(select(candidate).where(among(column, values))).all()
 
     def releases_of(self, account_ids: Sequence[str]) -> dict[str, dict[str, Release]]:
-        """By account and key, who of these accounts was handed over."""
+        """By account and key, who was handed over: whoever belongs to it now, and the questions about it."""
+        theirs = select(contact.c.account_id.label("home"), released).join(
+            contact, contact.c.id == released.c.contact_id
+        )
+        questions = select(released.c.account_id.label("home"), released)
         releases: dict[str, dict[str, Release]] = defaultdict(dict)
-        for row in self.connection.execute(select(released).where(among(released.c.account_id, account_ids))):
-            releases[row.account_id][row.key] = _release(row)
+        for statement in (
+            theirs.where(among(contact.c.account_id, account_ids)),
+            questions.where(among(released.c.account_id, account_ids), released.c.contact_id == ""),
+        ):
+            for row in self.connection.execute(statement):
+                releases[row.home][row.key] = replace(_release(row), account_id=row.home)
         return releases
 
     def returned_of(self, account_ids: Sequence[str]) -> dict[str, dict[str, Return]]:
         """By account and key, who of these accounts went back to marketing."""
         columns = candidate.c
-        statement = select(columns.account_id, columns.key, columns.returned_at, columns.why).where(
-            among(columns.account_id, account_ids), columns.returned_at.is_not(None)
+        statement = (
+            select(contact.c.account_id, columns.key, columns.returned_at, columns.why)
+            .join(contact, contact.c.id == columns.contact_id)
+            .where(among(contact.c.account_id, account_ids), columns.returned_at.is_not(None))
         )
         returned: dict[str, dict[str, Return]] = defaultdict(dict)
         for row in self.connection.execute(statement):

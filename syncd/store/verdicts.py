@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, delete, select
 from syncd.model import About, RemoteRef, Verdict, Word
 from syncd.store.statements import among, chunks, upsert
 from syncd.tables import VerdictRow
-from syncd.tables.core import contact, link, opportunity, verdict, wish
+from syncd.tables.core import contact, link, opportunity, released, verdict, wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,11 @@ class Verdicts:
             .where(among(opportunity.c.account_id, account_ids), verdict.c.word.is_not(None))
         )
         of_tasks = (
-            select(wish.c.account_id, wish.c.key.label("subject"), verdict)
+            select(contact.c.account_id, released.c.key.label("subject"), verdict)
+            .join(released, released.c.contact_id == contact.c.id)
+            .join(wish, and_(wish.c.object == "task", wish.c.key == released.c.key))
             .join(verdict, and_(verdict.c.remote_id == wish.c.remote_id, verdict.c.system == wish.c.system))
-            .where(among(wish.c.account_id, account_ids), wish.c.object == "task", verdict.c.task.is_(True))
+            .where(among(contact.c.account_id, account_ids), verdict.c.task.is_(True))
         )
         kinds = {About.CONTACT: of_contacts, About.OPPORTUNITY: of_opportunities, About.TASK: of_tasks}
         verdicts: dict[str, list[Verdict]] = defaultdict(list)
@@ -95,7 +97,12 @@ class Verdicts:
             for statement in (of_contacts, of_opportunities):
                 accounts.update(self.connection.execute(statement).scalars())
         for part in chunks([ref.id for ref in refs]):
-            tasks = select(wish.c.account_id).where(wish.c.object == "task", among(wish.c.remote_id, part))
+            tasks = (
+                select(contact.c.account_id)
+                .join(released, released.c.contact_id == contact.c.id)
+                .join(wish, wish.c.key == released.c.key)
+                .where(wish.c.object == "task", among(wish.c.remote_id, part))
+            )
             accounts.update(self.connection.execute(tasks).scalars())
         return {account for account in accounts if account}
 

@@ -1,9 +1,10 @@
 """The queue in the store: what judge asks for, what was handed over, and what merges and erasures leave of it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from syncd.model import Candidate, How, Judgement, Release, Standing, Tally, TaskKind, Wait
 from syncd.store import Store
@@ -113,3 +114,15 @@ def test_an_erasure_takes_the_person_and_leaves_the_count(bank: Store) -> None:
         assert [part.number for part in unit.queue.taken(NOW)] == [1]
         assert not any("ann" in release.key + release.contact_id for release in unit.queue.releases(MONDAY))
     assert entered(bank) == {}
+
+
+def test_whoever_moves_takes_along_that_they_wait_or_were_handed_over(bank: Store) -> None:
+    take(bank, a_candidate("ann"))
+    with bank.writing() as unit:
+        unit.queue.hand_over([a_release("bob")])
+        unit.connection.execute(insert(account).values(id="other", sources="{}"))
+        unit.connection.execute(update(contact).values(account_id="other"))
+        assert list(unit.queue.releases_of(["bank", "other"])) == ["other"]
+        moved = replace(judged(a_candidate("ann", account_id="other")), account_id="other")
+        unit.queue.take([moved, judged()], NOW + timedelta(days=9))
+    assert entered(bank) == {"x.c/ann": NOW}
