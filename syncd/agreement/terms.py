@@ -29,8 +29,6 @@ Measure = Literal["annual_revenue", "total_assets", "employees"]  # of an accoun
 MONEY = ("annual_revenue", "total_assets")  # the measures in a currency
 
 # What the terms that nothing reads yet will do
-COUNT = "`syncd agreement check` alone holds it against the register's accounts that stand in the segment; no run does"
-
 
 PARTIES = ("sales", "marketing")
 NOT_YET = "signed on {day}, a day that is still to come: nothing comes of it until then"
@@ -68,11 +66,13 @@ class Industries(Term):
 class Register(Term):
     """A documented universe: the mapping file's system name, and the count both parties agreed on.
 
-    count: how many of the register's accounts stand *in* this segment.
+    count: how many of the register's accounts stand *in* this segment. tolerance_percent: how far what is counted may
+    differ before the audit says that it does not hold.
     """
 
     name: str
-    count: Annotated[int, Field(le=10**12), NotReadYet(COUNT)]
+    count: Annotated[int, Field(le=10**12)]
+    tolerance_percent: Annotated[Decimal, Field(ge=0, le=100)] = Decimal(0)
 
 
 class Rate(Term):
@@ -253,6 +253,12 @@ class RecordShare(Term):
     never_below: Annotated[int, Field(le=MOST)]
 
 
+class AuditTerms(Term):
+    """What the audit asks for. stale_days: a contact of whom nothing was heard for so many days is stale."""
+
+    stale_days: Annotated[int, Field(gt=0, le=TEN_YEARS)] = 365
+
+
 class Safety(Term):
     """The valve that stops a run which changes too much, before it writes anything anywhere.
 
@@ -288,6 +294,7 @@ class Agreement(Term):
     doubles: Doubles = Doubles()
     capacity: Capacity = Capacity()
     reps: tuple[RepTerms, ...] = ()
+    audit: AuditTerms = AuditTerms()
     safety: Safety = Safety()
 
     @property

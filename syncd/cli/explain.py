@@ -20,6 +20,7 @@ from syncd.model import ContactJudgement, Decision, Gate, Group, Judgement, Ruli
 from syncd.rules.mql import machines_of
 from syncd.store import UnitOfWork
 from syncd.store.judgements import plain
+from syncd.sync.judge import by_history
 from syncd.sync.names import golden, nobody
 from syncd.sync.unread import unread
 
@@ -48,7 +49,7 @@ def explain(
         with store.reading() as unit:
             contact_id, group = _find(unit, who)
             links = _links(unit, contact_id, group)
-            corrected = book.corrected(unit.titles.corrections())
+            corrected = by_history(unit, book, today).corrected(unit.titles.corrections())
             waits = unit.queue.of_account(group.account.id)
             ids = [contact_id] if contact_id else [contact.id for contact in group.contacts]
             words = unread(unit, load_mappings(configured), ids)
@@ -98,6 +99,8 @@ def _show_account(judgement: Judgement, group: Group) -> None:
     standing = "unknown whether in" if judgement.standing is Standing.UNKNOWN else judgement.standing
     show_title(f"{name}: {standing} the served market (agreement {judgement.agreement})")
     _show_gates(judgement.market)
+    if parents := group.account.parents:
+        show_line(f"owned by {', by '.join(parent.name or parent.domain or parent.id for parent in parents)}")
     for contact in judgement.contacts:
         _show_alerts(contact)
     rows = [

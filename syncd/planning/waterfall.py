@@ -215,6 +215,36 @@ class _Count:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Who is in one count of the open qualified opportunities and not in the other.
+
+    kept_alone: milestones whose opportunity does not stand open where sales works, by our key or id; it was refused, or
+    waits. standing_alone: ids of open ones that sales opened and that never met the bar.
+    """
+
+    both: int
+    kept_alone: tuple[str, ...]
+    standing_alone: tuple[str, ...]
+
+
+def compare(milestones: Iterable[Milestone], standing: Iterable[tuple[str, str | None, bool]]) -> Difference:
+    """Marketing's count beside sales'. standing: id, our key and whether it is closed, of each opportunity there."""
+    kept = journeys(milestone for milestone in milestones if milestone.stage in OF_OPPORTUNITIES).opportunities
+    ended = (Stage.WON, Stage.LOST)
+    qualified = {
+        name for name, journey in kept.items() if Stage.SQO in journey.reached and not journey.reached.keys() & {*ended}
+    }
+    open_ones = {key or golden_id: golden_id for golden_id, key, is_closed in standing if not is_closed}
+    reopened = {name for name, journey in kept.items() if Stage.SQO in journey.reached} - qualified
+    alone = open_ones.keys() - qualified - reopened
+    return Difference(
+        len(qualified & open_ones.keys()),
+        tuple(sorted(qualified - open_ones.keys())),
+        tuple(sorted(open_ones[name] for name in alone)),
+    )
+
+
 def _unqualified(whole: Journeys, period: Period) -> int:
     """How many outcomes of the period belong to opportunities that were never qualified."""
     return sum(

@@ -62,7 +62,7 @@ def qualify(
         market,
         _role(contact, reading, role, terms),
         reachable(by_mail(contact, terms.reach), by_phone(contact, account)),
-        _relation(contact, account, terms),
+        relation_gate(contact, account, terms),
         _responded(interest, terms),
     )
     return (
@@ -163,7 +163,8 @@ def _may_fit(reading: TitleReading, terms: GateTerms) -> bool:
     )
 
 
-def _relation(contact: Contact, account: Account, terms: GateTerms) -> Gate:
+def relation_gate(contact: Contact, account: Account, terms: GateTerms) -> Gate:
+    """Whether the agreement excludes them for what they, or their company, are to us."""
     for relation, value, source in _relations(contact, account, terms):
         if relation in terms.exclude:
             mend = f"correct it if they are no {relation}"

@@ -233,11 +233,12 @@ _ENDING = (
 )
 # A calendar's answer to an invitation: a click, and no words of theirs.
 _CALENDAR = (
-    r"(?:accepted|tentative|tentatively accepted|declined|new time proposed|akzeptiert|cancell?ed|zugesagt|zusage|"
-    r"angenommen|mit vorbehalt|abgelehnt|abgesagt|absage|acceptée?|provisoire|refusée?|annulée?|aceptad[oa]|provisional|"
-    r"rechazad[oa]|cancelad[oa]|accettat[oa]|provvisori[oa]|rifiutat[oa]|annullat[oa]|aceit[eo]|aceita|provisóri[oa]|"
-    r"recusad[oa]|geaccepteerd|voorlopig|geweigerd|geannuleerd|zaakceptowan[eoya]|wstępnie zaakceptowan[eoya]|"
-    r"odrzucon[eoya]|odwołan[eoya]|accepterat|avböjt|accepteret|afvist|承諾|辞退|已接受|已拒绝)\s*[:：]"
+    r"(?:accepted|tentative|tentatively accepted|declined|new time proposed|cancell?ed|akzeptiert|zugesagt|zusage|"
+    r"angenommen|mit vorbehalt|abgelehnt|abgesagt|absage|acceptée?|provisoire|refusée?|annulée?|aceptad[oa]|"
+    r"provisional|rechazad[oa]|cancelad[oa]|accettat[oa]|provvisori[oa]|rifiutat[oa]|annullat[oa]|aceit[eoa]|"
+    r"provisóri[oa]|recusad[oa]|geaccepteerd|voorlopig|geweigerd|geannuleerd|zaakceptowan[eoya]|"
+    r"wstępnie zaakceptowan[eoya]|odrzucon[eoya]|odwołan[eoya]|accepterat|avböjt|accepteret|afvist|"
+    r"承諾|辞退|已接受|已拒绝)\s*[:：]"
 )
 # A robot's own beginning, as RFC 3834 asks for it; a receipt; a desk's notice: its number, or its thanks.
 _NOTICES = (

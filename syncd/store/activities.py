@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, delete, or_, select, true
+from sqlalchemy import Connection, and_, delete, func, or_, select, true
 
 from syncd.model.references import RemoteRef
 from syncd.store.conditions import is_named, named, ref_of
@@ -54,6 +55,15 @@ class Activities:
             for part in chunks(contact_ids)
             for row in self.connection.execute(select(*_REF).where(among(activity.c.contact_id, part)))
         ]
+
+    def last_heard(self, contact_ids: Sequence[str]) -> dict[str, datetime]:
+        """When each of these contacts last did something, or something was done towards them."""
+        latest = select(activity.c.contact_id, func.max(activity.c.at)).group_by(activity.c.contact_id)
+        return {
+            contact_id: at
+            for part in chunks(contact_ids)
+            for contact_id, at in self.connection.execute(latest.where(among(activity.c.contact_id, part)))
+        }
 
     def unread(self, kinds: Sequence[str], outcome: str, contact_ids: Sequence[str] | None = None) -> list[UnreadRow]:
         """The records of which a kind or the outcome is not read; of all contacts where none are named."""

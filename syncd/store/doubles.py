@@ -95,6 +95,12 @@ class Doubles:
         waiting = select(func.count()).select_from(likely_double).where(likely_double.c.decision == "")
         return self.connection.scalar(waiting) or 0
 
+    def count_by_kind(self) -> dict[str, int]:
+        """How many pairs of each kind wait for people."""
+        table = likely_double.c
+        waiting = select(table.kind, func.count()).where(table.decision == "").group_by(table.kind).order_by(table.kind)
+        return {row[0]: row[1] for row in self.connection.execute(waiting)}
+
     def decide(self, kind: str, first_id: str, second_id: str, decision: str, now: datetime) -> bool:
         """Write down what a person decided of a pair, proposed or not; returns whether it was."""
         if first_id == second_id:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true, update
 
 from connectors.base import SIGNED_IN_AS
-from syncd.model import Account, Activity, Campaign, ContactRole, Double, Group, Opportunity, RemoteRef, User
+from syncd.model import Account, Activity, Campaign, Contact, ContactRole, Double, Group, Opportunity, RemoteRef, User
 from syncd.store.conditions import same_record
 from syncd.store.doubles import Doubles
 from syncd.store.notes import Notes
@@ -154,6 +154,15 @@ class Groups:
         return [
             fact("account", row, remote_ids=remotes.get(row.id, {}), parents=parents.get(row.id, ())) for row in rows
         ]
+
+    def contacts(self, account_ids: Sequence[str]) -> dict[str, list[Contact]]:
+        """The contacts of these accounts alone, without their remote ids."""
+        contacts: dict[str, list[Contact]] = defaultdict(list)
+        for part in chunks(account_ids):
+            theirs = select(contact).where(among(contact.c.account_id, part)).order_by(contact.c.id)
+            for row in self.connection.execute(theirs):
+                contacts[row.account_id].append(fact("contact", row, remote_ids={}))
+        return contacts
 
     def of_account(self, account_id: str) -> Group | None:
         """The group of one account; None where it does not stand."""

@@ -91,6 +91,19 @@ class Judgements:
         """The judgement of one account as JSON; None where it was not judged."""
         return self.connection.scalar(select(judgement.c.body).where(judgement.c.account_id == account_id))
 
+    def meeting(self, account_ids: Sequence[str]) -> set[str]:
+        """The contacts of these accounts whom sales meets on a running opportunity, as they were last judged."""
+        meeting = judgement.c.body.contains('"meets":true')
+        return {
+            contact["contact_id"]
+            for part in chunks(account_ids)
+            for body in self.connection.execute(
+                select(judgement.c.body).where(among(judgement.c.account_id, part), meeting)
+            ).scalars()
+            for contact in orjson.loads(body)["contacts"]
+            if contact["meets"]
+        }
+
     def count_standings(self) -> dict[str, int]:
         """How many judged accounts stand in, out and unknown."""
         statement = select(judgement.c.standing, func.count()).group_by(judgement.c.standing)

@@ -41,7 +41,7 @@ def judge(store: Store, book: Rulebook, today: date, run: Run) -> None:
             if not ids:
                 break
             if closing is None:  # once a run, and only where something is to be judged
-                closing = book.closing(cycles_of(unit.milestones.stream(stages=STAGES), today, book.scale.where))
+                closing = by_history(unit, book, today)
                 corrected = closing
             if (latest := unit.titles.corrections()) != corrections:  # somebody may correct a title meanwhile
                 corrections, corrected = latest, closing.corrected(latest)
@@ -97,6 +97,11 @@ def _keep_milestones(
             for milestone in (*newly_reached(scene), *heard_of(scene))
         ]
     )
+
+
+def by_history(unit: UnitOfWork, book: Rulebook, today: date) -> Rulebook:
+    """The rulebook by which new opportunities close as those before them did."""
+    return book.closing(cycles_of(unit.milestones.stream(stages=STAGES), today, book.scale.where))
 
 
 def judge_in_memory(store: Store, book: Rulebook, today: date, run: Run) -> None:

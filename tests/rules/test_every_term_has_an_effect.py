@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import zip_longest
 from typing import Any, NamedTuple, get_args
@@ -16,20 +16,23 @@ from typing import Any, NamedTuple, get_args
 import pytest
 from pydantic import BaseModel
 
-from syncd.agreement import Agreement, idle_terms, load, summary_lines
+from syncd.agreement import Agreement, idle_terms, load, load_industries, summary_lines, title_words
 from syncd.agreement.term import NotReadYet
 from syncd.document import Path
 from syncd.errors import UnsafePlan
+from syncd.planning.audit import Scene, audit_account
 from syncd.planning.crew import crew_of, queue_terms
+from syncd.planning.headcount import Count
 from syncd.planning.queue import hand_out
+from syncd.rules import rulebook_of
+from syncd.rules.days import zone
 from syncd.sync.valve import Extent, require_safe
 from tests.rules.a_sensitive_world import STRANGE, USERS, decided, judged, queues, worded, world
 from tests.rules.agreements import CONTENT, changed, complaints
-from tests.rules.builders import CENTRAL
+from tests.rules.builders import CENTRAL, DESTINATIONS, NOON, TODAY
 
 OF_SEGMENT = "served_market.segments.*.terms"  # terms of its own
 NOT_READ_YET = {
-    "served_market.segments.*.register.count",
     f"{OF_SEGMENT}.capacity.per_rep_per_week",
 }
 
@@ -89,6 +92,18 @@ def by_valve(content: Content) -> Effects:
     )
 
 
+def by_audit(content: Content) -> Effects:
+    """What the audit counts of every account, of whom something was heard two hundred days ago."""
+    agreement = Agreement.model_validate(content)
+    book = rulebook_of(agreement, title_words(), load_industries(), DESTINATIONS)
+    count, where = Count(agreement), zone(agreement.time_zone)
+    for group in GROUPS:
+        heard = {contact.id: NOON - timedelta(days=200) for contact in group.contacts}
+        scene = Scene(group.account, group.contacts, heard=heard)
+        count.add(audit_account(scene, book, TODAY, where, agreement.audit.stale_days))
+    yield count.headcount()
+
+
 class Case(NamedTuple):
     """How a term is changed, and where the change shows; `beside`: other terms that it presupposes."""
 
@@ -133,6 +148,7 @@ CASES: dict[str, Case] = {
     f"{SEGMENT}.industries.codes.*": Case("6111"),
     f"{SEGMENT}.countries.*": Case("CA"),
     f"{SEGMENT}.register.name": Case("another", by_words),
+    f"{SEGMENT}.register.count": Case(more, by_audit),
     "functions.*": Case({"keywords": [STRANGE]}),
     "functions.*.keywords.*": Case(STRANGE),
     "levels.*": Case({"keywords": [STRANGE]}),
@@ -225,6 +241,12 @@ LEFT_OUT: dict[str, tuple[Path, Any, Case]] = {
     f"{SEGMENT}.size.of": (("served_market", "segments", 0, "size", "of"), "company", Case("group")),
     f"{SEGMENT}.languages": (("served_market", "segments", 0, "languages"), [], Case(["English"], by_check)),
     f"{SEGMENT}.rank_list": (("served_market", "segments", 0, "rank_list"), None, Case("the Global 2000")),
+    f"{SEGMENT}.register.tolerance_percent": (
+        ("served_market", "segments", 0, "register", "tolerance_percent"),
+        0,
+        Case(100, by_audit),
+    ),
+    "audit.stale_days": (("audit",), {}, Case({"stale_days": 100}, by_audit)),
     "levels.*.keywords": (("levels", "VP", "keywords"), [], Case([STRANGE])),
     f"{POINTS}.fit.level": (("mql", "scored", "fit", "level"), {}, Case({"C-level": 1}, beside=SCORED)),
     f"{POINTS}.fit.function": (("mql", "scored", "fit", "function"), {}, Case({"finance": 1}, beside=SCORED)),
@@ -381,9 +403,7 @@ def test_the_terms_that_nothing_reads_yet_are_those_that_are_listed_here() -> No
 
 
 def test_what_an_agreement_does_not_say_is_not_named() -> None:
-    content = deepcopy(CONTENT)
-    del content["served_market"]["segments"][0]["register"]
-    assert idle_terms(Agreement.model_validate(content)) == ()
+    assert idle_terms(Agreement.model_validate(CONTENT)) == ()
 
 
 def test_every_term_that_an_agreement_can_have_is_tried_here() -> None:

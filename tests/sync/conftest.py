@@ -35,6 +35,7 @@ from tests.ledger import begin, retry_wishes
 
 TODAY = date(2026, 11, 2)
 NOON = datetime(2026, 11, 2, 17, tzinfo=UTC)
+YESTERDAY = NOON - timedelta(days=1)
 
 
 @dataclass
@@ -104,7 +105,7 @@ class Place:
         """Let something happen in HubSpot: a form submission, an e-mail event."""
         self._post(self.sandbox.hubspot_url, f"records/{kind}", row)
 
-    def submit(self, email: str, about: str, at: datetime = NOON - timedelta(days=1)) -> None:
+    def submit(self, email: str, about: str, at: datetime = YESTERDAY) -> None:
         """Have somebody fill in the first form whose name says `about`."""
         form = next(one for one in self.portal("forms") if about in one["name"].lower())
         values = [{"name": "email", "value": email, "objectTypeId": "0-1"}]

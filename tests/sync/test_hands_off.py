@@ -1,6 +1,7 @@
 """Once a person has touched a field, syncd never writes it again."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from syncd.sync.push import push
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from tests.ledger import pending, quarantined
-from tests.sync.conftest import Place, judge, placed, wired
+from tests.sync.conftest import YESTERDAY, Place, judge, placed, wired
 
 
 def disturb(place: Place, opportunity: dict[str, Any]) -> None:
@@ -91,7 +92,7 @@ def test_an_edit_between_pull_and_push_is_seen_before_writing(
     assert now["Syncd_Reason__c"] != opportunity["Syncd_Reason__c"]
 
 
-def join(place: Place, opportunity: dict[str, Any], family: str = "Orr") -> None:
+def join(place: Place, opportunity: dict[str, Any], family: str = "Orr", at: datetime = YESTERDAY) -> None:
     """Let somebody in every role come to want what the opportunity is about."""
     (account,) = place.rows("Account", Id=opportunity["AccountId"])
     about = opportunity["Syncd_Offer__c"].replace("-", " ")
@@ -101,7 +102,7 @@ def join(place: Place, opportunity: dict[str, Any], family: str = "Orr") -> None
         person = {"FirstName": f"Nell{number}", "LastName": family, "Title": title, "Phone": f"+1 555 010 500{number}"}
         place.add("Contact", AccountId=account["Id"], Email=email, **person)
         place.portal_add("contacts", email=email, firstname=f"Nell{number}", lastname=family, jobtitle=title)
-        place.submit(email, f"ready to buy: {about}")
+        place.submit(email, f"ready to buy: {about}", at)
 
 
 def test_an_opportunity_that_a_person_deleted_is_not_made_again(place: Place, run: Callable[..., Summary]) -> None:

@@ -1,0 +1,183 @@
+"""`syncd audit`: whom we have where somebody decides, whom we reach, and who is missing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from syncd.cli.context import settings
+from syncd.cli.installation import opened
+from syncd.cli.options import Csv, Json
+from syncd.cli.screen import show_line
+from syncd.cli.spreadsheet import show_csv
+from syncd.cli.table import show_aside, show_table, show_title
+from syncd.errors import ConfigError
+from syncd.in_force import load_rulebook
+from syncd.legible import legible
+from syncd.model import Standing
+from syncd.planning.audit import AccountAudit
+from syncd.planning.headcount import Count, Headcount, Names, RegisterCount, SegmentCount, total
+from syncd.rules import Rulebook
+from syncd.rules.days import local_day, zone
+from syncd.store.judgements import plain
+from syncd.sync.audits import audits
+
+SHOWN = 10  # names of a list
+
+
+def audit(
+    segment: Annotated[str | None, typer.Option("--segment", help="One segment of the agreement, by name.")] = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """Count whom we have where somebody decides, whom we reach, and who is missing for the roles required.
+
+    For each segment, function and level; the register's count against what is there; what is known of each field; who
+    is unknown for want of which fact; likely doubles; and of whom nothing was heard for long. It only looks. In JSON
+    and CSV each account stands with its roles.
+
+    - `syncd audit`
+
+    - `syncd audit --segment "mid-size US banks" --json`
+    """
+    configured = settings()
+    book = load_rulebook(configured)
+    _require(segment, book)
+    today = local_day(datetime.now(UTC), zone(book.agreement.time_zone))
+    count = Count(book.agreement, segment)
+    with opened(configured) as store, store.reading() as unit:
+        counted = _counted(audits(unit, book, today), count, segment)
+        if as_csv:
+            show_csv(COLUMNS, (row for account in counted for row in _rows(account)))
+        elif as_json:
+            _stream(counted, lambda: count.headcount(unit.doubles.count_by_kind()), today.isoformat())
+        else:
+            for _ in counted:
+                pass
+            _show(count.headcount(unit.doubles.count_by_kind()))
+
+
+def _require(segment: str | None, book: Rulebook) -> None:
+    names = [own.name for own in book.agreement.served_market.segments]
+    if segment is not None and segment not in names:
+        raise ConfigError(f"--segment {segment}: the agreement has {', '.join(names)}")
+
+
+def _counted(accounts: Iterable[AccountAudit], count: Count, segment: str | None) -> Iterator[AccountAudit]:
+    """The accounts of the segments, each of them counted on the way, and all others as well."""
+    for account in accounts:
+        count.add(account)
+        if account.standing is Standing.IN and segment in (None, account.segment):
+            yield account
+
+
+# ---- as data -----------------------------------------------------------------------------------------------------
+
+COLUMNS = ("account id", "account", "segment", "role", "needed", "have", "reachable", "seated", "missing")
+
+
+def _rows(account: AccountAudit) -> Iterator[Sequence[Any]]:
+    for seat in account.seats:
+        numbers = (seat.needed, seat.have, seat.reachable, seat.seated, seat.missing)
+        yield account.account_id, account.name, account.segment, seat.role, *numbers
+
+
+def _stream(accounts: Iterable[AccountAudit], headcount: Any, day: str) -> None:
+    """One JSON document: the accounts as they come, then what they add up to."""
+    write = sys.stdout.write
+    write(f'{{"day": "{day}",\n"accounts": [')
+    for number, account in enumerate(accounts):
+        write(("," if number else "") + "\n" + legible(orjson.dumps(_plain(account)).decode()))
+    rest = legible(orjson.dumps(plain(headcount()), option=orjson.OPT_INDENT_2).decode())
+    write(f"\n],\n{rest.removeprefix('{').lstrip()}\n")
+
+
+def _plain(account: AccountAudit) -> dict[str, Any]:
+    return {
+        "id": account.account_id,
+        "name": account.name,
+        "segment": account.segment,
+        "excluded": account.excluded,
+        "registers": account.registers,
+        "missing": account.missing,
+        "roles": [
+            {
+                "role": seat.role,
+                "needed": seat.needed,
+                "have": seat.have,
+                "reachable": seat.reachable,
+                "seated": seat.seated,
+                "missing": seat.missing,
+            }
+            for seat in account.seats
+        ],
+    }
+
+
+# ---- on the screen -----------------------------------------------------------------------------------------------
+
+
+def _show(headcount: Headcount) -> None:
+    standings = ", ".join(f"{number:,} {standing}" for standing, number in headcount.standings.items())
+    show_line(f"accounts: {standings}")
+    for segment in headcount.segments:
+        _show_segment(segment)
+    for fact, names in headcount.lacking.items():
+        _show_names(f"{names.number:,} accounts are unknown for want of their {fact}", names)
+    doubles = ", ".join(f"{number:,} of {kind}s" for kind, number in headcount.doubles.items())
+    show_line(f"likely doubles that wait for a decision: {doubles or 'none'}")
+
+
+def _show_segment(segment: SegmentCount) -> None:
+    excluded = f", {segment.excluded:,} of them excluded" if segment.excluded else ""
+    show_title(f"{segment.segment}: {segment.accounts:,} accounts{excluded}")
+    show_line(f"somebody in every seat at {segment.whole:,}; {segment.missing:,} people are missing")
+    rows = [
+        (r.role, r.needed, r.have, r.reachable, r.seated, r.missing) for r in (*segment.roles, total(segment.roles))
+    ]
+    headings = ("role", "needed", "have", "reachable", "seated", "missing")
+    show_table("by role", headings, rows, right=range(1, 6))
+    columns = ("function", "level", "have", "by mail", "by phone", "reachable", "role", "missing for it")
+    cells = [
+        (c.function, c.level, c.have, c.by_mail, c.by_phone, c.reachable, c.role, c.missing or None)
+        for c in segment.cells
+    ]
+    show_table("by function and level", columns, cells, right=(2, 3, 4, 5, 7), empty="no contacts yet")
+    show_aside("who has two functions stands in both; what a role lacks stands beside every cell that would fill it")
+    known = [(field.kind, field.field, field.known, _share(field.known, field.of)) for field in segment.fields]
+    show_table("known of each field", ("kind", "field", "known", "share"), known, right=(2, 3))
+    show_line(
+        f"of {segment.people:,} contacts {segment.reachable:,} are reachable, {segment.left:,} have left, "
+        f"and of {segment.stale:,} nothing was heard for long"
+    )
+    if segment.register:
+        _show_register(segment.register)
+
+
+def _show_register(register: RegisterCount) -> None:
+    gap = register.counted - register.agreed
+    held = "as agreed" if not gap else "within the agreed tolerance" if register.holds else "which does not hold"
+    against = "" if not gap else f", {gap:+,} against {register.agreed:,} agreed"
+    show_line(
+        f"register {register.register}: {register.counted:,} of its accounts stand in the segment{against}: {held}"
+    )
+    if register.unlisted.number:
+        _show_names(f"{register.unlisted.number:,} stand in the segment, and not in the register", register.unlisted)
+    if register.undecided.number:
+        what = f"{register.undecided.number:,} stand in the register, and nobody knows whether in the segment"
+        _show_names(what, register.undecided)
+
+
+def _show_names(what: str, names: Names) -> None:
+    shown = ", ".join(name for _, name in names.accounts[:SHOWN])
+    more = f" and {names.number - SHOWN:,} more: --json has them" if names.number > SHOWN else ""
+    show_line(f"{what}: {shown}{more}")
+
+
+def _share(known: int, of: int) -> str:
+    return f"{known / of:.0%}" if of else ""
