@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
+from syncd.tables.audits import GapRow, SnapshotRow
 from syncd.tables.golden import (
     AccountRow,
     ActivityRow,
@@ -59,6 +60,9 @@ wish = table_of(WishRow)
 candidate = table_of(CandidateRow)
 released = table_of(ReleasedRow)
 verdict = table_of(VerdictRow)
+
+snapshot = table_of(SnapshotRow)
+gap = table_of(GapRow)
 
 run = table_of(Run)
 request = table_of(Request)
