@@ -1,6 +1,6 @@
 """who waits for a rep, and who was handed over
 
-Revision: 0023, after 0022. Tasks that were written before there was a queue were handed over in the week of their
+Revision: 0024, after 0023. Tasks that were written before there was a queue were handed over in the week of their
 writing; those that were never sent wait in the queue.
 """
 
@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 
 PERSON = (
     ("key", sa.String()),
