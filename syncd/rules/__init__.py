@@ -32,7 +32,7 @@ from syncd.rules.caucus import Voter, hold
 from syncd.rules.currencies import as_of
 from syncd.rules.days import plus
 from syncd.rules.engagement import Scale, Weighing, seen_once, weigh
-from syncd.rules.follow_ups import follow_ups
+from syncd.rules.follow_ups import follow_up
 from syncd.rules.forecast import make_calls
 from syncd.rules.groups import cover, seat
 from syncd.rules.market import stand
@@ -71,7 +71,7 @@ def judge(group: Group, book: Rulebook, today: date) -> Judgement:
         coverage=tuple(assessment.coverage.values()),
         tally=assessment.tally,
         calls=calls,
-        wishes=(*make_wishes(assessment, calls), *follow_ups(hearing, assessment)),
+        wishes=(*make_wishes(assessment, calls), *follow_up(hearing, assessment)),
         candidates=(*candidates_of(assessment), *question_candidates(assessment, calls)),
         outcomes=changed(group.releases, hearing.group.releases),
         terms=book.terms,

@@ -16,7 +16,7 @@ MORNING = time(9)
 CLOSING = (GateName.MARKET, GateName.REACHABLE, GateName.RELATION, GateName.VERDICT)  # a no of one of these ends a task
 
 
-def follow_ups(hearing: Hearing, assessment: Assessment) -> Iterator[Wish]:
+def follow_up(hearing: Hearing, assessment: Assessment) -> Iterator[Wish]:
     """The reminders and closings of one account's tasks."""
     if not assessment.destinations["closing"].system:
         return
