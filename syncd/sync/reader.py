@@ -21,6 +21,9 @@ from syncd.sync.batch import Batch
 Row = dict[str, Any]
 
 
+KEPT = ("contacts", "contact", "account", "key", "at")  # what is read of a record that is gone
+
+
 class Readers:
     """The mappings, compiled once: reads batches, quarantines what cannot be read."""
 
@@ -51,7 +54,7 @@ class Readers:
         for record in batch.records:
             if record.deleted:
                 reading = self.row(record.ref.system, record.ref.stream, record.raw)
-                row: Row = {name: reading[name] for name in ("contacts", "contact", "at") if name in reading}
+                row: Row = {name: reading[name] for name in KEPT if name in reading}
                 swallowed = self.mappings[record.ref.system].streams[record.ref.stream].merged_into
                 row["merged_into"] = value_at(swallowed)(record.raw) if swallowed else None
                 row["vanished"] = record.gone == VANISHED
@@ -101,6 +104,13 @@ class Readers:
             return self._read[system, stream](raw)
         except RecordError:
             return {}
+
+    def faults(self, system: str, stream: str, raw: Mapping[str, Any]) -> tuple[str, ...]:
+        """What of a raw record cannot be read, by field: with it the field is left out, or the record."""
+        try:
+            return tuple(self._read[system, stream](raw).get(LEFT_OUT, {}).values())
+        except RecordError as error:
+            return (str(error),)
 
     def shown(self, system: str, stream: str, raw: Mapping[str, Any], names: Iterable[str]) -> frozenset[str]:
         """Those of our fields that a raw record shows, blank ones too; what is hidden from us is not among them."""
