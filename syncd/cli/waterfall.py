@@ -35,7 +35,7 @@ from syncd.planning.target import (
     sourced_share,
     won_amounts,
 )
-from syncd.planning.waterfall import DIMENSIONS, Difference, Level, Part, Period, Waterfall, compare, monday
+from syncd.planning.waterfall import DIMENSIONS, Difference, Level, Part, Period, Waterfall, compare, monday, priced
 from syncd.planning.waterfall import waterfall as counted
 from syncd.rules.days import zone
 from syncd.store import UnitOfWork
@@ -78,7 +78,9 @@ def waterfall(
             raise ConfigError("--backwards goes with --bookings and --by, not with --per or --until")
         goal = _target(bookings, by, since, amount, sourced, today)
         with opened(configured) as store, store.reading() as unit:
-            kept = History(list(unit.milestones.stream()), unit.milestones.first_kept(), where, today)
+            kept = History(
+                list(priced(unit.milestones.stream(), agreement.currency)), unit.milestones.first_kept(), where, today
+            )
         answer = _backwards(goal, kept, agreement.currency, lag, conversion)
         show_backwards(answer, agreement.currency, as_json=as_json, as_csv=as_csv)
         return
@@ -88,7 +90,8 @@ def waterfall(
         raise ConfigError(f"--per {per}: one of {', '.join(DIMENSIONS)}")
     period = _period(since, until, today, where)
     with opened(configured) as store, store.reading() as unit:
-        result = counted(unit.milestones.stream(), period, per, unit.milestones.first_kept())
+        milestones = priced(unit.milestones.stream(), agreement.currency)
+        result = counted(milestones, period, per, unit.milestones.first_kept())
         names = _names(unit, result)
         difference = compare(unit.milestones.stream(stages=OF_OPPORTUNITIES), unit.milestones.opportunities())
     if as_json:
@@ -241,7 +244,7 @@ def _plain_level(level: Level) -> dict[str, Any]:
 def _show(result: Waterfall, names: dict[str, str]) -> None:
     period = result.period
     show_line(f"waterfall from {period.first} to {period.last}")
-    for part in (result.whole, *result.parts):
+    for part in (result.whole, *sorted(result.parts, key=lambda part: names.get(part.name, part.name))):
         _show_part(part, names.get(part.name, part.name))
     show_aside(
         f"in the end: the share that gets there within {HORIZON} days, with its 80 % band; "

@@ -16,7 +16,7 @@ from typing import Any
 
 from syncd.mapping import numbers
 from syncd.model.addresses import PLAIN_ADDRESS, same_address, same_domain
-from syncd.model.phones import is_phone
+from syncd.model.phones import first_of_several, is_phone
 
 Reader = Callable[..., Any]  # (value) or (value, options)
 
@@ -225,12 +225,13 @@ def words(parts: Any, _: Mapping[str, Any] = NONE) -> str:
 
 
 def phone(value: Any, options: Mapping[str, Any] = NONE) -> str | None:
-    """A telephone number as it was written, where it is one; None for what only stands in its place.
+    """A telephone number as it was written, the first of several; None for what only stands in its place.
 
     options: `region`, the country of the record that it stands in.
     """
-    words = text(_whole(str(value)), options)
-    return words if words and is_phone(words, options.get("region")) else None
+    region = options.get("region")
+    words = text(first_of_several(_whole(str(value)), region), options)
+    return words if words and is_phone(words, region) else None
 
 
 def code(value: Any) -> str | None:
@@ -275,6 +276,16 @@ def case_safe(value: str) -> str:
     return value + "".join(
         _SUFFIX[sum(1 << bit for bit, char in enumerate(chunk) if char.isupper())] for chunk in chunks
     )
+
+
+def each_once(read: Reader) -> Reader:
+    """All that stands in several values, each once."""
+
+    def once(parts: Any) -> list[Any]:
+        gathered = read(parts[0]) if len(parts) == 1 else [one for part in parts for one in read(part)]
+        return gathered if len(gathered) < 2 else list(dict.fromkeys(gathered))
+
+    return once
 
 
 ID_SPELLINGS: dict[str, Callable[[str], str]] = {"plain": plain_id, "case_safe": case_safe}

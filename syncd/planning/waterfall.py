@@ -9,7 +9,7 @@ within the horizon, the days by which half and four fifths of them had. Value is
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -131,6 +131,13 @@ def waterfall(
         sourced=sum(any(Stage.MQL in behind.reached for behind in supporters.get(one.subject, ())) for one in won),
         unqualified=_unqualified(whole, period),
     )
+
+
+def priced(milestones: Iterable[Milestone], currency: str) -> Iterator[Milestone]:
+    """The milestones, amounts without a currency in this one: an org that has a single currency keeps none."""
+    for milestone in milestones:
+        lacking = milestone.amount is not None and milestone.currency is None
+        yield replace(milestone, currency=currency) if lacking else milestone
 
 
 def _naming(by: str, period: Period, supporters: Mapping[str, Sequence[Journey]]) -> Naming:

@@ -32,7 +32,7 @@ LONGEST_EMAIL = 254  # characters of an address (RFC 5321)
 def make_wishes(assessment: Assessment, calls: Sequence[Call], pictures: Sequence[Picture] = ()) -> tuple[Wish, ...]:
     """All wishes of one account, in the order in which they can be written."""
     tasks = [*task_wishes(assessment, calls), *offer_questions(assessment, calls)]
-    carried_out = [call for call in calls if call.decision is not Decision.SKIP]
+    carried_out = [call for call in calls if call.decision not in (Decision.SKIP, Decision.WAIT)]
     pictured = {picture.opportunity: picture for picture in pictures}
     opportunities = [_opportunity(assessment, call, pictured.get(call.key or "")) for call in carried_out]
     opportunities += untouched(assessment, pictures, [call.key for call in carried_out])

@@ -9,6 +9,7 @@ from syncd.store.audit import Audit
 from syncd.store.campaigns import Campaigns
 from syncd.store.doubles import Doubles
 from syncd.store.first_plan import FirstPlan
+from syncd.store.gaps import Gaps
 from syncd.store.golden import Golden
 from syncd.store.groups import Groups
 from syncd.store.judgements import Judgements
@@ -17,14 +18,17 @@ from syncd.store.milestones import Milestones
 from syncd.store.notes import Notes
 from syncd.store.people import People
 from syncd.store.quarantine import Quarantine
+from syncd.store.queue import Queue
 from syncd.store.receipts import Receipts
 from syncd.store.records import Records
 from syncd.store.references import References
 from syncd.store.requests import Requests
 from syncd.store.runs import Runs
+from syncd.store.snapshots import Snapshots
 from syncd.store.streams import Streams
 from syncd.store.titles import Titles
 from syncd.store.tombstones import Tombstones
+from syncd.store.verdicts import Verdicts
 from syncd.store.wishes import Wishes
 from syncd.store.yardsticks import Yardsticks
 
@@ -50,6 +54,10 @@ class UnitOfWork:
         self.judgements = Judgements(connection)
         self.titles = Titles(connection)
         self.milestones = Milestones(connection)
+        self.queue = Queue(connection)
+        self.verdicts = Verdicts(connection)
+        self.snapshots = Snapshots(connection)
+        self.gaps = Gaps(connection)
         # what we want to stand, and what was acknowledged
         self.wishes = Wishes(connection)
         self.receipts = Receipts(connection)

@@ -4,6 +4,7 @@ Stamps are aware UTC in both databases. Golden ids are text and stable; JSON is 
 alike. Every statement on these tables stands in syncd/store; `core` has them as SQLAlchemy names them.
 """
 
+from syncd.tables.audits import GapRow, SnapshotRow
 from syncd.tables.columns import UtcDateTime, metadata
 from syncd.tables.golden import (
     AccountRow,
@@ -23,6 +24,7 @@ from syncd.tables.golden import (
 )
 from syncd.tables.house import AgreementVersion, AuditLog, Note, Request, Run, Tombstone
 from syncd.tables.meaning import JudgementRow, MilestoneRow, TitleCorrectionRow, WishRow
+from syncd.tables.queue import CandidateRow, ReleasedRow, VerdictRow
 from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
 
 __all__ = [
@@ -33,9 +35,11 @@ __all__ = [
     "AuditLog",
     "CampaignMemberRow",
     "CampaignRow",
+    "CandidateRow",
     "ContactRoleRow",
     "ContactRow",
     "Cursor",
+    "GapRow",
     "Identifier",
     "JudgementRow",
     "LikelyDouble",
@@ -45,15 +49,18 @@ __all__ = [
     "OpenReference",
     "OpportunityRow",
     "Quarantine",
+    "ReleasedRow",
     "Request",
     "Run",
     "Seen",
+    "SnapshotRow",
     "SourceRecord",
     "StageChangeRow",
     "TitleCorrectionRow",
     "Tombstone",
     "UserRow",
     "UtcDateTime",
+    "VerdictRow",
     "WishRow",
     "metadata",
 ]
