@@ -184,6 +184,9 @@ def _without_registers(environment: dict[str, str]) -> dict[str, Any]:
 _OF_A_SERVICE = re.compile(r"SYNCD_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)?)")
 
 
+_NEVER = {f"{PREFIX}FORCE": "never a setting: a person who has looked at the plan types --force"}
+
+
 def _misspelt(environment: dict[str, str]) -> list[str]:
     """Say of each variable that is no setting, and looks like one, which one it is like.
 
@@ -195,8 +198,10 @@ def _misspelt(environment: dict[str, str]) -> list[str]:
         variable = name.upper()
         of_a_service = _OF_A_SERVICE.fullmatch(variable) and (variable != "SYNCD_PORT" or "://" in value)
         if variable.startswith(PREFIX) and variable not in known and not of_a_service:
-            near = _nearest(variable, sorted(known))
-            wrong += [f"{name}: there is no such setting; did you mean {near}?"] if near else []
+            if why := _NEVER.get(variable.removesuffix("_FILE")):
+                wrong.append(f"{name}: {why}")
+            elif near := _nearest(variable, sorted(known)):
+                wrong.append(f"{name}: there is no such setting; did you mean {near}?")
     return wrong
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -11,13 +12,17 @@ import typer
 from syncd.cli.daemon_request import ask_daemon
 from syncd.cli.installation import opened
 from syncd.cli.options import Force, Json
+from syncd.cli.screen import say
 from syncd.cli.summaries import show_counts
-from syncd.cli.work import note_force, work
+from syncd.cli.work import work
 from syncd.errors import AlreadyRunning, ConfigError
 from syncd.signals import stop_on_signals
+from syncd.store import Store
 from syncd.sync import apply as verb
 from syncd.sync.counts import Counts
+from syncd.sync.cycle import Wiring
 from syncd.sync.plan import Plan
+from syncd.sync.run import Run
 
 
 def apply(
@@ -42,21 +47,33 @@ def apply(
             plan = Plan.read(file.read_bytes())
         except OSError as error:
             raise ConfigError(f"{file} cannot be read: {error.strerror}") from error
-    apply_here_or_there(plan, "apply", force=force, as_json=as_json)
+    carried_out(lambda wiring, run: verb.apply(wiring, plan, run, force=force), plan=plan, force=force, as_json=as_json)
 
 
-def apply_here_or_there(plan: Plan | None, command: str, *, force: bool, as_json: bool) -> None:
-    """Push the plan, or all that is pending; where a daemon has the store it does so, and this waits for its answer."""
+def carried_out(
+    apply_here: Callable[[Wiring, Run], verb.Application],
+    *,
+    plan: Plan | None = None,
+    before_asking: Callable[[Store], None] = lambda _: None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Apply here; where a daemon has the store it applies the plan, or that of now, and this waits for its answer.
+
+    before_asking: raises where the daemon is not to be asked.
+    """
     try:
         with work() as (wiring, run):
-            note_force(wiring, command, force=force)
-            application = verb.apply(wiring, plan, run, force=force)
+            application = apply_here(wiring, run)
     except AlreadyRunning:
         stop = threading.Event()
         stop_on_signals(stop)
         with opened() as store:
+            before_asking(store)
             ask_daemon(store, "apply", verb.request(store, plan, force=force), stop, as_json)
         return
+    if application.settled:
+        say(application.in_words())
     show_pushed(run.counts, application, as_json)
 
 

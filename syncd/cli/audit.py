@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import orjson
 import typer
 
 from syncd.cli.context import settings
+from syncd.cli.drift import show_drift
 from syncd.cli.installation import opened
 from syncd.cli.options import Csv, Json
+from syncd.cli.quantities import day_of
 from syncd.cli.screen import show_line
 from syncd.cli.spreadsheet import show_csv
 from syncd.cli.table import show_aside, show_table, show_title
@@ -28,10 +30,13 @@ from syncd.store.judgements import plain
 from syncd.sync.audits import audits
 
 SHOWN = 10  # names of a list
+WINDOW = 28  # days of drift where none is named
 
 
 def audit(
     segment: Annotated[str | None, typer.Option("--segment", help="One segment of the agreement, by name.")] = None,
+    moved: Annotated[bool, typer.Option("--drift", help="How the counts moved, by facts and by terms.")] = False,
+    since: Annotated[str, typer.Option("--since", help="First day of the drift; else 28 days ago.")] = "",
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:
@@ -39,16 +44,24 @@ def audit(
 
     For each segment, function and level; the register's count against what is there; what is known of each field; who
     is unknown for want of which fact; likely doubles; and of whom nothing was heard for long. It only looks. In JSON
-    and CSV each account stands with its roles.
+    and CSV each account stands with its roles. Every day's first complete run keeps the counts: --drift compares them.
 
     - `syncd audit`
 
     - `syncd audit --segment "mid-size US banks" --json`
+
+    - `syncd audit --drift --since 2026-10-01`
     """
     configured = settings()
+    if since and not moved:
+        raise ConfigError("--since goes with --drift")
     book = load_rulebook(configured)
     _require(segment, book)
     today = local_day(datetime.now(UTC), zone(book.agreement.time_zone))
+    if moved:
+        first = day_of("--since", since) if since else today - timedelta(days=WINDOW)
+        show_drift(configured, first, segment, as_json=as_json, as_csv=as_csv)
+        return
     count = Count(book.agreement, segment)
     with opened(configured) as store, store.reading() as unit:
         counted = _counted(audits(unit, book, today), count, segment)

@@ -54,6 +54,7 @@ def _plain(answer: Backwards, currency: str) -> dict[str, Any]:
             "band": [ahead.band.low, ahead.band.high] if ahead.band else None,
             "refusal": ahead.refusal,
         },
+        "missing": answer.missing,
         "pace": str(answer.pace) if answer.pace else None,
         "in_time": answer.in_time,
         "short": answer.short,
@@ -84,6 +85,7 @@ def _show(answer: Backwards, currency: str) -> None:
         show_line(
             f"under way: {ahead.said:,.1f} more will win in time (80 %: {ahead.band.low:,.1f}–{ahead.band.high:,.1f})"
         )
+        show_line(f"beyond them {answer.missing:,} must still be won")
     else:
         show_line(f"under way: not told, {ahead.refusal}")
     if answer.in_time is None or answer.short_worth is None:

@@ -32,9 +32,12 @@ def show_numbers(title: str, numbers: Mapping[str, Any], *, empty: str = "none")
     show_line(f"{title}: {', '.join(f'{cell(value)} {name}' for name, value in numbers.items()) or empty}")
 
 
+WIDEST = 40  # characters up to which a column is padded: one long text would push all others out of sight
+
+
 def aligned(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> Iterator[str]:
-    """Lines whose columns stand under each other, two blanks apart."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    """Lines whose columns stand under each other, two blanks apart; after a text that is too long its line goes on."""
+    widths = [min(max(map(len, column)), WIDEST) for column in zip(*rows, strict=True)]
     for row in rows:
         parts = zip(row, widths, strict=True)
         padded = (cell.rjust(width) if n in right else cell.ljust(width) for n, (cell, width) in enumerate(parts))

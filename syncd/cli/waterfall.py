@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Annotated, Any, NamedTuple
@@ -20,7 +20,7 @@ from syncd.cli.screen import show_json, show_line
 from syncd.cli.spreadsheet import show_csv
 from syncd.cli.table import show_aside, show_table
 from syncd.errors import ConfigError
-from syncd.model.milestones import Milestone, Stage
+from syncd.model.milestones import OF_OPPORTUNITIES, Milestone, Stage
 from syncd.planning.journeys import journeys
 from syncd.planning.lag import HORIZON, SHARES
 from syncd.planning.passages import compile_book
@@ -35,7 +35,7 @@ from syncd.planning.target import (
     sourced_share,
     won_amounts,
 )
-from syncd.planning.waterfall import DIMENSIONS, Level, Part, Period, Waterfall, monday
+from syncd.planning.waterfall import DIMENSIONS, Difference, Level, Part, Period, Waterfall, compare, monday, priced
 from syncd.planning.waterfall import waterfall as counted
 from syncd.rules.days import zone
 from syncd.store import UnitOfWork
@@ -78,7 +78,9 @@ def waterfall(
             raise ConfigError("--backwards goes with --bookings and --by, not with --per or --until")
         goal = _target(bookings, by, since, amount, sourced, today)
         with opened(configured) as store, store.reading() as unit:
-            kept = History(list(unit.milestones.stream()), unit.milestones.first_kept(), where, today)
+            kept = History(
+                list(priced(unit.milestones.stream(), agreement.currency)), unit.milestones.first_kept(), where, today
+            )
         answer = _backwards(goal, kept, agreement.currency, lag, conversion)
         show_backwards(answer, agreement.currency, as_json=as_json, as_csv=as_csv)
         return
@@ -88,14 +90,17 @@ def waterfall(
         raise ConfigError(f"--per {per}: one of {', '.join(DIMENSIONS)}")
     period = _period(since, until, today, where)
     with opened(configured) as store, store.reading() as unit:
-        result = counted(unit.milestones.stream(), period, per, unit.milestones.first_kept())
+        milestones = priced(unit.milestones.stream(), agreement.currency)
+        result = counted(milestones, period, per, unit.milestones.first_kept())
         names = _names(unit, result)
+        difference = compare(unit.milestones.stream(stages=OF_OPPORTUNITIES), unit.milestones.opportunities())
     if as_json:
-        show_json(plain(result, names))
+        show_json({**plain(result, names), "open_opportunities": asdict(difference)})
     elif as_csv:
         show_csv(COLUMNS, _rows(result, names))
     else:
         _show(result, names)
+        _show_difference(difference)
 
 
 def _period(since: str, until: str, today: date, where: tzinfo) -> Period:
@@ -239,7 +244,7 @@ def _plain_level(level: Level) -> dict[str, Any]:
 def _show(result: Waterfall, names: dict[str, str]) -> None:
     period = result.period
     show_line(f"waterfall from {period.first} to {period.last}")
-    for part in (result.whole, *result.parts):
+    for part in (result.whole, *sorted(result.parts, key=lambda part: names.get(part.name, part.name))):
         _show_part(part, names.get(part.name, part.name))
     show_aside(
         f"in the end: the share that gets there within {HORIZON} days, with its 80 % band; "
@@ -249,6 +254,15 @@ def _show(result: Waterfall, names: dict[str, str]) -> None:
     show_line(f"an MQL stands behind {result.sourced:,} of {won:,} won opportunities")
     if result.unqualified:
         show_line(f"{result.unqualified:,} opportunities were closed that never met the agreement's bar")
+
+
+def _show_difference(difference: Difference) -> None:
+    """Where marketing's and sales' count of the same thing differ."""
+    show_line(f"open qualified opportunities: {difference.both:,}, the same in both counts")
+    if difference.kept_alone:
+        show_line(f"kept here, and not open where sales works: {', '.join(difference.kept_alone)}")
+    if difference.standing_alone:
+        show_line(f"{len(difference.standing_alone):,} more are open that sales opened and that never met the bar")
 
 
 def _show_part(part: Part, name: str) -> None:

@@ -129,12 +129,13 @@ class StreamRule(Rule):
     """One stream: which of our kinds it becomes, and its fields.
 
     any_of: at least one of these must stand. log: the vendor lets old entries age out, so that what a full read does
-    not meet is not deleted; such a stream is only ever read on from its cursor. live: its records are what references
-    and wishes of that kind mean in this system; of golden records that become one, the one with such a record stays.
-    needed: without it nothing is pushed into any system, for a push could double what people just made: `once` where it
-    was never read to its end, `always` also where this run could not read it. becomes: the stream whose records these
-    are turned into, as leads are into contacts: what such a record says counts behind theirs, and it stands on no
-    opportunity. merged_into: where a deleted record says which one it was merged into.
+    not meet is not deleted; the nightly full read reads such a stream on from its cursor, and only a resync reads it
+    again. live: its records are what references and wishes of that kind mean in this system; of golden records that
+    become one, the one with such a record stays. needed: without it nothing is pushed into any system, for a push could
+    double what people just made: `once` where it was never read to its end, `always` also where this run could not read
+    it. becomes: the stream whose records these are turned into, as leads are into contacts: what such a record says
+    counts behind theirs, and it stands on no opportunity. merged_into: where a deleted record says which one it was
+    merged into.
     """
 
     into: Kind

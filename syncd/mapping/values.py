@@ -16,7 +16,7 @@ from typing import Any
 
 from syncd.mapping import numbers
 from syncd.model.addresses import PLAIN_ADDRESS, same_address, same_domain
-from syncd.model.phones import is_phone
+from syncd.model.phones import first_of_several, is_phone
 
 Reader = Callable[..., Any]  # (value) or (value, options)
 
@@ -225,12 +225,13 @@ def words(parts: Any, _: Mapping[str, Any] = NONE) -> str:
 
 
 def phone(value: Any, options: Mapping[str, Any] = NONE) -> str | None:
-    """A telephone number as it was written, where it is one; None for what only stands in its place.
+    """A telephone number as it was written, the first of several; None for what only stands in its place.
 
     options: `region`, the country of the record that it stands in.
     """
-    words = text(_whole(str(value)), options)
-    return words if words and is_phone(words, options.get("region")) else None
+    region = options.get("region")
+    words = text(first_of_several(_whole(str(value)), region), options)
+    return words if words and is_phone(words, region) else None
 
 
 def code(value: Any) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from syncd.agreement.standards import COUNTRIES
 from syncd.matching.customs import Customs
 from syncd.matching.names import called
 from syncd.matching.sightings import Row
@@ -103,8 +104,8 @@ def same(a: Row, b: Row, name: str) -> bool | None:
 
 def other_country(a: Row, b: Row) -> bool:
     """Whether both countries are known, by their codes, and differ."""
-    left, right = a.get("country") or "", b.get("country") or ""
-    return len(left) == len(right) == 2 and left != right
+    left, right = a.get("country"), b.get("country")
+    return left in COUNTRIES and right in COUNTRIES and left != right
 
 
 def spots(row: Row, name: str | None, customs: Customs) -> list[str]:

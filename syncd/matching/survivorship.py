@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from syncd.agreement.standards import COUNTRIES
 from syncd.matching.customs import Customs
 from syncd.matching.mailboxes import is_nobody
 from syncd.matching.sightings import Row, Sighting
@@ -76,10 +77,14 @@ def _chosen(kind: str, sightings: Sequence[Sighting], customs: Customs) -> tuple
 def _whole(holders: Sequence[Sighting], names: tuple[str, ...]) -> Sighting:
     """The record that a fact of several fields comes from.
 
-    The first that has the leading field, else any; of those that agree with it in all that it says, the fullest.
+    The first that has the leading field, in words that can be read where anybody's can, else any; of those that agree
+    with it in all that it says, the fullest.
     """
     said = [[holder.row.get(name) for name in names] for holder in holders]
-    first = next((words for words in said if words[0] is not None), None) or next(filter(any, said), said[0])
+    led = [words for words in said if words[0] is not None]
+    if names[0] == "country" and len(led) > 1:
+        led.sort(key=lambda words: words[0] not in COUNTRIES)
+    first = next(iter(led), None) or next(filter(any, said), said[0])
     if None not in first:
         return holders[said.index(first)]
     agreeing = [

@@ -15,6 +15,13 @@ _NO_DIGITS = re.compile(r"\D+")
 _SIGNS = str.maketrans("", "", " ()-./+\u00a0")
 # Where numbers are written with a leading zero at home: tried on a number that has one and is none of its country's.
 _TRUNK_ZERO = ("DE", "GB", "FR", "IT", "NL", "AT", "CH", "BE", "SE", "AU", "JP", "ZA")
+# Kinds of numbers by the numbering plans: for what costs the caller, shows a text, or takes a message.
+_NOBODY_S = (
+    phonenumbers.PhoneNumberType.PREMIUM_RATE,
+    phonenumbers.PhoneNumberType.PAGER,
+    phonenumbers.PhoneNumberType.VOICEMAIL,
+)
+_BETWEEN = re.compile(r"\s*[;,|\n]\s*|\s+[/&]\s+|\s+(?:or|and|oder|und|ou|et|o|e|y|of|en|lub)\s+|\s+(?=\+)")
 _SHORTEST_ABROAD = 10  # digits, country code and all, from which a number may lack its plus
 
 
@@ -25,6 +32,15 @@ def is_phone(words: str, region: str | None = None) -> bool:
     of North America's, or one with its country's code.
     """
     return _american(words.translate(_SIGNS)) or _is_phone(words, region)
+
+
+def first_of_several(words: str, region: str | None = None) -> str:
+    """The first of several telephone numbers in one field; one number, with what stands beside it, as it is."""
+    parts = _BETWEEN.split(words.strip())
+    if len(parts) == 1:
+        return words
+    numbers = [part for part in parts if is_phone(part, region)]
+    return next((part for part in numbers if "fax" not in part.lower()), numbers[0]) if len(numbers) > 1 else words
 
 
 @lru_cache(maxsize=50_000)
@@ -97,4 +113,9 @@ def _valid(words: str, region: str | None) -> bool:
         numbers = []
     if not any(map(phonenumbers.is_valid_number, numbers)):
         numbers = [match.number for match in phonenumbers.PhoneNumberMatcher(words, region)]
-    return any(len(set(str(number.national_number))) > 1 for number in numbers)  # 999 999 9999 is one, and nobody's
+    return any(map(_is_answered, numbers))
+
+
+def _is_answered(number: phonenumbers.PhoneNumber) -> bool:
+    """Whether a person may answer: 999 999 9999 is a number, and nobody's; +1 900 … sells something to its caller."""
+    return len(set(str(number.national_number))) > 1 and phonenumbers.number_type(number) not in _NOBODY_S

@@ -273,3 +273,33 @@ def total(roles: Iterable[RoleCount]) -> RoleCount:
         sums.update({"needed": role.needed, "have": role.have, "reachable": role.reachable})
         sums.update({"seated": role.seated, "missing": role.missing})
     return RoleCount("all roles", sums["needed"], sums["have"], sums["reachable"], sums["seated"], sums["missing"])
+
+
+def by_name(headcount: Headcount) -> dict[str, int]:
+    """Every count under a name of its own, as a snapshot keeps them."""
+    counts = {f"accounts / {standing}": number for standing, number in headcount.standings.items()}
+    counts |= {f"unknown for want of / {fact}": names.number for fact, names in headcount.lacking.items()}
+    counts |= {f"likely doubles / {kind}": number for kind, number in headcount.doubles.items()}
+    for segment in headcount.segments:
+        counts |= {f"{segment.segment} / {what}": number for what, number in _of_segment(segment)}
+    return counts
+
+
+def _of_segment(segment: SegmentCount) -> Iterator[tuple[str, int]]:
+    for what in ("accounts", "excluded", "whole", "people", "reachable", "left", "stale"):
+        yield what, getattr(segment, what)
+    if segment.register:
+        yield f"register {segment.register.register}", segment.register.counted
+    for role in segment.roles:
+        for what in ("needed", "have", "reachable", "seated", "missing"):
+            yield f"{role.role} / {what}", getattr(role, what)
+    for cell in segment.cells:
+        for what in ("have", "by_mail", "by_phone", "reachable"):
+            yield f"{cell.function} {cell.level} / {what.replace('_', ' ')}", getattr(cell, what)
+    for known in segment.fields:
+        yield f"{known.kind} {known.field} / known", known.known
+
+
+def missing_in_all(counts: Mapping[str, int]) -> int:
+    """How many people were missing in all, by a snapshot's counts."""
+    return sum(number for name, number in counts.items() if name.endswith(" / missing"))

@@ -101,6 +101,11 @@ class Backwards:
     needs: tuple[Need, ...]
 
     @property
+    def missing(self) -> int | None:
+        """How many must still be won beyond those who are under way; None where that is not told."""
+        return None if self.in_hand.refusal else max(0, math.ceil(self.needed - self.won - self.in_hand.said - 1e-9))
+
+    @property
     def short(self) -> int | None:
         """How many opportunities are missing at an even pace."""
         return None if self.in_time is None else self.needed - self.in_time

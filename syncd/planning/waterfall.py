@@ -9,7 +9,7 @@ within the horizon, the days by which half and four fifths of them had. Value is
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -133,6 +133,13 @@ def waterfall(
     )
 
 
+def priced(milestones: Iterable[Milestone], currency: str) -> Iterator[Milestone]:
+    """The milestones, amounts without a currency in this one: an org that has a single currency keeps none."""
+    for milestone in milestones:
+        lacking = milestone.amount is not None and milestone.currency is None
+        yield replace(milestone, currency=currency) if lacking else milestone
+
+
 def _naming(by: str, period: Period, supporters: Mapping[str, Sequence[Journey]]) -> Naming:
     """How a milestone's part is named."""
 
@@ -213,6 +220,36 @@ class _Count:
             "came": sum(step.exit in journey.reached for journey in cohort),
             "lag": lag(self.stays[step, name], str(step.exit), period.last, HORIZON, self.minimum),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Who is in one count of the open qualified opportunities and not in the other.
+
+    kept_alone: milestones whose opportunity does not stand open where sales works, by our key or id; it was refused, or
+    waits. standing_alone: ids of open ones that sales opened and that never met the bar.
+    """
+
+    both: int
+    kept_alone: tuple[str, ...]
+    standing_alone: tuple[str, ...]
+
+
+def compare(milestones: Iterable[Milestone], standing: Iterable[tuple[str, str | None, bool]]) -> Difference:
+    """Marketing's count beside sales'. standing: id, our key and whether it is closed, of each opportunity there."""
+    kept = journeys(milestone for milestone in milestones if milestone.stage in OF_OPPORTUNITIES).opportunities
+    ended = (Stage.WON, Stage.LOST)
+    qualified = {
+        name for name, journey in kept.items() if Stage.SQO in journey.reached and not journey.reached.keys() & {*ended}
+    }
+    open_ones = {key or golden_id: golden_id for golden_id, key, is_closed in standing if not is_closed}
+    reopened = {name for name, journey in kept.items() if Stage.SQO in journey.reached} - qualified
+    alone = open_ones.keys() - qualified - reopened
+    return Difference(
+        len(qualified & open_ones.keys()),
+        tuple(sorted(qualified - open_ones.keys())),
+        tuple(sorted(open_ones[name] for name in alone)),
+    )
 
 
 def _unqualified(whole: Journeys, period: Period) -> int:

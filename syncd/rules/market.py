@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from syncd.agreement import terms
 from syncd.agreement.industries import Industries
+from syncd.agreement.standards import COUNTRIES, STATES
 from syncd.model import Account, Band, Gate, GateName, IndustryCode, Ruling, Standing
 from syncd.rules.currencies import exchange
 from syncd.rules.suppositions import Homeland, country_of
@@ -261,6 +262,8 @@ def _place(name: GateName, value: str | None, source: str, wanted: tuple[str, ..
 
 def _country(country: Homeland, wanted: tuple[str, ...]) -> Gate:
     """A country that nobody names counts as supposed, until something of the record speaks against it."""
+    if country.code and country.code.upper() not in COUNTRIES:
+        return _unread(GateName.COUNTRY, country.code, country.source)
     gate = _place(GateName.COUNTRY, country.code, country.source, wanted)
     if country.against:
         reason = f"the country is only assumed to be {country.code}, and {country.against}"
@@ -270,9 +273,19 @@ def _country(country: Homeland, wanted: tuple[str, ...]) -> Gate:
 
 def _state(account: Account, country: Homeland, segment: terms.Segment) -> Gate:
     """States are those of the United States: another country is a no, whatever its province is called."""
-    if country.code and country.code.upper() != UNITED_STATES and not country.supposed:
+    elsewhere = country.code and country.code.upper() in COUNTRIES - {UNITED_STATES}
+    if elsewhere and not country.supposed:
         return _place(GateName.STATE, country.code, country.source, segment.states)
-    return _place(GateName.STATE, account.state, account.sources.get("state", ""), segment.states)
+    source = account.sources.get("state", "")
+    if account.state and account.state.upper() not in STATES:
+        return _unread(GateName.STATE, account.state, source)
+    return _place(GateName.STATE, account.state, source, segment.states)
+
+
+def _unread(name: GateName, words: str, source: str) -> Gate:
+    """Words that name no country or state that anybody knows: where the company is, they do not tell."""
+    reason = f"“{words}” cannot be read as a {name}"
+    return Gate(name, Ruling.UNKNOWN, words, source, reason, f"find out the {name}, or spell it in places.yaml")
 
 
 def _register(account: Account, segment: terms.Segment, register: str) -> Gate:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from secrets import token_hex
 from typing import Any
@@ -18,7 +18,11 @@ from syncd.store.statements import OnConflict, among, chunks, upsert
 from syncd.tables import MilestoneRow
 from syncd.tables.core import alias, contact, milestone, opportunity, stage_change
 
-_COLUMNS = tuple(column.name for column in milestone.columns)
+_COLUMNS = tuple(field.name for field in fields(Milestone))
+_IN_ORDER = [milestone.c[name] for name in _COLUMNS]
+_STAGE, _ACCOUNT, _CONTACT, _EVIDENCE, _SOURCE = map(
+    _COLUMNS.index, ("stage", "account_id", "contact_id", "evidence", "source")
+)
 _ONCE = OnConflict(keep=_COLUMNS)
 _ACCOUNTS, _CONTACTS = alias.alias("account_alias"), alias.alias("contact_alias")
 _SINCE = "milestones since"  # the note of when the first one was kept
@@ -96,6 +100,12 @@ class Milestones:
                     entered.pop(opportunity_id, None)
         return entered
 
+    def opportunities(self) -> list[tuple[str, str | None, bool]]:
+        """Every opportunity that stands: its id, our key, whether it is closed."""
+        columns = opportunity.c
+        rows = self.connection.execute(select(columns.id, columns.key, columns.is_closed).order_by(columns.id))
+        return [(row.id, row.key, row.is_closed) for row in rows]
+
     def count(self) -> dict[Stage, int]:
         """How many milestones stand at each stage."""
         rows = self.connection.execute(select(milestone.c.stage, func.count()).group_by(milestone.c.stage))
@@ -144,14 +154,14 @@ class Milestones:
     def _among(self, column: ColumnElement[str], ids: Collection[str]) -> Iterator[Any]:
         """The rows in which one of the ids stands: by index, a join with the aliases beside it would read them all."""
         for part in chunks(sorted(ids)):
-            yield from self.connection.execute(select(milestone).where(among(column, part)))
+            yield from self.connection.execute(select(*_IN_ORDER).where(among(column, part)))
 
 
 def _statement() -> Select[Any]:
     """Milestones with the ids that their accounts and contacts have today."""
     accounts, contacts = _ACCOUNTS.c, _CONTACTS.c
     return (
-        select(milestone, accounts.new_id.label("present_account"), contacts.new_id.label("present_contact"))
+        select(*_IN_ORDER, accounts.new_id.label("present_account"), contacts.new_id.label("present_contact"))
         .outerjoin(_ACCOUNTS, and_(accounts.kind == "account", accounts.old_id == milestone.c.account_id))
         .outerjoin(_CONTACTS, and_(contacts.kind == "contact", contacts.old_id == milestone.c.contact_id))
     )
@@ -172,8 +182,8 @@ def _row(entry: Milestone) -> dict[str, Any]:
 
 def _milestone(row: Any, account_id: str | None, contact_id: str | None) -> Milestone:
     """The milestone of a row, under the ids that its account and contact have today; None: those of then."""
-    columns = {name: getattr(row, name) for name in _COLUMNS}
-    columns |= {"stage": Stage(row.stage), "source": Source(row.source), "evidence": tuple(orjson.loads(row.evidence))}
-    return Milestone(
-        **columns | {"account_id": account_id or row.account_id, "contact_id": contact_id or row.contact_id}
-    )
+    values = list(row[: len(_COLUMNS)])  # every judging of a batch reads them: by place, which is twice as quick
+    values[_STAGE], values[_SOURCE] = Stage(row.stage), Source(row.source)
+    values[_ACCOUNT], values[_CONTACT] = account_id or row.account_id, contact_id or row.contact_id
+    values[_EVIDENCE] = tuple(orjson.loads(row.evidence))
+    return Milestone(*values)

@@ -21,11 +21,15 @@ VANISHED = "vanished"  # gone: a full read did not meet it, and its system shows
 
 
 class Sweep(NamedTuple):
-    """The end of a full read: how many live records it did not meet, of how many, and whether these were marked."""
+    """The end of a full read: how many live records it did not meet, of how many, and whether these were marked.
+
+    forced: they were too many, and marked because a person said so.
+    """
 
     missing: int
     live: int
     done: bool
+    forced: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +87,13 @@ class Streams:
     def sweep(self, system: str, stream: str, *, force: bool = False) -> Sweep:
         """End a full read: what it did not meet is marked deleted, unless that is too much at once."""
         missing, live = self._count(_unseen(system, stream)), self._count(_live(system, stream))
-        done = force or missing <= max(20, LARGEST_SWEEP * live)
+        plausible = missing <= max(20, LARGEST_SWEEP * live)
+        done = force or plausible
         if missing and done:
             gone = {"deleted": True, "unmatched": True, "gone": VANISHED}
             self.connection.execute(update(source_record).where(_unseen(system, stream)).values(gone))
         self.end_full(system, stream)
-        return Sweep(missing, live, done)
+        return Sweep(missing, live, done, forced=force and not plausible)
 
     def end_full(self, system: str, stream: str) -> None:
         """Forget a full read and what it met."""

@@ -9,6 +9,7 @@ from syncd.store.audit import Audit
 from syncd.store.campaigns import Campaigns
 from syncd.store.doubles import Doubles
 from syncd.store.first_plan import FirstPlan
+from syncd.store.gaps import Gaps
 from syncd.store.golden import Golden
 from syncd.store.groups import Groups
 from syncd.store.judgements import Judgements
@@ -22,6 +23,7 @@ from syncd.store.records import Records
 from syncd.store.references import References
 from syncd.store.requests import Requests
 from syncd.store.runs import Runs
+from syncd.store.snapshots import Snapshots
 from syncd.store.streams import Streams
 from syncd.store.titles import Titles
 from syncd.store.tombstones import Tombstones
@@ -50,6 +52,8 @@ class UnitOfWork:
         self.judgements = Judgements(connection)
         self.titles = Titles(connection)
         self.milestones = Milestones(connection)
+        self.snapshots = Snapshots(connection)
+        self.gaps = Gaps(connection)
         # what we want to stand, and what was acknowledged
         self.wishes = Wishes(connection)
         self.receipts = Receipts(connection)

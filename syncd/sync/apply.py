@@ -1,4 +1,7 @@
-"""Apply: a plan, or all that is pending, pushed into every system by hand."""
+"""Apply: a plan, or all that is pending, pushed into every system by hand.
+
+What a person forces past the safety valve stands in the audit log: which plan, and what the valve would have said.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from syncd.store.notes import ASKED_PLAN
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import Wiring
 from syncd.sync.drafts import Action
+from syncd.sync.first_plan import require_applied
 from syncd.sync.holds import in_words, look_everywhere
 from syncd.sync.plan import Plan, make_plan
 from syncd.sync.push import push
@@ -24,17 +28,25 @@ from syncd.sync.run import Run
 from syncd.sync.sight import require_sight
 from syncd.sync.summary import Summary
 from syncd.sync.tenants import admit
-from syncd.sync.valve import Valve
+from syncd.sync.valve import Valve, note_passed
 
 _SENT = frozenset(WriteOutcome(name) for name in ("created", "changed", "refused", "retry", "uncertain"))
 
 
 @dataclass
 class Application:
-    """What a push by hand left undone: what broke it off, by system; the premises that do not hold, by place."""
+    """What a push by hand left undone: what broke it off, by system; the premises that do not hold, by place.
+
+    settled: how many writes of its plan nobody waits for any more: they were written, or are not wanted now.
+    """
 
     failures: dict[str, ConnectorError] = field(default_factory=dict)
     premises: dict[str, str] = field(default_factory=dict)
+    settled: int = 0
+
+    def in_words(self) -> str:
+        """What of its plan is done already."""
+        return f"{self.settled:,} writes of this plan are done already, or not wanted any more"
 
 
 def apply(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool, actor: str = "cli") -> Application:
@@ -45,21 +57,40 @@ def apply(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool, actor: st
     the store's own, Unavailable where too little was read to push anything, UnsafePlan, and ConnectorError where the
     premises of a system cannot be looked at, or the plan of now not be made.
     """
-    run = run.by(wiring.clock)
+    _require_ready(wiring)
+    return _carry_out(wiring, plan, run.by(wiring.clock), force=force, actor=actor)
+
+
+def push_pending(wiring: Wiring, run: Run, *, force: bool, actor: str = "cli") -> Application:
+    """Push all that is pending, where the store is past its first plan; raises UnsafePlan where it is not, and else
+    what `apply` raises."""
+    _require_ready(wiring)
+    require_applied(wiring.store)
+    return _carry_out(wiring, None, run.by(wiring.clock), force=force, actor=actor)
+
+
+def _require_ready(wiring: Wiring) -> None:
     wiring.require_in_force()
     admit(wiring.store, wiring.targets.values())
     require_sight(wiring.store, wiring.mappings)
+
+
+def _carry_out(wiring: Wiring, asked: Plan | None, run: Run, *, force: bool, actor: str) -> Application:
     holds = look_everywhere(wiring.targets, wiring.agreement, wiring.mappings)
-    now = plan or make_plan(wiring.store, wiring.targets, wiring.readers, run.clock(), holds)
-    if not force:
-        Valve(wiring.store, wiring.agreement, wiring.mappings).require(now)
-    for step in now.steps:
+    now = make_plan(wiring.store, wiring.targets, wiring.readers, run.clock(), holds)
+    plan = asked or now
+    valve = Valve(wiring.store, wiring.agreement, wiring.mappings)
+    if force:
+        note_passed(wiring.store, actor, "apply", plan, valve.excess(plan.still(now)))
+    else:
+        valve.require(plan.still(now))
+    for step in plan.steps:
         if step.action is Action.HOLD:
-            run.counts.hold(step.system, step.object, step.key)
+            run.counts.end(step.system, step.object, step.key, WriteOutcome.HELD)
     pushed = {
         system: push(
             *(remote, wiring.mappings[system], wiring.store, wiring.readers, run),
-            only=now.drafts(system),
+            only=plan.drafts(system),
             holds=holds[system],
         )
         for system, remote in wiring.targets.items()
@@ -68,7 +99,7 @@ def apply(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool, actor: st
         with wiring.store.writing() as unit:
             unit.first_plan.apply(run.clock(), actor)
     failures = {system: pushing.failure for system, pushing in pushed.items() if pushing.failure}
-    return Application(failures, dict(in_words(holds)))
+    return Application(failures, dict(in_words(holds)), plan.settled(now))
 
 
 def request(store: Store, plan: Plan | None, *, force: bool) -> dict[str, Any]:
@@ -91,14 +122,14 @@ def apply_asked(wiring: Wiring, options: Mapping[str, Any], run: Run, actor: str
     """
     note = f"{ASKED_PLAN}{options['plan']}" if options.get("plan") else None
     try:
-        return _carry_out(wiring, note, run, force=bool(options.get("force")), actor=actor)
+        return _answer(wiring, note, run, force=bool(options.get("force")), actor=actor)
     finally:
         if note and not run.stopped:
             with wiring.store.writing() as unit:
                 unit.notes.drop(note)
 
 
-def _carry_out(wiring: Wiring, note: str | None, run: Run, *, force: bool, actor: str) -> Summary:
+def _answer(wiring: Wiring, note: str | None, run: Run, *, force: bool, actor: str) -> Summary:
     plan = _asked_plan(wiring.store, note) if note else None
     summary = Summary(counts=run.counts)
     try:
@@ -108,6 +139,8 @@ def _carry_out(wiring: Wiring, note: str | None, run: Run, *, force: bool, actor
     else:
         summary.failures = {f"{name} push": str(error) for name, error in application.failures.items()}
         summary.failures |= application.premises
+        if application.settled:
+            summary.notes.append(application.in_words())
         if run.stopped:
             summary.outcome = RunOutcome.STOPPED
         elif summary.failures:

@@ -50,6 +50,9 @@ class LastJudgement(NamedTuple):
     mqls: int
 
 
+_WEIGHT = {WriteOutcome.CREATED: 3, WriteOutcome.CHANGED: 2, WriteOutcome.KEPT: 1}  # of the others the last counts
+
+
 @cache  # few say anything else: what is kept of an account is little more than its id
 def _last_judgement(standing: Standing, mqls: int) -> LastJudgement:
     return LastJudgement(standing, mqls)
@@ -65,25 +68,22 @@ class Counts:
     matched: Counter[StreamName] = field(default_factory=Counter)  # records placed
     golden: Counter[str] = field(default_factory=Counter)  # changes to golden records, by kind
     judged: dict[str, LastJudgement] = field(default_factory=dict)  # by account
-    writes: Counter[Write] = field(default_factory=Counter)  # wishes
-    settled: dict[tuple[str, str], set[str]] = field(default_factory=dict)  # (system, object) → keys that stand by now
+    ended: dict[tuple[str, str], dict[str, WriteOutcome]] = field(
+        default_factory=dict
+    )  # (system, object) → keys of wishes → what became of each
     wrote: dict[tuple[str, str], dict[str, bool]] = field(
         default_factory=dict
     )  # (system, object) → keys of what was created or changed → in nothing but our own fields
-    held: dict[tuple[str, str], set[str]] = field(
-        default_factory=dict
-    )  # (system, object) → keys that wait for a premise
     touched: int = 0  # fields that push found to be a person's
 
     def add(self, other: Counts) -> None:
         """Take in what another part of the same run did."""
-        for name in ("pulled", "changed", "swept", "matched", "golden", "writes"):
+        for name in ("pulled", "changed", "swept", "matched", "golden"):
             getattr(self, name).update(getattr(other, name))
         self.judged.update(other.judged)
-        for kind, keys in other.settled.items():
-            self.settled.setdefault(kind, set()).update(keys)
-        for kind, keys in other.held.items():
-            self.held.setdefault(kind, set()).update(keys)
+        for kind, keys in other.ended.items():
+            for key, outcome in keys.items():
+                self.end(*kind, key, outcome)
         for kind, wrote in other.wrote.items():
             self.wrote.setdefault(kind, {}).update(wrote)
         self.touched += other.touched
@@ -93,24 +93,22 @@ class Counts:
         mqls = sum(contact.mql is Ruling.YES for contact in judgement.contacts)
         self.judged[judgement.account_id] = _last_judgement(judgement.standing, mqls)
 
-    def settle(self, system: str, object_: str, key: str, outcome: WriteOutcome) -> None:
-        """Count a wish that stands; once, however often its record was written."""
-        keys = self.settled.setdefault((system, object_), set())
-        if key not in keys:
-            keys.add(key)
-            self.writes[Write(system, object_, outcome)] += 1
+    def end(self, system: str, object_: str, key: str, outcome: WriteOutcome) -> None:
+        """Note what became of a wish. It counts once, however often it is looked at: as created, else as changed, else
+        as kept, else as what became of it last."""
+        keys = self.ended.setdefault((system, object_), {})
+        if _WEIGHT.get(outcome, 0) >= _WEIGHT.get(keys.get(key, outcome), 0):
+            keys[key] = outcome
 
     def write(self, system: str, object_: str, key: str, *, own: bool) -> None:
         """Note a record that was created or changed; own: in nothing but our own fields, each time."""
         keys = self.wrote.setdefault((system, object_), {})
         keys[key] = own and keys.get(key, True)
 
-    def hold(self, system: str, object_: str, key: str) -> None:
-        """Count a wish that waits for a premise; once, however often it is looked at."""
-        keys = self.held.setdefault((system, object_), set())
-        if key not in keys:
-            keys.add(key)
-            self.writes[Write(system, object_, WriteOutcome.HELD)] += 1
+    @property
+    def writes(self) -> Counter[Write]:
+        """How many wishes ended in which way."""
+        return Counter(Write(*kind, outcome) for kind, keys in self.ended.items() for outcome in keys.values())
 
     @property
     def standings(self) -> Counter[str]:

@@ -17,6 +17,7 @@ from syncd.model.runs import RunOutcome
 from syncd.rules import Rulebook
 from syncd.store import Store
 from syncd.strangers import reason_of
+from syncd.sync.audits import take_snapshot
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.drafts import NOBODY, Remote
 from syncd.sync.first_plan import require_applied
@@ -31,7 +32,7 @@ from syncd.sync.run import Run
 from syncd.sync.sight import unseen
 from syncd.sync.summary import Summary
 from syncd.sync.tenants import admit
-from syncd.sync.valve import Valve
+from syncd.sync.valve import Valve, note_passed
 
 ROUNDS = 3  # push, read back, judge again: the second round finds nothing unless something moved meanwhile
 
@@ -180,7 +181,7 @@ class _Cycle:
 
     def work(self, mode: Mode) -> None:
         """Pull, then match, judge, push and read back what was written, until nothing is."""
-        wiring, summary = self.wiring, self.summary
+        wiring, run, summary = self.wiring, self.run, self.summary
         admit(wiring.store, wiring.sources.values())
         if news := wiring.use_agreement():
             summary.notes.append(f"{news}: every account is judged again")
@@ -190,6 +191,9 @@ class _Cycle:
             self._rounds()
         finally:
             self._tell_premises()
+        if not (run.stopped or summary.held_back):
+            with summary.timed("audit"):
+                take_snapshot(wiring.store, wiring.book, wiring.today(), wiring.readers.folder)
 
     def _rounds(self) -> None:
         """Match, judge, push and read back what was written, until nothing is."""
@@ -285,9 +289,12 @@ class _Cycle:
         targets = {system: wiring.targets[system] for system in self.holds}
         try:
             require_applied(wiring.store)
-            if not self.force:
-                valve = Valve(wiring.store, wiring.agreement, wiring.mappings, self.run.counts.wrote)
-                valve.require_push(targets, wiring.readers, wiring.clock(), self.holds)
+            valve = Valve(wiring.store, wiring.agreement, wiring.mappings, self.run.counts.wrote)
+            if plan := valve.doubtful(targets, wiring.readers, wiring.clock(), self.holds):
+                if not self.force:
+                    valve.require(plan)
+                elif excess := valve.excess(plan):
+                    note_passed(wiring.store, "syncd", "cycle", plan, excess)
         except UnsafePlan as error:
             summary.failures["push"], summary.unsafe = str(error), True
             return False

@@ -71,6 +71,18 @@ class Plan:
         steps = (step for step in self.steps if step.system == system and step.action not in _UNTOUCHED)
         return {(step.object, step.key): step.digest for step in steps}
 
+    def still(self, now: Plan) -> Plan:
+        """What of it would be sent now as it stands there: neither what was written since nor what changed."""
+        due = {(step.system, step.object, step.key, step.digest) for step in now.steps}
+        steps = (step for step in self.steps if (step.system, step.object, step.key, step.digest) in due)
+        return Plan(self.made_at, tuple(steps))
+
+    def settled(self, now: Plan) -> int:
+        """How many of its writes nobody waits for any more: they were written since, or are not wanted now."""
+        pending = {(step.system, step.object, step.key) for step in now.steps}
+        sent = (step for step in self.steps if step.action in SENT)
+        return sum((step.system, step.object, step.key) not in pending for step in sent)
+
     def plain(self) -> dict[str, Any]:
         """As JSON."""
         return {

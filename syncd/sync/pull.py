@@ -127,7 +127,9 @@ def _under_full(store: Store, system: str, stream: str) -> bool:
 def sweep(store: Store, system: str, stream: str, *, force: bool = False) -> int:
     """End a full read: what it did not meet is marked deleted. Raises UnsafePlan when that is too much at once."""
     with store.writing() as unit:
-        missing, live, done = unit.streams.sweep(system, stream, force=force)
+        missing, live, done, forced = unit.streams.sweep(system, stream, force=force)
+        if forced:
+            unit.audit.write("syncd", "pull", f"--force of {system}.{stream}: {missing:,} of {live:,} marked deleted")
     if not done:
         raise UnsafePlan(
             f"{system} {stream}: a full read did not meet {missing:,} of {live:,} records; nothing was marked "

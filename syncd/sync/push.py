@@ -6,7 +6,7 @@ and after an uncertain answer the key is looked up before anything is written ag
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from connectors.base import ConnectorError, Receipt, Refused, WriteError
@@ -14,7 +14,7 @@ from syncd.mapping import SystemMapping, WriteRule
 from syncd.store import Store
 from syncd.store.receipts import Settlement
 from syncd.store.wishes import PendingWish
-from syncd.sync.counts import Write, WriteOutcome
+from syncd.sync.counts import WriteOutcome
 from syncd.sync.drafts import BATCH, SENT, Action, Draft, Remote, Sight, draft_of, look
 from syncd.sync.holds import Holds
 from syncd.sync.reader import Readers
@@ -69,7 +69,7 @@ class SystemPush:
             self._refuse(name, rule, wishes, error)
         except ConnectorError as error:
             self.failure = error
-            self._count(name, WriteOutcome.FAILED, len(wishes))
+            self._count(name, WriteOutcome.FAILED, wishes)
 
     def _refuse(self, name: str, rule: WriteRule, wishes: Sequence[PendingWish], error: Refused) -> None:
         """The system refuses a whole call for the sake of one wish: it is found by halving.
@@ -78,13 +78,13 @@ class SystemPush:
         """
         if self.refusals >= MOST_REFUSALS:
             self.failure = error
-            self._count(name, WriteOutcome.FAILED, len(wishes))
+            self._count(name, WriteOutcome.FAILED, wishes)
         elif len(wishes) == 1:
             self.refusals += 1
             refusal = WriteError("refused", type(error).__name__, str(error))
             with self.store.writing() as unit:
                 unit.receipts.settle([Settlement(wishes[0], wishes[0].remote_id, refusal)], self.run.clock())
-            self._count(name, WriteOutcome.REFUSED)
+            self._count(name, WriteOutcome.REFUSED, wishes)
         else:
             middle = len(wishes) // 2
             for half in (wishes[:middle], wishes[middle:]):
@@ -109,16 +109,15 @@ class SystemPush:
 
     def _as_planned(self, name: str, drafts: Sequence[Draft]) -> Sequence[Draft]:
         """The drafts that can be settled now: those of the plan, if there is one, as it shows them."""
-        self._count(name, WriteOutcome.WAITING, sum(draft.action is Action.WAIT for draft in drafts))
-        for draft in drafts:
-            if draft.action is Action.HOLD:
-                self.run.counts.hold(self.mapping.system, name, draft.wish.key)
+        for action, outcome in ((Action.WAIT, WriteOutcome.WAITING), (Action.HOLD, WriteOutcome.HELD)):
+            self._count(name, outcome, [draft.wish for draft in drafts if draft.action is action])
         ready = [draft for draft in drafts if draft.action not in _PUT_OFF]
-        if self.only is None:
-            return ready
-        planned = [draft for draft in ready if self.only[draft.wish.object, draft.wish.key] == draft.digest]
-        self._count(name, WriteOutcome.LEFT, len(ready) - len(planned))
+        planned = [draft for draft in ready if self._is_planned(draft)]
+        self._count(name, WriteOutcome.LEFT, [draft.wish for draft in ready if not self._is_planned(draft)])
         return planned
+
+    def _is_planned(self, draft: Draft) -> bool:
+        return self.only is None or self.only[draft.wish.object, draft.wish.key] == draft.digest
 
     def _settle(self, name: str, rule: WriteRule, drafts: Sequence[Draft], answers: Mapping[str, Receipt]) -> None:
         settlements = [_settlement(draft, rule, answers.get(draft.wish.key)) for draft in drafts]
@@ -131,21 +130,21 @@ class SystemPush:
     def _count_one(self, name: str, draft: Draft, settlement: Settlement) -> None:
         """Count what became of a wish: a record that this run wrote before is one record."""
         if settlement.withdrawn:
-            self._count(name, WriteOutcome.WITHDRAWN)
+            self._count(name, WriteOutcome.WITHDRAWN, [draft.wish])
             return
         if settlement.error is not None:
-            self._count(name, WriteOutcome(settlement.error.kind))
+            self._count(name, WriteOutcome(settlement.error.kind), [draft.wish])
             return
         self.run.counts.touched += len(set(draft.touched) - set(draft.wish.touched))
         if draft.action in SENT:
             self.written.add(name)
             own = draft.action is Action.CHANGE and self.mapping.writes[name].own >= draft.changes.keys()
             self.run.counts.write(self.mapping.system, name, draft.wish.key, own=own)
-        self.run.counts.settle(self.mapping.system, name, draft.wish.key, _OUTCOME[draft.action])
+        self._count(name, _OUTCOME[draft.action], [draft.wish])
 
-    def _count(self, name: str, outcome: WriteOutcome, number: int = 1) -> None:
-        if number:
-            self.run.counts.writes[Write(self.mapping.system, name, outcome)] += number
+    def _count(self, name: str, outcome: WriteOutcome, wishes: Iterable[PendingWish]) -> None:
+        for wish in wishes:
+            self.run.counts.end(self.mapping.system, name, wish.key, outcome)
 
 
 _PUT_OFF = (Action.WAIT, Action.HOLD)  # nothing is sent, and nothing settled

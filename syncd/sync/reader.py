@@ -26,6 +26,7 @@ class Readers:
     def __init__(self, mappings: Mapping[str, SystemMapping], customs: Customs, folder: Path | None = None) -> None:
         self.mappings = mappings
         self.customs = customs
+        self.folder = folder  # of the files of the installation's own
         self._read: dict[tuple[str, str], Callable[[Mapping[str, Any]], Row]] = {}
         self.settings: dict[str, dict[str, str]] = {system: {} for system in mappings}  # of each org and portal
         self._labels: dict[tuple[str, str], dict[str, str]] = {}  # system, stream → field → where it stands

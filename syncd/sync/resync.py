@@ -97,9 +97,8 @@ def _read_streams(wiring: Wiring, run: Run, scope: Scope) -> None:
     for system, streams in chosen_streams(wiring, scope.system, scope.stream).items():
         source, mapping = wiring.sources[system], wiring.mappings[system]
         for stream in streams or mapping.streams:
-            if not (scope.full and mapping.streams[stream].log):
-                with wiring.store.writing() as unit:
-                    unit.streams.reset(system, stream)
+            with wiring.store.writing() as unit:
+                unit.streams.reset(system, stream)
         shortfall = pull(source, mapping, wiring.store, run, streams=streams, mode=mode, force=scope.force)
         if shortfall.failures:
             raise next(iter(shortfall.failures.values()))

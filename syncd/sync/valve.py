@@ -62,8 +62,20 @@ def _share(terms: RecordShare, standing: int) -> int:
 
 def require_safe(extents: Iterable[Extent], agreement: Agreement, served: int) -> None:
     """Raise UnsafePlan, with all that is too much, when a run does more than the agreement allows."""
-    if excesses := [line for extent in extents for line in _excesses(extent, agreement, served)]:
-        raise UnsafePlan("; ".join(f"the plan {excess}" for excess in excesses) + f". {LOOK}")
+    if excess := excess_of(extents, agreement, served):
+        raise UnsafePlan(f"{excess}. {LOOK}")
+
+
+def excess_of(extents: Iterable[Extent], agreement: Agreement, served: int) -> str:
+    """All in which a run does more than the agreement allows, in words; empty where it does not."""
+    excesses = (line for extent in extents for line in _excesses(extent, agreement, served))
+    return "; ".join(f"the plan {excess}" for excess in excesses)
+
+
+def note_passed(store: Store, actor: str, verb: str, plan: Plan, excess: str) -> None:
+    """Write down what went past the valve because a person forced it: the plan, and what the valve would have said."""
+    with store.writing() as unit:
+        unit.audit.write(actor, verb, f"--force of plan {plan.digest}: {excess or 'the valve had nothing against it'}")
 
 
 def _excesses(extent: Extent, agreement: Agreement, served: int) -> Iterator[str]:
@@ -96,16 +108,20 @@ class Valve:
         """Raise UnsafePlan when a plan does more than the agreement allows."""
         require_safe(self._extents(plan), self.agreement, self._served())
 
-    def require_push(
+    def excess(self, plan: Plan) -> str:
+        """In what a plan does more than the agreement allows, in words; empty where it does not."""
+        return excess_of(self._extents(plan), self.agreement, self._served())
+
+    def doubtful(
         self, targets: Mapping[str, Remote], readers: Readers, now: datetime, holds: Mapping[str, Holds]
-    ) -> None:
-        """Raise UnsafePlan when a push into these systems would do more than the agreement allows.
+    ) -> Plan | None:
+        """The plan of a push into those of these systems in which it may do more than the agreement allows, if any.
 
         No more than what is pending can be sent: only where that may be too much, drafts are made, which asks the
         system. Raises ConnectorError where it cannot be asked.
         """
-        if doubtful := {system: remote for system, remote in targets.items() if self._may_be_too_much(system)}:
-            self.require(make_plan(self.store, doubtful, readers, now, holds))
+        doubtful = {system: remote for system, remote in targets.items() if self._may_be_too_much(system)}
+        return make_plan(self.store, doubtful, readers, now, holds) if doubtful else None
 
     def _may_be_too_much(self, system: str) -> bool:
         with self.store.reading() as unit:

@@ -4,6 +4,7 @@ Stamps are aware UTC in both databases. Golden ids are text and stable; JSON is 
 alike. Every statement on these tables stands in syncd/store; `core` has them as SQLAlchemy names them.
 """
 
+from syncd.tables.audits import GapRow, SnapshotRow
 from syncd.tables.columns import UtcDateTime, metadata
 from syncd.tables.golden import (
     AccountRow,
@@ -36,6 +37,7 @@ __all__ = [
     "ContactRoleRow",
     "ContactRow",
     "Cursor",
+    "GapRow",
     "Identifier",
     "JudgementRow",
     "LikelyDouble",
@@ -48,6 +50,7 @@ __all__ = [
     "Request",
     "Run",
     "Seen",
+    "SnapshotRow",
     "SourceRecord",
     "StageChangeRow",
     "TitleCorrectionRow",

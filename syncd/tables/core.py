@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
+from syncd.tables.audits import GapRow, SnapshotRow
 from syncd.tables.golden import (
     AccountRow,
     ActivityRow,
@@ -55,6 +56,9 @@ judgement = table_of(JudgementRow)
 milestone = table_of(MilestoneRow)
 title_correction = table_of(TitleCorrectionRow)
 wish = table_of(WishRow)
+
+snapshot = table_of(SnapshotRow)
+gap = table_of(GapRow)
 
 run = table_of(Run)
 request = table_of(Request)

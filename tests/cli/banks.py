@@ -17,6 +17,11 @@ def a_store(path: Path) -> Store:
     """First Bank has a finance chief who is reachable and a fraud director who is not; Second Bank nobody."""
     store = Store(f"sqlite:///{path}")
     store.migrate()
+    fill(store)
+    return store
+
+
+def fill(store: Store) -> None:
     with store.writing() as unit:
         run = unit.connection.execute
         for name, assets, registers in (
@@ -36,7 +41,6 @@ def a_store(path: Path) -> Store:
             run(contact.insert().values(id=name, account_id="first", emails=json.dumps(emails), **words, sources="{}"))
         pair = {"kind": "account", "first_id": "first", "second_id": "third", "evidence": "the same website"}
         run(likely_double.insert().values(**pair, since=NOON))
-    return store
 
 
 def asked(path: Path, *arguments: str, **more: str) -> Answer:

@@ -3,11 +3,13 @@
 import csv
 import io
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from syncd.model.snapshots import Snapshot
 from tests.cli.banks import SEGMENT, a_store, asked
 from tests.cli.conftest import Answer
 
@@ -68,3 +70,28 @@ def test_it_only_looks(database: Path, asking: Asking) -> None:
     before = database.read_bytes()
     asking("audit")
     assert database.read_bytes() == before
+
+
+def test_drift_is_split_into_facts_and_terms(tmp_path: Path) -> None:
+    path = tmp_path / "syncd.db"
+    store, today = a_store(path), datetime.now(UTC).date()
+    with store.writing() as unit:
+        counts = [(3, 10, "a", None), (2, 7, "a", None), (1, 20, "b", {"banks / missing": 6})]
+        for days, missing, terms, before in counts:
+            unit.snapshots.add(
+                Snapshot(today - timedelta(days), f"2026.{terms}", terms, {"banks / missing": missing}, before)
+            )
+    store.close()
+    (move,) = asked(path, "audit", "--drift", "--json").json["moves"]
+    assert (move["first"], move["last"], move["facts"], move["terms"]) == (10, 20, -4, 14)
+    out = asked(path, "audit", "--drift").out
+    assert "by the agreement 2026.a, then 2026.b" in out and "+14" in out
+
+
+def test_without_two_days_it_says_what_keeps_them(asking: Asking) -> None:
+    assert "the first complete run of each day keeps its counts" in asking("audit", "--drift").out
+
+
+@pytest.mark.parametrize("wrong", [("--since", "2026-01-01"), ("--drift", "--since", "monday")])
+def test_days_that_cannot_be_meant_are_refused(asking: Asking, wrong: tuple[str, ...]) -> None:
+    assert asking("audit", *wrong).code == 2

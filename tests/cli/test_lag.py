@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
 
 from syncd.model.milestones import Milestone, Source, Stage
 from syncd.store import Store
-from tests.cli.conftest import Answer, ask
+from tests.cli.conftest import Answer, Syncd, ask
 
 Ask = Callable[..., Answer]
 START = datetime(2026, 1, 5, 15, tzinfo=UTC)
-DAYS = 300
+DAYS = 200
 
 
 @pytest.fixture(scope="module")
 def lag(tmp_path_factory: pytest.TempPathFactory) -> Ask:
-    """`syncd lag …` beside a store with 300 days of opportunities: half are won after 40 days, half lost after 20."""
+    """`syncd lag …` beside a store with 200 days of opportunities: half are won after 40 days, half lost after 20."""
     url = f"sqlite:///{tmp_path_factory.mktemp('lag') / 'syncd.db'}"
     assert ask({"SYNCD_DATABASE_URL": url}, "migrate").code == 0
     store = Store(url)
@@ -30,7 +30,7 @@ def lag(tmp_path_factory: pytest.TempPathFactory) -> Ask:
     return lambda *arguments: ask({"SYNCD_DATABASE_URL": url}, "lag", *arguments, "--as-of", as_of)
 
 
-def _opportunities():
+def _opportunities() -> Iterator[Milestone]:
     random = Random(3)
     for number in range(DAYS):
         for part in range(2 + 6 * (number // 7 % 7 < 2)):
@@ -86,3 +86,26 @@ def test_a_word_that_is_none_is_answered_with_those_there_are(lag: Ask, argument
     answer = lag(*arguments)
     assert answer.code == 2
     assert why in answer.err
+
+
+def test_what_is_opened_closes_when_those_before_it_had_been_won_and_says_so(begun: Syncd) -> None:
+    store, today = Store(begun.environment["SYNCD_DATABASE_URL"]), datetime.now(UTC)
+    with store.writing() as unit:
+        unit.milestones.add(list(_wins("digital-lending", today - timedelta(days=200))))
+    store.close()
+    begun.done("cycle")
+    basis = {str(row["Syncd_Offer__c"]): (row["CloseDate"], row["Syncd_Close_Basis__c"]) for row in begun.place.ours()}
+    day, why = basis["digital-lending"]
+    agreed, other = basis["fraud-detection"]
+    assert timedelta(days=40) <= date.fromisoformat(day) - today.date() + timedelta(days=1) <= timedelta(days=42)
+    assert why.startswith("41 days: by then half of those have been won")
+    assert date.fromisoformat(agreed) > date.fromisoformat(day)
+    assert other.startswith("120 days, the agreement's sales cycle")
+
+
+def _wins(offer: str, since: datetime) -> Iterator[Milestone]:
+    """Thirty opportunities of an offer that were won after 41 days."""
+    for number in range(30):
+        fields = {"opportunity_id": f"o/{number}", "offer": offer, "segment": "mid-size US banks"}
+        yield Milestone(Stage.SQO, since + timedelta(days=number), "a/1", **fields)
+        yield Milestone(Stage.WON, since + timedelta(days=number + 41), "a/1", **fields)

@@ -46,6 +46,15 @@ def test_a_full_read_finds_what_was_deleted_without_a_trace(synced: Syncd) -> No
     assert (quick.get("swept", 0), whole["hubspot.contacts"]["swept"]) == (0, 1)
 
 
+def test_a_full_read_by_hand_reads_also_what_the_vendor_lets_age_out(synced: Syncd) -> None:
+    """As help says, everything is read again; what such a stream does not show any more is not gone."""
+    events = ("--system", "hubspot", "--stream", "email_events")
+    by_stream = reads(synced.done("resync", *events, "--json"))["hubspot.email_events"]
+    full = synced.done("resync", *events, "--full", "--json").json["counts"]["streams"]["hubspot.email_events"]
+    assert full["pulled"] >= by_stream > 20
+    assert full.get("swept", 0) == 0
+
+
 @pytest.mark.parametrize("option", ["--account", "--record", "--stream", "--system"])
 @pytest.mark.parametrize("words", ["", " "])
 def test_a_variable_that_is_not_set_does_not_read_everything(shared: Syncd, option: str, words: str) -> None:

@@ -1,6 +1,7 @@
 """cycle, pull, match, judge, push; a plan and its application; the safety valve."""
 
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +52,12 @@ def test_the_four_verbs_one_by_one_end_where_a_cycle_ends(syncd: Syncd) -> None:
     assert syncd.place.ours() == []
     assert syncd.done("match", "--json").json["counts"]["golden"]["contact"] > 50
     assert syncd.done("judge", "--json").json["counts"]["judged"]["standings"]["in"] > 0
-    pushed = syncd.done("push", "--json").json
+    written = syncd.place.written()
+    assert syncd("push").code == 4, "a store's first plan is applied, not pushed"
+    assert syncd.place.written() == written
+    pushed = syncd.done("apply", "--json").json
     assert pushed["counts"]["writes"]["salesforce"]["opportunity"]["created"] == len(syncd.place.ours()) == 3
+    syncd.done("push")
 
 
 def test_a_verb_with_nothing_to_do_says_so(synced: Syncd) -> None:
@@ -142,17 +147,40 @@ def test_a_plan_that_is_not_there_is_named(syncd: Syncd, tmp_path: Path) -> None
     assert "nothing.json cannot be read" in answer.err
 
 
-def test_the_safety_valve_stops_a_run_until_a_person_forces_it(strict: Syncd) -> None:
+def test_the_safety_valve_stops_a_run_until_a_person_forces_it(strict: Syncd, tmp_path: Path) -> None:
     for verb in ("pull", "match", "judge"):
         strict.done(verb)
+    begin_at(strict.environment["SYNCD_DATABASE_URL"])
     for refused in ("push", "apply"):
         answer = strict(refused)
         assert answer.code == 4
         assert "3 opportunities" in answer.err
         assert "--force" in answer.err
     assert strict.place.ours() == []
-    strict.done("apply", "--force")
+    plan = tmp_path / "plan.json"
+    plan.write_text(strict.done("plan", "--json").out, encoding="utf-8")
+    strict.done("apply", str(plan), "--force")
     assert len(strict.place.ours()) == 3
+    digest = json.loads(plan.read_text("utf-8"))["digest"]
+    assert f"--force of plan {digest}: the plan creates or changes 3 opportunities" in audit_log(strict)
+    again = strict.done("apply", str(plan))
+    assert "writes of this plan are done already" in again.err
+    assert len(strict.place.ours()) == 3
+
+
+def audit_log(syncd: Syncd) -> str:
+    """What people did by hand, one line each."""
+    with sqlite3.connect(syncd.database) as connection:
+        lines = connection.execute("SELECT actor, action, detail FROM audit_log ORDER BY id").fetchall()
+    connection.close()
+    return "\n".join(" ".join(line) for line in lines)
+
+
+def test_what_a_cycle_is_forced_past_stands_in_the_audit_log(strict: Syncd) -> None:
+    begin_at(strict.environment["SYNCD_DATABASE_URL"])
+    strict.done("cycle", "--force")
+    assert "cli cycle --force" in audit_log(strict)
+    assert ": the plan creates or changes 3 opportunities; the agreement allows 1" in audit_log(strict)
 
 
 def test_a_cycle_behind_the_safety_valve_is_unsafe_and_names_it(strict: Syncd) -> None:
@@ -211,6 +239,7 @@ def test_nothing_is_pushed_by_hand_before_marketing_was_read(syncd: Syncd, verb:
     assert "nothing is pushed: hubspot.companies was never read to its end; run `syncd pull` first" in refused.err
     assert syncd.place.written() == written
     syncd.done("pull", "--system", "hubspot", "--stream", "companies")
+    begin_at(syncd.environment["SYNCD_DATABASE_URL"])
     syncd.done(verb)
 
 

@@ -176,6 +176,9 @@ ON_A_STORE = (  # each command that works on a store, but those that refuse what
     ("link", "hubspot.contacts/1", "nobody at all"),
     ("unlink", "hubspot.contacts/1"),
     ("erase", "nobody at all", "--yes"),
+    ("lag",),
+    ("waterfall",),
+    ("calendar",),
 )
 BY_NO_AGREEMENT = {"demo", "sandbox", "migrate", "salesforce", "hubspot", "health", "pull"}
 REFUSED_OR_CHECKED = {"agreement", "doctor", "run", "cycle", "push", "apply", "resync"}

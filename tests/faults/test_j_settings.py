@@ -39,6 +39,12 @@ def test_a_misspelt_setting_is_named_at_start_with_its_nearest_real_one(name: st
     assert str(raised.value) == f"{name}: there is no such setting; did you mean {meant}?"
 
 
+@pytest.mark.parametrize("name", ["SYNCD_FORCE", "syncd_force", "SYNCD_FORCE_FILE"])
+def test_to_force_is_never_a_setting(name: str) -> None:
+    with pytest.raises(ConfigError, match="never a setting: a person who has looked at the plan types --force"):
+        read({name: "true"})
+
+
 def test_all_misspelt_settings_are_named_at_once() -> None:
     with pytest.raises(ConfigError) as raised:
         read(dict.fromkeys(("SYNCD_HUBSPOT_WRITE", "SYNCD_INTERVAL"), "1"))

@@ -14,6 +14,7 @@ from syncd.model.milestones import Milestone, Stage
 from syncd.planning.journeys import journeys
 from syncd.planning.passages import compile_book
 from syncd.planning.target import (
+    InHand,
     Target,
     Way,
     backwards,
@@ -101,3 +102,10 @@ def test_those_under_way_count_as_opportunities_and_not_as_people() -> None:
     assert expected.band and 0 < expected.said <= 60
     assert expected.band.low <= expected.said <= expected.band.high
     assert in_hand(whole, book, at(50).date(), at(50).date()).refusal == "the target's last day has come"
+
+
+@pytest.mark.parametrize(("won", "under_way", "missing"), [(0, 0.0, 100), (10, 20.5, 70), (90, 20.0, 0)])
+def test_what_is_won_and_under_way_need_not_be_won_again(won: int, under_way: float, missing: int) -> None:
+    said = backwards(YEAR, {Stage.MQL: by_hand(90)}, {}, won, InHand(under_way))
+    assert said.missing == missing
+    assert backwards(YEAR, {}, {}).missing is None, "nothing is told of those under way"

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import text
 
 from syncd.store import Store
-from syncd.sync.counts import Counts, LastJudgement, Write, WriteOutcome
+from syncd.sync.counts import Counts, LastJudgement, WriteOutcome
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
@@ -48,9 +49,9 @@ OURS = ("Account", "Contact", "Opportunity", "OpportunityContactRole", "Task")
 
 def test_counts_of_parts_add_up_and_the_last_judgement_of_an_account_counts() -> None:
     whole, part = Counts(), Counts()
-    for counts in (whole, part):
+    for counts, key in ((whole, "one"), (part, "another")):
         counts.pulled["hubspot", "contacts"] += 2
-        counts.writes[Write("salesforce", "task", WriteOutcome.CREATED)] += 1
+        counts.end("salesforce", "task", key, WriteOutcome.CREATED)
     whole.judged["a"] = LastJudgement("in", 2)
     part.judged |= {"a": LastJudgement("out", 0), "b": LastJudgement("in", 1)}
     whole.add(part)
@@ -61,3 +62,21 @@ def test_counts_of_parts_add_up_and_the_last_judgement_of_an_account_counts() ->
         "writes": {"salesforce": {"task": {"created": 2}}},
         "touched": 0,
     }
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "counted"),
+    [
+        ("held refused held", "held"),
+        ("refused refused", "refused"),
+        ("created held", "created"),
+        ("held created changed kept", "created"),
+        ("kept changed kept", "changed"),
+        ("waiting created uncertain", "created"),
+    ],
+)
+def test_a_wish_is_counted_once_by_what_became_of_it(outcomes: str, counted: str) -> None:
+    counts = Counts()
+    for outcome in outcomes.split():
+        counts.end("salesforce", "opportunity", "bank/fraud", WriteOutcome(outcome))
+    assert counts.plain()["writes"] == {"salesforce": {"opportunity": {counted: 1}}}

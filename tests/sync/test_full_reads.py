@@ -53,6 +53,15 @@ def read(store: Store, system: Memory, mode: Mode = "news", *, run: Run | None =
     return Reading(run, pull(system, MAPPING, store, run, streams=[STREAM], mode=mode, force=force))
 
 
+def test_what_is_marked_deleted_by_force_stands_in_the_audit_log(store: Store) -> None:
+    read(store, showing(PEOPLE))
+    assert read(store, showing(range(10)), "full").shortfall.refused_sweeps
+    read(store, showing(range(10)), "full", force=True)
+    with store.reading() as unit:
+        details = unit.connection.execute(text("SELECT detail FROM audit_log")).scalars().all()
+    assert details == ["--force of salesforce.Contact: 85 of 95 marked deleted"]
+
+
 def pulled(reading: Reading) -> tuple[int, int]:
     """How many records were read, and how many were swept."""
     counts = reading.run.counts
