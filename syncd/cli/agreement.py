@@ -15,13 +15,10 @@ from syncd import agreement as agreements
 from syncd.agreement import Agreement
 from syncd.agreement.changes import changed_terms
 from syncd.cli.context import settings
-from syncd.cli.installation import opened, require_own_store
-from syncd.cli.meter import Meter
 from syncd.cli.options import Json
 from syncd.cli.quantities import day_of
 from syncd.cli.screen import say, show_json, show_line
 from syncd.errors import AgreementError, ConfigError, NotFound, SyncdError
-from syncd.in_force import load_rulebook
 from syncd.mapping import load_all
 from syncd.mapping.activity_kinds import silent_kinds
 from syncd.settings import Settings
@@ -89,7 +86,10 @@ def diff(
 
     - `syncd agreement diff our-agreement-2027.yaml --since 2026-07-01 --names --json`
     """
+    from syncd.cli.installation import opened, require_own_store
+    from syncd.cli.meter import Meter
     from syncd.cli.replayed import Asked, show
+    from syncd.in_force import load_rulebook
     from syncd.sync.replay import replay
 
     configured = settings()

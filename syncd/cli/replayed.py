@@ -13,7 +13,7 @@ from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside, show_table
 from syncd.model.milestones import Stage
 from syncd.planning.rep_weeks import RepWeeks
-from syncd.planning.replay import MARKET, MQL, OPPORTUNITY, Move, Name, Reached, reasons
+from syncd.planning.replay import MARKET, MQL, OPPORTUNITY, Line, Move, Reached, reasons
 from syncd.planning.trial import GONE
 from syncd.sync.replay import Replayed
 
@@ -150,8 +150,8 @@ def _words(reason: str) -> str:
     return f"{WORDS.get(gate, gate)}{comma}{rest}"
 
 
-def _named(name: Name) -> tuple[str, ...]:
-    return (*name[:-1], _words(name.why))
+def _named(line: Line) -> tuple[str, ...]:
+    return (*line[:-1], _words(line.why))
 
 
 def _differing(changes: Sequence[Change]) -> str:

@@ -68,8 +68,8 @@ def weeks_of(
 ) -> dict[str, RepWeeks]:
     """Hand these out week by week, in the weeks that begin on those Mondays in that time zone; by rep."""
     coming = sorted(entries, key=lambda entry: (entry.entered, entry.candidate.key))
-    owners = {entry.candidate.key: entry.candidate.rep or "" for entry in coming}
-    weeks = {rep: RepWeeks(rep) for rep in sorted({*owners.values()})}
+    rep_of = {entry.candidate.key: entry.candidate.rep or "" for entry in coming}
+    weeks = {rep: RepWeeks(rep) for rep in sorted({*rep_of.values()})}
     waiting: list[Entry] = []
     taken: Counter[tuple[str, date, How]] = Counter()
     for monday in mondays:
@@ -87,7 +87,7 @@ def weeks_of(
             released += handout.released
             returned += handout.returned
             taken.update((release.rep or "", release.week, release.how) for release in handout.released)
-        _note(weeks, arrived, released, returned, waiting, owners)
+        _note(weeks, arrived, released, returned, waiting, rep_of)
     return weeks
 
 
@@ -97,7 +97,7 @@ def _note(
     released: Iterable[Release],
     returned: Iterable[str],
     waiting: Iterable[Entry],
-    owners: Mapping[str, str],
+    rep_of: Mapping[str, str],
 ) -> None:
     """Write one week down at every rep."""
     numbers: dict[str, Counter[str]] = defaultdict(Counter)
@@ -107,7 +107,7 @@ def _note(
         numbers["handed"][release.rep or ""] += 1
         numbers["over"][release.rep or ""] += release.how is How.OVER
     for key in returned:
-        numbers["returned"][owners[key]] += 1
+        numbers["returned"][rep_of[key]] += 1
     for entry in waiting:
         numbers["waiting"][entry.candidate.rep or ""] += 1
     for rep, week in weeks.items():

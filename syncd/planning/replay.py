@@ -36,7 +36,7 @@ UNTOLD = "neither terms tell of it"
 OTHERS = ", kept by the terms of {}"  # of a milestone whose terms were others than those in force
 
 
-class Name(NamedTuple):
+class Line(NamedTuple):
     """One account or person behind a figure, and why. stage: of STAGES, or a milestone's."""
 
     stage: str
@@ -80,7 +80,7 @@ class Replay:
     reached: dict[Stage, Reached] = field(default_factory=lambda: {stage: Reached() for stage in REPLAYED})
     of_before: int = 0  # MQLs of the systems' own histories: their terms were others, and nobody replays them
     unkept: int = 0  # who is an MQL today by the terms in force, and never became one in the store
-    listed: list[Name] = field(default_factory=list)
+    listed: list[Line] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -141,7 +141,7 @@ class Replay:
     def _tell(self, stage: str, trial: Trial, enters: bool, why: str, contact: str = "", what: str = "") -> None:
         move = self.moves[stage]
         (move.entered if enters else move.left)[why] += 1
-        self._list(Name(stage, ENTERS if enters else LEAVES, _account(trial), contact, what, why))
+        self._list(Line(stage, ENTERS if enters else LEAVES, _account(trial), contact, what, why))
 
     # ---- milestones ----------------------------------------------------------------------------------------------
 
@@ -171,9 +171,9 @@ class Replay:
         judged = trial.contacts.get(milestone.contact_id or "")
         what = (milestone.opportunity_id or milestone.opportunity_key or "") if milestone.stage is Stage.WON else ""
         name = judged.name if judged else milestone.contact_id or ""
-        self._list(Name(milestone.stage, change, _account(trial), name, what or milestone.offer or "", why))
+        self._list(Line(milestone.stage, change, _account(trial), name, what or milestone.offer or "", why))
 
-    def _list(self, name: Name) -> None:
+    def _list(self, name: Line) -> None:
         if self.names:
             self.listed.append(name)
 
