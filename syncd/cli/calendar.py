@@ -53,6 +53,7 @@ class Answer:
     loads: Sequence[Load]
     levelled: Sequence[Levelled]
     names: Mapping[str, str]  # rep → their name
+    unsized: Sequence[str] = ()  # campaigns ahead to whom nobody belongs yet
 
     def called(self, rep: str) -> str:
         """A rep as people know them."""
@@ -133,7 +134,16 @@ def _answer(
         return places(monday, calendars[rep])
 
     names = {rep: users[rep].name or rep for rep in reps if rep in users}
-    return Answer(sends, loads(sends, reps, mondays(today, weeks), places_of), level(sends, places_of), names)
+    unsized = [] if table else _unsized(unit, today)
+    weeks_of_reps = loads(sends, reps, mondays(today, weeks), places_of)
+    return Answer(sends, weeks_of_reps, level(sends, places_of), names, unsized)
+
+
+def _unsized(unit: UnitOfWork, today: date) -> list[str]:
+    """The systems' campaigns from today on of which nobody is a member: how many they reach is not known."""
+    ahead = [campaign for campaign in unit.campaigns.dated() if campaign.starts and campaign.starts >= today]
+    sized = {member.campaign_id for member in unit.campaigns.members([campaign.id for campaign in ahead])}
+    return [campaign.name or campaign.id for campaign in ahead if campaign.id not in sized]
 
 
 def _usual(
@@ -247,6 +257,7 @@ def _plain(answer: Answer) -> dict[str, Any]:
             }
             for levelled in answer.levelled
         ],
+        "without_members": list(answer.unsized),
     }
 
 
@@ -254,6 +265,8 @@ def _show(answer: Answer) -> None:
     empty = "none; name a CSV with campaign, day and people, or give a campaign a first day and members"
     rows = [(send.campaign, send.day, send.people, send.response.source) for send in answer.sends]
     show_table("planned sends", ("campaign", "day", "people", "MQLs by"), rows, right=(2,), empty=empty)
+    if answer.unsized:
+        show_line(f"campaigns ahead without members, which count nothing: {', '.join(answer.unsized)}")
     if not rows:
         return
     weeks = [
