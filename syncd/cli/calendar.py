@@ -35,7 +35,8 @@ from syncd.planning.calendar import (
     mondays,
     response_of,
 )
-from syncd.planning.weeks import Calendar, places
+from syncd.planning.crew import crew_of
+from syncd.planning.weeks import places
 from syncd.rules import Rulebook
 from syncd.rules.days import local_day, zone
 from syncd.rules.handover import takes_records
@@ -127,11 +128,10 @@ def _answer(
     else:
         sends = _of_the_systems(unit, book, users, milestones, day_of, today, said, usual)
     reps = sorted({*usual, *(rep for send in sends for rep in send.reps)})
-    cap, time_zone = book.agreement.capacity.per_rep_per_week, book.agreement.time_zone
-    calendars = {rep: Calendar(cap, getattr(users.get(rep), "time_zone", None) or time_zone) for rep in reps}
+    crew = crew_of(book.agreement, users, book.destinations["user"].stream, reps)
 
     def places_of(rep: str, monday: date) -> int:
-        return places(monday, calendars[rep])
+        return places(monday, crew[rep]) if rep in crew else 0
 
     names = {rep: users[rep].name or rep for rep in reps if rep in users}
     unsized = [] if table else _unsized(unit, today)
