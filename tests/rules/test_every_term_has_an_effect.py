@@ -20,14 +20,16 @@ from syncd.agreement import Agreement, idle_terms, load, load_industries, summar
 from syncd.agreement.term import NotReadYet
 from syncd.document import Path
 from syncd.errors import UnsafePlan
+from syncd.model.snapshots import Gap
+from syncd.planning.acquisition import to_do, yields_of
 from syncd.planning.audit import Scene, audit_account
-from syncd.planning.headcount import Count
+from syncd.planning.headcount import Count, by_name
 from syncd.rules import rulebook_of
 from syncd.rules.days import zone
 from syncd.sync.valve import Extent, require_safe
 from tests.rules.a_sensitive_world import STRANGE, decided, judged, worded, world
 from tests.rules.agreements import CONTENT, changed, complaints
-from tests.rules.builders import DESTINATIONS, NOON, TODAY
+from tests.rules.builders import DESTINATIONS, NOON, TODAY, a_contact, an_account
 
 OF_SEGMENT = "served_market.segments.*.terms"  # terms of its own
 NOT_READ_YET = {
@@ -90,6 +92,19 @@ def by_audit(content: Content) -> Effects:
         scene = Scene(group.account, group.contacts, heard=heard)
         count.add(audit_account(scene, book, TODAY, where, agreement.audit.stale_days))
     yield count.headcount()
+
+
+def by_list(content: Content) -> Effects:
+    """What is to be done about a gap of each role, where people came by every word of the shipped sources."""
+    agreement = Agreement.model_validate(content)
+    count = Count(agreement)
+    book = rulebook_of(agreement, title_words(), load_industries(), DESTINATIONS)
+    people = [a_contact("p1", origin="Trade Show"), a_contact("p2", "Influencer", origin="Trade Show")]
+    count.add(audit_account(Scene(an_account(), people), book, TODAY, zone(agreement.time_zone), 365))
+    yields = yields_of(by_name(count.headcount()))
+    gaps = [Gap("bank", rule.role, "Bank", "banks", 1, TODAY) for rule in agreement.roles]
+    yield yields
+    yield to_do(gaps, agreement, yields, {})
 
 
 class Case(NamedTuple):
@@ -204,6 +219,7 @@ CASES: dict[str, Case] = {
 }
 # What the shipped agreement leaves out, added to it.
 RATE = {"currency": "EUR", "rate": "1.05", "on": date(2026, 1, 2), "source": "the central bank"}
+FAIRS = {"name": "fairs", "words": ["trade show"]}
 LEFT_OUT: dict[str, tuple[Path, Any, Case]] = {
     f"{SEGMENT}.states": (("served_market", "segments", 0, "states"), ["NY"], Case(["IL"])),
     f"{SEGMENT}.size.of": (("served_market", "segments", 0, "size", "of"), "company", Case("group")),
@@ -215,6 +231,14 @@ LEFT_OUT: dict[str, tuple[Path, Any, Case]] = {
         Case(100, by_audit),
     ),
     "audit.stale_days": (("audit",), {}, Case({"stale_days": 100}, by_audit)),
+    "audit.due_days": (("audit",), {}, Case({"due_days": 60}, by_list)),
+    "audit.sources.*.name": (("audit",), {"sources": [FAIRS]}, Case({"sources": [FAIRS | {"name": "shows"}]}, by_list)),
+    "audit.sources.*.words": (("audit",), {"sources": [FAIRS]}, Case({"sources": [FAIRS | {"words": ["x"]}]}, by_list)),
+    "audit.sources.*.roles": (
+        ("audit",),
+        {"sources": [FAIRS]},
+        Case({"sources": [FAIRS | {"roles": ["Champion"]}]}, by_list),
+    ),
     "levels.*.keywords": (("levels", "VP", "keywords"), [], Case([STRANGE])),
     f"{POINTS}.fit.level": (("mql", "scored", "fit", "level"), {}, Case({"C-level": 1}, beside=SCORED)),
     f"{POINTS}.fit.function": (("mql", "scored", "fit", "function"), {}, Case({"finance": 1}, beside=SCORED)),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from syncd.agreement.check.audit import check_audit
 from syncd.agreement.check.engagement import check_engagement
 from syncd.agreement.check.forecast import check_forecast
 from syncd.agreement.check.handover import check_handover
@@ -37,6 +38,7 @@ CHECKS: tuple[Callable[[PartialAgreement], Iterator[Finding]], ...] = (
     check_handover,
     check_segments,
     check_safety,
+    check_audit,
 )
 
 
