@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 Raw = dict[str, Any]
+PROBLEM = "_problem"  # in a raw record that its source could not read: why not
 
 
 class Record(NamedTuple):

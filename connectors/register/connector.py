@@ -13,13 +13,12 @@ from importlib.resources.abc import Traversable
 
 import orjson
 
-from connectors.base import Budget, ConnectorError, Misconfigured, Page, Problem, Raw, Record
+from connectors.base import PROBLEM, Budget, ConnectorError, Misconfigured, Page, Problem, Raw, Record
 from connectors.register import rows, saved
 from connectors.register.saved import Form
 
 AS_IT_IS = Form()
 PAGE = 1000
-PROBLEM = "_problem"
 
 
 class Register:

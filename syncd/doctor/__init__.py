@@ -11,7 +11,7 @@ from contextlib import closing
 
 from connectors.base import ConnectorError, Problem
 from syncd import premises
-from syncd.doctor import configuration, machine, tables, terms
+from syncd.doctor import configuration, machine, registers, tables, terms
 from syncd.errors import SyncdError
 from syncd.premises import streams
 from syncd.settings import Settings
@@ -55,6 +55,7 @@ def _examine(settings: Settings, store: Store) -> Iterator[Problem]:
     there = [problem for system in wiring.sources for problem in _reading(wiring, system)]
     yield from there
     yield from configuration.registers(wiring)
+    yield from registers.examine(wiring)
     yield from configuration.subscriptions(wiring)
     out_of_reach = {problem.where.removesuffix(" version") for problem in there}
     reached = sorted(

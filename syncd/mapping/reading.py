@@ -8,6 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
+from connectors.base import PROBLEM
 from syncd.errors import RecordError
 from syncd.mapping import places, values
 from syncd.mapping.spec import FieldRule, IdSpelling, StreamRule, SystemMapping
@@ -61,6 +62,8 @@ def reader(
 
     def read(raw: Mapping[str, Any]) -> Row:
         row: Row = {}
+        if mapping.file and PROBLEM in raw:
+            raise RecordError(f"{stream}: {raw[PROBLEM]}")
         if root and raw.get(root) is None:
             raise RecordError(f"{stream} has no {root}")
         for name, value_of in fields:
@@ -312,7 +315,7 @@ def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spe
         case "words":
             return values.words
         case "emails" | "domains" | "ids":
-            return _each_once(values.READERS[rule.how])
+            return values.each_once(values.READERS[rule.how])
         case how:
             read = values.READERS[how]
             if rule.through:
@@ -325,16 +328,6 @@ def _converter(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spe
             options = {"times": rule.times, "locale": rule.locale or mapping.locale}
             plain = rule.times == 1 and not options["locale"]
             return read if plain else lambda value: read(value, options)
-
-
-def _each_once(read: Convert) -> Convert:
-    """All that stands in several values, each once."""
-
-    def once(parts: Any) -> list[Any]:
-        gathered = read(parts[0]) if len(parts) == 1 else [one for part in parts for one in read(part)]
-        return gathered if len(gathered) < 2 else list(dict.fromkeys(gathered))
-
-    return once
 
 
 def same_words(value: str) -> str:

@@ -278,6 +278,16 @@ def case_safe(value: str) -> str:
     )
 
 
+def each_once(read: Reader) -> Reader:
+    """All that stands in several values, each once."""
+
+    def once(parts: Any) -> list[Any]:
+        gathered = read(parts[0]) if len(parts) == 1 else [one for part in parts for one in read(part)]
+        return gathered if len(gathered) < 2 else list(dict.fromkeys(gathered))
+
+    return once
+
+
 ID_SPELLINGS: dict[str, Callable[[str], str]] = {"plain": plain_id, "case_safe": case_safe}
 READERS: dict[str, Reader] = {
     "text": text,

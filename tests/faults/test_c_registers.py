@@ -12,6 +12,7 @@ import pytest
 
 from connectors.base import Misconfigured, Record
 from connectors.register import Form, Register
+from syncd.doctor.registers import examine
 from syncd.errors import MappingError
 from syncd.mapping import load
 from syncd.mapping.files import check
@@ -21,8 +22,9 @@ from syncd.sync.match import match
 from syncd.sync.pull import pull
 from syncd.sync.reader import Readers, load_customs
 from syncd.sync.run import Run
-from syncd.wiring import _register
+from syncd.wiring import _register, wire
 from tests.ledger import find
+from tests.sync.conftest import Place
 
 HEADING = ("Nr", "Name", "Ort")
 ROWS = (("1", "Sparkasse Köln", "Köln"), ("2", "Banco de España; Sucursal", "Málaga"))
@@ -153,3 +155,37 @@ def test_a_register_of_one_s_own_is_added_as_the_page_says(tmp_path: Path, sqlit
     (tmp_path / "savings.yaml").write_text(mapping.replace(", times: 1000", ""), encoding="utf-8")
     with pytest.raises(MappingError, match="names a unit"):
         load("savings", tmp_path)
+
+
+OWN = """
+system: own
+file: registers/own.csv
+id: Nr
+locale: de-DE
+streams:
+  rows:
+    into: account
+    fields:
+      name: {from: Firma, required: true}
+      annual_revenue: {from: Umsatz, as: band}
+      currency: {value: EUR}
+"""
+CELLS = "Nr;Firma;Umsatz\n1;Werk GmbH;98.000\n2;Bau AG;k.A.\n2;Doppel GmbH;5.000\n3;Rohr KG;siehe 2024\n"
+
+
+def test_a_row_whose_id_is_taken_is_told_as_that_and_cells_that_cannot_be_read_are_named(
+    tmp_path: Path, sqlite_store: Store, place: Place
+) -> None:
+    (tmp_path / "registers").mkdir()
+    (tmp_path / "registers" / "own.csv").write_text(CELLS, encoding="utf-8")
+    (tmp_path / "own.yaml").write_text(OWN, encoding="utf-8")
+    settings = place.settings.model_copy(update={"mappings": tmp_path, "registers": ("fdic", "own")})
+    wiring = wire(settings, sqlite_store, sleep=lambda _: None)
+    pull(wiring.sources["own"], wiring.mappings["own"], sqlite_store, Run())
+    match(sqlite_store, wiring.readers, Run())
+    with sqlite_store.reading() as unit:
+        reasons = {one["remote_id"]: one["reason"] for one in unit.quarantine.all()}
+    assert reasons["line 4"] == "rows: Nr 2 stands in an earlier row"
+    problems = [problem.what for problem in examine(wiring) if problem.where == "register own"]
+    assert [what for what in problems if what.startswith("rows: Nr 2 stands in an earlier row: 1 rows (line 4)")]
+    assert [what for what in problems if what.startswith("rows.Umsatz") and what.endswith(": 2 rows (2, 3)")]
