@@ -136,6 +136,7 @@ class Contact:
     owner: Annotated[str | None, OWNER] = None
     lifecycle: str | None = None
     country: str | None = None
+    origin: str | None = None  # from where they came, in the words of the system: a list, a fair, a partner
     made: datetime | None = None  # since when the system that others copy people from has them
     lead_since: datetime | None = None  # these three: when a system says that they became one, by its own terms
     mql_since: datetime | None = None

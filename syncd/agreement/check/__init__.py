@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from syncd.agreement.check.audit import check_audit
 from syncd.agreement.check.capacity import check_capacity
 from syncd.agreement.check.engagement import check_engagement
 from syncd.agreement.check.forecast import check_forecast
@@ -41,6 +42,7 @@ CHECKS: tuple[Callable[[PartialAgreement], Iterator[Finding]], ...] = (
     check_capacity,
     check_segments,
     check_safety,
+    check_audit,
 )
 
 
