@@ -137,10 +137,10 @@ class Wishes:
         """Note when a person deleted what was made, also by a store that is no more; `living` stand (again)."""
         these = (wish.c.system == system, wish.c.object == object_)
         unknown = []
-        for one in deleted:
-            known = update(wish).where(*these, wish.c.remote_id == one.remote_id).values(deleted_at=one.at)
-            if not self.connection.execute(known).rowcount and one.key and one.account_id:
-                unknown.append(_remembered(system, object_, one))
+        for record in deleted:
+            known = update(wish).where(*these, wish.c.remote_id == record.remote_id).values(deleted_at=record.at)
+            if not self.connection.execute(known).rowcount and record.key and record.account_id:
+                unknown.append(_remembered(system, object_, record))
         upsert(self.connection, WishRow, unknown, OnConflict(when="wish.remote_id = excluded.remote_id"))
         for part in chunks(sorted(living)):
             those = among(wish.c.remote_id, part, (wish.c.system, system), (wish.c.object, object_))
