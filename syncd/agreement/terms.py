@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from syncd.agreement.group_terms import GroupTerms
 from syncd.agreement.handing_over import Capacity, Handover, RepTerms, SegmentCapacity, Territory
 from syncd.agreement.lead_terms import EngagementTerms, MqlTerms
 from syncd.agreement.term import MOST, TEN_YEARS, Bound, Money, NotReadYet, Term
@@ -305,6 +306,7 @@ class Agreement(Term):
     engagement: EngagementTerms
     mql: MqlTerms
     offers: tuple[Offer, ...]
+    group: GroupTerms = GroupTerms()
     caucus: CaucusTerms = CaucusTerms()
     forecast: ForecastTerms
     handover: Handover = Handover()

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
+from syncd.model.answers import Answer
 from syncd.model.queue import Release, Return, Verdict
 
 
@@ -218,6 +219,7 @@ class Opportunity:
     touched: Annotated[frozenset[str], MADE] = frozenset()  # our fields that a person has changed: never written again
     remote_id: Annotated[str | None, GATHERED] = None
     roles: Annotated[tuple[ContactRole, ...], GATHERED] = ()
+    answers: Annotated[tuple[Answer, ...], GATHERED] = ()  # what people found out about the decision
 
 
 @dataclass(frozen=True, slots=True)
