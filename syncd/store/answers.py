@@ -52,13 +52,13 @@ class Answers:
         for opportunity_id, what in before.keys() - now.keys():
             self._drop(opportunity_id, what, FIELD)
 
-    def give(self, given: Answer, contact_id: str | None = None) -> None:
+    def give(self, new_answer: Answer, contact_id: str | None = None) -> None:
         """Keep an answer that somebody gave by hand, in the place of the one before; its account is judged again.
 
         contact_id: of an answer about a role, who has it.
         """
-        upsert(self.connection, AnswerRow, [_row(given, HAND) | {"contact_id": contact_id}])
-        self._judge_again(given.opportunity_id)
+        upsert(self.connection, AnswerRow, [_row(new_answer, HAND) | {"contact_id": contact_id}])
+        self._judge_again(new_answer.opportunity_id)
 
     def take_back(self, opportunity_id: str, what: str) -> bool:
         """Forget an answer that was given by hand; returns False where there is none."""
@@ -89,14 +89,14 @@ class Answers:
         self.connection.execute(update(account).where(account.c.id.in_(home)).values(stale=True))
 
 
-def _row(given: Answer, how: str) -> dict[str, Any]:
+def _row(new_answer: Answer, how: str) -> dict[str, Any]:
     return {
-        "opportunity_id": given.opportunity_id,
-        "what": given.what,
+        "opportunity_id": new_answer.opportunity_id,
+        "what": new_answer.what,
         "how": how,
-        "value": given.value,
+        "value": new_answer.value,
         "contact_id": None,
-        "at": given.at,
-        "source": given.source,
-        "by": given.by,
+        "at": new_answer.at,
+        "source": new_answer.source,
+        "by": new_answer.by,
     }

@@ -36,5 +36,5 @@ def _answers(batch: Batch, sighting: Sighting, readers: Readers, names: Mapping[
 
 def _writer(sighting: Sighting) -> RemoteRef | None:
     """Who wrote the record last: a user of the stream that its owner is of."""
-    owners, writer = sighting.row.get("owner", ()), sighting.row.get("modified_by")
-    return RemoteRef(owners[0].system, owners[0].stream, writer) if owners and writer else None
+    people, writer = sighting.row.get("owner", ()), sighting.row.get("modified_by")
+    return RemoteRef(people[0].system, people[0].stream, writer) if people and writer else None
