@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
-from syncd.store.statements import among, chunks
+from syncd.store.statements import among, chunks, update
+from syncd.tables import WishRow
 from syncd.tables.core import wish
 
 
@@ -46,13 +47,15 @@ class Yardsticks:
 
     def keep(self, system: str, yardsticks: Mapping[str, Yardstick]) -> None:
         """Keep what opportunities look like after our write."""
-        for remote_id, yardstick in yardsticks.items():
-            self.connection.execute(
-                update(wish)
-                .where(among(wish.c.remote_id, [remote_id], (wish.c.system, system), (wish.c.object, "opportunity")))
-                .values(
-                    acknowledged=orjson.dumps(yardstick.fields).decode(),
-                    touched=orjson.dumps(list(yardstick.touched)).decode(),
-                    unread=yardstick.unread,
-                )
-            )
+        rows = [
+            {
+                "system": system,
+                "object": "opportunity",
+                "key": yardstick.key,
+                "acknowledged": orjson.dumps(yardstick.fields).decode(),
+                "touched": orjson.dumps(list(yardstick.touched)).decode(),
+                "unread": yardstick.unread,
+            }
+            for yardstick in yardsticks.values()
+        ]
+        update(self.connection, WishRow, rows)
