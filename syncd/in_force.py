@@ -53,10 +53,14 @@ def load_readers(settings: Settings, mappings: Mapping[str, SystemMapping] | Non
     return Readers(mappings, load_customs(mappings.values(), folder), folder)
 
 
-def load_rulebook(settings: Settings, mappings: Mapping[str, SystemMapping] | None = None) -> Rulebook:
-    """What accounts are judged by; raises ConfigError with every complaint."""
+def load_rulebook(
+    settings: Settings,
+    mappings: Mapping[str, SystemMapping] | None = None,
+    agreement: agreements.Agreement | None = None,
+) -> Rulebook:
+    """What accounts are judged by, or would be by another agreement; raises ConfigError with every complaint."""
     folder = settings.mappings
-    agreement = agreements.load(settings.agreement, folder)
+    agreement = agreement or agreements.load(settings.agreement, folder)
     words, industries = agreements.title_words(folder), agreements.load_industries(folder)
     return rulebook_of(agreement, words, industries, destinations((mappings or load_mappings(settings)).values()))
 

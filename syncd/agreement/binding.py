@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from syncd import shipped
 from syncd.agreement.terms import Agreement
 
-UNBOUND = {"version", "name", "signed"}  # what an agreement is called, and by whom it was signed, are no terms
+UNBOUND = {"version", "name", "signed", "reps"}  # what it is called, who signed it, and who is away when, are no terms
 
 
 def terms_digest(agreement: Agreement) -> str:

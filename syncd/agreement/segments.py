@@ -22,7 +22,7 @@ def terms_for(agreement: Agreement, segment: str | None) -> Agreement:
         return agreement
     own = served.terms
     forecast = _given(bar=own.bar, sales_cycle_days=own.sales_cycle_days)
-    changes = _given(roles=own.roles, capacity=own.capacity, offers=_offers(agreement, served))
+    changes = _given(roles=own.roles, offers=_offers(agreement, served))
     if forecast:
         changes["forecast"] = agreement.forecast.model_copy(update=forecast)
     if own.territories is not None:

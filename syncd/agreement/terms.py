@@ -9,14 +9,26 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from syncd.agreement.handing_over import Capacity, Handover, RepTerms, SegmentCapacity, Territory
 from syncd.agreement.lead_terms import EngagementTerms, MqlTerms
 from syncd.agreement.term import MOST, TEN_YEARS, Bound, Money, NotReadYet, Term
+
+__all__ = [
+    "Agreement",
+    "Capacity",
+    "EngagementTerms",
+    "Handover",
+    "MqlTerms",
+    "NotReadYet",
+    "RepTerms",
+    "Term",
+    "Territory",
+]
 
 Measure = Literal["annual_revenue", "total_assets", "employees"]  # of an account's size
 MONEY = ("annual_revenue", "total_assets")  # the measures in a currency
 
 # What the terms that nothing reads yet will do
-CAPACITY = "the weekly queue will hold back what exceeds it; until then every qualified lead gets its task at once"
 
 PARTIES = ("sales", "marketing")
 NOT_YET = "signed on {day}, a day that is still to come: nothing comes of it until then"
@@ -169,21 +181,6 @@ class ForecastTerms(Term):
     name: str = "{account} – {offer}"
 
 
-class Territory(Term):
-    """Accounts of these states or countries go to this rep (e-mail); an empty line takes the rest."""
-
-    states: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
-    rep: str
-
-
-class Handover(Term):
-    """To whom an MQL goes when its account has no owner, and when the task falls due (business days)."""
-
-    territories: tuple[Territory, ...] = ()
-    task_due_days: Annotated[int, Field(le=TEN_YEARS)] = 2
-
-
 class Doubles(Term):
     """Likely doubles wait for people. wait_days: calendar days for which nothing is created beside one.
 
@@ -193,12 +190,6 @@ class Doubles(Term):
 
     wait_days: Annotated[int, Field(ge=0, le=TEN_YEARS)] = 14
     copying_days: Annotated[int, Field(ge=0, le=TEN_YEARS)] = 0
-
-
-class Capacity(Term):
-    """How many MQLs a rep takes in a week."""
-
-    per_rep_per_week: Annotated[int, Field(gt=0, le=MOST), NotReadYet(CAPACITY)] = 8
 
 
 class SegmentTerms(Term):
@@ -214,7 +205,7 @@ class SegmentTerms(Term):
     bar: Bar | None = None
     sales_cycle_days: Annotated[int, Field(gt=0, le=TEN_YEARS)] | None = None
     territories: tuple[Territory, ...] | None = None
-    capacity: Capacity | None = None
+    capacity: SegmentCapacity | None = None
 
 
 class Segment(Term):
@@ -302,6 +293,7 @@ class Agreement(Term):
     handover: Handover = Handover()
     doubles: Doubles = Doubles()
     capacity: Capacity = Capacity()
+    reps: tuple[RepTerms, ...] = ()
     audit: AuditTerms = AuditTerms()
     safety: Safety = Safety()
 

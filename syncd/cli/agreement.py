@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -13,16 +13,20 @@ import typer
 
 from syncd import agreement as agreements
 from syncd.agreement import Agreement
+from syncd.agreement.changes import changed_terms
 from syncd.cli.context import settings
 from syncd.cli.options import Json
+from syncd.cli.quantities import day_of
 from syncd.cli.screen import say, show_json, show_line
-from syncd.errors import AgreementError, SyncdError
+from syncd.errors import AgreementError, ConfigError, NotFound, SyncdError
 from syncd.mapping import load_all
 from syncd.mapping.activity_kinds import silent_kinds
 from syncd.settings import Settings
 
 if TYPE_CHECKING:
     from syncd.store import Store
+
+A_YEAR = timedelta(days=364)
 
 agreement = typer.Typer(no_args_is_help=True, help="The signed agreement.")
 
@@ -63,6 +67,46 @@ def check(
         for line in (*agreements.summary_lines(terms), *_known(configured, terms)):
             show_line(line)
         show_line(f"{name}: version {terms.label}, anybody can act on it")
+
+
+@agreement.command("diff")
+def diff(
+    file: Annotated[Path, typer.Argument(metavar="NEW", help="The agreement that is weighed.")],
+    since: Annotated[str, typer.Option("--since", help="First day, e.g. 2026-01-01; else a year ago.")] = "",
+    names: Annotated[bool, typer.Option("--names", help="List every account and person behind the figures.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Replay new terms over the stored past before anybody signs them; nothing is written anywhere.
+
+    First comes how many of the MQLs that were kept the terms in force reproduce; then who enters and leaves the market,
+    the MQLs and the opportunities, which of the rejected would not have been sent, which of the won would have been
+    missed, and what each rep's week would look like. Exit code 2: the file must be mended, or the store is another's.
+
+    - `syncd agreement diff our-agreement-2027.yaml`
+
+    - `syncd agreement diff our-agreement-2027.yaml --since 2026-07-01 --names --json`
+    """
+    from syncd.cli.installation import opened, require_own_store
+    from syncd.cli.meter import Meter
+    from syncd.cli.replayed import Asked, show
+    from syncd.in_force import load_rulebook
+    from syncd.sync.replay import replay
+
+    configured = settings()
+    old = load_rulebook(configured)
+    new = load_rulebook(configured, agreement=agreements.load(file, configured.mappings))
+    today = datetime.now(ZoneInfo(old.agreement.time_zone)).date()
+    first = day_of("--since", since) if since else today - A_YEAR
+    if first > today:
+        raise ConfigError(f"--since {first} is still to come: name an earlier day")
+    with opened(configured) as store:
+        require_own_store(configured, store)
+        with Meter().shown() as meter:
+            replayed = replay(store, old, new, first, today, names=names, progress=meter)
+    if not replayed.replay.accounts:
+        raise NotFound("the store knows no account, there is no past to replay: `syncd cycle` fills it")
+    changes = changed_terms(old.agreement, new.agreement) if old.terms != new.terms else ()
+    show(Asked(old.agreement, new.agreement, str(file), first, today, changes), replayed, as_json=as_json)
 
 
 def _known(configured: Settings, terms: Agreement) -> list[str]:

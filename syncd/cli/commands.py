@@ -52,7 +52,7 @@ COMMANDS: Mapping[str, Entry] = {
         "Run the daemon: a cycle every SYNCD_INTERVAL_MINUTES, a full read every night, health and metrics over HTTP.",
     ),
     "health": Entry("Run", "Ask the daemon of this machine whether it can work: the container's health check."),
-    "cycle": Entry("Run", "Run one cycle: pull → match → judge → push."),
+    "cycle": Entry("Run", "Run one cycle: pull → match → judge → release → push."),
     "pull": Entry("Run", "Pull what is new from the remote systems into the store."),
     "match": Entry("Run", "Match what was pulled into accounts, contacts and all that hangs on them."),
     "judge": Entry("Run", "Judge every account that a change, the agreement or the calendar made stale."),
@@ -61,6 +61,7 @@ COMMANDS: Mapping[str, Entry] = {
     "push": Entry("Run", "Write what is pending into the remote systems; `syncd plan` shows it first."),
     "status": Entry("Look", "Show freshness per stream, what waits, what is quarantined, and the last runs."),
     "explain": Entry("Look", "Say why somebody is, or is not, a qualified lead, and what would make them one."),
+    "queue": Entry("Look", "Show every rep's week: its places, who came, and who waits until when."),
     "waterfall": Entry(
         "Look", "Show how many reached each stage, which share goes on, how long it takes, and what it is worth."
     ),

@@ -17,7 +17,7 @@ def cycle(
     force: Force = False,
     as_json: Json = False,
 ) -> None:
-    """Run one cycle: pull → match → judge → push.
+    """Run one cycle: pull → match → judge → release → push.
 
     Safe to repeat, to kill and to run again. Exit code 3: something could not be read or written; run it again. Exit
     code 4: nothing was pushed, a person must look at `syncd plan` first; so ends every cycle of a new store until its

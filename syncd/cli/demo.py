@@ -101,7 +101,8 @@ def _run(
     tell("         writes, and grants its minimum-access user what the mapping names, and no more")
     components = _deploy(settings, place)
     wiring = wire(settings, store, sleep=waiter(stop))
-    tell(f"cycle 1  pull → match → judge → push, by agreement {wiring.agreement.version}: {wiring.agreement.name}")
+    agreement = wiring.agreement
+    tell(f"cycle 1  pull → match → judge → release → push, by agreement {agreement.version}: {agreement.name}")
     with Meter().shown() as meter:
         first = _first(wiring, Run(stop, meter), tell)
     opportunities, roles = _standing(wiring.sources["salesforce"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside, show_table, show_title
 from syncd.in_force import load_mappings, load_rulebook
-from syncd.model import ContactJudgement, Gate, Group, Judgement, Ruling, Standing
+from syncd.model import ContactJudgement, Decision, Gate, Group, Judgement, Ruling, Standing, Wait
 from syncd.rules.mql import machines_of
 from syncd.store import UnitOfWork
 from syncd.store.judgements import plain
@@ -49,6 +50,7 @@ def explain(
             contact_id, group = _find(unit, who)
             links = _links(unit, contact_id, group)
             corrected = by_history(unit, book, today).corrected(unit.titles.corrections())
+            waits = unit.queue.of_account(group.account.id)
             ids = [contact_id] if contact_id else [contact.id for contact in group.contacts]
             words = unread(unit, load_mappings(configured), ids)
         judgement = rules.judge(group, corrected, today)
@@ -59,16 +61,18 @@ def explain(
                 **plain(judgement),
                 "contacts": plain(contacts),
                 "links": links,
+                "queue": plain(waits),
                 "unread": [entry._asdict() for entry in words],
             }
         )
         return
     if contact_id is None:
         _show_account(judgement, group)
-        _show_calls(judgement)
+        _show_calls(judgement, waits)
     else:
         for contact in contacts:
             _show_contact(contact, group, judgement)
+            _show_wait(waits.get(contact.contact_id))
     for entry in words:
         show_line(f"unread: {entry}; {entry.mend}")
     show_table("matched from", ("record", "evidence"), [(link["record"], link["evidence"]) for link in links])
@@ -154,7 +158,13 @@ def _show_gates(gates: tuple[Gate, ...]) -> None:
                 show(f"    {'':<{width}}  {what}: {text}")
 
 
-def _show_calls(judgement: Judgement) -> None:
+def _show_wait(wait: Wait | None) -> None:
+    if wait:
+        comes = f"comes in the week of {wait.week}" if wait.week else wait.why
+        show_line(f"queue: number {wait.position} of those who wait for this rep, {comes}")
+
+
+def _show_calls(judgement: Judgement, waits: Mapping[str, Wait]) -> None:
     show_title("forecast")
     for call in judgement.calls:
         amount = f", {call.amount:,} {call.currency}" if call.amount else ""
@@ -164,6 +174,9 @@ def _show_calls(judgement: Judgement) -> None:
         show_line(f"  {call.offer}: {call.decision}, {qualified}{weight}{amount}{closes}")
         for reason in (*call.reasons, *([f"closes after {call.close_basis}"] if call.close_basis else [])):
             show_aside(f"    {reason}")
+        weeks = [wait.week for contact_id in call.delegates if (wait := waits.get(contact_id)) and wait.week]
+        if call.decision is Decision.WAIT and weeks:
+            show_aside(f"    due in the week of {min(weeks)}")
     tally = judgement.tally
     viable = ", ".join(tally.viable) or "none"
     show_line(f"  caucus: {tally.present} present, viable from {tally.threshold}; viable: {viable}")

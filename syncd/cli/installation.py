@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from syncd import agreement
 from syncd.cli.context import settings
 from syncd.cli.screen import say
+from syncd.errors import ConfigError
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.store.readiness import make_ready, require_ready
@@ -52,3 +53,25 @@ def wired(stop: threading.Event | None = None, *, ready: Callable[[Store], None]
 
     with opened(configured, ready=make_ready_once_wired if ready is make_ready else ready) as store:
         yield first[0] if first else wire(configured, store, sleep=sleep)
+
+
+def require_own_store(configured: Settings, store: Store) -> None:
+    """Raise ConfigError where the store is another portal's or org's than the one that the credentials lead to.
+
+    Where there are no credentials, or a system cannot be asked now, the store is taken for our own.
+    """
+    from connectors.base import ConnectorError
+    from syncd.sync.tenants import require_own
+    from syncd.wiring import waiter, wire
+
+    if not (configured.hubspot_token or configured.hubspot_client_id):
+        return
+    try:
+        wiring = wire(configured, store, sleep=waiter(threading.Event()))
+    except ConfigError:
+        return
+    for source in wiring.sources.values():
+        try:
+            require_own(store, source)
+        except ConnectorError as error:
+            say(f"whether this is the store of {source.system} was not asked: {error}")

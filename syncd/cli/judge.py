@@ -10,6 +10,7 @@ from syncd.cli.screen import say
 from syncd.cli.summaries import show_counts
 from syncd.sync import judge as verb
 from syncd.sync.judge import judge_in_memory
+from syncd.sync.release import release
 from syncd.sync.run import Run
 
 
@@ -27,6 +28,7 @@ def judge(as_json: Json = False) -> None:
         else:
             wiring.use_agreement()
             verb.judge(wiring.store, wiring.book, wiring.today(), run)
+            release(wiring.store, wiring.book, wiring.today(), run)
     show_counts(run.counts, as_json)
     if wiring.agreement.unsigned:
         say(f"agreement {wiring.agreement.label}: every account was judged, and nothing of it was kept")

@@ -12,6 +12,7 @@ from syncd.errors import Unavailable, UnsafePlan
 from syncd.model.runs import RunOutcome
 from syncd.sync.batch import FIELD
 from syncd.sync.counts import Counts, WriteOutcome
+from syncd.sync.release import running_dry
 from syncd.sync.summary import Summary
 
 CODES = {RunOutcome.INCOMPLETE: Unavailable.exit_code, RunOutcome.UNSAFE: UnsafePlan.exit_code}
@@ -56,6 +57,7 @@ def lines(summary: Summary) -> Iterator[str]:
         yield f"repeated: {system} calls: {causes}{waited}"
     if summary.alerts:
         yield alerts_in_words(summary.alerts)
+    yield from running_dry(summary.queue)
     yield from (f"note: {note}" for note in summary.notes)
     yield from (f"agreement: {term}" for term in summary.idle_terms)
     yield from _failures(summary.failures)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from syncd.model.facts import VITAL
@@ -35,6 +36,9 @@ class ContactEvidence:
     cross_ids: Refs = ()  # the same person in another system
     cross_lead: Refs = ()  # the same person as a lead there
     converted_contact: Refs = ()  # whom a lead was turned into
+    verdict: str | None = None  # what a rep says of them
+    verdict_reason: str | None = None
+    changed_at: datetime | None = None  # when the record was written last
     converted_account: Refs = ()  # whose contact they became
     merged_ids: tuple[str, ...] = ()  # records of the same stream that were merged into this one
 
@@ -44,6 +48,13 @@ class ActivityEvidence:
     """Beside its fields, what tells whose activity it was."""
 
     key: Annotated[str | None, VITAL] = None  # of a task that syncd made
+    verdict: str | None = None  # what a rep says of whom it is about
+    verdict_reason: str | None = None
+    changed_at: datetime | None = None  # when the record was written last
+    closed: bool = False  # whether it is done
+    closed_because: str | None = None  # why syncd closed it: then it was nobody's touch
+    modified_by: str | None = None  # who wrote it last
+    created_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,9 @@ class OpportunityEvidence:
     next_step: str | None = None
     modified_by: str | None = None  # who wrote it last
     created_by: str | None = None
+    verdict: str | None = None  # what a rep says of it
+    verdict_reason: str | None = None
+    changed_at: datetime | None = None  # when the record was written last
 
 
 @dataclass(frozen=True, slots=True)

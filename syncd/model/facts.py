@@ -13,6 +13,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
+from syncd.model.queue import Release, Return, Verdict
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -294,4 +296,7 @@ class Group:
     doubles: tuple[Double, ...] = ()  # what may be one with another record, undecided
     opened: frozenset[str] = frozenset()  # keys of tasks and opportunities that were wished before: they stay
     sent: Mapping[str, datetime] = field(default_factory=dict)  # those of them that are tasks → when they went out
+    releases: Mapping[str, Release] = field(default_factory=dict)  # tasks that were handed to a rep, by their key
+    verdicts: tuple[Verdict, ...] = ()  # what stands in the records that reps have before them
+    returned: Mapping[str, Return] = field(default_factory=dict)  # those that went back to marketing, by their key
     deleted: Mapping[str, datetime] = field(default_factory=dict)  # opportunities of ours by key → when a person did so

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from syncd.model.queue import Candidate, Release
 from syncd.model.references import Ref
 
 Scalar = str | int | float | bool | Decimal | date | datetime | None
@@ -30,6 +31,7 @@ class GateName(StrEnum):
     RELATION = "relation"
     RESPONDED = "responded"
     POINTS = "points"
+    VERDICT = "verdict"
     SIZE = "size"
     INDUSTRY = "industry"
     COUNTRY = "country"
@@ -75,9 +77,13 @@ class Knowledge(StrEnum):
 
 
 class Decision(StrEnum):
-    """What the forecast does for an account and offer: open an opportunity, keep ours, adopt sales' own, or nothing."""
+    """What the forecast does for an account and offer: open an opportunity, keep ours, adopt sales' own, or nothing.
+
+    wait: it is opened in the cycle that hands the first of its delegates to a rep.
+    """
 
     OPEN = "open"
+    WAIT = "wait"
     KEEP = "keep"
     ADOPT = "adopt"
     SKIP = "skip"
@@ -152,6 +158,8 @@ class ContactJudgement:
     meets: bool = False  # sales meets them on a running opportunity: that goes on, reached by marketing or not
     points: Mapping[str, int] = field(default_factory=dict)  # mode: scored
     alerts: tuple[str, ...] = ()  # what somebody must look at, of one who explores
+    returned: str = ""  # why they are back with marketing, as long as they rest there
+    verdict: str = ""  # the rep's word: accepted, not yet, rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,4 +277,6 @@ class Judgement:
     calls: tuple[Call, ...]
     wishes: tuple[Wish, ...]
     review_on: date | None
+    candidates: tuple[Candidate, ...] = ()  # tasks that wait for their release
+    outcomes: tuple[Release, ...] = ()  # releases of which something else became than is kept
     terms: str = ""  # digest of the agreement's terms: what its signatures bind

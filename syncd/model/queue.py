@@ -26,6 +26,55 @@ class How(StrEnum):
     BEFORE = "before"  # its task stood when the queue began
 
 
+class Word(StrEnum):
+    """What a rep says of somebody who was handed over."""
+
+    ACCEPTED = "accepted"
+    NOT_YET = "not yet"
+    REJECTED = "rejected"
+
+
+class About(StrEnum):
+    """Whose record a verdict stands in."""
+
+    TASK = "task"
+    CONTACT = "contact"
+    OPPORTUNITY = "opportunity"
+
+
+class Outcome(StrEnum):
+    """What became of a release: the rep's word, what they did, or what their silence led to."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    NOT_YET = "not yet"
+    REJECTED = "rejected"
+    RECYCLED = "recycled"
+
+    @property
+    def ends(self) -> bool:
+        """Whether who was handed over is back with marketing, and needs another release to come again."""
+        return self in (Outcome.NOT_YET, Outcome.REJECTED, Outcome.RECYCLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What stands in one record that a rep has before them, and when it was seen first.
+
+    subject: the task's key, or the golden id. word: None where nothing is said; then it is a task of ours. closed,
+    touched: of a task, whether it is done, and whether anybody but syncd wrote it last.
+    """
+
+    about: About
+    subject: str
+    word: Word | None
+    reason: str
+    at: datetime
+    closed: bool = False
+    touched: bool = False
+    remote_id: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One task that the rules ask for: it is a task, and a wish, from its release on.
@@ -57,9 +106,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A candidate that was handed to a named rep: the day on which its task is made.
+    """A candidate that was handed to a named rep: the day on which its task is made, and what became of it.
 
-    week: the Monday of the rep's week. team: those who took turns, where turns chose the rep.
+    week: the Monday of the rep's week. team: those who took turns, where this was a turn.
     """
 
     key: str
@@ -72,16 +121,31 @@ class Release:
     how: How
     offer: str | None = None
     team: tuple[str, ...] = ()
+    outcome: Outcome = Outcome.OPEN
+    outcome_at: datetime | None = None
+    why: str = ""  # the reason that was given, or what they did
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A candidate that went back to marketing, since when, and why."""
+
+    at: datetime
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """How many releases of one kind a rep had in one week."""
+    """How many releases of one kind a rep had in one week.
+
+    unsent: their tasks do not stand yet, so that they take places of the week in which they will.
+    """
 
     rep: str
     week: date
     how: How
     number: int
+    unsent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

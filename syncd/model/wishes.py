@@ -23,6 +23,8 @@ WISHED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "contact_role": ("key", "opportunity", "contact", "role"),
         "qualification": ("mql", "reason", "next_ask", "rep", "verdict"),
         "potential": ("member",),
+        "reminder": ("priority", "remind", "at"),
+        "closing": ("status", "because"),
         "task": ("key", "contact", "about", "owner", "subject", "due", "description", "priority", "status"),
     }
 )

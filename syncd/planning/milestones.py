@@ -31,7 +31,7 @@ from syncd.model import (
 from syncd.model.milestones import ENDINGS, OF_OPPORTUNITIES, Milestone, Source, Stage
 from syncd.rules import Rulebook
 from syncd.rules.days import stamp
-from syncd.rules.handover import rep_of
+from syncd.rules.handover import Place, falls_to
 from syncd.rules.opportunities import offer_of
 
 BEFORE = 0  # the round of what a system's own dates tell
@@ -106,8 +106,10 @@ class Scene:
     @property
     def rep(self) -> str | None:
         """The golden id of the account's rep."""
-        handover, stream = self.book.agreement.handover, self.book.destinations["user"].stream
-        return rep_of(self.group.account, self.group.users, handover, stream)
+        book = self.book.in_segment(self.judgement.segment)
+        handover, stream = book.agreement.handover, book.destinations["user"].stream
+        place = Place(self.group.account, self.judgement.segment)
+        return falls_to(self.group, handover, stream, place).rep
 
     def milestone(self, stage: Stage, at: datetime, contact_id: str | None = None) -> Milestone:
         """A milestone of this account under the terms in force."""

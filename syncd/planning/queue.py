@@ -60,7 +60,7 @@ class Handout:
 
 def hand_out(
     entries: Iterable[Entry],
-    taken: Iterable[Taken],
+    taken: Sequence[Taken],
     turns: Mapping[tuple[Team, str], int],
     crew: Mapping[str, Calendar],
     terms: QueueTerms,
@@ -79,11 +79,13 @@ def hand_out(
             returned[entry.candidate.key] = TOO_LONG.format(weeks=terms.longest_weeks)
         else:
             waiting.append(entry)
-    desks = _desks(taken, crew, now)
+    desks = desks_of(taken, crew, now)
     week = _Week(desks, crew, Turns(turns), terms.waiting_percent, now)
     week.give_at_once(entry for entry in waiting if entry.candidate.at_once)
     week.give_by_rank_and_waiting([entry for entry in waiting if not entry.candidate.at_once])
     left = [entry for entry in waiting if entry.candidate.key not in week.releases]
+    fed = {part.rep for part in taken} | {release.rep for release in week.releases.values()}
+    fed |= {rep for entry in left for rep in (entry.candidate.rep, *entry.candidate.team)}
     waits, dry = _look_ahead(left, week, terms)
     moments = [begins(desk.week, crew[rep]) + WEEK for rep, desk in desks.items()]
     moments += [entry.entered + terms.longest_weeks * WEEK + timedelta(seconds=1) for entry in left]
@@ -92,7 +94,7 @@ def hand_out(
         released=tuple(week.releases[key] for key in sorted(week.releases)),
         waiting=tuple(sorted(waits, key=lambda wait: wait.key)),
         returned=returned,
-        dry=tuple(dry),
+        dry=tuple(entry for entry in dry if entry.rep in fed),
         due=min((moment for moment in moments if moment > now), default=None),
     )
 
@@ -135,11 +137,13 @@ class Desk:
         return max(0, self.owed - self.places) + self.taken[How.OVER]
 
 
-def _desks(taken: Iterable[Taken], crew: Mapping[str, Calendar], now: datetime) -> dict[str, Desk]:
+def desks_of(taken: Iterable[Taken], crew: Mapping[str, Calendar], now: datetime) -> dict[str, Desk]:
     """The desk of every rep this week, with what the weeks before owe it."""
     weeks: dict[str, dict[date, dict[How, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
     for part in taken:
-        weeks[part.rep][part.week][part.how] += part.number
+        if part.rep in crew:
+            week = week_of(now, crew[part.rep]) if part.unsent else part.week
+            weeks[part.rep][week][part.how] += part.number
     desks = {}
     for rep, calendar in crew.items():
         this, had = week_of(now, calendar), weeks.get(rep, {})
@@ -224,8 +228,8 @@ class _Week:
         rep, how = choice
         desk = self.desks[rep]
         desk.taken[how] += 1
-        by_turn = candidate.rep is None
-        if by_turn and candidate.account_id not in self.chosen:
+        by_turn = candidate.rep is None and candidate.account_id not in self.chosen
+        if by_turn:
             self.turns.take(candidate.team, rep)
             self.chosen[candidate.account_id] = rep
         self.releases[candidate.key] = Release(

@@ -55,7 +55,7 @@ def _values(mapping: SystemMapping, agreement: Agreement) -> dict[tuple[str, str
 def _territories(agreement: Agreement) -> list[str]:
     """The reps whom territories name, of segments too."""
     lines = (line for reading in readings(agreement) for line in reading.handover.territories)
-    return [*dict.fromkeys(line.rep for line in lines)]
+    return [*dict.fromkeys(rep for line in lines for rep in line.reps)]
 
 
 def _rest(mapping: SystemMapping, kind: str, name: str | None = None, **how: object) -> tuple[Rest, ...]:

@@ -13,6 +13,18 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from syncd.model import Activity, Call, Contact, ContactJudgement, Decision, Gate, GateName, Group, Judgement, Ruling
+from syncd.rules.acceptance import (
+    Hearing,
+    changed,
+    heard,
+    latest,
+    rejection,
+    rests,
+    rests_for,
+    reviews,
+    word_on,
+    words_of,
+)
 from syncd.rules.alerts import alerts_of
 from syncd.rules.asks import next_ask
 from syncd.rules.assessment import Assessment
@@ -20,14 +32,19 @@ from syncd.rules.caucus import Voter, hold
 from syncd.rules.currencies import as_of
 from syncd.rules.days import plus
 from syncd.rules.engagement import Scale, Weighing, seen_once, weigh
+from syncd.rules.follow_ups import follow_up
 from syncd.rules.forecast import make_calls
 from syncd.rules.groups import cover, seat
 from syncd.rules.market import stand
 from syncd.rules.mql import decide, market_gate, points, qualify
+from syncd.rules.occasions import candidates_of
 from syncd.rules.opportunities import on_open_opportunities, sort_by_offer
 from syncd.rules.outcomes import meets
+from syncd.rules.questions import question_candidates
 from syncd.rules.reach import by_mail
+from syncd.rules.resting import rest_of, rests_until
 from syncd.rules.rulebook import Rulebook, rulebook_of
+from syncd.rules.tasks import wait_for_release
 from syncd.rules.wishes import make_wishes
 
 __all__ = ["Rulebook", "judge", "rulebook_of"]
@@ -39,9 +56,10 @@ def judge(group: Group, book: Rulebook, today: date) -> Judgement:
     Never raises on odd facts: what cannot be read is unknown. The order in which the group's records come makes no
     difference.
     """
-    assessment, weighings = _assess(group, book, today)
+    hearing = _hearing(group, book, today)
+    assessment, weighings = _assess(hearing, book)
     rates = [rate.on for rate in book.agreement.rates if rate.on > today]
-    calls = make_calls(assessment)
+    calls = wait_for_release(assessment, make_calls(assessment))
     return Judgement(
         account_id=group.account.id,
         today=today,
@@ -53,13 +71,23 @@ def judge(group: Group, book: Rulebook, today: date) -> Judgement:
         coverage=tuple(assessment.coverage.values()),
         tally=assessment.tally,
         calls=calls,
-        wishes=make_wishes(assessment, calls),
+        wishes=(*make_wishes(assessment, calls), *follow_up(hearing, assessment)),
+        candidates=(*candidates_of(assessment), *question_candidates(assessment, calls)),
+        outcomes=changed(group.releases, hearing.group.releases),
         terms=book.terms,
-        review_on=min((*_reviews(assessment, calls, weighings.values()), *rates), default=None),
+        review_on=min((*_reviews(hearing, assessment, calls, weighings.values()), *rates), default=None),
     )
 
 
-def _assess(group: Group, book: Rulebook, today: date) -> tuple[Assessment, Mapping[str, Weighing]]:
+def _hearing(group: Group, book: Rulebook, today: date) -> Hearing:
+    """The group, whose releases say what became of them by today, and the terms that it goes by."""
+    scale = book.scale
+    hearing = Hearing(group, book.agreement.handover, scale.answered, scale.unmarked, scale.where, today)
+    return replace(hearing, group=heard(hearing))
+
+
+def _assess(hearing: Hearing, book: Rulebook) -> tuple[Assessment, Mapping[str, Weighing]]:
+    group, today = hearing.group, hearing.today
     whole = as_of(book.agreement, today)
     standing, segment, market = stand(group.account, whole, book.industries)
     book = _book_in(book, segment, group)
@@ -68,11 +96,9 @@ def _assess(group: Group, book: Rulebook, today: date) -> tuple[Assessment, Mapp
     weighings = _weigh(group, contacts, book.scale, today)
     since = plus(today, -book.scale.window)
     meeting = _meeting(group, book.scale, since, today)
-    judgements = _judge_contacts(group, book, contacts, weighings, market_gate(standing, segment, market), meeting)
-    voters = {
-        contact_id: Voter(contact_id, judgement.interest.by_offer, judgement.interest.last_by_offer)
-        for contact_id, judgement in judgements.items()
-    }
+    judgements = _judge_contacts(hearing, book, contacts, weighings, market_gate(standing, segment, market), meeting)
+    resting = rests_for(hearing)
+    voters = {contact_id: _voter(judgement, resting) for contact_id, judgement in judgements.items()}
     engaged = on_open_opportunities(group.opportunities)
     present = [
         voters[contact_id]
@@ -133,20 +159,30 @@ def _released(sent: Mapping[str, datetime]) -> dict[str, datetime]:
     return released
 
 
+def _voter(judgement: ContactJudgement, resting: Mapping[str, frozenset[str]]) -> Voter:
+    """Somebody with the offers that they engage with, but those for which they rest."""
+    by_offer, rests = judgement.interest.by_offer, resting.get(judgement.contact_id)
+    if rests:
+        by_offer = {offer: strength for offer, strength in by_offer.items() if offer not in rests}
+    return Voter(judgement.contact_id, by_offer, judgement.interest.last_by_offer)
+
+
 def _judge_contacts(
-    group: Group,
+    hearing: Hearing,
     book: Rulebook,
     contacts: Mapping[str, Contact],
     weighings: Mapping[str, Weighing],
     market: Gate,
     meeting: frozenset[str],
 ) -> dict[str, ContactJudgement]:
-    terms = book.gates
+    terms, group = book.gates, hearing.group
     judgements = {}
     for contact_id, contact in contacts.items():
         interest = weighings[contact_id].interest
         reading, role = book.read(contact.title)
         gates = qualify(contact, group.account, reading, role, interest, market, terms)
+        if (group.verdicts or group.releases) and (gate := rejection(hearing, contact_id, interest.by_offer)):
+            gates = (*gates, gate)
         judgements[contact_id] = ContactJudgement(
             contact_id=contact_id,
             name=contact.name,
@@ -160,8 +196,19 @@ def _judge_contacts(
             by_mail=by_mail(contact, terms.reach).ruling is Ruling.YES,
             meets=contact_id in meeting,
             points=points(terms.scored, reading, role, interest) if terms.scored else {},
+            returned=_returned(hearing, contact_id),
+            verdict=word_on(hearing, contact_id) if group.verdicts or group.releases else "",
         )
     return judgements
+
+
+def _returned(hearing: Hearing, contact_id: str) -> str:
+    """Why somebody rests with marketing today: they waited too long, or what became of their release."""
+    group, terms = hearing.group, hearing.terms
+    if group.returned and (back := rest_of(group, contact_id, terms.rest_days, hearing.where, hearing.today)):
+        return back.why
+    release = latest(group.releases.values(), contact_id) if group.releases else None
+    return words_of(release) if rests(release, terms, hearing.where, hearing.today) else ""
 
 
 def _meeting(group: Group, scale: Scale, since: date, today: date) -> frozenset[str]:
@@ -197,7 +244,9 @@ def _votes(judgement: ContactJudgement) -> bool:
     return decide(gate for gate in judgement.gates if gate.name is not GateName.REACHABLE) is Ruling.YES
 
 
-def _reviews(assessment: Assessment, calls: Iterable[Call], weighings: Iterable[Weighing]) -> Iterator[date]:
+def _reviews(
+    hearing: Hearing, assessment: Assessment, calls: Iterable[Call], weighings: Iterable[Weighing]
+) -> Iterator[date]:
     """The later days on which time alone changes something: a window closes, a close date of ours has passed."""
     opportunities = {opportunity.id: opportunity for opportunity in assessment.group.opportunities}
     days = [weighing.review_on for weighing in weighings if weighing.review_on]
@@ -205,5 +254,8 @@ def _reviews(assessment: Assessment, calls: Iterable[Call], weighings: Iterable[
     days += [plus(opportunity.close_date, 1) for opportunity in kept if opportunity.close_date]
     days += [call.review_on for call in calls if call.review_on]
     days += [assessment.until(double) for double in assessment.group.doubles]
+    rest, where = hearing.terms.rest_days, hearing.where
+    days += reviews(hearing)
+    days += [rests_until(back, rest, where) for back in assessment.group.returned.values()]
     days += [day for contact in assessment.contacts.values() if (day := assessment.copied_by(contact))]
     return (day for day in days if day > assessment.today)

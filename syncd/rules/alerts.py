@@ -9,7 +9,7 @@ from __future__ import annotations
 from syncd.model import ContactJudgement
 from syncd.rules.assessment import Assessment
 from syncd.rules.days import local_day, zone
-from syncd.rules.tasks import explores
+from syncd.rules.occasions import explores
 
 NO_OWNER = "explores, and nobody owns the account: no rep calls them"
 
@@ -23,7 +23,8 @@ def alerts_of(assessment: Assessment, judgement: ContactJudgement) -> tuple[str,
     interest = judgement.interest
     if interest.explored_at is None or not explores(judgement):
         return ()
-    alerts = [] if assessment.rep else [NO_OWNER]
+    falls = assessment.falls(assessment.contacts[judgement.contact_id])
+    alerts = [] if falls.rep or falls.team else [NO_OWNER]
     where = zone(assessment.agreement.time_zone)
     since = local_day(interest.explored_at, where)
     if interest.marketed_at is None or local_day(interest.marketed_at, where) < since:

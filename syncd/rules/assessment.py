@@ -24,7 +24,7 @@ from syncd.model import (
 )
 from syncd.rules.cycles import Cycles
 from syncd.rules.days import local_day, plus, zone
-from syncd.rules.handover import rep_of
+from syncd.rules.handover import Falls, Place, falls_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,19 @@ class Assessment:
 
     @property
     def rep(self) -> str | None:
-        """The golden id of the account's rep."""
+        """The golden id of the account's rep; None where nobody is, or a team takes turns and had none yet."""
+        return self.falls().rep
+
+    def falls(self, contact: Contact | None = None, offer: str | None = None) -> Falls:
+        """To whom the account falls, or one of its contacts who engages most with that offer."""
+        place = Place(self.group.account, self.segment, offer)
         stream = self.destinations["user"].stream
-        return rep_of(self.group.account, self.group.users, self.agreement.handover, stream)
+        return falls_to(self.group, self.agreement.handover, stream, place, contact)
+
+    @property
+    def handed(self) -> frozenset[str]:
+        """The contacts who were handed to a rep."""
+        return frozenset(release.contact_id for release in self.group.releases.values())
 
     def remote_ids(self, object: str, record: Account | Contact) -> tuple[str, ...]:
         """The ids of an account or contact where wishes for it go; the first is used."""

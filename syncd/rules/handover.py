@@ -1,23 +1,62 @@
-"""Whose an account is: its owner, else the rep of the first territory line that fits."""
+"""Whose somebody is: the account's owner, the contact's, whom they were handed to before, else a territory's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from syncd.agreement.terms import Handover, Territory
-from syncd.model import Account, User
+from syncd.agreement.handing_over import Handover, Territory
+from syncd.model import Account, Contact, Group, User
 
 
-def rep_of(account: Account, users: Mapping[str, User], handover: Handover, stream: str) -> str | None:
-    """The golden id of the account's rep; None where neither owner nor territory names an active user of `stream`.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an account lies as far as territories ask. offer: of the contact whom it is about; None: of the account."""
 
-    A record that is created without an owner belongs to the user that syncd signs in as.
+    account: Account
+    segment: str | None = None
+    offer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Falls:
+    """To whom somebody falls, by golden ids: one rep, or a team that takes turns; neither: nobody was found."""
+
+    rep: str | None = None
+    team: tuple[str, ...] = ()
+
+
+def falls_to(group: Group, handover: Handover, stream: str, place: Place, contact: Contact | None = None) -> Falls:
+    """To whom an account falls, or one of its contacts.
+
+    The account's owner, else the contact's, else whom they or the account's people were handed to before, else a
+    territory's rep or team. stream: where records' owners are users.
     """
-    owner = users.get(account.owner or "")
-    if owner and takes_records(owner, stream):
-        return owner.id
-    line = next((line for line in handover.territories if _fits(line, account)), None)
-    return _by_email(users.values(), line.rep, stream) if line else None
+    reps = [group.account.owner]
+    releases = sorted(group.releases.values(), key=lambda release: (release.at, release.key), reverse=True)
+    if contact is not None:
+        reps.append(contact.owner)
+        releases.sort(key=lambda release: release.contact_id != contact.id)
+    if owner := owner_of([*reps, *(release.rep for release in releases)], group.users, stream):
+        return Falls(owner)
+    return territory_of(place, group.users, handover, stream)
+
+
+def owner_of(reps: Iterable[str | None], users: Mapping[str, User], stream: str) -> str | None:
+    """The first of these users who takes records where `stream` keeps its users."""
+    known = (users.get(owner or "") for owner in reps)
+    return next((user.id for user in known if user and takes_records(user, stream)), None)
+
+
+def territory_of(place: Place, users: Mapping[str, User], handover: Handover, stream: str) -> Falls:
+    """To whom the first territory line that fits gives it; a line whose reps are no active users gives it to nobody."""
+    line = next((line for line in handover.territories if _fits(line, place)), None)
+    if line is None:
+        return Falls()
+    if line.rep is not None:
+        return Falls(_by_email(users.values(), line.rep, stream))
+    team = [_by_email(users.values(), email, stream) for email in line.team]
+    return Falls(team=tuple(dict.fromkeys(rep for rep in team if rep)))
 
 
 def takes_records(user: User, stream: str) -> bool:
@@ -25,11 +64,18 @@ def takes_records(user: User, stream: str) -> bool:
     return user.active and bool(user.remote_ids.get(stream))
 
 
-def _fits(line: Territory, account: Account) -> bool:
-    """A line without states and countries takes every account; one with both wants both to fit."""
+def _fits(line: Territory, place: Place) -> bool:
+    """A line that narrows nothing down takes every account; what it names must all fit."""
+    account = place.account
     return all(
-        not served or (value is not None and value.casefold() in map(str.casefold, served))
-        for served, value in ((line.states, account.state), (line.countries, account.country))
+        not served or any(value.casefold() in map(str.casefold, served) for value in values if value)
+        for served, values in (
+            (line.accounts, (account.name, account.domain)),
+            (line.states, (account.state,)),
+            (line.countries, (account.country,)),
+            (line.segments, (place.segment,)),
+            (line.offers, (place.offer,)),
+        )
     )
 
 

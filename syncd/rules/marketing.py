@@ -46,7 +46,7 @@ def _contact(assessment: Assessment, judgement: ContactJudgement, remote_id: str
     interest = judgement.interest
     concerned = assessment.standing is Standing.IN and judgement.role is not None
     asks = judgement.ask is Ask.EXPLORE or (interest.hand_raised and judgement.ask is Ask.ASK)
-    concerned = concerned or interest.hand_raised or asks
+    concerned = concerned or interest.hand_raised or asks or bool(judgement.verdict)
     if not concerned and f"qualification/{key}" not in assessment.group.opened:
         return
     fields: dict[str, Scalar | Ref] = {
@@ -54,6 +54,7 @@ def _contact(assessment: Assessment, judgement: ContactJudgement, remote_id: str
         "reason": reason_of(judgement),
         "next_ask": judgement.ask.value,
         "rep": rep if judgement.mql is Ruling.YES or asks else None,
+        "verdict": judgement.verdict or None,
     }
     yield assessment.wish("qualification", key, fields, remote_id=remote_id, reason=f"MQL: {judgement.mql}")
 

@@ -7,7 +7,8 @@ from syncd.model import ContactJudgement
 
 def reason_of(judgement: ContactJudgement) -> str:
     """The gates in words, one a line, with what would make those pass that do not."""
-    return "\n".join(
+    gates = [
         f"{gate.name}: {gate.ruling}, {gate.reason}" + (f" (mend: {gate.mend})" if gate.mend else "")
         for gate in judgement.gates
-    )
+    ]
+    return "\n".join([f"back with marketing: {judgement.returned}", *gates] if judgement.returned else gates)

@@ -1,39 +1,25 @@
-"""The tasks of reps: to telephone each new MQL, each contact who explores or asked (a `Call` is a forecast's).
+"""The tasks of reps: to telephone each MQL, each contact who explores or asked, once they were handed over.
 
-A task is written once and then left to its owner. Somebody who explores gets the task to explore in place of the MQL's,
-unless that one was asked for before; whoever is still an MQL when the exploration has aged gets theirs then.
-Whoever asked for sales or a price gets a human: the MQL's task where they pass every gate, else one to find out what is
-missing, and one for each day on which they ask again.
+Nobody has a task who waits in the queue. A task is written once and then left to its owner.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from syncd.agreement.terms import Offer
-from syncd.model import (
-    Ask,
-    Call,
-    Contact,
-    ContactJudgement,
-    Decision,
-    GateName,
-    Knowledge,
-    Opportunity,
-    Ref,
-    Ruling,
-    Scalar,
-    Wish,
-)
-from syncd.rules.asks import is_customer
+from syncd.model import Ask, Call, Candidate, Contact, ContactJudgement, Decision, Knowledge, Ref, Ruling, Scalar, Wish
 from syncd.rules.assessment import Assessment
-from syncd.rules.days import local_day, plus, plus_business, zone
+from syncd.rules.days import local_day, plus_business, zone
 from syncd.rules.groups import next_question
-from syncd.rules.handover import takes_records
-from syncd.rules.opportunities import on_open_opportunities
+from syncd.rules.handover import owner_of
+from syncd.rules.occasions import Occasion, is_asked_for, occasions
 
 UNKNOWNS_TOLD = 6
+NOTHING_THERE = (Decision.SKIP, Decision.WAIT)
+WAITS = "opened when the first of its supporters is handed to a rep"
 ASKS = {
     Ask.LISTEN: "listen: say which topics they follow",
     Ask.INVITE: "invite them to an event, or offer a paper",
@@ -44,116 +30,53 @@ ASKS = {
 
 
 def task_wishes(assessment: Assessment, calls: Sequence[Call]) -> Iterator[Wish]:
-    """The task wishes of one account, in the order of contact ids: to explore, for an MQL, for a hand-raise."""
-    rep = assessment.rep
-    engaged = on_open_opportunities(assessment.group.opportunities)
-    for contact_id, judgement in assessment.judgements.items():
-        if _waits(assessment, judgement):
-            continue
-        exploring = explores(judgement)
-        if exploring:
-            yield _task(assessment, calls, judgement, rep, f"explore/{contact_id}", _exploration(judgement))
-        key = f"mql/{contact_id}"
-        owner = _owner(assessment, judgement, engaged.get(contact_id)) or rep
-        if judgement.mql is Ruling.YES and (not exploring or key in assessment.group.opened):
-            yield _task(assessment, calls, judgement, owner, key, _qualification(judgement))
-        if day := _asked_on(assessment, judgement):
-            yield _task(assessment, calls, judgement, owner, f"raise-{day}/{contact_id}", _asking(judgement))
+    """The task wishes of one account: of those who were handed to a rep, in the order of contact ids."""
+    for occasion in occasions(assessment):
+        if is_asked_for(assessment, occasion.candidate.key):
+            yield _task(assessment, calls, occasion)
 
 
-def _owner(assessment: Assessment, judgement: ContactJudgement, opportunity: Opportunity | None) -> str | None:
-    """Who answers the hand-raise of somebody who stands on an open opportunity: its owner."""
-    owner = assessment.group.users.get(opportunity.owner or "") if opportunity else None
-    if owner is None or not judgement.interest.hand_raised:
-        return None
-    return owner.id if takes_records(owner, assessment.destinations["user"].stream) else None
-
-
-def _asked_on(assessment: Assessment, judgement: ContactJudgement) -> date | None:
-    """The day of a hand-raise that neither a rep nor a task of an MQL answers; None where nobody need, or too late."""
-    raised_at = judgement.interest.raised_at
-    if raised_at is None or judgement.ask is Ask.DECLINE or judgement.interest.answered:
-        return None
-    day = local_day(raised_at, zone(assessment.agreement.time_zone))
-    if plus(day, assessment.agreement.engagement.hand_raise_days) < assessment.today:
-        return None
-    if judgement.mql is Ruling.YES:
-        sent_at = assessment.group.sent.get(f"mql/{judgement.contact_id}")
-        if sent_at is None or raised_at <= sent_at:
-            return None
-    return day
-
-
-def _asking(judgement: ContactJudgement) -> tuple[str, str]:
-    gates = {gate.name: gate for gate in judgement.gates}
-    if is_customer(gates):
-        return f"Call {_who(judgement)}: a customer who asked", "They buy already, and asked for sales or a price."
-    if judgement.mql is Ruling.YES:
-        return f"Call {_who(judgement)}: asked again", "They asked for sales or a price again."
-    missing = "; ".join(dict.fromkeys(gate.mend for gate in judgement.gates if gate.mend))
-    return (
-        f"Find out about {_who(judgement)}, who asked for sales",
-        f"They asked for sales or a price and cannot be placed. Find out: {missing or 'who they are'}.",
+def wait_for_release(assessment: Assessment, calls: Iterable[Call]) -> tuple[Call, ...]:
+    """The calls; an opportunity is opened in the cycle that hands the first of its delegates to a rep."""
+    handed = assessment.handed
+    return tuple(
+        replace(call, decision=Decision.WAIT, reasons=(*call.reasons, WAITS))
+        if call.decision is Decision.OPEN and handed.isdisjoint(call.delegates)
+        else call
+        for call in calls
     )
 
 
-def _waits(assessment: Assessment, judgement: ContactJudgement) -> bool:
-    """Whether a task waits until it is decided who somebody is; a hand-raise does not wait."""
-    if judgement.interest.hand_raised or f"mql/{judgement.contact_id}" in assessment.group.opened:
-        return False
-    contact = assessment.contacts[judgement.contact_id]
-    doubt = assessment.doubt(contact) or assessment.account_doubt
-    return doubt is not None or assessment.awaits(contact)
+def due_day(assessment: Assessment, key: str) -> date:
+    """The agreed business days after the release; of a task that stood before there was a queue, after today."""
+    release = assessment.group.releases.get(key)
+    day = local_day(release.at, zone(assessment.agreement.time_zone)) if release else assessment.today
+    return plus_business(day, assessment.agreement.handover.task_due_days)
 
 
-def explores(judgement: ContactJudgement) -> bool:
-    """Whether a rep should call to explore: a demo or trial, in the served market, not excluded, not unreachable."""
-    rulings = {gate.name: gate.ruling for gate in judgement.gates}
-    return (
-        judgement.interest.explore
-        and rulings[GateName.MARKET] is Ruling.YES
-        and rulings[GateName.RELATION] is not Ruling.NO
-        and rulings[GateName.REACHABLE] is not Ruling.NO
-    )
+def rep_of(assessment: Assessment, candidate: Candidate) -> str | None:
+    """Whose a task is: that of the rep whom it was handed to; of the one to whom it falls now, where that one left."""
+    release = assessment.group.releases.get(candidate.key)
+    stream = assessment.destinations["user"].stream
+    return owner_of([release.rep if release else None, candidate.rep], assessment.group.users, stream)
 
 
-def _exploration(judgement: ContactJudgement) -> tuple[str, str]:
-    return (
-        f"Explore with {_who(judgement)}",
-        "They booked a demo or started a trial: they explore, they do not buy yet.",
-    )
-
-
-def _qualification(judgement: ContactJudgement) -> tuple[str, str]:
-    return f"Call {_who(judgement)}: qualified lead", "They passed every gate of a qualified lead."
-
-
-def _who(judgement: ContactJudgement) -> str:
-    return f"{judgement.name}, {judgement.role}" if judgement.role else judgement.name
-
-
-def _task(
-    assessment: Assessment,
-    calls: Sequence[Call],
-    judgement: ContactJudgement,
-    rep: str | None,
-    key: str,
-    headline: tuple[str, str],
-) -> Wish:
-    subject, why = headline
+def _task(assessment: Assessment, calls: Sequence[Call], occasion: Occasion) -> Wish:
+    candidate, judgement = occasion.candidate, occasion.judgement
+    rep = rep_of(assessment, candidate)
     contact = assessment.contacts[judgement.contact_id]
     fields: dict[str, Scalar | Ref] = {
-        "key": key,
-        "subject": subject,
-        "due": plus_business(assessment.today, assessment.agreement.handover.task_due_days),
-        "description": "\n".join(_description(assessment, judgement, contact, why)),
+        "key": candidate.key,
+        "subject": occasion.subject,
+        "due": due_day(assessment, candidate.key),
+        "description": "\n".join(_description(assessment, judgement, contact, occasion.why)),
         "priority": "high" if judgement.interest.hand_raised else "normal",
         "status": "open",
         **_whom(assessment, calls, contact),
     }
     if rep:
         fields["owner"] = Ref("user", rep)
-    return assessment.wish("task", key, fields, once=True, reason=why)
+    return assessment.wish("task", candidate.key, fields, once=True, reason=occasion.why)
 
 
 def _whom(assessment: Assessment, calls: Sequence[Call], contact: Contact) -> Mapping[str, Ref]:
@@ -173,7 +96,7 @@ def _whom(assessment: Assessment, calls: Sequence[Call], contact: Contact) -> Ma
 
 
 def _about(assessment: Assessment, calls: Iterable[Call], contact: Contact) -> Ref:
-    qualified = (call for call in calls if call.qualified and call.decision is not Decision.SKIP)
+    qualified = (call for call in calls if call.qualified and call.decision not in NOTHING_THERE)
     call = next((call for call in qualified if contact.id in call.delegates), None)
     return Ref("opportunity", call.key or "") if call else Ref("account", assessment.group.account.id)
 

@@ -30,7 +30,7 @@ LONGEST_EMAIL = 254  # characters of an address (RFC 5321)
 def make_wishes(assessment: Assessment, calls: Sequence[Call]) -> tuple[Wish, ...]:
     """All wishes of one account, in the order in which they can be written."""
     tasks = [*task_wishes(assessment, calls), *offer_questions(assessment, calls)]
-    carried_out = [call for call in calls if call.decision is not Decision.SKIP]
+    carried_out = [call for call in calls if call.decision not in (Decision.SKIP, Decision.WAIT)]
     opportunities = [_opportunity(assessment, call) for call in carried_out]
     roles = [wish for call in carried_out if call.qualified for wish in _contact_roles(assessment, call)]
     needed = _pointed_at([*tasks, *roles])

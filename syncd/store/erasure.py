@@ -14,7 +14,9 @@ from syncd.store.conditions import is_named, ref_of, same_record
 from syncd.store.doubles import Doubles
 from syncd.store.milestones import Milestones
 from syncd.store.notes import Notes
+from syncd.store.queue import Queue
 from syncd.store.tombstones import Tombstones
+from syncd.store.verdicts import Verdicts
 from syncd.tables.core import (
     account,
     activity,
@@ -54,6 +56,7 @@ def _forget(connection: Connection, contact_id: str, refs: Sequence[RemoteRef]) 
     home = select(contact.c.account_id).where(contact.c.id == contact_id)
     connection.execute(update(account).where(account.c.id.in_(home)).values(stale=True))
     Milestones(connection).erase(contact_id)
+    Queue(connection).erase(contact_id)
     sources = Activities(connection).of([contact_id])
     connection.execute(delete(activity).where(activity.c.contact_id == contact_id))
     connection.execute(delete(campaign_member).where(campaign_member.c.contact_id == contact_id))
@@ -121,6 +124,7 @@ def _drop(connection: Connection, refs: Iterable[RemoteRef]) -> int:
     for ref in dict.fromkeys(refs):
         if Activities(connection).stands(ref):
             continue
+        Verdicts(connection).forget([ref])
         for table in (source_record, quarantine, waiting):
             count = connection.execute(delete(table).where(is_named(table, ref))).rowcount
             dropped += int(count) if table is source_record else 0

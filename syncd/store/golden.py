@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 from syncd.model import kinds
 from syncd.store.doubles import Doubles
 from syncd.store.inheritance import inherit
+from syncd.store.queue import Queue
 from syncd.store.statements import among, chunks, upsert
 from syncd.tables import Alias
 from syncd.tables.core import (
@@ -20,6 +21,7 @@ from syncd.tables.core import (
     activity,
     alias,
     campaign_member,
+    candidate,
     contact,
     contact_role,
     identifier,
@@ -154,9 +156,11 @@ def _forget_account(connection: Connection, ids: Sequence[str]) -> None:
     connection.execute(update(opportunity).where(among(opportunity.c.account_id, ids)).values(account_id=None))
     connection.execute(delete(judgement).where(among(judgement.c.account_id, ids)))
     connection.execute(delete(wish).where(among(wish.c.account_id, ids), wish.c.sent_digest == ""))
+    connection.execute(delete(candidate).where(among(candidate.c.account_id, ids)))
 
 
 def _forget_contact(connection: Connection, ids: Sequence[str]) -> None:
+    Queue(connection).forget_contacts(ids)
     connection.execute(delete(activity).where(among(activity.c.contact_id, ids)))
     connection.execute(delete(campaign_member).where(among(campaign_member.c.contact_id, ids)))
     connection.execute(update(contact_role).where(among(contact_role.c.contact_id, ids)).values(contact_id=None))

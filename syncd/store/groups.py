@@ -15,7 +15,9 @@ from syncd.model import Account, Activity, Campaign, Contact, ContactRole, Doubl
 from syncd.store.conditions import same_record
 from syncd.store.doubles import Doubles
 from syncd.store.notes import Notes
+from syncd.store.queue import Queue
 from syncd.store.statements import among, chunks
+from syncd.store.verdicts import Verdicts
 from syncd.tables.core import (
     account,
     activity,
@@ -111,6 +113,9 @@ class Groups:
         contact_remotes = self._remotes("contact", [row.id for rows in contacts.values() for row in rows])
         users = self.users() if users is None else users
         doubles, parents = self._doubles(ids), self._parents(accounts.values())
+        queue = Queue(self.connection)
+        releases, returned = queue.releases_of(ids), queue.returned_of(ids)
+        verdicts = Verdicts(self.connection).of(ids)
         return [
             Group(
                 account=fact(
@@ -129,6 +134,9 @@ class Groups:
                 opened=frozenset(opened[account_id]),
                 doubles=tuple(doubles.get(account_id, ())),
                 sent={key: at for key, at in opened[account_id].items() if at},
+                releases=releases.get(account_id, {}),
+                returned=returned.get(account_id, {}),
+                verdicts=tuple(verdicts.get(account_id, ())),
                 deleted=deleted.get(account_id, {}),
             )
             for account_id in sorted(accounts)
@@ -244,7 +252,7 @@ class Groups:
         """
         statement = select(wish.c.account_id, wish.c.key, wish.c.object, wish.c.sent_at, wish.c.deleted_at).where(
             among(wish.c.account_id, ids),
-            wish.c.object != "contact_role",  # a role that was given stays for its own reasons
+            wish.c.object.not_in(("contact_role", "reminder", "closing")),  # a role stays for its own reasons
             or_(wish.c.sent_digest != "", wish.c.uncertain == true()),
         )
         keys = self.connection.execute(statement).all()

@@ -15,12 +15,14 @@ from syncd.errors import AgreementError
 from syncd.model import Decision, Judgement, Ruling
 from syncd.store.golden import Golden
 from syncd.store.notes import Notes
+from syncd.store.queue import Queue
 from syncd.store.statements import OnConflict, among, chunks, upsert
 from syncd.store.wishes import Wishes
 from syncd.tables import AgreementVersion, JudgementRow
 from syncd.tables.core import account, agreement_version, judgement
 
-_LEFT_OUT = {"wishes"}  # they stand in their own table
+NOTHING_THERE = (Decision.SKIP, Decision.WAIT)
+_LEFT_OUT = {"wishes", "candidates"}  # they stand in their own tables
 _FIRST_USE = OnConflict(keep=("first_used_at",))
 
 
@@ -49,6 +51,7 @@ class Judgements:
         upsert(self.connection, AgreementVersion, [row], _FIRST_USE)
         notes.keep("agreement", digest)
         Golden(self.connection).mark_all_stale()
+        Queue(self.connection).look_anew()
         return change
 
     def require_bound(self, version: str, terms: str | None) -> None:
@@ -76,10 +79,11 @@ class Judgements:
             return f"agreement {version} says something else under the same version"
         return "the rules or word lists changed"
 
-    def take(self, judgements: Sequence[Judgement]) -> None:
-        """Write judgements and their wishes, and take the stale marks off."""
+    def take(self, judgements: Sequence[Judgement], now: datetime) -> None:
+        """Write judgements, their wishes and who waits for a rep, and take the stale marks off."""
         upsert(self.connection, JudgementRow, [_row(one) for one in judgements])
         Wishes(self.connection).want(judgements)
+        Queue(self.connection).take(judgements, now)
         for part in chunks([one.account_id for one in judgements]):
             self.connection.execute(update(account).where(among(account.c.id, part)).values(stale=False))
 
@@ -118,7 +122,7 @@ def _row(new_judgement: Judgement) -> dict[str, Any]:
         "standing": new_judgement.standing.value,
         "segment": new_judgement.segment,
         "mqls": sum(contact.mql is Ruling.YES for contact in new_judgement.contacts),
-        "opportunities": sum(call.decision is not Decision.SKIP and call.qualified for call in new_judgement.calls),
+        "opportunities": sum(call.decision not in NOTHING_THERE and call.qualified for call in new_judgement.calls),
         "alerts": sum(bool(contact.alerts) for contact in new_judgement.contacts),
         "review_on": new_judgement.review_on,
         "body": _body(new_judgement),

@@ -18,6 +18,7 @@ from syncd.store.milestones import Milestones
 from syncd.store.notes import Notes
 from syncd.store.people import People
 from syncd.store.quarantine import Quarantine
+from syncd.store.queue import Queue
 from syncd.store.receipts import Receipts
 from syncd.store.records import Records
 from syncd.store.references import References
@@ -27,6 +28,7 @@ from syncd.store.snapshots import Snapshots
 from syncd.store.streams import Streams
 from syncd.store.titles import Titles
 from syncd.store.tombstones import Tombstones
+from syncd.store.verdicts import Verdicts
 from syncd.store.wishes import Wishes
 from syncd.store.yardsticks import Yardsticks
 
@@ -52,6 +54,8 @@ class UnitOfWork:
         self.judgements = Judgements(connection)
         self.titles = Titles(connection)
         self.milestones = Milestones(connection)
+        self.queue = Queue(connection)
+        self.verdicts = Verdicts(connection)
         self.snapshots = Snapshots(connection)
         self.gaps = Gaps(connection)
         # what we want to stand, and what was acknowledged

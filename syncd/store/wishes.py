@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, not_, or_, select, true, update
@@ -66,6 +66,15 @@ class PendingWish:
     def refs(self) -> list[Ref]:
         """The records that the changed fields point at."""
         return [value for value in self.changes.values() if isinstance(value, Ref)]
+
+
+class Deleted(NamedTuple):
+    """A record with our key that a person deleted; account_id: golden."""
+
+    remote_id: str
+    at: datetime
+    key: str | None
+    account_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +138,15 @@ class Wishes:
         statement = select(func.count()).select_from(wish).where(*new, *of_object, lacks)
         return self.connection.scalar(statement) or 0
 
-    def mark_deleted(self, system: str, object_: str, deleted: Mapping[str, datetime], living: Iterable[str]) -> None:
-        """Note when a person deleted what was made (remote id → when), and that others stand (again)."""
+    def mark_deleted(self, system: str, object_: str, deleted: Sequence[Deleted], living: Iterable[str]) -> None:
+        """Note when a person deleted what was made, also by a store that is no more; `living` stand (again)."""
         these = (wish.c.system == system, wish.c.object == object_)
-        for remote_id, at in deleted.items():
-            self.connection.execute(update(wish).where(*these, wish.c.remote_id == remote_id).values(deleted_at=at))
+        unknown = []
+        for record in deleted:
+            known = update(wish).where(*these, wish.c.remote_id == record.remote_id).values(deleted_at=record.at)
+            if not self.connection.execute(known).rowcount and record.key and record.account_id:
+                unknown.append(_remembered(system, object_, record))
+        upsert(self.connection, WishRow, unknown, OnConflict(when="wish.remote_id = excluded.remote_id"))
         for part in chunks(sorted(living)):
             those = among(wish.c.remote_id, part, (wish.c.system, system), (wish.c.object, object_))
             self.connection.execute(update(wish).where(those, wish.c.deleted_at.is_not(None)).values(deleted_at=None))
@@ -204,6 +217,24 @@ def quarantined_as(system: str, object_: str, key: str) -> RemoteRef:
 def is_wish(system: str, object_: str, key: str) -> ColumnElement[bool]:
     """The condition that holds for one wish alone."""
     return and_(wish.c.system == system, wish.c.object == object_, wish.c.key == key)
+
+
+def _remembered(system: str, object_: str, deleted: Deleted) -> dict[str, Any]:
+    """The wish that made a record, as far as the record itself tells: nothing is wanted of it."""
+    nothing = digest({})
+    return {
+        "system": system,
+        "object": object_,
+        "key": deleted.key,
+        "account_id": deleted.account_id,
+        "wanted": "{}",
+        "wanted_digest": nothing,
+        "sent_digest": nothing,
+        "once": False,
+        "remote_id": deleted.remote_id,
+        "reason": "a person deleted it",
+        "deleted_at": deleted.at,
+    }
 
 
 def _row(account_id: str, new_wish: Wish) -> dict[str, Any]:

@@ -40,7 +40,11 @@ def place_members(batch: Batch, kind: str, readers: Readers) -> int:
 
 def place_activities(batch: Batch, _: str, readers: Readers) -> int:
     """Place activities, one for each contact that they are about; returns how many."""
-    live = [one for one in read_kept(batch, readers)[0] if one.row.get("kind") and one.row.get("at")]
+    live = [
+        sighting
+        for sighting in read_kept(batch, readers)[0]
+        if (row := sighting.row).get("kind") and row.get("at") and not row.get("closed_because")
+    ]
     people = _people(batch, live)
     rows = [
         _activity(sighting, contact_id, number, None)

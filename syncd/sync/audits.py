@@ -13,7 +13,7 @@ from syncd.planning.audit import AccountAudit, Scene, audit_account
 from syncd.planning.headcount import Count, by_name
 from syncd.rules import Rulebook, rulebook_of
 from syncd.rules.days import zone
-from syncd.rules.handover import rep_of
+from syncd.rules.handover import Place, owner_of, territory_of
 from syncd.store import Store, UnitOfWork
 
 PAGE = 500  # accounts
@@ -95,7 +95,8 @@ def _gaps(scene: Scene, audit: AccountAudit, book: Rulebook, users: Mapping[str,
     if not missing:
         return
     handover = terms_for(book.agreement, audit.segment).handover
-    rep = rep_of(scene.account, users, handover, book.destinations["user"].stream)
+    stream, place = book.destinations["user"].stream, Place(scene.account, audit.segment)
+    rep = owner_of([scene.account.owner], users, stream) or territory_of(place, users, handover, stream).rep
     for seat in missing:
         yield Gap(
             account_id=audit.account_id,

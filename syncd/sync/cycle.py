@@ -28,6 +28,7 @@ from syncd.sync.not_ours import advice, pass_over
 from syncd.sync.pull import Mode, Shortfall, pull
 from syncd.sync.push import SystemPush, push
 from syncd.sync.reader import Readers
+from syncd.sync.release import in_short, release
 from syncd.sync.run import Run
 from syncd.sync.sight import unseen
 from syncd.sync.summary import Summary
@@ -156,6 +157,7 @@ def _settle_accounts(wiring: Wiring, summary: Summary, meters: Mapping[str, _Met
     with wiring.store.reading() as unit:
         summary.quarantined, unaccepted = unit.quarantine.count(), unit.wishes.count_unaccepted()
         summary.alerts = unit.judgements.count_alerts()
+        summary.notes += in_short(summary.queue)
         if doubles := unit.doubles.count():
             summary.notes.append(f"{doubles:,} likely doubles wait for a decision: `syncd doubles` lists them")
         for system, mapping in wiring.mappings.items():
@@ -205,6 +207,8 @@ class _Cycle:
                 match(wiring.store, wiring.readers, run)
             with summary.timed("judge"):
                 judge(wiring.store, wiring.book, wiring.today(), run)
+            with summary.timed("release"):
+                summary.queue = release(wiring.store, wiring.book, wiring.today(), run)
             with summary.timed("push"):
                 written = self._push()
             if run.stopped or not any(written.values()):

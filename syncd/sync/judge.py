@@ -9,6 +9,7 @@ import structlog
 
 from syncd import rules
 from syncd.model import Group, Judgement, RemoteRef, TitleCorrection, User
+from syncd.planning.acceptance import heard_of
 from syncd.planning.cycles import STAGES, cycles_of
 from syncd.planning.milestones import Keeping, Ledger, Scene, newly_reached, unsettled
 from syncd.rules import Rulebook
@@ -44,13 +45,19 @@ def judge(store: Store, book: Rulebook, today: date, run: Run) -> None:
                 corrected = closing
             if (latest := unit.titles.corrections()) != corrections:  # somebody may correct a title meanwhile
                 corrections, corrected = latest, closing.corrected(latest)
-            judgements = _judged(unit, ids, users, corrected, today, run.clock())
+            judgements = judge_accounts(unit, ids, users, corrected, today, run.clock())
         for judgement in judgements:
             run.counts.judge(judgement)
         run.progress("judge", len(ids))
 
 
-def _judged(
+def book_of_today(unit: UnitOfWork, book: Rulebook, today: date) -> Rulebook:
+    """The rulebook with what people say of titles, and the lags by which opportunities are closed."""
+    closing = book.closing(cycles_of(unit.milestones.stream(stages=STAGES), today, book.scale.where))
+    return closing.corrected(unit.titles.corrections())
+
+
+def judge_accounts(
     unit: UnitOfWork, ids: Sequence[str], users: Mapping[str, User], book: Rulebook, today: date, now: datetime
 ) -> list[Judgement]:
     """The judgements of these accounts, kept with milestones and wishes, without those at which the program breaks."""
@@ -59,7 +66,7 @@ def _judged(
         groups = unit.groups.of(these, users)
         judgements = [rules.judge(group, book, today) for group in groups]
         _keep_milestones(unit, groups, judgements, book, now)
-        unit.judgements.take(judgements)
+        unit.judgements.take(judgements, now)
         unit.quarantine.release(map(RemoteRef.read, these), JUDGED)
         return judgements
 
@@ -86,7 +93,8 @@ def _keep_milestones(
         [
             milestone
             for (group, ledger), judgement in zip(pairs, judgements, strict=True)
-            for milestone in newly_reached(Scene(group, judgement, ledger, keeping, book, closed))
+            for scene in [Scene(group, judgement, ledger, keeping, book, closed)]
+            for milestone in (*newly_reached(scene), *heard_of(scene))
         ]
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 from syncd.matching import Sighting
 from syncd.model import RemoteRef, kinds
 from syncd.store.fields import json_value
+from syncd.store.wishes import Deleted
 from syncd.store.yardsticks import Yardstick
 from syncd.sync.batch import Batch
 from syncd.sync.reader import Readers, pointed_at, read_kept
@@ -44,12 +45,27 @@ def place_opportunities(batch: Batch, kind: str, readers: Readers) -> int:
     unit.yardsticks.keep(
         system, {remote_id: now for remote_id, now in read_back.items() if now != yardsticks[remote_id]}
     )
-    deleted_at = {record.ref.id: record.modified_at or batch.now for record in batch.records}
-    deleted = {one.remote_id: deleted_at[one.remote_id] for one in gone if not one.row["vanished"]}
-    unit.wishes.mark_deleted(system, kind, deleted, [sighting.remote_id for sighting in live])
+    _mark_deleted(batch, kind, gone, [sighting.remote_id for sighting in live])
     batch.stale.update(account for one in gone if (account := stored.get(str(one.ref), {}).get("account_id")))
     unit.golden.remove(kind, [str(sighting.ref) for sighting in gone])
     return len(live) + len(gone)
+
+
+def _mark_deleted(batch: Batch, kind: str, gone: Sequence[Sighting], living: Sequence[str]) -> None:
+    """Keep when a person deleted one of ours; what is only shown no more was deleted by nobody we know of."""
+    unit, times = batch.unit, {record.ref: record.modified_at or batch.now for record in batch.records}
+    ours = [sighting for sighting in gone if not sighting.row["vanished"]]
+    homes = unit.links.find({ref for sighting in ours for ref in sighting.row.get("account", ())})
+    deleted = [
+        Deleted(
+            remote_id=sighting.remote_id,
+            at=times[sighting.ref],
+            key=sighting.row.get("key"),
+            account_id=next((homes[ref].golden_id for ref in sighting.row.get("account", ()) if ref in homes), None),
+        )
+        for sighting in ours
+    ]
+    unit.wishes.mark_deleted(batch.records[0].ref.system, kind, deleted, living)
 
 
 def _pointing(sighting: Sighting) -> list[RemoteRef]:

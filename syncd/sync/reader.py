@@ -15,9 +15,13 @@ from syncd.matching import Customs, Sighting, read_customs
 from syncd.model import RemoteRef, kinds
 from syncd.store.records import StoredRecord
 from syncd.store.streams import VANISHED
+from syncd.store.verdicts import Saying
 from syncd.sync.batch import Batch
 
 Row = dict[str, Any]
+
+
+KEPT = ("contacts", "contact", "account", "key", "at")  # what is read of a record that is gone
 
 
 class Readers:
@@ -50,7 +54,7 @@ class Readers:
         for record in batch.records:
             if record.deleted:
                 reading = self.row(record.ref.system, record.ref.stream, record.raw)
-                row: Row = {name: reading[name] for name in ("contacts", "contact", "at") if name in reading}
+                row: Row = {name: reading[name] for name in KEPT if name in reading}
                 swallowed = self.mappings[record.ref.system].streams[record.ref.stream].merged_into
                 row["merged_into"] = value_at(swallowed)(record.raw) if swallowed else None
                 row["vanished"] = record.gone == VANISHED
@@ -64,7 +68,31 @@ class Readers:
             if left_out := sighting.row.pop(LEFT_OUT, None):
                 batch.tell(record.ref, left_out.values())
             living.append(sighting)
+        self._note_verdicts(batch, living)
         return living, gone
+
+    def _note_verdicts(self, batch: Batch, living: Sequence[Sighting]) -> None:
+        """Keep what reps say in these records, and what became of our tasks; what is new wakes its account."""
+        if not living:
+            return
+        ref = living[0].ref
+        fields = self.mappings[ref.system].streams[ref.stream].fields
+        if "verdict" not in fields:
+            return
+        sayings = [
+            Saying(
+                sighting.ref,
+                row.get("verdict"),
+                row.get("verdict_reason"),
+                row.get("changed_at") or batch.now,
+                closed=bool(row.get("closed")),
+                touched=row.get("modified_by") != row.get("created_by"),
+                task="closed" in fields and bool(row.get("key")),
+            )
+            for sighting in living
+            for row in [sighting.row]
+        ]
+        batch.stale.update(batch.unit.verdicts.note(sayings))
 
     def sighting(self, record: StoredRecord) -> Sighting:
         """One record mapped; raises RecordError."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from syncd.model.runs import RunOutcome
+from syncd.store.queue import QueueState
 from syncd.sync.counts import Counts
 
 
@@ -29,6 +30,7 @@ class Summary:
     held_back: bool = False  # nothing is pushed: the picture is incomplete
     unsafe: bool = False  # nothing is pushed: a person must look at the plan
     premises: list[dict[str, str]] = field(default_factory=list)  # those that do not hold
+    queue: QueueState = field(default_factory=QueueState)  # who waits for a rep
     alerts: int = 0  # contacts that somebody must look at
     unaccepted: int = 0  # writes that this run tried and that do not stand yet
 
@@ -60,6 +62,7 @@ class Summary:
             "failures": self.failures,
             "premises": self.premises,
             "alerts": self.alerts,
+            "queue": {"waiting": self.queue.waiting, "nobody": self.queue.nobody, "dry": list(self.queue.dry)},
             "notes": self.notes,
             "idle_terms": self.idle_terms,
         }

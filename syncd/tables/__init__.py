@@ -24,6 +24,7 @@ from syncd.tables.golden import (
 )
 from syncd.tables.house import AgreementVersion, AuditLog, Note, Request, Run, Tombstone
 from syncd.tables.meaning import JudgementRow, MilestoneRow, TitleCorrectionRow, WishRow
+from syncd.tables.queue import CandidateRow, ReleasedRow, VerdictRow
 from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "AuditLog",
     "CampaignMemberRow",
     "CampaignRow",
+    "CandidateRow",
     "ContactRoleRow",
     "ContactRow",
     "Cursor",
@@ -47,6 +49,7 @@ __all__ = [
     "OpenReference",
     "OpportunityRow",
     "Quarantine",
+    "ReleasedRow",
     "Request",
     "Run",
     "Seen",
@@ -57,6 +60,7 @@ __all__ = [
     "Tombstone",
     "UserRow",
     "UtcDateTime",
+    "VerdictRow",
     "WishRow",
     "metadata",
 ]

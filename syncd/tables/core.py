@@ -24,6 +24,7 @@ from syncd.tables.golden import (
 )
 from syncd.tables.house import AgreementVersion, AuditLog, Note, Request, Run, Tombstone
 from syncd.tables.meaning import JudgementRow, MilestoneRow, TitleCorrectionRow, WishRow
+from syncd.tables.queue import CandidateRow, ReleasedRow, VerdictRow
 from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
 
 
@@ -56,6 +57,9 @@ judgement = table_of(JudgementRow)
 milestone = table_of(MilestoneRow)
 title_correction = table_of(TitleCorrectionRow)
 wish = table_of(WishRow)
+candidate = table_of(CandidateRow)
+released = table_of(ReleasedRow)
+verdict = table_of(VerdictRow)
 
 snapshot = table_of(SnapshotRow)
 gap = table_of(GapRow)

@@ -186,6 +186,6 @@ def test_a_row_whose_id_is_taken_is_told_as_that_and_cells_that_cannot_be_read_a
     with sqlite_store.reading() as unit:
         reasons = {one["remote_id"]: one["reason"] for one in unit.quarantine.all()}
     assert reasons["line 4"] == "rows: Nr 2 stands in an earlier row"
-    findings = [problem.what for problem in examine(wiring) if problem.where == "register own"]
-    assert [what for what in findings if what.startswith("rows: Nr 2 stands in an earlier row: 1 rows (line 4)")]
-    assert [what for what in findings if what.startswith("rows.Umsatz") and what.endswith(": 2 rows (2, 3)")]
+    problems = [problem.what for problem in examine(wiring) if problem.where == "register own"]
+    assert [what for what in problems if what.startswith("rows: Nr 2 stands in an earlier row: 1 rows (line 4)")]
+    assert [what for what in problems if what.startswith("rows.Umsatz") and what.endswith(": 2 rows (2, 3)")]

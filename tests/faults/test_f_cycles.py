@@ -74,4 +74,4 @@ def test_nothing_is_handed_to_whom_syncd_signs_in_as_and_the_run_says_so(
     summary = cycle(unowned, Run())
     ours = [row for row in place.rows("Task") if row.get("Syncd_Key__c")]
     assert [row for row in ours if row["OwnerId"] == user] == []
-    assert any("waits for somebody to hand it to" in note for note in summary.notes)
+    assert any("have no rep" in note for note in summary.notes)

@@ -12,7 +12,6 @@ from connectors.base import SIGNED_IN_AS, Page, Record
 from syncd.mapping import load_all
 from syncd.matching import TOKENS, recognise_account
 from syncd.model import Activity, Double, GateName, Group, Ref, RemoteRef, Ruling, Wish
-from syncd.rules.handover import rep_of
 from syncd.rules.mql import gate_terms, qualify
 from syncd.store import Store
 from syncd.store.doubles import Proposal
@@ -40,6 +39,7 @@ from tests.rules.builders import (
     a_reading,
     an_account,
     an_agreement,
+    an_assessment,
     an_interest,
     did,
     judge,
@@ -390,8 +390,8 @@ def test_a_queue_owns_nothing_for_us_and_the_territory_s_rep_is_asked(store: Sto
     with store.reading() as unit:
         group = unit.groups.of_account(f"salesforce.Account/{ORG_BANK['Id']}")
     assert group is not None and group.account.owner is None
-    handover = an_agreement(handover={"territories": [{"rep": "rep@syncd-demo.example"}]}).handover
-    assert rep_of(group.account, group.users, handover, "salesforce.User") == f"salesforce.User/005{1:012d}AAA"
+    agreement = an_agreement(handover={"territories": [{"rep": "rep@syncd-demo.example"}]})
+    assert an_assessment(group, [], agreement=agreement).rep == f"salesforce.User/005{1:012d}AAA"
 
 
 # ---- what they are to us ------------------------------------------------------------------------------------------

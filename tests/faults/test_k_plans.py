@@ -100,7 +100,7 @@ def _value(column: Column[Any], model: Any) -> str:
     kind = column.type.compile(postgresql.dialect()).split("(")[0].split()[0]  # type: ignore[no-untyped-call]
     if kind in TEXTS and column.name in CONSTANT:
         return f"'{model or CONSTANT[column.name]}'"
-    if kind in TEXTS and (column.primary_key or column.name.endswith(("id", "ref", "key", "owner"))):
+    if kind in TEXTS and (column.primary_key or column.name.endswith(("id", "ref", "key", "owner", "parent"))):
         return "'row/' || n || '/filled'"
     return "'text'" if kind in TEXTS else {"BOOLEAN": "false", "TIMESTAMP": "now()", "DATE": "now()"}.get(kind, "0")
 

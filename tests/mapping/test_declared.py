@@ -115,6 +115,7 @@ def test_what_only_matching_reads_is_no_fact() -> None:
     assert only == {
         *("account", "city", "company", "converted_account", "converted_contact", "converted_opportunity"),
         *("cross_ids", "cross_lead", "domain", "key", "merged_ids", "state"),
+        *("verdict", "verdict_reason", "changed_at"),
     }
 
 

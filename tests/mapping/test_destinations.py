@@ -7,6 +7,7 @@ from syncd.mapping import SystemMapping, WriteRule, load, load_all
 from syncd.mapping.destinations import destinations
 from syncd.model import Destination
 from syncd.model.wishes import WISHED
+from tests.rules.a_sensitive_world import handed_over
 from tests.rules.builders import TODAY, a_contact, a_group, an_account, an_agreement, did, judge, mobilized
 
 SHIPPED = load_all()
@@ -38,7 +39,9 @@ def test_nothing_is_wished_that_no_mapping_could_write() -> None:
     people = [a_contact("ann"), a_contact("bob", role=None), a_contact("cid", remote_ids={"hubspot.contacts": ("51",)})]
     activities = [done for one in people for done in (*mobilized(one.id), did(one.id, "contact_sales"))]
     wishes = judge(a_group(people, activities, account=an_account(remote_ids={})), an_agreement(), TODAY).wishes
-    assert {wish.object for wish in wishes} == set(WISHED)
+    late = (handed_over(6), handed_over(6, opted_out=True, phone=None))
+    followed = [wish for group in late for wish in judge(group, an_agreement(), TODAY).wishes]
+    assert {wish.object for wish in (*wishes, *followed)} == set(WISHED)
     for wish in wishes:
         assert set(wish.fields) <= set(WISHED[wish.object]), wish.object
 

@@ -26,6 +26,7 @@ from tests.rules.builders import (
     an_opportunity,
     did,
     mobilized,
+    released,
 )
 
 SINCE = NOON - timedelta(days=30)
@@ -40,7 +41,9 @@ def scene(
     now: datetime = NOON,
     since: datetime = SINCE,
 ) -> Scene:
-    return Scene(group, judge(group, BOOK, TODAY), Ledger(kept), Keeping(now, since), BOOK, closed or {})
+    """The scene when everybody who waits for a rep was handed over."""
+    handed = released(group, judge(group, BOOK, TODAY).candidates)
+    return Scene(handed, judge(handed, BOOK, TODAY), Ledger(kept), Keeping(now, since), BOOK, closed or {})
 
 
 def reached(group: Group, kept: Sequence[Milestone] = (), **options: Any) -> list[Milestone]:
@@ -113,9 +116,9 @@ def test_a_task_that_went_out_before_milestones_were_kept_was_a_release() -> Non
     sent = NOON - timedelta(days=40)
     group = bank(sent={"mql/ann": sent}, opened=frozenset({"mql/ann"}))
     milestones = reached(group)
-    mql, released = only(Stage.MQL, milestones), only(Stage.RELEASED, milestones)
-    assert (mql.at, released.at) == (sent, sent), "nobody was handed over before they qualified"
-    assert (mql.source, released.source) == (Source.HISTORY, Source.HISTORY)
+    mql, release = only(Stage.MQL, milestones), only(Stage.RELEASED, milestones)
+    assert (mql.at, release.at) == (sent, sent), "nobody was handed over before they qualified"
+    assert (mql.source, release.source) == (Source.HISTORY, Source.HISTORY)
     assert reached(group, milestones) == []
 
 

@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from syncd.agreement import Agreement
-from syncd.model import Activity, Contact, Double, Gate, Group, IndustryCode, Judgement, User
+from syncd.model import (
+    About,
+    Activity,
+    Candidate,
+    Contact,
+    Double,
+    Entry,
+    Gate,
+    Group,
+    How,
+    IndustryCode,
+    Judgement,
+    Release,
+    Return,
+    TaskKind,
+    User,
+    Verdict,
+)
 from tests.rules.agreements import CONTENT
 from tests.rules.builders import (
     CENTRAL,
@@ -23,6 +40,7 @@ from tests.rules.builders import (
     did,
     exactly,
     judge,
+    judge_waiting,
     mobilized,
 )
 
@@ -83,6 +101,10 @@ def _groups() -> Iterator[Group]:
     yield one_person(did("ann", "email_clicked", 150))
     yield one_person(did("ann", "contact_sales", 40), account={"relation": "customer"})
     yield a_likely_double()
+    for days, contact in ((5, {}), (20, {}), (5, {"opted_out": True, "phone": None})):
+        yield handed_over(days, **contact)
+    rested = {"mql/ann": Return(NOON - timedelta(days=30), "waited too long")}
+    yield replace(one_person(*mobilized("ann")), returned=rested)
     yield from _opportunities()
     for state in ("NY", "TX", "OR", "HI"):
         yield one_person(*mobilized("ann"), account={"owner": None, "state": state})
@@ -92,10 +114,37 @@ def _groups() -> Iterator[Group]:
         yield one_person(*mobilized("ann"), account={"domain": domain})
 
 
+def queues(agreement: Agreement, now: datetime) -> Iterator[list[Entry]]:
+    """Those who wait for a rep: many of one rank order and another order of waiting, few, and whom the rules name."""
+    many = [
+        Entry(Candidate(f"mql/c{n:02}", TaskKind.MQL, f"a{n}", f"c{n:02}", 20.0 - n, now, rep=CENTRAL.id), entered)
+        for n in range(20)
+        if (entered := now - timedelta(days=n))
+    ]
+    yield many
+    yield many[:3]
+    explorers = [one_person(did("ann", kind, 2), account={"owner": None}) for kind in CONTENT["engagement"]["explore"]]
+    users = {user.id: user for user in USERS}
+    yield [
+        Entry(replace(candidate, key=f"{candidate.key}{number}"), now - timedelta(days=1))
+        for number, group in enumerate(explorers)
+        for candidate in judge_waiting(replace(group, users=users), agreement, TODAY).candidates
+    ]
+
+
 def one_person(*activities: Activity, role: str = "Economic Buyer", account: dict[str, Any] | None = None) -> Group:
     return a_group(
         [a_contact("ann", role, unsubscribed=("Product updates",))], activities, account=an_account(**account or {})
     )
+
+
+def handed_over(days: int, **contact: Any) -> Group:
+    """Ann, who was handed over so many days ago, and whose task nobody has touched."""
+    at = NOON - timedelta(days=days)
+    group = a_group([a_contact("ann", **contact)], mobilized("ann"))
+    release = Release("mql/ann", TaskKind.MQL, "bank", "ann", REP.id, at, TODAY, How.RANK)
+    untouched = Verdict(About.TASK, "mql/ann", None, "", at, remote_id="00T1")
+    return replace(group, releases={"mql/ann": release}, sent={"mql/ann": at}, verdicts=(untouched,))
 
 
 def a_likely_double() -> Group:

@@ -22,16 +22,19 @@ from syncd.model import (
     Activity,
     Ask,
     Band,
+    Candidate,
     Contact,
     ContactJudgement,
     Destinations,
     Gate,
     GateName,
     Group,
+    How,
     IndustryCode,
     Interest,
     Judgement,
     Opportunity,
+    Release,
     Ruling,
     Rung,
     Standing,
@@ -83,7 +86,35 @@ def _merge(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def judge(group: Group, agreement: Agreement, today: date, *, destinations: Destinations = DESTINATIONS) -> Judgement:
-    """The judgement by that agreement, with the word list and the tables as shipped."""
+    """The judgement by that agreement, word list and tables as shipped, when everybody who waits was handed over."""
+    judgement = judge_waiting(group, agreement, today, destinations=destinations)
+    if not judgement.candidates:
+        return judgement
+    return judge_waiting(released(group, judgement.candidates), agreement, today, destinations=destinations)
+
+
+def released(group: Group, candidates: Iterable[Candidate]) -> Group:
+    """The group when these were handed to the reps to whom they fall."""
+    releases = {
+        candidate.key: Release(
+            key=candidate.key,
+            kind=candidate.kind,
+            account_id=candidate.account_id,
+            contact_id=candidate.contact_id,
+            rep=candidate.rep,
+            at=NOON,
+            week=TODAY - timedelta(days=2),
+            how=How.RANK,
+        )
+        for candidate in candidates
+    }
+    return replace(group, releases={**group.releases, **releases})
+
+
+def judge_waiting(
+    group: Group, agreement: Agreement, today: date, *, destinations: Destinations = DESTINATIONS
+) -> Judgement:
+    """The judgement with the word list and the tables as shipped; nobody is handed over by it."""
     if not _books or _books[0].agreement is not agreement or _books[0].destinations is not destinations:
         _books[:] = [rulebook_of(agreement, title_words(), load_industries(), destinations)]
     return rules.judge(group, _books[0], today)

@@ -12,14 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.agreement.terms import Amount, AmountBand, Handover, Territory
-from syncd.model import Account, Band, Call, GateName, Opportunity, Rung, Standing, User
+from syncd.agreement.terms import Amount, AmountBand
+from syncd.model import Account, Band, Call, GateName, Opportunity, Rung, Standing
 from syncd.rules.amounts import amount_of
 from syncd.rules.days import plus_business
 from syncd.rules.forecast import make_calls, probability
-from syncd.rules.handover import rep_of
 from tests.rules.builders import (
-    CENTRAL,
     NOON,
     REP,
     TODAY,
@@ -344,37 +342,7 @@ def test_and_for_the_same_one_tomorrow() -> None:
     assert (fraud.decision, lending.decision) == ("skip", "adopt")
 
 
-# ---- whose ------------------------------------------------------------------------------------------------------
-
-EAST = User("user-3", "Ea St", "EAST@syncd-demo.example", remote_ids={"salesforce.User": ("005E",)})
-HUBSPOT_ONLY = User("user-4", "Hub Only", "hub@syncd-demo.example", remote_ids={"hubspot.owners": ("77",)})
-USERS = {user.id: user for user in (REP, CENTRAL, EAST, HUBSPOT_ONLY)}
-LINES = AGREEMENT.handover
-OWNERS = {
-    "the account's owner": ({}, USERS, LINES, REP.id),
-    "the territory, where it has none": ({"owner": None, "state": "NY"}, USERS, LINES, EAST.id),
-    "the rest": ({"owner": None, "state": "IL"}, USERS, LINES, CENTRAL.id),
-    "an unknown state is the rest's": ({"owner": None, "state": None}, USERS, LINES, CENTRAL.id),
-    "an owner who has left": ({}, {**USERS, REP.id: replace(REP, active=False)}, LINES, CENTRAL.id),
-    "an owner without a Salesforce user": ({"owner": HUBSPOT_ONLY.id}, USERS, LINES, CENTRAL.id),
-    "an owner nobody knows": ({"owner": "user-99"}, USERS, LINES, CENTRAL.id),
-    "a territory's rep who has left": ({"owner": None}, {CENTRAL.id: replace(CENTRAL, active=False)}, LINES, None),
-    "no territories": ({"owner": None}, USERS, Handover(), None),
-    "both state and country": (
-        {"owner": None, "state": "ON", "country": "CA"},
-        USERS,
-        Handover(territories=(Territory(states=("on",), countries=("US",), rep="x"), Territory(rep=EAST.email))),
-        EAST.id,
-    ),
-}
-
-
-@pytest.mark.parametrize(("fields", "users", "lines", "owner"), OWNERS.values(), ids=OWNERS.keys())
-def test_a_rep_is_the_owner_or_the_territorys(
-    fields: dict[str, Any], users: dict[str, User], lines: Handover, owner: str | None
-) -> None:
-    assert rep_of(an_account(**fields), users, lines, "salesforce.User") == owner
-
+# ---- business days -----------------------------------------------------------------------------------------------
 
 BUSINESS_DAYS = {
     "the same day": (date(2026, 3, 11), 0, date(2026, 3, 11)),

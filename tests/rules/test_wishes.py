@@ -11,6 +11,7 @@ import pytest
 
 from syncd.model import Ask, Campaign, Contact, ContactRole, GateName, Group, Opportunity, Ref, Rung, Standing, Wish
 from syncd.rules.forecast import make_calls
+from syncd.rules.occasions import candidates_of
 from syncd.rules.wishes import make_wishes
 from tests.rules.builders import (
     DESTINATIONS,
@@ -25,6 +26,7 @@ from tests.rules.builders import (
     an_opportunity,
     did,
     judged,
+    released,
 )
 
 FRAUD = "fraud-detection"
@@ -43,7 +45,8 @@ OURS = an_opportunity(
 
 
 def wanted(group: Group, people: list, **fields: Any) -> dict[tuple[str, str], Wish]:
-    assessment = an_assessment(group, people, **fields)
+    waiting = candidates_of(an_assessment(group, people, **fields))
+    assessment = an_assessment(released(group, waiting), people, **fields)
     made = make_wishes(assessment, make_calls(assessment))
     by_key = {(wish.object, wish.key): wish for wish in made}
     assert len(by_key) == len(made)  # one wish a record

@@ -9,7 +9,7 @@ import pytest
 
 from syncd.model import Call, Opportunity, Ref, Wish
 from syncd.rules.forecast import make_calls
-from syncd.rules.questions import offer_questions
+from syncd.rules.questions import offer_questions, question_candidates
 from tests.rules.builders import (
     CENTRAL,
     REP,
@@ -23,6 +23,7 @@ from tests.rules.builders import (
     judge,
     judged,
     mobilized,
+    released,
 )
 
 FRAUD, LENDING, TREASURY = "fraud-detection", "digital-lending", "treasury-analytics"
@@ -125,7 +126,8 @@ def test_never_for_one_below_the_bar() -> None:
 
 def questions(*opportunities: Opportunity, **supporters: str) -> list[Wish]:
     assessment, made = _calls("ask first", opportunities, supporters)
-    return list(offer_questions(assessment, made))
+    asked = replace(assessment, group=released(assessment.group, question_candidates(assessment, made)))
+    return list(offer_questions(asked, made))
 
 
 def test_the_question_is_a_task_for_the_opportunitys_owner() -> None:

@@ -21,10 +21,13 @@ from connectors.sandbox.server import Sandbox
 from connectors.sandbox.world import Size, World, build
 from connectors.sandbox.world.topics import PLAIN_PRODUCTS
 from connectors.transport import Sleep
+from syncd.rules import Rulebook
 from syncd.rules.opportunities import NONE
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.judge import judge as judge_alone
+from syncd.sync.release import release
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from syncd.wiring import administrator, deploy_salesforce, hubspot, wire
@@ -220,6 +223,13 @@ def wired(place: Place, store: Store, sleep: Sleep = lambda _: None) -> Wiring:
     """syncd wired to the place, at noon of the world's day, waiting for nothing, past its first plan."""
     begin(store)
     return replace(wire(place.settings, store, sleep=sleep), clock=lambda: NOON)
+
+
+def judge(store: Store, book: Rulebook, today: date, run: Run) -> None:
+    """Judge, and hand over whom the week has places for."""
+    run = run.by(lambda: NOON)
+    judge_alone(store, book, today, run)
+    release(store, book, today, run)
 
 
 @pytest.fixture

@@ -10,14 +10,13 @@ import pytest
 from syncd.store import Store
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import Wiring, cycle
-from syncd.sync.judge import judge
 from syncd.sync.match import match
 from syncd.sync.pull import pull
 from syncd.sync.push import push
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from tests.ledger import pending, quarantined
-from tests.sync.conftest import YESTERDAY, Place, placed, wired
+from tests.sync.conftest import YESTERDAY, Place, judge, placed, wired
 
 
 def disturb(place: Place, opportunity: dict[str, Any]) -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from syncd.store import Store
 from syncd.sync.cycle import Wiring, cycle
-from syncd.sync.judge import judge
 from syncd.sync.match import match
 from syncd.sync.pull import pull
 from syncd.sync.push import push
@@ -17,7 +16,7 @@ from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from tests.empty_stores import empty_sqlite
 from tests.ledger import find
-from tests.sync.conftest import Place, placed, wired
+from tests.sync.conftest import Place, judge, placed, wired
 from tests.sync.remote import tell
 
 LATE = {

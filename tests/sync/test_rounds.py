@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from syncd.model import Group
+from syncd.store import Store
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
-from tests.sync.conftest import NOON, Place
+from tests.sync.conftest import NOON, Place, wired
 from tests.sync.test_hands_off import join
 
 
@@ -40,6 +42,19 @@ def test_a_deleted_and_a_lost_one_rest_and_what_comes_back_is_kept(
     run()
     assert group_of(wiring, deleted).deleted == {}
     assert deleted["Syncd_Key__c"] in {row["Syncd_Key__c"] for row in place.ours()}
+
+
+def test_a_store_made_anew_knows_what_was_deleted(place: Place, run: Callable[..., Summary], tmp_path: Path) -> None:
+    run()
+    deleted = place.ours()[0]
+    place.delete("Opportunity", deleted["Id"])
+    anew = Store(f"sqlite:///{tmp_path / 'anew.db'}")
+    anew.migrate()
+    fresh = wired(place, anew)
+    cycle(fresh, Run(), force=True)
+    assert list(group_of(fresh, deleted).deleted) == [deleted["Syncd_Key__c"]]
+    assert deleted["Syncd_Key__c"] not in {row["Syncd_Key__c"] for row in place.ours()}
+    anew.close()
 
 
 def test_after_the_rest_those_who_come_anew_open_the_next_round(

@@ -24,13 +24,12 @@ from connectors.sandbox.world import Size
 from syncd.errors import Unavailable
 from syncd.store import Store
 from syncd.sync.cycle import Wiring, cycle
-from syncd.sync.judge import judge
 from syncd.sync.match import match
 from syncd.sync.pull import pull
 from syncd.sync.push import push
 from syncd.sync.run import Run
 from tests.ledger import pending, retry_wishes, unmatch
-from tests.sync.conftest import TODAY, UNLIMITED, placed, wired
+from tests.sync.conftest import TODAY, UNLIMITED, judge, placed, wired
 from tests.sync.people import PICK, TITLES
 from tests.sync.shadow import Shadow
 from tests.sync.troubles import Troubles

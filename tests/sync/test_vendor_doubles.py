@@ -13,14 +13,13 @@ import pytest
 from syncd.store import Store
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import Wiring
-from syncd.sync.judge import judge
 from syncd.sync.match import match
 from syncd.sync.pull import pull
 from syncd.sync.push import push
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from tests.ledger import count_pending, find, retry_wishes, unaccepted
-from tests.sync.conftest import Place
+from tests.sync.conftest import Place, judge
 
 
 def served(place: Place) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from syncd.agreement.check.capacity import check_capacity
 from syncd.agreement.check.engagement import check_engagement
 from syncd.agreement.check.forecast import check_forecast
 from syncd.agreement.check.handover import check_handover
@@ -35,6 +36,7 @@ CHECKS: tuple[Callable[[PartialAgreement], Iterator[Finding]], ...] = (
     check_offers,
     check_forecast,
     check_handover,
+    check_capacity,
     check_segments,
     check_safety,
 )

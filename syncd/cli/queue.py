@@ -1,0 +1,106 @@
+"""`syncd queue`: every rep's week, and who waits until when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from syncd.cli.context import settings
+from syncd.cli.installation import opened
+from syncd.cli.options import Json
+from syncd.cli.screen import show_json, show_line
+from syncd.cli.table import show_table
+from syncd.errors import NotFound
+from syncd.in_force import load_rulebook
+from syncd.model import How, User
+from syncd.planning.crew import crew_of
+from syncd.planning.queue import Desk, desks_of
+from syncd.sync.release import concerned, in_short, running_dry
+
+
+def queue(
+    rep: Annotated[str | None, typer.Option(help="One rep's alone: e-mail address, name or golden id.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show every rep's week: its places, who came, and who waits until when.
+
+    Hand-raises and booked demos are never held back; what they take beyond the cap is owed from the next week.
+    Exit code 6: nobody of the queue answers to that name.
+
+    - `syncd queue`
+
+    - `syncd queue --rep east@syncd-demo.example --json`
+    """
+    configured, now = settings(), datetime.now(UTC)
+    book = load_rulebook(configured)
+    with opened(configured) as store, store.reading() as unit:
+        users, entries, taken = unit.groups.users(), unit.queue.waiting(), unit.queue.taken(now)
+        waiting, (state, _) = unit.queue.shown(), unit.queue.state()
+    stream = book.destinations["user"].stream
+    desks = desks_of(taken, crew_of(book.agreement, users, stream, concerned(entries, taken)), now)
+    if rep is not None:
+        chosen = {golden_id for golden_id in desks if _answers(users[golden_id], rep)}
+        if not chosen:
+            raise NotFound(f"no rep of the queue answers to {rep!r}; `syncd queue` shows them")
+        desks = {golden_id: desk for golden_id, desk in desks.items() if golden_id in chosen}
+        waiting = [row for row in waiting if row["rep"] in chosen or chosen.intersection(row["team"])]
+    weeks = [_week(users[golden_id], desk) for golden_id, desk in desks.items()]
+    weeks.sort(key=lambda week: week["rep"])
+    for row in waiting:
+        row["rep"] = _called(users, row["rep"]) if row["rep"] else None
+        row["team"] = [_called(users, member) for member in row["team"]]
+    if as_json:
+        show_json({"reps": weeks, "waiting": waiting, "due": state.due})
+        return
+    _show(weeks, waiting)
+    for line in (*in_short(state), *running_dry(state)) if rep is None else ():
+        show_line(line)
+
+
+def _answers(user: User, name: str) -> bool:
+    return name.casefold() in {known.casefold() for known in (user.id, user.email, user.name) if known}
+
+
+def _called(users: Mapping[str, User], golden_id: str) -> str:
+    user = users.get(golden_id)
+    return (user.email or user.name if user else None) or golden_id
+
+
+def _week(user: User, desk: Desk) -> dict[str, Any]:
+    taken = desk.taken
+    return {
+        "rep": user.email or user.name or user.id,
+        "week": desk.week,
+        "places": desk.places,
+        "owed": desk.owed,
+        "at_once": taken[How.AT_ONCE],
+        "others": taken[How.RANK] + taken[How.WAITING] + taken[How.BEFORE],
+        "over": taken[How.OVER],
+        "free": desk.free,
+    }
+
+
+def _show(weeks: Iterable[Mapping[str, Any]], waiting: Iterable[Mapping[str, Any]]) -> None:
+    names = ("rep", "week", "places", "owed", "at_once", "others", "over", "free")
+    headings = ("rep", "week of", "places", "owed", "at once", "others", "over the cap", "free")
+    table = [[week[name] for name in names] for week in weeks]
+    show_table("this week", headings, table, right=range(2, 8), empty="nobody was handed over, and nobody waits")
+    rows = [
+        (
+            row["position"] or "",
+            row["contact"],
+            row["account"],
+            row["kind"],
+            row["offer"],
+            row["rep"] or " or ".join(row["team"]),
+            row["entered"].date(),
+            row["week"] or ("with marketing" if row["returned_at"] else ""),
+            row["why"],
+        )
+        for row in waiting
+    ]
+    columns = ("rank", "contact", "account", "for", "offer", "rep", "waits since", "comes in the week of", "why not")
+    show_table("waiting", columns, rows, right=(0,), empty="nobody waits for a rep")

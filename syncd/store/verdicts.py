@@ -1,0 +1,135 @@
+"""Verdicts: what reps said in the records before them, and whether anybody touched the tasks that syncd made."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, select
+
+from syncd.model import About, RemoteRef, Verdict, Word
+from syncd.store.statements import among, chunks, upsert
+from syncd.tables import VerdictRow
+from syncd.tables.core import contact, link, opportunity, released, verdict, wish
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What one record says now. word None: nothing, or nothing any more."""
+
+    ref: RemoteRef
+    word: str | None
+    reason: str | None
+    at: datetime
+    closed: bool = False
+    touched: bool = False  # somebody but syncd wrote it last
+    task: bool = False  # one that syncd made
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """The verdict of every record in which somebody gave one, and every task of ours, by the record's name."""
+
+    connection: Connection
+
+    def note(self, sayings: Sequence[Saying]) -> set[str]:
+        """Keep what records say now; returns the accounts that something else is said of than before.
+
+        A word keeps the moment at which it was seen first.
+        """
+        names = [str(saying.ref) for saying in sayings]
+        known = {
+            row.ref: row
+            for part in chunks(names)
+            for row in self.connection.execute(select(verdict).where(among(verdict.c.ref, part)))
+        }
+        rows = [
+            row
+            for saying in sayings
+            if (row := _row(saying, known.get(str(saying.ref)))) and not _stands(known.get(row["ref"]), row)
+        ]
+        upsert(self.connection, VerdictRow, rows)
+        return self._accounts([RemoteRef.read(row["ref"]) for row in rows])
+
+    def of(self, account_ids: Sequence[str]) -> dict[str, list[Verdict]]:
+        """By account, what was said of its tasks, contacts (leads that became them too) and opportunities."""
+        name = link.c.system + "." + link.c.stream + "/" + link.c.remote_id
+        of_contacts = (
+            select(contact.c.account_id, contact.c.id.label("subject"), verdict)
+            .join(link, and_(link.c.kind == "contact", link.c.golden_id == contact.c.id))
+            .join(verdict, verdict.c.ref == name)
+            .where(among(contact.c.account_id, account_ids), verdict.c.word.is_not(None))
+        )
+        of_opportunities = (
+            select(opportunity.c.account_id, opportunity.c.id.label("subject"), verdict)
+            .join(verdict, verdict.c.ref == opportunity.c.id)
+            .where(among(opportunity.c.account_id, account_ids), verdict.c.word.is_not(None))
+        )
+        of_tasks = (
+            select(contact.c.account_id, released.c.key.label("subject"), verdict)
+            .join(released, released.c.contact_id == contact.c.id)
+            .join(wish, and_(wish.c.object == "task", wish.c.key == released.c.key))
+            .join(verdict, and_(verdict.c.remote_id == wish.c.remote_id, verdict.c.system == wish.c.system))
+            .where(among(contact.c.account_id, account_ids), verdict.c.task.is_(True))
+        )
+        kinds = {About.CONTACT: of_contacts, About.OPPORTUNITY: of_opportunities, About.TASK: of_tasks}
+        verdicts: dict[str, list[Verdict]] = defaultdict(list)
+        for about, statement in kinds.items():
+            for row in self.connection.execute(statement):
+                verdicts[row.account_id].append(_verdict(about, row))
+        return verdicts
+
+    def forget(self, refs: Iterable[RemoteRef]) -> None:
+        """What records said that are kept no more."""
+        for part in chunks([str(ref) for ref in refs]):
+            self.connection.execute(delete(verdict).where(among(verdict.c.ref, part)))
+
+    def _accounts(self, refs: Sequence[RemoteRef]) -> set[str]:
+        accounts: set[str] = set()
+        for part in chunks([str(ref) for ref in refs]):
+            name = link.c.system + "." + link.c.stream + "/" + link.c.remote_id
+            people = select(contact.c.account_id).join(link, link.c.golden_id == contact.c.id)
+            of_contacts = people.where(link.c.kind == "contact", name.in_(part))
+            of_opportunities = select(opportunity.c.account_id).where(among(opportunity.c.id, part))
+            for statement in (of_contacts, of_opportunities):
+                accounts.update(self.connection.execute(statement).scalars())
+        for part in chunks([ref.id for ref in refs]):
+            tasks = (
+                select(contact.c.account_id)
+                .join(released, released.c.contact_id == contact.c.id)
+                .join(wish, wish.c.key == released.c.key)
+                .where(wish.c.object == "task", among(wish.c.remote_id, part))
+            )
+            accounts.update(self.connection.execute(tasks).scalars())
+        return {account for account in accounts if account}
+
+
+def _row(saying: Saying, known: Any) -> dict[str, Any] | None:
+    """The row of a saying; None where a record says nothing and never did."""
+    if known is None and saying.word is None and not saying.task:
+        return None
+    same = known is not None and (known.word, known.reason) == (saying.word, saying.reason)
+    return {
+        "ref": str(saying.ref),
+        "system": saying.ref.system,
+        "remote_id": saying.ref.id,
+        "task": saying.task,
+        "word": saying.word,
+        "reason": saying.reason,
+        "at": known.at if same else saying.at,
+        "closed": saying.closed,
+        "touched": saying.touched,
+    }
+
+
+def _stands(known: Any, row: dict[str, Any]) -> bool:
+    return known is not None and all(getattr(known, name) == value for name, value in row.items())
+
+
+def _verdict(about: About, row: Any) -> Verdict:
+    word = Word(row.word) if row.word else None
+    marks = {"closed": row.closed, "touched": row.touched, "remote_id": row.remote_id}
+    return Verdict(about, row.subject, word, row.reason or "", row.at, **marks)

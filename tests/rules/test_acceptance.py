@@ -1,0 +1,276 @@
+"""What became of those who were handed over: said, shown, or left in silence. TODAY is a Wednesday."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from syncd.model import (
+    About,
+    Activity,
+    ContactRole,
+    GateName,
+    Group,
+    How,
+    Judgement,
+    Opportunity,
+    Outcome,
+    Release,
+    Ruling,
+    TaskKind,
+    Verdict,
+    Wish,
+    Word,
+)
+from tests.rules.builders import (
+    NOON,
+    REP,
+    TODAY,
+    a_contact,
+    a_group,
+    an_agreement,
+    an_opportunity,
+    did,
+    judge_waiting,
+    mobilized,
+)
+
+FRAUD = "fraud-detection"
+AGREEMENT = an_agreement()
+KEY = "mql/ann"
+
+
+def days_ago(days: float) -> datetime:
+    return NOON - timedelta(days=days)
+
+
+def a_release(days: float = 1, **fields: Any) -> Release:
+    known = Release(KEY, TaskKind.MQL, "bank", "ann", REP.id, days_ago(days), date(2026, 3, 9), How.RANK, offer=FRAUD)
+    return replace(known, **fields)
+
+
+def a_verdict(word: Word | None, days: float = 0.5, about: About = About.TASK, subject: str = KEY, **fields) -> Verdict:
+    return Verdict(about, subject, word, fields.pop("reason", ""), days_ago(days), remote_id="00T1", **fields)
+
+
+def bank(
+    *verdicts: Verdict,
+    release: Release | None = None,
+    activities: Iterable[Activity] = (),
+    opportunities: tuple[Opportunity, ...] = (),
+    topic: str = "Fraud webinar",
+    **contact: Any,
+) -> Group:
+    """Ann is an MQL, and was handed to Rae a day ago unless `release` says otherwise."""
+    handed = release or a_release()
+    group = a_group([a_contact("ann", **contact)], [*mobilized("ann", topic), *activities], opportunities=opportunities)
+    return replace(group, releases={handed.key: handed}, sent={handed.key: handed.at}, verdicts=verdicts)
+
+
+def judged(group: Group, today: date = TODAY) -> Judgement:
+    return judge_waiting(group, AGREEMENT, today)
+
+
+def outcome(group: Group, today: date = TODAY) -> tuple[Outcome, str]:
+    (release,) = judged(group, today).outcomes or group.releases.values()
+    return release.outcome, release.why
+
+
+# ---- what was said -----------------------------------------------------------------------------------------------
+
+SAID = {
+    "nothing yet": ([], Outcome.OPEN),
+    "on the task": ([a_verdict(Word.ACCEPTED)], Outcome.ACCEPTED),
+    "on the person": ([a_verdict(Word.NOT_YET, 0.5, About.CONTACT, "ann")], Outcome.NOT_YET),
+    "on the person, before they were handed over": ([a_verdict(Word.REJECTED, 5, About.CONTACT, "ann")], Outcome.OPEN),
+    "the latest word counts": (
+        [a_verdict(Word.ACCEPTED, 0.6), a_verdict(Word.REJECTED, 0.2, About.CONTACT, "ann")],
+        Outcome.REJECTED,
+    ),
+    "wherever it stands": (
+        [a_verdict(Word.ACCEPTED, 0.2), a_verdict(Word.REJECTED, 0.6, About.CONTACT, "ann")],
+        Outcome.ACCEPTED,
+    ),
+    "of somebody else": ([a_verdict(Word.REJECTED, 0.2, About.CONTACT, "bob")], Outcome.OPEN),
+}
+
+
+@pytest.mark.parametrize(("verdicts", "expected"), SAID.values(), ids=SAID.keys())
+def test_the_latest_word_counts(verdicts: list[Verdict], expected: Outcome) -> None:
+    assert outcome(bank(*verdicts))[0] is expected
+
+
+def test_what_is_kept_already_is_told_no_more() -> None:
+    kept = a_release(outcome=Outcome.ACCEPTED, outcome_at=days_ago(0.5))
+    assert judged(bank(a_verdict(Word.ACCEPTED), release=kept)).outcomes == ()
+
+
+def test_a_word_that_is_taken_back_counts_no_more() -> None:
+    kept = a_release(outcome=Outcome.REJECTED, outcome_at=days_ago(0.5), why="no need")
+    assert outcome(bank(a_verdict(None), release=kept)) == (Outcome.OPEN, "")
+
+
+# ---- what was shown ----------------------------------------------------------------------------------------------
+
+ROLE = (ContactRole("r1", "ann", "Economic Buyer"),)
+WORKED = {
+    "an answered call": {"activities": [did("ann", "call_made", 0.5, by_us=True, disposition="connected")]},
+    "a held meeting": {"activities": [did("ann", "meeting_held", 0.5, outcome="done")]},
+    "an answered mail": {"activities": [did("ann", "email_replied", 0.5)]},
+    "a conversion": {"converted_at": days_ago(0.5)},
+    "an opportunity of sales": {"opportunities": (an_opportunity(created_at=days_ago(0.5), roles=ROLE),)},
+}
+NOT_WORKED = {
+    "a call that nobody took": {"activities": [did("ann", "call_made", 0.5, by_us=True, disposition="no answer")]},
+    "a meeting that was missed": {"activities": [did("ann", "meeting_held", 0.5, outcome="missed")]},
+    "a call before they were handed over": {"activities": [did("ann", "call_answered", 3)]},
+    "their own webinar": {"activities": [did("ann", "webinar", 0.5)]},
+    "an opportunity of ours": {
+        "opportunities": (an_opportunity(key=f"bank/{FRAUD}", offer=FRAUD, created_at=days_ago(0.5), roles=ROLE),)
+    },
+}
+
+
+@pytest.mark.parametrize("fields", WORKED.values(), ids=WORKED.keys())
+def test_working_them_is_accepting(fields: dict[str, Any]) -> None:
+    became, why = outcome(bank(**fields))
+    assert became is Outcome.ACCEPTED
+    assert why.startswith("shown by what they did: ")
+
+
+@pytest.mark.parametrize("fields", NOT_WORKED.values(), ids=NOT_WORKED.keys())
+def test_what_shows_nothing(fields: dict[str, Any]) -> None:
+    assert outcome(bank(**fields))[0] is Outcome.OPEN
+
+
+def test_a_word_weighs_more_than_what_was_done() -> None:
+    call = did("ann", "call_made", 0.2, by_us=True, disposition="connected")
+    assert outcome(bank(a_verdict(Word.REJECTED, 0.5), activities=[call]))[0] is Outcome.REJECTED
+
+
+# ---- silence -----------------------------------------------------------------------------------------------------
+
+
+def follow_ups(group: Group, today: date = TODAY) -> dict[str, Wish]:
+    return {wish.object: wish for wish in judged(group, today).wishes if wish.object in ("reminder", "closing")}
+
+
+def test_silence_is_reminded_of_and_then_sends_them_back() -> None:
+    untouched = a_verdict(None)
+    assert follow_ups(bank(untouched, release=a_release(2))) == {}
+    reminder = follow_ups(bank(untouched, release=a_release(6)))["reminder"]
+    assert (reminder.key, reminder.remote_id) == (KEY, "00T1")
+    assert reminder.fields == {"priority": "High", "remind": True, "at": datetime(2026, 3, 10, 13, tzinfo=UTC)}
+    silent = bank(untouched, release=a_release(20))
+    assert outcome(silent) == (Outcome.RECYCLED, "nobody said or did anything for 10 business days")
+    assert follow_ups(silent) == {}
+    (person,) = judged(silent).contacts
+    assert person.returned == "recycled: nobody said or did anything for 10 business days"
+    assert judged(silent).candidates == ()
+
+
+def test_nobody_is_reminded_of_what_somebody_works_on() -> None:
+    assert follow_ups(bank(a_verdict(None, touched=True), release=a_release(6))) == {}
+    assert follow_ups(bank(a_verdict(Word.ACCEPTED), release=a_release(6))) == {}
+
+
+QUIET = {
+    "a task that does not stand yet": ({"sent": {}}, a_release(20)),
+    "one from before the queue": ({}, a_release(20, how=How.BEFORE)),
+}
+
+
+@pytest.mark.parametrize(("fields", "release"), QUIET.values(), ids=QUIET.keys())
+def test_what_is_no_silence(fields: dict[str, Any], release: Release) -> None:
+    assert outcome(replace(bank(a_verdict(None), release=release), **fields))[0] is Outcome.OPEN
+
+
+def test_silence_wakes_its_account_by_itself() -> None:
+    group = bank(a_verdict(None), release=a_release(0.1))
+    assert judged(group).review_on == date(2026, 3, 16)  # three business days later
+    assert judged(group, date(2026, 3, 16)).review_on == date(2026, 3, 25)
+
+
+# ---- rejection, rest and return ----------------------------------------------------------------------------------
+
+
+def test_a_rejection_takes_vote_and_mql_and_goes_back_with_its_reason() -> None:
+    judgement = judged(bank(a_verdict(Word.REJECTED, reason="wrong person")))
+    (person,) = judgement.contacts
+    assert (person.mql, person.verdict) == (Ruling.NO, "rejected")
+    gate = next(gate for gate in person.gates if gate.name is GateName.VERDICT)
+    assert (gate.reason, gate.mend) == ("rejected by sales: wrong person", "their rest, until 2026-06-09")
+    assert judgement.tally.present == 0
+    assert judgement.candidates == ()
+
+
+def test_a_tasks_rejection_is_one_for_its_offer() -> None:
+    lending = [did("ann", "webinar", 1, topic="mortgage"), did("ann", "whitepaper", 2, topic="mortgage")]
+    (person,) = judged(bank(a_verdict(Word.REJECTED), activities=lending)).contacts
+    assert person.mql is Ruling.YES
+    tally = judged(bank(a_verdict(Word.REJECTED), activities=lending)).tally
+    assert tally.first == {"digital-lending": ("ann",)}
+    for_all = a_verdict(Word.REJECTED, 0.5, About.CONTACT, "ann")
+    assert judged(bank(for_all, activities=lending)).contacts[0].mql is Ruling.NO
+
+
+def test_after_their_rest_they_return_with_a_task_of_their_own() -> None:
+    ended = a_release(100, outcome=Outcome.REJECTED, outcome_at=days_ago(91), why="wrong time")
+    group = bank(a_verdict(Word.REJECTED, 91, reason="wrong time"), release=ended)
+    judgement = judged(group)
+    assert judgement.contacts[0].mql is Ruling.YES
+    assert [candidate.key for candidate in judgement.candidates] == ["mql-2/ann"]
+    resting = replace(ended, outcome_at=days_ago(89))
+    early = judged(bank(a_verdict(Word.REJECTED, 89, reason="wrong time"), release=resting))
+    assert (early.candidates, early.review_on) == ((), date(2026, 3, 12))
+
+
+def test_who_rests_and_asks_is_answered_at_once() -> None:
+    ended = a_release(20, outcome=Outcome.NOT_YET, outcome_at=days_ago(19))
+    asked = did("ann", "contact_sales", 0.5)
+    judgement = judged(bank(a_verdict(Word.NOT_YET, 19), release=ended, activities=[asked]))
+    assert [(candidate.key, candidate.at_once) for candidate in judgement.candidates] == [("mql-2/ann", True)]
+
+
+def test_rejecting_an_opportunity_rests_its_delegates_for_that_offer_alone() -> None:
+    ours = an_opportunity(id="opp-1", key=f"bank/{FRAUD}", offer=FRAUD, roles=ROLE)
+    rejected = a_verdict(Word.REJECTED, 0.5, About.OPPORTUNITY, "opp-1")
+    judgement = judged(bank(rejected, opportunities=(ours,)))
+    assert judgement.contacts[0].mql is Ruling.YES
+    assert FRAUD not in judgement.tally.first
+    (call,) = [call for call in judgement.calls if call.offer == FRAUD]
+    assert not call.qualified
+
+
+# ---- moot tasks --------------------------------------------------------------------------------------------------
+
+MOOT = {
+    "opted out": {"opted_out": True, "phone": None},
+    "left": {"title": "Former Chief Financial Officer"},
+    "rejected as a person": {},
+}
+
+
+@pytest.mark.parametrize("what", MOOT)
+def test_a_moot_task_that_nobody_touched_is_closed_with_its_reason(what: str) -> None:
+    verdicts = [a_verdict(None)]
+    if what == "rejected as a person":
+        verdicts.append(a_verdict(Word.REJECTED, 0.5, About.CONTACT, "ann", reason="no need"))
+    closing = follow_ups(bank(*verdicts, **MOOT[what]))["closing"]
+    assert (closing.key, closing.remote_id, closing.fields["status"]) == (KEY, "00T1", "Completed")
+    assert closing.fields["because"]
+
+
+def test_what_somebody_touched_or_closed_is_theirs() -> None:
+    for state in ({"touched": True}, {"closed": True}):
+        assert follow_ups(bank(a_verdict(None, **state), opted_out=True, phone=None)) == {}
+
+
+def test_without_a_status_that_the_agreement_names_no_task_is_closed() -> None:
+    group = bank(a_verdict(None), opted_out=True, phone=None)
+    wishes = judge_waiting(group, an_agreement(handover={"moot_status": None}), TODAY).wishes
+    assert not [wish for wish in wishes if wish.object == "closing"]

@@ -1,0 +1,88 @@
+"""Acceptance over the tiny world: what a rep says in Salesforce moves milestones, HubSpot and the queue."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from connectors.sandbox.salesforce.api.admin import person
+from syncd.model import Outcome, Release
+from syncd.model.milestones import Milestone, Source, Stage
+from syncd.store import Store
+from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
+from tests.sync.conftest import NOON, Place
+
+CONTACT = "hubspot.contacts/"
+
+
+def releases(store: Store) -> list[Release]:
+    with store.reading() as unit:
+        handed = unit.queue.releases((NOON - timedelta(days=7)).date())
+    return [release for release in handed if release.kind == "mql"]
+
+
+def milestones(store: Store, stage: Stage) -> list[Milestone]:
+    with store.reading() as unit:
+        return [
+            reached for reached in unit.milestones.stream() if reached.stage is stage and reached.source is Source.SEEN
+        ]
+
+
+def task_of(place: Place, release: Release) -> dict[str, Any]:
+    (task,) = place.rows("Task", Syncd_Key__c=release.key)
+    return task
+
+
+def in_hubspot(place: Place, store: Store, contact_id: str) -> dict[str, Any]:
+    with store.reading() as unit:
+        records = {str(link.ref) for link in unit.people.links_of("contact", contact_id)}
+    return next(row["properties"] for row in place.portal("contacts") if f"{CONTACT}{row['id']}" in records)
+
+
+def test_a_verdict_moves_milestones_hubspot_and_the_forecast_within_one_cycle(
+    place: Place, wiring: Wiring, run: Callable[..., Summary]
+) -> None:
+    place.org("assign", permission_set="Syncd_Sales", user=person(place.sandbox.salesforce.org))
+    run()
+    store = wiring.store
+    rejected = next(release for release in releases(store) if CONTACT in release.contact_id)
+    accepted = next(release for release in releases(store) if release.account_id != rejected.account_id)
+    place.edit("Task", task_of(place, rejected)["Id"], Syncd_Verdict__c="rejected", Syncd_Verdict_Reason__c="no need")
+    place.edit("Task", task_of(place, accepted)["Id"], Syncd_Verdict__c="accepted")
+    run()
+    by_key = {release.key: release for release in releases(store)}
+    assert (by_key[rejected.key].outcome, by_key[rejected.key].why) == (Outcome.REJECTED, "no need")
+    assert by_key[accepted.key].outcome is Outcome.ACCEPTED
+    assert [reached.contact_id for reached in milestones(store, Stage.REJECTED)] == [rejected.contact_id]
+    assert [reached.contact_id for reached in milestones(store, Stage.ACCEPTED)] == [accepted.contact_id]
+    marketing = in_hubspot(place, store, rejected.contact_id)
+    assert marketing["syncd_verdict"] == "rejected"
+    assert "rejected" in marketing["syncd_reason"] and "no need" in marketing["syncd_reason"]
+    assert run().written == 0
+    assert len(milestones(store, Stage.REJECTED)) == 1
+
+
+def test_silence_is_reminded_of_and_sends_back_and_a_moot_task_is_closed(place: Place, wiring: Wiring) -> None:
+    cycle(wiring, Run())
+    store = wiring.store
+    silent = releases(store)[0]
+    later = replace(wiring, clock=lambda: NOON + timedelta(days=4))
+    cycle(later, Run())
+    task = task_of(place, silent)
+    assert (task["IsReminderSet"], task["Priority"]) == (True, "High")
+    assert cycle(later, Run()).written == 0
+    moot = next(release for release in releases(store) if release.account_id != silent.account_id)
+    with store.reading() as unit:
+        people = [link.ref.id for link in unit.people.links_of("contact", moot.contact_id)]
+    for contact in place.rows("Contact"):
+        if contact["Id"] in people:
+            place.edit("Account", contact["AccountId"], Type="Competitor")
+    cycle(later, Run())
+    closed = task_of(place, moot)
+    assert (closed["Status"], closed["IsClosed"]) == ("Completed", True)
+    assert "ompetitor" in closed["Syncd_Closed_Because__c"]
+    cycle(replace(wiring, clock=lambda: NOON + timedelta(days=16)), Run())
+    assert silent.contact_id in {reached.contact_id for reached in milestones(store, Stage.RECYCLED)}
+    assert not [reached for reached in milestones(store, Stage.ACCEPTED) if reached.contact_id == moot.contact_id]
