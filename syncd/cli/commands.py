@@ -69,7 +69,9 @@ COMMANDS: Mapping[str, Entry] = {
         "Look", "Show the MQLs that planned sends bring to each rep's weeks, against their places, and in which waves."
     ),
     "audit": Entry(
-        "Look", "Count whom we have where somebody decides, whom we reach, and who is missing for the roles required."
+        "Look",
+        "Count whom we have where somebody decides, whom we reach, and who is missing for the roles required.",
+        alone=(("moved", "burn_down", "to", "back"),),
     ),
     "lag": Entry("Look", "How long each step takes, and what was said of it before."),
     "quarantine": Entry("Look", "Records that could not be read or written, with the reason."),

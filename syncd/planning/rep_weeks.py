@@ -8,13 +8,14 @@ for those who wait, and towards its end for those who came.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from syncd.model.queue import Candidate, Entry, How, Release, Taken, TaskKind
 from syncd.planning.queue import QueueTerms, hand_out
 from syncd.planning.trial import Trial
+from syncd.planning.turns import Team
 from syncd.planning.weeks import Calendar, begins
 from syncd.rules.days import stamp
 
@@ -39,39 +40,48 @@ class RepWeeks:
     returned: int = 0
 
 
-def arrivals(trial: Trial, first: datetime) -> Iterable[Entry]:
+def arrivals(trial: Trial, first: datetime) -> Iterator[Entry]:
     """Yield the account's MQLs whose first response within the window came from that moment on."""
     moments = {activity.id: stamp(activity.at) for activity in trial.group.activities}
+    contacts = {contact.id: contact for contact in trial.group.contacts}
     for contact_id, judged in trial.contacts.items():
         interest = judged.interest
         at = moments.get(interest.first_response or "")
         if at is None or at < first or trial.hindrance(contact_id):
             continue
-        at_once = interest.raised_at is not None
-        yield Entry(
-            Candidate(
-                key=f"{TaskKind.MQL}/{contact_id}",
-                kind=TaskKind.MQL,
-                account_id=trial.group.account.id,
-                contact_id=contact_id,
-                rank=interest.strength,
-                since=at,
-                rep=trial.rep.id if trial.rep else None,
-                at_once=at_once,
-            ),
-            at,
+        offer = min(interest.by_offer, key=lambda offer: (-interest.by_offer[offer], offer), default=None)
+        falls = trial.falls(contacts[contact_id], offer)
+        candidate = Candidate(
+            key=f"{TaskKind.MQL}/{contact_id}",
+            kind=TaskKind.MQL,
+            account_id=trial.group.account.id,
+            contact_id=contact_id,
+            rank=interest.strength,
+            since=at,
+            offer=offer,
+            rep=falls.rep,
+            team=falls.team,
+            at_once=interest.raised_at is not None,
         )
+        yield Entry(candidate, at)
 
 
 def weeks_of(
     entries: Iterable[Entry], crew: Mapping[str, Calendar], terms: QueueTerms, mondays: Sequence[date], zone: str
 ) -> dict[str, RepWeeks]:
-    """Hand these out week by week, in the weeks that begin on those Mondays in that time zone; by rep."""
+    """Hand these out week by week, in the weeks that begin on those Mondays in that time zone; by rep.
+
+    Who waits for a team is counted at the first of it who takes records, until a turn chooses the rep.
+    """
     coming = sorted(entries, key=lambda entry: (entry.entered, entry.candidate.key))
-    rep_of = {entry.candidate.key: entry.candidate.rep or "" for entry in coming}
-    weeks = {rep: RepWeeks(rep) for rep in sorted({*rep_of.values()})}
+    rep_of = {entry.candidate.key: _rep(entry.candidate, crew) for entry in coming}
+    weeks = {
+        rep: RepWeeks(rep)
+        for rep in sorted({*rep_of.values(), *(one for entry in coming for one in entry.candidate.team if one in crew)})
+    }
     waiting: list[Entry] = []
     taken: Counter[tuple[str, date, How]] = Counter()
+    turns: Counter[tuple[Team, str]] = Counter()
     for monday in mondays:
         start = begins(monday, Calendar(0, zone))
         arrived = [entry for entry in coming if start <= entry.entered < start + WEEK]
@@ -79,16 +89,21 @@ def weeks_of(
         returned: list[str] = []
         for comers, now in (([], start + BEGUN), (arrived, start + ENDS)):
             waiting = [*waiting, *comers]
-            crewed = [entry for entry in waiting if entry.candidate.rep in crew]
+            crewed = [entry for entry in waiting if rep_of[entry.candidate.key]]
             had = [Taken(rep, week, how, number) for (rep, week, how), number in taken.items()]
-            handout = hand_out(crewed, had, {}, crew, terms, now)
+            handout = hand_out(crewed, had, turns, crew, terms, now)
             gone = {release.key for release in handout.released} | handout.returned.keys()
             waiting = [entry for entry in waiting if entry.candidate.key not in gone]
             released += handout.released
             returned += handout.returned
             taken.update((release.rep or "", release.week, release.how) for release in handout.released)
+            turns.update((release.team, release.rep or "") for release in handout.released if release.team)
         _note(weeks, arrived, released, returned, waiting, rep_of)
     return weeks
+
+
+def _rep(candidate: Candidate, crew: Mapping[str, Calendar]) -> str:
+    return next((rep for rep in (candidate.rep, *candidate.team) if rep in crew), None) or ""
 
 
 def _note(
@@ -102,14 +117,14 @@ def _note(
     """Write one week down at every rep."""
     numbers: dict[str, Counter[str]] = defaultdict(Counter)
     for entry in arrived:
-        numbers["arrived"][entry.candidate.rep or ""] += 1
+        numbers["arrived"][rep_of[entry.candidate.key]] += 1
     for release in released:
         numbers["handed"][release.rep or ""] += 1
         numbers["over"][release.rep or ""] += release.how is How.OVER
     for key in returned:
         numbers["returned"][rep_of[key]] += 1
     for entry in waiting:
-        numbers["waiting"][entry.candidate.rep or ""] += 1
+        numbers["waiting"][rep_of[entry.candidate.key]] += 1
     for rep, week in weeks.items():
         week.arrived.append(numbers["arrived"][rep])
         week.handed.append(numbers["handed"][rep])

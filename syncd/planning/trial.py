@@ -12,16 +12,16 @@ from datetime import date, datetime
 from functools import cached_property
 
 from syncd import rules
-from syncd.model import Activity, ContactJudgement, Gate, GateName, Group, Interest, Judgement, Ruling, User
+from syncd.model import Activity, Contact, ContactJudgement, Gate, GateName, Group, Interest, Judgement, Ruling
 from syncd.rules import Rulebook
 from syncd.rules.days import local_day, plus, stamp
 from syncd.rules.engagement import Scale, weigh
-from syncd.rules.handover import rep_of
+from syncd.rules.handover import Falls, Place, falls_to
 from syncd.rules.mql import points
 from syncd.rules.outcomes import kind_of
 
 GONE = "gone"  # of a person who does not stand at the account any more
-LATER = frozenset({"verdict"})  # gates that say what became of somebody after they were sent
+LATER = frozenset({GateName.VERDICT})  # gates that say what became of somebody after they were sent
 DATED = frozenset({GateName.RESPONDED, GateName.POINTS}) | LATER  # gates that depend on the day
 
 
@@ -44,11 +44,10 @@ class Trial:
         """What is said of each contact, by their ids."""
         return {judged.contact_id: judged for judged in self.judgement.contacts}
 
-    @property
-    def rep(self) -> User | None:
-        """Whose the account is."""
-        terms, stream = self._own.agreement, self.book.destinations["user"].stream
-        return self.group.users.get(rep_of(self.group.account, self.group.users, terms.handover, stream) or "")
+    def falls(self, contact: Contact, offer: str | None) -> Falls:
+        """To whom one of the account's contacts falls, who engages most with that offer."""
+        handover, stream = self._own.agreement.handover, self.book.destinations["user"].stream
+        return falls_to(self.group, handover, stream, Place(self.group.account, self.judgement.segment, offer), contact)
 
     def hindrance(self, contact_id: str, day: date | None = None) -> str:
         """The first gate that kept somebody from being an MQL on that day, today by default; empty: none did."""
@@ -80,6 +79,9 @@ class Trial:
             opened=frozenset(),
             sent={key: sent for key, sent in self.group.sent.items() if sent <= at},
             deleted={},
+            releases={},
+            verdicts=(),
+            returned={},
         )
         calls = rules.judge(then, self.book, day).calls
         return any(call.qualified and offer in (None, call.offer) for call in calls)

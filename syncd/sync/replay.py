@@ -11,6 +11,7 @@ from syncd import rules
 from syncd.model import User
 from syncd.model.milestones import Stage
 from syncd.model.queue import Entry
+from syncd.planning.crew import crew_of, queue_terms
 from syncd.planning.milestones import BEFORE
 from syncd.planning.queue import QueueTerms
 from syncd.planning.rep_weeks import WEEKS, RepWeeks, arrivals, weeks_of
@@ -18,7 +19,6 @@ from syncd.planning.replay import REPLAYED, Replay
 from syncd.planning.trial import Trial
 from syncd.planning.weeks import Calendar
 from syncd.rules import Rulebook
-from syncd.rules.handover import takes_records
 from syncd.store import Store, UnitOfWork
 from syncd.sync.judge import BATCH
 
@@ -96,10 +96,4 @@ def _mondays(old: Rulebook, new: Rulebook, today: date) -> list[date]:
 
 def _desks(book: Rulebook, users: Mapping[str, User]) -> tuple[Mapping[str, Calendar], QueueTerms]:
     """The calendars of everybody who takes records, and the terms of the queue."""
-    stream, terms = book.destinations["user"].stream, book.agreement.capacity
-    crew = {
-        user.id: Calendar(terms.per_rep_per_week, user.time_zone or book.agreement.time_zone)
-        for user in users.values()
-        if takes_records(user, stream)
-    }
-    return crew, QueueTerms(25, 4, 0)
+    return crew_of(book.agreement, users, book.destinations["user"].stream, users), queue_terms(book.agreement)
