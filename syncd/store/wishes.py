@@ -153,9 +153,7 @@ class Wishes:
 
     def _withdraw(self, account_ids: Sequence[str], wanted: set[tuple[str, str, str]]) -> None:
         columns = (wish.c.system, wish.c.object, wish.c.key, wish.c.sent_digest, wish.c.uncertain)
-        by_end: dict[tuple[bool, bool, str, str], list[str]] = defaultdict(
-            list
-        )  # sent, in doubt, system, object → keys
+        by_end: dict[tuple[bool, bool, str, str], list[str]] = defaultdict(list)  # sent, in doubt, system, object
         for part in chunks(account_ids):
             statement = select(*columns).where(among(wish.c.account_id, part), PENDING)
             for system, object_, key, sent_digest, uncertain in self.connection.execute(statement):
