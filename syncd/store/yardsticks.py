@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select, update
 
-from syncd.store.statements import among, chunks, update
-from syncd.tables import WishRow
+from syncd.store.statements import among, chunks
 from syncd.tables.core import wish
 
 
@@ -46,16 +45,16 @@ class Yardsticks:
         }
 
     def keep(self, system: str, yardsticks: Mapping[str, Yardstick]) -> None:
-        """Keep what opportunities look like after our write."""
+        """Keep what opportunities look like after our write, in every wish that speaks of one (accounts are merged)."""
         rows = [
             {
-                "system": system,
-                "object": "opportunity",
-                "key": yardstick.key,
+                "stands_as": remote_id,
                 "acknowledged": orjson.dumps(yardstick.fields).decode(),
                 "touched": orjson.dumps(list(yardstick.touched)).decode(),
                 "unread": yardstick.unread,
             }
-            for yardstick in yardsticks.values()
+            for remote_id, yardstick in yardsticks.items()
         ]
-        update(self.connection, WishRow, rows)
+        ours = (wish.c.system == system, wish.c.object == "opportunity", wish.c.remote_id == bindparam("stands_as"))
+        if rows:
+            self.connection.execute(update(wish).where(*ours), rows)
