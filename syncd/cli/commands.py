@@ -77,6 +77,10 @@ COMMANDS: Mapping[str, Entry] = {
         "Count whom we have where somebody decides, whom we reach, and who is missing for the roles required.",
         alone=(("moved", "burn_down", "to", "back"),),
     ),
+    "report": Entry(
+        "Look",
+        "Show whom we touch too early, in vain or not at all, what challenges each rep, and who has influence.",
+    ),
     "lag": Entry("Look", "How long each step takes, and what was said of it before."),
     "quarantine": Entry("Look", "Records that could not be read or written, with the reason."),
     "resync": Entry(
