@@ -72,6 +72,9 @@ COMMANDS: Mapping[str, Entry] = {
         "Look", "Count whom we have where somebody decides, whom we reach, and who is missing for the roles required."
     ),
     "lag": Entry("Look", "How long each step takes, and what was said of it before."),
+    "lessons": Entry(
+        "Look", "Show what sales taught marketing: precision by gate, role, campaign and source, reasons, and what won."
+    ),
     "quarantine": Entry("Look", "Records that could not be read or written, with the reason."),
     "resync": Entry(
         "By hand", "Read again, whatever the cursors say, then run a cycle. A running daemon carries it out."
