@@ -63,7 +63,8 @@ def judgement() -> dict[str, Any]:
             "relation": "yes",
         }
         return [
-            {"name": name, "ruling": ruling, "value": "a@b.example", "reason": ""} for name, ruling in closed.items()
+            {"name": name, "ruling": ruling, "value": "banks" if name == "market" else "a@b.example", "reason": ""}
+            for name, ruling in closed.items()
         ]
 
     people = [
