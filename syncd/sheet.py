@@ -72,6 +72,11 @@ def written(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     return target.getvalue()
 
 
+def meant(cell: str) -> str:
+    """What was meant by a cell that was written so: the apostrophe before what looks like a formula goes."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+
+
 def _safe(value: Any) -> Any:
     if value is None or isinstance(value, int | float | Decimal):
         return value

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from syncd.agreement.group_terms import GroupTerms
 from syncd.agreement.handing_over import Capacity, Handover, RepTerms, SegmentCapacity, Territory
 from syncd.agreement.lead_terms import EngagementTerms, MqlTerms
 from syncd.agreement.term import MOST, TEN_YEARS, Bound, Money, NotReadYet, Term
@@ -253,10 +254,27 @@ class RecordShare(Term):
     never_below: Annotated[int, Field(le=MOST)]
 
 
+class AcquisitionSource(Term):
+    """From where people may be had. words: by which systems tell that somebody came from there, in any case.
+
+    roles: for which it is used; none: for all.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    roles: tuple[str, ...] = ()
+
+
 class AuditTerms(Term):
-    """What the audit asks for. stale_days: a contact of whom nothing was heard for so many days is stale."""
+    """What the audit asks for. stale_days: a contact of whom nothing was heard for so many days is stale.
+
+    sources: from where missing people may be had; due_days: so many calendar days after a gap was first counted it is
+    to be closed, unless somebody says another day.
+    """
 
     stale_days: Annotated[int, Field(gt=0, le=TEN_YEARS)] = 365
+    due_days: Annotated[int, Field(ge=0, le=TEN_YEARS)] = 30
+    sources: tuple[AcquisitionSource, ...] = ()
 
 
 class Safety(Term):
@@ -288,6 +306,7 @@ class Agreement(Term):
     engagement: EngagementTerms
     mql: MqlTerms
     offers: tuple[Offer, ...]
+    group: GroupTerms = GroupTerms()
     caucus: CaucusTerms = CaucusTerms()
     forecast: ForecastTerms
     handover: Handover = Handover()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
 import typer
 
+from syncd.cli.acquisition import read_list, show_burn_down, show_list
 from syncd.cli.context import settings
 from syncd.cli.drift import show_drift
 from syncd.cli.installation import opened
@@ -36,7 +38,10 @@ WINDOW = 28  # days of drift where none is named
 def audit(
     segment: Annotated[str | None, typer.Option("--segment", help="One segment of the agreement, by name.")] = None,
     moved: Annotated[bool, typer.Option("--drift", help="How the counts moved, by facts and by terms.")] = False,
-    since: Annotated[str, typer.Option("--since", help="First day of the drift; else 28 days ago.")] = "",
+    since: Annotated[str, typer.Option("--since", help="First day of drift or burn-down; else 28 days ago.")] = "",
+    to: Annotated[str, typer.Option("--list", help="Write the acquisition list there as CSV; - is the screen.")] = "",
+    back: Annotated[Path | None, typer.Option("--read", help="Take in such a CSV: source, owner, due.")] = None,
+    burn_down: Annotated[bool, typer.Option("--burn-down", help="How the list shrinks, day by day.")] = False,
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:
@@ -51,15 +56,26 @@ def audit(
     - `syncd audit --segment "mid-size US banks" --json`
 
     - `syncd audit --drift --since 2026-10-01`
+
+    - `syncd audit --list gaps.csv`, then, filled in, `syncd audit --read gaps.csv`; `syncd audit --burn-down`
     """
     configured = settings()
-    if since and not moved:
-        raise ConfigError("--since goes with --drift")
+    if since and not (moved or burn_down):
+        raise ConfigError("--since goes with --drift or --burn-down")
     book = load_rulebook(configured)
     _require(segment, book)
     today = local_day(datetime.now(UTC), zone(book.agreement.time_zone))
+    first = day_of("--since", since) if since else today - timedelta(days=WINDOW)
+    if to or back or burn_down:
+        with opened(configured) as store:
+            if back:
+                read_list(store, book.agreement, back)
+            elif to:
+                show_list(store, book.agreement, to, segment, today)
+            else:
+                show_burn_down(store, book.agreement, first, today, as_json=as_json, as_csv=as_csv)
+        return
     if moved:
-        first = day_of("--since", since) if since else today - timedelta(days=WINDOW)
         show_drift(configured, first, segment, as_json=as_json, as_csv=as_csv)
         return
     count = Count(book.agreement, segment)

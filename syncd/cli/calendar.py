@@ -35,7 +35,8 @@ from syncd.planning.calendar import (
     mondays,
     response_of,
 )
-from syncd.planning.weeks import Calendar, places
+from syncd.planning.crew import crew_of
+from syncd.planning.weeks import places
 from syncd.rules import Rulebook
 from syncd.rules.days import local_day, zone
 from syncd.rules.handover import takes_records
@@ -53,6 +54,7 @@ class Answer:
     loads: Sequence[Load]
     levelled: Sequence[Levelled]
     names: Mapping[str, str]  # rep → their name
+    unsized: Sequence[str] = ()  # campaigns ahead to whom nobody belongs yet
 
     def called(self, rep: str) -> str:
         """A rep as people know them."""
@@ -126,14 +128,22 @@ def _answer(
     else:
         sends = _of_the_systems(unit, book, users, milestones, day_of, today, said, usual)
     reps = sorted({*usual, *(rep for send in sends for rep in send.reps)})
-    cap, time_zone = book.agreement.capacity.per_rep_per_week, book.agreement.time_zone
-    calendars = {rep: Calendar(cap, getattr(users.get(rep), "time_zone", None) or time_zone) for rep in reps}
+    crew = crew_of(book.agreement, users, book.destinations["user"].stream, reps)
 
     def places_of(rep: str, monday: date) -> int:
-        return places(monday, calendars[rep])
+        return places(monday, crew[rep]) if rep in crew else 0
 
     names = {rep: users[rep].name or rep for rep in reps if rep in users}
-    return Answer(sends, loads(sends, reps, mondays(today, weeks), places_of), level(sends, places_of), names)
+    unsized = [] if table else _unsized(unit, today)
+    weeks_of_reps = loads(sends, reps, mondays(today, weeks), places_of)
+    return Answer(sends, weeks_of_reps, level(sends, places_of), names, unsized)
+
+
+def _unsized(unit: UnitOfWork, today: date) -> list[str]:
+    """The systems' campaigns from today on of which nobody is a member: how many they reach is not known."""
+    ahead = [campaign for campaign in unit.campaigns.dated() if campaign.starts and campaign.starts >= today]
+    sized = {member.campaign_id for member in unit.campaigns.members([campaign.id for campaign in ahead])}
+    return [campaign.name or campaign.id for campaign in ahead if campaign.id not in sized]
 
 
 def _usual(
@@ -247,6 +257,7 @@ def _plain(answer: Answer) -> dict[str, Any]:
             }
             for levelled in answer.levelled
         ],
+        "without_members": list(answer.unsized),
     }
 
 
@@ -254,6 +265,8 @@ def _show(answer: Answer) -> None:
     empty = "none; name a CSV with campaign, day and people, or give a campaign a first day and members"
     rows = [(send.campaign, send.day, send.people, send.response.source) for send in answer.sends]
     show_table("planned sends", ("campaign", "day", "people", "MQLs by"), rows, right=(2,), empty=empty)
+    if answer.unsized:
+        show_line(f"campaigns ahead without members, which count nothing: {', '.join(answer.unsized)}")
     if not rows:
         return
     weeks = [

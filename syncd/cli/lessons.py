@@ -77,26 +77,26 @@ def plain(learned: Lessons) -> dict[str, Any]:
         "reasons": [{"reason": reason, "number": number} for reason, number in learned.reasons],
         "precision": [
             {
-                "dimension": one.dimension,
-                "value": one.value,
-                "accepted": _plain_share(one.right),
-                "won": _plain_share(one.won),
-                "silent": one.silent,
-                "open": one.open,
-                "rejected_and_closed_by_now": one.closed_wrong,
+                "dimension": precision.dimension,
+                "value": precision.value,
+                "accepted": _plain_share(precision.right),
+                "won": _plain_share(precision.won),
+                "silent": precision.silent,
+                "open": precision.open,
+                "rejected_and_closed_by_now": precision.closed_wrong,
             }
-            for one in learned.precisions
+            for precision in learned.precisions
         ],
         "openings": [
             {
-                "known": one.what,
-                "was_known": one.known,
-                "won": _plain_share(one.won),
-                "open": one.open,
-                "half_of_the_winners_within_days": one.lag.days[0.5] if one.lag.days else None,
-                "refusal": one.lag.refusal,
+                "known": opening.what,
+                "was_known": opening.known,
+                "won": _plain_share(opening.won),
+                "open": opening.open,
+                "half_of_the_winners_within_days": opening.lag.days[0.5] if opening.lag.days else None,
+                "refusal": opening.lag.refusal,
             }
-            for one in learned.openings
+            for opening in learned.openings
         ],
     }
 
@@ -112,11 +112,26 @@ def _plain_share(share: Share) -> dict[str, Any]:
 
 
 def _cells(learned: Lessons) -> Iterator[Sequence[Any]]:
-    for one in learned.precisions:
-        band = one.right.band or Band(0, 1)
+    for precision in learned.precisions:
+        band = precision.right.band or Band(0, 1)
         yield (
-            *(one.dimension, one.value, one.right.whole, one.right.part, one.right.share, band.low, band.high),
-            *(one.silent, one.open, one.won.whole, one.won.part, one.won.share, one.closed_wrong),
+            *(
+                precision.dimension,
+                precision.value,
+                precision.right.whole,
+                precision.right.part,
+                precision.right.share,
+                band.low,
+                band.high,
+            ),
+            *(
+                precision.silent,
+                precision.open,
+                precision.won.whole,
+                precision.won.part,
+                precision.won.share,
+                precision.closed_wrong,
+            ),
         )
 
 
@@ -129,13 +144,17 @@ def _show(learned: Lessons) -> None:
     show_aside(f"  {BASIS}")
     for alert in learned.alerts:
         show_line(f"alert: {alert}")
-    rows = [_row(one) for one in learned.precisions]
+    rows = [_row(precision) for precision in learned.precisions]
     show_table("precision", PRECISION, rows, right=(4, 5, 7), empty=NOBODY_YET)
     total = sum(number for _, number in learned.reasons)
     reasons = [(reason, number, f"{number / total:.0%}") for reason, number in learned.reasons]
     show_table("reasons of rejections", ("reason", "rejections", "share"), reasons, right=(1, 2), empty="no rejections")
     show_table(
-        "opportunities", OPENINGS, [_opened(one) for one in learned.openings], right=(4,), empty="none was opened"
+        "opportunities",
+        OPENINGS,
+        [_opened(opening) for opening in learned.openings],
+        right=(4,),
+        empty="none was opened",
     )
     show_table("suggestions, for people to decide", SUGGESTIONS, learned.suggestions, empty=NO_SUGGESTION)
     if learned.suggestions:
@@ -146,16 +165,31 @@ def _number(learned: Lessons, verdict: Verdict) -> int:
     return sum(case.verdict is verdict for case in learned.cases)
 
 
-def _row(one: Precision) -> tuple[Any, ...]:
+def _row(precision: Precision) -> tuple[Any, ...]:
     return (
-        *(one.dimension, one.value, _of(one.right), _band(one.right), one.silent, one.open, _of(one.won)),
-        one.closed_wrong or "",
+        *(
+            precision.dimension,
+            precision.value,
+            _of(precision.right),
+            _band(precision.right),
+            precision.silent,
+            precision.open,
+            _of(precision.won),
+        ),
+        precision.closed_wrong or "",
     )
 
 
-def _opened(one: Opening) -> tuple[Any, ...]:
-    days = f"{one.lag.days[0.5]:,} days" if one.lag.days else "too few to say"
-    return (one.what, "known" if one.known else "not known", _of(one.won), _band(one.won), one.open, days)
+def _opened(opening: Opening) -> tuple[Any, ...]:
+    days = f"{opening.lag.days[0.5]:,} days" if opening.lag.days else "too few to say"
+    return (
+        opening.what,
+        "known" if opening.known else "not known",
+        _of(opening.won),
+        _band(opening.won),
+        opening.open,
+        days,
+    )
 
 
 def _of(share: Share) -> str:

@@ -179,7 +179,18 @@ def _by_hand(known: Way | str, lag: int | None, share: float | None) -> Way | st
 # ---- shown -------------------------------------------------------------------------------------------------------
 
 COLUMNS = (
-    *("part", "stage", "reached", "of which history", "stage before", "entered", "came", "conversion"),
+    *(
+        "part",
+        "stage",
+        "reached",
+        "of which history",
+        "stage before",
+        "entered",
+        "came",
+        "conversion",
+        "MQLs",
+        "of MQLs",
+    ),
     *("in the end", "half within days", "four fifths within days", "why not", "worth", "currency"),
 )
 
@@ -194,6 +205,7 @@ def _rows(result: Waterfall, names: dict[str, str]) -> Iterator[Sequence[Any]]:
                 yield (
                     *(names.get(part.name, part.name), level.stage.words, level.volume, level.history),
                     *(level.before.words if level.before else None, level.entered, level.came, level.conversion),
+                    *(level.mqls, level.of_mqls),
                     *(lag.reached if lag else None, *days, lag.refusal if lag else None, worth, currency),
                 )
 
@@ -227,6 +239,8 @@ def _plain_level(level: Level) -> dict[str, Any]:
         "entered": level.entered,
         "came": level.came,
         "conversion": level.conversion,
+        "mqls": level.mqls,
+        "of_mqls": level.of_mqls,
         "lag": lag
         and {
             "n": lag.entered,
@@ -266,8 +280,8 @@ def _show_difference(difference: Difference) -> None:
 
 
 def _show_part(part: Part, name: str) -> None:
-    headings = ("stage", "reached", "of the stage before", "in the end", "half", "four fifths", "worth")
-    show_table(name, headings, [_cells(level) for level in part.levels], right=(1, 4, 5, 6))
+    headings = ("stage", "reached", "of the stage before", "of MQLs", "in the end", "half", "four fifths", "worth")
+    show_table(name, headings, [_cells(level) for level in part.levels], right=(1, 5, 6, 7))
     if any(part.beside.values()):
         show_aside(", ".join(f"{number:,} {stage.words}" for stage, number in part.beside.items() if number))
 
@@ -275,9 +289,10 @@ def _show_part(part: Part, name: str) -> None:
 def _cells(level: Level) -> Sequence[Any]:
     share = f"{level.came:,} of {level.entered:,} ({level.conversion:.0%})" if level.conversion is not None else ""
     worth = ", ".join(f"{worth:,.0f} {currency}".strip() for currency, worth in sorted(level.worth.items()))
+    of_mqls = f"{level.of_mqls / level.mqls:.0%}" if level.mqls and level.stage is not Stage.MQL else ""
     lag = level.lag
     if lag is None or lag.days is None or lag.band is None or lag.reached is None:
         why = f"too few: {lag.exits:,} of {lag.entered:,}" if lag else ""
-        return level.stage.words, level.volume, share, why, "", "", worth
+        return level.stage.words, level.volume, share, of_mqls, why, "", "", worth
     end = f"{lag.reached:.0%} ({lag.band.low:.0%}–{lag.band.high:.0%}), n {lag.entered:,}"
-    return level.stage.words, level.volume, share, end, *(f"{lag.days[q]:,} days" for q in SHARES), worth
+    return level.stage.words, level.volume, share, of_mqls, end, *(f"{lag.days[q]:,} days" for q in SHARES), worth

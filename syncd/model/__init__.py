@@ -4,6 +4,7 @@ Stamps are aware UTC; `today` and close dates are calendar days in the agreement
 currency beside it. Ids are golden ids (text, stable for ever, e.g. `salesforce.Account/001…`).
 """
 
+from syncd.model.answers import Answer
 from syncd.model.destinations import Destination, Destinations
 from syncd.model.facts import (
     Account,
@@ -28,7 +29,6 @@ from syncd.model.judgements import (
     GateName,
     Interest,
     Judgement,
-    Knowledge,
     Move,
     RoleCoverage,
     Ruling,
@@ -40,6 +40,7 @@ from syncd.model.judgements import (
     Unknown,
     Wish,
 )
+from syncd.model.pictures import AccountPicture, Finding, Knowledge, NextAction, Person, Picture, PicturedRole, Strength
 from syncd.model.queue import (
     About,
     Candidate,
@@ -60,7 +61,9 @@ from syncd.model.titles import TitleCorrection, title_key
 __all__ = [
     "About",
     "Account",
+    "AccountPicture",
     "Activity",
+    "Answer",
     "Ask",
     "Band",
     "Call",
@@ -75,6 +78,7 @@ __all__ = [
     "Destinations",
     "Double",
     "Entry",
+    "Finding",
     "Gate",
     "GateName",
     "Group",
@@ -84,8 +88,12 @@ __all__ = [
     "Judgement",
     "Knowledge",
     "Move",
+    "NextAction",
     "Opportunity",
     "Outcome",
+    "Person",
+    "Picture",
+    "PicturedRole",
     "Ref",
     "Release",
     "RemoteRef",
@@ -95,6 +103,7 @@ __all__ = [
     "Rung",
     "Scalar",
     "Standing",
+    "Strength",
     "Taken",
     "Tally",
     "TaskKind",

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
+from syncd.model.answers import Answer
 from syncd.model.queue import Release, Return, Verdict
 
 
@@ -135,6 +136,7 @@ class Contact:
     owner: Annotated[str | None, OWNER] = None
     lifecycle: str | None = None
     country: str | None = None
+    origin: str | None = None  # from where they came, in the words of the system: a list, a fair, a partner
     made: datetime | None = None  # since when the system that others copy people from has them
     lead_since: datetime | None = None  # these three: when a system says that they became one, by its own terms
     mql_since: datetime | None = None
@@ -217,6 +219,7 @@ class Opportunity:
     touched: Annotated[frozenset[str], MADE] = frozenset()  # our fields that a person has changed: never written again
     remote_id: Annotated[str | None, GATHERED] = None
     roles: Annotated[tuple[ContactRole, ...], GATHERED] = ()
+    answers: Annotated[tuple[Answer, ...], GATHERED] = ()  # what people found out about the decision
 
 
 @dataclass(frozen=True, slots=True)

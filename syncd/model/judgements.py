@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from syncd.model.pictures import Knowledge, Picture
 from syncd.model.queue import Candidate, Release
 from syncd.model.references import Ref
 
@@ -65,15 +66,6 @@ class Ask(StrEnum):
     EXPLORE = "explore"
     ASK = "ask"
     DECLINE = "decline"
-
-
-class Knowledge(StrEnum):
-    """How well we know one thing of the buying group; stale: they said nothing for long."""
-
-    KNOWN = "known"
-    ASSUMED = "assumed"
-    UNKNOWN = "unknown"
-    STALE = "stale"
 
 
 class Decision(StrEnum):
@@ -154,6 +146,7 @@ class ContactJudgement:
     gates: tuple[Gate, ...]
     mql: Ruling
     ask: Ask
+    role_by: str = ""  # where a person said so, if it is not by the title
     by_mail: bool = True  # they may be written to, and mail arrives as far as is known
     meets: bool = False  # sales meets them on a running opportunity: that goes on, reached by marketing or not
     points: Mapping[str, int] = field(default_factory=dict)  # mode: scored
@@ -181,6 +174,8 @@ class Unknown:
     question: str
     source: str = ""
     at: date | None = None
+    value: str = ""  # the answer, where somebody gave one
+    by: str = ""  # who did: a golden user id, or what they called themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +272,7 @@ class Judgement:
     calls: tuple[Call, ...]
     wishes: tuple[Wish, ...]
     review_on: date | None
+    pictures: tuple[Picture, ...] = ()  # of the opportunities that are open, or opened now
     candidates: tuple[Candidate, ...] = ()  # tasks that wait for their release
     outcomes: tuple[Release, ...] = ()  # releases of which something else became than is kept
     terms: str = ""  # digest of the agreement's terms: what its signatures bind

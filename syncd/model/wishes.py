@@ -9,7 +9,7 @@ WISHED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "account": (
             *("key", "owner", "name", "website", "street", "city", "state", "postal_code", "country", "phone"),
-            *("standing", "standing_reason", "segment"),
+            *("standing", "standing_reason", "segment", "picture", "picture_json", "tally"),
         ),
         "contact": (
             *("key", "owner", "account", "first_name", "last_name", "email", "phone", "title"),
@@ -18,7 +18,7 @@ WISHED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "opportunity": (
             *("key", "account", "name", "stage", "amount", "close_date", "probability", "owner", "next_step"),
             *("campaign", "offer", "qualified", "reason", "completeness", "agreement", "currency"),
-            *("segment", "close_basis"),
+            *("segment", "close_basis", "picture", "picture_json", "tally"),
         ),
         "contact_role": ("key", "opportunity", "contact", "role"),
         "qualification": ("mql", "reason", "next_ask", "rep", "verdict"),

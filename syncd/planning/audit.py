@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from syncd.agreement.terms import Agreement
+from syncd.agreement.terms import AcquisitionSource, Agreement
 from syncd.model import Account, Band, Contact, Gate, GateName, Ruling, Standing, TitleReading
 from syncd.model.kinds import fields
 from syncd.rules.amounts import amount_of
@@ -59,6 +59,7 @@ class Person:
     left: bool
     stale: bool
     known: tuple[str, ...]  # documented fields
+    source: str | None = None  # of the agreement's, from which they came
 
     @property
     def reachable(self) -> bool:
@@ -170,7 +171,15 @@ def _person(contact: Contact, scene: Scene, book: Rulebook, since: date, where: 
         left=reading.former,
         stale=_is_stale(contact, scene.heard or {}, since, where),
         known=_known("contact", contact),
+        source=source_of(contact.origin, book.agreement.audit.sources),
     )
+
+
+def source_of(origin: str | None, sources: Sequence[AcquisitionSource]) -> str | None:
+    """The first of the sources one of whose words stands in what a system says of where somebody came from."""
+    words = (origin or "").casefold().replace("_", " ")
+    named = (source for source in sources if any(word.casefold() in words for word in source.words if word.strip()))
+    return next((source.name for source in named), None) if words else None
 
 
 def _is_stale(contact: Contact, heard: Mapping[str, datetime], since: date, where: tzinfo) -> bool:

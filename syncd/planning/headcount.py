@@ -107,6 +107,16 @@ class SegmentCount:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceCount:
+    """What a source of the agreement has yielded so far: people brought, fitting a required role, in their seats."""
+
+    source: str
+    brought: int
+    fitting: int
+    seated: int
+
+
+@dataclass(frozen=True, slots=True)
 class Headcount:
     """The whole audit. lacking: the criterion that cannot be decided → the accounts that are unknown for it."""
 
@@ -114,6 +124,7 @@ class Headcount:
     segments: tuple[SegmentCount, ...]
     lacking: Mapping[str, Names]
     doubles: Mapping[str, int]  # kind → likely doubles that wait for a decision
+    sources: tuple[SourceCount, ...] = ()
 
 
 @dataclass(slots=True)
@@ -177,9 +188,11 @@ class Count:
         self._lacking: dict[GateName, _Names] = {}
         self._listed: Counter[tuple[str, str]] = Counter()  # segment and register
         self._undecided: dict[str, _Names] = {}  # by register
+        self._sources: Counter[tuple[str, str]] = Counter()  # source and what of it
 
     def add(self, audit: AccountAudit) -> None:
         """Count one account."""
+        self._count_sources(audit)
         self._standings[audit.standing.value] += 1
         for gate in audit.lacking:
             self._lacking.setdefault(gate, _Names()).add(audit)
@@ -201,7 +214,19 @@ class Count:
             segments=tuple(self._segment(name) for name in self._segments),
             lacking={gate.value: names.names() for gate, names in self._lacking.items()},
             doubles=doubles or {},
+            sources=tuple(
+                SourceCount(own.name, *(self._sources[own.name, what] for what in ("brought", "fitting", "seated")))
+                for own in self._agreement.audit.sources
+            ),
         )
+
+    def _count_sources(self, audit: AccountAudit) -> None:
+        required = {seat.role for seat in audit.seats}
+        for person in audit.people:
+            if person.source:
+                fits = person.role in required
+                whats = {"brought": 1, "fitting": int(fits), "seated": int(fits and person.seated)}
+                self._sources.update({(person.source, what): number for what, number in whats.items()})
 
     def _terms(self, name: str) -> Segment:
         return next(segment for segment in self._agreement.served_market.segments if segment.name == name)
@@ -280,6 +305,10 @@ def by_name(headcount: Headcount) -> dict[str, int]:
     counts = {f"accounts / {standing}": number for standing, number in headcount.standings.items()}
     counts |= {f"unknown for want of / {fact}": names.number for fact, names in headcount.lacking.items()}
     counts |= {f"likely doubles / {kind}": number for kind, number in headcount.doubles.items()}
+    for source in headcount.sources:
+        counts |= {
+            f"source {source.source} / {what}": getattr(source, what) for what in ("brought", "fitting", "seated")
+        }
     for segment in headcount.segments:
         counts |= {f"{segment.segment} / {what}": number for what, number in _of_segment(segment)}
     return counts

@@ -136,7 +136,7 @@ def cases_of(
         if begin is None or local_day(begin.at, where) < since:
             continue
         of_mql = journey.reached.get(Stage.MQL, begin)
-        told = [
+        kept = [
             Trait(dimension, value or NOBODY_KNOWS)
             for dimension, value in (
                 (CAMPAIGN, campaigns.get(of_mql.campaign_id or "", of_mql.campaign_id)),
@@ -146,7 +146,7 @@ def cases_of(
         ]
         ended = next((stage for stage in (Stage.WON, Stage.LOST) if stage in journey.reached), None)
         known = traits.get(begin.key, ())
-        cases.append(Case(journey.subject, _verdict(journey), ended, (*told, *known)))
+        cases.append(Case(journey.subject, _verdict(journey), ended, (*kept, *known)))
     return cases
 
 

@@ -80,20 +80,22 @@ def _of_traits(precisions: Sequence[Precision]) -> list[Suggestion]:
         return []
     whole = precisions[0].right
     poor = [
-        one for one in precisions[1:] if one.value != NOBODY_KNOWS and _is_below(one.right, whole.without(one.right))
+        trait
+        for trait in precisions[1:]
+        if trait.value != NOBODY_KNOWS and _is_below(trait.right, whole.without(trait.right))
     ]
-    poor.sort(key=lambda one: (one.right.part - one.right.whole, one.dimension, one.value))
+    poor.sort(key=lambda trait: (trait.right.part - trait.right.whole, trait.dimension, trait.value))
     return [
         Suggestion(
-            about=f"{one.dimension} {one.value}",
-            because=f"{_told(one.right)} accepted, of all others {_told(whole.without(one.right))}",
-            term=TERMS.get(one.dimension, f"the gate {one.dimension}"),
+            about=f"{trait.dimension} {trait.value}",
+            because=f"{_told(trait.right)} accepted, of all others {_told(whole.without(trait.right))}",
+            term=TERMS.get(trait.dimension, f"the gate {trait.dimension}"),
             effect=(
-                f"without it: {one.right.whole - one.right.part:,} rejections fewer, "
-                f"and {one.right.part:,} accepted and {one.won.part:,} won fewer as well"
+                f"without it: {trait.right.whole - trait.right.part:,} rejections fewer, "
+                f"and {trait.right.part:,} accepted and {trait.won.part:,} won fewer as well"
             ),
         )
-        for one in poor
+        for trait in poor
     ]
 
 

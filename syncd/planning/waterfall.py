@@ -59,7 +59,8 @@ class Level:
     """One stage of one part of the waterfall.
 
     volume: milestones in the period; of which from history. entered, came: those who reached the stage before within
-    the period, and how many of them have reached this one. lag: of the step. worth: currency → sum of the amounts.
+    the period, and how many of them have reached this one. mqls, of_mqls: MQLs of the period, and how many of them
+    have reached this stage, whatever lies between. lag: of the step. worth: currency → sum of the amounts.
     """
 
     stage: Stage
@@ -68,6 +69,8 @@ class Level:
     before: Stage | None = None
     entered: int = 0
     came: int = 0
+    mqls: int = 0
+    of_mqls: int = 0
     lag: Lag | None = None
     worth: Mapping[str, Decimal] = field(default_factory=dict)
 
@@ -214,7 +217,10 @@ class _Count:
         """Who began the step within the period and how many of them took it, and how long it takes altogether."""
         period, journeys = self.period, self.beginning[step.entry, name]
         cohort = [journey for journey in journeys if period.holds(journey.reached[step.entry])]
+        mqls = [one for one in self.beginning[Stage.MQL, name] if period.holds(one.reached[Stage.MQL])]
         return {
+            "mqls": len(mqls),
+            "of_mqls": sum(step.exit in journey.reached for journey in mqls),
             "before": step.entry,
             "entered": len(cohort),
             "came": sum(step.exit in journey.reached for journey in cohort),

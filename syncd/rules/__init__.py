@@ -10,9 +10,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
-from syncd.model import Activity, Call, Contact, ContactJudgement, Decision, Gate, GateName, Group, Judgement, Ruling
+from syncd.agreement.terms import Agreement
+from syncd.model import (
+    Activity,
+    Call,
+    Contact,
+    ContactJudgement,
+    Coverage,
+    Decision,
+    Gate,
+    GateName,
+    Group,
+    Judgement,
+    Ruling,
+)
 from syncd.rules.acceptance import (
     Hearing,
     changed,
@@ -26,6 +39,7 @@ from syncd.rules.acceptance import (
     words_of,
 )
 from syncd.rules.alerts import alerts_of
+from syncd.rules.answers import Answers, latest_answers, said_roles
 from syncd.rules.asks import next_ask
 from syncd.rules.assessment import Assessment
 from syncd.rules.caucus import Voter, hold
@@ -34,12 +48,14 @@ from syncd.rules.days import plus
 from syncd.rules.engagement import Scale, Weighing, seen_once, weigh
 from syncd.rules.follow_ups import follow_up
 from syncd.rules.forecast import make_calls
-from syncd.rules.groups import cover, seat
+from syncd.rules.groups import Seats, cover, seat
 from syncd.rules.market import stand
 from syncd.rules.mql import decide, market_gate, points, qualify
 from syncd.rules.occasions import candidates_of
 from syncd.rules.opportunities import on_open_opportunities, sort_by_offer
 from syncd.rules.outcomes import meets
+from syncd.rules.picture import pictures_of
+from syncd.rules.picture import reviews as picture_reviews
 from syncd.rules.questions import question_candidates
 from syncd.rules.reach import by_mail
 from syncd.rules.resting import rest_of, rests_until
@@ -60,6 +76,7 @@ def judge(group: Group, book: Rulebook, today: date) -> Judgement:
     assessment, weighings = _assess(hearing, book)
     rates = [rate.on for rate in book.agreement.rates if rate.on > today]
     calls = wait_for_release(assessment, make_calls(assessment))
+    pictures = pictures_of(assessment, calls)
     return Judgement(
         account_id=group.account.id,
         today=today,
@@ -71,11 +88,15 @@ def judge(group: Group, book: Rulebook, today: date) -> Judgement:
         coverage=tuple(assessment.coverage.values()),
         tally=assessment.tally,
         calls=calls,
-        wishes=(*make_wishes(assessment, calls), *follow_up(hearing, assessment)),
+        wishes=(*make_wishes(assessment, calls, pictures), *follow_up(hearing, assessment)),
         candidates=(*candidates_of(assessment), *question_candidates(assessment, calls)),
         outcomes=changed(group.releases, hearing.group.releases),
         terms=book.terms,
-        review_on=min((*_reviews(hearing, assessment, calls, weighings.values()), *rates), default=None),
+        pictures=pictures,
+        review_on=min(
+            (*_reviews(hearing, assessment, calls, weighings.values()), *picture_reviews(assessment, pictures), *rates),
+            default=None,
+        ),
     )
 
 
@@ -116,13 +137,30 @@ def _assess(hearing: Hearing, book: Rulebook) -> tuple[Assessment, Mapping[str, 
         judgements=judgements,
         contacts=contacts,
         preferences={contact_id: voter.preferences(book.offers) for contact_id, voter in voters.items()},
-        coverage={offer.name: cover(offer, seats, since, where) for offer in agreement.offers},
+        coverage=_coverage(group, agreement, seats, since, where, today),
         tally=hold(present, book.offers, agreement.caucus.viable_percent),
         destinations=book.destinations,
         whole=whole,
         cycles=book.cycles,
     )
     return assessment, weighings
+
+
+def _coverage(
+    group: Group, agreement: Agreement, seats: Seats, since: date, where: tzinfo, today: date
+) -> Mapping[str, Coverage]:
+    """The coverage of each offer, with what people answered on the open opportunities that stand for it."""
+    answered: Mapping[str, Answers] = {}
+    if any(opportunity.answers for opportunity in group.opportunities):
+        by_offer, _ = sort_by_offer(group, agreement.offers)
+        answered = {
+            offer: latest_answers([*place.ours, *place.adopted, *place.adoptable]) for offer, place in by_offer.items()
+        }
+    answered_since = plus(today, -agreement.group.answer_days)
+    return {
+        offer.name: cover(offer, seats, since, where, answered.get(offer.name, {}), answered_since)
+        for offer in agreement.offers
+    }
 
 
 def _book_in(book: Rulebook, segment: str | None, group: Group) -> Rulebook:
@@ -176,11 +214,15 @@ def _judge_contacts(
     meeting: frozenset[str],
 ) -> dict[str, ContactJudgement]:
     terms, group = book.gates, hearing.group
+    said = said_roles(group, book.agreement) if group.opportunities else {}
     judgements = {}
     for contact_id, contact in contacts.items():
         interest = weighings[contact_id].interest
         reading, role = book.read(contact.title)
-        gates = qualify(contact, group.account, reading, role, interest, market, terms)
+        by_word = said.get(contact_id)
+        if by_word:
+            role = by_word.role
+        gates = qualify(contact, group.account, reading, role, interest, market, terms, by_word)
         if (group.verdicts or group.releases) and (gate := rejection(hearing, contact_id, interest.by_offer)):
             gates = (*gates, gate)
         judgements[contact_id] = ContactJudgement(
@@ -189,6 +231,7 @@ def _judge_contacts(
             title=contact.title,
             reading=reading,
             role=role,
+            role_by=by_word.where if by_word else "",
             interest=interest,
             gates=gates,
             mql=decide(gates),

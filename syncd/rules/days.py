@@ -7,6 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 FRIDAY = 4
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @lru_cache(maxsize=64)

@@ -12,10 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, tzinfo
 from fractions import Fraction
 from functools import lru_cache
+from types import MappingProxyType
 
 from syncd.agreement.terms import Offer
 from syncd.model import ContactJudgement, Coverage, GateName, Knowledge, RoleCoverage, Ruling, Unknown
-from syncd.rules.days import local_day
+from syncd.model.answers import PROCESS
+from syncd.rules.answers import Answers
+from syncd.rules.days import local_day, stamp
 
 QUESTIONS = {
     "Economic Buyer": "Who signs for {label}, and from which budget?",
@@ -26,13 +29,14 @@ QUESTIONS = {
     "Influencer": "Whose advice on {label} counts?",
     "Business User": "Who would work with {label} every day?",
 }
-PROCESS = {
+QUESTIONS_OF_PROCESS = {
     "criteria": "By which criteria will they choose?",
     "steps": "Which steps lead from interest to a decision, and who takes part in each?",
     "timeline": "By when must a solution be in place, and why then?",
     "budget": "Is there a budget, and whose is it?",
     "signature": "Who signs, and what must happen before?",
 }
+NONE: Answers = MappingProxyType({})
 EMPTYING = frozenset({GateName.REACHABLE, GateName.RELATION})  # a no of one of these leaves the seat empty
 # What the next question is about, the most pressing first
 URGENCY = {Knowledge.UNKNOWN: 0, Knowledge.STALE: 1, Knowledge.ASSUMED: 2}
@@ -50,10 +54,13 @@ def seat(contacts: Iterable[ContactJudgement]) -> Seats:
     return seats
 
 
-def cover(offer: Offer, seats: Seats, since: date, where: tzinfo) -> Coverage:
+def cover(
+    offer: Offer, seats: Seats, since: date, where: tzinfo, answers: Answers = NONE, answered_since: date = date.min
+) -> Coverage:
     """Which of the offer's required roles the account's contacts cover, and the ledger of unknowns.
 
-    since: the first calendar day (in the zone `where`) of the window in which an activity is fresh.
+    since: the first calendar day (in the zone `where`) of the window in which an activity is fresh; answered_since:
+    that of the one in which an answer is.
     """
     filled = {role: seats.get(role, ()) for role in offer.roles}
     return Coverage(
@@ -70,14 +77,14 @@ def cover(offer: Offer, seats: Seats, since: date, where: tzinfo) -> Coverage:
         completeness=float(completeness(offer.roles, {role: len(members) for role, members in filled.items()})),
         unknowns=(
             *[_entry(offer, role, members, since, where) for role, members in filled.items()],
-            *_process(tuple(offer.questions.items())),
+            *_process(offer, answers, where, answered_since),
         ),
     )
 
 
 def takes_part(contact: ContactJudgement) -> bool:
     """Whether the contact fills a seat: still in office, reachable as far as known, and not excluded."""
-    if contact.role is None or contact.reading.former:
+    if contact.role is None or (contact.reading.former and not contact.role_by):
         return False
     emptying = EMPTYING - {GateName.REACHABLE} if contact.meets else EMPTYING
     return not any(gate.ruling is Ruling.NO and gate.name in emptying for gate in contact.gates)
@@ -105,17 +112,34 @@ def _entry(offer: Offer, role: str, members: Sequence[ContactJudgement], since: 
         return Unknown(what, Knowledge.UNKNOWN, _question(offer, role))
     days = [local_day(member.interest.last_at, where) for member in members if member.interest.last_at]
     names = ", ".join(member.name for member in members[:needed])
-    if sum(member.interest.responded for member in members) >= needed:
-        return Unknown(what, Knowledge.KNOWN, "", "title and response", max(days, default=None))
+    if sum(member.interest.responded or bool(member.role_by) for member in members) >= needed:
+        source = next((member.role_by for member in members if member.role_by), "title and response")
+        return Unknown(what, Knowledge.KNOWN, "", source, max(days, default=None))
     if days and max(days) < since:
         return Unknown(what, Knowledge.STALE, f"Is {names} still the {role}?", "title and engagement", max(days))
     question = f"Is {names} really the {role}, as the title says?"
     return Unknown(what, Knowledge.ASSUMED, question, "title", max(days, default=None))
 
 
+def _process(offer: Offer, answers: Answers, where: tzinfo, since: date) -> tuple[Unknown, ...]:
+    """What is known of the decision; an answer that has aged is asked again."""
+    unknown = _unknown_process(tuple(offer.questions.items()))
+    if not answers:
+        return unknown
+    return tuple(_answered(entry, answers, where, since) if entry.what in answers else entry for entry in unknown)
+
+
+def _answered(entry: Unknown, answers: Answers, where: tzinfo, since: date) -> Unknown:
+    answer = answers[entry.what]
+    day = local_day(stamp(answer.at), where)
+    state = Knowledge.KNOWN if day >= since else Knowledge.STALE
+    question = "" if state is Knowledge.KNOWN else f"{entry.question} They said: {answer.value}. Is it still so?"
+    return Unknown(entry.what, state, question, answer.source, day, answer.value, answer.by)
+
+
 @lru_cache(maxsize=64)
-def _process(questions: tuple[tuple[str, str], ...]) -> tuple[Unknown, ...]:
-    asked = PROCESS | dict(questions)
+def _unknown_process(questions: tuple[tuple[str, str], ...]) -> tuple[Unknown, ...]:
+    asked = QUESTIONS_OF_PROCESS | dict(questions)
     return tuple(Unknown(what, Knowledge.UNKNOWN, asked[what]) for what in PROCESS)
 
 

@@ -14,6 +14,7 @@ from syncd.agreement.lead_terms import ReachTerms, Scoring
 from syncd.agreement.terms import Agreement, RoleRule
 from syncd.model import Account, Contact, Gate, GateName, Interest, Ruling, Standing, TitleReading
 from syncd.model.addresses import same_domain
+from syncd.rules.answers import SaidRole
 from syncd.rules.reach import by_mail, by_phone, reachable
 
 EXCLUDED = "s are no leads"
@@ -56,11 +57,12 @@ def qualify(
     interest: Interest,
     market: Gate,
     terms: GateTerms,
+    said: SaidRole | None = None,
 ) -> tuple[Gate, ...]:
-    """The contact's gates in order; `market` is the account's (see market_gate)."""
+    """The contact's gates in order; `market` is the account's (see market_gate). said: the role that a person gave."""
     gates = (
         market,
-        _role(contact, reading, role, terms),
+        _said_role(said, terms) if said else _role(contact, reading, role, terms),
         reachable(by_mail(contact, terms.reach), by_phone(contact, account)),
         relation_gate(contact, account, terms),
         _responded(interest, terms),
@@ -149,6 +151,15 @@ def _role(contact: Contact, reading: TitleReading, role: str | None, terms: Gate
     roles = ", ".join(sorted(terms.required))
     reason = f"{role} is no required role of any offer" if role else f"the title reads as {what}: no buying role"
     return gate(Ruling.NO, reason, f"a title that gives one of {roles}")
+
+
+def _said_role(said: SaidRole, terms: GateTerms) -> Gate:
+    """A person's word outranks the title's."""
+    if said.role in terms.required:
+        return Gate(GateName.ROLE, Ruling.YES, said.role, said.where, f"{said.role}: {said.where}")
+    mend = f"one of {', '.join(sorted(terms.required))}, set there instead"
+    reason = f"{said.role} is no required role of any offer; {said.where}"
+    return Gate(GateName.ROLE, Ruling.NO, said.role, said.where, reason, mend)
 
 
 def _may_fit(reading: TitleReading, terms: GateTerms) -> bool:

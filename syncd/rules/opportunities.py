@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from syncd.agreement.terms import Offer
 from syncd.model import Account, Group, Opportunity
-from syncd.rules.days import stamp
+from syncd.rules.days import NEVER, stamp
 from syncd.rules.offers import Recognise, recogniser
 
-NEVER = datetime.max.replace(tzinfo=UTC)
 NONE = "none"  # in the offer field: it is for none of the agreement's offers
 
 

@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from syncd.model import Account, Call, Campaign, Contact, Decision, Opportunity, Ref, Scalar, Standing, Wish
+from syncd.model import Account, Call, Campaign, Contact, Decision, Opportunity, Picture, Ref, Scalar, Standing, Wish
 from syncd.model.addresses import is_address
 from syncd.rules.assessment import Assessment
 from syncd.rules.days import local_day, stamp, zone
 from syncd.rules.marketing import marketing_wishes
 from syncd.rules.offers import recogniser
 from syncd.rules.outcomes import DONE
+from syncd.rules.picture import opportunity_name
+from syncd.rules.picture_wishes import account_fields, opportunity_fields, untouched
 from syncd.rules.questions import offer_questions
 from syncd.rules.reasons import reason_of
 from syncd.rules.tasks import task_wishes
@@ -27,11 +29,13 @@ Fields = Mapping[str, Scalar | Ref]
 LONGEST_EMAIL = 254  # characters of an address (RFC 5321)
 
 
-def make_wishes(assessment: Assessment, calls: Sequence[Call]) -> tuple[Wish, ...]:
+def make_wishes(assessment: Assessment, calls: Sequence[Call], pictures: Sequence[Picture] = ()) -> tuple[Wish, ...]:
     """All wishes of one account, in the order in which they can be written."""
     tasks = [*task_wishes(assessment, calls), *offer_questions(assessment, calls)]
     carried_out = [call for call in calls if call.decision not in (Decision.SKIP, Decision.WAIT)]
-    opportunities = [_opportunity(assessment, call) for call in carried_out]
+    pictured = {picture.opportunity: picture for picture in pictures}
+    opportunities = [_opportunity(assessment, call, pictured.get(call.key or "")) for call in carried_out]
+    opportunities += untouched(assessment, pictures, [call.key for call in carried_out])
     roles = [wish for call in carried_out if call.qualified for wish in _contact_roles(assessment, call)]
     needed = _pointed_at([*tasks, *roles])
     contacts = [
@@ -42,7 +46,7 @@ def make_wishes(assessment: Assessment, calls: Sequence[Call]) -> tuple[Wish, ..
     others = [*contacts, *opportunities, *roles, *tasks]
     needed = _pointed_at(others)
     account = Ref("account", assessment.group.account.id)
-    made = (*_account(assessment, needed=account in needed), *others, *marketing_wishes(assessment))
+    made = (*_account(assessment, pictures, needed=account in needed), *others, *marketing_wishes(assessment))
     return tuple(wish for wish in made if wish.system)
 
 
@@ -53,13 +57,14 @@ def _pointed_at(wishes: Iterable[Wish]) -> frozenset[Ref]:
 # ---- account -----------------------------------------------------------------------------------------------------
 
 
-def _account(assessment: Assessment, *, needed: bool) -> Iterator[Wish]:
+def _account(assessment: Assessment, pictures: Sequence[Picture], *, needed: bool) -> Iterator[Wish]:
     group, account = assessment.group, assessment.group.account
     remote_ids = assessment.remote_ids("account", account)
     verdict: Fields = {
         "standing": assessment.standing.value,
         "standing_reason": "\n".join(f"{gate.name}: {gate.reason}" for gate in assessment.market),
         "segment": assessment.segment,
+        **account_fields(assessment, pictures),
     }
     if remote_ids:
         if group.contacts or group.opportunities or account.id in group.opened:
@@ -140,7 +145,7 @@ def _person(contact: Contact, longest: int) -> Fields:
 # ---- opportunities and their contact roles -----------------------------------------------------------------------
 
 
-def _opportunity(assessment: Assessment, call: Call) -> Wish:
+def _opportunity(assessment: Assessment, call: Call, picture: Picture | None) -> Wish:
     """The opportunity as far as it is ours to write: never what a person has touched.
 
     On creation everything; while it qualifies amount, close date, weight and next step beside our own fields; of one
@@ -153,6 +158,7 @@ def _opportunity(assessment: Assessment, call: Call) -> Wish:
         "reason": "\n".join(call.reasons),
         "completeness": Decimal(repr(assessment.coverage[call.offer].completeness * 100)).quantize(Decimal("0.01")),
         "agreement": assessment.agreement.label,
+        **opportunity_fields(assessment, picture),
     }
     if call.decision is not Decision.ADOPT:
         fields["key"] = call.key
@@ -168,13 +174,9 @@ def _opportunity(assessment: Assessment, call: Call) -> Wish:
 
 def _creation(assessment: Assessment, call: Call) -> Fields:
     """What is written once and then left to people: a stage sent again would reset the weight."""
-    account = assessment.group.account
-    label = next(offer.label for offer in assessment.agreement.offers if offer.name == call.offer)
-    name = account.name or account.domain or "(no name)"
-    shape = assessment.agreement.forecast.name
     return {
-        "account": Ref("account", account.id),
-        "name": shape.replace("{account}", name).replace("{offer}", label),
+        "account": Ref("account", assessment.group.account.id),
+        "name": opportunity_name(assessment, call),
         "stage": call.stage,
         "segment": assessment.segment,
         "owner": Ref("user", call.owner) if call.owner else None,

@@ -93,8 +93,8 @@ def _traits(unit: UnitOfWork, whole: Journeys, people: Mapping[str, Person]) -> 
     origins = unit.activities.origins(sorted({name for names in evidence.values() for name in names}))
     traits = {}
     for begin, _ in begun:
-        told = [origins[name] for name in evidence[begin.key] if name in origins]
-        kind, source = told[0] if told else (NOBODY_KNOWS, NOBODY_KNOWS)
+        known = [origins[name] for name in evidence[begin.key] if name in origins]
+        kind, source = known[0] if known else (NOBODY_KNOWS, NOBODY_KNOWS)
         person = people.get(begin.contact_id or "")
         origin = (Trait(SOURCE, source), Trait(GateName.RESPONDED, kind.replace("_", " ")))
         traits[begin.key] = (*origin, *_gates(person))

@@ -130,6 +130,7 @@ class ContactRow(SQLModel, table=True):
     owner: str | None = None
     lifecycle: str | None = None
     country: str | None = None
+    origin: str | None = text_column()
     made: datetime | None = stamp_column()
     lead_since: datetime | None = stamp_column()
     mql_since: datetime | None = stamp_column()

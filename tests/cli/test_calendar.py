@@ -32,7 +32,8 @@ def fill(store: Store) -> None:
             unit.records.save("salesforce", "User", Page([Record(f"005{number}", NOW, False, {})], ""))
             run(link.insert().values(**where, kind="user", golden_id=name, evidence="itself"))
             run(account.insert().values(id=f"bank-{name}", owner=name, sources="{}"))
-        for name, starts in (("past", TODAY - timedelta(days=40)), ("next", MONDAY)):
+        later = MONDAY + timedelta(days=30)
+        for name, starts in (("past", TODAY - timedelta(days=40)), ("next", MONDAY), ("empty", later)):
             run(campaign.insert().values(id=name, name=f"Fraud week {name}", starts=starts))
         for number in range(60):
             home = "bank-rae" if number % 4 else "bank-cen"
@@ -73,6 +74,11 @@ def test_the_systems_campaigns_bring_what_earlier_ones_brought_to_the_owners(ask
     expected = {(week["rep"], week["week"]): week["expected"] for week in answer["weeks"] if week["expected"]}
     week_after = str(MONDAY + timedelta(days=7))
     assert expected == {("Cen", week_after): pytest.approx(7.5), ("Rae", week_after): pytest.approx(22.5)}
+
+
+def test_a_campaign_without_members_is_named_and_counts_nothing(asking: Asking) -> None:
+    assert asking("calendar", "--json").json["without_members"] == ["Fraud week empty"]
+    assert "campaigns ahead without members, which count nothing: Fraud week empty" in asking("calendar").out
 
 
 def test_weeks_above_capacity_are_marked_with_the_waves_that_level_them(asking: Asking, tmp_path: Path) -> None:

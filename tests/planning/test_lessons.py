@@ -92,13 +92,13 @@ def test_every_round_is_a_case_of_its_own_and_earlier_days_are_none() -> None:
 
 
 def test_a_case_knows_its_campaign_by_name_segment_offer_and_what_is_told_of_it() -> None:
-    told = Trait(ROLE, "Champion")
-    case = learned(round_of("ann", Stage.MQL, Stage.RELEASED, campaign_id="c1", segment="banks"), ann=(told,))["ann"]
+    known = Trait(ROLE, "Champion")
+    case = learned(round_of("ann", Stage.MQL, Stage.RELEASED, campaign_id="c1", segment="banks"), ann=(known,))["ann"]
     assert case.traits == (
         Trait("campaign", "Fraud week"),
         Trait("segment", "banks"),
         Trait("offer", "(unknown)"),
-        told,
+        known,
     )
 
 
@@ -135,11 +135,11 @@ def test_reasons_are_ranked_whatever_their_case_and_those_that_say_nothing_are_c
     assert unclear(reasons) == 0.4 and unclear([]) == 0
 
 
-@pytest.mark.parametrize(("others", "told"), [(2, False), (3, True)])
-def test_other_above_a_fifth_raises_an_alert(others: int, told: bool) -> None:
+@pytest.mark.parametrize(("others", "alerted"), [(2, False), (3, True)])
+def test_other_above_a_fifth_raises_an_alert(others: int, alerted: bool) -> None:
     reasons = ranked(["no budget"] * 8 + ["Other"] * others)
-    assert bool(alerts(reasons)) is told
-    assert not told or "27% of 11 rejections" in alerts(reasons)[0]
+    assert bool(alerts(reasons)) is alerted
+    assert not alerted or "27% of 11 rejections" in alerts(reasons)[0]
 
 
 # ---- openings ----------------------------------------------------------------------------------------------------

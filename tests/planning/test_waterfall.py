@@ -83,6 +83,14 @@ def test_conversion_follows_those_who_reached_the_stage_before_within_the_period
     }
 
 
+def test_each_stage_is_also_told_as_a_share_of_the_mqls_whatever_lies_between() -> None:
+    skipped = [*STORY, *came("eve", mql=3), *deal("o9", "eve", sqo=9, lost=12)]
+    whole = waterfall(skipped, PERIOD).whole
+    shares = {level.stage.value: (level.of_mqls, level.mqls) for level in whole.levels if level.before}
+    assert shares["sqo"] == (2, 3), "ann by acceptance, eve without one; bob was rejected"
+    assert (shares["won"], shares["lost"]) == ((1, 3), (1, 3))
+
+
 def test_value_is_summed_by_currency_and_what_sales_won_alone_is_told_apart() -> None:
     result = waterfall(STORY, PERIOD)
     assert result.whole.level(Stage.WON).worth == {"USD": Decimal(107)}

@@ -12,6 +12,7 @@ from syncd.agreement import Agreement
 from syncd.model import (
     About,
     Activity,
+    Answer,
     Candidate,
     Contact,
     Double,
@@ -199,7 +200,8 @@ def _opportunities() -> Iterator[Group]:
         yield a_group(everybody, [activity for who in everybody for activity in mobilized(who.id, topic)])
     unnamed = an_opportunity(name="Platform", text="Platform")
     yield replace(one_person(*mobilized("ann")), opportunities=(unnamed,))
-    lapsed = an_opportunity(id="opportunity-9", key="bank/fraud-detection", offer="fraud-detection")
+    answer = Answer("opportunity-9", "budget", "200,000", NOON - timedelta(days=100), "Opportunity.Budget__c")
+    lapsed = an_opportunity(id="opportunity-9", key="bank/fraud-detection", offer="fraud-detection", answers=(answer,))
     yield replace(one_person(did("ann", "email_clicked")), opportunities=(lapsed,))
     for won in (False, True):
         ended = replace(lapsed, is_closed=True, is_won=won, staged_at=NOON - timedelta(days=300))

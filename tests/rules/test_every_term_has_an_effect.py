@@ -20,16 +20,18 @@ from syncd.agreement import Agreement, idle_terms, load, load_industries, summar
 from syncd.agreement.term import NotReadYet
 from syncd.document import Path
 from syncd.errors import UnsafePlan
+from syncd.model.snapshots import Gap
+from syncd.planning.acquisition import to_do, yields_of
 from syncd.planning.audit import Scene, audit_account
 from syncd.planning.crew import crew_of, queue_terms
-from syncd.planning.headcount import Count
+from syncd.planning.headcount import Count, by_name
 from syncd.planning.queue import hand_out
 from syncd.rules import rulebook_of
 from syncd.rules.days import zone
 from syncd.sync.valve import Extent, require_safe
 from tests.rules.a_sensitive_world import STRANGE, USERS, decided, judged, queues, worded, world
 from tests.rules.agreements import CONTENT, changed, complaints
-from tests.rules.builders import CENTRAL, DESTINATIONS, NOON, TODAY
+from tests.rules.builders import CENTRAL, DESTINATIONS, NOON, TODAY, a_contact, an_account
 
 OF_SEGMENT = "served_market.segments.*.terms"  # terms of its own
 NOT_READ_YET = {
@@ -102,6 +104,20 @@ def by_audit(content: Content) -> Effects:
         scene = Scene(group.account, group.contacts, heard=heard)
         count.add(audit_account(scene, book, TODAY, where, agreement.audit.stale_days))
     yield count.headcount()
+
+
+def by_list(content: Content) -> Effects:
+    """What is to be done about a gap of each role, where people came by every word of the shipped sources."""
+    agreement = Agreement.model_validate(content)
+    count = Count(agreement)
+    book = rulebook_of(agreement, title_words(), load_industries(), DESTINATIONS)
+    words = [word for source in CONTENT["audit"]["sources"] for word in source["words"]]
+    people = [a_contact(word, "Economic Buyer" if word == "partner" else None, origin=word) for word in words]
+    count.add(audit_account(Scene(an_account(), people), book, TODAY, zone(agreement.time_zone), 365))
+    gaps = [Gap("bank", rule.role, "Bank", "banks", 1, TODAY) for rule in agreement.roles]
+    yields = yields_of(by_name(count.headcount()))
+    yield yields
+    yield to_do(gaps, agreement, yields, {})
 
 
 class Case(NamedTuple):
@@ -194,6 +210,10 @@ CASES: dict[str, Case] = {
     "offers.*.amount.bands.*.up_to": Case(lambda old: old + 100_000_000),
     "offers.*.amount.bands.*.amount": Case(more),
     "offers.*.questions.*": Case("Who else?"),
+    "group.answer_days": Case(90),
+    "group.strength.weak": Case(3),
+    "group.strength.fair": Case(10),
+    "group.strength.strong": Case(9),
     "caucus.viable_percent": Case(60),
     "forecast.stage": Case("Prospecting"),
     "forecast.probability.min": Case(18),
@@ -217,6 +237,11 @@ CASES: dict[str, Case] = {
     "capacity.holidays.country": Case("DE", by_queue),
     "doubles.wait_days": Case(1),
     "doubles.copying_days": Case(3),
+    "audit.stale_days": Case(100, by_audit),
+    "audit.due_days": Case(more, by_list),
+    "audit.sources.*.name": Case("renamed", by_list),
+    "audit.sources.*.words.*": Case(STRANGE, by_list),
+    "audit.sources.*.roles.*": Case("Champion", by_list),
     "safety.opportunities.percent_of_served_accounts": Case(50, by_valve),
     "safety.opportunities.never_below": Case(200, by_valve),
     "safety.others.percent_of_records": Case(20, by_valve),
@@ -246,7 +271,6 @@ LEFT_OUT: dict[str, tuple[Path, Any, Case]] = {
         0,
         Case(100, by_audit),
     ),
-    "audit.stale_days": (("audit",), {}, Case({"stale_days": 100}, by_audit)),
     "levels.*.keywords": (("levels", "VP", "keywords"), [], Case([STRANGE])),
     f"{POINTS}.fit.level": (("mql", "scored", "fit", "level"), {}, Case({"C-level": 1}, beside=SCORED)),
     f"{POINTS}.fit.function": (("mql", "scored", "fit", "function"), {}, Case({"finance": 1}, beside=SCORED)),

@@ -103,15 +103,19 @@ def test_scanner_clicks_make_no_mql() -> None:
     assert (ann.mql, ann.interest.bots, ann.interest.strength) == (Ruling.NO, 5, 0)
 
 
+# Under it no strength of these tests leaves its band
+LASTING = an_agreement(engagement={"half_life_days": 3_650})
+
+
 def test_a_response_ages_and_the_opportunity_is_marked_on_its_review_day() -> None:
     opened = an_opportunity(
         id="opportunity-9", key=KEY, offer="fraud-detection", close_date=TODAY + timedelta(days=900)
     )
     group = a_group([a_contact("ann")], mobilized("ann"), opportunities=(opened,))
-    judgement = judge(group, AGREEMENT, TODAY)
+    judgement = judge(group, LASTING, TODAY)
     assert judgement.calls[0].qualified
     assert judgement.review_on == TODAY + timedelta(days=179)
-    later = judge(group, AGREEMENT, judgement.review_on)
+    later = judge(group, LASTING, judgement.review_on)
     assert (later.calls[0].decision, later.calls[0].qualified) == ("keep", False)
     assert later.calls[0].reasons == ("no MQL at the account", "MQLs in required roles: none", NOT_MOVED)
 
@@ -124,8 +128,8 @@ def test_a_close_date_of_ours_is_looked_at_when_it_has_passed(touched: tuple[str
     opened = an_opportunity(id="opportunity-9", key=KEY, offer="fraud-detection", close_date=TODAY)
     opened = replace(opened, touched=frozenset(touched))
     group = a_group([a_contact("ann")], mobilized("ann"), opportunities=(opened,))
-    assert judge(group, AGREEMENT, TODAY).review_on == TODAY + timedelta(days=1)
-    assert judge(group, AGREEMENT, TODAY + timedelta(days=1)).review_on == TODAY + timedelta(days=179)
+    assert judge(group, LASTING, TODAY).review_on == TODAY + timedelta(days=1)
+    assert judge(group, LASTING, TODAY + timedelta(days=1)).review_on == TODAY + timedelta(days=179)
 
 
 def test_nothing_to_review_where_nothing_can_change() -> None:

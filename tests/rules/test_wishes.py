@@ -71,7 +71,7 @@ def bank(
 
 def test_an_account_in_salesforce_gets_our_fields_only() -> None:
     wish = bank()["account", "bank"]
-    assert set(wish.fields) == {"standing", "standing_reason", "segment"}
+    assert set(wish.fields) == {"standing", "standing_reason", "segment", "picture", "picture_json", "tally"}
     assert wish.remote_id == "001A"
     assert wish.fields["standing"] == "in"
 

@@ -153,6 +153,8 @@ def test_an_owner_who_has_left_passes_it_to_the_accounts_rep() -> None:
 
 def test_a_judgement_asks_and_opens_nothing() -> None:
     group = a_group([a_contact("ann")], mobilized("ann"), opportunities=(UNNAMED,))
-    wishes = {(wish.object, wish.key) for wish in judge(group, an_agreement(), TODAY).wishes}
+    wishes = {(wish.object, wish.key): wish for wish in judge(group, an_agreement(), TODAY).wishes}
     assert ("task", "offer/opportunity-1") in wishes
-    assert not [key for object, key in wishes if object == "opportunity"]
+    pictured = [key for object, key in wishes if object == "opportunity"]
+    assert pictured == ["opportunity-1"]
+    assert set(wishes["opportunity", "opportunity-1"].fields) == {"picture", "picture_json", "tally"}

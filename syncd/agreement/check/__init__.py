@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from syncd.agreement.check.audit import check_audit
 from syncd.agreement.check.capacity import check_capacity
 from syncd.agreement.check.engagement import check_engagement
 from syncd.agreement.check.forecast import check_forecast
+from syncd.agreement.check.group import check_group
 from syncd.agreement.check.handover import check_handover
 from syncd.agreement.check.head import check_head
 from syncd.agreement.check.market import check_market
@@ -34,11 +36,13 @@ CHECKS: tuple[Callable[[PartialAgreement], Iterator[Finding]], ...] = (
     check_mql,
     check_scoring,
     check_offers,
+    check_group,
     check_forecast,
     check_handover,
     check_capacity,
     check_segments,
     check_safety,
+    check_audit,
 )
 
 

@@ -1,0 +1,154 @@
+"""The acquisition list on the command line: out as CSV, back in, and how it burns down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from syncd.agreement import Agreement
+from syncd.cli.screen import say, show_json, show_line
+from syncd.cli.spreadsheet import legible_rows, show_csv
+from syncd.cli.table import show_table
+from syncd.document import Complaint
+from syncd.errors import ConfigError
+from syncd.planning.acquisition import Item, burn_down, to_do, yields_of
+from syncd.sheet import meant, rows, written
+from syncd.shipped import decoded
+from syncd.store import Store, UnitOfWork
+from syncd.store.gaps import Said
+from syncd.store.judgements import plain
+
+COLUMNS = (
+    *("rank", "account id", "account", "segment", "role", "missing", "worth", "since"),
+    *("source", "brought", "seated", "owner", "due", "overdue"),
+)
+READ = ("account id", "role", "source", "owner", "due")  # what is read back
+STANDARD_OUTPUT = "-"
+MOST_COMPLAINTS = 20
+
+
+def items(unit: UnitOfWork, agreement: Agreement) -> list[Item]:
+    """The list as it was last counted."""
+    last = unit.snapshots.last()
+    yields = yields_of(last.counts) if last else {}
+    return to_do(unit.gaps.open(), agreement, yields, unit.groups.users())
+
+
+def show_list(store: Store, agreement: Agreement, target: str, segment: str | None, today: date) -> None:
+    """Write the list as CSV, safe to open in a spreadsheet, into a file or on standard output."""
+    with store.reading() as unit:
+        _require_counted(unit)
+        listed = [item for item in items(unit, agreement) if segment in (None, item.gap.segment)]
+    table = [_row(item, today) for item in listed]
+    if target == STANDARD_OUTPUT:
+        show_csv(COLUMNS, table)
+        return
+    try:
+        Path(target).write_text(written(COLUMNS, legible_rows(table)), encoding="utf-8", newline="")
+    except OSError as error:
+        raise ConfigError(f"--list {target}: {error.strerror}: name a file that can be written") from error
+    say(f"{target}: {len(listed):,} gaps; fill in source, owner and due, then `syncd audit --read {target}`")
+    if not agreement.audit.sources:
+        say("the agreement lists no sources: name them in audit.sources, and the list proposes one for each gap")
+
+
+def _row(item: Item, today: date) -> Sequence[Any]:
+    gap = item.gap
+    about = (gap.account_id, gap.account, gap.segment, gap.role, gap.missing, gap.amount, gap.since)
+    source = (item.source, item.so_far.brought, item.so_far.seated)
+    return item.rank, *about, *source, item.owner, item.due, "overdue" if item.due < today else None
+
+
+def read_list(store: Store, agreement: Agreement, file: Path) -> None:
+    """Take in what people say of the gaps: source, owner and day. Raises ConfigError with every complaint at once."""
+    table = list(rows(decoded(file, str(file)), str(file), READ))
+    with store.writing() as unit:
+        listed = {(item.gap.account_id, item.gap.role): item for item in items(unit, agreement)}
+        said: list[Said] = []
+        complaints: list[Complaint] = []
+        closed = 0
+        for line, cells in table:
+            words = _words(str(file), line, [meant(cell) for cell in cells], agreement)
+            if isinstance(words, Complaint):
+                complaints.append(words)
+            elif item := listed.get((words.account_id, words.role)):
+                said.append(_beyond(words, item))
+            elif unit.gaps.of(words.account_id, words.role):
+                closed += 1
+            else:
+                what = f"no gap {words.role} at {words.account_id}"
+                complaints.append(Complaint(str(file), line, what, "keep account id and role as `--list` wrote them"))
+        _refuse(complaints)
+        changed = unit.gaps.say(said)
+        unit.audit.write("cli", "audit --read", f"{len(said)} gaps, {changed} changed")
+    show_line(f"{len(said):,} gaps read, {changed:,} changed" + (f", {closed:,} closed meanwhile" if closed else ""))
+
+
+def _words(file: str, line: int, cells: Sequence[str], agreement: Agreement) -> Said | Complaint:
+    account_id, role, source, owner, day = cells
+    names = {own.name.casefold(): own.name for own in agreement.audit.sources}
+    if source and source.casefold() not in names:
+        mend = f"one of {', '.join(names.values())}" if names else "name it in audit.sources of the agreement first"
+        return Complaint(file, line, f"the agreement lists no source {source!r}", mend)
+    try:
+        due = date.fromisoformat(day) if day else None
+    except ValueError:
+        return Complaint(file, line, f"due {day!r} is no day", "write it as year-month-day, such as 2026-12-31")
+    return Said(account_id, role, names[source.casefold()] if source else None, owner or None, due)
+
+
+def _beyond(words: Said, item: Item) -> Said:
+    """What was said beyond what stands there as proposed anyway: a proposal may change, a word stays."""
+    gap = item.gap
+    return Said(
+        words.account_id,
+        words.role,
+        gap.source if words.source == item.source else words.source,
+        gap.owner if words.owner == item.owner else words.owner,
+        gap.due if words.due == item.due else words.due,
+    )
+
+
+def _refuse(complaints: Sequence[Complaint]) -> None:
+    if complaints:
+        more = len(complaints) - MOST_COMPLAINTS
+        rest = [f"and {more:,} more"] if more > 0 else []
+        raise ConfigError("\n".join([*map(str, complaints[:MOST_COMPLAINTS]), *rest, "nothing was taken in"]))
+
+
+# ---- burn-down ---------------------------------------------------------------------------------------------------
+
+
+def show_burn_down(
+    store: Store, agreement: Agreement, since: date, today: date, *, as_json: bool, as_csv: bool
+) -> None:
+    """How many people were missing on each day since then, how many gaps were closed, and what falls due when."""
+    with store.reading() as unit:
+        _require_counted(unit)
+        closed = unit.gaps.closed_by_day(since, today)
+        burnt = burn_down(unit.snapshots.stream(since), closed, items(unit, agreement))
+    days = [(day.day, day.missing, day.closed) for day in burnt.days]
+    if as_json:
+        show_json(
+            {"days": plain([asdict(day) for day in burnt.days]), "due": {str(d): n for d, n in burnt.due.items()}}
+        )
+    elif as_csv:
+        show_csv(("day", "missing", "gaps closed"), days)
+    else:
+        show_table("missing by day", ("day", "missing", "gaps closed"), days, right=(1, 2))
+        show_table("falls due", ("by", "missing", "open after it"), list(_falling(burnt.due)), right=(1, 2))
+
+
+def _falling(due: Mapping[date, int]) -> Iterator[tuple[date, int, int]]:
+    left = sum(due.values())
+    for day, number in due.items():
+        left -= number
+        yield day, number, left
+
+
+def _require_counted(unit: UnitOfWork) -> None:
+    if unit.snapshots.last() is None:
+        raise ConfigError("no day was counted yet: the first complete run of each day does (`syncd cycle`)")

@@ -1,0 +1,143 @@
+"""What closes each gap of an open opportunity: whom to reach, with what, and who does it.
+
+A gap is asked about by the opportunity's owner where somebody inside can be asked for business: one who is mobilized,
+or whom sales meets. Who only reads is warmed up by marketing first. Where nobody is known, somebody must be found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from syncd.agreement.terms import Agreement
+from syncd.model import ContactJudgement, GateName, Knowledge, NextAction, Ruling, Unknown
+from syncd.model.answers import PROCESS
+from syncd.rules.assessment import Assessment
+from syncd.rules.days import stamp
+from syncd.rules.engagement import mobilized
+from syncd.rules.groups import EMPTYING, Seats, takes_part
+
+MARKETING = "marketing"
+NO_REP = "nobody: the account has no rep"
+NOBODY = "nobody is known"
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+# Who knows best, beside whoever is closest to us
+ASKED: Mapping[str, Sequence[str]] = {
+    "criteria": ("Technical Buyer", "Decision Maker"),
+    "steps": ("Champion", "Decision Maker"),
+    "timeline": ("Champion", "Executive Sponsor"),
+    "budget": ("Economic Buyer",),
+    "signature": ("Economic Buyer", "Executive Sponsor"),
+}
+
+
+class Reaching(NamedTuple):
+    """Where somebody is looked for, and whose opportunity it is: the golden id of its owner, if it has one."""
+
+    assessment: Assessment
+    seats: Seats
+    owner: str | None
+
+
+def next_actions(reaching: Reaching, gaps: Iterable[Unknown], *, named: bool) -> Iterator[NextAction]:
+    """One action a gap, in the order of the gaps; named: whether it is known which offer the opportunity is for."""
+    rep = _rep(reaching)
+    if not named:
+        yield NextAction("offer", rep, "say in its offer field which offer it is for", rep)
+    insiders = _insiders(reaching.seats)
+    for gap in gaps:
+        what = gap.what.partition(" (")[0]
+        if what in PROCESS:
+            yield _ask(gap, _best(insiders, ASKED[what]), rep) if insiders else _find_anybody(reaching, gap)
+        elif gap.state is Knowledge.UNKNOWN:
+            yield _fill(reaching, gap, what, insiders, rep)
+        else:
+            yield _ask(gap, _best(reaching.seats[what], ()), rep)
+
+
+def _fill(reaching: Reaching, gap: Unknown, role: str, insiders: Sequence[ContactJudgement], rep: str) -> NextAction:
+    """A role that somebody has whom nobody reaches, that somebody inside knows of, or that nobody is known for."""
+    if closed := _closed(reaching.assessment, role):
+        mend = next(gate.mend for gate in closed.gates if gate.name is GateName.REACHABLE)
+        return NextAction(gap.what, closed.name, mend or "find a way to reach them", MARKETING)
+    others = [insider for insider in insiders if insider.role != role] or insiders
+    if others:
+        return _ask(gap, _best(others, ()), rep)
+    if somebody := _without_role(reaching.assessment):
+        return NextAction(gap.what, somebody.name, "find out their function and level", MARKETING)
+    return NextAction(gap.what, NOBODY, f"find {_post(reaching.assessment.agreement, role)}", MARKETING)
+
+
+def _find_anybody(reaching: Reaching, gap: Unknown) -> NextAction:
+    if somebody := _without_role(reaching.assessment):
+        return NextAction(gap.what, somebody.name, "find out their function and level", MARKETING)
+    return NextAction(gap.what, NOBODY, "find somebody who takes part in the decision", MARKETING)
+
+
+def _ask(gap: Unknown, who: ContactJudgement, rep: str) -> NextAction:
+    """The question, by the rep; to somebody who only reads it comes with an invitation, by marketing."""
+    if who.meets or mobilized(who.interest):
+        return NextAction(gap.what, who.name, gap.question, rep)
+    topic = f" on {who.interest.topics[0]}" if who.interest.topics else ""
+    return NextAction(
+        gap.what, who.name, f"invite them to an event, or offer a paper{topic}; then ask: {gap.question}", MARKETING
+    )
+
+
+def _rep(reaching: Reaching) -> str:
+    """The opportunity's owner where that is somebody who works there, else the account's rep, by name."""
+    assessment = reaching.assessment
+    users, stream = assessment.group.users, assessment.destinations["user"].stream
+    owner = users.get(reaching.owner or "")
+    rep = owner if owner and owner.active and owner.remote_ids.get(stream) else users.get(assessment.rep or "")
+    return (rep.name or rep.email if rep else None) or NO_REP
+
+
+def _insiders(seats: Seats) -> list[ContactJudgement]:
+    """Everybody who takes part, the closest to us first."""
+    return sorted((person for people in seats.values() for person in people), key=_closeness)
+
+
+def _best(people: Sequence[ContactJudgement], roles: Sequence[str]) -> ContactJudgement:
+    """Who is asked: those of these roles first, in their order, then whoever is closest to us."""
+    ranks = {role: rank for rank, role in enumerate(roles)}
+    return min(people, key=lambda person: (ranks.get(person.role or "", len(roles)), _closeness(person)))
+
+
+def _closeness(person: ContactJudgement) -> tuple[bool, float, str]:
+    """The mobilized and those whom sales meets first, then by the last thing they did; no day moves it."""
+    last = stamp(person.interest.last_at) if person.interest.last_at else LONG_AGO
+    return not (person.meets or mobilized(person.interest)), -(last - LONG_AGO).total_seconds(), person.contact_id
+
+
+def _closed(assessment: Assessment, role: str) -> ContactJudgement | None:
+    """Somebody who has the role, is not excluded, and whom we do not reach."""
+    people = (person for person in assessment.judgements.values() if person.role == role and not takes_part(person))
+    return next(
+        (person for person in people if _noes(person) == {GateName.REACHABLE} and not person.reading.former), None
+    )
+
+
+def _noes(person: ContactJudgement) -> set[GateName]:
+    return {gate.name for gate in person.gates if gate.ruling is Ruling.NO and gate.name in EMPTYING}
+
+
+def _without_role(assessment: Assessment) -> ContactJudgement | None:
+    """Somebody of whom nobody knows what they do there; whoever did something last comes first."""
+    unknown = [
+        person
+        for person in assessment.judgements.values()
+        if any(gate.name is GateName.ROLE and gate.ruling is Ruling.UNKNOWN for gate in person.gates)
+        and not _noes(person)
+    ]
+    return min(unknown, key=_closeness, default=None)
+
+
+def _post(agreement: Agreement, role: str) -> str:
+    """Which post gives the role, by the first line of the agreement that does: `C-level of finance`."""
+    rule = next((rule for rule in agreement.roles if rule.role == role), None)
+    if rule is None:
+        return f"the {role}"
+    levels, functions = " or ".join(rule.levels), " or ".join(rule.functions)
+    return f"the {role}: {' of '.join(filter(None, (levels or 'anybody', functions)))}"

@@ -1,0 +1,64 @@
+"""The picture of every open opportunity, and the tally of the caucus, as they stand on opportunities and accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from syncd.model import Destination, Opportunity, Picture, Scalar, Wish
+from syncd.rules.assessment import Assessment
+from syncd.rules.picture import account_picture
+from syncd.rules.telling import (
+    account_in_words,
+    account_shortened,
+    as_json,
+    in_words,
+    shortened,
+    tally_in_words,
+)
+
+Fields = Mapping[str, Scalar]
+NOTHING: Fields = {"picture": None, "picture_json": None, "tally": None}
+
+
+def opportunity_fields(assessment: Assessment, picture: Picture | None) -> Fields:
+    """What stands on an opportunity: its picture, in words and as JSON, and the tally of its account's caucus."""
+    if picture is None:
+        return {}
+    fitting = shortened(picture, room(assessment.destinations["opportunity"]))
+    return {"picture": in_words(fitting), "picture_json": as_json(fitting), "tally": tally(assessment)}
+
+
+def account_fields(assessment: Assessment, pictures: Sequence[Picture]) -> Fields:
+    """What stands on the account: the pictures of its open opportunities, and the tally; nothing where none is open."""
+    if not pictures:
+        return NOTHING
+    fitting = account_shortened(account_picture(assessment, pictures), room(assessment.destinations["account"]))
+    return {"picture": account_in_words(fitting), "picture_json": as_json(fitting), "tally": tally(assessment)}
+
+
+def untouched(assessment: Assessment, pictures: Iterable[Picture], written: Iterable[str | None]) -> Iterator[Wish]:
+    """The wishes for what sales opened and syncd does not touch otherwise: their pictures, and nothing else."""
+    done = {*written}
+    by_name = {opportunity.key or opportunity.id: opportunity for opportunity in assessment.group.opportunities}
+    for picture in pictures:
+        opportunity = by_name.get(picture.opportunity)
+        if opportunity and picture.opportunity not in done:
+            yield _of_sales(assessment, opportunity, picture)
+
+
+def room(destination: Destination) -> int | None:
+    """How many characters both texts may have where they stand; None: any number."""
+    lengths = destination.lengths
+    return min((lengths[name] for name in ("picture", "picture_json") if name in lengths), default=None)
+
+
+def tally(assessment: Assessment) -> str:
+    """The tally of the account's caucus in words."""
+    labels = {offer.name: offer.label for offer in assessment.agreement.offers}
+    return "\n".join(tally_in_words(assessment.tally, assessment.contacts, labels))
+
+
+def _of_sales(assessment: Assessment, opportunity: Opportunity, picture: Picture) -> Wish:
+    fields = opportunity_fields(assessment, picture)
+    reason = "what is known and not known of its decision"
+    return assessment.wish("opportunity", picture.opportunity, fields, remote_id=opportunity.remote_id, reason=reason)

@@ -1,0 +1,146 @@
+"""A picture in words and as one JSON text, both of the same shortened picture: what does not fit is left out whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import TypeVar
+
+import orjson
+
+from syncd.model import AccountPicture, Contact, Finding, Picture, PicturedRole, Tally
+
+T = TypeVar("T", Picture, AccountPicture)
+NO_CONTACTS = "No contact is known at this account: nobody can be asked."
+
+
+def as_json(picture: Picture | AccountPicture) -> str:
+    """The picture as one JSON text."""
+    return orjson.dumps(picture).decode()
+
+
+def in_words(picture: Picture) -> str:
+    """The picture in words, a line each."""
+    return "\n".join(_lines(picture))
+
+
+def account_in_words(picture: AccountPicture) -> str:
+    """The pictures of an account in words, a blank line between them."""
+    if not picture.opportunities:
+        return ""
+    parts = [f"{one.name}\n{in_words(one)}" for one in picture.opportunities]
+    more = [f"{picture.left_out:,} more opportunities have no room here."] if picture.left_out else []
+    return "\n\n".join([*parts, *more])
+
+
+def shortened(picture: Picture, length: int | None) -> Picture:
+    """The picture with as many of its entries as both texts have room for, each in so many characters."""
+    left_out = 0
+    while not _fits(picture, as_json, in_words, length):
+        fewer = _without_last(picture)
+        if fewer is None:
+            return picture
+        left_out += 1
+        picture = replace(fewer, left_out=left_out)
+    return picture
+
+
+def account_shortened(picture: AccountPicture, length: int | None) -> AccountPicture:
+    """The account's picture with as many opportunities as both texts have room for, the first one in any case."""
+    left_out = 0
+    while not _fits(picture, as_json, account_in_words, length) and len(picture.opportunities) > 1:
+        left_out += 1
+        picture = replace(picture, opportunities=picture.opportunities[:-1], left_out=left_out)
+    if length is not None and picture.opportunities and not _fits(picture, as_json, account_in_words, length):
+        room = length - len(as_json(replace(picture, opportunities=()))) - len(picture.opportunities[0].name) - 100
+        picture = replace(picture, opportunities=(shortened(picture.opportunities[0], room),))
+    return picture
+
+
+def _fits(picture: T, json: Callable[[T], str], words: Callable[[T], str], length: int | None) -> bool:
+    return length is None or max(_measure(json(picture)), _measure(words(picture))) <= length
+
+
+def _measure(text: str) -> int:
+    """How long a text is where it is kept: a line's end counts as two characters there."""
+    return len(text) + text.count("\n")
+
+
+def _without_last(picture: Picture) -> Picture | None:
+    """The picture without the last entry of its longest list; of the roles people go, never the role itself."""
+    longest = max(("next", "unknown", "known", "roles"), key=lambda name: len(orjson.dumps(getattr(picture, name))))
+    if longest == "roles":
+        fullest = max(picture.roles, key=lambda role: len(role.by))
+        if fullest.by:
+            fewer = replace(fullest, by=fullest.by[:-1])
+            return replace(picture, roles=tuple(fewer if role is fullest else role for role in picture.roles))
+        longest = max(("next", "unknown", "known"), key=lambda name: len(getattr(picture, name)))
+    entries = getattr(picture, longest)
+    return replace(picture, **{longest: entries[:-1]}) if entries else None
+
+
+# ---- words -------------------------------------------------------------------------------------------------------
+
+
+def _lines(picture: Picture) -> Iterator[str]:
+    yield f"Offer: {picture.label or 'not known: the opportunity names none'}."
+    if picture.overdue:
+        yield f"Overdue: its close date, {picture.overdue}, has passed."
+    if not picture.people:
+        yield NO_CONTACTS
+    covered = sum(len(role.by) >= role.needed for role in picture.roles)
+    yield f"Roles covered: {covered} of {len(picture.roles)}."
+    yield from (_role(role) for role in picture.roles if role.by)
+    if picture.gaps:
+        yield f"Gaps: {', '.join(picture.gaps)}."
+    for heading, findings in (("Known", picture.known), ("To be asked again", picture.unknown)):
+        if texts := [_finding(finding) for finding in findings if finding.value]:
+            yield f"{heading}: {'; '.join(texts)}."
+    for number, action in enumerate(picture.next, start=1):
+        yield f"Next {number}, for {action.closes}: {action.by} → {action.reach}: {action.say}"
+    if picture.left_out:
+        yield f"{picture.left_out:,} more entries have no room here."
+
+
+def _role(role: PicturedRole) -> str:
+    people = ", ".join(f"{person.name} ({person.title})" if person.title else person.name for person in role.by)
+    return f"{role.role}, {len(role.by)} of {role.needed}, {role.strength}, {role.state}: {people}."
+
+
+def _finding(finding: Finding) -> str:
+    said = ", ".join(filter(None, (finding.by, finding.source, _day(finding.at))))
+    value = f": {finding.value}" if finding.value else ""
+    return f"{finding.what} ({finding.state}{f', {said}' if said else ''}){value}"
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+# ---- the caucus --------------------------------------------------------------------------------------------------
+
+
+def tally_in_words(tally: Tally, contacts: Mapping[str, Contact], labels: Mapping[str, str]) -> list[str]:
+    """The whole tally of a caucus, both rounds and every move, a line each."""
+    if not tally.present:
+        return ["Nobody is present: no contact of this account is a qualified lead."]
+
+    def label(offer: str) -> str:
+        return labels.get(offer, offer)
+
+    def name(contact_id: str) -> str:
+        return contacts[contact_id].name if contact_id in contacts else contact_id
+
+    def names(ids: tuple[str, ...]) -> str:
+        return ", ".join(map(name, ids)) or "nobody"
+
+    first = [f"{label(offer)}: {len(ids)} ({names(ids)})" for offer, ids in tally.first.items()]
+    final = [f"{label(offer)}: {len(ids)} ({names(ids)})" for offer, ids in tally.final.items()]
+    return [
+        f"Present: {tally.present}. An offer is viable with {tally.threshold}.",
+        f"First alignment: {'; '.join(first) or 'nobody stands with an offer'}.",
+        *(f"Round {move.round}: {name(move.contact_id)}: {move.why}." for move in tally.moves),
+        f"Viable, with their delegates: {'; '.join(final) or 'none'}.",
+        *([f"Home, back to marketing: {names(tally.home)}."] if tally.home else []),
+    ]
