@@ -101,6 +101,7 @@ COMMANDS: Mapping[str, Entry] = {
         "then.",
         alone=(("link", "apart"),),
     ),
+    "answer": Entry("By hand", "Say what was found out about the decision of an opportunity, or who has a role in it."),
     "title": Entry(
         "By hand",
         "Show how a job title is read, or say what it means: that wins over the rules, and stays.",
