@@ -197,7 +197,9 @@ def test_a_plan_drawn_before_the_stage_was_made_inactive_is_applied_without_its_
 ) -> None:
     wish(wiring)
     plan = planned(wiring)
-    assert plan.opportunities == 3
+    done = [step.action for step in plan.steps if step.object == "opportunity" and step.action in SENT]
+    assert done.count(Action.CREATE) == 3
+    assert plan.opportunities == len(done) == 6, "those of sales are told their picture"
     stage_is(IsActive=False)(place)
     application = apply(wiring, plan, run := Run(), force=False)
     assert place.ours() == []
