@@ -62,6 +62,10 @@ COMMANDS: Mapping[str, Entry] = {
     "status": Entry("Look", "Show freshness per stream, what waits, what is quarantined, and the last runs."),
     "explain": Entry("Look", "Say why somebody is, or is not, a qualified lead, and what would make them one."),
     "queue": Entry("Look", "Show every rep's week: its places, who came, and who waits until when."),
+    "caucus": Entry(
+        "Look",
+        "Show the whole tally of an account's caucus: who stands for which offer, who realigned or went home, and why.",
+    ),
     "waterfall": Entry(
         "Look", "Show how many reached each stage, which share goes on, how long it takes, and what it is worth."
     ),
@@ -72,6 +76,10 @@ COMMANDS: Mapping[str, Entry] = {
         "Look",
         "Count whom we have where somebody decides, whom we reach, and who is missing for the roles required.",
         alone=(("moved", "burn_down", "to", "back"),),
+    ),
+    "report": Entry(
+        "Look",
+        "Show whom we touch too early, in vain or not at all, what challenges each rep, and who has influence.",
     ),
     "lag": Entry("Look", "How long each step takes, and what was said of it before."),
     "quarantine": Entry("Look", "Records that could not be read or written, with the reason."),

@@ -12,6 +12,7 @@ import typer
 from syncd import rules
 from syncd.cli.context import settings
 from syncd.cli.installation import opened
+from syncd.cli.opportunity import show_opportunity
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside, show_table, show_title
@@ -21,19 +22,25 @@ from syncd.rules.mql import machines_of
 from syncd.store import UnitOfWork
 from syncd.store.judgements import plain
 from syncd.sync.judge import by_history
-from syncd.sync.names import golden, nobody
+from syncd.sync.names import golden, nobody, opportunity
 from syncd.sync.unread import unread
 
 _MARKS = {Ruling.YES: "✓", Ruling.NO: "✗", Ruling.UNKNOWN: "?"}
 
 
 def explain(
-    who: Annotated[str, typer.Argument(help="A contact or an account: id, e-mail address, name, domain or remote id.")],
+    who: Annotated[
+        str,
+        typer.Argument(
+            help="A contact, an account (id, e-mail address, name, domain, remote id) or an opportunity (id, key)."
+        ),
+    ],
     as_json: Json = False,
 ) -> None:
     """Say why somebody is, or is not, a qualified lead, and what would make them one.
 
-    A contact shows every gate with its evidence; an account shows its standing, its contacts and its forecast.
+    A contact shows every gate with its evidence; an account shows its standing, its contacts and its forecast;
+    an opportunity the picture of its decision: roles, gaps, what is known, and the next action that closes each gap.
     Exit code 6: nobody answers to it, or several do; then their ids are named.
 
     - `syncd explain jane.doe@bank.example`
@@ -41,19 +48,25 @@ def explain(
     - `syncd explain "Endeavor Bank"`
 
     - `syncd explain hubspot.contacts/168 --json`
+
+    - `syncd explain 006Dn00000AbCdEIAV`
     """
     configured = settings()
     book = load_rulebook(configured)
     today = datetime.now(ZoneInfo(book.agreement.time_zone)).date()
     with opened(configured) as store:
         with store.reading() as unit:
-            contact_id, group = _find(unit, who)
+            opportunity_id = _opportunity(unit, who)
+            contact_id, group = (None, _home(unit, who)) if opportunity_id else _find(unit, who)
             links = _links(unit, contact_id, group)
             corrected = by_history(unit, book, today).corrected(unit.titles.corrections())
             waits = unit.queue.of_account(group.account.id)
             ids = [contact_id] if contact_id else [contact.id for contact in group.contacts]
             words = unread(unit, load_mappings(configured), ids)
         judgement = rules.judge(group, corrected, today)
+    if opportunity_id:
+        show_opportunity(opportunity_id, group, judgement, book, as_json)
+        return
     contacts = [contact for contact in judgement.contacts if contact_id in (None, contact.contact_id)]
     if as_json:
         show_json(
@@ -76,6 +89,18 @@ def explain(
     for entry in words:
         show_line(f"unread: {entry}; {entry.mend}")
     show_table("matched from", ("record", "evidence"), [(link["record"], link["evidence"]) for link in links])
+
+
+def _opportunity(unit: UnitOfWork, who: str) -> str | None:
+    """The golden id of the opportunity that answers to a name; None where none does."""
+    return opportunity(unit, who)[0] if unit.opportunities.find(who) else None
+
+
+def _home(unit: UnitOfWork, who: str) -> Group:
+    group = unit.groups.of_account(opportunity(unit, who)[1])
+    if group is None:
+        raise nobody(who, "opportunity")
+    return group
 
 
 def _find(unit: UnitOfWork, who: str) -> tuple[str | None, Group]:

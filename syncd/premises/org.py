@@ -33,22 +33,23 @@ def _values(mapping: SystemMapping, agreement: Agreement) -> dict[tuple[str, str
     segments = agreement.served_market.segments
     states = dict.fromkeys(state for segment in segments for state in segment.states)
     countries = dict.fromkeys(country for segment in segments for country in segment.countries)
-    rules = mapping.writes
+    rules, moot = mapping.writes, agreement.handover.moot_status
     written: Mapping[str, Mapping[str, Sequence[str]]] = {
         **{kind: {name: (*words.values(),) for name, words in rule.values.items()} for kind, rule in rules.items()},
         "account": {"state": (*states,), "country": (*countries,)},
+        "closing": {"status": (moot,) if moot else ()},
     }
     constants: dict[tuple[str, str], Sequence[str]] = {}
     for rule in rules.values():
         for name, value in rule.every_constant:
             if isinstance(value, str):
                 constants[rule.object, name] = (*constants.get((rule.object, name), ()), value)
-    return constants | {
-        (rules[kind].object, rules[kind].fields[name]): of
-        for kind, values in written.items()
-        for name, of in values.items()
-        if kind in rules and name in rules[kind].fields
-    }
+    for kind, values in written.items():  # several kinds of wishes may write one field: a task's status
+        for name, of in values.items():
+            if kind in rules and name in rules[kind].fields:
+                place = rules[kind].object, rules[kind].fields[name]
+                constants[place] = tuple(dict.fromkeys((*constants.get(place, ()), *of)))
+    return constants
 
 
 def _territories(agreement: Agreement) -> list[str]:

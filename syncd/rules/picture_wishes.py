@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from syncd.model import Opportunity, Picture, Scalar, Wish
+from syncd.model import Destination, Opportunity, Picture, Scalar, Wish
 from syncd.rules.assessment import Assessment
 from syncd.rules.picture import account_picture
 from syncd.rules.telling import (
@@ -24,7 +24,7 @@ def opportunity_fields(assessment: Assessment, picture: Picture | None) -> Field
     """What stands on an opportunity: its picture, in words and as JSON, and the tally of its account's caucus."""
     if picture is None:
         return {}
-    fitting = shortened(picture, room(assessment, "opportunity"))
+    fitting = shortened(picture, room(assessment.destinations["opportunity"]))
     return {"picture": in_words(fitting), "picture_json": as_json(fitting), "tally": tally(assessment)}
 
 
@@ -32,7 +32,7 @@ def account_fields(assessment: Assessment, pictures: Sequence[Picture]) -> Field
     """What stands on the account: the pictures of its open opportunities, and the tally; nothing where none is open."""
     if not pictures:
         return NOTHING
-    fitting = account_shortened(account_picture(assessment, pictures), room(assessment, "account"))
+    fitting = account_shortened(account_picture(assessment, pictures), room(assessment.destinations["account"]))
     return {"picture": account_in_words(fitting), "picture_json": as_json(fitting), "tally": tally(assessment)}
 
 
@@ -46,9 +46,9 @@ def untouched(assessment: Assessment, pictures: Iterable[Picture], written: Iter
             yield _of_sales(assessment, opportunity, picture)
 
 
-def room(assessment: Assessment, object: str) -> int | None:
+def room(destination: Destination) -> int | None:
     """How many characters both texts may have where they stand; None: any number."""
-    lengths = assessment.destinations[object].lengths
+    lengths = destination.lengths
     return min((lengths[name] for name in ("picture", "picture_json") if name in lengths), default=None)
 
 

@@ -168,6 +168,11 @@ class Groups:
         """The group of one account; None where it does not stand."""
         return next(iter(self.of([account_id])), None)
 
+    def strays(self) -> list[str]:
+        """Who belongs to no account and was touched or did something, by id."""
+        touched = select(contact.c.id).where(contact.c.account_id.is_(None), contact.c.id == activity.c.contact_id)
+        return list(self.connection.execute(touched.distinct().order_by(contact.c.id)).scalars())
+
     def stray(self, contact_id: str) -> Group | None:
         """A contact without an account, as a group of its own, so that it can be explained; None for nobody."""
         row = self.connection.execute(select(contact).where(contact.c.id == contact_id)).first()

@@ -16,6 +16,7 @@ from syncd.store.judgements import Judgements
 from syncd.store.links import Links
 from syncd.store.milestones import Milestones
 from syncd.store.notes import Notes
+from syncd.store.opportunities import Opportunities
 from syncd.store.people import People
 from syncd.store.quarantine import Quarantine
 from syncd.store.queue import Queue
@@ -53,6 +54,7 @@ class UnitOfWork:
         self.groups = Groups(connection)
         self.judgements = Judgements(connection)
         self.titles = Titles(connection)
+        self.opportunities = Opportunities(connection)
         self.milestones = Milestones(connection)
         self.queue = Queue(connection)
         self.verdicts = Verdicts(connection)

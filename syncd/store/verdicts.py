@@ -88,23 +88,24 @@ class Verdicts:
             self.connection.execute(delete(verdict).where(among(verdict.c.ref, part)))
 
     def _accounts(self, refs: Sequence[RemoteRef]) -> set[str]:
-        accounts: set[str] = set()
-        for part in chunks([str(ref) for ref in refs]):
-            name = link.c.system + "." + link.c.stream + "/" + link.c.remote_id
-            people = select(contact.c.account_id).join(link, link.c.golden_id == contact.c.id)
-            of_contacts = people.where(link.c.kind == "contact", name.in_(part))
-            of_opportunities = select(opportunity.c.account_id).where(among(opportunity.c.id, part))
-            for statement in (of_contacts, of_opportunities):
-                accounts.update(self.connection.execute(statement).scalars())
+        """The accounts whose people, opportunities or tasks these records are, all of one stream."""
+        accounts: set[str | None] = set()
         for part in chunks([ref.id for ref in refs]):
+            of_record = (link.c.system, refs[0].system), (link.c.stream, refs[0].stream), (link.c.kind, "contact")
+            people = select(contact.c.account_id).join(link, link.c.golden_id == contact.c.id)
+            names = [str(RemoteRef(refs[0].system, refs[0].stream, remote_id)) for remote_id in part]
             tasks = (
                 select(contact.c.account_id)
                 .join(released, released.c.contact_id == contact.c.id)
                 .join(wish, wish.c.key == released.c.key)
-                .where(wish.c.object == "task", among(wish.c.remote_id, part))
             )
-            accounts.update(self.connection.execute(tasks).scalars())
-        return {account for account in accounts if account}
+            for statement in (
+                people.where(among(link.c.remote_id, part, *of_record)),
+                select(opportunity.c.account_id).where(among(opportunity.c.id, names)),
+                tasks.where(among(wish.c.remote_id, part, (wish.c.system, refs[0].system), (wish.c.object, "task"))),
+            ):
+                accounts.update(self.connection.execute(statement).scalars())
+        return {account_id for account_id in accounts if account_id}
 
 
 def _row(saying: Saying, known: Any) -> dict[str, Any] | None:

@@ -55,6 +55,20 @@ def golden_id(unit: UnitOfWork, kind: str, name: str) -> str:
     return golden(unit, name, kind)[1]
 
 
+def opportunity(unit: UnitOfWork, name: str) -> tuple[str, str]:
+    """Return golden id and account of the one opportunity that answers to its id, key or remote id. Raises NotFound."""
+    answering = unit.opportunities.find(name)
+    if not answering:
+        raise NotFound(f"no opportunity answers to {name!r}: give its id where it stands, its key, or its golden id")
+    if len(answering) > 1:
+        choices = ", ".join(id_ for id_, _ in answering[:8])
+        raise NotFound(f"{len(answering)} opportunities answer to {name!r}: {choices}; give one of these ids")
+    golden_id, account_id = answering[0]
+    if account_id is None:
+        raise NotFound(f"the account of {golden_id} is not known: it is judged with its account")
+    return golden_id, account_id
+
+
 def nobody(name: str, *kinds: str) -> NotFound:
     """That nothing of these kinds answers to a name."""
     who = f"no {kinds[0]}" if len(kinds) == 1 else "nobody"

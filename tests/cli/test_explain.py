@@ -1,5 +1,6 @@
 """Why somebody is, or is not, a qualified lead; and who answers to a name."""
 
+import json
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -108,3 +109,25 @@ def test_who_explores_alone_is_counted_by_the_run_and_by_status_and_named_here(b
         shown = begun.done("explain", who).out
         assert "alert: Wren Calder explores since" in shown
         assert "marketing did not touch them since" in shown
+
+
+def test_every_open_opportunity_carries_the_picture_that_explain_shows(shared: Syncd) -> None:
+    standing = [row for row in shared.place.rows("Opportunity") if not row["IsClosed"]]
+    assert {bool(row.get("Syncd_Key__c")) for row in standing} == {True, False}, "ours, and some that sales opened"
+    for row in standing:
+        shown = shared.done("explain", row["Id"], "--json").json
+        assert shown["picture"] == json.loads(row["Syncd_Picture_JSON__c"])
+        (account,) = shared.place.rows("Account", Id=row["AccountId"])
+        assert shown["picture"] in json.loads(account["Syncd_Picture_JSON__c"])["opportunities"]
+        assert account["Syncd_Tally__c"] == row["Syncd_Tally__c"]
+    assert (
+        shared.done("explain", standing[0]["Id"]).out.splitlines()[1:] == standing[0]["Syncd_Picture__c"].splitlines()
+    )
+
+
+def test_the_whole_tally_is_told(shared: Syncd) -> None:
+    told_on_account = shared.place.rows("Account", Name=BANK)[0]["Syncd_Tally__c"].splitlines()
+    assert shared.done("caucus", BANK, "--json").json["words"] == told_on_account
+    shown = shared.done("caucus", BANK).out.splitlines()
+    assert shown[1] == "Present: 2. An offer is viable with 1."
+    assert shown[1:] == told_on_account

@@ -63,18 +63,38 @@ def test_what_rests_after_a_refusal_does_not_hold_back_the_rest(place: Place, wi
     assert make_plan(wiring.store, wiring.targets, wiring.readers, NOON, {}).opportunities == 0
 
 
-def test_a_deleted_opportunity_is_pending_nowhere_and_shown_as_gone(
+def test_a_deleted_opportunity_is_pending_nowhere_and_shown_as_gone(place: Place, wiring: Wiring) -> None:
+    """A person deletes it after the pull, before the push; what the pull has seen to go counts as lost."""
+    cycle(wiring, Run())
+    opportunity = place.ours()[0]
+    join(place, opportunity)
+
+    def progress(what: str, _: int) -> None:
+        if what == "judge" and place.rows("Opportunity", Id=opportunity["Id"]):
+            place.delete("Opportunity", opportunity["Id"])
+
+    assert cycle(wiring, Run(progress=progress)).counts.of(WriteOutcome.GONE, "opportunity") == 1
+    assert count_pending(wiring.store, "salesforce").get("opportunity", 0) == 0
+    assert "opportunity" not in read_status(wiring.store, NOON)["pending"].get("salesforce", {})
+    plan = make_plan(wiring.store, wiring.targets, wiring.readers, NOON, {})
+    assert {step.action for step in plan.steps if step.key == opportunity["Syncd_Key__c"]} >= {Action.GONE}
+    assert plan.opportunities == 0
+
+
+def test_an_opportunity_that_was_seen_to_be_deleted_is_lost_and_wished_no_more(
     place: Place, run: Callable[..., Summary], wiring: Wiring
 ) -> None:
     run()
     opportunity = place.ours()[0]
     place.delete("Opportunity", opportunity["Id"])
     join(place, opportunity)
-    assert run().counts.of(WriteOutcome.GONE, "opportunity") == 1
+    assert run().counts.of(WriteOutcome.GONE, "opportunity") == 0, "nothing is sent to what is known to be gone"
+    (account,) = find(wiring.store, "account", opportunity["AccountId"])
+    assert "a person deleted it" in (judgement(wiring.store, account) or "")
     assert count_pending(wiring.store, "salesforce").get("opportunity", 0) == 0
     assert "opportunity" not in read_status(wiring.store, NOON)["pending"].get("salesforce", {})
     plan = make_plan(wiring.store, wiring.targets, wiring.readers, NOON, {})
-    assert {step.action for step in plan.steps if step.key == opportunity["Syncd_Key__c"]} >= {Action.GONE}
+    assert [step for step in plan.steps if step.object == "opportunity"] == []
     assert plan.opportunities == 0
 
 

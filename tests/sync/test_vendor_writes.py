@@ -53,7 +53,7 @@ def test_an_owner_who_leaves_between_reading_and_writing_costs_one_run(
     wiring.use_agreement()
     judge(wiring.store, wiring.book, wiring.today(), Run())
     wanted = pending(wiring.store, "salesforce", "opportunity")
-    reps = [ref for one in wanted if isinstance(ref := one.wanted["owner"], Ref)]
+    reps = [ref for one in wanted if isinstance(ref := one.wanted.get("owner"), Ref)]
     places = resolve(wiring.store, wiring.mappings["salesforce"], reps)
     for rep in set(places.values()):
         place.edit("User", rep, IsActive=False)

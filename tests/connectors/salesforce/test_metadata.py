@@ -103,6 +103,9 @@ def test_keys_are_unique_external_ids_that_tell_cases_apart(name):
     assert [text(key, tag) for tag in ("externalId", "unique", "caseSensitive")] == ["true"] * 3
 
 
+VERDICTS = ("Task", "Event", "Contact", "Lead", "Opportunity")  # where a rep gives one
+
+
 def grants(name: str) -> dict[str, bool]:
     root = etree.parse(str(ROOT / "permissionsets" / f"{name}.permissionset-meta.xml"))
     return {
@@ -120,14 +123,17 @@ def test_the_integration_user_reads_every_field_and_never_writes_a_verdict():
     assert not granted["Opportunity.Syncd_Verdict__c"]
     assert not granted["Opportunity.Syncd_Verdict_Reason__c"]
     assert not any(granted[f"Opportunity.Syncd_{what.capitalize()}__c"] for what in PROCESS)
+    verdicts = {name for name in granted if "Syncd_Verdict" in name}
+    assert len(verdicts) == 10
+    assert not any(granted[name] for name in verdicts)
     assert granted["Opportunity.Syncd_Qualified__c"]
 
 
 def test_sales_may_edit_nothing_but_the_verdict_the_offer_and_what_they_found_out():
     assert {name for name, editable in grants("Syncd_Sales").items() if editable} == {
         "Opportunity.Syncd_Offer__c",
-        *(f"{owner}.Syncd_Verdict__c" for owner in ("Contact", "Lead", "Opportunity", "Task")),
-        *(f"{owner}.Syncd_Verdict_Reason__c" for owner in ("Contact", "Lead", "Opportunity", "Task")),
+        *(f"{owner}.Syncd_Verdict__c" for owner in VERDICTS),
+        *(f"{owner}.Syncd_Verdict_Reason__c" for owner in VERDICTS),
         *(f"Opportunity.Syncd_{what.capitalize()}__c" for what in PROCESS),
     }
 

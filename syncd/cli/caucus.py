@@ -1,0 +1,41 @@
+"""`syncd caucus`: for which offer each qualified lead of an account stands, and every move of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from syncd import rules
+from syncd.cli.context import settings
+from syncd.cli.installation import opened
+from syncd.cli.opportunity import show_caucus
+from syncd.cli.options import Json
+from syncd.in_force import load_rulebook
+from syncd.sync.judge import by_history
+from syncd.sync.names import golden_id, nobody
+
+
+def caucus(
+    account: Annotated[str, typer.Argument(help="An account: id, name, domain or remote id.")],
+    as_json: Json = False,
+) -> None:
+    """Show the whole tally of an account's caucus: who stands for which offer, who realigned or went home, and why.
+
+    It is held anew from today's facts, and written on the account and its open opportunities.
+
+    - `syncd caucus "Endeavor Bank"`
+
+    - `syncd caucus endeavor.bank --json`
+    """
+    configured = settings()
+    book = load_rulebook(configured)
+    today = datetime.now(ZoneInfo(book.agreement.time_zone)).date()
+    with opened(configured) as store, store.reading() as unit:
+        group = unit.groups.of_account(golden_id(unit, "account", account))
+        corrected = by_history(unit, book, today).corrected(unit.titles.corrections())
+    if group is None:
+        raise nobody(account, "account")
+    show_caucus(group, rules.judge(group, corrected, today), book, as_json)

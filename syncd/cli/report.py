@@ -1,0 +1,92 @@
+"""`syncd report`: whom we touch too early, in vain, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from difflib import get_close_matches
+from typing import Annotated
+
+import typer
+
+from syncd import rules
+from syncd.cli.context import settings
+from syncd.cli.installation import opened
+from syncd.cli.options import Csv, Json
+from syncd.cli.quantities import day_of
+from syncd.cli.screen import show_json, show_line
+from syncd.cli.spreadsheet import show_csv
+from syncd.cli.table import show_table
+from syncd.errors import ConfigError
+from syncd.in_force import load_rulebook
+from syncd.planning.reports import REPORTS, Report, Row
+from syncd.planning.touches import Scene
+from syncd.rules import Rulebook
+from syncd.rules.days import local_day, zone
+from syncd.store import UnitOfWork
+
+PAGE = 200  # accounts
+WINDOW = 90  # days where none is named
+NAMES = ", ".join(REPORTS)
+
+
+def report(
+    name: Annotated[str | None, typer.Argument(help=f"One of {NAMES}.")] = None,
+    since: Annotated[str, typer.Option("--since", help="First day, e.g. 2026-10-01; else 90 days ago.")] = "",
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """Show whom we touch too early, in vain or not at all, what challenges each rep, and who has influence.
+
+    Without a name it lists the reports there are.
+
+    - `syncd report premature --since 2026-10-01`
+
+    - `syncd report challenge --csv`
+    """
+    if not name:
+        _list(as_json=as_json)
+        return
+    if name not in REPORTS:
+        near = get_close_matches(name, REPORTS, n=1)
+        raise ConfigError(f"no report {name}" + (f"; {near[0]}?" if near else "") + f" There are {NAMES}")
+    configured, made = settings(), REPORTS[name]
+    book = load_rulebook(configured)
+    today = local_day(datetime.now(UTC), zone(book.agreement.time_zone))
+    first = day_of("--since", since) if since else today - timedelta(days=WINDOW)
+    with opened(configured) as store, store.reading() as unit:
+        rows = made.rows(_scenes(unit, book, first, today))
+        if as_csv:
+            show_csv(made.columns, rows)
+        elif as_json:
+            show_json([dict(zip(made.columns, row, strict=True)) for row in rows])
+        else:
+            _show(made, [*rows], first)
+
+
+def _list(*, as_json: bool) -> None:
+    if as_json:
+        show_json({made.name: made.title for made in REPORTS.values()})
+    else:
+        show_table("reports", ("name", "shows"), [(made.name, made.title) for made in REPORTS.values()])
+
+
+def _show(made: Report, rows: Sequence[Row], since: date) -> None:
+    show_line(f"{made.title}, since {since}")
+    right = [at for at, value in enumerate(rows[0]) if isinstance(value, int | float)] if rows else []
+    show_table(made.name, made.columns, rows, right=right)
+
+
+def _scenes(unit: UnitOfWork, book: Rulebook, since: date, today: date) -> Iterator[Scene]:
+    """Every account, and whoever belongs to none, as a report looks at them; in pages, so that size does not matter."""
+    users, corrected, after = unit.groups.users(), book.corrected(unit.titles.corrections()), ""
+    while ids := unit.groups.page(PAGE, after):
+        after = ids[-1]
+        kept = unit.milestones.of(ids)
+        for group in unit.groups.of(ids, users):
+            judgement = rules.judge(group, corrected, today)
+            own = corrected.in_segment(judgement.segment)
+            yield Scene(group, judgement, own, since, kept.get(group.account.id, ()))
+    for contact_id in unit.groups.strays():
+        if group_of_one := unit.groups.stray(contact_id):
+            yield Scene(group_of_one, rules.judge(group_of_one, corrected, today), corrected, since)
