@@ -75,6 +75,10 @@ class Register(Term):
     count: Annotated[int, Field(le=10**12)]
     tolerance_percent: Annotated[Decimal, Field(ge=0, le=100)] = Decimal(0)
 
+    def tolerates(self, counted: int) -> bool:
+        """Whether what was counted differs by no more than was agreed on."""
+        return abs(Decimal(counted - self.count)) <= self.count * self.tolerance_percent / 100
+
 
 class Rate(Term):
     """What one unit of a currency was worth on a day, in the agreement's currency; counts from it to the next one."""

@@ -82,6 +82,9 @@ COMMANDS: Mapping[str, Entry] = {
         "Show whom we touch too early, in vain or not at all, what challenges each rep, and who has influence.",
     ),
     "lag": Entry("Look", "How long each step takes, and what was said of it before."),
+    "lessons": Entry(
+        "Look", "Show what sales taught marketing: precision by gate, role, campaign and source, reasons, and what won."
+    ),
     "quarantine": Entry("Look", "Records that could not be read or written, with the reason."),
     "resync": Entry(
         "By hand", "Read again, whatever the cursors say, then run a cycle. A running daemon carries it out."
@@ -98,6 +101,7 @@ COMMANDS: Mapping[str, Entry] = {
         "then.",
         alone=(("link", "apart"),),
     ),
+    "answer": Entry("By hand", "Say what was found out about the decision of an opportunity, or who has a role in it."),
     "title": Entry(
         "By hand",
         "Show how a job title is read, or say what it means: that wins over the rules, and stays.",

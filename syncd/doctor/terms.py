@@ -77,12 +77,12 @@ def _registers(agreement: Agreement, listed: Counter[tuple[str, str]]) -> Iterat
     for served in agreement.served_market.segments:
         if (register := served.register_) is not None:
             number = listed[served.name, register.name]
-            gap = (
-                "as agreed"
-                if number == register.count
-                else f"{number - register.count:+,} against {register.count:,} agreed"
-            )
+            against = f"{number - register.count:+,} against {register.count:,} agreed"
+            within = " (within the tolerance)" if register.tolerates(number) else ""
+            gap = "as agreed" if number == register.count else f"{against}{within}"
             yield f"{served.name}: {number:,} accounts of the register {register.name} stand in it, {gap}"
+            if not register.tolerates(number):
+                yield f"{served.name}: `syncd audit` names who stands on one side of the register only"
 
 
 def countries(store: Store, agreement: Agreement, industries: Industries) -> Iterator[Problem]:

@@ -76,6 +76,11 @@ class OpportunityEvidence:
     verdict: str | None = None  # what a rep says of it
     verdict_reason: str | None = None
     changed_at: datetime | None = None  # when the record was written last
+    criteria: str | None = None  # these five: what somebody found out about the decision
+    steps: str | None = None
+    timeline: str | None = None
+    budget: str | None = None
+    signature: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from syncd.agreement.segments import terms_for
 from syncd.agreement.terms import Agreement, Segment
@@ -259,12 +258,11 @@ class Count:
         if agreed is None:
             return None
         counted = self._listed[segment, agreed.name]
-        allowed = agreed.count * agreed.tolerance_percent / 100
         return RegisterCount(
             register=agreed.name,
             agreed=agreed.count,
             counted=counted,
-            holds=abs(Decimal(counted - agreed.count)) <= allowed,
+            holds=agreed.tolerates(counted),
             unlisted=self._segments[segment].unlisted.names(),
             undecided=self._undecided.get(agreed.name, _Names()).names(),
         )

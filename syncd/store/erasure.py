@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
 from syncd.model.references import RemoteRef
 from syncd.store.activities import Activities
+from syncd.store.answers import Answers
 from syncd.store.audit import Audit
 from syncd.store.conditions import is_named, ref_of, same_record
 from syncd.store.doubles import Doubles
@@ -57,6 +58,7 @@ def _forget(connection: Connection, contact_id: str, refs: Sequence[RemoteRef]) 
     connection.execute(update(account).where(account.c.id.in_(home)).values(stale=True))
     Milestones(connection).erase(contact_id)
     Queue(connection).erase(contact_id)
+    Answers(connection).erase(contact_id)
     sources = Activities(connection).of([contact_id])
     connection.execute(delete(activity).where(activity.c.contact_id == contact_id))
     connection.execute(delete(campaign_member).where(campaign_member.c.contact_id == contact_id))

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true,
 
 from connectors.base import SIGNED_IN_AS
 from syncd.model import Account, Activity, Campaign, Contact, ContactRole, Double, Group, Opportunity, RemoteRef, User
+from syncd.store.answers import Answers
 from syncd.store.conditions import same_record
 from syncd.store.doubles import Doubles
 from syncd.store.notes import Notes
@@ -214,10 +215,17 @@ class Groups:
             theirs = select(contact_role).where(among(contact_role.c.opportunity_id, part)).order_by(contact_role.c.id)
             for role in self.connection.execute(theirs):
                 roles[role.opportunity_id].append(replace(fact("contact_role", role), id=_remote_id(role.id)))
+        answers = Answers(self.connection).of([row.id for row in rows])
         opportunities: dict[str, list[Opportunity]] = defaultdict(list)
         for row in rows:
             opportunities[row.account_id].append(
-                fact("opportunity", row, remote_id=_remote_id(row.id), roles=tuple(roles[row.id]))
+                fact(
+                    "opportunity",
+                    row,
+                    remote_id=_remote_id(row.id),
+                    roles=tuple(roles[row.id]),
+                    answers=tuple(answers[row.id]),
+                )
             )
         return opportunities
 

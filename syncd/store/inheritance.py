@@ -13,6 +13,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, delete, or_, select, update
 
+from syncd.store.answers import Answers
 from syncd.store.queue import Queue
 from syncd.store.statements import among, chunks
 from syncd.store.wishes import is_wish
@@ -25,6 +26,8 @@ def inherit(connection: Connection, kind: str, loser: str, survivor: str) -> Non
     An opportunity that stands is known by its key's last part, whatever became of its account: it keeps its key.
     """
     Queue(connection).rename(kind, loser, survivor)
+    if kind == "contact":
+        Answers(connection).rename(loser, survivor)
     home = loser if kind == "account" else connection.scalar(select(contact.c.account_id).where(contact.c.id == loser))
     doubtful = wish.c.uncertain.is_(True)
     concerned = doubtful if kind == "account" else or_(wish.c.sent_digest != "", doubtful)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from syncd.store.activities import Activities
+from syncd.store.answers import Answers
 from syncd.store.audit import Audit
 from syncd.store.campaigns import Campaigns
 from syncd.store.doubles import Doubles
@@ -54,6 +55,7 @@ class UnitOfWork:
         self.groups = Groups(connection)
         self.judgements = Judgements(connection)
         self.titles = Titles(connection)
+        self.answers = Answers(connection)
         self.opportunities = Opportunities(connection)
         self.milestones = Milestones(connection)
         self.queue = Queue(connection)

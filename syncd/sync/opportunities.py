@@ -11,6 +11,7 @@ from syncd.model import RemoteRef, kinds
 from syncd.store.fields import json_value
 from syncd.store.wishes import Deleted
 from syncd.store.yardsticks import Yardstick
+from syncd.sync.answers import read_answers
 from syncd.sync.batch import Batch
 from syncd.sync.reader import Readers, pointed_at, read_kept
 
@@ -42,12 +43,14 @@ def place_opportunities(batch: Batch, kind: str, readers: Readers) -> int:
         rows.append(_opportunity(sighting, home, golden_ids, sorted(touched)))
         batch.stale.update(account for account in (home, before.get("account_id")) if account)
     unit.golden.put(kind, rows)
+    read_answers(batch, live, readers)
     unit.yardsticks.keep(
         system, {remote_id: now for remote_id, now in read_back.items() if now != yardsticks[remote_id]}
     )
     _mark_deleted(batch, kind, gone, [sighting.remote_id for sighting in live])
     batch.stale.update(account for one in gone if (account := stored.get(str(one.ref), {}).get("account_id")))
     unit.golden.remove(kind, [str(sighting.ref) for sighting in gone])
+    unit.answers.forget([str(one.ref) for one in gone if not one.row["vanished"]])
     return len(live) + len(gone)
 
 

@@ -4,6 +4,7 @@ Stamps are aware UTC in both databases. Golden ids are text and stable; JSON is 
 alike. Every statement on these tables stands in syncd/store; `core` has them as SQLAlchemy names them.
 """
 
+from syncd.tables.answers import AnswerRow
 from syncd.tables.audits import GapRow, SnapshotRow
 from syncd.tables.columns import UtcDateTime, metadata
 from syncd.tables.golden import (
@@ -32,6 +33,7 @@ __all__ = [
     "ActivityRow",
     "AgreementVersion",
     "Alias",
+    "AnswerRow",
     "AuditLog",
     "CampaignMemberRow",
     "CampaignRow",

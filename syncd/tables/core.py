@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
+from syncd.tables.answers import AnswerRow
 from syncd.tables.audits import GapRow, SnapshotRow
 from syncd.tables.golden import (
     AccountRow,
@@ -57,6 +58,7 @@ judgement = table_of(JudgementRow)
 milestone = table_of(MilestoneRow)
 title_correction = table_of(TitleCorrectionRow)
 wish = table_of(WishRow)
+answer = table_of(AnswerRow)
 candidate = table_of(CandidateRow)
 released = table_of(ReleasedRow)
 verdict = table_of(VerdictRow)

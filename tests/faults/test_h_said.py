@@ -179,6 +179,10 @@ ON_A_STORE = (  # each command that works on a store, but those that refuse what
     ("lag",),
     ("waterfall",),
     ("calendar",),
+    ("report", "explorers"),
+    ("queue",),
+    ("caucus", "BANK"),
+    ("audit",),
 )
 BY_NO_AGREEMENT = {"demo", "sandbox", "migrate", "salesforce", "hubspot", "health", "pull"}
 REFUSED_OR_CHECKED = {"agreement", "doctor", "run", "cycle", "push", "apply", "resync"}

@@ -1,0 +1,114 @@
+"""`syncd answer`: what somebody found out about the decision of an opportunity, or who has a role in it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from syncd.agreement import Agreement
+from syncd.cli.context import settings
+from syncd.cli.installation import opened
+from syncd.cli.options import Json
+from syncd.cli.screen import show_json, show_line
+from syncd.cli.table import show_table
+from syncd.errors import ConfigError, NotFound
+from syncd.in_force import load_rulebook
+from syncd.model import Answer
+from syncd.model.answers import LONGEST_ANSWER, PROCESS
+from syncd.rules.answers import roles_of
+from syncd.store import UnitOfWork
+from syncd.sync.names import golden_id, opportunity
+
+BY_HAND = "syncd answer"
+
+
+def answer(
+    which: Annotated[str, typer.Argument(metavar="OPPORTUNITY", help="An opportunity: id, key or golden id.")],
+    what: Annotated[
+        str | None, typer.Argument(metavar="WHAT", help="criteria, steps, timeline, budget, signature, or a role.")
+    ] = None,
+    value: Annotated[
+        str | None, typer.Argument(metavar="VALUE", help="What was found out; of a role, the contact who has it.")
+    ] = None,
+    by: Annotated[str, typer.Option("--by", help="Who found it out.")] = "",
+    forget: Annotated[bool, typer.Option("--forget", help="Take the answer back that was given here.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Say what was found out about the decision of an opportunity, or who has a role in it.
+
+    It is dated, ages by the agreement, and moves the next question on with the next cycle. A role outranks the title's,
+    for that person. Without WHAT the answers are listed, those that stand in the record's own fields too.
+
+    - `syncd answer 006Dn00000AbCdEIAV budget "200,000, of IT" --by "Rae Rep"`
+
+    - `syncd answer 006Dn00000AbCdEIAV "Economic Buyer" jane.doe@bank.example`
+
+    - `syncd answer 006Dn00000AbCdEIAV budget --forget`
+
+    - `syncd answer 006Dn00000AbCdEIAV`
+    """
+    configured = settings()
+    agreement = load_rulebook(configured).agreement
+    with opened(configured) as store, store.writing() as unit:
+        opportunity_id, account_id = opportunity(unit, which)
+        if what is not None:
+            question = _question(what, agreement)
+            if forget:
+                _take_back(unit, opportunity_id, question)
+            else:
+                _give(unit, opportunity_id, account_id, question, value, by)
+            unit.audit.write("cli", "answer", f"{opportunity_id}: {question}")
+        answers = unit.answers.of([opportunity_id]).get(opportunity_id, [])
+    if as_json:
+        show_json({"opportunity": opportunity_id, "answers": [_plain(entry) for entry in answers]})
+    elif what is None:
+        _list(answers)
+    else:
+        show_line(f"{question}: {'taken back' if forget else 'kept'}; the next cycle judges the account")
+
+
+def _question(what: str, agreement: Agreement) -> str:
+    """What is answered, as the house writes it. Raises ConfigError with what can be answered."""
+    questions = [*PROCESS, *sorted(roles_of(agreement))]
+    question = next((question for question in questions if question.casefold() == what.strip().casefold()), None)
+    if question is None:
+        raise ConfigError(f"nothing asks for {what!r}; what can be answered: {', '.join(questions)}")
+    return question
+
+
+def _give(unit: UnitOfWork, opportunity_id: str, account_id: str, question: str, value: str | None, by: str) -> None:
+    said = " ".join((value or "").split())
+    if not said:
+        raise ConfigError(f"what is the answer? `syncd answer OPPORTUNITY {question!r} VALUE`")
+    if len(said) > LONGEST_ANSWER:
+        raise ConfigError(f"an answer of {len(said):,} characters is a document: at most {LONGEST_ANSWER:,} are kept")
+    contact_id = None
+    if question not in PROCESS:
+        contact_id = golden_id(unit, "contact", said)
+        if unit.people.account_of(contact_id) != account_id:
+            raise ConfigError(f"{said} is no contact of this opportunity's account: name one of `syncd explain` of it")
+        said = contact_id
+    unit.answers.give(Answer(opportunity_id, question, said, datetime.now(UTC), BY_HAND, by), contact_id)
+
+
+def _take_back(unit: UnitOfWork, opportunity_id: str, question: str) -> None:
+    if not unit.answers.take_back(opportunity_id, question):
+        raise NotFound(f"nobody answered {question!r} here; `syncd answer OPPORTUNITY` lists what was answered")
+
+
+def _list(answers: list[Answer]) -> None:
+    rows = [(entry.what, entry.value, entry.at.date(), entry.source, entry.by) for entry in answers]
+    empty = "nothing was answered yet: `syncd explain OPPORTUNITY` shows what is not known"
+    show_table("answers", ("what", "answer", "on", "source", "by"), rows, empty=empty)
+
+
+def _plain(entry: Answer) -> dict[str, Any]:
+    return {
+        "what": entry.what,
+        "value": entry.value,
+        "at": entry.at.isoformat(),
+        "source": entry.source,
+        "by": entry.by,
+    }
