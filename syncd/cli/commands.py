@@ -120,7 +120,7 @@ class Once(TyperCommand):
         options = [param for param in order if hasattr(param, "secondary_opts")]
         names = [_words(param) for param in options]
         for param, name in zip(options, names, strict=True):
-            if names.count(name) > 1 and not (param.is_flag or param.multiple):
+            if names.count(name) > 1 and not (getattr(param, "is_flag", False) or getattr(param, "multiple", False)):
                 raise ConfigError(f"{name} stands there {_times(names.count(name))}: say it once")
         rest = super().parse_args(ctx, args)
         for param, name in zip(options, names, strict=True):
