@@ -8,6 +8,7 @@ from datetime import date, tzinfo
 from typing import Any
 
 from syncd.model import GateName, Outcome, Ruling
+from syncd.model.answers import PROCESS
 from syncd.model.milestones import OF_OPPORTUNITIES, Milestone, Stage
 from syncd.planning.journeys import Journey, Journeys, journeys
 from syncd.planning.lessons import (
@@ -29,6 +30,7 @@ from syncd.store import UnitOfWork
 from syncd.sync.judge import BATCH
 
 NO_MORE = "(not any more)"
+ANSWER = "answer:"
 SECOND = "a second person"  # of an opportunity: it does not hang on one alone
 
 
@@ -56,7 +58,7 @@ def learn(unit: UnitOfWork, since: date, today: date, where: tzinfo) -> Lessons:
     counted = precisions(cases)
     rejected = (one for one in unit.queue.releases(since) if one.outcome is Outcome.REJECTED)
     reasons = ranked(release.why for release in rejected)
-    opened = openings(whole, _known(whole, people), since, today, where)
+    opened = openings(whole, _known(unit, whole, people), since, today, where)
     return Lessons(since, cases, counted, reasons, opened, suggestions(counted, reasons, opened), alerts(reasons))
 
 
@@ -134,11 +136,25 @@ def _is_closed(gate: Mapping[str, Any] | None) -> bool:
     return gate is not None and gate["ruling"] != Ruling.YES
 
 
-def _known(whole: Journeys, people: Mapping[str, Person]) -> dict[str, frozenset[str]]:
-    """By opportunity, which roles were known when it was opened: those of the contacts who stood on it."""
+def _known(unit: UnitOfWork, whole: Journeys, people: Mapping[str, Person]) -> dict[str, frozenset[str]]:
+    """By opportunity, which roles and answers were known when it was opened.
+
+    Roles: of the contacts who stood on it, and those that somebody had named by then.
+    """
+    ids = {subject: _id_of(journey) for subject, journey in whole.opportunities.items()}
+    answers = unit.answers.of(sorted(filter(None, ids.values())))
     known = {}
     for subject, journey in whole.opportunities.items():
-        names = _on_it(journey)
+        names, qualified = _on_it(journey), journey.reached.get(Stage.SQO)
         roles = {people[name]["role"] for name in names if name in people} - {None}
-        known[subject] = frozenset(roles | ({SECOND} if len(names) > 1 else set()))
+        by_then = [
+            answer.what if answer.what not in PROCESS else f"{ANSWER} {answer.what}"
+            for answer in answers.get(ids[subject] or "", ())
+            if qualified and answer.at <= qualified.at
+        ]
+        known[subject] = frozenset({*roles, *by_then, *([SECOND] if len(names) > 1 else [])})
     return known
+
+
+def _id_of(journey: Journey) -> str | None:
+    return next((one.opportunity_id for one in journey.reached.values() if one.opportunity_id), None)

@@ -10,7 +10,7 @@ import orjson
 import pytest
 from sqlmodel import SQLModel
 
-from syncd.model import How, Outcome, Release, TaskKind
+from syncd.model import How, Outcome, Release, TaskKind, answers
 from syncd.model.milestones import Milestone, Stage
 from syncd.store import Store, UnitOfWork
 from syncd.store.statements import insert
@@ -112,6 +112,8 @@ def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asking]:
             unit,
             JudgementRow(account_id="bank", today=NOW.date(), agreement="2026.1", standing="in", body=body, **common),
         )
+        for number, days in ((0, 35), (1, 35), (2, 25)):  # of the last one nobody knew when it was opened
+            unit.answers.give(answers.Answer(f"o{number}", "budget", "50,000", ago(days), "syncd answer"))
         keep(unit, *(activity(number) for number in range(40)))
     store.close()
     yield lambda *arguments: ask({"SYNCD_DATABASE_URL": f"sqlite:///{path}"}, "lessons", *arguments)
@@ -140,6 +142,8 @@ def test_what_won_stands_beside_what_was_known_at_opening(asking: Asking) -> Non
     second = row_of(rows, known="a second person", was_known=True)
     assert (second["won"]["part"], second["won"]["of"]) == (15, 15)
     assert row_of(rows, known="Business User", was_known=False)["won"]["part"] == 15
+    budget = row_of(rows, known="answer: budget", was_known=True)["won"]
+    assert (budget["part"], budget["of"]) == (1, 2)
 
 
 def test_words_rank_reasons_raise_the_alert_and_suggest_with_the_effect(asking: Asking) -> None:
