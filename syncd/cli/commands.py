@@ -82,6 +82,9 @@ COMMANDS: Mapping[str, Entry] = {
         "Show whom we touch too early, in vain or not at all, what challenges each rep, and who has influence.",
     ),
     "lag": Entry("Look", "How long each step takes, and what was said of it before."),
+    "lessons": Entry(
+        "Look", "Show what sales taught marketing: precision by gate, role, campaign and source, reasons, and what won."
+    ),
     "quarantine": Entry("Look", "Records that could not be read or written, with the reason."),
     "resync": Entry(
         "By hand", "Read again, whatever the cursors say, then run a cycle. A running daemon carries it out."
@@ -116,11 +119,12 @@ class Once(TyperCommand):
         _, _, order = self.make_parser(ctx).parse_args(args=list(args))
         options = [param for param in order if hasattr(param, "secondary_opts")]
         names = [_words(param) for param in options]
+        for param, name in zip(options, names, strict=True):
+            if names.count(name) > 1 and not (getattr(param, "is_flag", False) or getattr(param, "multiple", False)):
+                raise ConfigError(f"{name} stands there {_times(names.count(name))}: say it once")
         rest = super().parse_args(ctx, args)
         for param, name in zip(options, names, strict=True):
             value = ctx.params.get(param.name)
-            if names.count(name) > 1 and not (isinstance(value, bool | list | tuple)):
-                raise ConfigError(f"{name} stands there {_times(names.count(name))}: say it once")
             if value == "" or (isinstance(value, list | tuple) and "" in value):
                 raise ConfigError(f"{name} is empty: name one, or leave {name} out")
         on_the_line = {param.name: _words(param) for param in order if ctx.params.get(param.name) not in (None, False)}

@@ -30,6 +30,12 @@ OUTCOMES = {
 # What stands for a gate that is closed; the other reasons are words already.
 WORDS = {
     "market": "the account is not in the served market",
+    "size": "by their size",
+    "industry": "by their industry",
+    "country": "by their country",
+    "state": "by their state",
+    "register": "by the register",
+    "segment": "by an earlier segment",
     "role": "no role that an offer requires",
     "reachable": "not reachable",
     "relation": "excluded by what they are to us",

@@ -6,10 +6,9 @@ import re
 from functools import lru_cache
 
 from syncd.matching.customs import Customs
-from syncd.model.addresses import is_address
+from syncd.model.addresses import INVALID, is_address
 
 GOOGLE = "gmail.com"
-INVALID = ".invalid"
 LONGEST_FILLER = 2  # letters of a box that is called as its domain is: x@x.com
 _BETWEEN = re.compile(r"[._\-0-9]+")
 _FAMILY = re.compile(r"famil|famigli|rodzina|household")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
 LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3
+INVALID = ".invalid"  # of a domain that leads nowhere, for good (RFC 2606)
 LONGEST_MAILBOX = 64  # 4.5.3.1.1
 _WORD = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"

@@ -102,7 +102,7 @@ class Replay:
     def gone(self, number: Mapping[Stage, int]) -> None:
         """Count what reached stages in the period, by the whole store: of accounts that are gone nothing can be said.
 
-        number: without what the systems' own histories tell of MQLs.
+        number: without what the systems' own histories tell of people.
         """
         for stage, reached in self.reached.items():
             if (missing := number.get(stage, 0) - reached.kept) > 0:
@@ -129,8 +129,9 @@ class Replay:
         for offer, key in sorted({*before, *after}, key=str):
             was, will = ((offer, key) in calls and calls[offer, key].qualified for calls in (before, after))
             if self._moves(OPPORTUNITY, was, will):
-                call = (before if will else after).get((offer, key))
-                self._tell(OPPORTUNITY, old, will, call.reasons[0] if call else FEW, what=offer)
+                call, against = (before if will else after).get((offer, key)), old if will else new
+                outside = _market_gates(against) if against.judgement.standing is not Standing.IN else FEW
+                self._tell(OPPORTUNITY, old, will, call.reasons[0] if call else outside, what=offer)
 
     def _moves(self, stage: str, before: bool, after: bool) -> bool:
         """Count somebody or something at a stage; whether they enter or leave it."""
@@ -147,8 +148,8 @@ class Replay:
 
     def _milestone(self, milestone: Milestone, old: Trial, new: Trial, ledger: Ledger) -> None:
         reached = self.reached[milestone.stage]
-        if milestone.stage is Stage.MQL and milestone.round == BEFORE:
-            self.of_before += 1
+        if milestone.stage is not Stage.WON and milestone.round == BEFORE:
+            self.of_before += milestone.stage is Stage.MQL
             return
         reached.kept += 1
         if milestone.stage is Stage.WON:

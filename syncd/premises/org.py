@@ -8,8 +8,9 @@ from connectors.base import Org, OrgUser, Picklist, Problem, Rest, Stage
 from syncd.agreement import Agreement, readings
 from syncd.agreement.terms import ForecastTerms
 from syncd.mapping import SystemMapping
+from syncd.model.addresses import INVALID
 
-REFRESHED = ".invalid"  # what a copy of an org appends to the addresses of its users, so that nobody there gets mail
+REFRESHED = INVALID  # what a copy of an org appends to the addresses of its users, so that nobody there gets mail
 
 
 def look(org: Org, agreement: Agreement, mapping: SystemMapping) -> list[Problem]:

@@ -56,6 +56,15 @@ class Activities:
             for row in self.connection.execute(select(*_REF).where(among(activity.c.contact_id, part)))
         ]
 
+    def origins(self, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Of which kind these activities are, and in which stream of which system they stand, by their ids."""
+        columns = (activity.c.id, activity.c.kind, activity.c.system, activity.c.stream)
+        return {
+            row.id: (row.kind, f"{row.system} {row.stream}")
+            for part in chunks(ids)
+            for row in self.connection.execute(select(*columns).where(among(activity.c.id, part)))
+        }
+
     def last_heard(self, contact_ids: Sequence[str]) -> dict[str, datetime]:
         """When each of these contacts last did something, or something was done towards them."""
         latest = select(activity.c.contact_id, func.max(activity.c.at)).group_by(activity.c.contact_id)

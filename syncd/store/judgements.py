@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -103,6 +103,12 @@ class Judgements:
             for contact in orjson.loads(body)["contacts"]
             if contact["meets"]
         }
+
+    def bodies(self, account_ids: Sequence[str]) -> Iterator[Any]:
+        """The judgements of these accounts as JSON values, as far as they were judged."""
+        for part in chunks(account_ids):
+            statement = select(judgement.c.body).where(among(judgement.c.account_id, part))
+            yield from map(orjson.loads, self.connection.execute(statement).scalars())
 
     def count_standings(self) -> dict[str, int]:
         """How many judged accounts stand in, out and unknown."""

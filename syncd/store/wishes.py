@@ -110,9 +110,14 @@ class Wishes:
         statement = statement.order_by(wish.c.object, wish.c.key).limit(limit)
         return [_pending(row) for row in self.connection.execute(statement)]
 
-    def count_pending(self) -> dict[str, dict[str, int]]:
-        """How many wishes are pending, by system and object; what a person deleted waits for nothing."""
+    def count_pending(self, now: datetime | None = None) -> dict[str, dict[str, int]]:
+        """How many wishes are pending, by system and object; what a person deleted waits for nothing.
+
+        now: only those whose rest after a refusal is over.
+        """
         statement = select(wish.c.system, wish.c.object, func.count()).where(PENDING, not_(_GONE))
+        if now is not None:
+            statement = statement.where(or_(wish.c.retry_at.is_(None), wish.c.retry_at <= now))
         numbers: dict[str, dict[str, int]] = defaultdict(dict)
         for system, object_, number in self.connection.execute(statement.group_by(wish.c.system, wish.c.object)):
             numbers[system][object_] = number
@@ -147,24 +152,22 @@ class Wishes:
             self.connection.execute(update(wish).where(those, wish.c.deleted_at.is_not(None)).values(deleted_at=None))
 
     def _withdraw(self, account_ids: Sequence[str], wanted: set[tuple[str, str, str]]) -> None:
+        columns = (wish.c.system, wish.c.object, wish.c.key, wish.c.sent_digest, wish.c.uncertain)
+        by_end: dict[tuple[bool, bool, str, str], list[str]] = defaultdict(list)  # sent, in doubt, system, object
         for part in chunks(account_ids):
-            rows = self.connection.execute(
-                select(wish.c.system, wish.c.object, wish.c.key, wish.c.sent_digest, wish.c.uncertain).where(
-                    among(wish.c.account_id, part), PENDING
-                )
-            ).all()
-            for system, object_, key, sent_digest, uncertain in rows:
-                if (system, object_, key) in wanted:
-                    continue
-                this = is_wish(system, object_, key)
-                if sent_digest:
-                    as_sent = {"wanted": wish.c.sent, "wanted_digest": wish.c.sent_digest}
-                    self.connection.execute(update(wish).where(this).values(as_sent))
-                elif uncertain:
-                    nothing = {"wanted": "{}", "wanted_digest": digest({}), "retry_at": None}
-                    self.connection.execute(update(wish).where(this).values(nothing))
+            statement = select(*columns).where(among(wish.c.account_id, part), PENDING)
+            for system, object_, key, sent_digest, uncertain in self.connection.execute(statement):
+                if (system, object_, key) not in wanted:
+                    by_end[bool(sent_digest), bool(uncertain), system, object_].append(key)
+        as_sent = {"wanted": wish.c.sent, "wanted_digest": wish.c.sent_digest}
+        nothing = {"wanted": "{}", "wanted_digest": digest({}), "retry_at": None}
+        for (sent, uncertain, system, object_), keys in by_end.items():
+            for part in chunks(keys):
+                these = among(wish.c.key, part, (wish.c.system, system), (wish.c.object, object_))
+                if sent or uncertain:
+                    self.connection.execute(update(wish).where(these).values(as_sent if sent else nothing))
                 else:
-                    self.connection.execute(delete(wish).where(this))
+                    self.connection.execute(delete(wish).where(these))
 
     def _turn(self, wishes: Sequence[Wish]) -> None:
         """Turn to the records that live now: one that came back from the bin, or another one of the same.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from syncd.store.statements import among, chunks
 from syncd.tables.core import wish
@@ -45,14 +45,16 @@ class Yardsticks:
         }
 
     def keep(self, system: str, yardsticks: Mapping[str, Yardstick]) -> None:
-        """Keep what opportunities look like after our write."""
-        for remote_id, yardstick in yardsticks.items():
-            self.connection.execute(
-                update(wish)
-                .where(among(wish.c.remote_id, [remote_id], (wish.c.system, system), (wish.c.object, "opportunity")))
-                .values(
-                    acknowledged=orjson.dumps(yardstick.fields).decode(),
-                    touched=orjson.dumps(list(yardstick.touched)).decode(),
-                    unread=yardstick.unread,
-                )
-            )
+        """Keep what opportunities look like after our write, in every wish that speaks of one (accounts are merged)."""
+        rows = [
+            {
+                "stands_as": remote_id,
+                "acknowledged": orjson.dumps(yardstick.fields).decode(),
+                "touched": orjson.dumps(list(yardstick.touched)).decode(),
+                "unread": yardstick.unread,
+            }
+            for remote_id, yardstick in yardsticks.items()
+        ]
+        ours = (wish.c.system == system, wish.c.object == "opportunity", wish.c.remote_id == bindparam("stands_as"))
+        if rows:
+            self.connection.execute(update(wish).where(*ours), rows)

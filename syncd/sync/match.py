@@ -20,8 +20,8 @@ MAPPING = "mapping "  # what notes of mappings begin with; the system follows
 PASSES = 4  # a record that waited for another one is matched in a later pass
 
 
-def match(store: Store, readers: Readers, run: Run) -> None:
-    """Match what pull left unmatched, or until the run is stopped.
+def match(store: Store, readers: Readers, run: Run, *, batch: int = BATCH) -> None:
+    """Match what pull left unmatched, or until the run is stopped; batch: so many records a transaction.
 
     Records that cannot be read or placed are quarantined with their reason; everything else flows.
     """
@@ -32,16 +32,17 @@ def match(store: Store, readers: Readers, run: Run) -> None:
         before = run.counts.matched.total()
         for kind in kinds.DECLARED:
             for system, stream in _streams(readers.mappings, kind):
-                _match_stream(store, readers, run, kind, system, stream)
+                _match_stream(store, readers, run, kind, (system, stream), batch)
             store.look_anew()
         if run.counts.matched.total() == before:
             break
 
 
-def _match_stream(store: Store, readers: Readers, run: Run, kind: str, system: str, stream: str) -> None:
+def _match_stream(store: Store, readers: Readers, run: Run, kind: str, stream_name: tuple[str, str], most: int) -> None:
+    system, stream = stream_name
     while not run.stopped:
         with store.writing() as unit:
-            records = unit.records.unmatched(system, stream, BATCH)
+            records = unit.records.unmatched(system, stream, most)
             if not records:
                 return
             changed = place(unit, records, lambda batch: PLACE[kind](batch, kind, readers), run.clock())

@@ -81,10 +81,10 @@ def replay(
 
 
 def _numbers(unit: UnitOfWork, since: date, book: Rulebook) -> Counter[Stage]:
-    """How many milestones of each stage the period has, without the MQLs of the systems' own histories."""
+    """How many milestones of each stage the period has, without what the systems' own histories tell of people."""
     start = datetime.combine(since, time(), book.scale.where).astimezone(UTC)
     milestones = unit.milestones.stream(since=start, stages=REPLAYED)
-    return Counter(one.stage for one in milestones if one.stage is not Stage.MQL or one.round > BEFORE)
+    return Counter(one.stage for one in milestones if one.round > BEFORE)
 
 
 def _mondays(old: Rulebook, new: Rulebook, today: date) -> list[date]:

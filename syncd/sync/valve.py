@@ -117,15 +117,15 @@ class Valve:
     ) -> Plan | None:
         """The plan of a push into those of these systems in which it may do more than the agreement allows, if any.
 
-        No more than what is pending can be sent: only where that may be too much, drafts are made, which asks the
-        system. Raises ConnectorError where it cannot be asked.
+        No more than what is pending, and rests no more, can be sent: only where that may be too much, drafts are made,
+        which asks the system. Raises ConnectorError where it cannot be asked.
         """
-        doubtful = {system: remote for system, remote in targets.items() if self._may_be_too_much(system)}
+        doubtful = {system: remote for system, remote in targets.items() if self._may_be_too_much(system, now)}
         return make_plan(self.store, doubtful, readers, now, holds) if doubtful else None
 
-    def _may_be_too_much(self, system: str) -> bool:
+    def _may_be_too_much(self, system: str, now: datetime) -> bool:
         with self.store.reading() as unit:
-            pending = unit.wishes.count_pending().get(system, {})
+            pending = unit.wishes.count_pending(now).get(system, {})
         rules = self.mappings[system].writes
         return any(
             self._exceeds(system, name, rules[name], number + len(self.wrote.get((system, name), ())))

@@ -10,6 +10,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -151,8 +152,12 @@ def push(place: Place, options: Options) -> Job:
 def world(place: Place, options: Options) -> Job:
     """Three whole cycles, the last one at rest, and everything judged once more."""
     from connectors.hubspot import paths
+    from syncd.agreement.terms import CaucusTerms
+    from syncd.in_force import load_rulebook
     from syncd.sync.cycle import cycle
     from syncd.sync.judge import judge as judge_all
+    from syncd.sync.judge import judge_in_memory
+    from syncd.sync.replay import replay
     from syncd.sync.run import Run
     from syncd.wiring import hubspot, wire
     from tests.ledger import begin
@@ -173,6 +178,13 @@ def world(place: Place, options: Options) -> Job:
         start = time.monotonic()
         judge_all(store, wiring.book, wiring.today(), again := Run())
         spent, judged = time.monotonic() - start, len(again.counts.judged)
+        start = time.process_time()
+        judge_in_memory(store, wiring.book, wiring.today(), Run())
+        once = time.process_time() - start
+        other = wiring.agreement.model_copy(update={"caucus": CaucusTerms(viable_percent=30)})
+        book, start = load_rulebook(settings, agreement=other), time.process_time()
+        replay(store, wiring.book, book, wiring.today() - timedelta(days=364), wiring.today())
+        replayed = time.process_time() - start
         matched = first.counts.matched.total()
         return {
             **{f"{verb} seconds": seconds for verb, seconds in first.seconds.items()},
@@ -181,6 +193,7 @@ def world(place: Place, options: Options) -> Job:
             "accounts judged": len(first.counts.judged),
             "accounts judged a second": len(first.counts.judged) / first.seconds["judge"],
             "accounts judged again a second": judged / spent,
+            "agreement diff: × judging once": replayed / once,
             "remote records written": first.written,
             "second cycle: written": second.written,
             "second cycle: seconds": sum(second.seconds.values()),

@@ -197,7 +197,7 @@ def test_a_plan_drawn_before_the_stage_was_made_inactive_is_applied_without_its_
 ) -> None:
     wish(wiring)
     plan = planned(wiring)
-    assert plan.opportunities == 6, "three are opened; three of sales get their picture"
+    assert plan.opportunities == 6  # it opens three, and draws the picture of three that sales opened
     stage_is(IsActive=False)(place)
     application = apply(wiring, plan, run := Run(), force=False)
     assert place.ours() == []

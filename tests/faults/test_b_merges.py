@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from syncd.store import Store
-from syncd.sync.match import match
+from syncd.sync.match import BATCH, match
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from tests.ledger import account_of, find, links_of, quarantined
@@ -33,9 +33,9 @@ def lead(id: str, master: str | None = None) -> dict[str, Any]:
     return contact(id, None, master) | {"Company": "Bank"}
 
 
-def matched(store: Store) -> list[dict[str, Any]]:
+def matched(store: Store, batch: int = BATCH) -> list[dict[str, Any]]:
     """Match; gives what stands in quarantine."""
-    match(store, READERS, Run())
+    match(store, READERS, Run(), batch=batch)
     return quarantined(store)
 
 
@@ -109,15 +109,12 @@ def test_a_chain_whose_middle_was_never_seen_alive_is_followed_all_the_same(
     assert len(golden(store, kind)) == 1
 
 
-def test_a_chain_that_is_cut_by_the_size_of_a_batch_is_followed_across_it(
-    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("syncd.sync.match.BATCH", 1)
+def test_a_chain_that_is_cut_by_the_size_of_a_batch_is_followed_across_it(sqlite_store: Store) -> None:
     bring(sqlite_store, "salesforce", "Account", [account(id) for id in ACCOUNTS[:3]])
-    match(sqlite_store, READERS, Run())
+    match(sqlite_store, READERS, Run(), batch=1)
     chain = [account(ACCOUNTS[0], ACCOUNTS[1]), account(ACCOUNTS[1], ACCOUNTS[4]), account(ACCOUNTS[4])]
     bring(sqlite_store, "salesforce", "Account", chain)
-    assert matched(sqlite_store) == []
+    assert matched(sqlite_store, batch=1) == []
     assert single(sqlite_store, "account", [ACCOUNTS[0], ACCOUNTS[1], ACCOUNTS[4]])
     assert len(golden(sqlite_store, "account")) == 2
 

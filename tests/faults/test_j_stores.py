@@ -45,7 +45,9 @@ def restart(url: str) -> None:
     with engine.connect() as connection:
         others = "datname = current_database() AND pid <> pg_backend_pid()"
         connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
+        until = time.monotonic() + 30
         while connection.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {others}")):
+            assert time.monotonic() < until, "a session outlives its end"
             time.sleep(0.01)
     engine.dispose()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import update
 
 from syncd.agreement import Agreement, load_industries, terms_digest, title_words
-from syncd.model.snapshots import Snapshot
+from syncd.model.snapshots import Gap, Snapshot
 from syncd.planning.drift import drift
 from syncd.planning.headcount import missing_in_all
 from syncd.rules import Rulebook, rulebook_of
@@ -128,3 +128,15 @@ def test_a_cycle_takes_the_first_snapshot_of_a_day(
     later = wiring.clock() + timedelta(days=1)
     cycle(replace(wiring, clock=lambda: later), Run())
     assert [entry.day for entry in taken(sqlite_store)] == [wiring.today(), wiring.today() + timedelta(days=1)]
+
+
+def test_a_kill_in_the_middle_leaves_no_snapshot_and_the_next_run_counts_the_same(tmp_path: Path) -> None:
+    store = a_store(tmp_path / "syncd.db")
+    half = Gap("first", "Champion", "First Bank", SEGMENT, 2, TODAY)
+    with store.writing() as unit:
+        unit.gaps.count([half], TODAY)  # what stands when it dies behind its first page
+    assert taken(store) == []
+    assert take_snapshot(store, BOOK, TODAY)
+    with store.reading() as unit:
+        assert sum(gap.missing for gap in unit.gaps.open()) == missing_in_all(taken(store)[0].counts) == 11
+    store.close()

@@ -11,7 +11,7 @@ from syncd.document import Path
 def check_audit(partial: PartialAgreement) -> Iterator[Finding]:
     """Sources that nobody is known to come from, that stand twice, or that are used for roles that do not exist."""
     agreement = partial.agreement
-    roles = {rule.role for rule in agreement.roles}
+    roles = partial.defined("roles")
     names: set[str] = set()
     words: dict[str, str] = {}
     for index, source in enumerate(agreement.audit.sources):
@@ -26,6 +26,6 @@ def check_audit(partial: PartialAgreement) -> Iterator[Finding]:
             if (other := words.setdefault(word.casefold(), source.name)) != source.name:
                 yield Finding((*path, "words", at), f"{word!r} tells of {other!r} already", "leave it to one source")
         for at, role in enumerate(source.roles):
-            if role not in roles:
+            if roles is not None and role not in roles:
                 mend = f"one of {', '.join(sorted(roles))}"
                 yield Finding((*path, "roles", at), f"{role!r} is no role of this agreement", mend)
