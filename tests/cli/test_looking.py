@@ -68,10 +68,10 @@ def test_status_counts_what_waits_for_either_system(syncd: Syncd) -> None:
         syncd.done(verb)
     pending = syncd.done("status", "--json").json["pending"]
     assert set(pending) == {"hubspot", "salesforce"}
-    assert pending["salesforce"]["opportunity"] == 3
+    assert pending["salesforce"]["opportunity"] == 6  # three to open, and the pictures of three that sales opened
     assert pending["hubspot"]["qualification"] > 0
     shown = syncd.done("status").out
-    assert "3 opportunity in salesforce" in shown
+    assert "6 opportunity in salesforce" in shown
     assert f"{pending['hubspot']['qualification']} qualification in hubspot" in shown
 
 
@@ -112,7 +112,7 @@ def test_a_refused_wish_is_listed_with_its_reason_and_retried(syncd: Syncd) -> N
     settings.validation_rules = [ask_a_director]
     syncd.done("apply")
     refused = [one for one in syncd.done("quarantine", "list", "--json").json if one["stream"] == "wish:opportunity"]
-    assert len(refused) == 3
+    assert len(refused) == 6
     assert all("Ask a director first" in one["reason"] for one in refused)
     settings.validation_rules = []
     for wish in refused:

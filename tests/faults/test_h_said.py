@@ -183,6 +183,8 @@ ON_A_STORE = (  # each command that works on a store, but those that refuse what
     ("queue",),
     ("caucus", "BANK"),
     ("audit",),
+    ("lessons",),
+    ("answer", "nobody at all"),
 )
 BY_NO_AGREEMENT = {"demo", "sandbox", "migrate", "salesforce", "hubspot", "health", "pull"}
 REFUSED_OR_CHECKED = {"agreement", "doctor", "run", "cycle", "push", "apply", "resync"}
