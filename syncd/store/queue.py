@@ -77,11 +77,10 @@ class Queue:
         )
         questions = select(released.c.account_id.label("home"), released)
         releases: dict[str, dict[str, Release]] = defaultdict(dict)
-        for statement in (
-            theirs.where(among(contact.c.account_id, account_ids)),
-            questions.where(among(released.c.account_id, account_ids), released.c.contact_id == ""),
-        ):
-            for row in self.connection.execute(statement):
+        for row in self.connection.execute(theirs.where(among(contact.c.account_id, account_ids))):
+            releases[row.home][row.key] = replace(_release(row), account_id=row.home)
+        for row in self.connection.execute(questions.where(among(released.c.account_id, account_ids))):
+            if not row.contact_id:  # of the account itself
                 releases[row.home][row.key] = replace(_release(row), account_id=row.home)
         return releases
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, select
+from sqlalchemy import Connection, delete, select
 
 from syncd.model import About, RemoteRef, Verdict, Word
 from syncd.store.statements import among, chunks, upsert
 from syncd.tables import VerdictRow
-from syncd.tables.core import contact, link, opportunity, released, verdict, wish
+from syncd.tables.core import contact, cursor, link, opportunity, released, verdict, wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +56,52 @@ class Verdicts:
 
     def of(self, account_ids: Sequence[str]) -> dict[str, list[Verdict]]:
         """By account, what was said of its tasks, contacts (leads that became them too) and opportunities."""
-        name = link.c.system + "." + link.c.stream + "/" + link.c.remote_id
-        of_contacts = (
-            select(contact.c.account_id, contact.c.id.label("subject"), verdict)
-            .join(link, and_(link.c.kind == "contact", link.c.golden_id == contact.c.id))
-            .join(verdict, verdict.c.ref == name)
-            .where(among(contact.c.account_id, account_ids), verdict.c.word.is_not(None))
-        )
+        homes = {
+            row.id: row.account_id
+            for row in self.connection.execute(
+                select(contact.c.id, contact.c.account_id).where(among(contact.c.account_id, account_ids))
+            )
+        }
         of_opportunities = (
             select(opportunity.c.account_id, opportunity.c.id.label("subject"), verdict)
             .join(verdict, verdict.c.ref == opportunity.c.id)
             .where(among(opportunity.c.account_id, account_ids), verdict.c.word.is_not(None))
         )
-        of_tasks = (
-            select(contact.c.account_id, released.c.key.label("subject"), verdict)
-            .join(released, released.c.contact_id == contact.c.id)
-            .join(wish, and_(wish.c.object == "task", wish.c.key == released.c.key))
-            .join(verdict, and_(verdict.c.remote_id == wish.c.remote_id, verdict.c.system == wish.c.system))
-            .where(among(contact.c.account_id, account_ids), verdict.c.task.is_(True))
-        )
-        kinds = {About.CONTACT: of_contacts, About.OPPORTUNITY: of_opportunities, About.TASK: of_tasks}
         verdicts: dict[str, list[Verdict]] = defaultdict(list)
-        for about, statement in kinds.items():
-            for row in self.connection.execute(statement):
-                verdicts[row.account_id].append(_verdict(about, row))
+        for contact_id, row in self._of_contacts(list(homes)):
+            verdicts[homes[contact_id]].append(_verdict(About.CONTACT, row, contact_id))
+        for row in self.connection.execute(of_opportunities):
+            verdicts[row.account_id].append(_verdict(About.OPPORTUNITY, row, row.subject))
+        for contact_id, key, row in self._of_tasks(list(homes)):
+            verdicts[homes[contact_id]].append(_verdict(About.TASK, row, key))
         return verdicts
+
+    def _of_contacts(self, contact_ids: Sequence[str]) -> Iterator[tuple[str, Any]]:
+        """What was said in the records of people: who, and the row."""
+        theirs = among(link.c.golden_id, contact_ids, (link.c.kind, "contact"))
+        links = self.connection.execute(
+            select(link.c.system, link.c.stream, link.c.remote_id, link.c.golden_id).where(theirs)
+        )
+        subjects = {str(RemoteRef(row.system, row.stream, row.remote_id)): row.golden_id for row in links}
+        statement = select(verdict).where(among(verdict.c.ref, list(subjects)), verdict.c.word.is_not(None))
+        for row in self.connection.execute(statement):
+            yield subjects[row.ref], row
+
+    def _of_tasks(self, contact_ids: Sequence[str]) -> Iterator[tuple[str, str, Any]]:
+        """What became of the tasks that people were handed over by: who, the task's key, and the row."""
+        theirs = select(released.c.key, released.c.contact_id).where(among(released.c.contact_id, contact_ids))
+        people = {row.key: row.contact_id for row in self.connection.execute(theirs)}
+        if not people:
+            return
+        keys = {}
+        for system in self.connection.execute(select(cursor.c.system).distinct()).scalars().all():
+            ours = among(wish.c.key, list(people), (wish.c.system, system), (wish.c.object, "task"))
+            for row in self.connection.execute(select(wish.c.key, wish.c.remote_id).where(ours)):
+                keys[system, row.remote_id] = row.key
+        ids = [remote_id for _, remote_id in keys if remote_id]
+        for row in self.connection.execute(select(verdict).where(among(verdict.c.remote_id, ids))):
+            if row.task and (key := keys.get((row.system, row.remote_id))):
+                yield people[key], key, row
 
     def forget(self, refs: Iterable[RemoteRef]) -> None:
         """What records said that are kept no more."""
@@ -94,15 +115,13 @@ class Verdicts:
             of_record = (link.c.system, refs[0].system), (link.c.stream, refs[0].stream), (link.c.kind, "contact")
             people = select(contact.c.account_id).join(link, link.c.golden_id == contact.c.id)
             names = [str(RemoteRef(refs[0].system, refs[0].stream, remote_id)) for remote_id in part]
-            tasks = (
-                select(contact.c.account_id)
-                .join(released, released.c.contact_id == contact.c.id)
-                .join(wish, wish.c.key == released.c.key)
-            )
+            ours = among(wish.c.remote_id, part, (wish.c.system, refs[0].system), (wish.c.object, "task"))
+            keys = self.connection.execute(select(wish.c.key).where(ours)).scalars().all()
+            tasks = select(contact.c.account_id).join(released, released.c.contact_id == contact.c.id)
             for statement in (
                 people.where(among(link.c.remote_id, part, *of_record)),
                 select(opportunity.c.account_id).where(among(opportunity.c.id, names)),
-                tasks.where(among(wish.c.remote_id, part, (wish.c.system, refs[0].system), (wish.c.object, "task"))),
+                tasks.where(among(released.c.key, keys)),
             ):
                 accounts.update(self.connection.execute(statement).scalars())
         return {account_id for account_id in accounts if account_id}
@@ -130,7 +149,7 @@ def _stands(known: Any, row: dict[str, Any]) -> bool:
     return known is not None and all(getattr(known, name) == value for name, value in row.items())
 
 
-def _verdict(about: About, row: Any) -> Verdict:
+def _verdict(about: About, row: Any, subject: str) -> Verdict:
     word = Word(row.word) if row.word else None
     marks = {"closed": row.closed, "touched": row.touched, "remote_id": row.remote_id}
-    return Verdict(about, row.subject, word, row.reason or "", row.at, **marks)
+    return Verdict(about, subject, word, row.reason or "", row.at, **marks)

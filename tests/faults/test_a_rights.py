@@ -162,7 +162,10 @@ def test_without_a_role_above_the_reps_what_rests_on_their_opportunities_waits_a
     assert done.outcome == "incomplete"
     opened = {row["Id"] for row in place.ours()}
     assert len(opened) == 3
-    (premise,) = premises_of(done, "record access")
+    of_sales, premise = premises_of(done, "record access")
+    assert (of_sales["where"], of_sales["waiting"]) == ("salesforce Opportunity", 3), (
+        "the pictures of what sales opened"
+    )
     assert premise["where"] == "salesforce OpportunityContactRole"
     assert all(record in premise["what"] for record in opened)
     assert "a role above the owners" in premise["mend"]
@@ -186,8 +189,8 @@ def test_the_records_that_may_not_be_edited_are_named_and_the_others_are_written
     run()
     mine, *others = place.ours()
     organization.tables["Opportunity"].put({**mine, "OwnerId": organization.settings.integration_user})
-    (premise,) = premises_of(run(), "record access")
-    assert mine["Id"] not in premise["what"]
+    of_sales, premise = premises_of(run(), "record access")
+    assert mine["Id"] not in premise["what"] + of_sales["what"]
     assert all(row["Id"] in premise["what"] for row in others)
     roles = {row["OpportunityId"] for row in place.rows("OpportunityContactRole") if row.get("Syncd_Key__c")}
     assert roles == {mine["Id"]}

@@ -31,7 +31,7 @@ ROWS = 20_000
 GROWING = (
     *("source_record", "seen", "link", "identifier", "alias", "waiting", "account", "contact", "likely_double"),
     *("activity", "campaign_member", "opportunity", "stage_change", "contact_role", "judgement", "wish", "quarantine"),
-    "milestone",
+    *("milestone", "candidate", "released", "verdict"),
 )
 CONSTANT = {"system": "hubspot", "stream": "contacts", "kind": "contact", "how": "email", "object": "contact"}
 TEXTS = ("TEXT", "VARCHAR")
@@ -48,6 +48,7 @@ ONCE = (
     "wish.key LIKE",
     "milestone.evidence LIKE",
     "milestone.stage IN",
+    "WHERE candidate.returned_at IS NULL",
 )
 Recorded = dict[str, Any]  # statement → the parameters that it had last
 
