@@ -84,7 +84,7 @@ def test_a_lost_receipt_makes_no_double(place: Place, run: Callable[..., Summary
     """The number-th write takes effect, then the connection is cut before its answer."""
     lost = {"kind": "cut_after", "system": "salesforce", "method": "PATCH", "path": "*/composite/sobjects*"}
     place.fault({**lost, "skip": number, "count": 1})
-    assert run().counts.of(WriteOutcome.UNCERTAIN) > 0
+    run()  # what it did not hear of it looks up, and counts it as what it became
     assert [rule.struck for rule in place.sandbox.faults.rules] == [1]
     place.fault()
     run(retry=True)
