@@ -200,7 +200,8 @@ def test_what_a_whole_call_is_refused_for_is_found_by_halving_unless_it_is_every
     """Before it writes, syncd looks at what stands there, in one query for three, then for one and two."""
     run()
     with wiring.store.database.writing() as connection:
-        connection.execute(text("UPDATE wish SET sent = '{}', sent_digest = 'x' WHERE object = 'opportunity'"))
+        ours = "object = 'opportunity' AND key LIKE 'fdic.%'"  # not the pictures of what sales opened
+        connection.execute(text(f"UPDATE wish SET sent = '{{}}', sent_digest = 'x' WHERE {ours}"))
     place.fault({"kind": "status", "status": 400, "system": "salesforce", "path": "*/query*", "count": strikes})
     pushed = push(wiring.targets["salesforce"], wiring.mappings["salesforce"], wiring.store, wiring.readers, Run())
     assert pushed.run.counts.of(WriteOutcome.REFUSED, "opportunity") == refused
