@@ -35,7 +35,6 @@ from syncd.sync.summary import Summary
 from syncd.sync.tenants import admit
 from syncd.sync.valve import Valve, note_passed
 
-FAILED_PREMISE = "premise does not hold in "  # what a note begins with that has the next run look again
 ROUNDS = 3  # push, read back, judge again: the second round finds nothing unless something moved meanwhile
 
 
@@ -268,18 +267,10 @@ class _Cycle:
         return written
 
     def _look_at_premises(self) -> None:
-        """Once a run, before its first push. Where nobody answers nothing is pushed.
-
-        Where nothing is to be pushed, and all held when it was looked at last, nobody is asked.
-        """
+        """Once a run, before its first push. Where nobody answers nothing is pushed."""
         wiring, summary = self.wiring, self.summary
-        with wiring.store.reading() as unit:
-            pending = unit.wishes.count_pending(wiring.clock())
-            failed = {system for system in wiring.targets if unit.notes.read(FAILED_PREMISE + system)}
         for system, remote in wiring.targets.items():
             if system in self.holds or f"{system} push" in summary.failures:
-                continue
-            if system not in pending and system not in failed:
                 continue
             try:
                 self.holds[system] = look(remote, wiring.agreement, wiring.mappings[system])
@@ -287,17 +278,9 @@ class _Cycle:
                 summary.failures[f"{system} push"] = _cause_and_time(error)
 
     def _tell_premises(self) -> None:
-        """Say what does not hold, and how much waits for it; the next run looks at that again, whatever it pushes."""
+        """Say what does not hold, and how much waits for it."""
         for system, holds in self.holds.items():
-            self.summary.premises += (problems := holds.plain(system))
-            with self.wiring.store.reading() as unit:
-                known = unit.notes.read(FAILED_PREMISE + system) is not None
-            if known != bool(problems):
-                with self.wiring.store.writing() as unit:
-                    if problems:
-                        unit.notes.keep(FAILED_PREMISE + system, problems[0]["premise"])
-                    else:
-                        unit.notes.drop(FAILED_PREMISE + system)
+            self.summary.premises += holds.plain(system)
         self.summary.failures.update(in_words(self.holds))
 
     def _passes(self) -> bool:

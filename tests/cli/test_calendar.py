@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -40,7 +40,7 @@ def fill(store: Store) -> None:
             run(contact.insert().values(id=f"c{number}", account_id=home, sources="{}"))
             for name in ("past", "next"):
                 run(campaign_member.insert().values(id=f"{name}{number}", campaign_id=name, contact_id=f"c{number}"))
-        became = NOW - timedelta(days=33)
+        became = datetime.combine(TODAY - timedelta(days=33), time(17), UTC)  # one day on both sides of the ocean
         mqls = [Milestone(Stage.MQL, became, "bank-rae", f"c{n}", campaign_id="past", rep="rae") for n in range(30)]
         unit.milestones.add(mqls)
 
