@@ -14,7 +14,7 @@ from syncd.cli.installation import opened
 from syncd.cli.opportunity import show_caucus
 from syncd.cli.options import Json
 from syncd.in_force import load_rulebook
-from syncd.sync.judge import by_history
+from syncd.sync.judge import book_of_today
 from syncd.sync.names import golden_id, nobody
 
 
@@ -35,7 +35,7 @@ def caucus(
     today = datetime.now(ZoneInfo(book.agreement.time_zone)).date()
     with opened(configured) as store, store.reading() as unit:
         group = unit.groups.of_account(golden_id(unit, "account", account))
-        corrected = by_history(unit, book, today).corrected(unit.titles.corrections())
+        corrected = book_of_today(unit, book, today)
     if group is None:
         raise nobody(account, "account")
     show_caucus(group, rules.judge(group, corrected, today), book, as_json)

@@ -21,7 +21,7 @@ from syncd.model import ContactJudgement, Decision, Gate, Group, Judgement, Ruli
 from syncd.rules.mql import machines_of
 from syncd.store import UnitOfWork
 from syncd.store.judgements import plain
-from syncd.sync.judge import by_history
+from syncd.sync.judge import book_of_today
 from syncd.sync.names import golden, nobody, opportunity
 from syncd.sync.unread import unread
 
@@ -59,7 +59,7 @@ def explain(
             opportunity_id = _opportunity(unit, who)
             contact_id, group = (None, _home(unit, who)) if opportunity_id else _find(unit, who)
             links = _links(unit, contact_id, group)
-            corrected = by_history(unit, book, today).corrected(unit.titles.corrections())
+            corrected = book_of_today(unit, book, today)
             waits = unit.queue.of_account(group.account.id)
             ids = [contact_id] if contact_id else [contact.id for contact in group.contacts]
             words = unread(unit, load_mappings(configured), ids)

@@ -132,6 +132,11 @@ class Interest:
     first_response: str | None = None  # the activity by which they first responded within the window
     last_response: str | None = None
 
+    @property
+    def favourite(self) -> str | None:
+        """The offer that they engage with most; ties by name."""
+        return min(self.by_offer, key=lambda offer: (-self.by_offer[offer], offer), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class ContactJudgement:

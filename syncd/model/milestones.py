@@ -34,7 +34,9 @@ class Stage(StrEnum):
 _WORDS = {Stage.MQL: "MQL", Stage.NOT_YET: "not yet", Stage.SQO: "qualified opportunity"}
 
 OF_OPPORTUNITIES = frozenset({Stage.SQO, Stage.WON, Stage.LOST})
+OUTCOMES = (Stage.WON, Stage.LOST)
 ENDINGS = frozenset({Stage.REJECTED, Stage.RECYCLED})  # after them a contact begins anew, in the next round
+BEFORE = 0  # the round of what a system's own dates tell
 
 
 class Source(StrEnum):

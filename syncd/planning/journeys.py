@@ -11,9 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from syncd.model.milestones import OF_OPPORTUNITIES, Milestone, Stage
-
-OUTCOMES = (Stage.WON, Stage.LOST)
+from syncd.model.milestones import OF_OPPORTUNITIES, OUTCOMES, Milestone, Stage
 
 
 @dataclass(slots=True)

@@ -66,13 +66,18 @@ def sort(passages: Iterable[Passage], today: date) -> Sorted:
     """Set aside what cannot be: who left before they came, and who has not come yet. Nought days are a duration."""
     kept, aside = [], Counter[str]()
     for passage in passages:
-        if passage.ended is not None and passage.ended < passage.began:
-            aside[BACKWARDS] += 1
-        elif passage.began > today:
-            aside[TO_COME] += 1
+        if why := why_aside(passage, today):
+            aside[why] += 1
         else:
             kept.append(passage.known_on(today))
     return Sorted(tuple(kept), dict(aside))
+
+
+def why_aside(passage: Passage, today: date) -> str | None:
+    """Why a passage cannot be: it left before it came, or has not come yet; None where it counts."""
+    if passage.ended is not None and passage.ended < passage.began:
+        return BACKWARDS
+    return TO_COME if passage.began > today else None
 
 
 def stay(passage: Passage, today: date, watched_from: date = date.min) -> Stay | None:

@@ -19,11 +19,10 @@ from math import sqrt
 from statistics import NormalDist
 from typing import NamedTuple
 
-from syncd.model.milestones import Milestone, Stage
+from syncd.model.milestones import BEFORE, Milestone, Stage
 from syncd.planning.curves import Band
 from syncd.planning.journeys import Journey, Journeys
 from syncd.planning.lag import LEVEL, Lag, Passage, lag
-from syncd.planning.milestones import BEFORE
 from syncd.rules.days import local_day
 
 LEAST = 10  # with fewer cases a share says nothing that anybody should act on

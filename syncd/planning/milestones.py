@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
+from functools import cached_property
 
 from syncd.model import (
     Activity,
@@ -28,14 +29,11 @@ from syncd.model import (
     Opportunity,
     Ruling,
 )
-from syncd.model.milestones import ENDINGS, OF_OPPORTUNITIES, Milestone, Source, Stage
+from syncd.model.milestones import BEFORE, ENDINGS, OF_OPPORTUNITIES, OUTCOMES, Milestone, Source, Stage
 from syncd.rules import Rulebook
 from syncd.rules.days import stamp
 from syncd.rules.handover import Place, falls_to
 from syncd.rules.opportunities import offer_of
-
-BEFORE = 0  # the round of what a system's own dates tell
-OUTCOMES = (Stage.WON, Stage.LOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ class Ledger:
         return max(outcomes, key=lambda past: past.round).stage if outcomes else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scene:
     """One account at the moment of its judgement: all that its milestones follow from.
 
@@ -103,7 +101,7 @@ class Scene:
     book: Rulebook
     closed: Mapping[str, datetime] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def rep(self) -> str | None:
         """The golden id of the account's rep."""
         book = self.book.in_segment(self.judgement.segment)
@@ -187,7 +185,7 @@ def _of_contact(
 ) -> Iterator[Milestone]:
     """The inquiry, the MQL and, where its task went out without one, the release of the present round."""
     ledger, contact_id = scene.ledger, judged.contact_id
-    here = {"round": ledger.round_of(contact_id), "offer": offer or _favourite(judged)}
+    here = {"round": ledger.round_of(contact_id), "offer": offer or judged.interest.favourite}
     ended = ledger.ended_at(contact_id)
     if (response := _response(judged, activities, ended)) and not ledger.reached(contact_id, Stage.INQUIRY):
         yield _renamed(scene.milestone(Stage.INQUIRY, stamp(response.at), contact_id), **here, **_by(response))
@@ -199,13 +197,6 @@ def _of_contact(
         yield _renamed(scene.milestone(Stage.MQL, at, contact_id), **here, **_by(last))
     if sent and not ledger.reached(contact_id, Stage.RELEASED):
         yield _renamed(scene.milestone(Stage.RELEASED, sent, contact_id), **here, evidence=(f"mql/{contact_id}",))
-
-
-def _favourite(judged: ContactJudgement) -> str | None:
-    """The offer that they engage with most; ties by recency, then name."""
-    interest = judged.interest
-    ranked = sorted(interest.by_offer, key=lambda offer: (-interest.by_offer[offer], offer))
-    return ranked[0] if ranked else None
 
 
 def _response(judged: ContactJudgement, activities: Mapping[str, Activity], ended: datetime | None) -> Activity | None:

@@ -197,11 +197,18 @@ class Expectation(NamedTuple):
 
 
 def _expected(history: History, way: str, days: int, to_come: bool) -> Expectation:
-    pace = _pace(sum(history.stays, Counter()), way)
+    pace = _pace(_merged(history.stays), way)
     there = sum(people * chance for people, chance in _chances(history, pace, days, ()))
     new, spread = _of_those_to_come(history, pace, days) if to_come and history.arrivals else (0.0, 0.0)
     number = there + new
     return Expectation(number, number + spread + number * number / max(history.exits, 1))
+
+
+def _merged(weeks: Iterable[Counter[Stay]]) -> Counter[Stay]:
+    stays: Counter[Stay] = Counter()
+    for week in weeks:
+        stays.update(week)
+    return stays
 
 
 def _of_those_to_come(history: History, pace: Pace, days: int) -> tuple[float, float]:
@@ -237,9 +244,7 @@ def _deviation(
 
 
 def _draw(random: Random, history: History, way: str, days: int, to_come: bool, deviation: float) -> int:
-    stays: Counter[Stay] = Counter()
-    for week in random.choices(history.stays, k=len(history.stays)):
-        stays.update(week)
+    stays = _merged(random.choices(history.stays, k=len(history.stays)))
     weeks = random.choices(history.arrivals, k=-(-days // 7)) if to_come and history.arrivals else ()
     factor = random.gammavariate(deviation**-2, deviation**2) if deviation > 1e-3 else 1.0
     chances = _chances(history, _pace(stays, way), days, weeks)

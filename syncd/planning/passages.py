@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from syncd.model.milestones import OF_OPPORTUNITIES, Milestone, Stage
-from syncd.planning.lag import Passage, sort
+from syncd.model.milestones import BEFORE, OF_OPPORTUNITIES, Milestone, Stage
+from syncd.planning.lag import Passage, why_aside
 
-BEFORE = 0  # the round of what a system's own dates tell
 UNTOLD = "of the time before syncd, whose releases no system tells of"
 UNWATCHED = "began before syncd kept milestones, and its end was seen only when syncd first looked"
 
@@ -117,10 +116,11 @@ def stretches(book: Book, step: Step, today: date) -> Stretches:
     aside = Counter[str]()
     every = list(_of_opportunities(book, step) if step.entry is Stage.SQO else _of_contacts(book, step, aside))
     kept = []
-    for stretch in every:
-        sorted_ = sort([stretch.passage], today)
-        aside.update(sorted_.aside)
-        kept += [Stretch(passage, stretch.began_with) for passage in sorted_.passages]
+    for passage, began_with in every:
+        if why := why_aside(passage, today):
+            aside[why] += 1
+        else:
+            kept.append(Stretch(passage.known_on(today), began_with))
     return Stretches(tuple(kept), dict(aside))
 
 

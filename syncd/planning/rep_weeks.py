@@ -49,7 +49,7 @@ def arrivals(trial: Trial, first: datetime) -> Iterator[Entry]:
         at = moments.get(interest.first_response or "")
         if at is None or at < first or trial.hindrance(contact_id):
             continue
-        offer = min(interest.by_offer, key=lambda offer: (-interest.by_offer[offer], offer), default=None)
+        offer = interest.favourite
         falls = trial.falls(contacts[contact_id], offer)
         candidate = Candidate(
             key=f"{TaskKind.MQL}/{contact_id}",

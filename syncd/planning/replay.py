@@ -22,8 +22,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from syncd.model import GateName, Ruling, Standing
-from syncd.model.milestones import Milestone, Source, Stage
-from syncd.planning.milestones import BEFORE, Ledger
+from syncd.model.milestones import BEFORE, Milestone, Source, Stage
+from syncd.planning.milestones import Ledger
 from syncd.planning.trial import GONE, Trial
 from syncd.rules.days import local_day
 

@@ -140,13 +140,14 @@ def _add_first_touches(scene: Scene, reps: Mapping[str, _Rep]) -> None:
 def _handed_over(scene: Scene) -> dict[str, Milestone]:
     """Contact → their latest release, else the latest time that they became an MQL, within the report's days."""
     latest: dict[str, Milestone] = {}
+    contacts, milestones = scene.contacts, sorted(scene.milestones, key=lambda one: (one.at, one.key))
     for stage in (Stage.MQL, Stage.RELEASED):
         theirs: dict[str, Milestone] = {}
-        for milestone in sorted(scene.milestones, key=lambda one: (one.at, one.key)):
+        for milestone in milestones:
             if milestone.stage is stage and milestone.contact_id and scene.day(milestone.at) >= scene.since:
                 theirs[milestone.contact_id] = milestone
         latest |= theirs
-    return {contact_id: start for contact_id, start in latest.items() if contact_id in scene.contacts}
+    return {contact_id: start for contact_id, start in latest.items() if contact_id in contacts}
 
 
 def _is_after(at: datetime, start: Milestone) -> bool:

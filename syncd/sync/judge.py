@@ -53,8 +53,7 @@ def judge(store: Store, book: Rulebook, today: date, run: Run) -> None:
 
 def book_of_today(unit: UnitOfWork, book: Rulebook, today: date) -> Rulebook:
     """The rulebook with what people say of titles, and the lags by which opportunities are closed."""
-    closing = book.closing(cycles_of(unit.milestones.stream(stages=STAGES), today, book.scale.where))
-    return closing.corrected(unit.titles.corrections())
+    return by_history(unit, book, today).corrected(unit.titles.corrections())
 
 
 def judge_accounts(

@@ -33,7 +33,7 @@ def release(store: Store, book: Rulebook, today: date, run: Run) -> QueueState:
     if run.stopped or not (changed or (state.due and state.due <= now)):
         return state
     with store.writing() as unit:
-        users, corrected = unit.groups.users(), book_of_today(unit, book, today)
+        users = unit.groups.users()
         entries, taken = unit.queue.waiting(), unit.queue.taken(now)
         crew = crew_of(book.agreement, users, book.destinations["user"].stream, concerned(entries, taken))
         handout = hand_out(entries, taken, unit.queue.turns(), crew, queue_terms(book.agreement), now)
@@ -43,6 +43,7 @@ def release(store: Store, book: Rulebook, today: date, run: Run) -> QueueState:
         returned = unit.queue.give_back(handout.returned, now)
         unit.queue.tell(handout.waiting)
         accounts = sorted({*returned, *(one.account_id for one in handout.released)})
+        corrected = book_of_today(unit, book, today) if accounts else book
         judgements = [
             judgement
             for part in chunks(accounts)

@@ -9,10 +9,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from syncd import rules
 from syncd.model import User
-from syncd.model.milestones import Stage
+from syncd.model.milestones import BEFORE, Stage
 from syncd.model.queue import Entry
 from syncd.planning.crew import crew_of, queue_terms
-from syncd.planning.milestones import BEFORE
 from syncd.planning.queue import QueueTerms
 from syncd.planning.rep_weeks import WEEKS, RepWeeks, arrivals, weeks_of
 from syncd.planning.replay import REPLAYED, Replay
