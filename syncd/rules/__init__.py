@@ -28,6 +28,7 @@ from syncd.model import (
 )
 from syncd.rules.acceptance import (
     Hearing,
+    about,
     changed,
     heard,
     latest,
@@ -52,7 +53,7 @@ from syncd.rules.groups import Seats, cover, seat
 from syncd.rules.market import stand
 from syncd.rules.mql import decide, market_gate, points, qualify
 from syncd.rules.occasions import candidates_of
-from syncd.rules.opportunities import on_open_opportunities, sort_by_offer
+from syncd.rules.opportunities import Place, on_open_opportunities, sort_by_offer
 from syncd.rules.outcomes import meets
 from syncd.rules.picture import pictures_of
 from syncd.rules.picture import reviews as picture_reviews
@@ -111,7 +112,8 @@ def _assess(hearing: Hearing, book: Rulebook) -> tuple[Assessment, Mapping[str, 
     group, today = hearing.group, hearing.today
     whole = as_of(book.agreement, today)
     standing, segment, market = stand(group.account, whole, book.industries)
-    book = _book_in(book, segment, group)
+    places, without = sort_by_offer(group, whole.offers)
+    book = _book_in(book, segment, places)
     agreement = as_of(book.agreement, today)
     contacts = {contact.id: contact for contact in sorted(group.contacts, key=lambda contact: contact.id)}
     weighings = _weigh(group, contacts, book.scale, today)
@@ -137,8 +139,11 @@ def _assess(hearing: Hearing, book: Rulebook) -> tuple[Assessment, Mapping[str, 
         judgements=judgements,
         contacts=contacts,
         preferences={contact_id: voter.preferences(book.offers) for contact_id, voter in voters.items()},
-        coverage=_coverage(group, agreement, seats, since, where, today),
+        seats=seats,
+        coverage=_coverage(group, agreement, places, seats, since, where, today),
         tally=hold(present, book.offers, agreement.caucus.viable_percent),
+        places=places,
+        without=without,
         destinations=book.destinations,
         whole=whole,
         cycles=book.cycles,
@@ -147,14 +152,19 @@ def _assess(hearing: Hearing, book: Rulebook) -> tuple[Assessment, Mapping[str, 
 
 
 def _coverage(
-    group: Group, agreement: Agreement, seats: Seats, since: date, where: tzinfo, today: date
+    group: Group,
+    agreement: Agreement,
+    places: Mapping[str, Place],
+    seats: Seats,
+    since: date,
+    where: tzinfo,
+    today: date,
 ) -> Mapping[str, Coverage]:
     """The coverage of each offer, with what people answered on the open opportunities that stand for it."""
     answered: Mapping[str, Answers] = {}
     if any(opportunity.answers for opportunity in group.opportunities):
-        by_offer, _ = sort_by_offer(group, agreement.offers)
         answered = {
-            offer: latest_answers([*place.ours, *place.adopted, *place.adoptable]) for offer, place in by_offer.items()
+            offer: latest_answers([*place.ours, *place.adopted, *place.adoptable]) for offer, place in places.items()
         }
     answered_since = plus(today, -agreement.group.answer_days)
     return {
@@ -163,16 +173,15 @@ def _coverage(
     }
 
 
-def _book_in(book: Rulebook, segment: str | None, group: Group) -> Rulebook:
+def _book_in(book: Rulebook, segment: str | None, places: Mapping[str, Place]) -> Rulebook:
     """The rulebook of the account's segment, with what is not sold there and an open opportunity stands for."""
     own = book.in_segment(segment)
     if own.offers == book.offers:
         return own
-    by_offer, _ = sort_by_offer(group, book.agreement.offers)
     kept = [
         offer
         for offer in book.agreement.offers
-        if offer.name not in own.offers and (by_offer[offer.name].ours or by_offer[offer.name].adopted)
+        if offer.name not in own.offers and (places[offer.name].ours or places[offer.name].adopted)
     ]
     return own.selling(kept) if kept else own
 
@@ -215,6 +224,7 @@ def _judge_contacts(
 ) -> dict[str, ContactJudgement]:
     terms, group = book.gates, hearing.group
     said = said_roles(group, book.agreement) if group.opportunities else {}
+    concerned = about(group)
     judgements = {}
     for contact_id, contact in contacts.items():
         interest = weighings[contact_id].interest
@@ -223,7 +233,7 @@ def _judge_contacts(
         if by_word:
             role = by_word.role
         gates = qualify(contact, group.account, reading, role, interest, market, terms, by_word)
-        if (group.verdicts or group.releases) and (gate := rejection(hearing, contact_id, interest.by_offer)):
+        if contact_id in concerned and (gate := rejection(hearing, contact_id, interest.by_offer)):
             gates = (*gates, gate)
         judgements[contact_id] = ContactJudgement(
             contact_id=contact_id,
@@ -240,7 +250,7 @@ def _judge_contacts(
             meets=contact_id in meeting,
             points=points(terms.scored, reading, role, interest) if terms.scored else {},
             returned=_returned(hearing, contact_id),
-            verdict=word_on(hearing, contact_id) if group.verdicts or group.releases else "",
+            verdict=word_on(hearing, contact_id) if contact_id in concerned else "",
         )
     return judgements
 

@@ -92,6 +92,12 @@ def latest(releases: Iterable[Release], contact_id: str) -> Release | None:
     return max(theirs, key=lambda release: (release.at, release.key), default=None)
 
 
+def about(group: Group) -> frozenset[str]:
+    """Those who were handed over, or of whom a rep said something."""
+    said = [verdict.subject for verdict in group.verdicts if verdict.about is About.CONTACT]
+    return frozenset([*said, *(release.contact_id for release in group.releases.values())])
+
+
 def rests(release: Release | None, terms: Handover, where: tzinfo, today: date) -> bool:
     """Whether who was handed over is back with marketing and not to be handed over again yet."""
     return release is not None and release.outcome.ends and today < _rests_until(release, terms, where)
@@ -102,12 +108,7 @@ def rejection(hearing: Hearing, contact_id: str, offers: Iterable[str]) -> Gate 
 
     A task's rejection is one for its offer: it closes nothing where they engage with another of `offers`.
     """
-    on_person = [
-        verdict
-        for verdict in hearing.group.verdicts
-        if verdict.about is About.CONTACT and verdict.subject == contact_id and verdict.word
-    ]
-    word = max(on_person, key=lambda verdict: verdict.at, default=None)
+    word = _word_on_person(hearing.group.verdicts, contact_id)
     release = latest(hearing.group.releases.values(), contact_id)
     if release and release.outcome is Outcome.REJECTED and (word is None or word.at <= (release.outcome_at or word.at)):
         for_all = word is not None and word.word is Word.REJECTED and word.at == release.outcome_at
@@ -147,15 +148,20 @@ def rests_for(hearing: Hearing) -> dict[str, frozenset[str]]:
 def word_on(hearing: Hearing, contact_id: str) -> str:
     """The rep's latest word on somebody: accepted, not yet, rejected; empty where nothing was said or shown."""
     release = latest(hearing.group.releases.values(), contact_id)
-    on_person = [
-        verdict
-        for verdict in hearing.group.verdicts
-        if verdict.about is About.CONTACT and verdict.subject == contact_id and verdict.word
-    ]
-    word = max(on_person, key=lambda verdict: verdict.at, default=None)
+    word = _word_on_person(hearing.group.verdicts, contact_id)
     if release is None or (word and word.at > (release.outcome_at or release.at)):
         return word.word.value if word and word.word else ""
     return release.outcome.value if release.outcome.value in {word.value for word in Word} else ""
+
+
+def _word_on_person(verdicts: Iterable[Verdict], contact_id: str) -> Verdict | None:
+    """The latest word that stands on somebody themselves."""
+    theirs = [
+        verdict
+        for verdict in verdicts
+        if verdict.about is About.CONTACT and verdict.subject == contact_id and verdict.word
+    ]
+    return max(theirs, key=lambda verdict: verdict.at, default=None)
 
 
 def words_of(release: Release | None) -> str:

@@ -16,6 +16,7 @@ from syncd.model import (
     Double,
     Gate,
     Group,
+    Opportunity,
     Ref,
     Scalar,
     Standing,
@@ -24,7 +25,9 @@ from syncd.model import (
 )
 from syncd.rules.cycles import Cycles
 from syncd.rules.days import local_day, plus, zone
+from syncd.rules.groups import Seats
 from syncd.rules.handover import Falls, Place, falls_to
+from syncd.rules.opportunities import Place as OfOffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,13 @@ class Assessment:
     judgements: Mapping[str, ContactJudgement]  # by contact id
     contacts: Mapping[str, Contact]
     preferences: Mapping[str, Sequence[str]]  # contact id → offers, most engaged first
+    seats: Seats  # who takes part in which role
     coverage: Mapping[str, Coverage]  # by offer
     tally: Tally
+    places: Mapping[str, OfOffer]  # by offer, of all that the agreement has
     destinations: Destinations
     whole: Agreement  # as it reads for accounts of no segment; `agreement`: as it reads for this one's
+    without: Sequence[Opportunity] = ()  # open ones of sales that name no offer
     cycles: Cycles = field(default_factory=dict)
 
     @property

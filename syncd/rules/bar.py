@@ -11,7 +11,6 @@ from syncd.model import Ruling, Standing, Tally
 from syncd.rules.assessment import Assessment
 from syncd.rules.days import local_day, plus, zone
 from syncd.rules.engagement import mobilized
-from syncd.rules.groups import takes_part
 
 
 class Measured(NamedTuple):
@@ -58,8 +57,7 @@ def _asked_for(assessment: Assessment, bar: Bar, delegates: Sequence[str]) -> It
     if bar.people:
         yield len(delegates) >= bar.people, f"people who stand for it: {len(delegates)} of {bar.people}"
     if bar.roles_known:
-        known = {judgement.role for judgement in assessment.judgements.values() if takes_part(judgement)}
-        lacking = [role for role in bar.roles_known if role not in known]
+        lacking = [role for role in bar.roles_known if role not in assessment.seats]
         what = f"who is not known yet: {', '.join(lacking)}" if lacking else f"known: {', '.join(bar.roles_known)}"
         yield not lacking, what
 

@@ -56,7 +56,8 @@ def machine_made(activities: Sequence[Activity], bots: Bots) -> Mapping[str, str
                 signs |= _by_times(mailing, sent, led, signs, bots)
             if signs:
                 signs |= _siblings(mailing, led, signs, session)
-        signs |= _pages(watched, activities, signs, session)
+        if signs:
+            signs |= _pages(watched, activities, signs, session)
     return signs
 
 

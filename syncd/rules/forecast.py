@@ -23,7 +23,7 @@ from syncd.rules.cycles import span_of
 from syncd.rules.days import plus
 from syncd.rules.groups import completeness, next_question
 from syncd.rules.market import sized
-from syncd.rules.opportunities import Place, key_of, sort_by_offer
+from syncd.rules.opportunities import Place, key_of
 from syncd.rules.rounds import hindrance, next_round
 
 CENT = Decimal("0.01")
@@ -50,16 +50,15 @@ def make_calls(assessment: Assessment) -> tuple[Call, ...]:
     call of its own, unqualified; one of sales that only speaks of it is named. What sales opened is adopted for one
     offer only.
     """
-    by_offer, without = sort_by_offer(assessment.group, assessment.whole.offers)
     viable = assessment.tally.viable
     cases = [
         _case(assessment, offer, place)
         for offer in assessment.agreement.offers
-        if (place := by_offer[offer.name]).ours or place.adopted or offer.name in viable
+        if (place := assessment.places[offer.name]).ours or place.adopted or offer.name in viable
     ]
     brought = {case.offer.name: _brought(case) for case in cases}
     standing = {opportunity.id for of_offer in brought.values() for opportunity in of_offer}
-    without = tuple(opportunity for opportunity in without if opportunity.id not in standing)
+    without = tuple(opportunity for opportunity in assessment.without if opportunity.id not in standing)
     agreed = _agreed_on(assessment, cases, without)
     calls: list[Call] = []
     taken: set[str | None] = set()

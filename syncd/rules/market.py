@@ -273,8 +273,8 @@ def _country(country: Homeland, wanted: tuple[str, ...]) -> Gate:
 
 def _state(account: Account, country: Homeland, segment: terms.Segment) -> Gate:
     """States are those of the United States: another country is a no, whatever its province is called."""
-    elsewhere = country.code and country.code.upper() in COUNTRIES - {UNITED_STATES}
-    if elsewhere and not country.supposed:
+    code = country.code.upper() if country.code else ""
+    if code in COUNTRIES and code != UNITED_STATES and not country.supposed:
         return _place(GateName.STATE, country.code, country.source, segment.states)
     source = account.sources.get("state", "")
     if account.state and account.state.upper() not in STATES:

@@ -36,7 +36,6 @@ class Reaching(NamedTuple):
     """Where somebody is looked for, and whose opportunity it is: the golden id of its owner, if it has one."""
 
     assessment: Assessment
-    seats: Seats
     owner: str | None
 
 
@@ -45,7 +44,7 @@ def next_actions(reaching: Reaching, gaps: Iterable[Unknown], *, named: bool) ->
     rep = _rep(reaching)
     if not named:
         yield NextAction("offer", rep, "say in its offer field which offer it is for", rep)
-    insiders = _insiders(reaching.seats)
+    insiders = _insiders(reaching.assessment.seats)
     for gap in gaps:
         what = gap.what.partition(" (")[0]
         if what in PROCESS:
@@ -53,7 +52,7 @@ def next_actions(reaching: Reaching, gaps: Iterable[Unknown], *, named: bool) ->
         elif gap.state is Knowledge.UNKNOWN:
             yield _fill(reaching, gap, what, insiders, rep)
         else:
-            yield _ask(gap, _best(reaching.seats[what], ()), rep)
+            yield _ask(gap, _best(reaching.assessment.seats[what], ()), rep)
 
 
 def _fill(reaching: Reaching, gap: Unknown, role: str, insiders: Sequence[ContactJudgement], rep: str) -> NextAction:

@@ -34,31 +34,36 @@ class Occasion:
     why: str
 
 
-def occasions(assessment: Assessment) -> Iterator[Occasion]:
-    """The occasions of one account, in the order of contact ids: to explore, for an MQL, for a hand-raise."""
+def occasions(assessment: Assessment, *, handed: bool) -> Iterator[Occasion]:
+    """The occasions of one account, in the order of contact ids: to explore, for an MQL, for a hand-raise.
+
+    handed: those whose task was handed to a rep; else those that wait.
+    """
     engaged = on_open_opportunities(assessment.group.opportunities)
     for contact_id, judgement in assessment.judgements.items():
-        if _in_doubt(assessment, judgement):
-            continue
-        exploring, key = explores(judgement), key_of(assessment, TaskKind.MQL, contact_id)
-        falls = _falls(assessment, judgement, engaged.get(contact_id))
-        if exploring:
-            yield _occasion(
-                assessment, judgement, falls, TaskKind.EXPLORE, key_of(assessment, TaskKind.EXPLORE, contact_id)
-            )
-        if judgement.mql is Ruling.YES and (not exploring or is_asked_for(assessment, key)):
-            yield _occasion(assessment, judgement, falls, TaskKind.MQL, key)
-        if day := _asked_on(assessment, judgement):
-            yield _occasion(assessment, judgement, falls, TaskKind.RAISE, f"raise-{day}/{contact_id}")
+        if not _in_doubt(assessment, judgement):
+            for kind, key in _due(assessment, judgement):
+                if is_asked_for(assessment, key) is handed:
+                    yield _occasion(assessment, judgement, engaged.get(contact_id), kind, key)
+
+
+def _due(assessment: Assessment, judgement: ContactJudgement) -> Iterator[tuple[TaskKind, str]]:
+    """For what somebody is to be called, and by the key of which task."""
+    contact_id = judgement.contact_id
+    exploring, key = explores(judgement), key_of(assessment, TaskKind.MQL, contact_id)
+    if exploring:
+        yield TaskKind.EXPLORE, key_of(assessment, TaskKind.EXPLORE, contact_id)
+    if judgement.mql is Ruling.YES and (not exploring or is_asked_for(assessment, key)):
+        yield TaskKind.MQL, key
+    if day := _asked_on(assessment, judgement):
+        yield TaskKind.RAISE, f"raise-{day}/{contact_id}"
 
 
 def candidates_of(assessment: Assessment) -> Iterator[Candidate]:
     """Who waits for a rep: no task of theirs was handed over, and they do not rest with marketing."""
-    for occasion in occasions(assessment):
-        candidate = occasion.candidate
-        if is_asked_for(assessment, candidate.key) or (occasion.judgement.returned and not candidate.at_once):
-            continue
-        yield candidate
+    for occasion in occasions(assessment, handed=False):
+        if occasion.candidate.at_once or not occasion.judgement.returned:
+            yield occasion.candidate
 
 
 def key_of(assessment: Assessment, kind: TaskKind, contact_id: str) -> str:
@@ -129,8 +134,10 @@ def _is_fresh(assessment: Assessment, at: datetime) -> bool:
     return plus(day, assessment.agreement.engagement.hand_raise_days) >= assessment.today
 
 
-def _occasion(assessment: Assessment, judgement: ContactJudgement, falls: Falls, kind: TaskKind, key: str) -> Occasion:
-    interest = judgement.interest
+def _occasion(
+    assessment: Assessment, judgement: ContactJudgement, opportunity: Opportunity | None, kind: TaskKind, key: str
+) -> Occasion:
+    interest, falls = judgement.interest, _falls(assessment, judgement, opportunity)
     act = interest.raised_at or interest.explored_at or interest.last_at
     subject, why = _WORDS[kind](judgement)
     candidate = Candidate(

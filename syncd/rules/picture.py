@@ -33,9 +33,8 @@ from syncd.model import (
 from syncd.rules.answers import latest_answers
 from syncd.rules.assessment import Assessment
 from syncd.rules.days import NEVER, local_day, plus, stamp, zone
-from syncd.rules.groups import Seats, cover, seat
+from syncd.rules.groups import cover
 from syncd.rules.next_actions import Reaching, next_actions
-from syncd.rules.opportunities import sort_by_offer
 
 STANDS = (Decision.OPEN, Decision.KEEP, Decision.ADOPT)
 IT = "it"  # what an opportunity that names no offer is for
@@ -53,11 +52,7 @@ class Case(NamedTuple):
 
 def pictures_of(assessment: Assessment, calls: Iterable[Call]) -> tuple[Picture, ...]:
     """The pictures of all opportunities that are open or opened now: by calls first, then as the group has them."""
-    cases = [*_cases(assessment, calls)]
-    if not cases:
-        return ()
-    seats = seat(assessment.judgements.values())
-    return tuple(_picture(assessment, case, seats) for case in cases)
+    return tuple(_picture(assessment, case) for case in _cases(assessment, calls))
 
 
 def account_picture(assessment: Assessment, pictures: Sequence[Picture]) -> AccountPicture:
@@ -115,9 +110,8 @@ def _standing(opportunity: Opportunity, offer: Offer | None) -> Case:
 
 def _spoken_of(assessment: Assessment) -> Mapping[str, str]:
     """Opportunity → its offer: by its own field, else the first offer that its words speak of."""
-    by_offer, _ = sort_by_offer(assessment.group, assessment.whole.offers)
     spoken_of: dict[str, str] = {}
-    for offer, place in by_offer.items():
+    for offer, place in assessment.places.items():
         for opportunity in (*place.ours, *place.adopted):
             spoken_of[opportunity.id] = offer
         for opportunity in place.adoptable:
@@ -128,16 +122,16 @@ def _spoken_of(assessment: Assessment) -> Mapping[str, str]:
 # ---- one of them -------------------------------------------------------------------------------------------------
 
 
-def _picture(assessment: Assessment, case: Case, seats: Seats) -> Picture:
+def _picture(assessment: Assessment, case: Case) -> Picture:
     offer = case.offer or _any_offer(assessment.agreement)
-    coverage = _coverage(assessment, case, offer, seats)
+    coverage = _coverage(assessment, case, offer)
     by_what = {entry.what.partition(" (")[0]: entry for entry in coverage.unknowns}
     users, bands = assessment.group.users, assessment.agreement.group.strength
     roles = tuple(_role(assessment, role, by_what[role.role], bands) for role in coverage.roles)
     findings = [_finding(entry, users) for entry in coverage.unknowns]
     gaps = [entry for entry in coverage.unknowns if entry.state is not Knowledge.KNOWN]
     closes = case.opportunity.close_date if case.opportunity else None
-    reaching = Reaching(assessment, seats, case.owner)
+    reaching = Reaching(assessment, case.owner)
     return Picture(
         opportunity=case.key,
         name=case.name,
@@ -153,12 +147,12 @@ def _picture(assessment: Assessment, case: Case, seats: Seats) -> Picture:
     )
 
 
-def _coverage(assessment: Assessment, case: Case, offer: Offer, seats: Seats) -> Coverage:
+def _coverage(assessment: Assessment, case: Case, offer: Offer) -> Coverage:
     agreement, where = assessment.agreement, zone(assessment.agreement.time_zone)
     answers = latest_answers([case.opportunity] if case.opportunity else [])
     return cover(
         offer,
-        seats,
+        assessment.seats,
         plus(assessment.today, -agreement.engagement.response_days),
         where,
         answers,
@@ -214,7 +208,7 @@ def reviews(assessment: Assessment, pictures: Sequence[Picture]) -> Iterator[dat
 def _falls(assessment: Assessment) -> Iterator[date]:
     """All strengths decay alike: s × 0.5^(days / half-life) falls below b after half-life × log2(s / b) days."""
     bands, half_life = assessment.agreement.group.strength, assessment.agreement.engagement.half_life_days
-    for members in seat(assessment.judgements.values()).values():
+    for members in assessment.seats.values():
         strength = round(math.fsum(member.interest.strength for member in members), 6)
         below = max((least for least in (bands.weak, bands.fair, bands.strong) if least <= strength), default=None)
         if below is not None:

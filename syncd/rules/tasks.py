@@ -15,7 +15,7 @@ from syncd.rules.assessment import Assessment
 from syncd.rules.days import local_day, plus_business, zone
 from syncd.rules.groups import next_question
 from syncd.rules.handover import owner_of
-from syncd.rules.occasions import Occasion, is_asked_for, occasions
+from syncd.rules.occasions import Occasion, occasions
 
 UNKNOWNS_TOLD = 6
 NOTHING_THERE = (Decision.SKIP, Decision.WAIT)
@@ -31,9 +31,8 @@ ASKS = {
 
 def task_wishes(assessment: Assessment, calls: Sequence[Call]) -> Iterator[Wish]:
     """The task wishes of one account: of those who were handed to a rep, in the order of contact ids."""
-    for occasion in occasions(assessment):
-        if is_asked_for(assessment, occasion.candidate.key):
-            yield _task(assessment, calls, occasion)
+    for occasion in occasions(assessment, handed=True):
+        yield _task(assessment, calls, occasion)
 
 
 def wait_for_release(assessment: Assessment, calls: Iterable[Call]) -> tuple[Call, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -48,10 +49,15 @@ def shortened(picture: Picture, length: int | None) -> Picture:
 
 def account_shortened(picture: AccountPicture, length: int | None) -> AccountPicture:
     """The account's picture with as many opportunities as both texts have room for, the first one in any case."""
-    left_out = 0
-    while not _fits(picture, as_json, account_in_words, length) and len(picture.opportunities) > 1:
-        left_out += 1
-        picture = replace(picture, opportunities=picture.opportunities[:-1], left_out=left_out)
+    every = picture.opportunities
+
+    def without(last: int) -> AccountPicture:
+        return AccountPicture(picture.account, every[: len(every) - last], last)
+
+    def fits(last: int) -> bool:
+        return _fits(without(last), as_json, account_in_words, length)
+
+    picture = without(bisect_left(range(len(every) - 1), True, key=fits))
     if length is not None and picture.opportunities and not _fits(picture, as_json, account_in_words, length):
         room = length - len(as_json(replace(picture, opportunities=()))) - len(picture.opportunities[0].name) - 100
         picture = replace(picture, opportunities=(shortened(picture.opportunities[0], room),))

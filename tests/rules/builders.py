@@ -45,6 +45,7 @@ from syncd.rules import Rulebook, rulebook_of
 from syncd.rules.assessment import Assessment
 from syncd.rules.caucus import Voter, hold
 from syncd.rules.groups import cover, seat
+from syncd.rules.opportunities import sort_by_offer
 
 DESTINATIONS = destinations(load_all().values())  # as shipped
 TODAY = date(2026, 3, 11)
@@ -278,6 +279,7 @@ def an_assessment(
     voters = {
         id: Voter(id, judgement.interest.by_offer, judgement.interest.last_by_offer) for id, judgement in by_id.items()
     }
+    places, without = sort_by_offer(group, (fields.get("whole") or terms).offers)
     return Assessment(
         **{
             "group": group,
@@ -289,6 +291,9 @@ def an_assessment(
             "judgements": by_id,
             "contacts": {contact.id: contact for contact in group.contacts},
             "preferences": {id: voter.preferences(offers) for id, voter in voters.items()},
+            "places": places,
+            "without": without,
+            "seats": seat(by_id.values()),
             "coverage": {
                 offer.name: cover(offer, seat(by_id.values()), TODAY - timedelta(180), UTC) for offer in terms.offers
             },
