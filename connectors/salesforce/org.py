@@ -105,7 +105,7 @@ def users(client: Client, emails: Sequence[str]) -> list[OrgUser]:
     since = f"IsActive = false AND LastModifiedDate >= {soql.stamp(client.now() - LATELY)}"
     named = [f"Email IN {some}" for some in soql.lists(dict.fromkeys(emails))]
     rows = [row for wanted in (since, *named) for row in client.rows(soql.select(USER_FIELDS, "User", wanted))]
-    if len(rows) < FEW_USERS:
+    if len({row["Id"] for row in rows}) < FEW_USERS:  # who was deactivated lately may be named as well
         rows += client.rows(soql.select(USER_FIELDS, "User", limit=FEW_USERS))
     return list({row["Id"]: _user(row) for row in rows}.values())
 

@@ -49,7 +49,8 @@ def report(
         return
     if name not in REPORTS:
         near = get_close_matches(name, REPORTS, n=1)
-        raise ConfigError(f"no report {name}" + (f"; {near[0]}?" if near else "") + f" There are {NAMES}")
+        meant = f"; did you mean {near[0]}?" if near else ""
+        raise ConfigError(f"no report {name!r}{meant}: say one of {NAMES}")
     configured, made = settings(), REPORTS[name]
     book = load_rulebook(configured)
     today = local_day(datetime.now(UTC), zone(book.agreement.time_zone))

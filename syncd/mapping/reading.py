@@ -156,15 +156,17 @@ def _field(mapping: SystemMapping, name: str, rule: FieldRule, tables: Tables, i
         return lambda raw: constant
     if rule.how == _FLAGS:
         return _flagged(rule)
-    if rule.says is not None:
-        return _spoken(mapping, rule, tables, ids)
-    convert = _converter(mapping, rule, tables, ids)
-    simple = len(rule.paths) == 1 and rule.paths[0].count(".") < 2 and rule.how not in _GATHERED
-    value_of = _simple(rule.paths[0], convert, rule.default) if simple else _wide(_finder(rule), convert, rule.default)
+    value_of = _plain(mapping, rule, tables, ids) if rule.says is None else _spoken(mapping, rule, tables, ids)
     if rule.when is None:
         return value_of
     holds = value_at(rule.when)
     return lambda raw: value_of(raw) if holds(raw) in (True, "true", "True") else None
+
+
+def _plain(mapping: SystemMapping, rule: FieldRule, tables: Tables, ids: Spellings) -> Read:
+    convert = _converter(mapping, rule, tables, ids)
+    simple = len(rule.paths) == 1 and rule.paths[0].count(".") < 2 and rule.how not in _GATHERED
+    return _simple(rule.paths[0], convert, rule.default) if simple else _wide(_finder(rule), convert, rule.default)
 
 
 def _matching(table: Mapping[str, Any]) -> Callable[[Any], Any]:

@@ -15,14 +15,6 @@ Words = Callable[[], Wording]  # loaded when the first record asks for them
 
 def spoken(rule: FieldRule, find: Read, own: Own, words: Words, at: Callable[[str], Read]) -> Read:
     """How such a field is read. find: what stands in the record; own: what the mapping's own table says of it."""
-    reading = _reading(rule, find, own, words, at)
-    if rule.when is None:
-        return reading
-    holds = at(rule.when)
-    return lambda raw: reading(raw) if holds(raw) in (True, "true", "True") else None
-
-
-def _reading(rule: FieldRule, find: Read, own: Own, words: Words, at: Callable[[str], Read]) -> Read:
     match rule.says:
         case "form":
             return _form(find, own, words, at(rule.fields) if rule.fields else None)

@@ -28,8 +28,10 @@ _EDGE, _END = r"(?<![^ |])", r"(?![^ |])"
 @lru_cache(maxsize=20_000)
 def normal(text: str) -> str:
     """The words of a text in lower case without accents, one blank apart; a mark is a bar."""
-    plain = unicodedata.normalize("NFKD", _HUMP.sub(" ", text).casefold().translate(_OWN_LETTERS))
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    plain = _HUMP.sub(" ", text).casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain.translate(_OWN_LETTERS))
+        plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return " ".join(re.findall(r"[^\W_]+|\|", _MARKS.sub(" | ", plain))).strip("| ")
 
 

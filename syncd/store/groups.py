@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text, true, update
 
 from connectors.base import SIGNED_IN_AS
 from syncd.model import Account, Activity, Campaign, Contact, ContactRole, Double, Group, Opportunity, RemoteRef, User
@@ -49,7 +49,7 @@ class Groups:
 
         No other transaction judges them meanwhile.
         """
-        stale = select(account.c.id).where(account.c.stale == true()).order_by(account.c.id).limit(limit)
+        stale = select(account.c.id).where(text("account.stale")).order_by(account.c.id).limit(limit)  # as its index
         shared = self.connection.dialect.name == "postgresql"
         ids = list(self.connection.execute(stale.with_for_update(skip_locked=True) if shared else stale).scalars())
         if len(ids) < limit:
@@ -57,7 +57,7 @@ class Groups:
                 select(account.c.id)
                 .join(judgement, judgement.c.account_id == account.c.id)
                 .where(account.c.stale.is_(False), judgement.c.review_on <= today, judgement.c.today < today)
-                .order_by(account.c.id)
+                .order_by(judgement.c.review_on, account.c.id)
                 .limit(limit - len(ids))
             )
             due = due.with_for_update(of=account, skip_locked=True) if shared else due
@@ -86,20 +86,14 @@ class Groups:
 
     def users(self) -> dict[str, User]:
         """Every user of ours, but whom syncd signs in as: nobody reads what is handed to that one."""
-        remotes, ourselves = self._remotes("user", None), self._ourselves()
+        remotes, ourselves = self._remotes("user", None), Notes(self.connection).settings(SIGNED_IN_AS)
         rows = self.connection.execute(select(user).order_by(user.c.id))
         users = {row.id: fact("user", row, remote_ids=remotes.get(row.id, {})) for row in rows}
         return {
             golden_id: known
             for golden_id, known in users.items()
-            if not any(ourselves.get(stream) in ids for stream, ids in known.remote_ids.items())
+            if not any(ourselves.get(stream.partition(".")[0]) in ids for stream, ids in known.remote_ids.items())
         }
-
-    def _ourselves(self) -> dict[str, str]:
-        """Whom syncd signs in as, by the stream of users of each system that tells."""
-        ids = Notes(self.connection).settings(SIGNED_IN_AS)
-        streams = self.connection.execute(select(link.c.system, link.c.stream).where(link.c.kind == "user").distinct())
-        return {f"{system}.{stream}": ids[system] for system, stream in streams.all() if system in ids}
 
     def of(self, ids: Sequence[str], users: Mapping[str, User] | None = None) -> list[Group]:
         """The groups of these accounts, in the order of their ids."""

@@ -79,6 +79,7 @@ class MilestoneRow(SQLModel, table=True):
     """
 
     __tablename__ = "milestone"
+    __table_args__ = (Index("ix_milestone_stage_at", "stage", "at"),)
     key: str = Field(primary_key=True)
     stage: str
     at: datetime = stamp_column(index=True, nullable=False)
