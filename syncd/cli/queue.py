@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -18,6 +19,9 @@ from syncd.in_force import load_rulebook
 from syncd.model import How, User
 from syncd.planning.crew import crew_of
 from syncd.planning.queue import Desk, desks_of
+from syncd.rules import Rulebook
+from syncd.store import UnitOfWork
+from syncd.store.queue import QueueState
 from syncd.sync.release import concerned, in_short, running_dry
 
 
@@ -34,11 +38,35 @@ def queue(
 
     - `syncd queue --rep east@syncd-demo.example --json`
     """
-    configured, now = settings(), datetime.now(UTC)
+    configured = settings()
     book = load_rulebook(configured)
     with opened(configured) as store, store.reading() as unit:
-        users, entries, taken = unit.groups.users(), unit.queue.waiting(), unit.queue.taken(now)
-        waiting, (state, _) = unit.queue.shown(), unit.queue.state()
+        board = board_of(unit, book, datetime.now(UTC), rep)
+    if as_json:
+        show_json(board.plain())
+        return
+    _show(board.weeks, board.waiting)
+    for line in (*in_short(board.state), *running_dry(board.state)) if rep is None else ():
+        show_line(line)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Every rep's week, who waits until when, and what the queue says of itself."""
+
+    weeks: Sequence[Mapping[str, Any]]
+    waiting: Sequence[Mapping[str, Any]]
+    state: QueueState
+
+    def plain(self) -> dict[str, Any]:
+        """The board as JSON."""
+        return {"reps": self.weeks, "waiting": self.waiting, "due": self.state.due}
+
+
+def board_of(unit: UnitOfWork, book: Rulebook, now: datetime, rep: str | None = None) -> Board:
+    """The queue as it stands, of all reps or of one. Raises NotFound where nobody of it answers to that name."""
+    users, entries, taken = unit.groups.users(), unit.queue.waiting(), unit.queue.taken(now)
+    waiting, (state, _) = unit.queue.shown(), unit.queue.state()
     stream = book.destinations["user"].stream
     desks = desks_of(taken, crew_of(book.agreement, users, stream, concerned(entries, taken)), now)
     if rep is not None:
@@ -52,12 +80,7 @@ def queue(
     for row in waiting:
         row["rep"] = _called(users, row["rep"]) if row["rep"] else None
         row["team"] = [_called(users, member) for member in row["team"]]
-    if as_json:
-        show_json({"reps": weeks, "waiting": waiting, "due": state.due})
-        return
-    _show(weeks, waiting)
-    for line in (*in_short(state), *running_dry(state)) if rep is None else ():
-        show_line(line)
+    return Board(weeks, waiting, state)
 
 
 def _answers(user: User, name: str) -> bool:
