@@ -68,7 +68,7 @@ def with_own_terms() -> dict[str, Any]:
             "bar": content["forecast"]["bar"],
             "sales_cycle_days": content["forecast"]["sales_cycle_days"],
             "territories": content["handover"]["territories"],
-            "capacity": {"per_rep_per_week": content["capacity"]["per_rep_per_week"]},
+            "capacity": {name: content["capacity"][name] for name in SegmentCapacity.model_fields},
         }
     )
     return content
