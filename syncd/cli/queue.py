@@ -86,7 +86,7 @@ def _week(user: User, desk: Desk) -> dict[str, Any]:
 
 
 def _or_less(week: Mapping[str, Any], name: str) -> Any:
-    """The value of a column; the places of a rep who serves several segments by segment, of which they share one week."""
+    """The value of a column; of a rep who serves several segments, how many of which would fill what is there."""
     segments = week["segments"] if name in ("places", "free") else {}
     return " or ".join(f"{of[name]} {segment or 'others'}" for segment, of in segments.items()) or week[name]
 

@@ -81,8 +81,8 @@ class Candidate:
 
     rep: the golden id of the user whom it falls to; empty where a team takes turns, or nobody was found.
     team: golden ids of those who take turns, in the agreement's order. rank: strength, or points; the highest first.
-    since: when the act happened for which they are called. at_once: it is never held back. segment: that of the account,
-    by whose terms they wait and take a part of a rep's week; "" for none.
+    since: when the act happened for which they are called. at_once: it is never held back. segment: the account's, by
+    whose terms they wait and take a part of a rep's week; "" for none.
     """
 
     key: str

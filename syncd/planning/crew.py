@@ -45,7 +45,7 @@ def crew_of(
 
 
 def _calendar(agreement: Agreement, user: User, terms: RepTerms | None) -> Calendar:
-    """The calendar of a rep. Of a segment with a capacity of its own nobody takes more than that, nor than is theirs."""
+    """The calendar of a rep. Of a segment of its own capacity nobody takes more than that, nor than is theirs."""
     capacity, holidays = agreement.capacity, agreement.capacity.holidays
     own = terms or RepTerms(rep=user.email or user.id)
     most = MOST if own.per_week is None else own.per_week

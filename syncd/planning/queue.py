@@ -162,9 +162,12 @@ class _Week:
         self._pass(sorted(rest, key=by_waiting), How.WAITING, {})
 
     def _pass(self, entries: Sequence[Entry], how: How, kept: Mapping[str, int]) -> list[Entry]:
-        """One pass over all reps: those who still wait after it. kept: parts of the week that this pass leaves free."""
-        room = {rep: self.desks[rep].free - kept.get(rep, 0) for rep in self.here}
-        room = {rep: parts for rep, parts in room.items() if parts > 0}
+        """One pass over all reps: those who still wait after it.
+
+        kept: parts of the week that this pass leaves free, but for the first, who may take more of it than the others.
+        """
+        free = {rep: self.desks[rep].free for rep in self.here}
+        room = {rep: parts for rep, parts in free.items() if parts > kept.get(rep, 0)}
         rest = []
         for entry in entries:
             candidate = entry.candidate
@@ -173,8 +176,8 @@ class _Week:
                 rest.append(entry)
                 continue
             self._hand(candidate, (rep, how))
-            room[rep] -= self.desks[rep].costs[candidate.segment]
-            if not room[rep]:
+            room[rep] = self.desks[rep].free - kept.get(rep, 0)
+            if room[rep] <= 0:
                 del room[rep]
         return rest
 

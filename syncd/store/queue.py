@@ -26,9 +26,7 @@ _SHOWN = (
     *("entered", "position", "week", "why", "returned_at"),
 )
 _ONCE = OnConflict(keep=tuple(ReleasedRow.model_fields))  # who was handed over stays so
-_OUTCOME = OnConflict(
-    keep=("kind", "account_id", "contact_id", "offer", "rep", "team", "at", "week", "how", "segment")
-)
+_OUTCOME = OnConflict(keep=("kind", "account_id", "contact_id", "offer", "rep", "team", "at", "week", "how", "segment"))
 OWED_FOR = timedelta(weeks=26)  # how far back what a week owes the next one is counted
 RANKS_ALIKE = 0.005  # ranks that differ by less are one: they are rounded when they are made
 
@@ -279,7 +277,6 @@ def _row(new: Candidate, entered: datetime) -> dict[str, Any]:
         "since": new.since,
         "at_once": new.at_once,
         "segment": new.segment,
-        "segment": new.segment,
         "entered": entered,
         "position": 0,
         "week": None,
@@ -298,8 +295,7 @@ def _candidate(row: Any) -> Candidate:
         since=row.since,
         offer=row.offer,
         rep=row.rep,
-        at_once=row.at_once,
-        segment=row.segment,
+        team=tuple(orjson.loads(row.team)),
         at_once=row.at_once,
         segment=row.segment,
     )
