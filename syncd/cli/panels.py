@@ -12,7 +12,7 @@ from syncd import rules
 from syncd.cli.audit import headcount_of
 from syncd.cli.lag import history_of, lags, outlooks
 from syncd.cli.opportunity import caucus_as_json, caucus_in_words, opportunity_as_json, picture_of
-from syncd.cli.queue import board_of
+from syncd.cli.queue import board_of, or_less
 from syncd.cli.screen import aligned, shortened
 from syncd.model import Group, Judgement, Opportunity, Picture
 from syncd.model.milestones import Stage
@@ -105,7 +105,7 @@ def _queue(view: View) -> Panel | None:
     rows = [("rep", "places", "at once", "others", "over the cap", "free", "wait", "until the week of")]
     for week in board.weeks:
         theirs = [row["week"] for row in waiting if row["rep"] == week["rep"]]
-        numbers = (week[name] for name in ("places", "at_once", "others", "over", "free"))
+        numbers = (or_less(week, name) for name in ("places", "at_once", "others", "over", "free"))
         last = str(max(theirs, default=""))
         rows.append((week["rep"], *map(str, numbers), f"{len(theirs):,}", last))
     lines = _table(rows, right=range(1, 7))
