@@ -116,6 +116,7 @@ def test_what_only_matching_reads_is_no_fact() -> None:
         *("account", "city", "company", "converted_account", "converted_contact", "converted_opportunity"),
         *("cross_ids", "cross_lead", "domain", "key", "merged_ids", "state"),
         *("verdict", "verdict_reason", "changed_at"),
+        *("bounced", "quarantined", "opted_out", "unsubscribed", "do_not_call", "no_contact"),
     }
 
 
