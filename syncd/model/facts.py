@@ -194,7 +194,9 @@ class Activity:
     by_us: Annotated[bool, VITAL] = False  # our touch towards them: never counts as their engagement
     selling: Annotated[bool, VITAL] = False  # a selling touch by us, for premature asks
     agent: str | None = None  # user agent of an e-mail open or click; empty where the system tells that there was none
-    message: str | None = None  # which e-mail it belongs to, to find its delivery and its sibling clicks
+    message: str | None = (
+        None  # which e-mail it belongs to, to find its delivery and its sibling clicks; or which event
+    )
     link: str | None = None  # what was clicked
     links: int | None = None  # how many links its e-mail has
     filtered: Annotated[bool, VITAL] = False  # the vendor itself says that a machine, or a colleague, made it

@@ -147,5 +147,6 @@ def _told(shut: Mapping[str, Closure], words: Words, source: str) -> tuple[str, 
 
 
 def _beside(shut: Mapping[str, Closure], words: Words) -> str:
-    told = (f"; not {way}: {words[closure.why][0].format(mail=closure.mail)}" for way, closure in shut.items())
-    return "".join(told)
+    """What is closed beside what is open, and why."""
+    others = (f"; not {way}: {words[closure.why][0].format(mail=closure.mail)}" for way, closure in shut.items())
+    return "".join(others)
