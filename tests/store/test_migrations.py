@@ -65,7 +65,7 @@ def test_the_last_revision_can_be_applied_to_a_store_with_data(
 
 def test_what_closed_everything_closes_everything_until_the_next_match(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path / 'old.db'}")
-    migrate(store.database, "0028")
+    migrate(store.database, "0029")
     rows = {
         "1": "'512-555-0142', true, false, '[]', '[]'",
         "2": """NULL, NULL, NULL, '["Event news"]', '["old@bank.example"]'""",
@@ -75,7 +75,7 @@ def test_what_closed_everything_closes_everything_until_the_next_match(tmp_path:
         for id, values in rows.items():
             names = "id, sources, emails, phone, opted_out, do_not_call, unsubscribed, bounced"
             connection.execute(text(f"INSERT INTO contact ({names}) VALUES ('{id}', '{{}}', '[]', {values})"))
-    migrate(store.database, "0029")
+    migrate(store.database, "0030")
     with store.database.reading() as connection:
         kept = {row.id: row for row in connection.execute(text("SELECT id, phones, closures FROM contact"))}
     store.close()

@@ -1,6 +1,6 @@
 """what closes an address or a telephone number belongs to it, and not to the person
 
-Revision: 0029, after 0028
+Revision: 0030, after 0029
 """
 
 import json
@@ -8,8 +8,8 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0029"
-down_revision = "0028"
+revision = "0030"
+down_revision = "0029"
 
 GONE = {"opted_out": sa.Boolean, "unsubscribed": sa.Text, "do_not_call": sa.Boolean, "bounced": sa.Text}
 LISTED = ("unsubscribed", "bounced")
