@@ -77,8 +77,8 @@ def _answers(members: Iterable[Activity]) -> Iterable[tuple[Activity, Activity]]
     for member in members:
         if member.message:
             events[member.message].append(member)
-    for event, told in events.items():
-        first, *others = sorted(told, key=lambda member: (f"/{event}" not in member.id, member.id))
+    for event, records in events.items():
+        first, *others = sorted(records, key=lambda member: (f"/{event}" not in member.id, member.id))
         yield from ((first, other) for other in others if other.source != first.source)
 
 

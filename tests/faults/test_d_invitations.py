@@ -94,15 +94,15 @@ def test_invitations_are_read_from_the_org(place: Place, sqlite_store: Store, wi
     streams = ("Account", "Contact", "Event", "EventRelation")
     assert not pull(wiring.sources["salesforce"], mapping, sqlite_store, run, streams=streams).failures
     match(sqlite_store, Readers(wiring.mappings, load_customs(wiring.mappings.values())), run)
-    told = {}
+    outcomes = {}
     with sqlite_store.reading() as unit:
         for contact in (first, second, third):
             (id,) = find(sqlite_store, "contact", contact)
             group = unit.groups.stray(id)
             assert group
             of_event = [one for one in group.activities if one.message == event]
-            told[contact] = sorted((one.source, one.outcome) for one in of_event)
-    assert told == {
+            outcomes[contact] = sorted((one.source, one.outcome) for one in of_event)
+    assert outcomes == {
         first: [("salesforce Event", None), ("salesforce EventRelation", "missed")],
         second: [("salesforce EventRelation", "open")],
         third: [],
