@@ -14,7 +14,7 @@ from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_table
 from syncd.errors import ConfigError, NotFound
-from syncd.in_force import load_rulebook
+from syncd.in_force import day_in, load_rulebook
 from syncd.model import Answer
 from syncd.model.answers import LONGEST_ANSWER, PROCESS
 from syncd.rules.answers import roles_of
@@ -64,7 +64,7 @@ def answer(
     if as_json:
         show_json({"opportunity": opportunity_id, "answers": [_plain(entry) for entry in answers]})
     elif what is None:
-        _list(answers)
+        _list(answers, agreement)
     else:
         show_line(f"{question}: {'taken back' if forget else 'kept'}; the next cycle judges the account")
 
@@ -98,8 +98,8 @@ def _take_back(unit: UnitOfWork, opportunity_id: str, question: str) -> None:
         raise NotFound(f"nobody answered {question!r} here; `syncd answer OPPORTUNITY` lists what was answered")
 
 
-def _list(answers: list[Answer]) -> None:
-    rows = [(entry.what, entry.value, entry.at.date(), entry.source, entry.by) for entry in answers]
+def _list(answers: list[Answer], agreement: Agreement) -> None:
+    rows = [(entry.what, entry.value, day_in(agreement, entry.at), entry.source, entry.by) for entry in answers]
     empty = "nothing was answered yet: `syncd explain OPPORTUNITY` shows what is not known"
     show_table("answers", ("what", "answer", "on", "source", "by"), rows, empty=empty)
 

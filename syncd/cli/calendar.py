@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,7 +19,7 @@ from syncd.cli.screen import show_json, show_line
 from syncd.cli.spreadsheet import show_csv
 from syncd.cli.table import show_aside, show_table
 from syncd.errors import ConfigError
-from syncd.in_force import load_rulebook
+from syncd.in_force import load_rulebook, today_of
 from syncd.model import User
 from syncd.model.milestones import Milestone, Stage
 from syncd.planning import sends as sending
@@ -36,6 +36,7 @@ from syncd.planning.calendar import (
     response_of,
 )
 from syncd.planning.crew import crew_of
+from syncd.planning.names import RepNames
 from syncd.planning.weeks import places
 from syncd.rules import Rulebook
 from syncd.rules.days import local_day, zone
@@ -53,12 +54,8 @@ class Answer:
     sends: Sequence[Send]
     loads: Sequence[Load]
     levelled: Sequence[Levelled]
-    names: Mapping[str, str]  # rep → their name
+    names: RepNames
     unsized: Sequence[str] = ()  # campaigns ahead to whom nobody belongs yet
-
-    def called(self, rep: str) -> str:
-        """A rep as people know them."""
-        return self.names.get(rep, rep)
 
 
 def calendar(
@@ -113,7 +110,7 @@ def _answer(
     unit: UnitOfWork, book: Rulebook, said: Response | None, table: tuple[str, str] | None, weeks: int
 ) -> Answer:
     where = zone(book.agreement.time_zone)
-    today = datetime.now(UTC).astimezone(where).date()
+    today = today_of(book.agreement)
     users = unit.groups.users()
     milestones = list(unit.milestones.stream())
 
@@ -133,10 +130,9 @@ def _answer(
     def places_of(rep: str, monday: date) -> int:
         return places(monday, crew[rep]) if rep in crew else 0
 
-    names = {rep: users[rep].name or rep for rep in reps if rep in users}
     unsized = [] if table else _unsized(unit, today)
     weeks_of_reps = loads(sends, reps, mondays(today, weeks), places_of)
-    return Answer(sends, weeks_of_reps, level(sends, places_of), names, unsized)
+    return Answer(sends, weeks_of_reps, level(sends, places_of), RepNames(users), unsized)
 
 
 def _unsized(unit: UnitOfWork, today: date) -> list[str]:
@@ -217,7 +213,7 @@ def _of_the_systems(
 
 def _rows(answer: Answer) -> Iterator[Sequence[Any]]:
     for load in answer.loads:
-        yield "week", answer.called(load.rep), load.week, round(load.expected, 2), load.places, round(load.over, 2)
+        yield "week", answer.names[load.rep], load.week, round(load.expected, 2), load.places, round(load.over, 2)
     for levelled in answer.levelled:
         for day, size in levelled.waves:
             yield "wave", levelled.send.campaign, day, size, None, None
@@ -232,14 +228,14 @@ def _plain(answer: Answer) -> dict[str, Any]:
                 "campaign": send.campaign,
                 "day": send.day,
                 "people": send.people,
-                "reps": {answer.called(rep): share for rep, share in send.reps.items()},
+                "reps": {answer.names[rep]: share for rep, share in send.reps.items()},
                 "response": send.response.source,
             }
             for send in answer.sends
         ],
         "weeks": [
             {
-                "rep": answer.called(load.rep),
+                "rep": answer.names[load.rep],
                 "week": load.week,
                 "expected": load.expected,
                 "places": load.places,
@@ -270,7 +266,7 @@ def _show(answer: Answer) -> None:
     if not rows:
         return
     weeks = [
-        (answer.called(load.rep), load.week, f"{load.expected:.1f}", load.places, _mark(load)) for load in answer.loads
+        (answer.names[load.rep], load.week, f"{load.expected:.1f}", load.places, _mark(load)) for load in answer.loads
     ]
     show_table("MQLs expected", ("rep", "week", "expected", "places", ""), weeks, right=(2, 3))
     above = [levelled for levelled in answer.levelled if levelled.changed]

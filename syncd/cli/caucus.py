@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -13,7 +11,7 @@ from syncd.cli.context import settings
 from syncd.cli.installation import opened
 from syncd.cli.opportunity import show_caucus
 from syncd.cli.options import Json
-from syncd.in_force import load_rulebook
+from syncd.in_force import load_rulebook, today_of
 from syncd.sync.judge import book_of_today
 from syncd.sync.names import golden_id, nobody
 
@@ -32,7 +30,7 @@ def caucus(
     """
     configured = settings()
     book = load_rulebook(configured)
-    today = datetime.now(ZoneInfo(book.agreement.time_zone)).date()
+    today = today_of(book.agreement)
     with opened(configured) as store, store.reading() as unit:
         group = unit.groups.of_account(golden_id(unit, "account", account))
         corrected = book_of_today(unit, book, today)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -16,7 +14,7 @@ from syncd.cli.opportunity import show_opportunity
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside, show_table, show_title
-from syncd.in_force import load_mappings, load_rulebook
+from syncd.in_force import load_mappings, load_rulebook, today_of
 from syncd.model import ContactJudgement, Decision, Gate, Group, Judgement, Ruling, Standing, Wait
 from syncd.rules.mql import machines_of
 from syncd.store import UnitOfWork
@@ -53,7 +51,7 @@ def explain(
     """
     configured = settings()
     book = load_rulebook(configured)
-    today = datetime.now(ZoneInfo(book.agreement.time_zone)).date()
+    today = today_of(book.agreement)
     with opened(configured) as store:
         with store.reading() as unit:
             opportunity_id = _opportunity(unit, who)

@@ -8,15 +8,17 @@ from typing import Annotated, Any
 
 import typer
 
+from syncd.agreement import Agreement
 from syncd.cli.context import settings
 from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_table
 from syncd.errors import NotFound
-from syncd.in_force import load_rulebook
+from syncd.in_force import day_in, load_rulebook
 from syncd.model import How, User
 from syncd.planning.crew import crew_of
+from syncd.planning.names import RepNames
 from syncd.planning.queue import Desk, desks_of
 from syncd.sync.release import concerned, in_short, running_dry
 
@@ -39,7 +41,7 @@ def queue(
     with opened(configured) as store, store.reading() as unit:
         users, entries, taken = unit.groups.users(), unit.queue.waiting(), unit.queue.taken(now)
         waiting, (state, _) = unit.queue.shown(), unit.queue.state()
-    stream = book.destinations["user"].stream
+    stream, names = book.destinations["user"].stream, RepNames(users)
     desks = desks_of(taken, crew_of(book.agreement, users, stream, concerned(entries, taken)), now)
     if rep is not None:
         chosen = {golden_id for golden_id in desks if _answers(users[golden_id], rep)}
@@ -47,15 +49,15 @@ def queue(
             raise NotFound(f"no rep of the queue answers to {rep!r}; `syncd queue` shows them")
         desks = {golden_id: desk for golden_id, desk in desks.items() if golden_id in chosen}
         waiting = [row for row in waiting if row["rep"] in chosen or chosen.intersection(row["team"])]
-    weeks = [_week(users[golden_id], desk) for golden_id, desk in desks.items()]
+    weeks = [_week(names[golden_id], desk) for golden_id, desk in desks.items()]
     weeks.sort(key=lambda week: week["rep"])
     for row in waiting:
-        row["rep"] = _called(users, row["rep"]) if row["rep"] else None
-        row["team"] = [_called(users, member) for member in row["team"]]
+        row["rep"] = names[row["rep"]] if row["rep"] else None
+        row["team"] = [names[member] for member in row["team"]]
     if as_json:
         show_json({"reps": weeks, "waiting": waiting, "due": state.due})
         return
-    _show(weeks, waiting)
+    _show(weeks, waiting, book.agreement)
     for line in (*in_short(state), *running_dry(state)) if rep is None else ():
         show_line(line)
 
@@ -64,15 +66,10 @@ def _answers(user: User, name: str) -> bool:
     return name.casefold() in {known.casefold() for known in (user.id, user.email, user.name) if known}
 
 
-def _called(users: Mapping[str, User], golden_id: str) -> str:
-    user = users.get(golden_id)
-    return (user.email or user.name if user else None) or golden_id
-
-
-def _week(user: User, desk: Desk) -> dict[str, Any]:
+def _week(rep: str, desk: Desk) -> dict[str, Any]:
     taken = desk.taken
     return {
-        "rep": user.email or user.name or user.id,
+        "rep": rep,
         "week": desk.week,
         "places": desk.places,
         "owed": desk.owed,
@@ -83,7 +80,7 @@ def _week(user: User, desk: Desk) -> dict[str, Any]:
     }
 
 
-def _show(weeks: Iterable[Mapping[str, Any]], waiting: Iterable[Mapping[str, Any]]) -> None:
+def _show(weeks: Iterable[Mapping[str, Any]], waiting: Iterable[Mapping[str, Any]], agreement: Agreement) -> None:
     names = ("rep", "week", "places", "owed", "at_once", "others", "over", "free")
     headings = ("rep", "week of", "places", "owed", "at once", "others", "over the cap", "free")
     table = [[week[name] for name in names] for week in weeks]
@@ -96,7 +93,7 @@ def _show(weeks: Iterable[Mapping[str, Any]], waiting: Iterable[Mapping[str, Any
             row["kind"],
             row["offer"],
             row["rep"] or " or ".join(row["team"]),
-            row["entered"].date(),
+            day_in(agreement, row["entered"]),
             row["week"] or ("with marketing" if row["returned_at"] else ""),
             row["why"],
         )

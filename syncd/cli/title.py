@@ -15,7 +15,7 @@ from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_table
 from syncd.errors import ConfigError, NotFound
-from syncd.in_force import load_rulebook
+from syncd.in_force import day_in, load_rulebook
 from syncd.mapping.values import LONGEST_TEXT
 from syncd.model import TitleCorrection, title_key
 from syncd.rules import Rulebook
@@ -171,7 +171,7 @@ def _row(unit: UnitOfWork, correction: TitleCorrection, agreement: Agreement) ->
         "title": correction.title,
         "functions": None if correction.functions is None else list(correction.functions),
         "level": NONE if correction.level == "" else correction.level,
-        "corrected_at": correction.corrected_at.date(),
+        "corrected_at": day_in(agreement, correction.corrected_at),
         "contacts": unit.titles.holders(correction.title),
         "in_force": f"no: the agreement names no {', no '.join(unknown)}" if unknown else "yes",
     }
