@@ -63,7 +63,8 @@ def show(
 ) -> None:
     """How long each step takes, and what was said of it before.
 
-    Which share takes each step within the horizon, and by which day half and four fifths of those have. Who is still there counts as that; where several ways out compete, whoever took another one cannot take this one.
+    Which share takes each step within the horizon, and by which day half and four fifths of those have. Who is still
+    there counts as that; where several ways out compete, whoever took another one cannot take this one.
 
     - `syncd lag`
 
