@@ -1,9 +1,8 @@
-"""What is in force by the settings: the mappings, the rulebook to judge accounts by, and what day it is."""
+"""What is in force by the settings: the mappings in use, and the rulebook that accounts are judged by."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from syncd.mapping import SystemMapping, load_all
 from syncd.mapping.destinations import destinations
 from syncd.mapping.files import VENDORS
 from syncd.rules import Rulebook, rulebook_of
-from syncd.rules.days import local_day, stamp, zone
 from syncd.settings import Settings
 from syncd.sync.reader import Readers, load_customs
 
@@ -65,16 +63,6 @@ def load_rulebook(
     agreement = agreement or agreements.load(settings.agreement, folder)
     words, industries = agreements.title_words(folder), agreements.load_industries(folder)
     return rulebook_of(agreement, words, industries, destinations((mappings or load_mappings(settings)).values()))
-
-
-def today_of(agreement: agreements.Agreement) -> date:
-    """What day it is in the agreement's time zone."""
-    return day_in(agreement, datetime.now(UTC))
-
-
-def day_in(agreement: agreements.Agreement, at: datetime) -> date:
-    """The day of a stamp in the agreement's time zone."""
-    return local_day(stamp(at), zone(agreement.time_zone))
 
 
 def digest(agreement: agreements.Agreement, folder: Path | None) -> str:

@@ -21,6 +21,7 @@ from syncd.errors import AgreementError, NotFound, SyncdError
 from syncd.mapping import load_all
 from syncd.mapping.activity_kinds import silent_kinds
 from syncd.settings import Settings
+from syncd.today import today_of
 
 if TYPE_CHECKING:
     from syncd.store import Store
@@ -88,7 +89,7 @@ def diff(
     from syncd.cli.installation import opened, require_own_store
     from syncd.cli.meter import Meter
     from syncd.cli.replayed import Asked, show
-    from syncd.in_force import load_rulebook, today_of
+    from syncd.in_force import load_rulebook
     from syncd.sync.replay import replay
 
     configured = settings()
@@ -124,7 +125,6 @@ def _known(configured: Settings, terms: Agreement) -> list[str]:
 
 def _require_bound(configured: Settings, terms: Agreement) -> None:
     """Raise AgreementError where it is signed for a later day, or the store knows the version with other terms."""
-    from syncd.in_force import today_of
 
     if not terms.unsigned and terms.in_force_from > today_of(terms):
         raise AgreementError(f"{terms.label}: {agreements.NOT_YET.format(day=terms.in_force_from)}")

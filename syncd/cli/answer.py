@@ -14,12 +14,13 @@ from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_table
 from syncd.errors import ConfigError, NotFound
-from syncd.in_force import day_in, load_rulebook
+from syncd.in_force import load_rulebook
 from syncd.model import Answer
 from syncd.model.answers import LONGEST_ANSWER, PROCESS
 from syncd.rules.answers import roles_of
 from syncd.store import UnitOfWork
 from syncd.sync.names import golden_id, opportunity
+from syncd.today import day_in
 
 BY_HAND = "syncd answer"
 

@@ -21,7 +21,7 @@ from syncd.cli.screen import show_line
 from syncd.cli.spreadsheet import show_csv
 from syncd.cli.table import show_aside, show_table, show_title
 from syncd.errors import ConfigError
-from syncd.in_force import load_rulebook, today_of
+from syncd.in_force import load_rulebook
 from syncd.legible import legible
 from syncd.model import Standing
 from syncd.planning.audit import AccountAudit
@@ -29,6 +29,7 @@ from syncd.planning.headcount import Count, Headcount, Names, RegisterCount, Seg
 from syncd.rules import Rulebook
 from syncd.store.judgements import plain
 from syncd.sync.audits import audits
+from syncd.today import today_of
 
 SHOWN = 10  # names of a list
 WINDOW = 28  # days of drift where none is named

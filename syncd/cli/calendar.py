@@ -19,7 +19,7 @@ from syncd.cli.screen import show_json, show_line
 from syncd.cli.spreadsheet import show_csv
 from syncd.cli.table import show_aside, show_table
 from syncd.errors import ConfigError
-from syncd.in_force import load_rulebook, today_of
+from syncd.in_force import load_rulebook
 from syncd.model import User
 from syncd.model.milestones import Milestone, Stage
 from syncd.planning import sends as sending
@@ -42,6 +42,7 @@ from syncd.rules import Rulebook
 from syncd.rules.days import local_day, zone
 from syncd.rules.handover import takes_records
 from syncd.store import UnitOfWork
+from syncd.today import today_of
 
 RECENT = timedelta(weeks=26)  # of MQLs, by which people without a rep fall to reps
 COLUMNS = ("what", "rep or campaign", "week or day", "expected or people", "places", "above capacity")

@@ -11,9 +11,10 @@ from syncd.cli.context import settings
 from syncd.cli.installation import opened
 from syncd.cli.opportunity import show_caucus
 from syncd.cli.options import Json
-from syncd.in_force import load_rulebook, today_of
+from syncd.in_force import load_rulebook
 from syncd.sync.judge import book_of_today
 from syncd.sync.names import golden_id, nobody
+from syncd.today import today_of
 
 
 def caucus(

@@ -14,7 +14,7 @@ from syncd.cli.opportunity import show_opportunity
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside, show_table, show_title
-from syncd.in_force import load_mappings, load_rulebook, today_of
+from syncd.in_force import load_mappings, load_rulebook
 from syncd.model import ContactJudgement, Decision, Gate, Group, Judgement, Ruling, Standing, Wait
 from syncd.rules.mql import machines_of
 from syncd.store import UnitOfWork
@@ -22,6 +22,7 @@ from syncd.store.judgements import plain
 from syncd.sync.judge import book_of_today
 from syncd.sync.names import golden, nobody, opportunity
 from syncd.sync.unread import unread
+from syncd.today import today_of
 
 _MARKS = {Ruling.YES: "✓", Ruling.NO: "✗", Ruling.UNKNOWN: "?"}
 

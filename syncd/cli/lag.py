@@ -18,7 +18,6 @@ from syncd.cli.quantities import past_day_or
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside, show_table
 from syncd.errors import ConfigError
-from syncd.in_force import today_of
 from syncd.planning import backtest as backtests
 from syncd.planning.curves import Band
 from syncd.planning.lag import HORIZON, MINIMUM, Lag
@@ -26,6 +25,7 @@ from syncd.planning.lag import lag as lag_of
 from syncd.planning.outlook import SEED, outlook
 from syncd.planning.passages import STEPS, Book, Step, Stretch, Stretches, compile_book, stretches
 from syncd.rules.days import zone
+from syncd.today import today_of
 
 lag = typer.Typer(invoke_without_command=True)
 

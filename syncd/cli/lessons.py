@@ -14,11 +14,11 @@ from syncd.cli.quantities import past_day_or
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.spreadsheet import show_csv
 from syncd.cli.table import show_aside, show_table
-from syncd.in_force import today_of
 from syncd.planning.curves import Band
 from syncd.planning.lessons import Opening, Precision, Share, Verdict
 from syncd.rules.days import zone
 from syncd.sync.lessons import Lessons, learn
+from syncd.today import today_of
 
 A_YEAR = timedelta(days=364)
 BASIS = "titles, gates and roles are as they are today; sources, campaigns, words and outcomes as they were kept"

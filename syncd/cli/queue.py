@@ -15,12 +15,13 @@ from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_table
 from syncd.errors import NotFound
-from syncd.in_force import day_in, load_rulebook
+from syncd.in_force import load_rulebook
 from syncd.model import How, User
 from syncd.planning.crew import crew_of
 from syncd.planning.names import RepNames
 from syncd.planning.queue import Desk, desks_of
 from syncd.sync.release import concerned, in_short, running_dry
+from syncd.today import day_in
 
 
 def queue(

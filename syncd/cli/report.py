@@ -18,11 +18,12 @@ from syncd.cli.screen import show_json, show_line
 from syncd.cli.spreadsheet import show_csv
 from syncd.cli.table import show_table
 from syncd.errors import ConfigError
-from syncd.in_force import load_rulebook, today_of
+from syncd.in_force import load_rulebook
 from syncd.planning.reports import REPORTS, Report, Row
 from syncd.planning.touches import Scene
 from syncd.rules import Rulebook
 from syncd.store import UnitOfWork
+from syncd.today import today_of
 
 PAGE = 200  # accounts
 WINDOW = 90  # days where none is named

@@ -15,12 +15,13 @@ from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_table
 from syncd.errors import ConfigError, NotFound
-from syncd.in_force import day_in, load_rulebook
+from syncd.in_force import load_rulebook
 from syncd.mapping.values import LONGEST_TEXT
 from syncd.model import TitleCorrection, title_key
 from syncd.rules import Rulebook
 from syncd.rules.corrections import unknown_names
 from syncd.store import UnitOfWork
+from syncd.today import day_in
 
 SHOWN = 50  # unread titles that a person looks at; JSON has them all
 NONE = "none"  # what stands for no function and no level

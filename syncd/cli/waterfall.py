@@ -21,7 +21,6 @@ from syncd.cli.screen import show_json, show_line
 from syncd.cli.spreadsheet import show_csv
 from syncd.cli.table import show_aside, show_table
 from syncd.errors import ConfigError
-from syncd.in_force import today_of
 from syncd.model.milestones import OF_OPPORTUNITIES, Milestone, Stage
 from syncd.planning.journeys import journeys
 from syncd.planning.lag import HORIZON, SHARES
@@ -40,6 +39,7 @@ from syncd.planning.target import (
 from syncd.planning.waterfall import DIMENSIONS, Difference, Level, Part, Period, Waterfall, compare, monday, priced
 from syncd.planning.waterfall import waterfall as counted
 from syncd.rules.days import zone
+from syncd.today import today_of
 
 WEEKS = 13  # that are counted where no day is named
 

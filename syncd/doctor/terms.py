@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from connectors.base import Problem
 from syncd.agreement import NOT_YET, Agreement, Industries, terms_digest
 from syncd.errors import AgreementError
-from syncd.in_force import today_of
 from syncd.model import Account, Gate, GateName, Ruling, Standing
 from syncd.rules.currencies import as_of
 from syncd.rules.market import admitting, stand, suppositions
 from syncd.rules.suppositions import country_of
 from syncd.store import Store
+from syncd.today import today_of
 
 WHERE = "agreement"
 PAGE = 500  # accounts

@@ -9,9 +9,9 @@ from syncd.cli.commands import COMMANDS, load
 from syncd.cli.options import DAY
 from syncd.cli.quantities import day_of, past_day
 from syncd.errors import ConfigError
-from syncd.in_force import day_in
 from syncd.model import User
 from syncd.planning.names import RepNames
+from syncd.today import day_in
 from tests.cli.banks import a_store, asked
 from tests.rules.builders import an_agreement
 
