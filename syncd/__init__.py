@@ -9,8 +9,8 @@ The way of one contact, one verb a step (see `sync`):
 
 Floors, imported downward only: cli / daemon, web / doctor / wiring / in_force / settings, logs, pulse, signals,
 today / sync / store, premises / tables / rules, mapping, matching / agreement / model / document, shipped, address,
-collector / errors. `connectors` imports nothing of syncd, and syncd asks it through the protocols of `connectors.base`. Only
-`wiring` names connectors.
+collector / errors. `connectors` imports nothing of syncd, and syncd asks it through the protocols of `connectors.base`.
+Only `wiring` names connectors.
 """
 
 __version__ = "0.1.0"

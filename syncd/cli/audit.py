@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,6 +27,7 @@ from syncd.model import Standing
 from syncd.planning.audit import AccountAudit
 from syncd.planning.headcount import Count, Headcount, Names, RegisterCount, SegmentCount, total
 from syncd.rules import Rulebook
+from syncd.store import UnitOfWork
 from syncd.store.judgements import plain
 from syncd.sync.audits import audits
 from syncd.today import today_of
@@ -84,9 +85,15 @@ def audit(
         elif as_json:
             _stream(counted, lambda: count.headcount(unit.doubles.count_by_kind()), today.isoformat())
         else:
-            for _ in counted:
-                pass
-            _show(count.headcount(unit.doubles.count_by_kind()))
+            _show(headcount_of(unit, book, today, segment))
+
+
+def headcount_of(unit: UnitOfWork, book: Rulebook, today: date, segment: str | None = None) -> Headcount:
+    """The counts of all segments, or of one, without the accounts."""
+    count = Count(book.agreement, segment)
+    for account in audits(unit, book, today):
+        count.add(account)
+    return count.headcount(unit.doubles.count_by_kind())
 
 
 def _require(segment: str | None, book: Rulebook) -> None:

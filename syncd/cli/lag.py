@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from typing import Annotated, Any
 
 import typer
@@ -25,6 +25,7 @@ from syncd.planning.lag import lag as lag_of
 from syncd.planning.outlook import SEED, outlook
 from syncd.planning.passages import STEPS, Book, Step, Stretch, Stretches, compile_book, stretches
 from syncd.rules.days import zone
+from syncd.store import UnitOfWork
 from syncd.today import today_of
 
 lag = typer.Typer(invoke_without_command=True)
@@ -76,14 +77,8 @@ def show(
         return
     if by is not None and by not in BY:
         raise ConfigError(f"--by {by}: no such word; say one of {', '.join(BY)}")
-    history, rows = _history(as_of, by), []
-    for asked in _steps(step):
-        stays = history.of(asked)
-        for group, part in _apart(stays.kept, by).items():
-            passages = [stretch.passage for stretch in part]
-            said = lag_of(passages, asked.exit.value, history.today, horizon, minimum)
-            row = _row(asked, group, said, stays.aside) | {"name": history.names.get(group or "", group)}
-            rows.append(row | (_curve(passages, said, history.today) if curve else {}))
+    history, steps = _history(as_of, by), _steps(step)
+    rows = [row for asked in steps for row in lags(history, asked, horizon, by=by, minimum=minimum, curve=curve)]
     if as_json:
         show_json(rows)
         return
@@ -110,28 +105,64 @@ def backtest(
 
     - `syncd lag backtest --horizon 28 --days 10 --json`
     """
-    history, rows = _history(as_of), []
-    for asked in _steps(step):
-        passages, way = history.of(asked).passages, asked.exit.value
-        earlier = backtests.earlier_days(passages, history.today, horizon, days)
-        trials = backtests.backtest(passages, way, earlier, horizon, to_come=not there, minimum=minimum, seed=seed)
-        now = outlook(passages, way, history.today, horizon, to_come=not there, minimum=minimum, seed=seed)
-        rows.append(
-            {
-                "step": asked.name,
-                "horizon": horizon,
-                "of": "those who are there" if there else "those who are there and those to come",
-                "trials": [_trial(trial) for trial in trials],
-                "score": _score(trials),
-                "today": {"as_of": now.as_of.isoformat(), "said": now.said, "band": _band(now.band)}
-                | {"refusal": now.refusal},
-            }
-        )
+    history = _history(as_of)
+    rows = [outlooks(history, asked, horizon, days, there=there, minimum=minimum, seed=seed) for asked in _steps(step)]
     if as_json:
         show_json(rows)
         return
     for row in rows:
         _show_trials(row)
+
+
+def lags(
+    history: History,
+    step: Step,
+    horizon: int = HORIZON,
+    *,
+    by: str | None = None,
+    minimum: int = MINIMUM,
+    curve: bool = False,
+) -> Iterator[dict[str, Any]]:
+    """How long one step takes, apart by a word of the milestone where one is asked for; as JSON."""
+    stays = history.of(step)
+    for group, part in _apart(stays.kept, by).items():
+        passages = [stretch.passage for stretch in part]
+        said = lag_of(passages, step.exit.value, history.today, horizon, minimum)
+        row = _row(step, group, said, stays.aside) | {"name": history.names.get(group or "", group)}
+        yield row | (_curve(passages, said, history.today) if curve else {})
+
+
+def outlooks(
+    history: History,
+    step: Step,
+    horizon: int,
+    days: int,
+    *,
+    there: bool = False,
+    minimum: int = MINIMUM,
+    seed: int = SEED,
+) -> dict[str, Any]:
+    """What the next days bring of one step, beside what was said on earlier days and what came; as JSON."""
+    passages, way = history.of(step).passages, step.exit.value
+    earlier = backtests.earlier_days(passages, history.today, horizon, days)
+    trials = backtests.backtest(passages, way, earlier, horizon, to_come=not there, minimum=minimum, seed=seed)
+    now = outlook(passages, way, history.today, horizon, to_come=not there, minimum=minimum, seed=seed)
+    return {
+        "step": step.name,
+        "horizon": horizon,
+        "of": "those who are there" if there else "those who are there and those to come",
+        "trials": [_trial(trial) for trial in trials],
+        "score": _score(trials),
+        "today": {"as_of": now.as_of.isoformat(), "said": now.said, "band": _band(now.band), "refusal": now.refusal},
+    }
+
+
+def history_of(unit: UnitOfWork, where: tzinfo, today: date, by: str | None = None) -> History:
+    """The milestones of a store, as they are known on that day, and the names of the parts by which they go apart."""
+    milestones = list(unit.milestones.stream())
+    parts = {part for milestone in milestones if by and (part := getattr(milestone, _FIELDS.get(by, by)))}
+    book = compile_book(milestones, unit.milestones.first_kept(), where)
+    return History(book, today, part_names(unit, by, sorted(parts)))
 
 
 def _history(as_of: str, by: str | None = None) -> History:
@@ -140,10 +171,7 @@ def _history(as_of: str, by: str | None = None) -> History:
     where, today = zone(agreement.time_zone), today_of(agreement)
     day = past_day_or("--as-of", as_of, today, today)
     with opened(configured) as store, store.reading() as unit:
-        milestones = list(unit.milestones.stream())
-        parts = {part for milestone in milestones if by and (part := getattr(milestone, _FIELDS.get(by, by)))}
-        book = compile_book(milestones, unit.milestones.first_kept(), where)
-        return History(book, day, part_names(unit, by, sorted(parts)))
+        return history_of(unit, where, day, by)
 
 
 def _steps(name: str | None) -> tuple[Step, ...]:
