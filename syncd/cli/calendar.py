@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -36,11 +36,13 @@ from syncd.planning.calendar import (
     response_of,
 )
 from syncd.planning.crew import crew_of
-from syncd.planning.weeks import places
+from syncd.planning.desks import room_for
+from syncd.planning.names import RepNames
 from syncd.rules import Rulebook
 from syncd.rules.days import local_day, zone
 from syncd.rules.handover import takes_records
 from syncd.store import UnitOfWork
+from syncd.today import today_of
 
 RECENT = timedelta(weeks=26)  # of MQLs, by which people without a rep fall to reps
 COLUMNS = ("what", "rep or campaign", "week or day", "expected or people", "places", "above capacity")
@@ -53,12 +55,8 @@ class Answer:
     sends: Sequence[Send]
     loads: Sequence[Load]
     levelled: Sequence[Levelled]
-    names: Mapping[str, str]  # rep → their name
+    names: RepNames
     unsized: Sequence[str] = ()  # campaigns ahead to whom nobody belongs yet
-
-    def called(self, rep: str) -> str:
-        """A rep as people know them."""
-        return self.names.get(rep, rep)
 
 
 def calendar(
@@ -113,7 +111,7 @@ def _answer(
     unit: UnitOfWork, book: Rulebook, said: Response | None, table: tuple[str, str] | None, weeks: int
 ) -> Answer:
     where = zone(book.agreement.time_zone)
-    today = datetime.now(UTC).astimezone(where).date()
+    today = today_of(book.agreement)
     users = unit.groups.users()
     milestones = list(unit.milestones.stream())
 
@@ -130,13 +128,14 @@ def _answer(
     reps = sorted({*usual, *(rep for send in sends for rep in send.reps)})
     crew = crew_of(book.agreement, users, book.destinations["user"].stream, reps)
 
-    def places_of(rep: str, monday: date) -> int:
-        return places(monday, crew[rep]) if rep in crew else 0
+    mixes = _mixes(milestones, users, today, day_of)
 
-    names = {rep: users[rep].name or rep for rep in reps if rep in users}
+    def places_of(rep: str, monday: date) -> int:
+        return room_for(monday, crew[rep], mixes.get(rep, {})) if rep in crew else 0
+
     unsized = [] if table else _unsized(unit, today)
     weeks_of_reps = loads(sends, reps, mondays(today, weeks), places_of)
-    return Answer(sends, weeks_of_reps, level(sends, places_of), names, unsized)
+    return Answer(sends, weeks_of_reps, level(sends, places_of), RepNames(users), unsized)
 
 
 def _unsized(unit: UnitOfWork, today: date) -> list[str]:
@@ -150,8 +149,25 @@ def _usual(
     milestones: Sequence[Milestone], users: Mapping[str, User], today: date, day_of: Callable[[Milestone], date]
 ) -> dict[str, float]:
     """To whom people fall of whom nothing else is known: as the MQLs of late."""
-    mqls = (milestone for milestone in milestones if milestone.stage is Stage.MQL and milestone.rep in users)
-    return sending.shares(mql.rep for mql in mqls if mql.rep and day_of(mql) >= today - RECENT)
+    return sending.shares(mql.rep or "" for mql in _recent(milestones, users, today, day_of))
+
+
+def _mixes(
+    milestones: Sequence[Milestone], users: Mapping[str, User], today: date, day_of: Callable[[Milestone], date]
+) -> dict[str, Counter[str]]:
+    """Of which segments a rep's MQLs of late were: those of a segment with a capacity of its own take a part of it."""
+    mixes: dict[str, Counter[str]] = defaultdict(Counter)
+    for mql in _recent(milestones, users, today, day_of):
+        mixes[mql.rep or ""][mql.segment or ""] += 1
+    return mixes
+
+
+def _recent(
+    milestones: Iterable[Milestone], users: Mapping[str, User], today: date, day_of: Callable[[Milestone], date]
+) -> Iterator[Milestone]:
+    for milestone in milestones:
+        if milestone.stage is Stage.MQL and milestone.rep in users and day_of(milestone) >= today - RECENT:
+            yield milestone
 
 
 def _finding(users: Mapping[str, User]) -> sending.RepOf:
@@ -217,7 +233,7 @@ def _of_the_systems(
 
 def _rows(answer: Answer) -> Iterator[Sequence[Any]]:
     for load in answer.loads:
-        yield "week", answer.called(load.rep), load.week, round(load.expected, 2), load.places, round(load.over, 2)
+        yield "week", answer.names[load.rep], load.week, round(load.expected, 2), load.places, round(load.over, 2)
     for levelled in answer.levelled:
         for day, size in levelled.waves:
             yield "wave", levelled.send.campaign, day, size, None, None
@@ -232,14 +248,14 @@ def _plain(answer: Answer) -> dict[str, Any]:
                 "campaign": send.campaign,
                 "day": send.day,
                 "people": send.people,
-                "reps": {answer.called(rep): share for rep, share in send.reps.items()},
+                "reps": {answer.names[rep]: share for rep, share in send.reps.items()},
                 "response": send.response.source,
             }
             for send in answer.sends
         ],
         "weeks": [
             {
-                "rep": answer.called(load.rep),
+                "rep": answer.names[load.rep],
                 "week": load.week,
                 "expected": load.expected,
                 "places": load.places,
@@ -270,7 +286,7 @@ def _show(answer: Answer) -> None:
     if not rows:
         return
     weeks = [
-        (answer.called(load.rep), load.week, f"{load.expected:.1f}", load.places, _mark(load)) for load in answer.loads
+        (answer.names[load.rep], load.week, f"{load.expected:.1f}", load.places, _mark(load)) for load in answer.loads
     ]
     show_table("MQLs expected", ("rep", "week", "expected", "places", ""), weeks, right=(2, 3))
     above = [levelled for levelled in answer.levelled if levelled.changed]
