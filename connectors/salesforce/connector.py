@@ -166,6 +166,10 @@ class Salesforce:
         """Return those of these records that we see and may not edit."""
         return org.uneditable(self.client, ids)
 
+    def untransferable(self, ids: Sequence[str]) -> Collection[str]:
+        """Return those of these records that we see and may not give another owner."""
+        return org.untransferable(self.client, ids)
+
     def role_picklist(self) -> Picklist:
         """Return the roles that the org offers for a contact of an opportunity."""
         role = self.shapes.of("OpportunityContactRole").fields.get("Role")

@@ -1,13 +1,13 @@
 """whose activity it was, and who converted a lead
 
-Revision: 0030, after 0029. Nothing is told of what was read before, until its records are read again.
+Revision: 0031, after 0030. Nothing is told of what was read before, until its records are read again.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030"
-down_revision = "0029"
+revision = "0031"
+down_revision = "0030"
 
 
 def upgrade() -> None:
