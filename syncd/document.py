@@ -144,8 +144,13 @@ def _composed(text: str) -> tuple[yaml.SafeLoader, yaml.Node | None]:
 def read_as(model: type[M], text: str, file: str) -> tuple[M, Document]:
     """One YAML document as a value of that model; raises ConfigError with every problem, each at its line."""
     document = read(text, file)
+    return valid_as(model, document), document
+
+
+def valid_as(model: type[M], document: Document) -> M:
+    """A document's content as a value of that model; raises ConfigError with every problem, each at its line."""
     try:
-        return model.model_validate(document.content), document
+        return model.model_validate(document.content)
     except ValidationError as error:
         raise ConfigError("\n".join(map(str, document.complaints(error)))) from error
 

@@ -5,14 +5,20 @@ A file of the same name in the folder that SYNCD_MAPPINGS names takes the place 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from hashlib import blake2b
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
+from syncd.document import Document, read
 from syncd.errors import ConfigError
 
 PACKAGE = "mappings"
+EXAMPLES, BANKS, AGREEMENT = "examples", "banks", "agreement.yaml"
+REST, AS_SHIPPED = "rest", "as shipped"
 
 
 def find(name: str, folder: Path | None = None) -> tuple[Traversable, str]:
@@ -29,6 +35,34 @@ def read_text(name: str, folder: Path | None = None) -> tuple[str, str]:
     if not file.is_file():
         raise ConfigError(f"there is no mapping file {name}" + (f" in {folder}" if folder else ""))
     return decoded(file, called), called
+
+
+def document_of(name: str, folder: Path | None, lay_over: Callable[[Any, Any], Any]) -> tuple[Document, str]:
+    """A file's document and the texts that it is made of; raises ConfigError.
+
+    One of the folder's own that says `rest: as shipped` says only what differs: it is laid over the shipped one.
+    """
+    text, called = read_text(name, folder)
+    document = read(text, called)
+    content = document.content
+    if find(name) == find(name, folder) or not isinstance(content, dict) or content.get(REST) != AS_SHIPPED:
+        return document, text
+    beneath, there = read_text(name)
+    own = {key: value for key, value in content.items() if key != REST}
+    return replace(document, content=lay_over(read(beneath, there).content, own)), f"{text}\0{beneath}"
+
+
+def examples() -> tuple[str, ...]:
+    """The names of the agreements that come as examples beside the banks'."""
+    folder = files(PACKAGE).joinpath(EXAMPLES)
+    return tuple(sorted(one.name for one in folder.iterdir() if one.joinpath(AGREEMENT).is_file()))
+
+
+def example(name: str) -> Path:
+    """The folder of an example: its agreement, and what differs from the shipped files; raises ConfigError."""
+    if name not in examples():
+        raise ConfigError(f"there is no example {name!r}: there are {BANKS}, {', '.join(examples())}")
+    return Path(str(files(PACKAGE).joinpath(EXAMPLES, name)))
 
 
 def decoded(file: Traversable, called: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from pydantic import model_validator
 
 from syncd import shipped
 from syncd.agreement.term import Term
-from syncd.document import read_as
+from syncd.document import valid_as
 
 Names = tuple[str, ...]
 
@@ -122,9 +122,35 @@ def _named(name: str, known: Mapping[str, Names], aliases: Mapping[str, str]) ->
 
 def title_words(folder: Path | None = None) -> TitleWords:
     """The word list, the folder's own before the shipped; raises ConfigError where it cannot be used."""
-    return _title_words(*shipped.read_text(TITLES, folder))
+    return _title_words(*shipped.read_text(TITLES, folder), folder)
 
 
 @cache
-def _title_words(text: str, file: str) -> TitleWords:
-    return read_as(TitleWords, text, file)[0]
+def _title_words(text: str, file: str, folder: Path | None) -> TitleWords:
+    """The text is what is kept by: a file that was changed is read anew."""
+    return valid_as(TitleWords, shipped.document_of(TITLES, folder, laid_over)[0])
+
+
+def titles_text(folder: Path | None = None) -> str:
+    """Everything that the words of titles were read from."""
+    return shipped.document_of(TITLES, folder, laid_over)[1]
+
+
+def laid_over(beneath: Any, own: Any) -> Any:
+    """The shipped lists with the words of one's own added; what those show, they show alone."""
+    if isinstance(beneath, list) and isinstance(own, list):
+        return [*beneath, *(word for word in own if word not in beneath)]
+    if not isinstance(beneath, dict) or not isinstance(own, dict):
+        return own
+    lists = [words for words in own.values() if isinstance(words, list)]
+    theirs = {word for words in lists for word in words if isinstance(word, str)}
+    return {
+        name: laid_over(beneath[name], own[name])
+        if name in beneath and name in own
+        else own[name]
+        if name in own
+        else [word for word in beneath[name] if word not in theirs]
+        if theirs and isinstance(beneath[name], list)
+        else beneath[name]
+        for name in {**beneath, **own}
+    }
