@@ -17,7 +17,7 @@ from syncd.errors import NotFound
 from syncd.in_force import load_rulebook
 from syncd.model import How, User
 from syncd.planning.crew import crew_of
-from syncd.planning.queue import Desk, desks_of
+from syncd.planning.desks import OTHERS, Desk, desks_of
 from syncd.sync.release import concerned, in_short, running_dry
 
 
@@ -40,7 +40,7 @@ def queue(
         users, entries, taken = unit.groups.users(), unit.queue.waiting(), unit.queue.taken(now)
         waiting, (state, _) = unit.queue.shown(), unit.queue.state()
     stream = book.destinations["user"].stream
-    desks = desks_of(taken, crew_of(book.agreement, users, stream, concerned(entries, taken)), now)
+    desks = desks_of(taken, entries, crew_of(book.agreement, users, stream, concerned(entries, taken)), now)
     if rep is not None:
         chosen = {golden_id for golden_id in desks if _answers(users[golden_id], rep)}
         if not chosen:
@@ -70,23 +70,31 @@ def _called(users: Mapping[str, User], golden_id: str) -> str:
 
 
 def _week(user: User, desk: Desk) -> dict[str, Any]:
-    taken = desk.taken
+    places, free = desk.people(desk.parts), desk.people(desk.free)
+    several = len(set(desk.costs.values())) > 1
     return {
         "rep": user.email or user.name or user.id,
         "week": desk.week,
-        "places": desk.places,
-        "owed": desk.owed,
-        "at_once": taken[How.AT_ONCE],
-        "others": taken[How.RANK] + taken[How.WAITING] + taken[How.BEFORE],
-        "over": taken[How.OVER],
-        "free": desk.free,
+        "places": max(places.values()),
+        "owed": desk.owed.total(),
+        "at_once": desk.number(How.AT_ONCE),
+        "others": desk.number(*OTHERS, How.BEFORE),
+        "over": desk.number(How.OVER),
+        "free": max(free.values()),
+        "segments": {name: {"places": places[name], "free": free[name]} for name in places} if several else {},
     }
+
+
+def _or_less(week: Mapping[str, Any], name: str) -> Any:
+    """The value of a column; of a rep who serves several segments, how many of which would fill what is there."""
+    segments = week["segments"] if name in ("places", "free") else {}
+    return " or ".join(f"{of[name]} {segment or 'others'}" for segment, of in segments.items()) or week[name]
 
 
 def _show(weeks: Iterable[Mapping[str, Any]], waiting: Iterable[Mapping[str, Any]]) -> None:
     names = ("rep", "week", "places", "owed", "at_once", "others", "over", "free")
     headings = ("rep", "week of", "places", "owed", "at once", "others", "over the cap", "free")
-    table = [[week[name] for name in names] for week in weeks]
+    table = [[_or_less(week, name) for name in names] for week in weeks]
     show_table("this week", headings, table, right=range(2, 8), empty="nobody was handed over, and nobody waits")
     rows = [
         (
