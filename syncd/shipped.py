@@ -5,6 +5,7 @@ A file of the same name in the folder that SYNCD_MAPPINGS names takes the place 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import blake2b
@@ -19,6 +20,7 @@ from syncd.errors import ConfigError
 PACKAGE = "mappings"
 EXAMPLES, BANKS, AGREEMENT = "examples", "banks", "agreement.yaml"
 REST, AS_SHIPPED = "rest", "as shipped"
+_SIGNATURES = re.compile(r"^signed:\n(?:  .*\n)+", re.MULTILINE)
 
 
 def find(name: str, folder: Path | None = None) -> tuple[Traversable, str]:
@@ -63,6 +65,22 @@ def example(name: str) -> Path:
     if name not in examples():
         raise ConfigError(f"there is no example {name!r}: there are {BANKS}, {', '.join(examples())}")
     return Path(str(files(PACKAGE).joinpath(EXAMPLES, name)))
+
+
+def copy_example(name: str, folder: Path) -> list[str]:
+    """Copy an example's files into a folder, unsigned; gives their names. Raises ConfigError."""
+    source = files(PACKAGE) if name == BANKS else example(name)
+    names = [AGREEMENT] if name == BANKS else sorted(one.name for one in source.iterdir() if one.name.endswith(".yaml"))
+    if taken := [one for one in names if (folder / one).exists()]:
+        raise ConfigError(f"{folder / taken[0]} is there already: name another folder, nothing was written")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for one in names:
+            text = decoded(source.joinpath(one), one)
+            (folder / one).write_text(_SIGNATURES.sub("signed: []\n", text) if one == AGREEMENT else text, "utf-8")
+    except OSError as error:
+        raise ConfigError(f"{folder}: cannot be written: {error.strerror or error}; name another folder") from error
+    return names
 
 
 def decoded(file: Traversable, called: str) -> str:

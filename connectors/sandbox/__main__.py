@@ -22,7 +22,7 @@ from connectors.sandbox.hubspot.limits import TIERS
 from connectors.sandbox.server import HOST, Sandbox
 
 BANKS = "banks"
-EXAMPLES = (BANKS, "manufacturers", "supplier")
+WORLDS = (BANKS, "manufacturers", "supplier")
 PORTS = {
     "hubspot": ("http", 8801),
     "hubspot-https": ("https", 8802),
@@ -54,8 +54,8 @@ def main(arguments: Sequence[str] | None = None, *, program: str = "python -m co
         for name, (scheme, _) in PORTS.items()
     }
     sandbox = Sandbox(
-        world(parsed.size, parsed.seed, today, parsed.contacts, parsed.example), clock=clock, faults=faults, hubspot_options=options,
-        ports=ports, host=parsed.host,
+        world(parsed.size, parsed.seed, today, parsed.contacts, parsed.example),
+        clock=clock, faults=faults, hubspot_options=options, ports=ports, host=parsed.host,
     )  # fmt: skip
     # The world stays for good: without this, the collector would walk all of it again and again.
     gc.collect()
@@ -106,7 +106,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--size", choices=("empty", "tiny", "small", "demo"), default="demo", help="of the world")
-    parser.add_argument("--example", choices=EXAMPLES, default=BANKS, help="whose world; only the banks' has sizes")
+    parser.add_argument("--example", choices=WORLDS, default=BANKS, help="whose world; only the banks' has sizes")
     parser.add_argument("--contacts", type=int, default=0, help="instead: that many HubSpot contacts and nothing else")
     parser.add_argument("--seed", type=int, default=1, help="another seed: another world, other dice for faults")
     parser.add_argument("--today", type=date.fromisoformat, help="the sandbox's date; the default is today")

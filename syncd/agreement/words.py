@@ -142,15 +142,9 @@ def laid_over(beneath: Any, own: Any) -> Any:
         return [*beneath, *(word for word in own if word not in beneath)]
     if not isinstance(beneath, dict) or not isinstance(own, dict):
         return own
-    lists = [words for words in own.values() if isinstance(words, list)]
-    theirs = {word for words in lists for word in words if isinstance(word, str)}
-    return {
-        name: laid_over(beneath[name], own[name])
-        if name in beneath and name in own
-        else own[name]
-        if name in own
-        else [word for word in beneath[name] if word not in theirs]
-        if theirs and isinstance(beneath[name], list)
-        else beneath[name]
-        for name in {**beneath, **own}
+    shown = {word for words in own.values() if isinstance(words, list) for word in words if isinstance(word, str)}
+    kept = {
+        name: [word for word in words if word not in shown] if shown and isinstance(words, list) else words
+        for name, words in beneath.items()
     }
+    return kept | {name: laid_over(kept.get(name), words) for name, words in own.items()}

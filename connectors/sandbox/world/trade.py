@@ -67,7 +67,7 @@ class Trade:
     domain: str  # the vendor's own
     served: str  # the kind of the companies that it sells to
     companies: Callable[[Dice, int], Iterable[Company]]  # so many of that kind, and others; its own is among them
-    titles: Callable[[Company], Weights[tuple[Title, ...]]]  # of departments and ranks there, with how often one meets them
+    titles: Callable[[Company], Weights[tuple[Title, ...]]]  # of departments and ranks there, by frequency
     keen: frozenset[str]  # the departments that deal with what it sells
     topics: tuple[Topic, ...]  # three product lines
     interests: Weights[int]  # how often each is followed

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from connectors.sandbox.world.companies import slug, states
 from connectors.sandbox.world.dice import Dice, Weights
-from connectors.sandbox.world.model import UNITED_STATES, Company, Country, State, Title
+from connectors.sandbox.world.model import Company, Country, State, Title
 
 GERMANY = Country("DE", "Germany", "Deutschland", "EUR")
 # Cities with numbers that are kept free for fiction: see contacts.fictitious_phone
@@ -24,10 +24,11 @@ _GERMAN = (
 )
 _STREETS = {"US": ("Industrial Pkwy", "Mill Rd", "Foundry St", "Commerce Blvd"), "DE": ("Werkstraße", "Industriering")}
 _GERMAN_NAMES = (
-    "Ahornbrücker Birkenhaider Buchenfurter Eibenhofer Erlengrunder Falkensteger Fichtenquelle Haselbrücker Kiesbacher "
-    "Lerchenstetter Mühlquelle Ottersteger Quellenhaider Rotbuchner Schieferbrücker Silberfurter Tannenquelle "
-    "Ulmensteger Wacholdergrunder Weidenquelle"
-).split()
+    *("Ahornbrücker", "Birkenhaider", "Buchenfurter", "Eibenhofer", "Erlengrunder"),
+    *("Falkensteger", "Fichtenquelle", "Haselbrücker", "Kiesbacher", "Lerchenstetter"),
+    *("Mühlquelle", "Ottersteger", "Quellenhaider", "Rotbuchner", "Schieferbrücker"),
+    *("Silberfurter", "Tannenquelle", "Ulmensteger", "Wacholdergrunder", "Weidenquelle"),
+)
 
 
 class Industry(NamedTuple):
@@ -65,7 +66,7 @@ def _by_code() -> dict[str, State]:
 
 
 def titles_of(table: str, weights: dict[tuple[str, str], int]) -> Weights[tuple[Title, ...]]:
-    """The titles of a table (title, department, rank; a line each), by how often one meets their department and rank."""
+    """The titles of a table (title, department, rank; a line each), by the weight of their slot."""
     by_slot: dict[tuple[str, str], list[Title]] = {slot: [] for slot in weights}
     for text, department, rank in csv.reader(io.StringIO(table.strip()), skipinitialspace=True):
         by_slot[department, rank].append(Title(text, department, rank))

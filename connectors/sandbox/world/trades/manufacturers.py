@@ -1,4 +1,4 @@
-"""A vendor of software for factories, at home in Munich, that sells to manufacturers in two countries and currencies."""
+"""A vendor of software for factories, at home in Munich, that sells in two countries and currencies."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ DOMAIN = "plantline.example"
 _MACHINES = Industry(
     "3541", "333517", "MACHINERY", {"US": ("Machinery", "Machine Works"), "DE": ("Maschinenbau GmbH", "Werkzeuge AG")}
 )
-_GEARS = Industry("3566", "333612", "MACHINERY", {"US": ("Gear", "Drives"), "DE": ("Getriebebau GmbH", "Antriebe GmbH")})
+_GEARS = Industry(
+    "3566", "333612", "MACHINERY", {"US": ("Gear", "Drives"), "DE": ("Getriebebau GmbH", "Antriebe GmbH")}
+)
 _PUMPS = Industry("3561", "333914", "MACHINERY", {"US": ("Pump", "Fluid Systems"), "DE": ("Pumpen GmbH",)})
 _CARS = Industry("3714", "336330", "AUTOMOTIVE", {"US": ("Steering", "Auto Parts"), "DE": ("Fahrzeugteile GmbH",)})
 _TURNED = Industry(
@@ -258,7 +260,7 @@ MANUFACTURERS = Trade(
     history=True,
     unowned=0.35,
     in_salesforce=0.85,
-    hot=3.2,
+    hot=4.0,
     legal_basis=Weights(
         (("Legitimate interest – prospect/lead", 60), ("Freely given consent from contact", 15), (None, 25))
     ),

@@ -49,21 +49,21 @@ Chief Executive Officer, executive, C-level
 President, executive, C-level
 Chief Financial Officer, finance, C-level
 Controller, finance, manager
-VP of Procurement, purchasing, VP
-Director of Purchasing, purchasing, director
-Purchasing Manager, purchasing, manager
-MRO Category Lead, purchasing, manager
-Storeroom Supervisor, purchasing, manager
-Buyer, purchasing, staff
-MRO Buyer, purchasing, staff
-Tool Crib Attendant, purchasing, staff
-VP of Production, production, VP
-Plant Superintendent, production, director
-Mill Manager, production, director
-Plant Manager, production, director
-Shift Superintendent, production, manager
-Toolroom Lead, production, manager
-Machinist, production, staff
+VP of Procurement, procurement, VP
+Director of Purchasing, procurement, director
+Purchasing Manager, procurement, manager
+MRO Category Lead, procurement, manager
+Storeroom Supervisor, procurement, manager
+Buyer, procurement, staff
+MRO Buyer, procurement, staff
+Tool Crib Attendant, procurement, staff
+VP of Production, operations, VP
+Plant Superintendent, operations, director
+Mill Manager, operations, director
+Plant Manager, operations, director
+Shift Superintendent, operations, manager
+Toolroom Lead, operations, manager
+Machinist, operations, staff
 Director of Maintenance, maintenance, director
 Maintenance Manager, maintenance, manager
 General Foreman, maintenance, manager
@@ -82,14 +82,14 @@ HR Manager, HR, manager
         ("executive", "C-level"): 6,
         ("finance", "C-level"): 3,
         ("finance", "manager"): 3,
-        ("purchasing", "VP"): 3,
-        ("purchasing", "director"): 6,
-        ("purchasing", "manager"): 10,
-        ("purchasing", "staff"): 9,
-        ("production", "VP"): 3,
-        ("production", "director"): 10,
-        ("production", "manager"): 7,
-        ("production", "staff"): 3,
+        ("procurement", "VP"): 3,
+        ("procurement", "director"): 6,
+        ("procurement", "manager"): 10,
+        ("procurement", "staff"): 9,
+        ("operations", "VP"): 3,
+        ("operations", "director"): 10,
+        ("operations", "manager"): 7,
+        ("operations", "staff"): 3,
         ("maintenance", "director"): 4,
         ("maintenance", "manager"): 14,
         ("maintenance", "staff"): 8,
@@ -186,7 +186,7 @@ SUPPLIER = Trade(
     served=MARKET.kind,
     companies=_companies,
     titles=lambda _: _TITLES,
-    keen=frozenset({"maintenance", "purchasing", "production", "engineering"}),
+    keen=frozenset({"maintenance", "procurement", "operations", "engineering"}),
     topics=_TOPICS,
     interests=Weights(((0, 5), (1, 4), (2, 3))),
     newsletter="Plant floor letter",
@@ -218,5 +218,5 @@ SUPPLIER = Trade(
     history=True,
     unowned=0.5,
     in_salesforce=0.85,
-    hot=3.2,
+    hot=5.0,
 )
