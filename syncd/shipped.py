@@ -69,18 +69,26 @@ def example(name: str) -> Path:
 
 def copy_example(name: str, folder: Path) -> list[str]:
     """Copy an example's files into a folder, unsigned; gives their names. Raises ConfigError."""
-    source = files(PACKAGE) if name == BANKS else example(name)
-    names = [AGREEMENT] if name == BANKS else sorted(one.name for one in source.iterdir() if one.name.endswith(".yaml"))
-    if taken := [one for one in names if (folder / one).exists()]:
+    source = Path(str(files(PACKAGE))) if name == BANKS else example(name)
+    copied = [AGREEMENT] if name == BANKS else [file.relative_to(source).as_posix() for file in source.rglob("*.yaml")]
+    if taken := [one for one in copied if (folder / one).exists()]:
         raise ConfigError(f"{folder / taken[0]} is there already: name another folder, nothing was written")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for one in names:
-            text = decoded(source.joinpath(one), one)
+        for one in copied:
+            text = decoded(source / one, one)
+            (folder / one).parent.mkdir(parents=True, exist_ok=True)
             (folder / one).write_text(_SIGNATURES.sub("signed: []\n", text) if one == AGREEMENT else text, "utf-8")
     except OSError as error:
         raise ConfigError(f"{folder}: cannot be written: {error.strerror or error}; name another folder") from error
-    return names
+    return sorted(copied)
+
+
+def names(inside: str, ending: str, folder: Path | None = None) -> list[str]:
+    """The names, as `read_text` takes them, of the files with that ending `inside` mappings/ and the folder."""
+    places = [files(PACKAGE).joinpath(inside), *([folder / inside] if folder and (folder / inside).is_dir() else [])]
+    return sorted(
+        {f"{inside}/{file.name}" for place in places for file in place.iterdir() if file.name.endswith(ending)}
+    )
 
 
 def decoded(file: Traversable, called: str) -> str:

@@ -87,7 +87,7 @@ class Rate(Term):
 
 
 class Words(Term):
-    """Words that show a function or a level in a job title, added to those of mappings/titles.yaml."""
+    """Words that show a function or a level in a job title, added to those of mappings/titles/."""
 
     keywords: tuple[str, ...] = ()
 

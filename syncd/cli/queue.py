@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
+from syncd.agreement import Agreement
 from syncd.cli.context import settings
 from syncd.cli.installation import opened
 from syncd.cli.options import Json
@@ -18,7 +20,12 @@ from syncd.in_force import load_rulebook
 from syncd.model import How, User
 from syncd.planning.crew import crew_of
 from syncd.planning.desks import OTHERS, Desk, desks_of
+from syncd.planning.names import RepNames
+from syncd.rules import Rulebook
+from syncd.store import UnitOfWork
+from syncd.store.queue import QueueState
 from syncd.sync.release import concerned, in_short, running_dry
+from syncd.today import day_in
 
 
 def queue(
@@ -34,12 +41,36 @@ def queue(
 
     - `syncd queue --rep east@syncd-demo.example --json`
     """
-    configured, now = settings(), datetime.now(UTC)
+    configured = settings()
     book = load_rulebook(configured)
     with opened(configured) as store, store.reading() as unit:
-        users, entries, taken = unit.groups.users(), unit.queue.waiting(), unit.queue.taken(now)
-        waiting, (state, _) = unit.queue.shown(), unit.queue.state()
-    stream = book.destinations["user"].stream
+        board = board_of(unit, book, datetime.now(UTC), rep)
+    if as_json:
+        show_json(board.plain())
+        return
+    _show(board.weeks, board.waiting, book.agreement)
+    for line in (*in_short(board.state), *running_dry(board.state)) if rep is None else ():
+        show_line(line)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Every rep's week, who waits until when, and what the queue says of itself."""
+
+    weeks: Sequence[Mapping[str, Any]]
+    waiting: Sequence[Mapping[str, Any]]
+    state: QueueState
+
+    def plain(self) -> dict[str, Any]:
+        """The board as JSON."""
+        return {"reps": self.weeks, "waiting": self.waiting, "due": self.state.due}
+
+
+def board_of(unit: UnitOfWork, book: Rulebook, now: datetime, rep: str | None = None) -> Board:
+    """The queue as it stands, of all reps or of one. Raises NotFound where nobody of it answers to that name."""
+    users, entries, taken = unit.groups.users(), unit.queue.waiting(), unit.queue.taken(now)
+    waiting, (state, _) = unit.queue.shown(), unit.queue.state()
+    stream, names = book.destinations["user"].stream, RepNames(users)
     desks = desks_of(taken, entries, crew_of(book.agreement, users, stream, concerned(entries, taken)), now)
     if rep is not None:
         chosen = {golden_id for golden_id in desks if _answers(users[golden_id], rep)}
@@ -47,33 +78,23 @@ def queue(
             raise NotFound(f"no rep of the queue answers to {rep!r}; `syncd queue` shows them")
         desks = {golden_id: desk for golden_id, desk in desks.items() if golden_id in chosen}
         waiting = [row for row in waiting if row["rep"] in chosen or chosen.intersection(row["team"])]
-    weeks = [_week(users[golden_id], desk) for golden_id, desk in desks.items()]
+    weeks = [_week(names[golden_id], desk) for golden_id, desk in desks.items()]
     weeks.sort(key=lambda week: week["rep"])
     for row in waiting:
-        row["rep"] = _called(users, row["rep"]) if row["rep"] else None
-        row["team"] = [_called(users, member) for member in row["team"]]
-    if as_json:
-        show_json({"reps": weeks, "waiting": waiting, "due": state.due})
-        return
-    _show(weeks, waiting)
-    for line in (*in_short(state), *running_dry(state)) if rep is None else ():
-        show_line(line)
+        row["rep"] = names[row["rep"]] if row["rep"] else None
+        row["team"] = [names[member] for member in row["team"]]
+    return Board(weeks, waiting, state)
 
 
 def _answers(user: User, name: str) -> bool:
     return name.casefold() in {known.casefold() for known in (user.id, user.email, user.name) if known}
 
 
-def _called(users: Mapping[str, User], golden_id: str) -> str:
-    user = users.get(golden_id)
-    return (user.email or user.name if user else None) or golden_id
-
-
-def _week(user: User, desk: Desk) -> dict[str, Any]:
+def _week(rep: str, desk: Desk) -> dict[str, Any]:
     places, free = desk.people(desk.parts), desk.people(desk.free)
     several = len(set(desk.costs.values())) > 1
     return {
-        "rep": user.email or user.name or user.id,
+        "rep": rep,
         "week": desk.week,
         "places": max(places.values()),
         "owed": desk.owed.total(),
@@ -85,16 +106,16 @@ def _week(user: User, desk: Desk) -> dict[str, Any]:
     }
 
 
-def _or_less(week: Mapping[str, Any], name: str) -> Any:
+def or_less(week: Mapping[str, Any], name: str) -> Any:
     """The value of a column; of a rep who serves several segments, how many of which would fill what is there."""
     segments = week["segments"] if name in ("places", "free") else {}
     return " or ".join(f"{of[name]} {segment or 'others'}" for segment, of in segments.items()) or week[name]
 
 
-def _show(weeks: Iterable[Mapping[str, Any]], waiting: Iterable[Mapping[str, Any]]) -> None:
+def _show(weeks: Iterable[Mapping[str, Any]], waiting: Iterable[Mapping[str, Any]], agreement: Agreement) -> None:
     names = ("rep", "week", "places", "owed", "at_once", "others", "over", "free")
     headings = ("rep", "week of", "places", "owed", "at once", "others", "over the cap", "free")
-    table = [[_or_less(week, name) for name in names] for week in weeks]
+    table = [[or_less(week, name) for name in names] for week in weeks]
     show_table("this week", headings, table, right=range(2, 8), empty="nobody was handed over, and nobody waits")
     rows = [
         (
@@ -104,7 +125,7 @@ def _show(weeks: Iterable[Mapping[str, Any]], waiting: Iterable[Mapping[str, Any
             row["kind"],
             row["offer"],
             row["rep"] or " or ".join(row["team"]),
-            row["entered"].date(),
+            day_in(agreement, row["entered"]),
             row["week"] or ("with marketing" if row["returned_at"] else ""),
             row["why"],
         )

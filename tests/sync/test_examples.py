@@ -167,7 +167,7 @@ def test_an_opportunity_is_named_as_the_agreement_says(supplier: Example) -> Non
         ("General Foreman", "maintenance", "manager"),
         ("Plant Superintendent", "operations", "director"),
         ("Tool Crib Attendant", "procurement", "individual contributor"),
-        ("MRO Category Lead", "procurement", "manager"),
+        ("Storeroom Supervisor", "procurement", "manager"),
         ("Maint. Planner", "maintenance", "individual contributor"),
         ("Chief Financial Officer", "finance", "C-level"),
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib.resources import files
 from itertools import islice
 from typing import Any
@@ -13,32 +13,13 @@ from typing import Any
 import pytest
 import yaml
 
-from connectors.sandbox.world import Size, World, build, bulk_contacts, bulk_salesforce
+from connectors.sandbox.world import World, bulk_contacts, bulk_salesforce
 from connectors.sandbox.world.companies import institutions
 from syncd.mapping import load
 from syncd.mapping.files import tables
 from syncd.mapping.reading import reader
 from syncd.mapping.wording import FORM_KINDS
-
-TODAY = date(2026, 11, 1)
-MIDNIGHT = datetime(2026, 11, 1, tzinfo=UTC)
-FREE_MAIL = {"gmail.com", "yahoo.com", "outlook.com", "hotmail.com", "icloud.com"}
-Record = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def tiny() -> World:
-    return build(1, TODAY, Size.TINY)
-
-
-@pytest.fixture(scope="module")
-def small() -> World:
-    return build(1, TODAY, Size.SMALL)
-
-
-@pytest.fixture(scope="module")
-def demo() -> World:
-    return build(1, TODAY, Size.DEMO)
+from tests.connectors.sandbox.worlds import FREE_MAIL, MIDNIGHT, Record
 
 
 def _contacts(world: World) -> list[Record]:
