@@ -109,8 +109,11 @@ def _build(seed: int, calendar: Calendar, size: Size, trade: Trade) -> tuple[Rec
     pipeline = opportunities.make_pipeline(seed, calendar, trade, known, size.companies)
     contacts = portal.contacts(Dice(seed, "portal contacts"), calendar, people)
     leads = list(org.leads(Dice(seed, "leads"), calendar, trade, people))
+    memberships = list(done.memberships)
     if opportunities.has_history(trade, size.companies):
-        history.write_stages(Dice(seed, "stages"), calendar, people, contacts, leads)
+        guests = history.gather(Dice(seed, "guests"), calendar, plans.happenings, people, contacts)
+        history.write_stages(Dice(seed, "stages"), calendar, people, contacts, leads, guests)
+        memberships += [*guests, *campaigns.expected(Dice(seed, "ahead"), calendar, plans, people)]
     invited = int(size.activities * INVITED)
     dice = Dice(seed, "campaigns")
     hubspot: Records = {
@@ -137,7 +140,7 @@ def _build(seed: int, calendar: Calendar, size: Size, trade: Trade) -> tuple[Rec
         "Contact": org.contacts(Dice(seed, "contacts"), calendar, people),
         "Lead": leads,
         "Campaign": campaigns.campaigns(plans, calendar),
-        "CampaignMember": campaigns.members(dice, calendar, plans, people, done.memberships, invited),
+        "CampaignMember": campaigns.members(dice, calendar, plans, people, memberships, invited),
         "Task": touches["Task"],
         "Event": touches["Event"],
         "Opportunity": pipeline.opportunities,
