@@ -21,7 +21,7 @@ from syncd.sync.audits import take_snapshot
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.drafts import NOBODY, Remote
 from syncd.sync.first_plan import require_applied
-from syncd.sync.holds import Holds, in_words, look
+from syncd.sync.holds import Holds, doubted, in_words, look, note_doubts
 from syncd.sync.judge import judge
 from syncd.sync.match import match
 from syncd.sync.not_ours import advice, pass_over
@@ -267,10 +267,16 @@ class _Cycle:
         return written
 
     def _look_at_premises(self) -> None:
-        """Once a run, before its first push. Where nobody answers nothing is pushed."""
+        """Once a run, before its first push. Where nobody answers nothing is pushed.
+
+        Where nothing is to be pushed nobody is asked, unless something did not hold when it was looked at last: that
+        is told by every run until it holds.
+        """
         wiring, summary = self.wiring, self.summary
+        with wiring.store.reading() as unit:
+            concerned = {*unit.wishes.count_pending(wiring.clock()), *doubted(unit, wiring.targets)}
         for system, remote in wiring.targets.items():
-            if system in self.holds or f"{system} push" in summary.failures:
+            if system in self.holds or system not in concerned or f"{system} push" in summary.failures:
                 continue
             try:
                 self.holds[system] = look(remote, wiring.agreement, wiring.mappings[system])
@@ -282,6 +288,7 @@ class _Cycle:
         for system, holds in self.holds.items():
             self.summary.premises += holds.plain(system)
         self.summary.failures.update(in_words(self.holds))
+        note_doubts(self.wiring.store, self.holds)
 
     def _passes(self) -> bool:
         """Whether a person need not look at the plan first.
