@@ -17,6 +17,7 @@ from syncd.agreement.industries import SCHEMES
 from syncd.agreement.standards import CURRENCIES
 from syncd.document import Complaint, Document, Unreadable, read, read_as
 from syncd.errors import ConfigError, MappingError
+from syncd.mapping.changes import document_of
 from syncd.mapping.numbers import is_locale
 from syncd.mapping.spec import Codes, FieldRule, FormFile, OutcomeFile, Places, StreamRule, SystemMapping, WriteRule
 from syncd.mapping.wording import Forms, Outcomes, Wording
@@ -35,8 +36,13 @@ FORMS, OUTCOMES = "wording/forms.yaml", "wording/outcomes.yaml"
 
 def load(name: str, folder: Path | None = None) -> SystemMapping:
     """Load one mapping, from `folder` or from the shipped mappings/. Raises MappingError."""
-    text, file = _read_text(f"{name}.yaml", folder)
-    mapping, complaints = check(text, file, folder, name)
+    try:
+        document, text = document_of(f"{name}.yaml", folder)
+    except Unreadable as error:
+        raise MappingError(str(error.complaint)) from error
+    except ConfigError as error:
+        raise MappingError(str(error)) from error
+    mapping, complaints = _checked(document, folder, name)
     if mapping is None or complaints:
         raise MappingError("\n".join(map(str, complaints)))
     if folder and name in SHIPPED and (folder / f"{name}.yaml").exists():
@@ -74,7 +80,7 @@ def load_all(folder: Path | None = None, names: Sequence[str] | None = None) -> 
 
 def _abroad(name: str, folder: Path | None, loaded: Mapping[str, SystemMapping]) -> Iterator[Complaint]:
     """References to a stream of another system that has none of that name, or to a system that nobody maps."""
-    document = read(*_read_text(f"{name}.yaml", folder))
+    document, _ = document_of(f"{name}.yaml", folder)
     for stream, rule in document.content["streams"].items():
         for field, how in rule["fields"].items():
             to = how.get("to") or ()
@@ -95,6 +101,10 @@ def check(
         document = read(text, file)
     except Unreadable as error:
         return None, [error.complaint]
+    return _checked(document, folder, name)
+
+
+def _checked(document: Document, folder: Path | None, name: str | None) -> tuple[SystemMapping | None, list[Complaint]]:
     try:
         mapping = SystemMapping.model_validate(document.content)
     except ValidationError as error:

@@ -7,7 +7,7 @@ from syncd.model.runs import RunOutcome
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.holds import look_everywhere
 from syncd.sync.run import Run
-from tests.faults.test_a_premises import sales_process
+from tests.faults.admins import sales_process
 from tests.sync.conftest import Place
 
 

@@ -17,7 +17,7 @@ from syncd.sync.match import match
 from syncd.sync.reader import Readers, load_customs
 from syncd.sync.run import Run
 from syncd.sync.unread import unread
-from tests.faults.test_d_engagement import caught, click, form
+from tests.faults.mailbox import caught, click, form
 from tests.ledger import save
 
 WORDS = wording()

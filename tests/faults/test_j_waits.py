@@ -22,7 +22,7 @@ from syncd.store import Store
 from syncd.sync.cycle import Wiring
 from syncd.wall import Jumps, steady
 from syncd.wiring import waiter
-from tests.cli.conftest import Syncd, begun, syncd  # noqa: F401
+from tests.cli.conftest import Syncd
 from tests.cli.test_run import eventually, rows, runs, tables
 from tests.ledger import answered, ask, keep_note, open_requests
 from tests.sync.conftest import *  # noqa: F403 - the tiny world and a syncd wired to it
@@ -47,7 +47,7 @@ def test_a_wait_ends_with_stopped() -> None:
 @pytest.mark.parametrize("fault", HANGS, ids=lambda fault: fault["kind"])
 @pytest.mark.parametrize("system", ["hubspot", "salesforce"])
 def test_a_daemon_whose_vendor_hangs_is_down_within_ten_seconds(
-    syncd: Syncd,  # noqa: F811
+    syncd: Syncd,
     system: str,
     fault: dict[str, Any],
 ) -> None:
@@ -65,7 +65,7 @@ def test_a_daemon_whose_vendor_hangs_is_down_within_ten_seconds(
     assert "Traceback" not in err
 
 
-def test_a_command_whose_vendor_hangs_says_that_it_is_not_done(syncd: Syncd) -> None:  # noqa: F811
+def test_a_command_whose_vendor_hangs_says_that_it_is_not_done(syncd: Syncd) -> None:
     syncd.place.fault({"kind": "latency", "seconds": 300.0, "system": "hubspot", "path": "/crm/*"})
     with syncd.started("cycle") as cycle:
         eventually(lambda: "cursor" in tables(syncd) and rows(syncd, "cursor") > 0, cycle)
@@ -77,7 +77,7 @@ def test_a_command_whose_vendor_hangs_says_that_it_is_not_done(syncd: Syncd) -> 
 
 
 @pytest.mark.parametrize("kind", ["latency", "unavailable"])
-def test_what_was_asked_for_is_carried_out_after_the_next_start(begun: Syncd, kind: str) -> None:  # noqa: F811
+def test_what_was_asked_for_is_carried_out_after_the_next_start(begun: Syncd, kind: str) -> None:
     store = Store(f"sqlite:///{begun.database}")
     keep_note(store, "paused", "yes")
     number = ask(store, "cli", "resync", {"system": "hubspot", "stream": "owners"})

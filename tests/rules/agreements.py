@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from syncd.agreement import examine
+from syncd.agreement import examine, terms_digest
 from syncd.document import read
 
 SHIPPED = resources.files("mappings").joinpath("agreement.yaml").read_text(encoding="utf-8")
@@ -19,6 +19,13 @@ BANK_CODES = {"system": "SIC", "year": 1987, "codes": ["6021"]}
 
 def complaints(text: str) -> list[str]:
     return [str(complaint) for complaint in examine(text, "agreement.yaml")[1]]
+
+
+def digest(text: str) -> str:
+    """The digest of the terms of an agreement that is in order."""
+    agreement, complaints = examine(text, "agreement.yaml")
+    assert agreement is not None, complaints
+    return terms_digest(agreement)
 
 
 def changed(**sections: Any) -> str:

@@ -18,23 +18,9 @@ from syncd.rules import rulebook_of
 from tests.rules.a_sensitive_world import judged, one_person
 from tests.rules.agreements import changed, complaints
 from tests.rules.builders import DESTINATIONS, NOON, TODAY, exactly, judge, mobilized
-from tests.rules.test_every_term_has_an_effect import (
-    CASES,
-    GROUPS,
-    LEFT_OUT,
-    NOT_READ_YET,
-    OF_SEGMENT,
-    Case,
-    base,
-    by_decision,
-    differ,
-    fields,
-    get,
-    leaves,
-    pattern_of,
-    put,
-    unchanged,
-)
+from tests.rules.effects import GROUPS, by_decision, differ
+from tests.rules.terms import fields, get, leaves, pattern_of, put
+from tests.rules.test_every_term_has_an_effect import CASES, LEFT_OUT, NOT_READ_YET, OF_SEGMENT, Case, base, unchanged
 
 # What a segment may have of its own → where that stands in general: its terms have the same effect there.
 OWN_TERMS: dict[str, str] = {

@@ -6,118 +6,40 @@ reads yet is declared on the term, named by `agreement check` and by every run, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from functools import cache
-from itertools import zip_longest
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 import pytest
-from pydantic import BaseModel
 
-from syncd.agreement import Agreement, idle_terms, load, load_industries, summary_lines, title_words
+from syncd.agreement import Agreement, idle_terms, load
 from syncd.agreement.term import NotReadYet
 from syncd.document import Path
-from syncd.errors import UnsafePlan
-from syncd.model.snapshots import Gap
-from syncd.planning.acquisition import to_do, yields_of
-from syncd.planning.audit import Scene, audit_account
-from syncd.planning.crew import crew_of, queue_terms
-from syncd.planning.headcount import Count, by_name
-from syncd.planning.queue import hand_out
-from syncd.rules import rulebook_of
-from syncd.rules.days import zone
-from syncd.sync.valve import Extent, require_safe
-from tests.rules.a_sensitive_world import STRANGE, USERS, decided, judged, queues, worded, world
-from tests.rules.agreements import CONTENT, changed, complaints
-from tests.rules.builders import CENTRAL, DESTINATIONS, NOON, TODAY, a_contact, an_account
+from tests.rules.a_sensitive_world import STRANGE
+from tests.rules.agreements import CONTENT
+from tests.rules.builders import CENTRAL
+from tests.rules.effects import (
+    MONDAY,
+    Content,
+    Effects,
+    by_audit,
+    by_check,
+    by_decision,
+    by_list,
+    by_queue,
+    by_summary,
+    by_valve,
+    by_words,
+    differ,
+)
+from tests.rules.terms import fields, get, leaves, pattern_of, put
 
 OF_SEGMENT = "served_market.segments.*.terms"  # terms of its own
 NOT_READ_YET = {
     f"{OF_SEGMENT}.capacity.per_rep_per_week",
 }
-
-GROUPS = world()
-MONDAY = date(2026, 11, 2)
-
-
-# ---- where an effect is seen -------------------------------------------------------------------------------------
-
-Content = Mapping[str, Any]
-Effects = Iterator[Any]  # what an agreement leads to, one thing after the other: two are compared until they differ
-
-
-def by_decision(content: Content) -> Effects:
-    return map(decided, judged(GROUPS, Agreement.model_validate(content)))
-
-
-def by_words(content: Content) -> Effects:
-    return map(worded, judged(GROUPS, Agreement.model_validate(content)))
-
-
-def by_check(content: Content) -> Effects:
-    yield complaints(changed(**content))
-
-
-def by_summary(content: Content) -> Effects:
-    return summary_lines(Agreement.model_validate(content))
-
-
-def by_queue(content: Content) -> Effects:
-    """Who is handed to whom, who waits and until when, as the account's own users, by turns and over the cap."""
-    agreement = Agreement.model_validate(content)
-    crew = crew_of(agreement, {user.id: user for user in USERS}, "salesforce.User", [])
-    for day in (MONDAY, date(2026, 11, 24), date(2027, 2, 9)):
-        now = datetime.combine(day, time(15), UTC)
-        for entries in queues(agreement, now):
-            yield hand_out(entries, (), {}, crew, queue_terms(agreement), now)
-
-
-def by_valve(content: Content) -> Effects:
-    """Which numbers of records one run may not touch, by the number of served accounts and of records that stand."""
-    agreement = Agreement.model_validate(content)
-
-    def stops(extent: Extent, served: int) -> bool:
-        try:
-            require_safe([extent], agreement, served)
-        except UnsafePlan:
-            return True
-        return False
-
-    return (
-        stops(Extent("system", kind, *numbers, standing=size), served=size)
-        for kind in ("opportunity", "contact")
-        for size in (0, 400, 4_000)
-        for number in (10, 30, 110, 300, 1_500, 3_000)
-        for numbers in ((number, 0), (0, number))
-    )
-
-
-def by_audit(content: Content) -> Effects:
-    """What the audit counts of every account, of whom something was heard two hundred days ago."""
-    agreement = Agreement.model_validate(content)
-    book = rulebook_of(agreement, title_words(), load_industries(), DESTINATIONS)
-    count, where = Count(agreement), zone(agreement.time_zone)
-    for group in GROUPS:
-        heard = {contact.id: NOON - timedelta(days=200) for contact in group.contacts}
-        scene = Scene(group.account, group.contacts, heard=heard)
-        count.add(audit_account(scene, book, TODAY, where, agreement.audit.stale_days))
-    yield count.headcount()
-
-
-def by_list(content: Content) -> Effects:
-    """What is to be done about a gap of each role, where people came by every word of the shipped sources."""
-    agreement = Agreement.model_validate(content)
-    count = Count(agreement)
-    book = rulebook_of(agreement, title_words(), load_industries(), DESTINATIONS)
-    words = [word for source in CONTENT["audit"]["sources"] for word in source["words"]]
-    people = [a_contact(word, "Economic Buyer" if word == "partner" else None, origin=word) for word in words]
-    count.add(audit_account(Scene(an_account(), people), book, TODAY, zone(agreement.time_zone), 365))
-    gaps = [Gap("bank", rule.role, "Bank", "banks", 1, TODAY) for rule in agreement.roles]
-    yields = yields_of(by_name(count.headcount()))
-    yield yields
-    yield to_do(gaps, agreement, yields, {})
 
 
 class Case(NamedTuple):
@@ -249,6 +171,8 @@ CASES: dict[str, Case] = {
     "safety.own_fields.percent_of_records": Case(20, by_valve),
     "safety.own_fields.never_below": Case(20, by_valve),
 }
+
+
 # What the shipped agreement leaves out, added to it.
 CALENDAR: dict[str, Any] = {"rep": CENTRAL.email}
 IN_NEW_YORK = {"country": "US", "subdivision": "NY"}
@@ -317,39 +241,6 @@ LEFT_OUT: dict[str, tuple[Path, Any, Case]] = {
     "reps.*.absent.*.first": (("reps",), [CALENDAR | AWAY[0]], Case([CALENDAR | AWAY[1]], by_queue)),
     "reps.*.absent.*.last": (("reps",), [CALENDAR | AWAY[0]], Case([CALENDAR | AWAY[2]], by_queue)),
 }
-
-
-# ---- the walk ----------------------------------------------------------------------------------------------------
-
-
-def leaves(content: Any, path: Path = ()) -> Iterator[Path]:
-    """The path of every value that holds no other."""
-    steps = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
-    below = [leaf for step, value in steps for leaf in leaves(value, (*path, step))]
-    yield from below or [path]
-
-
-def pattern_of(path: Path, patterns: Mapping[str, Any]) -> str | None:
-    """The pattern that fits: of the same length, `*` for any one step."""
-    for pattern in patterns:
-        steps = pattern.split(".")
-        if len(steps) == len(path) and all(a in ("*", b) for a, b in zip(steps, map(str, path), strict=True)):
-            return pattern
-    return None
-
-
-def put(content: Any, path: Path, value: Any) -> None:
-    for step in path[:-1]:
-        content = content[step]
-    content[path[-1]] = value
-
-
-def get(content: Any, path: Path) -> Any:
-    for step in path:
-        content = content[step]
-    return content
-
-
 LEAVES = [path for path in leaves(CONTENT) if pattern_of(path, dict.fromkeys(NOT_READ_YET)) is None]
 
 
@@ -361,10 +252,6 @@ def before(case: Case) -> list[Any]:
 @cache
 def unchanged(effects: Callable[[Content], Effects], scored: bool) -> list[Any]:
     return list(effects(base(SCORED if scored else {})))
-
-
-def differ(effects: Iterable[Any], other: Iterable[Any]) -> bool:
-    return any(before != after for before, after in zip_longest(effects, other))
 
 
 def base(beside: Mapping[Path, Any]) -> dict[str, Any]:
@@ -394,27 +281,6 @@ def test_what_the_shipped_agreement_leaves_out_has_an_effect_where_it_stands(pat
     without = list(case.effects(content))
     put(content, path, case.new)
     assert differ(without, case.effects(content))
-
-
-# ---- what nothing reads yet --------------------------------------------------------------------------------------
-
-
-def fields(model: type[BaseModel], path: Path = ()) -> Iterator[tuple[str, Any]]:
-    """Pattern and field of every term that an agreement can have."""
-    for name, field in model.model_fields.items():
-        place = (*path, field.alias or name)
-        models = [*_models(field.annotation)]
-        yield ".".join(map(str, place)), field
-        for inner, many in models:
-            yield from fields(inner, (*place, "*") if many else place)
-
-
-def _models(annotation: Any, many: bool = False) -> Iterator[tuple[type[BaseModel], bool]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation, many
-    origin = getattr(annotation, "__origin__", None)
-    for argument in get_args(annotation):
-        yield from _models(argument, many or origin is tuple or origin is Mapping)
 
 
 def test_the_terms_that_nothing_reads_yet_are_those_that_are_listed_here() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from syncd.store import Store
-from tests.faults.test_f_identity import IN_ORG, ORG_BANK, brought, doubles_of, hub, in_portal
+from tests.faults.who_is_who import IN_ORG, ORG_BANK, brought, doubles_of, hub, in_portal
 
 BANK = f"salesforce.Account/{ORG_BANK['Id']}"
 OTHER_BANK = {"Id": "001000000000002AAA", "Name": "Prairie Trust", "Website": "prairie.example"}

@@ -12,8 +12,7 @@ from typing import Any, ClassVar
 
 import orjson
 
-from connectors.sandbox.world import campaigns, catalogue, history, opportunities, org, portal, staff
-from connectors.sandbox.world.companies import banks, outsiders
+from connectors.sandbox.world import campaigns, catalogue, history, money, opportunities, org, portal, staff
 from connectors.sandbox.world.contacts import populate
 from connectors.sandbox.world.dice import Dice
 from connectors.sandbox.world.engagement import come_forward
@@ -23,13 +22,14 @@ from connectors.sandbox.world.mailings import deliver
 from connectors.sandbox.world.model import Company, Person
 from connectors.sandbox.world.stamps import Calendar, iso
 from connectors.sandbox.world.touches import make_touches
+from connectors.sandbox.world.trade import Currency, Trade
+from connectors.sandbox.world.trades.banks import BANKS
 
 Records = dict[str, list[dict[str, Any]]]
 
-IN_HUBSPOT = 0.95  # of the banks
+IN_HUBSPOT = 0.95  # of those to whom the vendor sells
 IN_SALESFORCE = 0.60
-CUSTOMERS = 0.04  # of the banks in Salesforce
-OUTSIDERS = 0.06  # invented companies, per bank
+CUSTOMERS = 0.04  # of those in Salesforce to whom the vendor sells
 
 # How an activity budget divides; forms, events and replies come on top, from the companies' heat.
 MAILED, TOUCHED, INVITED = 0.50, 0.24, 0.05
@@ -37,7 +37,10 @@ MAILED, TOUCHED, INVITED = 0.50, 0.24, 0.05
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large a world is: FDIC institutions (invented companies come on top), contacts in HubSpot, activities."""
+    """How large a world is: companies of the kind that is sold to, contacts in HubSpot, activities.
+
+    In the banks' world they are FDIC institutions. Others come on top.
+    """
 
     companies: int
     contacts: int
@@ -45,11 +48,13 @@ class Size:
 
     TINY: ClassVar[Size]
     SMALL: ClassVar[Size]
+    EXAMPLE: ClassVar[Size]
     DEMO: ClassVar[Size]
 
 
 Size.TINY = Size(20, 100, 300)
 Size.SMALL = Size(300, 2_000, 5_000)
+Size.EXAMPLE = Size(80, 480, 2_400)  # of a trade other than the banks'
 Size.DEMO = Size(4_339, 30_000, 75_000)
 
 
@@ -62,21 +67,22 @@ class World:
     size: Size
     hubspot: Records
     salesforce: Records
+    currencies: tuple[Currency, ...] = ()  # of an org with several, the corporate one first
 
     def digest(self) -> str:
         """Return a fingerprint of every record: equal for equal seed, today and size."""
         return hashlib.sha256(orjson.dumps([self.hubspot, self.salesforce])).hexdigest()
 
 
-def build(seed: int = 1, today: date | None = None, size: Size = Size.DEMO) -> World:
+def build(seed: int = 1, today: date | None = None, size: Size = Size.DEMO, trade: Trade = BANKS) -> World:
     """Build the world as it stands at 00:00 UTC of `today` (by default the current UTC day).
 
     The same arguments make the same world; another day moves the same people's year.
     """
     today = today or datetime.now(UTC).date()
     with _uncollected():
-        hubspot, salesforce = _build(seed, Calendar(today), size)
-    return World(seed, today, size, hubspot, salesforce)
+        hubspot, salesforce = _build(seed, Calendar(today), size, trade)
+    return World(seed, today, size, hubspot, salesforce, trade.currencies)
 
 
 @contextmanager
@@ -91,24 +97,24 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _build(seed: int, calendar: Calendar, size: Size) -> tuple[Records, Records]:
-    known = _companies(Dice(seed, "companies"), size.companies)
-    people = populate(Dice(seed, "people"), known, size.contacts)
-    set_climate(Dice(seed, "climate"), known)
-    plans = catalogue.compile_catalogue(Dice(seed, "catalogue"), calendar)
+def _build(seed: int, calendar: Calendar, size: Size, trade: Trade) -> tuple[Records, Records]:
+    known = _companies(Dice(seed, "companies"), trade, size.companies)
+    people = populate(Dice(seed, "people"), trade, known, size.contacts)
+    set_climate(Dice(seed, "climate"), trade, known)
+    plans = catalogue.compile_catalogue(Dice(seed, "catalogue"), calendar, trade)
     done = come_forward(Dice(seed, "engagement"), calendar, plans, people)
     events = deliver(Dice(seed, "mailings"), calendar, plans.mailings, people, int(size.activities * MAILED))
-    touches = make_touches(Dice(seed, "touches"), calendar, people, done.demos, int(size.activities * TOUCHED))
-    pipeline = opportunities.make_pipeline(seed, calendar, known, size.companies)
+    touches = make_touches(Dice(seed, "touches"), calendar, trade, people, done.demos, int(size.activities * TOUCHED))
+    pipeline = opportunities.make_pipeline(seed, calendar, trade, known, size.companies)
     contacts = portal.contacts(Dice(seed, "portal contacts"), calendar, people)
-    leads = list(org.leads(Dice(seed, "leads"), calendar, people))
-    if size.companies >= history.LEAST_COMPANIES:
+    leads = list(org.leads(Dice(seed, "leads"), calendar, trade, people))
+    if opportunities.has_history(trade, size.companies):
         history.write_stages(Dice(seed, "stages"), calendar, people, contacts, leads)
     invited = int(size.activities * INVITED)
     dice = Dice(seed, "campaigns")
     hubspot: Records = {
-        "owners": staff.owners(calendar),
-        "companies": list(portal.companies(Dice(seed, "portal companies"), calendar, known)),
+        "owners": staff.owners(calendar, trade.desks),
+        "companies": list(portal.companies(Dice(seed, "portal companies"), calendar, trade, known)),
         "contacts": contacts,
         "campaigns": plans.campaigns,
         "forms": catalogue.forms(plans, calendar),
@@ -124,9 +130,9 @@ def _build(seed: int, calendar: Calendar, size: Size) -> tuple[Records, Records]
         "Organization": [org.organization(calendar)],
         "UserRole": staff.roles(calendar),
         "Group": org.queues(calendar),
-        "User": staff.users(calendar),
+        "User": staff.users(calendar, trade.desks),
         "OpportunityStage": opportunities.stages(calendar),
-        "Account": org.accounts(Dice(seed, "accounts"), calendar, known),
+        "Account": org.accounts(Dice(seed, "accounts"), calendar, trade, known),
         "Contact": org.contacts(Dice(seed, "contacts"), calendar, people),
         "Lead": leads,
         "Campaign": campaigns.campaigns(plans, calendar),
@@ -137,31 +143,33 @@ def _build(seed: int, calendar: Calendar, size: Size) -> tuple[Records, Records]
         "OpportunityHistory": pipeline.history,
         "OpportunityContactRole": pipeline.roles,
     }
+    if trade.currencies:
+        money.name_currencies(trade.currencies[0].code, known, hubspot, salesforce)
     return hubspot, salesforce
 
 
-def _companies(dice: Dice, institutions: int) -> list[Company]:
-    """Return the banks and the others, each with its records' ids, owner and relation."""
-    known = [*banks(dice, institutions), *outsiders(dice, max(5, round(OUTSIDERS * institutions)))]
+def _companies(dice: Dice, trade: Trade, wanted: int) -> list[Company]:
+    """Return those that are sold to and the others, each with its records' ids, owner and relation."""
+    known = list(trade.companies(dice, wanted))
     companies, accounts = hubspot_ids(dice), salesforce_ids("Account")
     for company in known:
-        _record(dice, company, companies, accounts)
-    sold_to = [company for company in known if company.kind == "bank" and company.account_id]
+        _record(dice, trade, company, companies, accounts)
+    sold_to = [company for company in known if company.kind == trade.served and company.account_id]
     for company in dice.some(sold_to, CUSTOMERS, least=1):
         company.relation = "customer"
     return known
 
 
-def _record(dice: Dice, company: Company, companies: Iterator[str], accounts: Iterator[str]) -> None:
-    bank = company.kind == "bank"
-    if not bank or dice.chance(IN_HUBSPOT):
+def _record(dice: Dice, trade: Trade, company: Company, companies: Iterator[str], accounts: Iterator[str]) -> None:
+    served = company.kind == trade.served
+    if not served or dice.chance(IN_HUBSPOT):
         company.hubspot_id = next(companies)
-    if company.kind != "colleague" and dice.chance(IN_SALESFORCE if bank else 0.4):
+    if company.kind != "colleague" and dice.chance(IN_SALESFORCE if served else 0.4):
         company.account_id = next(accounts)
-        company.rep = staff.assign(dice, company)
+        company.rep = staff.assign(dice, trade, company)
         company.crossed = company.hubspot_id is not None and dice.chance(0.5)
-    elif bank and dice.chance(0.3):
-        company.rep = staff.assign(dice, company)
+    elif served and dice.chance(0.3):
+        company.rep = staff.assign(dice, trade, company)
 
 
 def _lists(calendar: Calendar, people: Sequence[Person]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from connectors.sandbox.world.dice import Dice
 from connectors.sandbox.world.ids import hubspot_ids, salesforce_ids
 from connectors.sandbox.world.stamps import DAY, HOUR, Calendar, day, iso
-from connectors.sandbox.world.topics import NEWSLETTER, TOPICS
+from connectors.sandbox.world.trade import Trade
 
 _PAGES = ("overview", "story", "numbers", "webinar", "guide", "unsubscribe")  # where a mailing's links lead
 
@@ -18,13 +18,14 @@ MAILINGS = 48  # in a year; every fourth is the newsletter without a topic
 
 
 class Mailing(NamedTuple):
-    """One marketing e-mail: HubSpot's e-mail campaign, when it went out, and its topic's number."""
+    """One marketing e-mail: HubSpot's e-mail campaign, when it went out, its topic's number, where its links lead."""
 
     id: int
     name: str
     subject: str
     at: int
     topic: int | None
+    site: str
 
 
 class Form(NamedTuple):
@@ -63,6 +64,7 @@ class Content(NamedTuple):
 class Catalogue:
     """Everything that activities point at."""
 
+    trade: Trade
     mailings: list[Mailing]
     forms: dict[tuple[str, int | None], list[Form]]
     happenings: list[Happening]
@@ -74,46 +76,55 @@ class Catalogue:
         return [one for one in self.happenings if one.at + one.hours * HOUR < calendar.midnight]
 
 
-def compile_catalogue(dice: Dice, calendar: Calendar) -> Catalogue:
+def compile_catalogue(dice: Dice, calendar: Calendar, trade: Trade) -> Catalogue:
     """Set up a year of marketing that ends yesterday, and the events of the weeks to come."""
     campaign_ids = salesforce_ids("Campaign")
-    happenings = _happenings(dice, calendar, campaign_ids)
+    happenings = _happenings(dice, calendar, trade, campaign_ids)
     contents = [
         Content(next(campaign_ids), f"Whitepaper: {title}", "Content", calendar.ago(330 - 60 * number), topic)
-        for topic, subject in enumerate(TOPICS)
+        for topic, subject in enumerate(trade.topics)
         for number, title in enumerate(subject.whitepapers)
     ]
     contents += [
         Content(next(campaign_ids), f"Survey: {subject.survey}", "Survey", calendar.ago(150), topic)
-        for topic, subject in enumerate(TOPICS)
+        for topic, subject in enumerate(trade.topics)
     ]
-    contents.append(Content(next(campaign_ids), f"{NEWSLETTER} list", "Email", calendar.ago(360), None))
-    return Catalogue(_mailings(dice, calendar), _forms(dice), happenings, contents, _campaigns(dice, calendar))
+    contents.append(Content(next(campaign_ids), f"{trade.newsletter} list", "Email", calendar.ago(360), None))
+    return Catalogue(
+        trade,
+        _mailings(dice, calendar, trade),
+        _forms(dice, trade),
+        happenings,
+        contents,
+        _campaigns(dice, calendar, trade),
+    )
 
 
-def _mailings(dice: Dice, calendar: Calendar) -> list[Mailing]:
+def _mailings(dice: Dice, calendar: Calendar, trade: Trade) -> list[Mailing]:
     made = []
     for number in range(MAILINGS):
         at = calendar.working(dice, 362 - number * 360 // MAILINGS, 360 - number * 360 // MAILINGS)
         at = at - at % DAY + 14 * HOUR
         topic: int | None = None if number % 4 == 3 else number % 4
         if topic is None:
-            name = f"{NEWSLETTER} {day(at)[:7]}"
-            subject = "What community banks talked about this month"
+            name = f"{trade.newsletter} {day(at)[:7]}"
+            subject = trade.letter
         else:
-            subject = TOPICS[topic].mails[number // 4 % len(TOPICS[topic].mails)]
+            mails = trade.topics[topic].mails
+            subject = mails[number // 4 % len(mails)]
             name = f"{subject} ({day(at)[:7]})"
-        made.append(Mailing(204_100_000 + 37 * number, name, subject, at, topic))
+        site = f"https://www.{trade.domain}/{trade.topics[topic].slug if topic is not None else 'letter'}"
+        made.append(Mailing(204_100_000 + 37 * number, name, subject, at, topic, site))
     return made
 
 
-def _forms(dice: Dice) -> dict[tuple[str, int | None], list[Form]]:
+def _forms(dice: Dice, trade: Trade) -> dict[tuple[str, int | None], list[Form]]:
     forms: dict[tuple[str, int | None], list[Form]] = {}
 
     def add(purpose: str, topic: int | None, name: str) -> None:
         forms.setdefault((purpose, topic), []).append(Form(dice.guid(), name, purpose, topic))
 
-    for number, topic in enumerate(TOPICS):
+    for number, topic in enumerate(trade.topics):
         for title in topic.webinars:
             add("webinar", number, f"Webinar registration: {title}")
         for title in topic.whitepapers:
@@ -131,23 +142,23 @@ def _forms(dice: Dice) -> dict[tuple[str, int | None], list[Form]]:
     return forms
 
 
-def _happenings(dice: Dice, calendar: Calendar, campaign_ids: Any) -> list[Happening]:
+def _happenings(dice: Dice, calendar: Calendar, trade: Trade, campaign_ids: Any) -> list[Happening]:
     """Return two webinars and a breakfast seminar a month, four conferences, and three events to come."""
     ids = hubspot_ids(dice, 5_001)
     plans: list[tuple[int, str, str, int, int | None, str]] = []
     for number in range(24):
         topic = number % 3
-        title = TOPICS[topic].webinars[number // 3 % 3]
+        title = trade.topics[topic].webinars[number // 3 % 3]
         plans.append((355 - 15 * number, title, "WEBINAR", 1, topic, "Webinar"))
     for number in range(12):
         topic = number % 3
         kind = "BREAKFAST SEMINAR" if number % 2 else "SEMINAR"
-        title = f"Breakfast seminar: {TOPICS[topic].seminar}"
+        title = f"Breakfast seminar: {trade.topics[topic].seminar}"
         plans.append((350 - 30 * number, title, kind, 2, topic, "Seminar / Conference"))
-    for number, title in enumerate(("Midwest Bankers Days", "Bank Technology Week", "Lone Star Bankers", "Risk Forum")):
+    for number, title in enumerate(trade.conferences):
         kind = "TRADE SHOW" if number % 2 else "CONFERENCE"
         plans.append((310 - 90 * number, title, kind, 16, None, "Trade Show" if number % 2 else "Conference"))
-    for number, subject in enumerate(TOPICS):
+    for number, subject in enumerate(trade.topics):
         plans.append((-10 - 7 * number, subject.webinars[0], "WEBINAR", 1, number, "Webinar"))
     plans.sort(key=lambda plan: -plan[0])
     made = []
@@ -158,15 +169,15 @@ def _happenings(dice: Dice, calendar: Calendar, campaign_ids: Any) -> list[Happe
     return made
 
 
-def _campaigns(dice: Dice, calendar: Calendar) -> list[Record]:
+def _campaigns(dice: Dice, calendar: Calendar, trade: Trade) -> list[Record]:
     """Return HubSpot's campaigns: one for each topic and half-year, and the newsletter's."""
     made = []
     names = [
         (f"{topic.name} {half} half-year", 365 - 182 * part)
-        for topic in TOPICS
+        for topic in trade.topics
         for part, half in enumerate(("1st", "2nd"))
     ]
-    for name, days in [*names, (NEWSLETTER, 365)]:
+    for name, days in [*names, (trade.newsletter, 365)]:
         guid, start = dice.guid(), calendar.ago(days)
         stamp = iso(min(start + 3 * DAY, calendar.midnight - DAY))
         properties = {
@@ -186,8 +197,7 @@ def _campaigns(dice: Dice, calendar: Calendar) -> list[Record]:
 
 def link_of(mailing: Mailing, number: int) -> str:
     """Return one of a mailing's links."""
-    part = TOPICS[mailing.topic].slug if mailing.topic is not None else "letter"
-    return f"https://www.syncd-demo.example/{part}/{_PAGES[number]}?c={mailing.id}"
+    return f"{mailing.site}/{_PAGES[number]}?c={mailing.id}"
 
 
 def email_campaigns(catalogue: Catalogue) -> list[Record]:

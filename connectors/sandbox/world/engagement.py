@@ -10,7 +10,6 @@ from connectors.sandbox.world.catalogue import Catalogue, Content, Form, Happeni
 from connectors.sandbox.world.dice import Dice, Weights
 from connectors.sandbox.world.model import Person
 from connectors.sandbox.world.stamps import DAY, MINUTE, Calendar, iso
-from connectors.sandbox.world.topics import TOPICS
 
 Record = dict[str, Any]
 
@@ -173,7 +172,7 @@ def _join(stage: Stage, person: Person, content: Content, at: int) -> None:
 
 def _submit(stage: Stage, person: Person, purpose: str, topic: int | None, at: int) -> Form:
     """Send a form; people type their own address in any case."""
-    dice = stage.dice
+    dice, trade = stage.dice, stage.catalogue.trade
     form = dice.pick(stage.catalogue.forms[purpose, topic])
     person.note(at)
     person.forms.append(form.name)
@@ -187,8 +186,8 @@ def _submit(stage: Stage, person: Person, purpose: str, topic: int | None, at: i
         "jobtitle": person.title.text if person.title and dice.chance(0.6) else None,
     }
     if purpose in {"sales", "pricing", "ready", "demo"} and topic is not None:
-        answers["message"] = f"We would like to talk about {dice.pick(TOPICS[topic].asks)}."
-    page = TOPICS[topic].slug if topic is not None else "company"
+        answers["message"] = f"We would like to talk about {dice.pick(trade.topics[topic].asks)}."
+    page = trade.topics[topic].slug if topic is not None else "company"
     stage.done.submissions.append(
         {
             "formId": form.guid,
@@ -197,7 +196,7 @@ def _submit(stage: Stage, person: Person, purpose: str, topic: int | None, at: i
             "values": [
                 {"name": name, "value": value, "objectTypeId": "0-1"} for name, value in answers.items() if value
             ],
-            "pageUrl": f"https://www.syncd-demo.example/{page}/{purpose}",
+            "pageUrl": f"https://www.{trade.domain}/{page}/{purpose}",
             "pageTitle": form.name,
         }
     )

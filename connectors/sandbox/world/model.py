@@ -6,8 +6,20 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
+class Country(NamedTuple):
+    """A country as systems write it: its code, its name, its short name, and its currency."""
+
+    code: str
+    name: str
+    short: str
+    currency: str
+
+
+UNITED_STATES = Country("US", "United States", "USA", "USD")
+
+
 class State(NamedTuple):
-    """A US state or territory with its postal code and one of its telephone area codes."""
+    """A state or territory with its postal code and one of its telephone area codes."""
 
     name: str
     code: str
@@ -27,7 +39,13 @@ class Company:
     website: str  # as its own source writes it; empty where it has none
     mail: str  # the domain of its people's e-mail addresses
     charter: str = ""  # the FDIC's class
+    country: Country = UNITED_STATES
     assets: int | None = None
+    employees: int | None = None  # where they are known for certain, with the revenue in the country's currency
+    revenue: int | None = None
+    sic: str | None = None
+    naics: str | None = None
+    parent: Company | None = None
     core: bool = False
     relation: str = "prospect"
     heat: str = "cold"  # hot, warm, cooled or cold

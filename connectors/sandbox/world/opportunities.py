@@ -13,7 +13,7 @@ from connectors.sandbox.world.model import Company, Person
 from connectors.sandbox.world.org import audit
 from connectors.sandbox.world.staff import INTEGRATION_USER, USER_IDS
 from connectors.sandbox.world.stamps import DAY, HOUR, Calendar, day, offset
-from connectors.sandbox.world.topics import PLAIN_PRODUCTS, TOPICS
+from connectors.sandbox.world.trade import Deals, Trade
 
 Row = dict[str, Any]
 
@@ -46,7 +46,7 @@ WON, LOST = STAGES[8], STAGES[9]
 CATEGORY_NAMES = {"Forecast": "Commit"}
 ROLES = ("Decision Maker", "Economic Buyer", "Technical Buyer", "Executive Sponsor", "Influencer", "Business User")
 
-OPEN_SHARE, WON_SHARE, LOST_SHARE = 60 / 4_339, 110 / 4_339, 190 / 4_339  # of the institutions, won and lost lately
+DEALS = Deals(60 / 4_339, 110 / 4_339, 190 / 4_339)  # of the banks' world, by institution
 LATELY = 300  # days; what was closed before it is the history of cold companies
 
 
@@ -92,47 +92,59 @@ def stages(calendar: Calendar) -> list[Row]:
     ]
 
 
-def make_pipeline(seed: int, calendar: Calendar, companies: Sequence[Company], institutions: int) -> Pipeline:
+def make_pipeline(
+    seed: int, calendar: Calendar, trade: Trade, companies: Sequence[Company], institutions: int
+) -> Pipeline:
     """Return the opportunities of the last two years; two thirds of the open ones stand where something is going on."""
     dice = Dice(seed, "deals")
-    sold_to = [company for company in companies if company.account_id and company.kind == "bank" and company.people]
+    sold_to = [
+        company for company in companies if company.account_id and company.kind == trade.served and company.people
+    ]
     prospects = [company for company in sold_to if company.relation == "prospect"] or sold_to
     lively = [company for company in prospects if company.heat != "cold"] or prospects
     hot = [company for company in prospects if company.core and company.heat == "hot"] or lively
     customers = [company for company in sold_to if company.relation == "customer"] or sold_to
     pipeline, numbers = Pipeline(), (salesforce_ids("Opportunity"), salesforce_ids("OpportunityHistory"))
     role_ids = salesforce_ids("OpportunityContactRole")
-    for number in range(max(3, round(OPEN_SHARE * institutions))):
+    for number in range(max(3, round(trade.deals.open * institutions))):
         company = dice.pick((hot, lively, prospects)[number % 3])
-        course = _open_course(dice, calendar, company)
-        _add(dice, calendar, pipeline, numbers, role_ids, company, course)
+        course = _open_course(dice, calendar, trade, company)
+        _add(dice, calendar, trade, pipeline, numbers, role_ids, company, course)
     past = []
-    for share, last, pool, law in ((WON_SHARE, WON, customers, history.WON), (LOST_SHARE, LOST, sold_to, history.LOST)):
+    for share, last, pool, law in (
+        (trade.deals.won, WON, customers, history.WON),
+        (trade.deals.lost, LOST, sold_to, history.LOST),
+    ):
         wanted = max(2, round(share * institutions))
         spans = list(history.courses(Dice(seed, f"{last.name} lags"), calendar, law, calendar.ago(LATELY), wanted))
         lately = [span for span in spans if span.closed >= calendar.ago(LATELY)]
         past += [(last, span) for span in spans if span.closed < calendar.ago(LATELY)]
         for span in lately:
-            course = _closed_course(dice, last, span)
-            _add(dice, calendar, pipeline, numbers, role_ids, dice.pick(pool), course)
+            course = _closed_course(dice, trade, last, span)
+            _add(dice, calendar, trade, pipeline, numbers, role_ids, dice.pick(pool), course)
     cold = [company for company in prospects if company.core and company.heat == "cold"] or prospects
-    for last, span in past if institutions >= history.LEAST_COMPANIES else ():
-        course = _closed_course(dice, last, span)._replace(topic=dice.within(0, len(TOPICS) - 1))
-        _add(dice, calendar, pipeline, numbers, role_ids, dice.pick(cold), course)
+    for last, span in past if has_history(trade, institutions) else ():
+        course = _closed_course(dice, trade, last, span)._replace(topic=dice.within(0, len(trade.topics) - 1))
+        _add(dice, calendar, trade, pipeline, numbers, role_ids, dice.pick(cold), course)
     return pipeline
 
 
-def _open_course(dice: Dice, calendar: Calendar, company: Company) -> Course:
+def has_history(trade: Trade, companies: int) -> bool:
+    """Whether the world is large enough for two years that teach something, or its trade wants them."""
+    return companies >= history.LEAST_COMPANIES if trade.history is None else trade.history
+
+
+def _open_course(dice: Dice, calendar: Calendar, trade: Trade, company: Company) -> Course:
     steps, at = [], calendar.working(dice, 130, 5)
     for stage in STAGES[dice.within(0, 1) : dice.within(2, 7)]:
         if at < calendar.midnight:
             steps.append((stage, at))
         at += dice.within(5, 35) * DAY
-    topic = company.topics[0] if company.topics else dice.within(0, len(TOPICS) - 1)
+    topic = company.topics[0] if company.topics else dice.within(0, len(trade.topics) - 1)
     return Course(tuple(steps), topic if dice.chance(0.5) else None)
 
 
-def _closed_course(dice: Dice, last: Stage, span: history.Course) -> Course:
+def _closed_course(dice: Dice, trade: Trade, last: Stage, span: history.Course) -> Course:
     many = dice.within(3, 8) if last is WON else dice.within(1, 7)
     gaps = [dice.within(4, 40) for _ in range(many)]
     opened, closed = (midnight + int((13 + 9 * dice.random()) * HOUR) for midnight in span)
@@ -140,12 +152,13 @@ def _closed_course(dice: Dice, last: Stage, span: history.Course) -> Course:
     for stage, gap in zip(STAGES[:many], gaps, strict=True):
         steps.append((stage, opened + (closed - opened) * past // days))
         past += gap
-    return Course((*steps, (last, closed)), dice.within(0, len(TOPICS) - 1) if dice.chance(0.5) else None)
+    return Course((*steps, (last, closed)), dice.within(0, len(trade.topics) - 1) if dice.chance(0.5) else None)
 
 
 def _add(
     dice: Dice,
     calendar: Calendar,
+    trade: Trade,
     pipeline: Pipeline,
     numbers: tuple[Iterator[str], Iterator[str]],
     role_ids: Iterator[str],
@@ -158,7 +171,7 @@ def _add(
     amount = float(dice.within(8, 60) * 5_000)
     (_, opened), (stage, changed) = course.steps[0], course.steps[-1]
     closes = day(changed if stage.closed else calendar.midnight + dice.within(-20, 120) * DAY)
-    row = _opportunity(dice, identifier, company, course, amount, closes, owner)
+    row = _opportunity(dice, trade, identifier, company, course, amount, closes, owner)
     pipeline.opportunities.append(row | audit(opened, calendar.before(changed + dice.within(0, 5) * HOUR), owner))
     pipeline.history += [
         {
@@ -183,10 +196,10 @@ def _add(
 
 
 def _opportunity(
-    dice: Dice, identifier: str, company: Company, course: Course, amount: float, closes: str, owner: str
+    dice: Dice, trade: Trade, identifier: str, company: Company, course: Course, amount: float, closes: str, owner: str
 ) -> Row:
     stage, changed = course.steps[-1]
-    product = dice.pick(PLAIN_PRODUCTS) if course.topic is None else dice.pick(TOPICS[course.topic].products)
+    product = dice.pick(trade.plain_products if course.topic is None else trade.topics[course.topic].products)
     return {
         "Id": identifier,
         "AccountId": company.account_id,

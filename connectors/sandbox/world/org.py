@@ -12,6 +12,7 @@ from connectors.sandbox.world.people import written
 from connectors.sandbox.world.portal import size_of
 from connectors.sandbox.world.staff import INTEGRATION_USER, MARKETING, USER_IDS
 from connectors.sandbox.world.stamps import DAY, HOUR, MINUTE, SECOND, Calendar, day, offset
+from connectors.sandbox.world.trade import Trade
 
 Row = dict[str, Any]
 
@@ -75,14 +76,14 @@ def _moments(dice: Dice, calendar: Calendar, last: int | None = None) -> tuple[i
     return created, min(changed, calendar.midnight - SECOND)
 
 
-def accounts(dice: Dice, calendar: Calendar, known: Sequence[Company]) -> list[Row]:
+def accounts(dice: Dice, calendar: Calendar, trade: Trade, known: Sequence[Company]) -> list[Row]:
     """Return the accounts; some stand there twice, and some of the doubles were merged or deleted not long ago."""
     here = [company for company in known if company.account_id]
     moved = calendar.ago(67) + 2 * HOUR  # a territory change wrote these in one second
-    rows = [_account(dice, calendar, company, moved if dice.chance(0.15) else None) for company in here]
+    rows = [_account(dice, calendar, trade, company, moved if dice.chance(0.15) else None) for company in here]
     ids = salesforce_ids("Account", skip=len(here))
     for number, company in enumerate(dice.some(here, 0.008, least=3)):
-        double = _account(dice, calendar, company, None) | {
+        double = _account(dice, calendar, trade, company, None) | {
             "Id": next(ids),
             "Website": None,
             "Name": company.name.upper(),
@@ -99,7 +100,7 @@ def _deleted(dice: Dice, calendar: Calendar, master: str | None) -> Row:
     return {"IsDeleted": True, "MasterRecordId": master, "LastModifiedDate": stamp, "SystemModstamp": stamp}
 
 
-def _account(dice: Dice, calendar: Calendar, company: Company, moved: int | None) -> Row:
+def _account(dice: Dice, calendar: Calendar, trade: Trade, company: Company, moved: int | None) -> Row:
     employees, revenue = size_of(dice, company)
     created, changed = _moments(dice, calendar)
     host = company.domain
@@ -114,18 +115,23 @@ def _account(dice: Dice, calendar: Calendar, company: Company, moved: int | None
         if company.charter == "N"
         else company.name.upper(),
         "Type": dice.draw(TYPES[company.relation]),
-        "ParentId": None,
+        "ParentId": company.parent.account_id if company.parent else None,
         "BillingStreet": company.street,
         "BillingCity": company.city,
         "BillingState": company.state.code if dice.chance(0.8) else company.state.name,
         "BillingPostalCode": company.zip,
-        "BillingCountry": "USA" if dice.chance(0.5) else "United States" if dice.chance(0.7) else None,
+        "BillingCountry": company.country.short
+        if dice.chance(0.5)
+        else company.country.name
+        if dice.chance(0.7)
+        else None,
         "Phone": None,
         "Fax": None,
         "Website": f"https://www.{host}/" if host and dice.chance(0.8) else None,
-        "Sic": code if code and dice.chance(0.35) else None,
+        "Sic": company.sic or (code if code and dice.chance(0.35) else None),
+        **({"NaicsCode": company.naics} if company.naics else {}),
         "SicDesc": None,
-        "Industry": "Banking" if company.kind == "bank" else "Insurance" if company.kind == "insurer" else None,
+        "Industry": trade.sectors.get(company.kind),
         "AnnualRevenue": float(revenue) if revenue else None,
         "NumberOfEmployees": employees,
         "Ownership": None,
@@ -185,7 +191,7 @@ def _contact(dice: Dice, calendar: Calendar, person: Person) -> Row:
         "MailingCity": company.city,
         "MailingState": company.state.code,
         "MailingPostalCode": company.zip,
-        "MailingCountry": "USA",
+        "MailingCountry": company.country.short,
         "LeadSource": dice.pick(_LEAD_SOURCES),
         "Description": None,
         "HasOptedOutOfEmail": person.opted_out and dice.chance(0.8),
@@ -199,12 +205,12 @@ def _contact(dice: Dice, calendar: Calendar, person: Person) -> Row:
     } | audit(created, changed, owner)
 
 
-def leads(dice: Dice, calendar: Calendar, people: Sequence[Person]) -> Iterator[Row]:
+def leads(dice: Dice, calendar: Calendar, trade: Trade, people: Sequence[Person]) -> Iterator[Row]:
     """Yield the leads: people whom sales does not know as contacts yet, and those who became contacts.
 
     What nobody has taken yet waits in a queue: its owner is no user.
     """
-    known = (_lead(dice, calendar, person, person.lead_id) for person in people if person.lead_id)
+    known = (_lead(dice, calendar, trade, person, person.lead_id) for person in people if person.lead_id)
     for number, row in enumerate(known):
         queued = number % _QUEUED == 0 and not row["IsConverted"]
         yield row | {"OwnerId": QUEUE} if queued else row
@@ -217,7 +223,7 @@ def queues(calendar: Calendar) -> list[Row]:
     return [{"Id": QUEUE, "Name": "New leads", "DeveloperName": "New_leads", "Type": "Queue", **stamps}]
 
 
-def _lead(dice: Dice, calendar: Calendar, person: Person, identifier: str) -> Row:
+def _lead(dice: Dice, calendar: Calendar, trade: Trade, person: Person, identifier: str) -> Row:
     company = person.company
     created, changed = _moments(dice, calendar, person.last)
     host = company.domain
@@ -236,7 +242,7 @@ def _lead(dice: Dice, calendar: Calendar, person: Person, identifier: str) -> Ro
         "City": company.city if dice.chance(0.8) else None,
         "State": company.state.code if dice.chance(0.8) else None,
         "PostalCode": company.zip if dice.chance(0.5) else None,
-        "Country": "USA",
+        "Country": company.country.short,
         "Phone": person.phone,
         "MobilePhone": None,
         "Email": _known_email(person),
@@ -244,7 +250,7 @@ def _lead(dice: Dice, calendar: Calendar, person: Person, identifier: str) -> Ro
         "Description": None,
         "LeadSource": dice.pick(_LEAD_SOURCES),
         "Status": "Closed - Converted" if converted else dice.pick(_STATUSES),
-        "Industry": "Banking" if company.kind == "bank" else None,
+        "Industry": trade.sectors.get(company.kind) if company.kind == trade.served else None,
         "Rating": None,
         "AnnualRevenue": None,
         "NumberOfEmployees": None,

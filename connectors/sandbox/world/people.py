@@ -79,9 +79,8 @@ def titles() -> Weights[tuple[Title, ...]]:
     return Weights((tuple(by_slot[slot]), weight) for slot, weight in _SLOTS.items())
 
 
-def draw_title(dice: Dice, taken: set[str]) -> Title:
-    """Return a title; a C-level title is given once per company (`taken` remembers them)."""
-    slots = titles()
+def draw_title(dice: Dice, slots: Weights[tuple[Title, ...]], taken: set[str]) -> Title:
+    """Return a title of one of the slots; a C-level title is given once per company (`taken` remembers them)."""
     title = _pick_title(dice, slots)
     while title.text in taken:
         title = _pick_title(dice, slots)

@@ -11,6 +11,7 @@ from connectors.sandbox.world.model import Company, Person
 from connectors.sandbox.world.people import written
 from connectors.sandbox.world.staff import OWNER_IDS
 from connectors.sandbox.world.stamps import DAY, HOUR, MINUTE, Calendar, iso
+from connectors.sandbox.world.trade import Trade
 
 Record = dict[str, Any]
 
@@ -35,7 +36,9 @@ _EDITS_LEAST = 360
 
 
 def size_of(dice: Dice, company: Company) -> tuple[int | None, int | None]:
-    """Return employees and annual revenue (USD) as a data vendor would guess them; some are missing."""
+    """Return employees and annual revenue as a data vendor would guess them; some are missing."""
+    if company.employees is not None:
+        return company.employees if dice.chance(0.88) else None, company.revenue if dice.chance(0.8) else None
     thousands = company.assets or dice.within(20_000, 2_000_000)
     employees = max(3, int(thousands / 6_000 * (0.7 + 0.6 * dice.random()))) if dice.chance(0.7) else None
     revenue = int(thousands * (0.045 + 0.02 * dice.random())) * 1_000 if dice.chance(0.45) else None
@@ -58,7 +61,7 @@ def _named(dice: Dice, name: str) -> str:
     return f"{name}, Inc." if way < 0.98 else name.replace("National", "Natl")
 
 
-def companies(dice: Dice, calendar: Calendar, known: Sequence[Company]) -> Iterator[Record]:
+def companies(dice: Dice, calendar: Calendar, trade: Trade, known: Sequence[Company]) -> Iterator[Record]:
     """Yield HubSpot's companies: some stand there twice, of which some were archived; some were merged."""
     here = [company for company in known if company.hubspot_id]
     odd = dice.sample(here, len(here))
@@ -66,24 +69,24 @@ def companies(dice: Dice, calendar: Calendar, known: Sequence[Company]) -> Itera
     doubled, archived, merged = ({id(one) for one in odd[part * share : (part + 1) * share]} for part in range(3))
     spare = 1 + max(int(company.hubspot_id or 0) for company in here)
     for company in here:
-        record = _company(dice, calendar, company, str(company.hubspot_id))
+        record = _company(dice, calendar, trade, company, str(company.hubspot_id))
         if id(company) in merged:
             spare += 3
             record["properties"]["hs_merged_object_ids"] = f"{spare - 2};{spare}"
         yield record
         if id(company) in doubled:
             spare += 3
-            yield _company(dice, calendar, company, str(spare))
+            yield _company(dice, calendar, trade, company, str(spare))
         if id(company) in archived:
             spare += 3
-            yield _company(dice, calendar, company, str(spare)) | _archived(dice, calendar)
+            yield _company(dice, calendar, trade, company, str(spare)) | _archived(dice, calendar)
 
 
 def _archived(dice: Dice, calendar: Calendar) -> Record:
     return {"archived": True, "archivedAt": iso(calendar.ago(dice.within(1, 85)))}
 
 
-def _company(dice: Dice, calendar: Calendar, company: Company, identifier: str) -> Record:
+def _company(dice: Dice, calendar: Calendar, trade: Trade, company: Company, identifier: str) -> Record:
     employees, revenue = size_of(dice, company)
     created = calendar.ago(370 + dice.random() * 1_130)
     changed = calendar.midnight - int(dice.random() * 360 * DAY) - MINUTE
@@ -98,9 +101,9 @@ def _company(dice: Dice, calendar: Calendar, company: Company, identifier: str) 
         "city": company.city if dice.chance(0.97) else None,
         "state": state,
         "zip": company.zip if dice.chance(0.9) else None,
-        "country": "United States" if dice.chance(0.8) else None,
-        "phone": fictitious_phone(dice, company.state.area) if dice.chance(0.75) else None,
-        "industry": dice.draw(INDUSTRIES[company.kind]),
+        "country": company.country.name if dice.chance(0.8) else None,
+        "phone": fictitious_phone(dice, company) if dice.chance(0.75) else None,
+        "industry": dice.draw(trade.industries[company.kind]),
         "numberofemployees": _text(employees),
         "annualrevenue": _text(revenue),
         "type": RELATIONS.get(company.relation) if company.relation != "prospect" or dice.chance(0.3) else None,
@@ -109,7 +112,7 @@ def _company(dice: Dice, calendar: Calendar, company: Company, identifier: str) 
         "hubspot_owner_id": OWNER_IDS[company.rep] if owned and company.rep is not None else None,
         "salesforceaccountid": company.account_id if company.crossed else None,
         "hs_merged_object_ids": None,
-        "hs_parent_company_id": None,
+        "hs_parent_company_id": company.parent.hubspot_id if company.parent else None,
         "num_associated_contacts": str(len(company.people)),
         "createdate": iso(created),
         "hs_lastmodifieddate": iso(changed),
@@ -179,7 +182,7 @@ def _contact(dice: Dice, calendar: Calendar, person: Person, identifier: str, ed
         "city": company.city if known < 0.6 else None,
         "state": company.state.code if known < 0.6 else None,
         "zip": company.zip if known < 0.5 else None,
-        "country": "United States" if known < 0.7 else None,
+        "country": company.country.name if known < 0.7 else None,
         "website": company.website or None,
         "lifecyclestage": stage,
         "hs_lead_status": "OPEN" if person.interest else None,

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from connectors.sandbox.world.dice import Dice
 from connectors.sandbox.world.ids import salesforce_ids, with_checksum
 from connectors.sandbox.world.model import Company
 from connectors.sandbox.world.stamps import Calendar, iso, offset
+from connectors.sandbox.world.trade import Colleague, Trade
 
 INTEGRATION_USER = with_checksum("005000000000001")
 STANDARD_USER, MINIMUM_ACCESS = with_checksum("00e000000000002"), with_checksum("00e000000000003")  # profiles
 DIRECTION, SALES = with_checksum("00E000000000001"), with_checksum("00E000000000002")  # roles, the upper one first
-
-
-class Colleague(NamedTuple):
-    """One user: sells (`east`, `south`, `central` answer for a territory, `named` for single accounts) or does not."""
-
-    given_name: str
-    family: str
-    local: str
-    part: str
-    zone: str
-    active: bool = True
-
-    @property
-    def email(self) -> str:
-        """The address that HubSpot and Salesforce know them by."""
-        return f"{self.local}@syncd-demo.example"
 
 
 STAFF = (
@@ -45,28 +30,22 @@ NAMED = tuple(number for number, one in enumerate(STAFF) if one.part == "named")
 LEFT = next(number for number, one in enumerate(STAFF) if one.part == "left")
 MARKETING = next(number for number, one in enumerate(STAFF) if one.part == "marketing")
 
-_TERRITORIES = {
-    "east": frozenset({"ME", "NH", "VT", "MA", "RI", "CT", "NY", "NJ", "PA"}),
-    "south": frozenset({"TX", "OK", "LA", "AR", "NM", "AZ", "NV", "CA"}),
-}
-
 USER_IDS = tuple(identifier for identifier, _ in zip(salesforce_ids("User"), STAFF, strict=False))
 OWNER_IDS = tuple(str(41_629_700 + 17 * number) for number, _ in enumerate(STAFF))
 
 
-def assign(dice: Dice, company: Company) -> int:
+def assign(dice: Dice, trade: Trade, company: Company) -> int:
     """Return who owns the company: its territory's rep, a named rep, or rarely someone who has left."""
     way = dice.random()
     if way < 0.02:
         return LEFT
     if way < 0.35:
         return dice.pick(NAMED)
-    code = company.state.code
-    part = next((name for name, codes in _TERRITORIES.items() if code in codes), "central")
-    return next(number for number, one in enumerate(STAFF) if one.part == part)
+    part = trade.territory(company)
+    return next(number for number, one in enumerate(trade.desks) if one.part == part)
 
 
-def owners(calendar: Calendar) -> list[dict[str, object]]:
+def owners(calendar: Calendar, desks: Sequence[Colleague]) -> list[dict[str, object]]:
     """Return HubSpot's owners; who has left is archived."""
     return [
         {
@@ -81,15 +60,15 @@ def owners(calendar: Calendar) -> list[dict[str, object]]:
             "updatedAt": iso(calendar.ago(300 - number)),
             "archived": not colleague.active,
         }
-        for number, (identifier, colleague) in enumerate(zip(OWNER_IDS, STAFF, strict=True))
+        for number, (identifier, colleague) in enumerate(zip(OWNER_IDS, desks, strict=True))
     ]
 
 
-def users(calendar: Calendar) -> list[dict[str, object]]:
+def users(calendar: Calendar, desks: Sequence[Colleague]) -> list[dict[str, object]]:
     """Return Salesforce's users, the integration user first."""
-    integration = Colleague("Syncd", "Integration", "integration", "integration", "America/New_York")
+    integration = Colleague("Syncd", "Integration", "integration", "integration", desks[0].zone, domain=desks[0].domain)
     rows = [_user(calendar, INTEGRATION_USER, 0, integration)]
-    rows += [_user(calendar, USER_IDS[number], number + 1, one) for number, one in enumerate(STAFF)]
+    rows += [_user(calendar, USER_IDS[number], number + 1, one) for number, one in enumerate(desks)]
     return rows
 
 

@@ -1,23 +1,8 @@
-"""What the vendor of this world talks about, and the words in which it does."""
+"""What the vendor of the banks' world talks about, and the words in which it does."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-
-class Topic(NamedTuple):
-    """One product line as marketing names its things. None of them says a word of another line."""
-
-    name: str
-    slug: str
-    mails: tuple[str, ...]
-    webinars: tuple[str, ...]
-    whitepapers: tuple[str, ...]
-    seminar: str
-    survey: str
-    products: tuple[str, ...]
-    asks: tuple[str, ...]
-
+from connectors.sandbox.world.trade import Topic
 
 TOPICS = (
     Topic(

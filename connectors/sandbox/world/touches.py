@@ -12,7 +12,7 @@ from connectors.sandbox.world.model import Person
 from connectors.sandbox.world.org import audit
 from connectors.sandbox.world.staff import MARKETING, OWNER_IDS, USER_IDS
 from connectors.sandbox.world.stamps import DAY, HOUR, MINUTE, Calendar, day, iso, offset
-from connectors.sandbox.world.topics import PLAIN_ASKS, TOPICS
+from connectors.sandbox.world.trade import Trade
 
 Record = dict[str, Any]
 
@@ -40,7 +40,9 @@ class Touch(NamedTuple):
 Made = dict[str, list[Record]]
 
 
-def make_touches(dice: Dice, calendar: Calendar, people: Sequence[Person], demos: Sequence[Demo], many: int) -> Made:
+def make_touches(
+    dice: Dice, calendar: Calendar, trade: Trade, people: Sequence[Person], demos: Sequence[Demo], many: int
+) -> Made:
     """Return about `many` touches, by HubSpot object type and Salesforce sObject.
 
     Sales calls and writes to anyone; people who follow a topic, customers and partners answer, and only they are met.
@@ -53,11 +55,11 @@ def make_touches(dice: Dice, calendar: Calendar, people: Sequence[Person], demos
         pools[kind] = [person for person in pools[kind] if id(person) in near] or pools[kind][:1]
     made: Made = {}
     for kind, share in SHARES.items():
-        touches = [_touch(dice, calendar, dice.pick(pools[kind])) for _ in range(many * share // 100)]
+        touches = [_touch(dice, calendar, trade, dice.pick(pools[kind])) for _ in range(many * share // 100)]
         if kind in {"calls", "emails"}:
             touches += _replies(dice, calendar, [touch for touch in touches if id(touch.person) in near])
         if kind == "meetings":
-            topics = [TOPICS[demo.topic].name for demo in demos]
+            topics = [trade.topics[demo.topic].name for demo in demos]
             touches += [
                 Touch(demo.person, demo.at, f"Demo: {topic}", _rep(demo.person), demo=True)
                 for demo, topic in zip(demos, topics, strict=True)
@@ -77,14 +79,14 @@ def _rep(person: Person) -> int:
     return MARKETING if person.company.rep is None else person.company.rep
 
 
-def _touch(dice: Dice, calendar: Calendar, person: Person) -> Touch:
+def _touch(dice: Dice, calendar: Calendar, trade: Trade, person: Person) -> Touch:
     interest = person.interest
     if interest is not None and dice.chance(0.8):
         at = calendar.working(dice, interest.since, interest.until)
-        about = dice.pick(TOPICS[interest.topic].asks)
+        about = dice.pick(trade.topics[interest.topic].asks)
     else:
         at = calendar.working(dice, 362, 1)
-        about = dice.pick(PLAIN_ASKS)
+        about = dice.pick(trade.plain_asks)
     person.note(at)
     return Touch(person, at, about, _rep(person))
 
