@@ -75,8 +75,8 @@ def test_a_premise_that_does_not_hold_is_told_until_it_does_though_nothing_is_pu
     rep = next(line.rep for line in wiring.agreement.handover.territories if line.rep)
     (user,) = place.rows("User", Email=rep)
     place.edit("User", user["Id"], IsActive=False)
-    told = [f"salesforce premise agreement handover {rep}" in run().failures for _ in range(3)]
-    assert told == [True, True, True]
+    mentions = [f"salesforce premise agreement handover {rep}" in run().failures for _ in range(3)]
+    assert mentions == [True, True, True]
     assert count_pending(wiring.store, "salesforce") == {}, "nothing waits for it"
     place.edit("User", user["Id"], IsActive=True)
     assert not run().failures, "it holds again, and that is looked at"
