@@ -83,11 +83,12 @@ for loader in (Loader, FastLoader):
 
 @dataclass(frozen=True)
 class Document:
-    """A parsed YAML file: its content, and the line of every path into it."""
+    """A parsed YAML file, or several that were joined: the content, and the place of every path into it."""
 
     file: str
     content: Any
     lines: dict[Path, int]
+    parts: tuple[Document, ...] = ()  # what it was joined of, which know their own lines
 
     def line(self, path: Sequence[str | int]) -> int:
         """The line of the value at `path`, or of its nearest parent that exists."""
@@ -98,11 +99,32 @@ class Document:
 
     def complaint(self, path: Sequence[str | int], what: str, mend: str = "") -> Complaint:
         """A complaint about the value at `path`."""
-        return Complaint(self.file, self.line(path), what, mend)
+        part, source = self._part(path)
+        return Complaint(part.file, part.line(source), what, mend)
+
+    def _part(self, path: Sequence[str | int]) -> tuple[Document, Path]:
+        """The part from which the value at `path` is, or its nearest parent, and its path there."""
+        if not self.parts:
+            return self, tuple(path)
+        places: list[tuple[Document, Path, Any]] = [(part, (), part.content) for part in self.parts]
+        for depth, step in enumerate(path):
+            below, index = [], step
+            for part, source, value in places:
+                if isinstance(value, dict) and step in value:
+                    below.append((part, (*source, step), value[step]))
+                elif isinstance(value, list) and isinstance(index, int):
+                    if 0 <= index < len(value):
+                        below.append((part, (*source, index), value[index]))
+                    index -= len(value)  # lists were joined one behind the other
+            if not below:
+                return places[0][0], (*places[0][1], *path[depth:])
+            places = below
+        return places[0][:2]
 
     def complaints(self, error: ValidationError) -> list[Complaint]:
         """Every problem that pydantic found, at its place."""
-        return [self.complaint(problem["loc"], wording(problem["loc"], problem)) for problem in error.errors()]
+        problems = [(*self._part(problem["loc"]), problem) for problem in error.errors()]
+        return [part.complaint(source, wording(source, problem)) for part, source, problem in problems]
 
 
 class Unreadable(ConfigError):
@@ -144,10 +166,45 @@ def _composed(text: str) -> tuple[yaml.SafeLoader, yaml.Node | None]:
 def read_as(model: type[M], text: str, file: str) -> tuple[M, Document]:
     """One YAML document as a value of that model; raises ConfigError with every problem, each at its line."""
     document = read(text, file)
+    return validated(model, document), document
+
+
+def validated(model: type[M], document: Document) -> M:
+    """A document as a value of that model; raises ConfigError with every problem, each at its place."""
     try:
-        return model.model_validate(document.content), document
+        return model.model_validate(document.content)
     except ValidationError as error:
         raise ConfigError("\n".join(map(str, document.complaints(error)))) from error
+
+
+def joined(documents: Sequence[Document]) -> Document:
+    """Several documents as one: tables are joined name by name, lists one behind the other.
+
+    Raises Unreadable where two of them say different things of one name.
+    """
+    content: Any = None
+    for number, document in enumerate(documents):
+        before = Document(document.file, content, {}, tuple(documents[:number]))
+        content = _join(before, document, content, document.content, ())
+    return Document(documents[0].file, content, {}, tuple(documents))
+
+
+def _join(before: Document, document: Document, value: Any, more: Any, path: Path) -> Any:
+    """What stands at `path` of the documents before, and what another one adds to it there."""
+    match value, more:
+        case None, _:
+            return more
+        case dict(), dict():
+            return value | {
+                name: _join(before, document, value.get(name), inner, (*path, name)) for name, inner in more.items()
+            }
+        case list(), list():
+            return value + more
+        case _ if value == more:
+            return value
+    first = before.complaint(path, "")
+    what = f"{'.'.join(map(str, path))} stands in {first.file}:{first.line} as well, and says otherwise"
+    raise Unreadable(document.complaint(path, what, "keep one of them"))
 
 
 def _locate(node: yaml.Node, path: Path, lines: dict[Path, int], file: str) -> None:

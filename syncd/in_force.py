@@ -9,7 +9,7 @@ from pathlib import Path
 from syncd import __version__, shipped
 from syncd import agreement as agreements
 from syncd.agreement.industries import TABLES
-from syncd.agreement.words import TITLES
+from syncd.agreement.words import title_texts
 from syncd.errors import MappingError
 from syncd.mapping import SystemMapping, load_all
 from syncd.mapping.destinations import destinations
@@ -67,6 +67,6 @@ def load_rulebook(
 
 def digest(agreement: agreements.Agreement, folder: Path | None) -> str:
     """What tells two sets of rules apart: the terms, the word lists, own tables, and the rules' own version."""
-    titles, _ = shipped.read_text(TITLES, folder)
+    titles = [text for text, _ in title_texts(folder)]
     own = [shipped.read_text(name, folder)[0] for name in TABLES if folder and (folder / name).exists()]
-    return shipped.digest(agreement.label, agreements.terms_digest(agreement), titles, __version__, *own)
+    return shipped.digest(agreement.label, agreements.terms_digest(agreement), *titles, __version__, *own)

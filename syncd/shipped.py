@@ -31,6 +31,14 @@ def read_text(name: str, folder: Path | None = None) -> tuple[str, str]:
     return decoded(file, called), called
 
 
+def names(inside: str, ending: str, folder: Path | None = None) -> list[str]:
+    """The names, as `read_text` takes them, of the files with that ending `inside` mappings/ and the folder."""
+    places = [files(PACKAGE).joinpath(inside), *([folder / inside] if folder and (folder / inside).is_dir() else [])]
+    return sorted(
+        {f"{inside}/{file.name}" for place in places for file in place.iterdir() if file.name.endswith(ending)}
+    )
+
+
 def decoded(file: Traversable, called: str) -> str:
     """The text of a file, without the mark that some programs put before UTF-8; raises ConfigError."""
     try:

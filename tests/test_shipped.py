@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from syncd import shipped
-from syncd.agreement import load, load_industries, title_words
+from syncd.agreement import load, load_industries
 from syncd.doctor import configuration
 from syncd.errors import AgreementError, ConfigError
-from syncd.in_force import load_rulebook
 from syncd.mapping import load as load_mapping
 from syncd.mapping.files import tables
 from syncd.settings import Settings
@@ -43,19 +42,6 @@ def settings(folder: Path) -> Settings:
 def digest(folder: Path) -> str:
     with closing(Store(f"sqlite:///{folder / 'syncd.db'}")) as store:
         return wire(settings(folder), store).agreement_digest
-
-
-def test_titles_of_ones_own_are_read_by(tmp_path: Path) -> None:
-    title = "Grand Vizier"
-    assert load_rulebook(settings(tmp_path)).read(title)[0].level != "VP"
-    copied("titles.yaml", tmp_path, "vice_presidents:\n", "vice_presidents:\n  - grand vizier\n")
-    assert load_rulebook(settings(tmp_path)).read(title)[0].level == "VP"
-
-
-def test_titles_of_ones_own_wake_every_account(tmp_path: Path) -> None:
-    before = digest(tmp_path)
-    copied("titles.yaml", tmp_path, "vice_presidents:\n", "vice_presidents:\n  - grand vizier\n")
-    assert digest(tmp_path) != before
 
 
 def test_industry_tables_of_ones_own_wake_every_account(tmp_path: Path) -> None:
@@ -127,18 +113,6 @@ def test_a_register_of_ones_own_is_pulled(tmp_path: Path) -> None:
 def test_a_file_that_nobody_brings_is_named() -> None:
     with pytest.raises(ConfigError, match=r"there is no mapping file nothing\.yaml"):
         shipped.read_text("nothing.yaml")
-
-
-def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
-    (tmp_path / "titles.yaml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ConfigError, match=r"titles\.yaml: this is no UTF-8 text"):
-        title_words(tmp_path)
-
-
-def test_a_word_list_that_shows_a_level_without_words_is_refused(tmp_path: Path) -> None:
-    copied("titles.yaml", tmp_path, "chief: C-level}", "chief: boss}")
-    with pytest.raises(ConfigError, match=r"titles\.yaml.*no such level: boss; the levels are C-level, VP, director"):
-        title_words(tmp_path)
 
 
 def test_what_is_wrong_with_a_mapping_of_ones_own_is_said_once(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ HELD = (
     "connectors/sandbox/hubspot/schema.yaml",
     "connectors/sandbox/world/data/titles.tsv",
     "mappings/agreement.yaml",
-    "mappings/titles.yaml",
+    "mappings/titles/english.yaml",
     "mappings/registers/fdic.csv.gz",
     "mappings/industries/naics2022.csv",
     "migrations/versions/0001_the_ledger.py",

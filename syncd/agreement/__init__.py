@@ -1,8 +1,7 @@
 """The agreement that sales and marketing signed: its terms, the check that anybody can act on it, its word lists."""
 
 from syncd.agreement.binding import terms_digest
-from syncd.agreement.file import examine, load, locate_idle_terms, read_text, unsigned
-from syncd.agreement.idle import idle_terms
+from syncd.agreement.file import examine, load, read_text, unsigned
 from syncd.agreement.industries import Industries, load_industries
 from syncd.agreement.segments import readings, terms_for
 from syncd.agreement.summary import summary_lines
@@ -15,10 +14,8 @@ __all__ = [
     "Industries",
     "TitleWords",
     "examine",
-    "idle_terms",
     "load",
     "load_industries",
-    "locate_idle_terms",
     "read_text",
     "readings",
     "summary_lines",

@@ -8,7 +8,6 @@ import yaml
 
 from syncd import shipped
 from syncd.agreement.check import lint
-from syncd.agreement.idle import idle_terms
 from syncd.agreement.industries import load_industries
 from syncd.agreement.partial import partial_of
 from syncd.agreement.sectors import load_sectors
@@ -64,12 +63,6 @@ def examine(text: str, file: str, folder: Path | None = None) -> tuple[Agreement
         return None, [Complaint(file, 1, "this is no agreement", "begin with version, name, signed, served_market")]
     complaints = lint(partial, load_industries(folder), load_sectors(folder))
     return (None, complaints) if complaints else (partial.agreement, [])
-
-
-def locate_idle_terms(agreement: Agreement, text: str, file: str) -> list[Complaint]:
-    """The terms that nothing reads yet, at their lines in the text that the agreement was read from."""
-    document = read(text, file)
-    return [document.complaint(term.path, str(term)) for term in idle_terms(agreement)]
 
 
 def _read(text: str, file: str) -> Document | Complaint:

@@ -7,9 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from syncd.agreement.term import MOST, TEN_YEARS, NotReadYet, Term
-
-OF_SEGMENT = "the queue gives out a rep's places over all segments, by the general capacity"
+from syncd.agreement.term import MOST, TEN_YEARS, Term
 
 Percent = Annotated[int, Field(ge=0, le=100)]
 
@@ -76,9 +74,16 @@ class Capacity(Term):
 
 
 class SegmentCapacity(Term):
-    """How many people of one segment a rep takes in a week."""
+    """What a segment says of its own capacity; what it leaves out is as in general.
 
-    per_rep_per_week: Annotated[int, Field(gt=0, le=MOST), NotReadYet(OF_SEGMENT)] = 8
+    per_rep_per_week: that many of its people are a rep's whole week, so that each takes that part of it. Of a rep who
+    serves several segments, the largest of their waiting_percent counts.
+    """
+
+    per_rep_per_week: Annotated[int, Field(gt=0, le=MOST)] | None = None
+    waiting_percent: Percent | None = None
+    longest_wait_weeks: Annotated[int, Field(gt=0, le=520)] | None = None
+    ramp: tuple[Percent, ...] | None = None
 
 
 class Absence(Term):

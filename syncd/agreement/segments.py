@@ -27,6 +27,8 @@ def terms_for(agreement: Agreement, segment: str | None) -> Agreement:
         changes["forecast"] = agreement.forecast.model_copy(update=forecast)
     if own.territories is not None:
         changes["handover"] = agreement.handover.model_copy(update={"territories": own.territories})
+    if own.capacity is not None:
+        changes["capacity"] = agreement.capacity.model_copy(update=own.capacity.model_dump(exclude_none=True))
     return agreement.model_copy(update=changes)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,12 +14,6 @@ MOST = 1_000_000  # of points, and of what is counted
 Money = Annotated[Decimal, Field(gt=0, lt=10**15)]  # what both systems can hold, in any currency
 Bound = Annotated[Decimal, Field(gt=-(10**18), lt=10**18)]  # of a size
 Points = Annotated[int, Field(ge=-MOST, le=MOST)]
-
-
-class NotReadYet(NamedTuple):
-    """Marks a term that is accepted and that nothing reads yet; `effect`: what it will do."""
-
-    effect: str
 
 
 class Term(BaseModel):

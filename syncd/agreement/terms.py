@@ -12,7 +12,7 @@ from pydantic import Field
 from syncd.agreement.group_terms import GroupTerms
 from syncd.agreement.handing_over import Capacity, Handover, RepTerms, SegmentCapacity, Territory
 from syncd.agreement.lead_terms import EngagementTerms, MqlTerms
-from syncd.agreement.term import MOST, TEN_YEARS, Bound, Money, NotReadYet, Term
+from syncd.agreement.term import MOST, TEN_YEARS, Bound, Money, Term
 
 __all__ = [
     "Agreement",
@@ -20,7 +20,6 @@ __all__ = [
     "EngagementTerms",
     "Handover",
     "MqlTerms",
-    "NotReadYet",
     "RepTerms",
     "Term",
     "Territory",
@@ -28,8 +27,6 @@ __all__ = [
 
 Measure = Literal["annual_revenue", "total_assets", "employees"]  # of an account's size
 MONEY = ("annual_revenue", "total_assets")  # the measures in a currency
-
-# What the terms that nothing reads yet will do
 
 PARTIES = ("sales", "marketing")
 NOT_YET = "signed on {day}, a day that is still to come: nothing comes of it until then"
@@ -90,7 +87,7 @@ class Rate(Term):
 
 
 class Words(Term):
-    """Words that show a function or a level in a job title, added to those of mappings/titles.yaml."""
+    """Words that show a function or a level in a job title, added to those of mappings/titles/."""
 
     keywords: tuple[str, ...] = ()
 

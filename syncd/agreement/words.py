@@ -1,21 +1,22 @@
-"""The words of job titles: `mappings/titles.yaml` as frozen values."""
+"""The words of job titles: `mappings/titles/`, a file a language, as one list of frozen values."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Self
-
-from pydantic import model_validator
 
 from syncd import shipped
 from syncd.agreement.term import Term
-from syncd.document import read_as
+from syncd.document import Path as Place
+from syncd.document import joined, read, validated
+from syncd.errors import ConfigError
 
 Names = tuple[str, ...]
 
-TITLES = "titles.yaml"
+LANGUAGES = "titles"  # a folder: the shipped lists, a file a language
+FIRST = "titles/english.yaml"  # it names the levels, highest first, and the functions
+WHOLE = "titles.yaml"  # a list of one's own that stands for all languages
 
 
 class Ending(Term):
@@ -34,9 +35,9 @@ class Aliases(Term):
 
 
 class TitleWords(Term):
-    """Every word list of `mappings/titles.yaml`; the file says what each is for.
+    """Every word list of `mappings/titles/`; english.yaml says what each is for.
 
-    A list that came later may be missing: a file of a customer's own stays as good as it was.
+    A list that came later may be missing: a `titles.yaml` of a customer's own stays as good as it was.
     """
 
     spelled: Mapping[str, str]
@@ -89,19 +90,6 @@ class TitleWords(Term):
     last_functions: Mapping[str, Names]
     no_function: Names
 
-    @model_validator(mode="after")
-    def _levels_are_known(self) -> Self:
-        """Refuse a level that the list has no words for: whatever shows it would be lost without a word."""
-        tables = (self.scoped, self.bare, self.before_a_job)
-        shown = [
-            *(ending.level for ending in self.endings),
-            *self.faint,
-            *(level for one in tables for level in one.values()),
-        ]
-        if unknown := sorted({level for level in shown if level} - set(self.levels)):
-            raise ValueError(f"no such level: {', '.join(unknown)}; the levels are {', '.join(self.levels)}")
-        return self
-
     def __hash__(self) -> int:
         """A list is read once: it is itself and no other."""
         return id(self)
@@ -122,9 +110,40 @@ def _named(name: str, known: Mapping[str, Names], aliases: Mapping[str, str]) ->
 
 def title_words(folder: Path | None = None) -> TitleWords:
     """The word list, the folder's own before the shipped; raises ConfigError where it cannot be used."""
-    return _title_words(*shipped.read_text(TITLES, folder))
+    return _title_words(title_texts(folder))
+
+
+def title_texts(folder: Path | None = None) -> tuple[tuple[str, str], ...]:
+    """The texts that make the word list, each with what a message calls it; raises ConfigError.
+
+    A `titles.yaml` in the folder stands for the whole list; a file in its `titles/` for that language alone.
+    """
+    if folder and (folder / WHOLE).exists():
+        if (folder / LANGUAGES).is_dir():
+            raise ConfigError(f"{folder / WHOLE} is a whole list, and {folder / LANGUAGES} changes parts: keep one")
+        return (shipped.read_text(WHOLE, folder),)
+    languages = [name for name in shipped.names(LANGUAGES, ".yaml", folder) if name != FIRST]
+    return tuple(shipped.read_text(name, folder) for name in (FIRST, *languages))
 
 
 @cache
-def _title_words(text: str, file: str) -> TitleWords:
-    return read_as(TitleWords, text, file)[0]
+def _title_words(texts: tuple[tuple[str, str], ...]) -> TitleWords:
+    documents = [read(text, file) for text, file in texts]
+    document = joined(documents) if len(documents) > 1 else documents[0]
+    words = validated(TitleWords, document)
+    known = ", ".join(words.levels)
+    unknown = [(place, level) for place, level in _levels_of(words) if level and level not in words.levels]
+    if unknown:  # whatever shows it would be lost without a word
+        complaints = [
+            document.complaint(at, f"no such level: {level}; the levels are {known}") for at, level in unknown
+        ]
+        raise ConfigError("\n".join(map(str, complaints)))
+    return words
+
+
+def _levels_of(words: TitleWords) -> Iterator[tuple[Place, str]]:
+    """Every level that the list's words show, and where it stands."""
+    yield from ((("endings", index, "level"), ending.level) for index, ending in enumerate(words.endings))
+    yield from ((("faint", level), level) for level in words.faint)
+    for name in ("scoped", "bare", "before_a_job"):
+        yield from (((name, phrase), level) for phrase, level in getattr(words, name).items())

@@ -57,8 +57,6 @@ def check(
     _require_bound(configured, terms)
     if terms.unsigned and as_json:
         say(f"{name}: version {terms.label}")
-    for term in agreements.locate_idle_terms(terms, text, name):
-        (say if as_json else show_line)(str(term))
     if silent := silent_kinds(terms, load_all(configured.mappings).values()):
         (say if as_json else show_line)(
             f"{name}: engagement: no mapping tells of {', '.join(silent)}: nobody comes to a rung by it"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,6 +28,7 @@ from syncd.planning.audit import AccountAudit
 from syncd.planning.headcount import Count, Headcount, Names, RegisterCount, SegmentCount, total
 from syncd.rules import Rulebook
 from syncd.rules.days import local_day, zone
+from syncd.store import UnitOfWork
 from syncd.store.judgements import plain
 from syncd.sync.audits import audits
 
@@ -86,9 +87,15 @@ def audit(
         elif as_json:
             _stream(counted, lambda: count.headcount(unit.doubles.count_by_kind()), today.isoformat())
         else:
-            for _ in counted:
-                pass
-            _show(count.headcount(unit.doubles.count_by_kind()))
+            _show(headcount_of(unit, book, today, segment))
+
+
+def headcount_of(unit: UnitOfWork, book: Rulebook, today: date, segment: str | None = None) -> Headcount:
+    """The counts of all segments, or of one, without the accounts."""
+    count = Count(book.agreement, segment)
+    for account in audits(unit, book, today):
+        count.add(account)
+    return count.headcount(unit.doubles.count_by_kind())
 
 
 def _require(segment: str | None, book: Rulebook) -> None:

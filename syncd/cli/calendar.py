@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -36,7 +36,7 @@ from syncd.planning.calendar import (
     response_of,
 )
 from syncd.planning.crew import crew_of
-from syncd.planning.weeks import places
+from syncd.planning.desks import room_for
 from syncd.rules import Rulebook
 from syncd.rules.days import local_day, zone
 from syncd.rules.handover import takes_records
@@ -130,8 +130,10 @@ def _answer(
     reps = sorted({*usual, *(rep for send in sends for rep in send.reps)})
     crew = crew_of(book.agreement, users, book.destinations["user"].stream, reps)
 
+    mixes = _mixes(milestones, users, today, day_of)
+
     def places_of(rep: str, monday: date) -> int:
-        return places(monday, crew[rep]) if rep in crew else 0
+        return room_for(monday, crew[rep], mixes.get(rep, {})) if rep in crew else 0
 
     names = {rep: users[rep].name or rep for rep in reps if rep in users}
     unsized = [] if table else _unsized(unit, today)
@@ -150,8 +152,25 @@ def _usual(
     milestones: Sequence[Milestone], users: Mapping[str, User], today: date, day_of: Callable[[Milestone], date]
 ) -> dict[str, float]:
     """To whom people fall of whom nothing else is known: as the MQLs of late."""
-    mqls = (milestone for milestone in milestones if milestone.stage is Stage.MQL and milestone.rep in users)
-    return sending.shares(mql.rep for mql in mqls if mql.rep and day_of(mql) >= today - RECENT)
+    return sending.shares(mql.rep or "" for mql in _recent(milestones, users, today, day_of))
+
+
+def _mixes(
+    milestones: Sequence[Milestone], users: Mapping[str, User], today: date, day_of: Callable[[Milestone], date]
+) -> dict[str, Counter[str]]:
+    """Of which segments a rep's MQLs of late were: those of a segment with a capacity of its own take a part of it."""
+    mixes: dict[str, Counter[str]] = defaultdict(Counter)
+    for mql in _recent(milestones, users, today, day_of):
+        mixes[mql.rep or ""][mql.segment or ""] += 1
+    return mixes
+
+
+def _recent(
+    milestones: Iterable[Milestone], users: Mapping[str, User], today: date, day_of: Callable[[Milestone], date]
+) -> Iterator[Milestone]:
+    for milestone in milestones:
+        if milestone.stage is Stage.MQL and milestone.rep in users and day_of(milestone) >= today - RECENT:
+            yield milestone
 
 
 def _finding(users: Mapping[str, User]) -> sending.RepOf:

@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
@@ -23,6 +23,7 @@ from connectors.base import Source
 from syncd import logs
 from syncd.cli.meter import Meter
 from syncd.cli.options import Json
+from syncd.cli.panels import Panel, panels, printed
 from syncd.cli.sandbox import require_sandbox
 from syncd.cli.screen import aligned, shortened, show_json, show_line
 from syncd.daemon import Daemon
@@ -70,6 +71,7 @@ def demo(
 
     Starts both simulators in a process of their own, deploys the fields that syncd writes, runs two cycles with the
     real client libraries over HTTP, and shows what stands in Salesforce. The second cycle does nothing, and says so.
+    Then a few lines each of the queue, a caucus, an open opportunity of sales, the audit and the time lags.
 
     - `syncd demo --once`
 
@@ -121,6 +123,8 @@ def _run(
     for line in _wrote(second):
         tell(f"         {line}")
     _require_done(first, second, stop)
+    with store.reading() as unit:
+        shown = {} if stop.is_set() else _show_panels(panels(unit, wiring.book, wiring.clock()), tell)
     return {
         "deployed": components,
         "first": first.plain(),
@@ -131,7 +135,19 @@ def _run(
             {"record": str(RemoteRef(row["system"], row["stream"], row["remote_id"])), "reason": row["reason"]}
             for row in refused
         ],
+        "panels": shown,
     }
+
+
+def _show_panels(every: Iterable[Panel], tell: Callable[[str], None]) -> dict[str, Any]:
+    """Show what both teams see now, a panel after the other; returns the panels as JSON."""
+    shown = {}
+    for panel in every:
+        tell("")
+        for line in printed(panel):
+            tell(line)
+        shown[panel.name] = panel.content
+    return shown
 
 
 def _first(wiring: Wiring, run: Run, tell: Callable[[str], None]) -> Summary:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from syncd.agreement import idle_terms
 from syncd.cli.installation import wired
 from syncd.cli.meter import Meter
 from syncd.cli.options import Json
@@ -32,5 +31,3 @@ def judge(as_json: Json = False) -> None:
     show_counts(run.counts, as_json)
     if wiring.agreement.unsigned:
         say(f"agreement {wiring.agreement.label}: every account was judged, and nothing of it was kept")
-    for term in idle_terms(wiring.agreement):
-        say(f"agreement: {term}")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from syncd.planning.lag import HORIZON, MINIMUM, Lag
 from syncd.planning.lag import lag as lag_of
 from syncd.planning.outlook import SEED, outlook
 from syncd.planning.passages import STEPS, Book, Step, Stretch, Stretches, compile_book, stretches
+from syncd.store import UnitOfWork
 
 lag = typer.Typer(invoke_without_command=True, help="How long each step takes, and what was said of it before.")
 
@@ -70,15 +71,8 @@ def show(
         return
     if by is not None and by not in BY:
         raise ConfigError(f"--by {by}: no such word; say one of {', '.join(BY)}")
-    history, rows = _history(as_of), []
-    for asked in _steps(step):
-        stays = history.of(asked)
-        for group, part in _apart(stays.kept, by).items():
-            passages = [stretch.passage for stretch in part]
-            said = lag_of(passages, asked.exit.value, history.today, horizon, minimum)
-            rows.append(
-                _row(asked, group, said, stays.aside) | (_curve(passages, said, history.today) if curve else {})
-            )
+    history, steps = _history(as_of), _steps(step)
+    rows = [row for asked in steps for row in lags(history, asked, horizon, by=by, minimum=minimum, curve=curve)]
     if as_json:
         show_json(rows)
         return
@@ -105,23 +99,8 @@ def backtest(
 
     - `syncd lag backtest --horizon 28 --days 10 --json`
     """
-    history, rows = _history(as_of), []
-    for asked in _steps(step):
-        passages, way = history.of(asked).passages, asked.exit.value
-        earlier = backtests.earlier_days(passages, history.today, horizon, days)
-        trials = backtests.backtest(passages, way, earlier, horizon, to_come=not there, minimum=minimum, seed=seed)
-        now = outlook(passages, way, history.today, horizon, to_come=not there, minimum=minimum, seed=seed)
-        rows.append(
-            {
-                "step": asked.name,
-                "horizon": horizon,
-                "of": "those who are there" if there else "those who are there and those to come",
-                "trials": [_trial(trial) for trial in trials],
-                "score": _score(trials),
-                "today": {"as_of": now.as_of.isoformat(), "said": now.said, "band": _band(now.band)}
-                | {"refusal": now.refusal},
-            }
-        )
+    history = _history(as_of)
+    rows = [outlooks(history, asked, horizon, days, there=there, minimum=minimum, seed=seed) for asked in _steps(step)]
     if as_json:
         show_json(rows)
         return
@@ -129,12 +108,59 @@ def backtest(
         _show_trials(row)
 
 
+def lags(
+    history: History,
+    step: Step,
+    horizon: int = HORIZON,
+    *,
+    by: str | None = None,
+    minimum: int = MINIMUM,
+    curve: bool = False,
+) -> Iterator[dict[str, Any]]:
+    """How long one step takes, apart by a word of the milestone where one is asked for; as JSON."""
+    stays = history.of(step)
+    for group, part in _apart(stays.kept, by).items():
+        passages = [stretch.passage for stretch in part]
+        said = lag_of(passages, step.exit.value, history.today, horizon, minimum)
+        yield _row(step, group, said, stays.aside) | (_curve(passages, said, history.today) if curve else {})
+
+
+def outlooks(
+    history: History,
+    step: Step,
+    horizon: int,
+    days: int,
+    *,
+    there: bool = False,
+    minimum: int = MINIMUM,
+    seed: int = SEED,
+) -> dict[str, Any]:
+    """What the next days bring of one step, beside what was said on earlier days and what came; as JSON."""
+    passages, way = history.of(step).passages, step.exit.value
+    earlier = backtests.earlier_days(passages, history.today, horizon, days)
+    trials = backtests.backtest(passages, way, earlier, horizon, to_come=not there, minimum=minimum, seed=seed)
+    now = outlook(passages, way, history.today, horizon, to_come=not there, minimum=minimum, seed=seed)
+    return {
+        "step": step.name,
+        "horizon": horizon,
+        "of": "those who are there" if there else "those who are there and those to come",
+        "trials": [_trial(trial) for trial in trials],
+        "score": _score(trials),
+        "today": {"as_of": now.as_of.isoformat(), "said": now.said, "band": _band(now.band), "refusal": now.refusal},
+    }
+
+
+def history_of(unit: UnitOfWork, zone: tzinfo, today: date) -> History:
+    """The milestones of a store, as they are known on that day."""
+    return History(compile_book(unit.milestones.stream(), unit.milestones.first_kept(), zone), today)
+
+
 def _history(as_of: datetime | None) -> History:
     configured = settings()
     zone = ZoneInfo(load_rulebook(configured).agreement.time_zone)
     today = as_of.date() if as_of else datetime.now(zone).date()
     with opened(configured) as store, store.reading() as unit:
-        return History(compile_book(unit.milestones.stream(), unit.milestones.first_kept(), zone), today)
+        return history_of(unit, zone, today)
 
 
 def _steps(name: str | None) -> tuple[Step, ...]:

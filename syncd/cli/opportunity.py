@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_title
-from syncd.model import Group, Judgement, Picture
+from syncd.model import Group, Judgement, Opportunity, Picture
 from syncd.rules import Rulebook
 from syncd.rules.picture_wishes import room
 from syncd.rules.telling import in_words, shortened, tally_in_words
@@ -14,17 +16,27 @@ from syncd.store.judgements import plain
 def show_opportunity(opportunity_id: str, group: Group, judgement: Judgement, book: Rulebook, as_json: bool) -> None:
     """Show the picture of one opportunity, as it stands on it; of one that is closed that there is none."""
     opportunity = next(opportunity for opportunity in group.opportunities if opportunity.id == opportunity_id)
-    name = opportunity.key or opportunity.id
-    picture = next((picture for picture in judgement.pictures if picture.opportunity == name), None)
-    if picture:
-        picture = shortened(picture, room(book.destinations["opportunity"]))
+    picture = picture_of(opportunity, judgement, book)
     if as_json:
-        call = next((call for call in judgement.calls if call.opportunity_id == opportunity.id), None)
-        about = {"opportunity": opportunity.id, "key": opportunity.key, "account_id": group.account.id}
-        show_json({**about, "closed": opportunity.is_closed, "picture": plain(picture), "call": plain(call)})
+        show_json(opportunity_as_json(opportunity, group, judgement, book))
         return
     show_title(f"{opportunity.name or opportunity.id}, {group.account.name or group.account.id}")
     _show(picture)
+
+
+def picture_of(opportunity: Opportunity, judgement: Judgement, book: Rulebook) -> Picture | None:
+    """The picture as it stands on the opportunity; None of one that is closed."""
+    name = opportunity.key or opportunity.id
+    picture = next((picture for picture in judgement.pictures if picture.opportunity == name), None)
+    return picture and shortened(picture, room(book.destinations["opportunity"]))
+
+
+def opportunity_as_json(opportunity: Opportunity, group: Group, judgement: Judgement, book: Rulebook) -> dict[str, Any]:
+    """One opportunity as JSON: its picture, and what would be done of it."""
+    call = next((call for call in judgement.calls if call.opportunity_id == opportunity.id), None)
+    about = {"opportunity": opportunity.id, "key": opportunity.key, "account_id": group.account.id}
+    picture = picture_of(opportunity, judgement, book)
+    return {**about, "closed": opportunity.is_closed, "picture": plain(picture), "call": plain(call)}
 
 
 def _show(picture: Picture | None) -> None:
@@ -37,11 +49,21 @@ def _show(picture: Picture | None) -> None:
 
 def show_caucus(group: Group, judgement: Judgement, book: Rulebook, as_json: bool) -> None:
     """Show the whole tally of one account's caucus, with every move."""
-    labels = {offer.name: offer.label for offer in book.agreement.offers}
-    lines = tally_in_words(judgement.tally, {contact.id: contact for contact in group.contacts}, labels)
     if as_json:
-        show_json({"account_id": group.account.id, "tally": plain(judgement.tally), "words": lines})
+        show_json(caucus_as_json(group, judgement, book))
         return
     show_title(f"caucus of {group.account.name or group.account.id} (agreement {judgement.agreement})")
-    for line in lines:
+    for line in caucus_in_words(group, judgement, book):
         show_line(line)
+
+
+def caucus_in_words(group: Group, judgement: Judgement, book: Rulebook) -> list[str]:
+    """The whole tally of one account's caucus, a line each move."""
+    labels = {offer.name: offer.label for offer in book.agreement.offers}
+    return tally_in_words(judgement.tally, {contact.id: contact for contact in group.contacts}, labels)
+
+
+def caucus_as_json(group: Group, judgement: Judgement, book: Rulebook) -> dict[str, Any]:
+    """One account's caucus as JSON."""
+    words = caucus_in_words(group, judgement, book)
+    return {"account_id": group.account.id, "tally": plain(judgement.tally), "words": words}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -17,7 +18,10 @@ from syncd.errors import NotFound
 from syncd.in_force import load_rulebook
 from syncd.model import How, User
 from syncd.planning.crew import crew_of
-from syncd.planning.queue import Desk, desks_of
+from syncd.planning.desks import OTHERS, Desk, desks_of
+from syncd.rules import Rulebook
+from syncd.store import UnitOfWork
+from syncd.store.queue import QueueState
 from syncd.sync.release import concerned, in_short, running_dry
 
 
@@ -34,13 +38,37 @@ def queue(
 
     - `syncd queue --rep east@syncd-demo.example --json`
     """
-    configured, now = settings(), datetime.now(UTC)
+    configured = settings()
     book = load_rulebook(configured)
     with opened(configured) as store, store.reading() as unit:
-        users, entries, taken = unit.groups.users(), unit.queue.waiting(), unit.queue.taken(now)
-        waiting, (state, _) = unit.queue.shown(), unit.queue.state()
+        board = board_of(unit, book, datetime.now(UTC), rep)
+    if as_json:
+        show_json(board.plain())
+        return
+    _show(board.weeks, board.waiting)
+    for line in (*in_short(board.state), *running_dry(board.state)) if rep is None else ():
+        show_line(line)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Every rep's week, who waits until when, and what the queue says of itself."""
+
+    weeks: Sequence[Mapping[str, Any]]
+    waiting: Sequence[Mapping[str, Any]]
+    state: QueueState
+
+    def plain(self) -> dict[str, Any]:
+        """The board as JSON."""
+        return {"reps": self.weeks, "waiting": self.waiting, "due": self.state.due}
+
+
+def board_of(unit: UnitOfWork, book: Rulebook, now: datetime, rep: str | None = None) -> Board:
+    """The queue as it stands, of all reps or of one. Raises NotFound where nobody of it answers to that name."""
+    users, entries, taken = unit.groups.users(), unit.queue.waiting(), unit.queue.taken(now)
+    waiting, (state, _) = unit.queue.shown(), unit.queue.state()
     stream = book.destinations["user"].stream
-    desks = desks_of(taken, crew_of(book.agreement, users, stream, concerned(entries, taken)), now)
+    desks = desks_of(taken, entries, crew_of(book.agreement, users, stream, concerned(entries, taken)), now)
     if rep is not None:
         chosen = {golden_id for golden_id in desks if _answers(users[golden_id], rep)}
         if not chosen:
@@ -52,12 +80,7 @@ def queue(
     for row in waiting:
         row["rep"] = _called(users, row["rep"]) if row["rep"] else None
         row["team"] = [_called(users, member) for member in row["team"]]
-    if as_json:
-        show_json({"reps": weeks, "waiting": waiting, "due": state.due})
-        return
-    _show(weeks, waiting)
-    for line in (*in_short(state), *running_dry(state)) if rep is None else ():
-        show_line(line)
+    return Board(weeks, waiting, state)
 
 
 def _answers(user: User, name: str) -> bool:
@@ -70,23 +93,31 @@ def _called(users: Mapping[str, User], golden_id: str) -> str:
 
 
 def _week(user: User, desk: Desk) -> dict[str, Any]:
-    taken = desk.taken
+    places, free = desk.people(desk.parts), desk.people(desk.free)
+    several = len(set(desk.costs.values())) > 1
     return {
         "rep": user.email or user.name or user.id,
         "week": desk.week,
-        "places": desk.places,
-        "owed": desk.owed,
-        "at_once": taken[How.AT_ONCE],
-        "others": taken[How.RANK] + taken[How.WAITING] + taken[How.BEFORE],
-        "over": taken[How.OVER],
-        "free": desk.free,
+        "places": max(places.values()),
+        "owed": desk.owed.total(),
+        "at_once": desk.number(How.AT_ONCE),
+        "others": desk.number(*OTHERS, How.BEFORE),
+        "over": desk.number(How.OVER),
+        "free": max(free.values()),
+        "segments": {name: {"places": places[name], "free": free[name]} for name in places} if several else {},
     }
+
+
+def or_less(week: Mapping[str, Any], name: str) -> Any:
+    """The value of a column; of a rep who serves several segments, how many of which would fill what is there."""
+    segments = week["segments"] if name in ("places", "free") else {}
+    return " or ".join(f"{of[name]} {segment or 'others'}" for segment, of in segments.items()) or week[name]
 
 
 def _show(weeks: Iterable[Mapping[str, Any]], waiting: Iterable[Mapping[str, Any]]) -> None:
     names = ("rep", "week", "places", "owed", "at_once", "others", "over", "free")
     headings = ("rep", "week of", "places", "owed", "at once", "others", "over the cap", "free")
-    table = [[week[name] for name in names] for week in weeks]
+    table = [[or_less(week, name) for name in names] for week in weeks]
     show_table("this week", headings, table, right=range(2, 8), empty="nobody was handed over, and nobody waits")
     rows = [
         (

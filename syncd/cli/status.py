@@ -38,8 +38,6 @@ def status(as_json: Json = False) -> None:
         (run["id"], run["verb"], age(run["started_at"], now), run["outcome"], run["error"]) for run in report["runs"]
     ]
     show_table("last runs", ("run", "verb", "started", "outcome", "error"), runs)
-    for term in report["runs"][0]["counts"].get("idle_terms", ()) if report["runs"] else ():
-        show_line(f"agreement: {term}")
     for premise in report["runs"][0]["counts"].get("premises", ()) if report["runs"] else ():
         show_line(f"premise: {premise['where']}: {premise['what']}; mend: {premise['mend']}")
     show_numbers("rows", report["rows"])

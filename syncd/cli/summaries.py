@@ -59,7 +59,6 @@ def lines(summary: Summary) -> Iterator[str]:
         yield alerts_in_words(summary.alerts)
     yield from running_dry(summary.queue)
     yield from (f"note: {note}" for note in summary.notes)
-    yield from (f"agreement: {term}" for term in summary.idle_terms)
     yield from _failures(summary.failures)
 
 

@@ -81,7 +81,8 @@ class Candidate:
 
     rep: the golden id of the user whom it falls to; empty where a team takes turns, or nobody was found.
     team: golden ids of those who take turns, in the agreement's order. rank: strength, or points; the highest first.
-    since: when the act happened for which they are called. at_once: it is never held back.
+    since: when the act happened for which they are called. at_once: it is never held back. segment: the account's, by
+    whose terms they wait and take a part of a rep's week; "" for none.
     """
 
     key: str
@@ -94,6 +95,7 @@ class Candidate:
     rep: str | None = None
     team: tuple[str, ...] = ()
     at_once: bool = False
+    segment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class Entry:
 class Release:
     """A candidate that was handed to a named rep: the day on which its task is made, and what became of it.
 
-    week: the Monday of the rep's week. team: those who took turns, where this was a turn.
+    week: the Monday of the rep's week. team: those who took turns, where this was a turn. segment: as of the candidate.
     """
 
     key: str
@@ -124,6 +126,7 @@ class Release:
     outcome: Outcome = Outcome.OPEN
     outcome_at: datetime | None = None
     why: str = ""  # the reason that was given, or what they did
+    segment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ class Return:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """How many releases of one kind a rep had in one week.
+    """How many releases of one kind, and of accounts of one segment, a rep had in one week.
 
     unsent: their tasks do not stand yet, so that they take places of the week in which they will.
     """
@@ -146,6 +149,7 @@ class Taken:
     how: How
     number: int
     unsent: bool = False
+    segment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

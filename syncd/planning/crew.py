@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from syncd.agreement.handing_over import RepTerms
-from syncd.agreement.segments import readings
+from syncd.agreement.handing_over import Capacity, RepTerms
+from syncd.agreement.segments import readings, terms_for
+from syncd.agreement.term import MOST
 from syncd.agreement.terms import Agreement
 from syncd.model import User
 from syncd.planning.queue import QueueTerms
-from syncd.planning.weeks import Calendar
+from syncd.planning.weeks import Calendar, Pace
 from syncd.rules.handover import takes_records
 
 
 def queue_terms(agreement: Agreement) -> QueueTerms:
     """The agreement's terms of the queue."""
-    capacity = agreement.capacity
-    return QueueTerms(capacity.waiting_percent, capacity.longest_wait_weeks, capacity.dry_weeks)
+    capacity, own = agreement.capacity, _own(agreement)
+    return QueueTerms(
+        capacity.waiting_percent,
+        capacity.longest_wait_weeks,
+        capacity.dry_weeks,
+        waiting_of={segment: theirs.waiting_percent for segment, theirs in own.items()},
+        longest_of={segment: theirs.longest_wait_weeks for segment, theirs in own.items()},
+    )
 
 
 def crew_of(
@@ -38,8 +45,10 @@ def crew_of(
 
 
 def _calendar(agreement: Agreement, user: User, terms: RepTerms | None) -> Calendar:
+    """The calendar of a rep. Of a segment of its own capacity nobody takes more than that, nor than is theirs."""
     capacity, holidays = agreement.capacity, agreement.capacity.holidays
     own = terms or RepTerms(rep=user.email or user.id)
+    most = MOST if own.per_week is None else own.per_week
     place = (own.country, own.subdivision) if own.country else (holidays.country, holidays.subdivision)
     return Calendar(
         cap=capacity.per_rep_per_week if own.per_week is None else own.per_week,
@@ -49,4 +58,14 @@ def _calendar(agreement: Agreement, user: User, terms: RepTerms | None) -> Calen
         started=own.started,
         ramp=capacity.ramp,
         absent=tuple((absence.first, absence.last) for absence in own.absent),
+        paces=tuple(
+            Pace(segment, min(theirs.per_rep_per_week, most), theirs.ramp)
+            for segment, theirs in _own(agreement).items()
+        ),
     )
+
+
+def _own(agreement: Agreement) -> dict[str, Capacity]:
+    """By segment, the capacity of those that have one of their own."""
+    segments = (segment for segment in agreement.served_market.segments if segment.terms and segment.terms.capacity)
+    return {segment.name: terms_for(agreement, segment.name).capacity for segment in segments}

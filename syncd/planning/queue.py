@@ -5,6 +5,8 @@ For one rep and week, with `places` after holidays, absence and ramp (`planning.
     free = places − owed − at once − others
     owed next week = max(0, owed − places) + over the cap
 
+counted in parts of the week where people of several segments take more or less of it (`planning.desks`).
+
 Hand-raises and booked demos are never held back: they take a free place of this week; where turns chose a rep without
 one, a teammate with a free place gets them; else they go over the cap and are owed from the next week. All others go
 by rank, but for the agreed share of the places, which goes by waiting time alone. The order of input makes no
@@ -14,27 +16,44 @@ difference.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from syncd.model.queue import Candidate, Entry, How, Release, Taken, Wait
+from syncd.planning.desks import WEEK, Desk, desks_of, next_of
 from syncd.planning.turns import Team, Turns
-from syncd.planning.weeks import WHOLE, Calendar, begins, is_present, places, week_of
+from syncd.planning.weeks import Calendar, begins, is_present
 from syncd.rules.days import local_day, zone
 
 NOBODY = "no rep: the account has no active owner, and no territory names an active user"
 TOO_LONG = "waited longer than {weeks} weeks for a rep's place"
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class QueueTerms:
-    """The agreement's terms of the queue. dry_weeks: so many weeks ahead it is told that a rep runs dry."""
+    """The agreement's terms of the queue. dry_weeks: so many weeks ahead it is told that a rep runs dry.
+
+    waiting_of, longest_of: by segment, where it says something of its own.
+    """
 
     waiting_percent: int
     longest_weeks: int
     dry_weeks: int
+    waiting_of: Mapping[str, int] = field(default_factory=dict)
+    longest_of: Mapping[str, int] = field(default_factory=dict)
+
+    def longest(self, entry: Entry) -> int:
+        """For how many weeks somebody waits before they return to marketing."""
+        return self.longest_of.get(entry.candidate.segment, self.longest_weeks)
+
+    def returns(self, entry: Entry) -> datetime:
+        """The moment after which they have waited too long."""
+        return entry.entered + self.longest(entry) * WEEK
+
+    def waiting(self, segments: Collection[str]) -> int:
+        """Percent of the places of a rep who serves these segments that go by waiting time alone."""
+        return max(self.waiting_of.get(segment, self.waiting_percent) for segment in segments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +93,12 @@ def hand_out(
     returned: dict[str, str] = {}
     waiting: list[Entry] = []
     for entry in sorted(entries, key=lambda entry: entry.candidate.key):
-        late = now - entry.entered > terms.longest_weeks * WEEK
-        if late and not entry.candidate.at_once:
-            returned[entry.candidate.key] = TOO_LONG.format(weeks=terms.longest_weeks)
+        if now > terms.returns(entry) and not entry.candidate.at_once:
+            returned[entry.candidate.key] = TOO_LONG.format(weeks=terms.longest(entry))
         else:
             waiting.append(entry)
-    desks = desks_of(taken, crew, now)
-    week = _Week(desks, crew, Turns(turns), terms.waiting_percent, now)
+    desks = desks_of(taken, waiting, crew, now)
+    week = _Week(desks, crew, Turns(turns), terms, now)
     week.give_at_once(entry for entry in waiting if entry.candidate.at_once)
     week.give_by_rank_and_waiting([entry for entry in waiting if not entry.candidate.at_once])
     left = [entry for entry in waiting if entry.candidate.key not in week.releases]
@@ -88,7 +106,7 @@ def hand_out(
     fed |= {rep for entry in left for rep in (entry.candidate.rep, *entry.candidate.team)}
     waits, dry = _look_ahead(left, week, terms)
     moments = [begins(desk.week, crew[rep]) + WEEK for rep, desk in desks.items()]
-    moments += [entry.entered + terms.longest_weeks * WEEK + timedelta(seconds=1) for entry in left]
+    moments += [terms.returns(entry) + timedelta(seconds=1) for entry in left]
     moments += [_tomorrow(calendar, now) for calendar in crew.values() if not _is_here(calendar, now)]
     return Handout(
         released=tuple(week.releases[key] for key in sorted(week.releases)),
@@ -109,53 +127,6 @@ def by_waiting(entry: Entry) -> tuple[datetime, datetime, str]:
     return (entry.entered, entry.candidate.since, entry.candidate.key)
 
 
-# ---- one rep's week ----------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class Desk:
-    """One rep's week: its places, what is owed of them, and what was taken."""
-
-    week: date
-    places: int
-    owed: int = 0
-    taken: dict[How, int] = field(default_factory=lambda: defaultdict(int))
-
-    @property
-    def free(self) -> int:
-        """Places that nobody has taken; none where more was taken than there is."""
-        return max(0, self.places - self.owed - sum(self.taken[how] for how in How if how is not How.OVER))
-
-    def by_waiting(self, percent: int) -> int:
-        """How many of the free places go by waiting time alone, so that they are their share of the week's others."""
-        others = self.taken[How.RANK] + self.taken[How.WAITING]
-        share = (2 * percent * (others + self.free) + WHOLE) // (2 * WHOLE)  # rounded half up
-        return min(self.free, max(0, share - self.taken[How.WAITING]))
-
-    def owes_next(self) -> int:
-        """What is owed of the next week's places."""
-        return max(0, self.owed - self.places) + self.taken[How.OVER]
-
-
-def desks_of(taken: Iterable[Taken], crew: Mapping[str, Calendar], now: datetime) -> dict[str, Desk]:
-    """The desk of every rep this week, with what the weeks before owe it."""
-    weeks: dict[str, dict[date, dict[How, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
-    for part in taken:
-        if part.rep in crew:
-            week = week_of(now, crew[part.rep]) if part.unsent else part.week
-            weeks[part.rep][week][part.how] += part.number
-    desks = {}
-    for rep, calendar in crew.items():
-        this, had = week_of(now, calendar), weeks.get(rep, {})
-        week = min((week for week in had if week < this), default=this)
-        owed = 0
-        while week < this:
-            desk = Desk(week, places(week, calendar), owed, had.get(week) or defaultdict(int))
-            owed, week = desk.owes_next(), week + WEEK
-        desks[rep] = Desk(this, places(this, calendar), owed, had.get(this) or defaultdict(int))
-    return desks
-
-
 def _is_here(calendar: Calendar, now: datetime) -> bool:
     return is_present(local_day(now, zone(calendar.time_zone)), calendar)
 
@@ -171,9 +142,9 @@ class _Week:
     """Gives out one week's places, and notes the releases. Who is away takes nothing but what falls to them at once."""
 
     def __init__(
-        self, desks: Mapping[str, Desk], crew: Mapping[str, Calendar], turns: Turns, percent: int, now: datetime
+        self, desks: Mapping[str, Desk], crew: Mapping[str, Calendar], turns: Turns, terms: QueueTerms, now: datetime
     ) -> None:
-        self.desks, self.turns, self.percent, self.now = desks, turns, percent, now
+        self.desks, self.turns, self.terms, self.now = desks, turns, terms, now
         self.crew = crew
         self.here = {rep for rep, calendar in crew.items() if _is_here(calendar, now)}
         self.releases: dict[str, Release] = {}
@@ -186,48 +157,59 @@ class _Week:
 
     def give_by_rank_and_waiting(self, entries: Sequence[Entry]) -> None:
         """Hand these out by rank, but the agreed share of the places by waiting time alone."""
-        kept = {rep: desk.by_waiting(self.percent) for rep, desk in self.desks.items()}
+        kept = {rep: desk.by_waiting(self.terms.waiting(desk.costs)) for rep, desk in self.desks.items()}
         rest = self._pass(sorted(entries, key=by_rank), How.RANK, kept)
         self._pass(sorted(rest, key=by_waiting), How.WAITING, {})
 
     def _pass(self, entries: Sequence[Entry], how: How, kept: Mapping[str, int]) -> list[Entry]:
-        """One pass over all reps: those who still wait after it. kept: places that this pass leaves free."""
-        able = {rep for rep in self.here if self.desks[rep].free > kept.get(rep, 0)}
+        """One pass over all reps: those who still wait after it.
+
+        kept: parts of the week that this pass leaves free, but for the first, who may take more of it than the others.
+        """
+        free = {rep: self.desks[rep].free for rep in self.here}
+        room = {rep: parts for rep, parts in free.items() if parts > kept.get(rep, 0)}
         rest = []
         for entry in entries:
             candidate = entry.candidate
-            rep = self._rep(candidate, able) if able else None
+            rep = self._rep(candidate, room) if room else None
             if rep is None:
                 rest.append(entry)
                 continue
             self._hand(candidate, (rep, how))
-            if self.desks[rep].free <= kept.get(rep, 0):
-                able.discard(rep)
+            room[rep] = self.desks[rep].free - kept.get(rep, 0)
+            if room[rep] <= 0:
+                del room[rep]
         return rest
 
-    def _rep(self, candidate: Candidate, able: set[str]) -> str | None:
+    def _rep(self, candidate: Candidate, room: Mapping[str, int]) -> str | None:
+        """Who takes them: whose they are, or whose turn it is, if so many parts are left."""
         rep = candidate.rep or self.chosen.get(candidate.account_id)
+        asked = [one for one in ((rep,) if rep else candidate.team) if one in room]
+        able = [one for one in asked if room[one] >= self.desks[one].costs[candidate.segment]]
         if rep is not None:
-            return rep if rep in able else None
+            return next(iter(able), None)
         return self.turns.next_of(candidate.team, able)
 
     def _choose_at_once(self, candidate: Candidate) -> tuple[str, How] | None:
         """Who gets somebody that is never held back: a place of this week, a teammate's, or one over the cap."""
         if rep := candidate.rep or self.chosen.get(candidate.account_id):
-            return (rep, How.AT_ONCE if self.desks[rep].free else How.OVER) if rep in self.desks else None
+            return (rep, How.AT_ONCE if self._fits(rep, candidate) else How.OVER) if rep in self.desks else None
         team = [rep for rep in candidate.team if rep in self.desks]
         able = self.here.intersection(team)
-        if rep := self.turns.next_of(candidate.team, [rep for rep in able if self.desks[rep].free]):
+        if rep := self.turns.next_of(candidate.team, [rep for rep in able if self._fits(rep, candidate)]):
             return rep, How.AT_ONCE
         rep = self.turns.next_of(candidate.team, able or team)
         return (rep, How.OVER) if rep else None
+
+    def _fits(self, rep: str, candidate: Candidate) -> bool:
+        return self.desks[rep].fits(candidate.segment)
 
     def _hand(self, candidate: Candidate, choice: tuple[str, How] | None) -> None:
         if choice is None:
             return
         rep, how = choice
         desk = self.desks[rep]
-        desk.taken[how] += 1
+        desk.taken[how, candidate.segment] += 1
         by_turn = candidate.rep is None and candidate.account_id not in self.chosen
         if by_turn:
             self.turns.take(candidate.team, rep)
@@ -243,6 +225,7 @@ class _Week:
             how=how,
             offer=candidate.offer,
             team=candidate.team if by_turn else (),
+            segment=candidate.segment,
         )
 
 
@@ -255,29 +238,24 @@ def _look_ahead(entries: Sequence[Entry], week: _Week, terms: QueueTerms) -> tup
     weeks: dict[str, date] = {}
     dry: list[Dry] = []
     left = list(entries)
-    for ahead in range(1, max(terms.longest_weeks, terms.dry_weeks) + 1):
+    for ahead in range(1, max(terms.longest_weeks, *terms.longest_of.values(), terms.dry_weeks) + 1):
         if not left and ahead > terms.dry_weeks:
             break
-        desks = {rep: _next(desk, crew[rep]) for rep, desk in desks.items()}
+        desks = {rep: next_of(desk, crew[rep]) for rep, desk in desks.items()}
         now = week.now + ahead * WEEK
-        coming = _Week(desks, _present(crew), turns, terms.waiting_percent, now)
+        coming = _Week(desks, _present(crew), turns, terms, now)
         coming.chosen = chosen
-        coming.give_by_rank_and_waiting([one for one in left if now - one.entered <= terms.longest_weeks * WEEK])
+        coming.give_by_rank_and_waiting([one for one in left if now <= terms.returns(one)])
         weeks |= {key: release.week for key, release in coming.releases.items()}
         left = [one for one in left if one.candidate.key not in coming.releases]
         if ahead <= terms.dry_weeks:
             came = _by_rep(coming.releases.values())
             dry += [
-                Dry(rep, desk.week, desk.places - desk.owed, came[rep])
+                Dry(rep, desk.week, came[rep] + more, came[rep])
                 for rep, desk in sorted(desks.items())
-                if desk.free
+                if (more := max(desk.people(desk.free).values()))
             ]
     return list(_positions(entries, weeks, terms, set(crew))), dry
-
-
-def _next(desk: Desk, calendar: Calendar) -> Desk:
-    week = desk.week + WEEK
-    return Desk(week, places(week, calendar), desk.owes_next())
 
 
 def _present(crew: Mapping[str, Calendar]) -> dict[str, Calendar]:
@@ -307,5 +285,5 @@ def _positions(
         for position, entry in enumerate(sorted(queue, key=by_rank), 1):
             key = entry.candidate.key
             week = weeks.get(key)
-            late = f"returns to marketing before: its turn does not come within {terms.longest_weeks} weeks"
+            late = f"returns to marketing before: its turn does not come within {terms.longest(entry)} weeks"
             yield Wait(key, position, week, "" if week else NOBODY if nobody else late)

@@ -62,6 +62,7 @@ def arrivals(trial: Trial, first: datetime) -> Iterator[Entry]:
             rep=falls.rep,
             team=falls.team,
             at_once=interest.raised_at is not None,
+            segment=trial.judgement.segment or "",
         )
         yield Entry(candidate, at)
 
@@ -80,7 +81,7 @@ def weeks_of(
         for rep in sorted({*rep_of.values(), *(one for entry in coming for one in entry.candidate.team if one in crew)})
     }
     waiting: list[Entry] = []
-    taken: Counter[tuple[str, date, How]] = Counter()
+    taken: Counter[tuple[str, date, How, str]] = Counter()
     turns: Counter[tuple[Team, str]] = Counter()
     for monday in mondays:
         start = begins(monday, Calendar(0, zone))
@@ -90,13 +91,15 @@ def weeks_of(
         for comers, now in (([], start + BEGUN), (arrived, start + ENDS)):
             waiting = [*waiting, *comers]
             crewed = [entry for entry in waiting if rep_of[entry.candidate.key]]
-            had = [Taken(rep, week, how, number) for (rep, week, how), number in taken.items()]
+            had = [
+                Taken(rep, week, how, number, segment=segment) for (rep, week, how, segment), number in taken.items()
+            ]
             handout = hand_out(crewed, had, turns, crew, terms, now)
             gone = {release.key for release in handout.released} | handout.returned.keys()
             waiting = [entry for entry in waiting if entry.candidate.key not in gone]
             released += handout.released
             returned += handout.returned
-            taken.update((release.rep or "", release.week, release.how) for release in handout.released)
+            taken.update((one.rep or "", one.week, one.how, one.segment) for one in handout.released)
             turns.update((release.team, release.rep or "") for release in handout.released if release.team)
         _note(weeks, arrived, released, returned, waiting, rep_of)
     return weeks

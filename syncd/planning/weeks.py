@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from syncd.rules.days import local_day, plus, zone
 
@@ -18,11 +19,20 @@ WORKING_DAYS = 5  # Monday to Friday
 WHOLE = 100  # percent
 
 
+class Pace(NamedTuple):
+    """How many people of one segment are a rep's full week, and what share of them in the first, second, … week."""
+
+    segment: str
+    cap: int
+    ramp: tuple[int, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """What a rep's weeks depend on. started: the first day at work, from which the ramp runs.
 
-    cap: places of a full week. ramp: percent of the cap in the first, second, … week. absent: inclusive days.
+    cap: places of a full week. ramp: percent of the cap in the first, second, … week. absent: inclusive days. paces: of
+    the segments that have a capacity of their own.
     """
 
     cap: int
@@ -32,6 +42,11 @@ class Calendar:
     started: date | None = None
     ramp: tuple[int, ...] = ()
     absent: tuple[tuple[date, date], ...] = ()
+    paces: tuple[Pace, ...] = ()
+
+    def pace(self, segment: str) -> Pace:
+        """The segment's own, else the general one."""
+        return next((pace for pace in self.paces if pace.segment == segment), Pace("", self.cap, self.ramp))
 
 
 def week_of(now: datetime, calendar: Calendar) -> date:
@@ -46,10 +61,21 @@ def begins(monday: date, calendar: Calendar) -> datetime:
 
 
 @lru_cache(maxsize=4_096)
-def places(monday: date, calendar: Calendar) -> int:
-    """How many people the rep takes in the week that begins on that Monday."""
-    present = sum(1 for day in _days(monday) if is_present(day, calendar) and not is_holiday(day, calendar))
-    return calendar.cap * _ramp(monday, calendar) * present // (WHOLE * WORKING_DAYS)
+def places(monday: date, calendar: Calendar, segment: str = "") -> int:
+    """How many people of that segment, and of no other, the rep takes in the week that begins on that Monday."""
+    return full_week(monday, calendar, segment) * days_at_work(monday, calendar) // (WHOLE * WORKING_DAYS)
+
+
+def full_week(monday: date, calendar: Calendar, segment: str) -> int:
+    """Hundredths of people in that week if every day of it is worked: the cap times the percent of the ramp."""
+    pace = calendar.pace(segment)
+    return pace.cap * _ramp(monday, calendar.started, pace.ramp)
+
+
+@lru_cache(maxsize=4_096)
+def days_at_work(monday: date, calendar: Calendar) -> int:
+    """How many days of the week that begins on that Monday the rep works."""
+    return sum(1 for day in _days(monday) if is_present(day, calendar) and not is_holiday(day, calendar))
 
 
 def is_present(day: date, calendar: Calendar) -> bool:
@@ -68,13 +94,12 @@ def _days(monday: date) -> Iterator[date]:
     return (monday + timedelta(days=number) for number in range(WORKING_DAYS))
 
 
-def _ramp(monday: date, calendar: Calendar) -> int:
+def _ramp(monday: date, started: date | None, ramp: tuple[int, ...]) -> int:
     """Percent of the cap: of a rep who began before or without a known day, all of it."""
-    if calendar.started is None:
+    if started is None:
         return WHOLE
-    first = calendar.started - timedelta(days=calendar.started.weekday())
-    weeks = (monday - first).days // 7
-    return calendar.ramp[weeks] if 0 <= weeks < len(calendar.ramp) else WHOLE
+    weeks = (monday - started + timedelta(days=started.weekday())).days // 7
+    return ramp[weeks] if 0 <= weeks < len(ramp) else WHOLE
 
 
 @lru_cache(maxsize=256)

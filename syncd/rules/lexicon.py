@@ -14,7 +14,7 @@ from syncd.rules.spelling import Tokens, beginnings, normal, spellings, tokens_o
 from syncd.rules.word_parts import Compound, WordFunctions, by_word, word_functions
 
 LETTERS = 4  # at most so many single letters are an abbreviation that was typed with blanks
-GENERAL = "executive"  # the function of who leads the whole firm, as mappings/titles.yaml names it
+GENERAL = "executive"  # the function of who leads the whole firm, as mappings/titles/ names it
 
 
 class Part(NamedTuple):
@@ -47,7 +47,7 @@ class Lexicon:
     boards: Phrases[str]
     board_beginnings: tuple[str, ...]
     retired: Phrases[str]
-    lists: Mapping[str, frozenset[str]]  # the single-word lists of titles.yaml, in normal form
+    lists: Mapping[str, frozenset[str]]  # the single-word lists of mappings/titles/, in normal form
     pairs: frozenset[tuple[str, str]]  # words that an "and" does not part
 
     def parts(self, title: str) -> list[Part]:

@@ -151,6 +151,7 @@ def _occasion(
         rep=falls.rep,
         team=falls.team,
         at_once=kind is TaskKind.RAISE or _at_once(assessment, judgement, kind),
+        segment=assessment.segment or "",
     )
     return Occasion(candidate, judgement, subject, why)
 

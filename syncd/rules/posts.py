@@ -8,7 +8,7 @@ from syncd.rules.lexicon import Lexicon
 from syncd.rules.phrases import Hit
 from syncd.rules.spelling import Tokens
 
-C_LEVEL, DIRECTOR, MANAGER = "C-level", "director", "manager"  # as mappings/titles.yaml names them
+C_LEVEL, DIRECTOR, MANAGER = "C-level", "director", "manager"  # as mappings/titles/ names them
 CONTRIBUTOR = "individual contributor"
 GRADES = ("i", "ii", "iii", "iv", "v")  # "Analyst II"
 

@@ -62,6 +62,7 @@ def _candidate(assessment: Assessment, opportunity: Opportunity, calls: Sequence
         since=stamp(opportunity.created_at) if opportunity.created_at else BEGINNING,
         rep=owner or falls.rep,
         team=() if owner else falls.team,
+        segment=assessment.segment or "",
     )
 
 

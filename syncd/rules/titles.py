@@ -1,6 +1,6 @@
 """Job title → functions, level, the words that showed them, and how sure that is.
 
-The rules are linguistic, the words are data (`mappings/titles.yaml`):
+The rules are linguistic, the words are data (`mappings/titles/`):
 
 1. A title falls into parts at its punctuation and its "and"s; what follows "at" is the company.
 2. A part names a post before its first preposition: "Director | of Sales". Only there a level is looked for; functions

@@ -110,6 +110,12 @@ class Judgements:
             statement = select(judgement.c.body).where(among(judgement.c.account_id, part))
             yield from map(orjson.loads, self.connection.execute(statement).scalars())
 
+    def liveliest(self, count: int) -> list[str]:
+        """The accounts with the most qualified leads, the most first."""
+        columns = judgement.c
+        ranked = select(columns.account_id).where(columns.mqls > 0).order_by(columns.mqls.desc(), columns.account_id)
+        return list(self.connection.execute(ranked.limit(count)).scalars())
+
     def count_standings(self) -> dict[str, int]:
         """How many judged accounts stand in, out and unknown."""
         statement = select(judgement.c.standing, func.count()).group_by(judgement.c.standing)

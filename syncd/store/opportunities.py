@@ -25,6 +25,13 @@ class Opportunities:
         rows = self.connection.execute(select(columns.id, columns.account_id).where(named).order_by(columns.id)).all()
         return [(row.id, row.account_id) for row in rows if _is(row.id, name) or row.id == name or "/" in name]
 
+    def of_sales(self) -> list[tuple[str, str]]:
+        """Golden id and account of the open ones that sales opened, by id."""
+        columns = opportunity.c
+        theirs = columns.key.is_(None) & columns.is_closed.is_(False) & columns.account_id.is_not(None)
+        rows = self.connection.execute(select(columns.id, columns.account_id).where(theirs).order_by(columns.id))
+        return [(row.id, row.account_id) for row in rows]
+
 
 SHORT = 15  # characters of an id as formulas and copied addresses give it; the whole one has 18
 

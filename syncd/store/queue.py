@@ -22,11 +22,11 @@ from syncd.tables.meaning import PENDING
 
 CHANGED, STATE = "queue changed", "queue"  # notes: that it must be looked at, and what it said last
 _SHOWN = (
-    *("key", "kind", "account_id", "contact_id", "offer", "rep", "team", "at_once"),
+    *("key", "kind", "account_id", "contact_id", "segment", "offer", "rep", "team", "at_once"),
     *("entered", "position", "week", "why", "returned_at"),
 )
 _ONCE = OnConflict(keep=tuple(ReleasedRow.model_fields))  # who was handed over stays so
-_OUTCOME = OnConflict(keep=("kind", "account_id", "contact_id", "offer", "rep", "team", "at", "week", "how"))
+_OUTCOME = OnConflict(keep=("kind", "account_id", "contact_id", "offer", "rep", "team", "at", "week", "how", "segment"))
 OWED_FOR = timedelta(weeks=26)  # how far back what a week owes the next one is counted
 RANKS_ALIKE = 0.005  # ranks that differ by less are one: they are rounded when they are made
 
@@ -133,7 +133,7 @@ class Queue:
     def taken(self, now: datetime) -> list[Taken]:
         """How many releases each rep had in each of the last weeks; unsent: their task does not stand yet."""
         unsent = select(wish.c.key).where(PENDING, wish.c.object == "task", wish.c.sent_digest == "").subquery()
-        columns = (released.c.rep, released.c.week, released.c.how, unsent.c.key.is_not(None))
+        columns = (released.c.rep, released.c.week, released.c.how, released.c.segment, unsent.c.key.is_not(None))
         statement = (
             select(*columns, func.count())
             .select_from(released.outerjoin(unsent, unsent.c.key == released.c.key))
@@ -141,7 +141,10 @@ class Queue:
             .group_by(*columns)
         )
         rows = self.connection.execute(statement).all()
-        return [Taken(rep, week, How(how), number, bool(pending)) for rep, week, how, pending, number in rows]
+        return [
+            Taken(rep, week, How(how), number, bool(pending), segment)
+            for rep, week, how, segment, pending, number in rows
+        ]
 
     def turns(self) -> dict[tuple[tuple[str, ...], str], int]:
         """How many turns each member of each team has had."""
@@ -257,7 +260,7 @@ def _differs(known: Any, wanted: Candidate) -> bool:
     alike = abs(before.rank - wanted.rank) < RANKS_ALIKE
     return not alike or any(
         getattr(before, name) != getattr(wanted, name)
-        for name in ("account_id", "contact_id", "since", "offer", "rep", "team", "at_once")
+        for name in ("account_id", "contact_id", "since", "offer", "rep", "team", "at_once", "segment", "segment")
     )
 
 
@@ -273,6 +276,7 @@ def _row(new: Candidate, entered: datetime) -> dict[str, Any]:
         "rank": new.rank,
         "since": new.since,
         "at_once": new.at_once,
+        "segment": new.segment,
         "entered": entered,
         "position": 0,
         "week": None,
@@ -293,6 +297,7 @@ def _candidate(row: Any) -> Candidate:
         rep=row.rep,
         team=tuple(orjson.loads(row.team)),
         at_once=row.at_once,
+        segment=row.segment,
     )
 
 
@@ -321,4 +326,5 @@ def _release(row: Any) -> Release:
         why=row.why,
         offer=row.offer,
         team=tuple(orjson.loads(row.team)),
+        segment=row.segment,
     )

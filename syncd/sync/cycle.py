@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from connectors.base import ConnectorError, Source, Stopped
-from syncd.agreement import NOT_YET, Agreement, idle_terms, terms_digest
+from syncd.agreement import NOT_YET, Agreement, terms_digest
 from syncd.errors import AgreementError, SyncdError, UnsafePlan
 from syncd.mapping import SystemMapping
 from syncd.model.runs import RunOutcome
@@ -106,7 +106,7 @@ def cycle(wiring: Wiring, run: Run, *, mode: Mode = "news", force: bool = False)
     is closed as failed.
     """
     run = run.by(wiring.clock)
-    summary = Summary(counts=run.counts, idle_terms=list(map(str, idle_terms(wiring.agreement))))
+    summary = Summary(counts=run.counts)
     with wiring.store.writing() as unit:
         number = unit.runs.start("reconcile" if mode == "full" else "cycle")
     meters = {system: _Meter(source) for system, source in wiring.sources.items()}

@@ -117,6 +117,7 @@ def _milestones(
                 agreement=book.agreement.label,
                 terms=book.terms,
                 evidence=(release.key,),
+                segment=release.segment or None,
                 rep=release.rep,
             ),
         )

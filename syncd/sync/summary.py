@@ -25,7 +25,6 @@ class Summary:
     waited: dict[str, float] = field(default_factory=dict)  # seconds that systems made us wait
     failures: dict[str, str] = field(default_factory=dict)  # stream or object → reason
     notes: list[str] = field(default_factory=list)
-    idle_terms: list[str] = field(default_factory=list)  # terms of the agreement that nothing reads yet
     quarantined: dict[str, int] = field(default_factory=dict)  # records set aside as the run ended, by step
     held_back: bool = False  # nothing is pushed: the picture is incomplete
     unsafe: bool = False  # nothing is pushed: a person must look at the plan
@@ -64,5 +63,4 @@ class Summary:
             "alerts": self.alerts,
             "queue": {"waiting": self.queue.waiting, "nobody": self.queue.nobody, "dry": list(self.queue.dry)},
             "notes": self.notes,
-            "idle_terms": self.idle_terms,
         }

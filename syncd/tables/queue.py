@@ -27,6 +27,7 @@ class CandidateRow(SQLModel, table=True):
     rank: float = Field(sa_column=Column(Float, nullable=False))
     since: datetime = stamp_column(nullable=False)
     at_once: bool = flag_column()
+    segment: str = Field(default="", sa_column=Column(String, nullable=False, server_default=text("''")))
     entered: datetime = stamp_column(nullable=False)
     position: int = number_column()
     week: date | None = Field(default=None, sa_column=Column(Date))
@@ -49,6 +50,7 @@ class ReleasedRow(SQLModel, table=True):
     at: datetime = stamp_column(nullable=False)
     week: date = Field(sa_column=Column(Date, nullable=False))
     how: str
+    segment: str = Field(default="", sa_column=Column(String, nullable=False, server_default=text("''")))
     outcome: str = Field(default="open", sa_column=Column(String, nullable=False, server_default=text("'open'")))
     outcome_at: datetime | None = stamp_column()
     why: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=text("''")))

@@ -14,9 +14,12 @@ def lines() -> list[str]:
     return answer.out.splitlines()
 
 
-def test_it_fits_a_screen(lines: list[str]) -> None:
-    assert len(lines) < 30
-    assert max(map(len, lines)) < 130
+def test_it_fits_a_screen_and_each_panel_behind_it_another_part_of_one(lines: list[str]) -> None:
+    first, *panels = "\n".join(lines).split("\n\n")
+    assert first.count("\n") + 1 < 30
+    assert [panel.split()[0] for panel in panels] == ["queue", "caucus", "picture", "audit"]  # too few for lags
+    assert all(panel.count("\n") + 1 < 25 for panel in panels)
+    assert max(map(len, lines)) <= 120
 
 
 def test_opportunities_stand_one_a_line_with_the_leads_behind_them(lines: list[str]) -> None:

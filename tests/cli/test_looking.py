@@ -137,27 +137,6 @@ def test_the_shipped_agreement_can_be_acted_on(syncd: Syncd) -> None:
     assert syncd.done("agreement", "check", str(SHIPPED), "--json").json == []
 
 
-IDLE = "served_market.segments.0.terms.capacity.per_rep_per_week is not read yet"
-
-
-def test_a_term_that_nothing_reads_yet_is_named_by_the_check_every_run_and_status(
-    synced: Syncd, tmp_path: Path
-) -> None:
-    text = SHIPPED.read_text("utf-8").replace('version: "2026.1"', 'version: "2026.7"', 1)
-    segment = "    - name: mid-size US banks\n"
-    text = text.replace(segment, f"{segment}      terms: {{capacity: {{per_rep_per_week: 5}}}}\n", 1)
-    file = tmp_path / "agreement.yaml"
-    file.write_text(text, "utf-8")
-    line = next(n for n, text in enumerate(text.splitlines(), 1) if "per_rep_per_week" in text)
-    assert f"{file}:{line}: {IDLE}" in synced.done("agreement", "check", str(file)).out
-    assert f"{file}:{line}: {IDLE}" in synced.done("agreement", "check", str(file), "--json").err
-    by_it = {"SYNCD_AGREEMENT": str(file)}
-    assert f"agreement: {IDLE}" in synced.done("cycle", **by_it).out
-    assert any(term.startswith(IDLE) for term in synced.done("cycle", "--json", **by_it).json["idle_terms"])
-    assert f"agreement: {IDLE}" in synced.done("status", **by_it).out
-    assert f"agreement: {IDLE}" in synced.done("judge", **by_it).err
-
-
 def test_the_check_says_who_signed_and_whom_the_agreement_serves(syncd: Syncd) -> None:
     out = syncd.done("agreement", "check").out
     assert "signed for sales by Head of Sales on 2026-01-05" in out

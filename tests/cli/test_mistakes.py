@@ -151,6 +151,8 @@ OWN_FILES = [
     ("titles.yaml", "levels:\n\tVP: [vp]\n", 2, "cannot start any token"),
     ("titles.yaml", "[vp]", 1, "a table of names and values is expected"),
     ("titles.yaml", "levels: 5\n", 1, "levels: "),
+    ("titles/german.yaml", "jobs: []\nlevels: 5\n", 2, "levels stands in "),
+    ("titles/german.yaml", "# ours\njobs: [Koch, []]\n", 2, "jobs.1"),
     ("matching.yaml", "", 1, "the file is empty"),
     ("matching.yaml", "- prefer", 1, "a table of names and values is expected"),
     ("matching.yaml", MATCHING.partition("\n")[2], 1, "prefer: Field required"),

@@ -6,7 +6,6 @@ from typing import get_args
 from pydantic import BaseModel
 
 from syncd.agreement import terms
-from syncd.agreement.term import NotReadYet
 from syncd.mapping import spec, values
 from syncd.model import kinds
 from syncd.model.wishes import WISHED
@@ -57,8 +56,7 @@ def _sections(model: type[BaseModel], path: str, described: set[type[BaseModel]]
     below: list[tuple[str, type[BaseModel]]] = []
     for name, field in model.model_fields.items():
         key, (words, models) = field.alias or name, shape(field.annotation)
-        idle = [f"not read yet: {marker.effect}" for marker in field.metadata if isinstance(marker, NotReadYet)]
-        yield row(f"`{key}`", words, default(field), "; ".join(filter(None, (notes.get(name, ""), *idle))))
+        yield row(f"`{key}`", words, default(field), notes.get(name, ""))
         if model is not terms.SegmentTerms:  # what a segment has of its own is described where all have it
             below += [(f"{path}.{key}".lstrip("."), one) for one in models]
     for place, section in below:

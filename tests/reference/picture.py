@@ -1,4 +1,4 @@
-"""Draw what `syncd demo` prints as the picture of the README: `python -m tests.reference.picture`.
+"""Draw what `syncd demo` prints as the README's two pictures: `python -m tests.reference.picture`.
 
 The numbers are those of the day on which it is drawn, as the sandbox's world ends on that day.
 """
@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-FILE = Path(__file__).parents[2] / "docs" / "images" / "demo.svg"
+FOLDER = Path(__file__).parents[2] / "docs" / "images"
+CYCLES, PANELS = FOLDER / "demo.svg", FOLDER / "panels.svg"
 WIDTH = 118  # characters
 COMMAND = "syncd demo --once"
 THEME = TerminalTheme(
@@ -25,13 +26,16 @@ THEME = TerminalTheme(
     ],
 )
 _FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
-_LABEL = re.compile(r"^(sandbox|cycle \d|Salesforce now holds .*|why .*)", re.MULTILINE)
+_LABEL = re.compile(
+    r"^(sandbox|cycle \d|plan|queue|caucus|picture|audit|lag|Salesforce now holds .*|why .*)(?=\s)", re.MULTILINE
+)
 
 
-def draw(printed: str) -> str:
+def draw(printed: str, command: str = "") -> str:
     """The terminal's text as SVG, without a font that would have to be fetched."""
     console = Console(record=True, width=WIDTH, file=StringIO(), force_terminal=True)
-    console.print(Text(f"$ {COMMAND}", style="blue"))
+    if command:
+        console.print(Text(f"$ {command}", style="blue"))
     text = Text(printed)
     text.highlight_regex(_LABEL, "bold")
     console.print(text)
@@ -42,6 +46,8 @@ if __name__ == "__main__":
     shown = subprocess.run(
         [sys.executable, "-m", "syncd", *COMMAND.split()[1:]], capture_output=True, text=True, check=True
     )
-    FILE.parent.mkdir(exist_ok=True)
-    FILE.write_text(draw(shown.stdout), encoding="utf-8")
-    sys.stdout.write(f"{FILE}\n")
+    cycles, panels = shown.stdout.split("\n\n", 1)
+    FOLDER.mkdir(exist_ok=True)
+    CYCLES.write_text(draw(cycles, COMMAND), encoding="utf-8")
+    PANELS.write_text(draw(panels), encoding="utf-8")
+    sys.stdout.write(f"{CYCLES}\n{PANELS}\n")

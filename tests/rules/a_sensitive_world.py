@@ -45,6 +45,7 @@ from tests.rules.builders import (
     mobilized,
 )
 
+SERVED = str(CONTENT["served_market"]["segments"][0]["name"])
 STRANGE = "zeppelin"  # a word that no agreement and no word list has
 USERS = (
     REP,
@@ -124,6 +125,7 @@ def queues(agreement: Agreement, now: datetime) -> Iterator[list[Entry]]:
     ]
     yield many
     yield many[:3]
+    yield [replace(entry, candidate=replace(entry.candidate, segment=SERVED)) for entry in many]
     explorers = [one_person(did("ann", kind, 2), account={"owner": None}) for kind in CONTENT["engagement"]["explore"]]
     users = {user.id: user for user in USERS}
     yield [

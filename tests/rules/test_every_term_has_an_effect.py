@@ -1,7 +1,6 @@
 """A term that both parties signed has an effect: changed alone, it changes something.
 
-The terms are those of the shipped agreement, found by walking its YAML: a new one without a case fails. What nothing
-reads yet is declared on the term, named by `agreement check` and by every run, and listed here.
+The terms are those of the shipped agreement, found by walking its YAML: a new one without a case fails.
 """
 
 from __future__ import annotations
@@ -14,8 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from syncd.agreement import Agreement, idle_terms, load
-from syncd.agreement.term import NotReadYet
+from syncd.agreement import Agreement
 from syncd.document import Path
 from tests.rules.a_sensitive_world import STRANGE
 from tests.rules.agreements import CONTENT
@@ -37,9 +35,6 @@ from tests.rules.effects import (
 from tests.rules.terms import fields, get, leaves, pattern_of, put
 
 OF_SEGMENT = "served_market.segments.*.terms"  # terms of its own
-NOT_READ_YET = {
-    f"{OF_SEGMENT}.capacity.per_rep_per_week",
-}
 
 
 class Case(NamedTuple):
@@ -241,7 +236,7 @@ LEFT_OUT: dict[str, tuple[Path, Any, Case]] = {
     "reps.*.absent.*.first": (("reps",), [CALENDAR | AWAY[0]], Case([CALENDAR | AWAY[1]], by_queue)),
     "reps.*.absent.*.last": (("reps",), [CALENDAR | AWAY[0]], Case([CALENDAR | AWAY[2]], by_queue)),
 }
-LEAVES = [path for path in leaves(CONTENT) if pattern_of(path, dict.fromkeys(NOT_READ_YET)) is None]
+LEAVES = [*leaves(CONTENT)]
 
 
 def before(case: Case) -> list[Any]:
@@ -264,7 +259,7 @@ def base(beside: Mapping[Path, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("path", LEAVES, ids=[".".join(map(str, path)) for path in LEAVES])
 def test_a_term_that_is_changed_alone_changes_something(path: Path) -> None:
     pattern = pattern_of(path, CASES)
-    assert pattern, "a term without a case: say how its effect is seen, or mark it NotReadYet"
+    assert pattern, "a term without a case: say how its effect is seen"
     case = CASES[pattern]
     content = base(case.beside)
     old = get(content, path)
@@ -283,21 +278,8 @@ def test_what_the_shipped_agreement_leaves_out_has_an_effect_where_it_stands(pat
     assert differ(without, case.effects(content))
 
 
-def test_the_terms_that_nothing_reads_yet_are_those_that_are_listed_here() -> None:
-    declared = {
-        pattern for pattern, field in fields(Agreement) if any(isinstance(m, NotReadYet) for m in field.metadata)
-    }
-    assert declared == NOT_READ_YET
-    named = [term.path for term in idle_terms(load())]
-    assert {pattern_of(path, dict.fromkeys(NOT_READ_YET)) for path in named} <= NOT_READ_YET
-
-
-def test_what_an_agreement_does_not_say_is_not_named() -> None:
-    assert idle_terms(Agreement.model_validate(CONTENT)) == ()
-
-
 def test_every_term_that_an_agreement_can_have_is_tried_here() -> None:
-    tried = {*CASES, *LEFT_OUT, *NOT_READ_YET}
+    tried = {*CASES, *LEFT_OUT}
     missing = [
         pattern
         for pattern, field in fields(Agreement)

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import orjson
 
-from connectors.sandbox.world import campaigns, catalogue, history, money, opportunities, org, portal, staff
+from connectors.sandbox.world import campaigns, catalogue, committees, history, money, opportunities, org, portal, staff
 from connectors.sandbox.world.contacts import populate
 from connectors.sandbox.world.dice import Dice
 from connectors.sandbox.world.engagement import come_forward
@@ -101,6 +101,8 @@ def _build(seed: int, calendar: Calendar, size: Size, trade: Trade) -> tuple[Rec
     known = _companies(Dice(seed, "companies"), trade, size.companies)
     people = populate(Dice(seed, "people"), trade, known, size.contacts)
     set_climate(Dice(seed, "climate"), trade, known)
+    if size.companies >= committees.LEAST_COMPANIES:
+        committees.convene(Dice(seed, "committees"), trade, known)
     plans = catalogue.compile_catalogue(Dice(seed, "catalogue"), calendar, trade)
     done = come_forward(Dice(seed, "engagement"), calendar, plans, people)
     events = deliver(Dice(seed, "mailings"), calendar, plans.mailings, people, int(size.activities * MAILED))

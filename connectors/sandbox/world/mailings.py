@@ -67,9 +67,11 @@ def _reader(calendar: Calendar, mailing: Mailing, person: Person) -> Reader:
     interest = person.interest
     if interest is None:
         return _COLD
-    if interest.topic != mailing.topic or not calendar.ago(interest.since) <= mailing.at <= calendar.ago(
-        interest.until
-    ):
+    if not calendar.ago(interest.since) <= mailing.at <= calendar.ago(interest.until):
+        return _OFF_TOPIC
+    if mailing.topic is not None and mailing.topic == interest.besides:
+        return _WARM
+    if interest.topic != mailing.topic:
         return _OFF_TOPIC
     return _HOT if interest.hot else _WARM
 

@@ -74,12 +74,16 @@ class Title(NamedTuple):
 
 @dataclass(slots=True)
 class Interest:
-    """What a person follows: a topic's number, how warmly (hot, warm), and from when until when (days ago)."""
+    """What a person follows: a topic's number, how warmly (hot, warm), and from when until when (days ago).
+
+    besides: a second topic, of which they read and no more.
+    """
 
     topic: int
     hot: bool
     since: int
     until: int
+    besides: int | None = None
 
 
 @dataclass(slots=True)

@@ -60,6 +60,9 @@ def _names(partial: PartialAgreement, place: Path, segment: Segment) -> Iterator
 def _criteria(partial: PartialAgreement, place: Path, segment: Segment) -> Iterator[Finding]:
     if not segment.terms or not segment.terms.model_fields_set:
         yield Finding(place, f"segment {segment.name!r} has no terms of its own", "give it some, or leave terms out")
+    elif segment.terms.capacity and not segment.terms.capacity.model_fields_set:
+        what = f"segment {segment.name!r} has no capacity of its own"
+        yield Finding((*place, "capacity"), what, "say how many of its people a rep takes in a week, or leave it out")
 
 
 def _in_segment(partial: PartialAgreement, segment: Segment) -> PartialAgreement:

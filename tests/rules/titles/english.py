@@ -1,0 +1,35 @@
+"""English titles, and how they are read."""
+
+from tests.rules.titles import DIRECTOR, IC, MANAGER, VP, C, Case
+
+CASES: list[Case] = [
+    ("Leadership Forum", None, ()),
+    ("Head Office Receptionist", IC, ()),
+    ("Board Room Services Coordinator", IC, ()),
+    ("Executive Assistant to the Chief Financial Officer", IC, ()),
+    ("Program Manager, Leadership Academy", MANAGER, ()),
+    ("Leadership Development Manager", MANAGER, ("HR",)),
+    ("Director of Leadership Development", DIRECTOR, ("HR",)),
+    ("Member of the Audit and Risk Committee", None, ()),
+    ("CEO and Member of the Supervisory Board", C, ("executive",)),
+    ("Director Program Management", DIRECTOR, ()),
+    ("Management Accountant", IC, ("finance",)),
+    ("Manager Training & Development", MANAGER, ("HR",)),
+    ("Director, Management Institute", DIRECTOR, ()),
+    ("VP Learning Academy", VP, ("HR",)),
+    ("Chief Executive Women Forum Attendee", None, ()),
+    ("Customer Service Representative", IC, ("customer service",)),
+    ("Sr. Director, Global Procurement", DIRECTOR, ("procurement",)),
+    ("Data Entry Clerk", IC, ()),
+    ("Conference Manager", MANAGER, ()),
+    ("Team Leader", MANAGER, ()),
+    ("Shift Supervisor", MANAGER, ()),
+    ("Assistant Vice President", VP, ()),
+    ("Managing Director, UK", DIRECTOR, ("executive",)),
+    ("Regional Director", DIRECTOR, ()),
+    ("Senior Associate", IC, ()),
+    ("Apprentice Electrician", IC, ()),
+    ("Head of Department", DIRECTOR, ()),
+    ("Deputy Head of IT", DIRECTOR, ("IT",)),
+    ("Chief of Police", IC, ()),
+]

@@ -1,0 +1,35 @@
+"""Italian titles, and how they are read."""
+
+from tests.rules.titles import DIRECTOR, IC, MANAGER, C, Case
+
+CASES: list[Case] = [
+    ("Direttore finanziario", DIRECTOR, ("finance",)),
+    ("Direttore del personale", DIRECTOR, ("HR",)),
+    ("Responsabile ufficio acquisti", MANAGER, ("procurement",)),
+    ("Direttore IT", DIRECTOR, ("IT",)),
+    ("Responsabile amministrativo", MANAGER, ()),
+    ("Capo reparto logistica", MANAGER, ("operations",)),
+    ("Impiegata contabile", IC, ("finance",)),
+    ("Addetto alle vendite", IC, ("sales",)),
+    ("Tecnico informatico", IC, ("IT",)),
+    ("Vice direttore generale", C, ("executive",)),
+    ("Consigliere di amministrazione", None, ()),
+    ("Membro del collegio sindacale", None, ()),
+    ("Segretaria di direzione", IC, ()),
+    ("Direttore marketing e comunicazione", DIRECTOR, ("marketing",)),
+    ("Responsabile risorse umane", MANAGER, ("HR",)),
+    ("Direttore ufficio legale", DIRECTOR, ("legal",)),
+    ("Presidente e amministratore delegato", C, ("executive",)),
+    ("Responsabile servizio clienti", MANAGER, ("customer service",)),
+    ("Capo area vendite", MANAGER, ("sales",)),
+    ("Capoufficio acquisti", MANAGER, ("procurement",)),
+    ("Vicedirettore", DIRECTOR, ()),
+    ("Responsabile di reparto", MANAGER, ()),
+    ("Impiegata amministrativa", IC, ()),
+    ("Operaio specializzato", IC, ()),
+    ("Consulente del lavoro", IC, ()),
+    ("Stagista marketing", IC, ("marketing",)),
+    ("Presidente del CdA", C, ("executive",)),
+    ("Socio amministratore", C, ("executive",)),
+    ("Direttore di filiale", DIRECTOR, ()),
+]
