@@ -33,7 +33,7 @@ from syncd.sync.run import Run
 from syncd.sync.sight import unseen
 from syncd.sync.summary import Summary
 from syncd.sync.tenants import admit
-from syncd.sync.valve import Valve, note_passed
+from syncd.sync.valve import LOOK, Valve, note_passed, require_nothing
 
 ROUNDS = 3  # push, read back, judge again: the second round finds nothing unless something moved meanwhile
 
@@ -255,6 +255,8 @@ class _Cycle:
         if self.summary.held_back:
             return written
         wiring = self.wiring
+        if self._is_still_shut():
+            return written
         self._look_at_premises()
         if not self._passes():
             return written
@@ -265,6 +267,22 @@ class _Cycle:
                 self.summary.failures[f"{system} push"] = _cause_and_time(pushing.failure)
             written[system] = _streams_written(mapping, pushing)
         return written
+
+    def _is_still_shut(self) -> bool:
+        """Whether the valve was shut when it was looked at last, and nothing has happened that could have opened it.
+
+        A premise that did not hold is looked at and told all the same.
+        """
+        wiring, counts = self.wiring, self.run.counts
+        if self.force or any((counts.changed.total(), counts.swept.total(), counts.matched.total(), counts.judged)):
+            return False
+        with wiring.store.reading() as unit:
+            if unit.first_plan.is_due() or doubted(unit, wiring.targets):
+                return False
+        valve = Valve(wiring.store, wiring.agreement, wiring.mappings)
+        if excess := valve.still_shut(wiring.clock()):
+            self.summary.failures["push"], self.summary.unsafe = f"{excess}. {LOOK}", True
+        return bool(excess)
 
     def _look_at_premises(self) -> None:
         """Once a run, before its first push. Where nobody answers nothing is pushed.
@@ -301,11 +319,13 @@ class _Cycle:
         try:
             require_applied(wiring.store)
             valve = Valve(wiring.store, wiring.agreement, wiring.mappings, self.run.counts.wrote)
-            if plan := valve.doubtful(targets, wiring.readers, wiring.clock(), self.holds):
-                if not self.force:
-                    valve.require(plan)
-                elif excess := valve.excess(plan):
-                    note_passed(wiring.store, "syncd", "cycle", plan, excess)
+            plan = valve.doubtful(targets, wiring.readers, wiring.clock(), self.holds)
+            excess = valve.excess(plan) if plan else ""
+            if not self.force:
+                valve.note(excess, wiring.clock())
+                require_nothing(excess)
+            elif plan and excess:
+                note_passed(wiring.store, "syncd", "cycle", plan, excess)
         except UnsafePlan as error:
             summary.failures["push"], summary.unsafe = str(error), True
             return False
