@@ -37,12 +37,17 @@ def items(unit: UnitOfWork, agreement: Agreement) -> list[Item]:
     return to_do(unit.gaps.open(), agreement, yields, unit.groups.users())
 
 
-def show_list(store: Store, agreement: Agreement, target: str, segment: str | None, today: date) -> None:
-    """Write the list as CSV, safe to open in a spreadsheet, into a file or on standard output."""
+def show_list(
+    store: Store, agreement: Agreement, target: str, segment: str | None, today: date, *, as_json: bool
+) -> None:
+    """Write the list as CSV, safe to open in a spreadsheet, into a file or on standard output; or JSON there."""
     with store.reading() as unit:
         _require_counted(unit)
         listed = [item for item in items(unit, agreement) if segment in (None, item.gap.segment)]
     table = [_row(item, today) for item in listed]
+    if target == STANDARD_OUTPUT and as_json:
+        show_json([dict(zip(COLUMNS, row, strict=True)) for row in table])
+        return
     if target == STANDARD_OUTPUT:
         show_csv(COLUMNS, table)
         return
@@ -50,6 +55,8 @@ def show_list(store: Store, agreement: Agreement, target: str, segment: str | No
         Path(target).write_text(written(COLUMNS, legible_rows(table)), encoding="utf-8", newline="")
     except OSError as error:
         raise ConfigError(f"--list {target}: {error.strerror}: name a file that can be written") from error
+    if as_json:
+        show_json({"file": target, "gaps": len(listed)})
     say(f"{target}: {len(listed):,} gaps; fill in source, owner and due, then `syncd audit --read {target}`")
     if not agreement.audit.sources:
         say("the agreement lists no sources: name them in audit.sources, and the list proposes one for each gap")
@@ -62,7 +69,7 @@ def _row(item: Item, today: date) -> Sequence[Any]:
     return item.rank, *about, *source, item.owner, item.due, "overdue" if item.due < today else None
 
 
-def read_list(store: Store, agreement: Agreement, file: Path) -> None:
+def read_list(store: Store, agreement: Agreement, file: Path, *, as_json: bool) -> None:
     """Take in what people say of the gaps: source, owner and day. Raises ConfigError with every complaint at once."""
     table = list(rows(decoded(file, str(file)), str(file), READ))
     with store.writing() as unit:
@@ -84,6 +91,9 @@ def read_list(store: Store, agreement: Agreement, file: Path) -> None:
         _refuse(complaints)
         changed = unit.gaps.say(said)
         unit.audit.write("cli", "audit --read", f"{len(said)} gaps, {changed} changed")
+    if as_json:
+        show_json({"read": len(said), "changed": changed, "closed_meanwhile": closed})
+        return
     show_line(f"{len(said):,} gaps read, {changed:,} changed" + (f", {closed:,} closed meanwhile" if closed else ""))
 
 

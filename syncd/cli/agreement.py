@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from syncd import agreement as agreements
+from syncd import shipped
 from syncd.agreement import Agreement
 from syncd.agreement.changes import changed_terms
 from syncd.cli.context import settings
-from syncd.cli.options import Json
-from syncd.cli.quantities import day_of
+from syncd.cli.options import Json, first_day
+from syncd.cli.quantities import past_day_or
 from syncd.cli.screen import say, show_json, show_line
-from syncd.errors import AgreementError, ConfigError, NotFound, SyncdError
+from syncd.errors import AgreementError, NotFound, SyncdError
 from syncd.mapping import load_all
 from syncd.mapping.activity_kinds import silent_kinds
 from syncd.settings import Settings
+from syncd.today import today_of
 
 if TYPE_CHECKING:
     from syncd.store import Store
@@ -70,7 +71,7 @@ def check(
 @agreement.command("diff")
 def diff(
     file: Annotated[Path, typer.Argument(metavar="NEW", help="The agreement that is weighed.")],
-    since: Annotated[str, typer.Option("--since", help="First day, e.g. 2026-01-01; else a year ago.")] = "",
+    since: Annotated[str, first_day("a year ago")] = "",
     names: Annotated[bool, typer.Option("--names", help="List every account and person behind the figures.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -93,10 +94,8 @@ def diff(
     configured = settings()
     old = load_rulebook(configured)
     new = load_rulebook(configured, agreement=agreements.load(file, configured.mappings))
-    today = datetime.now(ZoneInfo(old.agreement.time_zone)).date()
-    first = day_of("--since", since) if since else today - A_YEAR
-    if first > today:
-        raise ConfigError(f"--since {first} is still to come: name an earlier day")
+    today = today_of(old.agreement)
+    first = past_day_or("--since", since, today, today - A_YEAR)
     with opened(configured) as store:
         require_own_store(configured, store)
         with Meter().shown() as meter:
@@ -105,6 +104,22 @@ def diff(
         raise NotFound("the store knows no account, there is no past to replay: `syncd cycle` fills it")
     changes = changed_terms(old.agreement, new.agreement) if old.terms != new.terms else ()
     show(Asked(old.agreement, new.agreement, str(file), first, today, changes), replayed, as_json=as_json)
+
+
+@agreement.command("start")
+def start(
+    folder: Annotated[Path, typer.Argument(help="Where yours will stand; it must not hold an agreement yet.")],
+    example: Annotated[str, typer.Option(help="The nearest one: banks, manufacturers or supplier.")] = shipped.BANKS,
+) -> None:
+    """Begin an agreement of your own from the nearest example: its files in a folder of yours, signed by nobody.
+
+    What nobody has signed is tried and not in force: it can be checked, compared and explained, and writes nothing.
+
+    - `syncd agreement start our --example manufacturers`
+    """
+    made = shipped.copy_example(example, folder)
+    show_line(f"{', '.join(made)} in {folder}, signed by nobody yet")
+    show_line(f"next: name the folder in SYNCD_MAPPINGS, then `syncd agreement check {folder / shipped.AGREEMENT}`")
 
 
 def _known(configured: Settings, terms: Agreement) -> list[str]:
@@ -125,7 +140,8 @@ def _known(configured: Settings, terms: Agreement) -> list[str]:
 
 def _require_bound(configured: Settings, terms: Agreement) -> None:
     """Raise AgreementError where it is signed for a later day, or the store knows the version with other terms."""
-    if not terms.unsigned and terms.in_force_from > datetime.now(ZoneInfo(terms.time_zone)).date():
+
+    if not terms.unsigned and terms.in_force_from > today_of(terms):
         raise AgreementError(f"{terms.label}: {agreements.NOT_YET.format(day=terms.in_force_from)}")
     with _store(configured) as store:
         if store is None or terms.unsigned:

@@ -20,6 +20,7 @@ from syncd.model.answers import LONGEST_ANSWER, PROCESS
 from syncd.rules.answers import roles_of
 from syncd.store import UnitOfWork
 from syncd.sync.names import golden_id, opportunity
+from syncd.today import day_in
 
 BY_HAND = "syncd answer"
 
@@ -64,7 +65,7 @@ def answer(
     if as_json:
         show_json({"opportunity": opportunity_id, "answers": [_plain(entry) for entry in answers]})
     elif what is None:
-        _list(answers)
+        _list(answers, agreement)
     else:
         show_line(f"{question}: {'taken back' if forget else 'kept'}; the next cycle judges the account")
 
@@ -98,8 +99,8 @@ def _take_back(unit: UnitOfWork, opportunity_id: str, question: str) -> None:
         raise NotFound(f"nobody answered {question!r} here; `syncd answer OPPORTUNITY` lists what was answered")
 
 
-def _list(answers: list[Answer]) -> None:
-    rows = [(entry.what, entry.value, entry.at.date(), entry.source, entry.by) for entry in answers]
+def _list(answers: list[Answer], agreement: Agreement) -> None:
+    rows = [(entry.what, entry.value, day_in(agreement, entry.at), entry.source, entry.by) for entry in answers]
     empty = "nothing was answered yet: `syncd explain OPPORTUNITY` shows what is not known"
     show_table("answers", ("what", "answer", "on", "source", "by"), rows, empty=empty)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,8 +15,8 @@ from syncd.cli.acquisition import read_list, show_burn_down, show_list
 from syncd.cli.context import settings
 from syncd.cli.drift import show_drift
 from syncd.cli.installation import opened
-from syncd.cli.options import Csv, Json
-from syncd.cli.quantities import day_of
+from syncd.cli.options import Csv, Json, first_day
+from syncd.cli.quantities import past_day_or
 from syncd.cli.screen import show_line
 from syncd.cli.spreadsheet import show_csv
 from syncd.cli.table import show_aside, show_table, show_title
@@ -27,10 +27,10 @@ from syncd.model import Standing
 from syncd.planning.audit import AccountAudit
 from syncd.planning.headcount import Count, Headcount, Names, RegisterCount, SegmentCount, total
 from syncd.rules import Rulebook
-from syncd.rules.days import local_day, zone
 from syncd.store import UnitOfWork
 from syncd.store.judgements import plain
 from syncd.sync.audits import audits
+from syncd.today import today_of
 
 SHOWN = 10  # names of a list
 WINDOW = 28  # days of drift where none is named
@@ -39,7 +39,7 @@ WINDOW = 28  # days of drift where none is named
 def audit(
     segment: Annotated[str | None, typer.Option("--segment", help="One segment of the agreement, by name.")] = None,
     moved: Annotated[bool, typer.Option("--drift", help="How the counts moved, by facts and by terms.")] = False,
-    since: Annotated[str, typer.Option("--since", help="First day of drift or burn-down; else 28 days ago.")] = "",
+    since: Annotated[str, first_day("28 days ago, of --drift and --burn-down")] = "",
     to: Annotated[str, typer.Option("--list", help="Write the acquisition list there as CSV; - is the screen.")] = "",
     back: Annotated[Path | None, typer.Option("--read", help="Take in such a CSV: source, owner, due.")] = None,
     burn_down: Annotated[bool, typer.Option("--burn-down", help="How the list shrinks, day by day.")] = False,
@@ -61,18 +61,16 @@ def audit(
     - `syncd audit --list gaps.csv`, then, filled in, `syncd audit --read gaps.csv`; `syncd audit --burn-down`
     """
     configured = settings()
-    if since and not (moved or burn_down):
-        raise ConfigError("--since goes with --drift or --burn-down")
     book = load_rulebook(configured)
     _require(segment, book)
-    today = local_day(datetime.now(UTC), zone(book.agreement.time_zone))
-    first = day_of("--since", since) if since else today - timedelta(days=WINDOW)
+    today = today_of(book.agreement)
+    first = past_day_or("--since", since, today, today - timedelta(days=WINDOW))
     if to or back or burn_down:
         with opened(configured) as store:
             if back:
-                read_list(store, book.agreement, back)
+                read_list(store, book.agreement, back, as_json=as_json)
             elif to:
-                show_list(store, book.agreement, to, segment, today)
+                show_list(store, book.agreement, to, segment, today, as_json=as_json)
             else:
                 show_burn_down(store, book.agreement, first, today, as_json=as_json, as_csv=as_csv)
         return

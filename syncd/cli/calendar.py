@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -37,10 +37,12 @@ from syncd.planning.calendar import (
 )
 from syncd.planning.crew import crew_of
 from syncd.planning.desks import room_for
+from syncd.planning.names import RepNames
 from syncd.rules import Rulebook
 from syncd.rules.days import local_day, zone
 from syncd.rules.handover import takes_records
 from syncd.store import UnitOfWork
+from syncd.today import today_of
 
 RECENT = timedelta(weeks=26)  # of MQLs, by which people without a rep fall to reps
 COLUMNS = ("what", "rep or campaign", "week or day", "expected or people", "places", "above capacity")
@@ -53,12 +55,8 @@ class Answer:
     sends: Sequence[Send]
     loads: Sequence[Load]
     levelled: Sequence[Levelled]
-    names: Mapping[str, str]  # rep → their name
+    names: RepNames
     unsized: Sequence[str] = ()  # campaigns ahead to whom nobody belongs yet
-
-    def called(self, rep: str) -> str:
-        """A rep as people know them."""
-        return self.names.get(rep, rep)
 
 
 def calendar(
@@ -113,7 +111,7 @@ def _answer(
     unit: UnitOfWork, book: Rulebook, said: Response | None, table: tuple[str, str] | None, weeks: int
 ) -> Answer:
     where = zone(book.agreement.time_zone)
-    today = datetime.now(UTC).astimezone(where).date()
+    today = today_of(book.agreement)
     users = unit.groups.users()
     milestones = list(unit.milestones.stream())
 
@@ -135,10 +133,9 @@ def _answer(
     def places_of(rep: str, monday: date) -> int:
         return room_for(monday, crew[rep], mixes.get(rep, {})) if rep in crew else 0
 
-    names = {rep: users[rep].name or rep for rep in reps if rep in users}
     unsized = [] if table else _unsized(unit, today)
     weeks_of_reps = loads(sends, reps, mondays(today, weeks), places_of)
-    return Answer(sends, weeks_of_reps, level(sends, places_of), names, unsized)
+    return Answer(sends, weeks_of_reps, level(sends, places_of), RepNames(users), unsized)
 
 
 def _unsized(unit: UnitOfWork, today: date) -> list[str]:
@@ -202,13 +199,16 @@ def _learned(
     day_of: Callable[[Milestone], date],
     today: date,
 ) -> Response | str:
-    """What the campaigns brought that began since milestones are kept."""
+    """What the campaigns of so far brought: by our own milestones, and of the time before by the systems' dates."""
     if (since := unit.milestones.first_kept()) is None:
         return "no milestone is kept yet"
     first = local_day(since, zone(book.agreement.time_zone))
-    begun = [campaign for campaign in unit.campaigns.dated() if campaign.starts and first <= campaign.starts <= today]
+    begun = [campaign for campaign in unit.campaigns.dated() if campaign.starts and campaign.starts <= today]
     members = _members(unit, book, users, [campaign.id for campaign in begun])
-    return response_of(sending.sent(begun, members, milestones, day_of), today)
+    ours = [campaign for campaign in begun if campaign.starts and campaign.starts >= first]
+    before = [campaign for campaign in begun if campaign not in ours]
+    passages = sending.sent(ours, members, milestones, day_of)
+    return response_of([*passages, *sending.sent_before(before, members, milestones, day_of, first)], today)
 
 
 def _of_the_systems(
@@ -236,7 +236,7 @@ def _of_the_systems(
 
 def _rows(answer: Answer) -> Iterator[Sequence[Any]]:
     for load in answer.loads:
-        yield "week", answer.called(load.rep), load.week, round(load.expected, 2), load.places, round(load.over, 2)
+        yield "week", answer.names[load.rep], load.week, round(load.expected, 2), load.places, round(load.over, 2)
     for levelled in answer.levelled:
         for day, size in levelled.waves:
             yield "wave", levelled.send.campaign, day, size, None, None
@@ -251,14 +251,14 @@ def _plain(answer: Answer) -> dict[str, Any]:
                 "campaign": send.campaign,
                 "day": send.day,
                 "people": send.people,
-                "reps": {answer.called(rep): share for rep, share in send.reps.items()},
+                "reps": {answer.names[rep]: share for rep, share in send.reps.items()},
                 "response": send.response.source,
             }
             for send in answer.sends
         ],
         "weeks": [
             {
-                "rep": answer.called(load.rep),
+                "rep": answer.names[load.rep],
                 "week": load.week,
                 "expected": load.expected,
                 "places": load.places,
@@ -289,7 +289,7 @@ def _show(answer: Answer) -> None:
     if not rows:
         return
     weeks = [
-        (answer.called(load.rep), load.week, f"{load.expected:.1f}", load.places, _mark(load)) for load in answer.loads
+        (answer.names[load.rep], load.week, f"{load.expected:.1f}", load.places, _mark(load)) for load in answer.loads
     ]
     show_table("MQLs expected", ("rep", "week", "expected", "places", ""), weeks, right=(2, 3))
     above = [levelled for levelled in answer.levelled if levelled.changed]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -16,6 +14,7 @@ from syncd.cli.options import Json
 from syncd.in_force import load_rulebook
 from syncd.sync.judge import book_of_today
 from syncd.sync.names import golden_id, nobody
+from syncd.today import today_of
 
 
 def caucus(
@@ -32,7 +31,7 @@ def caucus(
     """
     configured = settings()
     book = load_rulebook(configured)
-    today = datetime.now(ZoneInfo(book.agreement.time_zone)).date()
+    today = today_of(book.agreement)
     with opened(configured) as store, store.reading() as unit:
         group = unit.groups.of_account(golden_id(unit, "account", account))
         corrected = book_of_today(unit, book, today)

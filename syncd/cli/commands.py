@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from syncd import collector
-from syncd.errors import ConfigError
+from syncd.cli.line import Once, OnceGroup
 
 MARKUP: Final = "markdown"
 
@@ -22,13 +22,10 @@ class Entry(NamedTuple):
     line: str  # the first line of the command's own help; a test holds them equal
     module: str | None = None  # the file in which it stands, where that has another name
     context: dict[Any, Any] | None = None
-    alone: tuple[tuple[str, ...], ...] = ()  # options of which one at most may stand on the line
 
 
 # The sandbox reads its own options.
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
-
-_OF_ONE_TITLE = ("spelled", "function", "level", "forget")
 
 # In the order in which a newcomer meets them.
 COMMANDS: Mapping[str, Entry] = {
@@ -75,7 +72,6 @@ COMMANDS: Mapping[str, Entry] = {
     "audit": Entry(
         "Look",
         "Count whom we have where somebody decides, whom we reach, and who is missing for the roles required.",
-        alone=(("moved", "burn_down", "to", "back"),),
     ),
     "report": Entry(
         "Look",
@@ -99,48 +95,14 @@ COMMANDS: Mapping[str, Entry] = {
         "By hand",
         "List what may be one and waits for a decision, or decide: nothing is created beside a likely double until "
         "then.",
-        alone=(("link", "apart"),),
     ),
     "answer": Entry("By hand", "Say what was found out about the decision of an opportunity, or who has a role in it."),
     "title": Entry(
         "By hand",
         "Show how a job title is read, or say what it means: that wins over the rules, and stays.",
-        alone=(("forget", "function"), ("forget", "level"), *((("unread", name)) for name in _OF_ONE_TITLE)),
     ),
     "erase": Entry("By hand", "Forget a person: everything held about them goes, and stays gone when it comes again."),
 }
-
-
-class Once(TyperCommand):
-    """A command that says so where the line contradicts itself, instead of heeding the last word silently."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read the line. Raises ConfigError for an option that stands there twice or empty, or beside its opposite."""
-        _, _, order = self.make_parser(ctx).parse_args(args=list(args))
-        options = [param for param in order if hasattr(param, "secondary_opts")]
-        names = [_words(param) for param in options]
-        for param, name in zip(options, names, strict=True):
-            if names.count(name) > 1 and not (getattr(param, "is_flag", False) or getattr(param, "multiple", False)):
-                raise ConfigError(f"{name} stands there {_times(names.count(name))}: say it once")
-        rest = super().parse_args(ctx, args)
-        for param, name in zip(options, names, strict=True):
-            value = ctx.params.get(param.name)
-            if value == "" or (isinstance(value, list | tuple) and "" in value):
-                raise ConfigError(f"{name} is empty: name one, or leave {name} out")
-        on_the_line = {param.name: _words(param) for param in order if ctx.params.get(param.name) not in (None, False)}
-        for apart in COMMANDS[ctx.info_name].alone if ctx.info_name in COMMANDS else ():
-            if len(both := [on_the_line[name] for name in apart if name in on_the_line]) > 1:
-                raise ConfigError(f"{both[0]} excludes {both[1]}: give it alone, or leave it out")
-        return rest
-
-
-def _words(param: Any) -> str:
-    """An option or an argument as people type it."""
-    return str(max(param.opts, key=len)) if param.opts[0].startswith("-") else str(param.metavar or param.name).upper()
-
-
-def _times(number: int) -> str:
-    return "twice" if number == 2 else f"{number} times"
 
 
 class Commands(TyperGroup):
@@ -165,6 +127,7 @@ def load(name: str) -> Any:
     made = getattr(import_module(f"syncd.cli.{entry.module or name}"), name)
     root = typer.Typer(rich_markup_mode=MARKUP)
     if isinstance(made, typer.Typer):
+        made.info.cls = OnceGroup
         for registered in made.registered_commands:
             registered.cls = Once
         root.add_typer(made, name=name)

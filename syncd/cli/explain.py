@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -24,6 +22,7 @@ from syncd.store.judgements import plain
 from syncd.sync.judge import book_of_today
 from syncd.sync.names import golden, nobody, opportunity
 from syncd.sync.unread import unread
+from syncd.today import today_of
 
 _MARKS = {Ruling.YES: "✓", Ruling.NO: "✗", Ruling.UNKNOWN: "?"}
 
@@ -53,7 +52,7 @@ def explain(
     """
     configured = settings()
     book = load_rulebook(configured)
-    today = datetime.now(ZoneInfo(book.agreement.time_zone)).date()
+    today = today_of(book.agreement)
     with opened(configured) as store:
         with store.reading() as unit:
             opportunity_id = _opportunity(unit, who)

@@ -4,42 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, tzinfo
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
+from syncd.agreement import load as load_agreement
 from syncd.cli.context import settings
 from syncd.cli.installation import opened
-from syncd.cli.options import Json
+from syncd.cli.options import DAY, Json
+from syncd.cli.parts import part_names
+from syncd.cli.quantities import past_day_or
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside, show_table
 from syncd.errors import ConfigError
-from syncd.in_force import load_rulebook
 from syncd.planning import backtest as backtests
 from syncd.planning.curves import Band
 from syncd.planning.lag import HORIZON, MINIMUM, Lag
 from syncd.planning.lag import lag as lag_of
 from syncd.planning.outlook import SEED, outlook
 from syncd.planning.passages import STEPS, Book, Step, Stretch, Stretches, compile_book, stretches
+from syncd.rules.days import zone
 from syncd.store import UnitOfWork
+from syncd.today import today_of
 
-lag = typer.Typer(invoke_without_command=True, help="How long each step takes, and what was said of it before.")
+lag = typer.Typer(invoke_without_command=True)
 
 BY = ("segment", "offer", "campaign", "rep")
+_FIELDS = {"campaign": "campaign_id"}  # of a milestone, where it has another name
 NAMES = ", ".join(step.name for step in STEPS)
 StepName = Annotated[str | None, typer.Option("--step", help=f"One of {NAMES}. Default: all.")]
-AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Default: today.")]
+AsOf = Annotated[str, typer.Option("--as-of", metavar=DAY, help="The day that is asked about; else today.")]
 Minimum = Annotated[int, typer.Option("--minimum", min=2, help="Say nothing where fewer got there.")]
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The store's milestones, and the day that is asked about."""
+    """The store's milestones, the day that is asked about, and how the parts are called by which it goes apart."""
 
     book: Book
     today: date
+    names: Mapping[str, str]
 
     def of(self, step: Step) -> Stretches:
         """The stays of one step."""
@@ -53,13 +58,14 @@ def show(
     horizon: Annotated[int, typer.Option("--horizon", min=1, help="Within how many days they get there.")] = HORIZON,
     by: Annotated[str | None, typer.Option("--by", help=f"Apart by {', '.join(BY)}.")] = None,
     minimum: Minimum = MINIMUM,
-    as_of: AsOf = None,
+    as_of: AsOf = "",
     curve: Annotated[bool, typer.Option("--curve", help="With --json: the whole curve, day by day.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Say which share takes each step within the horizon, and by which day half and four fifths of those have.
+    """How long each step takes, and what was said of it before.
 
-    Who is still there counts as that; where several ways out compete, whoever took another one cannot take this one.
+    Which share takes each step within the horizon, and by which day half and four fifths of those have. Who is still
+    there counts as that; where several ways out compete, whoever took another one cannot take this one.
 
     - `syncd lag`
 
@@ -71,7 +77,7 @@ def show(
         return
     if by is not None and by not in BY:
         raise ConfigError(f"--by {by}: no such word; say one of {', '.join(BY)}")
-    history, steps = _history(as_of), _steps(step)
+    history, steps = _history(as_of, by), _steps(step)
     rows = [row for asked in steps for row in lags(history, asked, horizon, by=by, minimum=minimum, curve=curve)]
     if as_json:
         show_json(rows)
@@ -86,7 +92,7 @@ def backtest(
     days: Annotated[int, typer.Option("--days", min=1, help="On how many earlier days.")] = 8,
     there: Annotated[bool, typer.Option("--there", help="Of those who are there alone, not of those to come.")] = False,
     minimum: Minimum = MINIMUM,
-    as_of: AsOf = None,
+    as_of: AsOf = "",
     seed: Annotated[int, typer.Option("--seed", help="Of the bands' resampling.")] = SEED,
     as_json: Json = False,
 ) -> None:
@@ -122,7 +128,8 @@ def lags(
     for group, part in _apart(stays.kept, by).items():
         passages = [stretch.passage for stretch in part]
         said = lag_of(passages, step.exit.value, history.today, horizon, minimum)
-        yield _row(step, group, said, stays.aside) | (_curve(passages, said, history.today) if curve else {})
+        row = _row(step, group, said, stays.aside) | {"name": history.names.get(group or "", group)}
+        yield row | (_curve(passages, said, history.today) if curve else {})
 
 
 def outlooks(
@@ -150,17 +157,21 @@ def outlooks(
     }
 
 
-def history_of(unit: UnitOfWork, zone: tzinfo, today: date) -> History:
-    """The milestones of a store, as they are known on that day."""
-    return History(compile_book(unit.milestones.stream(), unit.milestones.first_kept(), zone), today)
+def history_of(unit: UnitOfWork, where: tzinfo, today: date, by: str | None = None) -> History:
+    """The milestones of a store, as they are known on that day, and the names of the parts by which they go apart."""
+    milestones = list(unit.milestones.stream())
+    parts = {part for milestone in milestones if by and (part := getattr(milestone, _FIELDS.get(by, by)))}
+    book = compile_book(milestones, unit.milestones.first_kept(), where)
+    return History(book, today, part_names(unit, by, sorted(parts)))
 
 
-def _history(as_of: datetime | None) -> History:
+def _history(as_of: str, by: str | None = None) -> History:
     configured = settings()
-    zone = ZoneInfo(load_rulebook(configured).agreement.time_zone)
-    today = as_of.date() if as_of else datetime.now(zone).date()
+    agreement = load_agreement(configured.agreement, configured.mappings)
+    where, today = zone(agreement.time_zone), today_of(agreement)
+    day = past_day_or("--as-of", as_of, today, today)
     with opened(configured) as store, store.reading() as unit:
-        return history_of(unit, zone, today)
+        return history_of(unit, where, day, by)
 
 
 def _steps(name: str | None) -> tuple[Step, ...]:
@@ -174,7 +185,7 @@ def _apart(kept: tuple[Stretch, ...], by: str | None) -> Mapping[str | None, lis
     """The stays apart by a word of the milestone with which they began; all of them where none is asked for."""
     if by is None:
         return {None: list(kept)}
-    field = {"campaign": "campaign_id"}.get(by, by)
+    field = _FIELDS.get(by, by)
     groups: dict[str | None, list[Stretch]] = {}
     for stretch in kept:
         groups.setdefault(getattr(stretch.began_with, field) or "(none)", []).append(stretch)
@@ -239,7 +250,7 @@ def _show(rows: list[dict[str, Any]], horizon: int, today: date, by: str | None)
     cells = [
         (
             row["words"],
-            *((row["group"],) if by else ()),
+            *((row["name"],) if by else ()),
             row["entered"],
             row["got_there"],
             "" if row["share"] is None else f"{row['share']:.1%}",

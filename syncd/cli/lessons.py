@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
-
-import typer
 
 from syncd.agreement import load as load_agreement
 from syncd.cli.context import settings
 from syncd.cli.installation import opened
-from syncd.cli.options import Csv, Json
-from syncd.cli.quantities import day_of
+from syncd.cli.options import Csv, Json, first_day
+from syncd.cli.quantities import past_day_or
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.spreadsheet import show_csv
 from syncd.cli.table import show_aside, show_table
-from syncd.errors import ConfigError
 from syncd.planning.curves import Band
 from syncd.planning.lessons import Opening, Precision, Share, Verdict
 from syncd.rules.days import zone
 from syncd.sync.lessons import Lessons, learn
+from syncd.today import today_of
 
 A_YEAR = timedelta(days=364)
 BASIS = "titles, gates and roles are as they are today; sources, campaigns, words and outcomes as they were kept"
@@ -37,7 +35,7 @@ NO_SUGGESTION = "none: no band lies below that of all others with enough cases o
 
 
 def lessons(
-    since: Annotated[str, typer.Option("--since", help="First day, e.g. 2026-01-01; else a year ago.")] = "",
+    since: Annotated[str, first_day("a year ago")] = "",
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:
@@ -51,11 +49,9 @@ def lessons(
     - `syncd lessons --since 2026-07-01 --csv`
     """
     configured = settings()
-    where = zone(load_agreement(configured.agreement, configured.mappings).time_zone)
-    today = datetime.now(UTC).astimezone(where).date()
-    first = day_of("--since", since) if since else today - A_YEAR
-    if first > today:
-        raise ConfigError(f"--since {first} is still to come: name an earlier day")
+    agreement = load_agreement(configured.agreement, configured.mappings)
+    where, today = zone(agreement.time_zone), today_of(agreement)
+    first = past_day_or("--since", since, today, today - A_YEAR)
     with opened(configured) as store, store.reading() as unit:
         learned = learn(unit, first, today, where)
     if as_json:

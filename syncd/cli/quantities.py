@@ -1,4 +1,4 @@
-"""Amounts, shares and days as people type them."""
+"""Amounts, shares and days as people type them; each refusal shows one that fits."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from decimal import Decimal
 from syncd.errors import ConfigError
 
 _AMOUNT = re.compile(r"(\d[\d_,']*(?:\.\d+)?)\s*([kKmMbB]?)")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIMES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
 _MOST = Decimal(10) ** 15
 
@@ -32,8 +33,21 @@ def share_of(option: str, text: str) -> Decimal:
 
 
 def day_of(option: str, text: str) -> date:
-    """A day such as 2027-12-31; raises ConfigError."""
+    """A day such as 2027-12-31, to come or past; raises ConfigError."""
     try:
-        return date.fromisoformat(text.strip())
+        return date.fromisoformat(text.strip() if _DAY.fullmatch(text.strip()) else "")
     except ValueError:
         raise ConfigError(f"{option} {text}: a day as year-month-day, such as 2027-12-31") from None
+
+
+def past_day(option: str, text: str, today: date) -> date:
+    """A day up to today; raises ConfigError."""
+    day = day_of(option, text)
+    if day > today:
+        raise ConfigError(f"{option} {day} is still to come: name an earlier day; it is {today} there")
+    return day
+
+
+def past_day_or(option: str, text: str, today: date, default: date) -> date:
+    """A day up to today, or the default where none is named; raises ConfigError."""
+    return past_day(option, text, today) if text else default

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from syncd.agreement import Agreement
 from syncd.cli.context import settings
 from syncd.cli.installation import opened
 from syncd.cli.options import Json
@@ -19,10 +20,12 @@ from syncd.in_force import load_rulebook
 from syncd.model import How, User
 from syncd.planning.crew import crew_of
 from syncd.planning.desks import OTHERS, Desk, desks_of
+from syncd.planning.names import RepNames
 from syncd.rules import Rulebook
 from syncd.store import UnitOfWork
 from syncd.store.queue import QueueState
 from syncd.sync.release import concerned, in_short, running_dry
+from syncd.today import day_in
 
 
 def queue(
@@ -45,7 +48,7 @@ def queue(
     if as_json:
         show_json(board.plain())
         return
-    _show(board.weeks, board.waiting)
+    _show(board.weeks, board.waiting, book.agreement)
     for line in (*in_short(board.state), *running_dry(board.state)) if rep is None else ():
         show_line(line)
 
@@ -67,7 +70,7 @@ def board_of(unit: UnitOfWork, book: Rulebook, now: datetime, rep: str | None = 
     """The queue as it stands, of all reps or of one. Raises NotFound where nobody of it answers to that name."""
     users, entries, taken = unit.groups.users(), unit.queue.waiting(), unit.queue.taken(now)
     waiting, (state, _) = unit.queue.shown(), unit.queue.state()
-    stream = book.destinations["user"].stream
+    stream, names = book.destinations["user"].stream, RepNames(users)
     desks = desks_of(taken, entries, crew_of(book.agreement, users, stream, concerned(entries, taken)), now)
     if rep is not None:
         chosen = {golden_id for golden_id in desks if _answers(users[golden_id], rep)}
@@ -75,11 +78,11 @@ def board_of(unit: UnitOfWork, book: Rulebook, now: datetime, rep: str | None = 
             raise NotFound(f"no rep of the queue answers to {rep!r}; `syncd queue` shows them")
         desks = {golden_id: desk for golden_id, desk in desks.items() if golden_id in chosen}
         waiting = [row for row in waiting if row["rep"] in chosen or chosen.intersection(row["team"])]
-    weeks = [_week(users[golden_id], desk) for golden_id, desk in desks.items()]
+    weeks = [_week(names[golden_id], desk) for golden_id, desk in desks.items()]
     weeks.sort(key=lambda week: week["rep"])
     for row in waiting:
-        row["rep"] = _called(users, row["rep"]) if row["rep"] else None
-        row["team"] = [_called(users, member) for member in row["team"]]
+        row["rep"] = names[row["rep"]] if row["rep"] else None
+        row["team"] = [names[member] for member in row["team"]]
     return Board(weeks, waiting, state)
 
 
@@ -87,16 +90,11 @@ def _answers(user: User, name: str) -> bool:
     return name.casefold() in {known.casefold() for known in (user.id, user.email, user.name) if known}
 
 
-def _called(users: Mapping[str, User], golden_id: str) -> str:
-    user = users.get(golden_id)
-    return (user.email or user.name if user else None) or golden_id
-
-
-def _week(user: User, desk: Desk) -> dict[str, Any]:
+def _week(rep: str, desk: Desk) -> dict[str, Any]:
     places, free = desk.people(desk.parts), desk.people(desk.free)
     several = len(set(desk.costs.values())) > 1
     return {
-        "rep": user.email or user.name or user.id,
+        "rep": rep,
         "week": desk.week,
         "places": max(places.values()),
         "owed": desk.owed.total(),
@@ -114,7 +112,7 @@ def or_less(week: Mapping[str, Any], name: str) -> Any:
     return " or ".join(f"{of[name]} {segment or 'others'}" for segment, of in segments.items()) or week[name]
 
 
-def _show(weeks: Iterable[Mapping[str, Any]], waiting: Iterable[Mapping[str, Any]]) -> None:
+def _show(weeks: Iterable[Mapping[str, Any]], waiting: Iterable[Mapping[str, Any]], agreement: Agreement) -> None:
     names = ("rep", "week", "places", "owed", "at_once", "others", "over", "free")
     headings = ("rep", "week of", "places", "owed", "at once", "others", "over the cap", "free")
     table = [[or_less(week, name) for name in names] for week in weeks]
@@ -127,7 +125,7 @@ def _show(weeks: Iterable[Mapping[str, Any]], waiting: Iterable[Mapping[str, Any
             row["kind"],
             row["offer"],
             row["rep"] or " or ".join(row["team"]),
-            row["entered"].date(),
+            day_in(agreement, row["entered"]),
             row["week"] or ("with marketing" if row["returned_at"] else ""),
             row["why"],
         )

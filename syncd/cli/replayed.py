@@ -12,6 +12,7 @@ from syncd.agreement.changes import Change
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside, show_table
 from syncd.model.milestones import Stage
+from syncd.planning.names import RepNames
 from syncd.planning.rep_weeks import RepWeeks
 from syncd.planning.replay import MARKET, MQL, OPPORTUNITY, Line, Move, Reached, reasons
 from syncd.planning.trial import GONE
@@ -173,15 +174,10 @@ def _many(number: int, thing: str) -> str:
 
 def _reps(replayed: Replayed) -> Iterator[tuple[str, RepWeeks, RepWeeks]]:
     """Every rep by name with the weeks by either terms."""
-    weeks = len(replayed.mondays)
-    for rep in sorted({*replayed.before, *replayed.after}, key=lambda rep: _called(replayed, rep)):
+    weeks, names = len(replayed.mondays), RepNames(replayed.users)
+    for rep in sorted({*replayed.before, *replayed.after}, key=names.__getitem__):
         idle = RepWeeks(rep, [0] * weeks, [0] * weeks, [0] * weeks)
-        yield _called(replayed, rep), replayed.before.get(rep, idle), replayed.after.get(rep, idle)
-
-
-def _called(replayed: Replayed, rep: str) -> str:
-    user = replayed.users.get(rep)
-    return (user.name or user.email if user else None) or rep or "(no rep)"
+        yield names[rep], replayed.before.get(rep, idle), replayed.after.get(rep, idle)
 
 
 def _plain_weeks(weeks: RepWeeks) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from difflib import get_close_matches
 from typing import Annotated
 
@@ -12,8 +12,8 @@ import typer
 from syncd import rules
 from syncd.cli.context import settings
 from syncd.cli.installation import opened
-from syncd.cli.options import Csv, Json
-from syncd.cli.quantities import day_of
+from syncd.cli.options import Csv, Json, first_day
+from syncd.cli.quantities import past_day_or
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.spreadsheet import show_csv
 from syncd.cli.table import show_table
@@ -22,8 +22,8 @@ from syncd.in_force import load_rulebook
 from syncd.planning.reports import REPORTS, Report, Row
 from syncd.planning.touches import Scene
 from syncd.rules import Rulebook
-from syncd.rules.days import local_day, zone
 from syncd.store import UnitOfWork
+from syncd.today import today_of
 
 PAGE = 200  # accounts
 WINDOW = 90  # days where none is named
@@ -32,7 +32,7 @@ NAMES = ", ".join(REPORTS)
 
 def report(
     name: Annotated[str | None, typer.Argument(help=f"One of {NAMES}.")] = None,
-    since: Annotated[str, typer.Option("--since", help="First day, e.g. 2026-10-01; else 90 days ago.")] = "",
+    since: Annotated[str, first_day("90 days ago")] = "",
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:
@@ -53,8 +53,8 @@ def report(
         raise ConfigError(f"no report {name!r}{meant}: say one of {NAMES}")
     configured, made = settings(), REPORTS[name]
     book = load_rulebook(configured)
-    today = local_day(datetime.now(UTC), zone(book.agreement.time_zone))
-    first = day_of("--since", since) if since else today - timedelta(days=WINDOW)
+    today = today_of(book.agreement)
+    first = past_day_or("--since", since, today, today - timedelta(days=WINDOW))
     with opened(configured) as store, store.reading() as unit:
         rows = made.rows(_scenes(unit, book, first, today))
         if as_csv:

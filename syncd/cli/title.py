@@ -21,6 +21,7 @@ from syncd.model import TitleCorrection, title_key
 from syncd.rules import Rulebook
 from syncd.rules.corrections import unknown_names
 from syncd.store import UnitOfWork
+from syncd.today import day_in
 
 SHOWN = 50  # unread titles that a person looks at; JSON has them all
 NONE = "none"  # what stands for no function and no level
@@ -171,7 +172,7 @@ def _row(unit: UnitOfWork, correction: TitleCorrection, agreement: Agreement) ->
         "title": correction.title,
         "functions": None if correction.functions is None else list(correction.functions),
         "level": NONE if correction.level == "" else correction.level,
-        "corrected_at": correction.corrected_at.date(),
+        "corrected_at": day_in(agreement, correction.corrected_at),
         "contacts": unit.titles.holders(correction.title),
         "in_force": f"no: the agreement names no {', no '.join(unknown)}" if unknown else "yes",
     }

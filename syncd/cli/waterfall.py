@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Annotated, Any, NamedTuple
 
@@ -14,8 +14,9 @@ from syncd.agreement import load as load_agreement
 from syncd.cli.backwards import show_backwards
 from syncd.cli.context import settings
 from syncd.cli.installation import opened
-from syncd.cli.options import Csv, Json
-from syncd.cli.quantities import amount_of, day_of, share_of
+from syncd.cli.options import DAY, Csv, Json, first_day
+from syncd.cli.parts import part_names
+from syncd.cli.quantities import amount_of, day_of, past_day, past_day_or, share_of
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.spreadsheet import show_csv
 from syncd.cli.table import show_aside, show_table
@@ -38,19 +39,18 @@ from syncd.planning.target import (
 from syncd.planning.waterfall import DIMENSIONS, Difference, Level, Part, Period, Waterfall, compare, monday, priced
 from syncd.planning.waterfall import waterfall as counted
 from syncd.rules.days import zone
-from syncd.store import UnitOfWork
+from syncd.today import today_of
 
 WEEKS = 13  # that are counted where no day is named
-NAMED = {"campaign": "campaign", "rep": "user"}  # dimension → the kind whose names are shown
 
 
 def waterfall(
     per: Annotated[str, typer.Option("--per", help=f"One of {', '.join(DIMENSIONS)}.")] = "",
-    since: Annotated[str, typer.Option("--since", help="First day, e.g. 2026-10-01; else 13 weeks ago.")] = "",
-    until: Annotated[str, typer.Option("--until", help="Last day; else today.")] = "",
+    since: Annotated[str, first_day("13 weeks ago")] = "",
+    until: Annotated[str, typer.Option("--until", metavar=DAY, help="Last day; else today.")] = "",
     back: Annotated[bool, typer.Option("--backwards", help="From bookings to what must come by when.")] = False,
     bookings: Annotated[str, typer.Option("--bookings", help="What is to be booked, e.g. 10M.")] = "",
-    by: Annotated[str, typer.Option("--by", help="The last day of the target.")] = "",
+    by: Annotated[str, typer.Option("--by", metavar=DAY, help="The last day of the target.")] = "",
     amount: Annotated[str, typer.Option("--amount", help="Of one won opportunity, e.g. 50k; else the mean won.")] = "",
     sourced: Annotated[str, typer.Option("--sourced", help="Percent that marketing sources; else as it was.")] = "",
     lag: Annotated[int | None, typer.Option("--lag", min=0, help="Days from MQL to won; else by history.")] = None,
@@ -72,10 +72,8 @@ def waterfall(
     configured = settings()
     agreement = load_agreement(configured.agreement, configured.mappings)
     where = zone(agreement.time_zone)
-    today = datetime.now(UTC).astimezone(where).date()
+    today = today_of(agreement)
     if back:
-        if per or until:
-            raise ConfigError("--backwards goes with --bookings and --by, not with --per or --until")
         goal = _target(bookings, by, since, amount, sourced, today)
         with opened(configured) as store, store.reading() as unit:
             kept = History(
@@ -84,15 +82,13 @@ def waterfall(
         answer = _backwards(goal, kept, agreement.currency, lag, conversion)
         show_backwards(answer, agreement.currency, as_json=as_json, as_csv=as_csv)
         return
-    if stray := [name for name, value in (("--bookings", bookings), ("--by", by)) if value]:
-        raise ConfigError(f"{' and '.join(stray)}: say --backwards as well")
     if per and per not in DIMENSIONS:
         raise ConfigError(f"--per {per}: one of {', '.join(DIMENSIONS)}")
     period = _period(since, until, today, where)
     with opened(configured) as store, store.reading() as unit:
         milestones = priced(unit.milestones.stream(), agreement.currency)
         result = counted(milestones, period, per, unit.milestones.first_kept())
-        names = _names(unit, result)
+        names = part_names(unit, result.by, [part.name for part in result.parts])
         difference = compare(unit.milestones.stream(stages=OF_OPPORTUNITIES), unit.milestones.opportunities())
     if as_json:
         show_json({**plain(result, names), "open_opportunities": asdict(difference)})
@@ -104,19 +100,11 @@ def waterfall(
 
 
 def _period(since: str, until: str, today: date, where: tzinfo) -> Period:
-    last = day_of("--until", until) if until else today
-    first = day_of("--since", since) if since else monday(last) - timedelta(weeks=WEEKS - 1)
+    last = past_day_or("--until", until, today, today)
+    first = past_day("--since", since, today) if since else monday(last) - timedelta(weeks=WEEKS - 1)
     if first > last:
         raise ConfigError(f"--since {first} lies behind --until {last}: name an earlier day")
     return Period(first, last, where)
-
-
-def _names(unit: UnitOfWork, result: Waterfall) -> dict[str, str]:
-    """Part → how it is called."""
-    if (kind := NAMED.get(result.by)) is None:
-        return {}
-    rows = unit.golden.rows(kind, [part.name for part in result.parts])
-    return {golden_id: row["name"] for golden_id, row in rows.items() if row["name"]}
 
 
 # ---- backwards ---------------------------------------------------------------------------------------------------

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from connectors.base import Problem
 from syncd.agreement import NOT_YET, Agreement, Industries, terms_digest
 from syncd.errors import AgreementError
 from syncd.model import Account, Gate, GateName, Ruling, Standing
 from syncd.rules.currencies import as_of
-from syncd.rules.days import local_day, zone
 from syncd.rules.market import admitting, stand, suppositions
 from syncd.rules.suppositions import country_of
 from syncd.store import Store
+from syncd.today import today_of
 
 WHERE = "agreement"
 PAGE = 500  # accounts
@@ -26,7 +25,7 @@ def binding(store: Store, agreement: Agreement) -> Iterator[Problem]:
         what = f"{agreement.label}: {' and '.join(agreement.unsigned)} did not sign, and nothing comes of it"
         yield Problem("error", WHERE, what, "have both parties sign it, or name the one in force in SYNCD_AGREEMENT")
         return
-    if (first := agreement.in_force_from) > local_day(datetime.now(UTC), zone(agreement.time_zone)):
+    if (first := agreement.in_force_from) > today_of(agreement):
         what = f"{agreement.label}: {NOT_YET.format(day=first)}"
         yield Problem("error", WHERE, what, "correct the day, or name the one in force in SYNCD_AGREEMENT")
         return
@@ -108,7 +107,7 @@ def _stands(
     store: Store, agreement: Agreement, industries: Industries
 ) -> Iterator[tuple[Account, tuple[Standing, str | None, tuple[Gate, ...]]]]:
     """Every known account with where it stands today."""
-    agreement = as_of(agreement, local_day(datetime.now(UTC), zone(agreement.time_zone)))
+    agreement = as_of(agreement, today_of(agreement))
     with store.reading() as unit:
         after = ""
         while ids := unit.groups.page(PAGE, after):

@@ -131,6 +131,7 @@ class Interest:
     marketed_at: datetime | None = None  # when marketing last touched them, where they explore
     first_response: str | None = None  # the activity by which they first responded within the window
     last_response: str | None = None
+    responses: tuple[str, ...] = ()  # the kinds by which they responded within the window
 
     @property
     def favourite(self) -> str | None:

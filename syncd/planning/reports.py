@@ -13,8 +13,9 @@ from datetime import date, datetime
 from statistics import median
 from typing import Any
 
-from syncd.model import GateName, Ruling, Standing
+from syncd.model import GateName, Ruling, Standing, User
 from syncd.model.milestones import Milestone, Stage
+from syncd.planning.names import RepNames
 from syncd.planning.touches import SENT, Scene, is_selling
 from syncd.rules.days import stamp
 from syncd.rules.engagement import mobilized
@@ -111,15 +112,16 @@ class _Rep:
 
 def _challenge(scenes: Iterable[Scene]) -> Iterator[Row]:
     reps: dict[str, _Rep] = defaultdict(_Rep)
-    names: dict[str, str] = {}
+    users: dict[str, User] = {}
     for scene in scenes:
-        names |= {user.id: user.name or user.email or user.id for user in scene.group.users.values()}
+        users |= scene.group.users
         _add_first_touches(scene, reps)
         _add_sold_to(scene, reps)
         _add_opportunities(scene, reps)
-    for rep_id, rep in sorted(reps.items(), key=lambda entry: (names.get(entry[0], "~"), entry[0])):
+    names = RepNames(users)
+    for rep_id, rep in sorted(reps.items(), key=lambda entry: (entry[0] not in users, names[entry[0]], entry[0])):
         middle = median(rep.days) if rep.days else None
-        name = names.get(rep_id, "(nobody)")
+        name = names[rep_id]
         yield name, len(rep.days), middle, rep.untouched, len(rep.sold_to), rep.open, rep.single, rep.late
 
 

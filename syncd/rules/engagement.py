@@ -240,6 +240,7 @@ def _interest(counted: Sequence[CountedActivity], scale: Scale, today: date, sig
         responded=bool(responses),
         first_response=responses[0].id if responses else None,
         last_response=responses[-1].id if responses else None,
+        responses=tuple(sorted({activity.name for activity in responses})),
         responded_at=responses[-1].at if responses else None,
         topics=tuple(sorted(filter(None, topics), key=lambda topic: (-topics[topic], topic))[:TOPICS_SHOWN]),
     )

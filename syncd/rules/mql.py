@@ -211,13 +211,17 @@ def _is_ours(domain: str, domains: frozenset[str]) -> bool:
 
 
 def _responded(interest: Interest, terms: GateTerms) -> Gate:
-    kinds = ", ".join(kind.replace("_", " ") for kind in interest.kinds)
     source = f"engagement.response_days: {terms.window}"
     if interest.responded:
-        return Gate(GateName.RESPONDED, Ruling.YES, kinds, source, "they responded")
+        return Gate(GateName.RESPONDED, Ruling.YES, _spoken(interest.responses), source, "they responded")
+    others = f"; {_spoken(interest.kinds)} does not count as one, or is older" if interest.kinds else ""
     bots = f"; {machines_of(interest)}" if interest.bots else ""
-    reason = f"no response within {terms.window} days{bots}"
-    return Gate(GateName.RESPONDED, Ruling.NO, kinds, source, reason, "a response: a click, a reply, a form, an event")
+    reason = f"no response within {terms.window} days{others}{bots}"
+    return Gate(GateName.RESPONDED, Ruling.NO, "", source, reason, "a response: a click, a reply, a form, an event")
+
+
+def _spoken(kinds: Iterable[str]) -> str:
+    return ", ".join(kind.replace("_", " ") for kind in kinds)
 
 
 def machines_of(interest: Interest) -> str:

@@ -13,6 +13,7 @@ from syncd.model import Entry, Judgement, Release, Ruling, Taken, User
 from syncd.model.milestones import Milestone, Stage
 from syncd.planning.crew import crew_of, queue_terms
 from syncd.planning.milestones import Ledger, in_round
+from syncd.planning.names import RepNames
 from syncd.planning.queue import NOBODY, Handout, hand_out
 from syncd.rules import Rulebook
 from syncd.store import Store, UnitOfWork
@@ -78,9 +79,10 @@ def concerned(entries: Iterable[Entry], taken: Iterable[Taken]) -> set[str]:
 
 
 def _state(handout: Handout, users: Mapping[str, User]) -> QueueState:
+    names = RepNames(users)
     dry = [
         {
-            "rep": _called(users.get(entry.rep), entry.rep),
+            "rep": names[entry.rep],
             "week": entry.week.isoformat(),
             "places": entry.places,
             "waiting": entry.waiting,
@@ -89,10 +91,6 @@ def _state(handout: Handout, users: Mapping[str, User]) -> QueueState:
     ]
     nobody = sum(wait.why == NOBODY for wait in handout.waiting)
     return QueueState(handout.due, len(handout.waiting), nobody, tuple(dry))
-
-
-def _called(user: User | None, golden_id: str) -> str:
-    return (user.email or user.name if user else None) or golden_id
 
 
 def _milestones(

@@ -1,13 +1,14 @@
 """docs/reference/cli.md and exit-codes.md, from the commands' help and the error classes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any
 
 from syncd import errors
 from syncd.cli import EXIT_CODES
 from syncd.cli.commands import COMMANDS, load
+from syncd.cli.line import WAYS, words_of
 from tests.reference.markdown import head, prose, row, table
 
 TEXT = """
@@ -40,8 +41,9 @@ def lines() -> Iterator[str]:
 def commands() -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every command as it is called."""
     for name, command in ((name, load(name)) for name in COMMANDS):
-        below = getattr(command, "commands", None)
-        yield from (((name, sub), one) for sub, one in below.items()) if below else [((name,), command)]
+        if getattr(command, "invoke_without_command", True):
+            yield (name,), command
+        yield from (((name, word), below) for word, below in getattr(command, "commands", {}).items())
 
 
 def _command(words: tuple[str, ...], command: Any) -> Iterator[str]:
@@ -53,6 +55,21 @@ def _command(words: tuple[str, ...], command: Any) -> Iterator[str]:
         name = str(parameter.name).upper() if parameter.param_type_name == "argument" else ", ".join(parameter.opts)
         default = parameter.default.value if isinstance(parameter.default, Enum) else parameter.default
         yield row(f"`{name}`", parameter.help or "", "" if default in (None, False, "") else f"`{default}`")
+    yield from _ways(" ".join(words), {one.name: _typed(one) for one in parameters})
+
+
+def _typed(parameter: Any) -> str:
+    return f"`{words_of(parameter)}`"
+
+
+def _ways(words: str, typed: Mapping[str, str]) -> Iterator[str]:
+    """Which options go with which, where not all go together."""
+    for number, way in enumerate(WAYS.get(words, ())):
+        beside = ", ".join(typed[name] for name in way.heeds if name in typed)
+        needs = f", and needs {' and '.join(typed[name] for name in way.needs)}" if way.needs else ""
+        line = f"{typed[way.by]} goes with {beside}{needs}" if way.by else f"otherwise: {beside}"
+        yield from ([""] if not number else [])
+        yield f"- {line}"
 
 
 def _listed(text: str) -> str:

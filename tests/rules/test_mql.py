@@ -194,6 +194,14 @@ def test_a_response_opens_the_last_gate() -> None:
     assert gates()["responded"].ruling is YES
 
 
+def test_the_last_gate_names_the_kinds_that_are_responses_and_no_others() -> None:
+    both = {"email_opened": 3, "page_viewed": 1, "email_clicked": 1}
+    assert gates(kinds=both, responses=("email_clicked",))["responded"].value == "email clicked"
+    gate = gates(kinds={"page_viewed": 1}, responded=False)["responded"]
+    assert (gate.ruling, gate.value) == (NO, "")
+    assert "page viewed does not count as one, or is older" in gate.reason
+
+
 def test_no_response_says_which_clicks_were_a_machines() -> None:
     gate = gates(responded=False, bots=3, signs={"agent curl": 2, "before the delivery": 1})["responded"]
     assert gate.ruling is NO
