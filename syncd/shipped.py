@@ -77,7 +77,9 @@ def copy_example(name: str, folder: Path) -> list[str]:
         for written in copied:
             text = decoded(source / written, written)
             (folder / written).parent.mkdir(parents=True, exist_ok=True)
-            (folder / written).write_text(_SIGNATURES.sub("signed: []\n", text) if written == AGREEMENT else text, "utf-8")
+            (folder / written).write_text(
+                _SIGNATURES.sub("signed: []\n", text) if written == AGREEMENT else text, "utf-8"
+            )
     except OSError as error:
         raise ConfigError(f"{folder}: cannot be written: {error.strerror or error}; name another folder") from error
     return sorted(copied)
