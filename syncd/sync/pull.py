@@ -53,7 +53,7 @@ def pull(
     for failure in admit(store, [source]).values():
         return Shortfall(failures={f"{mapping.system}.{stream}": failure for stream in chosen})
     if streams is None:
-        note_settings(store, source, again=mode == "full")
+        note_settings(store, source, mapping, again=mode == "full")
     shortfall = Shortfall()
     spent: list[BudgetExhausted] = []  # without allowance no other stream of this system can do better now
 
