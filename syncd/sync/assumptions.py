@@ -55,8 +55,8 @@ def _labels(
         except ConnectorError:
             continue
         for name in names:
-            if (told := labels.get(name)) or SETTING.format(stream, name) not in known:
-                yield SETTING.format(stream, name), json.dumps(told, sort_keys=True) if told else NO_LABELS
+            if (options := labels.get(name)) or SETTING.format(stream, name) not in known:
+                yield SETTING.format(stream, name), json.dumps(options, sort_keys=True) if options else NO_LABELS
 
 
 def read_settings(unit: UnitOfWork, system: str) -> dict[str, str]:
