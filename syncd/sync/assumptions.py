@@ -46,17 +46,18 @@ def _labels(
     if not isinstance(source, Labelled):
         return
     for stream, names in wanted(mapping).items():
-        if not again and all(SETTING.format(stream, name) in known for name in names):
+        settings = {name: SETTING.format(stream, name) for name in names}
+        if not again and known.keys() >= set(settings.values()):
             continue
         try:
             labels = source.labels(stream, names)
         except Misconfigured:
-            labels = {}
+            yield from ((setting, NO_LABELS) for setting in settings.values() if setting not in known)
         except ConnectorError:
             continue
-        for name in names:
-            if (options := labels.get(name)) or SETTING.format(stream, name) not in known:
-                yield SETTING.format(stream, name), json.dumps(options, sort_keys=True) if options else NO_LABELS
+        else:
+            for name, setting in settings.items():
+                yield setting, json.dumps(labels.get(name, {}), sort_keys=True)
 
 
 def read_settings(unit: UnitOfWork, system: str) -> dict[str, str]:
