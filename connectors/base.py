@@ -183,6 +183,19 @@ class Settled(Protocol):
 
 
 @runtime_checkable
+class Glancing(Protocol):
+    """A system that reads streams with little or no news in fewer calls than one each."""
+
+    def glance(self, wanted: Mapping[str, tuple[Sequence[str], str | None]]) -> Mapping[str, Page]:
+        """Return the only page of each of these streams that could be read to its end so; wanted: fields and cursor.
+
+        A stream that is left out must be pulled. What an admin changed meanwhile in what the streams show is seen,
+        by the pulls that follow as well.
+        """
+        ...
+
+
+@runtime_checkable
 class Offering(Protocol):
     """A system that tells which values a field offers."""
 

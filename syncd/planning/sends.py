@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,7 @@ from syncd import sheet
 from syncd.document import Complaint
 from syncd.errors import ConfigError
 from syncd.model import Campaign
-from syncd.model.milestones import Milestone, Stage
+from syncd.model.milestones import BEFORE, Milestone, Stage
 from syncd.planning.calendar import HORIZON, MQL, Response, Send, by_hand
 from syncd.planning.lag import Passage
 
@@ -117,7 +117,7 @@ def sent(
     """Of each member of a campaign that began, whether and when they became an MQL by it."""
     became: dict[tuple[str, str], date] = {}
     for milestone in milestones:
-        if milestone.stage is Stage.MQL and milestone.campaign_id and milestone.contact_id:
+        if milestone.stage is Stage.MQL and milestone.round > BEFORE and milestone.campaign_id and milestone.contact_id:
             name, day = (milestone.campaign_id, milestone.contact_id), day_of(milestone)
             became[name] = min(day, became.get(name, day))
     return [
@@ -127,3 +127,35 @@ def sent(
         for contact, _ in members.of.get(campaign.id, ())
         for day in [became.get((campaign.id, contact))]
     ]
+
+
+def sent_before(
+    campaigns: Iterable[Campaign],
+    members: Members,
+    milestones: Iterable[Milestone],
+    day_of: Callable[[Milestone], date],
+    since: date,
+) -> list[Passage]:
+    """The same of campaigns that began before milestones were kept, as the systems' own dates tell it.
+
+    Those name no campaign: it is the last one that they belong to which had begun by then, within the days in which a
+    send counts. Whoever did not become an MQL was watched until `since`, the first day of this store's own milestones.
+    """
+    begun = sorted((campaign.starts, campaign.id) for campaign in campaigns if campaign.starts)
+    theirs: dict[str, list[tuple[date, str]]] = defaultdict(list)
+    for starts, campaign_id in begun:
+        for contact, _ in members.of.get(campaign_id, ()):
+            theirs[contact].append((starts, campaign_id))
+    became: dict[tuple[str, str], date] = {}
+    for milestone in milestones:
+        if milestone.stage is Stage.MQL and milestone.round == BEFORE and milestone.contact_id:
+            day = day_of(milestone)
+            earlier = [(starts, name) for starts, name in theirs[milestone.contact_id] if starts <= day]
+            if earlier and (day - earlier[-1][0]).days <= HORIZON:
+                became[earlier[-1][1], milestone.contact_id] = day
+    passages = []
+    for starts, campaign_id in begun:
+        for contact, _ in members.of.get(campaign_id, ()):
+            taken = became.get((campaign_id, contact))
+            passages.append(Passage(starts, taken, MQL) if taken else Passage(starts, max(starts, since)))
+    return passages

@@ -202,7 +202,18 @@ def _creation(assessment: Assessment, call: Call) -> Fields:
         "owner": Ref("user", call.owner) if call.owner else None,
         "campaign": _campaign(assessment, call),
         "close_basis": call.close_basis or None,
+        "stands_on": _first_delegate(assessment, call),
     }
+
+
+def _first_delegate(assessment: Assessment, call: Call) -> Ref | None:
+    """Whom a new opportunity stands on: it waits until that contact stands; none is opened with nobody on it.
+
+    Not sent. One who stands there already, before one who is created first.
+    """
+    contacts = [assessment.contacts[one] for one in call.delegates if not assessment.is_lead(assessment.contacts[one])]
+    there = [contact for contact in contacts if assessment.remote_ids("contact", contact)]
+    return next((Ref("contact", contact.id) for contact in (*there, *contacts)), None)
 
 
 def _weighted(call: Call) -> Fields:

@@ -173,6 +173,7 @@ class Readers:
                 row["sources"][value] = self.label(ref, "emails" if "@" in value else "phone")
             row["account_id"] = homes.get(golden_id)
             row["brought"] = next(map(str, golden.get("converted_opportunity", ())), None)
+            row["converted_by"] = next(map(str, golden.get("converted_by", ())), None)
         else:
             parents = (golden_ids[ref] for ref in golden.get("parent", ()) if ref in golden_ids)
             row["parent"] = next((parent for parent in parents if parent != golden_id), None)
