@@ -276,6 +276,10 @@ class Org(Protocol):
         """Return those of these records that we see and may not edit, whatever the rights to their object say."""
         ...
 
+    def untransferable(self, ids: Sequence[str]) -> Collection[str]:
+        """Return those of these records that we see and may not give another owner, though we may edit them."""
+        ...
+
     def role_picklist(self) -> Picklist:
         """Return the roles that a contact of an opportunity may have."""
         ...

@@ -6,11 +6,12 @@ simple-salesforce 1.12 neither times out nor retries, and is not thread-safe: ea
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 import requests
 from requests import exceptions
@@ -23,7 +24,7 @@ from connectors.salesforce.connection import Timeout, open_http
 from connectors.salesforce.paths import Path
 from connectors.salesforce.refusals import BUDGET_PAUSE, SessionExpired, broken, failure
 from connectors.salesforce.sign_in import Credentials, Grant, sign_in
-from connectors.transport import BeforeWrite, Clock, Fault, Meter, Retries, Sleep, at_once, parsed
+from connectors.transport import BeforeWrite, Clock, Fault, Meter, Retries, Sleep, at_once, now, parsed
 
 T = TypeVar("T")
 Parse = Callable[[requests.Response], Any]
@@ -34,23 +35,39 @@ def json(response: requests.Response) -> Any:
     return None if response.status_code == 204 else parsed(response.content)
 
 
+class CallOptions(TypedDict, total=False):
+    """How calls are made, where not as Client makes them by itself.
+
+    timeout: seconds to connect and to read.
+    """
+
+    version: str | None
+    ca_file: str | None
+    timeout: Timeout
+    clock: Clock
+    sleep: Sleep
+
+
 class Client:
-    """Makes calls as the integration user. Safe for several threads."""
+    """Makes calls as the integration user. Safe for several threads.
+
+    reserve: the share of the org's daily calls that is left to others.
+    """
 
     def __init__(
         self,
         login_url: str,
         credentials: Credentials,
         *,
-        version: str,
-        ca_file: str | None,
-        timeout: Timeout,
-        clock: Clock,
-        sleep: Sleep,
         reserve: float,
         before_write: BeforeWrite = at_once,
+        version: str | None = None,
+        ca_file: str | None = None,
+        timeout: Timeout = (5, 120),
+        clock: Clock = now,
+        sleep: Sleep = time.sleep,
     ) -> None:
-        self.version = version
+        self.version = version or paths.VERSION.name
         self.clock = clock
         self.sleep = sleep
         self.meter = Meter(Budget(), clock)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 from connectors.base import (
     SIGNED_IN_AS,
@@ -20,15 +19,15 @@ from connectors.base import (
     Record,
     Stage,
 )
-from connectors.salesforce import checks, deploy, org, paths
-from connectors.salesforce.client import Client
+from connectors.salesforce import checks, deploy, org
+from connectors.salesforce.client import CallOptions, Client
 from connectors.salesforce.describes import Shapes
 from connectors.salesforce.reading import Reader
 from connectors.salesforce.shapes import RECORD_TYPE
 from connectors.salesforce.sign_in import AccessToken, ClientCredentials, Credentials, JwtBearer, audience
 from connectors.salesforce.streams import STREAMS
 from connectors.salesforce.writing import Writer
-from connectors.transport import BeforeWrite, Clock, Sleep, ahead, at_once, now
+from connectors.transport import BeforeWrite, ahead, at_once
 
 CURRENCY = "CurrencyIsoCode"  # only orgs with several currencies have it
 
@@ -38,9 +37,8 @@ class Salesforce:
 
     login_url: the org's My Domain (`https://example.my.salesforce.com`), which the client-credentials flow needs; the
     JWT flow also takes `https://login.salesforce.com`. Give either client_secret, or private_key (PEM) and username.
-    timeout: seconds to connect and to read. reserve: the share of the org's daily calls that is left to others.
-    bulk_threshold: from how many rows on a reading goes through Bulk 2.0. currency: of the amounts of an org that does
-    not tell it itself.
+    reserve: the share of the org's daily calls that is left to others. bulk_threshold: from how many rows on a reading
+    goes through Bulk 2.0. currency: of the amounts of an org that does not tell it itself.
     """
 
     system = "salesforce"
@@ -56,28 +54,14 @@ class Salesforce:
         client_secret: str | None = None,
         private_key: str | None = None,
         username: str | None = None,
-        version: str | None = None,
         currency: str | None = None,
-        ca_file: str | None = None,
-        timeout: tuple[float, float] = (5, 120),
-        clock: Clock = now,
-        sleep: Sleep = time.sleep,
         before_write: BeforeWrite = at_once,
         reserve: float = 0.02,
         bulk_threshold: int = 50_000,
+        **options: Unpack[CallOptions],
     ) -> None:
         credentials = _credentials(login_url, client_id, client_secret, private_key, username)
-        self.client = Client(
-            login_url,
-            credentials,
-            version=version or paths.VERSION.name,
-            ca_file=ca_file,
-            timeout=timeout,
-            clock=clock,
-            sleep=sleep,
-            reserve=reserve,
-            before_write=before_write,
-        )
+        self.client = Client(login_url, credentials, reserve=reserve, before_write=before_write, **options)
         self._currency = currency
         self.budget: Budget = self.client.meter.budget
         self.shapes = Shapes(self.client, STREAMS)
@@ -166,6 +150,10 @@ class Salesforce:
         """Return those of these records that we see and may not edit."""
         return org.uneditable(self.client, ids)
 
+    def untransferable(self, ids: Sequence[str]) -> Collection[str]:
+        """Return those of these records that we see and may not give another owner."""
+        return org.untransferable(self.client, ids)
+
     def role_picklist(self) -> Picklist:
         """Return the roles that the org offers for a contact of an opportunity."""
         role = self.shapes.of("OpportunityContactRole").fields.get("Role")
@@ -222,23 +210,10 @@ class Administrator:
         token: str | None = None,
         client_id: str = "",
         client_secret: str | None = None,
-        version: str | None = None,
-        ca_file: str | None = None,
-        timeout: tuple[float, float] = (5, 120),
-        clock: Clock = now,
-        sleep: Sleep = time.sleep,
+        **options: Unpack[CallOptions],
     ) -> None:
         credentials = AccessToken(token) if token else _credentials(login_url, client_id, client_secret, None, None)
-        self.client = Client(
-            login_url,
-            credentials,
-            version=version or paths.VERSION.name,
-            ca_file=ca_file,
-            timeout=timeout,
-            clock=clock,
-            sleep=sleep,
-            reserve=0,
-        )
+        self.client = Client(login_url, credentials, reserve=0, **options)
 
     def __enter__(self) -> Self:
         return self

@@ -120,12 +120,25 @@ def uneditable(client: Client, ids: Sequence[str]) -> set[str]:
     Rights to an object are not access to its records: ownership, roles and sharing decide. At most 200 are asked for at
     once, of one user. Source: Salesforce, Object Reference, "UserRecordAccess".
     """
+    return _lacking(client, "HasEditAccess", ids)
+
+
+def untransferable(client: Client, ids: Sequence[str]) -> set[str]:
+    """Return those of these records that our user sees and may not give another owner.
+
+    Who may edit a record by the org-wide default or a sharing rule may not transfer it: its owner and the roles above
+    may, and who has Transfer Record or Modify All (Salesforce Help, "Transfer Records").
+    """
+    return _lacking(client, "HasTransferAccess", ids)
+
+
+def _lacking(client: Client, access: str, ids: Sequence[str]) -> set[str]:
     closed: set[str] = set()
     mine = f"UserId = {soql.text(client.user())}"
     for some in batches(dict.fromkeys(ids), MOST_RECORDS):
         listed = f"RecordId IN ({','.join(map(soql.text, some))})"
-        rows = client.rows(soql.select(("RecordId", "HasEditAccess"), "UserRecordAccess", mine, listed))
-        closed.update(row["RecordId"] for row in rows if not row["HasEditAccess"])
+        rows = client.rows(soql.select(("RecordId", access), "UserRecordAccess", mine, listed))
+        closed.update(row["RecordId"] for row in rows if not row[access])
     return closed
 
 

@@ -9,6 +9,7 @@ STREAMS = (
     "CampaignMember",
     "Task",
     "Event",
+    "EventRelation",
     "Opportunity",
     "OpportunityHistory",
     "OpportunityContactRole",

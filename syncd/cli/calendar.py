@@ -200,13 +200,18 @@ def _learned(
     day_of: Callable[[Milestone], date],
     today: date,
 ) -> Responses:
-    """What the campaigns brought that began since milestones are kept."""
+    """What the campaigns of so far brought: by our own milestones, and of the time before by the systems' dates."""
     if (since := unit.milestones.first_kept()) is None:
         return Responses("no milestone is kept yet")
     first = local_day(since, zone(book.agreement.time_zone))
-    begun = [campaign for campaign in unit.campaigns.dated() if campaign.starts and first <= campaign.starts <= today]
+    begun = [campaign for campaign in unit.campaigns.dated() if campaign.starts and campaign.starts <= today]
     members = _members(unit, book, users, [campaign.id for campaign in begun])
-    return responses_of(sending.sent(begun, members, milestones, day_of), today)
+    ours = [campaign for campaign in begun if campaign.starts and campaign.starts >= first]
+    before = [campaign for campaign in begun if campaign not in ours]
+    kept = sending.sent(ours, members, milestones, day_of)
+    history = sending.sent_before(before, members, milestones, day_of, first)
+    kinds = {kind: [*kept.get(kind, ()), *history.get(kind, ())] for kind in {**kept, **history}}
+    return responses_of(kinds, today)
 
 
 def _of_the_systems(

@@ -11,6 +11,7 @@ from typing import Any
 from connectors.base import PROBLEM
 from syncd.errors import RecordError
 from syncd.mapping import places, values
+from syncd.mapping.closures import close, closes
 from syncd.mapping.spec import FieldRule, IdSpelling, StreamRule, SystemMapping
 from syncd.mapping.spoken import spoken
 from syncd.model import RemoteRef, kinds
@@ -54,9 +55,10 @@ def reader(
     complete = _completion(mapping, rule, settings)
     ids = {**spellings, mapping.system: mapping.id_spelling}
     fields_said = _said(mapping, rule)
+    phone = _phones if rule.into == "contact" else _phone
     country = _field(mapping, "country", fields_said["country"], tables, ids) if "country" in fields_said else None
     fields = [
-        (name, _phone(field, country) if field.how == "phone" else _field(mapping, name, field, tables, ids))
+        (name, phone(field, country) if field.how == "phone" else _field(mapping, name, field, tables, ids))
         for name, field in fields_said.items()
     ]
 
@@ -89,12 +91,12 @@ def reader(
 def _completion(mapping: SystemMapping, rule: StreamRule, settings: Settings) -> Callable[[Row], Row] | None:
     """What is done with a row that was read: blanks are filled by assumption, amounts get their currency.
 
-    A bounce is of the record's first address, not of the person.
+    A person's numbers are told one from another, and what is said against an address belongs to that address.
     """
     known = kinds.read(rule.into)
     priced = [name for name in rule.fields if known[name].fact.priced]
-    supplied, bounces = _supplied(mapping, rule), "bounced" in rule.fields
-    if not (supplied or priced or bounces):
+    supplied, person = _supplied(mapping, rule), rule.into == "contact" and closes(rule.fields)
+    if not (supplied or priced or person):
         return None
 
     def complete(row: Row) -> Row:
@@ -108,8 +110,8 @@ def _completion(mapping: SystemMapping, rule: StreamRule, settings: Settings) ->
                 if name in row and " " not in row[name]:  # unless its own sign says in what it is
                     row[name] = f"{row[name]} {currency.upper()}"
                     assumed |= {name: f"currency {words}"} if words else {}
-        if bounces and (row.pop("bounced", False)) and row.get("emails"):
-            row["bounced"] = row["emails"][:1]
+        if person:
+            close(row)
         if assumed:
             row[ASSUMED] = assumed
         return row
@@ -192,6 +194,21 @@ def _phone(rule: FieldRule, country: Read | None) -> Read:
                 if number := values.phone(value, options):
                     return number
         return None
+
+    return value_of
+
+
+def _phones(rule: FieldRule, country: Read | None) -> Read:
+    """The telephone numbers of all the paths, each once."""
+    paths, fixed = [value_at(path) for path in rule.paths], {"region": rule.region}
+
+    def value_of(raw: Mapping[str, Any]) -> Any:
+        numbers = [value for path in paths if (value := path(raw)) is not None]
+        if not numbers:
+            return None
+        region = country(raw) if country else None
+        options = {"region": region} if region else fixed
+        return list(dict.fromkeys(values.every(lambda value: [values.phone(value, options)], numbers)))
 
     return value_of
 

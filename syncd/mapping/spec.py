@@ -199,7 +199,6 @@ class SystemMapping(Rule):
 
     system: str
     streams: Mapping[str, StreamRule]
-    rest: Literal["as shipped"] | None = None  # in a file of one's own: it says only what differs, a blank takes away
     tables: Mapping[str, Mapping[str, str]] = {}
     writes: Mapping[str, WriteRule] = {}
     file: str | None = None  # a register's file below mappings/: CSV, or a spreadsheet (.xlsx, .xls, .ods)

@@ -7,7 +7,7 @@ ValueError saying what is wrong with it, without repeating personal data.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -29,6 +29,14 @@ class Cleaned(ValueError):
 
     def __init__(self, value: Any) -> None:
         super().__init__("holds characters that no text may hold")
+        self.value = value
+
+
+class Partly(Cleaned):
+    """Of several values some cannot be read: `value` is the others."""
+
+    def __init__(self, value: Any, fault: str) -> None:
+        ValueError.__init__(self, fault)
         self.value = value
 
 
@@ -282,10 +290,28 @@ def each_once(read: Reader) -> Reader:
     """All that stands in several values, each once."""
 
     def once(parts: Any) -> list[Any]:
-        gathered = read(parts[0]) if len(parts) == 1 else [one for part in parts for one in read(part)]
+        gathered = read(parts[0]) if len(parts) == 1 else every(read, parts)
         return gathered if len(gathered) < 2 else list(dict.fromkeys(gathered))
 
     return once
+
+
+def every(read: Callable[[Any], Sequence[Any]], parts: Iterable[Any]) -> list[Any]:
+    """All that is read of several values; what cannot be read costs itself alone: raises Partly with the others."""
+    gathered: list[Any] = []
+    fault: ValueError | None = None
+    for part in parts:
+        try:
+            gathered += filter(None, read(part))
+        except ValueError as error:
+            fault = fault or error
+            kept = getattr(error, "value", None) or ()
+            gathered += [kept] if isinstance(kept, str) else kept
+    if fault is None:
+        return gathered
+    if not gathered:
+        raise fault
+    raise Partly(list(dict.fromkeys(gathered)), str(fault))
 
 
 ID_SPELLINGS: dict[str, Callable[[str], str]] = {"plain": plain_id, "case_safe": case_safe}

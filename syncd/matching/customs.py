@@ -17,7 +17,7 @@ from syncd.matching.file import MatchingFile
 from syncd.matching.words import folded, plain
 from syncd.model import kinds
 
-RULES = "5"  # of the program: raised where records must be matched anew, though no file changed
+RULES = "6"  # of the program: raised where records must be matched anew, though no file changed
 SHORTEST_FULL_FORM = 10  # letters from which one word in full (Aktiengesellschaft) can be nothing but a legal form
 
 

@@ -10,7 +10,9 @@ from syncd.matching.mailboxes import is_nobody
 from syncd.matching.sightings import Row, Sighting
 from syncd.model import RemoteRef, kinds
 
-UNITED = {"bounced", "emails", "registers", "unsubscribed"}  # all systems' values together
+UNITED = {"emails", "phones", "registers"}  # all systems' values together
+CLOSURES = "closures"  # of the addresses and numbers of each record: all of them count
+TELLERS = "tellers"  # of a golden row: address or number → the record that says it, where that is not the field's
 ASSUMED = "assumed"  # what a row says of itself: the fields that its record does not say → by what they were supplied
 
 
@@ -66,6 +68,10 @@ def _chosen(kind: str, sightings: Sequence[Sighting], customs: Customs) -> tuple
             if prefer.get(name) == "any":
                 first = next((sighting for sighting in having if sighting.row[name]), first)
             golden[name] = _united(having, name) if name in UNITED else first.row[name]
+            if name == CLOSURES:
+                golden[name] = _closures(having)
+            elif name in UNITED and len(golden[name]) > len(first.row[name]):
+                golden.setdefault(TELLERS, {}).update(_tellers(having[1:], name, first))
         sources[name] = first.ref
         if supplied and name in first.row.get(ASSUMED, ()):
             assumed[name] = first.row[ASSUMED][name]
@@ -100,9 +106,29 @@ def _united(holders: Iterable[Sighting], name: str) -> list[str]:
     return list(dict.fromkeys(value for sighting in holders for value in sighting.row[name]))
 
 
+def _closures(holders: Iterable[Sighting]) -> list[tuple[str, str, str, RemoteRef]]:
+    """What any record says against an address or number, once each, with the first record that says so."""
+    said: dict[tuple[str, str, str], RemoteRef] = {}
+    for sighting in holders:
+        for closure in sighting.row[CLOSURES]:
+            said.setdefault(closure, sighting.ref)
+    return [(*closure, ref) for closure, ref in said.items()]
+
+
+def _tellers(others: Iterable[Sighting], name: str, first: Sighting) -> dict[str, RemoteRef]:
+    tellers: dict[str, RemoteRef] = {}
+    for sighting in others:
+        for value in sighting.row[name]:
+            if value not in first.row[name]:
+                tellers.setdefault(value, sighting.ref)
+    return tellers
+
+
 def _alone(sighting: Sighting) -> tuple[Row, dict[str, RemoteRef]]:
     """What most golden records are: one remote record, and nothing to choose from."""
     united = {name: list(dict.fromkeys(sighting.row[name])) for name in UNITED if name in sighting.row}
+    if CLOSURES in sighting.row:
+        united[CLOSURES] = _closures([sighting])
     return {**sighting.row, **united}, dict.fromkeys(sighting.row, sighting.ref)
 
 

@@ -27,7 +27,13 @@ class ContactEvidence:
     """Beside their fields, what a contact and their employer may be recognised by."""
 
     key: Annotated[str | None, VITAL] = None  # the golden id that syncd wrote into a record of its own making
-    bounced: Annotated[bool | None, VITAL] = None  # mail to the first of the record's addresses came back for good
+    # These are of the record's own first address, or its own numbers: what closes them (`Contact.closures`).
+    bounced: Annotated[bool | None, VITAL] = None  # mail came back for good
+    quarantined: Annotated[bool | None, VITAL] = None  # the system that sends mail sends none there
+    opted_out: Annotated[bool | None, VITAL] = None  # of all mail
+    unsubscribed: Annotated[tuple[str, ...], VITAL] = ()  # names of the kinds of mail that they opted out of
+    do_not_call: Annotated[bool | None, VITAL] = None
+    no_contact: Annotated[bool | None, VITAL] = None  # they asked to be left alone, wherever
     account: Refs = ()  # the company they belong to
     company: str | None = None  # what a lead's company is called
     domain: str | None = None  # of that company

@@ -50,7 +50,9 @@ ADDRESS, REGION = Fact(whole="address", tells=True), Fact(whole="region", tells=
 MONEY, PRICED = Fact(whole="money"), Fact(priced=True)
 
 RemoteIds = Annotated[Mapping[str, tuple[str, ...]], GATHERED]  # `system.stream` → ids, the first is used
-Sources = Annotated[Mapping[str, str], MADE]  # our field → "system stream.field" of the record that says so
+Sources = Annotated[
+    Mapping[str, str], MADE
+]  # our field, or one address of several → "system stream.field" that says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,26 @@ class IndustryCode:
 
     def __str__(self) -> str:
         return f"{self.system} {self.year} {self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """What one record says against one address or telephone number of somebody: a bounce, a quarantine, an objection.
+
+    of: the address or number; "" where the record names none, or means the person: then it is said of every one.
+    why: see WHYS. mail: the kind of mail that they opted out of, where it is not all. source: which field says so.
+    """
+
+    of: str
+    why: str
+    mail: str = ""
+    source: str = ""
+
+
+BOUNCED, QUARANTINED = "bounced", "quarantined"
+OPTED_OUT, UNSUBSCRIBED = "opted_out", "unsubscribed"
+DO_NOT_CALL, NO_CONTACT = "do_not_call", "no_contact"
+WHYS = (BOUNCED, QUARANTINED, OPTED_OUT, UNSUBSCRIBED, DO_NOT_CALL, NO_CONTACT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +146,12 @@ class Contact:
     first_name: Annotated[str | None, TELLS] = None
     last_name: Annotated[str | None, TELLS] = None
     emails: tuple[str, ...] = ()  # lower case, the best first
-    phone: str | None = None
+    phone: str | None = None  # the first of their numbers
+    phones: Annotated[tuple[str, ...], MADE] = ()  # all of them, as they were written
     title: str | None = None
-    opted_out: Annotated[bool | None, VITAL] = None  # of all mail
-    unsubscribed: Annotated[tuple[str, ...], VITAL] = ()  # names of the kinds of mail that they opted out of
+    closures: Annotated[tuple[Closure, ...], MADE] = ()  # which of their addresses and numbers are closed
     legal_basis: str | None = None  # on which they may be written to, where the system keeps one
     marketable: bool | None = None  # whether the system counts them among those it sends marketing mail to
-    do_not_call: Annotated[bool | None, VITAL] = None
-    bounced: Annotated[tuple[str, ...], MADE] = ()  # addresses from which mail came back for good
     relation: str | None = None
     owner: Annotated[str | None, OWNER] = None
     lifecycle: str | None = None
@@ -143,6 +163,7 @@ class Contact:
     sql_since: datetime | None = None
     converted_at: datetime | None = None  # when a rep made a contact of the lead
     brought: Annotated[str | None, Fact("converted_opportunity", points=True)] = None  # what converting the lead opened
+    converted_by: Annotated[str | None, OWNER] = None  # the record of the one of us who did so, as `system.stream/id`
     remote_ids: RemoteIds = field(default_factory=dict)
     sources: Sources = field(default_factory=dict)
 
@@ -171,10 +192,13 @@ class Activity:
     seconds: Decimal | None = None  # how long a call lasted
     topic: str = ""
     campaign_id: Annotated[str | None, Fact("campaign", points=True)] = None
+    owner: Annotated[str | None, OWNER] = None  # the record of the one of us whose it is, as `system.stream/id`
     by_us: Annotated[bool, VITAL] = False  # our touch towards them: never counts as their engagement
     selling: Annotated[bool, VITAL] = False  # a selling touch by us, for premature asks
     agent: str | None = None  # user agent of an e-mail open or click; empty where the system tells that there was none
-    message: str | None = None  # which e-mail it belongs to, to find its delivery and its sibling clicks
+    message: str | None = (
+        None  # which e-mail it belongs to, to find its delivery and its sibling clicks; or which event
+    )
     link: str | None = None  # what was clicked
     links: int | None = None  # how many links its e-mail has
     filtered: Annotated[bool, VITAL] = False  # the vendor itself says that a machine, or a colleague, made it
@@ -232,6 +256,11 @@ class User:
     active: Annotated[bool, Fact(tells=True, vital=True)] = True
     time_zone: str | None = None
     remote_ids: RemoteIds = field(default_factory=dict)
+
+    @property
+    def records(self) -> frozenset[str]:
+        """The names of their records, as `system.stream/id`."""
+        return frozenset(f"{stream}/{one}" for stream, ids in self.remote_ids.items() for one in ids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ _NOBODY_S = (
     phonenumbers.PhoneNumberType.VOICEMAIL,
 )
 _BETWEEN = re.compile(r"\s*[;,|\n]\s*|\s+[/&]\s+|\s+(?:or|and|oder|und|ou|et|o|e|y|of|en|lub)\s+|\s+(?=\+)")
+_SHORTEST_AT_HOME = 7  # digits
 _SHORTEST_ABROAD = 10  # digits, country code and all, from which a number may lack its plus
 
 
@@ -55,6 +56,16 @@ def dialled(words: str, region: str | None) -> str | None:
     digits = words.strip()
     digits = f"+{digits[2:]}" if digits.startswith("00") else digits
     return (_spelled(digits, None) or words) if digits.startswith("+") and is_phone(digits) else None
+
+
+def same_number(words: str, others: str) -> bool:
+    """Whether two spellings are of one number: with its country's code or a zero in front, or without either.
+
+    Extensions are left out. Of one person's numbers: of two people's, the last digits may agree.
+    """
+    left, right = (_NO_DIGITS.sub("", _EXTENSION.sub("", number)).lstrip("0") for number in (words, others))
+    short, long = sorted((left, right), key=len)
+    return left == right or (len(short) >= _SHORTEST_AT_HOME and long.endswith(short))
 
 
 @lru_cache(maxsize=50_000)

@@ -10,7 +10,7 @@ from datetime import date
 from syncd import sheet
 from syncd.document import Complaint
 from syncd.model import Campaign
-from syncd.model.milestones import Milestone, Stage
+from syncd.model.milestones import BEFORE, Milestone, Stage
 from syncd.planning.calendar import HORIZON, MQL, Response, Responses, Send, by_hand
 from syncd.planning.lag import Passage
 
@@ -145,7 +145,7 @@ def sent(
     """Kind → of each member of a campaign of it that began, whether and when they became an MQL by it."""
     became: dict[tuple[str, str], date] = {}
     for milestone in milestones:
-        if milestone.stage is Stage.MQL and milestone.campaign_id and milestone.contact_id:
+        if milestone.stage is Stage.MQL and milestone.round > BEFORE and milestone.campaign_id and milestone.contact_id:
             name, day = (milestone.campaign_id, milestone.contact_id), day_of(milestone)
             became[name] = min(day, became.get(name, day))
     passages: dict[str | None, list[Passage]] = defaultdict(list)
@@ -156,4 +156,36 @@ def sent(
             came = became.get((campaign.id, contact))
             passage = Passage(campaign.starts, came, MQL) if came and came >= campaign.starts else None
             passages[campaign.kind].append(passage or Passage(campaign.starts))
+    return passages
+
+
+def sent_before(
+    campaigns: Iterable[Campaign],
+    members: Members,
+    milestones: Iterable[Milestone],
+    day_of: Callable[[Milestone], date],
+    since: date,
+) -> dict[str | None, list[Passage]]:
+    """The same of campaigns that began before milestones were kept, as the systems' own dates tell it.
+
+    Those name no campaign: it is the last one that they belong to which had begun by then, within the days in which a
+    send counts. Whoever did not become an MQL was watched until `since`, the first day of this store's own milestones.
+    """
+    begun = sorted((campaign.starts, campaign.id, campaign.kind) for campaign in campaigns if campaign.starts)
+    theirs: dict[str, list[tuple[date, str]]] = defaultdict(list)
+    for starts, campaign_id, _ in begun:
+        for contact, _ in members.of.get(campaign_id, ()):
+            theirs[contact].append((starts, campaign_id))
+    became: dict[tuple[str, str], date] = {}
+    for milestone in milestones:
+        if milestone.stage is Stage.MQL and milestone.round == BEFORE and milestone.contact_id:
+            day = day_of(milestone)
+            earlier = [(starts, name) for starts, name in theirs[milestone.contact_id] if starts <= day]
+            if earlier and (day - earlier[-1][0]).days <= HORIZON:
+                became[earlier[-1][1], milestone.contact_id] = day
+    passages: dict[str | None, list[Passage]] = defaultdict(list)
+    for starts, campaign_id, kind in begun:
+        for contact, _ in members.of.get(campaign_id, ()):
+            taken = became.get((campaign_id, contact))
+            passages[kind].append(Passage(starts, taken, MQL) if taken else Passage(starts, max(starts, since)))
     return passages

@@ -88,6 +88,13 @@ PREMISES: Final = (
         "put the integration user into a role above the owners, or share the records with it",
     ),
     Premise(
+        "transfer",
+        "org",
+        "changes of that record that give it another owner",
+        "UserRecordAccess, for the records that are about to get another owner",
+        "put the integration user into a role above the owners, or grant it Transfer Record",
+    ),
+    Premise(
         "keys",
         "org",
         "new records of that object; all of them where the key is not there",

@@ -6,6 +6,7 @@ where people log it in both, the same meeting of the same contact stands twice. 
 a meeting that one system marks as missed is not held because the other marks nothing. Where both say something, the
 stricter word holds: the copy's mark of "completed" holds no meeting that was missed, and the shorter call is the call.
 A webinar of one day is another's copy where nothing speaks against it: one campaign, one offer or one title.
+An event and the answer to its invitation are one meeting as well: who declined was not there.
 """
 
 from __future__ import annotations
@@ -54,7 +55,11 @@ def once(
             families[family].append(activity)
     copies: set[str] = set()
     merged: dict[str, Activity] = {}
-    for family, members in families.items():
+    for family, records in families.items():
+        for kept, copy in _answers(records):
+            copies.add(copy.id)
+            merged[kept.id] = _merge(merged.get(kept.id, kept), copy, answered)
+        members = [merged.get(member.id, member) for member in records if member.id not in copies]
         if len({_system(member) for member in members}) > 1:
             by_day = family in BY_DAY
             alike = partial(_about_the_same, words=words, recognise=recognise) if by_day else _any
@@ -64,6 +69,17 @@ def once(
     if not copies:
         return activities
     return [merged.get(activity.id, activity) for activity in activities if activity.id not in copies]
+
+
+def _answers(members: Iterable[Activity]) -> Iterable[tuple[Activity, Activity]]:
+    """An event with what somebody answered to its invitation: two records of one system tell of one meeting."""
+    events: dict[str, list[Activity]] = defaultdict(list)
+    for member in members:
+        if member.message:
+            events[member.message].append(member)
+    for event, records in events.items():
+        first, *others = sorted(records, key=lambda member: (f"/{event}" not in member.id, member.id))
+        yield from ((first, other) for other in others if other.source != first.source)
 
 
 def _any(_one: Activity, _other: Activity) -> bool:

@@ -17,6 +17,7 @@ from syncd.rules.assessment import Assessment
 from syncd.rules.days import stamp
 from syncd.rules.engagement import mobilized
 from syncd.rules.groups import EMPTYING, Seats, takes_part
+from syncd.rules.reach import choice
 
 MARKETING = "marketing"
 NO_REP = "nobody: the account has no rep"
@@ -48,11 +49,11 @@ def next_actions(reaching: Reaching, gaps: Iterable[Unknown], *, named: bool) ->
     for gap in gaps:
         what = gap.what.partition(" (")[0]
         if what in PROCESS:
-            yield _ask(gap, _best(insiders, ASKED[what]), rep) if insiders else _find_anybody(reaching, gap)
+            yield _ask(reaching, gap, _best(insiders, ASKED[what]), rep) if insiders else _find_anybody(reaching, gap)
         elif gap.state is Knowledge.UNKNOWN:
             yield _fill(reaching, gap, what, insiders, rep)
         else:
-            yield _ask(gap, _best(reaching.assessment.seats[what], ()), rep)
+            yield _ask(reaching, gap, _best(reaching.assessment.seats[what], ()), rep)
 
 
 def _fill(reaching: Reaching, gap: Unknown, role: str, insiders: Sequence[ContactJudgement], rep: str) -> NextAction:
@@ -62,7 +63,7 @@ def _fill(reaching: Reaching, gap: Unknown, role: str, insiders: Sequence[Contac
         return NextAction(gap.what, closed.name, mend or "find a way to reach them", MARKETING)
     others = [insider for insider in insiders if insider.role != role] or insiders
     if others:
-        return _ask(gap, _best(others, ()), rep)
+        return _ask(reaching, gap, _best(others, ()), rep)
     if somebody := _without_role(reaching.assessment):
         return NextAction(gap.what, somebody.name, "find out their function and level", MARKETING)
     return NextAction(gap.what, NOBODY, f"find {_post(reaching.assessment.agreement, role)}", MARKETING)
@@ -74,13 +75,18 @@ def _find_anybody(reaching: Reaching, gap: Unknown) -> NextAction:
     return NextAction(gap.what, NOBODY, "find somebody who takes part in the decision", MARKETING)
 
 
-def _ask(gap: Unknown, who: ContactJudgement, rep: str) -> NextAction:
-    """The question, by the rep; to somebody who only reads it comes with an invitation, by marketing."""
+def _ask(reaching: Reaching, gap: Unknown, who: ContactJudgement, rep: str) -> NextAction:
+    """The question, by the rep; to somebody who only reads it comes with an invitation, by marketing.
+
+    Of whose addresses or numbers some are closed, it says which one is open.
+    """
+    where = choice(reaching.assessment.contacts[who.contact_id], who)
+    whom = f"{who.name}, at {where}" if where else who.name
     if who.meets or mobilized(who.interest):
-        return NextAction(gap.what, who.name, gap.question, rep)
+        return NextAction(gap.what, whom, gap.question, rep)
     topic = f" on {who.interest.topics[0]}" if who.interest.topics else ""
     return NextAction(
-        gap.what, who.name, f"invite them to an event, or offer a paper{topic}; then ask: {gap.question}", MARKETING
+        gap.what, whom, f"invite them to an event, or offer a paper{topic}; then ask: {gap.question}", MARKETING
     )
 
 

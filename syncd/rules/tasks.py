@@ -16,6 +16,7 @@ from syncd.rules.days import local_day, plus_business, zone
 from syncd.rules.groups import next_question
 from syncd.rules.handover import owner_of
 from syncd.rules.occasions import Occasion, occasions
+from syncd.rules.reach import choice
 
 UNKNOWNS_TOLD = 6
 NOTHING_THERE = (Decision.SKIP, Decision.WAIT)
@@ -105,6 +106,8 @@ def _description(assessment: Assessment, judgement: ContactJudgement, contact: C
     yield f"Why: {why} {'; '.join(gate.reason for gate in judgement.gates if gate.ruling is Ruling.YES)}."
     did = ", ".join(f"{kind.replace('_', ' ')} ({count})" for kind, count in interest.kinds.items())
     yield f"What they did: {did or 'nothing that counts'}."
+    if where := choice(contact, judgement):
+        yield f"Reach them at {where}: not every address and number of theirs is open."
     if interest.topics:
         yield f"Topics, most engaged first: {'; '.join(interest.topics)}."
     yield f"Role: {judgement.role or 'not known'}{f' ({judgement.title})' if judgement.title else ''}."

@@ -11,7 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from syncd.model import Account, Call, Campaign, Contact, Decision, Opportunity, Picture, Ref, Scalar, Standing, Wish
+from syncd.model import (
+    Account,
+    Call,
+    Campaign,
+    Contact,
+    Decision,
+    Opportunity,
+    Picture,
+    Ref,
+    Ruling,
+    Scalar,
+    Standing,
+    Wish,
+)
 from syncd.model.addresses import is_address
 from syncd.rules.assessment import Assessment
 from syncd.rules.days import local_day, stamp, zone
@@ -21,6 +34,7 @@ from syncd.rules.outcomes import DONE
 from syncd.rules.picture import opportunity_name
 from syncd.rules.picture_wishes import account_fields, opportunity_fields, untouched
 from syncd.rules.questions import offer_questions
+from syncd.rules.reach import by_mail, open_phones
 from syncd.rules.reasons import reason_of
 from syncd.rules.tasks import task_wishes
 
@@ -117,7 +131,7 @@ def _contact(assessment: Assessment, contact: Contact, *, needed: bool) -> Itera
         fields = {
             "key": contact.id,
             "account": Ref("account", assessment.group.account.id),
-            **_person(contact, assessment.destinations["contact"].lengths.get("email", LONGEST_EMAIL)),
+            **_person(assessment, contact),
             **_owner(assessment),
             **verdict,
         }
@@ -129,14 +143,20 @@ def _in_doubt(assessment: Assessment, contact: Contact) -> bool:
     return assessment.doubt(contact) is not None or assessment.awaits(contact)
 
 
-def _person(contact: Contact, longest: int) -> Fields:
-    """What a new contact starts with; Salesforce wants a last name and refuses an address with bad syntax."""
-    email = next((email for email in contact.emails if is_address(email) and len(email) <= longest), None)
+def _person(assessment: Assessment, contact: Contact) -> Fields:
+    """What a new contact starts with; Salesforce wants a last name and refuses an address with bad syntax.
+
+    An open address comes before a closed one; a number at which they asked not to be called is not handed on.
+    """
+    longest = assessment.destinations["contact"].lengths.get("email", LONGEST_EMAIL)
+    opened = by_mail(contact, assessment.agreement.mql.reach)
+    emails = ([opened.value] if opened.ruling is Ruling.YES else []) + list(contact.emails)
+    email = next((email for email in emails if is_address(email) and len(email) <= longest), None)
     fields = {
         "first_name": contact.first_name if contact.last_name else None,
         "last_name": contact.last_name or contact.first_name or (email or "").partition("@")[0] or "(no name)",
         "email": email,
-        "phone": contact.phone,
+        "phone": next(iter(open_phones(contact)), None),
         "title": contact.title,
     }
     return {name: value for name, value in fields.items() if value}
@@ -182,7 +202,18 @@ def _creation(assessment: Assessment, call: Call) -> Fields:
         "owner": Ref("user", call.owner) if call.owner else None,
         "campaign": _campaign(assessment, call),
         "close_basis": call.close_basis or None,
+        "stands_on": _first_delegate(assessment, call),
     }
+
+
+def _first_delegate(assessment: Assessment, call: Call) -> Ref | None:
+    """Whom a new opportunity stands on: it waits until that contact stands; none is opened with nobody on it.
+
+    Not sent. One who stands there already, before one who is created first.
+    """
+    contacts = [assessment.contacts[one] for one in call.delegates if not assessment.is_lead(assessment.contacts[one])]
+    there = [contact for contact in contacts if assessment.remote_ids("contact", contact)]
+    return next((Ref("contact", contact.id) for contact in (*there, *contacts)), None)
 
 
 def _weighted(call: Call) -> Fields:

@@ -51,6 +51,7 @@ _WHY = {
     Action.GONE: "a person deleted the record; syncd does not make it again",
 }
 TOUCHED = "a person changed it"
+OWNER = "owner"  # our name of the field that says whose a record is
 NOBODY = "waits for somebody to hand it to: neither owner nor territory names an active user"
 UNSEEN = "the integration user does not see the record, or cannot read it"
 HIDDEN = "the integration user does not see the field: who wrote it last is not known"
@@ -114,6 +115,7 @@ class Sight:
     record as it stands this moment, mapped, where fields are guarded: with the guarded fields that it shows us, None
     where it was deleted, empty where it is not shown or cannot be read. remote_ids: what references stand for.
     closed: key → the record that we may not edit, of those that are to be changed, or to which something is added.
+    bound: key → the record that we may not give another owner, of those that are to get one.
     filled: remote id → our fields that somebody has filled in meanwhile, of what is written once and was left out then.
     """
 
@@ -121,6 +123,7 @@ class Sight:
     records: Mapping[str, Mapping[str, Any] | None]
     remote_ids: Mapping[Ref, str]
     closed: Mapping[str, str] = field(default_factory=dict)
+    bound: Mapping[str, str] = field(default_factory=dict)
     filled: Mapping[str, Set[str]] = field(default_factory=dict)
 
 
@@ -138,7 +141,8 @@ def look(
     with store.looking_up() as unit:
         remote_ids = unit.references.resolve(mapping, (ref for wish in wishes for ref in wish.refs))
     closed = _closed(remote, rule, wishes, known, remote_ids)
-    return Sight(known, records, remote_ids, closed, _filled(remote, mapping, rule, wishes))
+    bound = _bound(remote, rule, wishes, known)
+    return Sight(known, records, remote_ids, closed, bound, _filled(remote, mapping, rule, wishes))
 
 
 def _filled(
@@ -173,6 +177,17 @@ def _closed(
     }
     uneditable = remote.uneditable([*places.values()]) if places else ()
     return {key: place for key, place in places.items() if place in uneditable}
+
+
+def _bound(remote: Remote, rule: WriteRule, wishes: Sequence[PendingWish], known: Mapping[str, str]) -> dict[str, str]:
+    """The records that these wishes would give another owner, and that we may not hand on, by the wishes' keys."""
+    if not isinstance(remote, Org) or OWNER not in rule.fields:
+        return {}
+    places = {
+        wish.key: place for wish in wishes if OWNER in wish.changes and (place := wish.remote_id or known.get(wish.key))
+    }
+    bound = remote.untransferable([*places.values()]) if places else ()
+    return {key: place for key, place in places.items() if place in bound}
 
 
 def _place(rule: WriteRule, wish: PendingWish, known: Mapping[str, str], remote_ids: Mapping[Ref, str]) -> str | None:

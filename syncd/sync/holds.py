@@ -14,12 +14,14 @@ from syncd import premises
 from syncd.agreement import Agreement
 from syncd.mapping import SystemMapping, WriteRule, encode
 from syncd.model import Ref
-from syncd.sync.drafts import SENT, UNSEEN, Action, Draft, Remote, Sight
+from syncd.sync.drafts import OWNER, SENT, UNSEEN, Action, Draft, Remote, Sight
 
 RemoteIds = Mapping[Ref, str]
 NAMED = 20  # records in one line
 LOCKED = "the integration user may not edit the record"
 UNLOCK = "put the integration user into a role above the owners of these records, or share them with it"
+BOUND = "the integration user may not give the record another owner"
+HAND_ON = "put the integration user into a role above the owners of these records, or grant it Transfer Record"
 SHOW = "share these records with the integration user, or put it into a role above their owners"
 
 
@@ -73,6 +75,8 @@ class Holds:
             return draft
         if record := sight.closed.get(draft.wish.key):
             return self._locked(draft, rule, record, LOCKED, UNLOCK)
+        if OWNER in draft.fields and (record := sight.bound.get(draft.wish.key)):
+            return self._locked(draft, rule, record, BOUND, HAND_ON, "transfer")
         remote_ids = sight.remote_ids
         if absent := self.absent.get(rule.object):
             draft = replace(draft, fields={name: value for name, value in draft.fields.items() if name not in absent})
@@ -103,9 +107,11 @@ class Holds:
             return replace(draft, action=Action.HOLD, fields={}, left_out=left_out)
         return replace(draft, fields=fields, left_out=left_out)
 
-    def _locked(self, draft: Draft, rule: WriteRule, record: str, what: str, mend: str) -> Draft:
-        """The draft of a record that we may not see or edit, whatever the rights to its object say."""
-        problem = Problem("error", f"{draft.wish.system} {rule.object}", what, mend, "record access")
+    def _locked(
+        self, draft: Draft, rule: WriteRule, record: str, what: str, mend: str, premise: str = "record access"
+    ) -> Draft:
+        """The draft of a record that we may not see, edit or hand on, whatever the rights to its object say."""
+        problem = Problem("error", f"{draft.wish.system} {rule.object}", what, mend, premise)
         self.waiting.setdefault(problem, set()).add((draft.wish.object, draft.wish.key))
         self.closed.setdefault(problem, {})[record] = None
         left_out = dict.fromkeys(draft.fields or draft.left_out, f"{problem.where} {record}: {what}")

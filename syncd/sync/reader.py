@@ -164,9 +164,15 @@ class Readers:
             return row
         row["owner"] = next((golden_ids[ref] for ref in golden.get("owner", ()) if ref in golden_ids), None)
         if kind == "contact":
-            row["bounced"] = golden.get("bounced", [])
+            row["phones"] = golden.get("phones", [])
+            row["closures"] = [
+                [of, why, mail, self.label(ref, why)] for of, why, mail, ref in golden.get("closures", ())
+            ]
+            for value, ref in golden.get("tellers", {}).items():
+                row["sources"][value] = self.label(ref, "emails" if "@" in value else "phone")
             row["account_id"] = homes.get(golden_id)
             row["brought"] = next(map(str, golden.get("converted_opportunity", ())), None)
+            row["converted_by"] = next(map(str, golden.get("converted_by", ())), None)
         else:
             parents = (golden_ids[ref] for ref in golden.get("parent", ()) if ref in golden_ids)
             row["parent"] = next((parent for parent in parents if parent != golden_id), None)

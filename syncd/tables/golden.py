@@ -119,13 +119,11 @@ class ContactRow(SQLModel, table=True):
     last_name: str | None = None
     emails: str = json_column("[]")
     phone: str | None = None
+    phones: str = json_column("[]")
     title: str | None = text_column()
-    opted_out: bool | None = None
-    unsubscribed: str = json_column("[]")
+    closures: str = json_column("[]")
     legal_basis: str | None = text_column()
     marketable: bool | None = None
-    do_not_call: bool | None = None
-    bounced: str = json_column("[]")
     relation: str | None = None
     owner: str | None = None
     lifecycle: str | None = None
@@ -137,6 +135,7 @@ class ContactRow(SQLModel, table=True):
     sql_since: datetime | None = stamp_column()
     converted_at: datetime | None = stamp_column()
     brought: str | None = None
+    converted_by: str | None = None
     sources: str = text_column(nullable=False)
 
 
@@ -170,6 +169,7 @@ class ActivityRow(SQLModel, table=True):
     seconds: Decimal | None = Field(default=None, sa_column=Column(Numeric(20, 2)))
     topic: str = text_column(nullable=False)
     campaign_id: str | None = None
+    owner: str | None = None
     by_us: bool = flag_column()
     selling: bool = flag_column()
     agent: str | None = text_column()

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from syncd.model import Band, IndustryCode, kinds
+from syncd.model import Band, Closure, IndustryCode, kinds
 
 
 def fact(kind: str, row: Any, **gathered: Any) -> Any:
@@ -42,6 +42,8 @@ def _conversion(field: kinds.Field) -> Callable[[Any], Any] | None:
         return _band
     if field.each is IndustryCode:
         return _codes
+    if field.each is Closure:
+        return _closures
     if field.type is Mapping:
         return orjson.loads
     if field.listed:
@@ -53,6 +55,10 @@ def _conversion(field: kinds.Field) -> Callable[[Any], Any] | None:
 def _codes(text: str) -> tuple[IndustryCode, ...]:
     parts = (code.split(" ") for code in orjson.loads(text))
     return tuple(IndustryCode(system, int(year), code) for system, year, code in parts)
+
+
+def _closures(text: str) -> tuple[Closure, ...]:
+    return () if text == "[]" else tuple(Closure(*parts) for parts in orjson.loads(text))
 
 
 def _band(text: str | None) -> Band | None:

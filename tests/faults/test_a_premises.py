@@ -61,7 +61,8 @@ def test_an_owner_who_is_deactivated_after_the_judgement_gets_no_task_and_none_i
             place.edit("User", user["Id"], IsActive=False)
     application = apply(wiring, None, run := Run(), force=False)
     assert run.counts.of(WriteOutcome.REFUSED) == 0
-    assert run.counts.of(WriteOutcome.HELD, "opportunity") == 3
+    assert run.counts.of(WriteOutcome.HELD, "opportunity") == 1  # the two others stand on contacts that are held
+    assert (place.ours(), count_pending(wiring.store, "salesforce")["opportunity"]) == ([], 3)
     assert "inactive" in application.premises["salesforce premise salesforce owner"]
 
 
@@ -79,6 +80,18 @@ def test_a_field_that_the_org_insists_on_holds_new_records_of_its_object_alone(
     assert [row for row in place.rows(object_) if row.get("Syncd_Key__c")] == []
     assert summary.counts.of(WriteOutcome.REFUSED) == 0
     assert all(summary.counts.of(WriteOutcome.CHANGED, other) for other in OTHERS)
+
+
+def test_no_opportunity_is_opened_while_nobody_of_its_delegates_can_be_created(place: Place, run: Go) -> None:
+    required_field("Contact")(place)
+    summary = run()
+    on_one = {row["OpportunityId"] for row in place.rows("OpportunityContactRole") if row.get("Syncd_Key__c")}
+    assert {row["Id"] for row in place.ours()} == on_one
+    assert len(on_one) < 3
+    assert summary.counts.of(WriteOutcome.WAITING, "opportunity") == 3 - len(on_one)
+    field_is("Contact", "Region__c", nillable=True)(place)
+    assert run().outcome is RunOutcome.DONE
+    assert len(place.ours()) == 3
 
 
 def with_record_type(wiring: Wiring, record_type: str) -> Wiring:

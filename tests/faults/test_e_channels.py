@@ -83,7 +83,7 @@ def test_a_bounce_of_the_old_address_does_not_close_the_new_one(store: Store) ->
         ({"Email": "new@bank.example"}, {"email": "old@bank.example", "hs_email_hard_bounce_reason_enum": "OTHER"}),
     ):
         contact = person(store, bounced, other)
-        assert contact.bounced == ("old@bank.example",)
+        assert [(closure.of, closure.why) for closure in contact.closures] == [("old@bank.example", "bounced")]
         assert reached(contact)[:2] == (YES, "new@bank.example")
 
 
@@ -110,7 +110,7 @@ def test_a_soft_bounce_and_what_was_taken_back_are_no_bounce_of_the_address() ->
     row = reader(MAPPINGS["hubspot"], "contacts", tables(MAPPINGS["hubspot"]))(
         {"properties": {"email": "ida@bank.example", "hs_email_bounce": "1", "hs_email_hard_bounce_reason_enum": ""}}
     )
-    assert "bounced" not in row
+    assert "closures" not in row
 
 
 def test_somebody_never_mailed_whose_address_is_valid_can_become_a_lead() -> None:
@@ -165,7 +165,7 @@ def test_kinds_of_mail_are_read_under_the_names_that_the_mapping_gives_them() ->
     assert (complaints, mapping is not None) == ([], True)
     assert mapping
     row = reader(mapping, "contacts", tables(mapping))({"properties": {"a": "true", "b": "false"}})
-    assert row == {"unsubscribed": ["Event news"]}
+    assert row == {"closures": [("", "unsubscribed", "Event news")]}
     _, complaints = check(text.replace(", Product updates", ""), "hubspot.yaml")
     assert "flags need `called`" in str(complaints[0])
 

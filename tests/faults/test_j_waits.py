@@ -4,11 +4,9 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from datetime import time as clock_time
 from typing import Any
 
 import pytest
@@ -17,7 +15,6 @@ import time_machine
 
 from connectors.base import Budget, Stopped
 from connectors.transport import Meter, Throttle
-from syncd.daemon import Daemon
 from syncd.store import Store
 from syncd.sync.cycle import Wiring
 from syncd.wall import Jumps, steady
@@ -26,6 +23,7 @@ from tests.cli.conftest import Syncd
 from tests.cli.test_run import eventually, rows, runs, tables
 from tests.ledger import answered, ask, keep_note, open_requests
 from tests.sync.conftest import *  # noqa: F403 - the tiny world and a syncd wired to it
+from tests.sync.test_daemon import working
 
 HANGS: list[dict[str, Any]] = [
     {"kind": "latency", "seconds": 300.0},  # no answer at all
@@ -134,7 +132,7 @@ def test_a_clock_that_is_corrected_by_and_by_is_left_alone() -> None:
 def test_a_daemon_works_on_when_the_wall_clock_is_set(wiring: Wiring, set_by: timedelta) -> None:
     store = wiring.store
     keep_note(store, "paused", "yes")
-    with time_machine.travel(datetime(2026, 11, 29, 12, tzinfo=UTC), tick=True) as traveller, at_work(wiring) as daemon:
+    with time_machine.travel(datetime(2026, 11, 29, 12, tzinfo=UTC), tick=True) as traveller, working(wiring) as daemon:
         before = ask(store, "cli", "resync", {"account": "no such bank"})
         by_hand(lambda: answered(store, before) is not None)
         with structlog.testing.capture_logs() as lines:
@@ -156,19 +154,6 @@ def by_hand(holds: Callable[[], bool]) -> None:
     while not holds():
         assert steady() < end, "it never came"
         threading.Event().wait(0.02)
-
-
-@contextmanager
-def at_work(wiring: Wiring) -> Iterator[Daemon]:
-    daemon = Daemon(wiring, interval_minutes=60, reconcile_at=clock_time(3), stop=threading.Event())
-    thread = threading.Thread(target=daemon.run)
-    thread.start()
-    try:
-        yield daemon
-    finally:
-        daemon.stop.set()
-        thread.join(timeout=60)
-        assert not thread.is_alive()
 
 
 def test_calls_are_not_held_back_until_a_clock_has_caught_up() -> None:

@@ -186,9 +186,9 @@ def test_texts_stamps_truths_and_nothing_go_through_a_batch_as_they_are(store: S
     awkward = 'a "quoted", {braced} \\ text\nof two lines, é 😀, NULL'
     row: dict[str, Any] = {"id": "1", "account_id": None, "emails": "[]", "sources": "{}", "title": awkward}
     with store.writing() as unit:
-        unit.golden.put("contact", [row | {"opted_out": None}, row | {"id": "2", "title": None, "opted_out": True}])
+        unit.golden.put("contact", [row | {"marketable": None}, row | {"id": "2", "title": None, "marketable": True}])
         rows = unit.golden.rows("contact", ["1", "2"])
-    assert [(rows[id]["title"], rows[id]["opted_out"]) for id in "12"] == [(awkward, None), (None, True)]
+    assert [(rows[id]["title"], rows[id]["marketable"]) for id in "12"] == [(awkward, None), (None, True)]
 
 
 # ---- statistics ------------------------------------------------------------------------------------------------------

@@ -233,16 +233,17 @@ def test_the_preferred_system_speaks_unless_it_is_blank() -> None:
 
 
 def test_an_objection_counts_wherever_it_was_made() -> None:
-    golden, sources = survive(
+    objection = ("ida@bank.example", "opted_out", "")
+    golden, _ = survive(
         "contact",
         [
-            sighting("salesforce", "Contact", "003", opted_out=False),
-            sighting("hubspot", "contacts", "51", opted_out=True),
+            sighting("salesforce", "Contact", "003", emails=["ida@bank.example"]),
+            sighting("hubspot", "contacts", "51", emails=["ida@bank.example"], closures=[objection]),
+            sighting("hubspot", "contacts", "52", emails=["ida@bank.example"], closures=[objection]),
         ],
         CUSTOMS,
     )
-    assert golden["opted_out"] is True
-    assert str(sources["opted_out"]) == "hubspot.contacts/51"
+    assert [(closure[:3], str(closure[3])) for closure in golden["closures"]] == [(objection, "hubspot.contacts/51")]
 
 
 def test_the_shipped_file_is_read() -> None:

@@ -23,6 +23,7 @@ from syncd.model import (
     Ask,
     Band,
     Candidate,
+    Closure,
     Contact,
     ContactJudgement,
     Destinations,
@@ -152,22 +153,43 @@ def an_account(currency: str | None = "USD", **fields: Any) -> Account:
     return Account(**priced(known | fields, currency))
 
 
-def a_contact(id: str, role: str | None = "Economic Buyer", *, bounced: Any = False, **fields: Any) -> Contact:
+def a_contact(
+    id: str,
+    role: str | None = "Economic Buyer",
+    *,
+    bounced: Any = False,
+    opted_out: Any = False,
+    unsubscribed: Iterable[str] = (),
+    do_not_call: Any = False,
+    no_contact: bool = False,
+    **fields: Any,
+) -> Contact:
     """A contact whose title gives that role, reachable by e-mail, known to Salesforce.
 
-    bounced: whether all their addresses did, or which.
+    bounced, opted_out, do_not_call: whether all their addresses or numbers are closed so, or which. unsubscribed: from
+    which kinds of mail they are at all of their addresses.
     """
     emails = fields.get("emails", (f"{id}@first-invented.example",))
+    phones = fields.get("phones", (fields["phone"],) if fields.get("phone") else ())
+    closed = {"bounced": (bounced, emails), "opted_out": (opted_out, emails), "do_not_call": (do_not_call, phones)}
     return Contact(
         **{
-            "bounced": bounced if isinstance(bounced, tuple) else tuple(emails) if bounced else (),
+            "closures": (
+                *(
+                    Closure(of, why)
+                    for why, (said, every) in closed.items()
+                    for of in (said if isinstance(said, tuple) else every if said else ())
+                ),
+                *(Closure(email, "unsubscribed", kind) for kind in unsubscribed for email in emails),
+                *([Closure("", "no_contact")] if no_contact else []),
+            ),
+            "phones": phones,
             "id": id,
             "account_id": "bank",
             "first_name": id.capitalize(),
             "last_name": "Invented",
             "emails": emails,
             "title": TITLES[role],
-            "opted_out": False,
             "remote_ids": {"salesforce.Contact": (f"003{id}",)},
             "sources": {"title": "hubspot contacts.jobtitle", "emails": "hubspot contacts.email"},
             **fields,

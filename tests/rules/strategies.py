@@ -8,7 +8,20 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from syncd.model import Account, Activity, Band, Campaign, Contact, ContactRole, Group, IndustryCode, Opportunity, User
+from syncd.model import (
+    Account,
+    Activity,
+    Band,
+    Campaign,
+    Closure,
+    Contact,
+    ContactRole,
+    Group,
+    IndustryCode,
+    Opportunity,
+    User,
+)
+from syncd.model.facts import WHYS
 from tests.rules.builders import CENTRAL, NOON, REP, TITLES, TODAY, a_contact, an_account, an_agreement, an_opportunity
 
 AGREEMENT = an_agreement()
@@ -60,11 +73,11 @@ CONTACTS = st.builds(
     first_name=MAYBE,
     last_name=MAYBE,
     emails=st.sampled_from([("ann@bank.example",), ("ann@bank.example",), (), ("nonsense",), ("", "@")]),
-    phone=MAYBE,
+    phones=st.sampled_from([(), (), ("512-555-0142",), ("512-555-0142", "+44 20 7946 0958"), ("nonsense",)]),
     title=st.sampled_from([*TITLES.values(), None, "Wizard", "Retired CFO"]) | MAYBE,
-    opted_out=FLAGS,
-    bounced=st.sampled_from([(), ("ann@first-invented.example",)]),
-    do_not_call=FLAGS,
+    closures=st.lists(
+        st.builds(Closure, st.sampled_from(["", "ann@bank.example", "512-555-0142"]), st.sampled_from(WHYS)), max_size=3
+    ).map(tuple),
     relation=RELATIONS,
     lifecycle=st.sampled_from([None, "customer", "lead"]),
     remote_ids=REMOTE,

@@ -1,5 +1,6 @@
 """The revisions lead to exactly the tables that the code declares, on both databases, with data in them."""
 
+from json import loads
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,27 @@ def test_the_last_revision_can_be_applied_to_a_store_with_data(
     with matching(store, "salesforce", "Account") as batch:
         assert [record.ref.id for record in batch.records] == ["1"]
     store.close()
+
+
+def test_what_closed_everything_closes_everything_until_the_next_match(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'old.db'}")
+    migrate(store.database, "0029")
+    rows = {
+        "1": "'512-555-0142', true, false, '[]', '[]'",
+        "2": """NULL, NULL, NULL, '["Event news"]', '["old@bank.example"]'""",
+        "3": "NULL, NULL, NULL, '[]', '[]'",
+    }
+    with store.database.writing() as connection:
+        for id, values in rows.items():
+            names = "id, sources, emails, phone, opted_out, do_not_call, unsubscribed, bounced"
+            connection.execute(text(f"INSERT INTO contact ({names}) VALUES ('{id}', '{{}}', '[]', {values})"))
+    migrate(store.database, "0030")
+    with store.database.reading() as connection:
+        kept = {row.id: row for row in connection.execute(text("SELECT id, phones, closures FROM contact"))}
+    store.close()
+    assert [loads(kept[id].phones) for id in "123"] == [["512-555-0142"], [], []]
+    assert [loads(kept[id].closures) for id in "123"] == [
+        [["", "opted_out", "", ""]],
+        [["", "unsubscribed", "Event news", ""], ["old@bank.example", "bounced", "", ""]],
+        [],
+    ]

@@ -32,7 +32,8 @@ def join(portal: Portal, shelf: Shelf, primary: Item, other: Item, who: str = "a
     """Merge `other` into `primary`: the primary's values win where it has any, associations are united."""
     now = portal.now()
     own = {"hs_object_id", shelf.kind.created, shelf.kind.stamp, *MERGED}
-    values = {name: value for name, value in (other.properties | primary.properties).items() if name not in own}
+    theirs = portal.without_statuses(other, primary)
+    values = {name: value for name, value in (theirs | primary.properties).items() if name not in own}
     gone = [other] if portal.options.merge_keeps_id else [primary, other]
     traces = {name: _trace(portal, name, primary, other, gone, now) for name in portal.options.merge_fields}
     values |= _emails(primary, other)
@@ -79,6 +80,7 @@ def erase(portal: Portal, shelf: Shelf, item: Item, who: str = "api") -> None:
         members.pop(item.id, None)
     if email:
         portal.drop_rows(email)
+        portal.statuses.pop(email, None)
     portal.note(who, "gdpr-delete", shelf.kind.plural, item.id)
 
 

@@ -23,6 +23,9 @@ RESTORABLE = 90 * 86_400_000  # milliseconds for which an archived record is kep
 Records = Mapping[str, Iterable[Json]]
 
 
+STATUSES = ("hs_email_optout", "hs_email_hard_bounce", "hs_email_quarantined", "hs_email_bad_address")
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """How this portal behaves where the vendor's portals differ.
@@ -101,6 +104,7 @@ class Portal:
         self._ordered: dict[str, int] = {}
         self._by_event: dict[str, list[Json]] = {}
         self.lists: dict[str, List] = {}
+        self.statuses: dict[str, dict[str, str]] = {}  # address → what was said of it, while it is nobody's primary one
         self._stock(records)
         if not self.options.salesforce_integration:
             self._lack("salesforce")
@@ -208,9 +212,28 @@ class Portal:
     def change(self, shelf: Shelf, item: Item, values: Mapping[str, str | None], who: str = "api") -> None:
         """Change a live record; its stamp moves even where nothing differs."""
         before = dict(item.properties) if self.lags else None
-        shelf.set(item, values, self.now(), self.source(who))
+        shelf.set(item, self.readdressed(item, values), self.now(), self.source(who))
         self.hide(shelf.kind.plural, item, before)
         self.note(who, "update", shelf.kind.plural, item.id, values)
+
+    def readdressed(self, item: Item, values: Mapping[str, str | None]) -> Mapping[str, str | None]:
+        """What a change of the primary address changes besides: opt-outs and bounces are the address's.
+
+        «Opt-out status is tied to a contact's email address, not the record» (knowledge.hubspot.com, "Resubscribe
+        contacts"): the former address keeps its own for when it comes back.
+        """
+        email, former = (values.get("email") or "").lower(), item.properties.get("email", "").lower()
+        if not email or not former or email == former:
+            return values
+        known = self.statuses[former] = _statuses(item)
+        return {**dict.fromkeys(known), **self.statuses.get(email, {}), **values}
+
+    def without_statuses(self, other: Item, primary: Item) -> dict[str, str]:
+        """What a record brings into one that it is merged into: what is said of its address stays with that address."""
+        if not (primary.properties.get("email") and (email := other.properties.get("email"))):
+            return other.properties
+        known = self.statuses[email.lower()] = _statuses(other)
+        return {name: value for name, value in other.properties.items() if name not in known}
 
     def archive(self, shelf: Shelf, item: Item, who: str = "api") -> None:
         """Archive a live record. The others no longer show it; it keeps its own side, for when it is restored."""
@@ -301,6 +324,11 @@ class Portal:
         """Return what property history says of a change by `who`."""
         source = "CRM_UI" if who != "api" else "INTEGRATION"
         return Version(None, 0, source, f"userId:{who}" if who != "api" else "sandbox-app")
+
+
+def _statuses(item: Item) -> dict[str, str]:
+    """What a contact's properties say of its primary address."""
+    return {name: value for name, value in item.properties.items() if name.startswith(STATUSES)}
 
 
 def _submitted(row: Json, email: str) -> bool:

@@ -15,7 +15,12 @@ from .schema import ACTIVITIES
 from .table import Row
 
 # Objects without an owner of their own: whoever may edit the record behind them may edit them.
-BEHIND: Mapping[str, str] = {"OpportunityContactRole": "OpportunityId", "CampaignMember": "CampaignId"}
+BEHIND: Mapping[str, str] = {
+    "OpportunityContactRole": "OpportunityId",
+    "CampaignMember": "CampaignId",
+    "EventRelation": "EventId",
+}
+TRANSFER = "TransferAnyEntity"  # the user permission Transfer Record, as the Metadata API calls it
 _PARENTS: Mapping[str, tuple[str, ...]] = {"Contact": ("AccountId",), **dict.fromkeys(ACTIVITIES, ("WhoId", "WhatId"))}
 
 
@@ -27,6 +32,21 @@ def may_edit(org: Org, user: str, row: Row) -> bool:
 def may_read(org: Org, user: str, row: Row) -> bool:
     """True where the user may see this record."""
     return _may(org, user, row, "read")
+
+
+def may_transfer(org: Org, user: str, row: Row) -> bool:
+    """True where the user may give this record another owner.
+
+    Its owner and the roles above may; who has Transfer Record may where they may edit the object and read the record;
+    who may only edit the record, by the org-wide default or a rule, may not. Source: Salesforce Help, "Transfer
+    Records".
+    """
+    sobject = org.schema.of_id(row["Id"])
+    if sobject is None or "edit" not in (rights := org.access.rights(user, sobject)) or not may_read(org, user, row):
+        return False
+    if "modify all" in rights or row.get("OwnerId") == user or is_above(org, user, row.get("OwnerId")):
+        return True
+    return org.access.granted(user, TRANSFER)
 
 
 def is_above(org: Org, user: str, owner: str | None) -> bool:

@@ -62,6 +62,7 @@ def update(call: Call, sobject: SObject, record_id: str, body: Mapping[str, Any]
     before = find(call, sobject, record_id)
     _require_record(call, before)
     written = read_body(call, sobject, body, creating=False)
+    _require_transfer(call, before, written)
     row = {**before, **written, **_stamps(sobject, call.user, call.org.stamp(), creating=False)}
     _require((found for found in sobject.never_null if found.name in written), row)
     row = places.agree(sobject, row, before, written.keys())
@@ -185,6 +186,13 @@ def _require_right(call: Call, sobject: SObject, right: Right) -> None:
 def _require_record(call: Call, row: Row) -> None:
     """Raise Refusal where the user may not edit this record."""
     if not call.behind and not sharing.may_edit(call.org, call.user, row):
+        raise Refusal("INSUFFICIENT_ACCESS_OR_READONLY", _NO_RIGHTS, [])
+
+
+def _require_transfer(call: Call, before: Row, written: Row) -> None:
+    """Raise Refusal where the record would get another owner, and the user may not give it one."""
+    moved = "OwnerId" in written and written["OwnerId"] != before.get("OwnerId")
+    if moved and not call.behind and not sharing.may_transfer(call.org, call.user, before):
         raise Refusal("INSUFFICIENT_ACCESS_OR_READONLY", _NO_RIGHTS, [])
 
 

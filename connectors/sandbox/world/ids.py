@@ -19,6 +19,7 @@ PREFIXES = {
     "Lead": "00Q",
     "Task": "00T",
     "Event": "00U",
+    "EventRelation": "0RE",
     "CampaignMember": "00v",
     "OpportunityStage": "01J",
     "Campaign": "701",

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from tests.connectors.hubspot.portals import Portal, Stage, ms, submission
+from tests.connectors.hubspot.portals import Portal, Stage, company, contact, ms, submission
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +19,13 @@ def stage() -> Iterator[Stage]:
 def open_portal(stage: Stage) -> Callable[..., Portal]:
     """Open a HubSpot portal with records, and options where its habits matter."""
     return partial(Portal, stage)
+
+
+@pytest.fixture
+def portal(open_portal: Callable[..., Portal]) -> Portal:
+    """Open a portal with 350 contacts of three companies, and two companies without any."""
+    contacts = [contact(id, companies=[id % 3 + 1]) for id in range(100, 450)]
+    return open_portal({"contacts": contacts, "companies": [company(id) for id in range(1, 6)]})
 
 
 @pytest.fixture

@@ -214,3 +214,16 @@ class Portal:
     def rows(self, name: str) -> list[Json]:
         rows: list[Json] = self.simulator.portal.rows.setdefault(name, [])
         return rows
+
+
+Open = Callable[..., Portal]
+
+
+def pull_crm(portal: Portal, stream: str = "contacts", cursor: str | None = None) -> list[Page]:
+    """The pages behind a cursor, with the usual fields of a contact."""
+    return pull(portal, stream, cursor, CONTACT)
+
+
+def crm_news(portal: Portal, pages: Sequence[Page], stream: str = "contacts") -> list[Page]:
+    """The pages behind those that were pulled before."""
+    return pull_crm(portal, stream, pages[-1].cursor)

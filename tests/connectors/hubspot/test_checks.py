@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
 from connectors.hubspot import HubSpot
-from tests.connectors.hubspot.portals import Portal, contact
-
-Open = Callable[..., Portal]
+from tests.connectors.hubspot.portals import Open, Portal, contact
 
 
 @pytest.fixture

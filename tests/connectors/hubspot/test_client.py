@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,8 @@ from connectors.base import TryLater
 from connectors.hubspot.paths import ACCOUNT, SEARCH
 from connectors.sandbox.hubspot import Options
 from tests.connectors.contract import records
-from tests.connectors.hubspot.portals import CONTACT, LONG_AGO, Portal, contact, crm
+from tests.connectors.hubspot.portals import CONTACT, LONG_AGO, Open, Portal, contact, crm
 
-Open = Callable[..., Portal]
 PYPROJECT = Path(__file__).parents[3] / "pyproject.toml"
 
 

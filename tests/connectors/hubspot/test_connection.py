@@ -13,9 +13,8 @@ import pytest
 
 from connectors.base import ConnectorError, Misconfigured, TryLater
 from connectors.hubspot import OAuth
-from tests.connectors.hubspot.portals import Portal, contact
+from tests.connectors.hubspot.portals import Open, Portal, contact
 
-Open = Callable[..., Portal]
 VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +8,8 @@ import pytest
 
 from connectors.base import Payload, Source, Target
 from tests.connectors.contract import Deletion, SourceContract, SourceRig, TargetContract, TargetRig
-from tests.connectors.hubspot.portals import CONTACT, LONG_AGO, Portal, company, contact
+from tests.connectors.hubspot.portals import CONTACT, LONG_AGO, Open, Portal, company, contact
 
-Open = Callable[..., Portal]
 MS = int(LONG_AGO.timestamp() * 1000)
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from connectors.base import Page, Record
-from tests.connectors.hubspot.portals import CONTACT, Portal, company, contact, crm, ids, ms
-
-Open = Callable[..., Portal]
+from tests.connectors.hubspot.portals import CONTACT, Open, Portal, company, contact, crm, ids, ms
 
 
 def pull(portal: Portal, stream: str = "contacts", cursor: str | None = None) -> list[Page]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from connectors.base import Misconfigured
 from connectors.hubspot.deploy import PROPERTIES, lacking
-from tests.connectors.hubspot.portals import Portal
-
-Open = Callable[..., Portal]
+from tests.connectors.hubspot.portals import Open
 
 
 def test_deploy_creates_the_group_the_properties_and_the_list_once(open_portal: Open) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from tests.connectors.contract import records
-from tests.connectors.hubspot.portals import Portal, crm, ids, news, pull
-
-Open = Callable[..., Portal]
+from tests.connectors.hubspot.portals import Open, crm, ids, news, pull
 
 
 def owner(id: int, **more: Any) -> dict[str, Any]:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from tests.connectors.contract import records
-from tests.connectors.hubspot.portals import LONG_AGO, NOON, Portal, contact, ids, iso, news, pull
-
-Open = Callable[..., Portal]
+from tests.connectors.hubspot.portals import LONG_AGO, NOON, Open, Portal, contact, ids, iso, news, pull
 
 
 @pytest.fixture

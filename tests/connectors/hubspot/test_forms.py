@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from tests.connectors.contract import records
-from tests.connectors.hubspot.portals import NOON, Portal, ids, ms, news, pull, submission
-
-Open = Callable[..., Portal]
+from tests.connectors.hubspot.portals import NOON, Open, Portal, ids, ms, news, pull, submission
 
 
 def test_a_submission_has_its_normal_form(forms: Portal) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 
 from connectors.hubspot import HubSpot
-from tests.connectors.hubspot.portals import CONTACT, FREE, Portal, contact, ids
-
-Open = Callable[..., Portal]
+from tests.connectors.hubspot.portals import CONTACT, FREE, Open, Portal, contact, ids
 
 
 @pytest.fixture

@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
-import pytest
-
-from connectors.base import Page
 from connectors.sandbox.hubspot import Options
 from tests.connectors.contract import records
-from tests.connectors.hubspot.portals import CONTACT, Portal, company, contact, crm, ids
-
-Open = Callable[..., Portal]
-
-
-def pull(portal: Portal, stream: str = "contacts", cursor: str | None = None) -> list[Page]:
-    return list(portal.connect().pull(stream, CONTACT, cursor))
-
-
-def news(portal: Portal, pages: Sequence[Page], stream: str = "contacts") -> list[Page]:
-    return pull(portal, stream, pages[-1].cursor)
-
-
-@pytest.fixture
-def portal(open_portal: Open) -> Portal:
-    contacts = [contact(id, companies=[id % 3 + 1]) for id in range(100, 450)]
-    return open_portal({"contacts": contacts, "companies": [company(id) for id in range(1, 6)]})
+from tests.connectors.hubspot.portals import CONTACT, Open, Portal, company, contact, crm, crm_news, ids, pull_crm
 
 
 def test_the_primary_company_comes_first_on_every_way(open_portal: Open) -> None:
     portal = open_portal(
         {"contacts": [contact(7, companies=[2, 9, 5])], "companies": [company(id) for id in (2, 5, 9)]}
     )
-    pages = pull(portal)
+    pages = pull_crm(portal)
     listed = records(pages)[0].raw["associations"]
     portal.edit("contacts", 7, jobtitle="Treasurer")
     portal.clock.advance(60)
-    searched = records(news(portal, pages))[0].raw["associations"]
+    searched = records(crm_news(portal, pages))[0].raw["associations"]
     fetched = portal.connect().fetch("contacts", CONTACT, ["7"])[0].raw["associations"]
     assert listed["companies"][0] == "5"
     assert sorted(listed["companies"]) == ["2", "5", "9"]
@@ -66,11 +45,11 @@ def test_associations_beyond_the_first_page_are_read_to_their_end(open_portal: O
 
 
 def test_a_changed_association_shows_in_the_next_full_read_though_no_stamp_moved(portal: Portal) -> None:
-    pages = pull(portal)
+    pages = pull_crm(portal)
     item, old, new = portal.item("contacts", 100), portal.item("companies", 2), portal.item("companies", 5)
     portal.simulator.portal.unlink(item, old, ("contacts", "companies"))
     label = next(iter(portal.item("contacts", 101).links["companies"].values()))
     portal.simulator.portal.link(item, new, ("contacts", "companies"), label)
     portal.clock.advance(60)
-    assert ids(news(portal, pages)) == []
-    assert {record.id: record for record in records(pull(portal))}["100"].raw["associations"]["companies"] == ["5"]
+    assert ids(crm_news(portal, pages)) == []
+    assert {record.id: record for record in records(pull_crm(portal))}["100"].raw["associations"]["companies"] == ["5"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,9 +12,7 @@ from connectors.hubspot.client import Client
 from connectors.hubspot.mailings import links_in
 from connectors.hubspot.paths import Path
 from tests.connectors.contract import records
-from tests.connectors.hubspot.portals import Portal, ids, ms, news, pull
-
-Open = Callable[..., Portal]
+from tests.connectors.hubspot.portals import Open, Portal, ids, ms, news, pull
 
 
 def event(number: int, at: int, type: str = "OPEN") -> dict[str, Any]:

@@ -2,56 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import timedelta
 from urllib.parse import parse_qs
 
 import orjson
 import pytest
 
-from connectors.base import Misconfigured, Page, TryLater
+from connectors.base import Misconfigured, TryLater
 from connectors.sandbox.hubspot import Options
 from tests.connectors.contract import live, records
-from tests.connectors.hubspot.portals import CONTACT, Portal, company, contact, crm, ids
-
-Open = Callable[..., Portal]
-
-
-def pull(portal: Portal, stream: str = "contacts", cursor: str | None = None) -> list[Page]:
-    return list(portal.connect().pull(stream, CONTACT, cursor))
-
-
-def news(portal: Portal, pages: Sequence[Page], stream: str = "contacts") -> list[Page]:
-    return pull(portal, stream, pages[-1].cursor)
-
-
-@pytest.fixture
-def portal(open_portal: Open) -> Portal:
-    contacts = [contact(id, companies=[id % 3 + 1]) for id in range(100, 450)]
-    return open_portal({"contacts": contacts, "companies": [company(id) for id in range(1, 6)]})
-
+from tests.connectors.hubspot.portals import CONTACT, Open, Portal, contact, crm, crm_news, ids, pull_crm
 
 # ---- calls ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_first_load_takes_one_call_per_hundred_records_and_one_for_the_archive(portal: Portal) -> None:
-    assert len(ids(pull(portal))) == 350
+    assert len(ids(pull_crm(portal))) == 350
     assert portal.calls() == 4 + 1
 
 
 def test_an_idle_incremental_pull_takes_one_call(portal: Portal) -> None:
-    pages = pull(portal)
+    pages = pull_crm(portal)
     before = portal.calls()
-    assert ids(news(portal, pages)) == []
+    assert ids(crm_news(portal, pages)) == []
     assert portal.calls() - before == 1
 
 
 def test_a_few_changes_take_two_calls_associations_included(portal: Portal) -> None:
-    pages = pull(portal)
+    pages = pull_crm(portal)
     portal.edit_all("contacts", range(100, 120), jobtitle="Treasurer")
     portal.clock.advance(60)
     before = portal.calls()
-    assert len(ids(news(portal, pages))) == 20
+    assert len(ids(crm_news(portal, pages))) == 20
     assert portal.calls() - before == 2
 
 
@@ -68,10 +50,10 @@ def test_a_page_is_asked_for_while_the_last_one_is_stored(portal: Portal) -> Non
 
 def test_a_record_looks_the_same_listed_searched_and_fetched(portal: Portal) -> None:
     portal.edit("contacts", 123, jobtitle="Treasurer")
-    pages = pull(portal)
+    pages = pull_crm(portal)
     listed = {record.id: record for record in records(pages)}["123"]
     portal.clock.advance(60)
-    assert [listed] == records(news(portal, pages)) == portal.connect().fetch("contacts", CONTACT, ["123"])
+    assert [listed] == records(crm_news(portal, pages)) == portal.connect().fetch("contacts", CONTACT, ["123"])
 
 
 # ---- search --------------------------------------------------------------------------------------------------------
@@ -80,12 +62,12 @@ def test_a_record_looks_the_same_listed_searched_and_fetched(portal: Portal) -> 
 def test_the_search_cap_of_10000_results_loses_nothing(open_portal: Open) -> None:
     """airbyte#10700. The newest ids were edited first: who sorted by stamp and paged by id would lose most."""
     portal = open_portal({"contacts": [contact(id) for id in range(1, 10_401)]})
-    pages = pull(portal)
+    pages = pull_crm(portal)
     for id in range(10_400, 0, -1):
         portal.edit("contacts", id, jobtitle="Treasurer")
         portal.clock.advance(0.01)
     portal.clock.advance(60)
-    pages = news(portal, pages)
+    pages = crm_news(portal, pages)
     assert sorted(ids(pages), key=int) == [str(id) for id in range(1, 10_401)]
     stops = [orjson.loads(page.cursor)["state"].get("stop") for page in pages]
     assert len(set(stops)) > 2, "the window was cut, and each part has an end of its own"
@@ -93,11 +75,11 @@ def test_the_search_cap_of_10000_results_loses_nothing(open_portal: Open) -> Non
 
 def test_a_bulk_edit_of_more_than_10000_records_under_one_stamp_loses_nothing(open_portal: Open) -> None:
     portal = open_portal({"contacts": [contact(id) for id in range(1, 10_401)]})
-    pages = pull(portal)
+    pages = pull_crm(portal)
     portal.edit_all("contacts", range(1, 10_401), jobtitle="Treasurer")
     portal.clock.advance(60)
     before = portal.calls("search")
-    assert sorted(ids(news(portal, pages)), key=int) == [str(id) for id in range(1, 10_401)]
+    assert sorted(ids(crm_news(portal, pages)), key=int) == [str(id) for id in range(1, 10_401)]
     assert portal.calls("search") - before <= 52 + 10, "cutting the window costs few calls"
 
 
@@ -105,24 +87,24 @@ def test_a_bulk_edit_of_more_than_10000_records_under_one_stamp_loses_nothing(op
 def test_what_search_shows_late_is_found_by_the_next_windows_overlap(open_portal: Open, delay: float) -> None:
     options = Options(tier="unlimited", search_limit=None, search_delay=delay)
     portal = open_portal({"contacts": [contact(id) for id in range(100, 120)]}, options)
-    pages = pull(portal)
+    pages = pull_crm(portal)
     portal.edit("contacts", 107, jobtitle="Treasurer")
     portal.clock.advance(15)
-    pages = news(portal, pages)
+    pages = crm_news(portal, pages)
     assert ids(pages) == [], "the index does not know it yet"
     portal.clock.advance(delay)
-    assert ids(news(portal, pages)) == ["107"]
+    assert ids(crm_news(portal, pages)) == ["107"]
 
 
 def test_what_surfaces_an_hour_late_is_found_by_the_hourly_sweep(open_portal: Open) -> None:
     options = Options(tier="unlimited", search_limit=None, search_delay=55 * 60)
     portal = open_portal({"contacts": [contact(id) for id in range(100, 120)]}, options)
-    pages = pull(portal)
+    pages = pull_crm(portal)
     portal.edit("contacts", 107, jobtitle="Treasurer")
     late = []
     for _ in range(26):
         portal.clock.advance(300)
-        pages = news(portal, pages)
+        pages = crm_news(portal, pages)
         late += ids(pages)
     assert set(late) == {"107"}
 
@@ -130,15 +112,15 @@ def test_what_surfaces_an_hour_late_is_found_by_the_hourly_sweep(open_portal: Op
 @pytest.mark.parametrize("stream", ["contacts", "companies", "calls"])
 def test_each_object_is_searched_by_its_own_stamp(open_portal: Open, stream: str) -> None:
     portal = open_portal({stream: [crm(id, {"name": "x"}) for id in (1, 2)]})
-    pages = pull(portal, stream)
+    pages = pull_crm(portal, stream)
     portal.edit(stream, 2, name="y")
     portal.clock.advance(60)
-    assert ids(news(portal, pages, stream)) == ["2"]
+    assert ids(crm_news(portal, pages, stream)) == ["2"]
 
 
 def test_a_record_edited_while_a_window_is_read_is_read_again(open_portal: Open) -> None:
     portal = open_portal({"contacts": [contact(id) for id in range(1, 651)]})
-    pages = pull(portal)
+    pages = pull_crm(portal)
     portal.edit_all("contacts", range(1, 651), jobtitle="Treasurer")
     portal.clock.advance(60)
     pulling = portal.connect().pull("contacts", CONTACT, pages[-1].cursor)
@@ -147,59 +129,59 @@ def test_a_record_edited_while_a_window_is_read_is_read_again(open_portal: Open)
     portal.edit("contacts", 650, jobtitle="President")
     rest = [first, *pulling]
     portal.clock.advance(60)
-    latest = {record.id: record.raw["properties"]["jobtitle"] for record in records([*rest, *news(portal, rest)])}
+    latest = {record.id: record.raw["properties"]["jobtitle"] for record in records([*rest, *crm_news(portal, rest)])}
     assert len(latest) == 650
     assert (latest["1"], latest["650"], latest["2"]) == ("President", "President", "Treasurer")
 
 
 def test_a_kill_in_the_middle_of_a_window_goes_on_in_the_same_window(open_portal: Open) -> None:
     portal = open_portal({"contacts": [contact(id) for id in range(1, 651)]})
-    pages = pull(portal)
+    pages = pull_crm(portal)
     portal.edit_all("contacts", range(1, 651), jobtitle="Treasurer")
     portal.clock.advance(60)
     pulling = portal.connect().pull("contacts", CONTACT, pages[-1].cursor)
     saved = [next(pulling)]
     portal.clock.advance(3 * 86400)
-    rest = news(portal, saved)
+    rest = crm_news(portal, saved)
     assert sorted(ids([*saved, *rest]), key=int) == [str(id) for id in range(1, 651)]
 
 
 def test_a_total_that_promises_more_than_comes_does_not_stop_the_stream(portal: Portal) -> None:
     """The index counts what it does not show: the next full read finds it."""
-    pages = pull(portal)
+    pages = pull_crm(portal)
     portal.amend("search", lambda answer: {**answer, "total": 7, "results": []})
-    assert ids(news(portal, pages)) == []
+    assert ids(crm_news(portal, pages)) == []
 
 
 def test_properties_and_associations_are_asked_for_apart(portal: Portal) -> None:
     heard = portal.overhear()
-    pull(portal)
+    pull_crm(portal)
     asked = parse_qs(heard[0]["query_string"].decode())
     assert asked["properties"] == ["email,firstname,jobtitle"]
     assert asked["associations"] == ["companies"]
 
 
 def test_a_long_break_is_made_up_for(portal: Portal) -> None:
-    pages = pull(portal)
+    pages = pull_crm(portal)
     portal.edit("contacts", 300, jobtitle="Treasurer")
     portal.clock.advance(20 * 86400)
-    assert ids(news(portal, pages)) == ["300"]
+    assert ids(crm_news(portal, pages)) == ["300"]
 
 
 def test_a_clock_that_was_put_back_loses_nothing(portal: Portal) -> None:
-    pages = news(portal, pull(portal))
+    pages = crm_news(portal, pull_crm(portal))
     portal.clock.advance(-600)
-    pages = news(portal, pages)
+    pages = crm_news(portal, pages)
     portal.clock.advance(700)
     portal.edit("contacts", 300, jobtitle="Treasurer")
     portal.clock.advance(60)
-    assert "300" in ids(news(portal, pages))
+    assert "300" in ids(crm_news(portal, pages))
 
 
 def test_search_ends_a_little_in_the_past_unless_told_otherwise(portal: Portal) -> None:
-    pages = pull(portal)
+    pages = pull_crm(portal)
     portal.edit("contacts", 300, jobtitle="Treasurer")
-    assert ids(news(portal, pages)) == []
+    assert ids(crm_news(portal, pages)) == []
     eager = portal.connect(settle=timedelta(0))
     assert ids(list(eager.pull("contacts", CONTACT, pages[-1].cursor))) == ["300"]
 
@@ -208,11 +190,11 @@ def test_search_ends_a_little_in_the_past_unless_told_otherwise(portal: Portal) 
 
 
 def test_an_archived_record_shows_as_deleted_in_a_full_read_though_no_stamp_moved(portal: Portal) -> None:
-    pages = pull(portal)
+    pages = pull_crm(portal)
     portal.archive("contacts", 300)
     portal.clock.advance(60)
-    assert ids(news(portal, pages)) == []
-    gone = [record for record in records(pull(portal)) if record.deleted]
+    assert ids(crm_news(portal, pages)) == []
+    gone = [record for record in records(pull_crm(portal)) if record.deleted]
     assert [record.id for record in gone] == ["300"]
     assert gone[0].raw["archivedAt"]
 
@@ -220,23 +202,23 @@ def test_an_archived_record_shows_as_deleted_in_a_full_read_though_no_stamp_move
 def test_an_archive_of_many_pages_is_read_to_its_end_and_can_be_resumed(open_portal: Open) -> None:
     gone = [contact(id, archived=True, archivedAt="2026-10-05T00:00:00Z") for id in range(1, 251)]
     portal = open_portal({"contacts": [*gone, *(contact(id) for id in range(251, 260))]})
-    pages = pull(portal)
+    pages = pull_crm(portal)
     assert [len(page.records) for page in pages] == [9, 100, 100, 50]
-    assert len(ids(pull(portal, cursor=pages[1].cursor))) == 150
+    assert len(ids(pull_crm(portal, cursor=pages[1].cursor))) == 150
 
 
 def test_a_restored_record_is_live_again(portal: Portal) -> None:
     portal.archive("contacts", 300)
     portal.shelf("contacts").restore(portal.item("contacts", 300))
-    assert "300" in live(records(pull(portal)))
+    assert "300" in live(records(pull_crm(portal)))
 
 
 def test_a_merge_brings_a_survivor_with_a_new_id_and_the_losers_vanish(portal: Portal) -> None:
-    pages = pull(portal)
+    pages = pull_crm(portal)
     survivor = portal.merge("contacts", 100, 200)
     portal.clock.advance(60)
-    assert ids(news(portal, pages)) == [survivor]
-    everything = records(pull(portal))
+    assert ids(crm_news(portal, pages)) == [survivor]
+    everything = records(pull_crm(portal))
     assert not {"100", "200"} & {record.id for record in everything}
     assert survivor in live(everything)
 
@@ -250,11 +232,11 @@ def test_fetching_a_merged_id_brings_the_survivor_under_its_own_id(portal: Porta
 
 
 def test_a_gdpr_deletion_leaves_no_trace(portal: Portal) -> None:
-    pages = pull(portal)
+    pages = pull_crm(portal)
     portal.erase("contacts", 300)
     portal.clock.advance(60)
-    assert ids(news(portal, pages)) == []
-    assert "300" not in ids(pull(portal))
+    assert ids(crm_news(portal, pages)) == []
+    assert "300" not in ids(pull_crm(portal))
     assert portal.connect().fetch("contacts", CONTACT, ["300"]) == []
 
 
@@ -282,12 +264,12 @@ def test_a_full_read_that_fails_midway_never_looks_like_mass_deletion(portal: Po
     with pytest.raises(TryLater):
         list(pulling)
     portal.faults.clear()
-    assert len(ids([*saved, *news(portal, saved)])) == 350
+    assert len(ids([*saved, *crm_news(portal, saved)])) == 350
 
 
 def test_one_record_without_a_readable_stamp_stops_no_other(portal: Portal) -> None:
     portal.item("contacts", 300).properties["lastmodifieddate"] = "yesterday"
-    contacts = {record.id: record for record in records(pull(portal))}
+    contacts = {record.id: record for record in records(pull_crm(portal))}
     assert len(contacts) == 350
     assert contacts["300"].modified_at is None
 
@@ -303,7 +285,7 @@ def test_the_window_starts_when_the_full_read_started(portal: Portal) -> None:
     portal.clock.advance(2 * 3600)
     pages = [first, *pulling]
     portal.clock.advance(60)
-    assert ids(news(portal, pages)) == ["100"]
+    assert ids(crm_news(portal, pages)) == ["100"]
 
 
 def test_a_stream_that_hubspot_does_not_have_is_a_configuration_error(portal: Portal) -> None:

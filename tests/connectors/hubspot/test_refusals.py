@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,9 +14,7 @@ from connectors.hubspot.refusals import midnight, require_answers, scrub, transl
 from connectors.sandbox.hubspot import Options
 from connectors.transport import Fault
 from tests.connectors.contract import records
-from tests.connectors.hubspot.portals import CONTACT, NOON, Portal, contact
-
-Open = Callable[..., Portal]
+from tests.connectors.hubspot.portals import CONTACT, NOON, Open, Portal, contact
 
 
 def read(portal: Portal, **options: object) -> int:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 
 import pytest
 
 from connectors.base import ConnectorError, Misconfigured, TryLater
 from connectors.hubspot import OAuth
 from tests.connectors.contract import records
-from tests.connectors.hubspot.portals import CONTACT, Portal, contact
-
-Open = Callable[..., Portal]
+from tests.connectors.hubspot.portals import CONTACT, Open, Portal, contact
 
 
 def read(portal: Portal, **options: object) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,9 +12,7 @@ from connectors.base import Misconfigured, Payload, Refused, TryLater
 from connectors.hubspot import HubSpot
 from connectors.hubspot.paths import CREATE_LIST as CREATE
 from connectors.hubspot.writing import LIST
-from tests.connectors.hubspot.portals import Portal, contact
-
-Open = Callable[..., Portal]
+from tests.connectors.hubspot.portals import Open, Portal, contact
 
 
 @pytest.fixture

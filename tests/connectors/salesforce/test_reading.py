@@ -295,6 +295,7 @@ def test_users_are_read_though_they_have_no_recycle_bin(world):
         "CampaignMember",
         "Task",
         "Event",
+        "EventRelation",
         "Opportunity",
         "OpportunityHistory",
         "OpportunityContactRole",

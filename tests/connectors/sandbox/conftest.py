@@ -16,6 +16,8 @@ from connectors.sandbox.clock import Clock
 from connectors.sandbox.hubspot import HubSpotSimulator, Options
 from connectors.sandbox.hubspot.wire import Request
 from connectors.sandbox.server import Sandbox
+from connectors.sandbox.world import Size, World, build
+from tests.connectors.sandbox.worlds import TODAY
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 FORM = "5b7cc8ba-41fa-42fb-a5f5-8c47806a2206"
@@ -173,3 +175,21 @@ def sandbox(call: Caller) -> Iterator[Sandbox]:
 def client(sandbox: Sandbox) -> HubSpot:
     """Return the vendor's own client, unmodified, pointed at the sandbox."""
     return HubSpot(access_token="sandbox-token", host=sandbox.hubspot_url, retry=False)
+
+
+@pytest.fixture(scope="module")
+def tiny() -> World:
+    """The tiny world."""
+    return build(1, TODAY, Size.TINY)
+
+
+@pytest.fixture(scope="module")
+def small() -> World:
+    """The small world."""
+    return build(1, TODAY, Size.SMALL)
+
+
+@pytest.fixture(scope="module")
+def demo() -> World:
+    """The demo's world, which takes seconds to build."""
+    return build(1, TODAY, Size.DEMO)

@@ -9,7 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -19,27 +19,9 @@ import yaml
 
 from connectors.sandbox.world import Size, World, build
 from connectors.sandbox.world.companies import institutions
+from tests.connectors.sandbox.worlds import FREE_MAIL, MIDNIGHT, TODAY, Record
 
-TODAY = date(2026, 11, 1)
-MIDNIGHT = datetime(2026, 11, 1, tzinfo=UTC)
-FREE_MAIL = {"gmail.com", "yahoo.com", "outlook.com", "hotmail.com", "icloud.com"}
 CRM = ("companies", "contacts", "campaigns", "calls", "emails", "meetings", "notes", "tasks")
-Record = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def tiny() -> World:
-    return build(1, TODAY, Size.TINY)
-
-
-@pytest.fixture(scope="module")
-def small() -> World:
-    return build(1, TODAY, Size.SMALL)
-
-
-@pytest.fixture(scope="module")
-def demo() -> World:
-    return build(1, TODAY, Size.DEMO)
 
 
 def test_same_arguments_make_the_same_world(tiny: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib.resources import files
 from itertools import islice
 from typing import Any
@@ -13,32 +13,13 @@ from typing import Any
 import pytest
 import yaml
 
-from connectors.sandbox.world import Size, World, build, bulk_contacts, bulk_salesforce
+from connectors.sandbox.world import World, bulk_contacts, bulk_salesforce
 from connectors.sandbox.world.companies import institutions
 from syncd.mapping import load
 from syncd.mapping.files import tables
 from syncd.mapping.reading import reader
 from syncd.mapping.wording import FORM_KINDS
-
-TODAY = date(2026, 11, 1)
-MIDNIGHT = datetime(2026, 11, 1, tzinfo=UTC)
-FREE_MAIL = {"gmail.com", "yahoo.com", "outlook.com", "hotmail.com", "icloud.com"}
-Record = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def tiny() -> World:
-    return build(1, TODAY, Size.TINY)
-
-
-@pytest.fixture(scope="module")
-def small() -> World:
-    return build(1, TODAY, Size.SMALL)
-
-
-@pytest.fixture(scope="module")
-def demo() -> World:
-    return build(1, TODAY, Size.DEMO)
+from tests.connectors.sandbox.worlds import FREE_MAIL, MIDNIGHT, Record
 
 
 def _contacts(world: World) -> list[Record]:
@@ -209,6 +190,30 @@ def test_contact_roles_stand_at_their_deals_account(small: World) -> None:
 
 
 # ---- records for benchmarks ---------------------------------------------------------------------------------------
+
+
+def test_of_the_history_more_people_stood_on_what_was_won_and_more_often_one_who_signs(demo: World) -> None:
+    roles = defaultdict(list)
+    for row in demo.salesforce["OpportunityContactRole"]:
+        roles[row["OpportunityId"]].append(row["Role"])
+    people: dict[bool, list[int]] = {True: [], False: []}
+    signers: dict[bool, list[bool]] = {True: [], False: []}
+    for row in demo.salesforce["Opportunity"]:
+        if row["IsClosed"]:
+            people[row["IsWon"]].append(len(roles[row["Id"]]))
+            signers[row["IsWon"]].append(any(roles[row["Id"]]))
+    assert sum(people[True]) / len(people[True]) > 1.5 * sum(people[False]) / len(people[False])
+    assert sum(signers[True]) / len(signers[True]) > 1.5 * sum(signers[False]) / len(signers[False])
+
+
+def test_events_to_come_have_guests_and_past_ones_some_who_came(demo: World) -> None:
+    statuses = {row["Id"]: row["Status"] for row in demo.salesforce["Campaign"] if "Webinar" in row["Type"]}
+    members = [row for row in demo.salesforce["CampaignMember"] if row["CampaignId"] in statuses]
+    ahead = Counter(row["CampaignId"] for row in members if statuses[row["CampaignId"]] == "Planned")
+    assert len(ahead) == 3 and min(ahead.values()) > 300
+    assert not any(row["HasResponded"] for row in members if row["CampaignId"] in ahead)
+    past = [row["HasResponded"] for row in members if statuses[row["CampaignId"]] == "Completed"]
+    assert 0.08 < sum(past) / len(past) < 0.3
 
 
 @pytest.mark.parametrize("properties", [10, 32, 45])

@@ -20,6 +20,7 @@ MOST = 200
 _FIELDS: Mapping[str, Callable[[Org, str, Row], bool]] = {
     "HasReadAccess": sharing.may_read,
     "HasEditAccess": sharing.may_edit,
+    "HasTransferAccess": sharing.may_transfer,
 }
 
 

@@ -86,6 +86,22 @@ def test_emails_stay_findable(call: Any) -> None:
     assert read["properties"]["hs_additional_emails"] == "c3@bank.example"
 
 
+def test_what_is_said_of_an_address_stays_with_it(call: Any) -> None:
+    portal = call.simulator.portal
+    portal.shelves["contacts"].items[3].properties["hs_email_optout"] = "true"
+    merged = merge(call, "2", "3")["id"]
+
+    def opted_out() -> str | None:
+        read = call.ok("GET", f"{CONTACTS}/{merged}", properties="hs_email_optout")["properties"]
+        return read["hs_email_optout"] or None
+
+    assert opted_out() is None
+    for address, status in (("c3@bank.example", "true"), ("c9@bank.example", None), ("c3@bank.example", "true")):
+        contact = portal.shelves["contacts"].items[int(merged)]
+        portal.change(portal.shelves["contacts"], contact, {"email": address})
+        assert opted_out() == status
+
+
 def test_companies_merge_too(call: Any) -> None:
     merged = merge(call, "101", "102", "companies")
     contacts = call.ok("GET", f"/crm/v4/objects/companies/{merged['id']}/associations/contacts")["results"]

@@ -218,3 +218,10 @@ def package(files: Mapping[str, str], listed: Mapping[str, Iterable[str]] | None
         for name, text in files.items():
             archive.writestr(name, text)
     return stream.getvalue()
+
+
+def field(name: str, kind: str, **elements: Any) -> str:
+    """A custom field's metadata; its elements stand in the order of their names, as the schema wants them."""
+    inner = "".join(f"<{key}>{value}</{key}>" for key, value in elements.items() if key < "type")
+    rest = "".join(f"<{key}>{value}</{key}>" for key, value in elements.items() if key >= "type")
+    return f"<fields><fullName>{name}</fullName><label>Label</label>{inner}<type>{kind}</type>{rest}</fields>"

@@ -11,11 +11,6 @@ import pytest
 from tests.connectors.sandbox.salesforce.orgs import ACME, ANN, BANK, BOB, CY, ME, Api
 
 
-@pytest.fixture
-def api() -> Api:
-    return Api()
-
-
 def lines(body: bytes, delimiter: str = ",") -> list[list[str]]:
     return list(csv.reader(io.StringIO(body.decode()), delimiter=delimiter))
 

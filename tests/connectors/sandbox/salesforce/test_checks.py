@@ -21,11 +21,6 @@ from tests.connectors.sandbox.salesforce.orgs import (
 STAMP = "2026-11-10T12:00:00.000+0000"
 
 
-@pytest.fixture
-def api() -> Api:
-    return Api()
-
-
 DEAL_BODY = {"Name": "D", "StageName": "Prospecting", "CloseDate": "2026-12-01"}
 
 

@@ -9,11 +9,6 @@ import pytest
 from tests.connectors.sandbox.salesforce.orgs import ACME, ANN, BANK, BOB, DEAL, Api
 
 
-@pytest.fixture
-def api() -> Api:
-    return Api()
-
-
 def typed(name: str, **fields: Any) -> dict[str, Any]:
     return {"attributes": {"type": name}, **fields}
 

@@ -26,11 +26,6 @@ from tests.connectors.sandbox.salesforce.orgs import (
 )
 
 
-@pytest.fixture
-def api() -> Api:
-    return Api()
-
-
 def admin(api: Api, method: str, path: str, body: Any = None) -> Any:
     answer = api(method, f"/_sandbox/{path}", body)
     assert answer.status == 200, answer.content

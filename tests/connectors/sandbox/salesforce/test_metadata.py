@@ -12,21 +12,11 @@ from tests.connectors.sandbox.salesforce.orgs import (
     ME,
     REP,
     Api,
+    field,
     grants,
     key_field,
     object_file,
 )
-
-
-@pytest.fixture
-def api() -> Api:
-    return Api()
-
-
-def field(name: str, kind: str, **elements: Any) -> str:
-    inner = "".join(f"<{key}>{value}</{key}>" for key, value in elements.items() if key < "type")
-    rest = "".join(f"<{key}>{value}</{key}>" for key, value in elements.items() if key >= "type")
-    return f"<fields><fullName>{name}</fullName><label>Label</label>{inner}<type>{kind}</type>{rest}</fields>"
 
 
 def picklist(*values: str, restricted: bool = True) -> str:

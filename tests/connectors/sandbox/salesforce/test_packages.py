@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
 
 import pytest
 
@@ -11,23 +10,12 @@ from tests.connectors.sandbox.salesforce.orgs import (
     ME,
     NAMESPACE,
     Api,
+    field,
     grants,
     key_field,
     object_file,
     package,
 )
-
-
-@pytest.fixture
-def api() -> Api:
-    return Api()
-
-
-def field(name: str, kind: str, **elements: Any) -> str:
-    inner = "".join(f"<{key}>{value}</{key}>" for key, value in elements.items() if key < "type")
-    rest = "".join(f"<{key}>{value}</{key}>" for key, value in elements.items() if key >= "type")
-    return f"<fields><fullName>{name}</fullName><label>Label</label>{inner}<type>{kind}</type>{rest}</fields>"
-
 
 FAULTS: dict[str, tuple[str, str]] = {
     "no XML": ("<CustomObject", "Error parsing file: "),

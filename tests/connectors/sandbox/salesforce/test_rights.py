@@ -94,6 +94,21 @@ def test_user_record_access_says_before_a_write_what_the_write_would_say(simulat
     assert access(simulator, PEER, *everything) == {ACME: True, ANN: True, DEAL: False, CALL: False}
 
 
+@pytest.mark.parametrize(("who", "may"), [(REP, True), (CHIEF, True), (PEER, False)])
+def test_who_may_edit_what_is_public_may_not_hand_it_on(simulator: SalesforceSimulator, who: str, may: bool) -> None:
+    edit(simulator, who, "Account", ACME)
+    text = f"SELECT RecordId, HasTransferAccess FROM UserRecordAccess WHERE UserId = '{who}' AND RecordId = '{ACME}'"
+    (row,) = run(simulator.org, who, parse(text)).page(0, 200)
+    assert row["HasTransferAccess"] is may
+    call = Call(simulator.org, who)
+    if may:
+        update(call, simulator.org.schema.objects["Account"], ACME, {"OwnerId": PEER})
+        return
+    update(call, simulator.org.schema.objects["Account"], ACME, {"OwnerId": REP})
+    with pytest.raises(Refusal, match="insufficient access rights on object id"):
+        update(call, simulator.org.schema.objects["Account"], ACME, {"OwnerId": PEER})
+
+
 def test_no_more_than_200_records_are_asked_for(simulator: SalesforceSimulator) -> None:
     with pytest.raises(Refusal, match="200"):
         access(simulator, REP, *(f"006{number:012d}AAA" for number in range(201)))

@@ -19,11 +19,6 @@ PASSWORD = (
 )
 
 
-@pytest.fixture
-def api() -> Api:
-    return Api()
-
-
 def sign_in(api: Api, form: str, **headers: str) -> Any:
     return api("POST", "/services/oauth2/token", form.encode(), headers=headers)
 

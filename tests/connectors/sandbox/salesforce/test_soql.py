@@ -10,29 +10,13 @@ from tests.connectors.sandbox.salesforce.orgs import (
     ACME,
     ANN,
     BANK,
-    BOB,
     CY,
-    DEAL,
-    LEAD,
     ME,
     REP,
-    WEBINAR,
     Api,
     grants,
     object_file,
 )
-
-
-@pytest.fixture(scope="module")
-def org() -> Api:
-    api = Api()
-    api.create("Task", Subject="Call", WhoId=ANN, WhatId=DEAL, Status="Completed", ActivityDate="2026-11-09")
-    api.create("Task", Subject="Mail", WhoId=LEAD, OwnerId=REP, ActivityDate="2026-12-01")
-    api.create("CampaignMember", CampaignId=WEBINAR, ContactId=ANN, Status="Responded")
-    api.create("CampaignMember", CampaignId=WEBINAR, LeadId=LEAD)
-    api.create("OpportunityContactRole", OpportunityId=DEAL, ContactId=BOB, Role="Decision Maker")
-    return api
-
 
 NAMES: dict[str, tuple[str, list[Any]]] = {
     "equal, without regard to case": ("Contact WHERE FirstName = 'ANN'", ["Ann Abel"]),

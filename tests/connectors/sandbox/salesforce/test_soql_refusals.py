@@ -5,26 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.connectors.sandbox.salesforce.orgs import (
-    ANN,
-    BOB,
-    DEAL,
-    LEAD,
-    REP,
-    WEBINAR,
     Api,
 )
-
-
-@pytest.fixture(scope="module")
-def org() -> Api:
-    api = Api()
-    api.create("Task", Subject="Call", WhoId=ANN, WhatId=DEAL, Status="Completed", ActivityDate="2026-11-09")
-    api.create("Task", Subject="Mail", WhoId=LEAD, OwnerId=REP, ActivityDate="2026-12-01")
-    api.create("CampaignMember", CampaignId=WEBINAR, ContactId=ANN, Status="Responded")
-    api.create("CampaignMember", CampaignId=WEBINAR, LeadId=LEAD)
-    api.create("OpportunityContactRole", OpportunityId=DEAL, ContactId=BOB, Role="Decision Maker")
-    return api
-
 
 PLEASE = "Please reference your WSDL or the describe call for the appropriate names."
 

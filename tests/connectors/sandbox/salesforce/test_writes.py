@@ -22,11 +22,6 @@ STAMP = "2026-11-10T12:00:00.000+0000"
 LATER = "2026-11-10T13:00:00.000+0000"
 
 
-@pytest.fixture
-def api() -> Api:
-    return Api()
-
-
 def test_a_created_record_is_stamped_by_the_clock_and_the_sessions_user(api: Api) -> None:
     answer = api("POST", "sobjects/Account", {"Name": " New ", "NumberOfEmployees": "12"})
     assert answer.status == 201
