@@ -57,7 +57,7 @@ def document_of(name: str, folder: Path | None, lay_over: Callable[[Any, Any], A
 def examples() -> tuple[str, ...]:
     """The names of the agreements that come as examples beside the banks'."""
     folder = files(PACKAGE).joinpath(EXAMPLES)
-    return tuple(sorted(entry.name for entry in folder.iterdir() if entry.joinpath(AGREEMENT).is_file()))
+    return tuple(sorted(one.name for one in folder.iterdir() if one.joinpath(AGREEMENT).is_file()))
 
 
 def example(name: str) -> Path:
@@ -71,13 +71,15 @@ def copy_example(name: str, folder: Path) -> list[str]:
     """Copy an example's files into a folder, unsigned; gives their names. Raises ConfigError."""
     source = Path(str(files(PACKAGE))) if name == BANKS else example(name)
     copied = [AGREEMENT] if name == BANKS else [file.relative_to(source).as_posix() for file in source.rglob("*.yaml")]
-    if taken := [file for file in copied if (folder / file).exists()]:
+    if taken := [one for one in copied if (folder / one).exists()]:
         raise ConfigError(f"{folder / taken[0]} is there already: name another folder, nothing was written")
     try:
-        for file in copied:
-            text = decoded(source / file, file)
-            (folder / file).parent.mkdir(parents=True, exist_ok=True)
-            (folder / file).write_text(_SIGNATURES.sub("signed: []\n", text) if file == AGREEMENT else text, "utf-8")
+        for written in copied:
+            text = decoded(source / written, written)
+            (folder / written).parent.mkdir(parents=True, exist_ok=True)
+            (folder / written).write_text(
+                _SIGNATURES.sub("signed: []\n", text) if written == AGREEMENT else text, "utf-8"
+            )
     except OSError as error:
         raise ConfigError(f"{folder}: cannot be written: {error.strerror or error}; name another folder") from error
     return sorted(copied)
