@@ -72,7 +72,7 @@ class CountedActivity(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """A contact's interest today, when time alone changes it next (the first such day; None: never), and what counted."""
+    """A contact's interest today, the next day on which time alone changes it (None: never), and what counted."""
 
     interest: Interest
     review_on: date | None
