@@ -21,6 +21,8 @@ from connectors.sandbox.hubspot import Options
 from connectors.sandbox.hubspot.limits import TIERS
 from connectors.sandbox.server import HOST, Sandbox
 
+BANKS = "banks"
+WORLDS = (BANKS, "manufacturers", "supplier")
 PORTS = {
     "hubspot": ("http", 8801),
     "hubspot-https": ("https", 8802),
@@ -52,8 +54,8 @@ def main(arguments: Sequence[str] | None = None, *, program: str = "python -m co
         for name, (scheme, _) in PORTS.items()
     }
     sandbox = Sandbox(
-        world(parsed.size, parsed.seed, today, parsed.contacts), clock=clock, faults=faults, hubspot_options=options,
-        ports=ports, host=parsed.host,
+        world(parsed.size, parsed.seed, today, parsed.contacts, parsed.example),
+        clock=clock, faults=faults, hubspot_options=options, ports=ports, host=parsed.host,
     )  # fmt: skip
     # The world stays for good: without this, the collector would walk all of it again and again.
     gc.collect()
@@ -77,15 +79,20 @@ def _faults(parsed: argparse.Namespace) -> Faults:
     return faults
 
 
-def world(size: str, seed: int, today: date, contacts: int = 0) -> Any:
-    """Return the world of a named size, or an empty one with that many HubSpot contacts."""
+def world(size: str, seed: int, today: date, contacts: int = 0, example: str = BANKS) -> Any:
+    """Return the world of a named size, or an empty one with that many HubSpot contacts.
+
+    example: of which trade it is; those other than the banks' have one size.
+    """
     from connectors.sandbox.world import Size, build, bulk_contacts
+    from connectors.sandbox.world.trades import TRADES
 
     if contacts:
         return SimpleNamespace(hubspot={"contacts": bulk_contacts(contacts, seed=seed, today=today)})
     if size == "empty":
         return SimpleNamespace(hubspot={}, salesforce={})
-    return build(seed, today, getattr(Size, size.upper()))
+    wanted = getattr(Size, size.upper()) if example == BANKS else Size.EXAMPLE
+    return build(seed, today, wanted, TRADES[example])
 
 
 def _parser(program: str) -> argparse.ArgumentParser:
@@ -99,6 +106,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--size", choices=("empty", "tiny", "small", "demo"), default="demo", help="of the world")
+    parser.add_argument("--example", choices=WORLDS, default=BANKS, help="whose world; only the banks' has sizes")
     parser.add_argument("--contacts", type=int, default=0, help="instead: that many HubSpot contacts and nothing else")
     parser.add_argument("--seed", type=int, default=1, help="another seed: another world, other dice for faults")
     parser.add_argument("--today", type=date.fromisoformat, help="the sandbox's date; the default is today")

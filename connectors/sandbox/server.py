@@ -148,7 +148,10 @@ class Sandbox:
         if getattr(world, "salesforce", None) is None:
             return None
         from connectors.sandbox.salesforce import SalesforceSimulator
+        from connectors.sandbox.salesforce.settings import Currency
 
+        if currencies := getattr(world, "currencies", ()):
+            options.setdefault("currencies", [Currency(one.code, one.rate, dated=one.dated) for one in currencies])
         simulator: App = SalesforceSimulator(world.salesforce, clock=self.clock, faults=self.faults, **options)
         return simulator
 

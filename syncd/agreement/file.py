@@ -15,7 +15,7 @@ from syncd.agreement.terms import PARTIES, Agreement
 from syncd.document import Complaint, Document, Unreadable, read
 from syncd.errors import AgreementError, ConfigError
 
-SHIPPED = "agreement.yaml"
+SHIPPED = shipped.AGREEMENT
 
 
 def load(path: Path | None = None, folder: Path | None = None) -> Agreement:

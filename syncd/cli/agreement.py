@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from syncd import agreement as agreements
+from syncd import shipped
 from syncd.agreement import Agreement
 from syncd.agreement.changes import changed_terms
 from syncd.cli.context import settings
@@ -103,6 +104,22 @@ def diff(
         raise NotFound("the store knows no account, there is no past to replay: `syncd cycle` fills it")
     changes = changed_terms(old.agreement, new.agreement) if old.terms != new.terms else ()
     show(Asked(old.agreement, new.agreement, str(file), first, today, changes), replayed, as_json=as_json)
+
+
+@agreement.command("start")
+def start(
+    folder: Annotated[Path, typer.Argument(help="Where yours will stand; it must not hold an agreement yet.")],
+    example: Annotated[str, typer.Option(help="The nearest one: banks, manufacturers or supplier.")] = shipped.BANKS,
+) -> None:
+    """Begin an agreement of your own from the nearest example: its files in a folder of yours, signed by nobody.
+
+    What nobody has signed is tried and not in force: it can be checked, compared and explained, and writes nothing.
+
+    - `syncd agreement start our --example manufacturers`
+    """
+    made = shipped.copy_example(example, folder)
+    show_line(f"{', '.join(made)} in {folder}, signed by nobody yet")
+    show_line(f"next: name the folder in SYNCD_MAPPINGS, then `syncd agreement check {folder / shipped.AGREEMENT}`")
 
 
 def _known(configured: Settings, terms: Agreement) -> list[str]:

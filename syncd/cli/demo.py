@@ -20,7 +20,7 @@ import typer
 from pydantic import SecretStr
 
 from connectors.base import Source
-from syncd import logs
+from syncd import logs, shipped
 from syncd.cli.meter import Meter
 from syncd.cli.options import Json
 from syncd.cli.panels import Panel, panels, printed
@@ -42,6 +42,7 @@ from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from syncd.wiring import administrator, deploy_salesforce, hubspot, waiter, wire
 
+EXAMPLE = "Whose agreement and world: banks, or another example: manufacturers, supplier. Only the banks' has sizes."
 SHOWN = 10  # opportunities, one a line
 LONGEST_NAME = 44
 _FIELDS = {
@@ -65,6 +66,7 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="End after the second cycle instead of running on.")] = False,
     size: Annotated[Size, typer.Option(help="How many banks the sandbox shows; demo: all 4,339.")] = Size.DEMO,
     seed: Annotated[int, typer.Option(help="Another seed shows another world.")] = 1,
+    example: Annotated[str, typer.Option(help=EXAMPLE)] = shipped.BANKS,
     as_json: Json = False,
 ) -> None:
     """Show the main job: real US banks, a signed agreement, qualified opportunities at 10–20 %, each with its reasons.
@@ -76,13 +78,17 @@ def demo(
     - `syncd demo --once`
 
     - `syncd demo --once --size tiny --json`
+
+    - `syncd demo --once --example manufacturers`
     """
     require_sandbox()
+    if example != shipped.BANKS:
+        shipped.example(example)  # there is none of that name: say so before anything starts
     stop = threading.Event()
     stop_on_signals(stop)
     logs.configure("warning", "text")
-    with tempfile.TemporaryDirectory(prefix="syncd-demo-") as folder, _sandbox(size, seed) as place:
-        settings = _settings(place, Path(folder))
+    with tempfile.TemporaryDirectory(prefix="syncd-demo-") as folder, _sandbox(size, seed, example) as place:
+        settings = _settings(place, Path(folder), example)
         store = Store(settings.database_url)
         store.migrate()
         shown = _run(settings, place, store, stop, quiet=as_json)
@@ -278,9 +284,13 @@ def _go_on(settings: Settings, store: Store, stop: threading.Event) -> None:
         Daemon(wiring, interval_minutes=1, reconcile_at=settings.reconcile_at, stop=stop).run()
 
 
-def _settings(place: Mapping[str, Any], folder: Path) -> Settings:
+def _settings(place: Mapping[str, Any], folder: Path, example: str) -> Settings:
     """Settings of the sandbox alone: the environment of a real installation has no part in the demo."""
+    own: dict[str, Any] = {}
+    if example != shipped.BANKS:
+        own = {"mappings": shipped.example(example), "registers": ()}
     return Settings(
+        **own,
         _env_prefix="SYNCD_DEMO_",
         database_url=f"sqlite:///{folder / 'syncd.db'}",
         hubspot_url=place["hubspot_http"],
@@ -296,10 +306,11 @@ def _settings(place: Mapping[str, Any], folder: Path) -> Settings:
 
 
 @contextmanager
-def _sandbox(size: Size, seed: int) -> Iterator[dict[str, Any]]:
+def _sandbox(size: Size, seed: int, example: str) -> Iterator[dict[str, Any]]:
     """Both simulators in a process of their own, without HubSpot's rate limit: the demo is not about waiting."""
     ports = [f"--{name}-port=0" for name in ("hubspot", "hubspot-https", "salesforce", "salesforce-http")]
-    options = ["--size", size, "--seed", str(seed), "--tier", "unlimited", "--search-limit", "0", *ports]
+    shown = ["--example", example, "--size", size, "--seed", str(seed)]
+    options = [*shown, "--tier", "unlimited", "--search-limit", "0", *ports]
     process = subprocess.Popen(
         [sys.executable, "-m", "connectors.sandbox", *options], stdout=subprocess.PIPE, text=True
     )

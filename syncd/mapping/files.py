@@ -17,7 +17,7 @@ from syncd.agreement.industries import SCHEMES
 from syncd.agreement.standards import CURRENCIES
 from syncd.document import Complaint, Document, Unreadable, read, read_as
 from syncd.errors import ConfigError, MappingError
-from syncd.mapping.changes import document_of
+from syncd.mapping.changes import laid_over
 from syncd.mapping.numbers import is_locale
 from syncd.mapping.spec import Codes, FieldRule, FormFile, OutcomeFile, Places, StreamRule, SystemMapping, WriteRule
 from syncd.mapping.wording import Forms, Outcomes, Wording
@@ -37,7 +37,7 @@ FORMS, OUTCOMES = "wording/forms.yaml", "wording/outcomes.yaml"
 def load(name: str, folder: Path | None = None) -> SystemMapping:
     """Load one mapping, from `folder` or from the shipped mappings/. Raises MappingError."""
     try:
-        document, text = document_of(f"{name}.yaml", folder)
+        document, text = shipped.document_of(f"{name}.yaml", folder, laid_over)
     except Unreadable as error:
         raise MappingError(str(error.complaint)) from error
     except ConfigError as error:
@@ -80,7 +80,7 @@ def load_all(folder: Path | None = None, names: Sequence[str] | None = None) -> 
 
 def _abroad(name: str, folder: Path | None, loaded: Mapping[str, SystemMapping]) -> Iterator[Complaint]:
     """References to a stream of another system that has none of that name, or to a system that nobody maps."""
-    document, _ = document_of(f"{name}.yaml", folder)
+    document, _ = shipped.document_of(f"{name}.yaml", folder, laid_over)
     for stream, rule in document.content["streams"].items():
         for field, how in rule["fields"].items():
             to = how.get("to") or ()

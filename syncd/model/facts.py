@@ -163,6 +163,7 @@ class Contact:
     sql_since: datetime | None = None
     converted_at: datetime | None = None  # when a rep made a contact of the lead
     brought: Annotated[str | None, Fact("converted_opportunity", points=True)] = None  # what converting the lead opened
+    converted_by: Annotated[str | None, OWNER] = None  # the record of the one of us who did so, as `system.stream/id`
     remote_ids: RemoteIds = field(default_factory=dict)
     sources: Sources = field(default_factory=dict)
 
@@ -191,6 +192,7 @@ class Activity:
     seconds: Decimal | None = None  # how long a call lasted
     topic: str = ""
     campaign_id: Annotated[str | None, Fact("campaign", points=True)] = None
+    owner: Annotated[str | None, OWNER] = None  # the record of the one of us whose it is, as `system.stream/id`
     by_us: Annotated[bool, VITAL] = False  # our touch towards them: never counts as their engagement
     selling: Annotated[bool, VITAL] = False  # a selling touch by us, for premature asks
     agent: str | None = None  # user agent of an e-mail open or click; empty where the system tells that there was none
@@ -254,6 +256,11 @@ class User:
     active: Annotated[bool, Fact(tells=True, vital=True)] = True
     time_zone: str | None = None
     remote_ids: RemoteIds = field(default_factory=dict)
+
+    @property
+    def records(self) -> frozenset[str]:
+        """The names of their records, as `system.stream/id`."""
+        return frozenset(f"{stream}/{one}" for stream, ids in self.remote_ids.items() for one in ids)
 
 
 @dataclass(frozen=True, slots=True)

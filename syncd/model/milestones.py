@@ -54,7 +54,8 @@ class Milestone:
     in all their milestones. agreement, terms: version and digest of the terms in force. evidence: golden ids of
     activities, contacts, stage changes and tasks. rep: golden user id. campaign_id: of the activity that brought it.
     opportunity_key: our own key of an opportunity that we open, verbatim as Salesforce keeps it.
-    round: of a contact, one more than the endings before; of an opportunity, which of its outcomes it is.
+    round: of a contact, one more than the endings before; of an opportunity, which of its outcomes it is, or which of
+    the words that were said of it.
     """
 
     stage: Stage
@@ -88,5 +89,7 @@ class Milestone:
     @property
     def subject(self) -> str:
         """What reached the stage: an opportunity by our key or its id, else the contact, else the account."""
-        of_opportunity = (self.opportunity_key or self.opportunity_id) if self.stage in OF_OPPORTUNITIES else None
+        of_opportunity = None
+        if self.stage in OF_OPPORTUNITIES or self.contact_id is None:
+            of_opportunity = self.opportunity_key or self.opportunity_id
         return of_opportunity or self.contact_id or self.account_id

@@ -28,7 +28,9 @@ from syncd.rules.roles import role_of
 from syncd.rules.rulebook import Rulebook
 
 DOCUMENTED = (str, tuple, bool, Band)  # types of the fields that tell of a company or a person; stamps do not
-NOT_TOLD = frozenset({"registers", "unsubscribed", "brought"})  # of most people and companies rightly empty
+NOT_TOLD = frozenset(
+    {"registers", "unsubscribed", "brought", "converted_by"}
+)  # of most people and companies rightly empty
 NOBODY = Contact(id="")
 
 

@@ -54,12 +54,15 @@ class Ledger:
     def __init__(self, kept: Iterable[Milestone]) -> None:
         self.contacts: dict[str, list[Milestone]] = defaultdict(list)
         self.opportunities: dict[str, list[Milestone]] = defaultdict(list)
+        self.words: dict[str, list[Milestone]] = defaultdict(list)
         for milestone in sorted(kept, key=lambda one: (one.at, one.key)):
             if milestone.stage in OF_OPPORTUNITIES:
                 for name in {milestone.subject, milestone.opportunity_id} - {None}:
                     self.opportunities[str(name)].append(milestone)
             elif milestone.contact_id:
                 self.contacts[milestone.contact_id].append(milestone)
+            elif milestone.opportunity_id:
+                self.words[milestone.opportunity_id].append(milestone)
 
     def round_of(self, contact_id: str) -> int:
         """The round that a contact is in: one more than the endings before."""
@@ -228,7 +231,7 @@ def _opened(scene: Scene) -> Iterator[Milestone]:
         if call.decision is Decision.ADOPT:
             opportunity = opportunities[call.opportunity_id or ""]
             if not _is_old(scene, opportunity) and not scene.ledger.of_opportunity(None, opportunity.id):
-                adopted = _standing(scene, opportunity, Stage.SQO, scene.keeping.now)
+                adopted = standing(scene, opportunity, Stage.SQO, scene.keeping.now)
                 yield _renamed(adopted, offer=call.offer, evidence=call.delegates)
 
 
@@ -252,11 +255,11 @@ def _of_opportunity(scene: Scene, opportunity: Opportunity) -> Iterator[Mileston
     kept = ledger.of_opportunity(opportunity.key, opportunity.id)
     is_known = any(past.stage is Stage.SQO for past in kept)
     if opportunity.created_at and not is_known and (opportunity.key or _is_old(scene, opportunity)):
-        yield _standing(scene, opportunity, Stage.SQO, stamp(opportunity.created_at))
+        yield standing(scene, opportunity, Stage.SQO, stamp(opportunity.created_at))
     if opportunity.is_closed and ledger.outcome(opportunity) is not _outcome(opportunity):
         number = 1 + sum(past.stage in OUTCOMES for past in kept)
         at = scene.closed.get(opportunity.id) or _close_date(opportunity, keeping.now)
-        yield _renamed(_standing(scene, opportunity, _outcome(opportunity), at), round=number)
+        yield _renamed(standing(scene, opportunity, _outcome(opportunity), at), round=number)
 
 
 def _deleted(scene: Scene) -> Iterator[Milestone]:
@@ -275,7 +278,8 @@ def _is_old(scene: Scene, opportunity: Opportunity) -> bool:
     return opportunity.created_at is not None and stamp(opportunity.created_at) < scene.keeping.since
 
 
-def _standing(scene: Scene, opportunity: Opportunity, stage: Stage, at: datetime) -> Milestone:
+def standing(scene: Scene, opportunity: Opportunity, stage: Stage, at: datetime) -> Milestone:
+    """The milestone of an opportunity that stands, with whom it stands on as its evidence."""
     brought = [contact.id for contact in scene.group.contacts if contact.brought == opportunity.id]
     on_it = [role.contact_id for role in opportunity.roles if role.contact_id]
     return _renamed(

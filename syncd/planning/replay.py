@@ -180,7 +180,12 @@ class Replay:
 
 
 def _counts_here(milestone: Milestone, trial: Trial) -> bool:
-    """Whether it falls into the period, and is counted at this account: who moved is found at two."""
+    """Whether it falls into the period, and is counted at this account: who moved is found at two.
+
+    What was said of an opportunity is no milestone of anybody.
+    """
+    if milestone.contact_id is None and milestone.stage is not Stage.WON:
+        return False
     if local_day(milestone.at, trial.book.scale.where) < trial.since:
         return False
     return milestone.contact_id in trial.contacts or milestone.account_id == trial.group.account.id

@@ -1,9 +1,9 @@
 """What became of those who were handed over: the rep's word, what the rep did, or what silence led to.
 
-The latest word counts, wherever it stands: on the task, or on the contact or lead. Working them is accepting: a call
-that was answered, a meeting that was held, a mail that they answered, a conversion or an opportunity of sales after the
-release. Only silence is reminded of, and then sends them back to marketing. A task that was written before there was a
-queue, or that does not stand yet, is not counted as silence.
+The latest word counts, wherever it stands: on the task, or on the contact or lead. Working them is accepting: the named
+rep's answered call, held meeting, answered mail, conversion or opportunity after the release. What another rep did is
+not; what names nobody counts as the named rep's. Only silence is reminded of, and then sends them back to marketing. A
+task that was written before there was a queue, or that does not stand yet, is not counted as silence.
 """
 
 from __future__ import annotations
@@ -217,16 +217,25 @@ def _work(
     done = [
         (stamp(activity.at), what)
         for activity in activities
-        if stamp(activity.at) > release.at and (what := _worked(hearing, activity))
+        if stamp(activity.at) > release.at and _is_theirs(hearing, release, activity.owner)
+        if (what := _worked(hearing, activity))
     ]
-    if contact is not None and contact.converted_at and stamp(contact.converted_at) > release.at:
-        done.append((stamp(contact.converted_at), "converted"))
+    converted = stamp(contact.converted_at) if contact is not None and contact.converted_at else None
+    if contact and converted and converted > release.at and _is_theirs(hearing, release, contact.converted_by):
+        done.append((converted, "converted"))
     for opportunity in hearing.group.opportunities:
         made = stamp(opportunity.created_at) if opportunity.created_at else None
         on_it = any(role.contact_id == release.contact_id for role in opportunity.roles)
-        if made and made > release.at and opportunity.key is None and on_it:
+        theirs = on_it and (None in (release.rep, opportunity.owner) or release.rep == opportunity.owner)
+        if made and made > release.at and opportunity.key is None and theirs:
             done.append((made, "an opportunity"))
     return min(done, default=None)
+
+
+def _is_theirs(hearing: Hearing, release: Release, name: str | None) -> bool:
+    """Whether that record of a user is the named rep's; so is what names nobody, or where no rep is known."""
+    rep = hearing.group.users.get(release.rep or "")
+    return name is None or rep is None or name in rep.records
 
 
 def _worked(hearing: Hearing, activity: Activity) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from syncd.model import Answer
+from syncd.store.mentions import Named
 from syncd.store.statements import among, chunks, upsert
 from syncd.tables import AnswerRow
 from syncd.tables.core import account, answer, opportunity
@@ -70,9 +71,25 @@ class Answers:
         theirs = update(answer).where(answer.c.contact_id == loser)
         self.connection.execute(theirs.values(contact_id=survivor))
 
-    def erase(self, contact_id: str) -> None:
-        """Take out what was said of a person."""
+    def erase(self, contact_id: str, person: Named) -> None:
+        """Take out what was said of a person, and what was given by hand and names them."""
         self.connection.execute(delete(answer).where(answer.c.contact_id == contact_id))
+        for row in self._texts(person):
+            if row.how == HAND and (person.certain(row.value) or person.certain(row.by)):
+                self._drop(row.opportunity_id, row.what, HAND)
+                self._judge_again(row.opportunity_id)
+
+    def mentions(self, person: Named) -> list[Answer]:
+        """The answers that an erasure leaves and that name a person, or may: in records, or by a last name."""
+        return [
+            Answer(row.opportunity_id, row.what, "", row.at, row.source)
+            for row in self._texts(person)
+            if row.how == FIELD or not (person.certain(row.value) or person.certain(row.by))
+        ]
+
+    def _texts(self, person: Named) -> list[Any]:
+        rows = self.connection.execute(select(answer).where(answer.c.contact_id.is_(None)))
+        return [row for row in rows if person.perhaps(row.value) or person.perhaps(row.by)]
 
     def forget(self, opportunity_ids: Iterable[str]) -> None:
         """Forget what was said of opportunities that are gone."""

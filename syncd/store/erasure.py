@@ -13,6 +13,7 @@ from syncd.store.answers import Answers
 from syncd.store.audit import Audit
 from syncd.store.conditions import is_named, ref_of, same_record
 from syncd.store.doubles import Doubles
+from syncd.store.mentions import Named
 from syncd.store.milestones import Milestones
 from syncd.store.notes import Notes
 from syncd.store.queue import Queue
@@ -57,8 +58,8 @@ def _forget(connection: Connection, contact_id: str, refs: Sequence[RemoteRef]) 
     home = select(contact.c.account_id).where(contact.c.id == contact_id)
     connection.execute(update(account).where(account.c.id.in_(home)).values(stale=True))
     Milestones(connection).erase(contact_id)
-    Queue(connection).erase(contact_id)
-    Answers(connection).erase(contact_id)
+    Queue(connection).erase(contact_id, named(connection, contact_id))
+    Answers(connection).erase(contact_id, named(connection, contact_id))
     sources = Activities(connection).of([contact_id])
     connection.execute(delete(activity).where(activity.c.contact_id == contact_id))
     connection.execute(delete(campaign_member).where(campaign_member.c.contact_id == contact_id))
@@ -80,6 +81,15 @@ def _forget(connection: Connection, contact_id: str, refs: Sequence[RemoteRef]) 
     Doubles(connection).forget("contact", [contact_id])
     connection.execute(delete(contact).where(contact.c.id == contact_id))
     return _drop(connection, [*sources, *refs])
+
+
+def named(connection: Connection, contact_id: str) -> Named:
+    """By what texts may name a contact."""
+    row = connection.execute(
+        select(contact.c.first_name, contact.c.last_name).where(contact.c.id == contact_id)
+    ).first()
+    first, last = (row.first_name or "", row.last_name or "") if row else ("", "")
+    return Named(first, last, frozenset(_emails(connection, contact_id)))
 
 
 def _refs(connection: Connection, contact_id: str) -> list[RemoteRef]:

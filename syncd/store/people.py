@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, or_, select
 
+from syncd.model import Answer
 from syncd.model.references import RemoteRef
 from syncd.store import erasure
+from syncd.store.answers import Answers
 from syncd.store.conditions import is_named, ref_of
 from syncd.store.golden import Golden
 from syncd.store.links import Link, Links
@@ -87,3 +89,7 @@ class People:
     def erase(self, contact_id: str) -> int:
         """Forget a person for ever; returns how many remote records went with them."""
         return erasure.erase(self.connection, contact_id)
+
+    def mentions(self, contact_id: str) -> list[Answer]:
+        """The answers, without their text, that name a contact or may, and that an erasure would leave."""
+        return Answers(self.connection).mentions(erasure.named(self.connection, contact_id))

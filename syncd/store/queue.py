@@ -14,6 +14,7 @@ from sqlalchemy import Column, Connection, delete, func, select, update
 
 from syncd.model import Candidate, Entry, How, Judgement, Outcome, Release, Return, Taken, TaskKind, Wait
 from syncd.store import statements
+from syncd.store.mentions import Named
 from syncd.store.milestones import ERASED
 from syncd.store.statements import OnConflict, among, chunks, upsert
 from syncd.tables import CandidateRow, Note, ReleasedRow
@@ -232,14 +233,20 @@ class Queue:
         """Nobody waits who does not stand any more; what was handed over stays counted."""
         self.connection.execute(delete(candidate).where(among(candidate.c.contact_id, contact_ids)))
 
-    def erase(self, contact_id: str) -> None:
-        """Take a person out; their releases go on under a name that is nobody's: weeks and turns still add up."""
+    def erase(self, contact_id: str, person: Named) -> None:
+        """Take a person out; their releases go on under a name that is nobody's: weeks and turns still add up.
+
+        A reason that names the person is taken out as well.
+        """
         self.forget_contacts([contact_id])
         nobody = f"{ERASED}{token_hex(8)}"
         theirs = released.c.contact_id == contact_id
-        for place, key in enumerate(self.connection.execute(select(released.c.key).where(theirs)).scalars().all()):
-            values = {"key": f"{key.partition('/')[0]}.{place}/{nobody}", "contact_id": nobody}
-            self.connection.execute(update(released).where(released.c.key == key).values(values))
+        for place, row in enumerate(
+            self.connection.execute(select(released.c.key, released.c.why).where(theirs)).all()
+        ):
+            key = f"{row.key.partition('/')[0]}.{place}/{nobody}"
+            values = {"key": key, "contact_id": nobody, "why": "" if person.perhaps(row.why) else row.why}
+            self.connection.execute(update(released).where(released.c.key == row.key).values(values))
 
 
 def _shown(row: Any) -> dict[str, Any]:

@@ -64,6 +64,7 @@ def _activity(sighting: Sighting, contact_id: str, number: int, campaign: str | 
         "remote_id": ref.id,
         "contact_id": contact_id,
         "campaign_id": campaign,
+        "owner": pointed_at(sighting, "owner"),
         **kinds.row("activity", row),
     }
 

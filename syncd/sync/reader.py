@@ -10,7 +10,8 @@ from typing import Any
 from syncd.errors import RecordError
 from syncd.mapping import SystemMapping
 from syncd.mapping.files import tables
-from syncd.mapping.reading import ASSUMED, LEFT_OUT, reader, value_at
+from syncd.mapping.paths import value_at
+from syncd.mapping.reading import ASSUMED, LEFT_OUT, reader
 from syncd.matching import Customs, Sighting, read_customs
 from syncd.model import RemoteRef, kinds
 from syncd.store.records import StoredRecord
@@ -172,6 +173,7 @@ class Readers:
                 row["sources"][value] = self.label(ref, "emails" if "@" in value else "phone")
             row["account_id"] = homes.get(golden_id)
             row["brought"] = next(map(str, golden.get("converted_opportunity", ())), None)
+            row["converted_by"] = next(map(str, golden.get("converted_by", ())), None)
         else:
             parents = (golden_ids[ref] for ref in golden.get("parent", ()) if ref in golden_ids)
             row["parent"] = next((parent for parent in parents if parent != golden_id), None)

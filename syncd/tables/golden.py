@@ -135,6 +135,7 @@ class ContactRow(SQLModel, table=True):
     sql_since: datetime | None = stamp_column()
     converted_at: datetime | None = stamp_column()
     brought: str | None = None
+    converted_by: str | None = None
     sources: str = text_column(nullable=False)
 
 
@@ -168,6 +169,7 @@ class ActivityRow(SQLModel, table=True):
     seconds: Decimal | None = Field(default=None, sa_column=Column(Numeric(20, 2)))
     topic: str = text_column(nullable=False)
     campaign_id: str | None = None
+    owner: str | None = None
     by_us: bool = flag_column()
     selling: bool = flag_column()
     agent: str | None = text_column()

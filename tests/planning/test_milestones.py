@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.agreement import load_industries, title_words
-from syncd.model import ContactRole, Group, Opportunity
+from syncd.model import About, ContactRole, Group, Opportunity, Verdict, Word
 from syncd.model.milestones import Milestone, Source, Stage
+from syncd.planning.acceptance import heard_of
+from syncd.planning.journeys import journeys
 from syncd.planning.milestones import Keeping, Ledger, Scene, in_round, newly_reached, unsettled
 from syncd.rules import judge, rulebook_of
 from tests.rules.builders import (
@@ -62,6 +64,23 @@ def bank(**fields: Any) -> Group:
 def only(stage: Stage, milestones: Sequence[Milestone]) -> Milestone:
     (milestone,) = [milestone for milestone in milestones if milestone.stage is stage]
     return milestone
+
+
+# ---- what is said of an opportunity ----
+
+
+def test_each_other_word_on_an_opportunity_is_a_milestone_of_its_own() -> None:
+    ours = an_opportunity(id="opp-1", key=f"bank/{FRAUD}", offer=FRAUD, owner="user-1")
+    kept: list[Milestone] = []
+    for days, word in ((3, Word.ACCEPTED), (3, Word.ACCEPTED), (2, Word.REJECTED), (1, Word.ACCEPTED)):
+        verdict = Verdict(About.OPPORTUNITY, "opp-1", word, "", NOON - timedelta(days=days))
+        kept += heard_of(scene(bank(opportunities=(ours,), verdicts=(verdict,)), kept))
+    said = [f"{stage} bank/{FRAUD} {number}" for number, stage in enumerate(("accepted", "rejected", "accepted"), 1)]
+    assert stages_of(kept) == said
+    assert {(one.opportunity_id, one.contact_id, one.offer, one.rep) for one in kept} == {
+        ("opp-1", None, FRAUD, "user-1")
+    }
+    assert journeys(kept).contacts == ()
 
 
 # ---- contacts ----

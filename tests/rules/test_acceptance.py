@@ -122,9 +122,23 @@ WORKED = {
     "a held meeting": {"activities": [did("ann", "meeting_held", 0.5, outcome="done")]},
     "an answered mail": {"activities": [did("ann", "email_replied", 0.5)]},
     "a conversion": {"converted_at": days_ago(0.5)},
-    "an opportunity of sales": {"opportunities": (an_opportunity(created_at=days_ago(0.5), roles=ROLE),)},
+    "an opportunity of sales": {"opportunities": (an_opportunity(created_at=days_ago(0.5), roles=ROLE, owner=REP.id),)},
+    "a call by their own record": {
+        "activities": [did("ann", "call_made", 0.5, by_us=True, disposition="connected", owner="salesforce.User/005R")]
+    },
+    "a conversion by them": {"converted_at": days_ago(0.5), "converted_by": "salesforce.User/005R"},
 }
+ANOTHER = "salesforce.User/005X"
 NOT_WORKED = {
+    "another rep's call": {
+        "activities": [did("ann", "call_made", 0.5, by_us=True, disposition="connected", owner=ANOTHER)]
+    },
+    "another rep's meeting": {"activities": [did("ann", "meeting_held", 0.5, outcome="done", owner=ANOTHER)]},
+    "an answer to another rep's mail": {"activities": [did("ann", "email_replied", 0.5, owner=ANOTHER)]},
+    "a conversion by another rep": {"converted_at": days_ago(0.5), "converted_by": ANOTHER},
+    "another rep's opportunity": {
+        "opportunities": (an_opportunity(created_at=days_ago(0.5), roles=ROLE, owner="user-x"),)
+    },
     "a call that nobody took": {"activities": [did("ann", "call_made", 0.5, by_us=True, disposition="no answer")]},
     "a meeting that was missed": {"activities": [did("ann", "meeting_held", 0.5, outcome="missed")]},
     "a call before they were handed over": {"activities": [did("ann", "call_answered", 3)]},

@@ -8,27 +8,18 @@ the currency of its creator.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import zip_longest
 
 from .ids import Mint
 from .org import Org
 from .schema import Field, SObject, type_defaults
+from .settings import Currency
 from .table import Row, Table
 
 CODE = "CurrencyIsoCode"
 CARRIERS = ("Account", "Contact", "Lead", "Campaign", "CampaignMember", "Opportunity", "OpportunityContactRole")
 PREFIXES = {"CurrencyType": "01L", "DatedConversionRate": "04w"}
-
-
-@dataclass(frozen=True)
-class Currency:
-    """One currency: its rate against the corporate one, whether it is active, and what it was since which days."""
-
-    code: str
-    rate: float = 1.0
-    active: bool = True
-    dated: Mapping[str, float] = field(default_factory=dict)  # day from which on → rate
 
 
 def enable(org: Org, currencies: Sequence[Currency], own: Mapping[str, str] | None = None) -> None:

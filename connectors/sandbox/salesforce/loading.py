@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from importlib import resources
 
-from . import places, values
+from . import currencies, places, values
 from .automation import settle
 from .org import Org
 from .refusal import Refusal
@@ -27,6 +27,8 @@ _OFFERED = {
 def load(rows: Mapping[str, Iterable[Row]], clock: Callable[[], datetime], settings: Settings | None = None) -> Org:
     """Return an org with these rows (object name → rows) and what it needs besides: stages, statuses, users."""
     org = Org(clock, settings)
+    if org.settings.currencies:
+        currencies.enable(org, org.settings.currencies)
     _load(org, rows)
     if org.settings.state_and_country_picklists:
         places.enable(org)

@@ -59,6 +59,16 @@ class RecordType:
     offered: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Currency:
+    """One currency: its rate against the corporate one, whether it is active, and what it was since which days."""
+
+    code: str
+    rate: float = 1.0
+    active: bool = True
+    dated: Mapping[str, float] = field(default_factory=dict)  # day from which on → rate
+
+
 @dataclass
 class Settings:
     """What differs between orgs."""
@@ -76,6 +86,7 @@ class Settings:
     session_seconds: int = 7200
     daily_limit: int = 15000
     currency: str = "USD"  # of every amount: the org keeps a single one
+    currencies: Sequence[Currency] = ()  # of an org that keeps several, the corporate one first
     page_size: int = 2000
     open_locators: int = 10
     locator_seconds: int = 172800

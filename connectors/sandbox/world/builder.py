@@ -28,7 +28,6 @@ from connectors.sandbox.world.trades.banks import BANKS
 Records = dict[str, list[dict[str, Any]]]
 
 IN_HUBSPOT = 0.95  # of those to whom the vendor sells
-IN_SALESFORCE = 0.60
 CUSTOMERS = 0.04  # of those in Salesforce to whom the vendor sells
 
 # How an activity budget divides; forms, events and replies come on top, from the companies' heat.
@@ -54,7 +53,7 @@ class Size:
 
 Size.TINY = Size(20, 100, 300)
 Size.SMALL = Size(300, 2_000, 5_000)
-Size.EXAMPLE = Size(80, 480, 2_400)  # of a trade other than the banks'
+Size.EXAMPLE = Size(80, 420, 1_800)  # of a trade other than the banks'
 Size.DEMO = Size(4_339, 30_000, 75_000)
 
 
@@ -110,8 +109,11 @@ def _build(seed: int, calendar: Calendar, size: Size, trade: Trade) -> tuple[Rec
     pipeline = opportunities.make_pipeline(seed, calendar, trade, known, size.companies)
     contacts = portal.contacts(Dice(seed, "portal contacts"), calendar, people)
     leads = list(org.leads(Dice(seed, "leads"), calendar, trade, people))
+    memberships = list(done.memberships)
     if opportunities.has_history(trade, size.companies):
-        history.write_stages(Dice(seed, "stages"), calendar, people, contacts, leads)
+        guests = history.gather(Dice(seed, "guests"), calendar, plans.happenings, people, contacts)
+        history.write_stages(Dice(seed, "stages"), calendar, people, contacts, leads, guests)
+        memberships += [*guests, *campaigns.expected(Dice(seed, "ahead"), calendar, plans, people)]
     invited = int(size.activities * INVITED)
     dice = Dice(seed, "campaigns")
     hubspot: Records = {
@@ -138,13 +140,15 @@ def _build(seed: int, calendar: Calendar, size: Size, trade: Trade) -> tuple[Rec
         "Contact": org.contacts(Dice(seed, "contacts"), calendar, people),
         "Lead": leads,
         "Campaign": campaigns.campaigns(plans, calendar),
-        "CampaignMember": campaigns.members(dice, calendar, plans, people, done.memberships, invited),
+        "CampaignMember": campaigns.members(dice, calendar, plans, people, memberships, invited),
         "Task": touches["Task"],
         "Event": touches["Event"],
         "Opportunity": pipeline.opportunities,
         "OpportunityHistory": pipeline.history,
         "OpportunityContactRole": pipeline.roles,
     }
+    if trade.legal_basis:
+        portal.note_legal_basis(Dice(seed, "legal basis"), trade.legal_basis, contacts)
     if trade.currencies:
         money.name_currencies(trade.currencies[0].code, known, hubspot, salesforce)
     return hubspot, salesforce
@@ -166,9 +170,11 @@ def _record(dice: Dice, trade: Trade, company: Company, companies: Iterator[str]
     served = company.kind == trade.served
     if not served or dice.chance(IN_HUBSPOT):
         company.hubspot_id = next(companies)
-    if company.kind != "colleague" and dice.chance(IN_SALESFORCE if served else 0.4):
+    if company.kind != "colleague" and dice.chance(trade.in_salesforce if served else 0.4):
         company.account_id = next(accounts)
         company.rep = staff.assign(dice, trade, company)
+        if trade.unowned and dice.chance(trade.unowned):
+            company.rep = None
         company.crossed = company.hubspot_id is not None and dice.chance(0.5)
     elif served and dice.chance(0.3):
         company.rep = staff.assign(dice, trade, company)

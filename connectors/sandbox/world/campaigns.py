@@ -16,6 +16,8 @@ from connectors.sandbox.world.stamps import DAY, HOUR, Calendar, day
 
 Row = dict[str, Any]
 
+INVITED_AHEAD = 0.06  # of the people in Salesforce, to each event to come
+
 _OWNER = USER_IDS[MARKETING]
 _RESPONSES = {
     "Webinar": "Attended",
@@ -63,7 +65,7 @@ def members(
     memberships: Sequence[Membership],
     many: int,
 ) -> list[Row]:
-    """Return the campaigns' members: those who were there, and about `many` who were only invited."""
+    """Return the campaigns' members: those who were there or invited to it, and about `many` more who were invited."""
     types = {one.campaign_id: one.campaign_type for one in catalogue.happenings}
     types |= {one.campaign_id: one.type for one in catalogue.contents}
     everyone = [*memberships, *_invited(dice, calendar, catalogue, people, many)]
@@ -84,6 +86,15 @@ def _invited(
     for person in known and [dice.pick(known) for _ in range(many)]:
         happening = dice.pick(past)
         yield Membership(person, happening.campaign_id, happening.at - dice.within(10, 30) * DAY, None)
+
+
+def expected(dice: Dice, calendar: Calendar, catalogue: Catalogue, people: Sequence[Person]) -> Iterator[Membership]:
+    """Yield who is invited already to the events that are to come."""
+    known = [person for person in people if person.crm_id and not person.converted]
+    for happening in catalogue.happenings:
+        if happening.at >= calendar.midnight:
+            for person in dice.some(known, INVITED_AHEAD):
+                yield Membership(person, happening.campaign_id, calendar.ago(dice.within(1, 9)), None)
 
 
 def _member(identifier: str, member: Membership, kind: str, calendar: Calendar) -> Row:

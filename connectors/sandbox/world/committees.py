@@ -47,7 +47,8 @@ def _seat(dice: Dice, trade: Trade, company: Company, people: Sequence[Person]) 
     second, third = ((first + step) % len(trade.topics) for step in (1, 2))
     company.topics = (first, second)
     topics = [third, *[second] * SECOND, *[first] * (len(people) - SECOND - 1)]
-    posts = [slot for slot in trade.titles().items if slot[0].department in trade.keen and slot[0].rank == "director"]
+    slots = trade.titles(company).items
+    posts = [slot for slot in slots if slot[0].department in trade.keen and slot[0].rank == "director"]
     for number, (person, topic) in enumerate(zip(people, topics, strict=True)):
         besides = second if topic == first else first
         person.interest = Interest(topic, True, dice.within(60, 130), dice.within(0, 20), besides)

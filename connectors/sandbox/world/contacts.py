@@ -44,7 +44,7 @@ def _weight(company: Company) -> float:
 
 
 def _staff(dice: Dice, trade: Trade, company: Company, many: int, numbers: Numbers) -> Iterator[Person]:
-    slots, taken = trade.titles(), set[str]()
+    slots, taken = trade.titles(company), set[str]()
     locals_: set[str] = set()
     given_names, family = names("given"), names("family")
     for _ in range(many):

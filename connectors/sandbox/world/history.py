@@ -1,8 +1,10 @@
 """Two years of leads, stage changes, wins and losses with lags of known laws, so that a model can be held to them.
 
 Every lag is lognormal: half of those who get there have after `median` days. Arrivals come in waves, two busy weeks of
-seven, as campaigns do. The contacts of the history follow nothing today, and its companies are cold: what is judged of
-the present does not hang on it. A world of a handful of companies has none.
+seven, as campaigns do; some came to an event, beside several who were invited and did not. On an opportunity that was
+won stood more people, and more often one who signs, than on one that was lost. The contacts of the history follow
+nothing today, and its companies are cold: what is judged of the present does not hang on it. A world of a handful of
+companies has none.
 """
 
 from __future__ import annotations
@@ -12,13 +14,17 @@ from math import exp
 from statistics import NormalDist
 from typing import Any, NamedTuple
 
+from connectors.sandbox.world.catalogue import Happening
 from connectors.sandbox.world.dice import Dice
-from connectors.sandbox.world.model import Person
+from connectors.sandbox.world.engagement import Membership
+from connectors.sandbox.world.model import Company, Person
 from connectors.sandbox.world.stamps import DAY, HOUR, MINUTE, Calendar, iso, moment
 
 DAYS = 730
 LEAST_COMPANIES = 100
 SHARE = 0.35  # of the contacts in HubSpot who follow nothing
+CAME, STAYED_AWAY = 0.14, 4  # the share of the idle in both systems who came to an event; for each so many who did not
+LONG_AGO = 190  # days: what somebody did before is no response any more
 _WAVE, _BUSY, _TIMES = 7, 2, 4  # of so many weeks so many have so many times the arrivals
 
 
@@ -38,6 +44,18 @@ QUALIFIED = Law(0.40, 18, 0.8)  # from inquiry to MQL
 ACCEPTED = Law(0.50, 6, 0.7)  # from MQL to accepted
 WON = Law(1.0, 70, 0.5)  # of those that are won, from an opportunity's first day to its last
 LOST = Law(1.0, 45, 0.8)  # of those that are lost
+
+
+class Cast(NamedTuple):
+    """How many people stood on an opportunity, and in which share of them one who signs, where one is known."""
+
+    least: int
+    most: int
+    signer: float
+
+
+ON_WON, ON_LOST = Cast(2, 4, 0.6), Cast(0, 2, 0.2)
+SIGNERS = {("finance", "C-level"): "Economic Buyer", ("executive", "C-level"): "Executive Sponsor"}
 
 
 class Course(NamedTuple):
@@ -65,28 +83,74 @@ def courses(dice: Dice, calendar: Calendar, law: Law, since: int, wanted: int) -
             yield Course(opened, closed)
 
 
+def cast(dice: Dice, company: Company, law: Cast) -> list[Person]:
+    """Return who stood on an opportunity of the company, those first who came first."""
+    known = [person for person in company.people if person.contact_id]
+    signer = dice.chance(law.signer)
+    ranked = sorted(dice.sample(known, len(known)), key=lambda person: role_of(person) is not None, reverse=signer)
+    return ranked[: dice.within(law.least, law.most)]
+
+
+def role_of(person: Person) -> str | None:
+    """Return the role that a rep names for somebody who signs; of the others the title tells it."""
+    return SIGNERS.get((person.title.department, person.title.rank)) if person.title else None
+
+
+def gather(
+    dice: Dice,
+    calendar: Calendar,
+    happenings: Sequence[Happening],
+    people: Sequence[Person],
+    contacts: Sequence[dict[str, Any]],
+) -> list[Membership]:
+    """Let some of the idle come to events of long ago; return them, and who was invited there and did not come."""
+    created = {record["id"]: record["properties"]["createdate"] for record in contacts}
+    past = [one for one in happenings if one.at < calendar.ago(LONG_AGO)]
+    idle = [
+        person
+        for person in _whole(people)
+        if person.contact_id and not person.interest and created[person.hubspot_id] < iso(past[0].at - 40 * DAY)
+    ]
+    guests = dice.some(idle, CAME)
+    others = iter(dice.sample(idle, len(idle)) * STAYED_AWAY)
+    memberships = []
+    for person in guests:
+        event = dice.pick(past)
+        for guest in (person, *(next(others) for _ in range(STAYED_AWAY))):
+            added = event.at - dice.within(10, 30) * DAY
+            memberships.append(Membership(guest, event.campaign_id, added, event.at if guest is person else None))
+    return memberships
+
+
 def write_stages(
     dice: Dice,
     calendar: Calendar,
     people: Sequence[Person],
     contacts: Sequence[dict[str, Any]],
     leads: Iterable[dict[str, Any]],
+    guests: Iterable[Membership],
 ) -> None:
     """Write into HubSpot's contacts when they became leads, MQLs and accepted ones (its word: sales qualified).
 
-    Whom Salesforce has as a lead became one on the day on which it was made there.
+    Whom Salesforce has as a lead became one on the day on which it was made there, and who came to an event then.
     """
     records = {record["id"]: record for record in contacts}
     made = {lead["Id"]: lead["CreatedDate"] for lead in leads}
-    whole = [person for person in people if person.hubspot_id and not (person.archived or person.merged)]
-    for person in whole:
-        if person.lead_id in made:
-            _write(calendar, records[person.hubspot_id], _stages(dice, calendar, moment(made[person.lead_id])))
-    idle = [records[person.hubspot_id] for person in whole if not (person.interest or person.lead_id)]
+    came = {id(guest.person): guest.responded for guest in guests if guest.responded is not None}
+    for person in _whole(people):
+        at = moment(made[person.lead_id]) if person.lead_id in made else came.get(id(person))
+        if at is not None:
+            _write(calendar, records[person.hubspot_id], _stages(dice, calendar, at))
+    free = [person for person in _whole(people) if not (person.interest or person.lead_id or id(person) in came)]
+    idle = [records[person.hubspot_id] for person in free]
     for record in dice.some(idle, SHARE):
         at = arrival(dice, calendar)
         if iso(at) >= record["properties"]["createdate"]:
             _write(calendar, record, _stages(dice, calendar, at))
+
+
+def _whole(people: Sequence[Person]) -> list[Person]:
+    return [person for person in people if person.hubspot_id and not (person.archived or person.merged)]
 
 
 def _stages(dice: Dice, calendar: Calendar, at: int) -> Iterator[tuple[str, int]]:

@@ -34,7 +34,7 @@ def set_climate(dice: Dice, trade: Trade, companies: Sequence[Company]) -> None:
     for company in dice.some(companies, GUARDED, least=2):
         company.gateway = dice.pick(GATEWAYS)
     peopled = [company for company in companies if company.people]
-    _heat(dice, trade, [one for one in peopled if one.core], CORE)
+    _heat(dice, trade, [one for one in peopled if one.core], CORE._replace(hot=CORE.hot * trade.hot))
     _heat(dice, trade, [one for one in peopled if one.kind == trade.served and not one.core], OTHERS_SERVED)
     _heat(dice, trade, [one for one in peopled if one.kind not in {trade.served, "colleague"}], OUTSIDERS)
 

@@ -43,6 +43,7 @@ class Company:
     assets: int | None = None
     employees: int | None = None  # where they are known for certain, with the revenue in the country's currency
     revenue: int | None = None
+    industry: str | None = None  # by HubSpot's word, where it is more than that of its kind
     sic: str | None = None
     naics: str | None = None
     parent: Company | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from connectors.sandbox.world.model import Company
+from connectors.sandbox.world.model import UNITED_STATES, Company
 
 Records = Mapping[str, Sequence[dict[str, Any]]]
 
@@ -28,7 +28,8 @@ def name_currencies(corporate: str, companies: Sequence[Company], hubspot: Recor
         for row in salesforce[name]:
             row[CODE] = corporate
     for row in salesforce["User"]:
-        row["DefaultCurrencyIsoCode"] = corporate
+        american = str(row["TimeZoneSidKey"]).startswith("America/")
+        row["DefaultCurrencyIsoCode"] = UNITED_STATES.currency if american else corporate
     for record in hubspot["companies"]:
         currency = currencies.get(record["id"], corporate)
         record["properties"]["hs_annual_revenue_currency_code"] = currency

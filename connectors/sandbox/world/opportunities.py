@@ -106,6 +106,7 @@ def make_pipeline(
     customers = [company for company in sold_to if company.relation == "customer"] or sold_to
     pipeline, numbers = Pipeline(), (salesforce_ids("Opportunity"), salesforce_ids("OpportunityHistory"))
     role_ids = salesforce_ids("OpportunityContactRole")
+    casting = Dice(seed, "casts") if has_history(trade, institutions) else None
     for number in range(max(3, round(trade.deals.open * institutions))):
         company = dice.pick((hot, lively, prospects)[number % 3])
         course = _open_course(dice, calendar, trade, company)
@@ -121,11 +122,11 @@ def make_pipeline(
         past += [(last, span) for span in spans if span.closed < calendar.ago(LATELY)]
         for span in lately:
             course = _closed_course(dice, trade, last, span)
-            _add(dice, calendar, trade, pipeline, numbers, role_ids, dice.pick(pool), course)
+            _add(dice, calendar, trade, pipeline, numbers, role_ids, dice.pick(pool), course, casting)
     cold = [company for company in prospects if company.core and company.heat == "cold"] or prospects
     for last, span in past if has_history(trade, institutions) else ():
         course = _closed_course(dice, trade, last, span)._replace(topic=dice.within(0, len(trade.topics) - 1))
-        _add(dice, calendar, trade, pipeline, numbers, role_ids, dice.pick(cold), course)
+        _add(dice, calendar, trade, pipeline, numbers, role_ids, dice.pick(cold), course, casting)
     return pipeline
 
 
@@ -164,8 +165,9 @@ def _add(
     role_ids: Iterator[str],
     company: Company,
     course: Course,
+    casting: Dice | None = None,
 ) -> None:
-    """Write one opportunity, a history row for every stage, and its contact roles."""
+    """Write one opportunity, a history row for every stage, and its contact roles; casting: by the history's laws."""
     opportunity_ids, history_ids = numbers
     identifier, owner = next(opportunity_ids), USER_IDS[company.rep or 0]
     amount = float(dice.within(8, 60) * 5_000)
@@ -190,9 +192,15 @@ def _add(
         }
         for step, at in course.steps
     ]
-    known = [person for person in company.people if person.contact_id]
-    for number, person in enumerate(dice.sample(known, min(len(known), dice.within(0, 3)))):
-        pipeline.roles.append(_role(dice, next(role_ids), identifier, person, number == 0, opened, owner))
+    if casting:
+        people = history.cast(casting, company, history.ON_WON if stage.won else history.ON_LOST)
+        cast = [(person, history.role_of(person)) for person in people]
+    else:
+        known = [person for person in company.people if person.contact_id]
+        people = dice.sample(known, min(len(known), dice.within(0, 3)))
+        cast = [(person, dice.pick(ROLES) if dice.chance(0.85) else None) for person in people]
+    for number, (person, role) in enumerate(cast):
+        pipeline.roles.append(_role(next(role_ids), identifier, person, role, number == 0, opened, owner))
 
 
 def _opportunity(
@@ -231,11 +239,13 @@ def _opportunity(
     }
 
 
-def _role(dice: Dice, identifier: str, opportunity: str, person: Person, primary: bool, opened: int, owner: str) -> Row:
+def _role(
+    identifier: str, opportunity: str, person: Person, role: str | None, primary: bool, opened: int, owner: str
+) -> Row:
     return {
         "Id": identifier,
         "OpportunityId": opportunity,
         "ContactId": person.contact_id,
-        "Role": dice.pick(ROLES) if dice.chance(0.85) else None,
+        "Role": role,
         "IsPrimary": primary,
     } | audit(opened, opened + HOUR, owner)

@@ -104,7 +104,7 @@ def _account(dice: Dice, calendar: Calendar, trade: Trade, company: Company, mov
     employees, revenue = size_of(dice, company)
     created, changed = _moments(dice, calendar)
     host = company.domain
-    owner = USER_IDS[company.rep or 0]
+    owner = INTEGRATION_USER if company.rep is None else USER_IDS[company.rep]
     code = SIC.get(company.charter)
     return {
         "Id": company.account_id,
@@ -171,7 +171,7 @@ def contacts(dice: Dice, calendar: Calendar, people: Sequence[Person]) -> list[R
 def _contact(dice: Dice, calendar: Calendar, person: Person) -> Row:
     company = person.company
     created, changed = _moments(dice, calendar, person.last)
-    owner = USER_IDS[company.rep or 0]
+    owner = INTEGRATION_USER if company.rep is None else USER_IDS[company.rep]
     bounced = offset(calendar.ago(dice.within(20, 300))) if person.bounced and dice.chance(0.7) else None
     return {
         "Id": person.contact_id,
@@ -212,7 +212,8 @@ def leads(dice: Dice, calendar: Calendar, trade: Trade, people: Sequence[Person]
     """
     known = (_lead(dice, calendar, trade, person, person.lead_id) for person in people if person.lead_id)
     for number, row in enumerate(known):
-        queued = number % _QUEUED == 0 and not row["IsConverted"]
+        untaken = number % _QUEUED == 0 or (trade.unowned and row["OwnerId"] == USER_IDS[MARKETING])
+        queued = untaken and not row["IsConverted"]
         yield row | {"OwnerId": QUEUE} if queued else row
 
 

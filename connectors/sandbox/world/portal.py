@@ -103,7 +103,7 @@ def _company(dice: Dice, calendar: Calendar, trade: Trade, company: Company, ide
         "zip": company.zip if dice.chance(0.9) else None,
         "country": company.country.name if dice.chance(0.8) else None,
         "phone": fictitious_phone(dice, company) if dice.chance(0.75) else None,
-        "industry": dice.draw(trade.industries[company.kind]),
+        "industry": company.industry or dice.draw(trade.industries[company.kind]),
         "numberofemployees": _text(employees),
         "annualrevenue": _text(revenue),
         "type": RELATIONS.get(company.relation) if company.relation != "prospect" or dice.chance(0.3) else None,
@@ -145,6 +145,12 @@ def contacts(dice: Dice, calendar: Calendar, people: Sequence[Person]) -> list[R
         double["properties"] |= {"email": shouted, "hs_email_domain": None, "jobtitle": None, "phone": None}
         made.append(double)
     return made
+
+
+def note_legal_basis(dice: Dice, bases: Weights[str | None], contacts: Sequence[Record]) -> None:
+    """Put on record why somebody may be written to, as a portal with data privacy on asks for it."""
+    for record in contacts:
+        record["properties"]["hs_legal_basis"] = dice.draw(bases)
 
 
 def _stamps(dice: Dice, calendar: Calendar, person: Person, edited: int | None) -> tuple[int, int]:

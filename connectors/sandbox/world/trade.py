@@ -67,7 +67,7 @@ class Trade:
     domain: str  # the vendor's own
     served: str  # the kind of the companies that it sells to
     companies: Callable[[Dice, int], Iterable[Company]]  # so many of that kind, and others; its own is among them
-    titles: Callable[[], Weights[tuple[Title, ...]]]  # of departments and ranks, with how often one meets them
+    titles: Callable[[Company], Weights[tuple[Title, ...]]]  # of departments and ranks there, by frequency
     keen: frozenset[str]  # the departments that deal with what it sells
     topics: tuple[Topic, ...]  # three product lines
     interests: Weights[int]  # how often each is followed
@@ -83,3 +83,7 @@ class Trade:
     deals: Deals
     currencies: tuple[Currency, ...] = ()  # of an org with several, the corporate one first
     history: bool | None = None  # whether it has one; None: from a hundred companies on
+    in_salesforce: float = 0.60  # of the companies that it sells to
+    unowned: float = 0.0  # of the accounts in Salesforce: nobody took them since they were imported
+    hot: float = 1.0  # how many times as many companies as in the banks' world are hot
+    legal_basis: Weights[str | None] | None = None  # what a portal with data privacy on has on record of its contacts

@@ -192,6 +192,30 @@ def test_contact_roles_stand_at_their_deals_account(small: World) -> None:
 # ---- records for benchmarks ---------------------------------------------------------------------------------------
 
 
+def test_of_the_history_more_people_stood_on_what_was_won_and_more_often_one_who_signs(demo: World) -> None:
+    roles = defaultdict(list)
+    for row in demo.salesforce["OpportunityContactRole"]:
+        roles[row["OpportunityId"]].append(row["Role"])
+    people: dict[bool, list[int]] = {True: [], False: []}
+    signers: dict[bool, list[bool]] = {True: [], False: []}
+    for row in demo.salesforce["Opportunity"]:
+        if row["IsClosed"]:
+            people[row["IsWon"]].append(len(roles[row["Id"]]))
+            signers[row["IsWon"]].append(any(roles[row["Id"]]))
+    assert sum(people[True]) / len(people[True]) > 1.5 * sum(people[False]) / len(people[False])
+    assert sum(signers[True]) / len(signers[True]) > 1.5 * sum(signers[False]) / len(signers[False])
+
+
+def test_events_to_come_have_guests_and_past_ones_some_who_came(demo: World) -> None:
+    statuses = {row["Id"]: row["Status"] for row in demo.salesforce["Campaign"] if "Webinar" in row["Type"]}
+    members = [row for row in demo.salesforce["CampaignMember"] if row["CampaignId"] in statuses]
+    ahead = Counter(row["CampaignId"] for row in members if statuses[row["CampaignId"]] == "Planned")
+    assert len(ahead) == 3 and min(ahead.values()) > 300
+    assert not any(row["HasResponded"] for row in members if row["CampaignId"] in ahead)
+    past = [row["HasResponded"] for row in members if statuses[row["CampaignId"]] == "Completed"]
+    assert 0.08 < sum(past) / len(past) < 0.3
+
+
 @pytest.mark.parametrize("properties", [10, 32, 45])
 def test_bulk_contacts_have_exactly_so_many_properties(properties: int) -> None:
     made = list(bulk_contacts(500, properties))

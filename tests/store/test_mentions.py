@@ -1,0 +1,68 @@
+"""Who is named in a free text, and what becomes of an answer that names somebody who is forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from syncd.model import Answer, How, Outcome, Release, TaskKind
+from syncd.store import Store
+from syncd.store.mentions import Named
+
+ANN = Named("Ann", "Price-Weiß", frozenset({"ann@bank.example"}))
+NOW = datetime(2026, 3, 11, tzinfo=UTC)
+CERTAIN = {
+    "ask ANN@bank.example": True,
+    "Ann Price-Weiß signs": True,
+    "Price-Weiß, Ann": True,
+    "signed by ann price weiß": True,
+    "Ms. Price-Weiss signs": False,
+    "Anne Price-Weiß": False,
+    "the price, by Ann": False,
+    "": False,
+}
+
+
+@pytest.mark.parametrize(("text", "certain"), CERTAIN.items())
+def test_an_address_or_both_names_together_are_somebody(text: str, certain: bool) -> None:
+    assert ANN.certain(text) is certain
+
+
+def test_a_last_name_alone_may_be_somebody() -> None:
+    assert ANN.perhaps("Mrs. Price-Weiß signs") and ANN.perhaps("Ms. Price-Weiss signs")
+    assert not ANN.perhaps("the best price") and not Named("Bo", "Li").perhaps("to Li")
+    assert not Named("", "").perhaps("nobody")
+
+
+def an_answer(what: str, value: str, **fields: str) -> Answer:
+    return replace(Answer("salesforce.Opportunity/1", what, value, NOW, "syncd answer"), **fields)
+
+
+def test_what_was_said_by_hand_of_somebody_goes_and_the_rest_is_told(sqlite_store: Store) -> None:
+    field = "salesforce Opportunity.Syncd_Budget__c"
+    with sqlite_store.writing() as unit:
+        unit.answers.give(an_answer("signature", "Ann Price-Weiß signs"))
+        unit.answers.give(an_answer("steps", "the board", by="ann@bank.example"))
+        unit.answers.give(an_answer("timeline", "when Ms. Price-Weiß is back"))
+        unit.answers.give(an_answer("criteria", "the price"))
+        unit.answers.read_back(["salesforce.Opportunity/1"], [an_answer("budget", "Ann Price-Weiß: 5", source=field)])
+        left = unit.answers.mentions(ANN)
+        unit.answers.erase("c/ann", ANN)
+        kept = {answer.what for answer in unit.answers.of(["salesforce.Opportunity/1"])["salesforce.Opportunity/1"]}
+    assert kept == {"timeline", "criteria", "budget"}
+    assert {(answer.what, answer.source, answer.value) for answer in left} == {
+        ("timeline", "syncd answer", ""),
+        ("budget", field, ""),
+    }
+
+
+def test_a_reason_that_names_them_is_taken_out_of_their_release(sqlite_store: Store) -> None:
+    release = Release("mql/c/ann", TaskKind.MQL, "a", "c/ann", "u", NOW, date(2026, 3, 9), How.RANK)
+    rejected = replace(release, outcome=Outcome.REJECTED, why="Ann Price-Weiß left")
+    with sqlite_store.writing() as unit:
+        unit.queue.hand_over([rejected])
+        unit.queue.erase("c/ann", ANN)
+        (kept,) = unit.queue.releases(date(2026, 3, 1))
+    assert (kept.why, kept.outcome) == ("", Outcome.REJECTED)
