@@ -204,6 +204,15 @@ class Offering(Protocol):
         ...
 
 
+@runtime_checkable
+class Labelled(Protocol):
+    """A system that keeps the internal values of options in its records, and tells what people call them."""
+
+    def labels(self, stream: str, fields: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        """Return value → label of these fields' options, by field; where both are one word, nothing."""
+        ...
+
+
 class Stage(NamedTuple):
     """One stage of opportunities.
 

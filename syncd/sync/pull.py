@@ -54,7 +54,7 @@ def pull(
         return Shortfall(failures={f"{mapping.system}.{stream}": failure for stream in chosen})
     only: Mapping[str, Page] = {}
     if streams is None:
-        note_settings(store, source, again=mode == "full")
+        note_settings(store, source, mapping, again=mode == "full")
         try:
             only = _glance(source, mapping, store, chosen, mode)
         except ConnectorError as failure:
