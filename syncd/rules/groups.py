@@ -8,7 +8,7 @@ Responding is not needed: a seat that is known from a title alone is covered, an
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, tzinfo
 from fractions import Fraction
 from functools import lru_cache
@@ -72,7 +72,8 @@ def _vacant(
     name: str, label: str, roles: tuple[tuple[str, int], ...], questions: tuple[tuple[str, str], ...]
 ) -> Coverage:
     """The coverage where nobody takes part and nothing was answered, as of most accounts."""
-    offer = Offer.model_construct(name=name, label=label, roles=dict(roles), questions=dict(questions))
+    construct: Callable[..., Offer] = Offer.model_construct  # what else an offer says is not asked of it here
+    offer = construct(name=name, label=label, roles=dict(roles), questions=dict(questions))
     return _cover(offer, {}, date.min, UTC, NONE, date.min)
 
 
