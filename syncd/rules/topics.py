@@ -11,7 +11,7 @@ _WORD = re.compile(r"[a-zà-öø-ÿ]{3,}")  # of a path; marks of a tracker have
 
 
 @lru_cache(maxsize=20_000)
-def told(topic: str) -> str:
+def topic_in_words(topic: str) -> str:
     """The topic as people say it: a title that stands there twice once, an address alone by the words of its path."""
     parts: list[str] = []
     for part in map(_trimmed, _ADDRESS.split(topic)):

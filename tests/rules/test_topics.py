@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.rules.topics import told
+from syncd.rules.topics import topic_in_words
 from tests.rules.builders import TODAY, did
 from tests.rules.test_engagement import BY, weigh
 
@@ -30,13 +30,13 @@ TOPICS = {
 
 @pytest.mark.parametrize(("topic", "words"), TOPICS.values(), ids=TOPICS.keys())
 def test_a_topic_is_told_in_words(topic: str, words: str) -> None:
-    assert told(topic) == words
+    assert topic_in_words(topic) == words
 
 
 @given(st.text(max_size=60))
 def test_what_is_told_has_no_address_and_is_told_the_same_again(topic: str) -> None:
-    assert "://" not in told(f"{topic} https://bank.example/a?b=c")
-    assert told(told(topic)) == told(topic)
+    assert "://" not in topic_in_words(f"{topic} https://bank.example/a?b=c")
+    assert topic_in_words(topic_in_words(topic)) == topic_in_words(topic)
 
 
 def test_one_mail_clicked_by_several_links_is_one_topic() -> None:
