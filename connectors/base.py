@@ -183,11 +183,33 @@ class Settled(Protocol):
 
 
 @runtime_checkable
+class Glancing(Protocol):
+    """A system that reads streams with little or no news in fewer calls than one each."""
+
+    def glance(self, wanted: Mapping[str, tuple[Sequence[str], str | None]]) -> Mapping[str, Page]:
+        """Return the only page of each of these streams that could be read to its end so; wanted: fields and cursor.
+
+        A stream that is left out must be pulled. What an admin changed meanwhile in what the streams show is seen,
+        by the pulls that follow as well.
+        """
+        ...
+
+
+@runtime_checkable
 class Offering(Protocol):
     """A system that tells which values a field offers."""
 
     def offered(self, stream: str, field: str) -> Sequence[str]:
         """Return the values that a field of a stream's records offers; none where it is free, or not there for us."""
+        ...
+
+
+@runtime_checkable
+class Labelled(Protocol):
+    """A system that keeps the internal values of options in its records, and tells what people call them."""
+
+    def labels(self, stream: str, fields: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        """Return value → label of these fields' options, by field; where both are one word, nothing."""
         ...
 
 

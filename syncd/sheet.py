@@ -17,6 +17,9 @@ from syncd.errors import ConfigError
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # full width beside ASCII
 
 
+MOST_COMPLAINTS = 20  # that are told of one file
+
+
 class Row(NamedTuple):
     """The cells wanted of one row, and the line on which it ends."""
 
@@ -57,6 +60,14 @@ def _places(heads: Sequence[str], file: str, line: int, headings: Sequence[str])
         mend = "separate the cells by commas" if semicolons else f"begin with the headings {','.join(headings)}"
         raise _error(file, line, f"there is no heading {' and no heading '.join(missing)}", mend)
     return [heads.index(heading) for heading in headings]
+
+
+def require_none(complaints: Sequence[Complaint], after: str) -> None:
+    """Raise ConfigError with every complaint at once, or the first of them; after: what becomes of the file."""
+    if complaints:
+        more = len(complaints) - MOST_COMPLAINTS
+        rest = [f"and {more:,} more"] if more > 0 else []
+        raise ConfigError("\n".join([*map(str, complaints[:MOST_COMPLAINTS]), *rest, after]))
 
 
 def _error(file: str, line: int, what: str, mend: str) -> ConfigError:

@@ -74,10 +74,12 @@ def copy_example(name: str, folder: Path) -> list[str]:
     if taken := [one for one in copied if (folder / one).exists()]:
         raise ConfigError(f"{folder / taken[0]} is there already: name another folder, nothing was written")
     try:
-        for one in copied:
-            text = decoded(source / one, one)
-            (folder / one).parent.mkdir(parents=True, exist_ok=True)
-            (folder / one).write_text(_SIGNATURES.sub("signed: []\n", text) if one == AGREEMENT else text, "utf-8")
+        for written in copied:
+            text = decoded(source / written, written)
+            (folder / written).parent.mkdir(parents=True, exist_ok=True)
+            (folder / written).write_text(
+                _SIGNATURES.sub("signed: []\n", text) if written == AGREEMENT else text, "utf-8"
+            )
     except OSError as error:
         raise ConfigError(f"{folder}: cannot be written: {error.strerror or error}; name another folder") from error
     return sorted(copied)

@@ -120,3 +120,32 @@ def test_what_is_wrong_with_a_mapping_of_ones_own_is_said_once(tmp_path: Path) -
     problems = [problem.what for problem in configuration.files(settings(tmp_path))]
     assert len(problems) == 1
     assert "contact has no field 'titel'" in problems[0]
+
+
+@pytest.mark.parametrize("name", [shipped.BANKS, *shipped.examples()])
+def test_ones_own_starts_from_an_example_signed_by_nobody(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "our"
+    shipped.copy_example(name, folder)
+    own, example = load(None, folder), load() if name == shipped.BANKS else load(None, shipped.example(name))
+    assert own.unsigned == ("sales", "marketing")
+    assert own.model_copy(update={"signed": example.signed}) == example
+    assert configured(folder) == []
+
+
+def configured(folder: Path) -> list[str]:
+    own = settings(folder).model_copy(update={"registers": ()})
+    return [problem.what for problem in configuration.files(own)]
+
+
+def test_what_stands_there_is_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / "agreement.yaml").write_text("ours", encoding="utf-8")
+    with pytest.raises(
+        ConfigError, match=r"agreement\.yaml is there already: name another folder, nothing was written"
+    ):
+        shipped.copy_example("supplier", tmp_path)
+    assert not (tmp_path / "titles").exists()
+
+
+def test_an_example_that_there_is_not_is_answered_with_those_there_are() -> None:
+    with pytest.raises(ConfigError, match="there is no example 'bakers': there are banks, manufacturers, supplier"):
+        shipped.example("bakers")

@@ -91,6 +91,18 @@ class HubSpot:
         known = deploy.definitions(self.client, stream).get(field, {})
         return [option["value"] for option in known.get("options") or () if not option.get("hidden")]
 
+    def labels(self, stream: str, fields: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        """Return what the options of these properties are called, where that differs from the value kept; one call.
+
+        Hidden options count: records keep them. Source: developers.hubspot.com/docs/api/crm/properties.
+        """
+        known = deploy.definitions(self.client, stream)
+        options = {name: known.get(name, {}).get("options") or () for name in fields}
+        return {
+            name: {str(one["value"]): str(one["label"]) for one in of if one.get("label") not in (None, one["value"])}
+            for name, of in options.items()
+        }
+
     def check_writes(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
         """Find what would make writes be refused; `wanted` are the properties to be written, per kind of record."""
         return list(checks.check_writes(self.client, wanted))

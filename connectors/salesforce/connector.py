@@ -76,6 +76,10 @@ class Salesforce:
         """Yield the stream's pages behind `cursor` (None reads everything), fetching ahead while the caller works."""
         return ahead(self.reader.pull(stream, fields, cursor))
 
+    def glance(self, wanted: Mapping[str, tuple[Sequence[str], str | None]]) -> Mapping[str, Page]:
+        """Return the only page of each of these streams with little or no news: a call for five, and one for shapes."""
+        return self.reader.glance(wanted)
+
     def fetch(self, stream: str, fields: Sequence[str], ids: Sequence[str]) -> Sequence[Record]:
         """Read single records again, deleted ones too."""
         return self.reader.fetch(stream, fields, ids)

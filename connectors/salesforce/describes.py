@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import orjson
-
 from connectors.base import NotThere
 from connectors.salesforce import paths, shapes
 from connectors.salesforce.client import Client
@@ -59,16 +57,12 @@ class Shapes:
     def _describe(self, names: Sequence[str]) -> Mapping[str, Any]:
         if len(names) == 1:
             return {names[0]: self._describe_one(names[0])}
-        wanted = [
-            {"method": "GET", "url": self._client.url(paths.DESCRIBE, object=name), "referenceId": name}
-            for name in names
-        ]
+        urls = {name: self._client.url(paths.DESCRIBE, object=name) for name in names}
         try:
-            answer = self._client.call(paths.COMPOSITE, body=orjson.dumps({"compositeRequest": wanted}))
+            bodies = self._client.together(urls)
         except Declined:  # one by one then
-            answer = {"compositeResponse": ()}
-        parts = {part["referenceId"]: part for part in answer["compositeResponse"]}
-        return {name: _body(parts.get(name)) or self._describe_one(name) for name in names}
+            bodies = {}
+        return {name: bodies.get(name) or self._describe_one(name) for name in names}
 
     def _describe_one(self, name: str) -> Any:
         try:
@@ -77,10 +71,6 @@ class Shapes:
             if refusal.code in ("NOT_FOUND", "INVALID_TYPE"):
                 return None
             raise
-
-
-def _body(part: Mapping[str, Any] | None) -> Any:
-    return part["body"] if part and part["httpStatusCode"] == 200 else None
 
 
 def exists(shapes: Shapes, shape: Shape, path: str) -> bool:

@@ -12,6 +12,7 @@ from pydantic import Field
 from syncd.agreement.group_terms import GroupTerms
 from syncd.agreement.handing_over import Capacity, Handover, RepTerms, SegmentCapacity, Territory
 from syncd.agreement.lead_terms import EngagementTerms, MqlTerms
+from syncd.agreement.targets import Targets
 from syncd.agreement.term import MOST, TEN_YEARS, Bound, Money, Term
 
 __all__ = [
@@ -314,6 +315,7 @@ class Agreement(Term):
     doubles: Doubles = Doubles()
     capacity: Capacity = Capacity()
     reps: tuple[RepTerms, ...] = ()
+    targets: Targets = Targets()
     audit: AuditTerms = AuditTerms()
     safety: Safety = Safety()
 

@@ -15,7 +15,7 @@ from syncd.cli.table import show_table
 from syncd.document import Complaint
 from syncd.errors import ConfigError
 from syncd.planning.acquisition import Item, burn_down, to_do, yields_of
-from syncd.sheet import meant, rows, written
+from syncd.sheet import meant, require_none, rows, written
 from syncd.shipped import decoded
 from syncd.store import Store, UnitOfWork
 from syncd.store.gaps import Said
@@ -27,7 +27,6 @@ COLUMNS = (
 )
 READ = ("account id", "role", "source", "owner", "due")  # what is read back
 STANDARD_OUTPUT = "-"
-MOST_COMPLAINTS = 20
 
 
 def items(unit: UnitOfWork, agreement: Agreement) -> list[Item]:
@@ -88,7 +87,7 @@ def read_list(store: Store, agreement: Agreement, file: Path, *, as_json: bool) 
             else:
                 what = f"no gap {words.role} at {words.account_id}"
                 complaints.append(Complaint(str(file), line, what, "keep account id and role as `--list` wrote them"))
-        _refuse(complaints)
+        require_none(complaints, "nothing was taken in")
         changed = unit.gaps.say(said)
         unit.audit.write("cli", "audit --read", f"{len(said)} gaps, {changed} changed")
     if as_json:
@@ -120,13 +119,6 @@ def _beyond(words: Said, item: Item) -> Said:
         gap.owner if words.owner == item.owner else words.owner,
         gap.due if words.due == item.due else words.due,
     )
-
-
-def _refuse(complaints: Sequence[Complaint]) -> None:
-    if complaints:
-        more = len(complaints) - MOST_COMPLAINTS
-        rest = [f"and {more:,} more"] if more > 0 else []
-        raise ConfigError("\n".join([*map(str, complaints[:MOST_COMPLAINTS]), *rest, "nothing was taken in"]))
 
 
 # ---- burn-down ---------------------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ def apply(
     plan = None
     if file is not None:
         try:
-            plan = Plan.read(file.read_bytes())
+            plan = Plan.read(file.read_bytes(), str(file))
         except OSError as error:
             raise ConfigError(f"{file} cannot be read: {error.strerror}") from error
     carried_out(lambda wiring, run: verb.apply(wiring, plan, run, force=force), plan=plan, force=force, as_json=as_json)

@@ -170,19 +170,24 @@ def _show(headcount: Headcount) -> None:
 def _show_segment(segment: SegmentCount) -> None:
     excluded = f", {segment.excluded:,} of them excluded" if segment.excluded else ""
     show_title(f"{segment.segment}: {segment.accounts:,} accounts{excluded}")
-    show_line(f"somebody in every seat at {segment.whole:,}; {segment.missing:,} people are missing")
+    show_line(
+        f"every seat is taken at {segment.whole:,} of {segment.accounts - segment.excluded:,} accounts to sell to; "
+        f"{segment.missing:,} people are missing"
+    )
     rows = [
         (r.role, r.needed, r.have, r.reachable, r.seated, r.missing) for r in (*segment.roles, total(segment.roles))
     ]
     headings = ("role", "needed", "have", "reachable", "seated", "missing")
     show_table("by role", headings, rows, right=range(1, 6))
+    show_aside("missing is counted account by account: whom one has beyond its seats fills none of another's")
     columns = ("function", "level", "have", "by mail", "by phone", "reachable", "role", "missing for it")
     cells = [
         (c.function, c.level, c.have, c.by_mail, c.by_phone, c.reachable, c.role, c.missing or None)
         for c in segment.cells
     ]
     show_table("by function and level", columns, cells, right=(2, 3, 4, 5, 7), empty="no contacts yet")
-    show_aside("who has two functions stands in both; what a role lacks stands beside every cell that would fill it")
+    show_aside("who has two functions stands in both; what a role lacks stands beside every cell that would fill it:")
+    show_aside("neither column adds up to the sum over roles")
     known = [(field.kind, field.field, field.known, _share(field.known, field.of)) for field in segment.fields]
     show_table("known of each field", ("kind", "field", "known", "share"), known, right=(2, 3))
     show_line(

@@ -43,6 +43,7 @@ def _plain(answer: Backwards, currency: str) -> dict[str, Any]:
     return {
         "bookings": float(target.bookings),
         "currency": currency,
+        "target": target.source,
         "first": target.first,
         "last": target.last,
         "amount": float(target.amount),
@@ -80,6 +81,7 @@ def _show(answer: Backwards, currency: str) -> None:
     show_line(
         f"{target.bookings:,.0f} {currency} from {target.first} to {target.last}, {target.sourced:.0%} of it by "
         f"marketing, at {target.amount:,.0f} each: {answer.needed:,} opportunities to be won, {answer.won:,} won so far"
+        f" ({target.source})"
     )
     if ahead.band:
         show_line(

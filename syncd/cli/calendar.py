@@ -27,13 +27,13 @@ from syncd.planning.calendar import (
     HORIZON,
     Levelled,
     Load,
-    Response,
+    Responses,
     Send,
     by_hand,
     level,
     loads,
     mondays,
-    response_of,
+    responses_of,
 )
 from syncd.planning.crew import crew_of
 from syncd.planning.desks import room_for
@@ -61,7 +61,7 @@ class Answer:
 
 def calendar(
     file: Annotated[
-        Path | None, typer.Argument(help="A CSV: campaign, day, people; rep, response, conversion, days.")
+        Path | None, typer.Argument(help="A CSV: campaign, day, people; rep, kind, response, conversion, days.")
     ] = None,
     weeks: Annotated[int, typer.Option("--weeks", min=1, max=104, help="So many weeks from this one.")] = 13,
     response: Annotated[str, typer.Option("--response", help="Percent who respond; else by history.")] = "",
@@ -72,6 +72,7 @@ def calendar(
 ) -> None:
     """Show the MQLs that planned sends bring to each rep's weeks, against their places, and in which waves.
 
+    How many respond is learned from earlier campaigns of the same kind, else of all kinds, and it says of how many.
     Without a file the campaigns of both systems that begin from today on are taken, with whoever belongs to them.
 
     - `syncd calendar`
@@ -92,12 +93,13 @@ def calendar(
         _show(answer)
 
 
-def _said(response: str, conversion: str, lag: int | None) -> Response | None:
+def _said(response: str, conversion: str, lag: int | None) -> Responses | None:
     if not response and not conversion and lag is None:
         return None
     if not response or not conversion or lag is None:
         raise ConfigError("--response, --conversion and --lag go together: say all three, or none")
-    return by_hand(float(share_of("--response", response)), float(share_of("--conversion", conversion)), lag)
+    shares = share_of("--response", response), share_of("--conversion", conversion)
+    return Responses(by_hand(float(shares[0]), float(shares[1]), lag))
 
 
 def _text(file: Path) -> str:
@@ -108,7 +110,7 @@ def _text(file: Path) -> str:
 
 
 def _answer(
-    unit: UnitOfWork, book: Rulebook, said: Response | None, table: tuple[str, str] | None, weeks: int
+    unit: UnitOfWork, book: Rulebook, said: Responses | None, table: tuple[str, str] | None, weeks: int
 ) -> Answer:
     where = zone(book.agreement.time_zone)
     today = today_of(book.agreement)
@@ -120,8 +122,7 @@ def _answer(
 
     usual = _usual(milestones, users, today, day_of)
     if table:
-        learned = said or _learned(unit, book, users, milestones, day_of, today)
-        known = learned if isinstance(learned, Response) else None
+        known = said or _learned(unit, book, users, milestones, day_of, today)
         sends = sending.read(table[1], table[0], _finding(users), usual, known)
     else:
         sends = _of_the_systems(unit, book, users, milestones, day_of, today, said, usual)
@@ -198,17 +199,19 @@ def _learned(
     milestones: Sequence[Milestone],
     day_of: Callable[[Milestone], date],
     today: date,
-) -> Response | str:
+) -> Responses:
     """What the campaigns of so far brought: by our own milestones, and of the time before by the systems' dates."""
     if (since := unit.milestones.first_kept()) is None:
-        return "no milestone is kept yet"
+        return Responses("no milestone is kept yet")
     first = local_day(since, zone(book.agreement.time_zone))
     begun = [campaign for campaign in unit.campaigns.dated() if campaign.starts and campaign.starts <= today]
     members = _members(unit, book, users, [campaign.id for campaign in begun])
     ours = [campaign for campaign in begun if campaign.starts and campaign.starts >= first]
     before = [campaign for campaign in begun if campaign not in ours]
-    passages = sending.sent(ours, members, milestones, day_of)
-    return response_of([*passages, *sending.sent_before(before, members, milestones, day_of, first)], today)
+    kept = sending.sent(ours, members, milestones, day_of)
+    history = sending.sent_before(before, members, milestones, day_of, first)
+    kinds = {kind: [*kept.get(kind, ()), *history.get(kind, ())] for kind in {**kept, **history}}
+    return responses_of(kinds, today)
 
 
 def _of_the_systems(
@@ -218,15 +221,15 @@ def _of_the_systems(
     milestones: Sequence[Milestone],
     day_of: Callable[[Milestone], date],
     today: date,
-    said: Response | None,
+    said: Responses | None,
     usual: Mapping[str, float],
 ) -> list[Send]:
     ahead = [campaign for campaign in unit.campaigns.dated() if campaign.starts and campaign.starts >= today]
     if not ahead:
         return []
     response = said or _learned(unit, book, users, milestones, day_of, today)
-    if isinstance(response, str):
-        raise ConfigError(f"how many respond is not known ({response}): say --response, --conversion and --lag")
+    if isinstance(response.of_all, str):
+        raise ConfigError(f"how many respond is not known ({response.of_all}): say --response, --conversion and --lag")
     members = _members(unit, book, users, [campaign.id for campaign in ahead])
     return sending.announced(ahead, members, today, response, usual)
 

@@ -75,7 +75,7 @@ COMMANDS: Mapping[str, Entry] = {
     ),
     "report": Entry(
         "Look",
-        "Show whom we touch too early, in vain or not at all, what challenges each rep, and who has influence.",
+        "Show whom we touch too early, in vain or not at all, what challenges each rep, and what people listen to.",
     ),
     "lag": Entry("Look", "How long each step takes, and what was said of it before."),
     "lessons": Entry(

@@ -27,7 +27,7 @@ from syncd.sync.judge import book_of_today
 
 INDENT, WIDTH = 9, 116  # characters
 LIVELIEST = 50  # accounts among which a caucus with a realignment is looked for
-LONGEST, ASK, PEOPLE = 44, 52, 70  # characters of an account's name, of a question, of those in one role
+LONGEST = 44  # characters of an account's name
 SOME = 4  # gaps
 AHEAD = 90  # days of the forecast
 WON = next(step for step in STEPS if (step.entry, step.exit) == (Stage.SQO, Stage.WON))
@@ -173,9 +173,9 @@ def _panel_of(opportunity: Opportunity, picture: Picture, content: Any) -> Panel
     roles = [("role", "of", "engaged", "who")]
     for role in picture.roles:
         people = ", ".join(person.name for person in role.by) or "nobody"
-        roles.append((role.role, f"{len(role.by)}/{role.needed}", role.strength, shortened(people, PEOPLE)))
+        roles.append((role.role, f"{len(role.by)}/{role.needed}", role.strength, people))
     actions = [("gap", "next", "with what")]
-    actions += [(one.closes, f"{one.by} → {one.reach}", shortened(_short(one.say), ASK)) for one in picture.next]
+    actions += [(one.closes, f"{one.by} → {one.reach}", _short(one.say)) for one in picture.next]
     lines = [*_table(roles), *_table(actions)]
     return Panel("picture", about, lines, f"syncd explain {picture.opportunity}", content)
 
@@ -253,7 +253,8 @@ def _outlook(ahead: Any) -> Iterator[str]:
 
 
 def _table(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
-    return [line.removeprefix("  ") for line in aligned(rows, right)]
+    """Lines of columns; what does not fit the screen is cut at the end, where the longest text stands."""
+    return [shortened(line.removeprefix("  "), WIDTH - INDENT) for line in aligned(rows, right)]
 
 
 def _wrapped(lines: Sequence[str]) -> list[str]:

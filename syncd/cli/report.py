@@ -36,7 +36,7 @@ def report(
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:
-    """Show whom we touch too early, in vain or not at all, what challenges each rep, and who has influence.
+    """Show whom we touch too early, in vain or not at all, what challenges each rep, and what people listen to.
 
     Without a name it lists the reports there are.
 

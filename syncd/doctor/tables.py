@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from connectors.base import ConnectorError, Offering, Problem, Source
+from connectors.base import ConnectorError, Labelled, Offering, Problem, Source
 from syncd.mapping import SystemMapping
 from syncd.mapping.reading import same_words
 
@@ -20,16 +20,28 @@ def examine(source: Source, mapping: SystemMapping) -> Iterator[Problem]:
             if rule.into not in MEANT or field.through not in mapping.tables or not field.otherwise:
                 continue
             for path in field.paths:
-                yield from _lacking(source, mapping, stream, mapping.label(path), str(field.through))
+                name, table = mapping.label(path), str(field.through)
+                yield from _lacking(source, mapping, stream, name, table, labels=field.labels)
 
 
-def _lacking(source: Offering, mapping: SystemMapping, stream: str, name: str, table: str) -> Iterator[Problem]:
+def _labels(source: Offering, stream: str, name: str) -> Mapping[str, str]:
+    return source.labels(stream, [name]).get(name, {}) if isinstance(source, Labelled) else {}
+
+
+def _lacking(
+    source: Offering, mapping: SystemMapping, stream: str, name: str, table: str, *, labels: bool
+) -> Iterator[Problem]:
     try:
         offered = source.offered(stream, name)
+        called = _labels(source, stream, name) if labels else {}
     except ConnectorError:
         return  # that it cannot be read is said elsewhere
     known = {same_words(word) for word in mapping.tables[table]}
-    if lacking := [value for value in offered if same_words(value) not in known]:
+    if lacking := [
+        called.get(value, value)
+        for value in offered
+        if known.isdisjoint((same_words(value), same_words(called.get(value, value))))
+    ]:
         words = ", ".join(f"{value!r}" for value in lacking[:12])
         what = f"offers {words}, which the table {table} lacks: what such records are to us stays unclear"
         mend = f"say in tables.{table} of mappings/{mapping.system}.yaml what it means"

@@ -12,8 +12,11 @@ from connectors.base import PROBLEM
 from syncd.errors import RecordError
 from syncd.mapping import places, values
 from syncd.mapping.closures import close, closes
+from syncd.mapping.labels import labelled
+from syncd.mapping.paths import value_at
 from syncd.mapping.spec import FieldRule, IdSpelling, StreamRule, SystemMapping
 from syncd.mapping.spoken import spoken
+from syncd.mapping.telephones import first_phone, phones
 from syncd.model import RemoteRef, kinds
 
 Row = dict[str, Any]
@@ -55,10 +58,17 @@ def reader(
     complete = _completion(mapping, rule, settings)
     ids = {**spellings, mapping.system: mapping.id_spelling}
     fields_said = _said(mapping, rule)
-    phone = _phones if rule.into == "contact" else _phone
+
+    def compiled(name: str, field: FieldRule) -> Read:
+        def read(field: FieldRule) -> Read:
+            return _field(mapping, name, field, tables, ids)
+
+        return labelled(mapping, stream, field, settings, read) if field.labels else read(field)
+
+    phone = phones if rule.into == "contact" else first_phone
     country = _field(mapping, "country", fields_said["country"], tables, ids) if "country" in fields_said else None
     fields = [
-        (name, phone(field, country) if field.how == "phone" else _field(mapping, name, field, tables, ids))
+        (name, phone(field, country) if field.how == "phone" else compiled(name, field))
         for name, field in fields_said.items()
     ]
 
@@ -180,39 +190,6 @@ def _matching(table: Mapping[str, Any]) -> Callable[[Any], Any]:
     return lambda value: meaning_of(str(value))
 
 
-def _phone(rule: FieldRule, country: Read | None) -> Read:
-    """The first of the paths that holds a telephone number, by the plan of the record's country where it names one."""
-    paths, fixed = [value_at(path) for path in rule.paths], {"region": rule.region}
-
-    def value_of(raw: Mapping[str, Any]) -> Any:
-        options = None
-        for path in paths:
-            if (value := path(raw)) is not None:
-                if options is None:
-                    region = country(raw) if country else None
-                    options = {"region": region} if region else fixed
-                if number := values.phone(value, options):
-                    return number
-        return None
-
-    return value_of
-
-
-def _phones(rule: FieldRule, country: Read | None) -> Read:
-    """The telephone numbers of all the paths, each once."""
-    paths, fixed = [value_at(path) for path in rule.paths], {"region": rule.region}
-
-    def value_of(raw: Mapping[str, Any]) -> Any:
-        numbers = [value for path in paths if (value := path(raw)) is not None]
-        if not numbers:
-            return None
-        region = country(raw) if country else None
-        options = {"region": region} if region else fixed
-        return list(dict.fromkeys(values.every(lambda value: [values.phone(value, options)], numbers)))
-
-    return value_of
-
-
 def _flagged(rule: FieldRule) -> Read:
     """The names of those paths that are true."""
     flags = [(name, value_at(path)) for name, path in zip(rule.called, rule.paths, strict=False)]
@@ -258,36 +235,6 @@ def _simple(path: str, convert: Convert, default: Any) -> Read:
         return default if converted is None else converted
 
     return second if "." in path else first
-
-
-def value_at(path: str) -> Read:
-    """What stands in a raw record at a path; None for a blank."""
-    steps = path.split(".")
-    outer, _, inner = path.partition(".")
-
-    def first(raw: Mapping[str, Any]) -> Any:
-        value = raw.get(path)
-        return value if value or value is False or value == 0 else None
-
-    def second(raw: Mapping[str, Any]) -> Any:
-        branch = raw.get(outer)
-        value = branch.get(inner) if isinstance(branch, dict) else raw.get(path)  # `Nr.` of a register
-        return value if value or value is False or value == 0 else None
-
-    if len(steps) <= 2:
-        return first if len(steps) == 1 else second
-
-    def deep(raw: Any) -> Any:
-        branch = raw
-        for step in steps:
-            branch = branch.get(step) if isinstance(branch, dict) else None
-        return _blank(raw.get(path) if branch is None else branch)
-
-    return deep
-
-
-def _blank(value: Any) -> Any:
-    return value if value or value is False or value == 0 else None
 
 
 def _finder(rule: FieldRule) -> Read:
@@ -409,4 +356,11 @@ def _codes(mapping: SystemMapping, rule: FieldRule, tables: Tables) -> Convert:
         table: Mapping[str, Any] = {name: [code] for name, code in mapping.tables[rule.through].items()}
     else:
         table = {name: (codes or {}).get(system) or [] for name, codes in tables[rule.through].items()}
-    return lambda value: [f"{system} {year} {code}" for code in table.get(str(value), [])]
+    return lambda value: [
+        f"{system} {year} {code}" for code in table.get(str(value)) or table.get(_constant(value), [])
+    ]
+
+
+def _constant(words: Any) -> str:
+    """A label as a table of constants spells it: Arts and Crafts → ARTS_AND_CRAFTS."""
+    return re.sub(r"\W+", "_", str(words)).upper()

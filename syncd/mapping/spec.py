@@ -121,6 +121,7 @@ class FieldRule(Rule):
     year: int | None = None  # codes
     region: str | None = None  # phone: the country (ISO 3166-1 alpha-2) of numbers in a record that names none
     without: str | None = None  # email: an ending that the vendor adds where mail must not arrive (.invalid)
+    labels: bool = False  # what stands there is an option's internal value: its label is read where that says more
     required: bool = False
     optional: bool = False  # not every org has the field; do not complain where it is missing
 

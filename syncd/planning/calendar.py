@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from syncd.model.milestones import Stage
@@ -100,6 +100,37 @@ def response_of(sent: Iterable[Passage], today: date, minimum: int = MINIMUM) ->
     curve = exits(stays, today).by_exit[MQL]
     source = f"{known.exits} of {known.entered} within {HORIZON} days, in this store's history"
     return Response(curve.at, source)
+
+
+@dataclass(frozen=True, slots=True)
+class Responses:
+    """What earlier campaigns brought: of each kind, and of all kinds together. A refusal where too few became an MQL.
+
+    by_kind: the kind, folded → its response. A kind without enough history goes by that of all, and says so.
+    """
+
+    of_all: Response | str
+    by_kind: Mapping[str, Response | str] = field(default_factory=dict)
+
+    def of(self, kind: str | None) -> Response | str:
+        """What a campaign of that kind brings."""
+        if not self.by_kind or isinstance(self.of_all, str):
+            return self.of_all
+        own = self.by_kind.get((kind or "").casefold(), "none began yet") if kind else "no kind is named"
+        if isinstance(own, Response):
+            return Response(own.within, f"{kind}: {own.source}")
+        return Response(self.of_all.within, f"all kinds: {self.of_all.source}; of {kind or 'this one'}: {own}")
+
+
+def responses_of(sent: Mapping[str | None, Sequence[Passage]], today: date, minimum: int = MINIMUM) -> Responses:
+    """What history teaches. sent: kind of campaign → the passages from its sends to an MQL; None: without a kind."""
+    by_kind: dict[str, list[Passage]] = defaultdict(list)
+    for kind, passages in sent.items():
+        if kind:
+            by_kind[kind.casefold()] += passages
+    everything = [passage for passages in sent.values() for passage in passages]
+    known = {kind: response_of(passages, today, minimum) for kind, passages in by_kind.items()}
+    return Responses(response_of(everything, today, minimum), known)
 
 
 def loads(sends: Sequence[Send], reps: Iterable[str], weeks: Sequence[date], places: Places) -> list[Load]:

@@ -1,4 +1,4 @@
-"""Reports of waste: whom we touch too early, in vain, or not at all; and whom behaviour shows to have influence.
+"""Reports of waste: whom we touch too early, in vain, or not at all; who has influence, and what people listen to.
 
 Each is a table over the accounts, one after the other. What people had shown by a day is weighed as of that day; their
 roles, standing and channels are today's, for nobody keeps what these were.
@@ -6,7 +6,7 @@ roles, standing and channels are today's, for nobody keeps what these were.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -203,6 +203,39 @@ def _influencers(scenes: Iterable[Scene]) -> Iterator[Row]:
                 )
 
 
+# ---- listening ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Topic:
+    """What is added up of one topic."""
+
+    accounts: set[str] = field(default_factory=set)
+    people: set[str] = field(default_factory=set)
+    kinds: Counter[str] = field(default_factory=Counter)
+    offers: set[str] = field(default_factory=set)
+    last: date = date.min
+
+
+def _topics(scenes: Iterable[Scene]) -> Iterator[Row]:
+    topics: dict[str, _Topic] = defaultdict(_Topic)
+    for scene in scenes:
+        if scene.judgement.standing is not Standing.IN:
+            continue
+        for contact_id, activity in scene.listened():
+            if activity.topic:
+                topic = topics[activity.topic]
+                topic.accounts.add(scene.group.account.id)
+                topic.people.add(contact_id)
+                topic.kinds[activity.name.replace("_", " ")] += 1
+                topic.offers.update(activity.offers)
+                topic.last = max(topic.last, activity.day)
+    for name, topic in sorted(topics.items(), key=lambda entry: (-len(entry[1].people), entry[0])):
+        ways = ", ".join(f"{kind} ({count})" for kind, count in sorted(topic.kinds.items()))
+        numbers = len(topic.people), len(topic.accounts), topic.kinds.total()
+        yield name, *numbers, ways, ", ".join(sorted(topic.offers)), topic.last
+
+
 _WHO = ("account id", "account", "contact id", "contact")
 _ALL = (
     Report(
@@ -243,6 +276,12 @@ _ALL = (
         "people in the market without a required role who are proposed as influencers, by what they did",
         (*_WHO, "title", "role", "kinds", "strength", "what they did"),
         _influencers,
+    ),
+    Report(
+        "topics",
+        "what people in the served market listen to: topics of pages, mails, forms, events and calls",
+        ("topic", "people", "accounts", "activities", "by", "offers", "last"),
+        _topics,
     ),
 )
 REPORTS: Mapping[str, Report] = {report.name: report for report in _ALL}

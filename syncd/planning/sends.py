@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from syncd import sheet
 from syncd.document import Complaint
-from syncd.errors import ConfigError
 from syncd.model import Campaign
 from syncd.model.milestones import BEFORE, Milestone, Stage
-from syncd.planning.calendar import HORIZON, MQL, Response, Send, by_hand
+from syncd.planning.calendar import HORIZON, MQL, Response, Responses, Send, by_hand
 from syncd.planning.lag import Passage
 
 HEADINGS = ("campaign", "day", "people")
-OWN = ("rep", "response", "conversion", "days")  # columns that a CSV may have beside them
+OWN = ("rep", "kind", "response", "conversion", "days")  # columns that a CSV may have beside them
 MOST = 10_000_000  # people in one send
 
 RepOf = Callable[[str], str | None]  # an e-mail address or a name → golden user id
@@ -40,71 +39,100 @@ def shares(reps: Iterable[str]) -> dict[str, float]:
     return {rep: count / counts.total() for rep, count in sorted(counts.items())}
 
 
-def read(text: str, file: str, rep_of: RepOf, usual: Mapping[str, float], response: Response | None) -> list[Send]:
-    """The sends of a CSV. usual: the reps' shares where a row names none; response: where it says none.
+def read(text: str, file: str, rep_of: RepOf, usual: Mapping[str, float], known: Responses) -> list[Send]:
+    """The sends of a CSV. usual: the reps' shares where a row names none; known: what campaigns bring.
 
-    Raises ConfigError with the line of what cannot be read.
+    Raises ConfigError with everything that cannot be read, and its line.
     """
     first = next(iter(text.splitlines()), "")
-    known = {cell.strip().strip('"').lstrip("\ufeff") for cell in first.split(",")}
-    own = [heading for heading in OWN if heading in known]
+    headings = {cell.strip().strip('"').lstrip("\ufeff") for cell in first.split(",")}
+    own = [heading for heading in OWN if heading in headings]
     rows = sheet.rows(text.removeprefix("\ufeff"), file, (*HEADINGS, *own))
-    return [_send(row, file, own, rep_of, usual, response) for row in rows]
+    sends: list[Send] = []
+    complaints: list[Complaint] = []
+    for row in rows:
+        reading = _Reading(file, row.line, dict(zip((*HEADINGS, *own), row.cells, strict=True)))
+        send = reading.send(rep_of, usual, known)
+        complaints += reading.complaints
+        sends += [send] if send else []
+    sheet.require_none(complaints, "nothing was counted")
+    return sends
 
 
-def _send(
-    row: sheet.Row,
-    file: str,
-    own: Sequence[str],
-    rep_of: RepOf,
-    usual: Mapping[str, float],
-    response: Response | None,
-) -> Send:
-    cells = dict(zip((*HEADINGS, *own), row.cells, strict=True))
+@dataclass(slots=True)
+class _Reading:
+    """One row of the CSV, and everything that is wrong with it."""
 
-    def complain(what: str, mend: str) -> ConfigError:
-        return ConfigError(str(Complaint(file, row.line, what, mend)))
+    file: str
+    line: int
+    cells: Mapping[str, str]
+    complaints: list[Complaint] = field(default_factory=list)
 
-    def number(heading: str, most: float) -> float:
+    def send(self, rep_of: RepOf, usual: Mapping[str, float], known: Responses) -> Send | None:
+        """The send of the row; None where something is wrong with it."""
+        day, people = self._day(), int(self._number("people", MOST))
+        reps = self._reps(rep_of, usual)
+        response = self._response(known)
+        if self.complaints or day is None or response is None:
+            return None
+        return Send(self.cells["campaign"] or "(no name)", day, people, reps, response)
+
+    def _complain(self, what: str, mend: str) -> None:
+        self.complaints.append(Complaint(self.file, self.line, what, mend))
+
+    def _number(self, heading: str, most: float) -> float:
         try:
-            value = float(cells[heading].rstrip("%"))
+            value = float(self.cells[heading].rstrip("%"))
         except ValueError:
             value = -1.0
         if not 0 <= value <= most:
-            raise complain(f"{heading} {cells[heading]!r}", f"write a number from 0 to {most:,.0f}")
+            self._complain(f"{heading} {self.cells[heading]!r}", f"write a number from 0 to {most:,.0f}")
+            return 0.0
         return value
 
-    try:
-        day = date.fromisoformat(cells["day"])
-    except ValueError:
-        raise complain(f"day {cells['day']!r}", "write year-month-day, such as 2027-01-31") from None
-    reps = dict(usual)
-    if cells.get("rep"):
-        rep = rep_of(cells["rep"])
-        if rep is None:
-            raise complain(f"no user is called {cells['rep']!r}", "write the e-mail address of an active user")
-        reps = {rep: 1.0}
-    if not reps:
-        raise complain("whose these people are is not known", "add the column rep with an e-mail address")
-    said = [cells.get(heading, "") for heading in ("response", "conversion", "days")]
-    if all(said):
-        days = int(number("days", HORIZON))
-        response = by_hand(number("response", 100) / 100, number("conversion", 100) / 100, days)
-    elif any(said):
-        raise complain("response, conversion and days go together", "fill all three, or none")
-    if response is None:
-        raise complain("how many respond is not known", "add the columns response, conversion and days")
-    return Send(cells["campaign"] or "(no name)", day, int(number("people", MOST)), reps, response)
+    def _day(self) -> date | None:
+        try:
+            return date.fromisoformat(self.cells["day"])
+        except ValueError:
+            self._complain(f"day {self.cells['day']!r}", "write year-month-day, such as 2027-01-31")
+            return None
+
+    def _reps(self, rep_of: RepOf, usual: Mapping[str, float]) -> Mapping[str, float]:
+        name = self.cells.get("rep")
+        rep = rep_of(name) if name else None
+        if name and rep is None:
+            self._complain(f"no user is called {name!r}", "write the e-mail address of an active user")
+        elif not name and not usual:
+            self._complain("whose these people are is not known", "add the column rep with an e-mail address")
+        return {rep: 1.0} if rep else usual
+
+    def _response(self, known: Responses) -> Response | None:
+        """What the row says of it, else what is known."""
+        said = [self.cells.get(heading, "") for heading in ("response", "conversion", "days")]
+        if all(said):
+            days = int(self._number("days", HORIZON))
+            return by_hand(self._number("response", 100) / 100, self._number("conversion", 100) / 100, days)
+        if any(said):
+            self._complain("response, conversion and days go together", "fill all three, or none")
+            return None
+        response = known.of(self.cells.get("kind"))
+        if isinstance(response, Response):
+            return response
+        self._complain(f"how many respond is not known ({response})", "add the columns response, conversion and days")
+        return None
 
 
 def announced(
-    campaigns: Iterable[Campaign], members: Members, today: date, response: Response, usual: Mapping[str, float]
+    campaigns: Iterable[Campaign], members: Members, today: date, known: Responses, usual: Mapping[str, float]
 ) -> list[Send]:
     """The sends of the systems' campaigns from today on: to whoever belongs to them already."""
     return [
         Send(campaign.name or campaign.id, campaign.starts, len(theirs), members.shares(campaign.id) or usual, response)
         for campaign in campaigns
-        if campaign.starts and campaign.starts >= today and (theirs := members.of.get(campaign.id))
+        if campaign.starts
+        and campaign.starts >= today
+        and (theirs := members.of.get(campaign.id))
+        and isinstance(response := known.of(campaign.kind), Response)
     ]
 
 
@@ -113,20 +141,22 @@ def sent(
     members: Members,
     milestones: Iterable[Milestone],
     day_of: Callable[[Milestone], date],
-) -> list[Passage]:
-    """Of each member of a campaign that began, whether and when they became an MQL by it."""
+) -> dict[str | None, list[Passage]]:
+    """Kind → of each member of a campaign of it that began, whether and when they became an MQL by it."""
     became: dict[tuple[str, str], date] = {}
     for milestone in milestones:
         if milestone.stage is Stage.MQL and milestone.round > BEFORE and milestone.campaign_id and milestone.contact_id:
             name, day = (milestone.campaign_id, milestone.contact_id), day_of(milestone)
             became[name] = min(day, became.get(name, day))
-    return [
-        Passage(campaign.starts, day, MQL) if day and day >= campaign.starts else Passage(campaign.starts)
-        for campaign in campaigns
-        if campaign.starts
-        for contact, _ in members.of.get(campaign.id, ())
-        for day in [became.get((campaign.id, contact))]
-    ]
+    passages: dict[str | None, list[Passage]] = defaultdict(list)
+    for campaign in campaigns:
+        if campaign.starts is None:
+            continue
+        for contact, _ in members.of.get(campaign.id, ()):
+            came = became.get((campaign.id, contact))
+            passage = Passage(campaign.starts, came, MQL) if came and came >= campaign.starts else None
+            passages[campaign.kind].append(passage or Passage(campaign.starts))
+    return passages
 
 
 def sent_before(
@@ -135,15 +165,15 @@ def sent_before(
     milestones: Iterable[Milestone],
     day_of: Callable[[Milestone], date],
     since: date,
-) -> list[Passage]:
+) -> dict[str | None, list[Passage]]:
     """The same of campaigns that began before milestones were kept, as the systems' own dates tell it.
 
     Those name no campaign: it is the last one that they belong to which had begun by then, within the days in which a
     send counts. Whoever did not become an MQL was watched until `since`, the first day of this store's own milestones.
     """
-    begun = sorted((campaign.starts, campaign.id) for campaign in campaigns if campaign.starts)
+    begun = sorted((campaign.starts, campaign.id, campaign.kind) for campaign in campaigns if campaign.starts)
     theirs: dict[str, list[tuple[date, str]]] = defaultdict(list)
-    for starts, campaign_id in begun:
+    for starts, campaign_id, _ in begun:
         for contact, _ in members.of.get(campaign_id, ()):
             theirs[contact].append((starts, campaign_id))
     became: dict[tuple[str, str], date] = {}
@@ -153,9 +183,9 @@ def sent_before(
             earlier = [(starts, name) for starts, name in theirs[milestone.contact_id] if starts <= day]
             if earlier and (day - earlier[-1][0]).days <= HORIZON:
                 became[earlier[-1][1], milestone.contact_id] = day
-    passages = []
-    for starts, campaign_id in begun:
+    passages: dict[str | None, list[Passage]] = defaultdict(list)
+    for starts, campaign_id, kind in begun:
         for contact, _ in members.of.get(campaign_id, ()):
             taken = became.get((campaign_id, contact))
-            passages.append(Passage(starts, taken, MQL) if taken else Passage(starts, max(starts, since)))
+            passages[kind].append(Passage(starts, taken, MQL) if taken else Passage(starts, max(starts, since)))
     return passages

@@ -31,6 +31,7 @@ class Target:
     """What is to be booked from the first to the last day, both inclusive.
 
     amount: of one won opportunity. sourced: the share of the bookings that marketing sources, in 0..1.
+    source: who says so.
     """
 
     bookings: Decimal
@@ -38,6 +39,7 @@ class Target:
     last: date
     amount: Decimal
     sourced: Decimal = Decimal(1)
+    source: str = "given by hand"
 
     @property
     def needed(self) -> int:

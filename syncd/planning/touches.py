@@ -15,7 +15,7 @@ from syncd.model import Activity, Contact, ContactJudgement, Group, Interest, Ju
 from syncd.model.milestones import Milestone
 from syncd.rules import Rulebook
 from syncd.rules.days import local_day, stamp
-from syncd.rules.engagement import seen_once, weigh
+from syncd.rules.engagement import CountedActivity, seen_once, weigh
 from syncd.rules.opportunities import on_open_opportunities
 from syncd.rules.outcomes import DONE
 
@@ -78,6 +78,12 @@ class Scene:
         """What somebody had shown when they were touched, of all that was done by and towards them."""
         before = [activity for activity in activities if stamp(activity.at) < stamp(touch.at)]
         return weigh(before, self.book.scale, self.day(touch.at), self.group.campaigns).interest
+
+    def listened(self) -> Iterator[tuple[str, CountedActivity]]:
+        """Who did what within the report's days, as the rules count it: nothing of a machine's."""
+        for contact_id, activities in self.by_contact().items():
+            weighing = weigh(activities, self.book.scale, self.judgement.today, self.group.campaigns)
+            yield from ((contact_id, activity) for activity in weighing.counted if activity.day >= self.since)
 
     def was_running(self, touch: Activity) -> bool:
         """Whether they stand on an open opportunity that was there when they were touched."""

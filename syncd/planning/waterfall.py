@@ -60,7 +60,8 @@ class Level:
 
     volume: milestones in the period; of which from history. entered, came: those who reached the stage before within
     the period, and how many of them have reached this one. mqls, of_mqls: MQLs of the period, and how many of them
-    have reached this stage, whatever lies between. lag: of the step. worth: currency → sum of the amounts.
+    have reached this stage, whatever lies between. lag: of the step. worth: currency → sum of the amounts. wanted: how
+    many were to reach it, where both parties signed that (see `aims`).
     """
 
     stage: Stage
@@ -73,11 +74,17 @@ class Level:
     of_mqls: int = 0
     lag: Lag | None = None
     worth: Mapping[str, Decimal] = field(default_factory=dict)
+    wanted: float | None = None
 
     @property
     def conversion(self) -> float | None:
         """The share of those who entered the stage before that has reached this one."""
         return self.came / self.entered if self.entered else None
+
+    @property
+    def of_wanted(self) -> float | None:
+        """The share of the target that was reached."""
+        return self.volume / self.wanted if self.wanted else None
 
 
 @dataclass(frozen=True, slots=True)

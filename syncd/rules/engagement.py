@@ -72,10 +72,11 @@ class CountedActivity(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """A contact's interest today, and the first later day on which time alone changes it (None: never)."""
+    """A contact's interest today, the next day on which time alone changes it (None: never), and what counted."""
 
     interest: Interest
     review_on: date | None
+    counted: Sequence[CountedActivity] = ()  # the earliest first
 
 
 SILENCE = Weighing(Interest(Rung.NONE, 0.0, {}, None, {}, {}, 0, False, False, False, ()), None)
@@ -149,7 +150,7 @@ def weigh(
         interest = replace(interest, answered=answered)
     if interest.explored_at:
         interest = replace(interest, marketed_at=_marketed_at(past))
-    return Weighing(interest, min(reviews, default=None))
+    return Weighing(interest, min(reviews, default=None), counted)
 
 
 def seen_once(activities: Sequence[Activity], scale: Scale, campaigns: Mapping[str, Campaign]) -> Sequence[Activity]:

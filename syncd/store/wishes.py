@@ -123,6 +123,13 @@ class Wishes:
             numbers[system][object_] = number
         return dict(numbers)
 
+    def digest_pending(self, now: datetime) -> str:
+        """What tells apart what is pending now, and does not rest, from what was pending another time."""
+        names = select(wish.c.system, wish.c.object, wish.c.key, wish.c.wanted_digest)
+        due = names.where(PENDING, not_(_GONE), or_(wish.c.retry_at.is_(None), wish.c.retry_at <= now))
+        rows = self.connection.execute(due.order_by(wish.c.system, wish.c.object, wish.c.key))
+        return digest({"pending": [[*row] for row in rows]})
+
     def count_unaccepted(self) -> dict[tuple[str, str], int]:
         """How many wishes were not accepted and will be tried again, by system and object."""
         waits = and_(PENDING, wish.c.error.is_not(None), not_(_GONE))

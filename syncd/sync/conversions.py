@@ -25,18 +25,21 @@ def adopt_accounts(batch: Batch, placed: Mapping[str, Sequence[Sighting]], custo
     unit = batch.unit
     homes = unit.golden.homes(converted)
     links = unit.links.find(ref for refs in converted.values() for ref in refs)
-    for golden_id, refs in converted.items():
-        home = homes.get(golden_id)
-        for ref in refs:
-            made = links[ref].golden_id if ref in links else None
-            if home is None or made is None or home == made or links[ref].manual:
-                continue
-            members = unit.links.members("account", [home, made])
-            rows = unit.golden.rows("account", [home, made])
-            if len(rows) < 2 or members.get(made) != [ref]:
-                continue
-            if set(called(rows[home]["name"] or "", customs)) & set(called(rows[made]["name"] or "", customs)):
-                batch.merge("account", made, home)
-                unit.records.unmatch([ref, *members[home]])
-            else:
-                propose_accounts(batch, [(home, made, BY_CONVERSION)])
+    pairs = [
+        (home, links[ref].golden_id, ref)
+        for golden_id, refs in converted.items()
+        for ref in refs
+        if ref in links and not links[ref].manual and (home := homes.get(golden_id)) not in (None, links[ref].golden_id)
+    ]
+    ids = {account_id for home, made, _ in pairs for account_id in (home, made)}
+    members, rows = unit.links.members("account", ids), unit.golden.rows("account", ids)
+    for home, made, ref in pairs:
+        if home not in rows or made not in rows or members.get(made) != [ref]:
+            continue
+        if set(called(rows[home]["name"] or "", customs)) & set(called(rows[made]["name"] or "", customs)):
+            batch.merge("account", made, home)
+            unit.records.unmatch([ref, *members[home]])
+            del rows[made]
+            members[home].append(ref)
+        else:
+            propose_accounts(batch, [(home, made, BY_CONVERSION)])

@@ -21,7 +21,7 @@ from syncd.sync.audits import take_snapshot
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.drafts import NOBODY, Remote
 from syncd.sync.first_plan import require_applied
-from syncd.sync.holds import Holds, in_words, look
+from syncd.sync.holds import Holds, doubted, in_words, look, note_doubts
 from syncd.sync.judge import judge
 from syncd.sync.match import match
 from syncd.sync.not_ours import advice, pass_over
@@ -33,7 +33,7 @@ from syncd.sync.run import Run
 from syncd.sync.sight import unseen
 from syncd.sync.summary import Summary
 from syncd.sync.tenants import admit
-from syncd.sync.valve import Valve, note_passed
+from syncd.sync.valve import LOOK, Valve, note_passed, require_nothing
 
 ROUNDS = 3  # push, read back, judge again: the second round finds nothing unless something moved meanwhile
 
@@ -255,6 +255,8 @@ class _Cycle:
         if self.summary.held_back:
             return written
         wiring = self.wiring
+        if self._is_still_shut():
+            return written
         self._look_at_premises()
         if not self._passes():
             return written
@@ -266,11 +268,33 @@ class _Cycle:
             written[system] = _streams_written(mapping, pushing)
         return written
 
+    def _is_still_shut(self) -> bool:
+        """Whether the valve was shut when it was looked at last, and nothing has happened that could have opened it.
+
+        A premise that did not hold is looked at and told all the same.
+        """
+        wiring, counts = self.wiring, self.run.counts
+        if self.force or any((counts.changed.total(), counts.swept.total(), counts.matched.total(), counts.judged)):
+            return False
+        with wiring.store.reading() as unit:
+            if unit.first_plan.is_due() or doubted(unit, wiring.targets):
+                return False
+        valve = Valve(wiring.store, wiring.agreement, wiring.mappings)
+        if excess := valve.still_shut(wiring.clock()):
+            self.summary.failures["push"], self.summary.unsafe = f"{excess}. {LOOK}", True
+        return bool(excess)
+
     def _look_at_premises(self) -> None:
-        """Once a run, before its first push. Where nobody answers nothing is pushed."""
+        """Once a run, before its first push. Where nobody answers nothing is pushed.
+
+        Where nothing is to be pushed nobody is asked, unless something did not hold when it was looked at last: that
+        is told by every run until it holds.
+        """
         wiring, summary = self.wiring, self.summary
+        with wiring.store.reading() as unit:
+            concerned = {*unit.wishes.count_pending(wiring.clock()), *doubted(unit, wiring.targets)}
         for system, remote in wiring.targets.items():
-            if system in self.holds or f"{system} push" in summary.failures:
+            if system in self.holds or system not in concerned or f"{system} push" in summary.failures:
                 continue
             try:
                 self.holds[system] = look(remote, wiring.agreement, wiring.mappings[system])
@@ -282,6 +306,7 @@ class _Cycle:
         for system, holds in self.holds.items():
             self.summary.premises += holds.plain(system)
         self.summary.failures.update(in_words(self.holds))
+        note_doubts(self.wiring.store, self.holds)
 
     def _passes(self) -> bool:
         """Whether a person need not look at the plan first.
@@ -294,11 +319,13 @@ class _Cycle:
         try:
             require_applied(wiring.store)
             valve = Valve(wiring.store, wiring.agreement, wiring.mappings, self.run.counts.wrote)
-            if plan := valve.doubtful(targets, wiring.readers, wiring.clock(), self.holds):
-                if not self.force:
-                    valve.require(plan)
-                elif excess := valve.excess(plan):
-                    note_passed(wiring.store, "syncd", "cycle", plan, excess)
+            plan = valve.doubtful(targets, wiring.readers, wiring.clock(), self.holds)
+            excess = valve.excess(plan) if plan else ""
+            if not self.force:
+                valve.note(excess, wiring.clock())
+                require_nothing(excess)
+            elif plan and excess:
+                note_passed(wiring.store, "syncd", "cycle", plan, excess)
         except UnsafePlan as error:
             summary.failures["push"], summary.unsafe = str(error), True
             return False

@@ -14,9 +14,12 @@ from syncd import premises
 from syncd.agreement import Agreement
 from syncd.mapping import SystemMapping, WriteRule, encode
 from syncd.model import Ref
+from syncd.store import Store
+from syncd.store.unit import UnitOfWork
 from syncd.sync.drafts import OWNER, SENT, UNSEEN, Action, Draft, Remote, Sight
 
 RemoteIds = Mapping[Ref, str]
+DOUBT = "premise does not hold in "  # a note of the store; the system's name follows
 NAMED = 20  # records in one line
 LOCKED = "the integration user may not edit the record"
 UNLOCK = "put the integration user into a role above the owners of these records, or share them with it"
@@ -163,3 +166,22 @@ def in_words(holds: Mapping[str, Holds]) -> Iterator[tuple[str, str]]:
         for problem, number in of.problems.items():
             waits = f"; {number:,} writes wait" if number else ""
             yield f"{system} premise {problem.where}", f"{of.what(problem)}{waits}; mend: {problem.mend}"
+
+
+def doubted(unit: UnitOfWork, systems: Iterable[str]) -> list[str]:
+    """The systems in which a premise did not hold when a run looked last."""
+    return [system for system in systems if unit.notes.read(DOUBT + system) is not None]
+
+
+def note_doubts(store: Store, holds: Mapping[str, Holds]) -> None:
+    """Keep whether all held in the systems that a run looked at, so that the next one looks again where it did not."""
+    with store.reading() as unit:
+        before = doubted(unit, holds)
+    for system, of in holds.items():
+        premises_failed = ", ".join(sorted({problem.premise for problem in of.problems}))
+        if bool(premises_failed) != (system in before):
+            with store.writing() as unit:
+                if premises_failed:
+                    unit.notes.keep(DOUBT + system, premises_failed)
+                else:
+                    unit.notes.drop(DOUBT + system)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from syncd.mapping.reading import value_at
+from syncd.mapping.paths import value_at
 from syncd.matching import Sighting
 from syncd.model import RemoteRef
 from syncd.store.links import Link

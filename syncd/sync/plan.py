@@ -92,15 +92,15 @@ class Plan:
         }
 
     @classmethod
-    def read(cls, text: bytes) -> Plan:
-        """A plan from its JSON; raises ConfigError when it is none or was edited."""
+    def read(cls, text: bytes, where: str = "what was sent") -> Plan:
+        """A plan from its JSON; raises ConfigError when it is none or was edited. where: in which file it stands."""
         try:
             content = orjson.loads(text)
             plan = cls(content["made_at"], tuple(_read_step(step) for step in content["steps"]))
         except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
-            raise ConfigError("this file is no plan; make one with `syncd plan --json`") from error
+            raise ConfigError(f"{where} is no plan; make one with `syncd plan --json`") from error
         if plan.digest != content.get("digest"):
-            raise ConfigError("the plan was edited after it was made; make a new one with `syncd plan --json`")
+            raise ConfigError(f"{where} was edited after it was made; make a new plan with `syncd plan --json`")
         return plan
 
 

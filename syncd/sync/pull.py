@@ -9,7 +9,7 @@ from typing import Literal
 
 import structlog
 
-from connectors.base import BudgetExhausted, ConnectorError, Source
+from connectors.base import BudgetExhausted, ConnectorError, Glancing, Page, Refused, Source
 from syncd.errors import SyncdError, UnsafePlan
 from syncd.mapping import SystemMapping
 from syncd.store import Store
@@ -52,8 +52,13 @@ def pull(
     chosen = [stream for stream in mapping.streams if streams is None or stream in streams]
     for failure in admit(store, [source]).values():
         return Shortfall(failures={f"{mapping.system}.{stream}": failure for stream in chosen})
+    only: Mapping[str, Page] = {}
     if streams is None:
-        note_settings(store, source, again=mode == "full")
+        note_settings(store, source, mapping, again=mode == "full")
+        try:
+            only = _glance(source, mapping, store, chosen, mode)
+        except ConnectorError as failure:
+            return Shortfall(failures={f"{mapping.system}.{stream}": failure for stream in chosen})
     shortfall = Shortfall()
     spent: list[BudgetExhausted] = []  # without allowance no other stream of this system can do better now
 
@@ -61,7 +66,8 @@ def pull(
         if spent:
             return spent[0]
         try:
-            _pull_stream(source, mapping, store, part, stream, mode=mode, force=force)
+            page = only.get(stream)
+            _pull_stream(source, mapping, store, part, stream, mode=mode, force=force, pages=page and [page])
         except BudgetExhausted as error:
             spent.append(error)
             return error
@@ -89,13 +95,36 @@ def pull(
     return shortfall
 
 
+def _glance(
+    source: Source, mapping: SystemMapping, store: Store, streams: Sequence[str], mode: Mode
+) -> Mapping[str, Page]:
+    """The only page of each stream that has little or no news, where the source reads several of them in one call."""
+    if not isinstance(source, Glancing):
+        return {}
+    with store.reading() as unit:
+        cursors = {one: unit.streams.cursor(source.system, one) if mode == "news" else None for one in streams}
+    try:
+        return source.glance({stream: (mapping.asked(stream), cursor) for stream, cursor in cursors.items()})
+    except Refused:
+        return {}
+
+
 def _pull_stream(
-    source: Source, mapping: SystemMapping, store: Store, run: Run, stream: str, *, mode: Mode, force: bool
+    source: Source,
+    mapping: SystemMapping,
+    store: Store,
+    run: Run,
+    stream: str,
+    *,
+    mode: Mode,
+    force: bool,
+    pages: Sequence[Page] | None = None,
 ) -> None:
+    """Read a stream to its end. pages: what it has, where that was read already."""
     system, name = mapping.system, (mapping.system, stream)
     full = (mode == "full" and not mapping.streams[stream].log) or _under_full(store, system, stream)
     cursor = _cursor(store, system, stream, full)
-    for page in source.pull(stream, mapping.asked(stream), cursor):
+    for page in pages or source.pull(stream, mapping.asked(stream), cursor):
         with store.writing() as unit:
             changed = unit.records.save(system, stream, page, full=full)
         run.counts.changed[name] += changed

@@ -10,7 +10,8 @@ from typing import Any
 from syncd.errors import RecordError
 from syncd.mapping import SystemMapping
 from syncd.mapping.files import tables
-from syncd.mapping.reading import ASSUMED, LEFT_OUT, reader, value_at
+from syncd.mapping.paths import value_at
+from syncd.mapping.reading import ASSUMED, LEFT_OUT, reader
 from syncd.matching import Customs, Sighting, read_customs
 from syncd.model import RemoteRef, kinds
 from syncd.store.records import StoredRecord

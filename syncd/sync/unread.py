@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from syncd.mapping import SystemMapping
-from syncd.mapping.reading import value_at
+from syncd.mapping.paths import value_at
 from syncd.mapping.wording import FORM_UNREAD, REQUEST_UNREAD
 from syncd.store import UnitOfWork
 from syncd.store.statements import chunks

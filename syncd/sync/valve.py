@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from math import floor
 from typing import NamedTuple
@@ -20,12 +20,16 @@ from syncd.agreement.terms import RecordShare
 from syncd.errors import UnsafePlan
 from syncd.mapping import SystemMapping, WriteRule
 from syncd.store import Store
+from syncd.store.fields import digest
+from syncd.store.unit import UnitOfWork
 from syncd.sync.drafts import SENT, Action, Remote
 from syncd.sync.holds import Holds
 from syncd.sync.plan import Plan, Step, make_plan
 from syncd.sync.reader import Readers
 
 Kind = tuple[str, str]  # system, kind of wish
+NOTE = "the valve is shut"  # of the store: of what the valve said so, when, and in what words
+BELIEVED = timedelta(days=1)  # so long nobody is asked again why it is shut, where nothing has happened
 LOOK = "Look at `syncd plan`, then `syncd apply --force`"
 
 
@@ -62,7 +66,12 @@ def _share(terms: RecordShare, standing: int) -> int:
 
 def require_safe(extents: Iterable[Extent], agreement: Agreement, served: int) -> None:
     """Raise UnsafePlan, with all that is too much, when a run does more than the agreement allows."""
-    if excess := excess_of(extents, agreement, served):
+    require_nothing(excess_of(extents, agreement, served))
+
+
+def require_nothing(excess: str) -> None:
+    """Raise UnsafePlan where a run does more than the agreement allows; excess: in what, in words."""
+    if excess:
         raise UnsafePlan(f"{excess}. {LOOK}")
 
 
@@ -111,6 +120,33 @@ class Valve:
     def excess(self, plan: Plan) -> str:
         """In what a plan does more than the agreement allows, in words; empty where it does not."""
         return excess_of(self._extents(plan), self.agreement, self._served())
+
+    def still_shut(self, now: datetime) -> str:
+        """In what a plan did too much when a run looked last and the same was pending; empty where none did.
+
+        Only for a run that saw nothing change: to find out again costs a plan of everything that is pending.
+        """
+        with self.store.reading() as unit:
+            noted = unit.notes.read(NOTE)
+            key = self._key(unit, now) if noted else ""
+        noted_key, at, excess = noted.split(" ", 2) if noted else ("", "", "")
+        return excess if noted and noted_key == key and now - datetime.fromisoformat(at) < BELIEVED else ""
+
+    def note(self, excess: str, now: datetime) -> None:
+        """Keep what a run found, for those after it that see nothing change. excess: empty where it is open."""
+        with self.store.reading() as unit:
+            known = unit.notes.read(NOTE) is not None
+        if excess or known:
+            with self.store.writing() as unit:
+                if excess:
+                    unit.notes.keep(NOTE, f"{self._key(unit, now)} {now.isoformat()} {excess}")
+                else:
+                    unit.notes.drop(NOTE)
+
+    def _key(self, unit: UnitOfWork, now: datetime) -> str:
+        return digest(
+            {"pending": unit.wishes.digest_pending(now), "safety": self.agreement.safety.model_dump(mode="json")}
+        )
 
     def doubtful(
         self, targets: Mapping[str, Remote], readers: Readers, now: datetime, holds: Mapping[str, Holds]

@@ -161,9 +161,9 @@ def limits(arguments: argparse.Namespace) -> Iterator[Table]:
 def worlds(arguments: argparse.Namespace) -> Iterator[Table]:
     """Three whole cycles on the sandbox's world: rates of match, judge and judging again, and what rest costs.
 
-    At rest each stream is asked once for changes. HubSpot lists submissions by form only and counts them nowhere
-    (its analytics report counts them, for another scope), so each form is asked too. What changed in the last
-    minutes is read again on purpose: one call more for the associations of each of six objects.
+    At rest each stream is asked once for changes, five of Salesforce's in one call. HubSpot lists submissions by form
+    only and counts them nowhere (its analytics report counts them, for another scope), so each form is asked too. What
+    changed in the last minutes is read again on purpose: one call more for the associations of each of six objects.
     """
     with sandbox("--size", arguments.world) as place:
         measured = measure("world", place)

@@ -33,7 +33,7 @@ def test_words_have_the_matrix_the_register_and_who_is_unknown_for_what(asking: 
     for words in (
         "accounts: 2 in, 0 out, 1 unknown",
         f"{SEGMENT}: 2 accounts",
-        "somebody in every seat at 0; 11 people are missing",
+        "every seat is taken at 0 of 2 accounts to sell to; 11 people are missing",
         "register fdic: 1 of its accounts stand in the segment, -1,300 against 1,301 agreed: which does not hold",
         "1 stand in the segment, and not in the register: Second Bank",
         "1 accounts are unknown for want of their size: Third Bank",

@@ -34,7 +34,7 @@ def fill(store: Store) -> None:
             run(account.insert().values(id=f"bank-{name}", owner=name, sources="{}"))
         later = MONDAY + timedelta(days=30)
         for name, starts in (("past", TODAY - timedelta(days=40)), ("next", MONDAY), ("empty", later)):
-            run(campaign.insert().values(id=name, name=f"Fraud week {name}", starts=starts))
+            run(campaign.insert().values(id=name, name=f"Fraud week {name}", kind="Seminar", starts=starts))
         for number in range(60):
             home = "bank-rae" if number % 4 else "bank-cen"
             run(contact.insert().values(id=f"c{number}", account_id=home, sources="{}"))
@@ -114,6 +114,24 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_line(
 ) -> None:
     answer = asking("calendar", a_file(tmp_path, *lines))
     assert answer.code != 0 and words in answer.err
+
+
+def test_everything_that_is_wrong_in_a_file_is_said_at_once(asking: Asking, tmp_path: Path) -> None:
+    rows = ["a,soon,-5,nobody", f"b,{MONDAY},10,rae@syncd-demo.example", *[f"c,{MONDAY},many,Rae"] * 30]
+    answer = asking("calendar", a_file(tmp_path, "campaign,day,people,rep", *rows))
+    lines = answer.err.splitlines()
+    assert (answer.code, len(lines)) == (2, 22)
+    assert [word in lines[at] for at, word in enumerate((":2: day 'soon'", ":2: people '-5'", ":2: no user"))] == [
+        True
+    ] * 3
+    assert lines[-2:] == ["and 13 more", "nothing was counted"]
+
+
+def test_a_row_may_name_its_kind_of_campaign(asking: Asking, tmp_path: Path) -> None:
+    rows = (f"a,{MONDAY},100,Seminar", f"b,{MONDAY},100,Fair")
+    first, second = asking("calendar", a_file(tmp_path, "campaign,day,people,kind", *rows), "--json").json["sends"]
+    assert first["response"].startswith("Seminar: 30 of 60")
+    assert second["response"] == "all kinds: 30 of 60 within 91 days, in this store's history; of Fair: none began yet"
 
 
 def test_a_file_that_is_not_there_and_half_of_the_options_are_refused(asking: Asking) -> None:

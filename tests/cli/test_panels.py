@@ -99,7 +99,7 @@ def test_there_is_one_of_each_and_it_fits_the_screen(hundred: Hundred) -> None:
     for panel in every.values():
         lines = list(printed(panel))
         assert len(lines) <= 24
-        assert max(map(len, lines)) <= WIDTH + 4
+        assert max(map(len, lines)) <= WIDTH
         assert lines[0].startswith(panel.name.ljust(9))
         assert lines[-1].strip() == f"more: {panel.more}"
 

@@ -138,7 +138,7 @@ def test_a_file_that_is_no_plan_or_was_edited_is_refused(syncd: Syncd, tmp_path:
     (tmp_path / "plan.json").write_text(text, encoding="utf-8")
     answer = syncd("apply", str(tmp_path / "plan.json"))
     assert answer.code == 2
-    assert why in answer.err
+    assert f"{tmp_path / 'plan.json'} {why}" in answer.err
 
 
 def test_a_plan_that_is_not_there_is_named(syncd: Syncd, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from syncd.store import Store
 from syncd.tables import CampaignRow
 from syncd.tables.core import table_of
 from tests.cli.conftest import Answer, ask
+from tests.rules.agreements import changed
 
 NOW = datetime.now(UTC)
 Asking = Callable[..., Answer]
@@ -106,6 +107,39 @@ def test_backwards_goes_by_history_where_nothing_is_given(asking: Asking) -> Non
         )
     )
     assert [row["stage"] for row in rows] == ["inquiry", "MQL", "released", "accepted", "qualified opportunity"]
+
+
+@pytest.fixture
+def aiming(database: Path, tmp_path: Path) -> Asking:
+    """The same store, by an agreement that signs targets."""
+    weekly = [{"stage": "mql", "per_week": 7}, {"stage": "won", "per_week": 3.5, "offer": "fraud-detection"}]
+    year = {"amount": 10_000_000, "first": date(2027, 1, 1), "last": date(2027, 12, 31), "each": 50_000}
+    file = tmp_path / "agreement.yaml"
+    signed = {"weekly": weekly, "bookings": [year | {"sourced_percent": 50}]}
+    file.write_text(changed(targets=signed), encoding="utf-8")
+    surroundings = {"SYNCD_DATABASE_URL": f"sqlite:///{database}", "SYNCD_AGREEMENT": str(file)}
+    return lambda *arguments: ask(surroundings, *arguments)
+
+
+def test_what_was_signed_stands_beside_what_was_reached(aiming: Asking, asking: Asking) -> None:
+    days = ("--since", str(ago(41).date()), "--until", str(ago(28).date()))
+    whole = aiming("waterfall", *days, "--json").json["whole"]
+    assert (stage(whole, "mql")["target"], stage(whole, "mql")["of_target"]) == (14, pytest.approx(30 / 14))
+    assert (stage(whole, "won")["target"], stage(whole, "won")["of_target"]) == (7, 0)
+    assert stage(whole, "sqo")["target"] is None
+    assert "14.0 (214%)" in aiming("waterfall", *days, "--per", "offer").out
+    rows = list(csv.DictReader(io.StringIO(aiming("waterfall", *days, "--csv").out)))
+    assert {row["stage"]: row["target"] for row in rows if row["target"]} == {"MQL": "14.0", "won": "7.0"}
+    assert "target" not in asking("waterfall", *days).out
+
+
+def test_backwards_goes_by_the_bookings_that_are_signed_and_each_option_stands_in_for_its_term(aiming: Asking) -> None:
+    answer = aiming("waterfall", "--backwards", "--lag", "90", "--json").json
+    assert (answer["needed"], answer["in_time"], answer["short_worth"]) == (100, 75, 1_250_000)
+    assert answer["target"].startswith("signed in agreement")
+    assert aiming("waterfall", "--backwards", "--amount", "100k", "--json").json["needed"] == 50
+    by_hand = aiming("waterfall", "--backwards", "--bookings", "1M", "--by", "2099-12-31", "--json").json
+    assert (by_hand["target"], by_hand["bookings"]) == ("given by hand", 1_000_000)
 
 
 @pytest.mark.parametrize(

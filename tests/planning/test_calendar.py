@@ -23,6 +23,7 @@ from syncd.planning.calendar import (
     loads,
     mondays,
     response_of,
+    responses_of,
 )
 from syncd.planning.lag import Passage
 from syncd.planning.sends import Members, sent_before
@@ -78,6 +79,35 @@ def test_history_teaches_which_share_comes_and_when_or_that_it_does_not() -> Non
     assert "fewer than 20" in str(response_of(sent[35:], MONDAY + timedelta(days=200)))
 
 
+def mqls(of: int, became: int) -> list[Passage]:
+    return [Passage(MONDAY, MONDAY + timedelta(days=1), "mql")] * became + [Passage(MONDAY)] * (of - became)
+
+
+TAUGHT = responses_of(
+    {"Webinar": mqls(50, 30), "webinar": mqls(50, 20), "Mail": mqls(900, 10), None: mqls(100, 10)},
+    MONDAY + timedelta(days=200),
+)
+BY_KIND = {
+    "its own history, however it is spelled": ("WEBINAR", 0.5, "WEBINAR: 50 of 100 within 91 days"),
+    "too little of its own": ("Mail", 70 / 1100, "all kinds: 70 of 1100 within 91 days"),
+    "and why": ("Mail", 70 / 1100, "of Mail: 10 of 900"),
+    "none of its own": ("Fair", 70 / 1100, "of Fair: none began yet"),
+    "no kind": (None, 70 / 1100, "of this one: no kind is named"),
+}
+
+
+@pytest.mark.parametrize(("kind", "share", "words"), BY_KIND.values(), ids=BY_KIND.keys())
+def test_a_kind_of_campaign_goes_by_its_own_history_else_by_all(kind: str | None, share: float, words: str) -> None:
+    response = TAUGHT.of(kind)
+    assert isinstance(response, Response)
+    assert (response.within(HORIZON), words in response.source) == (pytest.approx(share), True), response.source
+
+
+def test_without_enough_of_all_no_kind_says_anything() -> None:
+    none = responses_of({"Mail": mqls(900, 10)}, MONDAY + timedelta(days=200))
+    assert "fewer than 20" in str(none.of("Mail"))
+
+
 def test_of_the_time_before_an_mql_belongs_to_the_last_campaign_that_had_begun() -> None:
     since = MONDAY + timedelta(days=100)
     campaigns = [Campaign(name, starts=MONDAY + timedelta(days=days)) for name, days in (("a", 0), ("b", 10))]
@@ -89,7 +119,7 @@ def test_of_the_time_before_an_mql_belongs_to_the_last_campaign_that_had_begun()
         return Milestone(Stage.MQL, at, "bank", contact, round=BEFORE, source=Source.HISTORY)
 
     reached = [mql("came", 15), mql("late", 10 + HORIZON + 1), mql("early", -1)]
-    passages = sent_before(campaigns, members, reached, lambda milestone: milestone.at.date(), since)
+    passages = sent_before(campaigns, members, reached, lambda milestone: milestone.at.date(), since)[None]
     begun = [passage.began for passage in passages]
     assert begun == [MONDAY] * 4 + [MONDAY + timedelta(days=10)] * 3
     taken = [passage for passage in passages if passage.exit]

@@ -189,3 +189,35 @@ def test_a_title_alone_proposes_nobody_and_a_required_role_needs_no_proposal() -
     assert rows("influencers", a_group([a_contact("ann", "Influencer")], [])) == []
     assert rows("influencers", one_person(*broad("ann"))) == []
     assert rows("influencers", a_group([a_contact("ann", None, relation="competitor")], [*broad("ann")])) == []
+
+
+# ---- topics ------------------------------------------------------------------------------------------------------
+
+
+def test_topics_are_what_people_of_the_market_did_most_of_them_first() -> None:
+    did_so = [
+        did("ann", "email_clicked", 9, "Fraud week"),
+        did("bob", "page_viewed", 3, "Fraud week"),
+        did("bob", "page_viewed", 2, "Fraud week"),
+        did("ann", "webinar", 5, "A quiet topic"),
+        did("ann", "email_clicked", 4, ""),
+        did("ann", "email_clicked", 200, "Of old"),
+        did("ann", "email_sent", 1, "Ours", by_us=True, selling=True),
+    ]
+    first, second = rows("topics", a_group([a_contact("ann"), a_contact("bob")], did_so))
+    assert first == {
+        "topic": "Fraud week",
+        "people": 2,
+        "accounts": 1,
+        "activities": 3,
+        "by": "email clicked (1), page viewed (2)",
+        "offers": "fraud-detection",
+        "last": TODAY - timedelta(days=2),
+    }
+    assert (second["topic"], second["offers"]) == ("A quiet topic", "")
+
+
+def test_topics_of_people_outside_the_market_are_nobodys_business() -> None:
+    assert (
+        rows("topics", one_person(did("ann", "email_clicked", 9), account=an_account(state="IL", country="FR"))) == []
+    )

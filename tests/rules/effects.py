@@ -11,10 +11,12 @@ from syncd.agreement import Agreement, load_industries, summary_lines, title_wor
 from syncd.errors import UnsafePlan
 from syncd.model.snapshots import Gap
 from syncd.planning.acquisition import to_do, yields_of
+from syncd.planning.aims import aimed, to_be_booked
 from syncd.planning.audit import Scene, audit_account
 from syncd.planning.crew import crew_of, queue_terms
 from syncd.planning.headcount import Count, by_name
 from syncd.planning.queue import hand_out
+from syncd.planning.waterfall import Period, waterfall
 from syncd.rules import rulebook_of
 from syncd.rules.days import zone
 from syncd.sync.valve import Extent, require_safe
@@ -72,6 +74,18 @@ def by_valve(content: Content) -> Effects:
         for number in (10, 30, 110, 300, 1_500, 3_000)
         for numbers in ((number, 0), (0, number))
     )
+
+
+def by_waterfall(content: Content) -> Effects:
+    """What was to be reached in the weeks around a day, part by part, and what must be won for the bookings."""
+    agreement = Agreement.model_validate(content)
+    weeks = Period(MONDAY - timedelta(weeks=2), MONDAY + timedelta(weeks=3), zone(agreement.time_zone))
+    for by in ("week", "segment", "offer"):
+        result = aimed(waterfall([], weeks, by), agreement.targets.weekly)
+        yield [(part.name, [level.wanted for level in part.levels]) for part in (result.whole, *result.parts)]
+    for days in (0, 200, 400):
+        goal = to_be_booked(agreement, MONDAY + timedelta(days=days))
+        yield goal and (goal.first, goal.last, goal.amount, goal.sourced, goal.needed)
 
 
 def by_audit(content: Content) -> Effects:

@@ -29,6 +29,7 @@ from tests.rules.effects import (
     by_queue,
     by_summary,
     by_valve,
+    by_waterfall,
     by_words,
     differ,
 )
@@ -180,7 +181,28 @@ AWAY = [
     )
 ]
 RATE = {"currency": "EUR", "rate": "1.05", "on": date(2026, 1, 2), "source": "the central bank"}
+WEEKLY = {"stage": "mql", "per_week": 20}
+BOOKINGS = {"amount": 10_000_000, "first": date(2026, 10, 1), "last": date(2026, 12, 31)}
+TARGETS: dict[str, tuple[Any, Any]] = {
+    "weekly.*.stage": ([WEEKLY], [WEEKLY | {"stage": "sqo"}]),
+    "weekly.*.per_week": ([WEEKLY], [WEEKLY | {"per_week": 21}]),
+    "weekly.*.segment": ([WEEKLY], [WEEKLY | {"segment": "mid-size US banks"}]),
+    "weekly.*.offer": ([WEEKLY], [WEEKLY | {"offer": "fraud-detection"}]),
+    "weekly.*.first": ([WEEKLY], [WEEKLY | {"first": MONDAY}]),
+    "weekly.*.last": ([WEEKLY], [WEEKLY | {"last": MONDAY}]),
+    "bookings.*.amount": ([BOOKINGS], [BOOKINGS | {"amount": 9_000_000}]),
+    "bookings.*.first": ([BOOKINGS], [BOOKINGS | {"first": date(2026, 10, 2)}]),
+    "bookings.*.last": ([BOOKINGS], [BOOKINGS | {"last": date(2027, 12, 31)}]),
+    "bookings.*.each": ([BOOKINGS], [BOOKINGS | {"each": 50_000}]),
+    "bookings.*.sourced_percent": ([BOOKINGS], [BOOKINGS | {"sourced_percent": 50}]),
+}
+TARGET_CASES = {
+    f"targets.{name}": (("targets",), {kind: old}, Case({kind: new}, by_waterfall))
+    for name, (old, new) in TARGETS.items()
+    for kind in [name.partition(".")[0]]
+}
 LEFT_OUT: dict[str, tuple[Path, Any, Case]] = {
+    **TARGET_CASES,
     f"{SEGMENT}.states": (("served_market", "segments", 0, "states"), ["NY"], Case(["IL"])),
     f"{SEGMENT}.size.of": (("served_market", "segments", 0, "size", "of"), "company", Case("group")),
     f"{SEGMENT}.languages": (("served_market", "segments", 0, "languages"), [], Case(["English"], by_check)),

@@ -8,7 +8,7 @@ from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
-from tests.ledger import last_runs
+from tests.ledger import count_pending, last_runs
 from tests.sync.conftest import Place, wired
 
 
@@ -53,7 +53,7 @@ def test_a_rep_gets_a_task_that_says_why(place: Place, run: Callable[..., Summar
         assert len(task["Description"]) > 50
 
 
-PREMISES = 5  # calls: the describes, the stages, the users deactivated and named, the currency
+GLANCES = 4  # calls: the describes, and all streams, five in one
 
 
 def test_a_second_cycle_writes_nothing_and_only_looks(
@@ -66,7 +66,21 @@ def test_a_second_cycle_writes_nothing_and_only_looks(
     assert place.written() == before
     assert len(second.counts.judged) == 0
     assert (second.counts.changed.total(), second.counts.golden.total()) == (0, 0)
-    assert second.calls["salesforce"] <= len(wiring.mappings["salesforce"].streams) + PREMISES
+    assert second.calls["salesforce"] <= GLANCES, "no premise is looked at where nothing rests on one"
+
+
+def test_a_premise_that_does_not_hold_is_told_until_it_does_though_nothing_is_pushed(
+    place: Place, run: Callable[..., Summary], wiring: Wiring
+) -> None:
+    rep = next(line.rep for line in wiring.agreement.handover.territories if line.rep)
+    (user,) = place.rows("User", Email=rep)
+    place.edit("User", user["Id"], IsActive=False)
+    mentions = [f"salesforce premise agreement handover {rep}" in run().failures for _ in range(3)]
+    assert mentions == [True, True, True]
+    assert count_pending(wiring.store, "salesforce") == {}, "nothing waits for it"
+    place.edit("User", user["Id"], IsActive=True)
+    assert not run().failures, "it holds again, and that is looked at"
+    assert run().calls["salesforce"] <= GLANCES
 
 
 def test_one_changed_record_makes_work_for_one_account(place: Place, run: Callable[..., Summary]) -> None:

@@ -105,6 +105,19 @@ def test_a_valve_that_is_shut_in_one_system_holds_back_every_system(place: Place
     assert place.ours() == []
 
 
+def test_a_valve_that_stays_shut_asks_nobody_again_until_something_happens(place: Place, wiring: Wiring) -> None:
+    strict = allowing(wiring, 1)
+    shut = cycle(strict, Run()).failures["push"]
+    idle = cycle(strict, Run())
+    assert (idle.failures["push"], idle.outcome) == (shut, RunOutcome.UNSAFE)
+    assert idle.calls["salesforce"] <= 4, "the news of eleven streams, and their shapes"
+    place.edit("Account", place.rows("Account")[0]["Id"], Phone="+1 404 555 0100")
+    assert cycle(strict, Run()).calls["salesforce"] > 9, "premises, and what stands where something would be written"
+    assert cycle(strict, Run()).calls["salesforce"] <= 4
+    assert cycle(strict, Run(), force=True).outcome is RunOutcome.DONE
+    assert len(place.ours()) == 3
+
+
 TITLES = ("Chief Financial Officer", "Chief Information Officer", "Chief Executive Officer", "Branch Manager")
 
 

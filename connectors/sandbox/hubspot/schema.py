@@ -41,6 +41,21 @@ def known(kind: Kind) -> dict[str, Definition]:
     }  # fmt: skip
 
 
+# As HubSpot calls those of its options that are not spelled as their values are (knowledge.hubspot.com, "HubSpot's
+# default contact properties" and "default company properties").
+LABELS = {
+    "marketingqualifiedlead": "Marketing Qualified Lead",
+    "salesqualifiedlead": "Sales Qualified Lead",
+    "NO_SHOW": "No show",
+}
+
+
+def spelled(value: str) -> str:
+    """What an option is called: COMPUTER_SOFTWARE is shown as Computer Software."""
+    plain = value.replace("_", " ").title() if value.isupper() or value.isalpha() else value
+    return LABELS.get(value, plain)
+
+
 def define(
     kind: Kind,
     name: str,
@@ -58,7 +73,7 @@ def define(
         "fieldType": field or FIELD_TYPES.get(type, "text"), "description": "",
         "groupName": f"{kind.singular}information",
         "options": [
-            {"label": value, "value": value, "description": "", "displayOrder": place, "hidden": False}
+            {"label": spelled(value), "value": value, "description": "", "displayOrder": place, "hidden": False}
             for place, value in enumerate(options)
         ],
         "displayOrder": -1, "calculated": False, "externalOptions": name == "hubspot_owner_id", "archived": False,

@@ -22,6 +22,7 @@ from syncd.agreement.check.roles import check_roles, check_titles
 from syncd.agreement.check.safety import check_safety
 from syncd.agreement.check.scoring import check_scoring
 from syncd.agreement.check.segments import check_segments
+from syncd.agreement.check.targets import check_targets
 from syncd.agreement.industries import Industries
 from syncd.agreement.partial import Finding, PartialAgreement
 from syncd.agreement.sectors import Sectors
@@ -43,6 +44,7 @@ CHECKS: tuple[Callable[[PartialAgreement], Iterator[Finding]], ...] = (
     check_segments,
     check_safety,
     check_audit,
+    check_targets,
 )
 
 

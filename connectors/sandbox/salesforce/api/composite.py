@@ -20,7 +20,8 @@ from ..writes import Call
 from .describing import named
 from .records import start
 
-_MOST_REQUESTS, _MOST_RECORDS, _DEEPEST = 25, 200, 5
+_MOST_REQUESTS, _MOST_QUERIES, _MOST_RECORDS, _DEEPEST = 25, 5, 200, 5
+_QUERIES = re.compile(r"/services/data/v[\d.]+/(query|queryAll|composite/sobjects)\b")
 _NAME = re.compile(r"[A-Za-z0-9]\w*")
 _REFERENCE = re.compile(r"@\{([^}]+)\}")
 _CONDITIONAL = ("if-modified-since", "if-match", "if-none-match")
@@ -36,6 +37,9 @@ def composite(request: Request) -> Response:
     if len(wanted) > _MOST_REQUESTS:
         raise Refusal("INVALID_INPUT", f"The request can't contain more than {_MOST_REQUESTS} operations.")
     _check_references(wanted)
+    if sum(_QUERIES.match(subrequest["url"]) is not None for subrequest in wanted) > _MOST_QUERIES:
+        problem = f"The request can't contain more than {_MOST_QUERIES} sObject Collections or query operations."
+        raise Refusal("LIMIT_EXCEEDED", problem)
     responses, _ = _run(request, wanted, bool(body.get("allOrNone")))
     return reply({"compositeResponse": responses})
 
