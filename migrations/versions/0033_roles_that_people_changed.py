@@ -1,13 +1,13 @@
 """whether a person has changed the role that syncd gave
 
-Revision: 0032, after 0031. Nothing is told of what was read before, until its records are read again.
+Revision: 0033, after 0032. Nothing is told of what was read before, until its records are read again.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032"
-down_revision = "0031"
+revision = "0033"
+down_revision = "0032"
 
 
 def upgrade() -> None:
