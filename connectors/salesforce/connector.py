@@ -137,8 +137,9 @@ class Salesforce:
         return org.process(self.client, self.shapes.of("Opportunity"), constants.get(RECORD_TYPE))
 
     def known(self, object: str) -> Collection[str]:
-        """Return the fields of an object that stand there for us."""
-        return self.shapes.of(object).fields.keys()
+        """Return the fields of an object that stand there for us; none where it does not itself."""
+        shape = self.shapes.find(object)
+        return shape.fields.keys() if shape else ()
 
     def offered(self, stream: str, field: str) -> Sequence[str]:
         """Return the active values of a picklist; none where the field is none, or not there for us."""
