@@ -45,7 +45,7 @@ def postgres() -> Iterator[str]:
         administer(url, f"ALTER SYSTEM SET {setting} = off")
     administer(url, "SELECT pg_reload_conf()")
     administer(url, "CREATE DATABASE template_syncd")
-    store = Store(_named(url, "template_syncd"))
+    store = Store(named(url, "template_syncd"))
     store.migrate()
     store.close()
     yield url
@@ -61,7 +61,8 @@ def administer(url: str, statement: str) -> None:
     engine.dispose()
 
 
-def _named(url: str, name: str) -> str:
+def named(url: str, name: str) -> str:
+    """The URL of another database of the same server."""
     base, _, options = url.partition("?")
     return f"{base.rpartition('/')[0]}/{name}?{options}"
 
@@ -71,7 +72,7 @@ def empty_postgres(postgres: str, request: pytest.FixtureRequest) -> str:
     """A PostgreSQL database without tables: its URL."""
     name = f"empty_{abs(hash(request.node.nodeid)):x}"
     administer(postgres, f"CREATE DATABASE {name}")
-    return _named(postgres, name)
+    return named(postgres, name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -83,7 +84,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server = request.getfixturevalue("postgres")
     name = f"test_{abs(hash(request.node.nodeid)):x}"
     administer(server, f"CREATE DATABASE {name} TEMPLATE template_syncd")
-    yield _named(server, name)  # the whole server goes at the end of the tests
+    yield named(server, name)  # the whole server goes at the end of the tests
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -98,7 +99,7 @@ def database_factory(request: pytest.FixtureRequest, tmp_path: Path) -> Callable
             return empty_sqlite(tmp_path / f"syncd{number}.db")
         name = f"made_{abs(hash(request.node.nodeid)):x}_{number}"
         administer(server, f"CREATE DATABASE {name} TEMPLATE template_syncd")
-        return _named(server, name)
+        return named(server, name)
 
     return make
 

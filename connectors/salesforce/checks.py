@@ -13,12 +13,12 @@ from connectors.salesforce.describes import Shapes, exists
 from connectors.salesforce.metadata import Definition, definitions
 from connectors.salesforce.permissions import EDITED_BY
 from connectors.salesforce.refusals import KEY, Declined
-from connectors.salesforce.shapes import RECORD_TYPE, Field, Shape
+from connectors.salesforce.shapes import CURRENCY, RECORD_TYPE, Field, Shape
 
 SKEW = timedelta(minutes=2)
 SCARCE = 0.1  # share of the daily calls below which a cycle may not get through
 SHARED = ("Account", "Contact", "Opportunity", "Task")  # objects with sharing of their own, of those that we write
-MAY_LACK = frozenset({"CurrencyIsoCode"})  # only orgs with several currencies have it
+MAY_LACK = frozenset({CURRENCY})
 CREDENTIALS = (
     "check the credentials (SYNCD_SALESFORCE_CLIENT_ID, with its secret or private key), SYNCD_CA_FILE, and the "
     "connected app with its user"

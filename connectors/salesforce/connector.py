@@ -23,13 +23,11 @@ from connectors.salesforce import checks, deploy, org
 from connectors.salesforce.client import CallOptions, Client
 from connectors.salesforce.describes import Shapes
 from connectors.salesforce.reading import Reader
-from connectors.salesforce.shapes import RECORD_TYPE
+from connectors.salesforce.shapes import CURRENCY, RECORD_TYPE
 from connectors.salesforce.sign_in import AccessToken, ClientCredentials, Credentials, JwtBearer, audience
 from connectors.salesforce.streams import STREAMS
 from connectors.salesforce.writing import Writer
 from connectors.transport import BeforeWrite, ahead, at_once
-
-CURRENCY = "CurrencyIsoCode"  # only orgs with several currencies have it
 
 
 class Salesforce:

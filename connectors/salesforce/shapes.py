@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+CURRENCY = "CurrencyIsoCode"  # only orgs with several currencies have it
 RECORD_TYPE = "RecordTypeId"  # an object has it once somebody has made a record type
 # The stamp that a change moves, best first: OpportunityStage and history-like objects may lack the first ones.
 STAMPS = ("SystemModstamp", "LastModifiedDate", "CreatedDate")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -21,7 +21,7 @@ from syncd.store import UnitOfWork
 from syncd.store.judgements import plain
 from syncd.sync.judge import book_of_today
 from syncd.sync.names import golden, nobody, opportunity
-from syncd.sync.unread import unread
+from syncd.sync.unread import Unread, unread
 from syncd.today import today_of
 
 _MARKS = {Ruling.YES: "✓", Ruling.NO: "✗", Ruling.UNKNOWN: "?"}
@@ -68,15 +68,8 @@ def explain(
         return
     contacts = [contact for contact in judgement.contacts if contact_id in (None, contact.contact_id)]
     if as_json:
-        show_json(
-            {
-                **plain(judgement),
-                "contacts": plain(contacts),
-                "links": links,
-                "queue": plain(waits),
-                "unread": [entry._asdict() for entry in words],
-            }
-        )
+        answer = {"contacts": plain(contacts), "links": links, "queue": plain(waits)}
+        show_json({**plain(judgement), **answer, "unread": [entry._asdict() for entry in words]})
         return
     if contact_id is None:
         _show_account(judgement, group)
@@ -85,6 +78,11 @@ def explain(
         for contact in contacts:
             _show_contact(contact, group, judgement)
             _show_wait(waits.get(contact.contact_id))
+    _show_sources(words, links)
+
+
+def _show_sources(words: Sequence[Unread], links: Sequence[Mapping[str, str]]) -> None:
+    """Show which words of their records nobody could read, and from which records they were matched."""
     for entry in words:
         show_line(f"unread: {entry}; {entry.mend}")
     show_table("matched from", ("record", "evidence"), [(link["record"], link["evidence"]) for link in links])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from textwrap import wrap
@@ -12,7 +12,7 @@ from syncd import rules
 from syncd.cli.audit import headcount_of
 from syncd.cli.lag import history_of, lags, outlooks
 from syncd.cli.opportunity import caucus_as_json, caucus_in_words, opportunity_as_json, picture_of
-from syncd.cli.queue import board_of, or_less
+from syncd.cli.queue import board_of
 from syncd.cli.screen import aligned, shortened
 from syncd.model import Group, Judgement, Opportunity, Picture
 from syncd.model.milestones import Stage
@@ -105,14 +105,20 @@ def _queue(view: View) -> Panel | None:
     rows = [("rep", "places", "at once", "others", "over the cap", "free", "wait", "until the week of")]
     for week in board.weeks:
         theirs = [row["week"] for row in waiting if row["rep"] == week["rep"]]
-        numbers = (or_less(week, name) for name in ("places", "at_once", "others", "over", "free"))
+        numbers = (_number(week, name) for name in ("places", "at_once", "others", "over", "free"))
         last = str(max(theirs, default=""))
-        rows.append((week["rep"], *map(str, numbers), f"{len(theirs):,}", last))
+        rows.append((week["rep"], *numbers, f"{len(theirs):,}", last))
     lines = _table(rows, right=range(1, 7))
     if first := next((row for row in waiting if row["rep"]), None):
         account = shortened(first["account"], LONGEST)
         lines.append(f"the next one: {first['contact']} of {account}, for {first['rep']}, week of {first['week']}")
     return Panel("queue", about, lines, "syncd queue", board.plain()) if board.weeks else None
+
+
+def _number(week: Mapping[str, Any], name: str) -> str:
+    """A column's number; of a rep who serves several segments the most that would fit."""
+    several = week["segments"] and name in ("places", "free")
+    return f"up to {week[name]}" if several else str(week[name])
 
 
 # ---- a caucus ----------------------------------------------------------------------------------------------------
@@ -193,7 +199,7 @@ def _audit(view: View) -> Panel | None:
     headcount = headcount_of(view.unit, view.book, view.today)
     if not headcount.segments:
         return None
-    segment = headcount.segments[0]
+    segment = max(headcount.segments, key=lambda one: one.accounts)
     about = (
         f"Where somebody decides, whom we have and can reach at the {segment.accounts:,} accounts of "
         f"{segment.segment}, and how many the role of that cell lacks; {segment.missing:,} people are missing in all."

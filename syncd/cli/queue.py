@@ -106,7 +106,7 @@ def _week(rep: str, desk: Desk) -> dict[str, Any]:
     }
 
 
-def or_less(week: Mapping[str, Any], name: str) -> Any:
+def _or_less(week: Mapping[str, Any], name: str) -> Any:
     """The value of a column; of a rep who serves several segments, how many of which would fill what is there."""
     segments = week["segments"] if name in ("places", "free") else {}
     return " or ".join(f"{of[name]} {segment or 'others'}" for segment, of in segments.items()) or week[name]
@@ -115,7 +115,7 @@ def or_less(week: Mapping[str, Any], name: str) -> Any:
 def _show(weeks: Iterable[Mapping[str, Any]], waiting: Iterable[Mapping[str, Any]], agreement: Agreement) -> None:
     names = ("rep", "week", "places", "owed", "at_once", "others", "over", "free")
     headings = ("rep", "week of", "places", "owed", "at once", "others", "over the cap", "free")
-    table = [[or_less(week, name) for name in names] for week in weeks]
+    table = [[_or_less(week, name) for name in names] for week in weeks]
     show_table("this week", headings, table, right=range(2, 8), empty="nobody was handed over, and nobody waits")
     rows = [
         (

@@ -11,8 +11,6 @@ from rapidfuzz.distance import OSA
 from syncd.matching.customs import Customs
 from syncd.matching.words import folded, plain
 
-ALIKE = 85.0  # rapidfuzz ratio, 0..100, from which two names are one
-FAR_APART = 60.0
 SHORTEST_SLIP = 4  # letters from which one other letter is a slip of the pen and not another word
 SHORTEST_INITIALS = 3  # words of a name whose first letters are a name as well
 COLUMNS = frozenset((30, 32, 35, 40, 50, 60, 64, 80))  # characters after which other programs' columns cut a name

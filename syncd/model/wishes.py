@@ -19,6 +19,7 @@ WISHED: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("key", "account", "name", "stage", "amount", "close_date", "probability", "owner", "next_step"),
             *("campaign", "offer", "qualified", "reason", "completeness", "agreement", "currency"),
             *("segment", "close_basis", "picture", "picture_json", "tally"),
+            "stands_on",  # the contact for whom a new one waits; the shipped mapping does not write it
         ),
         "contact_role": ("key", "opportunity", "contact", "role"),
         "qualification": ("mql", "reason", "next_ask", "rep", "verdict"),

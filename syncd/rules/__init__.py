@@ -1,65 +1,39 @@
 """The rules: from a group, the agreement and today's date to a judgement. Pure, total, and the same every time.
 
 judge() composes them in this order: market (where the account stands), titles and roles (who decides there),
-engagement (how far each contact has come), mql (the gates), groups (who is missing), caucus (which offer they stand
-for), forecast (which opportunities that makes), wishes (what should stand in Salesforce).
+engagement (how far each contact has come), mql (the gates; contacts.py puts these together), groups (who is missing),
+caucus (which offer they stand for), forecast (which opportunities that makes), wishes (what should stand in
+Salesforce).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime, tzinfo
+from datetime import date, tzinfo
 
 from syncd.agreement.terms import Agreement
-from syncd.model import (
-    Activity,
-    Call,
-    Contact,
-    ContactJudgement,
-    Coverage,
-    Decision,
-    Gate,
-    GateName,
-    Group,
-    Judgement,
-    Ruling,
-)
-from syncd.rules.acceptance import (
-    Hearing,
-    about,
-    changed,
-    heard,
-    latest,
-    rejection,
-    rests,
-    rests_for,
-    reviews,
-    word_on,
-    words_of,
-)
+from syncd.model import Call, ContactJudgement, Coverage, Decision, GateName, Group, Judgement, Ruling
+from syncd.rules.acceptance import Hearing, changed, heard, rests_for, reviews
 from syncd.rules.alerts import alerts_of
-from syncd.rules.answers import Answers, latest_answers, said_roles
-from syncd.rules.asks import next_ask
+from syncd.rules.answers import Answers, latest_answers
 from syncd.rules.assessment import Assessment
 from syncd.rules.caucus import Voter, hold
+from syncd.rules.contacts import judge_contacts, meeting_sales, weigh_contacts
 from syncd.rules.currencies import as_of
 from syncd.rules.days import plus
-from syncd.rules.engagement import Scale, Weighing, seen_once, weigh
+from syncd.rules.engagement import Weighing
 from syncd.rules.follow_ups import follow_up
 from syncd.rules.forecast import make_calls
 from syncd.rules.groups import Seats, cover, seat
 from syncd.rules.market import stand
-from syncd.rules.mql import decide, market_gate, points, qualify
+from syncd.rules.mql import decide, market_gate
 from syncd.rules.occasions import candidates_of
 from syncd.rules.opportunities import Place, on_open_opportunities, sort_by_offer
-from syncd.rules.outcomes import meets
 from syncd.rules.picture import pictures_of
 from syncd.rules.picture import reviews as picture_reviews
 from syncd.rules.questions import question_candidates
-from syncd.rules.reach import by_mail
-from syncd.rules.resting import rest_of, rests_until
+from syncd.rules.resting import rests_until
 from syncd.rules.rulebook import Rulebook, rulebook_of
 from syncd.rules.tasks import wait_for_release
 from syncd.rules.wishes import make_wishes
@@ -116,10 +90,10 @@ def _assess(hearing: Hearing, book: Rulebook) -> tuple[Assessment, Mapping[str, 
     book = _book_in(book, segment, places)
     agreement = as_of(book.agreement, today)
     contacts = {contact.id: contact for contact in sorted(group.contacts, key=lambda contact: contact.id)}
-    weighings = _weigh(group, contacts, book.scale, today)
+    weighings = weigh_contacts(group, contacts, book.scale, today)
     since = plus(today, -book.scale.window)
-    meeting = _meeting(group, book.scale, since, today)
-    judgements = _judge_contacts(hearing, book, contacts, weighings, market_gate(standing, segment, market), meeting)
+    meeting = meeting_sales(group, book.scale, since, today)
+    judgements = judge_contacts(hearing, book, contacts, weighings, market_gate(standing, segment, market), meeting)
     resting = rests_for(hearing)
     voters = {contact_id: _voter(judgement, resting) for contact_id, judgement in judgements.items()}
     engaged = on_open_opportunities(group.opportunities)
@@ -186,101 +160,12 @@ def _book_in(book: Rulebook, segment: str | None, places: Mapping[str, Place]) -
     return own.selling(kept) if kept else own
 
 
-def _weigh(group: Group, contacts: Iterable[str], scale: Scale, today: date) -> dict[str, Weighing]:
-    activities: dict[str, list[Activity]] = defaultdict(list)
-    for activity in group.activities:
-        activities[activity.contact_id].append(activity)
-    released = _released(group.sent)
-    return {
-        contact_id: weigh(activities[contact_id], scale, today, group.campaigns, released.get(contact_id))
-        for contact_id in contacts
-    }
-
-
-def _released(sent: Mapping[str, datetime]) -> dict[str, datetime]:
-    """When each contact's first task went out."""
-    released: dict[str, datetime] = {}
-    for key, at in sent.items():
-        contact_id = key.partition("/")[2]
-        released[contact_id] = min(at, released.get(contact_id, at))
-    return released
-
-
 def _voter(judgement: ContactJudgement, resting: Mapping[str, frozenset[str]]) -> Voter:
     """Somebody with the offers that they engage with, but those for which they rest."""
     by_offer, rests = judgement.interest.by_offer, resting.get(judgement.contact_id)
     if rests:
         by_offer = {offer: strength for offer, strength in by_offer.items() if offer not in rests}
     return Voter(judgement.contact_id, by_offer, judgement.interest.last_by_offer)
-
-
-def _judge_contacts(
-    hearing: Hearing,
-    book: Rulebook,
-    contacts: Mapping[str, Contact],
-    weighings: Mapping[str, Weighing],
-    market: Gate,
-    meeting: frozenset[str],
-) -> dict[str, ContactJudgement]:
-    terms, group = book.gates, hearing.group
-    said = said_roles(group, book.agreement) if group.opportunities else {}
-    concerned = about(group)
-    judgements = {}
-    for contact_id, contact in contacts.items():
-        interest = weighings[contact_id].interest
-        reading, role = book.read(contact.title)
-        by_word = said.get(contact_id)
-        if by_word:
-            role = by_word.role
-        gates = qualify(contact, group.account, reading, role, interest, market, terms, by_word)
-        if contact_id in concerned and (gate := rejection(hearing, contact_id, interest.by_offer)):
-            gates = (*gates, gate)
-        judgements[contact_id] = ContactJudgement(
-            contact_id=contact_id,
-            name=contact.name,
-            title=contact.title,
-            reading=reading,
-            role=role,
-            role_by=by_word.where if by_word else "",
-            interest=interest,
-            gates=gates,
-            mql=decide(gates),
-            ask=next_ask(interest, {gate.name: gate for gate in gates}),
-            by_mail=by_mail(contact, terms.reach).ruling is Ruling.YES,
-            meets=contact_id in meeting,
-            points=points(terms.scored, reading, role, interest) if terms.scored else {},
-            returned=_returned(hearing, contact_id),
-            verdict=word_on(hearing, contact_id) if contact_id in concerned else "",
-        )
-    return judgements
-
-
-def _returned(hearing: Hearing, contact_id: str) -> str:
-    """Why somebody rests with marketing today: they waited too long, or what became of their release."""
-    group, terms = hearing.group, hearing.terms
-    if group.returned and (back := rest_of(group, contact_id, terms.rest_days, hearing.where, hearing.today)):
-        return back.why
-    release = latest(group.releases.values(), contact_id) if group.releases else None
-    return words_of(release) if rests(release, terms, hearing.where, hearing.today) else ""
-
-
-def _meeting(group: Group, scale: Scale, since: date, today: date) -> frozenset[str]:
-    """Those on an open opportunity whom sales has met since that day, or is going to meet."""
-    running = on_open_opportunities(group.opportunities)
-    if not running:
-        return frozenset()
-    activities: dict[str, list[Activity]] = defaultdict(list)
-    for activity in group.activities:
-        if activity.contact_id in running:
-            activities[activity.contact_id].append(activity)
-    return frozenset(
-        contact_id
-        for contact_id, theirs in activities.items()
-        if any(
-            meets(activity, scale.unmarked, scale.where, since, today)
-            for activity in seen_once(theirs, scale, group.campaigns)
-        )
-    )
 
 
 def _alerted(assessment: Assessment) -> Iterator[ContactJudgement]:

@@ -53,11 +53,6 @@ def machine_in(agent: str, words: Sequence[str] = ()) -> str | None:
     return _machine_in(agent.strip(), tuple(words))
 
 
-def is_machine(agent: str, words: Sequence[str] = ()) -> bool:
-    """Whether a user agent is a program's. words: further names of such, in any case."""
-    return machine_in(agent, words) is not None
-
-
 @lru_cache(maxsize=20_000)
 def _machine_in(agent: str, words: tuple[str, ...]) -> str | None:
     if _NAMELESS.fullmatch(agent):

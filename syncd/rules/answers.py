@@ -12,7 +12,7 @@ from typing import NamedTuple
 from syncd.agreement.terms import Agreement
 from syncd.model import Answer, Group, Opportunity
 from syncd.model.answers import PROCESS
-from syncd.rules.days import NEVER, stamp
+from syncd.rules.days import stamp, stamp_or_never
 
 Answers = Mapping[str, Answer]  # by what they are about
 
@@ -52,7 +52,7 @@ def said_roles(group: Group, agreement: Agreement) -> Mapping[str, SaidRole]:
 def _newest_first(opportunities: Iterable[Opportunity]) -> list[Opportunity]:
     open_last = sorted(
         opportunities,
-        key=lambda one: (not one.is_closed, stamp(one.created_at) if one.created_at else NEVER, one.id),
+        key=lambda one: (not one.is_closed, stamp_or_never(one.created_at), one.id),
     )
     return open_last[::-1]
 
@@ -64,5 +64,5 @@ def _said_on(opportunity: Opportunity) -> Iterator[tuple[str, SaidRole]]:
             yield answer.value, SaidRole(answer.what, answer.source)
     name = opportunity.name or opportunity.id
     for role in opportunity.roles:
-        if role.contact_id and role.role and not role.key:
+        if role.contact_id and role.role and role.by_people:
             yield role.contact_id, SaidRole(role.role, f"set by sales on {name}")

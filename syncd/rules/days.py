@@ -29,6 +29,11 @@ def stamp(at: datetime) -> datetime:
         return at.replace(tzinfo=UTC)
 
 
+def stamp_or_never(at: datetime | None) -> datetime:
+    """The same; what has no stamp comes behind all that have one."""
+    return stamp(at) if at else NEVER
+
+
 def local_day(at: datetime, where: tzinfo) -> date:
     """The calendar day of a UTC stamp in that zone."""
     try:

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from syncd.agreement.terms import Offer
 from syncd.model import Account, Group, Opportunity
-from syncd.rules.days import NEVER, stamp
+from syncd.rules.days import stamp_or_never
 from syncd.rules.offers import Recognise, recogniser
 
 NONE = "none"  # in the offer field: it is for none of the agreement's offers
@@ -51,7 +51,7 @@ def on_open_opportunities(opportunities: Iterable[Opportunity]) -> Mapping[str, 
     """Contact → the open opportunity on which they have a role; of several the oldest."""
     standing = sorted(
         (opportunity for opportunity in opportunities if not opportunity.is_closed),
-        key=lambda opportunity: (stamp(opportunity.created_at) if opportunity.created_at else NEVER, opportunity.id),
+        key=lambda opportunity: (stamp_or_never(opportunity.created_at), opportunity.id),
         reverse=True,
     )
     return {role.contact_id: one for one in standing for role in one.roles if role.contact_id}
@@ -97,7 +97,7 @@ def offer_of(account: Account, opportunity: Opportunity, recognise: Recognise) -
 
 def _age(account: Account, opportunity: Opportunity) -> tuple[bool, datetime, str]:
     exact = opportunity.key is not None and opportunity.key.startswith(f"{account.id}/")
-    return not exact, stamp(opportunity.created_at) if opportunity.created_at else NEVER, opportunity.id
+    return not exact, stamp_or_never(opportunity.created_at), opportunity.id
 
 
 def _named(opportunity: Opportunity, names: Mapping[str, str]) -> str | None:

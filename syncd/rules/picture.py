@@ -32,7 +32,7 @@ from syncd.model import (
 )
 from syncd.rules.answers import latest_answers
 from syncd.rules.assessment import Assessment
-from syncd.rules.days import NEVER, local_day, plus, stamp, zone
+from syncd.rules.days import local_day, plus, stamp, stamp_or_never, zone
 from syncd.rules.groups import cover
 from syncd.rules.next_actions import Reaching, next_actions
 
@@ -100,7 +100,7 @@ def _cases(assessment: Assessment, calls: Iterable[Call]) -> Iterator[Case]:
 
 
 def _age(opportunity: Opportunity) -> tuple[datetime, str]:
-    return stamp(opportunity.created_at) if opportunity.created_at else NEVER, opportunity.id
+    return stamp_or_never(opportunity.created_at), opportunity.id
 
 
 def _standing(opportunity: Opportunity, offer: Offer | None) -> Case:

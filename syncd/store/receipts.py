@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, delete, update
+from sqlalchemy import ColumnElement, Connection, delete, false, select, true, update
 
 from connectors.base import WriteError, WriteKind
 from connectors.scrubber import scrub
 from syncd.model.references import Ref, RemoteRef
 from syncd.store import statements
-from syncd.store.fields import as_json, digest
+from syncd.store.fields import Fields, as_json, digest, read_fields
 from syncd.store.quarantine import Quarantine
 from syncd.store.statements import among, chunks
 from syncd.store.wishes import PendingWish, quarantined_as
@@ -50,6 +50,15 @@ class Settlement:
     left_out: tuple[str, ...] = ()
 
 
+class Once(NamedTuple):
+    """What was written once and for all: the wish's object and key, its record, and what is held to stand there."""
+
+    object: str
+    key: str
+    remote_id: str
+    sent: Fields
+
+
 @dataclass(frozen=True, slots=True)
 class Receipts:
     """What the remote systems said to wishes."""
@@ -78,6 +87,25 @@ class Receipts:
             if settlement.error is not None and settlement.error.kind in _FOR_A_PERSON
         }
         Quarantine(self.connection).keep("push", faults)
+
+    def written_once(self, system: str, object_: str, remote_ids: Sequence[str]) -> list[Once]:
+        """Those of these records that were written once, are settled, and were never found half written."""
+        columns = (wish.c.object, wish.c.key, wish.c.remote_id, wish.c.sent)
+        these = (wish.c.system, system), (wish.c.object, object_)
+        settled = (wish.c.once == true(), wish.c.healed == false(), wish.c.sent_digest == wish.c.wanted_digest)
+        return [
+            Once(row.object, row.key, row.remote_id, read_fields(row.sent))
+            for part in chunks(remote_ids)
+            for row in self.connection.execute(select(*columns).where(among(wish.c.remote_id, part, *these), *settled))
+        ]
+
+    def reopen(self, system: str, halves: Iterable[tuple[Once, Collection[str]]]) -> None:
+        """Want again, once, what does not stand in these records: the fields named of each."""
+        for half, lacking in halves:
+            sent = {name: value for name, value in half.sent.items() if name not in lacking}
+            this = (wish.c.system == system, wish.c.object == half.object, wish.c.key == half.key)
+            again = {"sent": as_json(sent), "sent_digest": digest(sent), "healed": True, "retry_at": None}
+            self.connection.execute(update(wish).where(*this).values(again))
 
     def retry(self, system: str | None = None, key: str | None = None) -> int:
         """Let refused wishes be pushed again at once; returns how many."""

@@ -8,6 +8,7 @@ from typing import Any
 from syncd.matching import Candidate, Sighting
 from syncd.model import RemoteRef, kinds
 from syncd.sync.batch import Batch
+from syncd.sync.halves import reopen_halves
 from syncd.sync.reader import Readers, pointed_at, read_kept
 
 
@@ -40,9 +41,11 @@ def place_members(batch: Batch, kind: str, readers: Readers) -> int:
 
 def place_activities(batch: Batch, _: str, readers: Readers) -> int:
     """Place activities, one for each contact that they are about; returns how many."""
+    kept = read_kept(batch, readers)[0]
+    reopen_halves(batch, kept, readers)
     live = [
         sighting
-        for sighting in read_kept(batch, readers)[0]
+        for sighting in kept
         if (row := sighting.row).get("kind") and row.get("at") and not row.get("closed_because")
     ]
     people = _people(batch, live)

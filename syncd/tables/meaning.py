@@ -34,6 +34,7 @@ class WishRow(SQLModel, table=True):
 
     acknowledged: the guarded fields as they stood after our last write (JSON, our names): the yardstick for a
     person's touch. touched: JSON list of those that a person has changed since. deleted_at: when a person deleted it.
+    healed: of what is written once, whether it was found half written and wanted again: that happens once.
     """
 
     __tablename__ = "wish"
@@ -60,6 +61,7 @@ class WishRow(SQLModel, table=True):
     remote_id: str | None = None
     acknowledged: str = json_column("{}")
     touched: str = json_column("[]")
+    healed: bool = flag_column()
     unread: bool = flag_column()  # written since it was last read back
     uncertain: bool = flag_column()
     attempts: int = number_column()

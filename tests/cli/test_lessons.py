@@ -94,18 +94,15 @@ def keep(unit: UnitOfWork, *rows: SQLModel) -> None:
     insert(unit.connection, type(rows[0]), [row.model_dump() for row in rows])
 
 
-@pytest.fixture(scope="module")
-def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asking]:
-    path = tmp_path_factory.mktemp("lessons") / "syncd.db"
-    store = Store(f"sqlite:///{path}")
-    store.migrate()
+def fill(store: Store) -> None:
+    """The story with everything that lessons are learned from."""
     with store.writing() as unit:
         unit.milestones.kept_since(ago(50))
         unit.milestones.add(story())
         unit.queue.hand_over(releases())
         keep(unit, CampaignRow(id="c1", name="Fraud week"))
-        keep(unit, AccountRow(id="bank", name="First Invented Bank"))
-        keep(unit, *(ContactRow(id=person(number), account_id="bank") for number in range(40)))
+        keep(unit, AccountRow(id="bank", name="First Invented Bank", sources="{}"))
+        keep(unit, *(ContactRow(id=person(number), account_id="bank", sources="{}") for number in range(40)))
         body = orjson.dumps(judgement()).decode()
         common = {"mqls": 0, "opportunities": 0, "alerts": 0}
         keep(
@@ -115,6 +112,14 @@ def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asking]:
         for number, days in ((0, 35), (1, 35), (2, 25)):  # of the last one nobody knew when it was opened
             unit.answers.give(answers.Answer(f"o{number}", "budget", "50,000", ago(days), "syncd answer"))
         keep(unit, *(activity(number) for number in range(40)))
+
+
+@pytest.fixture(scope="module")
+def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asking]:
+    path = tmp_path_factory.mktemp("lessons") / "syncd.db"
+    store = Store(f"sqlite:///{path}")
+    store.migrate()
+    fill(store)
     store.close()
     yield lambda *arguments: ask({"SYNCD_DATABASE_URL": f"sqlite:///{path}"}, "lessons", *arguments)
 

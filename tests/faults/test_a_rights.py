@@ -9,6 +9,7 @@ from connectors.base import Payload
 from connectors.salesforce import permissions
 from connectors.salesforce.metadata import ROOT, definitions
 from connectors.sandbox.salesforce.access import MINIMUM
+from connectors.sandbox.salesforce.writes import Call, update
 from syncd.mapping import load_all
 from syncd.sync.summary import Summary
 from syncd.wiring import administrator, deploy_salesforce, salesforce
@@ -278,3 +279,41 @@ def test_an_integration_user_who_was_deactivated_is_said_so_and_nothing_is_lost(
     mended = run()
     assert (mended.outcome, mended.written) == ("done", 0)
     assert tell(place) == before
+
+
+# ---- what an older version wrote by halves ---------------------------------------------------------------------------
+
+HALVES = ("WhoId", "WhatId", "ActivityDate", "Description")
+
+
+def empty(place: Place, task: dict[str, Any], *fields: str, by: str | None = None) -> None:
+    """Leave a task as one looks that was made while these fields were hidden: they are blank, and nobody did it."""
+    org = place.sandbox.salesforce.org
+    blank = dict.fromkeys(fields, None)
+    update(Call(org, by or org.settings.integration_user), org.schema.objects["Task"], task["Id"], blank)
+
+
+def fill_in(place: Place, task: dict[str, Any], text: str) -> None:
+    """Fill in a task's text as its creator."""
+    org = place.sandbox.salesforce.org
+    update(Call(org, org.settings.integration_user), org.schema.objects["Task"], task["Id"], {"Description": text})
+
+
+def test_a_task_that_was_written_by_halves_is_completed_once(place: Place, run: Callable[..., Summary]) -> None:
+    run()
+    before = {row["Id"]: {name: row.get(name) for name in HALVES} for row in our_tasks(place)}
+    half, theirs, partly, *_ = our_tasks(place)
+    empty(place, half, *HALVES)
+    empty(place, theirs, *HALVES, by=place.sandbox.salesforce.org.settings.administrator)
+    empty(place, partly, "ActivityDate")
+    fill_in(place, partly, "Called twice")
+    done = run()
+    assert done.outcome == "done"
+    tasks = {row["Id"]: {name: row.get(name) for name in HALVES} for row in our_tasks(place)}
+    assert tasks[half["Id"]] == before[half["Id"]]
+    assert tasks[theirs["Id"]] == dict.fromkeys(HALVES), "somebody else wrote it: it is theirs"
+    assert tasks[partly["Id"]] == before[partly["Id"]] | {"Description": "Called twice"}
+    assert run().written == 0
+    empty(place, half, *HALVES)
+    assert run().written == 0, "once, and no more"
+    assert not any(next(row for row in our_tasks(place) if row["Id"] == half["Id"]).get(name) for name in HALVES)

@@ -1,6 +1,7 @@
 """A term that both parties signed has an effect: changed alone, it changes something.
 
-The terms are those of the shipped agreement, found by walking its YAML: a new one without a case fails.
+The terms are those of the shipped agreement, found by walking its YAML: a new one without a case fails. Those of the
+examples stand in test_every_term_of_the_examples.py.
 """
 
 from __future__ import annotations

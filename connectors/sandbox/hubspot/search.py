@@ -27,7 +27,6 @@ ASSOCIATED = "associations."  # a property in front of an object type's name: se
 
 Value = str | float
 Values = Mapping[str, str]  # a record's properties
-Test = Callable[[Values], bool]
 
 
 @dataclass(frozen=True, slots=True)

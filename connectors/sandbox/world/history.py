@@ -23,7 +23,8 @@ from connectors.sandbox.world.stamps import DAY, HOUR, MINUTE, Calendar, iso, mo
 DAYS = 730
 LEAST_COMPANIES = 100
 SHARE = 0.35  # of the contacts in HubSpot who follow nothing
-CAME, STAYED_AWAY = 0.14, 4  # the share of the idle in both systems who came to an event; for each so many who did not
+CAME, LEAST_GUESTS = 0.05, 60  # the share of the idle in both systems who came to an event, and the least number
+STAYED_AWAY = 4  # for each of them
 LONG_AGO = 190  # days: what somebody did before is no response any more
 _WAVE, _BUSY, _TIMES = 7, 2, 4  # of so many weeks so many have so many times the arrivals
 
@@ -111,7 +112,7 @@ def gather(
         for person in _whole(people)
         if person.contact_id and not person.interest and created[person.hubspot_id] < iso(past[0].at - 40 * DAY)
     ]
-    guests = dice.some(idle, CAME)
+    guests = dice.some(idle, CAME, LEAST_GUESTS)
     others = iter(dice.sample(idle, len(idle)) * STAYED_AWAY)
     memberships = []
     for person in guests:
