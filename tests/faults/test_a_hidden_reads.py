@@ -1,4 +1,4 @@
-"""A. A field that is read and hidden for a day says nothing: what was seen of it before stays, and nobody new is free."""
+"""A. A field that is read and hidden for a day says nothing: what was seen stays, and nobody new is free."""
 
 from collections.abc import Callable
 
