@@ -34,7 +34,7 @@ class Campaigns:
         return [fact("campaign", row) for row in self.connection.execute(dated)]
 
     def responses(self, contact_ids: Sequence[str] | None = None) -> list[tuple[str, str | None, int]]:
-        """How often people responded to each campaign: id, type as written, times; of everybody where none are named."""
+        """How often people responded to each campaign: id, type as written, times; of all where none are named."""
         columns = select(campaign.c.id, campaign.c.kind, func.count()).group_by(campaign.c.id, campaign.c.kind)
         joined = columns.join(campaign_member, campaign_member.c.campaign_id == campaign.c.id)
         responded = joined.where(campaign_member.c.responded, campaign_member.c.contact_id.is_not(None))
