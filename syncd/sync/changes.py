@@ -93,8 +93,8 @@ class Changes:
         customs = self.readers.customs
         swallowed = self._swallowed(members) if self.kind == "contact" else {}
         survived = {
-            one: matching.survive(self.kind, [*sightings, *swallowed.get(one, ())], customs)
-            for one, sightings in members.items()
+            golden_id: matching.survive(self.kind, [*sightings, *swallowed.get(golden_id, ())], customs)
+            for golden_id, sightings in members.items()
         }
         if self.kind == "contact":
             adopt_accounts(self.batch, members, customs)
@@ -162,8 +162,9 @@ class Changes:
 
 def _still_said(swallowed: Sighting, living: Sequence[Sighting]) -> list[tuple[str, str, str]]:
     """Closures of the person, or of what stands and no record of that system has as its own address."""
-    standing = {value for one in living for name in ("emails", "phones") for value in one.row.get(name, ())}
-    spoken_for = {email for one in living if one.system == swallowed.system for email in one.row.get("emails", ())[:1]}
+    standing = {value for record in living for name in ("emails", "phones") for value in record.row.get(name, ())}
+    theirs = [record.row.get("emails", ()) for record in living if record.system == swallowed.system]
+    spoken_for = {email for emails in theirs for email in emails[:1]}
     return [closure for closure in swallowed.row.get("closures", ()) if closure[0] in {"", *standing} - spoken_for]
 
 
