@@ -125,7 +125,8 @@ def lags(
 ) -> Iterator[dict[str, Any]]:
     """How long one step takes, apart by a word of the milestone where one is asked for; as JSON."""
     stays = history.of(step)
-    for group, part in _apart(stays.kept, by).items():
+    parts = _apart(stays.kept, by).items()
+    for group, part in sorted(parts, key=lambda entry: history.names.get(entry[0] or "", entry[0] or "")):
         passages = [stretch.passage for stretch in part]
         said = lag_of(passages, step.exit.value, history.today, horizon, minimum)
         row = _row(step, group, said, stays.aside) | {"name": history.names.get(group or "", group)}

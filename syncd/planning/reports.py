@@ -21,6 +21,7 @@ from syncd.rules.days import stamp
 from syncd.rules.engagement import mobilized
 from syncd.rules.marketing import BEHAVIOUR, is_potential
 from syncd.rules.occasions import explores
+from syncd.rules.topics import topic_in_words
 
 Row = Sequence[Any]
 BREADTH = 3  # kinds of activity by which somebody is proposed as an influencer
@@ -66,7 +67,7 @@ def _outside_the_list(scenes: Iterable[Scene]) -> Iterator[Row]:
             closed = (gate for gate in judgement.gates if gate.ruling is not Ruling.YES and gate.name not in BEHAVIOUR)
             reason = next((gate.reason for gate in closed), "mail does not reach them")
             campaign = scene.group.campaigns.get(touch.campaign_id or "")
-            mail = (campaign.name if campaign else None) or touch.topic
+            mail = (campaign.name if campaign else None) or topic_in_words(touch.topic)
             who = contacts[touch.contact_id].name
             yield scene.group.account.id, scene.name, touch.contact_id, who, scene.day(touch.at), mail, reason
 

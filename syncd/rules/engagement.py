@@ -24,6 +24,7 @@ from syncd.rules.days import local_day, plus, stamp, zone
 from syncd.rules.mirrors import once
 from syncd.rules.offers import Recognise, recogniser
 from syncd.rules.outcomes import Answered, answers, booked_from, counts_from, is_a_rep_s, is_ours, is_unmarked, kind_of
+from syncd.rules.topics import topic_in_words
 
 RUNGS = (Rung.NONE, Rung.MESSAGING, Rung.MOBILIZATION, Rung.MONEY)
 EXPLORE, MESSAGING, MOBILIZATION, MONEY = 0, 1, 2, 3
@@ -195,9 +196,11 @@ def _read(
     offers = scale.recognise(_words(activity, campaigns))
     if kind.rung == EXPLORE:
         at, day = booked_from(activity, scale.where) or (at, day)
-        return CountedActivity(at, kind.rung, activity.id, day, name, kind, activity.topic, offers, assumed=False)
+        return CountedActivity(
+            at, kind.rung, activity.id, day, name, kind, topic_in_words(activity.topic), offers, assumed=False
+        )
     assumed = activity.ends is not None and is_unmarked(activity)
-    return CountedActivity(at, kind.rung, activity.id, day, name, kind, activity.topic, offers, assumed)
+    return CountedActivity(at, kind.rung, activity.id, day, name, kind, topic_in_words(activity.topic), offers, assumed)
 
 
 def _ageing(counted: Sequence[CountedActivity], scale: Scale) -> list[date]:
