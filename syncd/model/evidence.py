@@ -91,6 +91,8 @@ class OpportunityEvidence:
 
 @dataclass(frozen=True, slots=True)
 class ContactRoleEvidence:
-    """Which opportunity a contact role stands on."""
+    """Which opportunity a contact role stands on, and what tells whether a person has changed it."""
 
     opportunity: Annotated[Refs, VITAL] = ()
+    modified_by: str | None = None  # who wrote it last
+    created_by: str | None = None

@@ -215,6 +215,12 @@ class ContactRole:
     role: Annotated[str | None, VITAL]
     primary: Annotated[bool, Fact("is_primary", "is_primary")] = False
     key: Annotated[str | None, VITAL] = None  # ours; None when a person added it
+    said: Annotated[bool, MADE] = False  # ours, and a person has changed the role since
+
+    @property
+    def by_people(self) -> bool:
+        """Whether a person set the role."""
+        return not self.key or self.said
 
 
 @dataclass(frozen=True, slots=True)

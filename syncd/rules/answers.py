@@ -64,5 +64,5 @@ def _said_on(opportunity: Opportunity) -> Iterator[tuple[str, SaidRole]]:
             yield answer.value, SaidRole(answer.what, answer.source)
     name = opportunity.name or opportunity.id
     for role in opportunity.roles:
-        if role.contact_id and role.role and not role.key:
+        if role.contact_id and role.role and role.by_people:
             yield role.contact_id, SaidRole(role.role, f"set by sales on {name}")

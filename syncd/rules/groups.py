@@ -8,8 +8,8 @@ Responding is not needed: a seat that is known from a title alone is covered, an
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, tzinfo
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, tzinfo
 from fractions import Fraction
 from functools import lru_cache
 from types import MappingProxyType
@@ -62,6 +62,22 @@ def cover(
     since: the first calendar day (in the zone `where`) of the window in which an activity is fresh; answered_since:
     that of the one in which an answer is.
     """
+    if not answers and seats.keys().isdisjoint(offer.roles):
+        return _vacant(offer.name, offer.label, (*offer.roles.items(),), (*offer.questions.items(),))
+    return _cover(offer, seats, since, where, answers, answered_since)
+
+
+@lru_cache(maxsize=256)
+def _vacant(
+    name: str, label: str, roles: tuple[tuple[str, int], ...], questions: tuple[tuple[str, str], ...]
+) -> Coverage:
+    """The coverage where nobody takes part and nothing was answered, as of most accounts."""
+    construct: Callable[..., Offer] = Offer.model_construct  # what else an offer says is not asked of it here
+    offer = construct(name=name, label=label, roles=dict(roles), questions=dict(questions))
+    return _cover(offer, {}, date.min, UTC, NONE, date.min)
+
+
+def _cover(offer: Offer, seats: Seats, since: date, where: tzinfo, answers: Answers, answered_since: date) -> Coverage:
     filled = {role: seats.get(role, ()) for role in offer.roles}
     return Coverage(
         offer=offer.name,

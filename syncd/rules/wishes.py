@@ -252,7 +252,7 @@ def _ids_in(system: str, campaign: Campaign) -> tuple[str, ...]:
 def _contact_roles(assessment: Assessment, call: Call) -> Iterator[Wish]:
     """The delegates' roles; a lead has none until it is converted, and a role that people gave stays theirs."""
     opportunity = _standing_opportunity(assessment, call)
-    theirs = {role.contact_id for role in opportunity.roles if not role.key} if opportunity else set()
+    theirs = {role.contact_id for role in opportunity.roles if role.by_people} if opportunity else set()
     for contact_id in call.delegates:
         contact = assessment.contacts[contact_id]
         if contact_id in theirs or assessment.is_lead(contact) or _in_doubt(assessment, contact):

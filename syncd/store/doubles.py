@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, or_, select, update
@@ -129,8 +130,8 @@ class Doubles:
         for kind, homes in (("account", {one: one for one in ids}), ("contact", theirs)):
             for part in chunks(sorted(homes)):
                 for side, other in ((table.c.first_id, table.c.second_id), (table.c.second_id, table.c.first_id)):
-                    pairs = waiting.where(among(side, part, (table.c.kind, kind))).order_by(other)
-                    for row in self.connection.execute(pairs):
+                    pairs = self.connection.execute(waiting.where(among(side, part, (table.c.kind, kind))))
+                    for row in sorted(pairs, key=attrgetter(other.name)):  # an ORDER BY would choose the other index
                         doubles[homes[getattr(row, side.name)]].append(_double(row, side.name, other.name))
         return doubles
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -133,18 +133,24 @@ class Queue:
 
     def taken(self, now: datetime) -> list[Taken]:
         """How many releases each rep had in each of the last weeks; unsent: their task does not stand yet."""
-        unsent = select(wish.c.key).where(PENDING, wish.c.object == "task", wish.c.sent_digest == "").subquery()
-        columns = (released.c.rep, released.c.week, released.c.how, released.c.segment, unsent.c.key.is_not(None))
-        statement = (
-            select(*columns, func.count())
-            .select_from(released.outerjoin(unsent, unsent.c.key == released.c.key))
-            .where(released.c.rep.is_not(None), released.c.week >= (now - OWED_FOR).date())
-            .group_by(*columns)
-        )
-        rows = self.connection.execute(statement).all()
+        tasks = select(wish.c.key).where(PENDING, wish.c.object == "task", wish.c.sent_digest == "")
+        unsent = sorted({*self.connection.execute(tasks).scalars()})
+        columns = (released.c.rep, released.c.week, released.c.how, released.c.segment)
+        lately = (released.c.rep.is_not(None), released.c.week >= (now - OWED_FOR).date())
+        counted = select(*columns, func.count()).where(*lately).group_by(*columns)
+        numbers = {tuple(place): number for *place, number in self.connection.execute(counted)}
+        waiting: Counter[tuple[Any, ...]] = Counter()
+        for part in chunks(unsent):
+            for *place, number in self.connection.execute(counted.where(among(released.c.key, part))):
+                waiting[tuple(place)] += number
         return [
-            Taken(rep, week, How(how), number, bool(pending), segment)
-            for rep, week, how, segment, pending, number in rows
+            Taken(rep, week, How(how), number, pending, segment)
+            for (rep, week, how, segment), total in numbers.items()
+            for pending, number in (
+                (False, total - waiting[rep, week, how, segment]),
+                (True, waiting[rep, week, how, segment]),
+            )
+            if number
         ]
 
     def turns(self) -> dict[tuple[tuple[str, ...], str], int]:

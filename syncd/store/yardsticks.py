@@ -44,6 +44,18 @@ class Yardsticks:
             for row in self.connection.execute(select(*columns).where(among(wish.c.remote_id, part, *ours)))
         }
 
+    def roles(self, system: str, remote_ids: Sequence[str]) -> dict[str, str]:
+        """The roles that we gave in those contact roles of the system that are ours, as they were sent last."""
+        ours = (wish.c.system, system), (wish.c.object, "contact_role")
+        return {
+            row.remote_id: role
+            for part in chunks(remote_ids)
+            for row in self.connection.execute(
+                select(wish.c.remote_id, wish.c.sent).where(among(wish.c.remote_id, part, *ours))
+            )
+            if (role := orjson.loads(row.sent).get("role"))
+        }
+
     def keep(self, system: str, yardsticks: Mapping[str, Yardstick]) -> None:
         """Keep what opportunities look like after our write, in every wish that speaks of one (accounts are merged)."""
         rows = [

@@ -31,8 +31,7 @@ def judge(store: Store, book: Rulebook, today: date, run: Run) -> None:
     store.look_anew()
     with store.writing() as unit:
         unit.groups.try_again(unit.quarantine.at(JUDGED))
-    with store.looking_up() as unit:
-        users = unit.groups.users()
+    users: Mapping[str, User] = {}
     corrections: list[TitleCorrection] = []
     corrected, closing = book, None
     while not run.stopped:
@@ -41,7 +40,7 @@ def judge(store: Store, book: Rulebook, today: date, run: Run) -> None:
             if not ids:
                 break
             if closing is None:  # once a run, and only where something is to be judged
-                closing = by_history(unit, book, today)
+                users, closing = unit.groups.users(), by_history(unit, book, today)
                 corrected = closing
             if (latest := unit.titles.corrections()) != corrections:  # somebody may correct a title meanwhile
                 corrections, corrected = latest, closing.corrected(latest)

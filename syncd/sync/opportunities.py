@@ -141,6 +141,7 @@ def place_roles(batch: Batch, kind: str, readers: Readers) -> int:
     live, gone = read_kept(batch, readers)
     people = links.find({ref for sighting in live for ref in sighting.row.get("contact", ())})
     stored = golden.rows(kind, [str(sighting.ref) for sighting in gone])
+    our_roles = batch.unit.yardsticks.roles(batch.records[0].ref.system, [sighting.remote_id for sighting in live])
     rows = []
     for sighting in live:
         wanted = sighting.row.get("contact", ())
@@ -148,10 +149,17 @@ def place_roles(batch: Batch, kind: str, readers: Readers) -> int:
         if contact_id is None and wanted:
             links.wait({sighting.ref: wanted})
         row = {"id": str(sighting.ref), "opportunity_id": pointed_at(sighting, "opportunity"), "contact_id": contact_id}
-        rows.append(row | kinds.row(kind, sighting.row))
+        rows.append(
+            row | {"said": _said(sighting.row, our_roles.get(sighting.remote_id))} | kinds.row(kind, sighting.row)
+        )
     golden.put(kind, rows)
     opportunities = [row["opportunity_id"] for row in (*rows, *stored.values()) if row["opportunity_id"]]
     homes = (row["account_id"] for row in golden.rows("opportunity", opportunities).values())
     batch.stale.update(home for home in homes if home)
     golden.remove(kind, [str(sighting.ref) for sighting in gone])
     return len(live) + len(gone)
+
+
+def _said(row: Mapping[str, Any], our_role: str | None) -> bool:
+    """Whether somebody else than who made it wrote it last, and it is another role than the one that we gave."""
+    return our_role is not None and row.get("modified_by") != row.get("created_by") and row.get("role") != our_role

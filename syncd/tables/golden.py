@@ -239,3 +239,4 @@ class ContactRoleRow(SQLModel, table=True):
     key: str | None = None
     role: str | None = None
     is_primary: bool = flag_column()
+    said: bool = flag_column()

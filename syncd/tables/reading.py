@@ -25,14 +25,15 @@ def _builder(kind: str) -> Callable[[Any, dict[str, Any]], Any]:
     stored = [field for field in kinds.fields(kind) if field.column]
     names, values_of = [field.name for field in stored], attrgetter(*(field.column for field in stored))
     conversions = [(at, convert) for at, field in enumerate(stored) if (convert := _conversion(field))]
-    if not conversions and stored == list(kinds.fields(kind))[: len(stored)]:
+    first = stored == list(kinds.fields(kind))[: len(stored)]  # by place is quicker than by name
+    if not conversions and first:
         return lambda row, gathered: made(*values_of(row), **gathered)
 
     def build(row: Any, gathered: dict[str, Any]) -> Any:
         values = list(values_of(row))
         for at, convert in conversions:
             values[at] = convert(values[at])
-        return made(**dict(zip(names, values, strict=True)), **gathered)
+        return made(*values, **gathered) if first else made(**dict(zip(names, values, strict=True)), **gathered)
 
     return build
 

@@ -80,3 +80,25 @@ def test_a_role_that_a_rep_sets_teaches_a_correction_for_that_person(place: Plac
     (now,) = place.rows("Contact", Id=contact["Id"])
     assert now["Syncd_Role__c"] == "Influencer"
     assert "set by sales on" in now["Syncd_Reason__c"]
+
+
+def test_a_role_that_a_rep_changes_on_our_own_contact_role_teaches_the_same_and_stays(place: Place, run: Cycle) -> None:
+    run()
+    (ours, contact) = next(
+        (role, contact)
+        for role in place.rows("OpportunityContactRole")
+        for contact in place.rows("Contact", Id=role["ContactId"])
+        if role.get("Syncd_Key__c") and role["Role"] == contact["Syncd_Role__c"] != "Influencer"
+    )
+    place.edit("OpportunityContactRole", ours["Id"], Role="Influencer")
+    run()
+    (now,) = place.rows("Contact", Id=contact["Id"])
+    assert now["Syncd_Role__c"] == "Influencer"
+    assert "set by sales on" in now["Syncd_Reason__c"]
+    assert run().written == 0
+    (standing,) = place.rows("OpportunityContactRole", Id=ours["Id"])
+    assert standing["Role"] == "Influencer"
+    place.edit("OpportunityContactRole", ours["Id"], Role=ours["Role"])
+    run()
+    (again,) = place.rows("Contact", Id=contact["Id"])
+    assert (again["Syncd_Role__c"], "set by sales" in again["Syncd_Reason__c"]) == (ours["Role"], False)

@@ -143,6 +143,7 @@ def _build(seed: int, calendar: Calendar, size: Size, trade: Trade) -> tuple[Rec
         "CampaignMember": campaigns.members(dice, calendar, plans, people, memberships, invited),
         "Task": touches["Task"],
         "Event": touches["Event"],
+        "EventRelation": [],  # each event is with the one person whom it names
         "Opportunity": pipeline.opportunities,
         "OpportunityHistory": pipeline.history,
         "OpportunityContactRole": pipeline.roles,
