@@ -156,5 +156,6 @@ def test_the_demo_runs_from_the_wheel_and_its_extra_alone(trial: Path, tmp_path:
     assert shown["second"]["written"] == 0
     assert shown["standings"]["in"] == 1_301
     assert shown["opportunities"]
+    assert {"queue", "caucus", "picture", "audit"} <= shown["panels"].keys()
     assert all(10 <= row["Probability"] <= 20 and row["Syncd_Reason__c"] for row in shown["opportunities"])
     assert list(tmp_path.iterdir()) == []

@@ -108,9 +108,7 @@ class Salesforce:
 
     def settings(self) -> Mapping[str, str]:
         """Return the org's own currency, where an org with a single one tells it, and whom we sign in as."""
-        code = org.own_currency(self.client)
-        if self._currency and not code and org.currency(self.client) is None:
-            code = self._currency
+        code = org.own_currency(self.client, self._currency)
         return {SIGNED_IN_AS: self.client.grant().user} | ({org.CURRENCY_SETTING: code} if code else {})
 
     def currency(self) -> str | None:

@@ -96,11 +96,14 @@ def _queue(view: View) -> Panel | None:
     board = board_of(view.unit, view.book, view.now)
     waiting = [row for row in board.waiting if row["week"]]
     capacity = view.book.agreement.capacity
+    nobodys = sum(not (row["rep"] or row["team"]) for row in board.waiting)
+    back = len(board.waiting) - len(waiting) - nobodys
     about = (
         f"Nothing reaches a rep but through the queue, {capacity.per_rep_per_week} people in a whole week; hand-raises "
-        f"and booked demos come at once. {len(waiting):,} others wait for their week and have no task yet; "
-        f"{len(board.waiting) - len(waiting):,} more go back to marketing: their turn is not within "
-        f"{capacity.longest_wait_weeks} weeks."
+        f"and booked demos come at once. {len(waiting):,} others wait for their week and have no task yet"
+        + (f"; {back:,} go back to marketing: no turn within {capacity.longest_wait_weeks} weeks" if back else "")
+        + (f"; {nobodys:,} have no rep" if nobodys else "")
+        + "."
     )
     rows = [("rep", "places", "at once", "others", "over the cap", "free", "wait", "until the week of")]
     for week in board.weeks:
