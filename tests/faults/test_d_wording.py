@@ -228,14 +228,36 @@ def test_forms_and_statuses_that_nobody_can_read_are_named_with_counts(sqlite_st
         assert unread(unit, MAPPINGS, ["nobody"]) == []
 
 
+def test_a_type_of_campaign_that_no_table_knows_is_named_with_how_often_somebody_responded(sqlite_store: Store) -> None:
+    of = "salesforce"
+    bring(
+        sqlite_store,
+        "Campaign",
+        {"Id": "1", "Type": "Roadshow"},
+        {"Id": "2", "Type": "webinar"},
+        {"Id": "3"},
+        system=of,
+    )
+    bring(sqlite_store, "Contact", {"Id": "1", "LastName": "Doe", "Email": "ann@bank.example"}, system=of)
+    at = {"ContactId": "1", "HasResponded": True, "CreatedDate": "2026-11-20T09:00:00.000+0000"}
+    members = [{"Id": f"m{place}", "CampaignId": campaign, **at} for place, campaign in enumerate(("1", "1", "2", "3"))]
+    bring(sqlite_store, "CampaignMember", *members, {"CampaignId": "1", **at, "HasResponded": False}, system=of)
+    with sqlite_store.reading() as unit:
+        words = unread(unit, MAPPINGS)
+        assert unread(unit, MAPPINGS, ["nobody"]) == []
+    assert [(entry.word, entry.times) for entry in words] == [("Roadshow", 2), ("(no type)", 1)]
+    assert words[0].where == "salesforce CampaignMember.Campaign.Type"
+    assert "tables.campaign_kinds of mappings/salesforce.yaml" in words[0].mend
+
+
 NAMES = ("Contact us", "Contact us", "Form 7", "Whitepaper")
 ASSOCIATED = {"contacts": ["1"]}
 
 
-def bring(store: Store, stream: str, *raws: dict[str, Any]) -> None:
+def bring(store: Store, stream: str, *raws: dict[str, Any], system: str = "hubspot") -> None:
     """Records of one stream, matched."""
     records = [Record(str(number), None, False, raw) for number, raw in enumerate(raws, 1)]
-    save(store, "hubspot", stream, Page(records, stream))
+    save(store, system, stream, Page(records, stream))
     match(store, Readers(MAPPINGS, load_customs(MAPPINGS.values())), Run())
 
 
