@@ -22,7 +22,7 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-demo: $(VENV)/.run ## run the main job on the built-in sandbox: about a minute
+demo: $(VENV)/.run ## run the main job on the built-in sandbox: about a minute and a half
 	$(BIN)/syncd demo --once
 
 test: $(VENV)/.dev ## run the tests, on SQLite and on PostgreSQL

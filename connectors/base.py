@@ -28,11 +28,13 @@ class Page(NamedTuple):
     """One batch of a stream's records, and an opaque bookmark past it.
 
     Saving the records and the cursor in one transaction makes a kill at any moment harmless:
-    `pull(stream, fields, page.cursor)` goes on behind this page.
+    `pull(stream, fields, page.cursor)` goes on behind this page. hidden: the fields that were asked for and that these
+    records do not show, because they are not there or hidden from us: what was read of them before is not refuted.
     """
 
     records: Sequence[Record]
     cursor: str
+    hidden: tuple[str, ...] = ()
 
 
 class Payload(NamedTuple):
@@ -291,7 +293,7 @@ class Org(Protocol):
         ...
 
     def known(self, object: str) -> Collection[str]:
-        """Return the fields of an object that stand there for us."""
+        """Return the fields of an object that stand there for us; none where it does not itself."""
         ...
 
     def uneditable(self, ids: Sequence[str]) -> Collection[str]:

@@ -67,12 +67,12 @@ def pages(client: Client, shapes: Shapes, query: Query, mark: Cursor) -> Iterato
         batch = list(islice(rows, PAGE))
         while following := list(islice(rows, PAGE)):
             skipped += len(batch)
-            yield Page(query.records(batch), replace(mark, skip=skipped).text)
+            yield Page(query.records(batch), replace(mark, skip=skipped).text, query.missing)
             batch = following
         if skipped + len(batch) != result.rows:
             raise TryLater("Salesforce's bulk result was cut off.")
         mark = replace(mark, locator=result.after, skip=0) if result.after else mark.end()
-        yield Page(query.records(batch), mark.text)
+        yield Page(query.records(batch), mark.text, query.missing)
         if not result.after:
             return
 

@@ -108,9 +108,7 @@ class Salesforce:
 
     def settings(self) -> Mapping[str, str]:
         """Return the org's own currency, where an org with a single one tells it, and whom we sign in as."""
-        code = org.own_currency(self.client)
-        if self._currency and not code and org.currency(self.client) is None:
-            code = self._currency
+        code = org.own_currency(self.client, self._currency)
         return {SIGNED_IN_AS: self.client.grant().user} | ({org.CURRENCY_SETTING: code} if code else {})
 
     def currency(self) -> str | None:
@@ -135,8 +133,9 @@ class Salesforce:
         return org.process(self.client, self.shapes.of("Opportunity"), constants.get(RECORD_TYPE))
 
     def known(self, object: str) -> Collection[str]:
-        """Return the fields of an object that stand there for us."""
-        return self.shapes.of(object).fields.keys()
+        """Return the fields of an object that stand there for us; none where it does not itself."""
+        shape = self.shapes.find(object)
+        return shape.fields.keys() if shape else ()
 
     def offered(self, stream: str, field: str) -> Sequence[str]:
         """Return the active values of a picklist; none where the field is none, or not there for us."""

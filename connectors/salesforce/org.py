@@ -49,25 +49,33 @@ CURRENCY_SETTING = "Organization.DefaultCurrencyIsoCode"  # what getUserInfo tel
 
 def currency(client: Client) -> str | None:
     """Return the currency of the amounts that we write: the org's, or our user's where there are several."""
-    return _currency(client, CURRENCY)
+    code = CURRENCY.search(_user_info(client))
+    return code[1] if code else None
 
 
-def own_currency(client: Client) -> str | None:
-    """Return the currency of all amounts of an org with a single one; None where its records have one each."""
-    return _currency(client, OWN_CURRENCY)
+def own_currency(client: Client, otherwise: str | None) -> str | None:
+    """Return the currency of all amounts of an org with a single one; None where its records have one each.
+
+    otherwise: what it is where the org tells of no currency at all.
+    """
+    answer = _user_info(client)
+    if code := OWN_CURRENCY.search(answer):
+        return code[1]
+    return None if CURRENCY.search(answer) else otherwise
 
 
-def _currency(client: Client, pattern: re.Pattern[str]) -> str | None:
+def _user_info(client: Client) -> str:
+    """What the partner API tells of org and user; empty where SOAP is shut off."""
+
     def ask() -> str:
         body = USER_INFO.format(escape(client.grant().token)).encode()
         headers = {"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": '""'}
         return str(client.call(paths.PARTNER, body=body, headers=headers, parse=lambda response: response.text))
 
     try:
-        code = pattern.search(ask())
-    except Declined:  # SOAP may be shut off
-        return None
-    return code[1] if code else None
+        return ask()
+    except Declined:
+        return ""
 
 
 def stages(client: Client) -> Sequence[Mapping[str, Any]]:

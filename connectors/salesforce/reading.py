@@ -54,14 +54,17 @@ class Reader:
         """Return the only page of each stream, of those read to their end before, in which little has happened since.
 
         Objects are described anew before: a field that was hidden may be shown again. Five streams are asked in one
-        call. Where there is more than a few rows, or a field is not there any more, the stream is left out.
+        call. Where there is more than a few rows, or other fields are shown than before, the stream is left out.
         """
         self._shapes.forget()
         marks = {stream: Cursor.read(cursor) for stream, (_, cursor) in wanted.items()}
         asked = [one for one, mark in marks.items() if mark.since and not mark.started and self._can_be_read(one)]
         began, pages = soql.stamp(self._client.now()), {}
         for some in batches(asked, QUERIES):
-            queries = {stream: self._query(stream, wanted[stream][0]) for stream in some}
+            composed = {stream: self._query(stream, wanted[stream][0]) for stream in some}
+            queries = {one: query for one, query in composed.items() if query.missing == marks[one].lacking}
+            if not queries:
+                continue
             texts = {name: query.soql(_since(query, marks[name]), limit=FEW) for name, query in queries.items()}
             try:
                 answers = self._client.together({name: self._client.asking(text) for name, text in texts.items()})
@@ -69,7 +72,8 @@ class Reader:
                 break
             for name, answer in answers.items():
                 if answer["done"] and len(answer["records"]) < FEW:
-                    pages[name] = Page(queries[name].records(answer["records"]), Cursor(since=began).text)
+                    query, mark = queries[name], replace(marks[name], since=began)
+                    pages[name] = Page(query.records(answer["records"]), mark.text, query.missing)
         return pages
 
     def _can_be_read(self, stream: str) -> bool:
@@ -105,7 +109,7 @@ class Reader:
     def _open(self, stream: str, fields: Sequence[str], mark: Cursor) -> tuple[Query, Cursor, Any]:
         """Query the query and get the first page behind the mark; no page where it is in the middle of a bulk job."""
         query = self._query(stream, fields)
-        mark = mark.begin(soql.stamp(self._client.now()), query.fingerprint)
+        mark = mark.begin(soql.stamp(self._client.now()), query.fingerprint, query.missing)
         if mark.job:
             return query, mark, None
         if mark.locator:
@@ -116,11 +120,11 @@ class Reader:
         while True:
             records = query.records(page["records"])
             if page["done"] and not (mark.limited and page["totalSize"] >= LIMIT):
-                yield Page(records, mark.end().text)
+                yield Page(records, mark.end().text, query.missing)
                 return
             at = query.place(records[-1]) if records else mark.at
             mark = replace(mark, locator=page.get("nextRecordsUrl"), at=at)
-            yield Page(records, mark.text)
+            yield Page(records, mark.text, query.missing)
             mark, page = self._next(query, mark)
 
     def _next(self, query: Query, mark: Cursor) -> tuple[Cursor, Any]:
@@ -146,11 +150,11 @@ class Reader:
             job = bulk.start(self._client, query.soql(_since(query, mark), query.behind(mark.at), ordered=False))
         except Declined:  # the object is not for Bulk 2.0, or the org has no such feature: page on
             mark = replace(mark, locator=page["nextRecordsUrl"])
-            yield Page(records, mark.text)
+            yield Page(records, mark.text, query.missing)
             yield from self._pages(query, *self._next(query, mark))
             return
         mark = replace(mark, job=job)
-        yield Page(records, mark.text)
+        yield Page(records, mark.text, query.missing)
         yield from self._in_bulk(query, mark)
 
     def _in_bulk(self, query: Query, mark: Cursor) -> Iterator[Page]:

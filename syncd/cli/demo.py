@@ -25,7 +25,7 @@ from syncd.cli.meter import Meter
 from syncd.cli.options import Json
 from syncd.cli.panels import Panel, panels, printed
 from syncd.cli.sandbox import require_sandbox
-from syncd.cli.screen import aligned, shortened, show_json, show_line
+from syncd.cli.screen import WIDEST, aligned, shortened, show_json, show_line
 from syncd.daemon import Daemon
 from syncd.errors import SyncdError, Unavailable, UnsafePlan
 from syncd.model import RemoteRef
@@ -44,7 +44,7 @@ from syncd.wiring import administrator, deploy_salesforce, hubspot, waiter, wire
 
 EXAMPLE = "Whose agreement and world: banks, or another example: manufacturers, supplier. Only the banks' has sizes."
 SHOWN = 10  # opportunities, one a line
-LONGEST_NAME = 44
+LONGEST_NAME = WIDEST
 _FIELDS = {
     "Opportunity": [
         *("Name", "StageName", "Probability", "Amount", "CloseDate", "AccountId", "NextStep"),

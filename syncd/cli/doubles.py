@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from syncd.agreement import load as load_agreement
 from syncd.cli.context import settings
 from syncd.cli.installation import opened
 from syncd.cli.options import Json
@@ -17,6 +18,7 @@ from syncd.in_force import load_mappings
 from syncd.store import UnitOfWork
 from syncd.store.doubles import APART
 from syncd.sync.names import golden
+from syncd.today import day_in
 
 KINDS = ("account", "contact")
 
@@ -43,13 +45,18 @@ def doubles(
         return
     if first or second:
         raise ConfigError("say what they are: --link (one) or --apart (two)")
-    with opened(settings()) as store, store.reading() as unit:
+    configured = settings()
+    agreement = load_agreement(configured.agreement, configured.mappings)
+    with opened(configured) as store, store.reading() as unit:
         pairs = [_pair(unit, row) for row in unit.doubles.undecided()]
     if as_json:
         show_json(pairs)
         return
     rows = [
-        (pair["kind"], _shown(pair["first"]), _shown(pair["second"]), pair["evidence"], pair["since"][:10])
+        (
+            *(pair["kind"], _shown(pair["first"]), _shown(pair["second"]), pair["evidence"]),
+            day_in(agreement, datetime.fromisoformat(pair["since"])),
+        )
         for pair in pairs
     ]
     headings = ("kind", "one", "may be", "what speaks for it", "since")

@@ -13,6 +13,7 @@ from syncd.cli.summaries import alerts_in_words
 from syncd.cli.table import show_table
 from syncd.store.status import read_status
 from syncd.sync.first_plan import WAITS
+from syncd.sync.unread import KINDS, UNREAD
 
 
 def status(as_json: Json = False) -> None:
@@ -25,6 +26,8 @@ def status(as_json: Json = False) -> None:
     now = datetime.now(UTC)
     with opened() as store:
         report = read_status(store, now)
+        with store.reading() as unit:
+            report["unread"] = unit.activities.count_unread(KINDS, UNREAD)
     if as_json:
         show_json(report)
         return
@@ -49,6 +52,12 @@ def status(as_json: Json = False) -> None:
     show_numbers("pending wishes", wishes)
     show_numbers("quarantined", {f"at {step}": number for step, number in report["quarantined"].items()})
     show_line(f"waiting: {report['unmatched']:,} records to match, {report['stale']:,} accounts to judge")
+    for name, why in report["passed_over"].items():
+        show_line(f"not read: {name}: {why}")
+    if report["unread"]:
+        show_line(
+            f"not read: {report['unread']:,} activities that no word fits count nothing: `syncd doctor` names them"
+        )
     if report["first_plan"] == "due":
         show_line(f"first plan: {WAITS}")
     if report["paused"]:

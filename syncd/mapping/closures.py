@@ -10,7 +10,7 @@ A record that objects and names no address or number means the person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from syncd.model.facts import BOUNCED, DO_NOT_CALL, NO_CONTACT, OPTED_OUT, QUARANTINED, UNSUBSCRIBED, WHYS
@@ -28,17 +28,23 @@ def close(row: dict[str, Any]) -> None:
     if numbers := row.get("phone"):
         row["phones"] = numbers = [numbers] if isinstance(numbers, str) else numbers  # a mapping may read one as text
         row["phone"] = numbers[0]
-    if row.keys().isdisjoint(WHYS):
+    said = {why: flag for why in WHYS if (flag := row.pop(why, None))}
+    if not said:
         return
     mail, phones = row.get("emails", ())[:1], row.get("phones", ())
-    closures: list[tuple[str, str, str]] = []
-    closures += _said(row, BOUNCED, mail) + _said(row, QUARANTINED, mail)  # where no address is, nothing came back
-    closures += _said(row, OPTED_OUT, mail or EVERY)
-    closures += [(of, UNSUBSCRIBED, kind) for kind in row.pop(UNSUBSCRIBED, ()) for of in mail or EVERY]
-    closures += _said(row, DO_NOT_CALL, phones or EVERY) + _said(row, NO_CONTACT, EVERY)
+    places = {  # where no address is, nothing came back
+        BOUNCED: mail,
+        QUARANTINED: mail,
+        OPTED_OUT: mail or EVERY,
+        UNSUBSCRIBED: mail or EVERY,
+        DO_NOT_CALL: phones or EVERY,
+        NO_CONTACT: EVERY,
+    }
+    closures = [
+        (of, why, kind)
+        for why, flag in said.items()
+        for kind in (flag if why == UNSUBSCRIBED else ("",))
+        for of in places[why]
+    ]
     if closures:
         row["closures"] = closures
-
-
-def _said(row: dict[str, Any], why: str, where: Sequence[str]) -> list[tuple[str, str, str]]:
-    return [(of, why, "") for of in where] if row.pop(why, False) else []

@@ -48,6 +48,8 @@ def labelled(
         return None if changed is raw else changed
 
     def by_label(raw: Mapping[str, Any]) -> Any:
+        if not any(setting in settings for _, _, setting in names):
+            return value_of(raw)
         if strict and (said := strict(raw)) not in (None, []):
             return said
         spoken = in_words(raw)

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
 from pydantic_core import PydanticCustomError
 
+from syncd.model.facts import WHYS
+
 Kind = Literal[  # as in model/kinds
     "user",
     "account",
@@ -19,6 +21,7 @@ Kind = Literal[  # as in model/kinds
     "contact_role",
     "activity",
 ]
+BARRING = frozenset({*WHYS, "relation", "lifecycle"})  # of what a mapping reads: it may say that somebody is not free
 IdSpelling = Literal["plain", "case_safe"]
 How = Literal[
     "text",
@@ -223,6 +226,11 @@ class SystemMapping(Rule):
         rule = self.streams[stream]
         return self._names((field for field in rule.fields.values() if not field.optional), rule.merged_into)
 
+    def barring(self, stream: str) -> list[str]:
+        """Those of them that may say that somebody is not to be sold to, or not to be asked: hidden, nobody is free."""
+        fields = self.streams[stream].fields.items()
+        return self._names(rule for name, rule in fields if name in BARRING and not rule.optional)
+
     def label(self, path: str) -> str:
         """The vendor's name of the field at this path."""
         return path.removeprefix(f"{self.path_prefix}.") if self.path_prefix else path
@@ -293,6 +301,11 @@ class FormWords(Rule):
     about: tuple[str, ...] = ()
     aside: tuple[str, ...] = ()
     nothing: tuple[Phrase, ...] = ()
+    other: tuple[Phrase, ...] = ()
+    products: tuple[str, ...] = ()
+    past: tuple[Phrase, ...] = ()
+    beside: tuple[str, ...] = ()
+    heads: tuple[FormKind, ...] = ()
     asks: Mapping[FormKind, tuple[Phrase, ...]] = {}
     hands_out: Mapping[FormKind, tuple[Phrase, ...]] = {}
     hints: Mapping[FormKind, tuple[Phrase, ...]] = {}

@@ -125,7 +125,6 @@ def next_of(desk: Desk, calendar: Calendar) -> Desk:
 
 def _asked(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
     """Who may be handed somebody of which segment."""
-    for entry in entries:
-        candidate = entry.candidate
-        for rep in (candidate.rep,) if candidate.rep else candidate.team:
-            yield rep, candidate.segment
+    candidates = [entry.candidate for entry in entries]
+    for rep, team, segment in {(one.rep, one.team, one.segment) for one in candidates}:
+        yield from ((one, segment) for one in ((rep,) if rep else team))

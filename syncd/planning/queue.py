@@ -183,11 +183,10 @@ class _Week:
 
     def _rep(self, candidate: Candidate, room: Mapping[str, int]) -> str | None:
         """Who takes them: whose they are, or whose turn it is, if so many parts are left."""
-        rep = candidate.rep or self.chosen.get(candidate.account_id)
-        asked = [one for one in ((rep,) if rep else candidate.team) if one in room]
-        able = [one for one in asked if room[one] >= self.desks[one].costs[candidate.segment]]
-        if rep is not None:
-            return next(iter(able), None)
+        desks, segment = self.desks, candidate.segment
+        if rep := candidate.rep or self.chosen.get(candidate.account_id):
+            return rep if rep in room and room[rep] >= desks[rep].costs[segment] else None
+        able = [one for one, parts in room.items() if parts >= desks[one].costs.get(segment, parts + 1)]
         return self.turns.next_of(candidate.team, able)
 
     def _choose_at_once(self, candidate: Candidate) -> tuple[str, How] | None:

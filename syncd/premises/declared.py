@@ -81,6 +81,13 @@ PREMISES: Final = (
         "deploy and assign the permission set, or grant the field",
     ),
     Premise(
+        "barring fields",
+        "org",
+        "new contacts, opportunities and tasks",
+        "the object's describe: consent, bounces, calls not wanted and relations that are read",
+        "deploy and assign the permission set, or say in the mapping that the field is optional",
+    ),
+    Premise(
         "record access",
         "org",
         "changes of that record, and roles on that opportunity",

@@ -25,6 +25,7 @@ def look(org: Org, agreement: Agreement, mapping: SystemMapping) -> list[Problem
         *_reps(org, agreement, mapping, users),
         *_owners(org, mapping, users),
         *_currency(org, agreement, mapping),
+        *_barring(org, mapping),
         *writes,
     ]
 
@@ -211,3 +212,22 @@ def _currency(org: Org, agreement: Agreement, mapping: SystemMapping) -> Iterato
         what = f"amounts are agreed in {agreed}, and {name} would take them for {currency}: none is written"
         mend = "correct the agreement's currency, or the default currency of the org or of the integration user"
         yield Problem("error", where, what, mend, "currency", rests)
+
+
+# ---- what is read -------------------------------------------------------------------------------------------------
+
+
+def _barring(org: Org, mapping: SystemMapping) -> Iterator[Problem]:
+    """Nothing new is opened or handed over while nobody can see who opted out, bounced or is a customer already.
+
+    What was seen before the field was hidden stays; of new records it would not be known.
+    """
+    kinds = ("contact", "opportunity", "task")
+    rests = tuple(rest for kind in kinds for rest in _rest(mapping, kind, verb="create"))
+    for stream in mapping.streams:
+        known = org.known(stream) if (fields := mapping.barring(stream)) else ()
+        for path in fields:
+            if known and path.partition(".")[0] not in known:
+                what = "is hidden from the integration user, and may say that somebody is not to be sold to"
+                mend = "deploy and assign the permission set, or say `optional: true` in the mapping"
+                yield Problem("error", f"{org.system} {stream}.{path}", what, mend, "barring fields", rests)

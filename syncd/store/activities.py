@@ -85,6 +85,11 @@ class Activities:
             for row in self.connection.execute(select(*columns).where(is_unread, part).distinct())
         ]
 
+    def count_unread(self, kinds: Sequence[str], outcome: str) -> int:
+        """In how many records a kind or the outcome is not read."""
+        is_unread = or_(activity.c.kind.in_(kinds), activity.c.outcome == outcome)
+        return self.connection.scalar(select(func.count()).select_from(activity).where(is_unread)) or 0
+
     def forget(self, contact_id: str, system: str) -> None:
         """Delete what one system told of a contact's activities, with the raw records that are about nobody else."""
         theirs = and_(activity.c.contact_id == contact_id, activity.c.system == system)

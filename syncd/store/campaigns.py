@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from syncd.model import Campaign
 from syncd.store.statements import among, chunks
@@ -32,6 +32,17 @@ class Campaigns:
         """Those whose first day is known, by day and id."""
         dated = select(campaign).where(campaign.c.starts.is_not(None)).order_by(campaign.c.starts, campaign.c.id)
         return [fact("campaign", row) for row in self.connection.execute(dated)]
+
+    def responses(self, contact_ids: Sequence[str] | None = None) -> list[tuple[str, str | None, int]]:
+        """How often people responded to each campaign: id, type as written, times; of all where none are named."""
+        columns = select(campaign.c.id, campaign.c.kind, func.count()).group_by(campaign.c.id, campaign.c.kind)
+        joined = columns.join(campaign_member, campaign_member.c.campaign_id == campaign.c.id)
+        responded = joined.where(campaign_member.c.responded, campaign_member.c.contact_id.is_not(None))
+        if contact_ids is None:
+            parts = [responded]
+        else:
+            parts = [responded.where(among(campaign_member.c.contact_id, part)) for part in chunks(contact_ids)]
+        return [(row[0], row[1], row[2]) for part in parts for row in self.connection.execute(part)]
 
     def members(self, campaign_ids: Sequence[str]) -> list[Member]:
         """Who belongs to these campaigns, each once; of those whose account is known."""

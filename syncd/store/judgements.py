@@ -20,6 +20,7 @@ from syncd.store.statements import OnConflict, among, chunks, upsert
 from syncd.store.wishes import Wishes
 from syncd.tables import AgreementVersion, JudgementRow
 from syncd.tables.core import account, agreement_version, judgement
+from syncd.tables.meaning import ALERTED
 
 NOTHING_THERE = (Decision.SKIP, Decision.WAIT)
 _LEFT_OUT = {"wishes", "candidates"}  # they stand in their own tables
@@ -123,7 +124,7 @@ class Judgements:
 
     def count_alerts(self) -> int:
         """How many contacts somebody must look at."""
-        return self.connection.scalar(select(func.coalesce(func.sum(judgement.c.alerts), 0))) or 0
+        return self.connection.scalar(select(func.coalesce(func.sum(judgement.c.alerts), 0)).where(ALERTED)) or 0
 
 
 def _row(new_judgement: Judgement) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from syncd.store.statements import upsert
 from syncd.tables import Note
 from syncd.tables.core import note
 
+NOT_OURS = "not ours: "  # what notes of streams begin with that a portal or an org does not have; their names follow
 ASKED_PLAN = "plan/"  # what notes begin with that keep a `Plan` until the daemon has carried it out
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -61,9 +61,12 @@ class Records:
     def save(self, system: str, stream: str, page: Page, *, full: bool = False) -> int:
         """Save one page and the cursor past it; returns how many records were new or changed.
 
-        full: the page belongs to a full read whose end will sweep away what was not met.
+        full: the page belongs to a full read whose end will sweep away what was not met. What the page's records do not
+        show stays as it was seen last.
         """
         kept = Tombstones(self.connection).without_erased(system, stream, page.records)
+        if page.hidden and Streams(self.connection).completed(system, stream):
+            self._carry_over(system, stream, kept, page.hidden)
         if full:
             Streams(self.connection).meet(system, stream, kept)
         Streams(self.connection).move(system, stream, page.cursor)
@@ -75,6 +78,14 @@ class Records:
         if Streams(self.connection).under_full(system, stream):
             Streams(self.connection).meet(system, stream, kept)
         return self._save(system, stream, kept)
+
+    def _carry_over(self, system: str, stream: str, records: Sequence[Record], hidden: Sequence[str]) -> None:
+        """Put what was seen before of hidden fields into these records: who may not look is not told it is gone."""
+        before = {one.ref.id: one.raw for one in self.named(RemoteRef(system, stream, record.id) for record in records)}
+        for record in records:
+            if seen := before.get(record.id):
+                for path in hidden:
+                    _carry(record.raw, seen, path.split("."))
 
     def _save(self, system: str, stream: str, records: Sequence[Record]) -> int:
         if not records:
@@ -156,3 +167,17 @@ class Records:
 def _stored(row: Iterable[Any]) -> StoredRecord:
     system, stream, remote_id, modified_at, deleted, gone, raw = row  # by place: by name takes thrice as long
     return StoredRecord(RemoteRef(system, stream, remote_id), modified_at, deleted, gone, orjson.loads(raw))
+
+
+def _carry(raw: dict[str, Any], seen: Mapping[str, Any], path: Sequence[str]) -> None:
+    """Copy what stands at a path of a record as it was seen before, where it shows nothing there now."""
+    name, *deeper = path
+    if name not in seen:
+        return
+    if name not in raw:
+        raw[name] = seen[name]
+        in_order = {one: raw[one] for one in (*seen, *raw) if one in raw}  # what looks the same touches nothing
+        raw.clear()
+        raw.update(in_order)
+    elif deeper and isinstance(raw[name], dict) and isinstance(seen[name], dict):
+        _carry(raw[name], seen[name], deeper)

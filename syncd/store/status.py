@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, TextClause, func, select, text
 
 from syncd.store import Store
+from syncd.store.notes import NOT_OURS
 from syncd.tables.core import account, activity, contact, cursor, opportunity, source_record
 
 Stream = tuple[str, str]  # system, stream
@@ -32,6 +33,7 @@ def read_status(
             "unmatched": _count(unit.connection, source_record, text("unmatched")),
             "runs": [_plain(run) for run in unit.runs.last(5)],
             "first_plan": "due" if unit.first_plan.is_due() else "applied",
+            "passed_over": {name.removeprefix(NOT_OURS): unit.notes.read(name) for name in unit.notes.names(NOT_OURS)},
             "paused": unit.notes.read("paused") == "yes",
         }
 

@@ -91,7 +91,11 @@ class Changes:
     def _shape(self, members: dict[str, list[Sighting]]) -> tuple[dict[str, dict[str, Any]], dict[str, list[Token]]]:
         """The rows of golden records, and what each is recognised by."""
         customs = self.readers.customs
-        survived = {one: matching.survive(self.kind, sightings, customs) for one, sightings in members.items()}
+        swallowed = self._swallowed(members) if self.kind == "contact" else {}
+        survived = {
+            golden_id: matching.survive(self.kind, [*sightings, *swallowed.get(golden_id, ())], customs)
+            for golden_id, sightings in members.items()
+        }
         if self.kind == "contact":
             adopt_accounts(self.batch, members, customs)
         refs = {ref for sightings in members.values() for sighting in sightings for ref in _pointing(sighting)}
@@ -107,6 +111,26 @@ class Changes:
             for golden_id, sightings in members.items()
         }
         return rows, tokens
+
+    def _swallowed(self, members: Mapping[str, Sequence[Sighting]]) -> dict[str, list[Sighting]]:
+        """What records that were merged into a golden one's said against addresses and numbers that it still has.
+
+        The survivor tells of its own first address alone; what another one's status is its system keeps to itself.
+        """
+        took_in = {
+            RemoteRef(sighting.system, sighting.stream, id): golden_id
+            for golden_id, sightings in members.items()
+            for sighting in sightings
+            for id in sighting.row.get("merged_ids", ())
+        }
+        living = {sighting.ref for sightings in members.values() for sighting in sightings}
+        stored = self.batch.unit.records.named(took_in.keys() - living) if took_in else ()
+        swallowed: dict[str, list[Sighting]] = {}
+        for sighting in self.readers.sightings(stored):
+            golden_id = took_in[sighting.ref]
+            if kept := _still_said(sighting, members[golden_id]):
+                swallowed.setdefault(golden_id, []).append(Sighting(sighting.ref, {"closures": kept}))
+        return swallowed
 
     def _await_owners(self, members: dict[str, list[Sighting]], golden_ids: dict[RemoteRef, str]) -> None:
         """Whose owner or other self is not known yet is matched again when they come."""
@@ -134,6 +158,14 @@ class Changes:
                 self.batch.stale.update(account_id for account_id in (*before, *after) if account_id)
             case _ if changed:
                 self.batch.unit.golden.mark_all_stale()
+
+
+def _still_said(swallowed: Sighting, living: Sequence[Sighting]) -> list[tuple[str, str, str]]:
+    """Closures of the person, or of what stands and no record of that system has as its own address."""
+    standing = {value for record in living for name in ("emails", "phones") for value in record.row.get(name, ())}
+    theirs = [record.row.get("emails", ()) for record in living if record.system == swallowed.system]
+    spoken_for = {email for emails in theirs for email in emails[:1]}
+    return [closure for closure in swallowed.row.get("closures", ()) if closure[0] in {"", *standing} - spoken_for]
 
 
 def _pointing(sighting: Sighting) -> list[RemoteRef]:

@@ -231,7 +231,7 @@ class _Cycle:
             for system, shortfall in zip(parts, pool.map(pull_system, parts), strict=True):
                 self.run.counts.add(parts[system].counts)
                 failures |= shortfall.failures
-                self.summary.failures.update(shortfall.refused_sweeps)
+                self.summary.failures.update(shortfall.refused_sweeps | shortfall.hidden)
         stopped = {name for name, error in failures.items() if isinstance(error, Stopped)}
         failures = {name: error for name, error in failures.items() if name not in stopped}
         mappings = self.wiring.mappings

@@ -7,8 +7,7 @@ from collections.abc import Collection, Mapping
 from connectors.base import ConnectorError, Misconfigured, NotThere
 from syncd.mapping import SystemMapping
 from syncd.store import Store
-
-NOTE = "not ours: "  # what notes of such streams begin with; `system.stream` follows
+from syncd.store.notes import NOT_OURS
 
 
 def pass_over(
@@ -19,7 +18,7 @@ def pass_over(
     read: the streams that were tried, as `system.stream`. A stream that every push needs is nothing to pass over.
     """
     with store.reading() as unit:
-        known = {note.removeprefix(NOTE) for note in unit.notes.names(NOTE)}
+        known = {note.removeprefix(NOT_OURS) for note in unit.notes.names(NOT_OURS)}
     absent = {
         name: error
         for name, error in failures.items()
@@ -28,9 +27,9 @@ def pass_over(
     back = (known & set(read)) - failures.keys()
     with store.writing() as unit:
         for name in absent.keys() - known:
-            unit.notes.keep(f"{NOTE}{name}", str(absent[name]))
+            unit.notes.keep(f"{NOT_OURS}{name}", str(absent[name]))
         for name in back:
-            unit.notes.drop(f"{NOTE}{name}")
+            unit.notes.drop(f"{NOT_OURS}{name}")
     for name in absent:
         del failures[name]
     lost = [f"{name} is not ours ({absent[name]}): passed over from now on" for name in sorted(absent.keys() - known)]

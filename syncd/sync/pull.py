@@ -19,6 +19,10 @@ from syncd.sync.run import Run
 from syncd.sync.tenants import admit
 
 STREAMS_AT_ONCE = 4
+HIDDEN = (
+    "is not there, or hidden from us: what was seen of it before stays, new records come without; grant it to the "
+    "integration user, or say `optional: true` in the mapping"
+)
 log = structlog.get_logger()
 
 Mode = Literal["news", "full"]
@@ -26,10 +30,18 @@ Mode = Literal["news", "full"]
 
 @dataclass
 class Shortfall:
-    """What pull left undone: the streams that could not be read to their end, and those that seem to be emptied."""
+    """What pull left undone: streams not read to their end, those that seem to be emptied, fields that are hidden."""
 
     failures: dict[str, ConnectorError] = field(default_factory=dict)
     refused_sweeps: dict[str, str] = field(default_factory=dict)
+    hidden: dict[str, str] = field(
+        default_factory=dict
+    )  # system.stream field → that it is not shown, and what mends it
+
+    def note_hidden(self, mapping: SystemMapping, stream: str, hidden: Sequence[str]) -> None:
+        """Note which fields of a stream are not shown to us and ought to be."""
+        missed = dict.fromkeys(path for path in mapping.missed(stream) if path in hidden)
+        self.hidden.update({f"{mapping.system}.{stream} {mapping.label(path)}": HIDDEN for path in missed})
 
 
 def pull(
@@ -67,7 +79,8 @@ def pull(
             return spent[0]
         try:
             page = only.get(stream)
-            _pull_stream(source, mapping, store, part, stream, mode=mode, force=force, pages=page and [page])
+            hidden = _pull_stream(source, mapping, store, part, stream, mode=mode, force=force, pages=page and [page])
+            shortfall.note_hidden(mapping, stream, hidden)
         except BudgetExhausted as error:
             spent.append(error)
             return error
@@ -119,23 +132,26 @@ def _pull_stream(
     mode: Mode,
     force: bool,
     pages: Sequence[Page] | None = None,
-) -> None:
-    """Read a stream to its end. pages: what it has, where that was read already."""
+) -> Sequence[str]:
+    """Read a stream to its end; returns the fields that it does not show us. pages: what it has, if that was read."""
     system, name = mapping.system, (mapping.system, stream)
     full = (mode == "full" and not mapping.streams[stream].log) or _under_full(store, system, stream)
     cursor = _cursor(store, system, stream, full)
+    hidden: Sequence[str] = ()
     for page in pages or source.pull(stream, mapping.asked(stream), cursor):
         with store.writing() as unit:
             changed = unit.records.save(system, stream, page, full=full)
         run.counts.changed[name] += changed
+        hidden = page.hidden
         run.counts.pulled[name] += len(page.records)
         run.progress(f"pull {system}.{stream}", len(page.records))
         if run.stopped:
-            return
+            return hidden
     with store.writing() as unit:
         unit.streams.complete(system, stream, full=full or cursor is None)
     if full:
         run.counts.swept[name] += sweep(store, system, stream, force=force)
+    return hidden
 
 
 def _cursor(store: Store, system: str, stream: str, full: bool) -> str | None:

@@ -1,4 +1,4 @@
-"""What nobody can read: forms that no word fits, statuses that no table knows, as the systems write them."""
+"""What nobody can read: forms that no word fits, statuses and types of campaigns that no table knows, as written."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from syncd.mapping import SystemMapping
 from syncd.mapping.paths import value_at
+from syncd.mapping.reading import same_words
 from syncd.mapping.wording import FORM_UNREAD, REQUEST_UNREAD
+from syncd.model.references import RemoteRef
 from syncd.store import UnitOfWork
 from syncd.store.statements import chunks
 
@@ -39,12 +41,34 @@ class Unread(NamedTuple):
 def unread(
     unit: UnitOfWork, mappings: Mapping[str, SystemMapping], contact_ids: Sequence[str] | None = None
 ) -> list[Unread]:
-    """Forms and statuses that are not read, what looks like a request first; of all contacts where none are named."""
-    times: Counter[tuple[str, str, bool, str]] = Counter()
+    """What is not read of forms, statuses and campaigns, requests first; of all contacts where none are named."""
+    times = _campaigns(unit, mappings, contact_ids)
     for words in _words(unit, mappings, contact_ids):
         times.update(words)
     listed = [Unread(where, word, number, request, table) for (where, word, request, table), number in times.items()]
     return sorted(listed, key=lambda entry: (not entry.request, -entry.times, entry.where, entry.word))
+
+
+def _campaigns(
+    unit: UnitOfWork, mappings: Mapping[str, SystemMapping], contact_ids: Sequence[str] | None
+) -> Counter[tuple[str, str, bool, str]]:
+    """The types of campaigns that no table knows, by how often somebody responded to one: that counts nothing."""
+    times: Counter[tuple[str, str, bool, str]] = Counter()
+    tables = {
+        mapping.system: (f"{mapping.system} {name}.{'/'.join(map(mapping.label, rule.paths))}", rule.through)
+        for mapping in mappings.values()
+        for name, stream in mapping.streams.items()
+        if stream.into == "campaign_member" and (rule := stream.fields.get("kind")) and rule.through in mapping.tables
+    }
+    for campaign_id, word, number in unit.campaigns.responses(contact_ids):
+        system = RemoteRef.read(campaign_id).system
+        if system not in tables:
+            continue
+        where, table = tables[system]
+        known = {same_words(name) for name in mappings[system].tables[table or ""]}
+        if same_words(word or "") not in known:
+            times[where, word or "(no type)", False, f"tables.{table} of mappings/{system}.yaml"] += number
+    return times
 
 
 def _words(

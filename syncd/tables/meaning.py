@@ -11,12 +11,14 @@ from sqlmodel import Field, SQLModel
 from syncd.tables.columns import flag_column, json_column, number_column, stamp_column, text_column
 
 PENDING = text("sent_digest <> wanted_digest")  # of a wish
+ALERTED = text("alerts > 0")  # of a judgement
 
 
 class JudgementRow(SQLModel, table=True):
     """Everything the rules say of one account today; `body` is the whole judgement as JSON."""
 
     __tablename__ = "judgement"
+    __table_args__ = (Index("ix_judgement_alerts", "alerts", sqlite_where=ALERTED, postgresql_where=ALERTED),)
     account_id: str = Field(sa_column=Column(String, ForeignKey("account.id"), primary_key=True))
     today: date = Field(sa_column=Column(Date, nullable=False))
     agreement: str

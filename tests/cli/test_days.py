@@ -1,10 +1,12 @@
 """Days on the command line: as people write them, past where only the past is known, and in the agreement's zone."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from syncd import cli
 from syncd.cli.commands import COMMANDS, load
 from syncd.cli.options import DAY
 from syncd.cli.quantities import day_of, past_day
@@ -13,7 +15,8 @@ from syncd.model import User
 from syncd.planning.names import RepNames
 from syncd.today import day_in
 from tests.cli.banks import a_store, asked
-from tests.rules.builders import an_agreement
+from tests.rules.agreements import changed
+from tests.rules.builders import NOON, an_agreement
 
 TO_COME = {"by"}  # `waterfall --by` is the last day of a target
 TODAY = date(2026, 11, 30)
@@ -62,6 +65,20 @@ def test_a_stamp_falls_on_the_day_of_the_agreements_zone() -> None:
     night = datetime(2026, 11, 30, 3, tzinfo=UTC)
     assert day_in(an_agreement(time_zone="America/Chicago"), night) == TODAY - timedelta(days=1)
     assert day_in(an_agreement(time_zone="UTC"), night) == TODAY
+
+
+def test_no_command_has_a_way_of_its_own_to_tell_a_day() -> None:
+    for path in Path(cli.__file__).parent.glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"ZoneInfo|\.date\(\)|date\.today|astimezone", text), path.name
+
+
+def test_a_table_shows_the_day_of_the_agreements_zone(tmp_path: Path) -> None:
+    a_store(tmp_path / "syncd.db").close()  # a likely double since noon, UTC
+    file = tmp_path / "agreement.yaml"
+    for time_zone, day in (("UTC", NOON.date()), ("Pacific/Kiritimati", NOON.date() + timedelta(days=1))):
+        file.write_text(changed(time_zone=time_zone), encoding="utf-8")
+        assert f"  {day}" in asked(tmp_path / "syncd.db", "doubles", SYNCD_AGREEMENT=str(file)).out
 
 
 def test_lag_as_of_an_earlier_day_says_which(tmp_path: Path) -> None:

@@ -43,3 +43,9 @@ def test_the_second_cycle_did_nothing(lines: list[str]) -> None:
     (start,) = [n for n, line in enumerate(lines) if line.startswith("cycle 2")]
     assert [line.strip() for line in lines[start + 2 : start + 4]] == ["created: nothing", "changed: nothing"]
     assert "0 accounts judged" in lines[start + 1]
+
+
+def test_an_example_that_there_is_not_is_answered_with_those_there_are() -> None:
+    answer = ask({}, "demo", "--once", "--example", "bakers")
+    assert answer.code == 2
+    assert "there is no example 'bakers': there are banks, manufacturers, supplier" in answer.err

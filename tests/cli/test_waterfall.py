@@ -109,6 +109,13 @@ def test_backwards_goes_by_history_where_nothing_is_given(asking: Asking) -> Non
     assert [row["stage"] for row in rows] == ["inquiry", "MQL", "released", "accepted", "qualified opportunity"]
 
 
+def test_lags_by_campaign_and_by_rep_bear_their_names(asking: Asking) -> None:
+    rows = asking("lag", "--by", "campaign", "--step", "mql-won", "--json").json
+    assert [(row["group"], row["name"]) for row in rows] == [("campaign-1", "Fraud week")]
+    assert "Fraud week" in asking("lag", "--by", "campaign", "--step", "mql-won").out
+    assert [row["name"] for row in asking("lag", "--by", "rep", "--step", "mql-won", "--json").json] == ["u1"]
+
+
 @pytest.fixture
 def aiming(database: Path, tmp_path: Path) -> Asking:
     """The same store, by an agreement that signs targets."""

@@ -79,6 +79,49 @@ FORMS = {
     "No obligation quote request": "price_request",
     "Angebot unverbindlich anfordern": "price_request",
     "No time? Talk to sales": "contact_sales",
+    # what the form is for, not which words occur in it
+    "Contact sales feedback survey": "survey_answered",
+    "Job application: contact sales manager": "",
+    "Careers – Sales contact": "",
+    "Complaint about pricing": "",
+    "Demo day recap (recording)": "page_viewed",
+    "Event: Demo Day Berlin": "event",
+    "Recording of the demo": "page_viewed",
+    "Demo feedback": "",
+    "Pricing feedback form": "",
+    "Contact sales guide": "page_viewed",
+    "Contact sales / careers": UNREAD,
+    "Talk to sales about careers": UNREAD,
+    "Contact sales, support or careers": "contact_sales",
+    "Complaint management demo request": "demo_booked",
+    "Call recording demo request": "demo_booked",
+    "Video banking demo request": "demo_booked",
+    "Recruiting software: request a demo": "demo_booked",
+    "Free trial satisfaction survey": "survey_answered",
+    "Demo cancellation": "",
+    "Press inquiry: pricing": "",
+    "Request a demo at the conference": "demo_booked",
+    "Beschwerde über Preise": "",
+    "Bewerbung: Kontakt Vertrieb": "",
+    "Beschwerdemanagement: Demo anfordern": "demo_booked",
+    "Kontakt Vertrieb Zufriedenheitsumfrage": "survey_answered",
+    "Aufzeichnung der Demo": "page_viewed",
+    "Candidature : contact commercial": "",
+    "Réclamation sur un devis": "",
+    "Enregistrement de la démo": "page_viewed",
+    "Logiciel de gestion des réclamations : demander une démo": "demo_booked",
+    "Queja sobre precios": "",
+    "Trabaja con nosotros: contacto ventas": "",
+    "Grabación de la demo": "page_viewed",
+    "Candidatura: contatto commerciale": "",
+    "Reclamo: richiesta preventivo": "",
+    "Reclamação sobre orçamento": "",
+    "Vaga: contato vendas": "",
+    "Klacht over offerte": "",
+    "Sollicitatie: contact verkoop": "",
+    "Opname demo": "page_viewed",
+    "Reklamacja: wycena": "",
+    "Oferta pracy: kontakt handlowy": "",
     # only spoken of, or in no word's reach
     "How to contact sales": UNREAD,
     "Sales Talk: Fraud in banks": UNREAD,
@@ -185,14 +228,36 @@ def test_forms_and_statuses_that_nobody_can_read_are_named_with_counts(sqlite_st
         assert unread(unit, MAPPINGS, ["nobody"]) == []
 
 
+def test_a_type_of_campaign_that_no_table_knows_is_named_with_how_often_somebody_responded(sqlite_store: Store) -> None:
+    of = "salesforce"
+    bring(
+        sqlite_store,
+        "Campaign",
+        {"Id": "1", "Type": "Roadshow"},
+        {"Id": "2", "Type": "webinar"},
+        {"Id": "3"},
+        system=of,
+    )
+    bring(sqlite_store, "Contact", {"Id": "1", "LastName": "Doe", "Email": "ann@bank.example"}, system=of)
+    at = {"ContactId": "1", "HasResponded": True, "CreatedDate": "2026-11-20T09:00:00.000+0000"}
+    members = [{"Id": f"m{place}", "CampaignId": campaign, **at} for place, campaign in enumerate(("1", "1", "2", "3"))]
+    bring(sqlite_store, "CampaignMember", *members, {"CampaignId": "1", **at, "HasResponded": False}, system=of)
+    with sqlite_store.reading() as unit:
+        words = unread(unit, MAPPINGS)
+        assert unread(unit, MAPPINGS, ["nobody"]) == []
+    assert [(entry.word, entry.times) for entry in words] == [("Roadshow", 2), ("(no type)", 1)]
+    assert words[0].where == "salesforce CampaignMember.Campaign.Type"
+    assert "tables.campaign_kinds of mappings/salesforce.yaml" in words[0].mend
+
+
 NAMES = ("Contact us", "Contact us", "Form 7", "Whitepaper")
 ASSOCIATED = {"contacts": ["1"]}
 
 
-def bring(store: Store, stream: str, *raws: dict[str, Any]) -> None:
+def bring(store: Store, stream: str, *raws: dict[str, Any], system: str = "hubspot") -> None:
     """Records of one stream, matched."""
     records = [Record(str(number), None, False, raw) for number, raw in enumerate(raws, 1)]
-    save(store, "hubspot", stream, Page(records, stream))
+    save(store, system, stream, Page(records, stream))
     match(store, Readers(MAPPINGS, load_customs(MAPPINGS.values())), Run())
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.base import Page, Record
+from connectors.sandbox.hubspot.merging import join
 from syncd.agreement.lead_terms import ReachTerms
 from syncd.mapping import load_all
 from syncd.mapping.files import tables
@@ -20,9 +21,14 @@ from syncd.model.phones import same_number
 from syncd.rules.marketing import is_potential
 from syncd.rules.reach import by_mail, by_phone
 from syncd.store import Store
+from syncd.sync.cycle import Wiring
+from syncd.sync.match import match
+from syncd.sync.pull import pull
+from syncd.sync.run import Run
 from tests.faults.test_e_channels import FRAUD, judged, person
-from tests.ledger import save
+from tests.ledger import find, save
 from tests.rules.builders import TODAY, a_contact, a_group, an_account, an_agreement, an_opportunity, judge, mobilized
+from tests.sync.conftest import Place
 
 MAPPINGS = load_all()
 YES, NO = Ruling.YES, Ruling.NO
@@ -220,3 +226,38 @@ def test_nobody_is_reached_at_what_is_closed(closures: list[Closure]) -> None:
             assert channel.value not in at
         else:
             assert at
+
+
+# ---- merged ------------------------------------------------------------------------------------------------------
+
+
+def test_an_opt_out_stays_with_its_address_when_its_record_is_merged_into_another(
+    place: Place, wiring: Wiring, sqlite_store: Store
+) -> None:
+    """HubSpot keeps the status of the address that became an additional one, and shows it in no property."""
+    portal = place.sandbox.hubspot.portal
+    shelf = portal.shelves["contacts"]
+    primary, other, *_ = (one for one in shelf.items.values() if one.archived_at is None and "email" in one.properties)
+    portal.change(shelf, primary, {"email": NEW, "hs_email_optout": ""})
+    portal.change(shelf, other, {"email": OLD})
+    portal.change(shelf, other, {"hs_email_optout": "true"})
+
+    def known(record_id: int) -> Contact:
+        assert not pull(wiring.sources["hubspot"], wiring.mappings["hubspot"], sqlite_store, Run()).failures
+        match(sqlite_store, wiring.readers, Run())
+        (id,) = find(sqlite_store, "contact", f"hubspot.contacts/{record_id}")
+        with sqlite_store.reading() as unit:
+            group = unit.groups.stray(id)
+        assert group
+        return group.contacts[0]
+
+    assert known(primary.id).closures == ()
+    survivor = join(portal, shelf, primary, other)
+    contact = known(survivor.id)
+    assert set(contact.emails) >= {OLD, NEW}
+    assert [(closure.of, closure.why) for closure in contact.closures] == [(OLD, "opted_out")]
+    assert mailed(contact) == (YES, NEW)
+    portal.change(shelf, survivor, {"hs_email_hard_bounce_reason_enum": "UNKNOWN_USER"})
+    assert mailed(known(survivor.id))[0] is NO
+    portal.change(shelf, survivor, {"email": OLD, "hs_email_optout": "", "hs_email_hard_bounce_reason_enum": ""})
+    assert mailed(known(survivor.id))[1] == OLD, "the record that has it as its own says otherwise by now"

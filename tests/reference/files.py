@@ -13,14 +13,16 @@ from tests.reference.markdown import comments, default, head, prose, row, shape,
 
 AGREEMENT = """
 One YAML file, signed by sales and marketing: who is sold to, who decides, what a qualified lead is, what may go into
-the forecast. `SYNCD_AGREEMENT` names it; the shipped example is `mappings/agreement.yaml`. Unknown keys are refused.
+the forecast. `SYNCD_AGREEMENT` names it; the shipped one is `mappings/agreement.yaml`, and
+[others to start from](../../mappings/examples/README.md) stand beside it. Unknown keys are refused.
 `syncd agreement check` names every problem with file and line. A changed agreement makes every account be judged
 again. [How to change it](../how-to/change-the-agreement.md).
 """
 MAPPING = """
 `mappings/hubspot.yaml`, `mappings/salesforce.yaml` and one file a register say what a vendor's fields mean and how
-wishes are written. `SYNCD_MAPPINGS` names a folder whose files take the place of the shipped ones. They are checked at
-start; every problem has file and line. A changed mapping is applied to what is stored, and nothing is pulled again.
+wishes are written. `SYNCD_MAPPINGS` names a folder whose files take the place of the shipped ones; one that begins with
+`rest: as shipped` says only what differs. They are checked at start;
+every problem has file and line. A changed mapping is applied to what is stored, and nothing is pulled again.
 [How to change one](../how-to/change-a-mapping.md).
 """
 PARTS: dict[str, type[BaseModel]] = {

@@ -1,6 +1,7 @@
 """Draw what `syncd demo` prints as the README's two pictures: `python -m tests.reference.picture`.
 
-The numbers are those of the day on which it is drawn, as the sandbox's world ends on that day.
+The numbers are those of the day on which it is drawn, as the sandbox's world ends on that day. Seconds are left out:
+they are the machine's.
 """
 
 import re
@@ -29,6 +30,7 @@ _FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 _LABEL = re.compile(
     r"^(sandbox|cycle \d|plan|queue|caucus|picture|audit|lag|Salesforce now holds .*|why .*)(?=\s)", re.MULTILINE
 )
+_SECONDS = re.compile(r", in [\d.]+ s$", re.MULTILINE)
 
 
 def draw(printed: str, command: str = "") -> str:
@@ -46,7 +48,7 @@ if __name__ == "__main__":
     shown = subprocess.run(
         [sys.executable, "-m", "syncd", *COMMAND.split()[1:]], capture_output=True, text=True, check=True
     )
-    cycles, panels = shown.stdout.split("\n\n", 1)
+    cycles, panels = _SECONDS.sub("", shown.stdout).split("\n\n", 1)
     FOLDER.mkdir(exist_ok=True)
     CYCLES.write_text(draw(cycles, COMMAND), encoding="utf-8")
     PANELS.write_text(draw(panels), encoding="utf-8")

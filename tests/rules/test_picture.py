@@ -185,10 +185,11 @@ def test_a_role_that_the_agreement_does_not_know_teaches_nothing(role: str | Non
     assert (ann.role, ann.role_by) == ("Economic Buyer", "")
 
 
-def test_our_own_contact_role_is_nobodys_word() -> None:
-    ours = replace(SALES, roles=(ContactRole("00K1", "ann", "Champion", key="bank/fraud-detection/ann"),))
-    (ann,) = judgement_of(a_contact("ann"), opportunities=(ours,)).contacts
-    assert ann.role == "Economic Buyer"
+def test_our_own_contact_role_is_nobodys_word_until_a_person_changes_it() -> None:
+    ours = ContactRole("00K1", "ann", "Champion", key="bank/fraud-detection/ann")
+    for role, expected in ((ours, "Economic Buyer"), (replace(ours, said=True), "Champion")):
+        (ann,) = judgement_of(a_contact("ann"), opportunities=(replace(SALES, roles=(role,)),)).contacts
+        assert ann.role == expected
 
 
 # ---- where it stands ---------------------------------------------------------------------------------------------

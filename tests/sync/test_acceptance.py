@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from connectors.sandbox.salesforce.api.admin import person
-from syncd.model import Outcome, Release
+from syncd.model import About, Outcome, Release, Word
 from syncd.model.milestones import Milestone, Source, Stage
 from syncd.store import Store
 from syncd.sync.cycle import Wiring, cycle
@@ -86,3 +86,54 @@ def test_silence_is_reminded_of_and_sends_back_and_a_moot_task_is_closed(place: 
     cycle(replace(wiring, clock=lambda: NOON + timedelta(days=16)), Run())
     assert silent.contact_id in {reached.contact_id for reached in milestones(store, Stage.RECYCLED)}
     assert not [reached for reached in milestones(store, Stage.ACCEPTED) if reached.contact_id == moot.contact_id]
+
+
+def test_the_named_reps_meeting_is_accepting_and_another_reps_is_not(
+    place: Place, wiring: Wiring, run: Callable[..., Summary]
+) -> None:
+    run()
+    store = wiring.store
+    handed = [release for release in releases(store) if task_of(place, release)["WhoId"]]
+    reps = {release.key: task_of(place, release)["OwnerId"] for release in handed}
+    theirs = handed[0]
+    others = next(release for release in handed if reps[release.key] != reps[theirs.key])
+    day, later = NOON + timedelta(days=1), NOON + timedelta(days=2)
+    for release, owner in ((theirs, reps[theirs.key]), (others, reps[theirs.key])):
+        place.add(
+            "Event",
+            Subject="A first talk",
+            WhoId=task_of(place, release)["WhoId"],
+            OwnerId=owner,
+            StartDateTime=day.isoformat(),
+            EndDateTime=(day + timedelta(minutes=30)).isoformat(),
+        )
+    cycle(replace(wiring, clock=lambda: later), Run())
+    by_key = {release.key: release for release in releases(store)}
+    assert (by_key[theirs.key].outcome, by_key[theirs.key].why) == (
+        Outcome.ACCEPTED,
+        "shown by what they did: meeting held",
+    )
+    assert by_key[others.key].outcome is Outcome.OPEN
+
+
+def test_what_is_said_of_a_lead_goes_on_with_the_contact_it_becomes(
+    place: Place, wiring: Wiring, run: Callable[..., Summary]
+) -> None:
+    place.org("assign", permission_set="Syncd_Sales", user=person(place.sandbox.salesforce.org))
+    run()
+    leads = place.rows("Lead", IsConverted=False)
+    lead = next(row for row in leads if row.get("Email") and row["OwnerId"].startswith("005"))
+    place.edit("Lead", lead["Id"], Syncd_Verdict__c="rejected", Syncd_Verdict_Reason__c="a student")
+    run()
+    account = place.rows("Account")[0]
+    place.org("convert", lead=lead["Id"], account=account["Id"], opportunity=False)
+    run()
+    (contact,) = [row for row in place.rows("Contact", AccountId=account["Id"]) if row.get("Email") == lead["Email"]]
+    with wiring.store.reading() as unit:
+        (golden_id,) = unit.people.find("contact", contact["Id"])
+        group = unit.groups.of_account(str(unit.people.account_of(golden_id)))
+    assert group
+    said = [(verdict.about, verdict.word, verdict.reason) for verdict in group.verdicts if verdict.subject == golden_id]
+    assert said == [(About.CONTACT, Word.REJECTED, "a student")]
+    (converted,) = place.rows("Lead", Id=lead["Id"])
+    assert converted["Syncd_Verdict__c"] == "rejected", "a converted lead is never written"

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from connectors.sandbox.__main__ import WORLDS
 from connectors.sandbox.world import Size, build
 from connectors.sandbox.world.trades import TRADES
 from syncd import shipped
@@ -69,7 +70,7 @@ def supplier(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Example]:
 
 
 def test_there_is_a_world_for_each_example_and_an_example_for_each_world() -> None:
-    assert {"banks", *shipped.examples()} == set(TRADES)
+    assert {"banks", *shipped.examples()} == set(TRADES) == set(WORLDS)
 
 
 @pytest.fixture(params=["manufacturers", "supplier"])

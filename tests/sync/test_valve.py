@@ -110,7 +110,7 @@ def test_a_valve_that_stays_shut_asks_nobody_again_until_something_happens(place
     shut = cycle(strict, Run()).failures["push"]
     idle = cycle(strict, Run())
     assert (idle.failures["push"], idle.outcome) == (shut, RunOutcome.UNSAFE)
-    assert idle.calls["salesforce"] <= 4, "the news of eleven streams, and their shapes"
+    assert idle.calls["salesforce"] <= 4, "the news of all streams, and their shapes"
     place.edit("Account", place.rows("Account")[0]["Id"], Phone="+1 404 555 0100")
     assert cycle(strict, Run()).calls["salesforce"] > 9, "premises, and what stands where something would be written"
     assert cycle(strict, Run()).calls["salesforce"] <= 4

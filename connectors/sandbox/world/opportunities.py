@@ -11,7 +11,7 @@ from connectors.sandbox.world.dice import Dice
 from connectors.sandbox.world.ids import salesforce_ids
 from connectors.sandbox.world.model import Company, Person
 from connectors.sandbox.world.org import audit
-from connectors.sandbox.world.staff import INTEGRATION_USER, USER_IDS
+from connectors.sandbox.world.staff import INTEGRATION_USER, USER_IDS, desk_of
 from connectors.sandbox.world.stamps import DAY, HOUR, Calendar, day, offset
 from connectors.sandbox.world.trade import Deals, Trade
 
@@ -169,7 +169,7 @@ def _add(
 ) -> None:
     """Write one opportunity, a history row for every stage, and its contact roles; casting: by the history's laws."""
     opportunity_ids, history_ids = numbers
-    identifier, owner = next(opportunity_ids), USER_IDS[company.rep or 0]
+    identifier, owner = next(opportunity_ids), USER_IDS[desk_of(trade, company)]
     amount = float(dice.within(8, 60) * 5_000)
     (_, opened), (stage, changed) = course.steps[0], course.steps[-1]
     closes = day(changed if stage.closed else calendar.midnight + dice.within(-20, 120) * DAY)

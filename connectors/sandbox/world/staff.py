@@ -34,6 +34,14 @@ USER_IDS = tuple(identifier for identifier, _ in zip(salesforce_ids("User"), STA
 OWNER_IDS = tuple(str(41_629_700 + 17 * number) for number, _ in enumerate(STAFF))
 
 
+def desk_of(trade: Trade, company: Company) -> int:
+    """Return who looks after the company: its owner, else the rep of its territory."""
+    if company.rep is not None:
+        return company.rep
+    part = trade.territory(company)
+    return next(number for number, one in enumerate(trade.desks) if one.part == part)
+
+
 def assign(dice: Dice, trade: Trade, company: Company) -> int:
     """Return who owns the company: its territory's rep, a named rep, or rarely someone who has left."""
     way = dice.random()
@@ -41,8 +49,7 @@ def assign(dice: Dice, trade: Trade, company: Company) -> int:
         return LEFT
     if way < 0.35:
         return dice.pick(NAMED)
-    part = trade.territory(company)
-    return next(number for number, one in enumerate(trade.desks) if one.part == part)
+    return desk_of(trade, company)
 
 
 def owners(calendar: Calendar, desks: Sequence[Colleague]) -> list[dict[str, object]]:

@@ -214,7 +214,7 @@ SUPPLIER = Trade(
         _desk("Carl", "Jensen", "carl.jensen", "left", "America/Chicago", active=False),
     ),
     territory=_territory,
-    deals=Deals(12 / 80, 16 / 80, 22 / 80),
+    deals=Deals(6 / 80, 16 / 80, 22 / 80),
     history=True,
     unowned=0.5,
     in_salesforce=0.85,
