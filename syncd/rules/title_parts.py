@@ -12,7 +12,7 @@ from syncd.rules.spelling import Tokens
 
 FORMER = "former"
 YEARS_OVER = 2025  # the last year that was over when this was written: a reading knows no clock
-MOST_BETWEEN = 3  # words between "until" and its year: "until the end of 2023"
+MOST_BETWEEN = 4  # words from "until" to its year: "until the end of 2023"
 MANAGING = frozenset(
     ("executive", "management", "managing", "leadership", "operating")
 )  # bodies whose members have a post
