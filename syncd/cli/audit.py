@@ -15,6 +15,7 @@ from syncd.cli.acquisition import read_list, show_burn_down, show_list
 from syncd.cli.context import settings
 from syncd.cli.drift import show_drift
 from syncd.cli.installation import opened
+from syncd.cli.mark import marked
 from syncd.cli.options import Csv, Json, first_day
 from syncd.cli.quantities import past_day_or
 from syncd.cli.screen import show_line
@@ -124,7 +125,8 @@ def _rows(account: AccountAudit) -> Iterator[Sequence[Any]]:
 def _stream(accounts: Iterable[AccountAudit], headcount: Any, day: str) -> None:
     """One JSON document: the accounts as they come, then what they add up to."""
     write = sys.stdout.write
-    write(f'{{"day": "{day}",\n"accounts": [')
+    first = orjson.dumps(marked({"day": day})).decode().removesuffix("}")
+    write(f'{legible(first)},\n"accounts": [')
     for number, account in enumerate(accounts):
         write(("," if number else "") + "\n" + legible(orjson.dumps(_plain(account)).decode()))
     rest = legible(orjson.dumps(plain(headcount()), option=orjson.OPT_INDENT_2).decode())

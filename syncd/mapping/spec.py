@@ -303,6 +303,11 @@ class FormWords(Rule):
     about: tuple[str, ...] = ()
     aside: tuple[str, ...] = ()
     nothing: tuple[Phrase, ...] = ()
+    other: tuple[Phrase, ...] = ()
+    products: tuple[str, ...] = ()
+    past: tuple[Phrase, ...] = ()
+    beside: tuple[str, ...] = ()
+    heads: tuple[FormKind, ...] = ()
     asks: Mapping[FormKind, tuple[Phrase, ...]] = {}
     hands_out: Mapping[FormKind, tuple[Phrase, ...]] = {}
     hints: Mapping[FormKind, tuple[Phrase, ...]] = {}
