@@ -10,7 +10,7 @@ from typing import Any
 
 from syncd.agreement import Agreement
 from syncd.cli.screen import say, show_json, show_line
-from syncd.cli.spreadsheet import csv_of, show_csv
+from syncd.cli.spreadsheet import show_csv, write_csv
 from syncd.cli.table import show_table
 from syncd.document import Complaint
 from syncd.errors import ConfigError
@@ -51,7 +51,8 @@ def show_list(
         show_csv(COLUMNS, table)
         return
     try:
-        Path(target).write_text(csv_of(COLUMNS, table), encoding="utf-8", newline="")
+        with Path(target).open("w", encoding="utf-8", newline="") as file:
+            write_csv(file, COLUMNS, table)
     except OSError as error:
         raise ConfigError(f"--list {target}: {error.strerror}: name a file that can be written") from error
     if as_json:

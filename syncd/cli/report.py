@@ -80,14 +80,12 @@ def _show(made: Report, rows: Sequence[Row], since: date) -> None:
 
 def _scenes(unit: UnitOfWork, book: Rulebook, since: date, today: date) -> Iterator[Scene]:
     """Every account, and whoever belongs to none, as a report looks at them; in pages, so that size does not matter."""
-    users, corrected, after = unit.groups.users(), book.corrected(unit.titles.corrections()), ""
-    while ids := unit.groups.page(PAGE, after):
-        after = ids[-1]
+    users, corrected = unit.groups.users(), book.corrected(unit.titles.corrections())
+    for ids in unit.groups.pages(PAGE):
         kept = unit.milestones.of(ids)
         for group in unit.groups.of(ids, users):
             judgement = rules.judge(group, corrected, today)
             own = corrected.in_segment(judgement.segment)
             yield Scene(group, judgement, own, since, kept.get(group.account.id, ()))
-    for contact_id in unit.groups.strays():
-        if group_of_one := unit.groups.stray(contact_id):
-            yield Scene(group_of_one, rules.judge(group_of_one, corrected, today), corrected, since)
+    for group_of_one in unit.groups.strays():
+        yield Scene(group_of_one, rules.judge(group_of_one, corrected, today), corrected, since)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, TextIO
 
 from syncd.cli.mark import marked_table
 from syncd.legible import legible
-from syncd.sheet import written
+from syncd.sheet import write
 
 
 def show_csv(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """One CSV table on standard output, safe to open in a spreadsheet."""
-    sys.stdout.write(csv_of(headings, rows))
+    write_csv(sys.stdout, headings, rows)
 
 
-def csv_of(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """The same as a text; it says in its last column where the agreement is unsigned."""
+def write_csv(target: TextIO, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """The same into a file; it says in its last column where the agreement is unsigned."""
     headings, rows = marked_table(headings, rows)
-    return written(headings, _legible(rows))
+    write(target, headings, _legible(rows))
 
 
 def _legible(rows: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:

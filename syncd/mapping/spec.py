@@ -163,7 +163,8 @@ class WriteRule(Rule):
     accounts, beside the constants or in their place. length: how many characters the vendor takes; more are cut.
     decimals: how many digits behind the point the vendor keeps; a number is rounded to them, halves up. values: what a
     word of ours is called there. needs: none is made without these of our fields, so that nothing is handed to the user
-    that syncd signs in as.
+    that syncd signs in as. first: what a new record starts with and judge wants no more once it stands: where it was
+    left out then, it is written once it can be, if it is still blank.
     """
 
     object: str
@@ -180,6 +181,7 @@ class WriteRule(Rule):
     constants: Mapping[str, str | bool | int] = {}
     by_segment: Mapping[str, Mapping[str, str | bool | int]] = {}
     needs: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
 
     def constants_in(self, segment: str | None) -> dict[str, str | bool | int]:
         """What stands in a new record of an account of that segment (None: of any other), by the vendor's names."""
