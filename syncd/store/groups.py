@@ -186,8 +186,8 @@ class Groups:
         by_account, campaigns = self._activities(among(contact.c.id, ids))
         activities: dict[str, list[Activity]] = defaultdict(list)
         for theirs in by_account.values():
-            for one in theirs:
-                activities[one.contact_id].append(one)
+            for act in theirs:
+                activities[act.contact_id].append(act)
         remotes = self._remotes("contact", ids)
         for row in rows:
             yield Group(
