@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from syncd.cli.table import show_table
 from syncd.document import Complaint
 from syncd.errors import ConfigError
 from syncd.planning.acquisition import Item, burn_down, to_do, yields_of
+from syncd.planning.names import finder
 from syncd.sheet import meant, require_none, rows
 from syncd.shipped import decoded
 from syncd.store import Store, UnitOfWork
@@ -69,20 +70,22 @@ def _row(item: Item, today: date) -> Sequence[Any]:
     return item.rank, *about, *source, item.owner, item.due, "overdue" if item.due < today else None
 
 
-def read_list(store: Store, agreement: Agreement, file: Path, *, as_json: bool) -> None:
+def read_list(store: Store, agreement: Agreement, file: Path, today: date, *, as_json: bool) -> None:
     """Take in what people say of the gaps: source, owner and day. Raises ConfigError with every complaint at once."""
     table = list(rows(decoded(file, str(file)), str(file), READ))
     with store.writing() as unit:
         listed = {(item.gap.account_id, item.gap.role): item for item in items(unit, agreement)}
         said: list[Said] = []
         complaints: list[Complaint] = []
-        closed = 0
+        closed, user_of = 0, finder(unit.groups.users())
         for line, cells in table:
             words = _words(str(file), line, [meant(cell) for cell in cells], agreement)
             if isinstance(words, Complaint):
                 complaints.append(words)
             elif item := listed.get((words.account_id, words.role)):
-                said.append(_beyond(words, item))
+                told = _beyond(words, item)
+                said.append(told)
+                complaints += [Complaint(str(file), line, *wrong) for wrong in _wrong(told, item, user_of, today)]
             elif unit.gaps.of(words.account_id, words.role):
                 closed += 1
             else:
@@ -95,6 +98,14 @@ def read_list(store: Store, agreement: Agreement, file: Path, *, as_json: bool) 
         show_json({"read": len(said), "changed": changed, "closed_meanwhile": closed})
         return
     show_line(f"{len(said):,} gaps read, {changed:,} changed" + (f", {closed:,} closed meanwhile" if closed else ""))
+
+
+def _wrong(told: Said, item: Item, user_of: Callable[[str], str | None], today: date) -> Iterator[tuple[str, str]]:
+    """What is newly said and cannot be: an owner whom nobody knows, a day that is over; what stands there may stay."""
+    if told.owner and told.owner not in (item.gap.owner, item.owner) and user_of(told.owner) is None:
+        yield f"no user is called {told.owner!r}", "write the e-mail address of an active user"
+    if told.due and told.due not in (item.gap.due, item.due) and told.due < today:
+        yield f"due {told.due} is over", f"write a day from today on; it is {today} there"
 
 
 def _words(file: str, line: int, cells: Sequence[str], agreement: Agreement) -> Said | Complaint:

@@ -70,7 +70,7 @@ def audit(
     if to or back or burn_down:
         with opened(configured) as store:
             if back:
-                read_list(store, book.agreement, back, as_json=as_json)
+                read_list(store, book.agreement, back, today, as_json=as_json)
             elif to:
                 show_list(store, book.agreement, to, segment, today, as_json=as_json)
             else:

@@ -38,7 +38,7 @@ from syncd.planning.calendar import (
 )
 from syncd.planning.crew import crew_of
 from syncd.planning.desks import room_for
-from syncd.planning.names import RepNames
+from syncd.planning.names import RepNames, finder
 from syncd.rules import Rulebook
 from syncd.rules.days import local_day, zone
 from syncd.rules.handover import takes_records
@@ -142,7 +142,7 @@ def _answer(
     past = _Past(unit, book, users, list(unit.milestones.stream()), today)
     usual = sending.shares(mql.rep or "" for mql in past.recent)  # to whom those fall of whom nothing else is known
     if table:
-        sends = sending.read(table[1], table[0], _finding(users), usual, said or _learned(past))
+        sends = sending.read(table[1], table[0], finder(users), usual, said or _learned(past))
     else:
         sends = _of_the_systems(past, said, usual)
     reps = sorted({*usual, *(rep for send in sends for rep in send.reps)})
@@ -169,14 +169,6 @@ def _mixes(mqls: Iterable[Milestone]) -> dict[str, Counter[str]]:
     for mql in mqls:
         mixes[mql.rep or ""][mql.segment or ""] += 1
     return mixes
-
-
-def _finding(users: Mapping[str, User]) -> sending.RepOf:
-    """Who is meant by an id, an e-mail address or a name."""
-    known: dict[str, str] = {}
-    for user in sorted(users.values(), key=lambda user: (user.active, user.id)):
-        known |= {name.casefold(): user.id for name in (user.id, user.email, user.name) if name}
-    return lambda name: known.get(name.strip().casefold())
 
 
 def _members(past: _Past, campaigns: Sequence[Campaign]) -> sending.Members:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from syncd.model import User
 
@@ -20,6 +20,14 @@ class RepNames:
     def __getitem__(self, rep: str | None) -> str:
         """How a rep is called; an id that nobody bears stands for itself."""
         return self._names.get(rep, rep) if rep else NO_REP
+
+
+def finder(users: Mapping[str, User]) -> Callable[[str], str | None]:
+    """Who is meant by an id, an e-mail address or a name: a golden user id, an active user's before another's."""
+    known: dict[str, str] = {}
+    for user in sorted(users.values(), key=lambda user: (user.active, user.id)):
+        known |= {name.casefold(): user.id for name in (user.id, user.email, user.name) if name}
+    return lambda name: known.get(name.strip().casefold())
 
 
 def _called(user: User, borne: Mapping[str, int]) -> str:

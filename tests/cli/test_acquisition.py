@@ -14,7 +14,7 @@ from syncd.agreement import load_industries, title_words
 from syncd.rules import rulebook_of
 from syncd.store import Store
 from syncd.sync.audits import take_snapshot
-from syncd.tables.core import account
+from syncd.tables.core import account, user
 from tests.cli.banks import a_store, asked
 from tests.cli.conftest import Answer
 from tests.rules.agreements import changed
@@ -31,6 +31,7 @@ def database(tmp_path: Path) -> Path:
     store = a_store(path)
     with store.writing() as unit:
         unit.connection.execute(update(account).where(account.c.id == "second").values(name="=HYPERLINK(1)"))
+        unit.connection.execute(user.insert().values(id="mia", name="Mia", email="mia@first.example", sources="{}"))
     count(store)
     store.close()
     return path
@@ -107,6 +108,35 @@ def test_every_wrong_cell_is_named_with_its_line_and_nothing_is_taken_in(asking:
     ):
         assert words in answer.err, words
     assert not any(row["owner"] for row in listed(asking))
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"owner": "nobody@first.example"}, "gaps.csv:3: no user is called 'nobody@first.example'"),
+        ({"due": "2020-01-01"}, "gaps.csv:3: due 2020-01-01 is over"),
+        ({"due": str(TODAY - timedelta(days=2))}, "write a day from today on"),
+        ({"due": "31.12.2099"}, "due '31.12.2099' is no day"),
+    ],
+)
+def test_an_owner_whom_nobody_knows_and_a_day_that_is_over_are_refused(
+    asking: Asking, tmp_path: Path, said: dict[str, str], words: str
+) -> None:
+    rows = listed(asking)
+    rows[1] |= said
+    write(tmp_path / "gaps.csv", rows)
+    answer = asking("audit", "--read", str(tmp_path / "gaps.csv"))
+    assert answer.code == 2
+    assert words in answer.err
+    assert not any(row["owner"] for row in listed(asking))
+
+
+@pytest.mark.parametrize("owner", ["Mia", "mia@first.example", " MIA "])
+def test_an_owner_is_named_as_in_every_other_table(asking: Asking, tmp_path: Path, owner: str) -> None:
+    rows = listed(asking)
+    rows[1] |= {"owner": owner}
+    write(tmp_path / "gaps.csv", rows)
+    assert asking("audit", "--read", str(tmp_path / "gaps.csv")).out == "9 gaps read, 1 changed\n"
 
 
 @pytest.mark.parametrize(
