@@ -9,7 +9,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 from syncd.document import Complaint
 from syncd.errors import ConfigError
@@ -74,12 +74,20 @@ def _error(file: str, line: int, what: str, mend: str) -> ConfigError:
     return ConfigError(str(Complaint(file, line, what, mend)))
 
 
-def written(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """The CSV of these rows; a text that a spreadsheet would take for a formula gets an apostrophe before it."""
-    target = io.StringIO(newline="")
+def write(target: TextIO, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write these rows as CSV, one after the other, so that their number does not matter.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe before it.
+    """
     writer = csv.writer(target)
     writer.writerow(headings)
     writer.writerows([_safe(value) for value in row] for row in rows)
+
+
+def written(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """The CSV of these rows as a text, see `write`."""
+    target = io.StringIO(newline="")
+    write(target, headings, rows)
     return target.getvalue()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
@@ -16,6 +17,22 @@ from syncd.document import Complaint, Document, Unreadable, read
 from syncd.errors import AgreementError, ConfigError
 
 SHIPPED = shipped.AGREEMENT
+
+
+class Unsigned(NamedTuple):
+    """An agreement that somebody has not signed: where it stands, its version, and who has not."""
+
+    file: str
+    version: str
+    missing: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """The version as every output names it."""
+        return f"{self.version}, unsigned"
+
+    def __str__(self) -> str:
+        return f"{self.file}: version {self.label}: {' and '.join(self.missing)} did not sign"
 
 
 def load(path: Path | None = None, folder: Path | None = None) -> Agreement:
@@ -35,8 +52,8 @@ def read_text(path: Path | None, folder: Path | None = None) -> tuple[str, str]:
         raise AgreementError(str(error)) from error
 
 
-def unsigned(path: Path | None, folder: Path | None = None) -> str:
-    """The label of an agreement that somebody has not signed, by a quick look at it; empty where all have.
+def unsigned(path: Path | None, folder: Path | None = None) -> Unsigned | None:
+    """An agreement that somebody has not signed, by a quick look at it; None where all have.
 
     Of one that cannot be read nothing is said here: whoever needs it says why.
     """
@@ -44,13 +61,13 @@ def unsigned(path: Path | None, folder: Path | None = None) -> str:
         text, file = read_text(path, folder)
         content = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (AgreementError, yaml.YAMLError):
-        return ""
+        return None
     if not isinstance(content, dict) or "version" not in content:
-        return ""
+        return None
     signatures = content.get("signed")
     parties = {one.get("party") for one in signatures if isinstance(one, dict)} if isinstance(signatures, list) else ()
-    missing = [party for party in PARTIES if party not in parties]
-    return f"{file}: version {content['version']}, unsigned: {' and '.join(missing)} did not sign" if missing else ""
+    missing = tuple(party for party in PARTIES if party not in parties)
+    return Unsigned(file, str(content["version"]), missing) if missing else None
 
 
 def examine(text: str, file: str, folder: Path | None = None) -> tuple[Agreement | None, list[Complaint]]:

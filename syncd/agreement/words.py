@@ -70,6 +70,9 @@ class TitleWords(Term):
     no_titles: Names = ()
     bodies: Names = ()
     guests: Names = ()
+    clubs: Names = ()
+    honorary: Names = ()
+    until: Names = ()
     scope_follows: Names
     joined_by: Names
     jobs: Names

@@ -11,6 +11,7 @@ import typer
 from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, TryLater
 from syncd import __version__
 from syncd.cli.commands import MARKUP, Commands
+from syncd.cli.mark import unmark
 from syncd.cli.screen import say
 from syncd.errors import SyncdError
 from syncd.strangers import outlined, reason_of
@@ -60,6 +61,7 @@ def root(
 
 def main() -> None:
     """Run the command line; known failures end with one clear message and their exit code."""
+    unmark()
     try:
         if sys.argv[1:] == ["health"]:  # asked all day long by the container; to parse no options costs as much again
             import_module("syncd.cli.health").health()

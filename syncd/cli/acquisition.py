@@ -10,12 +10,12 @@ from typing import Any
 
 from syncd.agreement import Agreement
 from syncd.cli.screen import say, show_json, show_line
-from syncd.cli.spreadsheet import legible_rows, show_csv
+from syncd.cli.spreadsheet import show_csv, write_csv
 from syncd.cli.table import show_table
 from syncd.document import Complaint
 from syncd.errors import ConfigError
 from syncd.planning.acquisition import Item, burn_down, to_do, yields_of
-from syncd.sheet import meant, require_none, rows, written
+from syncd.sheet import meant, require_none, rows
 from syncd.shipped import decoded
 from syncd.store import Store, UnitOfWork
 from syncd.store.gaps import Said
@@ -51,7 +51,8 @@ def show_list(
         show_csv(COLUMNS, table)
         return
     try:
-        Path(target).write_text(written(COLUMNS, legible_rows(table)), encoding="utf-8", newline="")
+        with Path(target).open("w", encoding="utf-8", newline="") as file:
+            write_csv(file, COLUMNS, table)
     except OSError as error:
         raise ConfigError(f"--list {target}: {error.strerror}: name a file that can be written") from error
     if as_json:

@@ -15,6 +15,7 @@ from syncd import shipped
 from syncd.agreement import Agreement
 from syncd.agreement.changes import changed_terms
 from syncd.cli.context import settings
+from syncd.cli.mark import mark_by
 from syncd.cli.options import Json, first_day
 from syncd.cli.quantities import past_day_or
 from syncd.cli.screen import say, show_json, show_line
@@ -49,6 +50,7 @@ def check(
     configured = settings()
     text, name = agreements.read_text(file or configured.agreement, configured.mappings)
     terms, complaints = agreements.examine(text, name, configured.mappings)
+    mark_by(file or configured.agreement, configured.mappings)
     if as_json:
         show_json([complaint._asdict() for complaint in complaints])
     for complaint in () if as_json else complaints:

@@ -15,6 +15,7 @@ from syncd.cli.acquisition import read_list, show_burn_down, show_list
 from syncd.cli.context import settings
 from syncd.cli.drift import show_drift
 from syncd.cli.installation import opened
+from syncd.cli.mark import marked
 from syncd.cli.options import Csv, Json, first_day
 from syncd.cli.quantities import past_day_or
 from syncd.cli.screen import show_line
@@ -25,8 +26,9 @@ from syncd.in_force import load_rulebook
 from syncd.legible import legible
 from syncd.model import Standing
 from syncd.planning.audit import AccountAudit
-from syncd.planning.headcount import Count, Headcount, Names, RegisterCount, SegmentCount, total
+from syncd.planning.headcount import OF_ROLES, Count, Headcount, Names, RegisterCount, SegmentCount, total
 from syncd.rules import Rulebook
+from syncd.settings import Settings
 from syncd.store import UnitOfWork
 from syncd.store.judgements import plain
 from syncd.sync.audits import audits
@@ -73,10 +75,16 @@ def audit(
                 show_list(store, book.agreement, to, segment, today, as_json=as_json)
             else:
                 show_burn_down(store, book.agreement, first, today, as_json=as_json, as_csv=as_csv)
-        return
-    if moved:
+    elif moved:
         show_drift(configured, first, segment, as_json=as_json, as_csv=as_csv)
-        return
+    else:
+        _count_now(configured, book, segment, today, as_json=as_json, as_csv=as_csv)
+
+
+def _count_now(
+    configured: Settings, book: Rulebook, segment: str | None, today: date, *, as_json: bool, as_csv: bool
+) -> None:
+    """The counts of now; in JSON and CSV account by account, as they are read."""
     count = Count(book.agreement, segment)
     with opened(configured) as store, store.reading() as unit:
         counted = _counted(audits(unit, book, today), count, segment)
@@ -112,19 +120,20 @@ def _counted(accounts: Iterable[AccountAudit], count: Count, segment: str | None
 
 # ---- as data -----------------------------------------------------------------------------------------------------
 
-COLUMNS = ("account id", "account", "segment", "role", "needed", "have", "reachable", "seated", "missing")
+COLUMNS = ("account id", "account", "segment", "role", *OF_ROLES)
 
 
 def _rows(account: AccountAudit) -> Iterator[Sequence[Any]]:
     for seat in account.seats:
-        numbers = (seat.needed, seat.have, seat.reachable, seat.seated, seat.missing)
+        numbers = (getattr(seat, what) for what in OF_ROLES)
         yield account.account_id, account.name, account.segment, seat.role, *numbers
 
 
 def _stream(accounts: Iterable[AccountAudit], headcount: Any, day: str) -> None:
     """One JSON document: the accounts as they come, then what they add up to."""
     write = sys.stdout.write
-    write(f'{{"day": "{day}",\n"accounts": [')
+    first = orjson.dumps(marked({"day": day})).decode().removesuffix("}")
+    write(f'{legible(first)},\n"accounts": [')
     for number, account in enumerate(accounts):
         write(("," if number else "") + "\n" + legible(orjson.dumps(_plain(account)).decode()))
     rest = legible(orjson.dumps(plain(headcount()), option=orjson.OPT_INDENT_2).decode())
@@ -139,17 +148,7 @@ def _plain(account: AccountAudit) -> dict[str, Any]:
         "excluded": account.excluded,
         "registers": account.registers,
         "missing": account.missing,
-        "roles": [
-            {
-                "role": seat.role,
-                "needed": seat.needed,
-                "have": seat.have,
-                "reachable": seat.reachable,
-                "seated": seat.seated,
-                "missing": seat.missing,
-            }
-            for seat in account.seats
-        ],
+        "roles": [{"role": seat.role} | {what: getattr(seat, what) for what in OF_ROLES} for seat in account.seats],
     }
 
 
@@ -174,11 +173,9 @@ def _show_segment(segment: SegmentCount) -> None:
         f"every seat is taken at {segment.whole:,} of {segment.accounts - segment.excluded:,} accounts to sell to; "
         f"{segment.missing:,} people are missing"
     )
-    rows = [
-        (r.role, r.needed, r.have, r.reachable, r.seated, r.missing) for r in (*segment.roles, total(segment.roles))
-    ]
-    headings = ("role", "needed", "have", "reachable", "seated", "missing")
-    show_table("by role", headings, rows, right=range(1, 6))
+    roles = (*segment.roles, total(segment.roles))
+    rows = [(role.role, *(getattr(role, what) for what in OF_ROLES)) for role in roles]
+    show_table("by role", ("role", *OF_ROLES), rows, right=range(1, 6))
     show_aside("missing is counted account by account: whom one has beyond its seats fills none of another's")
     columns = ("function", "level", "have", "by mail", "by phone", "reachable", "role", "missing for it")
     cells = [

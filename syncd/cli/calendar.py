@@ -207,7 +207,7 @@ def _learned(
     begun = [campaign for campaign in unit.campaigns.dated() if campaign.starts and campaign.starts <= today]
     members = _members(unit, book, users, [campaign.id for campaign in begun])
     ours = [campaign for campaign in begun if campaign.starts and campaign.starts >= first]
-    before = [campaign for campaign in begun if campaign not in ours]
+    before = [campaign for campaign in begun if campaign.starts and campaign.starts < first]
     kept = sending.sent(ours, members, milestones, day_of)
     history = sending.sent_before(before, members, milestones, day_of, first)
     kinds = {kind: [*kept.get(kind, ()), *history.get(kind, ())] for kind in {**kept, **history}}

@@ -14,6 +14,7 @@ from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside
 from syncd.doctor import examine
+from syncd.doctor.terms import WHERE as AGREEMENT
 from syncd.premises import PREMISES
 
 
@@ -59,6 +60,10 @@ def _show_premises(problems: Sequence[Problem], as_json: bool) -> None:
     if as_json:
         show_json([{**asdict(premise), "broken": broken.get(premise.name, [])} for premise in PREMISES])
         return
+    for problem in problems:
+        if problem.where == AGREEMENT and problem.level == "error":  # whatever else holds
+            show_line(f"nothing is written: {problem.what}")
+            show_aside(f"  mend: {problem.mend}")
     for premise in PREMISES:
         show_line(f"{premise.name} ({premise.where}): {premise.rests}")
         show_aside(f"  asked: {premise.asked}")

@@ -25,11 +25,10 @@ def show_drift(configured: Settings, since: date, segment: str | None, *, as_jso
         show_csv(COLUMNS, rows)
     elif as_json:
         show_json(
-            moved
-            and {
-                "first": moved.first,
-                "last": moved.last,
-                "agreements": moved.agreements,
+            {
+                "first": moved.first if moved else None,  # None: fewer than two days are kept
+                "last": moved.last if moved else None,
+                "agreements": moved.agreements if moved else (),
                 "moves": [asdict(move) for move in moves],
             }
         )

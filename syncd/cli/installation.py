@@ -25,14 +25,15 @@ __all__ = ["make_ready", "opened", "require_ready", "wired"]
 def opened(configured: Settings | None = None, *, ready: Callable[[Store], None] = require_ready) -> Iterator[Store]:
     """The store at the newest revision. ready: `make_ready` where the command may make a new one.
 
-    Every command that works on a store comes this way: where the agreement is unsigned, each says so.
+    Every command that works on a store comes this way: where the agreement is unsigned, each says so to people, and
+    its document to whoever reads that (`syncd.cli.mark`).
     """
     configured = configured or settings()
     store = Store(configured.database_url)
     try:
         ready(store)
-        if notice := agreement.unsigned(configured.agreement, configured.mappings):
-            say(f"{notice}; it is tried, and nothing comes of it")
+        if tried := agreement.unsigned(configured.agreement, configured.mappings):
+            say(f"{tried}; it is tried, and nothing comes of it")
         yield store
     finally:
         store.close()

@@ -75,7 +75,8 @@ def show(asked: Asked, replayed: Replayed, *, as_json: bool) -> None:
             f"  {replay.of_before:,} MQLs more are of the systems' own histories, by terms that nobody can replay"
         )
     if not asked.changes:
-        show_line(f"{asked.file}: no term differs from those in force ({asked.old.label}); change one, then ask again")
+        what = f"{asked.file} ({asked.new.label}): no term differs from those in force ({asked.old.label})"
+        show_line(f"{what}; change one, then ask again")
         return
     show_line(f"{asked.file} ({asked.new.label}) against {asked.old.label}: {_differing(asked.changes)}")
     for change in asked.changes:

@@ -80,9 +80,8 @@ def _show(made: Report, rows: Sequence[Row], since: date) -> None:
 
 def _scenes(unit: UnitOfWork, book: Rulebook, since: date, today: date) -> Iterator[Scene]:
     """Every account, and whoever belongs to none, as a report looks at them; in pages, so that size does not matter."""
-    users, corrected, after = unit.groups.users(), book.corrected(unit.titles.corrections()), ""
-    while ids := unit.groups.page(PAGE, after):
-        after = ids[-1]
+    users, corrected = unit.groups.users(), book.corrected(unit.titles.corrections())
+    for ids in unit.groups.pages(PAGE):
         kept = unit.milestones.of(ids)
         for group in unit.groups.of(ids, users):
             judgement = rules.judge(group, corrected, today)

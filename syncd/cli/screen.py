@@ -9,16 +9,24 @@ from typing import Any
 import orjson
 import typer
 
+from syncd.cli.mark import first_line, marked
 from syncd.legible import legible
 
 
 def show_json(content: Any) -> None:
     """One JSON document on standard output."""
-    sys.stdout.write(legible(orjson.dumps(content, option=orjson.OPT_INDENT_2, default=str).decode()) + "\n")
+    sys.stdout.write(legible(orjson.dumps(marked(content), option=orjson.OPT_INDENT_2, default=str).decode()) + "\n")
+
+
+def begin() -> None:
+    """Where the agreement is unsigned, say so over a text, once."""
+    if line := first_line():
+        typer.echo(legible(line))
 
 
 def show_line(text: str) -> None:
     """One line on standard output."""
+    begin()
     typer.echo(legible(text))
 
 

@@ -9,7 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from syncd.cli.screen import aligned, cell
+from syncd.cli.screen import aligned, begin, cell
 from syncd.legible import legible
 
 console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
@@ -17,11 +17,13 @@ console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 def show_title(text: str) -> None:
     """A heading over what follows."""
+    begin()
     console.print(legible(text), style="bold")
 
 
 def show_aside(text: str) -> None:
     """A line of less weight."""
+    begin()
     console.print(legible(text), style="dim")
 
 
@@ -38,6 +40,7 @@ def show_table(
     A terminal folds long cells; elsewhere one row is one line, so that grep and a wide editor can read it.
     """
     cells = [[legible(cell(value)) for value in row] for row in rows]
+    begin()
     if not cells:
         console.print(legible(f"{title}: {empty}"))
         return

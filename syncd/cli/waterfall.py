@@ -40,6 +40,7 @@ from syncd.planning.target import (
 from syncd.planning.waterfall import DIMENSIONS, Period, compare, monday, priced
 from syncd.planning.waterfall import waterfall as counted
 from syncd.rules.days import zone
+from syncd.store import UnitOfWork
 from syncd.today import today_of
 
 WEEKS = 13  # that are counted where no day is named
@@ -80,10 +81,8 @@ def waterfall(
     if back:
         goal = _target(agreement, bookings, by, since, amount, sourced, today)
         with opened(configured) as store, store.reading() as unit:
-            kept = History(
-                list(priced(unit.milestones.stream(), agreement.currency)), unit.milestones.first_kept(), where, today
-            )
-        answer = _backwards(goal, kept, agreement.currency, lag, conversion)
+            history = _history(unit, agreement, today)
+        answer = _backwards(goal, history, agreement.currency, lag, conversion)
         show_backwards(answer, agreement.currency, as_json=as_json, as_csv=as_csv)
         return
     if per and per not in DIMENSIONS:
@@ -142,6 +141,11 @@ class History(NamedTuple):
     since: datetime | None
     where: tzinfo
     today: date
+
+
+def _history(unit: UnitOfWork, agreement: Agreement, today: date) -> History:
+    milestones = [*priced(unit.milestones.stream(), agreement.currency)]
+    return History(milestones, unit.milestones.first_kept(), zone(agreement.time_zone), today)
 
 
 def _backwards(target: Target, history: History, currency: str, lag: int | None, conversion: str) -> Backwards:

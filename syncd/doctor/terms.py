@@ -109,8 +109,6 @@ def _stands(
     """Every known account with where it stands today."""
     agreement = as_of(agreement, today_of(agreement))
     with store.reading() as unit:
-        after = ""
-        while ids := unit.groups.page(PAGE, after):
-            after = ids[-1]
+        for ids in unit.groups.pages(PAGE):
             for account in unit.groups.accounts(ids):
                 yield account, stand(account, agreement, industries)

@@ -312,7 +312,7 @@ def _writes(document: Document, mapping: SystemMapping) -> list[Complaint]:
 def _named(document: Document, path: tuple[str, ...], rule: WriteRule) -> list[Complaint]:
     return [
         document.complaint((*path, part), f"{field!r} is not among the fields written")
-        for part in ("guarded", "create_only", "length", "decimals", "values", "optional", "later")
+        for part in ("guarded", "create_only", "length", "decimals", "values", "optional", "later", "first")
         for field in getattr(rule, part)
         if field not in rule.fields
     ]

@@ -164,7 +164,8 @@ class WriteRule(Rule):
     accounts, beside the constants or in their place. length: how many characters the vendor takes; more are cut.
     decimals: how many digits behind the point the vendor keeps; a number is rounded to them, halves up. values: what a
     word of ours is called there. needs: none is made without these of our fields, so that nothing is handed to the user
-    that syncd signs in as.
+    that syncd signs in as. first: what a new record starts with and judge wants no more once it stands: where it was
+    left out then, it is written once it can be, if it is still blank.
     """
 
     object: str
@@ -181,6 +182,7 @@ class WriteRule(Rule):
     constants: Mapping[str, str | bool | int] = {}
     by_segment: Mapping[str, Mapping[str, str | bool | int]] = {}
     needs: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
 
     def constants_in(self, segment: str | None) -> dict[str, str | bool | int]:
         """What stands in a new record of an account of that segment (None: of any other), by the vendor's names."""
@@ -302,6 +304,11 @@ class FormWords(Rule):
     about: tuple[str, ...] = ()
     aside: tuple[str, ...] = ()
     nothing: tuple[Phrase, ...] = ()
+    other: tuple[Phrase, ...] = ()
+    products: tuple[str, ...] = ()
+    past: tuple[Phrase, ...] = ()
+    beside: tuple[str, ...] = ()
+    heads: tuple[FormKind, ...] = ()
     asks: Mapping[FormKind, tuple[Phrase, ...]] = {}
     hands_out: Mapping[FormKind, tuple[Phrase, ...]] = {}
     hints: Mapping[FormKind, tuple[Phrase, ...]] = {}

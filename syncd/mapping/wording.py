@@ -15,7 +15,8 @@ from typing import Literal, NamedTuple, get_args
 from syncd.mapping.spec import FormKind, FormWords, OutcomeWords, Phrase
 
 FORM_KINDS: tuple[str, ...] = get_args(FormKind)
-NOTHING, PAGE = "", "page_viewed"
+NOTHING, PAGE, DEMO, EVENT = "", "page_viewed", "demo_booked", "event"
+REQUESTS = frozenset(("ready_to_buy", "contact_sales", "price_request", "demo_booked", "trial_started"))
 FORM_UNREAD, REQUEST_UNREAD = "form_unread", "request_unread"
 MISSED, OPEN, DONE = "missed", "open", "done"
 
@@ -46,7 +47,7 @@ class Said(NamedTuple):
 class _Language:
     """One language's words for forms, compiled."""
 
-    def __init__(self, words: FormWords) -> None:
+    def __init__(self, words: FormWords, every_small: str) -> None:
         small = _any(words.small)
         self._phrases = {
             part: {means: _phrases(phrases, small) for means, phrases in getattr(words, part).items()}
@@ -54,6 +55,13 @@ class _Language:
         }
         self._phrases["pages"] = {PAGE: _phrases(words.pages, small)}
         self._phrases["nothing"] = {NOTHING: _phrases(words.nothing, small)}
+        self._phrases["other"] = {NOTHING: _phrases(words.other, small)}
+        self._phrases["past"] = {PAGE: _phrases(words.past, small)}
+        self._heads, self._past = frozenset(words.heads), _whole_clause(words.past)
+        self._only_small = re.compile(rf"(?: {every_small})+ ")
+        self._ends = re.compile(rf"$| \||(?: form[^ |]*| [^ |]*\d[^ |]*| {every_small})(?: |$)")
+        self._product = re.compile(_EDGE + _any(words.products) + _END)
+        self._product_before, self._beside = _before(words.products, 3), _before(words.beside, 0)
         self._alone = {means: _whole_clause(phrases) for means, phrases in words.alone.items()}
         self._deny = _before(words.deny, 2)
         self._denied = re.compile(rf"^(?: \|)?(?: [^ |]+){{0,2}} {_any(words.denied)}{_END}") if words.denied else None
@@ -80,6 +88,35 @@ class _Language:
     def only_speaks(self, said: Said, text: str) -> bool:
         return self._about is not None and self._about.search(text[: said.start]) is not None
 
+    def others(self, text: str) -> list[Said]:
+        """What the form is for that is no matter of buying; a product for it ("complaint management") is none."""
+        return [said for said in self.said("other", text) if not self._is_product(said, text)]
+
+    def _is_product(self, said: Said, text: str) -> bool:
+        after = text[said.start : said.end] + " " + text[said.end :].partition("|")[0].strip().partition(" ")[0]
+        before = self._product_before is not None and self._product_before.search(text[: said.start]) is not None
+        return before or self._product.search(after) is not None
+
+    def head(self, said: Said, text: str) -> Said | None:
+        """The noun that the words make up with those behind them: "contact sales *survey*", "demo *recording*"."""
+        parts = (part for name in ("hands_out", "pages", "past") for part in self.said(name, text))
+        nouns = [noun for noun in parts if noun.means in self._heads] + self.others(text)
+        behind = [noun for noun in nouns if self._joined(text[said.end : noun.start]) and noun.start >= said.end]
+        return next((noun for noun in behind if self._ends.match(text[noun.end :])), None)
+
+    def _joined(self, between: str) -> bool:
+        words = between.split()
+        return len(words) <= 2 and "|" not in words and not any(self._only_small.match(f" {word} ") for word in words)
+
+    def looks_back(self, said: Said, text: str) -> bool:
+        """Whether this is only looked back at: "recording of the demo", "demo day (recording)"."""
+        between = (text[past.end : said.start] for past in self.said("past", text))
+        of = any(words == " " or self._only_small.fullmatch(words) for words in between)
+        return of or self._past.search(text) is not None
+
+    def stands_beside(self, said: Said, text: str) -> bool:
+        return self._beside is not None and self._beside.search(text[: said.start]) is not None
+
     def aside(self, said: Said, text: str) -> bool:
         return self._aside is not None and self._aside.search(text[: said.start]) is not None
 
@@ -97,24 +134,45 @@ class Forms:
         text = normal(name)
         asks, idle = self._asks(text)
         handed = [said for said in self._said("hands_out", text) if not self._stands_aside(said, text)]
-        if first := [*asks, *self._said("nothing", text), *handed]:
-            return min(first, key=lambda said: (said.start, -said.end, said.means == NOTHING)).means
+        others = [said for language in self._languages for said in language.others(text)]
+        past = [said for said in handed if said.means == EVENT and self._looks_back(said, text)]
+        handed = [said._replace(means=PAGE) if said in past else said for said in handed]
+        if first := [*asks, *self._said("nothing", text), *handed, *others]:
+            decides = min(first, key=lambda said: (said.start, -said.end, said.means == NOTHING))
+            return None if decides in asks and self._is_in_doubt(decides, others, text) else decides.means
         weak = {said.means for said in self._said("hints", text) if not _overlaps(said, idle)}
         if self._said("pages", text):
             return None if weak or self._sells(text) else PAGE
         return min(weak, key=FORM_KINDS.index) if weak else None
 
+    def _is_in_doubt(self, ask: Said, others: Iterable[Said], text: str) -> bool:
+        """Whether a request has another purpose behind it, which stands for it as much as it does for itself."""
+        behind = [said for said in others if said.start >= ask.end] if ask.means in REQUESTS else []
+        return any(not any(language.stands_beside(said, text) for language in self._languages) for said in behind)
+
+    def _looks_back(self, said: Said, text: str) -> bool:
+        heads = (language.head(said, text) for language in self._languages)
+        back = any(language.looks_back(said, text) for language in self._languages)
+        return back or any(head is not None and head.means == PAGE for head in heads)
+
     def _asks(self, text: str) -> tuple[list[Said], list[Said]]:
         """What is asked for, as nothing where that is denied; and those requests and hints that are only spoken of."""
-        asks, idle = [], []
+        asks, idle, requests = [], [], self._said("asks", text)
         for language in self._languages:
-            for said in (*language.said("asks", text), *language.said("hints", text)):
+            hints = [said for said in language.said("hints", text) if not _overlaps(said, requests)]
+            for said in (*language.said("asks", text), *hints):
                 if language.only_speaks(said, text):
                     idle.append(said)
+                elif (head := language.head(said, text)) and (said in requests or head.means != PAGE):
+                    idle.append(said)
+                    asks.append(said._replace(means=head.means))
+                elif said.means == DEMO and said not in requests and self._looks_back(said, text):
+                    idle.append(said)
+                    asks.append(said._replace(means=PAGE))
                 elif language.denies(said, text):
                     idle.append(said)
                     asks.append(said._replace(means=NOTHING))
-        stated = [said for said in self._said("asks", text) if not _overlaps(said, idle)]
+        stated = [said for said in requests if not _overlaps(said, idle)]
         return [*asks, *stated], idle
 
     def _said(self, part: str, text: str) -> list[Said]:
@@ -135,7 +193,8 @@ class Forms:
 
     @cached_property
     def _languages(self) -> list[_Language]:
-        return [_Language(words) for words in self._words.values()]
+        every_small = _any(word for words in self._words.values() for word in words.small)
+        return [_Language(words, every_small) for words in self._words.values()]
 
     @cached_property
     def _asking(self) -> re.Pattern[str]:

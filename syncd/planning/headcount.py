@@ -11,11 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from syncd.agreement.segments import terms_for
-from syncd.agreement.terms import Agreement, Segment
+from syncd.agreement.terms import Agreement
 from syncd.model import GateName, Standing
 from syncd.planning.audit import AccountAudit, Person, Seat, documented, needed, role_at
 
 UNREAD = "(not read)"  # a function or level that no title tells
+OF_ROLES = ("needed", "have", "reachable", "seated", "missing")
+OF_PEOPLE = ("have", "by_mail", "by_phone", "reachable")
+OF_SOURCES = ("brought", "fitting", "seated")
 NAMES = 1_000  # that are kept of each list; it is counted to its end
 
 
@@ -160,9 +163,7 @@ class _Segment:
             self._add_person(person)
 
     def _add_seat(self, seat: Seat) -> None:
-        counts = {"needed": seat.needed, "have": seat.have, "reachable": seat.reachable}
-        counts |= {"seated": seat.seated, "missing": seat.missing}
-        self.roles.update({(seat.role, what): number for what, number in counts.items()})
+        self.roles.update({(seat.role, what): getattr(seat, what) for what in OF_ROLES})
 
     def _add_person(self, person: Person) -> None:
         self.tallies.update({"people": 1, "reachable": person.reachable, "left": person.left, "stale": person.stale})
@@ -181,8 +182,8 @@ class Count:
     def __init__(self, agreement: Agreement, segment: str | None = None) -> None:
         """By the terms of that agreement; of one segment only, where it is named."""
         self._agreement = agreement
-        served = agreement.served_market.segments
-        self._segments = {own.name: _Segment() for own in served if segment in (None, own.name)}
+        self._terms = {own.name: own for own in agreement.served_market.segments}
+        self._segments = {name: _Segment() for name in self._terms if segment in (None, name)}
         self._standings: Counter[str] = Counter({standing.value: 0 for standing in Standing})
         self._lacking: dict[GateName, _Names] = {}
         self._listed: Counter[tuple[str, str]] = Counter()  # segment and register
@@ -202,7 +203,7 @@ class Count:
             return
         segment.add(audit)
         self._listed.update((audit.segment or "", register) for register in audit.registers)
-        agreed = self._terms(audit.segment or "").register_
+        agreed = self._terms[audit.segment or ""].register_
         if agreed and agreed.name not in audit.registers:
             segment.unlisted.add(audit)
 
@@ -214,7 +215,7 @@ class Count:
             lacking={gate.value: names.names() for gate, names in self._lacking.items()},
             doubles=doubles or {},
             sources=tuple(
-                SourceCount(own.name, *(self._sources[own.name, what] for what in ("brought", "fitting", "seated")))
+                SourceCount(own.name, *(self._sources[own.name, what] for what in OF_SOURCES))
                 for own in self._agreement.audit.sources
             ),
         )
@@ -226,9 +227,6 @@ class Count:
                 fits = person.role in required
                 whats = {"brought": 1, "fitting": int(fits), "seated": int(fits and person.seated)}
                 self._sources.update({(person.source, what): number for what, number in whats.items()})
-
-    def _terms(self, name: str) -> Segment:
-        return next(segment for segment in self._agreement.served_market.segments if segment.name == name)
 
     def _segment(self, name: str) -> SegmentCount:
         counts, agreement = self._segments[name], terms_for(self._agreement, name)
@@ -254,7 +252,7 @@ class Count:
         )
 
     def _register(self, segment: str) -> RegisterCount | None:
-        agreed = self._terms(segment).register_
+        agreed = self._terms[segment].register_
         if agreed is None:
             return None
         counted = self._listed[segment, agreed.name]
@@ -269,9 +267,7 @@ class Count:
 
 
 def _role(role: str, counts: _Segment) -> RoleCount:
-    number = counts.roles
-    whats = ("needed", "have", "reachable", "seated", "missing")
-    return RoleCount(role, *(number[role, what] for what in whats))
+    return RoleCount(role, *(counts.roles[role, what] for what in OF_ROLES))
 
 
 def _cells(counts: _Segment, agreement: Agreement, missing: Mapping[str, int]) -> Iterator[CellCount]:
@@ -279,7 +275,7 @@ def _cells(counts: _Segment, agreement: Agreement, missing: Mapping[str, int]) -
     for function in (*agreement.functions, UNREAD):
         for level in (*agreement.levels, UNREAD):
             role = _role_of(function, level, agreement)
-            numbers = [counts.cells[function, level, what] for what in ("have", "by_mail", "by_phone", "reachable")]
+            numbers = [counts.cells[function, level, what] for what in OF_PEOPLE]
             if any(numbers) or (role and missing.get(role)):
                 have, mail, phone, reachable = numbers
                 yield CellCount(function, level, role, have, mail, phone, reachable, missing.get(role or "", 0))
@@ -291,11 +287,8 @@ def _role_of(function: str, level: str, agreement: Agreement) -> str | None:
 
 def total(roles: Iterable[RoleCount]) -> RoleCount:
     """The sum over roles."""
-    sums: Counter[str] = Counter()
-    for role in roles:
-        sums.update({"needed": role.needed, "have": role.have, "reachable": role.reachable})
-        sums.update({"seated": role.seated, "missing": role.missing})
-    return RoleCount("all roles", sums["needed"], sums["have"], sums["reachable"], sums["seated"], sums["missing"])
+    every = [*roles]
+    return RoleCount("all roles", *(sum(getattr(role, what) for role in every) for what in OF_ROLES))
 
 
 def by_name(headcount: Headcount) -> dict[str, int]:
@@ -304,9 +297,7 @@ def by_name(headcount: Headcount) -> dict[str, int]:
     counts |= {f"unknown for want of / {fact}": names.number for fact, names in headcount.lacking.items()}
     counts |= {f"likely doubles / {kind}": number for kind, number in headcount.doubles.items()}
     for source in headcount.sources:
-        counts |= {
-            f"source {source.source} / {what}": getattr(source, what) for what in ("brought", "fitting", "seated")
-        }
+        counts |= {f"source {source.source} / {what}": getattr(source, what) for what in OF_SOURCES}
     for segment in headcount.segments:
         counts |= {f"{segment.segment} / {what}": number for what, number in _of_segment(segment)}
     return counts
@@ -318,10 +309,10 @@ def _of_segment(segment: SegmentCount) -> Iterator[tuple[str, int]]:
     if segment.register:
         yield f"register {segment.register.register}", segment.register.counted
     for role in segment.roles:
-        for what in ("needed", "have", "reachable", "seated", "missing"):
+        for what in OF_ROLES:
             yield f"{role.role} / {what}", getattr(role, what)
     for cell in segment.cells:
-        for what in ("have", "by_mail", "by_phone", "reachable"):
+        for what in OF_PEOPLE:
             yield f"{cell.function} {cell.level} / {what.replace('_', ' ')}", getattr(cell, what)
     for known in segment.fields:
         yield f"{known.kind} {known.field} / known", known.known

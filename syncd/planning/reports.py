@@ -45,7 +45,7 @@ class Report:
 def _premature(scenes: Iterable[Scene]) -> Iterator[Row]:
     for scene in scenes:
         contacts = scene.contacts
-        for contact_id, activities in scene.by_contact().items():
+        for contact_id, activities in scene.by_contact.items():
             for touch in activities:
                 if not is_selling(touch) or not scene.since <= scene.day(touch.at) <= scene.judgement.today:
                     continue
@@ -128,7 +128,7 @@ def _challenge(scenes: Iterable[Scene]) -> Iterator[Row]:
 
 def _add_first_touches(scene: Scene, reps: Mapping[str, _Rep]) -> None:
     """From the release of a contact, or from the day they became an MQL where none is kept, to sales' first touch."""
-    activities = scene.by_contact()
+    activities = scene.by_contact
     for contact_id, start in _handed_over(scene).items():
         rep = reps[start.rep or scene.group.account.owner or ""]
         touch = next(

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from syncd.model import Activity, Contact, ContactJudgement, Group, Interest, Judgement
 from syncd.model.milestones import Milestone
@@ -22,7 +23,7 @@ from syncd.rules.outcomes import DONE
 SENT = "email_delivered"  # a mail of marketing's that arrived
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scene:
     """One account as reports look at it: its facts, what the rules say of it today, and what it reached.
 
@@ -35,12 +36,12 @@ class Scene:
     since: date
     milestones: Sequence[Milestone] = ()
 
-    @property
+    @cached_property
     def contacts(self) -> Mapping[str, Contact]:
         """The account's contacts by id."""
         return {contact.id: contact for contact in self.group.contacts}
 
-    @property
+    @cached_property
     def judged(self) -> Mapping[str, ContactJudgement]:
         """What is said of each, by id."""
         return {contact.contact_id: contact for contact in self.judgement.contacts}
@@ -55,6 +56,7 @@ class Scene:
         """The calendar day of a stamp in the agreement's time zone."""
         return local_day(stamp(at), self.book.scale.where)
 
+    @cached_property
     def by_contact(self) -> Mapping[str, Sequence[Activity]]:
         """What was done by and towards each contact, the earliest first, without the copies of another system."""
         activities: dict[str, list[Activity]] = defaultdict(list)
@@ -69,7 +71,7 @@ class Scene:
 
     def touches(self) -> Iterator[Activity]:
         """Our touches of the days that the report is about."""
-        for activities in self.by_contact().values():
+        for activities in self.by_contact.values():
             for activity in activities:
                 if is_touch(activity) and self.since <= self.day(activity.at) <= self.judgement.today:
                     yield activity
@@ -81,7 +83,7 @@ class Scene:
 
     def listened(self) -> Iterator[tuple[str, CountedActivity]]:
         """Who did what within the report's days, as the rules count it: nothing of a machine's."""
-        for contact_id, activities in self.by_contact().items():
+        for contact_id, activities in self.by_contact.items():
             weighing = weigh(activities, self.book.scale, self.judgement.today, self.group.campaigns)
             yield from ((contact_id, activity) for activity in weighing.counted if activity.day >= self.since)
 

@@ -12,8 +12,13 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-# They fetch what a person has just opened, in the person's place.
-_PEOPLES = frozenset(("GoogleImageProxy", "YahooMailProxy", "FastmailUA", "SeznamEmailProxy"))
+
+def _listed(names: str) -> tuple[str, ...]:
+    return tuple(names.split(", "))
+
+
+# They fetch the pictures of what a person has just opened, in the person's place; they follow no link.
+_IMAGE_PROXIES = ("GoogleImageProxy", "YahooMailProxy", "FastmailUA", "SeznamEmailProxy")
 # Mail gateways that name themselves, whole words in any case → where that is written.
 _FIELD_GUIDE = "check.live-direct-marketing.online/blog/bot-clicks-security-scanners-detect"
 GATEWAYS = {
@@ -31,7 +36,29 @@ GATEWAYS = {
     "FortiMail": _FIELD_GUIDE,
     "Fortinet": _FIELD_GUIDE,
 }
-_MORE = ("Java",)  # HTTP libraries that the list lacks
+# More of their kind: what firms run between the net and their people's mail. Blanks and hyphens make no difference.
+_MORE_GATEWAYS = _listed(
+    "Zscaler, Forcepoint, Websense, Netskope, Palo Alto Networks, WildFire, Cisco Umbrella, Cisco Talos, MessageLabs, "
+    "Symantec, Broadcom Email Security, FireEye, Trellix, Check Point, Harmony Email, Avanan, Abnormal Security, "
+    "Vade Secure, Hornetsecurity, Retarus, Egress, Menlo Security, Ironscales, SpamTitan, TitanHQ, MailGuard, "
+    "AppRiver, Clearswift, Heimdal, Cloudmark, Agari, Area 1 Security, Microsoft Defender, Perception Point, "
+    "Darktrace, Libraesva, NoSpamProxy, urlscan, VirusTotal, SonicWall, WatchGuard, Skyhigh Security, Cyren, Trustwave"
+)
+# Their makers sell browsers to people too ("… Safari/537.36 Avast/125"): a program's only where no browser is named.
+_SCANNERS = _listed("Bitdefender, Kaspersky, McAfee, ESET, F-Secure, WithSecure, Avast, AVG, Avira, Norton")
+_ENGINE = re.compile(r"AppleWebKit/|Gecko/|\brv:|Trident/|MSIE |Presto/|KHTML")
+# A language or a library that gives nothing but its name, or its name first.
+_LIBRARIES = _listed(
+    "Java, Ruby, Python, Perl, PHP, Dart, Lua, Rust, Golang, Scala, Erlang, Elixir, Node, Node.js, Deno, Bun, undici, "
+    "Faraday, rest-client, HTTParty, Typhoeus, Mechanize, GuzzleHttp, Guzzle, reqwest, hyper, ureq, httpx, urllib, "
+    "Dispatch, Apache, Jetty, Jakarta, RestSharp, libcurl, PowerShell, WinHttp, WinInet, Postman, Insomnia, "
+    "superagent, request, ky, http-client, Zend_Http_Client"
+)
+_LIBRARY = re.compile(rf"(?i:{'|'.join(map(re.escape, _LIBRARIES))})(?=$|/| v?\d)")
+# How programs name themselves: "TeamsBot", "LinkPreview", and where to read about them. A telephone's "Cubot" is none.
+_KINDS = "Bot|Crawler|Spider|Scanner|Scraper|Preview|Previewer|Unfurler|Checker|Fetcher|Validator"
+_BY_NAME = re.compile(rf"[A-Za-z]*[a-z](?<!Qr)(?:{_KINDS})(?![a-z])|\+https?://[^\s;)]+")
+_ALONE = re.compile(r"\b(?i:bot|crawler|spider|scraper|(?:url|link|mail) (?:scanner|checker|preview))\b")
 _NAMELESS = re.compile(r"(?:Mozilla/\d\.\d)?")
 _WORD = re.compile(r"[A-Za-z]+")
 _FIRST_WORD = re.compile(r"\^?[ ;]?([A-Za-z]+)(?![A-Za-z]|[\[(?*+{|])")
@@ -42,6 +69,11 @@ class _Crawlers(NamedTuple):
 
     by_word: dict[str, list[str]]
     others: re.Pattern[str]
+
+
+def image_proxy_in(agent: str) -> str | None:
+    """The mail provider's proxy that fetched a picture: somebody opened that mail, and nobody clicks through it."""
+    return next((name for name in _IMAGE_PROXIES if name in agent), None)
 
 
 def machine_in(agent: str, words: Sequence[str] = ()) -> str | None:
@@ -57,19 +89,24 @@ def machine_in(agent: str, words: Sequence[str] = ()) -> str | None:
 def _machine_in(agent: str, words: tuple[str, ...]) -> str | None:
     if _NAMELESS.fullmatch(agent):
         return agent or "none"
-    if named := _named((*GATEWAYS, *words)).search(agent):
+    browses = _ENGINE.search(agent) is not None
+    if named := _named((*GATEWAYS, *_MORE_GATEWAYS, *(() if browses else _SCANNERS), *words)).search(agent):
+        return named[0]
+    if named := _LIBRARY.match(agent):
         return named[0]
     crawlers = _crawlers()
     patterns = (pattern for word in dict.fromkeys(_WORD.findall(agent)) for pattern in crawlers.by_word.get(word, ()))
     hits = (re.search(pattern, agent) for pattern in patterns)
     known = next((hit for hit in hits if hit), None) or crawlers.others.search(agent)
+    if known is None and (named := _BY_NAME.search(agent) or (None if browses else _ALONE.search(agent))):
+        return named[0]
     return known[0].strip(" ;/(") or agent if known else None
 
 
 @lru_cache(maxsize=64)
 def _named(words: tuple[str, ...]) -> re.Pattern[str]:
     """Whole words in any case; a capital letter begins one, too: GoogleBot is a bot, Abbott is none."""
-    names = "|".join(map(re.escape, filter(None, words)))
+    names = "|".join(re.sub(r"\\?[ -]", "[ -]?", re.escape(word)) for word in words if word)
     return re.compile(rf"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?i:{names})(?![a-z])" if names else r"(?!)")
 
 
@@ -88,8 +125,7 @@ def _crawlers() -> _Crawlers:
 
 
 def _patterns(kept: Iterable[str]) -> Iterable[str]:
-    yield from (pattern for pattern in kept if pattern not in _PEOPLES)
-    yield from _MORE
+    return (pattern for pattern in kept if pattern not in _IMAGE_PROXIES)
 
 
 def _whole(pattern: str) -> str:

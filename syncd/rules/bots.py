@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from syncd.agreement.lead_terms import Bots, LinksAtOnce
 from syncd.model import Activity
-from syncd.rules.agents import machine_in
+from syncd.rules.agents import image_proxy_in, machine_in
 from syncd.rules.days import stamp
 from syncd.rules.replies import is_automatic
 
@@ -67,7 +67,8 @@ def _sign_of_its_own(activity: Activity, bots: Bots) -> str | None:
         return f"filtered by {activity.source.partition(' ')[0] or 'the system that tells of it'}"
     if activity.agent is None:  # the system tells of no agents; an empty one it does tell of
         return None
-    name = machine_in(activity.agent, bots.agents)
+    proxy = image_proxy_in(activity.agent) if activity.kind == CLICKED else None
+    name = proxy or machine_in(activity.agent, bots.agents)
     return f"agent {name}" if name else None
 
 

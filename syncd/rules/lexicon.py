@@ -10,7 +10,7 @@ from typing import NamedTuple
 from syncd.agreement.terms import Agreement
 from syncd.agreement.words import TitleWords
 from syncd.rules.phrases import Phrases
-from syncd.rules.spelling import Tokens, beginnings, normal, spellings, tokens_of
+from syncd.rules.spelling import GENITIVE, Tokens, beginnings, normal, spellings, tokens_of
 from syncd.rules.word_parts import Compound, WordFunctions, by_word, word_functions
 
 LETTERS = 4  # at most so many single letters are an abbreviation that was typed with blanks
@@ -74,7 +74,7 @@ class Lexicon:
 
     def _raw(self, title: str) -> list[str]:
         """The title's words and signs, with abbreviations of several words written out."""
-        raw = tokens_of(title, self.dotted, self.words.japanese)
+        raw = _owned(tokens_of(title, self.dotted, self.words.japanese), self.levels)
         if 1 < len(raw) <= LETTERS and all(len(token) == 1 and token.isalpha() for token in raw):
             raw = ["".join(raw)]  # C E O
         if len(raw) == 1 and raw[0] in self.words.alone:
@@ -92,6 +92,12 @@ class Lexicon:
     def compound(self, token: str) -> Compound | None:
         """The post that one word is made of, as German, Dutch and the Nordic languages write it."""
         return None if self.levels.word(token) else self.word_functions.compound(token)
+
+
+def _owned(raw: list[str], levels: Phrases[str]) -> list[str]:
+    """Without managing words in the genitive: a "President's Club" and a "Manager's Choice" are no president's."""
+    plain = [token.removesuffix(GENITIVE) for token in raw]
+    return [word for word, token in zip(plain, raw, strict=True) if word and (word == token or not levels.word(word))]
 
 
 def _close(parts: list[Part], tokens: list[str], joined: bool, next_joined: bool) -> tuple[list[Part], list[str], bool]:

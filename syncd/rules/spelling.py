@@ -14,6 +14,7 @@ Tokens = tuple[str, ...]
 
 LONGEST = 400  # characters of a title that are read: what follows is no title any more
 
+GENITIVE = "0s0"  # stands at the end of a word in the genitive: "President's Club"
 _FEMALE = "innen|in|es|e|as|a|o|ra|nes|ne|t?rices?|euses?|ses?|i?eres?|ka"  # what follows the base form
 _NOISE = (
     (re.compile(r"&amp;"), "&"),
@@ -21,7 +22,9 @@ _NOISE = (
     (re.compile(r"\be-(?=[a-z])"), "e"),  # e-commerce
     (re.compile(rf"(?<=[a-z]{{3}})(?:\((?:{_FEMALE})\)|[/*:_]-?(?:{_FEMALE})\b)"), ""),  # Leiter*in, Director/a
     (re.compile(r"(?<=[a-z]{3})[.-](?:t?rices?|euses?|i?eres?|nes?|ses?|es?)\b"), ""),  # directeur.rice, chargé.e
-    (re.compile(r"'s\b"), ""),
+    (re.compile(r"'s?(?= [a-z])|'s\b"), GENITIVE),
+    (re.compile(r"\b(?:\d{1,2}[./-]){1,2}(?=(?:19|20)\d\d\b)"), ""),  # 31.12.2023
+    (re.compile(r"\b((?:19|20)\d\d)[^\S\n]?[-/][^\S\n]?(?=(?:19|20)\d\d\b)"), r"\1 "),  # 2019-2023
     (re.compile(r"\br ?& ?d\b"), "research and development"),
     (re.compile(r"\bm ?& ?a\b"), "mergers and acquisitions"),
     (re.compile(r"\bl ?& ?d\b"), "learning and development"),

@@ -10,6 +10,9 @@ from syncd.rules.lexicon import Lexicon, Part
 from syncd.rules.posts import CONTRIBUTOR, MANAGER, head_of, post_of
 from syncd.rules.spelling import Tokens
 
+FORMER = "former"
+YEARS_OVER = 2025  # the last year that was over when this was written: a reading knows no clock
+MOST_BETWEEN = 4  # words from "until" to its year: "until the end of 2023"
 MANAGING = frozenset(
     ("executive", "management", "managing", "leadership", "operating")
 )  # bodies whose members have a post
@@ -17,7 +20,7 @@ MANAGING = frozenset(
 
 def own_parts(parts: list[Part], lexicon: Lexicon) -> tuple[list[Part], bool]:
     """The parts that hold today, or every part and True where the person holds none of them any more."""
-    return _present(_without_others(_without_seats(parts, lexicon), lexicon), lexicon)
+    return _present(_dated(_without_others(_without_seats(parts, lexicon), lexicon), lexicon), lexicon)
 
 
 # ---- seats and courses -------------------------------------------------------------------------------------------
@@ -47,8 +50,20 @@ def _is_outside(tokens: Tokens, lexicon: Lexicon) -> bool:
     lists = lexicon.lists
     if tokens[-1] in lists["guests"] or tokens[0] in lists["guests"] - lists["subordinate"]:
         return not lexicon.levels.find(head_of(tokens, lexicon)[-1:])  # a "participant services manager" has a post
+    if _presides_over_a_club(tokens, lexicon):
+        return True
     seat = lexicon.boards.find(tokens) or any(token.startswith(lexicon.board_beginnings) for token in tokens)
     return (bool(seat) or _sits_in_a_body(tokens, lexicon)) and lists["subordinate"].isdisjoint(tokens)
+
+
+def _presides_over_a_club(tokens: Tokens, lexicon: Lexicon) -> bool:
+    """Whether somebody has an office beside their work: "President of Finance Club", "Rotary Club Treasurer"."""
+    lists, head = lexicon.lists, head_of(tokens, lexicon)
+    offices = lists["honorary"] | {"vice"}
+    if not offices.isdisjoint(head) and head != tokens:
+        return offices.issuperset(head) and not lists["clubs"].isdisjoint(tokens[len(head) :])
+    chairs = tokens[0] in offices and not lists["clubs"].isdisjoint(tokens[1:3])  # "Prezes klubu sportowego"
+    return chairs or (tokens[-1] in offices and not lists["clubs"].isdisjoint(tokens))
 
 
 def _sits_in_a_body(tokens: Tokens, lexicon: Lexicon) -> bool:
@@ -118,6 +133,36 @@ def _master(tokens: Tokens, lexicon: Lexicon) -> int | None:
     return next((start for start in masters if start), None)
 
 
+# ---- dates -------------------------------------------------------------------------------------------------------
+
+
+def _dated(parts: list[Part], lexicon: Lexicon) -> list[Part]:
+    """Without dates; what is told to have ended in a year that is over is marked as former: "CFO until 2024"."""
+    kept: list[Part] = []
+    for part in parts:
+        at = _ended(part.tokens, lexicon)
+        if at is None:
+            kept.append(part)
+        elif rest := part.tokens[:at]:
+            kept.append(Part((FORMER, *rest), part.joined))
+        elif kept:
+            kept[-1] = Part((FORMER, *kept[-1].tokens), kept[-1].joined)
+    return kept
+
+
+def _ended(tokens: Tokens, lexicon: Lexicon) -> int | None:
+    """Where a stretch of time begins that is over: "2019 2023", "until end of 2024", "2024 until"."""
+    years = [at for at, token in enumerate(tokens) if len(token) == 4 and token.isdigit() and token[:2] in ("19", "20")]
+    if not years or int(tokens[years[-1]]) > YEARS_OVER:
+        return None
+    last = years[-1]
+    if last and last - 1 in years:
+        return last - 1
+    near = range(max(0, last - MOST_BETWEEN), min(last + 2, len(tokens)))
+    words = [at for at in near if tokens[at] in lexicon.lists["until"]]
+    return min(words[0], last, *(at for at in years if at >= words[0] - 1)) if words else None
+
+
 # ---- former posts ------------------------------------------------------------------------------------------------
 
 
@@ -156,7 +201,7 @@ def _parted(tokens: Tokens, lexicon: Lexicon) -> Tokens:
     parted: list[str] = []
     for token in tokens:
         begin = next((begin for begin in begins if _was(token, begin, lexicon)), None)
-        parted += ["former", token.removeprefix(begin)] if begin else [token]
+        parted += [FORMER, token.removeprefix(begin)] if begin else [token]
     return tuple(parted)
 
 

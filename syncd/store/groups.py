@@ -143,6 +143,13 @@ class Groups:
         ids = select(account.c.id).where(account.c.id > after).order_by(account.c.id).limit(limit)
         return list(self.connection.execute(ids).scalars())
 
+    def pages(self, limit: int) -> Iterator[list[str]]:
+        """The ids of all accounts, so many at a time, so that their number does not matter."""
+        after = ""
+        while ids := self.page(limit, after):
+            after = ids[-1]
+            yield ids
+
     def accounts(self, ids: Sequence[str]) -> list[Account]:
         """These accounts alone, without their contacts and whatever else makes a group."""
         rows = self.connection.execute(select(account).where(among(account.c.id, ids)).order_by(account.c.id)).all()

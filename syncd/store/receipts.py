@@ -38,7 +38,7 @@ class Settlement:
     """What became of one pending wish: the fields now acknowledged, or why not.
 
     withdrawn: its creation was in doubt, it did not come to stand, and nobody wants it any more. left_out: the fields
-    that were not sent and stay wanted.
+    that were not sent and stay wanted; late: those of them with which a new record starts.
     """
 
     wish: PendingWish
@@ -48,6 +48,7 @@ class Settlement:
     guarded: tuple[str, ...] = ()
     withdrawn: bool = False
     left_out: tuple[str, ...] = ()
+    late: tuple[str, ...] = ()
 
 
 class Once(NamedTuple):
@@ -146,6 +147,7 @@ def _accepted(settlement: Settlement, now: datetime) -> dict[str, Any]:
         "sent_digest": digest(sent) if settlement.left_out else pending.wanted_digest,
         "acknowledged": orjson.dumps({**pending.acknowledged, **yardstick}).decode(),
         "touched": orjson.dumps(sorted({*pending.touched, *settlement.touched})).decode(),
+        "late": as_json({name: pending.wanted[name] for name in settlement.late}),
         "unread": True,
         "remote_id": settlement.remote_id,
         "uncertain": False,

@@ -83,9 +83,9 @@ class Records:
         """Put what was seen before of hidden fields into these records: who may not look is not told it is gone."""
         before = {one.ref.id: one.raw for one in self.named(RemoteRef(system, stream, record.id) for record in records)}
         for record in records:
-            if seen := before.get(record.id):
+            if earlier := before.get(record.id):
                 for path in hidden:
-                    _carry(record.raw, seen, path.split("."))
+                    _carry(record.raw, earlier, path.split("."))
 
     def _save(self, system: str, stream: str, records: Sequence[Record]) -> int:
         if not records:
@@ -169,15 +169,15 @@ def _stored(row: Iterable[Any]) -> StoredRecord:
     return StoredRecord(RemoteRef(system, stream, remote_id), modified_at, deleted, gone, orjson.loads(raw))
 
 
-def _carry(raw: dict[str, Any], seen: Mapping[str, Any], path: Sequence[str]) -> None:
+def _carry(raw: dict[str, Any], earlier: Mapping[str, Any], path: Sequence[str]) -> None:
     """Copy what stands at a path of a record as it was seen before, where it shows nothing there now."""
     name, *deeper = path
-    if name not in seen:
+    if name not in earlier:
         return
     if name not in raw:
-        raw[name] = seen[name]
-        in_order = {one: raw[one] for one in (*seen, *raw) if one in raw}  # what looks the same touches nothing
+        raw[name] = earlier[name]
+        in_order = {one: raw[one] for one in (*earlier, *raw) if one in raw}  # what looks the same touches nothing
         raw.clear()
         raw.update(in_order)
-    elif deeper and isinstance(raw[name], dict) and isinstance(seen[name], dict):
-        _carry(raw[name], seen[name], deeper)
+    elif deeper and isinstance(raw[name], dict) and isinstance(earlier[name], dict):
+        _carry(raw[name], earlier[name], deeper)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -48,6 +48,7 @@ class PendingWish:
     remote_id: str | None
     acknowledged: dict[str, Any]
     touched: tuple[str, ...]
+    late: Fields  # what the record ought to have started with
     uncertain: bool
     attempts: int
     retry_at: datetime | None
@@ -89,7 +90,8 @@ class Wishes:
         A wish that was never sent and is not wanted any more goes; one that was sent stays as it was acknowledged. One
         whose creation is in doubt wants nothing: it is looked up, and goes unless it stands.
         """
-        rows = [_row(judgement.account_id, one) for judgement in judgements for one in judgement.wishes]
+        late = self._late([judgement.account_id for judgement in judgements])
+        rows = [_row(judgement.account_id, one, late) for judgement in judgements for one in judgement.wishes]
         wanted = {(row["system"], row["object"], row["key"]) for row in rows}
         self._withdraw([judgement.account_id for judgement in judgements], wanted)
         self._turn([one for judgement in judgements for one in judgement.wishes if one.object in kinds.DECLARED])
@@ -157,6 +159,17 @@ class Wishes:
         for part in chunks(sorted(living)):
             those = among(wish.c.remote_id, part, (wish.c.system, system), (wish.c.object, object_))
             self.connection.execute(update(wish).where(those, wish.c.deleted_at.is_not(None)).values(deleted_at=None))
+
+    def _late(self, account_ids: Sequence[str]) -> dict[tuple[str, str, str], Fields]:
+        """What records of these accounts ought to have started with and still lack, by the names of their wishes."""
+        columns = (wish.c.system, wish.c.object, wish.c.key, wish.c.late)
+        return {
+            (row.system, row.object, row.key): read_fields(row.late)
+            for part in chunks(account_ids)
+            for row in self.connection.execute(
+                select(*columns).where(among(wish.c.account_id, part), wish.c.late != "{}")
+            )
+        }
 
     def _withdraw(self, account_ids: Sequence[str], wanted: set[tuple[str, str, str]]) -> None:
         columns = (wish.c.system, wish.c.object, wish.c.key, wish.c.sent_digest, wish.c.uncertain)
@@ -242,14 +255,16 @@ def _remembered(system: str, object_: str, deleted: Deleted) -> dict[str, Any]:
     }
 
 
-def _row(account_id: str, new_wish: Wish) -> dict[str, Any]:
+def _row(account_id: str, new_wish: Wish, late: Mapping[tuple[str, str, str], Fields]) -> dict[str, Any]:
+    lacking = late.get((new_wish.system, new_wish.object, new_wish.key))
+    fields = {**lacking, **new_wish.fields} if lacking else new_wish.fields
     return {
         "system": new_wish.system,
         "object": new_wish.object,
         "key": new_wish.key,
         "account_id": account_id,
-        "wanted": as_json(new_wish.fields),
-        "wanted_digest": digest(new_wish.fields),
+        "wanted": as_json(fields),
+        "wanted_digest": digest(fields),
         "once": new_wish.once,
         "remote_id": new_wish.remote_id,
         "reason": new_wish.reason,
@@ -268,6 +283,7 @@ def _pending(row: Row[Any]) -> PendingWish:
         once=row.once,
         remote_id=row.remote_id,
         acknowledged={} if row.acknowledged == "{}" else orjson.loads(row.acknowledged),
+        late=read_fields(row.late),
         touched=() if row.touched == "[]" else tuple(orjson.loads(row.touched)),
         uncertain=row.uncertain,
         attempts=row.attempts,

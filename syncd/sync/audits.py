@@ -24,9 +24,8 @@ def audits(unit: UnitOfWork, book: Rulebook, today: date) -> Iterator[AccountAud
 
     today: the calendar day in the agreement's time zone.
     """
-    corrected, after = book.corrected(unit.titles.corrections()), ""
-    while ids := unit.groups.page(PAGE, after):
-        after = ids[-1]
+    corrected = book.corrected(unit.titles.corrections())
+    for ids in unit.groups.pages(PAGE):
         for scene in _scenes(unit, ids):
             yield _audited(scene, corrected, today)
 

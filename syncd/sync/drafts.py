@@ -148,16 +148,21 @@ def look(
 def _filled(
     remote: Remote, mapping: SystemMapping, rule: WriteRule, wishes: Sequence[PendingWish]
 ) -> dict[str, Set[str]]:
-    """What stands in records that are written once, in the fields that were left out as they were made."""
-    late = {wish.remote_id: wish.changes for wish in wishes if wish.once and wish.remote_id and wish.changes}
-    if not late:
+    """What stands in records in the fields that were left out as they were made."""
+    left_out = {wish.remote_id: late for wish in wishes if wish.remote_id and (late := _left_out_before(wish))}
+    if not left_out:
         return {}
-    names = {name: rule.fields[name] for changes in late.values() for name in changes if name in rule.fields}
-    records = remote.fetch(mapping.stream_written(rule) or rule.object, [*names.values()], [*late])
+    names = {name: rule.fields[name] for changes in left_out.values() for name in changes if name in rule.fields}
+    records = remote.fetch(mapping.stream_written(rule) or rule.object, [*names.values()], [*left_out])
     return {
         record.id: {name for name, vendors in names.items() if record.raw.get(vendors) not in (None, "")}
         for record in records
     }
+
+
+def _left_out_before(wish: PendingWish) -> Set[str]:
+    """The fields that are to be written later than their record was made."""
+    return wish.changes.keys() if wish.once else wish.changes.keys() & wish.late.keys()
 
 
 def _closed(
@@ -262,8 +267,8 @@ def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] 
             return replace(left, action=Action.HOLD, left_out=dict.fromkeys(changes, UNSEEN))
         touched = tuple(sorted({*touched, *_touched(row, wish, rule.guarded)}))
         hidden = dict.fromkeys((name for name in rule.guarded if name in changes and name not in row), HIDDEN)
-    if wish.once and wish.remote_id:
-        touched = tuple(sorted({*touched, *(changes.keys() & sight.filled.get(wish.remote_id, set()))}))
+    if wish.remote_id and (late := _left_out_before(wish)):
+        touched = tuple(sorted({*touched, *(late & sight.filled.get(wish.remote_id, set()))}))
     if remote_id is None and not wish.wanted:
         return replace(left, action=Action.WITHDRAW)
     withheld = dict.fromkeys(rule.create_only if remote_id else (), CREATE_ONLY) | dict.fromkeys(touched, TOUCHED)

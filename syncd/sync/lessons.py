@@ -27,6 +27,7 @@ from syncd.planning.lessons import (
 )
 from syncd.planning.suggestions import Suggestion, alerts, suggestions
 from syncd.store import UnitOfWork
+from syncd.store.statements import chunks
 from syncd.sync.judge import BATCH
 
 NO_MORE = "(not any more)"
@@ -72,8 +73,8 @@ def _people(unit: UnitOfWork, whole: Journeys) -> dict[str, Person]:
     every = [*whole.contacts, *whole.opportunities.values()]
     accounts = sorted({one.account_id for journey in every for one in journey.reached.values()})
     people: dict[str, Person] = {}
-    for begin in range(0, len(accounts), BATCH):
-        for body in unit.judgements.bodies(accounts[begin : begin + BATCH]):
+    for part in chunks(accounts, BATCH):
+        for body in unit.judgements.bodies(part):
             people |= {one["contact_id"]: one for one in body["contacts"] if one["contact_id"] in wanted}
     return people
 

@@ -163,7 +163,10 @@ def _settlement(draft: Draft, rule: WriteRule, receipt: Receipt | None) -> Settl
     withdrawn = draft.action is Action.WITHDRAW
     unsent = receipt.left_out if receipt is not None else ()
     left_out = (*draft.left_out, *(name for name in draft.fields if rule.fields[name] in unsent))
-    return Settlement(draft.wish, remote_id, error, draft.touched, rule.guarded, withdrawn, left_out)
+    late = {*left_out} & ({*rule.first} if draft.action is Action.CREATE else draft.wish.late.keys())
+    return Settlement(
+        draft.wish, remote_id, error, draft.touched, rule.guarded, withdrawn, left_out, tuple(sorted(late))
+    )
 
 
 def push(

@@ -61,9 +61,7 @@ def replay(
         users, corrections = unit.groups.users(), unit.titles.corrections()
         books = [book.corrected(corrections) for book in ((old,) if old.terms == new.terms else (old, new))]
         came: list[list[Entry]] = [[] for _ in books]
-        after = ""
-        while ids := unit.groups.page(BATCH, after):
-            after = ids[-1]
+        for ids in unit.groups.pages(BATCH):
             kept = unit.milestones.of(ids)
             for group in unit.groups.of(ids, users):
                 trials = [Trial(group, book, rules.judge(group, book, today), since) for book in books]

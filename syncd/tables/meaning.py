@@ -36,6 +36,7 @@ class WishRow(SQLModel, table=True):
 
     acknowledged: the guarded fields as they stood after our last write (JSON, our names): the yardstick for a
     person's touch. touched: JSON list of those that a person has changed since. deleted_at: when a person deleted it.
+    late: what a new record starts with and that was left out then (JSON, our names).
     healed: of what is written once, whether it was found half written and wanted again: that happens once.
     """
 
@@ -63,6 +64,7 @@ class WishRow(SQLModel, table=True):
     remote_id: str | None = None
     acknowledged: str = json_column("{}")
     touched: str = json_column("[]")
+    late: str = json_column("{}")
     healed: bool = flag_column()
     unread: bool = flag_column()  # written since it was last read back
     uncertain: bool = flag_column()

@@ -72,6 +72,7 @@ def test_an_amount_is_left_to_the_person_who_chose_another_currency_for_it() -> 
         once=False,
         remote_id="006",
         touched=(),
+        late={},
         uncertain=False,
         attempts=0,
         retry_at=None,

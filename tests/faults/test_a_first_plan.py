@@ -1,6 +1,7 @@
 """The valve stops a run before its first write, and a store that never pushed waits for its first plan."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -19,7 +20,7 @@ from tests.sync.test_drafts import wish
 
 
 def test_the_valve_counts_everything_in_each_system_before_the_first_write(place: Place, wiring: Wiring) -> None:
-    others = wiring.agreement.safety.others.model_copy(update={"percent_of_records": 1, "never_below": 0})
+    others = wiring.agreement.safety.others.model_copy(update={"percent_of_records": Decimal(1), "never_below": 0})
     strict = with_agreement(wiring, safety=wiring.agreement.safety.model_copy(update={"others": others}))
     summary = cycle(strict, Run())
     assert (summary.outcome, summary.written) == (RunOutcome.UNSAFE, 0)
@@ -36,7 +37,7 @@ def before_any_write(place: Place) -> int:
 
 
 def test_our_own_fields_have_a_share_of_their_own(place: Place, wiring: Wiring) -> None:
-    own = wiring.agreement.safety.own_fields.model_copy(update={"percent_of_records": 1, "never_below": 0})
+    own = wiring.agreement.safety.own_fields.model_copy(update={"percent_of_records": Decimal(1), "never_below": 0})
     strict = with_agreement(wiring, safety=wiring.agreement.safety.model_copy(update={"own_fields": own}))
     summary = cycle(strict, Run())
     assert (summary.outcome, summary.written) == (RunOutcome.UNSAFE, 0)

@@ -69,14 +69,13 @@ def test_what_changed_while_a_field_was_hidden_is_read_once_it_is_shown(place: P
     theirs = next(row for row in place.rows("Contact") if not row.get("Syncd_Key__c"))
     show = hide(place, "Contact", "Title")
     place.edit("Contact", theirs["Id"], Title="Chief Astronomer")
-    for _ in range(2):
-        run()
-        place.sandbox.clock.advance(1200)  # past what every reading reads once more
-    assert run().counts.changed["salesforce", "Contact"] == 0
+    run()
+    lately = run().counts.pulled["salesforce", "Contact"]
     show()
-    assert run().counts.changed["salesforce", "Contact"] == 1
-    place.sandbox.clock.advance(1200)
-    assert run().counts.pulled["salesforce", "Contact"] == 0
+    shown = run().counts
+    assert shown.changed["salesforce", "Contact"] == 1
+    assert shown.pulled["salesforce", "Contact"] > lately, "back to where it was hidden first, and further"
+    assert run().counts.pulled["salesforce", "Contact"] == lately
 
 
 BARRED = "Contact.HasOptedOutOfEmail"
@@ -93,3 +92,26 @@ def test_nobody_new_is_opened_or_handed_over_while_it_cannot_be_seen_who_opted_o
     show()
     assert run().outcome == "done"
     assert len(place.ours()) == 3
+
+
+@pytest.mark.parametrize(("object_", "field"), [("Contact", "Email"), ("Contact", "Title")])
+def test_what_a_new_record_could_not_start_with_is_written_once_it_can_be_unless_somebody_has(
+    place: Place, run: Go, object_: str, field: str
+) -> None:
+    show = hide(place, object_, field)
+    for _ in range(2):
+        run()
+    made = [row for row in place.rows(object_) if row.get("Syncd_Key__c") and row["CreatedById"] == ours(place)]
+    assert made and not any(row.get(field) for row in made)
+    theirs, *others = made
+    place.edit(object_, theirs["Id"], **{field: "theirs@elsewhere.example"})
+    show()
+    run()
+    rows = {row["Id"]: row for row in place.rows(object_)}
+    assert all(rows[row["Id"]][field] for row in others)
+    assert rows[theirs["Id"]][field] == "theirs@elsewhere.example"
+    assert run().written == 0
+
+
+def ours(place: Place) -> str:
+    return place.sandbox.salesforce.org.settings.integration_user

@@ -13,6 +13,9 @@ from tests.benchmarks.bots import PERSON, verdicts
 from tests.faults.mailbox import PHONE, at, caught, click, delivered, form, reply
 from tests.rules.builders import did
 
+CHROME = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
+)
 MACHINES: dict[str, Sequence[Activity]] = {
     "a click with filteredEvent true and a browser's agent": [click(9_000, filtered=True)],
     "a click 8 s after delivery": [click(8)],
@@ -32,6 +35,16 @@ MACHINES: dict[str, Sequence[Activity]] = {
     "a program in Go": [click(9_000, agent="Go-http-client/2.0")],
     "a program in Java": [click(9_000, agent="Java/17.0.2")],
     "Wget": [click(9_000, agent="Wget/1.21.4")],
+    "a gateway that gives nothing but its name": [click(9_000, agent="Zscaler")],
+    "a gateway's name without its blank": [click(9_000, agent="Mozilla/5.0 (compatible; Trendmicro)")],
+    "a scanner by its own name": [click(9_000, agent="BitdefenderScanner")],
+    "a chat's bot": [click(9_000, agent="Mozilla/5.0 (Macintosh) TeamsBot")],
+    "a preview": [click(9_000, agent="LinkPreview/1.2")],
+    "a language": [click(9_000, agent="Ruby")],
+    "a library with its version": [click(9_000, agent="Faraday v1.0")],
+    "a program that says where to read about it": [click(9_000, agent="acme/1 (+https://acme.example/robots)")],
+    "a click by Google's image proxy": [click(9_000, agent="GoogleImageProxy")],
+    "a click by Yahoo's image proxy": [click(9_000, agent="YahooMailProxy; https://help.yahoo.com/kb/SLN28749.html")],
     "a security gateway that names itself": [click(9_000, agent="Mozilla/5.0 (compatible; Mimecast URL Protect)")],
 }
 PEOPLE: dict[str, Sequence[Activity]] = {
@@ -43,6 +56,22 @@ PEOPLE: dict[str, Sequence[Activity]] = {
         form(9_200),
     ],
     "an agent that is called Abbott Mobile": [click(9_000, agent="Abbott Mobile")],
+    "a browser of a maker of virus scanners": [click(9_000, agent=f"{CHROME} Avast/125.0.0.0")],
+    "a telephone called Cubot": [
+        click(
+            9_000,
+            agent="Mozilla/5.0 (Linux; Android 9; CUBOT X19) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36",
+        )
+    ],
+    "a browser in the Teams app": [click(9_000, agent=f"{CHROME} TeamsMobile-Android")],
+    "an old Outlook": [
+        click(9_000, agent="Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 6.1; Microsoft Outlook 15.0)")
+    ],
+    "Thunderbird": [click(9_000, agent="Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 Thunderbird/115.3.1")],
+    "a camera that reads printed codes": [click(9_000, agent="QrScanner/1.0 (Android 14)")],
+    "an open that Google's proxy fetched": [
+        did("ann", "email_opened", at=at(9_000), message="m1", agent="GoogleImageProxy")
+    ],
     "three clicks on one link": [click(9_000 + number, links=3) for number in range(3)],
     "two links of a long letter": [click(9_000, "a", links=9), click(9_001, "b", links=9)],
     "somebody else's delivery": [did("ann", "email_delivered", at=at(9_000), message="m2"), click(9_004)],

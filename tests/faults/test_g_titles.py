@@ -85,6 +85,70 @@ def test_a_seat_beside_a_post_takes_nothing_from_it() -> None:
     )
 
 
+ENDED = [
+    "CFO until 2024", "CFO (2015 – 2020)", "CFO, until the end of 2023", "Leiter Einkauf bis 12/2023",
+    "Directeur financier jusqu'en 2022", "Director financiero hasta 2021", "Direttore finanziario fino al 2022",
+    "Diretor financeiro até 2020", "Financieel directeur tot 2023", "Dyrektor finansowy do 2022",
+    "Ekonomichef till 2021",
+    "財務部長（2023年まで）", "CFO - left the company", "Leiter Einkauf (nicht mehr im Unternehmen)",
+]  # fmt: skip
+HELD = ["CFO since 2019", "CFO 2019 - present", "CFO until 2031", "CEO, CFO until 2024", "CFO until 2024, now CEO"]
+
+
+@pytest.mark.parametrize(
+    ("title", "former"), [*((title, True) for title in ENDED), *((title, False) for title in HELD)]
+)
+def test_a_post_that_ended_in_a_year_that_is_over_is_a_former_one(title: str, former: bool) -> None:
+    assert (read(title).former, read(title).level is not None) == (former, True)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "President's Club Winner",
+        "Presidents Club Member",
+        "President’s Club 2023",
+        "Manager's Choice Award Winner",
+        "Chairman's Award Recipient",
+        "CEO's Circle Member",
+        "Managing Director's Office",
+        "Directors' Club",
+        "Leadership Award Winner",
+        "Winner of the CFO Award",
+        "President of the Rotary Club",
+        "Vice President of the Investment Club",
+        "Rotary Club Treasurer",
+        "Vorstand im Verein",
+        "Président du club de football",
+        "Lauréat du prix du meilleur directeur",
+        "Presidente del club de fútbol",
+        "Ganador del premio al mejor director",
+        "Voorzitter voetbalvereniging",
+        "Prezes klubu sportowego",
+    ],
+)
+def test_a_managing_word_of_an_award_or_a_club_gives_nobody_a_level(title: str) -> None:
+    assert (read(title).level, read(title).functions) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("title", "level", "functions"),
+    [
+        ("Student, President of Finance Club", IC, ()),
+        ("Sales Manager, President's Club Winner", MANAGER, ("sales",)),
+        ("CFO & Treasurer of the Tennis Club", C, ("finance",)),
+        ("General Manager, Golf Club", MANAGER, ("executive",)),
+        ("CEO, Award Winner", C, ("executive",)),
+        ("CEO's Assistant", IC, ()),
+        ("Owner's Representative", IC, ()),
+    ],
+)
+def test_a_club_or_an_award_takes_nothing_from_a_post_beside_it(
+    title: str, level: str, functions: tuple[str, ...]
+) -> None:
+    assert (read(title).level, read(title).functions) == (level, functions)
+
+
 @pytest.mark.parametrize(
     ("title", "level", "functions"),
     [

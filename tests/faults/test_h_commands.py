@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from syncd.cli.commands import COMMANDS
 from tests.cli.conftest import Syncd
 from tests.rules.agreements import SHIPPED, digest
 
@@ -69,52 +68,6 @@ def test_explain_says_unsigned(shared: Syncd, tmp_path: Path) -> None:
     bank = shared.place.ours()[0]["AccountId"]
     assert "(agreement 2026.1, unsigned)" in shared.done("explain", bank, SYNCD_AGREEMENT=str(file)).out
     assert shared.done("explain", bank, "--json", SYNCD_AGREEMENT=str(file)).json["agreement"] == "2026.1, unsigned"
-
-
-ON_A_STORE = (  # each command that works on a store, but those that refuse what is unsigned: they stand above
-    ("judge",),
-    ("match",),
-    ("plan",),
-    ("status",),
-    ("explain", "BANK"),
-    ("quarantine", "list"),
-    ("quarantine", "retry"),
-    ("pause",),
-    ("resume",),
-    ("doubles",),
-    ("title",),
-    ("title", "Head of Sparkle"),
-    ("title", "--unread"),
-    ("link", "hubspot.contacts/1", "nobody at all"),
-    ("unlink", "hubspot.contacts/1"),
-    ("erase", "nobody at all", "--yes"),
-    ("lag",),
-    ("waterfall",),
-    ("calendar",),
-    ("report", "explorers"),
-    ("queue",),
-    ("caucus", "BANK"),
-    ("audit",),
-    ("lessons",),
-    ("answer", "nobody at all"),
-)
-BY_NO_AGREEMENT = {"demo", "sandbox", "migrate", "salesforce", "hubspot", "health", "pull"}
-REFUSED_OR_CHECKED = {"agreement", "doctor", "run", "cycle", "push", "apply", "resync"}
-
-
-def test_every_command_is_among_those_that_say_unsigned_or_judges_by_no_agreement() -> None:
-    assert {command[0] for command in ON_A_STORE} | BY_NO_AGREEMENT | REFUSED_OR_CHECKED == COMMANDS.keys()
-
-
-def test_every_command_by_an_unsigned_agreement_says_so(shared: Syncd, tmp_path: Path) -> None:
-    file = tmp_path / "agreement.yaml"
-    file.write_text(UNSIGNED["one party"], encoding="utf-8")
-    bank = shared.place.ours()[0]["AccountId"]
-    for command in ON_A_STORE:
-        words = [bank if word == "BANK" else word for word in command]
-        answer = shared(*words, SYNCD_AGREEMENT=str(file))
-        assert f"{file}: version 2026.1, unsigned: sales did not sign" in answer.err, command
-        assert "unsigned" not in shared(*words).err, command
 
 
 def kept(syncd: Syncd) -> list[object]:
