@@ -16,7 +16,8 @@ def unseen(store: Store, mappings: Mapping[str, SystemMapping], failures: Failur
     """The streams, as system.stream, for whose sake nothing may be pushed into any system.
 
     A stream that is needed `once` must have been read to its end before, one that is needed `always` also by this run,
-    one that is needed as `shown` by this run unless it is out of our reach. Another one is waited for where a passing fault broke off its first reading, and not where it is out of our reach.
+    and so must one that is needed as `shown`, unless it is out of our reach. Another one is waited for where a passing
+    fault broke off its first reading, and not where it is out of our reach.
     """
     with store.reading() as unit:
         return [

@@ -127,9 +127,9 @@ def test_who_may_not_read_products_sees_no_line_items(
     simulator: SalesforceSimulator, objects: tuple[str, ...], shown: bool
 ) -> None:
     org = simulator.org
-    create(Call(org, org.settings.administrator), org.schema.objects["Profile"], {"Name": MINIMUM, "UserLicenseId": ""})
-    profile = next(row["Id"] for row in org.tables["Profile"].rows.values() if row["Name"] == MINIMUM)
-    org.tables["User"].put({**org.tables["User"].rows[PEER], "ProfileId": profile})
+    profile = {"Id": "00e000000000009AAA", "Name": MINIMUM}
+    org.tables["Profile"].put(profile)
+    org.tables["User"].put({**org.tables["User"].rows[PEER], "ProfileId": profile["Id"]})
     org.access.sets["0PS000000000001AAA"] = Grant(objects={name: frozenset({"read"}) for name in objects})
     assignment = {"Id": "0Pa000000000001AAA", "AssigneeId": PEER, "PermissionSetId": "0PS000000000001AAA"}
     org.tables["PermissionSetAssignment"].put(assignment)
