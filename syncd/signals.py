@@ -19,6 +19,8 @@ log = structlog.get_logger()
 def stop_on_signals(stop: threading.Event, *, unfinished: int = 3) -> None:
     """Have SIGTERM, SIGINT and SIGHUP ask for a graceful end: settings are read at the start only.
 
+    What was ignored when syncd started stays ignored: `nohup syncd run &` outlives its terminal.
+
     Who has not ended after GRACE seconds, because a vendor hangs, is ended with the exit code `unfinished`: the ledger
     may be left at any moment. A handler may interrupt whatever holds the event's lock, so it leaves setting the event
     to a thread.
@@ -37,4 +39,5 @@ def stop_on_signals(stop: threading.Event, *, unfinished: int = 3) -> None:
 
     threading.Thread(target=heed, name="signals", daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, ask)
+        if signal.getsignal(number) is not signal.SIG_IGN or number == signal.SIGTERM:
+            signal.signal(number, ask)

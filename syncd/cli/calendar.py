@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,7 +21,7 @@ from syncd.cli.spreadsheet import show_csv
 from syncd.cli.table import show_aside, show_table
 from syncd.errors import ConfigError
 from syncd.in_force import load_rulebook
-from syncd.model import User
+from syncd.model import Campaign, User
 from syncd.model.milestones import Milestone, Stage
 from syncd.planning import sends as sending
 from syncd.planning.calendar import (
@@ -109,27 +110,43 @@ def _text(file: Path) -> str:
         raise ConfigError(f"{file}: cannot be read ({type(error).__name__}): name a CSV file in UTF-8") from None
 
 
+@dataclass(frozen=True)
+class _Past:
+    """What is learned from: everything that was reached so far, and who the users are. today: where it was signed."""
+
+    unit: UnitOfWork
+    book: Rulebook
+    users: Mapping[str, User]
+    milestones: Sequence[Milestone]
+    today: date
+
+    def day_of(self, milestone: Milestone) -> date:
+        """The calendar day on which it was reached."""
+        return local_day(milestone.at, zone(self.book.agreement.time_zone))
+
+    @cached_property
+    def recent(self) -> Sequence[Milestone]:
+        """The MQLs of late that had a rep."""
+        return [
+            milestone
+            for milestone in self.milestones
+            if milestone.stage is Stage.MQL and milestone.rep in self.users
+            if self.day_of(milestone) >= self.today - RECENT
+        ]
+
+
 def _answer(
     unit: UnitOfWork, book: Rulebook, said: Responses | None, table: tuple[str, str] | None, weeks: int
 ) -> Answer:
-    where = zone(book.agreement.time_zone)
-    today = today_of(book.agreement)
-    users = unit.groups.users()
-    milestones = list(unit.milestones.stream())
-
-    def day_of(milestone: Milestone) -> date:
-        return local_day(milestone.at, where)
-
-    usual = _usual(milestones, users, today, day_of)
+    today, users = today_of(book.agreement), unit.groups.users()
+    past = _Past(unit, book, users, list(unit.milestones.stream()), today)
+    usual = sending.shares(mql.rep or "" for mql in past.recent)  # to whom those fall of whom nothing else is known
     if table:
-        known = said or _learned(unit, book, users, milestones, day_of, today)
-        sends = sending.read(table[1], table[0], _finding(users), usual, known)
+        sends = sending.read(table[1], table[0], _finding(users), usual, said or _learned(past))
     else:
-        sends = _of_the_systems(unit, book, users, milestones, day_of, today, said, usual)
+        sends = _of_the_systems(past, said, usual)
     reps = sorted({*usual, *(rep for send in sends for rep in send.reps)})
-    crew = crew_of(book.agreement, users, book.destinations["user"].stream, reps)
-
-    mixes = _mixes(milestones, users, today, day_of)
+    crew, mixes = crew_of(book.agreement, users, book.destinations["user"].stream, reps), _mixes(past.recent)
 
     def places_of(rep: str, monday: date) -> int:
         return room_for(monday, crew[rep], mixes.get(rep, {})) if rep in crew else 0
@@ -146,29 +163,12 @@ def _unsized(unit: UnitOfWork, today: date) -> list[str]:
     return [campaign.name or campaign.id for campaign in ahead if campaign.id not in sized]
 
 
-def _usual(
-    milestones: Sequence[Milestone], users: Mapping[str, User], today: date, day_of: Callable[[Milestone], date]
-) -> dict[str, float]:
-    """To whom people fall of whom nothing else is known: as the MQLs of late."""
-    return sending.shares(mql.rep or "" for mql in _recent(milestones, users, today, day_of))
-
-
-def _mixes(
-    milestones: Sequence[Milestone], users: Mapping[str, User], today: date, day_of: Callable[[Milestone], date]
-) -> dict[str, Counter[str]]:
+def _mixes(mqls: Iterable[Milestone]) -> dict[str, Counter[str]]:
     """Of which segments a rep's MQLs of late were: those of a segment with a capacity of its own take a part of it."""
     mixes: dict[str, Counter[str]] = defaultdict(Counter)
-    for mql in _recent(milestones, users, today, day_of):
+    for mql in mqls:
         mixes[mql.rep or ""][mql.segment or ""] += 1
     return mixes
-
-
-def _recent(
-    milestones: Iterable[Milestone], users: Mapping[str, User], today: date, day_of: Callable[[Milestone], date]
-) -> Iterator[Milestone]:
-    for milestone in milestones:
-        if milestone.stage is Stage.MQL and milestone.rep in users and day_of(milestone) >= today - RECENT:
-            yield milestone
 
 
 def _finding(users: Mapping[str, User]) -> sending.RepOf:
@@ -179,59 +179,40 @@ def _finding(users: Mapping[str, User]) -> sending.RepOf:
     return lambda name: known.get(name.strip().casefold())
 
 
-def _members(
-    unit: UnitOfWork, book: Rulebook, users: Mapping[str, User], campaign_ids: Sequence[str]
-) -> sending.Members:
+def _members(past: _Past, campaigns: Sequence[Campaign]) -> sending.Members:
     """Who belongs to these campaigns; an account is its owner's."""
     of: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for campaign_id, contact_id, account_id in unit.campaigns.members(campaign_ids):
+    for campaign_id, contact_id, account_id in past.unit.campaigns.members([campaign.id for campaign in campaigns]):
         of[campaign_id].append((contact_id, account_id))
-    stream = book.destinations["user"].stream
-    accounts = unit.groups.accounts(sorted({account_id for theirs in of.values() for _, account_id in theirs}))
-    owners = {account.id: users[owner] for account in accounts if (owner := account.owner) and owner in users}
+    stream = past.book.destinations["user"].stream
+    accounts = past.unit.groups.accounts(sorted({account_id for theirs in of.values() for _, account_id in theirs}))
+    owners = {account.id: past.users[owner] for account in accounts if (owner := account.owner) and owner in past.users}
     return sending.Members(of, {name: owner.id for name, owner in owners.items() if takes_records(owner, stream)})
 
 
-def _learned(
-    unit: UnitOfWork,
-    book: Rulebook,
-    users: Mapping[str, User],
-    milestones: Sequence[Milestone],
-    day_of: Callable[[Milestone], date],
-    today: date,
-) -> Responses:
+def _learned(past: _Past) -> Responses:
     """What the campaigns of so far brought: by our own milestones, and of the time before by the systems' dates."""
-    if (since := unit.milestones.first_kept()) is None:
+    if (since := past.unit.milestones.first_kept()) is None:
         return Responses("no milestone is kept yet")
-    first = local_day(since, zone(book.agreement.time_zone))
-    begun = [campaign for campaign in unit.campaigns.dated() if campaign.starts and campaign.starts <= today]
-    members = _members(unit, book, users, [campaign.id for campaign in begun])
+    first = local_day(since, zone(past.book.agreement.time_zone))
+    begun = [campaign for campaign in past.unit.campaigns.dated() if campaign.starts and campaign.starts <= past.today]
+    members = _members(past, begun)
     ours = [campaign for campaign in begun if campaign.starts and campaign.starts >= first]
     before = [campaign for campaign in begun if campaign.starts and campaign.starts < first]
-    kept = sending.sent(ours, members, milestones, day_of)
-    history = sending.sent_before(before, members, milestones, day_of, first)
+    kept = sending.sent(ours, members, past.milestones, past.day_of)
+    history = sending.sent_before(before, members, past.milestones, past.day_of, first)
     kinds = {kind: [*kept.get(kind, ()), *history.get(kind, ())] for kind in {**kept, **history}}
-    return responses_of(kinds, today)
+    return responses_of(kinds, past.today)
 
 
-def _of_the_systems(
-    unit: UnitOfWork,
-    book: Rulebook,
-    users: Mapping[str, User],
-    milestones: Sequence[Milestone],
-    day_of: Callable[[Milestone], date],
-    today: date,
-    said: Responses | None,
-    usual: Mapping[str, float],
-) -> list[Send]:
-    ahead = [campaign for campaign in unit.campaigns.dated() if campaign.starts and campaign.starts >= today]
+def _of_the_systems(past: _Past, said: Responses | None, usual: Mapping[str, float]) -> list[Send]:
+    ahead = [campaign for campaign in past.unit.campaigns.dated() if campaign.starts and campaign.starts >= past.today]
     if not ahead:
         return []
-    response = said or _learned(unit, book, users, milestones, day_of, today)
+    response = said or _learned(past)
     if isinstance(response.of_all, str):
         raise ConfigError(f"how many respond is not known ({response.of_all}): say --response, --conversion and --lag")
-    members = _members(unit, book, users, [campaign.id for campaign in ahead])
-    return sending.announced(ahead, members, today, response, usual)
+    return sending.announced(ahead, _members(past, ahead), past.today, response, usual)
 
 
 # ---- shown -------------------------------------------------------------------------------------------------------

@@ -87,6 +87,5 @@ def _scenes(unit: UnitOfWork, book: Rulebook, since: date, today: date) -> Itera
             judgement = rules.judge(group, corrected, today)
             own = corrected.in_segment(judgement.segment)
             yield Scene(group, judgement, own, since, kept.get(group.account.id, ()))
-    for contact_id in unit.groups.strays():
-        if group_of_one := unit.groups.stray(contact_id):
-            yield Scene(group_of_one, rules.judge(group_of_one, corrected, today), corrected, since)
+    for group_of_one in unit.groups.strays():
+        yield Scene(group_of_one, rules.judge(group_of_one, corrected, today), corrected, since)

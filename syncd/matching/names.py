@@ -16,6 +16,9 @@ SHORTEST_INITIALS = 3  # words of a name whose first letters are a name as well
 COLUMNS = frozenset((30, 32, 35, 40, 50, 60, 64, 80))  # characters after which other programs' columns cut a name
 _BETWEEN_MARKS = re.compile(r"\s+[-–—|/:]+\s+")
 _MARKED = re.compile(r"[*([{<#!]+\s*([^*()\[\]{}<>#!]+?)\s*[*)\]}>#!]+")
+_TIED = re.compile(r"(?<=[^\W\d_]{3})[/-](?=[^\W\d_]{3})")
+_CYRILLIC = "ИП|ООО|ОАО|ЗАО|ПАО|АО|НКО|ФОП|ТОВ|ТОО|ЕООД|ООД|АД|ЕТ|ДОО"  # in Latin letters some are other words: IP
+_CYRILLIC_FORMS = re.compile(rf"^\s*(?:{_CYRILLIC})\s+(?=\S)|(?<=\S)[\s,]+(?:{_CYRILLIC})\s*$")
 _IN_FULL = {"株": "株式会社", "有": "有限会社"}
 _IN_BRACKETS = re.compile(r"[(（](株|有)[)）]")
 _ALSO = re.compile(
@@ -28,6 +31,7 @@ def company_name(name: str, customs: Customs) -> str:
     """A company's name without a leading "the", trailing legal forms, and those that some countries put in front."""
     if not name.isascii():
         name = _IN_BRACKETS.sub(lambda match: _IN_FULL[match[1]], name)
+        name = _CYRILLIC_FORMS.sub("", name)
     words = plain(name).removeprefix("the ").split()
     while size := form_at_end(words, customs):
         words = words[:-size]
@@ -60,8 +64,17 @@ def called(name: str, customs: Customs) -> tuple[str, ...]:
 @lru_cache(maxsize=100_000)
 def _called(name: str, customs: Customs) -> tuple[str, ...]:
     name = unmarked(name, customs)
-    keys = [key for each in dict.fromkeys((name, *parts(name))) if (key := _key(each, customs)) not in customs.no_names]
+    keys = [
+        key
+        for each in dict.fromkeys((name, *parts(name), _in_one(name)))
+        if (key := _key(each, customs)) not in customs.no_names
+    ]
     return tuple(dict.fromkeys(filter(None, keys)))
+
+
+def _in_one(name: str) -> str:
+    """A name whose words a sign ties together, as one word: Köln/Bonn is written KölnBonn as well."""
+    return _TIED.sub("", name)
 
 
 def unmarked(name: str, customs: Customs) -> str:
@@ -83,7 +96,10 @@ def _key(name: str, customs: Customs) -> str:
     head, comma, tail = name.rpartition(",")
     if comma and plain(tail) in customs.behind_comma:
         name = head
-    words = company_name(name, customs).split()
+    bare = company_name(name, customs)
+    for short, full in customs.phrases.items():
+        bare = bare.replace(f" {short}", f" {full}") if f" {short} " in f" {bare} " else bare
+    words = bare.split()
     replaced = " ".join(customs.words.get(word, word) for word in _joined(words)).split()
     return " ".join(folded(word) for word in replaced if word not in customs.joining)
 

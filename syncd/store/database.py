@@ -157,11 +157,36 @@ def _patience(url: URL) -> dict[str, int]:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Say that the database cannot be used now as Unavailable."""
+    """Say that the database cannot be used now as Unavailable, and that we may not use it as ConfigError."""
     try:
         yield
-    except OperationalError as error:
+    except DBAPIError as error:
+        if (forbidden := forbidden_by(error)) is not None:
+            raise forbidden from error
+        if not isinstance(error, OperationalError):
+            raise
         raise Unavailable(f"the database cannot be used now: {_first_line(error)}; run it again later") from error
+
+
+# Rights that lack, a server or a transaction for reading only: postgresql.org/docs/current/errcodes-appendix.html,
+# sqlite.org/rescode.html.
+_NO_RIGHT, _READ_ONLY = frozenset(("42501",)), frozenset(("25006", "SQLITE_READONLY"))
+
+
+def forbidden_by(error: DBAPIError) -> ConfigError | None:
+    """What a person must mend where the database refuses for want of rights; None for any other reason."""
+    codes = (getattr(error.orig, name, None) or "" for name in ("sqlstate", "sqlite_errorname"))
+    code = "".join(codes)[:15]
+    if code in _NO_RIGHT:
+        mend = (
+            "let the owner of the tables GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public and USAGE "
+            "ON ALL SEQUENCES IN SCHEMA public to the user of SYNCD_DATABASE_URL; `syncd migrate` needs the owner"
+        )
+    elif code in _READ_ONLY:
+        mend = "name a database, or a server, in SYNCD_DATABASE_URL that may be written"
+    else:
+        return None
+    return ConfigError(f"SYNCD_DATABASE_URL: the database does not let syncd do this: {_first_line(error)}; {mend}")
 
 
 def _first_line(error: DBAPIError) -> str:

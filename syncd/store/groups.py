@@ -171,24 +171,33 @@ class Groups:
         """The group of one account; None where it does not stand."""
         return next(iter(self.of([account_id])), None)
 
-    def strays(self) -> list[str]:
-        """Who belongs to no account and was touched or did something, by id."""
+    def strays(self) -> Iterator[Group]:
+        """Who belongs to no account and was touched or did something, each as a group of its own, by id."""
         touched = select(contact.c.id).where(contact.c.account_id.is_(None), contact.c.id == activity.c.contact_id)
-        return list(self.connection.execute(touched.distinct().order_by(contact.c.id)).scalars())
+        ids, users = self.connection.execute(touched.distinct().order_by(contact.c.id)).scalars().all(), self.users()
+        for part in chunks(ids):
+            yield from self._strays(part, users)
 
     def stray(self, contact_id: str) -> Group | None:
         """A contact without an account, as a group of its own, so that it can be explained; None for nobody."""
-        row = self.connection.execute(select(contact).where(contact.c.id == contact_id)).first()
-        if row is None:
-            return None
-        activities, campaigns = self._activities(contact.c.id == contact_id)
-        return Group(
-            account=Account(id="(no account)"),
-            contacts=(fact("contact", row, remote_ids=self._remotes("contact", [contact_id]).get(contact_id, {})),),
-            activities=tuple(one for of_account in activities.values() for one in of_account),
-            users=self.users(),
-            campaigns=campaigns,
-        )
+        return next(self._strays([contact_id], self.users()), None)
+
+    def _strays(self, ids: Sequence[str], users: Mapping[str, User]) -> Iterator[Group]:
+        rows = self.connection.execute(select(contact).where(among(contact.c.id, ids)).order_by(contact.c.id)).all()
+        by_account, campaigns = self._activities(among(contact.c.id, ids))
+        activities: dict[str, list[Activity]] = defaultdict(list)
+        for theirs in by_account.values():
+            for act in theirs:
+                activities[act.contact_id].append(act)
+        remotes = self._remotes("contact", ids)
+        for row in rows:
+            yield Group(
+                account=Account(id="(no account)"),
+                contacts=(fact("contact", row, remote_ids=remotes.get(row.id, {})),),
+                activities=tuple(activities[row.id]),
+                users=users,
+                campaigns=campaigns,
+            )
 
     def _activities(self, condition: ColumnElement[bool]) -> tuple[dict[str, list[Activity]], dict[str, Campaign]]:
         """The activities by account, and the campaigns that they point at."""

@@ -6,7 +6,8 @@ works on beside the next who takes it.
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 _NUMBER = 0x53594E43  # "SYNC": the advisory lock that one syncd holds on PostgreSQL
+_MIGRATES = _NUMBER + 1  # … and the one that a migration holds
 # How pg_locks shows a lock of one number: https://www.postgresql.org/docs/current/view-pg-locks.html
 _HELD = text(
     "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 "
@@ -47,6 +49,21 @@ class Lease(Protocol):
 def lease_of(database: Database) -> Lease:
     """The lease by which one syncd at a time holds this database; nobody has taken it yet."""
     return FileLease(str(database.url.database)) if database.is_sqlite else AdvisoryLease(database)
+
+
+@contextmanager
+def one_migration(database: Database) -> Iterator[None]:
+    """Wait until nobody else migrates this database: two at once would make each table twice.
+
+    SQLite's own lock on its file does that.
+    """
+    if database.is_sqlite:
+        yield
+        return
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.detach()  # closed, it is gone, and its lock with it
+        connection.execute(text(f"SELECT pg_advisory_lock({_MIGRATES})"))
+        yield
 
 
 class AdvisoryLease:

@@ -11,7 +11,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 from syncd.errors import ConfigError, NotOurs
-from syncd.store.database import Database
+from syncd.store.database import Database, translated
+from syncd.store.lock import one_migration
 from syncd.tables import metadata
 
 _REVISIONS = "alembic_version"  # the table in which the revision stands
@@ -26,15 +27,16 @@ def _config(folder: str, database: Database) -> Config:
 
 def migrate(database: Database, revision: str = "head") -> str:
     """Upgrade to `revision` and return the revision that stands now."""
-    require_known(database)
-    with as_file(files("migrations")) as folder:
-        command.upgrade(_config(str(folder), database), revision)
+    with translated(), one_migration(database):
+        require_known(database)
+        with as_file(files("migrations")) as folder:
+            command.upgrade(_config(str(folder), database), revision)
     return current(database) or ""
 
 
 def current(database: Database) -> str | None:
     """The revision that stands in the database; None in an empty one, and in one that lost it or was never ours."""
-    with database.engine.connect() as connection:
+    with translated(), database.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from syncd.errors import ConfigError, NoStore, Unavailable
 from syncd.store import Store
+from syncd.store.database import forbidden_by
 
 
 def make_ready(store: Store) -> None:
@@ -46,6 +47,8 @@ def reachable(store: Store) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
+        if (forbidden := forbidden_by(error)) is not None:
+            raise forbidden from error
         why = str(error.orig or error).splitlines()[0]
         if store.database.is_sqlite:
             raise ConfigError(f"SYNCD_DATABASE_URL: {store.database.url.database}: {why}") from error

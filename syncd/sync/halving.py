@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from syncd.errors import SyncdError, what_broke
+from syncd.store.database import forbidden_by
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -32,6 +33,8 @@ def by_halves(
         raise
     except Exception as error:
         if isinstance(error, OperationalError) and not _too_large(error):
+            raise
+        if isinstance(error, DBAPIError) and forbidden_by(error) is not None:
             raise
         if len(things) == 1:
             set_aside(things[0], what_broke(error))

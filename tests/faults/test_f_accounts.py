@@ -94,6 +94,14 @@ def test_one_name_in_two_towns_of_one_name_is_two_banks() -> None:
         ("Menuiserie Vasseur EURL", "Menuiserie Vasseur"),
         ("Distribuidora Sol Ltda.", "Distribuidora Sol"),
         ("J. R. Tolliver Insurance Agency, Inc.", "JR Tolliver Insurance Agency"),
+        ("Citizens B&T", "Citizens Bank and Trust"),
+        ("Citizens B & T Co.", "Citizens Bank & Trust Company"),
+        ("Elmtown S&L", "Elmtown Savings and Loan"),
+        ("Bar mbH", "Bar GmbH"),
+        ("Firma Iwanow ИП", "Firma Iwanow"),
+        ("ИП Firma Iwanow", "Firma Iwanow"),
+        ("Flughafen Köln/Bonn", "Flughafen KölnBonn"),
+        ("Weinhaus Rhein-Mosel GmbH", "Weinhaus RheinMosel"),
         ("Hollis Ventures LLC d/b/a Brightleaf Laundry", "Brightleaf Laundry"),
     ],
 )
@@ -110,6 +118,9 @@ def test_a_name_is_one_in_every_legal_form_short_form_and_spelling(left: str, ri
         ("Global", "Global Inc"),
         ("Unknown", "unknown"),
         ("Self-employed", "Self Employed"),
+        ("Kestrel IP", "Kestrel"),
+        ("B&T Metall", "Bank and Trust Metall"),
+        ("FirstBank", "First Bank"),
     ],
 )
 def test_a_name_that_tells_less_makes_no_two_companies_one(left: str, right: str) -> None:

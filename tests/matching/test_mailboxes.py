@@ -48,3 +48,17 @@ def test_hosts_that_no_provider_calls_one_are_other_people_s(address: str, other
 
 def test_a_user_s_subdomain_of_a_function_s_name_is_a_function_s() -> None:
     assert boxes("ann@info.fastmail.com") == set()
+
+
+@pytest.mark.parametrize(
+    "box",
+    ["kredyty", "credito", "bsa", "office.manager", "hr-manager", "loan_officer", "prets", "hypotheken", "obsluga",
+     "windykacja", "cobranzas", "tesoreria", "mutui", "leningen", "aml", "ceo", "president"],
+)  # fmt: skip
+def test_a_function_s_box_is_nobody_s_in_any_language(box: str) -> None:
+    assert boxes(f"{box}@tinybank.example") == set()
+
+
+@pytest.mark.parametrize("box", ["ira", "grant", "mark.trustwell", "bill", "creditor.jones"])
+def test_a_name_that_sounds_like_a_function_is_a_person_s(box: str) -> None:
+    assert boxes(f"{box}@tinybank.example")
