@@ -73,7 +73,25 @@ if yaml.__with_libyaml__:
             yaml.CSafeLoader.__init__(self, text)
 
 
+class Grouped(float):
+    """A number that may have a point between thousands: 60.000 is sixty to YAML, and sixty thousand to many."""
+
+
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+
+
+def is_grouped(value: Any) -> bool:
+    """Whether a value of a document is such a number, bare or in quotes."""
+    return isinstance(value, Grouped) or (isinstance(value, str) and _GROUPED.fullmatch(value.strip()) is not None)
+
+
+def _number(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> float:
+    value = loader.construct_yaml_float(node)
+    return Grouped(value) if _GROUPED.fullmatch(node.value) else value
+
+
 for loader in (Loader, FastLoader):
+    loader.add_constructor("tag:yaml.org,2002:float", _number)
     loader.yaml_implicit_resolvers = {
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()

@@ -67,6 +67,7 @@ Secure = Annotated[str, Field(pattern="^https://"), AfterValidator(_safe)]  # th
 Pem = Annotated[SecretStr, BeforeValidator(_stripped)]
 Secret = Annotated[SecretStr, BeforeValidator(_stripped), AfterValidator(_sendable)]
 Authorities = Annotated[FilePath, AfterValidator(_certificates)]
+DAY, WEEK = 86_400, 10_080  # seconds, minutes
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
@@ -82,12 +83,14 @@ class Settings(BaseSettings):
     hubspot_client_id: str | None = Field(default=None, description="OAuth app's client id, in place of a token")
     hubspot_client_secret: Secret | None = Field(default=None, description="OAuth app's client secret")
     hubspot_refresh_token: Secret | None = Field(default=None, description="OAuth app's refresh token of the portal")
-    hubspot_requests_per_10s: int | None = Field(default=None, description="stay below this burst; default: HubSpot's")
+    hubspot_requests_per_10s: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
+        default=None, description="stay below this burst; default: HubSpot's"
+    )
     hubspot_lanes: Annotated[int, Field(ge=1, le=8)] = Field(
         default=1, description="id ranges of one object that a first load lists side by side, where calls are slow"
     )
     hubspot_writes: bool = Field(default=True, description="write qualification and the list of potential MQLs back")
-    hubspot_settle_seconds: Annotated[float, Field(ge=0)] | None = Field(
+    hubspot_settle_seconds: Annotated[float, Field(ge=0, le=DAY)] | None = Field(
         default=None, description="how long HubSpot's search index gets to catch up before a change is looked for"
     )
 
@@ -115,7 +118,9 @@ class Settings(BaseSettings):
         default=(), description="streams that portal or org do not grant and nobody misses: `hubspot.campaigns`"
     )
 
-    interval_minutes: Annotated[float, Field(gt=0)] = Field(default=15, description="from one cycle to the next")
+    interval_minutes: Annotated[float, Field(gt=0, le=WEEK)] = Field(
+        default=15, description="from one cycle to the next"
+    )
     reconcile_at: time = Field(default=time(2, 30), description="daily full read, in the agreement's time zone")
 
     http_host: str = Field(default=HOST, description="where health, metrics and status are served")

@@ -65,7 +65,7 @@ class Size(StrEnum):
 def demo(
     once: Annotated[bool, typer.Option("--once", help="End after the second cycle instead of running on.")] = False,
     size: Annotated[Size, typer.Option(help="How many banks the sandbox shows; demo: all 4,339.")] = Size.DEMO,
-    seed: Annotated[int, typer.Option(help="Another seed shows another world.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Another seed shows another world.")] = 1,
     example: Annotated[str, typer.Option(help=EXAMPLE)] = shipped.BANKS,
     as_json: Json = False,
 ) -> None:

@@ -12,7 +12,7 @@ import typer
 from syncd.agreement import load as load_agreement
 from syncd.cli.context import settings
 from syncd.cli.installation import opened
-from syncd.cli.options import DAY, Json
+from syncd.cli.options import DAY, LONGEST, Json
 from syncd.cli.parts import part_names
 from syncd.cli.quantities import past_day_or
 from syncd.cli.screen import show_json, show_line
@@ -35,7 +35,7 @@ _FIELDS = {"campaign": "campaign_id"}  # of a milestone, where it has another na
 NAMES = ", ".join(step.name for step in STEPS)
 StepName = Annotated[str | None, typer.Option("--step", help=f"One of {NAMES}. Default: all.")]
 AsOf = Annotated[str, typer.Option("--as-of", metavar=DAY, help="The day that is asked about; else today.")]
-Minimum = Annotated[int, typer.Option("--minimum", min=2, help="Say nothing where fewer got there.")]
+Minimum = Annotated[int, typer.Option("--minimum", min=2, max=1_000_000, help="Say nothing where fewer got there.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,9 @@ class History:
 def show(
     context: typer.Context,
     step: StepName = None,
-    horizon: Annotated[int, typer.Option("--horizon", min=1, help="Within how many days they get there.")] = HORIZON,
+    horizon: Annotated[
+        int, typer.Option("--horizon", min=1, max=LONGEST, help="Within how many days they get there.")
+    ] = HORIZON,
     by: Annotated[str | None, typer.Option("--by", help=f"Apart by {', '.join(BY)}.")] = None,
     minimum: Minimum = MINIMUM,
     as_of: AsOf = "",
@@ -88,12 +90,12 @@ def show(
 @lag.command("backtest")
 def backtest(
     step: StepName = None,
-    horizon: Annotated[int, typer.Option("--horizon", min=1, help="How many days ahead.")] = 28,
-    days: Annotated[int, typer.Option("--days", min=1, help="On how many earlier days.")] = 8,
+    horizon: Annotated[int, typer.Option("--horizon", min=1, max=LONGEST, help="How many days ahead.")] = 28,
+    days: Annotated[int, typer.Option("--days", min=1, max=366, help="On how many earlier days.")] = 8,
     there: Annotated[bool, typer.Option("--there", help="Of those who are there alone, not of those to come.")] = False,
     minimum: Minimum = MINIMUM,
     as_of: AsOf = "",
-    seed: Annotated[int, typer.Option("--seed", help="Of the bands' resampling.")] = SEED,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=2**32 - 1, help="Of the bands' resampling.")] = SEED,
     as_json: Json = False,
 ) -> None:
     """Stand on earlier days with what was known then, say what the next days bring, and show what came.

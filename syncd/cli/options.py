@@ -8,6 +8,7 @@ import typer
 
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Answer in CSV, safe to open in a spreadsheet.")]
+LONGEST = 3_650  # days that an option may span: ten years
 DAY = "DAY"  # how an option is marked that takes a day, as year-month-day
 Force = Annotated[bool, typer.Option("--force", help="Go past the safety valve: a person has looked at the plan.")]
 System = Annotated[str | None, typer.Option("--system", help="hubspot, salesforce or a register such as fdic.")]

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from syncd.errors import ConfigError
 
-_AMOUNT = re.compile(r"(\d[\d_,']*(?:\.\d+)?)\s*([kKmMbB]?)")
+_AMOUNT = re.compile(r"(\d+|\d{1,3}(?:[,_']\d{3})+)(\.\d+)?\s*([kKmMbB]?)")
+_GROUPED = re.compile(r"[1-9]\d{0,2}\.\d{3}")  # sixty to us, sixty thousand to who writes 60.000
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIMES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
 _MOST = Decimal(10) ** 15
@@ -17,7 +18,10 @@ _MOST = Decimal(10) ** 15
 def amount_of(option: str, text: str) -> Decimal:
     """An amount such as 10M, 50k, 1.25M or 1,250,000; raises ConfigError."""
     spelled = _AMOUNT.fullmatch(text.strip())
-    amount = Decimal(re.sub(r"[_,']", "", spelled[1])) * _TIMES[spelled[2].lower()] if spelled else Decimal(0)
+    if spelled is None or _GROUPED.fullmatch(text.strip()):
+        mend = "such as 10M, 10.5M, 50k or 1,250,000: a comma stands between thousands, a point before decimals"
+        raise ConfigError(f"{option} {text}: an amount above nought is expected, {mend}")
+    amount = Decimal(re.sub(r"[_,']", "", spelled[1]) + (spelled[2] or "")) * _TIMES[spelled[3].lower()]
     if not 0 < amount <= _MOST:
         raise ConfigError(f"{option} {text}: an amount above nought, such as 10M, 50k or 1,250,000")
     return amount

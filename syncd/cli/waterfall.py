@@ -15,7 +15,7 @@ from syncd.agreement import load as load_agreement
 from syncd.cli.backwards import show_backwards
 from syncd.cli.context import settings
 from syncd.cli.installation import opened
-from syncd.cli.options import DAY, Csv, Json, first_day
+from syncd.cli.options import DAY, LONGEST, Csv, Json, first_day
 from syncd.cli.parts import part_names
 from syncd.cli.quantities import amount_of, day_of, past_day, past_day_or, share_of
 from syncd.cli.screen import show_json
@@ -55,7 +55,9 @@ def waterfall(
     by: Annotated[str, typer.Option("--by", metavar=DAY, help="The last day of the target.")] = "",
     amount: Annotated[str, typer.Option("--amount", help="Of one won opportunity, e.g. 50k; else the mean won.")] = "",
     sourced: Annotated[str, typer.Option("--sourced", help="Percent that marketing sources; else as it was.")] = "",
-    lag: Annotated[int | None, typer.Option("--lag", min=0, help="Days from MQL to won; else by history.")] = None,
+    lag: Annotated[
+        int | None, typer.Option("--lag", min=0, max=LONGEST, help="Days from MQL to won; else by history.")
+    ] = None,
     conversion: Annotated[str, typer.Option("--conversion", help="Percent of MQLs that win; else by history.")] = "",
     as_json: Json = False,
     as_csv: Csv = False,

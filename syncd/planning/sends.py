@@ -70,7 +70,7 @@ class _Reading:
 
     def send(self, rep_of: RepOf, usual: Mapping[str, float], known: Responses) -> Send | None:
         """The send of the row; None where something is wrong with it."""
-        day, people = self._day(), int(self._number("people", MOST))
+        day, people = self._day(), self._whole("people", MOST)
         reps = self._reps(rep_of, usual)
         response = self._response(known)
         if self.complaints or day is None or response is None:
@@ -79,6 +79,16 @@ class _Reading:
 
     def _complain(self, what: str, mend: str) -> None:
         self.complaints.append(Complaint(self.file, self.line, what, mend))
+
+    def _whole(self, heading: str, most: int) -> int:
+        """A whole number in digits alone: 1.000 is one to us, and a thousand to many."""
+        cell = self.cells[heading].strip()
+        if not (cell.isascii() and cell.isdigit() and int(cell) <= most):
+            self._complain(
+                f"{heading} {self.cells[heading]!r}", f"write a whole number from 0 to {most:,} in digits alone"
+            )
+            return 0
+        return int(cell)
 
     def _number(self, heading: str, most: float) -> float:
         try:
@@ -110,7 +120,7 @@ class _Reading:
         """What the row says of it, else what is known."""
         said = [self.cells.get(heading, "") for heading in ("response", "conversion", "days")]
         if all(said):
-            days = int(self._number("days", HORIZON))
+            days = self._whole("days", HORIZON)
             return by_hand(self._number("response", 100) / 100, self._number("conversion", 100) / 100, days)
         if any(said):
             self._complain("response, conversion and days go together", "fill all three, or none")
