@@ -135,14 +135,17 @@ class Client:
     def together(self, urls: Mapping[str, str]) -> dict[str, Any]:
         """Return the answers under these names of GETs that are one call, also of the day's allowance.
 
-        25 of them at most, and five queries among them; what was refused is left out. Raises Declined where all are.
+        25 of them at most, and five queries among them; what is not there (404) is None, what was refused otherwise is
+        left out. Raises Declined where all are.
         Source: Salesforce, REST API Developer Guide, "Send Multiple Requests Using Composite": "The entire series of
         requests counts as a single call toward your API limits" (each one of a "Composite Batch" counts).
         """
         wanted = [{"method": "GET", "url": url, "referenceId": name} for name, url in urls.items()]
         answer = self.call(paths.COMPOSITE, body=orjson.dumps({"compositeRequest": wanted}))
         return {
-            part["referenceId"]: part["body"] for part in answer["compositeResponse"] if part["httpStatusCode"] == 200
+            part["referenceId"]: part["body"] if part["httpStatusCode"] == 200 else None
+            for part in answer["compositeResponse"]
+            if part["httpStatusCode"] in (200, 404)
         }
 
     def rows(self, soql: str, *, deleted: bool = False) -> Iterator[dict[str, Any]]:

@@ -25,7 +25,7 @@ from connectors.salesforce.describes import Shapes
 from connectors.salesforce.reading import Reader
 from connectors.salesforce.shapes import CURRENCY, RECORD_TYPE
 from connectors.salesforce.sign_in import AccessToken, ClientCredentials, Credentials, JwtBearer, audience
-from connectors.salesforce.streams import STREAMS
+from connectors.salesforce.streams import LOOKED_INTO, STREAMS
 from connectors.salesforce.writing import Writer
 from connectors.transport import BeforeWrite, ahead, at_once
 
@@ -62,7 +62,7 @@ class Salesforce:
         self.client = Client(login_url, credentials, reserve=reserve, before_write=before_write, **options)
         self._currency = currency
         self.budget: Budget = self.client.meter.budget
-        self.shapes = Shapes(self.client, STREAMS)
+        self.shapes = Shapes(self.client, (*STREAMS, *LOOKED_INTO))
         self.reader = Reader(self.client, self.shapes, bulk_threshold)
         self.writer = Writer(self.client, self.shapes)
 

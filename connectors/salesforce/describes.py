@@ -62,7 +62,7 @@ class Shapes:
             bodies = self._client.together(urls)
         except Declined:  # one by one then
             bodies = {}
-        return {name: bodies.get(name) or self._describe_one(name) for name in names}
+        return {name: bodies[name] if name in bodies else self._describe_one(name) for name in names}
 
     def _describe_one(self, name: str) -> Any:
         try:

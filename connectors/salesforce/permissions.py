@@ -22,7 +22,9 @@ Fields = Mapping[str, Sequence[str]]  # object → fields
 Name = tuple[str, str]  # object, field
 
 # Objects whose use a set grants by name; children follow them, and activities go by user permissions.
-OBJECTS = frozenset({"Account", "Campaign", "Contact", "Lead", "Opportunity"})
+OBJECTS = frozenset({"Account", "Campaign", "Contact", "Lead", "Opportunity", "Product2"})
+# Nobody shares products: whoever may read one reads all of them, and public sets grant it without "View All".
+UNSHARED = frozenset({"Product2"})
 EDITED_BY: Mapping[str, str] = {"Task": "EditTask", "Event": "EditEvent"}
 API = "ApiEnabled"
 
@@ -61,15 +63,16 @@ def _names(*grants: Grants) -> dict[Name, bool]:
 def needed(shapes: Shapes, reads: Fields, writes: Fields) -> Grants:
     """Return what reading and writing these fields takes, as far as they are there and can be granted at all.
 
-    `shapes` are those of somebody who sees all of it. A relationship path needs the field at its end.
+    `shapes` are those of somebody who sees all of it. A relationship path needs the field at its end, and its object.
     """
     fields: dict[Name, bool] = {}
     for wanted, editable in ((reads, False), (writes, True)):
         for name in (name for object_, paths in wanted.items() for name in _granted(shapes, object_, paths)):
             fields[name] = editable or fields.get(name, False)
+    reached = (name for object_, paths in reads.items() for name in _reached(shapes, object_, paths))
     objects = {
         name: ObjectRight(name in writes, name in writes)
-        for name in dict.fromkeys([*reads, *writes])
+        for name in dict.fromkeys([*reads, *writes, *reached])
         if name in OBJECTS or name.endswith("__c")
     }
     return Grants(fields, objects, frozenset({API, *(EDITED_BY[name] for name in writes if name in EDITED_BY)}))
@@ -95,6 +98,18 @@ def _granted(shapes: Shapes, object_: str, paths: Iterable[str]) -> Iterator[Nam
     for path in paths if shape else ():
         if name := _end(shapes, shape, path):
             yield name
+
+
+def _reached(shapes: Shapes, object_: str, paths: Iterable[str]) -> Iterator[str]:
+    """Yield the objects that relationship paths lead to, wherever one leads to a single object."""
+    for relation in dict.fromkeys(path.rpartition(".")[0] for path in paths if "." in path):
+        shape = shapes.find(object_)
+        for head in relation.split("."):
+            reference = shape.relations.get(head) if shape else None
+            if reference is None or len(reference.targets) != 1:
+                break
+            shape = shapes.find(reference.targets[0])
+            yield reference.targets[0]
 
 
 def _end(shapes: Shapes, shape: Shape | None, path: str) -> Name | None:
@@ -152,7 +167,7 @@ def _objects(grants: Grants) -> Iterator[Any]:
             allowRead=True,
             modifyAllRecords=False,
             object=name,
-            viewAllRecords=True,
+            viewAllRecords=name not in UNSHARED,
         )
 
 

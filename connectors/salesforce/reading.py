@@ -71,7 +71,7 @@ class Reader:
             except Declined:
                 break
             for name, answer in answers.items():
-                if answer["done"] and len(answer["records"]) < FEW:
+                if answer and answer["done"] and len(answer["records"]) < FEW:
                     query, mark = queries[name], replace(marks[name], since=began)
                     pages[name] = Page(query.records(answer["records"]), mark.text, query.missing)
         return pages

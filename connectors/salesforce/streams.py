@@ -12,5 +12,9 @@ STREAMS = (
     "EventRelation",
     "Opportunity",
     "OpportunityHistory",
+    "OpportunityLineItem",
     "OpportunityContactRole",
 )
+
+# No streams: objects whose fields the mapping reads by way of a stream. They are described together with the streams.
+LOOKED_INTO = ("Product2",)

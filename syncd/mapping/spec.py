@@ -18,6 +18,7 @@ Kind = Literal[  # as in model/kinds
     "campaign_member",
     "opportunity",
     "stage_change",
+    "line_item",
     "contact_role",
     "activity",
 ]
@@ -137,9 +138,9 @@ class StreamRule(Rule):
     again. live: its records are what references and wishes of that kind mean in this system; of golden records that
     become one, the one with such a record stays. needed: without it nothing is pushed into any system, for a push could
     double what people just made: `once` where it was never read to its end, `always` also where this run could not read
-    it. becomes: the stream whose records these are turned into, as leads are into contacts: what such a record says
-    counts behind theirs, and it stands on no opportunity. merged_into: where a deleted record says which one it was
-    merged into.
+    it, `shown` where this run could not read it though the system shows it to us. becomes: the stream whose records
+    these are turned into, as leads are into contacts: what such a record says counts behind theirs, and it stands on no
+    opportunity. merged_into: where a deleted record says which one it was merged into.
     """
 
     into: Kind
@@ -147,7 +148,7 @@ class StreamRule(Rule):
     any_of: tuple[str, ...] = ()
     log: bool = False
     live: bool = False
-    needed: Literal["once", "always"] | None = None
+    needed: Literal["once", "always", "shown"] | None = None
     becomes: str | None = None
     merged_into: str | None = None
 
@@ -267,7 +268,7 @@ class SystemMapping(Rule):
     def essential(self, stream: str) -> bool:
         """Whether what is written rests on this stream."""
         rule = self.streams[stream]
-        return rule.live or rule.needed is not None
+        return rule.live or rule.needed in ("once", "always")
 
     def doing_without(self, names: Iterable[str]) -> SystemMapping:
         """The mapping without those of the streams, as `system.stream`, that are its own."""

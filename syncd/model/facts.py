@@ -224,6 +224,15 @@ class ContactRole:
 
 
 @dataclass(frozen=True, slots=True)
+class LineItem:
+    """One product on an opportunity."""
+
+    id: Annotated[str, MADE]
+    opportunity_id: Annotated[str | None, Fact("opportunity", points=True, vital=True)]
+    product: Annotated[str, VITAL] = ""  # its name, code and family, in which the agreement recognises an offer
+
+
+@dataclass(frozen=True, slots=True)
 class Opportunity:
     """An opportunity that stands in Salesforce, whoever opened it."""
 
@@ -233,7 +242,7 @@ class Opportunity:
     name: str | None = None
     offer: Annotated[str | None, VITAL] = None  # the name of the offer, as we wrote it there
     text: Annotated[str, Fact(column="words")] = (
-        ""  # name, type, product and description, in which the agreement recognises an offer
+        ""  # name, type and description, in which the agreement recognises an offer
     )
     stage: Annotated[str | None, VITAL] = None
     staged_at: datetime | None = None  # since when it stands in its stage
@@ -248,6 +257,7 @@ class Opportunity:
     is_won: Annotated[bool, VITAL] = False
     touched: Annotated[frozenset[str], MADE] = frozenset()  # our fields that a person has changed: never written again
     remote_id: Annotated[str | None, GATHERED] = None
+    products: Annotated[tuple[str, ...], GATHERED] = ()  # of its line items, as they are called
     roles: Annotated[tuple[ContactRole, ...], GATHERED] = ()
     answers: Annotated[tuple[Answer, ...], GATHERED] = ()  # what people found out about the decision
 

@@ -24,6 +24,7 @@ DECLARED: Mapping[str, tuple[type, type | None]] = {
     "campaign_member": (facts.CampaignMember, evidence.CampaignMemberEvidence),
     "opportunity": (facts.Opportunity, evidence.OpportunityEvidence),
     "stage_change": (facts.StageChange, None),
+    "line_item": (facts.LineItem, None),
     "contact_role": (facts.ContactRole, evidence.ContactRoleEvidence),
     "activity": (facts.Activity, evidence.ActivityEvidence),
 }

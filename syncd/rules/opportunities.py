@@ -1,4 +1,5 @@
-"""Which opportunity stands for which offer: ours by its key, one that sales opened by its offer field or its words.
+"""Which opportunity stands for which offer: ours by its key, one that sales opened by its offer field, its products or
+its words.
 
 On what sales opened we write the offer field, never the key: an adopted opportunity is known by the one without the
 other. Whoever is asked for the offer answers in that field, by its name or label, or by NONE.
@@ -25,8 +26,8 @@ class Place:
 
     ours: list[Opportunity] = field(default_factory=list)  # open, ours; several only after accounts were merged
     adopted: list[Opportunity] = field(default_factory=list)  # open, of sales, its offer field names this offer
-    adoptable: list[Opportunity] = field(default_factory=list)  # open, of sales, these words, no offer field
-    covered: list[Opportunity] = field(default_factory=list)  # open, of sales, these words, another offer's field
+    adoptable: list[Opportunity] = field(default_factory=list)  # open, of sales, speaks of this offer, no offer field
+    covered: list[Opportunity] = field(default_factory=list)  # open, of sales, speaks of it, another offer's field
     closed: list[Opportunity] = field(default_factory=list)  # ours or adopted, closed since
     deleted: dict[str, datetime] = field(default_factory=dict)  # keys of ours → when a person deleted them
 
@@ -60,7 +61,8 @@ def on_open_opportunities(opportunities: Iterable[Opportunity]) -> Mapping[str, 
 def sort_by_offer(group: Group, offers: Sequence[Offer]) -> tuple[Mapping[str, Place], tuple[Opportunity, ...]]:
     """What stands for each offer, and the open opportunities of sales that name none; the oldest first.
 
-    The account's own name is no word: "Home Loan Savings Bank" asks for nothing.
+    One speaks of the offers whose words stand in its products or in its name, type and description. The account's own
+    name is no word: "Home Loan Savings Bank" asks for nothing.
     """
     account = group.account
     by_offer = {offer.name: Place() for offer in offers}
@@ -81,7 +83,7 @@ def sort_by_offer(group: Group, offers: Sequence[Offer]) -> tuple[Mapping[str, P
             (by_offer[named].ours if opportunity.key else by_offer[named].adopted).append(opportunity)
         if opportunity.key or opportunity.is_closed or _spelled(opportunity.offer) == NONE:
             continue
-        spoken_of = recognise(_words(account, opportunity))
+        spoken_of = _spoken_of(account, opportunity, recognise)
         for offer in spoken_of:
             if offer != named:
                 (by_offer[offer].covered if named else by_offer[offer].adoptable).append(opportunity)
@@ -91,8 +93,8 @@ def sort_by_offer(group: Group, offers: Sequence[Offer]) -> tuple[Mapping[str, P
 
 
 def offer_of(account: Account, opportunity: Opportunity, recognise: Recognise) -> str | None:
-    """The offer that an opportunity is for, open or closed: by its offer field, else the first one in its words."""
-    return opportunity.offer or next(iter(recognise(_words(account, opportunity))), None)
+    """The offer that an opportunity is for, open or closed: by its offer field, else its products, else its words."""
+    return opportunity.offer or next(iter(_spoken_of(account, opportunity, recognise)), None)
 
 
 def _age(account: Account, opportunity: Opportunity) -> tuple[bool, datetime, str]:
@@ -114,6 +116,15 @@ def _in_key(key: str, names: Mapping[str, str]) -> str | None:
 
 def _spelled(name: str | None) -> str:
     return (name or "").strip().casefold()
+
+
+def _spoken_of(account: Account, opportunity: Opportunity, recognise: Recognise) -> tuple[str, ...]:
+    """The offers that its products and its words name; those of the products first, for they are what is sold.
+
+    Each product is read by itself: the end of one name and the beginning of the next are no words of an offer.
+    """
+    texts = (*opportunity.products, _words(account, opportunity))
+    return tuple(dict.fromkeys(offer for text in texts for offer in recognise(text)))
 
 
 def _words(account: Account, opportunity: Opportunity) -> str:

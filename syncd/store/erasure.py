@@ -28,6 +28,7 @@ from syncd.tables.core import (
     contact,
     contact_role,
     identifier,
+    line_item,
     link,
     opportunity,
     quarantine,
@@ -127,7 +128,7 @@ def _speaking_of(connection: Connection, refs: Sequence[RemoteRef], emails: Sequ
     return [ref_of(row) for row in connection.execute(names)]
 
 
-_STANDING_FOR_ITSELF = (opportunity, campaign, stage_change)
+_STANDING_FOR_ITSELF = (opportunity, campaign, stage_change, line_item)
 
 
 def _drop(connection: Connection, refs: Iterable[RemoteRef]) -> int:

@@ -27,6 +27,7 @@ from syncd.tables.core import (
     contact,
     contact_role,
     judgement,
+    line_item,
     link,
     opportunity,
     source_record,
@@ -225,6 +226,11 @@ class Groups:
             theirs = select(contact_role).where(among(contact_role.c.opportunity_id, part)).order_by(contact_role.c.id)
             for role in self.connection.execute(theirs):
                 roles[role.opportunity_id].append(replace(fact("contact_role", role), id=_remote_id(role.id)))
+        products: dict[str, list[str]] = defaultdict(list)
+        for part in chunks([row.id for row in rows]):
+            theirs = select(line_item).where(among(line_item.c.opportunity_id, part)).order_by(line_item.c.id)
+            for item in self.connection.execute(theirs):
+                products[item.opportunity_id].append(item.product)
         answers = Answers(self.connection).of([row.id for row in rows])
         opportunities: dict[str, list[Opportunity]] = defaultdict(list)
         for row in rows:
@@ -233,6 +239,7 @@ class Groups:
                     "opportunity",
                     row,
                     remote_id=_remote_id(row.id),
+                    products=tuple(products[row.id]),
                     roles=tuple(roles[row.id]),
                     answers=tuple(answers[row.id]),
                 )

@@ -11,7 +11,7 @@ from syncd.sync.activities import place_activities, place_campaigns, place_membe
 from syncd.sync.assumptions import read_settings
 from syncd.sync.batch import Batch, place, try_again
 from syncd.sync.identity import Placement
-from syncd.sync.opportunities import place_opportunities, place_roles, place_stage_changes
+from syncd.sync.opportunities import place_line_items, place_opportunities, place_roles, place_stage_changes
 from syncd.sync.reader import Readers
 from syncd.sync.run import Run
 
@@ -90,6 +90,7 @@ PLACE: dict[str, Callable[[Batch, str, Readers], int]] = {
     "campaign_member": place_members,
     "opportunity": place_opportunities,
     "stage_change": place_stage_changes,
+    "line_item": place_line_items,
     "contact_role": place_roles,
     "activity": place_activities,
 }

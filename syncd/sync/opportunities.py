@@ -135,6 +135,28 @@ def place_stage_changes(batch: Batch, kind: str, readers: Readers) -> int:
     return len(live) + len(gone)
 
 
+def place_line_items(batch: Batch, kind: str, readers: Readers) -> int:
+    """Place the products of opportunities; returns how many changed or went.
+
+    Which product it is wakes the account, not its price or quantity.
+    """
+    golden = batch.unit.golden
+    live, gone = readers.read(batch)
+    stored = golden.rows(kind, [str(sighting.ref) for sighting in (*live, *gone)])
+    rows = [
+        {"id": str(sighting.ref), "opportunity_id": pointed_at(sighting, "opportunity")} | kinds.row(kind, sighting.row)
+        for sighting in live
+    ]
+    changed = [row for row in rows if stored.get(row["id"]) != row]
+    golden.put(kind, changed)
+    lost = [stored[name] for sighting in gone if (name := str(sighting.ref)) in stored]
+    opportunities = [row["opportunity_id"] for row in (*changed, *lost) if row["opportunity_id"]]
+    homes = (row["account_id"] for row in golden.rows("opportunity", opportunities).values())
+    batch.stale.update(home for home in homes if home)
+    golden.remove(kind, [row["id"] for row in lost])
+    return len(live) + len(gone)
+
+
 def place_roles(batch: Batch, kind: str, readers: Readers) -> int:
     """Place contact roles; returns how many changed or went."""
     golden, links = batch.unit.golden, batch.unit.links

@@ -15,8 +15,9 @@ Failures = Mapping[str, ConnectorError]  # system.stream → why this run could 
 def unseen(store: Store, mappings: Mapping[str, SystemMapping], failures: Failures) -> list[str]:
     """The streams, as system.stream, for whose sake nothing may be pushed into any system.
 
-    A stream that is needed `once` must have been read to its end before, one that is needed `always` also by this run.
-    Another one is waited for where a passing fault broke off its first reading, and not where it is out of our reach.
+    A stream that is needed `once` must have been read to its end before, one that is needed `always` also by this run,
+    and so must one that is needed as `shown`, unless it is out of our reach. Another one is waited for where a passing
+    fault broke off its first reading, and not where it is out of our reach.
     """
     with store.reading() as unit:
         return [
@@ -28,9 +29,9 @@ def unseen(store: Store, mappings: Mapping[str, SystemMapping], failures: Failur
 
 
 def _lacks(mapping: SystemMapping, stream: str, failure: ConnectorError | None, completed: bool) -> bool:
-    if completed:
-        return failure is not None and stream in mapping.needed("always")
     passing = failure is not None and not isinstance(failure, Misconfigured)
+    if completed:
+        return stream in mapping.needed(*(("always",) if failure else ()), *(("shown",) if passing else ()))
     return passing or stream in mapping.needed("once", "always")
 
 

@@ -17,6 +17,7 @@ from syncd.tables.golden import (
     ContactRow,
     Identifier,
     LikelyDouble,
+    LineItemRow,
     Link,
     OpenReference,
     OpportunityRow,
@@ -52,6 +53,7 @@ campaign = table_of(CampaignRow)
 campaign_member = table_of(CampaignMemberRow)
 opportunity = table_of(OpportunityRow)
 stage_change = table_of(StageChangeRow)
+line_item = table_of(LineItemRow)
 contact_role = table_of(ContactRoleRow)
 
 judgement = table_of(JudgementRow)

@@ -229,6 +229,15 @@ class StageChangeRow(SQLModel, table=True):
     at: datetime | None = stamp_column()
 
 
+class LineItemRow(SQLModel, table=True):
+    """A product on an opportunity."""
+
+    __tablename__ = "line_item"
+    id: str = Field(primary_key=True)
+    opportunity_id: str | None = Field(default=None, index=True)
+    product: str = text_column(nullable=False)
+
+
 class ContactRoleRow(SQLModel, table=True):
     """A contact's role on an opportunity."""
 

@@ -9,6 +9,8 @@ import pytest
 
 from syncd.model import Call, Opportunity, Ref, Wish
 from syncd.rules.forecast import make_calls
+from syncd.rules.offers import recogniser
+from syncd.rules.opportunities import offer_of, sort_by_offer
 from syncd.rules.questions import offer_questions, question_candidates
 from tests.rules.builders import (
     CENTRAL,
@@ -76,6 +78,7 @@ def test_asking_says_so_and_says_what_speaks_for_the_offer() -> None:
 
 NAMING = {
     "its words name another offer": {"text": "Mortgage platform"},
+    "its product is another offer's": {"products": ("Mortgage platform MP-1 Lending",)},
     "the owner answered with another offer's name": {"offer": LENDING},
     "or with its label, in any case": {"offer": "digital Lending "},
     "or that it is for something else": {"offer": "None"},
@@ -93,6 +96,45 @@ def test_nothing_is_asked_where(fields: dict[str, Any]) -> None:
 def test_the_owners_answer_adopts_it(answer: str) -> None:
     made = calls("ask first", replace(UNNAMED, offer=answer))[FRAUD]
     assert (made.decision, made.opportunity_id) == ("adopt", "opportunity-1")
+
+
+PRODUCTS = {
+    "a product of the offer": (("Fraud suite",), {FRAUD: "adopt", LENDING: "open"}),
+    "its code or family alone": (("Suite 7 AML-7 Compliance",), {FRAUD: "adopt", LENDING: "open"}),
+    "two products of two offers, as two names": (("Mortgage suite", "Fraud suite"), {FRAUD: "adopt", LENDING: "skip"}),
+    "products of no offer": (("Maintenance", "Training"), {FRAUD: "skip", LENDING: "skip"}),
+    "two products whose names make a word together": (("Home credit", "Decision support"), {FRAUD: "skip"}),
+    "no product": ((), {FRAUD: "skip", LENDING: "skip"}),
+}
+
+
+@pytest.mark.parametrize(("products", "decisions"), PRODUCTS.values(), ids=PRODUCTS.keys())
+def test_its_products_name_offers_as_its_words_do(products: tuple[str, ...], decisions: dict[str, str]) -> None:
+    made = calls("ask first", replace(UNNAMED, products=products), ann=FRAUD, bob=LENDING)
+    assert {offer: made[offer].decision for offer in decisions} == decisions
+
+
+def test_two_products_of_two_offers_are_treated_as_two_named_offers() -> None:
+    products = calls("ask first", replace(UNNAMED, products=("Mortgage suite", "Fraud suite")), ann=FRAUD, bob=LENDING)
+    words = calls("ask first", replace(UNNAMED, text="Mortgage suite, Fraud suite"), ann=FRAUD, bob=LENDING)
+    assert products == words
+    assert products[LENDING].opportunity_id == words[FRAUD].opportunity_id == "opportunity-1"
+
+
+def test_what_is_sold_counts_before_what_it_is_called() -> None:
+    renewal = an_opportunity(products=("Mortgage suite",))
+    account, recognise = a_group().account, recogniser(an_agreement().offers)
+    assert offer_of(account, renewal, recognise) == LENDING
+    assert offer_of(account, replace(renewal, products=()), recognise) == FRAUD
+    assert offer_of(account, replace(renewal, offer=TREASURY), recognise) == TREASURY
+
+
+def test_an_account_s_own_name_is_a_word_of_its_products() -> None:
+    """The bank of that name is no reason to miss what is sold to it."""
+    group = a_group(opportunities=[replace(UNNAMED, products=("Fraud suite",))])
+    bank = replace(group, account=replace(group.account, name="Fraud"))
+    places, _ = sort_by_offer(bank, an_agreement().offers)
+    assert [one.id for one in places[FRAUD].adoptable] == ["opportunity-1"]
 
 
 def test_who_says_none_is_believed_whatever_the_words_say() -> None:

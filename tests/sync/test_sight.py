@@ -4,20 +4,21 @@ from collections.abc import Mapping
 
 import pytest
 
-from connectors.base import ConnectorError, Misconfigured, Page, TryLater
+from connectors.base import ConnectorError, Misconfigured, NotThere, Page, TryLater
 from syncd.errors import Unavailable
 from syncd.mapping import SystemMapping
 from syncd.store import Store
 from syncd.sync.sight import require_sight, unseen
 from tests import ledger
 
-FAULT, NO_SCOPE = TryLater("503"), Misconfigured("no scope")
+FAULT, NO_SCOPE, NOT_THERE = TryLater("503"), Misconfigured("no scope"), NotThere("no such object")
 MAPPING = SystemMapping.model_validate(
     {
         "system": "crm",
         "streams": {
             "Opportunity": {"into": "opportunity", "fields": {}, "needed": "always"},
             "contacts": {"into": "contact", "fields": {}, "needed": "once"},
+            "products": {"into": "line_item", "fields": {}, "needed": "shown"},
             "mails": {"into": "activity", "fields": {}},
         },
     }
@@ -31,6 +32,9 @@ CASES = {
     "one that is needed always was not": (("contacts", "mails"), {}, ["crm.Opportunity"]),
     "one that is needed always fails now": (EVERY, {"crm.Opportunity": FAULT}, ["crm.Opportunity"]),
     "one that is needed once fails now": (EVERY, {"crm.contacts": FAULT}, []),
+    "one that is needed as shown fails now": (EVERY, {"crm.products": FAULT}, ["crm.products"]),
+    "one that is needed as shown is out of reach": (EVERY, {"crm.products": NO_SCOPE}, []),
+    "one that is needed as shown is not there": (("Opportunity", "contacts"), {"crm.products": NOT_THERE}, []),
     "another one fails now": (EVERY, {"crm.mails": FAULT}, []),
     "the first reading of another one broke off": (("Opportunity", "contacts"), {"crm.mails": FAULT}, ["crm.mails"]),
     "another one is out of reach": (("Opportunity", "contacts"), {"crm.mails": NO_SCOPE}, []),

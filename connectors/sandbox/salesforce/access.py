@@ -26,14 +26,18 @@ EVERYDAY: frozenset[Right] = frozenset(("read", "create", "edit", "delete"))
 READING: frozenset[Right] = frozenset(("read", "view all"))
 ADMINISTRATOR, MINIMUM = "System Administrator", "Minimum Access"
 # Objects that permission sets and profiles grant by name; those below follow the object behind them.
-GRANTED = frozenset({"Account", "Contact", "Lead", "Campaign", "Opportunity"})
+GRANTED = frozenset({"Account", "Contact", "Lead", "Campaign", "Opportunity", "Product2"})
 FOLLOWING: Mapping[str, str] = {
     "CampaignMember": "Campaign",
     "CampaignMemberStatus": "Campaign",
     "OpportunityContactRole": "Opportunity",
     "OpportunityHistory": "Opportunity",
     "OpportunityFieldHistory": "Opportunity",
+    "OpportunityLineItem": "Opportunity",
 }
+# "Permissions for opportunity products are granted according to permissions for opportunities" (Salesforce Help,
+# 005227420), and nobody sees one who may not read products.
+BESIDE: Mapping[str, str] = {"OpportunityLineItem": "Product2"}
 EDITED_BY: Mapping[str, str] = {"Task": "EditTask", "Event": "EditEvent"}  # user permission that writing needs
 # "only users who have View Setup, Assign Permission Sets … can access": Object Reference, PermissionSetAssignment.
 SETUP = frozenset({"PermissionSet", "PermissionSetAssignment", "PermissionSetLicenseAssign"})
@@ -135,6 +139,9 @@ class Access:
         if not self.profile(user).startswith(MINIMUM):
             return EVERYDAY if sobject.name not in SETUP else frozenset()
         behind = FOLLOWING.get(sobject.name, sobject.name)
+        beside = BESIDE.get(sobject.name)
+        if beside and "read" not in self._objects(user, beside):
+            return frozenset()
         if behind in GRANTED or sobject.attributes.get("custom"):
             return self._objects(user, behind)
         if sobject.name in SETUP and not self.permits(user, "ViewSetup"):

@@ -19,6 +19,7 @@ BEHIND: Mapping[str, str] = {
     "OpportunityContactRole": "OpportunityId",
     "CampaignMember": "CampaignId",
     "EventRelation": "EventId",
+    "OpportunityLineItem": "OpportunityId",
 }
 TRANSFER = "TransferAnyEntity"  # the user permission Transfer Record, as the Metadata API calls it
 _PARENTS: Mapping[str, tuple[str, ...]] = {"Contact": ("AccountId",), **dict.fromkeys(ACTIVITIES, ("WhoId", "WhatId"))}

@@ -146,6 +146,7 @@ def _build(seed: int, calendar: Calendar, size: Size, trade: Trade) -> tuple[Rec
         "EventRelation": [],  # each event is with the one person whom it names
         "Opportunity": pipeline.opportunities,
         "OpportunityHistory": pipeline.history,
+        "OpportunityLineItem": [],  # these trades keep no products in their orgs
         "OpportunityContactRole": pipeline.roles,
     }
     if trade.legal_basis:

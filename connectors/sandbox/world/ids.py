@@ -16,12 +16,14 @@ PREFIXES = {
     "OpportunityHistory": "008",
     "Organization": "00D",
     "OpportunityContactRole": "00K",
+    "OpportunityLineItem": "00k",
     "Lead": "00Q",
     "Task": "00T",
     "Event": "00U",
     "EventRelation": "0RE",
     "CampaignMember": "00v",
     "OpportunityStage": "01J",
+    "Product2": "01t",
     "Campaign": "701",
 }
 

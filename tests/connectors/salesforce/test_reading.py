@@ -298,6 +298,7 @@ def test_users_are_read_though_they_have_no_recycle_bin(world):
         "EventRelation",
         "Opportunity",
         "OpportunityHistory",
+        "OpportunityLineItem",
         "OpportunityContactRole",
     ],
 )

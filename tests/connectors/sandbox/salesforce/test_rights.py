@@ -7,6 +7,7 @@ import pytest
 
 from connectors.sandbox.clock import Clock
 from connectors.sandbox.salesforce import SalesforceSimulator
+from connectors.sandbox.salesforce.access import MINIMUM, Grant
 from connectors.sandbox.salesforce.refusal import Refusal
 from connectors.sandbox.salesforce.soql.record_access import run
 from connectors.sandbox.salesforce.soql.tree import parse
@@ -112,3 +113,25 @@ def test_who_may_edit_what_is_public_may_not_hand_it_on(simulator: SalesforceSim
 def test_no_more_than_200_records_are_asked_for(simulator: SalesforceSimulator) -> None:
     with pytest.raises(Refusal, match="200"):
         access(simulator, REP, *(f"006{number:012d}AAA" for number in range(201)))
+
+
+SHOWN = {
+    "both": (("Opportunity", "Product2"), True),
+    "opportunities alone": (("Opportunity",), False),
+    "products alone": (("Product2",), False),
+}
+
+
+@pytest.mark.parametrize(("objects", "shown"), SHOWN.values(), ids=SHOWN.keys())
+def test_who_may_not_read_products_sees_no_line_items(
+    simulator: SalesforceSimulator, objects: tuple[str, ...], shown: bool
+) -> None:
+    org = simulator.org
+    profile = {"Id": "00e000000000009AAA", "Name": MINIMUM}
+    org.tables["Profile"].put(profile)
+    org.tables["User"].put({**org.tables["User"].rows[PEER], "ProfileId": profile["Id"]})
+    org.access.sets["0PS000000000001AAA"] = Grant(objects={name: frozenset({"read"}) for name in objects})
+    assignment = {"Id": "0Pa000000000001AAA", "AssigneeId": PEER, "PermissionSetId": "0PS000000000001AAA"}
+    org.tables["PermissionSetAssignment"].put(assignment)
+    org.access.revision += 1
+    assert org.access.view(PEER, org.schema.objects["OpportunityLineItem"]).hidden is not shown
