@@ -83,9 +83,9 @@ def read_list(store: Store, agreement: Agreement, file: Path, today: date, *, as
             if isinstance(words, Complaint):
                 complaints.append(words)
             elif item := listed.get((words.account_id, words.role)):
-                told = _beyond(words, item)
-                said.append(told)
-                complaints += [Complaint(str(file), line, *wrong) for wrong in _wrong(told, item, user_of, today)]
+                entry = _beyond(words, item)
+                said.append(entry)
+                complaints += [Complaint(str(file), line, *wrong) for wrong in _wrong(entry, item, user_of, today)]
             elif unit.gaps.of(words.account_id, words.role):
                 closed += 1
             else:
@@ -100,12 +100,12 @@ def read_list(store: Store, agreement: Agreement, file: Path, today: date, *, as
     show_line(f"{len(said):,} gaps read, {changed:,} changed" + (f", {closed:,} closed meanwhile" if closed else ""))
 
 
-def _wrong(told: Said, item: Item, user_of: Callable[[str], str | None], today: date) -> Iterator[tuple[str, str]]:
+def _wrong(entry: Said, item: Item, user_of: Callable[[str], str | None], today: date) -> Iterator[tuple[str, str]]:
     """What is newly said and cannot be: an owner whom nobody knows, a day that is over; what stands there may stay."""
-    if told.owner and told.owner not in (item.gap.owner, item.owner) and user_of(told.owner) is None:
-        yield f"no user is called {told.owner!r}", "write the e-mail address of an active user"
-    if told.due and told.due not in (item.gap.due, item.due) and told.due < today:
-        yield f"due {told.due} is over", f"write a day from today on; it is {today} there"
+    if entry.owner and entry.owner not in (item.gap.owner, item.owner) and user_of(entry.owner) is None:
+        yield f"no user is called {entry.owner!r}", "write the e-mail address of an active user"
+    if entry.due and entry.due not in (item.gap.due, item.due) and entry.due < today:
+        yield f"due {entry.due} is over", f"write a day from today on; it is {today} there"
 
 
 def _words(file: str, line: int, cells: Sequence[str], agreement: Agreement) -> Said | Complaint:
