@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,6 +26,8 @@ from syncd.model.milestones import Milestone, Stage
 from syncd.planning import sends as sending
 from syncd.planning.calendar import (
     HORIZON,
+    WAVES,
+    WEEK,
     Levelled,
     Load,
     Responses,
@@ -39,6 +41,7 @@ from syncd.planning.calendar import (
 from syncd.planning.crew import crew_of
 from syncd.planning.desks import room_for
 from syncd.planning.names import RepNames, finder
+from syncd.planning.reservations import reserve
 from syncd.rules import Rulebook
 from syncd.rules.days import local_day, zone
 from syncd.rules.handover import takes_records
@@ -46,7 +49,7 @@ from syncd.store import UnitOfWork
 from syncd.today import today_of
 
 RECENT = timedelta(weeks=26)  # of MQLs, by which people without a rep fall to reps
-COLUMNS = ("what", "rep or campaign", "week or day", "expected or people", "places", "above capacity")
+COLUMNS = ("what", "rep or campaign", "week or day", "expected or people", "places", "above capacity", "by the queue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ def calendar(
 ) -> None:
     """Show the MQLs that planned sends bring to each rep's weeks, against their places, and in which waves.
 
+    Whom the queue has a place for counts in its week: who was handed over, who is owed, and who waits for it.
     How many respond is learned from earlier campaigns of the same kind, else of all kinds, and it says of how many.
     Without a file the campaigns of both systems that begin from today on are taken, with whoever belongs to them.
 
@@ -151,9 +155,17 @@ def _answer(
     def places_of(rep: str, monday: date) -> int:
         return room_for(monday, crew[rep], mixes.get(rep, {})) if rep in crew else 0
 
+    now = datetime.now(UTC)
+    ahead = max(weeks, (HORIZON + WAVES * WEEK.days) // WEEK.days)
+    queue = unit.queue
+    reserved = reserve(queue.waiting(), queue.waits(), queue.taken(now), crew, ahead, now)
+
+    def free_of(rep: str, monday: date) -> float:
+        return places_of(rep, monday) - reserved.get((rep, monday), 0)
+
     unsized = [] if table else _unsized(unit, today)
-    weeks_of_reps = loads(sends, reps, mondays(today, weeks), places_of)
-    return Answer(sends, weeks_of_reps, level(sends, places_of), RepNames(users), unsized)
+    weeks_of_reps = loads(sends, reps, mondays(today, weeks), places_of, reserved)
+    return Answer(sends, weeks_of_reps, level(sends, free_of), RepNames(users), unsized)
 
 
 def _unsized(unit: UnitOfWork, today: date) -> list[str]:
@@ -212,12 +224,13 @@ def _of_the_systems(past: _Past, said: Responses | None, usual: Mapping[str, flo
 
 def _rows(answer: Answer) -> Iterator[Sequence[Any]]:
     for load in answer.loads:
-        yield "week", answer.names[load.rep], load.week, round(load.expected, 2), load.places, round(load.over, 2)
+        figures = (round(load.expected, 2), load.places, round(load.over, 2), round(load.queued, 2))
+        yield "week", answer.names[load.rep], load.week, *figures
     for levelled in answer.levelled:
         for day, size in levelled.waves:
-            yield "wave", levelled.send.campaign, day, size, None, None
+            yield "wave", levelled.send.campaign, day, size, None, None, None
         if levelled.left:
-            yield "no place", levelled.send.campaign, None, levelled.left, None, None
+            yield "no place", levelled.send.campaign, None, levelled.left, None, None, None
 
 
 def _plain(answer: Answer) -> dict[str, Any]:
@@ -237,6 +250,7 @@ def _plain(answer: Answer) -> dict[str, Any]:
                 "rep": answer.names[load.rep],
                 "week": load.week,
                 "expected": load.expected,
+                "queued": load.queued,
                 "places": load.places,
                 "over": load.over,
             }
@@ -265,9 +279,11 @@ def _show(answer: Answer) -> None:
     if not rows:
         return
     weeks = [
-        (answer.names[load.rep], load.week, f"{load.expected:.1f}", load.places, _mark(load)) for load in answer.loads
+        (answer.names[load.rep], load.week, f"{load.expected:.1f}", f"{load.queued:.1f}", load.places, _mark(load))
+        for load in answer.loads
     ]
-    show_table("MQLs expected", ("rep", "week", "expected", "places", ""), weeks, right=(2, 3))
+    headings = ("rep", "week", "expected", "by the queue", "places", "")
+    show_table("MQLs expected", headings, weeks, right=(2, 3, 4))
     above = [levelled for levelled in answer.levelled if levelled.changed]
     waves = [(levelled.send.campaign, levelled.send.people, _in_words(levelled)) for levelled in above]
     show_table("waves that level them", ("campaign", "people", "waves"), waves, right=(1,), empty="every send fits")

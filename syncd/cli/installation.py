@@ -26,14 +26,18 @@ def opened(configured: Settings | None = None, *, ready: Callable[[Store], None]
     """The store at the newest revision. ready: `make_ready` where the command may make a new one.
 
     Every command that works on a store comes this way: where the agreement is unsigned, each says so to people, and
-    its document to whoever reads that (`syncd.cli.mark`).
+    its document to whoever reads that (`syncd.cli.mark`); and where it never stood in the store, to people.
     """
+    from syncd.sync.tenure import newcomer
+
     configured = configured or settings()
     store = Store(configured.database_url)
     try:
         ready(store)
         if tried := agreement.unsigned(configured.agreement, configured.mappings):
             say(f"{tried}; it is tried, and nothing comes of it")
+        if other := newcomer(store, configured.agreement, configured.mappings):
+            say(str(other))
         yield store
     finally:
         store.close()
@@ -59,12 +63,18 @@ def wired(stop: threading.Event | None = None, *, ready: Callable[[Store], None]
 def require_own_store(configured: Settings, store: Store) -> None:
     """Raise ConfigError where the store is another portal's or org's than the one that the credentials lead to.
 
-    Where there are no credentials, or a system cannot be asked now, the store is taken for our own.
+    So it does where the agreement in force is another company's than those which stood in it, or has other terms under
+    the version that did: the past was never under them. Where there are no credentials, or a system cannot be asked
+    now, the store is taken for our own.
     """
     from connectors.base import ConnectorError
     from syncd.sync.tenants import require_own
+    from syncd.sync.tenure import newcomer
     from syncd.wiring import waiter, wire
 
+    other = newcomer(store, configured.agreement, configured.mappings)
+    if other is not None and other.is_other:  # `opened` said why
+        raise ConfigError("the agreement in force is not the one that this store was judged by: nothing was replayed")
     if not (configured.hubspot_token or configured.hubspot_client_id):
         return
     try:

@@ -2,8 +2,9 @@
 
 Of each person who is sent something a share becomes an MQL, by so many days after it: response × conversion × lag, as
 this store's history tells (`response_of`), or as somebody says (`by_hand`). A week of a rep is above capacity where
-more are expected than the rep has places. Waves level it: from the day on, each week as many as leave no later week of
-any rep above its places; who is left after the last wave finds no place at all.
+more are expected than the rep has places that the queue has not taken (`planning.reservations`). Waves level it: from
+the day on, each week as many as leave no later week of any rep above its places; who is left after the last wave finds
+no place at all.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ MQL = str(Stage.MQL)
 HORIZON = 91  # days after a send in which it still brings somebody
 WAVES = 26  # weekly, at most
 WEEK = timedelta(days=7)
+NOBODY: Mapping[tuple[str, date], float] = {}
 
 Places = Callable[[str, date], int]  # rep, Monday → places of that week
+Free = Callable[[str, date], float]  # the same, of those that nobody has taken; below 0 where more are
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +61,21 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One week of one rep: the MQLs expected, and the places. over: above capacity; below it is negative."""
+    """One week of one rep: the MQLs expected, and the places. over: above capacity; below it is negative.
+
+    queued: who has a place in it by the queue: handed over, owed, or waiting for this week.
+    """
 
     rep: str
     week: date
     expected: float
     places: int
+    queued: float = 0
 
     @property
     def over(self) -> float:
-        """How many more are expected than there are places."""
-        return self.expected - self.places
+        """How many more come than there are places."""
+        return self.expected + self.queued - self.places
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +140,22 @@ def responses_of(sent: Mapping[str | None, Sequence[Passage]], today: date, mini
     return Responses(response_of(everything, today, minimum), known)
 
 
-def loads(sends: Sequence[Send], reps: Iterable[str], weeks: Sequence[date], places: Places) -> list[Load]:
-    """Every rep's weeks, in the order of reps and weeks."""
+def loads(
+    sends: Sequence[Send],
+    reps: Iterable[str],
+    weeks: Sequence[date],
+    places: Places,
+    reserved: Mapping[tuple[str, date], float] = NOBODY,
+) -> list[Load]:
+    """Every rep's weeks, in the order of reps and weeks. reserved: rep and week → who has a place by the queue."""
     return [
-        Load(rep, week, math.fsum(send.expected(rep, week) for send in sends), places(rep, week))
+        Load(
+            rep,
+            week,
+            math.fsum(send.expected(rep, week) for send in sends),
+            places(rep, week),
+            reserved.get((rep, week), 0),
+        )
         for rep in reps
         for week in weeks
     ]
@@ -148,19 +167,19 @@ def mondays(first: date, count: int) -> list[date]:
     return [monday + number * WEEK for number in range(count)]
 
 
-def level(sends: Sequence[Send], places: Places) -> list[Levelled]:
+def level(sends: Sequence[Send], free: Free) -> list[Levelled]:
     """Wave sizes that leave no week of any rep above capacity; who is planned first takes the places first."""
     taken: dict[tuple[str, date], float] = defaultdict(float)
-    return [_in_waves(send, places, taken) for send in sorted(sends, key=lambda send: (send.day, send.campaign))]
+    return [_in_waves(send, free, taken) for send in sorted(sends, key=lambda send: (send.day, send.campaign))]
 
 
-def _in_waves(send: Send, places: Places, taken: dict[tuple[str, date], float]) -> Levelled:
+def _in_waves(send: Send, free: Free, taken: dict[tuple[str, date], float]) -> Levelled:
     waves, left = [], send.people
     for number in range(WAVES):
         if not left:
             break
         wave = replace(send, day=send.day + number * WEEK)
-        size = _largest(wave, left, places, taken)
+        size = _largest(wave, left, free, taken)
         if size:
             waves.append((wave.day, size))
             left -= size
@@ -169,9 +188,9 @@ def _in_waves(send: Send, places: Places, taken: dict[tuple[str, date], float]) 
     return Levelled(send, tuple(waves), left)
 
 
-def _largest(wave: Send, left: int, places: Places, taken: Mapping[tuple[str, date], float]) -> int:
+def _largest(wave: Send, left: int, free: Free, taken: Mapping[tuple[str, date], float]) -> int:
     """How many of those left may go out on the wave's day."""
-    rooms = [(places(*key) - taken.get(key, 0.0)) / share for key, share in _shares(wave)]
+    rooms = [(free(*key) - taken.get(key, 0.0)) / share for key, share in _shares(wave)]
     return max(0, math.floor(min([left, *rooms]) + 1e-9))
 
 

@@ -127,7 +127,7 @@ def _challenge(scenes: Iterable[Scene]) -> Iterator[Row]:
 
 
 def _add_first_touches(scene: Scene, reps: Mapping[str, _Rep]) -> None:
-    """From the release of a contact, or from the day they became an MQL where none is kept, to sales' first touch."""
+    """From a contact's release to sales' first touch. Who waits in the queue is kept from the rep, not neglected."""
     activities = scene.by_contact
     for contact_id, start in _handed_over(scene).items():
         rep = reps[start.rep or scene.group.account.owner or ""]
@@ -141,16 +141,13 @@ def _add_first_touches(scene: Scene, reps: Mapping[str, _Rep]) -> None:
 
 
 def _handed_over(scene: Scene) -> dict[str, Milestone]:
-    """Contact → their latest release, else the latest time that they became an MQL, within the report's days."""
-    latest: dict[str, Milestone] = {}
-    contacts, milestones = scene.contacts, sorted(scene.milestones, key=lambda one: (one.at, one.key))
-    for stage in (Stage.MQL, Stage.RELEASED):
-        theirs: dict[str, Milestone] = {}
-        for milestone in milestones:
-            if milestone.stage is stage and milestone.contact_id and scene.day(milestone.at) >= scene.since:
-                theirs[milestone.contact_id] = milestone
-        latest |= theirs
-    return {contact_id: start for contact_id, start in latest.items() if contact_id in contacts}
+    """Contact → their latest release within the report's days."""
+    return {
+        milestone.contact_id: milestone
+        for milestone in sorted(scene.milestones, key=lambda one: (one.at, one.key))
+        if milestone.stage is Stage.RELEASED and milestone.contact_id in scene.contacts
+        if milestone.contact_id and scene.day(milestone.at) >= scene.since
+    }
 
 
 def _is_after(at: datetime, start: Milestone) -> bool:

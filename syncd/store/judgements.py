@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Connection, func, select, update
@@ -25,6 +25,14 @@ from syncd.tables.meaning import ALERTED
 NOTHING_THERE = (Decision.SKIP, Decision.WAIT)
 _LEFT_OUT = {"wishes", "candidates"}  # they stand in their own tables
 _FIRST_USE = OnConflict(keep=("first_used_at",))
+
+
+class Stood(NamedTuple):
+    """An agreement that the store was judged by. terms: the digest of them; None where an older syncd kept none."""
+
+    version: str
+    body: str
+    terms: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,12 @@ class Judgements:
             raise AgreementError(
                 f"{version} was signed with other terms{day}: give it a new version, or run it unsigned"
             )
+
+    def stood(self) -> list[Stood]:
+        """The agreements that the store was judged by, the latest last."""
+        columns = agreement_version.c
+        rows = select(columns.version, columns.body, columns.terms).order_by(columns.first_used_at, columns.digest)
+        return [Stood(*row) for row in self.connection.execute(rows)]
 
     def _change(self, before: str | None, version: str, body: str, terms: str | None) -> str:
         """What is new since the agreement of the digest `before`."""

@@ -9,6 +9,7 @@ from tests.cli.conftest import Syncd, ask
 from tests.cli.test_tenants import another_portal
 
 SHIPPED = Path(__file__).resolve().parents[2] / "mappings" / "agreement.yaml"
+MANUFACTURERS = SHIPPED.parent / "examples" / "manufacturers" / "agreement.yaml"
 Change = tuple[str, str]
 SMALLER: Change = ("max: 5_000_000_000", "max: 1_000_000_000")
 FEWER: Change = ("per_rep_per_week: 8", "per_rep_per_week: 1")
@@ -117,3 +118,23 @@ def test_another_portals_store_is_refused(synced: Syncd, tmp_path: Path) -> None
     assert synced("agreement", "diff", a_file(tmp_path, SMALLER), **without).code == 0, (
         "without credentials nobody knows"
     )
+
+
+@pytest.mark.parametrize(
+    ("agreement", "words"),
+    [
+        (MANUFACTURERS, ("another company's?", "SYNCD_DATABASE_URL")),
+        (None, ("other terms of that version", "a version of their own")),
+    ],
+)
+def test_a_store_that_another_agreement_judged_is_refused(
+    shared: Syncd, tmp_path: Path, agreement: Path | None, words: tuple[str, ...]
+) -> None:
+    text = SHIPPED.read_text(encoding="utf-8").replace(*SMALLER)
+    (other := tmp_path / "other.yaml").write_text(text, encoding="utf-8")
+    changed = {"SYNCD_AGREEMENT": str(agreement or other)}
+    answer = shared("agreement", "diff", str(SHIPPED), **changed)
+    assert answer.code == 2 and answer.out == ""
+    assert all(word in answer.err for word in (*words, "never stood in this store", "nothing was replayed"))
+    assert "never stood in this store" in shared("audit", **changed).err, "whoever judges by it says so"
+    assert "never stood" not in shared("audit").err

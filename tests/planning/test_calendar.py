@@ -58,6 +58,14 @@ def test_a_send_that_fits_goes_out_at_once_and_a_larger_one_in_waves() -> None:
     assert [day for day, _ in large.waves] == [MONDAY + timedelta(days=7 * n) for n in range(3)]
 
 
+def test_whom_the_queue_has_a_place_for_comes_before_a_send() -> None:
+    full = {("rae", MONDAY): 8.0, ("rae", MONDAY + timedelta(days=7)): 3.0}
+    first, second, third = loads([send(160)], ["rae"], mondays(MONDAY, 3), lambda *_: 8, full)
+    assert (first.over, second.over, third.over) == (pytest.approx(8), -5, -8)
+    (moved,) = level([send(160)], lambda rep, week: 8 - full.get((rep, week), 0))
+    assert moved.waves == ((MONDAY + timedelta(days=7), 100), (MONDAY + timedelta(days=14), 60))
+
+
 def test_who_is_planned_first_takes_the_places_and_a_week_off_brings_no_wave() -> None:
     second = replace(send(160), campaign="Loans", day=MONDAY + timedelta(days=1))
     off = MONDAY + timedelta(days=7)

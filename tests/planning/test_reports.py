@@ -157,6 +157,15 @@ def test_days_to_the_first_touch_begin_with_the_release() -> None:
     assert (rae["touched"], rae["days to the first touch, median"], rae["not touched yet"]) == (2, 3, 1)
 
 
+def test_who_waits_in_the_queue_is_no_neglect_of_the_rep() -> None:
+    people = [a_contact(name) for name in ("ann", "bob", "cyd")]
+    mqls = [released(name, 20, stage=Stage.MQL) for name in ("ann", "bob", "cyd")]
+    waits = scene(a_group(people, [sold("bob", 6)]), *mqls)
+    assert "Rae Rep" not in challenge(waits)
+    handed = challenge(scene(a_group(people, [sold("bob", 6)]), *mqls, released("ann", 10)))["Rae Rep"]
+    assert (handed["touched"], handed["not touched yet"]) == (0, 1)
+
+
 def test_who_explores_and_is_sold_to_is_counted_once() -> None:
     group = one_person(did("ann", "demo_booked", 5), sold("ann", 3), sold("ann", 2))
     assert challenge(group)["Rae Rep"]["explorers sold to"] == 1
