@@ -35,9 +35,8 @@ def test_a_role_by_hand_outranks_the_titles(shared: Syncd) -> None:
     assert (contact["role"], contact["role_by"]) == ("Economic Buyer", "syncd answer")
     listed = shared.done("answer", which).out
     assert contact["name"] in listed and contact["contact_id"] not in listed, "a person is told by name"
-    (entry,) = (
-        one for one in shared.done("answer", which, "--json").json["answers"] if one["what"] == "Economic Buyer"
-    )
+    answers = {answer["what"]: answer for answer in shared.done("answer", which, "--json").json["answers"]}
+    entry = answers["Economic Buyer"]
     assert (entry["value"], entry["name"]) == (contact["contact_id"], contact["name"])
     shared.done("answer", which, "Economic Buyer", "--forget")
 
