@@ -103,7 +103,8 @@ def test_who_explores_alone_is_counted_by_the_run_and_by_status_and_named_here(b
     (account,) = begun.place.rows("Account", Name=BANK)
     hire(begun.place, account, FirstName="Wren", LastName="Calder", Email=email)
     begun.place.submit(email, "request a demo", yesterday)
-    assert "without an owner or a marketing touch since" in begun.done("cycle").out
+    out = begun.done("cycle").out
+    assert "without an owner or a marketing touch since: `syncd report explorers` lists them" in out
     assert "alert: " in begun.done("status").out
     for who in (BANK, email):
         shown = begun.done("explain", who).out

@@ -57,11 +57,11 @@ def test_a_calendar_of_nobody_is_told_and_holds_no_write(wiring: Wiring) -> None
         wiring.agreement.model_dump(by_alias=True, exclude_unset=True) | {"reps": calendars}
     )
     problems = examine(wiring.targets["salesforce"], agreement, wiring.mappings["salesforce"])
-    listed = [problem for problem in problems if "agreement reps" in problem.where]
-    assert [(problem.level, problem.where) for problem in listed] == [
+    of_calendars = [problem for problem in problems if "agreement reps" in problem.where]
+    assert [(problem.level, problem.where) for problem in of_calendars] == [
         ("warning", "agreement reps nobody@syncd-demo.example")
     ]
-    assert "holds for nobody" in listed[0].what and not listed[0].rests
+    assert "holds for nobody" in of_calendars[0].what and not of_calendars[0].rests
 
 
 def test_an_owner_who_is_deactivated_after_the_judgement_gets_no_task_and_none_is_refused(
