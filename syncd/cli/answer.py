@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -62,10 +63,11 @@ def answer(
                 _give(unit, opportunity_id, account_id, question, value, by)
             unit.audit.write("cli", "answer", f"{opportunity_id}: {question}")
         answers = unit.answers.of([opportunity_id]).get(opportunity_id, [])
+        names = unit.people.names([entry.value for entry in answers if entry.what not in PROCESS])
     if as_json:
-        show_json({"opportunity": opportunity_id, "answers": [_plain(entry) for entry in answers]})
+        show_json({"opportunity": opportunity_id, "answers": [_plain(entry, names) for entry in answers]})
     elif what is None:
-        _list(answers, agreement)
+        _list(answers, agreement, names)
     else:
         show_line(f"{question}: {'taken back' if forget else 'kept'}; the next cycle judges the account")
 
@@ -99,16 +101,21 @@ def _take_back(unit: UnitOfWork, opportunity_id: str, question: str) -> None:
         raise NotFound(f"nobody answered {question!r} here; `syncd answer OPPORTUNITY` lists what was answered")
 
 
-def _list(answers: list[Answer], agreement: Agreement) -> None:
-    rows = [(entry.what, entry.value, day_in(agreement, entry.at), entry.source, entry.by) for entry in answers]
+def _list(answers: list[Answer], agreement: Agreement, names: Mapping[str, str]) -> None:
+    rows = [
+        (entry.what, names.get(entry.value, entry.value), day_in(agreement, entry.at), entry.source, entry.by)
+        for entry in answers
+    ]
     empty = "nothing was answered yet: `syncd explain OPPORTUNITY` shows what is not known"
     show_table("answers", ("what", "answer", "on", "source", "by"), rows, empty=empty)
 
 
-def _plain(entry: Answer) -> dict[str, Any]:
+def _plain(entry: Answer, names: Mapping[str, str]) -> dict[str, Any]:
+    """One answer; who has a role is told by golden id, and by name."""
     return {
         "what": entry.what,
         "value": entry.value,
+        **({"name": names[entry.value]} if entry.value in names else {}),
         "at": entry.at.isoformat(),
         "source": entry.source,
         "by": entry.by,

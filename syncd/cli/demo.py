@@ -247,7 +247,9 @@ def _table(opportunities: Sequence[Mapping[str, Any]], roles: Mapping[str, Count
         yield "no opportunity: nobody passed every gate"
         return
     shown = opportunities[:SHOWN]
-    yield f"Salesforce now holds {len(opportunities):,} opportunities of ours, {len(shown):,} of them:"
+    many = "opportunity" if len(opportunities) == 1 else "opportunities"
+    part = f", {len(shown):,} of them" if len(shown) < len(opportunities) else ""
+    yield f"Salesforce now holds {len(opportunities):,} {many} of ours{part}:"
     yield from aligned(
         [
             ("%", "amount", "closes", "opportunity", "who stands behind it"),

@@ -21,6 +21,7 @@ from syncd.planning.passages import STEPS
 from syncd.rules import Rulebook
 from syncd.rules.days import local_day, zone
 from syncd.rules.next_actions import MARKETING
+from syncd.rules.telling import reaching
 from syncd.store import UnitOfWork
 from syncd.store.judgements import plain
 from syncd.sync.judge import book_of_today
@@ -184,7 +185,7 @@ def _panel_of(opportunity: Opportunity, picture: Picture, content: Any) -> Panel
         people = ", ".join(person.name for person in role.by) or "nobody"
         roles.append((role.role, f"{len(role.by)}/{role.needed}", role.strength, people))
     actions = [("gap", "next", "with what")]
-    actions += [(one.closes, f"{one.by} → {one.reach}", _short(one.say)) for one in picture.next]
+    actions += [(one.closes, reaching(one), _short(one.say)) for one in picture.next]
     lines = [*_table(roles), *_table(actions)]
     return Panel("picture", about, lines, f"syncd explain {picture.opportunity}", content)
 

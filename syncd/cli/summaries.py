@@ -90,9 +90,7 @@ def count_lines(counts: Counts) -> Iterator[str]:
 def alerts_in_words(number: int) -> str:
     """How many explore without a rep or without marketing, and where it is told of each."""
     who = "contact explores" if number == 1 else "contacts explore"
-    return (
-        f"alert: {number:,} {who} without an owner or a marketing touch since; `syncd explain` of an account says who"
-    )
+    return f"alert: {number:,} {who} without an owner or a marketing touch since: `syncd report explorers` lists them"
 
 
 def _listed(numbers: Mapping[str, int]) -> str:

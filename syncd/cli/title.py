@@ -21,7 +21,7 @@ from syncd.model import TitleCorrection, title_key
 from syncd.rules import Rulebook
 from syncd.rules.corrections import unknown_names
 from syncd.store import UnitOfWork
-from syncd.today import day_in
+from syncd.today import day_in, today_of
 
 SHOWN = 50  # unread titles that a person looks at; JSON has them all
 NONE = "none"  # what stands for no function and no level
@@ -118,7 +118,7 @@ def _show(spelled: str, book: Rulebook, as_json: bool) -> None:
     with opened() as store, store.reading() as unit:
         corrections = unit.titles.corrections()
         holders = unit.titles.holders(spelled)
-    reading, role = book.corrected(corrections).read(spelled)
+    reading, role = book.corrected(corrections).read(spelled, today_of(book.agreement).year)
     corrected = any(title_key(one.title) == title_key(spelled) for one in corrections)
     if as_json:
         answer = {"functions": reading.functions, "level": reading.level, "former": reading.former, "role": role}
@@ -144,10 +144,11 @@ def _list(book: Rulebook, as_json: bool) -> None:
 
 
 def _list_unread(book: Rulebook, as_json: bool) -> None:
+    year = today_of(book.agreement).year
     with opened() as store, store.reading() as unit:
         corrected = book.corrected(unit.titles.corrections())
         held = unit.titles.held()
-    readings = [(title, contacts, corrected.read(title)[0]) for title, contacts in held]
+    readings = [(title, contacts, corrected.read(title, year)[0]) for title, contacts in held]
     rows = [
         {"title": title, "contacts": contacts, "functions": list(reading.functions), "level": reading.level}
         for title, contacts, reading in readings

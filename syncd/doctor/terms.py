@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from connectors.base import Problem
 from syncd.agreement import NOT_YET, Agreement, Industries, terms_digest
 from syncd.errors import AgreementError
 from syncd.model import Account, Gate, GateName, Ruling, Standing
+from syncd.planning.crew import crew_of
 from syncd.rules.currencies import as_of
 from syncd.rules.market import admitting, stand, suppositions
 from syncd.rules.suppositions import country_of
@@ -17,6 +19,9 @@ from syncd.today import today_of
 
 WHERE = "agreement"
 PAGE = 500  # accounts
+NOBODY = "; warning: nobody comes of it: look at its size, codes and places, or bring its accounts in"
+EVERYBODY = "; whoever admits everybody serves nobody: draw it closer"
+WITH_REPS = ("mql", "released", "accepted")  # stages of which each takes a place of a rep's week
 
 
 def binding(store: Store, agreement: Agreement) -> Iterator[Problem]:
@@ -57,11 +62,11 @@ def shares(store: Store, agreement: Agreement, industries: Industries) -> Iterat
         return
     for name in (served.name for served in agreement.served_market.segments):
         share = segments[name] / known
-        everybody = "; whoever admits everybody serves nobody: draw it closer" if share == 1 else ""
+        odd = NOBODY if not share else EVERYBODY if share == 1 else ""
         supposed = "".join(
             f"; {number:,} of them only by an assumed {what}" for (of, what), number in assumed.items() if of == name
         )
-        yield f"{name} admits {segments[name]:,} of {known:,} known accounts ({share:.0%}){supposed}{everybody}"
+        yield f"{name} admits {segments[name]:,} of {known:,} known accounts ({share:.0%}){supposed}{odd}"
     for (first, *others), number in sorted(overlaps.items()):
         if others:
             yield f"{number:,} accounts stand in {first} and in {' and '.join(others)} as well: {first} comes first"
@@ -82,6 +87,23 @@ def _registers(agreement: Agreement, listed: Counter[tuple[str, str]]) -> Iterat
             yield f"{served.name}: {number:,} accounts of the register {register.name} stand in it, {gap}"
             if not register.tolerates(number):
                 yield f"{served.name}: `syncd audit` names who stands on one side of the register only"
+
+
+def over_capacity(store: Store, agreement: Agreement, stream: str) -> Iterator[str]:
+    """Say which weekly targets ask for more than all reps have places for.
+
+    The reps are those of whom the queue knows, and whom the agreement names. stream: where owners are users.
+    """
+    with store.reading() as unit:
+        taken, entries = unit.queue.taken(datetime.now(UTC)), unit.queue.waiting()
+        users = unit.groups.users()
+    reps = {part.rep for part in taken} | {entry.candidate.rep or "" for entry in entries}
+    crew = crew_of(agreement, users, stream, reps)
+    places = sum(calendar.cap for calendar in crew.values())
+    for target in agreement.targets.weekly if crew else ():
+        if target.stage in WITH_REPS and target.per_week > places:
+            asked = f"targets: {target.per_week.normalize():f} {target.stage} a week"
+            yield f"{asked}; warning: the {len(crew):,} known reps have {places:,} places a week: the others wait"
 
 
 def countries(store: Store, agreement: Agreement, industries: Industries) -> Iterator[Problem]:

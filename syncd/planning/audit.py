@@ -118,7 +118,7 @@ def audit_account(scene: Scene, book: Rulebook, today: date, where: tzinfo, stal
     own = book.in_segment(segment)
     excluded = relation_gate(NOBODY, account, own.gates).ruling is Ruling.NO
     since = plus(today, -stale_days)
-    people = tuple(_person(contact, scene, own, since, where) for contact in scene.contacts)
+    people = tuple(_person(contact, scene, own, since, today, where) for contact in scene.contacts)
     served = standing is Standing.IN and not excluded
     return AccountAudit(
         account_id=account.id,
@@ -157,8 +157,8 @@ def _lacking(standing: Standing, gates: Iterable[Gate]) -> tuple[GateName, ...]:
     return tuple(dict.fromkeys(gate.name for gate in gates if gate.ruling is Ruling.UNKNOWN))
 
 
-def _person(contact: Contact, scene: Scene, book: Rulebook, since: date, where: tzinfo) -> Person:
-    reading, role = book.read(contact.title)
+def _person(contact: Contact, scene: Scene, book: Rulebook, since: date, today: date, where: tzinfo) -> Person:
+    reading, role = book.read(contact.title, today.year)
     mail, phone = by_mail(contact, book.gates.reach).ruling, by_phone(contact, scene.account).ruling
     out_of_reach = mail is Ruling.NO and phone is Ruling.NO and contact.id not in scene.met
     excluded = relation_gate(contact, scene.account, book.gates).ruling is Ruling.NO

@@ -1,6 +1,6 @@
 """What reps' weeks would have looked like by other terms: who arrived week by week, through the queue. Pure.
 
-Whoever is an MQL arrives on the day of their first response within the window; the weeks of the period go through
+Whoever became an MQL arrives on the day on which they did for the first time; the weeks of the period go through
 `planning.queue` one after another, each with the places of its calendar, from an empty queue: when a week has begun
 for those who wait, and towards its end for those who came.
 """
@@ -17,7 +17,6 @@ from syncd.planning.queue import QueueTerms, hand_out
 from syncd.planning.trial import Trial
 from syncd.planning.turns import Team
 from syncd.planning.weeks import Calendar, begins
-from syncd.rules.days import stamp
 
 WEEKS = 13  # at most, before this one
 WEEK = timedelta(days=7)
@@ -41,14 +40,13 @@ class RepWeeks:
 
 
 def arrivals(trial: Trial, first: datetime) -> Iterator[Entry]:
-    """Yield the account's MQLs whose first response within the window came from that moment on."""
-    moments = {activity.id: stamp(activity.at) for activity in trial.group.activities}
+    """Yield the account's people who became MQLs for the first time at that moment or later."""
     contacts = {contact.id: contact for contact in trial.group.contacts}
-    for contact_id, judged in trial.contacts.items():
-        interest = judged.interest
-        at = moments.get(interest.first_response or "")
-        if at is None or at < first or trial.hindrance(contact_id):
+    for contact_id in trial.contacts:
+        arrival = trial.arrival(contact_id)
+        if arrival is None or arrival[0] < first:
             continue
+        at, interest = arrival
         offer = interest.favourite
         falls = trial.falls(contacts[contact_id], offer)
         candidate = Candidate(

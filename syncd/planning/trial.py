@@ -15,11 +15,12 @@ from syncd import rules
 from syncd.model import Activity, Contact, ContactJudgement, Gate, GateName, Group, Interest, Judgement, Ruling
 from syncd.rules import Rulebook
 from syncd.rules.days import local_day, plus, stamp
-from syncd.rules.engagement import Scale, weigh
+from syncd.rules.engagement import Scale, Weighing, weigh
 from syncd.rules.handover import Falls, Place, falls_to
 from syncd.rules.mql import points
 from syncd.rules.outcomes import kind_of
 
+ALWAYS = 36_500  # days: of a window that nothing ever leaves
 GONE = "gone"  # of a person who does not stand at the account any more
 LATER = frozenset({GateName.VERDICT})  # gates that say what became of somebody after they were sent
 DATED = frozenset({GateName.RESPONDED, GateName.POINTS}) | LATER  # gates that depend on the day
@@ -67,6 +68,20 @@ class Trial:
             return hindrance
         reach = self._scale.window + (self.today - self.since).days
         return self._dated_hindrance(judged, self._interest(contact_id, self._scale._replace(window=reach), self.today))
+
+    def arrival(self, contact_id: str) -> tuple[datetime, Interest] | None:
+        """When somebody became an MQL for the first time, and the interest that they have shown by today; None: never.
+
+        Every response that is known is looked at, however short the window: it ends what a response began, and brings
+        nobody a second time.
+        """
+        if _first_closed(gate for gate in self.contacts[contact_id].gates if gate.name not in DATED):
+            return None
+        weighing = self._weighing(contact_id, self._scale._replace(window=ALWAYS), self.today)
+        for activity in weighing.counted:
+            if activity.kind.response and not self.hindrance(contact_id, activity.day):
+                return activity.at, weighing.interest
+        return None
 
     def opens(self, offer: str | None, at: datetime) -> bool:
         """Whether the account's group met the bar on the day of that moment, for that offer or for any (None)."""
@@ -116,9 +131,13 @@ class Trial:
 
     def _interest(self, contact_id: str, scale: Scale, day: date | None) -> Interest:
         """Their interest as of that day."""
+        return self._weighing(contact_id, scale, day).interest
+
+    def _weighing(self, contact_id: str, scale: Scale, day: date | None) -> Weighing:
+        """What they did, as it weighs on that day."""
         theirs: Sequence[Activity] = self._activities.get(contact_id, ())
         sent = [at for key, at in self.group.sent.items() if key.partition("/")[2] == contact_id]
-        return weigh(theirs, scale, day or self.today, self.group.campaigns, min(sent, default=None)).interest
+        return weigh(theirs, scale, day or self.today, self.group.campaigns, min(sent, default=None))
 
     def _dated_hindrance(self, judged: ContactJudgement, interest: Interest) -> str:
         if not interest.responded:

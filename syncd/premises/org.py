@@ -15,7 +15,7 @@ REFRESHED = INVALID  # what a copy of an org appends to the addresses of its use
 
 def look(org: Org, agreement: Agreement, mapping: SystemMapping) -> list[Problem]:
     """Compare the org with the agreement and the mapping that are meant for it. Raises ConnectorError."""
-    reps = _territories(agreement)
+    reps = [*_territories(agreement), *(calendar.rep for calendar in agreement.reps)]
     users = org.users([address for rep in reps for address in (rep, rep + REFRESHED)])
     writes = org.check_writes(mapping.written(), _values(mapping, agreement))  # first: what is asked anew serves all
     return [
@@ -170,6 +170,14 @@ def _reps(org: Org, agreement: Agreement, mapping: SystemMapping, users: Sequenc
                 "correct the agreement's handover.territories, or activate the user",
                 "reps",
                 rests,
+            )
+    for calendar in agreement.reps:
+        if calendar.rep.casefold() not in active:
+            yield Problem(
+                "warning",
+                f"agreement reps {calendar.rep}",
+                f"is no active {org.system.capitalize()} user: its absences and places hold for nobody",
+                "correct the address to that of the user, or take the calendar out",
             )
 
 

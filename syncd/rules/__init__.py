@@ -103,6 +103,7 @@ def _assess(hearing: Hearing, book: Rulebook) -> tuple[Assessment, Mapping[str, 
         if _votes(judgement) and (not judgement.interest.explore or contact_id in engaged)
     ]
     seats, where = seat(judgements.values()), book.scale.where
+    labels = {offer.name: offer.label for offer in agreement.offers}
     assessment = Assessment(
         group=group,
         agreement=agreement,
@@ -115,7 +116,7 @@ def _assess(hearing: Hearing, book: Rulebook) -> tuple[Assessment, Mapping[str, 
         preferences={contact_id: voter.preferences(book.offers) for contact_id, voter in voters.items()},
         seats=seats,
         coverage=_coverage(group, agreement, places, seats, since, where, today),
-        tally=hold(present, book.offers, agreement.caucus.viable_percent),
+        tally=hold(present, book.offers, agreement.caucus.viable_percent, labels),
         places=places,
         without=without,
         destinations=book.destinations,

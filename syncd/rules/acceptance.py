@@ -73,7 +73,7 @@ def reviews(hearing: Hearing) -> Iterator[date]:
             yield plus_business(day, hearing.terms.reminder_days)
             yield plus_business(day, hearing.terms.recycle_days)
         elif release.outcome.ends:
-            yield _rests_until(release, hearing.terms, hearing.where)
+            yield rests_until(release, hearing.terms, hearing.where)
 
 
 def reminds_on(hearing: Hearing, release: Release) -> date | None:
@@ -104,7 +104,7 @@ def about(group: Group) -> frozenset[str]:
 
 def rests(release: Release | None, terms: Handover, where: tzinfo, today: date) -> bool:
     """Whether who was handed over is back with marketing and not to be handed over again yet."""
-    return release is not None and release.outcome.ends and today < _rests_until(release, terms, where)
+    return release is not None and release.outcome.ends and today < rests_until(release, terms, where)
 
 
 def rejection(hearing: Hearing, contact_id: str, offers: Iterable[str]) -> Gate | None:
@@ -258,5 +258,6 @@ def _sent(hearing: Hearing, release: Release) -> datetime | None:
     return None if release.how is How.BEFORE else hearing.group.sent.get(release.key)
 
 
-def _rests_until(release: Release, terms: Handover, where: tzinfo) -> date:
+def rests_until(release: Release, terms: Handover, where: tzinfo) -> date:
+    """The day from which who is back with marketing may be handed over again."""
     return plus(local_day(release.outcome_at or release.at, where), terms.rest_days)

@@ -37,8 +37,12 @@ def threshold(present: int, percent: int) -> int:
     return -(-percent * present // 100)
 
 
-def hold(voters: Sequence[Voter], offers: Sequence[str], percent: int) -> Tally:
+def hold(
+    voters: Sequence[Voter], offers: Sequence[str], percent: int, labels: Mapping[str, str] | None = None
+) -> Tally:
     """Hold one account's caucus; `offers` in the agreement's order, in which the tally names them.
+
+    labels: what people call an offer, in the words of each move; else its name.
 
     Voters are taken in the order of their contact ids, so the same voters always give the same tally.
     """
@@ -47,13 +51,16 @@ def hold(voters: Sequence[Voter], offers: Sequence[str], percent: int) -> Tally:
     first = _stand(offers, {contact_id: next(iter(liked), None) for contact_id, liked in likes.items()})
     needed = threshold(len(likes), percent)
     viable = tuple(offer for offer, supporters in first.items() if len(supporters) >= needed)
-    moves, seats = _align(first, likes), {offer: list(first[offer]) for offer in viable}
+    called = {offer: (labels or {}).get(offer, offer) for offer in offers}
+    moves, seats = _align(first, likes, called), {offer: list(first[offer]) for offer in viable}
     home = [move.contact_id for move in moves if move.to is None]
     for offer, supporters in first.items():
         if offer in viable:
             continue
         for contact_id in supporters:
-            move = _realign(contact_id, offer, likes[contact_id], viable, f"{len(supporters)} of {needed} needed")
+            move = _realign(
+                contact_id, offer, likes[contact_id], viable, called, f"{len(supporters)} of {needed} needed"
+            )
             moves.append(move)
             (home if move.to is None else seats[move.to]).append(contact_id)
     return Tally(
@@ -72,10 +79,12 @@ def _stand(offers: Sequence[str], choices: Mapping[str, str | None]) -> dict[str
     return {offer: supporters for offer, supporters in groups.items() if supporters}
 
 
-def _align(first: Mapping[str, tuple[str, ...]], likes: Mapping[str, Sequence[str]]) -> list[Move]:
+def _align(
+    first: Mapping[str, tuple[str, ...]], likes: Mapping[str, Sequence[str]], called: Mapping[str, str]
+) -> list[Move]:
     chosen = {contact_id: offer for offer, supporters in first.items() for contact_id in supporters}
     return [
-        Move(contact_id, 1, None, chosen[contact_id], _preference(liked))
+        Move(contact_id, 1, None, chosen[contact_id], _preference([called[offer] for offer in liked]))
         if liked
         else Move(contact_id, 1, None, None, "engages with no offer: stands with nobody")
         for contact_id, liked in likes.items()
@@ -87,7 +96,9 @@ def _preference(liked: Sequence[str]) -> str:
     return f"engages with {liked[0]} most" + (f", then {others}" if others else "")
 
 
-def _realign(contact_id: str, start: str, liked: Sequence[str], viable: Sequence[str], short: str) -> Move:
+def _realign(
+    contact_id: str, start: str, liked: Sequence[str], viable: Sequence[str], called: Mapping[str, str], short: str
+) -> Move:
     to = next((offer for offer in liked if offer in viable), None)
-    where = f"{to} is their next viable offer" if to else "engages with no viable offer: goes home"
-    return Move(contact_id, 2, start, to, f"{start} is not viable ({short}); {where}")
+    where = f"{called[to]} is their next viable offer" if to else "engages with no viable offer: goes home"
+    return Move(contact_id, 2, start, to, f"{called[start]} is not viable ({short}); {where}")

@@ -55,7 +55,7 @@ def judge_contacts(
     judgements = {}
     for contact_id, contact in contacts.items():
         interest = weighings[contact_id].interest
-        reading, role = book.read(contact.title)
+        reading, role = book.read(contact.title, hearing.today.year)
         by_word = said.get(contact_id)
         if by_word:
             role = by_word.role

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from typing import Protocol
 
 from syncd.agreement.terms import Agreement
 from syncd.model import TitleCorrection, TitleReading, title_key
 
-Read = Callable[[str | None], TitleReading]
+
+class Reads(Protocol):
+    """How the rules read titles. year: the calendar year that it is; None: no year that a title tells is over."""
+
+    def __call__(self, title: str | None, year: int | None = None) -> TitleReading:
+        """Return the reading of a title."""
+        ...
 
 
 def unknown_names(correction: TitleCorrection, agreement: Agreement) -> list[str]:
@@ -17,12 +24,12 @@ def unknown_names(correction: TitleCorrection, agreement: Agreement) -> list[str
     return functions + level
 
 
-def correcting(read: Read, corrections: Iterable[TitleCorrection], agreement: Agreement) -> Read:
+def correcting(read: Reads, corrections: Iterable[TitleCorrection], agreement: Agreement) -> Reads:
     """A reader of titles that knows the corrections that are in force."""
     in_force = {title_key(one.title): one for one in corrections if not unknown_names(one, agreement)}
 
-    def corrected(title: str | None) -> TitleReading:
-        reading = read(title)
+    def corrected(title: str | None, year: int | None = None) -> TitleReading:
+        reading = read(title, year)
         correction = in_force.get(title_key(title)) if title else None
         return reading if correction is None else _corrected(reading, correction)
 

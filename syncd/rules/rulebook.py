@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Protocol
 
 from syncd.agreement.binding import terms_digest
 from syncd.agreement.industries import Industries
@@ -12,7 +13,7 @@ from syncd.agreement.segments import terms_for
 from syncd.agreement.terms import Agreement, Offer
 from syncd.agreement.words import TitleWords
 from syncd.model import Destinations, TitleCorrection, TitleReading
-from syncd.rules.corrections import correcting
+from syncd.rules.corrections import Reads, correcting
 from syncd.rules.cycles import Cycles
 from syncd.rules.engagement import Scale, scale_of
 from syncd.rules.mql import GateTerms, gate_terms
@@ -23,7 +24,12 @@ from syncd.rules.titles import lexicon_of, read_title
 TITLES_KEPT = 16_384
 
 
-Read = Callable[[str | None], tuple[TitleReading, str | None]]
+class Read(Protocol):
+    """How titles are read. year: the calendar year that it is; None: no year that a title tells is over."""
+
+    def __call__(self, title: str | None, year: int | None = None) -> tuple[TitleReading, str | None]:
+        """Return the reading of a title, and the role that it has by the agreement."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ class Rulebook:
         if not corrections:
             return self
         plain = self.read
-        by_hand = correcting(lambda title: plain(title)[0], corrections, self.agreement)
+        by_hand = correcting(lambda title, year=None: plain(title, year)[0], corrections, self.agreement)
         segments = {name: book.corrected(corrections) for name, book in self.segments.items()}
         return replace(self, read=_reader(by_hand, self.agreement), segments=segments)
 
@@ -82,7 +88,7 @@ def rulebook_of(
         industries=industries,
         offers=tuple(offer.name for offer in agreement.offers),
         recognise=recogniser(agreement.offers),
-        read=_reader(lambda title: read_title(title, lexicon), agreement),
+        read=_reader(lambda title, year=None: read_title(title, lexicon, year), agreement),
         destinations=destinations,
     )
     own = [segment.name for segment in agreement.served_market.segments if segment.terms]
@@ -91,7 +97,7 @@ def rulebook_of(
 
 def _in_segment(book: Rulebook, name: str) -> Rulebook:
     agreement = terms_for(book.agreement, name)
-    return replace(_with(book, agreement), read=_reader(lambda title: book.read(title)[0], agreement))
+    return replace(_with(book, agreement), read=_reader(lambda title, year=None: book.read(title, year)[0], agreement))
 
 
 def _with(book: Rulebook, agreement: Agreement) -> Rulebook:
@@ -106,10 +112,10 @@ def _with(book: Rulebook, agreement: Agreement) -> Rulebook:
     )
 
 
-def _reader(read_plainly: Callable[[str | None], TitleReading], agreement: Agreement) -> Read:
+def _reader(read_plainly: Reads, agreement: Agreement) -> Read:
     @lru_cache(maxsize=TITLES_KEPT)
-    def read(title: str | None) -> tuple[TitleReading, str | None]:
-        reading = read_plainly(title)
+    def read(title: str | None, year: int | None = None) -> tuple[TitleReading, str | None]:
+        reading = read_plainly(title, year)
         return reading, role_of(reading, agreement)
 
     return read

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import orjson
 
-from syncd.model import AccountPicture, Contact, Finding, Picture, PicturedRole, Tally
+from syncd.model import AccountPicture, Contact, Finding, NextAction, Picture, PicturedRole, Tally
 
 T = TypeVar("T", Picture, AccountPicture)
 NO_CONTACTS = "No contact is known at this account: nobody can be asked."
@@ -104,9 +104,14 @@ def _lines(picture: Picture) -> Iterator[str]:
         if texts := [_finding(finding) for finding in findings if finding.value]:
             yield f"{heading}: {'; '.join(texts)}."
     for number, action in enumerate(picture.next, start=1):
-        yield f"Next {number}, for {action.closes}: {action.by} → {action.reach}: {action.say}"
+        yield f"Next {number}, for {action.closes}: {reaching(action)}: {action.say}"
     if picture.left_out:
         yield f"{picture.left_out:,} more entries have no room here."
+
+
+def reaching(action: NextAction) -> str:
+    """Who reaches whom; of what somebody does alone, who does it."""
+    return action.by if action.by == action.reach else f"{action.by} → {action.reach}"
 
 
 def _role(role: PicturedRole) -> str:

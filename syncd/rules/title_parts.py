@@ -11,16 +11,15 @@ from syncd.rules.posts import CONTRIBUTOR, MANAGER, head_of, post_of
 from syncd.rules.spelling import Tokens
 
 FORMER = "former"
-YEARS_OVER = 2025  # the last year that was over when this was written: a reading knows no clock
 MOST_BETWEEN = 4  # words from "until" to its year: "until the end of 2023"
 MANAGING = frozenset(
     ("executive", "management", "managing", "leadership", "operating")
 )  # bodies whose members have a post
 
 
-def own_parts(parts: list[Part], lexicon: Lexicon) -> tuple[list[Part], bool]:
-    """The parts that hold today, or every part and True where the person holds none of them any more."""
-    return _present(_dated(_without_others(_without_seats(parts, lexicon), lexicon), lexicon), lexicon)
+def own_parts(parts: list[Part], lexicon: Lexicon, year: int | None) -> tuple[list[Part], bool]:
+    """The parts that hold in that year, or every part and True where the person holds none of them any more."""
+    return _present(_dated(_without_others(_without_seats(parts, lexicon), lexicon), lexicon, year), lexicon)
 
 
 # ---- seats and courses -------------------------------------------------------------------------------------------
@@ -136,11 +135,11 @@ def _master(tokens: Tokens, lexicon: Lexicon) -> int | None:
 # ---- dates -------------------------------------------------------------------------------------------------------
 
 
-def _dated(parts: list[Part], lexicon: Lexicon) -> list[Part]:
+def _dated(parts: list[Part], lexicon: Lexicon, year: int | None) -> list[Part]:
     """Without dates; what is told to have ended in a year that is over is marked as former: "CFO until 2024"."""
     kept: list[Part] = []
     for part in parts:
-        at = _ended(part.tokens, lexicon)
+        at = _ended(part.tokens, lexicon, year) if year else None
         if at is None:
             kept.append(part)
         elif rest := part.tokens[:at]:
@@ -150,10 +149,10 @@ def _dated(parts: list[Part], lexicon: Lexicon) -> list[Part]:
     return kept
 
 
-def _ended(tokens: Tokens, lexicon: Lexicon) -> int | None:
+def _ended(tokens: Tokens, lexicon: Lexicon, year: int) -> int | None:
     """Where a stretch of time begins that is over: "2019 2023", "until end of 2024", "2024 until"."""
     years = [at for at, token in enumerate(tokens) if len(token) == 4 and token.isdigit() and token[:2] in ("19", "20")]
-    if not years or int(tokens[years[-1]]) > YEARS_OVER:
+    if not years or int(tokens[years[-1]]) >= year:
         return None
     last = years[-1]
     if last and last - 1 in years:

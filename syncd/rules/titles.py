@@ -28,13 +28,15 @@ ONE_FUNCTION, SEVERAL_FUNCTIONS = 0.5, 0.4
 
 
 @lru_cache(maxsize=16384)
-def read_title(title: str | None, lexicon: Lexicon) -> TitleReading:
+def read_title(title: str | None, lexicon: Lexicon, year: int | None = None) -> TitleReading:
     """Read one job title with an agreement's words; level and functions are named as in the agreement.
+
+    year: the calendar year that it is, by which a post "until 2024" is a former one; None: no year is over.
 
     `confidence` is half the level's (0.5 a level word, 0.3 inferred from the kind of job, 0 none) and half the
     functions' (0.5 one, 0.4 several, 0 none).
     """
-    present, former = own_parts(lexicon.parts(title or ""), lexicon)
+    present, former = own_parts(lexicon.parts(title or ""), lexicon, year)
     if not present:
         return NOBODY
     posts = _posts(present, lexicon)

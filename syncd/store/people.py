@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, or_, select
@@ -14,6 +15,7 @@ from syncd.store.conditions import is_named, ref_of
 from syncd.store.golden import Golden
 from syncd.store.links import Link, Links
 from syncd.store.records import Records
+from syncd.store.statements import among
 from syncd.tables.core import account, alias, contact, identifier, link
 
 
@@ -51,6 +53,12 @@ class People:
     def account_of(self, contact_id: str) -> str | None:
         """The account of a contact."""
         return self.connection.scalar(select(contact.c.account_id).where(contact.c.id == contact_id))
+
+    def names(self, contact_ids: Sequence[str]) -> dict[str, str]:
+        """What these contacts are called, as far as that is known."""
+        columns = (contact.c.id, contact.c.first_name, contact.c.last_name)
+        rows = self.connection.execute(select(*columns).where(among(contact.c.id, contact_ids)))
+        return {id_: name for id_, *parts in rows if (name := " ".join(filter(None, parts)))}
 
     def records_of(self, account_id: str) -> list[RemoteRef]:
         """The remote records behind an account and its contacts."""

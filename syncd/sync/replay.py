@@ -55,7 +55,7 @@ def replay(
     since: the first day of the period. today: the calendar day in the agreement's time zone.
     """
     result = Replay(names)
-    mondays = _mondays(old, new, today)
+    mondays = _mondays(today)
     first = datetime.combine(mondays[0], time(), old.scale.where).astimezone(UTC)
     with store.reading() as unit:
         users, corrections = unit.groups.users(), unit.titles.corrections()
@@ -84,11 +84,10 @@ def _numbers(unit: UnitOfWork, since: date, book: Rulebook) -> Counter[Stage]:
     return Counter(one.stage for one in milestones if one.round > BEFORE)
 
 
-def _mondays(old: Rulebook, new: Rulebook, today: date) -> list[date]:
-    """The weeks before this one of which both terms know who responded."""
-    known = min(old.scale.window, new.scale.window) // WEEK.days
+def _mondays(today: date) -> list[date]:
+    """The weeks before this one."""
     this = today - timedelta(days=today.weekday())
-    return [this - number * WEEK for number in range(max(1, min(WEEKS, known)), 0, -1)]
+    return [this - number * WEEK for number in range(WEEKS, 0, -1)]
 
 
 def _desks(book: Rulebook, users: Mapping[str, User]) -> tuple[Mapping[str, Calendar], QueueTerms]:

@@ -138,3 +138,16 @@ def test_a_store_that_another_agreement_judged_is_refused(
     assert all(word in answer.err for word in (*words, "never stood in this store", "nothing was replayed"))
     assert "never stood in this store" in shared("audit", **changed).err, "whoever judges by it says so"
     assert "never stood" not in shared("audit").err
+
+
+def test_check_holds_the_targets_against_the_places_of_all_reps(shared: Syncd, tmp_path: Path) -> None:
+    text = SHIPPED.read_text(encoding="utf-8")
+    file = tmp_path / "aimed.yaml"
+    aims = "targets: {weekly: [{stage: mql, per_week: 9_000}, {stage: sqo, per_week: 8_000}]}\n"
+    file.write_text(text.replace('"2026.1"', '"2027.1"') + aims, encoding="utf-8")
+    out = shared.done("agreement", "check", str(file)).out
+    assert "targets: 9000 mql a week; warning: the " in out and " places a week: the others wait" in out
+    assert "sqo a week" not in out
+    file.write_text(text.replace('"2026.1"', '"2027.1"') + aims.replace("9_000", "8"), encoding="utf-8")
+    refused = shared("agreement", "check", str(file))
+    assert refused.code == 2 and "8000 sqo a week: more than the 8 mql a week" in refused.out

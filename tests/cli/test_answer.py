@@ -33,6 +33,11 @@ def test_a_role_by_hand_outranks_the_titles(shared: Syncd) -> None:
     shared.done("answer", which, "economic buyer", person["Email"])
     (contact,) = shared.done("explain", person["Id"], "--json").json["contacts"]
     assert (contact["role"], contact["role_by"]) == ("Economic Buyer", "syncd answer")
+    listed = shared.done("answer", which).out
+    assert contact["name"] in listed and contact["contact_id"] not in listed, "a person is told by name"
+    answers = {answer["what"]: answer for answer in shared.done("answer", which, "--json").json["answers"]}
+    entry = answers["Economic Buyer"]
+    assert (entry["value"], entry["name"]) == (contact["contact_id"], contact["name"])
     shared.done("answer", which, "Economic Buyer", "--forget")
 
 

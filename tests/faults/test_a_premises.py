@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from syncd.model.runs import RunOutcome
-from syncd.premises import PREMISES
+from syncd.premises import PREMISES, examine
 from syncd.sync.apply import apply
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import Wiring, cycle
@@ -49,6 +49,19 @@ def test_a_rep_in_the_agreement_who_does_not_exist_is_said_in_every_run_and_noth
     ours = place.sandbox.salesforce.org.settings.integration_user
     made = [row for object_ in ("Task", "Opportunity", "Account", "Contact") for row in place.rows(object_)]
     assert [row for row in made if row.get("Syncd_Key__c") and row["OwnerId"] == ours] == []
+
+
+def test_a_calendar_of_nobody_is_told_and_holds_no_write(wiring: Wiring) -> None:
+    calendars = [{"rep": "nobody@syncd-demo.example", "per_week": 0}, {"rep": "Central@Syncd-Demo.example"}]
+    agreement = type(wiring.agreement).model_validate(
+        wiring.agreement.model_dump(by_alias=True, exclude_unset=True) | {"reps": calendars}
+    )
+    problems = examine(wiring.targets["salesforce"], agreement, wiring.mappings["salesforce"])
+    of_calendars = [problem for problem in problems if "agreement reps" in problem.where]
+    assert [(problem.level, problem.where) for problem in of_calendars] == [
+        ("warning", "agreement reps nobody@syncd-demo.example")
+    ]
+    assert "holds for nobody" in of_calendars[0].what and not of_calendars[0].rests
 
 
 def test_an_owner_who_is_deactivated_after_the_judgement_gets_no_task_and_none_is_refused(

@@ -203,6 +203,12 @@ def test_the_check_says_how_many_are_in_by_an_assumption_and_doctor_proposes_it(
     assert [*countries(sqlite_store, agreed(segment, "US"), INDUSTRIES)] == []
 
 
+def test_the_check_warns_of_a_segment_that_admits_nobody(sqlite_store: Store) -> None:
+    bring(sqlite_store)
+    (first, *_) = shares(sqlite_store, agreed({"size": {"measure": "employees", "min": 5_000}}), INDUSTRIES)
+    assert first.startswith("here admits 0 of 2 known accounts (0%); warning: nobody comes of it")
+
+
 def test_the_check_counts_who_stands_in_two_segments(sqlite_store: Store) -> None:
     bring(sqlite_store)
     both = [{"name": name, "size": {"measure": "employees", "min": 50}} for name in ("first", "second")]

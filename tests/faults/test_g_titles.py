@@ -13,8 +13,8 @@ SHIPPED = load()
 C, VP, DIRECTOR, MANAGER, IC = "C-level", "VP", "director", "manager", "individual contributor"
 
 
-def read(title: str | None) -> TitleReading:
-    return read_title(title, lexicon_of(SHIPPED, title_words()))
+def read(title: str | None, year: int | None = 2026) -> TitleReading:
+    return read_title(title, lexicon_of(SHIPPED, title_words()), year)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,12 @@ HELD = ["CFO since 2019", "CFO 2019 - present", "CFO until 2031", "CEO, CFO unti
 )
 def test_a_post_that_ended_in_a_year_that_is_over_is_a_former_one(title: str, former: bool) -> None:
     assert (read(title).former, read(title).level is not None) == (former, True)
+
+
+def test_which_year_is_over_the_day_says() -> None:
+    words = lexicon_of(SHIPPED, title_words())
+    assert [read_title("CFO until 2026", words, year).former for year in (2025, 2026, 2027)] == [False, False, True]
+    assert not read_title("CFO until 2026", words).former
 
 
 @pytest.mark.parametrize(

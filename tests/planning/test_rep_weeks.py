@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from syncd.agreement import Agreement
 from syncd.model.queue import Candidate, Entry, TaskKind
 from syncd.planning.queue import QueueTerms
 from syncd.planning.rep_weeks import RepWeeks, arrivals, weeks_of
 from syncd.planning.trial import Trial
 from syncd.planning.weeks import Calendar
 from syncd.rules import judge
-from tests.planning.test_replay import IN_FORCE, SINCE, a_bank
+from tests.planning.test_replay import IN_FORCE, SINCE, a_bank, a_book
 from tests.rules.builders import NOON, REP, TODAY, did
 
 MONDAYS = [date(2026, 2, 16) + timedelta(weeks=number) for number in range(3)]
@@ -71,3 +72,23 @@ def test_who_asked_for_sales_is_handed_over_at_once() -> None:
     asking = replace(bank, activities=(*bank.activities, did("bank1-0", "contact_sales", 1)))
     (entry,) = arrivals(Trial(asking, IN_FORCE, judge(asking, IN_FORCE, TODAY), SINCE), NOON - timedelta(days=30))
     assert entry.candidate.at_once
+
+
+def test_a_shorter_window_lets_nobody_arrive_later_or_a_second_time() -> None:
+    bank = a_bank(1, "Champion")
+    again = replace(bank, activities=(did("bank1-0", "webinar", 60), did("bank1-0", "webinar", 9)))
+    narrow = a_book(changed_window(IN_FORCE.agreement, 20))
+    first = NOON - timedelta(days=91)
+    arrived = [
+        [entry.entered for entry in arrivals(Trial(again, book, judge(again, book, TODAY), SINCE), first)]
+        for book in (IN_FORCE, narrow)
+    ]
+    assert arrived == [[NOON - timedelta(days=60)]] * 2
+    gone = replace(bank, activities=(did("bank1-0", "webinar", 60),))
+    (entry,) = arrivals(Trial(gone, narrow, judge(gone, narrow, TODAY), SINCE), first)
+    assert entry.entered == NOON - timedelta(days=60), "they were handed over then, though they are an MQL no more"
+
+
+def changed_window(agreement: Agreement, days: int) -> Agreement:
+    """The same terms by which a response counts for so many days."""
+    return agreement.model_copy(update={"engagement": agreement.engagement.model_copy(update={"response_days": days})})

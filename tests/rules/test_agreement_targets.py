@@ -30,6 +30,22 @@ PROBLEMS = {
     "an offer that is none": (weekly(MQLS | {"offer": "fraud"}), "did you mean fraud-detection?"),
     "days in the wrong order": (weekly(MQLS | {"first": date(2027, 2, 1), "last": date(2027, 1, 1)}), "ends before"),
     "twice on the same days": (weekly(MQLS, MQLS | {"first": date(2027, 2, 1)}), "a second target of the same stage"),
+    "a part above its whole": (
+        weekly(MQLS, MQLS | {"per_week": 21, "offer": "fraud-detection"}),
+        "21 mql a week of fraud-detection: more than the 20 mql a week, of whom they are",
+    ),
+    "a later stage above an earlier one": (
+        weekly(MQLS | {"stage": "released", "per_week": 80}, MQLS),
+        "80 released a week: more than the 20 mql a week, of whom they are",
+    ),
+    "a part of a later stage above the whole of an earlier one": (
+        weekly(MQLS, MQLS | {"stage": "sqo", "segment": "mid-size US banks", "per_week": 20.5}),
+        "20.5 sqo a week of mid-size US banks: more than",
+    ),
+    "parts that together are above their whole": (
+        weekly(MQLS, *({**MQLS, "per_week": 11, "offer": offer} for offer in ("fraud-detection", "digital-lending"))),
+        "20 mql a week, and its offers together 22",
+    ),
     "bookings twice": (
         bookings(YEAR, YEAR | {"first": date(2027, 12, 31), "last": date(2028, 1, 1)}),
         "a second target",
@@ -49,12 +65,19 @@ def test_a_target_that_nobody_can_act_on_is_refused(text: str, what: str) -> Non
 def test_targets_by_segment_offer_and_quarter_stand_beside_each_other() -> None:
     parts: list[dict[str, Any]] = [
         MQLS | {"last": date(2026, 12, 31)},
-        MQLS | {"first": date(2027, 1, 1), "per_week": 2.5},
+        MQLS | {"first": date(2027, 1, 1), "per_week": 22.5},
         MQLS | {"segment": "mid-size US banks"},
         MQLS | {"segment": "mid-size US banks", "offer": "fraud-detection"},
         MQLS | {"stage": "sqo"},
     ]
     assert complaints(changed(targets={"weekly": parts, "bookings": [NEXT, YEAR]})) == []
+
+
+def test_what_holds_on_other_days_contradicts_nothing() -> None:
+    before, since = {"last": date(2026, 12, 31)}, {"first": date(2027, 1, 1)}
+    two = [MQLS | {"per_week": 11, "offer": offer} for offer in ("fraud-detection", "digital-lending")]
+    parts = [MQLS | before, MQLS | since | {"stage": "sqo", "per_week": 30}, two[0] | before, two[1] | since]
+    assert complaints(weekly(*parts)) == []
 
 
 def test_they_are_bound_by_the_signature_and_left_out_they_change_nothing() -> None:

@@ -90,6 +90,17 @@ def test_supporters_of_a_group_that_is_not_viable_go_to_their_next_viable_offer(
     assert "1 of 3 needed" in second_round.why
 
 
+def test_each_move_is_told_in_the_offers_own_names() -> None:
+    voters = [Voter(str(number), {"fraud": 1.0}) for number in range(7)] + [Voter("8", {"loans": 2.0, "fraud": 1.0})]
+    moves = hold(voters, ["fraud", "loans"], 15, {"fraud": "Fraud detection", "loans": "Digital lending"}).moves
+    words = " / ".join(move.why for move in moves if move.contact_id == "8")
+    assert words == (
+        "engages with Digital lending most, then Fraud detection / "
+        "Digital lending is not viable (1 of 2 needed); Fraud detection is their next viable offer"
+    )
+    assert (moves[-1].start, moves[-1].to) == ("loans", "fraud"), "what a program reads stays as it is"
+
+
 def test_who_engages_with_no_viable_offer_goes_home() -> None:
     tally = hold([*crowd(fraud=19), voter("zoe", lending=3)], OFFERS, 15)
     assert tally.home == ("zoe",)

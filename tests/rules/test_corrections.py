@@ -14,8 +14,8 @@ DAY = datetime(2026, 11, 2, tzinfo=UTC)
 BY_HAND = ("corrected by hand on 2026-11-02",)
 
 
-def plain(title: str | None) -> TitleReading:
-    return read_title(title, lexicon_of(AGREEMENT, title_words()))
+def plain(title: str | None, year: int | None = None) -> TitleReading:
+    return read_title(title, lexicon_of(AGREEMENT, title_words()), year)
 
 
 @pytest.mark.parametrize(

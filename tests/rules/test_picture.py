@@ -24,7 +24,7 @@ from syncd.model import (
     Strength,
 )
 from syncd.rules.picture import strength_in
-from syncd.rules.telling import account_in_words, account_shortened, as_json, in_words, shortened
+from syncd.rules.telling import account_in_words, account_shortened, as_json, in_words, reaching, shortened
 from syncd.store.judgements import plain
 from tests.rules.builders import NOON, TODAY, a_contact, a_group, an_account, an_agreement, an_opportunity, did, judge
 from tests.rules.builders import mobilized as moved
@@ -291,3 +291,8 @@ def test_what_fits_is_left_as_it_is() -> None:
 def test_an_account_is_called_by_what_is_known_of_it() -> None:
     nameless = judgement_of(account=an_account(name=None))
     assert json.loads(wished(nameless, "account")["picture_json"])["account"] == "first-invented.example"
+
+
+@pytest.mark.parametrize(("reach", "words"), [("Ann Invented", "Cen Tral → Ann Invented"), ("Cen Tral", "Cen Tral")])
+def test_who_acts_alone_is_named_once(reach: str, words: str) -> None:
+    assert reaching(NextAction("offer", reach, "say which offer it is for", "Cen Tral")) == words

@@ -55,10 +55,10 @@ def test_an_agreement_that_never_stood_there_is_told(
     sqlite_store: Store, tmp_path: Path, text: str, words: tuple[str, ...]
 ) -> None:
     stood(sqlite_store, BANKS)
-    told = newcomer(sqlite_store, a_file(tmp_path, text), None)
-    assert (told is not None) == bool(words)
-    assert all(word in str(told) for word in words), told
-    assert told is None or told.is_other == ("the next cycle" not in words)
+    messages = newcomer(sqlite_store, a_file(tmp_path, text), None)
+    assert (messages is not None) == bool(words)
+    assert all(word in str(messages) for word in words), messages
+    assert messages is None or messages.is_other == ("the next cycle" not in words)
 
 
 def test_a_new_store_and_one_of_an_older_syncd_say_nothing(sqlite_store: Store, tmp_path: Path) -> None:
