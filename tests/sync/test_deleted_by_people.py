@@ -80,6 +80,5 @@ def test_a_contact_deleted_between_reading_and_writing_settles_as_gone(
 
 def handed_over(store: Store) -> list[Release]:
     with store.reading() as unit:
-        return [
-            one for one in unit.queue.releases(YESTERDAY.date() - timedelta(days=7)) if "hubspot." in one.contact_id
-        ]
+        handed = unit.queue.releases(YESTERDAY.date() - timedelta(days=7))
+    return [release for release in handed if release.contact_id.startswith("hubspot.")]
