@@ -3,7 +3,8 @@
 The latest word counts, wherever it stands: on the task, or on the contact or lead. Working them is accepting: the named
 rep's answered call, held meeting, answered mail, conversion or opportunity after the release. What another rep did is
 not; what names nobody counts as the named rep's. Only silence is reminded of, and then sends them back to marketing. A
-task that was written before there was a queue, or that does not stand yet, is not counted as silence.
+task that was written before there was a queue, or that does not stand yet, is not counted as silence. A task that a
+person deleted, or that went with a deleted contact, is moot: the release is closed, and back with marketing.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from syncd.rules.outcomes import ANSWERED, HELD, Answered, counts_from, kind_of
 
 REPLIED = "email_replied"
 SHOWN = "shown by what they did: {what}"
+TASK_DELETED = "a person deleted the task"
+CONTACT_DELETED = "a person deleted the contact, and the task with it; neither is made again"
 SILENCE = "nobody said or did anything for {days} business days"
+_MAY_BE_MOOT = (Outcome.OPEN, Outcome.MOOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +186,9 @@ def _outcome(hearing: Hearing, release: Release, contact: Contact | None, activi
         return _became(release, Outcome.ACCEPTED, at, SHOWN.format(what=what))
     if release.outcome is Outcome.RECYCLED:
         return release
+    if (deleted := hearing.group.gone.get(release.key)) is not None:
+        why = CONTACT_DELETED if release.contact_id in hearing.group.gone else TASK_DELETED
+        return _became(release, Outcome.MOOT, deleted, why) if release.outcome in _MAY_BE_MOOT else release
     if (sent := _sent(hearing, release)) is not None:
         due = plus_business(local_day(sent, hearing.where), hearing.terms.recycle_days)
         if hearing.today >= due:
