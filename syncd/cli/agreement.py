@@ -129,16 +129,18 @@ def _known(configured: Settings, terms: Agreement) -> list[str]:
     with _store(configured) as store:
         if store is None:
             return []
-        from syncd.doctor.terms import over_capacity, shares
+        from syncd.doctor.terms import of_nobody, over_capacity, shares
         from syncd.mapping.destinations import destinations
         from syncd.sync.unread import unread
 
         mappings = load_all(configured.mappings)
+        users = destinations(mappings.values())["user"].stream
         with store.reading() as unit:
             words = unread(unit, mappings)
         return [
             *shares(store, terms, agreements.load_industries(configured.mappings)),
-            *over_capacity(store, terms, destinations(mappings.values())["user"].stream),
+            *over_capacity(store, terms, users),
+            *of_nobody(store, terms, users),
             *(f"{entry}; {entry.mend}" for entry in words),
         ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -80,6 +80,7 @@ def explain(
             "queue": plain(waits),
             "handed_over": handed,
             "refused": faults,
+            "deleted": [*_deleted(group, contact_id, corrected)] if contact_id else [],
         }
         show_json({**plain(judgement), **answer, "unread": [entry._asdict() for entry in words]})
         return
@@ -92,6 +93,7 @@ def explain(
             _show_wait(waits.get(contact.contact_id))
         for line in (
             *map(_in_words, handed),
+            *_deleted(group, contact_id, corrected),
             *(f"not written: {fault['record']}: {fault['error']}" for fault in faults),
         ):
             show_line(line)
@@ -233,6 +235,15 @@ def _in_words(handed: Mapping[str, Any]) -> str:
         f"handed to {handed['rep'] or 'nobody'} on {handed['on']} ({handed['for']}{offer}): "
         f"{handed['outcome']}{why}{until}"
     )
+
+
+def _deleted(group: Group, contact_id: str, book: Rulebook) -> Iterator[str]:
+    """That a person deleted their record where syncd writes, and no other stands there."""
+    contact = next((contact for contact in group.contacts if contact.id == contact_id), None)
+    at, destination = group.gone.get(contact_id), book.destinations["contact"]
+    if at and contact and not contact.remote_ids.get(destination.stream):
+        day = day_in(book.agreement, at)
+        yield f"deleted: a person deleted their {destination.system} record on {day}; it is not made again"
 
 
 def _refused(unit: UnitOfWork, contact_id: str) -> list[dict[str, Any]]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from difflib import get_close_matches
 
 from connectors.base import Problem
-from syncd.agreement import NOT_YET, Agreement, Industries, terms_digest
+from syncd.agreement import NOT_YET, Agreement, Industries, readings, terms_digest
 from syncd.errors import AgreementError
 from syncd.model import Account, Gate, GateName, Ruling, Standing
 from syncd.planning.crew import crew_of
 from syncd.rules.currencies import as_of
+from syncd.rules.handover import takes_records
 from syncd.rules.market import admitting, stand, suppositions
 from syncd.rules.suppositions import country_of
 from syncd.store import Store
@@ -104,6 +106,30 @@ def over_capacity(store: Store, agreement: Agreement, stream: str) -> Iterator[s
         if target.stage in WITH_REPS and target.per_week > places:
             asked = f"targets: {target.per_week.normalize():f} {target.stage} a week"
             yield f"{asked}; warning: the {len(crew):,} known reps have {places:,} places a week: the others wait"
+
+
+def of_nobody(store: Store, agreement: Agreement, stream: str) -> Iterator[str]:
+    """Say which calendars and territories name nobody who takes records, as far as the store knows users at all.
+
+    stream: where owners are users.
+    """
+    with store.reading() as unit:
+        users = [user for user in unit.groups.users().values() if takes_records(user, stream)]
+    known = {user.email.casefold(): user.email for user in users if user.email}
+    if not known:
+        return
+    lines = (line for reading in readings(agreement) for line in reading.handover.territories)
+    named = {
+        "reps": dict.fromkeys(calendar.rep for calendar in agreement.reps),
+        "handover.territories": dict.fromkeys(rep for line in lines for rep in line.reps),
+    }
+    lost = {"reps": "its absences and places hold for nobody", "handover.territories": "what falls to it gets no rep"}
+    for where, addresses in named.items():
+        for address in addresses:
+            if address.casefold() not in known:
+                near = get_close_matches(address.casefold(), known, n=1)
+                meant = f"; {known[near[0]]}?" if near else ""
+                yield f"{where}: {address}; warning: no active user whom the store knows: {lost[where]}{meant}"
 
 
 def countries(store: Store, agreement: Agreement, industries: Industries) -> Iterator[Problem]:

@@ -160,3 +160,17 @@ def test_who_enters_is_told_with_what_kept_them_out_before(shared: Syncd, tmp_pa
     )
     out = shared.done("agreement", "diff", str(SHIPPED), SYNCD_AGREEMENT=str(smaller)).out
     assert re.search(r"accounts in the served market: \d+ → \d+; \d+ enter \(before: \d+ by their size\)", out), out
+
+
+def test_check_names_calendars_and_territories_of_nobody(shared: Syncd, tmp_path: Path) -> None:
+    text = SHIPPED.read_text(encoding="utf-8")
+    file = tmp_path / "misspelt.yaml"
+    calendars = "reps: [{rep: centrall@syncd-demo.example, per_week: 0}, {rep: Central@syncd-demo.example}]\n"
+    file.write_text(text.replace('"2026.1"', '"2027.1"') + calendars, encoding="utf-8")
+    warnings = [
+        line for line in shared.done("agreement", "check", str(file)).out.splitlines() if "no active user" in line
+    ]
+    assert warnings == [
+        "reps: centrall@syncd-demo.example; warning: no active user whom the store knows: its absences and places hold "
+        "for nobody; central@syncd-demo.example?"
+    ]

@@ -157,5 +157,9 @@ def test_a_contact_that_a_person_deleted_in_one_system_is_told_as_such(synced: S
     (place,) = (record.partition("/")[2] for record in records if record.startswith("salesforce.Contact/"))
     synced.place.delete("Contact", place)
     synced("cycle")
-    assert "not written: salesforce contact: " in synced.done("explain", who).out
-    assert synced.done("explain", who, "--json").json["refused"]
+    out = synced.done("explain", who).out
+    assert "deleted: a person deleted their salesforce record on " in out and "it is not made again" in out
+    assert ": moot: a person deleted the contact, and the task with it" in out
+    assert "not written" not in out, "nothing is written at it any more"
+    content = synced.done("explain", who, "--json").json
+    assert len(content["deleted"]) == 1 and content["refused"] == []

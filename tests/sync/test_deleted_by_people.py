@@ -30,14 +30,14 @@ def test_whom_sales_deleted_is_not_made_again_and_their_release_is_closed(
     summary = run()
     assert quarantined(wiring.store) == []
     assert [wish for wish in pending(wiring.store, "salesforce") if wish.remote_id == dead] == []
-    (closed,) = (one for one in handed_over(wiring.store) if one.key == release.key)
+    (closed,) = (known for known in handed_over(wiring.store) if known.key == release.key)
     assert (closed.outcome, closed.why) == (Outcome.MOOT, CONTACT_DELETED)
     assert summary.counts.of(WriteOutcome.GONE, "contact") == 0
     assert place.rows("Contact", Syncd_Key__c=release.contact_id) == []
     assert run(retry=True).written == 0
     place.undelete("Contact", dead)
     run()
-    (again,) = (one for one in handed_over(wiring.store) if one.key == release.key)
+    (again,) = (known for known in handed_over(wiring.store) if known.key == release.key)
     assert again.outcome is Outcome.OPEN
     assert quarantined(wiring.store) == [] and run().written == 0
 
@@ -50,7 +50,7 @@ def test_a_task_that_a_rep_deleted_closes_its_release(
     (task,) = place.rows("Task", Syncd_Key__c=release.key)
     place.delete("Task", task["Id"])
     run()
-    (closed,) = (one for one in handed_over(wiring.store) if one.key == release.key)
+    (closed,) = (known for known in handed_over(wiring.store) if known.key == release.key)
     assert (closed.outcome, closed.why) == (Outcome.MOOT, TASK_DELETED)
     assert run().written == 0 and place.rows("Task", Syncd_Key__c=release.key) == []
 
