@@ -80,8 +80,8 @@ def _show(answer: Backwards, currency: str) -> None:
     target, ahead = answer.target, answer.in_hand
     show_line(
         f"{target.bookings:,.0f} {currency} from {target.first} to {target.last}, {target.sourced:.0%} of it by "
-        f"marketing, at {target.amount:,.0f} each: {answer.needed:,} opportunities to be won, {answer.won:,} won so far"
-        f" ({target.source})"
+        f"marketing, at {target.amount:,.0f} each: {answer.needed:,} opportunities to be won, "
+        f"{answer.won:,} of marketing's won so far ({target.source})"
     )
     if ahead.band:
         show_line(

@@ -16,13 +16,17 @@ from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside, show_table, show_title
 from syncd.in_force import load_mappings, load_rulebook
 from syncd.model import ContactJudgement, Decision, Gate, Group, Judgement, Ruling, Standing, Wait
+from syncd.planning.names import RepNames
+from syncd.rules import Rulebook
+from syncd.rules.acceptance import rests_until
+from syncd.rules.days import zone
 from syncd.rules.mql import machines_of
 from syncd.store import UnitOfWork
 from syncd.store.judgements import plain
 from syncd.sync.judge import book_of_today
 from syncd.sync.names import golden, nobody, opportunity
 from syncd.sync.unread import Unread, unread
-from syncd.today import today_of
+from syncd.today import day_in, today_of
 
 _MARKS = {Ruling.YES: "✓", Ruling.NO: "✗", Ruling.UNKNOWN: "?"}
 
@@ -62,13 +66,21 @@ def explain(
             waits = unit.queue.of_account(group.account.id)
             ids = [contact_id] if contact_id else [contact.id for contact in group.contacts]
             words = unread(unit, load_mappings(configured), ids)
+            faults = _refused(unit, contact_id) if contact_id else []
         judgement = rules.judge(group, corrected, today)
+        handed = _handed(group, judgement, corrected, ids)
     if opportunity_id:
         show_opportunity(opportunity_id, group, judgement, book, as_json)
         return
     contacts = [contact for contact in judgement.contacts if contact_id in (None, contact.contact_id)]
     if as_json:
-        answer = {"contacts": plain(contacts), "links": links, "queue": plain(waits)}
+        answer = {
+            "contacts": plain(contacts),
+            "links": links,
+            "queue": plain(waits),
+            "handed_over": handed,
+            "refused": faults,
+        }
         show_json({**plain(judgement), **answer, "unread": [entry._asdict() for entry in words]})
         return
     if contact_id is None:
@@ -78,6 +90,11 @@ def explain(
         for contact in contacts:
             _show_contact(contact, group, judgement)
             _show_wait(waits.get(contact.contact_id))
+        for line in (
+            *map(_in_words, handed),
+            *(f"not written: {fault['record']}: {fault['error']}" for fault in faults),
+        ):
+            show_line(line)
     _show_sources(words, links)
 
 
@@ -184,6 +201,47 @@ def _show_wait(wait: Wait | None) -> None:
     if wait:
         comes = f"comes in the week of {wait.week}" if wait.week else wait.why
         show_line(f"queue: number {wait.position} of those who wait for this rep, {comes}")
+
+
+def _handed(group: Group, judgement: Judgement, book: Rulebook, contact_ids: Sequence[str]) -> list[dict[str, Any]]:
+    """To whom these contacts were handed over, the latest first, and what became of it by today."""
+    agreement = book.in_segment(judgement.segment).agreement
+    releases = {**group.releases, **{release.key: release for release in judgement.outcomes}}
+    return [
+        {
+            "contact_id": release.contact_id,
+            "for": release.kind.value,
+            "offer": release.offer,
+            "rep": RepNames(group.users)[release.rep] if release.rep else None,
+            "on": day_in(agreement, release.at),
+            "outcome": release.outcome.value,
+            "why": release.why,
+            "rests_until": rests_until(release, agreement.handover, zone(agreement.time_zone))
+            if release.outcome.ends
+            else None,
+        }
+        for release in sorted(releases.values(), key=lambda release: (release.at, release.key), reverse=True)
+        if release.contact_id in contact_ids
+    ]
+
+
+def _in_words(handed: Mapping[str, Any]) -> str:
+    why = f": {handed['why']}" if handed["why"] else ""
+    until = f"; rests until {handed['rests_until']}" if handed["rests_until"] else ""
+    offer = f", {handed['offer']}" if handed["offer"] else ""
+    return (
+        f"handed to {handed['rep'] or 'nobody'} on {handed['on']} ({handed['for']}{offer}): "
+        f"{handed['outcome']}{why}{until}"
+    )
+
+
+def _refused(unit: UnitOfWork, contact_id: str) -> list[dict[str, Any]]:
+    """What is not written of a contact, because a system refuses it or a person deleted the record."""
+    return [
+        {"record": f"{row['system']} {row['stream'].removeprefix('wish:')}", "error": row["reason"]}
+        for row in unit.quarantine.all()
+        if row["step"] == "push" and f"/{row['remote_id']}".endswith(f"/{contact_id}")
+    ]
 
 
 def _show_calls(judgement: Judgement, waits: Mapping[str, Wait]) -> None:

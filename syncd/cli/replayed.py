@@ -135,8 +135,8 @@ def _reproduced(asked: Asked, mqls: Reached) -> str:
 
 def _moved(things: str, move: Move) -> str:
     ways = [
-        f"{number.total():,} {way} ({_because(number)})"
-        for way, number in (("enter", move.entered), ("leave", move.left))
+        f"{number.total():,} {way} ({because}{_because(number)})"
+        for way, because, number in (("enter", "before: ", move.entered), ("leave", "", move.left))
         if number
     ]
     return f"{things}: {move.before:,} → {move.after:,}; {'; '.join(ways) or 'nobody enters or leaves'}"

@@ -348,3 +348,4 @@ class Group:
     verdicts: tuple[Verdict, ...] = ()  # what stands in the records that reps have before them
     returned: Mapping[str, Return] = field(default_factory=dict)  # those that went back to marketing, by their key
     deleted: Mapping[str, datetime] = field(default_factory=dict)  # opportunities of ours by key → when a person did so
+    gone: Mapping[str, datetime] = field(default_factory=dict)  # the same of its own record, contacts (ids), tasks

@@ -43,18 +43,19 @@ class About(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of a release: the rep's word, what they did, or what their silence led to."""
+    """What became of a release: the rep's word, what they did, what their silence led to, or that its task is gone."""
 
     OPEN = "open"
     ACCEPTED = "accepted"
     NOT_YET = "not yet"
     REJECTED = "rejected"
     RECYCLED = "recycled"
+    MOOT = "moot"  # a person deleted the task, or the contact with it
 
     @property
     def ends(self) -> bool:
         """Whether who was handed over is back with marketing, and needs another release to come again."""
-        return self in (Outcome.NOT_YET, Outcome.REJECTED, Outcome.RECYCLED)
+        return self in (Outcome.NOT_YET, Outcome.REJECTED, Outcome.RECYCLED, Outcome.MOOT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 The latest word counts, wherever it stands: on the task, or on the contact or lead. Working them is accepting: the named
 rep's answered call, held meeting, answered mail, conversion or opportunity after the release. What another rep did is
 not; what names nobody counts as the named rep's. Only silence is reminded of, and then sends them back to marketing. A
-task that was written before there was a queue, or that does not stand yet, is not counted as silence.
+task that was written before there was a queue, or that does not stand yet, is not counted as silence. A task that a
+person deleted, or that went with a deleted contact, is moot: the release is closed, and back with marketing.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from syncd.rules.outcomes import ANSWERED, HELD, Answered, counts_from, kind_of
 
 REPLIED = "email_replied"
 SHOWN = "shown by what they did: {what}"
+TASK_DELETED = "a person deleted the task"
+CONTACT_DELETED = "a person deleted the contact, and the task with it; neither is made again"
 SILENCE = "nobody said or did anything for {days} business days"
+_MAY_BE_MOOT = (Outcome.OPEN, Outcome.MOOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def reviews(hearing: Hearing) -> Iterator[date]:
             yield plus_business(day, hearing.terms.reminder_days)
             yield plus_business(day, hearing.terms.recycle_days)
         elif release.outcome.ends:
-            yield _rests_until(release, hearing.terms, hearing.where)
+            yield rests_until(release, hearing.terms, hearing.where)
 
 
 def reminds_on(hearing: Hearing, release: Release) -> date | None:
@@ -100,7 +104,7 @@ def about(group: Group) -> frozenset[str]:
 
 def rests(release: Release | None, terms: Handover, where: tzinfo, today: date) -> bool:
     """Whether who was handed over is back with marketing and not to be handed over again yet."""
-    return release is not None and release.outcome.ends and today < _rests_until(release, terms, where)
+    return release is not None and release.outcome.ends and today < rests_until(release, terms, where)
 
 
 def rejection(hearing: Hearing, contact_id: str, offers: Iterable[str]) -> Gate | None:
@@ -182,6 +186,9 @@ def _outcome(hearing: Hearing, release: Release, contact: Contact | None, activi
         return _became(release, Outcome.ACCEPTED, at, SHOWN.format(what=what))
     if release.outcome is Outcome.RECYCLED:
         return release
+    if (deleted := hearing.group.gone.get(release.key)) is not None:
+        why = CONTACT_DELETED if release.contact_id in hearing.group.gone else TASK_DELETED
+        return _became(release, Outcome.MOOT, deleted, why) if release.outcome in _MAY_BE_MOOT else release
     if (sent := _sent(hearing, release)) is not None:
         due = plus_business(local_day(sent, hearing.where), hearing.terms.recycle_days)
         if hearing.today >= due:
@@ -251,5 +258,6 @@ def _sent(hearing: Hearing, release: Release) -> datetime | None:
     return None if release.how is How.BEFORE else hearing.group.sent.get(release.key)
 
 
-def _rests_until(release: Release, terms: Handover, where: tzinfo) -> date:
+def rests_until(release: Release, terms: Handover, where: tzinfo) -> date:
+    """The day from which who is back with marketing may be handed over again."""
     return plus(local_day(release.outcome_at or release.at, where), terms.rest_days)

@@ -72,6 +72,10 @@ class Assessment:
         """The ids of an account or contact where wishes for it go; the first is used."""
         return record.remote_ids.get(self.destinations[object].stream, ())
 
+    def was_deleted(self, object: str, record: Account | Contact) -> bool:
+        """Whether a person deleted their record where wishes for it go, and no other stands: it is not made again."""
+        return record.id in self.group.gone and not self.remote_ids(object, record)
+
     @property
     def account_doubt(self) -> Double | None:
         """What the account may be, as long as it is to be created and people may still decide."""

@@ -22,7 +22,8 @@ def follow_up(hearing: Hearing, assessment: Assessment) -> Iterator[Wish]:
         return
     for verdict in hearing.group.verdicts:
         release = hearing.group.releases.get(verdict.subject) if verdict.about is About.TASK else None
-        if release is None or verdict.closed or verdict.touched:
+        gone = verdict.subject in hearing.group.gone
+        if release is None or verdict.closed or verdict.touched or gone:
             continue
         judgement = assessment.judgements.get(release.contact_id)
         if why := _moot(release, judgement):

@@ -92,14 +92,18 @@ def explores(judgement: ContactJudgement) -> bool:
 
 
 def _in_doubt(assessment: Assessment, judgement: ContactJudgement) -> bool:
-    """Whether a task waits until it is decided who somebody is; a hand-raise does not wait."""
+    """Whether a task waits until it is decided who somebody is; a hand-raise does not wait.
+
+    Whom a person deleted where the task would point has none either, until they raise a hand.
+    """
     if judgement.interest.hand_raised or is_asked_for(
         assessment, key_of(assessment, TaskKind.MQL, judgement.contact_id)
     ):
         return False
     contact = assessment.contacts[judgement.contact_id]
     doubt = assessment.doubt(contact) or assessment.account_doubt
-    return doubt is not None or assessment.awaits(contact)
+    gone = assessment.was_deleted("contact", contact) and not assessment.is_lead(contact)
+    return doubt is not None or gone or assessment.awaits(contact)
 
 
 def _falls(assessment: Assessment, judgement: ContactJudgement, opportunity: Opportunity | None) -> Falls:

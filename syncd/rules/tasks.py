@@ -87,7 +87,8 @@ def _whom(assessment: Assessment, calls: Sequence[Call], contact: Contact) -> Ma
     about = Ref("account", account_doubt.other) if account_doubt else _about(assessment, calls, contact)
     if doubt and not assessment.stands(doubt.other):
         return {"about": about}
-    if not doubt and assessment.awaits(contact):
+    gone = assessment.was_deleted("contact", contact) and not assessment.is_lead(contact)
+    if not doubt and (gone or assessment.awaits(contact)):
         return {"about": about}
     person = assessment.contacts[doubt.other] if doubt else contact
     if assessment.is_lead(person):  # a lead's task may point at nothing else

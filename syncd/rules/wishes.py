@@ -85,6 +85,8 @@ def _account(assessment: Assessment, pictures: Sequence[Picture], *, needed: boo
             yield assessment.wish(
                 "account", account.id, verdict, remote_id=remote_ids[0], reason=f"standing: {assessment.standing}"
             )
+    elif assessment.was_deleted("account", account):
+        return
     elif needed and not (assessment.account_doubt and account.id not in group.opened):
         fields = {"key": account.id, **_address(account), **_owner(assessment), **verdict}
         yield assessment.wish("account", account.id, fields, reason="an opportunity, a contact or a task needs it")
@@ -127,7 +129,7 @@ def _contact(assessment: Assessment, contact: Contact, *, needed: bool) -> Itera
         if (assessment.standing is Standing.IN and judgement.role) or needed or contact.id in assessment.group.opened:
             why = f"MQL: {judgement.mql}"
             yield assessment.wish("contact", contact.id, verdict, remote_id=remote_ids[0], reason=why)
-    elif needed and not assessment.is_lead(contact) and not _in_doubt(assessment, contact):
+    elif needed and not assessment.is_lead(contact) and not _is_left(assessment, contact):
         fields = {
             "key": contact.id,
             "account": Ref("account", assessment.group.account.id),
@@ -138,9 +140,10 @@ def _contact(assessment: Assessment, contact: Contact, *, needed: bool) -> Itera
         yield assessment.wish("contact", contact.id, fields, reason="stands on an opportunity or has a task")
 
 
-def _in_doubt(assessment: Assessment, contact: Contact) -> bool:
-    """Whether they may be somebody who stands there, or who is about to: nobody is created beside a likely double."""
-    return assessment.doubt(contact) is not None or assessment.awaits(contact)
+def _is_left(assessment: Assessment, contact: Contact) -> bool:
+    """Whether nobody is created: beside a likely double, who stands there or is about to, and whom a person deleted."""
+    doubt = assessment.doubt(contact) is not None or assessment.awaits(contact)
+    return doubt or assessment.was_deleted("contact", contact)
 
 
 def _person(assessment: Assessment, contact: Contact) -> Fields:
@@ -213,6 +216,7 @@ def _first_delegate(assessment: Assessment, call: Call) -> Ref | None:
     """
     contacts = [assessment.contacts[one] for one in call.delegates if not assessment.is_lead(assessment.contacts[one])]
     there = [contact for contact in contacts if assessment.remote_ids("contact", contact)]
+    contacts.sort(key=lambda contact: assessment.was_deleted("contact", contact))
     return next((Ref("contact", contact.id) for contact in (*there, *contacts)), None)
 
 
@@ -255,7 +259,7 @@ def _contact_roles(assessment: Assessment, call: Call) -> Iterator[Wish]:
     theirs = {role.contact_id for role in opportunity.roles if role.by_people} if opportunity else set()
     for contact_id in call.delegates:
         contact = assessment.contacts[contact_id]
-        if contact_id in theirs or assessment.is_lead(contact) or _in_doubt(assessment, contact):
+        if contact_id in theirs or assessment.is_lead(contact) or _is_left(assessment, contact):
             continue
         key = f"{call.key}/{contact_id}"
         fields: Fields = {

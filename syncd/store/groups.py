@@ -104,7 +104,7 @@ class Groups:
         for row in self.connection.execute(theirs):
             contacts[row.account_id].append(row)
         activities, campaigns = self._activities(among(contact.c.account_id, ids))
-        opportunities, (opened, deleted) = self._opportunities(ids), self._opened(ids)
+        opportunities, (opened, gone) = self._opportunities(ids), self._opened(ids)
         account_remotes = self._remotes("account", ids)
         contact_remotes = self._remotes("contact", [row.id for rows in contacts.values() for row in rows])
         users = self.users() if users is None else users
@@ -133,7 +133,8 @@ class Groups:
                 releases=releases.get(account_id, {}),
                 returned=returned.get(account_id, {}),
                 verdicts=tuple(verdicts.get(account_id, ())),
-                deleted=deleted.get(account_id, {}),
+                deleted=gone[account_id, True],
+                gone=gone[account_id, False],
             )
             for account_id in sorted(accounts)
         ]
@@ -275,10 +276,11 @@ class Groups:
 
     def _opened(
         self, ids: Sequence[str]
-    ) -> tuple[dict[str, dict[str, datetime | None]], dict[str, dict[str, datetime]]]:
+    ) -> tuple[dict[str, dict[str, datetime | None]], dict[tuple[str, bool], dict[str, datetime]]]:
         """Keys of what was written, or may have been, also under ids that their contacts were merged into since.
 
-        With when it went out, of tasks; None of all else. And keys of opportunities, with when a person deleted them.
+        With when it went out, of tasks; None of all else. And keys of what a person deleted, with when: by account, and
+        whether it is an opportunity.
         """
         statement = select(wish.c.account_id, wish.c.key, wish.c.object, wish.c.sent_at, wish.c.deleted_at).where(
             among(wish.c.account_id, ids),
@@ -301,11 +303,11 @@ class Groups:
             if row.object == "qualification":  # its key is a record's name, as the id of a golden contact may be
                 names = [f"qualification/{row.key}"]
             opened[row.account_id] |= dict.fromkeys(names, row.sent_at if row.object == "task" else None)
-        deleted: dict[str, dict[str, datetime]] = defaultdict(dict)
+        gone: dict[tuple[str, bool], dict[str, datetime]] = defaultdict(dict)
         for row in keys:
-            if row.object == "opportunity" and row.deleted_at:
-                deleted[row.account_id][row.key] = row.deleted_at
-        return opened, deleted
+            if row.deleted_at:
+                gone[row.account_id, row.object == "opportunity"][row.key] = row.deleted_at
+        return opened, gone
 
     def _remotes(self, kind: str, ids: Sequence[str] | None) -> dict[str, RemoteIds]:
         """The live remote ids of golden records, of all where `ids` is None."""

@@ -109,8 +109,9 @@ class Receipts:
             self.connection.execute(update(wish).where(*this).values(again))
 
     def retry(self, system: str | None = None, key: str | None = None) -> int:
-        """Let refused wishes be pushed again at once; returns how many."""
-        statement = update(wish).where(PENDING, wish.c.retry_at.is_not(None)).values(retry_at=None)
+        """Let refused wishes be pushed again at once; returns how many. What a person deleted is no refusal."""
+        waits = (PENDING, wish.c.retry_at.is_not(None), wish.c.error_code.is_distinct_from("gone"))
+        statement = update(wish).where(*waits).values(retry_at=None)
         if system is not None:
             statement = statement.where(wish.c.system == system)
         if key is not None:

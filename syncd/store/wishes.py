@@ -147,8 +147,11 @@ class Wishes:
         statement = select(func.count()).select_from(wish).where(*new, *of_object, lacks)
         return self.connection.scalar(statement) or 0
 
-    def mark_deleted(self, system: str, object_: str, deleted: Sequence[Deleted], living: Iterable[str]) -> None:
-        """Note when a person deleted what was made, also by a store that is no more; `living` stand (again)."""
+    def mark_deleted(self, system: str, object_: str, deleted: Sequence[Deleted], living: Iterable[str]) -> list[str]:
+        """Note when a person deleted what was made, also by a store that is no more; `living` stand (again).
+
+        Returns those of the living that had been deleted.
+        """
         these = (wish.c.system == system, wish.c.object == object_)
         unknown = []
         for record in deleted:
@@ -156,9 +159,27 @@ class Wishes:
             if not self.connection.execute(known).rowcount and record.key and record.account_id:
                 unknown.append(_remembered(system, object_, record))
         upsert(self.connection, WishRow, unknown, OnConflict(when="wish.remote_id = excluded.remote_id"))
+        back: list[str] = []
         for part in chunks(sorted(living)):
             those = among(wish.c.remote_id, part, (wish.c.system, system), (wish.c.object, object_))
-            self.connection.execute(update(wish).where(those, wish.c.deleted_at.is_not(None)).values(deleted_at=None))
+            again = select(wish.c.remote_id).where(those, wish.c.deleted_at.is_not(None))
+            back += self.connection.execute(again).scalars()
+        for part in chunks(back):
+            those = among(wish.c.remote_id, part, (wish.c.system, system), (wish.c.object, object_))
+            self.connection.execute(update(wish).where(those).values(deleted_at=None))
+        return back
+
+    def homes(self, system: str, object_: str, remote_ids: Sequence[str]) -> set[str]:
+        """The accounts for which these records were made."""
+        these = (wish.c.system, system), (wish.c.object, object_)
+        return {
+            account_id
+            for part in chunks(sorted(remote_ids))
+            for account_id in self.connection.execute(
+                select(wish.c.account_id).where(among(wish.c.remote_id, part, *these))
+            ).scalars()
+            if account_id
+        }
 
     def _late(self, account_ids: Sequence[str]) -> dict[tuple[str, str, str], Fields]:
         """What records of these accounts ought to have started with and still lack, by the names of their wishes."""
@@ -184,6 +205,8 @@ class Wishes:
         for (sent, uncertain, system, object_), keys in by_end.items():
             for part in chunks(keys):
                 these = among(wish.c.key, part, (wish.c.system, system), (wish.c.object, object_))
+                quarantined = [quarantined_as(system, object_, key) for key in part]
+                Quarantine(self.connection).release(quarantined, "push")  # what nobody wants has no fault
                 if sent or uncertain:
                     self.connection.execute(update(wish).where(these).values(as_sent if sent else nothing))
                 else:
@@ -202,7 +225,7 @@ class Wishes:
             for part in chunks(sorted(living)):
                 for key in self._without_record(system, object_, stream, part):
                     this = is_wish(system, object_, key)
-                    back = {"attempts": 0, "retry_at": None, "error": None, "error_code": None}
+                    back = {"attempts": 0, "retry_at": None, "error": None, "error_code": None, "deleted_at": None}
                     anew = {"sent": "{}", "sent_digest": "", "acknowledged": "{}", "touched": "[]", "uncertain": False}
                     self.connection.execute(update(wish).where(this, wish.c.remote_id == living[key]).values(back))
                     other = {**back, **anew, "remote_id": living[key]}
@@ -221,7 +244,7 @@ class Wishes:
             .outerjoin(source_record, its_record)
             .where(
                 among(wish.c.key, keys, (wish.c.system, system), (wish.c.object, object_)),
-                or_(wish.c.error_code == "gone", source_record.c.deleted == true()),
+                or_(_GONE, wish.c.deleted_at.is_not(None), source_record.c.deleted == true()),
             )
         )
         return list(self.connection.execute(statement).scalars())

@@ -8,6 +8,7 @@ from typing import Any
 from syncd.matching import Candidate, Sighting
 from syncd.model import RemoteRef, kinds
 from syncd.sync.batch import Batch
+from syncd.sync.deletions import note_tasks
 from syncd.sync.halves import reopen_halves
 from syncd.sync.reader import Readers, pointed_at, read_kept
 
@@ -41,7 +42,8 @@ def place_members(batch: Batch, kind: str, readers: Readers) -> int:
 
 def place_activities(batch: Batch, _: str, readers: Readers) -> int:
     """Place activities, one for each contact that they are about; returns how many."""
-    kept = read_kept(batch, readers)[0]
+    kept, gone = read_kept(batch, readers)
+    note_tasks(batch, kept, gone)
     reopen_halves(batch, kept, readers)
     live = [
         sighting

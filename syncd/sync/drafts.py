@@ -253,6 +253,8 @@ def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] 
     """Decide what becomes of a wish. coming: references that stand once the drafts before it are sent."""
     remote_id = wish.remote_id or sight.known.get(wish.key)
     left = Draft(wish, Action.LEAVE, remote_id, touched=wish.touched)
+    if wish.gone:
+        return replace(left, action=Action.GONE)
     changes, touched, hidden = wish.changes, wish.touched, dict[str, str]()
     nowhere = _nowhere(changes, sight, coming)
     if not nowhere <= set(rule.later) or (remote_id and nowhere and nowhere >= changes.keys()):

@@ -11,6 +11,7 @@ from syncd.model import RemoteRef
 from syncd.store.links import Link
 from syncd.sync.batch import Batch
 from syncd.sync.changes import Changes
+from syncd.sync.deletions import note_deleted
 from syncd.sync.doubles import propose_accounts, suspects
 from syncd.sync.merges import TOOK_IN, came_back, claims, ends
 from syncd.sync.reader import Readers
@@ -34,6 +35,7 @@ class Placement:
     changed_ids: set[str] = field(default_factory=set)
     regrouped: set[str] = field(default_factory=set)  # golden ids that a record joined or left
     vanished: dict[str, list[RemoteRef]] = field(default_factory=dict)  # golden id → records gone for good
+    deleted: list[tuple[str, RemoteRef]] = field(default_factory=list)  # golden id and record that a person deleted
     claims: dict[RemoteRef, list[RemoteRef]] = field(default_factory=dict)  # record → those that it took in
     swallowed: set[RemoteRef] = field(default_factory=set)  # records of this batch that another one took in
     following: list[tuple[RemoteRef, str, RemoteRef]] = field(default_factory=list)  # gone, its golden id, who took it
@@ -283,6 +285,8 @@ class Placement:
         self.regrouped.add(golden_id)
         if sighting.row["vanished"] and self.kind == "contact":
             self.vanished.setdefault(golden_id, []).append(sighting.ref)
+        if not sighting.row["vanished"] and not sighting.row["merged_into"]:
+            self.deleted.append((golden_id, sighting.ref))
 
     # ---- recompute ----
 
@@ -303,5 +307,6 @@ class Placement:
             self._tokens,
         )
         count = changes.recompute()
+        note_deleted(self.batch, self.readers, self.kind, [(self._now(one), ref) for one, ref in self.deleted])
         propose_accounts(self.batch, ((self._now(one), self._now(other), why) for one, other, why in self.likely))
         return count

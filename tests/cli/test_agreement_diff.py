@@ -1,5 +1,6 @@
 """`syncd agreement diff`: new terms over the stored past, in words and as JSON; nothing is written anywhere."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -151,3 +152,11 @@ def test_check_holds_the_targets_against_the_places_of_all_reps(shared: Syncd, t
     file.write_text(text.replace('"2026.1"', '"2027.1"') + aims.replace("9_000", "8"), encoding="utf-8")
     refused = shared("agreement", "check", str(file))
     assert refused.code == 2 and "8000 sqo a week: more than the 8 mql a week" in refused.out
+
+
+def test_who_enters_is_told_with_what_kept_them_out_before(shared: Syncd, tmp_path: Path) -> None:
+    (smaller := tmp_path / "smaller.yaml").write_text(
+        SHIPPED.read_text(encoding="utf-8").replace(*SMALLER).replace('"2026.1"', '"2025.1"'), encoding="utf-8"
+    )
+    out = shared.done("agreement", "diff", str(SHIPPED), SYNCD_AGREEMENT=str(smaller)).out
+    assert re.search(r"accounts in the served market: \d+ → \d+; \d+ enter \(before: \d+ by their size\)", out), out

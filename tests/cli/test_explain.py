@@ -132,3 +132,30 @@ def test_the_whole_tally_is_told(shared: Syncd) -> None:
     shown = shared.done("caucus", BANK).out.splitlines()
     assert shown[1] == "Present: 2. An offer is viable with 1."
     assert shown[1:] == told_on_account
+
+
+def test_whoever_was_handed_over_is_told_with_the_rep_and_what_became_of_it(shared: Syncd) -> None:
+    task = min(
+        (row for row in shared.place.rows("Task") if str(row.get("Syncd_Key__c")).startswith("mql/")),
+        key=lambda row: str(row["Syncd_Key__c"]),
+    )
+    who = str(task["Syncd_Key__c"]).removeprefix("mql/")
+    (rep,) = (row["Name"] for row in shared.place.rows("User") if row["Id"] == task["OwnerId"])
+    content = shared.done("explain", who, "--json").json
+    (handed,) = content["handed_over"]
+    assert (handed["rep"], handed["outcome"], handed["rests_until"]) == (rep, "open", None)
+    assert content["refused"] == []
+    assert f"handed to {rep} on {handed['on']} (mql, " in shared.done("explain", who).out
+
+
+def test_a_contact_that_a_person_deleted_in_one_system_is_told_as_such(synced: Syncd) -> None:
+    for task in synced.place.rows("Task"):
+        who = str(task.get("Syncd_Key__c") or "").partition("/")[2]
+        records = {link["record"] for link in synced.done("explain", who, "--json").json["links"]} if who else set()
+        if {record.partition("/")[0] for record in records} >= {"salesforce.Contact", "hubspot.contacts"}:
+            break
+    (place,) = (record.partition("/")[2] for record in records if record.startswith("salesforce.Contact/"))
+    synced.place.delete("Contact", place)
+    synced("cycle")
+    assert "not written: salesforce contact: " in synced.done("explain", who).out
+    assert synced.done("explain", who, "--json").json["refused"]
