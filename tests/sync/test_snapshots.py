@@ -98,7 +98,7 @@ def test_new_terms_part_from_new_facts(tmp_path: Path) -> None:
     put_in_force(store, changed(), BOOK.agreement)
     take_snapshot(store, BOOK, TODAY)
     with store.writing() as unit:
-        unit.connection.execute(update(contact).where(contact.c.id == "bob").values(phone="+1 212 555 2368"))
+        unit.connection.execute(update(contact).where(contact.c.id == "bob").values(phones='["+1 212 555 2368"]'))
     take_snapshot(store, OTHER, TOMORROW)
     moved = drift(taken(store))
     assert moved is not None

@@ -188,7 +188,7 @@ def test_nothing_is_pushed_without_fresh_sight_of_what_sales_did(place: Place, r
     for contact in place.portal("contacts"):
         if not contact["archived"]:
             place.portal_edit("contacts", contact["id"], jobtitle="Retired")
-    place.fault({"kind": "html", "system": "salesforce", "path": "*/queryAll", "status": 503})
+    place.fault({"kind": "html", "system": "salesforce", "path": "*/composite", "status": 503})
     summary = run()
     assert summary.written == 0
     assert any("nothing is pushed: salesforce.Opportunity could not be read" in note for note in summary.notes)
