@@ -12,6 +12,8 @@ from syncd.errors import ConfigError, NoStore, Unavailable
 from syncd.store import Store
 from syncd.store.database import forbidden_by
 
+CANNOT_OPEN = "SQLITE_CANTOPEN"  # its folder is not there, or may not be written: sqlite.org/rescode.html
+
 
 def make_ready(store: Store) -> None:
     """Make a SQLite file that is new ready; raise unless the database answers and stands at the newest revision."""
@@ -53,3 +55,8 @@ def reachable(store: Store) -> Iterator[None]:
         if store.database.is_sqlite:
             raise ConfigError(f"SYNCD_DATABASE_URL: {store.database.url.database}: {why}") from error
         raise Unavailable(f"SYNCD_DATABASE_URL: the database cannot be used now: {why}") from error
+    except Unavailable as error:
+        cause = getattr(error.__cause__, "orig", None)
+        if getattr(cause, "sqlite_errorname", None) != CANNOT_OPEN:  # who holds a file lets it go; a folder stays away
+            raise
+        raise ConfigError(f"SYNCD_DATABASE_URL: {store.database.url.database}: {cause}") from error

@@ -53,7 +53,7 @@ def test_doctor_asks_for_a_store_nowhere_and_makes_none(syncd: Syncd) -> None:
 
 def test_status_shows_freshness_what_waits_and_the_last_runs(shared: Syncd) -> None:
     shown = shared.done("status").out
-    assert "streams (25)" in shown
+    assert "streams (26)" in shown
     assert "served market: " in shown
     assert "pending wishes: none" in shown
     assert "waiting: 0 records to match, 0 accounts to judge" in shown
