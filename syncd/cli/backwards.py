@@ -81,7 +81,7 @@ def _show(answer: Backwards, currency: str) -> None:
     show_line(
         f"{target.bookings:,.0f} {currency} from {target.first} to {target.last}, {target.sourced:.0%} of it by "
         f"marketing, at {target.amount:,.0f} each: {answer.needed:,} opportunities to be won, "
-        f"{answer.won:,} of marketing's won so far ({target.source})"
+        f"{answer.won:,} of marketing's won since {target.first} ({target.source})"
     )
     if ahead.band:
         show_line(

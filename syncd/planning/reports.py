@@ -13,7 +13,7 @@ from datetime import date, datetime
 from statistics import median
 from typing import Any
 
-from syncd.model import GateName, Ruling, Standing, User
+from syncd.model import GateName, Outcome, Ruling, Standing, User
 from syncd.model.milestones import Milestone, Stage
 from syncd.planning.names import RepNames
 from syncd.planning.touches import SENT, Scene, is_selling
@@ -127,15 +127,20 @@ def _challenge(scenes: Iterable[Scene]) -> Iterator[Row]:
 
 
 def _add_first_touches(scene: Scene, reps: Mapping[str, _Rep]) -> None:
-    """From a contact's release to sales' first touch. Who waits in the queue is kept from the rep, not neglected."""
+    """From a contact's release to sales' first touch. Who waits in the queue is kept from the rep, not neglected.
+
+    Nor is whose task a person deleted: there is nothing left to touch.
+    """
     activities = scene.by_contact
+    releases = scene.group.releases.values()
+    moot = {(release.contact_id, release.at) for release in releases if release.outcome is Outcome.MOOT}
     for contact_id, start in _handed_over(scene).items():
         rep = reps[start.rep or scene.group.account.owner or ""]
         touch = next(
             (one for one in activities.get(contact_id, ()) if is_selling(one) and _is_after(one.at, start)), None
         )
         if touch is None:
-            rep.untouched += 1
+            rep.untouched += (contact_id, start.at) not in moot
         else:
             rep.days.append((scene.day(touch.at) - scene.day(start.at)).days)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from syncd.agreement import load_industries, title_words
-from syncd.model import Activity, ContactRole, Group
+from syncd.model import Activity, ContactRole, Group, How, Outcome, Release, TaskKind
 from syncd.model.milestones import Milestone, Stage
 from syncd.planning.reports import REPORTS
 from syncd.planning.touches import Scene
@@ -164,6 +164,14 @@ def test_who_waits_in_the_queue_is_no_neglect_of_the_rep() -> None:
     assert "Rae Rep" not in challenge(waits)
     handed = challenge(scene(a_group(people, [sold("bob", 6)]), *mqls, released("ann", 10)))["Rae Rep"]
     assert (handed["touched"], handed["not touched yet"]) == (0, 1)
+
+
+def test_whose_task_a_person_deleted_is_no_neglect_of_the_rep() -> None:
+    handed = released("ann", 10)
+    release = Release("mql/ann", TaskKind.MQL, "bank", "ann", REP.id, handed.at, TODAY, How.RANK)
+    for outcome, untouched in ((Outcome.OPEN, 1), (Outcome.MOOT, 0)):
+        group = a_group([a_contact("ann", "Champion")], releases={release.key: replace(release, outcome=outcome)})
+        assert challenge(scene(group, handed))["Rae Rep"]["not touched yet"] == untouched
 
 
 def test_who_explores_and_is_sold_to_is_counted_once() -> None:
