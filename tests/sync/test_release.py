@@ -145,3 +145,21 @@ def test_what_could_not_be_sent_takes_the_places_of_the_week_in_which_it_is(plac
     made = [task for task in place.rows("Task") if task.get("Syncd_Key__c") in unasked]
     assert made
     assert max(Counter(task["OwnerId"] for task in made).values()) == 1
+
+
+def test_over_eight_weeks_an_old_database_gives_no_rep_more_tasks_a_week_than_agreed(
+    place: Place, wiring: Wiring
+) -> None:
+    """Counted where a rep sees it: by the week in which the task was made in Salesforce."""
+    scarce = by(wiring, per_rep_per_week=1)
+    made: set[str] = set()
+    weeks: list[Counter[str]] = []
+    for week in range(8):
+        cycle(replace(scarce, clock=lambda week=week: NOON + week * WEEK), Run())
+        asked = {release.key for release in releases(scarce.store) if release.how in (How.OVER, How.AT_ONCE)}
+        new = [task for task in place.rows("Task") if task.get("Syncd_Key__c") and task["Id"] not in made]
+        made |= {task["Id"] for task in new}
+        weeks.append(Counter(task["OwnerId"] for task in new if task["Syncd_Key__c"] not in asked))
+    assert max(max(week.values(), default=0) for week in weeks) == 1
+    assert sum(1 for week in weeks if week) >= 3, "the first week does not hold everybody"
+    assert not waiting(scarce.store) & tasks(scarce.store)
