@@ -26,7 +26,7 @@ demo: $(VENV)/.run ## run the main job on the built-in sandbox: about a minute a
 	$(BIN)/syncd demo --once
 
 test: $(VENV)/.dev ## run the tests, on SQLite and on PostgreSQL
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: $(VENV)/.dev ## lint, types, floors
 	$(BIN)/ruff check .

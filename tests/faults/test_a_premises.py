@@ -61,7 +61,7 @@ def test_a_calendar_of_nobody_is_told_and_holds_no_write(wiring: Wiring) -> None
     assert [(problem.level, problem.where) for problem in of_calendars] == [
         ("warning", "agreement reps nobody@syncd-demo.example")
     ]
-    assert "holds for nobody" in of_calendars[0].what and not of_calendars[0].rests
+    assert "hold for nobody" in of_calendars[0].what and not of_calendars[0].rests
 
 
 def test_an_owner_who_is_deactivated_after_the_judgement_gets_no_task_and_none_is_refused(
