@@ -92,13 +92,13 @@ def _tree(request: Request, view: View, wanted: Iterable[str], optional: Iterabl
     tree: Tree = {}
     for name in wanted:
         path = name.split(".")
-        if path[0] != view.sobject.name or (seen := _seen(request.org, request.user, view, path[1:])) is None:
+        if path[0] != view.sobject.name or (visible := _seen(request.org, request.user, view, path[1:])) is None:
             raise Refusal("INVALID_FIELD", f"No such column '{'.'.join(path[1:])}' on entity '{view.sobject.name}'.")
-        _plant(tree, seen)
+        _plant(tree, visible)
     for name in optional:
         path = name.split(".")
-        if path[0] == view.sobject.name and (seen := _seen(request.org, request.user, view, path[1:])) is not None:
-            _plant(tree, seen)
+        if path[0] == view.sobject.name and (visible := _seen(request.org, request.user, view, path[1:])) is not None:
+            _plant(tree, visible)
     return tree
 
 

@@ -95,8 +95,8 @@ class Plan:
 
     def field(self, sobject: str, name: str) -> Field | None:
         """Return an object's field as it will be after this package, None where there will be none."""
-        found = self.org.schema.find(ACTIVITIES[0] if sobject == "Activity" else sobject)
-        return self.coming.get((sobject, name)) or (found.find(name) if found else None)
+        owner = self.org.schema.find(ACTIVITIES[0] if sobject == "Activity" else sobject)
+        return self.coming.get((sobject, name)) or (owner.find(name) if owner else None)
 
     def _object(self, component: Component) -> Callable[[], None]:
         name, element = component.full_name, component.element
