@@ -26,7 +26,10 @@ ROOT = resources.files(__package__).joinpath("package", "force-app", "main", "de
 # Types of the Metadata API → of describe.
 TYPES: Mapping[str, str] = {
     "Checkbox": "boolean",
+    "Date": "date",
     "LongTextArea": "textarea",
+    "Lookup": "reference",
+    "Number": "double",
     "Percent": "percent",
     "Picklist": "picklist",
     "Text": "string",
@@ -84,6 +87,8 @@ class Definition:
     length: int = 0
     unique: bool = False
     values: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()  # what a lookup points at
+    formula: bool = False  # worked out by the org, and never written
 
 
 def definitions(root: Traversable = ROOT) -> dict[tuple[str, str], Definition]:
@@ -99,6 +104,8 @@ def definitions(root: Traversable = ROOT) -> dict[tuple[str, str], Definition]:
                 int(text("length") or 0),
                 text("unique") == "true",
                 tuple(value.text for value in values),
+                tuple(target.text for target in element.findall("referenceTo", {None: NAMESPACE})),
+                text("formula") is not None,
             )
             for owner in ("Task", "Event") if folder.name == "Activity" else (folder.name,):
                 fields[owner, text("fullName")] = definition
