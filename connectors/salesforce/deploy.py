@@ -23,8 +23,9 @@ from simple_salesforce.exceptions import SalesforceError
 from connectors.base import ConnectorError, TryLater
 from connectors.salesforce import paths, permissions, soql
 from connectors.salesforce.client import Client
+from connectors.salesforce.components import ROOT
 from connectors.salesforce.describes import Shapes
-from connectors.salesforce.metadata import ROOT, pack, without_unique
+from connectors.salesforce.metadata import pack, without_unique
 from connectors.salesforce.permissions import Fields
 from connectors.salesforce.refusals import Declined, SessionExpired, broken, failure, meaning
 from connectors.salesforce.sign_in import Grant

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
+from connectors.salesforce.components import NAMESPACE
 from connectors.salesforce.describes import Shapes
-from connectors.salesforce.metadata import NAMESPACE
 from connectors.salesforce.shapes import Shape
 
 Fields = Mapping[str, Sequence[str]]  # object → fields

@@ -7,7 +7,8 @@ import pytest
 
 from connectors.base import Payload
 from connectors.salesforce import permissions
-from connectors.salesforce.metadata import ROOT, definitions
+from connectors.salesforce.components import ROOT
+from connectors.salesforce.metadata import definitions
 from connectors.sandbox.salesforce.access import MINIMUM
 from connectors.sandbox.salesforce.writes import Call, update
 from syncd.mapping import load_all

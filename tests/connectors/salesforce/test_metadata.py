@@ -11,14 +11,21 @@ import simple_salesforce
 import yaml
 from lxml import etree
 
-from connectors.salesforce import metadata
+from connectors.salesforce import components, metadata
 from syncd.model.answers import PROCESS
 
 XSD = "http://www.w3.org/2001/XMLSchema"
-NS = {"m": metadata.NAMESPACE}
-ROOT = Path(str(metadata.ROOT))
+NS = {"m": components.NAMESPACE}
+ROOT = Path(str(components.ROOT))
 FIELDS = sorted(ROOT.glob("objects/*/fields/*.field-meta.xml"))
 SETS = sorted(ROOT.glob("permissionsets/*.permissionset-meta.xml"))
+
+
+ROOTS = (
+    *("CustomField", "CustomNotificationType", "CustomObject", "Dashboard", "DashboardFolder", "FlexiPage"),
+    *("LightningComponentBundle", "ListView", "Package", "PermissionSet", "QuickAction"),
+    *("Report", "ReportFolder", "ReportType"),
+)
 
 
 @cache
@@ -26,8 +33,8 @@ def schema() -> etree.XMLSchema:
     """The schema inside the metadata WSDL that simple-salesforce ships, with the root elements of metadata files."""
     wsdl = etree.parse(str(Path(simple_salesforce.__file__).parent / "metadata.wsdl"))
     element = wsdl.find(f".//{{{XSD}}}schema")
-    element.set("targetNamespace", metadata.NAMESPACE)
-    for name in ("CustomField", "CustomObject", "PermissionSet", "Package"):
+    element.set("targetNamespace", components.NAMESPACE)
+    for name in ROOTS:
         etree.SubElement(element, f"{{{XSD}}}element", name=name, type=f"tns:{name}")
     return etree.XMLSchema(etree.fromstring(etree.tostring(element)))
 
@@ -42,13 +49,15 @@ def test_source_file_is_valid(file):
     schema().assertValid(etree.parse(str(file)))
 
 
-@pytest.mark.parametrize("name", sorted(unzipped()))
+@pytest.mark.parametrize(
+    "name", sorted(name for name in unzipped() if not name.endswith((".js", ".html", ".css", ".svg")))
+)
 def test_packed_file_is_valid(name):
     schema().assertValid(etree.fromstring(unzipped()[name]))
 
 
 def test_the_schema_refuses_a_wrong_file():
-    wrong = b'<CustomField xmlns="%s"><type>Tetx</type></CustomField>' % metadata.NAMESPACE.encode()
+    wrong = b'<CustomField xmlns="%s"><type>Tetx</type></CustomField>' % components.NAMESPACE.encode()
     assert not schema().validate(etree.fromstring(wrong))
 
 
@@ -69,6 +78,74 @@ def test_manifest_names_what_is_packed():
     ]
     assert sorted(packed) == named["CustomField"]
     assert manifest.findtext("m:version", namespaces=NS) == "68.0"
+
+
+def xml(kind: str, inside: str = "") -> str:
+    return f'<{kind} xmlns="{components.NAMESPACE}">{inside}</{kind}>'
+
+
+# in source format → (in the zip, type, name in package.xml)
+PLACES = {
+    "objects/Contact/fields/Syncd_Rep__c.field-meta.xml": (
+        *("objects/Contact.object", "CustomField", "Contact.Syncd_Rep__c"),
+    ),
+    "objects/Task/listViews/Syncd_Mine.listView-meta.xml": ("objects/Task.object", "ListView", "Task.Syncd_Mine"),
+    "permissionsets/Syncd_Sales.permissionset-meta.xml": (
+        *("permissionsets/Syncd_Sales.permissionset", "PermissionSet", "Syncd_Sales"),
+    ),
+    "quickActions/Lead.Syncd_Verdict.quickAction-meta.xml": (
+        *("quickActions/Lead.Syncd_Verdict.quickAction", "QuickAction", "Lead.Syncd_Verdict"),
+    ),
+    "reportTypes/Syncd_Roles.reportType-meta.xml": ("reportTypes/Syncd_Roles.reportType", "ReportType", "Syncd_Roles"),
+    "reports/Syncd.reportFolder-meta.xml": ("reports/Syncd-meta.xml", "Report", "Syncd"),
+    "reports/Syncd/Role_Gaps.report-meta.xml": ("reports/Syncd/Role_Gaps.report", "Report", "Syncd/Role_Gaps"),
+    "dashboards/Syncd.dashboardFolder-meta.xml": ("dashboards/Syncd-meta.xml", "Dashboard", "Syncd"),
+    "dashboards/Syncd/Radar.dashboard-meta.xml": ("dashboards/Syncd/Radar.dashboard", "Dashboard", "Syncd/Radar"),
+    "flexipages/Syncd_Page.flexipage-meta.xml": ("flexipages/Syncd_Page.flexipage", "FlexiPage", "Syncd_Page"),
+    "notificationtypes/Syncd_Radar.notiftype-meta.xml": (
+        *("notificationtypes/Syncd_Radar.notiftype", "CustomNotificationType", "Syncd_Radar"),
+    ),
+    "lwc/syncdPerson/syncdPerson.js": ("lwc/syncdPerson/syncdPerson.js", "LightningComponentBundle", "syncdPerson"),
+    "lwc/syncdPerson/syncdPerson.html": ("lwc/syncdPerson/syncdPerson.html", "LightningComponentBundle", "syncdPerson"),
+    "lwc/syncdPerson/syncdPerson.css": ("lwc/syncdPerson/syncdPerson.css", "LightningComponentBundle", "syncdPerson"),
+    "lwc/syncdPerson/syncdPerson.js-meta.xml": (
+        *("lwc/syncdPerson/syncdPerson.js-meta.xml", "LightningComponentBundle", "syncdPerson"),
+    ),
+}
+# What a toolchain lays beside the components.
+BESIDE = (
+    *("lwc/syncdPerson/__tests__/syncdPerson.test.js", "lwc/syncdPerson/node_modules/a/a.js", "lwc/jsconfig.json"),
+    *("lwc/syncdPerson/package.json", "lwc/syncdPerson/README.md", "lwc/syncdPerson/.eslintrc.json"),
+    *("lwc/node_modules/b.js", "lwc/syncdPerson/tsconfig.json", "reports/README.md"),
+)
+
+
+@pytest.fixture
+def every_type(tmp_path):
+    """A package with a file of every type, and what does not belong into the org."""
+    for place in (*PLACES, *BESIDE):
+        file = tmp_path / place
+        file.parent.mkdir(parents=True, exist_ok=True)
+        name = file.name.split(".")[0]
+        file.write_text(xml("Thing", f"<fullName>{name}</fullName>") if place.endswith(".xml") else "x")
+    return tmp_path
+
+
+def test_every_type_has_its_place_in_the_zip_and_its_name_in_the_manifest(every_type):
+    parts = components.shipped(every_type)
+    with zipfile.ZipFile(io.BytesIO(metadata.pack("63.0", parts=parts))) as packed:
+        assert set(packed.namelist()) == {place for place, _, _ in PLACES.values()} | {"package.xml"}
+        manifest = etree.fromstring(packed.read("package.xml"))
+    named = {
+        (kind.findtext("m:name", namespaces=NS), member.text)
+        for kind in manifest.findall("m:types", NS)
+        for member in kind.findall("m:members", NS)
+    }
+    assert named == {(kind, name) for _, kind, name in PLACES.values()}
+
+
+def test_how_a_lead_is_converted_is_the_orgs_own_affair():
+    assert not {name for name in unzipped() if "LeadConvert" in name or name.startswith("settings/")}
 
 
 def test_the_same_files_make_the_same_zip():
@@ -95,6 +172,7 @@ def text(file: Path, tag: str) -> str | None:
 def test_reps_and_admins_are_told_what_a_field_is(file):
     assert text(file, "description")
     assert len(text(file, "inlineHelpText")) <= 510  # the limit in Setup
+    assert len(text(file, "label")) <= 40
 
 
 @pytest.mark.parametrize("name", ["Account", "Activity", "Contact", "Opportunity", "OpportunityContactRole"])
@@ -127,6 +205,18 @@ def test_the_integration_user_reads_every_field_and_never_writes_a_verdict():
     assert len(verdicts) == 10
     assert not any(granted[name] for name in verdicts)
     assert granted["Opportunity.Syncd_Qualified__c"]
+
+
+def test_sales_may_read_everything_of_ours():
+    custom = set(metadata.components()["CustomField"])
+    shown = {name.replace("Activity.", owner) for name in custom for owner in ("Task.", "Event.")}
+    assert grants("Syncd_Sales").keys() == {name for name in shown if not name.startswith("Activity.")}
+
+
+def test_what_the_org_works_out_is_editable_for_nobody():
+    formulas = {f"{owner}.{name}" for (owner, name), field in metadata.definitions().items() if field.formula}
+    assert formulas == {"Contact.Syncd_Is_Mine__c", "Lead.Syncd_Is_Mine__c"}
+    assert not any(grants(name)[formula] for name in ("Syncd_Integration", "Syncd_Sales") for formula in formulas)
 
 
 def test_sales_may_edit_nothing_but_the_verdict_the_offer_and_what_they_found_out():
