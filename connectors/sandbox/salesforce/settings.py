@@ -95,6 +95,10 @@ class Settings:
     hidden: Mapping[str, Iterable[str]] = field(default_factory=dict)  # object → fields without field-level access
     grant_deployed: bool = False  # True: what is deployed is visible at once, unlike Salesforce
     unique_activities: bool = True  # False: Activity takes no unique field, as the documentation leaves it open
+    # (type, pattern of full names) → why this org takes no such component
+    refused_components: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    dynamic_dashboards: int | None = None  # how many may run as their viewer; None: by the org's edition
+    active_pages: frozenset[str] = frozenset()  # Lightning pages that somebody has activated
     validation_rules: Sequence[ValidationRule] = ()
     trigger_rows: Mapping[str, int] = field(default_factory=dict)  # object → rows of a call that its triggers can bear
     duplicate_rules: Sequence[DuplicateRule] = ()
