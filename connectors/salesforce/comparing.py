@@ -55,7 +55,7 @@ KEYS: Mapping[str, str] = {
     "customNotificationTypePermissions": "customNotificationType",
     "folderShares": "sharedTo",
 }
-EMPTY = frozenset({"", "false", "0"})
+EMPTY = ("", "false")
 
 
 class Difference(NamedTuple):
@@ -208,7 +208,7 @@ def _value(element: Any) -> Any:
 
 
 def _silent(tag: str, values: Sequence[Any]) -> bool:
-    return all(value in EMPTY if isinstance(value, str) else False for value in values) or (
+    return all(value in EMPTY for value in values) or (
         tag in DEFAULTS and (DEFAULTS[tag] is None or values == [DEFAULTS[tag]])
     )
 
