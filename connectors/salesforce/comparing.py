@@ -144,37 +144,37 @@ def _texts(file: str, theirs: bytes, ours: bytes) -> Iterator[Difference]:
 
 
 def _elements(path: str, theirs: Any, ours: Any) -> Iterator[Difference]:
-    """Yield what differs below two elements of the same name, whatever the order of unlike ones."""
+    """Yield what differs below new elements of the same name, whatever the order of unlike ones."""
     before, after = _grouped(theirs), _grouped(ours)
     for tag in sorted({**before, **after}):
         where = f"{path}.{tag}" if path else tag
-        one, two = before.get(tag, []), after.get(tag, [])
+        old, new = before.get(tag, []), after.get(tag, [])
         if key := KEYS.get(tag):
-            yield from _keyed(where, key, one, two)
-        elif len(one) == len(two) and any(map(len, (*one, *two))):
-            for number, (mine, other) in enumerate(zip(two, one, strict=True), 1):
-                yield from _elements(where if len(one) == 1 else f"{where}[{number}]", other, mine)
-        elif [*map(_value, one)] != [*map(_value, two)] and not _default(tag, one, two):
-            yield Difference(where, *map(_shown, _only(one, two)))
+            yield from _keyed(where, key, old, new)
+        elif len(old) == len(new) and any(map(len, (*old, *new))):
+            for number, (mine, other) in enumerate(zip(new, old, strict=True), 1):
+                yield from _elements(where if len(old) == 1 else f"{where}[{number}]", other, mine)
+        elif [*map(_value, old)] != [*map(_value, new)] and not _default(tag, old, new):
+            yield Difference(where, *map(_shown, _only(old, new)))
 
 
 def _keyed(where: str, key: str, theirs: Sequence[Any], ours: Sequence[Any]) -> Iterator[Difference]:
     before, after = ({element.findtext(f"{M}{key}") or "": element for element in some} for some in (theirs, ours))
     for name in sorted({**before, **after}):
-        one, two = before.get(name), after.get(name)
+        old, new = before.get(name), after.get(name)
         inside = f"{where}[{name}]"
-        if one is not None and two is not None:
-            yield from _elements(inside, one, two)
-        elif one is None or not _nothing(one):
-            yield Difference(inside, "" if one is None else _shown([one]), "" if two is None else _shown([two]))
+        if old is not None and new is not None:
+            yield from _elements(inside, old, new)
+        elif old is None or not _nothing(old):
+            yield Difference(inside, "" if old is None else _shown([old]), "" if new is None else _shown([new]))
 
 
 def _only(theirs: Sequence[Any], ours: Sequence[Any]) -> tuple[list[Any], list[Any]]:
     """Return what only one of both has; all of both, where their order alone differs."""
     before, after = ([_value(element) for element in some] for some in (theirs, ours))
-    one = [element for element, value in zip(theirs, before, strict=True) if value not in after]
-    two = [element for element, value in zip(ours, after, strict=True) if value not in before]
-    return (one, two) if one or two else ([*theirs], [*ours])
+    old = [element for element, value in zip(theirs, before, strict=True) if value not in after]
+    new = [element for element, value in zip(ours, after, strict=True) if value not in before]
+    return (old, new) if old or new else ([*theirs], [*ours])
 
 
 def _nothing(element: Any) -> bool:

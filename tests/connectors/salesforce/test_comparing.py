@@ -6,7 +6,7 @@ from connectors.salesforce.comparing import Difference, compare
 from connectors.salesforce.components import NAMESPACE, Component, Name
 
 
-def one(kind, inside, file="x/y.z"):
+def component(kind, inside, file="x/y.z"):
     return Component(Name(kind, "Y"), {file: f'<{kind} xmlns="{NAMESPACE}">{inside}</{kind}>'.encode()})
 
 
@@ -82,7 +82,7 @@ DIFFER = {
 @pytest.mark.parametrize("case", ALIKE)
 def test_what_salesforce_does_by_itself_is_no_difference(case):
     kind, ours, theirs = ALIKE[case]
-    part, standing = one(kind, ours), one(kind, theirs)
+    part, standing = component(kind, ours), component(kind, theirs)
     (comparison,) = compare([part], {part.name: standing.files})
     assert (comparison.state, comparison.differences) == ("alike", ())
 
@@ -90,13 +90,13 @@ def test_what_salesforce_does_by_itself_is_no_difference(case):
 @pytest.mark.parametrize("case", DIFFER)
 def test_what_somebody_changed_is_told_by_element(case):
     kind, ours, theirs, difference = DIFFER[case]
-    part, standing = one(kind, ours), one(kind, theirs)
+    part, standing = component(kind, ours), component(kind, theirs)
     (comparison,) = compare([part], {part.name: standing.files})
     assert (comparison.state, comparison.differences) == ("differs", (Difference(*difference),))
 
 
 def test_what_is_not_there_would_be_added():
-    (comparison,) = compare([one("ListView", LIST)], {})
+    (comparison,) = compare([component("ListView", LIST)], {})
     assert comparison.state == "added"
 
 

@@ -216,10 +216,10 @@ def test_what_was_changed_in_the_org_is_named_when_it_is_written_over(world):
 
 
 def _relabelled(full):
-    (found,) = (part for part in components.shipped() if part.name == Name("CustomField", full))
-    root = found.element()
+    (field,) = (part for part in components.shipped() if part.name == Name("CustomField", full))
+    root = field.element()
     root.find("m:label", NS).text = "Ours now"
-    return found.rewritten(etree.tostring(root))
+    return field.rewritten(etree.tostring(root))
 
 
 def test_a_zip_of_what_is_left_lists_nothing_else():
