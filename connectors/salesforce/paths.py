@@ -56,4 +56,7 @@ UPSERT = Path("PATCH", "/services/data/v{version}/composite/sobjects/{object}/{k
 ASSIGN = Path("POST", "/services/data/v{version}/sobjects/PermissionSetAssignment", writes=True)
 LICENSE = Path("POST", "/services/data/v{version}/sobjects/PermissionSetLicenseAssign", writes=True)
 
+DELETE = Path("DELETE", "/services/data/v{version}/sobjects/{object}/{id}", writes=True)
+
+DEPLOYMENT = Path("GET", "/services/data/v{version}/metadata/deployRequest/{id}")
 PARTNER = Path("POST", "/services/Soap/u/{version}")

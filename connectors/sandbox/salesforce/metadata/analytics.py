@@ -7,17 +7,15 @@ Dashboards". That what they name is there is checked by `references`; refusals h
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..org import Org
+from .coming import Coming
 from .elements import Fault, children, text
 from .limits import DYNAMIC_DASHBOARDS
 from .packages import Component
 from .references import report_fields
 from .screens import check_logic
-
-if TYPE_CHECKING:
-    from .plan import Plan
 
 _GROUPINGS = {"Tabular": (False, False), "Summary": (True, False), "Matrix": (True, True)}
 _UNGROUPED = frozenset({"Gauge", "Metric", "FlexTable", "Table"})
@@ -25,7 +23,7 @@ _SUMMED = frozenset({"int", "double", "currency", "percent"})
 _DYNAMIC = frozenset({"LoggedInUser", "MyTeamUser"})
 
 
-def check_report_type(plan: Plan, component: Component) -> None:
+def check_report_type(plan: Coming, component: Component) -> None:
     """Raise Fault where a report type's objects are not there."""
     element = component.element
     base, line = text(element, "baseObject") or "", element.sourceline or 1
@@ -44,7 +42,7 @@ def _joins(element: Any) -> Iterator[Any]:
         yield from _joins(join)
 
 
-def check_report(plan: Plan, component: Component) -> None:
+def check_report(plan: Coming, component: Component) -> None:
     """Raise Fault where a report names what its type does not offer, or has other groupings than its form."""
     element = component.element
     line = element.sourceline or 1
@@ -66,14 +64,14 @@ def check_report(plan: Plan, component: Component) -> None:
     check_logic(text(element, "filter/booleanFilter"), len(items), line)
 
 
-def check_dashboard(plan: Plan, component: Component) -> None:
+def check_dashboard(plan: Coming, component: Component) -> None:
     """Raise Fault where a dashboard's viewer is nobody, one too many runs as the viewer, or a chart has no groups."""
     element = component.element
     line = element.sourceline or 1
     kind, runner = text(element, "dashboardType"), text(element, "runningUser")
     users = plan.org.tables["User"]
     if runner is not None and not any(
-        users.rows[found].get("IsActive") for found in users.matching("Username", runner)
+        users.rows[user_id].get("IsActive") for user_id in users.matching("Username", runner)
     ):
         raise Fault(f"In field: runningUser - no User named {runner} found", line)
     others = (
@@ -107,7 +105,7 @@ def most(org: Org) -> int:
     return DYNAMIC_DASHBOARDS.get(str(edition), 0)
 
 
-CHECKS: dict[str, Callable[[Plan, Component], None]] = {
+CHECKS: dict[str, Callable[[Coming, Component], None]] = {
     "Dashboard": check_dashboard,
     "Report": check_report,
     "ReportType": check_report_type,

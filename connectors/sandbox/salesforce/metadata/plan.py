@@ -7,7 +7,6 @@ Organization"; the words of its refusals.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from fnmatch import fnmatchcase
 from typing import Any
 
 from ..org import Org
@@ -52,8 +51,8 @@ class Plan:
         self.coming: dict[tuple[str, str], Field] = {}  # fields that come with this package
         self.objects: set[str] = set()  # custom objects that come with it
         # components name each other both ways, so all of a package's are there from the start
-        bundles = (found for found in together if found.kind == "LightningComponentBundle")
-        self._passed = {(found.kind, found.full_name): found for found in bundles}
+        bundles = (bundle for bundle in together if bundle.kind == "LightningComponentBundle")
+        self._passed = {(bundle.kind, bundle.full_name): bundle for bundle in bundles}
         self._gone = frozenset(gone)
 
     def prepare(self, component: Component) -> tuple[Message, Callable[[], None]]:
@@ -61,10 +60,10 @@ class Plan:
         known = (component.kind, component.full_name) in self.org.components
         message = Message(component.kind, component.full_name, component.file, created=not known, changed=True)
         try:
-            self._check_refused(component)
             if component.element is not None:
                 check(component.element, component.kind)
                 check_limits(component.element, component.kind)
+            self._ask(component.kind, component.full_name, component.element)
             apply = self._applier(component)
             if check_kind := _CHECKS.get(component.kind):
                 check_kind(self, component)
@@ -85,7 +84,7 @@ class Plan:
         if key is None:
             message.deleted, message.problem_type = False, "Warning"
             message.problem = f"No {kind} named: {name} found"
-        elif problem := blocked(self.org, key, self._gone):
+        elif problem := self._kept(key):
             message.deleted, message.problem = False, problem
         else:
             return message, lambda: forget(self.org, key)
@@ -122,7 +121,21 @@ class Plan:
             key for key in self.org.components if key[0] == kind and key not in self._gone and key not in self._passed
         ]
         yield from (self.org.components[key] for key in names)
-        yield from (found for key, found in self._passed.items() if key[0] == kind)
+        yield from (component for key, component in self._passed.items() if key[0] == kind)
+
+    def _kept(self, key: Key) -> str | None:
+        """Return why a component stays where it is, None where it may go."""
+        try:
+            self._ask(*key, None)
+        except Fault as fault:
+            return fault.problem
+        return blocked(self.org, key, self._gone)
+
+    def _ask(self, kind: str, name: str, element: Any) -> None:
+        """Raise Fault where this org's own rules refuse a component, or its removal."""
+        for rule in self.org.settings.metadata_rules:
+            if problem := rule(kind, name, element):
+                raise Fault(problem, element.sourceline or 1 if element is not None else 1)
 
     def _store(self, component: Component, apply: Callable[[], None]) -> None:
         apply()
@@ -136,19 +149,13 @@ class Plan:
             for owner in ("Activity", *ACTIVITIES) if sobject == "Activity" else (sobject,):
                 self.coming.pop((owner, name), None)
 
-    def _check_refused(self, component: Component) -> None:
-        """Raise Fault where this org takes no such component, by its settings."""
-        for (kind, pattern), problem in self.org.settings.refused_components.items():
-            if kind == component.kind and fnmatchcase(component.full_name, pattern):
-                raise Fault(problem, component.element.sourceline or 1 if component.element is not None else 1)
-
     def _check_references(self, component: Component) -> None:
-        for found in references(component):
-            if not found.problem:
+        for reference in references(component):
+            if not reference.problem:
                 continue
-            there = self.resolve(found.name) if found.kind == FIELD else self.component(found.kind, found.name)
+            there = self.resolve(reference.name) if reference.kind == FIELD else self.component(reference.kind, reference.name)
             if there is None:
-                raise Fault(found.problem, found.line)
+                raise Fault(reference.problem, reference.line)
 
     def _applier(self, component: Component) -> Callable[[], None]:
         match component.kind:
@@ -177,7 +184,7 @@ class Plan:
         """Raise Fault where a lookup's name on its parent's side is another's already."""
         here = ACTIVITIES if sobject == "Activity" else (sobject,)
         for target in field.targets:
-            standing = ((found.name, other) for found, other in self.org.schema.children(target))
+            standing = ((child.name, other) for child, other in self.org.schema.children(target))
             coming = ((owner, other) for (owner, _), other in self.coming.items() if target in other.targets)
             for owner, other in (*standing, *coming):
                 if other.children == field.children and (owner not in here or other.name != field.name):

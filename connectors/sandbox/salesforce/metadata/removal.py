@@ -96,17 +96,17 @@ def _sets(org: Org, name: str) -> list[str]:
 
 def _names(org: Org, component: Component, key: Key) -> Iterator[bool]:
     """Yield True for every time that a component names another."""
-    for found in references(component):
-        if found.kind != key[0]:
+    for reference in references(component):
+        if reference.kind != key[0]:
             continue
-        yield _same_field(org, found.name, key[1]) if found.kind == FIELD else found.name == key[1]
+        yield _same_field(org, reference.name, key[1]) if reference.kind == FIELD else reference.name == key[1]
 
 
 def _same_field(org: Org, path: str, name: str) -> bool:
     sobject, _, field = name.partition(".")
     if not path.endswith(field):
         return False
-    resolved = last_field(org.schema, path, lambda owner, found: _find(org, owner, found))
+    resolved = last_field(org.schema, path, lambda owner, field_name: _find(org, owner, field_name))
     return resolved is not None and resolved[1].name == field and _owner(resolved[0]) == _owner(sobject)
 
 
@@ -124,7 +124,7 @@ def _trim(org: Org, component: Component, key: Key) -> None:
     if component.element is None or component.kind in (FIELD, "FlexiPage"):
         return
     lines = {
-        found.line for found in references(component) if found.kind == FIELD and _same_field(org, found.name, key[1])
+        reference.line for reference in references(component) if reference.kind == FIELD and _same_field(org, reference.name, key[1])
     }
     name = key[1].partition(".")[2]
     for part in [part for part in component.element.iter("{*}*") if local(part) in _PARTS and lines]:

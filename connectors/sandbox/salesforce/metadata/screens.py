@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from .coming import Coming
 from .elements import Fault, children, read_xml, text
 from .list_columns import path_of
 from .packages import Component
-
-if TYPE_CHECKING:
-    from .plan import Plan
 
 _NUMBERS = re.compile(r"\d+")
 _LOGIC = re.compile(r"[\s()\d]|AND|OR|NOT", re.IGNORECASE)
@@ -28,7 +25,7 @@ _INCLUSIONS = frozenset({"includes", "excludes"})
 _ORDERED = frozenset({"int", "double", "currency", "percent", "date", "datetime"})
 
 
-def check_action(plan: Plan, component: Component) -> None:
+def check_action(plan: Coming, component: Component) -> None:
     """Raise Fault where an action stands on no object, or would write what nobody may write."""
     sobject, _, name = component.full_name.partition(".")
     line = component.element.sourceline or 1
@@ -43,7 +40,7 @@ def check_action(plan: Plan, component: Component) -> None:
             raise Fault(f"Field {sobject}.{field.name} is not editable", item.sourceline or 1)
 
 
-def check_list_view(plan: Plan, component: Component) -> None:
+def check_list_view(plan: Coming, component: Component) -> None:
     """Raise Fault where a filter cannot be asked of its field, or the logic names a filter that is not there."""
     sobject = component.inside or component.full_name.partition(".")[0]
     filters = children(component.element, "filters")
@@ -73,7 +70,7 @@ def check_logic(logic: str | None, filters: int, line: int) -> None:
         raise Fault(f"The filter logic references other filters than there are: {logic}", line)
 
 
-def check_page(plan: Plan, component: Component) -> None:
+def check_page(plan: Coming, component: Component) -> None:
     """Raise Fault where a page holds a component that is not made for it, or two of one identifier."""
     sobject, kind = text(component.element, "sobjectType"), text(component.element, "type")
     line = component.element.sourceline or 1
@@ -105,7 +102,7 @@ def _fits(bundle: Component, sobject: str) -> bool:
     return _RECORD_PAGE in targets and (not objects or sobject in objects)
 
 
-def check_bundle(plan: Plan, component: Component) -> None:
+def check_bundle(plan: Coming, component: Component) -> None:
     """Raise Fault where a component's folder lacks its description or its code, or holds what is no part of one."""
     name = component.full_name
     if component.element is None:
@@ -123,7 +120,7 @@ def check_bundle(plan: Plan, component: Component) -> None:
             read_xml(content)
 
 
-CHECKS: dict[str, Callable[[Plan, Component], None]] = {
+CHECKS: dict[str, Callable[[Coming, Component], None]] = {
     "FlexiPage": check_page,
     "LightningComponentBundle": check_bundle,
     "ListView": check_list_view,
