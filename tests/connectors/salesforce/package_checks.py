@@ -325,9 +325,9 @@ def _check_pages(files: Files) -> Iterator[str]:
             component = instance.findtext("componentName")
             if component not in STANDARD_COMPONENTS:
                 yield from _check_bundle(files, path, component, root.findtext("sobjectType"))
-            for one in instance.findall("componentInstanceProperties"):
-                if one.findtext("name") in ("tabs", "body") and one.findtext("value") not in regions:
-                    yield f"{path}: there is no region {one.findtext('value')}"
+            for setting in instance.findall("componentInstanceProperties"):
+                if setting.findtext("name") in ("tabs", "body") and setting.findtext("value") not in regions:
+                    yield f"{path}: there is no region {setting.findtext('value')}"
         for name, count in Counter([*regions, *_texts(root, ".//identifier")]).items():
             if count > 1:
                 yield f"{path}: two are called {name}"

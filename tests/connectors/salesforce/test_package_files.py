@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests import package_table
 from tests.connectors.salesforce import package_checks
 
 FILES = package_checks.shipped()
@@ -108,3 +109,8 @@ def test_what_nobody_is_told_is_found():
     start, end = text.index("    <description>"), text.index("    <label>")
     silent = {**FILES, ACTION: (text[:start] + text[end:]).encode()}
     assert f"{ACTION}: no description" in package_checks.problems(silent)
+
+
+def test_the_readme_names_all_that_the_package_adds():
+    message = "python -m tests.package_table writes it"
+    assert package_table.README.read_text(encoding="utf-8") == package_table.readme(), message
