@@ -153,7 +153,11 @@ class Plan:
         for reference in references(component):
             if not reference.problem:
                 continue
-            there = self.resolve(reference.name) if reference.kind == FIELD else self.component(reference.kind, reference.name)
+            there = (
+                self.resolve(reference.name)
+                if reference.kind == FIELD
+                else self.component(reference.kind, reference.name)
+            )
             if there is None:
                 raise Fault(reference.problem, reference.line)
 

@@ -124,7 +124,9 @@ def _trim(org: Org, component: Component, key: Key) -> None:
     if component.element is None or component.kind in (FIELD, "FlexiPage"):
         return
     lines = {
-        reference.line for reference in references(component) if reference.kind == FIELD and _same_field(org, reference.name, key[1])
+        reference.line
+        for reference in references(component)
+        if reference.kind == FIELD and _same_field(org, reference.name, key[1])
     }
     name = key[1].partition(".")[2]
     for part in [part for part in component.element.iter("{*}*") if local(part) in _PARTS and lines]:

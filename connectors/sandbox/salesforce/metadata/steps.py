@@ -10,6 +10,8 @@ from collections.abc import Callable
 from ..schema import ACTIVITIES, Field, Schema
 from ..soql.columns import NAME_FIELDS
 
+# Report types show a contact role with its contact's own fields, such as Name and Title.
+_BESIDE = {"OpportunityContactRole": "Contact"}
 FindField = Callable[[str, str], Field | None]
 
 
@@ -23,7 +25,8 @@ def last_field(schema: Schema, path: str, find: FindField) -> tuple[str, Field] 
     if reference is not None and reference.polymorphic:  # what it points at shows the fields of the object Name
         return (str(owner_of(schema, above, find)), reference) if name in NAME_FIELDS else None
     owner = owner_of(schema, steps, find)
-    field = find(owner, name) or _reference(schema, owner, name, find) if owner else None
+    behind = find(_BESIDE[owner], name) if owner in _BESIDE else None
+    field = find(owner, name) or _reference(schema, owner, name, find) or behind if owner else None
     return (owner, field) if owner and field else None
 
 
@@ -42,7 +45,7 @@ def owner_of(schema: Schema, steps: list[str], find: FindField) -> str | None:
             if reference and "User" in reference.targets
             else next(iter(reference.targets if reference else ()), None)
         )
-        target = above or child
+        target = above or child or ("Activity" if step == "Activities" else None)  # tasks and events together
         if target is None:
             return None
         owner = target
