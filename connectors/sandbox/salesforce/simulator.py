@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, unquote
 from connectors.sandbox.faults import Faults
 
 from .api import (
+    actions,
     admin,
     bulk_batches,
     bulk_ingest,
@@ -244,6 +245,7 @@ def _tabled(routes: Iterable[Route]) -> dict[tuple[str, int], list[tuple[tuple[s
 
 _ROUTES = _tabled(
     [
+        *actions.ROUTES,
         *describing.ROUTES,
         *layouts.ROUTES,
         *recents.ROUTES,

@@ -14,6 +14,7 @@ from ..access import GRANTED, Grant, Right, compound
 from ..org import Org
 from ..refusal import Refusal
 from ..schema import ACTIVITIES, Field
+from . import notification_types
 from .custom_fields import read_field
 from .elements import Fault, check, children, text
 from .packages import Component, Message, read_package
@@ -146,6 +147,8 @@ class Plan:
                 return self._object(component)
             case "PermissionSet" | "Profile":
                 return self._grants(component)
+            case "CustomNotificationType":
+                return lambda: notification_types.put(self._org, component)
         return _nothing
 
     def _field(self, component: Component) -> Callable[[], None]:
@@ -238,6 +241,8 @@ def remove_component(org: Org, kind: str, name: str) -> None:
     if kind == "CustomField":
         sobject, _, field_name = name.partition(".")
         org.schema.remove_field(sobject, field_name)
+    elif kind == "CustomNotificationType":
+        notification_types.remove(org, name)
 
 
 def _give(org: Org, component: Component, grant: Grant) -> None:
