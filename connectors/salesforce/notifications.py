@@ -99,8 +99,8 @@ class Notifier:
     def _try(self, payload: Payload) -> tuple[WriteError | None, str]:
         """Send one: why it was not accepted, and why no other is to be tried now (empty: they may be)."""
         try:
-            given = self._given(payload)
-            answer = self._client.call(paths.NOTIFY, body=orjson.dumps({"inputs": [given]}))
+            action_input = self._input(payload)
+            answer = self._client.call(paths.NOTIFY, body=orjson.dumps({"inputs": [action_input]}))
         except Uncertain as error:
             return WriteError("uncertain", "NO_ANSWER", str(error)), ""
         except Declined as refusal:
@@ -123,7 +123,7 @@ class Notifier:
         why, since = self._refused or ("", self._client.clock())
         return why if self._client.clock() - since < KEEP else ""
 
-    def _given(self, payload: Payload) -> dict[str, Any]:
+    def _input(self, payload: Payload) -> dict[str, Any]:
         """The action's input. Raises Misconfigured where the org has no such type."""
         name = str(payload.fields.get(TYPE))
         type_id = self._id(name)

@@ -21,6 +21,7 @@ from syncd.rules.tasks import ASKS, rep_of
 
 WISH = "notification"
 DAY_BEGINS, DAY_ENDS = time(8), time(19)  # of Monday to Friday, in the rep's time zone: nobody is woken
+AT_ONCE = (How.AT_ONCE, How.OVER)  # what is never held back
 ASKED = "They asked for sales or a price."
 
 
@@ -30,7 +31,7 @@ def asked_for(assessment: Assessment) -> Iterator[Wish]:
         return
     for occasion in occasions(assessment, handed=True):
         release = assessment.group.releases.get(occasion.candidate.key)
-        if release is None or not occasion.candidate.at_once or not _is_untouched(assessment, release):
+        if release is None or not _is_untouched(assessment, release):
             continue
         act = _act(occasion)
         rep = rep_of(assessment, occasion.candidate)
@@ -100,15 +101,15 @@ def _wish(
 
 
 def _is_open(release: Release) -> bool:
-    return release.outcome is Outcome.OPEN and release.how is not How.BEFORE
+    return release.outcome is Outcome.OPEN and release.how in AT_ONCE
 
 
 def _is_untouched(assessment: Assessment, release: Release) -> bool:
     """Whether the rep still has to be told: nobody took the task up, nor said or did anything about it."""
     group = assessment.group
     tasks = (verdict for verdict in group.verdicts if verdict.about is About.TASK and verdict.subject == release.key)
-    seen = any(verdict.closed or verdict.touched or verdict.word for verdict in tasks)
-    return _is_open(release) and not seen and release.key not in group.gone
+    taken_up = any(verdict.closed or verdict.touched or verdict.word for verdict in tasks)
+    return _is_open(release) and not taken_up and release.key not in group.gone
 
 
 def _act(occasion: Occasion) -> datetime | None:

@@ -47,18 +47,18 @@ def act(request: Request) -> Response:
     inputs = objects(request.fields(), "inputs")
     if not 0 < len(inputs) <= MOST_INPUTS:
         raise Refusal("INVALID_INPUT", f"The number of inputs must be between 1 and {MOST_INPUTS}.")
-    results = [_result(request, given) for given in inputs]
+    results = [_result(request, action_input) for action_input in inputs]
     return reply(results, 200 if all(result["isSuccess"] for result in results) else 400)
 
 
-def _result(request: Request, given: Mapping[str, Any]) -> dict[str, Any]:
+def _result(request: Request, action_input: Mapping[str, Any]) -> dict[str, Any]:
     errors = []
     try:
-        _check(request.org, given)
+        _check(request.org, action_input)
     except Refusal as refusal:
         errors.append(refusal.as_row())
     else:
-        _deliver(request.org, request.user, given)
+        _deliver(request.org, request.user, action_input)
     said = {"SuccessMessage": _SENT} if not errors else None
     return {"actionName": ACTION, "errors": errors or None, "isSuccess": not errors, "outputValues": said}
 
@@ -68,36 +68,38 @@ def _require_permitted(request: Request) -> None:
         raise _UNSUPPORTED
 
 
-def _check(org: Org, given: Mapping[str, Any]) -> None:
+def _check(org: Org, action_input: Mapping[str, Any]) -> None:
     for name in REQUIRED:
-        if not given.get(name):
+        if not action_input.get(name):
             raise Refusal("INVALID_INPUT", f"Missing required input parameter: {name}", [name])
-    if not isinstance(given["recipientIds"], list):
+    if not isinstance(action_input["recipientIds"], list):
         raise Refusal("INVALID_INPUT", "Unexpected data type for recipientIds: expected a list", ["recipientIds"])
-    if len(given["recipientIds"]) > MOST_RECIPIENTS:
+    if len(action_input["recipientIds"]) > MOST_RECIPIENTS:
         problem = f"The number of recipients exceeds the limit of {MOST_RECIPIENTS}."
         raise Refusal("LIMIT_EXCEEDED", problem, ["recipientIds"])
-    if ids.read(given["customNotifTypeId"]) not in org.tables["CustomNotificationType"].rows:
+    if ids.read(action_input["customNotifTypeId"]) not in org.tables["CustomNotificationType"].rows:
         raise Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", ["customNotifTypeId"])
     for name, most in LENGTHS.items():
-        if len(str(given[name]).encode("utf-16-le")) // 2 > most:  # Java counts so: most emoji are two
-            raise Refusal("STRING_TOO_LONG", f"{name}: data value too large: {given[name]} (max length={most})", [name])
-    if not (given.get("targetId") or given.get("targetPageRef")):
+        if len(str(action_input[name]).encode("utf-16-le")) // 2 > most:  # Java counts so: most emoji are two
+            raise Refusal(
+                "STRING_TOO_LONG", f"{name}: data value too large: {action_input[name]} (max length={most})", [name]
+            )
+    if not (action_input.get("targetId") or action_input.get("targetPageRef")):
         raise Refusal("INVALID_INPUT", "Specify either a targetId or a targetPageRef.", ["targetId"])
-    for record_id in (*given["recipientIds"], given.get("targetId")):
+    for record_id in (*action_input["recipientIds"], action_input.get("targetId")):
         if record_id and ids.read(record_id) is None:
             raise Refusal("MALFORMED_ID", f"malformed id {record_id}", [])
 
 
-def _deliver(org: Org, sender: str, given: Mapping[str, Any]) -> None:
+def _deliver(org: Org, sender: str, action_input: Mapping[str, Any]) -> None:
     """Let every active recipient get it, unless the hour's notifications are used up."""
     since = values.stamp(org.now() - timedelta(hours=1))
     if sum(got["at"] > since for got in org.notifications) >= MOST_AN_HOUR:
         return
-    type_id = ids.read(given["customNotifTypeId"]) or ""
+    type_id = ids.read(action_input["customNotifTypeId"]) or ""
     name = org.tables["CustomNotificationType"].rows[type_id]["DeveloperName"]
-    for user in _active(org, given["recipientIds"]):
-        shown = {key: given.get(key) for key in ("title", "body", "targetId")}
+    for user in _active(org, action_input["recipientIds"]):
+        shown = {key: action_input.get(key) for key in ("title", "body", "targetId")}
         org.notifications.append({"at": org.stamp(), "type": name, "user": user, "sender": sender} | shown)
 
 

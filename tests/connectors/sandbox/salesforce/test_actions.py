@@ -67,5 +67,5 @@ def test_a_type_that_is_removed_is_there_no_more(api: Api, bell: dict[str, objec
 
 
 def test_the_action_says_what_it_takes(api: Api) -> None:
-    required = [given["name"] for given in api.ok("GET", PATH)["inputs"] if given["required"]]
+    required = [field["name"] for field in api.ok("GET", PATH)["inputs"] if field["required"]]
     assert required == ["customNotifTypeId", "recipientIds", "title", "body"]
