@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 
 from connectors.base import Source, Stopped
@@ -68,12 +69,21 @@ def administrator(settings: Settings, token: str = "", client_id: str = "", clie
     )
 
 
-def deploy_salesforce(settings: Settings, by: Administrator, *, check_only: bool = False) -> Deployment:
+def deploy_salesforce(
+    settings: Settings,
+    by: Administrator,
+    *,
+    dashboard_user: str | None = None,
+    sales: Sequence[str] = (),
+    check_only: bool = False,
+) -> Deployment:
     """Put the package into the org, and grant the integration user whatever the mapping in use reads or writes."""
     mapping = load_mappings(settings)["salesforce"]
     reads = {stream: mapping.asked(stream) for stream in mapping.streams}
     with salesforce(settings) as org:
-        return org.deploy(by, reads, mapping.written(), check_only=check_only)
+        return org.deploy(
+            by, reads, mapping.written(), dashboard_user=dashboard_user, sales=sales, check_only=check_only
+        )
 
 
 def hubspot(settings: Settings) -> HubSpot:

@@ -179,19 +179,31 @@ class Salesforce:
         reads: Mapping[str, Sequence[str]] | None = None,
         writes: Mapping[str, Sequence[str]] | None = None,
         *,
+        dashboard_user: str | None = None,
+        sales: Sequence[str] = (),
         check_only: bool = False,
     ) -> deploy.Deployment:
         """Put the metadata package into the org and assign its permission set to us.
 
         by: who does it; us, where our user is an administrator itself. reads, writes: the mapped fields, per object, so
-        that all of them are granted.
+        that all of them are granted. dashboard_user, sales: see deploy.Wanted.
         """
+        wanted = deploy.Wanted(self.client.user(), reads or {}, writes or {}, dashboard_user, sales)
+        done = deploy.deploy(self._as(by), wanted, check_only=check_only)
+        self.shapes.forget()
+        return done
+
+    def _as(self, by: Administrator | None) -> Client:
+        """Return the client of whoever changes the org."""
         client = by.client if by else self.client
         if client.org() != self.client.org():
             raise Misconfigured("The administrator is signed in to another org than the integration user.")
-        done = deploy.deploy(client, self.client.user(), reads or {}, writes or {}, check_only=check_only)
-        self.shapes.forget()
-        return done
+        if by and client.user() == self.client.user():
+            raise Misconfigured(
+                "This token is the integration user's own: the daemon's user never changes the org, an administrator "
+                "does."
+            )
+        return client
 
     def close(self) -> None:
         """Close the connections."""

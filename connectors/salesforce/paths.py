@@ -59,4 +59,7 @@ NOTIFY = Path("POST", "/services/data/v{version}/actions/standard/customNotifica
 NOTIFIES = Path("GET", "/services/data/v{version}/actions/standard/customNotificationAction")
 LICENSE = Path("POST", "/services/data/v{version}/sobjects/PermissionSetLicenseAssign", writes=True)
 
+DELETE = Path("DELETE", "/services/data/v{version}/sobjects/{object}/{id}", writes=True)
+
+DEPLOYMENT = Path("GET", "/services/data/v{version}/metadata/deployRequest/{id}")
 PARTNER = Path("POST", "/services/Soap/u/{version}")

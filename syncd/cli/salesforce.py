@@ -18,6 +18,10 @@ from syncd.errors import ConfigError, SyncdError
 
 salesforce = typer.Typer(no_args_is_help=True, help="The Salesforce org.")
 
+SignIn = Annotated[
+    str | None,
+    typer.Option("--sign-in", metavar="FILE", help="Where an administrator's access token stands; - reads it."),
+]
 WHO = (
     "deploying is an administrator's act: give an administrator's access token with --sign-in FILE (- is standard "
     "input), such as `sf org display --target-org ADMIN --json` tells; it is used for this one act, and not kept"
@@ -26,31 +30,46 @@ WHO = (
 
 @salesforce.command("deploy")
 def deploy(
-    check_only: Annotated[bool, typer.Option("--check-only", help="Let the org validate it, change nothing.")] = False,
-    sign_in: Annotated[
+    check: Annotated[bool, typer.Option("--check", help="Let the org validate it, change nothing.")] = False,
+    check_only: Annotated[bool, typer.Option("--check-only", hidden=True)] = False,
+    dashboard_user: Annotated[
         str | None,
-        typer.Option("--sign-in", metavar="FILE", help="Where an administrator's access token stands; - reads it."),
+        typer.Option(
+            metavar="USERNAME",
+            help="As whom the dashboard runs where the org has no room for one that runs as its viewer.",
+        ),
     ] = None,
+    sales: Annotated[
+        list[str] | None,
+        typer.Option("--sales", metavar="USERNAME", help="Who gets the permission set Syncd Sales; may be repeated."),
+    ] = None,
+    sign_in: SignIn = None,
     as_json: Json = False,
 ) -> None:
-    """Deploy the Syncd_* fields and permission sets through the Metadata API; safe to repeat.
+    """Deploy fields, lists, reports, pages and permission sets through the Metadata API; safe to repeat.
 
     An administrator does it, with an access token that is used for this one act and not kept. The integration user is
-    granted whatever the mapping reads or writes, and nothing else: it may change nothing in Setup.
+    granted whatever the mapping reads or writes, and nothing else: it may change nothing in Setup. What the org refuses
+    is left out and named, and the rest stands; where it refuses the core, nothing is changed.
 
     - `sf org display --target-org ADMIN --json | syncd salesforce deploy --sign-in -`
 
-    - `syncd salesforce deploy --check-only` asks for the token, and lets the org validate it first
+    - `syncd salesforce deploy --check` asks for the token, and lets the org validate it first
     """
     configured = settings()
     with wiring.administrator(configured, token=_token(sign_in)) as administrator:
-        done = wiring.deploy_salesforce(configured, administrator, check_only=check_only)
+        done = wiring.deploy_salesforce(
+            configured,
+            administrator,
+            dashboard_user=dashboard_user,
+            sales=sales or (),
+            check_only=check or check_only,
+        )
     if as_json:
-        show_json(asdict(done))
+        show_json(asdict(done) | {"changed": [comparison.shown() for comparison in done.changed]})
     else:
-        show_line(f"{done.state}: {done.components:,} components{'; permission set assigned' if done.assigned else ''}")
-        for error in (*done.notes, *done.errors):
-            show_line(error)
+        for line in done.lines("would change" if check or check_only else "changed"):
+            show_line(line)
     if not done.ok:
         raise SyncdError(f"the org refused {len(done.errors):,} components; nothing was changed")
 

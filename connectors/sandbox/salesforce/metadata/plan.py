@@ -33,6 +33,7 @@ class Plan:
         try:
             if component.element is not None:
                 check(component.element, component.kind)
+            self._ask(component.kind, component.full_name, component.element)
             apply = self._applier(component)
         except Fault as fault:
             message.problem, message.line = fault.problem, fault.line
@@ -47,11 +48,22 @@ class Plan:
             message.deleted, message.problem_type = False, "Warning"
             message.problem = f"No {kind} named: {name} found"
             return message, nothing
+        try:
+            self._ask(kind, name, None)
+        except Fault as fault:
+            message.deleted, message.problem = False, fault.problem
+            return message, nothing
 
         def step() -> None:
             remove_component(self.org, kind, name)
 
         return message, step
+
+    def _ask(self, kind: str, name: str, element: Any) -> None:
+        """Raise Fault where this org's own rules refuse a component, or its removal."""
+        for rule in self.org.settings.metadata_rules:
+            if problem := rule(kind, name, element):
+                raise Fault(problem, element.sourceline or 1 if element is not None else 1)
 
     def _store(self, component: Component, apply: Callable[[], None]) -> None:
         apply()
