@@ -2,41 +2,21 @@
 
 import io
 import zipfile
-from functools import cache
 from importlib import resources
 from pathlib import Path
 
 import pytest
-import simple_salesforce
 import yaml
 from lxml import etree
 
 from connectors.salesforce import components, metadata
 from syncd.model.answers import PROCESS
+from tests.connectors.salesforce.package_checks import schema
 
-XSD = "http://www.w3.org/2001/XMLSchema"
 NS = {"m": components.NAMESPACE}
 ROOT = Path(str(components.ROOT))
 FIELDS = sorted(ROOT.glob("objects/*/fields/*.field-meta.xml"))
 SETS = sorted(ROOT.glob("permissionsets/*.permissionset-meta.xml"))
-
-
-ROOTS = (
-    *("CustomField", "CustomNotificationType", "CustomObject", "Dashboard", "DashboardFolder", "FlexiPage"),
-    *("LightningComponentBundle", "ListView", "Package", "PermissionSet", "QuickAction"),
-    *("Report", "ReportFolder", "ReportType"),
-)
-
-
-@cache
-def schema() -> etree.XMLSchema:
-    """The schema inside the metadata WSDL that simple-salesforce ships, with the root elements of metadata files."""
-    wsdl = etree.parse(str(Path(simple_salesforce.__file__).parent / "metadata.wsdl"))
-    element = wsdl.find(f".//{{{XSD}}}schema")
-    element.set("targetNamespace", components.NAMESPACE)
-    for name in ROOTS:
-        etree.SubElement(element, f"{{{XSD}}}element", name=name, type=f"tns:{name}")
-    return etree.XMLSchema(etree.fromstring(etree.tostring(element)))
 
 
 def unzipped() -> dict[str, bytes]:
