@@ -1,4 +1,4 @@
-"""Looking at what deploying would change, and taking it out again: data stays, what the org refers to stays and is named."""
+"""Looking at what deploying would change, and taking it out again: data stays, and what the org refers to as well."""
 
 import pytest
 
