@@ -12,7 +12,7 @@ from typing import Any
 from ..org import Org
 from ..schema import ACTIVITIES, Field
 from ..soql import formulas
-from . import grants
+from . import grants, notification_types
 from .custom_fields import read_field
 from .elements import Fault, check, children, text
 from .packages import Component, Message
@@ -77,6 +77,8 @@ class Plan:
                 return self._object(component)
             case "PermissionSet" | "Profile":
                 return grants.read(self, component)
+            case "CustomNotificationType":
+                return lambda: notification_types.put(self.org, component)
         return nothing
 
     def _field(self, component: Component) -> Callable[[], None]:
@@ -142,6 +144,8 @@ def remove_component(org: Org, kind: str, name: str) -> None:
     if kind == "CustomField":
         sobject, _, field_name = name.partition(".")
         org.schema.remove_field(sobject, field_name)
+    elif kind == "CustomNotificationType":
+        notification_types.remove(org, name)
 
 
 def nothing() -> None:
