@@ -19,8 +19,9 @@ from connectors.base import (
     Record,
     Stage,
 )
-from connectors.salesforce import checks, deploy, org
+from connectors.salesforce import checks, deploy, differences, org, removal
 from connectors.salesforce.client import CallOptions, Client
+from connectors.salesforce.components import Component
 from connectors.salesforce.describes import Shapes
 from connectors.salesforce.notifications import ACTION, TYPE, Notifier
 from connectors.salesforce.reading import Reader
@@ -190,6 +191,22 @@ class Salesforce:
         """
         wanted = deploy.Wanted(self.client.user(), reads or {}, writes or {}, dashboard_user, sales)
         done = deploy.deploy(self._as(by), wanted, check_only=check_only)
+        self.shapes.forget()
+        return done
+
+    def differences(
+        self, by: Administrator, reads: Mapping[str, Sequence[str]], writes: Mapping[str, Sequence[str]]
+    ) -> differences.Differences:
+        """Return what deploying would change; nothing is changed by asking."""
+        return differences.look(self._as(by), deploy.Wanted(self.client.user(), reads, writes))
+
+    def deployed(self, by: Administrator) -> Sequence[Component]:
+        """Return what of the package stands in the org."""
+        return removal.there(self._as(by))
+
+    def remove(self, by: Administrator, parts: Sequence[Component], *, fields: bool = False) -> removal.Removal:
+        """Take these components out of the org; fields and their data only where asked to."""
+        done = removal.remove(self._as(by), parts, fields=fields)
         self.shapes.forget()
         return done
 
