@@ -13,7 +13,9 @@ from urllib.parse import parse_qsl, unquote
 
 from connectors.sandbox.faults import Faults
 
+from . import cors
 from .api import (
+    actions,
     admin,
     bulk_batches,
     bulk_ingest,
@@ -27,6 +29,7 @@ from .api import (
     oauth,
     queries,
     recents,
+    record_ui,
     records,
     searching,
     soap,
@@ -120,7 +123,8 @@ class SalesforceSimulator:
             headers = []
         elif request.path.startswith("/services/data/v") and response.status != 401:
             headers.append((b"sforce-limit-info", self._usage().encode()))
-        headers += [(name.lower().encode(), value.encode()) for name, value in response.headers.items()]
+        more = {**response.headers, **cors.headers(request, self.org.settings.cors)}
+        headers += [(name.lower().encode(), value.encode()) for name, value in more.items()]
         if response.status != 204:
             headers.append((b"content-length", str(len(response.body)).encode()))
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
@@ -161,6 +165,8 @@ class SalesforceSimulator:
 
     def _route(self, request: Request) -> Response:
         path = request.path
+        if request.method == "OPTIONS":
+            return cors.preflight(request, self.org.settings.cors)
         if path.startswith("/_sandbox/"):
             return admin.answer(request)
         if path.startswith("/services/Soap/"):
@@ -244,6 +250,7 @@ def _tabled(routes: Iterable[Route]) -> dict[tuple[str, int], list[tuple[tuple[s
 
 _ROUTES = _tabled(
     [
+        *actions.ROUTES,
         *describing.ROUTES,
         *layouts.ROUTES,
         *recents.ROUTES,
@@ -254,6 +261,7 @@ _ROUTES = _tabled(
         *bulk_query.ROUTES,
         *bulk_ingest.ROUTES,
         *metadata.ROUTES,
+        *record_ui.ROUTES,
         *records.ROUTES,
     ]
 )
