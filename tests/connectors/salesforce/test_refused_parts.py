@@ -12,6 +12,7 @@ from connectors.salesforce.components import Component, Name
 from connectors.salesforce.left_out import attempt
 from connectors.salesforce.metadata import pack
 from connectors.salesforce.metadata_api import Failure
+from connectors.sandbox.faults import Rule
 
 NS = {"m": components.NAMESPACE}
 KEYS = ["Activity.Syncd_Key__c", "OpportunityContactRole.Syncd_Key__c"]
@@ -209,6 +210,22 @@ def test_a_task_is_written_once_though_its_key_is_no_external_id(world, accounts
         receipts = [receipt for _ in range(2) for receipt in connector.push("Task", [task])]
         assert connector.find("Task", ["task-1"]) == {"task-1": receipts[0].remote_id}
     assert [receipt.error for receipt in receipts] == [None, None]
+    assert len(org.rows("Task")) == 1
+
+
+def test_a_task_whose_answer_was_lost_is_found_though_its_key_is_no_external_id(world):
+    def likes(element):
+        return "true" not in (says(element, "unique"), says(element, "externalId"))
+
+    org = world(metadata_rules=[refusing("CustomField", KEYS[0], "no such key", likes)])
+    with org.connect() as connector:
+        connector.deploy()
+        task = Payload("task-1", None, {"Subject": "Call", "OwnerId": org.REP})
+        org.faults.add(Rule("cut_after", path="*/composite/sobjects", count=1))
+        (lost,) = connector.push("Task", [task])
+        (found_again,) = connector.push("Task", [task])
+    assert lost.error.kind == "uncertain"
+    assert found_again.error is None
     assert len(org.rows("Task")) == 1
 
 
