@@ -78,8 +78,8 @@ def chromium() -> Path:
 def _carried() -> Path:
     """Return the Chromium that an npm package carries, unpacked by it into the folder for temporary files."""
     ask = "import('@sparticuz/chromium').then(({ default: c }) => c.executablePath()).then((path) => console.log(path))"
-    told = subprocess.run([node(), "-e", ask], cwd=PACKAGE, capture_output=True, text=True, check=True, timeout=120)
-    return Path(told.stdout.strip())
+    printed = subprocess.run([node(), "-e", ask], cwd=PACKAGE, capture_output=True, text=True, check=True, timeout=120)
+    return Path(printed.stdout.strip())
 
 
 def run(*command: str | Path, timeout: float = 600) -> subprocess.CompletedProcess[str]:
