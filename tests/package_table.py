@@ -9,7 +9,7 @@ from lxml import etree
 from connectors.salesforce.components import NAMESPACE, ROOT, Component, shipped
 
 README = Path(str(ROOT)).parents[2] / "README.md"
-START, END = "<!-- derived from the files -->\n", "<!-- end -->\n"
+START, END = "<!-- Derived from the files: `python -m tests.package_table` writes it. -->\n", "<!-- end -->\n"
 # type → what it is called here, in the order of the table
 KINDS = {
     "CustomField": "fields",

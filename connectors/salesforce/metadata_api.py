@@ -78,9 +78,14 @@ class MetadataApi:
         self._http = http
         self._known: tuple[Grant, VendorClient] | None = None
 
-    def deploy(self, package: bytes, *, check_only: bool = False) -> Outcome:
-        """Deploy a zip and wait for its end. Raises TryLater where that takes longer than half an hour."""
-        box, options = io.BytesIO(package), OPTIONS | ({"checkOnly": "true"} if check_only else {})
+    def deploy(self, package: bytes, *, check_only: bool = False, purge: bool = False) -> Outcome:
+        """Deploy a zip and wait for its end. Raises TryLater where that takes longer than half an hour.
+
+        check_only: nothing is changed. purge: what it deletes does not lie in the Recycle Bin.
+        """
+        switches = {"checkOnly": check_only, "purgeOnDelete": purge}
+        options = OPTIONS | {name: str(value).lower() for name, value in switches.items()}
+        box = io.BytesIO(package)
         started = self._ask(lambda vendor: vendor.deploy(box, sandbox=True, **options))["asyncId"]
         if not started:
             raise TryLater("The Metadata API did not say which deployment it started.")

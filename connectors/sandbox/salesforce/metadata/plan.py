@@ -11,7 +11,7 @@ from typing import Any
 
 from ..org import Org
 from ..schema import ACTIVITIES, Field
-from . import analytics, grants, screens
+from . import analytics, grants, notification_types, screens
 from .custom_fields import read_field
 from .elements import Fault, check, children, text
 from .limits import check_limits
@@ -169,6 +169,8 @@ class Plan:
                 return self._object(component)
             case "PermissionSet" | "Profile":
                 return grants.read(self, component)
+            case "CustomNotificationType":
+                return lambda: notification_types.put(self.org, component)
         return nothing
 
     def _field(self, component: Component) -> Callable[[], None]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from ..org import Org
 from ..schema import ACTIVITIES
+from . import notification_types
 from .elements import local, text
 from .packages import Component
 from .references import BUNDLE, FIELD, references
@@ -88,6 +89,8 @@ def forget(org: Org, key: Key) -> None:
                 org.tables["PermissionSet"].purge(record_id)
                 org.access.sets.pop(record_id, None)
             org.access.revision += 1
+        case "CustomNotificationType":
+            notification_types.remove(org, name)
 
 
 def _sets(org: Org, name: str) -> list[str]:
