@@ -93,7 +93,8 @@ class Writer:
     def push(self, table: str, wishes: Sequence[Payload]) -> list[Receipt]:
         """Write the payloads; one receipt each, in their order. Raises a ConnectorError where no row was tried."""
         batch = Batch(self._shapes.of(table))
-        self._need_key(batch.shape)
+        if any(payload.remote_id is None for payload in wishes):
+            self._need_key(batch.shape)
         try:
             for rows in _waves(wishes):
                 self._write(batch, rows)
