@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Literal
 
 from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, Problem, Rest
-from connectors.salesforce import deploy, org, paths, soql
+from connectors.salesforce import assignments, org, paths, soql
 from connectors.salesforce.client import Client
 from connectors.salesforce.describes import Shapes, exists
 from connectors.salesforce.metadata import Definition, definitions, only_changed
@@ -93,11 +93,11 @@ def _budget(client: Client) -> Iterator[Problem]:
 
 def _grants(client: Client) -> Iterator[Problem]:
     try:
-        if deploy.is_assigned(client, client.user()):
+        if assignments.is_assigned(client, client.user()):
             return
     except Declined:  # who may not see permission sets is told by the fields that are missing
         return
-    what = f"the integration user does not have the permission set {deploy.PERMISSION_SET}"
+    what = f"the integration user does not have the permission set {assignments.PERMISSION_SET}"
     yield Problem("error", "salesforce permissions", what, DEPLOY)
 
 
