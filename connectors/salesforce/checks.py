@@ -34,6 +34,8 @@ PLACE = "add it in Setup, State and Country/Territory Picklists, or take it out 
 ACCESS = "put the integration user into a role above the owners of these records, or share them with it"
 RULES = "exempt the integration user from it in Setup, Duplicate Rules, or link what it refuses with `syncd link`"
 
+WEAK = frozenset({"OpportunityContactRole"})  # may have a key that is weaker than the package's, or none
+
 Fields = Mapping[str, Sequence[str]]  # object → fields
 Values = Mapping[tuple[str, str], Sequence[str]]  # (object, field) → what is written there
 
@@ -174,6 +176,9 @@ def _key(shape: Shape, packed: Definition | None) -> Iterator[Problem]:
     everything, creation = (Rest(shape.name),), (Rest(shape.name, "create"),)
     if key is None:
         what = "does not exist for the integration user"
+        if shape.name in WEAK:  # found by what it stands between: see writing
+            yield Problem("warning", where, what, DEPLOY)
+            return
         yield Problem("error", where, what, DEPLOY, premise, everything)
         return
     if not (key.createable and key.updateable):
@@ -181,10 +186,13 @@ def _key(shape: Shape, packed: Definition | None) -> Iterator[Problem]:
         yield Problem("error", where, what, GRANT, premise, everything)
     if not key.external:
         what = "is no External ID: records cannot be found by it"
+        if shape.name in (*WEAK, *EDITED_BY):  # looked up and then created, not upserted: see writing
+            yield Problem("warning", where, what, DEPLOY)
+            return
         yield Problem("error", where, what, f"{DEPLOY}, or {REPLACE}", premise, creation)
     if packed and packed.unique and not key.unique:
         what = "is not unique: a repeated write could make a second record"
-        if shape.name in EDITED_BY:  # an org may take no unique field on activities: see deploy
+        if shape.name in (*WEAK, *EDITED_BY):  # an org may take no unique field on activities: see deploy
             yield Problem("warning", where, what, DEPLOY)
         else:
             yield Problem("error", where, what, f"{DEPLOY}, or {REPLACE}", premise, creation)

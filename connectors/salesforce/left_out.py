@@ -38,7 +38,7 @@ MEANS: Mapping[str, str] = {
     "ReportType": "reports of this type are missing",
 }
 BY_KEY: Mapping[Name, str] = {
-    WEAK_KEYS[0]: "tasks are found by a mark in their subject",
+    WEAK_KEYS[0]: "no tasks can be written: deploy again once the org takes the field",
     WEAK_KEYS[1]: "contact roles are found by opportunity and contact",
 }
 RUN_AS = "no dashboard; name an active user whom it shall run as: --dashboard-user USERNAME"

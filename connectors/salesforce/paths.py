@@ -53,6 +53,7 @@ VALUES = Path("GET", "/services/data/v{version}/ui-api/object-info/{object}/pick
 COMPOSITE = Path("POST", "/services/data/v{version}/composite")
 
 UPDATE = Path("PATCH", "/services/data/v{version}/composite/sobjects", writes=True)
+CREATE = Path("POST", "/services/data/v{version}/composite/sobjects", writes=True)
 UPSERT = Path("PATCH", "/services/data/v{version}/composite/sobjects/{object}/{key}", writes=True)
 ASSIGN = Path("POST", "/services/data/v{version}/sobjects/PermissionSetAssignment", writes=True)
 NOTIFY = Path("POST", "/services/data/v{version}/actions/standard/customNotificationAction", writes=True)

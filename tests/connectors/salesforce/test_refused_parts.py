@@ -6,12 +6,13 @@ import zipfile
 import pytest
 from lxml import etree
 
-from connectors.base import Misconfigured
+from connectors.base import Misconfigured, Payload
 from connectors.salesforce import components
 from connectors.salesforce.components import Component, Name
 from connectors.salesforce.left_out import attempt
 from connectors.salesforce.metadata import pack
 from connectors.salesforce.metadata_api import Failure
+from connectors.sandbox.faults import Rule
 
 NS = {"m": components.NAMESPACE}
 KEYS = ["Activity.Syncd_Key__c", "OpportunityContactRole.Syncd_Key__c"]
@@ -84,7 +85,7 @@ def test_a_key_is_tried_without_unique_then_without_external_id_then_not_at_all(
         tried = tried.without([failed(KEY)])
     assert said == [["unique", "externalId"], ["externalId"], []]
     assert not tried.notes
-    assert "mark in their subject" in tried.left_out[0].means
+    assert "no tasks can be written" in tried.left_out[0].means
     assert b"Task.Syncd_Key__c" not in tried.parts[GRANTS.name].content
 
 
@@ -175,6 +176,57 @@ def test_a_key_that_the_org_does_not_take_at_all_is_left_out(world, key):
         assert done.ok
         assert [part.name for part in done.left_out] == [f"CustomField {key}"]
         assert done.notes == ()
+
+
+@pytest.mark.parametrize("weak", ["no External ID", "no key"])
+def test_a_contact_role_is_written_once_without_a_key_to_upsert_by(world, accounts, weak):
+    def likes(element):
+        return weak == "no External ID" and "true" not in (says(element, "unique"), says(element, "externalId"))
+
+    org = world(accounts(1), metadata_rules=[refusing("CustomField", KEYS[1], "no such key", likes)])
+    with org.connect() as connector:
+        connector.deploy()
+        account = next(iter(org.rows("Account")))
+        contact = org.make("Contact", LastName="Roe", AccountId=account)
+        fields = {"Name": "Cards", "StageName": "Prospecting", "CloseDate": "2026-12-31", "AccountId": account}
+        opportunity = org.make("Opportunity", **fields)
+        pair = {"OpportunityId": opportunity, "ContactId": contact}
+        role = Payload("role-1", None, {**pair, "Role": "Decision Maker"})
+        made = connector.push("OpportunityContactRole", [role])
+        again = connector.push("OpportunityContactRole", [role])
+    assert [receipt.error for receipt in (*made, *again)] == [None, None]
+    assert made[0].remote_id == again[0].remote_id
+    assert len(org.rows("OpportunityContactRole")) == 1
+
+
+def test_a_task_is_written_once_though_its_key_is_no_external_id(world, accounts):
+    def likes(element):
+        return "true" not in (says(element, "unique"), says(element, "externalId"))
+
+    org = world(accounts(1), metadata_rules=[refusing("CustomField", KEYS[0], "no such key", likes)])
+    with org.connect() as connector:
+        connector.deploy()
+        task = Payload("task-1", None, {"Subject": "Call", "OwnerId": org.REP})
+        receipts = [receipt for _ in range(2) for receipt in connector.push("Task", [task])]
+        assert connector.find("Task", ["task-1"]) == {"task-1": receipts[0].remote_id}
+    assert [receipt.error for receipt in receipts] == [None, None]
+    assert len(org.rows("Task")) == 1
+
+
+def test_a_task_whose_answer_was_lost_is_found_though_its_key_is_no_external_id(world):
+    def likes(element):
+        return "true" not in (says(element, "unique"), says(element, "externalId"))
+
+    org = world(metadata_rules=[refusing("CustomField", KEYS[0], "no such key", likes)])
+    with org.connect() as connector:
+        connector.deploy()
+        task = Payload("task-1", None, {"Subject": "Call", "OwnerId": org.REP})
+        org.faults.add(Rule("cut_after", path="*/composite/sobjects", count=1))
+        (lost,) = connector.push("Task", [task])
+        (found_again,) = connector.push("Task", [task])
+    assert lost.error.kind == "uncertain"
+    assert found_again.error is None
+    assert len(org.rows("Task")) == 1
 
 
 def test_a_dashboard_never_runs_as_the_integration_user(world):
