@@ -127,6 +127,8 @@ class Writer:
         """
         upserted = _upserted(shape)
         unknown = [row for row in rows if not row.id]
+        if not unknown:  # what stands may be of an object that has no key of ours at all
+            return
         if KEY not in shape.fields:
             self._look_up_pairs(shape, unknown)
         elif unknown := [row for row in unknown if not upserted or row.payload.fields.keys() & shape.create_only]:
