@@ -16,6 +16,7 @@ from lxml import etree
 
 from connectors.salesforce.components import NAMESPACE
 from connectors.salesforce.describes import Shapes
+from connectors.salesforce.metadata import definitions, only_changed
 from connectors.salesforce.notifications import ACTION, PERMISSION
 from connectors.salesforce.shapes import Shape
 
@@ -74,8 +75,9 @@ def needed(shapes: Shapes, reads: Fields, writes: Fields) -> Grants:
         for name in (name for object_, paths in wanted.items() for name in _granted(shapes, object_, paths)):
             fields[name] = editable or fields.get(name, False)
     reached = (name for object_, paths in reads.items() for name in _reached(shapes, object_, paths))
+    packed = definitions()
     objects = {
-        name: ObjectRight(name in writes, name in writes)
+        name: ObjectRight(name in writes and not only_changed(packed, name), name in writes)
         for name in dict.fromkeys([*reads, *writes, *reached])
         if name in OBJECTS or name.endswith("__c")
     }
