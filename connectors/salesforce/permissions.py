@@ -16,6 +16,7 @@ from lxml import etree
 
 from connectors.salesforce.components import NAMESPACE
 from connectors.salesforce.describes import Shapes
+from connectors.salesforce.notifications import ACTION, PERMISSION
 from connectors.salesforce.shapes import Shape
 
 Fields = Mapping[str, Sequence[str]]  # object → fields
@@ -26,6 +27,7 @@ OBJECTS = frozenset({"Account", "Campaign", "Contact", "Lead", "Opportunity", "P
 # Nobody shares products: whoever may read one reads all of them, and public sets grant it without "View All".
 UNSHARED = frozenset({"Product2"})
 EDITED_BY: Mapping[str, str] = {"Task": "EditTask", "Event": "EditEvent"}
+CARRIED_OUT_BY: Mapping[str, str] = {ACTION: PERMISSION}  # what is written and is no object
 API = "ApiEnabled"
 
 
@@ -65,6 +67,8 @@ def needed(shapes: Shapes, reads: Fields, writes: Fields) -> Grants:
 
     `shapes` are those of somebody who sees all of it. A relationship path needs the field at its end, and its object.
     """
+    users = {API, *(right for name, right in {**EDITED_BY, **CARRIED_OUT_BY}.items() if name in writes)}
+    writes = {name: fields_ for name, fields_ in writes.items() if name not in CARRIED_OUT_BY}
     fields: dict[Name, bool] = {}
     for wanted, editable in ((reads, False), (writes, True)):
         for name in (name for object_, paths in wanted.items() for name in _granted(shapes, object_, paths)):
@@ -75,7 +79,7 @@ def needed(shapes: Shapes, reads: Fields, writes: Fields) -> Grants:
         for name in dict.fromkeys([*reads, *writes, *reached])
         if name in OBJECTS or name.endswith("__c")
     }
-    return Grants(fields, objects, frozenset({API, *(EDITED_BY[name] for name in writes if name in EDITED_BY)}))
+    return Grants(fields, objects, frozenset(users))
 
 
 def there(shapes: Shapes, grants: Grants) -> Grants:

@@ -124,6 +124,13 @@ PREMISES: Final = (
         "add the value to the picklist, or take it out of the mapping or the agreement",
     ),
     Premise(
+        "notifications",
+        "org",
+        "notifications of reps, and nothing else",
+        "the type of notification, the integration user's own permissions, and what the org said to the last one",
+        "deploy and assign the permission set, or grant it Send Custom Notifications",
+    ),
+    Premise(
         "scopes",
         "portal",
         "all records of that kind",
