@@ -48,6 +48,11 @@ export default class SyncdDecision extends LightningElement {
     answerFields; // read once the picture names them
     stored = null;
 
+    /** The record whose answers are read: none while no field is named for them. */
+    get answersOf() {
+        return this.answerFields && this.recordId;
+    }
+
     get optionalFields() {
         return FIELDS[this.objectApiName]?.map((name) => `${this.objectApiName}.${name}`);
     }
@@ -62,7 +67,7 @@ export default class SyncdDecision extends LightningElement {
         }
     }
 
-    @wire(getRecord, { recordId: '$recordId', optionalFields: '$answerFields' })
+    @wire(getRecord, { recordId: '$answersOf', optionalFields: '$answerFields' })
     receiveAnswers({ data }) {
         if (data && this.picture) {
             const names = this.picture.findings.map((finding) => finding.field).filter(Boolean);

@@ -9,7 +9,8 @@ const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 function show(more = {}) {
     const element = createElement('c-syncd-answer', { is: SyncdAnswer });
-    Object.assign(element, { recordId: ID, field: 'Their_Budget__c', what: 'Budget', told: '', stored: field(null), ...more });
+    const asked = { recordId: ID, field: 'Their_Budget__c', what: 'Budget', told: '', stored: field(null) };
+    Object.assign(element, asked, more);
     document.body.appendChild(element);
     return element;
 }
@@ -92,7 +93,8 @@ describe('c-syncd-answer', () => {
 
     it('says that the field is hidden', () => {
         const element = show({ stored: { isHidden: true, isEmpty: false, value: null } });
-        expect(element.shadowRoot.textContent).toContain('Your administrator hides the field Their_Budget__c from you.');
+        const sentence = 'Your administrator hides the field Their_Budget__c from you.';
+        expect(element.shadowRoot.textContent).toContain(sentence);
         expect(find(element, 'button')).toBeNull();
     });
 });

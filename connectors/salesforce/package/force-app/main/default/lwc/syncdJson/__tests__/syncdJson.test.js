@@ -12,7 +12,7 @@ describe('c-syncd-json', () => {
     it('passes over what a newer syncd writes, and over what is not as it should be', () => {
         const picture = readPicture(
             JSON.stringify({
-                roles: [{ role: 'Champion', needed: 'two', by: [{ name: 7, mood: 'good' }, 'Ann'], strength: {} }, null],
+                roles: [{ role: 'Champion', needed: 'two', by: [{ name: 7, mood: 1 }, 'Ann'], strength: {} }, null],
                 unknown: [{ what: 'criteria', field: 'Id, OwnerId' }],
                 known: 'budget',
                 next: [{ closes: ['criteria'], say: '<b>bold</b>' }],
@@ -36,7 +36,8 @@ describe('c-syncd-json', () => {
     });
 
     it('reads an account whose opportunities are of any number', () => {
-        const account = readAccount('{"account": "Bank", "opportunities": [{"name": "A"}, 7, {"name": "B"}], "left_out": 3}');
+        const json = '{"account": "Bank", "opportunities": [{"name": "A"}, 7, {"name": "B"}], "left_out": 3}';
+        const account = readAccount(json);
         expect(account.opportunities.map((picture) => picture.name)).toEqual(['A', 'B']);
         expect(account.leftOut).toBe(3);
     });

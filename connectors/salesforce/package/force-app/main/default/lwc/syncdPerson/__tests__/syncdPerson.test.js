@@ -30,7 +30,8 @@ async function answer(fields, ...without) {
 }
 
 function within(root) {
-    return [...(root.shadowRoot ?? root).querySelectorAll('*')].flatMap((one) => [one, ...(one.shadowRoot ? within(one) : [])]);
+    const elements = [...(root.shadowRoot ?? root).querySelectorAll('*')];
+    return elements.flatMap((element) => [element, ...(element.shadowRoot ? within(element) : [])]);
 }
 
 const all = (element, selector) => within(element).filter((one) => one.matches(selector));
