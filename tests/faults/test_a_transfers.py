@@ -76,9 +76,9 @@ class Counting:
 def test_nothing_is_asked_where_nobody_gets_another_owner(wiring: Wiring, heavier: dict[str, Any]) -> None:
     remote: Any = Counting(wiring.targets[SYSTEM])
     mapping, wishes = wiring.mappings[SYSTEM], pending(wiring.store, SYSTEM, "opportunity")
-    look(remote, mapping, wiring.store, wiring.readers, mapping.writes["opportunity"], wishes)
+    look(remote, mapping, wiring.store, wiring.readers, mapping.writes["opportunity"], wishes, NOW)
     assert (len(wishes), remote.asked) == (1, 0)
     (wish,) = wishes
     moving = replace(wish, wanted={**wish.wanted, "owner": Ref("user", "somebody")})
-    look(remote, mapping, wiring.store, wiring.readers, mapping.writes["opportunity"], [moving])
+    look(remote, mapping, wiring.store, wiring.readers, mapping.writes["opportunity"], [moving], NOW)
     assert remote.asked == 1
