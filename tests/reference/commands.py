@@ -48,7 +48,7 @@ def commands() -> Iterator[tuple[tuple[str, ...], Any]]:
 
 def _command(words: tuple[str, ...], command: Any) -> Iterator[str]:
     yield from ("", f"## syncd {' '.join(words)}", "", _listed(prose(command.help)))
-    parameters = [one for one in command.params if one.name != "help"]
+    parameters = [one for one in command.params if one.name != "help" and not getattr(one, "hidden", False)]
     if parameters:
         yield from table("argument or option", "what it is", "default")
     for parameter in parameters:
@@ -64,7 +64,8 @@ def _typed(parameter: Any) -> str:
 
 def _ways(words: str, typed: Mapping[str, str]) -> Iterator[str]:
     """Which options go with which, where not all go together."""
-    for number, way in enumerate(WAYS.get(words, ())):
+    shown = [way for way in WAYS.get(words, ()) if not way.by or way.by in typed]
+    for number, way in enumerate(shown):
         beside = ", ".join(typed[name] for name in way.heeds if name in typed)
         needs = f", and needs {' and '.join(typed[name] for name in way.needs)}" if way.needs else ""
         line = f"{typed[way.by]} goes with {beside}{needs}" if way.by else f"otherwise: {beside}"
