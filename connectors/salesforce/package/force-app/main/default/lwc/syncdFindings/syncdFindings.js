@@ -1,12 +1,6 @@
 import { LightningElement, api } from 'lwc';
 import { capitalized } from 'c/syncdFields';
-
-const STATES = {
-    known: { icon: 'utility:success', variant: 'success' },
-    stale: { icon: 'utility:clock', variant: 'warning' },
-    unknown: { icon: 'utility:warning', variant: 'warning' }
-};
-const OTHER = { icon: 'utility:help', variant: '' };
+import { iconOf } from 'c/syncdStates';
 
 /**
  * What is known and not known of the decision, the next question for each gap, and its answer typed in place.
@@ -35,7 +29,7 @@ export default class SyncdFindings extends LightningElement {
                 key: finding.what,
                 what: capitalized(finding.what),
                 state: capitalized(finding.state),
-                ...(STATES[finding.state] ?? OTHER),
+                ...iconOf(finding.state),
                 value: finding.value,
                 isTold: Boolean(finding.value && (finding.by || finding.source || finding.at)),
                 told: [finding.by, finding.source].filter(Boolean).join(', '),

@@ -1,12 +1,8 @@
 import { LightningElement, api } from 'lwc';
 import { capitalized } from 'c/syncdFields';
+import { iconOf } from 'c/syncdStates';
 
-const STATES = {
-    known: { label: 'Known', icon: 'utility:success', variant: 'success' },
-    assumed: { label: 'Assumed, by title alone', icon: 'utility:help', variant: '' },
-    stale: { label: 'Stale: nothing said for long', icon: 'utility:clock', variant: 'warning' },
-    unknown: { label: 'Unknown', icon: 'utility:warning', variant: 'warning' }
-};
+const LABELS = { assumed: 'Assumed, by title alone', stale: 'Stale: nothing said for long' };
 const DOTS = { none: '○○○', weak: '●○○', fair: '●●○', strong: '●●●' };
 
 /** The role grid: role, people, strength, gap, and the next action for each gap. narrow: as a list. */
@@ -34,7 +30,7 @@ export default class SyncdRoles extends LightningElement {
 function stateOf(role) {
     if (role.by.length < role.needed) {
         const label = role.by.length ? `Gap: ${role.needed - role.by.length} missing` : 'Gap: nobody';
-        return { ...STATES.unknown, label };
+        return { ...iconOf('unknown'), label };
     }
-    return STATES[role.state] ?? { label: capitalized(role.state), icon: 'utility:help', variant: '' };
+    return { ...iconOf(role.state), label: LABELS[role.state] ?? capitalized(role.state) };
 }
