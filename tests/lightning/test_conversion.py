@@ -6,16 +6,11 @@ from pathlib import Path
 import pytest
 
 from connectors.salesforce.metadata import components
-from tests.lightning.toolchain import PACKAGE, REQUIRED, Missing, modules, node, run
+from tests.lightning.toolchain import PACKAGE, node, run
 
 
+@pytest.mark.usefixtures("npm_packages")
 def test_source_deploy_retrieve_converts_what_syncd_packs(tmp_path: Path) -> None:
-    try:
-        modules()
-    except Missing as missing:
-        if REQUIRED:
-            raise
-        pytest.skip(f"without {missing}")
     source = PACKAGE / "force-app"
     converted = run(node(), "rig/convert.mjs", source, tmp_path)
     assert (converted.returncode, converted.stderr) == (0, "")
