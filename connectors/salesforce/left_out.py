@@ -8,8 +8,9 @@ out is refused by the org in its turn; only the permission sets are rewritten.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from lxml import etree
 
@@ -89,16 +90,17 @@ class Attempt:
             return replace(attempt, notes={about: note for about, note in self.notes.items() if about != str(name)})
         tags, how = WEAKER[step]
         note = f"{name.full} is deployed {how}: the org refuses it otherwise ({failure.problem})"
-        parts = {**self.parts, name: _without_tags(self.parts[name], tags)}
+        parts = {**self.parts, name: _without(self.parts[name], lambda child: etree.QName(child).localname in tags)}
         notes, weakened = {**self.notes, str(name): note}, {**self.weakened, name: step + 1}
         return replace(self, parts=parts, notes=notes, weakened=weakened)
 
     def _granting_less(self, name: Name, failure: Failure) -> Attempt:
         if not (unknown := UNKNOWN_PERMISSION.search(failure.problem)):
             return self
-        part, permission = self.parts[name], unknown[1]
+        permission = unknown[1]
         note = f"{name.full} does not grant {permission}: the org does not know it"
-        parts = {**self.parts, name: _without_permission(part, permission)}
+        less = _without(self.parts[name], lambda child: _grants(child, "userPermissions", "name", (permission,)))
+        parts = {**self.parts, name: less}
         return replace(self, parts=parts, notes={**self.notes, f"{name} {permission}": note})
 
     def _run_as(self, part: Component, failure: Failure, dashboard_user: str | None) -> Attempt:
@@ -112,14 +114,14 @@ class Attempt:
         parts = {known: part for known, part in self.parts.items() if known != name}
         if name.kind == "CustomField":
             fields = [f"{owner}.{name.full.partition('.')[2]}" for owner in _owners(name)]
-            sets = {known: _without_fields(part, fields) for known, part in parts.items() if known.kind in GRANTING}
-            parts |= sets
+            parts |= {
+                known: _without(part, lambda child: _grants(child, "fieldPermissions", "field", fields))
+                for known, part in parts.items()
+                if known.kind == "PermissionSet"
+            }
         lacking = next((gone for gone in self.left_out if _mentions(self.parts[name], gone.name)), None)
         because = f"{failure.problem} (it needs {lacking.name}, which is left out)" if lacking else failure.problem
         return replace(self, parts=parts, left_out=(*self.left_out, LeftOut(str(name), because, means)))
-
-
-GRANTING = ("PermissionSet",)
 
 
 def attempt(parts: Iterable[Component]) -> Attempt:
@@ -150,27 +152,17 @@ def _mentions(part: Component, name: str) -> bool:
     return any(re.search(rf"\b{re.escape(word)}\b".encode(), content) for content in part.files.values())
 
 
-def _without_tags(part: Component, tags: frozenset[str]) -> Component:
+def _without(part: Component, goes: Callable[[Any], bool]) -> Component:
+    """Return a component without those elements of its XML's first level."""
     root = part.element()
-    for element in [child for child in root if etree.QName(child).localname in tags]:
+    for element in [child for child in root if goes(child)]:
         root.remove(element)
-    return part.rewritten(etree.tostring(root, encoding="UTF-8", xml_declaration=True))
+    return part.rewritten(_text(root))
 
 
-def _without_fields(part: Component, fields: Sequence[str]) -> Component:
-    root = part.element()
-    for element in list(root.iterchildren(f"{M}fieldPermissions")):
-        if element.findtext(f"{M}field") in fields:
-            root.remove(element)
-    return part.rewritten(etree.tostring(root, encoding="UTF-8", xml_declaration=True))
-
-
-def _without_permission(part: Component, permission: str) -> Component:
-    root = part.element()
-    for element in list(root.iterchildren(f"{M}userPermissions")):
-        if element.findtext(f"{M}name") == permission:
-            root.remove(element)
-    return part.rewritten(etree.tostring(root, encoding="UTF-8", xml_declaration=True))
+def _grants(element: Any, tag: str, named: str, names: Container[str]) -> bool:
+    """True for an element of a permission set that grants one of these."""
+    return bool(element.tag == f"{M}{tag}") and element.findtext(f"{M}{named}") in names
 
 
 def _running_as(part: Component, username: str) -> Component:
@@ -182,4 +174,8 @@ def _running_as(part: Component, username: str) -> Component:
     runs_as.text = username
     place = next((at for at, child in enumerate(root) if etree.QName(child).localname > "runningUser"), len(root))
     root.insert(place, runs_as)
-    return part.rewritten(etree.tostring(root, encoding="UTF-8", xml_declaration=True))
+    return part.rewritten(_text(root))
+
+
+def _text(root: Any) -> bytes:
+    return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True))

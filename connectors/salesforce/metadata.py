@@ -42,12 +42,10 @@ TYPES: Mapping[str, str] = {
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same zip for the same files
 
 
-def pack(version: str, instead: Mapping[str, bytes] | None = None, parts: Sequence[Component] | None = None) -> bytes:
-    """Return the zip that a deployment takes. instead: what stands in the place of files, by their names in the zip."""
+def pack(version: str, parts: Sequence[Component] | None = None) -> bytes:
+    """Return the zip that a deployment of these components takes; None: of the whole package."""
     wanted = shipped() if parts is None else parts
-    files = {**_files(wanted), **(instead or {})}
-    files["package.xml"] = manifest([one.name for one in wanted], version)
-    return zipped(files)
+    return zipped({**_files(wanted), "package.xml": manifest([one.name for one in wanted], version)})
 
 
 def _files(parts: Iterable[Component]) -> dict[str, bytes]:
@@ -69,15 +67,6 @@ def _object(inside: Iterable[Component]) -> bytes:
         element.tag = f"{{{NAMESPACE}}}{part.tag}"
         whole.append(element)
     return _text(whole)
-
-
-def without_unique(folder: str) -> dict[str, bytes]:
-    """Return an object's file, by its name in the zip, whose fields are not unique."""
-    file = f"objects/{folder}.object"
-    whole = etree.fromstring(_files(part for part in shipped() if part.file == file)[file])
-    for element in list(whole.iter(f"{{{NAMESPACE}}}unique", f"{{{NAMESPACE}}}caseSensitive")):
-        element.getparent().remove(element)
-    return {file: _text(whole)}
 
 
 def components() -> dict[str, list[str]]:

@@ -26,9 +26,9 @@ from connectors.salesforce.refusals import KEY, Declined, clean, overload, raced
 from connectors.salesforce.shapes import Field, Shape
 
 BATCH = 200
-# Rows of one parent go into the same call: two calls at once would wait for the same lock.
 # What a record is found by where the org takes no key field on its object: there is one at most of each pair.
 PAIRS: Mapping[str, tuple[str, str]] = {"OpportunityContactRole": ("OpportunityId", "ContactId")}
+# Rows of one parent go into the same call: two calls at once would wait for the same lock.
 PARENTS = ("OpportunityId", "AccountId", "WhatId", "WhoId", "CampaignId")
 IDENTITY = ("Id", "attributes")
 LOCK_PAUSES = (1.0, 3.0)  # seconds before locked rows are sent again

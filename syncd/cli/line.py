@@ -31,8 +31,8 @@ class Way:
     needs: tuple[str, ...] = ()
 
 
-# Command → its ways; the first whose own option stands on the line is the one. Whoever is not named here has one alone.
 DEPLOYING = ("dashboard_user", "sales", "sign_in", JSON)
+# Command → its ways; the first whose own option stands on the line is the one. Whoever is not named here has one alone.
 WAYS: Mapping[str, tuple[Way, ...]] = {
     "waterfall": (
         Way("back", ("bookings", "by", "since", "amount", "sourced", "lag", "conversion", *BOTH)),

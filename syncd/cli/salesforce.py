@@ -116,8 +116,9 @@ def remove(
         parts = wiring.deployed_in_salesforce(configured, administrator)
         stored = [part for part in parts if part.name.kind == "CustomField"]
         others = len(parts) - len(stored)
-        if not yes:
-            _ask(f"{others:,} components would go; {len(stored):,} fields and their data stay", "remove")
+        if not yes and parts:
+            kept = "their data are asked for by themselves" if fields else "their data stay"
+            _ask(f"{others:,} components would go; {len(stored):,} fields and {kept}", "remove")
         if fields and stored:
             _ask(f"{len(stored):,} fields go, and the data in them on every record", DATA)
         done = wiring.remove_from_salesforce(configured, administrator, parts, fields=fields)

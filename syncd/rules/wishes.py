@@ -50,7 +50,7 @@ def make_wishes(assessment: Assessment, calls: Sequence[Call], pictures: Sequenc
     pictured = {picture.opportunity: picture for picture in pictures}
     opportunities = [_opportunity(assessment, call, pictured.get(call.key or "")) for call in carried_out]
     opportunities += untouched(assessment, pictures, [call.key for call in carried_out])
-    roles = [wish for call in carried_out if call.qualified for wish in _contact_roles(assessment, call)]
+    roles = [wish for call in carried_out for wish in _contact_roles(assessment, call)]
     needed = _pointed_at([*tasks, *roles])
     contacts = [
         wish
@@ -178,7 +178,7 @@ def _opportunity(assessment: Assessment, call: Call, picture: Picture | None) ->
         "completeness": Decimal(repr(assessment.coverage[call.offer].completeness * 100)).quantize(Decimal("0.01")),
         "agreement": assessment.agreement.label,
         **opportunity_fields(assessment, picture),
-        "people": people_on(opportunity, _coming(assessment, call)) if picture else None,
+        "people": people_on(opportunity, _seated(assessment, call)) if picture else None,
     }
     if call.decision is not Decision.ADOPT:
         fields["key"] = call.key
@@ -251,13 +251,8 @@ def _ids_in(system: str, campaign: Campaign) -> tuple[str, ...]:
 
 
 def _contact_roles(assessment: Assessment, call: Call) -> Iterator[Wish]:
-    """The delegates' roles; a lead has none until it is converted, and a role that people gave stays theirs."""
-    opportunity = _standing_opportunity(assessment, call)
-    theirs = {role.contact_id for role in opportunity.roles if role.by_people} if opportunity else set()
-    for contact_id in call.delegates:
-        contact = assessment.contacts[contact_id]
-        if contact_id in theirs or assessment.is_lead(contact) or _is_left(assessment, contact):
-            continue
+    """The delegates' roles."""
+    for contact_id in _seated(assessment, call):
         key = f"{call.key}/{contact_id}"
         fields: Fields = {
             "key": key,
@@ -268,12 +263,14 @@ def _contact_roles(assessment: Assessment, call: Call) -> Iterator[Wish]:
         yield assessment.wish("contact_role", key, fields, reason=f"stands for {call.offer} in the caucus")
 
 
-def _coming(assessment: Assessment, call: Call) -> Iterator[str]:
-    """Whose roles are wished for on the opportunity of a call."""
-    for wish in _contact_roles(assessment, call) if call.qualified else ():
-        contact = wish.fields["contact"]
-        if isinstance(contact, Ref):
-            yield contact.id
+def _seated(assessment: Assessment, call: Call) -> list[str]:
+    """Which delegates get a role; a lead has none until it is converted, and a role that people gave stays theirs."""
+    if not call.qualified:
+        return []
+    opportunity = _standing_opportunity(assessment, call)
+    theirs = {role.contact_id for role in opportunity.roles if role.by_people} if opportunity else set()
+    contacts = [assessment.contacts[contact_id] for contact_id in call.delegates if contact_id not in theirs]
+    return [contact.id for contact in contacts if not assessment.is_lead(contact) and not _is_left(assessment, contact)]
 
 
 def _standing_opportunity(assessment: Assessment, call: Call) -> Opportunity | None:

@@ -38,6 +38,9 @@ from syncd.tables.reading import fact
 
 RemoteIds = Mapping[str, tuple[str, ...]]  # `system.stream` → live remote ids, the oldest first
 
+# Wishes that open nothing by having been written: a contact role stays for its own reasons.
+NOTHING_OPENED = ("contact_role", "reminder", "closing", "notification")
+
 
 @dataclass(frozen=True, slots=True)
 class Groups:
@@ -284,9 +287,7 @@ class Groups:
         """
         statement = select(wish.c.account_id, wish.c.key, wish.c.object, wish.c.sent_at, wish.c.deleted_at).where(
             among(wish.c.account_id, ids),
-            wish.c.object.not_in(
-                ("contact_role", "reminder", "closing", "notification")
-            ),  # a role stays for its own reasons
+            wish.c.object.not_in(NOTHING_OPENED),
             or_(wish.c.sent_digest != "", wish.c.uncertain == true()),
         )
         keys = self.connection.execute(statement).all()
