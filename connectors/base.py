@@ -277,6 +277,10 @@ class Org(Protocol):
         """
         ...
 
+    def check_rights(self, reads: Collection[str], writes: Collection[str]) -> Sequence[Problem]:
+        """Find the rights that reading and writing these objects takes and no field tells of. Asked anew each time."""
+        ...
+
     def check_rules(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
         """Find the org's own rules that may refuse single records of these objects; a run learns of them by receipt."""
         ...

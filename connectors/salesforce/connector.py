@@ -19,7 +19,7 @@ from connectors.base import (
     Record,
     Stage,
 )
-from connectors.salesforce import checks, deploy, org
+from connectors.salesforce import checks, deploy, org, rights
 from connectors.salesforce.client import CallOptions, Client
 from connectors.salesforce.describes import Shapes
 from connectors.salesforce.reading import Reader
@@ -101,6 +101,10 @@ class Salesforce:
         """Find what would make writing these fields, per object, be refused; `values`: what picklists must take."""
         self.shapes.forget()
         return list(checks.check_writes(self.shapes, wanted, values or {}))
+
+    def check_rights(self, reads: Collection[str], writes: Collection[str]) -> Sequence[Problem]:
+        """Find the rights that reading and writing these objects takes and no field tells of."""
+        return list(rights.check(self.client, reads, writes))
 
     def check_rules(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
         """Find the duplicate rules that may refuse records of these objects, and those that we may not edit."""

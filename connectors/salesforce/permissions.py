@@ -8,6 +8,7 @@ stand in a set, and parts of an address go by their compound: Salesforce, Metada
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -26,7 +27,10 @@ OBJECTS = frozenset({"Account", "Campaign", "Contact", "Lead", "Opportunity", "P
 # Nobody shares products: whoever may read one reads all of them, and public sets grant it without "View All".
 UNSHARED = frozenset({"Product2"})
 EDITED_BY: Mapping[str, str] = {"Task": "EditTask", "Event": "EditEvent"}
+ADDRESS = re.compile(r"(Billing|Shipping|Mailing|Other|)(?:Street|City|PostalCode|(?:State|Country)(?:Code)?)")
 API = "ApiEnabled"
+# Only who may view Setup is told whether all records are shown (see `rights`), and that depends on viewing roles.
+LOOKING = frozenset({"ViewRoles", "ViewSetup"})
 
 
 class ObjectRight(NamedTuple):
@@ -73,9 +77,24 @@ def needed(shapes: Shapes, reads: Fields, writes: Fields) -> Grants:
     objects = {
         name: ObjectRight(name in writes, name in writes)
         for name in dict.fromkeys([*reads, *writes, *reached])
-        if name in OBJECTS or name.endswith("__c")
     }
-    return Grants(fields, objects, frozenset({API, *(EDITED_BY[name] for name in writes if name in EDITED_BY)}))
+    return Grants(fields, {name: objects[name] for name in granted_by_name(objects)}, user_permissions(writes))
+
+
+def granted_by_name(objects: Iterable[str]) -> list[str]:
+    """Return those of the objects that a set grants by name."""
+    return [name for name in dict.fromkeys(objects) if name in OBJECTS or name.endswith("__c")]
+
+
+def user_permissions(writes: Iterable[str]) -> frozenset[str]:
+    """Return the user permissions that writing these objects takes, and finding out what else may be done."""
+    return frozenset({API, *LOOKING, *(EDITED_BY[name] for name in writes if name in EDITED_BY)})
+
+
+def compound(field: str) -> str | None:
+    """Return the compound by which a part of a standard address is granted; None for any other field."""
+    part = ADDRESS.fullmatch(field)
+    return f"{part[1]}Address" if part else None
 
 
 def there(shapes: Shapes, grants: Grants) -> Grants:

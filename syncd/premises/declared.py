@@ -12,6 +12,7 @@ class Premise:
 
     where: in the org, where sales works, or in the portal, where marketing does. rests: the writes that wait where it
     does not hold. asked: how each run looks at it, before its first push. mends: what makes it hold again.
+    quiet: it is always so for somebody, so it is told only where a write waits for it. told: nothing waits for it.
     """
 
     name: str
@@ -19,7 +20,8 @@ class Premise:
     rests: str
     asked: str
     mends: str
-    quiet: bool = False  # it is always so for somebody: told only where a write waits for it
+    quiet: bool = False
+    told: bool = False
 
 
 PREMISES: Final = (
@@ -81,6 +83,21 @@ PREMISES: Final = (
         "deploy and assign the permission set, or grant the field",
     ),
     Premise(
+        "user permissions",
+        "org",
+        "nothing by itself: what a permission is needed for is told beside it",
+        "UserPermissionAccess, of the integration user",
+        "deploy and assign the permission set, or grant the permission",
+        told=True,
+    ),
+    Premise(
+        "view all",
+        "org",
+        "new records of which there may be one that is hidden from us; the campaign of an opportunity",
+        "ObjectPermissions of the integration user's permission sets",
+        "deploy and assign the permission set, or grant View All",
+    ),
+    Premise(
         "barring fields",
         "org",
         "new contacts, opportunities and tasks",
@@ -140,3 +157,4 @@ PREMISES: Final = (
     Premise("list", "portal", "members of the list", "the list, by its name", "deploy the list again"),
 )
 QUIET: Final = frozenset(premise.name for premise in PREMISES if premise.quiet)
+TOLD: Final = frozenset(premise.name for premise in PREMISES if premise.told)

@@ -26,6 +26,7 @@ def look(org: Org, agreement: Agreement, mapping: SystemMapping) -> list[Problem
         *_owners(org, mapping, users),
         *_currency(org, agreement, mapping),
         *_barring(org, mapping),
+        *org.check_rights([*mapping.streams], [*mapping.written()]),
         *writes,
     ]
 

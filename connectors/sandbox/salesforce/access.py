@@ -165,7 +165,7 @@ class Access:
         for name, declared in sobject.fields.items():
             granted = [editable for one in grants if (editable := one.editable(sobject.name, declared)) is not None]
             if not granted:
-                secured = declared["nillable"] if declared["custom"] else minimum and declared["permissionable"]
+                secured = declared["permissionable"] and (declared["custom"] or minimum)
                 if name in hidden or secured:
                     continue
             visible[name] = declared
