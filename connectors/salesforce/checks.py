@@ -231,6 +231,12 @@ def _differing(shape: Shape, packed: Mapping[tuple[str, str], Definition]) -> It
         if field.type != wanted.type:
             what = f"is of type {field.type}, and has to be of type {wanted.type}"
             yield Problem("error", where, what, REPLACE, premise, rests)
+        elif field.formula != wanted.formula:
+            what = "is a formula, and has to take values" if field.formula else "takes values, and has to be a formula"
+            yield Problem("error", where, what, REPLACE, premise, rests)
+        elif lacking := tuple(target for target in wanted.targets if target not in field.targets):
+            what = f"does not point at {_quoted(lacking)}"
+            yield Problem("error", where, what, REPLACE, premise, rests)
         elif field.length < wanted.length:
             what = f"takes {field.length} characters, and needs {wanted.length}"
             mend = f"{DEPLOY}, or lengthen it in Setup, Object Manager"

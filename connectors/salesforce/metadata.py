@@ -95,6 +95,8 @@ class Definition:
     length: int = 0
     unique: bool = False
     values: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()  # what a lookup points at
+    formula: bool = False  # worked out by the org, and never written
 
 
 def definitions(root: Traversable = ROOT) -> dict[tuple[str, str], Definition]:
@@ -109,6 +111,8 @@ def definitions(root: Traversable = ROOT) -> dict[tuple[str, str], Definition]:
             int(text("length") or 0),
             text("unique") == "true",
             tuple(value.text for value in values),
+            tuple(target.text for target in element.findall("referenceTo", {None: NAMESPACE})),
+            text("formula") is not None,
         )
         table, _, name = part.name.full.partition(".")
         for owner in ("Task", "Event") if table == "Activity" else (table,):

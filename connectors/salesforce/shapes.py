@@ -38,6 +38,7 @@ class Field:
     length: int = 0
     permissionable: bool = False
     compound: str | None = None
+    formula: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ def read(body: Mapping[str, Any]) -> Shape:
             length=int(described.get("length") or 0),
             permissionable=bool(described.get("permissionable")),
             compound=described.get("compoundFieldName"),
+            formula=bool(described.get("calculated")),
         )
         for described in body["fields"]
     }

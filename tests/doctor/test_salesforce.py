@@ -152,6 +152,8 @@ TROUBLES = [
             ("Contact", "Syncd_Key__c", {"externalId": False}, "is no External ID", "deploy"),
             ("Opportunity", "Syncd_Completeness__c", {"type": "date"}, "has to be of type percent", "rename or delete"),
             ("Contact", "Syncd_MQL__c", {"values": ("no", "unknown")}, "does not take 'yes'", "activate"),
+            ("Contact", "Syncd_Rep__c", {"referenceTo": ["Account"]}, "does not point at 'User'", "rename or delete"),
+            ("Contact", "Syncd_Is_Mine__c", {"calculated": False}, "has to be a formula", "rename or delete"),
             ("Task", "Status", {"values": ("Open",), "restrictedPicklist": True}, "take 'Not Started'", "record type"),
             ("Task", "Priority", {"values": ("High",), "restrictedPicklist": True}, "take 'Normal'", "record type"),
             ("OpportunityContactRole", "Role", {"values": ("Champion",)}, "lacks Business User", "add them"),

@@ -84,6 +84,7 @@ class Settings:
     jwt_keys: Mapping[str, str] = field(default_factory=dict)  # consumer key → PEM certificate or public key
     passwords: Mapping[str, str] = field(default_factory=dict)  # username → password + security token, for SOAP login
     session_seconds: int = 7200
+    cors: Sequence[str] = ("http://localhost:*", "http://127.0.0.1:*")  # origins of pages that may call the API
     daily_limit: int = 15000
     currency: str = "USD"  # of every amount: the org keeps a single one
     currencies: Sequence[Currency] = ()  # of an org that keeps several, the corporate one first

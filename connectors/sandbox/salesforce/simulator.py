@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, unquote
 
 from connectors.sandbox.faults import Faults
 
+from . import cors
 from .api import (
     admin,
     bulk_batches,
@@ -27,6 +28,7 @@ from .api import (
     oauth,
     queries,
     recents,
+    record_ui,
     records,
     searching,
     soap,
@@ -122,7 +124,8 @@ class SalesforceSimulator:
             headers = []
         elif request.path.startswith("/services/data/v") and response.status != 401:
             headers.append((b"sforce-limit-info", self._usage().encode()))
-        headers += [(name.lower().encode(), value.encode()) for name, value in response.headers.items()]
+        more = {**response.headers, **cors.headers(request, self.org.settings.cors)}
+        headers += [(name.lower().encode(), value.encode()) for name, value in more.items()]
         if response.status != 204:
             headers.append((b"content-length", str(len(response.body)).encode()))
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
@@ -163,6 +166,8 @@ class SalesforceSimulator:
 
     def _route(self, request: Request) -> Response:
         path = request.path
+        if request.method == "OPTIONS":
+            return cors.preflight(request, self.org.settings.cors)
         if path.startswith("/_sandbox/"):
             return admin.answer(request)
         if path.startswith("/services/Soap/"):
@@ -258,6 +263,7 @@ _ROUTES = _tabled(
         *bulk_query.ROUTES,
         *bulk_ingest.ROUTES,
         *metadata.ROUTES,
+        *record_ui.ROUTES,
         *records.ROUTES,
     ]
 )

@@ -172,6 +172,7 @@ def text(file: Path, tag: str) -> str | None:
 def test_reps_and_admins_are_told_what_a_field_is(file):
     assert text(file, "description")
     assert len(text(file, "inlineHelpText")) <= 510  # the limit in Setup
+    assert len(text(file, "label")) <= 40
 
 
 @pytest.mark.parametrize("name", ["Account", "Activity", "Contact", "Opportunity", "OpportunityContactRole"])
@@ -204,6 +205,18 @@ def test_the_integration_user_reads_every_field_and_never_writes_a_verdict():
     assert len(verdicts) == 10
     assert not any(granted[name] for name in verdicts)
     assert granted["Opportunity.Syncd_Qualified__c"]
+
+
+def test_sales_may_read_everything_of_ours():
+    custom = set(metadata.components()["CustomField"])
+    shown = {name.replace("Activity.", owner) for name in custom for owner in ("Task.", "Event.")}
+    assert grants("Syncd_Sales").keys() == {name for name in shown if not name.startswith("Activity.")}
+
+
+def test_what_the_org_works_out_is_editable_for_nobody():
+    formulas = {f"{owner}.{name}" for (owner, name), field in metadata.definitions().items() if field.formula}
+    assert formulas == {"Contact.Syncd_Is_Mine__c", "Lead.Syncd_Is_Mine__c"}
+    assert not any(grants(name)[formula] for name in ("Syncd_Integration", "Syncd_Sales") for formula in formulas)
 
 
 def test_sales_may_edit_nothing_but_the_verdict_the_offer_and_what_they_found_out():

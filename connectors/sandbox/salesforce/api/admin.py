@@ -12,6 +12,7 @@ POST expire-locators           ends every open query
 POST lock                      {"id": Id, "times": 1}: the next writes of that row find it locked
 POST usage                     {"used": 14990}: calls that others are said to have made in the last 24 hours
 POST assign                    {"permission_set": Name, "user"?: Id}
+POST sign-in                   {"user": Id or Username}: a session of any active user, as if by their password
 GET/POST/DELETE faults         see connectors.sandbox.faults
 GET/POST clock                 {"now": ISO stamp} or {"advance": seconds}
 """
@@ -177,6 +178,14 @@ def _assign(request: Request, rest: list[str]) -> Response:
     )
 
 
+def _sign_in(request: Request, rest: list[str]) -> Response:
+    asked, users = _asked(request)["user"], request.org.tables["User"]
+    user = users.rows.get(ids.read(asked) or "") or next(map(users.rows.get, users.matching("Username", asked)), None)
+    if user is None or user.get("IsActive") is False:
+        raise Refusal("INVALID_LOGIN", f"{asked} is no active user of this org")
+    return reply({"access_token": request.simulator.sessions.open(user["Id"]), "id": user["Id"]})
+
+
 def _faults(request: Request, rest: list[str]) -> Response:
     if request.method == "POST":
         request.simulator.faults.load(orjson.loads(request.body))
@@ -233,6 +242,7 @@ _HANDLERS: dict[tuple[str, str], Callable[[Request, list[str]], Response]] = {
     ("POST", "lock"): _lock,
     ("POST", "usage"): _usage,
     ("POST", "assign"): _assign,
+    ("POST", "sign-in"): _sign_in,
     ("GET", "faults"): _faults,
     ("POST", "faults"): _faults,
     ("DELETE", "faults"): _faults,

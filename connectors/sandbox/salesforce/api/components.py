@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from lxml import etree
 
 from ..envelope import Message, error_tag, tag
-from ..metadata.deployment import Plan, remove_component
 from ..metadata.elements import FOLDERS, INSIDE_OBJECTS, NAMESPACE, is_type, local, text
 from ..metadata.packages import Component
+from ..metadata.plan import Plan, remove_component
 from ..metadata.written import component_element
 from ..org import Org
 from ..refusal import Refusal

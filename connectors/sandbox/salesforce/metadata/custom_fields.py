@@ -112,13 +112,15 @@ def _described(
         "calculated": formula,
         "calculatedFormula": text(element, "formula"),
         "autoNumber": kind == "AutoNumber",
-        "defaultedOnCreate": kind == "Checkbox",
+        "defaultedOnCreate": kind == "Checkbox" and not formula,
         "htmlFormatted": kind == "Html",
         "length": int(text(element, "length") or _LENGTHS.get(kind, 0)),
         "precision": int(text(element, "precision") or 0),
         "scale": int(text(element, "scale") or 0),
-        "permissionable": not flag("required"),
+        "permissionable": not flag("required") and kind != "MasterDetail",
     }
+    if formula:
+        attributes |= {"groupable": False, "aggregatable": False}
     if kind in ("LongTextArea", "Html"):
         attributes |= {"filterable": False, "sortable": False, "groupable": False, "extraTypeInfo": kind.lower()}
     if described == "boolean":

@@ -93,9 +93,8 @@ class Scope(NamedTuple):
         if field is None:
             problem = f"No such column '{name}' on entity '{view.sobject.name}'. {_CUSTOM_FIELD}{_PLEASE}"
             raise malformed(self.text, path.at, problem, "INVALID_FIELD")
-        return Column(
-            reader(self.org, view.sobject.name, field.name, field.type), field.type, field.name, field, own=True
-        )
+        read = reader(self.org, self.user, view.sobject.name, field)
+        return Column(read, field.type, field.name, field, own=True)
 
     def _of_name(self, steps: list[str], rest: tuple[str, ...], path: Path) -> Column:
         """Return a column of the object Name, which stands for whatever a polymorphic field points at."""

@@ -7,7 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..places import ADDRESSES
+from ..schema import Field
 from ..table import Row
+from . import formulas
 
 if TYPE_CHECKING:
     from ..org import Org
@@ -106,11 +108,14 @@ DERIVED: dict[tuple[str, str], Reader] = {
 }
 
 
-def reader(org: Org, sobject: str, field: str, kind: str) -> Callable[[Row], Any]:
-    """Return the function that reads a field from a row; a checkbox is never null."""
-    derived = DERIVED.get((sobject, field))
+def reader(org: Org, user: str, sobject: str, field: Field) -> Callable[[Row], Any]:
+    """Return the function that reads a field from a row, as the user who asks; a checkbox is never null."""
+    name = field.name
+    derived = DERIVED.get((sobject, name))
     if derived is not None:
         return partial(derived, org)
-    if kind == "boolean":
-        return lambda row: row.get(field) or False
-    return lambda row: row.get(field)
+    if field["custom"] and (formula := field.attributes.get("calculatedFormula")):
+        return formulas.reader(org, user, formula, field.type)
+    if field.type == "boolean":
+        return lambda row: row.get(name) or False
+    return lambda row: row.get(name)

@@ -141,10 +141,14 @@ class Api:
         assert done.status == "Succeeded", done.failures
         self.assign("All")
 
-    def assign(self, name: str) -> None:
-        """Assign a permission set to the integration user."""
+    def assign(self, name: str, user: str = ME) -> None:
+        """Assign a permission set, to the integration user unless it is said to whom."""
         (permission_set,) = self.query(f"SELECT Id FROM PermissionSet WHERE Name = '{name}'")
-        self.create("PermissionSetAssignment", AssigneeId=ME, PermissionSetId=permission_set["Id"])
+        self.create("PermissionSetAssignment", AssigneeId=user, PermissionSetId=permission_set["Id"])
+
+    def sign_in(self, user: str) -> None:
+        """Ask as that user from here on."""
+        self.session = self("POST", "/_sandbox/sign-in", {"user": user}).content["access_token"]
 
     async def _ask(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Answer:
         sent: list[Any] = []
