@@ -74,10 +74,7 @@ def needed(shapes: Shapes, reads: Fields, writes: Fields) -> Grants:
         for name in (name for object_, paths in wanted.items() for name in _granted(shapes, object_, paths)):
             fields[name] = editable or fields.get(name, False)
     reached = (name for object_, paths in reads.items() for name in _reached(shapes, object_, paths))
-    objects = {
-        name: ObjectRight(name in writes, name in writes)
-        for name in dict.fromkeys([*reads, *writes, *reached])
-    }
+    objects = {name: ObjectRight(name in writes, name in writes) for name in dict.fromkeys([*reads, *writes, *reached])}
     return Grants(fields, {name: objects[name] for name in granted_by_name(objects)}, user_permissions(writes))
 
 
