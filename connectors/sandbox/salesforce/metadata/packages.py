@@ -116,8 +116,11 @@ def _read_file(package: Package, file: str, data: bytes) -> None:
     described = file.endswith("-meta.xml") and folder in ("reports", "dashboards") and "/" not in rest
     if described:
         kind = f"{kind}Folder"
+    if folder in ("lwc", "aura") and not file.endswith("-meta.xml"):  # a component's template is no XML
+        package.components.append(Component(kind, _bundle(folder, rest, stem), file, content=data))
+        return
     if not data.lstrip().startswith(b"<"):
-        if folder not in ("classes", "triggers", "lwc", "aura", "staticresources", "email"):
+        if folder not in ("classes", "triggers", "staticresources", "email"):
             package.faults.append(Message(kind, stem, file, "Error parsing file: Content is not allowed in prolog."))
         else:
             package.components.append(Component(kind, _bundle(folder, rest, stem), file, content=data))
@@ -128,9 +131,7 @@ def _read_file(package: Package, file: str, data: bytes) -> None:
         package.faults.append(Message(kind, stem, file, fault.problem, line=fault.line))
         return
     expected = kind if not file.endswith("-meta.xml") or described else local(root)
-    if folder in ("lwc", "aura") and not file.endswith("-meta.xml"):
-        package.components.append(Component(kind, _bundle(folder, rest, stem), file, content=data))
-    elif local(root) != expected or root.tag.partition("}")[0] != f"{{{NAMESPACE}":
+    if local(root) != expected or root.tag.partition("}")[0] != f"{{{NAMESPACE}":
         problem = f"Error parsing file: Element {root.tag} invalid at this location in type {kind}"
         package.faults.append(Message(kind, stem, file, problem))
     else:

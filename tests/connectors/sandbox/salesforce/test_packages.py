@@ -197,12 +197,13 @@ def test_other_components_are_checked_and_kept(api: Api) -> None:
         "layouts/Account-X.layout": layout,
         "reports/Mine-meta.xml": folder,
         "lwc/tile/tile.js": "export default 1",
+        "lwc/tile/tile.html": "<template><p class={look}></p></template>",
         "classes/A.cls": "class A {}",
     }
     content = package(
         files, {"Layout": ["*"], "ReportFolder": ["*"], "LightningComponentBundle": ["*"], "ApexClass": ["*"]}
     )
-    assert deployed(api, content) == [None] * 4
+    assert deployed(api, content) == [None] * 5
     kept = {("Layout", "Account-X"), ("ReportFolder", "Mine"), ("LightningComponentBundle", "tile"), ("ApexClass", "A")}
     assert set(api.org.components) == kept
     wrong = layout.replace("TwoColumnsTopToBottom", "Round")

@@ -1,0 +1,99 @@
+import { LightningElement, api } from 'lwc';
+import { updateRecord } from 'lightning/uiRecordApi';
+import { inWords } from 'c/syncdErrors';
+import { insteadOf } from 'c/syncdFields';
+
+/**
+ * An answer typed in place: it goes to the field of the opportunity that syncd reads it from.
+ *
+ * field: that field's API name. stored: what stands there, as syncdFields.fieldOf reads it. told: the value that syncd
+ * has read already. What was typed stays until it is saved or taken back.
+ */
+export default class SyncdAnswer extends LightningElement {
+    @api recordId;
+    @api field;
+    @api what;
+    @api question;
+    @api told;
+    draft = null;
+    isSaving = false;
+    failure = '';
+    status = '';
+    saved = null;
+    storedField;
+
+    @api
+    get stored() {
+        return this.storedField;
+    }
+    set stored(field) {
+        this.storedField = field;
+        this.saved = null;
+    }
+
+    get value() {
+        return this.saved ?? this.storedField?.value ?? '';
+    }
+
+    get isHidden() {
+        return Boolean(this.storedField?.isHidden);
+    }
+
+    get hidden() {
+        return insteadOf(this.storedField, this.field);
+    }
+
+    get isOpen() {
+        return this.draft !== null;
+    }
+
+    get isAwaited() {
+        return Boolean(this.value) && String(this.value).trim() !== (this.told ?? '').trim();
+    }
+
+    get action() {
+        return this.value ? 'Change' : 'Answer';
+    }
+
+    get actionTitle() {
+        return `${this.action}: ${this.what}`;
+    }
+
+    get label() {
+        return this.question || `What is the answer about: ${this.what}?`;
+    }
+
+    handleOpen() {
+        this.draft = String(this.value);
+        this.failure = '';
+        this.status = '';
+    }
+
+    handleChange(event) {
+        this.draft = event.detail.value;
+    }
+
+    handleCancel() {
+        this.draft = null;
+        this.failure = '';
+    }
+
+    async handleSave() {
+        if (this.isSaving) {
+            return;
+        }
+        const answer = (this.draft ?? '').trim();
+        this.isSaving = true;
+        this.failure = '';
+        try {
+            await updateRecord({ fields: { Id: this.recordId, [this.field]: answer || null } });
+            this.saved = answer;
+            this.draft = null;
+            this.status = 'Your answer is saved.';
+        } catch (error) {
+            this.failure = inWords(error);
+        } finally {
+            this.isSaving = false;
+        }
+    }
+}

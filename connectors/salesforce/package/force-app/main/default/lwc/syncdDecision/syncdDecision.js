@@ -1,0 +1,179 @@
+import { LightningElement, api, wire } from 'lwc';
+import FORM_FACTOR from '@salesforce/client/formFactor';
+import { getRecord } from 'lightning/uiRecordApi';
+import { inWords } from 'c/syncdErrors';
+import { fieldOf, insteadOf, linesOf } from 'c/syncdFields';
+import { readAccount, readPicture } from 'c/syncdJson';
+
+const FIELDS = {
+    Account: [
+        'Syncd_Picture_JSON__c',
+        'Syncd_Picture__c',
+        'Syncd_Segment__c',
+        'Syncd_Standing__c',
+        'Syncd_Standing_Reason__c',
+        'Syncd_Tally__c'
+    ],
+    Opportunity: [
+        'Syncd_Agreement__c',
+        'Syncd_Picture_JSON__c',
+        'Syncd_Picture__c',
+        'Syncd_Qualified__c',
+        'Syncd_Reason__c',
+        'Syncd_Tally__c',
+        'Syncd_Verdict__c',
+        'Syncd_Verdict_Reason__c'
+    ]
+};
+const OPENED_BY_SALES = 'Sales opened this opportunity; syncd shows what is known of the decision.';
+const UNREADABLE = 'This page cannot read the picture that syncd wrote.';
+const STANDINGS = {
+    in: 'In the served market',
+    out: 'Out of the served market',
+    unknown: 'Not known whether it is in the served market'
+};
+
+/** On an account or an opportunity: why it is here, who decides, what is known and not, the caucus, and the verdict. */
+export default class SyncdDecision extends LightningElement {
+    @api recordId;
+    @api objectApiName;
+    @api flexipageRegionWidth;
+    record = null;
+    failure = '';
+    fields = {};
+    picture = null; // of an opportunity
+    account = null; // the pictures of an account
+    answerFields; // read once the picture names them
+    stored = null;
+
+    get optionalFields() {
+        return FIELDS[this.objectApiName]?.map((name) => `${this.objectApiName}.${name}`);
+    }
+
+    @wire(getRecord, { recordId: '$recordId', optionalFields: '$optionalFields' })
+    receive({ data, error }) {
+        this.failure = error ? inWords(error) : '';
+        if (data) {
+            this.record = data;
+            this.fields = Object.fromEntries(FIELDS[this.objectApiName].map((name) => [name, fieldOf(data, name)]));
+            this.read(this.fields.Syncd_Picture_JSON__c.value);
+        }
+    }
+
+    @wire(getRecord, { recordId: '$recordId', optionalFields: '$answerFields' })
+    receiveAnswers({ data }) {
+        if (data && this.picture) {
+            const names = this.picture.findings.map((finding) => finding.field).filter(Boolean);
+            this.stored = Object.fromEntries(names.map((name) => [name, fieldOf(data, name)]));
+        }
+    }
+
+    read(json) {
+        this.picture = this.isOpportunity ? readPicture(json) : null;
+        this.account = this.isOpportunity ? null : readAccount(json);
+        const names = this.picture?.findings.map((finding) => finding.field).filter(Boolean) ?? [];
+        const answerFields = [...new Set(names)].sort().map((name) => `${this.objectApiName}.${name}`);
+        if (String(answerFields) !== String(this.answerFields ?? [])) {
+            this.stored = null;
+            this.answerFields = answerFields.length ? answerFields : undefined;
+        }
+    }
+
+    get isOpportunity() {
+        return this.objectApiName === 'Opportunity';
+    }
+
+    get isNarrow() {
+        return FORM_FACTOR === 'Small' || this.flexipageRegionWidth === 'SMALL';
+    }
+
+    get isLoading() {
+        return !this.record && !this.failure;
+    }
+
+    // ---- why it is here ----------------------------------------------------------------------------------------
+
+    get reasonField() {
+        return this.isOpportunity ? this.fields.Syncd_Reason__c : this.fields.Syncd_Standing_Reason__c;
+    }
+
+    get reasonInstead() {
+        const label = this.isOpportunity ? 'Syncd Reason' : 'Syncd Standing Reason';
+        return insteadOf(this.reasonField, label, this.picture ? OPENED_BY_SALES : undefined);
+    }
+
+    get reasons() {
+        return linesOf(this.reasonField.value);
+    }
+
+    get bar() {
+        const { Syncd_Qualified__c: qualified, Syncd_Reason__c: reason } = this.fields;
+        if (!qualified || qualified.isHidden || !reason.value) {
+            return null;
+        }
+        return qualified.value
+            ? { label: "Meets the agreement's bar today", icon: 'utility:success', variant: 'success' }
+            : { label: "Does not meet the agreement's bar today", icon: 'utility:warning', variant: 'warning' };
+    }
+
+    get standing() {
+        const { Syncd_Standing__c: standing, Syncd_Segment__c: segment } = this.fields;
+        if (!standing?.value) {
+            return '';
+        }
+        const words = STANDINGS[standing.value] ?? standing.value;
+        return segment.value ? `${words}, segment ${segment.value}` : words;
+    }
+
+    get agreement() {
+        return this.fields.Syncd_Agreement__c?.value;
+    }
+
+    // ---- the picture -------------------------------------------------------------------------------------------
+
+    get pictureInstead() {
+        const instead = insteadOf(this.fields.Syncd_Picture_JSON__c, 'Syncd Picture (JSON)');
+        return instead || (this.picture || this.account ? '' : UNREADABLE);
+    }
+
+    /** The picture in words, which stands beside the one that cannot be drawn. */
+    get words() {
+        return this.pictureInstead ? linesOf(this.fields.Syncd_Picture__c.value) : [];
+    }
+
+    get opportunities() {
+        return this.account.opportunities.map((picture, index) => ({
+            key: picture.key,
+            picture,
+            isOpen: index === 0,
+            note: gaps(picture)
+        }));
+    }
+
+    get isWithoutOpportunity() {
+        return this.account && !this.account.opportunities.length;
+    }
+
+    get leftOut() {
+        const { leftOut } = this.account;
+        return leftOut
+            ? `${leftOut} more ${leftOut === 1 ? 'opportunity has' : 'opportunities have'} no room here. ` +
+                  'Each shows its picture on its own page.'
+            : '';
+    }
+
+    // ---- the caucus --------------------------------------------------------------------------------------------
+
+    get tallyInstead() {
+        return insteadOf(this.fields.Syncd_Tally__c, 'Syncd Tally');
+    }
+
+    get tally() {
+        return this.fields.Syncd_Tally__c.value;
+    }
+}
+
+function gaps(picture) {
+    const count = picture.roles.filter((role) => role.by.length < role.needed).length;
+    return count ? `${count} ${count === 1 ? 'role' : 'roles'} missing` : 'all roles covered';
+}

@@ -1,0 +1,108 @@
+import { LightningElement, api, wire } from 'lwc';
+import FORM_FACTOR from '@salesforce/client/formFactor';
+import { getRecord } from 'lightning/uiRecordApi';
+import { inWords } from 'c/syncdErrors';
+import { capitalized, fieldOf, insteadOf, linesOf } from 'c/syncdFields';
+import { readGates } from 'c/syncdJson';
+
+const FIELDS = [
+    'Syncd_Gates_JSON__c',
+    'Syncd_Is_Mine__c',
+    'Syncd_Reason__c',
+    'Syncd_Released_On__c',
+    'Syncd_Verdict__c',
+    'Syncd_Verdict_Reason__c'
+];
+const UNREADABLE = 'This page cannot read the gates that syncd wrote.';
+const RULINGS = {
+    yes: { label: 'MQL: yes', icon: 'utility:success', variant: 'success' },
+    no: { label: 'MQL: no', icon: 'utility:clear', variant: 'error' },
+    unknown: { label: 'MQL: unknown', icon: 'utility:help', variant: 'warning' }
+};
+const ASKS = {
+    listen: 'Listen: say which topics they follow',
+    invite: 'Invite: to an event or with a paper',
+    explore: 'Explore: ask about their problem, not for business',
+    ask: 'Ask: talk business',
+    decline: 'Decline: not our market'
+};
+
+/** On a contact or a lead: the gates, what would make them pass, how to talk to them, and the verdict. */
+export default class SyncdPerson extends LightningElement {
+    @api recordId;
+    @api objectApiName;
+    @api flexipageRegionWidth;
+    record = null;
+    failure = '';
+    fields = {};
+    person = null;
+
+    get optionalFields() {
+        return this.objectApiName && FIELDS.map((name) => `${this.objectApiName}.${name}`);
+    }
+
+    @wire(getRecord, { recordId: '$recordId', optionalFields: '$optionalFields' })
+    receive({ data, error }) {
+        this.failure = error ? inWords(error) : '';
+        if (data) {
+            this.record = data;
+            this.fields = Object.fromEntries(FIELDS.map((name) => [name, fieldOf(data, name)]));
+            this.person = readGates(this.fields.Syncd_Gates_JSON__c.value);
+        }
+    }
+
+    get icon() {
+        return this.objectApiName === 'Lead' ? 'standard:lead' : 'standard:contact';
+    }
+
+    get isNarrow() {
+        return FORM_FACTOR === 'Small' || this.flexipageRegionWidth === 'SMALL';
+    }
+
+    get isLoading() {
+        return !this.record && !this.failure;
+    }
+
+    get instead() {
+        const instead = insteadOf(this.fields.Syncd_Gates_JSON__c, 'Syncd Gates (JSON)');
+        return instead || (this.person ? '' : UNREADABLE);
+    }
+
+    /** The gates in words, which stand beside those that cannot be drawn. */
+    get words() {
+        return this.instead ? linesOf(this.fields.Syncd_Reason__c.value) : [];
+    }
+
+    get mql() {
+        return RULINGS[this.person.mql] ?? RULINGS.unknown;
+    }
+
+    get role() {
+        return this.person.role || 'none';
+    }
+
+    get rung() {
+        return capitalized(this.person.rung) || 'None';
+    }
+
+    get ask() {
+        return ASKS[this.person.ask] ?? capitalized(this.person.ask);
+    }
+
+    get isMine() {
+        return this.fields.Syncd_Is_Mine__c.value === true;
+    }
+
+    get released() {
+        return this.fields.Syncd_Released_On__c.value;
+    }
+
+    get topics() {
+        return this.person.topics.map((topic) => topic.text).join(', ');
+    }
+
+    get leftOut() {
+        const { leftOut } = this.person;
+        return leftOut ? `${leftOut} more ${leftOut === 1 ? 'entry has' : 'entries have'} no room in the field.` : '';
+    }
+}
