@@ -278,7 +278,7 @@ class Org(Protocol):
         ...
 
     def check_rights(self, reads: Collection[str], writes: Collection[str]) -> Sequence[Problem]:
-        """Find the rights that reading and writing these objects takes and no field tells of. Asked anew each time."""
+        """Find what else our user was not granted, of rights or of what we brought there. Asked anew each time."""
         ...
 
     def check_rules(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:

@@ -206,6 +206,25 @@ def _writable(shape: Shape, fields: Sequence[str]) -> Iterator[Problem]:
         yield Problem("error", f"salesforce {shape.name}.{name}", what, mend, "field rights", rests)
 
 
+def check_package(shapes: Shapes) -> Iterator[Problem]:
+    """Yield the fields of the package that are hidden from our user, or locked on events and not on tasks.
+
+    What sales sees and we neither read nor write has to stand there too. Task and Event share field-level security: a
+    grant for one alone is none (Object Reference, "Task").
+    """
+    packed = definitions()
+    for owner, name in packed:
+        shape = shapes.find(owner)
+        if shape is None:  # told by what is read there
+            continue
+        where, field, twin = f"salesforce {owner}.{name}", shape.fields.get(name), shapes.find("Task")
+        if field is None:
+            yield Problem("error", where, "does not exist for the integration user", DEPLOY, "package")
+        elif owner == "Event" and twin and name in twin.fields and field.createable != twin.fields[name].createable:
+            what = "is read-only for the integration user, or its like of tasks is"
+            yield Problem("error", where, what, DEPLOY, "package")
+
+
 def _needed(field: Field | None) -> bool:
     return field is not None and field.required
 

@@ -103,8 +103,8 @@ class Salesforce:
         return list(checks.check_writes(self.shapes, wanted, values or {}))
 
     def check_rights(self, reads: Collection[str], writes: Collection[str]) -> Sequence[Problem]:
-        """Find the rights that reading and writing these objects takes and no field tells of."""
-        return list(rights.check(self.client, reads, writes))
+        """Find the rights that reading and writing these objects takes and no field tells of, and fields that lack."""
+        return [*rights.check(self.client, reads, writes), *checks.check_package(self.shapes)]
 
     def check_rules(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
         """Find the duplicate rules that may refuse records of these objects, and those that we may not edit."""

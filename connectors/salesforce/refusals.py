@@ -54,7 +54,7 @@ ORG = frozenset(
 )
 
 LACKING: Mapping[str, str] = {  # what users are told who lack a permission
-    "API_DISABLED_FOR_ORG": "; it has to have API Enabled (ApiEnabled), which `syncd salesforce deploy` grants"
+    "API_DISABLED_FOR_ORG": "; it lacks API Enabled (ApiEnabled): assign the permission set that grants it"
 }
 
 

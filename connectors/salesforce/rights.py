@@ -24,7 +24,7 @@ CALLED: Mapping[str, str] = {  # as Setup has them
     "ViewSetup": "View Setup and Configuration",
 }
 EVERYTHING = ("ViewAllData", "ModifyAllData")
-# What could be made a second time while records of an object are hidden; a campaign that is, is no opportunity's source.
+# What could be made twice while records of an object are hidden; a campaign that is, is no opportunity's source.
 DOUBLES: Mapping[str, tuple[Rest, ...]] = {
     "Account": tuple(Rest(name, "create") for name in ("Account", "Contact", "Opportunity")),
     "Contact": (Rest("Contact", "create"),),

@@ -91,6 +91,14 @@ PREMISES: Final = (
         told=True,
     ),
     Premise(
+        "package",
+        "org",
+        "nothing by itself: people do not see what is not there",
+        "the describes of the objects on which our fields stand",
+        "deploy the package, and assign the permission set",
+        told=True,
+    ),
+    Premise(
         "view all",
         "org",
         "new records of which there may be one that is hidden from us; the campaign of an opportunity",

@@ -39,7 +39,7 @@ class Holds:
 
     @classmethod
     def of(cls, problems: Iterable[Problem], absent: Mapping[str, frozenset[str]] | None = None) -> Holds:
-        """What these problems hold back; those on which no write rests hold nothing, and few are told. absent: see above."""
+        """What these problems hold back; those on which no write rests hold nothing. absent: see above."""
         kept = [problem for problem in problems if problem.rests or problem.premise in premises.TOLD]
         by_object: dict[str, list[tuple[Rest, Problem]]] = {}
         for problem in kept:

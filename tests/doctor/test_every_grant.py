@@ -1,4 +1,4 @@
-"""Every grant of the integration user's permission set counts: taken away, it is missed by name, before the first cycle.
+"""Every grant of the integration user's permission set counts: what is taken away is missed by name.
 
 What is taken away is read from the set that the package ships. Fields of different objects are taken away together, as
 one is told whether or not another is: each of them has to be named.

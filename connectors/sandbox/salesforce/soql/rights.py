@@ -1,4 +1,4 @@
-"""UserPermissionAccess and ObjectPermissions: what a user was granted. Tables that are worked out as they are asked for.
+"""UserPermissionAccess and ObjectPermissions: what a user was granted. Tables worked out as they are asked for.
 
 Source: Salesforce, Object Reference, "UserPermissionAccess" (one row, of the asking user, who needs no right to see it)
 and "ObjectPermissions" (for those who may View Setup and Configuration; the rows of the profile are not served).
