@@ -3,9 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
+PACKAGE := connectors/salesforce/package
+# What lints and renders the Salesforce package; where the machine has no node, the environment gets one.
+TOOLCHAIN := $(PYTHON) tests/lightning/toolchain.py
+NODE_FROM := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || echo $(VENV)/.run)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench cover image clean
+.PHONY: help demo test check lightning bench cover image clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -25,16 +29,20 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.txt
 demo: $(VENV)/.run ## run the main job on the built-in sandbox: about a minute and a half
 	$(BIN)/syncd demo --once
 
-test: $(VENV)/.dev ## run the tests, on SQLite and on PostgreSQL
+test: $(VENV)/.dev lightning ## run the tests, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-check: $(VENV)/.dev ## lint, types, floors
+check: $(VENV)/.dev lightning ## lint, types, floors
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(TOOLCHAIN) lint
 
-cover: $(VENV)/.dev ## run the tests and show branch coverage
+lightning: $(NODE_FROM) # node, npm packages and a browser for the Salesforce package, fetched once
+	$(TOOLCHAIN)
+
+cover: $(VENV)/.dev lightning ## run the tests and show branch coverage
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term-missing:skip-covered
 
 bench: $(VENV)/.dev ## measure against the floor, as ratios in one run
@@ -46,3 +54,4 @@ image: ## build the container image without a container engine (see docs/how-to/
 
 clean: ## remove what was made
 	rm -rf $(VENV) .venv-newest dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(PACKAGE)/node_modules $(PACKAGE)/rig/out $(PACKAGE)/.lock

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from connectors.base import Source, Stopped
 from connectors.hubspot import HubSpot, OAuth, PrivateApp, TokenSource
 from connectors.register import Form, Register
-from connectors.salesforce import Administrator, Deployment, Salesforce
+from connectors.salesforce import Administrator, Component, Deployment, Differences, Removal, Salesforce
 from connectors.transport import BeforeWrite, Sleep, at_once
 from syncd import agreement as agreements
 from syncd import shipped
@@ -68,12 +69,44 @@ def administrator(settings: Settings, token: str = "", client_id: str = "", clie
     )
 
 
-def deploy_salesforce(settings: Settings, by: Administrator, *, check_only: bool = False) -> Deployment:
+def deploy_salesforce(
+    settings: Settings,
+    by: Administrator,
+    *,
+    dashboard_user: str | None = None,
+    sales: Sequence[str] = (),
+    check_only: bool = False,
+) -> Deployment:
     """Put the package into the org, and grant the integration user whatever the mapping in use reads or writes."""
-    mapping = load_mappings(settings)["salesforce"]
-    reads = {stream: mapping.asked(stream) for stream in mapping.streams}
+    reads, writes = _mapped(settings)
     with salesforce(settings) as org:
-        return org.deploy(by, reads, mapping.written(), check_only=check_only)
+        return org.deploy(by, reads, writes, dashboard_user=dashboard_user, sales=sales, check_only=check_only)
+
+
+def salesforce_differences(settings: Settings, by: Administrator) -> Differences:
+    """Say what deploying the package would add to the org and change in it."""
+    with salesforce(settings) as org:
+        return org.differences(by, *_mapped(settings))
+
+
+def _mapped(settings: Settings) -> tuple[dict[str, Sequence[str]], Mapping[str, Sequence[str]]]:
+    """Return the fields of Salesforce that the mapping in use reads, and those that it writes, per object."""
+    mapping = load_mappings(settings)["salesforce"]
+    return {stream: mapping.asked(stream) for stream in mapping.streams}, mapping.written()
+
+
+def deployed_in_salesforce(settings: Settings, by: Administrator) -> Sequence[Component]:
+    """Return what of the package stands in the org."""
+    with salesforce(settings) as org:
+        return org.deployed(by)
+
+
+def remove_from_salesforce(
+    settings: Settings, by: Administrator, parts: Sequence[Component], *, fields: bool = False
+) -> Removal:
+    """Take these components out of the org again; fields and their data only where asked to."""
+    with salesforce(settings) as org:
+        return org.remove(by, parts, fields=fields)
 
 
 def hubspot(settings: Settings) -> HubSpot:

@@ -8,8 +8,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from connectors.salesforce import Administrator, permissions
+from connectors.salesforce.assignments import PERMISSION_SET
 from connectors.salesforce.components import ROOT
-from connectors.salesforce.deploy import PERMISSION_SET
 from connectors.salesforce.describes import Shapes
 from connectors.salesforce.metadata import definitions
 from connectors.salesforce.permissions import Fields, Grants

@@ -70,6 +70,8 @@ def parts(name: str) -> list[str]:
 def sources(*folders: str) -> Iterator[tuple[str, str]]:
     for folder in folders:
         for file in sorted((ROOT / folder).rglob("*.py")):
+            if "node_modules" in file.parts:
+                continue
             yield file.relative_to(ROOT).as_posix(), file.read_text(encoding="utf-8")
 
 

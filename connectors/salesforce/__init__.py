@@ -3,7 +3,10 @@
 `Salesforce` is a Source and a Target of connectors.base. `package/` holds the metadata that writing needs.
 """
 
+from connectors.salesforce.components import Component
 from connectors.salesforce.connector import Administrator, Salesforce
 from connectors.salesforce.deploy import Deployment
+from connectors.salesforce.differences import Differences
+from connectors.salesforce.removal import Removal
 
-__all__ = ["Administrator", "Deployment", "Salesforce"]
+__all__ = ["Administrator", "Component", "Deployment", "Differences", "Removal", "Salesforce"]

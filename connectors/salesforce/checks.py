@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Literal
 
 from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, Problem, Rest
-from connectors.salesforce import deploy, org, paths, soql
+from connectors.salesforce import assignments, org, paths, soql
 from connectors.salesforce.client import Client
 from connectors.salesforce.describes import Shapes, exists
 from connectors.salesforce.metadata import Definition, definitions
@@ -33,6 +33,8 @@ REPLACE = f"rename or delete the field in Setup, Object Manager, then {DEPLOY}"
 PLACE = "add it in Setup, State and Country/Territory Picklists, or take it out of the agreement's served market"
 ACCESS = "put the integration user into a role above the owners of these records, or share them with it"
 RULES = "exempt the integration user from it in Setup, Duplicate Rules, or link what it refuses with `syncd link`"
+
+WEAK = frozenset({"OpportunityContactRole"})  # may have a key that is weaker than the package's, or none
 
 Fields = Mapping[str, Sequence[str]]  # object → fields
 Values = Mapping[tuple[str, str], Sequence[str]]  # (object, field) → what is written there
@@ -99,11 +101,11 @@ def _budget(client: Client) -> Iterator[Problem]:
 
 def _grants(client: Client) -> Iterator[Problem]:
     try:
-        if deploy.is_assigned(client, client.user()):
+        if assignments.is_assigned(client, client.user()):
             return
     except Declined:  # who may not see permission sets is told by the fields that are missing
         return
-    what = f"the integration user does not have the permission set {deploy.PERMISSION_SET}"
+    what = f"the integration user does not have the permission set {assignments.PERMISSION_SET}"
     yield Problem("error", "salesforce permissions", what, DEPLOY)
 
 
@@ -178,6 +180,9 @@ def _key(shape: Shape, packed: Definition | None) -> Iterator[Problem]:
     everything, creation = (Rest(shape.name),), (Rest(shape.name, "create"),)
     if key is None:
         what = "does not exist for the integration user"
+        if shape.name in WEAK:  # found by what it stands between: see writing
+            yield Problem("warning", where, what, DEPLOY)
+            return
         yield Problem("error", where, what, DEPLOY, premise, everything)
         return
     if not (key.createable and key.updateable):
@@ -185,10 +190,13 @@ def _key(shape: Shape, packed: Definition | None) -> Iterator[Problem]:
         yield Problem("error", where, what, GRANT, premise, everything)
     if not key.external:
         what = "is no External ID: records cannot be found by it"
+        if shape.name in (*WEAK, *EDITED_BY):  # looked up and then created, not upserted: see writing
+            yield Problem("warning", where, what, DEPLOY)
+            return
         yield Problem("error", where, what, f"{DEPLOY}, or {REPLACE}", premise, creation)
     if packed and packed.unique and not key.unique:
         what = "is not unique: a repeated write could make a second record"
-        if shape.name in EDITED_BY:  # an org may take no unique field on activities: see deploy
+        if shape.name in (*WEAK, *EDITED_BY):  # an org may take no unique field on activities: see deploy
             yield Problem("warning", where, what, DEPLOY)
         else:
             yield Problem("error", where, what, f"{DEPLOY}, or {REPLACE}", premise, creation)

@@ -128,9 +128,9 @@ class Client:
         """Return a query's first page: totalSize, done, records, nextRecordsUrl. Deleted and archived rows included."""
         return self.call(paths.QUERY_ALL if deleted else paths.QUERY, params={"q": soql})
 
-    def asking(self, soql: str) -> str:
+    def asking(self, soql: str, *, deleted: bool = True) -> str:
         """Return the address of a query, for `together`. Deleted and archived rows included."""
-        return f"{self.url(paths.QUERY_ALL)}?{urlencode({'q': soql})}"
+        return f"{self.url(paths.QUERY_ALL if deleted else paths.QUERY)}?{urlencode({'q': soql})}"
 
     def together(self, urls: Mapping[str, str]) -> dict[str, Any]:
         """Return the answers under these names of GETs that are one call, also of the day's allowance.

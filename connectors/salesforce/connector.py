@@ -19,9 +19,11 @@ from connectors.base import (
     Record,
     Stage,
 )
-from connectors.salesforce import checks, deploy, org, rights
+from connectors.salesforce import checks, deploy, differences, org, removal, rights
 from connectors.salesforce.client import CallOptions, Client
+from connectors.salesforce.components import Component
 from connectors.salesforce.describes import Shapes
+from connectors.salesforce.notifications import ACTION, TYPE, Notifier
 from connectors.salesforce.reading import Reader
 from connectors.salesforce.shapes import CURRENCY, RECORD_TYPE
 from connectors.salesforce.sign_in import AccessToken, ClientCredentials, Credentials, JwtBearer, audience
@@ -65,6 +67,7 @@ class Salesforce:
         self.shapes = Shapes(self.client, (*STREAMS, *LOOKED_INTO))
         self.reader = Reader(self.client, self.shapes, bulk_threshold)
         self.writer = Writer(self.client, self.shapes)
+        self.notifier = Notifier(self.client)
 
     def tenant(self) -> str | None:
         """Return the org's id as Setup, Company Information shows it: 15 characters."""
@@ -83,12 +86,14 @@ class Salesforce:
         return self.reader.fetch(stream, fields, ids)
 
     def push(self, object: str, wishes: Sequence[Payload]) -> Sequence[Receipt]:
-        """Write payloads of one object (its API name); one receipt each, in their order."""
+        """Write payloads of one object (its API name), or carry out an action; one receipt each, in their order."""
+        if object == ACTION:
+            return self.notifier.push(wishes)
         return self.writer.push(object, wishes)
 
     def find(self, object: str, keys: Sequence[str]) -> Mapping[str, str]:
-        """Look up which keys already stand in Salesforce: key → Id."""
-        return self.writer.find(object, keys)
+        """Look up which keys already stand in Salesforce: key → Id. Nothing stands there of a notification."""
+        return {} if object == ACTION else self.writer.find(object, keys)
 
     def check(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
         """Find what would make a cycle fail; `wanted` are the fields to be read, per stream."""
@@ -100,7 +105,9 @@ class Salesforce:
     ) -> Sequence[Problem]:
         """Find what would make writing these fields, per object, be refused; `values`: what picklists must take."""
         self.shapes.forget()
-        return list(checks.check_writes(self.shapes, wanted, values or {}))
+        objects = {name: fields for name, fields in wanted.items() if name != ACTION}
+        notified = self.notifier.check((values or {}).get((ACTION, TYPE), ())) if ACTION in wanted else ()
+        return [*checks.check_writes(self.shapes, objects, values or {}), *notified]
 
     def check_rights(self, reads: Collection[str], writes: Collection[str]) -> Sequence[Problem]:
         """Find the rights that reading and writing these objects takes and no field tells of, and fields that lack."""
@@ -108,7 +115,9 @@ class Salesforce:
 
     def check_rules(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
         """Find the duplicate rules that may refuse records of these objects, and those that we may not edit."""
-        return [*checks.check_rules(self.client, [*wanted]), *checks.check_access(self.client, [*wanted])]
+        objects = [name for name in wanted if name != ACTION]
+        offered = self.notifier.check_offered() if ACTION in wanted else ()
+        return [*checks.check_rules(self.client, objects), *checks.check_access(self.client, objects), *offered]
 
     def settings(self) -> Mapping[str, str]:
         """Return the org's own currency, where an org with a single one tells it, and whom we sign in as."""
@@ -175,19 +184,47 @@ class Salesforce:
         reads: Mapping[str, Sequence[str]] | None = None,
         writes: Mapping[str, Sequence[str]] | None = None,
         *,
+        dashboard_user: str | None = None,
+        sales: Sequence[str] = (),
         check_only: bool = False,
     ) -> deploy.Deployment:
         """Put the metadata package into the org and assign its permission set to us.
 
         by: who does it; us, where our user is an administrator itself. reads, writes: the mapped fields, per object, so
-        that all of them are granted.
+        that all of them are granted. dashboard_user, sales: see deploy.Wanted.
         """
+        wanted = deploy.Wanted(self.client.user(), reads or {}, writes or {}, dashboard_user, sales)
+        done = deploy.deploy(self._as(by), wanted, check_only=check_only)
+        self.shapes.forget()
+        return done
+
+    def differences(
+        self, by: Administrator, reads: Mapping[str, Sequence[str]], writes: Mapping[str, Sequence[str]]
+    ) -> differences.Differences:
+        """Return what deploying would change; nothing is changed by asking."""
+        return differences.look(self._as(by), deploy.Wanted(self.client.user(), reads, writes))
+
+    def deployed(self, by: Administrator) -> Sequence[Component]:
+        """Return what of the package stands in the org."""
+        return removal.there(self._as(by))
+
+    def remove(self, by: Administrator, parts: Sequence[Component], *, fields: bool = False) -> removal.Removal:
+        """Take these components out of the org; fields and their data only where asked to."""
+        done = removal.remove(self._as(by), parts, fields=fields)
+        self.shapes.forget()
+        return done
+
+    def _as(self, by: Administrator | None) -> Client:
+        """Return the client of whoever changes the org."""
         client = by.client if by else self.client
         if client.org() != self.client.org():
             raise Misconfigured("The administrator is signed in to another org than the integration user.")
-        done = deploy.deploy(client, self.client.user(), reads or {}, writes or {}, check_only=check_only)
-        self.shapes.forget()
-        return done
+        if by and client.user() == self.client.user():
+            raise Misconfigured(
+                "This token is the integration user's own: the daemon's user never changes the org, an administrator "
+                "does."
+            )
+        return client
 
     def close(self) -> None:
         """Close the connections."""

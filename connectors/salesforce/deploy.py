@@ -3,61 +3,48 @@ repeat. It needs Modify Metadata and the right to assign permission sets, which 
 
 A deployed custom field is visible to nobody until a permission set grants it and is assigned:
 https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_deploy.htm
+How a lead's fields are mapped at conversion (LeadConvertSettings) is the org's own affair, and never deployed.
 """
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
-from xml.etree import ElementTree
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-import orjson
-import requests
-from requests import exceptions
-from simple_salesforce.api import Salesforce as VendorClient
-from simple_salesforce.exceptions import SalesforceError
-
-from connectors.base import ConnectorError, TryLater
-from connectors.salesforce import paths, permissions, soql
+from connectors.base import Misconfigured
+from connectors.salesforce import permissions
+from connectors.salesforce.assignments import PERMISSION_SET, SALES, assign, license_user, user_of
 from connectors.salesforce.client import Client
-from connectors.salesforce.components import ROOT
+from connectors.salesforce.comparing import Comparison, compare, retrieved
+from connectors.salesforce.components import Component, Name, shipped
 from connectors.salesforce.describes import Shapes
-from connectors.salesforce.metadata import pack, without_unique
+from connectors.salesforce.left_out import Attempt, LeftOut, attempt
+from connectors.salesforce.metadata import pack
+from connectors.salesforce.metadata_api import MetadataApi, Outcome
 from connectors.salesforce.permissions import Fields
-from connectors.salesforce.refusals import Declined, SessionExpired, broken, failure, meaning
-from connectors.salesforce.sign_in import Grant
-from connectors.transport import Fault
+from connectors.salesforce.refusals import Declined
 
-T = TypeVar("T")
-INTEGRATION, LICENSE = "Salesforce Integration", "Salesforce API Integration"
-NOTHING: Fields = {}
-ACTIVITY = "objects/Activity.object"
-SHARED = "the org takes no unique field on activities: Syncd_Key__c of tasks is an External ID alone"
-PERMISSION_SET = "Syncd_Integration"
-PATIENCE = 1800.0  # seconds for the deployment to end
-POLLS = (1.0, 2.0, 5.0, 10.0)  # seconds between looks, the last one repeated
-RUNNING = frozenset({"Pending", "InProgress", "Canceling", None})
-# simple-salesforce writes Python's False and None into the request; the API takes text as it is.
-OPTIONS = {
-    "allowMissingFiles": "false",
-    "autoUpdatePackage": "false",
-    "checkOnly": "false",
-    "ignoreWarnings": "true",
-    "performRetrieve": "false",
-    "purgeOnDelete": "false",
-    "rollbackOnError": "true",
-    "testLevel": "",
-    "tests": "",
-}
-FAULT = re.compile(r"<faultcode>(?:\w+:)?(\w+)</faultcode>\s*<faultstring>(?:\w+: )?(.*?)</faultstring>", re.DOTALL)
+ROUNDS = 12  # of taking out what is refused; the package's longest chain of references has five links
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an administrator deploys for: whom it is granted to, what the mapping uses, and whom a dashboard runs as.
+
+    user: the integration user's id. reads, writes: the mapped fields, per object; what the package's permission set
+    does not grant of them is added. sales: usernames who get the set for people.
+    """
+
+    user: str
+    reads: Fields = field(default_factory=dict)
+    writes: Fields = field(default_factory=dict)
+    dashboard_user: str | None = None
+    sales: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """How a deployment went. `errors`: one line for each component that failed; nothing is changed then."""
+    """How a deployment went. `errors`: one line for each component of the core that failed; nothing is changed then."""
 
     id: str
     state: str
@@ -65,160 +52,103 @@ class Deployment:
     errors: tuple[str, ...] = ()
     assigned: bool = False  # the permission set was assigned now; False where it stood already
     notes: tuple[str, ...] = ()  # what stands otherwise than the package has it
+    left_out: tuple[LeftOut, ...] = ()  # what the org refuses; the rest stands
+    changed: tuple[Comparison, ...] = ()  # what stood there otherwise before
 
     @property
     def ok(self) -> bool:
-        """True where everything stands in the org and is granted."""
+        """True where everything stands in the org and is granted, but what was left out."""
         return self.state == "Succeeded" and not self.errors
 
+    def lines(self, changes: str) -> Iterator[str]:
+        """Yield it in words. changes: the verb for what stood there otherwise."""
+        yield f"{self.state}: {self.components:,} components{'; permission set assigned' if self.assigned else ''}"
+        for comparison in self.changed:
+            yield f"{changes} {comparison.name}: {'; '.join(map(str, comparison.differences))}"
+        for part in self.left_out:
+            yield f"left out {part.name}: {part.why}; {part.means}"
+        yield from (*self.notes, *self.errors)
 
-def deploy(
-    client: Client, user: str, reads: Fields = NOTHING, writes: Fields = NOTHING, *, check_only: bool = False
-) -> Deployment:
-    """Deploy the package as the user of `client`, wait for its end, and assign the permission set to `user`.
 
-    reads, writes: the mapped fields, per object; what the package's permission set does not grant of them is added.
+def deploy(client: Client, wanted: Wanted, *, check_only: bool = False) -> Deployment:
+    """Deploy the package as the user of `client`, wait for its end, and assign the permission sets.
+
     Raises TryLater where the deployment takes longer than half an hour; it goes on in the org, and may be repeated.
+    Raises Misconfigured where a username is nobody's, or the dashboard would run as the integration user.
     """
-    granting, notes = _granting(client, reads, writes)
+    people = {username: user_of(client, username) for username in wanted.sales}
+    _check_dashboard_user(client, wanted)
+    parts, notes = prepared(client, wanted)
     with client.lend() as http:
-        metadata, options = MetadataApi(client, http), OPTIONS | ({"checkOnly": "true"} if check_only else {})
-        done = _deploy(client, metadata, pack(client.version, granting), options)
-        if any(ACTIVITY in error for error in done.errors):  # may be because it is unique: not every org takes that
-            again = _deploy(client, metadata, pack(client.version, granting | without_unique("Activity")), options)
-            done, notes = (again, (*notes, SHARED)) if again.ok else (done, notes)
-    done = replace(done, notes=notes)
-    if not done.ok or check_only:
-        return done
-    try:
-        license_user(client, user)
-        assigned = assign(client, user)
-    except Declined as refusal:
-        why = (
-            f"The permission set {PERMISSION_SET} cannot be assigned ({refusal}): assign it in Setup, Permission Sets."
-        )
-        return replace(done, errors=(why,))
+        api = MetadataApi(client, http)
+        standing = retrieved(api, parts)
+        last, done = _until_taken(client, api, attempt(parts), wanted, check_only)
+    deployment = Deployment(
+        done.id,
+        done.state,
+        done.components,
+        errors=_errors(done),
+        notes=(*notes, *last.notes.values()),
+        left_out=last.left_out,
+        changed=tuple(one for one in compare(last.parts.values(), standing) if one.state == "differs"),
+    )
+    if check_only or not deployment.ok:
+        return deployment
+    return _assigned(client, deployment, wanted.user, people)
+
+
+def _until_taken(
+    client: Client, api: MetadataApi, tried: Attempt, wanted: Wanted, check_only: bool
+) -> tuple[Attempt, Outcome]:
+    """Deploy, and again without what the org refuses, until it takes it or refuses the core."""
+    for _ in range(ROUNDS):
+        done = api.deploy(pack(client.version, parts=[*tried.parts.values()]), check_only=check_only)
+        after = None if done.ok else tried.without(done.failures, wanted.dashboard_user)
+        if after is None:
+            break
+        tried = after
+    return tried, done
+
+
+def _errors(done: Outcome) -> tuple[str, ...]:
+    if done.failures:
+        return tuple(f"{failure.file}: {failure.problem}" for failure in done.failures)
+    return () if done.ok else (done.detail or f"The deployment ended as {done.state} without a reason.",)
+
+
+def _assigned(client: Client, done: Deployment, user: str, people: Mapping[str, str]) -> Deployment:
+    assigned = False
+    for id_, name in ((user, PERMISSION_SET), *((person, SALES) for person in people.values())):
+        try:
+            if name == PERMISSION_SET:
+                license_user(client, id_)
+            assigned = (assign(client, id_, name) and name == PERMISSION_SET) or assigned
+        except Declined as refusal:
+            why = f"The permission set {name} cannot be assigned ({refusal}): assign it in Setup, Permission Sets."
+            return replace(done, errors=(why,))
     return replace(done, assigned=assigned)
 
 
-def _granting(client: Client, reads: Fields, writes: Fields) -> tuple[dict[str, bytes], tuple[str, ...]]:
-    """Return the permission set, by its place in the package, for what is mapped and there; and what is not there."""
-    name = f"permissionsets/{PERMISSION_SET}.permissionset"
-    shipped = ROOT.joinpath(f"{name}-meta.xml").read_bytes()
-    if not reads:
-        return {}, ()
-    known, shapes = permissions.read(shipped), Shapes(client, [*reads])
-    wanted = known | permissions.needed(shapes, reads, writes)
-    granted = permissions.there(shapes, wanted)
-    lacking = sorted(f"{owner}.{field}" for owner, field in wanted.fields.keys() - granted.fields.keys())
+def _check_dashboard_user(client: Client, wanted: Wanted) -> None:
+    if wanted.dashboard_user and user_of(client, wanted.dashboard_user) == wanted.user:
+        raise Misconfigured(
+            f"A dashboard that runs as the integration user {wanted.dashboard_user} would show everybody all that it "
+            "reads: name somebody whose view of the pipeline all its readers may have."
+        )
+
+
+def prepared(client: Client, wanted: Wanted) -> tuple[list[Component], tuple[str, ...]]:
+    """Return the package, its permission set granting what is mapped and there, and what is not there in words."""
+    parts = shipped()
+    if not wanted.reads:
+        return parts, ()
+    place = next(at for at, part in enumerate(parts) if part.name == Name("PermissionSet", PERMISSION_SET))
+    shipped_set = parts[place].content
+    known, shapes = permissions.read(shipped_set), Shapes(client, [*wanted.reads])
+    needed = known | permissions.needed(shapes, wanted.reads, wanted.writes)
+    granted = permissions.there(shapes, needed)
+    if granted != known:
+        parts[place] = parts[place].rewritten(permissions.write(shipped_set, granted))
+    lacking = sorted(f"{owner}.{name}" for owner, name in needed.fields.keys() - granted.fields.keys())
     notes = (f"the org does not have, and the permission set does not grant: {', '.join(lacking)}",) if lacking else ()
-    return {name: permissions.write(shipped, granted)} if granted != known else {}, notes
-
-
-def is_assigned(client: Client, user: str, name: str = PERMISSION_SET) -> bool:
-    """True where the user has the permission set."""
-    mine = (f"AssigneeId = {soql.text(user)}", f"PermissionSet.Name = {soql.text(name)}")
-    return any(client.rows(soql.select(("Id",), "PermissionSetAssignment", *mine, limit=1)))
-
-
-def license_user(client: Client, user: str) -> bool:
-    """Give a user of the licence "Salesforce Integration" the permission set licence that any grant needs there.
-
-    False where there is nothing to give. Source: Salesforce Help, "Give Integration Users API Only Access".
-    """
-    mine = (f"Id = {soql.text(user)}", f"Profile.UserLicense.Name = {soql.text(INTEGRATION)}")
-    if not any(client.rows(soql.select(("Id",), "User", *mine))):
-        return False
-    labelled = f"MasterLabel = {soql.text(LICENSE)}"
-    offered = next(client.rows(soql.select(("Id",), "PermissionSetLicense", labelled, limit=1)), None)
-    if offered is None:
-        return False
-    held = (f"AssigneeId = {soql.text(user)}", f"PermissionSetLicenseId = {soql.text(offered['Id'])}")
-    if any(client.rows(soql.select(("Id",), "PermissionSetLicenseAssign", *held, limit=1))):
-        return False
-    body = orjson.dumps({"AssigneeId": user, "PermissionSetLicenseId": offered["Id"]})
-    client.call(paths.LICENSE, body=body)
-    return True
-
-
-def assign(client: Client, user: str, name: str = PERMISSION_SET) -> bool:
-    """Assign the permission set to the user; False where it stood already."""
-    if is_assigned(client, user, name):
-        return False
-    granted = next(client.rows(soql.select(("Id",), "PermissionSet", f"Name = {soql.text(name)}", limit=1)), None)
-    if granted is None:
-        raise Declined("NOT_FOUND", f"the org has no permission set {name}")
-    body = orjson.dumps({"AssigneeId": user, "PermissionSetId": granted["Id"]})
-    try:
-        client.call(paths.ASSIGN, body=body)
-    except Declined:
-        if not is_assigned(client, user, name):  # it is, where somebody else was a moment faster
-            raise
-    return True
-
-
-class MetadataApi:
-    """The Metadata API on a client of its own: it leaves SOAP headers on it, and takes its time to load the WSDL."""
-
-    def __init__(self, client: Client, http: requests.Session) -> None:
-        self._client = client
-        self._http = http
-        self._known: tuple[Grant, VendorClient] | None = None
-
-    def ask(self, call: Callable[[VendorClient], T]) -> T:
-        """Make one call; deploying twice is harmless, so each may be repeated."""
-
-        def once() -> T:
-            grant = self._client.grant()
-            try:
-                return self._ask(grant, call)
-            except SessionExpired:
-                return self._ask(self._client.grant(instead_of=grant), call)
-
-        return self._client.retry(once)
-
-    def _ask(self, grant: Grant, call: Callable[[VendorClient], T]) -> T:
-        if self._known is None or self._known[0] is not grant:
-            self._known = (grant, self._client.vendor_client(self._http, grant))
-        self._client.meter.called()
-        try:
-            return call(self._known[1])
-        except SalesforceError as error:
-            raise _refusal(self._client, error) from None
-        except exceptions.RequestException as error:
-            raise broken(error, write=False) from error
-        except ElementTree.ParseError as error:
-            raise Fault("body", TryLater("The Metadata API answers with what is no XML.")) from error
-
-
-def _deploy(client: Client, metadata: MetadataApi, package: bytes, options: Mapping[str, str]) -> Deployment:
-    box = io.BytesIO(package)
-    started = metadata.ask(lambda client: client.deploy(box, sandbox=True, **options))["asyncId"]
-    if not started:
-        raise TryLater("The Metadata API did not say which deployment it started.")
-    waited, looks = 0.0, iter(POLLS)
-    pause = POLLS[-1]
-    while True:
-        status = metadata.ask(lambda client: client.checkDeployStatus(started))
-        if status["state"] not in RUNNING:
-            return _read(started, status)
-        if waited >= PATIENCE:
-            raise TryLater(f"Deployment {started} has not ended after half an hour; look at it in Setup.")
-        pause = next(looks, pause)
-        client.sleep(pause)
-        waited += pause
-
-
-def _read(deployment: str, status: Mapping[str, Any]) -> Deployment:
-    detail = status["deployment_detail"] or {}
-    errors = [f"{error['file']}: {error['message']}" for error in detail.get("errors") or ()]
-    if status["state"] != "Succeeded" and not errors:
-        errors = [status["state_detail"] or f"The deployment ended as {status['state']} without a reason."]
-    return Deployment(deployment, str(status["state"]), int(detail.get("deployed_count") or 0), tuple(errors))
-
-
-def _refusal(client: Client, error: SalesforceError) -> ConnectorError:
-    if fault := FAULT.search(str(error.content)):
-        code, message = fault.groups()
-        return meaning(400, code, message, write=False, now=client.clock())
-    return failure(error, write=False, now=client.clock())
+    return parts, notes

@@ -42,6 +42,7 @@ VERSIONS = Path("GET", "/services/data/")
 LIMITS = Path("GET", "/services/data/v{version}/limits")
 
 QUERY = Path("GET", "/services/data/v{version}/query")
+TOOLING_QUERY = Path("GET", "/services/data/v{version}/tooling/query")
 QUERY_ALL = Path("GET", "/services/data/v{version}/queryAll")
 BULK_QUERY = Path("POST", "/services/data/v{version}/jobs/query")
 BULK_JOB = Path("GET", "/services/data/v{version}/jobs/query/{job}")
@@ -52,8 +53,14 @@ VALUES = Path("GET", "/services/data/v{version}/ui-api/object-info/{object}/pick
 COMPOSITE = Path("POST", "/services/data/v{version}/composite")
 
 UPDATE = Path("PATCH", "/services/data/v{version}/composite/sobjects", writes=True)
+CREATE = Path("POST", "/services/data/v{version}/composite/sobjects", writes=True)
 UPSERT = Path("PATCH", "/services/data/v{version}/composite/sobjects/{object}/{key}", writes=True)
 ASSIGN = Path("POST", "/services/data/v{version}/sobjects/PermissionSetAssignment", writes=True)
+NOTIFY = Path("POST", "/services/data/v{version}/actions/standard/customNotificationAction", writes=True)
+NOTIFIES = Path("GET", "/services/data/v{version}/actions/standard/customNotificationAction")
 LICENSE = Path("POST", "/services/data/v{version}/sobjects/PermissionSetLicenseAssign", writes=True)
 
+DELETE = Path("DELETE", "/services/data/v{version}/sobjects/{object}/{id}", writes=True)
+
+DEPLOYMENT = Path("GET", "/services/data/v{version}/metadata/deployRequest/{id}")
 PARTNER = Path("POST", "/services/Soap/u/{version}")

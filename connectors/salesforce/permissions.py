@@ -17,6 +17,7 @@ from lxml import etree
 
 from connectors.salesforce.components import NAMESPACE
 from connectors.salesforce.describes import Shapes
+from connectors.salesforce.notifications import ACTION, PERMISSION
 from connectors.salesforce.shapes import Shape
 
 Fields = Mapping[str, Sequence[str]]  # object → fields
@@ -28,6 +29,8 @@ OBJECTS = frozenset({"Account", "Campaign", "Contact", "Lead", "Opportunity", "P
 UNSHARED = frozenset({"Product2"})
 EDITED_BY: Mapping[str, str] = {"Task": "EditTask", "Event": "EditEvent"}
 ADDRESS = re.compile(r"(Billing|Shipping|Mailing|Other|)(?:Street|City|PostalCode|(?:State|Country)(?:Code)?)")
+CARRIED_OUT_BY: Mapping[str, str] = {ACTION: PERMISSION}  # what is written and is no object
+BY_USER: Mapping[str, str] = {**EDITED_BY, **CARRIED_OUT_BY}
 API = "ApiEnabled"
 # Only who may view Setup is told whether all records are shown (see `rights`), and that depends on viewing roles.
 LOOKING = frozenset({"ViewRoles", "ViewSetup"})
@@ -69,13 +72,15 @@ def needed(shapes: Shapes, reads: Fields, writes: Fields) -> Grants:
 
     `shapes` are those of somebody who sees all of it. A relationship path needs the field at its end, and its object.
     """
+    users = user_permissions(writes)
+    writes = {name: fields_ for name, fields_ in writes.items() if name not in CARRIED_OUT_BY}
     fields: dict[Name, bool] = {}
     for wanted, editable in ((reads, False), (writes, True)):
         for name in (name for object_, paths in wanted.items() for name in _granted(shapes, object_, paths)):
             fields[name] = editable or fields.get(name, False)
     reached = (name for object_, paths in reads.items() for name in _reached(shapes, object_, paths))
     objects = {name: ObjectRight(name in writes, name in writes) for name in dict.fromkeys([*reads, *writes, *reached])}
-    return Grants(fields, {name: objects[name] for name in granted_by_name(objects)}, user_permissions(writes))
+    return Grants(fields, {name: objects[name] for name in granted_by_name(objects)}, users)
 
 
 def granted_by_name(objects: Iterable[str]) -> list[str]:
@@ -85,7 +90,7 @@ def granted_by_name(objects: Iterable[str]) -> list[str]:
 
 def user_permissions(writes: Iterable[str]) -> frozenset[str]:
     """Return the user permissions that writing these objects takes, and finding out what else may be done."""
-    return frozenset({API, *LOOKING, *(EDITED_BY[name] for name in writes if name in EDITED_BY)})
+    return frozenset({API, *LOOKING, *(right for name, right in BY_USER.items() if name in writes)})
 
 
 def compound(field: str) -> str | None:

@@ -118,6 +118,8 @@ def _first(content: Any) -> tuple[str, str]:
     error = content[0] if isinstance(content, list) and content else content
     if not isinstance(error, Mapping):
         return "", ""
+    if isinstance(inner := error.get("errors"), list) and inner and isinstance(inner[0], Mapping):  # an action's result
+        error = inner[0]
     code = error.get("errorCode") or error.get("statusCode") or error.get("error") or ""
     return str(code), str(error.get("message") or error.get("error_description") or "")
 

@@ -12,14 +12,13 @@ from collections.abc import Collection, Iterator, Mapping
 from connectors.base import Problem, Rest
 from connectors.salesforce import soql
 from connectors.salesforce.client import Client
-from connectors.salesforce.permissions import UNSHARED, granted_by_name, user_permissions
+from connectors.salesforce.permissions import CARRIED_OUT_BY, UNSHARED, granted_by_name, user_permissions
 from connectors.salesforce.refusals import Declined
 
 CALLED: Mapping[str, str] = {  # as Setup has them
     "ApiEnabled": "API Enabled",
     "EditTask": "Edit Tasks",
     "EditEvent": "Edit Events",
-    "SendCustomNotifications": "Send Custom Notifications",
     "ViewRoles": "View Roles and Role Hierarchy",
     "ViewSetup": "View Setup and Configuration",
 }
@@ -37,7 +36,7 @@ GRANT = "run `syncd salesforce deploy`, or grant it in a permission set of the i
 
 def check(client: Client, reads: Collection[str], writes: Collection[str]) -> Iterator[Problem]:
     """Yield the rights that reading and writing these objects takes and our user lacks, in one call."""
-    needed = sorted(user_permissions(writes))
+    needed = sorted(user_permissions(writes) - {*CARRIED_OUT_BY.values()})  # of an action is told beside its type
     whole = [name for name in granted_by_name({*reads, *writes}) if name not in UNSHARED]
     try:
         answers = client.together(
@@ -56,10 +55,10 @@ def check(client: Client, reads: Collection[str], writes: Collection[str]) -> It
         if held.get(_column(name)) is False:
             what = f"the user permission {CALLED.get(name, name)} ({name}) is not granted to the integration user"
             yield Problem("error", f"salesforce {name}", what, GRANT, "user permissions")
-    seen = answers.get("objects")
-    if seen is None or any(held.get(_column(name)) for name in EVERYTHING):
+    rows = answers.get("objects")
+    if rows is None or any(held.get(_column(name)) for name in EVERYTHING):
         return
-    known = {row["SobjectType"] for row in seen["records"]}
+    known = {row["SobjectType"] for row in rows["records"]}
     for name in whole:
         if name not in known:
             what = "View All is not granted to the integration user: records that nobody shares with it are hidden"

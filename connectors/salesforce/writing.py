@@ -27,6 +27,8 @@ from connectors.salesforce.shapes import Field, Shape
 
 BATCH = 200
 # Rows of one parent go into the same call: two calls at once would wait for the same lock.
+# What a record is found by where the org takes no key field on its object: there is one at most of each pair.
+PAIRS: Mapping[str, tuple[str, str]] = {"OpportunityContactRole": ("OpportunityId", "ContactId")}
 PARENTS = ("OpportunityId", "AccountId", "WhatId", "WhoId", "CampaignId")
 IDENTITY = ("Id", "attributes")
 LOCK_PAUSES = (1.0, 3.0)  # seconds before locked rows are sent again
@@ -80,7 +82,10 @@ class Writer:
 
     def find(self, table: str, keys: Sequence[str]) -> dict[str, str]:
         """Return key → Id of the records that carry one of the keys; archived activities included."""
-        self._need_key(self._shapes.of(table))
+        shape = self._shapes.of(table)
+        self._need_key(shape)
+        if KEY not in shape.fields:  # push finds them by their pair
+            return {}
         wanted = set(keys)
         ids: dict[str, str] = {}
         for some in soql.lists(sorted(wanted)):
@@ -111,17 +116,36 @@ class Writer:
         rows.sort(key=lambda row: _parent(row.payload))
         for path, some in (
             (paths.UPDATE, [row for row in rows if row.id]),
-            (paths.UPSERT, [row for row in rows if not row.id]),
+            (paths.UPSERT if _upserted(batch.shape) else paths.CREATE, [row for row in rows if not row.id]),
         ):
             self._send_all(batch, path, some)
 
     def _look_up(self, shape: Shape, rows: Sequence[Row]) -> None:
-        """Find existing records where an upsert would send what may only be set at creation, and be refused."""
-        unknown = [row for row in rows if not row.id and row.payload.fields.keys() & shape.create_only]
-        if unknown:
+        """Find existing records where an upsert would send what may only be set at creation, and be refused; all of
+        them, where the org's key is no External ID or is not there, so that nothing can be upserted.
+        """
+        upserted = _upserted(shape)
+        unknown = [row for row in rows if not row.id]
+        if KEY not in shape.fields:
+            self._look_up_pairs(shape, unknown)
+        elif unknown := [row for row in unknown if not upserted or row.payload.fields.keys() & shape.create_only]:
             ids = self.find(shape.name, [row.payload.key for row in unknown])
             for row in unknown:
                 row.id = ids.get(row.payload.key)
+
+    def _look_up_pairs(self, shape: Shape, rows: Sequence[Row]) -> None:
+        """Find records by the two records that they stand between."""
+        above, beside = PAIRS[shape.name]
+        parents = {str(row.payload.fields[above]) for row in rows if row.payload.fields.get(above)}
+        ids: dict[tuple[str, str], str] = {}
+        for some in soql.lists(sorted(parents)):
+            fields, order = ("Id", above, beside), ("CreatedDate",)
+            query = soql.select(fields, shape.name, f"{above} IN {some}", "IsDeleted = false", order=order)
+            for record in self._client.rows(query):
+                ids.setdefault((record[above][:15], record[beside][:15]), record["Id"])
+        for row in rows:
+            pair = tuple(str(row.payload.fields.get(name) or "")[:15] for name in (above, beside))
+            row.id = ids.get((pair[0], pair[1]))
 
     def _serialise(self, batch: Batch, row: Row) -> bool:
         placed = {_place(batch.shape, name, value): value for name, value in row.payload.fields.items()}
@@ -133,7 +157,7 @@ class Writer:
             if (place := _place(batch.shape, name, row.payload.fields[name])) not in fields
             and place not in (*batch.shape.create_only, *IDENTITY)
         )
-        identity = {"Id": row.id} if row.id else {KEY: row.payload.key}
+        identity = {"Id": row.id} if row.id else {KEY: row.payload.key} if KEY in batch.shape.fields else {}
         try:
             row.body = orjson.dumps(
                 {"attributes": {"type": batch.shape.name}, **fields, **identity}, default=_number, option=JSON
@@ -246,11 +270,16 @@ class Writer:
             batch.receipts.setdefault(place, untried)
 
     def _need_key(self, shape: Shape) -> None:
-        if KEY not in shape.fields:
+        if KEY not in shape.fields and shape.name not in PAIRS:
             raise Misconfigured(
                 f"{shape.name}.{KEY} is not there for the integration user: run `syncd salesforce deploy`, "
                 "which also assigns the permission set Syncd_Integration."
             )
+
+
+def _upserted(shape: Shape) -> bool:
+    """True where records can be written by their key: it is an External ID."""
+    return KEY in shape.fields and shape.fields[KEY].external
 
 
 def _waves(wishes: Sequence[Payload]) -> Iterator[list[Row]]:

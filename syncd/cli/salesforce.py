@@ -15,9 +15,15 @@ from syncd.cli.context import settings
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.errors import ConfigError, SyncdError
+from syncd.settings import Settings
 
 salesforce = typer.Typer(no_args_is_help=True, help="The Salesforce org.")
 
+SignIn = Annotated[
+    str | None,
+    typer.Option("--sign-in", metavar="FILE", help="Where an administrator's access token stands; - reads it."),
+]
+DATA = "delete the data"
 WHO = (
     "deploying is an administrator's act: give an administrator's access token with --sign-in FILE (- is standard "
     "input), such as `sf org display --target-org ADMIN --json` tells; it is used for this one act, and not kept"
@@ -26,33 +32,109 @@ WHO = (
 
 @salesforce.command("deploy")
 def deploy(
-    check_only: Annotated[bool, typer.Option("--check-only", help="Let the org validate it, change nothing.")] = False,
-    sign_in: Annotated[
+    check: Annotated[bool, typer.Option("--check", help="Let the org validate it, change nothing.")] = False,
+    check_only: Annotated[bool, typer.Option("--check-only", hidden=True)] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Say what would be added and changed, element by element; change nothing.")
+    ] = False,
+    dashboard_user: Annotated[
         str | None,
-        typer.Option("--sign-in", metavar="FILE", help="Where an administrator's access token stands; - reads it."),
+        typer.Option(
+            metavar="USERNAME",
+            help="As whom the dashboard runs where the org has no room for one that runs as its viewer.",
+        ),
     ] = None,
+    sales: Annotated[
+        list[str] | None,
+        typer.Option("--sales", metavar="USERNAME", help="Who gets the permission set Syncd Sales; may be repeated."),
+    ] = None,
+    sign_in: SignIn = None,
     as_json: Json = False,
 ) -> None:
-    """Deploy the Syncd_* fields and permission sets through the Metadata API; safe to repeat.
+    """Deploy fields, lists, reports, pages and permission sets through the Metadata API; safe to repeat.
 
     An administrator does it, with an access token that is used for this one act and not kept. The integration user is
-    granted whatever the mapping reads or writes, and nothing else: it may change nothing in Setup.
+    granted whatever the mapping reads or writes, and nothing else: it may change nothing in Setup. What the org refuses
+    is left out and named, and the rest stands; where it refuses the core, nothing is changed.
 
     - `sf org display --target-org ADMIN --json | syncd salesforce deploy --sign-in -`
 
-    - `syncd salesforce deploy --check-only` asks for the token, and lets the org validate it first
+    - `syncd salesforce deploy --diff` asks for the token, and compares it with what the org has
+
+    - `syncd salesforce deploy --check` lets the org validate it, and says what it would refuse
+    """
+    configured = settings()
+    if diff:
+        _differences(configured, sign_in, as_json)
+        return
+    with wiring.administrator(configured, token=_token(sign_in)) as administrator:
+        done = wiring.deploy_salesforce(
+            configured,
+            administrator,
+            dashboard_user=dashboard_user,
+            sales=sales or (),
+            check_only=check or check_only,
+        )
+    if as_json:
+        show_json(asdict(done) | {"changed": [comparison.shown() for comparison in done.changed]})
+    else:
+        for line in done.lines("would change" if check or check_only else "changed"):
+            show_line(line)
+    if not done.ok:
+        raise SyncdError(f"the org refused {len(done.errors):,} components; nothing was changed")
+
+
+def _differences(configured: Settings, sign_in: str | None, as_json: bool) -> None:
+    with wiring.administrator(configured, token=_token(sign_in)) as administrator:
+        differences = wiring.salesforce_differences(configured, administrator)
+    if as_json:
+        show_json(differences.shown())
+        return
+    for line in differences.lines():
+        show_line(line)
+
+
+@salesforce.command("remove")
+def remove(
+    fields: Annotated[
+        bool, typer.Option("--fields", help="The fields as well, and with them all data that stands in them.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; what --fields does is asked all the same.")] = False,
+    sign_in: SignIn = None,
+    as_json: Json = False,
+) -> None:
+    """Take out of the org what deploy put there; safe to repeat.
+
+    An administrator does it, as with deploy. Lists, reports, pages, actions and permission sets go; fields and what
+    stands in them stay, unless --fields is given and confirmed by itself. What the org's own refers to, such as a page
+    that was cloned from ours, stays and is named.
+
+    - `syncd salesforce remove` asks for the token, says what would go, and asks for a word
     """
     configured = settings()
     with wiring.administrator(configured, token=_token(sign_in)) as administrator:
-        done = wiring.deploy_salesforce(configured, administrator, check_only=check_only)
+        parts = wiring.deployed_in_salesforce(configured, administrator)
+        stored = [part for part in parts if part.name.kind == "CustomField"]
+        others = len(parts) - len(stored)
+        if not yes:
+            _ask(f"{others:,} components would go; {len(stored):,} fields and their data stay", "remove")
+        if fields and stored:
+            _ask(f"{len(stored):,} fields go, and the data in them on every record", DATA)
+        done = wiring.remove_from_salesforce(configured, administrator, parts, fields=fields)
     if as_json:
         show_json(asdict(done))
     else:
-        show_line(f"{done.state}: {done.components:,} components{'; permission set assigned' if done.assigned else ''}")
-        for error in (*done.notes, *done.errors):
-            show_line(error)
-    if not done.ok:
-        raise SyncdError(f"the org refused {len(done.errors):,} components; nothing was changed")
+        for line in done.lines():
+            show_line(line)
+    if done.kept:
+        raise SyncdError(f"{len(done.kept):,} components stay in the org; mend what keeps them, and run it again")
+
+
+def _ask(what: str, word: str) -> None:
+    """Raise ConfigError unless the word is typed."""
+    typed = str(typer.prompt(f"{what}. Type “{word}” to go on", err=True, default="", show_default=False))
+    if typed.strip() != word:
+        raise ConfigError("nothing was removed: the word was not typed")
 
 
 def _token(where: str | None) -> str:

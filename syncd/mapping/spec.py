@@ -179,7 +179,8 @@ class WriteRule(Rule):
     decimals: how many digits behind the point the vendor keeps; a number is rounded to them, halves up. values: what a
     word of ours is called there. needs: none is made without these of our fields, so that nothing is handed to the user
     that syncd signs in as. first: what a new record starts with and judge wants no more once it stands: where it was
-    left out then, it is written once it can be, if it is still blank.
+    left out then, it is written once it can be, if it is still blank. act: it is done, and nothing of it stands there
+    that could be looked up: so it is done once at most, and waits no longer than its wish's `until`.
     """
 
     object: str
@@ -197,6 +198,7 @@ class WriteRule(Rule):
     by_segment: Mapping[str, Mapping[str, str | bool | int]] = {}
     needs: tuple[str, ...] = ()
     first: tuple[str, ...] = ()
+    act: bool = False
 
     def constants_in(self, segment: str | None) -> dict[str, str | bool | int]:
         """What stands in a new record of an account of that segment (None: of any other), by the vendor's names."""

@@ -247,6 +247,7 @@ class Wish:
 
     once: written a single time and then left to people (a rep's task). remote_id: known when the record is not ours
     to create (an adopted opportunity, an existing account). stream: `system.stream` whose records it changes.
+    not_before: it is not sent earlier (aware UTC).
     """
 
     system: str
@@ -257,6 +258,7 @@ class Wish:
     remote_id: str | None = None
     reason: str = ""
     stream: str = ""
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

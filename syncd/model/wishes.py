@@ -26,6 +26,10 @@ WISHED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "potential": ("member",),
         "reminder": ("priority", "remind", "at"),
         "closing": ("status", "because"),
+        "notification": (
+            *("rep", "about", "title", "body"),
+            "until",  # when it has lost its sense; no mapping writes it
+        ),
         "task": ("key", "contact", "about", "owner", "subject", "due", "description", "priority", "status"),
     }
 )

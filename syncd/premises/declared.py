@@ -12,7 +12,7 @@ class Premise:
 
     where: in the org, where sales works, or in the portal, where marketing does. rests: the writes that wait where it
     does not hold. asked: how each run looks at it, before its first push. mends: what makes it hold again.
-    quiet: it is always so for somebody, so it is told only where a write waits for it. told: nothing waits for it.
+    quiet: always so for somebody, so told only where a write waits for it. always_told: nothing waits for it.
     """
 
     name: str
@@ -21,7 +21,7 @@ class Premise:
     asked: str
     mends: str
     quiet: bool = False
-    told: bool = False
+    always_told: bool = False
 
 
 PREMISES: Final = (
@@ -88,7 +88,7 @@ PREMISES: Final = (
         "nothing by itself: what a permission is needed for is told beside it",
         "UserPermissionAccess, of the integration user",
         "deploy and assign the permission set, or grant the permission",
-        told=True,
+        always_told=True,
     ),
     Premise(
         "package",
@@ -96,7 +96,7 @@ PREMISES: Final = (
         "nothing by itself: people do not see what is not there",
         "the describes of the objects on which our fields stand",
         "deploy the package, and assign the permission set",
-        told=True,
+        always_told=True,
     ),
     Premise(
         "view all",
@@ -149,6 +149,13 @@ PREMISES: Final = (
         "add the value to the picklist, or take it out of the mapping or the agreement",
     ),
     Premise(
+        "notifications",
+        "org",
+        "notifications of reps, and nothing else",
+        "the type of notification, the integration user's own permissions, and what the org said to the last one",
+        "deploy and assign the permission set, or grant it Send Custom Notifications",
+    ),
+    Premise(
         "scopes",
         "portal",
         "all records of that kind",
@@ -165,4 +172,4 @@ PREMISES: Final = (
     Premise("list", "portal", "members of the list", "the list, by its name", "deploy the list again"),
 )
 QUIET: Final = frozenset(premise.name for premise in PREMISES if premise.quiet)
-TOLD: Final = frozenset(premise.name for premise in PREMISES if premise.told)
+TOLD: Final = frozenset(premise.name for premise in PREMISES if premise.always_told)

@@ -19,7 +19,7 @@ def look(org: Org, agreement: Agreement, mapping: SystemMapping) -> list[Problem
     reps = [*_territories(agreement), *(calendar.rep for calendar in agreement.reps)]
     users = org.users([address for rep in reps for address in (rep, rep + REFRESHED)])
     writes = org.check_writes(mapping.written(), _values(mapping, agreement))  # first: what is asked anew serves all
-    told = {problem.where for problem in writes}
+    named = {problem.where for problem in writes}
     rights = org.check_rights([*mapping.streams], [*mapping.written()])
     return [
         *_stage(org, agreement, mapping),
@@ -29,7 +29,7 @@ def look(org: Org, agreement: Agreement, mapping: SystemMapping) -> list[Problem
         *_owners(org, mapping, users),
         *_currency(org, agreement, mapping),
         *_barring(org, mapping),
-        *(problem for problem in rights if problem.premise != MISSING or problem.where not in told),
+        *(problem for problem in rights if problem.premise != MISSING or problem.where not in named),
         *writes,
     ]
 

@@ -84,6 +84,14 @@ def reminds_on(hearing: Hearing, release: Release) -> date | None:
     return plus_business(local_day(sent, hearing.where), hearing.terms.reminder_days)
 
 
+def recycles_on(hearing: Hearing, release: Release) -> date | None:
+    """The day on which they go back to marketing if nobody says or does anything; None as for the reminder."""
+    sent = _sent(hearing, release)
+    if release.outcome is not Outcome.OPEN or sent is None:
+        return None
+    return plus_business(local_day(sent, hearing.where), hearing.terms.recycle_days)
+
+
 def is_due_for_a_reminder(hearing: Hearing, release: Release) -> bool:
     """Whether nobody said or did anything for the agreed days."""
     day = reminds_on(hearing, release)

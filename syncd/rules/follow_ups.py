@@ -11,6 +11,7 @@ from datetime import UTC, datetime, time
 from syncd.model import About, ContactJudgement, GateName, Outcome, Release, Ruling, Scalar, Verdict, Wish
 from syncd.rules.acceptance import Hearing, is_due_for_a_reminder, reminds_on
 from syncd.rules.assessment import Assessment
+from syncd.rules.notifications import reminded
 
 MORNING = time(9)
 CLOSING = (GateName.MARKET, GateName.REACHABLE, GateName.RELATION, GateName.VERDICT)  # a no of one of these ends a task
@@ -30,6 +31,7 @@ def follow_up(hearing: Hearing, assessment: Assessment) -> Iterator[Wish]:
             yield from _closing(assessment, verdict, why)
         elif is_due_for_a_reminder(hearing, release):
             yield from _reminder(hearing, assessment, verdict, release)
+            yield from reminded(hearing, assessment, release)
 
 
 def _moot(release: Release, judgement: ContactJudgement | None) -> str:

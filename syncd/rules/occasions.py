@@ -210,6 +210,11 @@ def _qualification(judgement: ContactJudgement) -> tuple[str, str]:
     return f"Call {_who(judgement)}: qualified lead", "They passed every gate of a qualified lead."
 
 
+def words_for(kind: TaskKind, judgement: ContactJudgement) -> tuple[str, str]:
+    """The subject of a task, and why it is there."""
+    return _WORDS[kind](judgement)
+
+
 def _who(judgement: ContactJudgement) -> str:
     return f"{judgement.name}, {judgement.role}" if judgement.role else judgement.name
 

@@ -29,6 +29,7 @@ from syncd.model.addresses import is_address
 from syncd.rules.assessment import Assessment
 from syncd.rules.days import local_day, stamp, zone
 from syncd.rules.marketing import marketing_wishes
+from syncd.rules.notifications import asked_for
 from syncd.rules.offers import recogniser
 from syncd.rules.outcomes import DONE
 from syncd.rules.picture import opportunity_name
@@ -57,7 +58,7 @@ def make_wishes(assessment: Assessment, calls: Sequence[Call], pictures: Sequenc
         for contact in assessment.contacts.values()
         for wish in _contact(assessment, contact, needed=Ref("contact", contact.id) in needed)
     ]
-    others = [*contacts, *opportunities, *roles, *tasks]
+    others = [*contacts, *opportunities, *roles, *tasks, *asked_for(assessment)]
     needed = _pointed_at(others)
     account = Ref("account", assessment.group.account.id)
     made = (*_account(assessment, pictures, needed=account in needed), *others, *marketing_wishes(assessment))

@@ -284,7 +284,9 @@ class Groups:
         """
         statement = select(wish.c.account_id, wish.c.key, wish.c.object, wish.c.sent_at, wish.c.deleted_at).where(
             among(wish.c.account_id, ids),
-            wish.c.object.not_in(("contact_role", "reminder", "closing")),  # a role stays for its own reasons
+            wish.c.object.not_in(
+                ("contact_role", "reminder", "closing", "notification")
+            ),  # a role stays for its own reasons
             or_(wish.c.sent_digest != "", wish.c.uncertain == true()),
         )
         keys = self.connection.execute(statement).all()

@@ -110,7 +110,8 @@ class Receipts:
 
     def retry(self, system: str | None = None, key: str | None = None) -> int:
         """Let refused wishes be pushed again at once; returns how many. What a person deleted is no refusal."""
-        waits = (PENDING, wish.c.retry_at.is_not(None), wish.c.error_code.is_distinct_from("gone"))
+        refused = (wish.c.error.is_not(None), wish.c.error_code.is_distinct_from("gone"))
+        waits = (PENDING, wish.c.retry_at.is_not(None), *refused)
         statement = update(wish).where(*waits).values(retry_at=None)
         if system is not None:
             statement = statement.where(wish.c.system == system)

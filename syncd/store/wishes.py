@@ -25,7 +25,7 @@ _GONE = func.coalesce(wish.c.error_code, "") == "gone"  # a person deleted the r
 # What is wanted already, was made for once and all, or was deleted by a person stays as it is.
 _WANTED_ANEW = OnConflict(
     keep=("once",),
-    put=(("remote_id", "coalesce(wish.remote_id, excluded.remote_id)"), ("attempts", "0"), ("retry_at", "NULL")),
+    put=(("remote_id", "coalesce(wish.remote_id, excluded.remote_id)"), ("attempts", "0")),
     when=(
         "wish.wanted_digest <> excluded.wanted_digest AND (wish.once = false OR wish.sent_digest = '') "
         "AND (wish.error_code IS NULL OR wish.error_code <> 'gone')"
@@ -291,6 +291,7 @@ def _row(account_id: str, new_wish: Wish, late: Mapping[tuple[str, str, str], Fi
         "once": new_wish.once,
         "remote_id": new_wish.remote_id,
         "reason": new_wish.reason,
+        "retry_at": new_wish.not_before,
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
 from typing import Any, Protocol
@@ -51,6 +52,9 @@ _WHY = {
     Action.GONE: "a person deleted the record; syncd does not make it again",
 }
 TOUCHED = "a person changed it"
+MAYBE = "it may have been sent, which nobody can look up: it is not sent a second time"
+LATE = "it came too late to be sent"
+UNTIL = "until"  # our name of the moment from which on an act has lost its sense
 OWNER = "owner"  # our name of the field that says whose a record is
 NOBODY = "waits for somebody to hand it to: neither owner nor territory names an active user"
 UNSEEN = "the integration user does not see the record, or cannot read it"
@@ -83,11 +87,13 @@ class Draft:
     @property
     def reason(self) -> str:
         """Why it is wanted, or why nothing is sent."""
+        if self.action is Action.REST and self.wish.error is None:
+            return f"waits for its hour, {self.wish.retry_at:%Y-%m-%d %H:%M} UTC: {self.wish.reason}"
         if self.action is Action.REST:
             return f"rests after a refusal: {self.wish.error}"
         if self.action is Action.HOLD:
             return f"waits until that is mended: {'; '.join(dict.fromkeys(self.left_out.values()))}"
-        if self.action is Action.WAIT and self.withheld:
+        if self.withheld and (self.action is Action.WAIT or {MAYBE, LATE} & {*self.withheld.values()}):
             return "; ".join(dict.fromkeys(self.withheld.values()))
         return _WHY.get(self.action, self.wish.reason)
 
@@ -117,6 +123,7 @@ class Sight:
     closed: key → the record that we may not edit, of those that are to be changed, or to which something is added.
     bound: key → the record that we may not give another owner, of those that are to get one.
     filled: remote id → our fields that somebody has filled in meanwhile, of what is written once and was left out then.
+    now: when it was looked.
     """
 
     known: Mapping[str, str]
@@ -125,6 +132,7 @@ class Sight:
     closed: Mapping[str, str] = field(default_factory=dict)
     bound: Mapping[str, str] = field(default_factory=dict)
     filled: Mapping[str, Set[str]] = field(default_factory=dict)
+    now: datetime | None = None
 
 
 def look(
@@ -134,6 +142,7 @@ def look(
     readers: Readers,
     rule: WriteRule,
     wishes: Sequence[PendingWish],
+    now: datetime,
 ) -> Sight:
     """Look where these wishes stand, in the store and in the system; reads only. Raises ConnectorError."""
     known = _look_up(remote, store, rule, wishes)
@@ -142,7 +151,7 @@ def look(
         remote_ids = unit.references.resolve(mapping, (ref for wish in wishes for ref in wish.refs))
     closed = _closed(remote, rule, wishes, known, remote_ids)
     bound = _bound(remote, rule, wishes, known)
-    return Sight(known, records, remote_ids, closed, bound, _filled(remote, mapping, rule, wishes))
+    return Sight(known, records, remote_ids, closed, bound, _filled(remote, mapping, rule, wishes), now)
 
 
 def _filled(
@@ -204,7 +213,7 @@ def _place(rule: WriteRule, wish: PendingWish, known: Mapping[str, str], remote_
 
 def _look_up(remote: Remote, store: Store, rule: WriteRule, wishes: Sequence[PendingWish]) -> Mapping[str, str]:
     """Which keys of uncertain wishes stand in the remote system after all, also under names they had before."""
-    doubtful = [wish.key for wish in wishes if wish.uncertain and not wish.remote_id]
+    doubtful = [wish.key for wish in wishes if wish.uncertain and not wish.remote_id and not rule.act]
     if not doubtful:
         return {}
     with store.looking_up() as unit:
@@ -255,6 +264,9 @@ def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] 
     left = Draft(wish, Action.LEAVE, remote_id, touched=wish.touched)
     if wish.gone:
         return replace(left, action=Action.GONE)
+    if rule.act and (why_not := _why_not(wish, sight)):
+        action = Action.LEAVE if wish.uncertain else Action.WITHDRAW
+        return replace(left, action=action, withheld=dict.fromkeys(wish.wanted, why_not))
     changes, touched, hidden = wish.changes, wish.touched, dict[str, str]()
     nowhere = _nowhere(changes, sight, coming)
     if not nowhere <= set(rule.later) or (remote_id and nowhere and nowhere >= changes.keys()):
@@ -282,6 +294,14 @@ def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] 
         return replace(left, withheld=why, touched=touched, left_out=later)
     draft = Draft(wish, Action.CHANGE if remote_id else Action.CREATE, remote_id, fields, why, touched, later)
     return draft if remote_id else replace(draft, constants=rule.constants_in(wish.wanted.get("segment")))
+
+
+def _why_not(wish: PendingWish, sight: Sight) -> str:
+    """Why an act is not to be done any more; empty where it is."""
+    if wish.uncertain:
+        return MAYBE
+    until = wish.wanted.get(UNTIL)
+    return LATE if until and sight.now and sight.now >= datetime.fromisoformat(until) else ""
 
 
 def _nowhere(changes: Mapping[str, Any], sight: Sight, coming: Set[Ref]) -> set[str]:

@@ -145,7 +145,7 @@ class _SystemDrafts:
             while wishes := self._pending(name, after):
                 after = wishes[-1].key
                 due = [wish for wish in wishes if not self._rests(wish)]
-                sight = look(self.remote, self.mapping, self.store, self.readers, rule, due)
+                sight = look(self.remote, self.mapping, self.store, self.readers, rule, due, self.now)
                 for wish in wishes:
                     draft = _resting(wish) if self._rests(wish) else draft_of(wish, rule, sight, coming)
                     draft = self.holds.held(draft, rule, sight)

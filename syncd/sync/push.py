@@ -92,7 +92,7 @@ class SystemPush:
                     self._push(name, rule, half)
 
     def _carry_out(self, name: str, rule: WriteRule, wishes: Sequence[PendingWish]) -> None:
-        sight = look(self.remote, self.mapping, self.store, self.readers, rule, wishes)
+        sight = look(self.remote, self.mapping, self.store, self.readers, rule, wishes, self.run.clock())
         drafts = self._as_planned(name, [self._draft(wish, rule, sight) for wish in wishes])
         sending = [draft for draft in drafts if draft.action in SENT]
         with self.store.writing() as unit:

@@ -2,7 +2,8 @@
 
 What counts is what would be sent, per system and kind of record: creations, and changes of fields that are not ours;
 changes of nothing but our own fields have a share of their own. Those that rest, wait for another record or a premise,
-stand already or were deleted by a person count nothing. Everything is counted before the first write anywhere, and
+stand already or were deleted by a person count nothing; nor does an act, such as a notification: it follows a record
+that is counted itself. Everything is counted before the first write anywhere, and
 again before each later push of the same run, with what the run wrote before; a record counts once.
 """
 
@@ -166,7 +167,7 @@ class Valve:
         return any(
             self._exceeds(system, name, rules[name], number + len(self.wrote.get((system, name), ())))
             for name, number in pending.items()
-            if name in rules
+            if name in rules and not rules[name].act
         )
 
     def _exceeds(self, system: str, name: str, rule: WriteRule, most_of_them: int) -> bool:
@@ -181,12 +182,17 @@ class Valve:
     def _extents(self, plan: Plan) -> Iterator[Extent]:
         extents = {kind: dict(keys) for kind, keys in self.wrote.items()}
         for step in plan.steps:
-            if step.action in SENT:
+            if step.action in SENT and not self._is_act(step.system, step.object):
                 keys = extents.setdefault((step.system, step.object), {})
                 keys[step.key] = self._own(step) and keys.get(step.key, True)
         for (system, name), keys in sorted(extents.items()):
+            if self._is_act(system, name):
+                continue
             own = sum(keys.values())
             yield Extent(system, name, len(keys) - own, own, self._standing(system, self.mappings[system].writes[name]))
+
+    def _is_act(self, system: str, name: str) -> bool:
+        return self.mappings[system].writes[name].act
 
     def _own(self, step: Step) -> bool:
         return (

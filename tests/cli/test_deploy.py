@@ -15,9 +15,7 @@ TOKEN = "sandbox-admin-token"
     ids=["plain", "with a line end", "as the Salesforce CLI prints it"],
 )
 def test_an_administrator_s_token_is_taken_as_it_stands_or_as_the_cli_prints_it(shared: Syncd, typed: str) -> None:
-    assert shared.done("salesforce", "deploy", "--check-only", "--sign-in", "-", typed=typed).out.startswith(
-        "Succeeded"
-    )
+    assert shared.done("salesforce", "deploy", "--check", "--sign-in", "-", typed=typed).out.startswith("Succeeded")
 
 
 @pytest.mark.parametrize(
@@ -48,3 +46,18 @@ def test_the_integration_user_s_own_session_may_not_deploy(shared: Syncd) -> Non
     answer = shared("salesforce", "deploy", "--sign-in", "-", typed=own)
     assert answer.code != 0
     assert own not in answer.out + answer.err
+
+
+def test_removing_asks_for_a_word_and_for_the_data_by_themselves(shared: Syncd, tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text(TOKEN)
+    for arguments, typed in (((), "no\n"), (("--fields",), "remove\nno\n"), (("--fields", "--yes"), "remove\n")):
+        answer = shared("salesforce", "remove", "--sign-in", str(token), *arguments, typed=typed)
+        assert answer.code == 2
+        assert "nothing was removed" in answer.err
+
+
+def test_a_look_says_what_would_change(shared: Syncd) -> None:
+    answer = shared("salesforce", "deploy", "--diff", "--sign-in", "-", typed=TOKEN)
+    assert answer.code == 0
+    assert "would be added" in answer.out.splitlines()[0]

@@ -41,7 +41,7 @@ def required_field(object_: str) -> Callable[[Place, Env, Path], None]:
     """Let the org insist on a custom field of its own."""
 
     def make(place: Place, *_: Any) -> None:
-        region = custom_field("Region__c", "string", "Region", length=80, nillable=False)
+        region = custom_field("Region__c", "string", "Region", length=80, nillable=False, permissionable=False)
         place.sandbox.salesforce.org.schema.add_field(object_, region)
 
     return make

@@ -47,7 +47,7 @@ def field_is(object_: str, name: str, **change: Any) -> Change:
 
 def required_field(object_: str) -> Change:
     def make(place: Place) -> None:
-        region = custom_field("Region__c", "string", "Region", length=80, nillable=False)
+        region = custom_field("Region__c", "string", "Region", length=80, nillable=False, permissionable=False)
         place.sandbox.salesforce.org.schema.add_field(object_, region)
 
     return make

@@ -30,6 +30,7 @@ class Org:
         self.gone_with: dict[str, str] = {}  # deleted record id → the record whose deletion took it along
         self.currencies: tuple[str, ...] = ()  # of an org with several, the corporate one first
         self.writes: list[dict[str, Any]] = []  # every write that took effect, for demo and tests
+        self.notifications: list[dict[str, Any]] = []  # every custom notification that somebody got
         self._described: dict[str, tuple[object, datetime]] = {}
         self.begin()
 

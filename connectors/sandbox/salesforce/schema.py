@@ -172,9 +172,7 @@ def type_defaults() -> Mapping[str, Mapping[str, Any]]:
 
 
 def custom_field(name: str, kind: str, label: str, **attributes: Any) -> Field:
-    """Return a custom field of a describe type with its type's common attributes; a required one needs no grant."""
-    if kind != "boolean" and not attributes.get("nillable", True):
-        attributes.setdefault("permissionable", False)
+    """Return a custom field of that describe type with its type's common attributes."""
     own = {
         key: attributes.pop(key) for key in ("values", "inactive", "default", "children", "cascade") & attributes.keys()
     }

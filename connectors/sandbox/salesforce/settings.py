@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from .table import Row
 
 # (object, row as it would be saved, row before or None) → the rule's message, or None where the row may be saved
 ValidationRule = Callable[[str, Row, Row | None], str | None]
+
+# (type, full name, its XML, or None where it is to be removed) → why this org refuses the component, or None
+MetadataRule = Callable[[str, str, Any], str | None]
 
 Sharing = Literal["private", "read", "edit", "parent"]
 # What a new org begins with: Salesforce Help, "Organization-Wide Default Access Settings"; activities can only be
@@ -95,6 +98,7 @@ class Settings:
     hidden: Mapping[str, Iterable[str]] = field(default_factory=dict)  # object → fields without field-level access
     grant_deployed: bool = False  # True: what is deployed is visible at once, unlike Salesforce
     unique_activities: bool = True  # False: Activity takes no unique field, as the documentation leaves it open
+    metadata_rules: Sequence[MetadataRule] = ()
     validation_rules: Sequence[ValidationRule] = ()
     trigger_rows: Mapping[str, int] = field(default_factory=dict)  # object → rows of a call that its triggers can bear
     duplicate_rules: Sequence[DuplicateRule] = ()

@@ -15,6 +15,7 @@ from connectors.sandbox.faults import Faults
 
 from . import cors
 from .api import (
+    actions,
     admin,
     bulk_batches,
     bulk_ingest,
@@ -253,6 +254,7 @@ def _tabled(routes: Iterable[Route]) -> dict[tuple[str, int], list[tuple[tuple[s
 
 _ROUTES = _tabled(
     [
+        *actions.ROUTES,
         *describing.ROUTES,
         *layouts.ROUTES,
         *recents.ROUTES,

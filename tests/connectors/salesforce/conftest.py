@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from connectors.salesforce import Salesforce
-from connectors.salesforce.deploy import PERMISSION_SET
+from connectors.salesforce.assignments import PERMISSION_SET
 from connectors.salesforce.metadata import pack
 from connectors.sandbox.clock import Clock
 from connectors.sandbox.faults import Faults

@@ -2,41 +2,21 @@
 
 import io
 import zipfile
-from functools import cache
 from importlib import resources
 from pathlib import Path
 
 import pytest
-import simple_salesforce
 import yaml
 from lxml import etree
 
 from connectors.salesforce import components, metadata
 from syncd.model.answers import PROCESS
+from tests.connectors.salesforce.package_checks import schema
 
-XSD = "http://www.w3.org/2001/XMLSchema"
 NS = {"m": components.NAMESPACE}
 ROOT = Path(str(components.ROOT))
 FIELDS = sorted(ROOT.glob("objects/*/fields/*.field-meta.xml"))
 SETS = sorted(ROOT.glob("permissionsets/*.permissionset-meta.xml"))
-
-
-ROOTS = (
-    *("CustomField", "CustomNotificationType", "CustomObject", "Dashboard", "DashboardFolder", "FlexiPage"),
-    *("LightningComponentBundle", "ListView", "Package", "PermissionSet", "QuickAction"),
-    *("Report", "ReportFolder", "ReportType"),
-)
-
-
-@cache
-def schema() -> etree.XMLSchema:
-    """The schema inside the metadata WSDL that simple-salesforce ships, with the root elements of metadata files."""
-    wsdl = etree.parse(str(Path(simple_salesforce.__file__).parent / "metadata.wsdl"))
-    element = wsdl.find(f".//{{{XSD}}}schema")
-    element.set("targetNamespace", components.NAMESPACE)
-    for name in ROOTS:
-        etree.SubElement(element, f"{{{XSD}}}element", name=name, type=f"tns:{name}")
-    return etree.XMLSchema(etree.fromstring(etree.tostring(element)))
 
 
 def unzipped() -> dict[str, bytes]:
@@ -205,7 +185,7 @@ def test_the_integration_user_reads_every_field_and_never_writes_a_verdict():
     assert not granted["Opportunity.Syncd_Verdict_Reason__c"]
     assert not any(granted[f"Opportunity.Syncd_{what.capitalize()}__c"] for what in PROCESS)
     verdicts = {name for name in granted if "Syncd_Verdict" in name}
-    assert len(verdicts) == 10
+    assert len(verdicts) == 2 * len((*VERDICTS, "CampaignMember"))  # where one is given, and the formulas that show it
     assert not any(granted[name] for name in verdicts)
     assert granted["Opportunity.Syncd_Qualified__c"]
 
@@ -218,7 +198,8 @@ def test_sales_may_read_everything_of_ours():
 
 def test_what_the_org_works_out_is_editable_for_nobody():
     formulas = {f"{owner}.{name}" for (owner, name), field in metadata.definitions().items() if field.formula}
-    assert formulas == {"Contact.Syncd_Is_Mine__c", "Lead.Syncd_Is_Mine__c"}
+    shown = {"CampaignMember.Syncd_Verdict__c", "CampaignMember.Syncd_Verdict_Reason__c"}
+    assert formulas == {"Contact.Syncd_Is_Mine__c", "Lead.Syncd_Is_Mine__c"} | shown
     assert not any(grants(name)[formula] for name in ("Syncd_Integration", "Syncd_Sales") for formula in formulas)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..cursors import INVALID, Cursor
 from ..refusal import Refusal
-from ..soql import record_access, rights
+from ..soql import object_permissions, permission_access, record_access
 from ..soql import running as querying
 from ..soql.running import Result
 from ..soql.tree import Query, parse
@@ -60,8 +60,10 @@ def _first(request: Request, resource: str, *, deleted: bool) -> Response:
 def _run(request: Request, query: Query, *, deleted: bool) -> Result:
     if query.source.lower() == record_access.NAME.lower():
         return record_access.run(request.org, request.user, query)
-    if query.source.lower() in rights.NAMES:
-        return rights.run(request.org, request.user, query, request.base)
+    if query.source.lower() == permission_access.NAME.lower():
+        return permission_access.run(request.org, request.user, query)
+    if query.source.lower() == object_permissions.NAME.lower():
+        return object_permissions.run(request.org, request.user, query, request.base)
     return querying.run(request.org, request.user, query, request.base, deleted=deleted)
 
 

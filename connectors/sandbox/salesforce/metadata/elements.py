@@ -31,6 +31,7 @@ FOLDERS: Mapping[str, str] = {
     "layouts": "Layout",
     "lwc": "LightningComponentBundle",
     "matchingRules": "MatchingRules",
+    "notificationtypes": "CustomNotificationType",
     "objects": "CustomObject",
     "permissionsetgroups": "PermissionSetGroup",
     "permissionsets": "PermissionSet",

@@ -6,16 +6,14 @@ Source: Salesforce, Metadata API Developer Guide, "PermissionSet", "Profile"; th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from .. import ids
 from ..access import GRANTED, Grant, Right, compound
 from ..org import Org
+from ..schema import Field
 from .elements import Fault, children, text
 from .packages import Component
-
-if TYPE_CHECKING:
-    from .plan import Plan
 
 _RIGHTS: Mapping[str, Right] = {
     "allowRead": "read",
@@ -34,7 +32,18 @@ _NEEDED: Mapping[Right, tuple[Right, ...]] = {
 }
 
 
-def read(plan: Plan, component: Component) -> Callable[[], None]:
+class Coming(Protocol):
+    """The org as it will be after the package."""
+
+    org: Org
+    objects: set[str]
+
+    def field(self, sobject: str, name: str) -> Field | None:
+        """Return an object's field as it will be."""
+        ...
+
+
+def read(plan: Coming, component: Component) -> Callable[[], None]:
     """Return the step that puts a set's or profile's grants into force; raises Fault for what it may not grant."""
     grant = Grant()
     for permission in children(component.element, "fieldPermissions"):
@@ -52,7 +61,7 @@ def read(plan: Plan, component: Component) -> Callable[[], None]:
     return lambda: _give(plan.org, component, grant)
 
 
-def _check_permission(plan: Plan, sobject: str, name: str, permission: Any) -> None:
+def _check_permission(plan: Coming, sobject: str, name: str, permission: Any) -> None:
     field = plan.field(sobject, name)
     line = permission.sourceline or 1
     if field is None:
@@ -70,7 +79,7 @@ def _check_permission(plan: Plan, sobject: str, name: str, permission: Any) -> N
         raise Fault(f"Field {sobject}.{name} is not editable", line)
 
 
-def _check_object(plan: Plan, name: str, allowed: set[Right], permission: Any) -> None:
+def _check_object(plan: Coming, name: str, allowed: set[Right], permission: Any) -> None:
     """An object must be there, and a right needs those that it rests on."""
     sobject, line = plan.org.schema.find(name), permission.sourceline or 1
     if name not in plan.objects and (sobject is None or (name not in GRANTED and not sobject.attributes.get("custom"))):

@@ -153,7 +153,7 @@ def _inside(sobject: str, file: str, root: Any) -> Iterator[Component]:
 
 def _compare(package: Package) -> None:
     """Note what package.xml lists and the zip lacks (an error), and what the zip has beside it (a warning)."""
-    have = {(other.kind, other.full_name) for other in package.components}
+    have = {(other.kind.removesuffix("Folder"), other.full_name) for other in package.components}
     for kind, members in package.wanted.items():
         for member in sorted(members - {"*"}):
             if (kind, member) not in have and not any(other.full_name == member for other in package.faults):

@@ -12,7 +12,7 @@ from typing import Any
 from ..org import Org
 from ..schema import ACTIVITIES, Field
 from ..soql import formulas
-from . import grants
+from . import grants, notification_types
 from .custom_fields import read_field
 from .elements import Fault, check, children, text
 from .packages import Component, Message
@@ -33,6 +33,7 @@ class Plan:
         try:
             if component.element is not None:
                 check(component.element, component.kind)
+            self._ask(component.kind, component.full_name, component.element)
             apply = self._applier(component)
         except Fault as fault:
             message.problem, message.line = fault.problem, fault.line
@@ -47,11 +48,22 @@ class Plan:
             message.deleted, message.problem_type = False, "Warning"
             message.problem = f"No {kind} named: {name} found"
             return message, nothing
+        try:
+            self._ask(kind, name, None)
+        except Fault as fault:
+            message.deleted, message.problem = False, fault.problem
+            return message, nothing
 
         def step() -> None:
             remove_component(self.org, kind, name)
 
         return message, step
+
+    def _ask(self, kind: str, name: str, element: Any) -> None:
+        """Raise Fault where this org's own rules refuse a component, or its removal."""
+        for rule in self.org.settings.metadata_rules:
+            if problem := rule(kind, name, element):
+                raise Fault(problem, element.sourceline or 1 if element is not None else 1)
 
     def _store(self, component: Component, apply: Callable[[], None]) -> None:
         apply()
@@ -65,6 +77,8 @@ class Plan:
                 return self._object(component)
             case "PermissionSet" | "Profile":
                 return grants.read(self, component)
+            case "CustomNotificationType":
+                return lambda: notification_types.put(self.org, component)
         return nothing
 
     def _field(self, component: Component) -> Callable[[], None]:
@@ -130,6 +144,8 @@ def remove_component(org: Org, kind: str, name: str) -> None:
     if kind == "CustomField":
         sobject, _, field_name = name.partition(".")
         org.schema.remove_field(sobject, field_name)
+    elif kind == "CustomNotificationType":
+        notification_types.remove(org, name)
 
 
 def nothing() -> None:

@@ -26,6 +26,7 @@ _SUFFIXES = {
     "CustomApplication": "app",
     "CustomLabels": "labels",
     "CustomMetadata": "md",
+    "CustomNotificationType": "notiftype",
     "CustomObject": "object",
     "CustomTab": "tab",
     "EmailTemplate": "email",

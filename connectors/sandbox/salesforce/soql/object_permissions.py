@@ -1,7 +1,7 @@
-"""UserPermissionAccess and ObjectPermissions: what a user was granted. Tables worked out as they are asked for.
+"""ObjectPermissions: what permission sets grant of objects. A table that is worked out as it is asked for.
 
-Source: Salesforce, Object Reference, "UserPermissionAccess" (one row, of the asking user, who needs no right to see it)
-and "ObjectPermissions" (for those who may View Setup and Configuration; the rows of the profile are not served).
+Source: Salesforce, Object Reference, "ObjectPermissions": only who may View Setup and Configuration sees it. The rows
+of profiles are not served.
 """
 
 from __future__ import annotations
@@ -9,17 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..access import ADMINISTRATOR, Right
+from ..access import Right
 from ..org import Org
 from ..table import Row
 from . import running
 from .running import Result
 from .tree import Combination, Comparison, Item, Membership, Path, Query, SemiJoin, malformed
 
-USER, OBJECT = "UserPermissionAccess", "ObjectPermissions"
-NAMES = frozenset({USER.lower(), OBJECT.lower()})
-_PERMISSION = "Permissions"
-_EVERYTHING = frozenset({"ViewAllData", "ModifyAllData"})  # what only the administrator's profile brings
+NAME = "ObjectPermissions"
 _RIGHTS: Mapping[str, Right] = {
     "PermissionsCreate": "create",
     "PermissionsRead": "read",
@@ -31,32 +28,15 @@ _RIGHTS: Mapping[str, Right] = {
 
 
 def run(org: Org, user: str, query: Query, base: str) -> Result:
-    """Answer a query for granted permissions. Raises Refusal where it asks for anything else."""
-    of_user = query.source.lower() == USER.lower()
-    if not of_user and not org.access.permits(user, "ViewSetup"):
+    """Answer a query for granted rights to objects. Raises Refusal where it asks for anything else."""
+    if not org.access.permits(user, "ViewSetup"):
         problem = f"sObject type '{query.source}' is not supported."
         raise malformed(query.text, query.at, problem, "INVALID_TYPE")
     names = _names(query)
-    rows = [_own(org, user, names)] if of_user else _granted(org)
     wanted = [_condition(org, user, part, base) for part in _parts(query.where)]
-    source = USER if of_user else OBJECT
-    shown = [
-        {"attributes": {"type": source}} | {name: row[name] for name in names}
-        for row in rows
-        if all(one(row) for one in wanted)
-    ]
+    rows = [row for row in _granted(org) if all(holds(row) for holds in wanted)]
+    shown = [{"attributes": {"type": NAME}} | {name: row[name] for name in names} for row in rows]
     return Result(len(shown), shown, None, names)
-
-
-def _own(org: Org, user: str, names: list[str]) -> Row:
-    return {name: has(org, user, name.removeprefix(_PERMISSION)) for name in names}
-
-
-def has(org: Org, user: str, permission: str) -> bool:
-    """True where the user has a user permission."""
-    if permission in _EVERYTHING:
-        return org.access.profile(user) == ADMINISTRATOR or org.access.granted(user, permission)
-    return org.access.permits(user, permission)
 
 
 def _granted(org: Org) -> list[Row]:
@@ -72,9 +52,8 @@ def _names(query: Query) -> list[str]:
     for item in query.items:
         operand = item.operand if isinstance(item, Item) else None
         name = str(operand)
-        known = name.startswith(_PERMISSION) if query.source.lower() == USER.lower() else name in _COLUMNS
-        if not (isinstance(operand, Path) and known):
-            problem = f"No such column '{operand}' on entity '{query.source}'."
+        if not (isinstance(operand, Path) and name in _COLUMNS):
+            problem = f"No such column '{operand}' on entity '{NAME}'."
             raise malformed(query.text, query.at, problem, "INVALID_FIELD")
         names.append(name)
     return names
@@ -94,8 +73,8 @@ def _condition(org: Org, user: str, part: Any, base: str) -> Callable[[Row], boo
         case Membership(operator="IN"):
             values = {one.value for one in part.values}
         case SemiJoin(operator="IN"):
-            found = running.run(org, user, part.query, base)
-            values = {record[column] for record in found.page(0, found.total) for column in found.names}
+            answer = running.run(org, user, part.query, base)
+            values = {record[column] for record in answer.page(0, answer.total) for column in answer.names}
         case _:
             raise malformed("", 0, "only fields that are equal to something can be asked for")
     return lambda row: row.get(name) in values

@@ -1,0 +1,169 @@
+"""The Metadata API: deploying a zip, and retrieving what stands in the org, each waited for.
+
+simple-salesforce makes the calls; how a deployment went is asked by REST, because simple-salesforce leaves out which
+component a failure is about. Source: Salesforce, Metadata API Developer Guide, "deployRequest", "DeployResult",
+"retrieve()", "checkRetrieveStatus()".
+"""
+
+from __future__ import annotations
+
+import binascii
+import io
+import re
+import zipfile
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, NamedTuple, TypeVar
+from xml.etree import ElementTree
+
+import requests
+from requests import exceptions
+from simple_salesforce.api import Salesforce as VendorClient
+from simple_salesforce.exceptions import SalesforceError
+
+from connectors.base import ConnectorError, TryLater
+from connectors.salesforce import paths
+from connectors.salesforce.client import Client
+from connectors.salesforce.refusals import SessionExpired, broken, failure, meaning
+from connectors.salesforce.sign_in import Grant
+from connectors.transport import Fault
+
+T = TypeVar("T")
+PATIENCE = 1800.0  # seconds for a deployment or retrieval to end
+POLLS = (1.0, 2.0, 5.0, 10.0)  # seconds between looks, the last one repeated
+RUNNING = frozenset({"Pending", "InProgress", "Canceling", "FinalizingDeploy", "Queued", None})
+# simple-salesforce writes Python's False and None into the request; the API takes text as it is.
+OPTIONS = {
+    "allowMissingFiles": "false",
+    "autoUpdatePackage": "false",
+    "checkOnly": "false",
+    "ignoreWarnings": "true",
+    "performRetrieve": "false",
+    "purgeOnDelete": "false",
+    "rollbackOnError": "true",  # production takes nothing else
+    "testLevel": "",
+    "tests": "",
+}
+FAULT = re.compile(r"<faultcode>(?:\w+:)?(\w+)</faultcode>\s*<faultstring>(?:\w+: )?(.*?)</faultstring>", re.DOTALL)
+
+
+class Failure(NamedTuple):
+    """One component that the org refused: its type and name as far as the org tells them, its file, and why."""
+
+    kind: str
+    name: str
+    file: str
+    problem: str
+
+
+class Outcome(NamedTuple):
+    """How one deployment ended. Where it did not succeed, nothing was changed."""
+
+    id: str
+    state: str
+    components: int
+    failures: tuple[Failure, ...]
+    detail: str = ""  # why it ended, where no component is to blame
+
+    @property
+    def ok(self) -> bool:
+        """True where everything of it stands in the org now."""
+        return self.state == "Succeeded" and not self.failures
+
+
+class MetadataApi:
+    """The Metadata API on a client of its own: it leaves SOAP headers on it, and takes its time to load the WSDL."""
+
+    def __init__(self, client: Client, http: requests.Session) -> None:
+        self._client = client
+        self._http = http
+        self._known: tuple[Grant, VendorClient] | None = None
+
+    def deploy(self, package: bytes, *, check_only: bool = False, purge: bool = False) -> Outcome:
+        """Deploy a zip and wait for its end. Raises TryLater where that takes longer than half an hour.
+
+        check_only: nothing is changed. purge: what it deletes does not lie in the Recycle Bin.
+        """
+        switches = {"checkOnly": check_only, "purgeOnDelete": purge}
+        options = OPTIONS | {name: str(value).lower() for name, value in switches.items()}
+        box = io.BytesIO(package)
+        started = self._ask(lambda vendor: vendor.deploy(box, sandbox=True, **options))["asyncId"]
+        if not started:
+            raise TryLater("The Metadata API did not say which deployment it started.")
+
+        def look() -> Mapping[str, Any]:
+            params = {"includeDetails": "true"}
+            status: Mapping[str, Any] = self._client.call(paths.DEPLOYMENT, params=params, id=started)["deployResult"]
+            return status
+
+        return _read(started, self._wait(f"Deployment {started}", look, lambda status: status["status"]))
+
+    def retrieve(self, wanted: Mapping[str, Collection[str]]) -> dict[str, bytes]:
+        """Return the files of these components (type → names) as far as they stand in the org, by place in the zip."""
+        unpackaged = {kind: sorted(names) for kind, names in sorted(wanted.items())}
+        started, _ = self._ask(lambda vendor: vendor.mdapi.retrieve("", unpackaged=unpackaged))
+        if not started:
+            raise TryLater("The Metadata API did not say which retrieval it started.")
+        state, error, _ = self._wait(
+            f"Retrieval {started}",
+            lambda: self._ask(lambda vendor: vendor.mdapi.check_retrieve_status(started)),
+            lambda status: status[0],
+        )
+        if state != "Succeeded":
+            raise TryLater(f"Retrieval {started} ended as {state}: {error or 'without a reason'}.")
+        _, _, _, content = self._ask(lambda vendor: vendor.mdapi.retrieve_zip(started))
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            return {name: packed.read(name) for name in packed.namelist() if name != "package.xml"}
+
+    def _wait(self, what: str, look: Callable[[], T], state: Callable[[T], Any]) -> T:
+        waited, looks, pause = 0.0, iter(POLLS), POLLS[-1]
+        while state(status := look()) in RUNNING:
+            if waited >= PATIENCE:
+                raise TryLater(f"{what} has not ended after half an hour; look at it in Setup.")
+            pause = next(looks, pause)
+            self._client.sleep(pause)
+            waited += pause
+        return status
+
+    def _ask(self, call: Callable[[VendorClient], T]) -> T:
+        """Make one call; deploying twice is harmless, so each may be repeated."""
+
+        def once() -> T:
+            grant = self._client.grant()
+            try:
+                return self._once(grant, call)
+            except SessionExpired:
+                return self._once(self._client.grant(instead_of=grant), call)
+
+        return self._client.retry(once)
+
+    def _once(self, grant: Grant, call: Callable[[VendorClient], T]) -> T:
+        if self._known is None or self._known[0] is not grant:
+            self._known = (grant, self._client.vendor_client(self._http, grant))
+        self._client.meter.called()
+        try:
+            return call(self._known[1])
+        except SalesforceError as error:
+            raise _refusal(self._client, error) from None
+        except exceptions.RequestException as error:
+            raise broken(error, write=False) from error
+        except (ElementTree.ParseError, binascii.Error, zipfile.BadZipFile) as error:
+            raise Fault("body", TryLater("The Metadata API answers with what is no XML.")) from error
+
+
+def _read(deployment: str, status: Mapping[str, Any]) -> Outcome:
+    details = status.get("details") or {}
+    failures = tuple(
+        Failure(*(str(failed.get(key) or "") for key in ("componentType", "fullName", "fileName", "problem")))
+        for failed in details.get("componentFailures") or ()
+        if failed.get("problemType") != "Warning"
+    )
+    state = str(status["status"])
+    detail = str(status.get("errorMessage") or status.get("stateDetail") or "")
+    return Outcome(deployment, state, int(status.get("numberComponentsDeployed") or 0), failures, detail)
+
+
+def _refusal(client: Client, error: SalesforceError) -> ConnectorError:
+    if fault := FAULT.search(str(error.content)):
+        code, message = fault.groups()
+        return meaning(400, code, message, write=False, now=client.clock())
+    return failure(error, write=False, now=client.clock())

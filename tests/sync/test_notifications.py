@@ -1,0 +1,150 @@
+"""Notifications over the tiny world: to the named rep alone, once, and nothing where something does not hold."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from syncd.model.runs import RunOutcome
+from syncd.store import Store
+from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.drafts import LATE, MAYBE, Action
+from syncd.sync.holds import look_everywhere
+from syncd.sync.plan import Step, make_plan
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
+from syncd.sync.valve import Valve
+from tests.ledger import retry_wishes
+from tests.sync.conftest import NOON, Place
+from tests.sync.test_vendor_doubles import hire
+
+Go = Callable[..., Summary]
+
+
+def got(place: Place) -> list[dict[str, Any]]:
+    """What reps got so far."""
+    return place.sandbox.salesforce.org.notifications
+
+
+def raise_a_hand(place: Place) -> None:
+    """Have a new contact of a bank in the market ask for sales, an hour ago."""
+    person = {"FirstName": "Wren", "LastName": "Calder", "Email": "wren.calder@calder-asks.example"}
+    hire(place, place.rows("Account", Name="Endeavor Bank")[0], **person)
+    place.submit(person["Email"], "contact sales", NOON - timedelta(hours=1))
+
+
+def handed_at_once(store: Store) -> set[str]:
+    """The keys of the tasks of who was never held back, the world's older hand-raises among them."""
+    with store.reading() as unit:
+        releases = unit.queue.releases((NOON - timedelta(days=7)).date())
+    return {release.key for release in releases if release.how == "at once"}
+
+
+def tasks_of(place: Place) -> dict[str, dict[str, Any]]:
+    """Our tasks, by their keys."""
+    return {row["Syncd_Key__c"]: row for row in place.rows("Task") if row.get("Syncd_Key__c")}
+
+
+def planned(wiring: Wiring, at: datetime = NOON) -> list[Step]:
+    """What a plan of that moment says of notifications."""
+    holds = look_everywhere(wiring.targets, wiring.agreement, wiring.mappings)
+    plan = make_plan(wiring.store, wiring.targets, wiring.readers, at, holds)
+    return [step for step in plan.steps if step.object == "notification"]
+
+
+def test_a_hand_raise_and_later_a_silent_task_are_told_to_their_named_reps_once(place: Place, wiring: Wiring) -> None:
+    raise_a_hand(place)
+    run = Run()
+    assert cycle(wiring, run).outcome is RunOutcome.DONE
+    tasks = tasks_of(place)
+    assert len(handed_at_once(wiring.store)) > 1, "some asked longer ago"
+    ((notification,), (task,)) = got(place), [row for row in tasks.values() if "Wren" in row["Subject"]]
+    assert (notification["type"], notification["targetId"]) == ("Syncd_Radar", task["Id"])
+    assert (notification["user"], notification["title"]) == (task["OwnerId"], task["Subject"])
+    assert run.counts.wrote["salesforce", "notification"]
+    many = {("salesforce", "notification"): dict.fromkeys(map(str, range(10_000)), False)}
+    valve = Valve(wiring.store, wiring.agreement, wiring.mappings, {**run.counts.wrote, **many})
+    valve.require(make_plan(wiring.store, wiring.targets, wiring.readers, NOON, {}))  # they count nothing in it
+    assert cycle(wiring, Run()).written == 0
+    assert len(got(place)) == 1
+    later = replace(wiring, clock=lambda: NOON + timedelta(days=4))
+    for _ in range(2):
+        cycle(later, Run())
+        reminded = got(place)[1:]
+        silent = [row["Id"] for row in tasks_of(place).values() if row.get("IsReminderSet")]
+        assert len(silent) > 1 and sorted(one["targetId"] for one in reminded) == sorted(silent)
+        assert all(one["title"].startswith("Still waits: ") for one in reminded)
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+@contextmanager
+def killed_after(place: Place, count: int) -> Iterator[None]:
+    """Die at the first statement after so many notifications went out: none of their receipts is kept."""
+
+    def on_statement(*_: object) -> None:
+        if len(got(place)) >= count:
+            raise Killed
+
+    event.listen(Engine, "before_cursor_execute", on_statement)
+    try:
+        with pytest.raises(Killed):
+            yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", on_statement)
+
+
+def test_who_dies_between_the_notification_and_its_receipt_doubles_none(place: Place, wiring: Wiring) -> None:
+    raise_a_hand(place)
+    with killed_after(place, 1):
+        cycle(wiring, Run())
+    assert [(step.action, step.reason) for step in planned(wiring)] == [(Action.LEAVE, MAYBE)]
+    assert cycle(wiring, Run()).outcome is RunOutcome.DONE
+    assert len(got(place)) == 1
+    assert planned(wiring) == []
+
+
+def revoke(place: Place, *, back: bool = False) -> None:
+    access = place.sandbox.salesforce.org.access
+    for grant in access.sets.values():
+        (grant.permissions.add if back else grant.permissions.discard)("SendCustomNotifications")
+    access.revision += 1
+
+
+def test_without_the_permission_the_notifications_wait_and_nothing_else_does(
+    place: Place, wiring: Wiring, run: Go
+) -> None:
+    raise_a_hand(place)
+    revoke(place)
+    summary = run()
+    assert summary.outcome is RunOutcome.INCOMPLETE
+    why = summary.failures["salesforce premise salesforce notifications"]
+    assert "may not send custom notifications" in why and "Send Custom Notifications" in why
+    assert handed_at_once(wiring.store) <= tasks_of(place).keys(), "the tasks stand"
+    assert [step.action for step in planned(wiring)] == [Action.HOLD]
+    assert [*summary.failures] == ["salesforce premise salesforce notifications"]
+    revoke(place, back=True)
+    late = planned(wiring, NOON + timedelta(days=3))
+    assert [(step.action, step.reason) for step in late] == [(Action.WITHDRAW, LATE)]
+    assert got(place) == []
+    assert run().outcome is RunOutcome.DONE
+    assert len(got(place)) == 1
+
+
+def test_at_night_it_waits_for_the_rep_s_morning_and_a_plan_says_so(place: Place, wiring: Wiring) -> None:
+    night = NOON + timedelta(hours=12)
+    raise_a_hand(place)
+    cycle(replace(wiring, clock=lambda: night), Run())
+    (step,) = planned(wiring, night)
+    assert step.reason.startswith("waits for its hour, 2026-11-03 14:00 UTC")  # eight in the morning, Central time
+    retry_wishes(wiring.store)
+    cycle(replace(wiring, clock=lambda: night + timedelta(hours=1)), Run())
+    assert got(place) == [], "who has refused wishes tried again wakes nobody"
+    cycle(replace(wiring, clock=lambda: NOON + timedelta(days=1)), Run())
+    assert len(got(place)) == 1
