@@ -99,6 +99,8 @@ class Settings:
     grant_deployed: bool = False  # True: what is deployed is visible at once, unlike Salesforce
     unique_activities: bool = True  # False: Activity takes no unique field, as the documentation leaves it open
     metadata_rules: Sequence[MetadataRule] = ()
+    dynamic_dashboards: int | None = None  # how many may run as their viewer; None: by the org's edition
+    active_pages: frozenset[str] = frozenset()  # Lightning pages that somebody has activated
     validation_rules: Sequence[ValidationRule] = ()
     trigger_rows: Mapping[str, int] = field(default_factory=dict)  # object → rows of a call that its triggers can bear
     duplicate_rules: Sequence[DuplicateRule] = ()

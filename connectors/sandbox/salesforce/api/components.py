@@ -12,7 +12,8 @@ from lxml import etree
 from ..envelope import Message, error_tag, tag
 from ..metadata.elements import FOLDERS, INSIDE_OBJECTS, NAMESPACE, is_type, local, text
 from ..metadata.packages import Component
-from ..metadata.plan import Plan, remove_component
+from ..metadata.plan import Plan
+from ..metadata.removal import key_of
 from ..metadata.written import component_element
 from ..org import Org
 from ..refusal import Refusal
@@ -77,13 +78,18 @@ def _upsert(request: Request, message: Message) -> str:
 
 def _delete(request: Request, message: Message) -> str:
     results = []
-    for name in message.texts("fullNames"):
-        known = (message.text("type"), name) in request.org.components
-        if known:
-            remove_component(request.org, message.text("type"), name)
-        missing = Refusal("INVALID_CROSS_REFERENCE_KEY", f"no {message.text('type')} named {name} found")
-        errors = [] if known else [error_tag(missing)]
-        results.append(tag("result", [*errors, tag("fullName", name), tag("success", known)]))
+    kind, names = message.text("type"), message.texts("fullNames")
+    gone = [key for name in names if (key := key_of(request.org, kind, name))]
+    for name in names:
+        outcome, step = Plan(request.org, gone=gone).remove(kind, name)
+        missing = outcome.problem_type == "Warning"
+        if missing:
+            error = Refusal("INVALID_CROSS_REFERENCE_KEY", f"no {kind} named {name} found")
+        else:
+            error = Refusal("DELETE_FAILED", outcome.problem or "")
+        step()
+        errors = [error_tag(error)] if outcome.problem else []
+        results.append(tag("result", [*errors, tag("fullName", name), tag("success", not outcome.problem)]))
     return "".join(results)
 
 

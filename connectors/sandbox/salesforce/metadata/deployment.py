@@ -12,6 +12,7 @@ from ..org import Org
 from ..refusal import Refusal
 from .packages import Message, read_package
 from .plan import Plan, place
+from .removal import key_of
 
 
 def deploy(org: Org, content: bytes, *, check_only: bool, rollback: bool) -> list[Message]:
@@ -19,7 +20,8 @@ def deploy(org: Org, content: bytes, *, check_only: bool, rollback: bool) -> lis
     package = read_package(content)
     messages = [*package.faults]
     steps: list[Callable[[], None]] = []
-    plan = Plan(org)
+    gone = [key for kind, name in package.removed if (key := key_of(org, kind, name))]
+    plan = Plan(org, package.components, gone)
     for component in sorted(package.components, key=place):
         message, step = plan.prepare(component)
         messages.append(message)

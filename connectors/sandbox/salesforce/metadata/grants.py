@@ -6,12 +6,12 @@ Source: Salesforce, Metadata API Developer Guide, "PermissionSet", "Profile"; th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from .. import ids
 from ..access import GRANTED, Grant, Right, compound
 from ..org import Org
-from ..schema import Field
+from .coming import Coming
 from .elements import Fault, children, text
 from .packages import Component
 
@@ -30,17 +30,6 @@ _NEEDED: Mapping[Right, tuple[Right, ...]] = {
     "view all": ("read",),
     "modify all": ("read", "edit", "delete", "view all"),
 }
-
-
-class Coming(Protocol):
-    """The org as it will be after the package."""
-
-    org: Org
-    objects: set[str]
-
-    def field(self, sobject: str, name: str) -> Field | None:
-        """Return an object's field as it will be."""
-        ...
 
 
 def read(plan: Coming, component: Component) -> Callable[[], None]:

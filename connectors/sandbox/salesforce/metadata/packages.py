@@ -13,6 +13,8 @@ from typing import Any
 
 from .elements import FOLDERS, INSIDE_OBJECTS, NAMESPACE, Fault, children, is_type, local, read_xml, text
 
+BUNDLES = frozenset({"aura", "lwc"})  # folders in which a component has a folder of its own
+
 
 @dataclass
 class Message:
@@ -44,6 +46,7 @@ class Component:
     element: Any = None
     content: bytes = b""
     inside: str | None = None  # the object that it belongs to
+    files: dict[str, bytes] = field(default_factory=dict)  # of a bundle: its files, by their place in the zip
 
 
 @dataclass
@@ -76,9 +79,15 @@ def read_package(content: bytes) -> Package:
     except Fault as fault:
         package.faults.append(Message("", "package.xml", "package.xml", fault.problem, line=fault.line))
         return package
+    bundles: dict[tuple[str, str], dict[str, bytes]] = {}
     for file, data in files.items():
-        if "/" in file:
+        folder, _, rest = file.partition("/")
+        if folder in BUNDLES:
+            bundles.setdefault((folder, rest.partition("/")[0]), {})[file] = data
+        elif rest:
             _read_file(package, file, data)
+    for (folder, name), inside in bundles.items():
+        _read_bundle(package, FOLDERS[folder], name, inside)
     _compare(package)
     return package
 
@@ -116,14 +125,11 @@ def _read_file(package: Package, file: str, data: bytes) -> None:
     described = file.endswith("-meta.xml") and folder in ("reports", "dashboards") and "/" not in rest
     if described:
         kind = f"{kind}Folder"
-    if folder in ("lwc", "aura") and not file.endswith("-meta.xml"):  # a component's template is no XML
-        package.components.append(Component(kind, _bundle(folder, rest, stem), file, content=data))
-        return
     if not data.lstrip().startswith(b"<"):
         if folder not in ("classes", "triggers", "staticresources", "email"):
             package.faults.append(Message(kind, stem, file, "Error parsing file: Content is not allowed in prolog."))
         else:
-            package.components.append(Component(kind, _bundle(folder, rest, stem), file, content=data))
+            package.components.append(Component(kind, stem, file, content=data))
         return
     try:
         root = read_xml(data)
@@ -135,13 +141,21 @@ def _read_file(package: Package, file: str, data: bytes) -> None:
         problem = f"Error parsing file: Element {root.tag} invalid at this location in type {kind}"
         package.faults.append(Message(kind, stem, file, problem))
     else:
-        package.components.append(Component(kind, _bundle(folder, rest, stem), file, root))
+        package.components.append(Component(kind, stem, file, root))
         if kind == "CustomObject":
             package.components += _inside(stem, file, root)
 
 
-def _bundle(folder: str, rest: str, stem: str) -> str:
-    return rest.partition("/")[0] if folder in ("lwc", "aura") else stem
+def _read_bundle(package: Package, kind: str, name: str, files: dict[str, bytes]) -> None:
+    """Read the files of one component in a folder of its own; its -meta.xml describes it."""
+    described = next((file for file in files if file.endswith("-meta.xml")), None)
+    try:
+        root = read_xml(files[described]) if described else None
+    except Fault as fault:
+        package.faults.append(Message(kind, name, described or "", fault.problem, line=fault.line))
+        return
+    file = next((file for file in files if file.rpartition("/")[2] in (f"{name}.js", f"{name}.cmp")), next(iter(files)))
+    package.components.append(Component(kind, name, file, root, files=files))
 
 
 def _inside(sobject: str, file: str, root: Any) -> Iterator[Component]:
@@ -153,7 +167,7 @@ def _inside(sobject: str, file: str, root: Any) -> Iterator[Component]:
 
 def _compare(package: Package) -> None:
     """Note what package.xml lists and the zip lacks (an error), and what the zip has beside it (a warning)."""
-    have = {(other.kind.removesuffix("Folder"), other.full_name) for other in package.components}
+    have = {(kind, other.full_name) for other in package.components for kind in (other.kind, _listed_as(other))}
     for kind, members in package.wanted.items():
         for member in sorted(members - {"*"}):
             if (kind, member) not in have and not any(other.full_name == member for other in package.faults):
@@ -162,7 +176,11 @@ def _compare(package: Package) -> None:
                 package.faults.append(Message(kind, member, "package.xml", problem))
     listed = package.wanted
     for component in package.components:
-        members = listed.get(component.kind, set()) | (listed.get("CustomObject", set()) if component.inside else set())
+        members = (
+            listed.get(component.kind, set())
+            | listed.get(_listed_as(component), set())
+            | (listed.get("CustomObject", set()) if component.inside else set())
+        )
         if "*" in members or component.full_name in members or (component.inside or "") in members:
             continue
         if component.kind == "CustomObject" and any(
@@ -174,3 +192,8 @@ def _compare(package: Package) -> None:
                 component.kind, component.full_name, component.file, "The file was not listed in package.xml", "Warning"
             )
         )
+
+
+def _listed_as(component: Component) -> str:
+    """Return the type under which package.xml lists a component: a folder goes with what it holds."""
+    return component.kind.removesuffix("Folder")

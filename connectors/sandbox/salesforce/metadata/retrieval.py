@@ -96,7 +96,9 @@ def _collect(org: Org, made: Retrieval, kind: str, name: str, inside: dict[str, 
         has_file = component is not None and "/" in component.file and kind != "CustomObject"
         file = component.file if component is not None and has_file else file_of(kind, name)
         root = component_element(org, kind, name)
-        if root is not None:
+        if component is not None and component.files:
+            made.files |= component.files
+        elif root is not None:
             made.files[file] = printed(root)
         elif component is not None:
             made.files[file] = component.content

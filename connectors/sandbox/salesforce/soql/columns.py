@@ -23,7 +23,7 @@ _CUSTOM_PATH = (
 )
 _CUSTOM_OBJECT = "If you are attempting to use a custom object, be sure to append the '__c' after the entity name. "
 # what the object Name shows of the record that a polymorphic field points at (Object Reference, Name)
-_NAME_FIELDS = (
+NAME_FIELDS = (
     *("Alias", "Email", "FirstName", "Id", "IsActive", "LastName", "Name", "Phone"),
     *("ProfileId", "Title", "Type", "UserRoleId", "Username"),
 )
@@ -98,7 +98,7 @@ class Scope(NamedTuple):
 
     def _of_name(self, steps: list[str], rest: tuple[str, ...], path: Path) -> Column:
         """Return a column of the object Name, which stands for whatever a polymorphic field points at."""
-        known = {name.lower(): name for name in _NAME_FIELDS}
+        known = {name.lower(): name for name in NAME_FIELDS}
         name = known.get(rest[0].lower())
         if name is None or len(rest) > 1:
             problem = f"No such column '{rest[0]}' on entity 'Name'. {_CUSTOM_FIELD}{_PLEASE}"

@@ -11,12 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..org import Org
 from ..table import Row, fold
-
-if TYPE_CHECKING:
-    from ..org import Org
 
 Operand = tuple[str, Any]  # kind: field, user or value; its name or value
 _ANY = r'\$User\.\w+|"[^"]*"|-?\d+(?:\.\d+)?|[A-Za-z]\w*'

@@ -198,12 +198,13 @@ def test_other_components_are_checked_and_kept(api: Api) -> None:
         "reports/Mine-meta.xml": folder,
         "lwc/tile/tile.js": "export default 1",
         "lwc/tile/tile.html": "<template><p class={look}></p></template>",
+        "lwc/tile/tile.js-meta.xml": f'<LightningComponentBundle xmlns="{NAMESPACE}"/>',
         "classes/A.cls": "class A {}",
     }
     content = package(
         files, {"Layout": ["*"], "ReportFolder": ["*"], "LightningComponentBundle": ["*"], "ApexClass": ["*"]}
     )
-    assert deployed(api, content) == [None] * 5
+    assert deployed(api, content) == [None] * 4
     kept = {("Layout", "Account-X"), ("ReportFolder", "Mine"), ("LightningComponentBundle", "tile"), ("ApexClass", "A")}
     assert set(api.org.components) == kept
     wrong = layout.replace("TwoColumnsTopToBottom", "Round")
