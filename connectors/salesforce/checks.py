@@ -10,7 +10,7 @@ from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, Prob
 from connectors.salesforce import assignments, org, paths, soql
 from connectors.salesforce.client import Client
 from connectors.salesforce.describes import Shapes, exists
-from connectors.salesforce.metadata import Definition, definitions
+from connectors.salesforce.metadata import Definition, definitions, only_changed
 from connectors.salesforce.permissions import EDITED_BY, compound, granted_by_name
 from connectors.salesforce.refusals import KEY, Declined
 from connectors.salesforce.shapes import CURRENCY, RECORD_TYPE, Field, Shape
@@ -121,17 +121,19 @@ def check_writes(shapes: Shapes, writes: Fields, values: Values) -> Iterator[Pro
             what = "does not exist for the integration user"
             yield Problem("error", f"salesforce {name}", what, GRANT, "object rights", (Rest(name),))
             continue
-        yield from _rights(shape)
-        yield from _key(shape, packed.get((name, KEY)))
-        yield from _writable(shape, fields)
-        yield from _required(shape, fields)
+        creates = not only_changed(packed, name)
+        yield from _rights(shape, creates)
+        if creates:
+            yield from _key(shape, packed.get((name, KEY)))
+            yield from _required(shape, fields)
+        yield from _writable(shape, fields, creates)
         yield from _differing(shape, packed)
         yield from _offered(shape, values)
 
 
-def _rights(shape: Shape) -> Iterator[Problem]:
+def _rights(shape: Shape, creates: bool) -> Iterator[Problem]:
     missing = {}
-    if not shape.createable:
+    if creates and not shape.createable:
         missing["created"] = Rest(shape.name, "create")
     if not shape.updateable:
         missing["edited"] = Rest(shape.name, "change")
@@ -202,11 +204,11 @@ def _key(shape: Shape, packed: Definition | None) -> Iterator[Problem]:
             yield Problem("error", where, what, f"{DEPLOY}, or {REPLACE}", premise, creation)
 
 
-def _writable(shape: Shape, fields: Sequence[str]) -> Iterator[Problem]:
+def _writable(shape: Shape, fields: Sequence[str], creates: bool) -> Iterator[Problem]:
     """What we may not write is left out until we may; a record that cannot be without it waits as a whole."""
     for name in fields:
         field = shape.fields.get(name)
-        if name == KEY or name in MAY_LACK or (field and field.createable):
+        if name == KEY or name in MAY_LACK or (field and (field.createable if creates else field.updateable)):
             continue
         what = "is read-only for the integration user" if field else "does not exist for the integration user"
         mend = _mend(shape.name, name)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources.abc import Traversable
@@ -22,6 +22,7 @@ from typing import Any
 from lxml import etree
 
 from connectors.salesforce.components import NAMESPACE, ROOT, Component, Name, shipped
+from connectors.salesforce.refusals import KEY
 
 # Types of the Metadata API → of describe.
 TYPES: Mapping[str, str] = {
@@ -151,3 +152,11 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
         for name, content in files.items():
             packed.writestr(zipfile.ZipInfo(name, LONG_AGO), content, zipfile.ZIP_DEFLATED)
     return box.getvalue()
+
+
+def only_changed(fields: Collection[tuple[str, str]], table: str) -> bool:
+    """Whether records of an object are changed where they stand, and never made: fields of ours, and no key among them.
+
+    fields: the package's, by object and name.
+    """
+    return (table, KEY) not in fields and any(owner == table for owner, _ in fields)

@@ -17,6 +17,7 @@ from lxml import etree
 
 from connectors.salesforce.components import NAMESPACE
 from connectors.salesforce.describes import Shapes
+from connectors.salesforce.metadata import definitions, only_changed
 from connectors.salesforce.notifications import ACTION, PERMISSION
 from connectors.salesforce.shapes import Shape
 
@@ -79,8 +80,12 @@ def needed(shapes: Shapes, reads: Fields, writes: Fields) -> Grants:
         for name in (name for object_, paths in wanted.items() for name in _granted(shapes, object_, paths)):
             fields[name] = editable or fields.get(name, False)
     reached = (name for object_, paths in reads.items() for name in _reached(shapes, object_, paths))
-    objects = {name: ObjectRight(name in writes, name in writes) for name in dict.fromkeys([*reads, *writes, *reached])}
-    return Grants(fields, {name: objects[name] for name in granted_by_name(objects)}, users)
+    packed = definitions()
+    objects = {
+        name: ObjectRight(name in writes and not only_changed(packed, name), name in writes)
+        for name in granted_by_name([*reads, *writes, *reached])
+    }
+    return Grants(fields, objects, users)
 
 
 def granted_by_name(objects: Iterable[str]) -> list[str]:

@@ -98,7 +98,8 @@ class Writer:
     def push(self, table: str, wishes: Sequence[Payload]) -> list[Receipt]:
         """Write the payloads; one receipt each, in their order. Raises a ConnectorError where no row was tried."""
         batch = Batch(self._shapes.of(table))
-        self._need_key(batch.shape)
+        if any(payload.remote_id is None for payload in wishes):
+            self._need_key(batch.shape)
         try:
             for rows in _waves(wishes):
                 self._write(batch, rows)
@@ -126,6 +127,8 @@ class Writer:
         """
         upserted = _upserted(shape)
         unknown = [row for row in rows if not row.id]
+        if not unknown:  # what stands may be of an object that has no key of ours at all
+            return
         if KEY not in shape.fields:
             self._look_up_pairs(shape, unknown)
         elif unknown := [row for row in unknown if not upserted or row.payload.fields.keys() & shape.create_only]:

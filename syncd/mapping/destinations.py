@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from syncd.mapping.spec import SystemMapping
 from syncd.model import Destination, Destinations
+from syncd.model.answers import PROCESS
 from syncd.model.wishes import WISHED
 
 
@@ -27,4 +28,12 @@ def _places(name: str, mappings: Iterable[SystemMapping]) -> Iterator[Destinatio
                 lengths=rule.length if rule else {},
                 decimals=rule.decimals if rule else {},
                 values=rule.values if rule else {},
+                answers=_answers(mapping, stream) if rule and stream and name == "opportunity" else {},
             )
+
+
+def _answers(mapping: SystemMapping, stream: str) -> dict[str, str]:
+    """In which fields of such a record people answer what is asked of a decision; a field of another record is none."""
+    rules = mapping.streams[stream].fields
+    paths = {what: mapping.label(rules[what].paths[0]) for what in PROCESS if what in rules and rules[what].paths}
+    return {what: path for what, path in paths.items() if "." not in path}

@@ -286,12 +286,21 @@ class SystemMapping(Rule):
         return rule.live or rule.needed in ("once", "always")
 
     def doing_without(self, names: Iterable[str]) -> SystemMapping:
-        """The mapping without those of the streams, as `system.stream`, that are its own."""
+        """The mapping without those of the streams, as `system.stream`, that are its own.
+
+        Wishes that only change such records, and never make one, go with them.
+        """
         gone = {name.partition(".")[2] for name in names if name.startswith(f"{self.system}.")}
         if not gone:
             return self
         streams = {name: rule for name, rule in self.streams.items() if name not in gone}
-        return self.model_copy(update={"streams": streams, "digest": f"{self.digest} without {sorted(gone)}"})
+        writes = {
+            name: rule
+            for name, rule in self.writes.items()
+            if "key" in rule.fields or (rule.stream or rule.object) not in gone
+        }
+        digest = f"{self.digest} without {sorted(gone)}"
+        return self.model_copy(update={"streams": streams, "writes": writes, "digest": digest})
 
     def stream_written(self, rule: WriteRule) -> str | None:
         """The stream whose records such wishes change."""

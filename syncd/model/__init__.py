@@ -41,6 +41,7 @@ from syncd.model.judgements import (
     Unknown,
     Wish,
 )
+from syncd.model.people import PersonPicture, ShownGate
 from syncd.model.pictures import AccountPicture, Finding, Knowledge, NextAction, Person, Picture, PicturedRole, Strength
 from syncd.model.queue import (
     About,
@@ -94,6 +95,7 @@ __all__ = [
     "Opportunity",
     "Outcome",
     "Person",
+    "PersonPicture",
     "Picture",
     "PicturedRole",
     "Ref",
@@ -104,6 +106,7 @@ __all__ = [
     "Ruling",
     "Rung",
     "Scalar",
+    "ShownGate",
     "Standing",
     "Strength",
     "Taken",

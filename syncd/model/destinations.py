@@ -15,7 +15,8 @@ class Destination:
     system: "" where no mapping writes them; then nothing is wished. stream: `system.stream` whose records they change.
     forerunners: the streams whose records are turned into those of `stream`, as leads are into contacts.
     lengths: how many characters each of our fields may have there. decimals: how many digits behind the point a number
-    may have there. values: what a word of ours is called there, by field.
+    may have there. values: what a word of ours is called there, by field. answers: what is asked of a decision → the
+    vendor's name of the field in which people answer it.
     """
 
     system: str = ""
@@ -24,6 +25,7 @@ class Destination:
     lengths: Mapping[str, int] = field(default_factory=dict)
     decimals: Mapping[str, int] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     def fitted(self, name: str, value: Any) -> Any:
         """The value of one of our fields as it may stand there; what is not declared stays as it is."""

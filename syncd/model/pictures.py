@@ -49,7 +49,10 @@ class PicturedRole:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing of the decision: its state and value, where and by whom it was said, and since when it is known."""
+    """One thing of the decision: its state and value, where and by whom it was said, and since when it is known.
+
+    field: the opportunity's field in which it is answered, by the vendor's name; None where there is none.
+    """
 
     what: str
     state: Knowledge
@@ -57,6 +60,7 @@ class Finding:
     source: str
     by: str
     at: date | None
+    field: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,13 @@ WISHED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "contact": (
             *("key", "owner", "account", "first_name", "last_name", "email", "phone", "title"),
-            *("mql", "reason", "role", "next_ask"),
+            *("mql", "reason", "role", "next_ask", "rep", "released_on", "gates_json"),
         ),
+        "lead": ("mql", "reason", "role", "next_ask", "rep", "released_on", "gates_json"),
         "opportunity": (
             *("key", "account", "name", "stage", "amount", "close_date", "probability", "owner", "next_step"),
             *("campaign", "offer", "qualified", "reason", "completeness", "agreement", "currency"),
-            *("segment", "close_basis", "picture", "picture_json", "tally"),
+            *("segment", "close_basis", "picture", "picture_json", "tally", "gaps", "people"),
             "stands_on",  # the contact for whom a new one waits; the shipped mapping does not write it
         ),
         "contact_role": ("key", "opportunity", "contact", "role"),

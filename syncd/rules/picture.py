@@ -128,7 +128,8 @@ def _picture(assessment: Assessment, case: Case) -> Picture:
     by_what = {entry.what.partition(" (")[0]: entry for entry in coverage.unknowns}
     users, bands = assessment.group.users, assessment.agreement.group.strength
     roles = tuple(_role(assessment, role, by_what[role.role], bands) for role in coverage.roles)
-    findings = [_finding(entry, users) for entry in coverage.unknowns]
+    answers = assessment.destinations["opportunity"].answers
+    findings = [_finding(entry, users, answers) for entry in coverage.unknowns]
     gaps = [entry for entry in coverage.unknowns if entry.state is not Knowledge.KNOWN]
     closes = case.opportunity.close_date if case.opportunity else None
     reaching = Reaching(assessment, case.owner)
@@ -182,11 +183,11 @@ def _role(assessment: Assessment, role: RoleCoverage, entry: Unknown, bands: Str
     )
 
 
-def _finding(entry: Unknown, users: Mapping[str, User]) -> Finding:
+def _finding(entry: Unknown, users: Mapping[str, User], answers: Mapping[str, str]) -> Finding:
     """What the ledger says; who said it by name, where it is a user that is known or what somebody typed."""
     user = users.get(entry.by)
     by = (user.name or user.email or "") if user else "" if "/" in entry.by else entry.by
-    return Finding(entry.what, entry.state, entry.value, entry.source, by, entry.at)
+    return Finding(entry.what, entry.state, entry.value, entry.source, by, entry.at, answers.get(entry.what))
 
 
 # ---- when time changes it ----------------------------------------------------------------------------------------

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from syncd.model import Destination, Opportunity, Picture, Scalar, Wish
 from syncd.rules.assessment import Assessment
 from syncd.rules.picture import account_picture
+from syncd.rules.shortening import json_in
 from syncd.rules.telling import (
     account_in_words,
     account_shortened,
-    as_json,
     in_words,
     shortened,
     tally_in_words,
@@ -24,16 +24,29 @@ def opportunity_fields(assessment: Assessment, picture: Picture | None) -> Field
     """What stands on an opportunity: its picture, in words and as JSON, and the tally of its account's caucus."""
     if picture is None:
         return {}
-    fitting = shortened(picture, room(assessment.destinations["opportunity"]))
-    return {"picture": in_words(fitting), "picture_json": as_json(fitting), "tally": tally(assessment)}
+    length = room(assessment.destinations["opportunity"])
+    fitting = shortened(picture, length)
+    return {
+        "picture": in_words(fitting),
+        "picture_json": json_in(fitting, length),
+        "tally": tally(assessment),
+        "gaps": sum(not role.by for role in picture.roles),
+    }
+
+
+def people_on(opportunity: Opportunity | None, coming: Iterable[str] = ()) -> int:
+    """How many people are engaged in an opportunity, by their roles on it; coming: whose roles are wished for now."""
+    standing = {role.contact_id for role in opportunity.roles if role.contact_id} if opportunity else set()
+    return len(standing | {*coming})
 
 
 def account_fields(assessment: Assessment, pictures: Sequence[Picture]) -> Fields:
     """What stands on the account: the pictures of its open opportunities, and the tally; nothing where none is open."""
     if not pictures:
         return NOTHING
-    fitting = account_shortened(account_picture(assessment, pictures), room(assessment.destinations["account"]))
-    return {"picture": account_in_words(fitting), "picture_json": as_json(fitting), "tally": tally(assessment)}
+    length = room(assessment.destinations["account"])
+    fitting = account_shortened(account_picture(assessment, pictures), length)
+    return {"picture": account_in_words(fitting), "picture_json": json_in(fitting, length), "tally": tally(assessment)}
 
 
 def untouched(assessment: Assessment, pictures: Iterable[Picture], written: Iterable[str | None]) -> Iterator[Wish]:
@@ -59,6 +72,6 @@ def tally(assessment: Assessment) -> str:
 
 
 def _of_sales(assessment: Assessment, opportunity: Opportunity, picture: Picture) -> Wish:
-    fields = opportunity_fields(assessment, picture)
+    fields = {**opportunity_fields(assessment, picture), "people": people_on(opportunity)}
     reason = "what is known and not known of its decision"
     return assessment.wish("opportunity", picture.opportunity, fields, remote_id=opportunity.remote_id, reason=reason)

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import TypeVar
-
-import orjson
 
 from syncd.model import AccountPicture, Contact, Finding, NextAction, Picture, PicturedRole, Tally
+from syncd.rules.shortening import account_shortened_by, as_json, fits, picture_shortened
 
-T = TypeVar("T", Picture, AccountPicture)
 NO_CONTACTS = "No contact is known at this account: nobody can be asked."
-
-
-def as_json(picture: Picture | AccountPicture) -> str:
-    """The picture as one JSON text."""
-    return orjson.dumps(picture).decode()
 
 
 def in_words(picture: Picture) -> str:
@@ -37,53 +27,12 @@ def account_in_words(picture: AccountPicture) -> str:
 
 def shortened(picture: Picture, length: int | None) -> Picture:
     """The picture with as many of its entries as both texts have room for, each in so many characters."""
-    left_out = 0
-    while not _fits(picture, as_json, in_words, length):
-        fewer = _without_last(picture)
-        if fewer is None:
-            return picture
-        left_out += 1
-        picture = replace(fewer, left_out=left_out)
-    return picture
+    return picture_shortened(picture, lambda one: fits(length, as_json(one), in_words(one)))
 
 
 def account_shortened(picture: AccountPicture, length: int | None) -> AccountPicture:
     """The account's picture with as many opportunities as both texts have room for, the first one in any case."""
-    every = picture.opportunities
-
-    def without(last: int) -> AccountPicture:
-        return AccountPicture(picture.account, every[: len(every) - last], last)
-
-    def fits(last: int) -> bool:
-        return _fits(without(last), as_json, account_in_words, length)
-
-    picture = without(bisect_left(range(len(every) - 1), True, key=fits))
-    if length is not None and picture.opportunities and not _fits(picture, as_json, account_in_words, length):
-        room = length - len(as_json(replace(picture, opportunities=()))) - len(picture.opportunities[0].name) - 100
-        picture = replace(picture, opportunities=(shortened(picture.opportunities[0], room),))
-    return picture
-
-
-def _fits(picture: T, json: Callable[[T], str], words: Callable[[T], str], length: int | None) -> bool:
-    return length is None or max(_measure(json(picture)), _measure(words(picture))) <= length
-
-
-def _measure(text: str) -> int:
-    """How long a text is where it is kept: a line's end counts as two characters there."""
-    return len(text) + text.count("\n")
-
-
-def _without_last(picture: Picture) -> Picture | None:
-    """The picture without the last entry of its longest list; of the roles people go, never the role itself."""
-    longest = max(("next", "unknown", "known", "roles"), key=lambda name: len(orjson.dumps(getattr(picture, name))))
-    if longest == "roles":
-        fullest = max(picture.roles, key=lambda role: len(role.by))
-        if fullest.by:
-            fewer = replace(fullest, by=fullest.by[:-1])
-            return replace(picture, roles=tuple(fewer if role is fullest else role for role in picture.roles))
-        longest = max(("next", "unknown", "known"), key=lambda name: len(getattr(picture, name)))
-    entries = getattr(picture, longest)
-    return replace(picture, **{longest: entries[:-1]}) if entries else None
+    return account_shortened_by(picture, lambda one: fits(length, as_json(one), account_in_words(one)))
 
 
 # ---- words -------------------------------------------------------------------------------------------------------

@@ -22,7 +22,6 @@ from syncd.model import (
     Ref,
     Ruling,
     Scalar,
-    Standing,
     Wish,
 )
 from syncd.model.addresses import is_address
@@ -32,11 +31,11 @@ from syncd.rules.marketing import marketing_wishes
 from syncd.rules.notifications import asked_for
 from syncd.rules.offers import recogniser
 from syncd.rules.outcomes import DONE
+from syncd.rules.people import concerns, lead_wishes, shown
 from syncd.rules.picture import opportunity_name
-from syncd.rules.picture_wishes import account_fields, opportunity_fields, untouched
+from syncd.rules.picture_wishes import account_fields, opportunity_fields, people_on, untouched
 from syncd.rules.questions import offer_questions
 from syncd.rules.reach import by_mail, open_phones
-from syncd.rules.reasons import reason_of
 from syncd.rules.tasks import task_wishes
 
 Fields = Mapping[str, Scalar | Ref]
@@ -58,6 +57,7 @@ def make_wishes(assessment: Assessment, calls: Sequence[Call], pictures: Sequenc
         for contact in assessment.contacts.values()
         for wish in _contact(assessment, contact, needed=Ref("contact", contact.id) in needed)
     ]
+    contacts += lead_wishes(assessment, needed)
     others = [*contacts, *opportunities, *roles, *tasks, *asked_for(assessment)]
     needed = _pointed_at(others)
     account = Ref("account", assessment.group.account.id)
@@ -120,23 +120,18 @@ def _owner(assessment: Assessment) -> Fields:
 def _contact(assessment: Assessment, contact: Contact, *, needed: bool) -> Iterator[Wish]:
     judgement = assessment.judgements[contact.id]
     remote_ids = assessment.remote_ids("contact", contact)
-    verdict: Fields = {
-        "mql": judgement.mql.value,
-        "reason": reason_of(judgement),
-        "role": judgement.role,
-        "next_ask": judgement.ask.value,
-    }
     if remote_ids:
-        if (assessment.standing is Standing.IN and judgement.role) or needed or contact.id in assessment.group.opened:
+        if concerns(assessment, judgement) or needed or contact.id in assessment.group.opened:
+            fields = shown(assessment, judgement, "contact")
             why = f"MQL: {judgement.mql}"
-            yield assessment.wish("contact", contact.id, verdict, remote_id=remote_ids[0], reason=why)
+            yield assessment.wish("contact", contact.id, fields, remote_id=remote_ids[0], reason=why)
     elif needed and not assessment.is_lead(contact) and not _is_left(assessment, contact):
         fields = {
             "key": contact.id,
             "account": Ref("account", assessment.group.account.id),
             **_person(assessment, contact),
             **_owner(assessment),
-            **verdict,
+            **shown(assessment, judgement, "contact"),
         }
         yield assessment.wish("contact", contact.id, fields, reason="stands on an opportunity or has a task")
 
@@ -183,6 +178,7 @@ def _opportunity(assessment: Assessment, call: Call, picture: Picture | None) ->
         "completeness": Decimal(repr(assessment.coverage[call.offer].completeness * 100)).quantize(Decimal("0.01")),
         "agreement": assessment.agreement.label,
         **opportunity_fields(assessment, picture),
+        "people": people_on(opportunity, _coming(assessment, call)) if picture else None,
     }
     if call.decision is not Decision.ADOPT:
         fields["key"] = call.key
@@ -270,6 +266,14 @@ def _contact_roles(assessment: Assessment, call: Call) -> Iterator[Wish]:
             "role": assessment.judgements[contact_id].role,
         }
         yield assessment.wish("contact_role", key, fields, reason=f"stands for {call.offer} in the caucus")
+
+
+def _coming(assessment: Assessment, call: Call) -> Iterator[str]:
+    """Whose roles are wished for on the opportunity of a call."""
+    for wish in _contact_roles(assessment, call) if call.qualified else ():
+        contact = wish.fields["contact"]
+        if isinstance(contact, Ref):
+            yield contact.id
 
 
 def _standing_opportunity(assessment: Assessment, call: Call) -> Opportunity | None:

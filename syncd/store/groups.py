@@ -302,8 +302,8 @@ class Groups:
         for row in keys:
             purpose, _, contact_id = row.key.partition("/")
             names = [row.key, f"{purpose}/{renamed[contact_id]}"] if contact_id in renamed else [row.key]
-            if row.object == "qualification":  # its key is a record's name, as the id of a golden contact may be
-                names = [f"qualification/{row.key}"]
+            if row.object in ("qualification", "lead"):  # its key is a record's name, as a golden contact's id may be
+                names = [f"{row.object}/{row.key}"]
             opened[row.account_id] |= dict.fromkeys(names, row.sent_at if row.object == "task" else None)
         gone: dict[tuple[str, bool], dict[str, datetime]] = defaultdict(dict)
         for row in keys:

@@ -37,6 +37,7 @@ def test_what_no_mapping_writes_goes_nowhere_and_is_wished_of_nobody() -> None:
 
 def test_nothing_is_wished_that_no_mapping_could_write() -> None:
     people = [a_contact("ann"), a_contact("bob", role=None), a_contact("cid", remote_ids={"hubspot.contacts": ("51",)})]
+    people.append(a_contact("dot", remote_ids={"salesforce.Lead": ("00Qdot",)}))
     activities = [done for one in people for done in (*mobilized(one.id), did(one.id, "contact_sales"))]
     wishes = judge(a_group(people, activities, account=an_account(remote_ids={})), an_agreement(), TODAY).wishes
     late = (handed_over(6), handed_over(6, opted_out=True, phone=None))

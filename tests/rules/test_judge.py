@@ -36,7 +36,9 @@ from tests.rules.builders import (
     an_opportunity,
     did,
     judge,
+    judge_waiting,
     mobilized,
+    released,
 )
 from tests.rules.strategies import AGREEMENT, GROUPS, KEY
 
@@ -139,6 +141,7 @@ def test_nothing_to_review_where_nothing_can_change() -> None:
 def test_a_second_cycle_wants_nothing_new() -> None:
     """What Salesforce shows after the first push asks for no field that was not written."""
     group = a_group([a_contact("ann", remote_ids={})], mobilized("ann"), account=an_account(remote_ids={}))
+    group = released(group, judge_waiting(group, AGREEMENT, TODAY).candidates)
     first = {(wish.object, wish.key): wish for wish in judge(group, AGREEMENT, TODAY).wishes}
     written = first["opportunity", KEY].fields
     opportunity = Opportunity(

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import orjson
 import pytest
 
 from syncd.model import Ask, Campaign, Contact, ContactRole, GateName, Group, Opportunity, Ref, Rung, Standing, Wish
@@ -121,12 +122,15 @@ def test_whose_verdict_is_written(person, standing: Standing, opened: frozenset[
 def test_the_verdict_says_what_would_make_it_pass() -> None:
     cold = replace(COLD, gates=(replace(COLD.gates[-1], mend="a response"),), ask=Ask.LISTEN)
     wish = wanted(a_group([a_contact("ann")]), [cold])["contact", "ann"]
-    assert wish.fields == {
+    assert {name: wish.fields[name] for name in ("mql", "reason", "role", "next_ask", "rep", "released_on")} == {
         "mql": "no",
         "reason": "responded: no, responded says no (mend: a response)",
         "role": "Economic Buyer",
         "next_ask": "listen",
+        "rep": None,
+        "released_on": None,
     }
+    assert orjson.loads(str(wish.fields["gates_json"]))["would_pass"] == ["a response"]
     assert wish.remote_id == "003ann"
 
 
@@ -158,7 +162,7 @@ def test_an_address_with_bad_syntax_stays_at_home() -> None:
 
 def test_a_lead_stays_a_lead() -> None:
     made = bank(a_contact("ann", **LEAD))
-    assert [object for object, _ in made] == ["account", "task"], "an opportunity stands on contacts"
+    assert [object for object, _ in made] == ["account", "lead", "task"], "an opportunity stands on contacts"
     task = made["task", "mql/ann"]
     assert task.fields["contact"] == Ref("contact", "ann")
     assert "about" not in task.fields  # Salesforce takes no WhatId beside a lead

@@ -12,8 +12,8 @@ module.exports = [
     ...[...lwc.configs.recommended, ...lwc.configs.i18n].map((config) => ({ ...config, files: [components] })),
     {
         files: [tests],
-        languageOptions: { globals: { ...globals.browser, ...globals.jest } },
-        rules: { '@lwc/lwc/no-unexpected-wire-adapter-usages': 'off' }
+        languageOptions: { globals: { ...globals.browser, ...globals.node, ...globals.jest } },
+        rules: { '@lwc/lwc/no-async-operation': 'off', '@lwc/lwc/no-unexpected-wire-adapter-usages': 'off' }
     },
     {
         files: ['*.js'],

@@ -3,6 +3,8 @@ import { updateRecord } from 'lightning/uiRecordApi';
 import { inWords } from 'c/syncdErrors';
 import { insteadOf } from 'c/syncdFields';
 
+const OPEN = '[data-id="open"]';
+
 /**
  * An answer typed in place: it goes to the field of the opportunity that syncd reads it from.
  *
@@ -13,7 +15,6 @@ export default class SyncdAnswer extends LightningElement {
     @api recordId;
     @api field;
     @api what;
-    @api question;
     @api told;
     draft = null;
     isSaving = false;
@@ -21,6 +22,7 @@ export default class SyncdAnswer extends LightningElement {
     status = '';
     saved = null;
     storedField;
+    toFocus = '';
 
     @api
     get stored() {
@@ -60,10 +62,19 @@ export default class SyncdAnswer extends LightningElement {
     }
 
     get label() {
-        return this.question || `What is the answer about: ${this.what}?`;
+        return `${this.what}: your answer`;
+    }
+
+    renderedCallback() {
+        const { toFocus } = this;
+        if (toFocus) {
+            this.toFocus = '';
+            this.template.querySelector(toFocus)?.focus();
+        }
     }
 
     handleOpen() {
+        this.toFocus = 'lightning-textarea';
         this.draft = String(this.value);
         this.failure = '';
         this.status = '';
@@ -74,6 +85,7 @@ export default class SyncdAnswer extends LightningElement {
     }
 
     handleCancel() {
+        this.toFocus = OPEN;
         this.draft = null;
         this.failure = '';
     }
@@ -89,6 +101,7 @@ export default class SyncdAnswer extends LightningElement {
             await updateRecord({ fields: { Id: this.recordId, [this.field]: answer || null } });
             this.saved = answer;
             this.draft = null;
+            this.toFocus = OPEN;
             this.status = 'Your answer is saved.';
         } catch (error) {
             this.failure = inWords(error);

@@ -27,6 +27,8 @@ const FIELDS = {
 };
 const OPENED_BY_SALES = 'Sales opened this opportunity; syncd shows what is known of the decision.';
 const UNREADABLE = 'This page cannot read the picture that syncd wrote.';
+const MET = { label: 'Bar', value: 'Met today', icon: 'utility:success', variant: 'success' };
+const MISSED = { label: 'Bar', value: 'Not met today', icon: 'utility:warning', variant: 'warning' };
 const STANDINGS = {
     in: 'In the served market',
     out: 'Out of the served market',
@@ -46,6 +48,11 @@ export default class SyncdDecision extends LightningElement {
     answerFields; // read once the picture names them
     stored = null;
 
+    /** The record whose answers are read: none while no field is named for them. */
+    get answersOf() {
+        return this.answerFields && this.recordId;
+    }
+
     get optionalFields() {
         return FIELDS[this.objectApiName]?.map((name) => `${this.objectApiName}.${name}`);
     }
@@ -60,7 +67,7 @@ export default class SyncdDecision extends LightningElement {
         }
     }
 
-    @wire(getRecord, { recordId: '$recordId', optionalFields: '$answerFields' })
+    @wire(getRecord, { recordId: '$answersOf', optionalFields: '$answerFields' })
     receiveAnswers({ data }) {
         if (data && this.picture) {
             const names = this.picture.findings.map((finding) => finding.field).filter(Boolean);
@@ -106,14 +113,11 @@ export default class SyncdDecision extends LightningElement {
         return linesOf(this.reasonField.value);
     }
 
-    get bar() {
-        const { Syncd_Qualified__c: qualified, Syncd_Reason__c: reason } = this.fields;
-        if (!qualified || qualified.isHidden || !reason.value) {
-            return null;
-        }
-        return qualified.value
-            ? { label: "Meets the agreement's bar today", icon: 'utility:success', variant: 'success' }
-            : { label: "Does not meet the agreement's bar today", icon: 'utility:warning', variant: 'warning' };
+    /** What stands beside the picture's own facts: whether the bar is met, where syncd judged that, and by what. */
+    get facts() {
+        const { Syncd_Agreement__c: agreement, Syncd_Qualified__c: qualified, Syncd_Reason__c: reason } = this.fields;
+        const bar = reason.value && !qualified.isHidden ? [qualified.value ? MET : MISSED] : [];
+        return agreement.value ? [...bar, { label: 'Agreement', value: agreement.value }] : bar;
     }
 
     get standing() {
@@ -123,10 +127,6 @@ export default class SyncdDecision extends LightningElement {
         }
         const words = STANDINGS[standing.value] ?? standing.value;
         return segment.value ? `${words}, segment ${segment.value}` : words;
-    }
-
-    get agreement() {
-        return this.fields.Syncd_Agreement__c?.value;
     }
 
     // ---- the picture -------------------------------------------------------------------------------------------

@@ -18,13 +18,13 @@ export function insteadOf(field, label, empty = EMPTY) {
     return field.isEmpty ? empty : '';
 }
 
-/** The lines of a text, each with a key, without the empty ones. */
+/** The lines of a text, each with a key and a capital, without the empty ones. */
 export function linesOf(text) {
     return String(text ?? '')
         .split(/\r?\n/)
         .map((line) => line.trim())
         .filter(Boolean)
-        .map((line, index) => ({ key: `${index}`, text: line }));
+        .map((line, index) => ({ key: `${index}`, text: capitalized(line) }));
 }
 
 /** A word as a sentence starts with it. */

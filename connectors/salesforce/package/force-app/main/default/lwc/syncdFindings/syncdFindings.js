@@ -18,6 +18,15 @@ export default class SyncdFindings extends LightningElement {
     @api recordId;
     @api findings = [];
     @api stored;
+    @api narrow = false;
+
+    get firstColumn() {
+        return this.narrow ? 'slds-size_1-of-1' : 'slds-size_3-of-12 slds-p-right_small';
+    }
+
+    get secondColumn() {
+        return this.narrow ? 'slds-size_1-of-1' : 'slds-size_9-of-12';
+    }
 
     get rows() {
         return this.findings.map((finding) => {
@@ -28,10 +37,10 @@ export default class SyncdFindings extends LightningElement {
                 state: capitalized(finding.state),
                 ...(STATES[finding.state] ?? OTHER),
                 value: finding.value,
+                isTold: Boolean(finding.value && (finding.by || finding.source || finding.at)),
                 told: [finding.by, finding.source].filter(Boolean).join(', '),
-                at: /^\d{4}-\d{2}-\d{2}$/.test(finding.at) ? finding.at : '',
+                at: finding.at,
                 action: finding.action,
-                question: finding.action?.say,
                 field: finding.field,
                 stored,
                 isAnswerable: Boolean(this.recordId && stored)

@@ -17,6 +17,7 @@ export default class SyncdGates extends LightningElement {
             ...gate,
             ...(RULINGS[gate.ruling] ?? RULINGS.unknown),
             name: capitalized(gate.name),
+            reason: capitalized(gate.reason),
             ruling: capitalized(gate.ruling)
         }));
     }

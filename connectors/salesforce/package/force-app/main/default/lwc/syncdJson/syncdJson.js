@@ -11,7 +11,7 @@ export function readPicture(json) {
     return picture && Array.isArray(picture.roles) ? pictureFrom(picture) : null;
 }
 
-/** The pictures of an account's open opportunities, {account, opportunities, leftOut}, or null where the text is none. */
+/** An account's pictures, {account, opportunities, leftOut}, or null where the text is none. */
 export function readAccount(json) {
     const account = objectIn(json);
     if (!account || !Array.isArray(account.opportunities)) {

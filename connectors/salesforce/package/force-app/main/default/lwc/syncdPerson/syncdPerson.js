@@ -15,9 +15,9 @@ const FIELDS = [
 ];
 const UNREADABLE = 'This page cannot read the gates that syncd wrote.';
 const RULINGS = {
-    yes: { label: 'MQL: yes', icon: 'utility:success', variant: 'success' },
-    no: { label: 'MQL: no', icon: 'utility:clear', variant: 'error' },
-    unknown: { label: 'MQL: unknown', icon: 'utility:help', variant: 'warning' }
+    yes: { value: 'Yes', icon: 'utility:success', variant: 'success' },
+    no: { value: 'No', icon: 'utility:clear', variant: 'error' },
+    unknown: { value: 'Unknown', icon: 'utility:help', variant: 'warning' }
 };
 const ASKS = {
     listen: 'Listen: say which topics they follow',
@@ -73,32 +73,23 @@ export default class SyncdPerson extends LightningElement {
         return this.instead ? linesOf(this.fields.Syncd_Reason__c.value) : [];
     }
 
-    get mql() {
-        return RULINGS[this.person.mql] ?? RULINGS.unknown;
+    get facts() {
+        const { mql, ask, role, rung, topics, agreement } = this.person;
+        const released = this.fields.Syncd_Released_On__c.value;
+        const mine = this.fields.Syncd_Is_Mine__c.value === true ? 'to you' : '';
+        return [
+            { label: 'MQL', ...(RULINGS[mql] ?? RULINGS.unknown) },
+            { label: 'Next ask', value: ASKS[ask] ?? capitalized(ask) },
+            { label: 'Role', value: role || 'None' },
+            { label: 'Rung', value: capitalized(rung) },
+            { label: 'Released', value: mine, day: released },
+            { label: 'Topics', value: topics.map((topic) => topic.text).join(', ') },
+            { label: 'Agreement', value: agreement }
+        ].filter((fact) => fact.value || fact.day);
     }
 
-    get role() {
-        return this.person.role || 'none';
-    }
-
-    get rung() {
-        return capitalized(this.person.rung) || 'None';
-    }
-
-    get ask() {
-        return ASKS[this.person.ask] ?? capitalized(this.person.ask);
-    }
-
-    get isMine() {
-        return this.fields.Syncd_Is_Mine__c.value === true;
-    }
-
-    get released() {
-        return this.fields.Syncd_Released_On__c.value;
-    }
-
-    get topics() {
-        return this.person.topics.map((topic) => topic.text).join(', ');
+    get mends() {
+        return this.person.wouldPass.map(({ key, text }) => ({ key, text: capitalized(text) }));
     }
 
     get leftOut() {

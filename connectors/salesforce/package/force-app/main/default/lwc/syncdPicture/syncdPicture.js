@@ -1,4 +1,7 @@
 import { LightningElement, api } from 'lwc';
+import { capitalized } from 'c/syncdFields';
+
+const WARNING = { icon: 'utility:warning', variant: 'warning' };
 
 /**
  * The picture of one open opportunity: what it is for, who decides, what is known, what to do next.
@@ -10,15 +13,19 @@ export default class SyncdPicture extends LightningElement {
     @api recordId;
     @api stored;
     @api level = 3;
+    @api more = []; // facts beside the picture's own
     @api narrow = false;
 
-    get offer() {
-        return this.picture.label || 'not known: the opportunity names none';
-    }
-
-    get covered() {
-        const covered = this.picture.roles.filter((role) => role.by.length >= role.needed);
-        return `${covered.length} of ${this.picture.roles.length}`;
+    get facts() {
+        const { label, overdue, roles } = this.picture;
+        const covered = roles.filter((role) => role.by.length >= role.needed);
+        const passed = { label: 'Overdue', value: 'is its close date', day: overdue, ...WARNING };
+        return [
+            { label: 'Offer', value: label || 'Not known: the opportunity names none' },
+            { label: 'Roles covered', value: `${covered.length} of ${roles.length}` },
+            ...(overdue ? [passed] : []),
+            ...this.more
+        ];
     }
 
     get isDeserted() {
@@ -26,7 +33,11 @@ export default class SyncdPicture extends LightningElement {
     }
 
     get roles() {
-        return this.picture.roles.map((role) => ({ ...role, action: this.actionFor(role.role) }));
+        return this.picture.roles.map((role) => ({
+            ...role,
+            action: this.actionFor(role.role),
+            finding: this.picture.findings.find((finding) => subject(finding.what) === role.role)
+        }));
     }
 
     get findings() {
@@ -63,5 +74,5 @@ function subject(what) {
 
 function spoken(action) {
     const who = action.by === action.reach ? action.by : `${action.by} → ${action.reach}`;
-    return { key: action.key, closes: action.closes, say: action.say, who };
+    return { key: action.key, say: capitalized(action.say), who: capitalized(who) };
 }

@@ -24,6 +24,8 @@ export default class SyncdRoles extends LightningElement {
             strength: capitalized(role.strength),
             dots: DOTS[role.strength] ?? '',
             action: role.action,
+            told: role.action ? '' : role.finding?.source,
+            at: role.finding?.at,
             ...stateOf(role)
         }));
     }

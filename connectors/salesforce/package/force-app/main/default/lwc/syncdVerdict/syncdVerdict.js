@@ -17,6 +17,7 @@ const PRESSED = 'slds-button slds-button_brand';
 export default class SyncdVerdict extends LightningElement {
     @api recordId;
     @api level = 3;
+    @api narrow = false;
     chosen = null; // the verdict for which a reason is asked
     chosenReason = null;
     isReasonMissing = false;
@@ -24,6 +25,7 @@ export default class SyncdVerdict extends LightningElement {
     failure = '';
     status = '';
     saved = null;
+    toFocus = '';
     verdictField = { isHidden: false, isEmpty: true, value: null };
     reasonField = { isHidden: false, isEmpty: true, value: null };
 
@@ -62,7 +64,7 @@ export default class SyncdVerdict extends LightningElement {
                 label: capitalized(verdict),
                 icon: ICONS[verdict],
                 iconVariant: isPressed ? 'inverse' : '',
-                className: isPressed ? PRESSED : BUTTON,
+                className: `${isPressed ? PRESSED : BUTTON}${this.narrow ? ' slds-p-horizontal_x-small' : ''}`,
                 pressed: String(isPressed)
             };
         });
@@ -90,6 +92,14 @@ export default class SyncdVerdict extends LightningElement {
 
     get reasons() {
         return REASONS.map((reason) => ({ label: capitalized(reason), value: reason }));
+    }
+
+    renderedCallback() {
+        const { toFocus } = this;
+        if (toFocus) {
+            this.toFocus = '';
+            this.template.querySelector(`[data-verdict="${toFocus}"]`)?.focus();
+        }
     }
 
     handleVerdict(event) {
@@ -127,6 +137,7 @@ export default class SyncdVerdict extends LightningElement {
     }
 
     handleCancel() {
+        this.toFocus = this.chosen;
         this.chosen = null;
         this.chosenReason = null;
         this.isReasonMissing = false;
@@ -144,11 +155,13 @@ export default class SyncdVerdict extends LightningElement {
         if (!this.reasonField.isHidden) {
             fields.Syncd_Verdict_Reason__c = reason;
         }
+        const before = this.given.verdict;
         this.isSaving = true;
         this.failure = '';
         this.status = '';
         try {
             await updateRecord({ fields });
+            this.toFocus = verdict ?? before;
             this.saved = { verdict, reason };
             this.chosen = null;
             this.chosenReason = null;
