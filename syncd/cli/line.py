@@ -32,6 +32,7 @@ class Way:
 
 
 # Command → its ways; the first whose own option stands on the line is the one. Whoever is not named here has one alone.
+DEPLOYING = ("dashboard_user", "sales", "sign_in", JSON)
 WAYS: Mapping[str, tuple[Way, ...]] = {
     "waterfall": (
         Way("back", ("bookings", "by", "since", "amount", "sourced", "lag", "conversion", *BOTH)),
@@ -43,6 +44,12 @@ WAYS: Mapping[str, tuple[Way, ...]] = {
         Way("burn_down", ("since", *BOTH)),
         Way("moved", ("segment", "since", *BOTH)),
         Way("", ("segment", *BOTH)),
+    ),
+    "salesforce deploy": (
+        Way("diff", ("sign_in", JSON)),
+        Way("check", DEPLOYING),
+        Way("check_only", DEPLOYING),
+        Way("", DEPLOYING),
     ),
     "report": (Way("name", ("since", *BOTH)), Way("", (JSON,))),
     "lag": (

@@ -15,7 +15,15 @@ ONE_PARTY = SHIPPED.replace("  - {party: sales, by: Head of Sales, on: 2026-01-0
 LABEL = "2026.1, unsigned"
 
 # What judges by no agreement, and what refuses an unsigned one; all others are gone through, a new command as well.
-BY_NO_AGREEMENT = {"demo", "sandbox", "health", "salesforce deploy", "hubspot deploy", "agreement start"}
+BY_NO_AGREEMENT = {
+    "demo",
+    "sandbox",
+    "health",
+    "salesforce deploy",
+    "salesforce remove",
+    "hubspot deploy",
+    "agreement start",
+}
 REFUSED = {"run", "cycle", "push", "apply", "resync"}
 WITHOUT_A_STORE = {"migrate", "doctor", "agreement check"}  # they say it in their document alone
 NO_DOCUMENT = {  # command and way

@@ -199,4 +199,5 @@ def test_a_judgement_asks_and_opens_nothing() -> None:
     assert ("task", "offer/opportunity-1") in wishes
     pictured = [key for object, key in wishes if object == "opportunity"]
     assert pictured == ["opportunity-1"]
-    assert set(wishes["opportunity", "opportunity-1"].fields) == {"picture", "picture_json", "tally"}
+    ours = {"picture", "picture_json", "tally", "gaps", "people"}
+    assert set(wishes["opportunity", "opportunity-1"].fields) == ours

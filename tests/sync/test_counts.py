@@ -44,7 +44,7 @@ def test_a_record_that_is_written_twice_in_one_cycle_is_one_record(place: Place,
     assert len(writes) > len(set(writes)) == shown
 
 
-OURS = ("Account", "Contact", "Opportunity", "OpportunityContactRole", "Task")
+OURS = ("Account", "Contact", "Lead", "Opportunity", "OpportunityContactRole", "Task")
 
 
 def test_counts_of_parts_add_up_and_the_last_judgement_of_an_account_counts() -> None:
