@@ -56,8 +56,6 @@ _LONGEST_URL = 16384
 _VERBS = ("HEAD", "GET", "POST", "PATCH", "PUT", "DELETE")
 _READ = ("application/json", "application/xml", "text/xml", "text/csv", "multipart/form-data")
 _TOO_LONG = Response(414, b"<h1>Bad Message 414</h1><pre>reason: URI Too Long</pre>", "text/html;charset=iso-8859-1")
-# What a user without the permission API Enabled is told: Salesforce, REST API Developer Guide, "Status Codes".
-_NO_API = Refusal("API_DISABLED_FOR_ORG", "API is not enabled for this Organization or Partner", status=403)
 _REFUSALS: Mapping[str, Refusal] = {
     "limited": Refusal(
         "REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests (Concurrent API Requests) Limit exceeded.", status=403
@@ -182,8 +180,6 @@ class SalesforceSimulator:
         oauth.check_scheme(request)
         user = self.sessions.user(oauth.bearer(request))
         known = Request(**{**vars(request), "user": user})
-        if not self.org.access.permits(user, "ApiEnabled"):
-            raise _NO_API
         self.usage.count()
         _check_type(request)
         return self.dispatch(known)
