@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from syncd.model import Ref
@@ -15,6 +16,7 @@ from tests.sync.test_drafts import heavier
 
 __all__ = ["heavier"]
 SYSTEM = "salesforce"
+NOW = datetime.now(UTC)
 
 
 def test_a_draft_that_gives_another_owner_waits_for_the_right_to_hand_on(
@@ -29,7 +31,7 @@ def test_a_draft_that_gives_another_owner_waits_for_the_right_to_hand_on(
     rule = mapping.writes["opportunity"]
 
     def drafted() -> tuple[list[Action], dict[str, int], str]:
-        sight = look(remote, mapping, wiring.store, wiring.readers, rule, [plain, moving])
+        sight = look(remote, mapping, wiring.store, wiring.readers, rule, [plain, moving], NOW)
         holds = Holds()
         drafts = [holds.held(draft_of(wish, rule, sight), rule, sight) for wish in (plain, moving)]
         waiting = {problem.premise: number for problem, number in holds.problems.items()}
@@ -74,9 +76,9 @@ class Counting:
 def test_nothing_is_asked_where_nobody_gets_another_owner(wiring: Wiring, heavier: dict[str, Any]) -> None:
     remote: Any = Counting(wiring.targets[SYSTEM])
     mapping, wishes = wiring.mappings[SYSTEM], pending(wiring.store, SYSTEM, "opportunity")
-    look(remote, mapping, wiring.store, wiring.readers, mapping.writes["opportunity"], wishes)
+    look(remote, mapping, wiring.store, wiring.readers, mapping.writes["opportunity"], wishes, NOW)
     assert (len(wishes), remote.asked) == (1, 0)
     (wish,) = wishes
     moving = replace(wish, wanted={**wish.wanted, "owner": Ref("user", "somebody")})
-    look(remote, mapping, wiring.store, wiring.readers, mapping.writes["opportunity"], [moving])
+    look(remote, mapping, wiring.store, wiring.readers, mapping.writes["opportunity"], [moving], NOW)
     assert remote.asked == 1
