@@ -17,7 +17,8 @@ from syncd.cli.screen import show_json, show_line
 from syncd.errors import ConfigError, SyncdError
 from syncd.settings import Settings
 
-salesforce = typer.Typer(no_args_is_help=True, help="The Salesforce org.")
+GUIDE = "Step by step, for an administrator: docs/how-to/install-in-salesforce.md."
+salesforce = typer.Typer(no_args_is_help=True, help=f"The Salesforce org. {GUIDE}")
 
 SignIn = Annotated[
     str | None,
