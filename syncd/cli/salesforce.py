@@ -18,7 +18,7 @@ from syncd.errors import ConfigError, SyncdError
 from syncd.settings import Settings
 
 GUIDE = "Step by step, for an administrator: docs/how-to/install-in-salesforce.md."
-salesforce = typer.Typer(no_args_is_help=True, help=f"The Salesforce org. {GUIDE}")
+salesforce = typer.Typer(no_args_is_help=True, help="The Salesforce org.", epilog=GUIDE)
 
 SignIn = Annotated[
     str | None,
