@@ -277,6 +277,10 @@ class Org(Protocol):
         """
         ...
 
+    def check_rights(self, reads: Collection[str], writes: Collection[str]) -> Sequence[Problem]:
+        """Find what else our user was not granted, of rights or of what we brought there. Asked anew each time."""
+        ...
+
     def check_rules(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
         """Find the org's own rules that may refuse single records of these objects; a run learns of them by receipt."""
         ...

@@ -11,7 +11,7 @@ from connectors.salesforce import assignments, org, paths, soql
 from connectors.salesforce.client import Client
 from connectors.salesforce.describes import Shapes, exists
 from connectors.salesforce.metadata import Definition, definitions, only_changed
-from connectors.salesforce.permissions import EDITED_BY
+from connectors.salesforce.permissions import EDITED_BY, compound, granted_by_name
 from connectors.salesforce.refusals import KEY, Declined
 from connectors.salesforce.shapes import CURRENCY, RECORD_TYPE, Field, Shape
 
@@ -63,6 +63,10 @@ def _reads(client: Client, shapes: Shapes, reads: Fields) -> Iterator[Problem]:
     yield from _grants(client)
     for name, fields in reads.items():
         yield from _readable(shapes, name, fields)
+    behind = (path.partition(".")[0] for fields in reads.values() for path in fields if "." in path)
+    for name in granted_by_name(behind):
+        if name not in reads and shapes.find(name) is None:
+            yield Problem("error", f"salesforce {name}", "does not exist for the integration user", GRANT)
 
 
 def _readable(shapes: Shapes, name: str, fields: Sequence[str]) -> Iterator[Problem]:
@@ -72,11 +76,13 @@ def _readable(shapes: Shapes, name: str, fields: Sequence[str]) -> Iterator[Prob
         return
     for path in fields:
         if path not in MAY_LACK and not exists(shapes, shape, path):
-            yield Problem("error", f"salesforce {name}.{path}", "is not there, or hidden from us", _mend(path))
+            yield Problem("error", f"salesforce {name}.{path}", "is not there, or hidden from us", _mend(name, path))
 
 
-def _mend(name: str) -> str:
-    return DEPLOY if name.startswith("Syncd_") else GRANT
+def _mend(name: str, field: str) -> str:
+    if field.startswith("Syncd_"):
+        return DEPLOY
+    return f"{GRANT}; it is granted as {name}.{of}" if (of := compound(field)) else GRANT
 
 
 def _clock(client: Client) -> Iterator[Problem]:
@@ -205,9 +211,28 @@ def _writable(shape: Shape, fields: Sequence[str], creates: bool) -> Iterator[Pr
         if name == KEY or name in MAY_LACK or (field and (field.createable if creates else field.updateable)):
             continue
         what = "is read-only for the integration user" if field else "does not exist for the integration user"
-        mend = DEPLOY if name.startswith("Syncd_") else GRANT
+        mend = _mend(shape.name, name)
         rests = (Rest(shape.name, "create" if field and field.required else "write", name, whole=_needed(field)),)
         yield Problem("error", f"salesforce {shape.name}.{name}", what, mend, "field rights", rests)
+
+
+def check_package(shapes: Shapes) -> Iterator[Problem]:
+    """Yield the fields of the package that are hidden from our user, or locked on events and not on tasks.
+
+    What sales sees and we neither read nor write has to stand there too. Task and Event share field-level security: a
+    grant for one alone is none (Object Reference, "Task").
+    """
+    packed = definitions()
+    for owner, name in packed:
+        shape = shapes.find(owner)
+        if shape is None:  # told by what is read there
+            continue
+        where, field, twin = f"salesforce {owner}.{name}", shape.fields.get(name), shapes.find("Task")
+        if field is None:
+            yield Problem("error", where, "does not exist for the integration user", DEPLOY, "package")
+        elif owner == "Event" and twin and name in twin.fields and field.createable != twin.fields[name].createable:
+            what = "is read-only for the integration user, or its like of tasks is"
+            yield Problem("error", where, what, DEPLOY, "package")
 
 
 def _needed(field: Field | None) -> bool:

@@ -19,7 +19,7 @@ from connectors.base import (
     Record,
     Stage,
 )
-from connectors.salesforce import checks, deploy, differences, org, removal
+from connectors.salesforce import checks, deploy, differences, org, removal, rights
 from connectors.salesforce.client import CallOptions, Client
 from connectors.salesforce.components import Component
 from connectors.salesforce.describes import Shapes
@@ -108,6 +108,10 @@ class Salesforce:
         objects = {name: fields for name, fields in wanted.items() if name != ACTION}
         notified = self.notifier.check((values or {}).get((ACTION, TYPE), ())) if ACTION in wanted else ()
         return [*checks.check_writes(self.shapes, objects, values or {}), *notified]
+
+    def check_rights(self, reads: Collection[str], writes: Collection[str]) -> Sequence[Problem]:
+        """Find the rights that reading and writing these objects takes and no field tells of, and fields that lack."""
+        return [*rights.check(self.client, reads, writes), *checks.check_package(self.shapes)]
 
     def check_rules(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
         """Find the duplicate rules that may refuse records of these objects, and those that we may not edit."""

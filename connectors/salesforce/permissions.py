@@ -8,6 +8,7 @@ stand in a set, and parts of an address go by their compound: Salesforce, Metada
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -28,8 +29,12 @@ OBJECTS = frozenset({"Account", "Campaign", "Contact", "Lead", "Opportunity", "P
 # Nobody shares products: whoever may read one reads all of them, and public sets grant it without "View All".
 UNSHARED = frozenset({"Product2"})
 EDITED_BY: Mapping[str, str] = {"Task": "EditTask", "Event": "EditEvent"}
+ADDRESS = re.compile(r"(Billing|Shipping|Mailing|Other|)(?:Street|City|PostalCode|(?:State|Country)(?:Code)?)")
 CARRIED_OUT_BY: Mapping[str, str] = {ACTION: PERMISSION}  # what is written and is no object
+BY_USER: Mapping[str, str] = {**EDITED_BY, **CARRIED_OUT_BY}
 API = "ApiEnabled"
+# Only who may view Setup is told whether all records are shown (see `rights`), and that depends on viewing roles.
+LOOKING = frozenset({"ViewRoles", "ViewSetup"})
 
 
 class ObjectRight(NamedTuple):
@@ -68,7 +73,7 @@ def needed(shapes: Shapes, reads: Fields, writes: Fields) -> Grants:
 
     `shapes` are those of somebody who sees all of it. A relationship path needs the field at its end, and its object.
     """
-    users = {API, *(right for name, right in {**EDITED_BY, **CARRIED_OUT_BY}.items() if name in writes)}
+    users = user_permissions(writes)
     writes = {name: fields_ for name, fields_ in writes.items() if name not in CARRIED_OUT_BY}
     fields: dict[Name, bool] = {}
     for wanted, editable in ((reads, False), (writes, True)):
@@ -78,10 +83,25 @@ def needed(shapes: Shapes, reads: Fields, writes: Fields) -> Grants:
     packed = definitions()
     objects = {
         name: ObjectRight(name in writes and not only_changed(packed, name), name in writes)
-        for name in dict.fromkeys([*reads, *writes, *reached])
-        if name in OBJECTS or name.endswith("__c")
+        for name in granted_by_name([*reads, *writes, *reached])
     }
-    return Grants(fields, objects, frozenset(users))
+    return Grants(fields, objects, users)
+
+
+def granted_by_name(objects: Iterable[str]) -> list[str]:
+    """Return those of the objects that a set grants by name."""
+    return [name for name in dict.fromkeys(objects) if name in OBJECTS or name.endswith("__c")]
+
+
+def user_permissions(writes: Iterable[str]) -> frozenset[str]:
+    """Return the user permissions that writing these objects takes, and finding out what else may be done."""
+    return frozenset({API, *LOOKING, *(right for name, right in BY_USER.items() if name in writes)})
+
+
+def compound(field: str) -> str | None:
+    """Return the compound by which a part of a standard address is granted; None for any other field."""
+    part = ADDRESS.fullmatch(field)
+    return f"{part[1]}Address" if part else None
 
 
 def there(shapes: Shapes, grants: Grants) -> Grants:

@@ -53,6 +53,10 @@ ORG = frozenset(
     }
 )
 
+LACKING: Mapping[str, str] = {  # what users are told who lack a permission
+    "API_DISABLED_FOR_ORG": "; it lacks API Enabled (ApiEnabled): assign the permission set that grants it"
+}
+
 
 class Declined(Refused):
     """Salesforce declined this call."""
@@ -84,7 +88,7 @@ def meaning(status: int, code: str, message: str, *, write: bool, now: datetime)
     if code == "REQUEST_LIMIT_EXCEEDED":
         return _limit(message, now)
     if code in ORG:
-        return Misconfigured(f"Salesforce refuses the integration user: {code}: {message}")
+        return Misconfigured(f"Salesforce refuses the integration user: {code}: {message}{LACKING.get(code, '')}")
     if status == 410:  # "REST API returns 410: GONE": Salesforce Help, API Versions 21.0 through 30.0 Retirement
         return Misconfigured(
             "Salesforce has retired the API version that is spoken here: leave SYNCD_SALESFORCE_VERSION out, or set a "

@@ -17,7 +17,8 @@ from syncd.cli.screen import show_json, show_line
 from syncd.errors import ConfigError, SyncdError
 from syncd.settings import Settings
 
-salesforce = typer.Typer(no_args_is_help=True, help="The Salesforce org.")
+GUIDE = "Step by step, for an administrator: docs/how-to/install-in-salesforce.md."
+salesforce = typer.Typer(no_args_is_help=True, help="The Salesforce org.", epilog=GUIDE)
 
 SignIn = Annotated[
     str | None,
@@ -25,7 +26,7 @@ SignIn = Annotated[
 ]
 DATA = "delete the data"
 WHO = (
-    "deploying is an administrator's act: give an administrator's access token with --sign-in FILE (- is standard "
+    "changing the org is an administrator's act: give an administrator's access token with --sign-in FILE (- is standard "
     "input), such as `sf org display --target-org ADMIN --json` tells; it is used for this one act, and not kept"
 )
 

@@ -79,6 +79,7 @@ def _quoted(value: Any) -> Any:
 
 
 Paths = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Optional = Annotated[bool | tuple[str, ...], BeforeValidator(_listed)]
 Code = Annotated[str, BeforeValidator(_quoted)]
 
 
@@ -127,7 +128,20 @@ class FieldRule(Rule):
     without: str | None = None  # email: an ending that the vendor adds where mail must not arrive (.invalid)
     labels: bool = False  # what stands there is an option's internal value: its label is read where that says more
     required: bool = False
-    optional: bool = False  # not every org has the field; do not complain where it is missing
+    optional: Optional = False  # not every org has the field, or these of the paths: none complains where they lack
+
+    @model_validator(mode="after")
+    def _of_paths(self) -> FieldRule:
+        if self.optional is not True and (others := {*(self.optional or ())} - {*self.paths}):
+            raise PydanticCustomError("optional", f"optional: {', '.join(sorted(others))} stands in no `from` here")
+        return self
+
+    @property
+    def expected(self) -> tuple[str | None, ...]:
+        """The paths whose absence is worth a word."""
+        if self.optional is True:
+            return ()
+        return (*(path for path in self.paths if path not in (self.optional or ())), self.called_off, self.when)
 
 
 class StreamRule(Rule):
@@ -224,24 +238,23 @@ class SystemMapping(Rule):
     def asked(self, stream: str) -> list[str]:
         """The vendor's field names to ask for."""
         rule = self.streams[stream]
-        return self._names(rule.fields.values(), rule.merged_into)
+        return self._names(_paths(rule.fields.values()), rule.merged_into)
 
     def missed(self, stream: str) -> list[str]:
         """Those of the fields asked for whose absence is worth a word."""
         rule = self.streams[stream]
-        return self._names((field for field in rule.fields.values() if not field.optional), rule.merged_into)
+        return self._names((path for field in rule.fields.values() for path in field.expected), rule.merged_into)
 
     def barring(self, stream: str) -> list[str]:
         """Those of them that may say that somebody is not to be sold to, or not to be asked: hidden, nobody is free."""
         fields = self.streams[stream].fields.items()
-        return self._names(rule for name, rule in fields if name in BARRING and not rule.optional)
+        return self._names(path for name, rule in fields if name in BARRING for path in rule.expected)
 
     def label(self, path: str) -> str:
         """The vendor's name of the field at this path."""
         return path.removeprefix(f"{self.path_prefix}.") if self.path_prefix else path
 
-    def _names(self, rules: Iterable[FieldRule], *others: str | None) -> list[str]:
-        paths = [path for rule in rules for path in (*rule.paths, rule.called_off, rule.when)]
+    def _names(self, paths: Iterable[str | None], *others: str | None) -> list[str]:
         return list(dict.fromkeys(self.label(path) for path in (*paths, *others) if path))
 
     def written(self) -> dict[str, list[str]]:
@@ -293,6 +306,10 @@ class SystemMapping(Rule):
         """The stream whose records such wishes change."""
         stream = rule.stream or rule.object
         return stream if stream in self.streams else None
+
+
+def _paths(rules: Iterable[FieldRule]) -> Iterable[str | None]:
+    return (path for rule in rules for path in (*rule.paths, rule.called_off, rule.when))
 
 
 class Places(Rule):

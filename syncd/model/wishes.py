@@ -13,9 +13,9 @@ WISHED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "contact": (
             *("key", "owner", "account", "first_name", "last_name", "email", "phone", "title"),
-            *("mql", "reason", "role", "next_ask", "rep", "released_on", "gates_json"),
+            *("mql", "reason", "role", "next_ask", "rep", "released_on", "waiting", "gates_json"),
         ),
-        "lead": ("mql", "reason", "role", "next_ask", "rep", "released_on", "gates_json"),
+        "lead": ("mql", "reason", "role", "next_ask", "rep", "released_on", "waiting", "gates_json"),
         "opportunity": (
             *("key", "account", "name", "stage", "amount", "close_date", "probability", "owner", "next_step"),
             *("campaign", "offer", "qualified", "reason", "completeness", "agreement", "currency"),

@@ -10,9 +10,9 @@ from connectors.base import ConnectorError, Org, Portal, Problem
 from syncd.agreement import Agreement
 from syncd.mapping import SystemMapping
 from syncd.premises import org, portal
-from syncd.premises.declared import PREMISES, QUIET, Premise
+from syncd.premises.declared import PREMISES, QUIET, TOLD, Premise
 
-__all__ = ["PREMISES", "QUIET", "Premise", "examine", "look"]
+__all__ = ["PREMISES", "QUIET", "TOLD", "Premise", "examine", "look"]
 
 
 def look(system: object, agreement: Agreement, mapping: SystemMapping) -> list[Problem]:

@@ -12,6 +12,7 @@ class Premise:
 
     where: in the org, where sales works, or in the portal, where marketing does. rests: the writes that wait where it
     does not hold. asked: how each run looks at it, before its first push. mends: what makes it hold again.
+    quiet: always so for somebody, so told only where a write waits for it. always_told: nothing waits for it.
     """
 
     name: str
@@ -19,7 +20,8 @@ class Premise:
     rests: str
     asked: str
     mends: str
-    quiet: bool = False  # it is always so for somebody: told only where a write waits for it
+    quiet: bool = False
+    always_told: bool = False
 
 
 PREMISES: Final = (
@@ -79,6 +81,29 @@ PREMISES: Final = (
         "that field; the whole record where it cannot be without it, or would point at nobody",
         "the object's describe, as the integration user sees it",
         "deploy and assign the permission set, or grant the field",
+    ),
+    Premise(
+        "user permissions",
+        "org",
+        "nothing by itself: what a permission is needed for is told beside it",
+        "UserPermissionAccess, of the integration user",
+        "deploy and assign the permission set, or grant the permission",
+        always_told=True,
+    ),
+    Premise(
+        "package",
+        "org",
+        "nothing by itself: people do not see what is not there",
+        "the describes of the objects on which our fields stand",
+        "deploy the package, and assign the permission set",
+        always_told=True,
+    ),
+    Premise(
+        "view all",
+        "org",
+        "new records of which there may be one that is hidden from us; the campaign of an opportunity",
+        "ObjectPermissions of the integration user's permission sets",
+        "deploy and assign the permission set, or grant View All",
     ),
     Premise(
         "barring fields",
@@ -147,3 +172,4 @@ PREMISES: Final = (
     Premise("list", "portal", "members of the list", "the list, by its name", "deploy the list again"),
 )
 QUIET: Final = frozenset(premise.name for premise in PREMISES if premise.quiet)
+TOLD: Final = frozenset(premise.name for premise in PREMISES if premise.always_told)

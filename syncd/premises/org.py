@@ -10,6 +10,7 @@ from syncd.agreement.terms import ForecastTerms
 from syncd.mapping import SystemMapping
 from syncd.model.addresses import INVALID
 
+MISSING = "package"  # premise of a field of ours that is not there: one that is written is told already
 REFRESHED = INVALID  # what a copy of an org appends to the addresses of its users, so that nobody there gets mail
 
 
@@ -18,6 +19,8 @@ def look(org: Org, agreement: Agreement, mapping: SystemMapping) -> list[Problem
     reps = [*_territories(agreement), *(calendar.rep for calendar in agreement.reps)]
     users = org.users([address for rep in reps for address in (rep, rep + REFRESHED)])
     writes = org.check_writes(mapping.written(), _values(mapping, agreement))  # first: what is asked anew serves all
+    named = {problem.where for problem in writes}
+    rights = org.check_rights([*mapping.streams], [*mapping.written()])
     return [
         *_stage(org, agreement, mapping),
         *_segments(agreement, mapping),
@@ -26,6 +29,7 @@ def look(org: Org, agreement: Agreement, mapping: SystemMapping) -> list[Problem
         *_owners(org, mapping, users),
         *_currency(org, agreement, mapping),
         *_barring(org, mapping),
+        *(problem for problem in rights if problem.premise != MISSING or problem.where not in named),
         *writes,
     ]
 

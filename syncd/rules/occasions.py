@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from syncd.model import Ask, Candidate, ContactJudgement, GateName, Opportunity, Ruling, TaskKind
+from syncd.rules.acceptance import latest
 from syncd.rules.asks import is_customer
 from syncd.rules.assessment import Assessment
 from syncd.rules.days import local_day, plus, stamp, zone
@@ -60,10 +61,18 @@ def _due(assessment: Assessment, judgement: ContactJudgement) -> Iterator[tuple[
 
 
 def candidates_of(assessment: Assessment) -> Iterator[Candidate]:
-    """Who waits for a rep: no task of theirs was handed over, and they do not rest with marketing."""
+    """Who waits for a rep: no task of theirs was handed over, and they do not rest with marketing, or asked since."""
     for occasion in occasions(assessment, handed=False):
-        if occasion.candidate.at_once or not occasion.judgement.returned:
+        at_once = occasion.candidate.at_once and _asked_since(assessment, occasion.judgement)
+        if at_once or not occasion.judgement.returned:
             yield occasion.candidate
+
+
+def _asked_since(assessment: Assessment, judgement: ContactJudgement) -> bool:
+    """Whether they asked after they were handed over last: what was asked before is what the rep has answered."""
+    release = latest(assessment.group.releases.values(), judgement.contact_id)
+    asked = (at for at in (judgement.interest.raised_at, judgement.interest.explored_at) if at)
+    return release is None or any(stamp(at) > stamp(release.at) for at in asked)
 
 
 def key_of(assessment: Assessment, kind: TaskKind, contact_id: str) -> str:

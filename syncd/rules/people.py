@@ -11,6 +11,7 @@ from syncd.model import (
     ContactJudgement,
     Gate,
     GateName,
+    Outcome,
     PersonPicture,
     Ref,
     Scalar,
@@ -103,15 +104,16 @@ def shown(assessment: Assessment, judgement: ContactJudgement, object: str) -> F
 def _handed_over(assessment: Assessment, contact_id: str) -> Fields:
     """To whom somebody was handed over last, and on which day: that stays when the rep rejects them or lets them lie.
 
-    An open release of a rep who left is now the one's to whom it falls, as its task would be.
+    An open release of a rep who left is now the one's to whom it falls, as its task would be. It waits for their word.
     """
     release = latest(assessment.group.releases.values(), contact_id) if assessment.group.releases else None
     if release is None:
-        return {"rep": None, "released_on": None}
+        return {"rep": None, "released_on": None, "waiting": False}
     stream = assessment.destinations["user"].stream
     rep = assessment.group.users.get(release.rep or "")
     if not release.outcome.ends:
         falls = assessment.falls(assessment.contacts[contact_id], release.offer).rep
         rep = assessment.group.users.get(owner_of([release.rep, falls], assessment.group.users, stream) or "")
     day = local_day(release.at, zone(assessment.agreement.time_zone))
-    return {"rep": Ref("user", rep.id) if rep and rep.remote_ids.get(stream) else None, "released_on": day}
+    named = Ref("user", rep.id) if rep and rep.remote_ids.get(stream) else None
+    return {"rep": named, "released_on": day, "waiting": release.outcome is Outcome.OPEN}

@@ -39,8 +39,8 @@ class Holds:
 
     @classmethod
     def of(cls, problems: Iterable[Problem], absent: Mapping[str, frozenset[str]] | None = None) -> Holds:
-        """What these problems hold back; those on which no write rests hold nothing. absent: see the class."""
-        kept = [problem for problem in problems if problem.rests]
+        """What these problems hold back; those on which no write rests hold nothing. absent: see above."""
+        kept = [problem for problem in problems if problem.rests or problem.premise in premises.TOLD]
         by_object: dict[str, list[tuple[Rest, Problem]]] = {}
         for problem in kept:
             for rest in problem.rests:

@@ -31,7 +31,7 @@ def test_the_permission_set_names_only_what_can_be_granted() -> None:
     assert named >= {"Task.WhoId", "Task.WhatId", "Task.ActivityDate", "Task.Description", "Event.WhoId"}
     assert named >= {"Account.BillingAddress", "Lead.Address"}
     assert not {name for name in named if name.endswith(("Street", "City", "State", "OwnerId", ".Name", "StageName"))}
-    assert SHIPPED.users == {"ApiEnabled", "EditTask", "SendCustomNotifications"}
+    assert SHIPPED.users == {"ApiEnabled", "EditTask", "SendCustomNotifications", "ViewRoles", "ViewSetup"}
 
 
 def test_the_sandbox_s_integration_user_has_minimum_access(place: Place) -> None:

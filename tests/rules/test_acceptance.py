@@ -250,6 +250,14 @@ def test_who_rests_and_asks_is_answered_at_once() -> None:
     assert [(candidate.key, candidate.at_once) for candidate in judgement.candidates] == [("mql-2/ann", True)]
 
 
+@pytest.mark.parametrize("word", [Word.NOT_YET, Word.REJECTED])
+def test_who_asked_before_the_rep_answered_rests_all_the_same(word: Word) -> None:
+    """The hand-raise is what was handed over: the rep's word on it answers it."""
+    ended = a_release(2, outcome=Outcome(word.value), outcome_at=days_ago(1))
+    asked = did("ann", "contact_sales", 2.5)
+    assert judged(bank(a_verdict(word, 1), release=ended, activities=[asked])).candidates == ()
+
+
 def test_rejecting_an_opportunity_rests_its_delegates_for_that_offer_alone() -> None:
     ours = an_opportunity(id="opp-1", key=f"bank/{FRAUD}", offer=FRAUD, roles=ROLE)
     rejected = a_verdict(Word.REJECTED, 0.5, About.OPPORTUNITY, "opp-1")

@@ -190,6 +190,7 @@ def test_whose_somebody_is_stays_as_it_was_but_of_an_open_release_whose_rep_left
     (wish,) = (wish for wish in made if wish.object == "contact")
     assert wish.fields["rep"] == (Ref("user", shown) if shown else None)
     assert wish.fields["released_on"] == TODAY
+    assert wish.fields["waiting"] is (outcome is Outcome.OPEN)
 
 
 # ---- leads -------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from tests.ledger import pending
 from tests.sync.conftest import NOON, TODAY, Place
 
 REMINDED = {"Priority", "IsHighPriority", "IsReminderSet", "ReminderDateTime"}  # silence of three business days
-RECYCLED = {"Syncd_Reason__c", "syncd_reason"}  # and of ten
+RECYCLED = {"Syncd_Reason__c", "Syncd_Waiting__c", "syncd_reason"}  # and of ten: they wait for nobody any more
 STAMPS = {"LastModifiedDate", "SystemModstamp", "LastModifiedById", "lastmodifieddate"}
 LOOKED_AT = ("Opportunity", "Account", "Contact", "Lead", "Task", "OpportunityContactRole")
 

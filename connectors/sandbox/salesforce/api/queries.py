@@ -10,7 +10,7 @@ from typing import Any
 
 from ..cursors import INVALID, Cursor
 from ..refusal import Refusal
-from ..soql import permission_access, record_access
+from ..soql import object_permissions, permission_access, record_access
 from ..soql import running as querying
 from ..soql.running import Result
 from ..soql.tree import Query, parse
@@ -62,6 +62,8 @@ def _run(request: Request, query: Query, *, deleted: bool) -> Result:
         return record_access.run(request.org, request.user, query)
     if query.source.lower() == permission_access.NAME.lower():
         return permission_access.run(request.org, request.user, query)
+    if query.source.lower() == object_permissions.NAME.lower():
+        return object_permissions.run(request.org, request.user, query, request.base)
     return querying.run(request.org, request.user, query, request.base, deleted=deleted)
 
 

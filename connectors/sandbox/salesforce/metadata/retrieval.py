@@ -92,10 +92,11 @@ def _collect(org: Org, made: Retrieval, kind: str, name: str, inside: dict[str, 
             return
         inside.setdefault(above, set()).add(name)
     else:
-        component = org.components.get((kind, name))
+        own = f"{kind}Folder" if (f"{kind}Folder", name) in org.components else kind  # a member of its type like any
+        component = org.components.get((own, name))
         has_file = component is not None and "/" in component.file and kind != "CustomObject"
         file = component.file if component is not None and has_file else file_of(kind, name)
-        root = component_element(org, kind, name)
+        root = component_element(org, own, name)
         if component is not None and component.files:
             made.files |= component.files
         elif root is not None:

@@ -5,6 +5,7 @@ Source: Salesforce, Object Reference, "UserPermissionAccess"; who asks needs no 
 
 from __future__ import annotations
 
+from ..access import ADMINISTRATOR
 from ..org import Org
 from ..table import Row
 from .running import Result
@@ -12,6 +13,7 @@ from .tree import Item, Path, Query, malformed
 
 NAME = "UserPermissionAccess"
 PREFIX = "Permissions"
+EVERYTHING = frozenset({"ViewAllData", "ModifyAllData"})  # of the profiles, only the administrator's brings them
 
 
 def run(org: Org, asking: str, query: Query) -> Result:
@@ -24,5 +26,11 @@ def run(org: Org, asking: str, query: Query) -> Result:
             raise malformed(query.text, query.at, problem, "INVALID_FIELD")
         names.append(str(operand))
     row: Row = {"attributes": {"type": NAME}}
-    row |= {name: org.access.permits(asking, name.removeprefix(PREFIX)) for name in names}
+    row |= {name: _has(org, asking, name.removeprefix(PREFIX)) for name in names}
     return Result(1, [row], None, names)
+
+
+def _has(org: Org, user: str, permission: str) -> bool:
+    if permission in EVERYTHING:
+        return org.access.profile(user) == ADMINISTRATOR or org.access.granted(user, permission)
+    return org.access.permits(user, permission)
