@@ -26,8 +26,9 @@ SignIn = Annotated[
 ]
 DATA = "delete the data"
 WHO = (
-    "changing the org is an administrator's act: give an administrator's access token with --sign-in FILE (- is standard "
-    "input), such as `sf org display --target-org ADMIN --json` tells; it is used for this one act, and not kept"
+    "changing the org is an administrator's act: give an administrator's access token with --sign-in FILE (- is "
+    "standard input), such as `sf org display --target-org ADMIN --json` tells; it is used for this one act, and not "
+    "kept"
 )
 
 
