@@ -6,7 +6,6 @@ import os
 import signal
 import threading
 import time
-from queue import SimpleQueue
 from types import FrameType
 
 import structlog
@@ -22,21 +21,26 @@ def stop_on_signals(stop: threading.Event, *, unfinished: int = 3) -> None:
     What was ignored when syncd started stays ignored: `nohup syncd run &` outlives its terminal.
 
     Who has not ended after GRACE seconds, because a vendor hangs, is ended with the exit code `unfinished`: the ledger
-    may be left at any moment. A handler may interrupt whatever holds the event's lock, so it leaves setting the event
-    to a thread.
+    may be left at any moment.
+
+    A thread sets the event, and hears of the signal by a pipe: a handler written in Python may interrupt whatever holds
+    the event's lock, and runs only when the main thread comes by, which may be about to wait for the very call that
+    hangs. Source: Python's documentation, signal.set_wakeup_fd.
     """
-    asked: SimpleQueue[int] = SimpleQueue()
+    heard, wakes = os.pipe()
+    os.set_blocking(wakes, False)
 
     def heed() -> None:
-        asked.get()
+        os.read(heard, 1)
         stop.set()
         time.sleep(GRACE)
         log.warning("stopped", why="a call on its way did not come back; what is not done is done after the next start")
         os._exit(unfinished)
 
-    def ask(number: int, _: FrameType | None) -> None:
-        asked.put(number)
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        """Nothing is left to do: the pipe has told it."""
 
+    signal.set_wakeup_fd(wakes)
     threading.Thread(target=heed, name="signals", daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN or number == signal.SIGTERM:
