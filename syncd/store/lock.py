@@ -13,7 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from syncd.errors import AlreadyRunning
 from syncd.store.database import Database, translated
@@ -97,9 +97,11 @@ class AdvisoryLease:
                 return False
 
     def give(self) -> None:
-        """Close the session: its lock goes with it."""
+        """Give the lock back and close the session: of one that is closed alone the server hears a moment later."""
         connection, self._connection = self._connection, None
         if connection is not None:
+            with suppress(SQLAlchemyError):  # a session that ended by itself holds nothing
+                connection.scalar(text(f"SELECT pg_advisory_unlock({_NUMBER})"))
             with suppress(DBAPIError):
                 connection.close()
 
