@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime, timedelta
 
-
 _MOVING = threading.Lock()  # two steps at once are two steps; all clocks share it, for a clock is copied with its world
 
 
