@@ -4,6 +4,7 @@ import itertools
 import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -67,12 +68,20 @@ def named(url: str, name: str) -> str:
     return f"{base.rpartition('/')[0]}/{name}?{options}"
 
 
+def new_database(server: str, template: str = "template_syncd") -> str:
+    """A database of its own, migrated unless another template is named: its URL. It goes with the whole server.
+
+    Its name is nobody else's: a fixture of a module is set up again where workers share its tests.
+    """
+    name = f"test_{uuid.uuid4().hex}"
+    administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    return named(server, name)
+
+
 @pytest.fixture
-def empty_postgres(postgres: str, request: pytest.FixtureRequest) -> str:
+def empty_postgres(postgres: str) -> str:
     """A PostgreSQL database without tables: its URL."""
-    name = f"empty_{abs(hash(request.node.nodeid)):x}"
-    administer(postgres, f"CREATE DATABASE {name}")
-    return named(postgres, name)
+    return new_database(postgres, "template1")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -81,10 +90,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield empty_sqlite(tmp_path / "syncd.db")
         return
-    server = request.getfixturevalue("postgres")
-    name = f"test_{abs(hash(request.node.nodeid)):x}"
-    administer(server, f"CREATE DATABASE {name} TEMPLATE template_syncd")
-    yield named(server, name)  # the whole server goes at the end of the tests
+    yield new_database(request.getfixturevalue("postgres"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -94,12 +100,7 @@ def database_factory(request: pytest.FixtureRequest, tmp_path: Path) -> Callable
     numbers = itertools.count()
 
     def make() -> str:
-        number = next(numbers)
-        if not server:
-            return empty_sqlite(tmp_path / f"syncd{number}.db")
-        name = f"made_{abs(hash(request.node.nodeid)):x}_{number}"
-        administer(server, f"CREATE DATABASE {name} TEMPLATE template_syncd")
-        return named(server, name)
+        return new_database(server) if server else empty_sqlite(tmp_path / f"syncd{next(numbers)}.db")
 
     return make
 

@@ -9,7 +9,7 @@ from syncd.planning.reports import REPORTS
 from syncd.store import Store
 from tests.cli import banks, test_lessons
 from tests.cli.conftest import Answer, ask
-from tests.conftest import administer, named
+from tests.conftest import new_database
 from tests.empty_stores import empty_sqlite
 from tests.rules.agreements import changed
 
@@ -31,8 +31,7 @@ COMMANDS: list[tuple[str, ...]] = [
 @pytest.fixture(scope="module")
 def databases(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """The URLs of two stores with the same past."""
-    administer(postgres, "CREATE DATABASE with_a_past TEMPLATE template_syncd")
-    urls = empty_sqlite(tmp_path_factory.mktemp("both") / "syncd.db"), named(postgres, "with_a_past")
+    urls = empty_sqlite(tmp_path_factory.mktemp("both") / "syncd.db"), new_database(postgres)
     for url in urls:
         store = Store(url)
         banks.fill(store)

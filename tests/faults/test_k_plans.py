@@ -23,7 +23,7 @@ from syncd.sync.cycle import cycle
 from syncd.sync.run import Run
 from syncd.tables.columns import metadata
 from syncd.tables.core import identifier
-from tests.conftest import administer
+from tests.conftest import administer, new_database
 from tests.ledger import erase, find
 from tests.sync.conftest import placed, wired
 
@@ -58,10 +58,7 @@ def recorded(
     postgres: str, mappings: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Store, Recorded]]:
     """A store after two cycles, a full read and an erasure, and every statement that went through its batches."""
-    base, _, options = postgres.partition("?")
-    url = f"{base.rpartition('/')[0]}/plans?{options}"
-    administer(postgres, "CREATE DATABASE plans TEMPLATE template_syncd")
-    store, statements = Store(url), {}
+    store, statements = Store(new_database(postgres)), {}
 
     def keep(_: Any, __: Any, statement: str, parameters: Any, ___: Any, many: bool) -> None:
         if statement.startswith(("SELECT", "INSERT", "UPDATE", "DELETE")) and "pg_stat" not in statement:
@@ -196,9 +193,7 @@ def test_texts_stamps_truths_and_nothing_go_through_a_batch_as_they_are(store: S
 
 def test_a_table_that_a_load_has_filled_is_looked_at_anew_once(postgres: str) -> None:
     """Also after a restore, and with autovacuum off."""
-    base, _, options = postgres.partition("?")
-    administer(postgres, "CREATE DATABASE loaded TEMPLATE template_syncd")
-    with closing(Store(f"{base.rpartition('/')[0]}/loaded?{options}")) as store:
+    with closing(Store(new_database(postgres))) as store:
         with store.database.writing() as connection:
             connection.execute(text("ALTER TABLE contact SET (autovacuum_enabled = off)"))
             fill(connection)
