@@ -86,8 +86,8 @@ def test_no_segment_admits_one_and_the_audit_counts_it_apart(book: Rulebook) -> 
     assert stand(account, AGREEMENT, book.industries)[0] is Standing.OUT
     assert admitting(account, AGREEMENT, book.industries) == ()
     count = Count(AGREEMENT)
-    for one in (account, an_account(id="other")):
-        count.add(audit_account(Scene(one, [ANN]), book, TODAY, UTC, 365))
+    for known in (account, an_account(id="other")):
+        count.add(audit_account(Scene(known, [ANN]), book, TODAY, UTC, 365))
     headcount = count.headcount()
     assert (headcount.standings, headcount.persons) == ({"in": 1, "out": 1, "unknown": 0}, 1)
     assert by_name(headcount)["left out / person accounts"] == 1
