@@ -31,6 +31,7 @@ describe('c-syncd-tally', () => {
             'Home, back to marketing'
         ]);
         expect(texts(root, 'dd')).toContain('Digital lending: 1 (Cyd)');
+        expect(texts(root, 'dd')[0]).toBe('3 people. An offer is viable with 1.');
         const button = root.querySelector('button');
         expect([button.textContent, button.getAttribute('aria-expanded')]).toEqual(['Show the 2 moves', 'false']);
         button.click();
