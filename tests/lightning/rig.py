@@ -39,6 +39,7 @@ Face = Literal["Account", "Opportunity", "Contact", "Lead"]
 FACES: tuple[Face, ...] = ("Account", "Opportunity", "Contact", "Lead")
 DESKTOP, PHONE = (1024, 768), (390, 844)
 LONGEST = 1180  # of a picture
+PATIENCE = 30_000  # milliseconds until a busy machine has shown a page
 Size = tuple[int, int]
 # A page sees no further than the edge of a component, even under synthetic shadow; Playwright's locators see through.
 FOCUSED = """(() => {
@@ -62,11 +63,11 @@ def bundle() -> None:
 
 def _inputs() -> str:
     files = [file for top in INPUTS for file in (sorted(top.rglob("*.*")) if top.is_dir() else [top])]
-    told = hashlib.sha256()
+    digest = hashlib.sha256()
     for file in files:
         if file.suffix in (".js", ".mjs", ".html", ".css", ".json") and "__tests__" not in file.parts:
-            told.update(f"{file.relative_to(PACKAGE)}\0".encode() + file.read_bytes())
-    return told.hexdigest()
+            digest.update(f"{file.relative_to(PACKAGE)}\0".encode() + file.read_bytes())
+    return digest.hexdigest()
 
 
 class _Files(SimpleHTTPRequestHandler):
@@ -91,6 +92,7 @@ def served() -> Iterator[str]:
 @contextmanager
 def started(playwright: Playwright) -> Iterator[Browser]:
     """Start the machine's Chromium."""
+    expect.set_options(timeout=PATIENCE)
     browser = playwright.chromium.launch(executable_path=str(chromium()), args=list(SWITCHES))
     try:
         yield browser
@@ -135,7 +137,7 @@ class Desk:
                 viewport={"width": width, "height": height}, has_touch=phone, is_mobile=phone, reduced_motion="reduce"
             )
         page = self.contexts[size].new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(PATIENCE)
         shown = Shown(page, record)
         page.on("pageerror", lambda error: shown.complaints.append(str(error)))
         page.on("console", lambda said: said.type == "error" and shown.complaints.append(said.text))

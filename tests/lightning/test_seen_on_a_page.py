@@ -22,9 +22,21 @@ LARGEST = 150_000
 HIDDEN = "Your administrator hides the field {} from you."
 EMPTY = "syncd has not written here yet."
 SEEN: dict[Face, tuple[str, ...]] = {
-    "Account": ("In the served market", "2 of 5", "Lucía White", "Core integration", "Digital lending: 2"),
-    "Opportunity": ("2 of 2 MQLs", "2 of 5", "Lucía White", "By which criteria will they choose?", "Met today"),
-    "Contact": ("Ask: talk business", "to you", "Champion", "They responded"),
+    "Account": (
+        "In the served market",
+        "2 of 5",
+        "Lucía White",
+        "Core integration 3 roles missing",
+        "Digital lending: 2",
+    ),
+    "Opportunity": (
+        "2 of 2 MQLs",
+        "2 of 5",
+        "Title and response, Oct 16",
+        "Criteria Unknown By which criteria",
+        "Met today",
+    ),
+    "Contact": ("Ask: talk business", "Nov 2, 2026 to you", "Champion", "They responded"),
     "Lead": ("What would make them pass", "Business User is no required role", "A response: a click"),
 }
 WIDTHS = {"desktop": (1920, 768, 1024), "phone": (320, 430, 390)}  # 320: WCAG 2.2, 1.4.10 Reflow

@@ -38,8 +38,8 @@ describe('c-syncd-tally', () => {
         await Promise.resolve();
         expect(button.getAttribute('aria-expanded')).toBe('true');
         expect(texts(root, 'li')).toEqual([
-            'Round 1Ann: engages with Fraud detection most.',
-            'Round 2Cyd: Digital lending is not viable.'
+            'Round 1 Ann: engages with Fraud detection most.',
+            'Round 2 Cyd: Digital lending is not viable.'
         ]);
     });
 
