@@ -125,8 +125,8 @@ def test_what_is_typed_without_a_connection_stays_until_it_is_back(show: Show, m
     shown.page.context.set_offline(True)
     try:
         tap(shown, "Save")
-        told = "Not saved. Salesforce cannot be reached. Try again when you are connected."
-        expect(shown.page.get_by_role("alert")).to_have_text(told)
+        sentence = "Not saved. Salesforce cannot be reached. Try again when you are connected."
+        expect(shown.page.get_by_role("alert")).to_have_text(sentence)
     finally:
         shown.page.context.set_offline(False)
     assert "ERR_INTERNET_DISCONNECTED" in shown.complaints.pop()

@@ -61,7 +61,7 @@ def take(request: pytest.FixtureRequest, tmp_path: Path) -> Take:
     return once
 
 
-def told(shown: Shown) -> str:
+def words(shown: Shown) -> str:
     """The words of the component, in one line."""
     return re.sub(r"\s+", " ", shown.page.locator("article").inner_text())
 
@@ -72,8 +72,8 @@ def test_every_face_is_complete_fits_its_width_and_has_no_fault_that_axe_finds(
     face: Face, size: str, show: Show, take: Take
 ) -> None:
     shown = show(face, size=SIZES[size])
-    said = told(shown)
-    assert [words for words in SEEN[face] if words not in said] == []
+    text = words(shown)
+    assert [part for part in SEEN[face] if part not in text] == []
     for width in WIDTHS[size]:
         shown.page.set_viewport_size({"width": width, "height": 800})
         assert (width, wider(shown)) == (width, [])
@@ -130,8 +130,8 @@ def wider(shown: Shown) -> list[str]:
 )
 def test_a_hidden_field_is_said_to_be_hidden(face: Face, labels: list[str], show: Show, morning: Morning) -> None:
     shown = show(face, rep=morning.stranger)
-    said = told(shown)
-    assert re.findall(HIDDEN.format("(.+?)"), said) == labels
+    text = words(shown)
+    assert re.findall(HIDDEN.format("(.+?)"), text) == labels
     assert violations(shown.page) == []
 
 
