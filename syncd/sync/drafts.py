@@ -275,7 +275,7 @@ def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] 
     if wish.gone:
         return replace(left, action=Action.GONE)
     if wish.key in sight.persons:
-        return replace(left, action=Action.HOLD, left_out=dict.fromkeys(wish.changes, PERSON))
+        return replace(left, action=Action.WAIT, withheld=dict.fromkeys(wish.changes, PERSON))
     if rule.act and (why_not := _why_not(wish, sight)):
         action = Action.LEAVE if wish.uncertain else Action.WITHDRAW
         return replace(left, action=action, withheld=dict.fromkeys(wish.wanted, why_not))
