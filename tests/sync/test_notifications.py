@@ -11,8 +11,9 @@ from sqlalchemy import Engine, event
 
 from syncd.model.runs import RunOutcome
 from syncd.store import Store
+from syncd.sync.acts import LATE, MAYBE
 from syncd.sync.cycle import Wiring, cycle
-from syncd.sync.drafts import LATE, MAYBE, Action
+from syncd.sync.drafts import Action
 from syncd.sync.holds import look_everywhere
 from syncd.sync.plan import Step, make_plan
 from syncd.sync.run import Run
