@@ -96,7 +96,7 @@ def shown(assessment: Assessment, judgement: ContactJudgement, object: str) -> F
         "reason": reason_of(judgement),
         "role": judgement.role,
         "next_ask": judgement.ask.value,
-        "gates_json": json_in(person_shortened(picture, length), length),
+        "gates_json": json_in(picture, length) or json_in(person_shortened(picture, length), length),
         **_handed_over(assessment, judgement.contact_id),
     }
 

@@ -7,14 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from syncd.model import Destination, Opportunity, Picture, Scalar, Wish
 from syncd.rules.assessment import Assessment
 from syncd.rules.picture import account_picture
-from syncd.rules.shortening import json_in
-from syncd.rules.telling import (
-    account_in_words,
-    account_shortened,
-    in_words,
-    shortened,
-    tally_in_words,
-)
+from syncd.rules.telling import account_texts, tally_in_words, texts
 
 Fields = Mapping[str, Scalar]
 NOTHING: Fields = {"picture": None, "picture_json": None, "tally": None}
@@ -24,11 +17,10 @@ def opportunity_fields(assessment: Assessment, picture: Picture | None) -> Field
     """What stands on an opportunity: its picture, in words and as JSON, and the tally of its account's caucus."""
     if picture is None:
         return {}
-    length = room(assessment.destinations["opportunity"])
-    fitting = shortened(picture, length)
+    words, text = texts(picture, room(assessment.destinations["opportunity"]))
     return {
-        "picture": in_words(fitting),
-        "picture_json": json_in(fitting, length),
+        "picture": words,
+        "picture_json": text,
         "tally": tally(assessment),
         "gaps": sum(not role.by for role in picture.roles),
     }
@@ -44,9 +36,8 @@ def account_fields(assessment: Assessment, pictures: Sequence[Picture]) -> Field
     """What stands on the account: the pictures of its open opportunities, and the tally; nothing where none is open."""
     if not pictures:
         return NOTHING
-    length = room(assessment.destinations["account"])
-    fitting = account_shortened(account_picture(assessment, pictures), length)
-    return {"picture": account_in_words(fitting), "picture_json": json_in(fitting, length), "tally": tally(assessment)}
+    words, text = account_texts(account_picture(assessment, pictures), room(assessment.destinations["account"]))
+    return {"picture": words, "picture_json": text, "tally": tally(assessment)}
 
 
 def untouched(assessment: Assessment, pictures: Iterable[Picture], written: Iterable[str | None]) -> Iterator[Wish]:
