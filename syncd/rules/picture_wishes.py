@@ -35,10 +35,10 @@ def opportunity_fields(assessment: Assessment, picture: Picture | None) -> Field
     """What stands on an opportunity: its picture, in words and as JSON, and the tally of its account's caucus."""
     if picture is None:
         return {}
-    told = on_opportunity(picture, assessment.destinations["opportunity"])
+    both = on_opportunity(picture, assessment.destinations["opportunity"])
     return {
-        "picture": told.words,
-        "picture_json": told.json,
+        "picture": both.words,
+        "picture_json": both.json,
         "tally": tally(assessment),
         "gaps": sum(not role.by for role in picture.roles),
     }
@@ -54,8 +54,8 @@ def account_fields(assessment: Assessment, pictures: Sequence[Picture]) -> Field
     """What stands on the account: the pictures of its open opportunities, and the tally; nothing where none is open."""
     if not pictures:
         return NOTHING
-    told = on_account(assessment.group.account, pictures, assessment.destinations["account"])
-    return {"picture": told.words, "picture_json": told.json, "tally": tally(assessment)}
+    both = on_account(assessment.group.account, pictures, assessment.destinations["account"])
+    return {"picture": both.words, "picture_json": both.json, "tally": tally(assessment)}
 
 
 def untouched(assessment: Assessment, pictures: Iterable[Picture], written: Iterable[str | None]) -> Iterator[Wish]:

@@ -140,8 +140,8 @@ def test_where_nobody_answers_two_are_tried_and_the_others_wait(place: Place, wi
     place.fault()
     retry_wishes(wiring.store)
     cycle(wiring, Run())
-    told = Counter(one["title"] for one in got(place))
-    assert (len(told), {*told.values()}) == (4, {1})
+    titles = Counter(one["title"] for one in got(place))
+    assert (len(titles), {*titles.values()}) == (4, {1})
 
 
 def ring(settings: Settings, die: bool) -> None:
@@ -173,8 +173,8 @@ def test_a_kill_costs_at_most_the_notification_in_hand_and_doubles_none(place: P
         process.join(60)
         ends.append(process.exitcode)
     assert ends == [-signal.SIGKILL, 0]
-    told = Counter(one["title"] for one in got(place))
-    assert (len(told), {*told.values()}) == (3, {1})
+    titles = Counter(one["title"] for one in got(place))
+    assert (len(titles), {*titles.values()}) == (3, {1})
 
 
 def revoke(place: Place, *, back: bool = False) -> None:
