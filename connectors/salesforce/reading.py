@@ -49,9 +49,9 @@ class Reader:
             pages = self._many(query, mark, page)
         else:
             pages = self._pages(query, mark, page)
-        for one in pages:
-            self._name_ours(query, fields, one.records)
-            yield one
+        for behind in pages:
+            self._name_ours(query, fields, behind.records)
+            yield behind
 
     def glance(self, wanted: Mapping[str, tuple[Sequence[str], str | None]]) -> dict[str, Page]:
         """Return the only page of each stream, of those read to their end before, in which little has happened since.
