@@ -24,6 +24,7 @@ from syncd.store.wishes import PendingWish
 from syncd.sync import acts
 from syncd.sync.acts import MAYBE, Occasion
 from syncd.sync.opportunities import differing
+from syncd.sync.persons import at_persons
 from syncd.sync.reader import Readers
 
 BATCH = 200  # Salesforce's collections take that many records a call
@@ -59,6 +60,7 @@ NOBODY = "waits for somebody to hand it to: neither owner nor territory names an
 UNSEEN = "the integration user does not see the record, or cannot read it"
 HIDDEN = "the integration user does not see the field: who wrote it last is not known"
 CREATE_ONLY = "written at creation only"
+PERSON = "a person account: nothing is written there"
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,8 @@ class Sight:
     closed: key → the record that we may not edit, of those that are to be changed, or to which something is added.
     bound: key → the record that we may not give another owner, of those that are to get one.
     filled: remote id → our fields that somebody has filled in meanwhile, of what is written once and was left out then.
-    occasion: whom acts tell of what. now: when it was looked.
+    persons: the keys of wishes that would write at a person account. occasion: whom acts tell of what. now: when it
+    was looked.
     """
 
     known: Mapping[str, str]
@@ -134,6 +137,7 @@ class Sight:
     closed: Mapping[str, str] = field(default_factory=dict)
     bound: Mapping[str, str] = field(default_factory=dict)
     filled: Mapping[str, Set[str]] = field(default_factory=dict)
+    persons: Set[str] = frozenset()
     occasion: Occasion | None = None
     now: datetime | None = None
 
@@ -152,11 +156,12 @@ def look(
     records = _records(remote, mapping, store, readers, rule, wishes, known)
     with store.looking_up() as unit:
         remote_ids = unit.references.resolve(mapping, (ref for wish in wishes for ref in wish.refs))
+        persons = at_persons(unit, mapping, rule, wishes, known, remote_ids)
     closed = _closed(remote, rule, wishes, known, remote_ids)
     bound = _bound(remote, rule, wishes, known)
     filled = _filled(remote, mapping, rule, wishes)
     occasion = acts.look(remote, mapping, store, readers, wishes, remote_ids, now) if rule.act else None
-    return Sight(known, records, remote_ids, closed, bound, filled, occasion, now)
+    return Sight(known, records, remote_ids, closed, bound, filled, persons, occasion, now)
 
 
 def _filled(
@@ -217,8 +222,14 @@ def _place(rule: WriteRule, wish: PendingWish, known: Mapping[str, str], remote_
 
 
 def _look_up(remote: Remote, store: Store, rule: WriteRule, wishes: Sequence[PendingWish]) -> Mapping[str, str]:
-    """Which keys of uncertain wishes stand in the remote system after all, also under names they had before."""
-    doubtful = [wish.key for wish in wishes if wish.uncertain and not wish.remote_id and not rule.act]
+    """Which keys of uncertain wishes stand in the remote system after all, also under names they had before.
+
+    Who is a person account besides may have our key there.
+    """
+    new = [wish for wish in wishes if not wish.remote_id and not rule.act]
+    with store.looking_up() as unit:
+        besides = unit.persons.besides(wish.key for wish in new if wish.object == "contact")
+    doubtful = [wish.key for wish in new if wish.uncertain or wish.key in besides]
     if not doubtful:
         return {}
     with store.looking_up() as unit:
@@ -269,6 +280,8 @@ def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] 
     left = Draft(wish, Action.LEAVE, remote_id, touched=wish.touched)
     if wish.gone:
         return replace(left, action=Action.GONE)
+    if wish.key in sight.persons:
+        return replace(left, action=Action.HOLD, left_out=dict.fromkeys(wish.changes, PERSON))
     if sight.occasion and (undone := _undone(replace(left, act=True), sight.occasion)):
         return undone
     changes, touched, hidden = wish.changes, wish.touched, dict[str, str]()
