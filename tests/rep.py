@@ -22,12 +22,12 @@ class Rep:
         self._place = place
         self.id = next(row["Id"] for row in place.rows("User") if row["Username"].startswith(name))
         place.org("assign", permission_set="Syncd_Sales", user=self.id)
-        self._token = place.org("sign-in", user=self.id)["access_token"]
+        self.token = place.org("sign-in", user=self.id)["access_token"]
 
     def call(self, method: str, path: str, content: Any = None, **query: str) -> requests.Response:
         """Call an API of Salesforce's as this user."""
         sandbox = self._place.sandbox
-        headers, address = {"Authorization": f"Bearer {self._token}"}, f"{sandbox.salesforce_url}/{API}/{path}"
+        headers, address = {"Authorization": f"Bearer {self.token}"}, f"{sandbox.salesforce_url}/{API}/{path}"
         return requests.request(
             method, address, json=content, params=query, headers=headers, verify=sandbox.ca_file, timeout=10
         )
