@@ -157,10 +157,8 @@ def test_reports_and_dashboard_count_what_the_store_says(place: Place, wiring: W
     assert by_group(verdicts) == {campaign["Name"]: [sum(said.values())]}
     per_word = Counter(word for word, _ in said.elements())
     assert by_group(verdicts, "groupingsAcross") == {word: [count] for word, count in per_word.items()}
-    reasons = {
-        one["value"]: facts(verdicts)[f"{one['key']}!T"]
-        for one in verdicts["groupingsDown"]["groupings"][0]["groupings"]
-    }
+    sums = facts(verdicts)
+    reasons = {one["value"]: sums[f"{one['key']}!T"] for one in verdicts["groupingsDown"]["groupings"][0]["groupings"]}
     assert reasons == {reason: [count] for reason, count in Counter(why for _, why in said.elements()).items()}
 
     radar = rep.dashboard()

@@ -144,8 +144,12 @@ def _sorted(report_type: ReportType, sorting: Sequence[Mapping[str, str]], rows:
 
 def _levels(report_type: ReportType, groupings: Sequence[Mapping[str, Any]]) -> list[Grouping]:
     return [
-        Grouping(report_type.column(one["name"]), one.get("dateGranularity") or "None", one.get("sortOrder") == "Desc")
-        for one in groupings
+        Grouping(
+            report_type.column(grouping["name"]),
+            grouping.get("dateGranularity") or "None",
+            grouping.get("sortOrder") == "Desc",
+        )
+        for grouping in groupings
     ]
 
 
