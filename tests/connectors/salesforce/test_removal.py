@@ -130,14 +130,14 @@ def test_what_the_org_s_own_refers_to_is_named_before_anything_goes(deployed, ad
         theirs = org.simulator.deployments.start(pack("63.0", parts=THEIRS), org.REP, check_only=False, rollback=True)
         assert theirs.failures == []
         standing = connector.deployed(by)
-        told = {part.name: part.why for part in connector.in_the_way(by, standing, fields=True)}
+        reasons = {part.name: part.why for part in connector.in_the_way(by, standing, fields=True)}
         assert connector.deployed(by) == standing, "nothing is gone yet"
-        assert "Our_Page" in told["LightningComponentBundle syncdDecision"]
-        assert "Mine" in told["Report Syncd/Role_Gaps"]
-        assert any("Gaps" in why for name, why in told.items() if name.startswith("ReportType"))
-        assert "Ours__c" in told["CustomField Opportunity.Syncd_Gaps__c"]
+        assert "Our_Page" in reasons["LightningComponentBundle syncdDecision"]
+        assert "Mine" in reasons["Report Syncd/Role_Gaps"]
+        assert any("Gaps" in why for name, why in reasons.items() if name.startswith("ReportType"))
+        assert "Ours__c" in reasons["CustomField Opportunity.Syncd_Gaps__c"]
         done = connector.remove(by, standing, fields=True)
-        assert told.keys() <= {part.name for part in done.kept}
+        assert reasons.keys() <= {part.name for part in done.kept}
         assert {str(part.name) for part in connector.deployed(by)} == {part.name for part in done.kept}
 
 
@@ -161,8 +161,8 @@ def test_what_a_part_of_ours_keeps_until_it_goes_itself_is_not_in_the_way(deploy
     org = deployed()
     with org.connect() as connector, administrator(org) as by:
         org.org.settings.metadata_rules = (rule,)
-        (told,) = connector.in_the_way(by, connector.deployed(by))
-    assert told.name == "ReportType Syncd_Opportunities"
+        (kept,) = connector.in_the_way(by, connector.deployed(by))
+    assert kept.name == "ReportType Syncd_Opportunities"
 
 
 # ---- broken off ------------------------------------------------------------------------------------------------------
