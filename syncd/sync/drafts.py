@@ -281,7 +281,7 @@ def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] 
     if wish.gone:
         return replace(left, action=Action.GONE)
     if wish.key in sight.persons:
-        return replace(left, action=Action.HOLD, left_out=dict.fromkeys(wish.changes, PERSON))
+        return replace(left, action=Action.WAIT, withheld=dict.fromkeys(wish.changes, PERSON))
     if sight.occasion and (undone := _undone(replace(left, act=True), sight.occasion)):
         return undone
     changes, touched, hidden = wish.changes, wish.touched, dict[str, str]()

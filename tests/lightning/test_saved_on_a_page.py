@@ -46,7 +46,7 @@ def test_a_verdict_with_its_reason_stands_in_the_record(face: Face, size: Size, 
     record = morning.records[face]
     assert shown.saved == [(record, {"fields": {VERDICT: "rejected", REASON: "no budget"}})]
     assert (morning.row(face)[VERDICT], morning.row(face)[REASON]) == ("rejected", "no budget")
-    tap(shown, "Accepted")
+    shown.page.get_by_role("button", name="Accepted").dblclick()  # an impatient one
     expect(shown.page.locator("[data-id=given]")).to_contain_text("Accepted.")
     tap(shown, "Take back")
     expect(shown.page.get_by_text("No verdict yet.")).to_be_visible()
@@ -119,6 +119,16 @@ def test_who_may_not_edit_a_record_is_told(show: Show, morning: Morning) -> None
     assert refused(shown) in (400, 403)
     expect(shown.page.get_by_text("No verdict yet.")).to_be_visible()
     assert not morning.row("Opportunity").get(VERDICT)
+
+
+def test_who_may_not_edit_a_field_is_told(show: Show, morning: Morning) -> None:
+    with morning.granted("Contact", VERDICT, editable=False):
+        shown = show("Contact")
+        tap(shown, "Accepted")
+        sentence = "Not saved. You may see this field but not change it. Ask your administrator."
+        expect(shown.page.get_by_role("alert")).to_have_text(sentence)
+    assert refused(shown) == 400
+    assert not morning.row("Contact").get(VERDICT)
 
 
 def test_what_is_typed_without_a_connection_stays_until_it_is_back(show: Show, morning: Morning) -> None:

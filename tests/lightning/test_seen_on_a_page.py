@@ -145,6 +145,17 @@ def test_a_hidden_field_is_said_to_be_hidden(face: Face, labels: list[str], show
     assert violations(shown.page) == []
 
 
+def test_one_hidden_field_hides_nothing_else(show: Show, morning: Morning) -> None:
+    with (
+        morning.granted("Opportunity", "Syncd_Budget__c", editable=None),
+        morning.granted("Opportunity", "Syncd_Tally__c", editable=None),
+    ):
+        shown = show("Opportunity")
+    assert re.findall(HIDDEN.format("(.+?)"), words(shown)) == ["Syncd_Budget__c", "Syncd Tally"]
+    expect(shown.page.get_by_role("button", name="Answer")).to_have_count(4)
+    expect(shown.page.get_by_role("button", name="Accepted")).to_be_enabled()
+
+
 @pytest.mark.parametrize("face", FACES)
 @pytest.mark.parametrize(
     ("json", "sentence"),
