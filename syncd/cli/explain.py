@@ -88,6 +88,7 @@ def explain(
             "handed_over": handed,
             "refused": faults,
             "deleted": [*_deleted(group, contact_id, corrected)] if contact_id else [],
+            "never_written": _person_records(group, contact_id),
         }
         show_json({**plain(judgement), **answer, "unread": [entry._asdict() for entry in words]})
         return
@@ -104,6 +105,7 @@ def explain(
         for line in (
             *map(_in_words, handed),
             *_deleted(group, contact_id, corrected),
+            *(f"never written: {record} is a person account's" for record in _person_records(group, contact_id)),
             *(f"not written: {fault['record']}: {fault['error']}" for fault in faults),
         ):
             show_line(line)
@@ -271,6 +273,11 @@ def _deleted(group: Group, contact_id: str, book: Rulebook) -> Iterator[str]:
     if at and contact and not contact.remote_ids.get(destination.stream):
         day = day_in(book.agreement, at)
         yield f"deleted: a person deleted their {destination.system} record on {day}; it is not made again"
+
+
+def _person_records(group: Group, contact_id: str | None) -> list[str]:
+    """Which of somebody's records are a person account's."""
+    return [record for contact in group.contacts if contact.id == contact_id for record in contact.person_records]
 
 
 def _refused(unit: UnitOfWork, contact_id: str) -> list[dict[str, Any]]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import structlog
+
 from connectors.base import FEWEST_SILENT, NOT_TRIED, ConnectorError, Receipt, Refused, WriteError
 from syncd.mapping import SystemMapping, WriteRule
 from syncd.store import Store
@@ -24,6 +26,8 @@ from syncd.sync.tenants import admit
 DraftDigests = Mapping[tuple[str, str], str]  # (object, key) → digest of the draft
 
 MOST_REFUSALS = 2
+
+log = structlog.get_logger()
 
 _GONE = WriteError("gone", "deleted", "a person deleted the record; syncd does not make it again")
 
@@ -96,6 +100,9 @@ class SystemPush:
         drafts = self._as_planned(name, [self._draft(wish, rule, sight) for wish in wishes])
         sending = [draft for draft in drafts if draft.action in SENT]
         if rule.act:
+            for draft in drafts:
+                if draft.action is Action.WITHDRAW:
+                    log.info("not sent", object=name, why=draft.reason)
             self._settle(name, rule, [draft for draft in drafts if draft.action not in SENT], {})
             self._act(name, rule, sending, sight)
         else:
