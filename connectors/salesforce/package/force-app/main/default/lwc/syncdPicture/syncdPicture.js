@@ -67,9 +67,9 @@ export default class SyncdPicture extends LightningElement {
     }
 }
 
-/** What an entry is about: `Champion` of `Champion (1 of 2)`. */
+/** The role or part that an entry is about: `Champion` of `Champion (1 of 2)`; brackets of its own stay. */
 function subject(what) {
-    return what.split(' (', 1)[0];
+    return what.replace(/ \(\d+ of \d+\)$/, '');
 }
 
 function spoken(action) {

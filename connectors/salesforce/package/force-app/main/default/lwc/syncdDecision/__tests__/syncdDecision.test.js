@@ -167,6 +167,16 @@ describe('c-syncd-decision', () => {
             expect(all(element, '[data-verdict]')).toHaveLength(3);
         });
 
+        it('knows a role with brackets in its name, and what closes its gap', async () => {
+            const element = show('Opportunity');
+            const picture = JSON.stringify(PICTURE).replaceAll('Champion', 'Champion (of ours)');
+            await answer({ ...OPPORTUNITY, Syncd_Picture_JSON__c: picture });
+            const text = words(all(element, 'tbody tr').find((row) => row.textContent.includes('Champion (of ours)')));
+            expect(text).toContain('Gap: 1 missing');
+            expect(text).toContain('Cen Tral →');
+            expect(words(one(element, 'c-syncd-findings'))).not.toContain('Champion');
+        });
+
         it('draws a picture of a newer syncd as far as it knows it', async () => {
             const element = show('Opportunity');
             const roles = PICTURE.roles.map((role) => ({ ...role, state: 'guessed', strength: 'immense', mood: 1 }));
