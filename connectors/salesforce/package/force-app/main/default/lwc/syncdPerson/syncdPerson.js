@@ -29,13 +29,26 @@ const ASKS = {
 
 /** On a contact or a lead: the gates, what would make them pass, how to talk to them, and the verdict. */
 export default class SyncdPerson extends LightningElement {
-    @api recordId;
     @api objectApiName;
     @api flexipageRegionWidth;
     record = null;
     failure = '';
     fields = {};
     person = null;
+    shownId;
+
+    /** A page may go on to another record: until that is read nothing is shown, for a tap would be saved there. */
+    @api
+    get recordId() {
+        return this.shownId;
+    }
+    set recordId(id) {
+        if (id !== this.shownId) {
+            this.shownId = id;
+            this.record = null;
+            this.failure = '';
+        }
+    }
 
     get optionalFields() {
         return this.objectApiName && FIELDS.map((name) => `${this.objectApiName}.${name}`);

@@ -252,6 +252,20 @@ describe('c-syncd-decision', () => {
             });
         });
 
+        it('takes nothing of one record to another: no word, and nothing begun', async () => {
+            const element = show('Opportunity');
+            await answer(OPPORTUNITY);
+            one(element, '[data-verdict="rejected"]').click();
+            await settled();
+            element.recordId = '006000000000002AAA';
+            await settled();
+            expect(one(element, '[data-verdict]')).toBeUndefined();
+            expect(one(element, 'lightning-spinner')).toBeTruthy();
+            await answer({ ...OPPORTUNITY, Syncd_Picture_JSON__c: null });
+            expect(one(element, '[data-id="reasons"]')).toBeUndefined();
+            expect(words(element)).not.toContain('Gap: nobody');
+        });
+
         it('says why it cannot be read, and keeps what was read before', async () => {
             const element = show('Opportunity');
             getRecord.error({ errorCode: 'NOT_FOUND', message: 'not found' }, 404);

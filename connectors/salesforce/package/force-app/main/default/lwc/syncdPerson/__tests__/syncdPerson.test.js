@@ -134,6 +134,19 @@ describe('c-syncd-person', () => {
         });
     });
 
+    it('takes nothing of one record to another: no word, and nothing begun', async () => {
+        const element = show();
+        await answer(CONTACT);
+        one(element, '[data-verdict="not yet"]').click();
+        await settled();
+        element.recordId = '003000000000002AAA';
+        await settled();
+        expect(one(element, '[data-verdict]')).toBeUndefined();
+        expect(one(element, 'lightning-spinner')).toBeTruthy();
+        await answer(CONTACT);
+        expect(one(element, '[data-id="reasons"]')).toBeUndefined();
+    });
+
     it('says why it cannot be read', async () => {
         const element = show();
         getRecord.error({ message: 'No access' }, 403);
