@@ -1,5 +1,5 @@
 import { LightningElement, api } from 'lwc';
-import { capitalized } from 'c/syncdFields';
+import { capitalized, leftOutOf } from 'c/syncdFields';
 
 const WARNING = { icon: 'utility:warning', variant: 'warning' };
 
@@ -53,8 +53,7 @@ export default class SyncdPicture extends LightningElement {
     }
 
     get leftOut() {
-        const { leftOut } = this.picture;
-        return leftOut ? `${leftOut} more ${leftOut === 1 ? 'entry has' : 'entries have'} no room in the field.` : '';
+        return leftOutOf(this.picture);
     }
 
     get roleNames() {
