@@ -142,6 +142,7 @@ class Desk:
         }
         page = self.windows.get(size) or self._window(size)
         shown = self.shown[page] = Shown(page, record)
+        page.unroute_all()  # what an earlier test left behind
         page.set_viewport_size(_viewport(size))
         page.goto(f"{self.files}/rig/page.html?{urlencode(asked)}")
         page.locator("article").wait_for()
