@@ -87,7 +87,7 @@ def _ask(reaching: Reaching, gap: Unknown, who: ContactJudgement, rep: str) -> N
     whom = f"{who.name}, at {where}" if where else who.name
     if who.meets or mobilized(who.interest):
         return NextAction(gap.what, whom, gap.question, rep)
-    topic = f" on {who.interest.topics[0]}" if who.interest.topics else ""
+    topic = f" on “{who.interest.topics[0]}”" if who.interest.topics else ""
     return NextAction(
         gap.what, whom, f"invite them to an event, or offer a paper{topic}; then ask: {gap.question}", MARKETING
     )

@@ -117,7 +117,7 @@ ACTIONS = {
         "Technical Buyer",
         NextAction(
             *("", "Ann Invented"),
-            "invite them to an event, or offer a paper on Fraud paper; then ask: "
+            "invite them to an event, or offer a paper on “Fraud paper”; then ask: "
             "Who runs the core banking interface we would connect to?",
             "marketing",
         ),

@@ -72,6 +72,17 @@ describe('c-syncd-person', () => {
         expect(all(element, 'lightning-formatted-date-time').map((date) => date.value)).toEqual(['2026-11-27']);
     });
 
+    it.each(['LARGE', 'SMALL'])('tells a value once, where the reason says it already, in a %s region', async (region) => {
+        const element = show({ flexipageRegionWidth: region });
+        const gates = [
+            { name: 'role', ruling: 'yes', reason: 'champion: the title reads as finance', value: 'Champion' },
+            { name: 'reachable', ruling: 'yes', reason: 'the address is valid', value: 'ann@bank.example' }
+        ];
+        await answer({ ...CONTACT, Syncd_Gates_JSON__c: JSON.stringify({ ...GATES, gates }) });
+        expect(words(element)).not.toContain('Value: Champion');
+        expect(words(element)).toContain('Value: ann@bank.example');
+    });
+
     it('tells rulings by words, not by colour alone', async () => {
         const element = show();
         await answer(CONTACT);
