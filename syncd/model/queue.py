@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 
 class TaskKind(StrEnum):
@@ -58,6 +60,20 @@ class Outcome(StrEnum):
         return self in (Outcome.NOT_YET, Outcome.REJECTED, Outcome.RECYCLED, Outcome.MOOT)
 
 
+def is_touched(row: Mapping[str, Any]) -> bool:
+    """Whether somebody but its creator wrote a mapped record last."""
+    return row.get("modified_by") != row.get("created_by")
+
+
+def taken_up(closed: object, word: object, touched: bool) -> str:
+    """By what somebody took up a task of ours, in words; empty where nobody did."""
+    if closed:
+        return "the task is closed"
+    if word:
+        return "the task was answered"
+    return "somebody took the task up" if touched else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What stands in one record that a rep has before them, and when it was seen first.
@@ -74,6 +90,11 @@ class Verdict:
     closed: bool = False
     touched: bool = False
     remote_id: str = ""
+
+    @property
+    def taken_up(self) -> str:
+        """By what somebody took the task up; empty where nobody did."""
+        return taken_up(self.closed, self.word, self.touched)
 
 
 @dataclass(frozen=True, slots=True)
