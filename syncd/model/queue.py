@@ -65,6 +65,11 @@ def is_touched(row: Mapping[str, Any]) -> bool:
     return row.get("modified_by") != row.get("created_by")
 
 
+def words_of(word: str | None, reason: str | None) -> str:
+    """What a record says, with its reason: `rejected: no need`."""
+    return ": ".join(filter(None, (word, reason)))
+
+
 def taken_up(closed: object, word: object, touched: bool) -> str:
     """By what somebody took up a task of ours, in words; empty where nobody did."""
     if closed:
@@ -90,6 +95,11 @@ class Verdict:
     closed: bool = False
     touched: bool = False
     remote_id: str = ""
+
+    @property
+    def words(self) -> str:
+        """What is said, with its reason."""
+        return words_of(self.word, self.reason)
 
     @property
     def taken_up(self) -> str:

@@ -8,8 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
 
-from syncd.model import About, ContactJudgement, GateName, Outcome, Release, Ruling, Scalar, Verdict, Wish
-from syncd.rules.acceptance import Hearing, is_due_for_a_reminder, reminds_on
+from syncd.model import (
+    About,
+    Contact,
+    ContactJudgement,
+    GateName,
+    How,
+    Outcome,
+    Release,
+    Ruling,
+    Scalar,
+    Verdict,
+    Wish,
+)
+from syncd.rules.acceptance import Hearing, is_due_for_a_reminder, latest, reminds_on
 from syncd.rules.assessment import Assessment
 from syncd.rules.notifications import reminded
 
@@ -32,6 +44,37 @@ def follow_up(hearing: Hearing, assessment: Assessment) -> Iterator[Wish]:
         if not why and is_due_for_a_reminder(hearing, release):
             yield from _reminder(hearing, assessment, verdict, release)
             yield from reminded(hearing, assessment, release)
+
+
+def unsaid(hearing: Hearing, assessment: Assessment) -> Iterator[Wish]:
+    """The words on people that speak of an earlier time than the release that waits are taken out: one can be given.
+
+    The same word given again changes no record and would never be seen. Once a release and record; of who was converted
+    nothing is written.
+    """
+    for verdict in hearing.group.verdicts:
+        if verdict.about is not About.CONTACT or verdict.word is None:
+            continue
+        release = latest(hearing.group.releases.values(), verdict.subject)
+        if release is None or release.outcome is not Outcome.OPEN or release.how is How.BEFORE:
+            continue
+        contact = assessment.contacts.get(verdict.subject)
+        kind = _kind_of(assessment, contact, verdict.remote_id) if contact and verdict.at < release.at else None
+        if kind:
+            fields: dict[str, Scalar | None] = {"verdict": None, "verdict_reason": None, "was": verdict.words}
+            key, why = (
+                f"{verdict.remote_id}/{release.key}",
+                "they are handed over again: that was said of the last time",
+            )
+            yield assessment.wish(kind, key, fields, remote_id=verdict.remote_id, reason=why)
+
+
+def _kind_of(assessment: Assessment, contact: Contact, remote_id: str) -> str | None:
+    """By which wish a word is taken out of that record; None where it is none that may be written."""
+    for kind in ("unsaid", "lead_unsaid"):
+        if remote_id in contact.remote_ids.get(assessment.destinations[kind].stream, ()):
+            return None if kind == "lead_unsaid" and contact.converted_at else kind
+    return None
 
 
 def _moot(release: Release, judgement: ContactJudgement | None) -> str:
