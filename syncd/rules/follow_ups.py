@@ -11,17 +11,17 @@ from datetime import UTC, datetime, time
 from syncd.model import (
     About,
     Contact,
-    ContactJudgement,
     GateName,
     How,
     Outcome,
     Release,
     Ruling,
     Scalar,
+    TaskKind,
     Verdict,
     Wish,
 )
-from syncd.rules.acceptance import Hearing, is_due_for_a_reminder, latest, reminds_on
+from syncd.rules.acceptance import Hearing, is_due_for_a_reminder, latest, reminds_on, rests_until, words_of
 from syncd.rules.assessment import Assessment
 from syncd.rules.notifications import reminded
 
@@ -38,8 +38,7 @@ def follow_up(hearing: Hearing, assessment: Assessment) -> Iterator[Wish]:
         gone = verdict.subject in hearing.group.gone
         if release is None or verdict.closed or verdict.touched or gone:
             continue
-        judgement = assessment.judgements.get(release.contact_id)
-        closing = [*_closing(assessment, verdict, why)] if (why := _moot(release, judgement)) else []
+        closing = [*_closing(assessment, verdict, why)] if (why := _moot(hearing, assessment, release)) else []
         yield from closing or _answered(assessment, verdict, release)
         if not why and is_due_for_a_reminder(hearing, release):
             yield from _reminder(hearing, assessment, verdict, release)
@@ -77,14 +76,32 @@ def _kind_of(assessment: Assessment, contact: Contact, remote_id: str) -> str | 
     return None
 
 
-def _moot(release: Release, judgement: ContactJudgement | None) -> str:
-    """Why there is nothing to do any more; empty where there is."""
-    if judgement is None or release.outcome not in (Outcome.OPEN, Outcome.REJECTED):
+def _moot(hearing: Hearing, assessment: Assessment, release: Release) -> str:
+    """Why there is nothing to do any more; empty where there is.
+
+    Who is back with marketing is not to be called by that task: when they return they have one of their own.
+    """
+    if release.kind is TaskKind.QUESTION:
+        return _settled(assessment, release)
+    judgement = assessment.judgements.get(release.contact_id)
+    if judgement is None or release.outcome is Outcome.ACCEPTED:
         return ""
+    if release.outcome.ends:
+        until = rests_until(release, hearing.terms, hearing.where)
+        return f"back with marketing: {words_of(release)}; at rest until {until}"
     if judgement.reading.former:
         return "they have left their post"
     closed = (gate for gate in judgement.gates if gate.name in CLOSING and gate.ruling is Ruling.NO)
     return next((gate.reason for gate in closed), "")
+
+
+def _settled(assessment: Assessment, release: Release) -> str:
+    """Why nobody asks any more which offer an opportunity is for; empty as long as it is open and names none."""
+    subject = release.key.partition("/")[2]
+    if any(opportunity.id == subject for opportunity in assessment.without):
+        return ""
+    is_open = any(one.id == subject and not one.is_closed for one in assessment.group.opportunities)
+    return "the opportunity says which offer it is for" if is_open else "the opportunity is not open any more"
 
 
 def _closing(assessment: Assessment, verdict: Verdict, why: str) -> Iterator[Wish]:

@@ -56,6 +56,12 @@ def test_what_no_mapping_writes_goes_nowhere_and_is_wished_of_nobody() -> None:
 RECORDS = {"salesforce.Contact": ("003ann",)}, {"salesforce.Lead": ("00Qann",)}
 
 
+def said_since(group: Group) -> Group:
+    """Who was handed over was accepted, on their own record."""
+    said = Verdict(About.CONTACT, "ann", Word.ACCEPTED, "", NOON, remote_id="003ann")
+    return replace(group, verdicts=(*group.verdicts, said))
+
+
 def said_before(remote_ids: dict[str, tuple[str, ...]]) -> Group:
     """Ann, of whom something was said on such a record before she was handed over."""
     ((remote_id,),) = remote_ids.values()
@@ -84,6 +90,7 @@ def test_nothing_is_wished_that_no_mapping_could_write() -> None:
     activities = [done for one in people for done in (*mobilized(one.id), did(one.id, "contact_sales"))]
     wishes = judge(a_group(people, activities, account=an_account(remote_ids={})), an_agreement(), TODAY).wishes
     late = (handed_over(6), handed_over(6, opted_out=True, phone=None), handed_over(20), *map(said_before, RECORDS))
+    late = (*late, said_since(handed_over(1)))
     followed = [wish for group in late for wish in judge(group, an_agreement(), TODAY).wishes]
     assert {wish.object for wish in (*wishes, *followed)} == set(WISHED)
     for wish in wishes:
