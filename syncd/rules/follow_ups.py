@@ -114,12 +114,12 @@ def _closing(assessment: Assessment, verdict: Verdict, why: str) -> Iterator[Wis
 def _answered(assessment: Assessment, verdict: Verdict, release: Release) -> Iterator[Wish]:
     """Whether a task waits for no word any more, where it carries none: said elsewhere, shown, or back with marketing.
 
-    Who takes the word back has the task wait again.
+    Who takes the word back has the task wait again. A question waits for an answer, and never for a word.
     """
-    answered = release.outcome is not Outcome.OPEN
+    answered = release.outcome is not Outcome.OPEN or release.kind is TaskKind.QUESTION
     if verdict.word is None and (answered or f"answered/{verdict.subject}" in assessment.group.opened):
         fields: dict[str, Scalar] = {"answered": answered}
-        why = f"their release is {release.outcome.value}"
+        why = "it asks for no verdict" if release.kind is TaskKind.QUESTION else f"their release is {release.outcome}"
         yield assessment.wish("answered", verdict.subject, fields, remote_id=verdict.remote_id, reason=why)
 
 

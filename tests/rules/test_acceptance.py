@@ -364,6 +364,8 @@ def test_a_question_that_is_answered_is_closed(opportunity: dict[str, Any], beca
     group = bank(a_verdict(None, subject=key), release=release, opportunities=(asked,))
     closing = follow_ups(group).get("closing")
     assert (closing.fields["because"] if closing else None) == because
+    answered = [wish.fields for wish in judged(group).wishes if wish.object == "answered"]
+    assert answered == ([] if because else [{"answered": True}]), "it asks for no verdict"
 
 
 def test_what_somebody_touched_or_closed_is_theirs() -> None:

@@ -123,11 +123,11 @@ def test_who_is_handed_over_again_is_asked_for_a_word_anew_and_the_same_one_coun
     rep = Rep(place, "central@")
     person, another, *_ = our_tasks(place, rep)
     no = {"Syncd_Verdict__c": "rejected", "Syncd_Verdict_Reason__c": "no need"}
-    for one in (person, another):
-        rep.edit("Contact", one, **no)
+    for contact in (person, another):
+        rep.edit("Contact", contact, **no)
     run()
-    for one in (person, another):
-        place.submit(row(place, "Contact", one)["Email"], "demo", NOON + timedelta(weeks=40))
+    for contact in (person, another):
+        place.submit(row(place, "Contact", contact)["Email"], "demo", NOON + timedelta(weeks=40))
     later = _at(wiring, 40)
     cycle(later, Run())
     shown = row(place, "Contact", person)
