@@ -21,7 +21,7 @@ from syncd.sync.audits import take_snapshot
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.drafts import NOBODY
 from syncd.sync.first_plan import require_applied
-from syncd.sync.holds import Holds, doubted, in_words, look, note_doubts
+from syncd.sync.holds import Holds, done_without, doubted, in_words, look, note_doubts
 from syncd.sync.judge import judge
 from syncd.sync.match import match
 from syncd.sync.not_ours import advice, pass_over
@@ -308,6 +308,7 @@ class _Cycle:
         for system, holds in self.holds.items():
             self.summary.premises += holds.plain(system)
         self.summary.failures.update(in_words(self.holds))
+        self.summary.notes += done_without(self.holds)
         note_doubts(self.wiring.store, self.holds)
 
     def _passes(self) -> bool:
