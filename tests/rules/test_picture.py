@@ -24,7 +24,9 @@ from syncd.model import (
     Picture,
     Strength,
     Tally,
+    Unknown,
 )
+from syncd.rules.next_actions import Reaching, next_actions
 from syncd.rules.picture import strength_in
 from syncd.rules.telling import (
     account_in_words,
@@ -36,7 +38,18 @@ from syncd.rules.telling import (
     tally_in_words,
 )
 from syncd.store.judgements import plain
-from tests.rules.builders import NOON, TODAY, a_contact, a_group, an_account, an_agreement, an_opportunity, did, judge
+from tests.rules.builders import (
+    NOON,
+    TODAY,
+    a_contact,
+    a_group,
+    an_account,
+    an_agreement,
+    an_assessment,
+    an_opportunity,
+    did,
+    judge,
+)
 from tests.rules.builders import mobilized as moved
 
 AGREEMENT = an_agreement()
@@ -111,6 +124,16 @@ def test_every_gap_has_the_action_that_closes_it() -> None:
     picture = picture_of(a_contact("ann"), activities=moved("ann"))
     assert [action.closes for action in picture.next] == [finding.what for finding in picture.unknown]
     assert all(action.say and action.reach and action.by for action in picture.next)
+
+
+def test_a_role_that_an_answer_alone_knows_is_asked_for_as_one_that_nobody_has() -> None:
+    group = a_group([a_contact("ann")], opportunities=(SALES,))
+    (ann,) = judgement_of(a_contact("ann")).contacts
+    for insiders in ([], [ann]):
+        reaching = Reaching(an_assessment(group, [ann]), None, insiders)
+        gap = Unknown("Technical Buyer", Knowledge.STALE, "Who runs it?")
+        (action,) = next_actions(reaching, [gap], named=True)
+        assert action.closes == gap.what and action.say
 
 
 ACTIONS = {
