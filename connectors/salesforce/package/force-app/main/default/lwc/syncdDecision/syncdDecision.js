@@ -28,8 +28,8 @@ const FIELDS = {
 };
 const OPENED_BY_SALES = 'Sales opened this opportunity; syncd shows what is known of the decision.';
 const UNREADABLE = 'This page cannot read the picture that syncd wrote.';
-const MET = { label: 'Bar', value: 'Met today', icon: 'utility:success', variant: 'success' };
-const MISSED = { label: 'Bar', value: 'Not met today', icon: 'utility:warning', variant: 'warning' };
+const MET = { label: 'Enough qualified leads', value: 'Yes, today', icon: 'utility:success', variant: 'success' };
+const MISSED = { label: 'Enough qualified leads', value: 'Not today', icon: 'utility:warning', variant: 'warning' };
 const STANDINGS = {
     in: 'In the served market',
     out: 'Out of the served market',
@@ -141,7 +141,7 @@ export default class SyncdDecision extends LightningElement {
         return linesOf(this.reasonField.value);
     }
 
-    /** What stands beside the picture's own facts: whether the bar is met, where syncd judged that, and by what. */
+    /** What stands beside the picture's own facts: whether enough leads qualify (the bar), where syncd judged that, and by what. */
     get facts() {
         const { Syncd_Agreement__c: agreement, Syncd_Qualified__c: qualified, Syncd_Reason__c: reason } = this.fields;
         const bar = reason.value && !qualified.isHidden ? [qualified.value ? MET : MISSED] : [];
