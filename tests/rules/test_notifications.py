@@ -188,7 +188,7 @@ def test_a_rep_is_not_reminded_of(group: Group) -> None:
 
 def test_a_silent_question_is_reminded_of_by_its_own_words() -> None:
     key = "offer/salesforce.Opportunity/006A"
-    opportunity: Opportunity = an_opportunity(id="salesforce.Opportunity/006A", name="Renewal")
+    opportunity: Opportunity = an_opportunity(id="salesforce.Opportunity/006A", name="Renewal", text="Renewal")
     release = replace(a_release(6), key=key, kind=TaskKind.QUESTION, contact_id="")
     task = Verdict(About.TASK, key, None, "", ago(6), remote_id="00T1")
     group = replace(bank(release=release, task=task), opportunities=(opportunity,))
