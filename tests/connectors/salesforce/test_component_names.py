@@ -30,5 +30,5 @@ def test_there_is_something_to_look_at() -> None:
 
 def test_the_lists_of_a_tally_that_a_component_draws_row_by_row_are_lines_of_it() -> None:
     (listed,) = re.findall(r"const LISTS = \[(.+?)\]", SCRIPTS["syncdTally.js"])
-    told = tally_in_words(Tally(1, 1, {"a": ("b",)}, {"a": ("b",)}, ("a",), ()), {}, {})
-    assert {*re.findall(r"'([^']+)'", listed)} == {line.partition(": ")[0] for line in told[1:]}
+    lines = tally_in_words(Tally(1, 1, {"a": ("b",)}, {"a": ("b",)}, ("a",), ()), {}, {})
+    assert {*re.findall(r"'([^']+)'", listed)} == {line.partition(": ")[0] for line in lines[1:]}
