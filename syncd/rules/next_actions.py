@@ -48,7 +48,12 @@ def next_actions(reaching: Reaching, gaps: Iterable[Unknown], *, named: bool) ->
     """One action a gap, in the order of the gaps; named: whether it is known which offer the opportunity is for."""
     rep = _rep(reaching)
     if not named:
-        yield NextAction("offer", rep, "say in its offer field which offer it is for", rep)
+        yield NextAction(
+            "offer",
+            rep,
+            f"say in {reaching.assessment.destinations['opportunity'].offer_field} which offer it is for",
+            rep,
+        )
     insiders = reaching.insiders
     for gap in gaps:
         what = subject_of(gap.what)
@@ -56,8 +61,10 @@ def next_actions(reaching: Reaching, gaps: Iterable[Unknown], *, named: bool) ->
             yield _ask(reaching, gap, _best(insiders, ASKED[what]), rep) if insiders else _find_anybody(reaching, gap)
         elif gap.state is Knowledge.UNKNOWN:
             yield _fill(reaching, gap, what, insiders, rep)
-        else:
-            yield _ask(reaching, gap, next(insider for insider in insiders if insider.role == what), rep)
+        elif theirs := next((insider for insider in insiders if insider.role == what), None):
+            yield _ask(reaching, gap, theirs, rep)
+        else:  # known by an answer alone: nobody who takes part has it
+            yield _fill(reaching, gap, what, insiders, rep)
 
 
 def _fill(reaching: Reaching, gap: Unknown, role: str, insiders: Sequence[ContactJudgement], rep: str) -> NextAction:

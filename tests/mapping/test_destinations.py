@@ -1,5 +1,7 @@
 """Where wishes go is what the mappings say: streams, lengths, leads; what is their vendor's stays in them."""
 
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,11 +11,14 @@ from hypothesis import strategies as st
 
 from syncd.mapping import SystemMapping, WriteRule, load, load_all
 from syncd.mapping.destinations import destinations
-from syncd.model import Destination
+from syncd.model import About, Destination, Group, Outcome, Verdict, Word
 from syncd.model.destinations import clip, units
 from syncd.model.wishes import WISHED
+from syncd.rules.opportunities import NONE
+from tests.connectors.salesforce.package_files import of, shipped
 from tests.rules.a_sensitive_world import handed_over
 from tests.rules.builders import (
+    NOON,
     TODAY,
     a_contact,
     a_group,
@@ -26,6 +31,7 @@ from tests.rules.builders import (
 )
 
 SHIPPED = load_all()
+LABELS = {field.findtext("fullName"): field.findtext("label") for _, field in of(shipped(), "CustomField")}
 THIN = "system: salesforce\nstreams: {Lead: {into: contact, fields: {last_name: {from: LastName}}}%s}\n%s"
 
 
@@ -50,12 +56,44 @@ def test_what_no_mapping_writes_goes_nowhere_and_is_wished_of_nobody() -> None:
     assert objects - fewer == {"qualification", "potential"}
 
 
+RECORDS = {"salesforce.Contact": ("003ann",)}, {"salesforce.Lead": ("00Qann",)}
+
+
+def said_since(group: Group) -> Group:
+    """Who was handed over was accepted, on their own record."""
+    said = Verdict(About.CONTACT, "ann", Word.ACCEPTED, "", NOON, remote_id="003ann")
+    return replace(group, verdicts=(*group.verdicts, said))
+
+
+def said_before(remote_ids: dict[str, tuple[str, ...]]) -> Group:
+    """Ann, of whom something was said on such a record before she was handed over."""
+    ((remote_id,),) = remote_ids.values()
+    said = Verdict(About.CONTACT, "ann", Word.REJECTED, "no need", NOON - timedelta(days=300), remote_id=remote_id)
+    group = handed_over(1, remote_ids=remote_ids)
+    return replace(group, verdicts=(*group.verdicts, said))
+
+
+def test_a_word_of_an_earlier_time_is_taken_out_of_its_record_once_a_release() -> None:
+    for kind, remote_ids in zip(("unsaid", "lead_unsaid"), RECORDS, strict=True):
+        group = said_before(remote_ids)
+        ((remote_id,),) = remote_ids.values()
+        (wish,) = [one for one in judge(group, an_agreement(), TODAY).wishes if one.object == kind]
+        blank = {"verdict": None, "verdict_reason": None, "was": "rejected: no need"}
+        assert (wish.key, wish.remote_id, wish.fields) == (f"{remote_id}/mql/ann", remote_id, blank)
+        *others, said = group.verdicts
+        since = replace(group, verdicts=(*others, replace(said, at=NOON)))
+        accepted = replace(group.releases["mql/ann"], outcome=Outcome.ACCEPTED, why="shown by what they did: call")
+        for spared in (since, replace(group, releases={"mql/ann": accepted})):
+            assert kind not in {one.object for one in judge(spared, an_agreement(), TODAY).wishes}
+
+
 def test_nothing_is_wished_that_no_mapping_could_write() -> None:
     people = [a_contact("ann"), a_contact("bob", role=None), a_contact("cid", remote_ids={"hubspot.contacts": ("51",)})]
     people.append(a_contact("dot", remote_ids={"salesforce.Lead": ("00Qdot",)}))
     activities = [done for one in people for done in (*mobilized(one.id), did(one.id, "contact_sales"))]
     wishes = judge(a_group(people, activities, account=an_account(remote_ids={})), an_agreement(), TODAY).wishes
-    late = (handed_over(6), handed_over(6, opted_out=True, phone=None), handed_over(20))
+    late = (handed_over(6), handed_over(6, opted_out=True, phone=None), handed_over(20), *map(said_before, RECORDS))
+    late = (*late, said_since(handed_over(1)))
     followed = [wish for group in late for wish in judge(group, an_agreement(), TODAY).wishes]
     assert {wish.object for wish in (*wishes, *followed)} == set(WISHED)
     for wish in wishes:
@@ -138,7 +176,7 @@ def test_people_answer_in_the_field_in_which_their_words_are_read(tmp_path: Path
     assert answers.get("criteria") == field
     assert {**answers, "criteria": None} == {
         "criteria": None,
-        **{what: f"Syncd_{what.capitalize()}__c" for what in ("steps", "timeline", "budget", "signature")},
+        **{what: f"Syncd_{what.capitalize()}__c" for what in ("offer", "steps", "timeline", "budget", "signature")},
     }
 
 
@@ -146,10 +184,32 @@ def test_each_finding_of_a_picture_names_the_field_of_its_answer_and_a_role_name
     (picture,) = judge(a_group([a_contact("ann")], opportunities=(an_opportunity(),)), an_agreement(), TODAY).pictures
     fields = {finding.what: finding.field for finding in (*picture.known, *picture.unknown)}
     answered = {what: field for what, field in fields.items() if field}
-    assert answered == destinations(SHIPPED.values())["opportunity"].answers
+    answers = destinations(SHIPPED.values())["opportunity"].answers
+    assert answered == {what: field for what, field in answers.items() if what != "offer"}
     assert {*fields} - {*answered} == {
         role.role if role.needed == 1 else f"{role.role} ({len(role.by)} of {role.needed})" for role in picture.roles
     }
+    titles = {finding.field: finding.title for finding in (*picture.known, *picture.unknown) if finding.field}
+    assert titles == {field: LABELS[field] for field in titles}, "as the package calls them"
+
+
+def test_a_field_is_called_as_the_mapping_says_else_as_its_name_reads(tmp_path: Path) -> None:
+    text = "{criteria: {from: MEDDIC_Criteria__c, as: words}, steps: {from: S__c, as: words, titled: Our Steps}}"
+    own = f"system: salesforce\nrest: as shipped\nstreams: {{Opportunity: {{fields: {text}}}}}\n"
+    (tmp_path / "salesforce.yaml").write_text(own, encoding="utf-8")
+    titles = destinations(load_all(tmp_path).values())["opportunity"].titles
+    assert (titles["criteria"], titles["steps"], titles["offer"]) == ("MEDDIC Criteria", "Our Steps", "Syncd Offer")
+
+
+def test_the_question_for_the_offer_names_its_field_and_what_may_stand_there() -> None:
+    """A rep who is asked can answer there and then: each choice is a word that is read as an answer."""
+    group = a_group([a_contact("ann")], opportunities=(an_opportunity(name="Platform", text="Platform"),))
+    (picture,) = judge(group, an_agreement(), TODAY).pictures
+    assert picture.asks
+    assert (picture.asks.field, picture.asks.title) == ("Syncd_Offer__c", LABELS["Syncd_Offer__c"])
+    offers = {offer.name: offer.label for offer in an_agreement().offers}
+    assert {choice.value: choice.label for choice in picture.asks.choices} == {**offers, NONE: "None of these"}
+    assert "its field “Syncd Offer”" in picture.next[0].say
 
 
 FAMILY, FLAG, ACCENTED = "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\U0001f1e9\U0001f1ea", "e\u0301\u0323"

@@ -4,6 +4,7 @@ import { getRecord } from 'lightning/uiRecordApi';
 import { inWords } from 'c/syncdErrors';
 import { EMPTY, fieldOf, insteadOf, linesOf } from 'c/syncdFields';
 import { readAccount, readPicture } from 'c/syncdJson';
+import { isGap } from 'c/syncdStates';
 
 const FIELDS = {
     Account: [
@@ -27,8 +28,8 @@ const FIELDS = {
 };
 const OPENED_BY_SALES = 'Sales opened this opportunity; syncd shows what is known of the decision.';
 const UNREADABLE = 'This page cannot read the picture that syncd wrote.';
-const MET = { label: 'Bar', value: 'Met today', icon: 'utility:success', variant: 'success' };
-const MISSED = { label: 'Bar', value: 'Not met today', icon: 'utility:warning', variant: 'warning' };
+const MET = { label: 'Enough qualified leads', value: 'Yes, today', icon: 'utility:success', variant: 'success' };
+const MISSED = { label: 'Enough qualified leads', value: 'Not today', icon: 'utility:warning', variant: 'warning' };
 const STANDINGS = {
     in: 'In the served market',
     out: 'Out of the served market',
@@ -46,6 +47,7 @@ export default class SyncdDecision extends LightningElement {
     account = null; // the pictures of an account
     answerFields; // read once the picture names them
     stored = null;
+    answersFailure = '';
     shownId;
 
     /** A page may go on to another record: until that is read nothing is shown, for a tap would be saved there. */
@@ -60,6 +62,7 @@ export default class SyncdDecision extends LightningElement {
             this.failure = '';
             this.answerFields = undefined;
             this.stored = null;
+            this.answersFailure = '';
         }
     }
 
@@ -83,9 +86,10 @@ export default class SyncdDecision extends LightningElement {
     }
 
     @wire(getRecord, { recordId: '$answersOf', optionalFields: '$answerFields' })
-    receiveAnswers({ data }) {
+    receiveAnswers({ data, error }) {
+        this.answersFailure = error ? `The answers cannot be shown. ${inWords(error)}` : '';
         if (data && this.picture) {
-            const names = this.picture.findings.map((finding) => finding.field).filter(Boolean);
+            const names = answerNames(this.picture);
             this.stored = Object.fromEntries(names.map((name) => [name, fieldOf(data, name)]));
         }
     }
@@ -93,8 +97,7 @@ export default class SyncdDecision extends LightningElement {
     read(json) {
         this.picture = this.isOpportunity ? readPicture(json) : null;
         this.account = this.isOpportunity ? null : readAccount(json);
-        const names = this.picture?.findings.map((finding) => finding.field).filter(Boolean) ?? [];
-        const answerFields = [...new Set(names)].sort().map((name) => `${this.objectApiName}.${name}`);
+        const answerFields = answerNames(this.picture).map((name) => `${this.objectApiName}.${name}`);
         if (String(answerFields) !== String(this.answerFields ?? [])) {
             this.stored = null;
             this.answerFields = answerFields.length ? answerFields : undefined;
@@ -138,7 +141,7 @@ export default class SyncdDecision extends LightningElement {
         return linesOf(this.reasonField.value);
     }
 
-    /** What stands beside the picture's own facts: whether the bar is met, where syncd judged that, and by what. */
+    /** What stands beside the picture's own facts: whether enough leads qualify (the bar), where syncd judged that, and by what. */
     get facts() {
         const { Syncd_Agreement__c: agreement, Syncd_Qualified__c: qualified, Syncd_Reason__c: reason } = this.fields;
         const bar = reason.value && !qualified.isHidden ? [qualified.value ? MET : MISSED] : [];
@@ -199,6 +202,12 @@ export default class SyncdDecision extends LightningElement {
 }
 
 function gaps(picture) {
-    const count = picture.roles.filter((role) => role.by.length < role.needed).length;
+    const count = picture.roles.filter(isGap).length;
     return count ? `${count} ${count === 1 ? 'role' : 'roles'} missing` : 'all roles covered';
+}
+
+/** The fields in which a picture's questions are answered, each once. */
+function answerNames(picture) {
+    const asked = picture ? [...picture.findings, picture.asks] : [];
+    return [...new Set(asked.map((one) => one?.field).filter(Boolean))].sort();
 }

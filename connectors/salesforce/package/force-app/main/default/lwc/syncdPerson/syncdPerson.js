@@ -23,6 +23,13 @@ const ASKS = {
     decline: 'Decline: not our market'
 };
 
+const RUNGS = {
+    none: 'Nothing yet',
+    messaging: 'They read (messaging)',
+    mobilization: 'They took part (mobilization)',
+    money: 'They asked for sales or a price (money)'
+};
+
 /** On a contact or a lead: the gates, what would make them pass, how to talk to them, and the verdict. */
 export default class SyncdPerson extends LightningElement {
     @api objectApiName;
@@ -87,10 +94,10 @@ export default class SyncdPerson extends LightningElement {
         const released = this.fields.Syncd_Released_On__c.value;
         const mine = this.fields.Syncd_Is_Mine__c.value === true ? 'to you' : '';
         return [
-            { label: 'MQL', value: capitalized(mql || 'unknown'), ...iconOfRuling(mql) },
+            { label: 'Qualified lead (MQL)', value: capitalized(mql || 'unknown'), ...iconOfRuling(mql) },
             { label: 'Next ask', value: ASKS[ask] ?? capitalized(ask) },
             { label: 'Role', value: role || 'None' },
-            { label: 'Rung', value: capitalized(rung) },
+            { label: 'How far they have come', value: RUNGS[rung] ?? capitalized(rung) },
             { label: 'Released', value: mine, day: released },
             { label: 'Agreement', value: agreement },
             { label: 'Topics', value: topics.map((topic) => topic.text).join(', ') }

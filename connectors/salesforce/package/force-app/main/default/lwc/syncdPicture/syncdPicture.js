@@ -1,6 +1,9 @@
 import { LightningElement, api } from 'lwc';
 import { capitalized, leftOutOf } from 'c/syncdFields';
+import { isGap } from 'c/syncdStates';
 
+const MARKETING = 'marketing';
+const NOBODY = 'nobody is known';
 const WARNING = { icon: 'utility:warning', variant: 'warning' };
 
 /**
@@ -18,7 +21,7 @@ export default class SyncdPicture extends LightningElement {
 
     get facts() {
         const { label, overdue, roles } = this.picture;
-        const covered = roles.filter((role) => role.by.length >= role.needed);
+        const covered = roles.filter((role) => !isGap(role));
         const passed = { label: 'Overdue', value: 'is its close date', day: overdue, ...WARNING };
         return [
             { label: 'Offer', value: label || 'Not known: the opportunity names none' },
@@ -26,6 +29,13 @@ export default class SyncdPicture extends LightningElement {
             ...(overdue ? [passed] : []),
             ...this.more
         ];
+    }
+
+    /** The question for the offer with what stands in its field; null where it cannot be answered here. */
+    get offer() {
+        const { asks } = this.picture;
+        const stored = this.recordId && asks && this.stored?.[asks.field];
+        return stored ? { ...asks, stored } : null;
     }
 
     get isDeserted() {
@@ -72,6 +82,19 @@ function subject(what) {
 }
 
 function spoken(action) {
-    const who = action.by === action.reach ? action.by : `${action.by} → ${action.reach}`;
-    return { key: action.key, say: capitalized(action.say), who: capitalized(who) };
+    return { key: action.key, say: capitalized(action.say), who: capitalized(who(action)) };
+}
+
+/** Who does it with whom: a rep asks; marketing writes to whom it invites, and sees to all else. */
+function who({ by, reach, say }) {
+    if (by === reach) {
+        return by;
+    }
+    if (reach === NOBODY) {
+        return `${by}; nobody is known yet`;
+    }
+    if (by !== MARKETING) {
+        return `${by} asks ${reach}`;
+    }
+    return say.startsWith('invite') ? `${by} writes to ${reach}` : `${by}, about ${reach}`;
 }
