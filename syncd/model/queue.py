@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 
@@ -34,6 +35,23 @@ class Word(StrEnum):
     ACCEPTED = "accepted"
     NOT_YET = "not yet"
     REJECTED = "rejected"
+
+
+# The reasons of a word. Who rejects an opportunity says some of the whole account: nothing else of it is theirs to sell
+# for now. The others speak of the offer, its time, or those who stand on it.
+OF_THE_ACCOUNT: Mapping[str, bool] = MappingProxyType(
+    {
+        "no need": False,
+        "no budget": False,
+        "wrong time": False,
+        "wrong person": False,
+        "not reachable": False,
+        "already with a competitor": True,
+        "already a customer": True,
+        "wrong facts": True,
+        "other": False,
+    }
+)
 
 
 class About(StrEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from connectors.salesforce.components import ROOT
 from syncd.model import (
     About,
     Activity,
@@ -26,6 +28,8 @@ from syncd.model import (
     Wish,
     Word,
 )
+from syncd.model.queue import OF_THE_ACCOUNT
+from syncd.planning.suggestions import REASONS
 from tests.rules.builders import (
     NOON,
     REP,
@@ -284,6 +288,38 @@ def test_rejecting_an_opportunity_rests_its_delegates_for_that_offer_alone() -> 
     assert FRAUD not in judgement.tally.first
     (call,) = [call for call in judgement.calls if call.offer == FRAUD]
     assert not call.qualified
+
+
+@pytest.mark.parametrize(
+    ("reason", "opens"),
+    [("no need", True), ("wrong time", True), ("already a customer", False), ("Wrong facts", False)],
+)
+def test_an_opportunity_rejected_for_a_reason_of_the_account_rests_the_whole_account(reason: str, opens: bool) -> None:
+    """Else the same rep would get one for another offer with the next run, and a colleague's people to call."""
+    ours = an_opportunity(id="opp-1", key="bank/core-modernization", offer="core-modernization", roles=ROLE)
+    rejected = a_verdict(Word.REJECTED, 0.5, About.OPPORTUNITY, "opp-1", reason=reason)
+    group = bank(rejected, opportunities=(ours,))
+    joined = replace(
+        group,
+        contacts=(*group.contacts, a_contact("bob")),
+        activities=(*group.activities, *mobilized("bob", "Fraud webinar")),
+    )
+    later = TODAY + timedelta(days=AGREEMENT.handover.rest_days)
+    for today, free in ((TODAY, opens), (later, True)):
+        judgement = judged(joined, today)
+        (call,) = [call for call in judgement.calls if call.offer == FRAUD]
+        assert free == ("rejected" not in " ".join(call.reasons)), call.reasons
+        returned = {contact.contact_id: contact.returned for contact in judgement.contacts}
+        assert bool(returned["bob"]) is not free
+        assert returned["bob"] == "" or reason in returned["bob"]
+    assert {candidate.contact_id for candidate in judged(joined).candidates} == ({"bob"} if opens else set())
+
+
+def test_each_reason_of_the_package_says_whether_it_speaks_of_the_account() -> None:
+    for kind in ("Activity", "Contact", "Lead", "Opportunity"):
+        field = ROOT.joinpath("objects", kind, "fields", "Syncd_Verdict_Reason__c.field-meta.xml").read_text()
+        assert re.findall("<value>.*?<fullName>(.*?)</fullName>", field, re.DOTALL) == [*OF_THE_ACCOUNT], kind
+    assert REASONS.keys() | {"other"} == OF_THE_ACCOUNT.keys()
 
 
 # ---- tasks that wait for no word -----------------------------------------------------------------------------------
