@@ -62,14 +62,14 @@ describe('c-syncd-person', () => {
         const element = show();
         const returned = 'not yet: wrong time; at rest until 2027-02-28';
         const fields = { ...CONTACT, Syncd_Verdict__c: null, Syncd_Verdict_Reason__c: null };
-        const texts = () => within(element).map((one) => one.textContent);
+        const texts = () => within(element).map((each) => each.textContent);
         await answer({ ...fields, Syncd_Gates_JSON__c: JSON.stringify({ ...GATES, verdict: 'not yet', returned }) });
-        expect(texts().some((words) => words.includes('Not yet: wrong time; at rest until 2027-02-28.'))).toBe(true);
-        expect(texts().some((words) => words.includes(`None: ${returned}`))).toBe(true);
+        expect(texts().some((shown) => shown.includes('Not yet: wrong time; at rest until 2027-02-28.'))).toBe(true);
+        expect(texts().some((shown) => shown.includes(`None: ${returned}`))).toBe(true);
         await answer({ ...fields, Syncd_Gates_JSON__c: JSON.stringify({ ...GATES, verdict: 'accepted' }) });
-        expect(texts().some((words) => words.includes('Accepted elsewhere.'))).toBe(true);
+        expect(texts().some((shown) => shown.includes('Accepted elsewhere.'))).toBe(true);
         await answer({ ...fields, Syncd_Gates_JSON__c: JSON.stringify(GATES) });
-        expect(texts().some((words) => words.includes('No verdict yet.'))).toBe(true);
+        expect(texts().some((shown) => shown.includes('No verdict yet.'))).toBe(true);
     });
 
     it('tells the gates, what would make them pass, the topics and how to talk to them', async () => {
