@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete, false, select, true, update
+from sqlalchemy import Connection, delete, false, select, update
 from sqlmodel import SQLModel
 
 from syncd.model import kinds
@@ -68,9 +68,10 @@ class Golden:
         return {
             golden_id
             for part in chunks(sorted(set(account_ids)))
-            for golden_id in self.connection.execute(
-                select(account.c.id).where(among(account.c.id, part), account.c.person == true())
-            ).scalars()
+            for golden_id, person in self.connection.execute(
+                select(account.c.id, account.c.person).where(among(account.c.id, part))
+            )
+            if person  # asked here: PostgreSQL would go through all persons for it
         }
 
     def owned_by(self, account_ids: Iterable[str]) -> set[str]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import Connection, and_, select, true
+from sqlalchemy import Connection, and_, select
 
 from syncd.model import RemoteRef
 from syncd.store.conditions import named, ref_of
@@ -31,20 +31,23 @@ class Persons:
         }
 
     def among(self, refs: Collection[RemoteRef]) -> set[RemoteRef]:
-        """Those of these records that are a person account, the contact or lead in one, or an opportunity of one."""
+        """Those of these records that are a person account, the contact or lead in one, or an opportunity of one.
+
+        Whether an account is one is looked at here: by the index of persons PostgreSQL would go through all of them.
+        """
         columns = (link.c.system, link.c.stream, link.c.remote_id)
         of_account = and_(link.c.kind == "account", link.c.golden_id == account.c.id)
         of_contact = and_(link.c.kind == "contact", link.c.golden_id == contact.c.id)
         records: set[RemoteRef] = set()
         for these in named(link, set(refs)):
-            accounts = select(*columns).join(account, of_account).where(these, account.c.person == true())
-            records.update(map(ref_of, self.connection.execute(accounts)))
+            accounts = select(*columns, account.c.person).join(account, of_account).where(these)
+            records.update(ref_of(row) for row in self.connection.execute(accounts) if row.person)
             contacts = select(*columns, contact.c.person_records).join(contact, of_contact)
             for row in self.connection.execute(contacts.where(these, contact.c.person_records != "[]")):
                 if str(ref := ref_of(row)) in orjson.loads(row.person_records):
                     records.add(ref)
         for part in chunks(sorted({str(ref) for ref in refs})):
-            sold = select(opportunity.c.id).join(account, opportunity.c.account_id == account.c.id)
-            theirs = sold.where(among(opportunity.c.id, part), account.c.person == true())
-            records.update(map(RemoteRef.read, self.connection.execute(theirs).scalars()))
+            sold = select(opportunity.c.id, account.c.person).join(account, opportunity.c.account_id == account.c.id)
+            theirs = self.connection.execute(sold.where(among(opportunity.c.id, part)))
+            records.update(RemoteRef.read(one.id) for one in theirs if one.person)
         return records
