@@ -14,7 +14,9 @@ from typing import Any
 
 from lxml import etree
 
+from connectors.salesforce.assignments import PERMISSION_SET
 from connectors.salesforce.components import BUNDLE, NAMESPACE, Component, Name
+from connectors.salesforce.marks import HOW, KEYLESS, keyless, without_keys
 from connectors.salesforce.metadata_api import Failure
 
 M = f"{{{NAMESPACE}}}"
@@ -39,8 +41,8 @@ MEANS: Mapping[str, str] = {
     "ReportType": "reports of this type are missing",
 }
 BY_KEY: Mapping[Name, str] = {
-    WEAK_KEYS[0]: "no tasks can be written: deploy again once the org takes the field",
-    WEAK_KEYS[1]: "contact roles are found by opportunity and contact",
+    WEAK_KEYS[0]: HOW["Task"],
+    WEAK_KEYS[1]: HOW["OpportunityContactRole"],
 }
 RUN_AS = "no dashboard; name an active user whom it shall run as: --dashboard-user USERNAME"
 
@@ -119,6 +121,8 @@ class Attempt:
                 for known, part in parts.items()
                 if known.kind == "PermissionSet"
             }
+            if name in WEAK_KEYS:
+                parts |= _said(parts, *_owners(name))
         lacking = next((gone for gone in self.left_out if _mentions(self.parts[name], gone.name)), None)
         because = f"{failure.problem} (it needs {lacking.name}, which is left out)" if lacking else failure.problem
         return replace(self, parts=parts, left_out=(*self.left_out, LeftOut(str(name), because, means)))
@@ -138,6 +142,17 @@ def _names(parts: Iterable[Component], failure: Failure) -> Iterator[Name]:
         return
     inside = [name for name, part in known.items() if failure.file in part.files]
     yield from [name for name in inside if name.full == failure.name] or inside
+
+
+def _said(parts: Mapping[Name, Component], *owners: str) -> dict[Name, Component]:
+    """Return the integration user's permission set saying on what there is no key: see `describes`."""
+    said = {}
+    for name in [Name("PermissionSet", PERMISSION_SET)] if Name("PermissionSet", PERMISSION_SET) in parts else ():
+        root = parts[name].element()
+        description = root.find(f"{M}description")
+        description.text = without_keys(description.text, {*keyless(description.text), *owners} & KEYLESS)
+        said[name] = parts[name].rewritten(_text(root))
+    return said
 
 
 def _owners(name: Name) -> tuple[str, ...]:

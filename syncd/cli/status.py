@@ -9,7 +9,7 @@ import humanize
 from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line, show_numbers
-from syncd.cli.summaries import alerts_in_words
+from syncd.cli.summaries import alerts_in_words, left_out_in_words
 from syncd.cli.table import show_table
 from syncd.store.status import read_status
 from syncd.sync.first_plan import WAITS
@@ -47,6 +47,8 @@ def status(as_json: Json = False) -> None:
     show_numbers("served market", report["standings"])
     if report["alerts"]:
         show_line(alerts_in_words(report["alerts"]))
+    if report["left_out"]["accounts"]:
+        show_line(left_out_in_words(**report["left_out"]))
     pending = report["pending"].items()
     wishes = {f"{name} in {system}": number for system, objects in pending for name, number in objects.items()}
     show_numbers("pending wishes", wishes)

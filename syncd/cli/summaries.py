@@ -57,6 +57,8 @@ def lines(summary: Summary) -> Iterator[str]:
         yield f"repeated: {system} calls: {causes}{waited}"
     if summary.alerts:
         yield alerts_in_words(summary.alerts)
+    if summary.left_out.accounts:
+        yield left_out_in_words(*summary.left_out)
     yield from running_dry(summary.queue)
     yield from (f"note: {note}" for note in summary.notes)
     yield from _failures(summary.failures)
@@ -91,6 +93,13 @@ def alerts_in_words(number: int) -> str:
     """How many explore without a rep or without marketing, and where it is told of each."""
     who = "contact explores" if number == 1 else "contacts explore"
     return f"alert: {number:,} {who} without an owner or a marketing touch since: `syncd report explorers` lists them"
+
+
+def left_out_in_words(accounts: int, asked: int) -> str:
+    """How many accounts are left out as person accounts, and whether any of their people asked for sales."""
+    what = "1 person account is" if accounts == 1 else f"{accounts:,} person accounts are"
+    who = f"; {asked:,} of their people asked for sales or a price, and no rep is told" if asked else ""
+    return f"left out: {what} no company and never written{who}"
 
 
 def _listed(numbers: Mapping[str, int]) -> str:

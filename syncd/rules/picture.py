@@ -15,6 +15,7 @@ from typing import NamedTuple
 from syncd.agreement.group_terms import StrengthBands
 from syncd.agreement.terms import Agreement, Offer
 from syncd.model import (
+    Account,
     AccountPicture,
     Call,
     Coverage,
@@ -55,9 +56,8 @@ def pictures_of(assessment: Assessment, calls: Iterable[Call]) -> tuple[Picture,
     return tuple(_picture(assessment, case) for case in _cases(assessment, calls))
 
 
-def account_picture(assessment: Assessment, pictures: Sequence[Picture]) -> AccountPicture:
+def account_picture(account: Account, pictures: Sequence[Picture]) -> AccountPicture:
     """The pictures of the account's open opportunities, together."""
-    account = assessment.group.account
     return AccountPicture(account.name or account.domain or account.id, tuple(pictures))
 
 

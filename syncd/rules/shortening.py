@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import orjson
 
 from syncd.model import AccountPicture, PersonPicture, Picture
+from syncd.model.destinations import clip
 
 T = TypeVar("T", Picture, AccountPicture, PersonPicture)
 Shown = TypeVar("Shown", bound=Any)
@@ -84,8 +85,8 @@ def account_shortened_by(picture: AccountPicture, fitting: Callable[[AccountPict
     short = _least(max(len(every) - 1, 0), without, fitting)
     if fitting(short) or not every:
         return short if fitting(short) else _clipped(short, CLIPS[-1])
-    for most in (len(picture.account), *CLIPS):
-        named = replace(short, account=_cut(picture.account, most))
+    for most in (2 * len(picture.account), *CLIPS):  # as it is, first
+        named = replace(short, account=clip(picture.account, most))
         first = picture_shortened(every[0], lambda one: fitting(replace(named, opportunities=(one,))))  # noqa: B023
         if fitting(named := replace(named, opportunities=(first,))):
             return named
@@ -146,11 +147,7 @@ def _clipped(value: Shown, most: int) -> Shown:
 
 def _clip(part: Any, most: int) -> Any:
     if type(part) is str:
-        return _cut(part, most)
+        return clip(part, most)
     if type(part) is tuple:
         return tuple(_clip(one, most) if type(one) is str else _clipped(one, most) for one in part)
     return part
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"

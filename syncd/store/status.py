@@ -27,6 +27,7 @@ def read_status(
             "rows": {name: _count(unit.connection, table) for name, table in _COUNTED.items()},
             "standings": unit.judgements.count_standings(),
             "alerts": unit.judgements.count_alerts(),
+            "left_out": unit.judgements.count_left_out()._asdict(),
             "stale": unit.groups.count_stale(today or now.date()),
             "pending": unit.wishes.count_pending(),
             "quarantined": unit.quarantine.count(),

@@ -22,6 +22,7 @@ from syncd.store import Store
 from syncd.store.streams import VANISHED
 from syncd.store.wishes import PendingWish
 from syncd.sync.opportunities import differing
+from syncd.sync.persons import at_persons
 from syncd.sync.reader import Readers
 
 BATCH = 200  # Salesforce's collections take that many records a call
@@ -60,6 +61,7 @@ NOBODY = "waits for somebody to hand it to: neither owner nor territory names an
 UNSEEN = "the integration user does not see the record, or cannot read it"
 HIDDEN = "the integration user does not see the field: who wrote it last is not known"
 CREATE_ONLY = "written at creation only"
+PERSON = "a person account: nothing is written there"
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class Sight:
     closed: key → the record that we may not edit, of those that are to be changed, or to which something is added.
     bound: key → the record that we may not give another owner, of those that are to get one.
     filled: remote id → our fields that somebody has filled in meanwhile, of what is written once and was left out then.
-    now: when it was looked.
+    persons: the keys of wishes that would write at a person account. now: when it was looked.
     """
 
     known: Mapping[str, str]
@@ -132,6 +134,7 @@ class Sight:
     closed: Mapping[str, str] = field(default_factory=dict)
     bound: Mapping[str, str] = field(default_factory=dict)
     filled: Mapping[str, Set[str]] = field(default_factory=dict)
+    persons: Set[str] = frozenset()
     now: datetime | None = None
 
 
@@ -149,9 +152,10 @@ def look(
     records = _records(remote, mapping, store, readers, rule, wishes, known)
     with store.looking_up() as unit:
         remote_ids = unit.references.resolve(mapping, (ref for wish in wishes for ref in wish.refs))
+        persons = at_persons(unit, mapping, rule, wishes, known, remote_ids)
     closed = _closed(remote, rule, wishes, known, remote_ids)
     bound = _bound(remote, rule, wishes, known)
-    return Sight(known, records, remote_ids, closed, bound, _filled(remote, mapping, rule, wishes), now)
+    return Sight(known, records, remote_ids, closed, bound, _filled(remote, mapping, rule, wishes), persons, now)
 
 
 def _filled(
@@ -212,8 +216,14 @@ def _place(rule: WriteRule, wish: PendingWish, known: Mapping[str, str], remote_
 
 
 def _look_up(remote: Remote, store: Store, rule: WriteRule, wishes: Sequence[PendingWish]) -> Mapping[str, str]:
-    """Which keys of uncertain wishes stand in the remote system after all, also under names they had before."""
-    doubtful = [wish.key for wish in wishes if wish.uncertain and not wish.remote_id and not rule.act]
+    """Which keys of uncertain wishes stand in the remote system after all, also under names they had before.
+
+    Who is a person account besides may have our key there.
+    """
+    new = [wish for wish in wishes if not wish.remote_id and not rule.act]
+    with store.looking_up() as unit:
+        besides = unit.persons.besides(wish.key for wish in new if wish.object == "contact")
+    doubtful = [wish.key for wish in new if wish.uncertain or wish.key in besides]
     if not doubtful:
         return {}
     with store.looking_up() as unit:
@@ -264,6 +274,8 @@ def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] 
     left = Draft(wish, Action.LEAVE, remote_id, touched=wish.touched)
     if wish.gone:
         return replace(left, action=Action.GONE)
+    if wish.key in sight.persons:
+        return replace(left, action=Action.HOLD, left_out=dict.fromkeys(wish.changes, PERSON))
     if rule.act and (why_not := _why_not(wish, sight)):
         action = Action.LEAVE if wish.uncertain else Action.WITHDRAW
         return replace(left, action=action, withheld=dict.fromkeys(wish.wanted, why_not))

@@ -3,9 +3,14 @@
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from syncd.mapping import SystemMapping, WriteRule, load, load_all
 from syncd.mapping.destinations import destinations
 from syncd.model import Destination
+from syncd.model.destinations import clip, units
 from syncd.model.wishes import WISHED
 from tests.rules.a_sensitive_world import handed_over
 from tests.rules.builders import TODAY, a_contact, a_group, an_account, an_agreement, did, judge, mobilized
@@ -95,3 +100,32 @@ def test_ones_own_mapping_may_say_otherwise(tmp_path: Path) -> None:
     assert mapping.live("contact") is None
     assert mapping.needed("always") == []
     assert mapping.writes["contact"].length == {}
+
+
+FAMILY, FLAG, ACCENTED = "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\U0001f1e9\U0001f1ea", "e\u0301\u0323"
+CLIPPED = {
+    "what fits stays": ("Ann Amsel", 9, "Ann Amsel"),
+    "letters": ("Ann Amsel", 8, "Ann Ams…"),
+    "letters of one unit each": ("Ärzte öffnen", 8, "Ärzte ö…"),
+    "an emoji counts as two, and fits": ("ab\U0001f514", 4, "ab\U0001f514"),
+    "an emoji counts as two, and does not": ("abc\U0001f514", 4, "abc…"),
+    "never half of one": ("ab\U0001f514cd", 4, "ab…"),
+    "a family is one character": (f"a{FAMILY}", 8, "a…"),
+    "a whole family": (f"a{FAMILY}bc", 10, f"a{FAMILY}…"),
+    "a flag is one character": (f"a{FLAG}b", 5, "a…"),
+    "a letter keeps all its marks": (f"ab{ACCENTED}c", 5, "ab…"),
+    "nothing but marks": ("e" + "\u0301" * 20, 10, "…"),
+}
+
+
+@pytest.mark.parametrize(("text", "length", "clipped"), CLIPPED.values(), ids=CLIPPED)
+def test_a_text_is_clipped_to_whole_characters_in_the_vendor_s_count(text: str, length: int, clipped: str) -> None:
+    assert clip(text, length) == clipped
+
+
+@given(text=st.text(alphabet=st.sampled_from(f"ab{FAMILY}{FLAG}{ACCENTED}ü")), length=st.integers(1, 12))
+def test_a_clipped_text_fits_begins_as_the_whole_one_and_fills_the_room(text: str, length: int) -> None:
+    clipped = clip(text, length)
+    assert units(clipped) <= length
+    assert clipped == text if units(text) <= length else text.startswith(clipped.removesuffix("…"))
+    clipped.encode()  # no half of a pair

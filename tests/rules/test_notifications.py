@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.model import About, Activity, Group, How, Opportunity, Outcome, Ref, Release, TaskKind, Verdict, Wish, Word
+from syncd.model.destinations import units
 from tests.rules.builders import (
     DESTINATIONS,
     NOON,
@@ -200,7 +201,8 @@ NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_
 
 
 def lengths(wishes: Iterable[Wish]) -> list[tuple[int, int]]:
-    return [(len(str(wish.fields["title"])), len(str(wish.fields["body"]))) for wish in wishes]
+    """In units of UTF-16, as the vendor counts."""
+    return [(units(str(wish.fields["title"])), units(str(wish.fields["body"]))) for wish in wishes]
 
 
 @given(first=NAMES, last=NAMES, bank_name=NAMES)

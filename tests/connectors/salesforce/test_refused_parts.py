@@ -85,7 +85,7 @@ def test_a_key_is_tried_without_unique_then_without_external_id_then_not_at_all(
         tried = tried.without([failed(KEY)])
     assert said == [["unique", "externalId"], ["externalId"], []]
     assert not tried.notes
-    assert "no tasks can be written" in tried.left_out[0].means
+    assert "last line of their description" in tried.left_out[0].means
     assert b"Task.Syncd_Key__c" not in tried.parts[GRANTS.name].content
 
 
