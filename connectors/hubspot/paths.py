@@ -69,10 +69,10 @@ class Path:
         """Say what leads to a version that is supported for longer."""
         if self.dated is None:
             without = f", or do without it: SYNCD_WITHOUT=hubspot.{self.stream}" if self.stream else ""
-            return f"upgrade syncd once HubSpot has a dated path for it (developers.hubspot.com/changelog){without}"
+            return f"upgrade once HubSpot has a dated path for it (developers.hubspot.com/changelog){without}"
         if self.at(api) is self.numbered:
             return "set SYNCD_HUBSPOT_API=dated, or take that variable away"
-        return "upgrade syncd: a later release asks a later version"
+        return "upgrade: a later release asks a later version"
 
 
 _O3, _O = "/crm/{version}/objects/{object}", "/crm/objects/{version}/{object}"

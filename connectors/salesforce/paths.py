@@ -91,7 +91,7 @@ def endpoints(name: str | None = None) -> list[Endpoint]:
     name = name or VERSION.name
     spoken = version(name)
     mend = (
-        "upgrade syncd, or name a later version that the org speaks: SYNCD_SALESFORCE_VERSION"
+        "upgrade, or name a later version that the org speaks: SYNCD_SALESFORCE_VERSION"
         if name == VERSION.name
         else f"set SYNCD_SALESFORCE_VERSION={VERSION.name}, or take that variable away"
     )

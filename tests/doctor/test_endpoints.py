@@ -19,7 +19,7 @@ KEPT = hubspot.endpoints("dated", oauth=False)
 
 
 @pytest.mark.parametrize(
-    ("system", "endpoints", "today", "told"),
+    ("system", "endpoints", "today", "expected"),
     [
         ("hubspot", KEPT, date(2026, 11, 30), {}),
         ("hubspot", NUMBERED, date(2026, 9, 27), {}),
@@ -37,9 +37,9 @@ KEPT = hubspot.endpoints("dated", oauth=False)
         ("salesforce", salesforce.endpoints("40.0"), date(2027, 6, 1), {"40.0": "error"}),
     ],
 )
-def test_an_end_is_a_warning_for_half_a_year_and_then_an_error(system, endpoints, today, told):
+def test_an_end_is_a_warning_for_half_a_year_and_then_an_error(system, endpoints, today, expected):
     problems = list(ending(system, endpoints, today))
-    assert {problem.where.removeprefix(f"{system} API "): problem.level for problem in problems} == told
+    assert {problem.where.removeprefix(f"{system} API "): problem.level for problem in problems} == expected
     assert all(problem.mend for problem in problems)
 
 
@@ -51,18 +51,18 @@ def test_each_way_to_mend_is_said_once_with_the_endpoints_that_it_is_for():
     third = {problem.mend: problem.what for problem in problems if problem.where == "hubspot API v3"}
     assert "more that `syncd endpoints` lists" in third[links.mend]
     (forms,) = [mend for mend, what in third.items() if "/marketing/v3/forms/" in what]
-    assert "upgrade syncd" in forms and "SYNCD_WITHOUT=hubspot.form_submissions" in forms
+    assert "upgrade" in forms and "SYNCD_WITHOUT=hubspot.form_submissions" in forms
 
 
 def test_doctor_tells_of_the_versions_in_force_and_of_no_stream_that_nobody_reads(place: Place, tmp_path) -> None:
-    def told(**more: str) -> dict[str, str]:
+    def ends(**more: str) -> dict[str, str]:
         _, problems = examine(environment(place, tmp_path / "syncd.db") | more)
         return {problem["where"]: problem["mend"] for problem in problems if " API v" in problem["where"]}
 
     with time_machine.travel(datetime(2027, 3, 29, 12, tzinfo=UTC), tick=True):
-        assert told(SYNCD_HUBSPOT_API="numbered")["hubspot API v4"].startswith("set SYNCD_HUBSPOT_API=dated")
-        assert told().keys() == {"hubspot API v3", "hubspot API v2", "hubspot API v1"}
-        assert told(SYNCD_WITHOUT="hubspot.form_submissions,hubspot.email_events").keys() == {"hubspot API v2"}
+        assert ends(SYNCD_HUBSPOT_API="numbered")["hubspot API v4"].startswith("set SYNCD_HUBSPOT_API=dated")
+        assert ends().keys() == {"hubspot API v3", "hubspot API v2", "hubspot API v1"}
+        assert ends(SYNCD_WITHOUT="hubspot.form_submissions,hubspot.email_events").keys() == {"hubspot API v2"}
 
 
 def test_endpoints_are_shown_without_credentials_or_a_store(tmp_path) -> None:
