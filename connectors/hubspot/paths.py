@@ -146,7 +146,7 @@ ACCOUNT = Path("GET", V3.at(_A), DATED.at(_A), needs="portalId")
 # paths, which stand in logs: it is never asked.
 TOKEN = Path("POST", dated=OAUTH.at("/oauth/{version}/token"), needs="access_token", oauth=True)
 INTROSPECT = Path("POST", dated=OAUTH.at("/oauth/{version}/token/introspect"), needs="active", oauth=True)
-# What a private app's token may do.
+# What a private app's token may do; a service key's is described nowhere.
 PRIVATE_TOKEN = Path("POST", V2.at("/oauth/{version}/private-apps/get/access-token-info"), needs="scopes", oauth=False)
 
 ALL: tuple[Path, ...] = tuple(value for value in tuple(globals().values()) if isinstance(value, Path))
