@@ -29,6 +29,7 @@ NETWORK = (
 CALLS = "wait, or find out who uses them: Setup, System Overview, API Usage"
 DEPLOY = "run `syncd salesforce deploy`"
 GRANT = f"{DEPLOY}, or grant it in a permission set of the integration user's, or take it out of the mapping"
+LEADS = f"{GRANT}; where leads are none of yours, say so: SYNCD_WITHOUT=salesforce.Lead"
 REPLACE = f"rename or delete the field in Setup, Object Manager, then {DEPLOY}"
 PLACE = "add it in Setup, State and Country/Territory Picklists, or take it out of the agreement's served market"
 ACCESS = "put the integration user into a role above the owners of these records, or share them with it"
@@ -67,10 +68,14 @@ def _reads(client: Client, shapes: Shapes, reads: Fields) -> Iterator[Problem]:
             yield Problem("error", f"salesforce {name}", "does not exist for the integration user", GRANT)
 
 
+def _grant(name: str) -> str:
+    return LEADS if name == "Lead" else GRANT
+
+
 def _readable(shapes: Shapes, name: str, fields: Sequence[str]) -> Iterator[Problem]:
     shape = shapes.find(name)
     if shape is None:
-        yield Problem("error", f"salesforce {name}", "does not exist for the integration user", GRANT)
+        yield Problem("error", f"salesforce {name}", "does not exist for the integration user", _grant(name))
         return
     for path in fields:
         if path not in MAY_LACK and not exists(shapes, shape, path) and not (path == KEY and marks.knows_ours(shape)):
@@ -117,7 +122,7 @@ def check_writes(shapes: Shapes, writes: Fields, values: Values) -> Iterator[Pro
         shape = shapes.find(name)
         if shape is None:
             what = "does not exist for the integration user"
-            yield Problem("error", f"salesforce {name}", what, GRANT, "object rights", (Rest(name),))
+            yield Problem("error", f"salesforce {name}", what, _grant(name), "object rights", (Rest(name),))
             continue
         creates = not only_changed(packed, name)
         yield from _rights(shape, creates)

@@ -61,7 +61,8 @@ def gates_json(
 ) -> str | None:
     """The gates as they stand on such a record; None where it has no room for them."""
     length = destination.lengths.get("gates_json")
-    return json_in(person_shortened(person_picture(judgement, account, agreement), length), length)
+    picture = person_picture(judgement, account, agreement)
+    return json_in(picture, length) or json_in(person_shortened(picture, length), length)
 
 
 def _shown_gate(gate: Gate) -> ShownGate:

@@ -8,14 +8,7 @@ from typing import NamedTuple
 from syncd.model import Account, Destination, Opportunity, Picture, Scalar, Wish
 from syncd.rules.assessment import Assessment
 from syncd.rules.picture import account_picture
-from syncd.rules.shortening import json_in
-from syncd.rules.telling import (
-    account_in_words,
-    account_shortened,
-    in_words,
-    shortened,
-    tally_in_words,
-)
+from syncd.rules.telling import account_texts, tally_in_words, texts
 
 Fields = Mapping[str, Scalar]
 NOTHING: Fields = {"picture": None, "picture_json": None, "tally": None}
@@ -30,26 +23,22 @@ class Texts(NamedTuple):
 
 def on_opportunity(picture: Picture, destination: Destination) -> Texts:
     """The picture of one opportunity, as it stands there."""
-    length = room(destination)
-    fitting = shortened(picture, length)
-    return Texts(in_words(fitting), json_in(fitting, length))
+    return Texts(*texts(picture, room(destination)))
 
 
 def on_account(account: Account, pictures: Sequence[Picture], destination: Destination) -> Texts:
     """The pictures of an account's open opportunities, as they stand there."""
-    length = room(destination)
-    fitting = account_shortened(account_picture(account, pictures), length)
-    return Texts(account_in_words(fitting), json_in(fitting, length))
+    return Texts(*account_texts(account_picture(account, pictures), room(destination)))
 
 
 def opportunity_fields(assessment: Assessment, picture: Picture | None) -> Fields:
     """What stands on an opportunity: its picture, in words and as JSON, and the tally of its account's caucus."""
     if picture is None:
         return {}
-    texts = on_opportunity(picture, assessment.destinations["opportunity"])
+    both = on_opportunity(picture, assessment.destinations["opportunity"])
     return {
-        "picture": texts.words,
-        "picture_json": texts.json,
+        "picture": both.words,
+        "picture_json": both.json,
         "tally": tally(assessment),
         "gaps": sum(not role.by for role in picture.roles),
     }
@@ -65,8 +54,8 @@ def account_fields(assessment: Assessment, pictures: Sequence[Picture]) -> Field
     """What stands on the account: the pictures of its open opportunities, and the tally; nothing where none is open."""
     if not pictures:
         return NOTHING
-    texts = on_account(assessment.group.account, pictures, assessment.destinations["account"])
-    return {"picture": texts.words, "picture_json": texts.json, "tally": tally(assessment)}
+    both = on_account(assessment.group.account, pictures, assessment.destinations["account"])
+    return {"picture": both.words, "picture_json": both.json, "tally": tally(assessment)}
 
 
 def untouched(assessment: Assessment, pictures: Iterable[Picture], written: Iterable[str | None]) -> Iterator[Wish]:

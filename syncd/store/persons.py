@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import orjson
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, select, true
 from syncd.model import RemoteRef
 from syncd.store.conditions import named, ref_of
 from syncd.store.statements import among, chunks
-from syncd.tables.core import account, contact, link
+from syncd.tables.core import account, contact, link, opportunity
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Persons:
             ).scalars()
         }
 
-    def among(self, refs: Iterable[RemoteRef]) -> set[RemoteRef]:
-        """Those of these records that are a person account, or the contact or the lead in one."""
+    def among(self, refs: Collection[RemoteRef]) -> set[RemoteRef]:
+        """Those of these records that are a person account, the contact or lead in one, or an opportunity of one."""
         columns = (link.c.system, link.c.stream, link.c.remote_id)
         of_account = and_(link.c.kind == "account", link.c.golden_id == account.c.id)
         of_contact = and_(link.c.kind == "contact", link.c.golden_id == contact.c.id)
@@ -43,4 +43,8 @@ class Persons:
             for row in self.connection.execute(contacts.where(these, contact.c.person_records != "[]")):
                 if str(ref := ref_of(row)) in orjson.loads(row.person_records):
                     records.add(ref)
+        for part in chunks(sorted({str(ref) for ref in refs})):
+            sold = select(opportunity.c.id).join(account, opportunity.c.account_id == account.c.id)
+            theirs = sold.where(among(opportunity.c.id, part), account.c.person == true())
+            records.update(map(RemoteRef.read, self.connection.execute(theirs).scalars()))
         return records

@@ -87,7 +87,7 @@ class Placement:
             others = [other for other in unit.links.members(self.kind, [own])[own] if other != ref]
             if not others:
                 continue
-            unit.records.unmatch(unit.people.records_of(own))
+            unit.records.unmatch([*unit.people.records_of(own), *unit.opportunities.records_of(own)])
             leaving = others if own == str(ref) else [ref]
             unit.links.remove(leaving)
             for gone in leaving:

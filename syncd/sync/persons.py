@@ -34,7 +34,7 @@ def at_persons(
         for ref in wish.refs:
             if ref in remote_ids and (live := mapping.live(ref.kind)):
                 places[wish.key].append(RemoteRef(mapping.system, live, remote_ids[ref]))
-    records = unit.persons.among(place for of_wish in places.values() for place in of_wish)
+    records = unit.persons.among([place for of_wish in places.values() for place in of_wish])
     return frozenset(
         wish.key for wish in wishes if wish.account_id in homes or not records.isdisjoint(places[wish.key])
     )

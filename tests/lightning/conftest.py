@@ -14,7 +14,7 @@ from syncd.sync.run import Run
 from tests.empty_stores import empty_sqlite
 from tests.lightning.rig import FACES, Desk, Face, Shown, served, started
 from tests.lightning.toolchain import REQUIRED, Missing, chromium, modules
-from tests.lightning.world import Morning
+from tests.lightning.world import Morning, begin
 from tests.rep import Rep
 from tests.sync.conftest import mappings, placed, wired  # noqa: F401
 
@@ -50,6 +50,7 @@ def morning(
     folder = tmp_path_factory.mktemp("morning")
     with placed(folder / "unused.db", mappings) as place:
         store = Store(empty_sqlite(folder / "syncd.db"))
+        begin(place)
         cycle(wired(place, store), Run())
         yield Morning(place)
         store.close()

@@ -80,6 +80,10 @@ def test_what_was_begun_is_taken_back_and_the_focus_returns(show: Show) -> None:
     shown.press("Enter")
     expect(shown.page.get_by_text("No verdict yet.")).to_be_visible()
     assert here(shown) == "Accepted"
+    assert shown.focused(RING)
+    shown.page.add_style_tag(content="* { outline: none !important; box-shadow: none !important; transition: none; }")
+    shown.page.add_style_tag(content=".slds-button:focus { color: inherit; border-color: inherit; }")
+    assert not shown.focused(RING), "the look for a ring finds that there is none"
 
 
 def test_after_a_refusal_the_focus_is_where_it_can_be_tried_again(show: Show, morning: Morning) -> None:

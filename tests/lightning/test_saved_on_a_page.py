@@ -31,8 +31,11 @@ def reject(shown: Shown) -> None:
     shown.page.get_by_text("No budget", exact=True).click()
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("face", ["Opportunity", "Contact", "Lead"])
+@pytest.mark.parametrize(
+    ("face", "size"),
+    [("Opportunity", DESKTOP), ("Opportunity", PHONE), ("Contact", PHONE), ("Lead", DESKTOP)],
+    ids=["opportunity", "opportunity on the phone", "contact on the phone", "lead"],
+)
 def test_a_verdict_with_its_reason_stands_in_the_record(face: Face, size: Size, show: Show, morning: Morning) -> None:
     shown = show(face, size=size)
     expect(shown.page.get_by_text("No verdict yet.")).to_be_visible()

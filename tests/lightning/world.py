@@ -14,6 +14,13 @@ from tests.rep import Rep
 from tests.sync.conftest import Place
 
 BANK = "Endeavor Bank"
+EXPLORER = "Baker"
+
+
+def begin(place: Place) -> None:
+    """Let somebody book a demo on the day before."""
+    (explorer,) = place.rows("Contact", LastName=EXPLORER)
+    place.submit(explorer["Email"], "demo")
 
 
 @dataclass
@@ -54,6 +61,17 @@ class Morning:
             "Contact": contact["Id"],
             "Lead": lead["Id"],
         }
+
+    @cached_property
+    def explorer(self) -> str:
+        """Who booked a demo and did not ask for sales."""
+        (row,) = self.place.rows("Contact", LastName=EXPLORER)
+        return str(row["Id"])
+
+    @cached_property
+    def guide(self) -> Rep:
+        """Whom the explorer was handed to."""
+        return Rep(self.place, "priya.raman@")
 
     def whose(self, face: Face) -> Rep:
         """Return whose record it is."""

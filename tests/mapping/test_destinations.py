@@ -13,7 +13,17 @@ from syncd.model import Destination
 from syncd.model.destinations import clip, units
 from syncd.model.wishes import WISHED
 from tests.rules.a_sensitive_world import handed_over
-from tests.rules.builders import TODAY, a_contact, a_group, an_account, an_agreement, did, judge, mobilized
+from tests.rules.builders import (
+    TODAY,
+    a_contact,
+    a_group,
+    an_account,
+    an_agreement,
+    an_opportunity,
+    did,
+    judge,
+    mobilized,
+)
 
 SHIPPED = load_all()
 THIN = "system: salesforce\nstreams: {Lead: {into: contact, fields: {last_name: {from: LastName}}}%s}\n%s"
@@ -100,6 +110,46 @@ def test_ones_own_mapping_may_say_otherwise(tmp_path: Path) -> None:
     assert mapping.live("contact") is None
     assert mapping.needed("always") == []
     assert mapping.writes["contact"].length == {}
+
+
+ANSWERED_IN = {
+    "as shipped": ("", "Syncd_Criteria__c"),
+    "the org's own": ("{from: Decision_Criteria__c, as: words}", "Decision_Criteria__c"),
+    "the first that is read": ("{from: [MEDDIC_D__c, Syncd_Criteria__c], as: words}", "MEDDIC_D__c"),
+    "a short text": ("{from: Decision_Criteria__c}", "Decision_Criteria__c"),
+    "a field of another record": ("{from: [Account.Criteria__c, Syncd_Criteria__c], as: words}", None),
+    "a telephone number": ("{from: Criteria_Line__c, as: phone}", None),
+    "a word of a table": ("{from: Criteria__c, matches: kinds}", None),
+    "an option with a label": ("{from: Criteria__c, labels: true}", None),
+    "only where a tick says so": ("{from: Criteria__c, as: words, when: Is_Final__c}", None),
+    "a constant": ("{value: price}", None),
+    "nowhere": (" ", None),
+}
+
+
+@pytest.mark.parametrize(("rule", "field"), ANSWERED_IN.values(), ids=ANSWERED_IN)
+def test_people_answer_in_the_field_in_which_their_words_are_read(tmp_path: Path, rule: str, field: str | None) -> None:
+    """A component writes what was typed there: another field would hold it, and nobody would read it."""
+    text = "system: salesforce\nrest: as shipped\n"
+    if rule:
+        text += f"tables: {{kinds: {{price: money}}}}\nstreams: {{Opportunity: {{fields: {{criteria: {rule}}}}}}}\n"
+    (tmp_path / "salesforce.yaml").write_text(text, encoding="utf-8")
+    answers = destinations(load_all(tmp_path).values())["opportunity"].answers
+    assert answers.get("criteria") == field
+    assert {**answers, "criteria": None} == {
+        "criteria": None,
+        **{what: f"Syncd_{what.capitalize()}__c" for what in ("steps", "timeline", "budget", "signature")},
+    }
+
+
+def test_each_finding_of_a_picture_names_the_field_of_its_answer_and_a_role_names_none() -> None:
+    (picture,) = judge(a_group([a_contact("ann")], opportunities=(an_opportunity(),)), an_agreement(), TODAY).pictures
+    fields = {finding.what: finding.field for finding in (*picture.known, *picture.unknown)}
+    answered = {what: field for what, field in fields.items() if field}
+    assert answered == destinations(SHIPPED.values())["opportunity"].answers
+    assert {*fields} - {*answered} == {
+        role.role if role.needed == 1 else f"{role.role} ({len(role.by)} of {role.needed})" for role in picture.roles
+    }
 
 
 FAMILY, FLAG, ACCENTED = "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\U0001f1e9\U0001f1ea", "e\u0301\u0323"

@@ -81,6 +81,7 @@ def test_the_named_rep_is_told_whom_to_call_and_why_and_is_shown_the_task() -> N
             " Offer: Fraud detection. Next step with them: ask for business."
         ),
         "until": datetime(2026, 3, 16, 4, tzinfo=UTC),
+        "zone": "America/New_York",
     }
 
 

@@ -17,12 +17,14 @@ from . import cors
 from .api import (
     actions,
     admin,
+    analytics,
     bulk_batches,
     bulk_ingest,
     bulk_query,
     collections,
     composite,
     describing,
+    folders,
     identity,
     layouts,
     list_views,
@@ -253,7 +255,9 @@ def _tabled(routes: Iterable[Route]) -> dict[tuple[str, int], list[tuple[tuple[s
 _ROUTES = _tabled(
     [
         *actions.ROUTES,
+        *analytics.ROUTES,
         *describing.ROUTES,
+        *folders.ROUTES,
         *layouts.ROUTES,
         *list_views.ROUTES,
         *quick_actions.ROUTES,
