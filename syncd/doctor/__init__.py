@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 
 from connectors.base import ConnectorError, Problem
 from syncd import premises
@@ -55,7 +54,7 @@ def _examine(settings: Settings, store: Store) -> Iterator[Problem]:
     wiring = wire(settings, store, sleep=_hardly)
     there = [problem for system in wiring.sources for problem in _reading(wiring, system)]
     yield from there
-    yield from endpoints.examine(wiring, datetime.now(UTC).date())
+    yield from endpoints.examine(wiring)
     yield from configuration.registers(wiring)
     yield from registers.examine(wiring)
     yield from configuration.subscriptions(wiring)

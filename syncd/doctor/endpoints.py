@@ -14,12 +14,12 @@ NOTICE = timedelta(days=183)  # half a year: so long before the end it is told
 SHOWN = 3  # endpoints that a problem names
 
 
-def examine(wiring: Wiring, today: date) -> Iterator[Problem]:
+def examine(wiring: Wiring) -> Iterator[Problem]:
     """Name the versions that endpoints of this mapping are asked in, and whose support ends within half a year."""
     for system, source in wiring.sources.items():
         if isinstance(source, Versioned):
             streams = {"", *wiring.mappings[system].streams}
-            yield from ending(system, (each for each in source.endpoints() if each.stream in streams), today)
+            yield from ending(system, (each for each in source.endpoints() if each.stream in streams), wiring.today())
 
 
 def ending(system: str, endpoints: Iterable[Endpoint], today: date) -> Iterator[Problem]:
