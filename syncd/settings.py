@@ -47,6 +47,12 @@ def _safe(url: str) -> str:
     return url
 
 
+def _versioned(text: str) -> str:
+    if not re.fullmatch(r"\d{2,3}\.0", text):
+        raise ValueError("a version is written like 68.0")
+    return text
+
+
 def _certificates(path: Path) -> Path:
     try:
         ssl.create_default_context(cafile=path)
@@ -105,7 +111,9 @@ class Settings(BaseSettings):
     salesforce_client_secret: Secret | None = Field(default=None, description="for the client-credentials flow")
     salesforce_private_key: Pem | None = Field(default=None, description="PEM, for the JWT bearer flow")
     salesforce_username: str | None = Field(default=None, description="integration user, for the JWT bearer flow")
-    salesforce_version: str | None = Field(default=None, pattern=r"^\d{2,3}\.0$", description="API version")
+    salesforce_version: Annotated[str, AfterValidator(_versioned)] | None = Field(
+        default=None, description="API version"
+    )
     salesforce_currency: str | None = Field(
         default=None, pattern="^[A-Z]{3}$", description="ISO code of the amounts of an org that does not tell it itself"
     )

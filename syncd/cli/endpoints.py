@@ -10,7 +10,7 @@ from syncd.cli.options import Json
 from syncd.cli.screen import show_json
 from syncd.cli.table import show_table
 
-HEADINGS = ("system", "endpoint", "version", "support ends", "only for")
+HEADINGS = ("system", "version", "support ends", "only for", "endpoint")
 
 
 def endpoints(as_json: Json = False) -> None:
@@ -44,7 +44,7 @@ def endpoints(as_json: Json = False) -> None:
         )
         return
     rows = [
-        (system, f"{endpoint.method} {endpoint.path}", endpoint.version.name, endpoint.version.end, endpoint.stream)
+        (system, endpoint.version.name, endpoint.version.end, endpoint.stream, f"{endpoint.method} {endpoint.path}")
         for system, endpoint in asked
     ]
     show_table("endpoints", HEADINGS, rows)
