@@ -12,7 +12,7 @@ from connectors.endpoints import Endpoint
 from connectors.hubspot import HubSpot, OAuth, StaticToken, TokenSource
 from connectors.hubspot import endpoints as hubspot_endpoints
 from connectors.register import Form, Register
-from connectors.salesforce import Administrator, Component, Deployment, Differences, Removal, Salesforce
+from connectors.salesforce import Administrator, Component, Deployment, Differences, Kept, Removal, Salesforce
 from connectors.salesforce import endpoints as salesforce_endpoints
 from connectors.transport import BeforeWrite, Sleep, at_once
 from syncd import agreement as agreements
@@ -23,7 +23,7 @@ from syncd.mapping import SystemMapping
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.sync.cycle import Wiring
-from syncd.sync.drafts import Remote
+from syncd.sync.whereabouts import Remote
 
 
 def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiring:
@@ -110,6 +110,14 @@ def deployed_in_salesforce(settings: Settings, by: Administrator) -> Sequence[Co
     """Return what of the package stands in the org."""
     with salesforce(settings) as org:
         return org.deployed(by)
+
+
+def in_the_way_in_salesforce(
+    settings: Settings, by: Administrator, parts: Sequence[Component], *, fields: bool
+) -> Sequence[Kept]:
+    """Which of these components the org would not let go, and for whose sake."""
+    with salesforce(settings) as org:
+        return org.in_the_way(by, parts, fields=fields)
 
 
 def remove_from_salesforce(

@@ -8,6 +8,6 @@ from connectors.salesforce.connector import Administrator, Salesforce
 from connectors.salesforce.deploy import Deployment
 from connectors.salesforce.differences import Differences
 from connectors.salesforce.paths import endpoints
-from connectors.salesforce.removal import Removal
+from connectors.salesforce.removal import Kept, Removal
 
-__all__ = ["Administrator", "Component", "Deployment", "Differences", "Removal", "Salesforce", "endpoints"]
+__all__ = ["Administrator", "Component", "Deployment", "Differences", "Kept", "Removal", "Salesforce", "endpoints"]

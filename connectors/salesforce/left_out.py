@@ -78,7 +78,7 @@ class Attempt:
             return self._weaker(name, failure)
         if name.kind == "PermissionSet":
             return self._granting_less(name, failure)
-        if name.kind == "CustomField" and name.full.partition(".")[2] in CORE_FIELDS:
+        if is_core(name):
             return self
         part = self.parts[name]
         if name.kind == "Dashboard" and DYNAMIC.encode() in part.content:
@@ -97,9 +97,9 @@ class Attempt:
         return replace(self, parts=parts, notes=notes, weakened=weakened)
 
     def _granting_less(self, name: Name, failure: Failure) -> Attempt:
-        if not (unknown := UNKNOWN_PERMISSION.search(failure.problem)):
+        permission = _unknown_permission(self.parts[name], failure)
+        if permission is None:
             return self
-        permission = unknown[1]
         note = f"{name.full} does not grant {permission}: the org does not know it"
         less = _without(self.parts[name], lambda child: _grants(child, "userPermissions", "name", (permission,)))
         parts = {**self.parts, name: less}
@@ -126,6 +126,11 @@ class Attempt:
         lacking = next((gone for gone in self.left_out if _mentions(self.parts[name], gone.name)), None)
         because = f"{failure.problem} (it needs {lacking.name}, which is left out)" if lacking else failure.problem
         return replace(self, parts=parts, left_out=(*self.left_out, LeftOut(str(name), because, means)))
+
+
+def is_core(name: Name) -> bool:
+    """True for a field without which nothing is deployed."""
+    return name.kind == "CustomField" and name.full.partition(".")[2] in CORE_FIELDS
 
 
 def attempt(parts: Iterable[Component]) -> Attempt:
@@ -173,6 +178,14 @@ def _without(part: Component, goes: Callable[[Any], bool]) -> Component:
     for element in [child for child in root if goes(child)]:
         root.remove(element)
     return part.rewritten(_text(root))
+
+
+def _unknown_permission(part: Component, failure: Failure) -> str | None:
+    """Return the user permission that a set grants and the org does not know; its words are the administrator's."""
+    if unknown := UNKNOWN_PERMISSION.search(failure.problem):
+        return unknown[1]
+    names = [name.text for name in part.element().iterfind(f"{M}userPermissions/{M}name")]
+    return next((name for name in names if failure.problem.rstrip(".").endswith(f": {name}")), None)
 
 
 def _grants(element: Any, tag: str, named: str, names: Container[str]) -> bool:

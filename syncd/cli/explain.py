@@ -88,6 +88,7 @@ def explain(
             "handed_over": handed,
             "refused": faults,
             "deleted": [*_deleted(group, contact_id, corrected)] if contact_id else [],
+            "never_written": _person_records(group, contact_id),
         }
         show_json({**plain(judgement), **answer, "unread": [entry._asdict() for entry in words]})
         return
@@ -104,6 +105,7 @@ def explain(
         for line in (
             *map(_in_words, handed),
             *_deleted(group, contact_id, corrected),
+            *(f"never written: {record} is a person account's" for record in _person_records(group, contact_id)),
             *(f"not written: {fault['record']}: {fault['error']}" for fault in faults),
         ):
             show_line(line)
@@ -273,6 +275,11 @@ def _deleted(group: Group, contact_id: str, book: Rulebook) -> Iterator[str]:
         yield f"deleted: a person deleted their {destination.system} record on {day}; it is not made again"
 
 
+def _person_records(group: Group, contact_id: str | None) -> list[str]:
+    """Which of somebody's records are a person account's."""
+    return [record for contact in group.contacts if contact.id == contact_id for record in contact.person_records]
+
+
 def _refused(unit: UnitOfWork, contact_id: str) -> list[dict[str, Any]]:
     """What is not written of a contact, because a system refuses it or a person deleted the record."""
     return [
@@ -287,7 +294,7 @@ def _show_calls(judgement: Judgement, waits: Mapping[str, Wait]) -> None:
     for call in judgement.calls:
         amount = f", {call.amount:,} {call.currency}" if call.amount else ""
         closes = f", closes {call.close_date}" if call.close_date else ""
-        weight = f", {call.probability} %" if call.probability else ""
+        weight = f", {call.probability.normalize():f}%" if call.probability else ""
         qualified = "qualified" if call.qualified else "not qualified"
         show_line(f"  {call.offer}: {call.decision}, {qualified}{weight}{amount}{closes}")
         for reason in (*call.reasons, *([f"closes after {call.close_basis}"] if call.close_basis else [])):

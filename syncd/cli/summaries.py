@@ -104,3 +104,18 @@ def left_out_in_words(accounts: int, asked: int) -> str:
 
 def _listed(numbers: Mapping[str, int]) -> str:
     return ", ".join(f"{number:,} {name}" for name, number in sorted(numbers.items()) if number)
+
+
+def notifications_in_words(numbers: Mapping[str, int]) -> str:
+    """What became of notifications, see `syncd.store.status`; empty where there is none."""
+    parts = [f"{numbers[name]:,} {words}" for name, words in _NOTIFICATIONS.items() if numbers[name]]
+    return f"notifications of reps: {', '.join(parts)}" if parts else ""
+
+
+_NOTIFICATIONS = {
+    "by_day": "wait for their rep's day",
+    "waiting": "wait to be sent",
+    "sent": "sent in the last seven days",
+    "unanswered": "without an answer, and not sent a second time",
+    "refused": "refused: `syncd quarantine` says why",
+}

@@ -35,9 +35,7 @@ def renderer(npm_packages: None) -> None:
 def desk(renderer: None, morning: Morning) -> Iterator[Desk]:
     """Chromium, before pages that show the components of the package with what the morning's org has."""
     with served() as files, sync_playwright() as playwright, started(playwright) as browser:
-        opened = Desk(browser, files, morning.place.sandbox.salesforce_http_url)
-        yield opened
-        opened.close()
+        yield Desk(browser, files, morning.place.sandbox.salesforce_http_url)
 
 
 @pytest.fixture(scope="session")
@@ -70,8 +68,6 @@ def show(desk: Desk, morning: Morning) -> Iterator[Callable[..., Shown]]:
             before.enter_context(morning.having(face))
         yield once
         complaints = [complaint for shown in opened for complaint in shown.complaints]
-        for shown in opened:
-            shown.page.close()
     assert not complaints
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, expect
+from playwright.sync_api import Browser, Page, Playwright, Request, ViewportSize, expect
 
 from tests.lightning.toolchain import PACKAGE, alone, chromium, modules, run
 from tests.rep import Rep
@@ -56,6 +56,7 @@ def bundle() -> None:
         made_of, wanted = OUT / "made-of", _inputs()
         if made_of.exists() and made_of.read_text(encoding="utf-8") == wanted:
             return
+        made_of.unlink(missing_ok=True)  # a build that breaks off leaves half a bundle
         made = run("node", "node_modules/rollup/dist/bin/rollup", "--silent", "-c", "rig/rollup.config.mjs")
         assert made.returncode == 0, made.stderr[-4000:]
         made_of.write_text(wanted, encoding="utf-8")
@@ -121,27 +122,16 @@ class Shown:
 
 @dataclass
 class Desk:
-    """A browser at a rep's desk, and the phone in their hand."""
+    """A browser at a rep's desk, and the phone in their hand: one window of each size, which goes from page to page."""
 
     browser: Browser
     files: str
     api: str
-    contexts: dict[Size, BrowserContext] = field(default_factory=dict)
+    windows: dict[Size, Page] = field(default_factory=dict)
+    shown: dict[Page, Shown] = field(default_factory=dict)  # what stands in each window
 
     def open(self, rep: Rep, face: Face, record: str, size: Size = DESKTOP, region: str = "LARGE") -> Shown:
         """Open the page of a record; wait until its component has nothing left to load."""
-        if size not in self.contexts:
-            phone = size == PHONE
-            width, height = size
-            self.contexts[size] = self.browser.new_context(
-                viewport={"width": width, "height": height}, has_touch=phone, is_mobile=phone, reduced_motion="reduce"
-            )
-        page = self.contexts[size].new_page()
-        page.set_default_timeout(PATIENCE)
-        shown = Shown(page, record)
-        page.on("pageerror", lambda error: shown.complaints.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and shown.complaints.append(said.text))
-        page.on("request", lambda request: self._note(shown, request))
         asked = {
             "component": "syncdDecision" if face in ("Account", "Opportunity") else "syncdPerson",
             "objectApiName": face,
@@ -151,20 +141,35 @@ class Desk:
             "api": self.api,
             "token": rep.token,
         }
+        page = self.windows.get(size) or self._window(size)
+        shown = self.shown[page] = Shown(page, record)
+        page.unroute_all()  # what an earlier test left behind
+        page.set_viewport_size(_viewport(size))
         page.goto(f"{self.files}/rig/page.html?{urlencode(asked)}")
         page.locator("article").wait_for()
         expect(page.locator("lightning-spinner")).to_have_count(0)
         return shown
+
+    def _window(self, size: Size) -> Page:
+        phone = size == PHONE
+        context = self.browser.new_context(
+            viewport=_viewport(size), has_touch=phone, is_mobile=phone, reduced_motion="reduce"
+        )
+        page = self.windows[size] = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: self.shown[page].complaints.append(str(error)))
+        page.on("console", lambda line: line.type == "error" and self.shown[page].complaints.append(line.text))
+        page.on("request", lambda request: self._note(self.shown[page], request))
+        return page
 
     @staticmethod
     def _note(shown: Shown, request: Request) -> None:
         if request.method == "PATCH":
             shown.saved.append((request.url.rpartition("/")[2], request.post_data_json))
 
-    def close(self) -> None:
-        """Close every page."""
-        for context in self.contexts.values():
-            context.close()
+
+def _viewport(size: Size) -> ViewportSize:
+    return {"width": size[0], "height": size[1]}
 
 
 def violations(page: Page) -> list[str]:

@@ -36,7 +36,7 @@ SEEN: dict[Face, tuple[str, ...]] = {
         "Criteria Unknown By which criteria",
         "Met today",
     ),
-    "Contact": ("Ask: talk business", "Nov 2, 2026 to you", "Champion", "They responded"),
+    "Contact": ("Ask: talk business", "Nov 2, 2026 to you", "; fdic institutions Role Yes Champion", "They responded"),
     "Lead": ("What would make them pass", "Business User is no required role", "A response: a click"),
 }
 WIDTHS = {"desktop": (1920, 768, 1024), "phone": (320, 430, 390)}  # 320: WCAG 2.2, 1.4.10 Reflow
@@ -143,6 +143,17 @@ def test_a_hidden_field_is_said_to_be_hidden(face: Face, labels: list[str], show
     text = words(shown)
     assert re.findall(HIDDEN.format("(.+?)"), text) == labels
     assert violations(shown.page) == []
+
+
+def test_one_hidden_field_hides_nothing_else(show: Show, morning: Morning) -> None:
+    with (
+        morning.granted("Opportunity", "Syncd_Budget__c", editable=None),
+        morning.granted("Opportunity", "Syncd_Tally__c", editable=None),
+    ):
+        shown = show("Opportunity")
+    assert re.findall(HIDDEN.format("(.+?)"), words(shown)) == ["Syncd_Budget__c", "Syncd Tally"]
+    expect(shown.page.get_by_role("button", name="Answer")).to_have_count(4)
+    expect(shown.page.get_by_role("button", name="Accepted")).to_be_enabled()
 
 
 @pytest.mark.parametrize("face", FACES)

@@ -94,6 +94,23 @@ class Morning:
             table.put(before)
 
     @contextmanager
+    def granted(self, face: Face, name: str, editable: bool | None) -> Iterator[None]:
+        """Let Syncd Sales grant a field for reading alone for a while, or not at all where that is None."""
+        access = self.place.sandbox.salesforce.org.access
+        (sales,) = self.place.rows("PermissionSet", Name="Syncd_Sales")
+        fields = access.sets[sales["Id"]].fields
+        before = dict(fields)
+        del fields[face, name]
+        if editable is not None:
+            fields[face, name] = editable
+        access.revision += 1
+        try:
+            yield
+        finally:
+            fields.update(before)
+            access.revision += 1
+
+    @contextmanager
     def ruled(self, rule: ValidationRule) -> Iterator[None]:
         """Let the org have a validation rule for a while."""
         settings = self.place.sandbox.salesforce.org.settings

@@ -96,6 +96,13 @@ def test_its_contact_says_for_whom_nobody_works(sqlite_store: Store) -> None:
         assert unit.references.resolve(READ.mappings["salesforce"], [Ref("contact", ida.id)]) == {}
 
 
+def test_what_other_records_say_of_them_comes_first(sqlite_store: Store) -> None:
+    bring(sqlite_store, ("salesforce.Account", PERSON), ("salesforce.Contact", {**HERS, "Title": "Violinist"}))
+    bring(sqlite_store, ("hubspot.companies", COMPANY))
+    bring(sqlite_store, ("hubspot.contacts", in_portal("ida@tinybank.example", jobtitle="Chief Risk Officer")))
+    assert the_contact(sqlite_store, HUB_COMPANY).title == "Chief Risk Officer"
+
+
 def test_who_is_known_for_no_company_belongs_to_the_person_account(sqlite_store: Store) -> None:
     mail = "ida.ost@gmail.com"
     bring(sqlite_store, ("hubspot.contacts", in_portal(mail)), ("salesforce.Account", PERSON))

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, event
 from syncd.model.runs import RunOutcome
 from syncd.settings import Settings
 from syncd.store import Store
+from syncd.store.status import read_status
 from syncd.sync import acts
 from syncd.sync.acts import LATE, MAYBE
 from syncd.sync.apply import push_pending
@@ -66,6 +67,12 @@ def planned(wiring: Wiring, at: datetime = NOON) -> list[Step]:
     holds = look_everywhere(wiring.targets, wiring.agreement, wiring.mappings)
     plan = make_plan(wiring.store, wiring.targets, wiring.readers, at, holds)
     return [step for step in plan.steps if step.object == "notification"]
+
+
+def said(wiring: Wiring, at: datetime = NOON) -> dict[str, int]:
+    """What status says of notifications, without zeros."""
+    numbers = read_status(wiring.store, at)["notifications"]
+    return {name: number for name, number in numbers.items() if number}
 
 
 def test_a_hand_raise_and_later_a_silent_task_are_told_to_their_named_reps_once(place: Place, wiring: Wiring) -> None:
@@ -129,6 +136,7 @@ def test_an_answer_that_is_lost_costs_its_own_notification_alone(place: Place, w
     for _ in range(2):
         cycle(wiring, Run())
         assert (len({one["title"] for one in got(place)}), len(got(place)), planned(wiring)) == (2, 2, [])
+    assert said(wiring) == {"sent": 3}, "what may have been sent counts as sent"
 
 
 def test_where_nobody_answers_two_are_tried_and_the_others_wait(place: Place, wiring: Wiring) -> None:
@@ -195,6 +203,7 @@ def test_without_the_permission_the_notifications_wait_and_nothing_else_does(
     assert "may not send custom notifications" in why and "Send Custom Notifications" in why
     assert handed_at_once(wiring.store) <= tasks_of(place).keys(), "the tasks stand"
     assert [step.action for step in planned(wiring)] == [Action.HOLD]
+    assert said(wiring) == {"waiting": 1}
     assert [*summary.failures] == ["salesforce premise salesforce notifications"]
     revoke(place, back=True)
     late = planned(wiring, NOON + timedelta(days=3))
@@ -215,6 +224,7 @@ def test_a_push_that_comes_hours_late_wakes_nobody_and_costs_no_call_until_the_m
     cycle(replace(wiring, clock=lambda: night), Run())
     (step,) = planned(wiring, night)
     assert (got(place), step.action) == ([], Action.REST)
+    assert said(wiring, night) == {"by_day": 1}
     assert step.reason.startswith("waits for its hour, 2026-11-03 14:00 UTC")
     calls = [cycle(replace(wiring, clock=lambda: night + timedelta(hours=1)), Run()).calls for _ in range(2)]
     assert [one["salesforce"] for one in calls] == [AT_REST, AT_REST]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from connectors.sandbox.salesforce import persons
+from syncd.cli import app
 from syncd.model.runs import RunOutcome
+from syncd.rules.alerts import LEFT_OUT
 from syncd.store import Store
 from syncd.store.judgements import LeftOut
 from syncd.sync.counts import WriteOutcome
@@ -20,6 +24,7 @@ from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from tests.ledger import account_of, find, pending
 from tests.sync.conftest import Place, judge
+from tests.sync.test_trust import environment
 from tests.sync.test_vendor_doubles import served
 
 CFO = "Chief Financial Officer"
@@ -47,6 +52,13 @@ def known_to_marketing(place: Place, first: str, email: str, about: str) -> None
     place.submit(email, about)
 
 
+def asked(env: dict[str, str], *words: str) -> str:
+    """What a command says, its lines joined."""
+    answer = CliRunner().invoke(app, [*words], env={**env, "COLUMNS": "200"})
+    assert answer.exit_code == 0, answer.output
+    return " ".join(answer.output.split())
+
+
 def written_at(place: Place, *accounts: str) -> list[dict[str, Any]]:
     """What syncd wrote at these accounts: their own records, their contacts', or what points at either."""
     org = place.sandbox.salesforce.org
@@ -62,7 +74,7 @@ def written_at(place: Place, *accounts: str) -> list[dict[str, Any]]:
 
 
 def test_person_accounts_are_left_out_and_their_hand_raises_told_of(
-    place: Place, run: Callable[..., Summary], sqlite_store: Store
+    place: Place, run: Callable[..., Summary], sqlite_store: Store, tmp_path: Path
 ) -> None:
     assert run().left_out == LeftOut(0, 0)
     bank = served(place)
@@ -99,6 +111,18 @@ def test_person_accounts_are_left_out_and_their_hand_raises_told_of(
         assert contact["properties"]["syncd_next_ask"] == "decline"
     second = run()
     assert (second.written, second.left_out) == (0, LeftOut(4, 2))
+    env = environment(place, tmp_path / "syncd.db")
+    said = asked(env, "explain", "ida.ostrander@gmail.com")
+    assert "next ask: decline" in said and "left out: a person account, which is no company" in said
+    assert f"alert: Ida Ostrander {LEFT_OUT}" in said and "from: salesforce Account.IsPersonAccount" in said
+    assert "is a person account's" in asked(env, "explain", f"wren.ostrander@{host(bank)}")
+    left_out = (
+        "left out: 4 person accounts are no company and never written; 2 of their people asked for sales or a price"
+    )
+    assert left_out in asked(env, "status")
+    assert "left out: 4 of those out are person accounts" in asked(env, "audit")
+    refused = f"salesforce.Account/{customer} and {home} are not linked: one is a person account"
+    assert refused in str(CliRunner().invoke(app, ["link", f"salesforce.Account/{customer}", home], env=env).exception)
 
 
 OWN = {
@@ -138,8 +162,6 @@ def test_who_becomes_a_person_account_is_written_no_more(
     assert known_elsewhere or summary.counts.of(WriteOutcome.WITHDRAWN) >= len(wishes)
     (now,) = find(sqlite_store, "account", bank["Id"])
     assert [wish for wish in pending(sqlite_store, "salesforce") if wish.account_id == now] == []
-    place.edit("Account", bank["Id"], RecordTypeId=persons.record_type(place.sandbox.salesforce.org, person=False))
-    assert run().left_out.accounts == 0
 
 
 def read(wiring: Wiring) -> None:
