@@ -68,7 +68,7 @@ class Path:
     def mend(self, api: Api) -> str:
         """Say what leads to a version that is supported for longer."""
         if self.dated is None:
-            without = f", or do without it: SYNCD_WITHOUT=hubspot.{self.stream}" if self.stream else ""
+            without = f"; SYNCD_WITHOUT=hubspot.{self.stream} where nobody misses it" if self.stream else ""
             return f"upgrade once HubSpot has a dated path for it (developers.hubspot.com/changelog){without}"
         if self.at(api) is self.numbered:
             return "set SYNCD_HUBSPOT_API=dated, or take that variable away"
