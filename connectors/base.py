@@ -11,6 +11,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
+from connectors.endpoints import Endpoint
+
 Raw = dict[str, Any]
 PROBLEM = "_problem"  # in a raw record that its source could not read: why not
 
@@ -184,6 +186,17 @@ class Settled(Protocol):
 
     def settings(self) -> Mapping[str, str]:
         """Return what the org or portal says of itself, by the vendor's names; without what nobody tells."""
+        ...
+
+
+@runtime_checkable
+class Versioned(Protocol):
+    """A system that is asked by endpoints whose versions end some day."""
+
+    system: str
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        """Return the endpoints that are asked; nobody is asked for them."""
         ...
 
 

@@ -16,6 +16,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from connectors.base import ConnectorError, Stopped
+from syncd.doctor import endpoints
 from syncd.errors import AlreadyRunning, SyncdError, Unavailable
 from syncd.model.runs import RunOutcome
 from syncd.pulse import Pulse
@@ -61,6 +62,7 @@ class Daemon:
 
         Raises AlreadyRunning where another syncd has taken the store meanwhile.
         """
+        self._tell_of_ends()
         self._scheduler.start()
         log.info("started", agreement=self.wiring.agreement.version, systems=list(self.wiring.sources))
         jumps = Jumps()
@@ -86,7 +88,13 @@ class Daemon:
     def _cycle(self) -> None:
         self._unless_paused("cycle", lambda: cycle(self.wiring, Run(self.stop)))
 
+    def _tell_of_ends(self) -> None:
+        """Tell of API versions whose support ends, at the start and every night: nobody runs doctor for a year."""
+        for problem in endpoints.examine(self.wiring):
+            log.warning("an API version ends", where=problem.where, what=problem.what, mend=problem.mend)
+
     def _reconcile(self) -> None:
+        self._tell_of_ends()
         self._unless_paused("reconcile", lambda: cycle(self.wiring, Run(self.stop), mode="full"))
 
     def _unless_paused(self, verb: str, work: Callable[[], Summary]) -> None:

@@ -47,6 +47,12 @@ def _safe(url: str) -> str:
     return url
 
 
+def _versioned(text: str) -> str:
+    if not re.fullmatch(r"\d{2,3}\.0", text):
+        raise ValueError("a version is written like 68.0")
+    return text
+
+
 def _certificates(path: Path) -> Path:
     try:
         ssl.create_default_context(cafile=path)
@@ -79,6 +85,10 @@ class Settings(BaseSettings):
     database_url: str = Field(default="sqlite:///syncd.db", description="SQLite file or PostgreSQL URL of the store")
 
     hubspot_url: Url | None = Field(default=None, description="HubSpot's API")
+    hubspot_api: Literal["dated", "numbered"] = Field(
+        default="dated",
+        description="`numbered`: HubSpot's old API versions, v1 to v4, where there are dated ones; they end in 2027",
+    )
     hubspot_token: Secret | None = Field(default=None, description="a service key, or an app's access token")
     hubspot_client_id: str | None = Field(default=None, description="OAuth app's client id, in place of a token")
     hubspot_client_secret: Secret | None = Field(default=None, description="OAuth app's client secret")
@@ -97,11 +107,13 @@ class Settings(BaseSettings):
     salesforce_login_url: Secure | None = Field(
         default=None, description="My Domain, https://example.my.salesforce.com"
     )
-    salesforce_client_id: str | None = Field(default=None, description="consumer key of the connected app")
+    salesforce_client_id: str | None = Field(default=None, description="consumer key of the external client app")
     salesforce_client_secret: Secret | None = Field(default=None, description="for the client-credentials flow")
     salesforce_private_key: Pem | None = Field(default=None, description="PEM, for the JWT bearer flow")
     salesforce_username: str | None = Field(default=None, description="integration user, for the JWT bearer flow")
-    salesforce_version: str | None = Field(default=None, description="API version")
+    salesforce_version: Annotated[str, AfterValidator(_versioned)] | None = Field(
+        default=None, description="API version"
+    )
     salesforce_currency: str | None = Field(
         default=None, pattern="^[A-Z]{3}$", description="ISO code of the amounts of an org that does not tell it itself"
     )

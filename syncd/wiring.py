@@ -8,9 +8,12 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from connectors.base import Source, Stopped
-from connectors.hubspot import HubSpot, OAuth, PrivateApp, TokenSource
+from connectors.endpoints import Endpoint
+from connectors.hubspot import HubSpot, OAuth, StaticToken, TokenSource
+from connectors.hubspot import endpoints as hubspot_endpoints
 from connectors.register import Form, Register
 from connectors.salesforce import Administrator, Component, Deployment, Differences, Kept, Removal, Salesforce
+from connectors.salesforce import endpoints as salesforce_endpoints
 from connectors.transport import BeforeWrite, Sleep, at_once
 from syncd import agreement as agreements
 from syncd import shipped
@@ -53,8 +56,16 @@ def salesforce(settings: Settings) -> Salesforce:
     return _salesforce(settings, time.sleep)
 
 
+def endpoints(settings: Settings) -> dict[str, Sequence[Endpoint]]:
+    """What is asked of each vendor under these settings; nobody is asked, and no credentials are needed."""
+    return {
+        HubSpot.system: hubspot_endpoints(settings.hubspot_api, oauth=settings.hubspot_client_id is not None),
+        Salesforce.system: salesforce_endpoints(settings.salesforce_version),
+    }
+
+
 def administrator(settings: Settings, token: str = "", client_id: str = "", client_secret: str = "") -> Administrator:
-    """An administrator of the org, for one act: by an access token, or by a connected app's id and secret."""
+    """An administrator of the org, for one act: by an access token, or by an app's id and secret."""
     if not settings.salesforce_login_url:
         raise ConfigError("SYNCD_SALESFORCE_LOGIN_URL is needed to sign in")
     ca_file = str(settings.ca_file) if settings.ca_file else None
@@ -137,6 +148,7 @@ def _hubspot(settings: Settings, sleep: Sleep, before_write: BeforeWrite = at_on
     return HubSpot(
         _hubspot_token(settings, ca_file),
         host=settings.hubspot_url,
+        api=settings.hubspot_api,
         ca_file=ca_file,
         requests_per_10s=settings.hubspot_requests_per_10s,
         settle=None if settings.hubspot_settle_seconds is None else timedelta(seconds=settings.hubspot_settle_seconds),
@@ -147,11 +159,11 @@ def _hubspot(settings: Settings, sleep: Sleep, before_write: BeforeWrite = at_on
 
 
 def _hubspot_token(settings: Settings, ca_file: str | None) -> TokenSource:
-    """A private app's token, or an OAuth app's three secrets; never both, never a part."""
+    """A token that stays, or an OAuth app's three secrets; never both, never a part."""
     token, client = settings.hubspot_token, settings.hubspot_client_id
     secret, refresh = settings.hubspot_client_secret, settings.hubspot_refresh_token
     if token and not (client or secret or refresh):
-        return PrivateApp(token.get_secret_value())
+        return StaticToken(token.get_secret_value())
     if not token and client and secret and refresh:
         return OAuth(
             client, secret.get_secret_value(), refresh.get_secret_value(), host=settings.hubspot_url, ca_file=ca_file

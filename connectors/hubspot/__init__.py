@@ -1,6 +1,7 @@
 """HubSpot as a source and a target: `HubSpot` pulls, pushes, checks, and deploys what pushing needs in the portal."""
 
 from connectors.hubspot.connector import HubSpot
-from connectors.hubspot.sign_in import OAuth, PrivateApp, TokenSource
+from connectors.hubspot.paths import endpoints
+from connectors.hubspot.sign_in import OAuth, StaticToken, TokenSource
 
-__all__ = ["HubSpot", "OAuth", "PrivateApp", "TokenSource"]
+__all__ = ["HubSpot", "OAuth", "StaticToken", "TokenSource", "endpoints"]

@@ -29,7 +29,7 @@ WHERE = "hubspot writes"
 
 Writes = Mapping[str, Sequence[str]]  # contact, company or list_member → names of properties
 
-# What a private app needs to write each kind of record.
+# What a key or app needs to write each kind of record.
 SCOPES: Mapping[str, tuple[str, ...]] = {
     "contact": ("crm.objects.contacts.write",),
     "company": ("crm.objects.companies.write",),
@@ -90,7 +90,7 @@ def _redacted(client: Client, wanted: Mapping[str, Sequence[str]]) -> Iterator[P
         return
     granted = client.granted()
     if granted is not None and EMAIL_SCOPE not in granted:
-        what = f"the app lacks the scope {EMAIL_SCOPE}: e-mails come without their subjects"
+        what = f"the key or app lacks the scope {EMAIL_SCOPE}: e-mails come without their subjects"
         yield Problem("warning", "hubspot emails", what, GRANT)
 
 
@@ -153,7 +153,7 @@ def _write_scopes(client: Client, writes: Writes) -> Iterator[Problem]:
     for kind in writes:
         for scope in SCOPES.get(kind, ()):
             if scope not in granted:
-                what = f"the app lacks the scope {scope}: no {kind.replace('_', ' ')} can be written"
+                what = f"the key or app lacks the scope {scope}: no {kind.replace('_', ' ')} can be written"
                 mend = (
                     f"grant it: HubSpot, Settings, Integrations, Service Keys, or where the app is declared, {WITHOUT}"
                 )

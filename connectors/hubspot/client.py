@@ -24,7 +24,7 @@ from hubspot.crm.objects.exceptions import ApiException
 from connectors.base import Budget, ConnectorError, Misconfigured, Refused, Stopped, TryLater
 from connectors.hubspot import paths
 from connectors.hubspot.connection import keep_level, proxy, require_safe
-from connectors.hubspot.paths import Path
+from connectors.hubspot.paths import API, Api, Path
 from connectors.hubspot.refusals import Expired, translate
 from connectors.hubspot.sign_in import TokenSource
 from connectors.transport import BeforeWrite, Clock, Fault, Meter, Retries, Sleep, Throttle, at_once, parsed
@@ -57,6 +57,7 @@ class Client:
         token: TokenSource,
         *,
         host: str,
+        api: Api = API,
         ca_file: str | None,
         timeout: tuple[float, float],
         requests_per_10s: int | None,
@@ -66,6 +67,7 @@ class Client:
     ) -> None:
         self.budget = Budget()
         self.clock = clock
+        self.api = api
         self.zone: ZoneInfo | None = None  # the portal's, once somebody asked for it
         self.currency: str | None = None  # the same
         self._date = ""
@@ -73,7 +75,7 @@ class Client:
         self._token = token
         self._cap = requests_per_10s
         self._timeout = timeout
-        self._api = _api_client(host, ca_file)
+        self._vendor = _vendor_client(host, ca_file)
         self._signing = threading.Lock()
         self._sleep = sleep
         self._before_write = before_write
@@ -164,7 +166,7 @@ class Client:
         with self._signing:
             token = self._patiently(self._token.token if stale is None else partial(self._token.renew, stale))
             if token is not None:
-                self._api.configuration.access_token = token
+                self._vendor.configuration.access_token = token
             return token
 
     def _once(self, path: Path, query: Query, body: Any, names: Mapping[str, str]) -> Any:
@@ -174,11 +176,11 @@ class Client:
         if path.writes:
             self._before_write()
         self._meter.called()
-        what = path.in_words(names)
+        url, what = path.at(self.api).url, path.in_words(self.api, names)
         try:
-            response = self._api.call_api(
+            response = self._vendor.call_api(
                 # The client writes each comma as %2C, and an address has 15,000 characters at most.
-                f"{path.url}?{urlencode(query, safe=',')}" if query else path.url,
+                f"{url}?{urlencode(query, safe=',')}" if query else url,
                 path.method,
                 path_params=dict(names),
                 query_params=[],
@@ -223,7 +225,7 @@ class Client:
             self._calls.observe(min(limit, self._cap or limit), figures.get("remaining"), seconds)
 
 
-def _api_client(host: str, ca_file: str | None) -> Any:
+def _vendor_client(host: str, ca_file: str | None) -> Any:
     """Build the one API object's transport."""
     require_safe(host)
     with keep_level():

@@ -8,11 +8,12 @@ from datetime import timedelta
 from functools import cached_property
 
 from connectors.base import Page, Payload, Problem, Receipt, Record
+from connectors.endpoints import Endpoint
 from connectors.hubspot import checks, deploy, paths, streams, writing
 from connectors.hubspot.client import Client
 from connectors.hubspot.mailings import Campaigns
 from connectors.hubspot.refusals import Forbidden
-from connectors.hubspot.sign_in import PrivateApp, TokenSource
+from connectors.hubspot.sign_in import StaticToken, TokenSource
 from connectors.transport import BeforeWrite, Clock, Sleep, at_once, now
 
 SETTLE = timedelta(seconds=10)
@@ -21,11 +22,11 @@ SETTLE = timedelta(seconds=10)
 class HubSpot:
     """One HubSpot portal, for any number of threads.
 
-    token: a private app's access token, or a TokenSource such as OAuth. timeout: seconds to connect, and to read an
-    answer. requests_per_10s: an upper bound of our own; without one, HubSpot's headers say what the portal allows.
-    settle: how far in the past a search for changes ends, so that the index may catch up. lanes: id ranges of one
-    object that a first load lists side by side; worth it when calls are slow and the rate limit is far. sleep: what
-    waiting calls; `threading.Event().wait` makes it end at once when the event is set.
+    token: a service key or an app's access token, or a TokenSource such as OAuth. api: which versions are asked, see
+    `paths`. timeout: seconds to connect, and to read an answer. requests_per_10s: an upper bound of our own; without
+    one, HubSpot's headers say what the portal allows. settle: how far in the past a search for changes ends, so that
+    the index may catch up. lanes: id ranges of one object that a first load lists side by side; worth it when calls are
+    slow and the rate limit is far. sleep: what waiting calls; one that raises ends the call at once.
     """
 
     system = "hubspot"
@@ -35,6 +36,7 @@ class HubSpot:
         token: str | TokenSource,
         *,
         host: str | None = None,
+        api: paths.Api = paths.API,
         ca_file: str | None = None,
         timeout: tuple[float, float] = (5, 60),
         requests_per_10s: int | None = None,
@@ -44,9 +46,11 @@ class HubSpot:
         settle: timedelta | None = None,
         lanes: int = 1,
     ) -> None:
+        self._token = StaticToken(token) if isinstance(token, str) else token
         self.client = Client(
-            PrivateApp(token) if isinstance(token, str) else token,
+            self._token,
             host=host or paths.HOST,
+            api=api,
             ca_file=ca_file,
             timeout=timeout,
             requests_per_10s=requests_per_10s,
@@ -69,6 +73,10 @@ class HubSpot:
             return self.client.portal()
         except Forbidden:
             return None
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        """Return the endpoints that are asked, with their versions and when support for these ends."""
+        return paths.endpoints(self.client.api, oauth=self._token.oauth)
 
     def settings(self) -> Mapping[str, str]:
         """Return the portal's own currency, where it tells."""

@@ -53,12 +53,13 @@ class Property:
         return definition["type"] == wanted["type"] and (not self.unique or bool(definition.get("hasUniqueValue")))
 
 
-def choices(values: Sequence[str]) -> list[Json]:
-    """Return an enumeration's options as HubSpot takes them."""
-    return [
-        {"label": value.capitalize(), "value": value, "displayOrder": place, "hidden": False}
-        for place, value in enumerate(values)
-    ]
+def choices(values: Sequence[str], standing: Sequence[Json] = ()) -> list[Json]:
+    """Return an enumeration's options as HubSpot takes them: those that stand there, and these behind them.
+
+    The dated versions want `displayOrder` and `hidden` of each (HubSpot's OpenAPI descriptions, "OptionInput").
+    """
+    new = [{"label": value.capitalize(), "value": value} for value in values]
+    return [{"displayOrder": place, "hidden": False} | option for place, option in enumerate([*standing, *new])]
 
 
 PROPERTIES = (
@@ -196,6 +197,6 @@ def properties(client: Client, standing: Survey) -> Iterator[Step]:
             continue
         options = known[ours.name].get("options") or []
         if new := [value for value in ours.options if value not in {option["value"] for option in options}]:
-            body = {"options": [*options, *choices(new)]}
+            body = {"options": choices(new, options)}
             change = partial(client.call, paths.CHANGE_PROPERTY, body=body, object=OBJECT, name=ours.name)
             yield Step(f"options {', '.join(new)} of property {ours.name}", change, {ours.name: tuple(new)})

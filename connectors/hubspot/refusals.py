@@ -30,7 +30,7 @@ class Expired(ConnectorError):
 
 
 class Forbidden(Misconfigured):
-    """The app was not granted a scope."""
+    """The key or app was not granted a scope."""
 
 
 class TooLong(Misconfigured):
@@ -80,7 +80,7 @@ def translate(
             return Expired(f"HubSpot does not accept the access token ({detail}): issue a new one")
         case 403:
             scopes = ", ".join(sorted(set(_scopes(content)))) or detail
-            return Forbidden(f"HubSpot refuses {what}: the app lacks one of the scopes {scopes}")
+            return Forbidden(f"HubSpot refuses {what}: the key or app lacks one of the scopes {scopes}")
         case 404:
             return Absent(f"HubSpot has nothing at {what} ({detail})", content)
         case 414:

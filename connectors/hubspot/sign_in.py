@@ -1,4 +1,4 @@
-"""Where the access token comes from: a private app's token that stays, or OAuth, whose tokens live half an hour."""
+"""Where the access token comes from: a token that stays, as a service key is one, or OAuth, whose live half an hour."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hubspot.oauth.exceptions import ApiException
 from connectors.base import Misconfigured, TryLater
 from connectors.hubspot import paths
 from connectors.hubspot.connection import keep_level, proxy, require_safe
-from connectors.hubspot.paths import Path
+from connectors.hubspot.paths import API, Path
 from connectors.hubspot.refusals import PASSING, document
 from connectors.scrubber import know, know_token, unsendable
 
@@ -24,7 +24,9 @@ REDIRECTS = range(300, 400)  # none is followed: the secrets would go along
 
 
 class TokenSource(Protocol):
-    """Hands out access tokens."""
+    """Hands out access tokens. oauth: whether they come from an OAuth app."""
+
+    oauth: bool
 
     def token(self) -> str:
         """Return the token to use now."""
@@ -40,10 +42,15 @@ class TokenSource(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class PrivateApp:
-    """A private app's access token, which holds until a person rotates it."""
+class StaticToken:
+    """A token that holds until a person rotates it: a service key, or the access token of an app.
+
+    HubSpot makes service keys and apps of developer projects; of private apps, since 26 October 2026, no new ones, and
+    those that stand go on. Source: developers.hubspot.com/changelog/legacy-private-app-creation-sunset.
+    """
 
     access_token: str = field(repr=False)
+    oauth = False
 
     def __post_init__(self) -> None:
         know(self.access_token)
@@ -65,6 +72,8 @@ class OAuth:
 
     Raises Misconfigured where HubSpot refuses the refresh token, TryLater where it does not answer.
     """
+
+    oauth = True
 
     def __init__(
         self,
@@ -122,7 +131,7 @@ class OAuth:
     def _ask(self, path: Path, form: Mapping[str, str]) -> Mapping[str, Any]:
         try:
             response = self._api.call_api(
-                path.url,
+                path.at(API).url,
                 path.method,
                 header_params={"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"},
                 post_params=list(form.items()),

@@ -36,6 +36,16 @@ KINDS: Mapping[str, WriteKind] = {
 }
 
 
+# What the dated versions hold writes to, and the numbered ones do not: developers.hubspot.com/changelog, "CRM API Write
+# Validation Enforcement Starting with the 2026-09 API Version".
+RULES: Mapping[str, str] = {
+    "MISSING_REQUIRED_PROPERTY": "the portal requires it of new records (Settings, Objects, Create Record): map it, or "
+    "require it no more",
+    "MISSING_CONDITIONAL_REQUIRED_PROPERTY": "the portal requires it beside another value (Settings, Properties, "
+    "conditional logic): fill it in there, map it, or take the rule away",
+}
+
+
 class Lists:
     """The ids of lists by name, each looked up once."""
 
@@ -177,7 +187,7 @@ def _refused(answer: Json) -> dict[str, Json]:
 def _fault(error: Json) -> WriteError:
     code, message, fields = read(error)
     kind = KINDS.get(str(error.get("category")), "refused")
-    return WriteError(kind, code, message, fields)
+    return WriteError(kind, code, f"{message}; {RULES[code]}" if code in RULES else message, fields)
 
 
 def _halve(

@@ -21,7 +21,7 @@ SHARED = ("Account", "Contact", "Opportunity", "Task")  # objects with sharing o
 MAY_LACK = frozenset({CURRENCY})
 CREDENTIALS = (
     "check the credentials (SYNCD_SALESFORCE_CLIENT_ID, with its secret or private key), SYNCD_CA_FILE, and the "
-    "connected app with its user"
+    "external client app with its user"
 )
 NETWORK = (
     "try again; check SYNCD_SALESFORCE_LOGIN_URL, SYNCD_CA_FILE, the network, the proxy, and status.salesforce.com"

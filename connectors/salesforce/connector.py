@@ -19,7 +19,8 @@ from connectors.base import (
     Record,
     Stage,
 )
-from connectors.salesforce import checks, deploy, differences, org, removal, rights
+from connectors.endpoints import Endpoint
+from connectors.salesforce import checks, deploy, differences, org, paths, removal, rights
 from connectors.salesforce.client import CallOptions, Client
 from connectors.salesforce.components import Component
 from connectors.salesforce.describes import Shapes
@@ -72,6 +73,10 @@ class Salesforce:
     def tenant(self) -> str | None:
         """Return the org's id as Setup, Company Information shows it: 15 characters."""
         return self.client.org()[:15] or None
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        """Return the endpoints that are asked, with their version and when support for it ends."""
+        return paths.endpoints(self.client.version)
 
     def pull(self, stream: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
         """Yield the stream's pages behind `cursor` (None reads everything), fetching ahead while the caller works."""
@@ -248,7 +253,7 @@ class Salesforce:
 class Administrator:
     """Somebody who may change the org, signed in for one act; nothing of the sign-in is kept.
 
-    Give an access token (`sf org display` tells one), or the secret of a connected app that acts for an administrator.
+    Give an access token (`sf org display` tells one), or the secret of an app that acts for an administrator.
     """
 
     def __init__(

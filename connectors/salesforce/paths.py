@@ -1,26 +1,42 @@
-"""Every path that syncd asks of Salesforce, with the API version and the day on which that ends beside it.
+"""Every path that syncd asks of Salesforce, and the API versions with the days on which support for them ends.
 
-Each version is supported for three years from its release at least, and a retired one answers 410: moving on means
-changing this table. Source: Salesforce, REST API Developer Guide, "API End-of-Life Policy". The Metadata API's path is
-simple-salesforce's own; it speaks the same version.
+All of Salesforce's APIs are asked in one version, which `SYNCD_SALESFORCE_VERSION` may name. Each is supported for
+three years from its release at least; a version without support may go on answering, a retired one answers 410.
+Sources: Salesforce, REST API Developer Guide, "API End-of-Life Policy"; help.salesforce.com, articles 005321531 of
+30 April 2026 (31.0 to 40.0 lose their support in Summer '27 and are retired in Summer '28) and 000354473 (those up to
+30.0 were retired in Summer '25).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 from urllib.parse import quote
 
+from connectors.endpoints import UNVERSIONED, Endpoint, Version
 
-class Version(NamedTuple):
-    """One version of all of Salesforce's APIs, and the first day on which Salesforce may end its support."""
+PROMISED = 3  # years of support from a release on
+MONTHS = (2, 6, 10)  # in which releases come: Spring, Summer, Winter, the latter named after the next year
+FIRST = 66  # the version of Spring '26
+FIRST_YEAR = 2026
+RETIRED = 30  # the last version that is retired, and since when
+SINCE = date(2025, 6, 1)
+LEAVING = 40  # the last version whose end is announced, and for when
+LEAVES = date(2027, 6, 1)
 
-    name: str
-    ends: date
+
+def version(name: str) -> Version:
+    """Return the version of this name (68.0), with the first day on which Salesforce may not support it."""
+    number = int(name.partition(".")[0])
+    if number <= RETIRED:
+        return Version(name, SINCE)
+    if number <= LEAVING:
+        return Version(name, LEAVES)
+    years, season = divmod(number - FIRST, len(MONTHS))
+    return Version(name, date(FIRST_YEAR + years + PROMISED, MONTHS[season], 1), announced=False)
 
 
-VERSION = Version("68.0", date(2029, 10, 1))  # what an installation speaks that names no other version
+VERSION = version("68.0")  # what an installation speaks that names no other version
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +80,27 @@ DELETE = Path("DELETE", "/services/data/v{version}/sobjects/{object}/{id}", writ
 
 DEPLOYMENT = Path("GET", "/services/data/v{version}/metadata/deployRequest/{id}")
 PARTNER = Path("POST", "/services/Soap/u/{version}")
+# The Metadata API, whose path simple-salesforce composes itself, in the version that it is given.
+METADATA = Path("POST", "/services/Soap/m/{version}/", writes=True)
+
+ALL: tuple[Path, ...] = tuple(value for value in tuple(globals().values()) if isinstance(value, Path))
+
+
+def endpoints(name: str | None = None) -> list[Endpoint]:
+    """Return the endpoints that are asked in the version of this name, or in ours."""
+    name = name or VERSION.name
+    spoken = version(name)
+    mend = (
+        "upgrade, or name a later version that the org speaks: SYNCD_SALESFORCE_VERSION"
+        if name == VERSION.name
+        else f"set SYNCD_SALESFORCE_VERSION={VERSION.name}, or take that variable away"
+    )
+    return [
+        Endpoint(
+            path.method,
+            path.template.replace("{version}", name),
+            spoken if "{version}" in path.template else UNVERSIONED,
+            mend,
+        )
+        for path in ALL
+    ]

@@ -26,15 +26,19 @@ from connectors.transport import Fault
 
 JWT_LIFE = timedelta(minutes=3)  # the longest that Salesforce accepts
 
+# An external client app, or a connected app from the days when Salesforce offered new ones: both sign in alike.
+# https://help.salesforce.com/s/articleView?id=xcloud.manage_external_client_apps.htm
+APP = "check the external client app (Setup, External Client App Manager)"
+
 # What the token endpoint's error means, and what mends it.
 MEND: Mapping[str, str] = {
-    "invalid_client_id": "the client id is unknown: copy the connected app's consumer key",
-    "invalid_client": "client id or client secret are wrong: copy both from the connected app",
+    "invalid_client_id": "the client id is unknown: copy the consumer key of the external client app",
+    "invalid_client": "client id or client secret are wrong: copy both from the external client app",
     "invalid_grant": "the app may not act for this user: enable the flow, set its run-as user, pre-authorise the user",
-    "invalid_app_access": "the user may not use the connected app: assign the app to the user's permission set",
+    "invalid_app_access": "the user may not use the app: assign the app to the user's permission set",
     "inactive_user": "the integration user is inactive or locked: activate it",
     "inactive_org": "the org is locked",
-    "unsupported_grant_type": "the org does not allow this flow: enable it in the connected app",
+    "unsupported_grant_type": "the org does not allow this flow: enable it among the external client app's settings",
 }
 
 
@@ -71,7 +75,7 @@ class Credentials(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ClientCredentials:
-    """The client-credentials flow: the connected app acts as its run-as user."""
+    """The client-credentials flow: the app acts as its run-as user."""
 
     client_id: str
     client_secret: str = field(repr=False)
@@ -224,5 +228,5 @@ def _why_strange(home: SplitResult, login: SplitResult) -> str | None:
 
 def _refused(code: str, description: str) -> Misconfigured:
     mend = next((mend for words, mend in DESCRIBED.items() if words in description.lower()), None)
-    mend = mend or MEND.get(code, description or "check the connected app")
+    mend = mend or MEND.get(code, description or APP)
     return Misconfigured(f"Salesforce refuses to sign in ({code}: {description}): {mend}.")

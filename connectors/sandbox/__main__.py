@@ -19,6 +19,7 @@ from connectors.sandbox.fault_rules import KINDS, KNOBS, read
 from connectors.sandbox.faults import Faults
 from connectors.sandbox.hubspot import Options
 from connectors.sandbox.hubspot.limits import TIERS
+from connectors.sandbox.relay import Relay
 from connectors.sandbox.server import HOST, Sandbox
 
 BANKS = "banks"
@@ -28,6 +29,7 @@ PORTS = {
     "hubspot-https": ("https", 8802),
     "salesforce": ("https", 8803),
     "salesforce-http": ("http", 8804),
+    "database": ("tcp", 8805),
 }
 
 
@@ -38,7 +40,8 @@ def main(arguments: Sequence[str] | None = None, *, program: str = "python -m co
     today = parsed.today or datetime.now(UTC).date()
     clock = Clock(datetime.combine(parsed.today, datetime.min.time(), UTC) if parsed.today else None)
     try:
-        faults = _faults(parsed)
+        database = Relay(parsed.database) if parsed.database else None
+        faults = _faults(parsed, database)
     except (OSError, ValueError) as error:
         parser.error(str(error))
     options = Options(
@@ -55,7 +58,7 @@ def main(arguments: Sequence[str] | None = None, *, program: str = "python -m co
     }
     sandbox = Sandbox(
         world(parsed.size, parsed.seed, today, parsed.contacts, parsed.example),
-        clock=clock, faults=faults, hubspot_options=options, ports=ports, host=parsed.host,
+        clock=clock, faults=faults, hubspot_options=options, ports=ports, host=parsed.host, database=database,
     )  # fmt: skip
     # The world stays for good: without this, the collector would walk all of it again and again.
     gc.collect()
@@ -63,9 +66,9 @@ def main(arguments: Sequence[str] | None = None, *, program: str = "python -m co
     sandbox.serve(lambda: print(json.dumps(sandbox.describe()), flush=True))
 
 
-def _faults(parsed: argparse.Namespace) -> Faults:
+def _faults(parsed: argparse.Namespace, database: Relay | None) -> Faults:
     """Return the rules of the file and of the command line; raises OSError or ValueError."""
-    faults = Faults(seed=parsed.seed)
+    faults = Faults(seed=parsed.seed, restart=database.restart if database else None)
     if parsed.faults:
         try:
             faults.load(json.loads(Path(parsed.faults).read_text(encoding="utf-8")))
@@ -119,6 +122,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
     parser.add_argument("--search-disorder", type=float, default=0, help="seconds by which that delay varies")
     parser.add_argument("--fault", action="append", default=[], metavar="RULE", help="a fault; may be repeated")
     parser.add_argument("--faults", metavar="FILE", help="faults from a JSON file")
+    parser.add_argument("--database", metavar="HOST:PORT", help="a database to stand before, for the fault `restart`")
     parser.add_argument("--host", default=HOST, help="where to listen")
     for name, (_, port) in PORTS.items():
         parser.add_argument(f"--{name}-port", type=int, default=port, help=f"default {port}; 0: any free one")
@@ -130,6 +134,7 @@ EXAMPLES = """examples:
   {program} --size tiny --tier free --daily-limit 500
   {program} --size tiny --fault latency,seconds=0.2 --fault limited,system=hubspot,probability=0.1
   {program} --size tiny --fault cut_after,system=salesforce,method=PATCH,count=1
+  {program} --size tiny --database 127.0.0.1:5432 --fault restart,path=/crm/*,skip=9,count=1,seconds=5
   {program} --size tiny --faults faults.json   {{"rules": [{{"kind": "html", "burst": 3}}], "seed": 7}}
 
 a fault RULE is KIND,name=value,…; while it runs, POST the JSON to /_sandbox/faults of either system, DELETE ends all.

@@ -10,6 +10,7 @@ Both simulators use it the same way. A simulator has these four members and one 
                      # limited (429 burst), exhausted (the day's quota), unavailable (503), expired (401);
                      # for expired, also end the session that the scope's Authorization header names
         def disturb(self, scope) -> None: ...                 # change a record that the call may be about to show
+        clock = Clock()                                       # which jumps
 
         async def __call__(self, scope, receive, send):
             if self.faults.rules and not scope["path"].startswith("/_sandbox/"):
@@ -43,7 +44,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 REFUSALS = frozenset({"limited", "exhausted", "unavailable", "expired"})
-_ADDED = frozenset({"latency", "disturb", "skew"})  # these go together with another fault
+_ADDED = frozenset({"latency", "disturb", "skew", "jump", "restart"})  # these go together with another fault
 CUT = "sandbox.cut"  # scope extension: abort the connection at once
 CLOSE = "sandbox.close"  # scope extension: close it after what was written
 _HTML = b"<html><head><title>%d</title></head><body><h1>The service is temporarily unavailable</h1></body></html>"
@@ -53,6 +54,7 @@ class Vendor(Protocol):
     """What a simulator shows to the faults."""
 
     system: str
+    clock: Any
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call, without faults."""
@@ -69,17 +71,22 @@ class Vendor(Protocol):
 
 @dataclass(slots=True)
 class Faults:
-    """The rules in force, and the dice. `rules` empty: nothing goes wrong and nothing is slowed."""
+    """The rules in force, and the dice. `rules` empty: nothing goes wrong and nothing is slowed.
+
+    restart: ends every connection to the database that stands behind the sandbox, for so many seconds.
+    """
 
     rules: list[Rule] = field(default_factory=list)
     seed: int = 0
+    restart: Callable[[float], None] | None = None
     dice: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)
 
     def add(self, *rules: Rule) -> None:
-        """Put more rules in force, behind those that stand."""
+        """Put more rules in force, behind those that stand; raises ValueError for what this sandbox cannot do."""
+        self._require_able(rules)
         self.rules.extend(rules)
 
     def clear(self) -> None:
@@ -96,10 +103,16 @@ class Faults:
             raise ValueError('faults are {"rules": [{"kind": "latency", "seconds": 0.5}, …], "seed": 7}')
         if strange := whole.keys() - {"rules", "seed", "kinds"}:
             raise ValueError(f"beside rules and seed, faults have no {', '.join(sorted(strange))}")
-        self.rules[:] = [rule_of(given) for given in whole["rules"]]
+        rules = [rule_of(given) for given in whole["rules"]]
+        self._require_able(rules)
+        self.rules[:] = rules
         if "seed" in whole:
             self.seed = int(whole["seed"])
             self.dice = random.Random(self.seed)
+
+    def _require_able(self, rules: Iterable[Rule]) -> None:
+        if self.restart is None and any(rule.kind == "restart" for rule in rules):
+            raise ValueError("restart: this sandbox stands before no database; start it with --database HOST:PORT")
 
     def show(self) -> dict[str, Any]:
         """Return the rules as JSON values, with how often each has struck."""
@@ -116,6 +129,10 @@ class Faults:
                 vendor.disturb(scope)
             elif rule.kind == "skew":
                 send = _skewed(send, rule.seconds)
+            elif rule.kind == "jump":
+                vendor.clock.advance(rule.seconds)
+            elif rule.kind == "restart" and self.restart is not None:
+                self.restart(rule.seconds)
         spoiler = next((rule for rule in struck if rule.kind not in _ADDED), None)
         if spoiler is None:
             await vendor.answer(scope, receive, send)
@@ -128,6 +145,9 @@ async def _spoil(rule: Rule, vendor: Vendor, scope: Scope, receive: Receive, sen
         case "cut_before":
             await _drain(receive)
             await _cut(scope, receive)
+        case "hang":
+            await _drain(receive)
+            await _gone(receive)
         case kind if kind in REFUSALS | {"html", "status"}:
             await _drain(receive)
             status, headers, body = _refusal(rule, vendor, scope)
@@ -215,6 +235,11 @@ async def _cut(scope: Scope, receive: Receive, how: str = CUT) -> None:
     if cut is None:
         raise ConnectionResetError("the sandbox cut the connection")
     cut()
+    await _gone(receive)
+
+
+async def _gone(receive: Receive) -> None:
+    """Wait until the client, or the sandbox itself, ends the connection."""
     while (await receive())["type"] != "http.disconnect":
         pass
 

@@ -22,6 +22,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from connectors.sandbox.clock import Clock
 from connectors.sandbox.faults import CLOSE, CUT, Faults
+from connectors.sandbox.relay import Relay
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -108,7 +109,8 @@ class Sandbox:
 
     Either give a world (`.hubspot` and `.salesforce`, or one of them: name → records) or ready-made ASGI apps. `ports`
     names fixed ports by (system, scheme); free ones are taken where it is silent. The attributes hubspot_url,
-    hubspot_https_url, salesforce_url (HTTPS), salesforce_http_url and ca_file are valid while it runs.
+    hubspot_https_url, salesforce_url (HTTPS), salesforce_http_url and ca_file are valid while it runs. database: what
+    stands before a database, at the port ("database", "tcp"), so that a fault may restart it.
     """
 
     def __init__(
@@ -123,6 +125,7 @@ class Sandbox:
         salesforce_options: Mapping[str, Any] | None = None,
         ports: Mapping[tuple[str, str], int] | None = None,
         host: str = HOST,
+        database: Relay | None = None,
     ) -> None:
         either = next((app for app in (hubspot, salesforce) if app is not None), None)
         self.clock: Callable[[], datetime] = clock or getattr(either, "clock", None) or Clock()
@@ -130,6 +133,9 @@ class Sandbox:
         # The simulators are imported only where they are wanted: either may be used without the other.
         self.hubspot: Any = hubspot or self._hubspot(world, hubspot_options)
         self.salesforce: Any = salesforce or self._salesforce(world, dict(salesforce_options or {}))
+        self._database = database
+        if database is not None:
+            self.faults.restart = database.restart
         self._ports = dict(ports or {})
         self._host = host
         self._servers: dict[tuple[str, str], _Server] = {}
@@ -181,6 +187,12 @@ class Sandbox:
         return self.url("salesforce", "http")
 
     @property
+    def database_address(self) -> str:
+        """Where the database is reached through the sandbox."""
+        host, port = self._sockets["database", "tcp"].getsockname()[:2]
+        return f"{host}:{port}"
+
+    @property
     def ca_file(self) -> str:
         """The throw-away certificate authority, to be trusted by HTTPS clients."""
         assert self._folder is not None, "the sandbox is not running"
@@ -188,7 +200,9 @@ class Sandbox:
 
     def describe(self) -> dict[str, Any]:
         """Return where everything listens, and with which credentials."""
-        urls = {f"{system}_{scheme}": self.url(system, scheme) for system, scheme in self._sockets}
+        urls = {f"{system}_{scheme}": self.url(system, scheme) for system, scheme in self._servers}
+        if self._database is not None:
+            urls["database"] = self.database_address
         return {**urls, "ca_file": self.ca_file, **CREDENTIALS}
 
     def __enter__(self) -> Self:
@@ -254,6 +268,8 @@ class Sandbox:
                 )
                 self._servers[system, scheme] = _Server(config)
                 self._sockets[system, scheme] = _listen(self._host, self._ports.get((system, scheme), 0))
+        if self._database is not None:
+            self._sockets["database", "tcp"] = _listen(self._host, self._ports.get(("database", "tcp"), 0))
 
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -264,7 +280,19 @@ class Sandbox:
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(number, self._leave)
-        await asyncio.gather(*(server.serve(sockets=[self._sockets[key]]) for key, server in servers))
+        ended = asyncio.Event()
+        relaying = self._relay(ended)
+        try:
+            await asyncio.gather(*(server.serve(sockets=[self._sockets[key]]) for key, server in servers))
+        finally:
+            ended.set()
+            await relaying
+
+    def _relay(self, ended: asyncio.Event) -> asyncio.Future[None]:
+        """Have the relay to the database run until `ended` is set."""
+        if self._database is None:
+            return asyncio.ensure_future(asyncio.sleep(0))
+        return asyncio.ensure_future(self._database.serve(self._sockets["database", "tcp"], ended))
 
     def _clean(self) -> None:
         for listening in self._sockets.values():

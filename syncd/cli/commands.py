@@ -81,6 +81,11 @@ COMMANDS: Mapping[str, Entry] = {
     "lessons": Entry(
         "Look", "Show what sales taught marketing: precision by gate, role, campaign and source, reasons, and what won."
     ),
+    "endpoints": Entry(
+        "Look",
+        "Show every endpoint that syncd asks of the vendors, its API version, and the day on which support for that "
+        "ends.",
+    ),
     "quarantine": Entry("Look", "Records that could not be read or written, with the reason."),
     "resync": Entry(
         "By hand", "Read again, whatever the cursors say, then run a cycle. A running daemon carries it out."

@@ -29,8 +29,8 @@ def doctor(
 
     Checks the settings, the database, its disk and the port; mappings, registers and agreement; both systems'
     credentials, scopes, fields, picklists, required fields, allowances and clocks; that they are the portal and the org
-    which filled the store; stages, roles, reps and currency. Nothing is changed there. Exit code 2: something must be
-    mended; warnings and notes alone end with 0.
+    which filled the store; stages, roles, reps and currency; that the API versions asked are supported for another half
+    year. Nothing is changed there. Exit code 2: something must be mended; warnings and notes alone end with 0.
 
     - `syncd doctor`
 

@@ -11,7 +11,7 @@ from contextlib import closing
 
 from connectors.base import ConnectorError, Problem
 from syncd import premises
-from syncd.doctor import configuration, machine, persons, registers, tables, terms
+from syncd.doctor import configuration, endpoints, machine, persons, registers, tables, terms
 from syncd.errors import SyncdError
 from syncd.premises import streams
 from syncd.settings import Settings
@@ -54,6 +54,10 @@ def _examine(settings: Settings, store: Store) -> Iterator[Problem]:
     wiring = wire(settings, store, sleep=_hardly)
     there = [problem for system in wiring.sources for problem in _reading(wiring, system)]
     yield from there
+    refused = {problem.where for problem in there}  # a version that is refused has ended: that is told
+    yield from (
+        problem for problem in endpoints.examine(wiring) if f"{problem.where.split()[0]} version" not in refused
+    )
     yield from configuration.registers(wiring)
     yield from registers.examine(wiring)
     yield from configuration.subscriptions(wiring)

@@ -55,7 +55,7 @@ def pages(place: Place, stream: str, fields: Sequence[str]) -> Iterator[Any]:
     headers, after = {"Authorization": f"Bearer {place['hubspot_token']}"}, ""
     with urllib3.HTTPConnectionPool(host, int(port), maxsize=1) as pool:
         while True:
-            answer = pool.request("GET", f"/crm/v3/objects/{stream}?{query}{after}", headers=headers)
+            answer = pool.request("GET", f"/crm/objects/2026-09/{stream}?{query}{after}", headers=headers)
             page = orjson.loads(answer.data)
             yield page
             following = page.get("paging", {}).get("next", {}).get("after")

@@ -78,6 +78,6 @@ def test_the_doctor_decides_nothing(begun: Syncd) -> None:
 
 
 def test_a_cycle_asks_the_portal_once_who_it_is(synced: Syncd) -> None:
-    before = calls(synced.place).count("/account-info/v3/details")
+    before = calls(synced.place).count("/account-info/2026-09/details")
     synced.done("cycle")
-    assert calls(synced.place).count("/account-info/v3/details") == before + 1
+    assert calls(synced.place).count("/account-info/2026-09/details") == before + 1

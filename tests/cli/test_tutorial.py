@@ -6,11 +6,14 @@ Numbers may differ where the world ends on another day; words may not.
 import re
 import shlex
 from collections.abc import Iterator
+from contextlib import nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 import requests
+import time_machine
 
 from connectors.sandbox.server import Sandbox
 from syncd.settings import Settings
@@ -62,7 +65,14 @@ def test_every_step_prints_what_it_says(reader: Syncd) -> None:
             edit(reader, step.command)
             continue
         echoed, _, command = step.command.rpartition(" | ")
-        answer = reader(*shlex.split(command)[1:], typed=echoed.removeprefix("echo "))
+        # The page is of a day on which no vendor ends anything soon.
+        day = (
+            time_machine.travel(datetime(2026, 11, 30, 12, tzinfo=UTC), tick=True)
+            if "doctor" in command
+            else nullcontext()
+        )
+        with day:
+            answer = reader(*shlex.split(command)[1:], typed=echoed.removeprefix("echo "))
         assert answer.code == step.code, (step.command, answer)
         missing = [line for line in step.lines if not shows(answer.out, line)]
         assert missing == [], (step.command, answer.out)

@@ -52,7 +52,7 @@ TROUBLES = [
     Trouble(
         "a missing HubSpot scope",
         lambda p, e, f: p.fault(
-            {"kind": "status", "status": 403, "system": "hubspot", "path": "/crm/v3/objects/calls"}
+            {"kind": "status", "status": 403, "system": "hubspot", "path": "/crm/objects/2026-09/calls"}
         ),
         "error",
         "hubspot calls",
@@ -85,8 +85,8 @@ TROUBLES = [
             ("crm.objects.contacts.write", "the scope crm.objects.contacts.write: no contact"),
             ("crm.objects.marketing_events.read", "hubspot marketing_events"),
             ("crm.objects.owners.read", "hubspot owners"),
-            ("crm.schemas.companies.read", "/crm/v3/properties/companies"),
-            ("crm.schemas.contacts.read", "/crm/v3/properties/contacts"),
+            ("crm.schemas.companies.read", "/crm/properties/2026-09/companies"),
+            ("crm.schemas.contacts.read", "/crm/properties/2026-09/contacts"),
             ("forms", "hubspot form_submissions"),
             ("marketing.campaigns.read", "hubspot campaigns"),
         )

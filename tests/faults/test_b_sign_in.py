@@ -118,6 +118,6 @@ def test_no_token_stands_in_a_path(open_portal: Any) -> None:
     tokens = OAuth("sandbox-client", "sandbox-secret", "sandbox-refresh", host=portal.url)
     for token in (tokens, "sandbox-token"):
         assert "crm.objects.contacts.read" in portal.connect(token=token).client.granted()
-    called = [path.template for path in vars(paths).values() if isinstance(path, paths.Path)]
+    called = [place.url for path in paths.ALL for place in (path.numbered, path.dated) if place]
     assert called
     assert not [path for path in called if "{token}" in path]

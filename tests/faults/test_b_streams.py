@@ -21,7 +21,7 @@ from tests.sync.conftest import UNLIMITED, Place, placed, wired
 
 REFUSED = [
     {"kind": "status", "status": 403, "system": "hubspot", "path": path}
-    for path in ("/crm/v3/objects/campaigns*", "/marketing/v3/campaigns*", "/email/public/v1/*")
+    for path in ("/crm/objects/2026-09/campaigns*", "/marketing/campaigns/2026-09*", "/email/public/v1/*")
 ]
 
 

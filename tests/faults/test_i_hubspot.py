@@ -57,7 +57,7 @@ def test_a_marketing_event_leaves_out_what_it_does_not_have(portal: Portal) -> N
 
 
 def test_marketing_events_answer_where_they_are_documented(portal: Portal) -> None:
-    assert paths.EVENTS.url == "/marketing/marketing-events/v3"
+    assert paths.EVENTS.at("numbered").url == "/marketing/marketing-events/v3"
     documented = ask(portal, "GET", "/marketing/marketing-events/v3?limit=10")
     assert documented == ask(portal, "GET", "/marketing/v3/marketing-events?limit=10")
     counted = ask(portal, "GET", "/marketing/marketing-events/v3/participations/5001/breakdown")
@@ -109,6 +109,8 @@ def test_ids_of_salesforce_exist_only_with_hubspot_s_own_integration(open_portal
 
 
 def test_the_connector_reads_marketing_events_by_the_documented_path(portal: Portal) -> None:
-    list(portal.connect().pull("marketing_events", (), None))
-    assert portal.calls("/marketing/marketing-events/") >= 1
+    for api in ("numbered", "dated"):
+        before = portal.calls("/marketing/marketing-events/")
+        list(portal.connect(api=api).pull("marketing_events", (), None))
+        assert portal.calls("/marketing/marketing-events/") > before
     assert portal.calls("/marketing/v3/marketing-events") == 0

@@ -147,7 +147,7 @@ def test_who_is_frozen_between_two_calls_of_a_push_asks_for_the_hold_before_the_
             lock.unlink()
             other.acquire()
 
-    place.fault({"kind": "limited", "system": "hubspot", "path": "/crm/v3/objects/*/batch/up*", "count": 1})
+    place.fault({"kind": "limited", "system": "hubspot", "path": "/crm/objects/2026-09/*/batch/up*", "count": 1})
     with store.alone(), pytest.raises(AlreadyRunning):
         cycle(wired(place, store, sleep=frozen), Run(), force=True)
     other.release()
@@ -167,7 +167,7 @@ def test_a_hold_lost_in_the_middle_of_a_push_ends_it_though_nobody_else_came(pla
         if rule.struck == rule.seen == 1:
             lock.unlink(missing_ok=True)
 
-    place.fault({"kind": "limited", "system": "hubspot", "path": "/crm/v3/objects/*/batch/up*", "count": 1})
+    place.fault({"kind": "limited", "system": "hubspot", "path": "/crm/objects/2026-09/*/batch/up*", "count": 1})
     with store.alone():
         summary = cycle(wired(place, store, sleep=frozen), Run(), force=True)
         (rule,) = place.sandbox.faults.rules

@@ -1,6 +1,7 @@
 """The main job: what a first cycle puts into Salesforce, and that a second one puts nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from connectors.sandbox.salesforce import places
 from syncd.store import Store
@@ -117,6 +118,19 @@ def test_both_databases_lead_to_the_same_opportunities(place: Place, store: Stor
         "digital-lending",
         "fraud-detection",
     ]
+
+
+def test_going_back_to_hubspot_s_numbered_paths_changes_nothing(place: Place, sqlite_store: Store) -> None:
+    """SYNCD_HUBSPOT_API may be set on a store that was filled without it: whatever is read looks the same by both."""
+    assert cycle(wired(place, sqlite_store), Run()).outcome == "done"
+    before, calls = place.written(), place.sandbox.hubspot.portal.calls
+    assert calls["GET", "/crm/objects/2026-09/{type}"] and not calls["GET", "/crm/v3/objects/{type}"]
+    numbered = replace(place, settings=place.settings.model_copy(update={"hubspot_api": "numbered"}))
+    back = cycle(wired(numbered, sqlite_store), Run(), mode="full")
+    assert (back.outcome, back.written) == ("done", 0)
+    assert calls["GET", "/crm/v3/objects/{type}"]
+    assert (back.counts.changed.total(), back.counts.golden.total()) == (0, 0)
+    assert place.written() == before
 
 
 def test_a_run_is_kept_with_its_counts(run: Callable[..., Summary], wiring: Wiring) -> None:

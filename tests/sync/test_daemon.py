@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from datetime import time as clock_time
 
 import pytest
+from structlog.testing import capture_logs
 
 from connectors.base import Budget, Page, Record
 from syncd.daemon import Daemon
@@ -85,6 +86,18 @@ def test_a_defect_is_counted_and_the_clock_goes_on(broken: Wiring) -> None:
         daemon._scheduler.modify_job("cycle", next_run_time=datetime.now(UTC))
         eventually(lambda: daemon.pulse.runs.get("failed", 0) == 2)
     assert [run["outcome"] for run in last_runs(broken.store)] == ["failed", "failed"]
+
+
+@pytest.mark.parametrize(("day", "versions"), [(date(2027, 3, 1), set()), (date(2027, 3, 2), {"v1", "v2", "v3"})])
+def test_the_end_of_an_api_version_is_in_the_log_half_a_year_before(
+    wiring: Wiring, day: date, versions: set[str]
+) -> None:
+    later = replace(wiring, clock=lambda: datetime.combine(day, clock_time(12), UTC))
+    daemon = Daemon(later, interval_minutes=60, reconcile_at=NIGHT, stop=threading.Event())
+    with capture_logs() as logs:
+        daemon._tell_of_ends()
+    assert {entry["where"].removeprefix("hubspot API ") for entry in logs} == versions
+    assert all(entry["log_level"] == "warning" and entry["mend"] for entry in logs)
 
 
 def test_a_request_that_breaks_is_answered_and_not_tried_for_ever(broken: Wiring) -> None:

@@ -85,7 +85,7 @@ def test_a_full_read_that_fails_or_is_answered_with_nothing_deletes_nobody(
     """nango#1132"""
     run()
     before = number(sqlite_store, "contact")
-    place.fault({"kind": "status", "status": status, "system": "hubspot", "path": "/crm/v3/objects/contacts"})
+    place.fault({"kind": "status", "status": status, "system": "hubspot", "path": "/crm/objects/2026-09/contacts"})
     summary = run(mode="full")
     assert summary.outcome == "incomplete"
     assert "hubspot.contacts" in summary.failures
@@ -138,7 +138,7 @@ def test_a_full_read_that_was_broken_off_hides_no_deletion_from_the_next_one(
 ) -> None:
     """It is gone on with, behind what it met; of that, the next one finds what is gone."""
     run()
-    path = "/crm/v3/objects/contacts"
+    path = "/crm/objects/2026-09/contacts"
     place.fault({"kind": "html", "system": "hubspot", "path": path, "method": "GET", "skip": 1})
     assert run(mode="full").outcome == "incomplete"
     place.fault()

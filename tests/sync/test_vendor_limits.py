@@ -63,7 +63,7 @@ def test_streams_that_were_not_read_for_want_of_allowance_are_named_too(
 def test_a_scope_that_is_missing_for_one_stream_stops_no_other(
     place: Place, run: Callable[..., Summary], wiring: Wiring
 ) -> None:
-    place.fault({"kind": "status", "status": 403, "system": "hubspot", "path": "/crm/v3/objects/companies"})
+    place.fault({"kind": "status", "status": 403, "system": "hubspot", "path": "/crm/objects/2026-09/companies"})
     place.fault(
         *[{"kind": "status", "status": 403, "system": "hubspot", "path": f"*{one}*"} for one in ("owners", "calls")]
     )
@@ -85,7 +85,7 @@ def test_a_first_load_larger_than_a_day_s_allowance_ends_after_a_few_days(
         days, read = 0, 0
         while days < 20:
             days += 1
-            place.fault({"kind": "exhausted", "system": "hubspot", "path": "/crm/v3/objects/contacts", "skip": 3})
+            place.fault({"kind": "exhausted", "system": "hubspot", "path": "/crm/objects/2026-09/contacts", "skip": 3})
             failures = cycle(wiring, Run(), force=True).failures
             read += min(3, place.sandbox.faults.rules[0].seen)
             if not failures:

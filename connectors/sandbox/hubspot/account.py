@@ -48,7 +48,7 @@ def usage(portal: Portal, request: Request) -> Answer:
 def token_info(portal: Portal, request: Request) -> Answer:
     """Answer POST /oauth/v2/private-apps/get/access-token-info: what a private app's token may do."""
     token = portal.identity.tokens.get(b"Bearer " + str(request.document().get("tokenKey", "")).encode())
-    if token is None:
+    if token is None or not token.described:
         raise not_found("Token not found")
     owners = [row["userId"] for row in portal.rows.get("owners", ()) if row.get("userId") and not row.get("archived")]
     return reply(

@@ -46,7 +46,7 @@ def create(portal: Portal, request: Request) -> Answer:
     shelf, entries = _read(portal, request)
     emails = [str((entry.get("properties") or {}).get("email") or "").lower() for entry in entries]
     _refuse_repeated([email for email in emails if email] if "email" in shelf.unique else [])
-    checks = [_creation(portal, shelf, entry) for entry in entries]
+    checks = [_creation(portal, shelf, entry, request.version) for entry in entries]
     return _carry_out(portal, entries, checks, 201)
 
 
@@ -54,7 +54,7 @@ def update(portal: Portal, request: Request) -> Answer:
     """Change up to 100 records, found by id or by each input's idProperty."""
     shelf, entries = _read(portal, request)
     _refuse_repeated([str(entry.get("id", "")) for entry in entries])
-    return _carry_out(portal, entries, [_change(portal, shelf, entry) for entry in entries], 200)
+    return _carry_out(portal, entries, [_change(portal, shelf, entry, request.version) for entry in entries], 200)
 
 
 def upsert(portal: Portal, request: Request) -> Answer:
@@ -68,7 +68,7 @@ def upsert(portal: Portal, request: Request) -> Answer:
         if name in {"", "hs_object_id"}:
             raise unset("[idProperty]")
         check_unique(shelf, name)
-    return _carry_out(portal, entries, [_upsert(portal, shelf, entry) for entry in entries], 200)
+    return _carry_out(portal, entries, [_upsert(portal, shelf, entry, request.version) for entry in entries], 200)
 
 
 def archive(portal: Portal, request: Request) -> Answer:
@@ -83,20 +83,20 @@ def archive(portal: Portal, request: Request) -> Answer:
 Act = Callable[[], Json]  # writes one record and returns what to show of it; raises a Refusal before it has written
 
 
-def _creation(portal: Portal, shelf: Shelf, entry: Json) -> tuple[Act, Act]:
+def _creation(portal: Portal, shelf: Shelf, entry: Json, version: str) -> tuple[Act, Act]:
     def check() -> Json:
-        values = validation.check(portal, shelf, entry.get("properties") or {})
+        values = validation.check(portal, shelf, entry.get("properties") or {}, version=version)
         validation.require(shelf, values)
         read_links(portal, shelf.kind, entry.get("associations") or ())
         return {}
 
     def write() -> Json:
-        return show(portal, shelf, make(portal, shelf, entry))
+        return show(portal, shelf, make(portal, shelf, entry, version))
 
     return check, write
 
 
-def _change(portal: Portal, shelf: Shelf, entry: Json) -> tuple[Act, Act]:
+def _change(portal: Portal, shelf: Shelf, entry: Json, version: str) -> tuple[Act, Act]:
     by = entry.get("idProperty") or ""
     check_unique(shelf, by)
 
@@ -104,7 +104,7 @@ def _change(portal: Portal, shelf: Shelf, entry: Json) -> tuple[Act, Act]:
         item = portal.find(shelf, str(entry.get("id", "")), by=by)
         if item is None:
             raise Refusal(404, _lost(shelf, [str(entry.get("id"))])["message"], "OBJECT_NOT_FOUND")
-        return dict(validation.check(portal, shelf, entry["properties"], item))
+        return dict(validation.check(portal, shelf, entry["properties"], item, version=version))
 
     def write() -> Json:
         values = check()
@@ -116,14 +116,14 @@ def _change(portal: Portal, shelf: Shelf, entry: Json) -> tuple[Act, Act]:
     return check, write
 
 
-def _upsert(portal: Portal, shelf: Shelf, entry: Json) -> tuple[Act, Act]:
+def _upsert(portal: Portal, shelf: Shelf, entry: Json, version: str) -> tuple[Act, Act]:
     by, id = entry["idProperty"], str(entry.get("id", ""))
     item = shelf.find(id, by=by)
     fields = {**(entry.get("properties") or {}), by: (entry.get("properties") or {}).get(by, id)}
     if item is None:
-        check, write = _creation(portal, shelf, entry | {"properties": fields})
+        check, write = _creation(portal, shelf, entry | {"properties": fields}, version)
     else:
-        check, write = _change(portal, shelf, {"id": str(item.id), "properties": fields})
+        check, write = _change(portal, shelf, {"id": str(item.id), "properties": fields}, version)
     return check, lambda: write() | {"new": item is None}
 
 
@@ -148,7 +148,8 @@ def _carry_out(portal: Portal, entries: Sequence[Json], acts: Sequence[tuple[Act
             context = (
                 {"objectWriteTraceId": [entry["objectWriteTraceId"]]} if traced else {"ids": [str(entry.get("id", ""))]}
             )
-            errors.append(standard(fault.category or "VALIDATION_ERROR", fault.message, context))
+            category = fault.category or "VALIDATION_ERROR"
+            errors.append(standard(category, fault.message, context, errors=list(fault.errors)))
     return answer_batch(portal.now(), results, errors, status)
 
 

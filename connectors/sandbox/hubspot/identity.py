@@ -1,4 +1,4 @@
-"""Who is calling, and what they were granted: private-app tokens, and OAuth tokens that run out and are refreshed."""
+"""Who is calling, and what they were granted: tokens that stay, and OAuth tokens that run out and are refreshed."""
 
 from __future__ import annotations
 
@@ -28,10 +28,14 @@ REFRESH_TOKEN = "sandbox-refresh"
 
 @dataclass(slots=True)
 class Token:
-    """One access token. `expires` is in epoch milliseconds; None: a private app's, which stays."""
+    """One access token. `expires` is in epoch milliseconds; None: a service key, or an app's that stays.
+
+    described: the portal tells what it may do; of service keys it does not.
+    """
 
     scopes: frozenset[str] = EVERYTHING
     expires: int | None = None
+    described: bool = True
 
     def may(self, scope: str) -> bool:
         """Say whether the scope was granted."""
@@ -51,12 +55,14 @@ class Identity:
     tokens: dict[bytes, Token] = field(default_factory=dict)
     refresh: dict[str, frozenset[str]] = field(default_factory=lambda: {REFRESH_TOKEN: EVERYTHING})
 
-    def grant(self, token: str, scopes: Iterable[str] = EVERYTHING, expires: int | None = None) -> None:
+    def grant(
+        self, token: str, scopes: Iterable[str] = EVERYTHING, expires: int | None = None, *, described: bool = True
+    ) -> None:
         """Make `token` valid, with these scopes (`*` is every scope)."""
-        self.tokens[b"Bearer " + token.encode()] = Token(frozenset(scopes), expires)
+        self.tokens[b"Bearer " + token.encode()] = Token(frozenset(scopes), expires, described)
 
     def lapse(self, authorization: bytes) -> None:
-        """Let an OAuth token run out now; a private app's token never does."""
+        """Let an OAuth token run out now; the others never do."""
         token = self.tokens.get(authorization)
         if token is not None and token.expires is not None:
             token.expires = self.now() - 1000

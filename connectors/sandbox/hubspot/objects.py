@@ -42,7 +42,7 @@ def get(portal: Portal, request: Request) -> Answer:
 def create(portal: Portal, request: Request) -> Answer:
     """Create one record, with its associations."""
     shelf, content = portal.shelf(request.params["type"]), request.document()
-    item = make(portal, shelf, content)
+    item = make(portal, shelf, content, request.version)
     location = f"{portal.origin}{request.path.rstrip('/')}/{item.id}"
     return reply(show(portal, shelf, item), 201)._replace(headers=((b"location", location.encode()),))
 
@@ -51,7 +51,7 @@ def change(portal: Portal, request: Request) -> Answer:
     """Change one record's properties."""
     shelf, content = portal.shelf(request.params["type"]), request.document()
     item = find(portal, shelf, request)
-    values = validation.check(portal, shelf, content["properties"], item)
+    values = validation.check(portal, shelf, content["properties"], item, version=request.version)
     if not values:
         raise Refusal(400, "No properties found to update, please provide at least one.")
     portal.change(shelf, item, values)
@@ -82,9 +82,9 @@ def check_unique(shelf: Shelf, by: str) -> None:
         raise Refusal(400, f"Unable to perform update/upsert by non-unique {shelf.kind.type_id} property {by}")
 
 
-def make(portal: Portal, shelf: Shelf, content: Json) -> Item:
-    """Create a record from a write's body; everything is checked before anything is written."""
-    values = validation.check(portal, shelf, content.get("properties") or {})
+def make(portal: Portal, shelf: Shelf, content: Json, version: str) -> Item:
+    """Create a record from the body of a write by this version; everything is checked before anything is written."""
+    values = validation.check(portal, shelf, content.get("properties") or {}, version=version)
     validation.require(shelf, values)
     links = read_links(portal, shelf.kind, content.get("associations") or ())
     item = portal.create(shelf, values)

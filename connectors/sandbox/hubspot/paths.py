@@ -1,7 +1,8 @@
 """Every path of the portal in one table, with its API version and the scope that it needs.
 
 The dated versions follow from the numbered ones: `/crm/v3/objects/…` is `/crm/objects/2026-09/…` there (HubSpot's
-«API reference», 2026-03 and 2026-09: `/api-name/version/resource`).
+«API reference», 2026-03 and 2026-09: `/api-name/version/resource`). What HubSpot's OpenAPI descriptions do not have in
+a dated version is not served in one either; of forms they have a beta.
 """
 
 from __future__ import annotations
@@ -240,8 +241,8 @@ DATED: tuple[tuple[str, str | None], ...] = (
     ("/crm/v3/owners", "/crm/owners/{date}"),
     ("/crm/v3/lists", "/crm/lists/{date}"),
     ("/crm-object-schemas/v3", "/crm-object-schemas/{date}"),
-    ("/marketing/v3/forms", "/marketing/forms/{date}"),
     ("/marketing/v3/campaigns", "/marketing/campaigns/{date}"),
+    ("/marketing/v3/emails", "/marketing/emails/{date}"),
     ("/marketing/v3/marketing-events", "/marketing/marketing-events/{date}"),
     ("/account-info/v3", "/account-info/{date}"),
 )
@@ -253,8 +254,15 @@ def _dated() -> Iterator[Path]:
         for date in DATES:
             if dated is not None:
                 template = dated.replace("{date}", date) + path.template.removeprefix(prefix)
-                yield replace(path, version=date, template=template)
+                yield replace(path, version=date, template=template, body=path.body and shapes.dated(path.body))
 
+
+BETA = "2026-09-beta"
+_BETAS: tuple[Path, ...] = tuple(
+    replace(path, version=BETA, template=path.template.replace("/marketing/v3/forms", f"/marketing/forms/{BETA}"))
+    for path in NUMBERED
+    if path.template.startswith("/marketing/v3/forms")
+)
 
 # What only the dated versions have.
 ONLY_DATED: tuple[Path, ...] = tuple(
@@ -267,4 +275,4 @@ ONLY_DATED: tuple[Path, ...] = tuple(
     )
 )
 
-PATHS: tuple[Path, ...] = (*NUMBERED, *DOCUMENTED, *FIRST, *_dated(), *ONLY_DATED)
+PATHS: tuple[Path, ...] = (*NUMBERED, *DOCUMENTED, *FIRST, *_dated(), *_BETAS, *ONLY_DATED)

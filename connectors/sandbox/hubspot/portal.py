@@ -34,6 +34,8 @@ class Options:
     varies from record to record. association_page, association_batch_page: associated ids per record in a list and in a
     v4 batch read. merge_keeps_id: merges keep the primary's id, as they did before 2025. merge_fields: which properties
     name the merged-away records. merged_ids_resolve: reading a merged-away id answers the survivor instead of nothing.
+    record_creator: what an admin made required on creation, as (type, property); conditional: what is required where a
+    property has a value, as (type, property, value, required one). Both hold in the versions that enforce them.
     salesforce_integration: HubSpot's own is installed, which is what makes the properties `salesforce…id`.
     """
 
@@ -47,6 +49,8 @@ class Options:
     merge_keeps_id: bool = False
     merge_fields: tuple[str, ...] = ("hs_merged_object_ids", "hs_calculated_merged_vids")
     merged_ids_resolve: bool = True
+    record_creator: tuple[tuple[str, str], ...] = ()
+    conditional: tuple[tuple[str, str, str, str], ...] = ()
     salesforce_integration: bool = True
     token: str = "sandbox-token"
     portal_id: int = 62515

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from connectors.sandbox.hubspot.bodies import INT, LONG, Shape
 
 _SCALARS = frozenset({"String", "Integer", "Floating-point", "Boolean"})
@@ -109,9 +111,25 @@ _PROPERTY = {
     "options": many(_OPTION), "displayOrder": WHOLE, "hasUniqueValue": FLAG, "hidden": FLAG, "formField": FLAG,
     "externalOptions": FLAG, "calculationFormula": TEXT, "referencedObjectType": TEXT,
 }  # fmt: skip
-PROPERTY = fields("PropertyCreate", _PROPERTY, "name label type fieldType groupName")
+_NEEDED = "name label type fieldType groupName"
+PROPERTY = fields("PropertyCreate", _PROPERTY, _NEEDED)
 PROPERTY_CHANGE = fields("PropertyUpdate", _PROPERTY)
 PROPERTIES = batch(PROPERTY)
+# The dated versions want more of an option (their OpenAPI descriptions, "OptionInput").
+_DATED = _PROPERTY | {"options": many(replace(_OPTION, required=("label", "value", "displayOrder", "hidden")))}
+DATED_PROPERTY = fields("PropertyCreate", _DATED, _NEEDED)
+_OF_DATED = (
+    (PROPERTY, DATED_PROPERTY),
+    (PROPERTY_CHANGE, fields("PropertyUpdate", _DATED)),
+    (PROPERTIES, batch(DATED_PROPERTY)),
+)
+
+
+def dated(shape: Shape) -> Shape:
+    """Return the shape of the same body in the dated versions."""
+    return next((later for earlier, later in _OF_DATED if earlier is shape), shape)
+
+
 PROPERTY_NAMES = batch(fields("PropertyName", {"name": TEXT}, "name"), archived=FLAG)
 _GROUP = {"name": TEXT, "label": TEXT, "displayOrder": WHOLE}
 GROUP = fields("PropertyGroupCreate", _GROUP, "name label")

@@ -19,6 +19,9 @@ from connectors.sandbox.hubspot.schema import Definition
 from connectors.sandbox.hubspot.shelf import Item, Shelf, decimal, epoch, iso
 from connectors.sandbox.hubspot.wire import Json
 
+# The versions of the API whose writes an admin's rules hold for; the bodies are those of HubSpot's changelog, "CRM API
+# Write Validation Enforcement Starting with the 2026-09 API Version".
+ENFORCING = frozenset({"2026-09"})
 TEXT_LIMIT = 65_536
 DAY = 86_400_000
 _EMAIL = re.compile(r"[^\s@\"]+@[^\s@.]+(\.[^\s@.]+)*\.[A-Za-z]{2,}")
@@ -33,13 +36,45 @@ class Problem(NamedTuple):
     value: str = ""
 
 
-def check(portal: Portal, shelf: Shelf, properties: Mapping[str, object], item: Item | None = None) -> dict[str, str]:
-    """Return the values to write as text, or refuse them with every problem. `item` is the record they would change."""
+def check(
+    portal: Portal, shelf: Shelf, properties: Mapping[str, object], item: Item | None = None, *, version: str
+) -> dict[str, str]:
+    """Return the values to write as text, or refuse them with every problem. `item` is the record they would change.
+
+    version: that of the API by which they come.
+    """
     values = {str(name): _text(value) for name, value in properties.items()}
     if problems := list(_problems(portal, shelf, values, item)):
         raise refuse(portal, problems)
+    if version in ENFORCING:
+        _enforce(portal, shelf, values, item)
     _check_unique(portal, shelf, values, item)
     return {name: _normal(portal.schema[shelf.kind.plural][name], value) for name, value in values.items()}
+
+
+def _enforce(portal: Portal, shelf: Shelf, values: Mapping[str, str], item: Item | None) -> None:
+    """Refuse what an admin's rules forbid: what lacks at a creation, and what lacks beside another value."""
+    options, type = portal.options, shelf.kind.plural
+    whole = {**(item.properties if item else {}), **values}
+    faults = [
+        ("MISSING_REQUIRED_PROPERTY", name, f"A value for {name} must be provided")
+        for of, name in options.record_creator
+        if of == type and item is None and not whole.get(name)
+    ]
+    faults += [
+        (
+            "MISSING_CONDITIONAL_REQUIRED_PROPERTY",
+            name,
+            f"{name} is required because of a conditional property rule based on [{where}]",
+        )
+        for of, where, value, name in options.conditional
+        if of == type and whole.get(where) == value and not whole.get(name)
+    ]
+    if faults:
+        errors = [
+            {"code": code, "message": message, "context": {"propertyName": [name]}} for code, name, message in faults
+        ]
+        raise Refusal(400, "The property values provided are invalid", errors=errors)
 
 
 def refuse(portal: Portal, problems: list[Problem]) -> Refusal:

@@ -89,6 +89,7 @@ class SalesforceSimulator:
         **options: Any,
     ) -> None:
         self.org = load(rows, clock, settings or Settings(**options))
+        self.clock = clock
         self.faults = faults if faults is not None else Faults()
         self.sessions = Sessions(self.org)
         self.cursors = Cursors(self.org)

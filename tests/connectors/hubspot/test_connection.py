@@ -115,7 +115,7 @@ def test_the_environment_s_proxy_is_gone_through(
         monkeypatch.setenv(name, value.format(door.address))
     host = portal.https_url if scheme == "https" else portal.url
     assert portal.connect(host=host, ca_file=portal.ca_file).tenant() == "62515"
-    target = urlsplit(host).netloc if method == "CONNECT" else f"{host}/account-info/v3/details"
+    target = urlsplit(host).netloc if method == "CONNECT" else f"{host}/account-info/2026-09/details"
     assert door.asked == ([(method, target)] if method else [])
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from connectors.base import Payload, Source, Target
+from connectors.hubspot.paths import Api
 from tests.connectors.contract import Deletion, SourceContract, SourceRig, TargetContract, TargetRig
 from tests.connectors.hubspot.portals import CONTACT, LONG_AGO, Open, Portal, company, contact
 
@@ -20,9 +21,10 @@ class HubSpotRig:
     fields: Sequence[str] = CONTACT
     deletion: Deletion = "flagged"
     lanes: int = 1
+    api: Api = "dated"
 
     def source(self) -> Source:
-        return self.portal.connect(lanes=self.lanes)
+        return self.portal.connect(lanes=self.lanes, api=self.api)
 
     def unreachable(self) -> Source:
         return self.portal.connect(host="http://127.0.0.1:9")
@@ -39,12 +41,16 @@ class HubSpotRig:
 
 
 class TestHubSpotContacts(SourceContract):
-    @pytest.fixture(params=[1, 3], ids=["one lane", "three lanes"])
+    @pytest.fixture(
+        params=[(1, "dated"), (1, "numbered"), (3, "dated")],
+        ids=["one lane", "one lane, numbered versions", "three lanes"],
+    )
     def rig(self, open_portal: Open, request: pytest.FixtureRequest) -> SourceRig:
-        last = 445 if request.param == 1 else 1250  # several lanes are for many records
+        lanes, api = request.param
+        last = 445 if lanes == 1 else 1250  # several lanes are for many records
         contacts = [contact(number, companies=[1 + number % 3]) for number in range(100, last)]
         portal = open_portal({"contacts": contacts, "companies": [company(id) for id in (1, 2, 3)]})
-        return HubSpotRig(portal, lanes=request.param)
+        return HubSpotRig(portal, lanes=lanes, api=api)
 
 
 class RowsRig(HubSpotRig):
@@ -77,28 +83,29 @@ class OwnersRig(RowsRig):
 
 
 class TestHubSpotOwners(SourceContract):
-    @pytest.fixture
-    def rig(self, open_portal: Open) -> SourceRig:
+    @pytest.fixture(params=["dated", "numbered"])
+    def rig(self, open_portal: Open, request: pytest.FixtureRequest) -> SourceRig:
         owners = [{"id": str(id), "email": f"rep{id}@example.com", "firstName": "Ann"} for id in range(1, 1200)]
-        return OwnersRig(open_portal({"owners": owners}), "owners", ())
+        return OwnersRig(open_portal({"owners": owners}), "owners", (), api=request.param)
 
 
 class TestHubSpotTarget(TargetContract):
-    @pytest.fixture
-    def rig(self, open_portal: Open) -> TargetRig:
-        return ContactsRig(open_portal({"contacts": []}))
+    @pytest.fixture(params=["dated", "numbered"])
+    def rig(self, open_portal: Open, request: pytest.FixtureRequest) -> TargetRig:
+        return ContactsRig(open_portal({"contacts": []}), api=request.param)
 
 
 @dataclass
 class ContactsRig:
     portal: Portal
     object: str = "contact"
+    api: Api = "dated"
 
     def __post_init__(self) -> None:
-        self.portal.connect().deploy()
+        self.portal.connect(api=self.api).deploy()
 
     def target(self) -> Target:
-        return self.portal.connect()
+        return self.portal.connect(api=self.api)
 
     def payload(self, key: str, text: str, remote_id: str | None = None) -> Payload:
         return Payload(key, remote_id, {"syncd_reason": text, "email": f"{key}@example.com"})

@@ -6,6 +6,7 @@ import pytest
 
 from connectors.base import Misconfigured
 from connectors.hubspot.deploy import PROPERTIES, lacking
+from connectors.hubspot.paths import Api
 from tests.connectors.hubspot.portals import Open
 
 
@@ -33,6 +34,17 @@ def test_deploy_completes_what_somebody_began_and_keeps_what_they_added(open_por
     assert done == ["properties syncd_rep", "options rejected of property syncd_verdict"]
     options = portal.simulator.portal.schema["contacts"]["syncd_verdict"]["options"]
     assert [option["value"] for option in options] == ["maybe", "accepted", "not yet", "rejected"]
+
+
+@pytest.mark.parametrize("api", ["dated", "numbered"])
+def test_options_that_stand_without_an_order_get_one_when_others_come_behind_them(open_portal: Open, api: Api) -> None:
+    """The dated versions take no option without."""
+    portal = open_portal({})
+    portal.connect(api=api).deploy()
+    portal.simulator.portal.schema["contacts"]["syncd_qualification"]["options"] = [{"label": "No", "value": "no"}]
+    assert portal.connect(api=api).deploy() == ["options yes, unknown of property syncd_qualification"]
+    options = portal.simulator.portal.schema["contacts"]["syncd_qualification"]["options"]
+    assert [(option["value"], option["displayOrder"]) for option in options] == [("no", 0), ("yes", 1), ("unknown", 2)]
 
 
 def test_deploy_without_the_scope_says_which(open_portal: Open) -> None:

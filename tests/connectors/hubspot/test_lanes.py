@@ -45,7 +45,7 @@ def test_where_a_list_does_not_begin_at_an_id_one_lane_reads_everything(
         wrong = next(ones, None) if len(answer["results"]) == 1 and "total" not in answer else None
         return answer if wrong is None else {**answer, "results": wrong}
 
-    large.amend("/objects/contacts", begin_elsewhere)
+    large.amend("/crm/objects/2026-09/contacts", begin_elsewhere)
     assert len(ids(list(lanes(large, 4).pull("contacts", CONTACT, None)))) == 2500
     assert large.calls() == 25 + 1 + 3
 
@@ -70,6 +70,6 @@ def test_where_search_is_refused_one_lane_reads_everything(large: Portal) -> Non
 
 
 def test_where_a_list_cannot_begin_at_an_id_one_lane_reads_everything(large: Portal) -> None:
-    large.spoil("status", path="/crm/v3/objects/contacts", status=400, skip=1, count=1)
+    large.spoil("status", path="/crm/objects/2026-09/contacts", status=400, skip=1, count=1)
     assert len(ids(list(lanes(large, 4).pull("contacts", CONTACT, None)))) == 2500
     assert large.calls() == 1 + 1 + 25 + 1  # the refused one is not among them

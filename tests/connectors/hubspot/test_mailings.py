@@ -86,7 +86,7 @@ def test_events_carry_how_many_links_their_mail_has(open_portal: Open) -> None:
     portal = open_portal({"email_campaigns": campaigns, "email_events": [event(n, ms(days=5)) for n in range(2)]})
     raws = [record.raw for record in records(pull(portal, "email_events"))]
     assert {raw["campaignName"]: raw["campaignLinks"] for raw in raws} == {"News": 2, "Gone": None}
-    assert portal.calls("marketing/v3/emails") == 2
+    assert portal.calls("marketing/emails") == 2
 
 
 def test_links_are_those_of_html_and_of_buttons() -> None:

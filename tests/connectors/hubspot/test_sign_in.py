@@ -1,4 +1,4 @@
-"""Who syncd is to HubSpot: a private app's token, or OAuth's, renewed once for all threads."""
+"""Who syncd is to HubSpot: a service key, an app's token, or OAuth's, renewed once for all threads."""
 
 from __future__ import annotations
 
@@ -25,6 +25,18 @@ def test_a_private_app_s_token_that_is_refused_must_be_mended(portal: Portal) ->
     with pytest.raises(Misconfigured, match="does not accept the access token"):
         read(portal, token="rotated")
     assert portal.slept == []
+
+
+def test_a_service_key_whose_scopes_nobody_describes_is_judged_by_what_it_is_refused(portal: Portal) -> None:
+    scopes = {"crm.objects.contacts.read", "crm.objects.contacts.write", "crm.schemas.contacts.read"}
+    portal.simulator.portal.identity.grant("service-key", scopes, described=False)
+    hubspot = portal.connect(token="service-key")
+    assert hubspot.client.granted() is None
+    assert read(portal, token="service-key") == 350
+    assert not hubspot.check({"contacts": ("email",)})
+    [problem] = hubspot.check({"contacts": ("email",), "owners": ()})
+    assert "the key or app lacks one of the scopes crm.objects.owners.read" in problem.what
+    assert "Service Keys" in problem.mend
 
 
 def oauth(portal: Portal, refresh_token: str = "sandbox-refresh") -> OAuth:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ from connectors.base import Misconfigured, Payload, Refused, TryLater
 from connectors.hubspot import HubSpot
 from connectors.hubspot.paths import CREATE_LIST as CREATE
 from connectors.hubspot.writing import LIST
-from tests.connectors.hubspot.portals import Open, Portal, contact
+from tests.connectors.hubspot.portals import FREE, Open, Portal, contact
 
 
 @pytest.fixture
@@ -40,6 +41,34 @@ def test_contacts_are_updated_a_hundred_at_a_time(portal: Portal, hubspot: HubSp
     assert not any(receipt.error for receipt in receipts)
     assert portal.calls("batch/update") == 5
     assert portal.item("contacts", 450).properties["syncd_qualification"] == "yes"
+
+
+REQUIRED = "the portal requires it of new records (Settings, Objects, Create Record)"
+
+
+def test_what_an_admin_made_required_costs_the_records_that_lack_it_alone(open_portal: Open) -> None:
+    """By 2026-09, HubSpot holds API writes to it; by the numbered versions it does not."""
+    options = replace(
+        FREE, record_creator=(("contacts", "jobtitle"),), conditional=(("contacts", "city", "Salem", "state"),)
+    )
+    portal = open_portal({"contacts": [contact(1), contact(2)]}, options)
+    portal.connect().deploy()
+    for id, city in ((1, "Salem"), (2, "Boston")):
+        portal.edit("contacts", id, city=city)
+    wishes = [
+        Payload("a", None, {"email": "a@example.com", "jobtitle": "CFO"}),
+        Payload("b", None, {"email": "b@example.com"}),
+        wish(1, syncd_reason="why"),
+        wish(2, syncd_reason="why"),
+    ]
+    receipts = {receipt.key: receipt.error for receipt in portal.connect().push("contact", wishes)}
+    assert [key for key, error in receipts.items() if error is None] == ["a", "k2"]
+    lacking, beside = receipts["b"], receipts["k1"]
+    assert lacking is not None and beside is not None
+    assert (lacking.kind, lacking.code, lacking.fields) == ("refused", "MISSING_REQUIRED_PROPERTY", ("jobtitle",))
+    assert REQUIRED in lacking.message and "jobtitle" in lacking.message
+    assert (beside.code, beside.fields) == ("MISSING_CONDITIONAL_REQUIRED_PROPERTY", ("state",))
+    assert not any(receipt.error for receipt in portal.connect(api="numbered").push("contact", wishes))
 
 
 VALUES = {

@@ -5,11 +5,13 @@ from __future__ import annotations
 import http.client
 import json
 import signal
+import socket
 import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from types import SimpleNamespace
@@ -17,7 +19,7 @@ from typing import Any
 
 import pytest
 import urllib3
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from connectors.sandbox.clock import Clock
 from connectors.sandbox.faults import KINDS, REFUSALS, Faults, Rule
@@ -35,9 +37,12 @@ def send(sandbox: Sandbox) -> Iterator[Send]:
     """Call the running portal without retries."""
     with urllib3.PoolManager(retries=False) as pool:
 
-        def call(method: str, path: str, body: Any = None, **headers: str) -> urllib3.BaseHTTPResponse:
+        def call(
+            method: str, path: str, body: Any = None, timeout: float = 60, **headers: str
+        ) -> urllib3.BaseHTTPResponse:
             content = json.dumps(body).encode() if body is not None else None
-            return pool.request(method, sandbox.hubspot_url + path, body=content, headers=AUTHORIZED | headers)
+            url, signed = sandbox.hubspot_url + path, AUTHORIZED | headers
+            return pool.request(method, url, body=content, headers=signed, timeout=timeout)
 
         yield call
 
@@ -194,6 +199,31 @@ def test_a_fault_may_shift_the_servers_date(sandbox: Sandbox, send: Send, clock:
     assert abs(skewed - (datetime.now(UTC) - timedelta(seconds=600))) < timedelta(seconds=60)
 
 
+def test_both_vendors_clocks_may_jump(sandbox: Sandbox, send: Send, clock: Clock) -> None:
+    before = clock()
+    for seconds in (3600, -7200):
+        sandbox.faults.rules[:] = [Rule("jump", seconds=seconds, count=1)]
+        send("GET", OWNERS)
+    assert timedelta(hours=-1) <= clock() - before < timedelta(minutes=-59)
+
+
+def test_a_hanging_call_ends_with_the_sandbox(call: Any) -> None:
+    """It is never answered, and keeps nobody from stopping."""
+    with Sandbox(hubspot=call.simulator) as sandbox:
+        sandbox.faults.add(Rule("hang"))
+        with socket.create_connection(sandbox.hubspot_url.removeprefix("http://").split(":")) as line:
+            line.sendall(b"GET /crm/v3/owners HTTP/1.1\r\nHost: sandbox\r\n\r\n")
+            line.settimeout(0.2)
+            with pytest.raises(TimeoutError):
+                line.recv(1)
+            began = time.monotonic()
+            sandbox.stop()
+            assert time.monotonic() - began < 5
+            line.settimeout(5)
+            with suppress(ConnectionError):
+                assert line.recv(1) == b""
+
+
 def test_records_change_while_they_are_paged(sandbox: Sandbox, send: Send, clock: Clock) -> None:
     clock.advance(60)
     sandbox.faults.add(Rule("disturb", path="/crm/v3/objects/contacts"))
@@ -241,9 +271,13 @@ def test_the_same_seed_strikes_the_same_calls() -> None:
 def test_every_kind_is_carried_out(sandbox: Sandbox, send: Send) -> None:
     """No kind of the table falls through without an effect or an answer."""
     plain = send("GET", OWNERS)
-    harmless = {"latency", "disturb", "drip", "skew"}
+    harmless = {"latency", "disturb", "drip", "skew", "jump", "restart"}
     for kind in KINDS:
-        sandbox.faults.rules[:] = [Rule(kind, count=1)]
+        sandbox.faults.rules[:] = [Rule(kind, count=1)]  # one that restarts finds no database here
+        if kind == "hang":
+            with pytest.raises(ReadTimeoutError):
+                send("GET", OWNERS, timeout=0.2)
+            continue
         try:
             answer = send("GET", OWNERS)
         except HTTPError:

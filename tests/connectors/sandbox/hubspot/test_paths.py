@@ -23,7 +23,7 @@ DATED = [
     ("GET", "/crm/properties/2026-09/contacts", "/crm/v3/properties/contacts"),
     ("GET", "/crm/owners/2026-09", "/crm/v3/owners"),
     ("GET", "/crm/lists/2026-09/1/memberships", "/crm/v3/lists/1/memberships"),
-    ("GET", "/marketing/forms/2026-09", "/marketing/v3/forms"),
+    ("GET", "/marketing/forms/2026-09-beta", "/marketing/v3/forms"),
     ("GET", f"/marketing/campaigns/2026-09/{GUID}", f"/marketing/v3/campaigns/{GUID}"),
     ("GET", "/marketing/marketing-events/2026-09", "/marketing/v3/marketing-events"),
     ("GET", "/account-info/2026-09/details", "/account-info/v3/details"),

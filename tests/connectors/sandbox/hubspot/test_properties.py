@@ -31,6 +31,15 @@ def test_a_property_exists_only_after_it_was_created(call: Any) -> None:
     assert call("PATCH", "/crm/v3/objects/contacts/1", {"properties": {"syncd_status": "perhaps"}})[0] == 400
 
 
+def test_the_dated_versions_want_an_order_of_every_option(call: Any) -> None:
+    dated = "/crm/properties/2026-09/contacts"
+    status, refusal = call("POST", dated, STATUS)
+    assert (status, "[displayOrder, hidden]" in refusal["message"]) == (400, True)
+    ordered = [{**option, "displayOrder": place, "hidden": False} for place, option in enumerate(STATUS["options"])]
+    call.ok("POST", dated, STATUS | {"options": ordered})
+    assert call("PATCH", f"{dated}/syncd_status", {"options": STATUS["options"]})[0] == 400
+
+
 def test_an_archived_property_is_gone_from_records(call: Any) -> None:
     call.ok("POST", PROPERTIES, STATUS)
     call.ok("PATCH", "/crm/v3/objects/contacts/1", {"properties": {"syncd_status": "yes"}})
