@@ -18,6 +18,7 @@ from connectors.hubspot import paths
 from connectors.hubspot.connection import keep_level, proxy, require_safe
 from connectors.hubspot.paths import Path
 from connectors.hubspot.refusals import PASSING, document
+from connectors.lines import Lines
 from connectors.scrubber import know, know_token, unsendable
 
 REDIRECTS = range(300, 400)  # none is followed: the secrets would go along
@@ -36,6 +37,10 @@ class TokenSource(Protocol):
 
     def scopes(self) -> frozenset[str] | None:
         """Return what the token may do, as far as this sign-in can ask; else None."""
+        ...
+
+    def hang_up(self) -> None:
+        """Break off a call for a token that is on its way."""
         ...
 
 
@@ -58,6 +63,9 @@ class PrivateApp:
 
     def scopes(self) -> None:
         """Return None: whose token it is, the portal tells."""
+
+    def hang_up(self) -> None:
+        """Nobody is asked."""
 
 
 class OAuth:
@@ -84,6 +92,8 @@ class OAuth:
             for name, value in proxy(host).items():
                 setattr(configuration, name, value)
             self._api = ApiClient(configuration)
+        self._lines = Lines()
+        self._lines.watch(self._api.rest_client.pool_manager)
         know(client_secret, refresh_token)
         self._secrets = {"client_id": client_id, "client_secret": client_secret, "refresh_token": refresh_token}
         self._timeout = timeout
@@ -112,6 +122,10 @@ class OAuth:
         except Misconfigured:
             return None
         return frozenset(map(str, answer["scopes"])) if answer.get("scopes") else None
+
+    def hang_up(self) -> None:
+        """Break off a call that is on its way."""
+        self._lines.hang_up()
 
     def _fetch(self) -> str:
         token = str(self._ask(paths.TOKEN, {"grant_type": "refresh_token", **self._secrets})["access_token"])

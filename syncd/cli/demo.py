@@ -167,12 +167,12 @@ def _first(wiring: Wiring, run: Run, tell: Callable[[str], None]) -> Summary:
     made, changed = plan.count(Action.CREATE), plan.count(Action.CHANGE)
     tell(f"plan     {made:,} to create, {changed:,} to change. A new store pushes nothing until a person has looked at")
     tell("         that and typed `syncd apply`; here the demo applies its own plan")
-    pushing = replace(run, counts=Counts())
+    pushing = replace(run, counts=Counts(), actor="demo")
     try:
-        applied = apply(wiring, plan, pushing, force=False, actor="demo")
+        applied = apply(wiring, plan, pushing, force=False)
     except UnsafePlan:
         tell("         It is more than the agreement lets one run do: a person would look again, and type --force")
-        applied = apply(wiring, plan, pushing, force=True, actor="demo")
+        applied = apply(wiring, plan, pushing, force=True)
     summary.failures.update({f"{system} push": str(error) for system, error in applied.failures.items()})
     again = cycle(wiring, replace(run, counts=Counts()))
     if applied.failures or again.unsafe:

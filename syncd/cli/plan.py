@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from syncd.cli.installation import wired
 from syncd.cli.options import Json
 from syncd.cli.screen import cell, shortened, show_json, show_line
 from syncd.cli.table import show_table
+from syncd.cli.work import end, here
 from syncd.errors import AgreementError, UnsafePlan
 from syncd.sync.cycle import Wiring
 from syncd.sync.drafts import Action
 from syncd.sync.first_plan import WAITS
-from syncd.sync.holds import in_words, look_everywhere
+from syncd.sync.holds import Holds, in_words, look_everywhere
 from syncd.sync.plan import Plan, Step, make_plan
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
 from syncd.sync.valve import Valve
 
 SHOWN = 60  # characters of a value in the table
@@ -28,9 +30,19 @@ def plan(as_json: Json = False) -> None:
 
     - `syncd plan --json > plan.json`, read it, then `syncd apply plan.json`
     """
-    with wired() as wiring:
-        holds = look_everywhere(wiring.targets, wiring.agreement, wiring.mappings)
-        drafted = make_plan(wiring.store, wiring.targets, wiring.readers, wiring.clock(), holds)
+    with here() as installation:
+        wiring, drawn = installation.wiring, list[Plan]()
+        holds: dict[str, Holds] = {}
+
+        def draw(run: Run) -> Summary:
+            run.enter("plan")
+            holds.update(look_everywhere(wiring.targets, wiring.agreement, wiring.mappings))
+            drawn.append(make_plan(wiring.store, wiring.targets, wiring.readers, wiring.clock(), holds))
+            return Summary()
+
+        ended = installation.carry_out("plan", draw, alone=False)
+        end(ended)
+        drafted = drawn[0]
         stops = list(_stops(wiring, drafted))
     if as_json:
         show_json(drafted.plain())

@@ -14,6 +14,7 @@ from syncd.signals import stop_on_signals
 from syncd.sync.cycle import Wiring
 from syncd.sync.holds import look_everywhere
 from syncd.sync.plan import Plan, make_plan
+from syncd.sync.run import Halt
 from syncd.web import Server, application
 from syncd.web.asking import Asking
 from syncd.wiring import waiter, wire
@@ -34,16 +35,21 @@ def run() -> None:
     stop_on_signals(stop, unfinished=0)
     configured = settings()
     with opened(configured, ready=make_ready) as store:
-        wiring = wire(configured, store, sleep=waiter(stop))
+        halt = Halt(stop)
+        wiring = wire(configured, store, sleep=waiter(halt))
         wiring.require_signed()
         with store.alone():
-            _serve(wiring, configured, stop)
+            _serve(wiring, configured, halt)
 
 
-def _serve(wiring: Wiring, configured: Settings, stop: threading.Event) -> None:
-    """Run the daemon, and its pages unless the port is 0, until `stop` is set."""
+def _serve(wiring: Wiring, configured: Settings, halt: Halt) -> None:
+    """Run the daemon, and its pages unless the port is 0, until the process is told to end."""
     daemon = Daemon(
-        wiring, interval_minutes=configured.interval_minutes, reconcile_at=configured.reconcile_at, stop=stop
+        wiring,
+        interval_minutes=configured.interval_minutes,
+        reconcile_at=configured.reconcile_at,
+        stop=halt.ending,
+        halt=halt,
     )
     if not configured.http_port:
         daemon.run()

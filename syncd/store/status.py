@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, TextClause, func, select, text
 
 from syncd.store import Store
 from syncd.store.notes import NOT_OURS
+from syncd.store.runs import state_of
 from syncd.tables.core import account, activity, contact, cursor, opportunity, source_record
 
 Stream = tuple[str, str]  # system, stream
@@ -21,6 +22,7 @@ def read_status(
     store: Store, now: datetime, today: date | None = None, *, known: Iterable[Stream] = ()
 ) -> dict[str, Any]:
     """Plain JSON values; ages in seconds. known: streams that are told of even when nothing of them was read yet."""
+    runs = read_runs(store, 5)
     with store.reading() as unit:
         return {
             "streams": _streams(unit.connection, now, known),
@@ -31,11 +33,30 @@ def read_status(
             "pending": unit.wishes.count_pending(),
             "quarantined": unit.quarantine.count(),
             "unmatched": _count(unit.connection, source_record, text("unmatched")),
-            "runs": [_plain(run) for run in unit.runs.last(5)],
+            "runs": [_plain(run) for run in runs],
             "first_plan": "due" if unit.first_plan.is_due() else "applied",
             "passed_over": {name.removeprefix(NOT_OURS): unit.notes.read(name) for name in unit.notes.names(NOT_OURS)},
             "paused": unit.notes.read("paused") == "yes",
         }
+
+
+def read_runs(store: Store, limit: int) -> list[dict[str, Any]]:
+    """The latest runs, newest first, each with the state that it is in now.
+
+    Of one that nobody has closed it is looked whether anybody works on the store; there is one such at most.
+    """
+    with store.reading() as unit:
+        rows = unit.runs.last(limit)
+    if not any(_is_open(row) for row in rows):
+        return [row | {"state": state_of(row, datetime.now(UTC), held=False)} for row in rows]
+    held = store.is_held()
+    with store.reading() as unit:  # anew: it may have ended between the two looks
+        rows = unit.runs.last(limit)
+    return [row | {"state": state_of(row, datetime.now(UTC), held=held)} for row in rows]
+
+
+def _is_open(row: dict[str, Any]) -> bool:
+    return row["outcome"] is None and row["started_at"] is not None
 
 
 def _streams(connection: Connection, now: datetime, known: Iterable[Stream]) -> list[dict[str, Any]]:
