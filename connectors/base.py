@@ -46,6 +46,8 @@ class Payload(NamedTuple):
 
 
 WriteKind = Literal["retry", "refused", "uncertain", "gone"]
+NOT_TRIED = "NOT_TRIED"  # the code of what was not even called for
+FEWEST_SILENT = 2  # calls in a row without an answer, after which nothing more is tried that cannot be looked up
 
 
 class WriteError(NamedTuple):
@@ -88,11 +90,12 @@ class Rest(NamedTuple):
 class Problem(NamedTuple):
     """One thing that keeps a cycle from its work, and what mends it.
 
-    level: an error makes the run incomplete and holds the writes that rest on it, a warning holds none. premise: the
-    name under which `syncd.premises` declares it, where it is one. rests: the writes that wait until it is mended.
+    level: an error makes the run incomplete and holds the writes that rest on it, a warning holds none, and a note has
+    nothing to mend. premise: the name under which `syncd.premises` declares it, where it is one. rests: the writes
+    that wait until it is mended.
     """
 
-    level: Literal["error", "warning"]
+    level: Literal["error", "warning", "note"]
     where: str
     what: str
     mend: str

@@ -21,11 +21,11 @@ from syncd.model.runs import RunOutcome
 from syncd.pulse import Pulse
 from syncd.store.runs import Asked
 from syncd.strangers import outlined, reason_of
-from syncd.sync.acts import act_of
 from syncd.sync.beat import CALM, Pace
 from syncd.sync.cycle import Wiring
 from syncd.sync.door import Act, Door
 from syncd.sync.run import Halt
+from syncd.sync.verbs import act_of
 from syncd.wall import Jumps
 
 REQUESTS_EVERY = 2.0  # seconds between looks at what people ask for

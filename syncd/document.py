@@ -77,6 +77,7 @@ class Grouped(float):
     """A number that may have a point between thousands: 60.000 is sixty to YAML, and sixty thousand to many."""
 
 
+_HALF = re.compile(r"[\ud800-\udfff]")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 
 
@@ -236,6 +237,7 @@ def _locate(node: yaml.Node, path: Path, lines: dict[Path, int], file: str) -> N
             if name in names:
                 first = f"the first one is in line {lines[(*path, name)]}; keep one of them"
                 raise Unreadable(Complaint(file, key.start_mark.line + 1, f"{name!r} stands here twice", first))
+            _require_whole(key, file)
             names.add(name)
             lines[(*path, name)] = key.start_mark.line + 1
             _locate(value, (*path, name), lines, file)
@@ -243,3 +245,13 @@ def _locate(node: yaml.Node, path: Path, lines: dict[Path, int], file: str) -> N
         for index, item in enumerate(node.value):
             lines[(*path, index)] = item.start_mark.line + 1
             _locate(item, (*path, index), lines, file)
+    else:
+        _require_whole(node, file)
+
+
+def _require_whole(node: yaml.Node, file: str) -> None:
+    """Refuse half a pair of UTF-16, as `"\\ud83d"` is: no JSON, no database and no screen takes it."""
+    text = str(node.value)
+    if not text.isascii() and _HALF.search(text):
+        what = "half a character stands here"
+        raise Unreadable(Complaint(file, node.start_mark.line + 1, what, "write the character itself, in UTF-8"))

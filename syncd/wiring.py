@@ -10,7 +10,7 @@ from datetime import timedelta
 from connectors.base import Source, Stopped
 from connectors.hubspot import HubSpot, OAuth, PrivateApp, TokenSource
 from connectors.register import Form, Register
-from connectors.salesforce import Administrator, Component, Deployment, Differences, Removal, Salesforce
+from connectors.salesforce import Administrator, Component, Deployment, Differences, Kept, Removal, Salesforce
 from connectors.transport import BeforeWrite, Sleep, at_once
 from syncd import agreement as agreements
 from syncd import shipped
@@ -99,6 +99,14 @@ def deployed_in_salesforce(settings: Settings, by: Administrator) -> Sequence[Co
     """Return what of the package stands in the org."""
     with salesforce(settings) as org:
         return org.deployed(by)
+
+
+def in_the_way_in_salesforce(
+    settings: Settings, by: Administrator, parts: Sequence[Component], *, fields: bool
+) -> Sequence[Kept]:
+    """Which of these components the org would not let go, and for whose sake."""
+    with salesforce(settings) as org:
+        return org.in_the_way(by, parts, fields=fields)
 
 
 def remove_from_salesforce(

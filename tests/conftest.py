@@ -19,8 +19,12 @@ os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="syncd-tests-")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """--explore: let the state machine look for new stories instead of telling the same ones."""
+    """--explore: let the state machine look for new stories instead of telling the same ones.
+
+    --screenshots: put what the rendered components look like into docs/images.
+    """
     parser.addoption("--explore", action="store_true", default=False)
+    parser.addoption("--screenshots", action="store_true", default=False)
 
 
 @pytest.fixture(autouse=True)

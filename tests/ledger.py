@@ -14,11 +14,11 @@ from syncd.store.links import Link
 from syncd.store.receipts import Settlement
 from syncd.store.runs import Asked
 from syncd.store.wishes import PendingWish
-from syncd.sync.acts import act_of
 from syncd.sync.batch import Batch
 from syncd.sync.cycle import Wiring
 from syncd.sync.door import Act, Door, Ended
 from syncd.sync.run import Halt
+from syncd.sync.verbs import act_of
 
 
 def begin(store: Store) -> None:

@@ -3,12 +3,33 @@
 import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from connectors.salesforce.metadata import definitions
+from syncd.mapping import load_all
+from syncd.model import (
+    AccountPicture,
+    Ask,
+    Finding,
+    Knowledge,
+    NextAction,
+    Person,
+    PersonPicture,
+    Picture,
+    PicturedRole,
+    Ruling,
+    Rung,
+    ShownGate,
+    Strength,
+)
 from syncd.pulse import Pulse
+from syncd.rules.shortening import CLIPS
 from syncd.settings import PREFIX, Settings
 from syncd.store import Store
 from syncd.web.metrics import Figures
@@ -139,6 +160,55 @@ def test_every_metric_is_explained(sqlite_store: Store) -> None:
 
 
 # ---- decisions ---------------------------------------------------------------------------------------------------
+
+
+KINDS = {
+    "### Of an opportunity": Picture,
+    "A role:": PicturedRole,
+    "Somebody who fills it:": Person,
+    "A finding:": Finding,
+    "What comes next:": NextAction,
+    "### Of an account": AccountPicture,
+    "### Of a contact or a lead": PersonPicture,
+    "A gate:": ShownGate,
+}
+WORDS = {
+    ("A role:", "state"): Knowledge,
+    ("A role:", "strength"): Strength,
+    ("A finding:", "state"): Knowledge,
+    ("### Of a contact or a lead", "mql"): Ruling,
+    ("### Of a contact or a lead", "ask"): Ask,
+    ("### Of a contact or a lead", "rung"): Rung,
+    ("A gate:", "ruling"): Ruling,
+}
+
+
+def keys_told_under(heading: str) -> dict[str, str]:
+    """Key → what the page of the pictures says of it, of the table behind a heading."""
+    text = (ROOT / "docs" / "explanation" / "picture.md").read_text(encoding="utf-8")
+    table = text.partition(f"\n{heading}\n")[2].partition("|---|---|\n")[2].partition("\n\n")[0]
+    return dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", table, re.MULTILINE))
+
+
+@pytest.mark.parametrize(("heading", "kind"), KINDS.items(), ids=[kind.__name__ for kind in KINDS.values()])
+def test_every_key_of_the_json_that_screens_draw_is_told(heading: str, kind: Any) -> None:
+    assert [*keys_told_under(heading)] == [field.name for field in fields(kind)]
+
+
+@pytest.mark.parametrize(("where", "words"), WORDS.items(), ids=[f"{key} {at.strip(':#')}" for at, key in WORDS])
+def test_every_word_of_the_json_that_screens_draw_is_told(where: tuple[str, str], words: type[StrEnum]) -> None:
+    heading, key = where
+    assert set(re.findall(r"`(\w+)`", keys_told_under(heading)[key])) == {*words}
+
+
+def test_the_room_that_is_told_is_what_is_deployed_and_declared() -> None:
+    text = (ROOT / "docs" / "explanation" / "picture.md").read_text(encoding="utf-8")
+    deployed = {field.length for (_, name), field in definitions().items() if name.endswith("_JSON__c")}
+    writes = load_all()["salesforce"].writes
+    declared = {rule.length[name] for rule in writes.values() for name in rule.length if name.endswith("_json")}
+    assert deployed == declared == {32_768}
+    assert "deployed with 32,768 characters" in text
+    assert all(f"{most:,}" in text for most in CLIPS)
 
 
 def test_decisions_are_numbered_without_gaps_and_say_day_status_context_and_outcome() -> None:

@@ -7,6 +7,6 @@ from connectors.salesforce.components import Component
 from connectors.salesforce.connector import Administrator, Salesforce
 from connectors.salesforce.deploy import Deployment
 from connectors.salesforce.differences import Differences
-from connectors.salesforce.removal import Removal
+from connectors.salesforce.removal import Kept, Removal
 
-__all__ = ["Administrator", "Component", "Deployment", "Differences", "Removal", "Salesforce"]
+__all__ = ["Administrator", "Component", "Deployment", "Differences", "Kept", "Removal", "Salesforce"]

@@ -9,7 +9,8 @@ from connectors.salesforce import paths, soql
 from connectors.salesforce.client import Client
 from connectors.salesforce.refusals import Declined
 
-INTEGRATION, LICENSE = "Salesforce Integration", "Salesforce API Integration"
+INTEGRATION = "Salesforce Integration"
+LICENSE = "SalesforceAPIIntegrationPsl"  # its label, "Salesforce API Integration", is told in the user's language
 PERMISSION_SET, SALES = "Syncd_Integration", "Syncd_Sales"
 SETS = (PERMISSION_SET, SALES)
 
@@ -28,8 +29,8 @@ def license_user(client: Client, user: str) -> bool:
     mine = (f"Id = {soql.text(user)}", f"Profile.UserLicense.Name = {soql.text(INTEGRATION)}")
     if not any(client.rows(soql.select(("Id",), "User", *mine))):
         return False
-    labelled = f"MasterLabel = {soql.text(LICENSE)}"
-    offered = next(client.rows(soql.select(("Id",), "PermissionSetLicense", labelled, limit=1)), None)
+    called = f"DeveloperName = {soql.text(LICENSE)}"
+    offered = next(client.rows(soql.select(("Id",), "PermissionSetLicense", called, limit=1)), None)
     if offered is None:
         return False
     held = (f"AssigneeId = {soql.text(user)}", f"PermissionSetLicenseId = {soql.text(offered['Id'])}")

@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import Literal
 
 from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, Problem, Rest
-from connectors.salesforce import assignments, org, paths, soql
+from connectors.salesforce import assignments, marks, org, paths, soql
 from connectors.salesforce.client import Client
 from connectors.salesforce.describes import Shapes, exists
 from connectors.salesforce.metadata import Definition, definitions, only_changed
-from connectors.salesforce.permissions import EDITED_BY, compound, granted_by_name
+from connectors.salesforce.permissions import compound, granted_by_name
 from connectors.salesforce.refusals import KEY, Declined
 from connectors.salesforce.shapes import CURRENCY, RECORD_TYPE, Field, Shape
 
@@ -29,12 +29,11 @@ NETWORK = (
 CALLS = "wait, or find out who uses them: Setup, System Overview, API Usage"
 DEPLOY = "run `syncd salesforce deploy`"
 GRANT = f"{DEPLOY}, or grant it in a permission set of the integration user's, or take it out of the mapping"
+LEADS = f"{GRANT}; where leads are none of yours, say so: SYNCD_WITHOUT=salesforce.Lead"
 REPLACE = f"rename or delete the field in Setup, Object Manager, then {DEPLOY}"
 PLACE = "add it in Setup, State and Country/Territory Picklists, or take it out of the agreement's served market"
 ACCESS = "put the integration user into a role above the owners of these records, or share them with it"
 RULES = "exempt the integration user from it in Setup, Duplicate Rules, or link what it refuses with `syncd link`"
-
-WEAK = frozenset({"OpportunityContactRole"})  # may have a key that is weaker than the package's, or none
 
 Fields = Mapping[str, Sequence[str]]  # object → fields
 Values = Mapping[tuple[str, str], Sequence[str]]  # (object, field) → what is written there
@@ -69,13 +68,17 @@ def _reads(client: Client, shapes: Shapes, reads: Fields) -> Iterator[Problem]:
             yield Problem("error", f"salesforce {name}", "does not exist for the integration user", GRANT)
 
 
+def _grant(name: str) -> str:
+    return LEADS if name == "Lead" else GRANT
+
+
 def _readable(shapes: Shapes, name: str, fields: Sequence[str]) -> Iterator[Problem]:
     shape = shapes.find(name)
     if shape is None:
-        yield Problem("error", f"salesforce {name}", "does not exist for the integration user", GRANT)
+        yield Problem("error", f"salesforce {name}", "does not exist for the integration user", _grant(name))
         return
     for path in fields:
-        if path not in MAY_LACK and not exists(shapes, shape, path):
+        if path not in MAY_LACK and not exists(shapes, shape, path) and not (path == KEY and marks.knows_ours(shape)):
             yield Problem("error", f"salesforce {name}.{path}", "is not there, or hidden from us", _mend(name, path))
 
 
@@ -119,7 +122,7 @@ def check_writes(shapes: Shapes, writes: Fields, values: Values) -> Iterator[Pro
         shape = shapes.find(name)
         if shape is None:
             what = "does not exist for the integration user"
-            yield Problem("error", f"salesforce {name}", what, GRANT, "object rights", (Rest(name),))
+            yield Problem("error", f"salesforce {name}", what, _grant(name), "object rights", (Rest(name),))
             continue
         creates = not only_changed(packed, name)
         yield from _rights(shape, creates)
@@ -182,8 +185,8 @@ def _key(shape: Shape, packed: Definition | None) -> Iterator[Problem]:
     everything, creation = (Rest(shape.name),), (Rest(shape.name, "create"),)
     if key is None:
         what = "does not exist for the integration user"
-        if shape.name in WEAK:  # found by what it stands between: see writing
-            yield Problem("warning", where, what, DEPLOY)
+        if marks.knows_ours(shape):
+            yield Problem("warning", where, f"{what}: {marks.HOW[shape.name]}", DEPLOY)
             return
         yield Problem("error", where, what, DEPLOY, premise, everything)
         return
@@ -192,13 +195,13 @@ def _key(shape: Shape, packed: Definition | None) -> Iterator[Problem]:
         yield Problem("error", where, what, GRANT, premise, everything)
     if not key.external:
         what = "is no External ID: records cannot be found by it"
-        if shape.name in (*WEAK, *EDITED_BY):  # looked up and then created, not upserted: see writing
+        if shape.name in marks.KEYLESS:  # looked up and then created, not upserted: see finding
             yield Problem("warning", where, what, DEPLOY)
             return
         yield Problem("error", where, what, f"{DEPLOY}, or {REPLACE}", premise, creation)
     if packed and packed.unique and not key.unique:
         what = "is not unique: a repeated write could make a second record"
-        if shape.name in (*WEAK, *EDITED_BY):  # an org may take no unique field on activities: see deploy
+        if shape.name in marks.KEYLESS:  # an org may take no unique field there: see deploy
             yield Problem("warning", where, what, DEPLOY)
         else:
             yield Problem("error", where, what, f"{DEPLOY}, or {REPLACE}", premise, creation)
@@ -229,6 +232,8 @@ def check_package(shapes: Shapes) -> Iterator[Problem]:
             continue
         where, field, twin = f"salesforce {owner}.{name}", shape.fields.get(name), shapes.find("Task")
         if field is None:
+            if name == KEY and (marks.knows_ours(shape) or (owner == "Event" and twin and marks.is_marked(twin))):
+                continue
             yield Problem("error", where, "does not exist for the integration user", DEPLOY, "package")
         elif owner == "Event" and twin and name in twin.fields and field.createable != twin.fields[name].createable:
             what = "is read-only for the integration user, or its like of tasks is"

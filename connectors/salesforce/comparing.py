@@ -34,6 +34,7 @@ DEFAULTS: Mapping[str, str | None] = {
     "dashboardResultRunningUser": None,
     "identifier": None,
     "isGridLayout": "true",
+    "isUnlocked": "true",  # of a report's filter
     "language": None,
     "lastRefreshDate": None,
     "numSubscriptions": None,

@@ -212,6 +212,12 @@ class Salesforce:
         """Return what of the package stands in the org."""
         return removal.there(self._as(by))
 
+    def in_the_way(
+        self, by: Administrator, parts: Sequence[Component], *, fields: bool = False
+    ) -> Sequence[removal.Kept]:
+        """Return which of these components the org would not let go, and for whose sake; nothing is changed."""
+        return removal.in_the_way(self._as(by), parts, fields=fields)
+
     def remove(self, by: Administrator, parts: Sequence[Component], *, fields: bool = False) -> removal.Removal:
         """Take these components out of the org; fields and their data only where asked to."""
         done = removal.remove(self._as(by), parts, fields=fields)

@@ -11,19 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from connectors.base import Misconfigured
-from connectors.salesforce import permissions
+from connectors.base import Misconfigured, TryLater
+from connectors.salesforce import permissions, soql
 from connectors.salesforce.assignments import PERMISSION_SET, SALES, assign, license_user, user_of
 from connectors.salesforce.client import Client
 from connectors.salesforce.comparing import Comparison, compare, retrieved
 from connectors.salesforce.components import Component, Name, shipped
 from connectors.salesforce.describes import Shapes
-from connectors.salesforce.left_out import Attempt, LeftOut, attempt
+from connectors.salesforce.left_out import Attempt, LeftOut, attempt, is_core
 from connectors.salesforce.metadata import pack
-from connectors.salesforce.metadata_api import MetadataApi, Outcome
+from connectors.salesforce.metadata_api import Failure, MetadataApi, Outcome
 from connectors.salesforce.permissions import Fields
 from connectors.salesforce.refusals import Declined
 
+PAUSES = (5.0, 15.0, 60.0)  # seconds before a deployment is sent again that met another one, or a lock
 ROUNDS = 12  # of taking out what is refused; the package's longest chain of references has five links
 
 
@@ -76,13 +77,17 @@ def deploy(client: Client, wanted: Wanted, *, check_only: bool = False) -> Deplo
     Raises TryLater where the deployment takes longer than half an hour; it goes on in the org, and may be repeated.
     Raises Misconfigured where a username is nobody's, or the dashboard would run as the integration user.
     """
+    _check_namespace(client)
     people = {username: user_of(client, username) for username in wanted.sales}
     _check_dashboard_user(client, wanted)
     parts, notes = prepared(client, wanted)
     with client.lend() as http:
         api = MetadataApi(client, http)
         standing = retrieved(api, parts)
-        last, done = _until_taken(client, api, attempt(parts), wanted, check_only)
+        tried, taken = _beside_theirs(parts, standing)
+        if taken:
+            return Deployment("", "Failed", 0, errors=taken)
+        last, done = _until_taken(client, api, tried, wanted, check_only)
     deployment = Deployment(
         done.id,
         done.state,
@@ -97,17 +102,52 @@ def deploy(client: Client, wanted: Wanted, *, check_only: bool = False) -> Deplo
     return _assigned(client, deployment, wanted.user, people)
 
 
+def _beside_theirs(
+    parts: Sequence[Component], standing: Mapping[Name, Mapping[str, bytes]]
+) -> tuple[Attempt, tuple[str, ...]]:
+    """Return the first attempt, without fields that stand there otherwise, and which of the core do.
+
+    A field of our name and of another type is somebody's: to change its type may cost what stands in it.
+    """
+    theirs = {
+        comparison.name: difference.theirs
+        for comparison in compare(parts, standing)
+        for difference in comparison.differences
+        if comparison.name.kind == "CustomField" and difference.element == "type"
+    }
+    files = {part.name: part.file for part in parts}
+    failures = [
+        Failure(*name, files[name], f"{name.full} stands there already, of the type {kind}: rename or delete it")
+        for name, kind in theirs.items()
+    ]
+    core = tuple(failure.problem for failure in failures if is_core(Name(failure.kind, failure.name)))
+    tried = attempt(parts)
+    return (tried if core or not failures else tried.without(failures) or tried), core
+
+
 def _until_taken(
     client: Client, api: MetadataApi, tried: Attempt, wanted: Wanted, check_only: bool
 ) -> tuple[Attempt, Outcome]:
     """Deploy, and again without what the org refuses, until it takes it or refuses the core."""
     for _ in range(ROUNDS):
-        done = api.deploy(pack(client.version, parts=[*tried.parts.values()]), check_only=check_only)
+        done = _deployed(client, api, pack(client.version, parts=[*tried.parts.values()]), check_only)
         after = None if done.ok else tried.without(done.failures, wanted.dashboard_user)
         if after is None:
             break
         tried = after
     return tried, done
+
+
+def _deployed(client: Client, api: MetadataApi, package: bytes, check_only: bool) -> Outcome:
+    """Deploy, and again where it was refused for what passes by itself. Raises TryLater where it does not pass."""
+    for pause in (*PAUSES, None):
+        done = api.deploy(package, check_only=check_only)
+        if not done.passing:
+            return done
+        if pause is not None:
+            client.sleep(pause)
+    why = next(iter(_errors(done)))
+    raise TryLater(f"The org is busy, and nothing was changed ({why}): deploy again once nobody changes its Setup.")
 
 
 def _errors(done: Outcome) -> tuple[str, ...]:
@@ -127,6 +167,23 @@ def _assigned(client: Client, done: Deployment, user: str, people: Mapping[str, 
             why = f"The permission set {name} cannot be assigned ({refusal}): assign it in Setup, Permission Sets."
             return replace(done, errors=(why,))
     return replace(done, assigned=assigned)
+
+
+def _check_namespace(client: Client) -> None:
+    """Raise Misconfigured for an org whose own parts get a prefix: nothing of ours would have its name there.
+
+    Source: Salesforce, Object Reference, "Organization": NamespacePrefix is that of a Developer Edition org that makes
+    managed packages.
+    """
+    try:
+        row = next(client.rows(soql.select(("NamespacePrefix",), "Organization", limit=1)), {})
+    except Declined:
+        return
+    if prefix := row.get("NamespacePrefix"):
+        raise Misconfigured(
+            f"This org has the namespace {prefix}: every field would be named {prefix}__Syncd_…, which nobody reads. "
+            "Install syncd in the org in which sales works; orgs that make managed packages are none."
+        )
 
 
 def _check_dashboard_user(client: Client, wanted: Wanted) -> None:

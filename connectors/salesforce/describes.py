@@ -1,21 +1,31 @@
-"""Describes: what objects look like to the integration user, asked for in groups and kept for an hour."""
+"""Describes: what objects look like to the integration user, asked for in groups and kept for an hour.
+
+No describe tells whether a field is not there or hidden from us. Of our key it matters: where the org takes none,
+records are known without it (see `marks`). So whoever deploys without it says so in the permission set (`left_out`).
+That a permission set tells its description: Salesforce, Object Reference, "PermissionSet".
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.base import NotThere
-from connectors.salesforce import paths, shapes
+from connectors.salesforce import paths, shapes, soql
+from connectors.salesforce.assignments import PERMISSION_SET
 from connectors.salesforce.client import Client
-from connectors.salesforce.refusals import Declined
+from connectors.salesforce.marks import KEYLESS, keyless
+from connectors.salesforce.refusals import KEY, Declined
 from connectors.salesforce.shapes import Shape
 from connectors.transport import batches
 
 KEEP = timedelta(hours=1)  # so that a deployed field is seen by a running daemon
-COMPOSITE = 25  # subrequests in one call
+TOGETHER = 24  # of the 25 subrequests in one call; the last one asks what was deployed
+DEPLOYED = "deployed"
+SAID = soql.select(("Description",), "PermissionSet", f"Name = {soql.text(PERMISSION_SET)}")
 
 
 class Shapes:
@@ -49,20 +59,34 @@ class Shapes:
             self._kept.clear()
 
     def _ask(self, names: Iterable[str]) -> None:
-        for some in batches(names, COMPOSITE):
+        for some in batches(names, TOGETHER):
             now = self._client.clock()
-            for name, body in self._describe(some).items():
-                self._kept[name] = (body and shapes.read(body), now)
+            bodies = self._describe(some)
+            read = {name: bodies[name] and shapes.read(bodies[name]) for name in some}
+            lacking = [shape for name, shape in read.items() if shape and name in KEYLESS and KEY not in shape.fields]
+            without = self._keyless(bodies.get(DEPLOYED)) if lacking else ()
+            read |= {shape.name: replace(shape, keyless=shape.name in without) for shape in lacking}
+            self._kept |= {name: (shape, now) for name, shape in read.items()}
 
     def _describe(self, names: Sequence[str]) -> Mapping[str, Any]:
         if len(names) == 1:
             return {names[0]: self._describe_one(names[0])}
         urls = {name: self._client.url(paths.DESCRIBE, object=name) for name in names}
+        if KEYLESS & urls.keys():
+            urls[DEPLOYED] = self._client.asking(SAID, deleted=False)
         try:
             bodies = self._client.together(urls)
         except Declined:  # one by one then
             bodies = {}
-        return {name: bodies[name] if name in bodies else self._describe_one(name) for name in names}
+        return bodies | {name: self._describe_one(name) for name in names if name not in bodies}
+
+    def _keyless(self, answer: Any) -> frozenset[str]:
+        """Return the objects on which our key was not deployed; none where nobody tells us."""
+        try:
+            rows = answer["records"] if answer else [*self._client.rows(SAID)]
+        except Declined:
+            return frozenset()
+        return frozenset(name for row in rows for name in keyless(row["Description"]))
 
     def _describe_one(self, name: str) -> Any:
         try:

@@ -14,7 +14,9 @@ from typing import Any
 
 from lxml import etree
 
+from connectors.salesforce.assignments import PERMISSION_SET
 from connectors.salesforce.components import BUNDLE, NAMESPACE, Component, Name
+from connectors.salesforce.marks import HOW, KEYLESS, keyless, without_keys
 from connectors.salesforce.metadata_api import Failure
 
 M = f"{{{NAMESPACE}}}"
@@ -39,8 +41,8 @@ MEANS: Mapping[str, str] = {
     "ReportType": "reports of this type are missing",
 }
 BY_KEY: Mapping[Name, str] = {
-    WEAK_KEYS[0]: "no tasks can be written: deploy again once the org takes the field",
-    WEAK_KEYS[1]: "contact roles are found by opportunity and contact",
+    WEAK_KEYS[0]: HOW["Task"],
+    WEAK_KEYS[1]: HOW["OpportunityContactRole"],
 }
 RUN_AS = "no dashboard; name an active user whom it shall run as: --dashboard-user USERNAME"
 
@@ -76,7 +78,7 @@ class Attempt:
             return self._weaker(name, failure)
         if name.kind == "PermissionSet":
             return self._granting_less(name, failure)
-        if name.kind == "CustomField" and name.full.partition(".")[2] in CORE_FIELDS:
+        if is_core(name):
             return self
         part = self.parts[name]
         if name.kind == "Dashboard" and DYNAMIC.encode() in part.content:
@@ -95,9 +97,9 @@ class Attempt:
         return replace(self, parts=parts, notes=notes, weakened=weakened)
 
     def _granting_less(self, name: Name, failure: Failure) -> Attempt:
-        if not (unknown := UNKNOWN_PERMISSION.search(failure.problem)):
+        permission = _unknown_permission(self.parts[name], failure)
+        if permission is None:
             return self
-        permission = unknown[1]
         note = f"{name.full} does not grant {permission}: the org does not know it"
         less = _without(self.parts[name], lambda child: _grants(child, "userPermissions", "name", (permission,)))
         parts = {**self.parts, name: less}
@@ -119,9 +121,16 @@ class Attempt:
                 for known, part in parts.items()
                 if known.kind == "PermissionSet"
             }
+            if name in WEAK_KEYS:
+                parts |= _said(parts, *_owners(name))
         lacking = next((gone for gone in self.left_out if _mentions(self.parts[name], gone.name)), None)
         because = f"{failure.problem} (it needs {lacking.name}, which is left out)" if lacking else failure.problem
         return replace(self, parts=parts, left_out=(*self.left_out, LeftOut(str(name), because, means)))
+
+
+def is_core(name: Name) -> bool:
+    """True for a field without which nothing is deployed."""
+    return name.kind == "CustomField" and name.full.partition(".")[2] in CORE_FIELDS
 
 
 def attempt(parts: Iterable[Component]) -> Attempt:
@@ -138,6 +147,17 @@ def _names(parts: Iterable[Component], failure: Failure) -> Iterator[Name]:
         return
     inside = [name for name, part in known.items() if failure.file in part.files]
     yield from [name for name in inside if name.full == failure.name] or inside
+
+
+def _said(parts: Mapping[Name, Component], *owners: str) -> dict[Name, Component]:
+    """Return the integration user's permission set saying on what there is no key: see `describes`."""
+    said = {}
+    for name in [Name("PermissionSet", PERMISSION_SET)] if Name("PermissionSet", PERMISSION_SET) in parts else ():
+        root = parts[name].element()
+        description = root.find(f"{M}description")
+        description.text = without_keys(description.text, {*keyless(description.text), *owners} & KEYLESS)
+        said[name] = parts[name].rewritten(_text(root))
+    return said
 
 
 def _owners(name: Name) -> tuple[str, ...]:
@@ -158,6 +178,14 @@ def _without(part: Component, goes: Callable[[Any], bool]) -> Component:
     for element in [child for child in root if goes(child)]:
         root.remove(element)
     return part.rewritten(_text(root))
+
+
+def _unknown_permission(part: Component, failure: Failure) -> str | None:
+    """Return the user permission that a set grants and the org does not know; its words are the administrator's."""
+    if unknown := UNKNOWN_PERMISSION.search(failure.problem):
+        return unknown[1]
+    names = [name.text for name in part.element().iterfind(f"{M}userPermissions/{M}name")]
+    return next((name for name in names if failure.problem.rstrip(".").endswith(f": {name}")), None)
 
 
 def _grants(element: Any, tag: str, named: str, names: Container[str]) -> bool:

@@ -11,7 +11,7 @@ import binascii
 import io
 import re
 import zipfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 from xml.etree import ElementTree
 
@@ -20,7 +20,7 @@ from requests import exceptions
 from simple_salesforce.api import Salesforce as VendorClient
 from simple_salesforce.exceptions import SalesforceError
 
-from connectors.base import ConnectorError, TryLater
+from connectors.base import ConnectorError, Misconfigured, TryLater
 from connectors.salesforce import paths
 from connectors.salesforce.client import Client
 from connectors.salesforce.refusals import SessionExpired, broken, failure, meaning
@@ -29,6 +29,7 @@ from connectors.transport import Fault
 
 T = TypeVar("T")
 PATIENCE = 1800.0  # seconds for a deployment or retrieval to end
+TESTS = 3  # failed tests that are named
 POLLS = (1.0, 2.0, 5.0, 10.0)  # seconds between looks, the last one repeated
 RUNNING = frozenset({"Pending", "InProgress", "Canceling", "FinalizingDeploy", "Queued", None})
 # simple-salesforce writes Python's False and None into the request; the API takes text as it is.
@@ -43,6 +44,13 @@ OPTIONS = {
     "testLevel": "",
     "tests": "",
 }
+# Somebody else works on the same part, or in Setup, at this moment: the same deployment may pass. As users report it:
+# forcedotcom/cli#1040 (UNABLE_TO_LOCK_ROW), salesforcecli/plugin-deploy-retrieve#1 (a job in progress).
+PASSING = re.compile(r"UNABLE_TO_LOCK_ROW|unable to obtain exclusive access|ALREADY_IN_PROCESS|ErrorId: ?\d", re.I)
+NO_RIGHT = (
+    "This sign-in may not change metadata ({}): take one of somebody with Modify Metadata Through Metadata API "
+    "Functions, or Modify All Data."
+)
 FAULT = re.compile(r"<faultcode>(?:\w+:)?(\w+)</faultcode>\s*<faultstring>(?:\w+: )?(.*?)</faultstring>", re.DOTALL)
 
 
@@ -68,6 +76,12 @@ class Outcome(NamedTuple):
     def ok(self) -> bool:
         """True where everything of it stands in the org now."""
         return self.state == "Succeeded" and not self.failures
+
+    @property
+    def passing(self) -> bool:
+        """True where it did not succeed for what passes by itself."""
+        problems = [*(failure.problem for failure in self.failures), self.detail]
+        return not self.ok and any(PASSING.search(problem) for problem in problems)
 
 
 class MetadataApi:
@@ -158,12 +172,25 @@ def _read(deployment: str, status: Mapping[str, Any]) -> Outcome:
         if failed.get("problemType") != "Warning"
     )
     state = str(status["status"])
-    detail = str(status.get("errorMessage") or status.get("stateDetail") or "")
+    detail = str(status.get("errorMessage") or "") or "; ".join(_tests(details.get("runTestResult") or {}))
+    detail = detail or str(status.get("stateDetail") or "")
     return Outcome(deployment, state, int(status.get("numberComponentsDeployed") or 0), failures, detail)
+
+
+def _tests(result: Mapping[str, Any]) -> Iterator[str]:
+    """Yield why the org's own Apex tests keep a deployment out: it may run them all, though the package has no Apex."""
+    for failed in (result.get("failures") or ())[:TESTS]:
+        yield f"the org's own test {failed.get('name')}.{failed.get('methodName')} fails: {failed.get('message')}"
+    for warning in (result.get("codeCoverageWarnings") or ())[:TESTS]:
+        yield f"the org's own code is tested too little: {warning.get('message')}"
 
 
 def _refusal(client: Client, error: SalesforceError) -> ConnectorError:
     if fault := FAULT.search(str(error.content)):
         code, message = fault.groups()
+        if code == "INSUFFICIENT_ACCESS":
+            return Misconfigured(NO_RIGHT.format(message))
+        if PASSING.search(code):
+            return Fault("busy", TryLater("Another deployment is under way in the org."))
         return meaning(400, code, message, write=False, now=client.clock())
     return failure(error, write=False, now=client.clock())

@@ -18,7 +18,18 @@ from typing import Any
 
 import orjson
 
-from connectors.base import ConnectorError, Misconfigured, Payload, Problem, Receipt, Rest, Uncertain, WriteError
+from connectors.base import (
+    FEWEST_SILENT,
+    NOT_TRIED,
+    ConnectorError,
+    Misconfigured,
+    Payload,
+    Problem,
+    Receipt,
+    Rest,
+    Uncertain,
+    WriteError,
+)
 from connectors.salesforce import paths, soql
 from connectors.salesforce.client import Client
 from connectors.salesforce.refusals import Declined, row_error
@@ -28,7 +39,6 @@ ACTION, TYPE, RECIPIENTS = "customNotificationAction", "customNotifTypeId", "rec
 TYPES = "CustomNotificationType"
 PERMISSION = "SendCustomNotifications"
 MAY = f"Permissions{PERMISSION}"
-FEWEST_SILENT = 2  # calls in a row without an answer, after which no more is sent
 KEEP = timedelta(hours=1)  # how long ids of types, and a refusal of the action as such, are taken for true
 OF_THE_ACTION = frozenset({"NOT_FOUND", "METHOD_NOT_ALLOWED", "INVALID_TYPE", "FUNCTIONALITY_NOT_ENABLED"})
 UNSUPPORTED = "unsupported action type"
@@ -60,7 +70,7 @@ class Notifier:
         for payload in wishes:
             error: WriteError | None
             if stopped:
-                error = WriteError("retry", "NOT_TRIED", stopped)
+                error = WriteError("retry", NOT_TRIED, stopped)
             else:
                 error, stopped = self._try(payload)
             silent = silent + 1 if error and error.kind == "uncertain" else 0
@@ -111,13 +121,13 @@ class Notifier:
         except Misconfigured as error:
             return self._refuse(str(error))
         except ConnectorError as error:
-            return WriteError("retry", "NOT_TRIED", str(error)), str(error)
+            return WriteError("retry", NOT_TRIED, str(error)), str(error)
         self._refused = None
         return _error_of(answer, payload), ""
 
     def _refuse(self, why: str) -> tuple[WriteError, str]:
         self._refused = why, self._client.clock()
-        return WriteError("retry", "NOT_TRIED", why), why
+        return WriteError("retry", NOT_TRIED, why), why
 
     def _still_refused(self) -> str:
         why, since = self._refused or ("", self._client.clock())

@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from connectors.base import Page, Record
-from connectors.salesforce import bulk, soql
+from connectors.salesforce import bulk, marks, soql
 from connectors.salesforce.client import Client
 from connectors.salesforce.cursor import Cursor
 from connectors.salesforce.describes import Shapes
 from connectors.salesforce.query import Query, compose
-from connectors.salesforce.refusals import LOCATOR_EXPIRED, Declined
+from connectors.salesforce.refusals import KEY, LOCATOR_EXPIRED, Declined
 from connectors.transport import batches
 
 T = TypeVar("T")
@@ -44,11 +44,14 @@ class Reader:
         """Yield the pages behind the cursor; the last one's cursor starts the next, incremental pull."""
         query, mark, page = self._seeing(lambda: self._open(stream, fields, Cursor.read(cursor)))
         if page is None:
-            yield from self._in_bulk(query, mark)
+            pages = self._in_bulk(query, mark)
         elif page["totalSize"] > self._threshold and not page["done"] and not mark.locator:
-            yield from self._many(query, mark, page)
+            pages = self._many(query, mark, page)
         else:
-            yield from self._pages(query, mark, page)
+            pages = self._pages(query, mark, page)
+        for behind in pages:
+            self._name_ours(query, fields, behind.records)
+            yield behind
 
     def glance(self, wanted: Mapping[str, tuple[Sequence[str], str | None]]) -> dict[str, Page]:
         """Return the only page of each stream, of those read to their end before, in which little has happened since.
@@ -73,7 +76,9 @@ class Reader:
             for name, answer in answers.items():
                 if answer and answer["done"] and len(answer["records"]) < FEW:
                     query, mark = queries[name], replace(marks[name], since=began)
-                    pages[name] = Page(query.records(answer["records"]), mark.text, query.missing)
+                    records = query.records(answer["records"])
+                    self._name_ours(query, wanted[name][0], records)
+                    pages[name] = Page(records, mark.text, query.missing)
         return pages
 
     def _can_be_read(self, stream: str) -> bool:
@@ -83,12 +88,14 @@ class Reader:
     def fetch(self, stream: str, fields: Sequence[str], ids: Sequence[str]) -> list[Record]:
         """Read single records again, deleted ones too; what is no Id cannot be one of a record."""
         known = [id for id in dict.fromkeys(ids) if ID.fullmatch(id)]
-        return self._seeing(lambda: self._fetch(self._query(stream, fields), known))
+        return self._seeing(lambda: self._fetch(stream, fields, known))
 
-    def _fetch(self, query: Query, ids: Sequence[str]) -> list[Record]:
+    def _fetch(self, stream: str, fields: Sequence[str], ids: Sequence[str]) -> list[Record]:
+        query = self._query(stream, fields)
         records: list[Record] = []
         for some in soql.lists(ids):
             records += query.records(self._client.rows(query.soql(f"Id IN {some}", ordered=False), deleted=True))
+        self._name_ours(query, fields, records)
         return records
 
     def _seeing(self, read: Callable[[], T]) -> T:
@@ -103,8 +110,15 @@ class Reader:
 
     def _query(self, stream: str, fields: Sequence[str]) -> Query:
         query = compose(self._shapes, stream, fields)
+        if marks.knows_ours(query.shape):
+            query = replace(query, missing=tuple(name for name in query.missing if name != KEY))
         self.missing[stream] = query.missing
         return query
+
+    def _name_ours(self, query: Query, fields: Sequence[str], records: Sequence[Record]) -> None:
+        """Give our records their key where the object has no field for it."""
+        if KEY in fields and marks.knows_ours(query.shape):
+            marks.name_ours(self._client, query.shape, records)
 
     def _open(self, stream: str, fields: Sequence[str], mark: Cursor) -> tuple[Query, Cursor, Any]:
         """Query the query and get the first page behind the mark; no page where it is in the middle of a bulk job."""

@@ -8,7 +8,8 @@ forcedotcom/cli#164 (a folder, while its reports lie in the Recycle Bin), jongpi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from connectors.salesforce import assignments, soql
@@ -53,6 +54,29 @@ def there(client: Client) -> list[Component]:
     with client.lend() as http:
         standing = retrieved(MetadataApi(client, http), parts)
     return [part for part in parts if part.name in standing]
+
+
+def in_the_way(client: Client, parts: Sequence[Component], *, fields: bool = False) -> tuple[Kept, ...]:
+    """Return what of these components the org's own refers to, as the org says it; nothing is changed by asking.
+
+    The org validates that all of them go together. Permission sets are assigned until then, and not asked about.
+    """
+    stages = (*STAGES, *(FIELDS if fields else ()))
+    names = [part.name for part in parts if part.name.kind != SET and any(stage(part) for stage in stages)]
+    if not names:
+        return ()
+    with client.lend() as http:
+        done = MetadataApi(client, http).deploy(_destruction(names, client.version), check_only=True)
+    ours = {name: re.compile(rf"\b{re.escape(name.full.rpartition('.')[2].rpartition('/')[2])}\b") for name in names}
+    refused = {} if done.ok else _refused(names, done)
+    return tuple(Kept(str(name), why) for name, why in refused.items() if _is_others(name, why, ours))
+
+
+def _is_others(name: Name, why: str, ours: Mapping[Name, re.Pattern[str]]) -> bool:
+    """True where somebody else's keeps a component: at least one of those that the org names is not ours."""
+    others = [pattern for other, pattern in ours.items() if other != name]
+    users = why.rpartition(" : ")[2].split(", ")
+    return not all(any(pattern.search(user) for pattern in others) for user in users)
 
 
 def remove(client: Client, parts: Sequence[Component], *, fields: bool = False) -> Removal:

@@ -43,7 +43,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Shape:
-    """One object; `fields` by name. record_type: which one our new records get; None: there is no choice."""
+    """One object; `fields` by name. record_type: which one our new records get; None: there is no choice.
+
+    keyless: the org takes no key field of ours on it; where it is merely hidden from us, it is not.
+    """
 
     name: str
     createable: bool
@@ -51,6 +54,7 @@ class Shape:
     fields: Mapping[str, Field] = field(repr=False)
     record_type: str | None = None
     record_types: tuple[str, ...] = ()  # those that we may choose
+    keyless: bool = False
 
     @cached_property
     def relations(self) -> Mapping[str, Field]:

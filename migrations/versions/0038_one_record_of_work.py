@@ -1,6 +1,6 @@
 """one record of work: who asked for a run, how far it is, why it ended so; the audit log only grows
 
-Revision: 0038, after 0036
+Revision: 0038, after 0037
 """
 
 import re
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0038"
-down_revision = "0036"
+down_revision = "0037"
 
 OPEN = sa.text("finished_at IS NULL")
 NAME = re.compile(r"\b[a-z]\w*\.\w+/[^\s,;]+")  # system.stream/id

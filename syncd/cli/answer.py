@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -88,6 +89,8 @@ def _give(unit: UnitOfWork, opportunity_id: str, account_id: str, question: str,
         raise ConfigError(f"what is the answer? `syncd answer OPPORTUNITY {question!r} VALUE`")
     if len(said) > LONGEST_ANSWER:
         raise ConfigError(f"an answer of {len(said):,} characters is a document: at most {LONGEST_ANSWER:,} are kept")
+    if re.search(r"[\ud800-\udfff]", f"{said}{by}"):  # as Python reads bytes that are no UTF-8
+        raise ConfigError("the answer is no UTF-8 text: set the terminal to UTF-8, and type it again")
     contact_id = None
     if question not in PROCESS:
         contact_id = golden_id(unit, "contact", said)

@@ -158,6 +158,8 @@ def _plain(account: AccountAudit) -> dict[str, Any]:
 def _show(headcount: Headcount) -> None:
     standings = ", ".join(f"{number:,} {standing}" for standing, number in headcount.standings.items())
     show_line(f"accounts: {standings}")
+    if headcount.persons:
+        show_line(f"left out: {headcount.persons:,} of those out are person accounts, which are no companies")
     for segment in headcount.segments:
         _show_segment(segment)
     for fact, names in headcount.lacking.items():

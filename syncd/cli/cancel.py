@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 
 from syncd.cli.actor import actor
-from syncd.cli.following import look_at
 from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.errors import Unavailable
+from syncd.store.at_work import read_run
 from syncd.store.runs import WORKING
 from syncd.sync.door import cancel as take_back
 
@@ -36,7 +36,7 @@ def cancel(
         while state == WORKING and left > 0:
             pause.wait(EVERY)
             left -= EVERY
-            state = look_at(store, number)["state"]
+            state = read_run(store, number)["state"]
     if as_json:
         show_json({"run": number, "state": state})
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
@@ -29,7 +30,7 @@ def doctor(
     Checks the settings, the database, its disk and the port; mappings, registers and agreement; both systems'
     credentials, scopes, fields, picklists, required fields, allowances and clocks; that they are the portal and the org
     which filled the store; stages, roles, reps and currency. Nothing is changed there. Exit code 2: something must be
-    mended; warnings alone end with 0.
+    mended; warnings and notes alone end with 0.
 
     - `syncd doctor`
 
@@ -75,6 +76,8 @@ def _show_premises(problems: Sequence[Problem], as_json: bool) -> None:
 def _show(problems: Sequence[Problem]) -> None:
     for problem in problems:
         show_line(f"{problem.level:<7}  {problem.where}: {problem.what}")
-        show_aside(f"{'':<7}  mend: {problem.mend}")
-    errors = sum(problem.level == "error" for problem in problems)
-    show_line(f"{errors:,} errors, {len(problems) - errors:,} warnings" if problems else "nothing to mend")
+        if problem.mend:
+            show_aside(f"{'':<7}  mend: {problem.mend}")
+    levels = Counter(problem.level for problem in problems)
+    some = levels["error"] or levels["warning"]
+    show_line(f"{levels['error']:,} errors, {levels['warning']:,} warnings" if some else "nothing to mend")

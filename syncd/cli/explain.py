@@ -8,19 +8,22 @@ from typing import Annotated, Any
 import typer
 
 from syncd import rules
+from syncd.agreement.terms import Agreement
 from syncd.cli.context import settings
 from syncd.cli.installation import opened
-from syncd.cli.opportunity import show_opportunity
+from syncd.cli.opportunity import as_written, pictures_on, show_opportunity, show_words
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside, show_table, show_title
 from syncd.in_force import load_mappings, load_rulebook
-from syncd.model import ContactJudgement, Decision, Gate, Group, Judgement, Ruling, Standing, Wait
+from syncd.model import Ask, ContactJudgement, Decision, Gate, Group, Judgement, Ruling, Standing, Wait
 from syncd.planning.names import RepNames
 from syncd.rules import Rulebook
 from syncd.rules.acceptance import rests_until
 from syncd.rules.days import zone
 from syncd.rules.mql import machines_of
+from syncd.rules.people import gates_json, guidance, stands_as
+from syncd.rules.picture_wishes import Texts
 from syncd.store import UnitOfWork
 from syncd.store.judgements import plain
 from syncd.sync.judge import book_of_today
@@ -44,6 +47,7 @@ def explain(
 
     A contact shows every gate with its evidence; an account shows its standing, its contacts and its forecast;
     an opportunity the picture of its decision: roles, gaps, what is known, and the next action that closes each gap.
+    With `--json` `picture` and `gates` are what stands in the fields of that name in Salesforce.
     Exit code 6: nobody answers to it, or several do; then their ids are named.
 
     - `syncd explain jane.doe@bank.example`
@@ -68,32 +72,40 @@ def explain(
             words = unread(unit, load_mappings(configured), ids)
             faults = _refused(unit, contact_id) if contact_id else []
         judgement = rules.judge(group, corrected, today)
-        handed = _handed(group, judgement, corrected, ids)
+        own = corrected.in_segment(judgement.segment)
+        handed = _handed(group, judgement, own.agreement, ids)
     if opportunity_id:
         show_opportunity(opportunity_id, group, judgement, book, as_json)
         return
     contacts = [contact for contact in judgement.contacts if contact_id in (None, contact.contact_id)]
+    pictures = None if contact_id else pictures_on(group.account, judgement, corrected)
     if as_json:
         answer = {
             "contacts": plain(contacts),
+            **_as_it_stands(contact_id, contacts, group, pictures, own),
             "links": links,
             "queue": plain(waits),
             "handed_over": handed,
             "refused": faults,
             "deleted": [*_deleted(group, contact_id, corrected)] if contact_id else [],
+            "never_written": _person_records(group, contact_id),
         }
         show_json({**plain(judgement), **answer, "unread": [entry._asdict() for entry in words]})
         return
     if contact_id is None:
         _show_account(judgement, group)
         _show_calls(judgement, waits)
+        if pictures:
+            show_title("open opportunities")
+            show_words(pictures)
     else:
         for contact in contacts:
-            _show_contact(contact, group, judgement)
+            _show_contact(contact, group, judgement, own.agreement)
             _show_wait(waits.get(contact.contact_id))
         for line in (
             *map(_in_words, handed),
             *_deleted(group, contact_id, corrected),
+            *(f"never written: {record} is a person account's" for record in _person_records(group, contact_id)),
             *(f"not written: {fault['record']}: {fault['error']}" for fault in faults),
         ):
             show_line(line)
@@ -160,7 +172,7 @@ def _show_account(judgement: Judgement, group: Group) -> None:
     show_table("contacts", ("name", "title", "role", "MQL", "rung", "what would make it pass"), rows)
 
 
-def _show_contact(contact: ContactJudgement, group: Group, judgement: Judgement) -> None:
+def _show_contact(contact: ContactJudgement, group: Group, judgement: Judgement, agreement: Agreement) -> None:
     reading = contact.reading
     who = f"{contact.name}, {group.account.name or 'no account'}"
     show_title(f"{who}: MQL {contact.mql}; next ask: {contact.ask} (agreement {judgement.agreement})")
@@ -176,6 +188,22 @@ def _show_contact(contact: ContactJudgement, group: Group, judgement: Judgement)
         show_line(f"counts nothing: {machines_of(contact.interest)}")
     _show_alerts(contact)
     _show_gates(contact.gates)
+    if contact.interest.topics:
+        show_line(f"topics: {'; '.join(contact.interest.topics)}")
+    if contact.ask is Ask.EXPLORE:
+        for sentence in guidance(agreement):
+            show_line(f"explores: {sentence}")
+
+
+def _as_it_stands(
+    contact_id: str | None, contacts: Sequence[ContactJudgement], group: Group, pictures: Texts | None, book: Rulebook
+) -> dict[str, Any]:
+    """What stands in Salesforce, or would: the picture of an account, the gates of a person."""
+    if contact_id is None:
+        return {"picture": as_written(pictures and pictures.json)}
+    person = next(contact for contact in group.contacts if contact.id == contact_id)
+    destination = stands_as(person, book.destinations)
+    return {"gates": as_written(gates_json(contacts[0], group.account, book.agreement, destination))}
 
 
 def _show_alerts(contact: ContactJudgement) -> None:
@@ -205,9 +233,10 @@ def _show_wait(wait: Wait | None) -> None:
         show_line(f"queue: number {wait.position} of those who wait for this rep, {comes}")
 
 
-def _handed(group: Group, judgement: Judgement, book: Rulebook, contact_ids: Sequence[str]) -> list[dict[str, Any]]:
+def _handed(
+    group: Group, judgement: Judgement, agreement: Agreement, contact_ids: Sequence[str]
+) -> list[dict[str, Any]]:
     """To whom these contacts were handed over, the latest first, and what became of it by today."""
-    agreement = book.in_segment(judgement.segment).agreement
     releases = {**group.releases, **{release.key: release for release in judgement.outcomes}}
     return [
         {
@@ -244,6 +273,11 @@ def _deleted(group: Group, contact_id: str, book: Rulebook) -> Iterator[str]:
     if at and contact and not contact.remote_ids.get(destination.stream):
         day = day_in(book.agreement, at)
         yield f"deleted: a person deleted their {destination.system} record on {day}; it is not made again"
+
+
+def _person_records(group: Group, contact_id: str | None) -> list[str]:
+    """Which of somebody's records are a person account's."""
+    return [record for contact in group.contacts if contact.id == contact_id for record in contact.person_records]
 
 
 def _refused(unit: UnitOfWork, contact_id: str) -> list[dict[str, Any]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
 from typing import Any
 
 from syncd.cli.screen import say
 from syncd.store import Store
-from syncd.store.runs import WAITING, WORKING, state_of
+from syncd.store.at_work import read_run
+from syncd.store.runs import WAITING, WORKING
 
 EVERY = 0.3  # seconds between looks
 
@@ -20,7 +20,7 @@ def follow(store: Store, number: int, stop: threading.Event) -> dict[str, Any]:
     """
     shown = ""
     while True:
-        row = look_at(store, number)
+        row = read_run(store, number)
         if row["state"] not in (WAITING, WORKING) or (row["state"] == WAITING and not store.is_held()):
             return row
         if (line := progress_of(row)) and line != shown:
@@ -28,19 +28,6 @@ def follow(store: Store, number: int, stop: threading.Event) -> dict[str, Any]:
             shown = line
         if stop.wait(EVERY):
             return row
-
-
-def look_at(store: Store, number: int) -> dict[str, Any]:
-    """A run with its state of now. Raises NotFound."""
-    with store.reading() as unit:
-        row = unit.runs.read(number)
-    is_open = row["outcome"] is None and row["started_at"] is not None
-    row["state"] = state_of(row, datetime.now(UTC), held=is_open and store.is_held())
-    if row["state"] == WORKING:
-        return row
-    with store.reading() as unit:  # it may have ended between the two looks
-        again = unit.runs.read(number)
-    return row if again["outcome"] is None else again | {"state": str(again["outcome"])}
 
 
 def progress_of(row: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from syncd.cli.options import Json
 from syncd.cli.screen import say
 from syncd.cli.summaries import show_counts
 from syncd.cli.work import end, here
-from syncd.sync.acts import do_judge
+from syncd.sync.verbs import do_judge
 
 
 def judge(as_json: Json = False) -> None:

@@ -41,6 +41,7 @@ def link(
         with store.alone(), store.writing() as unit:
             _require_seen(unit, ref)
             belongs_to = golden_id(unit, kind, to)
+            _require_one_kind(unit, kind, ref, belongs_to)
             unit.people.link(ref, kind, belongs_to)
             unit.audit.write(actor(), "link", f"{record} to {belongs_to}")
     _tell({"record": record, "belongs_to": belongs_to}, f"{record} belongs to {belongs_to}", as_json)
@@ -82,6 +83,12 @@ def _require_seen(unit: UnitOfWork, ref: RemoteRef) -> None:
     """Raise NotFound for a record that the store does not have: nothing would ever come of its link."""
     if not unit.records.named([ref]):
         raise NotFound(f"nothing of the name {ref} was pulled yet; `syncd resync --record {ref}` reads it")
+
+
+def _require_one_kind(unit: UnitOfWork, kind: str, ref: RemoteRef, belongs_to: str) -> None:
+    """Raise ConfigError for a person account and a company, which are two whoever says so."""
+    if kind == "account" and bool(unit.golden.persons([belongs_to])) != bool(unit.persons.among([ref])):
+        raise ConfigError(f"{ref} and {belongs_to} are not linked: one is a person account, which is no company")
 
 
 def _tell(answer: dict[str, object], words: str, as_json: bool) -> None:

@@ -14,6 +14,7 @@ from syncd.cli.lag import history_of, lags, outlooks
 from syncd.cli.opportunity import caucus_as_json, caucus_in_words, opportunity_as_json, picture_of
 from syncd.cli.queue import board_of
 from syncd.cli.screen import aligned, shortened
+from syncd.cli.summaries import notifications_in_words
 from syncd.model import Group, Judgement, Opportunity, Picture
 from syncd.model.milestones import Stage
 from syncd.planning.headcount import CellCount
@@ -24,6 +25,7 @@ from syncd.rules.next_actions import MARKETING
 from syncd.rules.telling import reaching
 from syncd.store import UnitOfWork
 from syncd.store.judgements import plain
+from syncd.store.status import count_notifications
 from syncd.sync.judge import book_of_today
 
 INDENT, WIDTH = 9, 116  # characters
@@ -116,6 +118,8 @@ def _queue(view: View) -> Panel | None:
     if first := next((row for row in waiting if row["rep"]), None):
         account = shortened(first["account"], LONGEST)
         lines.append(f"the next one: {first['contact']} of {account}, for {first['rep']}, week of {first['week']}")
+    if rung := notifications_in_words(count_notifications(view.unit.connection, view.now)):
+        lines.append(rung)
     return Panel("queue", about, lines, "syncd queue", board.plain()) if board.weeks else None
 
 

@@ -79,11 +79,16 @@ def _show(made: Report, rows: Sequence[Row], since: date) -> None:
 
 
 def _scenes(unit: UnitOfWork, book: Rulebook, since: date, today: date) -> Iterator[Scene]:
-    """Every account, and whoever belongs to none, as a report looks at them; in pages, so that size does not matter."""
+    """Every account, and whoever belongs to none, as a report looks at them; in pages, so that size does not matter.
+
+    Person accounts are left out: what is sold to them is nothing that this agreement is about.
+    """
     users, corrected = unit.groups.users(), book.corrected(unit.titles.corrections())
     for ids in unit.groups.pages(PAGE):
         kept = unit.milestones.of(ids)
         for group in unit.groups.of(ids, users):
+            if group.account.person:
+                continue
             judgement = rules.judge(group, corrected, today)
             own = corrected.in_segment(judgement.segment)
             yield Scene(group, judgement, own, since, kept.get(group.account.id, ()))

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from syncd.cli.following import follow, look_at, progress_of
+from syncd.cli.following import follow, progress_of
 from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
@@ -17,8 +17,8 @@ from syncd.cli.summaries import end_as, run_as_json, show_run
 from syncd.cli.table import show_table
 from syncd.model.runs import RunOutcome
 from syncd.signals import stop_on_signals
+from syncd.store.at_work import read_run, read_runs
 from syncd.store.runs import WAITING
-from syncd.store.status import read_runs
 
 SHOWN = 20
 
@@ -50,7 +50,7 @@ def runs(
             stop_on_signals(stop)
             row = follow(store, number, stop)
         else:
-            row = look_at(store, number)
+            row = read_run(store, number)
     show_run(row, as_json)
     if not as_json and row["outcome"] is None:
         show_line(_hint(row))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +14,7 @@ import typer
 from syncd import wiring
 from syncd.cli.context import settings
 from syncd.cli.options import Json
-from syncd.cli.screen import show_json, show_line
+from syncd.cli.screen import say, show_json, show_line
 from syncd.errors import ConfigError, SyncdError
 from syncd.settings import Settings
 
@@ -29,6 +30,14 @@ WHO = (
     "changing the org is an administrator's act: give an administrator's access token with --sign-in FILE (- is "
     "standard input), such as `sf org display --target-org ADMIN --json` tells; it is used for this one act, and not "
     "kept"
+)
+
+# `00D…!AQ…`: the org's id, and what nobody else may read. Salesforce Help, "Session ID"
+TOKEN = re.compile(r"\s*(?:Bearer\s+)?00D\w{9,15}!", re.IGNORECASE)
+LEAKED = (
+    "--sign-in takes a file or -, and this looks like the token itself: whoever lists this machine's processes or "
+    "reads the shell's history can use it. End that session (Setup, Session Management), and give a new one on "
+    "standard input"
 )
 
 
@@ -109,7 +118,7 @@ def remove(
 
     An administrator does it, as with deploy. Lists, reports, pages, actions and permission sets go; fields and what
     stands in them stay, unless --fields is given and confirmed by itself. What the org's own refers to, such as a page
-    that was cloned from ours, stays and is named.
+    that was cloned from ours, stays: it is named before anything goes, and again at the end.
 
     - `syncd salesforce remove` asks for the token, says what would go, and asks for a word
     """
@@ -118,6 +127,8 @@ def remove(
         parts = wiring.deployed_in_salesforce(configured, administrator)
         stored = [part for part in parts if part.name.kind == "CustomField"]
         others = len(parts) - len(stored)
+        for part in wiring.in_the_way_in_salesforce(configured, administrator, parts, fields=fields):
+            say(f"the org would not let go {part.name}: {part.why}")
         if not yes and parts:
             kept = "their data are asked for by themselves" if fields else "their data stay"
             _ask(f"{others:,} components would go; {len(stored):,} fields and {kept}", "remove")
@@ -144,6 +155,8 @@ def _token(where: str | None) -> str:
     """Read the access token: from a file or standard input, as it stands or as `sf` shows it; else ask for it."""
     if where is None and not sys.stdin.isatty():
         raise ConfigError(WHO)
+    if where is not None and TOKEN.match(where) and not Path(where).exists():
+        raise ConfigError(LEAKED)
     if where is None:
         text = str(typer.prompt("an administrator's access token", hide_input=True, err=True))
     else:

@@ -116,6 +116,8 @@ def _lines(content: Json, outcome: str, causes: Iterable[Cause], summary: Summar
     if alerts := content.get("alerts"):
         yield alerts_in_words(alerts)
     if summary is not None:
+        if summary.left_out.accounts:
+            yield left_out_in_words(*summary.left_out)
         yield from running_dry(summary.queue)
     yield from (f"note: {note}" for note in content.get("notes", ()))
     yield from cause_lines(causes)
@@ -165,5 +167,27 @@ def alerts_in_words(number: int) -> str:
     return f"alert: {number:,} {who} without an owner or a marketing touch since: `syncd report explorers` lists them"
 
 
+def left_out_in_words(accounts: int, asked: int) -> str:
+    """How many accounts are left out as person accounts, and whether any of their people asked for sales."""
+    what = "1 person account is" if accounts == 1 else f"{accounts:,} person accounts are"
+    who = f"; {asked:,} of their people asked for sales or a price, and no rep is told" if asked else ""
+    return f"left out: {what} no company and never written{who}"
+
+
 def _listed(numbers: Mapping[str, int]) -> str:
     return ", ".join(f"{number:,} {name}" for name, number in sorted(numbers.items()) if number)
+
+
+def notifications_in_words(numbers: Mapping[str, int]) -> str:
+    """What became of notifications, see `syncd.store.status`; empty where there is none."""
+    parts = [f"{numbers[name]:,} {words}" for name, words in _NOTIFICATIONS.items() if numbers[name]]
+    return f"notifications of reps: {', '.join(parts)}" if parts else ""
+
+
+_NOTIFICATIONS = {
+    "by_day": "wait for their rep's day",
+    "waiting": "wait to be sent",
+    "sent": "sent in the last seven days",
+    "unanswered": "without an answer, and not sent a second time",
+    "refused": "refused: `syncd quarantine` says why",
+}

@@ -59,7 +59,7 @@ def carry_out(
     verb: str, scope: Mapping[str, Any] | None = None, *, ready: Callable[[Store], None] = require_ready
 ) -> Ended:
     """Carry out here what a verb does with what was named; what was left out, or is no, is not named."""
-    from syncd.sync.acts import act_of
+    from syncd.sync.verbs import act_of
 
     named = {name: value for name, value in (scope or {}).items() if value not in (None, False)}
     with here(ready=ready) as installation:

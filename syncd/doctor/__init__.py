@@ -11,7 +11,7 @@ from contextlib import closing
 
 from connectors.base import ConnectorError, Problem
 from syncd import premises
-from syncd.doctor import configuration, machine, registers, tables, terms
+from syncd.doctor import configuration, machine, persons, registers, tables, terms
 from syncd.errors import SyncdError
 from syncd.premises import streams
 from syncd.settings import Settings
@@ -70,6 +70,7 @@ def _examine(settings: Settings, store: Store) -> Iterator[Problem]:
             yield from _tenant(wiring, system)
     for system in reached:
         yield from tables.examine(wiring.sources[system], wiring.mappings[system])
+        yield from persons.examine(wiring.sources[system], wiring.mappings[system])
         if system in wiring.targets:
             yield from premises.examine(wiring.targets[system], wiring.agreement, wiring.mappings[system])
 

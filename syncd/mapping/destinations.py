@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from syncd.mapping.spec import SystemMapping
+from syncd.mapping.spec import FieldRule, SystemMapping
 from syncd.model import Destination, Destinations
 from syncd.model.answers import PROCESS
 from syncd.model.wishes import WISHED
@@ -33,7 +33,16 @@ def _places(name: str, mappings: Iterable[SystemMapping]) -> Iterator[Destinatio
 
 
 def _answers(mapping: SystemMapping, stream: str) -> dict[str, str]:
-    """In which fields of such a record people answer what is asked of a decision; a field of another record is none."""
+    """In which fields of such a record people answer what is asked of a decision, in words of their own.
+
+    A field of another record is none, nor is one that says it by an option or a word of a table.
+    """
     rules = mapping.streams[stream].fields
-    paths = {what: mapping.label(rules[what].paths[0]) for what in PROCESS if what in rules and rules[what].paths}
+    paths = {what: mapping.label(rules[what].paths[0]) for what in PROCESS if what in rules and _in_words(rules[what])}
     return {what: path for what, path in paths.items() if "." not in path}
+
+
+def _in_words(rule: FieldRule) -> bool:
+    """Whether what is read is what somebody typed."""
+    another = rule.through or rule.matches or rule.says or rule.when or rule.labels
+    return bool(rule.paths) and rule.how in ("text", "words") and not another

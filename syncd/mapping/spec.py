@@ -240,6 +240,11 @@ class SystemMapping(Rule):
         rule = self.streams[stream]
         return self._names(_paths(rule.fields.values()), rule.merged_into)
 
+    @property
+    def tells_persons(self) -> bool:
+        """Whether it says which accounts are person accounts."""
+        return any("person" in rule.fields for rule in self.streams.values() if rule.into == "account")
+
     def missed(self, stream: str) -> list[str]:
         """Those of the fields asked for whose absence is worth a word."""
         rule = self.streams[stream]

@@ -9,6 +9,7 @@ from syncd.matching.contacts import likely_person, other_person, recognise_conta
 from syncd.matching.customs import Customs, read_customs
 from syncd.matching.evidence import EXPLICIT, TOKENS, Token, employer_tokens
 from syncd.matching.names import called, company_name
+from syncd.matching.persons import is_person, person_records
 from syncd.matching.places import place
 from syncd.matching.sightings import Candidate, Row, Sighting
 from syncd.matching.survivorship import survive
@@ -25,9 +26,11 @@ __all__ = [
     "called",
     "company_name",
     "employer_tokens",
+    "is_person",
     "likely_accounts",
     "likely_person",
     "other_person",
+    "person_records",
     "place",
     "read_customs",
     "recognise_account",

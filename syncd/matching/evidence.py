@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from syncd.matching.customs import Customs
 from syncd.matching.mailboxes import is_personal, same_box
+from syncd.matching.persons import is_person
 from syncd.matching.places import spots
 from syncd.matching.sightings import Row
 from syncd.model.addresses import registered
@@ -18,7 +19,9 @@ EXPLICIT = {"key", "ref"}
 
 
 def account_tokens(row: Row, customs: Customs) -> list[Token]:
-    """What an account may be recognised by."""
+    """What an account may be recognised by; a person account by nothing, for it is no company."""
+    if is_person(row):
+        return []
     tokens: list[Token] = [*_keys(row), *(("ref", str(ref)) for ref in row.get("cross_ids", ()))]
     tokens += [("domain", domain) for domain in websites(row, customs)]
     return tokens + _indexed(("place", spot) for spot in spots(row, row.get("name"), customs))

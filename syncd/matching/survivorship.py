@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from syncd.agreement.standards import COUNTRIES
 from syncd.matching.customs import Customs
 from syncd.matching.mailboxes import is_nobody
+from syncd.matching.persons import person_records
 from syncd.matching.sightings import Row, Sighting
 from syncd.model import RemoteRef, kinds
 
@@ -20,8 +21,9 @@ def survive(kind: str, sightings: Sequence[Sighting], customs: Customs) -> tuple
     """The golden row of records that are one, and the record that each field came from.
 
     Field by field the preferred system's first non-blank value; within a system the smallest remote id (the oldest).
-    What a record says itself comes before what was supplied for any. Fields that are one fact together come from one
-    record: a state with its country, a street with its city. What stands where no address is known reaches nobody.
+    What a record says itself comes before what was supplied for any, and a person account's record after all others of
+    somebody. Fields that are one fact together come from one record: a state with its country, a street with its city.
+    What stands where no address is known reaches nobody.
     """
     golden, sources = _alone(sightings[0]) if len(sightings) == 1 else _chosen(kind, sightings, customs)
     if emails := golden.get("emails"):
@@ -39,11 +41,16 @@ def _chosen(kind: str, sightings: Sequence[Sighting], customs: Customs) -> tuple
         order = prefer.get(name, "any")
         systems = default if order == "any" else tuple(order)
         if systems not in ordered:
-            ordered[systems] = sorted(sightings, key=lambda sighting: _rank(sighting, systems, customs.forerunners))
+            ordered[systems] = sorted(
+                sightings,
+                key=lambda sighting: (sighting.ref in besides, *_rank(sighting, systems, customs.forerunners)),
+            )
         if not supplied:
             return ordered[systems]
         return sorted(ordered[systems], key=lambda sighting: name in sighting.row.get(ASSUMED, ()))
 
+    private = person_records(sightings)
+    besides = private if len(private) < len(sightings) else ()
     supplied = any(ASSUMED in sighting.row for sighting in sightings)
     golden: Row = {}
     sources: dict[str, RemoteRef] = {}

@@ -34,6 +34,7 @@ class ContactEvidence:
     unsubscribed: Annotated[tuple[str, ...], VITAL] = ()  # names of the kinds of mail that they opted out of
     do_not_call: Annotated[bool | None, VITAL] = None
     no_contact: Annotated[bool | None, VITAL] = None  # they asked to be left alone, wherever
+    person: Annotated[bool | None, VITAL] = None  # the record is a person account's own
     account: Refs = ()  # the company they belong to
     company: str | None = None  # what a lead's company is called
     domain: str | None = None  # of that company

@@ -128,6 +128,7 @@ class Account:
     annual_revenue: Annotated[Band | None, PRICED] = None
     total_assets: Annotated[Band | None, PRICED] = None
     relation: str | None = None  # customer, competitor, colleague, partner, prospect, other; unclear: in unknown words
+    person: Annotated[bool | None, Fact(tells=True, vital=True)] = None  # somebody who buys for themselves: no company
     owner: Annotated[str | None, OWNER] = None  # golden user id
     parent: Annotated[str | None, Fact(points=True)] = None  # golden id of the company that owns it
     registers: tuple[str, ...] = ()  # names of the registers that list it
@@ -164,6 +165,7 @@ class Contact:
     converted_at: datetime | None = None  # when a rep made a contact of the lead
     brought: Annotated[str | None, Fact("converted_opportunity", points=True)] = None  # what converting the lead opened
     converted_by: Annotated[str | None, OWNER] = None  # the record of the one of us who did so, as `system.stream/id`
+    person_records: Annotated[tuple[str, ...], MADE] = ()  # those of theirs that are a person account's: never written
     remote_ids: RemoteIds = field(default_factory=dict)
     sources: Sources = field(default_factory=dict)
 

@@ -33,6 +33,7 @@ class GateName(StrEnum):
     RESPONDED = "responded"
     POINTS = "points"
     VERDICT = "verdict"
+    PERSON = "person"
     SIZE = "size"
     INDUSTRY = "industry"
     COUNTRY = "country"

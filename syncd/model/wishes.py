@@ -29,7 +29,7 @@ WISHED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "closing": ("status", "because"),
         "notification": (
             *("rep", "about", "title", "body"),
-            "until",  # when it has lost its sense; no mapping writes it
+            *("until", "zone"),  # when it has lost its sense, and where the rep's day is; no mapping writes these
         ),
         "task": ("key", "contact", "about", "owner", "subject", "due", "description", "priority", "status"),
     }

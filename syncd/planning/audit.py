@@ -29,7 +29,7 @@ from syncd.rules.rulebook import Rulebook
 
 DOCUMENTED = (str, tuple, bool, Band)  # types of the fields that tell of a company or a person; stamps do not
 NOT_TOLD = frozenset(
-    {"registers", "unsubscribed", "brought", "converted_by"}
+    {"registers", "unsubscribed", "brought", "converted_by", "person"}
 )  # of most people and companies rightly empty
 NOBODY = Contact(id="")
 
@@ -90,7 +90,8 @@ class AccountAudit:
     """What the audit says of one account.
 
     lacking: where its standing is unknown, the criteria for which a fact is missing. amount: the largest that an offer
-    of its segment has for it, in the agreement's currency. excluded: it is no account to sell to.
+    of its segment has for it, in the agreement's currency. excluded: no account to sell to. person: left out, as a
+    person account.
     """
 
     account_id: str
@@ -104,6 +105,7 @@ class AccountAudit:
     seats: tuple[Seat, ...]
     known: tuple[str, ...]
     amount: Decimal | None = None
+    person: bool = False
 
     @property
     def missing(self) -> int:
@@ -132,6 +134,7 @@ def audit_account(scene: Scene, book: Rulebook, today: date, where: tzinfo, stal
         seats=tuple(_seats(people, own.agreement)) if served else (),
         known=_known("account", account),
         amount=_amount(account, as_of(own.agreement, today)) if served else None,
+        person=bool(account.person),
     )
 
 

@@ -120,13 +120,17 @@ class SourceCount:
 
 @dataclass(frozen=True, slots=True)
 class Headcount:
-    """The whole audit. lacking: the criterion that cannot be decided → the accounts that are unknown for it."""
+    """The whole audit. lacking: the criterion that cannot be decided → the accounts that are unknown for it.
+
+    persons: how many of those that are out are person accounts.
+    """
 
     standings: Mapping[str, int]
     segments: tuple[SegmentCount, ...]
     lacking: Mapping[str, Names]
     doubles: Mapping[str, int]  # kind → likely doubles that wait for a decision
     sources: tuple[SourceCount, ...] = ()
+    persons: int = 0
 
 
 @dataclass(slots=True)
@@ -185,6 +189,7 @@ class Count:
         self._terms = {own.name: own for own in agreement.served_market.segments}
         self._segments = {name: _Segment() for name in self._terms if segment in (None, name)}
         self._standings: Counter[str] = Counter({standing.value: 0 for standing in Standing})
+        self._persons = 0
         self._lacking: dict[GateName, _Names] = {}
         self._listed: Counter[tuple[str, str]] = Counter()  # segment and register
         self._undecided: dict[str, _Names] = {}  # by register
@@ -194,6 +199,7 @@ class Count:
         """Count one account."""
         self._count_sources(audit)
         self._standings[audit.standing.value] += 1
+        self._persons += audit.person
         for gate in audit.lacking:
             self._lacking.setdefault(gate, _Names()).add(audit)
         if audit.standing is Standing.UNKNOWN:
@@ -218,6 +224,7 @@ class Count:
                 SourceCount(own.name, *(self._sources[own.name, what] for what in OF_SOURCES))
                 for own in self._agreement.audit.sources
             ),
+            persons=self._persons,
         )
 
     def _count_sources(self, audit: AccountAudit) -> None:
@@ -294,6 +301,8 @@ def total(roles: Iterable[RoleCount]) -> RoleCount:
 def by_name(headcount: Headcount) -> dict[str, int]:
     """Every count under a name of its own, as a snapshot keeps them."""
     counts = {f"accounts / {standing}": number for standing, number in headcount.standings.items()}
+    if headcount.persons:
+        counts["left out / person accounts"] = headcount.persons
     counts |= {f"unknown for want of / {fact}": names.number for fact, names in headcount.lacking.items()}
     counts |= {f"likely doubles / {kind}": number for kind, number in headcount.doubles.items()}
     for source in headcount.sources:

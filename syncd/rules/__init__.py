@@ -36,7 +36,7 @@ from syncd.rules.questions import question_candidates
 from syncd.rules.resting import rests_until
 from syncd.rules.rulebook import Rulebook, rulebook_of
 from syncd.rules.tasks import wait_for_release
-from syncd.rules.wishes import make_wishes
+from syncd.rules.wishes import make_wishes, told_to_marketing
 
 __all__ = ["Rulebook", "judge", "rulebook_of"]
 
@@ -50,6 +50,8 @@ def judge(group: Group, book: Rulebook, today: date) -> Judgement:
     hearing = _hearing(group, book, today)
     assessment, weighings = _assess(hearing, book)
     rates = [rate.on for rate in book.agreement.rates if rate.on > today]
+    if group.account.person:
+        return _left_out(group, hearing, assessment, book, weighings.values())
     calls = wait_for_release(assessment, make_calls(assessment))
     pictures = pictures_of(assessment, calls)
     return Judgement(
@@ -72,6 +74,28 @@ def judge(group: Group, book: Rulebook, today: date) -> Judgement:
             (*_reviews(hearing, assessment, calls, weighings.values()), *picture_reviews(assessment, pictures), *rates),
             default=None,
         ),
+    )
+
+
+def _left_out(
+    group: Group, hearing: Hearing, assessment: Assessment, book: Rulebook, weighings: Iterable[Weighing]
+) -> Judgement:
+    """The judgement of a person account: nothing is wanted of it, and marketing alone is told of its person."""
+    return Judgement(
+        account_id=group.account.id,
+        today=hearing.today,
+        agreement=book.agreement.label,
+        standing=assessment.standing,
+        segment=None,
+        market=assessment.market,
+        contacts=tuple(_alerted(assessment)),
+        coverage=(),
+        tally=assessment.tally,
+        calls=(),
+        wishes=told_to_marketing(assessment),
+        outcomes=changed(group.releases, hearing.group.releases),
+        terms=book.terms,
+        review_on=min(_reviews(hearing, assessment, (), weighings), default=None),
     )
 
 

@@ -1,4 +1,4 @@
-"""What somebody must look at of those who explore: nobody owns them, or marketing left them alone since.
+"""What somebody must look at: who explores and is nobody's, or left alone by marketing; a private person's hand-raise.
 
 Who explores stays in marketing, and a named rep asks about their problem: a person and continued marketing. An alert
 says which of the two is missing. It changes nothing else; a person mends it.
@@ -11,16 +11,19 @@ from syncd.rules.assessment import Assessment
 from syncd.rules.days import local_day, zone
 from syncd.rules.occasions import explores
 
+LEFT_OUT = "asked for sales or a price, and is left out as a person account: no rep is told"
 NO_OWNER = "explores, and nobody owns the account: no rep calls them"
 
 
 def alerts_of(assessment: Assessment, judgement: ContactJudgement) -> tuple[str, ...]:
-    """What is missing for somebody who explores; of anybody else, nothing.
+    """What is missing for somebody who explores, and that a person account's hand-raise gets no human; else nothing.
 
     A marketing touch is an e-mail of ours that arrived and does not sell, on the day on which they began to explore or
     after it.
     """
     interest = judgement.interest
+    if assessment.group.account.person and interest.hand_raised:
+        return (LEFT_OUT,)
     if interest.explored_at is None or not explores(judgement):
         return ()
     falls = assessment.falls(assessment.contacts[judgement.contact_id])

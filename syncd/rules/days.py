@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 FRIDAY = 4
+DAY_BEGINS, DAY_ENDS = time(8), time(19)  # of Monday to Friday, where somebody works: nobody is woken
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -56,3 +57,12 @@ def plus_business(day: date, days: int) -> date:
         day = plus(day, FRIDAY - day.weekday()) if days > 0 else plus(day, 7 - day.weekday())
     weeks, rest = divmod(max(days, 0), 5)
     return plus(day, 7 * weeks + rest + (2 if day.weekday() + rest > FRIDAY else 0))
+
+
+def in_the_day(at: datetime, where: tzinfo) -> datetime:
+    """That moment, or the morning of the next business day where it falls outside of the day of who works there."""
+    local = at.astimezone(where)
+    day = local.date()
+    if day.weekday() <= FRIDAY and local.time() < DAY_ENDS:
+        return max(at, datetime.combine(day, DAY_BEGINS, where).astimezone(UTC))
+    return datetime.combine(plus_business(day, 1), DAY_BEGINS, where).astimezone(UTC)

@@ -270,12 +270,15 @@ def _shares(
     """What each activity adds to the strength for each offer (None: altogether); counts by kind; weights by topic."""
     shares: dict[str | None, list[float]] = defaultdict(list)
     repeats: dict[str | None, dict[str, int]] = defaultdict(dict)
-    topics: dict[str, float] = defaultdict(float)
+    topics: dict[str, list[float]] = defaultdict(list)
+    newest = counted[-1].day if counted else today
+    since = 0.5 ** ((today - newest).days / scale.half_life)
     for activity in reversed(counted):
-        value = activity.kind.weight * 0.5 ** ((today - activity.day).days / scale.half_life)
-        topics[activity.topic] += value
+        weight = activity.kind.weight * 0.5 ** ((newest - activity.day).days / scale.half_life)
+        topics[activity.topic].append(weight)  # as of their newest activity: no day's rounding turns two around
+        value = weight * since
         for offer in (None, *activity.offers):
             times = repeats[offer].get(activity.name, 0)
             shares[offer].append(value * scale.repeat**times)
             repeats[offer][activity.name] = times + 1
-    return shares, repeats[None], topics
+    return shares, repeats[None], {topic: math.fsum(weights) for topic, weights in topics.items()}

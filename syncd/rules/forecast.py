@@ -254,7 +254,6 @@ def _weigh(case: _Case, call: Call, opportunity: Opportunity | None) -> Call:
     """Weight, amount, close date, owner and next step, with their reasons; `opportunity`: ours, if it stands."""
     assessment, offer = case.assessment, case.offer
     terms, account = case.terms.forecast, assessment.group.account
-    longest = assessment.destinations["opportunity"].lengths.get("next_step")
     span = span_of(assessment.cycles, offer.name, assessment.segment, terms.sales_cycle_days)
     share = share_of(assessment, offer, call.delegates)
     weight = probability(share, terms)
@@ -272,7 +271,9 @@ def _weigh(case: _Case, call: Call, opportunity: Opportunity | None) -> Call:
         close_date=_standing_date(opportunity) or plus(assessment.today, span.days),
         close_basis="" if _standing_date(opportunity) else span.basis,
         owner=opportunity.owner if opportunity else assessment.rep,
-        next_step=next_question(assessment.coverage[offer.name])[:longest],
+        next_step=assessment.destinations["opportunity"].fitted(
+            "next_step", next_question(assessment.coverage[offer.name])
+        ),
         reasons=(*call.reasons, _why_so_much(weight, share, assessment.coverage[offer.name].completeness), worth),
     )
 

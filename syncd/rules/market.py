@@ -38,8 +38,11 @@ def stand(
 
     In when one segment admits it, the first one in the agreement's order; out when every segment rules it out, else
     unknown. An earlier segment that is unknown stands behind the gates of the one that admits it. Outside, the gates
-    are those of the segment that comes nearest: fewest noes, then fewest unknowns, then the agreement's order.
+    are those of the segment that comes nearest: fewest noes, then fewest unknowns, then the agreement's order. A person
+    account is out, whatever else is known of it.
     """
+    if account.person:
+        return Standing.OUT, None, (_person(account),)
     standings = [_stand_in(account, segment, agreement, industries) for segment in agreement.served_market.segments]
     for standing in (Standing.IN, Standing.UNKNOWN, Standing.OUT):
         if candidates := [candidate for candidate in standings if candidate.standing is standing]:
@@ -52,8 +55,22 @@ def stand(
 
 def admitting(account: Account, agreement: terms.Agreement, industries: Industries) -> tuple[str, ...]:
     """Every segment that admits the account, in the agreement's order: it belongs to the first."""
+    if account.person:
+        return ()
     standings = (_stand_in(account, segment, agreement, industries) for segment in agreement.served_market.segments)
     return tuple(candidate.segment.name for candidate in standings if candidate.standing is Standing.IN)
+
+
+def _person(account: Account) -> Gate:
+    """Companies are sold to: who buys for themselves is an account and a contact in one, and left out."""
+    return Gate(
+        name=GateName.PERSON,
+        ruling=Ruling.NO,
+        value="person account",
+        source=account.sources.get("person", ""),
+        reason="left out: a person account, which is no company",
+        mend="an account of the company, if they buy for one",
+    )
 
 
 def _earlier(standings: Sequence[_SegmentStanding], admitted: _SegmentStanding) -> Iterator[Gate]:

@@ -17,7 +17,7 @@ from syncd.rules.assessment import Assessment
 from syncd.rules.days import stamp
 from syncd.rules.engagement import mobilized
 from syncd.rules.groups import EMPTYING, Seats, takes_part
-from syncd.rules.reach import choice
+from syncd.rules.reach import choice, way_in
 
 MARKETING = "marketing"
 NO_REP = "nobody: the account has no rep"
@@ -34,10 +34,14 @@ ASKED: Mapping[str, Sequence[str]] = {
 
 
 class Reaching(NamedTuple):
-    """Where somebody is looked for, and whose opportunity it is: the golden id of its owner, if it has one."""
+    """Where somebody is looked for, and whose opportunity it is: the golden id of its owner, if it has one.
+
+    insiders: everybody who takes part, the closest to us first.
+    """
 
     assessment: Assessment
     owner: str | None
+    insiders: Sequence[ContactJudgement]
 
 
 def next_actions(reaching: Reaching, gaps: Iterable[Unknown], *, named: bool) -> Iterator[NextAction]:
@@ -45,7 +49,7 @@ def next_actions(reaching: Reaching, gaps: Iterable[Unknown], *, named: bool) ->
     rep = _rep(reaching)
     if not named:
         yield NextAction("offer", rep, "say in its offer field which offer it is for", rep)
-    insiders = _insiders(reaching.assessment.seats)
+    insiders = reaching.insiders
     for gap in gaps:
         what = gap.what.partition(" (")[0]
         if what in PROCESS:
@@ -53,17 +57,16 @@ def next_actions(reaching: Reaching, gaps: Iterable[Unknown], *, named: bool) ->
         elif gap.state is Knowledge.UNKNOWN:
             yield _fill(reaching, gap, what, insiders, rep)
         else:
-            yield _ask(reaching, gap, _best(reaching.assessment.seats[what], ()), rep)
+            yield _ask(reaching, gap, next(insider for insider in insiders if insider.role == what), rep)
 
 
 def _fill(reaching: Reaching, gap: Unknown, role: str, insiders: Sequence[ContactJudgement], rep: str) -> NextAction:
     """A role that somebody has whom nobody reaches, that somebody inside knows of, or that nobody is known for."""
     if closed := _closed(reaching.assessment, role):
-        mend = next(gate.mend for gate in closed.gates if gate.name is GateName.REACHABLE)
-        return NextAction(gap.what, closed.name, mend or "find a way to reach them", MARKETING)
-    others = [insider for insider in insiders if insider.role != role] or insiders
-    if others:
-        return _ask(reaching, gap, _best(others, ()), rep)
+        return NextAction(gap.what, closed.name, way_in(closed), MARKETING)
+    if insiders:
+        another = next((insider for insider in insiders if insider.role != role), insiders[0])
+        return _ask(reaching, gap, another, rep)
     if somebody := _without_role(reaching.assessment):
         return NextAction(gap.what, somebody.name, "find out their function and level", MARKETING)
     return NextAction(gap.what, NOBODY, f"find {_post(reaching.assessment.agreement, role)}", MARKETING)
@@ -99,15 +102,15 @@ def _rep(reaching: Reaching) -> str:
     return (rep.name or rep.email if rep else None) or NO_REP
 
 
-def _insiders(seats: Seats) -> list[ContactJudgement]:
+def insiders_of(seats: Seats) -> list[ContactJudgement]:
     """Everybody who takes part, the closest to us first."""
     return sorted((person for people in seats.values() for person in people), key=_closeness)
 
 
-def _best(people: Sequence[ContactJudgement], roles: Sequence[str]) -> ContactJudgement:
+def _best(insiders: Sequence[ContactJudgement], roles: Sequence[str]) -> ContactJudgement:
     """Who is asked: those of these roles first, in their order, then whoever is closest to us."""
-    ranks = {role: rank for rank, role in enumerate(roles)}
-    return min(people, key=lambda person: (ranks.get(person.role or "", len(roles)), _closeness(person)))
+    first = (insider for role in roles for insider in insiders if insider.role == role)
+    return next(first, insiders[0])
 
 
 def _closeness(person: ContactJudgement) -> tuple[bool, float, str]:

@@ -2,25 +2,25 @@
 
 Once an occasion, and never for what a rep has seen: not of a task that somebody touched, closed, answered or deleted. A
 notification is for now: none is made of what is older than the agreed days of silence (after an outage, on the first
-cycle over an old store), none before the rep's day begins. It says no more of a person than the task's subject.
+cycle over an old store), none before the rep's day begins; the hour is looked at again when it is sent
+(`syncd.sync.acts`). It says no more of a person than the task's subject.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time
 
 from syncd.model import About, How, Outcome, Ref, Release, Scalar, TaskKind, Wish
 from syncd.rules.acceptance import Hearing, recycles_on, reminds_on
 from syncd.rules.assessment import Assessment
-from syncd.rules.days import FRIDAY, local_day, plus_business, stamp, zone
+from syncd.rules.days import DAY_BEGINS, in_the_day, local_day, plus_business, stamp, zone
 from syncd.rules.handover import owner_of
 from syncd.rules.occasions import Occasion, occasions, words_for
 from syncd.rules.tasks import ASKS, rep_of
 
 WISH = "notification"
-DAY_BEGINS, DAY_ENDS = time(8), time(19)  # of Monday to Friday, in the rep's time zone: nobody is woken
 AT_ONCE = (How.AT_ONCE, How.OVER)  # what is never held back
 ASKED = "They asked for sales or a price."
 
@@ -37,7 +37,7 @@ def asked_for(assessment: Assessment) -> Iterator[Wish]:
         rep = rep_of(assessment, occasion.candidate)
         if rep is None or act is None or act > stamp(release.at):  # asked again: that has a task of its own
             continue
-        where = _zone_of(assessment, rep)
+        where = zone(_zone_of(assessment, rep))
         yield from _wish(
             assessment,
             f"told-{release.key}",
@@ -45,7 +45,7 @@ def asked_for(assessment: Assessment) -> Iterator[Wish]:
             release,
             title=occasion.subject,
             body=" ".join(_why(assessment, occasion)),
-            at=_in_the_day(stamp(release.at), where),
+            at=in_the_day(stamp(release.at), where),
             day=local_day(act, where),
             reason="a rep is told of a hand-raise once its task stands",
         )
@@ -68,7 +68,7 @@ def reminded(hearing: Hearing, assessment: Assessment, release: Release) -> Iter
         body=" ".join(
             filter(None, (silence, why, f"On {back.day} {back:%B} they go back to marketing." if back else ""))
         ),
-        at=datetime.combine(day, DAY_BEGINS, _zone_of(assessment, rep)).astimezone(UTC),
+        at=datetime.combine(day, DAY_BEGINS, zone(_zone_of(assessment, rep))).astimezone(UTC),
         day=day,
         reason="a rep is reminded of a silent task",
     )
@@ -87,7 +87,7 @@ def _wish(
     reason: str,
 ) -> Iterator[Wish]:
     """One notification, from `at` on, unless the agreed days of silence have passed since `day`."""
-    last = plus_business(day, assessment.agreement.handover.reminder_days)
+    last, where = plus_business(day, assessment.agreement.handover.reminder_days), _zone_of(assessment, rep)
     if assessment.today >= last:
         return
     fields: dict[str, Scalar | Ref] = {
@@ -95,7 +95,8 @@ def _wish(
         "about": Ref("task", release.key),
         "title": title,
         "body": body,
-        "until": datetime.combine(last, time(), _zone_of(assessment, rep)).astimezone(UTC),
+        "until": datetime.combine(last, time(), zone(where)).astimezone(UTC),
+        "zone": where,
     }
     yield replace(assessment.wish(WISH, key, fields, once=True, reason=reason), not_before=at)
 
@@ -140,15 +141,7 @@ def _words(assessment: Assessment, release: Release) -> tuple[str, str]:
     return (f"Which offer is {name} for?" if name else "a task of syncd's"), ""
 
 
-def _zone_of(assessment: Assessment, rep: str) -> tzinfo:
+def _zone_of(assessment: Assessment, rep: str) -> str:
+    """The name of the time zone in which a rep works."""
     user = assessment.group.users.get(rep)
-    return zone((user.time_zone if user else None) or assessment.agreement.time_zone)
-
-
-def _in_the_day(at: datetime, where: tzinfo) -> datetime:
-    """That moment, or the morning of the next business day where it falls outside of the rep's day."""
-    local = at.astimezone(where)
-    day = local.date()
-    if day.weekday() <= FRIDAY and local.time() < DAY_ENDS:
-        return max(at, datetime.combine(day, DAY_BEGINS, where).astimezone(UTC))
-    return datetime.combine(plus_business(day, 1), DAY_BEGINS, where).astimezone(UTC)
+    return (user.time_zone if user else None) or assessment.agreement.time_zone

@@ -8,7 +8,10 @@ from syncd.agreement.terms import Agreement
 from syncd.model import (
     Account,
     Ask,
+    Contact,
     ContactJudgement,
+    Destination,
+    Destinations,
     Gate,
     GateName,
     Outcome,
@@ -42,8 +45,24 @@ def person_picture(judgement: ContactJudgement, account: Account, agreement: Agr
         gates=tuple([_shown_gate(gate) for gate in judgement.gates]),
         would_pass=tuple(dict.fromkeys([gate.mend for gate in judgement.gates if gate.mend])),
         topics=judgement.interest.topics,
-        guidance=tuple(_guidance(agreement)) if judgement.ask is Ask.EXPLORE else (),
+        guidance=tuple(guidance(agreement)) if judgement.ask is Ask.EXPLORE else (),
     )
+
+
+def stands_as(contact: Contact, destinations: Destinations) -> Destination:
+    """On which records sales sees a person: those of contacts, else of leads; before there is any, a contact's."""
+    of_contacts, of_leads = destinations["contact"], destinations["lead"]
+    lead = contact.remote_ids.get(of_leads.stream) and not contact.remote_ids.get(of_contacts.stream)
+    return of_leads if lead else of_contacts
+
+
+def gates_json(
+    judgement: ContactJudgement, account: Account, agreement: Agreement, destination: Destination
+) -> str | None:
+    """The gates as they stand on such a record; None where it has no room for them."""
+    length = destination.lengths.get("gates_json")
+    picture = person_picture(judgement, account, agreement)
+    return json_in(picture, length) or json_in(person_shortened(picture, length), length)
 
 
 def _shown_gate(gate: Gate) -> ShownGate:
@@ -52,7 +71,7 @@ def _shown_gate(gate: Gate) -> ShownGate:
     return ShownGate(gate.name, gate.ruling, gate.reason, value, gate.source)
 
 
-def _guidance(agreement: Agreement) -> Iterator[str]:
+def guidance(agreement: Agreement) -> Iterator[str]:
     """How to speak with somebody who explores."""
     yield "Ask about their problem: what made them look, whom it troubles, and what it costs them."
     yield "Never ask for business: they booked a demo or started a trial, and do not buy yet."
@@ -89,14 +108,13 @@ def concerns(assessment: Assessment, judgement: ContactJudgement) -> bool:
 
 def shown(assessment: Assessment, judgement: ContactJudgement, object: str) -> Fields:
     """What sales sees of a person: the gates in words and for components, and whose they are to call since when."""
-    length = assessment.destinations[object].lengths.get("gates_json")
-    picture = person_picture(judgement, assessment.group.account, assessment.agreement)
+    destination = assessment.destinations[object]
     return {
         "mql": judgement.mql.value,
         "reason": reason_of(judgement),
         "role": judgement.role,
         "next_ask": judgement.ask.value,
-        "gates_json": json_in(person_shortened(picture, length), length),
+        "gates_json": gates_json(judgement, assessment.group.account, assessment.agreement, destination),
         **_handed_over(assessment, judgement.contact_id),
     }
 

@@ -15,8 +15,10 @@ from typing import NamedTuple
 from syncd.agreement.group_terms import StrengthBands
 from syncd.agreement.terms import Agreement, Offer
 from syncd.model import (
+    Account,
     AccountPicture,
     Call,
+    ContactJudgement,
     Coverage,
     Decision,
     Finding,
@@ -34,7 +36,7 @@ from syncd.rules.answers import latest_answers
 from syncd.rules.assessment import Assessment
 from syncd.rules.days import local_day, plus, stamp, stamp_or_never, zone
 from syncd.rules.groups import cover
-from syncd.rules.next_actions import Reaching, next_actions
+from syncd.rules.next_actions import Reaching, insiders_of, next_actions
 
 STANDS = (Decision.OPEN, Decision.KEEP, Decision.ADOPT)
 IT = "it"  # what an opportunity that names no offer is for
@@ -52,12 +54,13 @@ class Case(NamedTuple):
 
 def pictures_of(assessment: Assessment, calls: Iterable[Call]) -> tuple[Picture, ...]:
     """The pictures of all opportunities that are open or opened now: by calls first, then as the group has them."""
-    return tuple(_picture(assessment, case) for case in _cases(assessment, calls))
+    cases = [*_cases(assessment, calls)]
+    insiders = insiders_of(assessment.seats) if cases else []
+    return tuple(_picture(assessment, case, insiders) for case in cases)
 
 
-def account_picture(assessment: Assessment, pictures: Sequence[Picture]) -> AccountPicture:
+def account_picture(account: Account, pictures: Sequence[Picture]) -> AccountPicture:
     """The pictures of the account's open opportunities, together."""
-    account = assessment.group.account
     return AccountPicture(account.name or account.domain or account.id, tuple(pictures))
 
 
@@ -122,7 +125,7 @@ def _spoken_of(assessment: Assessment) -> Mapping[str, str]:
 # ---- one of them -------------------------------------------------------------------------------------------------
 
 
-def _picture(assessment: Assessment, case: Case) -> Picture:
+def _picture(assessment: Assessment, case: Case, insiders: Sequence[ContactJudgement]) -> Picture:
     offer = case.offer or _any_offer(assessment.agreement)
     coverage = _coverage(assessment, case, offer)
     by_what = {entry.what.partition(" (")[0]: entry for entry in coverage.unknowns}
@@ -132,7 +135,7 @@ def _picture(assessment: Assessment, case: Case) -> Picture:
     findings = [_finding(entry, users, answers) for entry in coverage.unknowns]
     gaps = [entry for entry in coverage.unknowns if entry.state is not Knowledge.KNOWN]
     closes = case.opportunity.close_date if case.opportunity else None
-    reaching = Reaching(assessment, case.owner)
+    reaching = Reaching(assessment, case.owner, insiders)
     return Picture(
         opportunity=case.key,
         name=case.name,

@@ -3,32 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from syncd.model import Destination, Opportunity, Picture, Scalar, Wish
+from syncd.model import Account, Destination, Opportunity, Picture, Scalar, Wish
 from syncd.rules.assessment import Assessment
 from syncd.rules.picture import account_picture
-from syncd.rules.shortening import json_in
-from syncd.rules.telling import (
-    account_in_words,
-    account_shortened,
-    in_words,
-    shortened,
-    tally_in_words,
-)
+from syncd.rules.telling import account_texts, tally_in_words, texts
 
 Fields = Mapping[str, Scalar]
 NOTHING: Fields = {"picture": None, "picture_json": None, "tally": None}
+
+
+class Texts(NamedTuple):
+    """One picture as both of its fields hold it: in words, and as JSON; None where not even the shortest has room."""
+
+    words: str
+    json: str | None
+
+
+def on_opportunity(picture: Picture, destination: Destination) -> Texts:
+    """The picture of one opportunity, as it stands there."""
+    return Texts(*texts(picture, room(destination)))
+
+
+def on_account(account: Account, pictures: Sequence[Picture], destination: Destination) -> Texts:
+    """The pictures of an account's open opportunities, as they stand there."""
+    return Texts(*account_texts(account_picture(account, pictures), room(destination)))
 
 
 def opportunity_fields(assessment: Assessment, picture: Picture | None) -> Fields:
     """What stands on an opportunity: its picture, in words and as JSON, and the tally of its account's caucus."""
     if picture is None:
         return {}
-    length = room(assessment.destinations["opportunity"])
-    fitting = shortened(picture, length)
+    both = on_opportunity(picture, assessment.destinations["opportunity"])
     return {
-        "picture": in_words(fitting),
-        "picture_json": json_in(fitting, length),
+        "picture": both.words,
+        "picture_json": both.json,
         "tally": tally(assessment),
         "gaps": sum(not role.by for role in picture.roles),
     }
@@ -44,9 +54,8 @@ def account_fields(assessment: Assessment, pictures: Sequence[Picture]) -> Field
     """What stands on the account: the pictures of its open opportunities, and the tally; nothing where none is open."""
     if not pictures:
         return NOTHING
-    length = room(assessment.destinations["account"])
-    fitting = account_shortened(account_picture(assessment, pictures), length)
-    return {"picture": account_in_words(fitting), "picture_json": json_in(fitting, length), "tally": tally(assessment)}
+    both = on_account(assessment.group.account, pictures, assessment.destinations["account"])
+    return {"picture": both.words, "picture_json": both.json, "tally": tally(assessment)}
 
 
 def untouched(assessment: Assessment, pictures: Iterable[Picture], written: Iterable[str | None]) -> Iterator[Wish]:

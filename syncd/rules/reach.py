@@ -21,7 +21,9 @@ Words = Mapping[str, tuple[str, str]]  # why → in words, and what would mend i
 MAIL, PHONE = "mail", "phone"
 NO_BASIS = frozenset({"not applicable"})  # what systems write where there is none
 CONSENT = "their own consent, given again"
+BASIS = "a legal basis, put on record"
 ANOTHER = "find a working e-mail address"
+FIND_A_WAY = "find a way to reach them"
 OF_MAIL: Words = {
     BOUNCED: ("the e-mail address bounced", ANOTHER),
     QUARANTINED: ("the e-mail address is quarantined: no mail is sent there", ANOTHER),
@@ -63,7 +65,7 @@ def by_mail(contact: Contact, terms: ReachTerms) -> Channel:
     basis = (contact.legal_basis or "").strip().lower()
     if terms.legal_basis == "required" and (not basis or basis in NO_BASIS):
         said_by = contact.sources.get("legal_basis", source)
-        return closed("no legal basis for mail is on record", "a legal basis, put on record", said_by)
+        return closed("no legal basis for mail is on record", BASIS, said_by)
     reason = f"the e-mail address is valid and has not bounced{_beside(shut, OF_MAIL)}"
     shown = "; they are not set to get marketing mail" if contact.marketable is False else ""
     return Channel(Ruling.YES, address, contact.sources.get(address, source), f"{reason}{shown}")
@@ -102,6 +104,15 @@ def reachable(mail: Channel, phone: Channel) -> Gate:
     source = "; ".join(dict.fromkeys(filter(None, (mail.source, phone.source))))
     mend = mail.mend if mail.mend == phone.mend else f"{mail.mend}, or {phone.mend}"
     return Gate(GateName.REACHABLE, phone.ruling, value, source, f"{mail.reason}; {phone.reason}", mend)
+
+
+def way_in(judgement: ContactJudgement) -> str:
+    """What would open a way to somebody, told where others than those who see their record read it.
+
+    What they objected to is their own affair, and is told on their record alone.
+    """
+    mend = next(gate.mend for gate in judgement.gates if gate.name is GateName.REACHABLE)
+    return ", or ".join(way for way in mend.split(", or ") if way and way not in (CONSENT, BASIS)) or FIND_A_WAY
 
 
 def choice(contact: Contact, judgement: ContactJudgement) -> str:

@@ -7,19 +7,22 @@ counted differs by field and by the way in (Salesforce Help 000382141), and noth
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 import orjson
 
-from syncd.model import AccountPicture, PersonPicture, Picture
+from syncd.model import AccountPicture, Person, PersonPicture, Picture
+from syncd.model.destinations import clip
 
 T = TypeVar("T", Picture, AccountPicture, PersonPicture)
 Shown = TypeVar("Shown", bound=Any)
 LISTS = ("next", "unknown", "known")  # of a picture, beside the people of its roles
 ROLES = "roles"
 OF_A_PERSON = ("topics", "guidance", "would_pass", "gates")
+NAMELESS = len(orjson.dumps(Person("", "")))  # characters that somebody takes in JSON, at least
 CLIPS = (1_000, 250, 80, 20)  # to how many characters single words are cut where no entry is left that could go
 
 
@@ -36,6 +39,11 @@ def measure(text: str) -> int:
 def fits(length: int | None, *texts: str) -> bool:
     """Whether each of these texts has room in so many characters; None: any has."""
     return length is None or all(measure(text) <= length for text in texts)
+
+
+def may_fit(length: int | None, *pictures: Picture) -> bool:
+    """Whether these could have room in so many characters; no, where their people were too many without names even."""
+    return length is None or NAMELESS * sum(len(role.by) for picture in pictures for role in picture.roles) <= length
 
 
 def json_in(picture: Picture | AccountPicture | PersonPicture, length: int | None) -> str | None:
@@ -84,8 +92,8 @@ def account_shortened_by(picture: AccountPicture, fitting: Callable[[AccountPict
     short = _least(max(len(every) - 1, 0), without, fitting)
     if fitting(short) or not every:
         return short if fitting(short) else _clipped(short, CLIPS[-1])
-    for most in (len(picture.account), *CLIPS):
-        named = replace(short, account=_cut(picture.account, most))
+    for most in (2 * len(picture.account), *CLIPS):  # as it is, first
+        named = replace(short, account=clip(picture.account, most))
         first = picture_shortened(every[0], lambda one: fitting(replace(named, opportunities=(one,))))  # noqa: B023
         if fitting(named := replace(named, opportunities=(first,))):
             return named
@@ -102,32 +110,26 @@ def _least(most: int, without: Callable[[int], T], fitting: Callable[[T], bool])
 
 def _order(picture: Picture) -> Iterator[str | int]:
     """In which order a picture's entries go: each the last of its list, or of the people of the role so numbered."""
-    sizes = {name: [_size(entry) for entry in getattr(picture, name)] for name in LISTS}
-    people = [[_size(person) for person in role.by] for role in picture.roles]
-    lengths = {name: _size(getattr(picture, name)) for name in (*LISTS, ROLES)}
-    while True:
-        longest = max(lengths, key=lengths.__getitem__)
+    sizes = {name: [len(orjson.dumps(entry)) for entry in getattr(picture, name)] for name in LISTS}
+    people = [[NAMELESS + len(person.name) + len(person.title) for person in role.by] for role in picture.roles]
+    counts = [len(of_role) for of_role in people]
+    lengths = {name: sum(of_list) for name, of_list in sizes.items()} | {ROLES: sum(map(sum, people))}
+    while lengths[longest := max(lengths, key=lengths.__getitem__)]:
         if longest == ROLES:
-            fullest = max(range(len(people)), key=lambda at: len(people[at]), default=None)
-            if fullest is not None and people[fullest]:
-                lengths[ROLES] -= people[fullest].pop() + 1
-                yield fullest
-                continue
-            longest = max(LISTS, key=lambda name: len(sizes[name]))
-        if not sizes[longest]:
-            return
-        lengths[longest] -= sizes[longest].pop() + 1
-        yield longest
-
-
-def _size(entry: object) -> int:
-    return len(orjson.dumps(entry))
+            fullest = counts.index(max(counts))
+            counts[fullest] -= 1
+            lengths[ROLES] -= people[fullest].pop()
+            yield fullest
+        else:
+            lengths[longest] -= sizes[longest].pop()
+            yield longest
 
 
 def _without(picture: Picture, gone: Sequence[str | int]) -> Picture:
-    kept = {name: getattr(picture, name)[: len(getattr(picture, name)) - gone.count(name)] for name in LISTS}
+    times = Counter(gone)
+    kept = {name: getattr(picture, name)[: len(getattr(picture, name)) - times[name]] for name in LISTS}
     roles = tuple(
-        replace(role, by=role.by[: len(role.by) - number]) if (number := gone.count(at)) else role
+        replace(role, by=role.by[: len(role.by) - number]) if (number := times[at]) else role
         for at, role in enumerate(picture.roles)
     )
     return replace(picture, **kept, roles=roles, left_out=len(gone))
@@ -146,11 +148,7 @@ def _clipped(value: Shown, most: int) -> Shown:
 
 def _clip(part: Any, most: int) -> Any:
     if type(part) is str:
-        return _cut(part, most)
+        return clip(part, most)
     if type(part) is tuple:
         return tuple(_clip(one, most) if type(one) is str else _clipped(one, most) for one in part)
     return part
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"

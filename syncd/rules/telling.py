@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from syncd.model import AccountPicture, Contact, Finding, NextAction, Picture, PicturedRole, Tally
-from syncd.rules.shortening import account_shortened_by, as_json, fits, picture_shortened
+from syncd.rules.shortening import account_shortened_by, as_json, fits, json_in, may_fit, picture_shortened
 
 NO_CONTACTS = "No contact is known at this account: nobody can be asked."
 
@@ -27,12 +27,44 @@ def account_in_words(picture: AccountPicture) -> str:
 
 def shortened(picture: Picture, length: int | None) -> Picture:
     """The picture with as many of its entries as both texts have room for, each in so many characters."""
-    return picture_shortened(picture, lambda one: fits(length, as_json(one), in_words(one)))
+
+    def fitting(short: Picture) -> bool:
+        return may_fit(length, short) and fits(length, as_json(short)) and fits(length, in_words(short))
+
+    return picture_shortened(picture, fitting)
+
+
+def texts(picture: Picture, length: int | None) -> tuple[str, str | None]:
+    """The picture in words and as JSON, each in so many characters; as a rule the whole has room, and is told once."""
+    if may_fit(length, picture):
+        words, text = in_words(picture), as_json(picture)
+        if fits(length, text, words):
+            return words, text
+    short = shortened(picture, length)
+    return in_words(short), json_in(short, length)
+
+
+def account_texts(picture: AccountPicture, length: int | None) -> tuple[str, str | None]:
+    """The same of an account's picture."""
+    if may_fit(length, *picture.opportunities):
+        words, text = account_in_words(picture), as_json(picture)
+        if fits(length, text, words):
+            return words, text
+    short = account_shortened(picture, length)
+    return account_in_words(short), json_in(short, length)
 
 
 def account_shortened(picture: AccountPicture, length: int | None) -> AccountPicture:
     """The account's picture with as many opportunities as both texts have room for, the first one in any case."""
-    return account_shortened_by(picture, lambda one: fits(length, as_json(one), account_in_words(one)))
+
+    def fitting(short: AccountPicture) -> bool:
+        return (
+            may_fit(length, *short.opportunities)
+            and fits(length, as_json(short))
+            and fits(length, account_in_words(short))
+        )
+
+    return account_shortened_by(picture, fitting)
 
 
 # ---- words -------------------------------------------------------------------------------------------------------

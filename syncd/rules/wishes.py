@@ -61,8 +61,13 @@ def make_wishes(assessment: Assessment, calls: Sequence[Call], pictures: Sequenc
     others = [*contacts, *opportunities, *roles, *tasks, *asked_for(assessment)]
     needed = _pointed_at(others)
     account = Ref("account", assessment.group.account.id)
-    made = (*_account(assessment, pictures, needed=account in needed), *others, *marketing_wishes(assessment))
-    return tuple(wish for wish in made if wish.system)
+    made = (*_account(assessment, pictures, needed=account in needed), *others)
+    return (*(wish for wish in made if wish.system), *told_to_marketing(assessment))
+
+
+def told_to_marketing(assessment: Assessment) -> tuple[Wish, ...]:
+    """What marketing gets back; of a person account nothing else is wanted."""
+    return tuple(wish for wish in marketing_wishes(assessment) if wish.system)
 
 
 def _pointed_at(wishes: Iterable[Wish]) -> frozenset[Ref]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete, false, select, update
+from sqlalchemy import Connection, delete, false, select, true, update
 from sqlmodel import SQLModel
 
 from syncd.model import kinds
@@ -61,6 +61,16 @@ class Golden:
             for contact_id, account_id in self.connection.execute(
                 select(contact.c.id, contact.c.account_id).where(among(contact.c.id, part))
             ).all()
+        }
+
+    def persons(self, account_ids: Iterable[str]) -> set[str]:
+        """Those of these accounts that are person accounts."""
+        return {
+            golden_id
+            for part in chunks(sorted(set(account_ids)))
+            for golden_id in self.connection.execute(
+                select(account.c.id).where(among(account.c.id, part), account.c.person == true())
+            ).scalars()
         }
 
     def owned_by(self, account_ids: Iterable[str]) -> set[str]:

@@ -123,9 +123,7 @@ class Groups:
                     remote_ids=account_remotes.get(account_id, {}),
                     parents=parents.get(account_id, ()),
                 ),
-                contacts=tuple(
-                    fact("contact", row, remote_ids=contact_remotes.get(row.id, {})) for row in contacts[account_id]
-                ),
+                contacts=tuple(_contact(row, contact_remotes) for row in contacts[account_id]),
                 activities=tuple(activities[account_id]),
                 opportunities=tuple(opportunities[account_id]),
                 users=users,
@@ -197,7 +195,7 @@ class Groups:
         for row in rows:
             yield Group(
                 account=Account(id="(no account)"),
-                contacts=(fact("contact", row, remote_ids=remotes.get(row.id, {})),),
+                contacts=(_contact(row, remotes),),
                 activities=tuple(activities[row.id]),
                 users=users,
                 campaigns=campaigns,
@@ -335,6 +333,19 @@ class Groups:
             }
             for golden_id, streams in remotes.items()
         }
+
+
+def _contact(row: Any, remotes: Mapping[str, RemoteIds]) -> Contact:
+    """A contact without the records that are a person account's: nothing stands there as their contact."""
+    remote_ids = remotes.get(row.id, {})
+    made: Contact = fact("contact", row, remote_ids=remote_ids)
+    if not made.person_records:
+        return made
+    kept = {
+        stream: tuple(one for one in ids if f"{stream}/{one}" not in made.person_records)
+        for stream, ids in remote_ids.items()
+    }
+    return replace(made, remote_ids={stream: ids for stream, ids in kept.items() if ids})
 
 
 def _parents(row: Any, rows: Mapping[str, Any]) -> Iterator[Any]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select, text, update
 
 from syncd.errors import AgreementError
 from syncd.model import Decision, Judgement, Ruling
@@ -33,6 +33,13 @@ class Stood(NamedTuple):
     version: str
     body: str
     terms: str | None
+
+
+class LeftOut(NamedTuple):
+    """Person accounts, and how many of their people asked for sales or a price."""
+
+    accounts: int
+    asked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +144,20 @@ class Judgements:
         return {row[0]: row[1] for row in self.connection.execute(statement)}
 
     def count_alerts(self) -> int:
-        """How many contacts somebody must look at."""
-        return self.connection.scalar(select(func.coalesce(func.sum(judgement.c.alerts), 0)).where(ALERTED)) or 0
+        """How many contacts somebody must look at, without those of person accounts."""
+        alerted = select(func.coalesce(func.sum(judgement.c.alerts), 0)).join(
+            account, account.c.id == judgement.c.account_id
+        )
+        return self.connection.scalar(alerted.where(ALERTED, account.c.person.is_not(True))) or 0
+
+    def count_left_out(self) -> LeftOut:
+        """How many accounts are left out as person accounts, and how many of their people asked for sales."""
+        asked = func.coalesce(func.sum(judgement.c.alerts), 0)  # of a person account it is alerted of nothing else
+        # the condition is spelled as its index is
+        theirs = select(func.count(), asked).select_from(
+            account.outerjoin(judgement, judgement.c.account_id == account.c.id)
+        )
+        return LeftOut(*self.connection.execute(theirs.where(text("account.person"))).one())
 
 
 def _row(new_judgement: Judgement) -> dict[str, Any]:

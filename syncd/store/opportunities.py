@@ -25,6 +25,11 @@ class Opportunities:
         rows = self.connection.execute(select(columns.id, columns.account_id).where(named).order_by(columns.id)).all()
         return [(row.id, row.account_id) for row in rows if _is(row.id, name) or row.id == name or "/" in name]
 
+    def records_of(self, account_id: str) -> list[RemoteRef]:
+        """The records of an account's opportunities."""
+        theirs = select(opportunity.c.id).where(opportunity.c.account_id == account_id)
+        return [RemoteRef.read(golden_id) for golden_id in self.connection.execute(theirs).scalars()]
+
     def of_sales(self) -> list[tuple[str, str]]:
         """Golden id and account of the open ones that sales opened, by id."""
         columns = opportunity.c

@@ -71,6 +71,11 @@ class Receipts:
         for rows in _rows_of(sending):
             self.connection.execute(update(wish).where(rows).values(uncertain=True))
 
+    def put_off(self, wishes: Iterable[PendingWish], until: datetime) -> None:
+        """Let these wishes rest until then: nothing was sent, and nobody refused anything."""
+        for rows in _rows_of(wishes):
+            self.connection.execute(update(wish).where(rows).values(retry_at=until))
+
     def settle(self, settlements: Sequence[Settlement], now: datetime) -> None:
         """Write down the remote system's answers; refusals stand in quarantine too, until they are mended."""
         answered = [one for one in settlements if not one.withdrawn]

@@ -12,6 +12,7 @@ from syncd.mapping import SystemMapping
 from syncd.model.references import Ref, RemoteRef
 from syncd.store.conditions import same_record
 from syncd.store.inheritance import former_keys
+from syncd.store.persons import Persons
 from syncd.store.statements import among, chunks
 from syncd.tables.core import link, opportunity, source_record, wish
 
@@ -23,7 +24,8 @@ class References:
     connection: Connection
 
     def resolve(self, mapping: SystemMapping, refs: Iterable[Ref]) -> dict[Ref, str]:
-        """The remote ids behind references in that system; what does not stand there yet is left out.
+        """The remote ids behind references in that system; what does not stand there yet, or is a person account's, is
+        left out.
 
         A record of the kind's live stream counts before one that we made and have not seen yet, and both before a
         record that is still to be turned into one of them.
@@ -56,11 +58,16 @@ class References:
             .join(source_record, same_record(source_record, link))
             .where(among(link.c.golden_id, ids, (link.c.kind, kind)), source_record.c.deleted == false())
         )
+        records = {
+            RemoteRef(*record): Ref(kind, golden_id)
+            for golden_id, *record in self.connection.execute(statement)
+            if record[:2] == [system, stream]
+        }
         remote_ids: dict[Ref, str] = {}
-        for golden_id, *record in self.connection.execute(statement):
-            if record[:2] == [system, stream]:
-                ref = Ref(kind, golden_id)
-                remote_ids[ref] = min(record[2], remote_ids.get(ref, record[2]))
+        persons = Persons(self.connection).among(records) if kind in ("account", "contact") else set()
+        for record in records.keys() - persons:
+            ref = records[record]
+            remote_ids[ref] = min(record.id, remote_ids.get(ref, record.id))
         return remote_ids
 
     def _wished(self, system: str, kind: str, keys: Sequence[str]) -> dict[Ref, str]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, TextClause, func, select, text
+from sqlalchemy import Connection, Row, Table, TextClause, and_, case, func, not_, or_, select, text, true
 
+from connectors.base import NOT_TRIED
 from syncd.store import Store
+from syncd.store.at_work import read_runs
 from syncd.store.notes import NOT_OURS
-from syncd.store.runs import state_of
-from syncd.tables.core import account, activity, contact, cursor, opportunity, source_record
+from syncd.tables.core import account, activity, contact, cursor, opportunity, source_record, wish
+from syncd.tables.meaning import PENDING
 
 Stream = tuple[str, str]  # system, stream
 
+LATELY = timedelta(days=7)
+NOTIFICATIONS = ("by_day", "waiting", "sent", "unanswered", "refused")
 _COUNTED = {"accounts": account, "contacts": contact, "activities": activity, "opportunities": opportunity}
 
 
@@ -29,8 +33,10 @@ def read_status(
             "rows": {name: _count(unit.connection, table) for name, table in _COUNTED.items()},
             "standings": unit.judgements.count_standings(),
             "alerts": unit.judgements.count_alerts(),
+            "left_out": unit.judgements.count_left_out()._asdict(),
             "stale": unit.groups.count_stale(today or now.date()),
             "pending": unit.wishes.count_pending(),
+            "notifications": count_notifications(unit.connection, now),
             "quarantined": unit.quarantine.count(),
             "unmatched": _count(unit.connection, source_record, text("unmatched")),
             "runs": [_plain(run) for run in runs],
@@ -40,23 +46,22 @@ def read_status(
         }
 
 
-def read_runs(store: Store, limit: int) -> list[dict[str, Any]]:
-    """The latest runs, newest first, each with the state that it is in now.
-
-    Of one that nobody has closed it is looked whether anybody works on the store; there is one such at most.
-    """
-    with store.reading() as unit:
-        rows = unit.runs.last(limit)
-    if not any(_is_open(row) for row in rows):
-        return [row | {"state": state_of(row, datetime.now(UTC), held=False)} for row in rows]
-    held = store.is_held()
-    with store.reading() as unit:  # anew: it may have ended between the two looks
-        rows = unit.runs.last(limit)
-    return [row | {"state": state_of(row, datetime.now(UTC), held=held)} for row in rows]
-
-
-def _is_open(row: dict[str, Any]) -> bool:
-    return row["outcome"] is None and row["started_at"] is not None
+def count_notifications(connection: Connection, now: datetime) -> dict[str, int]:
+    """How many notifications wait for their rep's day, for their system to take them, were refused, stayed without an
+    answer, and were taken within the last week: whether a device rang, no system tells."""
+    hour = and_(wish.c.retry_at.is_not(None), wish.c.retry_at > now)
+    untried = or_(wish.c.error.is_(None), wish.c.error_code == NOT_TRIED)
+    end = case(
+        (wish.c.sent_digest == wish.c.wanted_digest, "sent"),
+        (wish.c.uncertain == true(), "unanswered"),
+        (not_(untried), "refused"),
+        (and_(wish.c.error.is_(None), hour), "by_day"),
+        else_="waiting",
+    )
+    lately = or_(PENDING, wish.c.sent_at >= now - LATELY)
+    statement = select(end.label("ended"), func.count()).where(wish.c.object == "notification", lately)
+    numbers = {row[0]: row[1] for row in connection.execute(statement.group_by("ended"))}
+    return {name: numbers.get(name, 0) for name in NOTIFICATIONS}
 
 
 def _streams(connection: Connection, now: datetime, known: Iterable[Stream]) -> list[dict[str, Any]]:

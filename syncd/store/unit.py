@@ -19,6 +19,7 @@ from syncd.store.milestones import Milestones
 from syncd.store.notes import Notes
 from syncd.store.opportunities import Opportunities
 from syncd.store.people import People
+from syncd.store.persons import Persons
 from syncd.store.quarantine import Quarantine
 from syncd.store.queue import Queue
 from syncd.store.receipts import Receipts
@@ -46,6 +47,7 @@ class UnitOfWork:
         self.tombstones = Tombstones(connection)
         # what it means today
         self.people = People(connection)
+        self.persons = Persons(connection)
         self.links = Links(connection)
         self.golden = Golden(connection)
         self.activities = Activities(connection)

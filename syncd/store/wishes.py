@@ -112,6 +112,20 @@ class Wishes:
         statement = statement.order_by(wish.c.object, wish.c.key).limit(limit)
         return [_pending(row) for row in self.connection.execute(statement)]
 
+    def waiting_of(self, account_ids: Iterable[str]) -> set[tuple[str, str, str]]:
+        """System, object and key of the pending wishes of these accounts."""
+        columns = (wish.c.system, wish.c.object, wish.c.key)
+        return {
+            (row[0], row[1], row[2])
+            for part in chunks(sorted(account_ids))
+            for row in self.connection.execute(select(*columns).where(among(wish.c.account_id, part), PENDING))
+        }
+
+    def say_why(self, withdrawn: Iterable[tuple[str, str, str]], reason: str) -> None:
+        """Note why nothing is wanted any more of records that stand."""
+        for name in withdrawn:
+            self.connection.execute(update(wish).where(is_wish(*name)).values(reason=reason))
+
     def count_pending(self, now: datetime | None = None) -> dict[str, dict[str, int]]:
         """How many wishes are pending, by system and object; what a person deleted waits for nothing.
 

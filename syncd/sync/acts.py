@@ -1,102 +1,112 @@
-"""Acts: what each verb does with what was named, the same for the command line, the daemon and the API."""
+"""Acts: what is done once and kept as no record, such as a notification. Whether it still has its sense, and whether it
+is the hour for it, is looked at when it is to be done, not when it was wished.
+
+A push may come hours after the wish: because a system did not answer, a premise did not hold, or somebody applies a
+plan by hand. What was said of the task meanwhile, and who has left, is then known to the system and the store alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from syncd.errors import ConfigError
-from syncd.model.runs import RunOutcome
-from syncd.sync.apply import apply_asked, in_summary, push_pending
-from syncd.sync.cycle import Wiring, cycle
-from syncd.sync.judge import judge, judge_in_memory
-from syncd.sync.match import match
-from syncd.sync.names import chosen_streams
-from syncd.sync.pull import pull
-from syncd.sync.release import release
-from syncd.sync.resync import Scope, resync
-from syncd.sync.run import Run
-from syncd.sync.summary import Summary
-from syncd.sync.tenants import admit
+from connectors.base import Source
+from syncd.mapping import SystemMapping
+from syncd.model import Ref, User
+from syncd.rules.days import in_the_day, zone
+from syncd.store import Store
+from syncd.store.wishes import PendingWish
+from syncd.sync.reader import Readers
 
-Scoped = Mapping[str, Any]  # what was named, as a run keeps it
-Carrying = Callable[[Wiring, Scoped, Run], Summary]
-
-
-def do_cycle(wiring: Wiring, scope: Scoped, run: Run) -> Summary:
-    """Pull, match, judge, release, push."""
-    return cycle(wiring, run, force=bool(scope.get("force")))
+MAYBE = "it may have been sent, which nobody can look up: it is not sent a second time"
+LATE = "it came too late to be sent"
+LEFT = "out of date: the rep is no active user any more"
+DELETED = "out of date: a person deleted the task"
+CLOSED = "out of date: the task is closed"
+ANSWERED = "out of date: the task was answered"
+TOUCHED = "out of date: somebody took the task up"
+# Our names of the fields of an act: whom it tells, of what, until when it has its sense, and where they work.
+REP, ABOUT, UNTIL, ZONE = "rep", "about", "until", "zone"
 
 
-def do_reconcile(wiring: Wiring, scope: Scoped, run: Run) -> Summary:
-    """The same on all that there is: what was deleted without a trace is found."""
-    return cycle(wiring, run, mode="full", force=bool(scope.get("force")))
+@dataclass(frozen=True)
+class Occasion:
+    """What is known, at one moment, of those whom some acts tell, and of the records that they tell of.
+
+    over: record that an act tells of → why nobody is to be told of it any more.
+    """
+
+    now: datetime
+    users: Mapping[str, User] = field(default_factory=dict)
+    over: Mapping[Ref, str] = field(default_factory=dict)
+
+    def why_not(self, wish: PendingWish) -> str:
+        """Why it is not to be done any more; empty where it is."""
+        until = wish.wanted.get(UNTIL)
+        if until and self.now >= datetime.fromisoformat(until):
+            return LATE
+        rep, about = wish.wanted.get(REP), wish.wanted.get(ABOUT)
+        if isinstance(rep, Ref) and (user := self.users.get(rep.id)) and not user.active:
+            return LEFT
+        return self.over.get(about, "") if isinstance(about, Ref) else ""
+
+    def hour(self, wish: PendingWish) -> datetime | None:
+        """When the day of whom it tells begins; None where it is day there."""
+        rep = wish.wanted.get(REP)
+        user = self.users.get(rep.id) if isinstance(rep, Ref) else None
+        name = (user.time_zone if user else None) or wish.wanted.get(ZONE)
+        hour = in_the_day(self.now, zone(name)) if name else self.now
+        return hour if hour > self.now else None
 
 
-def do_resync(wiring: Wiring, scope: Scoped, run: Run) -> Summary:
-    """Read again what was named, and run a cycle."""
-    return resync(wiring, Scope.read(scope), run)
+def look(
+    remote: Source,
+    mapping: SystemMapping,
+    store: Store,
+    readers: Readers,
+    wishes: Sequence[PendingWish],
+    remote_ids: Mapping[Ref, str],
+    now: datetime,
+) -> Occasion:
+    """Look what became of what these acts tell of, in a call; none where it is night for all of them.
+
+    Raises ConnectorError.
+    """
+    if not wishes:
+        return Occasion(now)
+    with store.looking_up() as unit:
+        users = unit.groups.users()
+    occasion = Occasion(now, users)
+    due = [wish for wish in wishes if not (wish.uncertain or occasion.why_not(wish) or occasion.hour(wish))]
+    return Occasion(now, users, dict(_over(remote, mapping, readers, due, remote_ids)))
 
 
-def do_push(wiring: Wiring, scope: Scoped, run: Run) -> Summary:
-    """Write what is pending."""
-    return in_summary(push_pending(wiring, run, force=bool(scope.get("force"))), run)
+def _over(
+    remote: Source,
+    mapping: SystemMapping,
+    readers: Readers,
+    wishes: Sequence[PendingWish],
+    remote_ids: Mapping[Ref, str],
+) -> Iterator[tuple[Ref, str]]:
+    """The records of which nobody is to be told any more, and why; what is not shown to us counts as it was."""
+    about = {ref for wish in wishes if isinstance(ref := wish.wanted.get(ABOUT), Ref)}
+    for kind in sorted({ref.kind for ref in about}):
+        rule = mapping.writes.get(kind)
+        stream = mapping.stream_written(rule) if rule else None
+        places = {remote_ids[ref]: ref for ref in about if ref.kind == kind and ref in remote_ids}
+        if stream is None or not places:
+            continue
+        for record in remote.fetch(stream, mapping.asked(stream), [*places]):
+            row = readers.row(mapping.system, stream, record.raw)
+            if why := DELETED if record.deleted else _why_over(row):
+                yield places[record.id], why
 
 
-def do_pull(wiring: Wiring, scope: Scoped, run: Run) -> Summary:
-    """Pull what is new of the streams that were named, or of all."""
-    run.enter("pull")
-    summary = Summary(counts=run.counts)
-    chosen = chosen_streams(wiring, scope.get("system"), scope.get("stream"))
-    admit(wiring.store, [wiring.sources[name] for name in chosen])
-    for name, streams in chosen.items():
-        shortfall = pull(wiring.sources[name], wiring.mappings[name], wiring.store, run, streams=streams)
-        for where, error in shortfall.failures.items():
-            summary.fail(where, error)
-    return _ended(summary, run)
-
-
-def do_match(wiring: Wiring, _: Scoped, run: Run) -> Summary:
-    """Match what was pulled."""
-    run.enter("match")
-    match(wiring.store, wiring.readers, run)
-    return _ended(Summary(counts=run.counts), run)
-
-
-def do_judge(wiring: Wiring, _: Scoped, run: Run) -> Summary:
-    """Judge what is stale, and hand over whom the week has places for; by an unsigned agreement keep nothing of it."""
-    run.enter("judge")
-    if wiring.agreement.unsigned:
-        judge_in_memory(wiring.store, wiring.book, wiring.today(), run)
-    else:
-        wiring.use_agreement()
-        judge(wiring.store, wiring.book, wiring.today(), run)
-        release(wiring.store, wiring.book, wiring.today(), run)
-    return _ended(Summary(counts=run.counts), run)
-
-
-ACTS: Mapping[str, Carrying] = {
-    "cycle": do_cycle,
-    "reconcile": do_reconcile,
-    "resync": do_resync,
-    "apply": apply_asked,
-    "push": do_push,
-    "pull": do_pull,
-    "match": do_match,
-    "judge": do_judge,
-}
-
-
-def act_of(verb: str) -> Carrying:
-    """What a verb does. Raises ConfigError for one that this syncd does not know."""
-    if verb not in ACTS:
-        raise ConfigError(f"this syncd cannot {verb}; it can {', '.join(ACTS)}")
-    return ACTS[verb]
-
-
-def _ended(summary: Summary, run: Run) -> Summary:
-    if run.stopped:
-        summary.outcome = RunOutcome.STOPPED
-    elif summary.failures:
-        summary.outcome = RunOutcome.INCOMPLETE
-    return summary
+def _why_over(row: Mapping[str, Any]) -> str:
+    if row.get("closed"):
+        return CLOSED
+    if row.get("verdict"):
+        return ANSWERED
+    return TOUCHED if row.get("modified_by") != row.get("created_by") else ""

@@ -97,6 +97,8 @@ class Changes:
             for golden_id, sightings in members.items()
         }
         if self.kind == "contact":
+            for golden_id, (golden, _) in survived.items():
+                golden["person_records"] = matching.person_records(members[golden_id])
             adopt_accounts(self.batch, members, customs)
         refs = {ref for sightings in members.values() for sighting in sightings for ref in _pointing(sighting)}
         golden_ids = {ref: link.golden_id for ref, link in self.batch.unit.links.find(refs).items()}

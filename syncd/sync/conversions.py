@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from syncd.matching import Customs, Sighting, called
+from syncd.matching import Customs, Sighting, called, is_person
 from syncd.sync.batch import Batch
 from syncd.sync.doubles import BY_CONVERSION, propose_accounts
 
@@ -35,6 +35,8 @@ def adopt_accounts(batch: Batch, placed: Mapping[str, Sequence[Sighting]], custo
     members, rows = unit.links.members("account", ids), unit.golden.rows("account", ids)
     for home, made, ref in pairs:
         if home not in rows or made not in rows or members.get(made) != [ref]:
+            continue
+        if is_person(rows[home]) or is_person(rows[made]):
             continue
         if set(called(rows[home]["name"] or "", customs)) & set(called(rows[made]["name"] or "", customs)):
             batch.merge("account", made, home)

@@ -27,7 +27,7 @@ class WriteOutcome(StrEnum):
     CHANGED = "changed"
     KEPT = "kept"  # what is wanted stands there already, or what a person wrote stays
     LEFT = "left"  # it would not be written as it was planned: left for the next plan
-    WAITING = "waiting"  # for a record that it points at
+    WAITING = "waiting"  # for a record that it points at, or for its hour
     HELD = "held"  # something that it rests on in the system does not hold now
     WITHDRAWN = "withdrawn"  # it never came to stand, and is not wanted any more
     GONE = "gone"  # a person deleted the record

@@ -125,6 +125,7 @@ def _settle_accounts(wiring: Wiring, summary: Summary) -> None:
     with wiring.store.reading() as unit:
         summary.quarantined, unaccepted = unit.quarantine.count(), unit.wishes.count_unaccepted()
         summary.alerts = unit.judgements.count_alerts()
+        summary.left_out = unit.judgements.count_left_out()
         summary.note_waiting(*in_short(summary.queue))
         if doubles := unit.doubles.count():
             summary.note_waiting(f"{doubles:,} likely doubles wait for a decision: `syncd doubles` lists them")

@@ -21,7 +21,10 @@ from syncd.model import Ref, RemoteRef
 from syncd.store import Store
 from syncd.store.streams import VANISHED
 from syncd.store.wishes import PendingWish
+from syncd.sync import acts
+from syncd.sync.acts import MAYBE, Occasion
 from syncd.sync.opportunities import differing
+from syncd.sync.persons import at_persons
 from syncd.sync.reader import Readers
 
 BATCH = 200  # Salesforce's collections take that many records a call
@@ -38,7 +41,7 @@ class Action(StrEnum):
     CHANGE = "change"
     LEAVE = "leave"  # what is wanted stands there already, or what a person wrote stays
     WAIT = "wait"  # for a record that it points at and that does not stand yet
-    REST = "rest"  # after a refusal, for some time
+    REST = "rest"  # after a refusal, for some time; an act until its hour comes
     WITHDRAW = "withdraw"  # its creation was in doubt, it did not come to stand, and nobody wants it any more
     GONE = "gone"  # a person deleted the record
     HOLD = "hold"  # something that it rests on in the system does not hold now
@@ -52,14 +55,12 @@ _WHY = {
     Action.GONE: "a person deleted the record; syncd does not make it again",
 }
 TOUCHED = "a person changed it"
-MAYBE = "it may have been sent, which nobody can look up: it is not sent a second time"
-LATE = "it came too late to be sent"
-UNTIL = "until"  # our name of the moment from which on an act has lost its sense
 OWNER = "owner"  # our name of the field that says whose a record is
 NOBODY = "waits for somebody to hand it to: neither owner nor territory names an active user"
 UNSEEN = "the integration user does not see the record, or cannot read it"
 HIDDEN = "the integration user does not see the field: who wrote it last is not known"
 CREATE_ONLY = "written at creation only"
+PERSON = "a person account: nothing is written there"
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,8 @@ class Draft:
     touched: tuple[str, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, Any] = field(default_factory=dict)  # of a new record, by the vendor's names
+    act: bool = False  # whether it is done once and kept as no record
+    hour: datetime | None = None  # until when an act rests
 
     @property
     def changes(self) -> dict[str, list[Any]]:
@@ -87,13 +90,14 @@ class Draft:
     @property
     def reason(self) -> str:
         """Why it is wanted, or why nothing is sent."""
-        if self.action is Action.REST and self.wish.error is None:
-            return f"waits for its hour, {self.wish.retry_at:%Y-%m-%d %H:%M} UTC: {self.wish.reason}"
+        hour = self.hour or (self.wish.retry_at if self.wish.error is None else None)
+        if self.action is Action.REST and hour:
+            return f"waits for its hour, {hour:%Y-%m-%d %H:%M} UTC: {self.wish.reason}"
         if self.action is Action.REST:
             return f"rests after a refusal: {self.wish.error}"
         if self.action is Action.HOLD:
             return f"waits until that is mended: {'; '.join(dict.fromkeys(self.left_out.values()))}"
-        if self.withheld and (self.action is Action.WAIT or {MAYBE, LATE} & {*self.withheld.values()}):
+        if self.withheld and (self.action is Action.WAIT or self.act):
             return "; ".join(dict.fromkeys(self.withheld.values()))
         return _WHY.get(self.action, self.wish.reason)
 
@@ -123,7 +127,8 @@ class Sight:
     closed: key → the record that we may not edit, of those that are to be changed, or to which something is added.
     bound: key → the record that we may not give another owner, of those that are to get one.
     filled: remote id → our fields that somebody has filled in meanwhile, of what is written once and was left out then.
-    now: when it was looked.
+    persons: the keys of wishes that would write at a person account. occasion: whom acts tell of what. now: when it
+    was looked.
     """
 
     known: Mapping[str, str]
@@ -132,6 +137,8 @@ class Sight:
     closed: Mapping[str, str] = field(default_factory=dict)
     bound: Mapping[str, str] = field(default_factory=dict)
     filled: Mapping[str, Set[str]] = field(default_factory=dict)
+    persons: Set[str] = frozenset()
+    occasion: Occasion | None = None
     now: datetime | None = None
 
 
@@ -149,9 +156,12 @@ def look(
     records = _records(remote, mapping, store, readers, rule, wishes, known)
     with store.looking_up() as unit:
         remote_ids = unit.references.resolve(mapping, (ref for wish in wishes for ref in wish.refs))
+        persons = at_persons(unit, mapping, rule, wishes, known, remote_ids)
     closed = _closed(remote, rule, wishes, known, remote_ids)
     bound = _bound(remote, rule, wishes, known)
-    return Sight(known, records, remote_ids, closed, bound, _filled(remote, mapping, rule, wishes), now)
+    filled = _filled(remote, mapping, rule, wishes)
+    occasion = acts.look(remote, mapping, store, readers, wishes, remote_ids, now) if rule.act else None
+    return Sight(known, records, remote_ids, closed, bound, filled, persons, occasion, now)
 
 
 def _filled(
@@ -212,8 +222,14 @@ def _place(rule: WriteRule, wish: PendingWish, known: Mapping[str, str], remote_
 
 
 def _look_up(remote: Remote, store: Store, rule: WriteRule, wishes: Sequence[PendingWish]) -> Mapping[str, str]:
-    """Which keys of uncertain wishes stand in the remote system after all, also under names they had before."""
-    doubtful = [wish.key for wish in wishes if wish.uncertain and not wish.remote_id and not rule.act]
+    """Which keys of uncertain wishes stand in the remote system after all, also under names they had before.
+
+    Who is a person account besides may have our key there.
+    """
+    new = [wish for wish in wishes if not wish.remote_id and not rule.act]
+    with store.looking_up() as unit:
+        besides = unit.persons.besides(wish.key for wish in new if wish.object == "contact")
+    doubtful = [wish.key for wish in new if wish.uncertain or wish.key in besides]
     if not doubtful:
         return {}
     with store.looking_up() as unit:
@@ -264,9 +280,10 @@ def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] 
     left = Draft(wish, Action.LEAVE, remote_id, touched=wish.touched)
     if wish.gone:
         return replace(left, action=Action.GONE)
-    if rule.act and (why_not := _why_not(wish, sight)):
-        action = Action.LEAVE if wish.uncertain else Action.WITHDRAW
-        return replace(left, action=action, withheld=dict.fromkeys(wish.wanted, why_not))
+    if wish.key in sight.persons:
+        return replace(left, action=Action.WAIT, withheld=dict.fromkeys(wish.changes, PERSON))
+    if sight.occasion and (undone := _undone(replace(left, act=True), sight.occasion)):
+        return undone
     changes, touched, hidden = wish.changes, wish.touched, dict[str, str]()
     nowhere = _nowhere(changes, sight, coming)
     if not nowhere <= set(rule.later) or (remote_id and nowhere and nowhere >= changes.keys()):
@@ -296,12 +313,14 @@ def draft_of(wish: PendingWish, rule: WriteRule, sight: Sight, coming: Set[Ref] 
     return draft if remote_id else replace(draft, constants=rule.constants_in(wish.wanted.get("segment")))
 
 
-def _why_not(wish: PendingWish, sight: Sight) -> str:
-    """Why an act is not to be done any more; empty where it is."""
-    if wish.uncertain:
-        return MAYBE
-    until = wish.wanted.get(UNTIL)
-    return LATE if until and sight.now and sight.now >= datetime.fromisoformat(until) else ""
+def _undone(left: Draft, occasion: Occasion) -> Draft | None:
+    """The draft of an act that is not done now; None where it is."""
+    wish = left.wish
+    if why_not := MAYBE if wish.uncertain else occasion.why_not(wish):
+        action = Action.LEAVE if wish.uncertain else Action.WITHDRAW
+        return replace(left, action=action, withheld=dict.fromkeys(wish.wanted, why_not))
+    hour = occasion.hour(wish)
+    return replace(left, action=Action.REST, hour=hour) if hour else None
 
 
 def _nowhere(changes: Mapping[str, Any], sight: Sight, coming: Set[Ref]) -> set[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from syncd import matching
-from syncd.matching import EXPLICIT, Candidate, Sighting, Token
+from syncd.matching import EXPLICIT, Candidate, Sighting, Token, is_person
 from syncd.model import RemoteRef
 from syncd.store.links import Link
 from syncd.sync.batch import Batch
@@ -73,6 +73,29 @@ class Placement:
         self._part([link for ref, link in linked.items() if ref in self.sightings and came_back(self.readers, link)])
         missing = set(self.placed.values()) - set(self.candidates)
         self.candidates.update(links.recognisable(self.kind, missing))
+        if self.kind == "account":
+            self._divide(live)
+
+    def _divide(self, live: Sequence[Sighting]) -> None:
+        """Who became a person account, or is none any more, and what it was matched with are two: each stands anew."""
+        for sighting in live:
+            own, ref = self.placed.get(sighting.ref), sighting.ref
+            known = self.candidates.get(own or "")
+            if own is None or known is None or is_person(known.row) == is_person(sighting.row):
+                continue
+            unit = self.batch.unit
+            others = [other for other in unit.links.members(self.kind, [own])[own] if other != ref]
+            if not others:
+                continue
+            unit.records.unmatch([*unit.people.records_of(own), *unit.opportunities.records_of(own)])
+            leaving = others if own == str(ref) else [ref]
+            unit.links.remove(leaving)
+            for gone in leaving:
+                self.placed.pop(gone, None)
+                self.manual.discard(gone)
+                unit.golden.forget_alias(self.kind, str(gone))
+            self.changed_ids.add(own)
+            self.regrouped.add(own)
 
     def _part(self, links: Sequence[Link]) -> None:
         """Who was merged away and came back stands for itself again, until it is recognised anew."""
@@ -91,9 +114,13 @@ class Placement:
         return self.tokens[ref]
 
     def _candidates(self, tokens: Iterable[Token]) -> dict[Token, list[Candidate]]:
-        """The candidates of those tokens that have any, in the tokens' order."""
+        """The candidates of those tokens that have any, in the tokens' order; no person account is one."""
         return {
-            token: [self.candidates[one] for one in dict.fromkeys(self.index[token]) if one in self.candidates]
+            token: [
+                candidate
+                for golden_id in dict.fromkeys(self.index[token])
+                if (candidate := self.candidates.get(golden_id)) and not is_person(candidate.row)
+            ]
             for token in tokens
             if token in self.index
         }
@@ -230,7 +257,7 @@ class Placement:
             refs += [one for one in self.claims.get(ref, ()) if one not in refs and one != sighting.ref]
         for ref in refs:
             other = self.placed.get(ref)
-            if other is not None and other != own:
+            if other is not None and other != own and not self._are_two(own, other):
                 own = self._merge(own, other)
         self.regrouped.add(own)
         self.swallowed.update(refs)
@@ -267,11 +294,16 @@ class Placement:
             if standing in self.created:
                 self._write_first(standing)
         self.batch.place([Link(ref, self.kind, survivor, f"{TOOK_IN} {master}")])
-        self.changed_ids.add(survivor)
+        self.changed_ids.update((survivor, loser))
         self.regrouped.add(survivor)
-        if loser != survivor:
+        if loser != survivor and not self._are_two(loser, survivor):
             self.batch.merge(self.kind, loser, survivor)
             self._rename(loser, survivor)
+
+    def _are_two(self, own: str, other: str) -> bool:
+        """Whether one is a person account and the other a company: nothing but a record goes from one to the other."""
+        known = [self.candidates[one] for one in (own, other) if one in self.candidates]
+        return self.kind == "account" and len({is_person(candidate.row) for candidate in known}) > 1
 
     def _now(self, golden_id: str) -> str:
         """What a golden record is called by now."""

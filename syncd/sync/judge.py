@@ -14,11 +14,13 @@ from syncd.planning.cycles import STAGES, cycles_of
 from syncd.planning.milestones import Keeping, Ledger, Scene, newly_reached, unsettled
 from syncd.rules import Rulebook
 from syncd.store import Store, UnitOfWork
+from syncd.sync.counts import WriteOutcome
 from syncd.sync.halving import by_halves
 from syncd.sync.run import Run
 
 BATCH = 200
 JUDGED = "judge"  # the step that an account may be set aside at
+LEFT_OUT = "withdrawn: a person account, which is left out"
 
 log = structlog.get_logger()
 
@@ -44,7 +46,13 @@ def judge(store: Store, book: Rulebook, today: date, run: Run) -> None:
                 corrected = closing
             if (latest := unit.titles.corrections()) != corrections:  # somebody may correct a title meanwhile
                 corrections, corrected = latest, closing.corrected(latest)
+            persons = unit.golden.persons(ids)
+            waiting = unit.wishes.waiting_of(persons)
             judgements = judge_accounts(unit, ids, users, corrected, today, run.clock())
+            withdrawn = waiting - unit.wishes.waiting_of(persons)
+            unit.wishes.say_why(withdrawn, LEFT_OUT)
+        for name in withdrawn:
+            run.counts.end(*name, WriteOutcome.WITHDRAWN)
         for judgement in judgements:
             run.counts.judge(judgement)
         run.progress("judge", len(ids))
@@ -81,17 +89,18 @@ def judge_accounts(
 def _keep_milestones(
     unit: UnitOfWork, groups: Sequence[Group], judgements: Sequence[Judgement], book: Rulebook, now: datetime
 ) -> None:
-    """Append what these accounts newly reached."""
+    """Append what these accounts newly reached; a person account reaches nothing."""
     keeping = Keeping(now, unit.milestones.kept_since(now))
+    judged = {judgement.account_id: judgement for judgement in judgements}
     kept = unit.milestones.of([group.account.id for group in groups])
     ledgers = [Ledger(kept.get(group.account.id, ())) for group in groups]
-    pairs = list(zip(groups, ledgers, strict=True))
+    pairs = [pair for pair in zip(groups, ledgers, strict=True) if not pair[0].account.person]
     closed = unit.milestones.closed_at([one for group, ledger in pairs for one in unsettled(group, ledger)])
     unit.milestones.add(
         [
             milestone
-            for (group, ledger), judgement in zip(pairs, judgements, strict=True)
-            for scene in [Scene(group, judgement, ledger, keeping, book, closed)]
+            for group, ledger in pairs
+            for scene in [Scene(group, judged[group.account.id], ledger, keeping, book, closed)]
             for milestone in (*newly_reached(scene), *heard_of(scene))
         ]
     )

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from connectors.base import ConnectorError, Receipt, Refused, WriteError
+import structlog
+
+from connectors.base import FEWEST_SILENT, NOT_TRIED, ConnectorError, Receipt, Refused, WriteError
 from syncd.mapping import SystemMapping, WriteRule
 from syncd.store import Store
 from syncd.store.receipts import Settlement
@@ -24,6 +26,8 @@ from syncd.sync.tenants import admit
 DraftDigests = Mapping[tuple[str, str], str]  # (object, key) → digest of the draft
 
 MOST_REFUSALS = 2
+
+log = structlog.get_logger()
 
 _GONE = WriteError("gone", "deleted", "a person deleted the record; syncd does not make it again")
 
@@ -96,26 +100,67 @@ class SystemPush:
         sight = look(self.remote, self.mapping, self.store, self.readers, rule, wishes, self.run.clock())
         drafts = self._as_planned(name, [self._draft(wish, rule, sight) for wish in wishes])
         sending = [draft for draft in drafts if draft.action in SENT]
+        if rule.act:
+            for draft in drafts:
+                if draft.action is Action.WITHDRAW:
+                    log.info("not sent", object=name, why=draft.reason)
+            self._settle(name, rule, [draft for draft in drafts if draft.action not in SENT], {})
+            self._act(name, rule, sending, sight)
+        else:
+            self._settle(name, rule, drafts, self._send(rule, sending, sight))
+
+    def _send(self, rule: WriteRule, sending: Sequence[Draft], sight: Sight) -> dict[str, Receipt]:
+        """Send these, noted as under way before: the answers, by the wishes' keys."""
         with self.store.writing() as unit:
             unit.receipts.send_off(draft.wish for draft in sending if draft.action is Action.CREATE)
         payloads = [draft.payload(rule, sight.remote_ids) for draft in sending]
         self.store.require_still_alone()  # another syncd that pushes too would make everything twice
         receipts = self.remote.push(rule.object, payloads) if payloads else []
         self.store.require_still_alone()  # and what it has settled since is not overwritten
-        answers = dict(zip((draft.wish.key for draft in sending), receipts, strict=True))
-        self._settle(name, rule, drafts, answers)
+        return dict(zip((draft.wish.key for draft in sending), receipts, strict=True))
+
+    def _act(self, name: str, rule: WriteRule, sending: Sequence[Draft], sight: Sight) -> None:
+        """Do these one after the other, each noted just before its call and settled before the next one's.
+
+        Nobody can look up whether one was done: a kill costs the one in hand, and none is done twice. What was not
+        tried waits, and so do all behind it; likewise where nobody answers.
+        """
+        silent, waits = 0, ""
+        for draft in sending:
+            if self.run.stopped:
+                return
+            try:
+                answers = {} if waits else self._send(rule, [draft], sight)
+            except ConnectorError as error:  # it was not tried
+                answers, waits = {}, str(error)
+            receipt = answers.get(draft.wish.key) or _untried(draft, waits)
+            self._settle(name, rule, [draft], {draft.wish.key: receipt})
+            error_ = receipt.error
+            silent = silent + 1 if error_ and error_.kind == "uncertain" else 0
+            if error_ and error_.code == NOT_TRIED:
+                waits = error_.message
+            elif silent >= FEWEST_SILENT:
+                waits = f"{self.mapping.system} does not answer"
 
     def _draft(self, wish: PendingWish, rule: WriteRule, sight: Sight) -> Draft:
         return self.holds.held(draft_of(wish, rule, sight), rule, sight)
 
     def _as_planned(self, name: str, drafts: Sequence[Draft]) -> Sequence[Draft]:
         """The drafts that can be settled now: those of the plan, if there is one, as it shows them."""
-        for action, outcome in ((Action.WAIT, WriteOutcome.WAITING), (Action.HOLD, WriteOutcome.HELD)):
+        for action, outcome in _PUT_OFF.items():
             self._count(name, outcome, [draft.wish for draft in drafts if draft.action is action])
+        self._put_off(draft for draft in drafts if draft.action is Action.REST)
         ready = [draft for draft in drafts if draft.action not in _PUT_OFF]
         planned = [draft for draft in ready if self._is_planned(draft)]
         self._count(name, WriteOutcome.LEFT, [draft.wish for draft in ready if not self._is_planned(draft)])
         return planned
+
+    def _put_off(self, drafts: Iterable[Draft]) -> None:
+        """Let acts rest until their hour, so that nobody is asked of them before it."""
+        for draft in drafts:
+            if draft.hour is not None:
+                with self.store.writing() as unit:
+                    unit.receipts.put_off([draft.wish], draft.hour)
 
     def _is_planned(self, draft: Draft) -> bool:
         return self.only is None or self.only[draft.wish.object, draft.wish.key] == draft.digest
@@ -149,7 +194,12 @@ class SystemPush:
             self.run.counts.end(self.mapping.system, name, wish.key, outcome)
 
 
-_PUT_OFF = (Action.WAIT, Action.HOLD)  # nothing is sent, and nothing settled
+# What is not sent, and not settled either.
+_PUT_OFF = {
+    Action.WAIT: WriteOutcome.WAITING,
+    Action.HOLD: WriteOutcome.HELD,
+    Action.REST: WriteOutcome.WAITING,
+}
 _OUTCOME = {
     Action.CREATE: WriteOutcome.CREATED,
     Action.CHANGE: WriteOutcome.CHANGED,
@@ -169,6 +219,10 @@ def _settlement(draft: Draft, rule: WriteRule, receipt: Receipt | None) -> Settl
     return Settlement(
         draft.wish, remote_id, error, draft.touched, rule.guarded, withdrawn, left_out, tuple(sorted(late))
     )
+
+
+def _untried(draft: Draft, why: str) -> Receipt:
+    return Receipt(draft.wish.key, None, WriteError("retry", NOT_TRIED, why))
 
 
 def push(

@@ -172,6 +172,7 @@ class Readers:
             for value, ref in golden.get("tellers", {}).items():
                 row["sources"][value] = self.label(ref, "emails" if "@" in value else "phone")
             row["account_id"] = homes.get(golden_id)
+            row["person_records"] = [str(ref) for ref in golden.get("person_records", ())]
             row["brought"] = next(map(str, golden.get("converted_opportunity", ())), None)
             row["converted_by"] = next(map(str, golden.get("converted_by", ())), None)
         else:

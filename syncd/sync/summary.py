@@ -10,6 +10,7 @@ from typing import Any
 
 from connectors.base import ConnectorError
 from syncd.model.runs import Cause, CauseKind, RunOutcome
+from syncd.store.judgements import LeftOut
 from syncd.store.queue import QueueState
 from syncd.sync.causes import MENDS, grouped, kind_of_failure
 from syncd.sync.counts import Counts
@@ -36,6 +37,7 @@ class Summary:
     premises: list[dict[str, str]] = field(default_factory=list)  # those that do not hold
     queue: QueueState = field(default_factory=QueueState)  # who waits for a rep
     alerts: int = 0  # contacts that somebody must look at
+    left_out: LeftOut = field(default_factory=lambda: LeftOut(0, 0))  # person accounts
     unaccepted: int = 0  # writes that this run tried and that do not stand yet
 
     @property
@@ -97,6 +99,7 @@ class Summary:
             "failures": self.failures,
             "premises": self.premises,
             "alerts": self.alerts,
+            "left_out": self.left_out._asdict(),
             "queue": {"waiting": self.queue.waiting, "nobody": self.queue.nobody, "dry": list(self.queue.dry)},
             "notes": self.notes,
         }

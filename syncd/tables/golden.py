@@ -84,7 +84,10 @@ class AccountRow(SQLModel, table=True):
     """One company. Bands are text `low..high`, amounts `low..high USD`; codes are a JSON list of `SIC 1987 6021`."""
 
     __tablename__ = "account"
-    __table_args__ = (Index("ix_account_stale", "id", sqlite_where=text("stale"), postgresql_where=text("stale")),)
+    __table_args__ = (
+        Index("ix_account_stale", "id", sqlite_where=text("stale"), postgresql_where=text("stale")),
+        Index("ix_account_person", "id", sqlite_where=text("person"), postgresql_where=text("person")),
+    )
     id: str = Field(primary_key=True)
     name: str | None = None
     domain: str | None = None
@@ -101,6 +104,7 @@ class AccountRow(SQLModel, table=True):
     annual_revenue: str | None = None
     total_assets: str | None = None
     relation: str | None = None
+    person: bool | None = None
     owner: str | None = Field(default=None, index=True)
     parent: str | None = Field(default=None, index=True)
     registers: str = json_column("[]")
@@ -136,6 +140,7 @@ class ContactRow(SQLModel, table=True):
     converted_at: datetime | None = stamp_column()
     brought: str | None = None
     converted_by: str | None = None
+    person_records: str = json_column("[]")
     sources: str = text_column(nullable=False)
 
 

@@ -46,6 +46,8 @@ REFUSED = {
     "an empty answer": (("budget", "  "), 2, "what is the answer?"),
     "no answer at all": (("budget",), 2, "what is the answer?"),
     "a document": (("budget", "x" * 5_000), 2, "at most 4,000"),
+    "bytes that are no text": (("budget", "200 \udce9"), 2, "no UTF-8 text"),
+    "a name that is none": (("budget", "200", "--by", "Ren\udce9"), 2, "no UTF-8 text"),
     "nobody of that name": (("Champion", "nobody@nowhere.example"), 6, "no contact answers to"),
 }
 

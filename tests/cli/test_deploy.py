@@ -61,3 +61,38 @@ def test_a_look_says_what_would_change(shared: Syncd) -> None:
     answer = shared("salesforce", "deploy", "--diff", "--sign-in", "-", typed=TOKEN)
     assert answer.code == 0
     assert "would be added" in answer.out.splitlines()[0]
+
+
+# ---- the token, with an attacker's eye -----------------------------------------------------------------------------
+
+REAL = "00D5g000004Xyzz!AQ8AQExampleOfNoOrg.TheTokenItself_0123456789"
+
+
+@pytest.mark.parametrize("verb", ["deploy", "remove"])
+@pytest.mark.parametrize("typed", [REAL, f"Bearer {REAL}"])
+def test_a_token_where_its_file_should_stand_is_not_repeated(shared: Syncd, verb: str, typed: str) -> None:
+    answer = shared("salesforce", verb, "--sign-in", typed)
+    assert answer.code == 2
+    assert REAL not in answer.out + answer.err
+    assert "End that session" in answer.err
+
+
+@pytest.mark.parametrize("arguments", [("deploy",), ("deploy", "--diff", "--json"), ("remove", "--yes")])
+def test_a_token_that_is_refused_stands_in_no_message_log_or_file(
+    shared: Syncd, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    file = tmp_path / "token"
+    file.write_text(f'{{"result": {{"accessToken": "{REAL}", "refreshToken": "{REAL}2"}}}}')
+    for line in (*arguments, "--sign-in", str(file)), (*arguments, "--sign-in", "-"):
+        answer = shared("salesforce", *line, typed=file.read_text(), SYNCD_LOG_LEVEL="debug")
+        assert answer.code == 2
+        assert REAL not in answer.out + answer.err
+    assert not [one for one in shared.database.parent.iterdir() if one.is_file() and REAL.encode() in one.read_bytes()]
+
+
+def test_a_token_is_sent_to_the_org_alone_and_stands_nowhere_afterwards(shared: Syncd, tmp_path: Path) -> None:
+    token = "sandbox-admin-token"
+    answer = shared("salesforce", "deploy", "--check", "--sign-in", "-", typed=token, SYNCD_LOG_LEVEL="debug")
+    assert answer.code == 0
+    assert token not in answer.out + answer.err
+    assert not [one for one in shared.database.parent.iterdir() if one.is_file() and token.encode() in one.read_bytes()]

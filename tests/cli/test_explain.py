@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from syncd.rules.people import guidance
 from tests.cli.conftest import Syncd
+from tests.rules.builders import an_agreement
 from tests.sync.test_vendor_doubles import hire
 
 BANK = "Endeavor Bank"
@@ -110,6 +112,7 @@ def test_who_explores_alone_is_counted_by_the_run_and_by_status_and_named_here(b
         shown = begun.done("explain", who).out
         assert "alert: Wren Calder explores since" in shown
         assert "marketing did not touch them since" in shown
+    assert all(f"explores: {sentence}" in shown for sentence in guidance(an_agreement()))
 
 
 def test_every_open_opportunity_carries_the_picture_that_explain_shows(shared: Syncd) -> None:
@@ -124,6 +127,44 @@ def test_every_open_opportunity_carries_the_picture_that_explain_shows(shared: S
     assert (
         shared.done("explain", standing[0]["Id"]).out.splitlines()[1:] == standing[0]["Syncd_Picture__c"].splitlines()
     )
+
+
+FIELDS = {
+    "Contact": ("gates", "Syncd_Gates_JSON__c"),
+    "Lead": ("gates", "Syncd_Gates_JSON__c"),
+    "Account": ("picture", "Syncd_Picture_JSON__c"),
+    "Opportunity": ("picture", "Syncd_Picture_JSON__c"),
+}
+
+
+@pytest.mark.parametrize(("object_", "key", "field"), [(name, *pair) for name, pair in FIELDS.items()], ids=FIELDS)
+def test_the_json_of_explain_is_what_stands_in_salesforce(shared: Syncd, object_: str, key: str, field: str) -> None:
+    standing = {row[field]: row for row in shared.place.rows(object_) if row.get(field)}
+    assert standing
+    by_kind = {(len(text) // 1_000, json.loads(text).get("ask")): row for text, row in standing.items()}
+    for row in by_kind.values():
+        shown = shared.done("explain", f"salesforce.{object_}/{row['Id']}", "--json").json
+        assert json.dumps(shown[key]) == json.dumps(json.loads(row[field])), "the same keys in the same order as well"
+
+
+def test_in_words_explain_says_all_that_the_gates_and_the_picture_say(shared: Syncd) -> None:
+    (account,) = shared.place.rows("Account", Name=BANK)
+    assert account["Syncd_Picture__c"] in shared.done("explain", BANK).out
+    for person in people(shared)[:2]:
+        gates = shared.done("explain", person["Id"], "--json").json["gates"]
+        shown = shared.done("explain", person["Id"]).out
+        parts = [gates["contact"], gates["account"], gates["rung"], gates["ask"], *gates["topics"], *gates["guidance"]]
+        parts += [
+            *gates["would_pass"],
+            *(gate[part] for gate in gates["gates"] for part in ("reason", "value", "source")),
+        ]
+        assert [part for part in parts if part not in shown] == []
+
+
+def test_whose_gates_are_written_nowhere_has_them_all_the_same(shared: Syncd) -> None:
+    (person, *_) = (row for row in shared.place.rows("Contact") if row["Email"] and not row.get("Syncd_Gates_JSON__c"))
+    gates = shared.done("explain", person["Id"], "--json").json["gates"]
+    assert [gate["name"] for gate in gates["gates"]][:2] == ["market", "role"]
 
 
 def test_the_whole_tally_is_told(shared: Syncd) -> None:

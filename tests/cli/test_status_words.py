@@ -1,10 +1,15 @@
-"""`syncd status`: how long ago something was, in words."""
+"""`syncd status`: how long ago something was, and what became of notifications, in words."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from syncd.cli.status import age
+from syncd.cli.summaries import notifications_in_words
+from syncd.store import Store
+from syncd.store.statements import upsert
+from syncd.store.status import NOTIFICATIONS, count_notifications
+from syncd.tables import WishRow
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -27,3 +32,30 @@ def test_an_age_is_told_in_words(passed: timedelta, words: str) -> None:
 
 def test_what_never_was_has_no_age() -> None:
     assert age(None, NOW) == "never"
+
+
+WISHES = {
+    "by_day": {"retry_at": NOW + timedelta(hours=2)},
+    "waiting": {"retry_at": NOW + timedelta(minutes=5), "error_code": "NOT_TRIED", "error": "it does not answer"},
+    "sent": {"sent_digest": "wanted", "sent_at": NOW - timedelta(days=6)},
+    "unanswered": {"uncertain": True, "error_code": "NO_ANSWER", "error": "no answer"},
+    "refused": {"error_code": "STRING_TOO_LONG", "error": "title: data value too large"},
+    "sent long ago": {"sent_digest": "wanted", "sent_at": NOW - timedelta(days=8)},
+}
+
+
+def test_each_notification_is_counted_once_by_what_became_of_it(store: Store) -> None:
+    same = {"system": "salesforce", "object": "notification", "wanted": "{}", "wanted_digest": "wanted", "reason": "r"}
+    with store.writing() as unit:
+        for name, fields in WISHES.items():
+            upsert(unit.connection, WishRow, [{**same, "key": name, **fields}])
+        upsert(unit.connection, WishRow, [{**same, "object": "task", "key": "a task"}])
+    with store.reading() as unit:
+        assert count_notifications(unit.connection, NOW) == dict.fromkeys(NOTIFICATIONS, 1)
+
+
+def test_what_became_of_notifications_is_told_without_zeros() -> None:
+    nothing = dict.fromkeys(NOTIFICATIONS, 0)
+    assert notifications_in_words(nothing) == ""
+    words = notifications_in_words({**nothing, "by_day": 2, "sent": 1_200})
+    assert words == "notifications of reps: 2 wait for their rep's day, 1,200 sent in the last seven days"

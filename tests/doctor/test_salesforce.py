@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from connectors.sandbox.salesforce import places
+from connectors.sandbox.salesforce import persons, places
 from connectors.sandbox.salesforce.duplicates import DuplicateRule
 from connectors.sandbox.salesforce.schema import custom_field
 from tests.doctor.troubles import Env, Trouble, agreement, environment, examine, mapping, require_found
@@ -235,3 +235,13 @@ def test_a_field_that_not_every_org_has_is_not_missed(place: Place, tmp_path: Pa
     hide(place, "Account", "HubSpot_Company_ID__c")
     _, problems = examine(environment(place, tmp_path / "syncd.db"))
     assert not [one for one in problems if "HubSpot_Company_ID__c" in one["where"]]
+
+
+def test_that_an_org_has_person_accounts_is_said_and_is_nothing_to_mend(place: Place, tmp_path: Path) -> None:
+    env = environment(place, tmp_path / "syncd.db")
+    code, before = examine(env)
+    persons.enable(place.sandbox.salesforce.org)
+    again, problems = examine(env)
+    (note,) = [one for one in problems if one not in before]
+    assert (code, note["level"], note["mend"]) == (again, "note", "")
+    assert note["where"] == "salesforce Account (person accounts)" and "left out" in note["what"]

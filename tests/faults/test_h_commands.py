@@ -123,6 +123,7 @@ def test_an_order_that_cannot_be_meant_is_refused(
 NO_AGREEMENTS = {
     "nothing": ("", "the file is empty"),
     "comments": ("# our agreement\n", "the file is empty"),
+    "half a character": ('version: "1"\nname: "\\ud83d"\n', "2: half a character stands here (write the character"),
     "a section twice": (
         f"{SHIPPED}\ncaucus: {{viable_percent: 20}}\n",
         "'caucus' stands here twice (the first one is in",

@@ -92,7 +92,7 @@ def run(*command: str | Path, timeout: float = 600) -> subprocess.CompletedProce
 
 def set_up() -> None:
     """Fetch what is not there."""
-    with _alone():
+    with alone():
         try:
             node()
         except Missing:
@@ -140,7 +140,7 @@ def _done(what: str, command: list[str | Path]) -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
     """One at a time: two at once would lay the same folder."""
     try:
         import fcntl

@@ -3,12 +3,27 @@
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from syncd.mapping import SystemMapping, WriteRule, load, load_all
 from syncd.mapping.destinations import destinations
 from syncd.model import Destination
+from syncd.model.destinations import clip, units
 from syncd.model.wishes import WISHED
 from tests.rules.a_sensitive_world import handed_over
-from tests.rules.builders import TODAY, a_contact, a_group, an_account, an_agreement, did, judge, mobilized
+from tests.rules.builders import (
+    TODAY,
+    a_contact,
+    a_group,
+    an_account,
+    an_agreement,
+    an_opportunity,
+    did,
+    judge,
+    mobilized,
+)
 
 SHIPPED = load_all()
 THIN = "system: salesforce\nstreams: {Lead: {into: contact, fields: {last_name: {from: LastName}}}%s}\n%s"
@@ -95,3 +110,72 @@ def test_ones_own_mapping_may_say_otherwise(tmp_path: Path) -> None:
     assert mapping.live("contact") is None
     assert mapping.needed("always") == []
     assert mapping.writes["contact"].length == {}
+
+
+ANSWERED_IN = {
+    "as shipped": ("", "Syncd_Criteria__c"),
+    "the org's own": ("{from: Decision_Criteria__c, as: words}", "Decision_Criteria__c"),
+    "the first that is read": ("{from: [MEDDIC_D__c, Syncd_Criteria__c], as: words}", "MEDDIC_D__c"),
+    "a short text": ("{from: Decision_Criteria__c}", "Decision_Criteria__c"),
+    "a field of another record": ("{from: [Account.Criteria__c, Syncd_Criteria__c], as: words}", None),
+    "a telephone number": ("{from: Criteria_Line__c, as: phone}", None),
+    "a word of a table": ("{from: Criteria__c, matches: kinds}", None),
+    "an option with a label": ("{from: Criteria__c, labels: true}", None),
+    "only where a tick says so": ("{from: Criteria__c, as: words, when: Is_Final__c}", None),
+    "a constant": ("{value: price}", None),
+    "nowhere": (" ", None),
+}
+
+
+@pytest.mark.parametrize(("rule", "field"), ANSWERED_IN.values(), ids=ANSWERED_IN)
+def test_people_answer_in_the_field_in_which_their_words_are_read(tmp_path: Path, rule: str, field: str | None) -> None:
+    """A component writes what was typed there: another field would hold it, and nobody would read it."""
+    text = "system: salesforce\nrest: as shipped\n"
+    if rule:
+        text += f"tables: {{kinds: {{price: money}}}}\nstreams: {{Opportunity: {{fields: {{criteria: {rule}}}}}}}\n"
+    (tmp_path / "salesforce.yaml").write_text(text, encoding="utf-8")
+    answers = destinations(load_all(tmp_path).values())["opportunity"].answers
+    assert answers.get("criteria") == field
+    assert {**answers, "criteria": None} == {
+        "criteria": None,
+        **{what: f"Syncd_{what.capitalize()}__c" for what in ("steps", "timeline", "budget", "signature")},
+    }
+
+
+def test_each_finding_of_a_picture_names_the_field_of_its_answer_and_a_role_names_none() -> None:
+    (picture,) = judge(a_group([a_contact("ann")], opportunities=(an_opportunity(),)), an_agreement(), TODAY).pictures
+    fields = {finding.what: finding.field for finding in (*picture.known, *picture.unknown)}
+    answered = {what: field for what, field in fields.items() if field}
+    assert answered == destinations(SHIPPED.values())["opportunity"].answers
+    assert {*fields} - {*answered} == {
+        role.role if role.needed == 1 else f"{role.role} ({len(role.by)} of {role.needed})" for role in picture.roles
+    }
+
+
+FAMILY, FLAG, ACCENTED = "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\U0001f1e9\U0001f1ea", "e\u0301\u0323"
+CLIPPED = {
+    "what fits stays": ("Ann Amsel", 9, "Ann Amsel"),
+    "letters": ("Ann Amsel", 8, "Ann Ams…"),
+    "letters of one unit each": ("Ärzte öffnen", 8, "Ärzte ö…"),
+    "an emoji counts as two, and fits": ("ab\U0001f514", 4, "ab\U0001f514"),
+    "an emoji counts as two, and does not": ("abc\U0001f514", 4, "abc…"),
+    "never half of one": ("ab\U0001f514cd", 4, "ab…"),
+    "a family is one character": (f"a{FAMILY}", 8, "a…"),
+    "a whole family": (f"a{FAMILY}bc", 10, f"a{FAMILY}…"),
+    "a flag is one character": (f"a{FLAG}b", 5, "a…"),
+    "a letter keeps all its marks": (f"ab{ACCENTED}c", 5, "ab…"),
+    "nothing but marks": ("e" + "\u0301" * 20, 10, "…"),
+}
+
+
+@pytest.mark.parametrize(("text", "length", "clipped"), CLIPPED.values(), ids=CLIPPED)
+def test_a_text_is_clipped_to_whole_characters_in_the_vendor_s_count(text: str, length: int, clipped: str) -> None:
+    assert clip(text, length) == clipped
+
+
+@given(text=st.text(alphabet=st.sampled_from(f"ab{FAMILY}{FLAG}{ACCENTED}ü")), length=st.integers(1, 12))
+def test_a_clipped_text_fits_begins_as_the_whole_one_and_fills_the_room(text: str, length: int) -> None:
+    clipped = clip(text, length)
+    assert units(clipped) <= length
+    assert clipped == text if units(text) <= length else text.startswith(clipped.removesuffix("…"))
+    clipped.encode()  # no half of a pair

@@ -263,6 +263,20 @@ def test_topics_are_ranked_by_engagement() -> None:
     assert ann.topics == ("Loan origination", "Fraud news")
 
 
+@given(st.lists(st.tuples(st.sampled_from(KINDS), st.integers(1, 40)), min_size=2, max_size=6), st.randoms())
+def test_no_day_turns_two_topics_around(done: list[tuple[str, int]], random) -> None:
+    """Of the same weights, added in another order: as sums of that day's strengths one was a hair above the other."""
+    again = random.sample(done, len(done))
+    activities = [
+        did("ann", kind, days + at / 100, topic)
+        for topic, pairs in (("Fraud paper", done), ("Lending paper", again))
+        for at, (kind, days) in enumerate(pairs)
+    ]
+    for later in range(0, 90, 10):
+        ann = interest(*activities, today=TODAY + timedelta(days=later))
+        assert ann.topics == ("Fraud paper", "Lending paper")
+
+
 ODD = {
     "a naive stamp is UTC": datetime(2026, 3, 10, 12),  # noqa: DTZ001
     "the first year": datetime.min.replace(tzinfo=UTC),

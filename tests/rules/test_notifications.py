@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.model import About, Activity, Group, How, Opportunity, Outcome, Ref, Release, TaskKind, Verdict, Wish, Word
+from syncd.model.destinations import units
 from tests.rules.builders import (
     DESTINATIONS,
     NOON,
@@ -80,6 +81,7 @@ def test_the_named_rep_is_told_whom_to_call_and_why_and_is_shown_the_task() -> N
             " Offer: Fraud detection. Next step with them: ask for business."
         ),
         "until": datetime(2026, 3, 16, 4, tzinfo=UTC),
+        "zone": "America/New_York",
     }
 
 
@@ -200,7 +202,8 @@ NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_
 
 
 def lengths(wishes: Iterable[Wish]) -> list[tuple[int, int]]:
-    return [(len(str(wish.fields["title"])), len(str(wish.fields["body"]))) for wish in wishes]
+    """In units of UTF-16, as the vendor counts."""
+    return [(units(str(wish.fields["title"])), units(str(wish.fields["body"]))) for wish in wishes]
 
 
 @given(first=NAMES, last=NAMES, bank_name=NAMES)

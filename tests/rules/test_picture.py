@@ -36,6 +36,9 @@ SAID = {
 }
 
 
+BOTH = ("picture", "picture_json")
+
+
 def judgement_of(*contacts: Contact, today: date = TODAY, activities: Any = (), **fields: Any) -> Judgement:
     return judge(a_group(contacts, activities, **{"opportunities": (SALES,)} | fields), AGREEMENT, today)
 
@@ -129,6 +132,32 @@ def test_whom_to_reach_with_what_and_by_whom(
 ) -> None:
     picture = picture_of(*people, activities=activities)
     assert next(one for one in picture.next if one.closes == gap) == replace(action, closes=gap)
+
+
+OBJECTIONS = {
+    "opted out, no phone": ({"opted_out": True}, "find a phone"),
+    "opted out of mail and calls": (
+        {"opted_out": True, "phone": "+1 217 555 0142", "do_not_call": True},
+        "find a way to reach them",
+    ),
+    "asked not to be contacted": ({"no_contact": True}, "find a phone"),
+    "bounced, and another address is closed by them": (
+        {"emails": ("a@first-invented.example", "b@first-invented.example"), "bounced": ("a@first-invented.example",)}
+        | {"opted_out": ("b@first-invented.example",)},
+        "find a working e-mail address, or find a phone",
+    ),
+}
+
+
+@pytest.mark.parametrize(("facts", "say"), OBJECTIONS.values(), ids=OBJECTIONS)
+def test_what_somebody_objected_to_stands_on_their_own_record_alone(facts: dict[str, Any], say: str) -> None:
+    """Whoever sees the opportunity or the account may not be one who sees that field of the contact."""
+    judgement = judgement_of(a_contact("bob", "Technical Buyer", **facts))
+    action = next(one for one in judgement.pictures[0].next if one.closes == "Technical Buyer")
+    assert (action.reach, action.say) == ("Bob Invented", say)
+    shown = "\n".join(str(wished(judgement, name)[text]) for name in ("account", "opportunity") for text in BOTH)
+    assert not [word for word in ("consent", "opted out", "asked not", "bounced") if word in shown]
+    assert "consent" in wished(judgement, "contact")["gates_json"]
 
 
 def test_an_overdue_close_date_is_told() -> None:

@@ -1,5 +1,6 @@
 """The revisions lead to exactly the tables that the code declares, on both databases, with data in them."""
 
+from datetime import date
 from json import loads
 from pathlib import Path
 
@@ -85,3 +86,39 @@ def test_what_closed_everything_closes_everything_until_the_next_match(tmp_path:
         [["", "unsubscribed", "Event news", ""], ["old@bank.example", "bounced", "", ""]],
         [],
     ]
+
+
+BOOKMARKS = {
+    "Account": ('{"since":"2026-11-02T00:00:00+00:00"}', {"lacking": ["IsPersonAccount"]}),
+    "Contact": (
+        '{"lacking":["HubSpot_Contact_ID__c"],"lacking_since":"2026-01-01T00:00:00+00:00"}',
+        {"lacking": ["HubSpot_Contact_ID__c", "IsPersonAccount"]},
+    ),
+    "Lead": ('{"since":"2026-11-02T00:00:00+00:00"}', {}),
+}
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_whose_account_is_a_persons_is_read_once_and_every_account_judged_anew(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    sqlite = f"sqlite:///{tmp_path / 'old.db'}"
+    store = Store(sqlite if kind == "sqlite" else request.getfixturevalue("empty_postgres"))
+    migrate(store.database, "0036")
+    with store.database.writing() as connection:
+        for stream, (value, _) in BOOKMARKS.items():
+            connection.execute(
+                text("INSERT INTO cursor (system, stream, value) VALUES ('salesforce', :stream, :value)"),
+                {"stream": stream, "value": value},
+            )
+        connection.execute(text("INSERT INTO account (id, sources, stale) VALUES ('a', '{}', false)"))
+        connection.execute(text("INSERT INTO contact (id, account_id, sources, emails) VALUES ('c', 'a', '{}', '[]')"))
+    store.migrate()
+    for stream, (before, marked) in BOOKMARKS.items():
+        kept = {name: value for name, value in loads(before).items() if name == "since"}
+        assert loads(cursor(store, "salesforce", stream) or "") == kept | marked
+    with store.reading() as unit:
+        (group,) = unit.groups.of(["a"])
+        assert (group.account.person, group.contacts[0].person_records) == (None, ())
+        assert unit.groups.count_stale(date(2026, 11, 2)) == 1
+    store.close()

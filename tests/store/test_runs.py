@@ -9,8 +9,8 @@ import pytest
 from syncd.errors import AlreadyRunning, NotFound
 from syncd.model.runs import OF_OUTCOMES, Cause, CauseKind, Ending, RunOutcome, exit_code
 from syncd.store import Store
+from syncd.store.at_work import read_runs
 from syncd.store.runs import state_of
-from syncd.store.status import read_runs
 from tests.ledger import ask, last_runs, open_requests, run_of
 
 DONE = Ending(RunOutcome.DONE, 0)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from connectors.sandbox.salesforce.api.admin import person
-from syncd.sync.cycle import Wiring
+from connectors.sandbox.salesforce.schema import custom_field
+from syncd.store import Store
+from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.run import Run
 from syncd.sync.summary import Summary
-from tests.sync.conftest import Place
+from tests.rep import Rep
+from tests.sync.conftest import Place, wired
 
 Cycle = Callable[..., Summary]
 
@@ -45,6 +52,35 @@ def test_what_a_rep_writes_into_the_field_is_an_answer_until_it_is_emptied(place
     place.edit("Opportunity", ours["Id"], Syncd_Budget__c=None)
     run()
     assert "budget" in picture(opportunity(place, ours))["gaps"]
+
+
+def test_an_answer_goes_into_the_field_that_the_orgs_own_mapping_reads_and_comes_back(
+    place: Place, mappings: Path, sqlite_store: Store, tmp_path: Path
+) -> None:
+    """A MEDDIC-like field of the org's own: what a component saves there is known with the next cycle, and rests."""
+    schema = place.sandbox.salesforce.org.schema
+    for name in ("Decision_Criteria__c", "Economic_Buyer_Signs__c"):
+        schema.add_field("Opportunity", custom_field(name, "textarea", name, length=32_768, permissionable=False))
+    shutil.copytree(mappings, tmp_path / "own")
+    own = "criteria: {from: Decision_Criteria__c, as: words}, signature: {from: Economic_Buyer_Signs__c, as: words}"
+    (tmp_path / "own" / "salesforce.yaml").write_text(
+        f"system: salesforce\nrest: as shipped\nstreams: {{Opportunity: {{fields: {{{own}}}}}}}\n", encoding="utf-8"
+    )
+    wiring = wired(
+        replace(place, settings=place.settings.model_copy(update={"mappings": tmp_path / "own"})), sqlite_store
+    )
+    cycle(wiring, Run())
+    rep = Rep(place, "central@")
+    (ours,) = (row for row in place.ours() if row["OwnerId"] == rep.id)
+    asked = {finding["what"]: finding["field"] for finding in picture(ours)["unknown"]}
+    assert (asked["criteria"], asked["signature"]) == ("Decision_Criteria__c", "Economic_Buyer_Signs__c")
+    assert asked["budget"] == "Syncd_Budget__c"
+    assert rep.save(ours["Id"], **{asked["criteria"]: "price, and a core interface", "Syncd_Criteria__c": "unread"}).ok
+    cycle(wiring, Run())
+    (criteria,) = (one for one in picture(opportunity(place, ours))["known"] if one["what"] == "criteria")
+    assert (criteria["value"], criteria["field"]) == ("price, and a core interface", "Decision_Criteria__c")
+    assert criteria["source"] == "salesforce Opportunity.Decision_Criteria__c"
+    assert cycle(wiring, Run()).written == 0
 
 
 def test_the_day_of_an_answer_stays_whatever_else_is_written(place: Place, run: Cycle, wiring: Wiring) -> None:

@@ -1,5 +1,8 @@
 """Notifications over the tiny world: to the named rep alone, once, and nothing where something does not hold."""
 
+import os
+import signal
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,19 +13,29 @@ import pytest
 from sqlalchemy import Engine, event
 
 from syncd.model.runs import RunOutcome
+from syncd.settings import Settings
 from syncd.store import Store
+from syncd.store.status import read_status
+from syncd.sync import acts
+from syncd.sync.acts import LATE, MAYBE
+from syncd.sync.apply import push_pending
+from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import Wiring, cycle
-from syncd.sync.drafts import LATE, MAYBE, Action
+from syncd.sync.drafts import Action
 from syncd.sync.holds import look_everywhere
 from syncd.sync.plan import Step, make_plan
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from syncd.sync.valve import Valve
-from tests.ledger import retry_wishes
+from syncd.wiring import wire
+from tests.ledger import begin, retry_wishes
 from tests.sync.conftest import NOON, Place
+from tests.sync.test_kill_at_every_statement import PROCESSES
 from tests.sync.test_vendor_doubles import hire
 
 Go = Callable[..., Summary]
+AT_REST = 4  # calls of Salesforce, as README says
+ENDPOINT = "/services/data/v68.0/actions/standard/customNotificationAction"
 
 
 def got(place: Place) -> list[dict[str, Any]]:
@@ -30,9 +43,9 @@ def got(place: Place) -> list[dict[str, Any]]:
     return place.sandbox.salesforce.org.notifications
 
 
-def raise_a_hand(place: Place) -> None:
+def raise_a_hand(place: Place, first: str = "Wren") -> None:
     """Have a new contact of a bank in the market ask for sales, an hour ago."""
-    person = {"FirstName": "Wren", "LastName": "Calder", "Email": "wren.calder@calder-asks.example"}
+    person = {"FirstName": first, "LastName": "Calder", "Email": f"{first.lower()}.calder@calder-asks.example"}
     hire(place, place.rows("Account", Name="Endeavor Bank")[0], **person)
     place.submit(person["Email"], "contact sales", NOON - timedelta(hours=1))
 
@@ -54,6 +67,12 @@ def planned(wiring: Wiring, at: datetime = NOON) -> list[Step]:
     holds = look_everywhere(wiring.targets, wiring.agreement, wiring.mappings)
     plan = make_plan(wiring.store, wiring.targets, wiring.readers, at, holds)
     return [step for step in plan.steps if step.object == "notification"]
+
+
+def said(wiring: Wiring, at: datetime = NOON) -> dict[str, int]:
+    """What status says of notifications, without zeros."""
+    numbers = read_status(wiring.store, at)["notifications"]
+    return {name: number for name, number in numbers.items() if number}
 
 
 def test_a_hand_raise_and_later_a_silent_task_are_told_to_their_named_reps_once(place: Place, wiring: Wiring) -> None:
@@ -110,6 +129,62 @@ def test_who_dies_between_the_notification_and_its_receipt_doubles_none(place: P
     assert planned(wiring) == []
 
 
+def test_an_answer_that_is_lost_costs_its_own_notification_alone(place: Place, wiring: Wiring) -> None:
+    for first in ("Wren", "Yara", "Zora"):
+        raise_a_hand(place, first)
+    place.fault({"kind": "cut_before", "path": ENDPOINT, "count": 1})
+    for _ in range(2):
+        cycle(wiring, Run())
+        assert (len({one["title"] for one in got(place)}), len(got(place)), planned(wiring)) == (2, 2, [])
+    assert said(wiring) == {"sent": 3}, "what may have been sent counts as sent"
+
+
+def test_where_nobody_answers_two_are_tried_and_the_others_wait(place: Place, wiring: Wiring) -> None:
+    for first in ("Wren", "Xena", "Yara", "Zora"):
+        raise_a_hand(place, first)
+    place.fault({"kind": "cut_after", "path": ENDPOINT})
+    cycle(wiring, Run())
+    assert (len(got(place)), len(planned(wiring))) == (2, 2)
+    place.fault()
+    retry_wishes(wiring.store)
+    cycle(wiring, Run())
+    titles = Counter(one["title"] for one in got(place))
+    assert (len(titles), {*titles.values()}) == (4, {1})
+
+
+def ring(settings: Settings, die: bool) -> None:
+    """Run a cycle in this process, which is killed right after the first notification was noted as under way."""
+    noted = False
+
+    def on_statement(_: object, __: object, statement: str, values: object, *___: object) -> None:
+        nonlocal noted
+        if noted:
+            os.kill(os.getpid(), signal.SIGKILL)
+        noted = statement.startswith("UPDATE wish SET uncertain") and "told-" in repr(values)
+
+    store = Store(settings.database_url)
+    store.migrate()
+    begin(store)
+    if die:
+        event.listen(Engine, "before_cursor_execute", on_statement)
+    cycle(replace(wire(settings, store, sleep=lambda _: None), clock=lambda: NOON), Run())
+    store.close()
+
+
+def test_a_kill_costs_at_most_the_notification_in_hand_and_doubles_none(place: Place) -> None:
+    for first in ("Wren", "Yara", "Zora"):
+        raise_a_hand(place, first)
+    ends = []
+    for die in (True, False):
+        process = PROCESSES.Process(target=ring, args=(place.settings, die))
+        process.start()
+        process.join(60)
+        ends.append(process.exitcode)
+    assert ends == [-signal.SIGKILL, 0]
+    titles = Counter(one["title"] for one in got(place))
+    assert (len(titles), {*titles.values()}) == (3, {1})
+
+
 def revoke(place: Place, *, back: bool = False) -> None:
     access = place.sandbox.salesforce.org.access
     for grant in access.sets.values():
@@ -128,6 +203,7 @@ def test_without_the_permission_the_notifications_wait_and_nothing_else_does(
     assert "may not send custom notifications" in why and "Send Custom Notifications" in why
     assert handed_at_once(wiring.store) <= tasks_of(place).keys(), "the tasks stand"
     assert [step.action for step in planned(wiring)] == [Action.HOLD]
+    assert said(wiring) == {"waiting": 1}
     assert [*summary.failures] == ["salesforce premise salesforce notifications"]
     revoke(place, back=True)
     late = planned(wiring, NOON + timedelta(days=3))
@@ -135,6 +211,51 @@ def test_without_the_permission_the_notifications_wait_and_nothing_else_does(
     assert got(place) == []
     assert run().outcome is RunOutcome.DONE
     assert len(got(place)) == 1
+
+
+def test_a_push_that_comes_hours_late_wakes_nobody_and_costs_no_call_until_the_morning(
+    place: Place, wiring: Wiring
+) -> None:
+    raise_a_hand(place)
+    revoke(place)
+    cycle(wiring, Run())
+    revoke(place, back=True)
+    night = NOON + timedelta(hours=15)
+    cycle(replace(wiring, clock=lambda: night), Run())
+    (step,) = planned(wiring, night)
+    assert (got(place), step.action) == ([], Action.REST)
+    assert said(wiring, night) == {"by_day": 1}
+    assert step.reason.startswith("waits for its hour, 2026-11-03 14:00 UTC")
+    calls = [cycle(replace(wiring, clock=lambda: night + timedelta(hours=1)), Run()).calls for _ in range(2)]
+    assert [one["salesforce"] for one in calls] == [AT_REST, AT_REST]
+    cycle(replace(wiring, clock=lambda: NOON + timedelta(hours=22)), Run())
+    assert len(got(place)) == 1
+
+
+def test_what_became_of_the_task_since_it_was_read_is_looked_at_before_anybody_is_told(
+    place: Place, wiring: Wiring
+) -> None:
+    raise_a_hand(place)
+    revoke(place)
+    cycle(wiring, Run())
+    revoke(place, back=True)
+    (task,) = (row for row in tasks_of(place).values() if "Wren" in row["Subject"])
+    assert [step.action for step in planned(wiring)] == [Action.CREATE]
+
+    def why_not() -> list[tuple[Action, str]]:
+        return [(step.action, step.reason) for step in planned(wiring)]
+
+    place.edit("Task", task["Id"], Subject="I call her")
+    assert why_not() == [(Action.WITHDRAW, acts.TOUCHED)]
+    place.sandbox.salesforce.org.tables["Task"].rows[task["Id"]]["Syncd_Verdict__c"] = "accepted"
+    assert why_not() == [(Action.WITHDRAW, acts.ANSWERED)]
+    place.edit("Task", task["Id"], Status="Completed")
+    assert why_not() == [(Action.WITHDRAW, acts.CLOSED)]
+    place.delete("Task", task["Id"])
+    assert why_not() == [(Action.WITHDRAW, acts.DELETED)]
+    push_pending(wiring, run := Run(), force=False)
+    assert run.counts.of(WriteOutcome.WITHDRAWN, "notification") == 1
+    assert (got(place), planned(wiring)) == ([], [])
 
 
 def test_at_night_it_waits_for_the_rep_s_morning_and_a_plan_says_so(place: Place, wiring: Wiring) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from importlib import resources
 
-from . import currencies, places, values
+from . import currencies, persons, places, values
 from .automation import settle
 from .org import Org
 from .refusal import Refusal
@@ -32,6 +32,8 @@ def load(rows: Mapping[str, Iterable[Row]], clock: Callable[[], datetime], setti
     _load(org, rows)
     if org.settings.state_and_country_picklists:
         places.enable(org)
+    if org.settings.person_accounts:
+        persons.enable(org)
     org.begin()
     return org
 

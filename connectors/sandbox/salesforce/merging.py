@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from . import ids, writes
+from . import ids, persons, writes
 from .refusal import Refusal
 from .schema import SObject
 from .table import Row
@@ -39,6 +39,8 @@ _TO_CONTACT = {
     **{name: f"Mailing{name}" for name in ("Street", "City", "State", "PostalCode", "Country")},
 }
 
+_TO_PERSON = {behind: name for name, behind in persons.PARTS.items()}  # lead without a company → person account
+
 
 def merge(
     call: Call, kind: str, master_id: str, victims: Sequence[str], written: Mapping[str, Any] | None = None
@@ -57,6 +59,7 @@ def merge(
         victim = writes.find(call, sobject, victim_id)
         if victim["Id"] == master["Id"]:
             raise Refusal("INVALID_CROSS_REFERENCE_KEY", "The master record cannot be merged into itself", [])
+        persons.check_merge(sobject, master, victim)
         _reparent(call, sobject, victim["Id"], master["Id"])
         writes.bury(call, sobject, victim, MasterRecordId=master["Id"])
     writes.update(call, sobject, master["Id"], written or {})
@@ -81,6 +84,9 @@ def convert(
     if lead.get("IsConverted"):
         raise Refusal("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", [])
     status = status or next((row["ApiName"] for row in org.tables["LeadStatus"].live() if row.get("IsConverted")), None)
+    if account is None and not lead.get("Company"):  # with person accounts on alone: a person buys for themselves
+        account = writes.create(call, objects["Account"], {**_copied(lead, _TO_PERSON), **_copied(lead, _TO_ACCOUNT)})
+        contact = (org.row(account) or {})[persons.BEHIND]
     account = ids.read(account) or writes.create(call, objects["Account"], _copied(lead, _TO_ACCOUNT))
     if contact is None:
         contact = writes.create(call, objects["Contact"], {**_copied(lead, _TO_CONTACT), "AccountId": account})
@@ -113,7 +119,7 @@ def _open(call: Call, lead: Row, made: Mapping[str, str], name: str | None) -> s
     month = (today.month - 1) // 3 * 3 + 3
     close = today.replace(month=month, day=31 if month in (3, 12) else 30)
     body = {
-        "Name": name or f"{lead.get('Company')}-",
+        "Name": name or f"{lead.get('Company') or lead['Name']}-",
         "AccountId": made["account"],
         "StageName": stage["ApiName"],
         "CloseDate": close.isoformat(),

@@ -108,6 +108,7 @@ class Settings:
     tracked: frozenset[str] = frozenset({"Amount", "CloseDate", "OwnerId", "StageName"})  # → OpportunityFieldHistory
     ingest_rows: int = 10000  # rows of a bulk job processed at each look; the rest stays unprocessed on abort
     state_and_country_picklists: bool = False  # standard in newer orgs: codes beside states and countries
+    person_accounts: bool = False  # accounts of people who buy for themselves, each with its contact behind it
     record_types: Mapping[str, Sequence[RecordType]] = field(default_factory=dict)  # by object, beside the master
     # (object, field) → what this org's admin has added to a picklist that every org has
     added_values: Mapping[tuple[str, str], Sequence[str]] = field(

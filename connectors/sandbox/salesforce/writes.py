@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from . import currencies, ids, places, sharing, values
+from . import currencies, ids, persons, places, sharing, values
 from .access import Right
 from .automation import settle
 from .bodies import read_body
@@ -35,7 +35,7 @@ def create(call: Call, sobject: SObject, body: Mapping[str, Any]) -> str:
         message = f"entity type {sobject.name} does not support create"
         raise Refusal("INVALID_TYPE_FOR_OPERATION", message, [])
     _require_right(call, sobject, "create")
-    written = read_body(call, sobject, body, creating=True)
+    written = persons.arranged(call, sobject, read_body(call, sobject, body, creating=True), None)
     org, stamp = call.org, call.org.stamp()
     row: Row = {
         "Id": "",
@@ -54,6 +54,7 @@ def create(call: Call, sobject: SObject, body: Mapping[str, Any]) -> str:
     call.note("create", sobject, row["Id"], written)
     _stay_single(call, sobject, row)
     _follow(call, sobject, row)
+    persons.follow(call, sobject, row, None)
     return str(row["Id"])
 
 
@@ -61,7 +62,7 @@ def update(call: Call, sobject: SObject, record_id: str, body: Mapping[str, Any]
     """Change a row; a body that changes nothing still moves the stamps, as in Salesforce."""
     before = find(call, sobject, record_id)
     _require_record(call, before)
-    written = read_body(call, sobject, body, creating=False)
+    written = persons.arranged(call, sobject, read_body(call, sobject, body, creating=False), before)
     _require_transfer(call, before, written)
     row = {**before, **written, **_stamps(sobject, call.user, call.org.stamp(), creating=False)}
     _require((found for found in sobject.never_null if found.name in written), row)
@@ -72,6 +73,7 @@ def update(call: Call, sobject: SObject, record_id: str, body: Mapping[str, Any]
     keep_history(call.org, call.journal, sobject.name, row, before, call.user)
     call.note("update", sobject, record_id, written)
     _stay_single(call, sobject, row)
+    persons.follow(call, sobject, row, before)
 
 
 def upsert(call: Call, sobject: SObject, key: Field, value: Any, body: Mapping[str, Any]) -> tuple[str, bool]:
@@ -98,6 +100,7 @@ def delete(call: Call, sobject: SObject, record_id: str) -> None:
     """Move a row to the recycle bin with the children that go with it; some objects lose it for good."""
     row = find(call, sobject, record_id)
     check_lock(call.org, row)
+    persons.check_delete(sobject, row)
     _require_right(call, sobject, "delete")
     _require_record(call, row)
     if not sobject.attributes.get("deletable", True):

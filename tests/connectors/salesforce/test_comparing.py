@@ -27,6 +27,10 @@ ALIKE = {
     "an empty element": ("CustomField", "<type>Date</type>", "<type>Date</type><description/>"),
     "the currency of an org with several": ("Report", "<name>A</name>", "<name>A</name><currency>EUR</currency>"),
     "a report's totals": ("Report", "<name>A</name>", "<name>A</name><showGrandTotal>true</showGrandTotal>"),
+    "a filter that its viewers may change": (
+        *("Report", "<filter><criteriaItems><column>A</column></criteriaItems></filter>"),
+        "<filter><criteriaItems><column>A</column><isUnlocked>true</isUnlocked></criteriaItems></filter>",
+    ),
     "a dashboard's colours": ("Dashboard", "<title>A</title>", "<title>A</title><titleColor>#000000</titleColor>"),
     "whom they ran it as last": (
         *("Dashboard", "<dashboardType>LoggedInUser</dashboardType>"),
@@ -63,6 +67,11 @@ DIFFER = {
     "a column of a report": (
         *("Report", COLUMN.format("A") + COLUMN.format("B"), COLUMN.format("A") + COLUMN.format("C")),
         ("columns[2].field", "C", "B"),
+    ),
+    "a time frame of their own": (
+        *("Report", "<name>A</name>"),
+        "<name>A</name><timeFrameFilter><dateColumn>X</dateColumn><interval>INTERVAL_LASTWEEK</interval></timeFrameFilter>",
+        ("timeFrameFilter", "X INTERVAL_LASTWEEK", ""),
     ),
     "a field that they need": (
         *("CustomField", "<type>Text</type>", "<required>true</required><type>Text</type>"),

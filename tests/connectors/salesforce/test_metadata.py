@@ -11,7 +11,7 @@ from lxml import etree
 
 from connectors.salesforce import components, metadata
 from syncd.model.answers import PROCESS
-from tests.connectors.salesforce.package_checks import schema
+from tests.connectors.salesforce.package_files import schema
 
 NS = {"m": components.NAMESPACE}
 ROOT = Path(str(components.ROOT))

@@ -3,9 +3,9 @@
 import pytest
 
 from tests import package_table
-from tests.connectors.salesforce import package_checks
+from tests.connectors.salesforce import package_checks, package_files
 
-FILES = package_checks.shipped()
+FILES = package_files.shipped()
 RADAR = "dashboards/Syncd/Radar.dashboard-meta.xml"
 GAPS = "reports/Syncd/Role_Gaps.report-meta.xml"
 NEW = "reports/Syncd/New_Qualified_Opportunities.report-meta.xml"

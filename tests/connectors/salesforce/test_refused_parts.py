@@ -85,7 +85,7 @@ def test_a_key_is_tried_without_unique_then_without_external_id_then_not_at_all(
         tried = tried.without([failed(KEY)])
     assert said == [["unique", "externalId"], ["externalId"], []]
     assert not tried.notes
-    assert "no tasks can be written" in tried.left_out[0].means
+    assert "last line of their description" in tried.left_out[0].means
     assert b"Task.Syncd_Key__c" not in tried.parts[GRANTS.name].content
 
 
@@ -230,6 +230,25 @@ def test_a_task_whose_answer_was_lost_is_found_though_its_key_is_no_external_id(
     assert lost.error.kind == "uncertain"
     assert found_again.error is None
     assert len(org.rows("Task")) == 1
+
+
+@pytest.mark.parametrize("named", [None, "rep@bank.example"])
+def test_an_org_without_room_for_a_dashboard_of_its_viewer_gets_one_of_whom_is_named(world, named):
+    """The org refuses as its edition does: the rest stands in either case."""
+    org = world(dynamic_dashboards=0)
+    with org.connect() as connector:
+        done = connector.deploy(dashboard_user=named)
+    assert done.ok
+    left_out = [part for part in done.left_out if part.name == "Dashboard Syncd/Radar"]
+    standing = org.org.components.get(("Dashboard", "Syncd/Radar"))
+    if named is None:
+        assert "--dashboard-user" in left_out[0].means
+        assert "dynamic dashboards" in left_out[0].why
+        assert standing is None
+    else:
+        assert not left_out
+        assert [says(standing.element, tag) for tag in ("dashboardType", "runningUser")] == ["SpecifiedUser", named]
+        assert any("runs as rep@bank.example" in note for note in done.notes)
 
 
 def test_a_dashboard_never_runs_as_the_integration_user(world):

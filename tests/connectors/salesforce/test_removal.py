@@ -1,10 +1,13 @@
 """Looking at what deploying would change, and taking it out again: data stays, and what the org refers to as well."""
 
 import pytest
+from lxml import etree
 
-from connectors.base import Misconfigured
+from connectors.base import Misconfigured, TryLater
 from connectors.salesforce import Administrator
-from connectors.salesforce.components import shipped
+from connectors.salesforce.components import NAMESPACE, Component, Name, shipped
+from connectors.salesforce.metadata import pack
+from connectors.sandbox.faults import Rule
 from connectors.sandbox.salesforce.settings import RecordType
 
 
@@ -82,6 +85,121 @@ def test_what_the_org_still_refers_to_stays_and_is_named(world, administrator):
         assert [part.name for part in done.kept] == ["CustomField Contact.Syncd_Reason__c"]
         assert "Flow Follow_Up" in done.kept[0].why
         assert [part.name.full for part in connector.deployed(by)] == ["Contact.Syncd_Reason__c"]
+
+
+# ---- what the org's own refers to ------------------------------------------------------------------------------------
+
+
+def named(kind, full):
+    (part,) = (part for part in shipped() if part.name == Name(kind, full))
+    return part
+
+
+def cloned(kind, full, file, of):
+    """A copy of a component of ours under a name of somebody's own, as the App Builder or "Save As" makes one."""
+    root = named(kind, of).element()
+    for title in root.iterchildren(*(f"{{{NAMESPACE}}}{tag}" for tag in ("masterLabel", "name", "title"))):
+        title.text = "Our own"
+    return Component(Name(kind, full), {file: etree.tostring(root)})
+
+
+def folder(kind, file, title):
+    access = "<accessType>Public</accessType><name>Ours</name>"
+    xml = f'<{title} xmlns="{NAMESPACE}">{access}</{title}>'
+    return Component(Name(kind, "Ours"), {file: xml.encode()})
+
+
+FORMULA = (
+    f'<CustomField xmlns="{NAMESPACE}"><fullName>Ours__c</fullName>'
+    "<formula>Syncd_Gaps__c + 1</formula><label>Ours</label><precision>18</precision><scale>0</scale>"
+    "<type>Number</type></CustomField>"
+)
+THEIRS = [
+    cloned("FlexiPage", "Our_Page", "flexipages/Our_Page.flexipage", "Syncd_Opportunity_Page"),
+    folder("Report", "reports/Ours-meta.xml", "ReportFolder"),
+    cloned("Report", "Ours/Gaps", "reports/Ours/Gaps.report", "Syncd/Role_Gaps"),
+    folder("Dashboard", "dashboards/Ours-meta.xml", "DashboardFolder"),
+    cloned("Dashboard", "Ours/Mine", "dashboards/Ours/Mine.dashboard", "Syncd/Radar"),
+    Component(Name("CustomField", "Opportunity.Ours__c"), {"objects/Opportunity.object": FORMULA.encode()}, "fields"),
+]
+
+
+def test_what_the_org_s_own_refers_to_is_named_before_anything_goes(deployed, administrator):
+    org = deployed()
+    with org.connect() as connector, administrator(org) as by:
+        theirs = org.simulator.deployments.start(pack("63.0", parts=THEIRS), org.REP, check_only=False, rollback=True)
+        assert theirs.failures == []
+        standing = connector.deployed(by)
+        reasons = {part.name: part.why for part in connector.in_the_way(by, standing, fields=True)}
+        assert connector.deployed(by) == standing, "nothing is gone yet"
+        assert "Our_Page" in reasons["LightningComponentBundle syncdDecision"]
+        assert "Mine" in reasons["Report Syncd/Role_Gaps"]
+        assert any("Gaps" in why for name, why in reasons.items() if name.startswith("ReportType"))
+        assert "Ours__c" in reasons["CustomField Opportunity.Syncd_Gaps__c"]
+        done = connector.remove(by, standing, fields=True)
+        assert reasons.keys() <= {part.name for part in done.kept}
+        assert {str(part.name) for part in connector.deployed(by)} == {part.name for part in done.kept}
+
+
+def test_nothing_is_in_the_way_where_the_org_has_nothing_of_its_own(deployed, administrator):
+    org = deployed()
+    with org.connect() as connector, administrator(org) as by:
+        assert connector.in_the_way(by, connector.deployed(by), fields=True) == ()
+        assert connector.in_the_way(by, []) == ()
+
+
+def test_what_a_part_of_ours_keeps_until_it_goes_itself_is_not_in_the_way(deployed, administrator):
+    """An org that takes parts one by one names ours, which go before: only somebody else's is told."""
+    problems = {
+        "LightningComponentBundle": 'Remove the usage and try again. : Lightning Page "Syncd_Contact_Page"',
+        "ReportType": "This report type is used : Report Role_Gaps, Report Their_Own",
+    }
+
+    def rule(kind, name, element):
+        return problems.get(kind) if element is None and name in ("syncdPerson", "Syncd_Opportunities") else None
+
+    org = deployed()
+    with org.connect() as connector, administrator(org) as by:
+        org.org.settings.metadata_rules = (rule,)
+        (kept,) = connector.in_the_way(by, connector.deployed(by))
+    assert kept.name == "ReportType Syncd_Opportunities"
+
+
+# ---- broken off ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("fault", "skip"), [("cut_after", 3), ("truncated", 9)])
+def test_a_removal_whose_answers_get_lost_goes_on_to_its_end(deployed, administrator, fault, skip):
+    """The deployment was taken and nobody heard its number: it is sent again, and finds what is gone already."""
+    org = deployed()
+    with org.connect() as connector, administrator(org) as by:
+        parts = connector.deployed(by)
+        org.faults.add(Rule(fault, path="/services/Soap/*", skip=skip, count=1))
+        done = connector.remove(by, parts)
+        assert done.kept == ()
+        assert {part.name.kind for part in connector.deployed(by)} == {"CustomField"}
+
+
+@pytest.mark.parametrize("calls", [1, 6, 16])
+def test_a_removal_that_was_killed_anywhere_is_ended_by_the_next_one(deployed, administrator, calls):
+    """Whatever was taken by then is gone; the next one says only what it took itself, and keeps the data."""
+    org = deployed()
+    with org.connect() as connector, administrator(org) as by:
+        parts = connector.deployed(by)
+        org.faults.add(Rule("status", path="/services/*", status=503, skip=calls))
+        with pytest.raises(TryLater):
+            connector.remove(by, parts)
+        org.faults.clear()
+        left = connector.deployed(by)
+        done = connector.remove(by, left)
+        assert done.kept == ()
+        assert {*done.removed} == {str(part.name) for part in left if part.name.kind != "CustomField"}
+        assert next(done.lines()).endswith(
+            " stay" + ("; permission sets taken from 1 users" if done.unassigned else "")
+        )
+        assert {part.name.kind for part in connector.deployed(by)} == {"CustomField"}
+        assert connector.remove(by, connector.deployed(by)).removed == ()
+    assert org.rows("PermissionSetAssignment") == {}
 
 
 def test_the_integration_user_removes_nothing(world, administrator):

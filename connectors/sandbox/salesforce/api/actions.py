@@ -80,7 +80,7 @@ def _check(org: Org, action_input: Mapping[str, Any]) -> None:
     if ids.read(action_input["customNotifTypeId"]) not in org.tables["CustomNotificationType"].rows:
         raise Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", ["customNotifTypeId"])
     for name, most in LENGTHS.items():
-        if len(str(action_input[name]).encode("utf-16-le")) // 2 > most:  # Java counts so: most emoji are two
+        if values.is_longer(str(action_input[name]), most):
             raise Refusal(
                 "STRING_TOO_LONG", f"{name}: data value too large: {action_input[name]} (max length={most})", [name]
             )

@@ -139,7 +139,7 @@ def describe(request: Request, name: str) -> Response:
         "defaultImplementation": None,
         "extendedBy": None,
         "extendsInterfaces": None,
-        "fields": [_field(view, found) for found in view.fields.values()],
+        "fields": [described_field(view, found) for found in view.fields.values()],
         "implementedBy": None,
         "implementsInterfaces": None,
         "listviewable": None,
@@ -281,7 +281,8 @@ def _child(child: Child) -> dict[str, Any]:
     }
 
 
-def _field(view: View, field: Field) -> dict[str, Any]:
+def described_field(view: View, field: Field) -> dict[str, Any]:
+    """Return a field as describe tells it to the user of this view."""
     attributes = {key: value for key, value in field.attributes.items() if key != "soapType"}
     length = int(field["length"] or 0)
     shown = {

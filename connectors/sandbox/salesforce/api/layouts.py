@@ -1,6 +1,6 @@
-"""What clients with pages of their own ask for: layouts, list views, quick actions, tabs. The sandbox has no pages.
+"""What clients with pages of their own ask for: layouts, tabs, a theme. The sandbox has no pages.
 
-Source: Salesforce, REST API Developer Guide, "sObject Layouts", "List Views", "Quick Actions", "Tabs", "Themes".
+Source: Salesforce, REST API Developer Guide, "sObject Layouts", "Tabs", "Themes".
 """
 
 from __future__ import annotations
@@ -76,19 +76,6 @@ def approval_layouts(request: Request, name: str) -> Response:
     return reply({"approvalLayouts": []})
 
 
-def list_views(request: Request, name: str) -> Response:
-    """Answer GET …/sobjects/Name/listviews: none exists."""
-    sobject = named(request, name)
-    return reply({"done": True, "listviews": [], "nextRecordsUrl": None, "size": 0, "sobjectType": sobject.name})
-
-
-def quick_actions(request: Request, name: str | None = None) -> Response:
-    """Answer GET …/quickActions and …/sobjects/Name/quickActions: none exists."""
-    if name is not None:
-        named(request, name)
-    return reply([])
-
-
 def tabs(request: Request) -> Response:
     """Answer GET …/tabs: none exists."""
     return reply([])
@@ -117,13 +104,10 @@ def _layout() -> dict[str, Any]:
 
 
 ROUTES: tuple[Route, ...] = (
-    ("GET", "quickActions", quick_actions),
     ("GET", "sobjects/*/describe/approvalLayouts", approval_layouts),
     ("GET", "sobjects/*/describe/compactLayouts", compact_layouts),
     ("GET", "sobjects/*/describe/layouts", layouts),
     ("GET", "sobjects/*/describe/layouts/*", layout),
-    ("GET", "sobjects/*/listviews", list_views),
-    ("GET", "sobjects/*/quickActions", quick_actions),
     ("GET", "tabs", tabs),
     ("GET", "theme", theme),
 )

@@ -20,12 +20,12 @@ from ..access import View
 from ..org import Org
 from ..refusal import Refusal, not_found
 from ..schema import Field
+from ..screens.shown import shown
 from ..soql.derived import reader
 from ..table import Row
 from ..values import Unreadable, read_stamp
 from ..wire import Request, Response, Route, reply
 from .records import start
-from .shown import shown
 
 _NO_ACCESS = "You don't have access to this record. Ask your administrator for help or to request access."
 _FAILED = "An error occurred while trying to update the record. Please try again."

@@ -96,6 +96,7 @@ def _give(org: Org, component: Component, grant: Grant) -> None:
         "Id": record_id,
         "Name": name,
         "Label": text(component.element, "label"),
+        "Description": text(component.element, "description"),
         "IsCustom": True,
         "Type": "Regular",
         "LastModifiedDate": stamp,

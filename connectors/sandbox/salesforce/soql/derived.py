@@ -115,7 +115,7 @@ def reader(org: Org, user: str, sobject: str, field: Field) -> Callable[[Row], A
     if derived is not None:
         return partial(derived, org)
     if field["custom"] and (formula := field.attributes.get("calculatedFormula")):
-        return formulas.reader(org, user, formula, field.type)
+        return formulas.reader(org, user, sobject, formula, field.type)
     if field.type == "boolean":
         return lambda row: row.get(name) or False
     return lambda row: row.get(name)

@@ -203,7 +203,10 @@ def grants(*fields: str, editable: bool = True) -> str:
 
 def package(files: Mapping[str, str], listed: Mapping[str, Iterable[str]] | None = None) -> bytes:
     """Return a zip of the files, with a package.xml that lists them all unless `listed` says otherwise."""
-    kinds = {"objects": "CustomObject", "permissionsets": "PermissionSet", "layouts": "Layout", "profiles": "Profile"}
+    kinds = {
+        "dashboards": "Dashboard", "layouts": "Layout", "objects": "CustomObject", "permissionsets": "PermissionSet",
+        "profiles": "Profile", "quickActions": "QuickAction", "reportTypes": "ReportType", "reports": "Report",
+    }  # fmt: skip
     if listed is None:
         wanted: dict[str, list[str]] = {}
         for name in files:

@@ -3,7 +3,19 @@
 import pytest
 
 from connectors.sandbox.salesforce.soql.formulas import custom_names
-from tests.connectors.sandbox.salesforce.orgs import ANN, BOB, CY, ME, REP, Api, field, grants, object_file
+from tests.connectors.sandbox.salesforce.orgs import (
+    ANN,
+    BOB,
+    CY,
+    LEAD,
+    ME,
+    REP,
+    WEBINAR,
+    Api,
+    field,
+    grants,
+    object_file,
+)
 
 LOOKUP = field("Rep__c", "Lookup", referenceTo="User", relationshipName="Named")
 MINE = field("Is_Mine__c", "Checkbox", formula="Rep__c = $User.Id")
@@ -80,3 +92,27 @@ def test_a_checkbox_is_hidden_until_it_is_granted(api: Api) -> None:
 )
 def test_the_fields_that_a_formula_names(formula: str, names: list[str]) -> None:
     assert list(custom_names(formula)) == names
+
+
+WORKED_OUT = {
+    'IF(ISPICKVAL(Contact.LeadSource, ""), TEXT(Lead.LeadSource), TEXT(Contact.LeadSource))': ["Web", "Phone"],
+    'IF(ISBLANK(LeadId), "a contact", "a lead")': ["a contact", "a lead"],
+    "BLANKVALUE(Contact.Title, Lead.Title)": ["CFO", None],
+    'IF(AND(NOT(ISBLANK(Contact.Title)), OR(FALSE, Contact.Title = "CFO")), "yes", TEXT(NULL))': ["yes", None],
+    "TEXT(Contact.Account.Name)": ["Acme", None],
+    "UPPER(Contact.Title)": [None, None],  # not known here
+    "ISBLANK()": [None, None],
+}
+
+
+@pytest.mark.parametrize("formula, values", WORKED_OUT.items())
+def test_what_a_formula_makes_of_the_records_above(api: Api, formula: str, values: list[str | None]) -> None:
+    made = object_file(field("Said__c", "Text", formula=formula.replace("<", "&lt;")))
+    set_ = grants("CampaignMember.Said__c", editable=False)
+    assert api.deploy({"objects/CampaignMember.object": made, "permissionsets/S.permissionset": set_}).failures == []
+    api.assign("S")
+    for record, fields in ((f"Contact/{BOB}", {"LeadSource": "Web"}), (f"Lead/{LEAD}", {"LeadSource": "Phone"})):
+        api("POST", f"/_sandbox/records/{record}", {"fields": fields})
+    for person in ({"ContactId": BOB}, {"LeadId": LEAD}):
+        api.create("CampaignMember", CampaignId=WEBINAR, **person)
+    assert api.column("SELECT Said__c FROM CampaignMember ORDER BY Id") == values

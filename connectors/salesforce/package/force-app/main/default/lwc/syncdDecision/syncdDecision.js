@@ -2,7 +2,7 @@ import { LightningElement, api, wire } from 'lwc';
 import FORM_FACTOR from '@salesforce/client/formFactor';
 import { getRecord } from 'lightning/uiRecordApi';
 import { inWords } from 'c/syncdErrors';
-import { fieldOf, insteadOf, linesOf } from 'c/syncdFields';
+import { EMPTY, fieldOf, insteadOf, linesOf } from 'c/syncdFields';
 import { readAccount, readPicture } from 'c/syncdJson';
 
 const FIELDS = {
@@ -96,6 +96,16 @@ export default class SyncdDecision extends LightningElement {
 
     get isLoading() {
         return !this.record && !this.failure;
+    }
+
+    /** Whether syncd has nothing here at all, as on what was closed before it came. */
+    get isUnwritten() {
+        const { Syncd_Picture__c: text, Syncd_Picture_JSON__c: picture, Syncd_Tally__c: tally } = this.fields;
+        return !text.value && [this.reasonField, picture, tally].every((field) => field.isEmpty);
+    }
+
+    get unwritten() {
+        return EMPTY;
     }
 
     // ---- why it is here ----------------------------------------------------------------------------------------

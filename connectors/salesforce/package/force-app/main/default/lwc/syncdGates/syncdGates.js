@@ -7,6 +7,11 @@ const RULINGS = {
     unknown: { icon: 'utility:help', variant: 'warning' }
 };
 
+/** Whether a sentence says a value already. */
+function includes(sentence, value) {
+    return sentence.toLowerCase().includes(value.toLowerCase());
+}
+
 /** The gates: ruling, reason, value and source of each. narrow: as a list. */
 export default class SyncdGates extends LightningElement {
     @api gates = [];
@@ -18,6 +23,7 @@ export default class SyncdGates extends LightningElement {
             ...(RULINGS[gate.ruling] ?? RULINGS.unknown),
             name: capitalized(gate.name),
             reason: capitalized(gate.reason),
+            value: includes(gate.reason, gate.value) ? '' : gate.value,
             ruling: capitalized(gate.ruling)
         }));
     }

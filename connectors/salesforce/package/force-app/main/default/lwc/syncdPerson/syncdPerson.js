@@ -83,8 +83,8 @@ export default class SyncdPerson extends LightningElement {
             { label: 'Role', value: role || 'None' },
             { label: 'Rung', value: capitalized(rung) },
             { label: 'Released', value: mine, day: released },
-            { label: 'Topics', value: topics.map((topic) => topic.text).join(', ') },
-            { label: 'Agreement', value: agreement }
+            { label: 'Agreement', value: agreement },
+            { label: 'Topics', value: topics.map((topic) => topic.text).join(', ') }
         ].filter((fact) => fact.value || fact.day);
     }
 

@@ -20,7 +20,7 @@ export default class SyncdRoles extends LightningElement {
             strength: capitalized(role.strength),
             dots: DOTS[role.strength] ?? '',
             action: role.action,
-            told: role.action ? '' : role.finding?.source,
+            told: role.action ? '' : capitalized(role.finding?.source),
             at: role.finding?.at,
             ...stateOf(role)
         }));

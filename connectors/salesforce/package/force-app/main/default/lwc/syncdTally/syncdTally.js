@@ -2,7 +2,12 @@ import { LightningElement, api } from 'lwc';
 import { linesOf } from 'c/syncdFields';
 
 const LISTS = ['First alignment', 'Viable, with their delegates']; // offers with their people, parted by semicolons
+const COUNTED = /^(\d+)\. /; // how many are present
 const MOVE = /^Round \d+$/;
+
+function peopled(detail) {
+    return detail.replace(COUNTED, (_, count) => `${count} ${count === '1' ? 'person' : 'people'}. `);
+}
 
 /** The tally of a caucus: who stood where first, what is viable, and every move once it is asked for. */
 export default class SyncdTally extends LightningElement {
@@ -22,7 +27,7 @@ export default class SyncdTally extends LightningElement {
         return this.lines
             .filter((line) => !line.isMove)
             .map(({ key, term, detail }) => {
-                const parts = LISTS.includes(term) ? detail.replace(/\.$/, '').split('; ') : [detail];
+                const parts = LISTS.includes(term) ? detail.replace(/\.$/, '').split('; ') : [peopled(detail)];
                 return { key, term, parts: parts.map((text, index) => ({ key: `${index}`, text })) };
             });
     }

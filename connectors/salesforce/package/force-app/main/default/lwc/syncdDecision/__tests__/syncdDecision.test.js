@@ -139,11 +139,17 @@ describe('c-syncd-decision', () => {
             expect(words(element)).toContain('Offer: Fraud detection.');
         });
 
-        it('says what is empty', async () => {
+        it('says once that all is empty', async () => {
             const element = show('Opportunity');
             await answer(Object.fromEntries(Object.keys(OPPORTUNITY).map((name) => [name, null])));
-            expect(words(element).match(/syncd has not written here yet\./g)).toHaveLength(3);
+            expect(words(element).match(/syncd has not written here yet\./g)).toHaveLength(1);
             expect(words(element)).toContain('No verdict yet.');
+        });
+
+        it('says what is empty beside what is not', async () => {
+            const element = show('Opportunity');
+            await answer({ ...OPPORTUNITY, Syncd_Picture_JSON__c: null, Syncd_Picture__c: null, Syncd_Tally__c: null });
+            expect(words(element).match(/syncd has not written here yet\./g)).toHaveLength(2);
         });
 
         it('knows an opportunity that sales opened by its picture without a reason', async () => {

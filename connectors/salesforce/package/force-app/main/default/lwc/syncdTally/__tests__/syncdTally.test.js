@@ -31,14 +31,15 @@ describe('c-syncd-tally', () => {
             'Home, back to marketing'
         ]);
         expect(texts(root, 'dd')).toContain('Digital lending: 1 (Cyd)');
+        expect(texts(root, 'dd')[0]).toBe('3 people. An offer is viable with 1.');
         const button = root.querySelector('button');
         expect([button.textContent, button.getAttribute('aria-expanded')]).toEqual(['Show the 2 moves', 'false']);
         button.click();
         await Promise.resolve();
         expect(button.getAttribute('aria-expanded')).toBe('true');
         expect(texts(root, 'li')).toEqual([
-            'Round 1Ann: engages with Fraud detection most.',
-            'Round 2Cyd: Digital lending is not viable.'
+            'Round 1 Ann: engages with Fraud detection most.',
+            'Round 2 Cyd: Digital lending is not viable.'
         ]);
     });
 
