@@ -6,10 +6,12 @@ import threading
 from dataclasses import asdict
 from typing import Any
 
+import structlog
+
 from syncd.cli.context import settings
 from syncd.cli.installation import make_ready, opened
 from syncd.daemon import Daemon
-from syncd.settings import Settings
+from syncd.settings import Settings, strange
 from syncd.signals import stop_on_signals
 from syncd.sync.cycle import Wiring
 from syncd.sync.holds import look_everywhere
@@ -18,6 +20,8 @@ from syncd.sync.run import Halt
 from syncd.web import Server, application
 from syncd.web.asking import Asking
 from syncd.wiring import waiter, wire
+
+log = structlog.get_logger()
 
 
 def run() -> None:
@@ -34,6 +38,8 @@ def run() -> None:
     stop = threading.Event()
     stop_on_signals(stop, unfinished=0)
     configured = settings()
+    for name in strange():
+        log.warning("no setting", variable=name, mend="take it away, or name the one that is meant")
     with opened(configured, ready=make_ready) as store:
         halt = Halt(stop)
         wiring = wire(configured, store, sleep=waiter(halt))
