@@ -105,6 +105,7 @@ class Daemon:
         try:
             paused = self._paused()
         except Unavailable as error:
+            self.pulse.missed += 1
             self._failed(verb, error)
             return
         if not paused:
@@ -128,6 +129,7 @@ class Daemon:
         """What people ask for; nothing while the database does not answer, which is told once."""
         try:
             self._require_alone()
+            self._door.settle()
             with self.wiring.store.reading() as unit:
                 waiting = unit.runs.waiting()
         except Unavailable as error:

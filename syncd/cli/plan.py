@@ -8,16 +8,15 @@ from typing import Any
 from syncd.cli.options import Json
 from syncd.cli.screen import cell, shortened, show_json, show_line
 from syncd.cli.table import show_table
-from syncd.cli.work import end, here
+from syncd.cli.work import here
 from syncd.errors import AgreementError, UnsafePlan
 from syncd.sync.cycle import Wiring
 from syncd.sync.drafts import Action
 from syncd.sync.first_plan import WAITS
-from syncd.sync.holds import Holds, in_words, look_everywhere
-from syncd.sync.plan import Plan, Step, make_plan
-from syncd.sync.run import Run
-from syncd.sync.summary import Summary
+from syncd.sync.holds import in_words
+from syncd.sync.plan import Plan, Step
 from syncd.sync.valve import Valve
+from syncd.sync.verbs import Drawing
 
 SHOWN = 60  # characters of a value in the table
 CONTEXT = 16  # of those, before the difference
@@ -31,24 +30,15 @@ def plan(as_json: Json = False) -> None:
     - `syncd plan --json > plan.json`, read it, then `syncd apply plan.json`
     """
     with here() as installation:
-        wiring, drawn = installation.wiring, list[Plan]()
-        holds: dict[str, Holds] = {}
-
-        def draw(run: Run) -> Summary:
-            run.enter("plan")
-            holds.update(look_everywhere(wiring.targets, wiring.agreement, wiring.mappings))
-            drawn.append(make_plan(wiring.store, wiring.targets, wiring.readers, wiring.clock(), holds))
-            return Summary()
-
-        ended = installation.carry_out("plan", draw, alone=False)
-        end(ended)
-        drafted = drawn[0]
+        wiring, drawing = installation.wiring, Drawing(installation.wiring)
+        installation.carry_out("plan", drawing, alone=False)
+        drafted = drawing.plan
         stops = list(_stops(wiring, drafted))
     if as_json:
         show_json(drafted.plain())
         return
     _show(drafted)
-    for where, what in in_words(holds):
+    for where, what in in_words(drawing.holds):
         show_line(f"{where}: {what}")
     for why in stops:
         show_line(why)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connectors.base import Calling, Stopped, TryLater
-from syncd.errors import AlreadyRunning, SyncdError, UnsafePlan
+from syncd.errors import SyncdError, UnsafePlan
 from syncd.model.runs import LOOKING, SCHEDULE, Cause, CauseKind, Ending, RunOutcome, exit_code
 from syncd.store import Store
 from syncd.store.notes import ASKED_PLAN
@@ -65,10 +65,17 @@ def _nobody(_: str, __: int) -> None:
 
 
 class Door:
-    """The one door to an installation's acts. halt: what the wiring's waits end by, and the run in hand stops by."""
+    """The one door to an installation's acts. halt: what the wiring's waits end by, and the run in hand stops by.
 
-    def __init__(self, wiring: Wiring, halt: Halt, pace: Pace = CALM) -> None:
+    hang_up: breaks off the calls that are on their way; who works beside another run has nothing to break off.
+    """
+
+    def __init__(
+        self, wiring: Wiring, halt: Halt, pace: Pace = CALM, hang_up: Callable[[], None] | None = None
+    ) -> None:
         self._wiring, self._halt, self._pace = wiring, halt, pace
+        self._hang_up = hang_up or self._hang_up_everywhere
+        self._unclosed: list[tuple[int, Ending, Mapping[str, Any]]] = []
 
     def carry_out(self, act: Act, work: Work, *, number: int | None = None, progress: Progress = _nobody) -> Ended:
         """Carry an act out; number: of the run that waits for it, where it was asked for.
@@ -86,28 +93,29 @@ class Door:
                 summary = work(run)
             except Exception as raised:  # noqa: BLE001 - raised again below
                 error = raised
-            stopped = self._halt.is_set() and not isinstance(error, AlreadyRunning)
-            taken_back = self._halt.cancelled_by is not None
+            halted = self._halted(error)
         self._halt.clear()
         with suppress(SyncdError):
             self._look_aside(summary, begun_at)
         meters.settle(summary)
-        if stopped and (error is None or isinstance(error, TryLater)):
-            outcome = RunOutcome.CANCELLED if taken_back else RunOutcome.STOPPED
-            error = None
-        else:
-            outcome = _outcome(error, summary)
-        causes = grouped((cause_of(error), *summary.causes())) if error is not None else summary.causes()
-        code = exit_code(outcome, (cause_of(error),) if error is not None else causes)
-        ending = Ending(outcome, code, causes, reason_of(error) if error is not None else None)
-        self._close(number, ending, summary)
-        if error is not None:
+        ending = _ending(summary, None if halted else error, halted)
+        self._close(number, ending, summary.kept())
+        if error is not None and not halted:
             raise error
-        summary.outcome = outcome
+        summary.outcome = ending.outcome
         return Ended(number, summary, ending)
+
+    def settle(self) -> None:
+        """Close what could not be closed when it ended, because the store was away. Raises Unavailable."""
+        while self._unclosed:
+            number, ending, counts = self._unclosed[0]
+            with self._wiring.store.writing() as unit:
+                unit.runs.finish(number, ending, counts)
+            self._unclosed.pop(0)
 
     def _open(self, act: Act, number: int | None) -> int:
         """Open the run; the line of audit of one that waited was written when it was asked for."""
+        self.settle()
         with self._wiring.store.writing() as unit:
             if number is None:
                 number = unit.runs.start(act.verb, act.actor, act.scope)
@@ -117,16 +125,25 @@ class Door:
                 raise Stopped(f"run {number} was taken back before it began")
         return number
 
-    def _close(self, number: int, ending: Ending, summary: Summary) -> None:
+    def _halted(self, error: Exception | None) -> RunOutcome | None:
+        """How a run ended that was asked to: an error of its own, which no stop explains, comes before that."""
+        if not self._halt.is_set() or not (error is None or isinstance(error, TryLater)):
+            return None
+        return RunOutcome.STOPPED if self._halt.cancelled_by is None else RunOutcome.CANCELLED
+
+    def _close(self, number: int, ending: Ending, counts: Mapping[str, Any]) -> None:
         """Close the run. One that was asked for and stopped with its process waits for the next start.
 
-        A store that cannot be used hides no cause: the next syncd on it closes what is open.
+        A store that cannot be used hides no cause: this is done again, and else by the next syncd on it.
         """
-        with suppress(SyncdError), self._wiring.store.writing() as unit:
-            if ending.outcome is RunOutcome.STOPPED and unit.runs.read(number)["asked_at"] is not None:
-                unit.runs.put_back(number)
-            else:
-                unit.runs.finish(number, ending, summary.kept())
+        try:
+            with self._wiring.store.writing() as unit:
+                if ending.outcome is RunOutcome.STOPPED and unit.runs.read(number)["asked_at"] is not None:
+                    unit.runs.put_back(number)
+                else:
+                    unit.runs.finish(number, ending, counts)
+        except SyncdError:
+            self._unclosed.append((number, ending, counts))
 
     def _look_aside(self, summary: Summary, since: datetime) -> None:
         """Which records this run could not read, place or judge, by reason."""
@@ -138,7 +155,7 @@ class Door:
         kind = CauseKind.UNREADABLE
         summary.set_aside += [Cause(kind, (where,), why, MENDS[kind], number) for where, why, number in reasons]
 
-    def _hang_up(self) -> None:
+    def _hang_up_everywhere(self) -> None:
         for source in self._wiring.sources.values():
             if isinstance(source, Calling):
                 source.hang_up()
@@ -164,14 +181,14 @@ class Door:
         return remaining
 
 
-def _outcome(error: Exception | None, summary: Summary) -> RunOutcome:
-    match error:
-        case None:
-            return summary.outcome
-        case UnsafePlan():
-            return RunOutcome.UNSAFE
-        case _:
-            return RunOutcome.FAILED
+def _ending(summary: Summary, error: Exception | None, halted: RunOutcome | None) -> Ending:
+    """How a run ended: asked to, by an error that was raised, or as its summary says."""
+    if error is None:
+        outcome, causes = halted or summary.outcome, summary.causes()
+        return Ending(outcome, exit_code(outcome, causes), causes)
+    outcome = RunOutcome.UNSAFE if isinstance(error, UnsafePlan) else RunOutcome.FAILED
+    cause = cause_of(error)
+    return Ending(outcome, exit_code(outcome, (cause,)), grouped((cause, *summary.causes())), reason_of(error))
 
 
 def ask(store: Store, act: Act) -> int:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from syncd.errors import ConfigError
+from syncd.errors import ConfigError, Interrupted
 from syncd.model.runs import RunOutcome
 from syncd.sync.apply import apply_asked, in_summary, push_pending
 from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.holds import Holds, look_everywhere
 from syncd.sync.judge import judge, judge_in_memory
 from syncd.sync.match import match
 from syncd.sync.names import chosen_streams
+from syncd.sync.plan import Plan, make_plan
 from syncd.sync.pull import pull
 from syncd.sync.release import release
 from syncd.sync.resync import Scope, resync
@@ -73,6 +75,30 @@ def do_judge(wiring: Wiring, _: Scoped, run: Run) -> Summary:
         judge(wiring.store, wiring.book, wiring.today(), run)
         release(wiring.store, wiring.book, wiring.today(), run)
     return _ended(Summary(counts=run.counts), run)
+
+
+class Drawing:
+    """The plan of now, which a run draws: it asks the systems and writes nothing. holds: what waits for a premise."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+        self._plan: Plan | None = None
+        self.holds: dict[str, Holds] = {}
+
+    def __call__(self, run: Run) -> Summary:
+        """Draw it."""
+        run.enter("plan")
+        wiring = self._wiring
+        self.holds = look_everywhere(wiring.targets, wiring.agreement, wiring.mappings)
+        self._plan = make_plan(wiring.store, wiring.targets, wiring.readers, wiring.clock(), self.holds)
+        return _ended(Summary(counts=run.counts), run)
+
+    @property
+    def plan(self) -> Plan:
+        """The plan. Raises Interrupted where the run was stopped before it was drawn."""
+        if self._plan is None:
+            raise Interrupted
+        return self._plan
 
 
 VERBS: Mapping[str, Carrying] = {

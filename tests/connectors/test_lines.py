@@ -19,7 +19,7 @@ FAULTS: list[dict[str, Any]] = [{"kind": "latency", "seconds": 300.0}, {"kind": 
 
 @pytest.fixture(scope="module")
 def sandbox() -> Any:
-    with Sandbox(build(1, TODAY, Size.EMPTY)) as running:
+    with Sandbox(build(1, TODAY, Size.TINY)) as running:
         yield running
 
 

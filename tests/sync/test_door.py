@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import OperationalError
 
 from connectors.base import Budget, ConnectorError, Misconfigured, Page, Record, TryLater
 from syncd.daemon import Daemon
@@ -263,14 +264,31 @@ def test_a_run_that_was_asked_for_and_stopped_with_its_process_waits_again(held:
     assert state_of(row, row["asked_at"], held=True) == "waiting"
 
 
-def test_what_is_raised_closes_the_run_though_the_store_was_away_meanwhile(held: Wiring) -> None:
-    def work(_: Run) -> Summary:
-        raise Unavailable("the database cannot be used now: disk full")
+def test_a_run_that_cannot_be_closed_when_it_ends_is_closed_with_its_cause_once_the_store_is_back(
+    held: Wiring,
+) -> None:
+    """A full disk: the next run would take it for one that a kill left open."""
+    store, door, full = held.store, Door(held, Halt()), threading.Event()
 
+    def begin(_: Connection) -> None:
+        if full.is_set():
+            raise OperationalError("BEGIN", None, Exception("database or disk is full"))
+
+    def work(_: Run) -> Summary:
+        full.set()
+        with store.writing():
+            pytest.fail("the disk is full")
+
+    event.listen(store.database.engine, "begin", begin)
+    with pytest.raises(Unavailable, match="disk is full"):
+        door.carry_out(Act("cycle"), work)
     with pytest.raises(Unavailable):
-        Door(held, Halt()).carry_out(Act("cycle"), work)
-    (row,) = last_runs(held.store)
+        door.settle()
+    full.clear()
+    door.settle()
+    (row,) = last_runs(store)
     assert (row["outcome"], row["exit_code"], row["actor"]) == ("failed", 3, SCHEDULE)
+    assert "disk is full" in row["causes"][0]["what"]
 
 
 # ---- what may stop it --------------------------------------------------------------------------------------------
