@@ -38,7 +38,7 @@ from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.drafts import Action
 from syncd.sync.holds import look_everywhere
 from syncd.sync.plan import Plan, make_plan
-from syncd.sync.run import Run
+from syncd.sync.run import Halt, Run
 from syncd.sync.summary import Summary
 from syncd.wiring import administrator, deploy_salesforce, hubspot, waiter, wire
 
@@ -281,9 +281,10 @@ def _require_done(first: Summary, second: Summary, stop: threading.Event) -> Non
 
 def _go_on(settings: Settings, store: Store, stop: threading.Event) -> None:
     show_line("the daemon runs on, a cycle a minute; Ctrl-C ends it")
-    wiring = wire(settings, store, sleep=waiter(stop))
+    halt = Halt(stop)
+    wiring = wire(settings, store, sleep=waiter(halt))
     with store.alone():
-        Daemon(wiring, interval_minutes=1, reconcile_at=settings.reconcile_at, stop=stop).run()
+        Daemon(wiring, interval_minutes=1, reconcile_at=settings.reconcile_at, stop=stop, halt=halt).run()
 
 
 def _settings(place: Mapping[str, Any], folder: Path, example: str) -> Settings:

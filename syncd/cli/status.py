@@ -8,6 +8,7 @@ from typing import Any
 
 import humanize
 
+from syncd.cli.following import progress_of
 from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import shortened, show_json, show_line, show_numbers
@@ -42,7 +43,10 @@ def status(as_json: Json = False) -> None:
     ]
     headings = ("system", "stream", "records", "read to its end", "read in full")
     show_table("streams", headings, streams, right=(2,), empty="nothing was pulled yet; `syncd cycle` starts")
-    runs = [(run["id"], run["verb"], age(run["started_at"], now), run["state"], why_of(run)) for run in report["runs"]]
+    runs = [
+        (run["id"], run["verb"], age(run["started_at"], now), progress_of(run) or run["state"], why_of(run))
+        for run in report["runs"]
+    ]
     show_table("last runs", ("run", "verb", "started", "outcome", "why"), runs)
     for cause in report["runs"][0]["causes"] if report["runs"] else ():
         show_line(f"{cause['kind']}: {', '.join(cause['where'])}: {cause['what']}; mend: {cause['mend']}")

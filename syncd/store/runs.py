@@ -90,7 +90,7 @@ class Runs:
 
     def break_off(self) -> None:
         """Close the runs that a kill left open. What somebody asked for waits again, once."""
-        silent = or_(run.c.heartbeat_at.is_(None), run.c.heartbeat_at < datetime.now(UTC) - SILENT)
+        silent = func.coalesce(run.c.heartbeat_at, run.c.started_at) < datetime.now(UTC) - SILENT
         for row in self.connection.execute(select(run).where(_OPEN, run.c.started_at.is_not(None), or_(_HELD, silent))):
             if row.asked_at is not None and row.error is None and row.cancel_asked_at is None:
                 self.put_back(row.id, AGAIN)

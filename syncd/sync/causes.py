@@ -71,7 +71,7 @@ def plainly(what: str) -> str:
     """A reason without what differs from one answer to the next."""
     for pattern in (_CORRELATION, _ERROR_ID):
         what = pattern.sub("", what)
-    return _RECORD_ID.sub("…", _UUID.sub("…", what)).strip()
+    return _RECORD_ID.sub("…", _UUID.sub("…", what)).strip().removesuffix(".")
 
 
 def grouped(causes: Iterable[Cause]) -> tuple[Cause, ...]:
@@ -83,4 +83,8 @@ def grouped(causes: Iterable[Cause]) -> tuple[Cause, ...]:
         places = dict.fromkeys((*known.where, *cause.where))
         together[key] = known._replace(where=tuple(places), number=known.number + cause.number)
     order = list(CauseKind)
-    return tuple(sorted(together.values(), key=lambda cause: (order.index(cause.kind), -cause.number))[:MOST])
+    return tuple(
+        sorted(together.values(), key=lambda cause: (order.index(cause.kind), -max(cause.number, len(cause.where))))[
+            :MOST
+        ]
+    )
