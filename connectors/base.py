@@ -47,7 +47,7 @@ class Payload(NamedTuple):
 
 WriteKind = Literal["retry", "refused", "uncertain", "gone"]
 NOT_TRIED = "NOT_TRIED"  # the code of what was not even called for
-FEWEST_SILENT = 2  # calls in a row without an answer, after which nothing more is tried that cannot be looked up
+FEWEST_SILENT = 2  # calls in a row without an answer, after which nothing more is sent
 
 
 class WriteError(NamedTuple):

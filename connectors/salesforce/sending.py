@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from connectors.base import Uncertain, WriteError
+from connectors.base import FEWEST_SILENT, Uncertain, WriteError
 from connectors.salesforce.client import Client
 from connectors.salesforce.paths import Path
 from connectors.salesforce.refusals import KEY, Declined, clean, overload, raced, row_error
@@ -21,7 +21,6 @@ from connectors.salesforce.rows import Batch, Row
 BATCH = 200
 LOCK_PAUSES = (1.0, 3.0)  # seconds before locked rows are sent again
 REMEMBERED = timedelta(hours=1)  # how long an object's calls stay as small as they had to be: about a run
-FEWEST_SILENT = 2  # calls in a row without an answer, after which no more is sent
 SAMPLE = 3  # rows that are sent by themselves to learn whether a refused call was refused for a row's sake
 
 

@@ -294,7 +294,7 @@ def _show_calls(judgement: Judgement, waits: Mapping[str, Wait]) -> None:
     for call in judgement.calls:
         amount = f", {call.amount:,} {call.currency}" if call.amount else ""
         closes = f", closes {call.close_date}" if call.close_date else ""
-        weight = f", {call.probability} %" if call.probability else ""
+        weight = f", {call.probability.normalize():f}%" if call.probability else ""
         qualified = "qualified" if call.qualified else "not qualified"
         show_line(f"  {call.offer}: {call.decision}, {qualified}{weight}{amount}{closes}")
         for reason in (*call.reasons, *([f"closes after {call.close_basis}"] if call.close_basis else [])):

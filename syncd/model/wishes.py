@@ -27,6 +27,7 @@ WISHED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "potential": ("member",),
         "reminder": ("priority", "remind", "at"),
         "closing": ("status", "because"),
+        "answered": ("answered",),
         "notification": (
             *("rep", "about", "title", "body"),
             *("until", "zone"),  # when it has lost its sense, and where the rep's day is; no mapping writes these

@@ -68,28 +68,20 @@ def reviews(hearing: Hearing) -> Iterator[date]:
         if verdict.word is Word.REJECTED:
             yield plus(local_day(verdict.at, hearing.where), hearing.terms.rest_days)
     for release in hearing.group.releases.values():
-        if release.outcome is Outcome.OPEN and (sent := _sent(hearing, release)):
-            day = local_day(sent, hearing.where)
-            yield plus_business(day, hearing.terms.reminder_days)
-            yield plus_business(day, hearing.terms.recycle_days)
-        elif release.outcome.ends:
+        if release.outcome.ends:
             yield rests_until(release, hearing.terms, hearing.where)
+        else:
+            yield from filter(None, (reminds_on(hearing, release), recycles_on(hearing, release)))
 
 
 def reminds_on(hearing: Hearing, release: Release) -> date | None:
     """The day on which a rep is reminded if nobody says or does anything; None where there is nothing to wait for."""
-    sent = _sent(hearing, release)
-    if release.outcome is not Outcome.OPEN or sent is None:
-        return None
-    return plus_business(local_day(sent, hearing.where), hearing.terms.reminder_days)
+    return _after_silence(hearing, release, hearing.terms.reminder_days)
 
 
 def recycles_on(hearing: Hearing, release: Release) -> date | None:
     """The day on which they go back to marketing if nobody says or does anything; None as for the reminder."""
-    sent = _sent(hearing, release)
-    if release.outcome is not Outcome.OPEN or sent is None:
-        return None
-    return plus_business(local_day(sent, hearing.where), hearing.terms.recycle_days)
+    return _after_silence(hearing, release, hearing.terms.recycle_days)
 
 
 def is_due_for_a_reminder(hearing: Hearing, release: Release) -> bool:
@@ -259,6 +251,13 @@ def _worked(hearing: Hearing, activity: Activity) -> str | None:
         return None
     day = counts_from(activity, hearing.answered, hearing.unmarked, hearing.where)
     return kind.replace("_", " ") if day is not None and day <= hearing.today else None
+
+
+def _after_silence(hearing: Hearing, release: Release, days: int) -> date | None:
+    sent = _sent(hearing, release)
+    if release.outcome is not Outcome.OPEN or sent is None:
+        return None
+    return plus_business(local_day(sent, hearing.where), days)
 
 
 def _sent(hearing: Hearing, release: Release) -> datetime | None:

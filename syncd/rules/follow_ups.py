@@ -1,6 +1,6 @@
-"""What becomes of a task that stands: the rep is reminded of it, or it is closed, as nobody has touched it.
+"""What becomes of a task that stands: the rep is reminded of it, it waits for no word any more, or it is closed.
 
-A task of ours is written again in these two ways alone, and only as long as nobody but syncd has modified it.
+A task of ours is written again in these ways alone, and only as long as nobody but syncd has modified it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ CLOSING = (GateName.MARKET, GateName.REACHABLE, GateName.RELATION, GateName.VERD
 
 
 def follow_up(hearing: Hearing, assessment: Assessment) -> Iterator[Wish]:
-    """The reminders and closings of one account's tasks."""
+    """The reminders and closings of one account's tasks, and which of them wait for no word any more."""
     if not assessment.destinations["closing"].system:
         return
     for verdict in hearing.group.verdicts:
@@ -27,9 +27,9 @@ def follow_up(hearing: Hearing, assessment: Assessment) -> Iterator[Wish]:
         if release is None or verdict.closed or verdict.touched or gone:
             continue
         judgement = assessment.judgements.get(release.contact_id)
-        if why := _moot(release, judgement):
-            yield from _closing(assessment, verdict, why)
-        elif is_due_for_a_reminder(hearing, release):
+        closing = [*_closing(assessment, verdict, why)] if (why := _moot(release, judgement)) else []
+        yield from closing or _answered(assessment, verdict, release)
+        if not why and is_due_for_a_reminder(hearing, release):
             yield from _reminder(hearing, assessment, verdict, release)
             yield from reminded(hearing, assessment, release)
 
@@ -49,6 +49,18 @@ def _closing(assessment: Assessment, verdict: Verdict, why: str) -> Iterator[Wis
     if status is not None:
         fields = {"status": status, "because": why}
         yield assessment.wish("closing", verdict.subject, fields, remote_id=verdict.remote_id, reason=why)
+
+
+def _answered(assessment: Assessment, verdict: Verdict, release: Release) -> Iterator[Wish]:
+    """Whether a task waits for no word any more, where it carries none: said elsewhere, shown, or back with marketing.
+
+    Who takes the word back has the task wait again.
+    """
+    answered = release.outcome is not Outcome.OPEN
+    if verdict.word is None and (answered or f"answered/{verdict.subject}" in assessment.group.opened):
+        fields: dict[str, Scalar] = {"answered": answered}
+        why = f"their release is {release.outcome.value}"
+        yield assessment.wish("answered", verdict.subject, fields, remote_id=verdict.remote_id, reason=why)
 
 
 def _reminder(hearing: Hearing, assessment: Assessment, verdict: Verdict, release: Release) -> Iterator[Wish]:

@@ -208,7 +208,8 @@ def _lapsed(case: _Case, call: Call) -> Call:
     if terms.lapsed_weight == "kept":
         return call
     least = terms.probability.min
-    return replace(call, probability=least, reasons=(*call.reasons, f"weight {least} %: the least, until it qualifies"))
+    why = f"{_weight_in_words(least)}: the least, until it qualifies"
+    return replace(call, probability=least, reasons=(*call.reasons, why))
 
 
 def _adopt(call: Call, opportunity: Opportunity) -> Call:
@@ -247,7 +248,12 @@ def _beside(call: Call, place: Place) -> Call:
 
 def _why_so_much(weight: Decimal, share: Fraction, whole: float) -> str:
     """Two shares by their names: the weight goes by the delegates, the opportunity's field shows the whole group."""
-    return f"weight {weight} %: its delegates fill {float(share):.0%} of the roles, the whole group {whole:.0%}"
+    its = f"its delegates fill {float(share):.0%} of the roles, the whole group {whole:.0%}"
+    return f"{_weight_in_words(weight)}: {its}"
+
+
+def _weight_in_words(weight: Decimal) -> str:
+    return f"weight {weight.normalize():f}%"
 
 
 def _weigh(case: _Case, call: Call, opportunity: Opportunity | None) -> Call:

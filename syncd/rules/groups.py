@@ -8,6 +8,7 @@ Responding is not needed: a seat that is known from a title alone is covered, an
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, tzinfo
 from fractions import Fraction
@@ -38,6 +39,7 @@ QUESTIONS_OF_PROCESS = {
 }
 NONE: Answers = MappingProxyType({})
 EMPTYING = frozenset({GateName.REACHABLE, GateName.RELATION})  # a no of one of these leaves the seat empty
+COUNTED = re.compile(r" \(\d+ of \d+\)\Z")  # how `_entry` says how many of a role are there
 # What the next question is about, the most pressing first
 URGENCY = {Knowledge.UNKNOWN: 0, Knowledge.STALE: 1, Knowledge.ASSUMED: 2}
 
@@ -119,6 +121,11 @@ def next_question(coverage: Coverage) -> str:
     """The question to ask next: a missing role first, then the decision process, then what is stale or assumed."""
     open_ = [unknown for unknown in coverage.unknowns if unknown.state in URGENCY]
     return min(open_, key=lambda unknown: URGENCY[unknown.state]).question if open_ else ""
+
+
+def subject_of(what: str) -> str:
+    """The role or part that an entry is about: `Champion` of `Champion (1 of 2)`; brackets of its own stay."""
+    return COUNTED.sub("", what)
 
 
 def _entry(offer: Offer, role: str, members: Sequence[ContactJudgement], since: date, where: tzinfo) -> Unknown:

@@ -16,7 +16,7 @@ from syncd.model.answers import PROCESS
 from syncd.rules.assessment import Assessment
 from syncd.rules.days import stamp
 from syncd.rules.engagement import mobilized
-from syncd.rules.groups import EMPTYING, Seats, takes_part
+from syncd.rules.groups import EMPTYING, Seats, subject_of, takes_part
 from syncd.rules.reach import choice, way_in
 
 MARKETING = "marketing"
@@ -51,7 +51,7 @@ def next_actions(reaching: Reaching, gaps: Iterable[Unknown], *, named: bool) ->
         yield NextAction("offer", rep, "say in its offer field which offer it is for", rep)
     insiders = reaching.insiders
     for gap in gaps:
-        what = gap.what.partition(" (")[0]
+        what = subject_of(gap.what)
         if what in PROCESS:
             yield _ask(reaching, gap, _best(insiders, ASKED[what]), rep) if insiders else _find_anybody(reaching, gap)
         elif gap.state is Knowledge.UNKNOWN:
@@ -87,7 +87,7 @@ def _ask(reaching: Reaching, gap: Unknown, who: ContactJudgement, rep: str) -> N
     whom = f"{who.name}, at {where}" if where else who.name
     if who.meets or mobilized(who.interest):
         return NextAction(gap.what, whom, gap.question, rep)
-    topic = f" on {who.interest.topics[0]}" if who.interest.topics else ""
+    topic = f" on “{who.interest.topics[0]}”" if who.interest.topics else ""
     return NextAction(
         gap.what, whom, f"invite them to an event, or offer a paper{topic}; then ask: {gap.question}", MARKETING
     )

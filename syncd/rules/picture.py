@@ -35,7 +35,7 @@ from syncd.model import (
 from syncd.rules.answers import latest_answers
 from syncd.rules.assessment import Assessment
 from syncd.rules.days import local_day, plus, stamp, stamp_or_never, zone
-from syncd.rules.groups import cover
+from syncd.rules.groups import cover, subject_of
 from syncd.rules.next_actions import Reaching, insiders_of, next_actions
 
 STANDS = (Decision.OPEN, Decision.KEEP, Decision.ADOPT)
@@ -128,7 +128,7 @@ def _spoken_of(assessment: Assessment) -> Mapping[str, str]:
 def _picture(assessment: Assessment, case: Case, insiders: Sequence[ContactJudgement]) -> Picture:
     offer = case.offer or _any_offer(assessment.agreement)
     coverage = _coverage(assessment, case, offer)
-    by_what = {entry.what.partition(" (")[0]: entry for entry in coverage.unknowns}
+    by_what = {subject_of(entry.what): entry for entry in coverage.unknowns}
     users, bands = assessment.group.users, assessment.agreement.group.strength
     roles = tuple(_role(assessment, role, by_what[role.role], bands) for role in coverage.roles)
     answers = assessment.destinations["opportunity"].answers

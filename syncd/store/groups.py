@@ -40,6 +40,8 @@ RemoteIds = Mapping[str, tuple[str, ...]]  # `system.stream` → live remote ids
 
 # Wishes that open nothing by having been written: a contact role stays for its own reasons.
 NOTHING_OPENED = ("contact_role", "reminder", "closing", "notification")
+# Wishes whose key is a record's name, as a golden contact's id may be, or a task's own.
+SHARED_KEYS = ("qualification", "lead", "answered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +303,7 @@ class Groups:
         for row in keys:
             purpose, _, contact_id = row.key.partition("/")
             names = [row.key, f"{purpose}/{renamed[contact_id]}"] if contact_id in renamed else [row.key]
-            if row.object in ("qualification", "lead"):  # its key is a record's name, as a golden contact's id may be
+            if row.object in SHARED_KEYS:
                 names = [f"{row.object}/{row.key}"]
             opened[row.account_id] |= dict.fromkeys(names, row.sent_at if row.object == "task" else None)
         gone: dict[tuple[str, bool], dict[str, datetime]] = defaultdict(dict)

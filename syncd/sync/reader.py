@@ -45,7 +45,7 @@ class Readers:
             for stream, rule in mapping.streams.items():
                 self._read[system, stream] = reader(mapping, stream, named, spellings, self.settings[system])
                 self._labels[system, stream] = {
-                    name: f"{system} {stream}.{'/'.join(map(mapping.label, field.paths)) or '(constant)'}"
+                    name: ".".join(filter(None, (f"{system} {stream}", "/".join(map(mapping.label, field.paths)))))
                     for name, field in rule.fields.items()
                 }
 

@@ -63,6 +63,25 @@ def test_a_look_says_what_would_change(shared: Syncd) -> None:
     assert "would be added" in answer.out.splitlines()[0]
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (("deploy", "--diff", "--check"), "--diff excludes --check"),
+        (("deploy", "--diff", "--sales", "a@b.example"), "--diff excludes --sales"),
+        (("deploy", "--diff", "--dashboard-user", "a@b.example"), "--diff excludes --dashboard-user"),
+        (("deploy", "--dashboard-user", ""), "--dashboard-user is empty"),
+        (("deploy", "--dashboard-user", "a", "--dashboard-user", "b"), "say it once"),
+        (("deploy", "--sign-in", "-", "--sign-in", "-"), "say it once"),
+        (("deploy", "--sales", ""), "--sales is empty"),
+        (("remove", "--sign-in", ""), "--sign-in is empty"),
+    ],
+)
+def test_a_line_without_a_meaning_is_refused_with_a_sentence(shared: Syncd, line: tuple[str, ...], said: str) -> None:
+    answer = shared("salesforce", *line)
+    assert answer.code == 2
+    assert said in answer.err
+
+
 # ---- the token, with an attacker's eye -----------------------------------------------------------------------------
 
 REAL = "00D5g000004Xyzz!AQ8AQExampleOfNoOrg.TheTokenItself_0123456789"

@@ -79,7 +79,7 @@ def test_an_account_shows_standing_contacts_forecast_and_caucus(shared: Syncd) -
     shown = shared.done("explain", BANK).out
     assert shown.startswith(f"{BANK}: in the served market")
     assert "contacts (4)" in shown
-    assert "digital-lending: keep, qualified, 12.00 %, 80,000 USD" in shown
+    assert "digital-lending: keep, qualified, 12%, 80,000 USD" in shown
     assert "caucus: 2 present, viable from 1; viable: digital-lending" in shown  # the VP of investment analysis counts
 
 

@@ -41,7 +41,7 @@ def test_a_difference_at_the_very_end_of_a_long_text_is_shown() -> None:
 def test_an_opportunity_s_two_shares_have_two_names() -> None:
     """What the field shows is called the whole group; what the weight goes by, the delegates."""
     assert _why_so_much(Decimal("11.00"), Fraction(1, 10), 0.4) == (
-        "weight 11.00 %: its delegates fill 10% of the roles, the whole group 40%"
+        "weight 11%: its delegates fill 10% of the roles, the whole group 40%"
     )
 
 

@@ -56,6 +56,7 @@ def bundle() -> None:
         made_of, wanted = OUT / "made-of", _inputs()
         if made_of.exists() and made_of.read_text(encoding="utf-8") == wanted:
             return
+        made_of.unlink(missing_ok=True)  # a build that breaks off leaves half a bundle
         made = run("node", "node_modules/rollup/dist/bin/rollup", "--silent", "-c", "rig/rollup.config.mjs")
         assert made.returncode == 0, made.stderr[-4000:]
         made_of.write_text(wanted, encoding="utf-8")
@@ -142,6 +143,7 @@ class Desk:
         }
         page = self.windows.get(size) or self._window(size)
         shown = self.shown[page] = Shown(page, record)
+        page.unroute_all()  # what an earlier test left behind
         page.set_viewport_size(_viewport(size))
         page.goto(f"{self.files}/rig/page.html?{urlencode(asked)}")
         page.locator("article").wait_for()

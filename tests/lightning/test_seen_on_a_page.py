@@ -36,7 +36,7 @@ SEEN: dict[Face, tuple[str, ...]] = {
         "Criteria Unknown By which criteria",
         "Met today",
     ),
-    "Contact": ("Ask: talk business", "Nov 2, 2026 to you", "Champion", "They responded"),
+    "Contact": ("Ask: talk business", "Nov 2, 2026 to you", "; fdic institutions Role Yes Champion", "They responded"),
     "Lead": ("What would make them pass", "Business User is no required role", "A response: a click"),
 }
 WIDTHS = {"desktop": (1920, 768, 1024), "phone": (320, 430, 390)}  # 320: WCAG 2.2, 1.4.10 Reflow

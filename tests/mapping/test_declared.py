@@ -114,7 +114,7 @@ def test_what_only_matching_reads_is_no_fact() -> None:
     only = set(kinds.read("contact")) - facts
     assert only == {
         *("account", "city", "company", "converted_account", "converted_contact", "converted_opportunity"),
-        *("cross_ids", "cross_lead", "domain", "key", "merged_ids", "state"),
+        *("cross_ids", "cross_lead", "domain", "key", "merged_ids", "person", "state"),
         *("verdict", "verdict_reason", "changed_at"),
         *("bounced", "quarantined", "opted_out", "unsubscribed", "do_not_call", "no_contact"),
     }
@@ -122,7 +122,7 @@ def test_what_only_matching_reads_is_no_fact() -> None:
 
 def test_what_no_mapping_reads_is_made_by_match() -> None:
     made = {field.name for field in kinds.fields("contact")} - set(kinds.read("contact"))
-    assert made == {"id", "account_id", "brought", "closures", "phones", "remote_ids", "sources"}
+    assert made == {"id", "account_id", "brought", "closures", "person_records", "phones", "remote_ids", "sources"}
 
 
 def test_types_are_seen_through_their_none() -> None:

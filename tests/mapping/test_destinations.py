@@ -55,7 +55,7 @@ def test_nothing_is_wished_that_no_mapping_could_write() -> None:
     people.append(a_contact("dot", remote_ids={"salesforce.Lead": ("00Qdot",)}))
     activities = [done for one in people for done in (*mobilized(one.id), did(one.id, "contact_sales"))]
     wishes = judge(a_group(people, activities, account=an_account(remote_ids={})), an_agreement(), TODAY).wishes
-    late = (handed_over(6), handed_over(6, opted_out=True, phone=None))
+    late = (handed_over(6), handed_over(6, opted_out=True, phone=None), handed_over(20))
     followed = [wish for group in late for wish in judge(group, an_agreement(), TODAY).wishes]
     assert {wish.object for wish in (*wishes, *followed)} == set(WISHED)
     for wish in wishes:

@@ -268,6 +268,33 @@ def test_rejecting_an_opportunity_rests_its_delegates_for_that_offer_alone() -> 
     assert not call.qualified
 
 
+# ---- tasks that wait for no word -----------------------------------------------------------------------------------
+
+ANSWERED: dict[str, tuple[list[Verdict], dict[str, Any], bool | None]] = {
+    "nothing said": ([a_verdict(None)], {}, None),
+    "accepted on the contact": ([a_verdict(None), a_verdict(Word.ACCEPTED, 0.4, About.CONTACT, "ann")], {}, True),
+    "not yet on the contact": ([a_verdict(None), a_verdict(Word.NOT_YET, 0.4, About.CONTACT, "ann")], {}, True),
+    "rejected, so closed": ([a_verdict(None), a_verdict(Word.REJECTED, 0.4, About.CONTACT, "ann")], {}, None),
+    "said on the task itself": ([a_verdict(Word.ACCEPTED)], {}, None),
+    "nobody said anything for too long": ([a_verdict(None)], {"release": a_release(20)}, True),
+    "touched": ([a_verdict(None, touched=True), a_verdict(Word.ACCEPTED, 0.4, About.CONTACT, "ann")], {}, None),
+    "closed": ([a_verdict(None, closed=True), a_verdict(Word.ACCEPTED, 0.4, About.CONTACT, "ann")], {}, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("verdicts, more, answered", ANSWERED.values(), ids=ANSWERED)
+def test_a_task_waits_for_no_second_word(verdicts: list[Verdict], more: dict[str, Any], answered: bool | None) -> None:
+    wishes = [wish for wish in judged(bank(*verdicts, **more)).wishes if wish.object == "answered"]
+    assert [wish.fields for wish in wishes] == ([] if answered is None else [{"answered": answered}])
+    assert all((wish.key, wish.remote_id) == (KEY, "00T1") for wish in wishes)
+
+
+def test_a_word_that_is_taken_back_has_the_task_wait_again() -> None:
+    group = replace(bank(a_verdict(None)), opened=frozenset({f"answered/{KEY}"}))
+    (wish,) = [wish for wish in judged(group).wishes if wish.object == "answered"]
+    assert wish.fields == {"answered": False}
+
+
 # ---- moot tasks --------------------------------------------------------------------------------------------------
 
 MOOT = {

@@ -78,7 +78,7 @@ def test_a_group_that_meets_the_bar_is_opened_with_everything_that_says_why() ->
         "1 of 1 MQLs for Fraud detection, 1 needed",
         "MQLs in required roles: Economic Buyer",
         "supporters at mobilization or beyond: 1",
-        "weight 12.00 %: its delegates fill 20% of the roles, the whole group 20%",
+        "weight 12%: its delegates fill 20% of the roles, the whole group 20%",
         "amount 60,000 USD by total assets of 1,000,000,000 USD",
     )
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncd.agreement.terms import Agreement
 from syncd.model import (
     AccountPicture,
     Answer,
@@ -70,6 +71,16 @@ def test_what_sales_opened_is_pictured_whether_or_not_anybody_is_qualified() -> 
     assert "Economic Buyer" not in picture.gaps
 
 
+def test_a_role_may_have_brackets_in_its_name() -> None:
+    """It is the org's picklist that names it."""
+    bracketed = AGREEMENT.model_dump_json(by_alias=True).replace("Economic Buyer", "Economic Buyer (CFO)")
+    agreement = Agreement.model_validate_json(bracketed)
+    judgement = judge(a_group([a_contact("ann")], opportunities=(SALES,)), agreement, TODAY)
+    (picture,) = judgement.pictures
+    assert [person.name for role in picture.roles for person in role.by] == ["Ann Invented"]
+    assert "Economic Buyer (CFO)" in [action.closes for action in picture.next], "by title alone, so it is asked"
+
+
 def test_without_contacts_it_says_so() -> None:
     picture = picture_of()
     assert picture.people == 0
@@ -106,7 +117,7 @@ ACTIONS = {
         "Technical Buyer",
         NextAction(
             *("", "Ann Invented"),
-            "invite them to an event, or offer a paper on Fraud paper; then ask: "
+            "invite them to an event, or offer a paper on “Fraud paper”; then ask: "
             "Who runs the core banking interface we would connect to?",
             "marketing",
         ),

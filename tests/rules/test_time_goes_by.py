@@ -31,6 +31,6 @@ def test_the_weight_of_one_that_stops_qualifying_follows_the_agreement(agreed: s
     kept = call(supporter(rung=Rung.MESSAGING), opportunities=(OURS,), agreement=terms)
     assert (kept.probability, kept.amount, kept.qualified) == (weight, None, False)
     assert kept.reasons[0] == "supporters at mobilization or beyond: 0"
-    assert (kept.reasons[-1] == "weight 10 %: the least, until it qualifies") is (agreed == "least")
+    assert (kept.reasons[-1] == "weight 10%: the least, until it qualifies") is (agreed == "least")
     back = call(opportunities=(OURS,), agreement=terms)
     assert back.probability == 12

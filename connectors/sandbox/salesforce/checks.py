@@ -31,6 +31,7 @@ def check_row(call: Call, sobject: SObject, row: Row, before: Row | None, writte
     for name, value in written.items():
         if value is not None:
             values.check(org.schema, sobject.name, sobject.fields[name], value)
+            _check_offered(org, sobject, sobject.fields[name], value, row)
             _check_reference(org, sobject, sobject.fields[name], value)
     check_lock(
         org, before or {}, *(org.row(row.get(name)) or {} for name in ("AccountId", "OpportunityId", "CampaignId"))
@@ -64,6 +65,22 @@ def _check_license(org: Org, row: Row) -> None:
             f"Can't assign permission set to user {user['Id'][:15]}: the user license doesn't allow the permission"
         )
         raise Refusal("FIELD_INTEGRITY_EXCEPTION", message, ["PermissionSetId"])
+
+
+def _check_offered(org: Org, sobject: SObject, field: Field, value: Any, row: Row) -> None:
+    """Raise Refusal where the record's type does not offer a value of a restricted picklist.
+
+    A record that names no type is of the one that is the default. Source: MinnPost/object-sync-for-salesforce#128.
+    """
+    known = org.settings.record_types.get(sobject.name, ())
+    wanted = row.get("RecordTypeId")
+    record_type = next((one for one in known if (one.id == wanted if wanted else one.default)), None)
+    if record_type is None or field.name not in record_type.offered or not field.attributes.get("restrictedPicklist"):
+        return
+    for part in str(value).split(";") if field.type == "multipicklist" else (value,):
+        if part not in record_type.offered[field.name]:
+            message = f"{field.label}: bad value for restricted picklist field: {part}"
+            raise Refusal("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, [field.name])
 
 
 def _check_reference(org: Org, sobject: SObject, field: Field, value: Any) -> None:

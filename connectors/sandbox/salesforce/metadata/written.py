@@ -37,6 +37,7 @@ _SUFFIXES = {
     "RemoteSiteSetting": "remoteSite",
     "StaticResource": "resource",
 }
+_TRACKED = frozenset({"Account", "Contact", "Lead", "Opportunity"})  # whose fields may keep a history
 _DESCRIBED = {"reference": "Lookup", "picklist": "Picklist"}  # describe type → metadata type, where a file shows it
 _SETS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "OpportunityStage": (
@@ -120,10 +121,27 @@ def _inner(component: Component) -> Any:
     """Return a component inside an object under the element that files name it by."""
     made = etree.Element(f"{{{NAMESPACE}}}{_ELEMENT_OF[component.kind]}", nsmap={None: NAMESPACE})
     made.extend(deepcopy(found) for found in component.element.iterchildren("*"))
+    sobject, _, own = component.full_name.partition(".")
     name = made.find(f"{{{NAMESPACE}}}fullName")
     if name is not None:
-        name.text = component.full_name.partition(".")[2]
+        name.text = own
+    for element, value in _unsaid(component.kind, sobject, own):
+        if made.find(f"{{{NAMESPACE}}}{element}") is None:
+            _add(made, element, value)
+    made[:] = sorted(made, key=lambda found: (local(found) != "fullName", local(found)))
     return made
+
+
+def _unsaid(kind: str, sobject: str, name: str) -> Iterator[tuple[str, str]]:
+    """Yield what a retrieved file says though nobody deployed it, as public repositories of retrieved orgs have it."""
+    if kind == "ListView":
+        yield "language", "en_US"
+    if kind == "CustomField" and name.endswith("__c"):
+        yield from ((element, "false") for element in ("externalId", "required", "trackFeedHistory", "unique"))
+        if sobject in _TRACKED:
+            yield "trackHistory", "false"
+        if sobject == "Opportunity":
+            yield "trackTrending", "false"
 
 
 def _standard_fields(org: Org, name: str) -> Iterator[Any]:

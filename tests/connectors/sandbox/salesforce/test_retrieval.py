@@ -166,3 +166,20 @@ def test_an_emptied_recycle_bin_gives_nothing_back() -> None:
     assert said(answer, "success") == ["true", "false"]
     assert said(call(api, "undelete", f"<ids>{ANN}</ids>", door="u"), "success") == ["false"]
     assert api.column(f"SELECT Id FROM Contact WHERE Id = '{ANN}'", "queryAll") == []
+
+
+def test_what_nobody_deployed_is_said_as_well(api: Api) -> None:
+    columns = "<columns>ACCOUNT.NAME</columns><filterScope>Mine</filterScope><label>Mine</label>"
+    made = object_file(key_field() + f"<listViews><fullName>Mine</fullName>{columns}</listViews>")
+    assert api.deploy({"objects/Account.object": made}).failures == []
+    _, files = retrieve(api, {"CustomField": ["Account.Key__c"], "ListView": ["Account.Mine"]})
+    root = etree.fromstring(files["unpackaged/objects/Account.object"])
+    described = {child.tag.rpartition("}")[2]: child.text for child in root.find("{*}fields")}
+    assert list(described) == ["fullName", *sorted(described.keys() - {"fullName"})], "in the schema's order"
+    assert tuple(described[name] for name in ("required", "trackFeedHistory", "trackHistory")) == (
+        "false",
+        "false",
+        "false",
+    )
+    assert (described["externalId"], described["unique"]) == ("true", "true"), "what was deployed stays"
+    assert root.findtext("{*}listViews/{*}language") == "en_US"

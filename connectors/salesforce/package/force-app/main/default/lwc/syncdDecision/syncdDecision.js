@@ -37,7 +37,6 @@ const STANDINGS = {
 
 /** On an account or an opportunity: why it is here, who decides, what is known and not, the caucus, and the verdict. */
 export default class SyncdDecision extends LightningElement {
-    @api recordId;
     @api objectApiName;
     @api flexipageRegionWidth;
     record = null;
@@ -47,6 +46,22 @@ export default class SyncdDecision extends LightningElement {
     account = null; // the pictures of an account
     answerFields; // read once the picture names them
     stored = null;
+    shownId;
+
+    /** A page may go on to another record: until that is read nothing is shown, for a tap would be saved there. */
+    @api
+    get recordId() {
+        return this.shownId;
+    }
+    set recordId(id) {
+        if (id !== this.shownId) {
+            this.shownId = id;
+            this.record = null;
+            this.failure = '';
+            this.answerFields = undefined;
+            this.stored = null;
+        }
+    }
 
     /** The record whose answers are read: none while no field is named for them. */
     get answersOf() {

@@ -18,6 +18,11 @@ export function insteadOf(field, label, empty = EMPTY) {
     return field.isEmpty ? empty : '';
 }
 
+/** How many entries its field had no room for, as a sentence; "" where it had room for all. */
+export function leftOutOf({ leftOut }) {
+    return leftOut ? `${leftOut} more ${leftOut === 1 ? 'entry has' : 'entries have'} no room in the field.` : '';
+}
+
 /** The lines of a text, each with a key and a capital, without the empty ones. */
 export function linesOf(text) {
     return String(text ?? '')

@@ -1,11 +1,6 @@
 import { LightningElement, api } from 'lwc';
 import { capitalized } from 'c/syncdFields';
-
-const RULINGS = {
-    yes: { icon: 'utility:success', variant: 'success' },
-    no: { icon: 'utility:clear', variant: 'error' },
-    unknown: { icon: 'utility:help', variant: 'warning' }
-};
+import { iconOfRuling } from 'c/syncdStates';
 
 /** Whether a sentence says a value already. */
 function includes(sentence, value) {
@@ -20,7 +15,7 @@ export default class SyncdGates extends LightningElement {
     get rows() {
         return this.gates.map((gate) => ({
             ...gate,
-            ...(RULINGS[gate.ruling] ?? RULINGS.unknown),
+            ...iconOfRuling(gate.ruling),
             name: capitalized(gate.name),
             reason: capitalized(gate.reason),
             value: includes(gate.reason, gate.value) ? '' : gate.value,

@@ -2,8 +2,9 @@ import { LightningElement, api, wire } from 'lwc';
 import FORM_FACTOR from '@salesforce/client/formFactor';
 import { getRecord } from 'lightning/uiRecordApi';
 import { inWords } from 'c/syncdErrors';
-import { capitalized, fieldOf, insteadOf, linesOf } from 'c/syncdFields';
+import { capitalized, fieldOf, insteadOf, leftOutOf, linesOf } from 'c/syncdFields';
 import { readGates } from 'c/syncdJson';
+import { iconOfRuling } from 'c/syncdStates';
 
 const FIELDS = [
     'Syncd_Gates_JSON__c',
@@ -14,11 +15,6 @@ const FIELDS = [
     'Syncd_Verdict_Reason__c'
 ];
 const UNREADABLE = 'This page cannot read the gates that syncd wrote.';
-const RULINGS = {
-    yes: { value: 'Yes', icon: 'utility:success', variant: 'success' },
-    no: { value: 'No', icon: 'utility:clear', variant: 'error' },
-    unknown: { value: 'Unknown', icon: 'utility:help', variant: 'warning' }
-};
 const ASKS = {
     listen: 'Listen: say which topics they follow',
     invite: 'Invite: to an event or with a paper',
@@ -29,13 +25,26 @@ const ASKS = {
 
 /** On a contact or a lead: the gates, what would make them pass, how to talk to them, and the verdict. */
 export default class SyncdPerson extends LightningElement {
-    @api recordId;
     @api objectApiName;
     @api flexipageRegionWidth;
     record = null;
     failure = '';
     fields = {};
     person = null;
+    shownId;
+
+    /** A page may go on to another record: until that is read nothing is shown, for a tap would be saved there. */
+    @api
+    get recordId() {
+        return this.shownId;
+    }
+    set recordId(id) {
+        if (id !== this.shownId) {
+            this.shownId = id;
+            this.record = null;
+            this.failure = '';
+        }
+    }
 
     get optionalFields() {
         return this.objectApiName && FIELDS.map((name) => `${this.objectApiName}.${name}`);
@@ -78,7 +87,7 @@ export default class SyncdPerson extends LightningElement {
         const released = this.fields.Syncd_Released_On__c.value;
         const mine = this.fields.Syncd_Is_Mine__c.value === true ? 'to you' : '';
         return [
-            { label: 'MQL', ...(RULINGS[mql] ?? RULINGS.unknown) },
+            { label: 'MQL', value: capitalized(mql || 'unknown'), ...iconOfRuling(mql) },
             { label: 'Next ask', value: ASKS[ask] ?? capitalized(ask) },
             { label: 'Role', value: role || 'None' },
             { label: 'Rung', value: capitalized(rung) },
@@ -93,7 +102,6 @@ export default class SyncdPerson extends LightningElement {
     }
 
     get leftOut() {
-        const { leftOut } = this.person;
-        return leftOut ? `${leftOut} more ${leftOut === 1 ? 'entry has' : 'entries have'} no room in the field.` : '';
+        return leftOutOf(this.person);
     }
 }

@@ -1,5 +1,5 @@
 import { LightningElement, api } from 'lwc';
-import { capitalized } from 'c/syncdFields';
+import { capitalized, leftOutOf } from 'c/syncdFields';
 
 const WARNING = { icon: 'utility:warning', variant: 'warning' };
 
@@ -53,8 +53,7 @@ export default class SyncdPicture extends LightningElement {
     }
 
     get leftOut() {
-        const { leftOut } = this.picture;
-        return leftOut ? `${leftOut} more ${leftOut === 1 ? 'entry has' : 'entries have'} no room in the field.` : '';
+        return leftOutOf(this.picture);
     }
 
     get roleNames() {
@@ -67,9 +66,9 @@ export default class SyncdPicture extends LightningElement {
     }
 }
 
-/** What an entry is about: `Champion` of `Champion (1 of 2)`. */
+/** The role or part that an entry is about: `Champion` of `Champion (1 of 2)`; brackets of its own stay. */
 function subject(what) {
-    return what.split(' (', 1)[0];
+    return what.replace(/ \(\d+ of \d+\)$/, '');
 }
 
 function spoken(action) {

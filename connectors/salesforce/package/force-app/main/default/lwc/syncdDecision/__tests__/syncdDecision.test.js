@@ -167,6 +167,16 @@ describe('c-syncd-decision', () => {
             expect(all(element, '[data-verdict]')).toHaveLength(3);
         });
 
+        it('knows a role with brackets in its name, and what closes its gap', async () => {
+            const element = show('Opportunity');
+            const picture = JSON.stringify(PICTURE).replaceAll('Champion', 'Champion (of ours)');
+            await answer({ ...OPPORTUNITY, Syncd_Picture_JSON__c: picture });
+            const text = words(all(element, 'tbody tr').find((row) => row.textContent.includes('Champion (of ours)')));
+            expect(text).toContain('Gap: 1 missing');
+            expect(text).toContain('Cen Tral →');
+            expect(words(one(element, 'c-syncd-findings'))).not.toContain('Champion');
+        });
+
         it('draws a picture of a newer syncd as far as it knows it', async () => {
             const element = show('Opportunity');
             const roles = PICTURE.roles.map((role) => ({ ...role, state: 'guessed', strength: 'immense', mood: 1 }));
@@ -240,6 +250,20 @@ describe('c-syncd-decision', () => {
             expect(updateRecord).toHaveBeenCalledWith({
                 fields: { Id: ID, Syncd_Verdict__c: 'accepted', Syncd_Verdict_Reason__c: null }
             });
+        });
+
+        it('takes nothing of one record to another: no word, and nothing begun', async () => {
+            const element = show('Opportunity');
+            await answer(OPPORTUNITY);
+            one(element, '[data-verdict="rejected"]').click();
+            await settled();
+            element.recordId = '006000000000002AAA';
+            await settled();
+            expect(one(element, '[data-verdict]')).toBeUndefined();
+            expect(one(element, 'lightning-spinner')).toBeTruthy();
+            await answer({ ...OPPORTUNITY, Syncd_Picture_JSON__c: null });
+            expect(one(element, '[data-id="reasons"]')).toBeUndefined();
+            expect(words(element)).not.toContain('Gap: nobody');
         });
 
         it('says why it cannot be read, and keeps what was read before', async () => {

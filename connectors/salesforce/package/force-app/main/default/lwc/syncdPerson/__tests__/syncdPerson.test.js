@@ -72,6 +72,17 @@ describe('c-syncd-person', () => {
         expect(all(element, 'lightning-formatted-date-time').map((date) => date.value)).toEqual(['2026-11-27']);
     });
 
+    it.each(['LARGE', 'SMALL'])('tells a value once, where the reason says it already, in a %s region', async (region) => {
+        const element = show({ flexipageRegionWidth: region });
+        const gates = [
+            { name: 'role', ruling: 'yes', reason: 'champion: the title reads as finance', value: 'Champion' },
+            { name: 'reachable', ruling: 'yes', reason: 'the address is valid', value: 'ann@bank.example' }
+        ];
+        await answer({ ...CONTACT, Syncd_Gates_JSON__c: JSON.stringify({ ...GATES, gates }) });
+        expect(words(element)).not.toContain('Value: Champion');
+        expect(words(element)).toContain('Value: ann@bank.example');
+    });
+
     it('tells rulings by words, not by colour alone', async () => {
         const element = show();
         await answer(CONTACT);
@@ -132,6 +143,19 @@ describe('c-syncd-person', () => {
         expect(updateRecord).toHaveBeenCalledWith({
             fields: { Id: ID, Syncd_Verdict__c: 'accepted', Syncd_Verdict_Reason__c: null }
         });
+    });
+
+    it('takes nothing of one record to another: no word, and nothing begun', async () => {
+        const element = show();
+        await answer(CONTACT);
+        one(element, '[data-verdict="not yet"]').click();
+        await settled();
+        element.recordId = '003000000000002AAA';
+        await settled();
+        expect(one(element, '[data-verdict]')).toBeUndefined();
+        expect(one(element, 'lightning-spinner')).toBeTruthy();
+        await answer(CONTACT);
+        expect(one(element, '[data-id="reasons"]')).toBeUndefined();
     });
 
     it('says why it cannot be read', async () => {

@@ -116,6 +116,11 @@ describe('c-syncd-verdict', () => {
         const element = show(field('rejected'), field('no need'));
         await tap(element, '[data-verdict="rejected"]');
         expect(find(element, 'lightning-radio-group').value).toBe('no need');
+        await choose(element, 'other');
+        await tap(element, '[data-id="save"]');
+        expect(updateRecord.mock.calls).toEqual([
+            [{ fields: { Id: ID, Syncd_Verdict__c: 'rejected', Syncd_Verdict_Reason__c: 'other' } }]
+        ]);
     });
 
     it('writes one verdict for two quick taps', async () => {
