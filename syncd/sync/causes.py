@@ -82,9 +82,8 @@ def grouped(causes: Iterable[Cause]) -> tuple[Cause, ...]:
         known = together.get(key, cause._replace(where=(), number=0))
         places = dict.fromkeys((*known.where, *cause.where))
         together[key] = known._replace(where=tuple(places), number=known.number + cause.number)
-    order = list(CauseKind)
-    return tuple(
-        sorted(together.values(), key=lambda cause: (order.index(cause.kind), -max(cause.number, len(cause.where))))[
-            :MOST
-        ]
-    )
+    return tuple(sorted(together.values(), key=_weight)[:MOST])
+
+
+def _weight(cause: Cause) -> tuple[int, int]:
+    return list(CauseKind).index(cause.kind), -max(cause.number, len(cause.where))
