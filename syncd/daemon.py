@@ -15,7 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from connectors.base import ConnectorError
+from connectors.base import ConnectorError, Stopped
 from syncd.errors import AlreadyRunning, SyncdError, Unavailable
 from syncd.model.runs import RunOutcome
 from syncd.pulse import Pulse
@@ -161,6 +161,8 @@ class Daemon:
             self._lost = error
             self.stop.set()
             self._failed(act.verb, error)
+        except Stopped:  # it was taken back before it began
+            log.info(act.verb, run=number, outcome=RunOutcome.CANCELLED.value)
         except (SyncdError, ConnectorError) as error:
             self._failed(act.verb, error)
         else:

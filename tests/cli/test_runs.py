@@ -35,11 +35,11 @@ def test_what_was_done_is_listed_with_who_asked_and_why_it_did_not_end_well(begu
 
 def test_who_did_it_stands_in_the_audit_log(begun: Syncd) -> None:
     begun.done("pull", "--stream", "owners")
-    begun.done("pause")
+    begun.done("pause", SUDO_USER="ann")
     begun.done("plan")
     lines = begun.done("audit-log", "--json").json
     assert [(line["actor"], line["action"], line["detail"]) for line in lines] == [
-        (actor(), "pause", ""),
+        ("cli:ann", "pause", ""),
         (actor(), "pull", "stream=owners, run 1"),
     ]
     table = list(csv.reader(io.StringIO(begun.done("audit-log", "--csv").out)))
