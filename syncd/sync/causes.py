@@ -36,8 +36,8 @@ _KINDS: Final[tuple[tuple[type[Exception], CauseKind], ...]] = (
     (Interrupted, CauseKind.UNAVAILABLE),
 )
 
-# What differs from one answer to the next and says nothing of the cause: HubSpot's correlation ids, Salesforce's error
-# ids ("ErrorId: 1234567890-12345 (1234567890)"), and ids of records in a refusal's text.
+# What differs from one answer to the next and says nothing of the cause: correlation ids, ids of errors such as
+# "ErrorId: 1234567890-12345 (1234567890)", and ids of records in a refusal's text.
 _CORRELATION = re.compile(r"[,;]? *\bcorrelation(?:[ _]?id)?[ :=]*[\w-]{8,}", re.IGNORECASE)
 _ERROR_ID = re.compile(r"[,;]? *\bError ?Id:? *[\d-]+(?: *\(-?\d+\))?", re.IGNORECASE)
 _UUID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE)
