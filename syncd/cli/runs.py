@@ -13,11 +13,11 @@ from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.status import age, why_of
-from syncd.cli.summaries import end_as, run_as_json, show_run
+from syncd.cli.summaries import end_as, show_run
 from syncd.cli.table import show_table
 from syncd.model.runs import RunOutcome
 from syncd.signals import stop_on_signals
-from syncd.store.at_work import read_run, read_runs
+from syncd.store.at_work import plain, read_run, read_runs
 from syncd.store.runs import WAITING
 
 SHOWN = 20
@@ -62,7 +62,7 @@ def _list(limit: int, as_json: bool) -> None:
     with opened() as store:
         rows = read_runs(store, limit)
     if as_json:
-        show_json([run_as_json(row) for row in rows])
+        show_json([plain(row) for row in rows])
         return
     now = datetime.now(UTC)
     shown = [

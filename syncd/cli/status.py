@@ -44,7 +44,7 @@ def status(as_json: Json = False) -> None:
     headings = ("system", "stream", "records", "read to its end", "read in full")
     show_table("streams", headings, streams, right=(2,), empty="nothing was pulled yet; `syncd cycle` starts")
     runs = [
-        (run["id"], run["verb"], age(run["started_at"], now), progress_of(run) or run["state"], why_of(run))
+        (run["run"], run["verb"], age(run["started_at"], now), progress_of(run) or run["state"], why_of(run))
         for run in report["runs"]
     ]
     show_table("last runs", ("run", "verb", "started", "outcome", "why"), runs)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 import typer
 
 from syncd.cli.screen import show_json, show_line
 from syncd.model.runs import Cause, CauseKind
+from syncd.store.at_work import plain
 from syncd.sync.batch import FIELD
 from syncd.sync.counts import Counts, WriteOutcome
 from syncd.sync.door import Ended
@@ -41,7 +41,7 @@ def _why(causes: Iterable[Cause], exit_code: int) -> dict[str, Any]:
 def show_run(row: Json, as_json: bool) -> None:
     """A run as it was kept, whatever it is at."""
     if as_json:
-        show_json(run_as_json(row))
+        show_json(plain(row))
         return
     show_line(f"run {row['id']}: {in_words(row)}")
     for line in kept_lines(row):
@@ -52,12 +52,6 @@ def end_as(row: Json) -> None:
     """End the command with the exit code of a run."""
     if row["exit_code"]:
         raise typer.Exit(row["exit_code"])
-
-
-def run_as_json(row: Json) -> dict[str, Any]:
-    """A run as it was kept, as JSON."""
-    stamps = {name: value.isoformat() for name, value in row.items() if isinstance(value, datetime)}
-    return {"run": row["id"]} | {name: value for name, value in row.items() if name != "id"} | stamps
 
 
 def in_words(row: Json) -> str:
@@ -73,7 +67,7 @@ def in_words(row: Json) -> str:
 def kept_lines(row: Json) -> Iterator[str]:
     """What a run did, as far as it is kept."""
     causes = [Cause.read(cause) for cause in row["causes"]]
-    if (row["outcome"] is not None and "counts" in row["counts"]) or row["counts"].get("calls"):
+    if row["counts"]:
         yield from _lines(row["counts"], row["outcome"] or row["state"], causes)
     else:
         yield from cause_lines(causes)

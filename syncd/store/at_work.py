@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,6 +32,12 @@ def read_run(store: Store, number: int) -> dict[str, Any]:
     with store.reading() as unit:
         row = unit.runs.read(number)
     return row | {"state": state_of(row, datetime.now(UTC), held=held)}
+
+
+def plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A run as JSON."""
+    stamps = {name: value.isoformat() for name, value in row.items() if isinstance(value, datetime)}
+    return {"run": row["id"]} | {name: value for name, value in row.items() if name != "id"} | stamps
 
 
 def _is_open(row: dict[str, Any]) -> bool:

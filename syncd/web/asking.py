@@ -21,6 +21,7 @@ from connectors.base import ConnectorError
 from connectors.scrubber import scrub
 from syncd.errors import NotFound, SyncdError
 from syncd.store import Store
+from syncd.store.at_work import plain, read_run
 from syncd.strangers import reason_of
 from syncd.sync.apply import request as request_for
 from syncd.sync.door import Act, ask
@@ -72,12 +73,7 @@ class Asking:
         return ask(self.store, Act("apply", ACTOR, request_for(self.store, plan, force=False)))
 
     async def _run(self, request: Request) -> Response:
-        row = await run_in_threadpool(self._read, request.path_params["number"])
-        return _json({"run": row["id"], **row})
-
-    def _read(self, number: int) -> dict[str, Any]:
-        with self.store.reading() as unit:
-            return unit.runs.read(number)
+        return _json(plain(await run_in_threadpool(read_run, self.store, request.path_params["number"])))
 
 
 def _json(content: Any, status: int = 200) -> Response:
