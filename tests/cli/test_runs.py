@@ -37,13 +37,15 @@ def test_who_did_it_stands_in_the_audit_log(begun: Syncd) -> None:
     begun.done("pull", "--stream", "owners")
     begun.done("pause", SUDO_USER="ann")
     begun.done("plan")
+    begun.done("hubspot", "deploy")
     lines = begun.done("audit-log", "--json").json
     assert [(line["actor"], line["action"], line["detail"]) for line in lines] == [
+        (actor(), "hubspot deploy", ""),
         ("cli:ann", "pause", ""),
         (actor(), "pull", "stream=owners, run 1"),
     ]
     table = list(csv.reader(io.StringIO(begun.done("audit-log", "--csv").out)))
-    assert [row[3] for row in table] == ["what", "pause", "pull"]
+    assert [row[3] for row in table] == ["what", "hubspot deploy", "pause", "pull"]
 
 
 def test_a_run_that_was_killed_is_told_as_broken_off_at_once(begun: Syncd) -> None:

@@ -5,6 +5,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from syncd.store import Store
+from syncd.sync.door import Act, ask
+from tests.ledger import run_of
 
 
 def write(store: Store, *lines: tuple[str, str, str]) -> None:
@@ -61,3 +63,17 @@ def test_the_record_of_who_is_erased_goes_and_the_line_stays(store: Store) -> No
 def test_the_latest_lines_come_first(store: Store) -> None:
     write(store, *(("cli:ann", "pause", str(number)) for number in range(5)))
     assert [detail for _, _, detail in shown(store, 2)] == ["4", "3"]
+
+
+def test_who_is_erased_is_named_by_no_line_and_by_no_run_any_more(store: Store) -> None:
+    record = "hubspot.contacts/168"
+    write(store, ("cli:ann", "unlink", record))
+    number = ask(store, Act("resync", "cli:ann", {"record": record}))
+    with store.writing() as unit:
+        unit.people.erase(record, "cli:bob")
+    assert shown(store) == [
+        ("cli:bob", "erase", "0 records of one person"),
+        ("cli:ann", "resync", f"record=[forgotten], run {number}"),
+        ("cli:ann", "unlink", "[forgotten]"),
+    ]
+    assert run_of(store, number)["scope"] == {"record": "[forgotten]"}
