@@ -20,7 +20,7 @@ from syncd.mapping import SystemMapping
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.sync.cycle import Wiring
-from syncd.sync.drafts import Remote
+from syncd.sync.whereabouts import Remote
 
 
 def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiring:

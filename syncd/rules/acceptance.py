@@ -4,7 +4,8 @@ The latest word counts, wherever it stands: on the task, or on the contact or le
 rep's answered call, held meeting, answered mail, conversion or opportunity after the release. What another rep did is
 not; what names nobody counts as the named rep's. Only silence is reminded of, and then sends them back to marketing. A
 task that was written before there was a queue, or that does not stand yet, is not counted as silence. A task that a
-person deleted, or that went with a deleted contact, is moot: the release is closed, and back with marketing.
+person deleted, or that went with a deleted contact, is moot: the release is closed, and back with marketing. Who came
+back and is handed over again: what is said of them or done since is about the last time, and the first no stands.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ def outcomes(hearing: Hearing) -> dict[str, Release]:
         for activity in hearing.group.activities:
             activities.setdefault(activity.contact_id, []).append(activity)
     return {
-        key: _outcome(hearing, release, contacts.get(release.contact_id), activities.get(release.contact_id, ()))
+        key: _past(hearing, release)
+        if _is_past(hearing.group, release)
+        else _outcome(hearing, release, contacts.get(release.contact_id), activities.get(release.contact_id, ()))
         for key, release in hearing.group.releases.items()
     }
 
@@ -173,6 +176,21 @@ def words_of(release: Release | None) -> str:
     if release is None or not release.outcome.ends:
         return ""
     return f"{release.outcome}: {release.why}" if release.why else release.outcome.value
+
+
+def _is_past(group: Group, release: Release) -> bool:
+    """Whether somebody went back to marketing by it, and was handed over again since."""
+    if not (release.contact_id and release.outcome.ends):
+        return False
+    ended, last = release.outcome_at or release.at, latest(group.releases.values(), release.contact_id)
+    return last is not None and last.at > ended
+
+
+def _past(hearing: Hearing, release: Release) -> Release:
+    """What became of it stands, unless its own task says something else by now."""
+    on_task = [verdict for verdict in hearing.group.verdicts if verdict.about is About.TASK]
+    said = _said(on_task, release)
+    return _became(release, Outcome(said.word.value), said.at, said.reason) if said and said.word else release
 
 
 def _outcome(hearing: Hearing, release: Release, contact: Contact | None, activities: Iterable[Activity]) -> Release:

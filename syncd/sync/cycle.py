@@ -18,7 +18,7 @@ from syncd.rules import Rulebook
 from syncd.store import Store
 from syncd.sync.audits import take_snapshot
 from syncd.sync.counts import WriteOutcome
-from syncd.sync.drafts import NOBODY, Remote
+from syncd.sync.drafts import NOBODY
 from syncd.sync.first_plan import require_applied
 from syncd.sync.holds import Holds, doubted, in_words, look, note_doubts
 from syncd.sync.judge import judge
@@ -34,6 +34,7 @@ from syncd.sync.sight import unseen
 from syncd.sync.summary import Summary
 from syncd.sync.tenants import admit
 from syncd.sync.valve import LOOK, Valve, note_passed, require_nothing
+from syncd.sync.whereabouts import Remote
 
 ROUNDS = 3  # push, read back, judge again: the second round finds nothing unless something moved meanwhile
 

@@ -16,7 +16,8 @@ from syncd.mapping import SystemMapping, WriteRule, encode
 from syncd.model import Ref
 from syncd.store import Store
 from syncd.store.unit import UnitOfWork
-from syncd.sync.drafts import OWNER, SENT, UNSEEN, Action, Draft, Remote, Sight
+from syncd.sync.drafts import SENT, UNSEEN, Action, Draft
+from syncd.sync.whereabouts import OWNER, Remote, Whereabouts
 
 RemoteIds = Mapping[Ref, str]
 DOUBT = "premise does not hold in "  # a note of the store; the system's name follows
@@ -70,17 +71,17 @@ class Holds:
         more = f" and {len(records) - NAMED:,} more" if len(records) > NAMED else ""
         return f"{problem.what}: {', '.join(records[:NAMED])}{more}" if records else problem.what
 
-    def held(self, draft: Draft, rule: WriteRule, sight: Sight) -> Draft:
-        """The draft as far as the premises let it be sent; sight: where it would go."""
+    def held(self, draft: Draft, rule: WriteRule, whereabouts: Whereabouts) -> Draft:
+        """The draft as far as the premises let it be sent; whereabouts: where it would go."""
         if draft.action is Action.HOLD and draft.remote_id:
             return self._locked(draft, rule, draft.remote_id, UNSEEN, SHOW)
         if draft.action not in SENT:
             return draft
-        if record := sight.closed.get(draft.wish.key):
+        if record := whereabouts.closed.get(draft.wish.key):
             return self._locked(draft, rule, record, LOCKED, UNLOCK)
-        if OWNER in draft.fields and (record := sight.bound.get(draft.wish.key)):
+        if OWNER in draft.fields and (record := whereabouts.bound.get(draft.wish.key)):
             return self._locked(draft, rule, record, BOUND, HAND_ON, "transfer")
-        remote_ids = sight.remote_ids
+        remote_ids = whereabouts.remote_ids
         if absent := self.absent.get(rule.object):
             draft = replace(draft, fields={name: value for name, value in draft.fields.items() if name not in absent})
         rests = self.by_object.get(rule.object)

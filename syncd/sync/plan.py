@@ -15,10 +15,11 @@ from syncd.mapping import SystemMapping
 from syncd.model import Ref
 from syncd.store import Store
 from syncd.store.wishes import PendingWish
-from syncd.sync.drafts import BATCH, SENT, Action, Draft, Remote, draft_of, look
+from syncd.sync.drafts import SENT, Action, Draft, draft_of
 from syncd.sync.holds import Holds
 from syncd.sync.reader import Readers
 from syncd.sync.tenants import require_own
+from syncd.sync.whereabouts import BATCH, Remote, look
 
 
 @dataclass(frozen=True)
@@ -145,10 +146,10 @@ class _SystemDrafts:
             while wishes := self._pending(name, after):
                 after = wishes[-1].key
                 due = [wish for wish in wishes if not self._rests(wish)]
-                sight = look(self.remote, self.mapping, self.store, self.readers, rule, due, self.now)
+                whereabouts = look(self.remote, self.mapping, self.store, self.readers, rule, due, self.now)
                 for wish in wishes:
-                    draft = _resting(wish) if self._rests(wish) else draft_of(wish, rule, sight, coming)
-                    draft = self.holds.held(draft, rule, sight)
+                    draft = _resting(wish) if self._rests(wish) else draft_of(wish, rule, whereabouts, coming)
+                    draft = self.holds.held(draft, rule, whereabouts)
                     if draft.action is Action.CREATE:
                         coming.add(Ref(wish.object, wish.key))
                     yield draft

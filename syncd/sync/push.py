@@ -17,11 +17,12 @@ from syncd.store import Store
 from syncd.store.receipts import Settlement
 from syncd.store.wishes import PendingWish
 from syncd.sync.counts import WriteOutcome
-from syncd.sync.drafts import BATCH, SENT, Action, Draft, Remote, Sight, draft_of, look
+from syncd.sync.drafts import SENT, Action, Draft, draft_of
 from syncd.sync.holds import Holds
 from syncd.sync.reader import Readers
 from syncd.sync.run import Run
 from syncd.sync.tenants import admit
+from syncd.sync.whereabouts import BATCH, Remote, Whereabouts, look
 
 DraftDigests = Mapping[tuple[str, str], str]  # (object, key) → digest of the draft
 
@@ -97,29 +98,29 @@ class SystemPush:
                     self._push(name, rule, half)
 
     def _carry_out(self, name: str, rule: WriteRule, wishes: Sequence[PendingWish]) -> None:
-        sight = look(self.remote, self.mapping, self.store, self.readers, rule, wishes, self.run.clock())
-        drafts = self._as_planned(name, [self._draft(wish, rule, sight) for wish in wishes])
+        whereabouts = look(self.remote, self.mapping, self.store, self.readers, rule, wishes, self.run.clock())
+        drafts = self._as_planned(name, [self._draft(wish, rule, whereabouts) for wish in wishes])
         sending = [draft for draft in drafts if draft.action in SENT]
         if rule.act:
             for draft in drafts:
                 if draft.action is Action.WITHDRAW:
                     log.info("not sent", object=name, why=draft.reason)
             self._settle(name, rule, [draft for draft in drafts if draft.action not in SENT], {})
-            self._act(name, rule, sending, sight)
+            self._act(name, rule, sending, whereabouts)
         else:
-            self._settle(name, rule, drafts, self._send(rule, sending, sight))
+            self._settle(name, rule, drafts, self._send(rule, sending, whereabouts))
 
-    def _send(self, rule: WriteRule, sending: Sequence[Draft], sight: Sight) -> dict[str, Receipt]:
+    def _send(self, rule: WriteRule, sending: Sequence[Draft], whereabouts: Whereabouts) -> dict[str, Receipt]:
         """Send these, noted as under way before: the answers, by the wishes' keys."""
         with self.store.writing() as unit:
             unit.receipts.send_off(draft.wish for draft in sending if draft.action is Action.CREATE)
-        payloads = [draft.payload(rule, sight.remote_ids) for draft in sending]
+        payloads = [draft.payload(rule, whereabouts.remote_ids) for draft in sending]
         self.store.require_still_alone()  # another syncd that pushes too would make everything twice
         receipts = self.remote.push(rule.object, payloads) if payloads else []
         self.store.require_still_alone()  # and what it has settled since is not overwritten
         return dict(zip((draft.wish.key for draft in sending), receipts, strict=True))
 
-    def _act(self, name: str, rule: WriteRule, sending: Sequence[Draft], sight: Sight) -> None:
+    def _act(self, name: str, rule: WriteRule, sending: Sequence[Draft], whereabouts: Whereabouts) -> None:
         """Do these one after the other, each noted just before its call and settled before the next one's.
 
         Nobody can look up whether one was done: a kill costs the one in hand, and none is done twice. What was not
@@ -130,7 +131,7 @@ class SystemPush:
             if self.run.stopped:
                 return
             try:
-                answers = {} if waits else self._send(rule, [draft], sight)
+                answers = {} if waits else self._send(rule, [draft], whereabouts)
             except ConnectorError as error:  # it was not tried
                 answers, waits = {}, str(error)
             receipt = answers.get(draft.wish.key) or _untried(draft, waits)
@@ -142,8 +143,8 @@ class SystemPush:
             elif silent >= FEWEST_SILENT:
                 waits = f"{self.mapping.system} does not answer"
 
-    def _draft(self, wish: PendingWish, rule: WriteRule, sight: Sight) -> Draft:
-        return self.holds.held(draft_of(wish, rule, sight), rule, sight)
+    def _draft(self, wish: PendingWish, rule: WriteRule, whereabouts: Whereabouts) -> Draft:
+        return self.holds.held(draft_of(wish, rule, whereabouts), rule, whereabouts)
 
     def _as_planned(self, name: str, drafts: Sequence[Draft]) -> Sequence[Draft]:
         """The drafts that can be settled now: those of the plan, if there is one, as it shows them."""

@@ -23,10 +23,11 @@ from syncd.mapping import SystemMapping, WriteRule
 from syncd.store import Store
 from syncd.store.fields import digest
 from syncd.store.unit import UnitOfWork
-from syncd.sync.drafts import SENT, Action, Remote
+from syncd.sync.drafts import SENT, Action
 from syncd.sync.holds import Holds
 from syncd.sync.plan import Plan, Step, make_plan
 from syncd.sync.reader import Readers
+from syncd.sync.whereabouts import Remote
 
 Kind = tuple[str, str]  # system, kind of wish
 NOTE = "the valve is shut"  # of the store: of what the valve said so, when, and in what words

@@ -7,8 +7,9 @@ from syncd.mapping import load_all
 from syncd.model.runs import RunOutcome
 from syncd.store.wishes import PendingWish
 from syncd.sync.cycle import Wiring, cycle
-from syncd.sync.drafts import Sight, draft_of
+from syncd.sync.drafts import draft_of
 from syncd.sync.run import Run
+from syncd.sync.whereabouts import Whereabouts
 from tests.faults.admins import Change, Go
 from tests.sync.conftest import Place, wired
 
@@ -82,4 +83,4 @@ def test_an_amount_is_left_to_the_person_who_chose_another_currency_for_it() -> 
     )
     for currency, written in (("EUR", {"reason"}), ("USD", {"reason", "amount"}), (None, {"reason", "amount"})):
         row = {"amount": 60_000, "currency": currency}
-        assert set(draft_of(change, rule, Sight({}, {"006": row}, {})).fields) == written
+        assert set(draft_of(change, rule, Whereabouts({}, {"006": row}, {})).fields) == written

@@ -9,12 +9,13 @@ import pytest
 from connectors.base import Record
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import Wiring
-from syncd.sync.drafts import HIDDEN, UNSEEN, Action, Sight, draft_of
+from syncd.sync.drafts import HIDDEN, UNSEEN, Action, draft_of
 from syncd.sync.holds import Holds
 from syncd.sync.plan import make_plan
 from syncd.sync.push import push
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
+from syncd.sync.whereabouts import Whereabouts
 from tests.ledger import pending
 from tests.sync.conftest import Place
 from tests.sync.test_drafts import heavier, wish
@@ -81,7 +82,7 @@ def test_a_field_that_is_hidden_as_we_are_about_to_write_waits_and_is_nobody_s(
     rule = wiring.mappings[SYSTEM].writes["opportunity"]
     acknowledged = {name: value for name, value in wanted.acknowledged.items() if name != "stage"}
     known = {**vars(wanted), "acknowledged": acknowledged}
-    draft = draft_of(type(wanted)(**known), rule, Sight({}, {heavier["Id"]: row}, {}))
+    draft = draft_of(type(wanted)(**known), rule, Whereabouts({}, {heavier["Id"]: row}, {}))
     assert (draft.action, draft.touched) == (Action.CHANGE, ())
     assert draft.left_out["probability"] == HIDDEN
     assert "probability" not in draft.fields

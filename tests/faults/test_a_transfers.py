@@ -7,8 +7,9 @@ from typing import Any
 
 from syncd.model import Ref
 from syncd.sync.cycle import Wiring
-from syncd.sync.drafts import Action, draft_of, look
+from syncd.sync.drafts import Action, draft_of
 from syncd.sync.holds import BOUND, Holds
+from syncd.sync.whereabouts import look
 from tests.faults.test_a_rights import demote
 from tests.ledger import find, pending
 from tests.sync.conftest import Place
@@ -31,9 +32,9 @@ def test_a_draft_that_gives_another_owner_waits_for_the_right_to_hand_on(
     rule = mapping.writes["opportunity"]
 
     def drafted() -> tuple[list[Action], dict[str, int], str]:
-        sight = look(remote, mapping, wiring.store, wiring.readers, rule, [plain, moving], NOW)
+        whereabouts = look(remote, mapping, wiring.store, wiring.readers, rule, [plain, moving], NOW)
         holds = Holds()
-        drafts = [holds.held(draft_of(wish, rule, sight), rule, sight) for wish in (plain, moving)]
+        drafts = [holds.held(draft_of(wish, rule, whereabouts), rule, whereabouts) for wish in (plain, moving)]
         waiting = {problem.premise: number for problem, number in holds.problems.items()}
         return [draft.action for draft in drafts], waiting, drafts[1].reason
 

@@ -114,6 +114,24 @@ def test_a_word_that_is_taken_back_counts_no_more() -> None:
     assert outcome(bank(a_verdict(None), release=kept)) == (Outcome.OPEN, "")
 
 
+@pytest.mark.parametrize("before", [Outcome.REJECTED, Outcome.NOT_YET, Outcome.RECYCLED])
+@pytest.mark.parametrize(
+    "since",
+    [
+        {"verdicts": (a_verdict(Word.ACCEPTED, 0.5, About.CONTACT, "ann"),)},
+        {"activities": [did("ann", "call_made", 0.5, by_us=True, disposition="connected")]},
+    ],
+    ids=["said", "shown"],
+)
+def test_what_became_of_somebody_stands_when_they_are_handed_over_again(before: Outcome, since: Any) -> None:
+    """Else the day of the first no would be lost, and the task that was answered would be made once more."""
+    ended = a_release(200, outcome=before, outcome_at=days_ago(199), why="no need")
+    group = bank(*since.get("verdicts", ()), activities=since.get("activities", ()), release=a_release(key="mql-2/ann"))
+    judgement = judged(replace(group, releases={KEY: ended, **group.releases}))
+    assert [(release.key, release.outcome) for release in judgement.outcomes] == [("mql-2/ann", Outcome.ACCEPTED)]
+    assert judgement.candidates == ()
+
+
 # ---- what was shown ----------------------------------------------------------------------------------------------
 
 ROLE = (ContactRole("r1", "ann", "Economic Buyer"),)

@@ -9,13 +9,14 @@ import pytest
 from connectors.base import Payload, Receipt
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import Wiring
-from syncd.sync.drafts import SENT, TOUCHED, Action, Remote
+from syncd.sync.drafts import SENT, TOUCHED, Action
 from syncd.sync.match import match
 from syncd.sync.plan import Plan, Step, make_plan
 from syncd.sync.pull import pull
 from syncd.sync.push import SystemPush, push
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
+from syncd.sync.whereabouts import Remote
 from tests.sync.conftest import Place, judge
 from tests.sync.test_hands_off import join
 

@@ -19,7 +19,7 @@ from ..sheets import read_parts
 from ..values import Unreadable
 from ..wire import CSV, Request, Response, Route, nothing, reply
 from ..writes import Call
-from .describing import soap_type
+from .described_fields import soap_type
 from .records import key_field
 
 _OPERATIONS = ("insert", "update", "upsert", "delete", "hardDelete")

@@ -18,7 +18,8 @@ from ..soql.derived import reader
 from ..table import Row
 from ..wire import Request, Response, Route, reply
 from ..writes import Call
-from .describing import described_field, named
+from .described_fields import described_field
+from .describing import named
 from .records import write_once
 
 UPDATE = "Update"
