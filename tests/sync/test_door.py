@@ -152,10 +152,10 @@ def test_who_acts_by_hand_stands_in_the_audit_log_and_the_schedule_does_not(wiri
 
 
 @pytest.fixture
-def held(sqlite_store: Store) -> Iterator[Wiring]:
+def held(store: Store) -> Iterator[Wiring]:
     """As much of an installation as the door itself needs."""
-    with sqlite_store.alone():
-        yield cast(Wiring, SimpleNamespace(store=sqlite_store, sources={}))
+    with store.alone():
+        yield cast(Wiring, SimpleNamespace(store=store, sources={}))
 
 
 def carried_out_beside(wiring: Wiring, work: Callable[[Run], Summary], halt: Halt | None = None) -> threading.Thread:
@@ -280,7 +280,8 @@ def test_a_run_that_cannot_be_closed_when_it_ends_is_closed_with_its_cause_once_
         with store.writing():
             pytest.fail("the disk is full")
 
-    event.listen(store.database.engine, "begin", begin)
+    for engine in {store.database.engine, store.database.batches}:
+        event.listen(engine, "begin", begin)
     with pytest.raises(Unavailable, match="disk is full"):
         door.carry_out(Act("cycle"), work)
     with pytest.raises(Unavailable):
