@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _POLL = 0.02  # seconds
 _NUMBER = 0x53594E43  # "SYNC": the advisory lock that one syncd holds on PostgreSQL
 _MIGRATES = _NUMBER + 1  # … and the one that a migration holds
+# A machine that vanishes says no word: the server would keep its hold until the system misses it, in two hours or so.
+# https://www.postgresql.org/docs/current/runtime-config-connection.html (a socket of the same machine ignores them)
+_MISSED_SOON = "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
 # How pg_locks shows a lock of one number: https://www.postgresql.org/docs/current/view-pg-locks.html
 _HELD = text(
     "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 "
@@ -84,6 +87,7 @@ class AdvisoryLease:
             connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             connection.detach()  # closed, it is gone, and its lock with it
             self._connection = connection
+            connection.execute(text(_MISSED_SOON))
             while not (taken := connection.scalar(text(f"SELECT pg_try_advisory_lock({_NUMBER})"))):
                 if time.monotonic() >= end:
                     break
