@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
+
 from connectors.base import Calling, Stopped, TryLater
 from syncd.errors import SyncdError, UnsafePlan
 from syncd.model.runs import LOOKING, SCHEDULE, Cause, CauseKind, Ending, RunOutcome, exit_code
@@ -95,7 +97,7 @@ class Door:
                 error = raised
             halted = self._halted(error)
         self._halt.clear()
-        with suppress(SyncdError):
+        with suppress(SyncdError, DBAPIError):
             self._look_aside(summary, begun_at)
         meters.settle(summary)
         ending = _ending(summary, None if halted else error, halted)
@@ -142,7 +144,7 @@ class Door:
                     unit.runs.put_back(number)
                 else:
                     unit.runs.finish(number, ending, counts)
-        except SyncdError:
+        except (SyncdError, DBAPIError):
             self._unclosed.append((number, ending, counts))
 
     def _look_aside(self, summary: Summary, since: datetime) -> None:
