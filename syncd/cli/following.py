@@ -31,8 +31,8 @@ def follow(store: Store, number: int, stop: threading.Event) -> dict[str, Any]:
 
 
 def progress_of(row: dict[str, Any]) -> str:
-    """How far a run is, in words; empty where nothing is known yet."""
-    if not row["phase"]:
+    """How far a run is, in words; empty where nobody works on it, or nothing is known yet."""
+    if row["state"] != WORKING or not row["phase"]:
         return ""
     total = f" of {row['total']:,}" if row["total"] is not None else ""
     return f"{row['phase']}: {row['done']:,}{total}" if row["done"] or total else str(row["phase"])

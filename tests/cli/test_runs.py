@@ -57,6 +57,8 @@ def test_a_run_that_was_killed_is_told_as_broken_off_at_once(begun: Syncd) -> No
         cycle.wait()
     assert begun.done("status", "--json").json["runs"][0]["state"] == "broken off"
     assert "the next run does the rest" in begun.done("runs", "1").out
+    for listed in ("runs", "status"):
+        assert "broken off" in begun.done(listed).out
     begun.place.fault()
     begun.done("pull", "--stream", "owners")
     assert [run["outcome"] for run in begun.done("runs", "--json").json] == ["done", "broken off"]
