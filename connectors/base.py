@@ -90,9 +90,9 @@ class Rest(NamedTuple):
 class Problem(NamedTuple):
     """One thing that keeps a cycle from its work, and what mends it.
 
-    level: an error makes the run incomplete and holds the writes that rest on it, a warning holds none, and a note has
-    nothing to mend. premise: the name under which `syncd.premises` declares it, where it is one. rests: the writes
-    that wait until it is mended.
+    level: an error makes the run incomplete and holds the writes that rest on it; a warning holds none, and what rests
+    on it is done without until it is mended; a note has nothing to mend. premise: the name under which
+    `syncd.premises` declares it, where it is one. rests: the writes that it keeps back.
     """
 
     level: Literal["error", "warning", "note"]

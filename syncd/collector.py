@@ -13,7 +13,7 @@ LOOKS = 20  # at the young ones between two at the older ones
 
 def settle() -> None:
     """Keep what was imported out of its looks, and have it look less often; a second call does nothing."""
-    if gc.get_freeze_count():
+    if gc.get_threshold()[0] == OBJECTS:  # to count what is frozen would take a look at all of it
         return
     gc.freeze()
     gc.set_threshold(OBJECTS, LOOKS, LOOKS)

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 import yaml
@@ -20,6 +22,7 @@ from syncd.errors import ConfigError
 
 Path = tuple[str | int, ...]
 MOST_VALUES = 100_000
+DOCUMENTS_KEPT = 32  # an installation has some ten
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -60,6 +63,7 @@ class Loader(yaml.SafeLoader):
 
 
 FastLoader: type[yaml.SafeLoader] = Loader
+TextLoader: type[yaml.BaseLoader] = yaml.BaseLoader
 if yaml.__with_libyaml__:
 
     class FastLoader(Composer, yaml.CSafeLoader):  # type: ignore[no-redef]
@@ -71,6 +75,13 @@ if yaml.__with_libyaml__:
         def __init__(self, text: str) -> None:
             Composer.__init__(self)
             yaml.CSafeLoader.__init__(self, text)
+
+    class TextLoader(Composer, yaml.CBaseLoader):  # type: ignore[no-redef]
+        """The same, and every value is the text that was typed."""
+
+        def __init__(self, text: str) -> None:
+            Composer.__init__(self)
+            yaml.CBaseLoader.__init__(self, text)
 
 
 class Grouped(float):
@@ -155,7 +166,17 @@ class Unreadable(ConfigError):
 
 
 def read(text: str, file: str) -> Document:
-    """Parse one YAML document; raises Unreadable with the line on a syntax error, a duplicate key, or no content."""
+    """Parse one YAML document; raises Unreadable with the line on a syntax error, a duplicate key, or no content.
+
+    A command reads the same files for several purposes: what was parsed is kept, and everybody gets a content of
+    their own.
+    """
+    document = _parsed(text, file)
+    return replace(document, content=deepcopy(document.content))
+
+
+@lru_cache(maxsize=DOCUMENTS_KEPT)
+def _parsed(text: str, file: str) -> Document:
     lines: dict[Path, int] = {}
     try:
         loader, node = _composed(text)
@@ -180,6 +201,11 @@ def _composed(text: str) -> tuple[yaml.SafeLoader, yaml.Node | None]:
         return loader, loader.get_single_node()
     loader = Loader(text)
     return loader, loader.get_single_node()
+
+
+def typed(text: str) -> Any:
+    """A document that was read, with every value as the text that was typed."""
+    return yaml.load(text, Loader=TextLoader)
 
 
 def read_as(model: type[M], text: str, file: str) -> tuple[M, Document]:

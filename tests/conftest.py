@@ -12,10 +12,16 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from connectors import scrubber
+from syncd import collector
 from syncd.store import Store
 from tests.empty_stores import empty_sqlite
 
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="syncd-tests-"))  # platformdirs warns without one
+
+
+def pytest_collection_finish() -> None:
+    """The commands' own collecting of garbage: by Python's bounds the tests would spend a tenth of their time on it."""
+    collector.settle()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -16,9 +16,11 @@ from syncd.mapping import load_all
 from syncd.model import (
     AccountPicture,
     Ask,
+    Choice,
     Finding,
     Knowledge,
     NextAction,
+    OfferQuestion,
     Person,
     PersonPicture,
     Picture,
@@ -164,6 +166,8 @@ def test_every_metric_is_explained(sqlite_store: Store) -> None:
 
 KINDS = {
     "### Of an opportunity": Picture,
+    "How the offer is said:": OfferQuestion,
+    "One choice:": Choice,
     "A role:": PicturedRole,
     "Somebody who fills it:": Person,
     "A finding:": Finding,

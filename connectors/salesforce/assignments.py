@@ -13,6 +13,8 @@ INTEGRATION = "Salesforce Integration"
 LICENSE = "SalesforceAPIIntegrationPsl"  # its label, "Salesforce API Integration", is told in the user's language
 PERMISSION_SET, SALES = "Syncd_Integration", "Syncd_Sales"
 SETS = (PERMISSION_SET, SALES)
+# what deploying left out: see `remembered`
+SAID = soql.select(("Description",), "PermissionSet", f"Name = {soql.text(PERMISSION_SET)}")
 
 
 def is_assigned(client: Client, user: str, name: str = PERMISSION_SET) -> bool:

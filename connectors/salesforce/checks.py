@@ -31,6 +31,8 @@ DEPLOY = "run `syncd salesforce deploy`"
 GRANT = f"{DEPLOY}, or grant it in a permission set of the integration user's, or take it out of the mapping"
 LEADS = f"{GRANT}; where leads are none of yours, say so: SYNCD_WITHOUT=salesforce.Lead"
 REPLACE = f"rename or delete the field in Setup, Object Manager, then {DEPLOY}"
+LEFT_OUT = "is left out: the org refused it when syncd was deployed"
+ALLOW = f"`syncd salesforce deploy --check` says why it does; mend that, then {DEPLOY}"
 PLACE = "add it in Setup, State and Country/Territory Picklists, or take it out of the agreement's served market"
 ACCESS = "put the integration user into a role above the owners of these records, or share them with it"
 RULES = "exempt the integration user from it in Setup, Duplicate Rules, or link what it refuses with `syncd link`"
@@ -78,7 +80,7 @@ def _readable(shapes: Shapes, name: str, fields: Sequence[str]) -> Iterator[Prob
         yield Problem("error", f"salesforce {name}", "does not exist for the integration user", _grant(name))
         return
     for path in fields:
-        if path not in MAY_LACK and not exists(shapes, shape, path) and not (path == KEY and marks.knows_ours(shape)):
+        if path not in MAY_LACK and not exists(shapes, shape, path) and path not in marks.done_without(shape):
             yield Problem("error", f"salesforce {name}.{path}", "is not there, or hidden from us", _mend(name, path))
 
 
@@ -169,6 +171,8 @@ def check_rules(client: Client, objects: Sequence[str]) -> Iterator[Problem]:
 
     Source: Salesforce, Object Reference, "DuplicateRule"; REST API Developer Guide, "Duplicate Rule Header".
     """
+    if not objects:
+        return
     names = ", ".join(soql.text(name) for name in objects)
     query = soql.select(("MasterLabel", "SobjectType"), "DuplicateRule", "IsActive = true", f"SobjectType IN ({names})")
     try:
@@ -213,6 +217,11 @@ def _writable(shape: Shape, fields: Sequence[str], creates: bool) -> Iterator[Pr
         field = shape.fields.get(name)
         if name == KEY or name in MAY_LACK or (field and (field.createable if creates else field.updateable)):
             continue
+        if name in shape.left_out:
+            yield _left_out(shape, name)._replace(
+                premise="own fields", rests=(Rest(shape.name, field=name, whole=False),)
+            )
+            continue
         what = "is read-only for the integration user" if field else "does not exist for the integration user"
         mend = _mend(shape.name, name)
         rests = (Rest(shape.name, "create" if field and field.required else "write", name, whole=_needed(field)),)
@@ -234,10 +243,23 @@ def check_package(shapes: Shapes) -> Iterator[Problem]:
         if field is None:
             if name == KEY and (marks.knows_ours(shape) or (owner == "Event" and twin and marks.is_marked(twin))):
                 continue
+            if name in shape.left_out:
+                if owner != "Event" or not (twin and name in twin.left_out):  # said of the task already
+                    yield _left_out(shape, name)
+                continue
             yield Problem("error", where, "does not exist for the integration user", DEPLOY, "package")
         elif owner == "Event" and twin and name in twin.fields and field.createable != twin.fields[name].createable:
             what = "is read-only for the integration user, or its like of tasks is"
             yield Problem("error", where, what, DEPLOY, "package")
+
+
+def _left_out(shape: Shape, name: str) -> Problem:
+    """What deploying was refused is no error for ever: syncd goes on without it."""
+    where, stands = f"salesforce {shape.name}.{name}", shape.left_out[name]
+    if stands:
+        what = f"is left out: a field of the type {stands} has its name"
+        return Problem("warning", where, what, REPLACE, "package")
+    return Problem("warning", where, LEFT_OUT, ALLOW, "package")
 
 
 def _needed(field: Field | None) -> bool:

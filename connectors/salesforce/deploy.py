@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from lxml import etree
+
 from connectors.base import Misconfigured, TryLater
 from connectors.salesforce import permissions, soql
 from connectors.salesforce.assignments import PERMISSION_SET, SALES, assign, license_user, user_of
@@ -84,7 +86,7 @@ def deploy(client: Client, wanted: Wanted, *, check_only: bool = False) -> Deplo
     with client.lend() as http:
         api = MetadataApi(client, http)
         standing = retrieved(api, parts)
-        tried, taken = _beside_theirs(parts, standing)
+        tried, taken = beside_theirs(parts, standing)
         if taken:
             return Deployment("", "Failed", 0, errors=taken)
         last, done = _until_taken(client, api, tried, wanted, check_only)
@@ -102,7 +104,7 @@ def deploy(client: Client, wanted: Wanted, *, check_only: bool = False) -> Deplo
     return _assigned(client, deployment, wanted.user, people)
 
 
-def _beside_theirs(
+def beside_theirs(
     parts: Sequence[Component], standing: Mapping[Name, Mapping[str, bytes]]
 ) -> tuple[Attempt, tuple[str, ...]]:
     """Return the first attempt, without fields that stand there otherwise, and which of the core do.
@@ -117,12 +119,17 @@ def _beside_theirs(
     }
     files = {part.name: part.file for part in parts}
     failures = [
-        Failure(*name, files[name], f"{name.full} stands there already, of the type {kind}: rename or delete it")
+        Failure(*name, files[name], _taken(name, kind, standing[name][files[name]]), stands=kind)
         for name, kind in theirs.items()
     ]
     core = tuple(failure.problem for failure in failures if is_core(Name(failure.kind, failure.name)))
     tried = attempt(parts)
     return (tried if core or not failures else tried.without(failures) or tried), core
+
+
+def _taken(name: Name, kind: str, field: bytes) -> str:
+    label = etree.fromstring(field).findtext("{*}label") or name.full
+    return f"{name.full} stands there already, of the type {kind} and labelled {label!r}: rename or delete it"
 
 
 def _until_taken(

@@ -1,8 +1,8 @@
 """Describes: what objects look like to the integration user, asked for in groups and kept for an hour.
 
-No describe tells whether a field is not there or hidden from us. Of our key it matters: where the org takes none,
-records are known without it (see `marks`). So whoever deploys without it says so in the permission set (`left_out`).
-That a permission set tells its description: Salesforce, Object Reference, "PermissionSet".
+No describe tells whether a field is not there or hidden from us. What is hidden has to be granted; without what the org
+refused, syncd goes on, and without our key records are known otherwise (see `marks`). So whoever deploys without one
+says so in the permission set (`remembered`).
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from connectors.base import NotThere
-from connectors.salesforce import paths, shapes, soql
-from connectors.salesforce.assignments import PERMISSION_SET
+from connectors.salesforce import paths, remembered, shapes
+from connectors.salesforce.assignments import SAID
 from connectors.salesforce.client import Client
-from connectors.salesforce.marks import KEYLESS, keyless
+from connectors.salesforce.marks import KEYLESS
+from connectors.salesforce.metadata import Definition, definitions
 from connectors.salesforce.refusals import KEY, Declined
 from connectors.salesforce.shapes import Shape
 from connectors.transport import batches
@@ -25,7 +27,6 @@ from connectors.transport import batches
 KEEP = timedelta(hours=1)  # so that a deployed field is seen by a running daemon
 TOGETHER = 24  # of the 25 subrequests in one call; the last one asks what was deployed
 DEPLOYED = "deployed"
-SAID = soql.select(("Description",), "PermissionSet", f"Name = {soql.text(PERMISSION_SET)}")
 
 
 class Shapes:
@@ -63,30 +64,29 @@ class Shapes:
             now = self._client.clock()
             bodies = self._describe(some)
             read = {name: bodies[name] and shapes.read(bodies[name]) for name in some}
-            lacking = [shape for name, shape in read.items() if shape and name in KEYLESS and KEY not in shape.fields]
-            without = self._keyless(bodies.get(DEPLOYED)) if lacking else ()
-            read |= {shape.name: replace(shape, keyless=shape.name in without) for shape in lacking}
+            lacking = {name: fields for name, shape in read.items() if shape and (fields := _lacking(shape))}
+            said = self._remembered(bodies.get(DEPLOYED)) if lacking else {}
+            read |= {name: _without(read[name], fields, said) for name, fields in lacking.items()}
             self._kept |= {name: (shape, now) for name, shape in read.items()}
 
     def _describe(self, names: Sequence[str]) -> Mapping[str, Any]:
         if len(names) == 1:
             return {names[0]: self._describe_one(names[0])}
         urls = {name: self._client.url(paths.DESCRIBE, object=name) for name in names}
-        if KEYLESS & urls.keys():
-            urls[DEPLOYED] = self._client.asking(SAID, deleted=False)
+        urls[DEPLOYED] = self._client.asking(SAID, deleted=False)
         try:
             bodies = self._client.together(urls)
         except Declined:  # one by one then
             bodies = {}
         return bodies | {name: self._describe_one(name) for name in names if name not in bodies}
 
-    def _keyless(self, answer: Any) -> frozenset[str]:
-        """Return the objects on which our key was not deployed; none where nobody tells us."""
+    def _remembered(self, answer: Any) -> Mapping[str, str]:
+        """Return what deploying was refused; nothing where nobody tells us."""
         try:
             rows = answer["records"] if answer else [*self._client.rows(SAID)]
         except Declined:
-            return frozenset()
-        return frozenset(name for row in rows for name in keyless(row["Description"]))
+            return {}
+        return {name: stands for row in rows for name, stands in remembered.read(row["Description"]).items()}
 
     def _describe_one(self, name: str) -> Any:
         try:
@@ -95,6 +95,30 @@ class Shapes:
             if refusal.code in ("NOT_FOUND", "INVALID_TYPE"):
                 return None
             raise
+
+
+@cache
+def _packed() -> Mapping[str, Mapping[str, Definition]]:
+    """The package's fields, by object."""
+    packed: dict[str, dict[str, Definition]] = {}
+    for (owner, name), definition in definitions().items():
+        packed.setdefault(owner, {})[name] = definition
+    return packed
+
+
+def _lacking(shape: Shape) -> list[str]:
+    """Return the package's fields that are not there for us, or of another type."""
+    ours = _packed().get(shape.name, {})
+    return [name for name, of in ours.items() if name not in shape.fields or shape.fields[name].type != of.type]
+
+
+def _without(shape: Shape | None, lacking: Iterable[str], said: Mapping[str, str]) -> Shape | None:
+    """Return the shape that knows which of the fields that lack were refused, and has nobody else's in their place."""
+    if shape is None:
+        return None
+    left_out = {name: said[full] for name in lacking if (full := f"{shape.name}.{name}") in said}
+    fields = {name: field for name, field in shape.fields.items() if name not in left_out}
+    return replace(shape, fields=fields, left_out=left_out, keyless=shape.name in KEYLESS and KEY in left_out)
 
 
 def exists(shapes: Shapes, shape: Shape, path: str) -> bool:

@@ -14,7 +14,7 @@ from connectors.salesforce import paths, soql
 from connectors.salesforce.client import Client
 from connectors.salesforce.comparing import Comparison, compare, retrieved
 from connectors.salesforce.components import Component
-from connectors.salesforce.deploy import Wanted, prepared
+from connectors.salesforce.deploy import Wanted, beside_theirs, prepared
 from connectors.salesforce.left_out import DYNAMIC
 from connectors.salesforce.metadata_api import MetadataApi
 from connectors.salesforce.refusals import Declined
@@ -64,9 +64,11 @@ def look(client: Client, wanted: Wanted) -> Differences:
     parts, notes = prepared(client, wanted)
     with client.lend() as http:
         standing = retrieved(MetadataApi(client, http), parts)
-    return Differences(
-        tuple(compare(parts, standing)), (*_filters(client, parts), *_dashboards(client, parts, standing), *notes)
-    )
+    tried, taken = beside_theirs(parts, standing)
+    stays = [f"{part.name} stays as it is, and ours is left out: {part.why}" for part in tried.left_out]
+    hints = (*_filters(client, parts), *_dashboards(client, parts, standing))
+    core = (f"deploying would be refused: {why}" for why in taken)
+    return Differences(tuple(compare(tried.parts.values(), standing)), (*stays, *core, *hints, *notes))
 
 
 def _filters(client: Client, parts: Sequence[Component]) -> Iterator[str]:

@@ -14,9 +14,10 @@ from typing import Any
 
 from lxml import etree
 
+from connectors.salesforce import remembered
 from connectors.salesforce.assignments import PERMISSION_SET
 from connectors.salesforce.components import BUNDLE, NAMESPACE, Component, Name
-from connectors.salesforce.marks import HOW, KEYLESS, keyless, without_keys
+from connectors.salesforce.marks import HOW
 from connectors.salesforce.metadata_api import Failure
 
 M = f"{{{NAMESPACE}}}"
@@ -44,16 +45,21 @@ BY_KEY: Mapping[Name, str] = {
     WEAK_KEYS[0]: HOW["Task"],
     WEAK_KEYS[1]: HOW["OpportunityContactRole"],
 }
+MISSED = frozenset({"CustomField", "CustomNotificationType"})  # what syncd itself would miss
 RUN_AS = "no dashboard; name an active user whom it shall run as: --dashboard-user USERNAME"
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """One component that the org refuses: its type and name, the org's reason, and what that means."""
+    """One component that the org refuses: its type and name, the org's reason, and what that means.
+
+    stands: the type of somebody's own field that has its name.
+    """
 
     name: str
     why: str
     means: str
+    stands: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,11 +127,10 @@ class Attempt:
                 for known, part in parts.items()
                 if known.kind == "PermissionSet"
             }
-            if name in WEAK_KEYS:
-                parts |= _said(parts, *_owners(name))
         lacking = next((gone for gone in self.left_out if _mentions(self.parts[name], gone.name)), None)
         because = f"{failure.problem} (it needs {lacking.name}, which is left out)" if lacking else failure.problem
-        return replace(self, parts=parts, left_out=(*self.left_out, LeftOut(str(name), because, means)))
+        left_out = (*self.left_out, LeftOut(str(name), because, means, failure.stands))
+        return replace(self, parts=parts | _saying(parts, left_out), left_out=left_out)
 
 
 def is_core(name: Name) -> bool:
@@ -149,15 +154,17 @@ def _names(parts: Iterable[Component], failure: Failure) -> Iterator[Name]:
     yield from [name for name in inside if name.full == failure.name] or inside
 
 
-def _said(parts: Mapping[Name, Component], *owners: str) -> dict[Name, Component]:
-    """Return the integration user's permission set saying on what there is no key: see `describes`."""
-    said = {}
-    for name in [Name("PermissionSet", PERMISSION_SET)] if Name("PermissionSet", PERMISSION_SET) in parts else ():
-        root = parts[name].element()
-        description = root.find(f"{M}description")
-        description.text = without_keys(description.text, {*keyless(description.text), *owners} & KEYLESS)
-        said[name] = parts[name].rewritten(_text(root))
-    return said
+def _saying(parts: Mapping[Name, Component], left_out: Iterable[LeftOut]) -> dict[Name, Component]:
+    """Return the integration user's permission set saying what was left out, keys first: see `remembered`."""
+    name = Name("PermissionSet", PERMISSION_SET)
+    names = {full: part.stands for part in left_out for kind, _, full in [part.name.partition(" ")] if kind in MISSED}
+    if name not in parts or not names:
+        return {}
+    root = parts[name].element()
+    description = root.find(f"{M}description")
+    keys = {full: names[full] for _, full in WEAK_KEYS if full in names}
+    description.text = remembered.written(description.text, keys | names)
+    return {name: parts[name].rewritten(_text(root))}
 
 
 def _owners(name: Name) -> tuple[str, ...]:

@@ -31,20 +31,7 @@ HOW: Mapping[str, str] = {
 # What a task is looked up by before it is made, best first: whom it is about, what, and whose it is.
 BESIDE = ("WhoId", "WhatId", "OwnerId")
 MARK = re.compile(r"^syncd: (\S+)\s*\Z", re.MULTILINE)
-LACKING = re.compile(r" The org takes no ((?:\w+\.\w+(?:, )?)+)\.$")
 CREATED_BY = "CreatedById"
-
-
-def without_keys(description: str, objects: Iterable[str]) -> str:
-    """Return a permission set's description that says on which objects the org takes no key of ours."""
-    fields = ", ".join(f"{name}.{KEY}" for name in sorted(objects))
-    return f"{LACKING.sub('', description)} The org takes no {fields}." if fields else LACKING.sub("", description)
-
-
-def keyless(description: str | None) -> list[str]:
-    """Return the objects on which, as a permission set's description says, the org takes no key of ours."""
-    lacking = LACKING.search(description or "")
-    return [name.partition(".")[0] for name in lacking[1].split(", ")] if lacking else []
 
 
 def is_marked(shape: Shape) -> bool:
@@ -60,6 +47,11 @@ def is_paired(shape: Shape) -> bool:
 def knows_ours(shape: Shape) -> bool:
     """True where an object has no key field, and our records are known without it."""
     return is_marked(shape) or is_paired(shape)
+
+
+def done_without(shape: Shape) -> frozenset[str]:
+    """Return the fields of ours that the org refused and that syncd does without: the key, where it has a mark."""
+    return frozenset(name for name in shape.left_out if name != KEY or knows_ours(shape))
 
 
 def marked(text: str, key: str, room: int) -> str:

@@ -55,12 +55,16 @@ FAULT = re.compile(r"<faultcode>(?:\w+:)?(\w+)</faultcode>\s*<faultstring>(?:\w+
 
 
 class Failure(NamedTuple):
-    """One component that the org refused: its type and name as far as the org tells them, its file, and why."""
+    """One component that the org refused: its type and name as far as the org tells them, its file, and why.
+
+    stands: the type of somebody's own field that has its name.
+    """
 
     kind: str
     name: str
     file: str
     problem: str
+    stands: str = ""
 
 
 class Outcome(NamedTuple):

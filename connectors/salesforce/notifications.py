@@ -19,7 +19,6 @@ from typing import Any
 import orjson
 
 from connectors.base import (
-    FEWEST_SILENT,
     NOT_TRIED,
     ConnectorError,
     Misconfigured,
@@ -30,7 +29,8 @@ from connectors.base import (
     Uncertain,
     WriteError,
 )
-from connectors.salesforce import paths, soql
+from connectors.salesforce import paths, remembered, soql
+from connectors.salesforce.assignments import SAID
 from connectors.salesforce.client import Client
 from connectors.salesforce.refusals import Declined, row_error
 from connectors.salesforce.shapes import Field, Shape
@@ -46,6 +46,7 @@ UNSUPPORTED = "unsupported action type"
 PREMISE, WHERE = "notifications", "salesforce notifications"
 RESTS = (Rest(ACTION),)
 DEPLOY = "run `syncd salesforce deploy`"
+ALLOW = f"`syncd salesforce deploy --check` says why it does; mend that, then {DEPLOY}"
 GRANT = f"{DEPLOY}, or grant Send Custom Notifications in a permission set of the integration user's"
 OFFER = f"{GRANT}; or take `notification` out of the mapping's writes"
 # The action as an object with fields of text, so that its refusals are told without the words about people in them.
@@ -63,21 +64,10 @@ class Notifier:
     def push(self, wishes: Sequence[Payload]) -> list[Receipt]:
         """Send each; one receipt each, in their order, without a remote id. Never raises: what was not tried says so.
 
-        A caller that notes before the call that a notification is under way must know of each whether it was.
+        Each is a call. Whether the next one is to be tried is the caller's to say, who notes before each call that it
+        is under way and so gives one at a time.
         """
-        receipts: list[Receipt] = []
-        silent, stopped = 0, ""
-        for payload in wishes:
-            error: WriteError | None
-            if stopped:
-                error = WriteError("retry", NOT_TRIED, stopped)
-            else:
-                error, stopped = self._try(payload)
-            silent = silent + 1 if error and error.kind == "uncertain" else 0
-            if silent >= FEWEST_SILENT:
-                stopped = "Salesforce does not answer"
-            receipts.append(Receipt(payload.key, None, error))
-        return receipts
+        return [Receipt(payload.key, None, self._try(payload)) for payload in wishes]
 
     def check(self, types: Iterable[str]) -> Iterator[Problem]:
         """Yield what keeps notifications of these types from being sent; in a call, as a rule."""
@@ -86,11 +76,16 @@ class Notifier:
         asked = {"right": self._client.asking(soql.select((MAY,), "UserPermissionAccess", limit=1), deleted=False)}
         if types:
             asked["types"] = self._client.asking(_of_types(types), deleted=False)
+            asked["left_out"] = self._client.asking(SAID, deleted=False)
         answers = self._client.together(asked)
         self._note(_records(answers.get("types")))
-        for name in types:
-            if self._id(name) is None:
-                yield Problem("error", WHERE, f"the org has no notification type {name}", DEPLOY, PREMISE, RESTS)
+        left_out = {name for row in _records(answers.get("left_out")) for name in remembered.read(row["Description"])}
+        for name in (name for name in types if self._id(name) is None):
+            what = f"the org has no notification type {name}"
+            if name in left_out:
+                yield Problem("warning", WHERE, f"{what}: it refused it when syncd was deployed", ALLOW, PREMISE, RESTS)
+                return
+            yield Problem("error", WHERE, what, DEPLOY, PREMISE, RESTS)
         if any(
             row.get(MAY) is False for row in _records(answers.get("right"))
         ):  # who does not tell is told by a refusal
@@ -106,28 +101,28 @@ class Notifier:
         except (Declined, Misconfigured) as refusal:
             yield Problem("error", WHERE, f"the org refuses them: {refusal}", OFFER, PREMISE, RESTS)
 
-    def _try(self, payload: Payload) -> tuple[WriteError | None, str]:
-        """Send one: why it was not accepted, and why no other is to be tried now (empty: they may be)."""
+    def _try(self, payload: Payload) -> WriteError | None:
+        """Send one: why it was not accepted."""
         try:
             action_input = self._input(payload)
             answer = self._client.call(paths.NOTIFY, body=orjson.dumps({"inputs": [action_input]}))
         except Uncertain as error:
-            return WriteError("uncertain", "NO_ANSWER", str(error)), ""
+            return WriteError("uncertain", "NO_ANSWER", str(error))
         except Declined as refusal:
             if _of_the_action(refusal):
                 return self._refuse(str(refusal))
             said = {"statusCode": refusal.code, "message": str(refusal).removeprefix(f"{refusal.code}: ")}
-            return row_error(said, payload, None, SHAPE), ""
+            return row_error(said, payload, None, SHAPE)
         except Misconfigured as error:
             return self._refuse(str(error))
         except ConnectorError as error:
-            return WriteError("retry", NOT_TRIED, str(error)), str(error)
+            return WriteError("retry", NOT_TRIED, str(error))
         self._refused = None
-        return _error_of(answer, payload), ""
+        return _error_of(answer, payload)
 
-    def _refuse(self, why: str) -> tuple[WriteError, str]:
+    def _refuse(self, why: str) -> WriteError:
         self._refused = why, self._client.clock()
-        return WriteError("retry", NOT_TRIED, why), why
+        return WriteError("retry", NOT_TRIED, why)
 
     def _still_refused(self) -> str:
         why, since = self._refused or ("", self._client.clock())

@@ -110,8 +110,8 @@ class Reader:
 
     def _query(self, stream: str, fields: Sequence[str]) -> Query:
         query = compose(self._shapes, stream, fields)
-        if marks.knows_ours(query.shape):
-            query = replace(query, missing=tuple(name for name in query.missing if name != KEY))
+        if known := marks.done_without(query.shape):  # whoever deployed knows of it, and so does doctor
+            query = replace(query, missing=tuple(name for name in query.missing if name not in known))
         self.missing[stream] = query.missing
         return query
 

@@ -45,7 +45,8 @@ class Field:
 class Shape:
     """One object; `fields` by name. record_type: which one our new records get; None: there is no choice.
 
-    keyless: the org takes no key field of ours on it; where it is merely hidden from us, it is not.
+    keyless: the org takes no key field of ours on it; where it is merely hidden from us, it is not. left_out: fields of
+    ours that deploying was refused, with the type of what stands there by that name, if anything does.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Shape:
     record_type: str | None = None
     record_types: tuple[str, ...] = ()  # those that we may choose
     keyless: bool = False
+    left_out: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @cached_property
     def relations(self) -> Mapping[str, Field]:

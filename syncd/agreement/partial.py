@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
-import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from syncd.agreement.terms import Agreement
-from syncd.document import Complaint, Document, Path, wording
+from syncd.document import Complaint, Document, Path, typed, wording
 
 ROUNDS = 100  # of leaving out; each takes something away, a file that needs more is no agreement
 
@@ -190,13 +189,13 @@ def _overlap(path: Sequence[str | int], other: Sequence[str | int]) -> bool:
 
 def _as_written(content: dict[str, Any], text: str) -> dict[str, Any]:
     """Put the version and the codes back as they were typed: to YAML, 0111 is seventy-three, and 2026.10 is 2026.1."""
-    written = yaml.load(text, Loader=yaml.BaseLoader)  # builds nothing but text
+    written = typed(text)
     if not isinstance(written, dict):
         return content
     if not isinstance(content.get("version"), (str, dict, list, type(None))):
         content["version"] = written.get("version")
-    for segment, typed in _pairs(content, written, "served_market", "segments"):
-        for (index, code), raw in zip(*_lists(segment, typed), strict=False):
+    for segment, words in _pairs(content, written, "served_market", "segments"):
+        for (index, code), raw in zip(*_lists(segment, words), strict=False):
             if isinstance(code, (int, float)) and not isinstance(code, bool) and isinstance(raw, str):
                 segment["industries"]["codes"][index] = raw
     return content
@@ -210,6 +209,6 @@ def _pairs(content: Any, written: Any, *path: str) -> list[tuple[Any, Any]]:
     return list(zip(content, written, strict=False)) if isinstance(content, list) and isinstance(written, list) else []
 
 
-def _lists(segment: Any, typed: Any) -> tuple[list[tuple[int, Any]], list[Any]]:
-    pairs = _pairs(segment, typed, "industries", "codes")
+def _lists(segment: Any, words: Any) -> tuple[list[tuple[int, Any]], list[Any]]:
+    pairs = _pairs(segment, words, "industries", "codes")
     return [(index, code) for index, (code, _) in enumerate(pairs)], [raw for _, raw in pairs]

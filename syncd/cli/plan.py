@@ -13,7 +13,7 @@ from syncd.errors import AgreementError, UnsafePlan
 from syncd.sync.cycle import Wiring
 from syncd.sync.drafts import Action
 from syncd.sync.first_plan import WAITS
-from syncd.sync.holds import in_words
+from syncd.sync.holds import done_without, in_words
 from syncd.sync.plan import Plan, Step
 from syncd.sync.valve import Valve
 from syncd.sync.verbs import Drawing
@@ -40,6 +40,8 @@ def plan(as_json: Json = False) -> None:
     _show(drafted)
     for where, what in in_words(drawing.holds):
         show_line(f"{where}: {what}")
+    for what in done_without(drawing.holds):
+        show_line(f"note: {what}")
     for why in stops:
         show_line(why)
 

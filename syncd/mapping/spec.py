@@ -126,6 +126,7 @@ class FieldRule(Rule):
     year: int | None = None  # codes
     region: str | None = None  # phone: the country (ISO 3166-1 alpha-2) of numbers in a record that names none
     without: str | None = None  # email: an ending that the vendor adds where mail must not arrive (.invalid)
+    titled: str | None = None  # how the field is called on screens, where people answer in it
     labels: bool = False  # what stands there is an option's internal value: its label is read where that says more
     required: bool = False
     optional: Optional = False  # not every org has the field, or these of the paths: none complains where they lack

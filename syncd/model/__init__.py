@@ -42,7 +42,18 @@ from syncd.model.judgements import (
     Wish,
 )
 from syncd.model.people import PersonPicture, ShownGate
-from syncd.model.pictures import AccountPicture, Finding, Knowledge, NextAction, Person, Picture, PicturedRole, Strength
+from syncd.model.pictures import (
+    AccountPicture,
+    Choice,
+    Finding,
+    Knowledge,
+    NextAction,
+    OfferQuestion,
+    Person,
+    Picture,
+    PicturedRole,
+    Strength,
+)
 from syncd.model.queue import (
     About,
     Candidate,
@@ -71,6 +82,7 @@ __all__ = [
     "Call",
     "Campaign",
     "Candidate",
+    "Choice",
     "Closure",
     "Contact",
     "ContactJudgement",
@@ -92,6 +104,7 @@ __all__ = [
     "Knowledge",
     "Move",
     "NextAction",
+    "OfferQuestion",
     "Opportunity",
     "Outcome",
     "Person",

@@ -16,7 +16,8 @@ class Destination:
     forerunners: the streams whose records are turned into those of `stream`, as leads are into contacts.
     lengths: how many characters each of our fields may have there, as `clip` counts them. decimals: how many digits
     behind the point a number may have there. values: what a word of ours is called there, by field. answers: what is
-    asked of a decision → the vendor's name of the field in which people answer it.
+    asked of an opportunity (`offer`, and of its decision) → the vendor's name of the field in which people answer it.
+    titles: the same → how that field is called on screens.
     """
 
     system: str = ""
@@ -26,6 +27,13 @@ class Destination:
     decimals: Mapping[str, int] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def offer_field(self) -> str:
+        """The field in which people say which offer an opportunity is for, as a sentence names it."""
+        title = self.titles.get("offer")
+        return f"its field “{title}”" if title else "its offer field"
 
     def fitted(self, name: str, value: Any) -> Any:
         """The value of one of our fields as it may stand there; what is not declared stays as it is."""

@@ -51,7 +51,8 @@ class PicturedRole:
 class Finding:
     """One thing of the decision: its state and value, where and by whom it was said, and since when it is known.
 
-    field: the opportunity's field in which it is answered, by the vendor's name; None where there is none.
+    field, title: the opportunity's field in which it is answered, by the vendor's name and as screens call it; None
+    where there is none.
     """
 
     what: str
@@ -61,6 +62,7 @@ class Finding:
     by: str
     at: date | None
     field: str | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,29 @@ class NextAction:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer to choose: what is written in the field, and how people call it."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferQuestion:
+    """Which offer is it for? field, title: where that is answered, by the vendor's name and as screens call it."""
+
+    field: str
+    title: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """What is known and not known about the decision of one open opportunity.
 
     opportunity: its key where it is ours, else its golden id. offer, label: None and "" where it names none. overdue:
     its close date, where that has passed. people: how many contacts the account has. left_out: how many entries were
-    left out because the field where it stands holds no more.
+    left out because the field where it stands holds no more. asks: how its owner says the offer, where it names none.
     """
 
     opportunity: str
@@ -94,6 +113,7 @@ class Picture:
     unknown: tuple[Finding, ...]
     next: tuple[NextAction, ...]
     left_out: int = 0
+    asks: OfferQuestion | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,12 @@ def next_actions(reaching: Reaching, gaps: Iterable[Unknown], *, named: bool) ->
     """One action a gap, in the order of the gaps; named: whether it is known which offer the opportunity is for."""
     rep = _rep(reaching)
     if not named:
-        yield NextAction("offer", rep, "say in its offer field which offer it is for", rep)
+        yield NextAction(
+            "offer",
+            rep,
+            f"say in {reaching.assessment.destinations['opportunity'].offer_field} which offer it is for",
+            rep,
+        )
     insiders = reaching.insiders
     for gap in gaps:
         what = subject_of(gap.what)

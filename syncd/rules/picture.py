@@ -18,11 +18,14 @@ from syncd.model import (
     Account,
     AccountPicture,
     Call,
+    Choice,
     ContactJudgement,
     Coverage,
     Decision,
+    Destination,
     Finding,
     Knowledge,
+    OfferQuestion,
     Opportunity,
     Person,
     Picture,
@@ -37,6 +40,7 @@ from syncd.rules.assessment import Assessment
 from syncd.rules.days import local_day, plus, stamp, stamp_or_never, zone
 from syncd.rules.groups import cover, subject_of
 from syncd.rules.next_actions import Reaching, insiders_of, next_actions
+from syncd.rules.opportunities import NONE
 
 STANDS = (Decision.OPEN, Decision.KEEP, Decision.ADOPT)
 IT = "it"  # what an opportunity that names no offer is for
@@ -131,8 +135,7 @@ def _picture(assessment: Assessment, case: Case, insiders: Sequence[ContactJudge
     by_what = {subject_of(entry.what): entry for entry in coverage.unknowns}
     users, bands = assessment.group.users, assessment.agreement.group.strength
     roles = tuple(_role(assessment, role, by_what[role.role], bands) for role in coverage.roles)
-    answers = assessment.destinations["opportunity"].answers
-    findings = [_finding(entry, users, answers) for entry in coverage.unknowns]
+    findings = [_finding(entry, users, assessment.destinations["opportunity"]) for entry in coverage.unknowns]
     gaps = [entry for entry in coverage.unknowns if entry.state is not Knowledge.KNOWN]
     closes = case.opportunity.close_date if case.opportunity else None
     reaching = Reaching(assessment, case.owner, insiders)
@@ -148,6 +151,7 @@ def _picture(assessment: Assessment, case: Case, insiders: Sequence[ContactJudge
         known=tuple(finding for finding in findings if finding.state is Knowledge.KNOWN),
         unknown=tuple(finding for finding in findings if finding.state is not Knowledge.KNOWN),
         next=tuple(next_actions(reaching, gaps, named=case.offer is not None)),
+        asks=None if case.offer else _asks(assessment),
     )
 
 
@@ -186,11 +190,21 @@ def _role(assessment: Assessment, role: RoleCoverage, entry: Unknown, bands: Str
     )
 
 
-def _finding(entry: Unknown, users: Mapping[str, User], answers: Mapping[str, str]) -> Finding:
+def _finding(entry: Unknown, users: Mapping[str, User], destination: Destination) -> Finding:
     """What the ledger says; who said it by name, where it is a user that is known or what somebody typed."""
     user = users.get(entry.by)
     by = (user.name or user.email or "") if user else "" if "/" in entry.by else entry.by
-    return Finding(entry.what, entry.state, entry.value, entry.source, by, entry.at, answers.get(entry.what))
+    field, title = destination.answers.get(entry.what), destination.titles.get(entry.what)
+    return Finding(entry.what, entry.state, entry.value, entry.source, by, entry.at, field, title)
+
+
+def _asks(assessment: Assessment) -> OfferQuestion | None:
+    """How the offer is said, where the mapping reads it from what people write."""
+    destination = assessment.destinations["opportunity"]
+    if (field := destination.answers.get("offer")) is None:
+        return None
+    choices = [Choice(offer.name, offer.label) for offer in assessment.agreement.offers]
+    return OfferQuestion(field, destination.titles["offer"], (*choices, Choice(NONE, "None of these")))
 
 
 # ---- when time changes it ----------------------------------------------------------------------------------------

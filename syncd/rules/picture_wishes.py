@@ -40,7 +40,7 @@ def opportunity_fields(assessment: Assessment, picture: Picture | None) -> Field
         "picture": both.words,
         "picture_json": both.json,
         "tally": tally(assessment),
-        "gaps": sum(not role.by for role in picture.roles),
+        "gaps": sum(len(role.by) < role.needed for role in picture.roles),
     }
 
 

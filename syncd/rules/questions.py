@@ -73,7 +73,7 @@ def _question(assessment: Assessment, opportunity: Opportunity, calls: Sequence[
         "key": candidate.key,
         "subject": f"Which offer is {name} for?",
         "due": due_day(assessment, candidate.key),
-        "description": "\n".join(_description(calls, labels, assessment.agreement.version)),
+        "description": "\n".join(_description(calls, labels, assessment)),
         "priority": "normal",
         "status": "open",
         "about": Ref("opportunity", opportunity.id),
@@ -83,10 +83,11 @@ def _question(assessment: Assessment, opportunity: Opportunity, calls: Sequence[
     return assessment.wish("task", candidate.key, fields, once=True, reason="an open opportunity that names no offer")
 
 
-def _description(calls: Sequence[Call], labels: dict[str, str], version: str) -> Iterator[str]:
+def _description(calls: Sequence[Call], labels: dict[str, str], assessment: Assessment) -> Iterator[str]:
     for call in calls:
         yield f"Why: {labels[call.offer]} qualifies at this account: {'; '.join(call.reasons[1:])}."
     yield "This opportunity is open and names no offer, so nothing is opened beside it before you say which it is."
+    field = assessment.destinations["opportunity"].offer_field
     offers = "; ".join(f"{label} ({name})" for name, label in labels.items())
-    yield f"Answer in its offer field, by one of these: {offers}; or {NONE}, where it is for something else."
-    yield f"Agreement {version}."
+    yield f"Answer in {field}, by one of these: {offers}; or {NONE}, where it is for something else."
+    yield f"Agreement {assessment.agreement.version}."

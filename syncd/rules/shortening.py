@@ -66,7 +66,7 @@ def picture_shortened(picture: Picture, fitting: Callable[[Picture], bool]) -> P
     for most in CLIPS:
         if fitting(clipped := _clipped(short, most)):
             return clipped
-    return replace(clipped, roles=(), gaps=(), left_out=clipped.left_out + len(clipped.roles))
+    return replace(clipped, roles=(), gaps=(), asks=None, left_out=clipped.left_out + len(clipped.roles))
 
 
 def person_shortened(picture: PersonPicture, length: int | None) -> PersonPicture:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import as_file, files
 
 from alembic import command
@@ -89,7 +90,9 @@ def require_head(database: Database) -> None:
         )
 
 
+@cache
 def _scripts(folder: str) -> ScriptDirectory:
+    """The migrations, which no process reads twice."""
     config = Config()
     config.set_main_option("script_location", folder)
     return ScriptDirectory.from_config(config)

@@ -25,7 +25,7 @@ class WriteOutcome(StrEnum):
 
     CREATED = "created"
     CHANGED = "changed"
-    KEPT = "kept"  # what is wanted stands there already, or what a person wrote stays
+    KEPT = "kept"  # what is wanted stands there already, what a person wrote stays, or the system has no room for it
     LEFT = "left"  # it would not be written as it was planned: left for the next plan
     WAITING = "waiting"  # for a record that it points at, or for its hour
     HELD = "held"  # something that it rests on in the system does not hold now

@@ -20,7 +20,7 @@ from syncd.sync.audits import take_snapshot
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.drafts import NOBODY
 from syncd.sync.first_plan import require_applied
-from syncd.sync.holds import Holds, doubted, in_words, look, note_doubts
+from syncd.sync.holds import Holds, done_without, doubted, in_words, look, note_doubts
 from syncd.sync.judge import judge
 from syncd.sync.match import match
 from syncd.sync.meters import Meters
@@ -288,6 +288,7 @@ class _Cycle:
             self.summary.premises += holds.plain(system)
         for where, what in in_words(self.holds):
             self.summary.note_failure(where, what, CauseKind.PREMISE)
+        self.summary.note_waiting(*done_without(self.holds))
         note_doubts(self.wiring.store, self.holds)
 
     def _passes(self) -> bool:

@@ -35,6 +35,7 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"  # its creation was in doubt, it did not come to stand, and nobody wants it any more
     GONE = "gone"  # a person deleted the record
     HOLD = "hold"  # something that it rests on in the system does not hold now
+    LACK = "lack"  # the system was found to do without all that is left of it: it waits for nobody
 
 
 SENT = (Action.CREATE, Action.CHANGE)
@@ -86,6 +87,8 @@ class Draft:
             return f"rests after a refusal: {self.wish.error}"
         if self.action is Action.HOLD:
             return f"waits until that is mended: {'; '.join(dict.fromkeys(self.left_out.values()))}"
+        if self.action is Action.LACK:
+            return f"done without: {'; '.join(dict.fromkeys(self.left_out.values()))}"
         if self.withheld and (self.action is Action.WAIT or self.act):
             return "; ".join(dict.fromkeys(self.withheld.values()))
         return _WHY.get(self.action, self.wish.reason)

@@ -88,11 +88,17 @@ class Holds:
         if not rests:
             return draft
         names = {vendors: ours for ours, vendors in rule.fields.items()}
-        left_out = dict(draft.left_out)
+        left_out, waits = dict(draft.left_out), bool(draft.left_out)
         for rest, problem in rests:
             name = names.get(rest.field) if rest.field else None
             if not _concerns(rest, draft, rule, name, remote_ids):
                 continue
+            if problem.level == "warning":  # done without
+                if name is None or rest.whole:
+                    return replace(draft, action=Action.LACK, fields={}, constants={}, left_out={"": problem.what})
+                left_out.setdefault(name, problem.what)
+                continue
+            waits = True
             self.waiting[problem].add((draft.wish.object, draft.wish.key))
             points = isinstance(draft.fields.get(name or ""), Ref)
             if name is None and rest.field and not rest.whole:
@@ -108,7 +114,7 @@ class Holds:
             return draft
         fields = {name: value for name, value in draft.fields.items() if name not in left_out}
         if not fields and draft.action is Action.CHANGE:
-            return replace(draft, action=Action.HOLD, fields={}, left_out=left_out)
+            return replace(draft, action=Action.HOLD if waits else Action.LACK, fields={}, left_out=left_out)
         return replace(draft, fields=fields, left_out=left_out)
 
     def _locked(
@@ -165,8 +171,18 @@ def in_words(holds: Mapping[str, Holds]) -> Iterator[tuple[str, str]]:
     """What does not hold, for people: where, and what with its mending."""
     for system, of in holds.items():
         for problem, number in of.problems.items():
+            if problem.level == "warning":
+                continue
             waits = f"; {number:,} writes wait" if number else ""
             yield f"{system} premise {problem.where}", f"{of.what(problem)}{waits}; mend: {problem.mend}"
+
+
+def done_without(holds: Mapping[str, Holds]) -> Iterator[str]:
+    """What a system was found to do without, for people: no write waits for it."""
+    for of in holds.values():
+        for problem in of.problems:
+            if problem.level == "warning":
+                yield f"{problem.where} {problem.what}; mend: {problem.mend}"
 
 
 def doubted(unit: UnitOfWork, systems: Iterable[str]) -> list[str]:

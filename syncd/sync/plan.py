@@ -43,7 +43,7 @@ class Step:
         return cls(*about, draft.changes, {**draft.withheld, **draft.left_out}, draft.reason, draft.digest)
 
 
-_UNTOUCHED = (Action.WAIT, Action.REST, Action.HOLD)  # nothing is sent for these, and nothing settled
+_UNTOUCHED = (Action.WAIT, Action.REST, Action.HOLD, Action.LACK)  # nothing is sent for these, and nothing settled
 
 
 @dataclass(frozen=True)

@@ -200,6 +200,7 @@ _PUT_OFF = {
     Action.WAIT: WriteOutcome.WAITING,
     Action.HOLD: WriteOutcome.HELD,
     Action.REST: WriteOutcome.WAITING,
+    Action.LACK: WriteOutcome.KEPT,
 }
 _OUTCOME = {
     Action.CREATE: WriteOutcome.CREATED,

@@ -64,14 +64,15 @@ class Summary:
         return grouped(self._causes())
 
     def _causes(self) -> Iterator[Cause]:
+        premises = [(f"{premise['system']} premise {premise['where']}", premise) for premise in self.premises]
         for where, what in self.failures.items():
             kind = self.kinds.get(where, CauseKind.UNAVAILABLE)
-            if not (kind is CauseKind.PREMISE and self.premises):
+            if where not in dict(premises):
                 yield Cause(kind, (where,), what, MENDS[kind])
-        for premise in self.premises:
-            number = int(premise.get("waiting") or 0)
-            where = f"{premise['system']} premise {premise['where']}"
-            yield Cause(CauseKind.PREMISE, (where,), premise["what"], premise["mend"], number)
+        for where, premise in premises:
+            if where in self.failures:  # else the system was found to do without, and nothing waits
+                number = int(premise.get("waiting") or 0)
+                yield Cause(CauseKind.PREMISE, (where,), premise["what"], premise["mend"], number)
         for (where, refusal), number in self.counts.refusals.items():
             yield Cause(refusal.kind, (where,), refusal.what, MENDS[refusal.kind], number)
         yield from self.set_aside

@@ -6,10 +6,11 @@ import json
 import logging
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +23,7 @@ from connectors.sandbox.server import Sandbox
 from connectors.sandbox.world import Size, World, build
 from syncd.cli import main
 from tests.ledger import begin_at
-from tests.sync.conftest import Place, mappings, placed  # noqa: F401
+from tests.sync.conftest import Place, copied, mappings, placed  # noqa: F401
 
 # What must never be seen: the sandbox takes these as credentials.
 SECRETS = ("sandbox-token", "sandbox-secret", "sandbox-admin-token", "sandbox-admin-secret")
@@ -158,7 +159,11 @@ def _installed(folder: Path, mappings: Path) -> Iterator[Syncd]:  # noqa: F811
     """The tiny world in a prepared sandbox, and a syncd that has not run yet."""
     database = folder / "syncd.db"
     with placed(database, mappings, world=datetime.now(UTC).date()) as place:
-        yield Syncd({**environment(place.sandbox, database), "SYNCD_MAPPINGS": str(mappings)}, place, database)
+        yield _syncd(place, database, mappings)
+
+
+def _syncd(place: Place, database: Path, mappings: Path) -> Syncd:  # noqa: F811
+    return Syncd({**environment(place.sandbox, database), "SYNCD_MAPPINGS": str(mappings)}, place, database)
 
 
 def world() -> World:
@@ -180,20 +185,44 @@ def begun(syncd: Syncd) -> Syncd:
     return syncd
 
 
+@dataclass(frozen=True)
+class Cycled:
+    """What a first cycle leaves behind: its database and both simulators, of which each test gets copies."""
+
+    database: Path
+    simulators: tuple[Any, Any]
+
+    @contextmanager
+    def copy(self, folder: Path, mappings: Path) -> Iterator[Syncd]:  # noqa: F811
+        """A syncd after its first cycle, and its own sandbox."""
+        database = folder / "syncd.db"
+        with closing(sqlite3.connect(self.database)) as past, closing(sqlite3.connect(database)) as here:
+            past.backup(here)
+        with copied(database, mappings, self.simulators) as place:
+            yield _syncd(place, database, mappings)
+
+
+@pytest.fixture(scope="session")
+def cycled(tmp_path_factory: pytest.TempPathFactory, mappings: Path) -> Cycled:  # noqa: F811
+    """The tiny world after a first cycle, run once."""
+    with _installed(tmp_path_factory.mktemp("cycled"), mappings) as syncd:
+        begin_at(syncd.environment["SYNCD_DATABASE_URL"])
+        syncd.done("cycle")
+        sandbox = syncd.place.sandbox
+    return Cycled(syncd.database, (sandbox.hubspot, sandbox.salesforce))
+
+
 @pytest.fixture
-def synced(begun: Syncd) -> Syncd:
-    """The same after its first cycle."""
-    syncd = begun
-    syncd.done("cycle")
-    return syncd
+def synced(cycled: Cycled, tmp_path: Path, mappings: Path) -> Iterator[Syncd]:  # noqa: F811
+    """A syncd after its first cycle, with a sandbox of its own."""
+    with cycled.copy(tmp_path, mappings) as syncd:
+        yield syncd
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory, mappings: Path) -> Iterator[Syncd]:  # noqa: F811
+def shared(cycled: Cycled, tmp_path_factory: pytest.TempPathFactory, mappings: Path) -> Iterator[Syncd]:  # noqa: F811
     """A syncd after its first cycle, for tests that only look."""
-    with _installed(tmp_path_factory.mktemp("shared"), mappings) as syncd:
-        begin_at(syncd.environment["SYNCD_DATABASE_URL"])
-        syncd.done("cycle")
+    with cycled.copy(tmp_path_factory.mktemp("shared"), mappings) as syncd:
         yield syncd
 
 

@@ -68,20 +68,20 @@ def test_without_yes_a_person_is_asked(synced: Syncd) -> None:
     synced.done("explain", contact["properties"]["email"])
 
 
-def test_wrong_names_are_answered(synced: Syncd) -> None:
-    assert synced("link", "contacts/1", "somebody").code == 2
-    assert synced("unlink", "hubspot.contacts").code == 2
-    assert synced("link", "hubspot.contacts/1", "nobody@nowhere.example").code == 6
-    assert synced("erase", "nobody@nowhere.example", "--yes").code == 6
+def test_wrong_names_are_answered(shared: Syncd) -> None:
+    assert shared("link", "contacts/1", "somebody").code == 2
+    assert shared("unlink", "hubspot.contacts").code == 2
+    assert shared("link", "hubspot.contacts/1", "nobody@nowhere.example").code == 6
+    assert shared("erase", "nobody@nowhere.example", "--yes").code == 6
 
 
 @pytest.mark.parametrize("record", ["hubspot.contacts/9999999", "salesforce.Account/001", "fdic.institutions/0"])
-def test_a_record_that_nobody_has_seen_is_refused(synced: Syncd, record: str) -> None:
+def test_a_record_that_nobody_has_seen_is_refused(shared: Syncd, record: str) -> None:
     for command in (("link", record, "Endeavor Bank"), ("unlink", record)):
-        answer = synced(*command)
+        answer = shared(*command)
         assert answer.code == 6
         assert f"nothing of the name {record} was pulled yet" in answer.err
-    with closing(sqlite3.connect(synced.database)) as database:
+    with closing(sqlite3.connect(shared.database)) as database:
         assert database.execute("SELECT count(*) FROM link WHERE evidence = 'by hand'").fetchone() == (0,)
 
 
@@ -95,12 +95,12 @@ def test_a_record_that_nobody_has_seen_is_refused(synced: Syncd, record: str) ->
         "hubspot.form_submissions/1",
     ],
 )
-def test_a_record_that_is_neither_account_nor_person_is_refused(synced: Syncd, record: str) -> None:
+def test_a_record_that_is_neither_account_nor_person_is_refused(shared: Syncd, record: str) -> None:
     for command in (("link", record, "Endeavor Bank"), ("unlink", record)):
-        answer = synced(*command)
+        answer = shared(*command)
         assert answer.code == 2
         assert "holds neither accounts nor people" in answer.err
         for stream in ("salesforce.Account", "salesforce.Lead", "hubspot.contacts", "fdic.institutions"):
             assert stream in answer.err
-    with closing(sqlite3.connect(synced.database)) as database:
+    with closing(sqlite3.connect(shared.database)) as database:
         assert database.execute("SELECT count(*) FROM link WHERE evidence = 'by hand'").fetchone() == (0,)

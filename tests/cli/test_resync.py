@@ -79,7 +79,7 @@ def test_a_record_that_nobody_has_is_no_record(synced: Syncd, record: str) -> No
 
 
 @pytest.mark.parametrize("name", ["no such bank", "nobody.example"])
-def test_an_account_that_nobody_knows_is_no_account(synced: Syncd, name: str) -> None:
-    answer = synced("resync", "--account", name)
+def test_an_account_that_nobody_knows_is_no_account(shared: Syncd, name: str) -> None:
+    answer = shared("resync", "--account", name)
     assert answer.code == 6
     assert name in answer.err

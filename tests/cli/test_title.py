@@ -71,10 +71,10 @@ def test_corrections_are_listed_and_written_down(synced: Syncd) -> None:
     assert ("title", "Chief Happiness Officer: level none") in rows
 
 
-def test_a_title_is_shown_as_it_is_read(synced: Syncd) -> None:
-    answer = synced.done("title", "VP of Operations")
+def test_a_title_is_shown_as_it_is_read(shared: Syncd) -> None:
+    answer = shared.done("title", "VP of Operations")
     assert "'VP of Operations' reads as operations, VP (vice president, operations) → role Decision Maker" in answer.out
-    assert "'Ex-CFO' reads as formerly finance, C-level (cfo) → role none" in synced.done("title", "Ex-CFO").out
+    assert "'Ex-CFO' reads as formerly finance, C-level (cfo) → role none" in shared.done("title", "Ex-CFO").out
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,8 @@ def test_a_title_is_shown_as_it_is_read(synced: Syncd) -> None:
         (("title", TITLE, "--forget", "--level", "director"), "give it alone"),
     ],
 )
-def test_what_the_agreement_does_not_name_is_refused(synced: Syncd, arguments: tuple[str, ...], words: str) -> None:
-    answer = synced(*arguments)
+def test_what_the_agreement_does_not_name_is_refused(shared: Syncd, arguments: tuple[str, ...], words: str) -> None:
+    answer = shared(*arguments)
     assert answer.code == 2
     assert words in answer.err
 
@@ -103,5 +103,5 @@ def test_the_commonest_titles_that_are_not_read_are_listed_until_they_are_correc
     assert first not in [row["title"] for row in synced.done("title", "--unread", "--json").json]
 
 
-def test_only_what_was_corrected_is_forgotten(synced: Syncd) -> None:
-    assert synced("title", TITLE, "--forget").code == 6
+def test_only_what_was_corrected_is_forgotten(shared: Syncd) -> None:
+    assert shared("title", TITLE, "--forget").code == 6

@@ -41,6 +41,13 @@ DESKTOP, PHONE = (1024, 768), (390, 844)
 LONGEST = 1180  # of a picture
 PATIENCE = 30_000  # milliseconds until a busy machine has shown a page
 Size = tuple[int, int]
+# What sticks out of the page, or is cut off in what does not scroll.
+WIDER = """(elements) => elements
+    .filter((element) => !element.closest('.slds-assistive-text') && !element.closest('svg'))
+    .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5
+        || (element.scrollWidth > element.clientWidth + 1 && element.clientWidth
+            && getComputedStyle(element).overflowX !== 'visible'))
+    .map((element) => `${element.localName}.${element.className}: ${element.textContent.trim().slice(0, 60)}`)"""
 # A page sees no further than the edge of a component, even under synthetic shadow; Playwright's locators see through.
 FOCUSED = """(() => {
     let element = document.activeElement;
@@ -177,6 +184,12 @@ def violations(page: Page) -> list[str]:
     page.add_script_tag(path=str(PACKAGE / "node_modules" / "axe-core" / "axe.min.js"))
     ran = page.evaluate("() => axe.run('main', { rules: { 'target-size': { enabled: true } } })")
     return [f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:300]}" for one in ran["violations"]]
+
+
+def wider(shown: Shown) -> list[str]:
+    """What does not fit sideways."""
+    page = shown.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [*shown.page.locator("main *").evaluate_all(WIDER), *([f"the page, by {page} px"] if page > 0 else [])]
 
 
 def save_picture(shown: Shown, file: Path) -> None:

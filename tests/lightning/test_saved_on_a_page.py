@@ -5,10 +5,11 @@ The components run in Chromium, and save over HTTP in the sandbox's Salesforce w
 
 from collections.abc import Callable
 
+import orjson
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.lightning.rig import DESKTOP, PHONE, Face, Shown, Size
+from tests.lightning.rig import DESKTOP, PHONE, Face, Shown, Size, violations, wider
 from tests.lightning.world import Morning
 
 Show = Callable[..., Shown]
@@ -179,3 +180,20 @@ def refused(shown: Shown) -> int:
     (complaint,) = shown.complaints
     shown.complaints.clear()
     return int(complaint.partition("status of ")[2][:3])
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_offer_is_said_where_it_is_asked_for(size: Size, show: Show, morning: Morning) -> None:
+    picture = orjson.loads(morning.row("Opportunity")["Syncd_Picture_JSON__c"])
+    choices = [{"value": "digital-lending", "label": "Digital lending"}, {"value": "none", "label": "None of these"}]
+    asks = {"field": "Syncd_Offer__c", "title": "Syncd Offer", "choices": choices}
+    asked = [{"closes": "offer", "reach": "Rae", "say": "say which offer it is for", "by": "Rae"}]
+    nameless = orjson.dumps({**picture, "offer": None, "label": "", "next": asked, "asks": asks}).decode()
+    with morning.having("Opportunity", Syncd_Offer__c=None, Syncd_Picture_JSON__c=nameless):
+        shown = show("Opportunity", size=size)
+        tap(shown, "Answer: Offer")
+        shown.page.get_by_text("Digital lending", exact=True).click()
+        assert (wider(shown), violations(shown.page)) == ([], [])
+        tap(shown, "Save")
+        expect(shown.page.locator("[data-id=awaited]")).to_contain_text("Digital lending (saved;")
+        assert morning.row("Opportunity")["Syncd_Offer__c"] == "digital-lending"

@@ -6,11 +6,13 @@ Pictures for the documentation come from here: `pytest tests/lightning/test_seen
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import orjson
 import pytest
 from playwright.sync_api import expect
 
-from tests.lightning.rig import DESKTOP, FACES, PHONE, Face, Shown, save_picture, violations
+from tests.lightning.rig import DESKTOP, FACES, PHONE, Face, Shown, save_picture, violations, wider
 from tests.lightning.toolchain import ROOT
 from tests.lightning.world import Morning
 
@@ -40,13 +42,6 @@ SEEN: dict[Face, tuple[str, ...]] = {
     "Lead": ("What would make them pass", "Business User is no required role", "A response: a click"),
 }
 WIDTHS = {"desktop": (1920, 768, 1024), "phone": (320, 430, 390)}  # 320: WCAG 2.2, 1.4.10 Reflow
-# What sticks out of the page, or is cut off in what does not scroll.
-WIDER = """(elements) => elements
-    .filter((element) => !element.closest('.slds-assistive-text') && !element.closest('svg'))
-    .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5
-        || (element.scrollWidth > element.clientWidth + 1 && element.clientWidth
-            && getComputedStyle(element).overflowX !== 'visible'))
-    .map((element) => `${element.localName}.${element.className}: ${element.textContent.trim().slice(0, 60)}`)"""
 
 
 @pytest.fixture
@@ -110,6 +105,35 @@ def test_in_a_side_column_of_the_desktop_it_fits_as_well(face: Face, show: Show)
     assert wider(show(face, size=(400, 900), region="SMALL")) == []
 
 
+LINK, WORD = f"https://intranet.example.com/{'a' * 172}", "x" * 900
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("face", FACES)
+def test_a_long_link_and_a_longer_word_break_wherever_a_record_says_them(
+    face: Face, size: str, show: Show, morning: Morning
+) -> None:
+    """Every text of the record has them, and so has every text of its JSON that is no word of ours."""
+    ours = {"state", "strength", "ruling", "mql", "ask", "rung", "field", "at", "overdue", "opportunity", "offer"}
+
+    def long(value: Any, key: str = "") -> Any:
+        if isinstance(value, dict):
+            return {name: long(part, name) for name, part in value.items()}
+        if isinstance(value, list):
+            return [long(part, key) for part in value]
+        return f"{value} {LINK} {WORD}" if isinstance(value, str) and key not in ours else value
+
+    json = "Syncd_Picture_JSON__c" if face in ("Account", "Opportunity") else "Syncd_Gates_JSON__c"
+    row = morning.row(face)
+    texts = ("Syncd_Standing_Reason__c", "Syncd_Segment__c", "Syncd_Agreement__c", "Syncd_Reason__c", "Syncd_Tally__c")
+    fields = {name: long(row[name]) for name in texts if row.get(name)}
+    if face == "Opportunity":
+        fields["Syncd_Budget__c"] = f"{LINK} {WORD}"
+    with morning.having(face, **fields, **{json: orjson.dumps(long(orjson.loads(row[json]))).decode()}):
+        shown = show(face, size=SIZES[size])
+    assert (WORD in words(shown), LINK in words(shown), wider(shown)) == (True, True, [])
+
+
 def test_axe_and_the_measure_of_widths_find_a_planted_fault(show: Show) -> None:
     """They look into the components, not only at them."""
     shown = show("Contact", size=PHONE)
@@ -118,12 +142,6 @@ def test_axe_and_the_measure_of_widths_find_a_planted_fault(show: Show) -> None:
     assert {found.partition(" ")[0] for found in violations(shown.page)} == {"aria-valid-attr-value", "color-contrast"}
     shown.page.locator("c-syncd-gates li").first.evaluate("(element) => { element.style.width = '600px'; }")
     assert wider(shown)
-
-
-def wider(shown: Shown) -> list[str]:
-    """What does not fit sideways."""
-    page = shown.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [*shown.page.locator("main *").evaluate_all(WIDER), *([f"the page, by {page} px"] if page > 0 else [])]
 
 
 # ---- what stands where nothing can be shown --------------------------------------------------------------------------
@@ -151,7 +169,7 @@ def test_one_hidden_field_hides_nothing_else(show: Show, morning: Morning) -> No
         morning.granted("Opportunity", "Syncd_Tally__c", editable=None),
     ):
         shown = show("Opportunity")
-    assert re.findall(HIDDEN.format("(.+?)"), words(shown)) == ["Syncd_Budget__c", "Syncd Tally"]
+    assert re.findall(HIDDEN.format("(.+?)"), words(shown)) == ["Budget", "Syncd Tally"]
     expect(shown.page.get_by_role("button", name="Answer")).to_have_count(4)
     expect(shown.page.get_by_role("button", name="Accepted")).to_be_enabled()
 

@@ -12,6 +12,8 @@ from syncd.mapping.destinations import destinations
 from syncd.model import Destination
 from syncd.model.destinations import clip, units
 from syncd.model.wishes import WISHED
+from syncd.rules.opportunities import NONE
+from tests.connectors.salesforce.package_files import of, shipped
 from tests.rules.a_sensitive_world import handed_over
 from tests.rules.builders import (
     TODAY,
@@ -26,6 +28,7 @@ from tests.rules.builders import (
 )
 
 SHIPPED = load_all()
+LABELS = {field.findtext("fullName"): field.findtext("label") for _, field in of(shipped(), "CustomField")}
 THIN = "system: salesforce\nstreams: {Lead: {into: contact, fields: {last_name: {from: LastName}}}%s}\n%s"
 
 
@@ -138,7 +141,7 @@ def test_people_answer_in_the_field_in_which_their_words_are_read(tmp_path: Path
     assert answers.get("criteria") == field
     assert {**answers, "criteria": None} == {
         "criteria": None,
-        **{what: f"Syncd_{what.capitalize()}__c" for what in ("steps", "timeline", "budget", "signature")},
+        **{what: f"Syncd_{what.capitalize()}__c" for what in ("offer", "steps", "timeline", "budget", "signature")},
     }
 
 
@@ -146,10 +149,32 @@ def test_each_finding_of_a_picture_names_the_field_of_its_answer_and_a_role_name
     (picture,) = judge(a_group([a_contact("ann")], opportunities=(an_opportunity(),)), an_agreement(), TODAY).pictures
     fields = {finding.what: finding.field for finding in (*picture.known, *picture.unknown)}
     answered = {what: field for what, field in fields.items() if field}
-    assert answered == destinations(SHIPPED.values())["opportunity"].answers
+    answers = destinations(SHIPPED.values())["opportunity"].answers
+    assert answered == {what: field for what, field in answers.items() if what != "offer"}
     assert {*fields} - {*answered} == {
         role.role if role.needed == 1 else f"{role.role} ({len(role.by)} of {role.needed})" for role in picture.roles
     }
+    titles = {finding.field: finding.title for finding in (*picture.known, *picture.unknown) if finding.field}
+    assert titles == {field: LABELS[field] for field in titles}, "as the package calls them"
+
+
+def test_a_field_is_called_as_the_mapping_says_else_as_its_name_reads(tmp_path: Path) -> None:
+    text = "{criteria: {from: MEDDIC_Criteria__c, as: words}, steps: {from: S__c, as: words, titled: Our Steps}}"
+    own = f"system: salesforce\nrest: as shipped\nstreams: {{Opportunity: {{fields: {text}}}}}\n"
+    (tmp_path / "salesforce.yaml").write_text(own, encoding="utf-8")
+    titles = destinations(load_all(tmp_path).values())["opportunity"].titles
+    assert (titles["criteria"], titles["steps"], titles["offer"]) == ("MEDDIC Criteria", "Our Steps", "Syncd Offer")
+
+
+def test_the_question_for_the_offer_names_its_field_and_what_may_stand_there() -> None:
+    """A rep who is asked can answer there and then: each choice is a word that is read as an answer."""
+    group = a_group([a_contact("ann")], opportunities=(an_opportunity(name="Platform", text="Platform"),))
+    (picture,) = judge(group, an_agreement(), TODAY).pictures
+    assert picture.asks
+    assert (picture.asks.field, picture.asks.title) == ("Syncd_Offer__c", LABELS["Syncd_Offer__c"])
+    offers = {offer.name: offer.label for offer in an_agreement().offers}
+    assert {choice.value: choice.label for choice in picture.asks.choices} == {**offers, NONE: "None of these"}
+    assert "its field “Syncd Offer”" in picture.next[0].say
 
 
 FAMILY, FLAG, ACCENTED = "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\U0001f1e9\U0001f1ea", "e\u0301\u0323"

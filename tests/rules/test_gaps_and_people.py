@@ -1,4 +1,4 @@
-"""How many required roles nobody fills, how many people are engaged: as opportunities say it and reports count it."""
+"""How many required roles too few people fill, how many people are engaged: as opportunities and reports say it."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ CASES: dict[str, tuple[dict[str, str | None], Opportunity, int, int]] = {
     "nobody known": ({}, SALES, 5, 0),
     "one role filled, by title alone": ({"ann": "Economic Buyer"}, SALES, 4, 0),
     "two of one role": ({"ann": "Economic Buyer", "bob": "Economic Buyer"}, SALES, 4, 0),
-    "one of two champions is no gap: somebody fills it": ({"ann": "Champion"}, SALES, 4, 0),
-    "every role": (dict(zip("abcde", FIVE, strict=True)), SALES, 0, 0),
+    "one of two champions is a gap: one is missing": ({"ann": "Champion"}, SALES, 5, 0),
+    "every role": ({**dict(zip("abcde", FIVE, strict=True)), "f": "Champion"}, SALES, 0, 0),
     "a role that the offer does not need": ({"ann": "Influencer"}, SALES, 5, 0),
     "somebody without a role": ({"ann": None}, SALES, 5, 0),
     "one person on it": ({"ann": "Economic Buyer"}, on("ann"), 4, 1),
@@ -56,7 +56,7 @@ def test_gaps_and_people_of_an_opportunity(
     judgement = judge(group, BOOK, TODAY)
     fields = written(judgement)
     assert (fields["gaps"], fields["people"]) == (gaps, engaged)
-    assert fields["gaps"] == sum(not role.by for role in judgement.pictures[0].roles)
+    assert fields["gaps"] == sum(role.state == "unknown" for role in judgement.pictures[0].roles)
     report = REPORTS["challenge"]
     (row,) = report.rows([Scene(group, judgement, BOOK, TODAY, ())])
     assert dict(zip(report.columns, row, strict=True))["single-threaded"] == (fields["people"] <= 1)
@@ -67,7 +67,7 @@ def test_of_one_that_is_opened_its_delegates_are_counted_before_their_roles_stan
     group = a_group(people, [*mobilized("ann"), *mobilized("bob")])
     judgement = judged_and_released(group, AGREEMENT, TODAY)
     roles = [wish for wish in judgement.wishes if wish.object == "contact_role"]
-    assert (written(judgement)["people"], written(judgement)["gaps"]) == (len(roles), 3)
+    assert (written(judgement)["people"], written(judgement)["gaps"]) == (len(roles), 4)
     assert len(roles) == 2
 
 

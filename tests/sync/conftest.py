@@ -169,7 +169,14 @@ def placed(
         with Sandbox(world, hubspot_options=options) as sandbox:
             yield _prepare(Place(sandbox, _settings(sandbox, database, mappings)))
         return
-    portal, org = deepcopy(_prepared(world, seed, size, mappings, options))
+    with copied(database, mappings, _prepared(world, seed, size, mappings, options)) as place:
+        yield place
+
+
+@contextmanager
+def copied(database: Path, mappings: Path, simulators: tuple[Any, Any]) -> Iterator[Place]:
+    """Copies of both simulators, as they stand."""
+    portal, org = deepcopy(simulators)
     with Sandbox(hubspot=portal, salesforce=org) as sandbox:
         yield Place(sandbox, _settings(sandbox, database, mappings))
 

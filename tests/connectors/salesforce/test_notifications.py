@@ -97,20 +97,12 @@ def test_what_was_surely_not_carried_out_is_repeated(org):
     assert len(org.org.notifications) == 1
 
 
-def test_where_nobody_answers_no_more_is_sent_and_the_rest_is_known_not_to_be(org):
-    org.faults.add(Rule("cut_after", path=ENDPOINT))
-    with org.connect() as connector:
-        receipts = connector.push(ACTION, [notification(f"told-mql/{number}") for number in range(4)])
-    assert kinds(receipts) == ["uncertain", "uncertain", "retry", "retry"]
-    assert len(org.org.notifications) == 2
-
-
 def test_without_the_permission_nothing_is_sent_and_the_premise_says_so(minimal):
     with minimal.connect() as connector:
         assert problems(connector) == []
         revoke(minimal)
         ((what, premise, rests),) = problems(connector)
-        receipts = connector.push(ACTION, [notification(), notification("told-mql/bob")])
+        receipts = connector.push(ACTION, [notification()])
     assert (what, premise) == ("the integration user may not send custom notifications", "notifications")
     assert rests == (Rest(ACTION),)
     assert {receipt.error[:2] for receipt in receipts} == {("retry", "NOT_TRIED")}
@@ -132,6 +124,7 @@ def test_an_action_that_the_org_refuses_as_such_is_a_premise_for_an_hour_and_the
 def test_doctor_asks_whether_the_org_offers_the_action_at_all(minimal):
     with minimal.connect() as connector:
         assert [*connector.check_rules(WANTED)] == []
+        assert not minimal.calls("/query"), "there are no duplicate rules of notifications"
         revoke(minimal)
         (problem,) = connector.check_rules(WANTED)
     assert (problem.level, problem.premise) == ("error", "notifications")

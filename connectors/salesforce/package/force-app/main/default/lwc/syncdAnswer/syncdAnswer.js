@@ -1,19 +1,22 @@
 import { LightningElement, api } from 'lwc';
 import { updateRecord } from 'lightning/uiRecordApi';
 import { inWords } from 'c/syncdErrors';
-import { insteadOf } from 'c/syncdFields';
+import { insteadOf, isSame } from 'c/syncdFields';
 
 const OPEN = '[data-id="open"]';
 
 /**
  * An answer typed in place: it goes to the field of the opportunity that syncd reads it from.
  *
- * field: that field's API name. stored: what stands there, as syncdFields.fieldOf reads it. told: the value that syncd
- * has read already. What was typed stays until it is saved or taken back.
+ * field, title: that field's API name, and how screens call it. stored: what stands there, as syncdFields.fieldOf reads
+ * it. told: the value that syncd has read already. choices: {label, value} of each answer where one is chosen instead.
+ * What was typed stays until it is saved or taken back.
  */
 export default class SyncdAnswer extends LightningElement {
     @api recordId;
     @api field;
+    @api title;
+    @api choices = [];
     @api what;
     @api told;
     draft = null;
@@ -42,7 +45,16 @@ export default class SyncdAnswer extends LightningElement {
     }
 
     get hidden() {
-        return insteadOf(this.storedField, this.field);
+        return insteadOf(this.storedField, this.title || this.field);
+    }
+
+    get isChoice() {
+        return this.choices.length > 0;
+    }
+
+    /** The value as people call it. */
+    get shown() {
+        return this.choices.find((choice) => choice.value === this.value)?.label ?? this.value;
     }
 
     get isOpen() {
@@ -50,7 +62,7 @@ export default class SyncdAnswer extends LightningElement {
     }
 
     get isAwaited() {
-        return Boolean(this.value) && String(this.value).trim() !== (this.told ?? '').trim();
+        return Boolean(this.value) && !isSame(this.value, this.told);
     }
 
     get action() {
@@ -74,7 +86,7 @@ export default class SyncdAnswer extends LightningElement {
     }
 
     handleOpen() {
-        this.toFocus = 'lightning-textarea';
+        this.toFocus = this.isChoice ? 'lightning-radio-group' : 'lightning-textarea';
         this.draft = String(this.value);
         this.failure = '';
         this.status = '';

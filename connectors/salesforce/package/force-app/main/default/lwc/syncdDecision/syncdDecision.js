@@ -4,6 +4,7 @@ import { getRecord } from 'lightning/uiRecordApi';
 import { inWords } from 'c/syncdErrors';
 import { EMPTY, fieldOf, insteadOf, linesOf } from 'c/syncdFields';
 import { readAccount, readPicture } from 'c/syncdJson';
+import { isGap } from 'c/syncdStates';
 
 const FIELDS = {
     Account: [
@@ -46,6 +47,7 @@ export default class SyncdDecision extends LightningElement {
     account = null; // the pictures of an account
     answerFields; // read once the picture names them
     stored = null;
+    answersFailure = '';
     shownId;
 
     /** A page may go on to another record: until that is read nothing is shown, for a tap would be saved there. */
@@ -60,6 +62,7 @@ export default class SyncdDecision extends LightningElement {
             this.failure = '';
             this.answerFields = undefined;
             this.stored = null;
+            this.answersFailure = '';
         }
     }
 
@@ -83,9 +86,10 @@ export default class SyncdDecision extends LightningElement {
     }
 
     @wire(getRecord, { recordId: '$answersOf', optionalFields: '$answerFields' })
-    receiveAnswers({ data }) {
+    receiveAnswers({ data, error }) {
+        this.answersFailure = error ? `The answers cannot be shown. ${inWords(error)}` : '';
         if (data && this.picture) {
-            const names = this.picture.findings.map((finding) => finding.field).filter(Boolean);
+            const names = answerNames(this.picture);
             this.stored = Object.fromEntries(names.map((name) => [name, fieldOf(data, name)]));
         }
     }
@@ -93,8 +97,7 @@ export default class SyncdDecision extends LightningElement {
     read(json) {
         this.picture = this.isOpportunity ? readPicture(json) : null;
         this.account = this.isOpportunity ? null : readAccount(json);
-        const names = this.picture?.findings.map((finding) => finding.field).filter(Boolean) ?? [];
-        const answerFields = [...new Set(names)].sort().map((name) => `${this.objectApiName}.${name}`);
+        const answerFields = answerNames(this.picture).map((name) => `${this.objectApiName}.${name}`);
         if (String(answerFields) !== String(this.answerFields ?? [])) {
             this.stored = null;
             this.answerFields = answerFields.length ? answerFields : undefined;
@@ -199,6 +202,12 @@ export default class SyncdDecision extends LightningElement {
 }
 
 function gaps(picture) {
-    const count = picture.roles.filter((role) => role.by.length < role.needed).length;
+    const count = picture.roles.filter(isGap).length;
     return count ? `${count} ${count === 1 ? 'role' : 'roles'} missing` : 'all roles covered';
+}
+
+/** The fields in which a picture's questions are answered, each once. */
+function answerNames(picture) {
+    const asked = picture ? [...picture.findings, picture.asks] : [];
+    return [...new Set(asked.map((one) => one?.field).filter(Boolean))].sort();
 }

@@ -36,3 +36,9 @@ export function linesOf(text) {
 export function capitalized(word) {
     return word ? word.charAt(0).toUpperCase() + word.slice(1) : '';
 }
+
+/** Whether a field holds what syncd tells: it reads an answer as one line, and shortens one that has no room. */
+export function isSame(stored, told) {
+    const [there, read] = [stored, told].map((text) => String(text ?? '').replace(/\s+/g, ' ').trim());
+    return there === read || (read.endsWith('…') && there.startsWith(read.slice(0, -1)));
+}

@@ -1,5 +1,5 @@
 import { LightningElement, api } from 'lwc';
-import { capitalized } from 'c/syncdFields';
+import { capitalized, isSame } from 'c/syncdFields';
 import { iconOf } from 'c/syncdStates';
 
 /**
@@ -30,15 +30,22 @@ export default class SyncdFindings extends LightningElement {
                 what: capitalized(finding.what),
                 state: capitalized(finding.state),
                 ...iconOf(finding.state),
-                value: finding.value,
+                value: withLines(finding.value, stored),
+                read: finding.value,
                 isTold: Boolean(finding.value && (finding.by || finding.source || finding.at)),
                 told: [finding.by, finding.source].filter(Boolean).join(', '),
                 at: finding.at,
                 action: finding.action,
                 field: finding.field,
+                title: finding.title,
                 stored,
                 isAnswerable: Boolean(this.recordId && stored)
             };
         });
     }
+}
+
+/** What syncd has read, with the lines in which it stands in its field. */
+function withLines(value, stored) {
+    return value && stored?.value && isSame(stored.value, value) ? stored.value : value;
 }

@@ -76,7 +76,8 @@ function pictureFrom(picture) {
             source: text(finding.source),
             by: text(finding.by),
             at: text(finding.at),
-            field: fieldName(finding.field)
+            field: fieldName(finding.field),
+            title: text(finding.title)
         })),
         next: objects(picture.next).map((action, index) => ({
             key: `${index}`,
@@ -85,8 +86,17 @@ function pictureFrom(picture) {
             say: text(action.say),
             by: text(action.by)
         })),
+        asks: questionFrom(picture.asks),
         leftOut: count(picture.left_out)
     };
+}
+
+/** Which offer it is for, where that can be said in a field: {field, title, choices}, else null. */
+function questionFrom(asks) {
+    const field = isObject(asks) ? fieldName(asks.field) : '';
+    const choices = field ? objects(asks.choices) : [];
+    const named = choices.map(({ value, label }) => ({ value: text(value), label: text(label) || text(value) }));
+    return named.length ? { field, title: text(asks.title), choices: named.filter((choice) => choice.value) } : null;
 }
 
 function objectIn(json) {
@@ -119,7 +129,7 @@ function count(value) {
     return Number.isInteger(value) && value > 0 ? value : 0;
 }
 
-/** The API name of a field, or "" where the text is none: it is sent to Salesforce as it stands. */
+/** The API name of a field that an org made, or "" of any other: what is typed goes there, and a record's text says so. */
 function fieldName(value) {
-    return typeof value === 'string' && /^[A-Za-z]\w{0,79}$/.test(value) ? value : '';
+    return typeof value === 'string' && /^[A-Za-z]\w{0,76}__c$/i.test(value) ? value : '';
 }

@@ -1,5 +1,6 @@
 import { LightningElement, api } from 'lwc';
 import { capitalized, leftOutOf } from 'c/syncdFields';
+import { isGap } from 'c/syncdStates';
 
 const WARNING = { icon: 'utility:warning', variant: 'warning' };
 
@@ -18,7 +19,7 @@ export default class SyncdPicture extends LightningElement {
 
     get facts() {
         const { label, overdue, roles } = this.picture;
-        const covered = roles.filter((role) => role.by.length >= role.needed);
+        const covered = roles.filter((role) => !isGap(role));
         const passed = { label: 'Overdue', value: 'is its close date', day: overdue, ...WARNING };
         return [
             { label: 'Offer', value: label || 'Not known: the opportunity names none' },
@@ -26,6 +27,13 @@ export default class SyncdPicture extends LightningElement {
             ...(overdue ? [passed] : []),
             ...this.more
         ];
+    }
+
+    /** The question for the offer with what stands in its field; null where it cannot be answered here. */
+    get offer() {
+        const { asks } = this.picture;
+        const stored = this.recordId && asks && this.stored?.[asks.field];
+        return stored ? { ...asks, stored } : null;
     }
 
     get isDeserted() {

@@ -1,6 +1,6 @@
 import { LightningElement, api } from 'lwc';
 import { capitalized } from 'c/syncdFields';
-import { iconOf } from 'c/syncdStates';
+import { iconOf, isGap } from 'c/syncdStates';
 
 const LABELS = { assumed: 'Assumed, by title alone', stale: 'Stale: nothing said for long' };
 const DOTS = { none: '○○○', weak: '●○○', fair: '●●○', strong: '●●●' };
@@ -28,7 +28,7 @@ export default class SyncdRoles extends LightningElement {
 }
 
 function stateOf(role) {
-    if (role.by.length < role.needed) {
+    if (isGap(role)) {
         const label = role.by.length ? `Gap: ${role.needed - role.by.length} missing` : 'Gap: nobody';
         return { ...iconOf('unknown'), label };
     }

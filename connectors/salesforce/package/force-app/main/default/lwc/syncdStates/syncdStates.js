@@ -21,3 +21,8 @@ export function iconOf(state) {
 export function iconOfRuling(ruling) {
     return RULINGS[ruling] ?? RULINGS.unknown;
 }
+
+/** Whether too few people fill a role of a picture; counting them would not do, for some may have had no room. */
+export function isGap(role) {
+    return role.state === 'unknown';
+}

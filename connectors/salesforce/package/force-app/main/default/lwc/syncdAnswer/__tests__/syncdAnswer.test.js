@@ -83,6 +83,29 @@ describe('c-syncd-answer', () => {
         expect(find(element, '[data-id="open"]').textContent).toBe('Change');
     });
 
+    it('reads lines as syncd does, which tells them as one', () => {
+        const element = show({ stored: field('the board,\n\nthen  the CFO\n'), told: 'the board, then the CFO' });
+        expect(find(element, '[data-id="awaited"]')).toBeNull();
+        const shortened = show({ stored: field('the board,\nthen the CFO'), told: 'the board, th…' });
+        expect(find(shortened, '[data-id="awaited"]')).toBeNull();
+    });
+
+    it('writes the value of what was chosen, and tells its label', async () => {
+        const choices = [
+            { label: 'Digital lending', value: 'digital-lending' },
+            { label: 'None of these', value: 'none' }
+        ];
+        const element = show({ field: 'Their_Offer__c', what: 'Offer', choices });
+        await tap(element, 'open');
+        expect(find(element, 'lightning-textarea')).toBeNull();
+        const group = find(element, 'lightning-radio-group');
+        expect(group.options).toEqual(choices);
+        group.dispatchEvent(new CustomEvent('change', { detail: { value: 'digital-lending' } }));
+        await tap(element, 'save');
+        expect(updateRecord.mock.calls).toEqual([[{ fields: { Id: ID, Their_Offer__c: 'digital-lending' } }]]);
+        expect(find(element, '[data-id="awaited"]').textContent).toContain('Digital lending');
+    });
+
     it('empties the field where nothing is left', async () => {
         const element = show({ stored: field('the board'), told: 'the board' });
         await tap(element, 'open');
@@ -96,5 +119,7 @@ describe('c-syncd-answer', () => {
         const sentence = 'Your administrator hides the field Their_Budget__c from you.';
         expect(element.shadowRoot.textContent).toContain(sentence);
         expect(find(element, 'button')).toBeNull();
+        const titled = show({ title: 'Their Budget', stored: { isHidden: true, isEmpty: false, value: null } });
+        expect(titled.shadowRoot.textContent).toContain('hides the field Their Budget from you.');
     });
 });

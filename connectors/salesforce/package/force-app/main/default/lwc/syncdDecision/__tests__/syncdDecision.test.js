@@ -225,6 +225,44 @@ describe('c-syncd-decision', () => {
             expect(updateRecord).toHaveBeenCalledWith({ fields: { Id: ID, Syncd_Criteria__c: 'price' } });
         });
 
+        it('asks for the offer where the opportunity names none, and writes the choice', async () => {
+            const element = show('Opportunity');
+            const choices = [{ value: 'fraud-detection', label: 'Fraud detection' }];
+            const next = [{ closes: 'offer', reach: 'Rae Rep', say: 'say which offer it is for', by: 'Rae Rep' }];
+            const asks = { field: 'Syncd_Offer__c', title: 'Syncd Offer', choices };
+            const fields = { ...drawn({ offer: null, label: '', next, asks }), Syncd_Offer__c: null };
+            await answer(fields);
+            await answer(fields);
+            one(element, '[aria-label="Answer: Offer"]').click();
+            await settled();
+            const chosen = new CustomEvent('change', { detail: { value: 'fraud-detection' } });
+            one(element, '[data-id="offer"]').shadowRoot.querySelector('lightning-radio-group').dispatchEvent(chosen);
+            one(element, '[data-id="save"]').click();
+            await settled();
+            expect(updateRecord).toHaveBeenCalledWith({ fields: { Id: ID, Syncd_Offer__c: 'fraud-detection' } });
+        });
+
+        it('says that answers cannot be shown, and why', async () => {
+            const element = show('Opportunity');
+            await answer(OPPORTUNITY);
+            getRecord.error({ errorCode: 'NOT_FOUND', message: 'not found' }, 404);
+            await settled();
+            expect(one(element, '[data-id="answers-failure"]').textContent).toBe(
+                'The answers cannot be shown. This record is not there any more, or you may not see it.'
+            );
+        });
+
+        it('keeps the lines of an answer that syncd has read, and tells it once', async () => {
+            const element = show('Opportunity');
+            const [first, ...rest] = PICTURE.unknown.filter(({ what }) => what === 'criteria');
+            const known = [{ ...first, state: 'known', value: 'price, then fit' }];
+            const fields = { ...drawn({ known, unknown: rest }), Syncd_Criteria__c: 'price,\nthen fit' };
+            await answer(fields);
+            await answer(fields);
+            expect(all(element, '[data-id="value"]').filter((value) => value.textContent === 'price,\nthen fit')).toHaveLength(1);
+            expect(one(element, '[data-id="awaited"]')).toBeUndefined();
+        });
+
         it('keeps what is typed when an answer becomes known meanwhile', async () => {
             const element = show('Opportunity');
             const fields = { ...OPPORTUNITY, ...Object.fromEntries(ANSWERS.map((name) => [name, null])) };

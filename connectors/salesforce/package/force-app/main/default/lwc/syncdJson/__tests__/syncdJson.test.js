@@ -35,6 +35,24 @@ describe('c-syncd-json', () => {
         expect([picture.people, picture.leftOut, picture.label]).toEqual([0, 0, '']);
     });
 
+    it.each(['Id', 'OwnerId', 'StageName', 'Their_Budget', 'Account.Budget__c', 'a b__c', 7, null])(
+        'takes no answer for %s: a record says where it goes',
+        (field) => {
+            const asks = { field, choices: [{ value: 'a', label: 'A' }] };
+            const picture = readPicture(JSON.stringify({ roles: [], unknown: [{ what: 'budget', field }], asks }));
+            expect([picture.findings[0].field, picture.asks]).toEqual(['', null]);
+        }
+    );
+
+    it('reads the choices of a question, without those that are none', () => {
+        const choices = [{ value: 'a', label: 'A' }, { value: 'b' }, { label: 'C' }, 7];
+        const picture = readPicture(JSON.stringify({ roles: [], asks: { field: 'Their_Offer__c', choices } }));
+        expect(picture.asks.choices).toEqual([
+            { value: 'a', label: 'A' },
+            { value: 'b', label: 'b' }
+        ]);
+    });
+
     it('reads an account whose opportunities are of any number', () => {
         const json = '{"account": "Bank", "opportunities": [{"name": "A"}, 7, {"name": "B"}], "left_out": 3}';
         const account = readAccount(json);
