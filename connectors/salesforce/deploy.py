@@ -24,6 +24,7 @@ from connectors.salesforce.left_out import Attempt, LeftOut, attempt, is_core
 from connectors.salesforce.metadata import pack
 from connectors.salesforce.metadata_api import Failure, MetadataApi, Outcome
 from connectors.salesforce.permissions import Fields
+from connectors.salesforce.picklists import with_theirs
 from connectors.salesforce.refusals import Declined
 
 PAUSES = (5.0, 15.0, 60.0)  # seconds before a deployment is sent again that met another one, or a lock
@@ -86,7 +87,7 @@ def deploy(client: Client, wanted: Wanted, *, check_only: bool = False) -> Deplo
     with client.lend() as http:
         api = MetadataApi(client, http)
         standing = retrieved(api, parts)
-        tried, taken = beside_theirs(parts, standing)
+        tried, taken = beside_theirs(with_theirs(parts, standing), standing)
         if taken:
             return Deployment("", "Failed", 0, errors=taken)
         last, done = _until_taken(client, api, tried, wanted, check_only)

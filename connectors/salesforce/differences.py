@@ -17,6 +17,7 @@ from connectors.salesforce.components import Component
 from connectors.salesforce.deploy import Wanted, beside_theirs, prepared
 from connectors.salesforce.left_out import DYNAMIC
 from connectors.salesforce.metadata_api import MetadataApi
+from connectors.salesforce.picklists import with_theirs
 from connectors.salesforce.refusals import Declined
 
 TYPED = ("Contact", "Lead", "Opportunity", "Task")  # objects of our lists that may have record types
@@ -27,7 +28,7 @@ ROOM = {  # edition, as Organization.OrganizationType tells it → dashboards th
     "Unlimited Edition": 10,
 }
 # What people change in Setup or beside it; of these it is worth a word that deploying writes over them.
-CUSTOMISED = frozenset({"Dashboard", "FlexiPage", "ListView", "QuickAction", "Report", "ReportType"})
+CUSTOMISED = frozenset({"CustomField", "Dashboard", "FlexiPage", "ListView", "QuickAction", "Report", "ReportType"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,19 @@ class Differences:
             names = [comparison.name.full for comparison in counts["added"] if comparison.name.kind == kind]
             yield f"would add {kind}: {', '.join(names)}"
         for comparison in counts["differs"]:
-            over = " (somebody's change here would be written over)" if comparison.name.kind in CUSTOMISED else ""
+            over = " (somebody's change here would be written over)" if comparison in self.customised else ""
             yield f"would change {comparison.name}{over}"
             yield from (f"  {difference}" for difference in comparison.differences)
         yield from self.notes
+
+    @property
+    def customised(self) -> tuple[Comparison, ...]:
+        """What stands there otherwise, and is of a kind that people change: somebody did, or we have since."""
+        return tuple(comparison for comparison in self._of("differs") if comparison.name.kind in CUSTOMISED)
+
+    def written_over(self) -> list[str]:
+        """Return in words what of that deploying would write over, part by part."""
+        return [f"{one.name}: {'; '.join(map(str, one.differences))}" for one in self.customised]
 
     def _of(self, state: str) -> list[Comparison]:
         return [comparison for comparison in self.components if comparison.state == state]
@@ -64,7 +74,7 @@ def look(client: Client, wanted: Wanted) -> Differences:
     parts, notes = prepared(client, wanted)
     with client.lend() as http:
         standing = retrieved(MetadataApi(client, http), parts)
-    tried, taken = beside_theirs(parts, standing)
+    tried, taken = beside_theirs(with_theirs(parts, standing), standing)
     stays = [f"{part.name} stays as it is, and ours is left out: {part.why}" for part in tried.left_out]
     hints = (*_filters(client, parts), *_dashboards(client, parts, standing))
     core = (f"deploying would be refused: {why}" for why in taken)
@@ -82,7 +92,7 @@ def _filters(client: Client, parts: Sequence[Component]) -> Iterator[str]:
             filters = " or ".join(f"“Record Type equals {label}”" for label in offered)
             yield (
                 f"ListView {name}: {table} has {len(offered)} record types, and a list edits in place only where all "
-                f"its rows are of one: add the filter {filters} to it, or to a copy of it for each"
+                f"its rows are of one: add the filter {filters} in a copy of the list for each"
             )
 
 

@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from requests import exceptions
 from simple_salesforce.exceptions import SalesforceError
@@ -141,7 +142,9 @@ def broken(error: exceptions.RequestException, *, write: bool) -> ConnectorError
     if write and not _unsent(error):
         return Uncertain(f"No answer came to a write ({name}): it may or may not have taken effect.")
     cause = "timeout" if isinstance(error, exceptions.Timeout) else "connection"
-    return Fault(cause, TryLater(f"Salesforce cannot be reached ({name})."))
+    where = f" at {host}" if error.request is not None and (host := urlsplit(error.request.url or "").netloc) else ""
+    mend = "check SYNCD_SALESFORCE_LOGIN_URL, the network and the proxy"
+    return Fault(cause, TryLater(f"Salesforce cannot be reached{where} ({name}): {mend}."))
 
 
 def untrusted(error: BaseException) -> bool:

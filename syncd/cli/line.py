@@ -49,7 +49,7 @@ WAYS: Mapping[str, tuple[Way, ...]] = {
         Way("diff", ("sign_in", JSON)),
         Way("check", DEPLOYING),
         Way("check_only", DEPLOYING),
-        Way("", DEPLOYING),
+        Way("", (*DEPLOYING, "yes")),
     ),
     "report": (Way("name", ("since", *BOTH)), Way("", (JSON,))),
     "lag": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -60,6 +61,9 @@ def deploy(
         list[str] | None,
         typer.Option("--sales", metavar="USERNAME", help="Who gets the permission set Syncd Sales; may be repeated."),
     ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask before writing over what somebody changed of syncd's parts.")
+    ] = False,
     sign_in: SignIn = None,
     as_json: Json = False,
 ) -> None:
@@ -67,7 +71,9 @@ def deploy(
 
     An administrator does it, with an access token that is used for this one act and not kept. The integration user is
     granted whatever the mapping reads or writes, and nothing else: it may change nothing in Setup. What the org refuses
-    is left out and named, and the rest stands; where it refuses the core, nothing is changed.
+    is left out and named, and the rest stands; where it refuses the core, nothing is changed. What somebody changed of
+    syncd's lists, fields and the like is named, and it asks before it writes over them; values that were added to
+    picklists stay.
 
     - `sf org display --target-org ADMIN --json | syncd salesforce deploy --sign-in -`
 
@@ -80,6 +86,8 @@ def deploy(
         _differences(configured, sign_in, as_json)
         return
     with wiring.administrator(configured, token=_token(sign_in)) as administrator:
+        if not (yes or check or check_only):
+            _ask_before_writing_over(wiring.salesforce_differences(configured, administrator).written_over(), sign_in)
         done = wiring.deploy_salesforce(
             configured,
             administrator,
@@ -97,6 +105,18 @@ def deploy(
             show_line(line)
     if not done.ok:
         raise SyncdError(f"the org refused {len(done.errors):,} components; nothing was changed")
+
+
+def _ask_before_writing_over(changed: Sequence[str], sign_in: str | None) -> None:
+    """Raise ConfigError unless there is nothing to be written over, or the word is typed."""
+    if not changed:
+        return
+    for part in changed:
+        say(f"stands there otherwise: {part}")
+    what = f"{len(changed):,} parts of syncd's were changed there, and would be written over"
+    if sign_in == "-":  # no word can be typed where the token was
+        raise ConfigError(f"nothing was changed: {what}; keep such changes in copies of your own, and add --yes")
+    _ask(what, "overwrite", "nothing was changed")
 
 
 def _differences(configured: Settings, sign_in: str | None, as_json: bool) -> None:
@@ -149,11 +169,11 @@ def remove(
         raise SyncdError(f"{len(done.kept):,} components stay in the org; mend what keeps them, and run it again")
 
 
-def _ask(what: str, word: str) -> None:
+def _ask(what: str, word: str, otherwise: str = "nothing was removed") -> None:
     """Raise ConfigError unless the word is typed."""
     typed = str(typer.prompt(f"{what}. Type “{word}” to go on", err=True, default="", show_default=False))
     if typed.strip() != word:
-        raise ConfigError("nothing was removed: the word was not typed")
+        raise ConfigError(f"{otherwise}: the word was not typed")
 
 
 def _token(where: str | None) -> str:

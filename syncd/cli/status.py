@@ -12,7 +12,7 @@ from syncd.cli.following import progress_of
 from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import shortened, show_json, show_line, show_numbers
-from syncd.cli.summaries import alerts_in_words, left_out_in_words, notifications_in_words
+from syncd.cli.summaries import NO_NOTIFICATION, alerts_in_words, left_out_in_words, notifications_in_words
 from syncd.cli.table import show_table
 from syncd.model.runs import Cause
 from syncd.store.status import read_status
@@ -59,8 +59,7 @@ def status(as_json: Json = False) -> None:
     pending = report["pending"].items()
     wishes = {f"{name} in {system}": number for system, objects in pending for name, number in objects.items()}
     show_numbers("pending wishes", wishes)
-    if rung := notifications_in_words(report["notifications"]):
-        show_line(rung)
+    show_line(notifications_in_words(report["notifications"]) or NO_NOTIFICATION)
     show_numbers("quarantined", {f"at {step}": number for step, number in report["quarantined"].items()})
     show_line(f"waiting: {report['unmatched']:,} records to match, {report['stale']:,} accounts to judge")
     for name, why in report["passed_over"].items():

@@ -178,6 +178,7 @@ def notifications_in_words(numbers: Mapping[str, int]) -> str:
     return f"notifications of reps: {', '.join(parts)}" if parts else ""
 
 
+NO_NOTIFICATION = "notifications of reps: none sent in the last seven days, and none waits"
 _NOTIFICATIONS = {
     "by_day": "wait for their rep's day",
     "waiting": "wait to be sent",

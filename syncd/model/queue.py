@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
 
 
 class TaskKind(StrEnum):
@@ -34,6 +37,23 @@ class Word(StrEnum):
     REJECTED = "rejected"
 
 
+# The reasons of a word. Who rejects an opportunity says some of the whole account: nothing else of it is theirs to sell
+# for now. The others speak of the offer, its time, or those who stand on it.
+OF_THE_ACCOUNT: Mapping[str, bool] = MappingProxyType(
+    {
+        "no need": False,
+        "no budget": False,
+        "wrong time": False,
+        "wrong person": False,
+        "not reachable": False,
+        "already with a competitor": True,
+        "already a customer": True,
+        "wrong facts": True,
+        "other": False,
+    }
+)
+
+
 class About(StrEnum):
     """Whose record a verdict stands in."""
 
@@ -58,6 +78,25 @@ class Outcome(StrEnum):
         return self in (Outcome.NOT_YET, Outcome.REJECTED, Outcome.RECYCLED, Outcome.MOOT)
 
 
+def is_touched(row: Mapping[str, Any]) -> bool:
+    """Whether somebody but its creator wrote a mapped record last."""
+    return row.get("modified_by") != row.get("created_by")
+
+
+def words_of(word: str | None, reason: str | None) -> str:
+    """What a record says, with its reason: `rejected: no need`."""
+    return ": ".join(filter(None, (word, reason)))
+
+
+def taken_up(closed: object, word: object, touched: bool) -> str:
+    """By what somebody took up a task of ours, in words; empty where nobody did."""
+    if closed:
+        return "the task is closed"
+    if word:
+        return "the task was answered"
+    return "somebody took the task up" if touched else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What stands in one record that a rep has before them, and when it was seen first.
@@ -74,6 +113,16 @@ class Verdict:
     closed: bool = False
     touched: bool = False
     remote_id: str = ""
+
+    @property
+    def words(self) -> str:
+        """What is said, with its reason."""
+        return words_of(self.word, self.reason)
+
+    @property
+    def taken_up(self) -> str:
+        """By what somebody took the task up; empty where nobody did."""
+        return taken_up(self.closed, self.word, self.touched)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ WISHED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "reminder": ("priority", "remind", "at"),
         "closing": ("status", "because"),
         "answered": ("answered",),
+        "unsaid": ("verdict", "verdict_reason", "was"),  # was: the word that may be taken out; no mapping writes it
+        "lead_unsaid": ("verdict", "verdict_reason", "was"),
         "notification": (
             *("rep", "about", "title", "body"),
             *("until", "zone"),  # when it has lost its sense, and where the rep's day is; no mapping writes these

@@ -6,7 +6,7 @@ looks before its first push into each system, doctor whenever it is asked; both 
 
 from __future__ import annotations
 
-from connectors.base import ConnectorError, Org, Portal, Problem
+from connectors.base import ConnectorError, NotThere, Org, Portal, Problem
 from syncd.agreement import Agreement
 from syncd.mapping import SystemMapping
 from syncd.premises import org, portal
@@ -31,6 +31,9 @@ def examine(system: object, agreement: Agreement, mapping: SystemMapping) -> lis
     try:
         rules = list(system.check_rules(mapping.written())) if isinstance(system, Org) else []
         return [*(p for p in look(system, agreement, mapping) if p.premise not in QUIET), *rules]
+    except NotThere as error:
+        rights = next(premise for premise in PREMISES if premise.name == "object rights")
+        return [Problem("error", mapping.system, str(error), rights.mends)]
     except ConnectorError as error:
         page = f", see {system.status_page}" if isinstance(system, Org) else ", look at the vendor's status page"
         return [Problem("error", mapping.system, str(error), f"run it again; if it stays{page}")]

@@ -23,7 +23,7 @@ from syncd.rules.contacts import judge_contacts, meeting_sales, weigh_contacts
 from syncd.rules.currencies import as_of
 from syncd.rules.days import plus
 from syncd.rules.engagement import Weighing
-from syncd.rules.follow_ups import follow_up
+from syncd.rules.follow_ups import follow_up, unsaid
 from syncd.rules.forecast import make_calls
 from syncd.rules.groups import Seats, cover, seat
 from syncd.rules.market import stand
@@ -65,7 +65,11 @@ def judge(group: Group, book: Rulebook, today: date) -> Judgement:
         coverage=tuple(assessment.coverage.values()),
         tally=assessment.tally,
         calls=calls,
-        wishes=(*make_wishes(assessment, calls, pictures), *follow_up(hearing, assessment)),
+        wishes=(
+            *make_wishes(assessment, calls, pictures),
+            *follow_up(hearing, assessment),
+            *unsaid(hearing, assessment),
+        ),
         candidates=(*candidates_of(assessment), *question_candidates(assessment, calls)),
         outcomes=changed(group.releases, hearing.group.releases),
         terms=book.terms,

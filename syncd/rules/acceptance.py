@@ -179,8 +179,8 @@ def words_of(release: Release | None) -> str:
 
 
 def _is_past(group: Group, release: Release) -> bool:
-    """Whether somebody went back to marketing by it, and was handed over again since."""
-    if not (release.contact_id and release.outcome.ends):
+    """Whether something became of it, and the person was handed over again since."""
+    if not release.contact_id or release.outcome is Outcome.OPEN:
         return False
     ended, last = release.outcome_at or release.at, latest(group.releases.values(), release.contact_id)
     return last is not None and last.at > ended

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from syncd.model import Activity, Contact, ContactJudgement, Gate, Group, Ruling
+from syncd.model import Activity, Contact, ContactJudgement, Gate, Group, Outcome, Ruling
 from syncd.rules.acceptance import Hearing, about, latest, rejection, rests, word_on, words_of
 from syncd.rules.answers import said_roles
 from syncd.rules.asks import next_ask
@@ -15,7 +15,7 @@ from syncd.rules.mql import decide, points, qualify
 from syncd.rules.opportunities import on_open_opportunities
 from syncd.rules.outcomes import meets
 from syncd.rules.reach import by_mail
-from syncd.rules.resting import rest_of
+from syncd.rules.resting import account_rest, rest_of
 from syncd.rules.rulebook import Rulebook
 
 
@@ -83,11 +83,14 @@ def judge_contacts(
 
 
 def _returned(hearing: Hearing, contact_id: str) -> str:
-    """Why somebody rests with marketing today: they waited too long, or what became of their release."""
+    """Why somebody rests with marketing today: their account does, they waited too long, or by their release."""
     group, terms = hearing.group, hearing.terms
     if group.returned and (back := rest_of(group, contact_id, terms.rest_days, hearing.where, hearing.today)):
         return back.why
     release = latest(group.releases.values(), contact_id) if group.releases else None
+    is_open = release is not None and release.outcome is Outcome.OPEN  # the rep has them before them
+    if not is_open and (rest := account_rest(group, terms.rest_days, hearing.where, hearing.today)):
+        return rest.why
     return words_of(release) if rests(release, terms, hearing.where, hearing.today) else ""
 
 

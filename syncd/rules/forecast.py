@@ -20,10 +20,11 @@ from syncd.rules.amounts import amount_of
 from syncd.rules.assessment import Assessment
 from syncd.rules.bar import measure
 from syncd.rules.cycles import span_of
-from syncd.rules.days import plus
+from syncd.rules.days import plus, zone
 from syncd.rules.groups import completeness, next_question
 from syncd.rules.market import sized
 from syncd.rules.opportunities import Place, key_of
+from syncd.rules.resting import account_rest
 from syncd.rules.rounds import hindrance, next_round
 
 CENT = Decimal("0.01")
@@ -160,6 +161,9 @@ def _open(case: _Case, call: Call) -> Call:
         return replace(call, opportunity_id=ended.id if ended else None, reasons=(rests.reason,), review_on=rests.until)
     if not call.qualified:
         return call
+    rest_days, where = case.terms.handover.rest_days, zone(case.terms.time_zone)
+    if resting := account_rest(assessment.group, rest_days, where, assessment.today):
+        return replace(call, reasons=(f"{resting.why}: it rests until {resting.until}",), review_on=resting.until)
     if taken := [*place.covered, *place.adoptable]:
         reason = "an open opportunity of sales speaks of it and stands for another offer"
         return replace(call, opportunity_id=taken[0].id, reasons=(reason,))

@@ -61,8 +61,10 @@ def next_actions(reaching: Reaching, gaps: Iterable[Unknown], *, named: bool) ->
             yield _ask(reaching, gap, _best(insiders, ASKED[what]), rep) if insiders else _find_anybody(reaching, gap)
         elif gap.state is Knowledge.UNKNOWN:
             yield _fill(reaching, gap, what, insiders, rep)
-        else:
-            yield _ask(reaching, gap, next(insider for insider in insiders if insider.role == what), rep)
+        elif theirs := next((insider for insider in insiders if insider.role == what), None):
+            yield _ask(reaching, gap, theirs, rep)
+        else:  # known by an answer alone: nobody who takes part has it
+            yield _fill(reaching, gap, what, insiders, rep)
 
 
 def _fill(reaching: Reaching, gap: Unknown, role: str, insiders: Sequence[ContactJudgement], rep: str) -> NextAction:

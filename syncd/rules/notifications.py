@@ -109,8 +109,7 @@ def _is_untouched(assessment: Assessment, release: Release) -> bool:
     """Whether the rep still has to be told: nobody took the task up, nor said or did anything about it."""
     group = assessment.group
     tasks = (verdict for verdict in group.verdicts if verdict.about is About.TASK and verdict.subject == release.key)
-    taken_up = any(verdict.closed or verdict.touched or verdict.word for verdict in tasks)
-    return _is_open(release) and not taken_up and release.key not in group.gone
+    return _is_open(release) and not any(verdict.taken_up for verdict in tasks) and release.key not in group.gone
 
 
 def _act(occasion: Occasion) -> datetime | None:

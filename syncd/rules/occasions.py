@@ -216,7 +216,7 @@ def _exploration(judgement: ContactJudgement) -> tuple[str, str]:
 
 
 def _qualification(judgement: ContactJudgement) -> tuple[str, str]:
-    return f"Call {_who(judgement)}: qualified lead", "They passed every gate of a qualified lead."
+    return f"Call {_who(judgement)}: qualified lead", "They meet every condition of a qualified lead."
 
 
 def words_for(kind: TaskKind, judgement: ContactJudgement) -> tuple[str, str]:

@@ -104,7 +104,8 @@ def _about(assessment: Assessment, calls: Iterable[Call], contact: Contact) -> R
 
 def _description(assessment: Assessment, judgement: ContactJudgement, contact: Contact, why: str) -> Iterator[str]:
     interest = judgement.interest
-    yield f"Why: {why} {'; '.join(gate.reason for gate in judgement.gates if gate.ruling is Ruling.YES)}."
+    reasons = "; ".join(gate.reason for gate in judgement.gates if gate.ruling is Ruling.YES)
+    yield f"Why: {why} {reasons[:1].upper()}{reasons[1:]}." if reasons else f"Why: {why}"
     did = ", ".join(f"{kind.replace('_', ' ')} ({count})" for kind, count in interest.kinds.items())
     yield f"What they did: {did or 'nothing that counts'}."
     if where := choice(contact, judgement):

@@ -113,16 +113,24 @@ def _day(day: date | None) -> str:
 # ---- the caucus --------------------------------------------------------------------------------------------------
 
 
+def _within(name: str) -> str:
+    """A name as it stands within a line of parts: in one line, without the mark that parts them."""
+    return " ".join(name.replace(";", ",").split())
+
+
 def tally_in_words(tally: Tally, contacts: Mapping[str, Contact], labels: Mapping[str, str]) -> list[str]:
-    """The whole tally of a caucus, both rounds and every move, a line each."""
+    """The whole tally of a caucus, both rounds and every move, a line each.
+
+    The components read it line by line, and parts of a line between semicolons: no name has either.
+    """
     if not tally.present:
         return ["Nobody is present: no contact of this account is a qualified lead."]
 
     def label(offer: str) -> str:
-        return labels.get(offer, offer)
+        return _within(labels.get(offer, offer))
 
     def name(contact_id: str) -> str:
-        return contacts[contact_id].name if contact_id in contacts else contact_id
+        return _within(contacts[contact_id].name if contact_id in contacts else contact_id)
 
     def names(ids: tuple[str, ...]) -> str:
         return ", ".join(map(name, ids)) or "nobody"

@@ -39,7 +39,7 @@ from syncd.tables.reading import fact
 RemoteIds = Mapping[str, tuple[str, ...]]  # `system.stream` → live remote ids, the oldest first
 
 # Wishes that open nothing by having been written: a contact role stays for its own reasons.
-NOTHING_OPENED = ("contact_role", "reminder", "closing", "notification")
+NOTHING_OPENED = ("contact_role", "reminder", "closing", "notification", "unsaid", "lead_unsaid")
 # Wishes whose key is a record's name, as a golden contact's id may be, or a task's own.
 SHARED_KEYS = ("qualification", "lead", "answered")
 

@@ -15,6 +15,7 @@ from typing import Any
 from connectors.base import Source
 from syncd.mapping import SystemMapping
 from syncd.model import Ref, User
+from syncd.model.queue import is_touched, taken_up
 from syncd.rules.days import in_the_day, zone
 from syncd.store import Store
 from syncd.store.wishes import PendingWish
@@ -24,9 +25,6 @@ MAYBE = "it may have been sent, which nobody can look up: it is not sent a secon
 LATE = "it came too late to be sent"
 LEFT = "out of date: the rep is no active user any more"
 DELETED = "out of date: a person deleted the task"
-CLOSED = "out of date: the task is closed"
-ANSWERED = "out of date: the task was answered"
-TOUCHED = "out of date: somebody took the task up"
 # Our names of the fields of an act: whom it tells, of what, until when it has its sense, and where they work.
 REP, ABOUT, UNTIL, ZONE = "rep", "about", "until", "zone"
 
@@ -105,8 +103,5 @@ def _over(
 
 
 def _why_over(row: Mapping[str, Any]) -> str:
-    if row.get("closed"):
-        return CLOSED
-    if row.get("verdict"):
-        return ANSWERED
-    return TOUCHED if row.get("modified_by") != row.get("created_by") else ""
+    why = taken_up(row.get("closed"), row.get("verdict"), is_touched(row))
+    return f"out of date: {why}" if why else ""

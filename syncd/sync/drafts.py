@@ -18,6 +18,7 @@ import orjson
 from connectors.base import Payload
 from syncd.mapping import WriteRule, encode
 from syncd.model import Ref
+from syncd.model.queue import is_touched, words_of
 from syncd.store.wishes import PendingWish
 from syncd.sync.acts import MAYBE, Occasion
 from syncd.sync.opportunities import differing
@@ -165,9 +166,14 @@ def _nowhere(changes: Mapping[str, Any], whereabouts: Whereabouts, coming: Set[R
 
 
 def _touched(row: Mapping[str, Any], wish: PendingWish, guarded: Sequence[str]) -> Sequence[str]:
-    """The guarded fields that a person has changed. Without a receipt: all, if another than its creator wrote."""
+    """The guarded fields that a person has changed. Without a receipt: all, if another than its creator wrote.
+
+    Where the wish is about a word that stands there: all, if another one stands there by now.
+    """
+    if (was := wish.wanted.get("was")) is not None:
+        return guarded if words_of(row.get("verdict"), row.get("verdict_reason")) not in (was, "") else ()
     if not wish.acknowledged:
-        return guarded if row.get("modified_by") != row.get("created_by") else ()
+        return guarded if is_touched(row) else ()
     differs = differing(row, wish.acknowledged, [name for name in guarded if name in row])
     agreed, stands = wish.wanted.get("currency") or wish.sent.get("currency"), row.get("currency")
     # an amount means what its currency says: in another one that a person has chosen, ours would be false

@@ -14,6 +14,7 @@ from syncd.mapping.paths import value_at
 from syncd.mapping.reading import ASSUMED, LEFT_OUT, reader
 from syncd.matching import Customs, Sighting, read_customs
 from syncd.model import RemoteRef, kinds
+from syncd.model.queue import is_touched
 from syncd.store.records import StoredRecord
 from syncd.store.streams import VANISHED
 from syncd.store.verdicts import Saying
@@ -87,7 +88,7 @@ class Readers:
                 row.get("verdict_reason"),
                 row.get("changed_at") or batch.now,
                 closed=bool(row.get("closed")),
-                touched=row.get("modified_by") != row.get("created_by"),
+                touched=is_touched(row),
                 task="closed" in fields and bool(row.get("key")),
             )
             for sighting in living

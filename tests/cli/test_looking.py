@@ -16,7 +16,9 @@ SHIPPED = Path(__file__).parents[2] / "mappings" / "agreement.yaml"
 
 def test_before_the_first_cycle_status_says_what_to_do(syncd: Syncd) -> None:
     syncd.done("migrate")
-    assert syncd.done("status").out.startswith("streams: nothing was pulled yet; `syncd cycle` starts")
+    shown = syncd.done("status").out
+    assert shown.startswith("streams: nothing was pulled yet; `syncd cycle` starts")
+    assert "notifications of reps: none sent in the last seven days, and none waits" in shown
 
 
 NEED_A_STORE = [

@@ -1,5 +1,7 @@
 """Where wishes go is what the mappings say: streams, lengths, leads; what is their vendor's stays in them."""
 
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,13 +11,14 @@ from hypothesis import strategies as st
 
 from syncd.mapping import SystemMapping, WriteRule, load, load_all
 from syncd.mapping.destinations import destinations
-from syncd.model import Destination
+from syncd.model import About, Destination, Group, Outcome, Verdict, Word
 from syncd.model.destinations import clip, units
 from syncd.model.wishes import WISHED
 from syncd.rules.opportunities import NONE
 from tests.connectors.salesforce.package_files import of, shipped
 from tests.rules.a_sensitive_world import handed_over
 from tests.rules.builders import (
+    NOON,
     TODAY,
     a_contact,
     a_group,
@@ -53,12 +56,44 @@ def test_what_no_mapping_writes_goes_nowhere_and_is_wished_of_nobody() -> None:
     assert objects - fewer == {"qualification", "potential"}
 
 
+RECORDS = {"salesforce.Contact": ("003ann",)}, {"salesforce.Lead": ("00Qann",)}
+
+
+def said_since(group: Group) -> Group:
+    """Who was handed over was accepted, on their own record."""
+    said = Verdict(About.CONTACT, "ann", Word.ACCEPTED, "", NOON, remote_id="003ann")
+    return replace(group, verdicts=(*group.verdicts, said))
+
+
+def said_before(remote_ids: dict[str, tuple[str, ...]]) -> Group:
+    """Ann, of whom something was said on such a record before she was handed over."""
+    ((remote_id,),) = remote_ids.values()
+    said = Verdict(About.CONTACT, "ann", Word.REJECTED, "no need", NOON - timedelta(days=300), remote_id=remote_id)
+    group = handed_over(1, remote_ids=remote_ids)
+    return replace(group, verdicts=(*group.verdicts, said))
+
+
+def test_a_word_of_an_earlier_time_is_taken_out_of_its_record_once_a_release() -> None:
+    for kind, remote_ids in zip(("unsaid", "lead_unsaid"), RECORDS, strict=True):
+        group = said_before(remote_ids)
+        ((remote_id,),) = remote_ids.values()
+        (wish,) = [one for one in judge(group, an_agreement(), TODAY).wishes if one.object == kind]
+        blank = {"verdict": None, "verdict_reason": None, "was": "rejected: no need"}
+        assert (wish.key, wish.remote_id, wish.fields) == (f"{remote_id}/mql/ann", remote_id, blank)
+        *others, said = group.verdicts
+        since = replace(group, verdicts=(*others, replace(said, at=NOON)))
+        accepted = replace(group.releases["mql/ann"], outcome=Outcome.ACCEPTED, why="shown by what they did: call")
+        for spared in (since, replace(group, releases={"mql/ann": accepted})):
+            assert kind not in {one.object for one in judge(spared, an_agreement(), TODAY).wishes}
+
+
 def test_nothing_is_wished_that_no_mapping_could_write() -> None:
     people = [a_contact("ann"), a_contact("bob", role=None), a_contact("cid", remote_ids={"hubspot.contacts": ("51",)})]
     people.append(a_contact("dot", remote_ids={"salesforce.Lead": ("00Qdot",)}))
     activities = [done for one in people for done in (*mobilized(one.id), did(one.id, "contact_sales"))]
     wishes = judge(a_group(people, activities, account=an_account(remote_ids={})), an_agreement(), TODAY).wishes
-    late = (handed_over(6), handed_over(6, opted_out=True, phone=None), handed_over(20))
+    late = (handed_over(6), handed_over(6, opted_out=True, phone=None), handed_over(20), *map(said_before, RECORDS))
+    late = (*late, said_since(handed_over(1)))
     followed = [wish for group in late for wish in judge(group, an_agreement(), TODAY).wishes]
     assert {wish.object for wish in (*wishes, *followed)} == set(WISHED)
     for wish in wishes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from connectors.salesforce.components import ROOT
 from syncd.model import (
     About,
     Activity,
@@ -26,6 +28,8 @@ from syncd.model import (
     Wish,
     Word,
 )
+from syncd.model.queue import OF_THE_ACCOUNT
+from syncd.planning.suggestions import REASONS
 from tests.rules.builders import (
     NOON,
     REP,
@@ -199,7 +203,7 @@ def test_silence_is_reminded_of_and_then_sends_them_back() -> None:
     assert reminder.fields == {"priority": "High", "remind": True, "at": datetime(2026, 3, 10, 13, tzinfo=UTC)}
     silent = bank(untouched, release=a_release(20))
     assert outcome(silent) == (Outcome.RECYCLED, "nobody said or did anything for 10 business days")
-    assert follow_ups(silent) == {}
+    assert {*follow_ups(silent)} == {"closing"}, "no reminder: it is closed"
     (person,) = judged(silent).contacts
     assert person.returned == "recycled: nobody said or did anything for 10 business days"
     assert judged(silent).candidates == ()
@@ -286,15 +290,47 @@ def test_rejecting_an_opportunity_rests_its_delegates_for_that_offer_alone() -> 
     assert not call.qualified
 
 
+@pytest.mark.parametrize(
+    ("reason", "opens"),
+    [("no need", True), ("wrong time", True), ("already a customer", False), ("Wrong facts", False)],
+)
+def test_an_opportunity_rejected_for_a_reason_of_the_account_rests_the_whole_account(reason: str, opens: bool) -> None:
+    """Else the same rep would get one for another offer with the next run, and a colleague's people to call."""
+    ours = an_opportunity(id="opp-1", key="bank/core-modernization", offer="core-modernization", roles=ROLE)
+    rejected = a_verdict(Word.REJECTED, 0.5, About.OPPORTUNITY, "opp-1", reason=reason)
+    group = bank(rejected, opportunities=(ours,))
+    joined = replace(
+        group,
+        contacts=(*group.contacts, a_contact("bob")),
+        activities=(*group.activities, *mobilized("bob", "Fraud webinar")),
+    )
+    later = TODAY + timedelta(days=AGREEMENT.handover.rest_days)
+    for today, free in ((TODAY, opens), (later, True)):
+        judgement = judged(joined, today)
+        (call,) = [call for call in judgement.calls if call.offer == FRAUD]
+        assert free == ("rejected" not in " ".join(call.reasons)), call.reasons
+        returned = {contact.contact_id: contact.returned for contact in judgement.contacts}
+        assert bool(returned["bob"]) is not free
+        assert returned["bob"] == "" or reason in returned["bob"]
+    assert {candidate.contact_id for candidate in judged(joined).candidates} == ({"bob"} if opens else set())
+
+
+def test_each_reason_of_the_package_says_whether_it_speaks_of_the_account() -> None:
+    for kind in ("Activity", "Contact", "Lead", "Opportunity"):
+        field = ROOT.joinpath("objects", kind, "fields", "Syncd_Verdict_Reason__c.field-meta.xml").read_text()
+        assert re.findall("<value>.*?<fullName>(.*?)</fullName>", field, re.DOTALL) == [*OF_THE_ACCOUNT], kind
+    assert REASONS.keys() | {"other"} == OF_THE_ACCOUNT.keys()
+
+
 # ---- tasks that wait for no word -----------------------------------------------------------------------------------
 
 ANSWERED: dict[str, tuple[list[Verdict], dict[str, Any], bool | None]] = {
     "nothing said": ([a_verdict(None)], {}, None),
     "accepted on the contact": ([a_verdict(None), a_verdict(Word.ACCEPTED, 0.4, About.CONTACT, "ann")], {}, True),
-    "not yet on the contact": ([a_verdict(None), a_verdict(Word.NOT_YET, 0.4, About.CONTACT, "ann")], {}, True),
+    "not yet, so closed": ([a_verdict(None), a_verdict(Word.NOT_YET, 0.4, About.CONTACT, "ann")], {}, None),
     "rejected, so closed": ([a_verdict(None), a_verdict(Word.REJECTED, 0.4, About.CONTACT, "ann")], {}, None),
     "said on the task itself": ([a_verdict(Word.ACCEPTED)], {}, None),
-    "nobody said anything for too long": ([a_verdict(None)], {"release": a_release(20)}, True),
+    "nobody said anything for too long, so closed": ([a_verdict(None)], {"release": a_release(20)}, None),
     "touched": ([a_verdict(None, touched=True), a_verdict(Word.ACCEPTED, 0.4, About.CONTACT, "ann")], {}, None),
     "closed": ([a_verdict(None, closed=True), a_verdict(Word.ACCEPTED, 0.4, About.CONTACT, "ann")], {}, None),
 }  # fmt: skip
@@ -330,6 +366,42 @@ def test_a_moot_task_that_nobody_touched_is_closed_with_its_reason(what: str) ->
     closing = follow_ups(bank(*verdicts, **MOOT[what]))["closing"]
     assert (closing.key, closing.remote_id, closing.fields["status"]) == (KEY, "00T1", "Completed")
     assert closing.fields["because"]
+
+
+BACK = {
+    "not yet": ((a_verdict(Word.NOT_YET, 0.5, About.CONTACT, "ann", reason="wrong time"),), 1, "not yet: wrong time"),
+    "rejected": ((a_verdict(Word.REJECTED, 0.5, About.CONTACT, "ann", reason="no need"),), 1, "rejected: no need"),
+    "silence": ((), 20, "recycled: nobody said or did anything for 10 business days"),
+}
+
+
+@pytest.mark.parametrize("said, days, words", BACK.values(), ids=BACK)
+def test_the_task_of_who_is_back_with_marketing_is_closed(said: tuple[Verdict, ...], days: float, words: str) -> None:
+    group = bank(a_verdict(None), *said, release=a_release(days))
+    because = str(follow_ups(group)["closing"].fields["because"])
+    assert because.startswith(f"back with marketing: {words}; at rest until 2026-")
+    assert follow_ups(bank(a_verdict(None, touched=True), *said, release=a_release(days))) == {}
+    no_status = judge_waiting(group, an_agreement(handover={"moot_status": None}), TODAY).wishes
+    assert [wish.fields for wish in no_status if wish.object == "answered"] == [{"answered": True}]
+
+
+QUESTIONS = {
+    "nobody answered": ({}, None),
+    "it says which offer": ({"offer": FRAUD}, "the opportunity says which offer it is for"),
+    "it is closed": ({"is_closed": True}, "the opportunity is not open any more"),
+}
+
+
+@pytest.mark.parametrize("opportunity, because", QUESTIONS.values(), ids=QUESTIONS)
+def test_a_question_that_is_answered_is_closed(opportunity: dict[str, Any], because: str | None) -> None:
+    asked = an_opportunity(**{"name": "Platform", "text": "Platform New Business"} | opportunity)
+    key = f"offer/{asked.id}"
+    release = a_release(1, key=key, kind=TaskKind.QUESTION, contact_id="")
+    group = bank(a_verdict(None, subject=key), release=release, opportunities=(asked,))
+    closing = follow_ups(group).get("closing")
+    assert (closing.fields["because"] if closing else None) == because
+    answered = [wish.fields for wish in judged(group).wishes if wish.object == "answered"]
+    assert answered == ([] if because else [{"answered": True}]), "it asks for no verdict"
 
 
 def test_what_somebody_touched_or_closed_is_theirs() -> None:

@@ -77,8 +77,8 @@ def test_the_named_rep_is_told_whom_to_call_and_why_and_is_shown_the_task() -> N
         "about": Ref("task", KEY),
         "title": "Call Ann Invented, Economic Buyer: qualified lead",
         "body": (
-            "They asked for sales or a price. They passed every gate of a qualified lead. Account: First Invented Bank."
-            " Offer: Fraud detection. Next step with them: ask for business."
+            "They asked for sales or a price. They meet every condition of a qualified lead. "
+            "Account: First Invented Bank. Offer: Fraud detection. Next step with them: ask for business."
         ),
         "until": datetime(2026, 3, 16, 4, tzinfo=UTC),
         "zone": "America/New_York",
@@ -162,7 +162,7 @@ def test_of_a_silent_task_its_rep_is_reminded_in_the_morning_of_the_agreed_day()
     assert (wish.fields["rep"], wish.fields["about"]) == (Ref("user", REP.id), Ref("task", KEY))
     assert wish.fields["title"] == "Still waits: Call Ann Invented, Economic Buyer: qualified lead"
     assert wish.fields["body"] == (
-        "Nobody said or did anything for 3 business days. They passed every gate of a qualified lead. "
+        "Nobody said or did anything for 3 business days. They meet every condition of a qualified lead. "
         "On 19 March they go back to marketing."
     )
     assert (wish.once, wish.not_before) == (True, at(8, 10))
@@ -188,7 +188,7 @@ def test_a_rep_is_not_reminded_of(group: Group) -> None:
 
 def test_a_silent_question_is_reminded_of_by_its_own_words() -> None:
     key = "offer/salesforce.Opportunity/006A"
-    opportunity: Opportunity = an_opportunity(id="salesforce.Opportunity/006A", name="Renewal")
+    opportunity: Opportunity = an_opportunity(id="salesforce.Opportunity/006A", name="Renewal", text="Renewal")
     release = replace(a_release(6), key=key, kind=TaskKind.QUESTION, contact_id="")
     task = Verdict(About.TASK, key, None, "", ago(6), remote_id="00T1")
     group = replace(bank(release=release, task=task), opportunities=(opportunity,))

@@ -23,11 +23,33 @@ from syncd.model import (
     NextAction,
     Picture,
     Strength,
+    Tally,
+    Unknown,
 )
+from syncd.rules.next_actions import Reaching, next_actions
 from syncd.rules.picture import strength_in
-from syncd.rules.telling import account_in_words, account_shortened, as_json, in_words, reaching, shortened
+from syncd.rules.telling import (
+    account_in_words,
+    account_shortened,
+    as_json,
+    in_words,
+    reaching,
+    shortened,
+    tally_in_words,
+)
 from syncd.store.judgements import plain
-from tests.rules.builders import NOON, TODAY, a_contact, a_group, an_account, an_agreement, an_opportunity, did, judge
+from tests.rules.builders import (
+    NOON,
+    TODAY,
+    a_contact,
+    a_group,
+    an_account,
+    an_agreement,
+    an_assessment,
+    an_opportunity,
+    did,
+    judge,
+)
 from tests.rules.builders import mobilized as moved
 
 AGREEMENT = an_agreement()
@@ -102,6 +124,16 @@ def test_every_gap_has_the_action_that_closes_it() -> None:
     picture = picture_of(a_contact("ann"), activities=moved("ann"))
     assert [action.closes for action in picture.next] == [finding.what for finding in picture.unknown]
     assert all(action.say and action.reach and action.by for action in picture.next)
+
+
+def test_a_role_that_an_answer_alone_knows_is_asked_for_as_one_that_nobody_has() -> None:
+    group = a_group([a_contact("ann")], opportunities=(SALES,))
+    (ann,) = judgement_of(a_contact("ann")).contacts
+    for insiders in ([], [ann]):
+        reaching = Reaching(an_assessment(group, [ann]), None, insiders)
+        gap = Unknown("Technical Buyer", Knowledge.STALE, "Who runs it?")
+        (action,) = next_actions(reaching, [gap], named=True)
+        assert action.closes == gap.what and action.say
 
 
 ACTIONS = {
@@ -336,3 +368,20 @@ def test_an_account_is_called_by_what_is_known_of_it() -> None:
 @pytest.mark.parametrize(("reach", "words"), [("Ann Invented", "Cen Tral → Ann Invented"), ("Cen Tral", "Cen Tral")])
 def test_who_acts_alone_is_named_once(reach: str, words: str) -> None:
     assert reaching(NextAction("offer", reach, "say which offer it is for", "Cen Tral")) == words
+
+
+def test_no_name_makes_a_line_of_the_tally_or_a_part_of_one() -> None:
+    """Components draw the tally by its lines, and by the semicolons in them."""
+    ann = replace(a_contact("ann"), first_name="Ann\nRound 9: Bob", last_name="Invented; Fraud detection: 7")
+    tally = Tally(1, 1, {"fraud": ("ann",)}, {"fraud": ("ann",)}, ("fraud",), ())
+    assert tally_in_words(tally, {"ann": ann}, {"fraud": "Fraud;\r\ndetection"}) == [
+        "Present: 1. An offer is viable with 1.",
+        "First alignment: Fraud, detection: 1 (Ann Round 9: Bob Invented, Fraud detection: 7).",
+        "Viable, with their delegates: Fraud, detection: 1 (Ann Round 9: Bob Invented, Fraud detection: 7).",
+    ]
+
+
+def test_why_a_task_is_there_is_told_in_whole_sentences() -> None:
+    judgement = judge(a_group([a_contact("ann")], [*moved("ann")]), an_agreement(), TODAY)
+    (task,) = (wish for wish in judgement.wishes if wish.object == "task")
+    assert str(task.fields["description"]).startswith("Why: They meet every condition of a qualified lead. In the ")

@@ -115,6 +115,35 @@ def test_who_was_put_off_or_rejected_rests_and_marketing_learns_the_reason(
     assert dict(lessons.reasons)["wrong time"] == 2, "of the two who were rejected"
 
 
+def test_who_is_handed_over_again_is_asked_for_a_word_anew_and_the_same_one_counts(
+    place: Place, wiring: Wiring, run: Go
+) -> None:
+    """The same word a second time would change no record: syncd takes the old one out, once, and never a newer one."""
+    run()
+    rep = Rep(place, "central@")
+    person, another, *_ = our_tasks(place, rep)
+    no = {"Syncd_Verdict__c": "rejected", "Syncd_Verdict_Reason__c": "no need"}
+    for contact in (person, another):
+        rep.edit("Contact", contact, **no)
+    run()
+    for contact in (person, another):
+        place.submit(row(place, "Contact", contact)["Email"], "demo", NOON + timedelta(weeks=40))
+    later = _at(wiring, 40)
+    cycle(later, Run())
+    shown = row(place, "Contact", person)
+    assert (shown["Syncd_Waiting__c"], shown.get("Syncd_Verdict__c"), shown.get("Syncd_Verdict_Reason__c")) == (
+        *(True, None, None),
+    )
+    org = place.sandbox.salesforce.org
+    org.offset = (NOON + timedelta(weeks=40, hours=1) - org.clock()).total_seconds()
+    rep.token = place.org("sign-in", user=rep.id)["access_token"]
+    assert rep.save(person, **no).ok
+    cycle(_at(wiring, 41), Run())
+    assert person not in rep.list("Contact", WAITING)
+    assert row(place, "Contact", person)["Syncd_Verdict__c"] == "rejected"
+    assert cycle(_at(wiring, 41), Run()).written == 0
+
+
 def _at(wiring: Wiring, weeks: int) -> Wiring:
     return replace(wiring, clock=lambda: NOON + timedelta(weeks=weeks))
 

@@ -7,16 +7,18 @@ from typing import Any
 import pytest
 
 from connectors.base import Payload, Receipt
+from syncd.mapping import load_all
+from syncd.store.wishes import PendingWish
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import Wiring
-from syncd.sync.drafts import SENT, TOUCHED, Action
+from syncd.sync.drafts import SENT, TOUCHED, Action, draft_of
 from syncd.sync.match import match
 from syncd.sync.plan import Plan, Step, make_plan
 from syncd.sync.pull import pull
 from syncd.sync.push import SystemPush, push
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
-from syncd.sync.whereabouts import Remote
+from syncd.sync.whereabouts import Remote, Whereabouts
 from tests.sync.conftest import Place, judge
 from tests.sync.test_hands_off import join
 
@@ -145,3 +147,24 @@ def test_a_plan_writes_nothing_and_a_second_one_is_the_same(
     before = place.written()
     assert planned(wiring).digest == planned(wiring).digest
     assert place.written() == before
+
+
+@pytest.mark.parametrize(
+    ("stands", "action"),
+    [
+        (("rejected", "no need"), Action.CHANGE),
+        (("rejected", "wrong time"), Action.LEAVE),
+        (("accepted", None), Action.LEAVE),
+    ],
+    ids=["the word that was meant", "another reason", "another word"],
+)
+def test_a_word_that_was_given_meanwhile_is_never_taken_out(stands: tuple[str, str | None], action: Action) -> None:
+    wanted = {"verdict": None, "verdict_reason": None, "was": "rejected: no need"}
+    wish = PendingWish(
+        *(SYSTEM, "unsaid", "003A/mql-2/ann", "bank", wanted, "", {}, False, "003A", {}, (), {}, False, 0, None, None),
+        gone=False,
+        reason="",
+    )
+    row = dict(zip(("verdict", "verdict_reason"), stands, strict=True))
+    draft = draft_of(wish, load_all()[SYSTEM].writes["unsaid"], Whereabouts({}, {"003A": row}, {}))
+    assert (draft.action, {*draft.fields}) == (action, {*row} if action is Action.CHANGE else set())

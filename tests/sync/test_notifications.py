@@ -246,11 +246,11 @@ def test_what_became_of_the_task_since_it_was_read_is_looked_at_before_anybody_i
         return [(step.action, step.reason) for step in planned(wiring)]
 
     place.edit("Task", task["Id"], Subject="I call her")
-    assert why_not() == [(Action.WITHDRAW, acts.TOUCHED)]
+    assert why_not() == [(Action.WITHDRAW, "out of date: somebody took the task up")]
     place.sandbox.salesforce.org.tables["Task"].rows[task["Id"]]["Syncd_Verdict__c"] = "accepted"
-    assert why_not() == [(Action.WITHDRAW, acts.ANSWERED)]
+    assert why_not() == [(Action.WITHDRAW, "out of date: the task was answered")]
     place.edit("Task", task["Id"], Status="Completed")
-    assert why_not() == [(Action.WITHDRAW, acts.CLOSED)]
+    assert why_not() == [(Action.WITHDRAW, "out of date: the task is closed")]
     place.delete("Task", task["Id"])
     assert why_not() == [(Action.WITHDRAW, acts.DELETED)]
     push_pending(wiring, run := Run(), force=False)

@@ -15,7 +15,7 @@ from tests.ledger import pending
 from tests.sync.conftest import NOON, TODAY, Place
 
 REMINDED = {"Priority", "IsHighPriority", "IsReminderSet", "ReminderDateTime"}  # silence of three business days
-ANSWERED = {"Syncd_Answered__c"}  # and of ten: the task waits for no word any more
+CLOSED = {"Status", "IsClosed", "CompletedDateTime", "Syncd_Closed_Because__c"}  # and of ten: back with marketing
 RECYCLED = {"Syncd_Reason__c", "Syncd_Waiting__c", "syncd_reason"}  # nor does the person
 STAMPS = {"LastModifiedDate", "SystemModstamp", "LastModifiedById", "lastmodifieddate"}
 LOOKED_AT = ("Opportunity", "Account", "Contact", "Lead", "Task", "OpportunityContactRole")
@@ -64,7 +64,7 @@ def test_thirty_quiet_days_write_nothing_but_bands_ages_what_is_overdue_and_what
         for name, fields in of_day.items():
             changed[name.partition(" ")[0]] |= fields
     assert sorted(days) == [3, 10, 14], "reminders, a close date that has passed, the end of silence"
-    assert changed["Task"] <= REMINDED | ANSWERED
+    assert changed["Task"] <= REMINDED | CLOSED
     assert changed["Contact"] | changed["hubspot"] <= RECYCLED
     assert changed.keys() <= {"Task", "Contact", "hubspot", "Opportunity", "Account"}
     assert {field for kind in ("Opportunity", "Account") for field in changed[kind]} <= {

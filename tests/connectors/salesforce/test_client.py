@@ -10,6 +10,8 @@ from connectors.base import BudgetExhausted, Misconfigured, TryLater
 from connectors.salesforce import paths
 from connectors.sandbox.faults import Rule
 
+NOWHERE = r"cannot be reached at 127\.0\.0\.1:9 .*check SYNCD_SALESFORCE_LOGIN_URL"
+
 
 def counts(org):
     return Counter(call["path"] for call in org.simulator.calls)
@@ -207,7 +209,7 @@ def test_the_budget_is_read_from_the_headers(world):
 
 
 def test_a_server_that_is_not_there_is_tried_later(world):
-    with world().connect(login_url="https://127.0.0.1:9") as connector, pytest.raises(TryLater):
+    with world().connect(login_url="https://127.0.0.1:9") as connector, pytest.raises(TryLater, match=NOWHERE):
         connector.stages()
 
 

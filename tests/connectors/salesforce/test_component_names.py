@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from syncd.model import Tally
+from syncd.rules.telling import tally_in_words
 from tests.connectors.salesforce.package_files import ROOT, of, shipped
 
 SCRIPTS = {file.name: file.read_text("utf-8") for file in sorted(ROOT.glob("lwc/*/*.js"))}
@@ -24,3 +26,9 @@ def test_every_field_and_every_label_of_a_component_is_the_package_s(script: str
 def test_there_is_something_to_look_at() -> None:
     assert "Syncd_Picture_JSON__c" in SCRIPTS["syncdDecision.js"]
     assert "insteadOf(this.fields.Syncd_Gates_JSON__c, 'Syncd Gates (JSON)'" in SCRIPTS["syncdPerson.js"]
+
+
+def test_the_lists_of_a_tally_that_a_component_draws_row_by_row_are_lines_of_it() -> None:
+    (listed,) = re.findall(r"const LISTS = \[(.+?)\]", SCRIPTS["syncdTally.js"])
+    lines = tally_in_words(Tally(1, 1, {"a": ("b",)}, {"a": ("b",)}, ("a",), ()), {}, {})
+    assert {*re.findall(r"'([^']+)'", listed)} == {line.partition(": ")[0] for line in lines[1:]}

@@ -1,9 +1,9 @@
-import { LightningElement, api, wire } from 'lwc';
-import FORM_FACTOR from '@salesforce/client/formFactor';
+import { wire } from 'lwc';
 import { getRecord } from 'lightning/uiRecordApi';
 import { inWords } from 'c/syncdErrors';
 import { EMPTY, fieldOf, insteadOf, linesOf } from 'c/syncdFields';
 import { readAccount, readPicture } from 'c/syncdJson';
+import SyncdRecord from 'c/syncdRecord';
 import { isGap } from 'c/syncdStates';
 
 const FIELDS = {
@@ -28,8 +28,8 @@ const FIELDS = {
 };
 const OPENED_BY_SALES = 'Sales opened this opportunity; syncd shows what is known of the decision.';
 const UNREADABLE = 'This page cannot read the picture that syncd wrote.';
-const MET = { label: 'Bar', value: 'Met today', icon: 'utility:success', variant: 'success' };
-const MISSED = { label: 'Bar', value: 'Not met today', icon: 'utility:warning', variant: 'warning' };
+const MET = { label: 'Enough qualified leads', value: 'Yes, today', icon: 'utility:success', variant: 'success' };
+const MISSED = { label: 'Enough qualified leads', value: 'Not today', icon: 'utility:warning', variant: 'warning' };
 const STANDINGS = {
     in: 'In the served market',
     out: 'Out of the served market',
@@ -37,52 +37,26 @@ const STANDINGS = {
 };
 
 /** On an account or an opportunity: why it is here, who decides, what is known and not, the caucus, and the verdict. */
-export default class SyncdDecision extends LightningElement {
-    @api objectApiName;
-    @api flexipageRegionWidth;
-    record = null;
-    failure = '';
-    fields = {};
+export default class SyncdDecision extends SyncdRecord {
     picture = null; // of an opportunity
     account = null; // the pictures of an account
     answerFields; // read once the picture names them
     stored = null;
     answersFailure = '';
-    shownId;
 
-    /** A page may go on to another record: until that is read nothing is shown, for a tap would be saved there. */
-    @api
-    get recordId() {
-        return this.shownId;
+    forget() {
+        this.answerFields = undefined;
+        this.stored = null;
+        this.answersFailure = '';
     }
-    set recordId(id) {
-        if (id !== this.shownId) {
-            this.shownId = id;
-            this.record = null;
-            this.failure = '';
-            this.answerFields = undefined;
-            this.stored = null;
-            this.answersFailure = '';
-        }
+
+    get names() {
+        return FIELDS[this.objectApiName];
     }
 
     /** The record whose answers are read: none while no field is named for them. */
     get answersOf() {
         return this.answerFields && this.recordId;
-    }
-
-    get optionalFields() {
-        return FIELDS[this.objectApiName]?.map((name) => `${this.objectApiName}.${name}`);
-    }
-
-    @wire(getRecord, { recordId: '$recordId', optionalFields: '$optionalFields' })
-    receive({ data, error }) {
-        this.failure = error ? inWords(error) : '';
-        if (data) {
-            this.record = data;
-            this.fields = Object.fromEntries(FIELDS[this.objectApiName].map((name) => [name, fieldOf(data, name)]));
-            this.read(this.fields.Syncd_Picture_JSON__c.value);
-        }
     }
 
     @wire(getRecord, { recordId: '$answersOf', optionalFields: '$answerFields' })
@@ -94,7 +68,8 @@ export default class SyncdDecision extends LightningElement {
         }
     }
 
-    read(json) {
+    show() {
+        const json = this.fields.Syncd_Picture_JSON__c.value;
         this.picture = this.isOpportunity ? readPicture(json) : null;
         this.account = this.isOpportunity ? null : readAccount(json);
         const answerFields = answerNames(this.picture).map((name) => `${this.objectApiName}.${name}`);
@@ -106,14 +81,6 @@ export default class SyncdDecision extends LightningElement {
 
     get isOpportunity() {
         return this.objectApiName === 'Opportunity';
-    }
-
-    get isNarrow() {
-        return FORM_FACTOR === 'Small' || this.flexipageRegionWidth === 'SMALL';
-    }
-
-    get isLoading() {
-        return !this.record && !this.failure;
     }
 
     /** Whether syncd has nothing here at all, as on what was closed before it came. */
@@ -141,7 +108,7 @@ export default class SyncdDecision extends LightningElement {
         return linesOf(this.reasonField.value);
     }
 
-    /** What stands beside the picture's own facts: whether the bar is met, where syncd judged that, and by what. */
+    /** What stands beside the picture's own facts: whether enough leads qualify (the bar), where syncd judged that, and by what. */
     get facts() {
         const { Syncd_Agreement__c: agreement, Syncd_Qualified__c: qualified, Syncd_Reason__c: reason } = this.fields;
         const bar = reason.value && !qualified.isHidden ? [qualified.value ? MET : MISSED] : [];

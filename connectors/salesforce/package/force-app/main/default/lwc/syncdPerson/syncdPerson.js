@@ -1,9 +1,6 @@
-import { LightningElement, api, wire } from 'lwc';
-import FORM_FACTOR from '@salesforce/client/formFactor';
-import { getRecord } from 'lightning/uiRecordApi';
-import { inWords } from 'c/syncdErrors';
-import { capitalized, fieldOf, insteadOf, leftOutOf, linesOf } from 'c/syncdFields';
+import { capitalized, insteadOf, leftOutOf, linesOf } from 'c/syncdFields';
 import { readGates } from 'c/syncdJson';
+import SyncdRecord from 'c/syncdRecord';
 import { iconOfRuling } from 'c/syncdStates';
 
 const FIELDS = [
@@ -23,53 +20,27 @@ const ASKS = {
     decline: 'Decline: not our market'
 };
 
+const RUNGS = {
+    none: 'Nothing yet',
+    messaging: 'They read (messaging)',
+    mobilization: 'They took part (mobilization)',
+    money: 'They asked for sales or a price (money)'
+};
+
 /** On a contact or a lead: the gates, what would make them pass, how to talk to them, and the verdict. */
-export default class SyncdPerson extends LightningElement {
-    @api objectApiName;
-    @api flexipageRegionWidth;
-    record = null;
-    failure = '';
-    fields = {};
+export default class SyncdPerson extends SyncdRecord {
     person = null;
-    shownId;
 
-    /** A page may go on to another record: until that is read nothing is shown, for a tap would be saved there. */
-    @api
-    get recordId() {
-        return this.shownId;
-    }
-    set recordId(id) {
-        if (id !== this.shownId) {
-            this.shownId = id;
-            this.record = null;
-            this.failure = '';
-        }
+    get names() {
+        return FIELDS;
     }
 
-    get optionalFields() {
-        return this.objectApiName && FIELDS.map((name) => `${this.objectApiName}.${name}`);
-    }
-
-    @wire(getRecord, { recordId: '$recordId', optionalFields: '$optionalFields' })
-    receive({ data, error }) {
-        this.failure = error ? inWords(error) : '';
-        if (data) {
-            this.record = data;
-            this.fields = Object.fromEntries(FIELDS.map((name) => [name, fieldOf(data, name)]));
-            this.person = readGates(this.fields.Syncd_Gates_JSON__c.value);
-        }
+    show() {
+        this.person = readGates(this.fields.Syncd_Gates_JSON__c.value);
     }
 
     get icon() {
         return this.objectApiName === 'Lead' ? 'standard:lead' : 'standard:contact';
-    }
-
-    get isNarrow() {
-        return FORM_FACTOR === 'Small' || this.flexipageRegionWidth === 'SMALL';
-    }
-
-    get isLoading() {
-        return !this.record && !this.failure;
     }
 
     get instead() {
@@ -87,10 +58,10 @@ export default class SyncdPerson extends LightningElement {
         const released = this.fields.Syncd_Released_On__c.value;
         const mine = this.fields.Syncd_Is_Mine__c.value === true ? 'to you' : '';
         return [
-            { label: 'MQL', value: capitalized(mql || 'unknown'), ...iconOfRuling(mql) },
+            { label: 'Qualified lead (MQL)', value: capitalized(mql || 'unknown'), ...iconOfRuling(mql) },
             { label: 'Next ask', value: ASKS[ask] ?? capitalized(ask) },
             { label: 'Role', value: role || 'None' },
-            { label: 'Rung', value: capitalized(rung) },
+            { label: 'How far they have come', value: RUNGS[rung] ?? capitalized(rung) },
             { label: 'Released', value: mine, day: released },
             { label: 'Agreement', value: agreement },
             { label: 'Topics', value: topics.map((topic) => topic.text).join(', ') }

@@ -2,6 +2,8 @@ import { LightningElement, api } from 'lwc';
 import { capitalized, leftOutOf } from 'c/syncdFields';
 import { isGap } from 'c/syncdStates';
 
+const MARKETING = 'marketing';
+const NOBODY = 'nobody is known';
 const WARNING = { icon: 'utility:warning', variant: 'warning' };
 
 /**
@@ -80,6 +82,19 @@ function subject(what) {
 }
 
 function spoken(action) {
-    const who = action.by === action.reach ? action.by : `${action.by} → ${action.reach}`;
-    return { key: action.key, say: capitalized(action.say), who: capitalized(who) };
+    return { key: action.key, say: capitalized(action.say), who: capitalized(who(action)) };
+}
+
+/** Who does it with whom: a rep asks; marketing writes to whom it invites, and sees to all else. */
+function who({ by, reach, say }) {
+    if (by === reach) {
+        return by;
+    }
+    if (reach === NOBODY) {
+        return `${by}; nobody is known yet`;
+    }
+    if (by !== MARKETING) {
+        return `${by} asks ${reach}`;
+    }
+    return say.startsWith('invite') ? `${by} writes to ${reach}` : `${by}, about ${reach}`;
 }

@@ -103,15 +103,15 @@ describe('c-syncd-decision', () => {
                 'h3 Why it is here',
                 'h3 Who decides',
                 'h3 How they decide',
-                'h3 Caucus'
+                'h3 Who stands with which offer (caucus)'
             ]);
             const text = words(element);
             expect(text).toContain('In the served market');
             expect(text).toContain('Roles covered 3 of 5');
-            expect(text).toContain('Met today');
+            expect(text).toContain('Enough qualified leads Yes, today');
             expect(text).toContain('Gap: nobody');
             expect(text).toContain('Gap: 1 missing');
-            expect(text).toContain('Cen Tral → Ann Invented');
+            expect(text).toContain('Cen Tral asks Ann Invented');
             expect(text).toContain('By which criteria will they choose?');
             expect(one(element, 'lightning-spinner')).toBeUndefined();
         });
@@ -156,7 +156,7 @@ describe('c-syncd-decision', () => {
             const element = show('Opportunity');
             await answer({ ...OPPORTUNITY, Syncd_Reason__c: null });
             expect(words(element)).toContain('Sales opened this opportunity');
-            expect(words(element)).not.toContain('Met today');
+            expect(words(element)).not.toContain('Enough qualified leads');
         });
 
         it.each(['{"cut', '[]', '{"weather": 1}'])('tells the picture in words where its JSON is %s', async (json) => {
@@ -173,7 +173,7 @@ describe('c-syncd-decision', () => {
             await answer({ ...OPPORTUNITY, Syncd_Picture_JSON__c: picture });
             const text = words(all(element, 'tbody tr').find((row) => row.textContent.includes('Champion (of ours)')));
             expect(text).toContain('Gap: 1 missing');
-            expect(text).toContain('Cen Tral →');
+            expect(text).toContain('Cen Tral asks ');
             expect(words(one(element, 'c-syncd-findings'))).not.toContain('Champion');
         });
 
@@ -201,6 +201,18 @@ describe('c-syncd-decision', () => {
             await answer(drawn({ overdue: '2026-11-20', next: [offer, ...PICTURE.next] }));
             expect(words(one(element, '[data-id="others"]'))).toContain('Say which offer it is for Rae Rep');
             expect(all(element, 'lightning-formatted-date-time').map((date) => date.value)).toContain('2026-11-20');
+        });
+
+        it.each([
+            ['Rae Rep', 'Rae Rep', 'say it', 'Rae Rep'],
+            ['Rae Rep', 'Ann', 'Who signs?', 'Rae Rep asks Ann'],
+            ['marketing', 'Ann', 'invite them to an event', 'Marketing writes to Ann'],
+            ['marketing', 'Ann', 'find out their function and level', 'Marketing, about Ann'],
+            ['marketing', 'nobody is known', 'find the Champion', 'Marketing; nobody is known yet']
+        ])('says in words what %s does with %s', async (by, reach, say, sentence) => {
+            const element = show('Opportunity');
+            await answer(drawn({ next: [{ closes: 'weather', reach, say, by }] }));
+            expect(words(one(element, '[data-id="others"]')).trim().endsWith(` ${sentence}`)).toBe(true);
         });
 
         it('says it as text, whatever a record says', async () => {
