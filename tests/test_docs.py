@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from connectors.salesforce.components import shipped
 from connectors.salesforce.metadata import definitions
 from syncd.mapping import load_all
 from syncd.model import (
@@ -227,3 +228,19 @@ def test_decisions_are_numbered_without_gaps_and_say_day_status_context_and_outc
         )
         assert "**Context.**" in text
         assert "**Outcome.**" in text
+
+
+def test_pages_count_the_parts_of_the_package_as_it_is() -> None:
+    parts = shipped()
+    objects = {part.file for part in parts if part.tag}
+    counted = {
+        "Succeeded: {} components": len(parts) + len(objects),
+        "{} would be added, 0": len(parts),
+        "{} components removed, 0 stay; permission": len([one for one in parts if one.name.kind != "CustomField"]),
+    }
+    told = {words: set[int]() for words in counted}
+    for file in (Path(__file__).parents[1] / "docs").rglob("*.md"):
+        for words, numbers in told.items():
+            pattern = rf"^{re.escape(words).replace(re.escape('{}'), '([0-9]+)')}"
+            numbers |= {int(number) for number in re.findall(pattern, file.read_text(encoding="utf-8"), re.MULTILINE)}
+    assert told == {words: {number} for words, number in counted.items()}

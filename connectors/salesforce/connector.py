@@ -206,7 +206,7 @@ class Salesforce:
         self, by: Administrator, reads: Mapping[str, Sequence[str]], writes: Mapping[str, Sequence[str]]
     ) -> differences.Differences:
         """Return what deploying would change; nothing is changed by asking."""
-        return differences.look(self._as(by), deploy.Wanted(self.client.user(), reads, writes))
+        return differences.look(self._as(by), deploy.Wanted(self.client.user(), reads, writes), self.client)
 
     def deployed(self, by: Administrator) -> Sequence[Component]:
         """Return what of the package stands in the org."""

@@ -6,16 +6,17 @@ from a List View". Dashboards that run as their viewer are counted by edition: S
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from connectors.salesforce import paths, soql
 from connectors.salesforce.client import Client
 from connectors.salesforce.comparing import Comparison, compare, retrieved
-from connectors.salesforce.components import Component
+from connectors.salesforce.components import Component, Name
 from connectors.salesforce.deploy import Wanted, beside_theirs, prepared
 from connectors.salesforce.left_out import DYNAMIC
+from connectors.salesforce.metadata import definitions
 from connectors.salesforce.metadata_api import MetadataApi
 from connectors.salesforce.picklists import with_theirs
 from connectors.salesforce.refusals import Declined
@@ -69,40 +70,63 @@ class Differences:
         return {"components": [comparison.shown() for comparison in self.components], "notes": list(self.notes)}
 
 
-def look(client: Client, wanted: Wanted) -> Differences:
-    """Compare the package, as it would be deployed for `wanted`, with what stands in the org."""
+def look(client: Client, wanted: Wanted, reader: Client) -> Differences:
+    """Compare the package, as it would be deployed for `wanted`, with what stands in the org.
+
+    reader: the integration user's, who sees fields of ours that are granted to no administrator.
+    """
     parts, notes = prepared(client, wanted)
     with client.lend() as http:
         standing = retrieved(MetadataApi(client, http), parts)
     tried, taken = beside_theirs(with_theirs(parts, standing), standing)
     stays = [f"{part.name} stays as it is, and ours is left out: {part.why}" for part in tried.left_out]
-    hints = (*_filters(client, parts), *_dashboards(client, parts, standing))
+    types = {table: _record_types(client, table) for table in TYPED}
+    hints = (*_filters(parts, types), *_unoffered(reader, standing, types), *_dashboards(client, parts, standing))
     core = (f"deploying would be refused: {why}" for why in taken)
     return Differences(tuple(compare(tried.parts.values(), standing)), (*stays, *core, *hints, *notes))
 
 
-def _filters(client: Client, parts: Sequence[Component]) -> Iterator[str]:
+def _filters(parts: Sequence[Component], types: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
     """Say per list view which filters the administrator adds, for an object with several record types."""
-    types: dict[str, list[str]] = {}
     for name in (part.name.full for part in parts if part.name.kind == "ListView"):
         table = name.partition(".")[0]
-        if table in TYPED and table not in types:
-            types[table] = _record_types(client, table)
-        if len(offered := types.get(table, [])) > 1:
-            filters = " or ".join(f"“Record Type equals {label}”" for label in offered)
+        if len(offered := types.get(table, {})) > 1:
+            filters = " or ".join(f"“Record Type equals {label}”" for label in offered.values())
             yield (
                 f"ListView {name}: {table} has {len(offered)} record types, and a list edits in place only where all "
                 f"its rows are of one: add the filter {filters} in a copy of the list for each"
             )
 
 
-def _record_types(client: Client, table: str) -> list[str]:
-    """Return the labels of an object's active record types, without the master, which every object has."""
+def _unoffered(client: Client, standing: Container[Name], types: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    """Say which record types do not offer all values of a picklist of ours that stands there.
+
+    Source: Salesforce, User Interface API Developer Guide, "Get Values for a Picklist Field".
+    """
+    for (table, field), ours in definitions().items():
+        owner = "Activity" if table == "Task" else table
+        if not ours.values or Name("CustomField", f"{owner}.{field}") not in standing:
+            continue
+        for record_type, label in types.get(table, {}).items():
+            try:
+                answer = client.call(paths.VALUES, object=table, record_type=record_type, field=field)
+            except Declined:  # not granted yet
+                continue
+            offered = {value["value"] for value in answer["values"]}
+            if lacking := [value for value in ours.values if value not in offered]:
+                yield (
+                    f"the record type {label} of {table} does not offer {', '.join(lacking)} in {field}: add them in "
+                    f"Setup, Object Manager, {table}, Record Types, {label}, {field}"
+                )
+
+
+def _record_types(client: Client, table: str) -> dict[str, str]:
+    """Return an object's active record types, id → label, without the master, which every object has."""
     try:
         infos = client.call(paths.DESCRIBE, object=table).get("recordTypeInfos") or ()
     except Declined:
-        return []
-    return [str(info["name"]) for info in infos if info["active"] and not info["master"]]
+        return {}
+    return {str(info["recordTypeId"]): str(info["name"]) for info in infos if info["active"] and not info["master"]}
 
 
 def _dashboards(client: Client, parts: Sequence[Component], standing: Any) -> Iterator[str]:

@@ -26,8 +26,9 @@ class PersonPicture:
     """The gates of one contact or lead, as `syncd explain CONTACT` prints them.
 
     would_pass: what would make the gates pass that do not. topics: what they follow, most engaged first. guidance: how
-    to speak with somebody who explores; empty of all others. left_out: how many entries were left out because the field
-    where it stands holds no more.
+    to speak with somebody who explores; empty of all others. verdict: the word that counts, wherever it was said or by
+    what it was shown. returned: why they rest with marketing, and until when. left_out: how many entries were left out
+    because the field where it stands holds no more.
     """
 
     contact: str
@@ -41,4 +42,6 @@ class PersonPicture:
     would_pass: tuple[str, ...]
     topics: tuple[str, ...]
     guidance: tuple[str, ...]
+    verdict: str = ""
+    returned: str = ""
     left_out: int = 0

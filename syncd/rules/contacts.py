@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from syncd.model import Activity, Contact, ContactJudgement, Gate, Group, Outcome, Ruling
 from syncd.rules.acceptance import Hearing, about, latest, rejection, rests, word_on, words_of
+from syncd.rules.acceptance import rests_until as ends_on
 from syncd.rules.answers import said_roles
 from syncd.rules.asks import next_ask
 from syncd.rules.engagement import Scale, Weighing, seen_once, weigh
@@ -15,7 +16,7 @@ from syncd.rules.mql import decide, points, qualify
 from syncd.rules.opportunities import on_open_opportunities
 from syncd.rules.outcomes import meets
 from syncd.rules.reach import by_mail
-from syncd.rules.resting import account_rest, rest_of
+from syncd.rules.resting import account_rest, rest_of, rests_until
 from syncd.rules.rulebook import Rulebook
 
 
@@ -86,12 +87,18 @@ def _returned(hearing: Hearing, contact_id: str) -> str:
     """Why somebody rests with marketing today: their account does, they waited too long, or by their release."""
     group, terms = hearing.group, hearing.terms
     if group.returned and (back := rest_of(group, contact_id, terms.rest_days, hearing.where, hearing.today)):
-        return back.why
+        return _until(back.why, rests_until(back, terms.rest_days, hearing.where))
     release = latest(group.releases.values(), contact_id) if group.releases else None
     is_open = release is not None and release.outcome is Outcome.OPEN  # the rep has them before them
     if not is_open and (rest := account_rest(group, terms.rest_days, hearing.where, hearing.today)):
-        return rest.why
-    return words_of(release) if rests(release, terms, hearing.where, hearing.today) else ""
+        return _until(rest.why, rest.until)
+    if release is None or not rests(release, terms, hearing.where, hearing.today):
+        return ""
+    return _until(words_of(release), ends_on(release, terms, hearing.where))
+
+
+def _until(why: str, day: date) -> str:
+    return f"{why}; at rest until {day}"
 
 
 def meeting_sales(group: Group, scale: Scale, since: date, today: date) -> frozenset[str]:

@@ -46,6 +46,8 @@ def person_picture(judgement: ContactJudgement, account: Account, agreement: Agr
         would_pass=tuple(dict.fromkeys([gate.mend for gate in judgement.gates if gate.mend])),
         topics=judgement.interest.topics,
         guidance=tuple(guidance(agreement)) if judgement.ask is Ask.EXPLORE else (),
+        verdict=judgement.verdict,
+        returned=judgement.returned,
     )
 
 

@@ -205,7 +205,7 @@ def test_silence_is_reminded_of_and_then_sends_them_back() -> None:
     assert outcome(silent) == (Outcome.RECYCLED, "nobody said or did anything for 10 business days")
     assert {*follow_ups(silent)} == {"closing"}, "no reminder: it is closed"
     (person,) = judged(silent).contacts
-    assert person.returned == "recycled: nobody said or did anything for 10 business days"
+    assert person.returned == "recycled: nobody said or did anything for 10 business days; at rest until 2026-06-03"
     assert judged(silent).candidates == ()
 
 

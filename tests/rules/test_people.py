@@ -91,7 +91,7 @@ def test_the_json_has_the_agreed_shape() -> None:
     (wish,) = wished(handed(a_contact("ann")), "contact")
     assert [*gates_of(wish)] == [
         *("contact", "account", "mql", "role", "ask", "rung", "agreement"),
-        *("gates", "would_pass", "topics", "guidance", "left_out"),
+        *("gates", "would_pass", "topics", "guidance", "verdict", "returned", "left_out"),
     ]
     assert [*gates_of(wish)["gates"][0]] == ["name", "ruling", "reason", "value", "source"]
 

@@ -16,7 +16,7 @@ from tests.sync.conftest import NOON, TODAY, Place
 
 REMINDED = {"Priority", "IsHighPriority", "IsReminderSet", "ReminderDateTime"}  # silence of three business days
 CLOSED = {"Status", "IsClosed", "CompletedDateTime", "Syncd_Closed_Because__c"}  # and of ten: back with marketing
-RECYCLED = {"Syncd_Reason__c", "Syncd_Waiting__c", "syncd_reason"}  # nor does the person
+RECYCLED = {"Syncd_Reason__c", "Syncd_Gates_JSON__c", "Syncd_Waiting__c", "syncd_reason"}  # nor does the person
 STAMPS = {"LastModifiedDate", "SystemModstamp", "LastModifiedById", "lastmodifieddate"}
 LOOKED_AT = ("Opportunity", "Account", "Contact", "Lead", "Task", "OpportunityContactRole")
 

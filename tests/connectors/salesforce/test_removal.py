@@ -53,6 +53,18 @@ def test_a_list_of_several_record_types_is_told_its_filters(world, administrator
     assert all("“Record Type equals Private”" in note for note in notes)
 
 
+def test_a_record_type_that_does_not_offer_our_values_is_named_with_them(world, administrator):
+    private = RecordType("Private", "012000000000001AAA", offered={"Syncd_Verdict__c": ["accepted"]})
+    org = world(record_types={"Contact": [private]})
+    with org.connect() as connector, administrator(org) as by:
+        connector.deploy(by)
+        notes = [note for note in connector.differences(by, {}, {}).notes if "does not offer" in note]
+    assert len(notes) == 1
+    assert notes[0].startswith(
+        "the record type Private of Contact does not offer not yet, rejected in Syncd_Verdict__c"
+    )
+
+
 def test_removing_leaves_fields_and_their_data(world, administrator):
     org = world()
     with org.connect() as connector, administrator(org) as by:

@@ -47,6 +47,8 @@ export function readGates(json) {
         wouldPass: texts(person.would_pass),
         topics: texts(person.topics),
         guidance: texts(person.guidance),
+        verdict: text(person.verdict),
+        returned: text(person.returned),
         leftOut: count(person.left_out)
     };
 }

@@ -54,18 +54,24 @@ export default class SyncdPerson extends SyncdRecord {
     }
 
     get facts() {
-        const { mql, ask, role, rung, topics, agreement } = this.person;
+        const { mql, ask, role, rung, topics, agreement, returned } = this.person;
         const released = this.fields.Syncd_Released_On__c.value;
         const mine = this.fields.Syncd_Is_Mine__c.value === true ? 'to you' : '';
         return [
             { label: 'Qualified lead (MQL)', value: capitalized(mql || 'unknown'), ...iconOfRuling(mql) },
-            { label: 'Next ask', value: ASKS[ask] ?? capitalized(ask) },
+            { label: 'Next ask', value: returned ? `None: ${returned}` : (ASKS[ask] ?? capitalized(ask)) },
             { label: 'Role', value: role || 'None' },
             { label: 'How far they have come', value: RUNGS[rung] ?? capitalized(rung) },
             { label: 'Released', value: mine, day: released },
             { label: 'Agreement', value: agreement },
             { label: 'Topics', value: topics.map((topic) => topic.text).join(', ') }
         ].filter((fact) => fact.value || fact.day);
+    }
+
+    /** What came of them by a word on another record, or by what was done, where this one has no word. */
+    get elsewhere() {
+        const { verdict, returned } = this.person ?? {};
+        return returned || (verdict ? `${verdict} elsewhere` : '');
     }
 
     get mends() {

@@ -18,6 +18,7 @@ export default class SyncdVerdict extends LightningElement {
     @api recordId;
     @api level = 3;
     @api narrow = false;
+    @api elsewhere = ''; // what counts where this record has no word
     chosen = null; // the verdict for which a reason is asked
     chosenReason = null;
     isReasonMissing = false;
@@ -73,7 +74,7 @@ export default class SyncdVerdict extends LightningElement {
     get sentence() {
         const { verdict, reason } = this.given;
         if (!verdict) {
-            return 'No verdict yet.';
+            return this.elsewhere && !this.saved ? `${capitalized(this.elsewhere)}.` : 'No verdict yet.';
         }
         return reason && verdict !== ACCEPTED ? `${capitalized(verdict)}: ${reason}.` : `${capitalized(verdict)}.`;
     }

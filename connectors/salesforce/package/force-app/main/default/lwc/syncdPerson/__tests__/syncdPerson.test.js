@@ -58,6 +58,20 @@ describe('c-syncd-person', () => {
         expect(config.optionalFields).toContain(`${objectApiName}.Syncd_Gates_JSON__c`);
     });
 
+    it('shows the word that counts where this record has none, and until when they rest', async () => {
+        const element = show();
+        const returned = 'not yet: wrong time; at rest until 2027-02-28';
+        const fields = { ...CONTACT, Syncd_Verdict__c: null, Syncd_Verdict_Reason__c: null };
+        const texts = () => within(element).map((each) => each.textContent);
+        await answer({ ...fields, Syncd_Gates_JSON__c: JSON.stringify({ ...GATES, verdict: 'not yet', returned }) });
+        expect(texts().some((shown) => shown.includes('Not yet: wrong time; at rest until 2027-02-28.'))).toBe(true);
+        expect(texts().some((shown) => shown.includes(`None: ${returned}`))).toBe(true);
+        await answer({ ...fields, Syncd_Gates_JSON__c: JSON.stringify({ ...GATES, verdict: 'accepted' }) });
+        expect(texts().some((shown) => shown.includes('Accepted elsewhere.'))).toBe(true);
+        await answer({ ...fields, Syncd_Gates_JSON__c: JSON.stringify(GATES) });
+        expect(texts().some((shown) => shown.includes('No verdict yet.'))).toBe(true);
+    });
+
     it('tells the gates, what would make them pass, the topics and how to talk to them', async () => {
         const element = show();
         await answer(CONTACT);
