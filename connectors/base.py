@@ -214,6 +214,15 @@ class Glancing(Protocol):
 
 
 @runtime_checkable
+class Calling(Protocol):
+    """A system whose calls can be broken off."""
+
+    def hang_up(self) -> None:
+        """End every call that is on its way, as if its answer was lost; later calls are made as ever."""
+        ...
+
+
+@runtime_checkable
 class Offering(Protocol):
     """A system that tells which values a field offers."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,13 +20,13 @@ from syncd.doctor import endpoints
 from syncd.errors import AlreadyRunning, SyncdError, Unavailable
 from syncd.model.runs import RunOutcome
 from syncd.pulse import Pulse
-from syncd.store.requests import OpenRequest
+from syncd.store.runs import Asked
 from syncd.strangers import outlined, reason_of
-from syncd.sync.apply import apply_asked
-from syncd.sync.cycle import Wiring, cycle
-from syncd.sync.resync import Scope, resync
-from syncd.sync.run import Run
-from syncd.sync.summary import Summary
+from syncd.sync.beat import CALM, Pace
+from syncd.sync.cycle import Wiring
+from syncd.sync.door import Act, Door
+from syncd.sync.run import Halt
+from syncd.sync.verbs import act_of
 from syncd.wall import Jumps
 
 REQUESTS_EVERY = 2.0  # seconds between looks at what people ask for
@@ -38,10 +38,20 @@ log = structlog.get_logger()
 class Daemon:
     """Runs cycles on a schedule until it is told to stop. One run at a time; late runs are coalesced, never dropped."""
 
-    def __init__(self, wiring: Wiring, *, interval_minutes: float, reconcile_at: time, stop: threading.Event) -> None:
+    def __init__(
+        self,
+        wiring: Wiring,
+        *,
+        interval_minutes: float,
+        reconcile_at: time,
+        stop: threading.Event,
+        halt: Halt | None = None,
+        pace: Pace = CALM,
+    ) -> None:
         self.wiring = wiring
         self.stop = stop
         self.pulse = Pulse()
+        self._door = Door(wiring, halt or Halt(stop), pace)
         self._lost: AlreadyRunning | None = None  # another syncd has taken the store
         self._unreachable = False
         zone = ZoneInfo(wiring.agreement.time_zone)
@@ -63,6 +73,8 @@ class Daemon:
         Raises AlreadyRunning where another syncd has taken the store meanwhile.
         """
         self._tell_of_ends()
+        with suppress(SyncdError), self.wiring.store.reading() as unit:
+            self.pulse.after = unit.runs.newest()
         self._scheduler.start()
         log.info("started", agreement=self.wiring.agreement.version, systems=list(self.wiring.sources))
         jumps = Jumps()
@@ -86,7 +98,7 @@ class Daemon:
                 job.reschedule(job.trigger)
 
     def _cycle(self) -> None:
-        self._unless_paused("cycle", lambda: cycle(self.wiring, Run(self.stop)))
+        self._unless_paused("cycle")
 
     def _tell_of_ends(self) -> None:
         """Tell of API versions whose support ends, at the start and every night: nobody runs doctor for a year."""
@@ -95,16 +107,17 @@ class Daemon:
 
     def _reconcile(self) -> None:
         self._tell_of_ends()
-        self._unless_paused("reconcile", lambda: cycle(self.wiring, Run(self.stop), mode="full"))
+        self._unless_paused("reconcile")
 
-    def _unless_paused(self, verb: str, work: Callable[[], Summary]) -> None:
+    def _unless_paused(self, verb: str) -> None:
         try:
             paused = self._paused()
         except Unavailable as error:
+            self.pulse.missed += 1
             self._failed(verb, error)
             return
         if not paused:
-            self._guarded(verb, work)
+            self._guarded(Act(verb))
 
     def _paused(self) -> bool:
         with self.wiring.store.reading() as unit:
@@ -114,24 +127,19 @@ class Daemon:
         return paused
 
     def _requests(self) -> None:
-        for request in self._open_requests():
+        """Carry out what people ask for, in its order. What a stop broke off waits for the next start."""
+        for asked in self._asked():
             if self.stop.is_set():
                 return
-            try:
-                outcome = self._carry_out(request)
-            except Exception as error:  # unanswered, it would break every look at the requests for ever
-                self._answer(request, f"{RunOutcome.FAILED}: {reason_of(error)}: look at the log")
-                raise
-            if outcome == RunOutcome.STOPPED:
-                return  # still open: it is carried out after the next start
-            self._answer(request, outcome)
+            self._guarded(Act(asked.verb, asked.actor, asked.scope), asked.id)
 
-    def _open_requests(self) -> list[OpenRequest]:
+    def _asked(self) -> list[Asked]:
         """What people ask for; nothing while the database does not answer, which is told once."""
         try:
             self._require_alone()
+            self._door.settle()
             with self.wiring.store.reading() as unit:
-                requests = unit.requests.open()
+                waiting = unit.runs.waiting()
         except Unavailable as error:
             if not self._unreachable:
                 log.warning("unreachable", error=reason_of(error))
@@ -140,7 +148,7 @@ class Daemon:
         except AlreadyRunning:
             return []
         self._unreachable = False
-        return requests
+        return waiting
 
     def _require_alone(self) -> None:
         """Look whether the store is still ours alone; raises AlreadyRunning, after which the daemon stops, aloud."""
@@ -152,50 +160,31 @@ class Daemon:
             self.stop.set()
             raise
 
-    def _answer(self, request: OpenRequest, outcome: str) -> None:
-        with self.wiring.store.writing() as unit:
-            unit.requests.answer(request.id, outcome)
-
-    def _carry_out(self, request: OpenRequest) -> str:
-        match request.verb:
-            case "resync":
-                scope = Scope.read(request.options)
-                return self._guarded("resync", lambda: resync(self.wiring, scope, Run(self.stop)))
-            case "apply":
-                options = request.options
-                return self._guarded("apply", lambda: apply_asked(self.wiring, options, Run(self.stop), "daemon"))
-            case unknown:
-                return f"{RunOutcome.FAILED}: this syncd cannot {unknown}"
-
-    def _guarded(self, verb: str, work: Callable[[], Summary]) -> str:
-        """Run one piece of work; what goes wrong is logged and counted, and the clock goes on."""
+    def _guarded(self, act: Act, number: int | None = None) -> None:
+        """Carry out one act; what goes wrong stands in its run and in the log, and the clock goes on."""
         try:
             self._require_alone()
-            summary = work()
+            ended = self._door.carry_out(act, lambda run: act_of(act.verb)(self.wiring, act.scope, run), number=number)
         except AlreadyRunning as error:  # before the run, or in the middle of its push
             self._lost = error
             self.stop.set()
-            return self._failed(verb, error)
-        except Stopped:
-            log.info(verb, outcome=RunOutcome.STOPPED.value)
-            return RunOutcome.STOPPED.value
+            self._failed(act.verb, error)
+        except Stopped:  # it was taken back before it began
+            log.info(act.verb, run=number, outcome=RunOutcome.CANCELLED.value)
         except (SyncdError, ConnectorError) as error:
-            return self._failed(verb, error)
-        self.pulse.beat(summary, summary.outcome)
-        level = log.info if summary.outcome in (RunOutcome.DONE, RunOutcome.STOPPED) else log.warning
-        level(verb, **summary.plain())
-        return summary.outcome.value
+            self._failed(act.verb, error)
+        else:
+            well = ended.ending.outcome in (RunOutcome.DONE, RunOutcome.STOPPED, RunOutcome.CANCELLED)
+            level = log.info if well else log.warning
+            level(act.verb, run=ended.number, **ended.summary.plain())
 
-    def _failed(self, verb: str, error: SyncdError | ConnectorError) -> str:
-        self.pulse.beat(None, RunOutcome.FAILED)
+    def _failed(self, verb: str, error: SyncdError | ConnectorError) -> None:
         log.error(verb, outcome=RunOutcome.FAILED.value, error=reason_of(error))
-        return f"{RunOutcome.FAILED}: {reason_of(error)}"
 
     def _noticed(self, event: JobExecutionEvent) -> None:
         """A run that came late or broke is counted and logged; requests wait their turn behind a long run."""
         error: Any = getattr(event, "exception", None)
         if error is not None:
-            self.pulse.beat(None, RunOutcome.FAILED)
             log.error("broken", job=event.job_id, error=reason_of(error), exception=outlined(error))
         elif event.job_id != "requests":
             self.pulse.missed += 1

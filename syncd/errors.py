@@ -71,6 +71,12 @@ class NotFound(SyncdError):
     exit_code = 6
 
 
+class Interrupted(SyncdError):
+    """It was stopped or cancelled before it was done; run it again."""
+
+    exit_code = 130  # as shells say of what Ctrl-C ended
+
+
 def what_broke(error: BaseException) -> str:
     """What kind of error it was and where in syncd, without its words: a stranger's may hold anybody's data."""
     frames = [(Path(frame.f_code.co_filename), line) for frame, line in walk_tb(error.__traceback__)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import ssl
+from collections.abc import Mapping
 from datetime import time
 from difflib import get_close_matches
 from pathlib import Path
@@ -201,7 +202,16 @@ def _without_registers(environment: dict[str, str]) -> dict[str, Any]:
 _OF_A_SERVICE = re.compile(r"SYNCD_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)?)")
 
 
-_NEVER = {f"{PREFIX}FORCE": "never a setting: a person who has looked at the plan types --force"}
+_NEVER = {
+    f"{PREFIX}FORCE": "never a setting: a person who has looked at the plan types --force",
+    **dict.fromkeys(
+        (f"{PREFIX}DRY_RUN", f"{PREFIX}READ_ONLY", f"{PREFIX}READONLY"),
+        "never a setting: `syncd plan` shows what would be written and writes nothing",
+    ),
+    **dict.fromkeys(
+        (f"{PREFIX}PAUSE", f"{PREFIX}PAUSED"), "never a setting: `syncd pause` has the daemon start no further cycles"
+    ),
+}
 
 
 def _misspelt(environment: dict[str, str]) -> list[str]:
@@ -209,17 +219,34 @@ def _misspelt(environment: dict[str, str]) -> list[str]:
 
     A misspelt `SYNCD_HUBSPOT_WRITES=false` that goes unseen writes on. What is like none may be another program's.
     """
-    known = {f"{PREFIX}{name.upper()}{ending}" for name in Settings.model_fields for ending in ("", "_FILE")}
-    wrong = []
+    known, wrong = sorted(_known()), []
+    for name in _unknown(environment):
+        variable = name.upper()
+        if why := _NEVER.get(variable.removesuffix("_FILE")):
+            wrong.append(f"{name}: {why}")
+        elif near := _nearest(variable, known):
+            wrong.append(f"{name}: there is no such setting; did you mean {near}?")
+    return wrong
+
+
+def strange(environment: Mapping[str, str] | None = None) -> list[str]:
+    """The variables that begin as settings do and are like none: another program's, or one that nobody heeds."""
+    return _unknown(os.environ if environment is None else environment)
+
+
+def _known() -> set[str]:
+    return {f"{PREFIX}{name.upper()}{ending}" for name in Settings.model_fields for ending in ("", "_FILE")}
+
+
+def _unknown(environment: Mapping[str, str]) -> list[str]:
+    """The variables that begin as settings do and are none, without those that Kubernetes sets."""
+    known, names = _known(), []
     for name, value in environment.items():
         variable = name.upper()
         of_a_service = _OF_A_SERVICE.fullmatch(variable) and (variable != "SYNCD_PORT" or "://" in value)
         if variable.startswith(PREFIX) and variable not in known and not of_a_service:
-            if why := _NEVER.get(variable.removesuffix("_FILE")):
-                wrong.append(f"{name}: {why}")
-            elif near := _nearest(variable, sorted(known)):
-                wrong.append(f"{name}: there is no such setting; did you mean {near}?")
-    return wrong
+            names.append(name)
+    return names
 
 
 def _nearest(variable: str, known: list[str]) -> str | None:
@@ -228,6 +255,10 @@ def _nearest(variable: str, known: list[str]) -> str | None:
     near = [name for name in known if len(words) > 2 and words < set(name.split("_"))]
     near += [name for name in known if name.startswith(f"{variable}_")]
     near += get_close_matches(variable, known, n=1, cutoff=_LIKE)
+    if not near:  # SYNCD_WRITE_HUBSPOT: the words, in whatever order
+        sorted_words = {"_".join(sorted(name.split("_"))): name for name in known}
+        close = get_close_matches("_".join(sorted(words)), sorted_words, n=1, cutoff=_LIKE)
+        near += [sorted_words[name] for name in close]
     return near[0] if near else None
 
 

@@ -10,12 +10,14 @@ from types import FrameType
 
 import structlog
 
+from syncd.errors import Interrupted
+
 GRACE = 8.0  # seconds for the page in hand; containers kill after ten
 
 log = structlog.get_logger()
 
 
-def stop_on_signals(stop: threading.Event, *, unfinished: int = 3) -> None:
+def stop_on_signals(stop: threading.Event, *, unfinished: int = Interrupted.exit_code) -> None:
     """Have SIGTERM, SIGINT and SIGHUP ask for a graceful end: settings are read at the start only.
 
     What was ignored when syncd started stays ignored: `nohup syncd run &` outlives its terminal.

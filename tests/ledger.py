@@ -8,12 +8,17 @@ from typing import Any
 from connectors.base import Page, Record
 from syncd.mapping import SystemMapping
 from syncd.model import Group, Ref, RemoteRef
+from syncd.model.runs import SCHEDULE
 from syncd.store import Store
 from syncd.store.links import Link
 from syncd.store.receipts import Settlement
-from syncd.store.requests import OpenRequest
+from syncd.store.runs import Asked
 from syncd.store.wishes import PendingWish
 from syncd.sync.batch import Batch
+from syncd.sync.cycle import Wiring
+from syncd.sync.door import Act, Door, Ended
+from syncd.sync.run import Halt
+from syncd.sync.verbs import act_of
 
 
 def begin(store: Store) -> None:
@@ -159,16 +164,33 @@ def keep_note(store: Store, name: str, value: str) -> None:
         unit.notes.keep(name, value)
 
 
-def ask(store: Store, actor: str, verb: str, options: dict[str, Any]) -> int:
+def ask(store: Store, actor: str, verb: str, scope: dict[str, Any]) -> int:
     with store.writing() as unit:
-        return unit.requests.ask(actor, verb, options)
+        return unit.runs.ask(actor, verb, scope)
 
 
-def open_requests(store: Store) -> list[OpenRequest]:
+def open_requests(store: Store) -> list[Asked]:
     with store.reading() as unit:
-        return unit.requests.open()
+        return unit.runs.waiting()
+
+
+def run_of(store: Store, number: int) -> dict[str, Any]:
+    with store.reading() as unit:
+        return unit.runs.read(number)
+
+
+def carried_out(wiring: Wiring, verb: str = "cycle", *, actor: str = SCHEDULE, **scope: Any) -> Ended:
+    """An act through the door, as the daemon carries it out."""
+    act = Act(verb, actor, scope)
+    return Door(wiring, Halt()).carry_out(act, lambda run: act_of(verb)(wiring, scope, run))
+
+
+def outcomes(store: Store) -> list[str]:
+    """How the runs that ended did, oldest first."""
+    return [run["outcome"] for run in reversed(last_runs(store, 100)) if run["outcome"]]
 
 
 def answered(store: Store, number: int) -> str | None:
-    with store.reading() as unit:
-        return unit.requests.outcome(number)
+    """How a run that was asked for ended, with what was raised; None while it waits or works."""
+    row = run_of(store, number)
+    return f"{row['outcome']}: {row['error']}" if row["error"] and row["outcome"] else row["outcome"]

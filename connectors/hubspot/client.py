@@ -27,6 +27,7 @@ from connectors.hubspot.connection import keep_level, proxy, require_safe
 from connectors.hubspot.paths import API, Api, Path
 from connectors.hubspot.refusals import Expired, translate
 from connectors.hubspot.sign_in import TokenSource
+from connectors.lines import Lines
 from connectors.transport import BeforeWrite, Clock, Fault, Meter, Retries, Sleep, Throttle, at_once, parsed
 
 T = TypeVar("T")
@@ -76,6 +77,8 @@ class Client:
         self._cap = requests_per_10s
         self._timeout = timeout
         self._vendor = _vendor_client(host, ca_file)
+        self._lines = Lines()
+        self._lines.watch(self._vendor.rest_client.pool_manager)
         self._signing = threading.Lock()
         self._sleep = sleep
         self._before_write = before_write
@@ -94,6 +97,11 @@ class Client:
     def call(self, path: Path, query: Query = (), body: Any = None, **names: str) -> Any:
         """Return the parsed answer (None where it is empty). `names` fill in the path."""
         return self._retries(lambda: self._renewing(path, query, body, names))
+
+    def hang_up(self) -> None:
+        """Break off every call that is on its way."""
+        self._lines.hang_up()
+        self._token.hang_up()
 
     def heed_stop(self) -> None:
         """Raise Stopped where syncd was asked to stop: between the many calls that a page takes beside its own."""

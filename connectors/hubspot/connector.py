@@ -63,6 +63,10 @@ class HubSpot:
         self._portal = streams.Portal(self.client, Campaigns(self.client), SETTLE if settle is None else settle, lanes)
         self._lists = writing.Lists(self.client)
 
+    def hang_up(self) -> None:
+        """Break off every call that is on its way."""
+        self.client.hang_up()
+
     def tenant(self) -> str | None:
         """Return the portal's id; None where the app may not ask for it."""
         return self._tenant

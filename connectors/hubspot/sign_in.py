@@ -18,6 +18,7 @@ from connectors.hubspot import paths
 from connectors.hubspot.connection import keep_level, proxy, require_safe
 from connectors.hubspot.paths import API, Path
 from connectors.hubspot.refusals import PASSING, document
+from connectors.lines import Lines
 from connectors.scrubber import know, know_token, unsendable
 
 REDIRECTS = range(300, 400)  # none is followed: the secrets would go along
@@ -38,6 +39,10 @@ class TokenSource(Protocol):
 
     def scopes(self) -> frozenset[str] | None:
         """Return what the token may do, as far as this sign-in can ask; else None."""
+        ...
+
+    def hang_up(self) -> None:
+        """Break off a call for a token that is on its way."""
         ...
 
 
@@ -66,6 +71,9 @@ class StaticToken:
     def scopes(self) -> None:
         """Return None: whose token it is, the portal tells."""
 
+    def hang_up(self) -> None:
+        """Nobody is asked."""
+
 
 class OAuth:
     """An OAuth app's tokens: fetched with the refresh token, again whenever HubSpot refuses the current one.
@@ -93,6 +101,8 @@ class OAuth:
             for name, value in proxy(host).items():
                 setattr(configuration, name, value)
             self._api = ApiClient(configuration)
+        self._lines = Lines()
+        self._lines.watch(self._api.rest_client.pool_manager)
         know(client_secret, refresh_token)
         self._secrets = {"client_id": client_id, "client_secret": client_secret, "refresh_token": refresh_token}
         self._timeout = timeout
@@ -121,6 +131,10 @@ class OAuth:
         except Misconfigured:
             return None
         return frozenset(map(str, answer["scopes"])) if answer.get("scopes") else None
+
+    def hang_up(self) -> None:
+        """Break off a call that is on its way."""
+        self._lines.hang_up()
 
     def _fetch(self) -> str:
         token = str(self._ask(paths.TOKEN, {"grant_type": "refresh_token", **self._secrets})["access_token"])

@@ -21,6 +21,7 @@ from simple_salesforce.api import Salesforce as VendorClient
 from simple_salesforce.exceptions import SalesforceError
 
 from connectors.base import Budget, BudgetExhausted, TryLater, Uncertain
+from connectors.lines import Lines
 from connectors.salesforce import paths
 from connectors.salesforce.connection import Timeout, open_http
 from connectors.salesforce.paths import Path
@@ -73,6 +74,7 @@ class Client:
         self.clock = clock
         self.sleep = sleep
         self.meter = Meter(Budget(), clock)
+        self.lines = Lines()
         self.skew: timedelta | None = None  # the server's clock minus ours, as the last Date header said
         self._login_url = login_url
         self._credentials = credentials
@@ -228,7 +230,7 @@ class Client:
         try:
             http = self._idle.pop()
         except IndexError:
-            http = open_http(self._timeout, self._ca_file, self._heard)
+            http = open_http(self._timeout, self._ca_file, self._heard, self.lines)
         try:
             yield http
         finally:

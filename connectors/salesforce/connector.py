@@ -70,6 +70,10 @@ class Salesforce:
         self.writer = Writer(self.client, self.shapes)
         self.notifier = Notifier(self.client)
 
+    def hang_up(self) -> None:
+        """Break off every call that is on its way."""
+        self.client.lines.hang_up()
+
     def tenant(self) -> str | None:
         """Return the org's id as Setup, Company Information shows it: 15 characters."""
         return self.client.org()[:15] or None

@@ -8,7 +8,7 @@ from importlib import import_module
 
 import typer
 
-from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, TryLater
+from connectors.base import ConnectorError
 from syncd import __version__
 from syncd.cli.commands import MARKUP, Commands
 from syncd.cli.mark import unmark
@@ -24,6 +24,7 @@ EXIT_CODES: Mapping[int, str] = {
     4: "unsafe plan, look and --force",
     5: "another syncd runs",
     6: "nothing answers to that name",
+    130: "stopped or cancelled",
 }
 _HELP = f"""Keep the agreement between sales and marketing true in HubSpot and Salesforce.
 
@@ -71,18 +72,10 @@ def main() -> None:
         say(f"{error}")
         sys.exit(error.exit_code)
     except ConnectorError as error:
+        from syncd.sync.causes import exit_code_of  # who only looks asks no vendor
+
         say(f"{error}")
-        sys.exit(_exit_code(error))
+        sys.exit(exit_code_of(error))
     except Exception as error:  # noqa: BLE001 - a defect: a traceback's last line quotes whatever the library was handed
         say(f"{outlined(error)}\nsyncd broke, which is a defect: {reason_of(error)}; nothing that was done is lost")
         sys.exit(SyncdError.exit_code)
-
-
-def _exit_code(error: ConnectorError) -> int:
-    match error:
-        case Misconfigured():
-            return 2
-        case BudgetExhausted() | TryLater():
-            return 3
-        case _:
-            return 1

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from syncd.agreement import Agreement
+from syncd.cli.actor import actor
 from syncd.cli.screen import say, show_json, show_line
 from syncd.cli.spreadsheet import show_csv, write_csv
 from syncd.cli.table import show_table
@@ -93,7 +94,7 @@ def read_list(store: Store, agreement: Agreement, file: Path, today: date, *, as
                 complaints.append(Complaint(str(file), line, what, "keep account id and role as `--list` wrote them"))
         require_none(complaints, "nothing was taken in")
         changed = unit.gaps.say(said)
-        unit.audit.write("cli", "audit --read", f"{len(said)} gaps, {changed} changed")
+        unit.audit.write(actor(), "audit --read", f"{len(said)} gaps, {changed} changed")
     if as_json:
         show_json({"read": len(said), "changed": changed, "closed_meanwhile": closed})
         return

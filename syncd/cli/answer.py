@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from syncd.agreement import Agreement
+from syncd.cli.actor import actor
 from syncd.cli.context import settings
 from syncd.cli.installation import opened
 from syncd.cli.options import Json
@@ -62,7 +63,7 @@ def answer(
                 _take_back(unit, opportunity_id, question)
             else:
                 _give(unit, opportunity_id, account_id, question, value, by)
-            unit.audit.write("cli", "answer", f"{opportunity_id}: {question}")
+            unit.audit.write(actor(), "answer", f"{opportunity_id}: {question}")
         answers = unit.answers.of([opportunity_id]).get(opportunity_id, [])
         names = unit.people.names([entry.value for entry in answers if entry.what not in PROCESS])
     if as_json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -10,19 +9,19 @@ from typing import Annotated
 import typer
 
 from syncd.cli.daemon_request import ask_daemon
-from syncd.cli.installation import opened
 from syncd.cli.options import Force, Json
 from syncd.cli.screen import say
 from syncd.cli.summaries import show_counts
-from syncd.cli.work import work
+from syncd.cli.work import end, here
 from syncd.errors import AlreadyRunning, ConfigError
-from syncd.signals import stop_on_signals
+from syncd.model.runs import CauseKind
 from syncd.store import Store
 from syncd.sync import apply as verb
-from syncd.sync.counts import Counts
 from syncd.sync.cycle import Wiring
+from syncd.sync.door import Ended
 from syncd.sync.plan import Plan
 from syncd.sync.run import Run
+from syncd.sync.summary import Summary
 
 
 def apply(
@@ -47,41 +46,48 @@ def apply(
             plan = Plan.read(file.read_bytes(), str(file))
         except OSError as error:
             raise ConfigError(f"{file} cannot be read: {error.strerror}") from error
-    carried_out(lambda wiring, run: verb.apply(wiring, plan, run, force=force), plan=plan, force=force, as_json=as_json)
+    carried_out(
+        "apply",
+        lambda wiring, run: verb.in_summary(verb.apply(wiring, plan, run, force=force), run),
+        plan=plan,
+        force=force,
+        as_json=as_json,
+    )
 
 
 def carried_out(
-    apply_here: Callable[[Wiring, Run], verb.Application],
+    name: str,
+    work: Callable[[Wiring, Run], Summary],
     *,
     plan: Plan | None = None,
     before_asking: Callable[[Store], None] = lambda _: None,
     force: bool,
     as_json: bool,
 ) -> None:
-    """Apply here; where a daemon has the store it applies the plan, or that of now, and this waits for its answer.
+    """Push here; where a daemon has the store it applies the plan, or that of now, and this waits for its answer.
 
     before_asking: raises where the daemon is not to be asked.
     """
-    try:
-        with work() as (wiring, run):
-            application = apply_here(wiring, run)
-    except AlreadyRunning:
-        stop = threading.Event()
-        stop_on_signals(stop)
-        with opened() as store:
-            before_asking(store)
-            ask_daemon(store, "apply", verb.request(store, plan, force=force), stop, as_json)
-        return
-    if application.settled:
-        say(application.in_words())
-    show_pushed(run.counts, application, as_json)
+    named = ({"plan": plan.digest} if plan else {}) | ({"force": True} if force else {})
+    with here() as installation:
+        wiring = installation.wiring
+        try:
+            ended = installation.carry_out(name, lambda run: work(wiring, run), named)
+        except AlreadyRunning:
+            before_asking(wiring.store)
+            scope = verb.request(wiring.store, plan, force=force)
+            ask_daemon(wiring.store, name, scope, installation.stop, as_json)
+            return
+    show_pushed(ended, as_json)
 
 
-def show_pushed(counts: Counts, application: verb.Application, as_json: bool) -> None:
-    """What was pushed; raises the first failure. Exit code 3 where a premise does not hold."""
-    failures = {system: str(error) for system, error in application.failures.items()}
-    show_counts(counts, as_json, failures | application.premises)
-    for error in application.failures.values():
-        raise error
-    if application.premises:
-        raise typer.Exit(3)
+def show_pushed(ended: Ended, as_json: bool) -> None:
+    """What was pushed, and what was not; ends with the exit code of the run."""
+    summary = ended.summary
+    for note in summary.notes:
+        say(note)
+    show_counts(summary.counts, as_json, summary.failures)
+    for where, why in summary.failures.items():
+        if summary.kinds.get(where) is not CauseKind.PREMISE:
+            say(why)
+    end(ended)

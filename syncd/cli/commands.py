@@ -55,8 +55,19 @@ COMMANDS: Mapping[str, Entry] = {
     "judge": Entry("Run", "Judge every account that a change, the agreement or the calendar made stale."),
     "plan": Entry("Run", "Show what a push would create, change and leave, field by field; writes nothing."),
     "apply": Entry("Run", "Carry out exactly a plan; what changed since it was made is left for the next one."),
-    "push": Entry("Run", "Write what is pending into the remote systems; `syncd plan` shows it first."),
+    "push": Entry(
+        "Run",
+        "Write what is pending into the remote systems; `syncd plan` shows it first. A running daemon carries it out.",
+    ),
     "status": Entry("Look", "Show freshness per stream, what waits, what is quarantined, and the last runs."),
+    "runs": Entry(
+        "Look",
+        "Show what was done, is done now, and waits to be done: who asked, how far it is, how it ended and why.",
+    ),
+    "audit-log": Entry(
+        "Look",
+        "Show what people did by hand, and who: every act that changes something, whether or not it came to its end.",
+    ),
     "explain": Entry("Look", "Say why somebody is, or is not, a qualified lead, and what would make them one."),
     "queue": Entry("Look", "Show every rep's week: its places, who came, and who waits until when."),
     "caucus": Entry(
@@ -89,6 +100,10 @@ COMMANDS: Mapping[str, Entry] = {
     "quarantine": Entry("Look", "Records that could not be read or written, with the reason."),
     "resync": Entry(
         "By hand", "Read again, whatever the cursors say, then run a cycle. A running daemon carries it out."
+    ),
+    "cancel": Entry(
+        "By hand",
+        "Take a run back: one that waits is not begun, one at work ends behind the page in hand. The daemon goes on.",
     ),
     "pause": Entry(
         "By hand", "Have the running daemon start no further cycles; requests by hand are still carried out."
@@ -129,7 +144,8 @@ class Commands(TyperGroup):
 def load(name: str) -> Any:
     """Import a command's file and make the command, or the group of commands, of what bears its name there."""
     entry = COMMANDS[name]
-    made = getattr(import_module(f"syncd.cli.{entry.module or name}"), name)
+    file = entry.module or name.replace("-", "_")
+    made = getattr(import_module(f"syncd.cli.{file}"), name.replace("-", "_"))
     root = typer.Typer(rich_markup_mode=MARKUP)
     if isinstance(made, typer.Typer):
         made.info.cls = OnceGroup

@@ -8,8 +8,7 @@ import typer
 
 from syncd.cli.options import Force, Json
 from syncd.cli.summaries import show_summary
-from syncd.cli.work import make_ready, note_force, work
-from syncd.sync import cycle as verb
+from syncd.cli.work import carry_out, make_ready
 
 
 def cycle(
@@ -19,9 +18,9 @@ def cycle(
 ) -> None:
     """Run one cycle: pull → match → judge → release → push.
 
-    Safe to repeat, to kill and to run again. Exit code 3: something could not be read or written; run it again. Exit
-    code 4: nothing was pushed, a person must look at `syncd plan` first; so ends every cycle of a new store until its
-    first plan is applied.
+    Safe to repeat, to kill and to run again. Exit code 2: a system refuses the credentials, or something else must be
+    mended. Exit code 3: something could not be read or written; run it again. Exit code 4: nothing was pushed, a person
+    must look at `syncd plan` first; so ends every cycle of a new store until its first plan is applied.
 
     - `syncd cycle`
 
@@ -29,7 +28,4 @@ def cycle(
 
     - `syncd cycle --full` finds what was deleted without a trace
     """
-    with work(ready=make_ready) as (wiring, run):
-        note_force(wiring, "cycle", force=force)
-        summary = verb.cycle(wiring, run, mode="full" if full else "news", force=force)
-    show_summary(summary, as_json)
+    show_summary(carry_out("reconcile" if full else "cycle", {"force": force}, ready=make_ready), as_json)

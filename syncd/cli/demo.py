@@ -11,7 +11,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -32,17 +31,19 @@ from syncd.model import RemoteRef
 from syncd.settings import Settings
 from syncd.signals import stop_on_signals
 from syncd.store import Store
-from syncd.sync.apply import apply
+from syncd.sync.apply import apply, in_summary
 from syncd.sync.counts import Counts, WriteOutcome
 from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.door import Act, Door
 from syncd.sync.drafts import Action
 from syncd.sync.holds import look_everywhere
 from syncd.sync.plan import Plan, make_plan
-from syncd.sync.run import Run
+from syncd.sync.run import Halt, Progress, Run
 from syncd.sync.summary import Summary
 from syncd.wiring import administrator, deploy_salesforce, hubspot, waiter, wire
 
 EXAMPLE = "Whose agreement and world: banks, or another example: manufacturers, supplier. Only the banks' has sizes."
+DEMO = "demo"  # who asks for what it does
 SHOWN = 10  # opportunities, one a line
 LONGEST_NAME = WIDEST
 _FIELDS = {
@@ -108,11 +109,13 @@ def _run(
     )
     tell("         writes, and grants its minimum-access user what the mapping names, and no more")
     components = _deploy(settings, place)
-    wiring = wire(settings, store, sleep=waiter(stop))
+    halt = Halt(stop)
+    wiring = wire(settings, store, sleep=waiter(halt))
+    door = Door(wiring, halt)
     agreement = wiring.agreement
     tell(f"cycle 1  pull → match → judge → release → push, by agreement {agreement.version}: {agreement.name}")
     with Meter().shown() as meter:
-        first = _first(wiring, Run(stop, meter), tell)
+        first = _first(wiring, door, meter, tell)
     opportunities, roles = _standing(wiring.sources["salesforce"])
     with store.reading() as unit:
         standings, refused = unit.judgements.count_standings(), unit.quarantine.all()
@@ -124,7 +127,7 @@ def _run(
     for line in _table(opportunities, roles):
         tell(line)
     tell("cycle 2  nothing has changed since")
-    second = cycle(wiring, Run(stop))
+    second = door.carry_out(Act("cycle", DEMO), lambda run: cycle(wiring, run)).summary
     tell(f"         {_worked(second)}")
     for line in _wrote(second):
         tell(f"         {line}")
@@ -156,9 +159,13 @@ def _show_panels(every: Iterable[Panel], tell: Callable[[str], None]) -> dict[st
     return shown
 
 
-def _first(wiring: Wiring, run: Run, tell: Callable[[str], None]) -> Summary:
+def _first(wiring: Wiring, door: Door, progress: Progress, tell: Callable[[str], None]) -> Summary:
     """A new store's cycle, which writes nothing; its first plan, applied; a cycle that reads back what stands."""
-    summary = cycle(wiring, run)
+
+    def carry_out(verb: str, work: Callable[[Run], Summary]) -> Summary:
+        return door.carry_out(Act(verb, DEMO), work, progress=progress).summary
+
+    summary = carry_out("cycle", lambda run: cycle(wiring, run))
     if not summary.unsafe:
         return summary
     waiting = summary.failures.pop("push")
@@ -167,17 +174,17 @@ def _first(wiring: Wiring, run: Run, tell: Callable[[str], None]) -> Summary:
     made, changed = plan.count(Action.CREATE), plan.count(Action.CHANGE)
     tell(f"plan     {made:,} to create, {changed:,} to change. A new store pushes nothing until a person has looked at")
     tell("         that and typed `syncd apply`; here the demo applies its own plan")
-    pushing = replace(run, counts=Counts())
     try:
-        applied = apply(wiring, plan, pushing, force=False, actor="demo")
+        applied = carry_out("apply", lambda run: in_summary(apply(wiring, plan, run, force=False), run))
     except UnsafePlan:
         tell("         It is more than the agreement lets one run do: a person would look again, and type --force")
-        applied = apply(wiring, plan, pushing, force=True, actor="demo")
-    summary.failures.update({f"{system} push": str(error) for system, error in applied.failures.items()})
-    again = cycle(wiring, replace(run, counts=Counts()))
-    if applied.failures or again.unsafe:
+        applied = carry_out("apply", lambda run: in_summary(apply(wiring, plan, run, force=True), run))
+    failures = {where: why for where, why in applied.failures.items() if where.endswith(" push")}
+    summary.failures.update(failures)
+    again = carry_out("cycle", lambda run: cycle(wiring, run))
+    if failures or again.unsafe:
         summary.failures.setdefault("push", waiting)
-    return _together(summary, pushing.counts, again)
+    return _together(summary, applied.counts, again)
 
 
 def _together(summary: Summary, applied: Counts, again: Summary) -> Summary:
@@ -281,9 +288,10 @@ def _require_done(first: Summary, second: Summary, stop: threading.Event) -> Non
 
 def _go_on(settings: Settings, store: Store, stop: threading.Event) -> None:
     show_line("the daemon runs on, a cycle a minute; Ctrl-C ends it")
-    wiring = wire(settings, store, sleep=waiter(stop))
+    halt = Halt(stop)
+    wiring = wire(settings, store, sleep=waiter(halt))
     with store.alone():
-        Daemon(wiring, interval_minutes=1, reconcile_at=settings.reconcile_at, stop=stop).run()
+        Daemon(wiring, interval_minutes=1, reconcile_at=settings.reconcile_at, stop=stop, halt=halt).run()
 
 
 def _settings(place: Mapping[str, Any], folder: Path, example: str) -> Settings:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from syncd.agreement import load as load_agreement
+from syncd.cli.actor import actor
 from syncd.cli.context import settings
 from syncd.cli.installation import opened
 from syncd.cli.options import Json
@@ -90,7 +91,7 @@ def _decide(name: str, other: str, *, link: bool, as_json: bool) -> None:
         else:
             unit.doubles.decide(kind, first, second, APART, datetime.now(UTC))
             unit.golden.mark_stale(_homes(unit, kind, (first, second)))
-        unit.audit.write("cli", "doubles", f"{first} and {second} are {'one' if link else 'two'}")
+        unit.audit.write(actor(), "doubles", f"{first} and {second} are {'one' if link else 'two'}")
     answer = {"kind": kind, "first": first, "second": second, "decision": "link" if link else APART}
     if as_json:
         show_json(answer)

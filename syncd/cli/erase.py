@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from syncd.cli.actor import actor
 from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
@@ -34,7 +35,7 @@ def erase(
             typer.confirm(f"Forget {contact_id} for ever?", abort=True)
         with store.writing() as unit:
             left = unit.people.mentions(contact_id)
-            gone = unit.people.erase(contact_id)
+            gone = unit.people.erase(contact_id, actor())
     if as_json:
         show_json({"erased": contact_id, "records": gone, "look_at": [_place(answer) for answer in left]})
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from syncd import wiring
+from syncd.cli.by_hand import note
 from syncd.cli.context import settings
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
@@ -18,7 +19,9 @@ def deploy(as_json: Json = False) -> None:
 
     - `syncd hubspot deploy`
     """
-    made = wiring.hubspot(settings()).deploy()
+    configured = settings()
+    made = wiring.hubspot(configured).deploy()
+    note(configured, "hubspot deploy", ", ".join(made))
     if as_json:
         show_json(made)
         return

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from syncd.cli.actor import actor
 from syncd.cli.context import settings
 from syncd.cli.installation import opened
 from syncd.cli.options import Json, Record
@@ -42,7 +43,7 @@ def link(
             belongs_to = golden_id(unit, kind, to)
             _require_one_kind(unit, kind, ref, belongs_to)
             unit.people.link(ref, kind, belongs_to)
-            unit.audit.write("cli", "link", f"{record} to {belongs_to}")
+            unit.audit.write(actor(), "link", f"{record} to {belongs_to}")
     _tell({"record": record, "belongs_to": belongs_to}, f"{record} belongs to {belongs_to}", as_json)
 
 
@@ -60,7 +61,7 @@ def unlink(record: Record, as_json: Json = False) -> None:
             unit.people.link(ref, kind, record)
             for parted in before.values():
                 unit.doubles.decide(kind, record, parted.golden_id, APART, datetime.now(UTC))
-            unit.audit.write("cli", "unlink", record)
+            unit.audit.write(actor(), "unlink", record)
     _tell({"record": record, "belongs_to": record}, f"{record} stands alone", as_json)
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from syncd.cli.installation import wired
-from syncd.cli.meter import Meter
 from syncd.cli.options import Json
 from syncd.cli.summaries import show_counts
-from syncd.sync import match as verb
-from syncd.sync.run import Run
+from syncd.cli.work import carry_out, end
 
 
 def match(as_json: Json = False) -> None:
@@ -17,6 +14,6 @@ def match(as_json: Json = False) -> None:
 
     - `syncd match`
     """
-    with wired() as wiring, wiring.store.alone(), Meter().shown() as meter:
-        verb.match(wiring.store, wiring.readers, run := Run(progress=meter))
-    show_counts(run.counts, as_json)
+    ended = carry_out("match")
+    show_counts(ended.summary.counts, as_json)
+    end(ended)

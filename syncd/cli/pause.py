@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from syncd.cli.actor import actor
 from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
@@ -26,7 +27,7 @@ def resume(as_json: Json = False) -> None:
 def _pause(paused: bool, words: str, as_json: bool) -> None:
     with opened() as store, store.writing() as unit:
         unit.notes.keep("paused", "yes" if paused else "no")
-        unit.audit.write("cli", "pause" if paused else "resume", "")
+        unit.audit.write(actor(), "pause" if paused else "resume", "")
     if as_json:
         show_json({"paused": paused})
     else:

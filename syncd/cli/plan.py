@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from syncd.cli.installation import wired
 from syncd.cli.options import Json
 from syncd.cli.screen import cell, shortened, show_json, show_line
 from syncd.cli.table import show_table
+from syncd.cli.work import here
 from syncd.errors import AgreementError, UnsafePlan
 from syncd.sync.cycle import Wiring
 from syncd.sync.drafts import Action
 from syncd.sync.first_plan import WAITS
-from syncd.sync.holds import done_without, in_words, look_everywhere
-from syncd.sync.plan import Plan, Step, make_plan
+from syncd.sync.holds import done_without, in_words
+from syncd.sync.plan import Plan, Step
 from syncd.sync.valve import Valve
+from syncd.sync.verbs import Drawing
 
 SHOWN = 60  # characters of a value in the table
 CONTEXT = 16  # of those, before the difference
@@ -28,17 +29,18 @@ def plan(as_json: Json = False) -> None:
 
     - `syncd plan --json > plan.json`, read it, then `syncd apply plan.json`
     """
-    with wired() as wiring:
-        holds = look_everywhere(wiring.targets, wiring.agreement, wiring.mappings)
-        drafted = make_plan(wiring.store, wiring.targets, wiring.readers, wiring.clock(), holds)
+    with here() as installation:
+        wiring, drawing = installation.wiring, Drawing(installation.wiring)
+        installation.carry_out("plan", drawing, alone=False)
+        drafted = drawing.plan
         stops = list(_stops(wiring, drafted))
     if as_json:
         show_json(drafted.plain())
         return
     _show(drafted)
-    for where, what in in_words(holds):
+    for where, what in in_words(drawing.holds):
         show_line(f"{where}: {what}")
-    for what in done_without(holds):
+    for what in done_without(drawing.holds):
         show_line(f"note: {what}")
     for why in stops:
         show_line(why)

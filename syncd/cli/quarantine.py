@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from syncd.cli.actor import actor
 from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
@@ -48,7 +49,7 @@ def retry_records(
             raise NotFound(f"{record} is not in quarantine; `syncd quarantine list` shows what is")
         released = unit.records.retry(_ref(row) for row in chosen if not _is_wish(row))
         released += sum(unit.receipts.retry(row["system"], row["remote_id"]) for row in chosen if _is_wish(row))
-        unit.audit.write("cli", "quarantine retry", record or "all")
+        unit.audit.write(actor(), "quarantine retry", record or "all")
     if as_json:
         show_json({"released": released})
     else:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from syncd.cli.daemon_request import ask_daemon
-from syncd.cli.installation import wired
-from syncd.cli.meter import Meter
 from syncd.cli.options import Force, Json, Stream, System
 from syncd.cli.summaries import show_summary
-from syncd.cli.work import note_force
+from syncd.cli.work import here
 from syncd.errors import AlreadyRunning
-from syncd.signals import stop_on_signals
 from syncd.sync import resync as verb
 from syncd.sync.resync import Scope
-from syncd.sync.run import Run
 
 
 def resync(
@@ -32,6 +27,8 @@ def resync(
 ) -> None:
     """Read again, whatever the cursors say, then run a cycle. A running daemon carries it out.
 
+    Exit code 6: the system has nothing of that name. Others: as `syncd cycle`, through the daemon as well.
+
     - `syncd resync --account "Endeavor Bank"`
 
     - `syncd resync --record hubspot.contacts/168`
@@ -40,16 +37,14 @@ def resync(
 
     - `syncd resync --full` reads everything again
     """
-    stop = threading.Event()
-    stop_on_signals(stop)
-    with wired(stop) as wiring:
-        scope = Scope(system, stream, account, record, full, force)
+    scope = Scope(system, stream, account, record, full, force)
+    named = {name: value for name, value in asdict(scope).items() if value not in (None, False)}
+    with here() as installation:
+        wiring = installation.wiring
         verb.require(wiring, scope)
         try:
-            with wiring.store.alone(), Meter().shown() as meter:
-                note_force(wiring, "resync", force=force)
-                summary = verb.resync(wiring, scope, Run(stop, meter))
+            ended = installation.carry_out("resync", lambda run: verb.resync(wiring, scope, run), named)
         except AlreadyRunning:
-            ask_daemon(wiring.store, "resync", asdict(scope), stop, as_json)
+            ask_daemon(wiring.store, "resync", named, installation.stop, as_json)
             return
-    show_summary(summary, as_json)
+    show_summary(ended, as_json)

@@ -6,17 +6,23 @@ import threading
 from dataclasses import asdict
 from typing import Any
 
+import structlog
+
 from syncd.cli.context import settings
 from syncd.cli.installation import make_ready, opened
 from syncd.daemon import Daemon
-from syncd.settings import Settings
+from syncd.settings import Settings, strange
 from syncd.signals import stop_on_signals
 from syncd.sync.cycle import Wiring
-from syncd.sync.holds import look_everywhere
-from syncd.sync.plan import Plan, make_plan
+from syncd.sync.door import Act, Door
+from syncd.sync.plan import Plan
+from syncd.sync.run import Halt
+from syncd.sync.verbs import Drawing
 from syncd.web import Server, application
-from syncd.web.asking import Asking
+from syncd.web.asking import ACTOR, Asking
 from syncd.wiring import waiter, wire
+
+log = structlog.get_logger()
 
 
 def run() -> None:
@@ -33,32 +39,41 @@ def run() -> None:
     stop = threading.Event()
     stop_on_signals(stop, unfinished=0)
     configured = settings()
+    for name in strange():
+        log.warning("no setting", variable=name, mend="take it away, or name the one that is meant")
     with opened(configured, ready=make_ready) as store:
-        wiring = wire(configured, store, sleep=waiter(stop))
+        halt = Halt(stop)
+        wiring = wire(configured, store, sleep=waiter(halt))
         wiring.require_signed()
         with store.alone():
-            _serve(wiring, configured, stop)
+            _serve(wiring, configured, halt)
 
 
-def _serve(wiring: Wiring, configured: Settings, stop: threading.Event) -> None:
-    """Run the daemon, and its pages unless the port is 0, until `stop` is set."""
+def _serve(wiring: Wiring, configured: Settings, halt: Halt) -> None:
+    """Run the daemon, and its pages unless the port is 0, until the process is told to end."""
     daemon = Daemon(
-        wiring, interval_minutes=configured.interval_minutes, reconcile_at=configured.reconcile_at, stop=stop
+        wiring,
+        interval_minutes=configured.interval_minutes,
+        reconcile_at=configured.reconcile_at,
+        stop=halt.ending,
+        halt=halt,
     )
     if not configured.http_port:
         daemon.run()
         return
     configured.address.require_free()
     token = configured.http_token
-    asking = Asking(wiring.store, token.get_secret_value(), lambda: _plan(wiring)) if token else None
+    asking = Asking(wiring.store, token.get_secret_value(), lambda: _plan(wiring, halt)) if token else None
     pages = application(wiring.store, daemon.pulse, lambda: budgets(wiring), streams(wiring), wiring.today, asking)
     with Server(pages, configured.http_host, configured.http_port):
         daemon.run()
 
 
-def _plan(wiring: Wiring) -> Plan:
-    holds = look_everywhere(wiring.targets, wiring.agreement, wiring.mappings)
-    return make_plan(wiring.store, wiring.targets, wiring.readers, wiring.clock(), holds)
+def _plan(wiring: Wiring, halt: Halt) -> Plan:
+    """The plan of now, for who asks over HTTP, beside the run in hand: what that one asks is not broken off."""
+    door, drawing = Door(wiring, Halt(halt.ending), hang_up=lambda: None), Drawing(wiring)
+    door.carry_out(Act("plan", ACTOR), drawing)
+    return drawing.plan
 
 
 def budgets(wiring: Wiring) -> dict[str, dict[str, Any]]:

@@ -13,6 +13,7 @@ import orjson
 import typer
 
 from syncd import wiring
+from syncd.cli.by_hand import note
 from syncd.cli.context import settings
 from syncd.cli.options import Json
 from syncd.cli.screen import say, show_json, show_line
@@ -94,6 +95,9 @@ def deploy(
             sales=sales or (),
             check_only=check or check_only,
         )
+    if not (check or check_only):
+        ended = "" if done.ok else ", refused"
+        note(configured, "salesforce deploy", f"{done.components:,} components{ended}")
     if as_json:
         show_json(asdict(done) | {"changed": [comparison.shown() for comparison in done.changed]})
     else:
@@ -155,6 +159,7 @@ def remove(
         if fields and stored:
             _ask(f"{len(stored):,} fields go, and the data in them on every record", DATA)
         done = wiring.remove_from_salesforce(configured, administrator, parts, fields=fields)
+    note(configured, "salesforce remove", f"{len(parts):,} components{', --fields' if fields else ''}")
     if as_json:
         show_json(asdict(done))
     else:

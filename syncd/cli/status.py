@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import humanize
 
+from syncd.cli.following import progress_of
 from syncd.cli.installation import opened
 from syncd.cli.options import Json
-from syncd.cli.screen import show_json, show_line, show_numbers
+from syncd.cli.screen import shortened, show_json, show_line, show_numbers
 from syncd.cli.summaries import NO_NOTIFICATION, alerts_in_words, left_out_in_words, notifications_in_words
 from syncd.cli.table import show_table
+from syncd.model.runs import Cause
 from syncd.store.status import read_status
 from syncd.sync.first_plan import WAITS
 from syncd.sync.unread import KINDS, UNREAD
+
+LONGEST = 160  # characters of a cause in a table
 
 
 def status(as_json: Json = False) -> None:
@@ -38,11 +44,12 @@ def status(as_json: Json = False) -> None:
     headings = ("system", "stream", "records", "read to its end", "read in full")
     show_table("streams", headings, streams, right=(2,), empty="nothing was pulled yet; `syncd cycle` starts")
     runs = [
-        (run["id"], run["verb"], age(run["started_at"], now), run["outcome"], run["error"]) for run in report["runs"]
+        (run["run"], run["verb"], age(run["started_at"], now), progress_of(run) or run["state"], why_of(run))
+        for run in report["runs"]
     ]
-    show_table("last runs", ("run", "verb", "started", "outcome", "error"), runs)
-    for premise in report["runs"][0]["counts"].get("premises", ()) if report["runs"] else ():
-        show_line(f"premise: {premise['where']}: {premise['what']}; mend: {premise['mend']}")
+    show_table("last runs", ("run", "verb", "started", "outcome", "why"), runs)
+    for cause in report["runs"][0]["causes"] if report["runs"] else ():
+        show_line(f"{cause['kind']}: {', '.join(cause['where'])}: {cause['what']}; mend: {cause['mend']}")
     show_numbers("rows", report["rows"])
     show_numbers("served market", report["standings"])
     if report["alerts"]:
@@ -65,6 +72,14 @@ def status(as_json: Json = False) -> None:
         show_line(f"first plan: {WAITS}")
     if report["paused"]:
         show_line("paused: `syncd resume` lets the daemon go on")
+
+
+def why_of(run: Mapping[str, Any]) -> str:
+    """Why a run did not end well: its first cause, and how many others there are."""
+    if not run["causes"]:
+        return run["error"] or ""
+    first, others = Cause.read(run["causes"][0]), len(run["causes"]) - 1
+    return shortened(str(first), LONGEST) + (f" (and {others:,} more)" if others else "")
 
 
 def age(stamp: str | None, now: datetime) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from syncd.agreement import Agreement
+from syncd.cli.actor import actor
 from syncd.cli.context import settings
 from syncd.cli.installation import opened
 from syncd.cli.options import Json
@@ -100,14 +101,14 @@ def _correct(correction: TitleCorrection, agreement: Agreement) -> None:
         )
     with opened() as store, store.writing() as unit:
         unit.titles.correct(correction)
-        unit.audit.write("cli", "title", f"{correction.title}: {_words(correction)}")
+        unit.audit.write(actor(), "title", f"{correction.title}: {_words(correction)}")
 
 
 def _forget(spelled: str, as_json: bool) -> None:
     with opened() as store, store.writing() as unit:
         if not unit.titles.forget(spelled):
             raise NotFound(f"nobody corrected {spelled!r}; `syncd title` lists what was")
-        unit.audit.write("cli", "title", f"{spelled}: left to the rules")
+        unit.audit.write(actor(), "title", f"{spelled}: left to the rules")
     if as_json:
         show_json({"title": spelled, "corrected": False})
     else:

@@ -1,32 +1,73 @@
-"""A command at work: alone on its store, with its progress shown, and ended gracefully by a signal."""
+"""A command at work: it goes through the door, alone on its store, shows its progress, and is ended by a signal."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
+import typer
+
+from syncd.cli.actor import actor
 from syncd.cli.installation import make_ready, require_ready, wired
 from syncd.cli.meter import Meter
 from syncd.signals import stop_on_signals
 from syncd.store import Store
 from syncd.sync.cycle import Wiring
-from syncd.sync.run import Run
+from syncd.sync.door import Act, Door, Ended, Work
+from syncd.sync.run import Halt
 
-__all__ = ["make_ready", "note_force", "work"]
+__all__ = ["Here", "carry_out", "end", "here", "make_ready"]
+
+
+@dataclass(frozen=True)
+class Here:
+    """This installation, for one act by hand. stop: set by a signal."""
+
+    wiring: Wiring
+    halt: Halt
+
+    @property
+    def stop(self) -> threading.Event:
+        """What a signal sets."""
+        return self.halt.ending
+
+    def carry_out(self, verb: str, work: Work, scope: Mapping[str, Any] | None = None, *, alone: bool = True) -> Ended:
+        """Carry an act out in this process. Raises AlreadyRunning where another syncd works on the store.
+
+        alone: False for what only looks.
+        """
+        door, act = Door(self.wiring, self.halt), Act(verb, actor(), scope or {})
+        if not alone:
+            return door.carry_out(act, work)
+        with self.wiring.store.alone(), Meter().shown() as meter:
+            return door.carry_out(act, work, progress=meter)
 
 
 @contextmanager
-def work(*, ready: Callable[[Store], None] = require_ready) -> Iterator[tuple[Wiring, Run]]:
-    """The wiring and the run of a verb. Raises AlreadyRunning where another syncd works on the store."""
-    stop = threading.Event()
-    stop_on_signals(stop)
-    with wired(stop, ready=ready) as wiring, wiring.store.alone(), Meter().shown() as meter:
-        yield wiring, Run(stop, meter)
+def here(*, ready: Callable[[Store], None] = require_ready) -> Iterator[Here]:
+    """This installation, wired so that a signal ends every wait."""
+    halt = Halt()
+    stop_on_signals(halt.ending)
+    with wired(halt, ready=ready) as wiring:
+        yield Here(wiring, halt)
 
 
-def note_force(wiring: Wiring, verb: str, *, force: bool) -> None:
-    """Write down that a person typed --force: whoever asks later finds who looked, and when."""
-    if force:
-        with wiring.store.writing() as unit:
-            unit.audit.write("cli", verb, "--force")
+def carry_out(
+    verb: str, scope: Mapping[str, Any] | None = None, *, ready: Callable[[Store], None] = require_ready
+) -> Ended:
+    """Carry out here what a verb does with what was named; what was left out, or is no, is not named."""
+    from syncd.sync.verbs import act_of
+
+    named = {name: value for name, value in (scope or {}).items() if value not in (None, False)}
+    with here(ready=ready) as installation:
+        wiring = installation.wiring
+        return installation.carry_out(verb, lambda run: act_of(verb)(wiring, named, run), named)
+
+
+def end(ended: Ended) -> None:
+    """End the command with the exit code of its run."""
+    if ended.ending.exit_code:
+        raise typer.Exit(ended.ending.exit_code)

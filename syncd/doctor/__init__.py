@@ -47,6 +47,7 @@ def examine(read: Callable[[], Settings]) -> list[Problem]:
 def _examine(settings: Settings, store: Store) -> Iterator[Problem]:
     here = [*machine.database(store), *machine.port(settings.address)]
     yield from here
+    yield from configuration.variables()
     files = list(configuration.files(settings))
     yield from files
     if files:

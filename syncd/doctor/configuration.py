@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from connectors.base import ConnectorError, Problem
 from syncd.errors import SyncdError
 from syncd.in_force import load_mappings, load_readers, load_rulebook
-from syncd.settings import Settings
+from syncd.settings import Settings, strange
 from syncd.sync.cycle import Wiring
 from syncd.wiring import hubspot, salesforce
 
@@ -24,6 +24,13 @@ def files(settings: Settings) -> Iterator[Problem]:
             lines |= dict.fromkeys(str(error).splitlines())
     for line in lines:
         yield Problem("error", WHERE, line, "correct what is named")
+
+
+def variables(environment: Mapping[str, str] | None = None) -> Iterator[Problem]:
+    """Yield the variables that begin as settings do and are none: nobody heeds them."""
+    for name in strange(environment):
+        mend = "take it away, or give it another name; docs/reference/settings.md lists the settings"
+        yield Problem("warning", "settings", f"{name} is no setting, and nobody heeds it", mend)
 
 
 def subscriptions(wiring: Wiring) -> Iterator[Problem]:

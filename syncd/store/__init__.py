@@ -20,6 +20,7 @@ __all__ = ["Store", "UnitOfWork"]
 
 
 HOLDER = "held by"  # the note of who works on the store
+PATIENCE = 0.2  # seconds: who only looks whether somebody holds it has it for a moment
 
 
 class Store:
@@ -53,6 +54,8 @@ class Store:
         lease = lock.lease_of(self.database)
         self._take(lease)
         self._lease = lease
+        with suppress(SyncdError, DBAPIError), self.writing() as unit:  # there may be no table yet
+            unit.runs.break_off()  # nobody works on what somebody else left open
         try:
             yield
         finally:
@@ -61,12 +64,24 @@ class Store:
 
     def _take(self, lease: lock.Lease) -> None:
         try:
-            lease.take()
+            lease.take(PATIENCE)
         except AlreadyRunning as error:
             raise AlreadyRunning(f"{error}{self._holder()}") from None
         with suppress(SyncdError, DBAPIError), self.writing() as unit:  # there may be no table yet
             since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
             unit.notes.keep(HOLDER, f"process {os.getpid()} on {socket.gethostname()} since {since}")
+
+    def is_held(self) -> bool:
+        """Whether a syncd works on the store, this process or another. Raises Unavailable."""
+        if self._lease is not None:
+            return True
+        lease = lock.lease_of(self.database)
+        try:
+            lease.take()
+        except AlreadyRunning:
+            return True
+        lease.give()
+        return False
 
     def _holder(self) -> str:
         with suppress(SyncdError, DBAPIError), self.reading() as unit:

@@ -17,6 +17,7 @@ from syncd.store.mentions import Named
 from syncd.store.milestones import Milestones
 from syncd.store.notes import Notes
 from syncd.store.queue import Queue
+from syncd.store.runs import Runs
 from syncd.store.tombstones import Tombstones
 from syncd.store.verdicts import Verdicts
 from syncd.tables.core import (
@@ -39,7 +40,7 @@ from syncd.tables.core import (
 )
 
 
-def erase(connection: Connection, contact_id: str) -> int:
+def erase(connection: Connection, contact_id: str, actor: str) -> int:
     """Forget one golden contact, and note that it was done; returns how many remote records went with them."""
     at = datetime.now(UTC)
     refs = _refs(connection, contact_id)
@@ -50,7 +51,10 @@ def erase(connection: Connection, contact_id: str) -> int:
     gone += _forget_waiting(connection, names)
     gone += _drop(connection, _speaking_of(connection, refs, emails))
     Notes(connection).drop_plans()  # they show people field by field; what is pending is planned anew
-    Audit(connection).write("cli", "erase", f"{gone} records of one person")
+    by = [contact_id, *map(str, refs), *emails]
+    Runs(connection).forget(by)
+    Audit(connection).forget(by)
+    Audit(connection).write(actor, "erase", f"{gone} records of one person")
     return gone
 
 

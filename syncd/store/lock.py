@@ -6,6 +6,7 @@ works on beside the next who takes it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,8 +22,12 @@ from syncd.store.database import Database, translated
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
+_POLL = 0.02  # seconds
 _NUMBER = 0x53594E43  # "SYNC": the advisory lock that one syncd holds on PostgreSQL
 _MIGRATES = _NUMBER + 1  # … and the one that a migration holds
+# A machine that vanishes says no word: the server would keep its hold until the system misses it, in two hours or so.
+# https://www.postgresql.org/docs/current/runtime-config-connection.html (a socket of the same machine ignores them)
+_MISSED_SOON = "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
 # How pg_locks shows a lock of one number: https://www.postgresql.org/docs/current/view-pg-locks.html
 _HELD = text(
     "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 "
@@ -33,8 +38,8 @@ _HELD = text(
 class Lease(Protocol):
     """One syncd's hold on a store."""
 
-    def take(self) -> None:
-        """Take it; raises AlreadyRunning where another syncd has it."""
+    def take(self, patience: float = 0.0) -> None:
+        """Take it; raises AlreadyRunning where another syncd has it, for longer than so many seconds."""
         ...
 
     def stands(self) -> bool:
@@ -74,14 +79,19 @@ class AdvisoryLease:
         self._connection: Connection | None = None
         self._asking = Lock()  # several threads push; a connection is one thread's at a time
 
-    def take(self) -> None:
+    def take(self, patience: float = 0.0) -> None:
         """Open a session and take the lock in it."""
         self.give()
+        end = time.monotonic() + patience
         with translated():
             connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             connection.detach()  # closed, it is gone, and its lock with it
             self._connection = connection
-            taken = connection.scalar(text(f"SELECT pg_try_advisory_lock({_NUMBER})"))
+            connection.execute(text(_MISSED_SOON))
+            while not (taken := connection.scalar(text(f"SELECT pg_try_advisory_lock({_NUMBER})"))):
+                if time.monotonic() >= end:
+                    break
+                time.sleep(_POLL)
         if not taken:
             self.give()
             raise AlreadyRunning("another syncd works on this database; wait for it or stop it")
@@ -114,7 +124,7 @@ class FileLease:
         self._lock: BaseFileLock | None = None
         self._file: tuple[int, int] | None = None
 
-    def take(self) -> None:
+    def take(self, patience: float = 0.0) -> None:
         """Lock the file, which is made where it is not there."""
         from filelock import FileLock, Timeout  # loaded by who works on a store, not by who only looks into it
 
@@ -122,7 +132,8 @@ class FileLease:
         # The system's own lock or none: one that only a file's existence tells of would outlive a killed process.
         lock = FileLock(
             f"{self._path}.lock",
-            timeout=0,
+            timeout=patience,
+            poll_interval=_POLL,
             mode=0o600,
             fallback_to_soft=False,
             preserve_lock_file=True,

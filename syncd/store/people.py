@@ -94,9 +94,9 @@ class People:
         elif before and not self.links_of(kind, before) and len(golden.rows(kind, {before, golden_id})) == 2:
             golden.merge(kind, before, golden_id)
 
-    def erase(self, contact_id: str) -> int:
-        """Forget a person for ever; returns how many remote records went with them."""
-        return erasure.erase(self.connection, contact_id)
+    def erase(self, contact_id: str, actor: str = "syncd") -> int:
+        """Forget a person for ever; returns how many remote records went with them. actor: who asks for it."""
+        return erasure.erase(self.connection, contact_id, actor)
 
     def mentions(self, contact_id: str) -> list[Answer]:
         """The answers, without their text, that name a contact or may, and that an erasure would leave."""

@@ -116,6 +116,17 @@ class Records:
         mine = (source_record.c.system == system, source_record.c.stream == stream, source_record.c.deleted.is_(False))
         return self.connection.scalar(select(func.count()).select_from(source_record).where(*mine)) or 0
 
+    def count_unmatched(self) -> int:
+        """How many records match has not understood yet."""
+        return self.connection.scalar(select(func.count()).select_from(source_record).where(text("unmatched"))) or 0
+
+    def count_all(self, system: str | None, stream: str | None) -> int:
+        """How many records stand there: of all streams, of a system's, or of one."""
+        named = {source_record.c.system: system, source_record.c.stream: stream}
+        those = [column == name for column, name in named.items() if name is not None]
+        living = select(func.count()).select_from(source_record).where(source_record.c.deleted.is_(False), *those)
+        return self.connection.scalar(living) or 0
+
     def unmatched(self, system: str, stream: str, limit: int) -> list[StoredRecord]:
         """The next records that match has not understood yet, claimed where the database can.
 

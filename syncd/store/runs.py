@@ -1,52 +1,184 @@
-"""Runs: one row a run of a verb or of a whole cycle, with what it did."""
+"""Runs, the one record of work: what was asked for, what is at work and how far, how each ended and why."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from connectors.scrubber import scrub
-from syncd.model.runs import RunOutcome
+from syncd.errors import NotFound
+from syncd.model.runs import LOOKING, OF_OUTCOMES, Ending, RunOutcome
 from syncd.tables.core import run
+
+MOST = 2**31 - 1  # the largest number that a database gives to a run
+SILENT = timedelta(seconds=30)  # without a heartbeat for so long, a run that needs no hold is broken off
+WAITING, WORKING = "waiting", "working"  # the states before the end; those after it are the outcomes
+GONE = "the process ended before the run did"
+AGAIN = "its process ended once before it was done; it is carried out again"
+FORGOTTEN = "[forgotten]"
+
+_OPEN = run.c.finished_at.is_(None)
+_HELD = run.c.verb.not_in(LOOKING)
+
+
+class Asked(NamedTuple):
+    """One run that waits for the daemon."""
+
+    id: int
+    verb: str
+    scope: dict[str, Any]
+    actor: str
 
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """The runs, of which one at most is open."""
+    """The runs, of which one at most works on the store; those that only look are not counted."""
 
     connection: Connection
 
-    def start(self, verb: str) -> int:
-        """Open a run and return its number; runs that a kill left open are closed."""
-        now = datetime.now(UTC)
-        broken_off = {
-            "finished_at": now,
-            "outcome": RunOutcome.BROKEN_OFF.value,
-            "error": "the process ended before the run did",
-        }
-        self.connection.execute(update(run).where(run.c.finished_at.is_(None)).values(broken_off))
-        key = self.connection.execute(insert(run).values(verb=verb, started_at=now)).inserted_primary_key
-        return int(key[0]) if key else 0
+    def ask(self, actor: str, verb: str, scope: Mapping[str, Any]) -> int:
+        """Leave a run for the daemon; returns its number."""
+        return self._insert(verb=verb, actor=actor, scope=_json(scope), asked_at=datetime.now(UTC))
 
-    def finish(self, number: int, outcome: RunOutcome, counts: Mapping[str, Any], error: str | None = None) -> None:
-        """Close a run with what it did."""
-        text = scrub(orjson.dumps(counts).decode())
+    def waiting(self) -> list[Asked]:
+        """What waits for the daemon, oldest first."""
+        rows = self.connection.execute(select(run).where(_OPEN, run.c.started_at.is_(None)).order_by(run.c.id))
+        return [Asked(row.id, row.verb, orjson.loads(row.scope), row.actor) for row in rows]
+
+    def start(self, verb: str, actor: str = "", scope: Mapping[str, Any] | None = None) -> int:
+        """Open a run and return its number; those that a kill left open are closed, as this one has the store."""
+        if verb not in LOOKING:
+            self.break_off()
+        return self._insert(verb=verb, actor=actor, scope=_json(scope or {}), started_at=datetime.now(UTC))
+
+    def begin(self, number: int) -> bool:
+        """Begin a run that waited; False where it was taken back meanwhile."""
+        begun = update(run).where(run.c.id == number, _OPEN, run.c.started_at.is_(None))
+        return self.connection.execute(begun.values(started_at=datetime.now(UTC))).rowcount > 0
+
+    def beat(self, number: int, phase: str | None, done: int | None, total: int | None) -> None:
+        """Tell that a run works, and how far it is."""
+        values = {"heartbeat_at": datetime.now(UTC), "phase": phase, "done": done, "total": total}
+        self.connection.execute(update(run).where(run.c.id == number, _OPEN).values(values))
+
+    def finish(self, number: int, ending: Ending, counts: Mapping[str, Any]) -> None:
+        """Close a run with what it did and how it ended."""
         values = {
             "finished_at": datetime.now(UTC),
-            "outcome": outcome.value,
-            "counts": text,
-            "error": error and scrub(error),
+            "outcome": ending.outcome.value,
+            "exit_code": ending.exit_code,
+            "counts": scrub(_json(counts)),
+            "causes": scrub(_json([cause.plain() for cause in ending.causes])),
+            "error": ending.error and scrub(ending.error),
+            "heartbeat_at": None,
+            "phase": None,
+            "done": None,
+            "total": None,
         }
         self.connection.execute(update(run).where(run.c.id == number).values(values))
 
+    def put_back(self, number: int, why: str | None = None) -> None:
+        """Have a run that was asked for wait again: the next start carries it out."""
+        begun = dict.fromkeys(("started_at", "heartbeat_at", "phase", "done", "total"))
+        self.connection.execute(update(run).where(run.c.id == number).values(**begun, error=why))
+
+    def break_off(self) -> None:
+        """Close the runs that a kill left open. What somebody asked for waits again, once."""
+        silent = func.coalesce(run.c.heartbeat_at, run.c.started_at) < datetime.now(UTC) - SILENT
+        for row in self.connection.execute(select(run).where(_OPEN, run.c.started_at.is_not(None), or_(_HELD, silent))):
+            if row.asked_at is not None and row.error is None and row.cancel_asked_at is None:
+                self.put_back(row.id, AGAIN)
+            else:
+                ending = Ending(RunOutcome.BROKEN_OFF, OF_OUTCOMES[RunOutcome.BROKEN_OFF], error=GONE)
+                self.finish(row.id, ending, {})
+
+    def cancel(self, number: int, actor: str) -> str:
+        """Take a run back; returns the state that it is in then. One at work hears of it, one that waits ends here."""
+        row = self._row(number)
+        if row.outcome is not None:
+            return str(row.outcome)
+        asked = {"cancel_asked_at": datetime.now(UTC), "cancel_by": actor}
+        self.connection.execute(update(run).where(run.c.id == number).values(asked))
+        if row.started_at is not None:
+            return WORKING
+        self.finish(number, Ending(RunOutcome.CANCELLED, OF_OUTCOMES[RunOutcome.CANCELLED]), {})
+        return RunOutcome.CANCELLED.value
+
+    def cancelled_by(self, number: int) -> str | None:
+        """Who takes this run back; None where nobody does."""
+        return self.connection.scalar(select(run.c.cancel_by).where(run.c.id == number))
+
     def last(self, limit: int = 10) -> list[dict[str, Any]]:
         """The latest runs, newest first."""
-        return [
-            {**row._mapping, "counts": orjson.loads(row.counts)}
-            for row in self.connection.execute(select(run).order_by(run.c.id.desc()).limit(limit))
-        ]
+        return [_plain(row) for row in self.connection.execute(select(run).order_by(run.c.id.desc()).limit(limit))]
+
+    def read(self, number: int) -> dict[str, Any]:
+        """One run. Raises NotFound where there is none of that number."""
+        return _plain(self._row(number))
+
+    def is_open(self) -> bool:
+        """Whether a run was begun and not closed."""
+        return self.connection.scalar(select(run.c.id).where(_OPEN, run.c.started_at.is_not(None)).limit(1)) is not None
+
+    def newest(self) -> int:
+        """The number of the latest run; 0 where there is none."""
+        return self.connection.scalar(select(func.max(run.c.id))) or 0
+
+    def count_outcomes(self, after: int = 0) -> dict[str, int]:
+        """How many runs behind this number ended so."""
+        ended = select(run.c.outcome, func.count()).where(run.c.id > after, run.c.outcome.is_not(None))
+        return {row[0]: row[1] for row in self.connection.execute(ended.group_by(run.c.outcome))}
+
+    def last_finished(self, *outcomes: RunOutcome, verbs: Collection[str]) -> datetime | None:
+        """When the latest of these verbs ended so; None where none did."""
+        those = select(run.c.finished_at).where(run.c.outcome.in_(outcomes), run.c.verb.in_(verbs))
+        return self.connection.scalar(those.order_by(run.c.id.desc()).limit(1))
+
+    def forget(self, names: Collection[str]) -> None:
+        """Take the names of somebody who is erased out of what was asked for, and of how it ended."""
+        columns = (run.c.scope, run.c.error, run.c.causes)
+        for name in names:
+            naming = or_(*(func.lower(column).contains(name.lower(), autoescape=True) for column in columns))
+            whole = re.compile(rf"(?<![\w.]){re.escape(name)}(?!\w)", re.IGNORECASE)
+            for row in self.connection.execute(select(run.c.id, *columns).where(naming)).all():
+                kept = {key: whole.sub(FORGOTTEN, text) for key, text in row._mapping.items() if isinstance(text, str)}
+                self.connection.execute(update(run).where(run.c.id == row.id).values(kept))
+
+    def _insert(self, **values: Any) -> int:
+        key = self.connection.execute(insert(run).values(values)).inserted_primary_key
+        return int(key[0]) if key else 0
+
+    def _row(self, number: int) -> Row[Any]:
+        row = self.connection.execute(select(run).where(run.c.id == number)).first() if number <= MOST else None
+        if row is None:
+            raise NotFound(f"there is no run {number}")
+        return row
+
+
+def state_of(row: Mapping[str, Any], now: datetime, *, held: bool) -> str:
+    """What a run is at: waiting, working or its outcome. held: whether a syncd has the store.
+
+    A run that has neither ended nor a process that works on it is broken off, before anybody has said so.
+    """
+    if row["outcome"] is not None:
+        return str(row["outcome"])
+    if row["started_at"] is None:
+        return WAITING
+    beaten = row["heartbeat_at"] or row["started_at"]
+    alive = now - beaten < SILENT if row["verb"] in LOOKING else held
+    return WORKING if alive else RunOutcome.BROKEN_OFF.value
+
+
+def _plain(row: Row[Any]) -> dict[str, Any]:
+    parsed = {name: orjson.loads(row._mapping[name]) for name in ("scope", "counts", "causes")}
+    return {**row._mapping, **parsed}
+
+
+def _json(content: Any) -> str:
+    return orjson.dumps(content).decode()

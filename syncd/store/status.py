@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Table, TextClause, and_, case, func, not
 
 from connectors.base import NOT_TRIED
 from syncd.store import Store
+from syncd.store.at_work import plain, read_runs
 from syncd.store.notes import NOT_OURS
 from syncd.tables.core import account, activity, contact, cursor, opportunity, source_record, wish
 from syncd.tables.meaning import PENDING
@@ -25,6 +26,7 @@ def read_status(
     store: Store, now: datetime, today: date | None = None, *, known: Iterable[Stream] = ()
 ) -> dict[str, Any]:
     """Plain JSON values; ages in seconds. known: streams that are told of even when nothing of them was read yet."""
+    runs = read_runs(store, 5)
     with store.reading() as unit:
         return {
             "streams": _streams(unit.connection, now, known),
@@ -37,7 +39,7 @@ def read_status(
             "notifications": count_notifications(unit.connection, now),
             "quarantined": unit.quarantine.count(),
             "unmatched": _count(unit.connection, source_record, text("unmatched")),
-            "runs": [_plain(run) for run in unit.runs.last(5)],
+            "runs": [plain(run) for run in runs],
             "first_plan": "due" if unit.first_plan.is_due() else "applied",
             "passed_over": {name.removeprefix(NOT_OURS): unit.notes.read(name) for name in unit.notes.names(NOT_OURS)},
             "paused": unit.notes.read("paused") == "yes",
@@ -87,7 +89,3 @@ def _stream(name: Stream, number: int, bookmark: Row[Any] | None, now: datetime)
         "full_at": full.isoformat() if full else None,
         "age_seconds": (now - complete).total_seconds() if complete else None,
     }
-
-
-def _plain(run: dict[str, Any]) -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in run.items()}

@@ -25,7 +25,6 @@ from syncd.store.queue import Queue
 from syncd.store.receipts import Receipts
 from syncd.store.records import Records
 from syncd.store.references import References
-from syncd.store.requests import Requests
 from syncd.store.runs import Runs
 from syncd.store.snapshots import Snapshots
 from syncd.store.streams import Streams
@@ -71,7 +70,6 @@ class UnitOfWork:
         self.yardsticks = Yardsticks(connection)
         # what was done, by whom
         self.runs = Runs(connection)
-        self.requests = Requests(connection)
         self.notes = Notes(connection)
         self.first_plan = FirstPlan(connection)
         self.audit = Audit(connection)

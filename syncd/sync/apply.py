@@ -13,8 +13,8 @@ from typing import Any
 import orjson
 
 from connectors.base import ConnectorError
-from syncd.errors import ConfigError, UnsafePlan
-from syncd.model.runs import RunOutcome
+from syncd.errors import ConfigError
+from syncd.model.runs import CauseKind, RunOutcome
 from syncd.store import Store
 from syncd.store.notes import ASKED_PLAN
 from syncd.sync.counts import WriteOutcome
@@ -31,6 +31,7 @@ from syncd.sync.tenants import admit
 from syncd.sync.valve import Valve, note_passed
 
 _SENT = frozenset(WriteOutcome(name) for name in ("created", "changed", "refused", "retry", "uncertain"))
+_UNACCEPTED = (WriteOutcome.RETRY, WriteOutcome.UNCERTAIN, WriteOutcome.REFUSED)
 
 
 @dataclass
@@ -43,13 +44,14 @@ class Application:
     failures: dict[str, ConnectorError] = field(default_factory=dict)
     premises: dict[str, str] = field(default_factory=dict)
     settled: int = 0
+    held: list[dict[str, str]] = field(default_factory=list)  # the premises as JSON
 
     def in_words(self) -> str:
         """What of its plan is done already."""
         return f"{self.settled:,} writes of this plan are done already, or not wanted any more"
 
 
-def apply(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool, actor: str = "cli") -> Application:
+def apply(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool) -> Application:
     """Push the plan, or all that is pending, into each system. A store's first plan is applied by this, once anything
     of it was sent: a plan without a step that goes out shows nobody what later ones will write.
 
@@ -58,15 +60,15 @@ def apply(wiring: Wiring, plan: Plan | None, run: Run, *, force: bool, actor: st
     premises of a system cannot be looked at, or the plan of now not be made.
     """
     _require_ready(wiring)
-    return _carry_out(wiring, plan, run.by(wiring.clock), force=force, actor=actor)
+    return _carry_out(wiring, plan, run.by(wiring.clock), force=force)
 
 
-def push_pending(wiring: Wiring, run: Run, *, force: bool, actor: str = "cli") -> Application:
+def push_pending(wiring: Wiring, run: Run, *, force: bool) -> Application:
     """Push all that is pending, where the store is past its first plan; raises UnsafePlan where it is not, and else
     what `apply` raises."""
     _require_ready(wiring)
     require_applied(wiring.store)
-    return _carry_out(wiring, None, run.by(wiring.clock), force=force, actor=actor)
+    return _carry_out(wiring, None, run.by(wiring.clock), force=force)
 
 
 def _require_ready(wiring: Wiring) -> None:
@@ -75,13 +77,14 @@ def _require_ready(wiring: Wiring) -> None:
     require_sight(wiring.store, wiring.mappings)
 
 
-def _carry_out(wiring: Wiring, asked: Plan | None, run: Run, *, force: bool, actor: str) -> Application:
+def _carry_out(wiring: Wiring, asked: Plan | None, run: Run, *, force: bool) -> Application:
+    run.enter("push")
     holds = look_everywhere(wiring.targets, wiring.agreement, wiring.mappings)
     now = make_plan(wiring.store, wiring.targets, wiring.readers, run.clock(), holds)
     plan = asked or now
     valve = Valve(wiring.store, wiring.agreement, wiring.mappings)
     if force:
-        note_passed(wiring.store, actor, "apply", plan, valve.excess(plan.still(now)))
+        note_passed(wiring.store, run.actor, "apply", plan, valve.excess(plan.still(now)))
     else:
         valve.require(plan.still(now))
     for step in plan.steps:
@@ -97,55 +100,56 @@ def _carry_out(wiring: Wiring, asked: Plan | None, run: Run, *, force: bool, act
     }
     if any(run.counts.of(outcome) for outcome in _SENT):
         with wiring.store.writing() as unit:
-            unit.first_plan.apply(run.clock(), actor)
+            unit.first_plan.apply(run.clock(), run.actor)
     failures = {system: pushing.failure for system, pushing in pushed.items() if pushing.failure}
-    return Application(failures, dict(in_words(holds)), plan.settled(now))
+    held = [premise for system, of in holds.items() for premise in of.plain(system)]
+    return Application(failures, dict(in_words(holds)), plan.settled(now), held)
+
+
+def in_summary(application: Application, run: Run) -> Summary:
+    """What a push by hand did and left undone."""
+    summary = Summary(counts=run.counts)
+    for name, error in application.failures.items():
+        summary.fail(f"{name} push", error)
+    for where, what in application.premises.items():
+        summary.note_failure(where, what, CauseKind.PREMISE)
+    summary.premises += application.held
+    if application.settled:
+        summary.notes.append(application.in_words())
+    if run.stopped:
+        summary.outcome = RunOutcome.STOPPED
+    elif summary.failures or any(run.counts.of(outcome) for outcome in _UNACCEPTED):
+        summary.outcome = RunOutcome.INCOMPLETE
+    return summary
 
 
 def request(store: Store, plan: Plan | None, *, force: bool) -> dict[str, Any]:
-    """The options of a request to the daemon, which finds the plan in a note: a request's own line stays short.
+    """The scope of an apply that the daemon is asked for, which finds the plan in a note: its own line stays short.
 
-    Each request has a note of its own: one plan that is asked for twice is carried out twice.
+    Each has a note of its own: one plan that is asked for twice is carried out twice.
     """
+    forced = {"force": True} if force else {}
     if plan is None:
-        return {"plan": "", "force": force}
+        return forced
     name = f"{plan.digest}-{token_hex(4)}"
     with store.writing() as unit:
         unit.notes.keep(f"{ASKED_PLAN}{name}", orjson.dumps(plan.plain()).decode())
-    return {"plan": name, "force": force}
+    return {"plan": name} | forced
 
 
-def apply_asked(wiring: Wiring, options: Mapping[str, Any], run: Run, actor: str) -> Summary:
-    """Carry out such a request; what the valve stops is the outcome, not an error.
+def apply_asked(wiring: Wiring, scope: Mapping[str, Any], run: Run) -> Summary:
+    """Carry out such an apply.
 
     The note with its plan, which holds names and addresses, goes however it ends, unless it goes on after a stop.
     """
-    note = f"{ASKED_PLAN}{options['plan']}" if options.get("plan") else None
+    note = f"{ASKED_PLAN}{scope['plan']}" if scope.get("plan") else None
     try:
-        return _answer(wiring, note, run, force=bool(options.get("force")), actor=actor)
+        plan = _asked_plan(wiring.store, note) if note else None
+        return in_summary(apply(wiring, plan, run, force=bool(scope.get("force"))), run)
     finally:
-        if note and not run.stopped:
+        if note and (run.cancelled or not run.stopped):
             with wiring.store.writing() as unit:
                 unit.notes.drop(note)
-
-
-def _answer(wiring: Wiring, note: str | None, run: Run, *, force: bool, actor: str) -> Summary:
-    plan = _asked_plan(wiring.store, note) if note else None
-    summary = Summary(counts=run.counts)
-    try:
-        application = apply(wiring, plan, run, force=force, actor=actor)
-    except UnsafePlan as error:
-        summary.outcome, summary.unsafe, summary.failures["push"] = RunOutcome.UNSAFE, True, str(error)
-    else:
-        summary.failures = {f"{name} push": str(error) for name, error in application.failures.items()}
-        summary.failures |= application.premises
-        if application.settled:
-            summary.notes.append(application.in_words())
-        if run.stopped:
-            summary.outcome = RunOutcome.STOPPED
-        elif summary.failures:
-            summary.outcome = RunOutcome.INCOMPLETE
-    return summary
 
 
 def _asked_plan(store: Store, note: str) -> Plan:

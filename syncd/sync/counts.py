@@ -13,7 +13,9 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
 
+from connectors.base import WriteError
 from syncd.model import Judgement, Ruling, Standing
+from syncd.model.runs import CauseKind
 
 StreamName = tuple[str, str]  # system, stream
 
@@ -41,6 +43,13 @@ class Write(NamedTuple):
     system: str
     object: str
     outcome: WriteOutcome
+
+
+class Refusal(NamedTuple):
+    """Why a system did not take a record."""
+
+    kind: CauseKind
+    what: str
 
 
 class LastJudgement(NamedTuple):
@@ -75,12 +84,16 @@ class Counts:
         default_factory=dict
     )  # (system, object) → keys of what was created or changed → in nothing but our own fields
     touched: int = 0  # fields that push found to be a person's
+    refused: dict[tuple[str, str, str], Refusal] = field(
+        default_factory=dict
+    )  # (system, object, key) → why it does not stand there, as far as this run knows
 
     def add(self, other: Counts) -> None:
         """Take in what another part of the same run did."""
         for name in ("pulled", "changed", "swept", "matched", "golden"):
             getattr(self, name).update(getattr(other, name))
         self.judged.update(other.judged)
+        self.refused.update(other.refused)
         for kind, keys in other.ended.items():
             for key, outcome in keys.items():
                 self.end(*kind, key, outcome)
@@ -96,9 +109,23 @@ class Counts:
     def end(self, system: str, object_: str, key: str, outcome: WriteOutcome) -> None:
         """Note what became of a wish. It counts once, however often it is looked at: as created, else as changed, else
         as kept, else as what became of it last."""
+        if outcome in _WEIGHT:
+            self.refused.pop((system, object_, key), None)
         keys = self.ended.setdefault((system, object_), {})
         if _WEIGHT.get(outcome, 0) >= _WEIGHT.get(keys.get(key, outcome), 0):
             keys[key] = outcome
+
+    def refuse(self, system: str, object_: str, key: str, error: WriteError) -> None:
+        """Note why a system did not take a record. What a person deleted there is no fault."""
+        if error.kind != "gone":
+            kind = CauseKind.REFUSED if error.kind == "refused" else CauseKind.UNAVAILABLE
+            what = error.message if error.code in error.message else f"{error.code}: {error.message}"
+            self.refused[system, object_, key] = Refusal(kind, what)
+
+    @property
+    def refusals(self) -> Counter[tuple[str, Refusal]]:
+        """How many records were not taken, by `system object` and reason."""
+        return Counter((f"{system} {object_}", refusal) for (system, object_, _), refusal in self.refused.items())
 
     def write(self, system: str, object_: str, key: str, *, own: bool) -> None:
         """Note a record that was created or changed; own: in nothing but our own fields, each time."""

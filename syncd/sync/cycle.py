@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from connectors.base import ConnectorError, Source, Stopped
 from syncd.agreement import NOT_YET, Agreement, terms_digest
-from syncd.errors import AgreementError, SyncdError, UnsafePlan
+from syncd.errors import AgreementError, UnsafePlan
 from syncd.mapping import SystemMapping
-from syncd.model.runs import RunOutcome
+from syncd.model.runs import CauseKind, RunOutcome
 from syncd.rules import Rulebook
 from syncd.store import Store
-from syncd.strangers import reason_of
 from syncd.sync.audits import take_snapshot
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.drafts import NOBODY
@@ -24,6 +23,7 @@ from syncd.sync.first_plan import require_applied
 from syncd.sync.holds import Holds, done_without, doubted, in_words, look, note_doubts
 from syncd.sync.judge import judge
 from syncd.sync.match import match
+from syncd.sync.meters import Meters
 from syncd.sync.not_ours import advice, pass_over
 from syncd.sync.pull import Mode, Shortfall, pull
 from syncd.sync.push import SystemPush, push
@@ -100,77 +100,45 @@ class Wiring:
 
 
 def cycle(wiring: Wiring, run: Run, *, mode: Mode = "news", force: bool = False) -> Summary:
-    """Run one cycle and keep a record of it. mode `full` reads everything again and finds what was deleted.
+    """Run one cycle. mode `full` reads everything again and finds what was deleted. `syncd.sync.door` keeps the record.
 
     force: a person has looked, and what the safety valves hold back may pass. Failures of a system are in the summary,
-    not raised: what could be done is done. Raises SyncdError for what a person must mend. Whatever is raised, the run
-    is closed as failed.
+    not raised: what could be done is done. Raises SyncdError for what a person must mend.
     """
     run = run.by(wiring.clock)
     summary = Summary(counts=run.counts)
-    with wiring.store.writing() as unit:
-        number = unit.runs.start("reconcile" if mode == "full" else "cycle")
-    meters = {system: _Meter(source) for system, source in wiring.sources.items()}
-    try:
-        with suppress(Stopped):
-            _Cycle(wiring, run, summary, force).work(mode)
-    except Exception as error:
-        summary.outcome = RunOutcome.FAILED
-        with suppress(SyncdError):  # a store that cannot be used hides no cause; the next run closes this one
-            _settle_accounts(wiring, summary, meters)
-            with wiring.store.writing() as unit:
-                unit.runs.finish(number, summary.outcome, summary.plain(), reason_of(error))
-        raise
-    _settle_accounts(wiring, summary, meters)
+    meters = Meters(wiring.sources)
+    with suppress(Stopped):
+        _Cycle(wiring, run, summary, force).work(mode)
+    meters.settle(summary)
+    _settle_accounts(wiring, summary)
     if run.stopped:
         summary.outcome = RunOutcome.STOPPED
     elif summary.unsafe:
         summary.outcome = RunOutcome.UNSAFE
     elif summary.failures or summary.unaccepted:
         summary.outcome = RunOutcome.INCOMPLETE
-    with wiring.store.writing() as unit:
-        unit.runs.finish(number, summary.outcome, summary.plain())
     return summary
 
 
-class _Meter:
-    """What a system's budget has counted since now."""
-
-    def __init__(self, source: Source) -> None:
-        self.budget = source.budget
-        self.calls, self.waited, self.retries = source.budget.calls, source.budget.waited, dict(source.budget.retries)
-
-    def since(self) -> tuple[int, float, dict[str, int]]:
-        """Calls, seconds waited and repeated calls by cause."""
-        now = self.budget
-        again = {cause: number - self.retries.get(cause, 0) for cause, number in dict(now.retries).items()}
-        return now.calls - self.calls, now.waited - self.waited, {cause: n for cause, n in again.items() if n}
-
-
-def _settle_accounts(wiring: Wiring, summary: Summary, meters: Mapping[str, _Meter]) -> None:
-    """Say what the run cost, and what still waits to be accepted: success is not claimed over it."""
-    for system, meter in meters.items():
-        summary.calls[system], waited, again = meter.since()
-        if waited:
-            summary.waited[system] = waited
-        if again:
-            summary.retries[system] = again
+def _settle_accounts(wiring: Wiring, summary: Summary) -> None:
+    """Say what still waits to be accepted: success is not claimed over it."""
     with wiring.store.reading() as unit:
         summary.quarantined, unaccepted = unit.quarantine.count(), unit.wishes.count_unaccepted()
         summary.alerts = unit.judgements.count_alerts()
         summary.left_out = unit.judgements.count_left_out()
-        summary.notes += in_short(summary.queue)
+        summary.note_waiting(*in_short(summary.queue))
         if doubles := unit.doubles.count():
-            summary.notes.append(f"{doubles:,} likely doubles wait for a decision: `syncd doubles` lists them")
+            summary.note_waiting(f"{doubles:,} likely doubles wait for a decision: `syncd doubles` lists them")
         for system, mapping in wiring.mappings.items():
             for name, rule in mapping.writes.items():
                 if rule.needs and (number := unit.wishes.count_lacking(system, name, rule.needs)):
-                    summary.notes.append(f"{number:,} {name} {NOBODY}")
+                    summary.note_waiting(f"{number:,} {name} {NOBODY}")
     tried = summary.counts.by_object(WriteOutcome.REFUSED, WriteOutcome.RETRY, WriteOutcome.UNCERTAIN)
     for (system, object_), number in unaccepted.items():
         if tried[object_]:
             summary.unaccepted += number
-        summary.notes.append(f"{number:,} {object_} not accepted by {system}, tried again later: `syncd plan` says why")
+        summary.note_waiting(f"{number:,} {object_} not accepted by {system}, tried again later: `syncd plan` says why")
 
 
 @dataclass
@@ -189,15 +157,22 @@ class _Cycle:
         admit(wiring.store, wiring.sources.values())
         if news := wiring.use_agreement():
             summary.notes.append(f"{news}: every account is judged again")
-        with summary.timed("pull"):
+        with self._at("pull"):
             self._pull(dict.fromkeys(wiring.sources), mode)
         try:
             self._rounds()
         finally:
             self._tell_premises()
         if not (run.stopped or summary.held_back):
-            with summary.timed("audit"):
+            with self._at("audit"):
                 take_snapshot(wiring.store, wiring.book, wiring.today(), wiring.readers.folder)
+
+    @contextmanager
+    def _at(self, verb: str) -> Iterator[None]:
+        """One of the verbs at work: told, and timed."""
+        self.run.enter(verb)
+        with self.summary.timed(verb):
+            yield
 
     def _rounds(self) -> None:
         """Match, judge, push and read back what was written, until nothing is."""
@@ -205,17 +180,17 @@ class _Cycle:
         for _ in range(ROUNDS):
             if run.stopped:
                 return
-            with summary.timed("match"):
+            with self._at("match"):
                 match(wiring.store, wiring.readers, run)
-            with summary.timed("judge"):
+            with self._at("judge"):
                 judge(wiring.store, wiring.book, wiring.today(), run)
-            with summary.timed("release"):
+            with self._at("release"):
                 summary.queue = release(wiring.store, wiring.book, wiring.today(), run)
-            with summary.timed("push"):
+            with self._at("push"):
                 written = self._push()
             if run.stopped or not any(written.values()):
                 return
-            with summary.timed("pull"):
+            with self._at("pull"):
                 self._pull({system: streams for system, streams in written.items() if streams}, "news")
 
     def _pull(self, streams: Mapping[str, Sequence[str] | None], mode: Mode) -> None:
@@ -233,7 +208,10 @@ class _Cycle:
             for system, shortfall in zip(parts, pool.map(pull_system, parts), strict=True):
                 self.run.counts.add(parts[system].counts)
                 failures |= shortfall.failures
-                self.summary.failures.update(shortfall.refused_sweeps | shortfall.hidden)
+                for where, why in shortfall.refused_sweeps.items():
+                    self.summary.note_failure(where, why, CauseKind.UNSAFE)
+                for where, why in shortfall.hidden.items():
+                    self.summary.note_failure(where, why, CauseKind.PREMISE)
         stopped = {name for name, error in failures.items() if isinstance(error, Stopped)}
         failures = {name: error for name, error in failures.items() if name not in stopped}
         mappings = self.wiring.mappings
@@ -241,7 +219,8 @@ class _Cycle:
         tried = [name for name in tried if name not in stopped]  # what a stop broke off says nothing of its stream
         self.summary.notes += pass_over(self.wiring.store, mappings, failures, tried)
         self.summary.notes += advice(mappings, failures, tried)
-        self.summary.failures.update({name: _cause_and_time(error) for name, error in failures.items()})
+        for name, error in failures.items():
+            self.summary.fail(name, error)
         if not self.run.stopped:
             self._look(failures)
 
@@ -266,7 +245,7 @@ class _Cycle:
             mapping, remote = wiring.mappings[system], wiring.targets[system]
             pushing = push(remote, mapping, wiring.store, wiring.readers, self.run, holds=holds)
             if pushing.failure and not isinstance(pushing.failure, Stopped):
-                self.summary.failures[f"{system} push"] = _cause_and_time(pushing.failure)
+                self.summary.fail(f"{system} push", pushing.failure)
             written[system] = _streams_written(mapping, pushing)
         return written
 
@@ -283,7 +262,7 @@ class _Cycle:
                 return False
         valve = Valve(wiring.store, wiring.agreement, wiring.mappings)
         if excess := valve.still_shut(wiring.clock()):
-            self.summary.failures["push"], self.summary.unsafe = f"{excess}. {LOOK}", True
+            self._hold_back(f"{excess}. {LOOK}")
         return bool(excess)
 
     def _look_at_premises(self) -> None:
@@ -301,14 +280,15 @@ class _Cycle:
             try:
                 self.holds[system] = look(remote, wiring.agreement, wiring.mappings[system])
             except ConnectorError as error:
-                summary.failures[f"{system} push"] = _cause_and_time(error)
+                summary.fail(f"{system} push", error)
 
     def _tell_premises(self) -> None:
         """Say what does not hold, and how much waits for it."""
         for system, holds in self.holds.items():
             self.summary.premises += holds.plain(system)
-        self.summary.failures.update(in_words(self.holds))
-        self.summary.notes += done_without(self.holds)
+        for where, what in in_words(self.holds):
+            self.summary.note_failure(where, what, CauseKind.PREMISE)
+        self.summary.note_waiting(*done_without(self.holds))
         note_doubts(self.wiring.store, self.holds)
 
     def _passes(self) -> bool:
@@ -328,19 +308,19 @@ class _Cycle:
                 valve.note(excess, wiring.clock())
                 require_nothing(excess)
             elif plan and excess:
-                note_passed(wiring.store, "syncd", "cycle", plan, excess)
+                note_passed(wiring.store, self.run.actor, "cycle", plan, excess)
         except UnsafePlan as error:
-            summary.failures["push"], summary.unsafe = str(error), True
+            self._hold_back(str(error))
             return False
         except ConnectorError as error:
-            summary.failures["push"] = _cause_and_time(error)
+            summary.fail("push", error)
             return False
         return True
 
-
-def _cause_and_time(error: ConnectorError) -> str:
-    """What went wrong, and from when on it is worth another try."""
-    return f"{error}; again from {error.retry_at:%Y-%m-%d %H:%M} UTC" if error.retry_at else str(error)
+    def _hold_back(self, why: str) -> None:
+        """A person must look at the plan first."""
+        self.summary.note_failure("push", why, CauseKind.UNSAFE)
+        self.summary.unsafe = True
 
 
 def _streams_written(mapping: SystemMapping, pushing: SystemPush) -> list[str]:

@@ -12,6 +12,7 @@ import structlog
 from connectors.base import BudgetExhausted, ConnectorError, Glancing, Page, Refused, Source
 from syncd.errors import SyncdError, UnsafePlan
 from syncd.mapping import SystemMapping
+from syncd.model.runs import SCHEDULE
 from syncd.store import Store
 from syncd.strangers import outlined, reason_of
 from syncd.sync.assumptions import note_settings
@@ -150,7 +151,7 @@ def _pull_stream(
     with store.writing() as unit:
         unit.streams.complete(system, stream, full=full or cursor is None)
     if full:
-        run.counts.swept[name] += sweep(store, system, stream, force=force)
+        run.counts.swept[name] += sweep(store, system, stream, force=force, actor=run.actor)
     return hidden
 
 
@@ -169,12 +170,12 @@ def _under_full(store: Store, system: str, stream: str) -> bool:
         return unit.streams.under_full(system, stream)
 
 
-def sweep(store: Store, system: str, stream: str, *, force: bool = False) -> int:
+def sweep(store: Store, system: str, stream: str, *, force: bool = False, actor: str = SCHEDULE) -> int:
     """End a full read: what it did not meet is marked deleted. Raises UnsafePlan when that is too much at once."""
     with store.writing() as unit:
         missing, live, done, forced = unit.streams.sweep(system, stream, force=force)
         if forced:
-            unit.audit.write("syncd", "pull", f"--force of {system}.{stream}: {missing:,} of {live:,} marked deleted")
+            unit.audit.write(actor, "pull", f"--force of {system}.{stream}: {missing:,} of {live:,} marked deleted")
     if not done:
         raise UnsafePlan(
             f"{system} {stream}: a full read did not meet {missing:,} of {live:,} records; nothing was marked "

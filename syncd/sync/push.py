@@ -90,6 +90,7 @@ class SystemPush:
             with self.store.writing() as unit:
                 unit.receipts.settle([Settlement(wishes[0], wishes[0].remote_id, refusal)], self.run.clock())
             self._count(name, WriteOutcome.REFUSED, wishes)
+            self.run.counts.refuse(self.mapping.system, name, wishes[0].key, refusal)
         else:
             middle = len(wishes) // 2
             for half in (wishes[:middle], wishes[middle:]):
@@ -180,6 +181,7 @@ class SystemPush:
             return
         if settlement.error is not None:
             self._count(name, WriteOutcome(settlement.error.kind), [draft.wish])
+            self.run.counts.refuse(self.mapping.system, name, draft.wish.key, settlement.error)
             return
         self.run.counts.touched += len(set(draft.touched) - set(draft.wish.touched))
         if draft.action in SENT:

@@ -3,16 +3,57 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from syncd.model.runs import SCHEDULE
 from syncd.sync.counts import Counts
 
 Progress = Callable[[str, int], None]  # what is worked at, how many more of it are done
+Phase = Callable[[str], None]  # what is begun
+
+SLICE = 0.2  # seconds between looks at the second of two events
 
 
-def _silent(_: str, __: int) -> None:
+class Halt(threading.Event):
+    """What asks the run in hand to stop: the end of its process, or somebody who cancels it.
+
+    Set, it stands for this run alone; `ending` ends the process, and whatever would come after.
+    """
+
+    def __init__(self, ending: threading.Event | None = None) -> None:
+        super().__init__()
+        self.ending = ending or threading.Event()
+        self.cancelled_by: str | None = None
+
+    def is_set(self) -> bool:
+        """Whether the run in hand is asked to stop."""
+        return super().is_set() or self.ending.is_set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until it is asked to, for so many seconds at most; returns whether it is."""
+        end = None if timeout is None else time.monotonic() + timeout
+        while not self.is_set():
+            left = SLICE if end is None else min(SLICE, end - time.monotonic())
+            if left <= 0:
+                return False
+            super().wait(left)
+        return True
+
+    def cancel(self, actor: str) -> None:
+        """Ask the run in hand to stop, on behalf of somebody."""
+        self.cancelled_by = actor
+        self.set()
+
+    def clear(self) -> None:
+        """Forget who cancelled the run before."""
+        super().clear()
+        self.cancelled_by = None
+
+
+def _silent(_: str, __: int = 0) -> None:
     return None
 
 
@@ -22,17 +63,27 @@ def _by_the_wall() -> datetime:
 
 @dataclass
 class Run:
-    """One run of a verb or of a cycle: the event that asks it to stop, who hears of it, what it did, its clock."""
+    """One run of a verb or of a cycle: the event that asks it to stop, who hears of it, what it did, its clock.
+
+    actor: who asked for it.
+    """
 
     stop: threading.Event = field(default_factory=threading.Event)
     progress: Progress = _silent
     counts: Counts = field(default_factory=Counts)
     clock: Callable[[], datetime] = _by_the_wall
+    actor: str = SCHEDULE
+    enter: Phase = _silent
 
     @property
     def stopped(self) -> bool:
         """Whether it was asked to stop: the batch in hand is finished, and no other is begun."""
         return self.stop.is_set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether somebody took it back, for good."""
+        return isinstance(self.stop, Halt) and self.stop.cancelled_by is not None
 
     def by(self, clock: Callable[[], datetime]) -> Run:
         """The same run by another clock."""

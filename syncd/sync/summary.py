@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from syncd.model.runs import RunOutcome
+from connectors.base import ConnectorError
+from syncd.model.runs import Cause, CauseKind, RunOutcome
 from syncd.store.judgements import LeftOut
 from syncd.store.queue import QueueState
+from syncd.sync.causes import MENDS, grouped, kind_of_failure
 from syncd.sync.counts import Counts
 
 
@@ -25,7 +27,10 @@ class Summary:
     retries: dict[str, dict[str, int]] = field(default_factory=dict)  # repeated calls by system and cause
     waited: dict[str, float] = field(default_factory=dict)  # seconds that systems made us wait
     failures: dict[str, str] = field(default_factory=dict)  # stream or object → reason
+    kinds: dict[str, CauseKind] = field(default_factory=dict)  # of the failures, where they are not to be waited for
     notes: list[str] = field(default_factory=list)
+    set_aside: list[Cause] = field(default_factory=list)  # records that this run could not read, place or judge
+    waits: set[str] = field(default_factory=set)  # the notes of what stands as the run ends, whatever it did
     quarantined: dict[str, int] = field(default_factory=dict)  # records set aside as the run ended, by step
     held_back: bool = False  # nothing is pushed: the picture is incomplete
     unsafe: bool = False  # nothing is pushed: a person must look at the plan
@@ -39,6 +44,38 @@ class Summary:
     def written(self) -> int:
         """How many remote records were created or changed."""
         return self.counts.written
+
+    def fail(self, where: str, error: ConnectorError) -> None:
+        """Note what a system failed at, and from when on it is worth another try."""
+        again = f"; again from {error.retry_at:%Y-%m-%d %H:%M} UTC" if error.retry_at else ""
+        self.note_failure(where, f"{error}{again}", kind_of_failure(error))
+
+    def note_failure(self, where: str, what: str, kind: CauseKind) -> None:
+        """Note something that was not done, and what kind of thing would mend it."""
+        self.failures[where], self.kinds[where] = what, kind
+
+    def note_waiting(self, *notes: str) -> None:
+        """Note what stands as the run ends: each run tells it, and none keeps it."""
+        self.notes += notes
+        self.waits.update(notes)
+
+    def causes(self) -> tuple[Cause, ...]:
+        """Why not all was done, each cause once."""
+        return grouped(self._causes())
+
+    def _causes(self) -> Iterator[Cause]:
+        premises = [(f"{premise['system']} premise {premise['where']}", premise) for premise in self.premises]
+        for where, what in self.failures.items():
+            kind = self.kinds.get(where, CauseKind.UNAVAILABLE)
+            if where not in dict(premises):
+                yield Cause(kind, (where,), what, MENDS[kind])
+        for where, premise in premises:
+            if where in self.failures:  # else the system was found to do without, and nothing waits
+                number = int(premise.get("waiting") or 0)
+                yield Cause(CauseKind.PREMISE, (where,), premise["what"], premise["mend"], number)
+        for (where, refusal), number in self.counts.refusals.items():
+            yield Cause(refusal.kind, (where,), refusal.what, MENDS[refusal.kind], number)
+        yield from self.set_aside
 
     @contextmanager
     def timed(self, verb: str) -> Iterator[None]:
@@ -67,3 +104,33 @@ class Summary:
             "queue": {"waiting": self.queue.waiting, "nobody": self.queue.nobody, "dry": list(self.queue.dry)},
             "notes": self.notes,
         }
+
+    def kept(self) -> dict[str, Any]:
+        """What is kept of it: what it did and cost, without zeros, and without what the store tells at any time.
+
+        Of streams without news their number of records alone is kept, all together.
+        """
+        counts = self.counts.plain()
+        streams = {name: steps for name, steps in counts["streams"].items() if any(_NEWS & _said(steps).keys())}
+        pulled = sum(steps.get("pulled", 0) for name, steps in counts["streams"].items() if name not in streams)
+        quiet = len([name for name in counts["streams"] if name not in streams])
+        content = {
+            "written": self.written,
+            "counts": counts | {"streams": streams},
+            "quiet": {"streams": quiet, "pulled": pulled} if pulled else {},
+            "seconds": {verb: round(spent, 2) for verb, spent in self.seconds.items()},
+            "calls": self.calls,
+            "retries": self.retries,
+            "waited": {system: round(spent, 1) for system, spent in self.waited.items()},
+            "notes": [note for note in self.notes if note not in self.waits],
+        }
+        return _said(content)
+
+
+_NEWS = {"changed", "swept", "matched"}
+
+
+def _said(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is zero or empty, at any depth."""
+    parts = {name: _said(value) if isinstance(value, Mapping) else value for name, value in content.items()}
+    return {name: value for name, value in parts.items() if value}

@@ -23,7 +23,7 @@ from syncd.tables.golden import (
     StageChangeRow,
     UserRow,
 )
-from syncd.tables.house import AgreementVersion, AuditLog, Note, Request, Run, Tombstone
+from syncd.tables.house import AgreementVersion, AuditLog, AuditMention, Note, Run, Tombstone
 from syncd.tables.meaning import JudgementRow, MilestoneRow, TitleCorrectionRow, WishRow
 from syncd.tables.queue import CandidateRow, ReleasedRow, VerdictRow
 from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
@@ -35,6 +35,7 @@ __all__ = [
     "Alias",
     "AnswerRow",
     "AuditLog",
+    "AuditMention",
     "CampaignMemberRow",
     "CampaignRow",
     "CandidateRow",
@@ -52,7 +53,6 @@ __all__ = [
     "OpportunityRow",
     "Quarantine",
     "ReleasedRow",
-    "Request",
     "Run",
     "Seen",
     "SnapshotRow",

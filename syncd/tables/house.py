@@ -1,24 +1,41 @@
-"""The house keeping: runs, agreements used, the audit log, requests, notes."""
+"""The house keeping: runs, agreements used, the audit log, notes."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, text
 from sqlmodel import Field, SQLModel
 
 from syncd.tables.columns import json_column, stamp_column, text_column
 
+_OPEN = text("finished_at IS NULL")
+
 
 class Run(SQLModel, table=True):
-    """One run of a verb or of a whole cycle, with what it did."""
+    """One act: asked for or begun at once, at work, ended. What waits for the daemon was asked for and not begun."""
 
     __tablename__ = "run"
+    __table_args__ = (Index("ix_run_open", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),)
     id: int | None = Field(default=None, primary_key=True)
     verb: str
-    started_at: datetime | None = stamp_column(nullable=False)
+    scope: str = json_column("{}")  # what was named: a stream, an account, a record, a plan, --full, --force
+    actor: str = Field(
+        sa_column=Column(String, nullable=False, server_default=text("''"))
+    )  # schedule, cli:ann, api:grafana
+    asked_at: datetime | None = stamp_column()
+    started_at: datetime | None = stamp_column()
+    heartbeat_at: datetime | None = stamp_column()  # while it works
     finished_at: datetime | None = stamp_column()
-    outcome: str | None = None  # done, incomplete, stopped, failed, broken off
-    counts: str = json_column("{}")
+    phase: str | None = None
+    done: int | None = None
+    total: int | None = None
+    cancel_asked_at: datetime | None = stamp_column()
+    cancel_by: str | None = None
+    outcome: str | None = None  # done, incomplete, unsafe, stopped, cancelled, failed, broken off
+    exit_code: int | None = None
+    counts: str = json_column("{}")  # what it did, without zeros
+    causes: str = json_column("[]")  # kind, where, what, mend, number of records
     error: str | None = text_column()
 
 
@@ -35,7 +52,7 @@ class AgreementVersion(SQLModel, table=True):
 
 
 class AuditLog(SQLModel, table=True):
-    """What a person did by hand, and when."""
+    """What a person did by hand, and when. The database itself refuses to change a line, or to take one away."""
 
     __tablename__ = "audit_log"
     id: int | None = Field(default=None, primary_key=True)
@@ -45,17 +62,13 @@ class AuditLog(SQLModel, table=True):
     detail: str = text_column(nullable=False)
 
 
-class Request(SQLModel, table=True):
-    """What a person asked the running daemon to do: a resync."""
+class AuditMention(SQLModel, table=True):
+    """A record that a line of the audit log names, in the place of its `{number}`: it may go, the line stays."""
 
-    __tablename__ = "request"
-    id: int | None = Field(default=None, primary_key=True)
-    at: datetime | None = stamp_column(nullable=False)
-    actor: str
-    verb: str
-    options: str = json_column("{}")
-    done_at: datetime | None = stamp_column()
-    outcome: str | None = text_column()
+    __tablename__ = "audit_mention"
+    audit_id: int = Field(sa_column=Column(Integer, ForeignKey("audit_log.id"), primary_key=True, autoincrement=False))
+    place: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    name: str = Field(index=True)
 
 
 class Tombstone(SQLModel, table=True):

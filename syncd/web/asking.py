@@ -21,10 +21,13 @@ from connectors.base import ConnectorError
 from connectors.scrubber import scrub
 from syncd.errors import NotFound, SyncdError
 from syncd.store import Store
+from syncd.store.at_work import plain, read_run
 from syncd.strangers import reason_of
 from syncd.sync.apply import request as request_for
+from syncd.sync.door import Act, ask
 from syncd.sync.plan import Plan
 
+ACTOR = "api:token"  # who holds the installation's token
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -37,11 +40,11 @@ class Asking:
     plan: Callable[[], Plan]
 
     def routes(self) -> list[Route]:
-        """GET /api/plan, POST /api/apply with a plan or nothing, GET /api/requests/N."""
+        """GET /api/plan, POST /api/apply with a plan or nothing, GET /api/runs/N."""
         return [
             Route("/api/plan", self._guarded(self._plan)),
             Route("/api/apply", self._guarded(self._apply), methods=["POST"]),
-            Route("/api/requests/{number:int}", self._guarded(self._outcome)),
+            Route("/api/runs/{number:int}", self._guarded(self._run)),
         ]
 
     def _guarded(self, handler: Handler) -> Handler:
@@ -64,20 +67,13 @@ class Asking:
     async def _apply(self, request: Request) -> Response:
         body = await request.body()
         plan = Plan.read(body) if body else None
-        return _json({"request": await run_in_threadpool(self._ask, plan)}, 202)
+        return _json({"run": await run_in_threadpool(self._ask, plan)}, 202)
 
     def _ask(self, plan: Plan | None) -> int:
-        options = request_for(self.store, plan, force=False)
-        with self.store.writing() as unit:
-            return unit.requests.ask("api", "apply", options)
+        return ask(self.store, Act("apply", ACTOR, request_for(self.store, plan, force=False)))
 
-    async def _outcome(self, request: Request) -> Response:
-        number = request.path_params["number"]
-        return _json({"request": number, "outcome": await run_in_threadpool(self._read, number)})
-
-    def _read(self, number: int) -> str | None:
-        with self.store.reading() as unit:
-            return unit.requests.outcome(number)
+    async def _run(self, request: Request) -> Response:
+        return _json(plain(await run_in_threadpool(read_run, self.store, request.path_params["number"])))
 
 
 def _json(content: Any, status: int = 200) -> Response:

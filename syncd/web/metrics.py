@@ -10,6 +10,7 @@ from typing import Any
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from syncd.model.runs import CYCLES, RunOutcome
 from syncd.pulse import Pulse
 from syncd.store import Store
 from syncd.store.status import Stream, read_status
@@ -34,15 +35,17 @@ class Figures(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """All figures of this moment."""
-        runs = CounterMetricFamily("syncd_runs", "Runs since the start, by outcome", labels=["outcome"])
-        for outcome, number in self._pulse.runs.items():
-            runs.add_metric([str(outcome)], number)
+        with self._store.reading() as unit:
+            outcomes = unit.runs.count_outcomes(self._pulse.after)
+            last = unit.runs.last_finished(RunOutcome.DONE, verbs=CYCLES)
+        runs = CounterMetricFamily("syncd_runs", "Runs that ended since the start, by outcome", labels=["outcome"])
+        for outcome, number in outcomes.items():
+            runs.add_metric([outcome], number)
         yield runs
         yield CounterMetricFamily("syncd_missed_runs", "Runs that came late or failed to start", self._pulse.missed)
-        last = self._pulse.last_done_at
         yield GaugeMetricFamily(
             "syncd_last_success_timestamp_seconds",
-            "End of the last run without failures",
+            "End of the last cycle without failures",
             last.timestamp() if last else 0,
         )
         status = read_status(self._store, datetime.now(UTC), self._today(), known=self._known)

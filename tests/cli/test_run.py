@@ -69,7 +69,10 @@ def test_the_daemon_answers_works_takes_requests_and_ends_clean(begun: Syncd) ->
         assert status["budgets"]["hubspot"]["calls"] > 0
 
         asked = syncd.done("resync", "--account", "Endeavor Bank", "--json")
-        assert asked.json == {"request": 1, "outcome": "done"}
+        answer = asked.json
+        assert (answer["verb"], answer["outcome"], answer["exit_code"]) == ("resync", "done", 0)
+        assert answer["scope"] == {"account": "Endeavor Bank"}
+        assert answer["actor"].startswith("cli:")
         assert runs(syncd) == ["done", "done"]
 
         os.kill(daemon.pid, signal.SIGTERM)
@@ -95,12 +98,12 @@ def test_the_first_plan_of_a_new_store_is_applied_through_the_daemon_or_by_api(s
         assert requests.post(f"{here}/apply", headers=known, data=b"{}", timeout=5).status_code == 400
         asked = requests.post(f"{here}/apply", headers=known, json=plan, timeout=5)
         assert asked.status_code == 202
-        number = asked.json()["request"]
-        outcome = f"{here}/requests/{number}"
+        number = asked.json()["run"]
+        outcome = f"{here}/runs/{number}"
         eventually(lambda: requests.get(outcome, headers=known, timeout=5).json()["outcome"] == "done", daemon)
         assert len(syncd.place.ours()) == 3
         for unknown in (number + 100, 10**23):
-            assert requests.get(f"{here}/requests/{unknown}", headers=known, timeout=5).status_code == 404
+            assert requests.get(f"{here}/runs/{unknown}", headers=known, timeout=5).status_code == 404
         assert syncd.done("apply", "--json").json["outcome"] == "done"
 
 
@@ -170,5 +173,6 @@ def test_a_port_that_cannot_be_had_is_named_before_anything_runs(syncd: Syncd, h
 
 @pytest.mark.parametrize("options", [("--account", "nobody"), ("--record", "nonsense")])
 def test_a_wrong_request_is_refused_before_the_daemon_sees_it(shared: Syncd, options: tuple[str, ...]) -> None:
+    before = rows(shared, "run")
     assert shared("resync", *options).code in (2, 6)
-    assert rows(shared, "request") == 0
+    assert rows(shared, "run") == before

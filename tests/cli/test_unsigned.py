@@ -33,6 +33,8 @@ NO_DOCUMENT = {  # command and way
 }
 DONE_IN_TEXT = {"answer forget", "title forget", "erase yes", "doubles link", "doubles apart"}  # nothing is left to do
 TYPED: Mapping[str, Mapping[str, str]] = {
+    "runs number": {"number": "1"},
+    "cancel": {"number": "1"},
     "explain": {"who": "BANK"},
     "caucus": {"account": "BANK"},
     "report name": {"name": "explorers"},

@@ -10,9 +10,10 @@ import structlog
 
 from syncd import logs
 from syncd.cli import screen, table
+from syncd.doctor import configuration
 from syncd.errors import ConfigError
 from syncd.legible import legible
-from syncd.settings import read
+from syncd.settings import read, strange
 from tests.cli.conftest import ask
 
 MISSPELT = [
@@ -29,6 +30,7 @@ MISSPELT = [
     ("SYNCD_REGISTER", "SYNCD_REGISTERS"),
     ("SYNCD_LOGLEVEL", "SYNCD_LOG_LEVEL"),
     ("SYNCD_PORT", "SYNCD_HTTP_PORT"),
+    ("SYNCD_WRITE_HUBSPOT", "SYNCD_HUBSPOT_WRITES"),
 ]
 
 
@@ -42,6 +44,12 @@ def test_a_misspelt_setting_is_named_at_start_with_its_nearest_real_one(name: st
 @pytest.mark.parametrize("name", ["SYNCD_FORCE", "syncd_force", "SYNCD_FORCE_FILE"])
 def test_to_force_is_never_a_setting(name: str) -> None:
     with pytest.raises(ConfigError, match="never a setting: a person who has looked at the plan types --force"):
+        read({name: "true"})
+
+
+@pytest.mark.parametrize("name", ["SYNCD_DRY_RUN", "SYNCD_READ_ONLY", "SYNCD_PAUSED"])
+def test_a_switch_that_there_is_not_keeps_nothing_from_running_unsaid(name: str) -> None:
+    with pytest.raises(ConfigError, match=f"{name}: never a setting: `syncd p"):
         read({name: "true"})
 
 
@@ -62,6 +70,11 @@ OTHERS = {
     "SYNCD_IMAGE_TAG": "1.0",
     "PATH": "/bin",
 }
+
+
+def test_what_is_like_no_setting_is_named_by_the_daemon_and_by_doctor() -> None:
+    assert strange(OTHERS) == ["SYNCD_EVAL_DATA", "SYNCD_IMAGE_TAG"]
+    assert [problem.level for problem in configuration.variables(OTHERS)] == ["warning", "warning"]
 
 
 @pytest.mark.parametrize("name", OTHERS)

@@ -28,6 +28,7 @@ WHAT_TO_DO = {
     4: "look at `syncd plan`; if it is right, `--force`",
     5: "wait for the other one, or stop it",
     6: "give an id, or one of those that are named",
+    130: "run it again, if it is still wanted: what was done stays done",
 }
 
 

@@ -1,6 +1,6 @@
 """The revisions lead to exactly the tables that the code declares, on both databases, with data in them."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from json import loads
 from pathlib import Path
 
@@ -62,6 +62,55 @@ def test_the_last_revision_can_be_applied_to_a_store_with_data(
     with matching(store, "salesforce", "Account") as batch:
         assert [record.ref.id for record in batch.records] == ["1"]
     store.close()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_runs_and_what_people_asked_for_become_one_record_and_the_audit_log_keeps_whom_it_names_apart(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    sqlite = f"sqlite:///{tmp_path / 'old.db'}"
+    store = Store(sqlite if kind == "sqlite" else request.getfixturevalue("empty_postgres"))
+    migrate(store.database, "0037")
+    day = "2026-11-0{} 09:00:00".format
+    record = "hubspot.contacts/168"
+    old = [
+        *(
+            f"INSERT INTO run (verb, started_at, finished_at, outcome, counts) VALUES {row}"
+            for row in (
+                f"('cycle', '{day(1)}', '{day(1)}', 'incomplete', '{{\"written\": 3}}')",
+                f"('reconcile', '{day(3)}', NULL, NULL, '{{}}')",
+            )
+        ),
+        *(
+            f"INSERT INTO request (at, actor, verb, options, done_at, outcome) VALUES {row}"
+            for row in (
+                f"('{day(2)}', 'cli', 'resync', '{{\"account\": \"no such\"}}', '{day(2)}', 'failed: no such account')",
+                f"('{day(2)}', 'cli', 'resync', '{{}}', '{day(2)}', 'done')",
+                f"('{day(2)}', 'api', 'apply', '{{\"plan\": \"p-1\"}}', NULL, NULL)",
+            )
+        ),
+        f"INSERT INTO audit_log (at, actor, action, detail) VALUES ('{day(1)}', 'cli', 'unlink', '{record}')",
+    ]
+    with store.database.writing() as connection:
+        for statement in old:
+            connection.exec_driver_sql(statement)
+    store.migrate()
+    with store.reading() as unit:
+        runs, (line,) = unit.runs.last(), unit.audit.lines()
+        waiting = unit.runs.waiting()
+        kept = unit.connection.execute(text("SELECT detail FROM audit_log")).scalar()
+    store.close()
+    assert [(run["id"], run["verb"], run["outcome"], run["exit_code"], run["error"]) for run in reversed(runs)] == [
+        (1, "cycle", "incomplete", 3, None),
+        (2, "resync", "failed", 1, "no such account"),
+        (3, "reconcile", None, None, None),
+        (4, "apply", None, None, None),
+    ]
+    assert runs[-1]["counts"] == {"written": 3}
+    assert runs[-1]["started_at"] == datetime(2026, 11, 1, 9, tzinfo=UTC)
+    assert [(run.id, run.scope, run.actor) for run in waiting] == [(4, {"plan": "p-1"}, "api")]
+    assert (line.actor, line.detail) == ("cli", record)
+    assert record not in str(kept)
 
 
 def test_what_closed_everything_closes_everything_until_the_next_match(tmp_path: Path) -> None:

@@ -25,13 +25,13 @@ from syncd.rules import Rulebook
 from syncd.rules.opportunities import NONE
 from syncd.settings import Settings
 from syncd.store import Store
-from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.cycle import Wiring
 from syncd.sync.judge import judge as judge_alone
 from syncd.sync.release import release
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from syncd.wiring import administrator, deploy_salesforce, hubspot, wire
-from tests.ledger import begin, retry_wishes
+from tests.ledger import begin, carried_out, retry_wishes
 
 TODAY = date(2026, 11, 2)
 NOON = datetime(2026, 11, 2, 17, tzinfo=UTC)
@@ -241,11 +241,11 @@ def judge(store: Store, book: Rulebook, today: date, run: Run) -> None:
 
 @pytest.fixture
 def run(wiring: Wiring) -> Callable[..., Summary]:
-    """Run one cycle; retry: wishes that rest after a refusal are tried at once."""
+    """Run one cycle, through the door; retry: wishes that rest after a refusal are tried at once."""
 
-    def once(*, retry: bool = False, **options: Any) -> Summary:
+    def once(*, retry: bool = False, mode: str = "news", **scope: Any) -> Summary:
         if retry:
             retry_wishes(wiring.store)
-        return cycle(wiring, Run(), **options)
+        return carried_out(wiring, "reconcile" if mode == "full" else "cycle", **scope).summary
 
     return once

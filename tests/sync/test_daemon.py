@@ -17,9 +17,9 @@ from syncd.daemon import Daemon
 from syncd.errors import AgreementError, ConfigError
 from syncd.store import Store
 from syncd.sync.apply import apply_asked, request
-from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.cycle import Wiring
 from syncd.sync.run import Run
-from tests.ledger import answered, ask, keep_note, last_runs, open_requests
+from tests.ledger import answered, ask, carried_out, keep_note, last_runs, open_requests, outcomes
 from tests.sync.test_drafts import planned, wish
 
 NIGHT = clock_time(3)
@@ -72,20 +72,22 @@ def eventually(holds: Callable[[], bool]) -> None:
 
 def test_a_defect_closes_the_run_as_failed_and_surfaces(broken: Wiring) -> None:
     with pytest.raises(ZeroDivisionError, match="a defect"):
-        cycle(broken, Run())
+        carried_out(broken)
     (run,) = last_runs(broken.store)
     assert run["outcome"] == "failed"
     assert re.fullmatch(r"ZeroDivisionError at syncd/sync/tenants\.py:\d+ in admit", run["error"])
     assert run["finished_at"] is not None
-    assert run["counts"]["calls"]["salesforce"] == 0
+    assert run["exit_code"] == 1
+    (cause,) = run["causes"]
+    assert (cause["kind"], cause["what"]) == ("defect", run["error"])
+    assert "salesforce" not in run["counts"]["calls"], "what is zero is not kept"
 
 
 def test_a_defect_is_counted_and_the_clock_goes_on(broken: Wiring) -> None:
     with working(broken) as daemon:
-        eventually(lambda: daemon.pulse.runs.get("failed", 0) == 1)
+        eventually(lambda: outcomes(broken.store) == ["failed"])
         daemon._scheduler.modify_job("cycle", next_run_time=datetime.now(UTC))
-        eventually(lambda: daemon.pulse.runs.get("failed", 0) == 2)
-    assert [run["outcome"] for run in last_runs(broken.store)] == ["failed", "failed"]
+        eventually(lambda: outcomes(broken.store) == ["failed", "failed"])
 
 
 @pytest.mark.parametrize(("day", "versions"), [(date(2027, 3, 1), set()), (date(2027, 3, 2), {"v1", "v2", "v3"})])
@@ -106,7 +108,7 @@ def test_a_request_that_breaks_is_answered_and_not_tried_for_ever(broken: Wiring
     with working(broken):
         eventually(lambda: answered(store, number) is not None)
     answer = answered(store, number) or ""
-    assert re.fullmatch(r"failed: ZeroDivisionError at syncd/sync/tenants\.py:\d+ in admit: look at the log", answer)
+    assert re.fullmatch(r"failed: ZeroDivisionError at syncd/sync/tenants\.py:\d+ in admit", answer)
     assert open_requests(store) == []
 
 
@@ -116,7 +118,7 @@ def test_a_plan_that_is_asked_for_twice_is_carried_out_twice_and_kept_no_longer(
     first, second = request(store, plan, force=False), request(store, plan, force=True)
     assert len(plans_kept(store)) == 2
     for options in (first, second):
-        assert apply_asked(wiring, options, Run(), "daemon").outcome == "done"
+        assert apply_asked(wiring, options, Run()).outcome == "done"
     assert plans_kept(store) == []
 
 
@@ -126,18 +128,18 @@ def test_a_plan_that_could_not_be_carried_out_is_not_kept(wiring: Wiring) -> Non
     options = request(wiring.store, planned(wiring), force=False)
     unsigned = wiring.agreement.model_copy(update={"signed": ()})
     with pytest.raises(AgreementError):
-        apply_asked(replace(wiring, book=replace(wiring.book, agreement=unsigned)), options, Run(), "daemon")
+        apply_asked(replace(wiring, book=replace(wiring.book, agreement=unsigned)), options, Run())
     assert plans_kept(wiring.store) == []
     with pytest.raises(ConfigError, match="not kept any more"):
-        apply_asked(wiring, options, Run(), "daemon")
+        apply_asked(wiring, options, Run())
 
 
 def test_a_plan_that_a_stop_broke_off_is_kept_for_the_next_start(wiring: Wiring) -> None:
     wish(wiring)
     options = request(wiring.store, planned(wiring), force=False)
     (stop := threading.Event()).set()
-    assert apply_asked(wiring, options, Run(stop), "daemon").outcome == "stopped"
-    assert apply_asked(wiring, options, Run(), "daemon").outcome == "done"
+    assert apply_asked(wiring, options, Run(stop)).outcome == "stopped"
+    assert apply_asked(wiring, options, Run()).outcome == "done"
 
 
 def plans_kept(store: Store) -> list[str]:
@@ -148,10 +150,10 @@ def plans_kept(store: Store) -> list[str]:
 def test_a_request_nobody_knows_is_answered_too(wiring: Wiring) -> None:
     number = ask(wiring.store, "web", "dance", {})
     keep_note(wiring.store, "paused", "yes")
-    with working(wiring) as daemon:
+    with working(wiring):
         eventually(lambda: answered(wiring.store, number) is not None)
-        assert daemon.pulse.runs == {}, "a paused daemon starts no cycle"
-    assert answered(wiring.store, number) == "failed: this syncd cannot dance"
+        assert len(last_runs(wiring.store)) == 1, "a paused daemon starts no cycle"
+    assert (answered(wiring.store, number) or "").startswith("failed: this syncd cannot dance; it can cycle, ")
 
 
 def test_requests_by_hand_are_carried_out_in_their_order(wiring: Wiring) -> None:
@@ -169,4 +171,5 @@ def test_requests_by_hand_are_carried_out_in_their_order(wiring: Wiring) -> None
         "done",
         "failed: no account answers to 'no such bank': give an id, e-mail address, name, domain or remote id",
     ]
-    assert [one["outcome"] for one in last_runs(store)] == ["done", "done"]
+    ended = [(run["id"], run["verb"], run["outcome"], run["exit_code"]) for run in last_runs(store)]
+    assert ended == [(3, "resync", "failed", 6), (2, "resync", "done", 0), (1, "resync", "done", 0)]

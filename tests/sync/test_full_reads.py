@@ -58,7 +58,7 @@ def test_what_is_marked_deleted_by_force_stands_in_the_audit_log(store: Store) -
     assert read(store, showing(range(10)), "full").shortfall.refused_sweeps
     read(store, showing(range(10)), "full", force=True)
     with store.reading() as unit:
-        details = unit.connection.execute(text("SELECT detail FROM audit_log")).scalars().all()
+        details = [line.detail for line in unit.audit.lines()]
     assert details == ["--force of salesforce.Contact: 85 of 95 marked deleted"]
 
 

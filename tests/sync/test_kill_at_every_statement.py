@@ -18,10 +18,9 @@ from sqlalchemy import Engine, event
 
 from syncd.settings import Settings
 from syncd.store import Store
-from syncd.sync.cycle import cycle
-from syncd.sync.run import Run
+from syncd.store.at_work import read_runs
 from syncd.wiring import wire
-from tests.ledger import begin
+from tests.ledger import begin, carried_out
 from tests.sync.conftest import NOON, Place, placed
 from tests.sync.remote import tell
 
@@ -55,7 +54,7 @@ def one_cycle(settings: Settings, die_at: int | None, places: str | None) -> Non
     begin(store)
     event.listen(Engine, "commit", on_commit)
     event.listen(Engine, "before_cursor_execute", on_statement)
-    cycle(replace(wire(settings, store, sleep=lambda _: None), clock=lambda: NOON), Run())
+    carried_out(replace(wire(settings, store, sleep=lambda _: None), clock=lambda: NOON))
     store.close()
     if places:
         Path(places).write_text("\n".join(map(str, commits_before)))
@@ -81,6 +80,14 @@ def reached(place: Place) -> list[tuple[object, ...]]:
     return sorted(kept)
 
 
+def states(place: Place) -> set[str]:
+    """What the runs of the store are at, as they are told before anybody works on it again."""
+    store = Store(place.settings.database_url)
+    states_of_runs = {row["state"] for row in read_runs(store, 10)}
+    store.close()
+    return states_of_runs
+
+
 @contextmanager
 def world(folder: Path, mappings: Path) -> Iterator[Place]:
     folder.mkdir()
@@ -102,8 +109,11 @@ def test_killed_at_any_statement_it_ends_where_a_calm_run_ends(
     killed = 0
     for number in chosen:
         with world(tmp_path / str(number), mappings) as place:
-            killed += ran(place.settings, die_at=number) == -signal.SIGKILL
+            died = ran(place.settings, die_at=number) == -signal.SIGKILL
+            killed += died
+            assert states(place) <= ({"broken off", "done"} if died else {"done"}), f"killed at statement {number}"
             assert ran(place.settings) == 0
+            assert states(place) <= {"broken off", "done"}
             assert tell(place) == wanted, f"killed at statement {number}"
             assert reached(place) == milestones, f"killed at statement {number}"
     assert killed >= 0.9 * len(chosen)  # streams are read side by side: a run may end a few statements earlier

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from syncd.model.runs import RunOutcome
+from syncd.model.runs import Ending, RunOutcome
 from syncd.store import Store
 from syncd.sync.summary import Summary
 from tests.ledger import last_runs
@@ -15,7 +15,7 @@ def test_a_run_that_a_kill_left_open_is_told_as_broken_off(sqlite_store: Store) 
         with sqlite_store.writing() as unit:
             number = unit.runs.start("cycle")
     with sqlite_store.writing() as unit:
-        unit.runs.finish(number, RunOutcome.INCOMPLETE, {})
+        unit.runs.finish(number, Ending(RunOutcome.INCOMPLETE, 3), {})
     assert [run["outcome"] for run in last_runs(sqlite_store)] == ["incomplete", "broken off"]
 
 

@@ -13,10 +13,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from connectors.base import Page, Record
 from syncd.errors import ConfigError
-from syncd.model.runs import RunOutcome
+from syncd.model.runs import Ending, RunOutcome
 from syncd.pulse import Pulse
 from syncd.store import Store
-from syncd.sync.summary import Summary
 from syncd.web import Server, application
 from tests import ledger
 
@@ -99,7 +98,8 @@ def test_runs_and_allowances_are_counted(sqlite_store: Store) -> None:
     with served(sqlite_store, pulse) as address:
         assert figures(address)["syncd_last_success_timestamp_seconds"] == {(): 0}
         for outcome in (RunOutcome.INCOMPLETE, RunOutcome.DONE, RunOutcome.FAILED):
-            pulse.beat(Summary(), outcome)
+            with sqlite_store.writing() as unit:
+                unit.runs.finish(unit.runs.start("cycle"), Ending(outcome, 0), {})
         pulse.missed = 2
         samples = figures(address)
         budgets = requests.get(f"{address}/api/status", timeout=10).json()["budgets"]

@@ -1,0 +1,214 @@
+"""The door: every act goes through it, whoever asked for it, and nothing else keeps the record of work.
+
+It opens the run first and writes down who asked; hears meanwhile how far it is, and whether somebody takes it back; and
+closes it with the kind of its outcome, the exit code, and each cause once, whatever is raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+
+from connectors.base import Calling, Stopped, TryLater
+from syncd.errors import SyncdError, UnsafePlan
+from syncd.model.runs import LOOKING, SCHEDULE, Cause, CauseKind, Ending, RunOutcome, exit_code
+from syncd.store import Store
+from syncd.store.notes import ASKED_PLAN
+from syncd.store.runs import WORKING
+from syncd.strangers import reason_of
+from syncd.sync.batch import FIELD, PLACED, READ
+from syncd.sync.beat import CALM, Beat, Pace
+from syncd.sync.causes import MENDS, cause_of, grouped
+from syncd.sync.cycle import Wiring
+from syncd.sync.judge import JUDGED
+from syncd.sync.meters import Meters
+from syncd.sync.run import Halt, Progress, Run
+from syncd.sync.summary import Summary
+
+
+@dataclass(frozen=True)
+class Act:
+    """What is to be done, for whom. scope: what was named, as JSON; without what was left out."""
+
+    verb: str
+    actor: str = SCHEDULE
+    scope: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def by_a_person(self) -> bool:
+        """Whether somebody asked for something that changes things: that stands in the audit log."""
+        return self.actor != SCHEDULE and self.verb not in LOOKING
+
+    def in_words(self, number: int) -> str:
+        """For the audit log: the run, and what was named."""
+        named = (f"--{name}" if value is True else f"{name}={value}" for name, value in self.scope.items() if value)
+        return ", ".join([*named, f"run {number}"])
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A run that has ended without an error of its own."""
+
+    number: int
+    summary: Summary
+    ending: Ending
+
+
+Work = Callable[[Run], Summary]
+
+
+def _nobody(_: str, __: int) -> None:
+    return None
+
+
+class Door:
+    """The one door to an installation's acts. halt: what the wiring's waits end by, and the run in hand stops by.
+
+    hang_up: breaks off the calls that are on their way; who works beside another run has nothing to break off.
+    """
+
+    def __init__(
+        self, wiring: Wiring, halt: Halt, pace: Pace = CALM, hang_up: Callable[[], None] | None = None
+    ) -> None:
+        self._wiring, self._halt, self._pace = wiring, halt, pace
+        self._hang_up = hang_up or self._hang_up_everywhere
+        self._unclosed: list[tuple[int, Ending, Mapping[str, Any]]] = []
+
+    def carry_out(self, act: Act, work: Work, *, number: int | None = None, progress: Progress = _nobody) -> Ended:
+        """Carry an act out; number: of the run that waits for it, where it was asked for.
+
+        What is raised is raised again once the run is closed; that it was stopped is an ending like others.
+        """
+        self._halt.clear()
+        number = self._open(act, number)
+        meters, begun_at = Meters(self._wiring.sources), datetime.now(UTC)
+        with Beat(self._wiring.store, number, self._halt, self._hang_up, self._remaining(act), self._pace) as beat:
+            run = Run(self._halt, beat.heard_by(progress), actor=act.actor, enter=beat.enter)
+            summary = Summary(counts=run.counts)
+            error: Exception | None = None
+            try:
+                summary = work(run)
+            except Exception as raised:  # noqa: BLE001 - raised again below
+                error = raised
+            halted = self._halted(error)
+        self._halt.clear()
+        with suppress(SyncdError, DBAPIError):
+            self._look_aside(summary, begun_at)
+        meters.settle(summary)
+        ending = _ending(summary, None if halted else error, halted)
+        self._close(number, ending, summary.kept())
+        if error is not None and not halted:
+            raise error
+        summary.outcome = ending.outcome
+        return Ended(number, summary, ending)
+
+    def settle(self) -> None:
+        """Close what could not be closed when it ended, because the store was away. Raises Unavailable."""
+        while self._unclosed:
+            number, ending, counts = self._unclosed[0]
+            with self._wiring.store.writing() as unit:
+                unit.runs.finish(number, ending, counts)
+            self._unclosed.pop(0)
+
+    def _open(self, act: Act, number: int | None) -> int:
+        """Open the run; the line of audit of one that waited was written when it was asked for."""
+        self.settle()
+        with self._wiring.store.writing() as unit:
+            if number is None:
+                number = unit.runs.start(act.verb, act.actor, act.scope)
+                if act.by_a_person:
+                    unit.audit.write(act.actor, act.verb, act.in_words(number))
+            elif not unit.runs.begin(number):
+                raise Stopped(f"run {number} was taken back before it began")
+        return number
+
+    def _halted(self, error: Exception | None) -> RunOutcome | None:
+        """How a run ended that was asked to: an error of its own, which no stop explains, comes before that."""
+        if not self._halt.is_set() or not (error is None or isinstance(error, TryLater)):
+            return None
+        return RunOutcome.STOPPED if self._halt.cancelled_by is None else RunOutcome.CANCELLED
+
+    def _close(self, number: int, ending: Ending, counts: Mapping[str, Any]) -> None:
+        """Close the run. One that was asked for and stopped with its process waits for the next start.
+
+        A store that cannot be used hides no cause: this is done again, and else by the next syncd on it.
+        """
+        try:
+            with self._wiring.store.writing() as unit:
+                if ending.outcome is RunOutcome.STOPPED and unit.runs.read(number)["asked_at"] is not None:
+                    unit.runs.put_back(number)
+                else:
+                    unit.runs.finish(number, ending, counts)
+        except (SyncdError, DBAPIError):
+            self._unclosed.append((number, ending, counts))
+
+    def _look_aside(self, summary: Summary, since: datetime) -> None:
+        """Which records this run could not read, place or judge, by reason."""
+        counts = summary.counts
+        if not (counts.matched or counts.judged or counts.changed):
+            return
+        with self._wiring.store.reading() as unit:
+            reasons = unit.quarantine.reasons(since, READ, PLACED, JUDGED, FIELD)
+        kind = CauseKind.UNREADABLE
+        summary.set_aside += [Cause(kind, (where,), why, MENDS[kind], number) for where, why, number in reasons]
+
+    def _hang_up_everywhere(self) -> None:
+        for source in self._wiring.sources.values():
+            if isinstance(source, Calling):
+                source.hang_up()
+
+    def _remaining(self, act: Act) -> Callable[[str, int], int | None]:
+        """How much there is of a phase in all: what is done, and what the store says is left."""
+        wiring, full = self._wiring, act.verb == "reconcile" or bool(act.scope.get("full"))
+
+        def remaining(phase: str, done: int) -> int | None:
+            with wiring.store.reading() as unit:
+                match phase:
+                    case "match":
+                        return done + unit.records.count_unmatched()
+                    case "judge":
+                        return done + unit.groups.count_stale(wiring.today())
+                    case "push":
+                        pending = unit.wishes.count_pending(wiring.clock())
+                        return done + sum(sum(objects.values()) for objects in pending.values())
+                    case "pull" if full:
+                        return max(done, unit.records.count_all(act.scope.get("system"), act.scope.get("stream")))
+            return None
+
+        return remaining
+
+
+def _ending(summary: Summary, error: Exception | None, halted: RunOutcome | None) -> Ending:
+    """How a run ended: asked to, by an error that was raised, or as its summary says."""
+    if error is None:
+        outcome, causes = halted or summary.outcome, summary.causes()
+        return Ending(outcome, exit_code(outcome, causes), causes)
+    outcome = RunOutcome.UNSAFE if isinstance(error, UnsafePlan) else RunOutcome.FAILED
+    cause = cause_of(error)
+    return Ending(outcome, exit_code(outcome, (cause,)), grouped((cause, *summary.causes())), reason_of(error))
+
+
+def ask(store: Store, act: Act) -> int:
+    """Leave an act for the daemon, with its line of audit; returns the number of its run."""
+    with store.writing() as unit:
+        number = unit.runs.ask(act.actor, act.verb, act.scope)
+        unit.audit.write(act.actor, act.verb, act.in_words(number))
+    return number
+
+
+def cancel(store: Store, number: int, actor: str) -> str:
+    """Take a run back; returns its state then. Raises NotFound where there is none of that number."""
+    with store.writing() as unit:
+        row = unit.runs.read(number)
+        if row["outcome"] is not None:
+            return str(row["outcome"])
+        unit.audit.write(actor, "cancel", f"run {number}")
+        state = unit.runs.cancel(number, actor)
+        if state != WORKING and (plan := row["scope"].get("plan")):
+            unit.notes.drop(f"{ASKED_PLAN}{plan}")  # it shows people by name and address
+    return state
