@@ -238,9 +238,9 @@ def test_pages_count_the_parts_of_the_package_as_it_is() -> None:
         "{} would be added, 0": len(parts),
         "{} components removed, 0 stay; permission": len([one for one in parts if one.name.kind != "CustomField"]),
     }
-    told = {words: set[int]() for words in counted}
+    stated = {words: set[int]() for words in counted}
     for file in (Path(__file__).parents[1] / "docs").rglob("*.md"):
-        for words, numbers in told.items():
+        for words, numbers in stated.items():
             pattern = rf"^{re.escape(words).replace(re.escape('{}'), '([0-9]+)')}"
             numbers |= {int(number) for number in re.findall(pattern, file.read_text(encoding="utf-8"), re.MULTILINE)}
-    assert told == {words: {number} for words, number in counted.items()}
+    assert stated == {words: {number} for words, number in counted.items()}

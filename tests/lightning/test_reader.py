@@ -55,7 +55,7 @@ def whole(reading: Any) -> Any:
     if isinstance(reading, list):
         return [whole(part) for part in reading]
     if not isinstance(reading, dict):
-        return reading
+        return "" if reading is None else reading
     if reading.keys() == {"key", "text"}:
         return reading["text"]
     return {OURS.get(name, name): whole(part) for name, part in reading.items() if name != "key"}

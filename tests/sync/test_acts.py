@@ -8,11 +8,12 @@ import pytest
 
 from syncd.model import Ref, User
 from syncd.store.wishes import PendingWish
-from syncd.sync.acts import CLOSED, LATE, LEFT, Occasion
+from syncd.sync.acts import LATE, LEFT, Occasion
 
 NOON = datetime(2026, 3, 9, 16, tzinfo=UTC)
 REP = User("rae", active=True, time_zone="America/New_York")
 TASK = Ref("task", "mql/ann")
+CLOSED = "out of date: the task is closed"
 
 
 def a_wish(**fields: Any) -> PendingWish:
