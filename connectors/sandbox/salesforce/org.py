@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -72,6 +72,13 @@ class Org:
         """Return the row of any object by its id, deleted or not."""
         sobject = self.schema.of_id(record_id) if record_id else None
         return None if sobject is None else self.table(sobject).rows.get(record_id or "")
+
+    def above(self, row: Row, references: Iterable[str]) -> Row | None:
+        """Return the row to which these reference fields lead, one after the other; None where one leads nowhere."""
+        parent: Row | None = row
+        for reference in references:
+            parent = self.row(parent.get(reference)) if parent is not None else None
+        return parent
 
     def snapshot(self) -> tuple[dict[str, Snapshot], int]:
         """Return what `restore` needs to take back every write from now on."""

@@ -137,12 +137,8 @@ def _through(org: Org, steps: list[str], read: Read) -> Read:
     """Return a reader that follows reference fields upwards first; a missing parent reads as null."""
 
     def follow(row: Row) -> Any:
-        for step in steps:
-            parent = org.row(row.get(step))
-            if parent is None:
-                return None
-            row = parent
-        return read(row)
+        parent = org.above(row, steps)
+        return None if parent is None else read(parent)
 
     return follow
 

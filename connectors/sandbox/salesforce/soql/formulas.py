@@ -113,12 +113,8 @@ def _path(org: Org, sobject: str, names: list[str]) -> Work:
     steps = [*_steps(org, sobject, above)]
 
     def follow(row: Row) -> Any:
-        for step in steps:
-            parent = org.row(row.get(step))
-            if parent is None:
-                return None
-            row = parent
-        return row.get(last)
+        parent = org.above(row, steps)
+        return None if parent is None else parent.get(last)
 
     return follow
 
