@@ -12,7 +12,7 @@ from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.errors import ConfigError, NotFound
-from syncd.store.administrator import NAME
+from syncd.store.administrator import ADMIN
 from syncd.web.entry.passwords import LONGEST, SHORTEST, hash_of, require_good
 
 admin = typer.Typer(invoke_without_command=True)
@@ -38,10 +38,10 @@ def set_password(context: typer.Context, as_json: Json = False) -> None:
         unit.administrator.set(hashed, datetime.now(UTC))
         unit.audit.write(actor(), "admin", "another password")
     if as_json:
-        show_json({"name": NAME})
+        show_json({"name": ADMIN})
     else:
         show_line(
-            f"{NAME!r} signs in with this password from now on; whoever was signed in as {NAME!r} is not any more"
+            f"{ADMIN!r} signs in with this password from now on; whoever was signed in as {ADMIN!r} is not any more"
         )
 
 
@@ -56,9 +56,9 @@ def remove(as_json: Json = False) -> None:
             raise NotFound("there is no local administrator")
         unit.audit.write(actor(), "admin remove", "")
     if as_json:
-        show_json({"removed": NAME})
+        show_json({"removed": ADMIN})
     else:
-        show_line(f"nobody signs in as {NAME!r} any more")
+        show_line(f"nobody signs in as {ADMIN!r} any more")
 
 
 @admin.command("sign-out-everybody")
@@ -78,7 +78,7 @@ def sign_out_everybody(as_json: Json = False) -> None:
 
 def _typed() -> str:
     """Ask twice, without an echo."""
-    asked = f"a password for {NAME} ({SHORTEST} characters or more)"
+    asked = f"a password for {ADMIN} ({SHORTEST} characters or more)"
     return str(typer.prompt(asked, hide_input=True, confirmation_prompt="the same again", err=True))
 
 

@@ -101,12 +101,12 @@ def _right(word: str) -> Right:
         raise ConfigError(f"there is no right {word!r}; it is one of {WORDS}") from None
 
 
-def _plain(one: Token, now: datetime) -> dict[str, Any]:
-    return {**one._asdict(), "ended": one.expires_at <= now}
+def _plain(listed: Token, now: datetime) -> dict[str, Any]:
+    return {**listed._asdict(), "ended": listed.expires_at <= now}
 
 
-def _row(one: Token, now: datetime) -> tuple[Any, ...]:
-    days = (one.made_at, one.expires_at)
-    made_on, until = (f"{day:%Y-%m-%d}" for day in days)
-    used = f"{one.used_on}" if one.used_on else "never"
-    return one.name, one.right, one.made_by, made_on, until, used, "ended" if one.expires_at <= now else ""
+def _row(listed: Token, now: datetime) -> tuple[Any, ...]:
+    made_on, until = (f"{day:%Y-%m-%d}" for day in (listed.made_at, listed.expires_at))
+    used = f"{listed.used_on}" if listed.used_on else "never"
+    ended = "ended" if listed.expires_at <= now else ""
+    return listed.name, listed.right, listed.made_by, made_on, until, used, ended

@@ -12,7 +12,7 @@ from syncd.store.statements import upsert
 from syncd.tables import AdministratorRow
 from syncd.tables.core import administrator
 
-NAME: Final = "admin"
+ADMIN: Final = "admin"
 
 
 class Password(NamedTuple):
@@ -30,13 +30,13 @@ class Administrator:
 
     def password(self) -> Password | None:
         """What is kept of the administrator's password; None where there is no such administrator."""
-        kept = select(administrator.c.password_hash, administrator.c.changed_at).where(administrator.c.name == NAME)
+        kept = select(administrator.c.password_hash, administrator.c.changed_at).where(administrator.c.name == ADMIN)
         row = self.connection.execute(kept).one_or_none()
         return None if row is None else Password(*row)
 
     def set(self, password_hash: str, now: datetime) -> None:
         """Make the administrator, or give them another password."""
-        row = {"name": NAME, "password_hash": password_hash, "changed_at": now}
+        row = {"name": ADMIN, "password_hash": password_hash, "changed_at": now}
         upsert(self.connection, AdministratorRow, [row])
 
     def remove(self) -> bool:

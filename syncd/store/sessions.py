@@ -51,7 +51,7 @@ class Sessions:
         row = self.connection.execute(select(*_FIELDS).where(session.c.digest == digest_of(secret))).one_or_none()
         return None if row is None else Session(*row)
 
-    def seen(self, secret: str, now: datetime) -> None:
+    def note_presence(self, secret: str, now: datetime) -> None:
         """Note that somebody is still here."""
         self.connection.execute(update(session).where(session.c.digest == digest_of(secret)).values(seen_at=now))
 
@@ -65,6 +65,6 @@ class Sessions:
 
     def forget(self, now: datetime) -> int:
         """Forget sessions that ran out, and those from a time to come; returns how many."""
-        begun, seen = session.c.begun_at, session.c.seen_at
-        past = or_(begun <= now - LONGEST, seen <= now - IDLE, begun >= now + GRAIN, seen >= now + GRAIN)
+        begun, last = session.c.begun_at, session.c.seen_at
+        past = or_(begun <= now - LONGEST, last <= now - IDLE, begun >= now + GRAIN, last >= now + GRAIN)
         return self.connection.execute(delete(session).where(past)).rowcount

@@ -31,7 +31,7 @@ BY_NO_AGREEMENT = {
     "token revoke",
 }
 REFUSED = {"run", "cycle", "push", "apply", "resync"}
-WITHOUT_A_STORE = {"migrate", "doctor", "agreement check"}  # they say it in their document alone
+WITHOUT_A_STORE = {"migrate", "doctor", "agreement check", "endpoints"}  # they say it in their document alone
 NO_DOCUMENT = {  # command and way
     "report": "which reports there are",
     "audit back": "no list was filled in",

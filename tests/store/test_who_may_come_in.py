@@ -87,12 +87,12 @@ def test_no_two_tokens_are_alike_and_each_holds_256_bits() -> None:
     assert {len(new_session()) for _ in range(50)} == {43}
 
 
-def session(at: datetime = NOW, seen: datetime | None = None) -> Session:
-    return Session("ann@example.com", "operate", "source", at, seen or at)
+def session(at: datetime = NOW, last: datetime | None = None) -> Session:
+    return Session("ann@example.com", "operate", "source", at, last or at)
 
 
 @pytest.mark.parametrize(
-    ("begun", "seen", "stands"),
+    ("begun", "idle", "stands"),
     [
         (timedelta(), timedelta(), True),
         (IDLE, IDLE - GRAIN, True),
@@ -106,9 +106,9 @@ def session(at: datetime = NOW, seen: datetime | None = None) -> Session:
     ids=["new", "still here", "idle", "a working day", "too long", "a clock corrected", "set back", "last seen later"],
 )
 def test_a_session_ends_by_idleness_by_age_and_where_the_clock_was_set_back(
-    begun: timedelta, seen: timedelta, stands: bool
+    begun: timedelta, idle: timedelta, stands: bool
 ) -> None:
-    assert session(NOW - begun, NOW - seen).stands(NOW) is stands
+    assert session(NOW - begun, NOW - idle).stands(NOW) is stands
 
 
 def test_a_session_is_kept_by_its_digest_and_goes_when_it_has_run_out(store: Store) -> None:
@@ -116,8 +116,8 @@ def test_a_session_is_kept_by_its_digest_and_goes_when_it_has_run_out(store: Sto
     with store.writing() as unit:
         unit.sessions.begin(first, session())
         kept = unit.connection.execute(text("SELECT * FROM session")).one()
-        unit.sessions.seen(first, NOW + GRAIN)
-        assert unit.sessions.find(first) == session(seen=NOW + GRAIN)
+        unit.sessions.note_presence(first, NOW + GRAIN)
+        assert unit.sessions.find(first) == session(last=NOW + GRAIN)
         unit.sessions.begin(second, session(NOW + LONGEST))
         assert unit.sessions.find(first) is None, "it ran out long ago"
         unit.sessions.end(second)
