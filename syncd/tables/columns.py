@@ -43,7 +43,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class Told(TypeDecorator[str]):
+class Words(TypeDecorator[str]):
     """Text that says what happened, in whose words it may be: no secret that is known is ever kept in it."""
 
     impl = Text
@@ -77,14 +77,14 @@ def text_column(*, nullable: bool = True) -> Any:
     return Field(default=None if nullable else "", sa_column=Column(Text, nullable=nullable))
 
 
-def told_column(*, nullable: bool = True) -> Any:
+def words_column(*, nullable: bool = True) -> Any:
     """What happened, in words: the text of an error, a reason, a line of audit."""
-    return Field(default=None if nullable else "", sa_column=Column(Told, nullable=nullable))
+    return Field(default=None if nullable else "", sa_column=Column(Words, nullable=nullable))
 
 
-def told_json_column(empty: str) -> Any:
+def words_json_column(empty: str) -> Any:
     """The same as JSON."""
-    return Field(default=empty, sa_column=Column(Told, nullable=False, server_default=text(f"'{empty}'")))
+    return Field(default=empty, sa_column=Column(Words, nullable=False, server_default=text(f"'{empty}'")))
 
 
 def refers_column(target: str, *, nullable: bool = True) -> Any:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, text
 from sqlmodel import Field, SQLModel
 
-from syncd.tables.columns import stamp_column, text_column, told_column, told_json_column
+from syncd.tables.columns import stamp_column, text_column, words_column, words_json_column
 
 _OPEN = text("finished_at IS NULL")
 
@@ -19,7 +19,7 @@ class Run(SQLModel, table=True):
     __table_args__ = (Index("ix_run_open", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),)
     id: int | None = Field(default=None, primary_key=True)
     verb: str
-    scope: str = told_json_column("{}")  # what was named: a stream, an account, a record, a plan, --full, --force
+    scope: str = words_json_column("{}")  # what was named: a stream, an account, a record, a plan, --full, --force
     actor: str = Field(
         sa_column=Column(String, nullable=False, server_default=text("''"))
     )  # schedule, cli:ann, api:grafana
@@ -34,9 +34,9 @@ class Run(SQLModel, table=True):
     cancel_by: str | None = None
     outcome: str | None = None  # done, incomplete, unsafe, stopped, cancelled, failed, broken off
     exit_code: int | None = None
-    counts: str = told_json_column("{}")  # what it did, without zeros
-    causes: str = told_json_column("[]")  # kind, where, what, mend, number of records
-    error: str | None = told_column()
+    counts: str = words_json_column("{}")  # what it did, without zeros
+    causes: str = words_json_column("[]")  # kind, where, what, mend, number of records
+    error: str | None = words_column()
 
 
 class AgreementVersion(SQLModel, table=True):
@@ -59,7 +59,7 @@ class AuditLog(SQLModel, table=True):
     at: datetime | None = stamp_column(nullable=False)
     actor: str
     action: str
-    detail: str = told_column(nullable=False)
+    detail: str = words_column(nullable=False)
 
 
 class AuditMention(SQLModel, table=True):
@@ -84,4 +84,4 @@ class Note(SQLModel, table=True):
 
     __tablename__ = "note"
     name: str = Field(primary_key=True)
-    value: str = told_column(nullable=False)
+    value: str = words_column(nullable=False)
