@@ -1,4 +1,5 @@
-"""The application: /healthz (the process lives), /readyz (it can work), /metrics (Prometheus), /api/status (JSON)."""
+"""The application: /livez (the process lives), /readyz (it serves, and reaches its store), /api/health (whether the
+systems are kept in step), /metrics (Prometheus), /api/status (JSON)."""
 
 from __future__ import annotations
 
@@ -16,14 +17,15 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from syncd.errors import SyncdError
+from syncd.health import examine
 from syncd.legible import legible
 from syncd.pulse import Pulse
 from syncd.store import Store
 from syncd.store.status import Stream, read_status
 from syncd.strangers import reason_of
-from syncd.sync.first_plan import WAITS
 from syncd.web.asking import Asking
 from syncd.web.metrics import Figures
+from syncd.web.reached import require_reached, status_of
 
 
 def application(
@@ -42,16 +44,20 @@ def application(
     registry = CollectorRegistry()
     registry.register(Figures(store, pulse, budgets, streams, today))
 
-    async def healthz(_: Request) -> Response:
+    async def livez(_: Request) -> Response:
         return PlainTextResponse("alive\n")
 
     async def readyz(_: Request) -> Response:
         try:
-            await run_in_threadpool(store.database.ping)
-            await run_in_threadpool(store.require_head)
+            await run_in_threadpool(require_reached, store, pulse)
         except SyncdError as error:
             return PlainTextResponse(f"{legible(reason_of(error))}\n", status_code=503)
-        return PlainTextResponse(await run_in_threadpool(_readiness, store))
+        return PlainTextResponse("ready\n")
+
+    async def health(_: Request) -> Response:
+        report = await run_in_threadpool(examine, store, datetime.now(UTC), pulse)
+        content = orjson.dumps(report.plain(), option=orjson.OPT_INDENT_2).decode()
+        return Response(legible(content), status_of(report), media_type="application/json")
 
     async def metrics(_: Request) -> Response:
         text = (await run_in_threadpool(generate_latest, registry)).decode()
@@ -64,16 +70,11 @@ def application(
 
     return Starlette(
         routes=[
-            Route("/healthz", healthz),
+            Route("/livez", livez),
             Route("/readyz", readyz),
+            Route("/api/health", health),
             Route("/metrics", metrics),
             Route("/api/status", status),
             *(asking.routes() if asking else ()),
         ]
     )
-
-
-def _readiness(store: Store) -> str:
-    """That it can work; and where nothing is pushed yet, that somebody must look."""
-    with store.reading() as unit:
-        return f"ready; {WAITS}\n" if unit.first_plan.waits() else "ready\n"
