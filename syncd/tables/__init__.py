@@ -23,7 +23,7 @@ from syncd.tables.golden import (
     StageChangeRow,
     UserRow,
 )
-from syncd.tables.house import AgreementVersion, AuditLog, AuditMention, Note, Run, Tombstone
+from syncd.tables.house import AgreementVersion, AlertMessageRow, AlertRow, AuditLog, AuditMention, Note, Run, Tombstone
 from syncd.tables.meaning import JudgementRow, MilestoneRow, TitleCorrectionRow, WishRow
 from syncd.tables.queue import CandidateRow, ReleasedRow, VerdictRow
 from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
@@ -32,6 +32,8 @@ __all__ = [
     "AccountRow",
     "ActivityRow",
     "AgreementVersion",
+    "AlertMessageRow",
+    "AlertRow",
     "Alias",
     "AnswerRow",
     "AuditLog",
