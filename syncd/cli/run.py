@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import asdict
-from typing import Any
 
 import structlog
 
@@ -18,8 +16,7 @@ from syncd.sync.door import Act, Door
 from syncd.sync.plan import Plan
 from syncd.sync.run import Halt
 from syncd.sync.verbs import Drawing
-from syncd.web import Server, application
-from syncd.web.asking import ACTOR, Asking
+from syncd.web import Access, House, OneToken, Server, application
 from syncd.wiring import waiter, wire
 
 log = structlog.get_logger()
@@ -63,24 +60,14 @@ def _serve(wiring: Wiring, configured: Settings, halt: Halt) -> None:
         return
     configured.address.require_free()
     token = configured.http_token
-    asking = Asking(wiring.store, token.get_secret_value(), lambda: _plan(wiring, halt)) if token else None
-    pages = application(wiring.store, daemon.pulse, lambda: budgets(wiring), streams(wiring), wiring.today, asking)
+    access = Access(OneToken(token.get_secret_value() if token else None), configured.address.is_loopback)
+    pages = application(House(wiring, daemon.pulse, lambda actor: _plan(wiring, halt, actor)), access)
     with Server(pages, configured.http_host, configured.http_port):
         daemon.run()
 
 
-def _plan(wiring: Wiring, halt: Halt) -> Plan:
+def _plan(wiring: Wiring, halt: Halt, actor: str) -> Plan:
     """The plan of now, for who asks over HTTP, beside the run in hand: what that one asks is not broken off."""
     door, drawing = Door(wiring, Halt(halt.ending), hang_up=lambda: None), Drawing(wiring)
-    door.carry_out(Act("plan", ACTOR), drawing)
+    door.carry_out(Act("plan", actor), drawing)
     return drawing.plan
-
-
-def budgets(wiring: Wiring) -> dict[str, dict[str, Any]]:
-    """What each system still lets us ask."""
-    return {system: asdict(source.budget) for system, source in wiring.sources.items()}
-
-
-def streams(wiring: Wiring) -> list[tuple[str, str]]:
-    """Every stream that the mappings name, with its system."""
-    return [(system, stream) for system, mapping in wiring.mappings.items() for stream in mapping.streams]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from syncd.errors import NotFound
 from syncd.model.runs import LOOKING, OF_OUTCOMES, Ending, RunOutcome
 from syncd.tables.core import run
 
+MANY = 5_000  # runs in a row that are looked through, seven weeks of them by the quarter of an hour
 MOST = 2**31 - 1  # the largest number that a database gives to a run
 SILENT = timedelta(seconds=30)  # without a heartbeat for so long, a run that needs no hold is broken off
 WAITING, WORKING = "waiting", "working"  # the states before the end; those after it are the outcomes
@@ -24,6 +25,7 @@ AGAIN = "its process ended once before it was done; it is carried out again"
 FORGOTTEN = "[forgotten]"
 
 _OPEN = run.c.finished_at.is_(None)
+_UNWELL = [RunOutcome.INCOMPLETE, RunOutcome.UNSAFE, RunOutcome.FAILED, RunOutcome.BROKEN_OFF]
 _HELD = run.c.verb.not_in(LOOKING)
 
 
@@ -139,6 +141,19 @@ class Runs:
         """When the latest of these verbs ended so; None where none did."""
         those = select(run.c.finished_at).where(run.c.outcome.in_(outcomes), run.c.verb.in_(verbs))
         return self.connection.scalar(those.order_by(run.c.id.desc()).limit(1))
+
+    def last_begun(self, verbs: Collection[str]) -> datetime | None:
+        """When the latest of these verbs was begun; None where none was."""
+        those = select(run.c.started_at).where(run.c.started_at.is_not(None), run.c.verb.in_(verbs))
+        return self.connection.scalar(those.order_by(run.c.id.desc()).limit(1))
+
+    def unwell(self, verbs: Collection[str]) -> Iterator[dict[str, Any]]:
+        """The runs of these verbs that ended since the last one that was done, newest first; none that was stopped."""
+        of = run.c.verb.in_(verbs)
+        done = select(func.coalesce(func.max(run.c.id), 0)).where(of, run.c.outcome == RunOutcome.DONE)
+        ended = select(run).where(run.c.id > done.scalar_subquery(), of, run.c.outcome.in_(_UNWELL))
+        for row in self.connection.execute(ended.order_by(run.c.id.desc()).limit(MANY)):
+            yield _plain(row)
 
     def forget(self, names: Collection[str]) -> None:
         """Take the names of somebody who is erased out of what was asked for, and of how it ended."""
