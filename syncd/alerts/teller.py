@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -49,9 +50,10 @@ class Teller:
         installation: str,
         *,
         clock: Callable[[], datetime] = _by_the_wall,
+        steady: Callable[[], float] = time.monotonic,
         every: float = EVERY,
     ) -> None:
-        self.senders = [Sender(store, channel, installation) for channel in channels]
+        self.senders = [Sender(store, channel, installation, steady) for channel in channels]
         self._store, self._look, self._patience, self._installation = store, look, patience, installation
         self._clock, self._every = clock, every
         self._alerts: Mapping[str, Alert] | None = None  # None until the store was read

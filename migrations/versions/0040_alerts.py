@@ -1,13 +1,13 @@
 """what somebody was told of, and the messages that say so
 
-Revision: 0039, after 0038
+Revision: 0040, after 0039
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039"
-down_revision = "0038"
+revision = "0040"
+down_revision = "0039"
 
 STANDING = sa.text("over_at IS NULL")
 UNSENT = sa.text("sent_at IS NULL")
