@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("first_at", STAMP, nullable=False),
         sa.Column("told_at", STAMP),
         sa.Column("told_grade", sa.String()),
-        sa.Column("told", sa.Integer(), nullable=False, server_default=sa.text("0")),
+        sa.Column("times", sa.Integer(), nullable=False, server_default=sa.text("0")),
         sa.Column("gone_at", STAMP),
         sa.Column("over_at", STAMP),
         sa.PrimaryKeyConstraint("id", name="pk_alert"),

@@ -88,7 +88,7 @@ def _stands(alert: Alert, matter: Matter, now: datetime, patience: Patience) -> 
     if said is None:
         return alert, None
     gravest = max(alert.told_grade or matter.grade, matter.grade, key=lambda grade: GRADES[grade])
-    return replace(alert, told_at=now, told_grade=gravest, told=alert.told + 1), said
+    return replace(alert, told_at=now, told_grade=gravest, times=alert.times + 1), said
 
 
 def _is_gone(alert: Alert, now: datetime) -> tuple[Alert | None, News | None]:
@@ -98,7 +98,7 @@ def _is_gone(alert: Alert, now: datetime) -> tuple[Alert | None, News | None]:
     gone_at = alert.gone_at or now
     if now - gone_at < SETTLE:
         return replace(alert, gone_at=gone_at), None
-    return replace(alert, gone_at=gone_at, over_at=now, told_at=now, told=alert.told + 1), News.OVER
+    return replace(alert, gone_at=gone_at, over_at=now, told_at=now, times=alert.times + 1), News.OVER
 
 
 def _by_this_clock(alert: Alert, now: datetime) -> Alert:

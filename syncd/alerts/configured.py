@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from syncd.alerts.changes import AT_ONCE, Patience
-from syncd.alerts.channels import Channel
+from syncd.alerts.channel import Channel
 from syncd.alerts.mail import Mail
 from syncd.alerts.slack import Slack
 from syncd.alerts.webhook import Webhook
@@ -35,21 +35,21 @@ GRACE: Final[Mapping[str, timedelta]] = {
 def channels(settings: Settings) -> tuple[Channel, ...]:
     """The channels that are set. Raises ConfigError where a part of one is missing."""
     ca_file = str(settings.ca_file) if settings.ca_file else None
-    found: list[Channel] = []
+    named: list[Channel] = []
     hook, secret = settings.alert_webhook_url, settings.alert_webhook_secret
     if bool(hook) != bool(secret):
         raise ConfigError("SYNCD_ALERT_WEBHOOK_URL and SYNCD_ALERT_WEBHOOK_SECRET go together: what is sent is signed")
     if hook and secret:
-        found.append(Webhook(hook.get_secret_value(), key_of(secret.get_secret_value()), ca_file))
+        named.append(Webhook(hook.get_secret_value(), key_of(secret.get_secret_value()), ca_file))
     if settings.alert_slack_url:
-        found.append(Slack(settings.alert_slack_url.get_secret_value(), ca_file))
+        named.append(Slack(settings.alert_slack_url.get_secret_value(), ca_file))
     if bool(settings.alert_mail_to) != bool(settings.smtp_url):
         raise ConfigError("SYNCD_ALERT_MAIL_TO and SYNCD_SMTP_URL go together: who is written to, and by whom")
     if settings.smtp_url:
         relay = Relay.read(settings.smtp_url.get_secret_value())
         sender = settings.alert_mail_from or f"syncd@{socket.gethostname()}"
-        found.append(Mail(relay, sender, settings.alert_mail_to, ca_file))
-    return tuple(found)
+        named.append(Mail(relay, sender, settings.alert_mail_to, ca_file))
+    return tuple(named)
 
 
 def patience(settings: Settings) -> Patience:

@@ -13,7 +13,7 @@ from requests.exceptions import ConnectionError as Unreachable
 from requests.exceptions import ConnectTimeout, ReadTimeout, RequestException, SSLError
 
 from connectors.addresses import is_loopback
-from syncd.alerts.channels import ANSWER, CONNECT, MEND_LATER, Undelivered
+from syncd.alerts.channel import ANSWER, CONNECT, MEND_LATER, Undelivered
 
 LONGEST_WAIT: Final = 3600.0  # seconds, whatever a receiver asks for
 _WORDS: Final = 200  # bytes of an answer that are looked at

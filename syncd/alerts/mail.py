@@ -15,7 +15,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from connectors.addresses import is_loopback
-from syncd.alerts.channels import ANSWER, MEND_LATER, Undelivered
+from syncd.alerts.channel import ANSWER, MEND_LATER, Undelivered
 from syncd.alerts.words import subject, text
 from syncd.model.alerts import Message
 from syncd.receivers import Relay

@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from syncd.alerts.channels import Channel, Undelivered
+from syncd.alerts.channel import Channel, Undelivered
 from syncd.errors import SyncdError
 from syncd.model.alerts import Message
 from syncd.store import Store

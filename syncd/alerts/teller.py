@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from syncd.alerts.changes import Patience, grouped, tell
-from syncd.alerts.channels import Channel
+from syncd.alerts.channel import Channel
 from syncd.alerts.sender import Sender
 from syncd.errors import SyncdError
 from syncd.model.alerts import Alert, Matter, Message, News

@@ -45,9 +45,10 @@ def list_alerts(
     rows = [_row(one, now) for one in alerts]
     headings = ("state", "grade", "kind", "where", "since", "told", "what")
     show_table("alerts", headings, rows, empty="nothing was told yet")
-    for one in unheard:
-        show_line(f"{one.channel} did not take {one.number:,} messages since {_ago(one.since, now)}: {one.error}")
-        show_aside(f"  mend: {one.mend}")
+    for channel in unheard:
+        since = _ago(channel.since, now)
+        show_line(f"{channel.channel} did not take {channel.number:,} messages since {since}: {channel.error}")
+        show_aside(f"  mend: {channel.mend}")
     if not channels(settings()):
         show_line(f"nobody is told: {HOW}")
 
@@ -61,11 +62,11 @@ def test(as_json: Json = False) -> None:
     - `syncd alert test`
     """
     configured = settings()
-    if not (found := channels(configured)):
+    if not (receivers := channels(configured)):
         raise ConfigError(f"nobody is told: no channel is set; {HOW}")
     now = datetime.now(UTC)
     message = Message(f"msg_{uuid.uuid4().hex}", now, installation(configured), (_entry(now),))
-    answers = {channel.name: _sent(channel.send, message) for channel in found}
+    answers = {channel.name: _sent(channel.send, message) for channel in receivers}
     if as_json:
         show_json([{"channel": name, **answer} for name, answer in answers.items()])
     else:
@@ -96,32 +97,38 @@ def _entry(now: datetime) -> Entry:
     return Entry(News.NEW, "test", WARNING, (), what, "nothing: you hear it", "syncd alert list", now, 1)
 
 
-def _row(one: Alert, now: datetime) -> tuple[str, ...]:
-    matter = one.matter
-    since, told = (_ago(stamp, now) for stamp in (matter.since or one.first_at, one.told_at))
+def _row(kept: Alert, now: datetime) -> tuple[str, ...]:
+    matter = kept.matter
+    since, last = (_ago(stamp, now) for stamp in (matter.since or kept.first_at, kept.told_at))
     where = ", ".join(matter.where)
-    return _state(one), matter.grade, matter.kind, where, since, f"{told}{_times(one)}", matter.what
+    return _state(kept), matter.grade, matter.kind, where, since, f"{last}{_times(kept)}", matter.what
 
 
-def _state(one: Alert) -> str:
+def _state(kept: Alert) -> str:
     """over; standing; or waiting for its grace to pass."""
-    if one.over_at is not None:
+    if kept.over_at is not None:
         return "over"
-    return "stands" if one.told_at is not None else "not told yet"
+    return "stands" if kept.told_at is not None else "not told yet"
 
 
-def _times(one: Alert) -> str:
-    return f" ({one.told:,} times)" if one.told > 1 else ""
+def _times(kept: Alert) -> str:
+    return f" ({kept.times:,} times)" if kept.times > 1 else ""
 
 
 def _ago(at: datetime | None, now: datetime) -> str:
     return age(at.isoformat() if at else None, now) if at else ""
 
 
-def _plain(one: Alert) -> dict[str, Any]:
-    stamps = {name: getattr(one, name) for name in ("first_at", "told_at", "gone_at", "over_at")}
-    return {"state": _state(one), **one.matter._asdict(), "told": one.told, "told_grade": one.told_grade, **stamps}
+def _plain(kept: Alert) -> dict[str, Any]:
+    stamps = {name: getattr(kept, name) for name in ("first_at", "told_at", "gone_at", "over_at")}
+    return {
+        "state": _state(kept),
+        **kept.matter._asdict(),
+        "times": kept.times,
+        "told_grade": kept.told_grade,
+        **stamps,
+    }
 
 
-def _waiting(one: Waiting) -> dict[str, Any]:
-    return one._asdict()
+def _waiting(channel: Waiting) -> dict[str, Any]:
+    return channel._asdict()

@@ -35,14 +35,14 @@ class Alert:
     """A matter from when it was first seen until it is over, and what was told of it.
 
     told_at: when it was told last; told_grade: the gravest grade that was told. gone_at: since when it does not stand
-    any more; told: how many times it was told.
+    any more; times: that it was told.
     """
 
     matter: Matter
     first_at: datetime
     told_at: datetime | None = None
     told_grade: str | None = None
-    told: int = 0
+    times: int = 0
     gone_at: datetime | None = None
     over_at: datetime | None = None
 

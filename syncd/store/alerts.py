@@ -55,8 +55,8 @@ class Alerts:
 
     def count(self) -> dict[str, int]:
         """How many alerts stand that somebody was told of, by grade."""
-        told = select(alert.c.grade, func.count()).where(_STANDING, alert.c.told_at.is_not(None))
-        return {row[0]: row[1] for row in self.connection.execute(told.group_by(alert.c.grade))}
+        by_grade = select(alert.c.grade, func.count()).where(_STANDING, alert.c.told_at.is_not(None))
+        return {row[0]: row[1] for row in self.connection.execute(by_grade.group_by(alert.c.grade))}
 
     def keep(self, alerts: Mapping[str, Alert]) -> None:
         """Keep these, in the place of what stood under their keys."""
@@ -154,7 +154,7 @@ def _named(id_: str, channel: str) -> tuple[Any, Any]:
 def _alert(row: Row[Any]) -> Alert:
     where = tuple(orjson.loads(row.places))
     matter = Matter(row.key, row.kind, row.grade, where, row.what, row.mend, row.look, row.since, row.number)
-    return Alert(matter, row.first_at, row.told_at, row.told_grade, row.told, row.gone_at, row.over_at)
+    return Alert(matter, row.first_at, row.told_at, row.told_grade, row.times, row.gone_at, row.over_at)
 
 
 def _values(key: str, kept: Alert) -> dict[str, Any]:
@@ -172,7 +172,7 @@ def _values(key: str, kept: Alert) -> dict[str, Any]:
         "first_at": kept.first_at,
         "told_at": kept.told_at,
         "told_grade": kept.told_grade,
-        "told": kept.told,
+        "times": kept.times,
         "gone_at": kept.gone_at,
         "over_at": kept.over_at,
     }

@@ -93,7 +93,7 @@ class AlertRow(SQLModel, table=True):
     first_at: datetime | None = stamp_column(nullable=False)  # when it was first seen
     told_at: datetime | None = stamp_column()  # when it was told last
     told_grade: str | None = None  # the gravest grade that was told
-    told: int = number_column()  # how many times
+    times: int = number_column()  # that it was told
     gone_at: datetime | None = stamp_column()  # since when it does not stand
     over_at: datetime | None = stamp_column()  # when it was told that it is over
 

@@ -1,4 +1,4 @@
-"""Receivers of alerts that really listen: an HTTP server that answers as it is told, and an SMTP server."""
+"""Receivers of alerts that really listen: an HTTP server that answers as it is receiver, and an SMTP server."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ class Hook:
 @contextmanager
 def hook(*answers: int | tuple[int, dict[str, str]], hangs: bool = False) -> Iterator[Hook]:
     """A receiver on a free port of this machine: it gives these answers in turn, then 200."""
-    told = Hook([one if isinstance(one, tuple) else (one, {}) for one in answers])
-    told.hangs = threading.Event() if hangs else None
+    receiver = Hook([one if isinstance(one, tuple) else (one, {}) for one in answers])
+    receiver.hangs = threading.Event() if hangs else None
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            told.got.append((dict(self.headers), body))
-            if told.hangs is not None:
-                told.hangs.wait(30)
-            status, headers = told.answer()
+            receiver.got.append((dict(self.headers), body))
+            if receiver.hangs is not None:
+                receiver.hangs.wait(30)
+            status, headers = receiver.answer()
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
@@ -61,14 +61,14 @@ def hook(*answers: int | tuple[int, dict[str, str]], hangs: bool = False) -> Ite
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    told.port = server.server_address[1]
+    receiver.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
-        yield told
+        yield receiver
     finally:
-        if told.hangs is not None:
-            told.hangs.set()
+        if receiver.hangs is not None:
+            receiver.hangs.set()
         server.shutdown()
         server.server_close()
         thread.join()

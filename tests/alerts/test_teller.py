@@ -115,7 +115,7 @@ def test_a_change_is_told_once_and_survives_a_start(store: Store, inbox: Inbox) 
     assert inbox.news[1:] == [["over disk", "over premise"]]
     with store.reading() as unit:
         assert unit.alerts.standing() == {}
-        assert [(alert.matter.key, alert.told) for alert in unit.alerts.last(9)] == [
+        assert [(alert.matter.key, alert.times) for alert in unit.alerts.last(9)] == [
             ("disk", 2),
             ("premise:salesforce", 2),
         ]
@@ -230,6 +230,7 @@ class Delivery(RuleBasedStateMachine):
         self.story = Story(self.store, [self.inbox])
         self.standing: dict[str, str] = {}
         self.away = False
+        self.story.look()  # a daemon starts with its store
 
     @rule(key=st.sampled_from(KEYS), grade=st.sampled_from((WARNING, FAILING)))
     def comes(self, key: str, grade: str) -> None:
