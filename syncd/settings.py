@@ -20,7 +20,7 @@ from connectors.scrubber import know
 from syncd.address import HOST, LAST_PORT, PORT, Address
 from syncd.document import wording
 from syncd.errors import ConfigError
-from syncd.secrecy import Pem, Secret, passwords_in
+from syncd.secrecy import Pem, Secret, SecretUrl, SigningKey, SmtpUrl, secrets_in
 
 PREFIX = "SYNCD_"
 _LARGEST = 1_000_000  # bytes of a file that holds one value
@@ -35,6 +35,14 @@ def _safe(url: str) -> str:
     if why := why_unsafe(url):
         raise ValueError(why)
     return url
+
+
+def _mailbox(text: str) -> str:
+    from syncd.model.addresses import is_address  # the library, for who sends mail
+
+    if not is_address(text):
+        raise ValueError("it is no address of e-mail")
+    return text
 
 
 def _versioned(text: str) -> str:
@@ -62,6 +70,8 @@ Url = Annotated[str, Field(pattern="^https?://"), AfterValidator(_safe)]
 Secure = Annotated[str, Field(pattern="^https://"), AfterValidator(_safe)]  # the Salesforce client speaks nothing else
 Authorities = Annotated[FilePath, AfterValidator(_certificates)]
 DAY, WEEK = 86_400, 10_080  # seconds, minutes
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
+Mailboxes = Annotated[tuple[Mailbox, ...], NoDecode, BeforeValidator(_split)]
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
@@ -135,15 +145,29 @@ class Settings(BaseSettings):
         default=None, description="who sends it may ask for the plan over HTTP, and have it applied; none: nobody"
     )
 
+    name: str | None = Field(
+        default=None, max_length=60, description="what this installation is called in alerts: `production`"
+    )
+    alert_webhook_url: SecretUrl | None = Field(default=None, description="where alerts are sent, signed")
+    alert_webhook_secret: SigningKey | None = Field(
+        default=None, description="what signs them: `whsec_` and 24 to 64 bytes in base64"
+    )
+    alert_slack_url: SecretUrl | None = Field(default=None, description="an incoming webhook of Slack's")
+    alert_mail_to: Mailboxes = Field(default=(), description="who gets alerts by e-mail, by commas")
+    alert_mail_from: Mailbox | None = Field(default=None, description="the sender; default: syncd at this machine")
+    smtp_url: SmtpUrl | None = Field(
+        default=None, description="who takes mail: `smtp://user:password@host:587`, or `smtps://…:465`"
+    )
+    alert_remind_hours: Annotated[float, Field(ge=0, le=WEEK)] = Field(
+        default=24, description="after which what still stands is told again; 0: never"
+    )
+
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level logged")
     log_format: Literal["json", "text"] = Field(default="json", description="one JSON object a line, or text")
 
     def model_post_init(self, _: Any) -> None:
         """Have the scrubber know every secret that is set, before anything is said."""
-        values = [value for _, value in self]
-        secrets = (value.get_secret_value() for value in values if isinstance(value, SecretStr))
-        urls = (value for value in values if isinstance(value, str) and "://" in value)
-        know(*secrets, *passwords_in(*urls, *getproxies().values()))
+        know(*secrets_in(*(value for _, value in self), *getproxies().values()))
 
     @property
     def address(self) -> Address:
