@@ -43,6 +43,7 @@ class Call:
     query: BaseModel
     body: BaseModel | None
     raw: bytes = b""  # the body as it came
+    table: Sequence[Operation] = ()  # all that may be asked
 
     @property
     def path(self) -> Mapping[str, Any]:
