@@ -43,6 +43,11 @@ COMMANDS: Mapping[str, Entry] = {
     "salesforce": Entry("Prepare", "The Salesforce org."),
     "hubspot": Entry("Prepare", "The HubSpot portal."),
     "agreement": Entry("Prepare", "The signed agreement."),
+    "admin": Entry(
+        "Prepare",
+        "Make the local administrator, who signs in as admin, or give them another password.",
+    ),
+    "token": Entry("Prepare", "Tokens, by which programs come in over HTTP."),
     "doctor": Entry("Prepare", "Find what would make a cycle fail, before the first one, and what mends it."),
     "run": Entry(
         "Run",

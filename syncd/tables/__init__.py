@@ -7,6 +7,7 @@ alike. Every statement on these tables stands in syncd/store; `core` has them as
 from syncd.tables.answers import AnswerRow
 from syncd.tables.audits import GapRow, SnapshotRow
 from syncd.tables.columns import UtcDateTime, metadata
+from syncd.tables.entry import AdministratorRow, SessionRow, TokenRow
 from syncd.tables.golden import (
     AccountRow,
     ActivityRow,
@@ -31,6 +32,7 @@ from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
 __all__ = [
     "AccountRow",
     "ActivityRow",
+    "AdministratorRow",
     "AgreementVersion",
     "Alias",
     "AnswerRow",
@@ -55,10 +57,12 @@ __all__ = [
     "ReleasedRow",
     "Run",
     "Seen",
+    "SessionRow",
     "SnapshotRow",
     "SourceRecord",
     "StageChangeRow",
     "TitleCorrectionRow",
+    "TokenRow",
     "Tombstone",
     "UserRow",
     "UtcDateTime",

@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 
 from syncd.tables.answers import AnswerRow
 from syncd.tables.audits import GapRow, SnapshotRow
+from syncd.tables.entry import AdministratorRow, SessionRow, TokenRow
 from syncd.tables.golden import (
     AccountRow,
     ActivityRow,
@@ -74,3 +75,7 @@ audit_log = table_of(AuditLog)
 audit_mention = table_of(AuditMention)
 agreement_version = table_of(AgreementVersion)
 erased = table_of(Tombstone)
+
+token = table_of(TokenRow)
+session = table_of(SessionRow)
+administrator = table_of(AdministratorRow)
