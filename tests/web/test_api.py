@@ -113,7 +113,7 @@ def test_requests_that_come_at_one_time_under_one_key_are_one_run(api: Api) -> N
         thread.start()
     for thread in threads:
         thread.join()
-    assert answers == [1] * 8
+    assert (len(answers), len(set(answers))) == (8, 1)
     assert len(ledger.open_requests(api.store)) == 1
 
 

@@ -1,13 +1,13 @@
 """a request that comes twice is one run: under which key it was asked for
 
-Revision: 0039, after 0038
+Revision: 0040, after 0039
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039"
-down_revision = "0038"
+revision = "0040"
+down_revision = "0039"
 
 
 def upgrade() -> None:
