@@ -134,6 +134,10 @@ class Settings(BaseSettings):
     interval_minutes: Annotated[float, Field(gt=0, le=WEEK)] = Field(
         default=15, description="from one cycle to the next"
     )
+    late_after_minutes: Annotated[float, Field(gt=0, le=WEEK)] | None = Field(
+        default=None,
+        description="how old what was read of a stream may be; default: three intervals, an hour at least",
+    )
     reconcile_at: time = Field(default=time(2, 30), description="daily full read, in the agreement's time zone")
 
     http_host: str = Field(

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from syncd.cli.context import settings
 from syncd.cli.installation import make_ready, opened
 from syncd.daemon import Daemon
+from syncd.errors import AlreadyRunning, SyncdError
+from syncd.health.holding import refused
+from syncd.health.kept import keep
+from syncd.health.life import this_process
+from syncd.model.health import FindingKind
 from syncd.settings import Settings, strange
 from syncd.signals import stop_on_signals
+from syncd.store import Store
 from syncd.sync.cycle import Wiring
 from syncd.sync.door import Act, Door
 from syncd.sync.plan import Plan
 from syncd.sync.run import Halt
 from syncd.sync.verbs import Drawing
+from syncd.watch import Watch
 from syncd.web import Access, House, OneToken, Server, application
 from syncd.wiring import waiter, wire
 
@@ -42,8 +53,32 @@ def run() -> None:
         halt = Halt(stop)
         wiring = wire(configured, store, sleep=waiter(halt))
         wiring.require_signed()
-        with store.alone():
+        with _alone(store):
             _serve(wiring, configured, halt)
+
+
+@contextmanager
+def _alone(store: Store) -> Iterator[None]:
+    """Hold the store; where another daemon does, leave it word: its health tells that two were started."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(store.alone())
+        except AlreadyRunning as error:
+            with suppress(SyncdError, DBAPIError), store.writing() as unit:
+                keep(unit, (FindingKind.LEASE,), [refused(error, this_process())])
+            raise
+        yield
+
+
+def papers(configured: Settings) -> dict[str, bytes]:
+    """The PEM texts that we were given and that may hold a certificate, by their settings."""
+    texts: dict[str, bytes] = {}
+    if configured.ca_file:
+        with suppress(OSError):
+            texts["SYNCD_CA_FILE"] = configured.ca_file.read_bytes()
+    if configured.salesforce_private_key:
+        texts["SYNCD_SALESFORCE_PRIVATE_KEY"] = configured.salesforce_private_key.get_secret_value().encode()
+    return texts
 
 
 def _serve(wiring: Wiring, configured: Settings, halt: Halt) -> None:
@@ -54,6 +89,13 @@ def _serve(wiring: Wiring, configured: Settings, halt: Halt) -> None:
         reconcile_at=configured.reconcile_at,
         stop=halt.ending,
         halt=halt,
+        watch=partial(
+            Watch,
+            wiring,
+            interval_minutes=configured.interval_minutes,
+            late_after=configured.late_after_minutes,
+            papers=partial(papers, configured),
+        ),
     )
     if not configured.http_port:
         daemon.run()

@@ -130,7 +130,11 @@ def _responses(operation: Operation) -> dict[str, Any]:
         }
     responses = {str(operation.status): well}
     refusals = dict(_refusals(operation)) if operation.right else {}
-    return responses | {str(status): {"description": text, **PROBLEM} for status, text in sorted(refusals.items())}
+    responses |= {str(status): {"description": text, **PROBLEM} for status, text in sorted(refusals.items())}
+    for status, text in operation.also.items():
+        refused = PROBLEM["content"] if status in refusals else {}
+        responses[str(status)] = {"description": text, "content": {**well["content"], **refused}}
+    return responses
 
 
 def _refusals(operation: Operation) -> Iterator[tuple[int, str]]:
