@@ -10,6 +10,9 @@ from functools import partial
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from syncd.alerts import Teller, channels, patience
+from syncd.alerts.configured import installation
+from syncd.alerts.matters import looking
 from syncd.cli.context import settings
 from syncd.cli.installation import make_ready, opened
 from syncd.daemon import Daemon
@@ -49,6 +52,7 @@ def run() -> None:
     configured = settings()
     for name in strange():
         log.warning("no setting", variable=name, mend="take it away, or name the one that is meant")
+    channels(configured)  # half a channel is refused before anything is done
     with opened(configured, ready=make_ready) as store:
         halt = Halt(stop)
         wiring = wire(configured, store, sleep=waiter(halt))
@@ -97,14 +101,22 @@ def _serve(wiring: Wiring, configured: Settings, halt: Halt) -> None:
             papers=partial(papers, configured),
         ),
     )
+    telling = Teller(
+        wiring.store,
+        channels(configured),
+        looking(wiring.store, daemon.pulse, wiring.today),
+        patience(configured),
+        installation(configured),
+    )
     if not configured.http_port:
-        daemon.run()
+        with telling:
+            daemon.run()
         return
     configured.address.require_free()
     token = configured.http_token
     access = Access(OneToken(token.get_secret_value() if token else None), configured.address.is_loopback)
     pages = application(House(wiring, daemon.pulse, lambda actor: _plan(wiring, halt, actor)), access)
-    with Server(pages, configured.http_host, configured.http_port):
+    with Server(pages, configured.http_host, configured.http_port), telling:
         daemon.run()
 
 
