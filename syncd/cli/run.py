@@ -115,7 +115,10 @@ def _serve(wiring: Wiring, configured: Settings, halt: Halt) -> None:
     configured.address.require_free()
     token = configured.http_token
     access = Access(OneToken(token.get_secret_value() if token else None), configured.address.is_loopback)
-    pages = application(House(wiring, daemon.pulse, lambda actor: _plan(wiring, halt, actor)), access)
+    house = House(wiring, daemon.pulse, lambda actor: _plan(wiring, halt, actor))
+    pages = application(house, access, hosts=(configured.http_host, *configured.http_hosts))
+    if not (access.loopback or access.doorkeeper.configured):
+        log.warning("probes alone are answered", mend="set SYNCD_HTTP_TOKEN, or SYNCD_HTTP_HOST=127.0.0.1")
     with Server(pages, configured.http_host, configured.http_port), telling:
         daemon.run()
 
