@@ -16,7 +16,8 @@ from syncd.sync.door import Act, Door
 from syncd.sync.plan import Plan
 from syncd.sync.run import Halt
 from syncd.sync.verbs import Drawing
-from syncd.web import Access, House, OneToken, Server, application
+from syncd.web import TABLE, Access, House, Server, application
+from syncd.web.entry.signing import signing_of
 from syncd.wiring import waiter, wire
 
 log = structlog.get_logger()
@@ -59,9 +60,10 @@ def _serve(wiring: Wiring, configured: Settings, halt: Halt) -> None:
         daemon.run()
         return
     configured.address.require_free()
-    token = configured.http_token
-    access = Access(OneToken(token.get_secret_value() if token else None), configured.address.is_loopback)
-    pages = application(House(wiring, daemon.pulse, lambda actor: _plan(wiring, halt, actor)), access)
+    signing = signing_of(configured, wiring.store)
+    access = Access(signing.entry, configured.address.is_loopback)
+    house = House(wiring, daemon.pulse, lambda actor: _plan(wiring, halt, actor))
+    pages = application(house, access, table=(*TABLE, *signing.operations()))
     with Server(pages, configured.http_host, configured.http_port):
         daemon.run()
 

@@ -62,6 +62,10 @@ class Entry:
             return self._remembered(secret, self.people.recognise)
         return None
 
+    def settle(self) -> None:
+        """Wait until what was noted aside stands in the store."""
+        self._aside.settle()
+
     def _by_token(self, token: str) -> Principal | None:
         if self._bootstrap and hmac.compare_digest(token.encode(), self._bootstrap.encode()):
             return Principal(BOOTSTRAP, Right.ADMINISTER, Kind.TOKEN)

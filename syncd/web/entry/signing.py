@@ -37,8 +37,8 @@ LONGEST_NAME: Final = 100  # characters of a name that is shown
 WRONG: Final = "Name or password are wrong."
 AGAIN: Final = "That did not work. Begin again here."
 NOTHING_GRANTED: Final = (
-    "{name} is known, and nothing lets you in here: have somebody who runs syncd add one of your values of “{claim}” to "
-    "its settings."
+    "{name} is known, and nothing lets you in here: have somebody who runs syncd add one of your values of “{claim}” "
+    "to its settings."
 )
 NOT_IN_THE_OPEN: Final = (
     "A password is not sent in the open: reach this page by https, and set SYNCD_HTTP_URL to that address."
