@@ -132,6 +132,11 @@ class Runs:
         """The number of the latest run; 0 where there is none."""
         return self.connection.scalar(select(func.max(run.c.id))) or 0
 
+    def last_ended(self) -> int:
+        """The number of the latest run that has ended; 0 where there is none."""
+        ended = select(run.c.id).where(run.c.finished_at.is_not(None))
+        return self.connection.scalar(ended.order_by(run.c.id.desc()).limit(1)) or 0
+
     def count_outcomes(self, after: int = 0) -> dict[str, int]:
         """How many runs behind this number ended so."""
         ended = select(run.c.outcome, func.count()).where(run.c.id > after, run.c.outcome.is_not(None))
