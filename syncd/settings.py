@@ -181,10 +181,15 @@ class Settings(BaseSettings):
     )
     reconcile_at: time = Field(default=time(2, 30), description="daily full read, in the agreement's time zone")
 
-    http_host: str = Field(default=HOST, description="where health, metrics and status are served")
+    http_host: str = Field(
+        default=HOST, description="where health, figures and the API are served; elsewhere than here it takes a token"
+    )
     http_port: Annotated[int, Field(ge=0, le=LAST_PORT)] = Field(default=PORT, description="0 serves nothing")
+    http_hosts: Listed = Field(
+        default=(), description="further names that it is reached by, by commas: `syncd.example.com`"
+    )
     http_token: Secret | None = Field(
-        default=None, description="who sends it may ask for the plan over HTTP, and have it applied; none: nobody"
+        default=None, description="who sends it may do everything over HTTP, under this name; none: nobody"
     )
 
     http_url: Annotated[Url, AfterValidator(_whole)] | None = Field(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from syncd.health.life import LATE, SILENT, Life
+from syncd.health.life import LATE, Life
 from syncd.model.health import Finding, FindingKind, Grade
 from syncd.model.runs import CYCLES
+from syncd.sign_of_life import SILENT
 from syncd.store.unit import UnitOfWork
 
 START = "start it: `syncd run`, or the container; its log says why it ended"

@@ -10,11 +10,10 @@ from typing import Self
 
 import orjson
 
+from syncd.sign_of_life import NOTE
 from syncd.store.unit import UnitOfWork
 
-NOTE = "daemon"  # the note that holds it
 EVERY = 15.0  # seconds from one beat to the next
-SILENT = timedelta(seconds=90)  # without a beat for so long, and with nobody who holds the store, no daemon runs
 LATE = 3  # intervals that a stream may miss …
 LEAST = timedelta(hours=1)  # … and at least so long
 

@@ -25,6 +25,9 @@ class Run(SQLModel, table=True):
     actor: str = Field(
         sa_column=Column(String, nullable=False, server_default=text("''"))
     )  # schedule, cli:ann, api:grafana
+    asked_as: str | None = Field(
+        default=None, index=True, unique=True
+    )  # digest of an Idempotency-Key, and of whose it is
     asked_at: datetime | None = stamp_column()
     started_at: datetime | None = stamp_column()
     heartbeat_at: datetime | None = stamp_column()  # while it works
