@@ -108,6 +108,8 @@ class Daemon:
     def _reconcile(self) -> None:
         self._tell_of_ends()
         self._unless_paused("reconcile")
+        if not self.stop.is_set():
+            self._guarded(Act("prune"))
 
     def _unless_paused(self, verb: str) -> None:
         try:

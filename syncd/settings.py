@@ -21,6 +21,7 @@ from connectors.scrubber import know, unsendable
 from syncd.address import HOST, LAST_PORT, PORT, Address
 from syncd.document import wording
 from syncd.errors import ConfigError
+from syncd.model.keeping import Keep
 
 PREFIX = "SYNCD_"
 _LIKE = 0.78  # how alike a variable and a setting are that are meant to be one: SYNCD_HTTPPORT, SYNCD_PORT
@@ -62,6 +63,12 @@ def _certificates(path: Path) -> Path:
     return path
 
 
+def _long_enough(days: int) -> int:
+    if 0 < days < SHORTEST:
+        raise ValueError(f"0 keeps for ever, and less than {SHORTEST} days is too short to find out what went wrong")
+    return days
+
+
 def _with_files(folder: Path) -> Path:
     """A folder that was named holds something: of an empty one, everything would be taken as shipped, silently."""
     if not any(file.is_file() for file in folder.rglob("*")):
@@ -74,7 +81,10 @@ Secure = Annotated[str, Field(pattern="^https://"), AfterValidator(_safe)]  # th
 Pem = Annotated[SecretStr, BeforeValidator(_stripped)]
 Secret = Annotated[SecretStr, BeforeValidator(_stripped), AfterValidator(_sendable)]
 Authorities = Annotated[FilePath, AfterValidator(_certificates)]
+SHORTEST = 30  # days that anything is kept
 DAY, WEEK = 86_400, 10_080  # seconds, minutes
+KEEP = Keep()
+Days = Annotated[int, Field(ge=0, le=36_500), AfterValidator(_long_enough)]
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
@@ -142,6 +152,22 @@ class Settings(BaseSettings):
         default=None, description="who sends it may ask for the plan over HTTP, and have it applied; none: nobody"
     )
 
+    keep_runs_days: Days = Field(default=KEEP.runs, description="what was done and ended well is kept; 0: for ever")
+    keep_failed_runs_days: Days = Field(
+        default=KEEP.failed_runs, description="what was done and did not end well is kept; 0: for ever"
+    )
+    keep_gone_days: Days = Field(
+        default=KEEP.gone, description="raw records that their system does not show any more are kept; 0: for ever"
+    )
+    keep_activities_days: Days = Field(
+        default=KEEP.activities,
+        description="what people did is kept, as far as no rule rests on it; never shorter than the agreement looks "
+        "back, plus a year for `agreement diff`; 0: for ever",
+    )
+    keep_snapshots_days: Days = Field(
+        default=KEEP.snapshots, description="the audit's daily counts and closed gaps are kept; 0: for ever"
+    )
+
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level logged")
     log_format: Literal["json", "text"] = Field(default="json", description="one JSON object a line, or text")
 
@@ -149,6 +175,17 @@ class Settings(BaseSettings):
         """Have the scrubber know every secret that is set, before anything is said."""
         secrets = (value for _, value in self if isinstance(value, SecretStr))
         know(*(secret.get_secret_value() for secret in secrets), *_passwords(self.database_url, *getproxies().values()))
+
+    @property
+    def keep(self) -> Keep:
+        """For how long what is kept."""
+        return Keep(
+            runs=self.keep_runs_days,
+            failed_runs=self.keep_failed_runs_days,
+            gone=self.keep_gone_days,
+            activities=self.keep_activities_days,
+            snapshots=self.keep_snapshots_days,
+        )
 
     @property
     def address(self) -> Address:

@@ -8,6 +8,7 @@ from typing import Any
 
 import humanize
 
+from syncd.cli.context import settings
 from syncd.cli.following import progress_of
 from syncd.cli.installation import opened
 from syncd.cli.options import Json
@@ -15,6 +16,7 @@ from syncd.cli.screen import shortened, show_json, show_line, show_numbers
 from syncd.cli.summaries import NO_NOTIFICATION, alerts_in_words, left_out_in_words, notifications_in_words
 from syncd.cli.table import show_table
 from syncd.model.runs import Cause
+from syncd.store.sizes import kept_in_words, read_sizes
 from syncd.store.status import read_status
 from syncd.sync.first_plan import WAITS
 from syncd.sync.unread import KINDS, UNREAD
@@ -34,6 +36,7 @@ def status(as_json: Json = False) -> None:
         report = read_status(store, now)
         with store.reading() as unit:
             report["unread"] = unit.activities.count_unread(KINDS, UNREAD)
+        report |= read_sizes(store, settings().keep)
     if as_json:
         show_json(report)
         return
@@ -70,8 +73,26 @@ def status(as_json: Json = False) -> None:
         )
     if report["first_plan"] == "due":
         show_line(f"first plan: {WAITS}")
+    tables = [
+        (name, of["rows"], *_size(of["bytes"]), of["oldest"] or "", kept_in_words(of))
+        for name, of in report["tables"].items()
+        if of["rows"]
+    ]
+    sized = any(of["bytes"] is not None for of in report["tables"].values())
+    headings = ("table", "rows", *(("size",) if sized else ()), "oldest", "kept")
+    show_table("the store", headings, tables, right=(1,))
+    show_line(_store_in_words(report["store"]))
     if report["paused"]:
         show_line("paused: `syncd resume` lets the daemon go on")
+
+
+def _size(number: int | None) -> tuple[str, ...]:
+    return () if number is None else (humanize.naturalsize(number),)
+
+
+def _store_in_words(whole: Mapping[str, int]) -> str:
+    free = f", of which {humanize.naturalsize(whole['free'])} are free for what comes" if whole.get("free") else ""
+    return f"the store takes {humanize.naturalsize(whole['bytes'])}{free}; `syncd prune` lets go of what is over"
 
 
 def why_of(run: Mapping[str, Any]) -> str:
