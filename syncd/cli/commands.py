@@ -43,6 +43,11 @@ COMMANDS: Mapping[str, Entry] = {
     "salesforce": Entry("Prepare", "The Salesforce org."),
     "hubspot": Entry("Prepare", "The HubSpot portal."),
     "agreement": Entry("Prepare", "The signed agreement."),
+    "admin": Entry(
+        "Prepare",
+        "Make the local administrator, who signs in as admin, or give them another password.",
+    ),
+    "token": Entry("Prepare", "Tokens, by which programs come in over HTTP."),
     "doctor": Entry("Prepare", "Find what would make a cycle fail, before the first one, and what mends it."),
     "run": Entry(
         "Run",
@@ -98,6 +103,7 @@ COMMANDS: Mapping[str, Entry] = {
         "ends.",
     ),
     "quarantine": Entry("Look", "Records that could not be read or written, with the reason."),
+    "alert": Entry("Look", "What changed, and who is told: by webhook, Slack or e-mail."),
     "resync": Entry(
         "By hand", "Read again, whatever the cursors say, then run a cycle. A running daemon carries it out."
     ),

@@ -23,8 +23,8 @@ def prune(
 ) -> None:
     """Let go of what is kept by days, where these are over: the daemon does so every night.
 
-    SYNCD_KEEP_RUNS_DAYS and its like say for how long; `syncd status` shows it per table. Milestones, verdicts, the audit log and the
-    marks of who was erased stay for ever. A running daemon carries it out.
+    SYNCD_KEEP_RUNS_DAYS and its like say for how long; `syncd status` shows it per table. Milestones,
+    verdicts, the audit log and the marks of who was erased stay for ever. A running daemon carries it out.
 
     - `syncd prune --dry-run`
     """

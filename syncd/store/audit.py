@@ -63,6 +63,12 @@ class Audit:
                 names[mention.audit_id][mention.place] = mention.name
         return [AuditLine(row.id, row.at, row.actor, row.action, _filled(row.detail, names[row.id])) for row in rows]
 
+    def last(self, action: str) -> AuditLine | None:
+        """The latest line of an action; None where nobody did it. Its records are not named."""
+        newest = select(audit_log).where(audit_log.c.action == action).order_by(audit_log.c.id.desc()).limit(1)
+        row = self.connection.execute(newest).first()
+        return AuditLine(row.id, row.at, row.actor, row.action, _filled(row.detail, {})) if row else None
+
     def forget(self, names: Collection[str]) -> None:
         """Take the records of somebody who is erased out of all lines."""
         self.connection.execute(delete(audit_mention).where(audit_mention.c.name.in_(names)))

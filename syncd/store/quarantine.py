@@ -37,9 +37,11 @@ class Quarantine:
         return {row[0]: row[1] for row in self.connection.execute(statement)}
 
     def reasons(self, since: datetime, *steps: str) -> list[tuple[str, str, int]]:
-        """Why records were set aside by these steps since then: `system.stream`, reason, how many."""
+        """Why records were set aside by these steps (by any) since then: `system.stream`, reason, how many."""
         at = (quarantine.c.system + "." + quarantine.c.stream, quarantine.c.reason)
-        those = select(*at, func.count()).where(quarantine.c.since >= since, quarantine.c.step.in_(steps))
+        those = select(*at, func.count()).where(quarantine.c.since >= since)
+        if steps:
+            those = those.where(quarantine.c.step.in_(steps))
         return [(row[0], row[1], row[2]) for row in self.connection.execute(those.group_by(*at))]
 
     def keep(self, step: str, faults: Mapping[RemoteRef, str]) -> None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
 from connectors.scrubber import scrub
 from syncd.errors import NotFound
 from syncd.model.runs import LOOKING, OF_OUTCOMES, Ending, RunOutcome
 from syncd.tables.core import run
 
+MANY = 5_000  # runs in a row that are looked through, seven weeks of them by the quarter of an hour
 MOST = 2**31 - 1  # the largest number that a database gives to a run
 SILENT = timedelta(seconds=30)  # without a heartbeat for so long, a run that needs no hold is broken off
 WAITING, WORKING = "waiting", "working"  # the states before the end; those after it are the outcomes
@@ -24,6 +25,7 @@ AGAIN = "its process ended once before it was done; it is carried out again"
 FORGOTTEN = "[forgotten]"
 
 _OPEN = run.c.finished_at.is_(None)
+_UNWELL = [RunOutcome.INCOMPLETE, RunOutcome.UNSAFE, RunOutcome.FAILED, RunOutcome.BROKEN_OFF]
 _HELD = run.c.verb.not_in(LOOKING)
 
 
@@ -42,9 +44,14 @@ class Runs:
 
     connection: Connection
 
-    def ask(self, actor: str, verb: str, scope: Mapping[str, Any]) -> int:
-        """Leave a run for the daemon; returns its number."""
-        return self._insert(verb=verb, actor=actor, scope=_json(scope), asked_at=datetime.now(UTC))
+    def ask(self, actor: str, verb: str, scope: Mapping[str, Any], key: str | None = None) -> int:
+        """Leave a run for the daemon; returns its number. key: a digest that no other run has."""
+        return self._insert(verb=verb, actor=actor, scope=_json(scope), asked_at=datetime.now(UTC), asked_as=key)
+
+    def asked_as(self, key: str) -> dict[str, Any] | None:
+        """The run that was asked for under this key; None where none was."""
+        row = self.connection.execute(select(run).where(run.c.asked_as == key)).first()
+        return _plain(row) if row else None
 
     def waiting(self) -> list[Asked]:
         """What waits for the daemon, oldest first."""
@@ -114,9 +121,18 @@ class Runs:
         """Who takes this run back; None where nobody does."""
         return self.connection.scalar(select(run.c.cancel_by).where(run.c.id == number))
 
-    def last(self, limit: int = 10) -> list[dict[str, Any]]:
-        """The latest runs, newest first."""
-        return [_plain(row) for row in self.connection.execute(select(run).order_by(run.c.id.desc()).limit(limit))]
+    def last(
+        self, limit: int = 10, *, verb: str | None = None, state: str | None = None, before: int | None = None
+    ) -> list[dict[str, Any]]:
+        """The latest runs, newest first. state: of those at work, that nobody works on any more are among them.
+
+        before: those with a smaller number alone.
+        """
+        named = [run.c.verb == verb] if verb else []
+        earlier = [run.c.id < before] if before else []
+        states = [_in_state(state)] if state else []
+        chosen = select(run).where(*named, *earlier, *states).order_by(run.c.id.desc()).limit(limit)
+        return [_plain(row) for row in self.connection.execute(chosen)]
 
     def read(self, number: int) -> dict[str, Any]:
         """One run. Raises NotFound where there is none of that number."""
@@ -130,6 +146,11 @@ class Runs:
         """The number of the latest run; 0 where there is none."""
         return self.connection.scalar(select(func.max(run.c.id))) or 0
 
+    def last_ended(self) -> int:
+        """The number of the latest run that has ended; 0 where there is none."""
+        ended = select(run.c.id).where(run.c.finished_at.is_not(None))
+        return self.connection.scalar(ended.order_by(run.c.id.desc()).limit(1)) or 0
+
     def count_outcomes(self, after: int = 0) -> dict[str, int]:
         """How many runs behind this number ended so."""
         ended = select(run.c.outcome, func.count()).where(run.c.id > after, run.c.outcome.is_not(None))
@@ -139,6 +160,19 @@ class Runs:
         """When the latest of these verbs ended so; None where none did."""
         those = select(run.c.finished_at).where(run.c.outcome.in_(outcomes), run.c.verb.in_(verbs))
         return self.connection.scalar(those.order_by(run.c.id.desc()).limit(1))
+
+    def last_begun(self, verbs: Collection[str]) -> datetime | None:
+        """When the latest of these verbs was begun; None where none was."""
+        those = select(run.c.started_at).where(run.c.started_at.is_not(None), run.c.verb.in_(verbs))
+        return self.connection.scalar(those.order_by(run.c.id.desc()).limit(1))
+
+    def unwell(self, verbs: Collection[str]) -> Iterator[dict[str, Any]]:
+        """The runs of these verbs that ended since the last one that was done, newest first; none that was stopped."""
+        of = run.c.verb.in_(verbs)
+        done = select(func.coalesce(func.max(run.c.id), 0)).where(of, run.c.outcome == RunOutcome.DONE)
+        ended = select(run).where(run.c.id > done.scalar_subquery(), of, run.c.outcome.in_(_UNWELL))
+        for row in self.connection.execute(ended.order_by(run.c.id.desc()).limit(MANY)):
+            yield _plain(row)
 
     def forget(self, names: Collection[str]) -> None:
         """Take the names of somebody who is erased out of what was asked for, and of how it ended."""
@@ -161,6 +195,20 @@ class Runs:
         return row
 
 
+def _in_state(state: str) -> ColumnElement[bool]:
+    """What a row says of a state; of one that is open and begun, the hold on the store tells the rest."""
+    at_work = and_(run.c.outcome.is_(None), run.c.started_at.is_not(None))
+    match state:
+        case "waiting":
+            return and_(run.c.outcome.is_(None), run.c.started_at.is_(None))
+        case "working":
+            return at_work
+        case RunOutcome.BROKEN_OFF:
+            return or_(at_work, run.c.outcome == state)
+        case _:
+            return run.c.outcome == state
+
+
 def state_of(row: Mapping[str, Any], now: datetime, *, held: bool) -> str:
     """What a run is at: waiting, working or its outcome. held: whether a syncd has the store.
 
@@ -177,7 +225,7 @@ def state_of(row: Mapping[str, Any], now: datetime, *, held: bool) -> str:
 
 def _plain(row: Row[Any]) -> dict[str, Any]:
     parsed = {name: orjson.loads(row._mapping[name]) for name in ("scope", "counts", "causes")}
-    return {**row._mapping, **parsed}
+    return {name: value for name, value in row._mapping.items() if name != "asked_as"} | parsed
 
 
 def _json(content: Any) -> str:

@@ -62,6 +62,15 @@ class Streams:
         """Whether the stream was ever read to its end."""
         return self.connection.scalar(select(cursor.c.complete_at).where(_bookmark(system, stream))) is not None
 
+    def completions(self, known: Iterable[tuple[str, str]] = ()) -> dict[tuple[str, str], datetime | None]:
+        """When each stream was last read to its end, by system and stream; None of those known that never were."""
+        rows = self.connection.execute(select(cursor.c.system, cursor.c.stream, cursor.c.complete_at))
+        stamps = {(row.system, row.stream): row.complete_at for row in rows}
+        named = set(known)
+        return dict.fromkeys(sorted(named)) | {
+            name: stamp for name, stamp in stamps.items() if name in named or not named
+        }
+
     def start_full(self, system: str, stream: str) -> bool:
         """Start a full read, unless one is under way that broke off: that one is gone on with, behind its cursor.
 

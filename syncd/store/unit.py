@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from syncd.store.activities import Activities
+from syncd.store.administrator import Administrator
+from syncd.store.alerts import Alerts
 from syncd.store.answers import Answers
 from syncd.store.audit import Audit
 from syncd.store.campaigns import Campaigns
@@ -27,9 +29,11 @@ from syncd.store.receipts import Receipts
 from syncd.store.records import Records
 from syncd.store.references import References
 from syncd.store.runs import Runs
+from syncd.store.sessions import Sessions
 from syncd.store.snapshots import Snapshots
 from syncd.store.streams import Streams
 from syncd.store.titles import Titles
+from syncd.store.tokens import Tokens
 from syncd.store.tombstones import Tombstones
 from syncd.store.verdicts import Verdicts
 from syncd.store.wishes import Wishes
@@ -71,7 +75,12 @@ class UnitOfWork:
         self.yardsticks = Yardsticks(connection)
         # what was done, by whom
         self.runs = Runs(connection)
+        self.alerts = Alerts(connection)
         self.notes = Notes(connection)
         self.first_plan = FirstPlan(connection)
         self.audit = Audit(connection)
         self.pruning = Pruning(connection)
+        # who may come in
+        self.tokens = Tokens(connection)
+        self.sessions = Sessions(connection)
+        self.administrator = Administrator(connection)

@@ -7,6 +7,7 @@ alike. Every statement on these tables stands in syncd/store; `core` has them as
 from syncd.tables.answers import AnswerRow
 from syncd.tables.audits import GapRow, SnapshotRow
 from syncd.tables.columns import UtcDateTime, metadata
+from syncd.tables.entry import AdministratorRow, SessionRow, TokenRow
 from syncd.tables.golden import (
     AccountRow,
     ActivityRow,
@@ -23,7 +24,7 @@ from syncd.tables.golden import (
     StageChangeRow,
     UserRow,
 )
-from syncd.tables.house import AgreementVersion, AuditLog, AuditMention, Note, Run, Tombstone
+from syncd.tables.house import AgreementVersion, AlertMessageRow, AlertRow, AuditLog, AuditMention, Note, Run, Tombstone
 from syncd.tables.meaning import JudgementRow, MilestoneRow, TitleCorrectionRow, WishRow
 from syncd.tables.queue import CandidateRow, ReleasedRow, VerdictRow
 from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
@@ -31,7 +32,10 @@ from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
 __all__ = [
     "AccountRow",
     "ActivityRow",
+    "AdministratorRow",
     "AgreementVersion",
+    "AlertMessageRow",
+    "AlertRow",
     "Alias",
     "AnswerRow",
     "AuditLog",
@@ -55,10 +59,12 @@ __all__ = [
     "ReleasedRow",
     "Run",
     "Seen",
+    "SessionRow",
     "SnapshotRow",
     "SourceRecord",
     "StageChangeRow",
     "TitleCorrectionRow",
+    "TokenRow",
     "Tombstone",
     "UserRow",
     "UtcDateTime",

@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 
 from syncd.tables.answers import AnswerRow
 from syncd.tables.audits import GapRow, SnapshotRow
+from syncd.tables.entry import AdministratorRow, SessionRow, TokenRow
 from syncd.tables.golden import (
     AccountRow,
     ActivityRow,
@@ -24,7 +25,7 @@ from syncd.tables.golden import (
     StageChangeRow,
     UserRow,
 )
-from syncd.tables.house import AgreementVersion, AuditLog, AuditMention, Note, Run, Tombstone
+from syncd.tables.house import AgreementVersion, AlertMessageRow, AlertRow, AuditLog, AuditMention, Note, Run, Tombstone
 from syncd.tables.meaning import JudgementRow, MilestoneRow, TitleCorrectionRow, WishRow
 from syncd.tables.queue import CandidateRow, ReleasedRow, VerdictRow
 from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
@@ -69,8 +70,14 @@ snapshot = table_of(SnapshotRow)
 gap = table_of(GapRow)
 
 run = table_of(Run)
+alert = table_of(AlertRow)
+alert_message = table_of(AlertMessageRow)
 note = table_of(Note)
 audit_log = table_of(AuditLog)
 audit_mention = table_of(AuditMention)
 agreement_version = table_of(AgreementVersion)
 erased = table_of(Tombstone)
+
+token = table_of(TokenRow)
+session = table_of(SessionRow)
+administrator = table_of(AdministratorRow)

@@ -80,6 +80,13 @@ GROWTH: Final[Mapping[str, Growth]] = {
         Bound.DAYS, "people missing at an account; of one that was closed", "snapshots", "closed_on", oldest="since"
     ),
     "run": Growth(Bound.DAYS, "what was done; failures longer", keep="runs", oldest="finished_at"),
+    "alert": Growth(Bound.DAYS, "what was told; of what is over", "failed_runs", "over_at", oldest="first_at"),
+    "alert_message": Growth(Bound.DAYS, "what was sent to whom; of what was taken", "failed_runs", "sent_at", "at"),
+    "token": Growth(Bound.DAYS, "tokens of programs; of one that has expired", "failed_runs", "expires_at", "made_at"),
+    "session": Growth(
+        Bound.DAYS, "who is signed in; of one that was not seen since", "runs", "seen_at", "begun_at", carried=False
+    ),
+    "administrator": _world("one at most", "changed_at"),
     "note": _world("small facts of streams and systems; a plan goes with its run"),
     "agreement_version": _ever("agreements that something was judged by", "first_used_at"),
     "audit_log": _ever("what people did by hand; the database refuses to take a line away", "at"),

@@ -1,6 +1,9 @@
-"""Health, metrics and status over HTTP, beside the daemon."""
+"""The installation over HTTP, beside the daemon: health, figures, and the command line's verbs as an API."""
 
+from syncd.web.access import Access
 from syncd.web.app import application
+from syncd.web.house import House
+from syncd.web.rights import OneToken
 from syncd.web.server import Server
 
-__all__ = ["Server", "application"]
+__all__ = ["Access", "House", "OneToken", "Server", "application"]

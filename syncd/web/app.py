@@ -1,79 +1,178 @@
-"""The application: /healthz (the process lives), /readyz (it can work), /metrics (Prometheus), /api/status (JSON)."""
+"""The application: every operation of the table at its path, behind its right."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
-from functools import partial
+import asyncio
+import inspect
+from collections.abc import Collection, Sequence
+from http import HTTPStatus
 from typing import Any
 
 import orjson
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+import structlog
+from pydantic import BaseModel, ValidationError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
+from connectors.base import ConnectorError
+from syncd.document import wording
 from syncd.errors import SyncdError
 from syncd.legible import legible
-from syncd.pulse import Pulse
-from syncd.store import Store
-from syncd.store.status import Stream, read_status
-from syncd.strangers import reason_of
-from syncd.sync.first_plan import WAITS
-from syncd.web.asking import Asking
-from syncd.web.metrics import Figures
+from syncd.model.runs import CauseKind
+from syncd.strangers import outlined, reason_of
+from syncd.web.access import Access
+from syncd.web.house import House
+from syncd.web.operations import Call, Operation, Reply
+from syncd.web.problems import SOON, Refusal, of_error
+from syncd.web.table import TABLE
+from syncd.web.walls import Patience, Walls
+
+DEEPEST = 64  # levels of a body's JSON
+
+log = structlog.get_logger()
 
 
 def application(
-    store: Store,
-    pulse: Pulse,
-    budgets: Callable[[], dict[str, Any]],
-    streams: Sequence[Stream],
-    today: Callable[[], date],
-    asking: Asking | None = None,
-) -> Starlette:
-    """The ASGI application.
+    house: House,
+    access: Access,
+    *,
+    hosts: Collection[str] = (),
+    patience: Patience | None = None,
+    table: Sequence[Operation] = TABLE,
+) -> ASGIApp:
+    """The ASGI application of a house, behind its walls. hosts: further names that it goes by."""
+    routes = [_Endpoint(operation, house, access, table).route() for operation in table]
+    return Walls(Starlette(routes=routes, exception_handlers={HTTPException: _no_such_thing}), hosts, patience)
 
-    budgets: what each system still lets us ask; streams: all that the mappings name; today: the agreement's day;
-    asking: what the token's holder may ask for, where the installation has a token.
-    """
-    registry = CollectorRegistry()
-    registry.register(Figures(store, pulse, budgets, streams, today))
 
-    async def healthz(_: Request) -> Response:
-        return PlainTextResponse("alive\n")
+class _Endpoint:
+    """One operation at its path."""
 
-    async def readyz(_: Request) -> Response:
+    def __init__(self, operation: Operation, house: House, access: Access, table: Sequence[Operation]) -> None:
+        self._operation, self._house, self._access, self._table = operation, house, access, table
+        self._at_work = asyncio.Semaphore(1)
+
+    def route(self) -> Route:
+        operation = self._operation
+        return Route(operation.path, self.answer, methods=[operation.method], name=operation.name)
+
+    async def answer(self, request: Request) -> Response:
+        """Admit, read, work; whatever goes wrong is answered in its own words, and a defect by its place alone."""
         try:
-            await run_in_threadpool(store.database.ping)
-            await run_in_threadpool(store.require_head)
-        except SyncdError as error:
-            return PlainTextResponse(f"{legible(reason_of(error))}\n", status_code=503)
-        return PlainTextResponse(await run_in_threadpool(_readiness, store))
+            principal = await run_in_threadpool(self._access.admit, request, self._operation)
+            raw = await _body(request, self._operation.most)
+            query, body = _query(request, self._operation), _read(raw, self._operation)
+            return await self._work(Call(self._house, principal, request, query, body, raw, self._table))
+        except (Refusal, SyncdError, ConnectorError) as error:
+            return of_error(error)
+        except ClientDisconnect:
+            return Response()  # to nobody
+        except Exception as error:  # noqa: BLE001 - a defect: it is told by its place, and the others are served
+            log.error("broken", operation=self._operation.name, error=reason_of(error), exception=outlined(error))
+            return of_error(error)
 
-    async def metrics(_: Request) -> Response:
-        text = (await run_in_threadpool(generate_latest, registry)).decode()
-        return Response(legible(text), media_type=CONTENT_TYPE_LATEST)
+    async def _work(self, call: Call) -> Response:
+        if not self._operation.costly:
+            return await self._carry_out(call)
+        if self._at_work.locked():
+            raise Refusal(
+                *(HTTPStatus.TOO_MANY_REQUESTS, "somebody asks for this already, and it is costly", "ask again later"),
+                kind=CauseKind.UNAVAILABLE,
+                headers={"retry-after": str(SOON)},
+            )
+        async with self._at_work:
+            return await self._carry_out(call)
 
-    async def status(_: Request) -> Response:
-        glance = await run_in_threadpool(partial(read_status, store, datetime.now(UTC), today(), known=streams))
-        content = orjson.dumps({**glance, "budgets": budgets()}, option=orjson.OPT_INDENT_2).decode()
-        return Response(legible(content), media_type="application/json")
+    async def _carry_out(self, call: Call) -> Response:
+        handler: Any = self._operation.handler
+        if inspect.iscoroutinefunction(handler):
+            answer = await handler(call)
+        else:
+            answer = await run_in_threadpool(handler, call)
+        return _response(answer, self._operation.status)
 
-    return Starlette(
-        routes=[
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-            Route("/metrics", metrics),
-            Route("/api/status", status),
-            *(asking.routes() if asking else ()),
-        ]
+
+def _response(answer: Any, status: int) -> Response:
+    if isinstance(answer, Response):
+        return answer
+    reply = answer if isinstance(answer, Reply) else Reply(answer)
+    content = reply.content.model_dump(mode="json") if isinstance(reply.content, BaseModel) else reply.content
+    text = legible(orjson.dumps(content, option=orjson.OPT_INDENT_2, default=str).decode())
+    return Response(
+        text, status_code=reply.status or status, media_type="application/json", headers=dict(reply.headers)
     )
 
 
-def _readiness(store: Store) -> str:
-    """That it can work; and where nothing is pushed yet, that somebody must look."""
-    with store.reading() as unit:
-        return f"ready; {WAITS}\n" if unit.first_plan.waits() else "ready\n"
+async def _body(request: Request, most: int) -> bytes:
+    """The body, no more of it than the operation takes."""
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > most:
+            raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {most:,} bytes", "send less")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _query(request: Request, operation: Operation) -> BaseModel:
+    pairs = request.query_params.multi_items()
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise _wrong("something stands twice in the query", ())
+    return _validated(operation.query, values)
+
+
+def _read(raw: bytes, operation: Operation) -> BaseModel | None:
+    """The body as the operation's model; an operation without one takes none, and forms are their handlers' own."""
+    model = operation.body
+    if model is None or (not raw and operation.body_may_be_left_out):
+        return None
+    try:
+        content = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise _wrong("the body is no JSON", ()) from None
+    _require_flat(content)
+    return _validated(model, content)
+
+
+def _require_flat(content: Any) -> None:
+    level = [content]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return
+    raise _wrong(f"the body's JSON is nested more than {DEEPEST} deep", ())
+
+
+def _validated(model: type[BaseModel], values: Any) -> BaseModel:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_context=True)
+        words = "; ".join(f"{'.'.join(map(str, one['loc'])) or 'the body'}: {wording((), one)}" for one in wrong[:8])
+        raise _wrong(words, tuple(".".join(map(str, one["loc"])) for one in wrong[:8] if one["loc"])) from None
+
+
+def _wrong(what: str, where: tuple[str, ...]) -> Refusal:
+    return Refusal(HTTPStatus.BAD_REQUEST, what, "send what /api/openapi.json describes", where=where)
+
+
+async def _no_such_thing(_: Request, error: Exception) -> Response:
+    """What no operation answers: another path, another method."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        what, mend = "this path takes another method", f"use {(error.headers or {}).get('Allow', 'another one')}"
+    else:
+        what, mend = "there is nothing at this path", "/api/openapi.json has all paths"
+    refusal = Refusal(error.status_code, what, mend, kind=CauseKind.NOT_FOUND, headers=error.headers)
+    return refusal.response()

@@ -23,12 +23,19 @@ BY_NO_AGREEMENT = {
     "salesforce remove",
     "hubspot deploy",
     "agreement start",
+    "admin",
+    "admin remove",
+    "admin sign-out-everybody",
+    "token create",
+    "token list",
+    "token revoke",
 }
 REFUSED = {"run", "cycle", "push", "apply", "resync"}
-WITHOUT_A_STORE = {"migrate", "doctor", "agreement check"}  # they say it in their document alone
+WITHOUT_A_STORE = {"migrate", "doctor", "agreement check", "endpoints"}  # they say it in their document alone
 NO_DOCUMENT = {  # command and way
     "report": "which reports there are",
     "audit back": "no list was filled in",
+    "alert test": "no channel is set",
     "erase": "it asks first, and nobody is there to say yes",
 }
 DONE_IN_TEXT = {"answer forget", "title forget", "erase yes", "doubles link", "doubles apart"}  # nothing is left to do

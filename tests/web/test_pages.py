@@ -4,7 +4,7 @@ import math
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,11 +16,11 @@ from syncd.errors import ConfigError
 from syncd.model.runs import Ending, RunOutcome
 from syncd.pulse import Pulse
 from syncd.store import Store
-from syncd.web import Server, application
+from syncd.web import Access, OneToken, Server, application
 from tests import ledger
+from tests.web import houses
 
 KNOWN = (("hubspot", "contacts"), ("salesforce", "Contact"))
-TODAY = date(2026, 11, 2)
 BUDGETS = {"hubspot": {"calls": 7, "daily_remaining": 93}, "salesforce": {"calls": 0, "daily_remaining": None}}
 Labels = tuple[tuple[str, str], ...]
 
@@ -28,11 +28,8 @@ Labels = tuple[tuple[str, str], ...]
 @contextmanager
 def served(store: Store, pulse: Pulse) -> Iterator[str]:
     """The pages on a free port: their address."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port = listening.getsockname()[1]
-    with Server(application(store, pulse, lambda: BUDGETS, KNOWN, lambda: TODAY), "127.0.0.1", port):
-        yield f"http://127.0.0.1:{port}"
+    with houses.served(houses.house(store, pulse, streams=KNOWN, budgets=BUDGETS)) as address:
+        yield address
 
 
 def read(store: Store, stream: tuple[str, str], *, complete: bool) -> None:
@@ -58,9 +55,9 @@ def of(stream: tuple[str, str]) -> Labels:
 
 def test_probes_say_that_it_lives_and_that_it_can_work(sqlite_store: Store) -> None:
     with served(sqlite_store, Pulse()) as address:
-        answers = {path: requests.get(f"{address}/{path}", timeout=10) for path in ("healthz", "readyz")}
+        answers = {path: requests.get(f"{address}/{path}", timeout=10) for path in ("livez", "readyz")}
     assert {path: (one.status_code, one.text) for path, one in answers.items()} == {
-        "healthz": (200, "alive\n"),
+        "livez": (200, "alive\n"),
         "readyz": (200, "ready\n"),
     }
 
@@ -68,7 +65,7 @@ def test_probes_say_that_it_lives_and_that_it_can_work(sqlite_store: Store) -> N
 def test_without_its_tables_it_lives_but_cannot_work(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path / 'new.db'}")
     with served(store, Pulse()) as address:
-        assert requests.get(f"{address}/healthz", timeout=10).ok
+        assert requests.get(f"{address}/livez", timeout=10).ok
         answer = requests.get(f"{address}/readyz", timeout=10)
     store.close()
     assert answer.status_code == 503
@@ -114,6 +111,6 @@ def test_runs_and_allowances_are_counted(sqlite_store: Store) -> None:
 def test_a_port_that_is_taken_is_told(sqlite_store: Store) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        pages = application(sqlite_store, Pulse(), lambda: BUDGETS, KNOWN, lambda: TODAY)
+        pages = application(houses.house(sqlite_store), Access(OneToken(), loopback=True))
         with pytest.raises(ConfigError, match=f"127.0.0.1:{port}"), Server(pages, "127.0.0.1", port):
             pytest.fail("it cannot listen there")

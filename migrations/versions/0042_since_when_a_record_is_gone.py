@@ -1,13 +1,13 @@
 """since when a record is gone: what vanished is kept for a while, and then forgotten
 
-Revision: 0039, after 0038. Of records that are gone already the time begins when they are next looked at.
+Revision: 0042, after 0041. Of records that are gone already the time begins when they are next looked at.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039"
-down_revision = "0038"
+revision = "0042"
+down_revision = "0041"
 
 
 def upgrade() -> None:

@@ -1,0 +1,51 @@
+"""Health: what is wrong with an installation, from its store and from the machine of this moment.
+
+What only the daemon knows (a clock that was set, a hold that was lost, a vendor's allowance, the validity of keys) it
+keeps in the store when it changes (`syncd.health.kept`), so that a restart loses nothing and `syncd status` tells the
+same as `/api/health`. What follows from something else that is told is not told besides: one cause, one finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from syncd.errors import SyncdError
+from syncd.health.cycles import of_cycles
+from syncd.health.daemons import of_daemon
+from syncd.health.database import away, disk, unwritable
+from syncd.health.kept import read_kept
+from syncd.health.life import Life
+from syncd.health.streams import of_streams
+from syncd.health.waiting import grown, paused, unaccepted, unheard
+from syncd.model.health import Finding, Health
+from syncd.pulse import Pulse
+from syncd.store import Store
+from syncd.store.readiness import require_ready
+
+__all__ = ["examine"]
+
+
+def examine(store: Store, now: datetime, pulse: Pulse | None = None) -> Health:
+    """Say how syncd is. pulse: what the daemon of this process knows besides. Raises nothing of the database's."""
+    try:
+        require_ready(store)
+        return Health.of([*disk(store, now), *unwritable(store, pulse), *_of_store(store, now)])
+    except SyncdError as error:
+        return Health.of([*disk(store, now), away(error, pulse)])
+
+
+def _of_store(store: Store, now: datetime) -> Iterator[Finding]:
+    held = store.is_held()
+    with store.reading() as unit:
+        life = Life.read(unit)
+        yield from read_kept(unit, now)
+        yield from unaccepted(unit, now)
+        yield from grown(unit, now)
+        yield from unheard(unit)
+        failing = [*of_cycles(unit, life, now)]
+        yield from failing
+        if stopped := [*paused(unit), *of_daemon(unit, life, now, held=held)]:
+            yield from stopped
+        else:
+            yield from of_streams(unit, life, now, explained={finding.about for finding in failing}, held=held)

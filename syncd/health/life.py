@@ -1,0 +1,70 @@
+"""The daemon's record of its life: since when it works, by which clock it starts cycles, and what it reads."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Self
+
+import orjson
+
+from syncd.sign_of_life import NOTE
+from syncd.store.unit import UnitOfWork
+
+EVERY = 15.0  # seconds from one beat to the next
+LATE = 3  # intervals that a stream may miss …
+LEAST = timedelta(hours=1)  # … and at least so long
+
+
+@dataclass(frozen=True)
+class Life:
+    """One daemon. ended_at: when it ended as it was told to. late_after: minutes, where the installation says it.
+
+    set_at, set_by: when the wall clock was set last, by its new time, and by how many seconds.
+    """
+
+    started_at: datetime
+    beat_at: datetime
+    process: str
+    interval: float  # minutes
+    late_after: float | None = None
+    streams: tuple[tuple[str, str], ...] = ()  # that the mappings name: system, stream
+    ended_at: datetime | None = None
+    set_at: datetime | None = None
+    set_by: float = 0.0
+
+    @property
+    def target(self) -> timedelta:
+        """How old what was read of a stream may be."""
+        if self.late_after is not None:
+            return timedelta(minutes=self.late_after)
+        return max(LATE * timedelta(minutes=self.interval), LEAST)
+
+    def age(self, stamp: datetime, now: datetime) -> timedelta:
+        """How long ago something was, whatever the clock was set by since."""
+        if self.set_at is not None:
+            moved = timedelta(seconds=self.set_by)
+            if stamp > now or stamp < min(self.set_at, self.set_at - moved):  # by the clock as it went before
+                stamp += moved
+        return max(now - stamp, timedelta())
+
+    def keep(self, unit: UnitOfWork) -> None:
+        """Keep it in the place of the one before."""
+        unit.notes.keep(NOTE, orjson.dumps(asdict(self)).decode())
+
+    @classmethod
+    def read(cls, unit: UnitOfWork) -> Self | None:
+        """The life of the daemon that works on the store, or did last; None where none ever did."""
+        if (text := unit.notes.read(NOTE)) is None:
+            return None
+        content = orjson.loads(text)
+        for name in ("started_at", "beat_at", "ended_at", "set_at"):
+            content[name] = content[name] and datetime.fromisoformat(content[name])
+        return cls(**content | {"streams": tuple((system, stream) for system, stream in content["streams"])})
+
+
+def this_process() -> str:
+    """This process, as others are told of it."""
+    return f"process {os.getpid()} on {socket.gethostname()}"

@@ -1,0 +1,62 @@
+"""Tokens: programs that may come in, what they may do, until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, or_, select, update
+
+from syncd.errors import ConfigError, NotFound
+from syncd.model.tokens import Token, digest_of
+from syncd.tables.core import token
+
+_LISTED = [token.c[name] for name in Token._fields]
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens that live, and those that ran out and that nobody took away; each is known by its digest."""
+
+    connection: Connection
+
+    def keep(self, secret: str, made: Token) -> None:
+        """Keep a new token. Raises ConfigError where a living one has its name; one that ran out makes room."""
+        past = delete(token).where(token.c.name == made.name, token.c.expires_at <= made.made_at)
+        self.connection.execute(past)
+        if self.connection.scalar(select(token.c.name).where(token.c.name == made.name)):
+            raise ConfigError(
+                f"there is a token {made.name!r} already: name this one otherwise, or end that one with "
+                f"`syncd token revoke {made.name}`"
+            )
+        self.connection.execute(insert(token).values({**made._asdict(), "digest": digest_of(secret)}))
+
+    def recognise(self, secret: str, now: datetime) -> Token | None:
+        """The token that this is, unless it ran out; None where it is nobody's."""
+        chosen = select(*_LISTED).where(token.c.digest == digest_of(secret), token.c.expires_at > now)
+        row = self.connection.execute(chosen).one_or_none()
+        return None if row is None else Token(*row)
+
+    def used(self, name: str, now: datetime) -> None:
+        """Note the day on which a token was used; nothing is written the second time."""
+        day = now.date()
+        earlier = or_(token.c.used_on.is_(None), token.c.used_on < day)
+        self.connection.execute(update(token).where(token.c.name == name, earlier).values(used_on=day))
+
+    def all(self) -> list[Token]:
+        """Every token by name, those that ran out among them."""
+        return [Token(*row) for row in self.connection.execute(select(*_LISTED).order_by(token.c.name))]
+
+    def any_living(self, now: datetime) -> bool:
+        """Whether there is a token that lets anybody in."""
+        return self.connection.scalar(select(token.c.name).where(token.c.expires_at > now).limit(1)) is not None
+
+    def ending(self, now: datetime, within: timedelta) -> list[Token]:
+        """The tokens that end within that time or have ended, the first to end first: whoever uses them must know."""
+        chosen = select(*_LISTED).where(token.c.expires_at <= now + within)
+        return [Token(*row) for row in self.connection.execute(chosen.order_by(token.c.expires_at, token.c.name))]
+
+    def revoke(self, name: str) -> None:
+        """End a token at once. Raises NotFound where none has that name."""
+        if not self.connection.execute(delete(token).where(token.c.name == name)).rowcount:
+            raise NotFound(f"there is no token {name!r}; `syncd token list` shows those that there are")

@@ -1,0 +1,1 @@
+"""Who somebody is: tokens, the local administrator, people of an identity provider, their sessions."""
