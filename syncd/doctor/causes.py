@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from connectors.base import Problem
 from syncd.model.runs import PLACES
 
+ACT = re.compile("[,;]")  # what ends the first act of a remedy
 KINDS = 3  # things wrong that are told of one cause
 
 
@@ -23,8 +25,8 @@ class Told(NamedTuple):
 
     @property
     def mend(self) -> str:
-        """The one act that mends all of it."""
-        return self.problems[0].mend
+        """The one act that mends all of it, with the most that is said of other ways."""
+        return max((problem.mend for problem in self.problems), key=len)
 
     @property
     def where(self) -> str:
@@ -71,10 +73,13 @@ def _named(what: str, places: Sequence[str]) -> str:
 
 
 def told(problems: Iterable[Problem]) -> list[Told]:
-    """Put together what the same act mends in the same system, in the order in which it was found."""
+    """Put together what the same act mends in the same system, in the order in which it was found.
+
+    The act is what a remedy says first: "run `syncd … deploy`, or grant it …".
+    """
     causes: dict[object, list[Problem]] = {}
     for problem in problems:
         system, _, place = problem.where.partition(" ")
         alone = not place or not problem.mend
-        causes.setdefault(problem if alone else (problem.level, system, problem.mend), []).append(problem)
+        causes.setdefault(problem if alone else (problem.level, system, ACT.split(problem.mend)[0]), []).append(problem)
     return [Told(tuple(found)) for found in causes.values()]
