@@ -9,21 +9,23 @@ TOOLCHAIN := $(PYTHON) tests/lightning/toolchain.py
 NODE_FROM := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || echo $(VENV)/.run)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lightning bench cover image clean
+.PHONY: help demo test check lightning bench cover pins image clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-$(VENV)/.run: requirements.txt requirements-sandbox.txt pyproject.toml
+# Nothing is installed but what is pinned, and no file of it whose hash is another: `make pins` writes the pins.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+$(VENV)/.run: requirements.txt requirements-sandbox.txt requirements-build.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "syncd needs Python 3.11 or newer")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-sandbox.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check hatchling editables
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(INSTALL) --require-hashes -r requirements-sandbox.txt -r requirements-build.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(INSTALL) --require-hashes -r requirements-dev.txt
 	@touch $@
 
 demo: $(VENV)/.run ## run the main job on the built-in sandbox: about a minute and a half
@@ -47,6 +49,9 @@ cover: $(VENV)/.dev lightning ## run the tests and show branch coverage
 
 bench: $(VENV)/.dev ## measure against the floor, as ratios in one run
 	$(BIN)/python -m tests.benchmarks
+
+pins: $(VENV)/.dev ## pin anew, with hashes; UPGRADE=all, or a package's name
+	$(BIN)/python -m tests.pins $(if $(UPGRADE),--upgrade $(filter-out all,$(UPGRADE)))
 
 image: ## build the container image without a container engine (see docs/how-to/container.md)
 	buildah --storage-driver vfs bud --isolation chroot $(if $(BASE),--build-arg BASE=$(BASE)) --network host \

@@ -116,6 +116,7 @@ class Budget:
     daily_limit: int | None = None
     daily_remaining: int | None = None
     seen_at: datetime | None = None
+    waiting_since: datetime | None = None  # when the oldest call was made that is on its way, with all its repeats
     retries: dict[str, int] = field(default_factory=dict)  # by cause
 
     def retried(self, cause: str) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from queue import Empty, Queue
@@ -78,6 +78,21 @@ class Meter:
         self.budget = budget
         self.clock = clock
         self._lock = threading.Lock()
+        self._on_their_way: dict[object, datetime] = {}
+
+    @contextmanager
+    def on_its_way(self) -> Iterator[None]:
+        """Know of a call, with all its repeats, until it has an answer or is given up."""
+        call = object()
+        with self._lock:
+            self._on_their_way[call] = self.clock()
+            self.budget.waiting_since = min(self._on_their_way.values())
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._on_their_way[call]
+                self.budget.waiting_since = min(self._on_their_way.values(), default=None)
 
     def called(self) -> None:
         """Count one call."""
@@ -131,6 +146,10 @@ class Retries:
 
     def __call__(self, call: Callable[[], T]) -> T:
         """Return the call's answer, or raise what its last fault carries."""
+        with self._meter.on_its_way():
+            return self._answer(call)
+
+    def _answer(self, call: Callable[[], T]) -> T:
         try:
             return call()  # tenacity would keep the last answer, a whole page, alive in each thread
         except Fault as fault:

@@ -13,7 +13,8 @@ from syncd.errors import ConfigError, Unavailable
 HOST = "127.0.0.1"  # unless SYNCD_HTTP_HOST says otherwise
 LAST_PORT = 65535
 PORT = 8080  # unless SYNCD_HTTP_PORT says otherwise; 0 serves nothing
-_EVERYWHERE = ("0.0.0.0", "::")
+# Who listens everywhere is asked at home: what listens on `::` takes no IPv4 (asyncio sets IPV6_V6ONLY).
+_AT_HOME = {"0.0.0.0": HOST, "::": "::1"}
 
 
 class Answer(NamedTuple):
@@ -58,7 +59,7 @@ class Address(NamedTuple):
 
         Raises Unavailable where nobody answers in time, ConfigError where the host can be nobody's name.
         """
-        host = HOST if self.host in _EVERYWHERE else self.host
+        host = _AT_HOME.get(self.host, self.host)
         try:
             with closing(HTTPConnection(host, self.port, timeout=seconds)) as connection:
                 connection.request("GET", path)
@@ -67,7 +68,8 @@ class Address(NamedTuple):
         except (InvalidURL, ValueError) as error:  # UnicodeError, of a name that IDNA refuses, is a ValueError
             raise self._no_host() from error
         except (OSError, HTTPException) as error:
-            raise Unavailable(f"no daemon answers at {host}:{self.port}") from error
+            place = f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
+            raise Unavailable(f"no daemon answers at {place}") from error
 
     def require_free(self) -> None:
         """Raise ConfigError where nothing can listen: the server in its thread could only log it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -16,8 +17,8 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from connectors.base import ConnectorError, Stopped
-from syncd.doctor import endpoints
 from syncd.errors import AlreadyRunning, SyncdError, Unavailable
+from syncd.health.holding import hold_lost, hold_taken_again
 from syncd.model.runs import RunOutcome
 from syncd.pulse import Pulse
 from syncd.store.runs import Asked
@@ -28,6 +29,7 @@ from syncd.sync.door import Act, Door
 from syncd.sync.run import Halt
 from syncd.sync.verbs import act_of
 from syncd.wall import Jumps
+from syncd.watch import Watch
 
 REQUESTS_EVERY = 2.0  # seconds between looks at what people ask for
 WAKE_EVERY = 1.0  # seconds
@@ -47,13 +49,14 @@ class Daemon:
         stop: threading.Event,
         halt: Halt | None = None,
         pace: Pace = CALM,
+        watch: Callable[[Pulse], Watch] | None = None,
     ) -> None:
         self.wiring = wiring
         self.stop = stop
         self.pulse = Pulse()
+        self.watch = watch(self.pulse) if watch else Watch(wiring, self.pulse, interval_minutes)
         self._door = Door(wiring, halt or Halt(stop), pace)
         self._lost: AlreadyRunning | None = None  # another syncd has taken the store
-        self._unreachable = False
         zone = ZoneInfo(wiring.agreement.time_zone)
         self._scheduler = BackgroundScheduler(
             timezone=zone,
@@ -72,9 +75,10 @@ class Daemon:
 
         Raises AlreadyRunning where another syncd has taken the store meanwhile.
         """
-        self._tell_of_ends()
+        self.watch.look_ahead()
         with suppress(SyncdError), self.wiring.store.reading() as unit:
             self.pulse.after = unit.runs.newest()
+        self.watch.start()
         self._scheduler.start()
         log.info("started", agreement=self.wiring.agreement.version, systems=list(self.wiring.sources))
         jumps = Jumps()
@@ -82,6 +86,7 @@ class Daemon:
             self._go_by(jumps.since())
         log.info("stopping", why=str(self._lost) if self._lost else "asked to; the page in hand is finished")
         self._scheduler.shutdown(wait=True)
+        self.watch.end()
         log.info("stopped")
         if self._lost:
             raise self._lost
@@ -90,7 +95,7 @@ class Daemon:
         """Wait on by the time that passes: a clock that is set an hour back must not keep us from work for an hour."""
         if not jump:
             return
-        log.warning("the clock jumped", seconds=round(jump.total_seconds()), mend="synchronise the clock (NTP)")
+        self.watch.clock_set(jump)
         for job in self._scheduler.get_jobs():
             if isinstance(job.trigger, IntervalTrigger):
                 job.modify(next_run_time=job.next_run_time + jump)
@@ -100,13 +105,8 @@ class Daemon:
     def _cycle(self) -> None:
         self._unless_paused("cycle")
 
-    def _tell_of_ends(self) -> None:
-        """Tell of API versions whose support ends, at the start and every night: nobody runs doctor for a year."""
-        for problem in endpoints.examine(self.wiring):
-            log.warning("an API version ends", where=problem.where, what=problem.what, mend=problem.mend)
-
     def _reconcile(self) -> None:
-        self._tell_of_ends()
+        self.watch.look_ahead()
         self._unless_paused("reconcile")
 
     def _unless_paused(self, verb: str) -> None:
@@ -141,13 +141,10 @@ class Daemon:
             with self.wiring.store.reading() as unit:
                 waiting = unit.runs.waiting()
         except Unavailable as error:
-            if not self._unreachable:
-                log.warning("unreachable", error=reason_of(error))
-            self._unreachable = True
+            self.watch.unusable(error)
             return []
         except AlreadyRunning:
             return []
-        self._unreachable = False
         return waiting
 
     def _require_alone(self) -> None:
@@ -155,10 +152,16 @@ class Daemon:
         try:
             if self.wiring.store.require_alone():
                 log.warning("the store was let go of, by a database that restarted, and is held again")
+                self.watch.note(hold_taken_again())
         except AlreadyRunning as error:
-            self._lost = error
-            self.stop.set()
+            self._give_up(error)
             raise
+
+    def _give_up(self, error: AlreadyRunning) -> None:
+        """Another syncd has the store: it works on, and this one ends."""
+        self.watch.note(hold_lost(error))
+        self._lost = error
+        self.stop.set()
 
     def _guarded(self, act: Act, number: int | None = None) -> None:
         """Carry out one act; what goes wrong stands in its run and in the log, and the clock goes on."""
@@ -166,8 +169,7 @@ class Daemon:
             self._require_alone()
             ended = self._door.carry_out(act, lambda run: act_of(act.verb)(self.wiring, act.scope, run), number=number)
         except AlreadyRunning as error:  # before the run, or in the middle of its push
-            self._lost = error
-            self.stop.set()
+            self._give_up(error)
             self._failed(act.verb, error)
         except Stopped:  # it was taken back before it began
             log.info(act.verb, run=number, outcome=RunOutcome.CANCELLED.value)
@@ -179,6 +181,9 @@ class Daemon:
             level(act.verb, run=ended.number, **ended.summary.plain())
 
     def _failed(self, verb: str, error: SyncdError | ConnectorError) -> None:
+        if isinstance(error, Unavailable):  # told once, however often it is tried
+            self.watch.unusable(error)
+            return
         log.error(verb, outcome=RunOutcome.FAILED.value, error=reason_of(error))
 
     def _noticed(self, event: JobExecutionEvent) -> None:

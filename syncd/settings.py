@@ -21,8 +21,10 @@ from connectors.scrubber import know, unsendable
 from syncd.address import HOST, LAST_PORT, PORT, Address
 from syncd.document import wording
 from syncd.errors import ConfigError
+from syncd.receivers import Relay, key_of
 
 PREFIX = "SYNCD_"
+_TELLING = 16  # characters; the path of a hook that is longer gives it away by itself
 _LIKE = 0.78  # how alike a variable and a setting are that are meant to be one: SYNCD_HTTPPORT, SYNCD_PORT
 
 
@@ -46,6 +48,30 @@ def _safe(url: str) -> str:
     if why := why_unsafe(url):
         raise ValueError(why)
     return url
+
+
+def _safe_secret(url: SecretStr) -> SecretStr:
+    """An address that is a secret: who knows it can write there."""
+    _safe(url.get_secret_value())
+    return url
+
+
+def _signing(secret: SecretStr) -> SecretStr:
+    key_of(secret.get_secret_value())
+    return secret
+
+
+def _relay(url: SecretStr) -> SecretStr:
+    Relay.read(url.get_secret_value())
+    return url
+
+
+def _mailbox(text: str) -> str:
+    from syncd.model.addresses import is_address  # the library, for who sends mail
+
+    if not is_address(text):
+        raise ValueError("it is no address of e-mail")
+    return text
 
 
 def _versioned(text: str) -> str:
@@ -73,8 +99,13 @@ Url = Annotated[str, Field(pattern="^https?://"), AfterValidator(_safe)]
 Secure = Annotated[str, Field(pattern="^https://"), AfterValidator(_safe)]  # the Salesforce client speaks nothing else
 Pem = Annotated[SecretStr, BeforeValidator(_stripped)]
 Secret = Annotated[SecretStr, BeforeValidator(_stripped), AfterValidator(_sendable)]
+SecretUrl = Annotated[SecretStr, BeforeValidator(_stripped), AfterValidator(_sendable), AfterValidator(_safe_secret)]
+SigningKey = Annotated[SecretStr, BeforeValidator(_stripped), AfterValidator(_signing)]
+SmtpUrl = Annotated[SecretStr, BeforeValidator(_stripped), AfterValidator(_relay)]
 Authorities = Annotated[FilePath, AfterValidator(_certificates)]
 DAY, WEEK = 86_400, 10_080  # seconds, minutes
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
+Mailboxes = Annotated[tuple[Mailbox, ...], NoDecode, BeforeValidator(_split)]
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
@@ -134,12 +165,38 @@ class Settings(BaseSettings):
     interval_minutes: Annotated[float, Field(gt=0, le=WEEK)] = Field(
         default=15, description="from one cycle to the next"
     )
+    late_after_minutes: Annotated[float, Field(gt=0, le=WEEK)] | None = Field(
+        default=None,
+        description="how old what was read of a stream may be; default: three intervals, an hour at least",
+    )
     reconcile_at: time = Field(default=time(2, 30), description="daily full read, in the agreement's time zone")
 
-    http_host: str = Field(default=HOST, description="where health, metrics and status are served")
+    http_host: str = Field(
+        default=HOST, description="where health, figures and the API are served; elsewhere than here it takes a token"
+    )
     http_port: Annotated[int, Field(ge=0, le=LAST_PORT)] = Field(default=PORT, description="0 serves nothing")
+    http_hosts: Listed = Field(
+        default=(), description="further names that it is reached by, by commas: `syncd.example.com`"
+    )
     http_token: Secret | None = Field(
-        default=None, description="who sends it may ask for the plan over HTTP, and have it applied; none: nobody"
+        default=None, description="who sends it may do everything over HTTP, under this name; none: nobody"
+    )
+
+    name: str | None = Field(
+        default=None, max_length=60, description="what this installation is called in alerts: `production`"
+    )
+    alert_webhook_url: SecretUrl | None = Field(default=None, description="where alerts are sent, signed")
+    alert_webhook_secret: SigningKey | None = Field(
+        default=None, description="what signs them: `whsec_` and 24 to 64 bytes in base64"
+    )
+    alert_slack_url: SecretUrl | None = Field(default=None, description="an incoming webhook of Slack's")
+    alert_mail_to: Mailboxes = Field(default=(), description="who gets alerts by e-mail, by commas")
+    alert_mail_from: Mailbox | None = Field(default=None, description="the sender; default: syncd at this machine")
+    smtp_url: SmtpUrl | None = Field(
+        default=None, description="who takes mail: `smtp://user:password@host:587`, or `smtps://…:465`"
+    )
+    alert_remind_hours: Annotated[float, Field(ge=0, le=WEEK)] = Field(
+        default=24, description="after which what still stands is told again; 0: never"
     )
 
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level logged")
@@ -148,7 +205,11 @@ class Settings(BaseSettings):
     def model_post_init(self, _: Any) -> None:
         """Have the scrubber know every secret that is set, before anything is said."""
         secrets = (value for _, value in self if isinstance(value, SecretStr))
-        know(*(secret.get_secret_value() for secret in secrets), *_passwords(self.database_url, *getproxies().values()))
+        smtp = [self.smtp_url.get_secret_value()] if self.smtp_url else []
+        hooks = (url.get_secret_value() for url in (self.alert_webhook_url, self.alert_slack_url) if url)
+        paths = [path for hook in hooks if len(path := urlsplit(hook).path) > _TELLING]
+        known = (*(secret.get_secret_value() for secret in secrets), *paths)
+        know(*known, *_passwords(self.database_url, *smtp, *getproxies().values()))
 
     @property
     def address(self) -> Address:

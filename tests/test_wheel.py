@@ -16,6 +16,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from syncd.cli.sandbox import NEEDS
+from tests import pins
 
 CHECKOUT = Path(__file__).parents[1]
 # One of each kind that a wheel may forget.
@@ -50,23 +51,23 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def production(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with the wheel and what requirements.txt pins, and nothing else: its bin folder."""
-    return environment(tmp_path_factory.mktemp("production"), wheel, CHECKOUT / "requirements.txt")
+    return environment(tmp_path_factory.mktemp("production"), wheel, "requirements.txt")
 
 
 @pytest.fixture(scope="module")
 def trial(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with what the extra needs besides: its bin folder."""
-    return environment(tmp_path_factory.mktemp("trial"), wheel, CHECKOUT / "requirements-sandbox.txt")
+    return environment(tmp_path_factory.mktemp("trial"), wheel, "requirements-sandbox.txt")
 
 
-def environment(folder: Path, wheel: Path, requirements: Path) -> Path:
+def environment(folder: Path, wheel: Path, requirements: str) -> Path:
     """Make an environment of the wheel and of links to what is pinned; the checkout stays outside."""
     venv.create(folder / "venv", with_pip=False, symlinks=True)
     bin_ = folder / "venv" / "bin"
     pip = [sys.executable, "-m", "pip", "--python", str(bin_ / "python"), "install", "--quiet", "--no-deps"]
     subprocess.run([*pip, "--no-index", str(wheel)], check=True, capture_output=True, timeout=60)
     (site,) = (folder / "venv").glob("lib/python3*/site-packages")
-    for name in {part for pinned in pins(requirements) for part in parts(pinned)}:
+    for name in {part for pinned in pins.read(requirements) for part in parts(pinned)}:
         (site / name).symlink_to(Path(sysconfig.get_path("purelib")) / name)
     return bin_
 
@@ -76,17 +77,6 @@ def is_tool(name: str) -> bool:
     inside = name.removeprefix("connectors/salesforce/package/")
     shipped = inside == name or inside.startswith("force-app/") or inside in {"README.md", "sfdx-project.json"}
     return not shipped or "/__tests__/" in name
-
-
-def pins(requirements: Path) -> list[str]:
-    """The names that a requirements file pins, after those of the file on which it builds."""
-    names: list[str] = []
-    for line in requirements.read_text(encoding="utf-8").splitlines():
-        if line.startswith("-r "):
-            names += pins(requirements.parent / line.removeprefix("-r "))
-        elif line and not line.startswith("#"):
-            names.append(Requirement(line).name)
-    return names
 
 
 def parts(distribution: str) -> set[str]:
@@ -153,7 +143,7 @@ def test_the_extra_is_what_the_commands_ask_for() -> None:
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extra = {Requirement(line).name for line in project["optional-dependencies"]["sandbox"]}
     assert {"connectors.sandbox", *extra} == set(NEEDS)
-    assert not extra & set(pins(CHECKOUT / "requirements.txt"))
+    assert not extra & set(pins.read("requirements.txt"))
 
 
 def test_the_demo_runs_from_the_wheel_and_its_extra_alone(trial: Path, tmp_path: Path) -> None:

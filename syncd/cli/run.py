@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
+from syncd.alerts import Teller, channels, patience
+from syncd.alerts.configured import installation
+from syncd.alerts.matters import looking
 from syncd.cli.context import settings
 from syncd.cli.installation import make_ready, opened
 from syncd.daemon import Daemon
+from syncd.errors import AlreadyRunning, SyncdError
+from syncd.health.holding import refused
+from syncd.health.kept import keep
+from syncd.health.life import this_process
+from syncd.model.health import FindingKind
 from syncd.settings import Settings, strange
 from syncd.signals import stop_on_signals
+from syncd.store import Store
 from syncd.sync.cycle import Wiring
 from syncd.sync.door import Act, Door
 from syncd.sync.plan import Plan
 from syncd.sync.run import Halt
 from syncd.sync.verbs import Drawing
+from syncd.watch import Watch
 from syncd.web import Access, House, OneToken, Server, application
 from syncd.wiring import waiter, wire
 
@@ -38,12 +52,37 @@ def run() -> None:
     configured = settings()
     for name in strange():
         log.warning("no setting", variable=name, mend="take it away, or name the one that is meant")
+    channels(configured)  # half a channel is refused before anything is done
     with opened(configured, ready=make_ready) as store:
         halt = Halt(stop)
         wiring = wire(configured, store, sleep=waiter(halt))
         wiring.require_signed()
-        with store.alone():
+        with _alone(store):
             _serve(wiring, configured, halt)
+
+
+@contextmanager
+def _alone(store: Store) -> Iterator[None]:
+    """Hold the store; where another daemon does, leave it word: its health tells that two were started."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(store.alone())
+        except AlreadyRunning as error:
+            with suppress(SyncdError, DBAPIError), store.writing() as unit:
+                keep(unit, (FindingKind.LEASE,), [refused(error, this_process())])
+            raise
+        yield
+
+
+def papers(configured: Settings) -> dict[str, bytes]:
+    """The PEM texts that we were given and that may hold a certificate, by their settings."""
+    texts: dict[str, bytes] = {}
+    if configured.ca_file:
+        with suppress(OSError):
+            texts["SYNCD_CA_FILE"] = configured.ca_file.read_bytes()
+    if configured.salesforce_private_key:
+        texts["SYNCD_SALESFORCE_PRIVATE_KEY"] = configured.salesforce_private_key.get_secret_value().encode()
+    return texts
 
 
 def _serve(wiring: Wiring, configured: Settings, halt: Halt) -> None:
@@ -54,15 +93,33 @@ def _serve(wiring: Wiring, configured: Settings, halt: Halt) -> None:
         reconcile_at=configured.reconcile_at,
         stop=halt.ending,
         halt=halt,
+        watch=partial(
+            Watch,
+            wiring,
+            interval_minutes=configured.interval_minutes,
+            late_after=configured.late_after_minutes,
+            papers=partial(papers, configured),
+        ),
+    )
+    telling = Teller(
+        wiring.store,
+        channels(configured),
+        looking(wiring.store, daemon.pulse, wiring.today),
+        patience(configured),
+        installation(configured),
     )
     if not configured.http_port:
-        daemon.run()
+        with telling:
+            daemon.run()
         return
     configured.address.require_free()
     token = configured.http_token
     access = Access(OneToken(token.get_secret_value() if token else None), configured.address.is_loopback)
-    pages = application(House(wiring, daemon.pulse, lambda actor: _plan(wiring, halt, actor)), access)
-    with Server(pages, configured.http_host, configured.http_port):
+    house = House(wiring, daemon.pulse, lambda actor: _plan(wiring, halt, actor))
+    pages = application(house, access, hosts=(configured.http_host, *configured.http_hosts))
+    if not (access.loopback or access.doorkeeper.configured):
+        log.warning("probes alone are answered", mend="set SYNCD_HTTP_TOKEN, or SYNCD_HTTP_HOST=127.0.0.1")
+    with Server(pages, configured.http_host, configured.http_port), telling:
         daemon.run()
 
 

@@ -14,7 +14,9 @@ from syncd.cli.options import Json
 from syncd.cli.screen import shortened, show_json, show_line, show_numbers
 from syncd.cli.summaries import NO_NOTIFICATION, alerts_in_words, left_out_in_words, notifications_in_words
 from syncd.cli.table import show_table
-from syncd.model.runs import Cause
+from syncd.health import examine
+from syncd.model.health import Finding, Health
+from syncd.model.runs import PLACES, Cause
 from syncd.store.status import read_status
 from syncd.sync.first_plan import WAITS
 from syncd.sync.unread import KINDS, UNREAD
@@ -31,12 +33,14 @@ def status(as_json: Json = False) -> None:
     """
     now = datetime.now(UTC)
     with opened() as store:
-        report = read_status(store, now)
+        state = examine(store, now)
+        report = {"health": state.plain(), **read_status(store, now)}
         with store.reading() as unit:
             report["unread"] = unit.activities.count_unread(KINDS, UNREAD)
     if as_json:
         show_json(report)
         return
+    show_health(state, now)
     streams = [
         (s["system"], s["stream"], s["records"], age(s["complete_at"], now), age(s["full_at"], now))
         for s in report["streams"]
@@ -72,6 +76,21 @@ def status(as_json: Json = False) -> None:
         show_line(f"first plan: {WAITS}")
     if report["paused"]:
         show_line("paused: `syncd resume` lets the daemon go on")
+
+
+def show_health(health: Health, now: datetime) -> None:
+    """What is wrong, the worst first: since when, what mends it, where to look."""
+    show_line(f"health: {health.state}")
+    for finding in health.findings:
+        since = f" since {age(finding.since.isoformat(), now).removesuffix(' ago')}" if finding.since else ""
+        show_line(f"  {finding.grade.value}{since}: {_subject(finding)}{finding.what}")
+        show_line(f"    mend: {finding.mend}; look: {finding.look}")
+
+
+def _subject(finding: Finding) -> str:
+    named = finding.where[:PLACES]
+    more = f" and {len(finding.where) - len(named):,} more" if len(finding.where) > len(named) else ""
+    return f"{', '.join(named)}{more}: " if named else ""
 
 
 def why_of(run: Mapping[str, Any]) -> str:

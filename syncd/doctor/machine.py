@@ -80,6 +80,6 @@ def port(address: Address) -> Iterator[Problem]:
 
 def _alive(address: Address) -> bool:
     try:
-        return address.ask("/healthz", seconds=2) == (True, "alive")
+        return address.ask("/livez", seconds=2) == (True, "alive")
     except SyncdError:
         return False

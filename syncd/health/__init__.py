@@ -17,7 +17,7 @@ from syncd.health.database import away, disk, unwritable
 from syncd.health.kept import read_kept
 from syncd.health.life import Life
 from syncd.health.streams import of_streams
-from syncd.health.waiting import grown, paused, unaccepted
+from syncd.health.waiting import grown, paused, unaccepted, unheard
 from syncd.model.health import Finding, Health
 from syncd.pulse import Pulse
 from syncd.store import Store
@@ -42,6 +42,7 @@ def _of_store(store: Store, now: datetime) -> Iterator[Finding]:
         yield from read_kept(unit, now)
         yield from unaccepted(unit, now)
         yield from grown(unit, now)
+        yield from unheard(unit)
         failing = [*of_cycles(unit, life, now)]
         yield from failing
         if stopped := [*paused(unit), *of_daemon(unit, life, now, held=held)]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from syncd.health.life import LATE, SILENT, Life
+from syncd.health.life import LATE, Life
 from syncd.model.health import Finding, FindingKind, Grade
 from syncd.model.runs import CYCLES
+from syncd.sign_of_life import SILENT
 from syncd.store.unit import UnitOfWork
 
 START = "start it: `syncd run`, or the container; its log says why it ended"
@@ -37,7 +38,8 @@ def _overdue(unit: UnitOfWork, life: Life, now: datetime) -> datetime | None:
     """Since when a cycle is due that nobody started; None where one is at work, or was, in time."""
     if unit.runs.is_open():
         return None
-    stamps = [life.started_at, life.resumed_at, unit.runs.last_begun(CYCLES)]
+    resumed = unit.audit.last("resume")
+    stamps = [life.started_at, resumed and resumed.at, unit.runs.last_begun(CYCLES)]
     last = min((stamp for stamp in stamps if stamp), key=lambda stamp: life.age(stamp, now))
     interval = timedelta(minutes=life.interval)
     return last + interval if life.age(last, now) > LATE * interval + GRACE else None

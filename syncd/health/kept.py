@@ -13,27 +13,31 @@ from syncd.store.unit import UnitOfWork
 
 NOTE = "finding "  # what the notes begin with that hold one; its key follows
 LATELY = timedelta(days=1)
-PASSING = frozenset({FindingKind.CLOCK, FindingKind.LEASE, FindingKind.BUDGET})  # over by themselves after a day
+EVENTS = frozenset({FindingKind.CLOCK, FindingKind.LEASE})  # what happened once, and is told for a day
 
 
-def keep(unit: UnitOfWork, kinds: Collection[FindingKind], findings: Iterable[Finding]) -> None:
-    """Keep what is wrong of these kinds, in the place of what was; who is known already stays known since then."""
-    before = {finding.key: finding for finding in _all(unit) if finding.kind in kinds}
+def keep(
+    unit: UnitOfWork, kinds: Collection[FindingKind], findings: Iterable[Finding], untold: Collection[str] = ()
+) -> None:
+    """Keep what is wrong of these kinds, in the place of what was; what was wrong already is so since then.
+
+    untold: about what nothing can be said now: what stands of it stays.
+    """
+    before = {each.key: each for each in _all(unit) if each.kind in kinds and each.about not in untold}
     after = {finding.key: finding for finding in findings}
     for key in before.keys() - after.keys():
         unit.notes.drop(NOTE + key)
     for key, finding in after.items():
         known = before.get(key)
-        lasting = known is not None and finding.kind not in PASSING
-        since = known.since if known and lasting else finding.since
-        kept_now = finding._replace(since=since)
-        if kept_now != known:
-            unit.notes.keep(NOTE + key, scrub(orjson.dumps(kept_now.plain()).decode()))
+        lasting = known is not None and finding.kind not in EVENTS
+        as_kept = finding._replace(since=known.since) if known and lasting else finding
+        if as_kept != known:
+            unit.notes.keep(NOTE + key, scrub(orjson.dumps(as_kept.plain()).decode()))
 
 
 def read_kept(unit: UnitOfWork, now: datetime) -> list[Finding]:
-    """What the daemon found; of what passes by itself only what was lately."""
-    return [each for each in _all(unit) if each.kind not in PASSING or not each.since or now - each.since < LATELY]
+    """What the daemon found; of what happened once, only what did within a day."""
+    return [each for each in _all(unit) if each.kind not in EVENTS or not each.since or now - each.since < LATELY]
 
 
 def _all(unit: UnitOfWork) -> list[Finding]:

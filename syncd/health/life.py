@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
 import orjson
 
+from syncd.sign_of_life import NOTE
 from syncd.store.unit import UnitOfWork
 
-NOTE = "daemon"  # the note that holds it
 EVERY = 15.0  # seconds from one beat to the next
-SILENT = timedelta(seconds=90)  # without a beat for so long, and with nobody who holds the store, no daemon runs
 LATE = 3  # intervals that a stream may miss …
 LEAST = timedelta(hours=1)  # … and at least so long
 
 
 @dataclass(frozen=True)
 class Life:
-    """One daemon. ended_at: when it was told to end; clock: by how many seconds the wall clock was set, and when."""
+    """One daemon. ended_at: when it ended as it was told to. late_after: minutes, where the installation says it.
+
+    set_at, set_by: when the wall clock was set last, by its new time, and by how many seconds.
+    """
 
     started_at: datetime
     beat_at: datetime
     process: str
     interval: float  # minutes
-    late_after: float | None = None  # minutes, where the installation says it
+    late_after: float | None = None
     streams: tuple[tuple[str, str], ...] = ()  # that the mappings name: system, stream
-    resumed_at: datetime | None = None  # when cycles could be started again, after a pause or since the start
     ended_at: datetime | None = None
-    set_at: datetime | None = None  # when the wall clock was set last, by the new time …
-    set_by: float = 0.0  # … and by how many seconds
+    set_at: datetime | None = None
+    set_by: float = 0.0
 
     @property
     def target(self) -> timedelta:
@@ -57,6 +60,11 @@ class Life:
         if (text := unit.notes.read(NOTE)) is None:
             return None
         content = orjson.loads(text)
-        for name in ("started_at", "beat_at", "resumed_at", "ended_at", "set_at"):
+        for name in ("started_at", "beat_at", "ended_at", "set_at"):
             content[name] = content[name] and datetime.fromisoformat(content[name])
         return cls(**content | {"streams": tuple((system, stream) for system, stream in content["streams"])})
+
+
+def this_process() -> str:
+    """This process, as others are told of it."""
+    return f"process {os.getpid()} on {socket.gethostname()}"

@@ -11,6 +11,7 @@ from syncd.store.unit import UnitOfWork
 GROWS = 10  # records set aside within a day, from which on somebody should look
 DAY = timedelta(days=1)
 REASONS = 3  # that are named
+FAILURES = 3  # attempts to send that fail before it is told
 
 
 def paused(unit: UnitOfWork) -> Iterator[Finding]:
@@ -48,3 +49,13 @@ def grown(unit: UnitOfWork, now: datetime) -> Iterator[Finding]:
     mend = "mend the records, or the mapping; `syncd quarantine retry` tries them again"
     where = tuple(dict.fromkeys(each[0] for each in reasons))
     yield Finding(FindingKind.QUARANTINE, where, what, mend, Grade.WARNING, None, "syncd quarantine list", number)
+
+
+def unheard(unit: UnitOfWork) -> Iterator[Finding]:
+    """Yield the channels that do not take what they are told; what fails once or twice is sent again within minutes."""
+    for channel in unit.alerts.unheard(FAILURES):
+        many = f"{channel.number:,} messages wait for it" if channel.number else "of the last message"
+        what = f"alerts by {channel.channel}: {channel.error}; {many}"
+        where, look = (channel.channel,), "syncd alert test"
+        since, grade = channel.since, Grade.WARNING
+        yield Finding(FindingKind.ALERTS, where, what, channel.mend, grade, since, look, about=channel.channel)

@@ -13,6 +13,7 @@ from syncd.rules.occasions import explores
 
 LEFT_OUT = "asked for sales or a price, and is left out as a person account: no rep is told"
 NO_OWNER = "explores, and nobody owns the account: no rep calls them"
+UNTOUCHED = "marketing did not touch them since"
 
 
 def alerts_of(assessment: Assessment, judgement: ContactJudgement) -> tuple[str, ...]:
@@ -31,5 +32,5 @@ def alerts_of(assessment: Assessment, judgement: ContactJudgement) -> tuple[str,
     where = zone(assessment.agreement.time_zone)
     since = local_day(interest.explored_at, where)
     if interest.marketed_at is None or local_day(interest.marketed_at, where) < since:
-        alerts.append(f"explores since {since}, and marketing did not touch them since")
+        alerts.append(f"explores since {since}, and {UNTOUCHED}")
     return tuple(alerts)

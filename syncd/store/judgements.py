@@ -150,6 +150,14 @@ class Judgements:
         )
         return self.connection.scalar(alerted.where(ALERTED, account.c.person.is_not(True))) or 0
 
+    def alerted(self) -> Iterator[tuple[str, list[str]]]:
+        """The contacts that somebody must look at, by golden id, each with why."""
+        bodies = self.connection.execute(select(judgement.c.body).where(ALERTED).order_by(judgement.c.account_id))
+        for body in bodies.scalars():
+            for contact in orjson.loads(body)["contacts"]:
+                if contact["alerts"]:
+                    yield contact["contact_id"], contact["alerts"]
+
     def count_left_out(self) -> LeftOut:
         """How many accounts are left out as person accounts, and how many of their people asked for sales."""
         asked = func.coalesce(func.sum(judgement.c.alerts), 0)  # of a person account it is alerted of nothing else

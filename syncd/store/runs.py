@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
 from connectors.scrubber import scrub
 from syncd.errors import NotFound
@@ -44,9 +44,14 @@ class Runs:
 
     connection: Connection
 
-    def ask(self, actor: str, verb: str, scope: Mapping[str, Any]) -> int:
-        """Leave a run for the daemon; returns its number."""
-        return self._insert(verb=verb, actor=actor, scope=_json(scope), asked_at=datetime.now(UTC))
+    def ask(self, actor: str, verb: str, scope: Mapping[str, Any], key: str | None = None) -> int:
+        """Leave a run for the daemon; returns its number. key: a digest that no other run has."""
+        return self._insert(verb=verb, actor=actor, scope=_json(scope), asked_at=datetime.now(UTC), asked_as=key)
+
+    def asked_as(self, key: str) -> dict[str, Any] | None:
+        """The run that was asked for under this key; None where none was."""
+        row = self.connection.execute(select(run).where(run.c.asked_as == key)).first()
+        return _plain(row) if row else None
 
     def waiting(self) -> list[Asked]:
         """What waits for the daemon, oldest first."""
@@ -116,9 +121,18 @@ class Runs:
         """Who takes this run back; None where nobody does."""
         return self.connection.scalar(select(run.c.cancel_by).where(run.c.id == number))
 
-    def last(self, limit: int = 10) -> list[dict[str, Any]]:
-        """The latest runs, newest first."""
-        return [_plain(row) for row in self.connection.execute(select(run).order_by(run.c.id.desc()).limit(limit))]
+    def last(
+        self, limit: int = 10, *, verb: str | None = None, state: str | None = None, before: int | None = None
+    ) -> list[dict[str, Any]]:
+        """The latest runs, newest first. state: of those at work, that nobody works on any more are among them.
+
+        before: those with a smaller number alone.
+        """
+        named = [run.c.verb == verb] if verb else []
+        earlier = [run.c.id < before] if before else []
+        states = [_in_state(state)] if state else []
+        chosen = select(run).where(*named, *earlier, *states).order_by(run.c.id.desc()).limit(limit)
+        return [_plain(row) for row in self.connection.execute(chosen)]
 
     def read(self, number: int) -> dict[str, Any]:
         """One run. Raises NotFound where there is none of that number."""
@@ -131,6 +145,11 @@ class Runs:
     def newest(self) -> int:
         """The number of the latest run; 0 where there is none."""
         return self.connection.scalar(select(func.max(run.c.id))) or 0
+
+    def last_ended(self) -> int:
+        """The number of the latest run that has ended; 0 where there is none."""
+        ended = select(run.c.id).where(run.c.finished_at.is_not(None))
+        return self.connection.scalar(ended.order_by(run.c.id.desc()).limit(1)) or 0
 
     def count_outcomes(self, after: int = 0) -> dict[str, int]:
         """How many runs behind this number ended so."""
@@ -176,6 +195,20 @@ class Runs:
         return row
 
 
+def _in_state(state: str) -> ColumnElement[bool]:
+    """What a row says of a state; of one that is open and begun, the hold on the store tells the rest."""
+    at_work = and_(run.c.outcome.is_(None), run.c.started_at.is_not(None))
+    match state:
+        case "waiting":
+            return and_(run.c.outcome.is_(None), run.c.started_at.is_(None))
+        case "working":
+            return at_work
+        case RunOutcome.BROKEN_OFF:
+            return or_(at_work, run.c.outcome == state)
+        case _:
+            return run.c.outcome == state
+
+
 def state_of(row: Mapping[str, Any], now: datetime, *, held: bool) -> str:
     """What a run is at: waiting, working or its outcome. held: whether a syncd has the store.
 
@@ -192,7 +225,7 @@ def state_of(row: Mapping[str, Any], now: datetime, *, held: bool) -> str:
 
 def _plain(row: Row[Any]) -> dict[str, Any]:
     parsed = {name: orjson.loads(row._mapping[name]) for name in ("scope", "counts", "causes")}
-    return {**row._mapping, **parsed}
+    return {name: value for name, value in row._mapping.items() if name != "asked_as"} | parsed
 
 
 def _json(content: Any) -> str:

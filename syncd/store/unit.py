@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from syncd.store.activities import Activities
 from syncd.store.administrator import Administrator
+from syncd.store.alerts import Alerts
 from syncd.store.answers import Answers
 from syncd.store.audit import Audit
 from syncd.store.campaigns import Campaigns
@@ -73,6 +74,7 @@ class UnitOfWork:
         self.yardsticks = Yardsticks(connection)
         # what was done, by whom
         self.runs = Runs(connection)
+        self.alerts = Alerts(connection)
         self.notes = Notes(connection)
         self.first_plan = FirstPlan(connection)
         self.audit = Audit(connection)

@@ -83,6 +83,7 @@ def _state(handout: Handout, users: Mapping[str, User]) -> QueueState:
     dry = [
         {
             "rep": names[entry.rep],
+            "id": entry.rep,
             "week": entry.week.isoformat(),
             "places": entry.places,
             "waiting": entry.waiting,

@@ -24,7 +24,7 @@ from syncd.tables.golden import (
     StageChangeRow,
     UserRow,
 )
-from syncd.tables.house import AgreementVersion, AuditLog, AuditMention, Note, Run, Tombstone
+from syncd.tables.house import AgreementVersion, AlertMessageRow, AlertRow, AuditLog, AuditMention, Note, Run, Tombstone
 from syncd.tables.meaning import JudgementRow, MilestoneRow, TitleCorrectionRow, WishRow
 from syncd.tables.queue import CandidateRow, ReleasedRow, VerdictRow
 from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
@@ -34,6 +34,8 @@ __all__ = [
     "ActivityRow",
     "AdministratorRow",
     "AgreementVersion",
+    "AlertMessageRow",
+    "AlertRow",
     "Alias",
     "AnswerRow",
     "AuditLog",

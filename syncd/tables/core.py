@@ -25,7 +25,7 @@ from syncd.tables.golden import (
     StageChangeRow,
     UserRow,
 )
-from syncd.tables.house import AgreementVersion, AuditLog, AuditMention, Note, Run, Tombstone
+from syncd.tables.house import AgreementVersion, AlertMessageRow, AlertRow, AuditLog, AuditMention, Note, Run, Tombstone
 from syncd.tables.meaning import JudgementRow, MilestoneRow, TitleCorrectionRow, WishRow
 from syncd.tables.queue import CandidateRow, ReleasedRow, VerdictRow
 from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
@@ -70,6 +70,8 @@ snapshot = table_of(SnapshotRow)
 gap = table_of(GapRow)
 
 run = table_of(Run)
+alert = table_of(AlertRow)
+alert_message = table_of(AlertMessageRow)
 note = table_of(Note)
 audit_log = table_of(AuditLog)
 audit_mention = table_of(AuditMention)

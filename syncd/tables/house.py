@@ -1,4 +1,4 @@
-"""The house keeping: runs, agreements used, the audit log, notes."""
+"""The house keeping: runs, agreements used, the audit log, alerts, notes."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from datetime import date, datetime
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, text
 from sqlmodel import Field, SQLModel
 
-from syncd.tables.columns import json_column, stamp_column, text_column
+from syncd.tables.columns import json_column, number_column, stamp_column, text_column
 
 _OPEN = text("finished_at IS NULL")
+_STANDING = text("over_at IS NULL")
+_UNSENT = text("sent_at IS NULL")
 
 
 class Run(SQLModel, table=True):
@@ -23,6 +25,9 @@ class Run(SQLModel, table=True):
     actor: str = Field(
         sa_column=Column(String, nullable=False, server_default=text("''"))
     )  # schedule, cli:ann, api:grafana
+    asked_as: str | None = Field(
+        default=None, index=True, unique=True
+    )  # digest of an Idempotency-Key, and of whose it is
     asked_at: datetime | None = stamp_column()
     started_at: datetime | None = stamp_column()
     heartbeat_at: datetime | None = stamp_column()  # while it works
@@ -69,6 +74,47 @@ class AuditMention(SQLModel, table=True):
     audit_id: int = Field(sa_column=Column(Integer, ForeignKey("audit_log.id"), primary_key=True, autoincrement=False))
     place: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     name: str = Field(index=True)
+
+
+class AlertRow(SQLModel, table=True):
+    """What somebody was told of, or is to be told of once it has stood for a while; over_at: since when it is over."""
+
+    __tablename__ = "alert"
+    __table_args__ = (
+        Index("ix_alert_standing", "key", unique=True, sqlite_where=_STANDING, postgresql_where=_STANDING),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    key: str
+    kind: str
+    grade: str
+    places: str = json_column("[]")  # where it struck: streams, systems, golden ids
+    what: str = text_column(nullable=False)
+    mend: str = text_column(nullable=False)
+    look: str
+    number: int = number_column()  # of records
+    since: datetime | None = stamp_column()
+    first_at: datetime | None = stamp_column(nullable=False)  # when it was first seen
+    told_at: datetime | None = stamp_column()  # when it was told last
+    told_grade: str | None = None  # the gravest grade that was told
+    times: int = number_column()  # that it was told
+    gone_at: datetime | None = stamp_column()  # since when it does not stand
+    over_at: datetime | None = stamp_column()  # when it was told that it is over
+
+
+class AlertMessageRow(SQLModel, table=True):
+    """One message to one channel: it is sent until the channel has taken it, always under the same id."""
+
+    __tablename__ = "alert_message"
+    __table_args__ = (Index("ix_alert_message_unsent", "channel", sqlite_where=_UNSENT, postgresql_where=_UNSENT),)
+    id: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    at: datetime | None = stamp_column(nullable=False)
+    entries: str = json_column("[]")
+    attempts: int = number_column()
+    retry_at: datetime | None = stamp_column()
+    sent_at: datetime | None = stamp_column()
+    error: str | None = text_column()  # why the last attempt failed, or what went wrong beside its success
+    mend: str | None = text_column()
 
 
 class Tombstone(SQLModel, table=True):

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+from sqlalchemy.exc import DBAPIError
 
+from syncd.errors import SyncdError
+from syncd.health import examine
+from syncd.model.health import FindingKind, Grade, Health
 from syncd.model.runs import CYCLES, RunOutcome
 from syncd.pulse import Pulse
 from syncd.store import Store
@@ -34,7 +40,18 @@ class Figures(Collector):
         return iter(())
 
     def collect(self) -> Iterator[Metric]:
-        """All figures of this moment."""
+        """All figures of this moment; while the database is away, that it is, and what the daemon knows by itself."""
+        report = examine(self._store, datetime.now(UTC), self._pulse)
+        away = [finding for finding in report.findings if finding.kind is FindingKind.DATABASE]
+        readable = not away or self._pulse.unwritable is not None
+        yield GaugeMetricFamily("syncd_database_up", "1 while the database can be read", int(readable))
+        yield from _health(report)
+        yield from self._calls()
+        if readable:
+            with suppress(SyncdError, DBAPIError):  # it went away a moment ago
+                yield from [*self._of_store()]
+
+    def _of_store(self) -> Iterator[Metric]:
         with self._store.reading() as unit:
             outcomes = unit.runs.count_outcomes(self._pulse.after)
             last = unit.runs.last_finished(RunOutcome.DONE, verbs=CYCLES)
@@ -56,7 +73,6 @@ class Figures(Collector):
         for step, number in status["quarantined"].items():
             quarantined.add_metric([step], number)
         yield quarantined
-        yield from self._calls()
 
     def _streams(self, streams: Sequence[dict[str, Any]]) -> Iterator[Metric]:
         """An age of infinity is older than any alert allows: a stream that was never read must not go unnoticed."""
@@ -92,3 +108,14 @@ class Figures(Collector):
         for value, number in values.items():
             family.add_metric([value], number)
         return family
+
+
+def _health(report: Health) -> Iterator[Metric]:
+    """How many things are wrong, by kind and grade; none is 0, so that an alert's end is seen."""
+    numbers = Counter((finding.kind, finding.grade) for finding in report.findings)
+    findings = GaugeMetricFamily("syncd_findings", "Things that are wrong, by kind and grade", labels=["kind", "grade"])
+    for kind in FindingKind:
+        for grade in Grade:
+            findings.add_metric([kind.value, grade.value], numbers[kind, grade])
+    yield findings
+    yield GaugeMetricFamily("syncd_healthy", "1 while nothing is failing", int(report.state != Grade.FAILING.value))

@@ -35,6 +35,7 @@ WITHOUT_A_STORE = {"migrate", "doctor", "agreement check", "endpoints"}  # they 
 NO_DOCUMENT = {  # command and way
     "report": "which reports there are",
     "audit back": "no list was filled in",
+    "alert test": "no channel is set",
     "erase": "it asks first, and nobody is there to say yes",
 }
 DONE_IN_TEXT = {"answer forget", "title forget", "erase yes", "doubles link", "doubles apart"}  # nothing is left to do

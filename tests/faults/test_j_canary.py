@@ -96,7 +96,7 @@ def test_canary_the_daemon_shows_no_secret_in_log_store_pages_or_process_list(
 ) -> None:
     port = free_port()
     with parroted(tmp_path, mappings, 400) as planted, planted.started("run", SYNCD_HTTP_PORT=str(port)) as daemon:
-        pages = [_page(port, path, daemon) for path in ("/healthz", "/readyz", "/metrics")]
+        pages = [_page(port, path, daemon) for path in ("/livez", "/readyz", "/metrics")]
         end = time.monotonic() + 30
         while not _finished(tmp_path / "syncd.db"):
             assert time.monotonic() < end

@@ -96,7 +96,10 @@ def set_up() -> None:
         try:
             node()
         except Missing:
-            _done("node", [ROOT / ".venv/bin/python", "-m", "pip", "install", *["-q", "--no-deps", "-r"], NODE_WHEEL])
+            _done(
+                "node",
+                [ROOT / ".venv/bin/python", "-m", "pip", "install", *["-q", "--require-hashes", "-r"], NODE_WHEEL],
+            )
         try:
             modules()
         except Missing:

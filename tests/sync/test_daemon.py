@@ -97,7 +97,7 @@ def test_the_end_of_an_api_version_is_in_the_log_half_a_year_before(
     later = replace(wiring, clock=lambda: datetime.combine(day, clock_time(12), UTC))
     daemon = Daemon(later, interval_minutes=60, reconcile_at=NIGHT, stop=threading.Event())
     with capture_logs() as logs:
-        daemon._tell_of_ends()
+        daemon.watch.look_ahead()
     assert {entry["where"].removeprefix("hubspot API ") for entry in logs} == versions
     assert all(entry["log_level"] == "warning" and entry["mend"] for entry in logs)
 

@@ -55,9 +55,9 @@ def of(stream: tuple[str, str]) -> Labels:
 
 def test_probes_say_that_it_lives_and_that_it_can_work(sqlite_store: Store) -> None:
     with served(sqlite_store, Pulse()) as address:
-        answers = {path: requests.get(f"{address}/{path}", timeout=10) for path in ("healthz", "readyz")}
+        answers = {path: requests.get(f"{address}/{path}", timeout=10) for path in ("livez", "readyz")}
     assert {path: (one.status_code, one.text) for path, one in answers.items()} == {
-        "healthz": (200, "alive\n"),
+        "livez": (200, "alive\n"),
         "readyz": (200, "ready\n"),
     }
 
@@ -65,7 +65,7 @@ def test_probes_say_that_it_lives_and_that_it_can_work(sqlite_store: Store) -> N
 def test_without_its_tables_it_lives_but_cannot_work(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path / 'new.db'}")
     with served(store, Pulse()) as address:
-        assert requests.get(f"{address}/healthz", timeout=10).ok
+        assert requests.get(f"{address}/livez", timeout=10).ok
         answer = requests.get(f"{address}/readyz", timeout=10)
     store.close()
     assert answer.status_code == 503

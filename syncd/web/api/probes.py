@@ -1,13 +1,12 @@
-"""Probes: that the process lives, and that it can work."""
+"""Probes: that the process lives, and that it serves and reaches its store; neither asks whether anything is synced."""
 
 from __future__ import annotations
 
 from starlette.responses import PlainTextResponse, Response
 
-from syncd.errors import SyncdError
+from syncd.errors import SyncdError, Unavailable
 from syncd.legible import legible
 from syncd.strangers import reason_of
-from syncd.sync.first_plan import WAITS
 from syncd.web.operations import Call, Operation
 
 
@@ -16,21 +15,24 @@ def lives(_: Call) -> Response:
     return PlainTextResponse("alive\n")
 
 
-def can_work(call: Call) -> Response:
-    """The database answers and stands at the newest revision; and whether somebody must look at a first plan."""
-    store = call.house.store
+def serves(call: Call) -> Response:
+    """The store answers and stands at the newest revision; nothing more: the page stays where somebody must look.
+
+    While the daemon knows that its database is away, nobody waits for that to be found out once more.
+    """
+    house = call.house
     try:
-        store.database.ping()
-        store.require_head()
-        with store.reading() as unit:
-            waits = unit.first_plan.waits()
+        if (since := house.pulse.away_since) is not None:
+            raise Unavailable(f"the database does not answer since {since:%Y-%m-%d %H:%M:%S} UTC")
+        house.store.database.ping()
+        house.store.require_head()
     except SyncdError as error:
         return PlainTextResponse(f"{legible(reason_of(error))}\n", status_code=503)
-    return PlainTextResponse(f"ready; {WAITS}\n" if waits else "ready\n")
+    return PlainTextResponse("ready\n")
 
 
 TEXT = "text/plain; charset=utf-8"
 OPERATIONS = (
-    Operation("GET", "/healthz", None, "Whether the process lives", lives, media_type=TEXT, probe=True),
-    Operation("GET", "/readyz", None, "Whether it can work", can_work, media_type=TEXT, probe=True),
+    Operation("GET", "/livez", None, "Whether the process lives", lives, media_type=TEXT, probe=True),
+    Operation("GET", "/readyz", None, "Whether it serves, and reaches its store", serves, media_type=TEXT, probe=True),
 )

@@ -1,0 +1,186 @@
+"""The watch: what the daemon alone can tell of itself, kept in the store as it comes, so that a restart loses nothing.
+
+From a thread of its own, by a clock that nobody sets: that it lives; which vendor leaves a call without an answer, and
+what is left of its allowance; and when the database goes away and comes back, each of which is told once.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from connectors.base import Budget
+from syncd.doctor import endpoints
+from syncd.errors import SyncdError
+from syncd.health.kept import keep
+from syncd.health.life import EVERY, Life, this_process
+from syncd.health.validity import of_certificates
+from syncd.health.vendors import Calls, of_budgets, untold
+from syncd.model.health import Finding, FindingKind, Grade
+from syncd.pulse import Pulse
+from syncd.store.unit import UnitOfWork
+from syncd.strangers import reason_of
+from syncd.sync.cycle import Wiring
+from syncd.wall import steady
+
+AWAY = 2.0  # seconds from one look to the next while the database is away
+LOCKED = "database is locked"  # SQLite: somebody writes, and will be done
+
+log = structlog.get_logger()
+
+
+def no_papers() -> Mapping[str, bytes]:
+    """No certificate was given to us."""
+    return {}
+
+
+class Watch:
+    """One daemon's watch. late_after: minutes; papers: the PEM texts that we were given, by their settings' names."""
+
+    def __init__(
+        self,
+        wiring: Wiring,
+        pulse: Pulse,
+        interval_minutes: float,
+        *,
+        late_after: float | None = None,
+        papers: Callable[[], Mapping[str, bytes]] = no_papers,
+        every: float = EVERY,
+    ) -> None:
+        now = datetime.now(UTC)
+        streams = tuple((system, name) for system, mapping in wiring.mappings.items() for name in mapping.streams)
+        self._wiring, self._pulse, self._papers, self._every = wiring, pulse, papers, every
+        self._life = Life(now, now, this_process(), interval_minutes, late_after, streams)
+        self._calls = Calls()
+        self._pending: list[tuple[FindingKind, list[Finding]]] = []  # what is to be kept with the next beat
+        self._lock = threading.Lock()
+        self._over, self._poked = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._work, name="watch", daemon=True)
+
+    def start(self) -> None:
+        """Begin; what the daemon before knew of its own calls is forgotten, and how the clock was set is not."""
+        with suppress(SyncdError, DBAPIError), self._wiring.store.reading() as unit:
+            if (before := Life.read(unit)) is not None:
+                self._life = replace(self._life, set_at=before.set_at, set_by=before.set_by)
+        self._thread.start()
+
+    def end(self) -> None:
+        """Note that the daemon ended as it was told to."""
+        self._over.set()
+        self._poked.set()
+        self._thread.join(timeout=2)
+        with suppress(SyncdError, DBAPIError), self._wiring.store.writing() as unit:
+            now = datetime.now(UTC)
+            replace(self._life, beat_at=now, ended_at=now).keep(unit)
+            keep(unit, (FindingKind.UNAVAILABLE,), ())
+
+    def clock_set(self, jump: timedelta) -> None:
+        """The wall clock was set by so much: stamps from before are read by it from now on."""
+        now, seconds = datetime.now(UTC), jump.total_seconds()
+        way = "back" if seconds < 0 else "on"
+        log.warning("the clock jumped", seconds=round(seconds), mend="synchronise the clock (NTP)")
+        self._life = replace(self._life, set_at=now, set_by=seconds)
+        what = f"the wall clock was set {way} by {timedelta(seconds=round(abs(seconds)))}; nothing waits for it"
+        mend = "synchronise the clock of this machine (NTP); nothing else, where it is right by now"
+        self.note(Finding(FindingKind.CLOCK, (), what, mend, Grade.WARNING, now, "syncd runs"))
+
+    def note(self, finding: Finding) -> None:
+        """Keep what happened, in the place of what last happened of its kind."""
+        with self._lock:
+            self._pending.append((finding.kind, [finding]))
+        self._poked.set()
+
+    def look_ahead(self) -> None:
+        """Note what ends within months or days: API versions, certificates. Nobody runs doctor for a year."""
+        now = datetime.now(UTC)
+        ending = [
+            Finding(
+                FindingKind.API_VERSION, (problem.where,), problem.what, problem.mend, Grade.WARNING, now,
+                "syncd endpoints", about=problem.where,
+            )
+            for problem in endpoints.examine(self._wiring)
+        ]  # fmt: skip
+        invalid = [*of_certificates(self._papers(), now)]
+        for finding in (*ending, *invalid):
+            log.warning(f"{finding.kind.value} ends", where=finding.about, what=finding.what, mend=finding.mend)
+        with self._lock:
+            self._pending += [(FindingKind.API_VERSION, ending), (FindingKind.VALIDITY, invalid)]
+        self._poked.set()
+
+    # ---- the database, whether it answers ------------------------------------------------------------------------
+
+    def unusable(self, error: Exception) -> None:
+        """Something could not be read or written: say why, once, until it can be."""
+        if LOCKED in str(error):
+            return
+        try:
+            self._wiring.store.database.ping()
+        except (SyncdError, DBAPIError):
+            self._is_away(error)
+        else:
+            self._takes_nothing(error)
+
+    def _is_away(self, error: Exception) -> None:
+        with self._lock:
+            known, self._pulse.away_since = self._pulse.away_since, self._pulse.away_since or datetime.now(UTC)
+        if known is None:
+            log.warning("the database does not answer", error=reason_of(error), mend="it is tried again until it does")
+            self._poked.set()
+
+    def answers(self) -> None:
+        """It answers, and takes what is written: told once where it did not."""
+        with self._lock:
+            since, self._pulse.away_since = self._pulse.away_since, None
+            refused, self._pulse.unwritable = self._pulse.unwritable, None
+        begun = since or (refused[1] if refused else None)
+        if begun is not None:
+            seconds = max(0, round((datetime.now(UTC) - begun).total_seconds()))
+            log.info("the database answers again", after_seconds=seconds)
+
+    def _takes_nothing(self, error: Exception) -> None:
+        with self._lock:
+            known, why = self._pulse.unwritable, reason_of(error)
+            self._pulse.unwritable = known or (why, datetime.now(UTC))
+            self._pulse.away_since = None
+        if known is None:
+            log.error("nothing can be written to the database", error=why, mend="free its disk, or let syncd write")
+
+    # ---- the beat -----------------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        while not self._over.is_set():
+            self._beat()
+            pulse = self._pulse
+            self._poked.wait(AWAY if pulse.away_since or pulse.unwritable else self._every)
+            self._poked.clear()
+
+    def _beat(self) -> None:
+        self._life = replace(self._life, beat_at=datetime.now(UTC))
+        with self._lock:
+            pending, self._pending = self._pending, []
+        try:
+            with self._wiring.store.writing() as unit:
+                self._keep(unit, pending)
+        except (SyncdError, DBAPIError) as error:
+            with self._lock:
+                self._pending = [*pending, *self._pending]
+            self.unusable(error)
+        else:
+            self.answers()
+
+    def _keep(self, unit: UnitOfWork, pending: Iterable[tuple[FindingKind, list[Finding]]]) -> None:
+        self._life.keep(unit)
+        budgets = self._budgets()
+        keep(unit, (FindingKind.UNAVAILABLE,), self._calls.unanswered(budgets, steady()))
+        keep(unit, (FindingKind.BUDGET,), of_budgets(budgets, self._life.beat_at), untold(budgets))
+        for kind, findings in pending:
+            keep(unit, (kind,), findings)
+
+    def _budgets(self) -> dict[str, Budget]:
+        return {system: source.budget for system, source in self._wiring.sources.items()}
