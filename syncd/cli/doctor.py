@@ -15,7 +15,7 @@ from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside
 from syncd.doctor import examine
-from syncd.doctor.causes import Told, told
+from syncd.doctor.causes import Told, by_cause
 from syncd.doctor.terms import WHERE as AGREEMENT
 from syncd.premises import PREMISES
 
@@ -44,9 +44,9 @@ def doctor(
     if premises:
         _show_premises(problems, as_json)
     elif as_json:
-        show_json([cause.plain() for cause in told(problems)])
+        show_json([cause.plain() for cause in by_cause(problems)])
     else:
-        _show(told(problems))
+        _show(by_cause(problems))
     if any(problem.level == "error" for problem in problems):
         raise typer.Exit(2)
 

@@ -72,7 +72,7 @@ def _named(what: str, places: Sequence[str]) -> str:
     )
 
 
-def told(problems: Iterable[Problem]) -> list[Told]:
+def by_cause(problems: Iterable[Problem]) -> list[Told]:
     """Put together what the same act mends in the same system, in the order in which it was found.
 
     The act is what a remedy says first: "run `syncd … deploy`, or grant it …".

@@ -260,7 +260,7 @@ def test_what_one_act_mends_is_told_once_with_every_place(place: Place, tmp_path
     never_deployed(place)
     code, problems = examine(environment(place, tmp_path / "syncd.db"))
     assert code == 2
-    (told,) = [one for one in problems if "deploy" in one["mend"]]
-    assert told["where"] == "salesforce" and "Account.Syncd_Key__c" in told["what"]
-    assert {"salesforce Account.Syncd_Key__c", "salesforce Task.Syncd_Answered__c"} <= set(told["places"])
-    assert len(told["places"]) > 50 and len(told["what"]) < 1_000
+    (cause,) = [cause for cause in problems if "deploy" in cause["mend"]]
+    assert cause["where"] == "salesforce" and "Account.Syncd_Key__c" in cause["what"]
+    assert {"salesforce Account.Syncd_Key__c", "salesforce Task.Syncd_Answered__c"} <= set(cause["places"])
+    assert len(cause["places"]) > 50 and len(cause["what"]) < 1_000

@@ -58,9 +58,9 @@ def require_found(trouble: Trouble, place: Place, tmp_path: Path) -> None:
     trouble.make(place, env, folder)
     code, problems = examine(env)
     fitting = [
-        one
-        for one in problems
-        if any(trouble.said in f"{place}: {one['what']}" for place in (one["where"], *one["places"]))
+        cause
+        for cause in problems
+        if any(trouble.said in f"{place}: {cause['what']}" for place in (cause["where"], *cause["places"]))
     ]
     assert fitting, problems
     assert trouble.level in {one["level"] for one in fitting}
