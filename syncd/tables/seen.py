@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from syncd.tables.columns import flag_column, number_column, stamp_column, text_column
+from syncd.tables.columns import flag_column, number_column, stamp_column, text_column, words_column
 
 
 class SourceRecord(SQLModel, table=True):
@@ -72,6 +72,6 @@ class Quarantine(SQLModel, table=True):
     stream: str = Field(primary_key=True)
     remote_id: str = Field(primary_key=True)
     step: str = Field(primary_key=True)
-    reason: str = text_column(nullable=False)
+    reason: str = words_column(nullable=False)
     since: datetime | None = stamp_column()
     attempts: int = number_column(1)
