@@ -108,6 +108,8 @@ class Daemon:
     def _reconcile(self) -> None:
         self.watch.look_ahead()
         self._unless_paused("reconcile")
+        if not self.stop.is_set():
+            self._guarded(Act("prune"))
 
     def _unless_paused(self, verb: str) -> None:
         try:

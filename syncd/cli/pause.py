@@ -6,6 +6,7 @@ from syncd.cli.actor import actor
 from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
+from syncd.sync import at_once
 
 
 def pause(as_json: Json = False) -> None:
@@ -25,9 +26,8 @@ def resume(as_json: Json = False) -> None:
 
 
 def _pause(paused: bool, words: str, as_json: bool) -> None:
-    with opened() as store, store.writing() as unit:
-        unit.notes.keep("paused", "yes" if paused else "no")
-        unit.audit.write(actor(), "pause" if paused else "resume", "")
+    with opened() as store:
+        at_once.pause(store, actor(), paused=paused)
     if as_json:
         show_json({"paused": paused})
     else:

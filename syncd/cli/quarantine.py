@@ -11,8 +11,8 @@ from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_table
-from syncd.errors import NotFound
 from syncd.model import RemoteRef
+from syncd.sync import at_once
 
 quarantine = typer.Typer(no_args_is_help=True, help="Records that could not be read or written, with the reason.")
 
@@ -43,13 +43,8 @@ def retry_records(
 
     - `syncd quarantine retry hubspot.contacts/168`
     """
-    with opened() as store, store.writing() as unit:
-        chosen = [row for row in unit.quarantine.all() if record in (None, _name(row))]
-        if record is not None and not chosen:
-            raise NotFound(f"{record} is not in quarantine; `syncd quarantine list` shows what is")
-        released = unit.records.retry(_ref(row) for row in chosen if not _is_wish(row))
-        released += sum(unit.receipts.retry(row["system"], row["remote_id"]) for row in chosen if _is_wish(row))
-        unit.audit.write(actor(), "quarantine retry", record or "all")
+    with opened() as store:
+        released = at_once.retry(store, actor(), record)
     if as_json:
         show_json({"released": released})
     else:
@@ -57,12 +52,4 @@ def retry_records(
 
 
 def _name(row: dict[str, Any]) -> str:
-    return str(_ref(row))
-
-
-def _ref(row: dict[str, Any]) -> RemoteRef:
-    return RemoteRef(row["system"], row["stream"], row["remote_id"])
-
-
-def _is_wish(row: dict[str, Any]) -> bool:
-    return bool(row["stream"].startswith("wish:"))
+    return str(RemoteRef(row["system"], row["stream"], row["remote_id"]))

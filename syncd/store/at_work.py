@@ -10,16 +10,17 @@ from syncd.store import Store
 from syncd.store.runs import state_of
 
 
-def read_runs(store: Store, limit: int) -> list[dict[str, Any]]:
-    """The latest runs, newest first, each with its state of now."""
+def read_runs(store: Store, limit: int, **chosen: Any) -> list[dict[str, Any]]:
+    """The latest runs, newest first, each with its state of now. chosen: as `Runs.last` has it."""
     with store.reading() as unit:
-        rows = unit.runs.last(limit)
+        rows = unit.runs.last(limit, **chosen)
     held = False
     if any(map(_is_open, rows)):
         held = store.is_held()
         with store.reading() as unit:  # anew: it may have ended between the two looks
-            rows = unit.runs.last(limit)
-    return [row | {"state": state_of(row, datetime.now(UTC), held=held)} for row in rows]
+            rows = unit.runs.last(limit, **chosen)
+    runs = [row | {"state": state_of(row, datetime.now(UTC), held=held)} for row in rows]
+    return [row for row in runs if chosen.get("state") in (None, row["state"])]
 
 
 def read_run(store: Store, number: int) -> dict[str, Any]:

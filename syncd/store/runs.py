@@ -9,9 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
-from connectors.scrubber import scrub
 from syncd.errors import NotFound
 from syncd.model.runs import LOOKING, OF_OUTCOMES, Ending, RunOutcome
 from syncd.tables.core import run
@@ -44,9 +43,14 @@ class Runs:
 
     connection: Connection
 
-    def ask(self, actor: str, verb: str, scope: Mapping[str, Any]) -> int:
-        """Leave a run for the daemon; returns its number."""
-        return self._insert(verb=verb, actor=actor, scope=_json(scope), asked_at=datetime.now(UTC))
+    def ask(self, actor: str, verb: str, scope: Mapping[str, Any], key: str | None = None) -> int:
+        """Leave a run for the daemon; returns its number. key: a digest that no other run has."""
+        return self._insert(verb=verb, actor=actor, scope=_json(scope), asked_at=datetime.now(UTC), asked_as=key)
+
+    def asked_as(self, key: str) -> dict[str, Any] | None:
+        """The run that was asked for under this key; None where none was."""
+        row = self.connection.execute(select(run).where(run.c.asked_as == key)).first()
+        return _plain(row) if row else None
 
     def waiting(self) -> list[Asked]:
         """What waits for the daemon, oldest first."""
@@ -75,9 +79,9 @@ class Runs:
             "finished_at": datetime.now(UTC),
             "outcome": ending.outcome.value,
             "exit_code": ending.exit_code,
-            "counts": scrub(_json(counts)),
-            "causes": scrub(_json([cause.plain() for cause in ending.causes])),
-            "error": ending.error and scrub(ending.error),
+            "counts": _json(counts),
+            "causes": _json([cause.plain() for cause in ending.causes]),
+            "error": ending.error,
             "heartbeat_at": None,
             "phase": None,
             "done": None,
@@ -116,9 +120,18 @@ class Runs:
         """Who takes this run back; None where nobody does."""
         return self.connection.scalar(select(run.c.cancel_by).where(run.c.id == number))
 
-    def last(self, limit: int = 10) -> list[dict[str, Any]]:
-        """The latest runs, newest first."""
-        return [_plain(row) for row in self.connection.execute(select(run).order_by(run.c.id.desc()).limit(limit))]
+    def last(
+        self, limit: int = 10, *, verb: str | None = None, state: str | None = None, before: int | None = None
+    ) -> list[dict[str, Any]]:
+        """The latest runs, newest first. state: of those at work, that nobody works on any more are among them.
+
+        before: those with a smaller number alone.
+        """
+        named = [run.c.verb == verb] if verb else []
+        earlier = [run.c.id < before] if before else []
+        states = [_in_state(state)] if state else []
+        chosen = select(run).where(*named, *earlier, *states).order_by(run.c.id.desc()).limit(limit)
+        return [_plain(row) for row in self.connection.execute(chosen)]
 
     def read(self, number: int) -> dict[str, Any]:
         """One run. Raises NotFound where there is none of that number."""
@@ -181,6 +194,20 @@ class Runs:
         return row
 
 
+def _in_state(state: str) -> ColumnElement[bool]:
+    """What a row says of a state; of one that is open and begun, the hold on the store tells the rest."""
+    at_work = and_(run.c.outcome.is_(None), run.c.started_at.is_not(None))
+    match state:
+        case "waiting":
+            return and_(run.c.outcome.is_(None), run.c.started_at.is_(None))
+        case "working":
+            return at_work
+        case RunOutcome.BROKEN_OFF:
+            return or_(at_work, run.c.outcome == state)
+        case _:
+            return run.c.outcome == state
+
+
 def state_of(row: Mapping[str, Any], now: datetime, *, held: bool) -> str:
     """What a run is at: waiting, working or its outcome. held: whether a syncd has the store.
 
@@ -197,7 +224,7 @@ def state_of(row: Mapping[str, Any], now: datetime, *, held: bool) -> str:
 
 def _plain(row: Row[Any]) -> dict[str, Any]:
     parsed = {name: orjson.loads(row._mapping[name]) for name in ("scope", "counts", "causes")}
-    return {**row._mapping, **parsed}
+    return {name: value for name, value in row._mapping.items() if name != "asked_as"} | parsed
 
 
 def _json(content: Any) -> str:

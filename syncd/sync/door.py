@@ -10,14 +10,15 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from connectors.base import Calling, Stopped, TryLater
-from syncd.errors import SyncdError, UnsafePlan
+from syncd.errors import ConfigError, SyncdError, UnsafePlan
 from syncd.model.runs import LOOKING, SCHEDULE, Cause, CauseKind, Ending, RunOutcome, exit_code
-from syncd.store import Store
+from syncd.store import Store, UnitOfWork
 from syncd.store.notes import ASKED_PLAN
 from syncd.store.runs import WORKING
 from syncd.strangers import reason_of
@@ -193,12 +194,47 @@ def _ending(summary: Summary, error: Exception | None, halted: RunOutcome | None
     return Ending(outcome, exit_code(outcome, (cause,)), grouped((cause, *summary.causes())), reason_of(error))
 
 
-def ask(store: Store, act: Act) -> int:
-    """Leave an act for the daemon, with its line of audit; returns the number of its run."""
-    with store.writing() as unit:
-        number = unit.runs.ask(act.actor, act.verb, act.scope)
-        unit.audit.write(act.actor, act.verb, act.in_words(number))
-    return number
+def ask(store: Store, act: Act, key: str | None = None) -> int:
+    """Leave an act for the daemon, with its line of audit; returns the number of its run.
+
+    key: of a request that may come twice, because its answer was lost: it is one run. Raises ConfigError where its
+    sender asked for something else under that key.
+    """
+    try:
+        with store.writing() as unit:
+            if (number := _asked_before(unit, act, key)) is None:
+                number = unit.runs.ask(act.actor, act.verb, act.scope, _digest(act, key))
+                unit.audit.write(act.actor, act.verb, act.in_words(number))
+            return number
+    except IntegrityError:  # it came twice at one time
+        if (number := asked_before(store, act, key)) is None:
+            raise
+        return number
+
+
+def asked_before(store: Store, act: Act, key: str | None) -> int | None:
+    """The run of an act that was asked for under this key. Raises ConfigError where another one was."""
+    with store.reading() as unit:
+        return _asked_before(unit, act, key)
+
+
+def _asked_before(unit: UnitOfWork, act: Act, key: str | None) -> int | None:
+    digest = _digest(act, key)
+    row = unit.runs.asked_as(digest) if digest else None
+    if row is None:
+        return None
+    if (row["verb"], _named(row["scope"])) != (act.verb, _named(act.scope)):
+        raise ConfigError(f"this key asked for something else before, which is run {row['id']}: take a new key")
+    return int(row["id"])
+
+
+def _digest(act: Act, key: str | None) -> str | None:
+    return blake2b(f"{act.actor}\0{key}".encode(), digest_size=16).hexdigest() if key else None
+
+
+def _named(scope: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A scope without the mark of the note that keeps its plan."""
+    return {**scope, "plan": str(scope["plan"]).partition("-")[0]} if scope.get("plan") else scope
 
 
 def cancel(store: Store, number: int, actor: str) -> str:

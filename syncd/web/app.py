@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -14,9 +14,10 @@ from pydantic import BaseModel, ValidationError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from connectors.base import ConnectorError
 from syncd.document import wording
@@ -29,23 +30,31 @@ from syncd.web.house import House
 from syncd.web.operations import Call, Operation, Reply
 from syncd.web.problems import SOON, Refusal, of_error
 from syncd.web.table import TABLE
+from syncd.web.walls import Patience, Walls
 
 DEEPEST = 64  # levels of a body's JSON
 
 log = structlog.get_logger()
 
 
-def application(house: House, access: Access, table: Sequence[Operation] = TABLE) -> Starlette:
-    """The ASGI application of a house."""
-    routes = [_Endpoint(operation, house, access).route() for operation in table]
-    return Starlette(routes=routes, exception_handlers={HTTPException: _no_such_thing})
+def application(
+    house: House,
+    access: Access,
+    *,
+    hosts: Collection[str] = (),
+    patience: Patience | None = None,
+    table: Sequence[Operation] = TABLE,
+) -> ASGIApp:
+    """The ASGI application of a house, behind its walls. hosts: further names that it goes by."""
+    routes = [_Endpoint(operation, house, access, table).route() for operation in table]
+    return Walls(Starlette(routes=routes, exception_handlers={HTTPException: _no_such_thing}), hosts, patience)
 
 
 class _Endpoint:
     """One operation at its path."""
 
-    def __init__(self, operation: Operation, house: House, access: Access) -> None:
-        self._operation, self._house, self._access = operation, house, access
+    def __init__(self, operation: Operation, house: House, access: Access, table: Sequence[Operation]) -> None:
+        self._operation, self._house, self._access, self._table = operation, house, access, table
         self._at_work = asyncio.Semaphore(1)
 
     def route(self) -> Route:
@@ -58,9 +67,11 @@ class _Endpoint:
             principal = await run_in_threadpool(self._access.admit, request, self._operation)
             raw = await _body(request, self._operation.most)
             query, body = _query(request, self._operation), _read(raw, self._operation)
-            return await self._work(Call(self._house, principal, request, query, body, raw))
+            return await self._work(Call(self._house, principal, request, query, body, raw, self._table))
         except (Refusal, SyncdError, ConnectorError) as error:
             return of_error(error)
+        except ClientDisconnect:
+            return Response()  # to nobody
         except Exception as error:  # noqa: BLE001 - a defect: it is told by its place, and the others are served
             log.error("broken", operation=self._operation.name, error=reason_of(error), exception=outlined(error))
             return of_error(error)

@@ -43,6 +43,7 @@ class Call:
     query: BaseModel
     body: BaseModel | None
     raw: bytes = b""  # the body as it came
+    table: Sequence[Operation] = ()  # all that may be asked
 
     @property
     def path(self) -> Mapping[str, Any]:
@@ -80,8 +81,9 @@ class Operation:
     """One thing that may be asked. right: what it takes; None where anybody may, once there is anybody to be known.
 
     answer: the model of its JSON; None where it answers with text or a page of its own (media_type).
-    probe: it answers to everybody, on every address. costly: it asks the vendors, or works long: at most one at a time.
-    command: what does the same on the command line. refusals: kinds that it may answer, beside those that all do.
+    also: other statuses with the same content. probe: it answers to everybody, on every address.
+    costly: it asks the vendors, or works long: at most one at a time. command: what does the same on the command line.
+    refusals: kinds that it may answer, beside those that all do.
     """
 
     method: str
@@ -94,6 +96,7 @@ class Operation:
     body_may_be_left_out: bool = False
     answer: Any = None
     status: int = 200
+    also: Mapping[int, str] = field(default_factory=dict)  # status → when
     description: str = ""
     media_type: str = "application/json"
     tag: str = ""

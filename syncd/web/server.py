@@ -2,22 +2,65 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from contextlib import suppress
 from types import TracebackType
-from typing import Self
+from typing import Any, Final, Self
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from syncd.errors import ConfigError
+
+HEAD: Final = 10.0  # seconds in which a request's line and headers come
+LARGEST_HEAD: Final = 16 * 1024  # bytes of them
+MOST: Final = 256  # connections at a time
+IDLE: Final = 5  # seconds that a connection is kept for the next request
+
+
+class Brisk(H11Protocol):
+    """HTTP that waits only so long for a request to begin and its headers to end: uvicorn itself waits for ever."""
+
+    _late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for the first request."""
+        super().connection_made(transport)
+        self._expect()
+
+    def data_received(self, data: bytes) -> None:
+        """Wait for the rest of the headers; once they are there, the application has its own patience."""
+        before = self.cycle
+        super().data_received(data)
+        if self.cycle is not before:
+            self._stop_waiting()
+        elif self._late is None and (self.cycle is None or self.cycle.response_complete):
+            self._expect()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """There is nothing to wait for any more."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _expect(self) -> None:
+        self._late = self.loop.call_later(HEAD, self.transport.abort)
+
+    def _stop_waiting(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
 
 
 class Server:
     """An HTTP server in a thread: `with Server(application, host, port): …`. Raises ConfigError if it cannot listen."""
 
     def __init__(self, application: ASGIApp, host: str, port: int) -> None:
-        config = uvicorn.Config(application, host=host, port=port, log_config=None, access_log=False, lifespan="off")
+        shape: dict[str, Any] = {"http": Brisk, "ws": "none", "h11_max_incomplete_event_size": LARGEST_HEAD}
+        quiet: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False, "date_header": False}
+        bounds: dict[str, Any] = {"limit_concurrency": MOST, "timeout_keep_alive": IDLE}
+        config = uvicorn.Config(application, host=host, port=port, lifespan="off", **shape, **quiet, **bounds)
         self._server = uvicorn.Server(config)
         self._place = f"{host}:{port}"
         self._thread = threading.Thread(target=self._serve, name="web", daemon=True)

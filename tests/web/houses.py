@@ -11,6 +11,8 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
+from starlette.types import ASGIApp
+
 from syncd.in_force import load_rulebook
 from syncd.pulse import Pulse
 from syncd.rules import Rulebook
@@ -53,10 +55,17 @@ def _book() -> Rulebook:
 
 
 @contextmanager
-def served(house: House, token: str | None = None, *, loopback: bool = True) -> Iterator[str]:
+def served(house: House, token: str | None = None, *, loopback: bool = True, **walls: Any) -> Iterator[str]:
     """The house on a free port: its address."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port = listening.getsockname()[1]
-    with Server(application(house, Access(OneToken(token), loopback)), "127.0.0.1", port):
+    with listening(application(house, Access(OneToken(token), loopback), **walls)) as address:
+        yield address
+
+
+@contextmanager
+def listening(pages: ASGIApp) -> Iterator[str]:
+    """An application on a free port: its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with Server(pages, "127.0.0.1", port):
         yield f"http://127.0.0.1:{port}"

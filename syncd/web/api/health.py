@@ -46,6 +46,7 @@ OPERATIONS = (
         "Whether the systems are kept in step, and what is wrong",
         health,
         answer=State,
+        also={503: "Something is failing"},
         description="503 with the same content where something is failing, so that a monitor needs the status alone.",
         command="syncd status",
     ),

@@ -4,39 +4,54 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import Field
+
 from syncd.model.runs import CauseKind
 from syncd.sync.apply import request as request_for
-from syncd.sync.door import Act, ask
+from syncd.sync.door import Act, ask, asked_before
+from syncd.sync.drafts import Action
 from syncd.sync.plan import Plan
+from syncd.web.api.runs import RunAsked, key_of, left
 from syncd.web.operations import Call, Operation, Reply, Told
 from syncd.web.rights import Right
 
 LARGE = 32 * 1024 * 1024  # bytes of a plan
 
 
-class Drawn(Told):
-    """A plan, as `syncd plan --json` shows it."""
+class Step(Told):
+    """What will be done to which record, field by field, and why."""
 
-    steps: list[dict[str, Any]]
+    system: str
+    object: str
+    key: str
+    action: Action
+    changes: dict[str, list[Any]] = Field(description="field → [before, after]")
+    withheld: dict[str, str] = Field(description="field that is wanted and not written → why")
+    reason: str
+    digest: str
 
 
-class RunAsked(Told):
-    """A run that waits for the daemon."""
+class DrawnPlan(Told):
+    """A plan, as `syncd plan --json` shows it. It is applied as it was drawn: one that was edited is refused."""
 
-    run: int
+    made_at: str
+    digest: str
+    steps: list[Step]
 
 
-def draw(call: Call) -> Any:
-    """The plan of now."""
+def draw_plan(call: Call) -> Any:
+    """The plan of now. It asks the systems, which takes from their allowances."""
     return call.house.draw(call.principal.actor).plain()
 
 
-def apply(call: Call) -> Reply:
+def apply_plan(call: Call) -> Reply:
     """Leave it for the daemon: the plan in the body, or that of now."""
-    store = call.house.store
+    store, actor, key = call.house.store, call.principal.actor, key_of(call)
     plan = Plan.read(call.raw) if call.raw else None
-    number = ask(store, Act("apply", call.principal.actor, request_for(store, plan, force=False)))
-    return Reply({"run": number}, {"location": f"/api/runs/{number}"})
+    number = asked_before(store, Act("apply", actor, {"plan": plan.digest} if plan else {}), key)
+    if number is None:
+        number = ask(store, Act("apply", actor, request_for(store, plan, force=False)), key)
+    return left(number)
 
 
 OPERATIONS = (
@@ -45,9 +60,10 @@ OPERATIONS = (
         "/api/plan",
         Right.OPERATE,
         "What a push would create, change and leave, field by field; writes nothing",
-        draw,
-        answer=Drawn,
+        draw_plan,
+        answer=DrawnPlan,
         command="syncd plan",
+        refusals=(CauseKind.CONFIGURATION, CauseKind.REFUSED, CauseKind.UNAVAILABLE),
         costly=True,
     ),
     Operation(
@@ -55,13 +71,14 @@ OPERATIONS = (
         "/api/apply",
         Right.ADMINISTER,
         "Carry out exactly a plan, or the plan of now",
-        apply,
-        body=Drawn,
+        apply_plan,
+        body=DrawnPlan,
         body_may_be_left_out=True,
         answer=RunAsked,
         status=202,
         command="syncd apply",
-        refusals=(CauseKind.CONFIGURATION,),
+        headers={"Location": "where the run is to be seen"},
+        asked_once=True,
         most=LARGE,
     ),
 )

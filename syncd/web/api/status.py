@@ -26,14 +26,14 @@ class Status(Told):
     budgets: dict[str, dict[str, Any]]
 
 
-def read(call: Call) -> Any:
+def read_status_of_now(call: Call) -> Any:
     """The store at a glance."""
     house = call.house
     glance = read_status(house.store, datetime.now(UTC), house.wiring.today(), known=house.streams)
     return {**glance, "budgets": house.budgets()}
 
 
-def metrics(call: Call) -> Response:
+def read_metrics(call: Call) -> Response:
     """Figures of this moment."""
     house, registry = call.house, CollectorRegistry()
     registry.register(Figures(house.store, house.pulse, house.budgets, house.streams, house.wiring.today))
@@ -46,9 +46,9 @@ OPERATIONS = (
         "/api/status",
         Right.VIEW,
         "Freshness per stream, what waits, what is quarantined, and the last runs",
-        read,
+        read_status_of_now,
         answer=Status,
         command="syncd status",
     ),
-    Operation("GET", "/metrics", Right.VIEW, "Figures for Prometheus", metrics, media_type=CONTENT_TYPE_LATEST),
+    Operation("GET", "/metrics", Right.VIEW, "Figures for Prometheus", read_metrics, media_type=CONTENT_TYPE_LATEST),
 )

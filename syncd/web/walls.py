@@ -1,0 +1,179 @@
+"""The walls around every operation: who is addressed, where a request comes from, how long it may take; and headers.
+
+They stand before anybody is recognised, so that another site's page, or a name server that answers with our address,
+reaches nothing by somebody's cookie. https://web.dev/articles/fetch-metadata,
+https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from syncd.model.runs import CauseKind
+from syncd.web.problems import Refusal
+
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+PROBES: Final = frozenset({"/livez", "/readyz"})  # asked by address, under whatever name the cluster has for us
+
+# Pages have no script and no style of their own text, and nobody frames them. What a form sends stays here.
+POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+ALWAYS: Final[Mapping[str, str]] = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "cache-control": "no-store",
+}
+STRICT_TRANSPORT: Final = "max-age=31536000"  # a year; of other hosts of that domain nothing is said
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a client may take, in seconds. body: to send the whole of it; piece: to take a piece of the answer."""
+
+    body: float = 20.0
+    piece: float = 30.0
+
+
+class Walls:
+    """The application behind its walls. hosts: the names that a Host header may carry, besides loopback's and ours."""
+
+    def __init__(self, within: ASGIApp, hosts: Collection[str] = (), patience: Patience | None = None) -> None:
+        self._within, self._patience = within, patience or Patience()
+        self._hosts = LOOPBACK | {socket.gethostname().lower(), *(name.lower() for name in hosts)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request in, or answer why not."""
+        if scope["type"] != "http":
+            return
+        headers, clock = Headers(scope=scope), asyncio.get_running_loop()
+        due = clock.time() + self._patience.body
+
+        async def read() -> Message:
+            async with asyncio.timeout_at(due):
+                return await receive()
+
+        async def send_dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _dress(MutableHeaders(raw=message["headers"]), scope["scheme"])
+            async with asyncio.timeout(self._patience.piece):
+                await send(message)
+
+        try:
+            self._require_addressed(scope, headers)
+            _require_no_stranger(scope, headers)
+            await self._within(scope, _once_read(read, receive), send_dressed)
+        except Refusal as refusal:
+            await refusal.response()(scope, receive, send_dressed)
+        except TimeoutError:  # nobody takes the answer: the server closes the line
+            return
+
+    def _require_addressed(self, scope: Scope, headers: Headers) -> None:
+        """Raise Refusal where the request is for somebody else: a name that leads here by a stranger's name server."""
+        if scope["path"] in PROBES:
+            return
+        name = host_of(headers.getlist("host"))
+        ours = scope.get("server") or ("",)
+        if name in self._hosts or (name and _is_address(name) and name == str(ours[0]).partition("%")[0]):
+            return
+        raise Refusal(
+            421,
+            "this daemon does not go by the name in the Host header",
+            "set SYNCD_HTTP_HOSTS to the names that it is reached by",
+        )
+
+
+def _once_read(read: Receive, receive: Receive) -> Receive:
+    """Receive the body in its time; that the client has gone, which comes behind it, is no matter of time."""
+    whole = False
+
+    async def receive_in_time() -> Message:
+        nonlocal whole
+        if whole:
+            return await receive()
+        try:
+            message = await read()
+        except TimeoutError:
+            why = "the request took too long to come"
+            raise Refusal(408, why, "send it at once", kind=CauseKind.UNAVAILABLE) from None
+        whole = not message.get("more_body", False)
+        return message
+
+    return receive_in_time
+
+
+def host_of(values: list[str]) -> str:
+    """The name in a Host header, without its port; empty where there is none, or several."""
+    if len(values) != 1:
+        return ""
+    try:
+        return (urlsplit(f"//{values[0]}").hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _require_no_stranger(scope: Scope, headers: Headers) -> None:
+    """Raise Refusal for what another site's page has a browser send. What carries a bearer token is no browser's own.
+
+    Looking is let through where somebody follows a link to us, acting never. A cookie acts only where the browser says
+    whence: by Sec-Fetch-Site, or the older Origin.
+    """
+    if headers.get("authorization", "").lower().startswith("bearer "):
+        return
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None:
+        near = site in {"same-origin", "none"}
+    elif origin is not None:
+        near = origin == f"{scope['scheme']}://{headers.get('host', '')}"
+    else:
+        near = scope["method"] in SAFE or "cookie" not in headers
+    if near or _follows_a_link(scope, headers):
+        return
+    raise Refusal(403, "another site's page sent this", "act on syncd's own pages, or send a token")
+
+
+def _follows_a_link(scope: Scope, headers: Headers) -> bool:
+    """Whether somebody comes by a link. https://www.w3.org/TR/fetch-metadata/"""
+    navigates = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+    return navigates and scope["method"] in SAFE
+
+
+def _dress(headers: MutableHeaders, scheme: str) -> None:
+    for name, value in ALWAYS.items():
+        headers.setdefault(name, value)
+    if scheme == "https":
+        headers.setdefault("strict-transport-security", STRICT_TRANSPORT)
+    del headers["server"]
