@@ -10,6 +10,7 @@ from datetime import time
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
+from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, FilePath, SecretStr, ValidationError
@@ -20,6 +21,7 @@ from connectors.scrubber import know
 from syncd.address import HOST, LAST_PORT, PORT, Address
 from syncd.document import wording
 from syncd.errors import ConfigError
+from syncd.model.keeping import Keep
 from syncd.secrecy import Pem, Secret, SecretUrl, SigningKey, SmtpUrl, secrets_in
 
 PREFIX = "SYNCD_"
@@ -35,6 +37,16 @@ def _safe(url: str) -> str:
     if why := why_unsafe(url):
         raise ValueError(why)
     return url
+
+
+def _whole(url: str) -> str:
+    """An address as it stands in the browser's line, and nothing behind it: every page has its own path."""
+    parts = urlsplit(url)
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError(
+            "scheme, host and port alone, such as https://syncd.example.com: pages have paths of their own"
+        )
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _mailbox(text: str) -> str:
@@ -59,6 +71,12 @@ def _certificates(path: Path) -> Path:
     return path
 
 
+def _long_enough(days: int) -> int:
+    if 0 < days < SHORTEST:
+        raise ValueError(f"0 keeps for ever, and less than {SHORTEST} days is too short to find out what went wrong")
+    return days
+
+
 def _with_files(folder: Path) -> Path:
     """A folder that was named holds something: of an empty one, everything would be taken as shipped, silently."""
     if not any(file.is_file() for file in folder.rglob("*")):
@@ -69,7 +87,10 @@ def _with_files(folder: Path) -> Path:
 Url = Annotated[str, Field(pattern="^https?://"), AfterValidator(_safe)]
 Secure = Annotated[str, Field(pattern="^https://"), AfterValidator(_safe)]  # the Salesforce client speaks nothing else
 Authorities = Annotated[FilePath, AfterValidator(_certificates)]
+SHORTEST = 30  # days that anything is kept
 DAY, WEEK = 86_400, 10_080  # seconds, minutes
+KEEP = Keep()
+Days = Annotated[int, Field(ge=0, le=36_500), AfterValidator(_long_enough)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 Mailboxes = Annotated[tuple[Mailbox, ...], NoDecode, BeforeValidator(_split)]
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
@@ -150,6 +171,20 @@ class Settings(BaseSettings):
         default=None, description="who sends it may do everything over HTTP, under this name; none: nobody"
     )
 
+    http_url: Annotated[Url, AfterValidator(_whole)] | None = Field(
+        default=None, description="the address by which people reach the pages: `https://syncd.example.com`"
+    )
+    oidc_issuer: Url | None = Field(
+        default=None, description="identity provider by which people sign in, as its own document writes it"
+    )
+    oidc_client_id: str | None = Field(default=None, description="client id of syncd there")
+    oidc_client_secret: Secret | None = Field(default=None, description="client secret; none for a public client")
+    oidc_scopes: str = Field(default="openid profile email", description="scopes that are asked for, by blanks")
+    oidc_claim: str = Field(default="groups", description="claim of the identity token that grants rights")
+    oidc_view: Listed = Field(default=(), description="values of that claim, exactly, that let look, by commas")
+    oidc_operate: Listed = Field(default=(), description="values that let operate as well")
+    oidc_administer: Listed = Field(default=(), description="values that let administer as well")
+
     name: str | None = Field(
         default=None, max_length=60, description="what this installation is called in alerts: `production`"
     )
@@ -167,12 +202,39 @@ class Settings(BaseSettings):
         default=24, description="after which what still stands is told again; 0: never"
     )
 
+    keep_runs_days: Days = Field(default=KEEP.runs, description="what was done and ended well is kept; 0: for ever")
+    keep_failed_runs_days: Days = Field(
+        default=KEEP.failed_runs, description="what was done and did not end well is kept; 0: for ever"
+    )
+    keep_gone_days: Days = Field(
+        default=KEEP.gone, description="raw records that their system does not show any more are kept; 0: for ever"
+    )
+    keep_activities_days: Days = Field(
+        default=KEEP.activities,
+        description="what people did is kept, as far as no rule rests on it; never shorter than the agreement looks "
+        "back, plus a year for `agreement diff`; 0: for ever",
+    )
+    keep_snapshots_days: Days = Field(
+        default=KEEP.snapshots, description="the audit's daily counts and closed gaps are kept; 0: for ever"
+    )
+
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level logged")
     log_format: Literal["json", "text"] = Field(default="json", description="one JSON object a line, or text")
 
     def model_post_init(self, _: Any) -> None:
         """Have the scrubber know every secret that is set, before anything is said."""
         know(*secrets_in(*(value for _, value in self), *getproxies().values()))
+
+    @property
+    def keep(self) -> Keep:
+        """For how long what is kept."""
+        return Keep(
+            runs=self.keep_runs_days,
+            failed_runs=self.keep_failed_runs_days,
+            gone=self.keep_gone_days,
+            activities=self.keep_activities_days,
+            snapshots=self.keep_snapshots_days,
+        )
 
     @property
     def address(self) -> Address:

@@ -23,6 +23,14 @@ class SourceRecord(SQLModel, table=True):
             sqlite_where=text("unmatched"),
             postgresql_where=text("unmatched"),
         ),
+        Index(
+            "ix_source_record_deleted",
+            "system",
+            "stream",
+            "remote_id",
+            sqlite_where=text("deleted"),
+            postgresql_where=text("deleted"),
+        ),
     )
     system: str = Field(primary_key=True)
     stream: str = Field(primary_key=True)
@@ -32,6 +40,7 @@ class SourceRecord(SQLModel, table=True):
     gone: str  # how it went without its system showing it as deleted (vanished, merged); else empty
     raw: str = text_column(nullable=False)
     unmatched: bool = flag_column(default=True)
+    gone_at: datetime | None = stamp_column()  # when `prune` first found it gone
 
 
 class Cursor(SQLModel, table=True):
