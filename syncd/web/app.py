@@ -29,6 +29,7 @@ from syncd.web.access import Access
 from syncd.web.house import House
 from syncd.web.operations import Call, Operation, Reply
 from syncd.web.problems import SOON, Refusal, of_error
+from syncd.web.scrubbing import Scrubbing
 from syncd.web.table import TABLE
 from syncd.web.walls import Patience, Walls
 
@@ -47,7 +48,8 @@ def application(
 ) -> ASGIApp:
     """The ASGI application of a house, behind its walls. hosts: further names that it goes by."""
     routes = [_Endpoint(operation, house, access, table).route() for operation in table]
-    return Walls(Starlette(routes=routes, exception_handlers={HTTPException: _no_such_thing}), hosts, patience)
+    served = Starlette(routes=routes, exception_handlers={HTTPException: _no_such_thing})
+    return Walls(Scrubbing(served), hosts, patience)
 
 
 class _Endpoint:
