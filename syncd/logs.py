@@ -39,10 +39,17 @@ def configure(level: str, style: str) -> None:
         )
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    _capture_warnings()
     for noisy in ("urllib3", "zeep", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # late runs are the daemon's own to tell and to count
     threading.excepthook = _broken
+
+
+def _capture_warnings() -> None:
+    """Python's warnings are lines of the log: what warns of a value quotes it."""
+    logging.captureWarnings(False)  # where somebody put Python's own way back meanwhile, the next line would do nothing
+    logging.captureWarnings(True)
 
 
 def _outline(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

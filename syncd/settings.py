@@ -9,39 +9,28 @@ from collections.abc import Mapping
 from datetime import time
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from urllib.parse import parse_qsl, unquote, urlsplit
+from typing import Annotated, Any, Literal, get_args
+from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, FilePath, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from connectors.addresses import why_unsafe
-from connectors.scrubber import know, unsendable
+from connectors.scrubber import know
 from syncd.address import HOST, LAST_PORT, PORT, Address
 from syncd.document import wording
 from syncd.errors import ConfigError
-from syncd.receivers import Relay, key_of
+from syncd.model.keeping import Keep
+from syncd.secrecy import Pem, Secret, SecretUrl, SigningKey, SmtpUrl, secrets_in
 
 PREFIX = "SYNCD_"
-_TELLING = 16  # characters; the path of a hook that is longer gives it away by itself
+_LARGEST = 1_000_000  # bytes of a file that holds one value
 _LIKE = 0.78  # how alike a variable and a setting are that are meant to be one: SYNCD_HTTPPORT, SYNCD_PORT
 
 
 def _split(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-def _stripped(value: Any) -> Any:
-    """A secret as it was meant: without the line's end, and the mark that some programs put before a text."""
-    return value.removeprefix("\ufeff").strip() if isinstance(value, str) else value
-
-
-def _sendable(secret: SecretStr) -> SecretStr:
-    """What cannot stand in a header would be quoted by the error that says so."""
-    if why := unsendable(secret.get_secret_value()):
-        raise ValueError(why)
-    return secret
 
 
 def _safe(url: str) -> str:
@@ -50,20 +39,14 @@ def _safe(url: str) -> str:
     return url
 
 
-def _safe_secret(url: SecretStr) -> SecretStr:
-    """An address that is a secret: who knows it can write there."""
-    _safe(url.get_secret_value())
-    return url
-
-
-def _signing(secret: SecretStr) -> SecretStr:
-    key_of(secret.get_secret_value())
-    return secret
-
-
-def _relay(url: SecretStr) -> SecretStr:
-    Relay.read(url.get_secret_value())
-    return url
+def _whole(url: str) -> str:
+    """An address as it stands in the browser's line, and nothing behind it: every page has its own path."""
+    parts = urlsplit(url)
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError(
+            "scheme, host and port alone, such as https://syncd.example.com: pages have paths of their own"
+        )
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _mailbox(text: str) -> str:
@@ -88,6 +71,12 @@ def _certificates(path: Path) -> Path:
     return path
 
 
+def _long_enough(days: int) -> int:
+    if 0 < days < SHORTEST:
+        raise ValueError(f"0 keeps for ever, and less than {SHORTEST} days is too short to find out what went wrong")
+    return days
+
+
 def _with_files(folder: Path) -> Path:
     """A folder that was named holds something: of an empty one, everything would be taken as shipped, silently."""
     if not any(file.is_file() for file in folder.rglob("*")):
@@ -97,13 +86,11 @@ def _with_files(folder: Path) -> Path:
 
 Url = Annotated[str, Field(pattern="^https?://"), AfterValidator(_safe)]
 Secure = Annotated[str, Field(pattern="^https://"), AfterValidator(_safe)]  # the Salesforce client speaks nothing else
-Pem = Annotated[SecretStr, BeforeValidator(_stripped)]
-Secret = Annotated[SecretStr, BeforeValidator(_stripped), AfterValidator(_sendable)]
-SecretUrl = Annotated[SecretStr, BeforeValidator(_stripped), AfterValidator(_sendable), AfterValidator(_safe_secret)]
-SigningKey = Annotated[SecretStr, BeforeValidator(_stripped), AfterValidator(_signing)]
-SmtpUrl = Annotated[SecretStr, BeforeValidator(_stripped), AfterValidator(_relay)]
 Authorities = Annotated[FilePath, AfterValidator(_certificates)]
+SHORTEST = 30  # days that anything is kept
 DAY, WEEK = 86_400, 10_080  # seconds, minutes
+KEEP = Keep()
+Days = Annotated[int, Field(ge=0, le=36_500), AfterValidator(_long_enough)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 Mailboxes = Annotated[tuple[Mailbox, ...], NoDecode, BeforeValidator(_split)]
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
@@ -114,7 +101,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", env_ignore_empty=True)
 
-    database_url: str = Field(default="sqlite:///syncd.db", description="SQLite file or PostgreSQL URL of the store")
+    database_url: str = Field(
+        default="sqlite:///syncd.db", repr=False, description="SQLite file or PostgreSQL URL of the store"
+    )
 
     hubspot_url: Url | None = Field(default=None, description="HubSpot's API")
     hubspot_api: Literal["dated", "numbered"] = Field(
@@ -182,6 +171,20 @@ class Settings(BaseSettings):
         default=None, description="who sends it may do everything over HTTP, under this name; none: nobody"
     )
 
+    http_url: Annotated[Url, AfterValidator(_whole)] | None = Field(
+        default=None, description="the address by which people reach the pages: `https://syncd.example.com`"
+    )
+    oidc_issuer: Url | None = Field(
+        default=None, description="identity provider by which people sign in, as its own document writes it"
+    )
+    oidc_client_id: str | None = Field(default=None, description="client id of syncd there")
+    oidc_client_secret: Secret | None = Field(default=None, description="client secret; none for a public client")
+    oidc_scopes: str = Field(default="openid profile email", description="scopes that are asked for, by blanks")
+    oidc_claim: str = Field(default="groups", description="claim of the identity token that grants rights")
+    oidc_view: Listed = Field(default=(), description="values of that claim, exactly, that let look, by commas")
+    oidc_operate: Listed = Field(default=(), description="values that let operate as well")
+    oidc_administer: Listed = Field(default=(), description="values that let administer as well")
+
     name: str | None = Field(
         default=None, max_length=60, description="what this installation is called in alerts: `production`"
     )
@@ -199,17 +202,39 @@ class Settings(BaseSettings):
         default=24, description="after which what still stands is told again; 0: never"
     )
 
+    keep_runs_days: Days = Field(default=KEEP.runs, description="what was done and ended well is kept; 0: for ever")
+    keep_failed_runs_days: Days = Field(
+        default=KEEP.failed_runs, description="what was done and did not end well is kept; 0: for ever"
+    )
+    keep_gone_days: Days = Field(
+        default=KEEP.gone, description="raw records that their system does not show any more are kept; 0: for ever"
+    )
+    keep_activities_days: Days = Field(
+        default=KEEP.activities,
+        description="what people did is kept, as far as no rule rests on it; never shorter than the agreement looks "
+        "back, plus a year for `agreement diff`; 0: for ever",
+    )
+    keep_snapshots_days: Days = Field(
+        default=KEEP.snapshots, description="the audit's daily counts and closed gaps are kept; 0: for ever"
+    )
+
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level logged")
     log_format: Literal["json", "text"] = Field(default="json", description="one JSON object a line, or text")
 
     def model_post_init(self, _: Any) -> None:
         """Have the scrubber know every secret that is set, before anything is said."""
-        secrets = (value for _, value in self if isinstance(value, SecretStr))
-        smtp = [self.smtp_url.get_secret_value()] if self.smtp_url else []
-        hooks = (url.get_secret_value() for url in (self.alert_webhook_url, self.alert_slack_url) if url)
-        paths = [path for hook in hooks if len(path := urlsplit(hook).path) > _TELLING]
-        known = (*(secret.get_secret_value() for secret in secrets), *paths)
-        know(*known, *_passwords(self.database_url, *smtp, *getproxies().values()))
+        know(*secrets_in(*(value for _, value in self), *getproxies().values()))
+
+    @property
+    def keep(self) -> Keep:
+        """For how long what is kept."""
+        return Keep(
+            runs=self.keep_runs_days,
+            failed_runs=self.keep_failed_runs_days,
+            gone=self.keep_gone_days,
+            activities=self.keep_activities_days,
+            snapshots=self.keep_snapshots_days,
+        )
 
     @property
     def address(self) -> Address:
@@ -227,28 +252,6 @@ def read(environment: dict[str, str] | None = None) -> Settings:
     except ValidationError as error:
         problems = [f"{PREFIX}{'_'.join(map(str, one['loc'])).upper()}: {wording((), one)}" for one in error.errors()]
         raise ConfigError("\n".join(problems)) from None
-
-
-_IN_QUERY = frozenset({"password", "sslpassword"})
-
-
-def _passwords(*urls: str) -> list[str]:
-    """The passwords in URLs, as they stand there and as they are meant; one that is its user's name is none.
-
-    libpq takes its parameters in the query, too: https://www.postgresql.org/docs/current/libpq-connect.html
-    """
-    passwords: list[str] = []
-    for url in urls:
-        try:
-            parts = urlsplit(url)
-        except ValueError:
-            continue
-        if parts.password and parts.password != parts.username:
-            passwords += [parts.password, unquote(parts.password), f"{parts.username}:{unquote(parts.password)}"]
-        query = dict(parse_qsl(parts.query))
-        known_as = {parts.username, query.get("user")}
-        passwords += [query[name] for name in _IN_QUERY & query.keys() if query[name] not in known_as]
-    return passwords
 
 
 def _without_registers(environment: dict[str, str]) -> dict[str, Any]:
@@ -332,8 +335,32 @@ def _from_files(environment: dict[str, str]) -> dict[str, Any]:
             continue
         if environment.get(f"{PREFIX}{name.upper()}"):
             raise ConfigError(f"{variable} and {PREFIX}{name.upper()} are both set; keep one")
-        try:
-            texts[name] = Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ConfigError(f"{variable}: {path} cannot be read: {error.strerror}") from error
+        texts[name] = _text_of(path, variable, secret=is_secret(name))
     return texts
+
+
+def _text_of(path: str, variable: str, *, secret: bool) -> str:
+    """The text of a file that a variable names. Raises ConfigError without a path that may be the secret itself."""
+    named = "the file that it names" if secret else path
+    try:
+        with Path(path).open("rb") as file:
+            content = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise ConfigError(f"{variable}: {named} cannot be read: {error.strerror}") from None
+    except ValueError:  # a null byte
+        raise ConfigError(f"{variable}: what it names can be no file") from None
+    if len(content) > _LARGEST:
+        raise ConfigError(f"{variable}: {named} is larger than {_LARGEST:,} bytes: name the file with the value alone")
+    try:
+        return content.decode("utf-8").strip()
+    except UnicodeDecodeError:
+        raise ConfigError(f"{variable}: {named} is no text in UTF-8") from None
+
+
+def is_secret(name: str) -> bool:
+    """Whether a setting is a secret: nothing shows its value, and the scrubber knows it."""
+    return SecretStr in _parts(Settings.model_fields[name].annotation)
+
+
+def _parts(annotation: Any) -> tuple[Any, ...]:
+    return (annotation, *(part for inner in get_args(annotation) for part in _parts(inner)))

@@ -48,6 +48,7 @@ def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiri
         book=book,
         agreement_digest=digest(book.agreement, settings.mappings),
         agreement_text=text,
+        keep=settings.keep,
     )
 
 

@@ -38,7 +38,7 @@ def secrets_of_its_own() -> Iterator[None]:
     """A test's secrets are known to the scrubber as long as it runs: they are invented, and may be ordinary words."""
     kept, passing = dict(scrubber._kept), scrubber._passing.copy()
     yield
-    scrubber._kept, scrubber._passing, scrubber._pattern = kept, passing, None
+    scrubber._kept, scrubber._passing, scrubber._patterns = kept, passing, None
 
 
 @pytest.fixture(scope="session")

@@ -116,7 +116,7 @@ class Register:
         except ConnectorError as error:
             raise type(error)(f"the register {self.system}: {error}") from error
         except OSError as error:
-            raise Misconfigured(f"the register {self.system} cannot be read: {error}") from error
+            raise Misconfigured(f"the register {self.system} cannot be read: {error.strerror}") from error
 
     def _digest(self) -> str:
         digest = hashlib.blake2b(str(self._form).encode(), digest_size=12)
@@ -125,7 +125,7 @@ class Register:
                 while block := file.read(1 << 16):
                     digest.update(block)
         except OSError as error:
-            raise Misconfigured(f"the register {self.system} cannot be read: {error}") from error
+            raise Misconfigured(f"the register {self.system} cannot be read: {error.strerror}") from error
         return digest.hexdigest()
 
 

@@ -67,7 +67,7 @@ def _unpacked(file: Traversable) -> Iterator[IO[bytes]]:
         with file.open("rb") as packed:
             yield gzip.GzipFile(fileobj=packed) if file.name.endswith(".gz") else packed  # type: ignore[misc]
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise TryLater(f"the register's file is damaged, or being replaced: {error}") from error
+        raise TryLater(f"the register's file is damaged, or being replaced ({type(error).__name__})") from error
 
 
 def _encoding(file: Traversable) -> str:
@@ -104,7 +104,7 @@ def _sheet_rows(file: Traversable, form: Form) -> Iterator[Row]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(file.read_bytes()))
     except CalamineError as error:
-        raise TryLater(f"the register's file is damaged, or being replaced: {error}") from error
+        raise TryLater(f"the register's file is damaged, or being replaced ({type(error).__name__})") from error
     name = form.sheet or book.sheet_names[0]
     if name not in book.sheet_names:
         raise Misconfigured(f"there is no sheet {name!r}; there are: {', '.join(book.sheet_names)}")

@@ -82,8 +82,8 @@ class Writer:
             row.body = orjson.dumps(
                 {"attributes": {"type": batch.shape.name}, **fields, **identity}, default=_number, option=JSON
             )
-        except TypeError as error:
-            batch.settle(row, WriteError("refused", "UNWRITABLE_VALUE", str(error)))
+        except TypeError:
+            batch.settle(row, WriteError("refused", "UNWRITABLE_VALUE", "a value cannot be written as JSON"))
             return False
         return True
 

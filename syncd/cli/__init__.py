@@ -14,6 +14,7 @@ from syncd.cli.commands import MARKUP, Commands
 from syncd.cli.mark import unmark
 from syncd.cli.screen import say
 from syncd.errors import SyncdError
+from syncd.outlets import guarded
 from syncd.strangers import outlined, reason_of
 
 EXIT_CODES: Mapping[int, str] = {
@@ -62,6 +63,11 @@ def root(
 
 def main() -> None:
     """Run the command line; known failures end with one clear message and their exit code."""
+    with guarded():
+        _main()
+
+
+def _main() -> None:
     unmark()
     try:
         if sys.argv[1:] == ["health"]:  # asked all day long by the container; to parse no options costs as much again

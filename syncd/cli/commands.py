@@ -107,6 +107,10 @@ COMMANDS: Mapping[str, Entry] = {
     "resync": Entry(
         "By hand", "Read again, whatever the cursors say, then run a cycle. A running daemon carries it out."
     ),
+    "prune": Entry(
+        "By hand",
+        "Let go of what is kept by days, where these are over: the daemon does so every night.",
+    ),
     "cancel": Entry(
         "By hand",
         "Take a run back: one that waits is not begun, one at work ends behind the page in hand. The daemon goes on.",

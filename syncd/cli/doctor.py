@@ -15,6 +15,7 @@ from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside
 from syncd.doctor import examine
+from syncd.doctor.causes import Told, by_cause
 from syncd.doctor.terms import WHERE as AGREEMENT
 from syncd.premises import PREMISES
 
@@ -30,7 +31,8 @@ def doctor(
     Checks the settings, the database, its disk and the port; mappings, registers and agreement; both systems'
     credentials, scopes, fields, picklists, required fields, allowances and clocks; that they are the portal and the org
     which filled the store; stages, roles, reps and currency; that the API versions asked are supported for another half
-    year. Nothing is changed there. Exit code 2: something must be mended; warnings and notes alone end with 0.
+    year. What one act mends is told once, and --json names every place of it. Nothing is changed there. Exit code 2:
+    something must be mended; warnings and notes alone end with 0.
 
     - `syncd doctor`
 
@@ -42,15 +44,11 @@ def doctor(
     if premises:
         _show_premises(problems, as_json)
     elif as_json:
-        show_json([_plain(problem) for problem in problems])
+        show_json([cause.plain() for cause in by_cause(problems)])
     else:
-        _show(problems)
+        _show(by_cause(problems))
     if any(problem.level == "error" for problem in problems):
         raise typer.Exit(2)
-
-
-def _plain(problem: Problem) -> dict[str, str]:
-    return {name: getattr(problem, name) for name in ("level", "where", "what", "mend", "premise")}
 
 
 def _show_premises(problems: Sequence[Problem], as_json: bool) -> None:
@@ -73,11 +71,11 @@ def _show_premises(problems: Sequence[Problem], as_json: bool) -> None:
             show_line(f"  does not hold: {why}")
 
 
-def _show(problems: Sequence[Problem]) -> None:
-    for problem in problems:
-        show_line(f"{problem.level:<7}  {problem.where}: {problem.what}")
-        if problem.mend:
-            show_aside(f"{'':<7}  mend: {problem.mend}")
-    levels = Counter(problem.level for problem in problems)
+def _show(causes: Sequence[Told]) -> None:
+    for cause in causes:
+        show_line(f"{cause.level:<7}  {cause.where}: {cause.what}")
+        if cause.mend:
+            show_aside(f"{'':<7}  mend: {cause.mend}")
+    levels = Counter(cause.level for cause in causes)
     some = levels["error"] or levels["warning"]
     show_line(f"{levels['error']:,} errors, {levels['warning']:,} warnings" if some else "nothing to mend")

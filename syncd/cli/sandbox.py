@@ -35,4 +35,4 @@ def sandbox(context: typer.Context) -> None:
         serve_sandbox(context.args, program="syncd sandbox")
     except OSError as error:
         mend = "give other ports, e.g. --hubspot-port 0" if error.errno == errno.EADDRINUSE else "look at its options"
-        raise ConfigError(f"the sandbox cannot start: {error}; {mend}") from error
+        raise ConfigError(f"the sandbox cannot start: {error.strerror}; {mend}") from error

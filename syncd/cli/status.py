@@ -8,6 +8,7 @@ from typing import Any
 
 import humanize
 
+from syncd.cli.context import settings
 from syncd.cli.following import progress_of
 from syncd.cli.installation import opened
 from syncd.cli.options import Json
@@ -17,6 +18,7 @@ from syncd.cli.table import show_table
 from syncd.health import examine
 from syncd.model.health import Finding, Health
 from syncd.model.runs import PLACES, Cause
+from syncd.store.sizes import kept_in_words, read_sizes
 from syncd.store.status import read_status
 from syncd.sync.first_plan import WAITS
 from syncd.sync.unread import KINDS, UNREAD
@@ -37,6 +39,7 @@ def status(as_json: Json = False) -> None:
         report = {"health": state.plain(), **read_status(store, now)}
         with store.reading() as unit:
             report["unread"] = unit.activities.count_unread(KINDS, UNREAD)
+        report |= read_sizes(store, settings().keep)
     if as_json:
         show_json(report)
         return
@@ -74,8 +77,26 @@ def status(as_json: Json = False) -> None:
         )
     if report["first_plan"] == "due":
         show_line(f"first plan: {WAITS}")
+    tables = [
+        (name, of["rows"], *_size(of["bytes"]), of["oldest"] or "", kept_in_words(of))
+        for name, of in report["tables"].items()
+        if of["rows"]
+    ]
+    sized = any(of["bytes"] is not None for of in report["tables"].values())
+    headings = ("table", "rows", *(("size",) if sized else ()), "oldest", "kept")
+    show_table("the store", headings, tables, right=(1,))
+    show_line(_store_in_words(report["store"]))
     if report["paused"]:
         show_line("paused: `syncd resume` lets the daemon go on")
+
+
+def _size(number: int | None) -> tuple[str, ...]:
+    return () if number is None else (humanize.naturalsize(number),)
+
+
+def _store_in_words(whole: Mapping[str, int]) -> str:
+    free = f", of which {humanize.naturalsize(whole['free'])} are free for what comes" if whole.get("free") else ""
+    return f"the store takes {humanize.naturalsize(whole['bytes'])}{free}; `syncd prune` lets go of what is over"
 
 
 def show_health(health: Health, now: datetime) -> None:

@@ -153,6 +153,8 @@ def count_lines(counts: Json, quiet: Json | None = None) -> Iterator[str]:
             yield f"{outcome:<8} {listed}"
     if touched := counts.get("touched"):
         yield f"{touched:,} fields touched by a person"
+    if pruned := counts.get("pruned"):
+        yield f"let go of {_listed(pruned)}"
 
 
 def alerts_in_words(number: int) -> str:

@@ -30,22 +30,31 @@ _LARGEST = Decimal(10) ** 17
 CURRENCY_SIGNS = {"€": "EUR", "£": "GBP"}
 
 
+class Unfit(ValueError):
+    """A value that cannot be read, and why, without repeating it."""
+
+
+def why(error: ValueError) -> str:
+    """What is wrong with a value; a library's words would quote it."""
+    return str(error) if isinstance(error, Unfit) else "cannot be read"
+
+
 def number(value: Any, options: Mapping[str, Any]) -> Decimal:
     """A decimal number; a dollar sign before it is taken off.
 
     options: `locale`, in which it is written; `machine`: surely by one, so that a point is never for thousands.
 
-    Raises ValueError saying what is wrong with it.
+    Raises Unfit saying what is wrong with it.
     """
     words = str(value).strip().lstrip("$").strip()
     try:
         amount = Decimal(words) if isinstance(value, (int, float, Decimal)) else _written(words, options)
     except (InvalidOperation, TypeError) as error:
-        raise ValueError("is no number") from error
+        raise Unfit("is no number") from error
     if not amount.is_finite():
-        raise ValueError("is no number")
+        raise Unfit("is no number")
     if abs(amount) >= _LARGEST:
-        raise ValueError("is too large a number")
+        raise Unfit("is too large a number")
     return amount
 
 
@@ -73,10 +82,10 @@ def _written(words: str, options: Mapping[str, Any]) -> Decimal:
     if _ENGLISH.fullmatch(words):
         return Decimal(words.replace(",", ""))
     if _DAY.fullmatch(words):
-        raise ValueError("is a date where a number is wanted")
+        raise Unfit("is a date where a number is wanted")
     if _GROUPED.fullmatch(words):
-        raise ValueError("can be read as several numbers: declare the `locale` in which it is written, such as de-DE")
-    raise ValueError(f"is no number{_hint(words)}")
+        raise Unfit("can be read as several numbers: declare the `locale` in which it is written, such as de-DE")
+    raise Unfit(f"is no number{_hint(words)}")
 
 
 def _hint(words: str) -> str:
@@ -96,8 +105,8 @@ def _read(words: str, locale: str) -> Decimal:
         return parse_decimal(words, locale=locale.replace("-", "_"), strict=True)
     except NumberFormatError as error:
         if _DAY.fullmatch(words):
-            raise ValueError("is a date where a number is wanted") from error
-        raise ValueError(f"is no number as {locale} writes them{_hint(words)}") from error
+            raise Unfit("is a date where a number is wanted") from error
+        raise Unfit(f"is no number as {locale} writes them{_hint(words)}") from error
 
 
 @lru_cache(maxsize=16)

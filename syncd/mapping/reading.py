@@ -13,6 +13,7 @@ from syncd.errors import RecordError
 from syncd.mapping import places, values
 from syncd.mapping.closures import close, closes
 from syncd.mapping.labels import labelled
+from syncd.mapping.numbers import why
 from syncd.mapping.paths import value_at
 from syncd.mapping.spec import FieldRule, IdSpelling, StreamRule, SystemMapping
 from syncd.mapping.spoken import spoken
@@ -82,7 +83,7 @@ def reader(
             try:
                 value = value_of(raw)
             except ValueError as error:
-                fault = f"{stream}.{_shown(mapping, rule.fields[name])} {error}"
+                fault = f"{stream}.{_shown(mapping, rule.fields[name])} {why(error)}"
                 if name in needed and not isinstance(error, values.Cleaned):
                     raise RecordError(fault) from error
                 row.setdefault(LEFT_OUT, {})[name] = fault

@@ -1,7 +1,7 @@
 """How a vendor's value becomes ours: one function for each `as:` of a mapping.
 
 Every reader takes the raw value (never None or blank) and its rule's options, and returns our value or raises
-ValueError saying what is wrong with it, without repeating personal data.
+Unfit saying what is wrong with it, without repeating personal data.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from types import MappingProxyType
 from typing import Any
 
 from syncd.mapping import numbers
+from syncd.mapping.numbers import Unfit, why
 from syncd.model.addresses import PLAIN_ADDRESS, same_address, same_domain
 from syncd.model.phones import first_of_several, is_phone
 
 Reader = Callable[..., Any]  # (value) or (value, options)
 
 
-class Cleaned(ValueError):
+class Cleaned(Unfit):
     """A value that can be read once what no text may hold is taken out: `value` is what is left.
 
     That is U+0000, which PostgreSQL keeps in none, and U+FFFD in the place of half a character.
@@ -36,7 +37,7 @@ class Partly(Cleaned):
     """Of several values some cannot be read: `value` is the others."""
 
     def __init__(self, value: Any, fault: str) -> None:
-        ValueError.__init__(self, fault)
+        Unfit.__init__(self, fault)
         self.value = value
 
 
@@ -62,14 +63,14 @@ def text(value: Any, _: Mapping[str, Any] = NONE) -> str | None:
     if type(value) is str and value.isascii() and value.isprintable() and len(value) <= LONGEST_TEXT:
         return " ".join(value.split()) or None  # as nearly every text is
     if isinstance(value, (dict, list)):
-        raise ValueError("is no text")
+        raise Unfit("is no text")
     words = str(value)
     if "\x00" in words or "\ufffd" in words:
         raise Cleaned(text(_whole(words)))
     if not words.isascii():
         words = words.translate(_UNSEEN)
     if len(words) > LONGEST_TEXT:
-        raise ValueError(f"is {len(words):,} characters long; at most {LONGEST_TEXT:,} can be read")
+        raise Unfit(f"is {len(words):,} characters long; at most {LONGEST_TEXT:,} can be read")
     return " ".join(words.split()) or None
 
 
@@ -98,9 +99,9 @@ def whole(value: Any, options: Mapping[str, Any] = NONE) -> int:
         return value
     amount = number(value, options)
     if amount != amount.to_integral_value():
-        raise ValueError("is no whole number")
+        raise Unfit("is no whole number")
     if abs(amount) > LARGEST_WHOLE:
-        raise ValueError("is too large a number")
+        raise Unfit("is too large a number")
     return int(amount)
 
 
@@ -121,7 +122,7 @@ def band(value: Any, options: Mapping[str, Any] = NONE) -> str | None:
     if parts := numbers.parts_of_range(words):
         low, high = (number(part, options) * times for part in parts)
         if low > high:
-            raise ValueError("is a band upside down")
+            raise Unfit("is a band upside down")
         return f"{low.normalize():f}..{high.normalize():f}{unit}"
     if words.endswith("+"):
         return f"{(number(words[:-1], options) * times).normalize():f}..{unit}"
@@ -143,9 +144,9 @@ def moment(value: Any, _: Mapping[str, Any] = NONE) -> datetime:
         if at.tzinfo is not UTC:
             at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError, OSError) as error:
-        raise ValueError("is no date and time") from error
+        raise Unfit("is no date and time") from error
     if not 1900 <= at.year <= 2200:
-        raise ValueError(f"is a date in the year {at.year}")
+        raise Unfit(f"is a date in the year {at.year}")
     return at
 
 
@@ -156,7 +157,7 @@ def day(value: Any, options: Mapping[str, Any] = NONE) -> date:
         try:
             return date.fromisoformat(words)
         except ValueError as error:
-            raise ValueError("is no date") from error
+            raise Unfit("is no date") from error
     return moment(value, options).date()
 
 
@@ -166,7 +167,7 @@ def boolean(value: Any, _: Mapping[str, Any] = NONE) -> bool:
         return value
     answer = _ANSWERS.get(str(value).lower())
     if answer is None:
-        raise ValueError("is neither true nor false")
+        raise Unfit("is neither true nor false")
     return answer
 
 
@@ -204,7 +205,7 @@ def emails(value: Any, options: Mapping[str, Any] = NONE) -> list[str]:
         return [address]  # nearly every field holds one address and nothing else
     parts = value if isinstance(value, list) else _BETWEEN.split(str(value))
     if sum(map(len, map(str, parts))) > LONGEST_WORDS:
-        raise ValueError("is too long for e-mail addresses")
+        raise Unfit("is too long for e-mail addresses")
     words = [word for part in parts if (word := email(part, options))]
     return [word for word in words if "@" in word] or words
 
@@ -261,12 +262,12 @@ def ids(value: Any, _: Mapping[str, Any] = NONE) -> list[str]:
 def plain_id(value: str) -> str:
     """An id as it is; of one that went through a number field or a spreadsheet (`284.0`) its digits.
 
-    Raises ValueError where a spreadsheet has cut them off (`7.01E+17`): such an id is nobody's.
+    Raises Unfit where a spreadsheet has cut them off (`7.01E+17`): such an id is nobody's.
     """
     if value.isdecimal() or not _SPOILED.fullmatch(value):
         return value
     if "e" in value.lower():
-        raise ValueError("is no id any more: a spreadsheet has rounded it")
+        raise Unfit("is no id any more: a spreadsheet has rounded it")
     return value.partition(".")[0]
 
 
@@ -311,7 +312,7 @@ def every(read: Callable[[Any], Sequence[Any]], parts: Iterable[Any]) -> list[An
         return gathered
     if not gathered:
         raise fault
-    raise Partly(list(dict.fromkeys(gathered)), str(fault))
+    raise Partly(list(dict.fromkeys(gathered)), why(fault))
 
 
 ID_SPELLINGS: dict[str, Callable[[str], str]] = {"plain": plain_id, "case_safe": case_safe}

@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from syncd.errors import ConfigError, Unavailable
+from syncd.store.said import code_of, words_of
 
 _IN_MEMORY = ":memory:"
 
@@ -165,7 +166,7 @@ def translated() -> Iterator[None]:
             raise forbidden from error
         if not isinstance(error, OperationalError):
             raise
-        raise Unavailable(f"the database cannot be used now: {_first_line(error)}; run it again later") from error
+        raise Unavailable(f"the database cannot be used now: {words_of(error)}; run it again later") from error
 
 
 # Rights that lack, a server or a transaction for reading only: postgresql.org/docs/current/errcodes-appendix.html,
@@ -175,8 +176,7 @@ _NO_RIGHT, _READ_ONLY = frozenset(("42501",)), frozenset(("25006", "SQLITE_READO
 
 def forbidden_by(error: DBAPIError) -> ConfigError | None:
     """What a person must mend where the database refuses for want of rights; None for any other reason."""
-    codes = (getattr(error.orig, name, None) or "" for name in ("sqlstate", "sqlite_errorname"))
-    code = "".join(codes)[:15]
+    code = code_of(error)[:15]
     if code in _NO_RIGHT:
         mend = (
             "let the owner of the tables GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public and USAGE "
@@ -186,8 +186,4 @@ def forbidden_by(error: DBAPIError) -> ConfigError | None:
         mend = "name a database, or a server, in SYNCD_DATABASE_URL that may be written"
     else:
         return None
-    return ConfigError(f"SYNCD_DATABASE_URL: the database does not let syncd do this: {_first_line(error)}; {mend}")
-
-
-def _first_line(error: DBAPIError) -> str:
-    return str(error.orig).splitlines()[0] if error.orig else type(error).__name__
+    return ConfigError(f"SYNCD_DATABASE_URL: the database does not let syncd do this: {words_of(error)}; {mend}")

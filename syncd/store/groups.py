@@ -188,11 +188,7 @@ class Groups:
 
     def _strays(self, ids: Sequence[str], users: Mapping[str, User]) -> Iterator[Group]:
         rows = self.connection.execute(select(contact).where(among(contact.c.id, ids)).order_by(contact.c.id)).all()
-        by_account, campaigns = self._activities(among(contact.c.id, ids))
-        activities: dict[str, list[Activity]] = defaultdict(list)
-        for theirs in by_account.values():
-            for act in theirs:
-                activities[act.contact_id].append(act)
+        activities, campaigns = self.activities_of(ids)
         remotes = self._remotes("contact", ids)
         for row in rows:
             yield Group(
@@ -202,6 +198,15 @@ class Groups:
                 users=users,
                 campaigns=campaigns,
             )
+
+    def activities_of(self, ids: Sequence[str]) -> tuple[dict[str, list[Activity]], dict[str, Campaign]]:
+        """What these contacts did, by contact, the earliest first, and the campaigns that they did it in."""
+        by_account, campaigns = self._activities(among(contact.c.id, ids))
+        activities: dict[str, list[Activity]] = defaultdict(list)
+        for theirs in by_account.values():
+            for act in theirs:
+                activities[act.contact_id].append(act)
+        return activities, campaigns
 
     def _activities(self, condition: ColumnElement[bool]) -> tuple[dict[str, list[Activity]], dict[str, Campaign]]:
         """The activities by account, and the campaigns that they point at."""

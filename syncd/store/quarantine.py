@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select
 
-from connectors.scrubber import scrub
 from syncd.model.references import RemoteRef
 from syncd.store.conditions import named, ref_of
 from syncd.store.statements import OnConflict, upsert
@@ -60,7 +59,7 @@ class Quarantine:
                 "stream": ref.stream,
                 "remote_id": ref.id,
                 "step": step,
-                "reason": scrub(reason),
+                "reason": reason,
                 "since": datetime.now(UTC),
                 "attempts": attempts.get(ref, 0) + 1,
             }

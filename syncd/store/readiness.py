@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from syncd.errors import ConfigError, NoStore, Unavailable
 from syncd.store import Store
 from syncd.store.database import forbidden_by
+from syncd.store.said import code_of, words_of
 
 CANNOT_OPEN = "SQLITE_CANTOPEN"  # its folder is not there, or may not be written: sqlite.org/rescode.html
 
@@ -51,12 +52,12 @@ def reachable(store: Store) -> Iterator[None]:
     except DBAPIError as error:
         if (forbidden := forbidden_by(error)) is not None:
             raise forbidden from error
-        why = str(error.orig or error).splitlines()[0]
+        why = words_of(error)
         if store.database.is_sqlite:
             raise ConfigError(f"SYNCD_DATABASE_URL: {store.database.url.database}: {why}") from error
         raise Unavailable(f"SYNCD_DATABASE_URL: the database cannot be used now: {why}") from error
     except Unavailable as error:
-        cause = getattr(error.__cause__, "orig", None)
-        if getattr(cause, "sqlite_errorname", None) != CANNOT_OPEN:  # who holds a file lets it go; a folder stays away
+        cause = error.__cause__
+        if not isinstance(cause, DBAPIError) or code_of(cause) != CANNOT_OPEN:  # who holds a file lets it go
             raise
-        raise ConfigError(f"SYNCD_DATABASE_URL: {store.database.url.database}: {cause}") from error
+        raise ConfigError(f"SYNCD_DATABASE_URL: {store.database.url.database}: {words_of(cause)}") from error

@@ -12,7 +12,6 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, delete, false, select, true, update
 
 from connectors.base import WriteError, WriteKind
-from connectors.scrubber import scrub
 from syncd.model.references import Ref, RemoteRef
 from syncd.store import statements
 from syncd.store.fields import Fields, as_json, digest, read_fields
@@ -174,7 +173,7 @@ def _refused(settlement: Settlement, error: WriteError, now: datetime) -> dict[s
         "retry_at": now + rests[min(attempts, len(rests) - 1)],
         "uncertain": error.kind == "uncertain",
         "error_code": "gone" if error.kind == "gone" else error.code,
-        "error": scrub(error.message),
+        "error": error.message,
     }
 
 

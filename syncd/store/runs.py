@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
-from connectors.scrubber import scrub
 from syncd.errors import NotFound
 from syncd.model.runs import LOOKING, OF_OUTCOMES, Ending, RunOutcome
 from syncd.tables.core import run
@@ -80,9 +79,9 @@ class Runs:
             "finished_at": datetime.now(UTC),
             "outcome": ending.outcome.value,
             "exit_code": ending.exit_code,
-            "counts": scrub(_json(counts)),
-            "causes": scrub(_json([cause.plain() for cause in ending.causes])),
-            "error": ending.error and scrub(ending.error),
+            "counts": _json(counts),
+            "causes": _json([cause.plain() for cause in ending.causes]),
+            "error": ending.error,
             "heartbeat_at": None,
             "phase": None,
             "done": None,

@@ -22,6 +22,7 @@ from syncd.store.notes import Notes
 from syncd.store.opportunities import Opportunities
 from syncd.store.people import People
 from syncd.store.persons import Persons
+from syncd.store.pruning import Pruning
 from syncd.store.quarantine import Quarantine
 from syncd.store.queue import Queue
 from syncd.store.receipts import Receipts
@@ -78,6 +79,7 @@ class UnitOfWork:
         self.notes = Notes(connection)
         self.first_plan = FirstPlan(connection)
         self.audit = Audit(connection)
+        self.pruning = Pruning(connection)
         # who may come in
         self.tokens = Tokens(connection)
         self.sessions = Sessions(connection)

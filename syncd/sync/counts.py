@@ -83,6 +83,7 @@ class Counts:
     wrote: dict[tuple[str, str], dict[str, bool]] = field(
         default_factory=dict
     )  # (system, object) → keys of what was created or changed → in nothing but our own fields
+    pruned: Counter[str] = field(default_factory=Counter)  # rows let go of, by table
     touched: int = 0  # fields that push found to be a person's
     refused: dict[tuple[str, str, str], Refusal] = field(
         default_factory=dict
@@ -90,7 +91,7 @@ class Counts:
 
     def add(self, other: Counts) -> None:
         """Take in what another part of the same run did."""
-        for name in ("pulled", "changed", "swept", "matched", "golden"):
+        for name in ("pulled", "changed", "swept", "matched", "golden", "pruned"):
             getattr(self, name).update(getattr(other, name))
         self.judged.update(other.judged)
         self.refused.update(other.refused)
@@ -180,6 +181,7 @@ class Counts:
             },
             "writes": self._writes(),
             "touched": self.touched,
+            **({"pruned": dict(sorted(self.pruned.items()))} if self.pruned else {}),
         }
 
     def _streams(self) -> Iterator[tuple[str, dict[str, int]]]:

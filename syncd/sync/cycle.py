@@ -13,6 +13,7 @@ from connectors.base import ConnectorError, Source, Stopped
 from syncd.agreement import NOT_YET, Agreement, terms_digest
 from syncd.errors import AgreementError, UnsafePlan
 from syncd.mapping import SystemMapping
+from syncd.model.keeping import Keep
 from syncd.model.runs import CauseKind, RunOutcome
 from syncd.rules import Rulebook
 from syncd.store import Store
@@ -51,6 +52,7 @@ class Wiring:
     agreement_digest: str
     agreement_text: str
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    keep: Keep = field(default_factory=Keep)
 
     @property
     def agreement(self) -> Agreement:

@@ -16,6 +16,7 @@ from syncd.model.runs import SCHEDULE
 from syncd.store import Store
 from syncd.strangers import outlined, reason_of
 from syncd.sync.assumptions import note_settings
+from syncd.sync.forgotten import Forgotten
 from syncd.sync.run import Run
 from syncd.sync.tenants import admit
 
@@ -139,9 +140,11 @@ def _pull_stream(
     full = (mode == "full" and not mapping.streams[stream].log) or _under_full(store, system, stream)
     cursor = _cursor(store, system, stream, full)
     hidden: Sequence[str] = ()
+    forgotten = Forgotten(store, mapping, stream)
     for page in pages or source.pull(stream, mapping.asked(stream), cursor):
         with store.writing() as unit:
-            changed = unit.records.save(system, stream, page, full=full)
+            kept = page._replace(records=forgotten.without(unit, page.records)) if full or cursor is None else page
+            changed = unit.records.save(system, stream, kept, full=full)
         run.counts.changed[name] += changed
         hidden = page.hidden
         run.counts.pulled[name] += len(page.records)

@@ -14,6 +14,7 @@ from syncd.sync.judge import judge, judge_in_memory
 from syncd.sync.match import match
 from syncd.sync.names import chosen_streams
 from syncd.sync.plan import Plan, make_plan
+from syncd.sync.prune import prune
 from syncd.sync.pull import pull
 from syncd.sync.release import release
 from syncd.sync.resync import Scope, resync
@@ -77,6 +78,11 @@ def do_judge(wiring: Wiring, _: Scoped, run: Run) -> Summary:
     return _ended(Summary(counts=run.counts), run)
 
 
+def do_prune(wiring: Wiring, _: Scoped, run: Run) -> Summary:
+    """Let go of what is kept by days, where these are over."""
+    return prune(wiring, run)
+
+
 class Drawing:
     """The plan of now, which a run draws: it asks the systems and writes nothing. holds: what waits for a premise."""
 
@@ -110,6 +116,7 @@ VERBS: Mapping[str, Carrying] = {
     "pull": do_pull,
     "match": do_match,
     "judge": do_judge,
+    "prune": do_prune,
 }
 
 

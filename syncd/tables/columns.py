@@ -11,6 +11,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
+from connectors.scrubber import scrub
+
 metadata = SQLModel.metadata
 metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -41,6 +43,17 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Words(TypeDecorator[str]):
+    """Text that says what happened, in whose words it may be: no secret that is known is ever kept in it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Hand the database the text without secrets."""
+        return scrub(value) if value else value
+
+
 def _as_utc(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError(f"a stamp without a time zone: {at}")
@@ -62,6 +75,16 @@ def stamp_column(*, index: bool = False, nullable: bool = True) -> Any:
 def text_column(*, nullable: bool = True) -> Any:
     """Text of any length."""
     return Field(default=None if nullable else "", sa_column=Column(Text, nullable=nullable))
+
+
+def words_column(*, nullable: bool = True) -> Any:
+    """What happened, in words: the text of an error, a reason, a line of audit."""
+    return Field(default=None if nullable else "", sa_column=Column(Words, nullable=nullable))
+
+
+def words_json_column(empty: str) -> Any:
+    """The same as JSON."""
+    return Field(default=empty, sa_column=Column(Words, nullable=False, server_default=text(f"'{empty}'")))
 
 
 def refers_column(target: str, *, nullable: bool = True) -> Any:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, text
 from sqlmodel import Field, SQLModel
 
-from syncd.tables.columns import json_column, number_column, stamp_column, text_column
+from syncd.tables.columns import json_column, number_column, stamp_column, text_column, words_column, words_json_column
 
 _OPEN = text("finished_at IS NULL")
 _STANDING = text("over_at IS NULL")
@@ -21,7 +21,7 @@ class Run(SQLModel, table=True):
     __table_args__ = (Index("ix_run_open", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),)
     id: int | None = Field(default=None, primary_key=True)
     verb: str
-    scope: str = json_column("{}")  # what was named: a stream, an account, a record, a plan, --full, --force
+    scope: str = words_json_column("{}")  # what was named: a stream, an account, a record, a plan, --full, --force
     actor: str = Field(
         sa_column=Column(String, nullable=False, server_default=text("''"))
     )  # schedule, cli:ann, api:grafana
@@ -39,9 +39,9 @@ class Run(SQLModel, table=True):
     cancel_by: str | None = None
     outcome: str | None = None  # done, incomplete, unsafe, stopped, cancelled, failed, broken off
     exit_code: int | None = None
-    counts: str = json_column("{}")  # what it did, without zeros
-    causes: str = json_column("[]")  # kind, where, what, mend, number of records
-    error: str | None = text_column()
+    counts: str = words_json_column("{}")  # what it did, without zeros
+    causes: str = words_json_column("[]")  # kind, where, what, mend, number of records
+    error: str | None = words_column()
 
 
 class AgreementVersion(SQLModel, table=True):
@@ -64,7 +64,7 @@ class AuditLog(SQLModel, table=True):
     at: datetime | None = stamp_column(nullable=False)
     actor: str
     action: str
-    detail: str = text_column(nullable=False)
+    detail: str = words_column(nullable=False)
 
 
 class AuditMention(SQLModel, table=True):
@@ -88,8 +88,8 @@ class AlertRow(SQLModel, table=True):
     kind: str
     grade: str
     places: str = json_column("[]")  # where it struck: streams, systems, golden ids
-    what: str = text_column(nullable=False)
-    mend: str = text_column(nullable=False)
+    what: str = words_column(nullable=False)
+    mend: str = words_column(nullable=False)
     look: str
     number: int = number_column()  # of records
     since: datetime | None = stamp_column()
@@ -113,8 +113,8 @@ class AlertMessageRow(SQLModel, table=True):
     attempts: int = number_column()
     retry_at: datetime | None = stamp_column()
     sent_at: datetime | None = stamp_column()
-    error: str | None = text_column()  # why the last attempt failed, or what went wrong beside its success
-    mend: str | None = text_column()
+    error: str | None = words_column()  # why the last attempt failed, or what went wrong beside its success
+    mend: str | None = words_column()
 
 
 class Tombstone(SQLModel, table=True):
@@ -130,4 +130,4 @@ class Note(SQLModel, table=True):
 
     __tablename__ = "note"
     name: str = Field(primary_key=True)
-    value: str = text_column(nullable=False)
+    value: str = words_column(nullable=False)

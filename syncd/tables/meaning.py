@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import Column, Date, ForeignKey, Index, Numeric, String, text
 from sqlmodel import Field, SQLModel
 
-from syncd.tables.columns import flag_column, json_column, number_column, stamp_column, text_column
+from syncd.tables.columns import flag_column, json_column, number_column, stamp_column, text_column, words_column
 
 PENDING = text("sent_digest <> wanted_digest")  # of a wish
 ALERTED = text("alerts > 0")  # of a judgement
@@ -71,7 +71,7 @@ class WishRow(SQLModel, table=True):
     attempts: int = number_column()
     retry_at: datetime | None = stamp_column()
     error_code: str | None = None
-    error: str | None = text_column()
+    error: str | None = words_column()
     reason: str = text_column(nullable=False)
     sent_at: datetime | None = stamp_column()
     deleted_at: datetime | None = stamp_column()

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from syncd.tables.columns import flag_column, number_column, stamp_column, text_column
+from syncd.tables.columns import flag_column, number_column, stamp_column, text_column, words_column
 
 
 class SourceRecord(SQLModel, table=True):
@@ -23,6 +23,14 @@ class SourceRecord(SQLModel, table=True):
             sqlite_where=text("unmatched"),
             postgresql_where=text("unmatched"),
         ),
+        Index(
+            "ix_source_record_deleted",
+            "system",
+            "stream",
+            "remote_id",
+            sqlite_where=text("deleted"),
+            postgresql_where=text("deleted"),
+        ),
     )
     system: str = Field(primary_key=True)
     stream: str = Field(primary_key=True)
@@ -32,6 +40,7 @@ class SourceRecord(SQLModel, table=True):
     gone: str  # how it went without its system showing it as deleted (vanished, merged); else empty
     raw: str = text_column(nullable=False)
     unmatched: bool = flag_column(default=True)
+    gone_at: datetime | None = stamp_column()  # when `prune` first found it gone
 
 
 class Cursor(SQLModel, table=True):
@@ -63,6 +72,6 @@ class Quarantine(SQLModel, table=True):
     stream: str = Field(primary_key=True)
     remote_id: str = Field(primary_key=True)
     step: str = Field(primary_key=True)
-    reason: str = text_column(nullable=False)
+    reason: str = words_column(nullable=False)
     since: datetime | None = stamp_column()
     attempts: int = number_column(1)

@@ -57,7 +57,8 @@ def test_each_way_to_mend_is_said_once_with_the_endpoints_that_it_is_for():
 def test_doctor_tells_of_the_versions_in_force_and_of_no_stream_that_nobody_reads(place: Place, tmp_path) -> None:
     def ends(**more: str) -> dict[str, str]:
         _, problems = examine(environment(place, tmp_path / "syncd.db") | more)
-        return {problem["where"]: problem["mend"] for problem in problems if " API v" in problem["where"]}
+        mends = {place: problem["mend"] for problem in problems for place in problem["places"]}
+        return {place: mend for place, mend in mends.items() if " API v" in place}
 
     with time_machine.travel(datetime(2027, 3, 29, 12, tzinfo=UTC), tick=True):
         assert ends(SYNCD_HUBSPOT_API="numbered")["hubspot API v4"].startswith("set SYNCD_HUBSPOT_API=dated")

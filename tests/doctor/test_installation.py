@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from syncd.cli import app
 from tests.doctor.troubles import Env, Trouble, agreement, environment, examine, mapping, require_found
+from tests.faults.leaky_vendors import PRIVATE_KEY
 from tests.sync.conftest import Place
 
 
@@ -44,12 +45,13 @@ def no_certificates(_: Place, env: Env, folder: Path) -> None:
 
 def key_without_user(_: Place, env: Env, __: Path) -> None:
     del env["SYNCD_SALESFORCE_CLIENT_SECRET"]
-    env["SYNCD_SALESFORCE_PRIVATE_KEY"] = "a key"
+    env["SYNCD_SALESFORCE_PRIVATE_KEY"] = PRIVATE_KEY
 
 
 def unreadable_key(place: Place, env: Env, folder: Path) -> None:
     key_without_user(place, env, folder)
     env["SYNCD_SALESFORCE_USERNAME"] = "integration@bank.example"
+    env["SYNCD_SALESFORCE_PRIVATE_KEY"] = "a key"
 
 
 def two_settings_missing(_: Place, env: Env, __: Path) -> None:
@@ -72,7 +74,7 @@ TROUBLES = [
     Trouble("a CA file that is not there", lambda p, e, f: e.update(SYNCD_CA_FILE=f"{f}/ca.pem"), "error", "CA_FILE"),
     Trouble("a database of another make", lambda p, e, f: e.update(SYNCD_DATABASE_URL="mysql://h/d"), "error", "mysql"),
     Trouble("a key without a user", key_without_user, "error", "SYNCD_SALESFORCE_USERNAME"),
-    Trouble("a key that is none", unreadable_key, "error", "private key", "key"),
+    Trouble("a key that is none", unreadable_key, "error", "no private key in PEM form", ""),
     Trouble("two settings missing: the first", two_settings_missing, "error", "SYNCD_HUBSPOT_TOKEN"),
     Trouble("two settings missing: the second", two_settings_missing, "error", "SYNCD_SALESFORCE_LOGIN_URL"),
     Trouble(

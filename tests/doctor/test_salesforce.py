@@ -86,6 +86,15 @@ def every_stage_is(**change: Any) -> Callable[[Place, Env, Path], None]:
     return make
 
 
+def never_deployed(place: Place, *_: Any) -> None:
+    """Let the org be one that never heard of syncd."""
+    org = place.sandbox.salesforce.org
+    for shape in org.schema.objects.values():
+        for name in [name for name in shape.fields if name.startswith("Syncd_")]:
+            del shape.fields[name]
+    org.access.revision += 1
+
+
 def stage_is(**change: Any) -> Callable[[Place, Env, Path], None]:
     def make(place: Place, *_: Any) -> None:
         table = place.sandbox.salesforce.org.tables["OpportunityStage"]
@@ -245,3 +254,13 @@ def test_that_an_org_has_person_accounts_is_said_and_is_nothing_to_mend(place: P
     (note,) = [one for one in problems if one not in before]
     assert (code, note["level"], note["mend"]) == (again, "note", "")
     assert note["where"] == "salesforce Account (person accounts)" and "left out" in note["what"]
+
+
+def test_what_one_act_mends_is_told_once_with_every_place(place: Place, tmp_path: Path) -> None:
+    never_deployed(place)
+    code, problems = examine(environment(place, tmp_path / "syncd.db"))
+    assert code == 2
+    (cause,) = [cause for cause in problems if "deploy" in cause["mend"]]
+    assert cause["where"] == "salesforce" and "Account.Syncd_Key__c" in cause["what"]
+    assert {"salesforce Account.Syncd_Key__c", "salesforce Task.Syncd_Answered__c"} <= set(cause["places"])
+    assert len(cause["places"]) > 50 and len(cause["what"]) < 1_000

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import orjson
 from typer.testing import CliRunner
@@ -42,7 +43,8 @@ def mapping(env: Env, folder: Path, system: str, old: str, new: str) -> None:
     env["SYNCD_MAPPINGS"] = str(folder)
 
 
-def examine(env: Env) -> tuple[int, list[dict[str, str]]]:
+def examine(env: Env) -> tuple[int, list[dict[str, Any]]]:
+    """Ask doctor: its exit code and the causes that it tells."""
     result = CliRunner().invoke(app, ["doctor", "--json"], env=env)
     assert result.stdout.startswith("["), (result.output, result.exception)
     return result.exit_code, orjson.loads(result.stdout)
@@ -55,7 +57,11 @@ def require_found(trouble: Trouble, place: Place, tmp_path: Path) -> None:
     env = environment(place, tmp_path / "syncd.db")
     trouble.make(place, env, folder)
     code, problems = examine(env)
-    fitting = [one for one in problems if trouble.said in f"{one['where']}: {one['what']}"]
+    fitting = [
+        cause
+        for cause in problems
+        if any(trouble.said in f"{place}: {cause['what']}" for place in (cause["where"], *cause["places"]))
+    ]
     assert fitting, problems
     assert trouble.level in {one["level"] for one in fitting}
     assert all(one["mend"] for one in problems)

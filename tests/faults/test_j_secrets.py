@@ -1,15 +1,25 @@
 """What cannot be a secret is refused, and what is one is scrubbed however it is spelled."""
 
 import json
+import re
+import sys
+from base64 import b64decode, b64encode, encodebytes, urlsafe_b64encode
+from html import escape, unescape
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from hypothesis import given
+from hypothesis import strategies as st
 
-from connectors.scrubber import SECRET, know, know_token, scrub
-from syncd.settings import read
+from connectors.scrubber import SECRET, know, know_token, scrub, unsendable
+from syncd.errors import ConfigError
+from syncd.settings import Settings, is_secret, read
 from syncd.strangers import outlined, reason_of
 from tests.cli.conftest import Syncd
+from tests.faults.leaky_vendors import PRIVATE_KEY
 
 # ---- a secret that cannot be one ---------------------------------------------------------------------------------
 
@@ -60,7 +70,37 @@ SPELLINGS = {
     "in JSON": lambda secret: json.dumps({"token": secret}),
     "in Python's notation": lambda secret: repr(f"Bearer {secret}".encode()),
     "glued to a word": lambda secret: f"Bearer{secret}",
+    "in a URL, by small letters": lambda secret: re.sub("%..", lambda match: match[0].lower(), quote(secret, safe="")),
+    "in a page": escape,
+    "in JSON that is quoted in JSON": lambda secret: json.dumps(json.dumps({"token": secret})),
+    "broken over lines": lambda secret: f"{secret[:7]}\n      {secret[7:]}",
+    "broken over lines of JSON": lambda secret: json.dumps(f"{secret[:7]}\r\n{secret[7:]}"),
+    "in base64": lambda secret: b64encode(secret.encode()).decode(),
+    "in basic auth": lambda secret: basic("an-app", secret),
+    "in basic auth as the user": lambda secret: basic(secret, ""),
+    "in basic auth of a longer name": lambda secret: basic("another-app", secret),
+    "in basic auth of a name between": lambda secret: basic("my-one-app", secret),
+    "in base64 of a URL": lambda secret: urlsafe_b64encode(f"x{secret}".encode()).decode().rstrip("="),
+    "in base64 broken over lines": lambda secret: encodebytes(f"{'x' * 50}{secret}".encode()).decode(),
 }
+
+
+def basic(user: str, password: str) -> str:
+    return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
+
+
+def remains(secret: str, text: str) -> bool:
+    """Whether a text still gives a secret away, once every way to write it is undone."""
+    blobs = re.findall(r"[\w+/=-]{8,}", text.replace("\n", ""))
+    undone = [unquote(text), unescape(text), *(_from_base64(blob) for blob in blobs)]
+    return any(secret in one for one in (text, *undone))
+
+
+def _from_base64(blob: str) -> str:
+    clean = blob.translate(str.maketrans("-_", "+/")).rstrip("=")
+    return "".join(
+        b64decode(clean[start:][: (len(clean) - start) // 4 * 4]).decode("utf-8", "replace") for start in range(4)
+    )
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
@@ -68,7 +108,7 @@ SPELLINGS = {
 def test_a_secret_is_scrubbed_however_it_is_spelled(secret: str, spelling: str) -> None:
     know(secret)
     scrubbed = scrub(f"before {SPELLINGS[spelling](secret)} after")
-    assert secret not in scrubbed
+    assert not remains(secret, scrubbed)
     assert SECRET in scrubbed
     assert scrubbed.startswith("before ")
     assert scrubbed.endswith(" after")
@@ -98,6 +138,87 @@ def test_tokens_that_were_granted_long_ago_make_the_scrubber_no_slower() -> None
         know_token(f"canary-session-{number:05d}")
     assert scrub("canary-session-01999") == SECRET
     assert scrub("canary-session-00001") != SECRET
+
+
+@given(st.text(min_size=12, max_size=40), st.text(max_size=20), st.sampled_from(sorted(SPELLINGS)))
+def test_no_secret_is_left_whatever_it_is_made_of(secret: str, beside: str, spelling: str) -> None:
+    secret = secret.strip()
+    if len(secret) < 12 or unsendable(secret):
+        return
+    know(secret)
+    assert not remains(secret, scrub(f"{beside} {SPELLINGS[spelling](secret)} {beside}"))
+
+
+URLS = {
+    "postgresql://syncd:canary-pw-1@db/syncd": "canary-pw-1",
+    "postgresql://syncd:canary%2Bpw%2F2@db/syncd": "canary+pw/2",
+    "postgresql://syncd:canary/pw/3@db/syncd": "canary/pw/3",
+    "postgresql://syncd:canary@pw#4@db/syncd": "canary@pw#4",
+    "postgresql:///syncd?host=db&password=canary-pw-5": "canary-pw-5",
+}
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_a_password_in_a_setting_s_url_is_a_secret_however_it_stands_there(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("SYNCD_DATABASE_URL", url)
+    settings = read()
+    assert "canary" not in scrub(f"cannot connect with {URLS[url]} to {url}")
+    assert "canary" not in repr(settings)
+
+
+def test_every_setting_that_sounds_like_a_secret_is_one() -> None:
+    """By construction: the scrubber knows every SecretStr of the settings, and nothing else is one."""
+    sounding = [name for name in Settings.model_fields if re.search("token|secret|password|_key$|slack", name)]
+    assert sounding
+    assert [name for name in sounding if not is_secret(name)] == []
+
+
+PLACES = {
+    "no such file": "/canary/secret",
+    "the token itself": "canary-pat-na1-0123",
+    "a text that no file system takes": "canary" * 1_000,
+    "no end": "/dev/zero",
+    "a folder": "/",
+    "no text": sys.executable,
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_file_that_holds_no_secret_is_not_quoted_nor_its_name(place: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        read({"SYNCD_HUBSPOT_TOKEN_FILE": PLACES[place]})
+    assert str(raised.value).startswith("SYNCD_HUBSPOT_TOKEN_FILE: ")
+    assert "canary" not in str(raised.value)
+
+
+def locked() -> str:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    sealed = serialization.BestAvailableEncryption(b"canary")
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, sealed).decode()
+
+
+def elliptic() -> str:
+    key, plain = ec.generate_private_key(ec.SECP256R1()), serialization.NoEncryption()
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain).decode()
+
+
+KEYS = {
+    "no key": (lambda: "canary-of-a-key", "no private key in PEM form"),
+    "half a key": (lambda: PRIVATE_KEY[:400], "no private key in PEM form"),
+    "a locked key": (locked, "locked with a passphrase"),
+    "another kind": (elliptic, "no RSA key"),
+}
+
+
+@pytest.mark.parametrize("kind", KEYS)
+def test_a_key_that_cannot_sign_is_refused_at_start(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    make, why = KEYS[kind]
+    monkeypatch.setenv("SYNCD_SALESFORCE_PRIVATE_KEY", key := make())
+    with pytest.raises(ConfigError, match=f"SYNCD_SALESFORCE_PRIVATE_KEY: .*{why}") as raised:
+        read()
+    assert not [line for line in key.splitlines() if "PRIVATE KEY" not in line and line in str(raised.value)]
 
 
 # ---- what a stranger says ----------------------------------------------------------------------------------------

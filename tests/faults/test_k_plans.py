@@ -1,12 +1,14 @@
 """PostgreSQL: the plan of every batch statement goes by index, whatever the statistics say of its tables.
 
-The statements are those of a whole first cycle, a second one after people worked, a full read and an erasure; their
-plans are asked for on tables of 20,000 rows.
+The statements are those of a whole first cycle, a second one after people worked, a full read, an erasure and a prune;
+their plans are asked for on tables of 20,000 rows.
 """
 
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +17,19 @@ from sqlalchemy import Column, Connection, event, select, text
 from sqlalchemy.dialects import postgresql
 
 from syncd.model import RemoteRef
+from syncd.model.keeping import Keep
 from syncd.store import Store
 from syncd.store.links import Link
 from syncd.store.statements import among
 from syncd.store.statistics import refresh
 from syncd.sync.cycle import cycle
+from syncd.sync.prune import prune
 from syncd.sync.run import Run
 from syncd.tables.columns import metadata
 from syncd.tables.core import identifier
 from tests.conftest import administer, new_database
 from tests.ledger import erase, find
-from tests.sync.conftest import placed, wired
+from tests.sync.conftest import NOON, placed, wired
 
 ROWS = 20_000
 GROWING = (
@@ -49,6 +53,8 @@ ONCE = (
     "milestone.evidence LIKE",
     "milestone.stage IN",
     "WHERE candidate.returned_at IS NULL",
+    "gone_at",
+    "SELECT DISTINCT wish.system",
 )
 Recorded = dict[str, Any]  # statement → the parameters that it had last
 
@@ -76,6 +82,9 @@ def recorded(
         place.delete("Contact", second["Id"])
         cycle(wiring, Run(), mode="full")
         erase(store, find(store, "contact", first["Id"])[0])
+        short = Keep(runs=1, failed_runs=1, gone=1, activities=1, snapshots=1, replayed=0)
+        for days in (0, 700):
+            prune(replace(wiring, keep=short, clock=lambda days=days: NOON + timedelta(days=days)), Run())
     event.remove(store.database.batches, "before_cursor_execute", keep)
     yield store, statements
     store.close()
