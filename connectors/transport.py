@@ -53,7 +53,10 @@ def parsed(content: bytes) -> Any:
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError:
-        text = json.dumps(json.loads(content), ensure_ascii=False)
+        try:
+            text = json.dumps(json.loads(content), ensure_ascii=False)
+        except RecursionError:
+            raise ValueError("the JSON is nested too deep") from None
         return orjson.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
