@@ -63,7 +63,7 @@ def lines() -> Iterator[str]:
     yield from table("operation", "right", "what it does", "on the command line")
     for operation in TABLE:
         right = operation.right.word if operation.right else "none"
-        command = f"`{operation.command}`" if operation.command else ""
+        command = ", ".join(f"`{line}`" for line in operation.command.split(", ") if line)
         yield row(f"`{operation.method} {_path(operation)}`", right, operation.summary, command)
     yield from ("", "## What is asked and answered", "", prose(ONCE))
     for operation in TABLE:
