@@ -87,7 +87,7 @@ class Again(Streams):
 class AskWhole(Asked):
     """A verb that works on all there is."""
 
-    verb: Literal["cycle", "reconcile", "match", "judge", "push"]
+    verb: Literal["cycle", "reconcile", "match", "judge", "push", "prune"]
     scope: Nothing = Nothing()
 
 
@@ -190,7 +190,7 @@ OPERATIONS = (
         body=RunRequest,
         answer=RunAsked,
         status=202,
-        command="syncd cycle, syncd resync, syncd pull, syncd match, syncd judge, syncd push",
+        command="syncd cycle, syncd resync, syncd pull, syncd match, syncd judge, syncd push, syncd prune",
         refusals=(CauseKind.NOT_FOUND,),
         headers={"Location": "where the run is to be seen"},
         asked_once=True,
