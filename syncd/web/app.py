@@ -30,6 +30,7 @@ from syncd.web.access import Access
 from syncd.web.house import House
 from syncd.web.operations import Call, Operation, Reply
 from syncd.web.problems import SOON, Refusal, of_error
+from syncd.web.scrubbing import Scrubbing
 from syncd.web.table import TABLE
 from syncd.web.walls import Patience, Walls
 
@@ -52,7 +53,8 @@ def application(
     for operation in table:
         paths.setdefault(operation.path, {})[operation.method] = _Endpoint(operation, house, access, table)
     routes = [Route(path, _by_method(endpoints), methods=[*endpoints]) for path, endpoints in paths.items()]
-    return Walls(Starlette(routes=routes, exception_handlers={HTTPException: _no_such_thing}), hosts, patience)
+    served = Starlette(routes=routes, exception_handlers={HTTPException: _no_such_thing})
+    return Walls(Scrubbing(served), hosts, patience)
 
 
 def _by_method(endpoints: Mapping[str, _Endpoint]) -> Callable[[Request], Awaitable[Response]]:

@@ -12,6 +12,7 @@ from typing import Final
 
 from starlette.requests import Request
 
+from connectors.scrubber import know_token
 from syncd.errors import Unavailable
 from syncd.model.tokens import digest_of, is_token
 from syncd.store import Store
@@ -96,6 +97,7 @@ class Entry:
         with self._lock:
             self._recent.pop(digest, None)
             if principal is not None:
+                know_token(secret)
                 self._recent[digest] = (principal, steady())
                 if len(self._recent) > _MOST:
                     self._recent.popitem(last=False)
