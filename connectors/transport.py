@@ -11,7 +11,9 @@ import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from queue import Empty, Queue
 from time import monotonic
@@ -267,7 +269,8 @@ def ahead(*sources: Iterator[T]) -> Iterator[T]:
     box: Queue[tuple[Sequence[T], BaseException | None]] = Queue(maxsize=len(sources))
     stopped = threading.Event()
     for source in sources:
-        threading.Thread(target=_fetch, args=(source, box, stopped), name="pages ahead", daemon=True).start()
+        fetch = partial(copy_context().run, _fetch, source, box, stopped)  # its log is that of who asks
+        threading.Thread(target=fetch, name="pages ahead", daemon=True).start()
     try:
         running = len(sources)
         while running:

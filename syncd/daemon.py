@@ -180,7 +180,7 @@ class Daemon:
         else:
             well = ended.ending.outcome in (RunOutcome.DONE, RunOutcome.STOPPED, RunOutcome.CANCELLED)
             level = log.info if well else log.warning
-            level(act.verb, run=ended.number, **ended.summary.plain())
+            level(act.verb, run=ended.number, exit_code=ended.ending.exit_code, **ended.summary.logged())
 
     def _failed(self, verb: str, error: SyncdError | ConnectorError) -> None:
         if isinstance(error, Unavailable):  # told once, however often it is tried

@@ -119,7 +119,8 @@ class Watch:
         ]  # fmt: skip
         invalid = [*of_certificates(self._papers(), now)]
         for finding in (*ending, *invalid):
-            log.warning(f"{finding.kind.value} ends", where=finding.about, what=finding.what, mend=finding.mend)
+            kind, where = finding.kind.value, finding.about
+            log.warning("something ends", kind=kind, where=where, what=finding.what, mend=finding.mend)
         with self._lock:
             self._pending += [(FindingKind.API_VERSION, ending), (FindingKind.VALIDITY, invalid)]
         self._poked.set()

@@ -17,6 +17,7 @@ from syncd.alerts.matters import looking
 from syncd.cli.context import settings
 from syncd.cli.installation import make_ready, opened
 from syncd.daemon import Daemon
+from syncd.doctor import machine
 from syncd.errors import AlreadyRunning, SyncdError
 from syncd.health.holding import refused
 from syncd.health.kept import keep
@@ -58,6 +59,8 @@ def run() -> None:
     channels(configured)  # half a channel is refused before anything is done
     terms_of(configured)  # and so is half an identity provider
     with opened(configured, ready=make_ready) as store:
+        for problem in machine.readers(store):
+            log.warning("open to others", what=problem.what, mend=problem.mend)
         halt = Halt(stop)
         wiring = wire(configured, store, sleep=waiter(halt))
         wiring.require_signed()
