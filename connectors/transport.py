@@ -11,7 +11,9 @@ import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from queue import Empty, Queue
 from time import monotonic
@@ -53,7 +55,10 @@ def parsed(content: bytes) -> Any:
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError:
-        text = json.dumps(json.loads(content), ensure_ascii=False)
+        try:
+            text = json.dumps(json.loads(content), ensure_ascii=False)
+        except RecursionError:
+            raise ValueError("the JSON is nested too deep") from None
         return orjson.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
@@ -264,7 +269,8 @@ def ahead(*sources: Iterator[T]) -> Iterator[T]:
     box: Queue[tuple[Sequence[T], BaseException | None]] = Queue(maxsize=len(sources))
     stopped = threading.Event()
     for source in sources:
-        threading.Thread(target=_fetch, args=(source, box, stopped), name="pages ahead", daemon=True).start()
+        fetch = partial(copy_context().run, _fetch, source, box, stopped)  # its log is that of who asks
+        threading.Thread(target=fetch, name="pages ahead", daemon=True).start()
     try:
         running = len(sources)
         while running:

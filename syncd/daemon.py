@@ -98,7 +98,7 @@ class Daemon:
         self.watch.clock_set(jump)
         for job in self._scheduler.get_jobs():
             if isinstance(job.trigger, IntervalTrigger):
-                job.modify(next_run_time=job.next_run_time + jump)
+                job.modify(next_run_time=_due(job.next_run_time, jump, job.trigger.interval))
             else:  # by the calendar, which the new time stands in
                 job.reschedule(job.trigger)
 
@@ -181,7 +181,7 @@ class Daemon:
         else:
             well = ended.ending.outcome in (RunOutcome.DONE, RunOutcome.STOPPED, RunOutcome.CANCELLED)
             level = log.info if well else log.warning
-            level(act.verb, run=ended.number, **ended.summary.plain())
+            level(act.verb, run=ended.number, exit_code=ended.ending.exit_code, **ended.summary.logged())
 
     def _failed(self, verb: str, error: SyncdError | ConnectorError) -> None:
         if isinstance(error, Unavailable):  # told once, however often it is tried
@@ -197,3 +197,13 @@ class Daemon:
         elif event.job_id != "requests":
             self.pulse.missed += 1
             log.warning("late", job=event.job_id)
+
+
+def _due(before: datetime, jump: timedelta, interval: timedelta) -> datetime:
+    """When a job is due by a clock that was set meanwhile; one that was due since may have been started by the new one.
+
+    To move that one on would keep it from work for as long as the clock was set on.
+    """
+    now = datetime.now(before.tzinfo)
+    times = (stamp for stamp in (before + jump, before) if stamp <= now + interval)
+    return max(next(times, now), now)

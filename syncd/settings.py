@@ -10,6 +10,7 @@ from datetime import time
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
+from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, FilePath, SecretStr, ValidationError
@@ -36,6 +37,16 @@ def _safe(url: str) -> str:
     if why := why_unsafe(url):
         raise ValueError(why)
     return url
+
+
+def _whole(url: str) -> str:
+    """An address as it stands in the browser's line, and nothing behind it: every page has its own path."""
+    parts = urlsplit(url)
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError(
+            "scheme, host and port alone, such as https://syncd.example.com: pages have paths of their own"
+        )
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _mailbox(text: str) -> str:
@@ -159,6 +170,20 @@ class Settings(BaseSettings):
     http_token: Secret | None = Field(
         default=None, description="who sends it may do everything over HTTP, under this name; none: nobody"
     )
+
+    http_url: Annotated[Url, AfterValidator(_whole)] | None = Field(
+        default=None, description="the address by which people reach the pages: `https://syncd.example.com`"
+    )
+    oidc_issuer: Url | None = Field(
+        default=None, description="identity provider by which people sign in, as its own document writes it"
+    )
+    oidc_client_id: str | None = Field(default=None, description="client id of syncd there")
+    oidc_client_secret: Secret | None = Field(default=None, description="client secret; none for a public client")
+    oidc_scopes: str = Field(default="openid profile email", description="scopes that are asked for, by blanks")
+    oidc_claim: str = Field(default="groups", description="claim of the identity token that grants rights")
+    oidc_view: Listed = Field(default=(), description="values of that claim, exactly, that let look, by commas")
+    oidc_operate: Listed = Field(default=(), description="values that let operate as well")
+    oidc_administer: Listed = Field(default=(), description="values that let administer as well")
 
     name: str | None = Field(
         default=None, max_length=60, description="what this installation is called in alerts: `production`"

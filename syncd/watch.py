@@ -21,7 +21,7 @@ from syncd.errors import SyncdError
 from syncd.health.kept import keep
 from syncd.health.life import EVERY, Life, this_process
 from syncd.health.validity import of_certificates
-from syncd.health.vendors import Calls, of_budgets, untold
+from syncd.health.vendors import PATIENCE, Calls, of_budgets, untold
 from syncd.model.health import Finding, FindingKind, Grade
 from syncd.pulse import Pulse
 from syncd.store.unit import UnitOfWork
@@ -41,7 +41,11 @@ def no_papers() -> Mapping[str, bytes]:
 
 
 class Watch:
-    """One daemon's watch. late_after: minutes; papers: the PEM texts that we were given, by their settings' names."""
+    """One daemon's watch.
+
+    late_after: minutes; papers: the PEM texts that we were given, by their settings' names; every, patience: seconds
+    from one beat to the next, and that a call may be on its way.
+    """
 
     def __init__(
         self,
@@ -52,12 +56,13 @@ class Watch:
         late_after: float | None = None,
         papers: Callable[[], Mapping[str, bytes]] = no_papers,
         every: float = EVERY,
+        patience: float = PATIENCE,
     ) -> None:
         now = datetime.now(UTC)
         streams = tuple((system, name) for system, mapping in wiring.mappings.items() for name in mapping.streams)
         self._wiring, self._pulse, self._papers, self._every = wiring, pulse, papers, every
         self._life = Life(now, now, this_process(), interval_minutes, late_after, streams)
-        self._calls = Calls()
+        self._calls = Calls(patience)
         self._pending: list[tuple[FindingKind, list[Finding]]] = []  # what is to be kept with the next beat
         self._lock = threading.Lock()
         self._over, self._poked = threading.Event(), threading.Event()
@@ -108,7 +113,8 @@ class Watch:
         ]  # fmt: skip
         invalid = [*of_certificates(self._papers(), now)]
         for finding in (*ending, *invalid):
-            log.warning(f"{finding.kind.value} ends", where=finding.about, what=finding.what, mend=finding.mend)
+            kind, where = finding.kind.value, finding.about
+            log.warning("something ends", kind=kind, where=where, what=finding.what, mend=finding.mend)
         with self._lock:
             self._pending += [(FindingKind.API_VERSION, ending), (FindingKind.VALIDITY, invalid)]
         self._poked.set()

@@ -11,8 +11,10 @@ from typer.core import TyperCommand, TyperGroup
 
 from syncd import collector
 from syncd.cli.line import Once, OnceGroup
+from syncd.legible import legible
 
 MARKUP: Final = "markdown"
+UsageError: Any = typer.BadParameter.__base__  # of the click that typer carries within, and does not show
 
 
 class Entry(NamedTuple):
@@ -150,6 +152,14 @@ class Commands(TyperGroup):
         super().__init__(**attributes)
         for name, entry in COMMANDS.items():
             self.add_command(TyperCommand(name, help=entry.line, rich_help_panel=entry.panel))
+
+    def invoke(self, ctx: Any) -> Any:
+        """Carry the command out; what is wrong with the line is told without what in it steers a terminal."""
+        try:
+            return super().invoke(ctx)
+        except UsageError as error:
+            error.message = legible(error.message)
+            raise
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """Find the command that is called, in its file."""

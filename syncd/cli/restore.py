@@ -45,7 +45,7 @@ def restore(
         return replace
 
     with Meter().shown() as meter:
-        made = put_back(file, url, actor(), replace=ask, told=lambda number: meter("restore", number))
+        made = put_back(file, url, actor(), replace=ask, counted=lambda number: meter("restore", number))
     if as_json:
         show_json({"restored": made.plain()})
         return

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
+from urllib.parse import urlsplit
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -16,6 +17,7 @@ from syncd.alerts.matters import looking
 from syncd.cli.context import settings
 from syncd.cli.installation import make_ready, opened
 from syncd.daemon import Daemon
+from syncd.doctor import machine
 from syncd.errors import AlreadyRunning, SyncdError
 from syncd.health.holding import refused
 from syncd.health.kept import keep
@@ -30,7 +32,9 @@ from syncd.sync.plan import Plan
 from syncd.sync.run import Halt
 from syncd.sync.verbs import Drawing
 from syncd.watch import Watch
-from syncd.web import Access, House, OneToken, Server, application
+from syncd.web import TABLE, Access, House, Server, application
+from syncd.web.entry.signing import signing_of
+from syncd.web.entry.terms import terms_of
 from syncd.wiring import waiter, wire
 
 log = structlog.get_logger()
@@ -53,7 +57,10 @@ def run() -> None:
     for name in strange():
         log.warning("no setting", variable=name, mend="take it away, or name the one that is meant")
     channels(configured)  # half a channel is refused before anything is done
+    terms_of(configured)  # and so is half an identity provider
     with opened(configured, ready=make_ready) as store:
+        for problem in machine.readers(store):
+            log.warning("open to others", what=problem.what, mend=problem.mend)
         halt = Halt(stop)
         wiring = wire(configured, store, sleep=waiter(halt))
         wiring.require_signed()
@@ -113,12 +120,13 @@ def _serve(wiring: Wiring, configured: Settings, halt: Halt) -> None:
             daemon.run()
         return
     configured.address.require_free()
-    token = configured.http_token
-    access = Access(OneToken(token.get_secret_value() if token else None), configured.address.is_loopback)
+    signing = signing_of(configured, wiring.store)
+    access = Access(signing.entry, configured.address.is_loopback)
     house = House(wiring, daemon.pulse, lambda actor: _plan(wiring, halt, actor))
-    pages = application(house, access, hosts=(configured.http_host, *configured.http_hosts))
+    hosts = (configured.http_host, *configured.http_hosts, urlsplit(configured.http_url or "").hostname or "localhost")
+    pages = application(house, access, hosts=hosts, table=(*TABLE, *signing.operations()))
     if not (access.loopback or access.doorkeeper.configured):
-        log.warning("probes alone are answered", mend="set SYNCD_HTTP_TOKEN, or SYNCD_HTTP_HOST=127.0.0.1")
+        log.warning("probes alone are answered", mend="syncd admin, syncd token create, or SYNCD_HTTP_HOST=127.0.0.1")
     with Server(pages, configured.http_host, configured.http_port), telling:
         daemon.run()
 

@@ -17,7 +17,8 @@ PASSES = 3  # runs in a row, after which what was to pass by itself has not
 # What is told elsewhere, by record and since when (`syncd.health.waiting`), or says nothing of the systems' step.
 _ELSEWHERE: Final = frozenset({CauseKind.NOT_FOUND, CauseKind.RUNNING})
 _BY_RECORD: Final = frozenset({CauseKind.REFUSED, CauseKind.UNREADABLE})
-_FAILING: Final = frozenset({CauseKind.CONFIGURATION, CauseKind.UNSAFE, CauseKind.DEFECT})
+_FAILING: Final = frozenset({CauseKind.CONFIGURATION, CauseKind.UNSAFE, CauseKind.REFUSED, CauseKind.DEFECT})
+_REFUSES: Final = "see what the system refuses, and why: `syncd doctor` asks it for the same"
 _RESTARTED: Final = (
     "look why the process ended (the container's log, memory, `kill`); what was not done is done after the next start"
 )
@@ -89,7 +90,7 @@ def _finding(cause: Cause, number: int, at: datetime, *, first_plan: bool) -> Fi
     elif cause.kind is CauseKind.UNSAFE and "push" in cause.where:
         kind, look = (FindingKind.FIRST_PLAN, "syncd plan") if first_plan else (kind, "syncd plan")
         about, grade = "", Grade.WARNING if first_plan else grade
-    mend = cause.mend or MENDS[cause.kind]
+    mend = _REFUSES if cause.kind is CauseKind.REFUSED else cause.mend or MENDS[cause.kind]
     return Finding(kind, cause.where, cause.what, mend, grade, at, look, cause.number, about)
 
 

@@ -31,6 +31,7 @@ class _OnItsWay(NamedTuple):
 class Calls:
     """The oldest call of each system that is on its way, looked at again and again."""
 
+    patience: float = PATIENCE
     known: dict[str, _OnItsWay] = field(default_factory=dict)
 
     def unanswered(self, budgets: Mapping[str, Budget], steady: float) -> Iterator[Finding]:
@@ -41,7 +42,7 @@ class Calls:
                 self.known.pop(system, None)
             elif known is None or known.since != since:
                 self.known[system] = _OnItsWay(since, steady, dict(budget.retries))
-            elif steady - known.first_met >= PATIENCE:
+            elif steady - known.first_met >= self.patience:
                 yield _unanswered(system, known, budget)
 
 

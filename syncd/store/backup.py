@@ -29,7 +29,7 @@ from syncd.store.copying import copy_rows, count_rows
 from syncd.store.migration import head
 from syncd.tables.growth import GROWTH
 
-NAME = "syncd-{at:%Y%m%dT%H%M%SZ}.backup"
+FILE = "syncd-{at:%Y%m%dT%H%M%SZ}.backup"
 PATTERN = "syncd-????????T??????Z.backup"
 PAGES = 2_000  # of SQLite, copied between two looks at whether to stop
 LABEL = "backup"  # the table in which a backup says what it is
@@ -220,7 +220,7 @@ def _seal(path: Path, source: str) -> None:
 def _target(to: Path) -> Path:
     """Where it is to stand. Raises ConfigError where something else stands there."""
     if to.is_dir():
-        return to / NAME.format(at=datetime.now(UTC))
+        return to / FILE.format(at=datetime.now(UTC))
     if to.exists():
         try:
             read_label(to)

@@ -12,7 +12,7 @@ from syncd.tables.columns import metadata
 from syncd.tables.growth import GROWTH
 
 ROWS = 1_000  # copied at a time
-Told = Callable[[int], None]  # how many more rows are done
+Counted = Callable[[int], None]  # how many more rows are done
 
 
 def carried() -> list[Table]:
@@ -25,13 +25,13 @@ def count_rows(connection: Connection) -> dict[str, int]:
     return {table.name: int(connection.scalar(select(func.count()).select_from(table)) or 0) for table in carried()}
 
 
-def copy_rows(source: Connection, target: Connection, told: Told) -> None:
+def copy_rows(source: Connection, target: Connection, counted: Counted) -> None:
     """Put every row of one store into the other, whose tables are empty and of the same revision."""
     for table in carried():
         with closing(_pages(source, table)) as pages:
             for rows in pages:
                 target.execute(insert(table), rows)
-                told(len(rows))
+                counted(len(rows))
 
 
 def count_on(target: Connection) -> None:

@@ -16,7 +16,7 @@ from syncd.errors import ConfigError, Unavailable
 from syncd.model.runs import OF_OUTCOMES, Ending, RunOutcome
 from syncd.store import HOLDER, Store
 from syncd.store.backup import LABEL, Backup, read_backup
-from syncd.store.copying import Told, copy_rows, count_on
+from syncd.store.copying import Counted, copy_rows, count_on
 from syncd.store.migration import is_empty, require_known
 from syncd.store.readiness import is_missing
 from syncd.tables.columns import metadata
@@ -27,7 +27,7 @@ from syncd.tables.meaning import PENDING
 RESTORED = "restored from"  # the note of a store that was, until everything was read again: when its backup was made
 
 
-def restore(file: Path, url: str, actor: str, *, replace: Callable[[str], bool], told: Told) -> Backup:
+def restore(file: Path, url: str, actor: str, *, replace: Callable[[str], bool], counted: Counted) -> Backup:
     """Make a store of a backup. replace: asked, with what stands there, where something does.
 
     Raises ConfigError where the file is no backup, or not whole, or of a newer syncd, or where something stands there
@@ -42,16 +42,16 @@ def restore(file: Path, url: str, actor: str, *, replace: Callable[[str], bool],
             if not replace(str(target.database.url.database)):
                 raise ConfigError(f"{target.database.url.database} is there; `--replace` puts the backup in its place")
         put = _put_file if target.database.is_sqlite else _put_rows
-        put(backup, target, actor, new=new, told=told)
+        put(backup, target, actor, new=new, counted=counted)
     finally:
         target.close()
     return backup
 
 
-def _put_file(backup: Backup, target: Store, actor: str, *, new: bool, told: Told) -> None:
+def _put_file(backup: Backup, target: Store, actor: str, *, new: bool, counted: Counted) -> None:
     path = Path(str(target.database.url.database))
     with _prepared(backup, path.absolute().parent, actor) as copy:
-        told(sum(backup.rows.values()))
+        counted(sum(backup.rows.values()))
         if new:
             copy.replace(path)
             return
@@ -68,7 +68,7 @@ def _put_file(backup: Backup, target: Store, actor: str, *, new: bool, told: Tol
             copy.replace(path)
 
 
-def _put_rows(backup: Backup, target: Store, actor: str, *, new: bool, told: Told) -> None:
+def _put_rows(backup: Backup, target: Store, actor: str, *, new: bool, counted: Counted) -> None:
     """All rows in one transaction, in the place of those that stood there."""
     with _prepared(backup, Path(tempfile.gettempdir()), actor) as copy, target.alone():
         target.migrate()
@@ -77,7 +77,7 @@ def _put_rows(backup: Backup, target: Store, actor: str, *, new: bool, told: Tol
             with source.database.reading() as rows, target.database.writing() as connection:
                 if not new:
                     _empty(connection)
-                copy_rows(rows, connection, told)
+                copy_rows(rows, connection, counted)
                 count_on(connection)
         finally:
             source.close()

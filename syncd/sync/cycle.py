@@ -36,6 +36,7 @@ from syncd.sync.run import Run
 from syncd.sync.sight import is_passing, told_of, unseen
 from syncd.sync.summary import Summary
 from syncd.sync.tenants import admit
+from syncd.sync.threads import of_this_run
 from syncd.sync.valve import LOOK, Valve, note_passed, require_nothing
 from syncd.sync.whereabouts import Remote
 
@@ -216,7 +217,7 @@ class _Cycle:
 
         failures: dict[str, ConnectorError] = {}
         with ThreadPoolExecutor(max(1, len(parts)), thread_name_prefix="pull") as pool:
-            for system, shortfall in zip(parts, pool.map(pull_system, parts), strict=True):
+            for system, shortfall in zip(parts, pool.map(of_this_run(pull_system), parts), strict=True):
                 self.run.counts.add(parts[system].counts)
                 failures |= shortfall.failures
                 self.summary.held_back |= bool(self.restored and shortfall.refused_sweeps)

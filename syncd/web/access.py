@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.requests import Request
 
+from syncd.model.runs import CauseKind
+from syncd.web.entry.limits import COSTLY, Limits
 from syncd.web.operations import Operation
 from syncd.web.problems import Refusal
 from syncd.web.rights import BOOTSTRAP, NOBODY, Doorkeeper, Principal, Right
@@ -20,6 +22,7 @@ class Access:
 
     doorkeeper: Doorkeeper
     loopback: bool
+    limits: Limits = field(default_factory=Limits)
 
     def admit(self, request: Request, operation: Operation) -> Principal:
         """Who asks, where they may. Raises Refusal: 401 for whom nobody knows, 403 for who may not."""
@@ -33,11 +36,17 @@ class Access:
             raise Refusal(
                 401,
                 "nobody is known by what this request carries",
-                "send a token: `Authorization: Bearer …`",
+                "send a token (`Authorization: Bearer …`), or sign in at /sign-in",
                 headers={"www-authenticate": 'Bearer realm="syncd"'},
             )
         if not principal.may(right):
             raise self._may_not(principal, right)
+        if operation.costly and (seconds := self.limits.wait(COSTLY, principal.actor)):
+            raise Refusal(
+                *(429, f"{principal.name} asks for more than is good for the systems behind", "ask less often"),
+                kind=CauseKind.UNAVAILABLE,
+                headers={"retry-after": str(seconds)},
+            )
         return principal
 
     def _recognise(self, request: Request) -> Principal | None:
@@ -48,7 +57,8 @@ class Access:
         raise Refusal(
             403,
             "nothing says who may get in, so that probes alone are answered beyond this machine",
-            f"set {BOOTSTRAP}, or have the daemon listen on 127.0.0.1 (SYNCD_HTTP_HOST)",
+            f"make an administrator (`syncd admin`) or a token (`syncd token create`), set {BOOTSTRAP}, or have the "
+            "daemon listen on 127.0.0.1 (SYNCD_HTTP_HOST)",
         )
 
     def _may_not(self, principal: Principal, right: Right) -> Refusal:

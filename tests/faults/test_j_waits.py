@@ -15,6 +15,7 @@ import time_machine
 
 from connectors.base import Budget, Stopped
 from connectors.transport import Meter, Throttle
+from syncd.daemon import _due
 from syncd.store import Store
 from syncd.sync.cycle import Wiring
 from syncd.wall import Jumps, steady
@@ -173,3 +174,27 @@ def test_calls_are_not_held_back_until_a_clock_has_caught_up() -> None:
     at[0] -= timedelta(hours=1)
     throttle.acquire()
     assert sum(waits) <= 21  # what was slept last is not known to have passed: once more at most
+
+
+QUARTER = timedelta(minutes=15)
+
+
+@pytest.mark.parametrize(
+    ("left", "jump", "due"),
+    [
+        (timedelta(minutes=5), timedelta(hours=-6), timedelta(minutes=5)),
+        (timedelta(minutes=5), timedelta(hours=6), timedelta(minutes=5)),
+        (
+            QUARTER + timedelta(hours=6),
+            timedelta(hours=6),
+            QUARTER,
+        ),  # begun by the new clock
+        (timedelta(days=40), timedelta(hours=1), timedelta()),
+    ],
+    ids=["back", "on", "on, and begun since", "by neither clock"],
+)
+def test_a_job_stays_due_when_the_clock_is_set(left: timedelta, jump: timedelta, due: timedelta) -> None:
+    """left: until it is due, by the clock before."""
+    with time_machine.travel(datetime(2026, 11, 29, 12, tzinfo=UTC), tick=False):
+        now = datetime.now(UTC)
+        assert _due(now - jump + left, jump, QUARTER) - now == due

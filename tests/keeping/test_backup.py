@@ -16,7 +16,7 @@ from connectors.base import Stopped
 from syncd.errors import AlreadyRunning, ConfigError, Unavailable
 from syncd.model.runs import RunOutcome
 from syncd.store import Store
-from syncd.store.backup import NAME, Backup, read_backup, rotate, write_backup
+from syncd.store.backup import FILE, Backup, read_backup, rotate, write_backup
 from syncd.store.migration import migrate
 from syncd.store.restoring import RESTORED, restore, restored_from
 from syncd.sync.apply import push_pending
@@ -39,8 +39,8 @@ def backed_up(store: Store, to: Path) -> Backup:
     return write_backup(store, to, quiet, lambda: False)
 
 
-def restored(file: Path, url: str, *, replace: bool = False, told: Callable[[int], None] = quiet) -> Store:
-    restore(file, url, "cli:ann", replace=lambda _: replace, told=told)
+def restored(file: Path, url: str, *, replace: bool = False, counted: Callable[[int], None] = quiet) -> Store:
+    restore(file, url, "cli:ann", replace=lambda _: replace, counted=counted)
     return Store(url)
 
 
@@ -137,8 +137,8 @@ def test_it_is_one_moment_of_a_store_that_others_write_into(filled: Store, tmp_p
         over.set()
         writer.join()
     assert during > 3
-    for one in made:
-        with closing(sqlite3.connect(one.path)) as connection:
+    for backup in made:
+        with closing(sqlite3.connect(backup.path)) as connection:
             counted = [
                 connection.execute("SELECT count(*) FROM note WHERE name LIKE ?", (f"{which} pair %",)).fetchone()[0]
                 for which in ("first", "second")
@@ -176,10 +176,10 @@ def test_nothing_but_an_older_backup_is_written_over(sqlite_store: Store, made: 
 def test_of_a_folder_the_newest_are_kept_and_what_is_others_stays(tmp_path: Path) -> None:
     days = [datetime(2026, 11, day, tzinfo=UTC) for day in range(1, 6)]
     for at in days:
-        (tmp_path / NAME.format(at=at)).touch()
+        (tmp_path / FILE.format(at=at)).touch()
     (tmp_path / "before-the-upgrade.backup").touch()
     rotate(tmp_path, 2)
-    kept = {NAME.format(at=at) for at in days[-2:]} | {"before-the-upgrade.backup"}
+    kept = {FILE.format(at=at) for at in days[-2:]} | {"before-the-upgrade.backup"}
     assert {path.name for path in tmp_path.iterdir()} == kept
 
 
@@ -265,7 +265,7 @@ def test_killed_in_the_middle_the_old_store_stands(made: Backup, database_factor
             raise Killed
 
         with pytest.raises(Killed):
-            restored(made.path, url, replace=True, told=die)
+            restored(made.path, url, replace=True, counted=die)
         after = content(store)
     for rows in (before, after):  # that somebody held it for a while is noted
         rows["note"] = [row for row in rows["note"] if "held by" not in row]

@@ -52,8 +52,9 @@ def hash_of(password: str) -> str:
 def is_right(password: str, password_hash: str | None) -> bool:
     """Whether a password is the one of that hash. It takes as long where there is none: nobody learns who exists."""
     with _room:
+        nobodys = _nobodys()  # made before the first of either kind
         try:
-            _hasher.verify(password_hash or _nobodys(), _normal(password[: LONGEST + 1]))
+            _hasher.verify(password_hash or nobodys, _normal(password[: LONGEST + 1]))
         except (VerificationError, InvalidHashError):
             return False
     return password_hash is not None

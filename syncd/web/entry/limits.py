@@ -1,0 +1,68 @@
+"""How often somebody may try: to sign in, and to have done what is costly.
+
+In this process's memory: one process serves the pages, and a restart forgives. Keys fall into a fixed number of places,
+so that nobody fills the memory with addresses or names.
+"""
+
+from __future__ import annotations
+
+import math
+import secrets
+import time
+from hashlib import blake2b
+from ipaddress import ip_address, ip_network
+from typing import Final, NamedTuple
+
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from syncd.wall import Jumps
+
+
+class Limit(NamedTuple):
+    """So many in so long a time. of: what is counted together."""
+
+    of: str
+    rate: RateLimitItem
+
+
+# NIST SP 800-63B-4, 3.2.2, allows no more than 100 failed attempts in a row on one account.
+BY_ADDRESS: Final = Limit("sign-ins of an address", parse("10 per 5 minutes"))
+BY_NAME: Final = Limit("sign-ins of a name", parse("30 per hour"))
+DEPARTURES: Final = Limit("departures of an address", parse("30 per 5 minutes"))  # to the identity provider
+COSTLY: Final = Limit("costly acts of somebody", parse("12 per minute"))
+_PLACES: Final = 4_096
+
+
+class Limits:
+    """Counts by kind and key, over windows that move."""
+
+    def __init__(self) -> None:
+        self._storage = MemoryStorage()
+        self._windows = MovingWindowRateLimiter(self._storage)
+        self._jumps = Jumps()
+        self._salt = secrets.token_bytes(16)
+
+    def wait(self, limit: Limit, key: str) -> int:
+        """Seconds until somebody may try again; 0 where they may now, which is counted."""
+        if self._jumps.since():  # counts are kept by the wall clock: one set back would shut people out till then
+            self._storage.reset()
+        place = self._place(key)
+        if self._windows.hit(limit.rate, limit.of, place):
+            return 0
+        again = self._windows.get_window_stats(limit.rate, limit.of, place).reset_time
+        return max(1, math.ceil(again - time.time()))
+
+    def _place(self, key: str) -> str:
+        digest = blake2b(key.encode("utf-8", "surrogatepass"), key=self._salt, digest_size=8).digest()
+        return str(int.from_bytes(digest, "big") % _PLACES)
+
+
+def neighbourhood(address: str | None) -> str:
+    """An address as it is counted: of IPv6 the network of one customer, whose addresses are without number."""
+    try:
+        known = ip_address(address or "")
+    except ValueError:
+        return address or ""
+    return str(ip_network((known, 64), strict=False)) if known.version == 6 else str(known)
