@@ -11,6 +11,7 @@ from pydantic import BaseModel, RootModel
 
 from syncd.model.runs import OF_KINDS
 from syncd.web import server, walls
+from syncd.web.api.runs import MOST_WAITING
 from syncd.web.operations import SMALL, Operation
 from syncd.web.problems import STATUS_OF, TITLES
 from syncd.web.table import TABLE
@@ -34,7 +35,7 @@ A refusal is `application/problem+json` ([RFC 9457](https://www.rfc-editor.org/r
 and `mend`, with the `exit_code` of the command of that name. Beside the kinds, 401 says that nobody is known by what
 was sent, 403 that they may not, 421 that the Host header names somebody else, 413 that a body is larger than
 {SMALL // 1024} KiB ({{large}} MiB for a plan), 408 that it came too slowly, 429 that something costly is asked for
-already.
+already, or that {MOST_WAITING} runs wait.
 """
 WALLS = f"""
 The Host header must name this machine: `localhost`, its own name, the address that was connected to,
