@@ -6,7 +6,7 @@ What a page says stands beside what it describes: docstrings, field descriptions
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.reference import commands, endpoints, files, log, settings, tables
+from tests.reference import commands, endpoints, files, log, metrics, settings, tables
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -19,6 +19,7 @@ PAGES: Mapping[str, Callable[[], Iterator[str]]] = {
     "tables.md": tables.lines,
     "endpoints.md": endpoints.lines,
     "log.md": log.lines,
+    "metrics.md": metrics.lines,
 }
 
 
