@@ -158,7 +158,7 @@ def test_each_of_the_vendors_habits_has_its_test() -> None:
 def test_every_metric_is_explained(sqlite_store: Store) -> None:
     families = Figures(sqlite_store, Pulse(), dict, (), lambda: date(2026, 11, 2)).collect()
     served = {f"{one.name}_total" if one.type == "counter" else one.name for one in families}
-    text = (FOLDER / "http.md").read_text(encoding="utf-8")
+    text = (FOLDER / "metrics.md").read_text(encoding="utf-8")
     assert served == set(re.findall(r"^\| `(syncd_\w+)`", text, re.MULTILINE))
 
 

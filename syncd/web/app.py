@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -29,10 +30,12 @@ from syncd.web.access import Access
 from syncd.web.house import House
 from syncd.web.operations import Call, Operation, Reply
 from syncd.web.problems import SOON, Refusal, of_error
+from syncd.web.scrubbing import Scrubbing
 from syncd.web.table import TABLE
 from syncd.web.walls import Patience, Walls
 
 DEEPEST = 64  # levels of a body's JSON
+NAMED = 8  # mistakes at a time
 
 log = structlog.get_logger()
 
@@ -46,8 +49,21 @@ def application(
     table: Sequence[Operation] = TABLE,
 ) -> ASGIApp:
     """The ASGI application of a house, behind its walls. hosts: further names that it goes by."""
-    routes = [_Endpoint(operation, house, access, table).route() for operation in table]
-    return Walls(Starlette(routes=routes, exception_handlers={HTTPException: _no_such_thing}), hosts, patience)
+    paths: dict[str, dict[str, _Endpoint]] = {}
+    for operation in table:
+        paths.setdefault(operation.path, {})[operation.method] = _Endpoint(operation, house, access, table)
+    routes = [Route(path, _by_method(endpoints), methods=[*endpoints]) for path, endpoints in paths.items()]
+    served = Starlette(routes=routes, exception_handlers={HTTPException: _no_such_thing})
+    return Walls(Scrubbing(served), hosts, patience)
+
+
+def _by_method(endpoints: Mapping[str, _Endpoint]) -> Callable[[Request], Awaitable[Response]]:
+    """All that may be done at one path, which one answer names where a method is not among them."""
+
+    async def answer(request: Request) -> Response:
+        return await endpoints["GET" if request.method == "HEAD" else request.method].answer(request)
+
+    return answer
 
 
 class _Endpoint:
@@ -56,10 +72,6 @@ class _Endpoint:
     def __init__(self, operation: Operation, house: House, access: Access, table: Sequence[Operation]) -> None:
         self._operation, self._house, self._access, self._table = operation, house, access, table
         self._at_work = asyncio.Semaphore(1)
-
-    def route(self) -> Route:
-        operation = self._operation
-        return Route(operation.path, self.answer, methods=[operation.method], name=operation.name)
 
     async def answer(self, request: Request) -> Response:
         """Admit, read, work; whatever goes wrong is answered in its own words, and a defect by its place alone."""
@@ -124,7 +136,8 @@ def _query(request: Request, operation: Operation) -> BaseModel:
     values = dict(pairs)
     if len(values) < len(pairs):
         raise _wrong("something stands twice in the query", ())
-    return _validated(operation.query, values)
+    with _checked():
+        return operation.query.model_validate(values)
 
 
 def _read(raw: bytes, operation: Operation) -> BaseModel | None:
@@ -137,7 +150,8 @@ def _read(raw: bytes, operation: Operation) -> BaseModel | None:
     except orjson.JSONDecodeError:
         raise _wrong("the body is no JSON", ()) from None
     _require_flat(content)
-    return _validated(model, content)
+    with _checked():
+        return model.model_validate_json(raw, strict=True)
 
 
 def _require_flat(content: Any) -> None:
@@ -154,13 +168,16 @@ def _require_flat(content: Any) -> None:
     raise _wrong(f"the body's JSON is nested more than {DEEPEST} deep", ())
 
 
-def _validated(model: type[BaseModel], values: Any) -> BaseModel:
+@contextmanager
+def _checked() -> Iterator[None]:
+    """Say in our words what is wrong with a query or a body, and where."""
     try:
-        return model.model_validate(values)
+        yield
     except ValidationError as error:
-        wrong = error.errors(include_url=False, include_context=True)
-        words = "; ".join(f"{'.'.join(map(str, one['loc'])) or 'the body'}: {wording((), one)}" for one in wrong[:8])
-        raise _wrong(words, tuple(".".join(map(str, one["loc"])) for one in wrong[:8] if one["loc"])) from None
+        wrong = error.errors(include_url=False)[:NAMED]
+        places = [".".join(map(str, one["loc"])) for one in wrong]
+        words = (f"{place or 'the body'}: {wording((), one)}" for place, one in zip(places, wrong, strict=True))
+        raise _wrong("; ".join(words), tuple(filter(None, places))) from None
 
 
 def _wrong(what: str, where: tuple[str, ...]) -> Refusal:

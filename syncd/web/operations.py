@@ -30,7 +30,7 @@ class Told(BaseModel):
 
 
 class Nothing(Asked):
-    """No query, or no body."""
+    """Nothing is named."""
 
 
 @dataclass(frozen=True)

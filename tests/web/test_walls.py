@@ -185,6 +185,7 @@ def test_a_defect_is_told_by_its_place_and_without_its_words(here: str) -> None:
         "kind": "defect",
         "exit_code": 1,
         "where": [],
+        "what": answer.json()["detail"],
         "mend": "look at the log, and tell those who make syncd",
     }
     assert "hunter2" not in answer.text

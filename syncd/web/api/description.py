@@ -18,7 +18,7 @@ class Description(Told):
 
 
 def describe(call: Call) -> Any:
-    """What this document says of itself: every operation, what it takes, answers and refuses."""
+    """What it takes, answers and refuses; for clients that are generated."""
     return document(call.table)
 
 

@@ -40,12 +40,12 @@ class DrawnPlan(Told):
 
 
 def draw_plan(call: Call) -> Any:
-    """The plan of now. It asks the systems, which takes from their allowances."""
+    """It asks the systems, which takes from their allowances."""
     return call.house.draw(call.principal.actor).plain()
 
 
 def apply_plan(call: Call) -> Reply:
-    """Leave it for the daemon: the plan in the body, or that of now."""
+    """The daemon applies the plan in the body, or that of now; what changed since it was drawn is left for the next."""
     store, actor, key = call.house.store, call.principal.actor, key_of(call)
     plan = Plan.read(call.raw) if call.raw else None
     number = asked_before(store, Act("apply", actor, {"plan": plan.digest} if plan else {}), key)

@@ -72,8 +72,8 @@ class RunTakenBack(Told):
 class Streams(Asked):
     """Streams of a system, or all."""
 
-    system: Word | None = Field(default=None, examples=["hubspot"])
-    stream: Word | None = Field(default=None, examples=["contacts"])
+    system: Word | None = Field(default=None, description="all of its streams", examples=["hubspot"])
+    stream: Word | None = Field(default=None, description="one stream", examples=["contacts"])
 
 
 class Again(Streams):
@@ -119,7 +119,7 @@ class Page(Asked):
 
 
 def list_runs(call: Call) -> Reply:
-    """The latest runs; `Link` names the next page."""
+    """Newest first; `Link` names the next page."""
     page = call.query_as(Page)
     store = call.house.store
     rows = read_runs(store, page.limit + 1, verb=page.verb, state=page.state, before=page.before)
@@ -131,12 +131,12 @@ def list_runs(call: Call) -> Reply:
 
 
 def read_one_run(call: Call) -> Any:
-    """One run with its state of now."""
+    """It has its state of now, and each cause of what was not done, with what mends it."""
     return plain(read_run(call.house.store, call.path["number"]))
 
 
 def ask_for_run(call: Call) -> Reply:
-    """Leave a run for the daemon; what it names must be there."""
+    """The daemon looks every two seconds for what waits. What is named must be there."""
     asked = call.body_as(RunRequest).root
     wiring, named = call.house.wiring, asked.scope.model_dump(exclude_defaults=True)
     act_of(asked.verb)
@@ -148,7 +148,7 @@ def ask_for_run(call: Call) -> Reply:
 
 
 def cancel_run(call: Call) -> Any:
-    """Take it back: one that waits is not begun, one at work ends behind the page in hand; the daemon goes on."""
+    """One that waits is not begun, one at work ends behind the page in hand. The daemon goes on."""
     number = call.path["number"]
     return {"run": number, "state": cancel(call.house.store, number, call.principal.actor)}
 
@@ -190,7 +190,7 @@ OPERATIONS = (
         body=RunRequest,
         answer=RunAsked,
         status=202,
-        command="syncd cycle|reconcile|resync|pull|match|judge|push",
+        command="syncd cycle, syncd resync, syncd pull, syncd match, syncd judge, syncd push",
         refusals=(CauseKind.NOT_FOUND,),
         headers={"Location": "where the run is to be seen"},
         asked_once=True,

@@ -27,7 +27,7 @@ class Status(Told):
 
 
 def read_status_of_now(call: Call) -> Any:
-    """The store at a glance."""
+    """`budgets`: what each system still lets us ask."""
     house = call.house
     glance = read_status(house.store, datetime.now(UTC), house.wiring.today(), known=house.streams)
     return {**glance, "budgets": house.budgets()}
