@@ -30,6 +30,7 @@ from syncd.web.access import Access
 from syncd.web.house import House
 from syncd.web.operations import Call, Operation, Reply
 from syncd.web.problems import SOON, Refusal, of_error
+from syncd.web.rights import Principal
 from syncd.web.scrubbing import Scrubbing
 from syncd.web.table import TABLE
 from syncd.web.walls import Patience, Walls
@@ -76,7 +77,7 @@ class _Endpoint:
     async def answer(self, request: Request) -> Response:
         """Admit, read, work; whatever goes wrong is answered in its own words, and a defect by its place alone."""
         try:
-            principal = await run_in_threadpool(self._access.admit, request, self._operation)
+            principal = await self._admit(request)
             raw = await _body(request, self._operation.most)
             query, body = _query(request, self._operation), _read(raw, self._operation)
             return await self._work(Call(self._house, principal, request, query, body, raw, self._table))
@@ -87,6 +88,12 @@ class _Endpoint:
         except Exception as error:  # noqa: BLE001 - a defect: it is told by its place, and the others are served
             log.error("broken", operation=self._operation.name, error=reason_of(error), exception=outlined(error))
             return of_error(error)
+
+    async def _admit(self, request: Request) -> Principal:
+        """Who asks. Probes wait for no thread: they answer while all of them are busy."""
+        if self._operation.probe:
+            return self._access.admit(request, self._operation)
+        return await run_in_threadpool(self._access.admit, request, self._operation)
 
     async def _work(self, call: Call) -> Response:
         if not self._operation.costly:

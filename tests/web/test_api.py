@@ -16,6 +16,7 @@ from syncd.model.runs import OF_KINDS, CauseKind, Ending, RunOutcome
 from syncd.store import Store
 from syncd.store.at_work import plain, read_run
 from syncd.sync.plan import Plan
+from syncd.web.api.runs import MOST_WAITING
 from syncd.web.problems import STATUS_OF, TITLES, of_error
 from tests import ledger
 from tests.web import houses
@@ -136,6 +137,21 @@ def test_a_key_that_is_none_is_refused(api: Api, key: str) -> None:
 def test_a_plan_that_was_edited_is_refused(api: Api) -> None:
     answer = api.ask("POST", "apply", api.get("plan") | {"made_at": "2026-11-02", "digest": "0"})
     assert (answer.status_code, "was edited" in answer.json()["detail"]) == (400, True)
+
+
+def test_more_runs_than_anybody_needs_do_not_wait(sqlite_store: Store) -> None:
+    with houses.served(houses.house(sqlite_store), TOKEN) as address:
+        api = Api(address, sqlite_store)
+        for _ in range(MOST_WAITING - 1):
+            ledger.ask(sqlite_store, "cli:ann", "cycle", {})
+        last = api.ask("POST", "runs", {"verb": "cycle"}, **{"idempotency-key": "last"})
+        full = api.ask("POST", "runs", {"verb": "cycle"})
+        assert (last.status_code, full.status_code, full.json()["kind"]) == (202, 429, "unavailable")
+        assert api.ask("POST", "apply", api.get("plan")).status_code == 429
+        with sqlite_store.reading() as unit:
+            assert unit.notes.names("plan/") == [], "a plan that is refused is not kept"
+        again = api.ask("POST", "runs", {"verb": "cycle"}, **{"idempotency-key": "last"})
+        assert again.json() == last.json(), "what was taken stays taken"
 
 
 # ---- the list ------------------------------------------------------------------------------------------------------

@@ -1,14 +1,18 @@
 """People sign in by a provider of identities, over real HTTP; whomever it does not name to us, now, stays outside."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from time import time
 from typing import Any
 
 import pytest
+import trustme
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from syncd.errors import ConfigError
 from syncd.store import Store
+from syncd.web.entry.provider import AT_ONCE
 from tests.web.identities import CLIENT, SECRET, Lies, OpenId, Pages, new_key, of, paged, provided, query
 
 
@@ -104,14 +108,26 @@ def test_an_identity_token_that_is_not_for_us_now_lets_nobody_in(
 
 
 @pytest.mark.parametrize(
-    "forge", ["unsigned", "signed_by_what_is_public", "by another key", "broken", "no token", "list"]
+    "forge",
+    [
+        "unsigned",
+        "by what is public",
+        "by our own secret",
+        "by another key",
+        "by a key in its own header",
+        "broken",
+        "no token",
+        "list",
+    ],
 )
 def test_an_identity_token_that_the_provider_did_not_sign_lets_nobody_in(
     pages: Pages, provider: OpenId, forge: str
 ) -> None:
     forgeries: dict[str, Callable[[dict[str, Any]], Any]] = {
         "unsigned": provider.unsigned,
-        "signed_by_what_is_public": provider.signed_by_what_is_public,
+        "by what is public": lambda claims: provider.signed_by(claims, provider.keys[-1].as_pem(private=False)),
+        "by our own secret": lambda claims: provider.signed_by(claims, SECRET.encode()),
+        "by a key in its own header": provider.signed_by_its_own_word,
         "by another key": lambda claims: OpenId(provider.issuer).signed(claims),
         "broken": lambda claims: provider.signed(claims)[:-8] + "AAAAAAAA",
         "no token": lambda _: None,
@@ -277,6 +293,32 @@ def test_new_keys_are_fetched_when_they_sign_and_unknown_ones_are_not_asked_for_
     assert provider.asked.count("document") == 1
 
 
+def test_where_a_document_leads_elsewhere_nobody_follows(pages: Pages, provider: OpenId) -> None:
+    provider.lies.document = lambda document: RedirectResponse(document["jwks_uri"], status_code=307)
+    assert pages.get("/sign-in/leave", allow_redirects=False).status_code == 503
+    assert provider.asked == ["document"]
+
+
+def test_a_provider_that_hangs_keeps_few_and_tells_the_others(pages: Pages) -> None:
+    kept = pages.signing.provider
+    assert kept is not None
+    with ExitStack() as others:
+        for _ in range(AT_ONCE):
+            others.enter_context(kept._place())
+        assert "keeps others waiting" in pages.get("/sign-in/leave").text
+    assert pages.get("/sign-in/leave").status_code == 200
+
+
+def test_a_provider_by_tls_is_known_by_our_authorities_alone(sqlite_store: Store, tmp_path: Path) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    with provided(authority.issue_cert("127.0.0.1")) as provider:
+        with paged(sqlite_store, **of(provider, SYNCD_CA_FILE=str(tmp_path / "ca.pem"))) as pages:
+            assert pages.get("/sign-in/leave", allow_redirects=False).status_code == 303
+        with paged(sqlite_store, **of(provider)) as pages:
+            assert pages.get("/sign-in/leave", allow_redirects=False).status_code == 503
+
+
 def test_a_session_ends_with_the_terms_that_granted_it(sqlite_store: Store, provider: OpenId) -> None:
     with paged(sqlite_store, **of(provider)) as pages:
         pages.get("/sign-in/leave")
@@ -296,6 +338,18 @@ def test_nobody_of_the_provider_is_called_as_the_local_administrator_is(sqlite_s
         pages.get("/sign-in/leave")
     with sqlite_store.reading() as unit:
         assert unit.audit.lines()[0].actor == "page:Admin (of the provider)"
+
+
+def test_a_name_of_the_providers_is_text_and_no_more(sqlite_store: Store, provider: OpenId) -> None:
+    provider.claims = {"sub": "u1", "preferred_username": "<b>ann</b>\n\x1b[31m\u202e" + "x" * 200, "groups": "admins"}
+    with paged(sqlite_store, **of(provider)) as pages:
+        shown = pages.get("/sign-in/leave").text
+    assert "&lt;b&gt;ann&lt;/b&gt;" in shown
+    assert "<b>" not in shown
+    with sqlite_store.reading() as unit:
+        (line,) = unit.audit.lines()
+    assert line.actor.isprintable()
+    assert len(line.actor) <= len("page:") + 100
 
 
 @pytest.mark.parametrize(
