@@ -17,6 +17,7 @@ from syncd.health.database import away, disk, unwritable
 from syncd.health.kept import read_kept
 from syncd.health.life import Life
 from syncd.health.streams import of_streams
+from syncd.health.validity import of_tokens
 from syncd.health.waiting import grown, paused, unaccepted, unheard
 from syncd.model.health import Finding, Health
 from syncd.pulse import Pulse
@@ -43,6 +44,7 @@ def _of_store(store: Store, now: datetime) -> Iterator[Finding]:
         yield from unaccepted(unit, now)
         yield from grown(unit, now)
         yield from unheard(unit)
+        yield from of_tokens(unit, now)
         failing = [*of_cycles(unit, life, now)]
         yield from failing
         if stopped := [*paused(unit), *of_daemon(unit, life, now, held=held)]:

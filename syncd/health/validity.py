@@ -1,4 +1,4 @@
-"""What ends some day: certificates that we were given."""
+"""What ends some day: certificates that we were given, and tokens by which programs come in."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from cryptography import x509
 
 from syncd.model.health import Finding, FindingKind, Grade
+from syncd.store import UnitOfWork
 
 NOTICE = timedelta(days=30)
+BEFORE_THE_END = timedelta(days=14)  # of a token; of one that lives shortly, the last third of its life
 BEGIN = b"-----BEGIN CERTIFICATE-----"
 RENEW = "put the certificate that follows it in its place, and restart"
 
@@ -29,6 +31,19 @@ def of_certificates(papers: Mapping[str, bytes], now: datetime) -> Iterator[Find
         what = f"the validity of {len(ending):,} of {len(ends):,} certificates {verb} {ending[0]:%Y-%m-%d}"
         grade = Grade.FAILING if len(over) == len(ends) else Grade.WARNING
         yield Finding(FindingKind.VALIDITY, (name,), what, RENEW, grade, now, "syncd doctor", len(ending), name)
+
+
+def of_tokens(unit: UnitOfWork, now: datetime) -> Iterator[Finding]:
+    """Yield each token that ends soon, or has ended and is not revoked: somebody still sends it, it may be."""
+    for token in unit.tokens.ending(now, BEFORE_THE_END):
+        since = token.expires_at - min(BEFORE_THE_END, (token.expires_at - token.made_at) / 3)
+        if since > now:
+            continue
+        verb = "ended on" if token.expires_at <= now else "ends on"
+        what = f"the token {token.name!r} {verb} {token.expires_at:%Y-%m-%d}"
+        mend = f"put another in its place (`syncd token create`), then `syncd token revoke {token.name}`"
+        where = (f"token {token.name}",)
+        yield Finding(FindingKind.VALIDITY, where, what, mend, Grade.WARNING, since, "syncd token list", 0, where[0])
 
 
 def _certificates(pem: bytes) -> list[x509.Certificate]:

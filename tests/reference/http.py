@@ -47,6 +47,11 @@ over https browsers keep to that for a year. A proxy that ends TLS is believed w
 within {server.HEAD:.0f} seconds and {server.LARGEST_HEAD // 1024} KiB, a body within {walls.Patience().body:.0f};
 {server.MOST} connections are served at a time.
 """
+PAGES = """
+People sign in at `/sign-in`, by the identity provider or as the local administrator, and come to `/`; `POST /sign-out`
+ends the session. A session is a cookie of this host alone, out of scripts' reach; where it stands, operations of its
+right are answered as they are to a token. How to set it up: [let people and programs in](../how-to/let-people-in.md).
+"""
 ELSEWHERE = """
 Figures for Prometheus: [metrics](metrics.md). What is wrong, and what mends it:
 [health](../how-to/when-something-is-wrong.md).
@@ -66,6 +71,7 @@ def lines() -> Iterator[str]:
         right = operation.right.word if operation.right else "none"
         command = ", ".join(f"`{line}`" for line in operation.command.split(", ") if line)
         yield row(f"`{operation.method} {_path(operation)}`", right, operation.summary, command)
+    yield from ("", "## Pages", "", prose(PAGES))
     yield from ("", "## What is asked and answered", "", prose(ONCE))
     for operation in TABLE:
         if operation.path.startswith("/api/"):

@@ -340,6 +340,18 @@ def test_nobody_of_the_provider_is_called_as_the_local_administrator_is(sqlite_s
         assert unit.audit.lines()[0].actor == "page:Admin (of the provider)"
 
 
+def test_a_name_of_the_providers_is_text_and_no_more(sqlite_store: Store, provider: OpenId) -> None:
+    provider.claims = {"sub": "u1", "preferred_username": "<b>ann</b>\n\x1b[31m\u202e" + "x" * 200, "groups": "admins"}
+    with paged(sqlite_store, **of(provider)) as pages:
+        shown = pages.get("/sign-in/leave").text
+    assert "&lt;b&gt;ann&lt;/b&gt;" in shown
+    assert "<b>" not in shown
+    with sqlite_store.reading() as unit:
+        (line,) = unit.audit.lines()
+    assert line.actor.isprintable()
+    assert len(line.actor) <= len("page:") + 100
+
+
 @pytest.mark.parametrize(
     ("left_out", "names"),
     [
