@@ -80,6 +80,10 @@ class Teller:
         for sender in self.senders:
             sender.end(PARTING / len(self.senders))
 
+    def counted(self) -> dict[str, tuple[int, int]]:
+        """By channel, since the start: messages that it took, and attempts that failed."""
+        return {sender.channel.name: (sender.sent, sender.failures) for sender in self.senders}
+
     def look(self) -> None:
         """Look once, and leave for the senders what is to be told of it."""
         first = self._alerts is None

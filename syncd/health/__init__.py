@@ -19,6 +19,7 @@ from syncd.health.database import away, disk, unwritable
 from syncd.health.kept import read_kept
 from syncd.health.life import Life
 from syncd.health.streams import of_streams
+from syncd.health.validity import of_tokens
 from syncd.health.waiting import grown, paused, unaccepted, unheard
 from syncd.model.health import Finding, FindingKind, Health
 from syncd.pulse import Pulse
@@ -47,6 +48,7 @@ def _of_store(store: Store, now: datetime) -> Iterator[Finding]:
         yield from _noted(unit, now, {finding.key for finding in failing})
         yield from grown(unit, now)
         yield from unheard(unit)
+        yield from of_tokens(unit, now)
         if stopped := [*paused(unit), *of_daemon(unit, life, now, held=held)]:
             yield from stopped
         else:

@@ -145,6 +145,12 @@ class Runs:
         """The number of the latest run; 0 where there is none."""
         return self.connection.scalar(select(func.max(run.c.id))) or 0
 
+    def last_of_verbs(self) -> dict[str, tuple[datetime, datetime]]:
+        """When the last run of each verb began and ended."""
+        newest = select(func.max(run.c.id)).where(run.c.finished_at.is_not(None), run.c.started_at.is_not(None))
+        rows = self.connection.execute(select(run).where(run.c.id.in_(newest.group_by(run.c.verb))))
+        return {row.verb: (row.started_at, row.finished_at) for row in rows}
+
     def last_ended(self) -> int:
         """The number of the latest run that has ended; 0 where there is none."""
         ended = select(run.c.id).where(run.c.finished_at.is_not(None))

@@ -145,6 +145,8 @@ def _refusals(operation: Operation) -> Iterator[tuple[int, str]]:
         yield 413, "The body is too large"
     if operation.costly:
         yield 429, "Somebody asks for this already"
+    if operation.asked_once:
+        yield 429, "Too many runs wait already"
     for kind in operation.refusals:
         yield STATUS_OF[kind], TITLES[kind]
 

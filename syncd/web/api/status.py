@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
 from starlette.responses import Response
 
 from syncd.health import examine
@@ -41,7 +41,10 @@ def read_status_of_now(call: Call) -> Any:
 def read_metrics(call: Call) -> Response:
     """Figures of this moment."""
     house, registry = call.house, CollectorRegistry()
-    registry.register(Figures(house.store, house.pulse, house.budgets, house.streams, house.wiring.today))
+    registry.register(
+        Figures(house.store, house.pulse, house.budgets, house.streams, memory=house.memory, channels=house.channels)
+    )
+    ProcessCollector(registry=registry)
     return Response(legible(generate_latest(registry).decode()), media_type=CONTENT_TYPE_LATEST)
 
 
