@@ -23,6 +23,8 @@ BY_NO_AGREEMENT = {
     "salesforce remove",
     "hubspot deploy",
     "agreement start",
+    "backup",
+    "restore",
     "admin",
     "admin remove",
     "admin sign-out-everybody",

@@ -16,7 +16,7 @@ from syncd.model.tokens import Token, new_token
 from syncd.store import Store
 from syncd.store.sessions import GRAIN, IDLE, LONGEST
 from syncd.web.entry import passwords
-from syncd.web.entry.limits import BY_ADDRESS, BY_NAME, Limits, neighbourhood
+from syncd.web.entry.limits import BY_ADDRESS, BY_NAME, COSTLY, Limits, neighbourhood
 from tests.web.identities import Pages, paged
 
 PASSWORD = "a quiet lake at dawn"
@@ -254,6 +254,17 @@ def test_a_name_is_limited_whatever_the_addresses_and_an_ipv6_customer_is_one() 
     )
     assert neighbourhood("192.0.2.1") != neighbourhood("192.0.2.2")
     assert neighbourhood(None) == ""
+
+
+def test_whoever_asks_for_what_is_costly_too_often_waits(sqlite_store: Store) -> None:
+    with paged(sqlite_store, SYNCD_HTTP_TOKEN=BOOTSTRAP) as pages:
+        headers = {"authorization": f"Bearer {BOOTSTRAP}"}
+        for _ in range(COSTLY.rate.amount):
+            assert pages.get("/api/plan", headers=headers).status_code == 200
+        answer = pages.get("/api/plan", headers=headers)
+        assert answer.status_code == 429
+        assert 0 < int(answer.headers["retry-after"]) <= 60
+        assert asked(pages, BOOTSTRAP) == 200, "what costs little is answered"
 
 
 def test_a_clock_that_is_set_back_shuts_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:

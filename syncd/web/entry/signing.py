@@ -173,7 +173,7 @@ class Signing:
         name = name_of(claims)
         right = provider.terms.right_of(claims)
         if right is None:
-            log.warning("a sign-in was refused", by="provider", why="no value of the claim grants a right")
+            log.warning("a sign-in was refused", by="provider", why=provider.terms.why_none(claims))
             known = NOTHING_GRANTED.format(name=name, claim=provider.terms.claim)
             return self._page(request, known, HTTPStatus.FORBIDDEN)
         return self._let_in(request, Person(name, right, provider.terms.source))
