@@ -215,9 +215,10 @@ def test_a_secret_that_is_set_wrongly_is_named_and_not_shown(cage: Cage, variabl
         require_silent([answer.out + answer.err])
         assert answer.code in (0, 2)
     as_path = cage("status", **{variable: None, f"{variable}_FILE": value.splitlines()[-1]})
-    twice = cage("status", **{f"{variable}_FILE": "/dev/null"})
+    twice = cage("status", **{variable: value, f"{variable}_FILE": "/dev/null"})
+    empty = cage("status", **{variable: None, f"{variable}_FILE": "/dev/null"})
     require_silent([as_path.out + as_path.err, twice.out + twice.err])
-    assert (as_path.code, twice.code) == (2, 2)
+    assert (as_path.code, twice.code, empty.code) == (2, 2, 2)
 
 
 DATABASES = {
