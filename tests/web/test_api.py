@@ -185,6 +185,36 @@ def test_a_query_that_nobody_heeds_is_refused(api: Api, query: str) -> None:
     assert api.ask("GET", f"runs?{query}").status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        ({"verb": "fly"}, "'verb' is none of 'cycle', 'reconcile'"),
+        ({"scope": {}}, "'verb' is missing"),
+        ({"verb": "cycle", "force": True}, "force: there is no such field here"),
+        ({"verb": "cycle", "scope": {"force": True}}, "scope.force: there is no such field here"),
+        ({"verb": "pull", "scope": {"stream": ""}}, "scope.stream: it is empty"),
+        ({"verb": "pull", "scope": {"stream": "x" * 501}}, "scope.stream: it has more than 500 characters"),
+        ({"verb": "pull", "scope": {"stream": 7}}, "scope.stream: a text is expected"),
+        ({"verb": "resync", "scope": {"full": "yes"}}, "scope.full: true or false is expected"),
+        ({"verb": "resync", "scope": {"record": "a\nb"}}, "scope.record: it holds a character that no name has"),
+        ([], "the body: a table of names and values is expected"),
+    ],
+)
+def test_what_is_wrong_with_a_body_is_said_in_our_words(api: Api, body: Any, what: str) -> None:
+    assert what in api.ask("POST", "runs", body).json()["detail"]
+
+
+def test_what_is_wrong_with_a_query_is_said_in_our_words(api: Api) -> None:
+    def refusal(path: str) -> str:
+        return str(api.ask("GET", path).json()["detail"])
+
+    assert refusal("runs?limit=0") == "limit: it is less than 1"
+    assert refusal("runs?limit=x&page=2") == "limit: a whole number is expected; page: there is no such field here"
+    assert refusal("runs?state=over").startswith("state: it is none of 'waiting', 'working'")
+    assert refusal("explain") == "who: it is missing"
+    assert refusal("reports/premature?since=soon") == "since: a day is expected, such as 2026-11-02"
+
+
 def numbers(rows: list[dict[str, Any]]) -> list[int]:
     return [row["run"] for row in rows]
 

@@ -180,6 +180,25 @@ def test_an_address_counts_only_where_the_provider_has_verified_it(
         assert pages.is_in() is lets_in
 
 
+@pytest.mark.parametrize(
+    ("claims", "why"),
+    [
+        ({}, "no such claim"),
+        ({"_claim_names": {"groups": "src1"}}, "too many values"),
+        ({"groups": ["a-private-club"]}, "no value of the claim"),
+    ],
+)
+def test_the_log_says_why_nothing_lets_somebody_in_and_not_whom(
+    pages: Pages, provider: OpenId, capsys: pytest.CaptureFixture[str], claims: dict[str, Any], why: str
+) -> None:
+    provider.claims = {"sub": "u1", "preferred_username": "ann-of-nowhere", **claims}
+    assert "ann-of-nowhere" in pages.get("/sign-in/leave").text
+    out, err = capsys.readouterr()
+    assert why in out + err
+    assert "ann-of-nowhere" not in out + err
+    assert "a-private-club" not in out + err
+
+
 def test_a_code_lets_in_once_and_only_the_browser_that_left_with_its_state(pages: Pages, provider: OpenId) -> None:
     back = pages.leave()
     cookies = dict(pages.browser.cookies)
@@ -366,6 +385,19 @@ def test_a_part_of_the_settings_is_no_provider(
 ) -> None:
     with pytest.raises(ConfigError, match=f"^{names}"), paged(sqlite_store, **of(provider, **{left_out: ""})):
         pytest.fail("nobody could get in, or everybody")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SYNCD_HTTP_URL", "https://syncd.example.com/radar"),
+        ("SYNCD_HTTP_URL", "http://syncd.example.com"),
+        ("SYNCD_OIDC_SCOPES", "profile email"),
+    ],
+)
+def test_what_cannot_work_is_refused_at_the_start(sqlite_store: Store, provider: OpenId, name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=name), paged(sqlite_store, **of(provider, **{name: value})):
+        pytest.fail("nobody would come back")
 
 
 @pytest.mark.parametrize("address", ["http://idp.example.com", "https://user:word@idp.example.com", "ftp://x"])

@@ -74,7 +74,7 @@ class Signing:
         def operation(
             method: str, path: str, summary: str, handler: Callable[[Call], Response], **more: Any
         ) -> Operation:
-            return Operation(method, path, None, summary, handler, tag="pages", **{"media_type": "text/html", **more})
+            return Operation(method, path, None, summary, handler, page=True, **{"media_type": "text/html", **more})
 
         return (
             operation("GET", "/", "Who you are, and where to look", self.home),
@@ -173,7 +173,7 @@ class Signing:
         name = name_of(claims)
         right = provider.terms.right_of(claims)
         if right is None:
-            log.warning("a sign-in was refused", by="provider", why="no value of the claim grants a right")
+            log.warning("a sign-in was refused", by="provider", why=provider.terms.why_none(claims))
             known = NOTHING_GRANTED.format(name=name, claim=provider.terms.claim)
             return self._page(request, known, HTTPStatus.FORBIDDEN)
         return self._let_in(request, Person(name, right, provider.terms.source))
