@@ -108,8 +108,9 @@ class Daemon:
     def _reconcile(self) -> None:
         self.watch.look_ahead()
         self._unless_paused("reconcile")
-        if not self.stop.is_set():
-            self._guarded(Act("prune"))
+        for verb in ("prune", "backup") if self.wiring.backups else ("prune",):
+            if not self.stop.is_set():
+                self._guarded(Act(verb))
 
     def _unless_paused(self, verb: str) -> None:
         try:

@@ -43,6 +43,7 @@ EVENTS: Final[Mapping[str, Event]] = {
     "broken": Event("A defect in syncd: tell those who make it", ("job", "stream", "operation", "error", "exception")),
     "a thread broke": Event("A defect in syncd, in a thread that nobody waits for", ("exception",)),
     "no setting": Event("A variable begins as settings do and is none: nobody heeds it", ("variable", "mend")),
+    "open to others": Event("Others on this machine can read the store", ("what", "mend")),
     "probes alone are answered": Event("Nobody is let in by HTTP, as nothing says who may come in", ("mend",)),
     "a sign-in was refused": Event("Somebody did not get in by HTTP; who, is not said", ("by", "why")),
     "nobody can sign in": Event("The identity provider cannot be used; tokens go on", ("error",)),

@@ -218,6 +218,13 @@ class Settings(BaseSettings):
         default=KEEP.snapshots, description="the audit's daily counts and closed gaps are kept; 0: for ever"
     )
 
+    backup_dir: DirectoryPath | None = Field(
+        default=None, description="folder into which the store is backed up every night; none: it is not"
+    )
+    backup_keep: Annotated[int, Field(ge=1)] = Field(
+        default=14, description="so many nightly backups stay in that folder"
+    )
+
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level logged")
     log_format: Literal["json", "text"] = Field(default="json", description="one JSON object a line, or text")
 

@@ -109,6 +109,14 @@ COMMANDS: Mapping[str, Entry] = {
     "resync": Entry(
         "By hand", "Read again, whatever the cursors say, then run a cycle. A running daemon carries it out."
     ),
+    "backup": Entry(
+        "By hand",
+        "Copy the whole store into one file, while the daemon works; it is looked at once it is written.",
+    ),
+    "restore": Entry(
+        "By hand",
+        "Make a store of a backup, on SQLite or PostgreSQL, whichever it was made of: all of it, or nothing happens.",
+    ),
     "prune": Entry(
         "By hand",
         "Let go of what is kept by days, where these are over: the daemon does so every night.",
@@ -132,6 +140,10 @@ COMMANDS: Mapping[str, Entry] = {
     "title": Entry(
         "By hand",
         "Show how a job title is read, or say what it means: that wins over the rules, and stays.",
+    ),
+    "export": Entry(
+        "By hand",
+        "Write down everything the store has about a person, an account with its people, or a record, as JSON.",
     ),
     "erase": Entry("By hand", "Forget a person: everything held about them goes, and stays gone when it comes again."),
 }

@@ -122,7 +122,7 @@ def _serve(wiring: Wiring, configured: Settings, halt: Halt) -> None:
     configured.address.require_free()
     signing = signing_of(configured, wiring.store)
     access = Access(signing.entry, configured.address.is_loopback)
-    house = House(wiring, daemon.pulse, lambda actor: _plan(wiring, halt, actor))
+    house = House(wiring, daemon.pulse, lambda actor: _plan(wiring, halt, actor), telling.counted)
     hosts = (configured.http_host, *configured.http_hosts, urlsplit(configured.http_url or "").hostname or "localhost")
     pages = application(house, access, hosts=hosts, table=(*TABLE, *signing.operations()))
     if not (access.loopback or access.doorkeeper.configured):

@@ -27,9 +27,9 @@ from tests.sync.conftest import *  # noqa: F403 - the tiny world and a syncd wir
 from tests.sync.test_daemon import working
 
 HANGS: list[dict[str, Any]] = [
-    {"kind": "latency", "seconds": 300.0},  # no answer at all
+    {"kind": "hang"},  # no answer at all
     {"kind": "unavailable"},  # tried again and again
-    {"kind": "limited", "retry_after": 60},  # asked to wait
+    {"kind": "limited", "retry_after": 3600},  # asked to wait
     {"kind": "drip", "seconds": 300.0},  # an answer without an end
 ]
 SOON = 10  # seconds, after which a container is killed

@@ -6,7 +6,7 @@ What a page says stands beside what it describes: docstrings, field descriptions
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.reference import commands, endpoints, files, http, log, settings, tables
+from tests.reference import commands, endpoints, files, http, log, metrics, settings, tables
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -20,6 +20,7 @@ PAGES: Mapping[str, Callable[[], Iterator[str]]] = {
     "endpoints.md": endpoints.lines,
     "http.md": http.lines,
     "log.md": log.lines,
+    "metrics.md": metrics.lines,
 }
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, RootModel
 
 from syncd.model.runs import OF_KINDS
 from syncd.web import server, walls
+from syncd.web.api.runs import MOST_WAITING
 from syncd.web.operations import SMALL, Operation
 from syncd.web.problems import STATUS_OF, TITLES
 from syncd.web.table import TABLE
@@ -34,7 +35,7 @@ A refusal is `application/problem+json` ([RFC 9457](https://www.rfc-editor.org/r
 and `mend`, with the `exit_code` of the command of that name. Beside the kinds, 401 says that nobody is known by what
 was sent, 403 that they may not, 421 that the Host header names somebody else, 413 that a body is larger than
 {SMALL // 1024} KiB ({{large}} MiB for a plan), 408 that it came too slowly, 429 that something costly is asked for
-already.
+already, or that {MOST_WAITING} runs wait.
 """
 WALLS = f"""
 The Host header must name this machine: `localhost`, its own name, the address that was connected to,
@@ -45,6 +46,11 @@ over https browsers keep to that for a year. A proxy that ends TLS is believed w
 (`X-Forwarded-Proto`) where it asks from 127.0.0.1, or from an address in `FORWARDED_ALLOW_IPS`. Headers must come
 within {server.HEAD:.0f} seconds and {server.LARGEST_HEAD // 1024} KiB, a body within {walls.Patience().body:.0f};
 {server.MOST} connections are served at a time.
+"""
+PAGES = """
+People sign in at `/sign-in`, by the identity provider or as the local administrator, and come to `/`; `POST /sign-out`
+ends the session. A session is a cookie of this host alone, out of scripts' reach; where it stands, operations of its
+right are answered as they are to a token. How to set it up: [let people and programs in](../how-to/let-people-in.md).
 """
 ELSEWHERE = """
 Figures for Prometheus: [metrics](metrics.md). What is wrong, and what mends it:
@@ -65,6 +71,7 @@ def lines() -> Iterator[str]:
         right = operation.right.word if operation.right else "none"
         command = ", ".join(f"`{line}`" for line in operation.command.split(", ") if line)
         yield row(f"`{operation.method} {_path(operation)}`", right, operation.summary, command)
+    yield from ("", "## Pages", "", prose(PAGES))
     yield from ("", "## What is asked and answered", "", prose(ONCE))
     for operation in TABLE:
         if operation.path.startswith("/api/"):

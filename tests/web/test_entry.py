@@ -16,7 +16,7 @@ from syncd.model.tokens import Token, new_token
 from syncd.store import Store
 from syncd.store.sessions import GRAIN, IDLE, LONGEST
 from syncd.web.entry import passwords
-from syncd.web.entry.limits import BY_ADDRESS, BY_NAME, Limits, neighbourhood
+from syncd.web.entry.limits import BY_ADDRESS, BY_NAME, COSTLY, Limits, neighbourhood
 from tests.web.identities import Pages, paged
 
 PASSWORD = "a quiet lake at dawn"
@@ -127,6 +127,18 @@ def test_the_administrator_signs_in_and_out(pages: Pages, administered: Store) -
             ("page:admin", "sign out"),
             ("page:admin", "sign in"),
         ]
+
+
+def test_whoever_is_let_in_is_so_on_either_database(store: Store, password_hash: str) -> None:
+    secret = made(store, "operate")
+    with store.writing() as unit:
+        unit.administrator.set(password_hash, datetime.now(UTC))
+    with paged(store) as pages:
+        assert (asked(pages, secret), asked(pages, new_token())) == (200, 401)
+        assert signed_in(pages).status_code == 303
+        assert pages.is_in()
+        assert pages.post("/sign-out", allow_redirects=False).status_code == 303
+        assert not pages.is_in()
 
 
 @pytest.mark.parametrize(
@@ -256,6 +268,17 @@ def test_a_name_is_limited_whatever_the_addresses_and_an_ipv6_customer_is_one() 
     assert neighbourhood(None) == ""
 
 
+def test_whoever_asks_for_what_is_costly_too_often_waits(sqlite_store: Store) -> None:
+    with paged(sqlite_store, SYNCD_HTTP_TOKEN=BOOTSTRAP) as pages:
+        headers = {"authorization": f"Bearer {BOOTSTRAP}"}
+        for _ in range(COSTLY.rate.amount):
+            assert pages.get("/api/plan", headers=headers).status_code == 200
+        answer = pages.get("/api/plan", headers=headers)
+        assert answer.status_code == 429
+        assert 0 < int(answer.headers["retry-after"]) <= 60
+        assert asked(pages, BOOTSTRAP) == 200, "what costs little is answered"
+
+
 def test_a_clock_that_is_set_back_shuts_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
     limits = Limits()
     for _ in range(BY_ADDRESS.rate.amount):
@@ -310,6 +333,13 @@ def test_pages_have_no_script_and_one_style_and_a_label_for_each_field(pages: Pa
     style = pages.get("/style.css")
     assert style.headers["content-type"].startswith("text/css")
     assert "prefers-color-scheme: dark" in style.text
+
+
+def test_the_document_for_programs_is_silent_about_pages(pages: Pages) -> None:
+    signed_in(pages)
+    paths = pages.get("/api/openapi.json").json()["paths"]
+    assert "/api/plan" in paths
+    assert not [path for path in paths if path == "/" or "sign" in path or path.endswith(".css")]
 
 
 def test_no_password_and_no_session_stands_in_the_store(pages: Pages, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import requests
 from starlette.requests import Request
 
 from syncd.store import Store
-from syncd.web import Access, OneToken, application
+from syncd.web import Access, application
 from syncd.web.operations import Operation
 from syncd.web.rights import BOOTSTRAP, Kind, Principal, Right
 from syncd.web.table import TABLE
@@ -86,14 +86,14 @@ def test_what_acts_asks_for_more_than_looking() -> None:
 @pytest.fixture(scope="module")
 def asked_here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The same of a house on loopback that knows nobody."""
-    with stand(tmp_path_factory, Access(OneToken(), loopback=True)) as asking:
+    with stand(tmp_path_factory, Access(houses.OneToken(), loopback=True)) as asking:
         yield asking
 
 
 @pytest.fixture(scope="module")
 def asked_from_afar(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The same of a house that listens elsewhere and knows nobody."""
-    with stand(tmp_path_factory, Access(OneToken(), loopback=False)) as asking:
+    with stand(tmp_path_factory, Access(houses.OneToken(), loopback=False)) as asking:
         yield asking
 
 

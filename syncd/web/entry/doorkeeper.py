@@ -49,7 +49,7 @@ class Entry:
             return True
         try:
             with self._store.reading() as unit:
-                anybody = unit.administrator.password() is not None or unit.tokens.any_living(datetime.now(UTC))
+                anybody = unit.administrator.password() is not None or unit.tokens.any()
         except Unavailable:
             return self._was_configured
         self._was_configured = anybody
