@@ -335,6 +335,13 @@ def test_pages_have_no_script_and_one_style_and_a_label_for_each_field(pages: Pa
     assert "prefers-color-scheme: dark" in style.text
 
 
+def test_the_document_for_programs_is_silent_about_pages(pages: Pages) -> None:
+    signed_in(pages)
+    paths = pages.get("/api/openapi.json").json()["paths"]
+    assert "/api/plan" in paths
+    assert not [path for path in paths if path == "/" or "sign" in path or path.endswith(".css")]
+
+
 def test_no_password_and_no_session_stands_in_the_store(pages: Pages, tmp_path: Path) -> None:
     signed_in(pages)
     (held,) = dict(pages.browser.cookies).values()
