@@ -359,9 +359,12 @@ def _text_of(path: str, variable: str, *, secret: bool) -> str:
     if len(content) > _LARGEST:
         raise ConfigError(f"{variable}: {named} is larger than {_LARGEST:,} bytes: name the file with the value alone")
     try:
-        return content.decode("utf-8").strip()
+        text = content.decode("utf-8").strip()
     except UnicodeDecodeError:
         raise ConfigError(f"{variable}: {named} is no text in UTF-8") from None
+    if secret and not text:
+        raise ConfigError(f"{variable}: {named} is empty")
+    return text
 
 
 def is_secret(name: str) -> bool:
