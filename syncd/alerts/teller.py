@@ -6,7 +6,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, Self
 
@@ -23,7 +23,6 @@ from syncd.strangers import outlined, reason_of
 
 EVERY: Final = 30.0  # seconds between looks
 PARTING: Final = 1.0  # seconds that a message on its way gets when the process ends
-KEPT: Final = timedelta(days=90)  # how long is kept what is over, and what was sent
 DATABASE: Final = "database"  # the kind of what says that the store is away
 
 Look = Callable[[], Iterable[Matter]]
@@ -108,7 +107,6 @@ class Teller:
         with self._store.writing() as unit:
             unit.alerts.at_once()
             unit.alerts.drop_all_but([sender.channel.name for sender in self.senders])
-            unit.alerts.forget_before(self._clock() - KEPT)
             return unit.alerts.standing()
 
     def _post(self, now: datetime, news: Sequence[tuple[News, Matter]]) -> None:

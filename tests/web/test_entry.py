@@ -129,6 +129,18 @@ def test_the_administrator_signs_in_and_out(pages: Pages, administered: Store) -
         ]
 
 
+def test_whoever_is_let_in_is_so_on_either_database(store: Store, password_hash: str) -> None:
+    secret = made(store, "operate")
+    with store.writing() as unit:
+        unit.administrator.set(password_hash, datetime.now(UTC))
+    with paged(store) as pages:
+        assert (asked(pages, secret), asked(pages, new_token())) == (200, 401)
+        assert signed_in(pages).status_code == 303
+        assert pages.is_in()
+        assert pages.post("/sign-out", allow_redirects=False).status_code == 303
+        assert not pages.is_in()
+
+
 @pytest.mark.parametrize(
     ("name", "password"),
     [("admin", WRONG), ("admin", ""), ("Admin", PASSWORD), ("", ""), ("ann", PASSWORD), ("admin", PASSWORD * 90)],
