@@ -63,7 +63,7 @@ class Double(Told):
     since: datetime
 
 
-class Cause(Told):
+class Obstacle(Told):
     """One thing that would make a cycle fail, with all the places that show it."""
 
     level: str
@@ -172,7 +172,7 @@ OPERATIONS = (
         Right.OPERATE,
         "What would make a cycle fail, and what mends it",
         examine,
-        answer=list[Cause],
+        answer=list[Obstacle],
         command="syncd doctor",
         costly=True,
     ),
