@@ -22,6 +22,7 @@ from syncd.health.kept import keep
 from syncd.health.life import EVERY, Life, this_process
 from syncd.health.validity import of_certificates
 from syncd.health.vendors import PATIENCE, Calls, of_budgets, untold
+from syncd.health.waiting import unaccepted
 from syncd.model.health import Finding, FindingKind, Grade
 from syncd.pulse import Pulse
 from syncd.store.unit import UnitOfWork
@@ -194,6 +195,7 @@ class Watch:
         self._life.keep(unit)
         budgets = self._budgets()
         keep(unit, (FindingKind.UNAVAILABLE,), self._calls.unanswered(budgets, steady()))
+        keep(unit, (FindingKind.WISHES,), unaccepted(unit, self._life.beat_at))
         keep(unit, (FindingKind.BUDGET,), of_budgets(budgets, self._life.beat_at), untold(budgets))
         for kind, findings in pending:
             keep(unit, (kind,), findings)

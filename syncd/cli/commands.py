@@ -141,6 +141,10 @@ COMMANDS: Mapping[str, Entry] = {
         "By hand",
         "Show how a job title is read, or say what it means: that wins over the rules, and stays.",
     ),
+    "export": Entry(
+        "By hand",
+        "Write down everything the store has about a person, an account with its people, or a record, as JSON.",
+    ),
     "erase": Entry("By hand", "Forget a person: everything held about them goes, and stays gone when it comes again."),
 }
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-
-from cryptography import x509
+from typing import TYPE_CHECKING
 
 from syncd.model.health import Finding, FindingKind, Grade
 from syncd.store import UnitOfWork
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 NOTICE = timedelta(days=30)
 BEFORE_THE_END = timedelta(days=14)  # of a token; of one that lives shortly, the last third of its life
@@ -47,6 +49,8 @@ def of_tokens(unit: UnitOfWork, now: datetime) -> Iterator[Finding]:
 
 
 def _certificates(pem: bytes) -> list[x509.Certificate]:
+    from cryptography import x509  # who only looks into the store needs none of it
+
     try:
         return x509.load_pem_x509_certificates(pem) if BEGIN in pem else []
     except ValueError:

@@ -174,8 +174,9 @@ class Runs:
     def unwell(self, verbs: Collection[str]) -> Iterator[dict[str, Any]]:
         """The runs of these verbs that ended since the last one that was done, newest first; none that was stopped."""
         of = run.c.verb.in_(verbs)
-        done = select(func.coalesce(func.max(run.c.id), 0)).where(of, run.c.outcome == RunOutcome.DONE)
-        ended = select(run).where(run.c.id > done.scalar_subquery(), of, run.c.outcome.in_(_UNWELL))
+        done = select(run.c.id).where(of, run.c.outcome == RunOutcome.DONE).order_by(run.c.id.desc()).limit(1)
+        last = self.connection.scalar(done) or 0
+        ended = select(run).where(run.c.id > last, of, run.c.outcome.in_(_UNWELL))
         for row in self.connection.execute(ended.order_by(run.c.id.desc()).limit(MANY)):
             yield _plain(row)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
@@ -49,22 +48,18 @@ ALWAYS: Final[Mapping[str, str]] = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "cache-control": "no-store",
 }
+BODY: Final = 20.0  # seconds
 STRICT_TRANSPORT: Final = "max-age=31536000"  # a year; of other hosts of that domain nothing is said
 
 
-@dataclass(frozen=True)
-class Patience:
-    """How long a client may take, in seconds. body: to send the whole of it; piece: to take a piece of the answer."""
-
-    body: float = 20.0
-    piece: float = 30.0
-
-
 class Walls:
-    """The application behind its walls. hosts: the names that a Host header may carry, besides loopback's and ours."""
+    """The application behind its walls. hosts: the names that a Host header may carry, besides loopback's and ours.
 
-    def __init__(self, within: ASGIApp, hosts: Collection[str] = (), patience: Patience | None = None) -> None:
-        self._within, self._patience = within, patience or Patience()
+    seconds: in which the whole of a body comes.
+    """
+
+    def __init__(self, within: ASGIApp, hosts: Collection[str] = (), seconds: float = BODY) -> None:
+        self._within, self._seconds = within, seconds
         self._hosts = LOOPBACK | {socket.gethostname().lower(), *(name.lower() for name in hosts)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,7 +67,7 @@ class Walls:
         if scope["type"] != "http":
             return
         headers, clock = Headers(scope=scope), asyncio.get_running_loop()
-        due = clock.time() + self._patience.body
+        due = clock.time() + self._seconds
 
         async def read() -> Message:
             async with asyncio.timeout_at(due):
@@ -81,8 +76,7 @@ class Walls:
         async def send_dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 _dress(MutableHeaders(raw=message["headers"]), scope["scheme"])
-            async with asyncio.timeout(self._patience.piece):
-                await send(message)
+            await send(message)
 
         try:
             self._require_addressed(scope, headers)
@@ -90,8 +84,6 @@ class Walls:
             await self._within(scope, _once_read(read, receive), send_dressed)
         except Refusal as refusal:
             await refusal.response()(scope, receive, send_dressed)
-        except TimeoutError:  # nobody takes the answer: the server closes the line
-            return
 
     def _require_addressed(self, scope: Scope, headers: Headers) -> None:
         """Raise Refusal where the request is for somebody else: a name that leads here by a stranger's name server."""

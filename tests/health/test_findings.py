@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from structlog.testing import capture_logs
 
-from connectors.base import Budget
+from connectors.base import Budget, WriteError
 from syncd.health import examine
 from syncd.health.daemons import of_daemon
 from syncd.health.database import LEAST, disk
@@ -28,7 +28,10 @@ from syncd.model.health import Finding, FindingKind, Grade
 from syncd.model.runs import Ending, RunOutcome
 from syncd.pulse import Pulse
 from syncd.store import Store
+from syncd.store.receipts import Settlement
+from syncd.store.statements import upsert
 from syncd.sync.cycle import Wiring
+from syncd.tables import WishRow
 from syncd.watch import Watch
 from tests import ledger
 from tests.health.test_examine import NOON, QUARTER, ended, keys, lives
@@ -223,3 +226,17 @@ def test_nothing_personal_and_no_path_but_the_store_s_stands_in_a_finding(sqlite
     (finding,) = examine(sqlite_store, NOON).findings
     assert finding.key == "broken off"
     assert str(tmp_path) not in str(finding.plain())
+
+
+def test_wishes_that_are_not_accepted_are_told_since_the_daemon_first_met_them(watch: Watch, wiring: Wiring) -> None:
+    store = wiring.store
+    row = {"system": "salesforce", "object": "task", "key": "mql/1", "wanted": "{}", "wanted_digest": "w", "reason": ""}
+    with store.writing() as unit:
+        upsert(unit.connection, WishRow, [row])
+    (wish,) = ledger.pending(store, "salesforce")
+    ledger.settle(store, Settlement(wish, None, WriteError("retry", "CODE", "why")), NOON)
+    first = until_kept(store, "wishes:salesforce").since
+    (finding,) = examine(store, datetime.now(UTC)).findings
+    assert (finding.key, finding.since, finding.number) == ("wishes:salesforce", first, 1)
+    assert "1 task" in finding.what
+    assert "`syncd plan`" in finding.mend

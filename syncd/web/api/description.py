@@ -19,7 +19,7 @@ class Description(Told):
 
 def describe(call: Call) -> Any:
     """What it takes, answers and refuses; for clients that are generated."""
-    return document(call.table)
+    return document([operation for operation in call.table if not operation.page])
 
 
 OPERATIONS = (

@@ -74,7 +74,7 @@ class Signing:
         def operation(
             method: str, path: str, summary: str, handler: Callable[[Call], Response], **more: Any
         ) -> Operation:
-            return Operation(method, path, None, summary, handler, tag="pages", **{"media_type": "text/html", **more})
+            return Operation(method, path, None, summary, handler, page=True, **{"media_type": "text/html", **more})
 
         return (
             operation("GET", "/", "Who you are, and where to look", self.home),
