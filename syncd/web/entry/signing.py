@@ -88,7 +88,7 @@ class Signing:
         )
 
     def look_ahead(self) -> Thread:
-        """Ask for the provider's document, aside: the log says at the start what somebody would find at the first leave."""
+        """Read the provider's document, aside: the log says at the start by what nobody could sign in."""
         thread = Thread(target=self._look, name="a look at the provider", daemon=True)
         thread.start()
         return thread
