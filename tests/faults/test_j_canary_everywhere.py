@@ -357,7 +357,7 @@ def _asked(address: str, daemon: "subprocess.Popen[str]") -> list[str]:
                 answer = requests.request(operation.method, f"{address}{path}", headers=headers, timeout=20)
                 named = operation.path in ("/api/quarantine", "/api/audit-log")
                 answers += [] if named and answer.ok else [f"{answer.headers} {answer.text}"]
-                assert canaries.secrets(answer.text) == []
+                assert canaries.found(answer.text) == []
     return answers
 
 
@@ -427,8 +427,8 @@ def test_the_search_finds_what_it_looks_for() -> None:
         b64encode(f"an-app:{secret}".encode()).decode(),
         b64encode(secret.encode()).decode(),
     )
-    assert all(canaries.secrets(form) for form in forms)
-    assert canaries.secrets(f"{secret[:4]}\n{secret[4:]}")
-    assert canaries.secrets(PRIVATE_KEY)
+    assert all(canaries.found(form) for form in forms)
+    assert canaries.found(f"{secret[:4]}\n{secret[4:]}")
+    assert canaries.found(PRIVATE_KEY)
     assert canaries.people("Ida KANARIENVOGEL") and canaries.people("call 212-555-0147")
-    assert not canaries.secrets("a bird") and not canaries.people("a bird")
+    assert not canaries.found("a bird") and not canaries.people("a bird")
