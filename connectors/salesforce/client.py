@@ -149,6 +149,8 @@ class Client:
         """
         wanted = [{"method": "GET", "url": url, "referenceId": name} for name, url in urls.items()]
         answer = self.call(paths.COMPOSITE, body=orjson.dumps({"compositeRequest": wanted}))
+        if not isinstance(answer, dict) or "compositeResponse" not in answer:
+            raise TryLater("Salesforce's answer to several questions at once holds no answers.")
         return {
             part["referenceId"]: part["body"] if part["httpStatusCode"] == 200 else None
             for part in answer["compositeResponse"]

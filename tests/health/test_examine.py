@@ -99,3 +99,49 @@ def test_a_store_that_is_away_is_the_one_finding(tmp_path: Path) -> None:
     assert (finding.kind, finding.grade) == (FindingKind.DATABASE, Grade.FAILING)
     assert "no store at" in finding.what
     store.close()
+
+
+PREMISE = Cause(CauseKind.PREMISE, ("salesforce premise roles",), "the picklist lacks Champion", "add it", 3)
+VALVE = Cause(CauseKind.UNSAFE, ("push",), "300 contacts, 50 may be", "")
+SWEPT = Cause(CauseKind.UNSAFE, ("hubspot.contacts",), "half of them are gone", "")
+HIDDEN = Cause(CauseKind.PREMISE, ("salesforce.Task WhoId", "salesforce.Task Subject"), "hidden from us", "grant it")
+DECLINED = Cause(CauseKind.REFUSED, ("salesforce.Task",), "403", "")
+BY_RECORD = Cause(CauseKind.REFUSED, ("salesforce.task",), "a validation rule", "mend it", 5)
+UNREADABLE = Cause(CauseKind.UNREADABLE, ("hubspot.contacts",), "no number", "mend it", 5)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "cause", "expected"),
+    [
+        (RunOutcome.INCOMPLETE, PREMISE, ("premise:salesforce premise roles", "warning", "syncd runs 1")),
+        (RunOutcome.INCOMPLETE, HIDDEN, ("premise:salesforce", "warning", "syncd runs 1")),
+        (RunOutcome.UNSAFE, VALVE, ("unsafe", "failing", "syncd plan")),
+        (RunOutcome.INCOMPLETE, SWEPT, ("unsafe:hubspot", "failing", "syncd runs 1")),
+        (RunOutcome.INCOMPLETE, DECLINED, ("refused:salesforce", "failing", "syncd runs 1")),
+        (RunOutcome.INCOMPLETE, BY_RECORD, None),  # the wishes themselves are told, which rest between two runs
+        (RunOutcome.INCOMPLETE, UNREADABLE, None),  # quarantine tells them, once there are many
+    ],
+    ids=["premise", "hidden fields", "valve", "sweep", "a stream refused", "records refused", "records set aside"],
+)
+def test_each_kind_of_cause_has_its_key_and_grade(
+    store: Store, outcome: RunOutcome, cause: Cause, expected: tuple[str, str, str] | None
+) -> None:
+    ended(store, NOON, outcome, cause)
+    findings = examine(store, NOON).findings
+    assert [(each.key, each.grade.value, each.look) for each in findings] == ([expected] if expected else [])
+    assert all(each.mend for each in findings)
+
+
+def test_what_follows_from_a_cause_is_not_told_besides(store: Store) -> None:
+    """While a token is refused nobody is told as well that the streams behind it are late."""
+    for stream in STREAMS:
+        with time_machine.travel(NOON - timedelta(hours=3), tick=False):
+            ledger.complete(store, *stream)
+    lives(store)
+    ended(store, NOON, RunOutcome.INCOMPLETE, REVOKED)
+    with store.alone():
+        assert keys(examine(store, NOON)) == ["configuration:hubspot", "late:salesforce"]
+        with store.writing() as unit:
+            unit.notes.keep("paused", "yes")
+            unit.audit.write("cli:ann", "pause", "")
+        assert keys(examine(store, NOON)) == ["configuration:hubspot", "paused"]

@@ -11,7 +11,7 @@ import requests
 from argon2 import PasswordHasher
 from sqlalchemy import text
 
-from syncd.errors import Unavailable
+from syncd.errors import ConfigError, Unavailable
 from syncd.model.tokens import Token, new_token
 from syncd.store import Store
 from syncd.store.sessions import GRAIN, IDLE, LONGEST
@@ -21,7 +21,7 @@ from tests.web.identities import Pages, paged
 
 PASSWORD = "a quiet lake at dawn"
 WRONG = "a quiet lake at dusk"
-BOOTSTRAP = "an-invented-bootstrap-token"
+BOOTSTRAP = "an-invented-bootstrap-token-that-is-long"
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +109,15 @@ def test_a_token_ends_by_its_day_and_by_hand(sqlite_store: Store) -> None:
         with sqlite_store.writing() as unit:
             unit.tokens.revoke("ci")
         assert (asked(pages, secret), asked(pages, BOOTSTRAP)) == (401, 200)
+
+
+def test_a_token_of_the_settings_that_can_be_guessed_is_refused_and_not_shown(sqlite_store: Store) -> None:
+    with (
+        pytest.raises(ConfigError, match=r"SYNCD_HTTP_TOKEN.*at least 20") as refused,
+        paged(sqlite_store, SYNCD_HTTP_TOKEN="a-short-token"),
+    ):
+        pytest.fail("nothing counts how often somebody tries")
+    assert "a-short-token" not in str(refused.value)
 
 
 def test_the_administrator_signs_in_and_out(pages: Pages, administered: Store) -> None:
