@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import orjson
 
+from syncd import rules
 from syncd.model import Account, Group, Judgement, Opportunity, Picture
 from syncd.rules import Rulebook
 from syncd.rules.picture_wishes import Texts, on_account, on_opportunity, room
 from syncd.rules.telling import shortened, tally_in_words
+from syncd.store import Store
 from syncd.store.judgements import plain
+from syncd.sync.judge import book_of_today
+from syncd.sync.names import golden_id, nobody
 
 
 def picture_of(opportunity: Opportunity, judgement: Judgement, book: Rulebook) -> Picture | None:
@@ -55,3 +60,13 @@ def caucus_as_json(group: Group, judgement: Judgement, book: Rulebook) -> dict[s
     """One account's caucus as JSON."""
     words = caucus_in_words(group, judgement, book)
     return {"account_id": group.account.id, "tally": plain(judgement.tally), "words": words}
+
+
+def judged(store: Store, book: Rulebook, account: str, today: date) -> tuple[Group, Judgement]:
+    """The one account that answers to a name, as it is judged today. Raises NotFound."""
+    with store.reading() as unit:
+        group = unit.groups.of_account(golden_id(unit, "account", account))
+        corrected = book_of_today(unit, book, today)
+    if group is None:
+        raise nobody(account, "account")
+    return group, rules.judge(group, corrected, today)

@@ -32,7 +32,7 @@ from syncd.web.reading import content_of, query_of, read_body
 from syncd.web.rights import Principal
 from syncd.web.scrubbing import Scrubbing
 from syncd.web.table import TABLE
-from syncd.web.walls import Patience, Walls
+from syncd.web.walls import BODY, Walls
 
 log = structlog.get_logger()
 
@@ -42,16 +42,20 @@ def application(
     access: Access,
     *,
     hosts: Collection[str] = (),
-    patience: Patience | None = None,
+    secure: bool = False,
+    seconds: float = BODY,
     table: Sequence[Operation] = TABLE,
 ) -> ASGIApp:
-    """The ASGI application of a house, behind its walls. hosts: further names that it goes by."""
+    """The ASGI application of a house, behind its walls.
+
+    hosts: further names that it goes by; secure, seconds: as `Walls` has them.
+    """
     paths: dict[str, dict[str, _Endpoint]] = {}
     for operation in table:
         paths.setdefault(operation.path, {})[operation.method] = _Endpoint(operation, house, access, table)
     routes = [Route(path, _by_method(endpoints), methods=[*endpoints]) for path, endpoints in paths.items()]
     served = Starlette(routes=routes, exception_handlers={HTTPException: _no_such_thing})
-    return Walls(Scrubbing(served), hosts, patience)
+    return Walls(Scrubbing(served), hosts, secure=secure, seconds=seconds)
 
 
 def _by_method(endpoints: Mapping[str, _Endpoint]) -> Callable[[Request], Awaitable[Response]]:

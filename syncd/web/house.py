@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -18,7 +18,8 @@ from syncd.web.metrics import Channels, Memory, nobody
 class House:
     """What every operation works on. draw: makes the plan of now for this actor, which asks the systems.
 
-    channels: what those of alerts took; memory: what figures are kept from one scrape to the next.
+    channels: what those of alerts took; memory: what figures are kept from one scrape to the next; examine: asks the
+    doctor, who asks the systems.
     """
 
     wiring: Wiring
@@ -26,6 +27,7 @@ class House:
     draw: Callable[[str], Plan]
     channels: Channels = nobody
     memory: Memory = field(default_factory=Memory)
+    examine: Callable[[], Sequence[Mapping[str, Any]]] = tuple
 
     @property
     def store(self) -> Store:

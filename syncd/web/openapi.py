@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from http import HTTPStatus
+from inspect import cleandoc
 from typing import Any, Final
 
 from pydantic import BaseModel, TypeAdapter
@@ -82,7 +83,7 @@ def _models(answer: Any) -> Iterator[type[BaseModel]]:
 
 def _described(operation: Operation) -> dict[str, Any]:
     right = operation.right
-    does = [operation.description or (operation.handler.__doc__ or "").strip()]
+    does = [operation.description or cleandoc(operation.handler.__doc__ or "")]
     does += [f"On the command line: `{operation.command}`."] if operation.command else []
     does += [f"It takes the right to {right.word}."] if right else []
     does += [f"At most one at a time, and {COSTLY.rate.amount} a minute for whoever asks."] if operation.costly else []

@@ -41,6 +41,8 @@ def here(shared: Syncd) -> Iterator[str]:
         ("audit-log?last=1000", ("audit-log", "--last", "1000")),
         ("explain?who=Endeavor%20Bank", ("explain", "Endeavor Bank")),
         ("queue", ("queue",)),
+        ("caucus?account=endeavor.bank", ("caucus", "endeavor.bank")),
+        ("doubles", ("doubles",)),
         ("reports", ("report",)),
         ("reports/premature", ("report", "premature")),
         ("reports/challenge?since=2026-01-02", ("report", "challenge", "--since", "2026-01-02")),

@@ -49,6 +49,8 @@ def test_every_block_of_the_page_does_what_it_says(begun: Syncd, tmp_path: Path)
     printed = [block.strip() for block in typed.stdout.split("----\n")]
     whole = "\n".join(printed)
     assert json.loads((place / "run.json").read_text())["outcome"] == "done"
+    causes = json.loads((place / "doctor.json").read_text())
+    assert [cause for cause in causes if cause["level"] == "error"] == []
     assert '"paused": true' in whole
     assert '"paused": false' in whole
     assert "404 not found (exit code 6)" in printed[-1]

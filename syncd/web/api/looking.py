@@ -9,7 +9,9 @@ from pydantic import Field
 
 from syncd.errors import ConfigError
 from syncd.model.runs import CauseKind
+from syncd.views.doubles import undecided
 from syncd.views.explain import explanation
+from syncd.views.opportunity import caucus_as_json, judged
 from syncd.views.queue import board_of
 from syncd.views.report import WINDOW, report_of, rows_of, titles
 from syncd.web.api.runs import Word
@@ -37,6 +39,39 @@ class Who(Asked):
     )
 
 
+class WhichAccount(Asked):
+    """Whose caucus."""
+
+    account: Word = Field(description="id, name, domain or remote id", examples=["Endeavor Bank"])
+
+
+class Caucus(Told):
+    """The whole tally, with every move."""
+
+    account_id: str
+    tally: dict[str, Any]
+    words: list[str]
+
+
+class Double(Told):
+    """Two that may be one."""
+
+    kind: str
+    first: dict[str, Any]
+    second: dict[str, Any]
+    evidence: str
+    since: datetime
+
+
+class Obstacle(Told):
+    """One thing that would make a cycle fail, with all the places that show it."""
+
+    level: str
+    where: str
+    what: str
+    mend: str
+
+
 class WhichRep(Asked):
     """One rep's week, or all."""
 
@@ -57,6 +92,24 @@ def explain(call: Call) -> Any:
     wiring = call.house.wiring
     who = call.query_as(Who).who
     return explanation(wiring.store, wiring.book, wiring.mappings, who, wiring.today()).plain()
+
+
+def show_caucus(call: Call) -> Any:
+    """It is held anew from today's facts."""
+    wiring = call.house.wiring
+    group, judgement = judged(wiring.store, wiring.book, call.query_as(WhichAccount).account, wiring.today())
+    return caucus_as_json(group, judgement, wiring.book)
+
+
+def list_doubles(call: Call) -> Any:
+    """Nothing is created beside a likely double until somebody decides: `syncd doubles`."""
+    with call.house.store.reading() as unit:
+        return undecided(unit)
+
+
+def examine(call: Call) -> Any:
+    """It asks both systems, and changes nothing. `level`: error, warning or note."""
+    return call.house.examine()
 
 
 def show_queue(call: Call) -> Any:
@@ -92,6 +145,36 @@ OPERATIONS = (
         answer=Explanation,
         command="syncd explain",
         refusals=(CauseKind.NOT_FOUND,),
+    ),
+    Operation(
+        "GET",
+        "/api/caucus",
+        Right.VIEW,
+        "The whole tally of an account's caucus: who stands for which offer, who moved, and why",
+        show_caucus,
+        query=WhichAccount,
+        answer=Caucus,
+        command="syncd caucus",
+        refusals=(CauseKind.NOT_FOUND,),
+    ),
+    Operation(
+        "GET",
+        "/api/doubles",
+        Right.VIEW,
+        "What may be one and waits for a decision",
+        list_doubles,
+        answer=list[Double],
+        command="syncd doubles",
+    ),
+    Operation(
+        "GET",
+        "/api/doctor",
+        Right.OPERATE,
+        "What would make a cycle fail, and what mends it",
+        examine,
+        answer=list[Obstacle],
+        command="syncd doctor",
+        costly=True,
     ),
     Operation(
         "GET",
