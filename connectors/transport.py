@@ -11,7 +11,9 @@ import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from queue import Empty, Queue
 from time import monotonic
@@ -37,6 +39,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def unset(clock: Clock) -> Clock:
+    """Return a clock to measure waiting by: of the wall's, which people set, one that only goes on."""
+    return (lambda: datetime.fromtimestamp(monotonic(), UTC)) if clock is now else clock
+
+
 def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
     """Cut `items` into lists of at most `size`."""
     rest = iter(items)
@@ -53,7 +60,10 @@ def parsed(content: bytes) -> Any:
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError:
-        text = json.dumps(json.loads(content), ensure_ascii=False)
+        try:
+            text = json.dumps(json.loads(content), ensure_ascii=False)
+        except RecursionError:
+            raise ValueError("the JSON is nested too deep") from None
         return orjson.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
@@ -196,7 +206,7 @@ class Throttle:
     MARGIN = 0.02
 
     def __init__(self, limit: int, interval: float, *, clock: Clock = now, sleep: Sleep, meter: Meter) -> None:
-        self._clock = clock
+        self._clock = unset(clock)
         self._sleep = sleep
         self._meter = meter
         self._lock = threading.Lock()
@@ -264,7 +274,8 @@ def ahead(*sources: Iterator[T]) -> Iterator[T]:
     box: Queue[tuple[Sequence[T], BaseException | None]] = Queue(maxsize=len(sources))
     stopped = threading.Event()
     for source in sources:
-        threading.Thread(target=_fetch, args=(source, box, stopped), name="pages ahead", daemon=True).start()
+        fetch = partial(copy_context().run, _fetch, source, box, stopped)  # its log is that of who asks
+        threading.Thread(target=fetch, name="pages ahead", daemon=True).start()
     try:
         running = len(sources)
         while running:

@@ -108,8 +108,9 @@ class Daemon:
     def _reconcile(self) -> None:
         self.watch.look_ahead()
         self._unless_paused("reconcile")
-        if not self.stop.is_set():
-            self._guarded(Act("prune"))
+        for verb in ("prune", "backup") if self.wiring.backups else ("prune",):
+            if not self.stop.is_set():
+                self._guarded(Act(verb))
 
     def _unless_paused(self, verb: str) -> None:
         try:
@@ -180,7 +181,7 @@ class Daemon:
         else:
             well = ended.ending.outcome in (RunOutcome.DONE, RunOutcome.STOPPED, RunOutcome.CANCELLED)
             level = log.info if well else log.warning
-            level(act.verb, run=ended.number, **ended.summary.plain())
+            level(act.verb, run=ended.number, exit_code=ended.ending.exit_code, **ended.summary.logged())
 
     def _failed(self, verb: str, error: SyncdError | ConnectorError) -> None:
         if isinstance(error, Unavailable):  # told once, however often it is tried

@@ -15,6 +15,7 @@ from connectors.scrubber import know, unsendable
 from syncd.receivers import Relay, key_of
 
 _TELLING = 16  # characters
+_UNGUESSED = 20  # characters at random, which nobody finds by trying over the network
 _IN_QUERY = frozenset({"password", "sslpassword"})
 _USER_AND_PASSWORD = re.compile(r"://([^:/@]*):(.+)@")
 
@@ -34,6 +35,13 @@ def _sendable(secret: SecretStr) -> SecretStr:
     """What cannot stand in a header would be quoted by the error that says so."""
     if why := unsendable(secret.get_secret_value()):
         raise ValueError(why)
+    return secret
+
+
+def _unguessed(secret: SecretStr) -> SecretStr:
+    """Whoever finds it may do everything, and nothing counts how often somebody tries."""
+    if len(secret.get_secret_value()) < _UNGUESSED:
+        raise ValueError(f"it has at least {_UNGUESSED} characters, at random, such as `openssl rand -hex 32` makes")
     return secret
 
 
@@ -72,6 +80,7 @@ def _relay(url: SecretStr) -> SecretStr:
 
 Pem = Annotated[SecretStr, BeforeValidator(_stripped), AfterValidator(_key)]
 Secret = Annotated[SecretStr, BeforeValidator(_stripped), AfterValidator(_sendable)]
+RandomSecret = Annotated[SecretStr, BeforeValidator(_stripped), AfterValidator(_sendable), AfterValidator(_unguessed)]
 SecretUrl = Annotated[SecretStr, BeforeValidator(_stripped), AfterValidator(_sendable), AfterValidator(_safe)]
 SigningKey = Annotated[SecretStr, BeforeValidator(_stripped), AfterValidator(_signing)]
 SmtpUrl = Annotated[SecretStr, BeforeValidator(_stripped), AfterValidator(_relay)]

@@ -22,7 +22,7 @@ from syncd.address import HOST, LAST_PORT, PORT, Address
 from syncd.document import wording
 from syncd.errors import ConfigError
 from syncd.model.keeping import Keep
-from syncd.secrecy import Pem, Secret, SecretUrl, SigningKey, SmtpUrl, secrets_in
+from syncd.secrecy import Pem, RandomSecret, Secret, SecretUrl, SigningKey, SmtpUrl, secrets_in
 
 PREFIX = "SYNCD_"
 _LARGEST = 1_000_000  # bytes of a file that holds one value
@@ -167,7 +167,7 @@ class Settings(BaseSettings):
     http_hosts: Listed = Field(
         default=(), description="further names that it is reached by, by commas: `syncd.example.com`"
     )
-    http_token: Secret | None = Field(
+    http_token: RandomSecret | None = Field(
         default=None, description="who sends it may do everything over HTTP, under this name; none: nobody"
     )
 
@@ -216,6 +216,13 @@ class Settings(BaseSettings):
     )
     keep_snapshots_days: Days = Field(
         default=KEEP.snapshots, description="the audit's daily counts and closed gaps are kept; 0: for ever"
+    )
+
+    backup_dir: DirectoryPath | None = Field(
+        default=None, description="folder into which the store is backed up every night; none: it is not"
+    )
+    backup_keep: Annotated[int, Field(ge=1)] = Field(
+        default=14, description="so many nightly backups stay in that folder"
     )
 
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level logged")
@@ -352,9 +359,12 @@ def _text_of(path: str, variable: str, *, secret: bool) -> str:
     if len(content) > _LARGEST:
         raise ConfigError(f"{variable}: {named} is larger than {_LARGEST:,} bytes: name the file with the value alone")
     try:
-        return content.decode("utf-8").strip()
+        text = content.decode("utf-8").strip()
     except UnicodeDecodeError:
         raise ConfigError(f"{variable}: {named} is no text in UTF-8") from None
+    if secret and not text:
+        raise ConfigError(f"{variable}: {named} is empty")
+    return text
 
 
 def is_secret(name: str) -> bool:

@@ -22,12 +22,13 @@ from syncd.health.kept import keep
 from syncd.health.life import EVERY, Life, this_process
 from syncd.health.validity import of_certificates
 from syncd.health.vendors import PATIENCE, Calls, of_budgets, untold
+from syncd.health.waiting import unaccepted
 from syncd.model.health import Finding, FindingKind, Grade
 from syncd.pulse import Pulse
 from syncd.store.unit import UnitOfWork
 from syncd.strangers import reason_of
 from syncd.sync.cycle import Wiring
-from syncd.wall import steady
+from syncd.wall import NOTICED, steady
 
 AWAY = 2.0  # seconds from one look to the next while the database is away
 LOCKED = "database is locked"  # SQLite: somebody writes, and will be done
@@ -63,6 +64,7 @@ class Watch:
         self._wiring, self._pulse, self._papers, self._every = wiring, pulse, papers, every
         self._life = Life(now, now, this_process(), interval_minutes, late_after, streams)
         self._calls = Calls(patience)
+        self._set_back = timedelta()  # by which rests of wishes end earlier, with the next beat
         self._pending: list[tuple[FindingKind, list[Finding]]] = []  # what is to be kept with the next beat
         self._lock = threading.Lock()
         self._over, self._poked = threading.Event(), threading.Event()
@@ -70,9 +72,13 @@ class Watch:
 
     def start(self) -> None:
         """Begin; what the daemon before knew of its own calls is forgotten, and how the clock was set is not."""
+        ahead = timedelta()
         with suppress(SyncdError, DBAPIError), self._wiring.store.reading() as unit:
             if (before := Life.read(unit)) is not None:
                 self._life = replace(self._life, set_at=before.set_at, set_by=before.set_by)
+                ahead = before.beat_at - self._life.started_at
+        if ahead > timedelta(seconds=NOTICED):
+            self.clock_set(-ahead)  # while no daemon ran, and by more than that
         self._thread.start()
 
     def end(self) -> None:
@@ -88,6 +94,7 @@ class Watch:
     def clock_set(self, jump: timedelta) -> None:
         """The wall clock was set by so much: stamps from before are read by it from now on."""
         now, seconds = datetime.now(UTC), jump.total_seconds()
+        self._set_back += max(-jump, timedelta())
         way = "back" if seconds < 0 else "on"
         log.warning("the clock jumped", seconds=round(seconds), mend="synchronise the clock (NTP)")
         self._life = replace(self._life, set_at=now, set_by=seconds)
@@ -113,7 +120,8 @@ class Watch:
         ]  # fmt: skip
         invalid = [*of_certificates(self._papers(), now)]
         for finding in (*ending, *invalid):
-            log.warning(f"{finding.kind.value} ends", where=finding.about, what=finding.what, mend=finding.mend)
+            kind, where = finding.kind.value, finding.about
+            log.warning("something ends", kind=kind, where=where, what=finding.what, mend=finding.mend)
         with self._lock:
             self._pending += [(FindingKind.API_VERSION, ending), (FindingKind.VALIDITY, invalid)]
         self._poked.set()
@@ -169,12 +177,16 @@ class Watch:
         self._life = replace(self._life, beat_at=datetime.now(UTC))
         with self._lock:
             pending, self._pending = self._pending, []
+            set_back, self._set_back = self._set_back, timedelta()
         try:
             with self._wiring.store.writing() as unit:
                 self._keep(unit, pending)
+                if set_back:
+                    unit.receipts.bring_forward(set_back)
         except (SyncdError, DBAPIError) as error:
             with self._lock:
                 self._pending = [*pending, *self._pending]
+                self._set_back += set_back
             self.unusable(error)
         else:
             self.answers()
@@ -183,6 +195,7 @@ class Watch:
         self._life.keep(unit)
         budgets = self._budgets()
         keep(unit, (FindingKind.UNAVAILABLE,), self._calls.unanswered(budgets, steady()))
+        keep(unit, (FindingKind.WISHES,), unaccepted(unit, self._life.beat_at))
         keep(unit, (FindingKind.BUDGET,), of_budgets(budgets, self._life.beat_at), untold(budgets))
         for kind, findings in pending:
             keep(unit, (kind,), findings)

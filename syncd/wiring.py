@@ -49,6 +49,8 @@ def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiri
         agreement_digest=digest(book.agreement, settings.mappings),
         agreement_text=text,
         keep=settings.keep,
+        backups=settings.backup_dir,
+        backups_kept=settings.backup_keep,
     )
 
 

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -27,6 +27,7 @@ from connectors.hubspot.connection import keep_level, proxy, require_safe
 from connectors.hubspot.paths import API, Api, Path
 from connectors.hubspot.refusals import Expired, translate
 from connectors.hubspot.sign_in import TokenSource
+from connectors.hubspot.stamps import epoch, span
 from connectors.lines import Lines
 from connectors.transport import BeforeWrite, Clock, Fault, Meter, Retries, Sleep, Throttle, at_once, parsed
 
@@ -37,6 +38,7 @@ ListPage = tuple[Sequence[Json], str]  # one page's results, and where the next 
 
 BURST = 100  # calls per 10 s of the smallest tier, until the headers say more
 SEARCHES = 5  # a second and account, whatever the tier; search answers carry no headers
+APART = timedelta(seconds=30)  # from which on our clock is not taken for HubSpot's; every window overlaps by more
 HEADERS = (
     ("X-HubSpot-RateLimit-Max", "limit"),
     ("X-HubSpot-RateLimit-Remaining", "remaining"),
@@ -72,6 +74,7 @@ class Client:
         self.zone: ZoneInfo | None = None  # the portal's, once somebody asked for it
         self.currency: str | None = None  # the same
         self._date = ""
+        self._skew = timedelta()  # HubSpot's clock minus ours
         self._meter = Meter(self.budget, clock)
         self._token = token
         self._cap = requests_per_10s
@@ -93,6 +96,22 @@ class Client:
             return parsedate_to_datetime(self._date)
         except ValueError:
             return None
+
+    def now(self) -> datetime:
+        """Return the time: HubSpot's, where ours was far from it at its last answer.
+
+        Windows of changes end by it: who asks by a clock that runs behind sees nothing of the last hours.
+        """
+        ours = self.clock()
+        return ours + self._skew if abs(self._skew) > APART else ours
+
+    def come(self, stamp: int, settle: timedelta = timedelta()) -> int:
+        """Return a stamp of ours, or HubSpot's time at its last answer, less `settle`, where ours has not come there.
+
+        Who bookmarks what has not come yet misses what happens until then: a clock may be set between two calls.
+        """
+        theirs = self.server_time
+        return stamp if theirs is None or stamp - epoch(theirs - settle) <= span(APART) else epoch(theirs - settle)
 
     def call(self, path: Path, query: Query = (), body: Any = None, **names: str) -> Any:
         """Return the parsed answer (None where it is empty). `names` fill in the path."""
@@ -220,6 +239,8 @@ class Client:
     def _listen(self, headers: Mapping[str, str]) -> dict[str, int]:
         """Keep what the headers say of the budget and the vendor's time; return the figures."""
         self._date = headers.get("Date", "")
+        if (theirs := self.server_time) is not None:
+            self._skew = theirs - self.clock()
         figures = {name: int(text) for header, name in HEADERS if (text := headers.get(header, "")).isdigit()}
         if figures:
             self._meter.said(**{name: figure for name, figure in figures.items() if name != "interval"})

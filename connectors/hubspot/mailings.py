@@ -110,6 +110,7 @@ class EmailEvents:
         offset = ""
         while True:
             answer = self.client.call(paths.EMAIL_EVENTS, [*query, *([("offset", offset)] if offset else [])])
+            state = replace(state, until=self.client.come(state.until or 0), swept=self.client.come(state.swept))
             events, offset = answer["events"], answer.get("offset")
             if not (answer.get("hasMore") and events and offset):
                 break
@@ -120,7 +121,7 @@ class EmailEvents:
         yield Page([self._record(event) for event in events], self.binder.dump(end))
 
     def _open(self, state: object) -> Log:
-        now = self.client.clock()
+        now = self.client.now()
         until = epoch(now)
         if not isinstance(state, Log):
             return Log(0, until, start=0, stop=until, until=until)

@@ -21,7 +21,7 @@ from connectors.hubspot import links, paths
 from connectors.hubspot.client import Client, ListPage
 from connectors.hubspot.cursor import Binder, Changes, Full, Lane
 from connectors.hubspot.refusals import TooLong, require_answers
-from connectors.hubspot.stamps import begin, epoch, span, stamp
+from connectors.hubspot.stamps import OVERLAP, begin, epoch, span, stamp
 from connectors.transport import ahead, ahead_where_slow, batches
 
 Json = dict[str, Any]
@@ -89,9 +89,10 @@ class Objects:
 
     def _listed(self, state: Full) -> Iterator[tuple[Sequence[Record], Full]]:
         """Yield each lane's pages as they come, with the state behind them."""
-        lanes = list(state.lanes)
+        lanes, started = list(state.lanes), state.started
         reading = [self._lane(place, lane) for place, lane in enumerate(lanes)]
         for place, records, after in ahead(*reading) if len(reading) > 1 else ahead_where_slow(*reading):
+            state = replace(state, started=min(state.started, self._client.come(started)))
             lanes[place] = replace(lanes[place], after=after)
             left = tuple(lane for lane in lanes if lane.after != _DONE)
             yield records, replace(state, lanes=left) if left else Full(state.started, archived=True)
@@ -154,9 +155,16 @@ class Objects:
     # ---- changes ------------------------------------------------------------------------------------------------
 
     def _changes(self, state: Changes) -> Iterator[Page]:
-        state = state if state.horizon is not None else self._open(state)
+        begun, opened = state, state.horizon is None
+        state = self._open(state) if opened else state
         while state.horizon is not None:
             answer = self._search(state)
+            if opened:
+                opened, late = False, epoch(self._client.now() - self._settle) - (state.stop or 0)
+                if late > span(OVERLAP):  # our clock was put back since the last answer: that was no window of today
+                    state = self._open(begun)
+                    continue
+                state = self._come(state)
             results, total = answer["results"], int(answer.get("total") or 0)
             if (half := _half(state, total)) is not None:
                 state = replace(state, stop=half)
@@ -167,10 +175,16 @@ class Objects:
 
     def _open(self, state: Changes) -> Changes:
         """Freeze the window of this run."""
-        now = self._client.clock()
+        now = self._client.now()
         start, swept = begin(state.since, state.swept, now)
         stop = max(epoch(now - self._settle), start) + 1  # the clock may have been put back
         return Changes(state.since, swept, start=start, stop=stop, horizon=stop)
+
+    def _come(self, state: Changes) -> Changes:
+        """Return the window up to what has come by HubSpot's clock too, which its first answer tells."""
+        come = self._client.come
+        horizon, swept = come(state.horizon or 0, self._settle), come(state.swept)
+        return state if horizon == state.horizon else replace(state, swept=swept, stop=horizon, horizon=horizon)
 
     def _search(self, state: Changes) -> Json:
         chosen = self._selection

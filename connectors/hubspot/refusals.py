@@ -22,6 +22,7 @@ from connectors.transport import Fault
 WAITS = {423: 2.0, 429: 1.0, 477: 10.0}
 PASSING = {408, 423, 425, 477, 500, 502, 503, 504, 520, 521, 522, 523, 524}
 _EMAIL = re.compile(r"[^\s\"'<>,;:=]+@[^\s\"'<>,;:=]+")
+_CODE = re.compile(r"[\w.:/-]{1,100}")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|\d{5,}")
 
 
@@ -71,7 +72,7 @@ def translate(
         return BudgetExhausted(message, retry_at=midnight(at, zone))
     if status == 429 or status in PASSING or status > 524:
         later = TryLater(f"HubSpot answers {status} to {what}")
-        return Fault(str(content.get("policyName") or status), later, _wait(status, headers))
+        return Fault(code_of(content.get("policyName")) or str(status), later, _wait(status, headers))
     detail = explain(content)
     if 300 <= status < 400:
         return Misconfigured(f"HubSpot answers {what} by pointing elsewhere ({status}), where no token is sent")
@@ -106,12 +107,12 @@ def midnight(at: datetime, zone: ZoneInfo | None) -> datetime:
 def explain(content: Mapping[str, Any]) -> str:
     """Return an error body's category, codes and property names, or else its message without anybody's data."""
     errors = list(_errors(content))
-    words = [str(content.get("category") or content.get("status") or "no reason given")]
-    words += [str(error[key]) for error in errors for key in ("subCategory", "code", "error") if error.get(key)]
+    words = [code_of(content.get("category")) or code_of(content.get("status")) or "no reason given"]
+    words += [code for error in errors for key in ("subCategory", "code", "error") if (code := code_of(error.get(key)))]
     words += [name for part in (content, *errors) for name in _properties(part)]
     if len(words) == 1 and content.get("message"):
         words.append(scrub(str(content["message"])))
-    if correlation := content.get("correlationId"):
+    if correlation := code_of(content.get("correlationId")):
         words.append(f"correlation {correlation}")
     return ", ".join(dict.fromkeys(words))
 
@@ -119,15 +120,16 @@ def explain(content: Mapping[str, Any]) -> str:
 def read(content: Mapping[str, Any]) -> tuple[str, str, tuple[str, ...]]:
     """Return an error's code, its message without anybody's data, and the property names that it points at."""
     errors = list(_errors(content))
-    codes = [str(error[key]) for error in errors for key in ("code", "error") if error.get(key)]
+    codes = [code for error in errors for key in ("code", "error") if (code := code_of(error.get(key)))]
     names = [name for part in (content, *errors) for name in _properties(part)]
-    return str(codes[0] if codes else content.get("category") or "UNKNOWN"), explain(content), tuple(names)
+    return codes[0] if codes else code_of(content.get("category")) or "UNKNOWN", explain(content), tuple(names)
 
 
 def _properties(error: Mapping[str, Any]) -> list[str]:
     context = error.get("context")
     names = context.get("propertyName") if isinstance(context, dict) else None
-    return [str(name) for name in names] if isinstance(names, list) else [str(error["name"])] if "name" in error else []
+    named = names if isinstance(names, list) else [error["name"]] if "name" in error else []
+    return [name for name in map(code_of, named) if name]
 
 
 def scrub(message: str) -> str:
@@ -137,6 +139,11 @@ def scrub(message: str) -> str:
     'Email address … is invalid for …'
     """
     return _EMAIL.sub("…", _QUOTED.sub("…", message))[:300]
+
+
+def code_of(value: Any) -> str:
+    """A code, a property's name, an id: one word. What is none, somebody else has put in its place: empty."""
+    return str(value) if value and _CODE.fullmatch(str(value)) else ""
 
 
 def _errors(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -160,7 +167,7 @@ def _scopes(content: Mapping[str, Any]) -> Iterator[str]:
         context = part.get("context")
         if isinstance(context, dict):
             for key in ("requiredGranularScopes", "requiredScopes", "missingScopes"):
-                yield from map(str, context.get(key) or ())
+                yield from filter(None, map(code_of, context.get(key) or ()))
 
 
 def _wait(status: int, headers: Mapping[str, str]) -> float:

@@ -17,7 +17,7 @@ from connectors.base import Misconfigured, TryLater
 from connectors.hubspot import paths
 from connectors.hubspot.connection import keep_level, proxy, require_safe
 from connectors.hubspot.paths import API, Path
-from connectors.hubspot.refusals import PASSING, document
+from connectors.hubspot.refusals import PASSING, code_of, document
 from connectors.lines import Lines
 from connectors.scrubber import know, know_token, unsendable
 
@@ -172,7 +172,7 @@ def _refusal(error: ApiException) -> Misconfigured | TryLater:
     if status in REDIRECTS:
         return Misconfigured(f"HubSpot's token endpoint points elsewhere ({status}), where no secret is sent")
     content = document(error.body)
-    code = str(content.get("error") or content.get("status") or "")
+    code = code_of(content.get("error")) or code_of(content.get("status"))
     if status in PASSING or status == 429 or status >= 500 or not status or code.lower() in PASSING_ERRORS:
         return TryLater(f"HubSpot's token endpoint answers {status} {code}".rstrip())
     if code in ("invalid_client", "BAD_CLIENT_ID", "BAD_CLIENT_SECRET"):

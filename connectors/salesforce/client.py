@@ -123,7 +123,12 @@ class Client:
         return self._make(path.method, self.url(path, **names), path.writes, parse, request)
 
     def follow(self, locator: str) -> Any:
-        """Return the page of a query to which Salesforce pointed."""
+        """Return the page of a query to which Salesforce pointed. Raises TryLater where that is no path of the API.
+
+        The session goes along, and `.evil.example` behind a host's name would be another host.
+        """
+        if not paths.is_of_the_api(locator):
+            raise TryLater("Salesforce's answer names a next page outside its API, to which no session is sent.")
         return self._make("GET", locator, False, json, {})
 
     def query(self, soql: str, *, deleted: bool = True) -> Any:
@@ -144,6 +149,8 @@ class Client:
         """
         wanted = [{"method": "GET", "url": url, "referenceId": name} for name, url in urls.items()]
         answer = self.call(paths.COMPOSITE, body=orjson.dumps({"compositeRequest": wanted}))
+        if not isinstance(answer, dict) or "compositeResponse" not in answer:
+            raise TryLater("Salesforce's answer to several questions at once holds no answers.")
         return {
             part["referenceId"]: part["body"] if part["httpStatusCode"] == 200 else None
             for part in answer["compositeResponse"]

@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 from lxml import etree
 
+from connectors.salesforce import markup
 from connectors.salesforce.components import BUNDLE, META, NAMESPACE, PARTS, Component, Name
 from connectors.salesforce.metadata_api import MetadataApi
 
@@ -108,7 +109,7 @@ def _inside(file: str, content: bytes) -> Iterator[tuple[Name, bytes]]:
         return
     above = file.removeprefix("objects/").removesuffix(".object")
     kinds = dict(PARTS.values())
-    for element in etree.fromstring(content):
+    for element in markup.read(content):
         if kind := kinds.get(_local(element)):
             yield Name(kind, f"{above}.{element.findtext(f'{M}fullName')}"), etree.tostring(element)
 
@@ -133,7 +134,7 @@ def _files(ours: Mapping[str, bytes], theirs: Mapping[str, bytes]) -> Iterator[D
         elif file.startswith("lwc/") and not file.endswith(META):
             yield from _texts(file.rpartition("/")[2], other, mine)
         else:
-            yield from _elements("", etree.fromstring(other), etree.fromstring(mine))
+            yield from _elements("", markup.read(other), etree.fromstring(mine))
 
 
 def _texts(file: str, theirs: bytes, ours: bytes) -> Iterator[Difference]:

@@ -11,6 +11,7 @@ import binascii
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 from xml.etree import ElementTree
@@ -23,12 +24,13 @@ from simple_salesforce.exceptions import SalesforceError
 from connectors.base import ConnectorError, Misconfigured, TryLater
 from connectors.salesforce import paths
 from connectors.salesforce.client import Client
-from connectors.salesforce.refusals import SessionExpired, broken, failure, meaning
+from connectors.salesforce.refusals import SessionExpired, broken, failure, in_words, meaning
 from connectors.salesforce.sign_in import Grant
 from connectors.transport import Fault
 
 T = TypeVar("T")
 PATIENCE = 1800.0  # seconds for a deployment or retrieval to end
+LARGEST = 64 << 20  # bytes of all files of a retrieval, unpacked
 TESTS = 3  # failed tests that are named
 POLLS = (1.0, 2.0, 5.0, 10.0)  # seconds between looks, the last one repeated
 RUNNING = frozenset({"Pending", "InProgress", "Canceling", "FinalizingDeploy", "Queued", None})
@@ -129,8 +131,7 @@ class MetadataApi:
         if state != "Succeeded":
             raise TryLater(f"Retrieval {started} ended as {state}: {error or 'without a reason'}.")
         _, _, _, content = self._ask(lambda vendor: vendor.mdapi.retrieve_zip(started))
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            return {name: packed.read(name) for name in packed.namelist() if name != "package.xml"}
+        return unpacked(content)
 
     def _wait(self, what: str, look: Callable[[], T], state: Callable[[T], Any]) -> T:
         waited, looks, pause = 0.0, iter(POLLS), POLLS[-1]
@@ -168,6 +169,17 @@ class MetadataApi:
             raise Fault("body", TryLater("The Metadata API answers with what is no XML.")) from error
 
 
+def unpacked(content: bytes) -> dict[str, bytes]:
+    """Return the files of a retrieval by their place in its zip. Raises TryLater for what is none, or a bomb."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            if sum(file.file_size for file in packed.infolist()) > LARGEST:  # more than it says is never read
+                raise TryLater(f"The org's metadata brings more than {LARGEST >> 20} MiB, which no package of ours is.")
+            return {name: packed.read(name) for name in packed.namelist() if name != "package.xml"}
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):  # the last for one that is locked
+        raise TryLater("The org's metadata cannot be unpacked.") from None
+
+
 def _read(deployment: str, status: Mapping[str, Any]) -> Outcome:
     details = status.get("details") or {}
     failures = tuple(
@@ -193,7 +205,7 @@ def _refusal(client: Client, error: SalesforceError) -> ConnectorError:
     if fault := FAULT.search(str(error.content)):
         code, message = fault.groups()
         if code == "INSUFFICIENT_ACCESS":
-            return Misconfigured(NO_RIGHT.format(message))
+            return Misconfigured(NO_RIGHT.format(in_words(message)))
         if PASSING.search(code):
             return Fault("busy", TryLater("Another deployment is under way in the org."))
         return meaning(400, code, message, write=False, now=client.clock())

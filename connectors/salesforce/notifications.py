@@ -126,7 +126,7 @@ class Notifier:
 
     def _still_refused(self) -> str:
         why, since = self._refused or ("", self._client.clock())
-        return why if self._client.clock() - since < KEEP else ""
+        return why if timedelta() <= self._client.clock() - since < KEEP else ""  # the clock may be set back
 
     def _input(self, payload: Payload) -> dict[str, Any]:
         """The action's input. Raises Misconfigured where the org has no such type."""

@@ -52,6 +52,11 @@ class Path:
         return self.template.format(version=version, **{name: quote(text, safe="") for name, text in names.items()})
 
 
+def is_of_the_api(locator: str) -> bool:
+    """Whether what an answer points to is a path of the API, on the host that gave it."""
+    return locator.startswith(VERSIONS.template) and ".." not in locator and "\\" not in locator
+
+
 TOKEN = Path("POST", "/services/oauth2/token")  # without a version
 WHOSE = Path("GET", "/services/oauth2/userinfo")
 VERSIONS = Path("GET", "/services/data/")

@@ -10,6 +10,7 @@ from typing import Any
 
 from lxml import etree
 
+from connectors.salesforce import markup
 from connectors.salesforce.components import NAMESPACE, Component, Name
 
 M = f"{{{NAMESPACE}}}"
@@ -25,7 +26,7 @@ def _with_theirs(part: Component, standing: Mapping[str, bytes]) -> Component:
     if part.name.kind != "CustomField" or VALUES.rpartition("}")[2].encode() not in part.content:
         return part
     root = part.element()
-    ours, theirs = root.find(VALUES), etree.fromstring(standing[part.file]).find(VALUES)
+    ours, theirs = root.find(VALUES), markup.read(standing[part.file]).find(VALUES)
     if ours is None or theirs is None:
         return part
     wanted, there = _by_name(ours), _by_name(theirs)

@@ -75,7 +75,7 @@ class Reader:
                 break
             for name, answer in answers.items():
                 if answer and answer["done"] and len(answer["records"]) < FEW:
-                    query, mark = queries[name], replace(marks[name], since=began)
+                    query, mark = queries[name], replace(marks[name], since=self._come(began))
                     records = query.records(answer["records"])
                     self._name_ours(query, wanted[name][0], records)
                     pages[name] = Page(records, mark.text, query.missing)
@@ -128,7 +128,16 @@ class Reader:
             return query, mark, None
         if mark.locator:
             return query, *self._next(query, mark)
-        return query, mark, self._client.query(query.soql(_since(query, mark), query.behind(mark.at)))
+        page = self._client.query(query.soql(_since(query, mark), query.behind(mark.at)))
+        return query, replace(mark, started=self._come(mark.started)), page
+
+    def _come(self, stamp: str | None) -> str:
+        """Return a stamp that has come by the server's clock too, as its last answer told it.
+
+        Our clock may have been set on between two calls, and who bookmarks what has not come misses what happens.
+        """
+        now = soql.stamp(self._client.now())
+        return min(stamp or now, now)
 
     def _pages(self, query: Query, mark: Cursor, page: Any) -> Iterator[Page]:
         while True:

@@ -122,7 +122,23 @@ def _first(content: Any) -> tuple[str, str]:
     if isinstance(inner := error.get("errors"), list) and inner and isinstance(inner[0], Mapping):  # an action's result
         error = inner[0]
     code = error.get("errorCode") or error.get("statusCode") or error.get("error") or ""
-    return str(code), str(error.get("message") or error.get("error_description") or "")
+    return told_by(str(code), str(error.get("message") or error.get("error_description") or ""))
+
+
+def told_by(code: str, message: str) -> tuple[str, str]:
+    """Return an error's code and words; neither, where the code is none: whoever answered, it was not Salesforce."""
+    return (code, in_words(message)) if CODE.fullmatch(code) else ("", "")
+
+
+def in_words(message: str) -> str:
+    """What Salesforce says, as it may be told: without addresses, telephones, the query that it quotes, or a book."""
+    _, quoted, behind = message.partition("ERROR at Row:")  # before it stands the query, with the values asked for
+    return shortened(NUMBER.sub("…", EMAIL.sub("…", f"{quoted}{behind}" if quoted else message)))
+
+
+def shortened(message: str) -> str:
+    """The message, or its beginning where it is too long to be one."""
+    return message if len(message) <= LONGEST else message[:LONGEST] + "…"
 
 
 # ---- calls without an answer -----------------------------------------------------------------------------------------
@@ -212,6 +228,8 @@ OVERLOAD = re.compile(
 )
 EMAIL = re.compile(r"[^\s@<>()\"',;:]+@[^\s@<>()\"',;:]+")
 PERSONAL = frozenset({"string", "email", "phone", "textarea", "url", "encryptedstring"})  # describe types
+NUMBER = re.compile(r"\+?\d[\d ()./-]{6,}\d")  # of a telephone, or long enough to be somebody's
+CODE = re.compile(r"[\w.:-]{1,100}")
 LONGEST = 400
 
 
@@ -244,8 +262,7 @@ def clean(message: str, payload: Payload, shape: Shape) -> str:
         known = shape.fields.get(name)
         if isinstance(value, str) and len(value) > 2 and known and known.type in PERSONAL and name != KEY:
             message = message.replace(value, "…")
-    message = EMAIL.sub("…", message)
-    return message if len(message) <= LONGEST else message[:LONGEST] + "…"
+    return shortened(EMAIL.sub("…", message))
 
 
 def _kind(code: str, message: str, fields: Sequence[str], remote_id: str | None) -> WriteKind:

@@ -20,7 +20,7 @@ import requests
 from connectors.addresses import is_of_one_house, why_unsafe
 from connectors.base import Misconfigured, TryLater
 from connectors.salesforce import paths
-from connectors.salesforce.refusals import broken
+from connectors.salesforce.refusals import broken, told_by
 from connectors.scrubber import know, know_token, unsendable
 from connectors.transport import Fault
 
@@ -165,7 +165,7 @@ def sign_in(http: requests.Session, login_url: str, credentials: Credentials, no
     if why := _passing(response, answer):
         raise Fault("sign-in", TryLater(f"Salesforce's sign-in answers {why}."), _asked_to_wait(response))
     if isinstance(answer, dict) and answer.get("error") and response.status_code < 500:
-        raise _refused(str(answer["error"]), str(answer.get("error_description") or ""))
+        raise _refused(*told_by(str(answer["error"]), str(answer.get("error_description") or "")))
     raise Fault("sign-in", TryLater(f"Salesforce's sign-in answers {response.status_code} without a session."))
 
 
@@ -196,7 +196,7 @@ def _passing(response: requests.Response, answer: Any) -> str | None:
         return None
     code, description = (str(answer.get(name) or "") for name in ("error", "error_description"))
     if code.lower() in PASSING or any(words in description.lower() for words in PASSING_WORDS):
-        return f"{response.status_code} {code}"
+        return f"{response.status_code} {told_by(code, '')[0]}".rstrip()
     return None
 
 

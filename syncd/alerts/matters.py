@@ -29,12 +29,15 @@ _MENDS: Final = {
 
 
 def looking(store: Store, pulse: Pulse, today: Callable[[], date]) -> Callable[[], Iterable[Matter]]:
-    """How all that somebody is to be told of is looked at; while the store is away, that alone."""
+    """How all that somebody is to be told of is looked at; while the store is away, that alone.
+
+    That no daemon runs is what the one before left behind: the one that tells runs.
+    """
     of_agreement = OfAgreement(store, today)
 
     def look() -> Iterable[Matter]:
         health = examine(store, datetime.now(UTC), pulse)
-        matters = tuple(of_health(health))
+        matters = tuple(matter for matter in of_health(health) if matter.kind != FindingKind.DAEMON.value)
         if any(finding.kind is FindingKind.DATABASE for finding in health.findings):
             return matters
         return (*matters, *of_agreement())

@@ -6,7 +6,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, Self
 
@@ -23,7 +23,6 @@ from syncd.strangers import outlined, reason_of
 
 EVERY: Final = 30.0  # seconds between looks
 PARTING: Final = 1.0  # seconds that a message on its way gets when the process ends
-KEPT: Final = timedelta(days=90)  # how long is kept what is over, and what was sent
 DATABASE: Final = "database"  # the kind of what says that the store is away
 
 Look = Callable[[], Iterable[Matter]]
@@ -80,6 +79,10 @@ class Teller:
         for sender in self.senders:
             sender.end(PARTING / len(self.senders))
 
+    def counted(self) -> dict[str, tuple[int, int]]:
+        """By channel, since the start: messages that it took, and attempts that failed."""
+        return {sender.channel.name: (sender.sent, sender.failures) for sender in self.senders}
+
     def look(self) -> None:
         """Look once, and leave for the senders what is to be told of it."""
         first = self._alerts is None
@@ -104,7 +107,6 @@ class Teller:
         with self._store.writing() as unit:
             unit.alerts.at_once()
             unit.alerts.drop_all_but([sender.channel.name for sender in self.senders])
-            unit.alerts.forget_before(self._clock() - KEPT)
             return unit.alerts.standing()
 
     def _post(self, now: datetime, news: Sequence[tuple[News, Matter]]) -> None:

@@ -17,6 +17,7 @@ from syncd.document import Complaint
 from syncd.errors import ConfigError
 from syncd.planning.acquisition import Item, burn_down, to_do, yields_of
 from syncd.planning.names import finder
+from syncd.private import open_private
 from syncd.sheet import meant, require_none, rows
 from syncd.shipped import decoded
 from syncd.store import Store, UnitOfWork
@@ -53,7 +54,7 @@ def show_list(
         show_csv(COLUMNS, table)
         return
     try:
-        with Path(target).open("w", encoding="utf-8", newline="") as file:
+        with open_private(Path(target)) as file:
             write_csv(file, COLUMNS, table)
     except OSError as error:
         raise ConfigError(f"--list {target}: {error.strerror}: name a file that can be written") from error

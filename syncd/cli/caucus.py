@@ -6,15 +6,13 @@ from typing import Annotated
 
 import typer
 
-from syncd import rules
 from syncd.cli.context import settings
 from syncd.cli.installation import opened
 from syncd.cli.opportunity import show_caucus
 from syncd.cli.options import Json
 from syncd.in_force import load_rulebook
-from syncd.sync.judge import book_of_today
-from syncd.sync.names import golden_id, nobody
 from syncd.today import today_of
+from syncd.views.opportunity import judged
 
 
 def caucus(
@@ -32,9 +30,6 @@ def caucus(
     configured = settings()
     book = load_rulebook(configured)
     today = today_of(book.agreement)
-    with opened(configured) as store, store.reading() as unit:
-        group = unit.groups.of_account(golden_id(unit, "account", account))
-        corrected = book_of_today(unit, book, today)
-    if group is None:
-        raise nobody(account, "account")
-    show_caucus(group, rules.judge(group, corrected, today), book, as_json)
+    with opened(configured) as store:
+        group, judgement = judged(store, book, account, today)
+    show_caucus(group, judgement, book, as_json)

@@ -11,8 +11,10 @@ from typer.core import TyperCommand, TyperGroup
 
 from syncd import collector
 from syncd.cli.line import Once, OnceGroup
+from syncd.legible import legible
 
 MARKUP: Final = "markdown"
+UsageError: Any = typer.BadParameter.__base__  # of the click that typer carries within, and does not show
 
 
 class Entry(NamedTuple):
@@ -107,6 +109,14 @@ COMMANDS: Mapping[str, Entry] = {
     "resync": Entry(
         "By hand", "Read again, whatever the cursors say, then run a cycle. A running daemon carries it out."
     ),
+    "backup": Entry(
+        "By hand",
+        "Copy the whole store into one file, while the daemon works; it is looked at once it is written.",
+    ),
+    "restore": Entry(
+        "By hand",
+        "Make a store of a backup, on SQLite or PostgreSQL, whichever it was made of: all of it, or nothing happens.",
+    ),
     "prune": Entry(
         "By hand",
         "Let go of what is kept by days, where these are over: the daemon does so every night.",
@@ -131,6 +141,10 @@ COMMANDS: Mapping[str, Entry] = {
         "By hand",
         "Show how a job title is read, or say what it means: that wins over the rules, and stays.",
     ),
+    "export": Entry(
+        "By hand",
+        "Write down everything the store has about a person, an account with its people, or a record, as JSON.",
+    ),
     "erase": Entry("By hand", "Forget a person: everything held about them goes, and stays gone when it comes again."),
 }
 
@@ -142,6 +156,14 @@ class Commands(TyperGroup):
         super().__init__(**attributes)
         for name, entry in COMMANDS.items():
             self.add_command(TyperCommand(name, help=entry.line, rich_help_panel=entry.panel))
+
+    def invoke(self, ctx: Any) -> Any:
+        """Carry the command out; what is wrong with the line is told without what in it steers a terminal."""
+        try:
+            return super().invoke(ctx)
+        except UsageError as error:
+            error.message = legible(error.message)
+            raise
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """Find the command that is called, in its file."""

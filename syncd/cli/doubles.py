@@ -20,6 +20,7 @@ from syncd.store import UnitOfWork
 from syncd.store.doubles import APART
 from syncd.sync.names import golden
 from syncd.today import day_in
+from syncd.views.doubles import undecided
 
 KINDS = ("account", "contact")
 
@@ -49,7 +50,7 @@ def doubles(
     configured = settings()
     agreement = load_agreement(configured.agreement, configured.mappings)
     with opened(configured) as store, store.reading() as unit:
-        pairs = [_pair(unit, row) for row in unit.doubles.undecided()]
+        pairs = undecided(unit)
     if as_json:
         show_json(pairs)
         return
@@ -62,18 +63,6 @@ def doubles(
     ]
     headings = ("kind", "one", "may be", "what speaks for it", "since")
     show_table("likely doubles", headings, rows, empty="nothing waits for a decision")
-
-
-def _pair(unit: UnitOfWork, row: Any) -> dict[str, Any]:
-    sides = {side: _side(unit, row.kind, getattr(row, f"{side}_id")) for side in ("first", "second")}
-    return {"kind": row.kind, **sides, "evidence": row.evidence, "since": row.since.isoformat()}
-
-
-def _side(unit: UnitOfWork, kind: str, golden_id: str) -> dict[str, Any]:
-    known = unit.golden.rows(kind, [golden_id]).get(golden_id, {})
-    name = known.get("name") or " ".join(filter(None, (known.get("first_name"), known.get("last_name"))))
-    records = [str(link.ref) for link in unit.people.links_of(kind, golden_id)]
-    return {"id": golden_id, "name": name or "(no name)", "records": records}
 
 
 def _shown(side: dict[str, Any]) -> str:

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
 
-from syncd import rules
 from syncd.agreement.terms import Agreement
 from syncd.cli.context import settings
 from syncd.cli.installation import opened
-from syncd.cli.opportunity import as_written, pictures_on, show_opportunity, show_words
+from syncd.cli.opportunity import show_opportunity, show_words
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside, show_table, show_title
 from syncd.in_force import load_mappings, load_rulebook
 from syncd.model import Ask, ContactJudgement, Decision, Gate, Group, Judgement, Ruling, Standing, Wait
-from syncd.planning.names import RepNames
-from syncd.rules import Rulebook
-from syncd.rules.acceptance import rests_until
-from syncd.rules.days import zone
 from syncd.rules.mql import machines_of
-from syncd.rules.people import gates_json, guidance, stands_as
-from syncd.rules.picture_wishes import Texts
-from syncd.store import UnitOfWork
-from syncd.store.judgements import plain
-from syncd.sync.judge import book_of_today
-from syncd.sync.names import golden, nobody, opportunity
-from syncd.sync.unread import Unread, unread
-from syncd.today import day_in, today_of
+from syncd.rules.people import guidance
+from syncd.sync.unread import Unread
+from syncd.today import today_of
+from syncd.views.explain import OpportunityExplained, explanation
 
 _MARKS = {Ruling.YES: "✓", Ruling.NO: "✗", Ruling.UNKNOWN: "?"}
 
@@ -60,56 +51,32 @@ def explain(
     """
     configured = settings()
     book = load_rulebook(configured)
-    today = today_of(book.agreement)
     with opened(configured) as store:
-        with store.reading() as unit:
-            opportunity_id = _opportunity(unit, who)
-            contact_id, group = (None, _home(unit, who)) if opportunity_id else _find(unit, who)
-            links = _links(unit, contact_id, group)
-            corrected = book_of_today(unit, book, today)
-            waits = unit.queue.of_account(group.account.id)
-            ids = [contact_id] if contact_id else [contact.id for contact in group.contacts]
-            words = unread(unit, load_mappings(configured), ids)
-            faults = _refused(unit, contact_id) if contact_id else []
-        judgement = rules.judge(group, corrected, today)
-        own = corrected.in_segment(judgement.segment)
-        handed = _handed(group, judgement, own.agreement, ids)
-    if opportunity_id:
-        show_opportunity(opportunity_id, group, judgement, book, as_json)
+        explained = explanation(store, book, load_mappings(configured), who, today_of(book.agreement))
+    if isinstance(explained, OpportunityExplained):
+        show_opportunity(explained, as_json)
         return
-    contacts = [contact for contact in judgement.contacts if contact_id in (None, contact.contact_id)]
-    pictures = None if contact_id else pictures_on(group.account, judgement, corrected)
     if as_json:
-        answer = {
-            "contacts": plain(contacts),
-            **_as_it_stands(contact_id, contacts, group, pictures, own),
-            "links": links,
-            "queue": plain(waits),
-            "handed_over": handed,
-            "refused": faults,
-            "deleted": [*_deleted(group, contact_id, corrected)] if contact_id else [],
-            "never_written": _person_records(group, contact_id),
-        }
-        show_json({**plain(judgement), **answer, "unread": [entry._asdict() for entry in words]})
+        show_json(explained.plain())
         return
-    if contact_id is None:
-        _show_account(judgement, group)
-        _show_calls(judgement, waits)
-        if pictures:
+    if explained.contact_id is None:
+        _show_account(explained.judgement, explained.group)
+        _show_calls(explained.judgement, explained.waits)
+        if explained.pictures:
             show_title("open opportunities")
-            show_words(pictures)
+            show_words(explained.pictures)
     else:
-        for contact in contacts:
-            _show_contact(contact, group, judgement, own.agreement)
-            _show_wait(waits.get(contact.contact_id))
+        for contact in explained.contacts:
+            _show_contact(contact, explained.group, explained.judgement, explained.own.agreement)
+            _show_wait(explained.waits.get(contact.contact_id))
         for line in (
-            *map(_in_words, handed),
-            *_deleted(group, contact_id, corrected),
-            *(f"never written: {record} is a person account's" for record in _person_records(group, contact_id)),
-            *(f"not written: {fault['record']}: {fault['error']}" for fault in faults),
+            *map(_in_words, explained.handed),
+            *explained.deleted,
+            *(f"never written: {record} is a person account's" for record in explained.person_records),
+            *(f"not written: {fault['record']}: {fault['error']}" for fault in explained.faults),
         ):
             show_line(line)
-    _show_sources(words, links)
+    _show_sources(explained.words, explained.links)
 
 
 def _show_sources(words: Sequence[Unread], links: Sequence[Mapping[str, str]]) -> None:
@@ -117,34 +84,6 @@ def _show_sources(words: Sequence[Unread], links: Sequence[Mapping[str, str]]) -
     for entry in words:
         show_line(f"unread: {entry}; {entry.mend}")
     show_table("matched from", ("record", "evidence"), [(link["record"], link["evidence"]) for link in links])
-
-
-def _opportunity(unit: UnitOfWork, who: str) -> str | None:
-    """The golden id of the opportunity that answers to a name; None where none does."""
-    return opportunity(unit, who)[0] if unit.opportunities.find(who) else None
-
-
-def _home(unit: UnitOfWork, who: str) -> Group:
-    group = unit.groups.of_account(opportunity(unit, who)[1])
-    if group is None:
-        raise nobody(who, "opportunity")
-    return group
-
-
-def _find(unit: UnitOfWork, who: str) -> tuple[str | None, Group]:
-    kind, golden_id = golden(unit, who, "contact", "account")
-    contact_id = golden_id if kind == "contact" else None
-    account_id = unit.people.account_of(golden_id) if contact_id else golden_id
-    group = unit.groups.of_account(account_id) if account_id else unit.groups.stray(golden_id)
-    if group is None:
-        raise nobody(who, "contact", "account")
-    return contact_id, group
-
-
-def _links(unit: UnitOfWork, contact_id: str | None, group: Group) -> list[dict[str, Any]]:
-    kind, golden_id = ("contact", contact_id) if contact_id else ("account", group.account.id)
-    links = unit.people.links_of(kind, golden_id)
-    return [{"record": str(link.ref), "evidence": link.evidence} for link in links]
 
 
 def _show_account(judgement: Judgement, group: Group) -> None:
@@ -195,17 +134,6 @@ def _show_contact(contact: ContactJudgement, group: Group, judgement: Judgement,
             show_line(f"explores: {sentence}")
 
 
-def _as_it_stands(
-    contact_id: str | None, contacts: Sequence[ContactJudgement], group: Group, pictures: Texts | None, book: Rulebook
-) -> dict[str, Any]:
-    """What stands in Salesforce, or would: the picture of an account, the gates of a person."""
-    if contact_id is None:
-        return {"picture": as_written(pictures and pictures.json)}
-    person = next(contact for contact in group.contacts if contact.id == contact_id)
-    destination = stands_as(person, book.destinations)
-    return {"gates": as_written(gates_json(contacts[0], group.account, book.agreement, destination))}
-
-
 def _show_alerts(contact: ContactJudgement) -> None:
     for alert in contact.alerts:
         show_line(f"alert: {contact.name} {alert}")
@@ -233,29 +161,6 @@ def _show_wait(wait: Wait | None) -> None:
         show_line(f"queue: number {wait.position} of those who wait for this rep, {comes}")
 
 
-def _handed(
-    group: Group, judgement: Judgement, agreement: Agreement, contact_ids: Sequence[str]
-) -> list[dict[str, Any]]:
-    """To whom these contacts were handed over, the latest first, and what became of it by today."""
-    releases = {**group.releases, **{release.key: release for release in judgement.outcomes}}
-    return [
-        {
-            "contact_id": release.contact_id,
-            "for": release.kind.value,
-            "offer": release.offer,
-            "rep": RepNames(group.users)[release.rep] if release.rep else None,
-            "on": day_in(agreement, release.at),
-            "outcome": release.outcome.value,
-            "why": release.why,
-            "rests_until": rests_until(release, agreement.handover, zone(agreement.time_zone))
-            if release.outcome.ends
-            else None,
-        }
-        for release in sorted(releases.values(), key=lambda release: (release.at, release.key), reverse=True)
-        if release.contact_id in contact_ids
-    ]
-
-
 def _in_words(handed: Mapping[str, Any]) -> str:
     why = f": {handed['why']}" if handed["why"] else ""
     until = f"; rests until {handed['rests_until']}" if handed["rests_until"] else ""
@@ -264,29 +169,6 @@ def _in_words(handed: Mapping[str, Any]) -> str:
         f"handed to {handed['rep'] or 'nobody'} on {handed['on']} ({handed['for']}{offer}): "
         f"{handed['outcome']}{why}{until}"
     )
-
-
-def _deleted(group: Group, contact_id: str, book: Rulebook) -> Iterator[str]:
-    """That a person deleted their record where syncd writes, and no other stands there."""
-    contact = next((contact for contact in group.contacts if contact.id == contact_id), None)
-    at, destination = group.gone.get(contact_id), book.destinations["contact"]
-    if at and contact and not contact.remote_ids.get(destination.stream):
-        day = day_in(book.agreement, at)
-        yield f"deleted: a person deleted their {destination.system} record on {day}; it is not made again"
-
-
-def _person_records(group: Group, contact_id: str | None) -> list[str]:
-    """Which of somebody's records are a person account's."""
-    return [record for contact in group.contacts if contact.id == contact_id for record in contact.person_records]
-
-
-def _refused(unit: UnitOfWork, contact_id: str) -> list[dict[str, Any]]:
-    """What is not written of a contact, because a system refuses it or a person deleted the record."""
-    return [
-        {"record": f"{row['system']} {row['stream'].removeprefix('wish:')}", "error": row["reason"]}
-        for row in unit.quarantine.all()
-        if row["step"] == "push" and f"/{row['remote_id']}".endswith(f"/{contact_id}")
-    ]
 
 
 def _show_calls(judgement: Judgement, waits: Mapping[str, Wait]) -> None:

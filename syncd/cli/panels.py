@@ -11,8 +11,6 @@ from typing import Any
 from syncd import rules
 from syncd.cli.audit import headcount_of
 from syncd.cli.lag import history_of, lags, outlooks
-from syncd.cli.opportunity import caucus_as_json, caucus_in_words, opportunity_as_json, picture_of
-from syncd.cli.queue import board_of
 from syncd.cli.screen import aligned, shortened
 from syncd.cli.summaries import notifications_in_words
 from syncd.model import Group, Judgement, Opportunity, Picture
@@ -27,6 +25,8 @@ from syncd.store import UnitOfWork
 from syncd.store.judgements import plain
 from syncd.store.status import count_notifications
 from syncd.sync.judge import book_of_today
+from syncd.views.opportunity import caucus_as_json, caucus_in_words, opportunity_as_json, picture_of
+from syncd.views.queue import board_of
 
 INDENT, WIDTH = 9, 116  # characters
 LIVELIEST = 50  # accounts among which a caucus with a realignment is looked for

@@ -17,12 +17,14 @@ from syncd.alerts.matters import looking
 from syncd.cli.context import settings
 from syncd.cli.installation import make_ready, opened
 from syncd.daemon import Daemon
+from syncd.doctor import examine, machine
+from syncd.doctor.causes import by_cause
 from syncd.errors import AlreadyRunning, SyncdError
 from syncd.health.holding import refused
 from syncd.health.kept import keep
 from syncd.health.life import this_process
 from syncd.model.health import FindingKind
-from syncd.settings import Settings, strange
+from syncd.settings import Settings, read, strange
 from syncd.signals import stop_on_signals
 from syncd.store import Store
 from syncd.sync.cycle import Wiring
@@ -58,6 +60,8 @@ def run() -> None:
     channels(configured)  # half a channel is refused before anything is done
     terms_of(configured)  # and so is half an identity provider
     with opened(configured, ready=make_ready) as store:
+        for problem in machine.readers(store):
+            log.warning("open to others", what=problem.what, mend=problem.mend)
         halt = Halt(stop)
         wiring = wire(configured, store, sleep=waiter(halt))
         wiring.require_signed()
@@ -118,14 +122,21 @@ def _serve(wiring: Wiring, configured: Settings, halt: Halt) -> None:
         return
     configured.address.require_free()
     signing = signing_of(configured, wiring.store)
+    signing.look_ahead()
     access = Access(signing.entry, configured.address.is_loopback)
-    house = House(wiring, daemon.pulse, lambda actor: _plan(wiring, halt, actor))
-    hosts = (configured.http_host, *configured.http_hosts, urlsplit(configured.http_url or "").hostname or "localhost")
-    pages = application(house, access, hosts=hosts, table=(*TABLE, *signing.operations()))
+    house = House(wiring, daemon.pulse, lambda actor: _plan(wiring, halt, actor), telling.counted, examine=_examined)
+    url = urlsplit(configured.http_url or "")
+    hosts = (configured.http_host, *configured.http_hosts, url.hostname or "localhost")
+    pages = application(house, access, hosts=hosts, secure=url.scheme == "https", table=(*TABLE, *signing.operations()))
     if not (access.loopback or access.doorkeeper.configured):
         log.warning("probes alone are answered", mend="syncd admin, syncd token create, or SYNCD_HTTP_HOST=127.0.0.1")
     with Server(pages, configured.http_host, configured.http_port), telling:
         daemon.run()
+
+
+def _examined() -> list[dict[str, str | list[str]]]:
+    """What the doctor finds, each cause once, for who asks over HTTP."""
+    return [cause.plain() for cause in by_cause(examine(read))]
 
 
 def _plan(wiring: Wiring, halt: Halt, actor: str) -> Plan:

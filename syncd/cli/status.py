@@ -18,10 +18,9 @@ from syncd.cli.table import show_table
 from syncd.health import examine
 from syncd.model.health import Finding, Health
 from syncd.model.runs import PLACES, Cause
-from syncd.store.sizes import kept_in_words, read_sizes
-from syncd.store.status import read_status
+from syncd.store.sizes import kept_in_words
 from syncd.sync.first_plan import WAITS
-from syncd.sync.unread import KINDS, UNREAD
+from syncd.views.status import glance
 
 LONGEST = 160  # characters of a cause in a table
 
@@ -36,10 +35,7 @@ def status(as_json: Json = False) -> None:
     now = datetime.now(UTC)
     with opened() as store:
         state = examine(store, now)
-        report = {"health": state.plain(), **read_status(store, now)}
-        with store.reading() as unit:
-            report["unread"] = unit.activities.count_unread(KINDS, UNREAD)
-        report |= read_sizes(store, settings().keep)
+        report = glance(store, state, settings().keep, now)
     if as_json:
         show_json(report)
         return

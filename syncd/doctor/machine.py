@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from connectors.base import Problem
 from syncd.address import Address
 from syncd.errors import NoStore, NotOurs, SyncdError
+from syncd.private import of_a_store, open_to_others
 from syncd.store import Store
 from syncd.store.readiness import require_ready
 
@@ -43,14 +43,17 @@ def database(store: Store) -> Iterator[Problem]:
     path = store.database.url.database
     if store.database.is_sqlite and path and Path(path).exists():
         yield from _disk(Path(path).resolve().parent)
-        yield from _readers(Path(path))
+        yield from readers(store)
 
 
-def _readers(file: Path) -> Iterator[Problem]:
-    """A store that an older syncd made, or that was copied, may be open to all who use the machine."""
-    if os.name == "posix" and (mode := stat.S_IMODE(file.stat().st_mode)) & 0o077:
-        what = f"{file} may be read by others on this machine (mode {mode:o}): people's records stand in it"
-        yield Problem("warning", "database", what, f"chmod 600 {file}*")
+def readers(store: Store) -> Iterator[Problem]:
+    """Yield which files of a store, made by an older syncd or copied by somebody, all who use the machine may read."""
+    path = store.database.url.database
+    if not store.database.is_sqlite or not path or path.startswith("file:"):
+        return
+    if names := ", ".join(file.name for file in open_to_others(of_a_store(Path(path)))):
+        what = f"{names} may be read by others on this machine: people's records stand there"
+        yield Problem("warning", "database", what, f"chmod 600 {path}*")
 
 
 def _place(folder: Path) -> Iterator[Problem]:

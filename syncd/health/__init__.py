@@ -7,8 +7,10 @@ same as `/api/health`. What follows from something else that is told is not told
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
+
+from sqlalchemy.exc import DBAPIError
 
 from syncd.errors import SyncdError
 from syncd.health.cycles import of_cycles
@@ -17,11 +19,13 @@ from syncd.health.database import away, disk, unwritable
 from syncd.health.kept import read_kept
 from syncd.health.life import Life
 from syncd.health.streams import of_streams
+from syncd.health.validity import of_tokens
 from syncd.health.waiting import grown, paused, unaccepted, unheard
-from syncd.model.health import Finding, Health
+from syncd.model.health import Finding, FindingKind, Health
 from syncd.pulse import Pulse
 from syncd.store import Store
 from syncd.store.readiness import require_ready
+from syncd.store.unit import UnitOfWork
 
 __all__ = ["examine"]
 
@@ -31,7 +35,7 @@ def examine(store: Store, now: datetime, pulse: Pulse | None = None) -> Health:
     try:
         require_ready(store)
         return Health.of([*disk(store, now), *unwritable(store, pulse), *_of_store(store, now)])
-    except SyncdError as error:
+    except (SyncdError, DBAPIError) as error:
         return Health.of([*disk(store, now), away(error, pulse)])
 
 
@@ -39,13 +43,24 @@ def _of_store(store: Store, now: datetime) -> Iterator[Finding]:
     held = store.is_held()
     with store.reading() as unit:
         life = Life.read(unit)
-        yield from read_kept(unit, now)
-        yield from unaccepted(unit, now)
-        yield from grown(unit, now)
-        yield from unheard(unit)
         failing = [*of_cycles(unit, life, now)]
         yield from failing
+        yield from _noted(unit, now, {finding.key for finding in failing})
+        yield from grown(unit, now)
+        yield from unheard(unit)
+        yield from of_tokens(unit, now)
         if stopped := [*paused(unit), *of_daemon(unit, life, now, held=held)]:
             yield from stopped
         else:
             yield from of_streams(unit, life, now, explained={finding.about for finding in failing}, held=held)
+
+
+def _noted(unit: UnitOfWork, now: datetime, explained: Collection[str]) -> Iterator[Finding]:
+    """What the daemon noted. Of wishes it knows since when; how many they are by now, the store itself tells."""
+    noted = {finding.key: finding for finding in read_kept(unit, now)}
+    for finding in unaccepted(unit, None):
+        known = noted.get(finding.key)
+        yield finding._replace(since=known.since) if known else finding
+    for key, finding in noted.items():
+        if finding.kind is not FindingKind.WISHES and key not in explained:
+            yield finding

@@ -85,8 +85,8 @@ def _finding(cause: Cause, number: int, at: datetime, *, first_plan: bool) -> Fi
     kind, look = FindingKind(cause.kind.value), f"syncd runs {number}"
     about = ",".join(sorted({place.partition(".")[0].partition(" ")[0] for place in cause.where}))
     grade = Grade.FAILING if cause.kind in _FAILING else Grade.WARNING
-    if cause.kind is CauseKind.PREMISE:
-        about = ",".join(sorted(cause.where))
+    if cause.kind is CauseKind.PREMISE and len(cause.where) == 1:
+        about = cause.where[0]
     elif cause.kind is CauseKind.UNSAFE and "push" in cause.where:
         kind, look = (FindingKind.FIRST_PLAN, "syncd plan") if first_plan else (kind, "syncd plan")
         about, grade = "", Grade.WARNING if first_plan else grade

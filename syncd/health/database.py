@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from syncd.errors import ConfigError, SyncdError
+from syncd.errors import ConfigError
 from syncd.model.health import Finding, FindingKind, Grade
 from syncd.pulse import Pulse
 from syncd.store import Store
@@ -18,7 +18,7 @@ LEAST = 256_000_000  # bytes that a cycle may take for a while, however small th
 BARE = 64_000_000  # bytes without which none gets through
 
 
-def away(error: SyncdError, pulse: Pulse | None) -> Finding:
+def away(error: Exception, pulse: Pulse | None) -> Finding:
     """The one finding where the store cannot be used: all else stands in it."""
     if isinstance(error, ConfigError):
         mend = "do what it says; `syncd migrate` brings the tables up to date; else check SYNCD_DATABASE_URL"

@@ -134,12 +134,6 @@ class Alerts:
                 waiting.append(Waiting(channel, 0, row.sent_at, row.error, row.mend or ""))
         return waiting
 
-    def forget_before(self, day: datetime) -> int:
-        """Forget alerts that were over before that moment, and messages that were taken before it; how many."""
-        messages = delete(alert_message).where(alert_message.c.sent_at < day)
-        over = delete(alert).where(alert.c.over_at < day)
-        return sum(self.connection.execute(statement).rowcount for statement in (messages, over))
-
     def _error(self, channel: str) -> tuple[str, str]:
         column = alert_message.c
         failed = select(column.error, column.mend).where(_UNSENT, column.channel == channel, column.error.is_not(None))

@@ -13,11 +13,12 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, delete, or_, select, update
 
+from syncd.model.references import RemoteRef
 from syncd.store.answers import Answers
 from syncd.store.queue import Queue
 from syncd.store.statements import among, chunks
 from syncd.store.wishes import is_wish
-from syncd.tables.core import alias, contact, wish
+from syncd.tables.core import alias, contact, link, wish
 
 
 def inherit(connection: Connection, kind: str, loser: str, survivor: str) -> None:
@@ -54,7 +55,8 @@ def _renamed(kind: str, key: str, old: str, new: str) -> str | None:
 
 
 def former_keys(connection: Connection, keys: Iterable[str]) -> dict[str, list[str]]:
-    """The names that keys had before their contact or account was merged into the one that they are named after now.
+    """The names that keys had before their contact or account was merged into the one that they are named after now,
+    and those that they would have under another of its records: a store that was restored may have met that one first.
 
     A golden id is two words: `salesforce.Contact/003…`.
     """
@@ -66,8 +68,11 @@ def former_keys(connection: Connection, keys: Iterable[str]) -> dict[str, list[s
     ):
         for part in chunks(sorted(ids)):
             aliases = select(alias.c.new_id, alias.c.old_id).where(among(alias.c.new_id, part, (alias.c.kind, kind)))
-            for new_id, old_id in connection.execute(aliases):
+            columns = (link.c.golden_id, link.c.system, link.c.stream, link.c.remote_id)
+            records = select(*columns).where(among(link.c.golden_id, part, (link.c.kind, kind)))
+            others = [(row[0], str(RemoteRef(*row[1:]))) for row in connection.execute(records)]
+            for new_id, old_id in (*connection.execute(aliases).all(), *others):
                 for key in words:
-                    if former := _renamed(kind, key, new_id, old_id):
+                    if (former := _renamed(kind, key, new_id, old_id)) and former != key:
                         names[key].append(former)
     return dict(names)

@@ -75,6 +75,14 @@ class Receipts:
         for rows in _rows_of(wishes):
             self.connection.execute(update(wish).where(rows).values(retry_at=until))
 
+    def bring_forward(self, by: timedelta) -> None:
+        """Let refused wishes rest no longer because the clock was set back. What waits for an hour of the day waits."""
+        resting = (PENDING, wish.c.error.is_not(None), wish.c.retry_at.is_not(None))
+        stamps = self.connection.scalars(select(wish.c.retry_at).where(*resting).distinct()).all()
+        for stamp in sorted(stamps):
+            moved = update(wish).where(*resting, wish.c.retry_at == stamp)
+            self.connection.execute(moved.values(retry_at=stamp - by))
+
     def settle(self, settlements: Sequence[Settlement], now: datetime) -> None:
         """Write down the remote system's answers; refusals stand in quarantine too, until they are mended."""
         answered = [one for one in settlements if not one.withdrawn]

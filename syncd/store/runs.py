@@ -141,9 +141,20 @@ class Runs:
         """Whether a run was begun and not closed."""
         return self.connection.scalar(select(run.c.id).where(_OPEN, run.c.started_at.is_not(None)).limit(1)) is not None
 
+    def open_since(self) -> datetime | None:
+        """When the run that is at work, or was when its process ended, was begun; None where all are closed."""
+        begun: datetime | None = self.connection.scalar(select(func.min(run.c.started_at)).where(_OPEN))
+        return begun
+
     def newest(self) -> int:
         """The number of the latest run; 0 where there is none."""
         return self.connection.scalar(select(func.max(run.c.id))) or 0
+
+    def last_of_verbs(self) -> dict[str, tuple[datetime, datetime]]:
+        """When the last run of each verb began and ended."""
+        newest = select(func.max(run.c.id)).where(run.c.finished_at.is_not(None), run.c.started_at.is_not(None))
+        rows = self.connection.execute(select(run).where(run.c.id.in_(newest.group_by(run.c.verb))))
+        return {row.verb: (row.started_at, row.finished_at) for row in rows}
 
     def last_ended(self) -> int:
         """The number of the latest run that has ended; 0 where there is none."""
@@ -168,8 +179,9 @@ class Runs:
     def unwell(self, verbs: Collection[str]) -> Iterator[dict[str, Any]]:
         """The runs of these verbs that ended since the last one that was done, newest first; none that was stopped."""
         of = run.c.verb.in_(verbs)
-        done = select(func.coalesce(func.max(run.c.id), 0)).where(of, run.c.outcome == RunOutcome.DONE)
-        ended = select(run).where(run.c.id > done.scalar_subquery(), of, run.c.outcome.in_(_UNWELL))
+        done = select(run.c.id).where(of, run.c.outcome == RunOutcome.DONE).order_by(run.c.id.desc()).limit(1)
+        last = self.connection.scalar(done) or 0
+        ended = select(run).where(run.c.id > last, of, run.c.outcome.in_(_UNWELL))
         for row in self.connection.execute(ended.order_by(run.c.id.desc()).limit(MANY)):
             yield _plain(row)
 

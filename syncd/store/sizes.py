@@ -18,6 +18,8 @@ _SIZES = text(
     "SELECT relname, pg_total_relation_size(relid) FROM pg_stat_user_tables WHERE schemaname = current_schema()"
 )
 
+_ROWS = text("SELECT relname, n_live_tup FROM pg_stat_user_tables WHERE schemaname = current_schema()")
+
 
 def read_sizes(store: Store, keep: Keep) -> dict[str, Any]:
     """Plain JSON values: by table its rows, bytes where they are known without counting, oldest day, days kept (0: for
@@ -53,6 +55,19 @@ def _table(
         since = unit.notes.read(FORGOTTEN_BEFORE)
         content["let_go_before"] = since[:10] if since else None
     return content
+
+
+def count_rows(store: Store, unit: UnitOfWork) -> dict[str, int]:
+    """The rows of each table: counted on SQLite, a server's own estimate elsewhere, where counting reads everything."""
+    if store.database.is_sqlite:
+        known = {name: metadata.tables[name] for name in GROWTH}
+        return {name: number for name, (number, _) in unit.pruning.rows_of(known, {}).items()}
+    return {row[0]: int(row[1]) for row in unit.connection.execute(_ROWS) if row[0] in GROWTH}
+
+
+def bytes_of(store: Store, connection: Connection) -> int:
+    """The bytes of the whole store."""
+    return int(_whole(store, connection)["bytes"])
 
 
 def _whole(store: Store, connection: Connection) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from connectors.base import ConnectorError, Source, Stopped
@@ -17,6 +18,7 @@ from syncd.model.keeping import Keep
 from syncd.model.runs import CauseKind, RunOutcome
 from syncd.rules import Rulebook
 from syncd.store import Store
+from syncd.store.restoring import go_on, restored_from
 from syncd.sync.audits import take_snapshot
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.drafts import NOBODY
@@ -31,9 +33,10 @@ from syncd.sync.push import SystemPush, push
 from syncd.sync.reader import Readers
 from syncd.sync.release import in_short, release
 from syncd.sync.run import Run
-from syncd.sync.sight import unseen
+from syncd.sync.sight import is_passing, told_of, unseen
 from syncd.sync.summary import Summary
 from syncd.sync.tenants import admit
+from syncd.sync.threads import of_this_run
 from syncd.sync.valve import LOOK, Valve, note_passed, require_nothing
 from syncd.sync.whereabouts import Remote
 
@@ -53,6 +56,8 @@ class Wiring:
     agreement_text: str
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     keep: Keep = field(default_factory=Keep)
+    backups: Path | None = None  # the folder of the nightly ones
+    backups_kept: int = 14
 
     @property
     def agreement(self) -> Agreement:
@@ -151,11 +156,16 @@ class _Cycle:
     run: Run
     summary: Summary
     force: bool
+    restored: datetime | None = None  # when the backup was made, where nothing was read since it was restored
     holds: dict[str, Holds] = field(default_factory=dict)  # of the systems whose premises this run has looked at
 
     def work(self, mode: Mode) -> None:
         """Pull, then match, judge, push and read back what was written, until nothing is."""
         wiring, run, summary = self.wiring, self.run, self.summary
+        self.restored = restored_from(wiring.store)
+        if self.restored:
+            mode = "full"
+            summary.notes.append(told_of(self.restored))
         admit(wiring.store, wiring.sources.values())
         if news := wiring.use_agreement():
             summary.notes.append(f"{news}: every account is judged again")
@@ -207,9 +217,10 @@ class _Cycle:
 
         failures: dict[str, ConnectorError] = {}
         with ThreadPoolExecutor(max(1, len(parts)), thread_name_prefix="pull") as pool:
-            for system, shortfall in zip(parts, pool.map(pull_system, parts), strict=True):
+            for system, shortfall in zip(parts, pool.map(of_this_run(pull_system), parts), strict=True):
                 self.run.counts.add(parts[system].counts)
                 failures |= shortfall.failures
+                self.summary.held_back |= bool(self.restored and shortfall.refused_sweeps)
                 for where, why in shortfall.refused_sweeps.items():
                     self.summary.note_failure(where, why, CauseKind.UNSAFE)
                 for where, why in shortfall.hidden.items():
@@ -231,6 +242,9 @@ class _Cycle:
         for name in unseen(self.wiring.store, self.wiring.mappings, failures):
             self.summary.notes.append(f"nothing is pushed: {name} could not be read to its end")
             self.summary.held_back = True
+        if self.restored and (missing := [name for name, error in failures.items() if is_passing(error)]):
+            self.summary.notes.append(f"nothing is pushed: since the backup {', '.join(missing)} was not read")
+            self.summary.held_back = True
 
     def _push(self) -> dict[str, list[str]]:
         """Push what is pending; returns the streams written, by system, so that they are read back."""
@@ -238,6 +252,9 @@ class _Cycle:
         if self.summary.held_back:
             return written
         wiring = self.wiring
+        if self.restored:
+            go_on(wiring.store)
+            self.restored = None
         if self._is_still_shut():
             return written
         self._look_at_premises()

@@ -14,6 +14,7 @@ from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from structlog.contextvars import bound_contextvars
 
 from connectors.base import Calling, Stopped, TryLater
 from syncd.errors import ConfigError, SyncdError, UnsafePlan
@@ -87,6 +88,11 @@ class Door:
         """
         self._halt.clear()
         number = self._open(act, number)
+        with bound_contextvars(run=number):
+            return self._do(act, work, number, progress)
+
+    def _do(self, act: Act, work: Work, number: int, progress: Progress) -> Ended:
+        """Do what is open. All that is logged meanwhile bears its number."""
         meters, begun_at = Meters(self._wiring.sources), datetime.now(UTC)
         with Beat(self._wiring.store, number, self._halt, self._hang_up, self._remaining(act), self._pace) as beat:
             run = Run(self._halt, beat.heard_by(progress), actor=act.actor, enter=beat.enter)

@@ -19,6 +19,7 @@ from syncd.sync.assumptions import note_settings
 from syncd.sync.forgotten import Forgotten
 from syncd.sync.run import Run
 from syncd.sync.tenants import admit
+from syncd.sync.threads import of_this_run
 
 STREAMS_AT_ONCE = 4
 HIDDEN = (
@@ -98,7 +99,7 @@ def pull(
 
     with ThreadPoolExecutor(STREAMS_AT_ONCE, thread_name_prefix=f"pull-{mapping.system}") as pool:
         parts = {stream: run.part() for stream in chosen}
-        reading = {stream: pool.submit(pull_stream, stream, part) for stream, part in parts.items()}
+        reading = {stream: pool.submit(of_this_run(pull_stream), stream, part) for stream, part in parts.items()}
         for stream, part in parts.items():
             error, name = reading[stream].result(), f"{mapping.system}.{stream}"
             run.counts.add(part.counts)

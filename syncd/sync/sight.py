@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from connectors.base import ConnectorError, Misconfigured
 from syncd.errors import Unavailable
 from syncd.mapping import SystemMapping
 from syncd.store import Store
+from syncd.store.restoring import restored_from
 
 Failures = Mapping[str, ConnectorError]  # system.stream → why this run could not read it to its end
 
@@ -29,13 +31,25 @@ def unseen(store: Store, mappings: Mapping[str, SystemMapping], failures: Failur
 
 
 def _lacks(mapping: SystemMapping, stream: str, failure: ConnectorError | None, completed: bool) -> bool:
-    passing = failure is not None and not isinstance(failure, Misconfigured)
+    passing = failure is not None and is_passing(failure)
     if completed:
         return stream in mapping.needed(*(("always",) if failure else ()), *(("shown",) if passing else ()))
     return passing or stream in mapping.needed("once", "always")
 
 
+def is_passing(failure: ConnectorError) -> bool:
+    """Whether what it kept from being read may be read another time."""
+    return not isinstance(failure, Misconfigured)
+
+
+def told_of(restored: datetime) -> str:
+    """What a run says of a store that was restored."""
+    return f"restored from the backup of {restored:%Y-%m-%d %H:%M} UTC: everything is read before anything is written"
+
+
 def require_sight(store: Store, mappings: Mapping[str, SystemMapping]) -> None:
-    """Raise Unavailable where a stream that every push needs was never read to its end."""
+    """Raise Unavailable where a stream that every push needs was never read to its end, or nothing since a restore."""
+    if restored := restored_from(store):
+        raise Unavailable(f"nothing is pushed: {told_of(restored)}; run `syncd cycle` first")
     if streams := unseen(store, mappings, {}):
         raise Unavailable(f"nothing is pushed: {', '.join(streams)} was never read to its end; run `syncd pull` first")

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from connectors.base import ConnectorError
 from syncd.model.runs import Cause, CauseKind, RunOutcome
@@ -105,6 +105,23 @@ class Summary:
             "notes": self.notes,
         }
 
+    def logged(self) -> dict[str, Any]:
+        """What the log says of it, in a line: no person, and nothing that the run's own row tells better."""
+        counts = self.counts
+        causes = self.causes()
+        more = [f"and {len(causes) - LOGGED:,} more"] if len(causes) > LOGGED else []
+        return {"outcome": self.outcome.value} | _said(
+            {
+                "seconds": round(sum(self.seconds.values()), 2),
+                "written": self.written,
+                "changed": counts.changed.total(),
+                "judged": len(counts.judged),
+                "calls": {system: number for system, number in self.calls.items() if number},
+                "causes": [f"{cause.kind.value}: {cause}" for cause in causes[:LOGGED]] + more,
+                "notes": [note for note in self.notes if note not in self.waits][:LOGGED],
+            }
+        )
+
     def kept(self) -> dict[str, Any]:
         """What is kept of it: what it did and cost, without zeros, and without what the store tells at any time.
 
@@ -127,6 +144,7 @@ class Summary:
         return _said(content)
 
 
+LOGGED: Final = 5  # causes, and notes, that a line of the log names
 _NEWS = {"changed", "swept", "matched"}
 
 

@@ -132,7 +132,8 @@ class Valve:
             noted = unit.notes.read(NOTE)
             key = self._key(unit, now) if noted else ""
         noted_key, at, excess = noted.split(" ", 2) if noted else ("", "", "")
-        return excess if noted and noted_key == key and now - datetime.fromisoformat(at) < BELIEVED else ""
+        fresh = bool(noted) and timedelta() <= now - datetime.fromisoformat(at) < BELIEVED
+        return excess if fresh and noted_key == key else ""
 
     def note(self, excess: str, now: datetime) -> None:
         """Keep what a run found, for those after it that see nothing change. excess: empty where it is open."""

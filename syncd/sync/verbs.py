@@ -8,6 +8,7 @@ from typing import Any
 from syncd.errors import ConfigError, Interrupted
 from syncd.model.runs import RunOutcome
 from syncd.sync.apply import apply_asked, in_summary, push_pending
+from syncd.sync.backup import do_backup
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.holds import Holds, look_everywhere
 from syncd.sync.judge import judge, judge_in_memory
@@ -117,6 +118,7 @@ VERBS: Mapping[str, Carrying] = {
     "match": do_match,
     "judge": do_judge,
     "prune": do_prune,
+    "backup": do_backup,
 }
 
 

@@ -82,7 +82,7 @@ GROWTH: Final[Mapping[str, Growth]] = {
     "run": Growth(Bound.DAYS, "what was done; failures longer", keep="runs", oldest="finished_at"),
     "alert": Growth(Bound.DAYS, "what was told; of what is over", "failed_runs", "over_at", oldest="first_at"),
     "alert_message": Growth(Bound.DAYS, "what was sent to whom; of what was taken", "failed_runs", "sent_at", "at"),
-    "token": Growth(Bound.DAYS, "tokens of programs; of one that has expired", "failed_runs", "expires_at", "made_at"),
+    "token": _world("tokens of programs, until they are revoked: one that runs out opens no door to others", "made_at"),
     "session": Growth(
         Bound.DAYS, "who is signed in; of one that was not seen since", "runs", "seen_at", "begun_at", carried=False
     ),

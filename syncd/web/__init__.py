@@ -3,8 +3,7 @@
 from syncd.web.access import Access
 from syncd.web.app import application
 from syncd.web.house import House
-from syncd.web.rights import OneToken
 from syncd.web.server import Server
 from syncd.web.table import TABLE
 
-__all__ = ["TABLE", "Access", "House", "OneToken", "Server", "application"]
+__all__ = ["TABLE", "Access", "House", "Server", "application"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 import orjson
 import structlog
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -20,7 +20,6 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from connectors.base import ConnectorError
-from syncd.document import wording
 from syncd.errors import SyncdError
 from syncd.legible import legible
 from syncd.model.runs import CauseKind
@@ -29,10 +28,11 @@ from syncd.web.access import Access
 from syncd.web.house import House
 from syncd.web.operations import Call, Operation, Reply
 from syncd.web.problems import SOON, Refusal, of_error
+from syncd.web.reading import content_of, query_of, read_body
+from syncd.web.rights import Principal
+from syncd.web.scrubbing import Scrubbing
 from syncd.web.table import TABLE
-from syncd.web.walls import Patience, Walls
-
-DEEPEST = 64  # levels of a body's JSON
+from syncd.web.walls import BODY, Walls
 
 log = structlog.get_logger()
 
@@ -42,12 +42,29 @@ def application(
     access: Access,
     *,
     hosts: Collection[str] = (),
-    patience: Patience | None = None,
+    secure: bool = False,
+    seconds: float = BODY,
     table: Sequence[Operation] = TABLE,
 ) -> ASGIApp:
-    """The ASGI application of a house, behind its walls. hosts: further names that it goes by."""
-    routes = [_Endpoint(operation, house, access, table).route() for operation in table]
-    return Walls(Starlette(routes=routes, exception_handlers={HTTPException: _no_such_thing}), hosts, patience)
+    """The ASGI application of a house, behind its walls.
+
+    hosts: further names that it goes by; secure, seconds: as `Walls` has them.
+    """
+    paths: dict[str, dict[str, _Endpoint]] = {}
+    for operation in table:
+        paths.setdefault(operation.path, {})[operation.method] = _Endpoint(operation, house, access, table)
+    routes = [Route(path, _by_method(endpoints), methods=[*endpoints]) for path, endpoints in paths.items()]
+    served = Starlette(routes=routes, exception_handlers={HTTPException: _no_such_thing})
+    return Walls(Scrubbing(served), hosts, secure=secure, seconds=seconds)
+
+
+def _by_method(endpoints: Mapping[str, _Endpoint]) -> Callable[[Request], Awaitable[Response]]:
+    """All that may be done at one path, which one answer names where a method is not among them."""
+
+    async def answer(request: Request) -> Response:
+        return await endpoints["GET" if request.method == "HEAD" else request.method].answer(request)
+
+    return answer
 
 
 class _Endpoint:
@@ -57,16 +74,12 @@ class _Endpoint:
         self._operation, self._house, self._access, self._table = operation, house, access, table
         self._at_work = asyncio.Semaphore(1)
 
-    def route(self) -> Route:
-        operation = self._operation
-        return Route(operation.path, self.answer, methods=[operation.method], name=operation.name)
-
     async def answer(self, request: Request) -> Response:
         """Admit, read, work; whatever goes wrong is answered in its own words, and a defect by its place alone."""
         try:
-            principal = await run_in_threadpool(self._access.admit, request, self._operation)
-            raw = await _body(request, self._operation.most)
-            query, body = _query(request, self._operation), _read(raw, self._operation)
+            principal = await self._admit(request)
+            raw = await read_body(request, self._operation.most)
+            query, body = query_of(request, self._operation), content_of(raw, self._operation)
             return await self._work(Call(self._house, principal, request, query, body, raw, self._table))
         except (Refusal, SyncdError, ConnectorError) as error:
             return of_error(error)
@@ -75,6 +88,12 @@ class _Endpoint:
         except Exception as error:  # noqa: BLE001 - a defect: it is told by its place, and the others are served
             log.error("broken", operation=self._operation.name, error=reason_of(error), exception=outlined(error))
             return of_error(error)
+
+    async def _admit(self, request: Request) -> Principal:
+        """Who asks. Probes wait for no thread: they answer while all of them are busy."""
+        if self._operation.probe:
+            return self._access.admit(request, self._operation)
+        return await run_in_threadpool(self._access.admit, request, self._operation)
 
     async def _work(self, call: Call) -> Response:
         if not self._operation.costly:
@@ -106,65 +125,6 @@ def _response(answer: Any, status: int) -> Response:
     return Response(
         text, status_code=reply.status or status, media_type="application/json", headers=dict(reply.headers)
     )
-
-
-async def _body(request: Request, most: int) -> bytes:
-    """The body, no more of it than the operation takes."""
-    chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > most:
-            raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {most:,} bytes", "send less")
-        chunks.append(chunk)
-    return b"".join(chunks)
-
-
-def _query(request: Request, operation: Operation) -> BaseModel:
-    pairs = request.query_params.multi_items()
-    values = dict(pairs)
-    if len(values) < len(pairs):
-        raise _wrong("something stands twice in the query", ())
-    return _validated(operation.query, values)
-
-
-def _read(raw: bytes, operation: Operation) -> BaseModel | None:
-    """The body as the operation's model; an operation without one takes none, and forms are their handlers' own."""
-    model = operation.body
-    if model is None or (not raw and operation.body_may_be_left_out):
-        return None
-    try:
-        content = orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        raise _wrong("the body is no JSON", ()) from None
-    _require_flat(content)
-    return _validated(model, content)
-
-
-def _require_flat(content: Any) -> None:
-    level = [content]
-    for _ in range(DEEPEST):
-        level = [
-            inner
-            for outer in level
-            if isinstance(outer, dict | list)
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-        ]
-        if not level:
-            return
-    raise _wrong(f"the body's JSON is nested more than {DEEPEST} deep", ())
-
-
-def _validated(model: type[BaseModel], values: Any) -> BaseModel:
-    try:
-        return model.model_validate(values)
-    except ValidationError as error:
-        wrong = error.errors(include_url=False, include_context=True)
-        words = "; ".join(f"{'.'.join(map(str, one['loc'])) or 'the body'}: {wording((), one)}" for one in wrong[:8])
-        raise _wrong(words, tuple(".".join(map(str, one["loc"])) for one in wrong[:8] if one["loc"])) from None
-
-
-def _wrong(what: str, where: tuple[str, ...]) -> Refusal:
-    return Refusal(HTTPStatus.BAD_REQUEST, what, "send what /api/openapi.json describes", where=where)
 
 
 async def _no_such_thing(_: Request, error: Exception) -> Response:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from syncd.pulse import Pulse
@@ -11,15 +11,23 @@ from syncd.store import Store
 from syncd.store.status import Stream
 from syncd.sync.cycle import Wiring
 from syncd.sync.plan import Plan
+from syncd.web.metrics import Channels, Memory, nobody
 
 
 @dataclass(frozen=True)
 class House:
-    """What every operation works on. draw: makes the plan of now for this actor, which asks the systems."""
+    """What every operation works on. draw: makes the plan of now for this actor, which asks the systems.
+
+    channels: what those of alerts took; memory: what figures are kept from one scrape to the next; examine: asks the
+    doctor, who asks the systems.
+    """
 
     wiring: Wiring
     pulse: Pulse
     draw: Callable[[str], Plan]
+    channels: Channels = nobody
+    memory: Memory = field(default_factory=Memory)
+    examine: Callable[[], Sequence[Mapping[str, Any]]] = tuple
 
     @property
     def store(self) -> Store:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from http import HTTPStatus
+from inspect import cleandoc
 from typing import Any, Final
 
 from pydantic import BaseModel, TypeAdapter
@@ -16,6 +17,7 @@ from pydantic.json_schema import models_json_schema
 
 from syncd import __version__
 from syncd.model.runs import CauseKind
+from syncd.web.entry.limits import COSTLY
 from syncd.web.operations import Operation
 from syncd.web.problems import MEDIA_TYPE, STATUS_OF, TITLES, Problem
 
@@ -81,10 +83,10 @@ def _models(answer: Any) -> Iterator[type[BaseModel]]:
 
 def _described(operation: Operation) -> dict[str, Any]:
     right = operation.right
-    does = [operation.description or (operation.handler.__doc__ or "").strip()]
+    does = [operation.description or cleandoc(operation.handler.__doc__ or "")]
     does += [f"On the command line: `{operation.command}`."] if operation.command else []
     does += [f"It takes the right to {right.word}."] if right else []
-    does += ["At most one at a time."] if operation.costly else []
+    does += [f"At most one at a time, and {COSTLY.rate.amount} a minute for whoever asks."] if operation.costly else []
     content: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.summary,
@@ -145,6 +147,8 @@ def _refusals(operation: Operation) -> Iterator[tuple[int, str]]:
         yield 413, "The body is too large"
     if operation.costly:
         yield 429, "Somebody asks for this already"
+    if operation.asked_once:
+        yield 429, "Too many runs wait already"
     for kind in operation.refusals:
         yield STATUS_OF[kind], TITLES[kind]
 

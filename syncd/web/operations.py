@@ -30,7 +30,7 @@ class Told(BaseModel):
 
 
 class Nothing(Asked):
-    """No query, or no body."""
+    """Nothing is named."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Operation:
     also: Mapping[int, str] = field(default_factory=dict)  # status → when
     description: str = ""
     media_type: str = "application/json"
-    tag: str = ""
+    page: bool = False
     command: str = ""
     refusals: Sequence[CauseKind] = ()
     headers: Mapping[str, str] = field(default_factory=dict)  # of the answer: name → what it says

@@ -56,6 +56,7 @@ class Problem(BaseModel):
     kind: CauseKind = Field(description="by what you should do about it")
     exit_code: int = Field(description="what the command of that name ends with")
     where: list[str] = Field(default=[], description="which fields, streams or records")
+    what: str = Field(description="the same as `detail`, by the name that it has among the causes of a run")
     mend: str = Field(description="what mends it")
 
 
@@ -101,6 +102,7 @@ def answer(cause: Cause, status: int, exit_code: int, headers: Mapping[str, str]
         kind=cause.kind,
         exit_code=exit_code,
         where=list(cause.where),
+        what=cause.what,
         mend=cause.mend,
     )
     text = scrub(orjson.dumps(problem.model_dump(mode="json"), option=orjson.OPT_INDENT_2).decode())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Final, Protocol
@@ -70,25 +69,6 @@ class Doorkeeper(Protocol):
     def recognise(self, request: Request) -> Principal | None:
         """Who sends this; None where nobody says who they are, or what they say is not true."""
         ...
-
-
-@dataclass(frozen=True)
-class OneToken:
-    """Knows the holder of SYNCD_HTTP_TOKEN alone."""
-
-    token: str | None = None
-
-    @property
-    def configured(self) -> bool:
-        """Whether there is such a token."""
-        return bool(self.token)
-
-    def recognise(self, request: Request) -> Principal | None:
-        """Whoever sends it as a bearer token."""
-        sent = bearer(request)
-        if self.token and sent and hmac.compare_digest(sent.encode(), self.token.encode()):
-            return Principal(BOOTSTRAP, Right.ADMINISTER, Kind.TOKEN)
-        return None
 
 
 def bearer(request: Request) -> str | None:

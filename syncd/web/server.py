@@ -14,6 +14,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from syncd.errors import ConfigError
 
+TAKEN: Final = 30.0  # seconds in which a client takes what is sent to it
 HEAD: Final = 10.0  # seconds in which a request's line and headers come
 LARGEST_HEAD: Final = 16 * 1024  # bytes of them
 MOST: Final = 256  # connections at a time
@@ -21,9 +22,13 @@ IDLE: Final = 5  # seconds that a connection is kept for the next request
 
 
 class Brisk(H11Protocol):
-    """HTTP that waits only so long for a request to begin and its headers to end: uvicorn itself waits for ever."""
+    """HTTP that waits only so long for headers to come, and for an answer to be taken: uvicorn itself waits for ever.
+
+    Such a connection is cut. To close it would wait until the other side has taken what is on its way.
+    """
 
     _late: asyncio.TimerHandle | None = None
+    _stuck: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first request."""
@@ -42,7 +47,23 @@ class Brisk(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """There is nothing to wait for any more."""
         self._stop_waiting()
+        self._go_on()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Wait until the client has taken most of what is on its way."""
+        super().pause_writing()
+        self._stuck = self.loop.call_later(TAKEN, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It has."""
+        self._go_on()
+        super().resume_writing()
+
+    def _go_on(self) -> None:
+        if self._stuck is not None:
+            self._stuck.cancel()
+            self._stuck = None
 
     def _expect(self) -> None:
         self._late = self.loop.call_later(HEAD, self.transport.abort)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from syncd.web.api import by_hand, description, health, plans, probes, runs, status
+from syncd.web.api import by_hand, description, health, looking, plans, probes, runs, status
 from syncd.web.operations import Operation
 
 TABLE: Final[Sequence[Operation]] = (
@@ -14,6 +14,7 @@ TABLE: Final[Sequence[Operation]] = (
     *status.OPERATIONS,
     *runs.OPERATIONS,
     *plans.OPERATIONS,
+    *looking.OPERATIONS,
     *by_hand.OPERATIONS,
     *description.OPERATIONS,
 )

@@ -58,6 +58,10 @@ def test_the_daemon_answers_works_takes_requests_and_ends_clean(begun: Syncd) ->
         assert second.code == 5
         assert "another syncd works on" in second.err
         assert syncd("cycle").code == 5
+        health = requests.get(f"http://127.0.0.1:{port}/api/health", timeout=5).json()
+        (lease,) = [finding for finding in health["findings"] if finding["key"] == "lease"]
+        assert "a second daemon" in lease["what"]
+        assert "replicas: 1" in lease["mend"]
 
         eventually(lambda: runs(syncd) == ["done"], daemon)
         assert len(syncd.place.ours()) == 3

@@ -23,6 +23,8 @@ BY_NO_AGREEMENT = {
     "salesforce remove",
     "hubspot deploy",
     "agreement start",
+    "backup",
+    "restore",
     "admin",
     "admin remove",
     "admin sign-out-everybody",
@@ -37,6 +39,7 @@ NO_DOCUMENT = {  # command and way
     "audit back": "no list was filled in",
     "alert test": "no channel is set",
     "erase": "it asks first, and nobody is there to say yes",
+    "export": "it is JSON whatever is asked for, and says so in it",
 }
 DONE_IN_TEXT = {"answer forget", "title forget", "erase yes", "doubles link", "doubles apart"}  # nothing is left to do
 TYPED: Mapping[str, Mapping[str, str]] = {
@@ -54,6 +57,7 @@ TYPED: Mapping[str, Mapping[str, str]] = {
     "link": {"record": "COMPANY", "to": "fdic.institutions/34618"},
     "unlink": {"record": "COMPANY"},
     "erase": {"who": "PERSON"},
+    "export": {"who": "PERSON"},
     "doubles link": {"first": "COMPANY", "second": "ANOTHER"},
     "doubles apart": {"first": "COMPANY", "second": "THIRD"},
 }

@@ -15,16 +15,19 @@ import pytest
 from filelock import FileLock
 from sqlalchemy import create_engine, text
 
+import syncd
 from syncd.daemon import Daemon
 from syncd.doctor import machine
 from syncd.errors import AlreadyRunning
 from syncd.model import RemoteRef
+from syncd.private import open_private
 from syncd.store import Store
 from syncd.store.links import Link
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.names import golden
 from syncd.sync.run import Run
 from tests.cli.conftest import ask as asked
+from tests.cli.every_command import leaves
 from tests.ledger import answered, ask, keep_note
 from tests.sync.conftest import *  # noqa: F403 - the tiny world and a syncd wired to it
 from tests.sync.conftest import wired
@@ -254,9 +257,55 @@ def test_doctor_names_a_store_that_others_may_read(tmp_path: Path) -> None:
     store.migrate()
     assert not [problem for problem in machine.database(store) if "read by others" in problem.what]
     (tmp_path / "syncd.db").chmod(0o644)
+    (tmp_path / "syncd.db.lock").touch(mode=0o644)
+    (tmp_path / "syncd.db.2026-11-30").touch(mode=0o600)
     (problem,) = [problem for problem in machine.database(store) if "read by others" in problem.what]
     assert (problem.level, problem.mend) == ("warning", f"chmod 600 {tmp_path / 'syncd.db'}*")
+    assert problem.what.startswith("syncd.db, syncd.db.lock may be read")
+    assert [*machine.readers(store)] == [problem], "the daemon says the same at its start"
     store.close()
+
+
+@pytest.mark.parametrize("mask", [0o000, 0o022, 0o077])
+@pytest.mark.parametrize("before", [None, 0o644, 0o666])
+def test_what_is_written_for_people_is_its_owner_s_alone(tmp_path: Path, mask: int, before: int | None) -> None:
+    file = tmp_path / "gaps.csv"
+    if before is not None:
+        file.write_text("what stood there before, and was longer")
+        file.chmod(before)
+    old = os.umask(mask)
+    try:
+        with open_private(file) as opened:
+            opened.write("new")
+    finally:
+        os.umask(old)
+    assert (stat.S_IMODE(file.stat().st_mode), file.read_text()) == (0o600, "new")
+
+
+def test_a_pipe_is_written_to_as_it_is(capfd: pytest.CaptureFixture[str]) -> None:
+    with open_private(Path("/dev/stdout")) as opened:
+        opened.write("a line")
+    assert capfd.readouterr().out == "a line"
+
+
+def test_no_module_writes_a_file_that_others_may_read() -> None:
+    """By construction: a file that is written is opened by `private`, or made with its mode, or a mapping to edit."""
+    writing = re.compile(r"""\.open\(\s*["'][wax]|\bopen\([^)]*["'][wax]b?["']|write_text|write_bytes|\bmkstemp\b""")
+    files = [file for file in (Path(syncd.__file__).parent).rglob("*.py") if writing.search(file.read_text("utf-8"))]
+    assert {file.name for file in files} <= {"shipped.py"}, "syncd.private.open_private closes a file to others"
+
+
+def test_no_option_takes_a_secret() -> None:
+    """Whoever lists the machine's processes reads what stands on a command's line."""
+    sounding = re.compile("token|secret|password|key$", re.IGNORECASE)
+    words = [
+        f"{leaf.path} {word}"
+        for leaf in leaves()
+        for param in leaf.command.params
+        for word in (*param.opts, str(param.metavar or ""))
+        if sounding.search(word) and not getattr(param, "is_flag", False)
+    ]
+    assert words == []
 
 
 # ---- no store where none was made --------------------------------------------------------------------------------

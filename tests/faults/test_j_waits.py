@@ -27,9 +27,9 @@ from tests.sync.conftest import *  # noqa: F403 - the tiny world and a syncd wir
 from tests.sync.test_daemon import working
 
 HANGS: list[dict[str, Any]] = [
-    {"kind": "latency", "seconds": 300.0},  # no answer at all
+    {"kind": "hang"},  # no answer at all
     {"kind": "unavailable"},  # tried again and again
-    {"kind": "limited", "retry_after": 60},  # asked to wait
+    {"kind": "limited", "retry_after": 3600},  # asked to wait
     {"kind": "drip", "seconds": 300.0},  # an answer without an end
 ]
 SOON = 10  # seconds, after which a container is killed
@@ -198,3 +198,17 @@ def test_a_job_stays_due_when_the_clock_is_set(left: timedelta, jump: timedelta,
     with time_machine.travel(datetime(2026, 11, 29, 12, tzinfo=UTC), tick=False):
         now = datetime.now(UTC)
         assert _due(now - jump + left, jump, QUARTER) - now == due
+
+
+@pytest.mark.parametrize("hours", [-6, 6])
+def test_calls_are_neither_held_back_nor_let_through_in_a_burst_by_a_wall_clock_that_is_set(hours: int) -> None:
+    waits = list[float]()
+    with time_machine.travel(datetime(2026, 11, 29, 12, tzinfo=UTC), tick=True) as traveller:
+        throttle = Throttle(10, 10, sleep=waits.append, meter=Meter(Budget()))
+        for _ in range(10):
+            throttle.acquire()
+        assert not waits
+        traveller.shift(timedelta(hours=hours))
+        throttle.acquire()
+    assert len(waits) == 1
+    assert 9 < waits[0] < 10.3

@@ -55,7 +55,7 @@ class OnCall:
         assert answer.status_code == (503 if content["state"] == "failing" else 200)
         return content
 
-    def told(self, key: str) -> dict[str, Any]:
+    def finding(self, key: str) -> dict[str, Any]:
         """The finding of that key, once it is told."""
         self.until(lambda: key in self.keys())
         return next(finding for finding in self.health()["findings"] if finding["key"] == key)
@@ -152,7 +152,7 @@ def test_one_answer_names_each_fault_of_a_vendor_and_its_mend(on_call: OnCall, p
     for fault, key, what, mend, grade in FAULTS:
         place.fault(fault)
         on_call.until(lambda: any(f["key"] == key and f["grade"] == grade for f in on_call.health()["findings"]))  # noqa: B023
-        finding = on_call.told(key)
+        finding = on_call.finding(key)
         assert what in finding["what"], finding
         assert mend in finding["mend"], finding
         assert finding["look"].startswith("syncd runs"), finding
@@ -164,7 +164,7 @@ def test_one_answer_names_each_fault_of_a_vendor_and_its_mend(on_call: OnCall, p
 def test_one_answer_names_what_happens_to_the_machine(on_call: OnCall) -> None:
     store = on_call.daemon.wiring.store
     pause(store, "pause", "yes")
-    finding = on_call.told("paused")
+    finding = on_call.finding("paused")
     assert finding["what"].startswith("paused by cli:ann")
     assert "syncd resume" in finding["mend"]
     assert on_call.health()["state"] == "warning"
@@ -172,7 +172,7 @@ def test_one_answer_names_what_happens_to_the_machine(on_call: OnCall) -> None:
     on_call.mended()
 
     with full(store) as disk:
-        finding = on_call.told("database")
+        finding = on_call.finding("database")
         assert "nothing can be written: " in finding["what"]
         assert "disk is full" in finding["what"]
         assert "free the disk" in finding["mend"]
@@ -180,7 +180,7 @@ def test_one_answer_names_what_happens_to_the_machine(on_call: OnCall) -> None:
     on_call.mended()
 
     Path(f"{store.database.url.database}.lock").unlink()
-    finding = on_call.told("lease")
+    finding = on_call.finding("lease")
     assert "is taken again" in finding["what"]
     assert finding["grade"] == "warning"
 
@@ -211,7 +211,7 @@ def test_a_first_plan_that_waits_is_named(place: Place, sqlite_store: Store) -> 
     with sqlite_store.writing() as unit:
         unit.notes.drop("first_plan")
     with at_work(wiring, halt, interval=60) as on_call:
-        finding = on_call.told("first plan")
+        finding = on_call.finding("first plan")
     assert "nothing is pushed until the first plan is applied" in finding["what"]
     assert (finding["grade"], finding["look"]) == ("warning", "syncd plan")
 
@@ -224,7 +224,7 @@ def test_a_clock_that_is_set_is_named_and_delays_no_cycle(place: Place, sqlite_s
             for hours, words in ((-6, "set back by 6:00:00"), (6, "set on by 6:00:00")):
                 on_call.until(lambda: "done" in outcomes(sqlite_store))
                 traveller.shift(timedelta(hours=hours))
-                on_call.until(lambda: words in on_call.told("clock")["what"])  # noqa: B023
+                on_call.until(lambda: words in on_call.finding("clock")["what"])  # noqa: B023
                 number = last_runs(sqlite_store)[0]["id"]
                 on_call.until(lambda: last_runs(sqlite_store)[0]["id"] > number + 2)  # noqa: B023
                 on_call.until(lambda: on_call.keys() == ["clock"])
@@ -251,7 +251,7 @@ def test_a_database_that_is_away_is_the_one_finding_and_told_once(place: Place, 
     wiring = wired(place, store, sleep=quick(halt))
     keep_note(store, "paused", "yes")
     with at_work(wiring, halt) as on_call, capture_logs() as lines:
-        on_call.told("paused")
+        on_call.finding("paused")
         sandbox.faults.add(Rule("restart", path="/crm/v3/owners", count=1, seconds=4))
         requests.get(
             f"{sandbox.hubspot_url}/crm/v3/owners", headers={"Authorization": "Bearer sandbox-token"}, timeout=9

@@ -6,7 +6,7 @@ What a page says stands beside what it describes: docstrings, field descriptions
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.reference import commands, endpoints, files, settings, tables
+from tests.reference import commands, endpoints, files, http, log, metrics, settings, tables
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -18,6 +18,9 @@ PAGES: Mapping[str, Callable[[], Iterator[str]]] = {
     "mapping.md": files.mapping,
     "tables.md": tables.lines,
     "endpoints.md": endpoints.lines,
+    "http.md": http.lines,
+    "log.md": log.lines,
+    "metrics.md": metrics.lines,
 }
 
 

@@ -64,3 +64,14 @@ def test_what_is_taken_at_last_has_nothing_against_it(wishing: Store) -> None:
     (wish,) = pending(wishing, "salesforce")
     settle(wishing, Settlement(wish, "00T1"), NOON)
     assert pending(wishing, "salesforce") == quarantined(wishing) == []
+
+
+def test_a_clock_that_is_set_back_lengthens_no_rest(wishing: Store) -> None:
+    (wish,) = pending(wishing, "salesforce")
+    settle(wishing, Settlement(wish, None, WriteError("retry", "CODE", "why")), NOON)
+    back = timedelta(hours=6)
+    with wishing.writing() as unit:
+        unit.receipts.bring_forward(back)
+    rest = timedelta(minutes=1)
+    assert len(pending(wishing, "salesforce", now=NOON - back + rest)) == 1
+    assert pending(wishing, "salesforce", now=NOON - back + rest - MOMENT) == []

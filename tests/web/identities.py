@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 import socket
+import ssl
 from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import pytest
 import requests
+import trustme
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 from starlette.applications import Starlette
@@ -42,7 +44,7 @@ def new_key(kid: str) -> ECKey:
 class Lies:
     """What the provider does otherwise than it should. sign: makes an identity token of the claims."""
 
-    document: Callable[[dict[str, Any]], dict[str, Any]] = lambda document: document
+    document: Callable[[dict[str, Any]], Any] = lambda document: document
     claims: Callable[[Claims], Claims] = lambda claims: claims
     sign: Callable[[Claims], str] | None = None
     answer: Callable[[dict[str, str]], dict[str, str]] = lambda answer: answer
@@ -79,7 +81,8 @@ class OpenId:
             "id_token_signing_alg_values_supported": ["ES256", "RS256", "HS256", "none"],
             "authorization_response_iss_parameter_supported": True,
         }
-        return JSONResponse(self.lies.document(document))
+        answer = self.lies.document(document)
+        return answer if isinstance(answer, Response) else JSONResponse(answer)
 
     async def _keys(self, request: Request) -> Response:
         self.asked.append("keys")
@@ -122,11 +125,15 @@ class OpenId:
         key = self.keys[-1]
         return jwt.encode({"alg": "ES256", "kid": key.kid}, claims, key)
 
-    def signed_by_what_is_public(self, claims: Claims) -> str:
-        """HS256 by the public key's own text, for whoever takes it as the secret: CVE-2016-10555 and its kin."""
+    def signed_by(self, claims: Claims, secret: bytes) -> str:
+        """HS256, for whoever takes what is no secret, or not the provider's own, as its key: CVE-2016-10555 and kin."""
         header = _encoded(dumps({"alg": "HS256", "kid": self.keys[-1].kid}).encode())
         text = f"{header}.{_encoded(dumps(claims).encode())}"
-        return f"{text}.{_encoded(hmac.digest(self.keys[-1].as_pem(private=False), text.encode(), 'sha256'))}"
+        return f"{text}.{_encoded(hmac.digest(secret, text.encode(), 'sha256'))}"
+
+    def signed_by_its_own_word(self, claims: Claims) -> str:
+        key = new_key("stranger")
+        return jwt.encode({"alg": "ES256", "jwk": key.as_dict(private=False)}, claims, key)
 
     def unsigned(self, claims: Claims) -> str:
         parts = jwt.encode({"alg": "ES256", "kid": self.keys[-1].kid}, claims, self.keys[-1]).split(".")
@@ -144,11 +151,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def provided() -> Iterator[OpenId]:
-    """A provider at its address."""
+def provided(certificate: trustme.LeafCert | None = None) -> Iterator[OpenId]:
+    """A provider at its address; by TLS where it has a certificate."""
     port = free_port()
-    provider = OpenId(f"http://127.0.0.1:{port}")
-    with Server(provider.application(), "127.0.0.1", port):
+    provider = OpenId(f"{'https' if certificate else 'http'}://127.0.0.1:{port}")
+    server = Server(provider.application(), "127.0.0.1", port)
+    if certificate:
+        server._server.config.load()
+        server._server.config.ssl = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        certificate.configure_cert(server._server.config.ssl)
+    with server:
         yield provider
 
 

@@ -16,6 +16,7 @@ from syncd.model.runs import OF_KINDS, CauseKind, Ending, RunOutcome
 from syncd.store import Store
 from syncd.store.at_work import plain, read_run
 from syncd.sync.plan import Plan
+from syncd.web.api.runs import MOST_WAITING
 from syncd.web.problems import STATUS_OF, TITLES, of_error
 from tests import ledger
 from tests.web import houses
@@ -138,6 +139,21 @@ def test_a_plan_that_was_edited_is_refused(api: Api) -> None:
     assert (answer.status_code, "was edited" in answer.json()["detail"]) == (400, True)
 
 
+def test_more_runs_than_anybody_needs_do_not_wait(sqlite_store: Store) -> None:
+    with houses.served(houses.house(sqlite_store), TOKEN) as address:
+        api = Api(address, sqlite_store)
+        for _ in range(MOST_WAITING - 1):
+            ledger.ask(sqlite_store, "cli:ann", "cycle", {})
+        last = api.ask("POST", "runs", {"verb": "cycle"}, **{"idempotency-key": "last"})
+        full = api.ask("POST", "runs", {"verb": "cycle"})
+        assert (last.status_code, full.status_code, full.json()["kind"]) == (202, 429, "unavailable")
+        assert api.ask("POST", "apply", api.get("plan")).status_code == 429
+        with sqlite_store.reading() as unit:
+            assert unit.notes.names("plan/") == [], "a plan that is refused is not kept"
+        again = api.ask("POST", "runs", {"verb": "cycle"}, **{"idempotency-key": "last"})
+        assert again.json() == last.json(), "what was taken stays taken"
+
+
 # ---- the list ------------------------------------------------------------------------------------------------------
 
 
@@ -167,6 +183,36 @@ def test_runs_are_listed_by_verb_and_state_and_in_pages(api: Api) -> None:
 )
 def test_a_query_that_nobody_heeds_is_refused(api: Api, query: str) -> None:
     assert api.ask("GET", f"runs?{query}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        ({"verb": "fly"}, "'verb' is none of 'cycle', 'reconcile'"),
+        ({"scope": {}}, "'verb' is missing"),
+        ({"verb": "cycle", "force": True}, "force: there is no such field here"),
+        ({"verb": "cycle", "scope": {"force": True}}, "scope.force: there is no such field here"),
+        ({"verb": "pull", "scope": {"stream": ""}}, "scope.stream: it is empty"),
+        ({"verb": "pull", "scope": {"stream": "x" * 501}}, "scope.stream: it has more than 500 characters"),
+        ({"verb": "pull", "scope": {"stream": 7}}, "scope.stream: a text is expected"),
+        ({"verb": "resync", "scope": {"full": "yes"}}, "scope.full: true or false is expected"),
+        ({"verb": "resync", "scope": {"record": "a\nb"}}, "scope.record: it holds a character that no name has"),
+        ([], "the body: a table of names and values is expected"),
+    ],
+)
+def test_what_is_wrong_with_a_body_is_said_in_our_words(api: Api, body: Any, what: str) -> None:
+    assert what in api.ask("POST", "runs", body).json()["detail"]
+
+
+def test_what_is_wrong_with_a_query_is_said_in_our_words(api: Api) -> None:
+    def refusal(path: str) -> str:
+        return str(api.ask("GET", path).json()["detail"])
+
+    assert refusal("runs?limit=0") == "limit: it is less than 1"
+    assert refusal("runs?limit=x&page=2") == "limit: a whole number is expected; page: there is no such field here"
+    assert refusal("runs?state=over").startswith("state: it is none of 'waiting', 'working'")
+    assert refusal("explain") == "who: it is missing"
+    assert refusal("reports/premature?since=soon") == "since: a day is expected, such as 2026-11-02"
 
 
 def numbers(rows: list[dict[str, Any]]) -> list[int]:

@@ -11,17 +11,17 @@ import requests
 from argon2 import PasswordHasher
 from sqlalchemy import text
 
-from syncd.errors import Unavailable
+from syncd.errors import ConfigError, Unavailable
 from syncd.model.tokens import Token, new_token
 from syncd.store import Store
 from syncd.store.sessions import GRAIN, IDLE, LONGEST
 from syncd.web.entry import passwords
-from syncd.web.entry.limits import BY_ADDRESS, BY_NAME, Limits, neighbourhood
+from syncd.web.entry.limits import BY_ADDRESS, BY_NAME, COSTLY, Limits, neighbourhood
 from tests.web.identities import Pages, paged
 
 PASSWORD = "a quiet lake at dawn"
 WRONG = "a quiet lake at dusk"
-BOOTSTRAP = "an-invented-bootstrap-token"
+BOOTSTRAP = "an-invented-bootstrap-token-that-is-long"
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +111,15 @@ def test_a_token_ends_by_its_day_and_by_hand(sqlite_store: Store) -> None:
         assert (asked(pages, secret), asked(pages, BOOTSTRAP)) == (401, 200)
 
 
+def test_a_token_of_the_settings_that_can_be_guessed_is_refused_and_not_shown(sqlite_store: Store) -> None:
+    with (
+        pytest.raises(ConfigError, match=r"SYNCD_HTTP_TOKEN.*at least 20") as refused,
+        paged(sqlite_store, SYNCD_HTTP_TOKEN="a-short-token"),
+    ):
+        pytest.fail("nothing counts how often somebody tries")
+    assert "a-short-token" not in str(refused.value)
+
+
 def test_the_administrator_signs_in_and_out(pages: Pages, administered: Store) -> None:
     assert pages.get("/", allow_redirects=False).headers["location"] == "/sign-in"
     entered = signed_in(pages)
@@ -127,6 +136,18 @@ def test_the_administrator_signs_in_and_out(pages: Pages, administered: Store) -
             ("page:admin", "sign out"),
             ("page:admin", "sign in"),
         ]
+
+
+def test_whoever_is_let_in_is_so_on_either_database(store: Store, password_hash: str) -> None:
+    secret = made(store, "operate")
+    with store.writing() as unit:
+        unit.administrator.set(password_hash, datetime.now(UTC))
+    with paged(store) as pages:
+        assert (asked(pages, secret), asked(pages, new_token())) == (200, 401)
+        assert signed_in(pages).status_code == 303
+        assert pages.is_in()
+        assert pages.post("/sign-out", allow_redirects=False).status_code == 303
+        assert not pages.is_in()
 
 
 @pytest.mark.parametrize(
@@ -256,6 +277,17 @@ def test_a_name_is_limited_whatever_the_addresses_and_an_ipv6_customer_is_one() 
     assert neighbourhood(None) == ""
 
 
+def test_whoever_asks_for_what_is_costly_too_often_waits(sqlite_store: Store) -> None:
+    with paged(sqlite_store, SYNCD_HTTP_TOKEN=BOOTSTRAP) as pages:
+        headers = {"authorization": f"Bearer {BOOTSTRAP}"}
+        for _ in range(COSTLY.rate.amount):
+            assert pages.get("/api/plan", headers=headers).status_code == 200
+        answer = pages.get("/api/plan", headers=headers)
+        assert answer.status_code == 429
+        assert 0 < int(answer.headers["retry-after"]) <= 60
+        assert asked(pages, BOOTSTRAP) == 200, "what costs little is answered"
+
+
 def test_a_clock_that_is_set_back_shuts_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
     limits = Limits()
     for _ in range(BY_ADDRESS.rate.amount):
@@ -310,6 +342,13 @@ def test_pages_have_no_script_and_one_style_and_a_label_for_each_field(pages: Pa
     style = pages.get("/style.css")
     assert style.headers["content-type"].startswith("text/css")
     assert "prefers-color-scheme: dark" in style.text
+
+
+def test_the_document_for_programs_is_silent_about_pages(pages: Pages) -> None:
+    signed_in(pages)
+    paths = pages.get("/api/openapi.json").json()["paths"]
+    assert "/api/plan" in paths
+    assert not [path for path in paths if path == "/" or "sign" in path or path.endswith(".css")]
 
 
 def test_no_password_and_no_session_stands_in_the_store(pages: Pages, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from syncd.errors import ConfigError
 from syncd.model.runs import Ending, RunOutcome
 from syncd.pulse import Pulse
 from syncd.store import Store
-from syncd.web import Access, OneToken, Server, application
+from syncd.web import Access, Server, application
 from tests import ledger
 from tests.web import houses
 
@@ -111,6 +111,6 @@ def test_runs_and_allowances_are_counted(sqlite_store: Store) -> None:
 def test_a_port_that_is_taken_is_told(sqlite_store: Store) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        pages = application(houses.house(sqlite_store), Access(OneToken(), loopback=True))
+        pages = application(houses.house(sqlite_store), Access(houses.OneToken(), loopback=True))
         with pytest.raises(ConfigError, match=f"127.0.0.1:{port}"), Server(pages, "127.0.0.1", port):
             pytest.fail("it cannot listen there")

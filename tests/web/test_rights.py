@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 import requests
+from pydantic import SecretStr
 from starlette.requests import Request
 
+from syncd.settings import Settings
 from syncd.store import Store
-from syncd.web import Access, OneToken, application
+from syncd.web import Access, application
+from syncd.web.entry.signing import signing_of
 from syncd.web.operations import Operation
 from syncd.web.rights import BOOTSTRAP, Kind, Principal, Right
 from syncd.web.table import TABLE
@@ -86,15 +89,33 @@ def test_what_acts_asks_for_more_than_looking() -> None:
 @pytest.fixture(scope="module")
 def asked_here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The same of a house on loopback that knows nobody."""
-    with stand(tmp_path_factory, Access(OneToken(), loopback=True)) as asking:
+    with stand(tmp_path_factory, Access(houses.OneToken(), loopback=True)) as asking:
         yield asking
 
 
 @pytest.fixture(scope="module")
 def asked_from_afar(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The same of a house that listens elsewhere and knows nobody."""
-    with stand(tmp_path_factory, Access(OneToken(), loopback=False)) as asking:
+    with stand(tmp_path_factory, Access(houses.OneToken(), loopback=False)) as asking:
         yield asking
+
+
+OPEN = {"/", "/style.css", "/sign-in", "/sign-out", "/livez", "/readyz"}
+
+
+def test_nothing_of_all_that_is_served_is_open_by_omission(sqlite_store: Store) -> None:
+    settings = Settings(
+        oidc_issuer="https://id.example.com",
+        oidc_client_id="syncd",
+        oidc_client_secret=SecretStr("a-secret-of-the-house"),
+        oidc_view=("sales",),
+        http_url="https://syncd.example.com",
+    )
+    everything = (*TABLE, *signing_of(settings, sqlite_store).operations())
+    assert len({named(operation) for operation in everything}) == len(everything)
+    opened = {operation.path for operation in everything if operation.right is None}
+    assert {path for path in opened if not path.startswith("/sign-in/")} <= OPEN
+    assert not {path for path in opened if path.startswith("/api/")}
 
 
 @pytest.mark.parametrize("operation", TABLE, ids=named)

@@ -1,14 +1,18 @@
 """People sign in by a provider of identities, over real HTTP; whomever it does not name to us, now, stays outside."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from time import time
 from typing import Any
 
 import pytest
+import trustme
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from syncd.errors import ConfigError
 from syncd.store import Store
+from syncd.web.entry.provider import AT_ONCE
 from tests.web.identities import CLIENT, SECRET, Lies, OpenId, Pages, new_key, of, paged, provided, query
 
 
@@ -104,14 +108,26 @@ def test_an_identity_token_that_is_not_for_us_now_lets_nobody_in(
 
 
 @pytest.mark.parametrize(
-    "forge", ["unsigned", "signed_by_what_is_public", "by another key", "broken", "no token", "list"]
+    "forge",
+    [
+        "unsigned",
+        "by what is public",
+        "by our own secret",
+        "by another key",
+        "by a key in its own header",
+        "broken",
+        "no token",
+        "list",
+    ],
 )
 def test_an_identity_token_that_the_provider_did_not_sign_lets_nobody_in(
     pages: Pages, provider: OpenId, forge: str
 ) -> None:
     forgeries: dict[str, Callable[[dict[str, Any]], Any]] = {
         "unsigned": provider.unsigned,
-        "signed_by_what_is_public": provider.signed_by_what_is_public,
+        "by what is public": lambda claims: provider.signed_by(claims, provider.keys[-1].as_pem(private=False)),
+        "by our own secret": lambda claims: provider.signed_by(claims, SECRET.encode()),
+        "by a key in its own header": provider.signed_by_its_own_word,
         "by another key": lambda claims: OpenId(provider.issuer).signed(claims),
         "broken": lambda claims: provider.signed(claims)[:-8] + "AAAAAAAA",
         "no token": lambda _: None,
@@ -162,6 +178,25 @@ def test_an_address_counts_only_where_the_provider_has_verified_it(
     with paged(sqlite_store, **terms) as pages:
         pages.get("/sign-in/leave")
         assert pages.is_in() is lets_in
+
+
+@pytest.mark.parametrize(
+    ("claims", "why"),
+    [
+        ({}, "no such claim"),
+        ({"_claim_names": {"groups": "src1"}}, "too many values"),
+        ({"groups": ["a-private-club"]}, "no value of the claim"),
+    ],
+)
+def test_the_log_says_why_nothing_lets_somebody_in_and_not_whom(
+    pages: Pages, provider: OpenId, capsys: pytest.CaptureFixture[str], claims: dict[str, Any], why: str
+) -> None:
+    provider.claims = {"sub": "u1", "preferred_username": "ann-of-nowhere", **claims}
+    assert "ann-of-nowhere" in pages.get("/sign-in/leave").text
+    out, err = capsys.readouterr()
+    assert why in out + err
+    assert "ann-of-nowhere" not in out + err
+    assert "a-private-club" not in out + err
 
 
 def test_a_code_lets_in_once_and_only_the_browser_that_left_with_its_state(pages: Pages, provider: OpenId) -> None:
@@ -277,6 +312,41 @@ def test_new_keys_are_fetched_when_they_sign_and_unknown_ones_are_not_asked_for_
     assert provider.asked.count("document") == 1
 
 
+def test_a_provider_that_nobody_can_sign_in_by_is_told_at_the_start(
+    pages: Pages, provider: OpenId, capsys: pytest.CaptureFixture[str]
+) -> None:
+    provider.lies.document = lambda document: {**document, "issuer": document["issuer"] + "/"}
+    pages.signing.look_ahead().join(10)
+    out, err = capsys.readouterr()
+    assert "names another issuer than SYNCD_OIDC_ISSUER" in out + err
+
+
+def test_where_a_document_leads_elsewhere_nobody_follows(pages: Pages, provider: OpenId) -> None:
+    provider.lies.document = lambda document: RedirectResponse(document["jwks_uri"], status_code=307)
+    assert pages.get("/sign-in/leave", allow_redirects=False).status_code == 503
+    assert provider.asked == ["document"]
+
+
+def test_a_provider_that_hangs_keeps_few_and_tells_the_others(pages: Pages) -> None:
+    kept = pages.signing.provider
+    assert kept is not None
+    with ExitStack() as others:
+        for _ in range(AT_ONCE):
+            others.enter_context(kept._place())
+        assert "keeps others waiting" in pages.get("/sign-in/leave").text
+    assert pages.get("/sign-in/leave").status_code == 200
+
+
+def test_a_provider_by_tls_is_known_by_our_authorities_alone(sqlite_store: Store, tmp_path: Path) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    with provided(authority.issue_cert("127.0.0.1")) as provider:
+        with paged(sqlite_store, **of(provider, SYNCD_CA_FILE=str(tmp_path / "ca.pem"))) as pages:
+            assert pages.get("/sign-in/leave", allow_redirects=False).status_code == 303
+        with paged(sqlite_store, **of(provider)) as pages:
+            assert pages.get("/sign-in/leave", allow_redirects=False).status_code == 503
+
+
 def test_a_session_ends_with_the_terms_that_granted_it(sqlite_store: Store, provider: OpenId) -> None:
     with paged(sqlite_store, **of(provider)) as pages:
         pages.get("/sign-in/leave")
@@ -298,6 +368,18 @@ def test_nobody_of_the_provider_is_called_as_the_local_administrator_is(sqlite_s
         assert unit.audit.lines()[0].actor == "page:Admin (of the provider)"
 
 
+def test_a_name_of_the_providers_is_text_and_no_more(sqlite_store: Store, provider: OpenId) -> None:
+    provider.claims = {"sub": "u1", "preferred_username": "<b>ann</b>\n\x1b[31m\u202e" + "x" * 200, "groups": "admins"}
+    with paged(sqlite_store, **of(provider)) as pages:
+        shown = pages.get("/sign-in/leave").text
+    assert "&lt;b&gt;ann&lt;/b&gt;" in shown
+    assert "<b>" not in shown
+    with sqlite_store.reading() as unit:
+        (line,) = unit.audit.lines()
+    assert line.actor.isprintable()
+    assert len(line.actor) <= len("page:") + 100
+
+
 @pytest.mark.parametrize(
     ("left_out", "names"),
     [
@@ -312,6 +394,19 @@ def test_a_part_of_the_settings_is_no_provider(
 ) -> None:
     with pytest.raises(ConfigError, match=f"^{names}"), paged(sqlite_store, **of(provider, **{left_out: ""})):
         pytest.fail("nobody could get in, or everybody")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SYNCD_HTTP_URL", "https://syncd.example.com/radar"),
+        ("SYNCD_HTTP_URL", "http://syncd.example.com"),
+        ("SYNCD_OIDC_SCOPES", "profile email"),
+    ],
+)
+def test_what_cannot_work_is_refused_at_the_start(sqlite_store: Store, provider: OpenId, name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=name), paged(sqlite_store, **of(provider, **{name: value})):
+        pytest.fail("nobody would come back")
 
 
 @pytest.mark.parametrize("address", ["http://idp.example.com", "https://user:word@idp.example.com", "ftp://x"])

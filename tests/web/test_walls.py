@@ -11,11 +11,12 @@ import requests
 from starlette.requests import Request
 
 from syncd.store import Store
-from syncd.web import Access, application, server
+from syncd.sync.drafts import Action
+from syncd.sync.plan import Plan, Step
+from syncd.web import Access, House, application, server
 from syncd.web.operations import Call, Nothing, Operation
 from syncd.web.rights import Kind, Principal, Right
 from syncd.web.table import TABLE
-from syncd.web.walls import Patience
 from tests import ledger
 from tests.empty_stores import empty_sqlite
 from tests.web import houses
@@ -51,9 +52,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 @pytest.fixture(scope="module")
 def here(store: Store) -> Iterator[str]:
     table = (*TABLE, Operation("GET", "/breaks", Right.VIEW, "A defect", breaks, query=Nothing))
-    pages = application(
-        houses.house(store), Access(Both(), loopback=True), hosts=[OURS], patience=Patience(body=0.5), table=table
-    )
+    pages = application(houses.house(store), Access(Both(), loopback=True), hosts=[OURS], seconds=0.5, table=table)
     with houses.listening(pages) as address:
         yield address
 
@@ -174,6 +173,20 @@ def test_every_answer_is_dressed_and_tells_nothing_of_its_server(here: str, path
         assert not {"server", "date", "x-powered-by"} & dressed.keys()
 
 
+def test_where_browsers_come_by_https_that_holds_whatever_a_proxy_says(store: Store) -> None:
+    with houses.listening(application(houses.house(store), Access(Both(), loopback=True), secure=True)) as address:
+        answer = requests.get(f"{address}/readyz", timeout=5)
+        host = address.removeprefix("http://")
+        acts = {
+            scheme: requests.post(
+                f"{address}/api/resume", headers=SESSION | {"origin": f"{scheme}://{host}"}, timeout=5
+            ).status_code
+            for scheme in ("http", "https")
+        }
+    assert answer.headers["strict-transport-security"].startswith("max-age=")
+    assert acts == {"http": 403, "https": 200}
+
+
 def test_a_defect_is_told_by_its_place_and_without_its_words(here: str) -> None:
     answer = requests.get(f"{here}/breaks", headers=TOKEN, timeout=5)
     assert answer.headers["content-type"] == "application/problem+json"
@@ -185,6 +198,7 @@ def test_a_defect_is_told_by_its_place_and_without_its_words(here: str) -> None:
         "kind": "defect",
         "exit_code": 1,
         "where": [],
+        "what": answer.json()["detail"],
         "mend": "look at the log, and tell those who make syncd",
     }
     assert "hunter2" not in answer.text
@@ -268,6 +282,24 @@ def test_half_a_header_behind_a_whole_request_is_waited_for_as_long(
         assert time.monotonic() - began < 4
 
 
+def test_an_answer_that_nobody_takes_is_waited_for_so_long(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "TAKEN", 0.3)
+    house = houses.house(store)
+    step = Step("salesforce", "task", "k", Action.CREATE, {"text": ["", "x" * 20_000_000]}, {}, "", "")
+    drawing = House(house.wiring, house.pulse, lambda _: Plan("2026-11-02", (step,)))
+    with houses.served(drawing, "administer") as address, line(address) as waiting:
+        waiting.sendall(request("GET", "/api/plan"))
+        time.sleep(2)  # real time: neither side does anything meanwhile
+        assert len(rest(waiting)) < 20_000_000, "it was cut"
+
+
+def rest(waiting: socket.socket) -> bytes:
+    parts = []
+    while part := received(waiting):
+        parts.append(part)
+    return b"".join(parts)
+
+
 def test_headers_without_end_are_refused(here: str) -> None:
     with line(here) as waiting:
         waiting.sendall(request("GET", "/api/runs", "X-Long: " + "x" * 400_000))
@@ -287,6 +319,6 @@ def request(method: str, path: str, *headers: str) -> bytes:
 def received(waiting: socket.socket) -> bytes:
     """Whatever comes until the other side closes."""
     try:
-        return waiting.recv(4096)
+        return waiting.recv(65536)
     except ConnectionResetError:
         return b""

@@ -68,19 +68,19 @@ def pause(call: Call) -> Any:
 
 
 def resume(call: Call) -> Any:
-    """Have the daemon go on."""
+    """The next cycle comes when it is due."""
     at_once.pause(call.house.store, call.principal.actor, paused=False)
     return {"paused": False}
 
 
 def list_quarantine(call: Call) -> Any:
-    """Every record in quarantine, and why."""
+    """By system, stream and record."""
     with call.house.store.reading() as unit:
         return unit.quarantine.all()
 
 
 def retry_quarantine(call: Call) -> Any:
-    """Let them be tried again, or one of them."""
+    """All of them, or the one that is named."""
     record = call.body_as(WhichRecord).record if call.body else None
     return {"released": at_once.retry(call.house.store, call.principal.actor, record)}
 

@@ -18,8 +18,8 @@ class Description(Told):
 
 
 def describe(call: Call) -> Any:
-    """What this document says of itself: every operation, what it takes, answers and refuses."""
-    return document(call.table)
+    """What it takes, answers and refuses; for clients that are generated."""
+    return document([operation for operation in call.table if not operation.page])
 
 
 OPERATIONS = (

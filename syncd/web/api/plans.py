@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from pydantic import Field
 
 from syncd.model.runs import CauseKind
 from syncd.sync.apply import request as request_for
-from syncd.sync.door import Act, ask, asked_before
+from syncd.sync.door import Act
 from syncd.sync.drafts import Action
 from syncd.sync.plan import Plan
-from syncd.web.api.runs import RunAsked, key_of, left
+from syncd.web.api.runs import RunAsked, leave
 from syncd.web.operations import Call, Operation, Reply, Told
 from syncd.web.rights import Right
 
@@ -40,18 +41,15 @@ class DrawnPlan(Told):
 
 
 def draw_plan(call: Call) -> Any:
-    """The plan of now. It asks the systems, which takes from their allowances."""
+    """It asks the systems, which takes from their allowances."""
     return call.house.draw(call.principal.actor).plain()
 
 
 def apply_plan(call: Call) -> Reply:
-    """Leave it for the daemon: the plan in the body, or that of now."""
-    store, actor, key = call.house.store, call.principal.actor, key_of(call)
+    """The daemon applies the plan in the body, or that of now; what changed since it was drawn is left for the next."""
     plan = Plan.read(call.raw) if call.raw else None
-    number = asked_before(store, Act("apply", actor, {"plan": plan.digest} if plan else {}), key)
-    if number is None:
-        number = ask(store, Act("apply", actor, request_for(store, plan, force=False)), key)
-    return left(number)
+    act = Act("apply", call.principal.actor, {"plan": plan.digest} if plan else {})
+    return leave(call, act, partial(request_for, call.house.store, plan, force=False))
 
 
 OPERATIONS = (

@@ -10,8 +10,8 @@ from syncd.strangers import reason_of
 from syncd.web.operations import Call, Operation
 
 
-def lives(_: Call) -> Response:
-    """That it answers is the answer."""
+async def lives(_: Call) -> Response:
+    """That it answers is the answer, for which it needs neither a thread nor the store."""
     return PlainTextResponse("alive\n")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -9,18 +11,21 @@ from pydantic import Field, RootModel, StringConstraints
 
 from syncd.errors import ConfigError
 from syncd.model.runs import CauseKind, RunOutcome
+from syncd.store import Store
 from syncd.store.at_work import plain, read_run, read_runs
 from syncd.store.runs import MOST, WAITING, WORKING
 from syncd.sync import resync
-from syncd.sync.door import Act, ask, cancel
+from syncd.sync.door import Act, ask, asked_before, cancel
 from syncd.sync.names import chosen_streams
 from syncd.sync.resync import Scope
 from syncd.sync.verbs import act_of
 from syncd.web.operations import Asked, Call, Nothing, Operation, Reply, Told
+from syncd.web.problems import Refusal
 from syncd.web.rights import Right
 
 # What people call things; no control characters, which no name has and PostgreSQL does not keep.
 Word = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]+$")]
+MOST_WAITING = 50  # each works for seconds to minutes
 State = Literal["waiting", "working", "done", "incomplete", "unsafe", "stopped", "cancelled", "failed", "broken off"]
 assert {WAITING, WORKING, *RunOutcome} == set(State.__args__)  # type: ignore[attr-defined]
 
@@ -72,8 +77,8 @@ class RunTakenBack(Told):
 class Streams(Asked):
     """Streams of a system, or all."""
 
-    system: Word | None = Field(default=None, examples=["hubspot"])
-    stream: Word | None = Field(default=None, examples=["contacts"])
+    system: Word | None = Field(default=None, description="all of its streams", examples=["hubspot"])
+    stream: Word | None = Field(default=None, description="one stream", examples=["contacts"])
 
 
 class Again(Streams):
@@ -87,7 +92,7 @@ class Again(Streams):
 class AskWhole(Asked):
     """A verb that works on all there is."""
 
-    verb: Literal["cycle", "reconcile", "match", "judge", "push"]
+    verb: Literal["cycle", "reconcile", "match", "judge", "push", "prune"]
     scope: Nothing = Nothing()
 
 
@@ -119,7 +124,7 @@ class Page(Asked):
 
 
 def list_runs(call: Call) -> Reply:
-    """The latest runs; `Link` names the next page."""
+    """Newest first; `Link` names the next page."""
     page = call.query_as(Page)
     store = call.house.store
     rows = read_runs(store, page.limit + 1, verb=page.verb, state=page.state, before=page.before)
@@ -131,12 +136,12 @@ def list_runs(call: Call) -> Reply:
 
 
 def read_one_run(call: Call) -> Any:
-    """One run with its state of now."""
+    """It has its state of now, and each cause of what was not done, with what mends it."""
     return plain(read_run(call.house.store, call.path["number"]))
 
 
 def ask_for_run(call: Call) -> Reply:
-    """Leave a run for the daemon; what it names must be there."""
+    """The daemon looks every two seconds for what waits. What is named must be there."""
     asked = call.body_as(RunRequest).root
     wiring, named = call.house.wiring, asked.scope.model_dump(exclude_defaults=True)
     act_of(asked.verb)
@@ -144,18 +149,39 @@ def ask_for_run(call: Call) -> Reply:
         resync.require(wiring, Scope.read(named))
     elif isinstance(asked, AskPull):
         chosen_streams(wiring, asked.scope.system, asked.scope.stream)
-    return left(ask(wiring.store, Act(asked.verb, call.principal.actor, named), key_of(call)))
+    return leave(call, Act(asked.verb, call.principal.actor, named))
 
 
 def cancel_run(call: Call) -> Any:
-    """Take it back: one that waits is not begun, one at work ends behind the page in hand; the daemon goes on."""
+    """One that waits is not begun, one at work ends behind the page in hand. The daemon goes on."""
     number = call.path["number"]
     return {"run": number, "state": cancel(call.house.store, number, call.principal.actor)}
 
 
-def left(number: int) -> Reply:
-    """That a run waits for the daemon, and where it is to be seen."""
+def leave(call: Call, act: Act, scope: Callable[[], Mapping[str, Any]] | None = None) -> Reply:
+    """Leave an act for the daemon, once under its key. scope: makes what the run keeps of it, where that is more."""
+    store, key = call.house.store, key_of(call)
+    number = asked_before(store, act, key)
+    if number is None:
+        _require_room(store)
+        number = ask(store, replace(act, scope=scope()) if scope else act, key)
     return Reply({"run": number}, {"location": f"/api/runs/{number}"})
+
+
+def _require_room(store: Store) -> None:
+    """Raise Refusal where more runs wait than anybody needs."""
+    with store.reading() as unit:
+        waiting = len(unit.runs.waiting())
+    if waiting >= MOST_WAITING:
+        raise Refusal(
+            *(
+                429,
+                f"{waiting} runs wait already",
+                "wait until they are done, or cancel some: GET /api/runs?state=waiting",
+            ),
+            kind=CauseKind.UNAVAILABLE,
+            headers={"retry-after": "60"},
+        )
 
 
 def key_of(call: Call) -> str | None:
@@ -190,7 +216,7 @@ OPERATIONS = (
         body=RunRequest,
         answer=RunAsked,
         status=202,
-        command="syncd cycle|reconcile|resync|pull|match|judge|push",
+        command="syncd cycle, syncd resync, syncd pull, syncd match, syncd judge, syncd push, syncd prune",
         refusals=(CauseKind.NOT_FOUND,),
         headers={"Location": "where the run is to be seen"},
         asked_once=True,

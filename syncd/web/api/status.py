@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
 from starlette.responses import Response
 
+from syncd.health import examine
 from syncd.legible import legible
-from syncd.store.status import read_status
+from syncd.views.status import glance
 from syncd.web.metrics import Figures
 from syncd.web.operations import Call, Operation, Told
 from syncd.web.rights import Right
@@ -18,25 +19,32 @@ from syncd.web.rights import Right
 class Status(Told):
     """What `syncd status --json` shows, and what each system still lets us ask."""
 
+    health: dict[str, Any]
     streams: list[dict[str, Any]]
     pending: dict[str, dict[str, int]]
     quarantined: dict[str, int]
     runs: list[dict[str, Any]]
     paused: bool
+    tables: dict[str, Any]
     budgets: dict[str, dict[str, Any]]
 
 
 def read_status_of_now(call: Call) -> Any:
-    """The store at a glance."""
+    """`budgets`: what each system still lets us ask."""
     house = call.house
-    glance = read_status(house.store, datetime.now(UTC), house.wiring.today(), known=house.streams)
-    return {**glance, "budgets": house.budgets()}
+    wiring, now = house.wiring, datetime.now(UTC)
+    state = examine(house.store, now, house.pulse)
+    status = glance(house.store, state, wiring.keep, now, wiring.today(), known=house.streams)
+    return {**status, "budgets": house.budgets()}
 
 
 def read_metrics(call: Call) -> Response:
     """Figures of this moment."""
     house, registry = call.house, CollectorRegistry()
-    registry.register(Figures(house.store, house.pulse, house.budgets, house.streams, house.wiring.today))
+    registry.register(
+        Figures(house.store, house.pulse, house.budgets, house.streams, memory=house.memory, channels=house.channels)
+    )
+    ProcessCollector(registry=registry)
     return Response(legible(generate_latest(registry).decode()), media_type=CONTENT_TYPE_LATEST)
 
 

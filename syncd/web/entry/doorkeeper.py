@@ -12,6 +12,7 @@ from typing import Final
 
 from starlette.requests import Request
 
+from connectors.scrubber import know_token
 from syncd.errors import Unavailable
 from syncd.model.tokens import digest_of, is_token
 from syncd.store import Store
@@ -48,7 +49,7 @@ class Entry:
             return True
         try:
             with self._store.reading() as unit:
-                anybody = unit.administrator.password() is not None or unit.tokens.any_living(datetime.now(UTC))
+                anybody = unit.administrator.password() is not None or unit.tokens.any()
         except Unavailable:
             return self._was_configured
         self._was_configured = anybody
@@ -96,6 +97,7 @@ class Entry:
         with self._lock:
             self._recent.pop(digest, None)
             if principal is not None:
+                know_token(secret)
                 self._recent[digest] = (principal, steady())
                 if len(self._recent) > _MOST:
                     self._recent.popitem(last=False)

@@ -31,6 +31,8 @@ class Limit(NamedTuple):
 BY_ADDRESS: Final = Limit("sign-ins of an address", parse("10 per 5 minutes"))
 BY_NAME: Final = Limit("sign-ins of a name", parse("30 per hour"))
 DEPARTURES: Final = Limit("departures of an address", parse("30 per 5 minutes"))  # to the identity provider
+RETURNS: Final = Limit("returns of an address", parse("30 per 5 minutes"))  # from there
+TOLD: Final = Limit("lines of the log", parse("1 per 5 minutes"))  # that somebody tries too often
 COSTLY: Final = Limit("costly acts of somebody", parse("12 per minute"))
 _PLACES: Final = 4_096
 

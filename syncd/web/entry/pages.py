@@ -59,7 +59,7 @@ def home(principal: Principal) -> HTMLResponse:
         who = f"<p>{escape(principal.name)}</p>"
         if principal.kind is Kind.PERSON:
             who += '<form method="post" action="/sign-out"><button>Sign out</button></form>'
-    return page("syncd", f'{about}\n<ul class="links">\n{links}\n</ul>', who=who)
+    return page("Where to look", f'{about}\n<ul class="links">\n{links}\n</ul>', who=who)
 
 
 def sign_in(

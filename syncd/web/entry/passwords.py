@@ -7,6 +7,8 @@ is all that is asked for, any characters in any mixture, nothing that is tried f
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Final
 from unicodedata import normalize
@@ -14,7 +16,7 @@ from unicodedata import normalize
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from syncd.errors import ConfigError
+from syncd.errors import ConfigError, Unavailable
 
 SHORTEST: Final = 15  # characters
 LONGEST: Final = 1_000
@@ -23,7 +25,8 @@ _OF_ITS_PLACE: Final = ("syncd", "admin", "administrator", "hubspot", "salesforc
 _MOST_JUDGED: Final = 72  # characters, of which zxcvbn asks no more
 
 _hasher = PasswordHasher()  # argon2id by RFC 9106's second recommended option: 64 MiB, 3 passes
-_room = threading.BoundedSemaphore(2)  # two at once need 128 MiB: nobody fills the memory by signing in
+_places = threading.BoundedSemaphore(2)  # two at once need 128 MiB: nobody fills the memory by signing in
+PATIENCE: Final = 3.0  # seconds to wait for a place: whoever signs in keeps a thread that others need
 
 
 def require_good(password: str) -> None:
@@ -45,18 +48,32 @@ def require_good(password: str) -> None:
 
 def hash_of(password: str) -> str:
     """Return the Argon2 hash of a password, with a salt of its own."""
-    with _room:
+    with _place():
         return _hasher.hash(_normal(password))
 
 
 def is_right(password: str, password_hash: str | None) -> bool:
-    """Whether a password is the one of that hash. It takes as long where there is none: nobody learns who exists."""
-    with _room:
+    """Whether a password is the one of that hash. It takes as long where there is none: nobody learns who exists.
+
+    Raises Unavailable where too many ask at once.
+    """
+    with _place():
+        nobodys = _nobodys()  # made before the first of either kind
         try:
-            _hasher.verify(password_hash or _nobodys(), _normal(password[: LONGEST + 1]))
+            _hasher.verify(password_hash or nobodys, _normal(password[: LONGEST + 1]))
         except (VerificationError, InvalidHashError):
             return False
     return password_hash is not None
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    if not _places.acquire(timeout=PATIENCE):
+        raise Unavailable("too many sign in at this moment; try again in a minute")
+    try:
+        yield
+    finally:
+        _places.release()
 
 
 @cache

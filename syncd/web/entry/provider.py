@@ -6,7 +6,8 @@ https://openid.net/specs/openid-connect-core-1_0.html (3.1), https://www.rfc-edi
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -47,6 +48,7 @@ LEEWAY: Final = 60  # seconds by which the clocks may differ
 FRESH: Final = 3_600.0  # seconds for which document and keys are kept
 AGAIN: Final = 30.0  # seconds between looks at keys that are unknown: nobody has us ask all the time
 TIMEOUT: Final = (5, 10)  # seconds to connect, to answer
+AT_ONCE: Final = 4  # people for whom the provider is asked; each keeps a thread, and one that hangs must not keep all
 ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
@@ -75,14 +77,19 @@ class Provider:
         if terms.client_secret:
             know(terms.client_secret)
         self._lock = threading.Lock()
+        self._places = threading.BoundedSemaphore(AT_ONCE)
         self._document: Mapping[str, Any] = {}
         self._keys: list[Mapping[str, Any]] = []
         self._fetched = self._keys_fetched = -FRESH
 
+    def look(self) -> None:
+        """Read the provider's document. Raises Unavailable where it is not what we can go by."""
+        with self._place():
+            self._described()
+
     def address_for(self, departure: Departure) -> str:
         """Where somebody goes to say who they are. Raises Unavailable."""
-        document = self._described()
-        with self._client(document) as client:
+        with self._place(), self._client(document := self._described()) as client:
             address, _ = client.create_authorization_url(
                 document["authorization_endpoint"],
                 state=departure.state,
@@ -96,6 +103,10 @@ class Provider:
 
         issuer: whom the answer itself names: RFC 9207, against answers of another provider.
         """
+        with self._place():
+            return self._claims_of(code, departure, issuer)
+
+    def _claims_of(self, code: str, departure: Departure, issuer: str | None) -> Mapping[str, Any]:
         document = self._described()
         if issuer is None and document.get("authorization_response_iss_parameter_supported") is True:
             raise NotLetIn("the answer names no issuer")
@@ -205,6 +216,15 @@ class Provider:
         by_form = isinstance(offered, list) and "client_secret_basic" not in offered
         method = "client_secret_post" if by_form else "client_secret_basic"
         return _Client(self.terms, method if self.terms.client_secret else "none")
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        if not self._places.acquire(blocking=False):
+            raise Unavailable(f"the identity provider {self.terms.issuer} keeps others waiting; try again in a minute")
+        try:
+            yield
+        finally:
+            self._places.release()
 
     def _unavailable(self, error: Exception | None) -> Unavailable:
         why = f" ({type(error).__name__})" if error else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from threading import Thread
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -25,7 +26,7 @@ from syncd.web.entry.aside import Aside
 from syncd.web.entry.departures import LONGEST as LONGEST_AWAY
 from syncd.web.entry.departures import Departures
 from syncd.web.entry.doorkeeper import Entry
-from syncd.web.entry.limits import BY_ADDRESS, BY_NAME, DEPARTURES, Limit, Limits, neighbourhood
+from syncd.web.entry.limits import BY_ADDRESS, BY_NAME, DEPARTURES, RETURNS, TOLD, Limit, Limits, neighbourhood
 from syncd.web.entry.people import People, Person, source_of
 from syncd.web.entry.provider import NotLetIn, Provider
 from syncd.web.entry.terms import RETURN, terms_of
@@ -74,7 +75,7 @@ class Signing:
         def operation(
             method: str, path: str, summary: str, handler: Callable[[Call], Response], **more: Any
         ) -> Operation:
-            return Operation(method, path, None, summary, handler, tag="pages", **{"media_type": "text/html", **more})
+            return Operation(method, path, None, summary, handler, page=True, **{"media_type": "text/html", **more})
 
         return (
             operation("GET", "/", "Who you are, and where to look", self.home),
@@ -85,6 +86,19 @@ class Signing:
             operation("GET", RETURN, "Come back from it", self.come_back, query=Returned),
             operation("POST", "/sign-out", "End the session", self.sign_out, most=MOST_TYPED),
         )
+
+    def look_ahead(self) -> Thread:
+        """Read the provider's document, aside: the log says at the start by what nobody could sign in."""
+        thread = Thread(target=self._look, name="a look at the provider", daemon=True)
+        thread.start()
+        return thread
+
+    def _look(self) -> None:
+        try:
+            if self.provider is not None:
+                self.provider.look()
+        except Unavailable as error:
+            log.warning("nobody can sign in", error=reason_of(error))
 
     def home(self, call: Call) -> Response:
         """Who somebody is; whoever must sign in is led there."""
@@ -143,6 +157,8 @@ class Signing:
         request, returned = call.request, call.query_as(Returned)
         if self.provider is None:
             return self._page(request, "No identity provider is set up.", HTTPStatus.NOT_FOUND)
+        if seconds := self.limits.wait(RETURNS, _place(request)):
+            return self._too_often(request, RETURNS, seconds)
         try:
             response = self._returned(self.provider, request, returned)
         except NotLetIn as refused:
@@ -171,7 +187,7 @@ class Signing:
         name = name_of(claims)
         right = provider.terms.right_of(claims)
         if right is None:
-            log.warning("a sign-in was refused", by="provider", why="no value of the claim grants a right")
+            log.warning("a sign-in was refused", by="provider", why=provider.terms.why_none(claims))
             known = NOTHING_GRANTED.format(name=name, claim=provider.terms.claim)
             return self._page(request, known, HTTPStatus.FORBIDDEN)
         return self._let_in(request, Person(name, right, provider.terms.source))
@@ -197,7 +213,8 @@ class Signing:
         return pages.sign_in(by_password=by_password, issuer=issuer, wrong=wrong, status=status, headers=headers)
 
     def _too_often(self, request: Request, limit: Limit, seconds: int) -> Response:
-        log.warning("a sign-in was refused", why=f"too many {limit.of}")
+        if not self.limits.wait(TOLD, limit.of):
+            log.warning("a sign-in was refused", why=f"too many {limit.of}")
         minutes = -(-seconds // 60)
         wrong = f"Too many attempts. Try again in {minutes} minute{'s' if minutes > 1 else ''}."
         return self._page(request, wrong, HTTPStatus.TOO_MANY_REQUESTS, {"retry-after": str(seconds)})
@@ -218,7 +235,7 @@ class Signing:
 def name_of(claims: Mapping[str, Any]) -> str:
     """How somebody is called here and in the audit log. Nobody but the local administrator is called so."""
     names = (claims.get(claim) for claim in ("preferred_username", "email", "sub"))
-    name = next(name for name in names if isinstance(name, str) and name.strip())
+    name = next((name for name in names if isinstance(name, str) and name.strip()), "somebody")
     name = "".join(character if character.isprintable() else " " for character in name).strip()[:LONGEST_NAME]
     return f"{name} (of the provider)" if name.casefold() == ADMIN else name
 

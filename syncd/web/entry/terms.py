@@ -47,6 +47,19 @@ class Terms:
         rights = [self.granted[value] for value in values if isinstance(value, str) and value in self.granted]
         return max(rights, default=None)
 
+    def why_none(self, claims: Mapping[str, Any]) -> str:
+        """Why nothing lets somebody in, for the log: without their name, and without a value of theirs."""
+        elsewhere = claims.get("_claim_names")
+        if isinstance(elsewhere, dict) and self.claim in elsewhere:  # Core, 5.6.2; Entra does so beyond 200 groups
+            return (
+                "the provider leaves the claim out, as it has too many values: grant rights by another, such as roles"
+            )
+        if self.claim not in claims:
+            return "the identity token has no such claim as SYNCD_OIDC_CLAIM"
+        if self.claim == _EMAIL and claims.get("email_verified") is not True:
+            return "the provider does not say that the address is verified"
+        return "no value of the claim grants a right"
+
 
 def terms_of(settings: Settings) -> Terms | None:
     """The terms of the settings; None where they name no provider. Raises ConfigError where a part is missing."""
@@ -70,6 +83,8 @@ def terms_of(settings: Settings) -> Terms | None:
             "SYNCD_OIDC_VIEW, SYNCD_OIDC_OPERATE or SYNCD_OIDC_ADMINISTER is needed beside SYNCD_OIDC_ISSUER: nobody "
             "would get in"
         )
+    if "openid" not in settings.oidc_scopes.split():
+        raise ConfigError("SYNCD_OIDC_SCOPES must name openid: without it the provider says of nobody who they are")
     secret = settings.oidc_client_secret
     return Terms(
         issuer=settings.oidc_issuer,

@@ -291,3 +291,21 @@ def test_the_window_starts_when_the_full_read_started(portal: Portal) -> None:
 def test_a_stream_that_hubspot_does_not_have_is_a_configuration_error(portal: Portal) -> None:
     with pytest.raises(Misconfigured, match="no stream 'deals'"):
         portal.connect().pull("deals", (), None)
+
+
+@pytest.mark.parametrize("set_by", [timedelta(hours=-6), timedelta(hours=6)], ids=["back", "on"])
+@pytest.mark.parametrize("first", ["full", "news"])
+def test_a_clock_that_is_set_between_two_calls_loses_no_change(portal: Portal, first: str, set_by: timedelta) -> None:
+    """What our clock has seen come, HubSpot has not: a bookmark that runs ahead would jump over six hours."""
+    ours = [timedelta()]
+    connector = portal.connect(clock=lambda: portal.clock() + ours[0])
+    cursor = None
+    for number, clock in ((0, first == "full"), (120, True), (121, True), (122, False), (123, False)):
+        if number:
+            portal.clock.advance(600)
+            portal.edit("contacts", number, jobtitle="Treasurer")
+            portal.clock.advance(60)
+        ours[0] = set_by if clock else timedelta()
+        pages = list(connector.pull("contacts", CONTACT, cursor))
+        assert not number or str(number) in ids(pages), (number, clock)
+        cursor = pages[-1].cursor

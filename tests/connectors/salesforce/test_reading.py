@@ -336,3 +336,23 @@ def test_everything_arrives_under_a_storm_of_faults(world, accounts):
         retries = connector.budget.retries
     assert ids(records) == sorted(org.rows("Account"))
     assert {"busy", "server", "body", "connection", "concurrent"} <= retries.keys()
+
+
+@pytest.mark.parametrize("set_by", [timedelta(hours=-6), timedelta(hours=6)], ids=["back", "on"])
+@pytest.mark.parametrize("glancing", [False, True])
+def test_a_clock_that_is_set_between_two_calls_loses_no_change(world, accounts, set_by, glancing):
+    org, ours = world(accounts(20)), [timedelta()]
+    with org.connect(clock=lambda: org.clock() + ours[0]) as connector:
+        _, cursor = drain(connector)
+        for number, clock in enumerate((set_by, set_by, timedelta(), timedelta()), start=1):
+            changed = f"001{number:012}AAA"
+            org.clock.advance(900)
+            org.edit("Account", changed, Name="Renamed")
+            org.clock.advance(60)
+            ours[0] = clock
+            if glancing:
+                page = connector.glance({"Account": (NAME, cursor)})["Account"]
+                records, cursor = page.records, page.cursor
+            else:
+                records, cursor = drain(connector, cursor=cursor)
+            assert changed in ids(records), (number, clock)

@@ -1,0 +1,151 @@
+"""Restoring: a backup becomes a store again, on SQLite or PostgreSQL: all of it, or nothing happens."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, text, true, update
+
+from syncd.errors import ConfigError, Unavailable
+from syncd.model.runs import OF_OUTCOMES, Ending, RunOutcome
+from syncd.store import HOLDER, Store
+from syncd.store.backup import LABEL, Backup, read_backup
+from syncd.store.copying import Counted, copy_rows, count_on
+from syncd.store.migration import is_empty, require_known
+from syncd.store.readiness import is_missing
+from syncd.tables.columns import metadata
+from syncd.tables.core import wish
+from syncd.tables.growth import GROWTH
+from syncd.tables.meaning import PENDING
+
+RESTORED = "restored from"  # the note of a store that was, until everything was read again: when its backup was made
+
+
+def restore(file: Path, url: str, actor: str, *, replace: Callable[[str], bool], counted: Counted) -> Backup:
+    """Make a store of a backup. replace: asked, with what stands there, where something does.
+
+    Raises ConfigError where the file is no backup, or not whole, or of a newer syncd, or where something stands there
+    and is not to be replaced; AlreadyRunning where a syncd works on it. What stood there stands as it was, then.
+    """
+    backup = read_backup(file)
+    target = Store(url)
+    try:
+        new = is_missing(target) if target.database.is_sqlite else is_empty(target.database)
+        if not new:
+            require_known(target.database)
+            if not replace(str(target.database.url.database)):
+                raise ConfigError(f"{target.database.url.database} is there; `--replace` puts the backup in its place")
+        put = _put_file if target.database.is_sqlite else _put_rows
+        put(backup, target, actor, new=new, counted=counted)
+    finally:
+        target.close()
+    return backup
+
+
+def _put_file(backup: Backup, target: Store, actor: str, *, new: bool, counted: Counted) -> None:
+    path = Path(str(target.database.url.database))
+    with _prepared(backup, path.absolute().parent, actor) as copy:
+        counted(sum(backup.rows.values()))
+        if new:
+            copy.replace(path)
+            return
+        with target.alone():
+            with target.database.engine.connect() as connection:
+                connection.commit()
+                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").first()
+            target.close()
+            if busy is None or busy[0]:
+                raise Unavailable(f"somebody reads {path}; end what looks into it, and restore again")
+            for ending in ("-wal", "-shm"):  # empty by now: of the old store nothing may speak to the new one
+                with suppress(FileNotFoundError):
+                    path.with_name(f"{path.name}{ending}").unlink()
+            copy.replace(path)
+
+
+def _put_rows(backup: Backup, target: Store, actor: str, *, new: bool, counted: Counted) -> None:
+    """All rows in one transaction, in the place of those that stood there."""
+    with _prepared(backup, Path(tempfile.gettempdir()), actor) as copy, target.alone():
+        target.migrate()
+        source = Store(f"sqlite:///{copy}")
+        try:
+            with source.database.reading() as rows, target.database.writing() as connection:
+                if not new:
+                    _empty(connection)
+                copy_rows(rows, connection, counted)
+                count_on(connection)
+        finally:
+            source.close()
+        target.look_anew()
+
+
+def _empty(connection: Connection) -> None:
+    """Empty every table; the audit log's own guard is let down for that, within the same transaction."""
+    names = ", ".join(f'"{name}"' for name in metadata.tables)
+    guarded = ("audit_log", "audit_mention")
+    for name in guarded:
+        connection.execute(text(f"ALTER TABLE {name} DISABLE TRIGGER USER"))
+    connection.execute(text(f"TRUNCATE {names}"))
+    for name in guarded:
+        connection.execute(text(f"ALTER TABLE {name} ENABLE TRIGGER USER"))
+
+
+@contextmanager
+def _prepared(backup: Backup, folder: Path, actor: str) -> Iterator[Path]:
+    """A copy of the backup at the newest revision, as the store that it is going to be; gone when the block ends."""
+    descriptor, name = tempfile.mkstemp(prefix=".syncd-restore-", suffix=".part", dir=folder)
+    os.close(descriptor)  # for its owner alone, as mkstemp makes it
+    copy = Path(name)
+    try:
+        shutil.copyfile(backup.path, copy)
+        store = Store(f"sqlite:///{copy}")
+        try:
+            store.migrate()
+            with store.writing() as unit:
+                unit.connection.execute(text(f"DROP TABLE {LABEL}"))
+                _begin(unit.connection)
+                unit.runs.break_off()
+                unit.notes.drop(HOLDER)
+                unit.notes.keep(RESTORED, backup.made_at.isoformat())
+                number = unit.runs.start("restore", actor, {"file": backup.path.name})
+                unit.audit.write(actor, "restore", f"the backup of {backup.made_at:%Y-%m-%d %H:%M} UTC, run {number}")
+                unit.runs.finish(number, Ending(RunOutcome.DONE, OF_OUTCOMES[RunOutcome.DONE]), {})
+        finally:
+            store.close()
+        yield copy
+    finally:
+        for ending in ("", "-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                copy.with_name(f"{copy.name}{ending}").unlink()
+
+
+def _begin(connection: Connection) -> None:
+    """What a store may not take for granted that slept while the world, and perhaps another syncd, went on.
+
+    Nobody is signed in. How our records stand now is taken in anew, as after a write of ours: what the store would
+    have written itself is no person's touch.
+    """
+    for name, growth in GROWTH.items():
+        if not growth.carried:
+            connection.execute(delete(metadata.tables[name]))
+    connection.execute(update(wish).where(wish.c.remote_id.is_not(None)).values(unread=true()))
+
+
+def restored_from(store: Store) -> datetime | None:
+    """When the backup was made that the store was restored from, where not everything was read again since."""
+    with store.reading() as unit:
+        at = unit.notes.read(RESTORED)
+    return datetime.fromisoformat(at) if at else None
+
+
+def go_on(store: Store) -> None:
+    """Everything was read again: from now on the store writes, and looks first whether what it would make is there."""
+    with store.writing() as unit:
+        new = (PENDING, wish.c.remote_id.is_(None), wish.c.sent_digest == "", wish.c.wanted != "{}")
+        unit.connection.execute(update(wish).where(*new).values(uncertain=true()))
+        unit.notes.drop(RESTORED)

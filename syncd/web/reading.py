@@ -1,0 +1,118 @@
+"""What a request says: its query and its body, each as its operation declares it, or refused in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Any, Final
+
+import orjson
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+from starlette.requests import Request
+
+from syncd.document import wording
+from syncd.web.operations import Operation
+from syncd.web.problems import Refusal
+
+DEEPEST: Final = 64  # levels of a body's JSON
+NAMED: Final = 8  # mistakes at a time
+_DAY: Final = "a day is expected, such as 2026-11-02"
+WORDS: Final[Mapping[str, str]] = {  # pydantic's kinds of problems
+    "extra_forbidden": "there is no such field here",
+    "missing": "it is missing",
+    "string_type": "a text is expected",
+    "string_too_short": "it is empty",
+    "string_too_long": "it has more than {max_length} characters",
+    "string_pattern_mismatch": "it holds a character that no name has",
+    "greater_than_equal": "it is less than {ge}",
+    "less_than_equal": "it is more than {le}",
+    "literal_error": "it is none of {expected}",
+    "enum": "it is none of {expected}",
+    "union_tag_invalid": "{discriminator} is none of {expected_tags}",
+    "union_tag_not_found": "{discriminator} is missing",
+    **dict.fromkeys(("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"), _DAY),
+}
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """The body, no more of it than the operation takes. Raises Refusal."""
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > most:
+            raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {most:,} bytes", "send less")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def query_of(request: Request, operation: Operation) -> BaseModel:
+    """The query as the operation's model. Raises Refusal."""
+    pairs = request.query_params.multi_items()
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise _wrong("something stands twice in the query", ())
+    with _checked(operation.query):
+        return operation.query.model_validate(values)
+
+
+def content_of(raw: bytes, operation: Operation) -> BaseModel | None:
+    """The body as the operation's model; an operation without one reads none. Raises Refusal."""
+    model = operation.body
+    if model is None or (not raw and operation.body_may_be_left_out):
+        return None
+    try:
+        content = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise _wrong("the body is no JSON", ()) from None
+    _require_flat(content)
+    with _checked(model):
+        return model.model_validate_json(raw, strict=True)
+
+
+def _require_flat(content: Any) -> None:
+    level = [content]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return
+    raise _wrong(f"the body's JSON is nested more than {DEEPEST} deep", ())
+
+
+@contextmanager
+def _checked(model: type[BaseModel]) -> Iterator[None]:
+    """Say in our words what is wrong with a query or a body, and where."""
+    try:
+        yield
+    except ValidationError as error:
+        tags = _tags(model)
+        wrong = error.errors(include_url=False)[:NAMED]
+        places = [".".join(map(str, _place(one["loc"], tags))) for one in wrong]
+        words = (f"{place or 'the body'}: {_words(one)}" for place, one in zip(places, wrong, strict=True))
+        raise _wrong("; ".join(words), tuple(filter(None, places))) from None
+
+
+def _place(path: Sequence[str | int], tags: Collection[str]) -> Sequence[str | int]:
+    """Where something stands, without the name of the choice among several models, which nobody wrote."""
+    return path[1:] if path and path[0] in tags else path
+
+
+def _words(problem: ErrorDetails) -> str:
+    words = WORDS.get(problem["type"])
+    return words.format_map(problem.get("ctx", {})) if words else wording((), problem)
+
+
+def _tags(model: type[BaseModel]) -> Collection[str]:
+    """The words by which one of several models is chosen."""
+    choices: Mapping[str, str] = model.model_json_schema().get("discriminator", {}).get("mapping", {})
+    return choices.keys()
+
+
+def _wrong(what: str, where: tuple[str, ...]) -> Refusal:
+    return Refusal(HTTPStatus.BAD_REQUEST, what, "send what /api/openapi.json describes", where=where)
