@@ -87,8 +87,7 @@ def _stands(alert: Alert, matter: Matter, now: datetime, patience: Patience) -> 
         said = None
     if said is None:
         return alert, None
-    gravest = max(alert.told_grade or matter.grade, matter.grade, key=lambda grade: GRADES[grade])
-    return replace(alert, told_at=now, told_grade=gravest, times=alert.times + 1), said
+    return replace(alert, told_at=now, told_grade=matter.grade, times=alert.times + 1), said
 
 
 def _is_gone(alert: Alert, now: datetime) -> tuple[Alert | None, News | None]:

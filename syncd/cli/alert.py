@@ -21,6 +21,7 @@ from syncd.model.alerts import WARNING, Alert, Entry, Message, News
 from syncd.store.alerts import Waiting
 
 SHOWN = 40
+PLACES = 3  # that a line names
 HOW = (
     "set SYNCD_ALERT_WEBHOOK_URL, SYNCD_ALERT_SLACK_URL or SYNCD_ALERT_MAIL_TO: docs/how-to/be-told.md says how each is"
 )
@@ -100,7 +101,8 @@ def _entry(now: datetime) -> Entry:
 def _row(kept: Alert, now: datetime) -> tuple[str, ...]:
     matter = kept.matter
     since, last = (_ago(stamp, now) for stamp in (matter.since or kept.first_at, kept.told_at))
-    where = ", ".join(matter.where)
+    more = len(matter.where) - PLACES
+    where = ", ".join(matter.where[:PLACES]) + (f" and {more:,} more" if more > 0 else "")
     return _state(kept), matter.grade, matter.kind, where, since, f"{last}{_times(kept)}", matter.what
 
 

@@ -122,6 +122,7 @@ def _serve(wiring: Wiring, configured: Settings, halt: Halt) -> None:
         return
     configured.address.require_free()
     signing = signing_of(configured, wiring.store)
+    signing.look_ahead()
     access = Access(signing.entry, configured.address.is_loopback)
     house = House(wiring, daemon.pulse, lambda actor: _plan(wiring, halt, actor), telling.counted, examine=_examined)
     hosts = (configured.http_host, *configured.http_hosts, urlsplit(configured.http_url or "").hostname or "localhost")

@@ -34,7 +34,7 @@ class Matter(NamedTuple):
 class Alert:
     """A matter from when it was first seen until it is over, and what was told of it.
 
-    told_at: when it was told last; told_grade: the gravest grade that was told. gone_at: since when it does not stand
+    told_at: when it was told last; told_grade: the grade that was told then. gone_at: since when it does not stand
     any more; times: that it was told.
     """
 

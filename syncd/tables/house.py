@@ -95,7 +95,7 @@ class AlertRow(SQLModel, table=True):
     since: datetime | None = stamp_column()
     first_at: datetime | None = stamp_column(nullable=False)  # when it was first seen
     told_at: datetime | None = stamp_column()  # when it was told last
-    told_grade: str | None = None  # the gravest grade that was told
+    told_grade: str | None = None  # the grade that was told then
     times: int = number_column()  # that it was told
     gone_at: datetime | None = stamp_column()  # since when it does not stand
     over_at: datetime | None = stamp_column()  # when it was told that it is over

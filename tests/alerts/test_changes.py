@@ -66,6 +66,8 @@ def test_a_grade_that_rises_is_told_and_one_that_falls_and_rises_is_not_told_aga
     assert story.at(6, matter(grade=FAILING)) == ["worse late:hubspot"]
     assert story.at(7, matter()) == []
     assert story.at(8, matter(grade=FAILING)) == []
+    assert story.at(6 + 1440, matter()) == ["still late:hubspot"]
+    assert story.at(7 + 1440, matter(grade=FAILING)) == ["worse late:hubspot"], "they were told of a warning"
 
 
 def test_a_clock_that_was_set_back_delays_no_reminder_by_more_than_its_time() -> None:
@@ -165,8 +167,7 @@ class Telling(RuleBasedStateMachine):
             assert (gravest, each.grade) == (WARNING, FAILING)
         if news is News.STILL:
             assert now - at >= DAY, "nothing is told again before its time"
-        grave = FAILING if FAILING in (gravest if news is not News.NEW else each.grade, each.grade) else WARNING
-        self.known[key] = (grave, now)
+        self.known[key] = (each.grade, now)
 
 
 Telling.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)

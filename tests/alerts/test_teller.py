@@ -176,6 +176,24 @@ def test_that_the_store_is_away_is_told_without_it(tmp_path: Path, inbox: Inbox)
     store.close()
 
 
+def test_what_was_taken_and_cannot_be_noted_is_not_sent_again(sqlite_store: Store, inbox: Inbox) -> None:
+    with sqlite_store.writing() as unit:
+        full = "CREATE TRIGGER full BEFORE UPDATE ON alert_message BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+        unit.connection.exec_driver_sql(full)
+    story = Story(sqlite_store, [inbox])
+    for _ in range(3):
+        story.look(DISK)
+    story.look(DISK, matter("clock"))
+    assert inbox.news == [["new disk"], ["new clock"]]
+    assert len(inbox.messages) == 2
+    with sqlite_store.writing() as unit:
+        unit.connection.exec_driver_sql("DROP TRIGGER full")
+    story.look(DISK, matter("clock"))
+    story.start()
+    story.look(DISK, matter("clock"))
+    assert len(inbox.messages) == 2, "it is noted as soon as it can be"
+
+
 def hide(store: Store) -> None:
     """Take the tables away: what asks them fails as it does where the database is away."""
     with store.writing() as unit:
@@ -299,8 +317,7 @@ class Delivery(RuleBasedStateMachine):
                     case News.OVER:
                         del known[key]
                         continue
-                grave = FAILING if FAILING in (grade, entry.grade) else WARNING
-                known[key] = (grave, message.at)
+                known[key] = (entry.grade, message.at)
         named = {(each.kind, ", ".join(each.where)) for each in (matter(key) for key in self.standing)}
         assert known.keys() == named
         for each in (matter(key, grade) for key, grade in self.standing.items()):

@@ -91,7 +91,7 @@ def basic(user: str, password: str) -> str:
 
 def remains(secret: str, text: str) -> bool:
     """Whether a text still gives a secret away, once every way to write it is undone."""
-    blobs = re.findall(r"[\w+/=-]{8,}", text.replace("\n", ""))
+    blobs = re.findall(r"[A-Za-z0-9_+/=-]{8,}", text.replace("\n", ""))
     undone = [unquote(text), unescape(text), *(_from_base64(blob) for blob in blobs)]
     return any(secret in one for one in (text, *undone))
 

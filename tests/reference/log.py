@@ -11,7 +11,8 @@ One JSON object a line on standard error (`SYNCD_LOG_FORMAT=text`: the same as t
 line has `event`, `level` and `timestamp` (UTC). What comes about within a run has `run`, its number: `syncd runs N`
 shows the rest. The names below stay; a line may come with further fields. No person stands in the log, and no secret:
 records by system, object and id, errors in our own words. What steers a terminal is written out (`\\u001b`), and a
-line break in a name makes no second line. A cycle that finds nothing is a line of some 120 bytes.
+line break in a name makes no second line. A cycle that finds nothing is a line of some 190 bytes, an idle day some 20
+kB.
 """
 RUNS = f"""
 When a run ends: `info` where it ended well, or was stopped or taken back; else `warning`, or `error` where nothing came

@@ -312,6 +312,15 @@ def test_new_keys_are_fetched_when_they_sign_and_unknown_ones_are_not_asked_for_
     assert provider.asked.count("document") == 1
 
 
+def test_a_provider_that_nobody_can_sign_in_by_is_told_at_the_start(
+    pages: Pages, provider: OpenId, capsys: pytest.CaptureFixture[str]
+) -> None:
+    provider.lies.document = lambda document: {**document, "issuer": document["issuer"] + "/"}
+    pages.signing.look_ahead().join(10)
+    out, err = capsys.readouterr()
+    assert "names another issuer than SYNCD_OIDC_ISSUER" in out + err
+
+
 def test_where_a_document_leads_elsewhere_nobody_follows(pages: Pages, provider: OpenId) -> None:
     provider.lies.document = lambda document: RedirectResponse(document["jwks_uri"], status_code=307)
     assert pages.get("/sign-in/leave", allow_redirects=False).status_code == 503

@@ -82,6 +82,11 @@ class Provider:
         self._keys: list[Mapping[str, Any]] = []
         self._fetched = self._keys_fetched = -FRESH
 
+    def look(self) -> None:
+        """Read the provider's document. Raises Unavailable where it is not what we can go by."""
+        with self._place():
+            self._described()
+
     def address_for(self, departure: Departure) -> str:
         """Where somebody goes to say who they are. Raises Unavailable."""
         with self._place(), self._client(document := self._described()) as client:

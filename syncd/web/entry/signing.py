@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from threading import Thread
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -85,6 +86,19 @@ class Signing:
             operation("GET", RETURN, "Come back from it", self.come_back, query=Returned),
             operation("POST", "/sign-out", "End the session", self.sign_out, most=MOST_TYPED),
         )
+
+    def look_ahead(self) -> Thread:
+        """Read the provider's document, aside: the log says at the start by what nobody could sign in."""
+        thread = Thread(target=self._look, name="a look at the provider", daemon=True)
+        thread.start()
+        return thread
+
+    def _look(self) -> None:
+        try:
+            if self.provider is not None:
+                self.provider.look()
+        except Unavailable as error:
+            log.warning("nobody can sign in", error=reason_of(error))
 
     def home(self, call: Call) -> Response:
         """Who somebody is; whoever must sign in is led there."""
