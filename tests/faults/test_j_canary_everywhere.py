@@ -400,7 +400,7 @@ def test_no_postgresql_column_keeps_a_secret(mappings: Path, empty_postgres: str
 
 
 def test_nothing_that_is_left_behind_holds_a_secret(cage: Cage) -> None:
-    """The store byte by byte, its log of writes, a copy and a backup of it, every temporary file; and no person in its words."""
+    """The store byte by byte, what SQLite keeps beside it, a backup, temporary files; and no person in its words."""
     cage.work()
     backup = cage("backup", str(cage.folder / "backup.db"))
     assert backup.code == 0, backup.err
