@@ -9,7 +9,7 @@ TOOLCHAIN := $(PYTHON) tests/lightning/toolchain.py
 NODE_FROM := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || echo $(VENV)/.run)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lightning bench cover pins image clean
+.PHONY: help demo test check lightning year bench cover pins image clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ lightning: $(NODE_FROM) # node, npm packages and a browser for the Salesforce pa
 
 cover: $(VENV)/.dev lightning ## run the tests and show branch coverage
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term-missing:skip-covered
+
+year: $(VENV)/.dev ## walk a small world through a year, day by day, and tell how large the store and the process are
+	$(BIN)/python -m tests.year
 
 bench: $(VENV)/.dev ## measure against the floor, as ratios in one run
 	$(BIN)/python -m tests.benchmarks

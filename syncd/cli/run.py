@@ -125,8 +125,9 @@ def _serve(wiring: Wiring, configured: Settings, halt: Halt) -> None:
     signing.look_ahead()
     access = Access(signing.entry, configured.address.is_loopback)
     house = House(wiring, daemon.pulse, lambda actor: _plan(wiring, halt, actor), telling.counted, examine=_examined)
-    hosts = (configured.http_host, *configured.http_hosts, urlsplit(configured.http_url or "").hostname or "localhost")
-    pages = application(house, access, hosts=hosts, table=(*TABLE, *signing.operations()))
+    url = urlsplit(configured.http_url or "")
+    hosts = (configured.http_host, *configured.http_hosts, url.hostname or "localhost")
+    pages = application(house, access, hosts=hosts, secure=url.scheme == "https", table=(*TABLE, *signing.operations()))
     if not (access.loopback or access.doorkeeper.configured):
         log.warning("probes alone are answered", mend="syncd admin, syncd token create, or SYNCD_HTTP_HOST=127.0.0.1")
     with Server(pages, configured.http_host, configured.http_port), telling:

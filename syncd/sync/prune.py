@@ -208,7 +208,7 @@ class _Pruning:
         if not self._dry:
             with self._wiring.store.writing() as unit:
                 drop(unit, names)
-        self._run.counts.pruned[name] += len(names)
+        self._run.counts.pruned[str(name)] += len(names)  # a table's own name is more than text
         self._run.progress("prune", len(names))
 
 

@@ -42,19 +42,20 @@ def application(
     access: Access,
     *,
     hosts: Collection[str] = (),
+    secure: bool = False,
     seconds: float = BODY,
     table: Sequence[Operation] = TABLE,
 ) -> ASGIApp:
     """The ASGI application of a house, behind its walls.
 
-    hosts: further names that it goes by. seconds: in which the whole of a body comes.
+    hosts: further names that it goes by; secure, seconds: as `Walls` has them.
     """
     paths: dict[str, dict[str, _Endpoint]] = {}
     for operation in table:
         paths.setdefault(operation.path, {})[operation.method] = _Endpoint(operation, house, access, table)
     routes = [Route(path, _by_method(endpoints), methods=[*endpoints]) for path, endpoints in paths.items()]
     served = Starlette(routes=routes, exception_handlers={HTTPException: _no_such_thing})
-    return Walls(Scrubbing(served), hosts, seconds)
+    return Walls(Scrubbing(served), hosts, secure=secure, seconds=seconds)
 
 
 def _by_method(endpoints: Mapping[str, _Endpoint]) -> Callable[[Request], Awaitable[Response]]:

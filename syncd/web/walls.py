@@ -55,11 +55,13 @@ STRICT_TRANSPORT: Final = "max-age=31536000"  # a year; of other hosts of that d
 class Walls:
     """The application behind its walls. hosts: the names that a Host header may carry, besides loopback's and ours.
 
-    seconds: in which the whole of a body comes.
+    secure: whether browsers reach us by https whatever a proxy says of it. seconds: in which the whole of a body comes.
     """
 
-    def __init__(self, within: ASGIApp, hosts: Collection[str] = (), seconds: float = BODY) -> None:
-        self._within, self._seconds = within, seconds
+    def __init__(
+        self, within: ASGIApp, hosts: Collection[str] = (), *, secure: bool = False, seconds: float = BODY
+    ) -> None:
+        self._within, self._secure, self._seconds = within, secure, seconds
         self._hosts = LOOPBACK | {socket.gethostname().lower(), *(name.lower() for name in hosts)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,12 +77,12 @@ class Walls:
 
         async def send_dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _dress(MutableHeaders(raw=message["headers"]), scope["scheme"])
+                _dress(MutableHeaders(raw=message["headers"]), secure=self._secure or scope["scheme"] == "https")
             await send(message)
 
         try:
             self._require_addressed(scope, headers)
-            _require_no_stranger(scope, headers)
+            _require_no_stranger(scope, headers, secure=self._secure)
             await self._within(scope, _once_read(read, receive), send_dressed)
         except Refusal as refusal:
             await refusal.response()(scope, receive, send_dressed)
@@ -137,7 +139,7 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def _require_no_stranger(scope: Scope, headers: Headers) -> None:
+def _require_no_stranger(scope: Scope, headers: Headers, *, secure: bool) -> None:
     """Raise Refusal for what another site's page has a browser send. What carries a bearer token is no browser's own.
 
     Looking is let through where somebody follows a link to us, acting never. A cookie acts only where the browser says
@@ -149,7 +151,7 @@ def _require_no_stranger(scope: Scope, headers: Headers) -> None:
     if site is not None:
         near = site in {"same-origin", "none"}
     elif origin is not None:
-        near = origin == f"{scope['scheme']}://{headers.get('host', '')}"
+        near = origin == f"{'https' if secure else scope['scheme']}://{headers.get('host', '')}"
     else:
         near = scope["method"] in SAFE or "cookie" not in headers
     if near or _follows_a_link(scope, headers):
@@ -163,9 +165,9 @@ def _follows_a_link(scope: Scope, headers: Headers) -> bool:
     return navigates and scope["method"] in SAFE
 
 
-def _dress(headers: MutableHeaders, scheme: str) -> None:
+def _dress(headers: MutableHeaders, *, secure: bool) -> None:
     for name, value in ALWAYS.items():
         headers.setdefault(name, value)
-    if scheme == "https":
+    if secure:
         headers.setdefault("strict-transport-security", STRICT_TRANSPORT)
     del headers["server"]

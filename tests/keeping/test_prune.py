@@ -155,7 +155,10 @@ def test_what_waits_beside_a_record_that_is_no_more_goes(wiring: Wiring) -> None
     with wiring.store.writing() as unit:
         unit.quarantine.keep("match", {RemoteRef("hubspot", "contacts", "404"): "unreadable"})
         unit.quarantine.keep("push", {RemoteRef("hubspot", "wish:contact", "k"): "refused"})
-    assert prune(wiring, Run()).counts.pruned == {"quarantine": 1}
+    ended = carried_out(wiring, "prune")
+    assert ended.summary.counts.pruned == {"quarantine": 1}
+    with wiring.store.reading() as unit:
+        assert unit.runs.read(ended.number)["counts"]["counts"] == {"pruned": {"quarantine": 1}}
 
 
 def test_a_stopped_prune_is_gone_on_with_by_the_next_one(wiring: Wiring) -> None:

@@ -42,11 +42,11 @@ The Host header must name this machine: `localhost`, its own name, the address t
 `SYNCD_HTTP_HOST`, or one of `SYNCD_HTTP_HOSTS`; `/livez` and `/readyz` answer to any. What another site's page sends
 is refused (`Sec-Fetch-Site`, `Origin`), unless it carries a bearer token, which no browser sends by itself. Answers
 are not kept by caches (`no-store`), nobody frames them, they load nothing from elsewhere (CSP), and where they go
-over https browsers keep to that for a year. A proxy that ends TLS is believed what it says of it
+over https browsers keep to that for a year: so they do where `SYNCD_HTTP_URL` says https. A proxy that ends TLS
+is believed what it says of it
 (`X-Forwarded-Proto`) where it asks from 127.0.0.1, or from an address in `FORWARDED_ALLOW_IPS`. Headers must come
 within {server.HEAD:.0f} seconds and {server.LARGEST_HEAD // 1024} KiB, a body within {walls.BODY:.0f}, and an
-answer be taken within {server.TAKEN:.0f};
-{server.MOST} connections are served at a time.
+answer be taken within {server.TAKEN:.0f}. {server.MOST} connections are served at a time.
 """
 PAGES = """
 People sign in at `/sign-in`, by the identity provider or as the local administrator, and come to `/`; `POST /sign-out`

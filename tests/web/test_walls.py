@@ -173,6 +173,20 @@ def test_every_answer_is_dressed_and_tells_nothing_of_its_server(here: str, path
         assert not {"server", "date", "x-powered-by"} & dressed.keys()
 
 
+def test_where_browsers_come_by_https_that_holds_whatever_a_proxy_says(store: Store) -> None:
+    with houses.listening(application(houses.house(store), Access(Both(), loopback=True), secure=True)) as address:
+        answer = requests.get(f"{address}/readyz", timeout=5)
+        host = address.removeprefix("http://")
+        acts = {
+            scheme: requests.post(
+                f"{address}/api/resume", headers=SESSION | {"origin": f"{scheme}://{host}"}, timeout=5
+            ).status_code
+            for scheme in ("http", "https")
+        }
+    assert answer.headers["strict-transport-security"].startswith("max-age=")
+    assert acts == {"http": 403, "https": 200}
+
+
 def test_a_defect_is_told_by_its_place_and_without_its_words(here: str) -> None:
     answer = requests.get(f"{here}/breaks", headers=TOKEN, timeout=5)
     assert answer.headers["content-type"] == "application/problem+json"

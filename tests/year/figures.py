@@ -1,0 +1,45 @@
+"""What is measured of a store as the months pass."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from syncd.store import Store
+from syncd.tables.columns import metadata
+from syncd.tables.growth import GROWTH, Bound
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One moment: rows by table, bytes that the store's rows take, bytes of memory of the whole process."""
+
+    rows: dict[str, int]
+    bytes: int
+    memory: int
+
+    @property
+    def bounded(self) -> dict[str, int]:
+        """The tables that must level off."""
+        return {name: number for name, number in self.rows.items() if GROWTH[name].bound is not Bound.EVER}
+
+
+def take(store: Store) -> Figures:
+    """Measure now."""
+    with store.reading() as unit:
+        rows = {
+            name: int(unit.connection.scalar(select(func.count()).select_from(table)) or 0)
+            for name, table in metadata.tables.items()
+        }
+        used = 0
+        if store.database.is_sqlite:
+            page, pages, free = (
+                int(unit.connection.exec_driver_sql(f"PRAGMA {name}").scalar() or 0)
+                for name in ("page_size", "page_count", "freelist_count")
+            )
+            used = page * (pages - free)
+    resident = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return Figures(rows, used, resident)
