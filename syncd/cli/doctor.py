@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from connectors.base import Problem
+from syncd.alerts import channels
 from syncd.cli.context import settings
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
@@ -17,6 +18,7 @@ from syncd.cli.table import show_aside
 from syncd.doctor import examine
 from syncd.doctor.causes import Told, by_cause
 from syncd.doctor.terms import WHERE as AGREEMENT
+from syncd.errors import ConfigError
 from syncd.premises import PREMISES
 
 
@@ -40,7 +42,7 @@ def doctor(
 
     - `syncd doctor --json | jq -r '.[] | select(.level == "error") | .mend'`
     """
-    problems = examine(settings)
+    problems = [*examine(settings), *_of_alerts()]
     if premises:
         _show_premises(problems, as_json)
     elif as_json:
@@ -49,6 +51,18 @@ def doctor(
         _show(by_cause(problems))
     if any(problem.level == "error" for problem in problems):
         raise typer.Exit(2)
+
+
+def _of_alerts() -> Iterator[Problem]:
+    """Half a channel: nobody would be told."""
+    try:
+        configured = settings()
+    except ConfigError:
+        return  # it is among the problems already
+    try:
+        channels(configured)
+    except ConfigError as error:
+        yield Problem("error", "alerts", str(error), "set both, or take both away; `syncd alert test` tries them")
 
 
 def _show_premises(problems: Sequence[Problem], as_json: bool) -> None:

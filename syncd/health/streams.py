@@ -14,6 +14,7 @@ from syncd.store.notes import NOT_OURS
 from syncd.store.unit import UnitOfWork
 
 UNTOLD = timedelta(days=1)  # the target where no daemon ever said how often cycles come
+LONGEST = timedelta(days=1)  # that a first load or a full read may take; one that is at work for longer is stuck
 NAMED = 4  # streams that are named with their age
 
 
@@ -26,7 +27,8 @@ def of_streams(
     is then a warning. What a portal or an org does not have is not waited for.
     """
     target = life.target if life else UNTOLD
-    at_work = held and unit.runs.is_open()
+    since = unit.runs.open_since()
+    at_work = held and since is not None and now - since < LONGEST
     absent = {name.removeprefix(NOT_OURS) for name in unit.notes.names(NOT_OURS)}
     begun = life.started_at if life else None
     late: dict[str, dict[str, timedelta | None]] = defaultdict(dict)

@@ -141,6 +141,11 @@ class Runs:
         """Whether a run was begun and not closed."""
         return self.connection.scalar(select(run.c.id).where(_OPEN, run.c.started_at.is_not(None)).limit(1)) is not None
 
+    def open_since(self) -> datetime | None:
+        """When the run that is at work, or was when its process ended, was begun; None where all are closed."""
+        begun: datetime | None = self.connection.scalar(select(func.min(run.c.started_at)).where(_OPEN))
+        return begun
+
     def newest(self) -> int:
         """The number of the latest run; 0 where there is none."""
         return self.connection.scalar(select(func.max(run.c.id))) or 0

@@ -47,6 +47,12 @@ def test_one_that_is_away_ends_with_three_and_one_that_refuses_with_two(syncd: S
     assert "secret-of-this-hook" not in refused.out + refused.err
 
 
+def test_doctor_finds_half_a_channel(syncd: Syncd) -> None:
+    answer = syncd("doctor", SYNCD_ALERT_MAIL_TO="ops@bank.example")
+    assert answer.code == 2
+    assert "alerts: SYNCD_ALERT_MAIL_TO and SYNCD_SMTP_URL go together" in answer.out
+
+
 def test_without_a_channel_it_is_said_how_one_is_set(syncd: Syncd) -> None:
     answer = syncd("alert", "test")
     assert answer.code == 2

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from connectors.base import Page, Record
 from syncd.health import examine
 from syncd.health.life import Life
 from syncd.model.health import Finding, FindingKind, Grade, Health
@@ -33,6 +34,13 @@ def lives(store: Store, **changed: object) -> None:
     life = Life(NOON - timedelta(days=3), NOON, "process 7 on host", 15, streams=STREAMS)
     with store.writing() as unit:
         Life(**{**{name: getattr(life, name) for name in life.__dataclass_fields__}, **changed}).keep(unit)  # type: ignore[arg-type]
+
+
+def read(store: Store, stream: tuple[str, str], at: datetime) -> None:
+    """A stream is read to its end at that time."""
+    with time_machine.travel(at, tick=False):
+        ledger.save(store, *stream, Page([Record("1", None, False, {"id": "1"})], "behind it"))
+        ledger.complete(store, *stream)
 
 
 def keys(health: Health) -> list[str]:
@@ -84,13 +92,15 @@ def test_what_a_person_stopped_or_named_wrongly_is_no_fault(store: Store) -> Non
 
 
 def test_a_stream_is_late_against_its_target_and_nothing_else_tells_why(store: Store) -> None:
-    with time_machine.travel(NOON - timedelta(hours=3), tick=False):
-        ledger.complete(store, *STREAMS[0])
+    read(store, STREAMS[0], NOON - timedelta(hours=3))
     lives(store)
     ended(store, NOON, RunOutcome.DONE)
     with store.alone():
         health = examine(store, NOON)
     assert keys(health) == ["late:hubspot", "late:salesforce"]
+    assert "contacts was read 3 hours ago" in health.findings[0].what
+    assert "Contact was never read to its end" in health.findings[1].what
+    assert health.findings[0].since == NOON - timedelta(hours=2), "since it is older than an hour"
 
 
 def test_a_store_that_is_away_is_the_one_finding(tmp_path: Path) -> None:
@@ -135,8 +145,7 @@ def test_each_kind_of_cause_has_its_key_and_grade(
 def test_what_follows_from_a_cause_is_not_told_besides(store: Store) -> None:
     """While a token is refused nobody is told as well that the streams behind it are late."""
     for stream in STREAMS:
-        with time_machine.travel(NOON - timedelta(hours=3), tick=False):
-            ledger.complete(store, *stream)
+        read(store, stream, NOON - timedelta(hours=3))
     lives(store)
     ended(store, NOON, RunOutcome.INCOMPLETE, REVOKED)
     with store.alone():

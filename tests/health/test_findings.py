@@ -34,7 +34,7 @@ from syncd.sync.cycle import Wiring
 from syncd.tables import WishRow
 from syncd.watch import Watch
 from tests import ledger
-from tests.health.test_examine import NOON, QUARTER, ended, keys, lives
+from tests.health.test_examine import NOON, QUARTER, STREAMS, ended, keys, lives, read
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CLOCK = Finding(FindingKind.CLOCK, (), "set back", "NTP", Grade.WARNING, NOON, "syncd runs")
@@ -133,16 +133,15 @@ def test_a_daemon_that_does_not_run_or_starts_nothing(
 
 
 def test_a_long_load_at_work_is_late_and_nobody_is_called(sqlite_store: Store) -> None:
-    with time_machine.travel(NOON - 3 * HOUR, tick=False):
-        ledger.complete(sqlite_store, "hubspot", "contacts")
+    for stream in STREAMS:
+        read(sqlite_store, stream, NOON - 3 * HOUR)
     lives(sqlite_store)
     ended(sqlite_store, NOON - 3 * HOUR, RunOutcome.DONE)
-    with sqlite_store.alone(), time_machine.travel(NOON - HOUR, tick=False), sqlite_store.writing() as unit:
-        number = unit.runs.start("reconcile")
     with sqlite_store.alone():
-        with sqlite_store.writing() as unit:
+        with time_machine.travel(NOON - 2 * HOUR, tick=False), sqlite_store.writing() as unit:
             number = unit.runs.start("reconcile")
         assert examine(sqlite_store, NOON).state == "warning"
+        assert examine(sqlite_store, NOON + DAY).state == "failing", "it is stuck"
         with sqlite_store.writing() as unit:
             unit.runs.finish(number, Ending(RunOutcome.STOPPED, 130), {})
         assert examine(sqlite_store, NOON).state == "failing"

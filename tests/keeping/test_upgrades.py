@@ -23,7 +23,7 @@ from tests.sync.conftest import Place, mappings, place, wiring  # noqa: F401
 from tests.sync.test_upgrade import SAVED, fill
 
 FIRST = "0003"  # of the store that was saved
-# What was asked for is a run now; notes and cursors go, so that a mapping is applied anew or a stream is read once more.
+# What was asked for is a run now; notes and cursors go, so that mappings are applied anew or streams read once more.
 MOVED = {"request", "alembic_version", "note", "cursor"}
 REVISIONS = [
     script.revision

@@ -157,6 +157,17 @@ def test_the_stories_of_the_rules_hold() -> None:
         assert answer.returncode == 0, answer.stdout + answer.stderr
 
 
+def test_a_server_tells_of_its_size_and_rows_without_counting(store: Store) -> None:
+    values = {
+        (sample.name, sample.labels.get("table", "")): sample.value
+        for family in text_string_to_metric_families(scraped(store))
+        for sample in family.samples
+    }
+    assert values["syncd_store_bytes", ""] > 0
+    assert ("syncd_store_rows", "wish") in values
+    assert (("syncd_disk_free_bytes", "") in values) == store.database.is_sqlite
+
+
 def test_while_the_database_is_away_the_rest_is_served(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path / 'new.db'}")
     families = text_string_to_metric_families(scraped(store))
